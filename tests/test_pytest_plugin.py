@@ -339,6 +339,34 @@ def test_an_unknown_chapter_is_named(project: pytest.Pytester) -> None:
     assert "no claim is named 'ch99'" in result.stdout.str() + result.stderr.str()
 
 
+@pytest.mark.parametrize(
+    ("words", "seen"),
+    [
+        (["-k", "ch09"], {"claims"}),
+        (["-k", "ch09.ex01.first"], {"claims"}),
+        (["-k", "ch09 or other"], {"claims", "engine"}),
+        (["-k", "ch08"], {"claims", "engine"}),  # no file has its claims
+        (["-k", "ch09", "suite"], {"claims", "engine"}),
+        ([], {"claims", "engine"}),
+    ],
+)
+def test_an_id_collects_the_claims_only(pytester: pytest.Pytester, words: list[str], seen: set[str]) -> None:
+    """Other test modules are not imported, and the header says so. Any other `-k` is pytest's own."""
+    pytester.makefile(".ini", pytest=f"{INI}testpaths = suite\n")
+    folder = pytester.mkdir("suite")
+    folder.joinpath("chapters").mkdir()
+    notes = "import pathlib\npathlib.Path({!r}).touch()\n"
+    folder.joinpath("chapters", "test_ch09_toys.py").write_text(
+        notes.format("claims") + '# as pytest.mark.claims("ch09") would\ndef test_other(): pass\n', "utf-8"
+    )
+    folder.joinpath("test_engine.py").write_text(notes.format("engine") + "def test_other(): pass\n", "utf-8")
+    result = pytester.runpytest_subprocess(*words)
+
+    assert {name for name in ("claims", "engine") if (pytester.path / name).exists()} == seen
+    only = "claims only; engine's tests: pytest tests" in result.stdout.str()
+    assert only == (seen == {"claims"})
+
+
 def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester) -> None:
     """Another project sees no header, no summary, no marker, and its short options are its own."""
     pytester.makeconftest(

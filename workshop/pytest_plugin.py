@@ -29,6 +29,7 @@ MARKERS = {
 }
 _SUITE = "workshop-suite"
 _WORKERS_KEY = "workshop_results"
+_ID = re.compile(r"(ch\d\d)(\.[a-z]+\d\d(\.\w+)?)?")  # of a chapter, a unit or a claim
 _UNIT_IN_ID = re.compile(r"\[(ch\d\d\.[a-z]+\d\d)[.\]]")
 _SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 
@@ -85,7 +86,27 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--seed-set wants a number above 0, at most {MOST_SEED_SET:,}, or none")
     if config.option.workshop_json is not None:
         _try_json(config.option.workshop_json)
-    config.pluginmanager.register(_Suite(config), _SUITE)
+    config.pluginmanager.register(_Suite(config, only_claims=_collect_claims_only(config)), _SUITE)
+
+
+def _collect_claims_only(config: pytest.Config) -> bool:
+    """Collect only the file with a chapter's claims if `-k` is an id, and no path is given.
+
+    To import all other tests takes much longer than to decide the claims. Return whether it is so.
+    """
+    found = _ID.fullmatch(config.option.keyword.strip())
+    if found is None or config.args_source is not config.ArgsSource.TESTPATHS:
+        return False
+    marker = f'pytest.mark.claims("{found[1]}")'
+    folders = (config.rootpath / each for each in config.args)
+    files = [
+        str(path)
+        for folder in folders
+        for path in sorted(folder.glob("chapters/test_*.py"))
+        if marker in path.read_text("utf-8")
+    ]
+    config.args = files or config.args
+    return bool(files)
 
 
 def _try_json(file: Path) -> None:
@@ -120,8 +141,9 @@ def pytest_cmdline_main(config: pytest.Config) -> Iterator[None]:
 class _Suite:
     """One session's engine and verdicts."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, *, only_claims: bool) -> None:
         self.config = config
+        self.only_claims = only_claims
         self.engine: Engine | None = None
         self.verdicts: dict[str, str] = {}
         self.collected: list[Claim] = []
@@ -192,7 +214,8 @@ class _Suite:
         parts.append("result store ignored" if option.workshop_no_store else "result store used")
         given = map(str, self.config.invocation_params.args)
         arguments = " ".join(again if word.endswith(("seed-set", "vary-seed")) else word for word in given)
-        return f"workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
+        only = "claims only; engine's tests: pytest tests\n" if self.only_claims else ""
+        return f"{only}workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make one test per claim of the chapter that the `claims` marker names."""
