@@ -133,5 +133,6 @@ def test_own_quadratic_is_solved() -> None:
 
     assert found.exact_root == -1
     assert abs(found.x + 1) < 0.05
+    assert found.distances["500"] == abs(found.x_after["500"] + 1)
     with pytest.raises(ValueError, match=r"^the coefficient of x² is 0: a quadratic needs another$"):
         act01_quadratic_equation.activity_1_01(coefficients=[0, 2, 1])

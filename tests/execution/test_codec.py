@@ -178,6 +178,23 @@ REFUSED = {
         "is not of this package's",
     ),
     "the command": ({"$": "dataclass", "t": "workshop.cli.app:app", "v": {}}, "is not of this package's"),
+    **{
+        f"a name like the package's: {name}": (
+            {"$": "dataclass", "t": f"{name}:Kind", "v": {}},
+            "is not of this package's",
+        )
+        for name in (
+            "workshop",
+            "workshop_sent",
+            "workshop.chapters_sent",
+            "workshop.chapters.ch02_neural_networks_sent.ex01_perceptron",
+            "workshop.chapters.ch02_neural_networks.ex01_perceptron_sent",
+            "workshop.training.first_steps_sent",
+            "workshop.execution.codec",
+            "sent.workshop.training.first_steps",
+            f"{__name__}_sent",
+        )
+    },
     "a message": (
         {"$": "dataclass", "t": "workshop.execution.calling:Made", "v": {}},
         "is not of this package's",

@@ -249,6 +249,19 @@ def test_a_unit_with_the_clock_runs_alone(bench) -> None:
     assert run.startable(0, 2) == ["ch09.ex02:rests"]
 
 
+def test_nothing_starts_while_a_unit_has_the_clock(bench) -> None:
+    """Others that are ready wait for its end, whatever room there is."""
+    bench.units(CLOCK)
+    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 3, 4)))
+    planner = bench.engine()._planner(bench.ledger.claims.values())
+    jobs = [planner.job(parts[0], 0, "default") for parts in bench.catalogue.parts.values()]
+    run = Run({job.group: [job] for job in jobs}, {}, None)
+    run.start("ch09.ex01:timed")
+    assert [run.startable(1, processes) for processes in (2, 3, 9)] == [[], [], []]
+    run.finish("ch09.ex01:timed")
+    assert set(run.startable(0, 9)) >= {"ch09.ex03:untimed", "ch09.ex04:untimed_too"}
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order) -> None:
     """Records come in the order asked, and say the same in any."""

@@ -50,7 +50,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Return this machine's store, and work in a folder with a module that leaves a file when imported."""
     work = tmp_path / "work"
     work.mkdir()
-    (work / "sent_along.py").write_text("open('ran', 'w').close()\nclass Kind: pass\n")
+    for name in ("sent_along", "workshop_sent"):
+        (work / f"{name}.py").write_text("open('ran', 'w').close()\nclass Kind: pass\n")
     monkeypatch.chdir(work)
     monkeypatch.syspath_prepend(work)
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "here"))
@@ -115,6 +116,7 @@ def named(kind: str, tag: Any = "dataclass") -> bytes:
 CONTENTS = {
     "another kind, a module of the working folder": named("sent_along:Kind", "other"),
     "a class of the working folder": named("sent_along:Kind"),
+    "a name that begins like the package's": named("workshop_sent:Kind"),
     "nested in a tuple": entry(archive({"$": "tuple", "v": [{"$": "x", "t": "sent_along:Kind", "v": {}}]})),
     "as a key": entry(archive({"$": "dict", "v": [[{"$": "x", "t": "sent_along:Kind", "v": {}}, 1]]})),
     "a browser": named("antigravity:x", "other"),
@@ -174,9 +176,15 @@ def test_an_evil_content_is_refused_by_name(case: str, shared: Path, here: Store
     assert result.stderr.count("\n") == 1
     assert f"{PLACE} is refused: " in result.stderr
     assert not Path("ran").exists()
-    assert {"sent_along", "antigravity", "this", "unittest.__main__", "workshop.__main__"}.isdisjoint(
-        set(sys.modules) - before
-    )
+    named_here = {
+        "sent_along",
+        "workshop_sent",
+        "antigravity",
+        "this",
+        "unittest.__main__",
+        "workshop.__main__",
+    }
+    assert named_here.isdisjoint(set(sys.modules) - before)
     assert stored(here) == GOOD
 
 

@@ -150,13 +150,29 @@ def test_moves_in_standard_deviations(
 
 
 def test_slight_in_standard_deviations() -> None:
-    """Less than a hundredth of the standard deviation of recorded runs is slight."""
-    records = [record(measured=2.0), record(measured=2.009), record(measured=2.011)]
+    """Less than a hundredth of the standard deviation of recorded runs is slight, up or down."""
+    values = (2.0, 2.009, 2.011, 1.991, 1.989, 0.5)
+    records = [record(measured=value) for value in values]
 
     (move,) = moves_of(records, LEDGER.claims[LOSS])
 
-    assert [move.differences[index].slight for index in (1, 2)] == [True, False]
+    assert [move.differences[index].slight for index in range(1, 6)] == [True, False, True, False, False]
     assert not move.slight
+    assert move.size == pytest.approx(1.5)
+    assert move.differences[5].text == " (-1.50 sd)"
+
+
+def test_a_move_downward_counts_like_one_upward() -> None:
+    """It is among the claims that moved, before a smaller one upward, and not among the slight ones."""
+    names = [f"ch09.ex01.{name}" for name in ("alike", "loss")]
+    first, other = ((7.0, 2.0), (7.5, 0.5))
+
+    comparison = compared(
+        *(tuple(record(n, measured=m) for n, m in zip(names, own, strict=True)) for own in (first, other))
+    )
+
+    assert [row.id for row in comparison.moved] == [LOSS, names[0]]
+    assert [move.slight for move in comparison.moved[0].moves] == [False]
 
 
 @pytest.mark.parametrize("none", [None, SampleSummary(problem="no runs on a GPU")])

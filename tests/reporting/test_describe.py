@@ -32,6 +32,8 @@ def test_explanation_of_a_failure() -> None:
 SUMMARY = {"seeds": 3, "median": 0.75, "minimum": 0.5, "maximum": 1.0}
 VARIATIONS: list[tuple[dict[str, Any], str]] = [
     ({"margin": 0.004}, "; room 0.004"),
+    ({"margin": 0.0}, "; room 0"),
+    ({"margin": -1e-9}, "; missed by 1e-09"),
     ({"seeds": (17,)}, "this run    0.75 (seed 17)"),
     ({"seeds": (1, 2, 3), "measured": SUMMARY}, "this run    median 0.75, 0.5 to 1 over 3 seeds"),
 ]

@@ -287,6 +287,29 @@ def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined: bool) ->
     assert only.plan["trainable"] == [4, 4]
 
 
+@pytest.mark.parametrize("calls", [(20,), (1, 19), (7, 6, 7), (19, 1), (5, 30)])
+def test_losses_of_several_calls_are_in_the_order_of_the_updates(calls: tuple[int, ...]) -> None:
+    """Bit for bit those of one call that makes all updates on the same draws."""
+    networks = Network(generator), Network(discriminator)
+    rng = np.random.default_rng(8)
+    start = GanState(*(NetworkState(initial_weights(each.model, rng)) for each in networks))
+    feeds = [rng.normal(size=(35, *rows)).astype(np.float32) for rows in ((6, 2), (6, 3), (12, 3))]
+
+    def losses(counts: tuple[int, ...]) -> Any:
+        now, done = start, 0
+        with first_steps() as trainings:
+            for count in counts:
+                draws = Draws(*(feed[done : done + count] for feed in feeds))
+                now = train_adversarially(*networks, now, draws, optimizers=(ADAM, ADAM), joined=True)
+                done += count
+        (only,) = trainings
+        return only.losses
+
+    together = losses((35,))
+    assert len({*together[:, 0].tolist()}) == UPDATES  # each update has its own
+    np.testing.assert_array_equal(losses(calls), together)
+
+
 def test_a_frozen_network_of_a_gan_shows() -> None:
     """Without noise for its update the generator does not move."""
     networks = Network(generator), Network(discriminator)

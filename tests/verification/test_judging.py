@@ -327,6 +327,7 @@ STATED = [
     (9.0, {"finding": REFUTED}, NEW, "refuted"),
     (0.0, {"finding": REFUTED}, NEW, "failed"),
     (9.0, {"finding": CHANGED}, NEW, "changed"),
+    (0.0, {"finding": CHANGED}, NEW, "failed"),
     (9.0, {"finding": CHANGED}, OLD, "failed"),
     (0.0, {"finding": CHANGED}, OLD, "reproduced"),
     (9.0, {"correct": 0.0}, NEW, "corrected"),
@@ -346,6 +347,10 @@ def test_recorded_runs_decide_what_is_printed(
     assert (judged.verdict, judged.margin) == (verdict, None)
     assert ("find out why" in judged.reason) == (
         documented == 9.0 and verdict == "failed" and "correct" not in keys
+    )
+    found_again = documented == 0.0 and verdict == "failed" and "finding" in keys
+    assert ("compatible after all" in judged.reason) == (
+        found_again or "correct" in keys and documented == 0.0
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.made_up_claims import claim, runs
 from tests.toy_units import EXACT, LOSS, setup, toy
 from workshop.execution.seeds import seeds
-from workshop.verification.seeds_to_draw import usual_fresh
+from workshop.verification.seeds_to_draw import suspicious, usual_fresh
 
 DRAWN = [
     # seconds a seed, recorded elsewhere, options, fresh seeds, whether a recorded one is repeated
@@ -80,6 +81,36 @@ def test_one_odd_seed_of_a_slow_unit_is_no_alarm(bench, references, rule) -> Non
     bench.units(toy(f"loss = 99.0 if seed == {seeds('ch09.ex01', 1)[0]} else loss"))
     record = bench.verify()["loss"]
     assert (record.verdict, len(record.seeds), len(bench.tally())) == ("reproduced", 5, 5)
+
+
+@pytest.mark.parametrize("count", [5, 10, 64])
+def test_as_far_out_as_so_many_runs_can_show_is_suspicious(count: int) -> None:
+    """One beyond 5 runs has p = 2/6, one beyond 10 has 2/11: more than one in twenty, and all they can show."""
+    recorded = runs(claim(0.1, rule="reference"), [float(i) for i in range(count)])
+    beyond, second = 2 / (count + 1), 4 / (count + 1)
+    assert suspicious(recorded, {"": beyond}, 1)
+    assert not suspicious(recorded, {"": second}, 1)
+    assert suspicious(recorded, {"a": 1.0, "b": beyond}, 1)
+    assert not suspicious(recorded, {}, 1)
+
+
+@pytest.mark.parametrize("count", [10, 20])
+def test_a_seed_beyond_few_recorded_runs_calls_for_five(bench, references, count: int) -> None:
+    """One of 6 or 11 is never rarer than one in twenty: what so few runs can show at most is enough to ask."""
+    setup(bench, references, count=count, seconds=3.0, elsewhere=True)
+    bench.units(toy(f"loss = 99.0 if seed == {seeds('ch09.ex01', 1)[0]} else loss"))
+    record = bench.verify()["loss"]
+    assert (record.seeds, len(bench.tally())) == (seeds("ch09.ex01", 5), 5)
+
+
+@pytest.mark.parametrize("count", [10, 20])
+def test_a_seed_within_few_recorded_runs_calls_for_no_more(bench, references, count: int) -> None:
+    """It is in their middle."""
+    setup(bench, references, count=count, seconds=3.0, elsewhere=True)
+    sample = references.find("ch09.ex01")
+    middle = sorted(sample.values("loss"))[count // 2]
+    bench.units(toy(f"loss = {middle} + 1e-6"))
+    assert bench.verify()["loss"].seeds == seeds("ch09.ex01", 1)
 
 
 SLOW = """
