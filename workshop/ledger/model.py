@@ -32,6 +32,26 @@ def _with_placeholders(text: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_with_placeholders)]
+_ITEM = re.compile(r"\s*(-|\d+\.)\s")
+
+
+def join_lines(text: str) -> str:
+    """Return a text with one line for each paragraph and each item of a list, for the output to wrap.
+
+    An empty line ends a paragraph, and `- ` or `1. ` begins an item.
+    """
+    joined: list[str] = []
+    ended = True
+    for line in text.rstrip().splitlines():
+        if ended or _ITEM.match(line):
+            joined.append(line.rstrip())
+        else:
+            joined[-1] += f" {line.strip()}"
+        ended = not line.strip()
+    return "\n".join(line for line in joined if line)
+
+
+Prose = Annotated[str, Field(min_length=1), AfterValidator(join_lines)]
 # with which NumPy computes where it can; the environment says which it uses
 InstructionSet = Literal["avx2", "avx512"]
 INSTRUCTION_SETS: tuple[InstructionSet, ...] = get_args(InstructionSet)
@@ -309,14 +329,20 @@ class Claim(StrictRule):
 
 
 class Unit(StrictRule):
-    """An exercise, an activity, or a group of worked examples in the text."""
+    """An exercise, an activity, or a group of worked examples in the text.
+
+    `procedure` and `pitfalls` are for readers: what the book does, and what goes wrong when it is typed today.
+    `editor` is an editor's note: a remark on the scan, the notebook or the port to this suite. All have one
+    line for each paragraph or item.
+    """
 
     id: str
     title: str
     page: int | None = None
     solution_page: int | None = None
-    procedure: str
-    pitfalls: str
+    procedure: Prose
+    pitfalls: Prose
+    editor: Prose | None = None
     extras: tuple[str, ...] = Field(default=(), strict=False)
     claims: tuple[Claim, ...] = Field(min_length=1, strict=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -208,15 +208,19 @@ def print_unit(
     if len(shown) < len(unit.claims):
         hidden = len(unit.claims) - len(shown)
         screen.line((f"and {hidden} of the suite's own checks: workshop show {unit.id} --verbose", "dim"))
-    for heading, text in (("As the book does it", unit.procedure), ("Pitfalls", unit.pitfalls)):
+    texts = {"As the book does it": unit.procedure, "Pitfalls": unit.pitfalls}
+    if verbose and unit.editor is not None:
+        texts["Editor's notes"] = unit.editor
+    for heading, text in texts.items():
         screen.line()
         screen.line((heading, "bold"))
-        for part in textwrap.dedent(text).strip().splitlines():
-            bullet = len(part) - len(part.lstrip()) + (2 if part.lstrip().startswith("- ") else 0)
-            first, *others = screen.wrap(part.strip(), screen.width - 2 - bullet) or [""]
-            screen.line("  " + " " * (len(part) - len(part.lstrip())) + first)
+        for part in text.splitlines():
+            lead = re.match(r" *(?:(?:-|\d+\.) )?", part)
+            assert lead is not None
+            first, *others = screen.wrap(part[lead.end() :], screen.width - 2 - lead.end()) or [""]
+            screen.line(f"  {lead[0]}{first}")
             for line in others:
-                screen.line("  " + " " * bullet + line)
+                screen.line("  " + " " * lead.end() + line)
 
 
 def print_chapter(chapter: Chapter, ledger: Ledger, console: Console, latest: Mapping[str, Last]) -> None:

@@ -32,7 +32,7 @@ from workshop.wording.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRO
 
 _LONG = 1500  # characters of a value in the details
 _MOST_NUMBERS = 8  # that a claim without recorded runs offers to compare
-_DETAILS = ("finding", "note", "repeats", "kind", "needs")
+_DETAILS = ("finding", "repeats", "kind", "needs")
 NOT_HOLDING = (FAILED, WRONG, CHANGED)
 
 Rows = tuple[tuple[str, str], ...]
