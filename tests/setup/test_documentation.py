@@ -121,7 +121,11 @@ def test_entries_of_ledger_and_registry_are_valid() -> None:
     assert shown
 
 
-PROVIDERS = {kind.model_fields["kind"].annotation.__args__[0] for kind in model.Provider.__args__[0].__args__}
+PROVIDERS = {
+    name
+    for kind in model.Provider.__args__[0].__args__
+    for name in kind.model_fields["kind"].annotation.__args__
+}
 # variables of the environment that belong to this package, wherever they are read or set
 OWN_VARIABLES = {
     name
