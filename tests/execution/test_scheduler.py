@@ -255,7 +255,7 @@ def test_nothing_starts_while_a_unit_has_the_clock(bench) -> None:
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 3, 4)))
     planner = bench.engine()._planner(bench.ledger.claims.values())
     jobs = [planner.job(parts[0], 0, "default") for parts in bench.catalogue.parts.values()]
-    run = Run({job.group: [job] for job in jobs}, {}, None)
+    run = RunState({job.group: [job] for job in jobs}, {}, None)
     run.start("ch09.ex01:timed")
     assert [run.startable(1, processes) for processes in (2, 3, 9)] == [[], [], []]
     run.finish("ch09.ex01:timed")

@@ -350,7 +350,7 @@ def test_recorded_runs_decide_what_is_printed(
     )
     found_again = documented == 0.0 and verdict == "failed" and "finding" in keys
     assert ("compatible after all" in judged.reason) == (
-        found_again or "correct" in keys and documented == 0.0
+        found_again or ("correct" in keys and documented == 0.0)
     )
 
 
