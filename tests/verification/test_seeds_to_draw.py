@@ -85,7 +85,7 @@ def test_one_odd_seed_of_a_slow_unit_is_no_alarm(bench, references, rule) -> Non
 
 @pytest.mark.parametrize("count", [5, 10, 64])
 def test_the_least_p_that_runs_can_show_is_suspicious(count: int) -> None:
-    """One beyond 5 runs has p = 2/6, one beyond 10 has 2/11: more than 1 in 20, and the least they can show."""
+    """One beyond 5 runs has p = 2/6, beyond 10 runs 2/11: more than 1 in 20, and the least possible."""
     recorded = runs(claim(0.1, rule="reference"), [float(i) for i in range(count)])
     beyond, second = 2 / (count + 1), 4 / (count + 1)
     assert suspicious(recorded, {"": beyond}, 1)
