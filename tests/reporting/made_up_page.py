@@ -23,7 +23,8 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "ch09.ex01": [
         (
             {"id": "loss", "what": "the loss", "documented": 0.25, "needs": ["iris"],
-             "note": "unseen in the scan", "beside": {"naive": "naive"}, "notebook": 0.23, "rule": {"reference": {"decimals": 2}}},
+             "note": "unseen in the scan", "beside": {"naive": "naive"}, "notebook": 0.23,
+             "rule": {"reference": {"decimals": 2}}},
             {"verdict": "reproduced", "measured": SUMMARY, "beside": {"naive": NAIVE},
              "seeds": (2, 4, 6, 8, 10)},
         ),
