@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from tests.reporting.made_up_run import LEDGER
-from workshop.ledger import Unit
+from workshop.ledger.model import join_lines
 from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
 from workshop.statistics.own_number import Answer, Placed
 
@@ -153,7 +153,8 @@ def test_a_unit_is_shown_with_its_results() -> None:
 def unit_text(width: int, *, verbose: bool, **texts: str) -> str:
     """Return what is printed of the unit with other texts, without its results."""
     console = Console(record=True, width=width, file=io.StringIO())
-    unit = Unit.model_validate({**LEDGER.units["ch09.ex01"].model_dump(), **texts})
+    lines = {key: join_lines(text) for key, text in texts.items()}
+    unit = LEDGER.units["ch09.ex01"].model_copy(update=lines)
     print_unit(unit, LEDGER, console, {}, code={}, verbose=verbose)
     return console.export_text().partition("As the book does it\n")[2]
 
