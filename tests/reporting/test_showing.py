@@ -169,10 +169,14 @@ def test_editors_notes_are_shown_if_verbose() -> None:
 
 def test_lines_are_joined_before_they_are_wrapped() -> None:
     """Paragraphs and items are wrapped once, to the width of the terminal, and items stay items."""
-    procedure = "Take the data and\nfit them.\n1. Once with\n   a line.\n  - Or twice.\n\nPrint\nboth.\n"
+    procedure = "Take the data\nand fit\n1. once with a line\n   and\n  - twice without one\n\nPrint\nboth.\n"
+    procedure += "Then look at\nthem for as long as you can, or want to.\n"
 
-    shown = "  Take the data and fit\n  them.\n  1. Once with a line.\n    - Or twice.\n  Print both.\n"
-    assert unit_text(25, verbose=False, procedure=procedure).startswith(shown)
+    shown = (
+        "  Take the data and fit\n  1. once with a line and\n    - twice without one\n"
+        "  Print both. Then look at them for as long as\n  you can, or want to.\n"
+    )
+    assert unit_text(48, verbose=False, procedure=procedure).startswith(shown)
 
 
 def test_a_chapter_is_a_line_for_each_exercise() -> None:
