@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from workshop.ledger import Claim, ledger
+from workshop.ledger import Claim, Unit, ledger
 from workshop.ledger.model import PLACEHOLDER
+from workshop.reporting.showing import print_unit
 
 DIFFER = [c for c in ledger().claims.values() if c.correct is not None or c.finding is not None]
 WRONG = [c for c in DIFFER if c.same_error_as is None]
 # words of the suite and of how it was made, and idioms that a reader need not know, except in code to type
 FORBIDDEN = re.compile(
     r"(?<!\.)\b(OCR|replicas?|WRONG|scan\w*|witness|seeds?|claims?|margins?|verdicts?|refuted)\b(?!=)"
+)
+# remarks on the scan, on the port to this suite, and for those who write it: editor's notes
+EDITORS = re.compile(
+    r"\b(OCR|JAX|replicas?|WRONG|BUG|TRAP|scan\w*|garbled?|seed lines|literal port"
+    r"|[Rr]e-?implement\w*|[Pp]ure functions?|claims?|documented|taken from the notebook"
+    r"|(missing|lost) (in|by) the|([Ff]igures?|[Ss]nippets?|[Cc]ode)( \S+)? (is|are) lost"
+    r"|not in the book's text|book's text at hand)\b"
 )
 DOCS = Path(__file__).parents[2] / "docs"
 # what is counted by recorded runs, and how far from it a number says how many there are
@@ -141,3 +151,48 @@ def test_only_what_differs_has_a_text() -> None:
 
     assert others
     assert not [claim.id for claim in others if claim.reader is not None or claim.consequence is not None]
+
+
+def test_show_prints_no_remark_for_editors() -> None:
+    """All that `workshop show` prints of the units is for readers, unless --verbose asks for more."""
+    console = Console(record=True, width=100, file=io.StringIO())
+    for unit in ledger().units.values():
+        print_unit(unit, ledger(), console, {}, code={})
+    found = re.compile(r"\b(OCR|JAX|replicas?|WRONG|scan\w*|book's text at hand)\b")
+
+    shown = console.export_text()
+    assert "Pitfalls" in shown
+    assert not found.findall(shown)
+    assert found.search(" ".join(filter(None, (unit.editor for unit in ledger().units.values()))))
+
+
+@pytest.mark.parametrize("unit", ledger().units.values(), ids=lambda unit: unit.id)
+def test_procedure_and_pitfalls_are_for_readers(unit: Unit) -> None:
+    """What the exercise does and what goes wrong today; remarks on scan and port are in `editor`."""
+    for text in (unit.procedure, unit.pitfalls):
+        found = EDITORS.search(text)
+        assert found is None, f"move it to `editor`: {text[max(found.start() - 40, 0) : found.end() + 40]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "for_editors"),
+    [
+        ("The compile line is missing in the OCR (from the notebook: adam).", True),
+        ("of 60 numpy replicas 42 % reach it", True),
+        ("The printed tensors are lost by the print.", True),
+        ("Figure 3.14 is lost: the bottom two blocks cannot be rebuilt.", True),
+        ("the compile call is not in the book's text, only in the notebook", True),
+        ("Re-implementation: a function that unrolls this recurrence", True),
+        ("computed: 18300 (not documented, but a good extra check)", True),
+        ("scan of the two-dimensional space of starts", True),
+        ("a literal port leaves the discriminator untrained", True),
+        ("WRONG naming: sepal and petal are swapped", True),
+        ("The compile line is not printed; the notebook has adam.", False),
+        ("A stride of 2 gives a smaller map (some information lost).", False),
+        ("the missing values at the top become 0", False),
+        ("predict_classes is gone from Keras: compare the output of predict with 0.5.", False),
+    ],
+)
+def test_a_remark_for_editors_is_found(text: str, for_editors: bool) -> None:
+    """And a sentence for readers is not taken for one."""
+    assert (EDITORS.search(text) is not None) == for_editors

@@ -23,7 +23,8 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "ch09.ex01": [
         (
             {"id": "loss", "what": "the loss", "documented": 0.25, "needs": ["iris"],
-             "beside": {"naive": "naive"}, "notebook": 0.23, "rule": {"reference": {"decimals": 2}}},
+             "note": "unseen in the scan", "beside": {"naive": "naive"}, "notebook": 0.23,
+             "rule": {"reference": {"decimals": 2}}},
             {"verdict": "reproduced", "measured": SUMMARY, "beside": {"naive": NAIVE},
              "seeds": (2, 4, 6, 8, 10)},
         ),
@@ -80,7 +81,12 @@ def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
     """Return results, with recorded runs of an environment, and the ledger that they are of."""
     units, records = [], []
     for unit, claims in CLAIMS.items():
-        text = {"title": f"Exercise of {unit}", "procedure": "Fit.\n", "pitfalls": "None.\n"}
+        text = {
+            "title": f"Exercise of {unit}",
+            "procedure": "Take\nthe data.\n1. Fit\n   them.\n  - Twice.\n",
+            "pitfalls": "None.\n",
+            "editor": "The scan shows no line.\n",
+        }
         entries = [completed({**claim, "id": f"{unit}.{claim['id']}"}) for claim, _ in claims]
         units.append({"id": unit, **text, "claims": entries})
         for (claim, result), entry in zip(claims, entries, strict=True):

@@ -29,6 +29,7 @@ LEDGER = Ledger(
                         "title": "Exercise 9.01",
                         "procedure": "Fit a line.\n",
                         "pitfalls": "None known.\n",
+                        "editor": "The scan shows\nno line.\n",
                         "claims": [
                             {
                                 "id": "ch09.ex01.loss",

@@ -48,6 +48,14 @@ def shown(**options: Any) -> Page:
     return Page(page(*made_up(), **options))
 
 
+def test_editors_notes_are_not_on_the_page() -> None:
+    """Neither those of a unit nor those of a claim; procedure and pitfalls are, with joined lines."""
+    text = page(*made_up())
+
+    assert "scan" not in text
+    assert '<p>Take the data.</p><p class="item">1. Fit them.</p><p class="item nested">- Twice.</p>' in text
+
+
 def test_page_asks_for_nothing_else() -> None:
     """Nothing is loaded from elsewhere: links lead into the page, which contains its styles and scripts."""
     text = page(*made_up())

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from tests.reporting.made_up_run import LEDGER
+from workshop.ledger.model import join_lines
 from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
 from workshop.statistics.own_number import Answer, Placed
 
@@ -147,6 +148,35 @@ def test_a_unit_is_shown_with_its_results() -> None:
     )
 
     assert console.export_text() == UNIT
+
+
+def unit_text(width: int, *, verbose: bool, **texts: str) -> str:
+    """Return what is printed of the unit with other texts, without its results."""
+    console = Console(record=True, width=width, file=io.StringIO())
+    lines = {key: join_lines(text) for key, text in texts.items()}
+    unit = LEDGER.units["ch09.ex01"].model_copy(update=lines)
+    print_unit(unit, LEDGER, console, {}, code={}, verbose=verbose)
+    return console.export_text().partition("As the book does it\n")[2]
+
+
+def test_editors_notes_are_shown_if_verbose() -> None:
+    """They are for those who work on the suite."""
+    notes = "\nEditor's notes\n  The scan shows no line.\n"
+
+    assert unit_text(80, verbose=True).endswith(notes)
+    assert "scan" not in unit_text(80, verbose=False)
+
+
+def test_lines_are_joined_before_they_are_wrapped() -> None:
+    """Paragraphs and items are wrapped once, to the width of the terminal, and items stay items."""
+    procedure = "Take the data\nand fit\n1. once with a line\n   and\n  - twice without one\n\nPrint\nboth.\n"
+    procedure += "Then look at\nthem for as long as you can, or want to.\n"
+
+    shown = (
+        "  Take the data and fit\n  1. once with a line and\n    - twice without one\n"
+        "  Print both. Then look at them for as long as\n  you can, or want to.\n"
+    )
+    assert unit_text(48, verbose=False, procedure=procedure).startswith(shown)
 
 
 def test_a_chapter_is_a_line_for_each_exercise() -> None:
