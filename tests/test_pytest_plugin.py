@@ -226,6 +226,32 @@ def test_what_a_run_prints(project: pytest.Pytester) -> None:
     assert tally(project)["sixth"] == 3
 
 
+RECORDED = """
+from dataclasses import replace
+from workshop.verification.engine import Engine
+
+verify = Engine.verify
+
+def on_recorded_runs(self, claims):
+    results = verify(self, claims)
+    return replace(results, claims=tuple(replace(record, basis="recorded") for record in results.claims))
+
+Engine.verify = on_recorded_runs
+"""
+
+
+def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(project: pytest.Pytester) -> None:
+    """What the verdict rests on makes no difference to the outcome of any test, nor to the exit status."""
+    project.makeconftest(CONFTEST + RECORDED)
+    result = project.runpytest_subprocess("--workshop-json=run.json")
+
+    result.assert_outcomes(passed=6, failed=1, skipped=4)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["ch09.ex02.failed: the loss", "  failed      value is 2, not 1"])
+    failed = [each for each in read_results(project.path / "run.json").claims if each.verdict == "failed"]
+    assert [(each.id, each.basis) for each in failed] == [("ch09.ex02.failed", "recorded")]
+
+
 def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester) -> None:
     """`-k` takes claim ids, `-m slow` what only the full procedure decides, `--full` decides it."""
     project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=10)

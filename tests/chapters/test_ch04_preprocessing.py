@@ -73,6 +73,48 @@ def test_sentences_are_those_of_the_given_tokenizer(nltk) -> None:
     assert len(act01_alice.activity_4_01(_OneSentence(), (), text).cleaned) == 1
 
 
+class _Bars:
+    """A sentence tokenizer that notes what it is asked: a sentence ends at each bar."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def tokenize(self, text: str) -> list[str]:
+        self.asked.append(text)
+        return [part.strip() for part in text.split("|")]
+
+
+def test_sentences_are_split_before_words(nltk) -> None:
+    """The tokenizer gets the whole text first, in lower case where the book lowers it, then each sentence.
+
+    Words keep a period within a sentence; words that are split first would lose the sentences' ends.
+    """
+    text = "Mr. Fox ran. | The hen\nslept."
+    words = [["mr.", "fox", "ran", "."], ["the", "hen", "slept", "."]]
+    for made, whole in (
+        (lambda punkt: ex01_cleaning.tokenize(punkt, text).words, text),
+        (lambda punkt: ex01_cleaning.exercise_4_01(punkt, (), text).cleaned, text.lower()),
+        (lambda punkt: act01_alice.activity_4_01(punkt, (), text, ()).cleaned, text.lower()),
+    ):
+        punkt = _Bars()
+        found = [[word.lower() for word in sentence if word != "."] for sentence in made(punkt)]
+        assert punkt.asked[0] == whole
+        assert found == [[word for word in sentence if word != "."] for sentence in words]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_each_stop_word_of_a_list_is_left_out(place: int, nltk) -> None:
+    """The first and the last as any other, in the exercise and in the activity."""
+    stop = ["alpha", "beta", "gamma", "delta"]
+    text = "alpha beta gamma delta omega"
+    kept = [*stop[:place], *stop[place + 1 :]]
+    for stop_words in (stop, kept, kept[::-1]):
+        left = [word for word in text.split() if word not in stop_words]
+        assert ex01_cleaning.exercise_4_01(_OneSentence(), stop_words, text).cleaned == [left]
+        assert act01_alice.activity_4_01(_OneSentence(), stop_words, text, ()).cleaned == [left]
+    assert _tokens.with_punctuation(stop)[-4:] == stop
+
+
 def test_words_are_those_of_word_tokenize(nltk, data, monkeypatch) -> None:
     """On all of Alice they are what NLTK's word_tokenize gives with the same sentence tokenizer."""
     punkt, text = data("nltk_punkt"), data("nltk_gutenberg")

@@ -6,20 +6,25 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import workshop
+from tests.made_up_claims import claim as made_up_claim
+from tests.made_up_claims import runs as recorded_runs
 from workshop.checking import checks, views
-from workshop.checking.checks import book, check_numbers
-from workshop.checking.judging import LEVEL, TypedNumber, joint_p, judge
+from workshop.checking.checks import Report, book, check_numbers
+from workshop.checking.judging import LEVEL, Against, TypedNumber, joint_p, judge
 from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown, leaves
 from workshop.errors import UsageError
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, PrintedRanking
 from workshop.ledger.values import is_number, plain
+from workshop.reporting.own_number import OwnNumber, Words
 from workshop.samples.model import as_numbers
+from workshop.statistics.own_number import Known
 from workshop.statistics.scales import Scale
 
 VERDICTS = [
@@ -233,6 +238,37 @@ def test_the_p_of_a_single_number_is_that_of_isolation() -> None:
     assert joint_p([TypedNumber("a", "", Shown("0.5"), runs, Scale())]) > LEVEL
     assert joint_p([TypedNumber("a", "", Shown("5.0"), runs, Scale())]) == 1 / 201
     assert joint_p([TypedNumber("a", "", Shown("5.0"), runs[:3], Scale())]) == 1.0
+
+
+FEW_RUNS = [
+    # recorded runs, the reader's number, its state, that of all numbers together
+    (50, "50.0", "✘", "✔"),  # outside on the stated scale; p = 1/51 is ordinary
+    (50, "-50.0", "✘", "✔"),
+    (98, "50.0", "✘", "✔"),
+    (128, "50.0", "✘", "✘"),
+    (50, "0.1", "✔", "✔"),
+]
+
+
+@pytest.mark.parametrize(("count", "mine", "state", "together"), FEW_RUNS)
+def test_an_excluded_number_is_not_ok_though_so_few_runs_can_not_say_so_together(
+    monkeypatch: pytest.MonkeyPatch, count: int, mine: str, state: str, together: str
+) -> None:
+    """Fewer than 99 runs reach no p of one in a hundred; a number's own state decides for itself."""
+    stated = made_up_claim(0.1, rule={"reference": {"scale": "identity"}})
+    values = np.random.default_rng(0).normal(size=count).tolist()
+    number = OwnNumber(Known(runs=tuple(values), bounds=(-9.0, 9.0)), Words())
+    made = Against(stated, {"": number}, recorded_runs(stated, values), "")
+    known = SimpleNamespace(ledger=SimpleNamespace(claims={stated.id: stated}), of=lambda _: made)
+    monkeypatch.setattr(checks, "book", lambda era="": known)
+    monkeypatch.setattr(checks, "eras", lambda: ())
+    monkeypatch.setattr(checks, "_explain", lambda *_: None)
+
+    (unit,) = checks._by_unit([Reading(stated, Shown(mine), 1)])
+
+    assert (unit.judgements[0].state, unit.together) == (state, together)
+    assert unit.ok is (state == "✔")
+    assert Report("mine", (unit,)).ok is (state == "✔")
 
 
 def test_numbers_that_two_claims_share_count_once() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from workshop import datasets
+from workshop.execution.calling import Call
 from workshop.execution.cluster import parcels
 from workshop.execution.cluster.node import differences
 from workshop.execution.cluster.parcels import NoData, OtherEnvironment, Parcel, compute
@@ -197,6 +198,25 @@ def test_nodes_of_another_environment_are_left_out(two, caplog) -> None:
     assert why == ("failed", "ch09.ex01:drawn#0: no node of the cluster has all that it needs")
 
 
+def test_the_only_fit_node_gets_again_what_it_lost(two) -> None:
+    """A node of another environment is no other place for it."""
+    losses = iter([Killed(-11, "b")])
+
+    def lost_once(parcel: Parcel) -> Killed | None:
+        return next(losses, None) if lost(parcel) else None
+
+    machines = Machines("ab", {"a": lambda _: OtherEnvironment("numpy 1.26.4"), "b": lost_once})
+    assert run(two, machines, two.folder / "timed")["a1"][0] == "reproduced"
+    assert next(losses, None) is None
+    (once, again) = (
+        needs.avoid
+        for node, needs, parcel in machines.sent
+        if node == "b" and any("ch09.ex01:drawn#3" in call.keys for call in parcel.calls)
+    )
+    assert (once, again) == (frozenset("a"), frozenset("a"))
+    assert len(two.tally()) == 8
+
+
 def test_what_cannot_run_anywhere_fails_by_name(two) -> None:
     """With what is needed and what there is."""
     machines = Machines("a", {"a": lambda _: Impossible("it needs 9 GB, and the largest node has 5 GB")})
@@ -239,6 +259,26 @@ def test_a_node_takes_its_own_data_or_what_travelled(sonar, tmp_path: Path, monk
     assert {name: path.read_bytes() for name, path in arrived.paths.items()} == files
     assert all(path.is_relative_to(tmp_path / "cache") for path in arrived.paths.values())
     assert spoiled is None
+
+
+def test_another_edition_of_a_data_set_is_not_computed_on(sonar, monkeypatch) -> None:
+    """A node that has it under the same name says that it has none, or takes what travelled."""
+    other = replace(sonar, edition="another", checksum="another", paths={"x": Path("/nowhere")})
+    monkeypatch.setattr(datasets, "find", lambda _: other)
+    call = Call("toy_units", "f", ("k",), (None,), ("f",), {}, {"sonar": sonar}, {})
+    parcel = Parcel((call,), this_environment(1), "", {})
+
+    with pytest.raises(NoData) as raised:
+        compute(parcel)
+    assert raised.value.names == ("sonar",)
+
+    computed: list[Any] = []
+    monkeypatch.setattr(parcels, "run_calls", lambda calls, *_: computed.extend(calls) or [])
+    files = {name: path.read_bytes() for name, path in sonar.paths.items()}
+    compute(replace(parcel, files={"sonar": files}))
+    (found,) = (each.data["sonar"] for each in computed)
+    assert (found.edition, found.checksum) == (sonar.edition, sonar.checksum)
+    assert {name: path.read_bytes() for name, path in found.paths.items()} == files
 
 
 @pytest.mark.parametrize(("size", "nodes", "travels"), [(10, "a", True), (30_000_000, "ab", False)])

@@ -9,10 +9,14 @@ import pytest
 
 from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
+from workshop.reporting.report.alarm import failures
 from workshop.reporting.report.columns import ValueCell, columns, smallest_change
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.page import page
+from workshop.reporting.report.view import chapters, claim_row
 from workshop.verification.results import Notices, Record, Results
+from workshop.verification.verdicts import Verdict
+from workshop.wording.words import WORD_OF
 
 FIRST2 = "ch04.act01.first2"
 PRINTED = ledger().claims[FIRST2].documented
@@ -93,6 +97,54 @@ def test_long_values_are_cut_where_they_differ() -> None:
 
     assert "conversations, 'and, use, book" in book.lines[0][1]
     assert "conversations, use, book" in run.lines[0][1]
+
+
+ANY_VERDICT: tuple[Verdict, ...] = (
+    *("failed", "reproduced", "corrected", "changed", "refuted"),
+    *("undecided", "deferred", "unavailable", "supported"),
+)
+
+
+@pytest.mark.parametrize("name", [FIRST2, "ch03.ex03.train_accuracy"])
+def test_a_row_has_the_verdict_of_this_run(name: str) -> None:
+    """Whatever the ledger has found or corrected: elsewhere, or today, it may be another."""
+    book = ledger()
+    claim, any_run = book.claims[name], record(name, "failed", None)
+    assert claim.finding is not None or claim.correct is not None
+    for verdict in ANY_VERDICT:
+        made = replace(any_run, verdict=verdict, reason="so it is")
+
+        row = claim_row(claim, made, book, ENVIRONMENT)
+        (chapter,) = chapters(Results(ENVIRONMENT, (made,)), book, {})
+
+        assert (row.verdict, row.word) == (verdict, WORD_OF[verdict])
+        assert dict(row.rows)["because"] == "so it is"
+        assert dict(row.details)["verdict"] == verdict
+        assert ("finding" in dict(row.details)) == (claim.finding is not None)
+        assert {word for word, count in chapter.counted.counts.items() if count} == {WORD_OF[verdict]}
+        assert len(failures(Results(ENVIRONMENT, (made,)), book)) == (verdict == "failed")
+
+
+MARGINS = [
+    (None, "", ""),
+    (0.0, "room 0", ""),
+    (0.25, "room 0.25", ""),
+    (-0.25, "missed by 0.25", "Missed by 0.25: "),
+]
+
+
+def test_a_margin_of_nothing_is_room_and_no_margin_is_not_shown() -> None:
+    """A rule that is just met says so; it is missed below 0 alone."""
+    name = "ch02.ex05.first_epoch_at_1"
+    any_run = record(name, "failed", 0.03)
+    for margin, shown, missed in MARGINS:
+        made = replace(any_run, margin=margin, reason="so it is")
+
+        row = claim_row(ledger().claims[name], made, ledger(), ENVIRONMENT)
+        (failure,) = failures(Results(ENVIRONMENT, (made,)), ledger())
+
+        assert dict(row.details).get("margin", "") == shown
+        assert failure.why == (f"{missed}{made.rule}" if missed else "so it is")
 
 
 # what a claim's check notices, in a word or two
