@@ -286,7 +286,17 @@ def test_a_name_that_no_statement_binds_is_the_whole_module(digest: Callable[...
     whole = digest({}, name="")
     assert digest({}, name="missing") == whole
     assert digest(changed("unit.py", "return x\n", "return -x\n"), name="") != whole
-    assert digest({}, "numpy") == digest({}, "toypack.nothing")
+    assert digest({}, "nowhere") == digest({}, "toypack.nothing")
+
+
+def test_a_unit_may_stand_outside_of_the_package(digest: Callable[..., str]) -> None:
+    """What it reaches there and in the package counts."""
+    text = "from toypack.inner import doubled\n\ndef g(x):\n    return doubled(x)\n\ndef f(x):\n    return g(x) + 1\n"
+    files = {**FILES, "../alone.py": text}
+    known = digest({}, "alone", files=files)
+    assert digest({"../alone.py": text.replace("+ 1", "+ 2")}, "alone", files=files) != known
+    assert digest({"../alone.py": text.replace("doubled(x)", "-doubled(x)")}, "alone", files=files) != known
+    assert digest(changed("inner/deep.py", "2 * x", "3 * x"), "alone", files=files) != known
 
 
 # The package itself

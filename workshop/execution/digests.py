@@ -154,7 +154,7 @@ class _Statement:
             self._mean(names)
 
     def _mean(self, names: Sequence[str]) -> None:
-        if names[0].split(".")[0] == PACKAGE:
+        if names[0].split(".")[0] == PACKAGE or names[0] == self.module.name:
             self._out.append("§")
             self.references.append(tuple(names))
             return
@@ -170,11 +170,13 @@ class Digests:
 
     def __init__(self) -> None:
         self._modules: dict[str, _Module | None] = {}
+        self._starts: set[str] = set()  # modules of units may be of no package
         self._contents: dict[Node, tuple[str, list[tuple[Node | None, str]]]] = {}
         self._deep: dict[tuple[Node, int], str] = {}
 
     def digest(self, module: str, name: str = "") -> str:
         """Return the digest of what a name of a module reaches, of the whole module without such a name."""
+        self._starts.add(module)
         found = self.module(module)
         if found is None:
             return _hash([])
@@ -209,7 +211,8 @@ class Digests:
     def module(self, name: str) -> _Module | None:
         """Return a module by its name; None if there is no source of it."""
         if name not in self._modules:
-            path = source(name) if name.split(".", maxsplit=1)[0] == PACKAGE else None
+            ours = name.split(".", maxsplit=1)[0] == PACKAGE or name in self._starts
+            path = source(name) if ours else None
             self._modules[name] = None if path is None else read(name, path)
         return self._modules[name]
 
