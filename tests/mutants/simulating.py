@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import os
 import tempfile
@@ -31,19 +30,15 @@ from workshop.checking.mistake_runs import (
     write_mistakes,
 )
 from workshop.execution.calling import Made
-from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
-from workshop.execution.planner import Job, Planner
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute
+from workshop.execution.planner import Job
 from workshop.execution.seeds import seeds
-from workshop.execution.store import usual_seconds
 from workshop.execution.surroundings import neutralise
 from workshop.ledger import Ledger
 from workshop.ledger.values import plain
 from workshop.paths import Measure, follow
 from workshop.samples.model import ReferenceSample, quantities_of, quantity, reference_sample
-from workshop.samples.recording import _agrees, _pieces
+from workshop.samples.recording import Site, _agrees, _pieces
 from workshop.statistics.scales import Numbers
 
 SEEDS = 64
@@ -144,16 +139,14 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(root), Path(folder))
-            environment = this_environment()
-            planner = Planner(catalogue([unit[:4]]), environment.digest_text())
-            run = functools.partial(execute, workers=Workers(1), timings=usual_seconds())
+            site = Site(unit)
             if task.mutant is None:
-                agrees = _agrees(planner, unit, environment, run)
+                agrees = _agrees(site)
                 return {"agrees": agrees, "crash": "" if agrees else "it is not as recorded"}
-            for piece in _pieces(planner, unit, quantities_of(ledger, unit), SEEDS):
+            for piece in _pieces(site.planner, unit, quantities_of(ledger, unit), SEEDS):
                 made: dict[str, Made] = {}
                 jobs = [job for place in piece for job in place.values()]
-                run(jobs, made=made, store=None)
+                site.make(jobs, made, None)
                 failures += [failure for each in made.values() if (failure := each.failure)]
                 seconds += sum(each.seconds for each in made.values())
                 numbers += [by_quantity(ledger, unit, _values(place, made)) for place in piece]
