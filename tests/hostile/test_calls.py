@@ -53,7 +53,6 @@ REFUSED = [
     (["report", "/dev/null"], "/dev/null: "),
     (["compare", "file"], "file"),
     (["compare", "file", "none.json"], "file: "),
-    (["bench", "report", "none"], "none: no such file or folder: run `nox -s bench`"),
     # numbers
     (["verify", "--jobs", "0"], "Invalid value for '--jobs'"),
     (["verify", "--jobs", "1e3"], "Invalid value for '--jobs'"),

@@ -168,14 +168,14 @@ def test_show_places_my_number() -> None:
     """`show --mine` says where a number falls, in the words of the page."""
     printed = " ".join(run("show", "ch05.text07.test_rmse", "--mine", "0.846").stdout.split())
 
-    assert printed.startswith("? Unusual: 0.846 is above all 128 recorded runs, by ")
+    assert printed.startswith("? Beyond all 128 recorded runs: 0.7887 above ")
     assert "another version may be the reason." in printed
 
 
 # arguments, a part of the message
 NOT_MINE = [
-    (["ch05.text07.test_rmse", "--mine", "0;8"], "'0;8' is no number: type it like 0.846"),
-    (["ch05.text07.test_rmse", "--mine", "0\n0"], "'0\\n0' is no number: type it like 0.846"),
+    (["ch05.text07.test_rmse", "--mine", "0;8"], "Not a number: '0;8'. Give one like 0.846."),
+    (["ch05.text07.test_rmse", "--mine", "0\n0"], "Not a number: '0\\n0'. Give one like 0.846."),
     (
         ["ch05.text07.epoch1", "--mine", "0.1"],
         "names none of the numbers of ch05.text07.epoch1: --mine 'loss=…', ",

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from tests.reporting.package_samples import with_samples
 from workshop.cli.app import app
 from workshop.ledger import ledger
-from workshop.reporting.report import samples, view
+from workshop.reporting import samples
+from workshop.reporting.report import view
 from workshop.reporting.strip_plot import strip
 from workshop.samples.recorded import recorded_runs
 from workshop.verification.results import NumberSummary, Record, Results

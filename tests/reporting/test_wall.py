@@ -86,5 +86,7 @@ def test_no_placeholder_of_the_ledger_is_shown() -> None:
     log = sample_in("ch02.act01", "")
     assert log is not None
     assert f"in {len(log.runs)} recorded fresh trainings" in " ".join(text.getvalue().split())
-    for shown in (text.getvalue(), page(results, book)):
-        assert not re.search(rf"(?<!\$){PLACEHOLDER.pattern}", shown)  # ${share} is JavaScript
+    # scripts have sentences to fill
+    written = re.sub(r"<script\b.*?</script>", "", page(results, book), flags=re.DOTALL)
+    for shown in (text.getvalue(), written):
+        assert not PLACEHOLDER.search(shown)

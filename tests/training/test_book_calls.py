@@ -49,8 +49,8 @@ from workshop.chapters.ch06_sentiment._data import loaded
 from workshop.datasets import ReviewIds
 from workshop.datasets.readers.folders import read_image_zip
 from workshop.datasets.readers.tables import ReviewTables
+from workshop.training import backend
 from workshop.training.augmentation import Augmentation
-from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
 from workshop.training.pipelines import Pipeline
 
@@ -256,7 +256,7 @@ class Generators:
 @pytest.fixture
 def generators(monkeypatch: pytest.MonkeyPatch) -> Generators:
     """Let both sides show the images as they are, one after another, and write down what was asked for."""
-    module, asked = keras.preprocessing.image, Generators()
+    module, asked = backend.keras.preprocessing.image, Generators()
     if not hasattr(module, "ImageDataGenerator"):
         pytest.skip("the installed Keras has no ImageDataGenerator")
     generator = module.ImageDataGenerator
@@ -350,8 +350,8 @@ def test_cats_and_dogs(
 
 def tiny_base() -> Any:
     """Return a network in a pretrained one's place: two convolutions with a normalisation between them."""
-    layers = keras.layers
-    model = keras.models.Sequential(
+    layers = backend.keras.layers
+    model = backend.keras.models.Sequential(
         [
             layers.InputLayer((20, 20, 3)),
             layers.Conv2D(4, 3, strides=2, activation="relu"),
@@ -361,7 +361,7 @@ def tiny_base() -> Any:
     )
     rng = np.random.default_rng(6)
     model.set_weights([0.5 + 0.1 * rng.random(w.shape) for w in model.get_weights()])
-    return keras.models.Model(model.inputs[0], model.outputs[0])
+    return backend.keras.models.Model(model.inputs[0], model.outputs[0])
 
 
 def test_fruits(
@@ -388,7 +388,7 @@ def test_fruits(
     ours = act02_fruits.activity_3_02(archive, None, SEED, size=(20, 20), epochs=2)
     head.set_weights(initial_weights(head, np.random.default_rng(SEED)))
     monkeypatch.setattr(act02_fruits, "activity_3_02_model", whole)
-    monkeypatch.setattr(keras.applications, "VGG16", vgg16)
+    monkeypatch.setattr(backend.keras.applications, "VGG16", vgg16)
     history = act02_fruits.activity_3_02_in_keras(folder, SEED, size=(20, 20), epochs=2)
 
     assert_history(ours.history, history)
@@ -486,7 +486,8 @@ def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exer
     )
 
     assert_same_history(ours.history, history, within)
-    assert ours.test_accuracy == pytest.approx(accuracy, abs=1e-9)
+    turned = 1 / 300 if within > 1e-4 else 0.0  # a review whose probability is within that of 0.5
+    assert ours.test_accuracy == pytest.approx(accuracy, abs=turned + 1e-9)
     assert ours.ran.n_train_val == (320, 80)
 
 
