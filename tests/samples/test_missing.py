@@ -15,7 +15,7 @@ from workshop.cli.app import app
 from workshop.execution.environment import this_environment
 from workshop.ledger import ledger
 from workshop.samples import missing, recording, recording_repeats
-from workshop.samples.missing import Lack, lacking
+from workshop.samples.missing import Unrecorded, unrecorded
 from workshop.samples.model import reference_sample, share_of
 
 HERE = this_environment(1)
@@ -41,7 +41,7 @@ def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def test_what_has_only_a_substitute_is_left_out(documented: Callable[..., None]) -> None:
     """With the command that gets the data."""
     documented("fruits360", "amazon_reviews")
-    found = {lack.unit: lack.why for lack in lacking(ledger(), HERE)}
+    found = {one.unit: one.why for one in unrecorded(ledger(), HERE)}
     assert list(found) == ["ch03.ex03", "ch03.act02", *TEXT8, "ch06.act01"]
     assert found["ch06.act01"] == ""
     assert found["ch03.act02"].startswith("only a substitute is here (vgg16_imagenet: ")
@@ -52,7 +52,7 @@ def test_the_time_grows_with_the_documented_data(documented: Callable[..., None]
     """A seed takes as much longer as the data have more rows or words; a shared training counts once."""
     documented("text8", "amazon_reviews")
     facts = HERE.facts()
-    found = {lack.unit: lack for lack in lacking(ledger(), HERE) if not lack.why}
+    found = {one.unit: one for one in unrecorded(ledger(), HERE) if not one.why}
     assert list(found) == [*TEXT8, "ch06.act01"]
     reviews = reference_sample("ch06.act01", facts)
     assert reviews is not None
@@ -60,7 +60,7 @@ def test_the_time_grows_with_the_documented_data(documented: Callable[..., None]
     assert found["ch06.act01"].runs == 30  # more than a minute a seed, with all reviews
     assert 30 * reviews.seconds / 0.13 < found["ch06.act01"].seconds < 32 * reviews.seconds / 0.13 + 600
     assert found["ch04.text12"].seconds > 10 * found["ch04.text13"].seconds
-    (alone,) = lacking(ledger(), HERE, ["ch04.text13"])
+    (alone,) = unrecorded(ledger(), HERE, ["ch04.text13"])
     assert alone.seconds > 10 * found["ch04.text13"].seconds
 
 
@@ -78,9 +78,9 @@ def test_a_recording_that_was_cut_short_continues(
     for runs, left in ((10, 54), (64, 0)):
         now = replace(whole, substitutes=(), runs=whole.runs[:runs])
         monkeypatch.setattr(missing, "reference_sample", lambda *_, now=now: now)
-        found = list(lacking(ledger(), HERE, ["ch06.act01"]))
-        assert [(lack.runs, lack.repeats) for lack in found] == ([(64, False)] if left else [])
-        assert all(lack.seconds == pytest.approx(left * now.seconds) for lack in found)
+        found = list(unrecorded(ledger(), HERE, ["ch06.act01"]))
+        assert [(one.runs, one.repeats) for one in found] == ([(64, False)] if left else [])
+        assert all(one.seconds == pytest.approx(left * now.seconds) for one in found)
 
 
 def test_a_unit_of_which_nothing_is_recorded_is_missing_too(
@@ -90,7 +90,7 @@ def test_a_unit_of_which_nothing_is_recorded_is_missing_too(
     documented("amazon_reviews")
     monkeypatch.setattr(missing, "reference_sample", lambda *_: None)
     monkeypatch.setattr(missing, "unit_repeats", lambda *_: None)
-    assert list(lacking(ledger(), HERE, ["ch06.act01"])) == [Lack("ch06.act01", None, True, 0.0)]
+    assert list(unrecorded(ledger(), HERE, ["ch06.act01"])) == [Unrecorded("ch06.act01", None, True, 0.0)]
 
 
 def run(*arguments: str) -> Result:
@@ -102,15 +102,15 @@ def test_the_command_says_how_long_it_takes_and_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Repeated seeds first, at low priority; what can't be recorded is named."""
-    lacks = [
-        Lack("ch03.ex03", 30, True, 7200.0),
-        Lack("ch04.text12", 0, True, 60.0),
-        Lack("ch06.act01", 30, False, 3600.0, "only a substitute is here"),
+    found = [
+        Unrecorded("ch03.ex03", 30, True, 7200.0),
+        Unrecorded("ch04.text12", 0, True, 60.0),
+        Unrecorded("ch06.act01", 30, False, 3600.0, "only a substitute is here"),
     ]
     done: list[Any] = []
     sample = reference_sample("ch03.ex03", HERE.facts())
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path))
-    monkeypatch.setattr(missing, "lacking", lambda *_: lacks)
+    monkeypatch.setattr(missing, "unrecorded", lambda *_: found)
     monkeypatch.setattr("os.nice", done.append)
     monkeypatch.setattr(recording_repeats, "record_repeats", lambda _, unit, **options: done.append(unit))
     monkeypatch.setattr(
@@ -125,9 +125,9 @@ def test_the_command_says_how_long_it_takes_and_records(
         "in all about 2 h on one core; after Ctrl-C the same command continues",
     ]
     assert result.stderr == "workshop: ch06.act01 is left out: only a substitute is here\n"
-    del lacks[:2]
+    del found[:2]
     assert run("--missing").stdout == "nothing can be recorded\n"
-    lacks.clear()
+    found.clear()
     assert run("--missing").stdout == "nothing is missing\n"
 
 

@@ -125,29 +125,29 @@ def _record_missing(
     """Say how long it takes to record what is missing on the documented data, then record it."""
     from workshop.execution.environment import this_environment
     from workshop.ledger.values import about
-    from workshop.samples.missing import lacking
+    from workshop.samples.missing import unrecorded
     from workshop.samples.recording_repeats import record_repeats
 
-    found = list(lacking(ledger, this_environment(1), units, count))
-    for lack in found:
-        if lack.why:
-            say(f"{lack.unit} is left out: {lack.why}")
-    todo = [lack for lack in found if not lack.why]
-    for lack in todo:
-        runs = "as many runs as its seconds allow" if lack.runs is None else f"{lack.runs} runs"
-        typer.echo(f"{lack.unit}: {runs if lack.runs != 0 else 'repeated seeds'}, {about(lack.seconds)}")
+    found = list(unrecorded(ledger, this_environment(1), units, count))
+    for each in found:
+        if each.why:
+            say(f"{each.unit} is left out: {each.why}")
+    todo = [each for each in found if not each.why]
+    for each in todo:
+        runs = "as many runs as its seconds allow" if each.runs is None else f"{each.runs} runs"
+        typer.echo(f"{each.unit}: {runs if each.runs != 0 else 'repeated seeds'}, {about(each.seconds)}")
     if not todo:
         typer.echo("nothing can be recorded" if found else "nothing is missing")
         return
-    total = about(sum(lack.seconds for lack in todo))
+    total = about(sum(each.seconds for each in todo))
     typer.echo(f"in all {total} on one core; after Ctrl-C the same command continues")
     if hasattr(os, "nice"):
         os.nice(19)
-    for lack in todo:
-        if lack.repeats:
-            record_repeats(ledger, lack.unit, on_progress=write_line)
-        if lack.runs != 0:
-            _say_recorded(one(lack.unit, lack.runs))
+    for each in todo:
+        if each.repeats:
+            record_repeats(ledger, each.unit, on_progress=write_line)
+        if each.runs != 0:
+            _say_recorded(one(each.unit, each.runs))
 
 
 def _record_one(

@@ -16,7 +16,7 @@ from workshop.statistics.sizes import planned_size
 
 
 @dataclass(frozen=True)
-class Lack:
+class Unrecorded:
     """What is not recorded of a unit on the documented data.
 
     `runs` is the number of recorded runs that is planned or asked for, 0 if they are there, None if nobody
@@ -31,9 +31,9 @@ class Lack:
     why: str = ""
 
 
-def lacking(
+def unrecorded(
     ledger: Ledger, environment: Environment, units: Iterable[str] = (), count: int | None = None
-) -> Iterator[Lack]:
+) -> Iterator[Unrecorded]:
     """Give what is not recorded of some units, of all by default, in the book's order.
 
     `count` runs are asked for, None for the planned number.
@@ -41,15 +41,15 @@ def lacking(
     chosen = set(units) or {*ledger.units}
     counted: set[str] = set()
     for unit in ledger.units:
-        lack = _lack(ledger, environment, unit, counted, count) if unit in chosen else None
-        if lack is not None:
+        one = _unrecorded(ledger, environment, unit, counted, count) if unit in chosen else None
+        if one is not None:
             counted.add(unit)
-            yield lack
+            yield one
 
 
-def _lack(
+def _unrecorded(
     ledger: Ledger, environment: Environment, unit: str, counted: set[str], count: int | None
-) -> Lack | None:
+) -> Unrecorded | None:
     """Return what is not recorded of a unit; outcomes of units that are counted already cost nothing more."""
     facts = environment.facts()
     sample = reference_sample(unit, facts)
@@ -86,4 +86,4 @@ def _lack(
     substitutes = sorted({line for job in jobs.values() for line in job.substitutes})
     if substitutes and not blocked:
         blocked = f"only a substitute is here ({'; '.join(substitutes)}): workshop data fetch --missing"
-    return Lack(unit, runs, bool(stale), seconds, blocked)
+    return Unrecorded(unit, runs, bool(stale), seconds, blocked)
