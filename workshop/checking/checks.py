@@ -27,6 +27,7 @@ from workshop.checking.notebook.readings import Reading, read_claims
 from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.execution.environment import this_environment
+from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger, ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.names import canonical, find_id
@@ -159,7 +160,7 @@ class KnownClaims:
 def book(era: str = "") -> KnownClaims:
     """Return the package's ledger with the runs of this machine's versions, or those of an era."""
     versions = {} if not era else next(each for each in eras() if each.name == era).versions
-    recordings = Recordings({**this_environment().facts(), **versions, "device": "cpu"})
+    recordings = Recordings({**this_environment().facts(), **versions, "device": "cpu"}, default_store())
     return KnownClaims(ledger(), recordings, SampleSummaries(recordings, ledger()))
 
 
