@@ -308,10 +308,10 @@ def test_the_service_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch)
     """Behind a proxy no connection of one's own can be made; any answer counts, and none is said."""
     asked: list[str] = []
     service = Service(kind="service", package="pytest", module="pytest", host="made-up.invalid")
-    monkeypatch.setattr("workshop.datasets.providers.ask", asked.append)
-    assert service_reason(service, offline=False) is None
+    with monkeypatch.context() as answered:
+        answered.setattr("workshop.datasets.providers.ask", asked.append)
+        assert service_reason(service, offline=False) is None
     assert asked == ["https://made-up.invalid/"]
-    monkeypatch.undo()
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     assert service_reason(service, offline=False) == "made-up.invalid can't be reached"
 

@@ -58,15 +58,16 @@ def download(url: str, target: Path, *, size: int, progress: bool) -> None:
         transfer = _Transfer(url, target, size * 5 // 4 + (1 << 16), advance)
         # In a thread, because a socket's time limit restarts with each byte and does not cover name lookup.
         thread = threading.Thread(target=transfer.run, daemon=True)
-        thread.start()
         try:
+            thread.start()  # in here, because Ctrl-C may come before it returns
             error = transfer.ended.get(timeout=seconds)
         except queue.Empty:
             remember_refusal(transfer.host)
             raise UnreachableError(f"{url} did not arrive within {seconds:.0f} s") from None
         finally:
             transfer.stop()
-            thread.join(2.0)  # it must not write after the caller has removed the file
+            if thread.ident is not None:
+                thread.join(10.0)  # it must not write after the caller has removed the file
             if not transfer.worth_keeping:
                 target.unlink(missing_ok=True)
             if transfer.whole or not target.is_file():
