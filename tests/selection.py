@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Return how many draws a simulation makes instead of so many: a tenth, or all of them in full."""
+    """Return how many of its draws a simulation makes: a tenth, or all of them in full."""
     full = in_full(
         request.config, "workshop/statistics", str(request.path.relative_to(request.config.rootpath))
     )

@@ -339,6 +339,32 @@ def test_each_part_is_found_by_its_name(parts: list[Part], recorded: dict[str, s
     assert len({*recorded.values()}) == len(parts)
 
 
+QUIET = {
+    "dataclass", "unit", "property", "lru_cache", "contextmanager", "model_validator", "classmethod",
+    "contextlib.contextmanager", "functools.cache", "tf.function",
+}  # fmt: skip
+
+
+def noting(text: str) -> set[str]:
+    """Return what in a module may note something elsewhere: decorators that are not known, and one method."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found |= {"__init_subclass__"} & {node.name}
+            calls = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
+            found |= {ast.unparse(each) for each in calls} - QUIET
+    return found
+
+
+def test_nothing_that_a_unit_reaches_notes_something_elsewhere() -> None:
+    """A registry would not count, because no name in a unit leads to what is entered into it."""
+    assert noting("@register\ndef f(): pass\n") == {"register"}
+    assert noting("class A:\n    def __init_subclass__(cls): pass\n") == {"__init_subclass__"}
+    folders = ("chapters", "training", "numerics", "datasets")
+    paths = [path for name in folders for path in (ROOT / "workshop" / name).rglob("*.py")]
+    assert {path.name: found for path in paths if (found := noting(path.read_text("utf-8")))} == {}
+
+
 def test_no_library_is_imported_and_it_takes_half_a_second(parts: list[Part]) -> None:
     """Of one processor, for all units; a loaded one takes longer."""
     code = (

@@ -84,7 +84,7 @@ def test_one_odd_seed_of_a_slow_unit_is_no_alarm(bench, references, rule) -> Non
 
 
 @pytest.mark.parametrize("count", [5, 10, 64])
-def test_as_far_out_as_so_many_runs_can_show_is_suspicious(count: int) -> None:
+def test_the_least_p_that_runs_can_show_is_suspicious(count: int) -> None:
     """One beyond 5 runs has p = 2/6, one beyond 10 has 2/11: above one in twenty, and all they can show."""
     recorded = runs(claim(0.1, rule="reference"), [float(i) for i in range(count)])
     beyond, second = 2 / (count + 1), 4 / (count + 1)
@@ -96,7 +96,7 @@ def test_as_far_out_as_so_many_runs_can_show_is_suspicious(count: int) -> None:
 
 @pytest.mark.parametrize("count", [10, 20])
 def test_a_seed_beyond_few_recorded_runs_calls_for_five(bench, references, count: int) -> None:
-    """Its p is never below one in twenty: what so few runs can show at most is enough to ask."""
+    """Its p is never below one in twenty: the least that few runs can show is enough to ask."""
     setup(bench, references, count=count, seconds=3.0, elsewhere=True)
     bench.units(toy(f"loss = 99.0 if seed == {seeds('ch09.ex01', 1)[0]} else loss"))
     record = bench.verify()["loss"]
