@@ -105,7 +105,7 @@ def measured_time() -> MeasuredTime:
 
 
 @pytest.fixture
-def compete(request: pytest.FixtureRequest) -> Callable[[str, Case, str], None]:
+def compete(request: pytest.FixtureRequest, benchmark: Any) -> Callable[[str, Case, str], None]:
     """Return a function that runs a case's contest, records a contender, and checks our gates."""
     session = request.config.stash[SESSION]
 
@@ -120,7 +120,6 @@ def compete(request: pytest.FixtureRequest) -> Callable[[str, Case, str], None]:
             pytest.skip(f"{contender} is left out: {contest.left_out[contender]}")
         times = contest.times.seconds[contender]
         rounds = iter(times.tolist())
-        benchmark = request.getfixturevalue("benchmark")  # it objects to not being used
         benchmark.group = f"{case.path}: {case.id}"
         benchmark.extra_info.update(session.entry(contest, contender, device))
         benchmark.pedantic(CLOCK.move, setup=lambda: ((next(rounds),), {}), rounds=len(times))

@@ -98,7 +98,7 @@ def _started() -> None:
 
 @pytest.fixture
 def book(
-    _started: None, request: pytest.FixtureRequest, measured_time: Any
+    _started: None, request: pytest.FixtureRequest, measured_time: Any, benchmark: Any
 ) -> Callable[[str, Side, Side], float]:
     """Return a function that compares a unit's procedure with the book's, and returns the ratio of a step.
 
@@ -110,7 +110,6 @@ def book(
     def measure(unit: str, ours: Side, theirs: Side) -> float:
         row = compare(unit, ours, theirs, clock)
         request.config.stash[ROWS].append(row)
-        benchmark = request.getfixturevalue("benchmark")  # it objects to not being used
         benchmark.extra_info.update(entry(row))
         times = row.ours.many
         rounds = iter(times)

@@ -53,6 +53,22 @@ def test_a_gpu_that_is_not_seen_is_a_reason() -> None:
     assert " passed" not in answer.stdout
 
 
+@pytest.mark.parametrize(
+    "options", [("--benchmark-skip",), ("--benchmark-only", "-k", "named_nowhere"), ("--benchmark-compare",)]
+)
+def test_where_nothing_is_measured_pytest_ends_as_usual(options: tuple[str, ...], tmp_path: Path) -> None:
+    """pytest-benchmark says that nothing was saved or can be compared; it is no internal error."""
+    storage = f"--benchmark-storage=file://{tmp_path}"
+    chosen = ("-k", "perceptron and gpu", storage, f"--benchmark-json={tmp_path / 'bench.json'}")
+
+    answer = pytest_of(*chosen, *options)
+
+    assert answer.returncode in {0, 5}, answer.stdout + answer.stderr  # 5: no test was selected
+    assert "INTERNALERROR" not in answer.stdout
+    assert "Traceback" not in answer.stderr
+    assert "Not saving anything, no benchmarks have been run!" in answer.stderr + answer.stdout
+
+
 def test_collecting_starts_nothing() -> None:
     """Names of cases and contenders are known without TensorFlow, and those of a GPU leave NumPy out."""
     code = (
@@ -78,7 +94,8 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(tmp_path: Path) 
     pytest.importorskip("tensorflow")
     chosen = ("-m", "cpu", "-k", "perceptron", f"--benchmark-storage=file://{tmp_path / 'saved'}")
 
-    answer = pytest_of(*chosen, f"--benchmark-json={tmp_path / 'bench.json'}", "--benchmark-autosave")
+    saving = ("--benchmark-only", f"--benchmark-json={tmp_path / 'bench.json'}", "--benchmark-autosave")
+    answer = pytest_of(*chosen, *saving)
     again = pytest_of(*chosen, "--benchmark-compare=0001")
 
     assert "error" not in answer.stdout.lower(), answer.stdout  # a gate may fire on a busy machine
