@@ -483,5 +483,7 @@ def wheel(session: nox.Session) -> None:
     (built,) = folder.glob("*.whl")
     install(session, extras=("cpu",), editable=False)
     session.install("--force-reinstall", "--no-deps", str(built))
+    session.install(*(each for each in group("tests") if each.startswith("pytest>")))
     with session.chdir(folder / "empty"):
         session.run("workshop", "verify", "ch01", "--no-store")
+        session.run("pytest", "--pyargs", "workshop", "-k", "ch01")

@@ -21,7 +21,7 @@ ORDER = [
     "verification",
     *("reporting", "bisect"),
     "checking",
-    *("exercises", "cli", "pytest_plugin", "__main__"),
+    *("exercises", "cli", "pytest_plugin", "test_claims", "__main__"),
 ]
 ENGINE = ("execution", "samples", "statistics", "verification", "bisect")
 CHAPTERS_MAY = ("numerics", "datasets", "training", "units")

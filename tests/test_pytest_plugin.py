@@ -366,31 +366,34 @@ def test_an_unknown_chapter_is_named(project: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "seen"),
+    ("words", "only"),
     [
-        (["-k", "ch09"], {"claims"}),
-        (["-k", "ch09.ex01.first"], {"claims"}),
-        (["-k", "ch09 or other"], {"claims", "engine"}),
-        (["-k", "ch08"], {"claims", "engine"}),  # no file has its claims
-        (["-k", "ch09", "suite"], {"claims", "engine"}),
-        ([], {"claims", "engine"}),
+        (["-k", "ch09"], True),
+        (["-k", "ch09.ex01.reproduced"], True),
+        (["-k", "ch09 or other"], False),
+        (["-k", "ch08"], False),  # the ledger has no such chapter
+        (["-k", "ch09", "test_toys.py"], False),
+        ([], False),
     ],
 )
-def test_an_id_collects_the_claims_only(pytester: pytest.Pytester, words: list[str], seen: set[str]) -> None:
+def test_an_id_collects_the_claims_only(project: pytest.Pytester, words: list[str], only: bool) -> None:
     """Other test modules are not imported, and the header says so. Any other `-k` is pytest's own."""
-    pytester.makefile(".ini", pytest=f"{INI}testpaths = suite\n")
-    folder = pytester.mkdir("suite")
-    folder.joinpath("chapters").mkdir()
-    notes = "import pathlib\npathlib.Path({!r}).touch()\n"
-    folder.joinpath("chapters", "test_ch09_toys.py").write_text(
-        notes.format("claims") + '# as pytest.mark.claims("ch09") would\ndef test_other(): pass\n', "utf-8"
-    )
-    folder.joinpath("test_engine.py").write_text(notes.format("engine") + "def test_other(): pass\n", "utf-8")
-    result = pytester.runpytest_subprocess(*words)
+    project.makefile(".ini", pytest=f"{INI}testpaths = test_toys.py test_engine.py\n")
+    project.makepyfile(test_engine="import pathlib\npathlib.Path('engine').touch()\ndef test_other(): pass\n")
+    result = project.runpytest_subprocess("--collect-only", *words)
 
-    assert {name for name in ("claims", "engine") if (pytester.path / name).exists()} == seen
-    only = "claims only; engine's tests: pytest tests" in result.stdout.str()
-    assert only == (seen == {"claims"})
+    assert (project.path / "engine").exists() == (not only and "test_toys.py" not in words)
+    assert ("claims only; engine's tests: pytest tests" in result.stdout.str()) == only
+    assert ("test_documented_result[ch09.ex01.reproduced]" in result.stdout.str()) == only
+
+
+def test_the_claims_are_found_by_the_packages_name(pytester: pytest.Pytester) -> None:
+    """Without any configuration, as from an installed wheel."""
+    result = pytester.runpytest_subprocess("--pyargs", "workshop", "-k", "ch01.ex01", "--collect-only", "-q")
+
+    assert result.ret == pytest.ExitCode.OK
+    assert "::test_documented_result[ch01.ex01." in result.stdout.str()
+    assert "ch01.ex02" not in result.stdout.str()
 
 
 def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester) -> None:

@@ -1,7 +1,7 @@
 """The engine inside pytest: one test per claim, verdicts as outcomes, a summary by chapter.
 
-It is active if pytest's configuration says `workshop_suite = true`, as this project's does. Elsewhere it
-only adds its `--workshop-*` options.
+It is active with `pytest --pyargs workshop`, and if pytest's configuration says `workshop_suite = true`, as
+this project's does. Elsewhere it only adds its `--workshop-*` options.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from workshop.verification.results import Record, Results
 
 MARKERS = {
-    "claims(chapter)": "parametrise a test over the ledger's claims of a chapter",
+    "claims(pattern, …)": "parametrise a test over the ledger's claims of chapters or units, or over all",
     "cpu": "runs on the CPU",
     "gpu": "needs a GPU; skipped without one",
     "slow": "decided by the full procedure only (`--full`)",
     "network": "needs a network; skipped without `--network`",
 }
 _SUITE = "workshop-suite"
+_CLAIMS = Path(__file__).with_name("test_claims.py")
 _WORKERS_KEY = "workshop_results"
 _ID = re.compile(r"(ch\d\d)(\.[a-z]+\d\d(\.\w+)?)?")  # of a chapter, a unit or a claim
 _UNIT_IN_ID = re.compile(r"\[(ch\d\d\.[a-z]+\d\d)[.\]]")
@@ -35,7 +36,9 @@ _SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 
 
 def _active(config: pytest.Config) -> bool:
-    return bool(config.getini("workshop_suite"))
+    """Whether this project's own settings are read, or its claims are called by the package's name."""
+    named = config.known_args_namespace.pyargs and "workshop" in config.known_args_namespace.file_or_dir
+    return bool(config.getini("workshop_suite") or named)
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -90,23 +93,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _collect_claims_only(config: pytest.Config) -> bool:
-    """Collect only the file with a chapter's claims if `-k` is an id, and no path is given.
+    """Collect only the file of claims if `-k` is an id and no path is given; return whether it is so.
 
-    To import all other tests takes much longer than to decide the claims. Return whether it is so.
+    To import all other tests takes much longer than to decide the claims.
     """
-    found = _ID.fullmatch(config.option.keyword.strip())
-    if found is None or config.args_source is not config.ArgsSource.TESTPATHS:
+    if config.args_source is config.ArgsSource.TESTPATHS and _is_id(config.option.keyword.strip()):
+        config.args = [str(_CLAIMS)]
+        return True
+    if config.option.pyargs and config.args == ["workshop"]:  # its other modules are no tests
+        config.args = [str(_CLAIMS)]
+    return False
+
+
+def _is_id(text: str) -> bool:
+    if _ID.fullmatch(text) is None:
         return False
-    marker = f'pytest.mark.claims("{found[1]}")'
-    folders = (config.rootpath / each for each in config.args)
-    files = [
-        str(path)
-        for folder in folders
-        for path in sorted(folder.glob("chapters/test_*.py"))
-        if marker in path.read_text("utf-8")
-    ]
-    config.args = files or config.args
-    return bool(files)
+    from workshop.ledger import ledger
+    from workshop.ledger.names import UnknownNameError
+
+    try:
+        return bool(ledger().select([text]))
+    except UnknownNameError:
+        return False
 
 
 def _try_json(file: Path) -> None:
@@ -218,7 +226,7 @@ class _Suite:
         return f"{only}workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Make one test per claim of the chapter that the `claims` marker names."""
+        """Make one test per claim that the `claims` marker names."""
         marker = metafunc.definition.get_closest_marker("claims")
         if marker is None:
             return
