@@ -6,8 +6,6 @@ import hashlib
 from functools import cache
 from typing import Literal
 
-import numpy as np
-
 # what a seed is drawn for; fresh runs must never meet a recorded seed, else their agreement would be trivial
 Stream = Literal["run", "reference"]
 MOST_SEED_SET = 10**9  # the largest number of a seed set; each other one draws as well
@@ -20,6 +18,8 @@ def seeds(unit: str, count: int, *, stream: Stream = "run", varied: int = 0) -> 
     A longer sample begins with the shorter one. The streams share no seed: run seeds are even, those of
     reference samples odd. `varied`, above 0, gives other seeds of the same stream.
     """
+    import numpy as np  # late: most commands draw no seed
+
     entropy = int.from_bytes(hashlib.sha256(unit.encode()).digest()[:16], "big")
     parity = _STREAMS.index(stream)
     found: dict[int, None] = {}
