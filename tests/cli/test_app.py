@@ -14,8 +14,10 @@ from typer.testing import CliRunner, Result
 
 from workshop.cli.app import app
 from workshop.datasets import reachability, registry
+from workshop.execution.store import default_store
 from workshop.ledger import ledger
 from workshop.reporting.book_calls import book_calls
+from workshop.verification.results import Record, Results, remember
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +31,11 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.setattr(reachability, "_refused", {})
     monkeypatch.setenv("COLUMNS", "80")
+
+
+def flat(result: Result) -> str:
+    """Return what was printed as one line."""
+    return " ".join(result.stdout.split())
 
 
 def run(*arguments: str) -> Result:
@@ -273,6 +280,22 @@ def test_missing_data_is_no_failure() -> None:
 
     assert result.exit_code == 1
     assert re.search(r"∅ 1 has no data +workshop data fetch --missing\n    pizza_image +1 ", result.stdout)
+
+
+def test_a_run_that_only_loses_is_said_and_fails_if_asked() -> None:
+    """What the last run decided and this one did not is named; `--fail-on lost` exits with 1, once."""
+    lost = Record("ch01.ex01.label", "ch01.ex01", False, "reproduced", 1, 1, {}, "equal", None, (), 0.0, "")
+    decided = "ch07.text01.arange_example"
+    ended = []
+    for options in ((), ("--fail-on", "lost")):
+        remember(Results({}, (lost,)), default_store())
+        ended.append(run("verify", lost.id, decided, "--offline", *options))
+    again = run("verify", lost.id, decided, "--offline", "--fail-on", "lost")
+
+    assert [result.exit_code for result in (*ended, again)] == [0, 1, 0]
+    for result in ended:
+        assert f"1 result was decided in the last run here and is not now: {lost.id}." in flat(result)
+    assert "decided in the last run" not in flat(again)
 
 
 def test_data_list_fits_80_columns() -> None:

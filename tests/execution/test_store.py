@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -21,7 +23,7 @@ from workshop.execution.scheduler import execute
 from workshop.execution.seeds import seeds
 from workshop.execution.store import Store, kept, usual_seconds
 from workshop.files import write_atomically
-from workshop.verification.results import Record, Results, recall, remember
+from workshop.verification.results import Record, Results, mark_lost, recall, remember
 
 STEPS = """
 @dataclass(frozen=True)
@@ -479,6 +481,29 @@ def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path) -> No
     for damaged in ("{", "[" * 100_000):
         (tmp_path / "latest.json").write_text(damaged, "utf-8")
         assert recall(tmp_path) == {}
+
+
+BEFORE_AND_NOW = [
+    ("reproduced", "undecided", "reproduced"),
+    ("supported", "unavailable", "supported"),
+    ("corrected", "deferred", "corrected"),
+    ("reproduced", "failed", ""),  # this is said louder
+    ("reproduced", "changed", ""),
+    ("undecided", "unavailable", ""),
+    ("failed", "undecided", ""),
+    (None, "undecided", ""),
+]
+
+
+@pytest.mark.parametrize(("before", "now", "lost"), BEFORE_AND_NOW)
+def test_what_was_decided_before_and_is_not_now_is_lost(before: Any, now: Any, lost: str) -> None:
+    """The record has the earlier verdict."""
+    record = Record("ch09.ex01.a", "ch09.ex01", False, now, 1, 1, {}, "equal", None, (), 0.0, "")
+    last = {} if before is None else {record.id: {"verdict": before}}
+
+    (marked,) = mark_lost(Results({}, (record,)), last).claims
+
+    assert marked == replace(record, lost=lost)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -93,6 +94,18 @@ def test_a_run_in_a_word_and_a_sentence(
     assert top.total == len(book) == sum(number for _, number in top.counts)
     assert sum(number for _, number in top.own) == len(own)
     assert "".join(text for text, _ in top.sentence) == sentence
+
+
+def test_lost_results_are_named_where_nothing_disagrees() -> None:
+    """They stand where it says else that nothing disagrees; a failure comes before them."""
+    book = records("ch09.ex01", ["reproduced", "undecided"], [])
+    lost = replace(book[1], lost="reproduced")
+
+    top = overview(Results({}, (book[0], lost)), made_up(["ch09.ex01"], 2, 0))
+
+    said = f"1 result was decided in the last run here and is not now: {lost.id}."
+    assert top.sentence[-1] == (said, True)
+    assert FINE not in "".join(text for text, _ in top.sentence)
 
 
 # units of a run, and what it says it is a part of

@@ -172,6 +172,24 @@ def test_brackets_are_printed_as_they_are() -> None:
     assert "[0.1, bold] [/] [red]" in screen(record(reason="it gives [0.1, bold] [/] [red]"))
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, ""),
+        (1, "1 result was decided in the last run here and is not now: ch09.ex01.loss. workshop show NAME"),
+        (7, "7 results were decided in the last run here and are not now: ch09.ex01.loss, ch09.ex01.loss, "),
+    ],
+)
+def test_lost_results_are_named(number: int, said: str) -> None:
+    """Results that only the last run decided are named at the end; those of our own are not."""
+    lost = [record(verdict="undecided", lost="reproduced") for _ in range(number)]
+    shown = " ".join(screen(*lost, record(verdict="undecided", lost="reproduced", ours=True)).split())
+
+    assert said in shown
+    assert ("and 2 more." in shown) == (number == 7)
+    assert ("decided in the last run" in shown) == bool(number)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_lines_fit_the_terminal_in_any_encoding(width: int, encoding: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -98,6 +98,13 @@ def verify(
             help="Let a result fail, too, that disagrees when it is first measured on its own data.",
         ),
     ] = False,
+    fail_on: Annotated[
+        Literal["lost"] | None,
+        typer.Option(
+            "--fail-on",
+            help="Exit with 1, too, if the last run on this machine decided a result that this run lost.",
+        ),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no data sets.")] = False,
     python: Python = None,
     on: On = None,
@@ -122,7 +129,7 @@ def verify(
     from workshop.execution.noise import hushed
     from workshop.reporting.terminal import print_closing, print_plan, print_run, print_start
     from workshop.verification.engine import Engine
-    from workshop.verification.results import recall, remember
+    from workshop.verification.results import mark_lost, recall, remember
     from workshop.wording.places import part_text
 
     _check_threads(on, processes)
@@ -166,8 +173,9 @@ def verify(
         with bar.shown():
             results = run.verify(claims)
     say_usage(on, run.usage)
+    last = {} if usual is None else recall(usual)
+    results = mark_lost(results, last)
     try:
-        last = {} if usual is None else recall(usual)
         print_run(results, for_readers(ledger), shown, own=own, last=last)
     finally:  # the screen may be full, or gone
         if usual is not None:
@@ -180,7 +188,8 @@ def verify(
         raise problem
     if problem is not None:
         say(str(problem))
-    raise typer.Exit(0 if results.green else 1)
+    lost = fail_on == "lost" and any(record.lost for record in results.claims)
+    raise typer.Exit(0 if results.green and not lost else 1)
 
 
 def _write_files(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from workshop.ledger import Claim, Ledger, Unit
@@ -12,7 +12,7 @@ from workshop.reporting.errata import CONSEQUENCES
 from workshop.untrusted import printable
 from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis
-from workshop.wording.numbers import four_digits
+from workshop.wording.numbers import counted, four_digits
 from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
 from workshop.wording.words import COMPUTING, condition_text
 
@@ -157,3 +157,13 @@ def _seed(record: Record) -> str:
 
 def _with(when: Mapping[Any, str]) -> str:
     return f" with {condition_text(when)}" if when else ""
+
+
+def lost_line(records: Iterable[Record], most: int = 5) -> str:
+    """Name the book's results that the last run on this machine decided and this one did not; "" if none."""
+    lost = [record.id for record in records if record.lost and not record.ours]
+    if not lost:
+        return ""
+    was, now = ("was", "is") if len(lost) == 1 else ("were", "are")
+    named = ", ".join(lost[:most]) + (f" and {len(lost) - most} more" if len(lost) > most else "")
+    return f"{counted(len(lost), 'result')} {was} decided in the last run here and {now} not now: {named}."

@@ -14,7 +14,7 @@ from workshop.datasets.finding import is_service
 from workshop.datasets.model import registry
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import about, is_number
-from workshop.reporting.describe import failure_rows
+from workshop.reporting.describe import failure_rows, lost_line
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
@@ -335,6 +335,8 @@ def print_closing(
         screen.row(name, text, indent=0)
     if (text := first_contact_line(results.claims)) and first_contact:
         screen.paragraph(f"{text} Please report them: {first_contact}")
+    if text := lost_line(results.claims):
+        screen.paragraph(f"{text} workshop show NAME says why.", style=OPEN.colour)
     line = closing_line(results, ledger)
     word = HOLDS if results.green else FAILED
     screen.line((f"{screen.sign(word)} {line}", f"bold {'green' if results.green else 'red'}"), wrapped=True)

@@ -28,10 +28,12 @@
                  "notices": the smallest changes of a stochastic claim that a run notices, as `Notices` has
                             them; null for other claims,
                  "first_contact": "agrees" or "disagrees" where the claim was measured on its documented data
-                                  for the first time; "" for other claims}, …]}
+                                  for the first time; "" for other claims,
+                 "lost": the verdict of the last run on this machine if that decided the claim and this
+                         one did not; "" for other claims}, …]}
 
 Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices",
-"substitutes" and "first_contact".
+"substitutes", "first_contact" and "lost".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -44,7 +46,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -244,6 +246,7 @@ class Record:
     notices: Notices | None = None
     substitutes: tuple[Line, ...] = ()
     first_contact: FirstContact = ""
+    lost: Verdict | Literal[""] = ""
 
 
 @dataclass(frozen=True)
@@ -410,6 +413,17 @@ def recall(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     except NotJSON:
         return {}
     return {name: last for name, last in content.items() if _sound(last)} if isinstance(content, dict) else {}
+
+
+def mark_lost(results: Results, last: Mapping[str, Mapping[str, Any]]) -> Results:
+    """Return the results in which each claim that the last run decided, and this one did not, says so."""
+
+    def mark(record: Record) -> Record:
+        before = last.get(record.id, {}).get("verdict", "")
+        lost = before in VERIFIED and record.verdict not in VERIFIED | {"failed"}
+        return replace(record, lost=before) if lost else record
+
+    return replace(results, claims=tuple(mark(record) for record in results.claims))
 
 
 def _sound(last: Any) -> bool:

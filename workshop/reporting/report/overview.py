@@ -10,7 +10,7 @@ from typing import Any
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
-from workshop.reporting.describe import EVIDENCE
+from workshop.reporting.describe import EVIDENCE, lost_line
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERIFIED
 from workshop.wording.places import part_text, printed_in
@@ -120,6 +120,8 @@ def _sentence(
         disagree = "1 result disagrees" if failed == 1 else f"{failed} results disagree"
         alarm = f"{disagree}, and nothing recorded explains it."
         return ((alarm, True), (" ", False), *parts)
+    if lost := lost_line(book):
+        return (*parts, (lost, True))
     end = "Nothing disagrees without a known reason." if decided else "So this run shows nothing."
     return (*parts, (end, True))
 
