@@ -10,10 +10,11 @@ import pytest
 from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
 from workshop.reporting.report.alarm import failures
-from workshop.reporting.report.columns import ValueCell, columns, smallest_change
+from workshop.reporting.report.columns import ValueCell, columns
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.page import page
 from workshop.reporting.report.view import chapters, claim_row
+from workshop.reporting.sample_rows import smallest_change
 from workshop.verification.results import Notices, Record, Results
 from workshop.verification.verdicts import Verdict
 from workshop.wording.words import WORD_OF

@@ -10,7 +10,7 @@ import pytest
 
 from tests.reporting.package_samples import CPU, with_samples
 from workshop.ledger import ledger
-from workshop.reporting.samples import by_name
+from workshop.reporting.samples import RunNumbers, run_numbers
 from workshop.verification.results import Record, Results
 
 
@@ -33,9 +33,9 @@ NAMED = [
 
 @pytest.mark.usefixtures("no_simulation")
 @pytest.mark.parametrize(("name", "measured", "names"), NAMED)
-def test_by_name(name: str, measured: Any, names: list[str]) -> None:
+def test_the_names_of_several_seeds_numbers(name: str, measured: Any, names: list[str]) -> None:
     """Several numbers of several seeds have the names that the recorded runs have for them."""
-    found = by_name(ledger().claims[name], measured_as(name, measured, CPU))
+    found = run_numbers(ledger().claims[name], measured_as(name, measured, CPU)).named
 
     assert list(found) == names
     assert [n.median for n in found.values()] == (measured["median"] if names else [])
@@ -47,7 +47,8 @@ def test_without_recorded_runs_there_are_no_names() -> None:
     claim = ledger().claims[NAMED[0][0]]
     record = measured_as(claim.id, NAMED[0][1], {"device": "gpu"})
 
-    assert by_name(claim, record) == by_name(claim, replace(record, sample=None)) == {}
+    assert run_numbers(claim, record).named == {}
+    assert run_numbers(claim, replace(record, sample=None)) == RunNumbers({}, {}, {})
 
 
 @pytest.mark.usefixtures("no_simulation")
@@ -55,7 +56,7 @@ def test_recorded_runs_in_a_foreign_file_give_no_names_to_other_claims() -> None
     """A file of others may have them on a claim that needs none."""
     foreign = measured_as(NAMED[0][0], NAMED[0][1], CPU)
 
-    assert by_name(ledger().claims["ch01.ex01.image_size"], foreign) == {}
+    assert run_numbers(ledger().claims["ch01.ex01.image_size"], foreign).named == {}
 
 
 def measured_as(name: str, measured: Any, environment: Mapping[str, str]) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workshop.ledger import Claim, Ledger, Unit
@@ -73,12 +73,6 @@ def reader_rows(claim: Claim, ledger: Ledger) -> list[Row]:
         ("proof", reader.proof),
         ("consequence", CONSEQUENCES[first.consequence]),
     ]
-
-
-def measured_rows(text: str | None, context: Mapping[str, Any], write: Callable[[Any], str]) -> list[Row]:
-    """Return the measured value, if there is one, and below it the quantities that are shown with it."""
-    rows = [] if text is None else [("measured", text)]
-    return rows + [(f"  {label}", write(value)) for label, value in context.items()]
 
 
 def basis_rows(basis: Basis) -> list[Row]:

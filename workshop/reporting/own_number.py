@@ -26,7 +26,7 @@ from workshop.ledger.rules import (
 from workshop.ledger.scales import guess_of, scale_of
 from workshop.ledger.values import brief, half_digit, numbers_in
 from workshop.paths import Measure
-from workshop.reporting.samples import made_with, naive
+from workshop.reporting.samples import naive
 from workshop.statistics.own_number import Known, Legal, Placed, Span, is_legal, place_number
 from workshop.untrusted import one_line
 from workshop.verification.results import NumberSummary, SampleSummary
@@ -305,7 +305,7 @@ def _among_runs(
         ),
         replace(
             words,
-            made=made_with(sample),
+            made=sample.made,
             earlier=tuple(each.made for each in runs.earlier),
             reason="all recorded runs crashed" if deciding else "too few runs are recorded",
         ),
@@ -348,9 +348,8 @@ def _with_all(claim: Claim, ledger: Ledger, name: str, number: OwnNumber) -> Own
         versions = condition_text(finding.when) if finding is not None else ""
         correction = f"{brief(_plain(known.right[0]), 20)} is right{f' with {versions}' if versions else ''}"
         correction += f", and {speaker} {shown}" if shown else ""
-    measure = _measure(claim, name)
+    percent, measure = in_percent(claim, name), _measure(claim, name)
     guess = None if measure is None else guess_of(measure, name)
-    percent = in_percent(claim, name)
     others = ledger.known_numbers[claim.unit]
     known = replace(
         known,

@@ -1,4 +1,4 @@
-"""What a stochastic claim's reference sample is, and what its tests can notice: rows for `workshop show`."""
+"""What a stochastic claim's reference sample is, and what its tests can notice, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
+from workshop.ledger import Claim
+from workshop.verification.results import Notices, NumberSummary, Record, SampleSummary, UnitRuns
 from workshop.wording.numbers import four_digits, three_digits
 from workshop.wording.words import LIBRARIES
 
@@ -68,6 +69,24 @@ def notices_lines(notices: Notices | None) -> list[str]:
         repeated = f"Repeated seeds notice a change of {_deviations(notices.repeated)}."
     fresh = "no shift for certain" if notices.fresh is None else f"a shift of {_deviations(notices.fresh)}"
     return [repeated, f"Fresh seeds notice {fresh}."]
+
+
+def smallest_change(claim: Claim, record: Record) -> tuple[str, list[str]]:
+    """Return the smallest change that the check of a claim notices, in a word or two and in sentences."""
+    notices = record.notices
+    if claim.rule.name == "equal" and record.measured is not None:
+        return "exact", ["Any change would be noticed."]
+    if notices is None:
+        return "", []
+    repeats = notices.first_steps is not None or notices.repeated is not None
+    numbers = () if record.sample is None else record.sample.numbers
+    if repeats and (notices.repeated or 0.0) < 0.01:
+        short = "sees any change"
+    elif len(numbers) == 1 and numbers[0].drift is not None:
+        short = f"sees ±{numbers[0].drift:.2g}"
+    else:
+        short = "" if notices.fresh is None else f"sees {notices.fresh:.2g} σ"
+    return short, notices_lines(notices)
 
 
 def _deviations(size: float) -> str:

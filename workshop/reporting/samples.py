@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking
-from workshop.ledger.values import is_number, leaves, plain
-from workshop.verification.results import NumberSummary, Record, SampleSummary, made_text
+from workshop.ledger.values import is_number, leaves
+from workshop.verification.results import Record
 from workshop.wording.pairs import SUMMARY, Today, is_summary
-
-if TYPE_CHECKING:
-    import numpy as np
-
-
-def made_with(sample: SampleSummary) -> str:
-    """Return the versions with which the first of the recorded runs was made."""
-    return made_text(sample.units[0].environment)
 
 
 def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
@@ -30,21 +23,33 @@ def today(claim: Claim, measured: Any, names: list[str]) -> dict[str, Today]:
         rows = zip(names, *columns, strict=True)
         return {name: Today(*row) for name, *row in rows if all(is_number(v) for v in row)}
     try:
-        single = rule.numbers(plain(measured), claim.documented)
+        single = rule.numbers(measured, claim.documented)
     except (ValueError, LookupError, TypeError):
         return {}  # words, null, or the first of several rankings
     return {name: Today(value, value, value) for name, value in single.items() if name in names}
 
 
-def by_name(claim: Claim, record: Record) -> dict[str, Today]:
-    """Return what a sum of several seeds holds of each of several numbers; none where these have no names."""
-    measured = record.measured
+@dataclass(frozen=True)
+class RunNumbers:
+    """What a run gave of the numbers of recorded runs by their names, `today` and by the `naive` baseline.
+
+    `named` : today's, if they are several seeds' and have names of their own.
+    """
+
+    today: Mapping[str, Today]
+    naive: Mapping[str, float]
+    named: Mapping[str, Today]
+
+
+def run_numbers(claim: Claim, record: Record) -> RunNumbers:
+    """Return what a record has of the numbers of its claim's recorded runs; nothing for other claims."""
     if record.sample is None or not claim.rule.needs_sample:
-        return {}
-    if not (is_summary(measured) and isinstance(measured["median"], list)):
-        return {}
+        return RunNumbers({}, {}, {})
     names = [number.name for number in record.sample.numbers]
-    return {} if any(name.startswith("[") for name in names) else today(claim, measured, names)
+    found = today(claim, record.measured, names)
+    several = is_summary(record.measured) and isinstance(record.measured["median"], list)
+    named = several and not any(name.startswith("[") for name in names)
+    return RunNumbers(found, naive(record.beside, names), found if named else {})
 
 
 def naive(beside: Mapping[str, Any], names: list[str]) -> dict[str, float]:
@@ -66,10 +71,3 @@ def placed(claim: Claim, value: Any) -> dict[str, tuple[float, float]]:
         return {name: rule.interval(number) for name, number in rule.placed(value).items()}
     except ValueError:
         return {}
-
-
-def finite(number: NumberSummary) -> np.ndarray[Any, Any]:
-    """Return the values of the runs that gave a number; float64."""
-    import numpy as np
-
-    return np.array([run for run in number.runs if run is not None], dtype=np.float64)

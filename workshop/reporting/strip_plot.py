@@ -15,7 +15,6 @@ from html import escape
 
 import numpy as np
 
-from workshop.reporting.samples import finite
 from workshop.verification.results import NumberSummary
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import Today, median_and_range
@@ -76,16 +75,17 @@ def strip(
     number: NumberSummary, marks: Mapping[str, Interval], today: Today | None, *, notices: str
 ) -> Strip:
     """Draw the recorded runs of a number, today's, and marks by label, such as a printed value's interval."""
-    words = "; ".join(_words(number, marks, today))
+    runs = [run for run in number.runs if run is not None]
+    words = "; ".join(_words(number, runs, marks, today))
     label = escape(f"{number.name}: {words}" if number.name else words)
-    known: list[float] = finite(number).tolist()
-    sizes = [size for size in WIDTHS if size == "narrow" or not number.name] if known else []
-    drawn = [_drawn(size, known, marks, today, number, label) for size in sizes]
+    sizes = [size for size in WIDTHS if size == "narrow" or not number.name] if runs else []
+    drawn = [_drawn(size, runs, marks, today, number, label) for size in sizes]
     return Strip(number.name, words, notices, "".join(drawn))
 
 
-def _words(number: NumberSummary, marks: Mapping[str, Interval], today: Today | None) -> list[str]:
-    known = finite(number)
+def _words(
+    number: NumberSummary, known: Sequence[float], marks: Mapping[str, Interval], today: Today | None
+) -> list[str]:
     texts = [f"{label} {four_digits((low + high) / 2)}" for label, (low, high) in marks.items()]
     if today is not None:
         texts.append(f"this run {median_and_range(today)}")

@@ -203,6 +203,11 @@ class SampleSummary:
         if not runs and not self.problem:
             raise ValueError("sample has neither runs nor a problem")
 
+    @property
+    def made(self) -> str:
+        """The versions with which the first of the runs was made."""
+        return made_text(self.units[0].environment)
+
 
 @dataclass(frozen=True)
 class Notices:

@@ -1,4 +1,4 @@
-"""The columns of a claim's row: what the book prints, what the run gives, and what a check would notice."""
+"""The columns of a claim's row: what the book prints, what the run gives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from workshop.ledger import Claim
 from workshop.ledger.values import brief, for_json, is_number
-from workshop.reporting.sample_rows import notices_lines
 from workshop.verification.results import Record
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import pair_of, side_by_side
@@ -64,27 +63,6 @@ def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
     if pair.seeds:
         run = four_digits(values) if is_number(values) else run.rpartition(" (")[0]
     return ValueCell((("", stated),), who), ValueCell((("", run),), note)
-
-
-def smallest_change(claim: Claim, record: Record) -> tuple[str, str]:
-    """Return the smallest change that the check of a claim notices, in a word or two and in full."""
-    if claim.rule.name == "equal" and record.measured is not None:
-        return "exact", "Any change would be noticed."
-    notices = record.notices
-    if notices is None:
-        return "", ""
-    full = " ".join(notices_lines(notices))
-    if notices.first_steps is not None or notices.repeated is not None:
-        return "sees any change" if not notices.repeated or notices.repeated < 0.01 else _sees(record), full
-    return _sees(record), full
-
-
-def _sees(record: Record) -> str:
-    sample = record.sample
-    if sample is not None and len(sample.numbers) == 1 and sample.numbers[0].drift is not None:
-        return f"sees ±{sample.numbers[0].drift:.2g}"
-    fresh = record.notices.fresh if record.notices is not None else None
-    return "" if fresh is None else f"sees {fresh:.2g} σ"
 
 
 def _names(printed: Any) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workshop.ledger import Claim
-from workshop.reporting.sample_rows import noticed, notices_lines
-from workshop.reporting.samples import made_with, naive, placed, today
+from workshop.reporting.sample_rows import noticed
+from workshop.reporting.samples import RunNumbers, placed
 from workshop.reporting.strip_plot import Strip, strip
-from workshop.verification.results import Record, SampleSummary
+from workshop.verification.results import SampleSummary
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import Today
 
@@ -25,33 +25,34 @@ class Sample:
     lines: tuple[str, ...]
 
 
-def sample_of(claim: Claim, record: Record) -> Sample | None:
-    """Return a stochastic claim's sample, or a line on why there is none; None for other claims."""
+def sample_of(
+    claim: Claim, sample: SampleSummary | None, numbers: RunNumbers, notices: Sequence[str]
+) -> Sample | None:
+    """Return a stochastic claim's sample, or a line on why there is none; None for other claims.
+
+    `numbers` are those of the run, and `notices` says which changes it notices.
+    """
     if not claim.rule.needs_sample:
         return None
-    sample = record.sample
     if sample is None or sample.problem:
         return Sample((), (), (_OLD if sample is None else sample.problem,))
-    names = [number.name for number in sample.numbers]
-    measured = today(claim, record.measured, names)
     stated = placed(claim, claim.documented)
     printed: dict[str, dict[str, tuple[float, float]]] = {} if claim.ours else {claim.source: stated}
     printed["correct"] = placed(claim, claim.correct)
     if claim.source == "book" and (notebook := placed(claim, claim.notebook)) != stated:
         printed["notebook"] = notebook
-    baseline = naive(record.beside, names)
-    marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}
+    sentences, lines = _sentences(numbers.today, numbers.naive), (*_lines(sample), *notices)
+    marks = {**printed, "naive": {name: (value, value) for name, value in numbers.naive.items()}}
     strips = tuple(
         strip(
             number,
             {name: at[number.name] for name, at in marks.items() if number.name in at},
-            measured.get(number.name),
+            numbers.today.get(number.name),
             notices=noticed(number, sample),
         )
         for number in sample.numbers
     )
-    lines = (*_lines(sample), *notices_lines(record.notices))
-    return Sample(_sentences(measured, baseline), strips, lines)
+    return Sample(sentences, strips, lines)
 
 
 def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> tuple[str, ...]:
@@ -69,8 +70,7 @@ def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> 
 
 
 def _lines(sample: SampleSummary) -> tuple[str, ...]:
-    made = made_with(sample)
     fewest = min(len(number.runs) for number in sample.numbers)
-    line = f"{fewest} runs, recorded {sample.dates}{' with ' + made if made else ''}"
+    line = f"{fewest} runs, recorded {sample.dates}{' with ' + sample.made if sample.made else ''}"
     substitutes = sorted({line for unit in sample.units for line in unit.substitutes})
     return (line, *(f"on a substitute: {other}" for other in substitutes))

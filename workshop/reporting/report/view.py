@@ -15,15 +15,15 @@ from workshop.reporting.describe import (
     command,
     ledger_rows,
     margin_text,
-    measured_rows,
     reader_rows,
     unit_rows,
 )
 from workshop.reporting.own_number import OwnNumber, own_numbers
-from workshop.reporting.report.columns import ValueCell, columns, smallest_change
+from workshop.reporting.report.columns import ValueCell, columns
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.sample_view import Sample, sample_of
-from workshop.reporting.samples import by_name
+from workshop.reporting.sample_rows import smallest_change
+from workshop.reporting.samples import run_numbers
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 from workshop.wording.pairs import TESTED_AS, measured_text
@@ -179,8 +179,30 @@ def chapters(
 def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> ClaimRow:
     """Return the row of a claim; `environment` is that of the run."""
     book, run = columns(claim, record)
-    notices = smallest_change(claim, record)
-    rows, details = _rows(claim, record, ledger, notices[1])
+    sees, notices = smallest_change(claim, record)
+    missing, numbers = missing_for(claim, record), run_numbers(claim, record)
+    said = ledger_rows(claim, _LONG)
+    measured = "" if record.measured is None else measured_text(record.measured, _LONG, numbers.named)
+    rows = (
+        *reader_rows(claim, ledger),
+        *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
+        ("missing", missing if missing != record.reason else ""),
+        ("because", record.reason),
+        ("decided by", record.rule),
+        ("evidence", ". ".join(filter(None, (said.get("evidence", ""), " ".join(notices))))),
+    )
+    details = (
+        *((name, said.get(name, "")) for name in ("printed", "correct", "notebook")),
+        ("measured", measured),
+        *((f"  {label}", measured_text(value, _LONG, {})) for label, value in record.beside.items()),
+        ("margin", "" if record.margin is None else margin_text(record.margin)),
+        *basis_rows(record.basis),
+        *((name, said.get(name, "")) for name in _DETAILS),
+        ("verdict", record.verdict),
+        ("seeds", ", ".join(map(str, record.seeds))),
+        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
+    )
+    own = own_numbers(claim, ledger, record.sample, record.measured, record.beside)
     return ClaimRow(
         claim,
         WORD_OF[record.verdict],
@@ -188,46 +210,11 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         record.basis,
         book,
         run,
-        notices,
-        missing_for(claim, record),
-        rows,
-        details,
-        sample_of(claim, record),
-        _numbers(claim, record, ledger),
+        (sees, " ".join(notices)),
+        missing,
+        tuple(row for row in rows if row[1]),
+        tuple(row for row in details if row[1]),
+        sample_of(claim, record.sample, numbers, notices),
+        own if claim.rule.needs_sample or len(own) <= _MOST_NUMBERS else {},
         command(claim, environment),
-    )
-
-
-def _numbers(claim: Claim, record: Record, ledger: Ledger) -> dict[str, OwnNumber]:
-    """Return what a reader's number is compared with; nothing where there are too many."""
-    found = own_numbers(claim, ledger, record.sample, record.measured, record.beside)
-    return found if claim.rule.needs_sample or len(found) <= _MOST_NUMBERS else {}
-
-
-def _rows(claim: Claim, record: Record, ledger: Ledger, notices: str) -> tuple[Rows, Rows]:
-    said = ledger_rows(claim, _LONG)
-    measured = None
-    if record.measured is not None:
-        measured = measured_text(record.measured, _LONG, by_name(claim, record))
-    missing = missing_for(claim, record)
-    rows = [
-        *reader_rows(claim, ledger),
-        *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
-        ("missing", missing if missing != record.reason else ""),
-        ("because", record.reason),
-        ("decided by", record.rule),
-        ("evidence", ". ".join(text for text in (said.get("evidence", ""), notices) if text)),
-    ]
-    details = [
-        *((name, said.get(name, "")) for name in ("printed", "correct", "notebook")),
-        *measured_rows(measured, record.beside, lambda value: measured_text(value, _LONG, {})),
-        ("margin", "" if record.margin is None else margin_text(record.margin)),
-        *basis_rows(record.basis),
-        *((name, said.get(name, "")) for name in _DETAILS),
-        ("verdict", record.verdict),
-        ("seeds", ", ".join(map(str, record.seeds))),
-        ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
-    ]
-    return tuple((name, text) for name, text in rows if text), tuple(
-        (name, text) for name, text in details if text
     )
