@@ -30,9 +30,15 @@ _WRITER = re.compile(r"\.(\d+)-([0-9a-f]{6})-[0-9a-f]{12}\.part$")
 
 
 def write_atomically(
-    path: Path, content: bytes | Callable[[Path], object], *, staged: Path | None = None
+    path: Path,
+    content: bytes | Callable[[Path], object],
+    *,
+    staged: Path | None = None,
+    lasting: bool = True,
 ) -> None:
     """Write a file so that nobody sees a part of it, even after a kill or a power cut.
+
+    Without `lasting`, a power cut may leave it empty, which costs less.
 
     `content` is the bytes, or a function that fills the file at a given path. Links are followed. A special
     file, such as a pipe or a device, is not replaced but written to. A new file gets the mode that the umask
@@ -50,16 +56,23 @@ def write_atomically(
     if staged is not None:
         try:
             staged.mkdir(parents=True, exist_ok=True)
-            _write(target, content, mode, staged)
+            _write(target, content, mode, staged, lasting=lasting)
         except OSError as error:
             if error.errno not in _ELSEWHERE:
                 raise
         else:
             return
-    _write(target, content, mode, target.parent)
+    _write(target, content, mode, target.parent, lasting=lasting)
 
 
-def _write(target: Path, content: bytes | Callable[[Path], object], mode: int | None, folder: Path) -> None:
+def _write(
+    target: Path,
+    content: bytes | Callable[[Path], object],
+    mode: int | None,
+    folder: Path,
+    *,
+    lasting: bool,
+) -> None:
     with _temporary(target, folder) as (temporary, handle):
         if callable(content):
             content(temporary)
@@ -67,9 +80,11 @@ def _write(target: Path, content: bytes | Callable[[Path], object], mode: int | 
             temporary.write_bytes(content)
         if mode is not None:
             temporary.chmod(stat.S_IMODE(mode))
-        os.fsync(handle)
+        if lasting:
+            os.fsync(handle)
         temporary.replace(target)
-    _sync_folder(target.parent)
+    if lasting:
+        _sync_folder(target.parent)
 
 
 def check_writable(path: Path) -> None:

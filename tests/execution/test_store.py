@@ -194,7 +194,7 @@ def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch)
     """Five outcomes and the timings can't be written: one line, and the verdict is as ever."""
     steps(bench)
 
-    def full(path: Path, content: object) -> None:
+    def full(path: Path, content: object, **options: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
     monkeypatch.setattr(stores, "write_atomically", full)

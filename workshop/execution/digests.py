@@ -173,10 +173,16 @@ class Digests:
         self._starts: set[str] = set()  # modules of units may be of no package
         self._contents: dict[Node, tuple[str, list[tuple[Node | None, str]]]] = {}
         self._deep: dict[tuple[Node, int], str] = {}
+        self._found: dict[Node, str] = {}
 
     def digest(self, module: str, name: str = "") -> str:
         """Return the digest of what a name of a module reaches, of the whole module without such a name."""
-        self._starts.add(module)
+        if (module, name) not in self._found:
+            self._starts.add(module)
+            self._found[module, name] = self._digest(module, name)
+        return self._found[module, name]
+
+    def _digest(self, module: str, name: str) -> str:
         found = self.module(module)
         if found is None:
             return _hash([])

@@ -110,7 +110,8 @@ def kept(store: Path | None, kind: str, made_of: Iterable[str], make: Callable[[
         return None
     content = json.dumps(made).encode()
     with contextlib.suppress(OSError):  # it is made again
-        write_atomically(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        # its checksum tells if a power cut has emptied it
+        write_atomically(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content, lasting=False)
         _make_room(store / "kept")
     return json.loads(content)
 

@@ -19,8 +19,13 @@ class ShapeMismatch(Exception):
 
 def plain(value: Any) -> Any:
     """Return the value with dataclasses as dicts, arrays as lists, and NumPy's scalars as Python's."""
-    if type(value) in _SCALARS:  # most calls
+    known = type(value)
+    if known in _SCALARS:  # most calls
         return value
+    if known is list or known is tuple:
+        return [plain(v) for v in value]
+    if known is dict:
+        return {k: plain(v) for k, v in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     numpy = sys.modules.get("numpy")  # who has a value of NumPy's has imported it, and most commands need not
@@ -37,40 +42,48 @@ def plain(value: Any) -> Any:
 
 def for_json(value: Any) -> Any:
     """Return the value with arrays as lists, keys as text, and numbers that JSON does not know as None."""
-    value = plain(value)
+    return _for_json(plain(value))
+
+
+def _for_json(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, str):  # half a character can't be written
-        return value.encode(errors="backslashreplace").decode()
+        return value if value.isascii() else value.encode(errors="backslashreplace").decode()
     if isinstance(value, dict):
-        return {str(k): for_json(v) for k, v in value.items()}
-    if isinstance(value, Iterable):
+        return {str(k): _for_json(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_for_json(v) for v in value]
+    if isinstance(value, Iterable):  # a set, whose items are as they were
         return [for_json(v) for v in value]
     return value
 
 
 def leaves(value: Any) -> Iterator[Any]:
     """Yield the scalars of a nested value in order."""
-    value = plain(value)
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from leaves(item)
+    yield from _leaves(plain(value))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(item)
     else:
         yield value
 
 
 def numbers_in(value: Any, where: str = "") -> Iterator[tuple[str, float]]:
     """Yield the finite numbers of a nested value by their paths, without its words and truth values."""
-    value = plain(value)
+    yield from _numbers_in(plain(value), where)
+
+
+def _numbers_in(value: Any, where: str) -> Iterator[tuple[str, float]]:
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from numbers_in(item, f"{where}.{key}" if where else str(key))
+            yield from _numbers_in(item, f"{where}.{key}" if where else str(key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from numbers_in(item, f"{where}[{index}]")
+            yield from _numbers_in(item, f"{where}[{index}]")
     elif is_number(value) and math.isfinite(value):
         yield where, value
 
@@ -102,7 +115,8 @@ def pairs(expected: Any, measured: Any, where: str = "") -> Iterator[tuple[str, 
 
 def is_number(value: Any) -> TypeGuard[float]:
     """Whether a leaf is a real number; a truth value is not."""
-    return isinstance(value, Real) and not isinstance(value, bool)
+    known = type(value)
+    return known is float or known is int or (isinstance(value, Real) and known is not bool)
 
 
 def same(expected: Any, measured: Any) -> bool:

@@ -46,7 +46,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -274,13 +274,15 @@ class Results:
 
     def content(self) -> dict[str, Any]:
         """Return what the JSON has, in JSON's types."""
-        claims = [asdict(record) for record in self.claims]
-        content = {"schema": SCHEMA, "environment": dict(self.environment), "claims": claims}
+        content = {"schema": SCHEMA, "environment": self.environment, "claims": self.claims}
         return {key: for_json(value) for key, value in content.items()}
 
     def write(self, path: Path) -> None:
-        """Write the JSON, whole or not at all."""
-        write_atomically(path, (json.dumps(self.content(), indent=1, allow_nan=False) + "\n").encode())
+        """Write the JSON, whole or not at all, a claim a line."""
+        content = self.content()
+        claims = ",\n  ".join(json.dumps(claim, allow_nan=False) for claim in content.pop("claims"))
+        facts = json.dumps(content, allow_nan=False)[:-1]
+        write_atomically(path, f'{facts},\n "claims": [\n  {claims}]}}\n'.encode())
 
 
 class ResultsError(UsageError):
@@ -402,9 +404,8 @@ def remember(results: Results, folder: Path) -> None:
     with exclusive(folder / "latest.lock"):
         latest = dict(recall(folder))
         for record in results.claims:
-            last = {**asdict(record), "environment": environment}
-            del last["sample"], last["notices"]  # `show` has the package's own
-            latest[record.id] = last
+            last = replace(record, sample=None, notices=None)  # `show` has the package's own
+            latest[record.id] = {**plain(last), "environment": environment}
         write_atomically(folder / "latest.json", json.dumps(for_json(latest), allow_nan=False).encode())
 
 
