@@ -16,7 +16,7 @@ from tests.made_up_claims import claim as made_up_claim
 from tests.made_up_claims import runs as recorded_runs
 from workshop.checking import checks, views
 from workshop.checking.checks import Report, book, check_numbers
-from workshop.checking.judging import LEVEL, Against, TypedNumber, joint_p, judge
+from workshop.checking.judging import LEVEL, Against, TypedNumber, compare, joint_p, judge
 from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown, leaves
 from workshop.errors import UsageError
@@ -216,8 +216,8 @@ def test_the_books_own_code_is_not_called_wrong() -> None:
     assert bounds is not None
     value = Shown(repr(bounds[0] - 0.01))
 
-    assert judge(value, against).verdict == "excluded by the runs"
-    assert judge(value, against, same_code=True).verdict == "beyond all runs"
+    assert judge(compare(value, against)).verdict == "excluded by the runs"
+    assert judge(compare(value, against), same_code=True).verdict == "beyond all runs"
 
 
 def test_a_training_that_learned_nothing_is_named() -> None:

@@ -59,14 +59,14 @@ WRONG = OwnNumber(
 # typed, what it is compared with, what is said
 SAID: list[tuple[str, OwnNumber, list[str]]] = [
     ("14.5", TEN, ["Ordinary. The 10 recorded runs lie from 10 to 19."]),
-    ("25", TEN, ["Beyond all 10 recorded runs: 5.5 above 19. 10 runs can't say that this is rarer than one",
+    ("25", TEN, ["Beyond all 10 recorded runs: 5.5 above 19. 10 runs can't say how rare that is: train",
                  "The runs were recorded with keras 3: another version may be the reason."]),
     ("-5", TEN, ["14.5 below 10"]),
     ("99", CRASHED, ["Beyond all 12 recorded runs", "2 of 12 recorded runs crashed."]),
     ("nan", CRASHED, ["Diverged: nan is not a finite number.", "2 of 12 recorded runs crashed."]),
-    ("35", LOGS, ["Fewer than one run in 1,000 is so far out, judged on the log scale: look for"]),
+    ("35", LOGS, ["Fewer than one run in 1,000 is so far out, judged on the log scale. Look for"]),
     ("28", EARLIER, ["among the few runs with keras 2.9, which can't say how rare it is."]),
-    ("45", EARLIER, ["Ordinary for earlier versions: it is among the runs with keras 2, and 25.5 above"]),
+    ("45", EARLIER, ["Ordinary for earlier versions. It is among the runs with keras 2, and 25.5 above"]),
     ("75", WRONG, ["Equals the print, and the print is an error of the book. The largest is 90; 90 is"]),
     ("90", WRONG, ["Equals the right value: 90 is right, and the book prints 75."]),
     ("80", WRONG, ["Differs: 90 is right, and the book prints 75; 80 is neither. No seed is involved"]),
@@ -90,7 +90,13 @@ def test_what_is_said(typed: str, number: OwnNumber, parts: list[str]) -> None:
 
 def test_every_answer_has_a_sentence() -> None:
     """Each with places that can be filled, and no answer is without one."""
-    places = {name for text in SENTENCES.values() for _, name, _, _ in Formatter().parse(text) if name}
+    places = {
+        name
+        for said in SENTENCES.values()
+        for text in said
+        for _, name, _, _ in Formatter().parse(text)
+        if name
+    }
 
     assert set(STATES) <= set(SENTENCES)
     assert set(STATES) >= BEYOND
@@ -163,7 +169,7 @@ def test_what_readers_were_told_wrongly(
     placed, said = answer_mine(claim, typed, None, sample, ledger())
 
     assert placed.state == state, said
-    assert part in said[0]
+    assert part in " ".join(said)
 
 
 def test_numbers_of_a_claim_without_runs() -> None:

@@ -16,10 +16,10 @@ from workshop.checking.judging import (
     Against,
     TypedNumber,
     ValueJudgement,
+    compare,
     joint_p,
     judge,
     no_number,
-    sampled_numbers,
     unread,
 )
 from workshop.checking.notebook.cells import CellError, explain_cells, read_notebook
@@ -177,10 +177,10 @@ def check(claim: str, value: Any) -> ValueJudgement:
     unknown, or a value that is no number where the claim has one.
     """
     its, shown = _named(claim, value, book().ledger)
-    against = book().of(its)
-    if why := no_number(shown, against):
+    compared = compare(shown, book().of(its))
+    if why := no_number(compared):
         raise UsageError(f"{one_line(claim)}: {why}")
-    return judge(shown, against)
+    return judge(compared)
 
 
 def check_measured(claim: Claim, measured: Any) -> ValueJudgement | None:
@@ -188,11 +188,10 @@ def check_measured(claim: Claim, measured: Any) -> ValueJudgement | None:
     value = printed_part(claim, measured)
     if isinstance(value, Mapping) and isinstance(claim.documented, Mapping):
         value = {name: its for name, its in value.items() if name in claim.documented}
-    against = book().of(claim)
     if value is None or isinstance(value, str) != isinstance(claim.documented, str):
         return None
-    shown = _shown(value, claim.id, claim)
-    return None if no_number(shown, against) else judge(shown, against)
+    compared = compare(_shown(value, claim.id, claim), book().of(claim))
+    return None if no_number(compared) else judge(compared)
 
 
 def check_numbers(
@@ -216,7 +215,7 @@ def check_numbers(
         both = isinstance(shown, dict) and isinstance(values.get(its.id), dict)
         values[its.id] = {**values[its.id], **shown} if both else shown
     readings = [
-        Reading(claims[key], value, 0, why=no_number(value, book().of(claims[key])))
+        Reading(claims[key], value, 0, why=no_number(compare(value, book().of(claims[key]))))
         for key, value in values.items()
     ]
     return Report(name, _by_unit(readings), unread=tuple(lost))
@@ -332,15 +331,15 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
     judgements: list[ValueJudgement] = []
     numbers: list[TypedNumber] = []
     for reading in readings:
-        against = known.of(reading.claim)
+        compared = compare(reading.value, known.of(reading.claim))
         if reading.why:
-            judgements.append(unread(reading.claim, reading.value, reading.why))
+            judgements.append(unread(compared, reading.why))
             continue
-        judgement = judge(reading.value, against, same_code=reading.code == "same")
+        judgement = judge(compared, same_code=reading.code == "same")
         judgements.append(judgement)
-        if against.recorded is not None and all(m.unit == unit for m in reading.claim.measures().values()):
-            its = sampled_numbers(reading.claim, reading.value, against.recorded)
-            numbers += [each for each in its if not _is_print_beyond(judgement.placed.get(each.in_claim))]
+        if all(measure.unit == unit for measure in reading.claim.measures().values()):
+            placed = judgement.placed
+            numbers += [each for each in compared.numbers if not _is_print_beyond(placed.get(each.in_claim))]
     p = joint_p(numbers) if numbers else None
     edits = next((reading.edits for reading in readings if reading.edits), ())
     codes = {reading.code for reading in readings} - {""}

@@ -20,7 +20,7 @@ from workshop.checking.notebook.values import Shown, leaves
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking, SampledRule
 from workshop.ledger.values import brief, half_digit, is_number, plain
-from workshop.reporting.own_number import OwnNumber, capital, lines, who
+from workshop.reporting.own_number import OwnNumber, capital, lines, say, who
 from workshop.samples.recorded import RecordedRuns
 from workshop.statistics.own_number import (
     ROUNDING,
@@ -34,7 +34,7 @@ from workshop.statistics.own_number import (
     worst,
 )
 from workshop.statistics.scales import Numbers, Scale
-from workshop.wording.numbers import four_digits
+from workshop.wording.numbers import four_digits, map_leaves
 from workshop.wording.pairs import printed_part, stated_value
 from workshop.wording.words import condition_text
 
@@ -123,13 +123,27 @@ class Against:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """A reader's value, taken apart once: its parts by their paths, and what each is compared with.
+
+    `measured` : its numbers by the names that they have in recorded runs. `numbers` : those that were recorded.
+    """
+
+    value: Any
+    against: Against
+    parts: Mapping[str, Any]
+    measured: Mapping[str, Shown]
+    numbers: tuple[TypedNumber, ...]
+
+
+@dataclass(frozen=True)
 class ValueJudgement:
     """What a reader's value is.
 
     `yours`, `book` and `runs` are the values in words. `state` and `verdict` are those of the worst part, of
-    which the `sentence` is. `p` : how often an honest run is as far out, all its numbers together; None where
-    no seed is involved. It does not change the state. `placed` : where each number lies, by its name in the
-    claim. `numbers` : those with recorded runs.
+    which the `lines` are, the first one the answer in short. `p` : how often an honest run is as far out, all
+    its numbers together; None where no seed is involved. It does not change the state. `placed` : where each
+    number lies, by its name in the claim. `numbers` : those with recorded runs.
     """
 
     claim: str
@@ -138,10 +152,15 @@ class ValueJudgement:
     runs: str
     state: State
     verdict: Answer
-    sentence: str
+    lines: tuple[str, ...]
     p: float | None = None
     placed: Mapping[str, Placed] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """All that is said of it."""
+        return " ".join(self.lines)
 
     @property
     def ok(self) -> bool | None:
@@ -155,89 +174,118 @@ class _Part:
 
     name: str
     answer: Answer
-    sentence: str
+    lines: tuple[str, ...]
     placed: Placed | None = None
 
 
-def judge(value: Any, against: Against, *, same_code: bool = False) -> ValueJudgement:
+def compare(value: Any, against: Against) -> Compared:
+    """Take a value apart, next to what it is compared with."""
+    claim, recorded = against.claim, against.recorded
+    parts = dict(leaves(value))
+    measured = _measured(claim, value, parts) if isinstance(claim.rule, SampledRule) else {}
+    runs = {} if recorded is None else recorded.deciding_numbers
+    numbers = tuple(
+        TypedNumber(
+            claim.id + ("" if not name or name.startswith("[") else ".") + name,
+            name,
+            mine,
+            runs[name],
+            claim.scale_of(name),
+        )
+        for name, mine in measured.items()
+        if name in runs and len(runs[name])
+    )
+    return Compared(value, against, parts, measured, numbers)
+
+
+def _measured(claim: Claim, value: Any, parts: Mapping[str, Any]) -> dict[str, Shown]:
+    """Return a value's numbers by the names that they have in recorded runs; none of another form."""
+    rule = claim.sampled_rule
+    if isinstance(rule, PrintedAmongRuns):
+        named = rule.documents is None or isinstance(value, dict)
+        whole = parts if named else dict(leaves({rule.documents: value}))
+        return {name: leaf for name, leaf in whole.items() if isinstance(leaf, Shown)}
+    try:
+        numbers = rule.numbers(value, claim.documented)
+    except (ValueError, LookupError, TypeError):
+        return {}
+    texts = {float(leaf): leaf for leaf in parts.values() if isinstance(leaf, Shown)}
+    return {name: texts.get(number, Shown(repr(float(number)))) for name, number in numbers.items()}
+
+
+def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
     """Judge a value of a claim.
 
     With the `same_code` as the book's, a bound excludes nothing: it would be an error of our runs.
     """
-    if same_code:
-        against = replace(against, numbers={name: _unbounded(each) for name, each in against.numbers.items()})
-    claim, recorded = against.claim, against.recorded
-    numbers = sampled_numbers(claim, value, recorded) if recorded is not None else []
-    parts = list(_parts(value, against))
+    numbers = compared.numbers
+    parts = list(_parts(compared, same_code=same_code))
     if not parts:
         why = (
-            "No number of it was recorded."
+            "no number of it was recorded"
             if numbers
-            else "Nothing of it can be compared with the book or runs."
+            else "nothing of it can be compared with the book or runs"
         )
-        parts = [_Part("", "not compared", f"Not compared: {why[0].lower()}{why[1:]}")]
+        parts = [_Part("", "not compared", say("not compared", reason=why))]
     part = parts[worst([part.answer for part in parts])]
+    first, *others = part.lines
     where = f"{_IN_WORDS.get(part.name, part.name)}: " if part.name and len(parts) > 1 else ""
     return _judgement(
-        claim,
-        value,
+        compared,
         part.answer,
-        f"{where}{part.sentence}",
+        (where + first, *others),
         p=joint_p(numbers) if numbers else None,
-        runs=runs_text(numbers),
         placed={part.name: part.placed for part in parts if part.placed is not None},
-        numbers={number.in_claim: float(number.mine) for number in numbers},
     )
 
 
-def _unbounded(number: OwnNumber) -> OwnNumber:
-    return replace(number, known=replace(number.known, bounds=None))
-
-
-def unread(claim: Claim, value: Any, why: str) -> ValueJudgement:
+def unread(compared: Compared, why: str) -> ValueJudgement:
     """Return the judgement on a value that can't be compared, which is never ok."""
-    return _judgement(claim, value, "no number", f"{capital(why)}.")
+    return _judgement(compared, "no number", (f"{capital(why)}.",))
 
 
-def _judgement(claim: Claim, value: Any, answer: Answer, sentence: str, **facts: Any) -> ValueJudgement:
-    said = {"runs": "", **facts}
+def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **facts: Any) -> ValueJudgement:
+    claim, numbers = compared.against.claim, compared.numbers
     return ValueJudgement(
         claim=claim.id,
-        yours=yours_text(value),
+        yours=brief(map_leaves(compared.value, _written), 60),
         book=brief(stated_value(claim), 60),
+        runs=_runs_text(numbers),
         state=STATES[answer],
         verdict=answer,
-        sentence=sentence,
-        **said,
+        lines=lines,
+        numbers={number.in_claim: float(number.mine) for number in numbers},
+        **facts,
     )
 
 
-def _parts(value: Any, against: Against) -> Iterator[_Part]:
+def _parts(compared: Compared, *, same_code: bool) -> Iterator[_Part]:
     """Yield the parts of a value, each with its answer."""
+    against, mine = compared.against, compared.parts
     claim = against.claim
-    mine = dict(leaves(value))
     if not isinstance(claim.rule, SampledRule):
         yield from _printed_parts(mine, against)
         return
     if not isinstance(claim.rule, PrintedAmongRuns) and _equals(mine, claim.documented):
-        yield _print_part(against, "", wrong=True)
+        yield _word_part(against, "", mine, dict(leaves(plain(claim.documented))), {})
         return
-    for name, leaf in measured_numbers(claim, value).items():
-        if name in against.numbers:
-            part = _placed(name, leaf, against.numbers[name])
-            if isinstance(claim.rule, PrintedRanking) and _says_nothing(name, leaf, against.numbers[name]):
-                why = "some recorded runs have no name in common with the print, either: any list would pass"
-                part = _Part(name, "not compared", f"Not compared: {why}.")
-            yield part
+    for name, leaf in compared.measured.items():
+        number = against.numbers.get(name)
+        if number is None:
+            continue
+        if same_code:
+            number = replace(number, known=replace(number.known, bounds=None))
+        none = name == "common" and float(leaf) == 0.0 and 0 in (number.known.runs or ())
+        if isinstance(claim.rule, PrintedRanking) and none:
+            why = "some recorded runs have no name in common with the print, either: any list would pass"
+            yield _Part(name, "not compared", say("not compared", reason=why))
+        else:
+            yield _number_part(name, leaf, number)
 
 
-def _placed(name: str, leaf: Shown, number: OwnNumber) -> _Part:
+def _number_part(name: str, leaf: Shown, number: OwnNumber) -> _Part:
     placed = place_number(leaf.text, number.known)
-    return _Part(name, placed.answer, lines(leaf.text, placed, number)[0], placed)
-
-
-def _says_nothing(name: str, leaf: Shown, number: OwnNumber) -> bool:
-    return name == "common" and float(leaf) == 0.0 and 0 in (number.known.runs or ())
+    return _Part(name, placed.answer, lines(leaf.text, placed, number), placed)
 
 
 def _printed_parts(mine: Mapping[str, Any], against: Against) -> Iterator[_Part]:
@@ -246,37 +294,41 @@ def _printed_parts(mine: Mapping[str, Any], against: Against) -> Iterator[_Part]
     printed, notebook = (dict(leaves(plain(form))) for form in (claim.documented, claim.notebook))
     if not mine.keys() & printed.keys() and mine.keys() == notebook.keys():  # it prints less than the book
         printed = notebook
-    finding = claim.finding
-    instead = claim.correct if finding is None else printed_part(claim, finding.instead)
+    instead = claim.correct if claim.finding is None else printed_part(claim, claim.finding.instead)
     right = dict(leaves(plain(instead))) if instead is not None else {}
     for path, leaf in mine.items():
         if isinstance(leaf, Shown) and path in against.numbers and path in printed:
-            yield _placed(path, leaf, against.numbers[path])
-        elif path in right and _same_leaf(leaf, right[path]):
-            if path in printed and _same_leaf(leaf, printed[path]):
-                yield _print_part(against, path, wrong=False)
-                continue
-            versions = f" with {condition_text(finding.when)}" if finding is not None and finding.when else ""
-            sentence = f"Equals the right value{versions}, not the printed one."
-            yield _Part(path, "equals the right value", sentence)
-        elif path not in printed:
-            yield _Part(path, "differs", "Differs: the book prints nothing like it.")
-        elif not _same_leaf(leaf, printed[path]):
-            says = f"{who(claim, path)} {brief(printed[path], 40)}, yours is {brief(leaf, 40)}"
-            yield _Part(path, "differs", f"Differs: {says}.")
+            yield _number_part(path, leaf, against.numbers[path])
         else:
-            yield _print_part(against, path, wrong=path in right)
+            yield _word_part(against, path, mine, printed, right)
 
 
-def _print_part(against: Against, path: str, *, wrong: bool) -> _Part:
-    """Return a part that equals the print, an error of the book, or what the suite expects."""
-    claim = against.claim
-    if claim.ours or not claim.prints(path):
-        return _Part(path, "agrees with the book", "Agrees: it is what the suite expects.")
-    if wrong and against.erratum:
-        says = f"Equals the print, and the print is an error of the book. {against.erratum}."
-        return _Part(path, "equals a wrong print", says)
-    return _Part(path, "equals the printed value", "Equals the print.")
+def _word_part(
+    against: Against, path: str, mine: Mapping[str, Any], printed: Mapping[str, Any], right: Mapping[str, Any]
+) -> _Part:
+    """Return a part that is compared by equality; the empty path is that of a whole list."""
+    claim, whole = against.claim, path not in mine
+    speaker = who(claim, path)
+    shown = brief(stated_value(claim) if whole else printed.get(path), 40)
+    is_print = whole or (path in printed and _same_leaf(mine[path], printed[path]))
+    finding, answer = claim.finding, "differs in words" if path in printed else "nothing like it"
+    if path in right and _same_leaf(mine[path], right[path]) and not is_print:
+        answer = "equals the right value"
+    elif is_print and (claim.ours or not claim.prints(path)):
+        answer = "agrees with the book"
+    elif is_print:
+        wrong = against.erratum and (whole or (path in right and not _same_leaf(mine[path], right[path])))
+        answer = "equals a wrong print" if wrong else "equals the printed value"
+    versions = f" with {condition_text(finding.when)}" if finding is not None and finding.when else ""
+    facts = {
+        "says": f"{speaker} {shown}",
+        "accepts": "",
+        "erratum": against.erratum,
+        "correction": f"{brief(right.get(path), 40)} is right{versions}, and {speaker} {shown}",
+        "typed": brief(mine.get(path), 40),
+    }
+    said = say(answer, **facts)
+    return _Part(path, answer if answer in STATES else "differs", said)
 
 
 def _equals(mine: Mapping[str, Any], documented: Any) -> bool:
@@ -291,60 +343,18 @@ def _same_leaf(mine: Any, theirs: Any) -> bool:
     return bool(mine == theirs)
 
 
-# Numbers with recorded runs
-
-
-def sampled_numbers(claim: Claim, value: Any, recorded: RecordedRuns) -> list[TypedNumber]:
-    """Return the numbers of a value that runs were recorded of, if these are numbers of the same things."""
-    return [
-        TypedNumber(
-            claim.id + ("" if not name or name.startswith("[") else ".") + name,
-            name,
-            mine,
-            recorded.deciding_numbers[name],
-            claim.scale_of(name),
-        )
-        for name, mine in measured_numbers(claim, value).items()
-        if name in recorded.deciding_numbers and len(recorded.deciding_numbers[name])
-    ]
-
-
-def measured_numbers(claim: Claim, value: Any) -> dict[str, Shown]:
-    """Return a value's numbers by the names that they have in recorded runs; none of another form."""
-    rule = claim.sampled_rule
-    if isinstance(rule, PrintedAmongRuns):
-        named = rule.documents is None or isinstance(value, dict)
-        whole = value if named else {rule.documents: value}
-        return {name: leaf for name, leaf in leaves(whole) if isinstance(leaf, Shown)}
-    try:
-        numbers = rule.numbers(_unshown(value), claim.documented)
-    except (ValueError, LookupError, TypeError):
-        return {}
-    texts = {float(leaf): leaf for _, leaf in leaves(value) if isinstance(leaf, Shown)}
-    return {name: texts.get(number, Shown(repr(float(number)))) for name, number in numbers.items()}
-
-
-def _unshown(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _unshown(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_unshown(item) for item in value]
-    return float(value) if isinstance(value, Shown) else value
-
-
-def no_number(value: Any, against: Against) -> str:
+def no_number(compared: Compared) -> str:
     """Say why a value has no number where the claim has one, "" if it has.
 
     A value of the claim's own form may be another: it then differs. What is none at all is no answer.
     """
-    claim, recorded = against.claim, against.recorded
+    claim, recorded, mine = compared.against.claim, compared.against.recorded, compared.parts
     forms = [claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None)]
     known = [dict(leaves(plain(form))) for form in forms if form is not None]
     printed = {path for form in known for path, leaf in form.items() if is_number(leaf)}
     runs = {} if recorded is None else recorded.deciding_numbers
     numbers = {*printed, *runs}
     words = {path for form in known for path, leaf in form.items() if not is_number(leaf)} - set(runs)
-    mine = dict(leaves(value))
     if not mine:
         return "there is nothing in it: give what the claim has"
     if not numbers:
@@ -354,7 +364,7 @@ def no_number(value: Any, against: Against) -> str:
             return f"{brief(repr(leaf), 40)} is not a number: give one such as {_example(known, runs)}"
     strange = [path for path in mine if path not in numbers | words]
     missing = len(strange) == len(mine)
-    if claim.rule.needs_sample and not (recorded and sampled_numbers(claim, value, recorded)):
+    if claim.rule.needs_sample and not compared.numbers:
         only_words = mine.keys() <= words
         given = any(isinstance(mine[path], Shown) for path in mine.keys() & printed)
         missing = bool(strange) or not (given or only_words)
@@ -371,10 +381,7 @@ def _example(forms: Sequence[Mapping[str, Any]], runs: Mapping[str, Numbers]) ->
     return next((brief(number, 20) for number in printed), next(measured, "0.93"))
 
 
-# Words
-
-
-def runs_text(numbers: Sequence[TypedNumber]) -> str:
+def _runs_text(numbers: Sequence[TypedNumber]) -> str:
     """Write the range of the recorded runs of one number, or how many there are of several."""
     if not numbers:
         return ""
@@ -385,14 +392,5 @@ def runs_text(numbers: Sequence[TypedNumber]) -> str:
     return f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {n} recorded runs"
 
 
-def yours_text(value: Any) -> str:
-    """Write a reader's value in 60 characters, its numbers as they were printed."""
-    return brief(_written(value), 60)
-
-
-def _written(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _written(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_written(item) for item in value]
-    return value.text if isinstance(value, Shown) else value
+def _written(leaf: Any) -> Any:
+    return leaf.text if isinstance(leaf, Shown) else leaf

@@ -34,51 +34,55 @@ from workshop.wording.numbers import four_digits, names_text
 from workshop.wording.pairs import printed_part
 from workshop.wording.words import condition_text
 
-# {places} are filled by `lines`; the first words up to : or . are the answer in short
-SENTENCES: Mapping[str, str] = {
-    "equals the printed value": "Equals the print: {says}.",
-    "equals a wrong print": "Equals the print, and the print is an error of the book. {erratum}.",
-    "equals the right value": "Equals the right value: {correction}.",
-    "agrees with the book": "Agrees: {says}{accepts}.",
-    "an ordinary run": "Ordinary. The {n} recorded runs lie from {least} to {most}.",
-    "at the edge of the runs": "Ordinary, but at the edge: only {as_far} of {n} recorded runs {are} as far "
-    "out on that side; they lie from {least} to {most}.",
-    "ordinary for earlier versions": "Ordinary for earlier versions: it is among the runs with {earlier}, "
-    "and {gap} {side} all {n} runs of today's versions.",
-    "beyond all runs": "Beyond all {n} recorded runs: {gap} {side} {end}. {n} runs can't say that this is "
-    "rarer than one run in {one_in}: train once more with another seed.",
-    "beyond equal runs": "Beyond all {n} recorded runs: they all give {most}, whatever the seed. Look for "
-    "what differs in data, settings, versions.",
-    "within a few earlier runs": "Beyond all {n} runs of today's versions: {gap} {side} {end}. It is among "
-    "the few runs with {earlier}, which can't say how rare it is.",
-    "excluded by the runs": "Beyond all {n} recorded runs: {gap} {side} {end}. Fewer than one run in 1,000 "
-    "is so far out{scale}: look for what differs in data, settings, versions.",
-    "perhaps another number": "Beyond all {n} recorded runs: {gap} {side} {end}. Perhaps it is {other}.",
-    "perhaps a guess": "Beyond all {n} recorded runs: {gap} {side} {end}. Perhaps it is {guess}.",
-    "what guessing gives": "Guessing: {typed} is {guess}.",
-    "another number": "Another number: {typed} is {other}.",
-    "a percentage": "A percentage: {typed} is not a share, and the book prints shares. Type {share}.",
-    "a share": "A share: the book prints percentages here. Type {percentage}.",
-    "impossible": "Impossible: {legal}.",
-    "differs": "Differs: {says}; {typed} is {away} away. No seed is involved: look for what differs in "
-    "data, settings, versions.",
-    "differs from both": "Differs: {correction}; {typed} is neither. No seed is involved: look for what "
-    "differs in data, settings, versions.",
-    "no number": "Not a number: '{typed}'. Give one like 0.846.",
-    "diverged": "Diverged: {typed} is not a finite number.",
-    "diverged like other runs": "Diverged: {typed} is not a finite number.",
-    "too few digits": "Not compared: {typed} has too few digits. The {n} recorded runs lie from {least} to "
-    "{most}.",
-    "not compared": "Not compared: {reason}.",
+_RANGE = "The {n} recorded runs lie from {least} to {most}."
+_BEYOND = "Beyond all {n} recorded runs: {gap} {side} {end}."
+_LOOK = "Look for what differs in data, settings, versions."
+_SEEDLESS = f"No seed is involved. {_LOOK}"
+# {places} are filled by `lines`; the first sentence of an answer is the answer in short
+SENTENCES: Mapping[str, tuple[str, ...]] = {
+    "equals the printed value": ("Equals the print: {says}.",),
+    "equals a wrong print": ("Equals the print, and the print is an error of the book.", "{erratum}."),
+    "equals the right value": ("Equals the right value: {correction}.",),
+    "agrees with the book": ("Agrees: {says}{accepts}.",),
+    "an ordinary run": ("Ordinary.", _RANGE),
+    "at the edge of the runs": (
+        "Ordinary, but at the edge: only {as_far} of {n} recorded runs {are} as far out on that side.", _RANGE
+    ),
+    "ordinary for earlier versions": (
+        "Ordinary for earlier versions.",
+        "It is among the runs with {earlier}, and {gap} {side} all {n} runs of today's versions.",
+    ),
+    "beyond all runs": (_BEYOND, "{n} runs can't say how rare that is: train once more with another seed."),
+    "beyond equal runs": ("Beyond all {n} recorded runs: they all give {most}, whatever the seed.", _LOOK),
+    "within a few earlier runs": (
+        "Beyond all {n} runs of today's versions: {gap} {side} {end}.",
+        "It is among the few runs with {earlier}, which can't say how rare it is.",
+    ),
+    "excluded by the runs": (_BEYOND, "Fewer than one run in 1,000 is so far out{scale}.", _LOOK),
+    "perhaps another number": (_BEYOND, "Perhaps it is {other}."),
+    "perhaps a guess": (_BEYOND, "Perhaps it is {guess}."),
+    "what guessing gives": ("Guessing: {typed} is {guess}.",),
+    "another number": ("Another number: {typed} is {other}.",),
+    "a percentage": ("A percentage: {typed} is not a share, and the book prints shares.", "Type {share}."),
+    "a share": ("A share: the book prints percentages here.", "Type {percentage}."),
+    "impossible": ("Impossible: {legal}.",),
+    "differs": ("Differs: {says}; {typed} is {away} away.", _SEEDLESS),
+    "differs in words": ("Differs: {says}, yours is {typed}.",),
+    "nothing like it": ("Differs: the book prints nothing like it.",),
+    "differs from both": ("Differs: {correction}; {typed} is neither.", _SEEDLESS),
+    "no number": ("Not a number: '{typed}'.", "Give one like 0.846."),
+    **dict.fromkeys(("diverged", "diverged like other runs"), ("Diverged: {typed} is not a finite number.",)),
+    "too few digits": ("Not compared: {typed} has too few digits.", _RANGE),
+    "not compared": ("Not compared: {reason}.",),
     # further lines
-    "no run reaches it": "No recorded run reaches it: they lie from {least} to {most}.",
-    "crashed": "{crashed} of {n} recorded runs crashed.",
-    "made": "The runs were recorded with {made}: another version may be the reason.",
-    "naive forecast, too": "The naive forecast has {naive}, too.",
-    "times the naive forecast": "The naive forecast has {naive}; yours is {times} times that.",
-    "above the naive forecast": "The naive forecast has {naive}; yours is above it.",
-    "below the naive forecast": "The naive forecast has {naive}; yours is below it.",
-    "thousands": "{typed} was read as {read}; for a decimal fraction type {fraction}.",
+    "no run reaches it": ("No recorded run reaches it: they lie from {least} to {most}.",),
+    "crashed": ("{crashed} of {n} recorded runs crashed.",),
+    "made": ("The runs were recorded with {made}: another version may be the reason.",),
+    "naive forecast, too": ("The naive forecast has {naive}, too.",),
+    "times the naive forecast": ("The naive forecast has {naive}; yours is {times} times that.",),
+    "above the naive forecast": ("The naive forecast has {naive}; yours is above it.",),
+    "below the naive forecast": ("The naive forecast has {naive}; yours is below it.",),
+    "thousands": ("{typed} was read as {read}; for a decimal fraction type {fraction}.",),
 }  # fmt: skip
 _LEGAL_SCALES: Mapping[str, Legal] = {"logit": "share", "log": "not negative"}
 _LEGAL = {
@@ -149,12 +153,12 @@ def answer_mine(
     placed = place_number(typed, numbers[name].known)
     said_of = lines(typed, placed, numbers[name])
     if placed.answer == "no number":
-        raise NoSuchNumber(said_of[0])
+        raise NoSuchNumber(" ".join(said_of))
     return placed, said_of
 
 
 def lines(typed: str, placed: Placed, number: OwnNumber) -> tuple[str, ...]:
-    """Say where a typed number lies, in sentences. The first one begins with the answer in short."""
+    """Say where a typed number lies, in sentences. The first one is the answer in short."""
     known, words = number.known, number.words
     facts = _facts(typed.strip(), placed, number)
     answer: str = placed.answer
@@ -167,54 +171,42 @@ def lines(typed: str, placed: Placed, number: OwnNumber) -> tuple[str, ...]:
         if answer in BEYOND and words.made:
             found.append("made")
         if words.naive is not None and not answer.startswith("diverged"):
-            found.append(_against_naive(float(facts["value"]), words.naive))
+            found.append(_against_naive(placed.value, words.naive))
         if placed.thousands:
             found.append("thousands")
-    return tuple(SENTENCES[key].format_map(facts) for key in found)
+    return tuple(text for key in found for text in say(key, **facts))
 
 
-def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, str]:
-    """Return what is filled into the sentences, as texts."""
-    known, words = number.known, number.words
-    runs = [value for value in known.runs or () if value is not None]
+def say(key: str, **facts: Any) -> tuple[str, ...]:
+    """Fill the sentences of an answer."""
+    return tuple(text.format_map(facts) for text in SENTENCES[key])
+
+
+def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, Any]:
+    """Return what is filled into the sentences."""
+    words, which, value = number.words, placed.which, placed.value
+    runs = [run for run in number.known.runs or () if run is not None]
     least, most = (four_digits(end(runs)) if runs else "" for end in (min, max))
-    value = placed.value
     times = value / words.naive if words.naive else 0.0
     return {
+        **vars(words),
+        **vars(placed),
         "typed": one_line(typed),
-        "value": repr(value),
-        "says": words.says,
-        "erratum": words.erratum,
-        "correction": words.correction,
-        "accepts": words.accepts,
-        "legal": words.legal,
-        "guess": words.guess,
-        "other": words.others[placed.which] if placed.answer.endswith("another number") else "",
-        "earlier": words.earlier[placed.which] if placed.answer in _EARLIER else "",
-        "reason": words.reason,
-        "scale": words.scale,
-        "made": words.made,
-        "n": str(placed.n),
-        "crashed": str(placed.crashed),
-        "one_in": str(placed.one_in),
-        "as_far": str(placed.as_far),
+        "other": "".join(words.others[which : which + 1]),
+        "earlier": "".join(words.earlier[which : which + 1]),
         "are": "is" if placed.as_far == 1 else "are",
         "least": least,
         "most": most,
         "end": most if placed.side == "above" else least,
-        "side": placed.side,
         "gap": four_digits(placed.gap),
         "away": four_digits(placed.away),
         "share": four_digits(value / 100),
         "percentage": four_digits(value * 100),
-        "naive": "" if words.naive is None else four_digits(words.naive),
+        "naive": four_digits(words.naive or 0.0),
         "times": four_digits(float(f"{times:.3g}")),
         "read": typed.replace(",", ""),
         "fraction": typed.replace(",", "."),
     }
-
-
-_EARLIER = {"ordinary for earlier versions", "within a few earlier runs"}
 
 
 def _against_naive(mine: float, baseline: float) -> str:

@@ -117,11 +117,6 @@ class Placed:
         """True for ✔ and ≠, False for ✘, None where nothing can be said."""
         return ok_of(self.state)
 
-    @property
-    def one_in(self) -> int:
-        """By rank alone, at most one honest run in so many is as far out to either side; 1 without runs."""
-        return max(1, (self.n + 1) // (2 * (1 + self.as_far + self.crashed))) if self.n else 1
-
 
 def worst(answers: Sequence[Answer]) -> int:
     """Return the place of the answer that decides on several numbers: the worst, of equals the telling."""
