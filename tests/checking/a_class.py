@@ -65,7 +65,9 @@ def _recorded(claim: Claim, run: int, recordings: Recordings) -> Any:
     """Return what a claim prints, with the numbers of a recorded run where it has them."""
     form = plain(claim.documented if claim.notebook is None else claim.notebook)
     found = recordings.of(claim) if claim.rule.needs_sample else None
-    if found is None or not all(name in found.numbers and isinstance(leaf, float) for name, leaf in leaves(form)):
+    if found is None:
+        return form
+    if not all(name in found.numbers and isinstance(leaf, float) for name, leaf in leaves(form)):
         return form
     return _filled(form, "", {name: runs[run % len(runs)] for name, runs in found.numbers.items()})
 

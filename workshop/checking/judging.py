@@ -126,7 +126,7 @@ class Against:
 class Compared:
     """A reader's value, taken apart once: its parts by their paths, and what each is compared with.
 
-    `measured` : its numbers by the names that they have in recorded runs. `numbers` : those that were recorded.
+    `measured` : its numbers by the names that they have in recorded runs. `numbers` : those recorded.
     """
 
     value: Any
