@@ -266,6 +266,7 @@ DEPENDS = {
         "workshop/numerics/*",
         "workshop/training/*",
     ),
+    "costs": ("benchmarks/costs.*", *PACKAGE),
     "docs": (*TEXTS, *PACKAGE),
     "browser": (*TEXTS, "tests/browser/*", *PACKAGE),
     "cluster": ("tests/cluster/*", "workshop/chapters/*", "workshop/execution/*", "workshop/verification/*"),
@@ -385,6 +386,13 @@ def engine_mutants(session: nox.Session) -> None:
     """Change the code that judges in small ways, and show what its tests notice (`-- judging` for some)."""
     install(session, extras=("cpu",), groups=("tests", "mutants"))
     session.run("python", "-m", "tests.mutants.engine", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def costs(session: nox.Session) -> None:
+    """Count what the commands that people wait for cost, against benchmarks/costs.yaml (`-- --write`)."""
+    install(session, extras=("cpu", "figures"), groups=("tests",))
+    session.run("python", "-m", "benchmarks.costs", *session.posargs)
 
 
 # pip takes a CPU build of PyTorch where an index has one; uv does not

@@ -165,14 +165,20 @@ def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -
 
 def _claims_by_dataset(claims: Iterable[Claim]) -> dict[str, set[str]]:
     """Return by data set the book's claims that runs on it decide. Raises WiringError."""
-    from workshop.execution.catalogue import catalogue
+    from workshop.execution.store import default_store, kept
 
-    runs = [c for c in claims if c.rule.needs_run and not c.ours]
-    known = catalogue({claim.unit[:4] for claim in runs})
+    runs = {claim.id: claim for claim in claims if claim.rule.needs_run and not claim.ours}
+
+    def needs() -> dict[str, list[str]]:
+        from workshop.execution.catalogue import catalogue  # it imports all chapters
+
+        known = catalogue({claim.unit[:4] for claim in runs.values()})
+        return {name: sorted(known.datasets(claim.measures().values(), name)) for name, claim in runs.items()}
+
     needed_by: dict[str, set[str]] = defaultdict(set)
-    for claim in runs:
-        for name in known.datasets(claim.measures().values(), claim.id):
-            needed_by[name].add(claim.id)
+    for claim, names in kept(default_store(), "needs", runs, needs).items():
+        for name in names:
+            needed_by[name].add(claim)
     return needed_by
 
 
