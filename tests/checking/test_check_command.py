@@ -258,6 +258,19 @@ def test_one_typo_costs_a_line(tmp_path: Path) -> None:
     assert [row["ok"] for row in content["results"]] == [True, True]
 
 
+@pytest.mark.parametrize("head", ["Claim,Value", "result,mine", "exercise,my number,remark", "name;value"])
+def test_a_first_line_of_column_names_is_left_out(head: str, tmp_path: Path) -> None:
+    """It is no line of numbers; a later one is named as any other."""
+    path = tmp_path / "mine.csv"
+    path.write_text(f"{head}\nch02.ex04.accuracy,0.93\n", "utf-8")
+
+    assert run(path).exit_code == 0
+
+    path.write_text(f"ch02.ex04.accuracy,0.93\n{head}\n", "utf-8")
+
+    assert "line 2" in run(path).stderr
+
+
 CODES = [
     ("5.04.test_rmse,0.04\n", 0),  # ordinary
     ("2.act01.eval_loss,0.003758653\n", 0),  # equals a wrong print

@@ -81,7 +81,7 @@ def _check_csv(shown: str, path: Path) -> Report:
     unread: list[Unread] = []
     for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
-        if not any(cells) or cells[0].startswith("#") or (number == 1 and cells[0].lower() == "claim"):
+        if not any(cells) or cells[0].startswith("#") or (number == 1 and _is_header(cells)):
             continue
         if len(cells) == 3 and cells[1].lstrip("+-").isdigit() and cells[2].isdigit():
             cells = [cells[0], f"{cells[1]},{cells[2]}"]  # a decimal comma, or thousands
@@ -96,6 +96,11 @@ def _check_csv(shown: str, path: Path) -> Report:
             f"{name}: it has {'too many' if found else 'no'} numbers: write a line for each result"
         )
     return check_numbers(shown, found, where, unread)
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Whether the first line names the columns: the name of a claim has digits, and so has its value."""
+    return not any(character.isdigit() for cell in cells for character in cell)
 
 
 def _read_json(path: Path) -> list[tuple[str, Any]]:

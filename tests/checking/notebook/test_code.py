@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from workshop.checking.notebook.code import read_code
@@ -29,11 +31,43 @@ model = net
 """
 BUILT = f"def build(k=5):\n{ADDED.replace(chr(10), chr(10) + '    ')}\n    return model\nmodel = build()"
 
+GIVEN = BUILT.replace("k=5", "k, f").replace("filters=5", "filters=f").replace("build()", "build(2, f=5)")
+VARIABLES = """
+first, pool = Conv1D(5, 5), MaxPooling1D(5)
+flat = Flatten()
+start = [Reshape((10, 1)), first]
+model = Sequential([*start, pool, flat])
+model.add(Dense(1))
+model.add(Activation('linear'))
+"""
+LOOP = """
+stack = [Reshape((10, 1)), Conv1D(5, 5), MaxPooling1D(5), Flatten()]
+model = Sequential()
+for layer in stack:
+    model.add(layer)
+for width, name in [(1, 'linear')]:
+    model.add(Dense(width))
+    model.add(Activation(name))
+"""
+FUNCTIONAL = """
+inputs = keras.Input(shape=(10,))
+x = layers.Conv1D(5, 5)(Reshape((10, 1))(inputs))
+pool = MaxPooling1D(5)
+x = Flatten()(pool(x))
+for layer in [Dense(1), Activation('linear')]:
+    x = layer(x)
+model = keras.Model(inputs=inputs, outputs=x)
+"""
+WRITTEN = {
+    "added": ADDED, "listed": LISTED, "built": BUILT, "given": GIVEN, "variables": VARIABLES, "loop": LOOP,
+    "functional": FUNCTIONAL,
+}  # fmt: skip
 
-@pytest.mark.parametrize("code", [ADDED, LISTED, BUILT], ids=["added", "listed", "built"])
-def test_layers_are_read_however_a_model_is_written(code: str) -> None:
-    """With `add`, as a list, or by a function; sizes by position, by name, or as variables."""
-    *_, cell = read_code([code, "model.summary()"])
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_layers_are_read_however_a_model_is_written(name: str) -> None:
+    """By `add`, a list, a loop, variables, calls of layers, or a function; sizes by position or name."""
+    *_, cell = read_code([WRITTEN[name], "model.summary()"])
 
     assert tuple(map(str, cell.calls[0].model)) == STACK
 
@@ -88,8 +122,8 @@ def test_layers_and_data_name_the_unit() -> None:
 
 
 def test_a_size_that_the_code_does_not_show_may_be_any() -> None:
-    """A function's argument is not followed; two unknown sizes of three would say too little."""
-    build = "def build(n):\n    return Sequential([Dense(50), Dense(20), Dense(n)])\nmodel = build(1)"
+    """Two unknown sizes of three would say too little."""
+    build = "def build(n):\n    return Sequential([Dense(50), Dense(20), Dense(n)])\nmodel = build(len(x))"
     points = "t = pd.read_csv('data.csv')\nt[['x1', 'x2']]"
 
     assert unit_of(points, build, "model.summary()") == [("ch02.ex06", ())]
@@ -115,3 +149,64 @@ def test_settings_that_differ_are_named() -> None:
         "optimizer is sgd, in the book adam",
         "validation_split is not given, in the book 0.1",
     )
+
+
+TRAINED = f"""
+def run(prices, seed, epochs=5):
+{ADDED.replace(chr(10), chr(10) + "    ")}
+    model.compile('adam', 'mse')
+    history = model.fit(x, y, epochs=epochs, batch_size=1, validation_split=0.1)
+    return history.history, model.evaluate(x, y)
+"""
+
+
+def test_a_function_that_trains_does_so_where_it_is_called() -> None:
+    """With what the call gives it; the definition alone trains nothing."""
+    calls = recognise(
+        read_code([PRICES, TRAINED, "result = run(prices, 1)", "run(prices, 1, epochs=9)"])
+    ).calls
+
+    assert [[each.call.name for each in cell] for cell in calls] == [
+        [],
+        [],
+        ["fit", "evaluate"],
+        ["fit", "evaluate"],
+    ]
+    assert [training_edits(cell[0]) for cell in calls[2:]] == [(), ("epochs is 9, in the book 5",)]
+
+
+def test_a_pretrained_base_is_a_part() -> None:
+    """Its output is where calls of layers begin."""
+    base = "base = VGG16(include_top=False)\nx = Dense(1000)(Flatten()(base.output))"
+    *_, cell = read_code([base, "m = Model(base.input, Dense(120)(x))\nm.summary()"])
+
+    assert list(map(str, cell.calls[0].model)) == ["VGG16", "Flatten", "Dense 1000", "Dense 120"]
+
+
+def test_another_rate_than_the_default_is_named() -> None:
+    """Where the book gives none; the default may be written."""
+    for rate, edits in ((0.01, ("learning_rate is 0.01, in the book 0.001",)), (0.001, ())):
+        compiled = f"model.compile(keras.optimizers.Adam({rate}), 'mse')"
+        fit = "model.fit(x, y, epochs=5, batch_size=1, validation_split=0.1)"
+        (found,) = recognise(read_code([PRICES, ADDED, compiled, fit])).calls[-1]
+
+        assert training_edits(found) == edits
+
+
+DOUBLING = "def f{0}(k):\n    m = Sequential()\n    return [f{1}(k), f{1}(k)]\n"
+LOOPS = "\n".join(" " * n + f"for b{n} in range(50):" for n in range(8)) + "\n         m.add(Dense(1))"
+ENDLESS = {
+    "calls itself": "def f(n):\n    m = Sequential()\n    return f(n)\nmodel = f(1)",
+    "doubling": "".join(DOUBLING.format(n, n - 1) for n in range(1, 30)) + "f29(1)",
+    "loops": f"m = Sequential()\n{LOOPS}",
+    "long": "x = Input(3)\n" + "x = Dense(1)(x)\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_code_that_repeats_itself_too_often_is_left(name: str) -> None:
+    """Within seconds of the processor, and without calls."""
+    started = time.process_time()
+
+    assert read_code([ENDLESS[name]])[0].calls == []
+    assert time.process_time() - started < 10

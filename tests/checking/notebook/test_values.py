@@ -18,6 +18,7 @@ PRINTED: dict[str, list[Any]] = {
     "<tf.Variable 'Variable:0' shape=(2, 1) dtype=float32, numpy=\narray([[3.],\n       [4.]])>": [
         [[3], [4]]
     ],
+    "<tf.Tensor: shape=(2,), dtype=int32, numpy=array([1, 2], dtype=int32)>": [[1, 2]],
     "<tf.Tensor: shape=(), dtype=int32, numpy=-6>": [-6],
     "TensorShape([5, 4])": [[5, 4]],
     "(25000, 2) (25000, 2)": [[25000, 2], [25000, 2]],

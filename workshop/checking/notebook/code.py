@@ -1,6 +1,7 @@
 """What a notebook's code builds and calls, read from its syntax tree in the order of its cells.
 
-Only names, constants and calls are followed: models by variables, through the functions that build them.
+Only names, constants and calls are followed: models, layers and tensors by variables, through loops that add
+layers, and through functions, whose code is read with what a call gives them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -29,6 +30,8 @@ MOST_LAYERS = 500  # of a model
 _MOST_ITEMS = 100  # numbers of a nested constant
 _LARGEST = 10**18  # of a whole number
 _MOST_NODES = 2_000_000  # of syntax trees that are looked at in a notebook, those seen twice count twice
+_DEEPEST = 5  # calls in each other
+_MOST_ROUNDS = 50  # of a loop that adds layers
 _OPTIMIZERS = {"adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "adamw"}
 
 
@@ -63,29 +66,45 @@ class CellCall:
     given: frozenset[str] = frozenset()
 
 
+_KNOWN = ("constants", "models", "layers", "tensors", "lists", "optimizers")
+
+
 @dataclass
 class Names:
-    """What variables stand for: constants, models, functions that return a model, and results of models.
+    """What variables stand for: constants, models, functions, and results of models.
 
-    `sources` has the code of what a variable was last assigned.
+    `layers` : of a layer, or of a tensor those that made it. `lists` : the items of a list. `builders` : the
+    models that functions return if they are given nothing. `sources` has the code of what a variable was
+    last assigned.
     """
 
     constants: dict[str, Any] = field(default_factory=dict)
     models: dict[str, list[CodeLayer]] = field(default_factory=dict)
+    layers: dict[str, list[CodeLayer]] = field(default_factory=dict)
+    tensors: dict[str, list[CodeLayer]] = field(default_factory=dict)
+    lists: dict[str, list[ast.expr]] = field(default_factory=dict)
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     builders: dict[str, list[CodeLayer]] = field(default_factory=dict)
     results: dict[str, CellCall] = field(default_factory=dict)
     optimizers: dict[str, dict[str, Any]] = field(default_factory=dict)
     compiled: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
-    _room: list[int] = field(default_factory=lambda: [_MOST_NODES])
+    depth: int = 0
+    room: list[int] = field(default_factory=lambda: [_MOST_NODES])
 
     def inner(self) -> Names:
-        return Names(dict(self.constants), dict(self.models), self.builders, _room=self._room)
+        """Return what a function's code sees. Raises ValueError if functions call each other too deep."""
+        if self.depth > _DEEPEST:
+            raise ValueError("functions call each other too deep to be read")
+        known = {name: getattr(self, name) for name in _KNOWN}
+        self.take(sum(map(len, known.values())))
+        copies: dict[str, Any] = {name: dict(its) for name, its in known.items()}
+        return replace(self, **copies, results={}, compiled={}, sources={}, depth=self.depth + 1)
 
     def take(self, nodes: int) -> None:
         """Count work on syntax trees. Raises ValueError if it is too much for a notebook."""
-        self._room[0] -= nodes
-        if self._room[0] < 0:
+        self.room[0] -= nodes
+        if self.room[0] < 0:
             raise ValueError("the code repeats itself too often to be read")
 
     def walk(self, node: ast.AST) -> Iterator[ast.AST]:
@@ -110,16 +129,62 @@ def model_of(value: ast.expr | None, names: Names) -> list[CodeLayer] | None:
     called = last_name(value.func)
     if called == "Sequential":
         given = value.args[0] if value.args else keyword_of(value, "layers")
-        layers = given.elts if isinstance(given, ast.List | ast.Tuple) else []
+        layers = (items_of(given, names) if given is not None else None) or []
         return list(islice((part for layer in layers for part in parts_of(layer, names)), MOST_LAYERS))
     if called in _BASES:
         return [CodeLayer(called)]
+    if called == "Model":
+        given = keyword_of(value, "outputs") or (value.args[1] if len(value.args) > 1 else None)
+        return tensor_of(given, names)
+    if called in names.builders and (value.args or value.keywords):
+        return run_function(names.functions[called], value, names)[0]
     return names.builders.get(called)
+
+
+def tensor_of(node: ast.expr | None, names: Names) -> list[CodeLayer] | None:
+    """Return the layers that made the tensor that an expression is, in a row, or None."""
+    if isinstance(node, ast.Name):
+        return names.tensors.get(node.id)
+    if isinstance(node, ast.Attribute) and node.attr in {"input", "output"}:
+        model = model_of(node.value, names)
+        return None if model is None else list(model) if node.attr == "output" else []
+    if not isinstance(node, ast.Call):
+        return None
+    if last_name(node.func) == "Input":
+        return []
+    before = tensor_of(node.args[0], names) if len(node.args) == 1 else None
+    parts = parts_of(node.func, names) if before is not None else []
+    if before is None or not parts:
+        return None
+    names.take(len(before))
+    return [*before, *parts][:MOST_LAYERS]
+
+
+def items_of(node: ast.expr, names: Names) -> list[ast.expr] | None:
+    """Return the items of the list that an expression is, None if they are not known."""
+    if isinstance(node, ast.Name):
+        return names.lists.get(node.id)
+    if isinstance(node, ast.List | ast.Tuple):
+        return [
+            item
+            for each in node.elts
+            for item in ((items_of(each.value, names) or []) if isinstance(each, ast.Starred) else [each])
+        ]
+    if isinstance(node, ast.Call) and last_name(node.func) == "range" and len(node.args) == 1:
+        times = constant_of(node.args[0], names)
+        return (
+            [ast.Constant(n) for n in range(times)]
+            if isinstance(times, int) and times <= _MOST_ROUNDS
+            else None
+        )
+    return None
 
 
 def parts_of(node: ast.expr, names: Names) -> list[CodeLayer]:
     """Return the layer that an expression makes, or the layers of the model that it is."""
     if isinstance(node, ast.Name):
+        if node.id in names.layers:
+            return names.layers[node.id]
         model = names.models.get(node.id)
         return (
             [CodeLayer("Model")]
@@ -209,6 +274,7 @@ def last_name(function: ast.expr) -> str:
 
 _TRAINING = {"fit", "fit_generator"}
 _CALLS = {*_TRAINING, "evaluate", "evaluate_generator", "summary", "predict", "predict_classes"}
+_BUILDS = {"Sequential", "Model", "add", "compile"}
 _SCORES = {"accuracy_score", "confusion_matrix"}
 # characters of a word, and of the code that a cell shows; calls on models in a cell
 _LONGEST_WORD, _LONGEST_SHOWN, _MOST_CALLS = 200, 1000, 100
@@ -222,6 +288,30 @@ class CellCode:
     calls: list[CellCall] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
     shows: list[str] = field(default_factory=list)
+
+
+def run_function(
+    function: ast.FunctionDef, call: ast.Call | None, names: Names
+) -> tuple[list[CodeLayer] | None, list[CellCall]]:
+    """Return the model that a function returns, if it does, and its calls on models.
+
+    `call` : what it is given, None for its defaults.
+    """
+    inner, found = names.inner(), CellCode()
+    arguments = [each.arg for each in function.args.args]
+    defaults = dict(zip(arguments[::-1], function.args.defaults[::-1], strict=False))
+    given = defaults if call is None else defaults | dict(zip(arguments, call.args, strict=False))
+    given |= {each.arg: each.value for each in (call.keywords if call else ()) if each.arg in arguments}
+    for name in arguments:
+        _forget(name, inner)
+    for name, value in given.items():
+        _know(name, value, names, inner)
+        if name in inner.models:
+            inner.models[name] = list(inner.models[name])
+    _read_body(function.body, inner, found)
+    returned = [each.value for each in names.walk(function) if isinstance(each, ast.Return)]
+    model = next((m for value in returned if (m := model_of(value, inner)) is not None), None)
+    return model, found.calls
 
 
 def read_code(codes: Sequence[str]) -> list[CellCode]:
@@ -265,14 +355,20 @@ def _without_magic(line: str) -> str:
 def _read_body(body: Sequence[ast.stmt], names: Names, found: CellCode) -> None:
     for statement in body:
         if isinstance(statement, ast.FunctionDef):
-            names.take(len(names.constants) + len(names.models))
-            inner = names.inner()
-            inner.constants.update(_defaults(statement, names))
-            _read_body(statement.body, inner, CellCode())  # its calls are those of the cell that calls it
-            returned = [each.value for each in names.walk(statement) if isinstance(each, ast.Return)]
-            model = next((m for value in returned if (m := model_of(value, inner)) is not None), None)
+            names.builders.pop(statement.name, None)
+            names.functions.pop(statement.name, None)
+            if not _uses_models(statement, names):
+                continue
+            names.functions[statement.name] = statement
+            model, _ = run_function(statement, None, names)  # its calls are those of the cell that calls it
             if model is not None:
                 names.builders[statement.name] = model
+            continue
+        rounds = _rounds(statement, names)
+        if rounds is not None and isinstance(statement, ast.For):
+            for item in rounds:
+                _assign(statement.target, item, names, found)
+                _read_body(statement.body, names, found)
             continue
         _read_statement(statement, names, found)
         for block in ("body", "orelse", "finalbody"):
@@ -281,12 +377,26 @@ def _read_body(body: Sequence[ast.stmt], names: Names, found: CellCode) -> None:
                 _read_body([each for each in inside if isinstance(each, ast.stmt)], names, found)
 
 
-def _defaults(function: ast.FunctionDef, names: Names) -> Iterator[tuple[str, Any]]:
-    arguments = function.args.args
-    for argument, default in zip(reversed(arguments), reversed(function.args.defaults), strict=False):
-        value = constant_of(default, names)
-        if value is not None:
-            yield argument.arg, value
+def _uses_models(function: ast.FunctionDef, names: Names) -> bool:
+    """Whether a function builds a model, trains one, or calls a function that does."""
+    called = (last_name(node.func) for node in names.walk(function) if isinstance(node, ast.Call))
+    return any(name in {*_CALLS, *_BASES, *_BUILDS, *names.functions} for name in called)
+
+
+def _rounds(statement: ast.stmt, names: Names) -> list[ast.expr] | None:
+    """Return the items of a loop that adds layers, None for other loops or too many items."""
+    if not isinstance(statement, ast.For):
+        return None
+    items = items_of(statement.iter, names)
+    target = getattr(statement.target, "id", "")
+    if items is None or len(items) > _MOST_ROUNDS:
+        return None
+    for node in names.walk(statement):
+        if isinstance(node, ast.Call) and (
+            last_name(node.func) in {"add", target} or isinstance(node.func, ast.Call)
+        ):
+            return items
+    return None
 
 
 def _read_statement(statement: ast.stmt, names: Names, found: CellCode) -> None:
@@ -312,20 +422,37 @@ def _assign(target: ast.expr, value: ast.expr, names: Names, found: CellCode) ->
     if not isinstance(target, ast.Name):
         return
     name = target.id
-    model = model_of(value, names)
-    known_value = constant_of(value, names)
-    result = _result(value, names)
-    for known in (names.models, names.constants, names.results):
-        known.pop(name, None)
+    result, optimizer = _result(value, names), optimizer_of(value, names)
+    _know(name, value, names, names)
     names.sources[name] = names.unparse(value)[:300]
+    names.results.pop(name, None)
     if result is not None:
         names.results[name] = result
-    if optimizer := optimizer_of(value, names):
+    if optimizer:
         names.optimizers[name] = optimizer
+
+
+def _know(name: str, value: ast.expr, names: Names, into: Names) -> None:
+    """Let a name stand for what an expression is, read with `names`."""
+    model, tensor = model_of(value, names), tensor_of(value, names)
+    constant, items = constant_of(value, names), items_of(value, names)
+    layer = parts_of(value, names) if model is None and tensor is None else []
+    _forget(name, into)
     if model is not None:
-        names.models[name] = model
-    elif known_value is not None:
-        names.constants[name] = known_value
+        into.models[name] = model
+    elif tensor is not None:
+        into.tensors[name] = tensor
+    elif layer:
+        into.layers[name] = layer
+    if items is not None:
+        into.lists[name] = items
+    if constant is not None:
+        into.constants[name] = constant
+
+
+def _forget(name: str, names: Names) -> None:
+    for known in _KNOWN[:-1]:
+        getattr(names, known).pop(name, None)
 
 
 def _result(value: ast.expr, names: Names) -> CellCall | None:
@@ -335,6 +462,10 @@ def _result(value: ast.expr, names: Names) -> CellCall | None:
             return names.results[node.id]
         if isinstance(node, ast.Call) and (call := _method(node, names)) is not None:
             return call
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names.functions:
+            calls = run_function(names.functions[node.func.id], node, names)[1]
+            if trained := [call for call in calls if call.name == "fit"]:
+                return trained[-1]
     return None
 
 
@@ -371,9 +502,12 @@ def _read_call(call: ast.Call, names: Names, found: CellCode) -> None:
     if model is not None and isinstance(owner, ast.Name) and called == "compile":
         names.compiled[owner.id] = compiled_with(call, names)
     method = _method(call, names)
-    if method is not None:
+    made = [] if method is None else [method]
+    if isinstance(function, ast.Name) and called in names.functions:
+        made += run_function(names.functions[called], call, names)[1]
+    for each in made:
         names.take(_CALL)
-        found.calls.append(method)
+        found.calls.append(each)
 
 
 def _words(tree: ast.Module) -> Iterator[str]:

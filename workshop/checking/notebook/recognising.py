@@ -243,12 +243,17 @@ def _edits(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
 # what Keras takes where a training does not say it, and other names of a loss
 _DEFAULTS = {"epochs": 1, "batch_size": 32}
 _LOSSES = {"mse": "mean_squared_error"}
+_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01}
 
 
 def training_edits(found: FoundUnit) -> tuple[str, ...]:
     """Say where a training's settings are others than the unit's; what the code does not show is left out."""
     call, texts = found.call, []
-    for name, book in found.unit.training.items():
+    rate = {"learning_rate": _RATES[its]} if (its := found.unit.training.get("optimizer")) in _RATES else {}
+    settings = {**rate, **found.unit.training}
+    if call.settings.get("optimizer") != its:
+        settings.pop("learning_rate", None)  # those of another optimizer mean something else
+    for name, book in settings.items():
         mine = call.settings.get(name, None if name in call.given else _DEFAULTS.get(name))
         mine = _LOSSES.get(mine, mine) if isinstance(mine, str) else mine
         if mine is None and name == "validation_split" and not call.given & {name, "**"}:

@@ -56,6 +56,7 @@ _PART = re.compile(
     r"|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
+_ABOUT = re.compile(r"dtype=[\w.'<]+|shape=\([^()]*\)")  # what arrays and tensors say of themselves
 _CLOSING = {"[": "]", "(": ")", "{": "}"}
 _SCALARS = {"True": True, "False": False, "None": None}
 
@@ -87,9 +88,9 @@ def _blocks(text: str) -> Iterator[list[Any]]:
     if tensors:
         for number, match in enumerate(tensors):
             end = tensors[number + 1].start() if number + 1 < len(tensors) else len(text)
-            yield _scan(text[match.end() : end])[:1]
+            yield _scan(_ABOUT.sub("", text[match.end() : end]))[:1]
         return
-    yield _scan(re.sub(r"dtype=[\w.'<]+|shape=\([^()]*\)", "", text))
+    yield _scan(_ABOUT.sub("", text))
 
 
 def _scan(text: str) -> list[Any]:
