@@ -12,8 +12,8 @@ import numpy as np
 import typer
 from scipy import stats
 
+from workshop.samples.recorded import FRESH
 from workshop.statistics.hypothesis_tests import DOUBTFUL, EXCLUDED, FALSE_ALARM, NOT_NORMAL
-from workshop.verification.seeds_to_draw import FRESH
 
 TESTS = 976  # drift tests that the ledger's claims make, of which one run may alarm falsely
 BLOCK = 200_000

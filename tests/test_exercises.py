@@ -101,8 +101,9 @@ def test_a_run_finds_what_verify_has_stored(unit: str) -> None:
     """For the same seed, first steps have the fingerprints of a default run of `workshop verify`."""
     ex = find(unit)
     home, stream = drawn(ex)
-    ours = ex.planner("default", seeds(home, 1, stream=stream)[0])
-    theirs = Planner(ex.catalogue, this_environment().digest_text())
+    digest = this_environment().digest_text()
+    given = ex.engine("default", seeds(home, 1, stream=stream)[0], {}, {}).given
+    ours, theirs = Planner(ex.catalogue, digest, given=given), Planner(ex.catalogue, digest)
 
     for part in ex.catalogue.with_upstream(ex.parts):
         if not ex.catalogue.stochastic(part) or part.unit == home:
@@ -162,7 +163,7 @@ def test_the_books_settings_may_be_numpys_numbers_and_lists(store: Path) -> None
     first, second = ex.run(), ex.run(batch=np.int64(128))
 
     assert [job.changed for job in second.jobs.values()] == [{}] * len(second.jobs)
-    assert {made.stored for made in second.made.values()} == {True}
+    assert {made.stored for made in second.engine.made.values()} == {True}
     assert repr(ex.check(first)) == repr(ex.check(second))
     listed = exercise("ch06.text14").run(texts=["life is good", "good life", "good"])
     assert [job.changed for job in listed.jobs.values()] == [{}]
@@ -208,10 +209,10 @@ def test_a_second_run_comes_from_the_store(sonar: Exercise) -> None:
     """The same seed and settings are computed once; another seed is not."""
     first, second, other = sonar.run(epochs=2), sonar.run(epochs=2), sonar.run(epochs=2, seed=1)
 
-    assert {made.stored for made in first.made.values()} == {False}
-    assert {made.stored for made in second.made.values()} == {True}
+    assert {made.stored for made in first.engine.made.values()} == {False}
+    assert {made.stored for made in second.engine.made.values()} == {True}
     main = sonar.parts[0].key
-    assert not other.made[other.jobs[main].key].stored
+    assert not other.engine.made[other.jobs[main].key].stored
     assert repr(first) == repr(second) != repr(other)
 
 
@@ -222,7 +223,7 @@ def test_a_run_within_first_steps_leaves_short_trainings_whole(sonar: Exercise) 
     outside = sonar.run(epochs=2)
 
     assert not inside.first_steps
-    assert {made.stored for made in outside.made.values()} == {True}
+    assert {made.stored for made in outside.engine.made.values()} == {True}
 
 
 def test_claims_are_decided_on_a_result(sonar: Exercise) -> None:
@@ -264,9 +265,9 @@ def test_a_wrong_outcome_fails(sonar: Exercise) -> None:
     job = result.jobs[key]
     data = datasets.load("sonar").iloc[:100]
     wrong = job.part.function(data)
-    made = {**result.made, job.key: type(result.made[job.key])(wrong, 0.0)}
+    made = result.engine.made
 
-    object.__setattr__(result, "made", made)
+    made[job.key] = type(made[job.key])(wrong, 0.0)
 
     assert "failed" in {row.verdict for row in sonar.check(result)}
 

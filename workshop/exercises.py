@@ -14,11 +14,9 @@ import numbers
 import operator
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,12 +24,9 @@ import numpy as np
 from workshop import datasets
 from workshop.checking.checks import check_measured
 from workshop.errors import UsageError, WorkshopError
-from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue, catalogue
-from workshop.execution.planner import Job, Planner, Profile
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute, take_stored
-from workshop.execution.store import default_store, usual_seconds
+from workshop.execution.planner import Given, Job, Profile
+from workshop.execution.store import default_store
 from workshop.figures.registry import Figure, draw_figures, draw_plots
 from workshop.figures.svg import to_svg
 from workshop.ledger import Claim, ledger
@@ -160,21 +155,13 @@ class Exercise:
         settings = self._plain(settings)
         own = self._own(data)
         datasets.fetch_small(set(self.needs) - set(own), progress=sys.stderr.isatty())
-        profile: Profile = "default" if active() else "full"
-        planner = self.planner(profile, seed, own, settings)
-        jobs = {part.key: planner.job(part, 0, profile) for part in self.catalogue.with_upstream(self.parts)}
-        wanted = [jobs[part.key] for part in self.parts]
-        store = None if own or not all(map(_is_literal, settings.values())) else default_store()
-        made: dict[str, Made] = {}
-        if store is not None:
-            take_stored(wanted, made, store)
-        with suspended(), closing(Workers(1)) as workers:
-            writable = store if _single_threaded() else None
-            execute(wanted, made=made, store=writable, workers=workers, timings=usual_seconds())
-        failures = [each.failure for each in made.values() if each.failure is not None]
+        engine = self.engine("default" if active() else "full", seed, own, settings)
+        with suspended():
+            jobs = engine.run(self.parts)
+        failures = [each.failure for each in engine.made.values() if each.failure is not None]
         if failures:  # first what others need
             raise WorkshopError(f"{self.label}: {failures[0]}")
-        result = Result(self, seed, jobs, made, planner, store)
+        result = Result(self, seed, jobs, engine)
         if not result.outcomes:
             raise WorkshopError(f"{self.label}: {next(iter(result.missing.values()), 'it has no function')}")
         return result
@@ -210,10 +197,8 @@ class Exercise:
         Raises UsageError if the result is of another exercise.
         """
         self._check_result(result)
-        engine = Engine(ledger(), result.profile, store=default_store())
-        records = engine.decide_made(self.claims, *result.with_others())
         rows = []
-        for claim, record in zip(self.claims, records, strict=True):
+        for claim, record in zip(self.claims, result.engine.verify(self.claims).claims, strict=True):
             pair = pair_of(claim, rounded(for_json(record.measured)))
             book, run = pair.written(40)
             name = claim.id.removeprefix(f"{self.id}.")
@@ -237,22 +222,19 @@ class Exercise:
         """Its short name, e.g. `exercise 5.04`."""
         return self.title.partition(":")[0].lower() if ".text" not in self.id else self.id
 
-    def planner(
-        self,
-        profile: Profile,
-        seed: int,
-        own: Mapping[str, datasets.Own] | None = None,
-        settings: Mapping[str, Any] | None = None,
-    ) -> Planner:
-        """Return what plans a run, after giving this process the surroundings in which outcomes are made."""
-        given = settings or {}
-        return Planner(
-            self.catalogue,
-            Engine(ledger(), profile).environment.digest_text(),
+    def engine(
+        self, profile: Profile, seed: int, own: Mapping[str, datasets.Own], settings: Mapping[str, Any]
+    ) -> Engine:
+        """Return what makes a run, after giving this process the surroundings in which outcomes are made."""
+        changed = {p.key: {n: v for n, v in settings.items() if n in p.settings} for p in self.parts}
+        return Engine(
+            ledger(),
+            profile,
+            store=None if own or not all(map(_is_literal, settings.values())) else default_store(),
             services=True,
-            seed=seed,
-            changed={p.key: {n: v for n, v in given.items() if n in p.settings} for p in self.parts},
-            own=own or {},
+            units=self.catalogue,
+            given=Given(seed, changed, own),
+            keeps=_single_threaded(),
         )
 
     def _own(self, data: Any) -> dict[str, datasets.Own]:
@@ -305,15 +287,13 @@ class Exercise:
 class Result:
     """What one run of an exercise returned; the quantities of its outcomes are attributes, too.
 
-    `jobs` : what was to be run, by the keys of the parts. `made` : outcomes by the keys of the jobs.
+    `jobs` : what was to be run, by the keys of the parts. `engine` : what has made it.
     """
 
     exercise: Exercise
     seed: int
     jobs: Mapping[str, Job]
-    made: Mapping[str, Made]
-    _planner: Planner
-    _store: Path | None
+    engine: Engine
 
     @cached_property
     def _own_jobs(self) -> dict[str, Job]:
@@ -323,8 +303,9 @@ class Result:
     @cached_property
     def outcomes(self) -> dict[str, Any]:
         """The outcomes of the exercise's functions by name."""
-        done = {name: self.made[job.key] for name, job in self._own_jobs.items() if job.key in self.made}
-        return {name: outcome_of(made.outcome) for name, made in done.items()}
+        made = self.engine.made
+        done = {name: made[job.key] for name, job in self._own_jobs.items() if job.key in made}
+        return {name: outcome_of(each.outcome) for name, each in done.items()}
 
     @property
     def missing(self) -> dict[str, str]:
@@ -339,12 +320,7 @@ class Result:
     @property
     def as_in_book(self) -> bool:
         """Whether it has the book's data and settings, so that figures show the book's values next to it."""
-        return not self._planner.own and not any(job.changed for job in self.jobs.values())
-
-    @property
-    def profile(self) -> Profile:
-        """The profile of `workshop verify` that runs the same procedure."""
-        return "default" if self.first_steps else "full"
+        return not self.engine.given.own and not any(job.changed for job in self.jobs.values())
 
     @property
     def quantities(self) -> dict[str, Any]:
@@ -354,17 +330,6 @@ class Result:
             for each in fields(outcome):
                 found.setdefault(each.name, getattr(outcome, each.name))
         return found
-
-    def with_others(self) -> tuple[dict[str, Job], dict[str, Made]]:
-        """Return jobs and outcomes, also those of other exercises' functions that are in the store."""
-        jobs, made = dict(self.jobs), dict(self.made)
-        if self._store is not None:
-            for claim in self.exercise.claims:
-                for measure in quantities(claim):
-                    part = self._planner.catalogue.owner(measure, claim.id)
-                    jobs.setdefault(part.key, self._planner.job(part, 0, self.profile))
-            take_stored(jobs.values(), made, self._store)
-        return {key: job for key, job in jobs.items() if job.blocked or job.key in made}, made
 
     def by_unit(self) -> dict[str, list[PartOutcome]]:
         """Return the outcomes by unit, as figures take them."""

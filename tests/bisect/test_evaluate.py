@@ -26,7 +26,6 @@ from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.ledger import ledger
 from workshop.ledger.model import Finding
-from workshop.samples import recording
 from workshop.samples.repeats import FACTOR, Number, PartRepeats, UnitRepeats
 
 COLUMNS = "ch01.text01.columns"
@@ -155,7 +154,6 @@ def version(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that evaluates the claim with a version of the toy library."""
     bench.units(STEPPED)
     bench.claims(TEST)
-    monkeypatch.setattr(recording, "catalogue", lambda chapters: bench.catalogue)
 
     def make(name: str) -> Evaluation | str:
         python = tmp_path / f"python-{name}"

@@ -10,7 +10,7 @@ from workshop import datasets
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.digests import code_digest
 from workshop.execution.fingerprint import fingerprint as made_of
-from workshop.execution.planner import Blocked, Job, Planner, installed
+from workshop.execution.planner import Blocked, Given, Job, Planner, installed
 from workshop.execution.seeds import seeds
 from workshop.paths import Measure
 from workshop.units import Part
@@ -143,10 +143,10 @@ def test_seeds_are_varied_and_given(units: Catalogue) -> None:
     assert varied.job(part(units, 3), 1, "full").seed == seeds("ch09.ex03", 2, varied=7)[1]
     past = varied.job(part(units, 3), 1, "full", "reference").seed
     assert past == seeds("ch09.ex03", 2, stream="reference")[1]
-    given = planner(units, seed=5)
+    given = planner(units, given=Given(5))
     assert given.job(part(units, 5), 1, "full").seeds == (5,)
     assert given.job(part(units, 1), 1, "full").seed is None
-    assert planner(units, seed=0).job(part(units, 3), 1, "full").seed == 0
+    assert planner(units, given=Given(0)).job(part(units, 3), 1, "full").seed == 0
 
 
 def test_a_sample_of_quantities(units: Catalogue) -> None:
@@ -176,10 +176,10 @@ def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, 
     others = [
         fingerprint(units, environment="python=4"),
         fingerprint(units, varied=3),
-        fingerprint(units, seed=3),
-        fingerprint(units, changed={"ch09.ex02:train": {"epochs": 49}}),
-        fingerprint(units, changed={"ch09.ex01:count": {"limit": 4}}),
-        fingerprint(units, own={"toy_data": data(checksum="c3")}),
+        fingerprint(units, given=Given(3)),
+        fingerprint(units, given=Given(changed={"ch09.ex02:train": {"epochs": 49}})),
+        fingerprint(units, given=Given(changed={"ch09.ex01:count": {"limit": 4}})),
+        fingerprint(units, given=Given(own={"toy_data": data(checksum="c3")})),
     ]
     monkeypatch.setattr(datasets, "reader_of", lambda found: ("workshop.datasets.readers.images", ()))
     others.append(fingerprint(units))
@@ -207,7 +207,7 @@ def test_the_fingerprint_of_a_job(units: Catalogue, profile: Any, form: str) -> 
 def test_other_settings_than_the_books(units: Catalogue) -> None:
     """They are listed if they differ, by value and type, and the others stay."""
     given = {"ch09.ex02:train": {"epochs": 49, "rate": 0.5}, "ch09.ex03:step": {"epochs": 50.0}}
-    plan = planner(units, changed=given)
+    plan = planner(units, given=Given(changed=given))
     job = plan.job(part(units, 2), 0, "full")
     assert (job.settings, job.changed) == ({"epochs": 49, "rate": 0.5}, {"epochs": 49})
     assert plan.job(part(units, 3), 0, "full").changed == {"epochs": 50.0}
@@ -223,7 +223,7 @@ def test_data_of_a_job(bench: Any, data: Any, units: Catalogue) -> None:
     assert plan.job(part(units, 1), 0, "full").substitutes == ("toy_data: made of glass",)
     assert plan.job(part(units, 6), 0, "full").substitutes == ("toy_data: made of glass",)
     assert plan.job(part(units, 3), 0, "full").substitutes == ()
-    mine = planner(units, own={"toy_data": data(checksum="c3")})
+    mine = planner(units, given=Given(own={"toy_data": data(checksum="c3")}))
     assert mine.job(part(units, 6), 0, "full").substitutes == ()
 
 

@@ -82,6 +82,33 @@ def test_what_is_said_of_samples() -> None:
     assert Samples({"ch09.ex01": bare}, 0, True).text.endswith(" on gpu")
 
 
+@pytest.mark.parametrize(
+    ("seconds", "usual"), [(0.0, 15), (0.04, 15), (0.1, 10), (0.5, 5), (2.0, 5), (2.01, 1), (60.0, 1)]
+)
+def test_the_number_of_fresh_seeds(seconds: float, usual: int) -> None:
+    """Never fewer than five of a quick unit, nor more than fifteen; none of a slow one that is repeated."""
+    samples = Samples({"ch09.ex01": sample(0.5, seconds=seconds)}, 0, True)
+    slow = usual == 1
+
+    assert samples.usual_fresh == usual
+    assert samples.fresh() == (0 if slow else usual)
+    assert samples.fresh(3) == (3 if slow else usual)
+    assert samples.fresh(99) == 99
+    assert samples.fresh(varied=True) == replace(samples, repeated=None).fresh() == usual
+    assert replace(samples, of_libraries=False).fresh() == max(usual, 5)
+
+
+@pytest.mark.parametrize("count", [5, 10, 64])
+def test_the_least_p_that_runs_can_show_is_suspicious(count: int) -> None:
+    """One beyond 5 runs has p = 2/6, one beyond 10 has 2/11: above one in twenty, and all they can show."""
+    recorded = runs(claim(0.1, rule="reference"), [float(i) for i in range(count)])
+    beyond, second = 2 / (count + 1), 4 / (count + 1)
+    assert recorded.suspicious({"": beyond}, 1)
+    assert not recorded.suspicious({"": second}, 1)
+    assert recorded.suspicious({"a": 1.0, "b": beyond}, 1)
+    assert not recorded.suspicious({}, 1)
+
+
 @pytest.mark.parametrize(("count", "deciding"), [(4, 0), (5, 5), (9, 5), (64, 64), (127, 64), (130, 128)])
 def test_the_first_runs_of_a_full_size_decide(count: int, deciding: int) -> None:
     """By value and by number."""

@@ -11,9 +11,8 @@ import pytest
 from workshop.ledger import ledger
 from workshop.ledger.scales import kinds, path_names, scale_of
 from workshop.samples.model import quantity
-from workshop.samples.recorded import Recordings
+from workshop.samples.recorded import FRESH, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, keeps_to, smallest_rank_p
-from workshop.verification.seeds_to_draw import FRESH, usual_fresh
 
 # the package's own samples, not those of an era
 NEWEST = Recordings({"device": "cpu"})
@@ -54,7 +53,7 @@ def mute(claim) -> list[str]:
     It can by rank with the seeds drawn (FRESH after a first stage), or on a scale that the runs keep to.
     """
     numbers = NEWEST.of(claim).numbers
-    fresh = max(FRESH, usual_fresh(NEWEST.of(claim).samples.seconds))
+    fresh = max(FRESH, NEWEST.of(claim).samples.usual_fresh)
     return [
         name
         for name, recorded in numbers.items()

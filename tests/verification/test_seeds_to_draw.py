@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.made_up_claims import claim, runs
 from tests.toy_units import EXACT, LOSS, setup, toy
 from workshop.execution.seeds import seeds
-from workshop.verification.seeds_to_draw import suspicious, usual_fresh
 
 DRAWN = [
     # seconds a seed, recorded elsewhere, options, fresh seeds, whether a recorded one is repeated
@@ -59,11 +57,6 @@ def test_what_needs_no_sample_rests_on_the_repeated_run_of_a_slow_unit(
         assert bench.tally() == [str(reference_seeds[0])]
 
 
-def test_the_usual_number_of_fresh_seeds() -> None:
-    """Never fewer than five of a quick unit, nor more than fifteen."""
-    assert [usual_fresh(s) for s in (0.0, 0.04, 0.1, 0.5, 2.0, 2.01, 60.0)] == [15, 15, 10, 5, 5, 1, 1]
-
-
 def test_a_slow_unit_that_drifted_draws_five(bench, references) -> None:
     """The first seed is beyond all recorded ones; five of them then decide."""
     setup(bench, references, seconds=3.0, elsewhere=True)
@@ -81,17 +74,6 @@ def test_one_odd_seed_of_a_slow_unit_is_no_alarm(bench, references, rule) -> Non
     bench.units(toy(f"loss = 99.0 if seed == {seeds('ch09.ex01', 1)[0]} else loss"))
     record = bench.verify()["loss"]
     assert (record.verdict, len(record.seeds), len(bench.tally())) == ("reproduced", 5, 5)
-
-
-@pytest.mark.parametrize("count", [5, 10, 64])
-def test_the_least_p_that_runs_can_show_is_suspicious(count: int) -> None:
-    """One beyond 5 runs has p = 2/6, one beyond 10 has 2/11: above one in twenty, and all they can show."""
-    recorded = runs(claim(0.1, rule="reference"), [float(i) for i in range(count)])
-    beyond, second = 2 / (count + 1), 4 / (count + 1)
-    assert suspicious(recorded, {"": beyond}, 1)
-    assert not suspicious(recorded, {"": second}, 1)
-    assert suspicious(recorded, {"a": 1.0, "b": beyond}, 1)
-    assert not suspicious(recorded, {}, 1)
 
 
 @pytest.mark.parametrize("count", [10, 20])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from workshop.execution.catalogue import Catalogue
 from workshop.execution.interpreter import NoRunner, other_python
 from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
-from workshop.samples.recording import NotRecorded, Site
 from workshop.samples.repeats import Leaf, entries, unit_repeats
 from workshop.units import Part
 from workshop.verification.engine import Engine
@@ -50,17 +49,22 @@ class Evaluation:
 
 def evaluate(claim: Claim, ledger: Ledger, python: Path) -> Evaluation | str:
     """Evaluate a claim without its finding in an interpreter's environment; return why not if it can't be."""
-    engine = Engine(ledger, "full" if claim.full_only else "default", store=default_store(), python=python)
+    engine = Engine(ledger, store=default_store(), python=python)
     try:
-        if draws_numbers(find_parts(claim, engine.catalogue([claim]))):
-            return Evaluation(None, _repeat_seed(claim, engine, python), "", engine.environment.versions)
+        catalogue = engine.catalogue([claim])
+        if draws_numbers(find_parts(claim, catalogue)):
+            seeds = _repeat_seed(_measured_parts(claim, catalogue), engine)
+            return (
+                seeds if isinstance(seeds, str) else Evaluation(None, seeds, "", engine.environment.versions)
+            )
+        engine.profile = "full" if claim.full_only else "default"
         (record,) = engine.verify([claim.model_copy(update={"finding": None})]).claims
         holds = record.verdict in VERIFIED
         # unavailable with a value: a substitute disagrees
         if not holds and (record.measured is None or record.verdict not in {"failed", "unavailable"}):
             return record.reason
         return Evaluation(holds, record.measured, record.reason, engine.environment.versions)
-    except (NoRunner, NotRecorded) as error:
+    except NoRunner as error:
         return str(error)
     finally:
         _close(python)
@@ -88,16 +92,21 @@ def takes_time(parts: Iterable[Part]) -> bool:
 
 
 def _measured_parts(claim: Claim, catalogue: Catalogue) -> list[Part]:
-    return [catalogue.owner(measure, claim.id) for measure in claim.measures().values()]
+    owners = (catalogue.owner(measure, claim.id) for measure in claim.measures().values())
+    return list({part.key: part for part in owners}.values())
 
 
-def _repeat_seed(claim: Claim, engine: Engine, python: Path) -> dict[str, RepeatedSeed]:
-    """Return what the measured parts of a claim give on their first recorded seed; raises NotRecorded."""
+def _repeat_seed(parts: Sequence[Part], engine: Engine) -> dict[str, RepeatedSeed] | str:
+    """Return what parts give on their first recorded seed by key, or why one gives nothing."""
+    jobs = engine.run(parts, "reference")
     found = {}
-    for part in {part.key: part for part in _measured_parts(claim, engine.catalogue([claim]))}.values():
-        site = Site(part.unit, python)
-        ((made,),) = site.repeat([part], count=1, store=default_store()).values()
-        numbers = entries(made.outcome)
+    for part in parts:
+        job = jobs[part.key]
+        if job.blocked is not None:
+            return f"{part.unit}: {job.blocked.reason}"
+        if why := engine.made[job.key].failure:
+            return why
+        numbers = entries(engine.made[job.key].outcome)
         unit = unit_repeats(part.unit, {"device": engine.environment.device})  # of the package, not of an era
         recorded = unit.parts[part.name].numbers if unit is not None and part.name in unit.parts else {}
         tolerances = {
@@ -107,8 +116,7 @@ def _repeat_seed(claim: Claim, engine: Engine, python: Path) -> dict[str, Repeat
             for path, number in numbers.items()
             if isinstance(number, int | float)
         }
-        seed = next(iter(site.repeated_job(part, 0).seeds), None)
-        found[part.key] = RepeatedSeed(seed, numbers, tolerances)
+        found[part.key] = RepeatedSeed(next(iter(job.seeds), None), numbers, tolerances)
     return found
 
 

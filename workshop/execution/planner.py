@@ -74,6 +74,21 @@ class Job:
         return tuple(dict.fromkeys(own + inherited))
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a reader's run has in place of the book's: one `seed` for all functions, settings and data.
+
+    `changed` has other settings than the book's by the part's key, and `own` data sets by name.
+    """
+
+    seed: int | None = None
+    changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    own: Mapping[str, datasets.Found] = field(default_factory=dict)
+
+
+AS_IN_BOOK = Given()
+
+
 def installed(name: str) -> bool:
     """Whether this interpreter can import a library."""
     return importlib.util.find_spec(name) is not None
@@ -84,9 +99,7 @@ class Planner:
     """Turns quantities into jobs; each job is made once, whoever asks for it.
 
     `varied`, above 0, is the seed set, 0 the default one; `installed` says whether a library can be
-    imported where functions run. `seed` is given to all functions instead of the units' own seeds, `changed`
-    has other settings than the book's by the part's key, and `own` has data sets in place of those that
-    would be found.
+    imported where functions run.
     """
 
     catalogue: Catalogue
@@ -94,9 +107,7 @@ class Planner:
     services: bool = False
     varied: int = 0
     installed: Callable[[str], bool] = installed
-    seed: int | None = None
-    changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    own: Mapping[str, datasets.Found] = field(default_factory=dict)
+    given: Given = AS_IN_BOOK
     _jobs: dict[str, Job] = field(default_factory=dict)
     _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
 
@@ -139,14 +150,15 @@ class Planner:
         return {name for name, its in found.items() if isinstance(its, datasets.Found) and its.substitute}
 
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
-        given = self.changed.get(part.key, {})
+        given = self.given.changed.get(part.key, {})
         changed = {name: value for name, value in given.items() if repr(value) != repr(part.settings[name])}
         settings = {**part.settings, **changed}
         first_steps = profile == "default" and part.first_steps
         varied = self.varied if stream == "run" else 0
         seed = None
         if part.stochastic:
-            seed = seed_at(part.unit, index, stream, varied) if self.seed is None else self.seed
+            own = self.given.seed
+            seed = seed_at(part.unit, index, stream, varied) if own is None else own
         blocked = self._missing_library(part.uses)
         data: dict[str, datasets.Found] = {}
         for name in part.datasets:
@@ -175,8 +187,8 @@ class Planner:
         return Job(key, part, seed, settings, data, upstream, mark, blocked, first_steps, changed)
 
     def _find(self, name: str) -> datasets.Found | datasets.Missing:
-        if name in self.own:
-            return self.own[name]
+        if name in self.given.own:
+            return self.given.own[name]
         if name not in self._found:
             asked = self.services and datasets.registry()[name].service
             self._found[name] = datasets.find(name, offline=not asked)

@@ -21,8 +21,17 @@ from workshop.samples.model import (
     reference_sample,
 )
 from workshop.samples.repeats import repeats_path, unit_repeats
+from workshop.statistics.hypothesis_tests import smallest_rank_p
 from workshop.statistics.scales import Numbers
 from workshop.statistics.sizes import full_size, planned_size
+
+# units that take at most this long a seed draw FRESH seeds, and as many up to MOST_FRESH as fit into a
+# second: with a recorded one they fill two groups of lanes
+QUICK_SECONDS = 2.0
+FRESH = 5
+MOST_FRESH = 15
+# fewer than FRESH seeds of a slower unit that are less probable than this call for FRESH of them
+SUSPICIOUS = 0.05
 
 # takes a kind, what something is made of, and a function that makes it: see `workshop.execution.store.kept`
 Kept = Callable[[str, Iterable[str], Callable[[], Any]], Any]
@@ -53,6 +62,24 @@ class Samples:
     def seconds(self) -> float:
         """Seconds that a seed takes, of the slowest unit."""
         return max((sample.seconds for sample in self.by_unit.values()), default=0.0)
+
+    @property
+    def usual_fresh(self) -> int:
+        """How many fresh seeds are drawn by default."""
+        if self.seconds > QUICK_SECONDS:
+            return 1
+        return min(MOST_FRESH, max(FRESH, int(1 / max(self.seconds, 1e-3))))
+
+    def fresh(self, asked: int = 0, *, varied: bool = False) -> int:
+        """Return how many fresh seeds a claim draws here, at least as many as asked for.
+
+        Slower units draw a single seed; none where a recorded run is repeated: code that gives its bits again
+        is the code that gave all the others. FRESH are drawn under libraries of which there are no recorded
+        runs.
+        """
+        usual = self.usual_fresh if self.of_libraries else max(self.usual_fresh, FRESH)
+        slow_and_repeated = usual == 1 and self.repeated is not None and not varied
+        return max(asked, 0 if slow_and_repeated else usual)
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -120,6 +147,16 @@ class RecordedRuns:
     def fewest(self) -> int:
         """Runs of the number that has fewest."""
         return min(len(values) for values in self.numbers.values())
+
+    def suspicious(self, p: Mapping[str, float], fresh: int) -> bool:
+        """Whether a first stage of fewer than FRESH seeds calls for FRESH of them, which alone then decide.
+
+        `p` are the drift tests of the claim's numbers. A stage that lies as far out as the recorded runs can
+        show by rank calls for more, too.
+        """
+        if not p:
+            return False
+        return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(self.fewest, fresh))
 
     def numbers_of(self, values: Sequence[Any]) -> dict[str, Numbers]:
         """Return the numbers of what the claim measures on some runs by path. Raises NotDecidable."""

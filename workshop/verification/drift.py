@@ -17,7 +17,7 @@ import numpy as np
 
 from workshop.ledger.rules import Decision
 from workshop.ledger.values import ShapeMismatch, pairs, plain
-from workshop.samples.recorded import NotDecidable, RecordedRuns
+from workshop.samples.recorded import FRESH, NotDecidable, RecordedRuns
 from workshop.statistics.hypothesis_tests import (
     alike_p,
     keeps_to,
@@ -26,7 +26,6 @@ from workshop.statistics.hypothesis_tests import (
     smallest_rank_p,
 )
 from workshop.statistics.scales import Numbers, Scale
-from workshop.verification.seeds_to_draw import FRESH
 
 ROUNDING = 1e-6  # some float32 steps
 

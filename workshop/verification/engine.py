@@ -19,23 +19,24 @@ from workshop.execution.dispatch import Usage
 from workshop.execution.environment import Environment, this_environment
 from workshop.execution.executor import Cluster, Executor, Place
 from workshop.execution.interpreter import other_python
-from workshop.execution.planner import Job, Planner, Profile, installed
+from workshop.execution.planner import AS_IN_BOOK, Given, Job, Planner, Profile, installed
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import peak_memory
 from workshop.execution.run_state import Listener
-from workshop.execution.scheduler import execute
+from workshop.execution.scheduler import execute, take_stored
+from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
 from workshop.execution.surroundings import neutralise
 from workshop.ledger import Claim, Ledger
-from workshop.samples.recorded import Recordings
+from workshop.samples.recorded import FRESH, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
+from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Sampled, Settled, quantities
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.sample_summaries import SampleSummaries
-from workshop.verification.seeds_to_draw import FRESH, suspicious
 
 # the p of each number of a stochastic claim, by the claim's id and the number's name
 DriftTests = Mapping[tuple[str, str], float]
@@ -43,7 +44,7 @@ DriftTests = Mapping[tuple[str, str], float]
 
 @dataclass
 class Engine:
-    """Decides claims of one ledger under one profile; its outcomes last as long as it does.
+    """Decides claims of one ledger under one profile; its outcomes, `made`, last as long as it does.
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; `processes` run in
@@ -54,6 +55,10 @@ class Engine:
     Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
     run. With a `cluster` they are called there, in its environment; `processes`, `timeout` and `python` are
     then its own. `usage` adds up how workers were used.
+
+    A reader's run of one exercise has its functions in `units`, and what is `given` in place of the book's:
+    then claims are decided as far as one seed's outcomes that are there can, and without `keeps` new ones are
+    not stored.
 
     Making one neutralises the surroundings of this process and of those that it starts: see `surroundings`.
 
@@ -74,8 +79,11 @@ class Engine:
     timeout: float | None = None
     listener: Listener | None = None
     cluster: Cluster | None = None
+    units: Catalogue | None = None
+    given: Given = AS_IN_BOOK
+    keeps: bool = True
     usage: Usage = field(default_factory=Usage)
-    _outcomes: dict[str, Made] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
     _fresh: dict[str, int] = field(default_factory=dict)
     _peak: int = 0
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
@@ -140,12 +148,21 @@ class Engine:
         planner = self._claim_planner(claims)
         plans = [planner.plan(claim) for claim in claims]
         with self._workers() as workers:
-            self._execute(plans, workers)
+            self._execute([job for plan in plans for job in plan.jobs], workers)
             plans = self._draw_more(plans, planner, workers)
             own = 0 if self.cluster is not None else peak_memory()
             self._peak = max(self._peak, workers.peak, own)
         self._fresh.update({plan.claim.id: len(plan.sample) for plan in plans})
         return Results(self._environment_record(), self._decide(plans))
+
+    def run(self, parts: Sequence[Part], stream: Stream = "run") -> dict[str, Job]:
+        """Run parts, and all that they take, with one seed each; return their jobs by the parts' keys."""
+        planner = self._planner((), parts)
+        every = planner.catalogue.with_upstream(parts)
+        jobs = {part.key: planner.job(part, 0, self.profile, stream) for part in every}
+        with self._workers() as workers:
+            self._execute([jobs[part.key] for part in parts], workers)
+        return jobs
 
     def _workers(self) -> contextlib.AbstractContextManager[Executor]:
         """Return the executor of a run; a cluster outlasts it."""
@@ -153,29 +170,18 @@ class Engine:
             return contextlib.nullcontext(self.cluster)
         return closing(Workers(self.processes, self.timeout))
 
-    def decide_made(
-        self, claims: Sequence[Claim], jobs: Mapping[str, Job], made: Mapping[str, Made]
-    ) -> tuple[Record, ...]:
-        """Decide claims as far as outcomes that were made already can; nothing is computed.
-
-        `jobs` are given by the keys of their parts, `made` has the outcomes by the keys of the jobs.
-        """
-        planner = self._claim_planner(claims)
-        self._outcomes = dict(made)
-        return self._decide([planner.plan_made(claim, jobs) for claim in claims])
-
     def _decide(self, plans: Sequence[Plan]) -> tuple[Record, ...]:
         """Return the records of claims whose runs have been made."""
         tests = {
             (plan.claim.id, name): p
             for plan in plans
-            for name, p in plan.drift(self._outcomes, self._level).items()
+            for name, p in plan.drift(self.made, self._level).items()
         }
         alarms = holm(tests, family=self._family)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
         if self.strict:
             judgements = [_strictly(judgement) for judgement in judgements]
-        return tuple(_record(plan, j, self._outcomes) for plan, j in zip(plans, judgements, strict=True))
+        return tuple(_record(plan, j, self.made) for plan, j in zip(plans, judgements, strict=True))
 
     def with_samples(self, results: Results) -> Results:
         """Return results of this engine with recorded runs and what they notice, as files have them."""
@@ -201,15 +207,17 @@ class Engine:
 
     def _outcome(self, job: Job) -> Any:
         """Return the outcome of a job, None if it is not at hand."""
-        if job.key in self._outcomes:
-            return self._outcomes[job.key].outcome
+        if job.key in self.made:
+            return self.made[job.key].outcome
         stored = None if self._store is None else self._store.get(job.fingerprint, (job.part.module,))
         return None if stored is None else stored.outcome
 
     def _at_hand(self, job: Job) -> bool:
-        if job.blocked is not None or self._store is None:
+        if job.blocked is not None:
             return False
-        return job.key in self._outcomes or self._store.get(job.fingerprint, (job.part.module,)) is not None
+        store = self._store
+        stored = store is not None and store.get(job.fingerprint, (job.part.module,)) is not None
+        return stored or job.key in self.made
 
     @cached_property
     def _store(self) -> Store | None:
@@ -232,16 +240,18 @@ class Engine:
     def _level(self) -> float:
         return FALSE_ALARM / max(self._family, 1)
 
-    def _planner(self, claims: Iterable[Claim]) -> Planner:
-        chapters = sorted({m.unit[:4] for claim in claims for m in claim.measures().values()})
-        key = tuple(chapters)
+    def _planner(self, claims: Iterable[Claim], parts: Iterable[Part] = ()) -> Planner:
+        chapters = {m.unit[:4] for claim in claims for m in claim.measures().values()}
+        chapters |= {part.unit[:4] for part in parts}
+        key = () if self.units is not None else tuple(sorted(chapters))
         if key not in self._planners:
             self._planners[key] = Planner(
-                catalogue(chapters),
+                self.units or catalogue(key),
                 self.environment.digest_text(),
                 self.services,
                 self.varied,
                 installed if self._place is None else self._place.installed,
+                self.given,
             )
         return self._planners[key]
 
@@ -256,23 +266,25 @@ class Engine:
             self.varied > 0,
         )
 
-    def _execute(self, plans: Iterable[Plan], workers: Executor) -> None:
-        """Run all jobs of the plans that have no outcome yet."""
+    def _execute(self, jobs: Sequence[Job], workers: Executor) -> None:
+        """Run the jobs that have no outcome yet."""
         store = self._store
-        before = set(self._outcomes)
+        before = set(self.made)
+        if self.store is not None and not self.keeps:
+            take_stored(jobs, self.made, self.store)
         execute(
-            [job for plan in plans for job in plan.jobs],
-            made=self._outcomes,
-            store=self.store,
+            jobs,
+            made=self.made,
+            store=self.store if self.keeps else None,
             workers=workers,
             timings=usual_seconds() if store is None else store.read_timings(),
             python=self.python,
             listener=self.listener,
             usage=self.usage,
         )
-        new = {key: made for key, made in self._outcomes.items() if key not in before}
+        new = {key: made for key, made in self.made.items() if key not in before}
         fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
-        if store is not None and fresh:
+        if store is not None and fresh and self.given.seed is None:
             with contextlib.suppress(OSError):  # a hint for the next run
                 store.write_timings(fresh)
 
@@ -280,12 +292,12 @@ class Engine:
         """Draw more seeds for claims whose first seeds look unusual; only the larger draw decides."""
         more: dict[str, Plan] = {}
         for plan in plans:
-            if isinstance(plan, Sampled) and len(plan.sample) < FRESH:
-                p = plan.drift(self._outcomes, self._level)
-                if suspicious(plan.recorded, p, len(plan.sample)):
+            if isinstance(plan, Sampled) and len(plan.sample) < FRESH and self.given.seed is None:
+                p = plan.drift(self.made, self._level)
+                if plan.recorded.suspicious(p, len(plan.sample)):
                     more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= self._level)
         if more:
-            self._execute(more.values(), workers)
+            self._execute([job for plan in more.values() for job in plan.jobs], workers)
         return [more.get(plan.claim.id, plan) for plan in plans]
 
     def _judge(self, plan: Plan, tests: DriftTests, alarms: set[tuple[str, str]]) -> Judgement:
@@ -296,7 +308,7 @@ class Engine:
             {name: p for (owner, name), p in tests.items() if owner == own},
             {name for owner, name in alarms if owner == own},
         )
-        return plan.judge(self._outcomes, context)
+        return plan.judge(self.made, context)
 
     def _environment_record(self) -> dict[str, Any]:
         environment = self.environment

@@ -7,7 +7,7 @@ from typing import Literal
 
 from workshop import datasets
 from workshop.execution.catalogue import catalogue
-from workshop.execution.planner import Planner
+from workshop.execution.planner import Given, Planner
 from workshop.ledger import Ledger
 from workshop.samples.recorded import Recordings
 from workshop.verification.plans import ClaimPlanner, Plan, Repeated, Settled
@@ -31,10 +31,12 @@ def when_decided(ledger: Ledger) -> Mapping[str, When]:
         catalogue(sorted({claim.unit[:4] for claim in claims})),
         "",
         installed=lambda _: True,
-        own={
-            name: datasets.Found(name, entry.editions[0].name, False, None, {}, "here", "")
-            for name, entry in datasets.registry().items()
-        },
+        given=Given(
+            own={
+                name: datasets.Found(name, entry.editions[0].name, False, None, {}, "here", "")
+                for name, entry in datasets.registry().items()
+            }
+        ),
     )
     recordings = Recordings({"device": "cpu"})
     plans = ClaimPlanner(ledger, "default", planner, recordings, lambda _: False, None, False)

@@ -16,6 +16,8 @@ from workshop.ledger.values import brief
 from workshop.paths import Measure, follow
 from workshop.samples.model import DamagedReference, recorded_values
 from workshop.samples.recorded import (
+    FRESH,
+    QUICK_SECONDS,
     NotDecidable,
     NotRecordedHere,
     RecordedRuns,
@@ -40,7 +42,6 @@ from workshop.verification.judging import (
     remedies,
 )
 from workshop.verification.repeats import RepeatedPart, repeated
-from workshop.verification.seeds_to_draw import FRESH, QUICK_SECONDS, sampling_plan
 from workshop.verification.verdicts import Basis, Verdict
 
 _FULL = "only the full procedure decides it: workshop verify {unit} --full"
@@ -272,6 +273,8 @@ class ClaimPlanner:
         """Return what a claim rests on. Raises WiringError."""
         if not claim.rule.needs_run:
             return Settled(claim=claim, judgement=judge_printed(claim, self.ledger))
+        if self.planner.given.seed is not None:
+            return self._of_one_run(claim)
         profile: Profile = "full" if claim.full_only or self._shortened(claim) else self.profile
         (first,) = self._sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), None)
@@ -291,44 +294,36 @@ class ClaimPlanner:
         except (NotDecidable, DamagedReference) as error:
             return _settled(claim, "failed", str(error))
 
-    def plan_made(self, claim: Claim, jobs: Mapping[str, Job]) -> Plan:
-        """Return what a claim rests on where nothing but these jobs was run, by the keys of their parts.
-
-        Raises WiringError.
-        """
-        if not claim.rule.needs_run:
-            return Settled(claim=claim, judgement=judge_printed(claim, self.ledger))
+    def _of_one_run(self, claim: Claim) -> Plan:
+        """Return what a claim rests on where a reader gave all functions one seed; nothing is run for it."""
         again = f"workshop verify {claim.unit}"
         if isinstance(claim.rule, Repeats):
             return _settled(claim, "deferred", f"repeated seeds decide it: {again}")
-        owners = {m: self.planner.catalogue.owner(m, claim.id).key for m in quantities(claim)}
-        missing = next((m for m in claim.measures().values() if owners[m] not in jobs), None)
+        (jobs,) = self._sample(claim, self.profile, [0])
+        there = {measure: job for measure, job in jobs.items() if job.blocked or self.at_hand(job)}
+        missing = next((measure for measure in claim.measures().values() if measure not in there), None)
         if missing is not None:
             return _settled(claim, "deferred", f"{missing} was not computed: {again}")
-        made = {measure: jobs[key] for measure, key in owners.items() if key in jobs}
-        sample = (made,)
-        blocked = next((job.blocked for job in made.values() if job.blocked), None)
+        blocked = next((job.blocked for job in there.values() if job.blocked), None)
         if blocked is not None:
             return _settled(claim, "unavailable", blocked.reason)
-        cut = any(job.steps_only for job in made.values())
+        cut = any(job.steps_only for job in there.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
             return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
-
-        changed = {name: value for job in made.values() for name, value in job.changed.items()}
+        changed = {name: value for job in there.values() for name, value in job.changed.items()}
         if changed:
             why = ", ".join(f"{name}={short_text(value, 30)}" for name, value in changed.items())
-            return _settled(claim, "undecided", f"with {why}, unlike the book", sample)
+            return _settled(claim, "undecided", f"with {why}, unlike the book", (there,))
         if not claim.rule.needs_sample:
-            return Once(claim=claim, sample=sample)
+            return Once(claim=claim, sample=(there,))
         try:
-            plan = Sampled(
-                claim=claim, sample=sample, profile=self.profile, recorded=self.recordings.of(claim)
-            )
-            if plan.recorded.other_data(plan.substitutes):
-                return _settled(claim, "undecided", "the recorded runs are of other data", sample)
+            plan = Sampled(claim=claim, sample=(there,), recorded=self.recordings.of(claim))
+            if not plan.recorded.other_data(plan.substitutes):
+                return plan
+            why = "the recorded runs are of other data"
         except (NotDecidable, DamagedReference) as error:
-            return _settled(claim, "undecided", str(error), sample)
-        return plan
+            why = str(error)
+        return _settled(claim, "undecided", why, (there,))
 
     def _shortened(self, claim: Claim) -> bool:
         """Whether recorded runs decide a claim of which a default run computes another form."""
@@ -440,15 +435,15 @@ class ClaimPlanner:
         if not claim.rule.needs_sample:
             return Once(claim=claim, sample=self._alone(claim, profile))
         recorded = self.recordings.of(claim)
-        drawn = sampling_plan(recorded.samples, asked=self.seed_count or 0, varied=self.varied)
-        once = [] if drawn.repeated is None else [drawn.repeated]
+        index = recorded.samples.repeated
+        fresh = recorded.samples.fresh(self.seed_count or 0, varied=self.varied)
         return Sampled(
             claim=claim,
-            sample=self._sample(claim, profile, range(drawn.fresh)),
+            sample=self._sample(claim, profile, range(fresh)),
             recorded=recorded,
             profile=profile,
-            repeated=drawn.repeated,
-            repeat=self._sample(claim, "full", once, "reference"),
+            repeated=index,
+            repeat=self._sample(claim, "full", () if index is None else (index,), "reference"),
             repeats=self._repeats(claim) if profile == self.profile and not self._shortened(claim) else (),
         )
 
@@ -466,10 +461,10 @@ class ClaimPlanner:
 
     def _repeated_alone(self, claim: Claim) -> int | None:
         try:
-            drawn = sampling_plan(samples_of(claim, self.recordings.environment))
+            samples = samples_of(claim, self.recordings.environment)
         except WorkshopError:  # no sample, or a damaged one: the verdicts of the claims that need it say so
             return None
-        return None if drawn.fresh else drawn.repeated
+        return None if samples.fresh() else samples.repeated
 
     def _sample(
         self, claim: Claim, profile: Profile, indices: Iterable[int], stream: Stream = "run"

@@ -32,7 +32,6 @@ from workshop.verification.results import (
     UnitRuns,
     made_text,
 )
-from workshop.verification.seeds_to_draw import usual_fresh
 
 _SUMMARY = TypeAdapter(SampleSummary)
 
@@ -72,7 +71,7 @@ class SampleSummaries:
             recorded = self._recordings.of(claim)
         except WorkshopError as error:
             return SampleSummary(problem=str(error))
-        fresh = max(usual_fresh(recorded.samples.seconds), seeds)
+        fresh = max(recorded.samples.usual_fresh, seeds)
         return SampleSummary(
             dates=recorded.samples.dates,
             units=tuple(_unit_runs(sample) for sample in recorded.samples.by_unit.values()),
