@@ -417,7 +417,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
             "documented": [0.25, "a"],
             "rule": {"consistency": {"operation": "mean", "of": ["ch09.ex01.loss[1]"]}},
         },
-        "there is no mean of the printed values [a]",
+        "there is no mean of the printed values a",
         "mend `of`",
     ),
 }

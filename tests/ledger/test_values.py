@@ -12,30 +12,60 @@ from workshop.ledger.values import brief, plain
 
 # a value, and how it is written in 24 characters
 WRITTEN: list[tuple[Any, str]] = [
-    ([1.5, 2.25, 3.125], "[1.5, 2.25, 3.125]"),
-    ([0.125] * 9, "[0.125, … 0.125]"),  # not 0.1, which is another number
-    (["alice", "adventures", "of", "ten"], "[alice, … of, ten]"),
-    ("one two three four five six seven", "one two … six seven"),
-    ("a very1234567890longword and other", "a very1234 … and other"),  # "a" alone would leave too little
-    ("rows 40,275 of many, many more", "rows … many more"),  # not 40
-    ("0123456789" * 4, "0123456789 … 0123456789"),
-    ({"loss": 0.25, "accuracy": 0.5}, "{loss: … 0.5}"),
+    ([1.5, 2.25, 3.125], "1.5, 2.25, 3.125"),
+    ([0.125] * 9, "0.125, 0.125 and 7 more"),
+    (["alice", "adventures", "of", "ten"], "alice and 3 more"),
+    ([[1, 2], [3, 4]], "1, 2; 3, 4"),
+    ([[[1], [2]], [[3], [4]]], "1, 2; 3, 4"),
+    ([[5.1, "setosa"], [4.9, "setosa"], [4.7, "setosa"]], "5.1, setosa and 2 more"),
+    ([["queen", 0.68], ["aunt", 0.5]], "queen 0.68, aunt 0.5"),
+    ("one two three four five six seven", "one two and 5 more words"),
+    ("0123456789" * 4, "0 and 39 more characters"),
+    ({"loss": 0.25, "accuracy": 0.5}, "loss 0.25, accuracy 0.5"),
+    ({"first": [5, 0], "dtype": "uint8"}, "first 5, 0; dtype: uint8"),
+    ({"labels": [1]}, "labels 1"),
+    ({}, "empty"),
 ]
 
 
 @pytest.mark.parametrize(("value", "text"), WRITTEN)
-def test_brief_cuts_between_words(value: Any, text: str) -> None:
-    """The beginning and the end of a long text, each of whole words if that leaves a quarter of its room."""
+def test_brief_is_in_words(value: Any, text: str) -> None:
+    """No bracket is written; of what does not fit the first entries are, and how many more there are."""
     assert brief(value, 24) == text
 
 
+LAYERS = [["Embedding", [None, None, 32], 256000], ["Dense", [None, 1], 33]]
+LOG = {"loss": [0.5, 0.25, 0.125], "acc": [0.5, 0.7, 0.6]}
+SHORT = [
+    (LAYERS, 30, False, "2 layers, 256,033 parameters"),
+    (LAYERS, 20, False, "2 layers"),
+    (
+        {"gan": LAYERS, "disc": LAYERS},
+        80,
+        False,
+        "gan 2 layers, 256,033 parameters, disc 2 layers, 256,033 parameters",
+    ),
+    (LOG, 38, False, "loss 0.5 to 0.125, acc 0.5 to 0.6"),
+    (LOG, 39, True, "loss ▇▃▁ 0.5 to 0.125 and 1 more"),
+    ({1: [0.5, 0.9], 2: [0.25, 0.95], 3: [0.125, 1]}, 36, False, "1 to 3: 0.5 to 0.125, 0.9 to 1"),
+    ({"shape": [60000, 28, 28], "size": [10, 20, 30]}, 24, False, "shape 60000 and 5 more"),  # no log
+]
+
+
+@pytest.mark.parametrize(("value", "limit", "drawn", "text"), SHORT)
+def test_networks_and_logs_are_summed_up(value: Any, limit: int, drawn: bool, text: str) -> None:
+    """A network in short is its layers and parameters, a log its first and last values."""
+    assert brief(value, limit, drawn=drawn) == text
+
+
 def test_no_number_is_cut() -> None:
-    """Whatever the room, each number that is shown is one of the list."""
+    """Whatever the room, each number that is shown is one of the list, and the others are counted."""
     numbers = [round(0.37 * i**2, 3) for i in range(30)]
     for limit in range(40, 120):
         shown = brief(numbers, limit)
+        first, _, left = shown.removesuffix(" more").partition(" and ")
         assert len(shown) <= limit
-        assert {float(n) for n in shown.strip("[]").replace(" …", ",").split(",") if n.strip()} <= {*numbers}
+        assert [float(n) for n in first.split(",")] == numbers[: 30 - int(left)]
 
 
 @dataclass(frozen=True)

@@ -60,17 +60,17 @@ def test_explanation_shows_the_correct_value() -> None:
     """A claim that is wrong as printed is shown with its correct value."""
     text = explain(record(id="ch09.ex01.shape"), LEDGER.claims["ch09.ex01.shape"], ENVIRONMENT)
 
-    assert "  book        [2, 3]\n  right       [3, 2]\n" in text
+    assert "  book        2, 3\n  right       3, 2\n" in text
 
 
 def test_other_quantities_are_below_the_measured_value() -> None:
     """Labelled quantities are below the measured one."""
-    beside = {"usd": 2.25, "naive": {"seeds": 5, "median": 0.023}}
+    beside = {"usd": 2.25, "naive": {"seeds": 5, "median": 0.023, "minimum": 0.023, "maximum": 0.023}}
 
     after = explain(record(beside=beside), LOSS, ENVIRONMENT).split("this run    0.75")[1].splitlines()
 
     assert after[1].split() == ["usd", "2.25"]
-    assert after[2].split() == ["naive", "{seeds:", "5,", "median:", "0.023}"]
+    assert after[2].split() == ["naive", "0.023", "on", "all", "5", "seeds"]
 
 
 def test_the_last_run_is_shown_where_it_did_not_fail() -> None:

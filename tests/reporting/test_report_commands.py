@@ -186,7 +186,7 @@ NOT_MINE = [
     ),
     (
         ["ch01.text01.columns", "--mine", "1"],
-        "ch01.text01.columns has no number to compare: the book prints [",
+        "ch01.text01.columns has no number to compare: the book prints sepal",
     ),
     (["ch01.text01", "--mine", "1"], "--mine needs a claim, and ch01.text01 is a unit"),
 ]

@@ -185,8 +185,8 @@ def test_a_row_describes_its_claim_in_full() -> None:
         ("proof", "Both were compared."),
         ("consequence", "wrong, or will not run"),
     )
-    assert dict(cards["shape"].details)["printed"] == "[2, 3] (page 7)"
-    assert dict(cards["shape"].details)["correct"] == "[3, 2]"
+    assert dict(cards["shape"].details)["printed"] == "2, 3 (page 7)"
+    assert dict(cards["shape"].details)["correct"] == "3, 2"
     assert dict(cards["moved"].details)["finding"] == "changed with Keras ≥ 3: Keras dropped it"
     assert cards["loss"].command == "workshop verify ch09.ex01.loss --no-store"
     assert cards["later"].command == "workshop verify ch09.ex02.later --full --no-store"

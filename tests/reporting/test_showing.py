@@ -124,7 +124,7 @@ Exercise 9.01 · Exercise 9.01                               ch09.ex01, chapter 
 
                       book    this run
 ✘ failed       loss   0.25    0.75
-· not run yet  shape  [2, 3]
+· not run yet  shape  2, 3
 · not run yet  fame   famous
 
 As the book does it

@@ -77,7 +77,7 @@ Exercise 9.01 · Exercise 9.01
 
                      book    this run
 ✔ holds       loss   0.25    same
-≠ book wrong  shape  [2, 3]  [3, 2]
+≠ book wrong  shape  2, 3    3, 2
               Made up. Right: that
 ? open        fame   famous  infamous
 

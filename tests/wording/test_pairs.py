@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from workshop.wording.numbers import names_text, rounded
-from workshop.wording.pairs import Today, measured_text, median_text, side_by_side
+from workshop.wording.pairs import Pair, Today, measured_text, median_text, side_by_side
 from workshop.wording.words import condition_text
 
 
@@ -19,17 +20,20 @@ def sums(median: Any, low: Any, high: Any) -> dict[str, Any]:
 
 ALIKE, TWO = {"a": Today(1, 1, 1)}, {"train": Today(1.32582, 1.0586, 2), "test": Today(3, 3, 3)}
 MANY = {f"number{i}": Today(i + 0.5, i, i + 1) for i in range(9)}
-LAST = "5.5, number6 6.5, number7 7.5, number8 8.5"
+FIRST = "number0 0.5, number1 1.5, number2 2.5, number3 3.5, number4 4.5, number5 5.5"
+LAYERS = [["Embedding", [None, None, 32], 256000], ["LSTM", [None, 32], 8320], ["Dense", [None, 1], 33]]
+LOG = {"loss": [0.5569, 0.3336, 0.2695, 0.2417, 0.2173], "accuracy": [0.707, 0.8676, 0.8954, 0.9, 0.9207]}
 # a measured value, its numbers by name, and its text in 44 characters
 TEXTS: list[tuple[Any, Mapping[str, Today], str]] = [
-    ([1, 2], {}, "[1, 2]"),
+    ([1, 2], {}, "1, 2"),
+    ({"seeds": 5, "first": [["queen", 0.68], ["aunt", 0.5]]}, {},
+     "queen 0.68, aunt 0.5 in the first of 5 runs"),
     (sums(0.26, 0.24, 0.29), {}, "median 0.26, 0.24 to 0.29 over 5 seeds"),
     (sums(1.0, 1.0, 1.0), {}, "1 on all 5 seeds"),
-    (sums([1.5, 2.5], [1, 2], [2, 3]), {}, "median [1.5, 2.5], [1, 2] to [2, 3] over 5 seeds"),
+    (sums([1.5, 2.5], [1, 2], [2, 3]), {}, "median 1.5 (1 to 2), 2.5 (2 to 3) over 5 seeds"),
     (sums([1.32582, 3], [1.0586, 3], [2, 3]), TWO, "median train 1.326 (1.059 to 2), test 3 over 5 seeds"),
     (sums([1], [1], [1]), ALIKE, "a 1 on all 5 seeds"),
-    (sums([0] * 9, [0] * 9, [0] * 9), MANY,
-     f"median number0 0.5, number1 1.5, number2 2.5, … {LAST} over 5 seeds"),
+    (sums([0] * 9, [0] * 9, [0] * 9), MANY, f"median {FIRST} and 3 more over 5 seeds"),
 ]  # fmt: skip
 
 
@@ -42,8 +46,8 @@ def test_measured_text(value: Any, numbers: Mapping[str, Today], text: str) -> N
 def test_median_text() -> None:
     """The median alone has the names as well."""
     assert median_text(sums([1.32582, 3], [], []), 44, TWO) == "train 1.326, test 3"
-    assert median_text(sums([1.32582, 3], [], []), 44, {}) == "[1.326, 3]"
-    assert median_text(sums({"loss": 1.32582}, [], []), 44, {}) == "{loss: 1.326}"
+    assert median_text(sums([1.32582, 3], [], []), 44, {}) == "1.326, 3"
+    assert median_text(sums({"loss": 1.32582}, [], []), 44, {}) == "loss 1.326"
 
 
 def test_rounded() -> None:
@@ -91,39 +95,40 @@ FIGURES = {"plane": [0.25] * 20, "sizes": [4, 4]}
 TEXT = "one sentence that is quoted whole, and another one that ends"
 # printed, other, and the previews of both in 44 characters
 PREVIEWS: list[tuple[Any, Any, str, str]] = [
-    ([1, 2], [1, 3], "[1, 2]", "[1, 3]"),
-    (WORDS, [*WORDS[:9], "new", *WORDS[10:]],
-     "… word6, word7, word8, word9, word10, …", "… word6, word7, word8, new, word10, word11 …"),
-    (WORDS, WORDS[:9] + WORDS[10:],
-     "… word6, word7, word8, word9, word10, …", "… word6, word7, word8, word10, word11, …"),
-    (WORDS, WORDS[:-1], "… word16, word17, word18, word19]", "… word16, word17, word18]"),
+    ([1, 2], [1, 3], "1, 2", "1, 3"),
+    (WORDS, [*WORDS[:9], "new", *WORDS[10:]], "10 of 20: word9", "10 of 20: new"),
+    (WORDS, WORDS[:9] + WORDS[10:], "10 of 20: word9", "10 of 20: word10"),
+    (WORDS, WORDS[:-1], "20 of 20: word19", "20 of 20: nothing"),
     (["other", *WORDS], WORDS,
-     "[other, word0, word1 … word18, word19]", "[word0, word1, word2 … word18, word19]"),
-    (WORDS, WORDS, *["[word0, word1, word2 … word18, word19]"] * 2),
-    (FIGURES, {**FIGURES, "sizes": [1, 1]}, "… 0.25, 0.25], sizes: [4, 4]}", "… 0.25, 0.25], sizes: [1, 1]}"),
+     "other, word0, word1, word2 and 17 more", "word0, word1, word2, word3 and 16 more"),
+    (WORDS, WORDS, *["word0, word1, word2, word3 and 16 more"] * 2),
+    (FIGURES, {**FIGURES, "sizes": [1, 1]}, "sizes, 1 of 2: 4", "sizes, 1 of 2: 1"),
     # neither the order of keys is a difference, nor what the printed digits round
-    (FIGURES, {"sizes": [1, 1], "plane": [0.2512] * 20},
-     "… 0.25, 0.25], sizes: [4, 4]}", "… 0.2512], sizes: [1, 1]}"),
-    (FIGURES, dict(reversed(FIGURES.items())), *["{plane: [0.25, 0.25, … sizes: [4, 4]}"] * 2),
-    ([1] * 20, [1] * 19 + [0.75], "… 1, 1, 1, 1, 1, 1, 1, 1]", "… 1, 1, 1, 1, 1, 1, 1, 0.75]"),
+    (FIGURES, {"sizes": [1, 1], "plane": [0.2512] * 20}, "sizes, 1 of 2: 4", "sizes, 1 of 2: 1"),
+    (FIGURES, dict(reversed(FIGURES.items())), *["plane 0.25, 0.25, 0.25, 0.25 and 18 more"] * 2),
+    ([1] * 20, [1] * 19 + [0.75], "20 of 20: 1", "20 of 20: 0.75"),
+    ([[1] * 20, [2] * 20], [[1] * 20, [2] * 19 + [3]],
+     "row 2 of 2, 20 of 20: 2", "row 2 of 2, 20 of 20: 3"),
+    (LAYERS, [*LAYERS[:2], ["Dense", [None, 2], 66]],
+     "3 layers, 264,353 parameters", "3 layers, 264,386 parameters"),
+    (LAYERS, [["LSTM", *LAYERS[0][1:]], *LAYERS[1:]],
+     "layer 1 of 3: Embedding and 2 more", "layer 1 of 3: LSTM (None, None, 32) 256,000"),
+    (LOG, {**LOG, "accuracy": [0.707, 0.5, *LOG["accuracy"][2:]]},
+     "accuracy, 2 of 5: 0.8676", "accuracy, 2 of 5: 0.5"),
     (TEXT, TEXT.replace("another", "no other"),
-     "… is quoted whole, and another one that …", "… is quoted whole, and no other one that …"),
+     "from word 8: another one that ends", "from word 8: no other one that ends"),
     ({"a": WORDS[:4], "name_of_a_number": 1, "b": 2}, {"a": WORDS[:4], "name_of_a_number": 3, "b": 2},
-     "… name_of_a_number: 1, b: 2}", "… name_of_a_number: 3, b: 2}"),
-    ({"n" * 90: 1, "b": 2}, {"n" * 90: 3, "b": 2}, "… 1, b: 2}", "… 3, b: 2}"),
-    ({"a": WORDS[:4], f"long_{'n' * 20}": 1}, {"a": WORDS[:4], f"long_{'n' * 20}": 3},
-     "… long_nnnnnnnnnnnnnnnnnnnn: 1}", "… long_nnnnnnnnnnnnnnnnnnnn: 3}"),
+     "name_of_a_number: 1", "name_of_a_number: 3"),
     ("0123456789" * 5, "0123456789" * 2 + "x" + "0123456789" * 3,
-     "0123456789012345678901234567890123456789 …", "01234567890123456789x0123456789012345678 …"),
-    ("0123456789" * 9, "0123456789" * 8 + "x",
-     "… 7890123456789012345678901234567890123456 …", "… 789012345678901234567890123456789x"),
-    ([], WORDS, "[]", "[word0, word1, word2 … word18, word19]"),
+     "012345678901234567890 and 29 more characters", "01234567890123456789x and 30 more characters"),
+    ("0123456789" * 9, "0123456789" * 8 + "x", "from character 81: 0123456789", "from character 81: x"),
+    ([], WORDS, "empty", "word0, word1, word2, word3 and 16 more"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("printed", "other", "left", "right"), PREVIEWS)
 def test_previews(printed: Any, other: Any, left: str, right: str) -> None:
-    """Short values are whole; long ones begin so that the first place where they differ is visible."""
+    """Short values are whole; of long ones the first place where they differ is shown."""
     assert side_by_side(printed, other, 44) == (left, right)
 
 
@@ -134,18 +139,57 @@ def test_the_difference_is_visible_wherever_it_is(limit: int) -> None:
     for index in range(len(words)):
         printed, other = side_by_side(words, [*words[:index], "NEW", *words[index + 1 :]], limit)
 
-        assert "N" in other
+        assert "NEW" in other
         assert printed[: other.index("N") + 1] == other[: other.index("N")] + "w"
         assert max(len(printed), len(other)) <= limit
 
 
-def test_a_long_preview_shows_little_around_a_difference() -> None:
-    """However much room there is, a difference far inside is shown with at most half a line around it."""
-    printed, other = side_by_side(
-        [f"w{i}" for i in range(200)], [f"w{i}" for i in range(200) if i != 99], 240
-    )
+# Pairs
 
-    assert printed.startswith("… w90, w91, ")
-    assert "w98, w99, w100" in printed
-    assert "w98, w100" in other
-    assert len(other) <= 90
+
+def pair(book: Any, run: Any, *, in_words: bool = False, names: tuple[str, ...] = ()) -> Pair:
+    """Return a pair of a claim that does not depend on a seed."""
+    return Pair("book", book, run, book == run, in_words, sampled=False, names=names)
+
+
+# a pair, and its two texts in 60 characters
+WRITTEN = [
+    (pair(LAYERS, LAYERS), "3 layers, 264,353 parameters", "same"),
+    (pair(LOG, None), "loss ▇▃▂▁▁ 0.5569 to 0.2173, accuracy ▁▆▆▆▇ 0.707 to 0.9207", ""),
+    (pair(["a", "b", "c"], [["c", 0.9], ["x", 0.8], ["a", 0.7]]),
+     "a, b, c", "2 of 3 words: c 0.9, x 0.8, a 0.7"),
+    (pair("a sentence", {"ok": True}, in_words=True), "a sentence", "ok: yes"),
+    # a summary's numbers have no names
+    (pair({"a": 1.5, "b": 2}, sums([1, 2], [1, 2], [1, 2])), "a 1.5, b 2", "a 1, b 2"),
+    (pair({"a": [1, 2]}, sums([1, 2, 9], [], []), names=("a", "moved")), "a 1, 2", "a 1, 2"),
+    (pair({"a": [1, 2]}, sums([9, 1, 2], [], []), names=("moved", "a")), "a 1, 2", "a 1, 2"),
+    (pair({"a": 1, "b": 2}, sums([5], [], []), names=("gap",)), "a 1, b 2", "gap 5"),
+    # as many digits as are printed, and two more
+    (pair(0.5, 0.123456789), "0.5", "0.1235"), (pair(0.12345, 0.123456789), "0.12345", "0.1234568"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "book", "run"), WRITTEN)
+def test_pairs_are_in_words(made: Pair, book: str, run: str) -> None:
+    """Networks, logs, lists of words and numbers without names are written as a person would."""
+    assert made.written(60, drawn=True) == (book, run)
+
+
+def test_a_network_is_a_table_of_its_layers() -> None:
+    """Each layer has a line, and where the run differs its own."""
+    other = [*LAYERS[:2], ["Dense", [None, 2], 66]]
+    assert pair(LAYERS, other).layers() == [
+        "Embedding  (None, None, 32)  256,000",
+        "LSTM       (None, 32)          8,320",
+        "Dense      (None, 1)              33  Dense (None, 2) 66",
+    ]
+
+
+def test_what_is_in_full_has_a_line_for_each_quantity() -> None:
+    """Of several seeds each number has its range."""
+    made = replace(pair(LOG, None), run=sums([0.5, 0.4, 0.3, 0.2, 0.1] * 2, [0.1] * 10, [0.6] * 10))
+    numbers = ", ".join(f"{n} (0.1 to 0.6)" for n in (0.5, 0.4, 0.3, 0.2, 0.1))
+    assert made.in_full(400) == (
+        "loss 0.5569, 0.3336, 0.2695, 0.2417, 0.2173\naccuracy 0.707, 0.8676, 0.8954, 0.9, 0.9207",
+        f"loss {numbers}\naccuracy {numbers}\nmedian of 5 seeds",
+    )

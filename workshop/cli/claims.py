@@ -103,13 +103,15 @@ def _print_list(
     """Print a line for each claim, by unit."""
     from workshop.ledger.values import brief
     from workshop.reporting.screen import Screen
-    from workshop.wording.pairs import short_value, stated_value
+    from workshop.wording.pairs import stated_value
     from workshop.wording.words import WORD_OF
 
     screen = Screen(shown_on)
-    names = max((len(claim.name) for claim in claims), default=0)
+    units = dict.fromkeys(claim.unit for claim in claims)
+    widths = {unit: max(len(claim.name) for claim in claims if claim.unit == unit) for unit in units}
     unit = ""
     for claim in claims:
+        names = widths[claim.unit]
         if claim.unit != unit:
             unit = claim.unit
             first, *others = screen.wrap(f"{unit}  {ledger.units[unit].title}", screen.width)
@@ -117,19 +119,18 @@ def _print_list(
                 screen.line((line, "bold"))
         word = WORD_OF[latest[claim.id]["verdict"]] if claim.id in latest else None
         sign = "" if word is None else f"{screen.sign(word)} {word.name}"
-        room = screen.width - names - 20
-        value = short_value(stated_value(claim), room)
-        right = "" if claim.correct is None else f"  right: {brief(claim.correct, 40)}"
-        own = "  (the suite's own)" if claim.ours else ""
-        ending = right + own
-        if len(value) + len(ending) > room:
-            value = short_value(stated_value(claim), max(room - len(ending), 12))
-        screen.line(
-            "  ",
-            (f"{sign:<14}", "" if word is None else word.colour),
-            f"  {claim.name:<{names}}  {value}",
-            (ending, "yellow"),
-        )
+        room = max(screen.width - names - 20, 20)
+        stated, reader = stated_value(claim), ledger.first_of(claim).reader
+        text = stated if isinstance(stated, str) else brief(stated, 2 * room, drawn=True)
+        notes = [] if reader is None or claim.correct is None else [f"Right: {reader.right}"]
+        notes += ["the suite's own"] if claim.ours else []
+        first, *others = screen.wrap(text, room)
+        begin = (f"{sign:<14}", "" if word is None else word.colour)
+        screen.line("  ", begin, f"  {claim.name:<{names}}  {first}")
+        for line in others:
+            screen.line(" " * (names + 18), line)
+        for note in notes:
+            screen.row("", note, indent=0, room=names + 18, style="yellow")
 
 
 def show(

@@ -148,38 +148,157 @@ def kind(value: Any) -> str:
     return f"{value!r}"
 
 
-def brief(value: Any, limit: int = 100) -> str:
-    """Write a value on one line; a long text is shortened in the middle, between words if possible."""
-    text = _one_line(plain(value))
-    return text if len(text) <= limit else f"{beginning(text, limit // 2 - 2)} … {_end(text, limit // 2 - 2)}"
+def brief(value: Any, limit: int = 100, *, drawn: bool = False) -> str:
+    """Write a value in words on one line of at most `limit` characters: whole, or how much more there is.
 
-
-def beginning(text: str, room: int, least: int | None = None) -> str:
-    """Return the beginning of a text that is longer than `room` characters.
-
-    It ends with a whole word or number, because a part of a number reads as another number. It fills the room
-    where whole words would leave fewer than `least` characters, by default a quarter of the room.
+    Of what does not fit, a summary of a network becomes the number of its layers and parameters, a log its
+    first and last values, with small bars between them if `drawn`; all else its first entries.
     """
-    least = room // 4 if least is None else least
-    ends = (n for n in range(room, least - 1, -1) if text[n] in " ,;:)]}")
-    whole = (n for n in ends if text[n] == " " or not text[n + 1 : n + 2].isalnum())  # 40,275 is one number
-    return text[: next(whole, room)].rstrip()
+    value = plain(value)
+    (whole, _), count = _written(value), sum(1 for _ in leaves(value))
+    if len(whole) <= limit or count == 0:
+        return whole
+    if is_summary_of_layers(value):
+        parameters = f", {sum(layer[2] for layer in value):,} parameters"
+        layers = f"{len(value)} layers"
+        return layers + (parameters if len(layers) + len(parameters) <= limit else "")
+    if isinstance(value, list | dict) and len(value) == 1:
+        ((key, item),) = _items(value)
+        return key + brief(item, max(limit - len(key), 1), drawn=drawn)
+    entries = _log(value, drawn=drawn) or _entries(value)
+    shown = _first_of(entries, limit, _separator(entries), len(entries))
+    return shown or _first_of(list(_pieces(value)), limit, " ", count) or _cut(whole, limit)
 
 
-def _end(text: str, room: int) -> str:
-    """Return the end of a text, cut like its `beginning`."""
-    whole = (n for n in range(room, room // 4 - 1, -1) if text[-n - 1] == " ")
-    return text[-next(whole, room) :].lstrip()
+def is_summary_of_layers(value: Any) -> bool:
+    """Whether a value is a network's table of layers: kind, shape of the output and parameters of each."""
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(
+            isinstance(layer, list) and list(map(type, layer)) in ([str, list, int], [str, list, float])
+            for layer in value
+        )
+    )
 
 
-def _one_line(value: Any) -> str:
+Entry = tuple[str, int]  # a text, and how deep its lists are nested
+
+
+def _written(value: Any) -> Entry:
+    """Write a value without brackets: `1, 2; 3, 4`, `loss 0.3, accuracy 0.9`, `queen 0.68`."""
     if isinstance(value, float):
-        return f"{value:.9g}"
+        return f"{value:.9g}", 0
+    if not isinstance(value, list | dict):
+        return str(value), 0
+    if not value:
+        return "empty", 0
     if isinstance(value, list):
-        return "[" + ", ".join(map(_one_line, value)) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_one_line(v)}" for k, v in value.items()) + "}"
-    return str(value)
+        if len(value) == 1:
+            return _written(value[0])
+        if list(map(type, value)) == [str, float]:  # a word and its number
+            return f"{value[0]} {_written(value[1])[0]}", 0
+        if len(value) == 3 and is_summary_of_layers([value, value]):
+            shape = ", ".join(map(str, value[1]))
+            return f"{value[0]} ({shape}) {value[2]:,}", 1
+    entries = _entries(value)
+    return _separator(entries).join(text for text, _ in entries), 1 + min(max(d for _, d in entries), 1)
+
+
+def _entries(value: Any) -> list[Entry]:
+    """Write each entry of a list, or of a mapping with its key; parentheses are around nested lists."""
+    if not isinstance(value, list | dict):
+        return []
+    written = [(key, *_written(item)) for key, item in _items(value)]
+    return [(f"{key}({text})" if depth > 1 else f"{key}{text}", depth) for key, text, depth in written]
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    """Return the entries of a list or a mapping with their keys as they are written, "" in a list."""
+    if isinstance(value, list):
+        return [("", item) for item in value]
+    return [
+        (f"{key} " if str(key).isidentifier() and not isinstance(item, str) else f"{key}: ", item)
+        for key, item in value.items()
+    ]
+
+
+def _separator(entries: Sequence[Entry]) -> str:
+    return "; " if any(depth for _, depth in entries) else ", "
+
+
+def _first_of(entries: Sequence[Entry], limit: int, separator: str, count: int) -> str:
+    """Return as many entries as fit, with how many of `count` are left; "" if not one fits."""
+    shown = ""
+    for number in range(1, len(entries) + 1):
+        left = count - number
+        text = separator.join(text for text, _ in entries[:number]).rstrip(",;")
+        text += f" and {left:,} more" if left else ""
+        if len(text) > limit:
+            break
+        shown = text
+    return shown
+
+
+def _pieces(value: Any, key: str = "") -> Iterator[Entry]:
+    """Yield the leaves of a value as they are written one after another, each with the keys before it."""
+    if not isinstance(value, list | dict):
+        yield f"{key}{_written(value)[0]},", 0
+        return
+    for name, item in _items(value):
+        yield from _pieces(item, key + name)
+        key = ""
+
+
+def _log(value: Any, *, drawn: bool) -> list[Entry]:
+    """Write the first and last number of each of several series, or networks in short; nothing of others."""
+    if not isinstance(value, dict):
+        return []
+    series = list(value.values())
+    if all(map(is_summary_of_layers, series)):
+        return [(key + brief(layers, 30), 0) for key, layers in _items(value)]
+    if all(str(key).isdigit() for key in value) and all(isinstance(row, list) for row in series):
+        first, *_, last = value  # rows of a log by their epochs
+        series = list(map(list, zip(*series, strict=False)))
+        names = [f"{first} to {last}: ", *[""] * len(series)]
+    else:
+        names = [name for name, _ in _items(value)]
+    for one in series:
+        if not isinstance(one, list) or len(one) < 3 or not all(map(is_number, one)) or _is_whole(one):
+            return []
+    return [
+        (f"{name}{sparkline(one) + ' ' if drawn else ''}{_written(one[0])[0]} to {_written(one[-1])[0]}", 0)
+        for name, one in zip(names, series, strict=False)
+    ]
+
+
+def _is_whole(numbers: Sequence[float]) -> bool:
+    return all(isinstance(number, int) for number in numbers)
+
+
+def sparkline(numbers: Sequence[float], most: int = 10) -> str:
+    """Draw numbers as small bars, at most `most` of them: ▇▄▃▂▁."""
+    bars, step = "▁▂▃▄▅▆▇", max(-(-len(numbers) // most), 1)
+    shown = [number for number in numbers[::step] if math.isfinite(number)]
+    low, high = min(shown, default=0), max(shown, default=0)
+    scale = (len(bars) - 1) / (high - low) if high > low else 0
+    return "".join(bars[round((number - low) * scale)] for number in shown)
+
+
+def _cut(text: str, limit: int) -> str:
+    """Return the first words of a text with how many more there are, or its first characters."""
+    words = text.split()
+    for number in range(len(words) - 1, 0, -1):
+        shown = f"{' '.join(words[:number]).rstrip(',;')} and {counted_more(len(words) - number, 'word')}"
+        if len(shown) <= limit:
+            return shown
+    room = max(limit - len(f" and {len(text):,} more characters"), 1)
+    return f"{text[:room]} and {counted_more(len(text) - room, 'character')}"
+
+
+def counted_more(number: int, noun: str) -> str:
+    """Write how many more of something there are."""
+    return f"{number:,} more {noun}{'' if number == 1 else 's'}"
 
 
 def about(seconds: float) -> str:

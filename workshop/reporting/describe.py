@@ -114,13 +114,13 @@ def failure_rows(
     if record.measured is not None:
         rows.append(("this run", measured_text(record.measured, _ROOM, {}) + _seed(record)))
         rows += [("", f"on a substitute for {line}") for line in record.substitutes]
-    rows += [(label, brief(value)) for label, value in record.beside.items()]
+    rows += [(label, measured_text(value, 100, {})) for label, value in record.beside.items()]
     missed = "" if record.margin is None else f"; {margin_text(record.margin)}"
     rows += [("rule", record.rule + missed), (record.verdict, record.reason)]
     if last is not None and last["verdict"] != "failed" and last["measured"] is not None:
         made = environment_line(last["environment"], ("tensorflow", "keras"))
         day = last["environment"].get("date", "")[:10]
-        rows.append(("last run", f"{brief(last['measured'], _CELL)} ({made}, {day})"))
+        rows.append(("last run", f"{measured_text(last['measured'], _CELL, {})} ({made}, {day})"))
     rows.append(("run on", environment_line(environment, _FACTS)))
     if claim.rule.needs_run:
         rows.append(("since when?", f"workshop bisect {claim.id}"))

@@ -25,7 +25,7 @@ from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, ResultRow, print_rows, unit_heading
 from workshop.statistics.own_number import Placed
 from workshop.verification.results import Notices, SampleSummary
-from workshop.wording.pairs import is_summary, measured_text, stated_rows
+from workshop.wording.pairs import is_summary, measured_text, pair_of, stated_rows
 from workshop.wording.places import label, place, title
 from workshop.wording.words import CHANGED, DECIDED, HOLDS, STATE_WORDS, WRONG
 
@@ -114,14 +114,17 @@ def print_answer(placed: Placed, lines: Sequence[str], console: Console) -> None
 
 def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:
     """Return what the book says, the notebook's value, this run's and the naive baseline's."""
-    rows = stated_rows(claim, _ROOM)
+    (who, stated), *others = stated_rows(claim, _ROOM)
+    pair = pair_of(claim, None if last is None else last["measured"])
+    book, run = pair.in_full(_ROOM)
+    rows = [(who, stated if pair.in_words else book), *others]
     if claim.notebook is not None and claim.source != "notebook":
         same = claim.notebook == claim.printed
         rows.append(("notebook", "prints the same" if same else brief(claim.notebook, _ROOM)))
     if last is None:
         rows.append(("this run", "not verified on this machine yet"))
-    elif last["measured"] is not None:
-        rows.append(("this run", measured_text(last["measured"], _ROOM, {})))
+    elif run:
+        rows.append(("this run", run))
         rows += [("", f"on a substitute for {line}") for line in last.get("substitutes", ())]
     for name, value in ({} if last is None else last.get("beside", {})).items():
         rows.append((name, measured_text(value, _ROOM, {})))

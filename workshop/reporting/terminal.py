@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from rich.console import Console
 from workshop.datasets.finding import is_service
 from workshop.datasets.model import registry
 from workshop.ledger import Claim, Ledger, Unit
-from workshop.ledger.values import about, is_number
+from workshop.ledger.values import about, brief
 from workshop.reporting.describe import failure_rows, lost_line
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
@@ -21,7 +20,7 @@ from workshop.reporting.screen import Screen
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 from workshop.wording.numbers import counted
-from workshop.wording.pairs import pair_of, short_value
+from workshop.wording.pairs import pair_of
 from workshop.wording.places import label, part_text, place, printed_in, printed_text, title, unit_text
 from workshop.wording.words import (
     DECIDED,
@@ -149,16 +148,25 @@ def _widths(rows: Sequence[ResultRow]) -> tuple[int, int]:
 def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int] | None = None) -> None:
     """Print a line for each result: verdict, name, what the book says, this run's; below it what is right."""
     words, names = widths or _widths(rows)
-    room = max((screen.width - words - names - 6) // 2, _NARROW)
+    margin = " " * (words + names + 4)
+    room = max(screen.width - len(margin) - 2, 2 * _NARROW)
     cells = [_cells(row, room, screen) for row in rows]
-    book = max([len("book"), *(len(printed) for printed, _ in cells)])
-    screen.line(" " * (words + names + 4), (f"{'book':<{book}}  this run", "dim"))
-    for row, (printed, run) in zip(rows, cells, strict=True):
-        screen.line(
-            (f"{screen.sign(row.word)} {row.word.name}".ljust(words), row.word.colour),
-            f"  {row.claim.name:<{names}}  {printed:<{book}}  ",
-            (run, "dim" if run == "same" else ""),
-        )
+    # a row that does not fit into two columns takes more lines
+    fits = [max(map(len, cell)) <= room // 2 for cell in cells]
+    book = max([len("book"), *(len(printed) for (printed, _), fit in zip(cells, fits, strict=True) if fit)])
+    screen.line(margin, (f"{'book':<{book}}  this run", "dim"))
+    for row, (printed, run), fit in zip(rows, cells, fits, strict=True):
+        lines = [printed] if fit else screen.wrap(printed, room)
+        ends = fit or (run == "same" and len(lines[-1]) + 6 <= room)
+        if run and not ends:
+            lines += screen.wrap(run if run == "same" else f"this run: {run}", room)
+        begin = (f"{screen.sign(row.word)} {row.word.name}".ljust(words), row.word.colour)
+        name = f"  {row.claim.name:<{names}}  "
+        for number, line in enumerate(lines, start=1):
+            end = (run, "dim" if run == "same" else "") if ends and number == len(lines) else ""
+            screen.line(*([begin, name] if number == 1 else [margin]), f"{line:<{book}}  ", end)
+        for line in pair_of(row.claim, row.measured).layers():
+            screen.line(margin, (line, "dim"))
         reader, first = row.claim.reader, row.claim.same_error_as
         if row.word is WRONG and (reader is not None or first is not None):
             text = (
@@ -168,29 +176,29 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
 
 
 def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
-    """Return what the book says and what this run gives, or why nothing, each in so many characters."""
+    """Return what the book says and what this run gives, or why nothing: in half of the room, or two lines.
+
+    A sentence is whole.
+    """
     claim = row.claim
     needs = [name for name in claim.needs if f"{name}: " in row.reason]
     pair = pair_of(claim, row.measured)
-    stated, run = pair.written(sys.maxsize)
     who = "" if pair.label == "book" else f"{pair.label} "
-    if len(who) + len(stated) > room:
-        left = room - len(who)
-        stated = short_value(pair.book, left) if left >= _NARROW or not who else ""
-    stated = (who + stated).rstrip() if who else stated
+    sentence = isinstance(pair.book, str) and " " in pair.book
+    printed, run = pair.written(2 * room - max(len(who), len("this run: ")) - _NARROW, drawn=True)
+    if pair.layers():
+        printed = brief(pair.book, 32)
+    stated = who + (pair.book if sentence else printed)
     if row.word is DEFERRED:
         run = "only with --full"
     elif row.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
-    elif run and not pair.same:
-        value, seeds = pair.value, f" ({pair.seeds} seeds)" if pair.seeds else ""
-        if isinstance(value, list) and len(value) == 1 and is_number(claim.documented):
-            value = value[0]
-        run = short_value(value, room)
-        run += seeds if len(run) + len(seeds) <= room else ""  # the numbers matter more
+    elif run and not pair.same and pair.seeds:
+        seeds = f" ({pair.seeds} seeds)"
+        run += seeds if len(run) + len(seeds) <= room // 2 else ""  # the numbers matter more
     if row.verdict == "supported" and run:
         notes = (f" (substitute for {needs[0]})" if needs else "", " (substitute)")
-        run += next((note for note in notes if note and len(run) + len(note) <= room), "")
+        run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")
     return screen.plain(stated), screen.plain(run)
 
 

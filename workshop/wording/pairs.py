@@ -5,16 +5,27 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from workshop.ledger.values import beginning, brief, for_json, half_digit, is_number, plain
+from workshop.ledger.values import (
+    brief,
+    for_json,
+    half_digit,
+    is_number,
+    is_summary_of_layers,
+    leaves,
+    plain,
+)
 from workshop.wording.numbers import four_digits, map_leaves, rounded
 
 if TYPE_CHECKING:
     from workshop.ledger import Claim
 
+_YES = {True: "yes", False: "no"}
+_MOST_WORDS = 12  # of a list that is compared as a whole
+FIRST = ("seeds", "first")
 SUMMARY = ("seeds", "median", "minimum", "maximum")  # of several seeds' values, in the results
 _CONTEXT = 90  # characters around a difference, few enough to spot it
 
@@ -36,28 +47,43 @@ def is_summary(measured: Any) -> bool:
     return isinstance(measured, Mapping) and tuple(measured) == SUMMARY
 
 
+def is_first(measured: Any) -> bool:
+    """Whether a measured value of the results is that of the first of several seeds, for want of a median."""
+    return isinstance(measured, Mapping) and tuple(measured) == FIRST
+
+
 def measured_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
     """Write a measured value; a summary of several seeds as its median and range.
 
     `numbers` has the numbers of a summary by name, where they have names.
     """
+    if is_first(value):
+        return f"{brief(rounded(value['first']), limit)} in the first of {value['seeds']} runs"
     if not is_summary(value):
         return brief(value, limit)
     seeds = value["seeds"]
     if numbers:
         alike = all(number.low == number.high for number in numbers.values())
-        text = _named(numbers, median_and_range)
-        if len(text) > 2 * limit:
-            text = _named(numbers, lambda n: four_digits(n.median))
-        text = brief(text, 2 * limit)
+        entries = _named(numbers, median_and_range)
+        if len(", ".join(entries)) > 2 * limit:
+            entries = _named(numbers, lambda n: four_digits(n.median))
+        text = brief(entries, 2 * limit)
         return f"{text} on all {seeds} seeds" if alike else f"median {text} over {seeds} seeds"
-    median, low, high = (
-        brief(map_leaves(value[key], _leaf), limit) for key in ("median", "minimum", "maximum")
-    )
+    median, low, high = (map_leaves(value[key], _leaf) for key in ("median", "minimum", "maximum"))
     if low == high:
-        return f"{median} on all {seeds} seeds"
-    ends = f", {low} to {high}" if len(low) + len(high) < limit else ""
-    return f"median {median}{ends} over {seeds} seeds"
+        return f"{brief(median, limit)} on all {seeds} seeds"
+    if isinstance(median, list | dict):
+        return f"median {brief(_with_ranges(median, low, high), 2 * limit)} over {seeds} seeds"
+    return f"median {brief(median)}, {brief(low)} to {brief(high)} over {seeds} seeds"
+
+
+def _with_ranges(median: Any, low: Any, high: Any) -> Any:
+    """Return written medians with their ranges in parentheses, where they are of the same structure."""
+    if isinstance(median, dict) and low.keys() == median.keys() == high.keys():
+        return {key: _with_ranges(item, low[key], high[key]) for key, item in median.items()}
+    if isinstance(median, list) and len(low) == len(median) == len(high):
+        return list(map(_with_ranges, median, low, high))
+    return median if low == high else f"{brief(median)} ({brief(low)} to {brief(high)})"
 
 
 def median_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
@@ -67,8 +93,8 @@ def median_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
     return brief(map_leaves(value["median"], _leaf), limit)
 
 
-def _named(numbers: Mapping[str, Today], write: Callable[[Today], str]) -> str:
-    return ", ".join(f"{name} {write(number)}" for name, number in numbers.items())
+def _named(numbers: Mapping[str, Today], write: Callable[[Today], str]) -> list[str]:
+    return [f"{name} {write(number)}" for name, number in numbers.items()]
 
 
 def median_and_range(number: Today) -> str:
@@ -78,7 +104,7 @@ def median_and_range(number: Today) -> str:
 
 
 def _leaf(value: Any) -> Any:
-    return four_digits(value) if is_number(value) else value
+    return float(four_digits(value)) if is_number(value) else value
 
 
 TESTED_AS = "tested as"
@@ -113,7 +139,7 @@ class Pair:
     `label` : who says the first, as in `stated_rows`. `book` : the value, or a sentence of the book. `run` :
     the measured value of what is printed, a summary of several seeds, or None. `same` : whether it is written
     like the printed value. `in_words` : whether the book prints a sentence and no value. `sampled` : whether
-    the run's digits beyond the fourth are chance.
+    the run's digits beyond the fourth are chance. `names` : those of the measured quantities.
     """
 
     label: str
@@ -122,35 +148,148 @@ class Pair:
     same: bool
     in_words: bool
     sampled: bool
+    names: tuple[str, ...] = ()
 
     @property
     def seeds(self) -> int:
         """How many seeds the run's value sums up; 0 if it is of one run."""
-        return self.run["seeds"] if is_summary(self.run) else 0
+        return self.run["seeds"] if is_summary(self.run) or is_first(self.run) else 0
 
     @property
     def value(self) -> Any:
-        """The run's value, the median of several seeds; in four digits if it depends on a seed."""
-        value = self.run["median"] if self.seeds else self.run
-        return rounded(value) if self.sampled or self.seeds else value
+        """The run's value, the median of several seeds; in four digits if it depends on a seed.
+
+        Numbers without names have those of the printed value; quantities that are not printed are left out.
+        """
+        value = self.run["first" if is_first(self.run) else "median"] if self.seeds else self.run
+        if self.sampled or self.seeds or self.in_words:
+            value = rounded(value)
+        if self.in_words:
+            return map_leaves(value, lambda leaf: _YES[leaf] if isinstance(leaf, bool) else leaf)
+        if isinstance(value, list) and len(value) == 1 and not isinstance(self.book, list | dict):
+            value = value[0]
+        if self.seeds and isinstance(value, list) and all(map(is_number, value)):
+            return self._with_names(value)
+        return _in_digits(self.book, value)
+
+    def _with_names(self, numbers: list[Any]) -> Any:
+        """Return a summary's numbers in the structure of what is printed, or by their names, if it is known.
+
+        `names` has all of the measured quantities in their order, of which some are printed.
+        """
+        printed = list(map(str, self.book)) if isinstance(self.book, Mapping) else []
+        count = len(list(leaves(self.book)))
+        others = len(self.names) - len(printed)
+        if (
+            printed
+            and count <= len(numbers)
+            and printed in (list(self.names[others:]), list(self.names[: len(printed)]))
+        ):
+            kept = iter(numbers[len(numbers) - count if printed != list(self.names[: len(printed)]) else 0 :])
+            return map_leaves(self.book, lambda _: next(kept))
+        if len(self.names) == len(numbers) and printed:
+            named = dict(zip(self.names, numbers, strict=True))
+            return {name: item for name, item in named.items() if name in printed} or named
+        if printed and count == len(numbers):
+            kept = iter(numbers)
+            return map_leaves(self.book, lambda _: next(kept))
+        return numbers
 
     @property
     def note(self) -> str:
         """What the run's value is of several seeds; "" of one run."""
         if not self.seeds:
             return ""
-        return f"{'all' if self.run['minimum'] == self.run['maximum'] else 'median of'} {self.seeds} seeds"
+        if is_first(self.run):
+            return f"first of {self.seeds} runs"
+        alike = self.run["minimum"] == self.run["maximum"]
+        return f"all {self.seeds} seeds" if alike else f"median of {self.seeds} seeds"
 
-    def written(self, limit: int = 36) -> tuple[str, str]:
-        """Write both, each in `limit` characters: "same" where they are, "" where there is no run."""
-        book = short_value(self.book, limit) if self.in_words else brief(self.book, limit)
+    def written(self, limit: int = 36, *, drawn: bool = False) -> tuple[str, str]:
+        """Write both, each in `limit` characters: "same" where they are, "" where there is no run.
+
+        `drawn` : whether a log that is shortened has small bars.
+        """
+        book = brief(self.book, limit, drawn=drawn)
         if self.run is None or self.same:
             return book, "same" if self.same else ""
-        if self.seeds:
-            return book, f"{median_text(self.run, limit, {})} ({self.seeds} seeds)"
-        return (
-            (book, brief(self.value, limit)) if self.in_words else side_by_side(self.book, self.value, limit)
-        )
+        if self.in_words:
+            return book, brief(self.value, limit, drawn=drawn)
+        if words := _words_found(self.book, self.value):
+            return book, f"{words}{brief(self.value, max(limit - len(words), limit // 2))}"
+        return side_by_side(self.book, self.value, limit, drawn=drawn)
+
+    def in_full(self, limit: int) -> tuple[str, str]:
+        """Write both with a line for each layer or quantity: "same" where they are, "" where there is no run.
+
+        Several seeds are summed up as median and range.
+        """
+        layers = "\n".join(self.layers())
+        book = layers or _lines(self.book, limit)
+        if self.run is None or self.same:
+            return book, "same" if self.same else ""
+        if not is_summary(self.run):
+            run = brief(self.value, limit) if layers else _lines(self.value, limit)
+            return book, f"{run}, the {self.note}" if self.seeds else run
+        if not isinstance(self.run["median"], list | dict):
+            return book, measured_text(self.run, limit, {})
+        of_runs = (replace(self, run={**self.run, "median": self.run[key]}) for key in SUMMARY[1:])
+        median, low, high = (map_leaves(pair.value, _leaf) for pair in of_runs)
+        text = _lines(_with_ranges(median, low, high), limit)
+        return book, f"{text}{chr(10) if chr(10) in text else ', '}{self.note}"
+
+    def layers(self) -> list[str]:
+        """Write a network's summary as a table of its layers, with what the run has where it differs."""
+        if not is_summary_of_layers(self.book):
+            return []
+        run = self.book if self.run is None or self.same else self.value
+        rows = [
+            (kind, f"({', '.join(map(str, shape))})", f"{parameters:,}", "" if each == own else brief(own))
+            for (kind, shape, parameters), each, own in zip(self.book, self.book, run, strict=False)
+        ]
+        widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        return [
+            f"{kind:<{widths[0]}}  {shape:<{widths[1]}}  {parameters:>{widths[2]}}  {own}".rstrip()
+            for kind, shape, parameters, own in rows
+        ]
+
+
+def _in_digits(printed: Any, value: Any) -> Any:
+    """Return a value with its fractional numbers in two digits more than the printed ones, at least four."""
+    if isinstance(printed, dict) and isinstance(value, Mapping):
+        return {key: _in_digits(printed.get(key), item) for key, item in value.items()}
+    if isinstance(printed, list) and isinstance(value, list):
+        return [_in_digits(*pair) for pair in zip_longest(printed[: len(value)], value)]
+    if not isinstance(value, float) or not is_number(printed):
+        return value
+    digits = len(f"{printed:.9g}".partition("e")[0].replace(".", "").strip("-0"))
+    return float(f"{value:.{max(digits + 2, 4)}g}")
+
+
+def _lines(value: Any, limit: int) -> str:
+    """Write a value, a mapping of lists with a line for each of its entries."""
+    if (
+        isinstance(value, Mapping)
+        and len(value) > 1
+        and any(isinstance(item, list | dict) for item in value.values())
+    ):
+        return "\n".join(brief({key: item}, limit) for key, item in value.items())
+    return brief(value, limit)
+
+
+def _words_found(book: Any, run: Any) -> str:
+    """Say how many of a short list of printed words a run has, too; "" if it is not one."""
+    printed, measured = _words(book), _words(run)
+    if not 2 < len(printed) <= _MOST_WORDS or not measured:
+        return ""
+    return f"{sum(word in measured for word in printed)} of {len(printed)} words: "
+
+
+def _words(value: Any) -> list[str]:
+    """Return the words of a list of them, each alone or with its number; none for other values."""
+    entries = value if isinstance(value, list) else []
+    words = [entry[0] if isinstance(entry, list) and _is_entry(entry) else entry for entry in entries]
+    return words if all(isinstance(word, str) and " " not in word for word in words) else []
 
 
 def pair_of(claim: Claim, measured: Any) -> Pair:
@@ -161,41 +300,10 @@ def pair_of(claim: Claim, measured: Any) -> Pair:
     run, stated = printed_part(claim, measured), stated_value(claim)
     in_words = claim.printed is None and not claim.ours
     if not in_words and isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
-        run = {name: value for name, value in run.items() if claim.ours or claim.prints(str(name))}
+        run = {name: value for name, value in run.items() if name in stated} or run
     same = not in_words and run is not None and brief(run, sys.maxsize) == brief(stated, sys.maxsize)
-    return Pair(witness(claim), stated, run, same, in_words, claim.rule.needs_sample)
-
-
-def short_value(value: Any, limit: int) -> str:
-    """Write a value in so many characters: whole, else its first entries and how many more, else its size.
-
-    No word and no number is cut.
-    """
-    whole = brief(value, sys.maxsize)
-    if len(whole) <= limit:
-        return whole
-    if isinstance(value, str):
-        return f"{beginning(value, limit - 2, 0)} …"
-    entries = plain(value)
-    if isinstance(entries, dict):
-        texts = [f"{key} {brief(item, sys.maxsize)}" for key, item in entries.items()]
-        size = f"{len(texts)} quantities"
-    elif isinstance(entries, list):
-        texts = [brief(item, sys.maxsize) for item in entries]
-        size = (
-            f"{len(texts)} {'rows' if any(isinstance(item, list | dict) for item in entries) else 'entries'}"
-        )
-    else:
-        return whole
-    if len(texts) == 1:
-        return short_value(next(iter(entries.values() if isinstance(entries, dict) else entries)), limit)
-    shown = ""
-    for number, text in enumerate(texts[:-1], start=1):
-        longer = f"{', '.join(texts[:number])} … {len(texts) - number} more"
-        if len(longer) > limit or any(sign in text for sign in "[{"):
-            break
-        shown = longer
-    return shown or size
+    names = tuple(name for name in claim.measures() if name)
+    return Pair(witness(claim), stated, run, same, in_words, claim.rule.needs_sample, names)
 
 
 def printed_part(claim: Claim, measured: Any) -> Any:
@@ -215,44 +323,68 @@ def printed_part(claim: Claim, measured: Any) -> Any:
 
 # Two values and where they differ
 
-Piece = tuple[str, Any]  # a bit of a value's text, and the number if it is one
 
-
-def side_by_side(printed: Any, other: Any, limit: int) -> tuple[str, str]:
-    """Write two values, each shortened to a limit so that the first place where they differ is visible.
+def side_by_side(printed: Any, other: Any, limit: int, *, drawn: bool = False) -> tuple[str, str]:
+    """Write two values, each in `limit` characters: whole or shortened, else where they first differ.
 
     Neither numbers that agree in the printed digits nor the order of keys make a difference.
     """
     printed = plain(printed)
     other = _in_order(plain(other), printed)
-    left, right = list(_pieces(printed)), list(_pieces(other))
-    pairs = list(zip(left, right, strict=False))
-    index = next((at for at, pair in enumerate(pairs) if not _alike(*pair)), None)
-    if index is not None:
-        (a, _), (b, _) = pairs[index]
-        first = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
-        if not (_visible(left, index, first, limit) and _visible(right, index, first, limit)):
-            room = min(limit, _CONTEXT)
-            return _around(left, index, first, room), _around(right, index, first, room)
-    return brief(printed, limit), brief(other, limit)
+    texts = brief(printed, limit, drawn=drawn), brief(other, limit, drawn=drawn)
+    found = next(_differences(printed, other), None)
+    if found is None or _shown(texts[0]) != _shown(brief(_aligned(printed, other), limit, drawn=drawn)):
+        return texts
+    where, left, right = found
+    if isinstance(left, str) and isinstance(right, str):  # what is the same at the beginning is left out
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))
+        begin = left.rfind(" ", 0, same) + 1
+        if begin:
+            where = (*where, f"from word {left[:begin].count(' ') + 1}")
+        elif same > limit // 2:
+            begin, where = same, (*where, f"from character {same + 1}")
+        left, right = (text[begin:] or "nothing" for text in (left, right))
+    place = f"{', '.join(where)}: " if where else ""
+    room = max(limit - len(place), limit // 2)
+    return place + brief(left, room, drawn=drawn), place + brief(right, room, drawn=drawn)
 
 
-def _pieces(value: Any) -> Iterator[Piece]:
-    """Yield the pieces of a value's text: brackets with their keys, separators, words and other scalars."""
-    if isinstance(value, dict):
-        for index, (key, item) in enumerate(value.items()):
-            yield f"{', ' if index else '{'}{key}: ", None
-            yield from _pieces(item)
-        yield "}" if value else "{}", None
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield ", " if index else "[", None
-            yield from _pieces(item)
-        yield "]" if value else "[]", None
-    elif isinstance(value, str):
-        yield from ((word, None) for word in re.findall(r"\S+\s*|^\s+", value))
-    else:
-        yield brief(value, sys.maxsize), value
+def _shown(text: str) -> str:
+    """Return what a shortened text shows, without how much is left."""
+    return re.sub(r" and [\d,]+ more( \w+)?$", "", text)
+
+
+def _differences(printed: Any, other: Any, *where: str) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """Yield where two values differ, the place in words, and what both have there."""
+    if isinstance(printed, dict) and isinstance(other, dict):
+        for key in {**printed, **other}:
+            yield from _differences(printed.get(key, "nothing"), other.get(key, "nothing"), *where, str(key))
+    elif isinstance(printed, list) and isinstance(other, list) and not _is_entry(printed, other):
+        size = max(len(printed), len(other))
+        noun = "layer " if is_summary_of_layers(printed) else "row " if _is_nested(printed) else ""
+        for number, pair in enumerate(zip_longest(printed, other, fillvalue="nothing"), start=1):
+            place = [f"{noun}{number} of {size}"] if size > 1 else []
+            yield from _differences(*pair, *where, *place)
+    elif not _alike(printed, other):
+        yield where, printed, other
+
+
+def _is_entry(*values: list[Any]) -> bool:
+    """Whether lists are each written as one entry: a layer, or a word with its number."""
+    return all(is_summary_of_layers([one, one]) or list(map(type, one)) == [str, float] for one in values)
+
+
+def _is_nested(value: list[Any]) -> bool:
+    return any(isinstance(item, list | dict) for item in value)
+
+
+def _aligned(printed: Any, other: Any) -> Any:
+    """Return a value with the printed numbers where it agrees with them in their digits."""
+    if isinstance(printed, dict) and isinstance(other, dict):
+        return {key: _aligned(printed.get(key), item) for key, item in other.items()}
+    if isinstance(printed, list) and isinstance(other, list):
+        return [_aligned(*pair) for pair in zip_longest(printed[: len(other)], other)]
+    return printed if _alike(printed, other) else other
 
 
 def _in_order(value: Any, model: Any) -> Any:
@@ -265,35 +397,10 @@ def _in_order(value: Any, model: Any) -> Any:
     return value
 
 
-def _alike(printed: Piece, other: Piece) -> bool:
-    one, two = printed[1], other[1]
-    if isinstance(one, float) and is_number(two):
-        return abs(one - two) <= half_digit(one)
-    return printed[0] == other[0]
-
-
-def _visible(pieces: list[Piece], index: int, first: int, limit: int) -> bool:
-    """Whether `brief` shows the first character of a piece that differs."""
-    texts = [text for text, _ in pieces]
-    whole = "".join(texts)
-    return len(whole) <= limit or len("".join(texts[:index])) + first < len(beginning(whole, limit // 2 - 2))
-
-
-def _around(pieces: list[Piece], index: int, first: int, limit: int) -> str:
-    """Return a text from shortly before a piece, or from its key if that leaves enough room.
-
-    `first` is the position of the character that differs within the piece, which may be long.
-    """
-    texts = [text for text, _ in pieces]
-    begin = index
-    if index and texts[index - 1].endswith(": ") and len(texts[index - 1]) < 3 * limit // 4:
-        begin -= 1
-    while begin and len("".join(texts[begin - 1 : index])) <= limit // 2:
-        begin -= 1
-    while begin < index and texts[begin] in {", ", "]", "}"}:
-        begin += 1
-    before = len("".join(texts[begin:index])) + first
-    hidden = max(before - 3 * limit // 4, 0)
-    text, room = "".join(texts[begin:])[hidden:].removeprefix(", "), limit - 4
-    shown = f"{beginning(text, room, before - hidden + 1)} …" if len(text) > room else text
-    return f"{'… ' if begin or hidden else ''}{shown}"
+def _alike(printed: Any, other: Any) -> bool:
+    """Whether a value equals a printed one, a number in the printed digits."""
+    if isinstance(printed, list) and isinstance(other, list):
+        return len(printed) == len(other) and all(map(_alike, printed, other))
+    if isinstance(printed, float) and is_number(other):
+        return abs(printed - other) <= half_digit(printed)
+    return brief(printed, sys.maxsize) == brief(other, sys.maxsize)

@@ -9,7 +9,6 @@ from typing import Any
 from workshop.ledger import Claim
 from workshop.ledger.values import brief, for_json, is_number
 from workshop.verification.results import Record
-from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import pair_of, side_by_side
 
 _ROOM = 64  # characters of a value in its column
@@ -32,6 +31,8 @@ def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
     """Return what the book says and what the run gives; the note of what another says is who says it."""
     pair = pair_of(claim, record.measured)
     stated, run = pair.written(_ROOM)
+    if isinstance(pair.book, str):  # a sentence is whole
+        stated = pair.book
     who = "" if pair.label == "book" else pair.label
     if pair.run is None:
         if record.verdict == "corrected" and claim.correct is not None:  # other printed values decide it
@@ -52,16 +53,13 @@ def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
     )
     printed = for_json(claim.documented if claim.printed is None else claim.printed)
     names = _names(printed)
-    values = pair.run["median"] if pair.seeds else pair.run
-    named = _values(values, names)
+    named = _values(pair.value, names)
     if names and (named or pair.same):
         left = (("", stated),) if pair.in_words else tuple((n, brief(printed[n], _NAMED)) for n in names)
-        right = tuple((name, _short(value)) for name, value in zip(names, named, strict=False))
+        right = tuple((name, brief(value, _NAMED)) for name, value in zip(names, named, strict=False))
         return ValueCell(left, who), ValueCell((), note, same=True) if pair.same else ValueCell(right, note)
     if pair.same:
         return ValueCell((("", stated),), who), ValueCell((), note, same=True)
-    if pair.seeds:
-        run = four_digits(values) if is_number(values) else run.rpartition(" (")[0]
     return ValueCell((("", stated),), who), ValueCell((("", run),), note)
 
 
@@ -83,7 +81,3 @@ def _values(values: Any, names: list[str]) -> list[Any]:
 
 def _fits(value: Any) -> bool:
     return isinstance(value, float) or len(brief(value, _NAMED + 1)) <= _NAMED
-
-
-def _short(value: Any) -> str:
-    return four_digits(value) if isinstance(value, float) else brief(value, _NAMED)

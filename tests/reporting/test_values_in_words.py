@@ -1,0 +1,106 @@
+"""No raw structure reaches a person: each claim of the book on the terminal and in the page's rows."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from tests.reporting.made_up_run import ENVIRONMENT
+from workshop.cli.claims import _print_list
+from workshop.ledger import Claim, ledger
+from workshop.ledger.values import brief, for_json, is_number, leaves
+from workshop.reporting.report.view import claim_row
+from workshop.reporting.screen import Screen
+from workshop.reporting.showing import print_claim
+from workshop.reporting.terminal import ResultRow, print_rows
+from workshop.samples.texts import with_numbers
+from workshop.verification.results import Record
+from workshop.wording.numbers import map_leaves
+from workshop.wording.pairs import SUMMARY, pair_of
+
+RAW = re.compile(r"\[\[|\[['\"\d]|\{\w|\d (quantities|entries)\b")
+LEFT = re.compile(r"and [\d,]+ more|\d layers|\d of \d| to |^.+: ")
+# what authors of the ledger write, e.g. a matrix in code
+WRITTEN = ("what", "statement", "note")
+
+
+def measured(claim: Claim) -> Any:
+    """Return another value than the documented one, as a run would give it: of several seeds a summary."""
+    value = for_json(claim.documented)
+    other = map_leaves(value, lambda leaf: leaf * 1.234567 if isinstance(leaf, float) else leaf)
+    if not claim.rule.needs_sample:
+        return other
+    numbers = [leaf for leaf in leaves(other) if is_number(leaf)]
+    if not numbers or len(numbers) != len(list(leaves(other))):
+        return {"seeds": 64, "first": other}
+    return {"seeds": 64, **dict.fromkeys(SUMMARY[1:], numbers), "maximum": [2 * n + 1 for n in numbers]}
+
+
+def record(claim: Claim) -> Record:
+    """Return what a run makes of a claim."""
+    return Record(
+        claim.id, claim.unit, claim.ours, "reproduced", claim.documented, measured(claim), {}, "equal",
+        0.1, (), 0, "equal", evidence=claim.evidence or "",
+    )  # fmt: skip
+
+
+LEDGER = with_numbers(ledger())
+CLAIMS = list(LEDGER.claims.values())
+RECORDS = {claim.id: record(claim) for claim in CLAIMS}
+
+
+def _refuse_raw(text: str, claims: list[Claim]) -> None:
+    own = " ".join(str(getattr(claim, name) or "") for claim in claims for name in WRITTEN)
+    readers = " ".join(str(claim.reader) for claim in claims if claim.reader is not None)
+    found = [match for match in RAW.finditer(text) if match[0] not in own + readers]
+    assert not found, text[max(found[0].start() - 60, 0) : found[0].end() + 60]
+
+
+@pytest.mark.parametrize("width", [60, 100, 160])
+def test_no_raw_structure_on_the_terminal(width: int) -> None:
+    """`show`, `verify` and `list` write values in words, whatever the width, before a run and after it."""
+    for unit in LEDGER.units.values():
+        claims = list(unit.claims)
+        latest = {
+            claim.id: {
+                "verdict": "reproduced", "measured": RECORDS[claim.id].measured, "reason": "equal",
+                "environment": ENVIRONMENT, "margin": None,
+            }
+            for claim in claims
+        }  # fmt: skip
+        shown = Console(file=io.StringIO(), width=width)
+        print_rows([ResultRow(claim, "reproduced", measured(claim)) for claim in claims], Screen(shown))
+        _print_list(claims, LEDGER, latest, shown)
+        for claim in claims:
+            for last in (None, latest[claim.id]):
+                print_claim(claim, LEDGER, shown, last=last)
+        assert isinstance(shown.file, io.StringIO)
+        _refuse_raw(shown.file.getvalue(), claims)
+
+
+def test_no_raw_structure_in_the_rows_of_the_page() -> None:
+    """Neither column of a row has brackets, nor has a line of its details."""
+    for claim in CLAIMS:
+        row = claim_row(claim, RECORDS[claim.id], LEDGER, ENVIRONMENT)
+        values = [text for cell in (row.book, row.run) for _, text in cell.lines]
+        _refuse_raw("\n".join([*values, *(text for _, text in (*row.rows, *row.details))]), [claim])
+
+
+def _entries(text: str) -> list[str]:
+    return sorted(re.split("[,;] ", text))  # in the order of the other value
+
+
+@pytest.mark.parametrize("limit", [24, 36, 64, 150])
+def test_what_is_cut_says_how_much_is_left(limit: int) -> None:
+    """Each value is whole, or says how many more entries, words or layers there are."""
+    for claim in CLAIMS:
+        pair = pair_of(claim, measured(claim))
+        for value, text in zip((pair.book, pair.value), pair.written(limit), strict=True):
+            whole = text == "same" or _entries(text) == _entries(brief(value, sys.maxsize))
+            assert whole or LEFT.search(text), (claim.id, text)
+            assert "…" not in text or "…" in brief(value, sys.maxsize), (claim.id, text)
