@@ -45,6 +45,7 @@ CLAIM = """\
 
   Evidence    measured: computed from data or a training, so that a plausible
               mistake would miss it
+              A run that is off by 0.005 or more would be noticed.
   Decided by  it has to round to the printed digits
   Runs        run here
   Needs       iris

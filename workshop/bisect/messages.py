@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -10,6 +11,7 @@ from workshop.bisect.evaluate import Evaluation, RepeatedSeed
 from workshop.bisect.search import Change
 from workshop.ledger.values import ShapeMismatch, brief, pairs
 from workshop.samples.repeats import compare_entries
+from workshop.wording.pairs import side_by_side
 
 Pair: TypeAlias = tuple[Evaluation, Evaluation]
 Same: TypeAlias = Callable[[Evaluation, Evaluation], bool]
@@ -43,8 +45,8 @@ def find_difference(before: Any, after: Any) -> str | None:
         return next(filter(None, differences), None)
     try:
         for where, was, now in pairs(before, after):
-            if brief(was) != brief(now):
-                return f"{where.lstrip('.')} {brief(was, 60)} → {brief(now, 60)}".lstrip()
+            if brief(was, sys.maxsize) != brief(now, sys.maxsize):
+                return f"{where.lstrip('.')} {' → '.join(side_by_side(was, now, 60))}".lstrip()
     except ShapeMismatch as mismatch:
         return str(mismatch)
     return None

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.model import Evidence
+from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
 from workshop.untrusted import printable
 from workshop.verification.results import Record
-from workshop.verification.verdicts import BASES, Basis
+from workshop.verification.verdicts import BASES, Basis, Verdict
 from workshop.wording.numbers import counted, four_digits
 from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
-from workshop.wording.words import COMPUTING, condition_text
+from workshop.wording.words import COMPUTING, WORD_OF, condition_text
 
 Row = tuple[str, str]
 
@@ -26,6 +28,20 @@ EVIDENCE: Mapping[Evidence, str] = {
     "statement": "the book's words, made testable by us",
     "setting": "a setting of the procedure, read back from what ran",
     "printed": "printed values compared with each other, so nothing ran",
+}
+_RUNS = re.compile(r"it would take ([\d,]+) runs|([\d,]+) runs could decide")
+_DECIDES = {
+    "equal": "it has to be equal",
+    "within": "it has to be equal but for rounding",
+    "rounds": "it has to round to the printed digits",
+    "repeats": "recorded seeds have to give the same numbers again",
+    "consistency": "other numbers that the book prints",
+    "ordering": "the order has to be the printed one",
+    "overlap": "enough of the printed entries have to be among the first",
+    "curve": "the course of the curve has to be as described",
+    "at_least": "it has to reach a bound",
+    "at_most": "it has to stay below a bound",
+    "between": "it has to be between two bounds",
 }
 _ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "device", "threads")
 _FACTS = ("python", "tensorflow", "keras", "numpy", "device")
@@ -78,6 +94,35 @@ def reader_rows(claim: Claim, ledger: Ledger) -> list[Row]:
 def basis_rows(basis: Basis) -> list[Row]:
     """Return what decided a claim, nothing if that is not known."""
     return [("basis", BASES[basis])] if basis else []
+
+
+def why(claim: Claim, verdict: Verdict, reason: str) -> str:
+    """Say for readers why a verdict is not "holds"; "" where the claim's own texts say it.
+
+    The engine's reason is left where it names what is missing, and where a claim failed.
+    """
+    if verdict in {"reproduced", "corrected"}:
+        return ""
+    if verdict in {"changed", "refuted"} and claim.finding is not None:
+        return claim.finding.reason
+    if verdict == "supported":
+        return WORD_OF[verdict].meaning
+    if verdict == "unavailable" and "substitute gives" in reason:
+        return "A substitute gives something else, and only the book's own data decide it."
+    wanted = [int((one or other).replace(",", "")) for one, other in _RUNS.findall(reason)]
+    if verdict == "undecided" and wanted:
+        return f"It would take {max(wanted):,} runs to decide."
+    return reason
+
+
+def decided_by(claim: Claim) -> str:
+    """Say for readers what decides a claim."""
+    rule = claim.rule
+    if isinstance(rule, SampledRule):
+        return "its place among the recorded runs" if rule.compares else "what the recorded runs show"
+    if rule.name == "parts":
+        return "several checks, each of which has to hold"
+    return _DECIDES.get(rule.name, rule.text())
 
 
 def margin_text(margin: float) -> str:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from workshop.ledger import Claim
-from workshop.verification.results import Notices, NumberSummary, Record, SampleSummary, UnitRuns
+from workshop.ledger.rules import Equal, Parts, Repeats, Rounds, Rule, Within
+from workshop.ledger.values import is_number, leaves
+from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 from workshop.wording.numbers import four_digits, three_digits
 from workshop.wording.words import LIBRARIES
 
 _MADE_WITH = ("tensorflow", "keras", "nltk", "gensim")
 _MOST_NUMBERS = 3
+_ROUNDING = 0.01  # standard deviations; a change of less is as good as none
 _ENVIRONMENT = ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
 
 
@@ -54,6 +59,70 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
     return rows
 
 
+def would_be_noticed(claim: Claim, notices: Notices | None, sample: SampleSummary | None) -> tuple[str, str]:
+    """Say which other run of a claim would be noticed: in a word or two, and in a sentence; "" if unknown.
+
+    Repeated seeds see more than fresh ones, whose drift has a size of its own in each number.
+    """
+    if not claim.rule.needs_sample:
+        return _by_rule(claim.rule, claim.documented) if claim.rule.needs_run else ("", "")
+    if notices is None or sample is None or not sample.numbers:
+        return "", ""
+    repeated = notices.repeated is not None and notices.repeated < _ROUNDING
+    of = "the first steps" if notices.first_steps is not None else "a repeated one" if repeated else ""
+    short = "sees any change" if of else ""
+    first, *others = sample.numbers
+    if others and of:
+        return short, f"Any change of {of.replace('one', 'run')} beyond rounding would be noticed."
+    spread = notices.fresh if notices.repeated is None else notices.repeated
+    if others:
+        text = (
+            ""
+            if spread is None
+            else f"Runs that are off by {spread:.2g} times their spread would be noticed."
+        )
+        return short, text
+    values = [run for run in first.runs if run is not None]
+    size = first.drift
+    if spread is not None and notices.repeated is not None and not repeated and len(values) > 1:
+        size = spread * statistics.stdev(values)
+    text = noticed_of(replace(first, drift=size))
+    if of:
+        return short, f"{text.removesuffix('.')}, and any change of {of}."
+    return ("" if size is None else f"sees ±{size:.2g}"), text
+
+
+def noticed_of(number: NumberSummary) -> str:
+    """Say in one sentence which runs of a number would be noticed by fresh seeds."""
+    if number.drift is None:
+        return "Single runs differ widely: only values outside of the recorded ones would be noticed."
+    return _off_by(number.drift)[1]
+
+
+def _off_by(size: float) -> tuple[str, str]:
+    return f"sees ±{size:.2g}", f"A run that is off by {size:.2g} or more would be noticed."
+
+
+def _by_rule(rule: Rule, documented: Any) -> tuple[str, str]:
+    """Say what a rule on one run would notice; of several checks, what that of the printed part would."""
+    if isinstance(rule, Parts):
+        checks = [check for check in rule.checks if check.at in {rule.documents or "", *_keys(documented)}]
+        return _by_rule((checks or rule.checks)[0].rule, documented)
+    if isinstance(rule, Rounds | Within):
+        return _off_by(
+            max((rule.allowed(leaf) for leaf in leaves(documented) if is_number(leaf)), default=0.0)
+        )
+    if isinstance(rule, Equal):
+        return "exact", "Any other value would be noticed."
+    if isinstance(rule, Repeats):
+        return "sees any change", "Any change of the training beyond rounding would be noticed."
+    return "", f"A result that is not {rule.text()} would be noticed."
+
+
+def _keys(value: Any) -> list[str]:
+    return list(map(str, value)) if isinstance(value, dict) else []
+
+
 def notices_lines(notices: Notices | None) -> list[str]:
     """Say which changes of a claim repeated and fresh seeds notice, a sentence each; none if not known."""
     if notices is None:
@@ -69,24 +138,6 @@ def notices_lines(notices: Notices | None) -> list[str]:
         repeated = f"Repeated seeds notice a change of {_deviations(notices.repeated)}."
     fresh = "no shift for certain" if notices.fresh is None else f"a shift of {_deviations(notices.fresh)}"
     return [repeated, f"Fresh seeds notice {fresh}."]
-
-
-def smallest_change(claim: Claim, record: Record) -> tuple[str, list[str]]:
-    """Return the smallest change that the check of a claim notices, in a word or two and in sentences."""
-    notices = record.notices
-    if claim.rule.name == "equal" and record.measured is not None:
-        return "exact", ["Any change would be noticed."]
-    if notices is None:
-        return "", []
-    repeats = notices.first_steps is not None or notices.repeated is not None
-    numbers = () if record.sample is None else record.sample.numbers
-    if repeats and (notices.repeated or 0.0) < 0.01:
-        short = "sees any change"
-    elif len(numbers) == 1 and numbers[0].drift is not None:
-        short = f"sees ±{numbers[0].drift:.2g}"
-    else:
-        short = "" if notices.fresh is None else f"sees {notices.fresh:.2g} σ"
-    return short, notices_lines(notices)
 
 
 def _deviations(size: float) -> str:

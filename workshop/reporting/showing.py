@@ -10,42 +10,30 @@ from typing import Any
 from rich.console import Console
 
 from workshop.ledger import Chapter, Claim, Ledger, Unit
-from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import brief
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     EVIDENCE,
     basis_rows,
+    decided_by,
     environment_line,
     ledger_rows,
     margin_text,
+    why,
 )
-from workshop.reporting.sample_rows import recorded_rows, sample_rows
+from workshop.reporting.sample_rows import recorded_rows, sample_rows, would_be_noticed
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, ResultRow, print_rows, unit_heading
 from workshop.statistics.own_number import Placed
 from workshop.verification.results import Notices, SampleSummary
 from workshop.wording.pairs import is_summary, measured_text, pair_of, stated_rows
 from workshop.wording.places import label, place, title
-from workshop.wording.words import CHANGED, DECIDED, HOLDS, STATE_WORDS, WRONG
+from workshop.wording.words import CHANGED, DECIDED, STATE_WORDS, WRONG
 
 Rows = Sequence[tuple[str, str]]
 Last = Mapping[str, Any]
 
 _ROOM = 400  # characters of a value
-_DECIDES = {
-    "equal": "it has to be equal",
-    "within": "it has to be equal but for rounding",
-    "rounds": "it has to round to the printed digits",
-    "repeats": "recorded seeds have to give the same numbers again",
-    "consistency": "other numbers that the book prints",
-    "ordering": "the order has to be the printed one",
-    "overlap": "enough of the printed entries have to be among the first",
-    "curve": "the course of the curve has to be as described",
-    "at_least": "it has to reach a bound",
-    "at_most": "it has to stay below a bound",
-    "between": "it has to be between two bounds",
-}
 
 
 def print_claim(
@@ -87,11 +75,11 @@ def print_claim(
             screen.rows([("Right", first.reader.right), ("Proof", first.reader.proof)])
         else:
             screen.rows([("Same as", f"{first.id}, which has the proof")])
-    if last is not None and word not in {HOLDS, WRONG} and last["reason"]:
+    if last is not None and (reason := why(claim, last["verdict"], last["reason"])):
         screen.line()
-        screen.rows([("Why", last["reason"])])
+        screen.rows([("Why", reason)])
     screen.line()
-    screen.rows(_basis(claim, last, sample, code or {}))
+    screen.rows(_basis(claim, last, sample, notices, code or {}))
     if verbose:
         screen.line()
         screen.rows(_engine_rows(claim, last, sample, notices))
@@ -132,13 +120,19 @@ def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:
 
 
 def _basis(
-    claim: Claim, last: Last | None, sample: SampleSummary | None, code: Mapping[str, Sequence[str]]
+    claim: Claim,
+    last: Last | None,
+    sample: SampleSummary | None,
+    notices: Notices | None,
+    code: Mapping[str, Sequence[str]],
 ) -> list[tuple[str, str]]:
     """Return what a verdict is worth, what decides it and what it needs."""
     rows = []
     if claim.evidence is not None:
         rows.append(("Evidence", f"{claim.evidence}: {EVIDENCE[claim.evidence]}"))
-    rows.append(("Decided by", _decides(claim)))
+    if noticed := would_be_noticed(claim, notices, sample)[1]:
+        rows.append(("", noticed))
+    rows.append(("Decided by", decided_by(claim)))
     if last is not None and (on := basis_rows(last.get("basis", ""))):
         rows.append(("Runs", on[0][1]))
     rows += recorded_rows(sample)
@@ -151,16 +145,6 @@ def _basis(
         facts = environment_line(environment, ("tensorflow", "keras", "python", "device"))
         rows.append(("Run on", f"{environment.get('date', '')[:10]}, {facts}"))
     return rows
-
-
-def _decides(claim: Claim) -> str:
-    """Say in plain words what decides a claim."""
-    rule = claim.rule
-    if isinstance(rule, SampledRule):
-        return "its place among the recorded runs" if rule.compares else "what the recorded runs show"
-    if rule.name == "parts":
-        return "several checks, each of which has to hold"
-    return _DECIDES.get(rule.name, rule.text())
 
 
 def _engine_rows(

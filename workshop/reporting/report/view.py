@@ -13,16 +13,18 @@ from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     basis_rows,
     command,
+    decided_by,
     ledger_rows,
     margin_text,
     reader_rows,
     unit_rows,
+    why,
 )
 from workshop.reporting.own_number import OwnNumber, own_numbers
 from workshop.reporting.report.columns import ValueCell, columns
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.sample_view import Sample, sample_of
-from workshop.reporting.sample_rows import smallest_change
+from workshop.reporting.sample_rows import would_be_noticed
 from workshop.reporting.samples import run_numbers
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
@@ -179,7 +181,8 @@ def chapters(
 def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> ClaimRow:
     """Return the row of a claim; `environment` is that of the run."""
     book, run = columns(claim, record)
-    sees, notices = smallest_change(claim, record)
+    ran = record.measured is not None
+    sees, notices = would_be_noticed(claim, record.notices, record.sample) if ran else ("", "")
     missing, numbers = missing_for(claim, record), run_numbers(claim, record)
     said = ledger_rows(claim, _LONG)
     measured = "" if record.measured is None else measured_text(record.measured, _LONG, numbers.named)
@@ -187,9 +190,9 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         *reader_rows(claim, ledger),
         *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
         ("missing", missing if missing != record.reason else ""),
-        ("because", record.reason),
-        ("decided by", record.rule),
-        ("evidence", ". ".join(filter(None, (said.get("evidence", ""), " ".join(notices))))),
+        ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason)),
+        ("decided by", decided_by(claim)),
+        ("evidence", ". ".join(filter(None, (said.get("evidence", ""), notices)))),
     )
     details = (
         *((name, said.get(name, "")) for name in ("printed", "correct", "notebook")),
@@ -198,7 +201,8 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         ("margin", "" if record.margin is None else margin_text(record.margin)),
         *basis_rows(record.basis),
         *((name, said.get(name, "")) for name in _DETAILS),
-        ("verdict", record.verdict),
+        ("verdict", f"{record.verdict}: {record.reason}"),
+        ("rule", record.rule),
         ("seeds", ", ".join(map(str, record.seeds))),
         ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
     )
@@ -210,11 +214,11 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         record.basis,
         book,
         run,
-        (sees, " ".join(notices)),
+        (sees, notices),
         missing,
         tuple(row for row in rows if row[1]),
         tuple(row for row in details if row[1]),
-        sample_of(claim, record.sample, numbers, notices),
+        sample_of(claim, record.sample, numbers),
         own if claim.rule.needs_sample or len(own) <= _MOST_NUMBERS else {},
         command(claim, environment),
     )
