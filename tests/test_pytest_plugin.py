@@ -212,12 +212,12 @@ def test_what_a_run_prints(project: pytest.Pytester) -> None:
             "  since when? workshop bisect ch09.ex02.failed",
             "  once more   workshop verify ch09.ex02.failed --no-store",
             "*= documented results =*",
-            "ch09: 11 claims: 1 failed, 2 reproduced, 1 corrected, 1 changed, 1 refuted, 1 supported, *",
+            "ch09: 11 claims: 1 failed, 2 holds [[]reproduced], 1 book wrong [[]corrected], 1 changed, *",
         ]
     )
     for reason in (
-        "undecided: 9 of 20 seeds",
-        "unavailable: nowhere: it is nowhere; go and get it",
+        "open [undecided]: 9 of 20 seeds",
+        "no data [unavailable]: nowhere: it is nowhere; go and get it",
         "deferred: only the full procedure decides it: workshop verify ch09.ex05 --full",
         "not testable: a drawing only",
     ):

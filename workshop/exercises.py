@@ -32,6 +32,7 @@ from workshop.figures.svg import to_svg
 from workshop.ledger import Claim, ledger
 from workshop.ledger.names import find_id
 from workshop.ledger.values import for_json
+from workshop.reporting.describe import why
 from workshop.statistics.own_number import State
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
@@ -41,6 +42,7 @@ from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import quantities
 from workshop.wording.numbers import rounded
 from workshop.wording.pairs import pair_of
+from workshop.wording.words import WORD_OF
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
@@ -200,12 +202,13 @@ class Exercise:
         rows = []
         for claim, record in zip(self.claims, result.engine.verify(self.claims).claims, strict=True):
             pair = pair_of(claim, rounded(for_json(record.measured)))
-            book, run = pair.written(40)
+            book, run = pair.written(40, drawn=True)
             name = claim.id.removeprefix(f"{self.id}.")
             stated = book if pair.label == "book" else f"{pair.label} {book}"
             judged = check_measured(claim, record.measured) if result.as_in_book else None
             state, sentence = (judged.state, judged.sentence) if judged is not None else ("–", "")
-            rows.append(CheckRow(name, stated, run, record.verdict, record.reason, state, sentence))
+            said = why(claim, record.verdict, record.reason)
+            rows.append(CheckRow(name, stated, run, record.verdict, record.reason, state, sentence, said))
         return Check(rows)
 
     def __repr__(self) -> str:
@@ -370,14 +373,14 @@ class Result:
     def _repr_html_(self) -> str:
         checked = self.exercise.check(self)
         measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
-        rows = [(r.claim, r.mine, r.book, r.verdict, r.reason) for r in checked]
+        rows = [(r.claim, r.mine, r.book, r.word, r.why) for r in checked]
         rows += [(n, short_text(v), "", "", "") for n, v in self.quantities.items() if n not in measured]
         figures = draw_figures(self.by_unit(), book=self.as_in_book)
         drawn = [each for several in figures.values() for each in several]
         return "".join(
             [
                 f'<div style="{_COLOURS}"><p>{escape(self._headline())}</p>',
-                _table(("quantity", "mine", "the book", "verdict", "reason"), rows),
+                _table(("quantity", "mine", "the book", "verdict", "why"), rows),
                 *map(_figure, drawn),
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",
@@ -389,7 +392,8 @@ class Result:
 class CheckRow:
     """A claim, what the book says, what was measured, and the verdict on the book with its reason.
 
-    `state` and `sentence` say of what was measured what `workshop check` says of it.
+    `state` and `sentence` say of what was measured what `workshop check` says of it. `reason` is in the
+    engine's words, and `why` in a reader's, "" where the claim holds.
     """
 
     claim: str
@@ -399,6 +403,13 @@ class CheckRow:
     reason: str
     state: State = "–"
     sentence: str = ""
+    why: str = ""
+
+    @property
+    def word(self) -> str:
+        """The verdict in a reader's word, and by its name in the results."""
+        name = WORD_OF[self.verdict].name
+        return name if name == self.verdict else f"{name} [{self.verdict}]"
 
 
 class Check(tuple[CheckRow, ...]):
@@ -407,16 +418,14 @@ class Check(tuple[CheckRow, ...]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        found = ((r.claim, r.book, r.mine, r.state, r.verdict) for r in self)
+        found = ((r.claim, r.book, r.mine, r.state, r.word) for r in self)
         rows = [("claim", "book", "mine", "", "verdict"), *found]
         widths = [max(len(row[column]) for row in rows) for column in range(5)]
         return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
     def _repr_html_(self) -> str:
-        rows = [
-            (r.claim, r.book, r.mine, f"{r.state} {r.sentence}".strip(), r.verdict, r.reason) for r in self
-        ]
-        return _table(("claim", "book", "mine", "yours", "verdict", "reason"), rows)
+        rows = [(r.claim, r.book, r.mine, f"{r.state} {r.sentence}".strip(), r.word, r.why) for r in self]
+        return _table(("claim", "book", "mine", "yours", "verdict", "why"), rows)
 
 
 class Plots(tuple["MatplotlibFigure", ...]):

@@ -236,3 +236,12 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def size_text(number: float) -> str:
+    """Write a number of bytes, below 0.1 MB in kB; "" for none."""
+    if not number:
+        return ""
+    if number < 1e5:
+        return f"{max(number / 1e3, 1):,.0f} kB"
+    return f"{number / 1e6:,.0f} MB" if number >= 1e7 else f"{number / 1e6:,.1f} MB"

@@ -269,7 +269,7 @@ class _Suite:
     def check(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail its test as the verdict says."""
         from workshop.errors import WorkshopError
-        from workshop.reporting.describe import explain
+        from workshop.reporting.describe import explain, why
 
         if claim.id not in self.records:
             # the first claim decides all of them in parallel; under xdist the workers share them
@@ -284,7 +284,8 @@ class _Suite:
         if record.verdict == "failed":
             pytest.fail(explain(record, claim, self.environment), pytrace=False)
         if record.verdict in _SKIPPED:
-            pytest.skip(f"{record.verdict}: {record.reason}")
+            said = why(claim, record.verdict, record.reason)
+            pytest.skip(f"{claim.id}: {_word(record.verdict)}: {said}")
 
     def _take(self, results: Results) -> None:
         self.environment = results.environment
@@ -357,7 +358,7 @@ class _Suite:
             ours = " of our own" if ledger().claims[claim].ours else ""
             chapters[claim[:4] + ours][verdict] += 1
         for chapter, counts in sorted(chapters.items()):
-            shown = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
+            shown = ", ".join(f"{counts[v]} {_word(v)}" for v in VERDICTS if counts[v])
             terminalreporter.line(f"{chapter}: {sum(counts.values())} claims: {shown}")
         for line in self.written:
             terminalreporter.line(line)
@@ -383,6 +384,14 @@ def sharing_groups(engine: Engine, claims: Sequence[Claim]) -> dict[str, str]:
             for other in part.units:
                 group[root(unit)] = root(other)
     return {unit: root(unit) for unit in list(group)}
+
+
+def _word(verdict: str) -> str:
+    """Return a verdict in a reader's word, and by its name in the results."""
+    from workshop.wording.words import WORD_OF
+
+    name = WORD_OF[verdict].name
+    return name if name == verdict else f"{name} [{verdict}]"
 
 
 def _measured(record: Record) -> str:

@@ -18,6 +18,7 @@ import pytest
 from tests.hostile.serving import CONTENT, Answer, Server, data_set, head, redirect, sent, then
 from workshop.datasets import DataError, Found, Missing, downloads, http_download, reachability
 from workshop.datasets.finding import find_data_set
+from workshop.files import size_text
 
 GOOD = sent(head(f"Content-Length: {len(CONTENT)}"), CONTENT)
 BOMB = gzip.compress(bytes(20_000_000))
@@ -325,7 +326,10 @@ def test_a_disk_without_room_is_named_first(
     monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: usage._replace(free=free))
     outcome = fetch(server, GOOD)
     assert isinstance(outcome, Missing)
-    assert outcome.reason == f"the cache {cache} needs 0.0 MB more, and 0.0 MB are free"
+    assert (
+        outcome.reason
+        == f"the cache {cache} needs {size_text(2 * len(CONTENT))} more, and {size_text(free)} are free"
+    )
     assert outcome.remedy == "set WORKSHOP_CACHE to another folder"
     assert server.asked == []
     monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: usage._replace(free=free + 1))

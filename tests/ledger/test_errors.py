@@ -257,6 +257,11 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "`consequence` is only for a claim with `correct` or `finding`",
         "remove it",
     ),
+    "surprise of a claim that holds": (
+        {"surprise": 1},
+        "`surprise` is an order of those with the same `consequence`",
+        "remove it",
+    ),
     "consequence beyond 3": (
         {"correct": 0.5, "consequence": 4, "reader": READER},
         "consequence 4 is out of range",

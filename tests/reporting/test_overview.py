@@ -49,6 +49,7 @@ def records(
 
 ALL = ["reproduced", "corrected", "corrected", "refuted", "changed", "supported", "deferred", "unavailable"]
 DECIDED = "Of the book's {} printed results this run decided {}"
+LACKING = "1 could not be decided, because their data are not here."
 FINE = "Nothing disagrees without a known reason."
 # verdicts of the book's claims, verdicts of our own, the state and the sentence
 SENTENCES = [
@@ -58,7 +59,7 @@ SENTENCES = [
         "nothing disagrees",
         (
             f"{DECIDED.format(8, 6)}: 1 holds as printed, 3 are wrong in print, "
-            f"1 was changed by later libraries, and 1 holds on substitute data. {FINE}"
+            f"1 was changed by later libraries, and 1 holds on substitute data. {LACKING} {FINE}"
         ),
     ),
     (["refuted"], [], "nothing disagrees", f"{DECIDED.format(1, 1)}: 1 is wrong in print. {FINE}"),
@@ -78,7 +79,7 @@ SENTENCES = [
         ["deferred", "unavailable"],
         [],
         "nothing decided",
-        f"{DECIDED.format(2, 0)}. So this run shows nothing.",
+        f"{DECIDED.format(2, 0)}. {LACKING} So this run shows nothing.",
     ),
 ]
 

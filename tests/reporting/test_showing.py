@@ -89,7 +89,8 @@ def test_a_claim_before_its_first_run() -> None:
     """The command that decides it is named; the text for readers of an error is there without a run."""
     text = claim_text("shape", None)
 
-    assert "not run yet" in text
+    assert text.startswith("≠ book wrong   ch09.ex01.shape\n")
+    assert "this run    not verified on this machine yet" in text
     assert "workshop verify ch09.ex01.shape" in text
     assert "  Made up.\n  It is another one.\n" in text
     assert "  Right       that\n  Proof       Both were compared.\n" in text
@@ -125,7 +126,8 @@ Exercise 9.01 · Exercise 9.01                               ch09.ex01, chapter 
 
                       book    this run
 ✘ failed       loss   0.25    0.75
-· not run yet  shape  2, 3
+≠ book wrong   shape  2, 3
+               Made up. Right: that
 · not run yet  fame   famous
 
 As the book does it

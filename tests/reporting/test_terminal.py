@@ -11,12 +11,15 @@ from rich.console import Console
 
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
 from workshop.ledger import Chapter, Ledger
+from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import (
     MOST_LISTED,
+    ResultRow,
     about,
     closing_line,
     print_closing,
     print_plan,
+    print_rows,
     print_run,
     print_start,
 )
@@ -140,6 +143,44 @@ def test_a_failure_is_the_first_row_and_is_shown_in_full() -> None:
     assert lines[-2] == "✘ 1 of 44 results disagrees, and nothing recorded says why:"
     assert rows[-1] == ["ch08.ex01.c00", "book", "famous", "this", "run", "infamous"]
     assert any(line.endswith("results/verify.html#failed") for line in lines)
+
+
+def test_a_run_without_data_says_so() -> None:
+    """Where over a tenth has no data the last line is not green, and the command that gets them follows."""
+    text = screen(named("loss", "reproduced", 0.25), named("fame", "unavailable", reason="iris: fetch it"))
+
+    assert text.splitlines()[-3:] == [
+        "∅ 1 of 2 results of exercise 9.01 decided, and nothing disagrees among them.",
+        "  1 could not be decided: their data are not here.",
+        "  Get the data  workshop data fetch --missing",
+    ]
+
+
+def test_commands_are_not_wrapped() -> None:
+    """A command stays on one line, of its own if need be; words around it are wrapped."""
+    made = Screen(Console(file=io.StringIO(), width=40))
+    text = (
+        "It needs other data: workshop data fetch --missing; then workshop show 5.04 --mine NUMBER says more"
+    )
+
+    assert made.wrap(text, 40) == [
+        "It needs other data:", "workshop data fetch --missing; then",
+        "workshop show 5.04 --mine NUMBER says",
+        "more",
+    ]  # fmt: skip
+
+
+def test_before_any_run_known_errors_are_marked() -> None:
+    """Nothing says "not run" in each line; what the recorded runs gave stands next to the book."""
+    console = Console(file=io.StringIO(), width=80)
+    loss, shape = (LEDGER.claims[f"ch09.ex01.{name}"] for name in ("loss", "shape"))
+    print_rows([ResultRow(shape), ResultRow(loss, recorded="0.2 to 0.3")], Screen(console))
+
+    assert isinstance(console.file, io.StringIO)
+    assert [line.split() for line in console.file.getvalue().splitlines()] == [
+        ["book", "recorded", "runs"], ["≠", "book", "wrong", "shape", "2,", "3"],
+        ["Made", "up.", "Right:", "that"], ["loss", "0.25", "0.2", "to", "0.3"],
+    ]  # fmt: skip
 
 
 def test_missing_data_are_lines_by_set() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -189,7 +190,25 @@ def show(
     known = catalogue({found[:4]})
     data = _data_rows(known.needed(known.named(found)))
     files = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
-    print_unit(ledger.units[found], ledger, shown, latest, code=files, data=data, verbose=verbose)
+    unit = ledger.units[found]
+    recorded = {} if any(claim.id in latest for claim in unit.claims) else _recorded(unit.claims)
+    print_unit(unit, ledger, shown, latest, code=files, data=data, recorded=recorded, verbose=verbose)
+
+
+def _recorded(claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
+    """Return what the recorded runs of each claim gave, its numbers by name; no claim without runs."""
+    from workshop.errors import WorkshopError
+    from workshop.execution.environment import this_environment
+    from workshop.execution.store import default_store
+    from workshop.samples.recorded import Recordings
+
+    recordings, found = Recordings(this_environment().facts(), default_store()), {}
+    for claim in claims:
+        if claim.rule.needs_sample:
+            with suppress(WorkshopError):  # what is wrong with a file, its verdict says
+                numbers = recordings.of(claim).numbers
+                found[claim.id] = {name: runs.tolist() for name, runs in numbers.items()}
+    return found
 
 
 def _print_code(found: str) -> None:

@@ -27,15 +27,16 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Da
 def data_list() -> None:
     """List the data sets: whether each is here, its source, how many claims need it, its size and licence."""
     from workshop import datasets
+    from workshop.files import size_text
     from workshop.ledger import ledger
 
     needed_by = _claims_by_dataset(ledger().claims.values())
     statuses = datasets.statuses(sorted(datasets.registry()))
     rows = [
-        (s.id, s.state, s.provider or "", str(len(needed_by[s.id]) or ""), _megabytes(s.bytes), s.licence)
+        (s.id, s.state, s.provider or "", str(len(needed_by[s.id]) or ""), size_text(s.bytes), s.licence)
         for s in statuses
     ]
-    _print_table(("data set", "state", "from", "claims", "MB", "licence"), rows)
+    _print_table(("data set", "state", "from", "claims", "size", "licence"), rows)
     remedies: dict[str, list[str]] = {}
     for s in statuses:
         if s.remedy:
@@ -52,6 +53,7 @@ def fetch(
 ) -> None:
     """Fetch and check data sets, from the first provider that has them. Exit code 1: one was not fetched."""
     from workshop import datasets
+    from workshop.files import size_text
 
     chosen = names or sorted(datasets.registry())
     if missing:
@@ -64,8 +66,8 @@ def fetch(
     except KeyboardInterrupt:
         say("interrupted: finished files stay; the same command continues")
         raise typer.Exit(130) from None
-    rows = [(s.id, s.state, s.provider or "", _megabytes(s.bytes), s.licence) for s in statuses]
-    _print_table(("data set", "state", "from", "MB", "licence"), rows)
+    rows = [(s.id, s.state, s.provider or "", size_text(s.bytes), s.licence) for s in statuses]
+    _print_table(("data set", "state", "from", "size", "licence"), rows)
     failed = [s for s in statuses if s.state != "here"]
     lines: dict[str, list[str]] = defaultdict(list)
     for s in failed:
@@ -189,15 +191,11 @@ def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> No
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, name in enumerate(header):
-        right = name in {"claims", "files", "MB"}
+        right = name in {"claims", "files", "size"}
         table.add_column(name, justify="right" if right else "left", no_wrap=right or number < 2)
     for row in rows:
         table.add_row(*map(escape, row))
     console().print(table)
-
-
-def _megabytes(size: int) -> str:
-    return "" if not size else "<0.1" if size < 100_000 else f"{size / 1e6:,.1f}"
 
 
 def _count(number: int, what: str) -> str:

@@ -21,6 +21,7 @@ from workshop.datasets.reachability import (
     remember_refusal,
 )
 from workshop.errors import DataError
+from workshop.files import size_text
 
 WHEEL_SECONDS = 600.0
 WHEEL_BYTES = 200_000_000
@@ -100,7 +101,7 @@ def check_room(size: int) -> None:
     """Raise CacheError, before any download, if the cache's disk has no room for this many bytes."""
     free = shutil.disk_usage(cache_folder()).free
     if free < size:
-        needed = f"{size / 1e6:,.1f} MB more, and {free / 1e6:,.1f} MB are free"
+        needed = f"{size_text(size)} more, and {size_text(free)} are free"
         raise CacheError(f"the cache {cache_folder()} needs {needed}; {CacheError.remedy}")
 
 

@@ -157,9 +157,10 @@ class Claim(StrictRule):
     book repeats here. `source` is where the value is printed. Claims with `correct`
     or `finding`, and only they, have `reader` and `consequence`: 3 if it changes a conclusion, 2 if a
     statement or number is wrong or code will not run, 1 for a slip, as every error that rests on one
-    character of the text is. `same_error_as` names the claim that shows the same error or change, and whose
-    `reader` and `consequence` count for both. `unconfirmed` says what would confirm an error that a run of
-    the whole book leaves open: only confirmed ones are called errors.
+    character of the text is. `surprise` is the place among those of the same consequence, 1 for what
+    surprises most; those without one follow in the book's order. `same_error_as` names the claim that shows
+    the same error or change, and whose `reader` and `consequence` count for both. `unconfirmed` says what
+    would confirm an error that a run of the whole book leaves open: only confirmed ones are called errors.
     """
 
     id: str
@@ -187,6 +188,7 @@ class Claim(StrictRule):
     finding: Finding | None = None
     note: str | None = None
     consequence: int | None = Field(default=None, ge=1, le=3)
+    surprise: int | None = Field(default=None, ge=1)
     reader: Reader | None = None
 
     @model_validator(mode="after")
@@ -242,6 +244,8 @@ class Claim(StrictRule):
             raise ValueError("no recorded runs decide it, so no number of them can be filled in: drop {…}")
         if self.unconfirmed is not None and not self.is_error:
             raise ValueError("`unconfirmed` is only for an error of the book: remove it")
+        if self.surprise is not None and self.consequence is None:
+            raise ValueError("`surprise` is an order of those with the same `consequence`: remove it")
         for key in ("reader", "consequence"):
             given = getattr(self, key) is not None
             if self.differs and not given and first is None:

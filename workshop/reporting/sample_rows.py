@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from workshop.wording.words import LIBRARIES
 
 _MADE_WITH = ("tensorflow", "keras", "nltk", "gensim")
 _MOST_NUMBERS = 3
+_BARS = " ▁▂▃▄▅▆▇"
 _ROUNDING = 0.01  # standard deviations; a change of less is as good as none
 _ENVIRONMENT = ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
 
@@ -57,6 +59,30 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
     if len(sample.numbers) > _MOST_NUMBERS:
         rows.append(("", f"and {len(sample.numbers) - _MOST_NUMBERS} more numbers (--verbose)"))
     return rows
+
+
+def strip_lines(runs: Sequence[float | None], book: Any, width: int) -> list[str]:
+    """Draw the recorded runs of a number as bars over an axis, with the printed value if it is a number."""
+    values = [run for run in runs if run is not None]
+    if len(set(values)) < 2:
+        return []
+    marks = [book] if is_number(book) else []
+    low, high = min(*values, *marks), max(*values, *marks)
+    columns = min(max(width, 20), 60)
+
+    def column(value: float) -> int:
+        return round((value - low) / (high - low) * (columns - 1))
+
+    counts = Counter(map(column, values))
+    most = max(counts.values())
+    bars = "".join(_BARS[math.ceil(counts[at] / most * (len(_BARS) - 1))] for at in range(columns))
+    left, right = four_digits(low), four_digits(high)
+    lines = [bars.rstrip(), "┴" + "─" * (columns - 2) + "┴", f"{left}{right:>{columns - len(left)}}"]
+    quarter, third = _quantiles(values, [0.25, 0.75])
+    half = f"{len(values)} recorded runs, half of them {four_digits(quarter)} to {four_digits(third)}"
+    if not marks:
+        return [*lines, half]
+    return [*lines, " " * column(book) + "B", f"B book {four_digits(book)} · {half}"]
 
 
 def would_be_noticed(claim: Claim, notices: Notices | None, sample: SampleSummary | None) -> tuple[str, str]:

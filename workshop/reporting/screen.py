@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -17,7 +18,16 @@ LEAST_COLUMNS, MOST_COLUMNS = 40, 100
 _ASCII = {
     "…": "..", "·": ".", "–": "-", "—": "-", "─": "-", "→": "->", "≥": ">=", "≤": "<=", "≠": "!=", "±": "+-",
     "×": "x", "◆": "*", "−": "-", "²": "^2", "µ": "u", "’": "'", "“": '"', "”": '"', "∞": "inf",
+    "▁": "_", "▂": ".", "▃": ":", "▄": "-", "▅": "=", "▆": "+", "▇": "#", "┴": "+",
 }  # fmt: skip
+
+# a command with its arguments: words with a sign or a digit, and names of data sets
+_COMMAND = re.compile(
+    r"\b(?:workshop|pip) (?:bisect|check|compare|data|errata|install|list|record|report|show|store|upgrade"
+    r"|verify)\b"
+    r"(?: (?:fetch|list|check|pull|push|merge)\b)?(?: (?:[-\w./=+]*[-_./=\d][-\w./=+]*[\w]|[A-Z]+\b))*"
+)
+_JOINED = "\0"  # which no printable text has
 
 Span = str | tuple[str, str]  # text, or text and its style
 
@@ -49,10 +59,11 @@ class Screen:
             words, style = (span, "") if isinstance(span, str) else span
             text.append(self.plain(words), style)
         text.rstrip()
-        width = self.width if wrapped else None
-        self.console.print(
-            text, width=width, soft_wrap=not wrapped, highlight=False, markup=False, emoji=False
-        )
+        start = 0
+        for line in self.wrap(text.plain, self.width) if wrapped else [text.plain]:
+            start = text.plain.index(line, start)
+            part = text[start : start + len(line)]
+            self.console.print(part, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
     def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """Print a text wrapped between words, each line after so many spaces."""
@@ -84,11 +95,12 @@ class Screen:
             self.line("    ", (right, style or "dim"))
 
     def wrap(self, text: str, width: int) -> list[str]:
-        """Return the lines of a text, broken only between words; lines of its own stay."""
+        """Return the lines of a text, broken only between words and not in commands; own lines stay."""
         width = max(width, 1)
+        whole = _COMMAND.sub(lambda command: command[0].replace(" ", _JOINED), self.plain(text))
         return [
-            line
-            for part in self.plain(text).splitlines()
+            line.replace(_JOINED, " ")
+            for part in whole.splitlines()
             for line in textwrap.wrap(part, width, break_long_words=False, break_on_hyphens=False) or [""]
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from workshop.ledger import Chapter, Claim, Ledger, Unit
-from workshop.ledger.values import brief
+from workshop.ledger.values import brief, is_number
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     EVIDENCE,
@@ -21,19 +22,23 @@ from workshop.reporting.describe import (
     margin_text,
     why,
 )
-from workshop.reporting.sample_rows import recorded_rows, sample_rows, would_be_noticed
+from workshop.reporting.sample_rows import recorded_rows, sample_rows, strip_lines, would_be_noticed
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, ResultRow, print_rows, unit_heading
 from workshop.statistics.own_number import Placed
 from workshop.verification.results import Notices, SampleSummary
+from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import is_summary, measured_text, pair_of, stated_rows
 from workshop.wording.places import label, place, title
 from workshop.wording.words import CHANGED, DECIDED, STATE_WORDS, WRONG
 
 Rows = Sequence[tuple[str, str]]
 Last = Mapping[str, Any]
+# by claim and name of a number, what the recorded runs gave
+Recorded = Mapping[str, Mapping[str, Sequence[float]]]
 
 _ROOM = 400  # characters of a value
+_MOST_RANGES = 4
 
 
 def print_claim(
@@ -172,12 +177,18 @@ def print_unit(
     *,
     code: Mapping[str, Sequence[str]],
     data: Rows = (),
+    recorded: Recorded | None = None,
     verbose: bool = False,
 ) -> None:
-    """Print a unit: where its code and data are, its results with the last verdicts, and what it does."""
+    """Print a unit: where its code and data are, its results with the last verdicts, and what it does.
+
+    Before the first run, `recorded` has the numbers of its claims' recorded runs, which are shown instead.
+    """
     screen = Screen(console)
     screen.ends((unit_heading(unit, ledger), "bold"), f"{unit.id}, chapter {int(unit.id[2:4])}")
     screen.line()
+    if recorded:
+        _print_strip(unit, recorded, screen)
     number = label(unit.id, ledger)
     rows: list[tuple[str, str]] = []
     if number.startswith("Exercise"):
@@ -191,7 +202,8 @@ def print_unit(
     screen.rows([*rows, *data])
     screen.line()
     shown = [claim for claim in unit.claims if verbose or not claim.ours or all(c.ours for c in unit.claims)]
-    print_rows([_row(claim, latest) for claim in shown], screen)
+    listed = [_row(claim, latest, recorded or {}) for claim in shown]
+    print_rows(sorted(listed, key=lambda row: row.verdict is None and row.word is not WRONG), screen)
     if len(shown) < len(unit.claims):
         hidden = len(unit.claims) - len(shown)
         screen.line((f"and {hidden} of the suite's own checks: workshop show {unit.id} --verbose", "dim"))
@@ -208,6 +220,21 @@ def print_unit(
             screen.line(f"  {lead[0]}{first}")
             for line in others:
                 screen.line("  " + " " * lead.end() + line)
+
+
+def _print_strip(unit: Unit, recorded: Recorded, screen: Screen) -> None:
+    """Print the recorded runs of the result that answers a unit: of its last single number."""
+    single = [
+        claim for claim in unit.claims if is_number(claim.printed) and len(recorded.get(claim.id, ())) == 1
+    ]
+    if not single:
+        return
+    claim = single[-1]
+    (runs,) = recorded[claim.id].values()
+    screen.paragraph(claim.what[0].upper() + claim.what[1:], indent=2)
+    for line in strip_lines(runs, claim.printed, screen.width - 8):
+        screen.line("    ", line)
+    screen.line()
 
 
 def print_chapter(chapter: Chapter, ledger: Ledger, console: Console, latest: Mapping[str, Last]) -> None:
@@ -241,8 +268,22 @@ def _tally(unit: Unit, latest: Mapping[str, Last]) -> str:
     return f"{wrong}{decided} of {len(rows)}" if any(row.verdict for row in rows) else f"{len(rows)}"
 
 
-def _row(claim: Claim, latest: Mapping[str, Last]) -> ResultRow:
+def _row(claim: Claim, latest: Mapping[str, Last], recorded: Recorded | None = None) -> ResultRow:
     last = latest.get(claim.id)
     if last is None:
-        return ResultRow(claim)
+        return ResultRow(claim, recorded=_ranges(claim, (recorded or {}).get(claim.id, {})))
     return ResultRow(claim, last["verdict"], last["measured"], last.get("reason", ""))
+
+
+def _ranges(claim: Claim, numbers: Mapping[str, Sequence[float]]) -> str:
+    """Write the least and the greatest printed number of the recorded runs; "" of many, which are a log."""
+    texts = {}
+    for name, runs in numbers.items():
+        known = [run for run in runs if math.isfinite(run)]
+        if known and claim.prints(name):
+            low, high = four_digits(min(known)), four_digits(max(known))
+            texts[name] = low if low == high else f"{low} to {high}"
+    if not 0 < len(texts) <= _MOST_RANGES:
+        return ""
+    named = all(name and not name.startswith("[") for name in texts)
+    return ", ".join(f"{name} {text}" if named else text for name, text in texts.items())

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from workshop.datasets.finding import is_service
 from workshop.datasets.model import registry
+from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import about, brief
 from workshop.reporting.describe import failure_rows, lost_line
@@ -35,11 +36,13 @@ from workshop.wording.words import (
     WRONG,
     Word,
     count,
+    lacking,
 )
 
 BOOK = "The Deep Learning Workshop"
 MOST_LISTED = 40
 NOT_RUN = Word("not run yet", "·", ".", "dim", "", "were not run yet", "It was not verified here yet.")
+_WHOSE = {True: "this run", False: "recorded runs"}
 _NARROW = 12  # columns below which a value is not worth a column
 
 Last = Mapping[str, Mapping[str, Any]]
@@ -115,17 +118,20 @@ def print_run(
 
 @dataclass(frozen=True)
 class ResultRow:
-    """What a line on a result shows; `verdict` is None before the first run."""
+    """What a line on a result shows; before a first run `verdict` is None, and `recorded` what runs gave."""
 
     claim: Claim
     verdict: Verdict | None = None
     measured: Any = None
     reason: str = ""
+    recorded: str = ""
 
     @property
     def word(self) -> Word:
-        """The verdict in words."""
-        return NOT_RUN if self.verdict is None else WORD_OF[self.verdict]
+        """The verdict in words; before the first run a known error of the book is one."""
+        if self.verdict is not None:
+            return WORD_OF[self.verdict]
+        return WRONG if self.claim.is_error and self.claim.unconfirmed is None else NOT_RUN
 
 
 def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
@@ -148,19 +154,22 @@ def _widths(rows: Sequence[ResultRow]) -> tuple[int, int]:
 def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int] | None = None) -> None:
     """Print a line for each result: verdict, name, what the book says, this run's; below it what is right."""
     words, names = widths or _widths(rows)
+    is_run = any(row.verdict for row in rows)
     margin = " " * (words + names + 4)
     room = max(screen.width - len(margin) - 2, 2 * _NARROW)
     cells = [_cells(row, room, screen) for row in rows]
     # a row that does not fit into two columns takes more lines
     fits = [max(map(len, cell)) <= room // 2 for cell in cells]
     book = max([len("book"), *(len(printed) for (printed, _), fit in zip(cells, fits, strict=True) if fit)])
-    screen.line(margin, (f"{'book':<{book}}  this run", "dim"))
+    head = f"{'book':<{book}}  {_WHOSE[is_run]}" if is_run or any(run for _, run in cells) else "book"
+    screen.line(margin, (head, "dim"))
     for row, (printed, run), fit in zip(rows, cells, fits, strict=True):
         lines = [printed] if fit else screen.wrap(printed, room)
         ends = fit or (run == "same" and len(lines[-1]) + 6 <= room)
         if run and not ends:
-            lines += screen.wrap(run if run == "same" else f"this run: {run}", room)
-        begin = (f"{screen.sign(row.word)} {row.word.name}".ljust(words), row.word.colour)
+            lines += screen.wrap(run if run == "same" else f"{_WHOSE[is_run]}: {run}", room)
+        said = f"{screen.sign(row.word)} {row.word.name}" if is_run or row.word is not NOT_RUN else ""
+        begin = (said.ljust(words), row.word.colour)
         name = f"  {row.claim.name:<{names}}  "
         for number, line in enumerate(lines, start=1):
             end = (run, "dim" if run == "same" else "") if ends and number == len(lines) else ""
@@ -185,7 +194,8 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     pair = pair_of(claim, row.measured)
     who = "" if pair.label == "book" else f"{pair.label} "
     sentence = isinstance(pair.book, str) and " " in pair.book
-    printed, run = pair.written(2 * room - max(len(who), len("this run: ")) - _NARROW, drawn=True)
+    printed, run = pair.written(2 * room - max(len(who), len("recorded runs: ")) - _NARROW, drawn=True)
+    run = run if row.verdict else row.recorded
     if pair.layers():
         printed = brief(pair.book, 32)
     stated = who + (pair.book if sentence else printed)
@@ -243,13 +253,12 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
     services = [one for one in lacking if one.name and is_service(known[one.name])]
     screen.ends((text, ""), "workshop data fetch --missing" if len(services) < len(lacking) else "")
     for one in lacking:
-        size = known[one.name].size if one.name else 0
         name = one.name or one.title
-        rows.append((name, len(one.unavailable), f"{size / 1e6:,.1f} MB" if size else ""))
+        rows.append((name, len(one.unavailable), size_text(known[one.name].size) if one.name else ""))
     room = max(min(len(name), 30) for name, _, _ in rows)
-    for name, claims, megabytes in rows:
+    for name, claims, bytes_ in rows:
         first, *others = screen.wrap(name, screen.width - 24)
-        screen.line(f"    {first:<{room}}", f"{claims:>5}", (f"{megabytes:>13}", "dim"))
+        screen.line(f"    {first:<{room}}", f"{claims:>5}", (f"{bytes_:>13}", "dim"))
         for line in others:
             screen.line("    ", line)
     for one in services:
@@ -345,9 +354,13 @@ def print_closing(
         screen.paragraph(f"{text} Please report them: {first_contact}")
     if text := lost_line(results.claims):
         screen.paragraph(f"{text} workshop show NAME says why.", style=OPEN.colour)
-    line = closing_line(results, ledger)
-    word = HOLDS if results.green else FAILED
-    screen.line((f"{screen.sign(word)} {line}", f"bold {'green' if results.green else 'red'}"), wrapped=True)
+    line, missed = closing_line(results, ledger), lacking(counts) if results.green else 0
+    word = NO_DATA if missed else HOLDS if results.green else FAILED
+    style = "bold" if missed else f"bold {word.colour.removeprefix('bold ')}"
+    screen.line((f"{screen.sign(word)} {line}", style), wrapped=True)
+    if missed:
+        screen.paragraph(f"{missed} could not be decided: their data are not here.", indent=2)
+        screen.rows([("Get the data", "workshop data fetch --missing")])
     names = max((len(record.id) for record in failed), default=0)
     room = max((screen.width - names - 26) // 2, _NARROW)
     for record in failed:
@@ -378,6 +391,8 @@ def closing_line(results: Results, ledger: Ledger) -> str:
     scope = part_text([ledger.claims[record.id] for record in book], ledger)
     of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
     errors = [] if scope else errata(ledger, results)
+    if lacking(counts):
+        return f"{decided} of {len(book)} {of or 'results '}decided, and nothing disagrees among them."
     wrong = f", {counted(len(errors), 'error')} of the book confirmed" if errors else ""
     whole, _ = printed_in(ledger.claims.values())
     end = f" (book: {whole})" if scope else ""

@@ -114,6 +114,11 @@ def count(records: Iterable[Judged]) -> Counter[Word]:
     return Counter(WORD_OF[record.verdict] for record in records if not record.ours)
 
 
+def lacking(counts: Mapping[Word, int]) -> int:
+    """Return how many results have no data if they are too many to pass over, more than a tenth; else 0."""
+    return counts[NO_DATA] if 10 * counts[NO_DATA] > sum(counts.values()) else 0
+
+
 def condition_text(when: Mapping[Any, str]) -> str:
     """Write a finding's `when`, e.g. `Keras ≥ 3.0` or `NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2`."""
     return ", ".join(f"{LIBRARIES.get(name, name)} {_bounds(condition)}" for name, condition in when.items())

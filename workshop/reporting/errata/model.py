@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -62,7 +63,7 @@ class Erratum:
 
 
 def errata(ledger: Ledger, results: Results | None = None) -> list[Erratum]:
-    """Return the confirmed errors of the book, the worst first, else in the book's order.
+    """Return the confirmed errors of the book, the worst and most surprising first, else in its order.
 
     With results these are those that the run confirmed. Without, they are those that a run of the whole book
     confirms: the ledger marks the others. Results that a later version of a library changed are no errors.
@@ -89,7 +90,12 @@ def changes(ledger: Ledger) -> list[Erratum]:
         if claim.finding is not None and any(">" in versions for versions in claim.finding.when.values())
     ]
     found = [_erratum(same, ledger, None) for same in _same(claims)]
-    return sorted(found, key=lambda one: (not is_warning(one), -one.consequence))
+    return sorted(found, key=lambda one: (not is_warning(one), *_place_in_list(one)))
+
+
+def _place_in_list(one: Erratum) -> tuple[int, float]:
+    """Return what errors are sorted by: consequence, then surprise, else the book's order stays."""
+    return -one.consequence, one.claim.surprise or math.inf
 
 
 def is_warning(one: Erratum) -> bool:
@@ -129,7 +135,7 @@ def _errors(ledger: Ledger, results: Results | None) -> list[Erratum]:
         record = next((records[claim.id] for claim in shown if claim.id in records), None)
         one = _erratum(shown, ledger, record)
         found.append(one if confirmed(shown[0]) else replace(one, confirms=_confirms(shown, records)))
-    return sorted(found, key=lambda one: -one.consequence)
+    return sorted(found, key=_place_in_list)
 
 
 def _same(claims: Iterable[Claim]) -> list[list[Claim]]:

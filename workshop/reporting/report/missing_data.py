@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workshop.datasets.finding import remedy
 from workshop.datasets.model import DataSet, registry
+from workshop.files import size_text
 from workshop.ledger import Claim, Ledger
 from workshop.verification.results import Record, Results
 
@@ -70,5 +71,4 @@ def _data_sets(claim: Claim, record: Record) -> list[str]:
 
 
 def _size(data_set: DataSet) -> str:
-    size = data_set.editions[0].fetch_bytes
-    return f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB" if size else "online"
+    return size_text(data_set.editions[0].fetch_bytes) or "online"

@@ -27,6 +27,7 @@ from workshop.wording.words import (
     WRONG,
     Word,
     count,
+    lacking,
 )
 
 # bars of the mark that says what a verdict is worth; the least is that of what ran nothing or read a setting
@@ -40,11 +41,12 @@ class Overview:
     """What a run says of the book, without claims of our own unless a name says so.
 
     `book` : printed results in the ledger. `counts` : results of the run by word, in the order of lists.
-    `sentence` : parts of a sentence, each with whether it is emphasised. `failed` : failures, our own
-    included. `own` : claims of our own by word.
+    `sentence` : parts of a sentence, each with whether it is emphasised. `missed` : results without data, 0
+    if they are few. `failed` : failures, our own included. `own` : claims of our own by word.
     """
 
     state: str
+    missed: int
     total: int
     book: int
     decided: int
@@ -71,6 +73,7 @@ def overview(results: Results, ledger: Ledger) -> Overview:
     notes += [repeated[0].upper() + repeated[1:]] if repeated else []
     return Overview(
         state=f"{failed} failed" if failed else "nothing disagrees" if decided else "nothing decided",
+        missed=lacking(counts),
         total=len(book),
         book=sum(not claim.ours for claim in ledger.claims.values()),
         decided=decided,
@@ -122,6 +125,8 @@ def _sentence(
         return ((alarm, True), (" ", False), *parts)
     if lost := lost_line(book):
         return (*parts, (lost, True))
+    if missed := lacking(counts):
+        parts.append((f"{missed} could not be decided, because their data are not here. ", True))
     end = "Nothing disagrees without a known reason." if decided else "So this run shows nothing."
     return (*parts, (end, True))
 

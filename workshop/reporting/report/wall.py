@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from workshop.ledger import Claim, Ledger
@@ -45,19 +44,10 @@ class Caution:
 
 
 def wall(results: Results, ledger: Ledger) -> Wall:
-    """Return the errors of the book; the cards are the worst, taken from the chapters in turn."""
-    found = errata(ledger, results)
-    turns: Counter[tuple[int, str]] = Counter()
-    order = []
-    for erratum in found:
-        key = (erratum.consequence, erratum.claim.unit[:4])
-        order.append((-erratum.consequence, turns[key], erratum))
-        turns[key] += 1
-    chosen = {one.claim.id for *_, one in sorted(order, key=lambda entry: entry[:2])[:CARDS]}
-    cards = tuple(one for one in found if one.claim.id in chosen)
-    rest = tuple(one for one in found if one.claim.id not in chosen)
+    """Return the errors of the book; the first are cards."""
+    found = tuple(errata(ledger, results))
     likely = (one for one in unconfirmed(ledger, results) if one.verdict not in {None, "failed"})
-    return Wall(cards, rest, tuple(likely))
+    return Wall(found[:CARDS], found[CARDS:], tuple(likely))
 
 
 def warnings(results: Results, ledger: Ledger) -> list[Caution]:
