@@ -57,12 +57,12 @@ STYLES = {
     "ch07.ex04": ["pasted"],
 }
 _FEW = [
-    (f"(x_test, y_test) = {data}\n", f"(x_test, y_test) = {data}\n    x_train, y_train, x_test, y_test = x_train[:960], y_train[:960], x_test[:320], y_test[:320]\n")
+    (f"(x_test, y_test) = {data}\n", f"(x_test, y_test) = {data}\n    x_train, y_train, x_test, y_test = x_train[:256], y_train[:256], x_test[:64], y_test[:64]\n")
     for data in ("mnist", "cifar10", "fashion_mnist", "imdb")
 ]  # fmt: skip
 _STEPS = [
-    ("train.samples // 16", "20"),
-    ("validation.samples // 16", "5"),
+    ("train.samples // 16", "3"),
+    ("validation.samples // 16", "1"),
     ("epochs: int = 5", "epochs: int = 2"),
 ]
 # what makes a long run short, so that it is not the book's: the style, and the texts that are replaced
@@ -80,10 +80,10 @@ SHORT = {
     "ch06.ex03": ("adds", _FEW),
     "ch06.ex04": ("pasted", _FEW),
     "ch06.ex05": ("variables", _FEW),
-    "ch07.ex03": ("pasted", [("iterations: int = 20000", "iterations: int = 100"), ("interval: int = 4000", "interval: int = 20")]),
-    "ch07.ex04": ("pasted", [("iterations: int = 20000", "iterations: int = 100"), ("interval: int = 2000", "interval: int = 10")]),
-    "ch07.ex05": ("pasted", [("iterations: int = 5000", "iterations: int = 10")]),
-    "ch07.act01": ("pasted", [("iterations: int = 5000", "iterations: int = 10")]),
+    "ch07.ex03": ("pasted", [("iterations: int = 20000", "iterations: int = 20"), ("interval: int = 4000", "interval: int = 4")]),
+    "ch07.ex04": ("pasted", [("iterations: int = 20000", "iterations: int = 20"), ("interval: int = 2000", "interval: int = 2")]),
+    "ch07.ex05": ("pasted", [("iterations: int = 5000", "iterations: int = 2"), ("interval: int = 10", "interval: int = 1")]),
+    "ch07.act01": ("pasted", [("iterations: int = 5000", "iterations: int = 2"), ("interval: int = 50", "interval: int = 1")]),
 }  # fmt: skip
 # the texts that a mistake replaces in the flat code of a unit
 MISTAKES = {
