@@ -219,7 +219,8 @@ class PrintedForms:
         claims = [
             claim
             for claim in self._ledger.units[unit.unit].claims
-            if is_shown(claim) and claim.rule.needs_run and claim.name not in summaries
+            if is_shown(claim) or claim.name in unit.reads
+            if claim.rule.needs_run and claim.name not in summaries
         ]
         others = [
             _form(claim, value)
