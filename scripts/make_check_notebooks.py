@@ -26,29 +26,24 @@ from workshop.reporting.book_calls import book_calls
 
 TARGET = Path(__file__).parents[1] / "fixtures" / "notebooks"
 SEEDS = (1001, 1002, 1003)
-# styles of the runs of each unit; a unit with long runs has one
-QUICK = {
+# styles of the runs of each unit; one with long runs has one, and a short one
+STYLES = {
     "ch01.ex06": ["pasted", "flat"],
     "ch01.act01": ["pasted", "flat"],
     "ch02.ex02": ["pasted", "flat"],
     "ch02.ex03": ["pasted", "flat"],
-    "ch02.ex04": ["flat"],
-    "ch02.ex05": ["pasted", "adds", "functional"],
-    "ch02.ex06": ["loop", "function", "variables"],
-    "ch02.ex07": ["list", "loop"],
     "ch02.act01": ["adds", "variables", "pasted"],
-    "ch04.act02": ["pasted", "flat"],
-    "ch04.ex06": ["flat"],
+    "ch02.ex06": ["loop", "function", "variables"],
     "ch05.ex03": ["pasted", "list", "variables"],
     "ch05.ex04": ["adds", "function", "functional"],
     "ch05.ex05": ["loop", "variables", "pasted"],
     "ch05.act01": ["function", "functional", "adds"],
+    "ch04.act02": ["pasted", "flat"],
     "ch06.act01": ["adds", "loop"],
-    "ch03.act02": ["functional"],
-    "ch07.ex03": ["pasted"],
-    "ch07.ex04": ["pasted"],
-    "ch07.ex05": ["pasted"],
-    "ch07.act01": ["pasted"],
+    "ch02.ex04": ["flat"],
+    "ch04.ex06": ["flat"],
+    "ch02.ex05": ["pasted", "adds", "functional"],
+    "ch02.ex07": ["list", "loop"],
     "ch06.ex03": ["adds"],
     "ch06.ex02": ["functional"],
     "ch06.ex04": ["pasted"],
@@ -58,7 +53,38 @@ QUICK = {
     "ch03.act01": ["loop"],
     "ch03.ex03": ["functional"],
     "ch03.ex04": ["adds"],
+    "ch07.ex03": ["pasted"],
+    "ch07.ex04": ["pasted"],
 }
+_FEW = [
+    (f"(x_test, y_test) = {data}\n", f"(x_test, y_test) = {data}\n    x_train, y_train, x_test, y_test = x_train[:256], y_train[:256], x_test[:64], y_test[:64]\n")
+    for data in ("mnist", "cifar10", "fashion_mnist", "imdb")
+]  # fmt: skip
+_STEPS = [
+    ("train.samples // 16", "3"),
+    ("validation.samples // 16", "1"),
+    ("epochs: int = 5", "epochs: int = 2"),
+]
+# what makes a long run short, so that it is not the book's: the style, and the texts that are replaced
+SHORT = {
+    "ch01.act01": ("flat", [("steps: int = 10_000", "steps: int = 1000")]),
+    "ch02.ex07": ("list", _FEW),
+    "ch03.ex02": ("variables", _FEW),
+    "ch03.ex03": ("functional", _STEPS),
+    "ch03.ex04": ("adds", _FEW),
+    "ch03.act01": ("loop", _FEW),
+    "ch03.act02": ("functional", [*_STEPS, ("weights: Any = 'imagenet'", "weights: Any = None")]),
+    "ch04.ex06": ("flat", [("word2vec.Word2Vec(sentences", "word2vec.Word2Vec(sentences[:9000]")]),
+    "ch06.ex01": ("function", _FEW),
+    "ch06.ex02": ("functional", _FEW),
+    "ch06.ex03": ("adds", _FEW),
+    "ch06.ex04": ("pasted", _FEW),
+    "ch06.ex05": ("variables", _FEW),
+    "ch07.ex03": ("pasted", [("iterations: int = 20000", "iterations: int = 20"), ("interval: int = 4000", "interval: int = 4")]),
+    "ch07.ex04": ("pasted", [("iterations: int = 20000", "iterations: int = 20"), ("interval: int = 2000", "interval: int = 2")]),
+    "ch07.ex05": ("pasted", [("iterations: int = 5000", "iterations: int = 2"), ("interval: int = 10", "interval: int = 1")]),
+    "ch07.act01": ("pasted", [("iterations: int = 5000", "iterations: int = 2"), ("interval: int = 50", "interval: int = 1")]),
+}  # fmt: skip
 # the texts that a mistake replaces in the flat code of a unit
 MISTAKES = {
     ("ch01.ex06", "rate"): [("0.01", "0.1")],
@@ -74,15 +100,11 @@ MISTAKES = {
     ("ch04.act02", "window"): [("window=2", "window=20")],
     ("ch02.ex02", "logits"): [("output = tf.sigmoid(tf.matmul(x, weight) + bias)", "output = tf.matmul(x, weight) + bias")],
 }  # fmt: skip
-# what makes long runs shorter, or a reader writes otherwise
+# what a reader writes otherwise
 CHANGES = {
     "ch07.ex03": [("generator.predict(fake_inputs(rng, batch), verbose=0)", "generator.predict_on_batch(fake_inputs(rng, batch))")],
     "ch07.ex04": [("generator.predict(fake_inputs(rng, batch), verbose=0)", "generator.predict_on_batch(fake_inputs(rng, batch))"),
                   ("prints.append((of_real, of_fakes))", 'print(f"Real accuracy: {of_real}, Fake accuracy: {of_fakes}")\n            prints.append((of_real, of_fakes))')],
-    "ch07.ex05": [("iterations: int = 5000", "iterations: int = 30")],
-    "ch07.act01": [("iterations: int = 5000", "iterations: int = 30"), ("iterations: int = 10000", "iterations: int = 30")],
-    "ch03.act02": [("weights: Any = 'imagenet'", "weights: Any = None"), ("epochs: int = 5", "epochs: int = 1"), ("train.samples // 16", "20"), ("validation.samples // 16", "5")],
-    "ch02.ex03": [],
 }  # fmt: skip
 # how a reader shows what the book's calls return, in the flat styles; "fit" shows the log
 SHOWN: dict[str, list[str]] = {
@@ -162,7 +184,7 @@ TYPED: dict[str, list[str]] = {
         "vectorizer.vocabulary_", "tfidf = vectorizer.transform(sents)\nprint(tfidf.toarray())", "vectorizer.idf_",
     ],
     "ch04.ex05": [
-        "from gensim.models import word2vec\n\nsentences = word2vec.Text8Corpus('text8')\nmodel = word2vec.Word2Vec(sentences, seed=SEED, workers=1)",
+        "from gensim.models import word2vec\n\nsentences = word2vec.Text8Corpus('text8')\nmodel = word2vec.Word2Vec(sentences, min_count=1, seed=SEED, workers=1)",
         "one = (model.wv['get'] + model.wv['happy']) / 2\nother = (model.wv['make'] + model.wv['merry']) / 2", "model.wv.cosine_similarities(one, [other])",
     ],
     "ch05.ex01": [
@@ -234,7 +256,8 @@ keras.applications.resnet50.decode_predictions = _Network.decode
 import lzma, shutil, tempfile
 os.chdir(tempfile.mkdtemp())
 shutil.copy(_data.load("pizza_image"), "im1.jpg")
-pathlib.Path("text8").write_bytes(lzma.open(_mirror / "text8_prefix" / "text8_prefix.txt.xz").read())
+_text = lzma.open(_mirror / "text8_prefix" / "text8_prefix.txt.xz").read()
+pathlib.Path("text8").write_bytes(_text[431526 - 200_000 : 431526 + 200_000])  # a short one with merry
 """
 
 
@@ -243,11 +266,17 @@ def cells_of(name: str) -> list[str]:
     unit, seed, style = name.split("-")
     if unit in TYPED:
         return [cell.replace("SEED", seed) for cell in TYPED[unit]]
+    code = _code(unit)
+    if style == "short":
+        style, replaced = SHORT[unit]
+        assert any(old in code for old, _ in replaced), name
+        for old, new in replaced:
+            code = code.replace(old, new)
     if style == "pasted":
-        return list(_pasted(unit, seed))
+        return list(_pasted(unit, seed, code))
     changes = MISTAKES.get((unit, style), [])
     own = style if (unit, style) not in MISTAKES else "list"
-    cells = list(_flat(unit, seed, own))
+    cells = list(_flat(unit, seed, code, own))
     for old, new in changes:
         assert any(old in cell for cell in cells), (name, old)
         cells = [cell.replace(old, new) for cell in cells]
@@ -261,9 +290,9 @@ def _code(unit: str) -> str:
     return text
 
 
-def _pasted(unit: str, seed: str) -> Iterator[str]:
+def _pasted(unit: str, seed: str, code: str) -> Iterator[str]:
     """Yield the book's calls as they are printed: imports, all definitions, the data, the call, its result."""
-    lines = _code(unit).rstrip().split("\n")
+    lines = code.rstrip().split("\n")
     defined = max(n for n, line in enumerate(lines) if line.startswith((" ", ")"))) + 1
     yield "\n".join(lines[:defined])
     yield "\n".join(lines[defined:-1]).strip()
@@ -271,9 +300,9 @@ def _pasted(unit: str, seed: str) -> Iterator[str]:
     yield "result[1:]" if unit == "ch02.ex05" else "result"
 
 
-def _flat(unit: str, seed: str, style: str) -> Iterator[str]:
+def _flat(unit: str, seed: str, code: str, style: str) -> Iterator[str]:
     """Yield the statements of the book's calls as cells, with the model in one of the styles."""
-    tree = ast.parse(_code(unit))
+    tree = ast.parse(code)
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     main = next(each for name, each in functions.items() if re.search("_in_(keras|tensorflow|gensim)$", name))
     models = {name: each for name, each in functions.items() if name.endswith("_model")}
@@ -368,7 +397,7 @@ def _model(function: ast.FunctionDef, statement: ast.stmt, style: str) -> str:
         ]
         inside = "\n".join(f"    {line}" for line in "\n".join(body).split("\n"))
         return f"def build():\n{inside}\n\nmodel = build()"
-    return "\n".join([*first, "model = keras.Sequential([\n{inner}])"])
+    return "\n".join([*first, f"model = keras.Sequential([\n{inner}])"])
 
 
 class Kernel:
@@ -435,16 +464,20 @@ def _overwritten(text: str) -> str:
 
 def names(asked: Sequence[str]) -> list[str]:
     """Return the names of all notebooks that are asked for."""
-    typed = [f"{unit}-{SEEDS[0]}-typed" for unit in TYPED]
-    trained = [
-        f"{unit}-{seed}-{style}"
-        for unit, styles in QUICK.items()
-        for seed, style in zip(SEEDS, styles, strict=False)
+    first = [f"{unit}-{SEEDS[0]}-{'short' if unit == 'ch04.ex05' else 'typed'}" for unit in TYPED]
+    first += [f"{unit}-{SEEDS[0]}-short" for unit in SHORT]
+    runs = [
+        (n, f"{unit}-{SEEDS[n]}-{style}")
+        for unit, styles in STYLES.items()
+        for n, style in enumerate(styles)
+        if unit not in SHORT
     ]
+    first += [name for n, name in runs if n == 0]
     wrong = [f"{unit}-{SEEDS[0]}-{mistake}" for unit, mistake in MISTAKES]
-    return [
-        each for each in [*typed, *trained, *wrong] if not asked or any(each.startswith(a) for a in asked)
-    ]
+    more = [name for n, name in runs if n]
+    long = [f"{unit}-{SEEDS[n]}-{style}" for unit in SHORT for n, style in enumerate(STYLES.get(unit, []))]
+    found = [*first, *wrong, *more, *long]
+    return [each for its in asked or [""] for each in found if each.startswith(its)]
 
 
 def main() -> None:

@@ -93,9 +93,7 @@ class Names:
     room: list[int] = field(default_factory=lambda: [_MOST_NODES])
 
     def inner(self) -> Names:
-        """Return what a function's code sees. Raises ValueError if functions call each other too deep."""
-        if self.depth > _DEEPEST:
-            raise ValueError("functions call each other too deep to be read")
+        """Return what a function's code sees."""
         known = {name: getattr(self, name) for name in _KNOWN}
         self.take(sum(map(len, known.values())))
         copies: dict[str, Any] = {name: dict(its) for name, its in known.items()}
@@ -297,6 +295,8 @@ def run_function(
 
     `call` : what it is given, None for its defaults.
     """
+    if names.depth > _DEEPEST:
+        return None, []
     inner, found = names.inner(), CellCode()
     arguments = [each.arg for each in function.args.args]
     defaults = dict(zip(arguments[::-1], function.args.defaults[::-1], strict=False))
@@ -511,7 +511,7 @@ def _read_call(call: ast.Call, names: Names, found: CellCode) -> None:
 
 
 def _words(tree: ast.Module) -> Iterator[str]:
-    """Yield the names, texts, and lists of numbers in code, names and texts in lower case."""
+    """Yield names and texts in lower case, and lists and tuples of numbers as lists."""
     return (word for word in _all_words(tree) if len(word) < _LONGEST_WORD or word[0] == "[")
 
 
@@ -534,11 +534,12 @@ def _all_words(tree: ast.Module) -> Iterator[str]:
             yield node.name.lower()
         elif isinstance(node, ast.keyword) and node.arg and isinstance(node.value, ast.Constant):
             yield f"{node.arg}={node.value.value!s}".lower()
-        elif isinstance(node, ast.List) and node.elts and _is_short(node):
-            yield re.sub(r"\s|\.0\b|\.(?!\d)", "", ast.unparse(node))
+        elif isinstance(node, ast.List | ast.Tuple) and node.elts and _is_short(node):
+            text = re.sub(r"\s|\.0\b|\.(?!\d)", "", ast.unparse(node))
+            yield text if isinstance(node, ast.List) else text.replace("(", "[").replace(")", "]")
 
 
-def _is_short(node: ast.List) -> bool:
+def _is_short(node: ast.List | ast.Tuple) -> bool:
     """Whether a list is as long as the book's; others are not written at all."""
     return sum(1 for _ in islice(ast.walk(node), 1000)) < 1000 and len(ast.dump(node)) < 5000
 

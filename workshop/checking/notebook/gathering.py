@@ -19,7 +19,7 @@ from workshop.checking.notebook.keras_text import (
     read_logs,
     read_tables,
 )
-from workshop.checking.notebook.recognising import FoundUnit, Recognised, training_edits
+from workshop.checking.notebook.recognising import FoundUnit, Recognised, steps_edit, training_edits
 from workshop.checking.notebook.values import MOST_DIGITS, NUMBER, Shown, read_values
 
 _PART = re.compile(r"\b(train|test)\w*", re.IGNORECASE)
@@ -71,7 +71,9 @@ def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recogni
         owners = {found.unit.unit for found in training}
         for found, log in zip(training, logs, strict=False):
             if len(logs) == len(training) or len(owners) == 1:
-                _log(cell.number, units[found.unit.unit], log, text)
+                unit = units[found.unit.unit]
+                _log(cell.number, unit, log, text)
+                unit.edits = steps_edit(found, log.steps) + unit.edits
         for found in training:
             if found.call.name == "fit":
                 unit = units[found.unit.unit]

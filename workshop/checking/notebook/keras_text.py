@@ -34,11 +34,15 @@ _TOTAL = re.compile(r"^(Total|Trainable|Non-trainable) params: (\d[\d,]{0,30})(?
 
 @dataclass(frozen=True)
 class Log:
-    """A training's log: metrics by epoch from 1 on, and numbers of samples if they were printed."""
+    """A training's log: metrics by epoch from 1 on, and numbers of samples if they were printed.
+
+    `steps` : of an epoch, 0 if they were not printed; Keras 2.2 counts samples.
+    """
 
     epochs: Mapping[int, Metrics]
     planned: int
     samples: tuple[Shown, ...] = ()
+    steps: int = 0
 
     def column(self, name: str) -> list[Shown]:
         """Return a metric of all epochs in order, nothing if an epoch is missing."""
@@ -73,21 +77,22 @@ def read_logs(text: str) -> list[Log]:
     marks = list(_EPOCH.finditer(text))
     epochs: dict[int, Metrics] = {}
     samples: tuple[Shown, ...] = ()
-    planned = begin = 0
+    planned = begin = steps = 0
     for mark, after in zip(marks, [*marks[1:], None], strict=False):
         number, of = int(mark[1]), int(mark[2])
         if number == 1 or of != planned or number in epochs:
             if epochs:
-                logs.append(Log(epochs, planned, samples))
-            epochs, planned = {}, of
+                logs.append(Log(epochs, planned, samples, steps))
+            epochs, planned, steps = {}, of, 0
             samples = _samples(text[begin : mark.start()])
         block = text[mark.end() : after.start() if after else len(text)]
         metrics = _final(block, last=after is None)
         if metrics:
             epochs[number] = metrics
+            steps = steps or _steps(block)
         begin = mark.end()
     if epochs:
-        logs.append(Log(epochs, planned, samples))
+        logs.append(Log(epochs, planned, samples, steps))
     return logs
 
 
@@ -111,6 +116,12 @@ def _final(block: str, *, last: bool) -> Metrics:
                 place = -len(chains) if last else len(chains)  # an evaluation may follow the last epoch
                 chains.append((chain[0].count(":"), place, _metrics(chain[0])))
     return max(chains, key=lambda chain: chain[:2])[2] if chains else {}
+
+
+def _steps(block: str) -> int:
+    """Return the steps that a finished epoch counts, 0 if it does not."""
+    counts = (count for line in block.split("\n") if (count := _COUNT.match(line)) and count[1] == count[2])
+    return next((int(count[1]) for count in counts if len(count[1]) < MOST_DIGITS), 0)
 
 
 def _metrics(chain: str) -> dict[str, Shown]:

@@ -219,7 +219,8 @@ class PrintedForms:
         claims = [
             claim
             for claim in self._ledger.units[unit.unit].claims
-            if is_shown(claim) and claim.rule.needs_run and claim.name not in summaries
+            if is_shown(claim) or claim.name in unit.reads
+            if claim.rule.needs_run and claim.name not in summaries
         ]
         others = [
             _form(claim, value)
@@ -253,7 +254,7 @@ def shown_values(
     single = len(values) == len(code.shows)
     shows = [[show] for show in code.shows] if single else [code.shows] * len(values)
     rest = []
-    for place, value in enumerate([*values, *texts, *_together(values)]):
+    for place, value in enumerate([*values, *texts, *_together(values), *_apart(values)]):
         shown = shows[place] if place < len(values) else code.shows
         form = _equal_form(value, shown, units, book, taken)
         if form is not None:
@@ -275,6 +276,13 @@ def _together(values: Sequence[Any]) -> Iterator[Any]:
         texts = [value for value in values if isinstance(value, str)]
         if len(texts) < len(values):
             yield texts
+
+
+def _apart(values: Sequence[Any]) -> Iterator[Any]:
+    """Yield the items of what a function returned: numbers beside lists."""
+    for value in values:
+        if isinstance(value, list) and len({isinstance(item, list | dict) for item in value}) == 2:
+            yield from value
 
 
 def _alone(value: Any, *, alone: bool) -> Any:

@@ -261,3 +261,16 @@ def training_edits(found: FoundUnit) -> tuple[str, ...]:
         elif mine is not None and mine != book:
             texts.append(f"{name} is {mine}, in the book {book}")
     return tuple(texts)
+
+
+def steps_edit(found: FoundUnit, steps: int) -> tuple[str, ...]:
+    """Say that an epoch has other steps than the unit's, nothing if it has not or they are not known.
+
+    Another size of the batches explains it. Keras 2.2 counts rows.
+    """
+    training = found.unit.training
+    book, batch = training.get("steps", 0), training.get("batch_size", _DEFAULTS["batch_size"])
+    mine = found.call.settings.get("batch_size", _DEFAULTS["batch_size"])
+    if not steps or not book or mine != batch or book in {steps, -(-steps // batch)}:
+        return ()
+    return (f"an epoch has {steps} steps, in the book {book}: the data, or how they are split, are others",)
