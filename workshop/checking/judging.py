@@ -126,7 +126,7 @@ class Against:
 class Compared:
     """A reader's value, taken apart once: its parts by their paths, and what each is compared with.
 
-    `measured` : its numbers by the names that they have in recorded runs. `numbers` : those that were recorded.
+    `measured` : its numbers by the names that they have in recorded runs. `numbers` : those that have runs.
     """
 
     value: Any
@@ -141,9 +141,10 @@ class ValueJudgement:
     """What a reader's value is.
 
     `yours`, `book` and `runs` are the values in words. `state` and `verdict` are those of the worst part, of
-    which the `lines` are, the first one the answer in short. `p` : how often an honest run is as far out, all
-    its numbers together; None where no seed is involved. It does not change the state. `placed` : where each
-    number lies, by its name in the claim. `numbers` : those with recorded runs.
+    which the `lines` are, the first one the answer in short. `part` : which one, "" of a value that has but
+    one. `p` : how often an honest run is as far out, all its numbers together; None where no seed is
+    involved. It does not change the state. `placed` : where each number lies, by its name in the claim.
+    `numbers` : those with recorded runs.
     """
 
     claim: str
@@ -153,6 +154,7 @@ class ValueJudgement:
     state: State
     verdict: Answer
     lines: tuple[str, ...]
+    part: str = ""
     p: float | None = None
     placed: Mapping[str, Placed] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
@@ -160,7 +162,7 @@ class ValueJudgement:
     @property
     def sentence(self) -> str:
         """All that is said of it."""
-        return " ".join(self.lines)
+        return f"{self.part}{': ' if self.part else ''}{' '.join(self.lines)}"
 
     @property
     def ok(self) -> bool | None:
@@ -228,12 +230,11 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
         )
         parts = [_Part("", "not compared", say("not compared", reason=why))]
     part = parts[worst([part.answer for part in parts])]
-    first, *others = part.lines
-    where = f"{_IN_WORDS.get(part.name, part.name)}: " if part.name and len(parts) > 1 else ""
     return _judgement(
         compared,
         part.answer,
-        (where + first, *others),
+        part.lines,
+        part=_IN_WORDS.get(part.name, part.name) if len(parts) > 1 else "",
         p=joint_p(numbers) if numbers else None,
         placed={part.name: part.placed for part in parts if part.placed is not None},
     )
