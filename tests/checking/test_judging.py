@@ -193,7 +193,7 @@ def test_digits_are_those_of_the_type(kind: Callable[[object], object]) -> None:
     judged = workshop.check("2.04.accuracy", kind(number))
 
     assert (judged.verdict, judged.yours) == ("equals the printed value", "0.93")
-    assert workshop.check("5.04.epoch5.loss", np.float32(0.002)).yours == "{loss: 0.002}"
+    assert workshop.check("5.04.epoch5.loss", np.float32(0.002)).yours == "loss 0.002"
     assert workshop.check("5.04.epochs_2_4", np.full((3, 2), 0.002, np.float32)).yours.count("0.002") == 6
 
 
@@ -228,7 +228,7 @@ def test_a_training_that_learned_nothing_is_named() -> None:
     (unit,) = check_numbers("mine", rows).units
 
     assert (unit.learned, unit.state) == (False, "✘")
-    assert views.unit_lines(unit)[0] == "Nothing was learned: the loss is the same in all epochs."
+    assert views.card(unit).second == "It learned nothing: the loss is the same in all epochs."
 
 
 def test_the_p_of_a_single_number_is_that_of_isolation() -> None:

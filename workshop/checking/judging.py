@@ -249,8 +249,8 @@ def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **fac
     claim, numbers = compared.against.claim, compared.numbers
     return ValueJudgement(
         claim=claim.id,
-        yours=brief(map_leaves(compared.value, _written), 60),
-        book=brief(stated_value(claim), 60),
+        yours=_in_words(map_leaves(compared.value, _written)),
+        book=_in_words(stated_value(claim)),
         runs=_runs_text(numbers),
         state=STATES[answer],
         verdict=answer,
@@ -391,6 +391,13 @@ def _runs_text(numbers: Sequence[TypedNumber]) -> str:
     if len(numbers) > 1 or not len(finite):
         return f"{n} recorded runs"
     return f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {n} recorded runs"
+
+
+def _in_words(value: Any) -> str:
+    """Write a value in 60 characters, the numbers of a mapping after their names."""
+    if not isinstance(value, Mapping):
+        return brief(value, 60)
+    return brief(", ".join(f"{name} {brief(item, 60)}" for name, item in value.items()), 60)
 
 
 def _written(leaf: Any) -> Any:

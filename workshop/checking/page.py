@@ -15,7 +15,7 @@ from workshop.checking.judging import ValueJudgement
 from workshop.files import write_atomically
 from workshop.reporting.html import render
 from workshop.reporting.samples import placed
-from workshop.reporting.strip_plot import Strip, strip
+from workshop.reporting.strip_plot import Interval, Strip, strip
 from workshop.statistics.own_number import WORST
 from workshop.wording.numbers import four_digits
 from workshop.wording.places import title
@@ -59,21 +59,21 @@ _GROUPS = (("", "✘?≠"), ("As it should be", "✔"), ("Not compared", "–"))
 
 
 @dataclass(frozen=True)
-class Figure:
+class CardFigure:
     """A strip, and what its number is."""
 
     caption: str
     strip: Strip
 
 
-def _figure(card: views.Card) -> Figure | None:
+def _figure(card: views.Card) -> CardFigure | None:
     """Draw the number of an exercise that is farthest off, or its last one, among the recorded runs."""
     drawn = [(judgement, name) for judgement in card.unit.judgements for name in _drawable(judgement)]
     if not drawn:
         return None
     judgement, name = min(reversed(drawn), key=lambda pair: _rank(*pair))
     drawing = _strip(judgement.claim, name, [judgement.numbers[name]], ("wide", "narrow"))
-    return Figure(_caption(judgement.claim, name), drawing)
+    return CardFigure(_caption(judgement.claim, name), drawing)
 
 
 def _rank(judgement: ValueJudgement, name: str) -> int:
@@ -91,7 +91,7 @@ def _strip(name: str, number: str, yours: Sequence[float], sizes: Sequence[str])
     assert sample is not None
     (runs,) = (one for one in sample.numbers if one.name == number)
     printed = placed(claim, claim.documented)
-    marks = {claim.source: printed[number]} if number in printed else {}
+    marks: dict[str, Interval] = {claim.source: printed[number]} if number in printed else {}
     guess = against.numbers[number].known.guess if number in against.numbers else None
     if guess is not None and guess[0] <= yours[0] <= guess[1]:
         marks["guessing"] = guess
@@ -170,7 +170,8 @@ def _cells(
     texts: dict[str, int] = {}
     cells = []
     for unit in units:
-        drawn, its = strips[unit], []
+        drawn = strips[unit]
+        its: list[Any] = []
         for each in grid[unit]:
             if each is None:
                 its.append(None)

@@ -46,7 +46,7 @@ _LEARN = (
 
 
 @dataclass(frozen=True)
-class Cause:
+class Reason:
     """What may be the reason why numbers differ, in a sentence, and what to look at."""
 
     says: str
@@ -123,10 +123,9 @@ def card(unit: UnitCheck) -> Card:
     if worst.state == "≠":
         lines += [worst.lines[0], f"{what(worst)}: {' '.join(worst.lines[1:])}"]
     look = [text for cause in found for text in cause.look]
-    if unit.state in {"✘", "?"} and not look:
+    if unit.state in {"✘", "?"} and worst.state not in {"✘", "?"} and not look:
         look.append("another run: train once more with another seed")
-    if unit.state in {"✘", "?"} and unit.made:
-        look.append(f"the versions: our runs were made with {unit.made}")
+        look += [f"the versions: our runs were made with {unit.made}"] if unit.made else []
     first, *others = lines or [_fits(unit)]
     number, name = number_of(unit.unit), title(ledger().units[unit.unit])
     return Card(unit, number, name, first, tuple(others), tuple(look[:_MOST_TO_LOOK_AT]), worst)
@@ -138,20 +137,20 @@ def _which(judgement: ValueJudgement) -> str:
     return ", ".join(filter(None, names))
 
 
-def causes(unit: UnitCheck) -> list[Cause]:
+def causes(unit: UnitCheck) -> list[Reason]:
     """Return what may be the reason why a unit's numbers differ, the likeliest first."""
     found = []
     if not unit.learned:
-        found.append(Cause("It learned nothing: the loss is the same in all epochs.", _LEARN))
+        found.append(Reason("It learned nothing: the loss is the same in all epochs.", _LEARN))
     for each in unit.judgements:
         claim = ledger().claims[each.claim]
         is_data = claim.needs and not isinstance(claim.rule, SampledRule) and _DATA.search(claim.name)
         if each.state == "✘" and is_data:
             says = f"{claim.what}: {each.yours}, in the book {each.book}"
-            found.append(Cause(f"Other data: {says}.", (f"the data: {says}",)))
-    found += [Cause(f"Other code: {edit}.", (f"the code: {edit}",)) for edit in unit.edits]
+            found.append(Reason(f"Other data: {says}.", (f"the data: {says}",)))
+    found += [Reason(f"Other code: {edit}.", (f"the code: {edit}",)) for edit in unit.edits]
     if unit.explanation is not None and unit.explanation.mistake:
-        found.append(Cause(f"Perhaps {unit.explanation.mistake}.", (f"whether {unit.explanation.mistake}",)))
+        found.append(Reason(f"Perhaps {unit.explanation.mistake}.", (f"whether {unit.explanation.mistake}",)))
     return found
 
 
@@ -204,8 +203,9 @@ def second_line(report: Report) -> str:
     states = Counter(judgement.state for judgement in report.judgements)
     look = [one.number.lower() for one in cards(report) if one.unit.state in {"✘", "?"}]
     texts = [_do(state, states[state]) for state in (*_OFF, "–") if states[state]]
-    if report.errors:
-        texts.append(f"{counted(len(report.errors), 'error')} or warnings of cells")
+    failed = sum(error.failed for error in report.errors)
+    texts += [f"{counted(failed, 'cell')} failed"] if failed else []
+    texts += [counted(len(report.errors) - failed, "warning")] if len(report.errors) > failed else []
     if report.unread:
         texts.append(f"{counted(len(report.unread), 'line')} not read")
     said = [f"{capital(', '.join(texts))}."] if texts else []
@@ -326,7 +326,7 @@ def _print_card(one: Card, screen: Screen) -> None:
     for line in one.lines:
         screen.paragraph(line, indent=4)
     if one.unit.state == "≠":
-        screen.row("The proof", f"workshop show {one.worst.claim}", indent=4)
+        screen.row("The proof", f"workshop show {_short_name(one.worst.claim)}", indent=4)
     elif one.look:
         screen.row("Look at", "; ".join(one.look), indent=4)
 
@@ -352,7 +352,7 @@ def _print_values(judgements: Sequence[ValueJudgement], screen: Screen) -> None:
 
 def _print_numbers(report: Report, screen: Screen) -> None:
     """Print the numbers of a file: each with its answer."""
-    rows = [(each, each.claim.removeprefix("ch").lstrip("0")) for each in report.judgements]
+    rows = [(each, _short_name(each.claim)) for each in report.judgements]
     rows = sorted(rows, key=lambda row: WORST.index(row[0].state))
     if rows:
         screen.line()
@@ -372,6 +372,12 @@ def _print_numbers(report: Report, screen: Screen) -> None:
     for unit in report.units:
         for line in ([cause.says for cause in causes(unit)] + _together(unit)) if unit.state in _OFF else []:
             screen.paragraph(f"{number_of(unit.unit)}: {line}")
+
+
+def _short_name(claim: str) -> str:
+    """Return a claim's id as people write it: `5.04.test_rmse`, `2.act01.eval_loss`."""
+    chapter, _, rest = claim.removeprefix("ch").lstrip("0").partition(".")
+    return f"{chapter}.{rest.removeprefix('ex')}"
 
 
 def _print_fits(found: Sequence[Card], screen: Screen) -> None:
@@ -436,9 +442,9 @@ def _signed(unit: UnitCheck | None, width: int, screen: Screen) -> tuple[str, st
 
 def _short(unit: str) -> str:
     """Return a unit's name as the head of a narrow column: `5.03`, `a2.1`, `t5.7`."""
-    chapter, _, rest = unit.removeprefix("ch").lstrip("0").partition(".")
-    kind, number = rest.rstrip("0123456789"), rest.lstrip("abcdefghijklmnopqrstuvwxyz")
-    return f"{chapter}.{number}" if kind == "ex" else f"{kind[0]}{chapter}.{int(number)}"
+    chapter, _, rest = _short_name(unit).partition(".")
+    number = rest.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return f"{chapter}.{rest}" if rest == number else f"{rest[0]}{chapter}.{int(number)}"
 
 
 def as_json(report: Report) -> dict[str, Any]:
