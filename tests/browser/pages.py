@@ -16,8 +16,10 @@ from typer.testing import CliRunner
 
 from benchmarks.report.__main__ import app as benchmarks_report
 from tests.benchmarks.bench_files import content
+from tests.checking.a_class import write_class as write_notebooks
 from tests.reporting.package_samples import with_samples
 from workshop.checking.checks import check_numbers
+from workshop.checking.files import check_file
 from workshop.checking.page import write_class, write_report
 from workshop.cli.app import app
 from workshop.figures.registry import draw_figures
@@ -39,6 +41,7 @@ EXPLAINED = "ch04.text05.sentence"  # changed since NLTK 3.6
 NEEDS_DATA = "ch01.ex01.label"
 UNMEASURED = {"deferred", "unavailable", "not testable"}
 NEAREST = [["cat", 0.91], ["dog", 0.5]]
+STUDENT = 12
 OUTCOMES: dict[str, dict[str, Any]] = {
     "ch02.text01": {
         "sigmoid_curve": SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
@@ -171,16 +174,28 @@ def check(path: Path) -> Path:
         ("5.04.epoch5", {"loss": 0.002, "val_loss": 0.001}),
         ("5.04.test_rmse", 7.8),
     ]
-    write_report(check_numbers("numbers.csv", numbers), ledger(), path)
+    write_report(check_numbers("numbers.csv", numbers), path)
+    return path
+
+
+def notebook(path: Path) -> Path:
+    """Write the page of a student of the class, with results of all states but one."""
+    write_report(check_file(_class(path.parent / "notebooks")[STUDENT - 1]), path)
     return path
 
 
 def a_class(path: Path) -> Path:
-    """Write the page of two students, one with something unusual."""
-    values = {"one.csv": 0.05, "two.csv": 7.8}
-    reports = [check_numbers(name, [("5.04.test_rmse", value)]) for name, value in values.items()]
-    write_class(reports, ledger(), path)
+    """Write the page of a class of thirty students, of whom one has no notebook."""
+    notebooks = _class(path.parent / "notebooks")
+    write_class([check_file(each, alone=False) for each in notebooks], path)
     return path
+
+
+def _class(folder: Path) -> list[Path]:
+    if not folder.exists():
+        folder.mkdir()
+        write_notebooks(folder)
+    return sorted(folder.iterdir())
 
 
 def _command(path: Path, *words: str | Path) -> Path:
@@ -195,5 +210,6 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     "environments": environments,
     "benchmarks": benchmarks,
     "check": check,
+    "notebook": notebook,
     "class": a_class,
 }

@@ -156,9 +156,9 @@ def test_texts_of_a_notebook_are_escaped(tmp_path: Path) -> None:
     ]
     path.write_text(json.dumps(notebook(cells)), "utf-8")
     report = check_notebook(path)
-    page = report_page(report, ledger())
+    page = report_page(report)
 
-    assert "<script>" not in page
+    assert SCRIPT not in page
     assert "<b>reader" not in page
     assert "\x1b" not in json.dumps(as_json(report), ensure_ascii=False)
 

@@ -228,7 +228,7 @@ def test_a_training_that_learned_nothing_is_named() -> None:
     (unit,) = check_numbers("mine", rows).units
 
     assert (unit.learned, unit.state) == (False, "✘")
-    assert views.unit_lines(unit)[0] == "Nothing was learned: the loss is the same in all epochs."
+    assert views.card(unit).second == "It learned nothing: the loss is the same in all epochs."
 
 
 def test_the_p_of_a_single_number_is_that_of_isolation() -> None:

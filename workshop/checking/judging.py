@@ -126,7 +126,7 @@ class Against:
 class Compared:
     """A reader's value, taken apart once: its parts by their paths, and what each is compared with.
 
-    `measured` : its numbers by the names that they have in recorded runs. `numbers` : those recorded.
+    `measured` : its numbers by the names that they have in recorded runs. `numbers` : those that have runs.
     """
 
     value: Any
@@ -141,9 +141,10 @@ class ValueJudgement:
     """What a reader's value is.
 
     `yours`, `book` and `runs` are the values in words. `state` and `verdict` are those of the worst part, of
-    which the `lines` are, the first one the answer in short. `p` : how often an honest run is as far out, all
-    its numbers together; None where no seed is involved. It does not change the state. `placed` : where each
-    number lies, by its name in the claim. `numbers` : those with recorded runs.
+    which the `lines` are, the first one the answer in short. `part` : which one, "" of a value that has but
+    one. `p` : how often an honest run is as far out, all its numbers together; None where no seed is
+    involved. It does not change the state. `placed` : where each number lies, by its name in the claim.
+    `numbers` : those with recorded runs.
     """
 
     claim: str
@@ -153,6 +154,7 @@ class ValueJudgement:
     state: State
     verdict: Answer
     lines: tuple[str, ...]
+    part: str = ""
     p: float | None = None
     placed: Mapping[str, Placed] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
@@ -160,7 +162,7 @@ class ValueJudgement:
     @property
     def sentence(self) -> str:
         """All that is said of it."""
-        return " ".join(self.lines)
+        return f"{self.part}{': ' if self.part else ''}{' '.join(self.lines)}"
 
     @property
     def ok(self) -> bool | None:
@@ -228,12 +230,11 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
         )
         parts = [_Part("", "not compared", say("not compared", reason=why))]
     part = parts[worst([part.answer for part in parts])]
-    first, *others = part.lines
-    where = f"{_IN_WORDS.get(part.name, part.name)}: " if part.name and len(parts) > 1 else ""
     return _judgement(
         compared,
         part.answer,
-        (where + first, *others),
+        part.lines,
+        part=_IN_WORDS.get(part.name, part.name) if len(parts) > 1 else "",
         p=joint_p(numbers) if numbers else None,
         placed={part.name: part.placed for part in parts if part.placed is not None},
     )
@@ -248,8 +249,8 @@ def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **fac
     claim, numbers = compared.against.claim, compared.numbers
     return ValueJudgement(
         claim=claim.id,
-        yours=brief(map_leaves(compared.value, _written), 60),
-        book=brief(stated_value(claim), 60),
+        yours=_in_words(map_leaves(compared.value, _written)),
+        book=_in_words(stated_value(claim)),
         runs=_runs_text(numbers),
         state=STATES[answer],
         verdict=answer,
@@ -390,6 +391,13 @@ def _runs_text(numbers: Sequence[TypedNumber]) -> str:
     if len(numbers) > 1 or not len(finite):
         return f"{n} recorded runs"
     return f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {n} recorded runs"
+
+
+def _in_words(value: Any) -> str:
+    """Write a value in 60 characters, the numbers of a mapping after their names."""
+    if not isinstance(value, Mapping):
+        return brief(value, 60)
+    return brief(", ".join(f"{name} {brief(item, 60)}" for name, item in value.items()), 60)
 
 
 def _written(leaf: Any) -> Any:

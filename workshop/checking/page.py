@@ -1,9 +1,10 @@
-"""The pages of a check: one reader's results with their numbers on the strips, or a class as a table."""
+"""The pages of a check: one notebook as folded exercises with their strips, or a class as a grid."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,130 +13,182 @@ from workshop.checking import views
 from workshop.checking.checks import Report, UnitCheck, book
 from workshop.checking.judging import ValueJudgement
 from workshop.files import write_atomically
-from workshop.ledger import Ledger
 from workshop.reporting.html import render
 from workshop.reporting.samples import placed
-from workshop.reporting.strip_plot import Strip, strip
-from workshop.wording.places import label
-from workshop.wording.words import STATE_WORDS, Word
+from workshop.reporting.strip_plot import Interval, Strip, strip
+from workshop.statistics.own_number import WORST
+from workshop.wording.numbers import four_digits
+from workshop.wording.places import title
+from workshop.wording.words import STATE_WORDS, WORDS
 
-_MOST_STRIPS = 8  # of one claim; a log of a thousand epochs has no more than these
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """A result on the page: the judgement, its word, who states the other value, and the numbers' strips."""
-
-    judgement: ValueJudgement
-    word: Word
-    who: str
-    strips: tuple[Strip, ...]
+_LINES = 3  # that are said of an opened cell
 
 
-@dataclass(frozen=True)
-class NotebookSection:
-    """A unit on the page."""
-
-    unit: UnitCheck
-    title: str
-    lines: tuple[str, ...]
-    rows: tuple[GridRow, ...]
-
-
-def write_report(report: Report, ledger: Ledger, path: Path) -> None:
+def write_report(report: Report, path: Path) -> None:
     """Write the page of one notebook or list of numbers, whole or not at all."""
-    write_atomically(path, report_page(report, ledger).encode())
+    write_atomically(path, report_page(report).encode())
 
 
-def report_page(report: Report, ledger: Ledger) -> str:
+def report_page(report: Report) -> str:
     """Return the page of one notebook or list of numbers as HTML."""
+    states = Counter(judgement.state for judgement in report.judgements)
+    found = views.cards(report)
     content = {
         "title": f"{report.name}, checked",
         "report": report,
         "headline": views.headline(report),
+        "second": views.second_line(report),
+        "compared": sum(states.values()) - states["–"],
+        "unusual": states["?"],
+        "differ": states["✘"],
+        "as_a_whole": sum(one.unit.state == "✘" and one.worst.state != "✘" for one in found),
+        "groups": [
+            (text, its) for text, signs in _GROUPS if (its := [c for c in found if c.unit.state in signs])
+        ],
+        "figures": {card.unit.unit: _figure(card) for card in found},
         "unmatched": views.unmatched_text(report),
-        "sections": [_section(unit, ledger) for unit in report.units],
+        "what": views.what,
+        "speaker": views.speaker,
+        "state_words": STATE_WORDS,
+        "words": {"all": WORDS},
     }
     return render("check.html.j2", content)
 
 
-def _section(unit: UnitCheck, ledger: Ledger) -> NotebookSection:
-    rows = tuple(
-        GridRow(
-            each,
-            STATE_WORDS[each.state],
-            views.speaker(each),
-            _strips(each, ledger),
-        )
-        for each in unit.judgements
-    )
-    title = f"{_label(unit.unit, ledger)}: {ledger.units[unit.unit].title.rpartition(': ')[2]}"
-    return NotebookSection(unit, title, tuple(views.unit_lines(unit)), rows)
+_GROUPS = (("", "✘?≠"), ("As it should be", "✔"), ("Not compared", "–"))
 
 
-def _strips(judgement: ValueJudgement, ledger: Ledger) -> tuple[Strip, ...]:
-    """Draw the recorded runs of a result's numbers, the printed ones, and the reader's."""
-    claim = ledger.claims[judgement.claim]
-    sample = book().summaries.of(claim) if judgement.numbers else None
-    if sample is None:
-        return ()
+@dataclass(frozen=True)
+class CardFigure:
+    """A strip, and what its number is."""
+
+    caption: str
+    strip: Strip
+
+
+def _figure(card: views.Card) -> CardFigure | None:
+    """Draw the number of an exercise that is farthest off, or its last one, among the recorded runs."""
+    drawn = [(judgement, name) for judgement in card.unit.judgements for name in _drawable(judgement)]
+    if not drawn:
+        return None
+    judgement, name = min(reversed(drawn), key=lambda pair: _rank(*pair))
+    drawing = _strip(judgement.claim, name, [judgement.numbers[name]], ("wide", "narrow"))
+    return CardFigure(_caption(judgement.claim, name), drawing)
+
+
+def _rank(judgement: ValueJudgement, name: str) -> int:
+    return WORST.index(judgement.placed[name].state if name in judgement.placed else "–")
+
+
+def _drawable(judgement: ValueJudgement) -> list[str]:
+    return [name for name, value in judgement.numbers.items() if math.isfinite(value)]
+
+
+def _strip(name: str, number: str, yours: Sequence[float], sizes: Sequence[str]) -> Strip:
+    """Draw the recorded runs of a number, its print and what guessing gives, and a reader's."""
+    against = book().of(book().ledger.claims[name])
+    claim, sample = against.claim, book().summaries.of(against.claim)
+    assert sample is not None
+    (runs,) = (one for one in sample.numbers if one.name == number)
     printed = placed(claim, claim.documented)
-    mine = {name: value for name, value in judgement.numbers.items() if math.isfinite(value)}
-    drawn = [number for number in sample.numbers if number.name in mine][:_MOST_STRIPS]
-    return tuple(
-        strip(
-            number,
-            {
-                **({claim.source: printed[number.name]} if number.name in printed else {}),
-                "yours": (mine[number.name], mine[number.name]),
-            },
-            None,
-            notices="",
-        )
-        for number in drawn
-    )
+    marks: dict[str, Interval] = {claim.source: printed[number]} if number in printed else {}
+    guess = against.numbers[number].known.guess if number in against.numbers else None
+    if guess is not None and guess[0] <= yours[0] <= guess[1]:
+        marks["guessing"] = guess
+    return strip(runs, marks, None, yours=yours, sizes=sizes)
 
 
-def write_class(reports: Sequence[Report], ledger: Ledger, path: Path) -> None:
+def write_class(reports: Sequence[Report], path: Path) -> None:
     """Write the page of a class, whole or not at all."""
-    write_atomically(path, class_page(reports, ledger).encode())
+    write_atomically(path, class_page(reports).encode())
 
 
-def class_page(reports: Sequence[Report], ledger: Ledger) -> str:
+def class_page(reports: Sequence[Report]) -> str:
     """Return the page of a class as HTML: a row for each file, a column for each exercise that any has."""
-    there = {unit.unit for report in reports for unit in report.units}
-    units = [unit for unit in ledger.units if unit in there]
+    units = views.grid_units(reports)
+    read = [report for report in reports if not report.problem]
+    grid = {unit: [views.unit_of(report, unit) for report in read] for unit in units}
+    counts = {
+        unit: (sum(each is not None and each.state == "✘" for each in its), its.count(None))
+        for unit, its in grid.items()
+    }
+    states = Counter(each.state for its in grid.values() for each in its if each is not None)
+    strips = {unit: _class_strip([each for each in its if each is not None]) for unit, its in grid.items()}
     content: dict[str, Any] = {
         "title": "A class, checked",
-        "columns": [(_label(unit, ledger), ledger.units[unit].title) for unit in units],
-        "rows": [
-            (report, views.headline(report), [_cell(report, unit) for unit in units]) for report in reports
-        ],
-        "most_often": views.most_often(reports),
+        "files": len(reports),
+        "states": states,
+        "found": sum(states.values()),
+        "cells": len(read) * len(units),
+        "columns": [_column(unit) for unit in units],
+        "rows": [(one, [grid[unit][row] for unit in units]) for row, one in enumerate(read)],
+        "unreadable": [report for report in reports if report.problem],
+        "counts": [counts[unit] for unit in units],
+        "often": views.most_often(reports),
+        "missing": sorted(
+            ((views.number_of(unit), n) for unit, (_, n) in counts.items() if n), key=lambda pair: -pair[1]
+        )[:5],
+        "stops": [text for report in reports if (text := views.stops(report))],
+        "data": _cells(units, grid, strips),
+        "off_in": views.off_in,
+        "state_words": STATE_WORDS,
+        "words": {"all": WORDS},
     }
     return render("class.html.j2", content)
 
 
-def _label(unit: str, ledger: Ledger) -> str:
-    """Return an exercise's short name; a text has none that other chapters have not, too."""
-    return unit if ".text" in unit else label(unit, ledger)
+def _column(unit: str) -> tuple[str, str, str]:
+    """Return the head of a column: a word above the number, the number, and the title."""
+    number = views.number_of(unit)
+    word, _, rest = number.rpartition(" ")
+    return word, rest, title(book().ledger.units[unit])
 
 
-@dataclass(frozen=True)
-class GridCell:
-    """An exercise of one student: a class of colour, a short text, and what is off in words."""
+def _class_strip(units: Sequence[UnitCheck]) -> tuple[str, str, str] | None:
+    """Draw the number of an exercise that most files have off, or its last one: its claim, name and strip."""
+    ranks: dict[tuple[str, str], list[int]] = {}
+    numbers: dict[tuple[str, str], list[float]] = {}
+    for judgement in (each for unit in units for each in unit.judgements):
+        for name in _drawable(judgement):
+            key = judgement.claim, name
+            ranks.setdefault(key, []).append(_rank(judgement, name))
+            numbers.setdefault(key, []).append(judgement.numbers[name])
+    if not ranks:
+        return None
+    off = {key: sum(rank < WORST.index("✔") for rank in its) for key, its in ranks.items()}
+    claim, name = max(reversed(ranks), key=lambda key: off[key] if off[key] > 1 else 0)
+    its = numbers[claim, name]
+    return claim, name, _strip(claim, name, its if len(its) > 1 else [*its, *its], ("narrow",)).svg
 
-    key: str
-    text: str
-    about: str
+
+def _cells(
+    units: Sequence[str],
+    grid: Mapping[str, Sequence[UnitCheck | None]],
+    strips: Mapping[str, tuple[str, str, str] | None],
+) -> dict[str, Any]:
+    """Return what the cells say when they are opened: texts by their places, and each exercise's strip."""
+    texts: dict[str, int] = {}
+    cells = []
+    for unit in units:
+        drawn = strips[unit]
+        its: list[Any] = []
+        for each in grid[unit]:
+            if each is None:
+                its.append(None)
+                continue
+            card = views.card(each)
+            said = [texts.setdefault(text, len(texts)) for text in (card.second, *card.lines[: _LINES - 1])]
+            mine = (
+                {j.claim: j.numbers.get(drawn[1]) for j in each.judgements}.get(drawn[0]) if drawn else None
+            )
+            its.append([said, "" if mine is None or not math.isfinite(mine) else four_digits(mine)])
+        cells.append(its)
+    figures = [
+        None if drawn is None else [_caption(*drawn[:2]), drawn[2]]
+        for drawn in (strips[unit] for unit in units)
+    ]
+    return {"texts": [*texts], "cells": cells, "figures": figures}
 
 
-def _cell(report: Report, name: str) -> GridCell:
-    unit = next((unit for unit in report.units if unit.unit == name), None)
-    if unit is None:
-        return GridCell("absent", "·", "")
-    off = [judgement for judgement in unit.judgements if judgement.state not in {"✔", "–"}]
-    lines = [*views.unit_lines(unit), *(f"{each.claim.rpartition('.')[2]}: {each.sentence}" for each in off)]
-    word = STATE_WORDS[unit.state]
-    wrong = sum(judgement.state == unit.state for judgement in unit.judgements)
-    return GridCell(word.key, f"{wrong or ''} {unit.state}".strip(), " ".join(lines))
+def _caption(claim: str, name: str) -> str:
+    return f"{book().ledger.claims[claim].what}{'' if not name or name.startswith('[') else f', {name}'}"

@@ -1,28 +1,103 @@
-"""A check on the terminal and as JSON; the words that the page has, too."""
+"""A check in words: exercises and what is most often wrong, on the terminal, as JSON, and for the pages."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Console
 
 from workshop.checking.checks import Report, UnitCheck
 from workshop.checking.judging import ValueJudgement
-from workshop.ledger import Ledger, ledger
+from workshop.ledger import ledger
+from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import for_json
-from workshop.reporting.own_number import BEYOND
+from workshop.reporting.own_number import BEYOND, capital
 from workshop.reporting.screen import Screen
-from workshop.statistics.own_number import State
-from workshop.wording.numbers import counted
+from workshop.statistics.own_number import WORST, State
+from workshop.wording.numbers import counted, listed
 from workshop.wording.pairs import witness
-from workshop.wording.words import STATE_WORDS
+from workshop.wording.places import label, title
+from workshop.wording.words import NO_DATA, STATE_WORDS, Word
 
 SCHEMA = "workshop-check/2"
-_MOST_OFTEN = 5
+_MOST_OFTEN = 6
+_MOST_TO_LOOK_AT = 3
+_OFF: tuple[State, ...] = ("✘", "?", "≠")
+# what one result does, and what several do
+_DO: Mapping[State, tuple[str, str]] = {
+    "✘": ("differs", "differ"),
+    "?": ("is unusual", "are unusual"),
+    "≠": ("equals a wrong print", "equal a wrong print"),
+    "✔": ("fits", "fit"),
+    "–": ("not compared", "not compared"),
+}
+# names of claims that say what the data are
+_DATA = re.compile(r"(^|_)(n|rows?|columns?|shapes?|sizes?|split|total|head)(_|$)")
+_LEARN = (
+    "the order of the labels",
+    "the last layer and its activation",
+    "loss, optimizer and rate in `compile`",
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What may be the reason why numbers differ, in a sentence, and what to look at."""
+
+    says: str
+    look: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """An exercise in words.
+
+    `number` is `5.03`, `Activity 2.01` or `After 5.03`. `second` : what is wrong, in a line. `lines` : what
+    else is to be said. `look` : a few things to look at. `worst` : the result that is farthest off.
+    """
+
+    unit: UnitCheck
+    number: str
+    title: str
+    second: str
+    lines: tuple[str, ...]
+    look: tuple[str, ...]
+    worst: ValueJudgement
+
+    @property
+    def word(self) -> Word:
+        """The state in words."""
+        return STATE_WORDS[self.unit.state]
+
+    @property
+    def tally(self) -> str:
+        """How many results are what, the worst first."""
+        return tally(self.unit.judgements)
+
+
+def tally(judgements: Iterable[ValueJudgement]) -> str:
+    """Say how many results are what, the worst first."""
+    states = Counter(judgement.state for judgement in judgements)
+    return ", ".join(_do(state, states[state]) for state in WORST if states[state])
+
+
+def _do(state: State, number: int) -> str:
+    return f"{number} {_DO[state][number != 1]}"
+
+
+def number_of(unit: str) -> str:
+    """Return an exercise's name without what is plain: `5.03`, `Activity 2.01`, `After 5.03`."""
+    return label(unit, ledger()).removeprefix("Exercise ")
+
+
+def what(judgement: ValueJudgement) -> str:
+    """Say what a result is of."""
+    return capital(ledger().claims[judgement.claim].what)
 
 
 def speaker(judgement: ValueJudgement) -> str:
@@ -30,66 +105,114 @@ def speaker(judgement: ValueJudgement) -> str:
     return witness(ledger().claims[judgement.claim])
 
 
-def unit_lines(unit: UnitCheck) -> list[str]:
-    """Say what is wrong with a unit's numbers together, and what may explain it; nothing if nothing is."""
-    lines = []
+def cards(report: Report) -> list[Card]:
+    """Return the exercises of a report, the worst first."""
+    return sorted(map(card, report.units), key=lambda one: WORST.index(one.unit.state))
+
+
+def card(unit: UnitCheck) -> Card:
+    """Return an exercise in words."""
+    found = causes(unit)
+    worst = min(unit.judgements, key=lambda each: WORST.index(each.state))
+    lines = [cause.says for cause in found]
+    if worst.state in {"✘", "?"}:
+        lines += [f"{_which(worst)}. {worst.lines[0]}", *worst.lines[1:]]
+    lines += _together(unit)
+    if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
+        lines.append(unit.explanation.sentence)
+    if worst.state == "≠":
+        lines += [worst.lines[0], f"{what(worst)}: {' '.join(worst.lines[1:])}"]
+    look = [text for cause in found for text in cause.look]
+    if unit.state in {"✘", "?"} and worst.state not in {"✘", "?"} and not look:
+        look.append("another run: train once more with another seed")
+        look += [f"the versions: our runs were made with {unit.made}"] if unit.made else []
+    first, *others = lines or [_fits(unit)]
+    number, name = number_of(unit.unit), title(ledger().units[unit.unit])
+    return Card(unit, number, name, first, tuple(others), tuple(look[:_MOST_TO_LOOK_AT]), worst)
+
+
+def _which(judgement: ValueJudgement) -> str:
+    """Name a result, the part of it that is off, and its value if that is short."""
+    names = [what(judgement), judgement.part, judgement.yours if len(judgement.yours) <= 12 else ""]
+    return ", ".join(filter(None, names))
+
+
+def causes(unit: UnitCheck) -> list[Reason]:
+    """Return what may be the reason why a unit's numbers differ, the likeliest first."""
+    found = []
     if not unit.learned:
-        lines.append("Nothing was learned: the loss is the same in all epochs.")
-    versions = (
-        f" They were recorded with {unit.made}: another version may be the reason." if unit.made else ""
+        found.append(Reason("It learned nothing: the loss is the same in all epochs.", _LEARN))
+    for each in unit.judgements:
+        claim = ledger().claims[each.claim]
+        is_data = claim.needs and not isinstance(claim.rule, SampledRule) and _DATA.search(claim.name)
+        if each.state == "✘" and is_data:
+            says = f"{claim.what}: {each.yours}, in the book {each.book}"
+            found.append(Reason(f"Other data: {says}.", (f"the data: {says}",)))
+    found += [Reason(f"Other code: {edit}.", (f"the code: {edit}",)) for edit in unit.edits]
+    if unit.explanation is not None and unit.explanation.mistake:
+        found.append(Reason(f"Perhaps {unit.explanation.mistake}.", (f"whether {unit.explanation.mistake}",)))
+    return found
+
+
+def _fits(unit: UnitCheck) -> str:
+    """Say why an exercise is as it should be, or was not compared."""
+    verdicts = Counter(
+        each.verdict.replace("at the edge of the runs", "an ordinary run") for each in unit.judgements
     )
+    if unit.state == "–":
+        return unit.judgements[0].sentence
+    texts = {"an ordinary run": "ordinary", "equals the printed value": "equal to the print"}
+    parts = [
+        f"{n} {texts.get(verdict, verdict)}" for verdict, n in verdicts.items() if verdict != "not compared"
+    ]
+    return f"{capital(', '.join(parts))}."
+
+
+def _together(unit: UnitCheck) -> list[str]:
+    """Say what all numbers of an exercise are together; nothing if they are ordinary."""
+    lines = []
     if unit.together in {"✘", "?"} and not unit.era and unit.p is not None:
-        rarely = f"one honest run in {one_in(unit.p)}"
+        rarely = f"one honest run in {max(math.floor(1 / unit.p + 1e-9), 1)}"
         far = f"farther from the recorded runs than any of them ({rarely}, the smallest p that they can give)"
-        how = far if unit.smallest else f"as far from the recorded runs as {rarely}"
-        lines.append(f"All its numbers together are {how}.{versions}")
+        lines.append(f"All its numbers together are {far if unit.smallest else f'as far out as {rarely}'}.")
     if unit.era:
-        enough = unit.together == "✔"
-        few = "" if enough else ", which are too few to say how rare they are"
+        few = "" if unit.together == "✔" else ", which are too few to say how rare they are"
         lines.append(f"All its numbers together are ordinary among the runs with {unit.made}{few}.")
     if unit.code == "same" and any(each.verdict in BEYOND for each in unit.judgements):
         lines.append(
-            "Network and settings are the book's, as far as they were read; the numbers are beyond the runs. "
-            f"Look at the data, and at the versions{f': theirs are {unit.made}' if unit.made else ''}."
+            "Network and settings are the book's, as far as they were read, and numbers are beyond the runs."
         )
-    if unit.edits:
-        lines.append(f"The code is not the book's procedure: {'; '.join(unit.edits)}.")
-    if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
-        lines.append(unit.explanation.sentence)
     return lines
 
 
-def one_in(p: float) -> int:
-    """Return N of `one in N`, so that no more is claimed than the runs show."""
-    return max(math.floor(1 / p + 1e-9), 1)
-
-
-_COUNTED: Mapping[State, str] = {
-    "✘": "wrong",
-    "?": "beyond the recorded runs",
-    "≠": "equal to a wrong print",
-    "–": "not compared",
-}
-
-
 def headline(report: Report) -> str:
-    """Say in a sentence how many results are as they should be, and what the others are."""
+    """Say in a sentence how many results are as they should be."""
     if report.problem:
         return report.problem
     states = Counter(judgement.state for judgement in report.judgements)
-    texts = [f"{states[state]} {words}" for state, words in _COUNTED.items() if states[state]]
-    texts += ["unusual together"] if any(unit.together == "✘" for unit in report.units) else []
-    texts += ["nothing was learned"] if not all(unit.learned for unit in report.units) else []
-    texts += ["other code than the book's"] if any(unit.edits for unit in report.units) else []
-    if report.errors:
-        one = len(report.errors) == 1
-        texts.append("1 error or warning" if one else f"{len(report.errors)} errors or warnings")
+    n = sum(states.values()) - states["–"]
+    if not n:
+        return "Nothing of the book was compared" if states else "Nothing of the book was found in it"
+    if states["✔"] == n:
+        return f"All {n} results are as they should be" if n > 1 else "The one result is as it should be"
+    return f"{states['✔']} of {counted(n, 'result')} are as they should be"
+
+
+def second_line(report: Report) -> str:
+    """Say what the others are, what else is wrong with a file, and which exercises need a look."""
+    states = Counter(judgement.state for judgement in report.judgements)
+    look = [one.number.lower() for one in cards(report) if one.unit.state in {"✘", "?"}]
+    texts = [_do(state, states[state]) for state in (*_OFF, "–") if states[state]]
+    failed = sum(error.failed for error in report.errors)
+    texts += [f"{counted(failed, 'cell')} failed"] if failed else []
+    texts += [counted(len(report.errors) - failed, "warning")] if len(report.errors) > failed else []
     if report.unread:
         texts.append(f"{counted(len(report.unread), 'line')} not read")
-    if not states:
-        return f"Nothing of the book was found in it{': ' if texts else ''}{', '.join(texts)}."
-    first = f"{states['✔']} of {counted(sum(states.values()), 'result')} in order"
-    return f"{', '.join([first, *texts])}."
+    said = [f"{capital(', '.join(texts))}."] if texts else []
+    if look:
+        names = listed(look if len(look) < 5 else [*look[:3], f"{len(look) - 3} more"])
+        said.append(f"Look at {names}.")
+    return " ".join(said)
 
 
 def unmatched_text(report: Report) -> str:
@@ -100,70 +223,228 @@ def unmatched_text(report: Report) -> str:
     return f"{report.unmatched} of {cells} with outputs were not matched with a result of the book."
 
 
-def print_report(report: Report, ledger: Ledger, console: Console) -> None:
-    """Print a check: a line for each result, sentences for those to look at, and errors of cells."""
+# A class
+
+
+@dataclass(frozen=True)
+class Often:
+    """What is off in several files: the exercise, what it is, in how many files, and its state."""
+
+    number: str
+    says: str
+    files: int
+    state: State
+
+
+def grid_units(reports: Sequence[Report]) -> list[str]:
+    """Return the exercises that any file of a class has, in the book's order."""
+    there = {unit.unit for report in reports for unit in report.units}
+    return [unit for unit in ledger().units if unit in there]
+
+
+def unit_of(report: Report, name: str) -> UnitCheck | None:
+    """Return an exercise of a file, None if it was not found there."""
+    return next((unit for unit in report.units if unit.unit == name), None)
+
+
+def off_in(unit: UnitCheck) -> int:
+    """Return how many results have the state of their exercise, 0 where it is that of all together."""
+    return sum(judgement.state == unit.state for judgement in unit.judgements)
+
+
+def most_often(reports: Iterable[Report]) -> list[Often]:
+    """Return what is most often off, the most frequent first: causes, and else results."""
+    counts = Counter(
+        (unit.unit, *reason) for report in reports for unit in report.units for reason in {*_reasons(unit)}
+    )
+    several = [pair for pair in counts.items() if pair[1] > 1] or [*counts.items()]
+    ranked = sorted(several, key=lambda pair: -pair[1])[:_MOST_OFTEN]
+    return [Often(number_of(unit), says, n, state) for (unit, says, state), n in ranked]
+
+
+def _reasons(unit: UnitCheck) -> Iterable[tuple[str, State]]:
+    """Yield what is off in words that other files may have, too."""
+    found = causes(unit)
+    yield from ((cause.says, "✘") for cause in found)
+    for each in unit.judgements:
+        if each.state == "≠":
+            yield f"Equals a wrong print. {each.lines[1]}", "≠"
+        elif not found and each.verdict in BEYOND:
+            yield f"{what(each)}: beyond the recorded runs.", each.state
+        elif not found and each.state in _OFF:
+            yield each.lines[0], each.state
+
+
+def stops(report: Report) -> str:
+    """Say where a notebook stopped with an error; "" if it did not."""
+    failed = next((error for error in report.errors if error.failed), None)
+    return "" if failed is None else f"{report.name} stops in cell {failed.cell}. {failed.sentence}"
+
+
+# The terminal
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print a check: what needs a look, the worst first, then what is as it should be in a line."""
     screen = Screen(console)
-    screen.line((f"{report.name}: {headline(report)}", "bold"), wrapped=True)
-    for unit in report.units:
-        screen.line()
-        screen.line((f"{unit.unit}  {ledger.units[unit.unit].title}", "bold"), wrapped=True)
-        names = max(len(judgement.claim) - len(unit.unit) - 1 for judgement in unit.judgements)
-        for judgement in unit.judgements:
-            _print_judgement(judgement, names, screen)
-        for line in unit_lines(unit):
-            screen.paragraph(line, indent=2, style=STATE_WORDS[unit.state].colour)
+    run = " · nothing in it was run" if report.cells else ""
+    screen.line((f"{report.name}{run}", "dim"), wrapped=True)
+    screen.line((f"{headline(report)}.", "bold"), f" {second_line(report)}", wrapped=True)
+    found = cards(report)
+    if report.cells:
+        for one in found:
+            if one.unit.state in _OFF:
+                _print_card(one, screen)
+    else:
+        _print_numbers(report, screen)
+    _print_fits([one for one in found if one.unit.state == "✔" and report.cells], screen)
+    left = sum(judgement.state == "–" for judgement in report.judgements)
     if report.errors:
         screen.line()
     for error in report.errors:
-        screen.paragraph(f"cell {error.cell}: {error.sentence}", style="" if error.known else "dim")
-    if text := unmatched_text(report):
+        screen.row(f"Cell {error.cell}", error.sentence, indent=0, style="" if error.known else "dim")
+    if left or report.cells:
         screen.line()
-        screen.paragraph(text, style="dim")
+        parts = [f"{counted(left, 'result')} not compared."] if left else []
+        text = " ".join([*parts, unmatched_text(report)]).strip()
+        screen.paragraph(f"{screen.sign(NO_DATA)} {text}", style="dim")
 
 
-def _print_judgement(judgement: ValueJudgement, names: int, screen: Screen) -> None:
-    word, name = STATE_WORDS[judgement.state], judgement.claim.rpartition(".")[2]
-    screen.line("  ", (f"{screen.sign(word)} {name:<{names}}", word.colour), f"  {judgement.verdict}")
-    room = names + 6
-    rows = [("yours", judgement.yours)]
-    if judgement.verdict != "equals the printed value":
-        rows.append((speaker(judgement), judgement.book))
-    if judgement.runs:
-        rows.append(("against", judgement.runs))
-    together = ", ".join(f"{label} {text}" for label, text in rows)
-    for line in screen.wrap(together, screen.width - room):
-        screen.line(" " * room, (line, "dim"))
-    if judgement.state != "✔":
-        screen.paragraph(judgement.sentence, indent=room)
+def _print_card(one: Card, screen: Screen) -> None:
+    screen.line()
+    n, off = len(one.unit.judgements), off_in(one.unit)
+    right = f"{off} of {n} {_DO[one.unit.state][off != 1]}" if off else one.tally
+    heading = screen.wrap(f"{screen.sign(one.word)} {one.number}  {one.title}", screen.width)
+    if len(heading) == 1:
+        screen.ends((heading[0], one.word.colour), right)
+    else:
+        screen.line((heading[0], one.word.colour))
+        for line in heading[1:]:
+            screen.ends(("  " + line, one.word.colour), right)
+    screen.paragraph(one.second, indent=4)
+    _print_values([each for each in one.unit.judgements if each.state in _OFF], screen)
+    for line in one.lines:
+        screen.paragraph(line, indent=4)
+    if one.unit.state == "≠":
+        screen.row("The proof", f"workshop show {_short_name(one.worst.claim)}", indent=4)
+    elif one.look:
+        screen.row("Look at", "; ".join(one.look), indent=4)
+
+
+def _print_values(judgements: Sequence[ValueJudgement], screen: Screen) -> None:
+    """Print results by column, or below each other where a line has no room for them."""
+    rows = [
+        (each.claim.rpartition(".")[2], each.yours, f"{speaker(each)} {each.book}") for each in judgements
+    ]
+    name, yours = (max((len(row[place]) for row in rows), default=0) for place in (0, 1))
+    together = all(name + yours + len(row[2]) + 10 <= screen.width for row in rows)
+    for (first, mine, book), each in zip(rows, judgements, strict=True):
+        start = ("      ", (f"{first:<{name}}", STATE_WORDS[each.state].colour), "  ")
+        if together:
+            screen.line(*start, f"{mine:<{yours}}", (f"  {book}", "dim"))
+            continue
+        screen.line(*start)
+        for line in (*screen.wrap(f"yours {mine}", screen.width - 8),):
+            screen.line(" " * 8, line)
+        for line in screen.wrap(book, screen.width - 8):
+            screen.line(" " * 8, (line, "dim"))
+
+
+def _print_numbers(report: Report, screen: Screen) -> None:
+    """Print the numbers of a file: each with its answer."""
+    rows = [(each, _short_name(each.claim)) for each in report.judgements]
+    rows = sorted(rows, key=lambda row: WORST.index(row[0].state))
+    if rows:
+        screen.line()
+    names = max((len(name) for _, name in rows), default=0)
+    room = max((len(each.yours) for each, _ in rows if len(each.yours) <= 16), default=0)
+    for each, name in rows:
+        word = STATE_WORDS[each.state]
+        start = f"{screen.sign(word)} {name:<{names}}  {each.yours:<{room}}  "
+        if screen.width - len(start) < 24:
+            screen.line((start, word.colour))
+            screen.paragraph(each.sentence, indent=4)
+            continue
+        first, *others = screen.wrap(each.sentence, screen.width - len(start))
+        screen.line((start, word.colour), first)
+        for line in others:
+            screen.line(" " * len(start) + line)
+    for unit in report.units:
+        for line in ([cause.says for cause in causes(unit)] + _together(unit)) if unit.state in _OFF else []:
+            screen.paragraph(f"{number_of(unit.unit)}: {line}")
+
+
+def _short_name(claim: str) -> str:
+    """Return a claim's id as people write it: `5.04.test_rmse`, `2.act01.eval_loss`."""
+    chapter, _, rest = claim.removeprefix("ch").lstrip("0").partition(".")
+    return f"{chapter}.{rest.removeprefix('ex')}"
+
+
+def _print_fits(found: Sequence[Card], screen: Screen) -> None:
+    if found:
+        screen.line()
+        text = " · ".join(f"{one.number} {one.tally}".replace(" ", "\u00a0") for one in found)
+        for line in screen.wrap(f"{screen.sign(found[0].word)} {text}", screen.width):
+            screen.line((line.replace("\u00a0", " "), found[0].word.colour))
 
 
 def print_class(reports: Sequence[Report], console: Console) -> None:
-    """Print a line for each student's file, and what is most often off."""
+    """Print a class: files by exercises with a sign and a count, and what is most often wrong."""
     screen = Screen(console)
-    width = max(len(report.name) for report in reports)
-    for report in reports:
-        word = STATE_WORDS[report.state]
-        screen.line(
-            (f"{screen.sign(word)} {screen.plain(report.name):<{width}}", word.colour),
-            f"  {headline(report)}",
-        )
-    for text in most_often(reports):
+    units = grid_units(reports)
+    cells = {(report.name, unit.unit): unit for report in reports for unit in report.units}
+    found = f"{len(cells)} of {len(reports) * len(units)} found"
+    screen.line((f"{counted(len(reports), 'file')}, {counted(len(units), 'exercise')}: {found}", "bold"))
+    names = [report.name.removesuffix(".ipynb") for report in reports]
+    first = min(max(9, *map(len, names)) + 2, screen.width - 12)
+    heads = [_short(unit) for unit in units]
+    column = max([4, *map(len, heads)]) + 1
+    room = max((screen.width - first) // column, 1)
+    for start in range(0, len(units), room):
+        part = units[start : start + room]
+        screen.line()
+        screen.line(" " * first + "".join(f"{head:<{column}}" for head in heads[start : start + room]))
+        for report, name in zip(reports, names, strict=True):
+            if report.problem:
+                continue
+            row = [_signed(cells.get((report.name, unit)), column, screen) for unit in part]
+            screen.line(f"{name[: first - 1]:<{first}}", *row)
+        screen.line(" " * first + "".join(f"{'─' * (column - 1)} " for _ in part))
+        for text, state in (("differ", "✘"), ("not found", None)):
+            numbers = [
+                sum(state == (None if unit is None else unit.state) for unit in column_of(reports, name))
+                for name in part
+            ]
+            screen.line(f"{text:<{first}}" + "".join(f"{n or '':<{column}}" for n in numbers))
+    often = most_often(reports)
+    if often:
+        screen.line()
+        screen.line(("What is most often wrong", "bold"))
+    for one in often:
+        files = f"{one.files} of {len(reports)}"
+        screen.row(files, f"{one.number}: {one.says}", indent=2, style=STATE_WORDS[one.state].colour)
+    for text in filter(None, (report.problem or stops(report) for report in reports)):
         screen.paragraph(text)
 
 
-def most_often(reports: Iterable[Report]) -> list[str]:
-    """Say what is most often off, the most frequent first: differences of the code, and results."""
-    units = [unit for report in reports for unit in report.units]
-    code = Counter(f"{unit.unit}: {edit}" for unit in units for edit in unit.edits)
-    off = Counter((each.claim, each.state) for unit in units for each in unit.judgements)
-    words = {"✘": "is wrong", "?": "is beyond the recorded runs", "≠": "equals a wrong print"}
-    texts = [(number, f"{edit} ({counted(number, 'file')}).") for edit, number in code.items()]
-    texts += [
-        (number, f"{claim} {words[state]} ({counted(number, 'file')}).")
-        for (claim, state), number in off.items()
-        if state in words
-    ]
-    return [text for _, text in sorted(texts, key=lambda pair: -pair[0])[:_MOST_OFTEN]]
+def column_of(reports: Sequence[Report], name: str) -> list[UnitCheck | None]:
+    """Return an exercise of all files that could be read."""
+    return [unit_of(report, name) for report in reports if not report.problem]
+
+
+def _signed(unit: UnitCheck | None, width: int, screen: Screen) -> tuple[str, str]:
+    """Write a cell of the table: a sign, and how many results have it where something is off."""
+    if unit is None:
+        return f"{'·':<{width}}", "dim"
+    word, off = STATE_WORDS[unit.state], off_in(unit)
+    return f"{screen.sign(word)}{off if off and unit.state in _OFF else '':<{width - 1}}", word.colour
+
+
+def _short(unit: str) -> str:
+    """Return a unit's name as the head of a narrow column: `5.03`, `a2.1`, `t5.7`."""
+    chapter, _, rest = _short_name(unit).partition(".")
+    number = rest.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return f"{chapter}.{rest}" if rest == number else f"{rest[0]}{chapter}.{int(number)}"
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -198,5 +479,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def _row(judgement: ValueJudgement) -> Mapping[str, Any]:
-    row: Mapping[str, Any] = for_json({**asdict(judgement), "ok": judgement.ok})
+    row: Mapping[str, Any] = for_json(
+        {**asdict(judgement), "sentence": judgement.sentence, "ok": judgement.ok}
+    )
     return row

@@ -37,24 +37,22 @@ def check(
     from workshop.checking import views
     from workshop.checking.files import check_file
     from workshop.checking.page import write_class, write_report
-    from workshop.ledger import ledger
 
     try_targets({"--html": html})
     many = len(files) > 1
     reports = [check_file(path, alone=not many) for path in files]
-    book = ledger()
     if as_json:
         found = [views.as_json(report) for report in reports]
         typer.echo(json.dumps(found if many else found[0], indent=1, allow_nan=False))
     elif many:
         views.print_class(reports, console(html))
     else:
-        views.print_report(reports[0], book, console(html))
+        views.print_report(reports[0], console(html))
     if html is not None:
         if many:
-            write("--html", html, lambda path: write_class(reports, book, path))
+            write("--html", html, lambda path: write_class(reports, path))
         else:
-            write("--html", html, lambda path: write_report(reports[0], book, path))
+            write("--html", html, lambda path: write_report(reports[0], path))
         if not as_json and str(html) != "-":
             print_line(console(html), f"page: {short_path(html)}")
     for report in reports:

@@ -1,8 +1,8 @@
 """A strip plot of a reference sample as SVG: a dot per recorded run, and marks for book, naive and this run.
 
 It is drawn twice, wide and narrow, and the page shows the one that fits. One of several numbers is drawn
-narrow only, because a page has hundreds of them. The number that a reader types is drawn by
-`reader_number.js.j2`, for which the ends of the axis are attributes of the drawing.
+narrow only, because a page has hundreds of them. The number that a reader types is drawn by `strip.js.j2`,
+for which the ends of the axis are attributes of the drawing.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ MARGIN = 14  # on both sides of the axis
 _FLOOR, _HIGHEST = 124, 58  # of the stacked dots
 _DOT = 6  # width of a column of dots
 _ROWS = (28, 42, 56)  # of the labels above the dots; the typed number's is above them
+_REACH = 4  # how many widths of all else a reader's number may be outside and still be on the axis
 _LETTER = 6.6  # width of a letter, at most
 _TICKS = {"wide": 6, "narrow": 4}
 
@@ -72,14 +73,27 @@ class Axis:
 
 
 def strip(
-    number: NumberSummary, marks: Mapping[str, Interval], today: Today | None, *, notices: str
+    number: NumberSummary,
+    marks: Mapping[str, Interval],
+    today: Today | None,
+    *,
+    notices: str = "",
+    yours: Sequence[float] = (),
+    sizes: Sequence[str] | None = None,
 ) -> Strip:
-    """Draw the recorded runs of a number, today's, and marks by label, such as a printed value's interval."""
-    runs = [run for run in number.runs if run is not None]
-    words = "; ".join(_words(number, runs, marks, today))
+    """Draw the recorded runs of a number, today's, and marks by label, such as a printed value's interval.
+
+    `yours` : a reader's number, which is drawn; the axis has room for it, and for each of several, if they
+    are not too far from all else. `sizes` : which of WIDTHS are drawn.
+    """
+    known = [run for run in number.runs if run is not None]
+    words = "; ".join(
+        [*(f"yours {four_digits(one)}" for one in yours[:1]), *_words(number, known, marks, today)]
+    )
     label = escape(f"{number.name}: {words}" if number.name else words)
-    sizes = [size for size in WIDTHS if size == "narrow" or not number.name] if runs else []
-    drawn = [_drawn(size, runs, marks, today, number, label) for size in sizes]
+    if sizes is None:
+        sizes = [size for size in WIDTHS if size == "narrow" or not number.name]
+    drawn = [_drawn(size, known, marks, today, number, label, yours) for size in sizes if known]
     return Strip(number.name, words, notices, "".join(drawn))
 
 
@@ -104,10 +118,14 @@ def _drawn(
     today: Today | None,
     number: NumberSummary,
     label: str,
+    yours: Sequence[float],
 ) -> str:
     ends = [*known, *(end for interval in marks.values() for end in interval)]
     ends += [] if today is None else [today.low, today.high]
-    axis = _axis([end for end in ends if math.isfinite(end)], number.scale, WIDTHS[size], _TICKS[size])
+    ends = [end for end in ends if math.isfinite(end)]
+    room = _REACH * (max(ends) - min(ends))
+    ends += [one for one in yours if min(ends) - room <= one <= max(ends) + room]
+    axis = _axis(ends, number.scale, WIDTHS[size], _TICKS[size])
     height = _FLOOR + (54 if today is not None else 38)
     axis_data = (
         f'data-low="{axis.low:.9g}" data-high="{axis.high:.9g}" data-margin="{MARGIN}" data-floor="{_FLOOR}"'
@@ -116,6 +134,7 @@ def _drawn(
         [
             f'<svg class="strip {size}" role="img" viewBox="0 0 {axis.width} {height}" {axis_data} ',
             f'data-scale="{"log" if axis.step is None else "linear"}" aria-label="{label}">',
+            *([_yours(yours[0], axis)] if len(yours) == 1 else []),
             *_marks(marks, axis),
             _dots(known, axis),
             *_ticks(axis, _TICKS[size]),
@@ -181,6 +200,15 @@ def _today(today: Today, axis: Axis) -> list[str]:
         f'<path class="today-median" d="M{middle:g} {y - 5}l5 5l-5 5l-5 -5z"/>',
         _text(high + 8 if is_right else low - 8, y + 4, words, "start" if is_right else "end", "today-text"),
     ]
+
+
+def _yours(value: float, axis: Axis) -> str:
+    """Mark a reader's number as the page's script does, by an arrow at the end if it is outside."""
+    x, words = axis.x(value), f"yours {four_digits(value)}"
+    words = f"← {words}" if value < axis.low else f"{words} →" if value > axis.high else words
+    share = (x - MARGIN) / (axis.width - 2 * MARGIN)
+    anchor = "end" if share > 0.85 else "start" if share < 0.15 else "middle"
+    return f'<g class="me"><path d="M{x:g} 14V{_FLOOR}"/>{_text(x, 10, words, anchor)}</g>'
 
 
 def _marks(marks: Mapping[str, Interval], axis: Axis) -> list[str]:
