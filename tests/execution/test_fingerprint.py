@@ -7,9 +7,9 @@ import importlib
 
 import pytest
 
-from workshop.execution import fingerprint as fingerprints
+from workshop.execution import planner as fingerprints
 from workshop.execution.environment import this_environment
-from workshop.execution.fingerprint import fingerprint
+from workshop.execution.planner import fingerprint
 
 BASE = {
     "part": "ch09.ex01:f",

@@ -9,8 +9,8 @@ import pytest
 from workshop import datasets
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.digests import code_digest
-from workshop.execution.fingerprint import fingerprint as made_of
 from workshop.execution.planner import Blocked, Given, Job, Planner, installed
+from workshop.execution.planner import fingerprint as made_of
 from workshop.execution.seeds import seeds
 from workshop.paths import Measure
 from workshop.units import Part

@@ -48,7 +48,7 @@ MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         ),
     ),
     "execution": (
-        ("store", "digests", "fingerprint", "planner"),
+        ("store", "digests", "planner"),
         (
             "execution/test_store_entries",
             "execution/test_digests",

@@ -8,10 +8,10 @@ import pytest
 
 from workshop.paths import parse_measure
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats
-from workshop.verification import notices as module
-from workshop.verification.notices import notices
+from workshop.verification import sample_summaries as module
 from workshop.verification.repeats import measured_paths
 from workshop.verification.results import Notices, NumberSummary, SampleSummary
+from workshop.verification.sample_summaries import notices
 
 # three seeds, moved by rounding a thousandth of their range; by versions a hundredth
 LOSS = Number((1.0, 2.0, 3.0), 2e-3, 2e-2)

@@ -33,7 +33,7 @@ CACHED_TYPES = {
     "imdb_npz": "imdb:ReviewIds",
     "imdb_reviews": "imdb:ReviewIds",
     "word_vectors": "vectors:WordVectors",
-    "pixels": "pixels:Pixels",
+    "pixels": "images:Pixels",
     "features": "weights:Features",
     "word_counts": "corpora:WordCounts",
 }

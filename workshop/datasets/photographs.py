@@ -11,7 +11,7 @@ import numpy as np
 from workshop.datasets.array_cache import load_cached
 from workshop.datasets.readers import folders, images
 from workshop.datasets.readers.folders import ZippedImages
-from workshop.datasets.readers.pixels import Pixels
+from workshop.datasets.readers.images import Pixels
 from workshop.errors import DataError
 
 # Bytes of the copies of one size: those of all 16,150 fruits have 485 MB.

@@ -1,8 +1,10 @@
-"""Jobs: one part of a unit with one of its seeds, with everything that it needs resolved."""
+"""Jobs: one part of a unit with one seed, with everything that it needs resolved, and its fingerprint."""
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,7 +14,6 @@ from workshop.datasets.cache import distrusted_since
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.digests import code_digest, own_digest
 from workshop.execution.environment import legacy_keras
-from workshop.execution.fingerprint import fingerprint
 from workshop.execution.seeds import Stream, seed_at
 from workshop.paths import Measure
 from workshop.units import Part
@@ -224,3 +225,33 @@ def _content(found: datasets.Found) -> str:
     module, _, function = datasets.reader_of(found)[0].partition(":")
     code = code_digest(module, function), *map(own_digest, _LOADING)
     return f"{found.checksum} {' '.join(code)} {distrusted_since(found.checksum)}"
+
+
+def fingerprint(
+    *,
+    part: str,
+    code: str,
+    settings: Mapping[str, Any],
+    data: Mapping[str, str],
+    seed: int | None,
+    upstream: Iterable[str],
+    environment: str,
+    form: str = "",
+) -> str:
+    """Return the hex digest of everything that an outcome depends on: its fingerprint.
+
+    `code` is the digest of what the part's function reaches. `data` maps data sets to what their values
+    depend on, `upstream` lists the fingerprints of the outcomes that the part takes; `form` is how it runs if
+    not to its end.
+    """
+    content = {
+        "part": part,
+        "code": [code, code_digest("workshop.execution.calling", "run_call")],
+        "settings": {k: repr(v) for k, v in sorted(settings.items())},
+        "data": dict(sorted(data.items())),
+        "seed": seed,
+        "upstream": list(upstream),
+        "environment": environment,
+        **({"form": form} if form else {}),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:40]

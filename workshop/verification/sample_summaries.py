@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Literal
 
@@ -16,14 +16,15 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.ledger.values import is_number, leaves
-from workshop.samples.model import DamagedReference, ReferenceSample
+from workshop.samples.model import DamagedReference, ReferenceSample, quantity
 from workshop.samples.recorded import NotDecidable, RecordedRuns, Recordings
+from workshop.samples.repeats import PartRepeats, unit_repeats
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, rank_sum_limits
 from workshop.statistics.placement import Answer, prediction_bounds
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Numbers, Scale
-from workshop.verification.notices import notices
 from workshop.verification.printed_vs_recorded import answer
+from workshop.verification.repeats import measured_paths
 from workshop.verification.results import (
     EarlierRuns,
     Notices,
@@ -167,3 +168,53 @@ def _unit_runs(sample: ReferenceSample) -> UnitRuns:
         failures=dict(sorted(Counter(run.mishap for run in sample.runs if run.mishap).items())),
         substitutes=sample.substitutes,
     )
+
+
+def notices(claim: Claim, sample: SampleSummary, environment: Mapping[str, str]) -> Notices:
+    """Return what a claim with these recorded runs notices in an environment. Raises DamagedReference."""
+    deviations = {number.name: _deviation(number.runs) for number in sample.numbers}
+    fresh = [
+        number.drift / deviations[number.name]
+        for number in sample.numbers
+        if number.drift is not None and deviations[number.name]
+    ]
+    shares: list[float] = []
+    steps: list[float] = []
+    for label, measure in claim.measures().items():
+        unit = unit_repeats(measure.unit, environment)
+        if unit is None or not (unit.alike(environment) or unit.versions):
+            continue
+        others = not unit.alike(environment)
+        for part in unit.parts.values():
+            paths = measured_paths(measure, part.numbers)
+            if paths and part.form == "first steps":
+                steps += _steps(part, other_versions=others)
+            for path in paths if not part.form else []:
+                number = part.numbers[path]
+                tolerance = number.tolerance(other_versions=others)
+                if math.isfinite(tolerance):
+                    # a name of the recorded runs, unless the claim takes slices or ranks words
+                    name = f"{label}{path.removeprefix(quantity(measure))}".lstrip(".")
+                    deviation = deviations.get(name, _deviation(number.values))
+                    shares.append(tolerance / deviation if deviation else 0.0)
+    return Notices(
+        # numbers that are the same on all runs show a change only if nothing else does
+        min(filter(None, shares), default=0.0 if shares else None),
+        float(np.median(steps)) if steps else None,
+        min(fresh, default=None),
+    )
+
+
+def _deviation(values: tuple[object, ...]) -> float:
+    """Return the standard deviation of the numbers among some values, 0 for fewer than two."""
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    return float(np.std(numbers, ddof=1)) if len(numbers) > 1 else 0.0
+
+
+def _steps(part: PartRepeats, *, other_versions: bool) -> list[float]:
+    """Return the tolerance of each number of the trainings as a share of its range over the seeds."""
+    numbers = [
+        number for path, number in part.numbers.items() if path.startswith("trainings[") and number.range
+    ]
+    found = [number.tolerance(other_versions=other_versions) / number.range for number in numbers]
+    return [share for share in found if math.isfinite(share)]

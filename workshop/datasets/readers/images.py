@@ -7,7 +7,7 @@ import zipfile
 from functools import reduce
 from operator import mul
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
@@ -115,3 +115,18 @@ def read_cifar_batches(paths: Mapping[str, Path]) -> ImageArrays:
     return ImageArrays(
         np.concatenate([x for x, _ in train]), np.concatenate([y for _, y in train]), x_test, y_test
     )
+
+
+class Pixels(NamedTuple):
+    """Decoded photographs as the array cache keeps them: `images`, uint8 RGB (n, height, width, 3)."""
+
+    images: np.ndarray
+
+    def as_arrays(self) -> Dict[str, np.ndarray]:
+        """Return what `from_arrays` takes."""
+        return {"images": self.images}
+
+    @classmethod
+    def from_arrays(cls, arrays: Dict[str, np.ndarray]) -> "Pixels":
+        """Return the pixels from the result of `as_arrays`."""
+        return cls(arrays["images"])
