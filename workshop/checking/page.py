@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from workshop.checking import views
 from workshop.checking.checks import Report, UnitCheck, book
 from workshop.checking.judging import ValueJudgement
+from workshop.figures.model import Yardstick
 from workshop.files import write_atomically
 from workshop.ledger import Ledger
 from workshop.reporting.html import render
@@ -85,15 +86,16 @@ def _strips(judgement: ValueJudgement, ledger: Ledger) -> tuple[Strip, ...]:
     return tuple(
         strip(
             number,
-            {
-                **({claim.source: printed[number.name]} if number.name in printed else {}),
-                "yours": (mine[number.name], mine[number.name]),
-            },
+            _marks(claim.source, printed.get(number.name), mine[number.name]),
             None,
             notices="",
         )
         for number in drawn
     )
+
+
+def _marks(source: Yardstick, printed: tuple[float, float] | None, mine: float) -> Mapping[Yardstick, Any]:
+    return ({} if printed is None else {source: printed}) | {"yours": (mine, mine)}
 
 
 def write_class(reports: Sequence[Report], ledger: Ledger, path: Path) -> None:
