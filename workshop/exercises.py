@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -27,12 +27,14 @@ from workshop.errors import UsageError, WorkshopError
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.planner import Given, Job, Profile
 from workshop.execution.store import default_store
-from workshop.figures.registry import Figure, draw_figures, draw_plots
-from workshop.figures.svg import to_svg
+from workshop.figures.drawing import STYLE, html
+from workshop.figures.model import Figure
+from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, ledger
 from workshop.ledger.names import find_id
 from workshop.ledger.values import for_json
 from workshop.reporting.describe import why
+from workshop.samples.model import drawn_runs
 from workshop.statistics.own_number import State
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
@@ -44,16 +46,12 @@ from workshop.wording.numbers import rounded
 from workshop.wording.pairs import pair_of
 from workshop.wording.words import WORD_OF
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as MatplotlibFigure
-
 _MOST_LINES = 12  # of quantities in a result's repr
 _TYPES: Mapping[type, tuple[type, str]] = {  # what a setting must be where the book's has this type
     int: (numbers.Real, "number"),
     float: (numbers.Real, "number"),
     str: (str, "text"),
 }
-_COLOURS = "--ink: currentcolor; --faint: #8a9099; --paper: transparent"  # of the figures, on any page
 
 
 def exercise(name: str) -> Exercise:
@@ -169,25 +167,15 @@ class Exercise:
         return result
 
     def plot(self, result: Result) -> Plots:
-        """Return its Matplotlib figures, drawn from a result of its own; empty if it has none.
+        """Return its figures, drawn from a result of its own; empty if it has none.
 
-        Tables that belong to the figures are left out. A notebook shows them with the result. The book's
-        values are drawn next to it if the run has the book's data and settings, and ran to its end.
+        The book's values and the recorded runs are drawn next to it if the run has the book's data and
+        settings, and ran to its end. A notebook shows the figures, and `str` gives them as HTML.
 
-        Raises UsageError if Matplotlib is not installed, or the result is of another exercise.
+        Raises UsageError if the result is of another exercise.
         """
         self._check_result(result)
-        try:
-            plots = [
-                plot
-                for unit, parts in result.by_unit().items()
-                for _, _, plot in draw_plots(unit, parts, book=result.as_in_book)
-            ]
-        except ModuleNotFoundError as error:
-            if error.name != "matplotlib":
-                raise
-            raise UsageError(str(error)) from None
-        return Plots(plot for plot in plots if not isinstance(plot, str))
+        return result.figures()
 
     def check(self, result: Result) -> Check:
         """Decide its claims on a result, by the rules of `workshop verify`, as far as one run can.
@@ -343,6 +331,15 @@ class Result:
             found.setdefault(job.part.unit, []).append(one)
         return found
 
+    def figures(self) -> Plots:
+        """Return the figures that are drawn of it."""
+        recorded = {}
+        if self.as_in_book:
+            facts = Engine(ledger(), self.profile).environment.facts()
+            recorded = drawn_runs(ledger(), [self.exercise.id], facts)
+        drawn = draw_figures(self.by_unit(), book=self.as_in_book, recorded=recorded)
+        return Plots(each for several in drawn.values() for each in several)
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # a copy asks for these before it has any attribute
             raise AttributeError(f"a result has no attribute {name!r}")
@@ -375,13 +372,11 @@ class Result:
         measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
         rows = [(r.claim, r.mine, r.book, r.word, r.why) for r in checked]
         rows += [(n, short_text(v), "", "", "") for n, v in self.quantities.items() if n not in measured]
-        figures = draw_figures(self.by_unit(), book=self.as_in_book)
-        drawn = [each for several in figures.values() for each in several]
         return "".join(
             [
-                f'<div style="{_COLOURS}"><p>{escape(self._headline())}</p>',
+                f"<div><p>{escape(self._headline())}</p>",
                 _table(("quantity", "mine", "the book", "verdict", "why"), rows),
-                *map(_figure, drawn),
+                str(self.figures()),
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",
             ]
@@ -428,19 +423,22 @@ class Check(tuple[CheckRow, ...]):
         return _table(("claim", "book", "mine", "yours", "verdict", "why"), rows)
 
 
-class Plots(tuple["MatplotlibFigure", ...]):
-    """Matplotlib figures, which a notebook shows."""
+class Plots(tuple[Figure, ...]):
+    """Figures as data, which a notebook shows; as a text they are HTML."""
 
     __slots__ = ()
 
+    def __str__(self) -> str:
+        return f"<style>{STYLE}</style>{''.join(map(_figure, self))}" if self else ""
+
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{to_svg(figure)}</p>" for figure in self)
+        return str(self)
 
 
 def _figure(figure: Figure) -> str:
     """Write a figure with its title as HTML, or the line that says why there is none."""
-    title = figure.title if figure.content else f"{figure.title}: {figure.alt}"
-    return f"<figure>{figure.content}<figcaption>{escape(title)}</figcaption></figure>"
+    title = figure.title if figure.parts else f"{figure.title}: {figure.alt}"
+    return f"<figure><figcaption><b>{escape(title)}</b></figcaption>{html(figure)}</figure>"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -12,9 +12,8 @@ import numpy as np
 from benchmarks.report.growth import FEWEST_SIZES, Growth, find_growths, fit_slope
 from benchmarks.report.history import History
 from benchmarks.report.results import Limits, Measurement, Run, Work, group_by
+from benchmarks.report.sheets import CONTENDERS, FAINT, INK, inline, page_style, panels
 from benchmarks.report.tables import date
-from workshop.figures.panels import panels
-from workshop.figures.svg import CONTENDERS, FAINT, INK, inline, page_style
 from workshop.wording.numbers import in_unit, three_digits
 
 if TYPE_CHECKING:

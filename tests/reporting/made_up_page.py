@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+import zlib
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -110,11 +114,32 @@ def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
     return with_samples(Results(ENVIRONMENT, tuple(records)), made, environment), made
 
 
+def packed(text: str) -> dict[str, Any]:
+    """Return what a page unpacks when it has opened: claims, what is below units, and numbers."""
+    (content,) = re.findall('<script type="text/plain" id="packed">(.*?)</script>', text)
+    return json.loads(zlib.decompress(base64.b64decode(content)))
+
+
+def unpacked(text: str) -> str:
+    """Return a page with all of its units opened."""
+    content = packed(text)
+    for unit, inside in content["units"].items():
+        before, found, after = text.partition(
+            f'<details class="unit{" text" * (".text" in unit)}" id="{unit}"'
+        )
+        assert found
+        after = after.replace('<div class="content"></div>', f'<div class="content">{inside}</div>', 1)
+        text = before + found + after
+    return text
+
+
 class Page(HTMLParser):
-    """All elements of a page with their attributes, its text, and its scripts."""
+    """All elements of a page with its units opened, with their attributes, its text, and its scripts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.own = packed(text)["own"]
+        text = unpacked(text)
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.scripts: list[str] = []
         self.text = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.reporting.made_up_page import CLAIMS, ENVIRONMENT, Page, made_up
+from tests.reporting.made_up_page import CLAIMS, ENVIRONMENT, Page, made_up, packed, unpacked
 from tests.reporting.package_samples import with_samples
 from workshop.execution.catalogue import catalogue
-from workshop.figures.registry import Figure
+from workshop.figures.model import Figure, Matrix
 from workshop.ledger import ledger
 from workshop.reporting.describe import unit_rows
 from workshop.reporting.report import view
@@ -50,7 +49,7 @@ def shown(**options: Any) -> Page:
 
 def test_editors_notes_are_not_on_the_page() -> None:
     """Neither those of a unit nor those of a claim; procedure and pitfalls are, with joined lines."""
-    text = page(*made_up())
+    text = unpacked(page(*made_up()))
 
     assert "scan" not in text
     assert '<p>Take the data.</p><p class="item">1. Fit them.</p><p class="item nested">- Twice.</p>' in text
@@ -219,14 +218,16 @@ def test_sample_of_a_stochastic_claim() -> None:
 
     assert "This run's median is 0.26, and the naive forecast gives 0.3." in content.text
     strips = [a for tag, a in content.elements if tag == "svg"]
-    assert [strip["class"] for strip in strips] == ["strip wide", "strip narrow"]
+    assert [strip["class"] for strip in strips] == ["strip f-w", "strip"] * 2  # in front, and in the row
     words = (
         "book 0.25; notebook 0.23; naive 0.3; this run 0.26 (0.24 to 0.29); "
         "10 recorded runs 0.21 to 0.29, median 0.25; 1 crashed, not drawn"
     )
-    assert [strip["aria-label"] for strip in strips] == [words, words]
+    assert [a["aria-label"] for tag, a in content.elements if a.get("role") == "img" and tag == "div"] == [
+        words
+    ] * 2
     assert "on a substitute: iris from elsewhere" in content.text
-    number = json.loads(content.scripts[0])["numbers"]["ch09.ex01.loss"][""]
+    number = content.own["numbers"]["ch09.ex01.loss"][""]
     assert number["known"]["runs"] == []  # they rest on a substitute
     assert "substitute data" in number["words"]["reason"]
     assert number["words"]["naive"] == 0.3
@@ -237,7 +238,7 @@ def test_a_missing_sample_is_mentioned() -> None:
     content = Page(page(*made_up({"device": "gpu"})))
 
     assert "a CPU's runs say nothing here: on a GPU, workshop record ch09.ex01 --repeats" in content.text
-    number = json.loads(content.scripts[0])["numbers"]["ch09.ex01.loss"][""]
+    number = content.own["numbers"]["ch09.ex01.loss"][""]
     assert number["known"]["runs"] == []
 
 
@@ -270,15 +271,26 @@ def test_a_unit_names_its_code() -> None:
 
 def test_figures_are_in_their_unit() -> None:
     """A unit's figures are shown with their titles and texts."""
-    content = shown(figures={"ch09.ex02": [Figure("Curves & co", "the loss falls", "<svg class='f'></svg>")]})
+    matrix = Matrix(((1.0, 2.0), (3.0, 4.0)))
+    content = shown(figures={"ch09.ex02": [Figure("Curves & co", "two numbers", (matrix,))]})
 
-    place = content.elements.index(("svg", {"class": "f"}))
+    (place,) = [
+        n for n, (tag, a) in enumerate(content.elements) if tag == "table" and "f-book" in (a["class"] or "")
+    ]
     units = [a["id"] for tag, a in content.elements[:place] if (a.get("class") or "").startswith("unit")]
     assert units[-1] == "ch09.ex02"
-    assert content.elements[place - 1][0] == "figure"
-    assert content.elements[place + 1][0] == "figcaption"
+    assert [tag for tag, _ in content.elements[:place]][-6:-4] == ["figure", "figcaption"]
     assert "Curves & co" in content.text
-    assert "the loss falls" in content.text
+
+
+def test_a_figure_that_is_not_drawn_costs_a_line() -> None:
+    """It says why; a folded figure waits below the others."""
+    chart = Matrix(((1.0, 2.0), (3.0, 4.0)))
+    figures = [Figure("Curves", "not drawn: no curves"), Figure("More", "numbers", (chart,), folded=True)]
+    content = shown(figures={"ch09.ex02": figures})
+
+    assert "Curves not drawn: no curves" in " ".join(content.text.split())
+    assert [a.get("class") for tag, a in content.elements if tag == "details"].count("folded") == 1
 
 
 def test_the_errors_of_the_book_are_written_for_readers() -> None:
@@ -357,13 +369,13 @@ def test_results_of_an_older_schema_show_no_recorded_runs() -> None:
     content = Page(page(Results(ENVIRONMENT, older), ledger_))
 
     assert "These results have no recorded runs: run `workshop verify --json` again" in content.text
-    number = json.loads(content.scripts[0])["numbers"]["ch09.ex01.loss"][""]
+    number = content.own["numbers"]["ch09.ex01.loss"][""]
     assert number["known"]["runs"] == []
 
 
 @pytest.mark.usefixtures("no_simulation")
 def test_page_of_the_whole_ledger() -> None:
-    """Each claim of the ledger has its row; all reference samples together stay far below 15 MB."""
+    """Each claim of the ledger has its row; all reference samples together stay small."""
     whole = ledger()
     records = [
         Record(
@@ -374,11 +386,10 @@ def test_page_of_the_whole_ledger() -> None:
 
     text = page(with_samples(Results(ENVIRONMENT, tuple(records)), whole), whole)
 
-    assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', text))
+    assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', unpacked(text)))
     assert set(whole.units) <= set(re.findall(r' id="([^"]+)"', text))
-    assert len(text.encode()) < 6e6
-    (script,) = re.findall(r'<script type="application/json" id="own-numbers">(.*?)</script>', text)
-    numbers = json.loads(script)["numbers"].items()
+    assert len(text.encode()) < 2.2e6  # of 2.5 MB; figures take the rest
+    numbers = packed(text)["own"]["numbers"].items()
     with_runs = {
         name for name, its in numbers if any(each["known"].get("runs") is not None for each in its.values())
     }

@@ -25,15 +25,16 @@ BOOK = {"book": (5.0, 7.0)}
 STRIPS: list[
     tuple[list[float | None], dict[str, tuple[float, float]], Today | None, tuple[float, float], list[str]]
 ] = [
-    ([0.0, 5.0, 10.0], {}, None, (0, 10), ["M14 120v-0.1M320 120v-0.1M626 120v-0.1", ">0<", ">4<", ">10<"]),
-    ([0.0, 5.0, 5.0, 10.0], {}, None, (0, 10), ["M14 120v-0.1M320 120v-6.1M626 120v-0.1"]),
-    ([0.0, None, 10.0], {}, None, (0, 10), ["M14 120v-0.1M626 120v-0.1", "● 3 recorded runs"]),
-    ([0.0, 5.0], {"book": (10.0, 10.0)}, None, (0, 10), ["M626 32V124", ">book 10<"]),
-    ([0.0, 10.0], BOOK, None, (0, 10), ['band book" x="320" y="58" width="122.4"', "M381.2 32V124"]),
-    ([0.0, 10.0], {}, Today(5.0, 0.0, 20.0), (0, 20), ['class="today" d="M14 154H626', ">this run 5<"]),
-    ([8.5e-4, 2.8e-3], {}, None, (5e-4, 3e-3), [">0.0005<", ">0.001<", ">0.0015<", ">0.003<"]),
+    ([0.0, 5.0, 10.0], {}, None, (0, 10), ["M12 134v-0.1M360 134v-0.1M708 134v-0.1", ">0<", ">4<", ">10<"]),
+    ([0.0, 5.0, 5.0, 10.0], {}, None, (0, 10), ["M12 134v-0.1M360 134v-6.1M708 134v-0.1"]),
+    ([0.0, None, 10.0], {}, None, (0, 10), ["M12 134v-0.1M708 134v-0.1", ">2 recorded runs, a dot each<"]),
+    ([0.0, 5.0], {"book": (10.0, 10.0)}, None, (0, 10), ["M708 32V138", ">book 10<"]),
+    ([0.0, 10.0], BOOK, None, (0, 10), ['band book" x="360" y="72" width="139.2"', "M429.6 32V138"]),
+    ([0.0, 10.0], {}, Today(5.0, 1.0, 9.0), (0, 10), ['class="run" d="M81.6 168H638.4', ">this run 5<"]),
+    ([0.0, 10.0], {}, Today(5.0, 0.0, 20.0), (0, 20), ['class="run" d="M12 168H708', ">this run 5<"]),
+    ([8.5e-4, 2.8e-3], {}, None, (5e-4, 3e-3), [">0.0005<", ">0.001<", ">0.003<"]),
     ([0.03, 0.057], {}, None, (0.03, 0.06), [">0.03<", ">0.045<", ">0.06<"]),
-    ([3.0, 3.0], {}, None, (2.85, 3.15), ["M320 120v-6.1", ">3<"]),
+    ([3.0, 3.0], {}, None, (2.85, 3.15), ["M360 134v-6.1", ">3<"]),
 ]  # fmt: skip
 
 
@@ -146,10 +147,11 @@ def test_strip_says_what_its_claim_would_notice() -> None:
 
 
 def test_one_of_several_numbers_is_drawn_once() -> None:
-    """A page has hundreds of them, each in half its width."""
+    """A page has hundreds of them, each in half its width; its name is with the words."""
     several = NumberSummary("loss", (1.0, 2.0), 5, "rank", 0.5, None)
 
-    (narrow,) = drawings(strip(several, {}, None, notices="").svg)
+    drawn = strip(several, {}, None, notices="")
 
-    assert 'class="strip narrow"' in narrow
-    assert 'aria-label="loss: 2 recorded runs 1 to 2' in narrow
+    (narrow,) = drawings(drawn.svg)
+    assert 'class="strip"' in narrow
+    assert (drawn.name, drawn.words) == ("loss", "2 recorded runs 1 to 2, median 1")

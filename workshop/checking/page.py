@@ -12,6 +12,7 @@ from typing import Any
 from workshop.checking import views
 from workshop.checking.checks import Report, UnitCheck, book
 from workshop.checking.judging import ValueJudgement
+from workshop.figures.model import Yardstick
 from workshop.files import write_atomically
 from workshop.reporting.html import render
 from workshop.reporting.samples import placed
@@ -72,7 +73,7 @@ def _figure(card: views.Card) -> CardFigure | None:
     if not drawn:
         return None
     judgement, name = min(reversed(drawn), key=lambda pair: _rank(*pair))
-    drawing = _strip(judgement.claim, name, [judgement.numbers[name]], ("wide", "narrow"))
+    drawing = _strip(judgement.claim, name, [judgement.numbers[name]], narrow=False)
     return CardFigure(_caption(judgement.claim, name), drawing)
 
 
@@ -84,18 +85,18 @@ def _drawable(judgement: ValueJudgement) -> list[str]:
     return [name for name, value in judgement.numbers.items() if math.isfinite(value)]
 
 
-def _strip(name: str, number: str, yours: Sequence[float], sizes: Sequence[str]) -> Strip:
+def _strip(name: str, number: str, yours: Sequence[float], *, narrow: bool) -> Strip:
     """Draw the recorded runs of a number, its print and what guessing gives, and a reader's."""
     against = book().of(book().ledger.claims[name])
     claim, sample = against.claim, book().summaries.of(against.claim)
     assert sample is not None
     (runs,) = (one for one in sample.numbers if one.name == number)
     printed = placed(claim, claim.documented)
-    marks: dict[str, Interval] = {claim.source: printed[number]} if number in printed else {}
+    marks: dict[Yardstick, Interval] = {claim.source: printed[number]} if number in printed else {}
     guess = against.numbers[number].known.guess if number in against.numbers else None
     if guess is not None and guess[0] <= yours[0] <= guess[1]:
         marks["guessing"] = guess
-    return strip(runs, marks, None, yours=yours, sizes=sizes)
+    return strip(runs, marks, None, yours=yours, narrow=narrow)
 
 
 def write_class(reports: Sequence[Report], path: Path) -> None:
@@ -144,7 +145,7 @@ def _column(unit: str) -> tuple[str, str, str]:
     return word, rest, title(book().ledger.units[unit])
 
 
-def _class_strip(units: Sequence[UnitCheck]) -> tuple[str, str, str] | None:
+def _class_strip(units: Sequence[UnitCheck]) -> tuple[str, str, Strip] | None:
     """Draw the number of an exercise that most files have off, or its last one: its claim, name and strip."""
     ranks: dict[tuple[str, str], list[int]] = {}
     numbers: dict[tuple[str, str], list[float]] = {}
@@ -158,13 +159,13 @@ def _class_strip(units: Sequence[UnitCheck]) -> tuple[str, str, str] | None:
     off = {key: sum(rank < WORST.index("✔") for rank in its) for key, its in ranks.items()}
     claim, name = max(reversed(ranks), key=lambda key: off[key] if off[key] > 1 else 0)
     its = numbers[claim, name]
-    return claim, name, _strip(claim, name, its if len(its) > 1 else [*its, *its], ("narrow",)).svg
+    return claim, name, _strip(claim, name, its if len(its) > 1 else [*its, *its], narrow=True)
 
 
 def _cells(
     units: Sequence[str],
     grid: Mapping[str, Sequence[UnitCheck | None]],
-    strips: Mapping[str, tuple[str, str, str] | None],
+    strips: Mapping[str, tuple[str, str, Strip] | None],
 ) -> dict[str, Any]:
     """Return what the cells say when they are opened: texts by their places, and each exercise's strip."""
     texts: dict[str, int] = {}
@@ -184,7 +185,7 @@ def _cells(
             its.append([said, "" if mine is None or not math.isfinite(mine) else four_digits(mine)])
         cells.append(its)
     figures = [
-        None if drawn is None else [_caption(*drawn[:2]), drawn[2]]
+        None if drawn is None else [_caption(*drawn[:2]), drawn[2].words, drawn[2].svg]
         for drawn in (strips[unit] for unit in units)
     ]
     return {"texts": [*texts], "cells": cells, "figures": figures}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import webbrowser
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +17,9 @@ from workshop.files import write_atomically
 from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
-    from workshop.ledger import Claim, Ledger
+    from workshop.figures.kinds import Recorded
+    from workshop.figures.model import Figure
+    from workshop.ledger import Ledger
     from workshop.reporting.report.page import Figures
     from workshop.verification.engine import Engine
     from workshop.verification.outcomes import PartOutcome
@@ -126,7 +127,7 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
         if page == json_file:
             raise OSError("the results have its name")
         results = read_results(json_file)
-        drawn = _draw(engine, [engine.ledger.claims[record.id] for record in results.claims])
+        drawn = _draw(engine, results)
         write_figures(drawn, json_file)
         book = for_readers(engine.ledger)
         write_page(results, book, page, figures=drawn, code=_code(results, book))
@@ -136,25 +137,35 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
     return page, ""
 
 
-def _draw(engine: Engine, claims: Sequence[Claim]) -> Figures:
+def _draw(engine: Engine, results: Results) -> Figures:
     """Return the figures of what a run has at hand; those of the same stored outcomes are drawn once."""
-    from workshop.execution.store import kept
-    from workshop.figures.registry import Figure, draw_figures
+    from workshop.figures.files import as_json, from_json
+    from workshop.figures.registry import draw_figures
+    from workshop.samples.model import drawn_runs
 
-    figures = {}
-    for unit, parts in engine.outcomes(claims).items():
+    claims = [engine.ledger.claims[record.id] for record in results.claims]
+    outcomes = engine.outcomes(claims)
+    repeated = {seed for record in results.claims if record.basis == "recorded" for seed in record.seeds}
+    figures: dict[str, Sequence[Figure]] = {}
+    for unit in dict.fromkeys(claim.unit for claim in claims):
+        parts = outcomes.get(unit, ())
+        recorded = drawn_runs(engine.ledger, [unit], engine.environment.facts(), repeated)
 
-        def draw(unit: str = unit, parts: Sequence[PartOutcome] = parts) -> list[dict[str, Any]] | None:
-            drawn = draw_figures({unit: parts}).get(unit, ())
-            return [asdict(one) for one in drawn] if all(one.content for one in drawn) else None
+        def draw(
+            unit: str = unit,
+            parts: Sequence[PartOutcome] = parts,
+            recorded: Mapping[str, Recorded] = recorded,
+        ) -> Any:
+            drawn = draw_figures({unit: parts}, recorded=recorded)
+            return as_json(drawn) if all(one.parts for one in drawn.get(unit, ())) else None
 
-        store = engine.store if all(part.digest for part in parts) else None
         made_of = [repr((part.digest, part.seeds, part.first_steps, part.substitutes)) for part in parts]
-        found = kept(store, "figures", [unit, *made_of], draw)
-        if found is None:  # one could not be drawn, which may have been for once
-            figures.update(draw_figures({unit: parts}))
-        elif found:
-            figures[unit] = tuple(Figure(**{**each, "claims": tuple(each["claims"])}) for each in found)
+        # what is not stored is drawn each time
+        made_of += [] if all(part.digest for part in parts) else [os.urandom(8).hex()]
+        runs = [f"{name} {one.repeated}" for name, one in recorded.items()]
+        found = engine.recordings.kept("figures", [unit, *made_of, *runs], draw)
+        # one that could not be drawn may have been for once
+        figures |= draw_figures({unit: parts}, recorded=recorded) if found is None else from_json(found)
     return figures
 
 

@@ -1,64 +1,58 @@
-"""Figures of chapter 2: the sigmoid, a digit next to what a network says of it, trainings and a matrix."""
+"""Figures of chapter 2: points of classes, the sigmoid, and a digit next to what a network says of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import over_epochs
-from workshop.figures.confusion import confusion_matrix
-from workshop.figures.curves import CURVES, draw_training, printed_text, training_curves
-from workshop.figures.panels import BARS, BLUE, GREY, add_legend, draw_image, panels
-from workshop.figures.printed import BOOK, CROSS, PrintedCurves, PrintedLog, Value, numbers
+from workshop.figures.images import real_images
+from workshop.figures.model import Chart, Images, Marks, numbers, png
+from workshop.figures.printed import Value
+from workshop.figures.printed import numbers as printed_numbers
 from workshop.figures.registry import Plot, figure
-from workshop.wording.numbers import three_digits
-
-# distinct without colours, too
-LABEL = {"hatch": "//"}
-
-_matrix = partial(confusion_matrix, names=("class 0", "class 1"))
-figure("ch02.ex02", "confusion", title="Confusion matrix", printed=Value("ch02.ex02.confusion"))(_matrix)
-for _unit in ("ch02.ex05", "ch02.ex06", "ch02.ex07"):
-    figure(_unit, "history", title="Training curves", printed=PrintedLog(_unit))(training_curves)
+from workshop.wording.numbers import counted, three_digits
 
 
-@figure(
-    "ch02.act01",
-    "fresh.history",
-    "continued.history",
-    title="Training curves of the first fit and of the one that goes on",
-    printed=PrintedLog("ch02.act01", "fresh"),
-    claims=("ch02.act01.log", "ch02.act01.log_epoch10"),
-)
-def both_fits(fresh: Any, continued: Any, printed: PrintedCurves | None = None) -> Iterator[Plot]:
-    """Draw the curves of two fits of one network after each other, with a line between them.
+@figure("ch02.ex02", title="The points of both classes", data="two_class_points")
+@figure("ch02.ex05", title="The points of both classes", data="two_class_points", later=True)
+@figure("ch02.ex06", title="The points of both classes", data="two_class_points", later=True)
+def points(table: Any) -> Iterator[Plot]:
+    """Draw the points of both classes, x2 over x1.
 
-    Each fit has `loss` and `accuracy`, (epochs,). Raises ValueError as `training_curves`.
-
-    Source: chapter 2, activity 2.01.
+    Source: chapter 2, exercises 2.02, 2.05 and 2.06, Figures 2.21 and 2.30.
     """
-    both = {
-        name: np.concatenate([getattr(fresh, name), getattr(continued, name)])
-        for name in ("loss", "accuracy")
-    }
-    sheet = draw_training(SimpleNamespace(**both), printed)
-    first = len(fresh.loss)
-    for panel in sheet.axes:
-        panel.axvline(first + 0.5, color=GREY, linestyle=":")
-    sheet.axes[0].annotate(
-        "fit goes on",
-        (first + 0.5, 1),
-        xytext=(4, -4),
-        xycoords=("data", "axes fraction"),
-        textcoords="offset points",
-        va="top",
-    )
-    texts = [over_epochs({CURVES[n]: getattr(fit, n) for n in both}) for fit in (fresh, continued)]
-    yield "", f"First fit: {texts[0]} Second fit: {texts[1]}{printed_text(printed)}", sheet
+    yield from _classes(table.label, table.x1, table.x2, ("x1", "x2"), ("class 0", "class 1"))
+
+
+@figure("ch02.ex03", title="The three species", data="iris")
+def species(table: Any) -> Iterator[Plot]:
+    """Draw the second feature over the first, a look for each species.
+
+    Source: chapter 2, exercise 2.03, Figure 2.18.
+    """
+    names = ("setosa", "versicolor", "virginica")
+    yield from _classes(table.species, table.iloc[:, 0], table.iloc[:, 1], ("length", "width"), names)
+
+
+def _classes(labels: Any, x: Any, y: Any, axes: tuple[str, str], names: tuple[str, ...]) -> Iterator[Plot]:
+    charts, said = [], []
+    ends = (float(np.min(x)), float(np.max(x))), (float(np.min(y)), float(np.max(y)))
+    for place, name in enumerate(names):
+        mine = np.asarray(labels) == place
+        others = Marks("real", numbers(np.asarray(x)[~mine]), numbers(np.asarray(y)[~mine]), "the others")
+        shown = Marks(
+            "made", numbers(np.asarray(x)[mine]), numbers(np.asarray(y)[mine]), "the class named above"
+        )
+        charts.append(
+            Chart(
+                (others, shown), f"{name}, {axes[1]} over {axes[0]}", axes[0], x_ends=ends[0], y_ends=ends[1]
+            )
+        )
+        centre = f"{three_digits(np.asarray(x)[mine].mean())}, {three_digits(np.asarray(y)[mine].mean())}"
+        said.append(f"{counted(int(mine.sum()), 'point')} of {name} around ({centre})")
+    yield "", f"{'; '.join(said)}.", tuple(charts), ""
 
 
 @figure("ch02.text01", "sigmoid_curve", title="The sigmoid", printed=Value("ch02.text01.sigmoid_curve"))
@@ -73,18 +67,20 @@ def sigmoid(curve: Any, printed: Any = None) -> Iterator[Plot]:
     z, values = curve.z, curve.values
     if np.ndim(z) != 1 or np.shape(z) != np.shape(values):
         raise ValueError(f"{np.shape(z)} and {np.shape(values)} are no curve: give one value for each z")
-    sheet, ((panel,),) = panels(1, 1, height=2.2)
-    panel.plot(z, values, color=BLUE, label="this run")
-    panel.axhline(0.5, color=GREY, linestyle=":")
-    panel.set(xlabel="net input z", ylabel="sigmoid of z", ylim=(-0.05, 1.05))
-    panel.grid(alpha=0.3)
-    centre = numbers(printed.get("centre") if isinstance(printed, dict) else None, ())
-    if centre is not None:
-        panel.plot([0], [centre], label=BOOK, zorder=3, **CROSS)
-        add_legend(sheet)
+    marks = [
+        Marks("chance", numbers([z[0], z[-1]]), (0.5, 0.5), "one half"),
+        Marks("run", numbers(z), numbers(values), "this run"),
+    ]
+    centre = printed_numbers(printed.get("centre") if isinstance(printed, dict) else None, ())
+    marks += [] if centre is None else [Marks("book", (0.0,), (float(centre),), "printed in the book")]
     places = (0, int(np.abs(z).argmin()), -1)
     start, middle, end = (f"{three_digits(values[place])} at z = {z[place]:g}" for place in places)
-    yield "", f"The curve goes from {start} through {middle} to {end}.", sheet
+    yield (
+        "",
+        f"The curve goes from {start} through {middle} to {end}.",
+        (Chart(tuple(marks), x_label="net input z"),),
+        "",
+    )
 
 
 @figure(
@@ -96,7 +92,7 @@ def sigmoid(curve: Any, printed: Any = None) -> Iterator[Plot]:
     printed=Value("ch02.ex07.probabilities"),
 )
 def digit(image: np.ndarray, probabilities: np.ndarray, label: int, printed: Any = None) -> Iterator[Plot]:
-    """Draw an image next to the probability that a network gives to each class; the label's bar is hatched.
+    """Draw an image next to the probability that a network gives to each class.
 
     The image has pixels 0 to 255 (height, width); `probabilities` is (1, classes), `label` the true class.
     Raises ValueError if there is no probability for the label.
@@ -108,16 +104,17 @@ def digit(image: np.ndarray, probabilities: np.ndarray, label: int, printed: Any
         raise ValueError(
             f"label {label} has no probability in an array of shape {np.shape(row)}: give one for each class"
         )
-    sheet, ((left, right),) = panels(1, 2, height=2.0)
-    draw_image(left, image, f"labelled {label}")
-    bars = right.bar(np.arange(len(row)), row, **BARS)
-    bars[label].set(**LABEL)
-    bars[label].set_label("the label")
-    book = numbers(printed, np.shape(probabilities))
-    if book is not None:
-        right.plot(np.arange(len(row)), book[0], label=BOOK, clip_on=False, zorder=3, **CROSS)
-    right.set(xlabel="class", ylabel="probability", ylim=(0, 1), xticks=range(0, len(row), 2))
-    add_legend(sheet)
+    classes = tuple(map(float, range(len(row))))
+    book = printed_numbers(printed, np.shape(probabilities))
+    marks = [Marks("bars", classes, numbers(row), "this run")]
+    marks += [] if book is None else [Marks("book", classes, numbers(book[0]), "printed in the book")]
+    chart = Chart(
+        tuple(marks),
+        "Probability of each class",
+        "class",
+        y_ends=(0.0, 1.0),
+        ticks=tuple("0123456789"[: len(row)]),
+    )
     first, second = (int(place) for place in np.argsort(-row, kind="stable")[:2])
     alt = (
         f"An image labelled {label}. The network says {first} with the probability "
@@ -126,4 +123,7 @@ def digit(image: np.ndarray, probabilities: np.ndarray, label: int, printed: Any
     if book is not None:
         most = int(np.argmax(book[0]))
         alt += f" The book prints {three_digits(book[0, most])} for {most}."
-    yield "", alt, sheet
+    yield "", alt, (Images(((f"Labelled {label}", png(image), ""),)), chart), ""
+
+
+real_images("mnist", "ch02.text04", "ch02.ex04", "ch02.ex07")

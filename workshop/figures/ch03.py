@@ -1,4 +1,4 @@
-"""Figures of chapter 3: an image and its feature map, an image and its variants, and trainings."""
+"""Figures of chapter 3: an image and its feature map, an image and its variants, and images of data sets."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from workshop.figures.alt_text import size
-from workshop.figures.curves import training_curves
-from workshop.figures.panels import draw_image, grid, panels
-from workshop.figures.printed import PrintedLog
+from workshop.figures.images import real_images
+from workshop.figures.model import Images, png
 from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import counted, listed, three_digits
 
-for _unit in ("ch03.ex02", "ch03.ex03", "ch03.ex04", "ch03.act01", "ch03.act02"):
-    figure(_unit, "history", title="Training curves", printed=PrintedLog(_unit))(training_curves)
+real_images("mnist", "ch03.ex02", "ch03.text07")
+real_images("fashion_mnist", "ch03.act01")
+real_images("cifar10", "ch03.ex04")
 
 
 @figure(
@@ -34,33 +34,29 @@ def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
     """
     if np.ndim(response) != 2:
         raise ValueError(f"a response of shape {np.shape(response)} is no map: give (rows, columns)")
-    sheet, ((left, right),) = panels(1, 2, height=1.7)
-    draw_image(left, image, "image")
     strength = np.abs(response)
-    shades = right.imshow(strength, cmap="gray", vmin=0, interpolation="nearest")
-    right.set(xticks=[], yticks=[], title="feature map")
-    sheet.colorbar(shades, ax=right, label="|response|", shrink=0.8)
     columns = np.flatnonzero((strength == strength.max()).any(axis=0)) + 1
     alt = (
         f"An image of {size(image)} pixels, and its map of {size(response)}. The response is strongest, "
         f"{strength.max():.4g}, in {'column' if len(columns) == 1 else 'columns'} {listed(columns)} from the "
         "left."
     )
-    yield "", alt, sheet
+    shown = strength * (255 / (strength.max() or 1))
+    note = f"black 0, white {strength.max():.4g}"
+    yield "", alt, (Images((("Image", png(image), ""), ("Strength of the response", png(shown), note))),), ""
 
 
 @figure("ch03.text09", "variants", title="An image and its variants")
 def variants(images: Mapping[str, np.ndarray]) -> Iterator[Plot]:
-    """Draw an image and its variants, each under its name, two a row.
+    """Draw an image and its variants, each under its name.
 
     Images have pixels 0 to 255 (height, width), or 1 or 3 channels; the first is the original. Raises
     ValueError if there is none, or one has other axes.
 
     Source: chapter 3, text on data augmentation, Figures 3.20 to 3.26.
     """
-    sheet, axes = grid([*images.values()], 2, lines=1)
-    for panel, (name, image) in zip(axes, images.items(), strict=True):
-        draw_image(panel, image, name)
+    if not images:
+        raise ValueError("0 images: give at least one")
     (name, original), *others = images.items()
     moved = {
         other: np.abs(np.float64(image) - original).mean()
@@ -74,4 +70,4 @@ def variants(images: Mapping[str, np.ndarray]) -> Iterator[Plot]:
             f" Pixels differ least in the {least}, by {three_digits(moved[least])} grey levels on average, "
             f"and most in the {most}, by {three_digits(moved[most])}."
         )
-    yield "", alt, sheet
+    yield "", alt, (Images(tuple((name, png(image), "") for name, image in images.items())),), ""

@@ -1,28 +1,20 @@
-"""Figures of chapter 5: forecasts against prices, as a whole and zoomed, errors, and losses."""
+"""Figures of chapter 5: prices, and forecasts against prices, as a whole and zoomed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import over_epochs
-from workshop.figures.curves import draw_curves, draw_printed, printed_text
-from workshop.figures.panels import BLUE, GREY, ORANGE, add_legend, panels, widen
-from workshop.figures.printed import BOOK, CROSS, PrintedCurves, PrintedLog, Value, numbers
+from workshop.figures.model import Chart, Marks, numbers
+from workshop.figures.printed import Value
 from workshop.figures.registry import Plot, figure
-from workshop.ledger.values import half_digit
-from workshop.wording.numbers import counted, three_digits
+from workshop.wording.numbers import counted, listed, three_digits
 
-# distinct without colours, too
-PRICES = {"color": "black", "linestyle": "-", "linewidth": 1.0, "label": "price"}
-FORECASTS = {"color": BLUE, "linestyle": "--", "linewidth": 1.2, "label": "forecast"}
-NAIVE = {"color": GREY, "linestyle": ":", "linewidth": 1.4, "label": "tomorrow = today"}
-_ROUNDS = {"color": ORANGE, "alpha": 0.25, "linewidth": 10, "solid_capstyle": "butt"}
-# of all exercises, so that their figures can be compared
-RMSES, LOSSES = (0.0, 0.08), (1e-4, 1e-1)
+_DRAWN = 700  # points of a line: more than a drawing has pixels show no more
+LAST_100 = slice(-100, None)
 
 
 def naive_forecasts(prices: np.ndarray) -> np.ndarray:
@@ -30,10 +22,18 @@ def naive_forecasts(prices: np.ndarray) -> np.ndarray:
     return np.concatenate([[np.nan], np.asarray(prices, dtype=np.float64)[:-1]])
 
 
-def forecasts(prices: np.ndarray, predicted: np.ndarray, zoom: slice) -> Iterator[Plot]:
-    """Draw forecasts over the prices by position: of all days, then of those in the zoom.
+def _line(look: Any, days: np.ndarray, values: np.ndarray, name: str) -> Marks:
+    """Return a line through what is known, with the least and the greatest value of each stretch."""
+    known = days[np.isfinite(values[days])]
+    if len(known) > _DRAWN:
+        stretches = np.array_split(known, _DRAWN // 2)
+        ends = [(s[values[s].argmin()], s[values[s].argmax()]) for s in stretches]
+        known = np.unique([day for pair in ends for day in pair])
+    return Marks(look, numbers(known, 6), numbers(values[known], 5), name, name)
 
-    The zoomed plot also shows the forecast "tomorrow = today", which would hide the prices of all days.
+
+def forecasts(prices: np.ndarray, predicted: np.ndarray, zoom: slice) -> Iterator[Plot]:
+    """Draw forecasts over the prices by position: of all days, and of those in the zoom.
 
     Prices are in USD, oldest first, (days,); `predicted` has the forecasts of the same days, NaN where there
     is none. Raises ValueError if there are not as many forecasts as prices, or none on the days to show.
@@ -45,84 +45,28 @@ def forecasts(prices: np.ndarray, predicted: np.ndarray, zoom: slice) -> Iterato
         raise ValueError(
             f"{np.shape(predicted)} forecasts of {np.shape(prices)} prices: give one for each, or NaN"
         )
-    naive = naive_forecasts(prices)
-    for label, shown in (("", slice(None)), ("zoomed", zoom)):
-        days = np.arange(len(prices))[shown]
-        known = days[np.isfinite(predicted[days])]
+    naive, days = naive_forecasts(prices), np.arange(len(prices))
+    charts, said = [], []
+    for title, shown in (("All days", days), ("Enlarged", days[zoom])):
+        known = shown[np.isfinite(predicted[shown])]
         if not len(known):
-            raise ValueError(f"none of the {len(days)} days has a forecast: zoom on those that have")
-        sheet, ((panel,),) = panels(1, 1, height=2.3)
-        panel.plot(days, prices[days], **PRICES)
-        if label:
-            panel.plot(days, naive[days], **NAIVE)
-        panel.plot(days, predicted[days], **FORECASTS)
-        panel.set(xlabel="position (trading days)", ylabel="closing price (USD)")
-        panel.margins(x=0.01)
-        panel.grid(alpha=0.3)
-        add_legend(sheet)
-        price, forecast, before = prices[known], predicted[known], naive[known]
-        alt = (
-            f"{counted(len(known), 'forecast')} at positions {known[0]:,} to {known[-1]:,}. They miss the "
-            f"price by {_rmse(forecast, price)} USD, “tomorrow = today” by {_rmse(before, price)} (root mean "
-            "square)."
+            raise ValueError(f"none of the {len(shown)} days has a forecast: zoom on those that have")
+        marks = [_line("actual", shown, prices, "price")]
+        marks += [_line("naive", shown, naive, "naive")] if len(shown) < len(days) else []
+        marks += [_line("run", shown, predicted, "forecast")]
+        days_shown = f"{title}, {shown[0]:,} to {shown[-1]:,}: prices in USD"
+        charts.append(Chart(tuple(marks), days_shown, "trading day", "wide"))
+        said.append(
+            f"{counted(len(known), 'forecast')} at positions {known[0]:,} to {known[-1]:,} miss the price by "
+            f"{_rmse(predicted[known], prices[known])} USD, the naive forecast, yesterday’s price, by "
+            f"{_rmse(naive[known], prices[known])} (root mean square)."
         )
-        yield label, alt, sheet
+    yield "", " ".join(said), tuple(charts), said[-1]
 
 
 def _rmse(a: np.ndarray, b: np.ndarray) -> str:
     """Write the root of the mean squared difference."""
     return three_digits(np.sqrt(np.mean((a - b) ** 2)))
-
-
-def errors(train: float, test: float, by_naive: Mapping[str, float], printed: Any = None) -> Iterator[Plot]:
-    """Draw the root mean square errors of the forecasts, of "tomorrow = today", and the printed ones.
-
-    The errors of training and test part are in units of the training range; `by_naive` has both divided by
-    those of the forecast "tomorrow = today". A band shows what rounds to a printed value.
-
-    Source: chapter 5, text on performance evaluation; exercises 5.04 and 5.05, activity 5.01.
-    """
-    own = np.array([train, test])
-    naive = own / [by_naive["train"], by_naive["test"]]
-    book = numbers(printed, (2,))
-    sheet, ((panel,),) = panels(1, 1, height=1.6)
-    rows = np.arange(2)
-    panel.plot(own, rows, "o", color=BLUE, markersize=4.5, label="this run", zorder=4)
-    panel.plot(naive, rows, "D", color=GREY, markersize=4.5, label="tomorrow = today", zorder=3)
-    if book is not None:
-        panel.plot(book, rows, label=BOOK, zorder=5, **CROSS)
-        half = np.array([half_digit(value) for value in book])
-        panel.plot([book - half, book + half], [rows, rows], label="rounds to it", **_ROUNDS)
-    shown = [own, naive, np.zeros(0) if book is None else book]
-    panel.set(ylim=(1.6, -0.6), xlabel="root mean square error (scaled prices)", xlim=widen(RMSES, *shown))
-    panel.set_yticks(rows, ["training", "test"])
-    panel.grid(alpha=0.3, axis="x")
-    add_legend(sheet)
-    alt = (
-        f"On the test days the forecasts miss by {three_digits(own[1])}, “tomorrow = today” by "
-        f"{three_digits(naive[1])}."
-    )
-    yield "", alt + ("" if book is None else f" The book prints {book[1]:g}."), sheet
-
-
-def losses(log: np.ndarray, printed: PrintedCurves | None = None) -> Iterator[Plot]:
-    """Draw the mean squared errors of training and validation over the epochs, (epochs, 2).
-
-    Source: chapter 5, exercises 5.04 and 5.05, activity 5.01.
-    """
-    sheet, ((panel,),) = panels(1, 1, height=2.4)
-    training, validation = log[:, 0], log[:, 1]
-    draw_curves(panel, training, validation, "mean squared error\n(scaled prices)")
-    draw_printed(panel, printed, "loss", "val_loss")
-    shown = np.concatenate([line.get_ydata() for line in panel.lines])
-    panel.set(yscale="log", ylim=widen(LOSSES, shown[shown > 0]))
-    panel.yaxis.set_major_formatter("{x:g}")  # small exponents are illegible
-    add_legend(sheet)
-    alt = over_epochs({"training loss": training, "validation loss": validation})
-    yield "", alt + printed_text(printed), sheet
-
-
-LAST_100 = slice(-100, None)
 
 
 @figure("ch05.text07", "curves.prices", "curves.forecasts", title="Forecasts against prices")
@@ -135,21 +79,36 @@ def plain_rnn_forecasts(prices: np.ndarray, predicted: np.ndarray) -> Iterator[P
     return forecasts(prices, predicted, zoom if np.isfinite(predicted[zoom]).any() else LAST_100)
 
 
-def _errors_and_losses(unit: str) -> None:
-    rmses = [Value(f"{unit}.{part}_rmse") for part in ("train", "test")]
-    figure(
-        unit,
-        "train_rmse",
-        "test_rmse",
-        "by_naive",
-        title="Errors of the forecasts",
-        printed=lambda *_: [value() for value in rmses],
-    )(errors)
-    figure(unit, "log", title="Losses", printed=PrintedLog(unit, columns=("loss", "val_loss")))(losses)
-
-
-_errors_and_losses("ch05.text07")
 for _unit in ("ch05.ex04", "ch05.ex05", "ch05.act01"):
-    _forecasts = partial(forecasts, zoom=LAST_100)
-    figure(_unit, "curves.prices", "curves.forecasts", title="Forecasts against prices")(_forecasts)
-    _errors_and_losses(_unit)
+    figure(_unit, "curves.prices", "curves.forecasts", title="Forecasts against prices")(
+        partial(forecasts, zoom=LAST_100)
+    )
+
+
+@figure("ch05.text01", title="Closing prices", data="aapl_csv")
+@figure("ch05.ex01", title="Closing prices", data="aapl_csv", printed=Value("ch05.ex01.fig5_7"))
+@figure("ch05.act01", title="Closing prices", data="ibm_csv", printed=Value("ch05.act01.fig5_41"), later=True)
+def closing_prices(table: Any, printed: Any = None) -> Iterator[Plot]:
+    """Draw the closing prices from the oldest to the newest.
+
+    Source: chapter 5, exercise 5.01, Figures 5.5 to 5.7, and activity 5.01, Figure 5.40.
+    """
+    prices = np.asarray(table.Close, dtype=np.float64)[::-1]
+    first, last = table.Date.iloc[-1], table.Date.iloc[0]
+    marks = [_line("actual", np.arange(len(prices)), prices, "price")]
+    places = [*printed.values()] if isinstance(printed, dict) else []
+    if places:
+        days, values = zip(*places, strict=True)
+        marks.append(
+            Marks("book", numbers(days, 6), numbers(values, 5), "first, last, highest and lowest in the book")
+        )
+    alt = (
+        f"{len(prices):,} closing prices from {first} to {last}: {three_digits(prices[0])} USD at first, "
+        f"{three_digits(prices[-1])} at last, between {three_digits(prices.min())} and "
+        f"{three_digits(prices.max())}."
+    )
+    alt += (
+        f" The book has {listed([f'{value:g} on day {day:,}' for day, value in places])}." if places else ""
+    )
+    chart = Chart(tuple(marks), "Closing price in USD", "trading day", "wide")
+    yield "", alt, (chart,), f"{first} to {last}, oldest first."

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from workshop.figures.alt_text import percent, span
-from workshop.figures.panels import BLUE, GREY, add_legend, grid, panels, widen
-from workshop.figures.printed import BOOK, CROSS, Value, numbers
+from workshop.figures.images import real_images
+from workshop.figures.model import Chart, Images, Marks, png, sheet
+from workshop.figures.model import numbers as rounded
+from workshop.figures.printed import Value, numbers
 from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import counted, three_digits
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-COLUMNS = 5  # and rows of a sheet of images
-BOOKS_SCATTERS = (0, 2000, 10000, 18000)  # iterations of the book's Figures 7.17 to 7.19, and the start
-# distinct without colours, too
-REAL = {"color": GREY, "marker": "o", "label": "real"}
-FAKE = {"color": BLUE, "marker": "^", "label": "generated"}
-TOGETHER = {"color": BLUE, "linestyle": "-", "linewidth": 2, "label": "real and fake"}
-REAL_ALONE = {"color": GREY, "linestyle": "--", "label": "real alone"}
-FAKE_ALONE = {"color": BLUE, "linestyle": ":", "label": "fake alone"}
-_CROSS = CROSS | {"label": BOOK, "zorder": 3, "clip_on": False}
+_SHOWN = 16  # images of a sheet, four a row
+_FIGURES = {2000: "Figure 7.17", 10000: "Figure 7.18", 18000: "Figure 7.19"}
 
 
 @figure("ch07.ex01", "real_data", title="The real data")
@@ -34,15 +26,13 @@ def sine(data: np.ndarray) -> Iterator[Plot]:
     Source: chapter 7, exercise 7.01, Figure 7.5.
     """
     x, y = _features(data)
-    sheet, ((panel,),) = panels(1, 1, height=2.3)
-    panel.plot(x, y, color=BLUE)
-    panel.set(xlabel="Data Distribution", ylabel="Sine of data distribution")
     crossings = int(np.sum(np.sign(y[1:]) != np.sign(y[:-1])))
     alt = (
         f"A curve through {counted(len(x), 'point')} from x = {three_digits(x[0])} to {three_digits(x[-1])}. "
         f"It crosses zero {counted(crossings, 'time')}."
     )
-    yield "", alt, sheet
+    line = Marks("run", rounded(x, 3), rounded(y, 3))
+    yield "", alt, (Chart((line,), "Sine of the sequence", "sequence"),), ""
 
 
 @figure("ch07.ex02", "fake", title="Points of the untrained generator")
@@ -51,44 +41,51 @@ def untrained(fake: np.ndarray) -> Iterator[Plot]:
 
     Source: chapter 7, exercise 7.02.
     """
-    yield "", *_scatter(fake, None)
+    x, y = _features(fake)
+    line = Marks("made", rounded(x, 3), rounded(y, 3), "generated points")
+    yield (
+        "",
+        f"{counted(len(x), 'generated point')}. {_where(fake)}",
+        (Chart((line,), x_label="feature 1"),),
+        "",
+    )
 
 
 @figure("ch07.ex04", "log.iterations", "scatter", title="Real and generated points")
 def scatters(iterations: Sequence[int], scatter: Sequence[np.ndarray]) -> Iterator[Plot]:
-    """Draw generated points, blue, and real ones, red, at the iterations that the book shows.
+    """Draw generated points, blue, and real ones at the iterations at which the book prints.
 
     `scatter` has the real and the generated points of each iteration, (iterations, 2, n, 2).
 
-    Source: chapter 7, exercise 7.04.
+    Source: chapter 7, exercise 7.04, Figures 7.17 to 7.19.
     """
-    shown = [
-        (iteration, real, fake)
-        for iteration, (real, fake) in zip(iterations, scatter, strict=True)
-        if iteration in BOOKS_SCATTERS
-    ]
-    both = [_features(points) for _, *several in shown for points in several]
-    limits = [widen((np.inf, -np.inf), *values) for values in zip(*both, strict=True)]
-    for iteration, real, fake in shown:
-        alt, sheet = _scatter(fake, real)
-        for limit, place in zip(limits, (sheet.axes[0].set_xlim, sheet.axes[0].set_ylim), strict=True):
-            margin = 0.05 * (limit[1] - limit[0]) or 0.5
-            place(limit[0] - margin, limit[1] + margin)
-        yield f"iteration {iteration:,}", alt, sheet
+    both = [_features(points) for pair in scatter for points in pair]
+    x_ends, y_ends = (
+        (float(min(map(np.min, axis))), float(max(map(np.max, axis)))) for axis in zip(*both, strict=True)
+    )
+    charts, far = [], []
+    for iteration, (real, fake) in zip(iterations, scatter, strict=True):
+        marks = (
+            Marks("real", *(rounded(each, 3) for each in _features(real)), "real points: a sine"),
+            Marks("made", *(rounded(each, 3) for each in _features(fake)), "generated points"),
+        )
+        x, y = _features(fake)
+        far.append(np.abs(y - np.sin(x)).mean())
+        title = " ".join(text for text in (f"{iteration:,}", _FIGURES.get(iteration, "")) if text)
+        note = f"{three_digits(far[-1])} off the sine"
+        charts.append(Chart(marks, title, size="small", x_ends=x_ends, y_ends=y_ends, note=note))
+    alt = (
+        f"Generated points at {counted(len(charts), 'iteration')}. On average they are "
+        f"{three_digits(far[0])} off the sine at iteration {iterations[0]:,} and {three_digits(far[-1])} at "
+        f"{iterations[-1]:,}."
+    )
+    yield "", alt, tuple(charts), "Below each: mean distance from the sine."
 
 
-def _scatter(fake: np.ndarray, real: np.ndarray | None) -> tuple[str, Figure]:
-    """Return alternative text and plot of generated points, and of real ones if there are some."""
-    sheet, ((panel,),) = panels(1, 1, height=2.5)
-    for points, style in ((real, REAL), (fake, FAKE)):
-        if points is not None:
-            panel.scatter(*_features(points), s=12, linewidths=0, **style)
-    panel.set(xlabel="feature 1 of the distribution", ylabel="feature 2")
-    add_legend(sheet)
+def _where(fake: np.ndarray) -> str:
     x, y = _features(fake)
     far = three_digits(np.abs(y - np.sin(x)).mean())
-    text = f"{counted(len(x), 'generated point')}, x from {span(x)}, y from {span(y)}. "
-    return f"{text}They are {far} from the sine on average.", sheet
+    return f"x from {span(x)}, y from {span(y)}. They are {far} from the sine on average."
 
 
 def _features(points: np.ndarray) -> np.ndarray:
@@ -103,71 +100,30 @@ def _features(points: np.ndarray) -> np.ndarray:
 def images(
     pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray]
 ) -> Iterator[Plot]:
-    """Draw the first 25 images of several times in five rows, −1 white and 1 black, without axes.
+    """Draw the first 16 images of several times in four rows, −1 white and 1 black.
 
     A time is `i` and an iteration, or `after` training. By time, `pixels` has the `near_white_share` of
-    images, and `quality` the share of which a classifier is `sure`, if it was asked. `images` has 25 or more
+    images, and `quality` the share of which a classifier is `sure`, if it was asked. `images` has 16 or more
     of each time, −1 to 1 (n, height, width) or with one channel. Raises ValueError if they have other shapes.
 
-    Source: chapter 7, exercise 7.05 and activity 7.01.
+    Source: chapter 7, exercise 7.05 and activity 7.01, Figures 7.30 to 7.33 and 7.42.
     """
+    shown, said = [], []
     for (name, measured), made in zip(pixels.items(), images, strict=True):
-        label = "after training" if name == "after" else f"iteration {int(name[1:]):,}"
-        alt = f"25 generated images. In such images {percent(measured.near_white_share)} of the pixels are "
-        alt += "nearly white."
+        title = "After training" if name == "after" else f"Iteration {int(name[1:]):,}"
+        text = f"{percent(measured.near_white_share)} of the pixels are nearly white"
+        note = text
         if name in quality:
-            alt += f" A classifier of real ones is more than 80 % sure of {percent(quality[name].sure)}."
-        yield label, alt, _image_grid(made)
-
-
-def _image_grid(images: np.ndarray) -> Figure:
-    shape = np.shape(images)
-    if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] != 1):
-        raise ValueError(
-            f"an array of shape {shape} has no grey images: give (n, height, width) or a channel"
-        )
-    if shape[0] < COLUMNS**2:
-        raise ValueError(f"{shape[0]} images: give {COLUMNS**2} or more")
-    first = np.reshape(images, shape[:3])[: COLUMNS**2]
-    sheet, axes = grid(first, COLUMNS, lines=0)
-    for panel, image in zip(axes, first, strict=True):
-        panel.imshow(image, cmap="gray_r", vmin=-1, vmax=1, interpolation="nearest")
-        panel.set_axis_off()
-    return sheet
-
-
-@figure(
-    "ch07.ex04",
-    "log",
-    title="Accuracy of the discriminator",
-    printed=Value("ch07.ex04.accuracy_log"),
-    claims=("ch07.ex04.text_trend",),
-)
-def accuracies(log: Any, printed: Any = None) -> Iterator[Plot]:
-    """Draw the discriminator's accuracy on real points above that on generated ones, over the iterations.
-
-    `log` has `iterations`, and the accuracies `real` and `fake` at each; `printed` has the latter, too.
-
-    Source: chapter 7, exercise 7.04.
-    """
-    sheet, axes = panels(2, 1, height=1.5, sharex=True, sharey=True)
-    texts = []
-    for panel, name, style in zip(axes.flat, ("real", "fake"), (REAL, FAKE), strict=True):
-        values = np.asarray(getattr(log, name), dtype=np.float64)
-        label = f"{style['label']} points"
-        panel.plot(
-            log.iterations, values, color=BLUE, marker=style["marker"], markersize=3.5, label="this run"
-        )
-        texts.append(f"{three_digits(values.mean())} on {label}")
-        book = numbers(printed.get(name) if isinstance(printed, dict) else None, values.shape)
-        if book is not None:
-            panel.plot(log.iterations, book, **_CROSS)
-            texts[-1] += f" (book {three_digits(book.mean())})"
-        panel.set(ylabel=f"on {label}", ylim=(0, 1))
-        panel.grid(alpha=0.3)
-    axes.flat[-1].set_xlabel("iteration")
-    add_legend(sheet)
-    yield "", f"The discriminator's mean accuracy is {' and '.join(texts)}.", sheet
+            note = f"a classifier is sure of {percent(quality[name].sure)}"
+            text += (
+                f", and a classifier of real images is more than 80 % sure of {percent(quality[name].sure)}"
+            )
+        if len(made) < _SHOWN:
+            raise ValueError(f"{len(made)} images: give {_SHOWN} or more")
+        pixels_of_sheet = sheet(127.5 * (1 - np.asarray(made[:_SHOWN], dtype=np.float64)), 4)
+        shown.append((title, png(pixels_of_sheet), note))
+        said.append(f"{title}: {text}.")
+    yield "", f"{_SHOWN} generated images at each time. {' '.join(said)}", (Images(tuple(shown)),), ""
 
 
 def _printed_outputs(claim: str, name: str, *, last: bool = False) -> Any:
@@ -219,18 +175,28 @@ def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Pl
     if any(len(curve) != len(iterations) for curve in curves):
         lengths = " and ".join(str(len(curve)) for curve in curves)
         raise ValueError(f"curves of {lengths} values at {len(iterations)} iterations: give one at each")
-    sheet, ((panel,),) = panels(1, 1, height=2.6)
-    for values, style in zip(curves, (TOGETHER, REAL_ALONE, FAKE_ALONE), strict=True):
-        panel.plot(iterations, np.asarray(values, dtype=np.float64), **style)
+    thin = slice(None, None, max(1, len(iterations) // 150))
+    xs = rounded(list(iterations)[thin], 6)
+    together, real, fake = (rounded(list(curve)[thin]) for curve in curves)
+    book = []
     if printed:
-        panel.plot(list(printed), list(printed.values()), **_CROSS)
-    panel.set(xlabel="iteration", ylabel="mean output", ylim=(0, 1))
-    panel.grid(alpha=0.3)
-    add_legend(sheet)
-    together, real, fake = (three_digits(np.mean(values)) for values in curves)
+        book = [Marks("book", rounded(list(printed)), rounded(list(printed.values())), "printed in the book")]
+    mean = Chart(
+        (Marks("run", xs, together, "this run", f"mean {three_digits(together[-1])}"), *book),
+        "The printed number: mean of real and generated", "iteration", y_ends=(0.0, 1.0),
+    )  # fmt: skip
+    apart = Chart(
+        (
+            Marks("naive", xs, together, "the mean", "mean"),
+            Marks("run", xs, real, end=f"real {three_digits(real[-1])}"),
+            Marks("other", xs, fake, end=f"generated {three_digits(fake[-1])}"),
+        ),
+        "The same, real and generated apart", "iteration", y_ends=(0.0, 1.0),
+    )  # fmt: skip
+    means = [three_digits(np.mean(values)) for values in curves]
     alt = (
-        f"The discriminator's mean output is {together} over real and fake images together. Over real ones "
-        f"alone it is {real}, over fake ones {fake}."
+        f"The discriminator's mean output is {means[0]} over real and fake images together. Over real ones "
+        f"alone it is {means[1]}, over fake ones {means[2]}."
     )
     if printed:
         first, last = min(printed), max(printed)
@@ -238,4 +204,8 @@ def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Pl
             f" The book prints {three_digits(printed[first])} at iteration {first:,} and "
             f"{three_digits(printed[last])} at {last:,}."
         )
-    yield "", alt, sheet
+    yield "", alt, (mean, apart), ""
+
+
+real_images("mnist", "ch07.text07", "ch07.ex05")
+real_images("fashion_mnist", "ch07.act01")

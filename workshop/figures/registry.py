@@ -1,37 +1,35 @@
-"""The registry of figures: the unit, the fields of its outcome, the title, and the function that draws them.
+"""The registry of figures: what follows from a unit's claims, and what a function makes of an outcome.
 
-A new figure is one function in the module `chNN` of this folder:
+What a claim measures has a figure of its kind without any code (`kinds`). Points, images and prices are given
+by one function in the module `chNN` of this folder:
 
     @figure("ch07.ex01", "real_data", title="The real data")
     def sine(data: np.ndarray) -> Iterator[Plot]:
-        sheet, ((panel,),) = panels(1, 1, width=5.0, height=3.6)
-        panel.plot(*data.T)
-        yield "", f"A curve through {len(data)} points.", sheet
+        chart = Chart((Marks("run", numbers(data[:, 0]), numbers(data[:, 1])),))
+        yield "", f"A curve through {len(data)} points.", (chart,), ""
 
 With `printed=Value("ch07.ex04.accuracy_log")` the function takes what the book prints as `printed`, too. Its
-default is None, for runs that are not the book's.
+default is None, for runs that are not the book's. `data=` names a data set that it takes instead.
 """
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from workshop.figures.svg import inline, page_style
+from workshop import datasets
+from workshop.figures.kinds import Recorded, by_kind
+from workshop.figures.model import Figure, Part
+from workshop.ledger import ledger
 from workshop.paths import follow, parse_steps
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as MatplotlibFigure
-
-# what distinguishes the plot from the function's others, or ""; alternative text; the plot, or an HTML table
-Plot = tuple[str, str, "MatplotlibFigure | str"]
+# what distinguishes the plot from the function's others, or ""; alternative text; parts; what it rests on
+Plot = tuple[str, str, tuple[Part, ...], str]
 Draw = Callable[..., Iterator[Plot]]
 Printed = Callable[..., Any]
 
@@ -50,24 +48,11 @@ class DrawnOutcome(Protocol):
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A unit's figure; `content` is an SVG element, an HTML table, or "" where `alt` says why not.
-
-    `claims` : the errors of the book that it makes visible.
-    """
-
-    title: str
-    alt: str
-    content: str
-    claims: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Sketch:
     """A registered figure.
 
-    `draw` takes what the paths lead to in an outcome, and as `printed` what this function makes of them, the
-    book's values of it.
+    `draw` takes what the paths lead to in an outcome, or the data set, and as `printed` what this function
+    makes of them, the book's values of it. `later` : it stands below what follows from the claims.
     """
 
     title: str
@@ -75,6 +60,8 @@ class Sketch:
     draw: Draw
     printed: Printed | None
     claims: tuple[str, ...]
+    data: str
+    later: bool
 
     def plots(self, values: Sequence[Any], *, book: bool) -> Iterator[Plot]:
         """Draw values of an outcome, next to the book's if `book`."""
@@ -87,17 +74,23 @@ _REGISTERED: dict[str, list[Sketch]] = defaultdict(list)
 
 
 def figure(
-    unit: str, *paths: str, title: str, printed: Printed | None = None, claims: tuple[str, ...] = ()
+    unit: str,
+    *paths: str,
+    title: str,
+    printed: Printed | None = None,
+    claims: tuple[str, ...] = (),
+    data: str = "",
+    later: bool = False,
 ) -> Callable[[Draw], Draw]:
     """Register a function that draws a unit's figure, or several, from the values at paths into its outcome.
 
     The function yields a `Plot` a figure. A unit's figures appear in the order in which they are registered.
     `printed` returns the book's values that the figure shows, see `workshop.figures.printed`. `claims` : the
-    errors of the book that it makes visible.
+    errors of the book that it makes visible. `data` : the data set that it is drawn from, instead of paths.
     """
 
     def register(draw: Draw) -> Draw:
-        _REGISTERED[unit].append(Sketch(title, paths, draw, printed, claims))
+        _REGISTERED[unit].append(Sketch(title, paths, draw, printed, claims, data, later))
         return draw
 
     return register
@@ -105,67 +98,71 @@ def figure(
 
 @cache
 def sketches() -> Mapping[str, Sequence[Sketch]]:
-    """Return the registered figures by unit. Imports the chapters' modules, but not Matplotlib."""
+    """Return the registered figures by unit. Imports the chapters' modules."""
     for path in sorted(Path(__file__).parent.glob("ch[0-9][0-9].py")):
         importlib.import_module(f"{__package__}.{path.stem}")
     return dict(_REGISTERED)
 
 
 def draw_figures(
-    outcomes: Mapping[str, Sequence[DrawnOutcome]], *, book: bool = True
+    outcomes: Mapping[str, Sequence[DrawnOutcome]],
+    *,
+    book: bool = True,
+    recorded: Mapping[str, Recorded] | None = None,
 ) -> dict[str, tuple[Figure, ...]]:
-    """Return the figures of each unit that has some, from the parts whose outcomes have their fields.
+    """Return the figures of each unit that has some, from what its parts returned and the recorded runs.
 
-    Where a figure can't be drawn, its alternative text is one line that says why. The book's values are drawn
-    as well, except for first steps. `book=False` leaves them out, for data or settings that are not the
-    book's.
+    A unit of which nothing ran is given without parts. Where a figure can't be drawn, its alternative text is
+    one line that says why. The book's values are drawn as well, except for first steps. `book=False` leaves
+    them out, and the recorded runs, for data or settings that are not the book's.
     """
-    drawn = {unit: tuple(_draw_unit(unit, parts, book)) for unit, parts in outcomes.items()}
+    drawn = {unit: tuple(_draw_unit(unit, parts, book, recorded or {})) for unit, parts in outcomes.items()}
     return {unit: figures for unit, figures in drawn.items() if figures}
 
 
-def draw_plots(unit: str, parts: Sequence[DrawnOutcome], *, book: bool = True) -> Iterator[Plot]:
-    """Yield a unit's plots, drawn as `draw_figures` does. Raises what drawing raises."""
-    for sketch, part, values in _drawable(unit, parts):
-        yield from sketch.plots(values, book=book and not part.first_steps)
+def _draw_unit(
+    unit: str, parts: Sequence[DrawnOutcome], book: bool, recorded: Mapping[str, Recorded]
+) -> Iterator[Figure]:
+    own = sketches().get(unit, ())
+    yield from _sketched([sketch for sketch in own if not sketch.later], parts, book)
+    claims = ledger().units[unit].claims if unit in ledger().units else ()
+    shown = [part.outcome for part in parts if not part.first_steps]
+    seeds = sorted({seed for part in parts if not part.first_steps for seed in part.seeds})
+    for drawn in by_kind(unit, claims, shown, recorded, book=book):
+        mine = any(marks.name == "this run" for p in drawn.parts if p.kind == "chart" for marks in p.marks)
+        note = f"This run has the seed {', '.join(map(str, seeds))}." if mine and seeds else ""
+        yield replace(drawn, note=" ".join(text for text in (drawn.note, note) if text))
+    yield from _sketched([sketch for sketch in own if sketch.later], parts, book)
 
 
-def _drawable(unit: str, parts: Sequence[DrawnOutcome]) -> Iterator[tuple[Sketch, DrawnOutcome, list[Any]]]:
-    """Yield a unit's figures, each with the part whose outcome has its fields, and their values."""
-    for sketch in sketches().get(unit, ()):
+def _sketched(own: Iterable[Sketch], parts: Sequence[DrawnOutcome], book: bool) -> Iterator[Figure]:
+    """Yield the figures that functions make of outcomes, or of a data set that is here."""
+    for sketch in own:
+        if sketch.data:
+            if book and isinstance(datasets.find(sketch.data), datasets.Found):
+                yield from _draw(sketch, [datasets.load(sketch.data)], True, "")
+            continue
         for part in parts:
             try:
                 values = [follow(part.outcome, parse_steps(path)) for path in sketch.paths]
             except LookupError:  # another part has these fields
                 continue
-            yield sketch, part, values
+            yield from _draw(sketch, values, book and not part.first_steps, _note(part))
 
 
-def _draw_unit(unit: str, parts: Sequence[DrawnOutcome], book: bool) -> list[Figure]:
-    drawn: list[Figure] = []
-    for sketch, part, values in _drawable(unit, parts):
-        name = f"{unit}-{len(drawn)}".replace(".", "-")
-        drawn += _draw(sketch, values, book and not part.first_steps, _note(part), name)
-    return drawn
-
-
-def _draw(sketch: Sketch, values: Sequence[Any], book: bool, note: str, name: str) -> Iterator[Figure]:
-    with page_style() if importlib.util.find_spec("matplotlib") else nullcontext():
-        try:
-            for number, (label, alt, plot) in enumerate(sketch.plots(values, book=book)):
-                title = sketch.title + (f", {label}" if label else "") + note
-                content = (
-                    plot if isinstance(plot, str) else inline(plot, f"{name}-{number}", f"{title}: {alt}")
-                )
-                yield Figure(title, alt, content, sketch.claims)
-        except Exception as error:  # a figure that can't be drawn costs a line, never the report
-            why = " ".join(str(error).split()) or type(error).__name__
-            yield Figure(sketch.title + note, f"not drawn: {why}", "")
+def _draw(sketch: Sketch, values: Sequence[Any], book: bool, rests_on: str) -> Iterator[Figure]:
+    try:
+        for label, alt, parts, note in sketch.plots(values, book=book):
+            title = sketch.title + (f", {label}" if label else "")
+            rest = " ".join(text for text in (note, rests_on) if text)
+            yield Figure(title, alt, parts, rest, sketch.claims)
+    except Exception as error:  # a figure that can't be drawn costs a line, never the report
+        why = " ".join(str(error).split()) or type(error).__name__
+        yield Figure(sketch.title, f"not drawn: {why}")
 
 
 def _note(part: DrawnOutcome) -> str:
-    """Return the end of a title: the seeds, and where the run is not the documented procedure."""
-    notes = [f"seed {', '.join(map(str, part.seeds))}"] if part.seeds else []
-    notes += ["first steps, not the documented procedure"] if part.first_steps else []
-    notes += [f"on a substitute: {line}" for line in part.substitutes]
-    return f" ({'; '.join(notes)})" if notes else ""
+    """Say which seeds a run has, and where it is not the documented procedure."""
+    notes = [f"Seed {', '.join(map(str, part.seeds))}."] if part.seeds else []
+    notes += ["First steps, not the documented procedure."] if part.first_steps else []
+    return " ".join(notes + [f"On a substitute: {line}." for line in part.substitutes])

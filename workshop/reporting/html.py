@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from workshop.figures.drawing import STYLE
+from workshop.figures.drawing import html as draw_figure
 
 _HERE = Path(__file__).parent
 
@@ -28,13 +33,22 @@ def render(
         lstrip_blocks=True,
         loader=FileSystemLoader([folder, _HERE]),
     )
-    environment.filters.update(svg=Markup, css=_css_class, sha256=_digest, **filters)
+    environment.globals["figure_style"] = STYLE
+    environment.filters.update(
+        svg=Markup, css=_css_class, sha256=_digest, figure=draw_figure, packed=_packed, **filters
+    )
     return environment.get_template(template).render(content)
 
 
 def _digest(text: str) -> str:
     """Return a digest as policies of pages write it."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _packed(content: Any) -> str:
+    """Return content as compressed JSON in base64, which a page unpacks when it has opened."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def _css_class(verdict: str) -> str:

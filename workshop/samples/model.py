@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -31,6 +31,7 @@ import numpy as np
 from workshop.datasets import registry
 from workshop.errors import WorkshopError
 from workshop.execution.store import default_store
+from workshop.figures.kinds import Recorded
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
@@ -264,6 +265,32 @@ def quantities_of(ledger: Ledger, unit: str) -> tuple[str, ...]:
         if measure.unit == unit
     }
     return tuple(sorted(found))
+
+
+def drawn_runs(
+    ledger: Ledger, units: Iterable[str], environment: Mapping[str, str], repeated: Collection[int] = ()
+) -> dict[str, Recorded]:
+    """Return the recorded runs of units, and of those that their claims measure, as figures take them.
+
+    `repeated` : seeds of recorded runs whose first steps were repeated.
+    """
+    shown = set(units)
+    shown |= {
+        m.unit for unit in shown for claim in ledger.units[unit].claims for m in claim.measures().values()
+    }
+    found = {}
+    for unit in sorted(shown):
+        try:
+            sample = reference_sample(unit, environment)
+        except DamagedReference:  # the verdicts say so
+            continue
+        if sample is not None:
+            run = next(
+                (at for at, run in enumerate(sample.runs) if run.seed in repeated and run.values), None
+            )
+            values = {quantity: sample.values(quantity) for quantity in sample.quantities}
+            found[unit] = Recorded(values, run, sample.substitutes)
+    return found
 
 
 def recorded_values(claim: Claim, samples: Mapping[str, ReferenceSample]) -> list[Any]:

@@ -185,7 +185,7 @@ class Engine:
 
     def with_samples(self, results: Results) -> Results:
         """Return results of this engine with recorded runs and what they notice, as files have them."""
-        summaries = SampleSummaries(self._recordings, self.ledger)
+        summaries = SampleSummaries(self.recordings, self.ledger)
         records = []
         for record in results.claims:
             claim = self.ledger.claims[record.id]
@@ -199,7 +199,7 @@ class Engine:
         Nothing is computed; a unit of which nothing is at hand is left out.
         """
         return first_outcomes(
-            claims, self._planner(claims), self._recordings, self._outcome, self._stored_digest
+            claims, self._planner(claims), self.recordings, self._outcome, self._stored_digest
         )
 
     def _stored_digest(self, job: Job) -> str:
@@ -229,12 +229,13 @@ class Engine:
         return store
 
     @cached_property
-    def _recordings(self) -> Recordings:
+    def recordings(self) -> Recordings:
+        """The recorded runs of claims in this engine's environment."""
         return Recordings(self.environment.facts(), self.store)
 
     @cached_property
     def _family(self) -> int:
-        return self._recordings.family_size(self.ledger)
+        return self.recordings.family_size(self.ledger)
 
     @property
     def _level(self) -> float:
@@ -260,7 +261,7 @@ class Engine:
             self.ledger,
             self.profile,
             self._planner(claims),
-            self._recordings,
+            self.recordings,
             self._at_hand,
             self.seed_count,
             self.varied > 0,

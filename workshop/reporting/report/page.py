@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from workshop.figures.registry import Figure
+from workshop.figures.model import Figure
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import EVIDENCE
@@ -21,7 +21,7 @@ from workshop.reporting.report.by_version import by_release, changes, counts_tex
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.overview import MARKS, facts, overview, when_and_with
 from workshop.reporting.report.timeline import lanes
-from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, Code, chapters
+from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, ClaimRow, Code, chapters
 from workshop.reporting.report.wall import wall, warnings
 from workshop.statistics.own_number import STATES, Known
 from workshop.verification.results import Results
@@ -93,11 +93,22 @@ def page(
         "recorded": sum(record.basis == "recorded" for record in known.claims),
         "link": _link,
         "own_numbers": _own_numbers(shown),
+        "claims": [_facts(row) for chapter in shown for unit in chapter.units for row in unit.claims],
         "sentences": SENTENCES,
         "states": STATES,
         "beyond": sorted(BEYOND),
     }
     return render("report/report.html.j2", content, counts_text=counts_text)
+
+
+def _facts(row: ClaimRow) -> dict[str, Any]:
+    """Return what the filters ask of a claim."""
+    claim = row.claim
+    return {
+        "id": claim.id, "unit": claim.unit, "chapter": claim.unit[:4], "own": claim.ours, "page": claim.page,
+        "verdict": row.word.key, "kind": claim.kind, "needs": list(claim.needs or ["nothing"]),
+        "basis": row.basis, "evidence": claim.evidence or "none",
+    }  # fmt: skip
 
 
 def _own_numbers(shown: Sequence[ChapterRows]) -> dict[str, Any]:

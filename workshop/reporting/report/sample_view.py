@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workshop.figures.model import Yardstick
 from workshop.ledger import Claim
 from workshop.reporting.sample_rows import noticed_of
 from workshop.reporting.samples import RunNumbers, placed
@@ -35,7 +36,7 @@ def sample_of(claim: Claim, sample: SampleSummary | None, numbers: RunNumbers) -
     if sample is None or sample.problem:
         return Sample((), (), (_OLD if sample is None else sample.problem,))
     stated = placed(claim, claim.documented)
-    printed: dict[str, dict[str, tuple[float, float]]] = {} if claim.ours else {claim.source: stated}
+    printed: dict[Yardstick, dict[str, tuple[float, float]]] = {} if claim.ours else {claim.source: stated}
     printed["correct"] = placed(claim, claim.correct)
     if claim.source == "book" and (notebook := placed(claim, claim.notebook)) != stated:
         printed["notebook"] = notebook

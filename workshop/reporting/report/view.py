@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.figures.registry import Figure
+from workshop.figures.model import Figure
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
@@ -117,6 +117,16 @@ class UnitRows:
     def counted(self) -> Counted:
         """How many results have each word."""
         return Counted(Counter(row.word for row in self.claims if not row.claim.ours))
+
+    @property
+    def strip(self) -> ClaimRow | None:
+        """The claim whose recorded runs open the unit: one printed number, of the test if there is one."""
+        numbers = [
+            row
+            for row in self.claims
+            if not row.claim.ours and row.sample is not None and [s.name for s in row.sample.strips] == [""]
+        ]
+        return min(numbers, key=lambda row: "test" not in row.claim.name, default=None)
 
     @property
     def failed(self) -> bool:

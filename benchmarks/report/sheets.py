@@ -1,4 +1,4 @@
-"""A matplotlib figure as inline SVG, in the colours of the page around it."""
+"""Matplotlib's sheets of panels, and a sheet as inline SVG in the colours of the page around it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
-from typing import TYPE_CHECKING
-
-from workshop.figures.panels import BLUE, GREY, ORANGE
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.figure import Figure
 
 # Drawn in these, then exchanged for the page's variables, which know light from dark.
 INK, FAINT, PAPER = "#101010", "#909090", "#fdfdfd"
 CONTENDERS = tuple(f"#c0c0{number:02x}" for number in range(8))
-_VARIABLES = {INK: "ink", FAINT: "faint", PAPER: "paper", **{c: f"c{n}" for n, c in enumerate(CONTENDERS)}}
-# Colours of figures; on a page without the variable they stay.
-_OF_FIGURES = {"#000000": "ink", BLUE: "c0", ORANGE: "c1", GREY: "c6"}
+_VARIABLES = {
+    INK: "ink",
+    "#000000": "ink",
+    FAINT: "faint",
+    PAPER: "paper",
+    **{c: f"c{n}" for n, c in enumerate(CONTENDERS)},
+}
 _STYLE = {
     "axes.edgecolor": INK,
     "axes.facecolor": "none",
@@ -39,6 +42,27 @@ _STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
+
+
+def panels(
+    rows: int, columns: int, *, height: float, width: float, **shared: Any
+) -> tuple[Figure, np.ndarray]:
+    """Return a new sheet, a Matplotlib figure, and its panels, an object array (rows, columns) of axes.
+
+    `width` and `height` of a panel are in inches.
+    `shared` : which panels share their axes, `sharex` and `sharey` as in Matplotlib. Raises
+    ModuleNotFoundError if Matplotlib is not installed; its message names the command that installs it.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        if not str(error.name).startswith("matplotlib"):
+            raise
+        raise ModuleNotFoundError(
+            "Matplotlib is not installed: pip install 'workshop[figures]'", name="matplotlib"
+        ) from None
+    sheet = Figure(figsize=(columns * width, rows * height), layout="constrained")
+    return sheet, sheet.subplots(rows, columns, squeeze=False, **shared)
 
 
 @contextmanager
@@ -71,6 +95,4 @@ def inline(figure: Figure, name: str, alternative: str) -> str:
     text = text.replace("url(#", f"url(#{name}-")
     for colour, variable in _VARIABLES.items():
         text = text.replace(colour, f"var(--{variable})")
-    for colour, variable in _OF_FIGURES.items():
-        text = text.replace(colour, f"var(--{variable}, {colour})")
     return text.replace("<svg", f'<svg role="img" aria-label="{escape(alternative)}"', 1)

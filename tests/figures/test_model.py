@@ -1,0 +1,52 @@
+"""Images as data: PNG files that any viewer reads, and sheets of several images."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+import pytest
+
+from workshop.figures.model import numbers, png, sheet
+
+GREY = np.array([[0, 51, 255], [102, 204, 0]], np.uint8)
+COLOUR = np.arange(24, dtype=np.float32).reshape(2, 4, 3) * 10
+
+
+@pytest.mark.parametrize("image", [GREY, GREY[..., np.newaxis], COLOUR])
+def test_an_image_is_read_back_as_it_was(image: np.ndarray) -> None:
+    """Grey, grey with a channel, and in colour."""
+    viewer = pytest.importorskip("PIL.Image")
+
+    with viewer.open(io.BytesIO(base64.b64decode(png(image)))) as read:
+        np.testing.assert_array_equal(np.asarray(read).reshape(image.shape), image)
+
+
+def test_values_beyond_white_and_black_are_drawn_as_such() -> None:
+    """An interpolated pixel a hair off the scale is no warning."""
+    assert png(np.array([[-1e-3, 255.01]])) == png(np.array([[0, 255]]))
+
+
+def test_what_is_no_image_is_refused() -> None:
+    """One line names what to give."""
+    with pytest.raises(ValueError, match=r"an array of shape \(2, 2, 2\) is no image"):
+        png(np.zeros((2, 2, 2)))
+
+
+def test_images_are_side_by_side_on_white() -> None:
+    """Row by row, with a gap; an empty place is white."""
+    tile = sheet(np.stack([GREY, GREY + 1, GREY]), columns=2, gap=1)
+
+    assert tile.shape == (5, 7)
+    np.testing.assert_array_equal(tile[:2, :3], GREY)
+    np.testing.assert_array_equal(tile[3:, :3], GREY)
+    assert set(tile[3:, 4:].ravel()) == {255}
+    with pytest.raises(ValueError, match="has no images"):
+        sheet(np.zeros(3))
+
+
+def test_numbers_have_the_digits_that_are_drawn() -> None:
+    """Four by default."""
+    assert numbers(np.array([0.123456, 12345.6])) == (0.1235, 12350.0)
+    assert numbers([1 / 3], 2) == (0.33,)

@@ -1,0 +1,30 @@
+"""Images of data sets, which several chapters show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from workshop.figures.model import Images, png, sheet
+from workshop.figures.registry import Plot, figure
+
+COLUMNS = 10  # of a sheet: two rows of ten
+_WHAT = {"mnist": "Handwritten digits", "fashion_mnist": "Articles of clothing", "cifar10": "Photographs"}
+
+
+def real_images(data: str, *units: str) -> None:
+    """Register the first training images of a data set as a figure of units, below what their claims give."""
+    for unit in units:
+        figure(unit, title=f"{_WHAT[data]}: the first training images", data=data, later=True)(first_images)
+
+
+def first_images(data: Any) -> Iterator[Plot]:
+    """Draw the first 20 training images, with the label of each in words."""
+    images, labels = data.x_train[: 2 * COLUMNS], np.ravel(data.y_train[: 2 * COLUMNS])
+    height, width = images.shape[1:3]
+    listed = ", ".join(map(str, labels))
+    alt = f"The first {len(images)} images, {height} × {width} pixels, with the labels {listed}."
+    shown = 255 - images if images.ndim == 3 else images
+    yield "", alt, (Images((("", png(sheet(shown, COLUMNS)), f"Labels: {' '.join(map(str, labels))}"),)),), ""

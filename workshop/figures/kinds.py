@@ -1,0 +1,550 @@
+"""Figures that follow from what a claim measures: a training's log, a ranking of words, a matrix, a network.
+
+A unit needs no code of its own for them. Nothing has to have run: the printed values and the recorded runs
+are in the package, and a run adds its line, or its column.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from workshop.figures.alt_text import percent
+from workshop.figures.model import Chart, Figure, Layers, Marks, Matrix, Numbers, Rank, numbers
+from workshop.ledger import Claim
+from workshop.ledger.values import is_number, plain
+from workshop.paths import Measure, Step, follow, parse_steps
+from workshop.wording.numbers import counted, four_digits, listed, three_digits
+
+BOOK, NOTEBOOK = "printed in the book", "authors’ notebook"
+CURVES = {
+    "loss": "Training loss",
+    "accuracy": "Training accuracy",
+    "real": "Accuracy on real points",
+    "fake": "Accuracy on generated points",
+    "together": "Mean output on real and generated images",
+    "val_loss": "Validation loss",
+    "val_accuracy": "Validation accuracy",
+}
+_ERAS = {"earlier": "RMSprop as Keras had it up to 2.10"}
+_COLUMNS = {"ch05": ("loss", "val_loss")}  # of the lines of a log
+_NAMES = {"ch02.ex02.confusion": ("class 0", "class 1"), "ch06.act01.confusion": ("negative", "positive")}
+_NO_MATRIX = ("shape", "head", "formula", "impossible", "size")  # rows of numbers that show nothing
+_LIST = 10  # words of a ranking
+
+Cell = tuple[str, float]  # a curve and its epoch
+Curves = dict[str, dict[float, Any]]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A unit's recorded runs: each quantity's value in each run, by path; None where a run crashed.
+
+    `repeated` : the run whose first steps this run has repeated, None for no run. `substitutes` : why they
+    rest on substitutes.
+    """
+
+    values: Mapping[str, Sequence[Any]]
+    repeated: int | None = None
+    substitutes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Log:
+    """What is known of a training's curves: the printed points, the recorded runs, and this run's."""
+
+    printed: dict[str, Curves] = field(default_factory=lambda: {BOOK: {}, NOTEBOOK: {}})
+    runs: Curves = field(default_factory=dict)
+    line: Curves = field(default_factory=dict)
+    recorded_line: bool = False
+
+
+def by_kind(
+    unit: str,
+    claims: Sequence[Claim],
+    outcomes: Sequence[Any],
+    recorded: Mapping[str, Recorded],
+    *,
+    book: bool,
+) -> Iterator[Figure]:
+    """Yield the figures of a unit's claims: logs, rankings, matrices, then networks.
+
+    `outcomes` : what its parts returned. `recorded` : the recorded runs of units. `book=False` leaves out
+    what is printed and recorded, for data or settings that are not the book's.
+    """
+    yield from _logs(unit, claims, outcomes, recorded if book else {}, book=book)
+    kinds: list[Figure | None] = []
+    own = [(claim, _value(claim, outcomes)) for claim in claims if book and not claim.ours]
+    kinds += [_rank(claim, value, recorded) for claim, value in own]
+    kinds += [make(claim, value) for make in (_matrix, _layers) for claim, value in own]
+    yield from (figure for figure in kinds if figure is not None)
+
+
+def _value(claim: Claim, outcomes: Sequence[Any]) -> Any:
+    """Return what a run measured of what a claim prints first; None if nothing ran."""
+    for measure in list(claim.measures().values())[:1]:
+        for outcome in outcomes:
+            try:
+                value = follow(outcome, (measure.field, *measure.steps))
+                return plain(value.tolist() if isinstance(value, np.ndarray) else value)
+            except LookupError:
+                continue
+    return None
+
+
+# A training's log
+
+
+def _logs(
+    unit: str,
+    claims: Sequence[Claim],
+    outcomes: Sequence[Any],
+    recorded: Mapping[str, Recorded],
+    *,
+    book: bool,
+) -> Iterator[Figure]:
+    logs = _read_logs(unit, claims, outcomes, recorded, book=book)
+    homes = [home for home in logs if home not in _ERAS]
+    if not homes:
+        return
+    first, *others = sorted(homes, key=lambda home: -sum(map(len, logs[home].runs.values())))
+    eras = {name: logs[home] for home, name in _ERAS.items() if home in logs}
+    log = logs[first]
+    drawn = [name for name in CURVES if name in log.runs or name in log.line]
+    substitutes = sorted(
+        {line for name in (unit,) if name in recorded for line in recorded[name].substitutes}
+    )
+    for folded in (False, True):  # the validation is apart where there are several curves of each
+        several = len(drawn) > 2
+        names = [name for name in drawn if (several and name.startswith("val_")) == folded]
+        if names:
+            more = {home: logs[home] for home in others if logs[home].line}
+            panels = [_panel(name, log, eras, more) for name in names]
+            unit_of_x = panels[0].x_label
+            title = "The validation" if folded else f"The training, {unit_of_x} by {unit_of_x}"
+            note = _note(log, names, eras, unit)
+            if substitutes:
+                note += f" The recorded runs are on a substitute: {substitutes[0].partition(': ')[2]}."
+            yield Figure(title, _alt(log, names), tuple(panels), note, folded=folded)
+
+
+def _read_logs(
+    unit: str,
+    claims: Sequence[Claim],
+    outcomes: Sequence[Any],
+    recorded: Mapping[str, Recorded],
+    *,
+    book: bool,
+) -> dict[str, _Log]:
+    """Return what is known of the unit's trainings, by the path to each in its outcome."""
+    stated = [
+        (measure.unit, (measure.field, *measure.steps), name, claim)
+        for claim in claims
+        for name, measure in claim.measures().items()
+    ]
+    owners = {owner for owner, steps, *_ in stated if _split(steps) is not None}
+    owner = unit if unit in owners or len(owners) != 1 else owners.pop()
+    runs = recorded.get(owner)
+    paths = {quantity: parse_steps(quantity) for quantity in (runs.values if runs else ())}
+    of_owner = [(steps, name, claim) for other, steps, name, claim in stated if other == owner]
+    if owner != unit:  # what this unit prints of it, and no more
+        paths = {q: steps for q, steps in paths.items() if steps in [each for each, *_ in of_owner]}
+    times = next((c.documented for steps, _, c in of_owner if steps[-2:] == ("log", "iterations")), None)
+    times = times if isinstance(times, list) and all(map(is_number, times)) else None
+    logs: dict[str, _Log] = defaultdict(_Log)
+    for outcome in outcomes:
+        for home, curves in _curves(outcome, _COLUMNS.get(unit[:4], ("loss", "accuracy"))):
+            logs[home].line = curves
+    cells = _Cells(unit, _length([*paths.values(), *(steps for steps, *_ in of_owner)], runs, logs), times)
+    for steps, name, claim in of_owner if book else ():
+        if not claim.ours:
+            _read_printed(logs, *cells.at(steps), name, claim)
+    for quantity, steps in paths.items():
+        home, points = cells.at(steps)
+        for place, value in enumerate(runs.values[quantity] if runs is not None else ()):
+            for (curve, epoch), number in _paired(points, value):
+                logs[home].runs.setdefault(curve, {}).setdefault(epoch, {})[place] = number
+    for log in logs.values():
+        if not log.line and runs is not None and runs.repeated is not None:
+            log.recorded_line = True
+            log.line = {
+                curve: {epoch: its[runs.repeated] for epoch, its in by_epoch.items() if runs.repeated in its}
+                for curve, by_epoch in log.runs.items()
+            }
+    return {home: log for home, log in logs.items() if log.runs or log.line}
+
+
+def _read_printed(logs: dict[str, _Log], home: str, points: Any, name: str, claim: Claim) -> None:
+    """Add what a claim prints of a curve; the notebook's values count where the book has none."""
+    try:
+        value = follow(claim.documented, (name,) if name else ())
+    except LookupError:  # not printed
+        return
+    for (curve, epoch), number in _paired(points, value):
+        printed = logs[home].printed
+        if claim.source == "book":
+            printed[BOOK].setdefault(curve, {}).setdefault(epoch, number)
+            printed[NOTEBOOK].get(curve, {}).pop(epoch, None)
+        elif epoch not in printed[BOOK].get(curve, ()):
+            printed[NOTEBOOK].setdefault(curve, {}).setdefault(epoch, number)
+
+
+def _split(steps: Sequence[Step]) -> tuple[str, str, tuple[Step, ...]] | None:
+    """Return the path to a training, the head of its curves and the steps into them; None for others."""
+    for place, step in enumerate(steps):
+        if step in ("history", "log", "early"):
+            return ".".join(map(str, steps[:place])), str(step), tuple(steps[place + 1 :])
+    return None
+
+
+def _curves(outcome: Any, columns: tuple[str, str]) -> Iterator[tuple[str, Curves]]:
+    """Yield the trainings of an outcome: the path to each, and its curves."""
+    homes = [("", outcome), *vars(outcome).items()] if hasattr(outcome, "__dict__") else []
+    for home, value in homes:
+        for head in ("history", "log"):
+            try:
+                found = follow(value, (head,))
+            except LookupError:
+                continue
+            if isinstance(found, np.ndarray) and found.ndim == 2:
+                yield home, {c: dict(enumerate(found[:, i].tolist(), 1)) for i, c in enumerate(columns)}
+                break
+            curves = {name: getattr(found, name) for name in CURVES if hasattr(found, name)}
+            if curves:
+                times = getattr(found, "iterations", None)
+                yield (
+                    home,
+                    {
+                        name: dict(zip(times or range(1, len(ys) + 1), map(float, ys), strict=True))
+                        for name, ys in curves.items()
+                    },
+                )
+                break
+
+
+def _length(paths: Sequence[Sequence[Step]], runs: Recorded | None, logs: Mapping[str, _Log]) -> int:
+    """Return the number of epochs, as far as outcomes, recorded runs and paths tell."""
+    lengths = [0, *(len(points) for log in logs.values() for points in log.line.values())]
+    for steps in paths:
+        found = _split(steps)
+        for step in found[2] if found else ():
+            if isinstance(step, str) and step.isdigit():
+                lengths.append(int(step))
+            elif isinstance(step, int) and len(found[2] if found else ()) > 1:
+                lengths.append(step + 1)
+            elif isinstance(step, slice) and step.stop:
+                lengths.append(step.stop)
+    for quantity, values in (runs.values if runs else {}).items():
+        found = _split(parse_steps(quantity))
+        whole = found is not None and len(found[2]) == 1 and isinstance(values[0], list)
+        lengths += [len(values[0])] if whole else []
+    for steps in paths:  # `history.loss[5:]` begins after what it leaves out
+        if (
+            isinstance(steps[-1], slice)
+            and steps[-1].start
+            and steps[-1].stop is None
+            and steps[-1].start > 0
+        ):
+            value = runs.values.get(_text(steps)) if runs else None
+            lengths += [steps[-1].start + len(value[0])] if value else []
+    return max(lengths)
+
+
+def _text(steps: Sequence[Step]) -> str:
+    return str(Measure("", str(steps[0]), tuple(steps[1:]))).removeprefix(".")
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """In place of a training's values: the pairs of curve and epoch, or iteration."""
+
+    unit: str
+    length: int
+    times: Sequence[int] | None
+
+    def at(self, steps: Sequence[Step]) -> tuple[str, Any]:
+        """Return the path to a training, and the cells of what steps lead to; none if that is no curve."""
+        found = _split(steps)
+        if found is None:
+            return "", None
+        home, head, inside = found
+        columns = _COLUMNS.get(self.unit[:4], ("loss", "accuracy"))
+        epochs = range(1, self.length + 1)
+        lines = [[(curve, epoch) for curve in columns] for epoch in epochs]
+        by_name: Any = {curve: [(curve, time) for time in (self.times or epochs)] for curve in CURVES}
+        if head == "early":  # of a GAN: what it prints at every tenth iteration
+            places: Any = {"printed": _Open(("together", 10 * place) for place in range(200))}
+        elif not inside:
+            return home, None
+        elif head == "log" and not isinstance(inside[0], str):
+            places = lines
+        elif head == "log" and str(inside[0]).isdigit():
+            places = dict(enumerate(lines, 1))
+        else:
+            places = by_name
+        try:
+            return home, follow(places, inside)
+        except LookupError:
+            return home, None
+
+
+class _Open(list[Cell]):
+    """Cells of which a log may have fewer."""
+
+
+def _paired(points: Any, value: Any) -> Iterator[tuple[Cell, float]]:
+    """Yield the cells and values of nested points and values of the same form; nothing of any other."""
+    if isinstance(points, tuple) and is_number(value):
+        yield points, float(value)
+    elif isinstance(points, dict) and isinstance(value, Mapping):
+        for name in points.keys() & value.keys():
+            yield from _paired(points[name], value[name])
+    elif (
+        isinstance(points, list)
+        and isinstance(value, list | tuple)
+        and (len(points) == len(value) or isinstance(points, _Open))
+    ):
+        for each in zip(points, value, strict=False):
+            yield from _paired(*each)
+
+
+def _spread(by_epoch: Mapping[float, Mapping[int, float]]) -> tuple[Numbers, np.ndarray]:
+    """Return the epochs, and the least, quarter, median, three quarters and greatest of the runs at each."""
+    known = {epoch: [v for v in by_run.values() if math.isfinite(v)] for epoch, by_run in by_epoch.items()}
+    epochs = sorted(epoch for epoch, values in known.items() if values)
+    values = [known[epoch] for epoch in epochs]
+    return numbers(epochs, 6), np.array([np.quantile(each, [0, 0.25, 0.5, 0.75, 1]) for each in values])
+
+
+def _runs(log: _Log, name: str) -> int:
+    return max((len(by_run) for by_run in log.runs.get(name, {}).values()), default=0)
+
+
+def _panel(name: str, log: _Log, eras: Mapping[str, _Log], more: Mapping[str, _Log]) -> Chart:
+    marks = []
+    if log.runs.get(name):
+        xs, ends = _spread(log.runs[name])
+        low, quarter, median, third, high = (numbers(column) for column in ends.T)
+        wide = xs if len(xs) > 1 else (xs[0] - 0.2, xs[0] + 0.2)
+        twice = len(wide) // len(xs)
+        runs = counted(_runs(log, name), "recorded run")
+        marks += [
+            Marks("range", wide, high * twice, f"{runs}: range", low=low * twice),
+            Marks("half", wide, third * twice, "middle half, median", low=quarter * twice),
+            Marks("median", wide, median * twice),
+        ]
+    for era, other in eras.items():
+        if other.runs.get(name):
+            xs, ends = _spread(other.runs[name])
+            label = f"{_runs(other, name)} runs with {era}"
+            marks.append(Marks("era", xs, numbers(ends[:, 4]), label, low=numbers(ends[:, 0])))
+    for home, other in more.items():
+        if name in other.line:
+            marks.append(_line("other", other.line[name], f"this run, {home}"))
+    if log.line.get(name):
+        label = "recorded run repeated here" if log.recorded_line else "this run"
+        marks.append(_line("run", log.line[name], label, "this run"))
+    for label, curves in log.printed.items():
+        if curves.get(name):
+            line = _line("book", curves[name], label, "book" if label == BOOK else "notebook")
+            marks.append(line)
+    x_label = (
+        "iteration" if max(x for m in marks for x in m.x) > 1000 and name in ("real", "fake") else "epoch"
+    )
+    x_label = "iteration" if name == "together" else x_label
+    values = [v for m in marks for v in (*m.y, *m.low) if math.isfinite(v)]
+    log_scale = min(values) > 0 and max(values) > 20 * min(values) and "accuracy" not in name
+    return Chart(tuple(marks), CURVES[name], x_label, log=log_scale)
+
+
+def _line(look: Any, points: Mapping[float, float], name: str, end: str = "") -> Marks:
+    xs = sorted(x for x, y in points.items() if math.isfinite(y))
+    shown = xs if len(xs) <= 200 or look == "book" else [*xs[:: len(xs) // 150], xs[-1]]
+    values = [points[x] for x in shown]
+    end = f"{end} {four_digits(values[-1])}" if end else ""
+    return Marks(look, numbers(shown, 6), numbers(values, 5), name, end)
+
+
+def _within(log: _Log, names: Sequence[str], among: _Log) -> tuple[int, int]:
+    """Return how many printed values lie within the runs, and how many there are."""
+    inside = total = 0
+    for name in names:
+        for label in (BOOK, NOTEBOOK):
+            for epoch, value in log.printed[label].get(name, {}).items():
+                runs = [v for v in among.runs.get(name, {}).get(epoch, {}).values() if math.isfinite(v)]
+                total += bool(runs)
+                inside += bool(runs) and min(runs) <= value <= max(runs)
+    return inside, total
+
+
+def _note(log: _Log, names: Sequence[str], eras: Mapping[str, _Log], unit: str) -> str:
+    inside, total = _within(log, names, log)
+    said = []
+    if total:
+        who = "" if any(log.printed[BOOK].get(name) for name in names) else "of the authors’ notebook "
+        said.append(f"{inside} of {total} printed values {who}lie within the recorded runs.")
+    for era, other in eras.items():
+        inside, total = _within(log, names, other)
+        if total:
+            said.append(f"{inside} of {total} lie within the runs with {era}.")
+    if log.recorded_line:
+        number = unit.removeprefix("ch0").replace(".ex", ".").replace(".act", ".act")
+        said.append(
+            "The blue line is the recorded run whose first steps came out the same here; "
+            f"workshop verify --full {number if '.ex' in unit else unit} trains it to the end."
+        )
+    return " ".join(said)
+
+
+def _alt(log: _Log, names: Sequence[str]) -> str:
+    said = []
+    for name in names:
+        text = CURVES[name]
+        if log.runs.get(name):
+            _, ends = _spread(log.runs[name])
+            median = " to ".join(dict.fromkeys(three_digits(v) for v in (ends[0, 2], ends[-1, 2])))
+            said.append(f"{text}: median of {_runs(log, name)} recorded runs {median}.")
+        if log.line.get(name):
+            said.append(f"{text} of this run: {_ends(log.line[name])}.")
+        for label, who in ((BOOK, "The book prints"), (NOTEBOOK, "The authors’ notebook has")):
+            if log.printed[label].get(name):
+                said.append(f"{who} {_ends(log.printed[label][name])}.")
+    inside, total = _within(log, names, log)
+    if total:
+        said.append(f"{inside} of {total} printed values lie within the recorded runs.")
+    return " ".join(said)
+
+
+def _ends(points: Mapping[float, float]) -> str:
+    first, last = min(points), max(points)
+    return " to ".join(dict.fromkeys(three_digits(points[x]) for x in (first, last)))
+
+
+# Words, matrices, networks
+
+
+def _rank(claim: Claim, value: Any, recorded: Mapping[str, Recorded]) -> Figure | None:
+    """Return the words next to a word: the book's order, and in how many runs each is among the first."""
+    if not _is_ranking(claim.documented) and not _is_ranking(value):
+        return None
+    book = tuple(str(word) for word, _ in claim.documented[:_LIST]) if _is_ranking(claim.documented) else ()
+    (measure,) = list(claim.measures().values())[:1]
+    runs = recorded[measure.unit].values.get(measure.field, ()) if measure.unit in recorded else ()
+    lists = [run for run in runs if _is_ranking(run)]
+    title = _title(claim)
+    if lists:
+        counts = Counter(str(word) for run in lists for word, _ in run[:_LIST])
+        shown = [
+            entry for place, entry in enumerate(counts.most_common()) if place < _LIST or entry[0] in book
+        ]
+        often = sum(counts[word] > len(lists) / 2 for word in book)
+        alt = f"Of {len(lists)} recorded runs {_most(counts)}. "
+        alt += f"{often} of the book’s {len(book)} words are in the lists of most runs." if book else ""
+        rank = Rank(book, tuple((word, float(count)) for word, count in shown), len(lists))
+    elif _is_ranking(value):
+        same = sum(word in book for word, _ in value[:_LIST])
+        alt = f"The nearest words are {listed([f'“{word}”' for word, _ in value[:3]])}."
+        alt += f" {same} of the book’s {len(book)} words are among them." if book else ""
+        rank = Rank(book, tuple((str(word), float(cosine)) for word, cosine in value[:_LIST]), 0)
+    else:
+        return None
+    note = "Solid lines: in most runs. Dashed: in fewer than half." if lists and book else ""
+    return Figure(title, alt, (rank,), note)
+
+
+def _title(claim: Claim) -> str:
+    return claim.what[0].upper() + claim.what[1:]
+
+
+def _most(counts: Counter[str]) -> str:
+    return listed([f"{count} have “{word}”" for word, count in counts.most_common(3)])
+
+
+def _is_ranking(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) > 2
+        and all(isinstance(row, list | tuple) and len(row) == 2 for row in value)
+        and all(isinstance(word, str) and isinstance(cosine, float) for word, cosine in value)
+    )
+
+
+def _matrix(claim: Claim, value: Any) -> Figure | None:
+    book, run = _rows(claim.documented), _rows(value)
+    measures = [(m.field, *m.steps) for m in claim.measures().values()]
+    if book is None or any(word in claim.name or word in claim.what for word in _NO_MATRIX):
+        return None
+    if any(_split(steps) for steps in measures):
+        return None
+    names = _NAMES.get(claim.id, ())
+    if run is not None and np.shape(run) == np.shape(book) and np.allclose(run, book, rtol=1e-5, atol=1e-6):
+        run = book
+    if names:
+        said = [_right("The book prints", book)] + ([_right("This run has", run)] if run else [])
+    else:
+        rows, columns = np.shape(book)
+        said = [
+            f"{rows} rows of {columns} numbers, {three_digits(np.min(book))} to {three_digits(np.max(book))}."
+        ]
+    if run is not None:
+        same = int(np.sum(np.equal(book, run))) if np.shape(run) == np.shape(book) else 0
+        said.append("This run has the same numbers." if run == book else f"{same} fields are the same.")
+    return Figure(_title(claim), " ".join(said), (Matrix(book, run, names),))
+
+
+def _rows(value: Any) -> tuple[Numbers, ...] | None:
+    rows = value if isinstance(value, list | tuple) and len(value) > 1 else ()
+    if not rows or not all(isinstance(row, list | tuple) and len(row) > 1 for row in rows):
+        return None
+    if len({len(row) for row in rows}) > 1 or not all(is_number(each) for row in rows for each in row):
+        return None
+    return tuple(tuple(map(float, row)) for row in rows)
+
+
+def _right(who: str, table: Sequence[Sequence[float]]) -> str:
+    right = sum(table[place][place] for place in range(len(table)))
+    whole = sum(map(sum, table))
+    return f"{who} {right:,.0f} of {whole:,.0f} predictions right, {percent(right / whole)}."
+
+
+def _layers(claim: Claim, value: Any) -> Figure | None:
+    book, run = _network(claim.documented), _network(value)
+    if book is None:
+        return None
+    rows = []
+    for place, (name, shape, parameters) in enumerate(book):
+        mine = run[place] if run is not None and place < len(run) else None
+        other = ""
+        if mine is not None and mine != (name, shape, parameters):
+            other = ", ".join(str(b) for a, b in zip((name, shape, parameters), mine, strict=True) if a != b)
+        rows.append((name, shape, parameters, mine[2] if mine else None, other))
+    total = sum(parameters or 0 for *_, parameters in book)
+    largest = max(book, key=lambda row: row[2] or 0)
+    alt = f"{counted(len(rows), 'layer')}, {total:,} parameters"
+    alt += f", {percent((largest[2] or 0) / total)} of them in {largest[0]}." if total else "."
+    if run is not None:
+        differ = sum(bool(row[4]) for row in rows) + abs(len(run) - len(rows))
+        alt += f" This run differs in {counted(differ, 'layer')}." if differ else " This run has the same."
+    return Figure(_title(claim), alt, (Layers(tuple(rows), run is not None),))
+
+
+def _network(value: Any) -> list[tuple[str, str, int | None]] | None:
+    """Return the layers of a printed summary: name, output, parameters; None of any other value."""
+    if isinstance(value, dict) and all(isinstance(row, list | tuple) for row in value.values()):
+        rows: Any = [[name, *row] for name, row in value.items()]
+    else:
+        rows = value
+    if not isinstance(rows, list | tuple) or not rows:
+        return None
+    if not all(isinstance(row, list | tuple) and len(row) == 3 and isinstance(row[0], str) for row in rows):
+        return None
+    if not all(isinstance(row[1], list | tuple) and isinstance(row[2], int) for row in rows):
+        return None
+    return [
+        (name, " × ".join("any" if n is None else f"{n:,}" for n in shape[1:]), n) for name, shape, n in rows
+    ]

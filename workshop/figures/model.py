@@ -1,0 +1,173 @@
+"""What figures show, as data: charts, strips, images, matrices, rankings, layers. `drawing` writes them."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Numbers = tuple[Number, ...]
+# areas, lines, dots, and the book's crosses
+Look = Literal[
+    "range", "half", "era", "median", "run", "other", "naive", "actual", "chance", "real", "made", "bars",
+    "book",
+]  # fmt: skip
+Interval = tuple[Number, Number]
+Yardstick = Literal["book", "notebook", "correct", "naive", "guessing"]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A layer of a chart, drawn as `look` says; areas go from `low` to `y`.
+
+    `name` : in the key, "" for none. `end` : what the last value is called next to it, "" for nothing.
+    """
+
+    look: Look
+    x: Numbers
+    y: Numbers
+    name: str = ""
+    end: str = ""
+    low: Numbers = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Marks over x and y. `small` ones stand five a row and have no ticks; `note` is a line below.
+
+    `ticks` : names of the whole numbers of x, () for numbers. `splits` : vertical lines by name.
+    """
+
+    marks: tuple[Marks, ...]
+    title: str = ""
+    x_label: str = ""
+    size: Literal["panel", "wide", "small"] = "panel"
+    log: bool = False
+    x_ends: Interval | None = None
+    y_ends: Interval | None = None
+    ticks: tuple[str, ...] = ()
+    splits: tuple[tuple[Number, str], ...] = ()
+    note: str = ""
+    kind: Literal["chart"] = "chart"
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A number's recorded runs, a dot each, and what is compared with them: intervals by name, this run's.
+
+    `yours` : a reader's number, which is drawn, or several, for which the axis only has room.
+    """
+
+    runs: Numbers
+    marks: tuple[tuple[Yardstick, Interval], ...] = ()
+    today: tuple[Number, Number, Number] | None = None
+    log: bool = False
+    narrow: bool = False
+    yours: Numbers = ()
+    kind: Literal["strip"] = "strip"
+
+
+@dataclass(frozen=True)
+class Images:
+    """Images side by side, each with a title: PNG files in base64, or None where there is none."""
+
+    images: tuple[tuple[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]*=*$")] | None, str], ...]
+    kind: Literal["images"] = "images"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Printed numbers in rows, and this run's, None where nothing ran. `names` : of rows and columns."""
+
+    book: tuple[Numbers, ...] | None = None
+    run: tuple[Numbers, ...] | None = None
+    names: tuple[str, ...] = ()
+    kind: Literal["matrix"] = "matrix"
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Words in the book's order, and how many of the runs have a word among their first ones.
+
+    `runs` : 0 where one ranking is all that there is; then `counts` are its values.
+    """
+
+    book: tuple[str, ...]
+    counts: tuple[tuple[str, Number], ...]
+    runs: int = 0
+    kind: Literal["rank"] = "rank"
+
+
+@dataclass(frozen=True)
+class Layers:
+    """A network's layers: name, output shape, parameters in the book and in the run, None where none ran."""
+
+    rows: tuple[tuple[str, str, int | None, int | None, str], ...]
+    ran: bool = False
+    kind: Literal["layers"] = "layers"
+
+
+Part = Annotated[Chart | Strip | Images | Matrix | Rank | Layers, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A unit's figure: its parts next to each other, and in words what is to be seen.
+
+    `note` : what it rests on. `claims` : the errors of the book that it makes visible. `folded` : whether it
+    is shown on demand.
+    """
+
+    title: str
+    alt: str
+    parts: tuple[Part, ...] = ()
+    note: str = ""
+    claims: tuple[str, ...] = ()
+    folded: bool = False
+
+
+def numbers(values: np.ndarray | list[float] | tuple[float, ...], digits: int = 4) -> Numbers:
+    """Return values rounded to what is drawn."""
+    return tuple(float(f"{value:.{digits}g}") for value in np.ravel(np.asarray(values, dtype=np.float64)))
+
+
+def png(pixels: np.ndarray) -> str:
+    """Return an image, 0 to 255 (height, width) or with 1 or 3 channels, as a PNG file in base64.
+
+    Raises ValueError if the array is no image.
+    """
+    image = np.clip(np.asarray(pixels, dtype=np.float64), 0, 255).round().astype(np.uint8)
+    if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3)):
+        raise ValueError(
+            f"an array of shape {image.shape} is no image: give (height, width) and 1 or 3 channels"
+        )
+    height, width = image.shape[:2]
+    colours = 2 if image.ndim == 3 and image.shape[2] == 3 else 0
+    rows = image.reshape(height, -1)
+    data = zlib.compress(np.hstack([np.zeros((height, 1), np.uint8), rows]).tobytes(), 9)
+    header = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)
+    chunks = b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in ((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))
+    )
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunks).decode()
+
+
+def sheet(images: np.ndarray, columns: int = 5, gap: int = 2) -> np.ndarray:
+    """Return grey images (n, height, width) or with a channel as one, row by row, white between them."""
+    shape = np.shape(images)
+    if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] not in (1, 3)):
+        raise ValueError(f"an array of shape {shape} has no images: give (n, height, width) or channels")
+    count, height, width, *channels = shape
+    rows = -(-count // columns)
+    tile = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, *channels), 255.0)
+    for place, image in enumerate(images):
+        top, left = (place // columns) * (height + gap), (place % columns) * (width + gap)
+        tile[top : top + height, left : left + width] = image
+    return tile
