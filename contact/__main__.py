@@ -32,7 +32,11 @@ def main(words: list[str]) -> int:
     done: list[Step] = []
     with Lab(1) as lab:
         if quick:
-            done += rehearse(lab, quick, None if chosen.real else chosen.cut, whole=not chosen.part)
+            try:
+                done += rehearse(lab, quick, None if chosen.real else chosen.cut, whole=not chosen.part)
+            except ConnectionError as error:
+                print(f"contact: {error}; run this on a machine with internet", file=sys.stderr)
+                return 1
         if long and not chosen.real:  # on all data they take days
             done += rehearse(lab, long, min(chosen.cut, TRAINED))
     return 0 if all(not step.faults for step in done) else 1

@@ -24,16 +24,16 @@ SPEECH_HOST = "translate.google.com"
 
 @dataclass
 class Moods:
-    """How the hosts behave: addresses that are gone, those that break off once, the speech service.
+    """How the hosts behave: addresses that are gone, break off once or are slow, and the speech service.
 
-    `broken` : address → bytes after which it breaks off; removed when it has. `speech` : answers, refuses or
-    waits. `rate` : bytes per second, 0 for as fast as possible.
+    `broken` : address → bytes after which it breaks off; removed when it has. `slow` : address → bytes per
+    second. `speech` : answers, refuses or waits.
     """
 
     gone: set[str] = field(default_factory=set)
     broken: dict[str, int] = field(default_factory=dict)
+    slow: dict[str, float] = field(default_factory=dict)
     speech: str = "answers"
-    rate: float = 0.0
 
 
 class Internet:
@@ -141,8 +141,8 @@ class Internet:
                     stream.seek(start)
                     while block := stream.read(min(_BLOCK, end - stream.tell())):
                         self.wfile.write(block)
-                        if internet.moods.rate:
-                            time.sleep(len(block) / internet.moods.rate)
+                        if url in internet.moods.slow:
+                            time.sleep(len(block) / internet.moods.slow[url])
                 if end < size:  # it breaks off
                     self.close_connection = True
                     self.connection.shutdown(socket.SHUT_RDWR)

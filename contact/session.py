@@ -12,7 +12,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,20 @@ from typing import Any
 from contact.internet import Internet
 from faults.damage import mount
 from faults.judging import tracebacks
-from faults.running import Lab, Place, Run
+from faults.running import ROOT, Lab, Place, Run
 from workshop.datasets import Missing, find, registry
+from workshop.datasets.http_download import WORTH_A_LINE
 from workshop.datasets.model import Url
+from workshop.datasets.status import SMALL
 from workshop.ledger import ledger
 from workshop.verification.first_contact import when_decided
+from workshop.verification.verdicts import VERIFIED
 
+MIRROR = "WORKSHOP_MIRROR"
 MEMORY = 3e9  # bytes that a process may have
 LIMIT = 7200.0  # seconds after which a run is hung, and killed
+LONGER = 1.5  # times the CPU seconds of a run on substitutes that one on documented data may take
+SLOW = 75.0  # seconds of the download that is slow: a line a minute says how long the rest takes
 # The units whose documented data nobody has seen here, and settings that cut a training short.
 UNITS: dict[str, dict[str, Any]] = {
     "ch01.ex01": {},
@@ -61,6 +67,7 @@ class Step:
 
     name: str
     seconds: float = 0.0
+    cpu: float = 0.0
     memory: int = 0
     skipped: str = ""
     note: str = ""
@@ -69,9 +76,8 @@ class Step:
     def row(self) -> str:
         """Return the step in one line."""
         state = self.skipped or ("clean" if not self.faults else "NOT CLEAN")
-        return (
-            f"{self.name:<24}{self.seconds:8.0f} s{self.memory / 1e9:7.1f} GB   {state}  {self.note}".rstrip()
-        )
+        took = f"{self.seconds:6.0f} s{self.cpu:6.0f} CPU s{self.memory / 1e9:6.1f} GB"
+        return f"{self.name:<22}{took}   {state}  {self.note}".rstrip()
 
 
 @dataclass
@@ -87,10 +93,12 @@ class Contact:
 
     def run(self, step: Step, *words: str, codes: Sequence[int] = (0,), program: Sequence[str] = ()) -> str:
         """Run a command, note what is wrong with it, and return what it has printed."""
+        before = cpu_seconds()
         run = Run(self.place, words, self.lab.token, (), program or ("-m", "workshop"))
         code, memory = end(run)
         text = run.text
         step.seconds += time.monotonic() - run.started
+        step.cpu += cpu_seconds() - before
         step.memory = max(step.memory, memory)
         label = " ".join(words)[:60]
         if code not in codes:
@@ -119,6 +127,12 @@ def end(run: Run) -> tuple[int, int]:
     return run.process.returncode, largest
 
 
+def cpu_seconds() -> float:
+    """Return the CPU seconds of the processes that have ended below this one."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 def peak(group: int) -> int:
     """Return the most memory that a process of a group has had so far, in bytes."""
     sizes = [0]
@@ -140,18 +154,30 @@ def last_line(text: str) -> str:
 
 
 def fetch(contact: Contact) -> Iterator[Step]:
-    """Fetch all sets from an empty cache, one of them through a connection that breaks off."""
+    """Fetch all sets from an empty cache: one breaks off once, and one is so slow that it says how long.
+
+    Raises ConnectionError if there is no internet.
+    """
     step = Step("fetch")
     internet = contact.internet
-    broken = ""
-    if internet is not None:
-        large = [url for url, path in internet.contents.items() if path.stat().st_size > 3 << 20]
-        broken = next(iter(large), "")
-        if broken:
-            internet.moods.broken[broken] = 2 << 20
-    contact.run(step, "data", "fetch", *contact.sets)
-    if internet is not None and broken and not any(url == broken and at for url, at in internet.asked):
-        step.faults.append(f"{broken} broke off and was not continued")
+    sizes = {url: path.stat().st_size for url, path in internet.contents.items()} if internet else {}
+    large = [url for url, size in sizes.items() if size >= WORTH_A_LINE]
+    if internet is not None and large:
+        internet.moods.broken[large[0]] = 2 << 20
+        internet.moods.slow[large[-1]] = sizes[large[-1]] / SLOW
+    text = contact.run(step, "data", "fetch", *contact.sets)
+    offline = re.search(r"there is no internet \(.*?\)", text)
+    if internet is None and offline:
+        raise ConnectionError(offline[0])
+    if internet is not None and large:
+        if not any(url == large[0] and at for url, at in internet.asked):
+            step.faults.append(f"{large[0]} broke off and was not continued")
+        asked = {url for url, _ in internet.asked}
+        lines = re.findall(r"downloading \w+, \d+ MB", text)
+        if len(lines) < len(asked.intersection(large)):
+            step.faults.append(f"downloads are not named: {lines}")
+        if not re.search(r"downloading \w+: \d+ of \d+ MB, \d+ min left", text):
+            step.faults.append("nothing says how long a download takes")
     text = contact.run(step, "data", "check", *contact.sets)
     if "all sound" not in text:
         step.faults.append(f"data check: {last_line(text)}")
@@ -207,13 +233,63 @@ def disk(contact: Contact) -> Iterator[Step]:
 
 
 def newcomer(contact: Contact) -> Iterator[Step]:
-    """Run the newcomer's command, and again: the second run takes everything from the store."""
-    for name in ("newcomer", "second run"):
-        step = Step(name)
+    """Run the newcomer's command, and again: the second run takes everything from the store.
+
+    Of the whole book, its results are counted and compared with those of a run on substitutes.
+    """
+    file = contact.place.root / "results" / "verify.json"
+    first, second = Step("newcomer"), Step("second run")
+    for step in (first, second):
         contact.run(step, *NEWCOMER, *(() if contact.whole else contact.units), codes=(0, 1))
-        step.faults += crashes(contact.place.root / "results" / "verify.json")
-        step.faults += unlike_table(contact.place.root / "results" / "verify.json")
+        step.faults += crashes(file)
+        step.faults += unlike_table(file)
+        if contact.whole and (contact.internet is None or MIRROR in os.environ):
+            step.note, faults = count(file)
+            step.faults += faults
         yield step
+    if not contact.whole or contact.internet is None:
+        return
+    step = Step("on substitutes")
+    if MIRROR not in os.environ:
+        step.skipped = f"{MIRROR} is not set"
+        yield step
+        return
+    other = replace(contact, place=contact.lab.place(), internet=None)
+    other.run(step, *NEWCOMER, "--offline", codes=(0, 1))
+    times = first.cpu / max(step.cpu, 0.01)
+    step.note = f"the newcomer's run takes {times:.2f} times its CPU seconds"
+    if times > LONGER:
+        step.faults.append(f"{step.note}, and not at most {LONGER}")
+    step.faults += unlike_others(file, other.place.root / "results" / "verify.json", contact.sets)
+    yield step
+
+
+def count(file: Path) -> tuple[str, list[str]]:
+    """Say how many of the book's results a run decides without sets to ask for, and what README has wrong.
+
+    A result that disagrees on its first contact counts as decided: made-up data are not the book's.
+    """
+    asked_for = {name for name, entry in registry().items() if entry.size > SMALL}
+    book = [claim for claim in claims_of(file) if not claim["ours"]]
+    there = [c for c in book if not asked_for.intersection(ledger().claims[c["id"]].needs)]
+    known = sum(claim["verdict"] in VERIFIED or bool(claim["first_contact"]) for claim in there)
+    note = f"decides {known} of {len(book)} results"
+    said = re.search(r"decides nearly (\d+) of the (\d+) results", (ROOT / "README.md").read_text("utf-8"))
+    if said and int(said[1]) - 10 <= known < int(said[1]) and int(said[2]) == len(book):
+        return note, []
+    return note, [f"README says {said[0] if said else 'nothing of it'}, and a run {note}"]
+
+
+def unlike_others(file: Path, other: Path, sets: Sequence[str]) -> list[str]:
+    """Return the claims that a run decides otherwise than one on substitutes, and that need no other data."""
+    before = {claim["id"]: claim["verdict"] for claim in claims_of(other)}
+    return [
+        f"{claim['id']}: {claim['verdict']}, and {before.get(claim['id'])} on substitutes"
+        for claim in claims_of(file)
+        if not set(sets).intersection(ledger().claims[claim["id"]].needs)
+        and "unavailable" not in (claim["verdict"], before.get(claim["id"]))  # a host that is not made up
+        and claim["verdict"] != before.get(claim["id"])
+    ]
 
 
 def full(contact: Contact) -> Iterator[Step]:
@@ -226,23 +302,28 @@ def full(contact: Contact) -> Iterator[Step]:
     yield step
 
 
+def claims_of(file: Path) -> list[dict[str, Any]]:
+    """Return the claims in a run's JSON; none if it is missing, which `crashes` says."""
+    try:
+        claims: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["claims"]
+    except (OSError, ValueError):
+        return []
+    return claims
+
+
 def crashes(file: Path) -> list[str]:
     """Return the units that raised an error in a run, and what they raised."""
-    try:
-        claims = json.loads(file.read_text("utf-8"))["claims"]
-    except (OSError, ValueError):
+    if not file.is_file():
         return [f"{file.name} is missing"]
+    claims = claims_of(file)
     found = {claim["unit"]: claim["reason"] for claim in claims if " raised " in (claim["reason"] or "")}
     return [f"{unit}: {reason}" for unit, reason in found.items()]
 
 
 def unlike_table(file: Path) -> list[str]:
     """Return the claims that a first run decides otherwise than the table in docs/verdicts.md says."""
-    try:
-        claims = json.loads(file.read_text("utf-8"))["claims"]
-    except (OSError, ValueError):
-        return []  # `crashes` says so
-    table = when_decided(ledger())
+    claims = claims_of(file)
+    table = when_decided(ledger()) if claims else {}
     found = {
         claim["id"]: decided(claim)
         for claim in claims

@@ -220,3 +220,22 @@ def test_photographs_in_other_folders_are_refused(archive: Archive) -> None:
         ex03.exercise_3_03_data(photos)
     with pytest.raises(ValueError, match=r"^no images of part 'Training': take one of train$"):
         act02.activity_3_02(photos, None, seed=1)
+
+
+def test_fruits_use_features_that_were_computed_before(
+    keras: Any, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All files of a network that keep features are asked for those of the validation images."""
+    fruits = archive({"Training": 8, "Test": 8}, ("kiwi", "lime"))
+    base = keras.models.Sequential([keras.layers.InputLayer((20, 20, 3)), keras.layers.AveragePooling2D(10)])
+    monkeypatch.setattr(act02, "feature_base", lambda files, shape: base)
+    made: list[np.ndarray] = []
+
+    def kept(images: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        made.append(compute())
+        return made[-1]
+
+    plain, keeping = SimpleNamespace(), SimpleNamespace(kept=kept)
+    results = [act02.activity_3_02(fruits, files, 1, (20, 20), epochs=1) for files in (plain, keeping)]
+    assert results[0] == results[1]
+    assert [values.shape for values in made] == [(16, 2, 2, 3)]

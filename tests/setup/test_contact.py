@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,10 +20,29 @@ from contact.__main__ import main, rehearse
 from contact.internet import Internet
 from contact.made_up import COMMON, MAKERS, frequencies, words
 from contact.registering import copy_package
-from contact.session import Contact, Step, crashes, unlike_table, wrong
-from faults.running import Lab
+from contact.session import (
+    LONGER,
+    Contact,
+    Step,
+    count,
+    cpu_seconds,
+    crashes,
+    fetch,
+    newcomer,
+    unlike_others,
+    unlike_table,
+    wrong,
+)
+from contact.session import (
+    SETS as ALL_SETS,
+)
+from faults.running import ROOT, Lab
 from workshop.datasets.model import REGISTRY_FILE, read_registry, registry
 from workshop.datasets.readers.folders import read_image_zip
+from workshop.datasets.status import SMALL as FETCHED
+from workshop.ledger import ledger
+from workshop.strict_yaml import read_yaml
+from workshop.verification.first_contact import when_decided
 
 SMALL = 0.001
 SETS = (
@@ -30,7 +53,9 @@ SETS = (
     "glove_6b_100d",
     "glove_6b_100d_whole",
 )
-UNITS = ("ch03.ex03", "ch04.text12", "ch04.text17", "ch06.act01")
+# of the reviews what needs no network: TensorFlow is loaded once then
+CHOSEN = ("ch03.ex03", "ch04.text12", "ch04.text17", "ch06.act01.head", "ch06.act01.test_class_counts")
+CORE_SECONDS = 60.0  # that the small cut may take
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl"),
@@ -46,10 +71,11 @@ def lab() -> Iterator[Lab]:
 
 
 def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Fetching, data that have changed, the newcomer's command and checks, on tens of images."""
+    """Fetching, data that have changed, the newcomer's command and checks, in few core-seconds."""
+    before = cpu_seconds() + time.process_time()
     monkeypatch.setattr("contact.__main__.ROOT", tmp_path)
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
-    done = rehearse(lab, ["fetch", "sizes", "changed", "newcomer", "check"], SMALL, sets=SETS, units=UNITS)
+    done = rehearse(lab, ["fetch", "sizes", "changed", "newcomer", "check"], SMALL, sets=SETS, units=CHOSEN)
     assert {step.name: step.faults for step in done} == {
         "fetch": [],
         "whole sets": [],
@@ -59,9 +85,10 @@ def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_pat
         "check": [],
     }
     claims = json.loads((tmp_path / "results/contact/0.001/verify.json").read_text("utf-8"))["claims"]
-    assert {claim["unit"] for claim in claims} == set(UNITS)
+    assert {claim["unit"] for claim in claims} == {"ch03.ex03", "ch04.text12", "ch04.text17", "ch06.act01"}
     decided = [claim for claim in claims if claim["verdict"] in ("reproduced", "failed", "corrected")]
     assert len(decided) > 10  # the data were read
+    assert cpu_seconds() + time.process_time() - before <= CORE_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -200,3 +227,128 @@ def test_an_unknown_step_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     """In one line, with those that there are."""
     assert main(["fetsch"]) == 2
     assert capsys.readouterr().err.startswith("contact: no step is named fetsch: one of fetch, sizes, disk")
+
+
+class Given(Contact):
+    """A session whose runs print what is given, use this much CPU time, and write these claims."""
+
+    text = ""
+    cpu: tuple[float, ...] = ()
+    claims: tuple[dict[str, Any], ...] = ()
+
+    def run(self, step: Step, *words: str, codes: Sequence[int] = (0,), program: Sequence[str] = ()) -> str:
+        step.cpu, *left = self.cpu or (0.0,)
+        Given.cpu = tuple(left)
+        file = self.place.root / "results" / "verify.json"
+        file.write_text(json.dumps({"claims": self.claims}))
+        return self.text
+
+
+def claim(name: str, verdict: str) -> dict[str, Any]:
+    """Return a claim as a run's JSON has it."""
+    unit, blank = name.rpartition(".")[0], {"reason": "", "ours": False, "first_contact": ""}
+    return {"id": name, "unit": unit, "verdict": verdict, **blank}
+
+
+def test_downloads_that_nobody_names_are_noticed(lab: Lab, tmp_path: Path) -> None:
+    """And one that is slow and does not say how long it takes, or does not continue."""
+    large = tmp_path / "large.zip"
+    large.write_bytes(bytes(6_000_000))
+    internet = Internet({"https://made-up.invalid/large.zip": large}, tmp_path)
+    internet.close()
+    internet.asked.append(("https://made-up.invalid/large.zip", 0))
+    session = Given(lab, lab.place(), internet)
+    (step,) = fetch(session)
+    assert [fault.split(":")[0] for fault in step.faults[:3]] == [
+        "https", "downloads are not named", "nothing says how long a download takes",
+    ]  # fmt: skip
+    internet.asked.append(("https://made-up.invalid/large.zip", 2_000_000))
+    session.text = "downloading x, 6 MB\ndownloading x: 2 of 6 MB, 1 min left\nall sound"
+    (step,) = fetch(session)
+    assert step.faults == []
+
+
+def test_a_run_that_takes_longer_than_on_substitutes_is_noticed(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its CPU seconds."""
+    monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
+    monkeypatch.setattr("contact.session.count", lambda file: ("", []))
+    internet = Internet({}, tmp_path)
+    internet.close()
+    for longer, faults in ((LONGER + 0.1, 1), (LONGER - 0.1, 0)):
+        monkeypatch.setattr(Given, "cpu", (longer * 100, 1.0, 100.0))
+        *_, step = newcomer(Given(lab, lab.place(), internet))
+        assert (step.name, len(step.faults)) == ("on substitutes", faults), step.faults
+
+
+def test_results_that_documented_data_can_not_change_are_those_on_substitutes(tmp_path: Path) -> None:
+    """Others may differ."""
+    files = [tmp_path / name for name in ("new.json", "before.json")]
+    for file, verdict in zip(files, ("failed", "reproduced"), strict=True):
+        claims = [claim(name, verdict) for name in ("ch02.act01.eval_loss", "ch04.text17.money")]
+        file.write_text(json.dumps({"claims": [*claims, claim("ch02.act01.within_30", "reproduced")]}))
+    assert unlike_others(*files, ALL_SETS) == ["ch02.act01.eval_loss: failed, and reproduced on substitutes"]
+
+
+def book() -> list[str]:
+    """Return the book's claims."""
+    return [name for name, each in ledger().claims.items() if not each.ours]
+
+
+def test_readme_says_what_a_run_with_internet_downloads_and_decides(tmp_path: Path) -> None:
+    """By the registry, the table in docs/verdicts.md and that of the last run."""
+    written = (ROOT / "README.md").read_text("utf-8")
+    readme = " ".join(written.split())
+    sizes = {name: entry.size for name, entry in registry().items()}
+    fetched = sum(size for size in sizes.values() if size <= FETCHED)
+    assert f"and {round(fetched / 1e7) * 10} MB of data" in readme
+    asked_for = {name for name, size in sizes.items() if size > FETCHED}
+    services = {name for name, entry in registry().items() if entry.service}
+    needs = {name: set(ledger().claims[name].needs) for name in book()}
+    larger = {name for name in book() if needs[name] & asked_for}
+    table = {name: when for name, when in when_decided(ledger()).items() if name in needs}
+    spoken = {name for name in book() if needs[name] & services}
+    at_once = {name for name, when in table.items() if when == "at once"} - larger - spoken
+    counts = Counter(table.values())
+    assert f"{len(at_once)} of them are measured on data on which" in readme
+    assert f"{counts['after recording']} are open, because their long trainings" in readme
+    assert f"{len(larger)} need GloVe, which is another {sizes['glove_6b_100d'] / 1e6:.0f} MB" in readme
+    rest = re.findall(r"^(?:open|not testable) .* (\d+)$", written, re.MULTILINE)
+    assert len(rest) == 2
+    known = len(book()) - sum(map(int, rest)) - len(larger) - len(spoken)
+    known -= sum(when != "at once" for name, when in table.items() if name not in larger)
+    file = tmp_path / "r.json"
+    names = [name for name in book() if name not in larger]
+    claims = [claim(name, "reproduced" if place < known else "undecided") for place, name in enumerate(names)]
+    claims += [claim(name, "unavailable") for name in larger]
+    file.write_text(json.dumps({"claims": claims}))
+    assert count(file) == (f"decides {known} of {len(book())} results", [])
+    file.write_text(json.dumps({"claims": claims[known - 780 :]}))
+    assert len(count(file)[1]) == 1
+
+
+def test_a_machine_without_internet_gets_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real hosts are asked, and nothing else is run."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
+    assert main(["--real"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("contact: there is no internet (")
+    assert printed.err.endswith("; run this on a machine with internet\n")
+    assert printed.err.count("\n") == 1
+
+
+def test_the_weekly_workflow_runs_it_on_the_real_hosts() -> None:
+    """And on made-up ones; docs/data.md has the place for the date of the first clean session."""
+    workflow = read_yaml((ROOT / ".github/workflows/matrix.yml").read_bytes())
+    assert "schedule" in (workflow.get("on") or workflow[True])
+    job = workflow["jobs"]["contact"]
+    assert [each["options"] for each in job["strategy"]["matrix"]["include"]] == ["", "--real"]
+    assert {"run": "nox -s contact -- ${{ matrix.options }}"} in job["steps"]
+    assert "First clean session on the real hosts: **" in (ROOT / "docs/data.md").read_text("utf-8")

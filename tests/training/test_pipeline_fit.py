@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.training import backend
+from workshop.training import backend, pipeline_fit
 from workshop.training.augmentation import Augmentation
 from workshop.training.first_steps import first_steps, order_checksum
 from workshop.training.fitting import Network, fit
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
-from workshop.training.pipeline_fit import features, fit_on_features, fit_pipeline
+from workshop.training.pipeline_fit import Kept, features, fit_on_features, fit_pipeline
 from workshop.training.pipelines import Pipeline, batches, drawn
 
 LOSS, METRIC = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
@@ -265,3 +266,46 @@ def test_the_plan_on_features_has_the_order_of_later_passes() -> None:
     assert checksums[0] == checksums[2] == [order_checksum(each.order) for each in (training, validation)]
     assert checksums[1] == [order_checksum(each) for each in (order, validation.order)]
     assert plans[0][2]["variants"] == plans[1][2]["variants"] != plans[2][2]["variants"]
+
+
+def test_kept_features_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All validation images have those of another seed; those of some, or too many, are not kept."""
+    rng = np.random.default_rng(4)
+    pictures = rng.integers(0, 256, (48, 20, 20, 3)).astype(np.uint8)
+    labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 48)]
+    base = small_base()
+    network = Network(small_head, (tuple(base.output_shape[1:]),))
+    start = network.model.get_weights()
+
+    made: dict[str, np.ndarray] = {}
+
+    def keeps(images: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        if images not in made:
+            made[images] = compute()
+        return made[images]
+
+    def trained(seed: int, kept: Kept | None, rows: int = 48) -> tuple[list[np.ndarray], int]:
+        rng = np.random.default_rng(seed)
+        training = drawn(rng, pictures, labels, passes=1, rows=16)
+        validation = drawn(rng, pictures, labels, passes=1, rows=rows)
+        done, count = fit_on_features(base, network, start, training, validation, **ON_FEATURES, kept=kept)
+        return [*done.weights, done.val_loss, done.val_metric], count
+
+    for seed in (1, 2):
+        (without, count), (within, same) = trained(seed, None), trained(seed, keeps)
+        assert count == same == 16 + 48
+        for ours, theirs in zip(within, without, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    assert len(made) == 1
+    ((key, values),) = made.items()
+    made[key] = values * 2
+    assert trained(2, keeps)[0][-2] != trained(2, None)[0][-2]  # they are what is validated on
+    trained(3, keeps, rows=32)
+    assert len(made) == 1
+    pictures = pictures[::-1]
+    monkeypatch.setattr(pipeline_fit, "MOST", values.nbytes - 1)
+    trained(1, keeps)
+    assert len(made) == 1
+    monkeypatch.setattr(pipeline_fit, "MOST", values.nbytes)
+    trained(1, keeps)
+    assert len(made) == 2  # of other images

@@ -34,20 +34,21 @@ CACHED_TYPES = {
     "imdb_reviews": "imdb:ReviewIds",
     "word_vectors": "vectors:WordVectors",
     "pixels": "pixels:Pixels",
+    "features": "weights:Features",
     "word_counts": "corpora:WordCounts",
 }
 
 
-def load_cached(loader: str, checksum: str, read: Callable[[], Any]) -> Any:
+def load_cached(loader: str, checksum: str, read: Callable[[], Any], maker: str = "") -> Any:
     """Return the value with this checksum from the array cache, or read it and add it to the cache.
 
-    Arrays that are damaged, or that other code has read, are replaced. If the cache can't be written, the
-    value is only read.
+    Arrays that are damaged, or that other code or another `maker` has read, are replaced. If the cache can't
+    be written, the value is only read.
     """
     module, name = CACHED_TYPES[loader].split(":")
     kind = getattr(import_module("workshop.datasets.readers." + module), name)
     source = inspect.getsource(inspect.getmodule(kind))  # type: ignore[arg-type]  # it has a module
-    code = hashlib.sha256(source.encode()).hexdigest()
+    code = hashlib.sha256(source.encode() + maker.encode()).hexdigest()
     key = hashlib.sha256(checksum.encode() + name.encode()).hexdigest()[:16]
     folder = cache_folder() / "loaded" / key
     with contextlib.ExitStack() as stack:

@@ -12,7 +12,7 @@ from workshop.datasets.finding import Found, Missing, find_data_set, remedy
 from workshop.datasets.model import registry
 from workshop.datasets.reachability import forget_refusals
 
-_SMALL = 200_000_000  # bytes of the largest data set that runs fetch without being asked to
+SMALL = 200_000_000  # bytes of the largest data set that runs fetch without being asked to
 
 State = Literal["here", "substitute", "missing", "damaged"]
 
@@ -58,7 +58,7 @@ def fetch_small(ids: Iterable[str], *, progress: bool = True) -> list[Status]:
     Larger ones are fetched by `workshop data fetch` only.
     """
     known = registry()
-    small = [name for name in sorted(set(ids)) if not known[name].service and known[name].size <= _SMALL]
+    small = [name for name in sorted(set(ids)) if not known[name].service and known[name].size <= SMALL]
     missing = [name for name in small if isinstance(find_data_set(known[name], offline=True), Missing)]
     return fetch(missing, progress=progress) if missing else []
 

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from workshop import datasets
+from workshop.datasets.array_cache import load_cached
+from workshop.datasets.readers.weights import Features, PretrainedFiles
 from workshop.execution.calling import Call, Made, run_call, storable
 from workshop.execution.codec import CodecError
+from workshop.execution.digests import code_digest
+from workshop.execution.environment import this_environment
 from workshop.execution.interpreter import other_python
 from workshop.execution.store import Store
 
 # the values of the data sets that were loaded last, by id and checksum
 _loaded: dict[tuple[str, str], Any] = {}
 _MOST_LOADED = 4
+# what computes a network's features of images, apart from its weights, the images and the environment
+_FEATURES = (("workshop.training.pipeline_fit", "features"), ("workshop.training.pretrained", "feature_base"))
 
 
 def run_calls(calls: Sequence[Call], folder: Path | None, python: Path | None) -> list[Made]:
@@ -84,7 +92,32 @@ def _load(found: datasets.Found) -> Any:
     """Load a data set once per process (the last few stay loaded)."""
     identity = (found.id, found.checksum)
     value = _loaded.pop(identity) if identity in _loaded else datasets.load(found)
+    if isinstance(value, PretrainedFiles):
+        value = ComputedOnce.of(value, found.checksum)
     _loaded[identity] = value  # now it is the last
     while len(_loaded) > _MOST_LOADED:
         del _loaded[next(iter(_loaded))]
     return value
+
+
+class ComputedOnce(PretrainedFiles):
+    """A network's files with their checksum, so that its features of the same images are computed once.
+
+    They stay in the array cache. Those of another environment or of other code take their place.
+    """
+
+    checksum = ""
+
+    @classmethod
+    def of(cls, files: PretrainedFiles, checksum: str) -> ComputedOnce:
+        """Return the files whose content has this checksum."""
+        made = cls(*files)
+        made.checksum = checksum
+        return made
+
+    def kept(self, images: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """Return the features of the images with this checksum, computed unless they are in the cache."""
+        maker = [this_environment().digest_text(), *(code_digest(*each) for each in _FEATURES)]
+        key = f"{self.checksum} {images}"
+        found: Features = load_cached("features", key, lambda: Features(compute()), " ".join(maker))
+        return found.values

@@ -221,6 +221,7 @@ def activity_3_02(
         loss="categorical_crossentropy",
         metric="categorical_accuracy",
         batch_size=batch_size,
+        kept=getattr(vgg16_imagenet, "kept", None),
     )
     facts = ran(start, done, pipelines[1].order.shape[1])
     return Training(history_of(done), facts, base_passes, facts.mishap)
