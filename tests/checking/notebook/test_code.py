@@ -7,9 +7,12 @@ import time
 import pytest
 
 from workshop.checking.notebook.code import read_code
-from workshop.checking.notebook.recognising import recognise, training_edits
+from workshop.checking.notebook.recognising import known_units, recognise, steps_edit, training_edits
+from workshop.ledger import ledger
 
 STACK = ("Reshape", "Conv1D 5 5", "MaxPooling1D 5", "Flatten", "Dense 1", "Activation")
+REVIEWS = "imdb.load_data(num_words=8000)"
+SUMMED = "model = Sequential([Embedding(8000, 32), SpatialDropout1D(0.4), GRU(32), Dropout(0.4), Dense(1)])"
 PRICES = "pd.read_csv('AAPL.csv')"
 ADDED = """
 n = 10
@@ -210,3 +213,29 @@ def test_code_that_repeats_itself_too_often_is_left(name: str) -> None:
 
     assert read_code([ENDLESS[name]])[0].calls == []
     assert time.process_time() - started < 10
+
+
+def test_steps_of_an_epoch_show_other_data() -> None:
+    """Where they are printed; Keras 2.2 counts rows, and another size of the batches is named itself."""
+    (found,) = recognise(read_code([REVIEWS, SUMMED, "model.fit(x, y, batch_size=128)"])).calls[-1]
+    (other,) = recognise(read_code([REVIEWS, SUMMED, "model.fit(x, y, batch_size=64)"])).calls[-1]
+    says = "an epoch has 156 steps, in the book 157: the data, or how they are split, are others"
+
+    assert [steps_edit(found, steps) for steps in (0, 157, 20_000, 156)] == [(), (), (), (says,)]
+    assert steps_edit(other, 313) == ()
+
+
+def test_the_steps_follow_from_the_ledger() -> None:
+    """Rows in batches of the training's size, or the steps themselves."""
+    for unit in known_units().values():
+        if "steps" in unit.training:
+            claims = {claim.name: claim.documented for claim in ledger().units[unit.unit].claims}
+            if "steps" in claims:
+                assert claims["steps"]["train"] == unit.training["steps"]
+                continue
+            names = ("n_train_val", "split_sizes", "n_samples", "n_train", "n_rows")
+            rows = next((claims[name] for name in names if name in claims), 21)  # 2.06 has the points of 2.05
+            if isinstance(rows, dict):
+                rows = rows.get("samples", rows.get("train"))
+            rows = rows[0] if isinstance(rows, list) else rows
+            assert unit.training["steps"] == -(-rows // unit.training.get("batch_size", 32)), unit.unit
