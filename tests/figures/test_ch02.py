@@ -90,7 +90,7 @@ def test_the_fit_that_goes_on_follows_the_first_one() -> None:
     [
         (
             lambda: ch02.sigmoid(SimpleNamespace(z=np.zeros(3), values=np.zeros(2))),
-            "(3,) and (2,) are no curve: give one value for each z",
+            "(3,) and (2,) are not a curve: give one value for each z",
         ),
         (
             lambda: ch02.digit(IMAGE, np.zeros((1, 3)), 3),

@@ -55,7 +55,7 @@ def test_variants_are_drawn_under_their_names_row_by_row() -> None:
 
 
 def test_values_beyond_white_and_black_are_drawn_as_such() -> None:
-    """An interpolated pixel a hair off the scale is no warning."""
+    """An interpolated pixel a hair off the scale is not a warning."""
     figure = sheet(ch03.variants({"x": np.array([[-1e-3, 255.01]])}))
 
     np.testing.assert_array_equal(drawn(figure.axes[0]), [[0, 1]])
@@ -67,11 +67,11 @@ def test_values_beyond_white_and_black_are_drawn_as_such() -> None:
         (lambda: ch03.variants({}), "0 images: give at least one"),
         (
             lambda: ch03.variants({"x": np.zeros((2, 2, 2))}),
-            "an array of shape (2, 2, 2) is no image: give (height, width) and 1 or 3 channels",
+            "an array of shape (2, 2, 2) is not an image: give (height, width) and 1 or 3 channels",
         ),
         (
             lambda: ch03.feature_map(GREY, np.zeros((2, 2, 8))),
-            "a response of shape (2, 2, 8) is no map: give (rows, columns)",
+            "a response of shape (2, 2, 8) is not a map: give (rows, columns)",
         ),
     ],
 )

@@ -137,7 +137,7 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
 
 
 def _draw(engine: Engine, claims: Sequence[Claim]) -> Figures:
-    """Return the figures of what a run has at hand; those of the same stored outcomes are drawn once."""
+    """Return the figures of a run; those of the same stored outcomes are drawn once."""
     from workshop.execution.store import kept
     from workshop.figures.registry import Figure, draw_figures
 

@@ -72,7 +72,7 @@ def sigmoid(curve: Any, printed: Any = None) -> Iterator[Plot]:
     """
     z, values = curve.z, curve.values
     if np.ndim(z) != 1 or np.shape(z) != np.shape(values):
-        raise ValueError(f"{np.shape(z)} and {np.shape(values)} are no curve: give one value for each z")
+        raise ValueError(f"{np.shape(z)} and {np.shape(values)} are not a curve: give one value for each z")
     sheet, ((panel,),) = panels(1, 1, height=2.2)
     panel.plot(z, values, color=BLUE, label="this run")
     panel.axhline(0.5, color=GREY, linestyle=":")

@@ -33,7 +33,7 @@ def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
     Source: chapter 3, text on image processing, Figure 3.4.
     """
     if np.ndim(response) != 2:
-        raise ValueError(f"a response of shape {np.shape(response)} is no map: give (rows, columns)")
+        raise ValueError(f"a response of shape {np.shape(response)} is not a map: give (rows, columns)")
     sheet, ((left, right),) = panels(1, 2, height=1.7)
     draw_image(left, image, "image")
     strength = np.abs(response)

@@ -80,7 +80,7 @@ def widen(limits: tuple[float, float], *values: Any) -> tuple[float, float]:
 def grid(images: Sequence[np.ndarray], columns: int, *, lines: int) -> tuple[Figure, list[Axes]]:
     """Return a sheet and a panel for each image, row by row, at most `columns` a row.
 
-    Panels are as high as the highest image needs under a title of so many lines. Raises ValueError if there
+    Panels are as high as the highest image needs under a title of `lines` lines. Raises ValueError if there
     is nothing to draw.
     """
     count = len(images)
@@ -98,11 +98,13 @@ def grid(images: Sequence[np.ndarray], columns: int, *, lines: int) -> tuple[Fig
 def draw_image(panel: Axes, image: np.ndarray, title: str, **text: Any) -> None:
     """Draw an image, pixels 0 to 255 (height, width) or with 1 or 3 channels, without ticks under a title.
 
-    `text` goes to the title. Raises ValueError if the array is no image.
+    `text` goes to the title. Raises ValueError if the array is not an image.
     """
     shape = np.shape(image)
     if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (1, 3)):
-        raise ValueError(f"an array of shape {shape} is no image: give (height, width) and 1 or 3 channels")
+        raise ValueError(
+            f"an array of shape {shape} is not an image: give (height, width) and 1 or 3 channels"
+        )
     pixels = np.clip(np.asarray(image, dtype=np.float64) / WHITE, 0, 1)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
