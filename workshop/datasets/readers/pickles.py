@@ -183,7 +183,7 @@ class _Machine:
         if type(target) is not dict or len(items) % 2:
             raise refuse("sets an item of a %s" % type(target).__name__)
         if not {type(key) for key in items[::2]} <= {str, bytes}:
-            raise refuse("has a key that is not a text")
+            raise refuse("has a key that is no text")
         target.update(zip(items[::2], _plain(items[1::2])))
         self.push(target)
 
