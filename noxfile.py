@@ -418,7 +418,7 @@ def measure(session: nox.Session, device: str) -> None:
         session.run("python", "-m", "benchmarks.report", *given)
         return
     install(session, extras=(device, "figures"), groups=("tests",), wanted=("peers",))
-    if "--self-test" in session.posargs:  # it is no run of the history
+    if "--self-test" in session.posargs:  # it is not a run of the history
         session.run("pytest", "benchmarks", "-m", device, "-q", *session.posargs)
         return
     results = ROOT / "results" / "bench"

@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the options."""
     parser = argparse.ArgumentParser(prog="faults", description=__doc__)
     parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
-    parser.add_argument("--tries", type=int, help="at most so many tries of each attack")
+    parser.add_argument("--tries", type=int, help="the most tries of each attack")
     parser.add_argument("--seed", type=int, default=1, help="of the random moments")
     parser.add_argument("--fuzz", action="store_true", help="fuzz what is read with 10,000 inputs instead")
     return parser

@@ -199,7 +199,7 @@ class Lab:
         return found
 
     def kill_orphans(self, patience: float = _GONE) -> list[str]:
-        """Return the processes that outlive their runs by so many seconds, and kill them."""
+        """Return the processes that outlive their runs by `seconds`, and kill them."""
         until = time.monotonic() + patience
         while (alive := self.marked()) and time.monotonic() < until:
             time.sleep(0.1)

@@ -43,7 +43,7 @@ def simulate(
     losses: bool = False,
     handed_over: bool = False,
 ) -> Simulated:
-    """Schedule so many seeds of units, by their number and the seconds of one.
+    """Schedule the seeds of units, by their number and the seconds of one.
 
     With `losses`, nodes are lost as if they were preempted: a task begins again, or at its last checkpoint if
     checkpoints are `handed_over`.

@@ -129,7 +129,7 @@ def test_an_exercise_runs_on_the_data_of_the_book(unit: str) -> None:
 
 
 def test_a_result_can_be_copied_and_pickled(store: Path) -> None:
-    """A copy shows and checks the same; a name that begins with an underscore is no quantity."""
+    """A copy shows and checks the same; a name that begins with an underscore is not a quantity."""
     ex = exercise("7.01")
     result = ex.run(batch=8)
 
@@ -395,9 +395,9 @@ BAD = [
     ("5.04", {"seed": True}, "seed True: give a whole number from 0 up"),
     ("5.04", {"seed": 1.5}, "seed 1.5: give a whole number from 0 up"),
     ("5.04", {"epoch": 2}, "exercise 5.04 has no setting 'epoch': did you mean 'epochs'?"),
-    ("5.04", {"epochs": "a"}, "exercise 5.04: epochs=a is no number, give one such as epochs=5"),
-    ("7.01", {"batch": [8]}, r"exercise 7.01: batch=\[8\] is no number, give one such as batch=128"),
-    ("4.06", {"word": 3}, "exercise 4.06: word=3 is no text, give one such as word='money'"),
+    ("5.04", {"epochs": "a"}, "exercise 5.04: epochs=a is not a number, give one such as epochs=5"),
+    ("7.01", {"batch": [8]}, r"exercise 7.01: batch=\[8\] is not a number, give one such as batch=128"),
+    ("4.06", {"word": 3}, "exercise 4.06: word=3 is not a text, give one such as word='money'"),
     ("5.04", {"seed": "one"}, "seed 'one': give a whole number from 0 up"),
     ("5.04", {"seed": -1}, "seed -1: give a whole number from 0 up"),
     ("2.04", {"data": np.zeros((3, 28, 28))}, r"not a ndarray of shape \(3, 28, 28\)"),
@@ -439,7 +439,7 @@ def test_a_table_without_a_column_is_answered_in_one_line(store: Path) -> None:
 @pytest.mark.parametrize("name", [5.04, 5, None])
 def test_a_number_is_given_as_a_text(name: Any) -> None:
     """5.10 would be 5.1."""
-    with pytest.raises(UsageError, match=r'is no name: give the number as a text, e\.g\. "5\.04"'):
+    with pytest.raises(UsageError, match=r'is not a name: give the number as a text, e\.g\. "5\.04"'):
         workshop.exercise(name)
 
 

@@ -64,8 +64,8 @@ NO_PATHS = [
 
 @pytest.mark.parametrize("text", NO_PATHS)
 def test_no_path(text: str) -> None:
-    """Text that is no path is refused in one line that quotes it and shows a correct one."""
-    with pytest.raises(ValueError, match=r"is no path like|can't be read from") as caught:
+    """Text that is not a path is refused in one line that quotes it and shows a correct one."""
+    with pytest.raises(ValueError, match=r"is not a path like|can't be read from") as caught:
         parse_measure(text, home="ch01.ex01")
 
     assert "\n" not in str(caught.value)

@@ -290,7 +290,7 @@ def test_results_that_can_not_be_written_are_one_line(project: pytest.Pytester) 
 
 
 def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester) -> None:
-    """Skips alone are no success, and the summary says so."""
+    """Skips alone are not a success, and the summary says so."""
     result = project.runpytest_subprocess("-k", "unavailable or drawing")
     result.assert_outcomes(skipped=2, deselected=9)
     result.stdout.fnmatch_lines(["no claim was verified, so the run is red*"])

@@ -114,7 +114,7 @@ def test_a_malformed_unit_id_is_refused(name: str) -> None:
      ("iris", None), ("ch06_ex1", None), ("xch06_ex01", None), ("ch06_ex01_loss", None)],
 )  # fmt: skip
 def test_a_parameter_names_a_unit_or_none(parameter: str, expected: str | None) -> None:
-    """`ch06_ex01` is unit `ch06.ex01`; other names are no units."""
+    """`ch06_ex01` is unit `ch06.ex01`; other names are not units."""
     assert unit_of(parameter) == expected
 
 
@@ -126,7 +126,7 @@ class Meddlesome:
 
 
 def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order() -> None:
-    """A second name, an imported unit and a lazy module are no parts."""
+    """A second name, an imported unit and a lazy module are not parts."""
     elsewhere = SimpleNamespace(__name__="elsewhere", fit=fit)
     here = SimpleNamespace(__name__=__name__, tf=Meddlesome(), fit=fit, look=look, alias=alias, other=3)
     assert [part.name for part in parts_of(here)] == ["fit", "look"]

@@ -69,7 +69,7 @@ def activity(name: str) -> Exercise:
 
 def _find(name: Any, kind: str) -> Exercise:
     if not isinstance(name, str):
-        raise UsageError(f'{name!r} is no name: give the number as a text, e.g. "5.04"')
+        raise UsageError(f'{name!r} is not a name: give the number as a text, e.g. "5.04"')
     unit = find_id(name, ledger(), "unit", kind)
     chapters = {m.unit[:4] for claim in ledger().units[unit].claims for m in quantities(claim)}
     known = catalogue({unit[:4], *chapters})
@@ -145,7 +145,7 @@ class Exercise:
         Raises
         ------
         UsageError
-            If a setting is unknown or of another type than the book's, or the seed is no whole number.
+            If a setting is unknown or of another type than the book's, or the seed is not a whole number.
         DataError
             If data of your own can't be used.
         WorkshopError
@@ -245,7 +245,7 @@ class Exercise:
     def _plain(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return settings with NumPy's numbers as Python's, and lists as tuples where the book has a tuple.
 
-        Raises UsageError for a setting that is unknown, or is no number or text where the book's is one.
+        Raises UsageError for a setting that is unknown, or is not a number or text where the book's is one.
         """
         plain: dict[str, Any] = {}
         for name, value in settings.items():

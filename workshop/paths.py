@@ -36,11 +36,11 @@ class Measure:
 def parse_measure(text: str, *, home: str) -> Measure:
     """Parse a claim's `measure:`; a path without a unit is one in the claim's own unit `home`.
 
-    Raises ValueError if the text is no path.
+    Raises ValueError if the text is not a path.
     """
     head = _HEAD.match(text)
     if head is None:
-        raise ValueError(f"measure {text!r} is no path like history.loss[7:] or ch06.ex01.test_accuracy")
+        raise ValueError(f"measure {text!r} is not a path like history.loss[7:] or ch06.ex01.test_accuracy")
     return Measure(head["unit"] or home, head["field"], parse_steps(text[head.end() :]))
 
 

@@ -100,7 +100,7 @@ def _collect_claims_only(config: pytest.Config) -> bool:
     if config.args_source is config.ArgsSource.TESTPATHS and _is_id(config.option.keyword.strip()):
         config.args = [str(_CLAIMS)]
         return True
-    if config.option.pyargs and config.args == ["workshop"]:  # its other modules are no tests
+    if config.option.pyargs and config.args == ["workshop"]:  # its other modules are not tests
         config.args = [str(_CLAIMS)]
     return False
 

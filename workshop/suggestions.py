@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Collection, Iterable, Mapping
 
 _CLOSE_NAME, _CLOSE_WORD = 0.75, 0.8  # difflib's ratios
-_MOST = 3  # so many suggestions help
+_MOST = 3  # more suggestions do not help
 _FILLERS = frozenset({"a", "an", "and", "for", "in", "of", "on", "our", "the", "to", "with"})
 
 

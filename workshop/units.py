@@ -145,7 +145,7 @@ def unit(
 
 
 def short_text(value: Any, limit: int = 70) -> str:
-    """Write a value on one line of at most so many characters, an array by its type and shape."""
+    """Write a value on one line of at most `limit` characters, an array by its type and shape."""
     text = " ".join(_write(value, limit).split())
     return text if len(text) <= limit else text[: limit - 2].rstrip() + " …"
 

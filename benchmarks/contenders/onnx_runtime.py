@@ -55,7 +55,7 @@ class Graph:
         return output
 
     def prepared(self, x: np.ndarray, *, axes: int) -> Prepared:
-        """Return the session's call on an input; y has so many axes."""
+        """Return the session's call on an input; y has this many axes."""
         kind = TensorProto.INT32 if x.dtype == np.int32 else TensorProto.FLOAT
         taken = helper.make_tensor_value_info("x", kind, x.shape)
         given = helper.make_tensor_value_info("y", TensorProto.FLOAT, [None] * axes)

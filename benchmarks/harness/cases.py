@@ -96,7 +96,7 @@ def _cnn(shape: tuple[int, int, int], filters: tuple[int, int]) -> Network:
 
 
 def sentiment(steps: int, *recurrent: tuple[object, ...]) -> Network:
-    """Return a model of chapter 6 for reviews of so many words."""
+    """Return a model of chapter 6 for reviews of this many words."""
     layers = (("Embedding", VOCABULARY, DIMENSION), *recurrent, ("Dense", 1, "sigmoid"))
     return Network((steps,), layers, whole=True)
 

@@ -68,7 +68,7 @@ def take_turns(
     fewest: int = FEWEST,
     most: int = MOST,
 ) -> Times:
-    """Time contenders in turns for about so many seconds, after a round that does not count.
+    """Time contenders in turns for about this many seconds, after a round that does not count.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def relative_difference(
 ) -> float:
     """Return the greatest mean difference of an array by how far that of the reference moved from the start.
 
-    Outputs start from nothing. What did not move, or differs in shape, or is no number, differs infinitely.
+    Outputs start from nothing. What did not move, differs in shape or is not a number differs infinitely.
     """
     shapes = [[array.shape for array in arrays] for arrays in (result, reference)]
     if shapes[0] != shapes[1]:

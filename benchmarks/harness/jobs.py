@@ -94,7 +94,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy of so many bytes: what limits memory."""
+    """A copy of this many bytes: what limits memory."""
 
     size: int
 

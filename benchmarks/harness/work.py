@@ -58,7 +58,7 @@ def convolution(images: tuple[int, ...], kernel: tuple[int, ...]) -> Work:
 
 
 def inference(network: Network, rows: int) -> Work:
-    """Return the work of one forward pass over so many rows."""
+    """Return the work of one forward pass over this many rows."""
     layers = shaped(network)
     outputs = 2 * sum(math.prod(layer.made) for layer in layers)
     moved = rows * (math.prod(network.shape) + outputs) + sum(_weights_read(la, rows) for la in layers)

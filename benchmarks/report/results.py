@@ -232,7 +232,7 @@ def _run(path: Path, content: _Content) -> Run:
         date = datetime.fromisoformat(content.datetime)
         date = date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
     except (ValueError, OverflowError):
-        raise NotJSON(f"datetime {brief(content.datetime, 60)!r} is no ISO 8601") from None
+        raise NotJSON(f"datetime {brief(content.datetime, 60)!r} is not ISO 8601") from None
     commit = content.commit_info or {}
     return Run.model_validate(
         {

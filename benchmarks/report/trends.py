@@ -16,7 +16,7 @@ SHORTEST = 5
 def noise(series: Iterable[Sequence[float]]) -> float:
     """Return the standard deviation of a value around its series, from the differences of neighbours.
 
-    A few values out of the ordinary, and a few series that change, hardly move it. 0 without a pair.
+    Robust to a few outliers and a few trending series. 0 without a pair.
     """
     differences = [abs(b - a) for values in series for a, b in pairwise(values)]
     return _NORMAL * median(differences) / math.sqrt(2) if differences else 0.0

@@ -34,7 +34,7 @@ def entries(
     goals: tuple[Content, ...] = (),
     **size: float,
 ) -> list[Content]:
-    """Return the entries of a case: ours, and Keras' fit that takes so many times as long."""
+    """Return the entries of a case: ours, and Keras' fit that takes n times as long."""
     work = {"flops": 1e9 * seconds, "bytes": 1e8 * seconds, "floor": seconds / 4, "bound": "arithmetic"}
     return [
         {

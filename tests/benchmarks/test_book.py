@@ -24,7 +24,7 @@ def made_up(step: float, again: float, once: float, *, steps: tuple[int, ...] = 
 
 
 def row(unit: str, ours: float, book: float) -> Row:
-    """Return a row of which the whole procedure takes so many seconds on either side."""
+    """Return a row of which the whole procedure takes this many seconds on either side."""
     return Row(unit, made_up(ours / WHOLE, 0.0, 0.0), made_up(book / WHOLE, 0.0, 0.0))
 
 

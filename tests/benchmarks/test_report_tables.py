@@ -26,7 +26,7 @@ DAMAGES = [
     ),
     (change("workshop", "limits", "flops", to=0), "limits.flops Input should be greater than 0"),
     (change("workshop", "machine", to=None), "damaged (machine Field required)"),
-    (change("datetime", to="yesterday"), "damaged (datetime 'yesterday' is no ISO 8601)"),
+    (change("datetime", to="yesterday"), "damaged (datetime 'yesterday' is not ISO 8601)"),
     (change("benchmarks", to=[]), "measurements Tuple should have at least 1 item"),
     (change("benchmarks", to=7), "damaged (benchmarks Input should be a valid list)"),
     (change("benchmarks", 0, "stats", "median", to=float("nan")), "NaN is not a JSON number"),

@@ -57,7 +57,7 @@ def test_a_gpu_that_is_not_seen_is_a_reason() -> None:
     "options", [("--benchmark-skip",), ("--benchmark-only", "-k", "named_nowhere"), ("--benchmark-compare",)]
 )
 def test_where_nothing_is_measured_pytest_ends_as_usual(options: tuple[str, ...], tmp_path: Path) -> None:
-    """pytest-benchmark says that nothing was saved or can be compared; it is no internal error."""
+    """pytest-benchmark says that nothing was saved or can be compared; it is not an internal error."""
     storage = f"--benchmark-storage=file://{tmp_path}"
     chosen = ("-k", "perceptron and gpu", storage, f"--benchmark-json={tmp_path / 'bench.json'}")
 
@@ -122,7 +122,7 @@ LEDGER = next(case for case in ERRANDS if case.name == "ledger")
 
 
 def made_up_contest(factor: float) -> Contest:
-    """Return the contest of the ledger in which the other contender takes so many times as long as ours."""
+    """Return the contest of the ledger in which the other contender takes n times as long as ours."""
     yardstick = next(name for name in LEDGER.contenders("cpu") if name != OURS)
     noise = np.random.default_rng(1).uniform(0.99, 1.01, 20)
     return Contest(LEDGER, Times({OURS: np.ones(20), yardstick: factor * noise}, OURS), {})

@@ -72,7 +72,7 @@ def test_of_several_changes_one_is_found() -> None:
 
 
 def test_without_a_change_nothing_more_is_asked() -> None:
-    """Equal answers at both ends are no change."""
+    """Equal answers at both ends are not a change."""
     ask = Asked(99)
 
     assert search_numbered(50, ask) is None

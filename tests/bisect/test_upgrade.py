@@ -55,12 +55,12 @@ def test_requirements_are_read() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["tensorflow>=2.21"], "'tensorflow>=2.21' is no exact version of a library"),
-        (["tensorflow==2.21.*"], "is no exact version of a library: write it like tensorflow==2.21.0"),
-        (["tensorflow==2.20,==2.21"], "is no exact version"),
-        (["tensorflow==new"], "is no exact version"),
-        (["==2.21"], "is no exact version"),
-        (["tensorflow==2.21\n--index-url=x"], "is no exact version"),
+        (["tensorflow>=2.21"], "'tensorflow>=2.21' is not an exact version of a library"),
+        (["tensorflow==2.21.*"], "is not an exact version of a library: write it like tensorflow==2.21.0"),
+        (["tensorflow==2.20,==2.21"], "is not an exact version"),
+        (["tensorflow==new"], "is not an exact version"),
+        (["==2.21"], "is not an exact version"),
+        (["tensorflow==2.21\n--index-url=x"], "is not an exact version"),
         (["requests==2.0"], "no chapter uses requests: name one of gensim, keras, "),
         (["keras==3.0", "keras==3.1"], "two versions of keras are asked for: name one"),
     ],
@@ -123,7 +123,7 @@ def test_the_bounds_of_an_old_release_are_kept(resolved: list[tuple[str, tuple[s
 def test_a_version_of_an_earlier_run_can_not_be_an_option(
     resolved: list[tuple[str, tuple[str, ...]]],
 ) -> None:
-    """Results come from others: what is no version is left out."""
+    """Results come from others: what is not a version is left out."""
     make_environment({"tensorflow": "2.21.0"}, {**EARLIER, "numpy": "2\n--index-url x"}, table())
 
     ((_, lines),) = resolved

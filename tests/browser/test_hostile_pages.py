@@ -200,7 +200,7 @@ def test_a_page_of_hostile_figures_asks_for_nothing(
 
     policy = let_through[let_through.index("<meta http-equiv") :].partition("\n")[0]
     (tmp_path / "page.html").write_text(let_through.replace(policy, ""), "utf-8")
-    assert requests(tmp_path / "page.html") != [], "the drawing is no attack"
+    assert requests(tmp_path / "page.html") != [], "the drawing is not an attack"
 
 
 @pytest.mark.parametrize("text", TEXTS)

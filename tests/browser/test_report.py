@@ -259,7 +259,7 @@ def test_slash_leads_to_the_search(report: Page) -> None:
 
 
 def test_escape_gives_the_focus_back(report: Page) -> None:
-    """After a search the reader is where they were, and the next `/` is no letter."""
+    """After a search the reader is where they were, and the next `/` is not a letter."""
     card(report, UNITS[-1]).locator("summary").first.focus()
     report.keyboard.press("/")
     report.keyboard.type("rmse")

@@ -36,7 +36,7 @@ KEYS = [word.key for word in WORDS if word.key in KEY.values()]
 
 
 def said(n: int) -> str:
-    """Return what the page says of so many results that are left."""
+    """Return what the page says of the number of results that are left."""
     return f"{n} of {len(BOOK)} results, in "
 
 

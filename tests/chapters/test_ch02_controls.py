@@ -295,7 +295,7 @@ def test_touching_clouds_are_not_two_classes(points: Any) -> None:
 
 
 def test_chance_fails_the_bounds_of_accuracy() -> None:
-    """The most frequent class is refused by each bound; a single layer is no deep network."""
+    """The most frequent class is refused by each bound; a single layer is not a deep network."""
     for claim, naive in (
         ("ch02.ex07.test_accuracy", SimpleNamespace(test_accuracy=0.1135)),
         ("ch02.ex07.test_accuracy", SimpleNamespace(test_accuracy=0.9275)),  # a fair single layer

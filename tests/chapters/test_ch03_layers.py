@@ -216,7 +216,7 @@ def test_same_padding_divides_the_size_by_the_stride_and_rounds_up(stride: int, 
     ],
 )
 def test_only_the_target_without_the_batch_axis_is_accepted(target: tuple[int, ...], accepted: bool) -> None:
-    """Of three images of 4 x 5 pixels; what fits but gives another shape is no channel axis."""
+    """Of three images of 4 x 5 pixels; what fits but gives another shape is not a channel axis."""
     images_ = np.arange(60, dtype=np.float32).reshape(3, 4, 5)
 
     assert layers.accepted_targets(images_, [target]) == ([list(target)] if accepted else [])

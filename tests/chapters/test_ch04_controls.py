@@ -369,7 +369,7 @@ ALICE = "The White Rabbit met the Mad-eyed Hatter. The hatter was mad."
 
 
 def test_pairs_that_are_never_counted_are_noticed(monkeypatch) -> None:
-    """The control is white rabbit, which the text has; a text with mad hatter is no zero."""
+    """The control is white rabbit, which the text has; a text with mad hatter is not a zero."""
     claim = "ch04.act02.mad_hatter_together"
     assert failing(claim, act02.activity_4_02_phrases(ALICE)) == []
     assert failing(claim, act02.activity_4_02_phrases(ALICE + " Mad Hatter!")) == ["together"]

@@ -235,7 +235,7 @@ def test_another_optimizer_is_noticed(keras: Any, monkeypatch: pytest.MonkeyPatc
 
 
 def test_another_loss_is_noticed(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mean absolute errors are no mean squared errors."""
+    """Mean absolute errors are not mean squared errors."""
     monkeypatch.setattr(checks, "LOSS", "mae")
 
     assert checks.compiled_at_work().loss_gap > 0.1

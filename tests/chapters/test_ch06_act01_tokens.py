@@ -47,7 +47,7 @@ def untrained(nltk):
 
 @pytest.fixture(scope="module")
 def word_tokenize(nltk, data):
-    """Return NLTK's word_tokenize, with the sentence tokenizer that is at hand."""
+    """Return NLTK's word_tokenize, with the sentence tokenizer that is here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             nltk.tokenize, "sent_tokenize", lambda text, language="english": data.punkt.tokenize(text)

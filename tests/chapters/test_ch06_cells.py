@@ -224,7 +224,7 @@ BIDIRECTIONAL_MUTANTS = {
 
 @pytest.mark.parametrize("mutant", BIDIRECTIONAL_MUTANTS)
 def test_both_directions_put_together_otherwise_are_refused(monkeypatch, mutant) -> None:
-    """What is no concatenation of both readings differs from Keras."""
+    """What is not a concatenation of both readings differs from Keras."""
 
     def joined(x, there, back, *, every_step=True):
         outputs = BIDIRECTIONAL_MUTANTS[mutant](x, there, back)

@@ -177,7 +177,7 @@ def test_reviews_of_one_length_are_no_lists() -> None:
 
 @pytest.mark.parametrize("vocabulary", [10, 20])
 def test_vocabulary_size_and_words_are_counted(vocabulary) -> None:
-    """Ids go up to the vocabulary's size less 1, and four of them are no words."""
+    """Ids go up to the vocabulary's size less 1, and four of them are not words."""
     found = text02_loading_reviews.load_reviews(made_up(), vocabulary=vocabulary)
 
     assert (found.vocab_size, found.words_kept) == (vocabulary, vocabulary - 4)

@@ -177,7 +177,7 @@ def shifted(tf):
 
 
 def rounded(tf):
-    """Return an embedding that is no product of code and matrix: it rounds."""
+    """Return an embedding that is not a product of code and matrix: it rounds."""
 
     class Rounded(tf.keras.layers.Embedding):
         def call(self, inputs):

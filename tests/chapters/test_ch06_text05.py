@@ -148,7 +148,7 @@ def toy_reviews():
     ids=["as loaded", "no offset", "the book's", "another offset", "two offsets"],
 )
 def test_formats_are_compared_word_by_word(monkeypatch, given, reviews_alike, words_alike, shifts) -> None:
-    """The statement would hold of ranks without start and offset; the start is no word."""
+    """The statement would hold of ranks without start and offset; the start is not a word."""
     monkeypatch.setattr(text05_predictions, "encoded", given)
 
     found = text05_predictions.same_format(toy_reviews(), INDEX, vocabulary=8)

@@ -164,7 +164,7 @@ NOT_NEAR_HALF = {
 
 @pytest.mark.parametrize("name", NOT_NEAR_HALF)
 def test_a_discriminator_that_is_not_confused_is_refused(name: str) -> None:
-    """A mean of 0.5 alone is no confusion, and a mean elsewhere is not around 0.5."""
+    """A mean of 0.5 alone is not confusion, and a mean elsewhere is not around 0.5."""
     values, where = NOT_NEAR_HALF[name]
 
     outcome = dcgan_of(printed(*values))

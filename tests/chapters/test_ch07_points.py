@@ -95,7 +95,7 @@ def test_a_sequence_moved_by_a_step_is_refused(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_another_curve_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cosine is no sine of the first column, and begins, ends and turns elsewhere."""
+    """A cosine is not a sine of the first column, and begins, ends and turns elsewhere."""
     monkeypatch.setattr(ex01, "np", Changed(np, sin=np.cos))
 
     assert refused("ch07.ex01", ex01.exercise_7_01()) == {"sine_plot", "realdata_columns"}

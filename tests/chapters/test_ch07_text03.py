@@ -120,7 +120,7 @@ def test_fake_samples_made_otherwise_are_refused(monkeypatch: pytest.MonkeyPatch
 
 
 def test_noise_of_another_width_or_repeated_is_refused() -> None:
-    """Features and rows exchanged are no noise for the generator."""
+    """Features and rows exchanged are not noise for the generator."""
     claim = ledger().claims["ch07.text03.fake_input_shape"]
     noise = [samples.fake_inputs(np.random.default_rng(1), batch) for batch in samples.BATCHES]
 

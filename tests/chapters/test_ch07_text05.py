@@ -72,7 +72,7 @@ def test_settings_and_sizes_follow_the_built_layer(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("alpha", [0.0, 0.3, 1.0])
 def test_another_slope_is_refused(monkeypatch: pytest.MonkeyPatch, alpha: float) -> None:
-    """ReLU itself, Keras' own default and a line are no leaky ReLU of the slopes that are asked for."""
+    """ReLU itself, Keras' own default and a line are not leaky ReLU of the slopes that are asked for."""
     leaky = layers.leaky
     monkeypatch.setattr(layers, "leaky", lambda _: leaky(alpha))
 

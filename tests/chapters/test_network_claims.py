@@ -23,7 +23,7 @@ MISTAKES: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("effective", "widths"), lambda counts: [count - 1 for count in counts]),
     "inputs": lambda inputs: inputs - 1,
 }
-# the same of quantities that are no whole check
+# the same of quantities that are not whole check
 ALONE: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("output_gap", "new_layer_gap", "formula_gap", "base_gap", "head_gap"), lambda _: 1e-3),
     **dict.fromkeys(("conv2d_gap", "maxpool_gap", "dense_gap"), lambda _: 1e-3),

@@ -19,7 +19,7 @@ EXERCISES = (
     "ch02.ex02", "ch02.ex03", "ch02.ex04", "ch02.ex06", "ch02.ex07", "ch02.act01", "ch05.ex02",
     "ch05.ex03", "ch05.text07", "ch05.ex04", "ch05.ex05", "ch05.act01", "ch06.ex02",
 )  # fmt: skip
-# what some of them do: every so many-th student, the exercise, and what is changed in its cells
+# what some of them do: every n-th student, the exercise, and what is changed in its cells
 MISTAKES = [
     (2, "ch05.ex04", "batch_size=1,", "batch_size=32,"),
     (3, "ch02.act01", "epochs=30", "epochs=20"),

@@ -172,7 +172,7 @@ def test_a_folder_is_refused(name: str, tmp_path: Path) -> None:
     result = run(tmp_path / name)
 
     assert result.exit_code == 2
-    assert "it is no file" in result.stderr
+    assert "it is not a file" in result.stderr
 
 
 def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_one_typo_costs_a_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("head", ["Claim,Value", "result,mine", "exercise,my number,remark", "name;value"])
 def test_a_first_line_of_column_names_is_left_out(head: str, tmp_path: Path) -> None:
-    """It is no line of numbers; a later one is named as any other."""
+    """It is not a line of numbers; a later one is named as any other."""
     path = tmp_path / "mine.csv"
     path.write_text(f"{head}\nch02.ex04.accuracy,0.93\n", "utf-8")
 
@@ -371,7 +371,7 @@ def test_terms_that_todays_numpy_keeps_are_found(unit: str, sentences: str, tmp_
 
 
 def test_another_idf_differs(tmp_path: Path) -> None:
-    """The unsmoothed one; a vocabulary with a column twice is no result of the book."""
+    """The unsmoothed one; a vocabulary with a column twice is not a result of the book."""
     path = tmp_path / "other.ipynb"
     other = {IDF: IDF.replace("1.51082562", "1.69314718"), KEPT: KEPT.replace("(4)", "(0)")}
     cells = [(code, [result(other.get(shown, shown))] if shown else []) for code, shown in WEIGHED]

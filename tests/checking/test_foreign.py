@@ -53,7 +53,7 @@ def documented_notebooks(number: int) -> dict[str, dict[str, Any]]:
 
 
 def test_notebooks_of_other_subjects_give_no_match(tmp_path: Path) -> None:
-    """The examples in the documentation of libraries are no exercises of the book."""
+    """The examples in the documentation of libraries are not exercises of the book."""
     others = documented_notebooks(MANY)
     matched = {}
     for name, content in others.items():
@@ -236,7 +236,7 @@ OUTPUT = st.fixed_dictionaries(
     )
 )
 def test_cells_of_any_kind_are_checked(tmp_path: Path, cells: list[Any]) -> None:
-    """Sources and outputs that are no text are left out, or the file is refused."""
+    """Sources and outputs that are not text are left out, or the file is refused."""
     path = tmp_path / "any.ipynb"
     content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     path.write_text(json.dumps(content), "utf-8", errors="replace")

@@ -56,7 +56,7 @@ def test_a_run_is_as_unlikely_as_all_others_by_its_rank() -> None:
 
 
 def test_runs_that_are_all_alike_have_a_floor() -> None:
-    """A constant is no infinite density: its floor follows from samples in which the number varies."""
+    """A constant is not an infinite density: its floor follows from samples in which the number varies."""
     constant = np.full((64, 1), 6.0)
     varying = RNG.normal(6.0, 2.0, size=(64, 1))
     least = floors([constant, varying])

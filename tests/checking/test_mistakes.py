@@ -204,5 +204,5 @@ def test_a_reader_asks_by_the_ids_of_claims() -> None:
 
 def test_an_unknown_exercise_is_named() -> None:
     """The message is one line."""
-    with pytest.raises(UsageError, match=r"ch05\.ex44 is no exercise"):
+    with pytest.raises(UsageError, match=r"ch05\.ex44 is not an exercise"):
         explain("ch05.ex44", {})

@@ -275,7 +275,7 @@ def test_verdict_is_shown_afterwards() -> None:
 
 
 def test_missing_data_is_no_failure() -> None:
-    """A claim whose data is missing is unavailable, with the command that gets it; alone it is no success."""
+    """A claim whose data is missing is unavailable, with the command that gets it; alone it is a failure."""
     result = run("verify", "ch01.ex01.label", "--offline", "--no-store")
 
     assert result.exit_code == 1

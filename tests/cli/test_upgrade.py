@@ -108,7 +108,7 @@ def test_what_changed(
 
 
 def test_only_what_was_verified_is_compared(calls: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Claims that the patterns leave out are no difference, and the earlier results stay as they are."""
+    """Claims that the patterns leave out are not a difference, and the earlier results stay as they are."""
     before = Path("results/verify.json").read_bytes()
     monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(calls, record(CLAIMS[0])))
 
@@ -138,7 +138,7 @@ def test_a_run_that_did_not_finish_is_not_compared(
 WRONG = [
     ([], "Missing argument"),
     (["ch02"], "no version is named: write one like tensorflow==2.21.0"),
-    (["tensorflow==x"], "'tensorflow==x' is no exact version of a library"),
+    (["tensorflow==x"], "'tensorflow==x' is not an exact version of a library"),
     (["numpy[evil]==2.0.0"], "'numpy[evil]==2.0.0' has extras or a condition"),
     (["numpy==2.0.0; python_version<'3'"], "has extras or a condition"),
     ([VERSION, "ch99"], "no claim is named 'ch99'"),

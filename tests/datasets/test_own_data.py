@@ -103,9 +103,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("text8", "one text", "text8: give a list of texts, or of lists of words, not a str"),
     ("text8", {"a text": 1}, "not a dict of 1"),
     ("text8", [], "text8: it is empty; give a list of texts"),
-    ("nltk_movie_reviews", [1], "nltk_movie_reviews: 1 is no text; give a list of texts"),
+    ("nltk_movie_reviews", [1], "nltk_movie_reviews: 1 is not a text; give a list of texts"),
     ("nltk_gutenberg", " ", "nltk_gutenberg: it is empty; give a text"),
-    ("amazon_reviews", (([None], [1]),) * 2, "amazon_reviews: None is no text"),
+    ("amazon_reviews", (([None], [1]),) * 2, "amazon_reviews: None is not a text"),
     ("amazon_reviews", ((["good"], [5]),) * 2, "amazon_reviews: a label is neither 0 nor 1"),
     ("amazon_reviews", (("good", [1, 1, 1, 1]),) * 2, "amazon_reviews: give"),
     ("glove_6b_100d", {"king": [np.nan]}, "glove_6b_100d: a vector has other than finite numbers"),
@@ -157,11 +157,11 @@ def test_a_generator_of_texts_is_read_once() -> None:
 
 
 def test_a_zip_of_other_files_is_refused(tmp_path: Path) -> None:
-    """The line says so both of a file that is no zip and of a zip without images."""
+    """The line says so both of a file that is not a zip and of a zip without images."""
     path = tmp_path / "mine.zip"
     for content in (b"no zip", b"PK\5\6" + bytes(18)):
         path.write_bytes(content)
-        with pytest.raises(DataError, match=r"mine\.zip is no zip with folders of images; give the path"):
+        with pytest.raises(DataError, match=r"mine\.zip is not a zip with folders of images; give the path"):
             own("fruits360", path)
 
 

@@ -76,7 +76,7 @@ def test_a_file_that_is_no_picture_is_named(tmp_path: Path, cache: Path) -> None
         made.writestr("train/a/2.jpg", b"no picture")
     ours = Photographs.of(read_image_zip({path.name: path}), "one")
     with pytest.raises(
-        DataError, match=r"^train/a/1.jpg in made_up.zip is no picture; run: workshop data check$"
+        DataError, match=r"^train/a/1.jpg in made_up.zip is not a picture; run: workshop data check$"
     ):
         list(ours.images(["train/a/1.jpg", "train/a/2.jpg"], (10, 12)))
     assert not decoded(cache)

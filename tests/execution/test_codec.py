@@ -132,7 +132,7 @@ def test_an_outcome_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(CodecError, match="Outer has other fields in this code"):
         decode(stored, HOMES)
     monkeypatch.delitem(globals(), "Outer")
-    with pytest.raises(CodecError, match="Outer is no dataclass of this code"):
+    with pytest.raises(CodecError, match="Outer is not a dataclass of this code"):
         decode(stored, HOMES)
 
 
@@ -205,7 +205,7 @@ REFUSED = {
     ),
     "what a chapter imports": (
         {"$": "dataclass", "t": f"{__name__}:Part", "v": {}},
-        "is no dataclass of this code",
+        "is not a dataclass of this code",
     ),
     "an array twice": ([{"$": "array", "i": 0}] * 2, "no stored outcome"),
     "no such array": ({"$": "array", "i": 7}, "no stored outcome"),

@@ -282,7 +282,7 @@ def test_circles_have_one_digest(digest: Callable[..., str]) -> None:
 
 
 def test_a_name_that_no_statement_binds_is_the_whole_module(digest: Callable[..., str]) -> None:
-    """And what is no module of the package has the digest of nothing."""
+    """And what is not a module of the package has the digest of nothing."""
     whole = digest({}, name="")
     assert digest({}, name="missing") == whole
     assert digest(changed("unit.py", "return x\n", "return -x\n"), name="") != whole

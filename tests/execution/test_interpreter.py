@@ -305,7 +305,7 @@ PROGRAMS = {
     "prints a null byte": ("read x; printf 'a\\0b\\n'; sleep 60", "as no runner of units does"),
     "prints without an end": ("cat /dev/zero", "as no runner of units does"),
     "never answers": ("exec sleep 60", "did not answer within 2 s"),
-    "is no text": ("printf '\\377\\376\\n'; sleep 60", "as no runner of units does"),
+    "is not a text": ("printf '\\377\\376\\n'; sleep 60", "as no runner of units does"),
 }
 
 

@@ -301,7 +301,7 @@ _kept: list[bytes] = []
 
 
 def _keep(size: int) -> int:
-    """Leave so many bytes behind; return the process."""
+    """Leave this many bytes behind; return the process."""
     _kept.append(b"a" * size)
     return os.getpid()
 
@@ -338,7 +338,7 @@ def test_a_task_over_its_memory_is_stopped() -> None:
 
 
 def _fill(size: int) -> int:
-    """Use so many bytes for a while."""
+    """Use this many bytes for a while."""
     content = b"a" * size
     time.sleep(0.8)
     return len(content)

@@ -102,9 +102,9 @@ KEY = "ab" + "0" * 38
 REFUSED = {
     "wrong checksum": (KEY, b"0" + entry(KEY, GOOD)[1:], "its checksum is wrong"),
     "another key": (KEY, entry(KEYS[0], GOOD), "it is of another fingerprint"),
-    "no name": ("ab-x", entry("ab-x", GOOD), "its name is no fingerprint"),
+    "no name": ("ab-x", entry("ab-x", GOOD), "its name is not a fingerprint"),
     "no outcome": (KEY, entry(KEY, b"nothing"), "another schema: no stored outcome"),
-    "never": (KEY, entry(KEY, GOOD, seconds=-1.0), "its seconds are no time"),
+    "never": (KEY, entry(KEY, GOOD, seconds=-1.0), "its seconds are not a time"),
     "foreign": (KEY, entry(KEY, encode(Foreign(1))), "Foreign, which is not of this package"),
     "other fields": (KEY, entry(KEY, with_fields("outcome")), "has other fields in this code"),
 }

@@ -59,7 +59,7 @@ DAMAGED = [
     (entry([KEY]), "its head is unreadable"),
     (entry({"key": KEY, "seconds": "long"}), "its head is unreadable"),
     (entry({"key": KEY, "seconds": 10**400}), "its head is unreadable"),
-    (entry({"key": KEY, "seconds": -1.0}), "its seconds are no time"),
+    (entry({"key": KEY, "seconds": -1.0}), "its seconds are not a time"),
 ]
 
 
@@ -90,7 +90,7 @@ def test_a_folder_in_an_entrys_place_is_removed(tmp_path: Path, caplog: Any, mak
     assert not path.is_symlink()
     assert not path.exists()
     assert kept.exists()
-    assert "(it is no file): it is computed again" in caplog.text
+    assert "(it is not a file): it is computed again" in caplog.text
 
 
 def test_an_entry_that_can_not_be_read(tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,7 +262,7 @@ def left(tmp_path: Path) -> tuple[Store, Path]:
 
 
 def test_locks_of_killed_runs_are_swept(left: tuple[Store, Path]) -> None:
-    """Those that somebody has stay, and so does what is no lock."""
+    """Those that somebody has stay, and so does what is not a lock."""
     store, locks = left
     (locks / "a folder.lock").mkdir()
     (locks / "z.lock").touch()

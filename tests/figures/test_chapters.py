@@ -189,7 +189,7 @@ def test_the_first_images_of_a_data_set_have_their_labels() -> None:
     [
         (
             lambda: ch02.sigmoid(SimpleNamespace(z=np.zeros(3), values=np.zeros(2))),
-            "(3,) and (2,) are no curve: give one value for each z",
+            "(3,) and (2,) are not a curve: give one value for each z",
         ),
         (
             lambda: ch02.digit(IMAGE, np.zeros((1, 3)), 3),
@@ -198,7 +198,7 @@ def test_the_first_images_of_a_data_set_have_their_labels() -> None:
         (lambda: ch03.variants({}), "0 images: give at least one"),
         (
             lambda: ch03.feature_map(IMAGE, np.zeros((2, 2, 8))),
-            "a response of shape (2, 2, 8) is no map: give (rows, columns)",
+            "a response of shape (2, 2, 8) is not a map: give (rows, columns)",
         ),
         (
             lambda: ch05.forecasts(PRICES, FORECASTS[1:], slice(2, 5)),

@@ -30,7 +30,7 @@ def test_values_beyond_white_and_black_are_drawn_as_such() -> None:
 
 def test_what_is_no_image_is_refused() -> None:
     """One line names what to give."""
-    with pytest.raises(ValueError, match=r"an array of shape \(2, 2, 2\) is no image"):
+    with pytest.raises(ValueError, match=r"an array of shape \(2, 2, 2\) is not an image"):
         png(np.zeros((2, 2, 2)))
 
 

@@ -340,7 +340,7 @@ def mutated(stream: Stream, seed: int) -> Stream:
 
 
 def streams(mutations: int) -> Iterator[Stream]:
-    """Yield the valid streams, the hostile ones, and so many mutations of each valid one."""
+    """Yield the valid streams, the hostile ones, and n mutations of each valid one."""
     yield from VALID
     yield from HOSTILE
     for valid in VALID:

@@ -160,7 +160,7 @@ EIGHT = bytes(8)
 MEMBERS = {
     "nothing": b"",
     "garbage": GARBAGE,
-    "a header that is no Python": _npy(b"{'descr': '<f8', 'fortran_order': False, 'shape': (1,\n", EIGHT),
+    "a header that is not Python": _npy(b"{'descr': '<f8', 'fortran_order': False, 'shape': (1,\n", EIGHT),
     "a header of a token that does not end": _npy(b"'''\n", EIGHT),
     "a header of brackets": _npy(b"(" * 60000, EIGHT),
     "a header beyond the end": b"\x93NUMPY\x01\x00\xff\xff{}",
@@ -173,7 +173,7 @@ MEMBERS = {
     "sizes whose product wraps": _npy(_header(f"({2**32}, {2**32})")),
     "a size of 5,000 digits": _npy(_header("(" + "9" * 5000 + ",)")),
     "sizes that could be read in many ways": _npy(_header("(" + "9" * 5000 + "x,)")),
-    "a shape that is no tuple": _npy(_header("8"), EIGHT),
+    "a shape that is not a tuple": _npy(_header("8"), EIGHT),
     "objects": _npy(_header("(1,)", "'|O'"), b"\x80\x02]K\x01a."),
     "records": _npy(_header("(1,)", "[('a', '<f8')]"), EIGHT),
     "raw memory": _npy(_header("(1,)", "'|V8'"), EIGHT),

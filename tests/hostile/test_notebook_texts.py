@@ -163,7 +163,7 @@ def test_a_message_of_an_error_is_read_once(tmp_path: Path) -> None:
 
 
 def test_numbers_of_a_log_are_those_that_were_printed(tmp_path: Path) -> None:
-    """A long number is no number, and not the beginning of one."""
+    """A long number is not a number, and not the beginning of one."""
     path = tmp_path / "a.ipynb"
     write_unit("ch05.ex04", "3", path)
     content = json.loads(path.read_text("utf-8"))

@@ -58,12 +58,15 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     (of_claim("unit", {}), f"{NAME}: unit {{}} has the wrong type: write text"),
     (of_claim("id", None), "claim number 0: id null has the wrong type: write text"),
     (of_claim("id", ["\n"]), "claim number 0: id ['\\n'] has the wrong type"),
-    (of_claim("id", "ch09.ex01"), "claim ch09.ex01: id 'ch09.ex01' is no claim's: write it as in the ledger"),
-    (of_claim("id", "ch09.ex01.[red]x"), "id 'ch09.ex01.[red]x' is no claim's"),
-    (of_claim("id", "ch09.ex01.a b"), "id 'ch09.ex01.a b' is no claim's"),
-    (of_claim("id", "ch\u0660\u0669.ex01.loss"), "is no claim's"),
-    (of_claim("id", 'ch09.ex01."><b>'), "is no claim's"),
-    (of_claim("unit", "[bold red]x[/]"), f"{NAME}: unit '[bold red]x[/]' is no unit's id: write it as in"),
+    (
+        of_claim("id", "ch09.ex01"),
+        "claim ch09.ex01: id 'ch09.ex01' is not a claim's: write it as in the ledger",
+    ),
+    (of_claim("id", "ch09.ex01.[red]x"), "id 'ch09.ex01.[red]x' is not a claim's"),
+    (of_claim("id", "ch09.ex01.a b"), "id 'ch09.ex01.a b' is not a claim's"),
+    (of_claim("id", "ch\u0660\u0669.ex01.loss"), "is not a claim's"),
+    (of_claim("id", 'ch09.ex01."><b>'), "is not a claim's"),
+    (of_claim("unit", "[bold red]x[/]"), f"{NAME}: unit '[bold red]x[/]' is not a unit's id: write it as in"),
     (of_claim("sample", []), f"{NAME}: sample [] has the wrong type: write a mapping"),
     (of_claim("sample", {"numbers": [{"name": 3}]}), f"{NAME}: name 3 has the wrong type: write text"),
     (of_claim("sample", {}), f"{NAME}: sample has neither runs nor a problem"),
@@ -289,7 +292,7 @@ MARKUP = ("[link=http://2130706433/x]ch99[/link]0.x", "[bold red]x[/] [/nothing]
 def test_an_id_is_no_markup(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is refused; and if the reader let it pass, the terminal would show it as it is."""
     paths = [write(tmp_path / f"{number}.json", record(name)) for number in range(2)]
-    refused(paths[0], "is no claim's: write it as in the ledger")
+    refused(paths[0], "is not a claim's: write it as in the ledger")
     for form in ("_CLAIM_ID", "_UNIT_ID"):
         monkeypatch.setattr(results, form, re.compile(".*"))
 

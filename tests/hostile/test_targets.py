@@ -90,7 +90,7 @@ def test_reports_and_comparisons_on_standard_output(results_file: Path) -> None:
 
 
 def test_special_files_are_written_to(results_file: Path) -> None:
-    """A pipe gets the page, and stays a pipe; no page is written next to results that are no file."""
+    """A pipe gets the page, and stays a pipe; no page is written next to results that are not a file."""
     os.mkfifo("pipe")
     reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
     try:

@@ -56,7 +56,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
     "empty rule": ({"rule": {}}, "a rule is one name", "give one"),
     "a number as a rule": ({"rule": 3}, "not 3", "give one"),
     "unknown rule": ({"rule": "rouns"}, "unknown rule 'rouns'", "use one of at_least, at_most, between"),
-    "parameters that are no mapping": (
+    "parameters that are not a mapping": (
         {"rule": {"within": 0.1}},
         "rule within has no mapping",
         "add them, or write the bare name",
@@ -190,10 +190,10 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "id with a unit": (
         {"id": "ch09.ex01.loss"},
-        "claim id 'ch09.ex01.loss' is no name",
+        "claim id 'ch09.ex01.loss' is not a name",
         "after its unit's id",
     ),
-    "id without a name": ({"id": ""}, "claim id '' is no name", "after its unit's id"),
+    "id without a name": ({"id": ""}, "claim id '' is not a name", "after its unit's id"),
     "further quantities of a mapping": (
         {"measure": {"a": "loss"}, "also": {"gain": "equal"}},
         "`also` adds rules by path to a single quantity",
@@ -221,7 +221,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a kind, which follows from the rule": ({"kind": "exact"}, "unknown key 'kind'", "remove or rename it"),
     "page in words": ({"page": "seven"}, "page 'seven' has the wrong type", "write a whole number"),
-    "needs that are no list": ({"needs": "iris"}, "needs 'iris' has the wrong type", "write a list"),
+    "needs that are not a list": ({"needs": "iris"}, "needs 'iris' has the wrong type", "write a list"),
     "correct value too near": (
         {"correct": 0.252, "rule": {"within": {"atol": 0.01}}},
         "can't separate the correct from the printed value",
@@ -311,7 +311,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
                 "when": {"keras": "three"},
             }
         },
-        "keras 'three' is no version condition",
+        "keras 'three' is not a version condition",
         "like '>=3.0'",
     ),
     "unknown instruction set": (
@@ -368,7 +368,7 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "no recorded runs decide it",
         "drop {…}",
     ),
-    "evidence that is no word for it": (
+    "evidence that is not a word for it": (
         {"evidence": "strong"},
         "evidence 'strong'",
         "measured",
@@ -393,7 +393,11 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "a consistency rule needs no run",
         "no `measure`",
     ),
-    "measure that is no path": ({"measure": "9loss"}, "measure '9loss' is no path", "like history.loss[7:]"),
+    "measure that is not a path": (
+        {"measure": "9loss"},
+        "measure '9loss' is not a path",
+        "like history.loss[7:]",
+    ),
     "measure that breaks off": ({"measure": "loss[7"}, "can't be read from '[7' on", "use .name, [index]"),
     "measure in a mapping that breaks off": ({"measure": {"a": "loss["}}, "can't be read from '[' on", "use"),
     "measure of another type": (
@@ -517,7 +521,7 @@ def test_repeated_yaml_key() -> None:
 
 @pytest.mark.parametrize("text", ["units: [", "a: b: c", "\t- 1"])
 def test_no_yaml(text: str) -> None:
-    """Text that is no YAML gives one line with the line's number."""
+    """Text that is not YAML gives one line with the line's number."""
     message = complaint(text)
 
     assert message.startswith(f"{NAME} line ")

@@ -113,7 +113,7 @@ def test_unknown_units(text: str, hint: str) -> None:
 
 
 def test_claims_and_units_are_found() -> None:
-    """What is wanted decides: a unit is no claim, and the message lists the unit's claims."""
+    """What is wanted decides: a unit is not a claim, and the message lists the unit's claims."""
     book = ledger()
 
     assert find_id("5.04", book, "claim or unit") == "ch05.ex04"

@@ -36,7 +36,7 @@ _NEAR = 4
 def counts(text: str) -> list[str]:
     """Return where a text has a bare number within four words of runs, trainings, seeds or others.
 
-    Not in another part of the sentence; a percentage is no count, and neither is a number with decimals.
+    Not in another part of the sentence; a percentage is not a count, and neither is a number with decimals.
     """
     found = []
     for part in re.split(r"[;:()]|[.,](?=\s|$)", PLACEHOLDER.sub("…", text)):

@@ -34,7 +34,7 @@ def unread(units: Catalogue, claims: Ledger) -> list[str]:
             if fields.count(name) > 1:
                 messages.add(f"{unit}: field {name!r} is returned by two parts: keep one")
         for name in extras - set(fields):
-            messages.add(f"{unit}: extra {name!r} is no field of its outcome: drop it")
+            messages.add(f"{unit}: extra {name!r} is not a field of its outcome: drop it")
     return sorted(messages)
 
 
@@ -80,7 +80,7 @@ def test_an_extra_that_is_no_field_is_reported(bench: Bench) -> None:
     claims = bench.claims(
         {"id": "ch09.ex01.loss"}, {"id": "ch09.ex02.accuracy"}, extras={"ch09.ex01": ["gone"]}
     )
-    assert unread(units, claims) == ["ch09.ex01: extra 'gone' is no field of its outcome: drop it"]
+    assert unread(units, claims) == ["ch09.ex01: extra 'gone' is not a field of its outcome: drop it"]
 
 
 def test_a_field_that_two_parts_return_is_reported(bench: Bench) -> None:

@@ -85,7 +85,7 @@ def test_every_name_is_made_of_its_parts() -> None:
     assert [e.name for e in table().environments().values()] == list(table().names)
 
 
-# a name that is no environment's, and the message
+# a name that is not an environment's, and the message
 REFUSED = [
     ("py312-tf299-k3", r"no row for TensorFlow 2\.99: one of 2\.1, 2\.8"),
     ("py313-tf215-k2", r"TensorFlow 2\.15 does not run on Python 3\.13: one of 3\.10, 3\.11"),
@@ -121,12 +121,12 @@ MALFORMED = [
     ("bounds = []", "bound = []", "TensorFlow 2.15: wrong: bound"),
     ("bounds = []", 'bounds = "numpy<2"', "TensorFlow 2.15: wrong: bounds"),
     (ROW, f"{ROW}[[tensorflow]]\n{ROW}", "two rows of one release"),
-    ('py311-tf215-k2 = ""', 'py311-tf215-k2 = ""\npy311-tf215-k2 = ""', "is no TOML"),
+    ('py311-tf215-k2 = ""', 'py311-tf215-k2 = ""\npy311-tf215-k2 = ""', "is not TOML"),
     ("py311-tf215-k2", "py312-tf215-k2", "py312-tf215-k2: TensorFlow 2.15 does not run on Python 3.12"),
-    ("libraries = []", "libraries =", "is no TOML"),
-    ("libraries = []", f"libraries = {'[' * 100_000}", "is no TOML"),
-    ("libraries = []", f"libraries = {'9' * 10_000}", "is no TOML"),
-    ("libraries = []", "libraries = [1979-99-99]", "is no TOML"),
+    ("libraries = []", "libraries =", "is not TOML"),
+    ("libraries = []", f"libraries = {'[' * 100_000}", "is not TOML"),
+    ("libraries = []", f"libraries = {'9' * 10_000}", "is not TOML"),
+    ("libraries = []", "libraries = [1979-99-99]", "is not TOML"),
     ("libraries = []", "libraries = [1]", "environments.toml: wrong: libraries"),
     ("libraries = []\n", "", "environments.toml: missing: libraries"),
     ("libraries = []", "libraries = []\ntables = 1", "environments.toml: wrong: tables"),
@@ -170,7 +170,7 @@ def test_a_malformed_table_is_refused(instead: str, written: str, message: str) 
     [
         (None, "environments.toml can't be read: no such file or directory"),
         (b"a = 1\n\xff", "environments.toml is not UTF-8: byte 7"),
-        (b"[", "environments.toml is no TOML: "),
+        (b"[", "environments.toml is not TOML: "),
         (
             GOOD.replace("py311", "py399").encode(),
             "py399-tf215-k2: TensorFlow 2.15 does not run on Python 3.99",

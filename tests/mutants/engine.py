@@ -157,7 +157,7 @@ def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
 
 
 def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
-    """Return what a function returns in a child, or None if it was stopped after so many seconds or died."""
+    """Return what a function returns in a child, or None if it was stopped after `seconds` or died."""
     answer = folder / "answer.json"
     answer.unlink(missing_ok=True)
     pid = os.fork()

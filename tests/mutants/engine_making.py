@@ -125,7 +125,7 @@ def _changed(before: str, after: str) -> tuple[str, str]:
 
 
 def _meaning(text: str) -> str:
-    """Return what does not depend on layout, "" if it is no Python; 1e308 + 1 means the same as 1e308."""
+    """Return what does not depend on layout, "" if it is not Python; 1e308 + 1 means the same as 1e308."""
     try:
         return ast.dump(ast.parse(text))
     except SyntaxError:

@@ -25,7 +25,7 @@ def keras():
 
 
 def drawn(count, inputs, units, *, biases=(), seed=0):
-    """Return weights and biases of so many gates, drawn: biases of 0 would hide their mistakes."""
+    """Return weights and biases of n gates, drawn: biases of 0 would hide their mistakes."""
     rng = np.random.default_rng(seed)
     shapes = {
         "kernel": (inputs, count * units),
@@ -62,7 +62,7 @@ def columns(weights, order):
 
 
 def swapped(count):
-    """Return all orders of so many gates in which two have changed places."""
+    """Return all orders of n gates in which two have changed places."""
     pairs = list(itertools.combinations(range(count), 2))
     return [[{a: b, b: a}.get(gate, gate) for gate in range(count)] for a, b in pairs]
 

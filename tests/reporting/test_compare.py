@@ -39,7 +39,7 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("verdicts", "changed", "failed", "absent"), VERDICTS)
 def test_change_of_a_verdict(verdicts: list[Any], changed: bool, failed: bool, absent: bool) -> None:
-    """All files are compared with the first one, the last one for failures; absence is no change."""
+    """All files are compared with the first one, the last one for failures; absence is not a change."""
     common = record("ch09.ex01.common")
     comparison = compared(*((common, *([record(verdict=v)] if v else [])) for v in verdicts))
 
@@ -337,7 +337,7 @@ def test_environments() -> None:
 
 
 def test_bases_that_differ_are_named() -> None:
-    """A claim that runs decide on different bases says so; one that a file does not have is no difference."""
+    """A claim that runs decide on different bases says so; one that a file does not have does not differ."""
     here, there = (record(verdict="reproduced", basis=basis) for basis in ("run here", "recorded"))
 
     def text(*records: Record) -> str:

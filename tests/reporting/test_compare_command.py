@@ -251,7 +251,7 @@ def test_files_that_can_not_be_compared_are_one_line(tmp_path: Path) -> None:
     damaged.write_text("{", "utf-8")
     (tmp_path / "folder").mkdir()
     cases = [
-        ([good], f"{good} alone is no comparison: name two results files or more"),
+        ([good], f"{good} alone is not a comparison: name two results files or more"),
         (
             [good, tmp_path / "folder" / ".." / "good.json"],
             "good.json is named twice: name different results files",

@@ -201,7 +201,7 @@ def test_without_results_the_pages_claim_no_run(tmp_path: Path) -> None:
 
 
 def test_texts_of_the_ledger_are_escaped(tmp_path: Path) -> None:
-    """Words in titles, sentences, values and proofs are no markup on a page."""
+    """Words in titles, sentences, values and proofs are not markup on a page."""
     texts = dict.fromkeys(("title", "sentence", "printed", "right", "proof"), HOSTILE)
     one = replace(next(one for one in found() if one.claim.id == COMPANY), **texts)
     write_site(tmp_path, ledger(), [one], None)

@@ -30,7 +30,7 @@ def test_every_colour_is_defined_once() -> None:
 
 
 def test_every_page_extends_the_one_with_the_policy() -> None:
-    """No other template writes a document or a policy; what is no page is included by one."""
+    """No other template writes a document or a policy; what is not a page is included by one."""
     texts = {path.name: path.read_text("utf-8") for path in TEMPLATES}
     documents = [name for name, text in texts.items() if re.search("<!doctype|Content-Security-Policy", text)]
 

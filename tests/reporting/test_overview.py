@@ -18,7 +18,7 @@ CLAIM = {"what": "w", "rule": "equal", "documented": 1}
 
 
 def made_up(units: Sequence[str], book: int = 8, own: int = 0) -> Ledger:
-    """Return a ledger with so many claims of the book, and so many of our own, in each unit."""
+    """Return a ledger with this many claims of the book and of our own in each unit."""
     chapters: dict[str, list[dict[str, object]]] = {}
     for unit in units:
         claims = [

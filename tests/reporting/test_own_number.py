@@ -184,7 +184,7 @@ def test_numbers_of_a_claim_without_runs() -> None:
     assert "the book prints 0.9304, this run gives 0.9126; 0.92 is" in other[0]
     assert answer_mine(rows, "[2]=90", None, None, book)[0].answer == "equals the right value"
     assert answer_mine(rows, "[2]=75", None, None, book)[0].answer == "equals a wrong print"
-    with pytest.raises(NoSuchNumber, match=r"names none of the numbers of .*: --mine '\[0\]=…', --mine"):
+    with pytest.raises(NoSuchNumber, match=r"is not a number of .*: --mine '\[0\]=…', --mine"):
         answer_mine(rows, "90", None, None, book)
     with pytest.raises(NoSuchNumber, match=r"ch06\.text02\.types has no number to compare: the book prints"):
         answer_mine(book.claims["ch06.text02.types"], "1", None, None, book)

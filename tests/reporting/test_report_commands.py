@@ -178,11 +178,11 @@ NOT_MINE = [
     (["ch05.text07.test_rmse", "--mine", "0\n0"], "Not a number: '0\\n0'. Give one like 0.846."),
     (
         ["ch05.text07.epoch1", "--mine", "0.1"],
-        "names none of the numbers of ch05.text07.epoch1: --mine 'loss=…', ",
+        "is not a number of ch05.text07.epoch1: --mine 'loss=…', ",
     ),
     (
         ["ch05.text07.test_rmse", "--mine", "rmse=1"],
-        "names none of the numbers of ch05.text07.test_rmse: --mine alone",
+        "is not a number of ch05.text07.test_rmse: --mine alone",
     ),
     (
         ["ch01.text01.columns", "--mine", "1"],

@@ -316,7 +316,7 @@ def test_an_error_of_another_version_has_no_words_for_readers() -> None:
 
 
 def test_undecided_errors_are_apart() -> None:
-    """A recorded error that the run deferred is no error of the run, and its command is a full run."""
+    """A recorded error that the run deferred is not an error of the run, and its command is a full run."""
     content = shown()
 
     assert "1 is likely, but not confirmed in this run" in content.text

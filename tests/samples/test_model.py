@@ -207,7 +207,7 @@ def test_a_crashed_run_stays_and_ranks_last() -> None:
 
 
 def test_numbers_of_runs_that_measure_different_things_are_refused() -> None:
-    """Another length, other names; a text is no number."""
+    """Another length, other names; a text is not a number."""
     with pytest.raises(ValueError, match="runs measure different things"):
         as_numbers([[1.0, 2.0], [1.0]])
     with pytest.raises(ValueError, match="no number"):

@@ -118,7 +118,7 @@ def test_a_scale_is_stated_only_for_quantities_whose_names_do_not_say_it(claim) 
 
 @pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
 def test_shares_of_rows_are_whole_numbers_of_the_rows_in_the_table(claim) -> None:
-    """Each accuracy has its rows, and so many make whole counts of every recorded run."""
+    """Each accuracy has its rows, and that many make whole counts of every recorded run."""
     for number, values in NEWEST.of(claim).numbers.items():
         scale = claim.scale_of(number)
         path = path_names(claim.measure_of(number))

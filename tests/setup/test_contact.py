@@ -117,13 +117,13 @@ def test_a_bad_run_is_noticed(code: str, fault: str, lab: Lab, monkeypatch: pyte
 def test_a_unit_that_raises_is_noticed(tmp_path: Path) -> None:
     """Disagreement is none: made-up data are not the book's."""
     claims = [
-        {"unit": "ch03.ex03", "reason": "ch03.ex03:exercise_3_03 raised DataError: x is no picture"},
+        {"unit": "ch03.ex03", "reason": "ch03.ex03:exercise_3_03 raised DataError: x is not a picture"},
         {"unit": "ch03.act02", "reason": "value is 3, not 120"},
         {"unit": "ch04.text17", "reason": None},
     ]
     file = tmp_path / "r.json"
     file.write_text(json.dumps({"claims": claims}))
-    assert crashes(file) == ["ch03.ex03: ch03.ex03:exercise_3_03 raised DataError: x is no picture"]
+    assert crashes(file) == ["ch03.ex03: ch03.ex03:exercise_3_03 raised DataError: x is not a picture"]
     assert crashes(tmp_path / "none.json") == ["none.json is missing"]
     assert wrong("a\nworkshop: x raised KeyError: 'y'\nx raised DataError: gone\n") == [
         "workshop: x raised KeyError: 'y'"

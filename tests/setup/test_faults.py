@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> Path:
 
 
 def test_entries_that_are_gone_or_changed_are_lost(store: Path) -> None:
-    """A new entry is none; one that has other bytes, is gone, or is no file any more is lost."""
+    """A new entry is none; one that has other bytes, is gone, or is not a file any more is lost."""
     before = outcomes(store)
     (store / "cc.outcome").write_bytes(b"c")
     assert sorted(before) == ["aa.outcome", "bb.outcome"]
@@ -63,7 +63,7 @@ def test_each_damage_changes_the_entry(name: str, store: Path) -> None:
     assert "aa.outcome" in lost(before, outcomes(store))
 
 
-SAID = ["aa/aa.outcome is refused: it is no file", "1 outcomes pulled, 0 were there, 1 refused"]
+SAID = ["aa/aa.outcome is refused: it is not a file", "1 outcomes pulled, 0 were there, 1 refused"]
 PULLS: dict[str, tuple[list[str], int | None, str, str]] = {
     "as it should": (SAID, 1, "bb.outcome", ""),
     "a sound entry is not pulled": (SAID, 1, "", "lost"),

@@ -213,7 +213,7 @@ def test_nox_refuses_a_name_that_is_none(run_matrix: RunMatrix) -> None:
 
 
 def test_one_environment_compares_with_nothing(run_matrix: RunMatrix, tmp_path: Path) -> None:
-    """If only one environment has results, a line says so, and it is no failure."""
+    """If only one environment has results, a line says so, and it is not a failure."""
     (tmp_path / "results/matrix/py313-tf221-k3.json").unlink()
 
     found = run_matrix("py37-tf21")

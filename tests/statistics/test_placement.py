@@ -70,7 +70,7 @@ def test_without_a_normal_scale_it_takes_1999_runs_to_exclude_a_value(n: int, an
 
 
 def beyond_p(distance: float, n: int) -> float:
-    """Return the p of one more normal value so many recorded standard deviations from the mean."""
+    """Return the p of one more normal value this many recorded standard deviations from the mean."""
     return float(2 * stats.t.sf(distance / math.sqrt(1 + 1 / n), n - 1))
 
 
@@ -184,7 +184,7 @@ def test_a_long_tail_hides_no_number_beyond_its_runs() -> None:
 
 
 def test_each_side_is_measured_in_its_own_spread() -> None:
-    """Upward, a number with a long tail is wide: its farthest run is no match for a far even number."""
+    """Upward, a number with a long tail is wide: its farthest run is not a match for a far even number."""
     tail = np.array([-2.0, -1.5, -1.0, -0.5, 0.0, 10.0, 20.0, 30.0, 40.0])  # middle half: 1 down, 20 up
     even = np.arange(-4.0, 5.0)  # middle half: 2 to either side
     for sign in (-1, 1):
@@ -393,7 +393,7 @@ def test_crashed_runs_are_beyond_all_numbers(sign: int, crashed: int) -> None:
 
 
 def test_more_runs_are_needed_than_there_are() -> None:
-    """Though so many would reach a value just beyond them with a probability of one half."""
+    """Though that many would reach a value just beyond them with a probability of one half."""
     placed = place({"": np.array([-1.0, -1.0, 0.0, 1.0, 1.0])}, {"": (1.01, 1.02)}, {"": Scale()})
     assert (placed.answer, placed.runs_needed) == ("inconclusive", 6)
 
@@ -436,7 +436,7 @@ def test_of_runs_that_are_all_alike_rank_alone_decides() -> None:
 
 
 def test_runs_of_a_small_range_are_judged_by_their_scale() -> None:
-    """So many reach a value that lies so many deviations out with a probability of one half."""
+    """That many reach a value that lies this far out with a probability of one half."""
     far = 0.026 / (NORMAL * 0.01).std(ddof=1)
     placed = one(NORMAL * 0.01, 0.026, scale=IDENTITY)
     assert placed.answer == "inconclusive"

@@ -14,7 +14,7 @@ INF = math.inf
 
 
 def test_what_is_not_on_a_scale_is_infinite() -> None:
-    """Of a log what is not positive, of a logit what is no share."""
+    """Of a log what is not positive, of a logit what is not a share."""
     assert Scale("log").of(np.array([-1.0, 0.0, 1.0, INF])).tolist() == [INF, -INF, 0.0, INF]
     assert Scale("logit").of(np.array([-0.5, 0.5, 1.0, 1.5, math.nan])).tolist() == [INF, 0.0, INF, INF, INF]
     assert Scale("identity").of(np.array([1.5, math.nan])).tolist() == [1.5, INF]

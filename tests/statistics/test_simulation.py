@@ -44,12 +44,12 @@ DRAWS: dict[str, Draw] = {
 
 
 def at_most(share: float, times: int) -> float:
-    """Return the share of so many runs that one of this probability exceeds once in 30,000."""
+    """Return the share of n runs that one of this probability exceeds once in 30,000."""
     return share + 4 * math.sqrt(share * (1 - share) / times)
 
 
 def at_least(share: float, times: int) -> float:
-    """Return the share of so many runs that one of this probability misses once in 30,000."""
+    """Return the share of n runs that one of this probability misses once in 30,000."""
     return share - 4 * math.sqrt(share * (1 - share) / times)
 
 

@@ -91,7 +91,7 @@ def test_a_second_layer_that_reads_the_last_output_only_is_another_model() -> No
 
 @pytest.mark.parametrize("builder", [exercise_6_01_model, last_output_only])
 def test_models_without_a_stack_are_as_built(builder: Builder) -> None:
-    """One LSTM alone, or none, is no stack."""
+    """One LSTM alone, or none, is not a stack."""
     model = in_one_loop(builder)
 
     assert [type(layer) for layer in model.layers] == [type(layer) for layer in builder().layers]

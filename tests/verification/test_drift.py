@@ -72,7 +72,7 @@ def test_a_drift_of_one_of_several_quantities_names_it(bench, references) -> Non
 
 
 def test_a_unit_that_ignores_its_seed_fails(bench, references) -> None:
-    """The same number from every fresh seed, though in the middle of the recorded ones, is no sample."""
+    """The same number from every fresh seed, though in the middle of the recorded ones, is not a sample."""
     setup(bench, references, seconds=0.5, elsewhere=True)
     middle = np.random.default_rng(3).normal()
     assert abs(middle) < 3
@@ -284,7 +284,7 @@ def test_a_number_whose_test_could_not_alarm_is_left_out_and_named(bench, refere
 
 
 def test_a_claim_that_would_notice_nothing_is_undecided(bench, references) -> None:
-    """It says why: an untested run is no agreement, and the run is not green."""
+    """It says why: an untested run is not agreement, and the run is not green."""
     setup(bench, references, LOSS, count=6, seconds=3.0, elsewhere=True)
     record = bench.verify()["loss"]
     assert record.verdict == "undecided"

@@ -509,7 +509,7 @@ EXPLAINED = [
 def test_other_numbers_of_repeated_seeds_fail_unless_versions_explain_them(
     finding: dict[str, Any] | None, versions: dict[str, str], verdict: str
 ) -> None:
-    """Only a finding that names the versions at hand does."""
+    """Only a finding that names this run's versions does."""
     stated = stochastic(9.0, **({} if finding is None else {"finding": finding}))
     failure = repeated(differ=True, failure=True)
     judged = reference(stated, Observed([]), p={}, repeats=failure, versions=versions)

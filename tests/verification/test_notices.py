@@ -109,5 +109,5 @@ PATHS = ["log[0][0]", "log[0][1]", "log[10][0]", "log_excerpt", "big.mean", "big
     ],
 )
 def test_paths_of_a_measure(measure: str, expected: list[str]) -> None:
-    """A name is no beginning of another; what has no path of its own is looked for where it is taken from."""
+    """A name is not the start of another; what has no own path is looked for where it is taken from."""
     assert measured_paths(parse_measure(measure, home="ch09.ex01"), PATHS) == expected

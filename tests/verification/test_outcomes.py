@@ -1,4 +1,4 @@
-"""One outcome of each part after a run: of the first seed, as far as it is at hand; nothing is computed."""
+"""One outcome of each part after a run: of the first seed, as far as it was made; nothing is computed."""
 
 from __future__ import annotations
 

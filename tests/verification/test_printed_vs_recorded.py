@@ -66,7 +66,7 @@ UNPAIRED = [
 
 @pytest.mark.parametrize(("shift", "documented", "expected"), UNPAIRED)
 def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expected: str) -> None:
-    """B lies above a by so many deviations: SciPy's one-sided test decides at one in a thousand."""
+    """B lies above a by this many deviations: SciPy's one-sided test decides at one in a thousand."""
     a, b = shuffled(NORMAL), shuffled(NORMAL + shift, 2)
     answered = stated({"order": "unpaired"}, documented, a, b)
     low, high = (a, b) if documented == ["a", "b"] else (b, a)
@@ -192,7 +192,7 @@ ASKED = [
 
 @pytest.mark.parametrize(("printed", "hits", "runs", "words"), ASKED)
 def test_how_many_runs_could_decide_a_share(stated, printed, hits: int, runs: int, words: str) -> None:
-    """The planned size with so many runs, or the number itself beyond all of them."""
+    """The planned size with this many runs, or the number itself beyond all of them."""
     share = {"of": HIGH, "documented": printed is not None}
     answered = stated(
         {"shares": [share]}, "mostly" if printed is None else printed, [0.9] * hits + [0.1] * (runs - hits)

@@ -179,7 +179,7 @@ def test_what_a_difference_means_where_the_code_is_the_same(
     verdict: str,
     why: str,
 ) -> None:
-    """Another processor may round otherwise, which is no failure."""
+    """Another processor may round otherwise, which is not a failure."""
     record(LOSS, REPEATS, **environment)
     unit = plans.unit_repeats("ch09.ex01", {})
     moved = {**unit.parts["train"].numbers, "test": Number((1.0, 2.0, 3.0), rounding=1e-9)}

@@ -39,7 +39,7 @@ ENVIRONMENT = {"python": "3.12.1", "device": "cpu", "threads": 2, "profile": "de
 def write(path: Path, *records: Record) -> dict:
     """Write records and return what a strict JSON parser reads."""
     Results(ENVIRONMENT, records).write(path)
-    return json.loads(path.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    return json.loads(path.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
 
 
 def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_file_that_is_no_results_is_one_clear_line(tmp_path: Path, content: by
     ],
 )
 def test_a_sample_is_summed_up_by_median_and_range(sample, expected) -> None:
-    """A single outcome is itself; what is no number is shown by its first."""
+    """A single outcome is itself; what is not a number is shown by its first."""
     assert summarise(sample) == expected
 
 
@@ -193,7 +193,7 @@ def test_a_sample_is_summed_up_by_median_and_range(sample, expected) -> None:
 def test_a_run_is_green_if_nothing_failed_and_something_was_verified(
     verdicts: list[str], green: bool
 ) -> None:
-    """A run that verified nothing is no success."""
+    """A run that verified nothing is not a success."""
     assert Results({}, tuple(Record(**{**vars(RECORD), "verdict": v}) for v in verdicts)).green is green
 
 

@@ -139,7 +139,7 @@ def test_the_second_stage_of_a_default_run_computes_no_full_procedure(
     assert (record.verdict, len(bench.tally())) == (verdict, before)
     if verdict == "deferred":
         assert (
-            "a stored full run is out of the ordinary: only the full procedure decides it: "
+            "a stored full run is unusual: only the full procedure decides it: "
             "workshop verify ch09.ex01 --full"
         ) in record.reason
         full = bench.verify(store=bench.store, profile="full")["loss"]
@@ -157,6 +157,6 @@ def test_a_full_run_says_how_to_draw_more_unless_its_seed_alone_would_fail(bench
 
     assert (record.verdict, len(record.seeds)) == ("reproduced", 1)
     assert record.reason.endswith(
-        "a fresh run is out of the ordinary: workshop verify ch09.ex01 --full --seeds 5 draws more"
+        "a fresh run is unusual: workshop verify ch09.ex01 --full --seeds 5 draws more"
     )
     assert len(bench.verify(store=bench.store, profile="full", seed_count=5)["loss"].seeds) == 5

@@ -73,7 +73,7 @@ def test_book_stands_only_before_what_it_prints() -> None:
 
     pair = pair_of(average, {"full": 0.9365, "zoom": 0.598})
     assert pair.label == "book"
-    assert pair.written(30) == ("at full scale and 10 more words", "full 0.9365, zoom 0.598")
+    assert pair.written(30) == ("at full and 18 more words", "full 0.9365, zoom 0.598")
     assert pair_of(rows, {"samples": [1696, 189], "validated": [0, 0]}).same
     mean = pair_of(claims["ch05.text07.mean_rmse"], None)
     assert (mean.label, mean.written(60)) == ("tested as", ("0.242103, 0.296558", ""))

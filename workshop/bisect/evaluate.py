@@ -87,7 +87,7 @@ def draws_numbers(parts: Iterable[Part]) -> bool:
 
 
 def takes_time(parts: Iterable[Part]) -> bool:
-    """Whether what functions measure depends on the clock, so that it is no value to compare."""
+    """Whether what functions measure depends on the clock, so that it is not a value to compare."""
     return any("clock" in part.needs for part in parts)
 
 
@@ -121,7 +121,7 @@ def _repeat_seed(parts: Sequence[Part], engine: Engine) -> dict[str, RepeatedSee
 
 
 def _close(python: Path) -> None:
-    """End the interpreter, which may have loaded TensorFlow: no environment is asked twice."""
+    """End the interpreter, which may have loaded TensorFlow: each environment is used once."""
     with contextlib.suppress(NoRunner):
         other_python(python).close()
     other_python.cache_clear()

@@ -15,7 +15,7 @@ from workshop.matrix.interpreters import find_python, how_to_get
 from workshop.matrix.table import Table
 from workshop.matrix.virtualenvs import NotBuilt, build, resolve
 
-# a unit that runs in none of so many environments is not worth the time of another one
+# after this many environments in which a unit does not run, no other one is built
 MOST_TRIES = 4
 
 

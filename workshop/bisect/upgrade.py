@@ -30,7 +30,9 @@ def read_versions(words: Iterable[str], known: Table) -> dict[str, str]:
             (bound,) = requirement.specifier
             version = str(Version(bound.version if bound.operator == "==" else ""))
         except (InvalidRequirement, InvalidVersion, ValueError):
-            raise UsageError(f"{word!r} is no exact version of a library: write it like {EXAMPLE}") from None
+            raise UsageError(
+                f"{word!r} is not an exact version of a library: write it like {EXAMPLE}"
+            ) from None
         if requirement.extras or requirement.marker:
             raise UsageError(f"{word!r} has extras or a condition: write only name and version, as {EXAMPLE}")
         name = canonicalize_name(requirement.name)

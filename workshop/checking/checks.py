@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from workshop.checking.mistakes import Explanation
 
 
-# A training learned nothing if so many losses lie so near to each other, where those of the runs do not.
+# A training learned nothing if this many losses are this close to each other, where those of the runs do not.
 _EPOCHS, _STILL, _MOVES = 3, 0.005, 0.05
 # characters of a name or number, parts of a value, and its largest whole number: far beyond the book's
 _LONGEST_NAME, _MOST_PARTS, _LARGEST = 200, 10_000, 10**30
@@ -56,7 +56,7 @@ class UnitCheck:
 
     `together` : the state of all numbers that depend on a seed: ✔ for a `p` above LEVEL, – if there are none.
     It does not change the state of a single one, nor do these change it. `smallest` : p is the smallest that
-    so many runs can give. `made` : versions of the runs that they were compared with. `era` : the era of
+    that many runs can give. `made` : versions of the runs that they were compared with. `era` : the era of
     these, "" for today's versions. `code` : whether the reader's network and settings, as far as they could
     be read, are the book's. `edits` : where they are others. `learned` : False for a training in which
     nothing was learned. `explanation` : which mistake explains unusual numbers, None for ordinary ones.
@@ -174,7 +174,7 @@ def check(claim: str, value: Any) -> ValueJudgement:
         0.93 stands for all numbers that are rounded to it.
 
     Returns what it is, with `ok`, `verdict`, `sentence` and `p`. Raises UsageError for a name that is
-    unknown, or a value that is no number where the claim has one.
+    unknown, or a value that is not a number where the claim has one.
     """
     its, shown = _named(claim, value, book().ledger)
     compared = compare(shown, book().of(its))

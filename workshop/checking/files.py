@@ -25,7 +25,7 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
     try:
         kind = path.suffix.lower()
         if path.exists() and not path.is_file():
-            raise UsageError(f"{one_line(str(path))}: it is no file: name one")
+            raise UsageError(f"{one_line(str(path))}: it is not a file: name one")
         if kind == ".ipynb":
             return _check_notebook(path)
         if kind in {".csv", ".json"}:
@@ -65,7 +65,7 @@ def _check_notebook(path: Path) -> Report:
 
 
 def _check_csv(shown: str, path: Path) -> Report:
-    """Check the lines of a file; one that can't be read is named, and costs none of the others."""
+    """Check the lines of a file; one that can't be read is named, and the others are judged."""
     name = one_line(str(path))
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -74,7 +74,7 @@ def _check_csv(shown: str, path: Path) -> Report:
         raise UsageError(f"{name}: {reason(error)}: name a file that can be read") from None
     except (UnicodeDecodeError, csv.Error):
         raise UsageError(
-            f"{name}: it is no CSV in UTF-8: write lines such as ch02.ex04.accuracy,0.93"
+            f"{name}: it is not CSV in UTF-8: write lines such as ch02.ex04.accuracy,0.93"
         ) from None
     found: list[tuple[str, Any]] = []
     where: list[str] = []

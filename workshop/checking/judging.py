@@ -347,7 +347,7 @@ def _same_leaf(mine: Any, theirs: Any) -> bool:
 def no_number(compared: Compared) -> str:
     """Say why a value has no number where the claim has one, "" if it has.
 
-    A value of the claim's own form may be another: it then differs. What is none at all is no answer.
+    A value of the claim's own form may be another: it then differs. What is none at all is not an answer.
     """
     claim, recorded, mine = compared.against.claim, compared.against.recorded, compared.parts
     forms = [claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None)]

@@ -92,7 +92,7 @@ def density(runs: Numbers, floors: Numbers) -> Density:
 
 
 def explains(runs: Numbers, point: Numbers, floors: Numbers, least: int = 1) -> bool:
-    """Whether at least so many runs are as unlikely, each given all others, as a point given all of them."""
+    """Whether at least `least` runs have a leave-one-out likelihood no higher than the point's."""
     whole = finite(runs)
     limit = density(whole, floors).log_likelihood(point)
     for i, run in enumerate(whole):
@@ -167,7 +167,7 @@ def explain(unit_id: str, values: Mapping[str, float]) -> Explanation:
     units = ledger().units
     if unit_id not in units:
         guess = did_you_mean(unit_id, {name: unit.title for name, unit in units.items()})
-        raise UsageError(f"{unit_id} is no exercise: {guess or 'see workshop list'}")
+        raise UsageError(f"{unit_id} is not an exercise: {guess or 'see workshop list'}")
     why = not_modelled(unit_id)
     if why:
         return Explanation(None, 1.0, False, f"Mistakes are not modelled for this exercise: {why}.")
@@ -209,7 +209,7 @@ def modelled(unit: str) -> Modelled:
 
 
 def on_scales(runs: Numbers, scales: tuple[Scale, ...]) -> Numbers:
-    """Return runs (runs, numbers) with each number on its scale, ∞ where it has no place on it."""
+    """Return runs (runs, numbers) with each number on its scale, ∞ where the scale does not have it."""
     return np.stack([scale.of(runs[:, i]) for i, scale in enumerate(scales)], axis=1)
 
 
@@ -266,7 +266,7 @@ def _rounding(value: float, scale: Scale) -> float:
 
 
 def _honest_reach(ratio: float, unchanged: Numbers, mistakes: Sequence[Numbers], least: Numbers) -> bool:
-    """Whether a run of the unchanged procedure is so many times likelier with a mistake, by all other seeds.
+    """Whether an unchanged run reaches this likelihood ratio by chance, given all other seeds.
 
     The runs of mistakes begin with the same seeds.
     """

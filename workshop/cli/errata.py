@@ -91,10 +91,10 @@ def errata(
 
 
 def _check(folder: Path, base_url: str) -> None:
-    """Raise UsageError if nothing can be written into a folder, or if an address is none of the web."""
+    """Raise UsageError if nothing can be written into a folder, or if an address is not of the web."""
     address = urlsplit(base_url)
     if base_url and (address.scheme not in {"http", "https"} or not address.netloc):
-        raise UsageError(f"--base-url {base_url}: it is no address like https://example.org/errata/")
+        raise UsageError(f"--base-url {base_url}: it is not an address like https://example.org/errata/")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--html {folder}: it is a file: name a folder")
     try_targets({"--html": folder / "index.html"})

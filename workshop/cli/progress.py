@@ -119,7 +119,7 @@ class ProgressBar:
         return begin + _bar(self._share, room, self._stream.encoding) + end
 
     def minute_line(self, now: float) -> str:
-        """Return the line that is written where nobody watches."""
+        """Return the line for output that is not a terminal."""
         self.line(now, 80)
         name = "" if self._state is None else self._running(self._state)
         return f"{clock(now - self._begun):>8}  {self._share:4.0%}  {name}".replace("%", " %")

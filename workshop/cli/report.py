@@ -138,7 +138,7 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
 
 
 def _draw(engine: Engine, results: Results) -> Figures:
-    """Return the figures of what a run has at hand; those of the same stored outcomes are drawn once."""
+    """Return the figures of a run; those of the same stored outcomes are drawn once."""
     from workshop.figures.files import as_json, from_json
     from workshop.figures.registry import draw_figures
     from workshop.samples.model import drawn_runs

@@ -33,7 +33,7 @@ def is_file(target: Path) -> bool:
 def console(*targets: Path | None, width: int | None = None) -> Console:
     """Return the console for tables, which is standard error if a target is standard output.
 
-    `width` is in columns, and counts where nobody watches.
+    `width` is in columns, for output that is not a terminal.
     """
     from rich.console import Console
 

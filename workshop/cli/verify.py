@@ -210,7 +210,7 @@ def _write_files(
 
 
 def _check_threads(on: str | None, processes: int | None) -> None:
-    """Raise UsageError if WORKSHOP_THREADS is no number, or both a cluster and processes are asked for."""
+    """Raise UsageError if WORKSHOP_THREADS is not a number, or both a cluster and processes are asked for."""
     from workshop.training.backend import threads
 
     if on is not None and processes is not None:

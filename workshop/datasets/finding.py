@@ -259,7 +259,7 @@ def _writers(
             continue
         path = providers.local_path(provider, file)
         if path is not None and not providers.usable_in_place(provider, path, file):
-            # a package's table may differ because its version does, which is no damage
+            # a package's table may differ because its version does, which is not damage
             name = f"the table of {provider.package}" if isinstance(provider, Package) else path
             local.append((provider.kind, name, providers.local_writer(provider, path, file)))
         if downloads is not None:

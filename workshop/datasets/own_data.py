@@ -213,7 +213,7 @@ def _texts(given: Any) -> tuple[str, ...]:
     texts = _items(given)
     others = [text for text in texts if not isinstance(text, str)]
     if others:
-        raise _Unfit(f"{others[0]!r:.40} is no text")
+        raise _Unfit(f"{others[0]!r:.40} is not a text")
     return tuple(texts)
 
 
@@ -244,7 +244,7 @@ def _folders(given: Any) -> ZippedImages:
     try:
         return read_image_zip({"own": path})
     except (DataError, zipfile.BadZipFile):
-        raise _Unfit(f"{path} is no zip with folders of images") from None
+        raise _Unfit(f"{path} is not a zip with folders of images") from None
 
 
 def _file(given: Any) -> Path:

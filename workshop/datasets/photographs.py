@@ -54,6 +54,6 @@ class Photographs(ZippedImages):
             except DataError as error:
                 if not isinstance(error.__cause__, UnidentifiedImageError):
                     raise
-                what = f"{name} in {self.path.name} is no picture"
+                what = f"{name} in {self.path.name} is not a picture"
                 raise DataError(f"{what}; run: workshop data check") from error
             yield image

@@ -31,7 +31,7 @@ def forget_refusals() -> None:
 
 
 def no_internet() -> bool:
-    """Return whether so many hosts refused lately that there is no internet."""
+    """Return whether enough hosts refused recently to assume there is no internet."""
     return len(_recent() - {PACKAGE_INDEX}) >= HOSTS_THAT_MEAN_NO_INTERNET
 
 

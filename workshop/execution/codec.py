@@ -32,7 +32,7 @@ _TRAINING = (
 
 
 class CodecError(ValueError):
-    """A value can't be stored, or bytes are no outcome of this code."""
+    """A value can't be stored, or bytes are not an outcome of this code."""
 
 
 def encode(outcome: Any) -> bytes:
@@ -136,7 +136,7 @@ class _Reader:
             raise CodecError(f"it has a {name}, which is not of this package's chapters")
         kind = getattr(importlib.import_module(module), qualname, None)
         if not dataclasses.is_dataclass(kind) or not isinstance(kind, type) or kind.__module__ != module:
-            raise CodecError(f"{name} is no dataclass of this code")
+            raise CodecError(f"{name} is not a dataclass of this code")
         values = {k: self.unpack(v) for k, v in value["v"].items()}
         if {f.name for f in dataclasses.fields(kind)} != set(values):
             raise CodecError(f"{name} has other fields in this code")

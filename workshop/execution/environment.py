@@ -36,7 +36,7 @@ _DISTRIBUTIONS = {
     "gensim": ("gensim",),
     "scipy": ("scipy",),
 }
-# `tf.keras` is no package of its own there
+# `tf.keras` is not a package of its own there
 _WITH_KERAS_INSIDE = ("2.0.", "2.1.", "2.2.", "2.3.", "2.4.", "2.5.")
 # what computes an outcome; the others only prepare exact data or judge
 _COMPUTING = ("python", "tensorflow", "keras", "numpy")
@@ -91,7 +91,7 @@ class Environment:
 
 
 def this_environment(threads: int = 1) -> Environment:
-    """Return the environment of this process, which computes with so many threads."""
+    """Return the environment of this process, which computes with this many threads."""
     return Environment(
         versions=_versions(),
         system=", ".join([f"{platform.system()} {platform.machine()}", *of_process()]),
@@ -137,7 +137,7 @@ def _distribution(name: str) -> Optional[metadata.Distribution]:
 
 
 def _keras_inside(tensorflow: metadata.Distribution) -> str:
-    """Return the version of `tf.keras` where it is no package of its own."""
+    """Return the version of `tf.keras` where it is not a package of its own."""
     for package in ("tensorflow_core", "tensorflow"):  # to TensorFlow 2.1, from 2.2
         file = Path(str(tensorflow.locate_file(package + "/python/keras/__init__.py")))
         if file.exists():

@@ -135,7 +135,7 @@ class Place(Protocol):
     """Where functions run if not in this interpreter: another one, or a cluster."""
 
     def environment(self, threads: int) -> Environment:
-        """Return the environment in which it computes with so many threads."""
+        """Return the environment in which it computes with this many threads."""
 
     def installed(self, name: str) -> bool:
         """Whether it can import a library."""

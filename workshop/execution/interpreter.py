@@ -68,7 +68,7 @@ class OtherPython:
         self._start()
 
     def environment(self, threads: int) -> Environment:
-        """Return the environment in which it computes with so many threads."""
+        """Return the environment in which it computes with this many threads."""
         found: Environment = self._ask(limit=self.limit, order="environment", threads=threads)
         return found
 

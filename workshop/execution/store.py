@@ -147,7 +147,7 @@ class Store:
         path = self._path(key)
         try:
             if not stat.S_ISREG(path.stat().st_mode):
-                raise ValueError("it is no file")
+                raise ValueError("it is not a file")
             return _read(path.read_bytes(), key, homes)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -185,7 +185,7 @@ class Store:
         write_atomically(self._path(key), hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
 
     def give_up(self, error: OSError) -> None:
-        """Say, once a process, that not everything is stored, and why; the run goes on without."""
+        """Warn once a process that outcomes can't be stored, and why; the run continues."""
         if self.folder not in _given_up:
             _given_up.add(self.folder)
             log.warning(
@@ -324,5 +324,5 @@ def check_entry(data: bytes, key: str) -> tuple[float, bytes]:
     if named != key:
         raise ValueError("it is of another fingerprint")
     if not (math.isfinite(seconds) and seconds >= 0):
-        raise ValueError("its seconds are no time")
+        raise ValueError("its seconds are not a time")
     return seconds, payload

@@ -118,7 +118,7 @@ def usual_settings() -> Iterator[None]:
     """
     Compute as in a fresh process, whatever this one has set; put it back afterwards.
 
-    NumPy takes one thread, warnings are no errors, Keras has its own settings. Raises RuntimeError if Keras
+    NumPy takes one thread, warnings are not errors, Keras has its own settings. Raises RuntimeError if Keras
     runs on another backend than TensorFlow.
     """
     with contextlib.ExitStack() as stack:

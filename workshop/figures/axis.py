@@ -59,7 +59,7 @@ def axis(values: Iterable[float], start: float, end: float, most: int, *, log: b
 
 
 def _step(low: float, high: float, most: int) -> float:
-    """Return a step of 1, 2 or 5 times a power of ten that divides a range into at most so many."""
+    """Return a step of 1, 2 or 5 times a power of ten that divides a range into at most `most`."""
     rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= rough * (1 - 1e-9))

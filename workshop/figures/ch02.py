@@ -66,7 +66,7 @@ def sigmoid(curve: Any, printed: Any = None) -> Iterator[Plot]:
     """
     z, values = curve.z, curve.values
     if np.ndim(z) != 1 or np.shape(z) != np.shape(values):
-        raise ValueError(f"{np.shape(z)} and {np.shape(values)} are no curve: give one value for each z")
+        raise ValueError(f"{np.shape(z)} and {np.shape(values)} are not a curve: give one value for each z")
     marks = [
         Marks("chance", numbers([z[0], z[-1]]), (0.5, 0.5), "one half"),
         Marks("run", numbers(z), numbers(values), "this run"),

@@ -33,7 +33,7 @@ def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
     Source: chapter 3, text on image processing, Figure 3.4.
     """
     if np.ndim(response) != 2:
-        raise ValueError(f"a response of shape {np.shape(response)} is no map: give (rows, columns)")
+        raise ValueError(f"a response of shape {np.shape(response)} is not a map: give (rows, columns)")
     strength = np.abs(response)
     columns = np.flatnonzero((strength == strength.max()).any(axis=0)) + 1
     alt = (

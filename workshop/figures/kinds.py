@@ -268,7 +268,7 @@ class _Cells:
     times: Sequence[int] | None
 
     def at(self, steps: Sequence[Step]) -> tuple[str, Any]:
-        """Return the path to a training, and the cells of what steps lead to; none if that is no curve."""
+        """Return the path to a training, and the cells of what steps lead to; none if that is not a curve."""
         found = _split(steps)
         if found is None:
             return "", None

@@ -140,12 +140,12 @@ def numbers(values: np.ndarray | list[float] | tuple[float, ...], digits: int = 
 def png(pixels: np.ndarray) -> str:
     """Return an image, 0 to 255 (height, width) or with 1 or 3 channels, as a PNG file in base64.
 
-    Raises ValueError if the array is no image.
+    Raises ValueError if the array is not an image.
     """
     image = np.clip(np.asarray(pixels, dtype=np.float64), 0, 255).round().astype(np.uint8)
     if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3)):
         raise ValueError(
-            f"an array of shape {image.shape} is no image: give (height, width) and 1 or 3 channels"
+            f"an array of shape {image.shape} is not an image: give (height, width) and 1 or 3 channels"
         )
     height, width = image.shape[:2]
     colours = 2 if image.ndim == 3 and image.shape[2] == 3 else 0

@@ -28,7 +28,7 @@ from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
 from workshop.strict_yaml import NotYAML, read_yaml
 
-# a number of so many digits is no other one by chance, and bounds so near to each other stand for one
+# a match of this many digits is not a coincidence, and bounds this close together count as one
 _ENOUGH_DIGITS, _NARROW = 3, 0.01
 
 
@@ -243,7 +243,7 @@ def ledger() -> Ledger:
 def parse_once(contents: Mapping[str, bytes]) -> Mapping[str, Any]:
     """Return the values of YAML files by name. Parsing takes a third of a short command, so they are cached.
 
-    Raises LedgerError for what is no YAML.
+    Raises LedgerError for what is not YAML.
     """
     state = hashlib.sha256(Path(strict_yaml.__file__).read_bytes())
     for name, content in contents.items():

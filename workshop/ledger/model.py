@@ -90,7 +90,9 @@ class VersionCondition(StrictRule):
                 try:
                     SpecifierSet(versions)
                 except InvalidSpecifier:
-                    raise ValueError(f"{library} {versions!r} is no version condition like '>=3.0'") from None
+                    raise ValueError(
+                        f"{library} {versions!r} is not a version condition like '>=3.0'"
+                    ) from None
         return when
 
     def applies(self, environment: Mapping[str, str]) -> bool:

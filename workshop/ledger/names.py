@@ -114,7 +114,7 @@ def _unknown(text: str, name: str, book: Book, what: str, titles: Mapping[str, s
     listed = [*(chapter.id for chapter in book.chapters), *book.units]
     here = [each for each in listed if f"{name}.".startswith(f"{each}.")]
     hint = f"see `workshop list{f' {here[-1]}' if here else ''}`"
-    if UNIT_ID.fullmatch(name):  # another number is no guess, but another kind of this number is
+    if UNIT_ID.fullmatch(name):  # another number is not a guess, but another kind of this number is
         same = [f"{name[:5]}{kind}{name[-2:]}" for kind in ("ex", "act")]
         hint = ask((each for each in same if each in titles), titles) or hint
     elif name not in listed:

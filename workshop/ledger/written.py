@@ -20,7 +20,7 @@ from workshop.ledger.values import brief
 def write_out(chapter: Any) -> Any:
     """Return what YAML has for a chapter with all short forms of its claims written out.
 
-    What is no chapter, unit or claim is returned as it is, for the model to refuse. Raises ValueError.
+    What is not a chapter, unit or claim is returned as it is, for the model to refuse. Raises ValueError.
     """
     return _each(chapter, "units", lambda unit: _each(unit, "claims", lambda claim: _claim(claim, unit)))
 
@@ -38,7 +38,7 @@ def _claim(short: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
         if not re.fullmatch(r"\w+", name):
             shown = brief(name, 60)
             raise ValueError(
-                f"{unit.get('id')}: claim id {shown!r} is no name: write what is after its unit's id"
+                f"{unit.get('id')}: claim id {shown!r} is not a name: write what is after its unit's id"
             )
         claim["id"] = f"{unit.get('id')}.{name}"
     if claim.get("page") is None:

@@ -152,9 +152,9 @@ def read(text: str) -> Table:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise TableError(f"{FILE.name} is no TOML: {error}") from None
+        raise TableError(f"{FILE.name} is not TOML: {error}") from None
     except (RecursionError, ValueError):
-        raise TableError(f"{FILE.name} is no TOML: nested too deep, or a number too long") from None
+        raise TableError(f"{FILE.name} is not TOML: nested too deep, or a number too long") from None
     _check(FILE.name, data, WHOLE)
     for name, factor in data["keras"].items():
         _check(f"{FILE.name}, factor {name}", factor, FACTOR, {"variables": _texts_by_name})

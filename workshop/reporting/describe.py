@@ -50,7 +50,7 @@ _CELL = 36  # those of a value in its table
 
 
 def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
-    """Return what the ledger says of a claim by label, each value in so many characters."""
+    """Return what the ledger says of a claim by label, each value in at most `room` characters."""
     finding = claim.finding
     texts = {
         "what": claim.what,

@@ -99,7 +99,7 @@ _SUBSTITUTES = "the recorded runs rest on substitute data, and say nothing of yo
 
 
 class NoSuchNumber(UsageError):
-    """A claim has no number, or none of the name asked for; the message names those it has."""
+    """A claim has no number, or not the one asked for; the message names those it has."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def answer_mine(
     name = given if equals else next(iter(numbers))
     if name not in numbers or (not equals and len(numbers) > 1):
         options = names_text([f"--mine '{name}=…'" if name else "--mine alone" for name in numbers])
-        raise NoSuchNumber(f"--mine {one_line(asked)} names none of the numbers of {claim.id}: {options}")
+        raise NoSuchNumber(f"--mine {one_line(asked)} is not a number of {claim.id}: {options}")
     placed = place_number(typed, numbers[name].known)
     said_of = lines(typed, placed, numbers[name])
     if placed.answer == "no number":

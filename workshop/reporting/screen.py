@@ -66,7 +66,7 @@ class Screen:
             self.console.print(part, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
     def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
-        """Print a text wrapped between words, each line after so many spaces."""
+        """Print a text wrapped between words, each line indented."""
         for line in self.wrap(text, self.width - indent):
             self.line(" " * indent, (line, style))
 

@@ -110,7 +110,7 @@ def share_of(substitutes: Iterable[str]) -> float:
 
 
 class DamagedReference(WorkshopError):
-    """A file is no reference sample; the message names it and the remedy."""
+    """A file is not a reference sample; the message names it and the remedy."""
 
 
 def reference_folder() -> Path:
@@ -310,7 +310,7 @@ def as_numbers(
 ) -> dict[str, Numbers]:
     """Return the numbers of each run's value by path; (runs,) each, ∞ where a run crashed or is NaN.
 
-    Raises ValueError if the runs' values differ in structure, or one is no number.
+    Raises ValueError if the runs' values differ in structure, or one is not a number.
     """
     rows = [None if value is None else numbers(value) for value in values]
     names = next((list(row) for row in rows if row is not None), [])

@@ -42,7 +42,7 @@ class NotDecidable(WorkshopError):
 
 
 class NotRecordedHere(NotDecidable):
-    """There are no runs of a unit on the device at hand, and no tolerance within which a CPU's count."""
+    """No runs are recorded for this device, and no tolerance is known for using those of a CPU."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class Recordings:
     def family_size(self, ledger: Ledger) -> int:
         """Return how many drift tests the ledger's claims make in all, of which a run alarms falsely at most.
 
-        It does not depend on which claims a run decides, so that neither does the level of the first alarm.
+        Independent of the claims selected, so the level of each test is the same in every run.
         """
         claims = [claim for claim in ledger.claims.values() if claim.rule.needs_sample]
         return int(self.kept("family", map(repr, claims), lambda: sum(map(self._tests, claims))))

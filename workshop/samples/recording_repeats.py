@@ -37,7 +37,7 @@ from workshop.samples.repeats import (
 )
 from workshop.units import Part
 
-# vector sets, widest first, and the variables with which a processor that has a wider one plays each
+# vector sets, widest first, and the environment variables that restrict a wider processor to each
 _SETS: Mapping[str, Mapping[str, str]] = {
     name: {"ONEDNN_MAX_CPU_ISA": dnn, "XLA_FLAGS": f"--xla_cpu_max_isa={xla}", "OPENBLAS_CORETYPE": core}
     for name, dnn, xla, core in (
@@ -47,7 +47,7 @@ _SETS: Mapping[str, Mapping[str, str]] = {
         ("sse4_2", "SSE41", "SSE4_2", "Nehalem"),
     )
 }
-# initial weights that differ by so many steps of float32 play any other order of summation
+# initial weights that differ by this many steps of float32 play any other order of summation
 _NOISE, _NOISE_STEPS = "initial weights of other rounding", 4
 
 # outcomes of each seed by part
@@ -217,7 +217,7 @@ def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict
 
 
 def plays(environment: Environment) -> list[str]:
-    """Return what this processor plays: the next narrower vector set if it has one, and other rounding."""
+    """Return the variants to emulate: the next narrower vector set, if there is one, and other rounding."""
     names = list(_SETS)
     return [*names[names.index(_vector_set(environment)) + 1 :][:1], _NOISE]
 
@@ -229,7 +229,7 @@ def _vector_set(environment: Environment) -> str:
 
 @contextmanager
 def _playing(name: str) -> Iterator[Path]:
-    """Give an interpreter like this one that computes with a narrower vector set, or with other rounding."""
+    """Yield a copy of this interpreter that uses a narrower vector set, or rounds otherwise."""
     lines = ["#!/bin/sh", *(f"export {key}={value}" for key, value in _SETS.get(name, {}).items())]
     python = shlex.quote(sys.executable)
     noisy = f'{python} -c "from {__name__} import noisy_worker; noisy_worker()" "$3"'
@@ -245,7 +245,7 @@ def _playing(name: str) -> Iterator[Path]:
 
 
 def noisy_worker() -> None:
-    """Answer an engine's orders as `worker` does, with initial weights of other rounding."""
+    """Run the loop of `worker` with slightly perturbed initial weights."""
     from workshop.execution import worker
     from workshop.training import embeddings, initialisers
 

@@ -31,7 +31,7 @@ SCHEMA = "workshop-repeats/1"
 SEEDS = 3
 # a number may differ by this many times the largest difference measured between instruction sets or versions
 FACTOR = 4.0
-# and always by so many steps of float32
+# and always by this many steps of float32
 FLOAT_STEPS = 8
 # a count that no instruction set moved may move by this share of its range over the seeds: single rows flip
 COUNT_SHARE = 0.01
@@ -52,7 +52,7 @@ class Number:
 
     @property
     def range(self) -> float:
-        """Range over the seeds; 0 for what is no finite number."""
+        """Range over the seeds; 0 for what is not a finite number."""
         found = self._numbers
         return max(found) - min(found) if len(found) == len(self.values) else 0.0
 

@@ -58,7 +58,7 @@ def _other(tail: float, alone: float) -> float:
 def alike_p(recorded: Numbers, fresh: Numbers) -> float:
     """Return the exact p of all fresh values being one and the same, where no two recorded ones are.
 
-    1 where they are not, or where some recorded ones are: then it is no sign of seeds without effect. That
+    1 where they are not, or where some recorded ones are: then it is not a sign of seeds without effect. That
     only two or three are the same is none either: numbers of few digits meet by chance.
     """
     if len(np.unique(fresh)) > 1 or len(np.unique(recorded)) < len(recorded):
@@ -68,7 +68,7 @@ def alike_p(recorded: Numbers, fresh: Numbers) -> float:
 
 
 def smallest_rank_p(recorded: int, fresh: int) -> float:
-    """Return the smallest two-sided p that the rank test of so many outcomes can reach, without ties."""
+    """Return the smallest two-sided p that the rank test of n outcomes can reach, without ties."""
     return 2 / math.comb(recorded + fresh, fresh)
 
 
@@ -154,7 +154,7 @@ def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale) -> float:
 
 
 def keeps_to(values: Numbers, scale: Scale, numbers: int) -> bool:
-    """Whether recorded runs may be taken as normal on a scale: one of so many numbers that are checked."""
+    """Whether recorded runs may be taken as normal on a scale: one of the numbers that are checked."""
     return normal_p(values, scale) >= NOT_NORMAL / numbers
 
 

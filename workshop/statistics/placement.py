@@ -167,7 +167,7 @@ def _distance(values: Numbers, point: float, scale: Scale) -> float:
 
 
 def _beyond_p(distance: float, n: int, numbers: int) -> float:
-    """Return the p of one more run lying so many standard deviations out, in any of so many numbers."""
+    """Return the p of one more run lying this many standard deviations out, in any of `numbers` numbers."""
     from scipy import stats
 
     return min(1.0, numbers * 2 * float(stats.t.sf(distance / math.sqrt(1 + 1 / n), n - 1)))

@@ -15,12 +15,12 @@ from workshop.statistics.scales import Numbers, Scale
 NOTICED = 0.9
 _RUNS = 2000
 _MOST_SEEDS = 256
-# above so many fresh seeds rank sums are normal enough for a forecast of what they notice
+# above this number of fresh seeds rank sums are normal enough for a forecast of what they notice
 _EXACT = 32
 
 
 def smallest_drift(recorded: Numbers, fresh: int, level: float, scale: Scale) -> float:
-    """Return the smallest shift of a quantity, in its unit, that so many fresh seeds notice either way.
+    """Return the smallest shift of a quantity, in its unit, that n fresh seeds notice either way.
 
     By the rank test if it can reach the level, else by the prediction bound on the scale, where the shift is
     that of the median. Infinite if no shift is noticed.

@@ -6,18 +6,18 @@ from __future__ import annotations
 SIZES = (5, 10, 20, 30, 64, 128, 256, 512)
 # the last two are for units of at most this many seconds a seed
 _QUICK, _LARGEST = 2.0, 128
-# a unit of at most so many seconds a seed is planned with so many runs, a slower one with SLOW
+# (seconds per seed, planned runs); slower units get SLOW runs
 _PLANNED = ((1.0, 128), (60.0, 64), (360.0, 30))
 _SLOW = 20
 
 
 def full_size(runs: int) -> int:
-    """Return the largest planned size that so many runs reach; 0 for fewer than the smallest."""
+    """Return the largest planned size that n runs reach; 0 for fewer than the smallest."""
     return max((size for size in SIZES if size <= runs), default=0)
 
 
 def planned_size(seconds: float) -> int:
-    """Return how many runs are planned for a unit that takes so many seconds a seed."""
+    """Return how many runs are planned for a unit that takes this many seconds a seed."""
     return next((size for limit, size in _PLANNED if seconds <= limit), _SLOW)
 
 

@@ -98,7 +98,7 @@ def take_first_steps(model: Any, sentences: Iterable[List[str]]) -> None:
 
 
 class _First:
-    """The first sentences of a corpus, of so many words in all, or as few more as the last one has."""
+    """The fewest first sentences of a corpus that contain at least n words."""
 
     def __init__(self, sentences: Iterable[List[str]], words: int) -> None:
         self._sentences, self._words = sentences, words

@@ -196,7 +196,7 @@ class Engine:
     def outcomes(self, claims: Sequence[Claim]) -> dict[str, tuple[PartOutcome, ...]]:
         """Return one outcome of each part of the claims' units that this engine or the store has.
 
-        Nothing is computed; a unit of which nothing is at hand is left out.
+        Nothing is computed; a unit without any is left out.
         """
         return first_outcomes(
             claims, self._planner(claims), self.recordings, self._outcome, self._stored_digest
@@ -206,7 +206,7 @@ class Engine:
         return "" if self._store is None else self._store.checksum(job.fingerprint)
 
     def _outcome(self, job: Job) -> Any:
-        """Return the outcome of a job, None if it is not at hand."""
+        """Return the outcome of a job, None if there is none."""
         if job.key in self.made:
             return self.made[job.key].outcome
         stored = None if self._store is None else self._store.get(job.fingerprint, (job.part.module,))

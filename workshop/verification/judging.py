@@ -140,9 +140,9 @@ def _finding(claim: Claim, versions: Mapping[str, str]) -> Finding | None:
 def judge_reference(claim: Claim, recorded: RecordedRuns, observed: Observed, context: Context) -> Judgement:
     """Decide a stochastic claim on its reference sample.
 
-    Runs unlike the recorded ones fail on substitutes, too, on which these were made: then it is the code that
-    changed. Where neither fresh nor repeated seeds could notice a change, nothing is decided: an untested run
-    is no agreement.
+    A run that differs from the recorded ones fails even on substitute data: both used it, so the code must
+    have changed. Where neither fresh nor repeated seeds could notice a change, the claim stays undecided: a
+    run that was not tested is not evidence of agreement.
     """
     p, repeats, substitutes = context.p, context.repeats, context.substitutes
     untestable = ""

@@ -39,7 +39,7 @@ def first_outcomes(
     """Return an outcome of each part of the claims' units for which `at_hand` has one, not None.
 
     It is that of the documented procedure on the first seed, else of the recorded run that is repeated here.
-    First steps are not shown. A unit of which nothing is at hand is left out.
+    First steps are not shown. A unit without any is left out.
     """
     by_unit: dict[str, list[Claim]] = {}
     for claim in claims:

@@ -326,7 +326,7 @@ class ClaimPlanner:
         return _settled(claim, "undecided", why, (there,))
 
     def _shortened(self, claim: Claim) -> bool:
-        """Whether recorded runs decide a claim of which a default run computes another form."""
+        """Whether recorded runs decide this claim because a default run computes another form of it."""
         return claim.rule.needs_sample and any(map(self.planner.form, self._parts(claim)))
 
     def _steps_only(self, claim: Claim) -> bool:
@@ -345,8 +345,8 @@ class ClaimPlanner:
         """
         if self.profile == "full" and not alarming:
             more = f"workshop verify {plan.claim.unit} --full --seeds {FRESH}"
-            return replace(plan, note=f"a fresh run is out of the ordinary: {more} draws more")
-        note = "a stored full run is out of the ordinary: " + _FULL.format(unit=plan.claim.unit)
+            return replace(plan, note=f"a fresh run is unusual: {more} draws more")
+        note = "a stored full run is unusual: " + _FULL.format(unit=plan.claim.unit)
         larger = replace(plan, sample=self._sample(plan.claim, plan.profile, range(FRESH)))
         return self._defer(larger, plan.profile, note)
 

@@ -129,8 +129,8 @@ def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds:
     """Place how much the printed list has in common with the recorded lists, among that of each of these.
 
     If the printed list is that of one more run, all lists are exchangeable, so its place is a matter of rank.
-    That it has more in common than any other is no objection. It is never compatible if no run has one of its
-    names, however little the runs have in common. A crashed run has no names.
+    That it has more in common than any other is not an objection. It is never compatible if no run has one
+    of its names, however little the runs have in common. A crashed run has no names.
     """
     lists = [rule.names(printed), *(set() if value is None else rule.names(value) for value in values)]
     common = np.array([[len(one & other) for other in lists] for one in lists], dtype=np.float64)

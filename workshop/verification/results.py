@@ -83,7 +83,9 @@ def _facts(environment: Mapping[str, Any]) -> Mapping[str, Any]:
         if type(fact) is not wanted:
             raise ValueError(f"{brief(name, 60)} {brief(json.dumps(fact), 60)} is not {name_of}")
     if not 0 <= environment.get("varied", 0) <= MOST_SEED_SET:
-        raise ValueError(f"varied {environment['varied']} is no seed set, which are 0 to {MOST_SEED_SET:,}")
+        raise ValueError(
+            f"varied {environment['varied']} is not a seed set, which are 0 to {MOST_SEED_SET:,}"
+        )
     if environment.get("device", "cpu") not in ("cpu", "gpu"):  # it is a folder's name of recorded runs
         raise ValueError(f"device {brief(environment['device'], 60)!r} is neither 'cpu' nor 'gpu'")
     return environment
@@ -92,14 +94,14 @@ def _facts(environment: Mapping[str, Any]) -> Mapping[str, Any]:
 def _claim_id(text: str) -> str:
     if not _CLAIM_ID.fullmatch(text):
         raise ValueError(
-            f"id {brief(text, 60)!r} is no claim's: write it as in the ledger, ch02.ex05.accuracy"
+            f"id {brief(text, 60)!r} is not a claim's: write it as in the ledger, ch02.ex05.accuracy"
         )
     return text
 
 
 def _unit_id(text: str) -> str:
     if not _UNIT_ID.fullmatch(text):
-        raise ValueError(f"unit {brief(text, 60)!r} is no unit's id: write it as in the ledger, ch02.ex05")
+        raise ValueError(f"unit {brief(text, 60)!r} is not a unit's id: write it as in the ledger, ch02.ex05")
     return text
 
 
@@ -286,7 +288,7 @@ class Results:
 
 
 class ResultsError(UsageError):
-    """A file is no results JSON of this schema."""
+    """A file is not a results JSON of this schema."""
 
 
 _ENVIRONMENT: TypeAdapter[Facts] = TypeAdapter(Facts)

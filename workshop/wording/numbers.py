@@ -37,7 +37,7 @@ def listed(values: Sequence[Any] | np.ndarray) -> str:
 
 
 def six_digits(value: Any, limit: int = 40) -> str:
-    """Write a number with six significant digits, and any other value in so many characters."""
+    """Write a number with six significant digits, and any other value in at most `limit` characters."""
     if value is None:
         return "no number"  # NaN and infinity are null in JSON
     return f"{value:.6g}" if is_number(value) and not isinstance(value, int) else brief(value, limit)

@@ -35,7 +35,7 @@ _CONTEXT = 90  # characters around a difference, few enough to spot it
 
 @dataclass(frozen=True)
 class Today:
-    """What today's runs gave of a number: the median and the range over so many seeds."""
+    """What today's runs gave of a number: the median and the range over the seeds."""
 
     median: float
     low: float
@@ -122,7 +122,7 @@ def stated_value(claim: Claim) -> Any:
 
 
 def stated_rows(claim: Claim, limit: int) -> list[tuple[str, str]]:
-    """Return what a claim states by who says it, each value in so many characters.
+    """Return what a claim states by who says it, each value in at most `limit` characters.
 
     "book" is before what the book prints, a value or else a sentence, and "tested as" before what is ours.
     """

@@ -115,7 +115,7 @@ def unit_of(*codes: str) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def test_layers_and_data_name_the_unit() -> None:
-    """The same layers on other data, or other layers on the same data, are no exercise."""
+    """The same layers on other data, or other layers on the same data, are not an exercise."""
     fit = "model.fit(x, y, epochs=5)"
 
     assert unit_of(PRICES, ADDED, fit) == [("ch05.ex04", ())]

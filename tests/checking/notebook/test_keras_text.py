@@ -70,7 +70,7 @@ def test_two_trainings_of_a_cell_are_two_logs() -> None:
 
 
 def test_an_epoch_that_was_interrupted_is_left_out() -> None:
-    """Then the log has no column, because its last number is no epoch's."""
+    """Then the log has no column, because its last number is not an epoch's."""
     text = "Epoch 1/2\n9/9 - 1s - loss: 0.9\nEpoch 2/2\n5/9 [==>..] - ETA: 3s - loss: 0.8"
     (log,) = read_logs(text)
 

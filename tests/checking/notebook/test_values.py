@@ -38,7 +38,7 @@ PRINTED: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("text", PRINTED)
 def test_values_are_read_as_printed(text: str) -> None:
-    """Brackets, labels and types around the numbers are left out; lists with gaps are no values."""
+    """Brackets, labels and types around the numbers are left out; lists with gaps are not values."""
     assert read_values(text) == PRINTED[text]
 
 

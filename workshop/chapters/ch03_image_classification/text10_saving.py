@@ -57,7 +57,7 @@ def compiled(model: Any, learning_rate: float = LEARNING_RATE) -> Any:
         optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
-        run_eagerly=True,  # graphs for so many models take longer, and TensorFlow warns about them
+        run_eagerly=True,  # graphs for all these models take longer, and TensorFlow warns about them
     )
     return model
 

@@ -77,7 +77,7 @@ def activity_6_01_run() -> Run:
 
 
 def run_of(model: Any, *recurrent: Layer, hidden: int = 0) -> Run:
-    """Check a model of reviews: embedding, recurrent layers, so many hidden layers of ReLUs, a sigmoid."""
+    """Check a model of reviews: embedding, recurrent layers, hidden layers of ReLUs, a sigmoid."""
     rng = np.random.default_rng(17)
     weights = [(_SCALE * rng.normal(size=w.shape)).astype(w.dtype) for w in model.get_weights()]
     exact = [w.astype(np.float64) for w in weights]  # for sums by hand

@@ -48,7 +48,7 @@ def states_passed(units: int = 4, inputs: int = 3) -> StatesPassed:
 class ShortSequences:
     """Number of steps over which most plain RNNs keep a gradient, and their share by number of steps.
 
-    `weakest_kept` : the weakest gradient of the 95 % that keep it over so many steps, as a share of that at
+    `weakest_kept` : the weakest gradient of the 95 % that keep it over all steps, as a share of that at
     the last step. `weakest_after` : the weakest of the best 95 % one step further.
     """
 

@@ -20,7 +20,7 @@ from workshop.strict_yaml import read_yaml
 from workshop.untrusted import one_line, printable
 
 MOST_BYTES = 200_000_000
-# so many characters of a cell's code, of that of a notebook, and of one kind of a cell's outputs are read
+# the most characters of a cell's code, of that of a notebook, and of one kind of a cell's outputs are read
 MOST_CODE, MOST_CODE_OF_ALL, MOST_TEXT = 50_000, 500_000, 2_000_000
 _PLAIN = "text/plain"
 
@@ -67,7 +67,7 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise NotANotebook(f"{name}: it is no file: name a notebook")
+            raise NotANotebook(f"{name}: it is not a file: name a notebook")
         if size > MOST_BYTES:
             raise NotANotebook(
                 f"{name}: it has {size / 1e6:.0f} MB: clear outputs such as videos, and save it"

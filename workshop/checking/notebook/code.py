@@ -315,7 +315,7 @@ def run_function(
 
 
 def read_code(codes: Sequence[str]) -> list[CellCode]:
-    """Return what each cell does. A cell that is no Python does nothing."""
+    """Return what each cell does. A cell that is not Python does nothing."""
     names = Names()
     return [_read_cell(code, names) for code in codes]
 

@@ -193,7 +193,7 @@ Leaves = tuple[tuple[str, Any], ...]
 
 @dataclass(frozen=True)
 class _Form:
-    """One printed form of a claim: its leaves, and whether an equal value is so by no chance."""
+    """One printed form of a claim: its leaves, and whether a match is too specific to be a coincidence."""
 
     claim: Claim
     alone: bool

@@ -95,7 +95,7 @@ class FolderShelf:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(errno.EEXIST, "it is no file", str(path))
+                raise OSError(errno.EEXIST, "it is not a file", str(path))
             return _bounded(file.read(LARGEST + 1), path)
 
     def prepare(self) -> None:
@@ -134,7 +134,7 @@ class AddressShelf:
         path = f"{self._root}/{name}"
         with _as_oserror():
             if self._files.info(path)["type"] != "file":
-                raise OSError(errno.EEXIST, "it is no file", path)
+                raise OSError(errno.EEXIST, "it is not a file", path)
             with self._files.open(path, "rb") as file:
                 return _bounded(bytes(file.read(LARGEST + 1)), path)
 
@@ -186,7 +186,7 @@ def shelf(place: str) -> Shelf:
     if "://" not in place and not _ONE_SLASH.match(place):
         return FolderShelf(Path(place))
     if not _ADDRESS.fullmatch(place):
-        raise UsageError(f"{place} is no address: it looks like s3://bucket/folder")
+        raise UsageError(f"{place} is not an address: it looks like s3://bucket/folder")
     if place.partition(":")[0] in _NOT_SHARED:
         raise UsageError(f"{place}: no other machine sees what is there: name another folder or address")
     return AddressShelf(place)
@@ -234,7 +234,7 @@ def _taken(source: Shelf, name: str) -> bytes:
     if name.endswith(f"/{_UNLISTED}"):
         raise _Refused("its folder can't be listed")
     if match is None:
-        raise _Refused("its name is no fingerprint")
+        raise _Refused("its name is not a fingerprint")
     try:
         content = source.read(name)
         _, payload = check_entry(content, match["key"])
@@ -249,7 +249,7 @@ def _taken(source: Shelf, name: str) -> bytes:
 
 
 def _damage(target: Shelf, name: str) -> str:
-    """Return what is wrong with an entry that is there, "" if it is whole; another schema is no damage."""
+    """Return what is wrong with an entry that is there, "" if it is whole; another schema is not damage."""
     match = _NAME.fullmatch(name)
     if match is None:
         return ""

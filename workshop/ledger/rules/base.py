@@ -42,7 +42,7 @@ class Rule(StrictRule):
     `name` is its name in the ledger. Rules of the same name differ in their `key`, a parameter that only one
     of them has. `of_kind` says what to expect of the value. `needs_run`: it takes a measured value; a rule
     that does not has an `evidence` of its own. `needs_sample`: it takes recorded runs, so that one measured
-    value can't decide it. `is_whole`: it takes a whole quantity and is no part of another rule.
+    value can't decide it. `is_whole`: it takes a whole quantity and is not a part of another rule.
     """
 
     name: ClassVar[str]

@@ -183,7 +183,7 @@ class PrintedRanking(SampledRule):
     scored: bool = False
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if the documented value is not a list of so many names."""
+        """Raise ValueError if the documented value is not a list of this many names."""
         if not isinstance(documented, list) or len(documented) < self.first:
             raise ValueError(f"a printed list needs {self.first} documented names or more")
         if self.scored and "best" not in self.numbers(documented, documented):
@@ -235,14 +235,14 @@ class OrderOverRuns(SampledRule):
     order: Order
 
     def fit(self, documented: Any) -> None:
-        """Raise ValueError if the documented value is no chain of names."""
+        """Raise ValueError if the documented value is not a chain of names."""
         if not self.chains(documented):
             raise ValueError(
                 "order needs a documented list of names, smallest first, or a list of such lists"
             )
 
     def chains(self, documented: Any) -> list[list[str]]:
-        """Return the documented orders, each a list of names, smallest first; [] if the value is no order."""
+        """Return the documented orders, each a list of names, smallest first; [] if it is not an order."""
         rows = documented if isinstance(documented, list) else []
         if rows and all(isinstance(row, str) for row in rows):
             rows = [rows]

@@ -104,7 +104,7 @@ class Curve(Rule):
         order = 2 if self.property in ("convex", "concave") else 1
         if not isinstance(values, list) or len(values) <= order or not all(map(is_number, values)):
             return Decision(
-                False, None, f"measured {brief(measured)} is no curve of {order + 1} numbers or more"
+                False, None, f"measured {brief(measured)} is not a curve of {order + 1} numbers or more"
             )
         if not all(map(math.isfinite, values)):
             return Decision(False, -math.inf, f"the curve {brief(measured)} is not finite")

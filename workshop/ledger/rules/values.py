@@ -127,7 +127,7 @@ class _Bound(Rule):
         else:
             rows = [(math.nan, m) for m in leaves(measured)]
         if not rows or not all(is_number(m) for _, m in rows):
-            return Decision(False, None, f"measured {brief(measured)} is no number")
+            return Decision(False, None, f"measured {brief(measured)} is not a number")
         margin, value = min((self.room(e, m), m) for e, m in rows)
         if math.isnan(margin) or not all(math.isfinite(m) for _, m in rows):
             return Decision(False, -math.inf, f"measured {brief(measured)} is not finite")

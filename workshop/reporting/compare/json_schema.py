@@ -7,7 +7,7 @@
      "environment": {name: [its value in each file, null where a file has none]}, only what differs,
      "verdict_changed": [ids of the claims whose verdict in some file is not the first file's],
      "newly_failed": [ids of the claims that failed in the last file, and not in the first],
-     "lacking": [ids of the claims that some file does not have; this is no change of verdict],
+     "lacking": [ids of the claims that some file does not have; this is not a change of verdict],
      "unexplained": [ids of the claims that differ (see "standing") without a finding, nor by other data],
      "other_data": [ids of the claims that differ only because data is missing or substituted in some file],
      "claims": [{"id": …, "ours": …,

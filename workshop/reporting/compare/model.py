@@ -158,7 +158,7 @@ class Comparison:
     def environment(self) -> Mapping[str, tuple[Any, ...]]:
         """The facts in which the environments differ: a value per file, None where it has none.
 
-        The memory that a run took is none of its environment.
+        The memory that a run took is not part of its environment.
         """
         environments = [file.results.environment for file in self.files]
         names = dict.fromkeys(name for environment in environments for name in environment)
@@ -196,7 +196,7 @@ class NotComparable(UsageError):
 def read_files(paths: Sequence[Path]) -> tuple[RunFile, ...]:
     """Read results files, labelled by the parts in which their paths differ. Raises NotComparable."""
     if len(paths) < 2:
-        raise NotComparable(f"{paths[0]} alone is no comparison: name two results files or more")
+        raise NotComparable(f"{paths[0]} alone is not a comparison: name two results files or more")
     resolved = [path.resolve() for path in paths]
     twice = next((p for p, own in zip(paths, resolved, strict=True) if resolved.count(own) > 1), None)
     if twice is not None:

@@ -66,7 +66,7 @@ def errata(ledger: Ledger, results: Results | None = None) -> list[Erratum]:
     """Return the confirmed errors of the book, the worst and most surprising first, else in its order.
 
     With results these are those that the run confirmed. Without, they are those that a run of the whole book
-    confirms: the ledger marks the others. Results that a later version of a library changed are no errors.
+    confirms: the ledger marks the others. Results that a later version of a library changed are not errors.
     """
     return [one for one in _errors(ledger, results) if not one.confirms]
 

@@ -12,7 +12,7 @@ from workshop.verification.results import Record
 from workshop.wording.pairs import pair_of, side_by_side
 
 _ROOM = 64  # characters of a value in its column
-_NUMBERS = 6  # so many named values have a line each
+_NUMBERS = 6  # the most named values that have a line each
 _NAMED = 24  # characters of each of them
 
 Lines = tuple[tuple[str, str], ...]

@@ -16,8 +16,8 @@ from workshop.verification.results import Record, Results
 class MissingData:
     """A missing data set or other requirement, with the ids of the claims that need it.
 
-    `name` is empty if it is no data set, and `title` then says what is missing; `size` is that of a download,
-    "" if it is not known. The `supported` claims were checked on a substitute and agree.
+    `name` is empty if it is not a data set, and `title` then says what is missing; `size` is that of a
+    download, "" if it is not known. The `supported` claims were checked on a substitute and agree.
     """
 
     name: str

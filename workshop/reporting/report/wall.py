@@ -1,4 +1,4 @@
-"""The errors of the book on the page, as cards and as a table, and warnings that are no misprints."""
+"""The errors of the book on the page, as cards and as a table, and warnings that are not misprints."""
 
 from __future__ import annotations
 
