@@ -172,12 +172,12 @@ def fetch(contact: Contact) -> Iterator[Step]:
     if internet is not None and large:
         if not any(url == large[0] and at for url, at in internet.asked):
             step.faults.append(f"{large[0]} broke off and was not continued")
-        asked = {url for url, _ in internet.asked}
-        lines = re.findall(r"downloading \w+, \d+ MB", text)
-        if len(lines) < len(asked.intersection(large)):
-            step.faults.append(f"downloads are not named: {lines}")
-        if not re.search(r"downloading \w+: \d+ of \d+ MB, \d+ min left", text):
-            step.faults.append("nothing says how long a download takes")
+        for url in {url for url, _ in internet.asked}.intersection(large):
+            if f"downloading {url.rpartition('/')[2]}, {sizes[url] / 1e6:.0f} MB" not in text:
+                step.faults.append(f"nothing says that {url} is downloaded")
+        slow = re.escape(large[-1].rpartition("/")[2])
+        if not re.search(rf"downloading {slow}: \d+ of \d+ MB, \d+ min left", text):
+            step.faults.append(f"nothing says how long {large[-1]} takes")
     text = contact.run(step, "data", "check", *contact.sets)
     if "all sound" not in text:
         step.faults.append(f"data check: {last_line(text)}")

@@ -340,15 +340,16 @@ def test_progress_is_logged_where_there_is_no_terminal(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A large download is named at its start, and then once a minute with the time that is left."""
-    clock = iter([0.0, 0.0, 30.0, 60.0, 90.0, 120.0])
+    clock = iter([0.0, 0.0, 30.0, 60.0, 90.0, 120.0, 180.0])
     monkeypatch.setattr(http_download.time, "monotonic", lambda: next(clock))
     with http_download._progress("made_up.zip", 100_000_000, shown=False) as advance:
-        for part in (0, 10, 20, 30, 40):
+        for part in (0, 10, 20, 30, 40, 95):
             advance(part * 1_000_000, None)
     assert [record.getMessage() for record in caplog.records] == [
         "downloading made_up.zip, 100 MB",
         "downloading made_up.zip: 20 of 100 MB, 4 min left",
         "downloading made_up.zip: 40 of 100 MB, 3 min left",
+        "downloading made_up.zip: 95 of 100 MB, 1 min left",
     ]
 
 

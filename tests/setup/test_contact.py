@@ -259,11 +259,13 @@ def test_downloads_that_nobody_names_are_noticed(lab: Lab, tmp_path: Path) -> No
     internet.asked.append(("https://made-up.invalid/large.zip", 0))
     session = Given(lab, lab.place(), internet)
     (step,) = fetch(session)
-    assert [fault.split(":")[0] for fault in step.faults[:3]] == [
-        "https", "downloads are not named", "nothing says how long a download takes",
-    ]  # fmt: skip
+    assert step.faults[:3] == [
+        "https://made-up.invalid/large.zip broke off and was not continued",
+        "nothing says that https://made-up.invalid/large.zip is downloaded",
+        "nothing says how long https://made-up.invalid/large.zip takes",
+    ]
     internet.asked.append(("https://made-up.invalid/large.zip", 2_000_000))
-    session.text = "downloading x, 6 MB\ndownloading x: 2 of 6 MB, 1 min left\nall sound"
+    session.text = "downloading large.zip, 6 MB\ndownloading large.zip: 2 of 6 MB, 1 min left\nall sound"
     (step,) = fetch(session)
     assert step.faults == []
 

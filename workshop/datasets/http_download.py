@@ -301,7 +301,7 @@ class _Lines:
             return
         self._said = now
         rate = max(received - self._first, 1) / (now - self._started)
-        left = (total - received) / rate / 60
+        left = max((total - received) / rate / 60, 1)
         LOGGER.warning(
             "downloading %s: %.0f of %.0f MB, %.0f min left", self._name, received / 1e6, total / 1e6, left
         )
