@@ -26,16 +26,15 @@ LABELS = """() => {
   for (const svg of document.querySelectorAll("svg.strip")) {
     const frame = svg.getBoundingClientRect();
     if (!frame.width) continue;
-    const texts = [...svg.querySelectorAll("text")]
-      .map((text) => [text.textContent, text.getBoundingClientRect()]);
+    const place = (text) => [text.textContent, text.getBoundingClientRect()];
+    const texts = [...svg.querySelectorAll("text")].map(place);
     const size = 12 * frame.width / svg.viewBox.baseVal.width;
     if (size < 9.5) wrong.push(`${size} px`);
     texts.forEach(([name, a], index) => {
       if (a.left < frame.left - 1 || a.right > frame.right + 1) wrong.push(`${name} leaves its figure`);
       for (const [other, b] of texts.slice(index + 1)) {
         const beside = a.right <= b.left || b.right <= a.left;
-        const apart = beside || a.bottom <= b.top + 3 || b.bottom <= a.top + 3;
-        if (!apart) wrong.push(`${name} meets ${other}`);
+        if (!beside && a.bottom > b.top + 3 && b.bottom > a.top + 3) wrong.push(`${name} meets ${other}`);
       }
     });
   }
@@ -65,8 +64,9 @@ def test_labels_neither_meet_nor_leave_their_figure(
     assert page.locator("svg.strip:visible").count() > 0
     assert page.evaluate(LABELS) == []
     page.evaluate("""() => {
-      const strips = [...document.querySelectorAll("svg.strip")];
-      const [one, other] = strips.find((svg) => svg.getBoundingClientRect().width).querySelectorAll("text");
+      const all = [...document.querySelectorAll("svg.strip")];
+      const seen = all.find((svg) => svg.getBoundingClientRect().width);
+      const [one, other] = seen.querySelectorAll("text");
       for (const name of ["x", "y", "text-anchor"]) other.setAttribute(name, one.getAttribute(name) ?? "0");
       other.parentNode.removeAttribute("transform");
       one.parentNode.removeAttribute("transform");
@@ -112,7 +112,7 @@ def test_the_opened_cards_are_pictured(width: int, visit: Visit, written: dict[s
 
 
 def test_a_class_is_one_screen(visit: Visit, written: dict[str, str]) -> None:
-    """The grid, the opened cell below it and the list at the side; rows of 30 px scroll in the grid."""
+    """The grid, the opened cell below it and the list at the side; rows have 30 px and scroll in the grid."""
     page = visit(written["class"], width=1440, height=900)
     rows = page.locator(".class tbody tr")
 
@@ -150,11 +150,9 @@ def test_cells_have_a_sign_and_a_count_that_the_sums_add_up(visit: Visit, writte
     page = visit(written["class"])
     columns = page.evaluate("""() => {
       const table = document.querySelector(".class table"), all = [...table.tBodies[0].rows].slice(0, -1);
-      const feet = [...table.tFoot.rows];
-      return [...table.tHead.rows[0].cells].slice(1, -1).map((_, index) => [
-        all.map((row) => row.cells[index + 1].textContent),
-        feet.map((row) => row.cells[index + 1].textContent),
-      ]);
+      const column = (rows, index) => [...rows].map((row) => row.cells[index + 1].textContent);
+      return [...table.tHead.rows[0].cells].slice(1, -1).map(
+        (_, index) => [column(all, index), column(table.tFoot.rows, index)]);
     }""")
 
     for cells, (differ, missing) in columns:
@@ -169,8 +167,8 @@ def test_arrow_keys_move_and_open(visit: Visit, written: dict[str, str]) -> None
     """There is one tab stop; keys go over what was not found, and stop at the edges."""
     page = visit(written["class"])
     focus = """() => {
-      const one = document.activeElement.closest('td');
-      return [one.parentNode.rowIndex, one.cellIndex];
+      const cell = document.activeElement.closest("td");
+      return [cell.parentNode.rowIndex, cell.cellIndex];
     }"""
     assert page.locator(".class td button[tabindex='0']").count() == 1
     page.locator(".class tbody tr").first.locator("button").first.click()
@@ -195,7 +193,7 @@ def test_arrow_keys_move_and_open(visit: Visit, written: dict[str, str]) -> None
 
 
 def test_what_is_most_often_wrong_is_ranked(visit: Visit, written: dict[str, str]) -> None:
-    """The most frequent first, each with its share; notebooks that stopped or are broken are named."""
+    """The most frequent first, each with its share; a notebook that stopped and a broken one are named."""
     page = visit(written["class"])
     files = [int(text.split(" ")[0]) for text in page.locator("#often ~ ol .share span").all_inner_texts()]
 

@@ -268,7 +268,7 @@ def _parts(compared: Compared, *, same_code: bool) -> Iterator[_Part]:
         yield from _printed_parts(mine, against)
         return
     if not isinstance(claim.rule, PrintedAmongRuns) and _equals(mine, claim.documented):
-        yield _word_part(against, "", mine, dict(leaves(plain(claim.documented))), {})
+        yield _word_part(against, "", {}, {}, {})
         return
     for name, leaf in compared.measured.items():
         number = against.numbers.get(name)
@@ -307,8 +307,8 @@ def _printed_parts(mine: Mapping[str, Any], against: Against) -> Iterator[_Part]
 def _word_part(
     against: Against, path: str, mine: Mapping[str, Any], printed: Mapping[str, Any], right: Mapping[str, Any]
 ) -> _Part:
-    """Return a part that is compared by equality; the empty path is that of a whole list."""
-    claim, whole = against.claim, path not in mine
+    """Return a part that is compared by equality; without any, a whole value that equals the print."""
+    claim, whole = against.claim, not mine
     speaker = who(claim, path)
     shown = brief(stated_value(claim) if whole else printed.get(path), 40)
     is_print = whole or (path in printed and _same_leaf(mine[path], printed[path]))
