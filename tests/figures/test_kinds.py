@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from workshop.execution.catalogue import catalogue
-from workshop.figures.kinds import BOOK, NOTEBOOK, Recorded, by_kind
+from workshop.figures.kinds import BOOK, NOTEBOOK, DrawnRuns, by_kind
 from workshop.figures.model import Chart, Figure, Layers, Marks, Matrix, Rank
 from workshop.figures.registry import draw_figures, sketches
 from workshop.ledger import ledger
@@ -139,7 +139,7 @@ def test_outputs_and_accuracies_of_gans_are_at_their_iterations() -> None:
 
 def test_the_area_is_the_range_of_the_recorded_runs() -> None:
     """Of each epoch the least and the greatest run, and half of the runs within the darker area."""
-    recorded = Recorded({"history.loss": [[float(run), run + 0.5] for run in range(5)] + [None]})
+    recorded = DrawnRuns({"history.loss": [[float(run), run + 0.5] for run in range(5)] + [None]})
     (figure, *_) = figures("ch03.ex02", **{"ch03.ex02": recorded})
 
     area, half, median = figure.parts[0].marks[:3]
@@ -154,7 +154,7 @@ def test_this_runs_line_is_its_outcome_or_the_recorded_run_that_it_repeated() ->
     history = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
     (own, *_) = figures("ch03.ex02", SimpleNamespace(history=history))
     runs = drawn_runs(ledger(), ["ch03.ex02"], HERE)["ch03.ex02"]
-    (repeated, *_) = figures("ch03.ex02", **{"ch03.ex02": Recorded(runs.values, 3)})
+    (repeated, *_) = figures("ch03.ex02", **{"ch03.ex02": DrawnRuns(runs.values, 3)})
     (without, *_) = figures("ch03.ex02")
 
     assert marks([own], LOSS, "run") == {1: 0.9, 2: 0.5}

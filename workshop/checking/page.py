@@ -16,7 +16,7 @@ from workshop.figures.model import Yardstick
 from workshop.files import write_atomically
 from workshop.reporting.html import render
 from workshop.reporting.samples import placed
-from workshop.reporting.strip_plot import Interval, Strip, strip
+from workshop.reporting.strip_plot import DrawnStrip, Interval, strip
 from workshop.statistics.own_number import WORST
 from workshop.wording.numbers import four_digits
 from workshop.wording.places import title
@@ -64,7 +64,7 @@ class CardFigure:
     """A strip, and what its number is."""
 
     caption: str
-    strip: Strip
+    strip: DrawnStrip
 
 
 def _figure(card: views.Card) -> CardFigure | None:
@@ -85,7 +85,7 @@ def _drawable(judgement: ValueJudgement) -> list[str]:
     return [name for name, value in judgement.numbers.items() if math.isfinite(value)]
 
 
-def _strip(name: str, number: str, yours: Sequence[float], *, narrow: bool) -> Strip:
+def _strip(name: str, number: str, yours: Sequence[float], *, narrow: bool) -> DrawnStrip:
     """Draw the recorded runs of a number, its print and what guessing gives, and a reader's."""
     against = book().of(book().ledger.claims[name])
     claim, sample = against.claim, book().summaries.of(against.claim)
@@ -145,7 +145,7 @@ def _column(unit: str) -> tuple[str, str, str]:
     return word, rest, title(book().ledger.units[unit])
 
 
-def _class_strip(units: Sequence[UnitCheck]) -> tuple[str, str, Strip] | None:
+def _class_strip(units: Sequence[UnitCheck]) -> tuple[str, str, DrawnStrip] | None:
     """Draw the number of an exercise that most files have off, or its last one: its claim, name and strip."""
     ranks: dict[tuple[str, str], list[int]] = {}
     numbers: dict[tuple[str, str], list[float]] = {}
@@ -165,7 +165,7 @@ def _class_strip(units: Sequence[UnitCheck]) -> tuple[str, str, Strip] | None:
 def _cells(
     units: Sequence[str],
     grid: Mapping[str, Sequence[UnitCheck | None]],
-    strips: Mapping[str, tuple[str, str, Strip] | None],
+    strips: Mapping[str, tuple[str, str, DrawnStrip] | None],
 ) -> dict[str, Any]:
     """Return what the cells say when they are opened: texts by their places, and each exercise's strip."""
     texts: dict[str, int] = {}

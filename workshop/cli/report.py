@@ -17,7 +17,7 @@ from workshop.files import write_atomically
 from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
-    from workshop.figures.kinds import Recorded
+    from workshop.figures.kinds import DrawnRuns
     from workshop.figures.model import Figure
     from workshop.ledger import Ledger
     from workshop.reporting.report.page import Figures
@@ -154,7 +154,7 @@ def _draw(engine: Engine, results: Results) -> Figures:
         def draw(
             unit: str = unit,
             parts: Sequence[PartOutcome] = parts,
-            recorded: Mapping[str, Recorded] = recorded,
+            recorded: Mapping[str, DrawnRuns] = recorded,
         ) -> Any:
             drawn = draw_figures({unit: parts}, recorded=recorded)
             return as_json(drawn) if all(one.parts for one in drawn.get(unit, ())) else None

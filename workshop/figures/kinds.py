@@ -42,7 +42,7 @@ Curves = dict[str, dict[float, Any]]
 
 
 @dataclass(frozen=True)
-class Recorded:
+class DrawnRuns:
     """A unit's recorded runs: each quantity's value in each run, by path; None where a run crashed.
 
     `repeated` : the run whose first steps this run has repeated, None for no run. `substitutes` : why they
@@ -68,7 +68,7 @@ def by_kind(
     unit: str,
     claims: Sequence[Claim],
     outcomes: Sequence[Any],
-    recorded: Mapping[str, Recorded],
+    recorded: Mapping[str, DrawnRuns],
     *,
     book: bool,
 ) -> Iterator[Figure]:
@@ -104,7 +104,7 @@ def _logs(
     unit: str,
     claims: Sequence[Claim],
     outcomes: Sequence[Any],
-    recorded: Mapping[str, Recorded],
+    recorded: Mapping[str, DrawnRuns],
     *,
     book: bool,
 ) -> Iterator[Figure]:
@@ -137,7 +137,7 @@ def _read_logs(
     unit: str,
     claims: Sequence[Claim],
     outcomes: Sequence[Any],
-    recorded: Mapping[str, Recorded],
+    recorded: Mapping[str, DrawnRuns],
     *,
     book: bool,
 ) -> dict[str, _Log]:
@@ -227,7 +227,7 @@ def _curves(outcome: Any, columns: tuple[str, str]) -> Iterator[tuple[str, Curve
                 break
 
 
-def _length(paths: Sequence[Sequence[Step]], runs: Recorded | None, logs: Mapping[str, _Log]) -> int:
+def _length(paths: Sequence[Sequence[Step]], runs: DrawnRuns | None, logs: Mapping[str, _Log]) -> int:
     """Return the number of epochs, as far as outcomes, recorded runs and paths tell."""
     lengths = [0, *(len(points) for log in logs.values() for points in log.line.values())]
     for steps in paths:
@@ -428,7 +428,7 @@ def _ends(points: Mapping[float, float]) -> str:
 # Words, matrices, networks
 
 
-def _rank(claim: Claim, value: Any, recorded: Mapping[str, Recorded]) -> Figure | None:
+def _rank(claim: Claim, value: Any, recorded: Mapping[str, DrawnRuns]) -> Figure | None:
     """Return the words next to a word: the book's order, and in how many runs each is among the first."""
     if not _is_ranking(claim.documented) and not _is_ranking(value):
         return None

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from workshop import datasets
-from workshop.figures.kinds import Recorded, by_kind
+from workshop.figures.kinds import DrawnRuns, by_kind
 from workshop.figures.model import Figure, Part
 from workshop.ledger import ledger
 from workshop.paths import follow, parse_steps
@@ -108,7 +108,7 @@ def draw_figures(
     outcomes: Mapping[str, Sequence[DrawnOutcome]],
     *,
     book: bool = True,
-    recorded: Mapping[str, Recorded] | None = None,
+    recorded: Mapping[str, DrawnRuns] | None = None,
 ) -> dict[str, tuple[Figure, ...]]:
     """Return the figures of each unit that has some, from what its parts returned and the recorded runs.
 
@@ -121,7 +121,7 @@ def draw_figures(
 
 
 def _draw_unit(
-    unit: str, parts: Sequence[DrawnOutcome], book: bool, recorded: Mapping[str, Recorded]
+    unit: str, parts: Sequence[DrawnOutcome], book: bool, recorded: Mapping[str, DrawnRuns]
 ) -> Iterator[Figure]:
     own = sketches().get(unit, ())
     yield from _sketched([sketch for sketch in own if not sketch.later], parts, book)

@@ -17,7 +17,7 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Strip:
+class DrawnStrip:
     """The strip of one number, in words and drawn."""
 
     name: str
@@ -34,7 +34,7 @@ def strip(
     notices: str = "",
     yours: Sequence[float] = (),
     narrow: bool | None = None,
-) -> Strip:
+) -> DrawnStrip:
     """Draw the recorded runs of a number, today's, and marks by label, such as a printed value's interval.
 
     `yours` : a reader's number, which is drawn; the axis has room for it, and for each of several, if they
@@ -56,7 +56,7 @@ def strip(
             )
         )
     words = [*(f"yours {four_digits(one)}" for one in yours[:1]), *_words(number, runs, marks, today)]
-    return Strip(number.name, "; ".join(words), notices, drawn)
+    return DrawnStrip(number.name, "; ".join(words), notices, drawn)
 
 
 def _words(

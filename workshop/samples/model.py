@@ -31,7 +31,7 @@ import numpy as np
 from workshop.datasets import registry
 from workshop.errors import WorkshopError
 from workshop.execution.store import default_store
-from workshop.figures.kinds import Recorded
+from workshop.figures.kinds import DrawnRuns
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
@@ -269,7 +269,7 @@ def quantities_of(ledger: Ledger, unit: str) -> tuple[str, ...]:
 
 def drawn_runs(
     ledger: Ledger, units: Iterable[str], environment: Mapping[str, str], repeated: Collection[int] = ()
-) -> dict[str, Recorded]:
+) -> dict[str, DrawnRuns]:
     """Return the recorded runs of units, and of those that their claims measure, as figures take them.
 
     `repeated` : seeds of recorded runs whose first steps were repeated.
@@ -289,7 +289,7 @@ def drawn_runs(
                 (at for at, run in enumerate(sample.runs) if run.seed in repeated and run.values), None
             )
             values = {quantity: sample.values(quantity) for quantity in sample.quantities}
-            found[unit] = Recorded(values, run, sample.substitutes)
+            found[unit] = DrawnRuns(values, run, sample.substitutes)
     return found
 
 

@@ -9,7 +9,7 @@ from workshop.figures.model import Yardstick
 from workshop.ledger import Claim
 from workshop.reporting.sample_rows import noticed_of
 from workshop.reporting.samples import RunNumbers, placed
-from workshop.reporting.strip_plot import Strip, strip
+from workshop.reporting.strip_plot import DrawnStrip, strip
 from workshop.verification.results import SampleSummary
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import Today
@@ -22,7 +22,7 @@ class Sample:
     """A claim's reference sample: what it shows, its strips, and where it comes from."""
 
     sentences: tuple[str, ...]
-    strips: tuple[Strip, ...]
+    strips: tuple[DrawnStrip, ...]
     lines: tuple[str, ...]
 
 
