@@ -54,7 +54,7 @@ if PYTHON is None:
 KERAS_2_PYTHON = next((path for version in KERAS_2_PYTHONS if (path := find_python(version))), None)
 
 nox.needs_version = ">=2024.10.9"
-nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.default_venv_backend = "uv" if shutil.which("uv") else "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["verify", "tests"]
 

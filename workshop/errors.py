@@ -1,10 +1,13 @@
 """The errors that a user can mend: one line each, which names the thing and the remedy."""
 
+from __future__ import annotations
+
 
 class WorkshopError(Exception):
     """What a command shows as one line; ``exit_code`` is then its own: 1, or 2 after wrong usage."""
 
     exit_code = 1
+    rows: tuple[tuple[str, str], ...] = ()  # what may have been meant, with titles, which a command lists
 
 
 class UsageError(WorkshopError):

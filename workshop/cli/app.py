@@ -20,27 +20,48 @@ from workshop.cli.store import store
 from workshop.cli.upgrade import upgrade
 from workshop.cli.verify import verify
 
+
+class _Commands(OneLineErrors):
+    """Lists its commands in the order of their examples, the others last."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Return the names of the commands."""
+        known = [*_EXAMPLES]
+        return sorted(
+            super().list_commands(ctx),
+            key=lambda name: (name not in known, known.index(name) if name in known else 0),
+        )
+
+
 app = typer.Typer(
-    cls=OneLineErrors,
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Verify every documented result of The Deep Learning Workshop.",
 )
-app.command("list")(list_claims)
-app.command()(show)
-app.command()(verify)
-app.command()(check)
-app.command()(report)
-app.command()(errata)
-app.command()(compare)
-app.command()(upgrade)
-app.command()(bisect)
-app.command()(record)
+_EXAMPLES = {  # in the order of a person's day, which help keeps
+    "show": "workshop show 6.02.test_acc --mine 0.85",
+    "check": "workshop check notebook.ipynb",
+    "errata": "workshop errata ch05",
+    "verify": "workshop verify 5.04",
+    "report": "workshop report results/verify.json",
+    "list": "workshop list ch02 --verdict wrong",
+    "data": "workshop data fetch --missing",
+    "compare": "workshop compare before.json after.json",
+    "upgrade": "workshop upgrade tensorflow==2.20.0 ch01",
+    "bisect": "workshop bisect 2.04.accuracy --from 2.19 --to 2.20",
+    "record": "workshop record --missing 7.05",
+    "store": "workshop store push s3://bucket/folder",
+}
+_COMMANDS = (show, check, errata, verify, report, list_claims, compare, upgrade, bisect, record)
+for _command in _COMMANDS:
+    _name = "list" if _command is list_claims else _command.__name__
+    app.command(_name, epilog=f"Example: {_EXAMPLES[_name]}")(_command)
 app.command("calibrate", hidden=True)(record)  # its name in earlier versions
-app.add_typer(data, name="data")
-app.add_typer(store, name="store")
+for _name, _group in (("data", data), ("store", store)):
+    app.add_typer(_group, name=_name, epilog=f"Example: {_EXAMPLES[_name]}")
 
 
 def _version(value: bool) -> None:

@@ -38,9 +38,10 @@ def bisect(
         str, typer.Option("--to", metavar="VERSION", help="The newest version; by default today's newest.")
     ] = "",
 ) -> None:
-    """Find between which two versions of a library a claim's result changed, in environments built with uv.
+    """Find the version of a library that changed a result.
 
-    It checks whether the documented value holds, whatever finding is recorded. If that is the same at both
+    It searches in environments built with uv. It checks whether the documented value holds, whatever finding
+    is recorded. If that is the same at both
     ends, it compares the measured values. If the claim draws random numbers, it repeats one recorded seed per
     version, as a default run computes it, and compares all its numbers. It assumes one change between the
     ends. Exit code 0: a change was found; 1: nothing changed, or it is not clear; 2: wrong usage.

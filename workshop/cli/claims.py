@@ -39,7 +39,10 @@ def list_claims(
         bool, typer.Option("--json", help="Print JSON, which always has the suite's own checks.")
     ] = False,
 ) -> None:
-    """List claims: the verdict of the last run on this machine, name, and what the book says."""
+    """List claims with the verdict of the last run here.
+
+    Each has its name and what the book says.
+    """
     from workshop.execution.store import default_store
     from workshop.verification.results import recall
 

@@ -71,7 +71,7 @@ class OneLineErrors(TyperGroup):
             _say_usage(error, self, sys.argv[1:] if args is None else args)
             code = 2
         except WorkshopError as error:
-            say(str(error))
+            _say_error(error)
             code = error.exit_code
         except typer.Abort:
             code = 130
@@ -84,6 +84,18 @@ class OneLineErrors(TyperGroup):
         """Run a command; Ctrl-C ends it in one line."""
         with interruptible("interrupted"):
             return super().invoke(ctx)
+
+
+def _say_error(error: WorkshopError) -> None:
+    """Print an error on one line, and what may have been meant as a list below it."""
+    head, question, _ = str(error).partition(": did you mean ")
+    if not (question and error.rows):
+        say(str(error))
+        return
+    say(f"{head}. Did you mean")
+    names = max(len(name) for name, _ in error.rows)
+    for name, title in error.rows:
+        write_line(f"    {name:<{names}}  {one_line(title)}")
 
 
 def say(message: str) -> None:

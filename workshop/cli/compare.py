@@ -47,7 +47,10 @@ def compare(
         ),
     ] = None,
 ) -> None:
-    """Compare results files with the first one: verdicts, values, times. Exit code 0 unless --fail-on."""
+    """Compare results files with the first one.
+
+    Verdicts, values and computing times are compared. Exit code 0 unless --fail-on.
+    """
     from workshop.ledger import ledger
     from workshop.reporting.compare.model import compare_files, read_files
 

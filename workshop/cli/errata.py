@@ -50,10 +50,10 @@ def errata(
         ),
     ] = None,
 ) -> None:
-    """List what the book has wrong and a run confirmed, the worst first. Exit code 0.
+    """List what the book has wrong, the worst first. Exit code 0.
 
-    What is likely and not confirmed stands apart, with what would confirm it. So does what later versions of
-    libraries changed.
+    These are the errors that a run confirmed. What is likely and not confirmed stands apart, with what would
+    confirm it. So does what later versions of libraries changed.
     """
     from workshop.reporting.errata import changes, terminal, unconfirmed
     from workshop.reporting.errata import errata as errors

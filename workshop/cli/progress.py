@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _LONG_BAR = 38
 # more seeds may be drawn when all is done: the rest of the bar is for them
 _FIRST_STAGE = 0.9
+_SLOW = 1.5  # times a part's usual time
 
 _shown: list[ProgressBar] = []
 
@@ -110,8 +111,9 @@ class ProgressBar:
         grown = self._base + (1 - self._base) * _FIRST_STAGE * state.share(now)
         self._share = max(self._share, min(grown, 0.99))
         left = state.seconds_left(now)
-        ending = f"about {clock(left)} left" if left >= 1 else "longer than usual"
-        times = f"{clock(now - self._begun)}, {ending}"
+        times = f"{clock(now - self._begun)}, about {clock(max(left, 1))} left"
+        if slow := [now - begun for _, usual, begun in state.running if now - begun > max(usual, 1) * _SLOW]:
+            times += f", a part takes longer than usual ({clock(max(slow))})"
         begin, end = f"  {self._share:4.0%}  ".replace("%", " %"), f"  {times}  {self._running(state)}"
         room = min(_LONG_BAR, width - 1 - len(begin) - len(end))
         if room < 10:

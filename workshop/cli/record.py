@@ -69,7 +69,10 @@ def record(
         ),
     ] = False,
 ) -> None:
-    """Record the reference samples of units anew, as package data; a killed run continues. Not in CI."""
+    """Record the reference samples of units anew.
+
+    They are package data. A killed run continues. Not in CI.
+    """
     from workshop.execution.dispatch import Usage
     from workshop.execution.noise import hushed
     from workshop.execution.store import Store

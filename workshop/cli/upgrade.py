@@ -33,7 +33,9 @@ def upgrade(
         Path, typer.Option("--against", metavar="FILE", help="Results of the run to compare with.")
     ] = RESULTS,
 ) -> None:
-    """Verify with other versions of libraries, and show what they change since the last run.
+    """Verify with other versions of libraries.
+
+    What they change since the last run is shown.
 
     The environment is built with uv, or found again. Everything else is as in the last run, where the
     versions allow it. Exit code 0: nothing failed, and each change has a known reason; 1: otherwise; 2: wrong

@@ -39,6 +39,11 @@ from workshop.cli.targets import (
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from workshop.ledger import Claim, Ledger
     from workshop.verification.engine import Engine
     from workshop.verification.results import Results
 
@@ -125,11 +130,7 @@ def verify(
     ] = False,
 ) -> None:
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
-    from workshop.execution.environment import cores
-    from workshop.execution.noise import hushed
-    from workshop.reporting.terminal import print_closing, print_plan, print_run, print_start
-    from workshop.verification.engine import Engine
-    from workshop.verification.results import mark_lost, recall, remember
+    from workshop.reporting.terminal import print_closing, print_missing, print_plan, print_run
     from workshop.wording.places import part_text
 
     _check_threads(on, processes)
@@ -139,6 +140,12 @@ def verify(
     usual, cached = usable_store()
     store = None if no_store else usual
     shown = console(json_file)
+    _print_first(patterns or [], ledger, claims, shown)
+
+    from workshop.execution.environment import cores  # after the first line: what follows takes seconds
+    from workshop.execution.noise import hushed
+    from workshop.verification.engine import Engine
+    from workshop.verification.results import mark_lost, recall, remember
 
     with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python, timeout) as cluster:
         count = (processes or cores()) if cluster is None else cluster.cores
@@ -166,9 +173,8 @@ def verify(
         bar = ProgressBar(print_estimate)
         run = engine(listener=bar.listen)
         line = fetch_small(*engine().lacking_datasets(claims), claims, fetched=cached and not offline)
-        with suppress(OSError):  # where it can't be shown, the results are written all the same
-            print_taken(patterns or [], ledger, shown)
-            print_start(claims, ledger, shown, line)
+        with suppress(OSError):
+            print_missing(line, shown)
         _warn_of_days(seed_count, lambda: engine().seconds_a_seed(claims), count)
         with bar.shown():
             results = run.verify(claims)
@@ -190,6 +196,15 @@ def verify(
         say(str(problem))
     lost = fail_on == "lost" and any(record.lost for record in results.claims)
     raise typer.Exit(0 if results.green and not lost else 1)
+
+
+def _print_first(patterns: list[str], ledger: Ledger, claims: Sequence[Claim], shown: Console) -> None:
+    """Print what is verified; where it can't be shown, the results are written all the same."""
+    from workshop.reporting.terminal import print_start
+
+    with suppress(OSError):
+        print_taken(patterns, ledger, shown)
+        print_start(claims, ledger, shown)
 
 
 def _write_files(

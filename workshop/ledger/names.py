@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from workshop.errors import UsageError
 from workshop.ledger.model import Chapter, Claim, Unit
-from workshop.suggestions import ask, did_you_mean, titles_with
+from workshop.suggestions import ask, suggest, titles_with
 from workshop.units import UNIT_ID
 
 What = Literal["unit", "claim", "claim or unit"]
@@ -114,12 +114,15 @@ def _unknown(text: str, name: str, book: Book, what: str, titles: Mapping[str, s
     listed = [*(chapter.id for chapter in book.chapters), *book.units]
     here = [each for each in listed if f"{name}.".startswith(f"{each}.")]
     hint = f"see `workshop list{f' {here[-1]}' if here else ''}`"
+    meant: Sequence[str] = ()
     if UNIT_ID.fullmatch(name):  # another number is not a guess, but another kind of this number is
         same = [f"{name[:5]}{kind}{name[-2:]}" for kind in ("ex", "act")]
-        hint = ask((each for each in same if each in titles), titles) or hint
+        meant = [each for each in same if each in titles]
     elif name not in listed:
-        hint = did_you_mean(name, titles) or hint
-    return UnknownNameError(f"no {what} is named {text!r}: {hint}")
+        meant = suggest(name, titles)
+    error = UnknownNameError(f"no {what} is named {text!r}: {ask(meant, titles) or hint}")
+    error.rows = tuple((each, titles[each]) for each in meant)
+    return error
 
 
 def _unit_titles(book: Book) -> dict[str, str]:
@@ -129,4 +132,4 @@ def _unit_titles(book: Book) -> dict[str, str]:
 
 
 def _claim_titles(book: Book) -> dict[str, str]:
-    return {claim.id: claim.what for claim in book.claims.values()}
+    return {claim.id: f"{claim.what} ({book.units[claim.unit].title})" for claim in book.claims.values()}

@@ -43,6 +43,7 @@ BOOK = "The Deep Learning Workshop"
 MOST_LISTED = 40
 NOT_RUN = Word("not run yet", "·", ".", "dim", "", "were not run yet", "It was not verified here yet.")
 _WHOSE = {True: "this run", False: "recorded runs"}
+_MOST_ERRORS = 10  # that are named after a run of a part
 _NARROW = 12  # columns below which a value is not worth a column
 
 Last = Mapping[str, Mapping[str, Any]]
@@ -51,8 +52,8 @@ Last = Mapping[str, Mapping[str, Any]]
 # The start
 
 
-def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console, missing: str = "") -> None:
-    """Print what is going to be checked, and a line on the data that are missing."""
+def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console) -> None:
+    """Print what is going to be checked."""
     book = [claim for claim in claims if not claim.ours]
     units = len({claim.unit for claim in claims})
     scope = part_text(claims, ledger)
@@ -63,10 +64,13 @@ def print_start(claims: Sequence[Claim], ledger: Ledger, console: Console, missi
         what = f"{counted(len(book), 'printed result')} of {scope}{notebook} (book: {whole})"
     if not book:
         what = f"{counted(len(claims), 'check')} of the suite's own"
-    screen = Screen(console)
-    screen.line((BOOK, "bold"), f" · {what}", wrapped=True)
-    if missing:
-        screen.line((missing, NO_DATA.colour), wrapped=True)
+    Screen(console).line((BOOK, "bold"), f" · {what}", wrapped=True)
+
+
+def print_missing(line: str, console: Console) -> None:
+    """Print a line on the data that are missing, nothing for ""."""
+    if line:
+        Screen(console).line((line, NO_DATA.colour), wrapped=True)
 
 
 def print_plan(
@@ -104,6 +108,7 @@ def print_run(
         _print_table(book, "", screen)
         if own and ours:
             _print_table(ours, "the suite's own checks", screen)
+        _print_errors(results, ledger, screen)
     _print_missing(results, ledger, screen)
     _print_by_chapter(DEFERRED, book, "workshop verify --full", screen, short=short)
     _print_by_chapter(OPEN, book, "workshop list --verdict open", screen, short=short)
@@ -238,6 +243,21 @@ def _print_table(records: Sequence[Record], heading: str, screen: Screen) -> Non
     screen.line(" " * 14, ("   ───" * len(chapters) + "      ───", "dim"))
     sums = "".join(f"{counts[chapter].total():>6}" for chapter in chapters)
     screen.line(" " * 14, f"{sums}{total.total():>9}")
+
+
+def _print_errors(results: Results, ledger: Ledger, screen: Screen) -> None:
+    """Print the titles of the errors that a run of a part confirmed; a run of the book has too many."""
+    found = errata(ledger, results)
+    if not found or not part_text([ledger.claims[one.id] for one in results.claims if not one.ours], ledger):
+        return
+    screen.line()
+    chapters = " ".join(sorted({one.claim.unit[:4] for one in found}))
+    screen.ends(f"{screen.sign(WRONG)} {counted_errors(found)} of the book", f"workshop errata {chapters}")
+    places = max(len(one.place) for one in found[:_MOST_ERRORS])
+    for one in found[:_MOST_ERRORS]:
+        screen.row(one.place, one.title, indent=4, room=places + 2)
+    if len(found) > _MOST_ERRORS:
+        screen.line(f"    and {len(found) - _MOST_ERRORS} more")
 
 
 def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
