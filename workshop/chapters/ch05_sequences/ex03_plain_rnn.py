@@ -86,34 +86,20 @@ def recurrent_input() -> RecurrentInput:
 
 
 @dataclass(frozen=True)
-class Setup:
-    """Settings of the layers and of the training."""
-
-    rnn_units: int
-    output_units: int
-    activation: str
-    loss: str
-    optimizer: str
-
-
-@dataclass(frozen=True)
 class Summary:
-    """The model as built, and its training settings."""
+    """The model as built, and the settings of its layers and of its training."""
 
     summary: List[List[Any]]
     total_params: ParameterTotals
-    setup: Setup
+    setup: Dict[str, Any]
 
 
 @unit("ch05.ex03", uses=("tensorflow",))
 def exercise_5_03() -> Summary:
     """Build the plain RNN and read its summary. Source: chapter 5, exercise 5.03."""
     model = exercise_5_03_model()
-    setup = Setup(
-        **layer_settings(model),
-        loss=getattr(keras.losses, LOSS).__name__,
-        optimizer=type(ADAM).__name__.lower(),
-    )
+    training = {"loss": getattr(keras.losses, LOSS).__name__, "optimizer": type(ADAM).__name__.lower()}
+    setup = {**layer_settings(model), **training}
     return Summary(layer_table(model), parameter_totals(model), setup)
 
 

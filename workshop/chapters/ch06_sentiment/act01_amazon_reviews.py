@@ -22,8 +22,9 @@ from workshop.chapters.ch06_sentiment._amazon_texts import (
     tables_of,
 )
 from workshop.chapters.ch06_sentiment._tokenizer import words_of
-from workshop.chapters.ch06_sentiment._training import History, Ran, trained
+from workshop.chapters.ch06_sentiment._training import Ran, trained
 from workshop.training.backend import keras
+from workshop.training.epochs import KerasHistory
 from workshop.training.optimizers import rmsprop_at_hand
 from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.units import unit
@@ -321,7 +322,7 @@ class Training:
     negative review in which the positive one has the higher probability.
     """
 
-    history: History
+    history: KerasHistory
     ran: Ran
     batch_size: List[int]
     maxlen: int
