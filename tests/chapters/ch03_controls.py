@@ -8,17 +8,16 @@ from workshop.ledger import ledger
 from workshop.paths import follow
 
 
-def refused(claim_id: str, outcome: Any) -> list[str]:
-    """Return where an outcome fails what a claim asks, corrected or else as printed.
+def refused(claim_id: str, outcome: Any = None, **values: Any) -> list[str]:
+    """Return where an outcome, or quantities by name, fail what a claim asks, corrected or else as printed.
 
     Checks of what another function of the unit measures are left out.
     """
     claim = ledger().claims[claim_id]
     right = claim.documented if claim.correct is None else claim.correct
+    fields = values or vars(outcome)
     found = {
-        name: follow(getattr(outcome, m.field), m.steps)
-        for name, m in claim.measures().items()
-        if hasattr(outcome, m.field)
+        name: follow(fields[m.field], m.steps) for name, m in claim.measures().items() if m.field in fields
     }
     checks = getattr(claim.rule, "checks", None)
     if checks is None:

@@ -148,10 +148,10 @@ def test_speech_is_found_only_if_something_was_written(tmp_path: Path, content: 
         handed.append((text, path))
         path.write_bytes(content)
 
-    outcome = ex01_image_and_speech.exercise_1_01_speech(service, tmp_path)
+    file_name = ex01_image_and_speech.exercise_1_01_speech(service, tmp_path)
 
     assert handed == [("This is a pizza", tmp_path / "prediction.mp3")]
-    assert outcome.audio_file == found
+    assert file_name == found
 
 
 @pytest.mark.usefixtures("tensorflow")

@@ -74,7 +74,7 @@ def test_own_picture_is_loaded_at_the_network_s_size(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("tensorflow")
 def test_the_equation_takes_floats() -> None:
     """The result has the type of the numbers."""
-    assert ex02_equation.exercise_1_02(0.5, 2.0, 1.0).result == 3.5
+    assert ex02_equation.exercise_1_02(0.5, 2.0, 1.0) == 3.5
 
 
 @pytest.mark.usefixtures("tensorflow")

@@ -36,10 +36,10 @@ def pandas() -> Any:
     return pytest.importorskip("pandas")
 
 
-def holds(claim_id: str, *outcomes: Any) -> bool:
-    """Return whether a claim accepts outcomes of its unit's functions; of a sample, what each run shows."""
+def holds(claim_id: str, *outcomes: Any, **values: Any) -> bool:
+    """Return whether a claim accepts outcomes and quantities by name; of a sample, what each run shows."""
     claim = ledger().claims[claim_id]
-    fields = {name: value for outcome in outcomes for name, value in vars(outcome).items()}
+    fields = {name: value for outcome in outcomes for name, value in vars(outcome).items()} | values
     values = {name: follow(fields[m.field], m.steps) for name, m in claim.measures().items()}
     decide = claim.sampled_rule.decide_each if claim.rule.needs_sample else claim.rule.decide
     return decide(claim.documented, values.get("", values)).holds
@@ -182,34 +182,36 @@ def test_digits_trained_on_other_pixels_are_refused(monkeypatch: pytest.MonkeyPa
 def test_last_layers_of_another_activation_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sigmoids in place of a softmax do not add up to 1."""
     named = ex06_multilayer.last_layer_and_relu()
-    assert holds("ch02.text05.last_layer", named, _checks.last_layers_computed())
+    assert holds("ch02.text05.last_layer", named, last_layer_deviation=_checks.last_layers_computed())
 
     monkeypatch.setattr(_checks, "last_layer", lambda classes: (1 if classes == 2 else classes, "sigmoid"))
-    assert not holds("ch02.text05.last_layer", named, _checks.last_layers_computed())
+    assert not holds("ch02.text05.last_layer", named, last_layer_deviation=_checks.last_layers_computed())
 
 
 def test_a_training_with_another_loss_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The two cross-entropies of Keras agree whatever the exercise trains with."""
-    losses = ex07_deep_network.exercise_2_07_losses()
-    assert holds("ch02.ex07.losses_agree", losses, _checks.exercise_2_07_training_loss())
+    losses, loss = ex07_deep_network.exercise_2_07_losses(), _checks.exercise_2_07_training_loss()
+    assert holds("ch02.ex07.losses_agree", losses_agree=losses, training_loss=loss)
 
     wrong = {"loss": "mean_squared_error", "metric": "sparse_categorical_accuracy"}
     monkeypatch.setattr(ex07_deep_network, "SPARSE", wrong)
-    assert not holds("ch02.ex07.losses_agree", losses, _checks.exercise_2_07_training_loss(rows=10))
+    loss = _checks.exercise_2_07_training_loss(rows=10)
+    assert not holds("ch02.ex07.losses_agree", losses_agree=losses, training_loss=loss)
 
 
 def test_other_steps_into_the_valley_are_refused(monkeypatch: pytest.MonkeyPatch, points: Any) -> None:
     """Steps of three quarters of the rate don't jump across the valley for ever."""
 
-    def outcomes() -> tuple[Any, Any]:
-        return text06_practice.learning_rates(), text06_practice.learning_rates_on_points(points)
-
-    assert holds("ch02.text06.lr_tradeoff", *outcomes())
+    def accepted(parabola: Any) -> bool:
+        of_points = text06_practice.learning_rates_on_points(points)
+        return holds("ch02.text06.lr_tradeoff", parabola, valley_of_points=of_points)
 
     parabola = text06_practice.learning_rates()
+    assert accepted(parabola)
+
     monkeypatch.setattr(text06_practice, "SGD", lambda learning_rate: SGD(0.75 * learning_rate))
-    assert not holds("ch02.text06.lr_tradeoff", *outcomes())
-    assert not holds("ch02.text06.lr_tradeoff", parabola, text06_practice.learning_rates_on_points(points))
+    assert not accepted(text06_practice.learning_rates())
+    assert not accepted(parabola)
 
 
 def test_steps_on_other_examples_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,11 +231,13 @@ def test_steps_on_other_examples_are_refused(monkeypatch: pytest.MonkeyPatch) ->
 def test_another_scaling_to_the_same_range_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Images in black and white, and inverted ones, go from 0 to 1, too."""
     read = SimpleNamespace(normalised_range={"before": [0, 255], "after": [0.0, 1.0]})
-    assert holds("ch02.ex07.normalised_range", read, _checks.exercise_2_07_scaling())
+    assert holds("ch02.ex07.normalised_range", read, scaling_deviation=_checks.exercise_2_07_scaling())
 
     for wrong in (lambda greys: np.round(greys / 255), lambda greys: 1 - greys / 255):
         monkeypatch.setattr(_checks, "scaled", wrong)
-        assert not holds("ch02.ex07.normalised_range", read, _checks.exercise_2_07_scaling())
+        assert not holds(
+            "ch02.ex07.normalised_range", read, scaling_deviation=_checks.exercise_2_07_scaling()
+        )
 
 
 def test_a_picture_of_another_digit_is_refused() -> None:
@@ -242,8 +246,8 @@ def test_a_picture_of_another_digit_is_refused() -> None:
     read = SimpleNamespace(label=3, image_shape=[28, 28])
     images = ImageArrays(pixels, labels, pixels, labels)
 
-    assert holds("ch02.ex07.figure", read, _checks.exercise_2_07_figure(images, chosen=3))
-    assert not holds("ch02.ex07.figure", read, _checks.exercise_2_07_figure(images, chosen=4))
+    assert holds("ch02.ex07.figure", read, resembles=_checks.exercise_2_07_figure(images, chosen=3))
+    assert not holds("ch02.ex07.figure", read, resembles=_checks.exercise_2_07_figure(images, chosen=4))
 
 
 def test_facts_of_the_digits_are_those_of_all_images() -> None:

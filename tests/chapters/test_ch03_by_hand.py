@@ -70,7 +70,7 @@ def test_the_reach_of_a_filter_follows_its_size_and_not_its_argument(keras: Any)
     """A filter that is not square reaches as far as it is high and wide; a dilated one has gaps."""
     assert by_hand.reach_of(keras.layers.Conv2D(1, (2, 4)), 8) == [2, 4]
     assert by_hand.reach_of(keras.layers.Conv2D(1, 3, dilation_rate=2), 8) == [3, 3]
-    assert refused("ch03.text02.filter_sizes", by_hand.reach_of_filters(sizes=(3, 4))) != []
+    assert refused("ch03.text02.filter_sizes", reach=by_hand.reach_of_filters(sizes=(3, 4))) != []
 
 
 def test_a_grey_picture_of_one_channel_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

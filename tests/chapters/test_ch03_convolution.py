@@ -79,7 +79,7 @@ def test_a_kernel_turned_round_is_noticed(monkeypatch: pytest.MonkeyPatch) -> No
     assert ex01.filters_of_keras().sum_gap == 300
     assert slid.orientation == {"dark_left": [800, 800], "bright_left": [-800, -800]}
     assert slid.sobel_middle == {"response": 0, "columns": [0, 3]}
-    assert sliding.slide_of_keras().stride_gap == 1600
+    assert sliding.slide_of_keras() == 1600
     assert sliding.pad().low_value_reading.zeros_around == [0, 0]
 
 
@@ -200,7 +200,7 @@ def test_a_stride_that_is_the_size_is_noticed(monkeypatch: pytest.MonkeyPatch, s
 
     monkeypatch.setattr(pooling, "max_pool2d", by_one)
 
-    assert pooling.pool_by_keras(size=size, stride=size).pooling_gap == np.inf
+    assert pooling.pool_by_keras(size=size, stride=size) == np.inf
 
 
 @pytest.mark.usefixtures("tensorflow")
@@ -211,7 +211,7 @@ def test_means_for_greatest_values_are_noticed(monkeypatch: pytest.MonkeyPatch) 
     outcome = pooling.pool()
 
     assert (outcome.top_left["greatest"], outcome.top_right["greatest"]) == (4.25, 4.5)
-    assert pooling.pool_by_keras().pooling_gap == 3.75
+    assert pooling.pool_by_keras() == 3.75
 
 
 @pytest.fixture

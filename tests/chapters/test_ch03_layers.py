@@ -95,8 +95,8 @@ def test_channels_that_differ_do_not_give_the_grid(monkeypatch: pytest.MonkeyPat
 
 def test_edge_map_shows_the_direction_of_the_filter() -> None:
     """The transposed filter answers to horizontal contours alone; a sum of pixels is not black inside."""
-    across = images.edge_map(kernel=np.transpose(images.SOBEL)).edge_map
-    summed = images.edge_map(kernel=np.ones((3, 3), int)).edge_map
+    across = images.edge_map(kernel=np.transpose(images.SOBEL))
+    summed = images.edge_map(kernel=np.ones((3, 3), int))
 
     assert (across.flat, across.vertical, across.horizontal) == (0, [0, 0], [1020, 1020])
     assert summed.flat == 9 * 255
@@ -104,7 +104,7 @@ def test_edge_map_shows_the_direction_of_the_filter() -> None:
 
 def test_edge_map_follows_the_step() -> None:
     """Half the step gives half the strength: 4 · 100 on both sides of both contours."""
-    assert images.edge_map(bright=100).edge_map.vertical == [400, 400]
+    assert images.edge_map(bright=100).vertical == [400, 400]
 
 
 SUMS = np.float32([[-2.0, 0.0, 3.0], [50.0, -50.0, 0.5]])
@@ -153,7 +153,7 @@ def test_another_activation_for_several_classes_is_noticed_by_what_comes_out(
     """The numbers of a row add up to more than 1, or some are below 0."""
     monkeypatch.setitem(last_layers.ACTIVATIONS, "multi-class classification", activation)
 
-    row = last_layers.last_layers().activation_table["multi-class classification"]
+    row = last_layers.last_layers()["multi-class classification"]
 
     assert row.total[1] > total
     assert row.range[0] == pytest.approx(lowest, abs=1e-6)
@@ -165,9 +165,7 @@ def test_softmax_of_one_number_is_noticed_by_what_comes_out(monkeypatch: pytest.
     monkeypatch.setitem(last_layers.ACTIVATIONS, "binary classification", "softmax")
 
     # without AVX-512 TensorFlow gives the float32 below 1
-    assert last_layers.last_layers().activation_table["binary classification"].range == pytest.approx(
-        [1.0, 1.0], rel=1e-7
-    )
+    assert last_layers.last_layers()["binary classification"].range == pytest.approx([1.0, 1.0], rel=1e-7)
 
 
 def test_the_convolution_is_that_by_hand() -> None:

@@ -35,13 +35,14 @@ from workshop.training.embeddings import train_word2vec
 from workshop.verification.printed_vs_recorded import answer
 
 
-def failing(claim_id: str, *outcomes: Any) -> list[str]:
-    """Return the names of a claim's parts that the outcomes fail, `whole` for a claim without parts."""
+def failing(claim_id: str, *outcomes: Any, **values: Any) -> list[str]:
+    """Return the names of a claim's parts that outcomes and quantities by name fail.
+
+    That of a claim without parts is `whole`.
+    """
     claim = ledger().claims[claim_id]
-    measured = {
-        name: follow(next(getattr(o, m.field) for o in outcomes if hasattr(o, m.field)), m.steps)
-        for name, m in claim.measures().items()
-    }
+    fields = {name: value for outcome in outcomes for name, value in vars(outcome).items()} | values
+    measured = {name: follow(fields[m.field], m.steps) for name, m in claim.measures().items()}
     measured = measured.get("", measured)
     expected = claim.documented if claim.correct is None else claim.correct
     if claim.rule.name != "parts":
@@ -291,7 +292,7 @@ def test_vectors_of_another_length_are_noticed(shape, parts) -> None:
 
     found = text17.look_at_lengths(SimpleNamespace(words=words, vectors=vectors))
 
-    assert len(failing("ch04.text17.dims", found)) == parts
+    assert len(failing("ch04.text17.dims", dims=found)) == parts
 
 
 def test_products_in_the_place_of_cosines_are_noticed(monkeypatch) -> None:
@@ -371,12 +372,12 @@ ALICE = "The White Rabbit met the Mad-eyed Hatter. The hatter was mad."
 def test_pairs_that_are_never_counted_are_noticed(monkeypatch) -> None:
     """The control is white rabbit, which the text has; a text with mad hatter is no zero."""
     claim = "ch04.act02.mad_hatter_together"
-    assert failing(claim, act02.activity_4_02_phrases(ALICE)) == []
-    assert failing(claim, act02.activity_4_02_phrases(ALICE + " Mad Hatter!")) == ["together"]
+    assert failing(claim, adjacent=act02.activity_4_02_phrases(ALICE)) == []
+    assert failing(claim, adjacent=act02.activity_4_02_phrases(ALICE + " Mad Hatter!")) == ["together"]
 
     monkeypatch.setattr(act02, "zip", lambda words, others: zip(words, words, strict=True), raising=False)
 
-    assert failing(claim, act02.activity_4_02_phrases(ALICE)) == ["adjacent_white_rabbit_together"]
+    assert failing(claim, adjacent=act02.activity_4_02_phrases(ALICE)) == ["adjacent_white_rabbit_together"]
 
 
 def test_lists_of_glove_are_those_of_the_analogy(glove, monkeypatch) -> None:
@@ -407,7 +408,7 @@ def test_lists_of_glove_are_those_of_the_analogy(glove, monkeypatch) -> None:
 def test_punctuation_is_no_word_of_the_brown_corpus() -> None:
     """With its signs the corpus has 1.16 million tokens, which is not about a million words."""
     corpus = TaggedCorpus({"news": ("ca01",)}, Lines([["The", "2", "jurors'", "``", ",", "--"]]))
-    found = ex06_two_corpora.exercise_4_06_data(corpus).brown_corpus
+    found = ex06_two_corpora.exercise_4_06_data(corpus)
     assert (found.words, found.tokens) == (3, 6)
 
     def corpus_of(words):

@@ -253,8 +253,8 @@ def test_the_claim_on_truncation_is_on_keras_utility(keras, monkeypatch, maxlen,
 
     wrong = text02_loading_reviews.truncated()
 
-    assert claim.rule.decide(claim.correct, right.truncation_text).holds
-    assert not claim.rule.decide(claim.correct, wrong.truncation_text).holds
+    assert claim.rule.decide(claim.correct, right).holds
+    assert not claim.rule.decide(claim.correct, wrong).holds
 
 
 def test_rows_are_read_as_text_again() -> None:

@@ -75,7 +75,9 @@ def documented_model(unit):
 
 def run(unit, model):
     """Return a network's run, compared with the layers that the unit's network has in the book."""
-    return _networks_by_hand.run_of(model, *KINDS[unit], hidden=2 * (unit == "ch06.act01"))
+    return SimpleNamespace(
+        network_run=_networks_by_hand.run_of(model, *KINDS[unit], hidden=2 * (unit == "ch06.act01"))
+    )
 
 
 def decided(claim_id, run, **known):

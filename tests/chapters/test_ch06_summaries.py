@@ -205,7 +205,7 @@ def test_recurrent_parameters_by_the_books_counts() -> None:
     """Each gate has units · (inputs + units + 1) weights; both directions and both layers count."""
     gate = 32 * (32 + 32 + 1)
 
-    assert text12_all_models.recurrent_layer_parameters().rnn_params == {
+    assert text12_all_models.recurrent_layer_parameters() == {
         "Plain RNN": gate,
         "LSTM": 4 * gate,
         "GRU": 3 * gate,

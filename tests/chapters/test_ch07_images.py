@@ -199,7 +199,7 @@ def test_labels_of_a_joined_batch(monkeypatch: pytest.MonkeyPatch, labels: Any, 
     """Only ones for the first half and zeros for the second are what is documented."""
     monkeypatch.setattr(text07, "joined_labels", labels)
 
-    assert holds("ch07.text07.labels", text07.labels()) is expected
+    assert holds("ch07.text07.labels", SimpleNamespace(labels=text07.labels())) is expected
 
 
 def test_labels_by_hand() -> None:

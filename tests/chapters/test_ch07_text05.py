@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -219,7 +220,7 @@ def test_another_stride_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
     output = {"1x1": [9, 9], "2x2": [9, 9], "4x4": [9, 9]}
     assert outcome.shape_rule == layers.ShapeRule(strides=[3, 3], input=[3, 3], output=output)
-    run = by_hand.transposed_layer()
+    run = SimpleNamespace(layer_by_hand=by_hand.transposed_layer())
     for name in ("summary", "layer", "shape_rule", "y_shape"):
         assert not decision(f"ch07.text06.{name}", outcome, run)
     assert decision("ch07.text06.params", outcome, run)

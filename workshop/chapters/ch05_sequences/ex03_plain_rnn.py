@@ -43,18 +43,11 @@ SHOWN_DEFAULTS = (
 )
 
 
-@dataclass(frozen=True)
-class Signature:
-    """Defaults of the recurrent layer's constructor by name."""
-
-    signature_defaults: Dict[str, Any]
-
-
-@unit("ch05.text06", uses=("tensorflow",))
-def signature(names: Tuple[str, ...] = SHOWN_DEFAULTS) -> Signature:
+@unit("ch05.text06", value="signature_defaults", uses=("tensorflow",))
+def signature(names: Tuple[str, ...] = SHOWN_DEFAULTS) -> Dict[str, Any]:
     """Read the defaults of Keras' SimpleRNN. Source: chapter 5, text on the SimpleRNN layer."""
     given = inspect.signature(keras.layers.SimpleRNN.__init__).parameters
-    return Signature({name: given[name].default for name in names})
+    return {name: given[name].default for name in names}
 
 
 def exercise_5_03_model(look_back: int = 10) -> Any:
@@ -71,18 +64,14 @@ def exercise_5_03_model(look_back: int = 10) -> Any:
     )
 
 
-@dataclass(frozen=True)
-class RecurrentInput:
-    """Input shape of the plain RNN's recurrent layer: steps, features."""
+@unit("ch05.text06", value="input_shape", uses=("tensorflow",))
+def recurrent_input() -> List[int]:
+    """Read the input shape of the plain RNN's recurrent layer.
 
-    input_shape: List[int]
-
-
-@unit("ch05.text06", uses=("tensorflow",))
-def recurrent_input() -> RecurrentInput:
-    """Read the input shape of the plain RNN's recurrent layer. Source: chapter 5, text on SimpleRNN."""
+    Returns steps and features. Source: chapter 5, text on SimpleRNN.
+    """
     (layer,) = (la for la in exercise_5_03_model().layers if isinstance(la, keras.layers.SimpleRNN))
-    return RecurrentInput(input_shape(layer))
+    return input_shape(layer)
 
 
 @dataclass(frozen=True)

@@ -80,18 +80,11 @@ def shown(text: str) -> str:
     return text if len(text) < SHOWN else text[: SHOWN - 4] + "..."
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """The tokens of the first review."""
-
-    tokens_first: List[str]
-
-
-@unit("ch06.act01", uses=("nltk",))
-def activity_6_01_tokens(nltk_punkt: Any, review: str = FIRST_REVIEW) -> Tokens:
+@unit("ch06.act01", value="tokens_first", uses=("nltk",))
+def activity_6_01_tokens(nltk_punkt: Any, review: str = FIRST_REVIEW) -> List[str]:
     """Split the first review into tokens. Source: chapter 6, activity 6.01."""
     (tokens,) = review_tokens([review], nltk_punkt)
-    return Tokens(tokens)
+    return tokens
 
 
 @dataclass(frozen=True)
