@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.chapters.deciding import failing
 from workshop.chapters.ch02_neural_networks import _score_checks as checks
 from workshop.chapters.ch02_neural_networks import ex02_binary_classifier, ex04_digits
 from workshop.chapters.ch02_neural_networks._perceptron import argmax_accuracy, rounded
-from workshop.ledger import ledger
 from workshop.training.optimizers import SGD
 
 
@@ -49,20 +49,13 @@ MISTAKES: dict[str, tuple[str, Callable[[], Any], Any, str, Any]] = {
 }  # fmt: skip
 
 
-def refused(claim_id: str, measure: Callable[[], Any]) -> bool:
-    """Return whether what a unit's function returns fails the claim's rule for it."""
-    rule = ledger().claims[claim_id].rule
-    name = measure.__unit_part__.value
-    (check,) = (check for check in rule.checks if check.at == name)
-    return not check.decide(None, {name: measure()}).holds
-
-
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_wrong_score_fails_its_claim(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The claim accepts the score as it is, and refuses the mistake."""
     claim, measure, module, name, wrong = MISTAKES[mistake]
-    assert not refused(claim, measure)
+    name = measure.__unit_part__.value
+    assert failing(claim, **{name: measure()}) == []
 
     monkeypatch.setattr(module, name, wrong)
 
-    assert refused(claim, measure)
+    assert failing(claim, **{name: measure()}) == [name]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.chapters.ch07_controls import failing, failing_shares
+from tests.chapters.ch07.controls import failing, failing_shares
 from workshop.chapters.ch07_gans import _gan, _sine_training
 from workshop.chapters.ch07_gans import ex03_discriminator as ex03
 from workshop.chapters.ch07_gans import ex04_gan as ex04

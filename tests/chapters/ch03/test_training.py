@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.chapters.ch03_controls import refused
+from tests.chapters.deciding import failing
 from workshop.chapters.ch03_image_classification import _training as training
 from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
 from workshop.chapters.ch03_image_classification import act02_fruits as act02
@@ -98,14 +98,14 @@ def test_photographs_that_are_none_of_the_original_or_there_twice_are_noticed() 
         parts = {**members, "train": {**members["train"], "cats": (good[0], *more)}}
         return ex03.exercise_3_03_data(ZippedImages(Path("photos.zip"), parts), batch_size=1)
 
-    assert refused("ch03.ex03.subset_size", outcome()) == []
-    assert refused("ch03.ex03.subset_size", outcome("top/train/cats/cat.12500.jpg")) == ["not_of_original"]
-    assert refused("ch03.ex03.subset_size", outcome("top/train/cats/fox.1.jpg")) == ["not_of_original"]
-    assert refused("ch03.ex03.subset_size", outcome("top/train/cats/cat.2000.jpg")) == ["not_of_original"]
+    assert failing("ch03.ex03.subset_size", outcome()) == []
+    assert failing("ch03.ex03.subset_size", outcome("top/train/cats/cat.12500.jpg")) == ["not_of_original"]
+    assert failing("ch03.ex03.subset_size", outcome("top/train/cats/fox.1.jpg")) == ["not_of_original"]
+    assert failing("ch03.ex03.subset_size", outcome("top/train/cats/cat.2000.jpg")) == ["not_of_original"]
     all_of_them = [f"top/train/cats/cat.{number}.jpg" for number in range(1, 12500) if number != 2000]
     dogs = [f"top/train/cats/dog.{number}.jpg" for number in range(12499) if number != 7]
     assert outcome(*all_of_them, *dogs).not_of_original == 0
-    assert refused("ch03.ex03.subset_size", outcome(*all_of_them, *dogs)) == ["subset_size"]
+    assert failing("ch03.ex03.subset_size", outcome(*all_of_them, *dogs)) == ["subset_size"]
 
 
 def test_labels_from_one_need_another_output() -> None:
@@ -116,9 +116,9 @@ def test_labels_from_one_need_another_output() -> None:
     def outcome(y: np.ndarray) -> act01.Data:
         return act01.activity_3_01_data(((images, y), (images, y)), batch_size=2)
 
-    assert refused("ch03.act01.classes", outcome(labels)) == []
-    assert refused("ch03.act01.classes", outcome(labels + 1)) == ["outputs"]
-    assert refused("ch03.act01.classes", outcome(labels % 9)) != []
+    assert failing("ch03.act01.classes", outcome(labels)) == []
+    assert failing("ch03.act01.classes", outcome(labels + 1)) == ["outputs"]
+    assert failing("ch03.act01.classes", outcome(labels % 9)) != []
 
 
 def test_fruits_that_one_part_lacks_are_noticed() -> None:
@@ -131,9 +131,9 @@ def test_fruits_that_one_part_lacks_are_noticed() -> None:
         }
         return act02.activity_3_02_data(ZippedImages(Path("fruits.zip"), parts))
 
-    assert refused("ch03.act02.classes", outcome(120, 120)) == []
-    assert refused("ch03.act02.classes", outcome(120, 119)) == ["in_one_part"]
-    assert refused("ch03.act02.classes", outcome(120, 121)) != []
+    assert failing("ch03.act02.classes", outcome(120, 120)) == []
+    assert failing("ch03.act02.classes", outcome(120, 119)) == ["in_one_part"]
+    assert failing("ch03.act02.classes", outcome(120, 121)) != []
 
 
 def test_the_least_move_is_that_of_the_array_that_moved_least() -> None:

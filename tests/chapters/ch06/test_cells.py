@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.chapters.deciding import holds
 from workshop.chapters.ch06_sentiment import (
     _cells,
     _gradients,
@@ -19,7 +20,6 @@ from workshop.ledger import ledger
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
 from workshop.numerics.similarity import distance
-from workshop.paths import follow
 from workshop.training import backend
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -43,13 +43,6 @@ class Changed:
 
     def __getattr__(self, name):
         return getattr(self._module, name)
-
-
-def holds(claim_id, outcome):
-    """Return whether a claim's rule accepts an outcome."""
-    claim = ledger().claims[claim_id]
-    values = {name: follow(getattr(outcome, m.field), m.steps) for name, m in claim.measures().items()}
-    return claim.rule.decide(claim.documented, values.get("", values)).holds
 
 
 def swapped_lstm(first, second):

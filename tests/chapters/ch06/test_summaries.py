@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.chapters.deciding import holds
 from workshop.chapters.ch06_sentiment import (
     _summaries,
     ex01_plain_rnn,
@@ -18,7 +19,6 @@ from workshop.chapters.ch06_sentiment import (
 )
 from workshop.ledger import ledger
 from workshop.numerics.recurrent import unroll
-from workshop.paths import follow
 from workshop.training import backend
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
@@ -115,23 +115,18 @@ MUTANTS = [
 AGREES = SimpleNamespace(gap=0.0, spread=0.5, idle=0)  # decides nothing here
 
 
-def holds(claim_id, outcome):
-    """Return whether a claim's rule accepts what an outcome gives, as correct or as printed."""
-    claim = ledger().claims[claim_id]
-    expected = claim.documented if claim.correct is None else claim.correct
-    known = {**vars(outcome), "network_run": AGREES}
-    values = {name: follow(known[m.field], m.steps) for name, m in claim.measures().items()}
-    return claim.rule.decide(expected, values.get("", values)).holds
-
-
 @pytest.mark.parametrize(("exercise", "arguments", "noticed_by"), MUTANTS, ids=str)
 def test_another_model_is_noticed_by_the_claims(monkeypatch, exercise, arguments, noticed_by) -> None:
     """Other units, cells, merging or sizes are refused by each of these claims, which accept the model."""
     right, wrong = summaries_of(exercise, arguments, monkeypatch)
 
     unit = f"ch06.ex{exercise[2:]}"
-    assert [holds(f"{unit}.{field}", right) for field in noticed_by] == [True] * len(noticed_by)
-    assert [holds(f"{unit}.{field}", wrong) for field in noticed_by] == [False] * len(noticed_by)
+    assert [holds(f"{unit}.{field}", right, network_run=AGREES) for field in noticed_by] == [True] * len(
+        noticed_by
+    )
+    assert [holds(f"{unit}.{field}", wrong, network_run=AGREES) for field in noticed_by] == [False] * len(
+        noticed_by
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.chapters.ch03_controls import refused
+from tests.chapters.deciding import failing
 from workshop.chapters.ch03_image_classification import _by_hand as by_hand
 from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
 from workshop.chapters.ch03_image_classification import act02_fruits as act02
@@ -42,7 +42,7 @@ def test_a_frozen_convolution_is_not_optimized(monkeypatch: pytest.MonkeyPatch, 
     run = by_hand.exercise_3_02_by_hand()
 
     assert run.optimized == 243786 - 640
-    assert refused("ch03.ex02.params_total", run) == ["optimized"]
+    assert failing("ch03.ex02.params_total", run) == ["optimized"]
 
 
 @pytest.mark.usefixtures("keras")
@@ -56,13 +56,13 @@ def test_a_base_that_is_not_frozen_is_optimized(monkeypatch: pytest.MonkeyPatch)
             layer.trainable = True
         return model
 
-    assert refused("ch03.act02.vgg_params", by_hand.activity_3_02_by_hand(SMALL)) == []
+    assert failing("ch03.act02.vgg_params", by_hand.activity_3_02_by_hand(SMALL)) == []
     monkeypatch.setattr(by_hand, "activity_3_02_model", trainable)
 
     run = by_hand.activity_3_02_by_hand(SMALL)
 
     assert run.base_optimized == 14714688
-    assert refused("ch03.act02.vgg_params", run) == ["base_optimized"]
+    assert failing("ch03.act02.vgg_params", run) == ["base_optimized"]
 
 
 @pytest.mark.usefixtures("keras")
@@ -70,20 +70,20 @@ def test_the_reach_of_a_filter_follows_its_size_and_not_its_argument(keras: Any)
     """A filter that is not square reaches as far as it is high and wide; a dilated one has gaps."""
     assert by_hand.reach_of(keras.layers.Conv2D(1, (2, 4)), 8) == [2, 4]
     assert by_hand.reach_of(keras.layers.Conv2D(1, 3, dilation_rate=2), 8) == [3, 3]
-    assert refused("ch03.text02.filter_sizes", reach=by_hand.reach_of_filters(sizes=(3, 4))) != []
+    assert failing("ch03.text02.filter_sizes", reach=by_hand.reach_of_filters(sizes=(3, 4))) != []
 
 
 def test_a_grey_picture_of_one_channel_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """If only red counted, inverted green and blue would change nothing."""
     pytest.importorskip("tensorflow")
-    assert refused("ch03.text01.figure_3_2_grid", images.digital_images()) == []
+    assert failing("ch03.text01.figure_3_2_grid", images.digital_images()) == []
 
     def red(image: Any) -> Any:
         return images.tf.constant(image[..., :1])
 
     monkeypatch.setattr(images.tf.image, "rgb_to_grayscale", red)
 
-    assert refused("ch03.text01.figure_3_2_grid", images.digital_images()) == ["moved_by_channel"]
+    assert failing("ch03.text01.figure_3_2_grid", images.digital_images()) == ["moved_by_channel"]
 
 
 BUILT = [["Conv2D", "relu"], ["Conv2D", "relu"], ["Dense", "relu"], ["Dense", "softmax"]]
@@ -165,7 +165,7 @@ REFUSED: Mapping[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("claim_id", REFUSED)
-def test_a_run_that_guesses_or_trains_badly_is_refused(claim_id: str) -> None:
+def test_a_run_that_guesses_or_trains_badly_is_failing(claim_id: str) -> None:
     """The printed values pass what is asked of each run; guessing and the named wrong runs don't."""
     claim = ledger().claims[claim_id]
     rule = claim.sampled_rule

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.chapters.ch07_controls import failing
+from tests.chapters.ch07.controls import failing
 from workshop.chapters.ch07_gans import _networks_by_hand as networks
 from workshop.chapters.ch07_gans import text05_layers
 from workshop.chapters.ch07_gans.ex05_dcgan import exercise_7_05_generator, exercise_7_05_summary

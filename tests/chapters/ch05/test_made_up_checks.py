@@ -7,23 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.chapters.deciding import failing
 from workshop.chapters.ch05_sequences import _made_up_checks as checks
 from workshop.chapters.ch05_sequences import text01_loading_prices as text01
 from workshop.chapters.ch05_sequences import text08_convolutions as text08
 from workshop.ledger import ledger
-
-
-def refused(claim: str, measured: float) -> bool:
-    """Return whether a claim's rule for what it measures of made-up data refuses this number."""
-    found = ledger().claims[f"ch05.{claim}"]
-    fields = {"within_gap", "autocorrelation_gap", "lengths_off"}
-    ((check, name),) = (
-        (check, name)
-        for name, m in found.measures().items()
-        for check in found.rule.checks
-        if m.field in fields and check.at == name
-    )
-    return not check.decide(None, {name: measured}).holds
 
 
 def days(wrong: str) -> Any:
@@ -44,18 +32,18 @@ def days(wrong: str) -> Any:
 def test_a_day_counts_only_with_both_prices(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the four made-up days one has both prices between low and high."""
     pytest.importorskip("pandas")
-    assert not refused("text01.columns", checks.within_made_up_days())
+    assert not failing("ch05.text01.columns", within_gap=checks.within_made_up_days())
 
     monkeypatch.setattr(checks, "load_prices", days(wrong))
 
-    assert refused("text01.columns", checks.within_made_up_days())
+    assert failing("ch05.text01.columns", within_gap=checks.within_made_up_days())
 
 
 @pytest.mark.parametrize("wrong", ["not centred", "a day less"])
 def test_an_autocorrelation_is_centred_and_of_its_lag(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The drawn series is far from 0, and no two of its lags agree."""
     right = checks.autocorrelation
-    assert not refused("ex01.no_seasonality", checks.autocorrelation_by_hand())
+    assert not failing("ch05.ex01.no_seasonality", autocorrelation_gap=checks.autocorrelation_by_hand())
 
     def not_centred(values: np.ndarray, lag: int) -> float:
         return float(np.sum(values[lag:] * values[:-lag]) / np.sum(values**2))
@@ -63,7 +51,7 @@ def test_an_autocorrelation_is_centred_and_of_its_lag(wrong: str, monkeypatch: p
     one_day_less = lambda values, lag: right(values, lag - 1) if lag > 1 else 1.0  # noqa: E731
     monkeypatch.setattr(checks, "autocorrelation", not_centred if wrong == "not centred" else one_day_less)
 
-    assert refused("ex01.no_seasonality", checks.autocorrelation_by_hand())
+    assert failing("ch05.ex01.no_seasonality", autocorrelation_gap=checks.autocorrelation_by_hand())
 
 
 @pytest.mark.parametrize("pooling", ["MaxPooling1D", "AveragePooling1D"])
@@ -71,13 +59,13 @@ def test_a_larger_pooling_window_is_noticed(pooling: str, monkeypatch: pytest.Mo
     """On six places a window of six shortens to one as that of five does, on ten places it does not."""
     layers = pytest.importorskip("tensorflow").keras.layers
     right = getattr(layers, pooling)
-    assert not refused("text08.pooling_reduces", checks.pooled_lengths())
+    assert not failing("ch05.text08.pooling_reduces", lengths_off=checks.pooled_lengths())
 
     monkeypatch.setattr(layers, pooling, lambda size: right(size + 1))
 
     # some processors' kernels refuse a window larger than its input, so none of these is shorter than six
-    assert refused("text08.pooling_reduces", checks.pooled_lengths(lengths=(10, 14)))
-    assert not refused("text08.pooling_reduces", checks.pooled_lengths(lengths=(10,)))
+    assert failing("ch05.text08.pooling_reduces", lengths_off=checks.pooled_lengths(lengths=(10, 14)))
+    assert not failing("ch05.text08.pooling_reduces", lengths_off=checks.pooled_lengths(lengths=(10,)))
 
 
 @pytest.mark.parametrize("padding", ["same", "causal"])

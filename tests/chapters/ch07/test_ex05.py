@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.chapters.ch07_controls import failing, failing_shares
+from tests.chapters.ch07.controls import failing, failing_shares
 from workshop.chapters.ch07_gans import _dcgan_training as training
 from workshop.chapters.ch07_gans import _gan, ex05_dcgan
 from workshop.chapters.ch07_gans._dcgan_results import results_of, save_grids

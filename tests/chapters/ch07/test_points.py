@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.chapters.deciding import holds
 from workshop.chapters.ch07_gans import ex01_data_distribution as ex01
 from workshop.chapters.ch07_gans import ex02_generator as ex02
 from workshop.chapters.ch07_gans import text02_activations as text02
 from workshop.chapters.ch07_gans._sine import from_curve, real_points
 from workshop.ledger import ledger
-from workshop.paths import follow
 from workshop.training.summaries import built_layers
 
 
@@ -31,14 +31,6 @@ class Changed:
 def tensorflow():
     """Skip a test that can't run without TensorFlow."""
     return pytest.importorskip("tensorflow")
-
-
-def holds(claim_id, outcome):
-    """Return whether a claim's rule accepts an outcome, by what each run shows where it takes samples."""
-    claim = ledger().claims[claim_id]
-    values = {name: follow(getattr(outcome, m.field), m.steps) for name, m in claim.measures().items()}
-    decide = claim.sampled_rule.decide_each if claim.rule.needs_sample else claim.rule.decide
-    return decide(claim.documented, values.get("", values)).holds
 
 
 def refused(unit, outcome):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests import oracles
+from tests.chapters.deciding import holds
 from workshop.chapters.ch02_neural_networks import (
     _by_hand,
     _checks,
@@ -25,7 +26,6 @@ from workshop.chapters.ch02_neural_networks import (
 )
 from workshop.datasets.readers.images import ImageArrays
 from workshop.ledger import ledger
-from workshop.paths import follow
 from workshop.training.optimizers import SGD
 
 
@@ -34,15 +34,6 @@ def pandas() -> Any:
     """Pandas; tests are skipped without it or TensorFlow."""
     pytest.importorskip("tensorflow")
     return pytest.importorskip("pandas")
-
-
-def holds(claim_id: str, *outcomes: Any, **values: Any) -> bool:
-    """Return whether a claim accepts outcomes and quantities by name; of a sample, what each run shows."""
-    claim = ledger().claims[claim_id]
-    fields = {name: value for outcome in outcomes for name, value in vars(outcome).items()} | values
-    values = {name: follow(fields[m.field], m.steps) for name, m in claim.measures().items()}
-    decide = claim.sampled_rule.decide_each if claim.rule.needs_sample else claim.rule.decide
-    return decide(claim.documented, values.get("", values)).holds
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ DECIDED = """
 import json, sys
 from types import SimpleNamespace
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from tests.chapters.test_ch04_vectorizing import verdicts
+from tests.chapters.ch04.test_vectorizing import verdicts
 from workshop.execution.environment import this_environment
 sentences, stems = json.load(sys.stdin)
 made = [make(max_features=5).fit(sentences) for make in (CountVectorizer, TfidfVectorizer)]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import linalg
 
-from tests.chapters.ch07_controls import failing, failing_shares
+from tests.chapters.ch07.controls import failing, failing_shares
 from workshop.chapters.ch07_gans import _dcgan_results as results
 from workshop.chapters.ch07_gans import _quality as quality
 from workshop.chapters.ch07_gans import text08_mode_collapse as collapse

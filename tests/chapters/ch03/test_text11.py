@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
-from tests.chapters.ch03_controls import refused
+from tests.chapters.deciding import failing
 from workshop.chapters.ch03_image_classification import act02_fruits as fruits
 from workshop.chapters.ch03_image_classification import text11_transfer_learning as transfer
 from workshop.chapters.ch03_image_classification._data import steps_per_epoch
@@ -222,7 +222,7 @@ def test_a_claim_refuses_what_is_built_otherwise(
 
     outcome = RUNS[run]()
 
-    assert [claim for claim in claims if not refused(claim, outcome)] == []
+    assert [claim for claim in claims if not failing(claim, outcome)] == []
 
 
 @pytest.mark.usefixtures("keras")
@@ -237,4 +237,4 @@ def test_small_images_decide_the_same(run: str, claims: list[str]) -> None:
     """Without a mutant the runs on small images agree with their claims, so the mutant is refused."""
     outcome = RUNS[run]()
 
-    assert [claim for claim in claims if not refused(claim, outcome)] == claims
+    assert [claim for claim in claims if not failing(claim, outcome)] == claims

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.chapters.deciding import failing
 from workshop.chapters.ch04_text_embeddings import (
     _checks,
     act01_alice,
@@ -29,27 +30,9 @@ from workshop.chapters.ch04_text_embeddings import text17_pretrained_vectors as 
 from workshop.datasets import Missing, find, load
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.ledger import ledger
-from workshop.paths import follow
 from workshop.samples.recorded import recorded_runs
 from workshop.training.embeddings import train_word2vec
 from workshop.verification.printed_vs_recorded import answer
-
-
-def failing(claim_id: str, *outcomes: Any, **values: Any) -> list[str]:
-    """Return the names of a claim's parts that outcomes and quantities by name fail.
-
-    That of a claim without parts is `whole`.
-    """
-    claim = ledger().claims[claim_id]
-    fields = {name: value for outcome in outcomes for name, value in vars(outcome).items()} | values
-    measured = {name: follow(fields[m.field], m.steps) for name, m in claim.measures().items()}
-    measured = measured.get("", measured)
-    expected = claim.documented if claim.correct is None else claim.correct
-    if claim.rule.name != "parts":
-        return [] if claim.rule.decide(expected, measured).holds else ["whole"]
-    documents = claim.rule.documents
-    expected = {documents: expected} if documents else expected
-    return [check.at for check in claim.rule.checks if not check.decide(expected, measured).holds]
 
 
 def printed(claim_id: str) -> Any:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.chapters.deciding import holds
 from workshop.chapters.ch07_gans import _images as images
 from workshop.chapters.ch07_gans import act01_fashion_dcgan as act01
 from workshop.chapters.ch07_gans import ex05_dcgan as ex05
 from workshop.chapters.ch07_gans import text07_training_process as text07
-from workshop.ledger import ledger
 
 RIGHT = images.scaled
 LABELS = text07.joined_labels
@@ -44,12 +44,6 @@ def scale_by(monkeypatch, scaled) -> None:
     """Let both exercises scale their images in another way."""
     for module in (images, ex05, act01):
         monkeypatch.setattr(module, "scaled", scaled)
-
-
-def holds(claim_id, outcome):
-    """Return whether the ledger's rule accepts an outcome."""
-    claim = ledger().claims[claim_id]
-    return claim.rule.decide(claim.documented, getattr(outcome, claim.name)).holds
 
 
 def test_scaled_by_hand() -> None:
