@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -152,6 +152,33 @@ def test_a_function_of_many_seeds_returns_an_outcome_for_each() -> None:
     assert (part.stochastic, part.batched, part.datasets) == (True, True, ("sonar",))
     assert part.outcome_type() is Outcome
     assert not fit.__unit_part__.batched
+
+
+@unit("ch02.ex07", value="loss")
+def fit_and_return_the_loss(sonar, *, epochs=10) -> float:
+    """Return one quantity as it is."""
+    return epochs / len(sonar)
+
+
+@unit("ch02.ex07", value="losses")
+def fit_many_and_return_the_losses(sonar, seeds) -> tuple[list[float], ...]:
+    """Return one quantity for each seed."""
+    return tuple([seed / len(sonar)] for seed in seeds)
+
+
+def test_a_function_of_one_quantity_returns_it_as_it_is() -> None:
+    """Its outcome is a frozen dataclass with this field, which a pickle finds again."""
+    part = fit_and_return_the_loss.__unit_part__
+    outcome = part.outcome_type()(fit_and_return_the_loss([1, 2]))
+
+    assert part.outcome_fields() == ("loss",)
+    assert repr(outcome) == "Outcome(\n    loss=5,\n)"
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+    with pytest.raises(FrozenInstanceError):
+        outcome.loss = 4.0
+    many = fit_many_and_return_the_losses.__unit_part__
+    assert (many.batched, many.outcome_fields()) == (True, ("losses",))
+    assert many.outcome_type() is not part.outcome_type()
 
 
 def test_a_function_of_many_seeds_must_promise_a_tuple() -> None:

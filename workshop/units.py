@@ -5,20 +5,24 @@ A unit's parameters name its needs, the way pytest fixtures do: a data set (`mni
 A function that computes many seeds at once takes `seeds` instead, and returns a tuple of one outcome per
 seed. Parameters with a default are settings of the procedure. The decorated function stays an ordinary
 function and can be called by hand with plain arrays.
+
+A function returns a frozen dataclass with its quantities. One that has a single quantity names it in `value`
+and returns it as it is.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Tuple
+from dataclasses import dataclass, field, fields, is_dataclass, make_dataclass
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Tuple, TypeVar
 
 DOORS = ("workdir", "checkpoint", "clock")
 UNIT_ID = re.compile(r"ch\d\d\.(ex|act|text)\d\d")
 _UNIT_PARAMETER = re.compile(r"(ch\d\d)_((?:ex|act|text)\d\d)")
 _SEEDS = frozenset({"seed", "seeds"})
-_MANY = re.compile(r"[Tt]uple\[(\w+), \.\.\.\]")
+_MANY = re.compile(r"[Tt]uple\[(.+), \.\.\.\]")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Part:
     first_steps: bool
     uses: Tuple[str, ...]
     module: str = field(default="")
+    value: str = ""
 
     @property
     def key(self) -> str:
@@ -61,7 +66,7 @@ class Part:
         return tuple(u for u in (unit_of(n) for n in self.needs) if u is not None)
 
     def outcome_type(self) -> type:
-        """Return the frozen dataclass that the function is annotated to return, of one seed.
+        """Return the frozen dataclass of one seed's outcome: that of the annotation, or one of the `value`.
 
         Raises
         ------
@@ -69,10 +74,10 @@ class Part:
             If the return annotation is missing or is not a frozen dataclass of the function's module, or a
             tuple of them (`Tuple[Outcome, ...]`) where the function takes `seeds`.
         """
-        annotation = self.function.__annotations__.get("return")
-        if self.batched:
-            many = _MANY.fullmatch(annotation) if isinstance(annotation, str) else None
-            annotation = many.group(1) if many else None
+        if self.value:
+            made: type = self.function.Outcome  # type: ignore[attr-defined]
+            return made
+        annotation = _of_one_seed(self)
         kind = self.function.__globals__.get(annotation) if isinstance(annotation, str) else annotation
         parameters = getattr(kind, "__dataclass_params__", None)
         if (
@@ -98,17 +103,28 @@ def unit_of(parameter: str) -> Optional[str]:
     return f"{match.group(1)}.{match.group(2)}" if match else None
 
 
+def _of_one_seed(part: Part) -> Any:
+    """Return the annotation of what a function returns for one seed, None if it is not that."""
+    annotation = part.function.__annotations__.get("return")
+    if not part.batched:
+        return annotation
+    many = _MANY.fullmatch(annotation) if isinstance(annotation, str) else None
+    return many.group(1) if many else None
+
+
 def unit(
     unit_id: str,
     *,
+    value: str = "",
     first_steps: bool = False,
     uses: Tuple[str, ...] = (),
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[_Function], _Function]:
     """Declare a function as a unit or one of its parts.
 
     Parameters
     ----------
     unit_id : id of the unit, `chNN.exNN`, `chNN.actNN` or `chNN.textNN`.
+    value : name of the one quantity that the function returns, if it returns no dataclass of several.
     first_steps : whether a default run makes only the first updates of its trainings, which take more than
         two seconds.
     uses : import names of the libraries that the part can't run without, e.g. `("tensorflow",)`.
@@ -121,7 +137,7 @@ def unit(
     if not UNIT_ID.fullmatch(unit_id):
         raise ValueError(f"unit id {unit_id!r}: expected chNN.exNN, chNN.actNN or chNN.textNN")
 
-    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+    def declare(function: _Function) -> _Function:
         parameters = inspect.signature(function).parameters
         empty = inspect.Parameter.empty
         needs = tuple(n for n, p in parameters.items() if p.default is empty)
@@ -136,12 +152,26 @@ def unit(
             first_steps=first_steps,
             uses=tuple(uses),
             module=function.__module__,
+            value=value,
         )
         function.__unit_part__ = part  # type: ignore[attr-defined]
+        if value:
+            function.Outcome = _outcome_of_one(part)  # type: ignore[attr-defined]
         _shorten_reprs(function)
         return function
 
     return declare
+
+
+def _outcome_of_one(part: Part) -> type:
+    """Make the dataclass of a part's one quantity; `NAME.Outcome` in the module leads to it."""
+    annotation = _of_one_seed(part)
+    annotation = part.function.__globals__.get(annotation, annotation)  # the part's module may not have it
+    kind = make_dataclass("Outcome", [(part.value, annotation)], frozen=True)
+    kind.__module__ = part.module
+    kind.__qualname__ = f"{part.name}.Outcome"
+    kind.__repr__ = _short_repr  # type: ignore[assignment]
+    return kind
 
 
 def short_text(value: Any, limit: int = 70) -> str:

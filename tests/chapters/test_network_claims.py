@@ -54,8 +54,12 @@ READ = sorted(
 def outcomes(unit: str) -> dict[str, Any]:
     """Return by field what the parts of a unit give that need neither data nor a seed."""
     parts = catalogue([unit[:4]]).parts[unit]
-    made = [part.function() for part in parts if not part.needs]
-    return {name: value for outcome in made for name, value in vars(outcome).items()}
+    made = [(part.value, part.function()) for part in parts if not part.needs]
+    return {
+        name: value
+        for own, returned in made
+        for name, value in ({own: returned} if own else vars(returned)).items()
+    }
 
 
 def decided(claim_id: str, spoilt: str | None = None) -> bool:

@@ -100,7 +100,7 @@ def test_quadratic_equation() -> None:
 
     x = act01_quadratic_equation.activity_1_01_in_tensorflow(steps=300)
 
-    assert x == pytest.approx(ours.keras_x_1000, rel=1e-6)
+    assert x == pytest.approx(ours, rel=1e-6)
 
 
 def point_rows() -> Any:

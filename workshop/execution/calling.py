@@ -128,6 +128,8 @@ def storable(key: str, made: Made) -> Made:
 
 def _checked(key: str, part: Part, outcome: Any, seconds: float) -> Made:
     expected = part.outcome_type()
+    if part.value:
+        outcome = expected(outcome)
     if type(outcome) is not expected:
         why = f"{key} returned a {type(outcome).__name__}, not the {expected.__name__} of its annotation"
         return Made(None, seconds, failure=why)

@@ -24,6 +24,7 @@ _STRUCTURE = "structure"
 MESSAGES = ("workshop.execution.calling", "workshop.execution.environment")
 # modules besides the chapters' with dataclasses that outcomes have
 _TRAINING = (
+    "workshop.training.epochs",
     "workshop.training.first_steps",
     "workshop.training.network_checks",
     "workshop.training.optimizers",
@@ -134,7 +135,9 @@ class _Reader:
         module, _, qualname = name.partition(":")
         if module not in self._homes and module not in _own_homes():
             raise CodecError(f"it has a {name}, which is not of this package's chapters")
-        kind = getattr(importlib.import_module(module), qualname, None)
+        kind: Any = importlib.import_module(module)
+        for step in qualname.split("."):  # through what is there: asking the lazy TensorFlow would import it
+            kind = getattr(kind, "__dict__", {}).get(step)
         if not dataclasses.is_dataclass(kind) or not isinstance(kind, type) or kind.__module__ != module:
             raise CodecError(f"{name} is not a dataclass of this code")
         values = {k: self.unpack(v) for k, v in value["v"].items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -37,6 +37,27 @@ class Fit:
     optimizer: Optimizer
     moments: Arrays
     updates: int
+
+
+@dataclass(frozen=True)
+class KerasHistory:
+    """Loss and accuracy of every epoch on training and validation rows, each of shape (epochs,)."""
+
+    loss: np.ndarray
+    accuracy: np.ndarray
+    val_loss: np.ndarray
+    val_accuracy: np.ndarray
+
+
+def history_of(done: Fit) -> KerasHistory:
+    """Return the history of a fit in the form of the book's logs."""
+    return KerasHistory(done.loss, done.metric, done.val_loss, done.val_metric)
+
+
+def least_move(start: Sequence[np.ndarray], end: Sequence[np.ndarray]) -> float:
+    """Return the smallest change of a weight array as a share of its start's norm (of 1 if that is 0)."""
+    lengths = [float(np.linalg.norm(value)) or 1.0 for value in start]
+    return min(float(np.linalg.norm(b - a)) / length for a, b, length in zip(start, end, lengths))
 
 
 @dataclass(frozen=True)

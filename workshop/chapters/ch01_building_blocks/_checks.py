@@ -31,20 +31,6 @@ SQUARES = (((1, 2), (3, 4)), ((0, 1), (1, 0)), ((1, 0), (0, 1)), ((5, 0), (0, 5)
 
 
 @dataclass(frozen=True)
-class Disagreements:
-    """By result, the count of its elements that differ from an independent computation on other inputs."""
-
-    disagreements: Dict[str, int]
-
-
-@dataclass(frozen=True)
-class ColumnsByValue:
-    """Names of columns, each followed by a question mark if the values are not those of this feature."""
-
-    confirmed_columns: List[str]
-
-
-@dataclass(frozen=True)
 class FirstStep:
     """w and b after one step of Adam. `distance_by_hand` : largest distance from Adam by hand in the end."""
 
@@ -77,12 +63,12 @@ def differing(found: Any, expected: Any) -> int:
     return int(np.sum(found != expected))
 
 
-def count(*pairs: Tuple[str, Any, Any]) -> Disagreements:
+def count(*pairs: Tuple[str, Any, Any]) -> Dict[str, int]:
     """Add up `differing` by name over triples of a name, what was found and what was expected."""
     total: Dict[str, int] = {}
     for name, found, expected in pairs:
         total[name] = total.get(name, 0) + differing(found, expected)
-    return Disagreements(total)
+    return total
 
 
 def adam_by_hand(
@@ -101,9 +87,13 @@ def adam_by_hand(
     return path
 
 
-@unit("ch01.text01", uses=("pandas", "sklearn"))
-def columns_by_value(iris: Any) -> ColumnsByValue:
-    """Compare each column with scikit-learn's own Iris table, whose features are named. Source: ours."""
+@unit("ch01.text01", value="confirmed_columns", uses=("pandas", "sklearn"))
+def columns_by_value(iris: Any) -> List[str]:
+    """Compare each column with scikit-learn's own Iris table, whose features are named.
+
+    Returns the names of columns, each followed by a question mark if the values are not those of this
+    feature. Source: ours.
+    """
     from sklearn.datasets import load_iris
 
     reference, table = load_iris(), with_true_names(iris)
@@ -115,11 +105,11 @@ def columns_by_value(iris: Any) -> ColumnsByValue:
         nearest = names[int(distances.mean(axis=0).argmin())]
         confirmed.append(column if column == nearest else column + "?")
     same = list(table["species"])[:rows] == list(reference.target_names[reference.target[:rows]])
-    return ColumnsByValue([*confirmed, table.columns[-1] + ("" if same else "?")])
+    return [*confirmed, table.columns[-1] + ("" if same else "?")]
 
 
-@unit("ch01.ex01", uses=("tensorflow", "PIL"))
-def photograph_by_pixels(pizza_image: Path) -> Disagreements:
+@unit("ch01.ex01", value="disagreements", uses=("tensorflow", "PIL"))
+def photograph_by_pixels(pizza_image: Path) -> Dict[str, int]:
     """Load the photograph at a size that is not square, and pick the nearest pixels by hand. Source: ours."""
     from PIL import Image
 
@@ -133,8 +123,8 @@ def photograph_by_pixels(pizza_image: Path) -> Disagreements:
     return count(("photograph", np.asarray(loaded), pixels[rows][:, columns]))
 
 
-@unit("ch01.text02", uses=("tensorflow",))
-def ranks_of_other_tensors() -> Disagreements:
+@unit("ch01.text02", value="disagreements", uses=("tensorflow",))
+def ranks_of_other_tensors() -> Dict[str, int]:
     """Read ranks and shapes of nested lists, and the pixels of images. Source: ours."""
     found = []
     for matrix, image in zip(MATRICES, [(1, 2, 4), (4, 1, 2), (2, 3, 5), (3, 2, 1)]):
@@ -152,8 +142,8 @@ def ranks_of_other_tensors() -> Disagreements:
     return count(*found)
 
 
-@unit("ch01.text03", uses=("tensorflow",))
-def other_constants_and_variables() -> Disagreements:
+@unit("ch01.text03", value="disagreements", uses=("tensorflow",))
+def other_constants_and_variables() -> Dict[str, int]:
     """Create other constants and variables, and read them after and before they are updated. Source: ours."""
     found = []
     for start, matrix in enumerate(MATRICES, start=-2):
@@ -176,8 +166,8 @@ def pairs_of_factors(columns: int = 1) -> List[Tuple[Any, Any]]:
     return turned + list(itertools.product(SQUARES, SQUARES))
 
 
-@unit("ch01.text04")
-def other_products_by_hand() -> Disagreements:
+@unit("ch01.text04", value="disagreements")
+def other_products_by_hand() -> Dict[str, int]:
     """Multiply other matrices by hand, and compare with NumPy's products. Source: ours."""
     found: List[Tuple[str, Any, Any]] = []
     for a, b in pairs_of_factors(columns=2):
@@ -206,8 +196,8 @@ def can_multiply(a: Any, b: Any) -> bool:
     return True
 
 
-@unit("ch01.ex03", uses=("tensorflow",))
-def other_products() -> Disagreements:
+@unit("ch01.ex03", value="disagreements", uses=("tensorflow",))
+def other_products() -> Dict[str, int]:
     """Multiply other matrices, and find X and Y again from their product in reverse order. Source: ours.
 
     c2 = Y·X determines X by Y, and Y by X, because the columns of Y and the rows of X are independent.
@@ -233,8 +223,8 @@ def other_products() -> Disagreements:
     return count(*found)
 
 
-@unit("ch01.text05", uses=("tensorflow",))
-def other_reshapes() -> Disagreements:
+@unit("ch01.text05", value="disagreements", uses=("tensorflow",))
+def other_reshapes() -> Dict[str, int]:
     """Reshape other matrices to all shapes of up to 8 rows and columns. Source: ours."""
     candidates = tuple(itertools.product(range(1, 9), repeat=2))
     found: List[Tuple[str, Any, Any]] = []
@@ -261,8 +251,8 @@ def other_reshapes() -> Disagreements:
     return count(*found)
 
 
-@unit("ch01.ex04", uses=("tensorflow",))
-def other_sizes() -> Disagreements:
+@unit("ch01.ex04", value="disagreements", uses=("tensorflow",))
+def other_sizes() -> Dict[str, int]:
     """Give matrices of other sizes a third axis, and try shapes of other sizes. Source: ours."""
     found: List[Tuple[str, Any, Any]] = []
     for rows, columns in [(1, 3), (3, 1), (2, 3), (4, 6)]:
@@ -283,8 +273,8 @@ def other_sizes() -> Disagreements:
     return count(*found)
 
 
-@unit("ch01.text06", uses=("tensorflow",))
-def other_positions() -> Disagreements:
+@unit("ch01.text06", value="disagreements", uses=("tensorflow",))
+def other_positions() -> Dict[str, int]:
     """Find the maxima of other vectors and matrices. Source: ours."""
     found: List[Tuple[str, Any, Any]] = []
     for matrix in MATRICES:
@@ -299,8 +289,8 @@ def other_positions() -> Disagreements:
     return count(*found)
 
 
-@unit("ch01.ex05", uses=("tensorflow",))
-def other_maxima() -> Disagreements:
+@unit("ch01.ex05", value="disagreements", uses=("tensorflow",))
+def other_maxima() -> Dict[str, int]:
     """Find the maxima of the printed and of other matrices, as shown, with NumPy. Source: ours."""
     found: List[Tuple[str, Any, Any]] = []
     others = [exercise_1_05(matrix) for matrix in MATRICES]

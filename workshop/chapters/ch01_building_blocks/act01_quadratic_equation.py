@@ -41,13 +41,6 @@ class Descents:
     other_x_without_abs: float
 
 
-@dataclass(frozen=True)
-class KerasDescent:
-    """x after 1,000 steps by the Adam class of the installed Keras."""
-
-    keras_x_1000: float
-
-
 def quadratic(x: Any, coefficients: Any) -> Any:
     """Return a·x² + b·x + c, added from left to right, because the order decides the last float32 digits."""
     a, b, c = coefficients
@@ -113,15 +106,18 @@ def activity_1_01(
     )
 
 
-@unit("ch01.act01", uses=("tensorflow",))
+@unit("ch01.act01", value="keras_x_1000", uses=("tensorflow",))
 def activity_1_01_keras(
     *, coefficients: Coefficients = (1.0, -10.0, 25.0), learning_rate: float = 0.01, steps: int = 1000
-) -> KerasDescent:
-    """Descend with Keras' own Adam, as the book does. Source: chapter 1, activity 1.01."""
+) -> float:
+    """Descend with Keras' own Adam, as the book does.
+
+    Returns x after 1,000 steps. Source: chapter 1, activity 1.01.
+    """
     (x,) = keras_adam(
         lambda variables: abs(quadratic(variables[0], coefficients)), (0.0,), learning_rate, steps
     )
-    return KerasDescent(float(x))
+    return float(x)
 
 
 def activity_1_01_in_tensorflow(steps: int = 10_000) -> float:

@@ -64,13 +64,6 @@ class Recognition:
     spoken_text: str
 
 
-@dataclass(frozen=True)
-class Speech:
-    """Name of the speech service's file, empty if the file is missing or empty."""
-
-    audio_file: str
-
-
 def load_photograph(path: Path, size: Size = SIZE) -> Any:
     """Return a file's RGB image resized to (height, width) by nearest pixels, ignoring the aspect ratio."""
     return keras.preprocessing.image.load_img(str(path), target_size=size)
@@ -165,14 +158,18 @@ def exercise_1_01(pizza_image: Path, resnet50_imagenet: Any, size: Size = SIZE) 
     )
 
 
-@unit("ch01.ex01")
+@unit("ch01.ex01", value="audio_file")
 def exercise_1_01_speech(
     gtts_service: Callable[[str, Path], Any],
     workdir: Path,
     text: str = "This is a pizza",
     file_name: str = "prediction.mp3",
-) -> Speech:
-    """Let the service speak a sentence into a file, and check the file. Source: chapter 1, exercise 1.01."""
+) -> str:
+    """Let the service speak a sentence into a file, and check the file.
+
+    Returns the name of the speech service's file, empty if the file is missing or empty. Source: chapter 1,
+    exercise 1.01.
+    """
     gtts_service(text, Path(workdir) / file_name)
     written = [path.name for path in Path(workdir).iterdir() if path.stat().st_size > 0]
-    return Speech(audio_file=written[0] if len(written) == 1 else "")
+    return written[0] if len(written) == 1 else ""

@@ -33,13 +33,6 @@ class ConstantsAndVariables:
     function_table: List[List[int]]
 
 
-@dataclass(frozen=True)
-class Equation:
-    """Value of the equation, a scalar."""
-
-    result: np.ndarray
-
-
 def assignable(tensor: Any, value: Any) -> bool:
     """Whether a constant or variable reads back as `value` after an attempt to assign it."""
     try:
@@ -89,7 +82,10 @@ def constants_and_variables(
     )
 
 
-@unit("ch01.ex02", uses=("tensorflow",))
-def exercise_1_02(x: int = 3, y: int = 4, c: int = 2) -> Equation:
-    """Evaluate x²y + y + c of two variables and a constant. Source: chapter 1, exercise 1.02."""
-    return Equation(result=np.asarray(my_function(tf.Variable(x), tf.Variable(y), tf.constant(c)).numpy()))
+@unit("ch01.ex02", value="result", uses=("tensorflow",))
+def exercise_1_02(x: int = 3, y: int = 4, c: int = 2) -> np.ndarray:
+    """Evaluate x²y + y + c of two variables and a constant.
+
+    Returns a scalar. Source: chapter 1, exercise 1.02.
+    """
+    return np.asarray(my_function(tf.Variable(x), tf.Variable(y), tf.constant(c)).numpy())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Dict, List, Tuple
 
@@ -71,40 +70,28 @@ def activity_2_01_checked() -> Checked:
     return Checked(checked(activity_2_01_model(), "relu", "relu", "relu", "sigmoid"))
 
 
-@dataclass(frozen=True)
-class LastLayers:
-    """Largest distance of built last layers' outputs from NumPy's, by number of classes."""
-
-    last_layer_deviation: Dict[str, float]
-
-
-@unit("ch02.text05", uses=("tensorflow",))
+@unit("ch02.text05", value="last_layer_deviation", uses=("tensorflow",))
 def last_layers_computed(
     activations: Tuple[Tuple[int, str], ...] = ((2, "sigmoid"), (3, "softmax"), (10, "softmax")),
-) -> LastLayers:
+) -> Dict[str, float]:
     """Compare last layers with a sigmoid for two classes, and a softmax for more.
 
-    Source: chapter 2, text on the configuration of the last layer.
+    Returns the largest distance of built last layers' outputs from NumPy's, by number of classes. Source:
+    chapter 2, text on the configuration of the last layer.
     """
     layers, found = keras.layers, {}
     for classes, activation in activations:
         units, chosen = last_layer(classes)
         model = keras.models.Sequential([layers.InputLayer((4,)), layers.Dense(units, activation=chosen)])
         found["%d classes" % classes] = checked(model, activation).gap
-    return LastLayers(found)
+    return found
 
 
-@dataclass(frozen=True)
-class TrainingLoss:
-    """Loss that the training reports of its start, divided by the mean of −log p of the true class."""
-
-    training_loss: float
-
-
-@unit("ch02.ex07", uses=("tensorflow",))
-def exercise_2_07_training_loss(rows: int = 32, seed: int = 0) -> TrainingLoss:
+@unit("ch02.ex07", value="training_loss", uses=("tensorflow",))
+def exercise_2_07_training_loss(rows: int = 32, seed: int = 0) -> float:
     """Train the exercise's network for one batch of drawn images, and work out the loss of its start by hand.
 
+    Returns the loss that the training reports of its start, divided by the mean of −log p of the true class.
     Source: chapter 2, exercise 2.07.
     """
     rng = np.random.default_rng(seed)
@@ -114,35 +101,29 @@ def exercise_2_07_training_loss(rows: int = 32, seed: int = 0) -> TrainingLoss:
     reported = float(exercise_2_07(drawn, seed=seed, epochs=1).history.loss[0])
     start = initial_weights(exercise_2_07_model(), np.random.default_rng(seed))
     outputs = forward(network("relu", "relu", "softmax"), start, images / 255.0)
-    return TrainingLoss(reported / float(-np.mean(np.log(outputs[np.arange(rows), labels]))))
+    return reported / float(-np.mean(np.log(outputs[np.arange(rows), labels])))
 
 
-@dataclass(frozen=True)
-class Scaling:
-    """Largest distance of a scaled grey value from its quotient by 255."""
+@unit("ch02.ex07", value="scaling_deviation")
+def exercise_2_07_scaling() -> float:
+    """Scale every grey value, and divide it by hand.
 
-    scaling_deviation: float
-
-
-@unit("ch02.ex07")
-def exercise_2_07_scaling() -> Scaling:
-    """Scale every grey value, and divide it by hand. Source: chapter 2, exercise 2.07."""
+    Returns the largest distance of a scaled grey value from its quotient by 255. Source: chapter 2, exercise
+    2.07.
+    """
     greys = np.arange(256).astype(np.uint8)
-    return Scaling(float(np.abs(scaled(greys) - np.arange(256) / 255).max()))
+    return float(np.abs(scaled(greys) - np.arange(256) / 255).max())
 
 
-@dataclass(frozen=True)
-class Resemblance:
-    """The digit whose mean training image is nearest to the chosen test image."""
+@unit("ch02.ex07", value="resembles")
+def exercise_2_07_figure(mnist: Any, chosen: int = 200) -> int:
+    """Compare the test image that is shown with the mean of every digit.
 
-    resembles: int
-
-
-@unit("ch02.ex07")
-def exercise_2_07_figure(mnist: Any, chosen: int = 200) -> Resemblance:
-    """Compare the test image that is shown with the mean of every digit. Source: chapter 2, exercise 2.07."""
+    Returns the digit whose mean training image is nearest to the chosen test image. Source: chapter 2,
+    exercise 2.07.
+    """
     x_train, y_train, x_test, _ = image_arrays(mnist)
     digits = np.unique(y_train)
     means = [x_train[y_train == digit].mean(axis=0) for digit in digits]
     distances = [float(np.sum((x_test[chosen] - mean) ** 2)) for mean in means]
-    return Resemblance(int(digits[np.argmin(distances)]))
+    return int(digits[np.argmin(distances)])

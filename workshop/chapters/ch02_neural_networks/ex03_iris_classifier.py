@@ -109,22 +109,17 @@ def softmax_and_one_hot(
 MEASURES = ["petallength", "petalwidth", "sepallength", "sepalwidth"]
 
 
-@dataclass(frozen=True)
-class Dummies:
-    """Result of pandas' `get_dummies` on labels. `dummies_dtype` : NumPy dtype of its columns."""
+@unit("ch02.ex03", value="dummies_dtype", uses=("pandas",))
+def exercise_2_03_dummies(labels: Tuple[int, ...] = (0, 1, 2)) -> str:
+    """Make one-hot columns as the book does.
 
-    dummies_dtype: str
-
-
-@unit("ch02.ex03", uses=("pandas",))
-def exercise_2_03_dummies(labels: Tuple[int, ...] = (0, 1, 2)) -> Dummies:
-    """Make one-hot columns as the book does. Source: chapter 2, exercise 2.03.
+    Returns the NumPy dtype of the columns. Source: chapter 2, exercise 2.03.
 
     This is a demonstration. The exercises of this package make their labels with NumPy, as numbers.
     """
     import pandas as pd
 
-    return Dummies(dummies_dtype=str(pd.get_dummies(pd.Series(labels)).to_numpy().dtype))
+    return str(pd.get_dummies(pd.Series(labels)).to_numpy().dtype)
 
 
 @dataclass(frozen=True)
@@ -209,17 +204,11 @@ def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> 
     )
 
 
-@dataclass(frozen=True)
-class OptimizersCompared:
-    """The book's loss after equally many steps from the same start and with the same rate, by optimizer."""
-
-    loss_by_optimizer: Dict[str, float]
-
-
-@unit("ch02.ex03", uses=("tensorflow", "pandas"))
-def exercise_2_03_optimizers(iris: Any, rate: float = 0.01, updates: int = 1000) -> OptimizersCompared:
+@unit("ch02.ex03", value="loss_by_optimizer", uses=("tensorflow", "pandas"))
+def exercise_2_03_optimizers(iris: Any, rate: float = 0.01, updates: int = 1000) -> Dict[str, float]:
     """Train the exercise's layer with Adam and with plain gradient descent.
 
+    Returns the book's loss after equally many steps from the same start and with the same rate, by optimizer.
     Source: chapter 2, exercise 2.03, step 9.
     """
     x, y = iris[MEASURES].to_numpy().astype(np.float32), one_hot(iris["species"])
@@ -229,7 +218,7 @@ def exercise_2_03_optimizers(iris: Any, rate: float = 0.01, updates: int = 1000)
         descent = train(doubled_softmax_loss, start, x, y, optimizer=optimizer, steps=updates)
         loss = doubled_softmax_loss(net_input(x, *descent.variables), y)
         losses[type(descent.optimizer).__name__] = float(loss)
-    return OptimizersCompared(losses)
+    return losses
 
 
 def columns_by_content(iris: Any) -> List[str]:

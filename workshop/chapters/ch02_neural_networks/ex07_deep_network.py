@@ -39,16 +39,13 @@ def exercise_2_07_summary() -> Summary:
     return summary_of(exercise_2_07_model(), ["flatten", "dense_a", "dense_b", "dense_c"])
 
 
-@dataclass(frozen=True)
-class Losses:
-    """Both cross-entropies on outputs of the untrained network, as ratios to −mean log p."""
+@unit("ch02.ex07", value="losses_agree", uses=("tensorflow",))
+def exercise_2_07_losses(classes: int = 10, rows: int = 100) -> Dict[str, float]:
+    """Compare the sparse cross-entropy with that of one-hot labels.
 
-    losses_agree: Dict[str, float]
-
-
-@unit("ch02.ex07", uses=("tensorflow",))
-def exercise_2_07_losses(classes: int = 10, rows: int = 100) -> Losses:
-    """Compare the sparse cross-entropy with that of one-hot labels. Source: chapter 2, exercise 2.07."""
+    Returns both cross-entropies on outputs of the untrained network, as ratios to −mean log p. Source:
+    chapter 2, exercise 2.07.
+    """
     rng = np.random.default_rng(0)
     network = Network(exercise_2_07_model, ((28, 28), classes))
     start = initial_weights(network.model, rng)
@@ -61,7 +58,7 @@ def exercise_2_07_losses(classes: int = 10, rows: int = 100) -> Losses:
         "categorical, one-hot": keras.losses.categorical_crossentropy(one_hot, given),
     }
     direct = float(-np.mean(np.log(outputs[np.arange(rows), labels])))
-    return Losses({name: float(np.mean(values.numpy())) / direct for name, values in losses.items()})
+    return {name: float(np.mean(values.numpy())) / direct for name, values in losses.items()}
 
 
 @dataclass(frozen=True)

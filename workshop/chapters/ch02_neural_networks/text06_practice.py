@@ -142,22 +142,17 @@ def learning_rates(
     return Valley(left, crossings)
 
 
-@dataclass(frozen=True)
-class ValleyOfPoints:
-    """What `Valley` says of the squared error of a linear unit, across its valley."""
-
-    valley_of_points: Valley
-
-
-@unit("ch02.text06", uses=("tensorflow", "pandas"))
+@unit("ch02.text06", value="valley_of_points", uses=("tensorflow", "pandas"))
 def learning_rates_on_points(
     two_class_points: Any,
     rates: Sequence[Tuple[str, float]] = (("too_large", 2.0), ("moderate", 1.0), ("too_small", 1e-4)),
     steps: int = 100,
-) -> ValleyOfPoints:
+) -> Valley:
     """Descend from zero into the valley of a linear unit's squared error on the points.
 
-    The rates are in units of 1 / curvature across the valley. Curvature and bottom are computed by linear
+    Returns what `Valley` says of the squared error of a linear unit, across its valley.
+
+        The rates are in units of 1 / curvature across the valley. Curvature and bottom are computed by linear
     algebra, without a descent.
 
     Source: chapter 2, text on the learning rate.
@@ -180,7 +175,7 @@ def learning_rates_on_points(
         across = (path - bottom) @ directions[:, -1]
         left[name] = float(abs(across[-1] / across[0]))
         crossings[name] = int(np.sum(across[1:] * across[:-1] < 0))
-    return ValleyOfPoints(Valley(left, crossings))
+    return Valley(left, crossings)
 
 
 def sigmoid_unit() -> Any:

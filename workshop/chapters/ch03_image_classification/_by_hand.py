@@ -115,23 +115,23 @@ def exercise_3_03_by_hand() -> Run:
     return Run(gap, optimized(model, "binary_crossentropy", count=1))
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """A built network's largest difference of its outputs from those by hand."""
+@unit("ch03.act01", value="output_gap", uses=("tensorflow",))
+def activity_3_01_by_hand() -> float:
+    """Run the network on drawn weights.
 
-    output_gap: float
-
-
-@unit("ch03.act01", uses=("tensorflow",))
-def activity_3_01_by_hand() -> Outputs:
-    """Run the network on drawn weights. Source: chapter 3, activity 3.01."""
-    return Outputs(output_gap(activity_3_01_model(), classifier("softmax")))
+    Returns the largest difference of its outputs from those by hand. Source: chapter 3, activity 3.01.
+    """
+    return output_gap(activity_3_01_model(), classifier("softmax"))
 
 
-@unit("ch03.text06", uses=("tensorflow",))
-def figure_3_15_by_hand() -> Outputs:
-    """Run the network of Figure 3.15 on drawn weights. Source: chapter 3, text on pooling layers."""
-    return Outputs(output_gap(figure_3_15_model(), classifier("softmax", 3)))
+@unit("ch03.text06", value="output_gap", uses=("tensorflow",))
+def figure_3_15_by_hand() -> float:
+    """Run the network of Figure 3.15 on drawn weights.
+
+    Returns the largest difference of its outputs from those by hand. Source: chapter 3, text on pooling
+    layers.
+    """
+    return output_gap(figure_3_15_model(), classifier("softmax", 3))
 
 
 @dataclass(frozen=True)
@@ -170,16 +170,13 @@ def activity_3_02_by_hand(
     )
 
 
-@dataclass(frozen=True)
-class NewLayer:
-    """Largest difference of the new last layer's outputs from those by hand of the base's maps."""
+@unit("ch03.text11", value="new_layer_gap", uses=("tensorflow",))
+def new_layer_by_hand(images: Tuple[int, int, int] = (9, 7, 3), maps: int = 5) -> float:
+    """Run the new last layer on a small base.
 
-    new_layer_gap: float
-
-
-@unit("ch03.text11", uses=("tensorflow",))
-def new_layer_by_hand(images: Tuple[int, int, int] = (9, 7, 3), maps: int = 5) -> NewLayer:
-    """Run the new last layer on a small base. Source: chapter 3, text on transfer learning."""
+    Returns the largest difference of the new last layer's outputs from those by hand of the base's maps.
+    Source: chapter 3, text on transfer learning.
+    """
     layers = keras.layers
     base = keras.models.Sequential([layers.InputLayer(images), layers.Conv2D(maps, 3, strides=2)])
     model = on_top(base)
@@ -187,20 +184,14 @@ def new_layer_by_hand(images: Tuple[int, int, int] = (9, 7, 3), maps: int = 5) -
     with_drawn_weights(model)
     pictures = drawn_images(base)
     by_hand = forward([dense("softmax")], model.layers[-1].get_weights(), output_of(base, pictures))
-    return NewLayer(distance(output_of(model, pictures), by_hand))
+    return distance(output_of(model, pictures), by_hand)
 
 
-@dataclass(frozen=True)
-class LastLayersByHand:
-    """Largest difference of the last layers' outputs from those by hand, over the kinds of problems."""
-
-    formula_gap: float
-
-
-@unit("ch03.text05", uses=("tensorflow",))
-def last_layers_by_hand(classes: int = 20, inputs: int = 6) -> LastLayersByHand:
+@unit("ch03.text05", value="formula_gap", uses=("tensorflow",))
+def last_layers_by_hand(classes: int = 20, inputs: int = 6) -> float:
     """Apply the last layer for each kind of problem to drawn inputs.
 
+    Returns the largest difference of the last layers' outputs from those by hand, over the kinds of problems.
     Source: chapter 3, text on convolutional neural networks, Figure 3.12.
     """
     formulas = (
@@ -215,7 +206,7 @@ def last_layers_by_hand(classes: int = 20, inputs: int = 6) -> LastLayersByHand:
         rows = np.random.default_rng(8).normal(size=(9, inputs)).astype(np.float32)
         weights = with_drawn_weights(model).get_weights()
         gaps.append(distance(output_of(model, rows), forward([dense(formula)], weights, rows)))
-    return LastLayersByHand(max(gaps))
+    return max(gaps)
 
 
 @dataclass(frozen=True)
@@ -244,17 +235,14 @@ def layers_by_hand(size: Tuple[int, int] = (9, 6)) -> LayersByHand:
     )
 
 
-@dataclass(frozen=True)
-class Reach:
-    """Rows and columns of an image that one value of a map depends on, by the filter's size."""
+@unit("ch03.text02", value="reach", uses=("tensorflow",))
+def reach_of_filters(sizes: Tuple[int, ...] = (3, 5), image: int = 11) -> List[List[int]]:
+    """Find the pixels that a value of a map depends on.
 
-    reach: List[List[int]]
-
-
-@unit("ch03.text02", uses=("tensorflow",))
-def reach_of_filters(sizes: Tuple[int, ...] = (3, 5), image: int = 11) -> Reach:
-    """Find the pixels that a value of a map depends on. Source: chapter 3, text on convolution operations."""
-    return Reach([reach_of(keras.layers.Conv2D(1, size), image) for size in sizes])
+    Returns the rows and columns of an image that one value of a map depends on, by the filter's size. Source:
+    chapter 3, text on convolution operations.
+    """
+    return [reach_of(keras.layers.Conv2D(1, size), image) for size in sizes]
 
 
 def reach_of(layer: Any, image: int) -> List[int]:

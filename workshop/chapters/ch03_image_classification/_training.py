@@ -15,7 +15,7 @@ from workshop.chapters.ch03_image_classification._data import (
     steps_per_epoch,
 )
 from workshop.training.augmentation import Augmentation
-from workshop.training.epochs import Fit
+from workshop.training.epochs import Fit, KerasHistory, history_of, least_move
 from workshop.training.fitting import Network, evaluate
 from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
@@ -34,16 +34,6 @@ class Summary:
 
     summary_layers: List[List[Any]]
     params_total: ParameterTotals
-
-
-@dataclass(frozen=True)
-class History:
-    """Loss and accuracy of every epoch on training and validation images, each of shape (epochs,)."""
-
-    loss: np.ndarray
-    accuracy: np.ndarray
-    val_loss: np.ndarray
-    val_accuracy: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,7 @@ class AugmentedTraining:
     describes.
     """
 
-    history: History
+    history: KerasHistory
     ran: Ran
     gap: float
     plain_loss: float
@@ -98,7 +88,7 @@ def train(
     augmentation: Optional[Augmentation] = None,
     epochs: int,
     batch_size: int,
-) -> Tuple[Fit, History, Ran]:
+) -> Tuple[Fit, KerasHistory, Ran]:
     """Train from one start on full batches that are drawn again each epoch, and validate after each.
 
     Returns the fit, its history, and facts about the training.
@@ -146,12 +136,7 @@ def train_on_variants(
     return AugmentedTraining(history, facts, gap_of(history), plain_loss, plain_accuracy, facts.mishap)
 
 
-def history_of(done: Fit) -> History:
-    """Return the history of a fit in the form of the book's logs."""
-    return History(done.loss, done.metric, done.val_loss, done.val_metric)
-
-
-def gap_of(history: History) -> float:
+def gap_of(history: KerasHistory) -> float:
     """Return the last training accuracy minus the last validation accuracy, positive for overfitting."""
     return float(history.accuracy[-1] - history.val_accuracy[-1])
 
@@ -182,9 +167,3 @@ def evaluated(
     ]
     mean_loss, accuracy = np.average(scores, axis=0, weights=[len(part) for part in parts])
     return float(mean_loss), float(accuracy)
-
-
-def least_move(start: Sequence[np.ndarray], end: Sequence[np.ndarray]) -> float:
-    """Return the smallest change of a weight array as a share of its start's norm (of 1 if that is 0)."""
-    lengths = [float(np.linalg.norm(value)) or 1.0 for value in start]
-    return min(float(np.linalg.norm(b - a)) / length for a, b, length in zip(start, end, lengths))

@@ -20,13 +20,12 @@ from workshop.chapters.ch03_image_classification._data import (
 from workshop.chapters.ch03_image_classification._training import (
     ADAM,
     EPOCHS,
-    History,
     Ran,
-    history_of,
     ran,
 )
 from workshop.training.augmentation import Augmentation
 from workshop.training.backend import keras
+from workshop.training.epochs import KerasHistory, history_of
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 from workshop.training.pipeline_fit import fit_on_features
@@ -169,7 +168,7 @@ def _row_name(layer: Any) -> str:
 class Training:
     """Results of one training of the head. `base_passes` : number of images that went through the base."""
 
-    history: History
+    history: KerasHistory
     ran: Ran
     base_passes: int
     mishap: str

@@ -23,16 +23,15 @@ from workshop.chapters.ch03_image_classification._training import (
     EPOCHS,
     LOSS,
     METRIC,
-    History,
     Ran,
     Summary,
     evaluated,
     gap_of,
-    history_of,
     ran,
     summary_of,
 )
 from workshop.training.backend import keras
+from workshop.training.epochs import KerasHistory, history_of
 from workshop.training.fitting import Network, fit, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.units import unit
@@ -117,7 +116,7 @@ def exercise_3_02_summary() -> Summary:
 class Training:
     """Results of one training. `gap` : last training accuracy minus last validation accuracy."""
 
-    history: History
+    history: KerasHistory
     ran: Ran
     gap: float
     test_loss: float

@@ -19,7 +19,6 @@ from workshop.chapters.ch03_image_classification._data import (
 )
 from workshop.chapters.ch03_image_classification._training import (
     EPOCHS,
-    History,
     Ran,
     Summary,
     gap_of,
@@ -27,6 +26,7 @@ from workshop.chapters.ch03_image_classification._training import (
     train,
 )
 from workshop.training.backend import keras
+from workshop.training.epochs import KerasHistory
 from workshop.training.fitting import Network
 from workshop.units import unit
 
@@ -111,7 +111,7 @@ def exercise_3_03_summary() -> Summary:
 class Training:
     """Results of one training. `gap` : last training accuracy minus last validation accuracy."""
 
-    history: History
+    history: KerasHistory
     ran: Ran
     gap: float
     mishap: str

@@ -132,21 +132,14 @@ class Strength:
     horizontal: List[int]
 
 
-@dataclass(frozen=True)
-class EdgeMap:
-    """Strength of a filter on a bright rectangle."""
-
-    edge_map: Strength
-
-
-@unit("ch03.text01")
+@unit("ch03.text01", value="edge_map")
 def edge_map(
     kernel: Sequence[Sequence[int]] = SOBEL,
     size: Tuple[int, int] = (12, 16),
     rows: Tuple[int, int] = (3, 8),
     columns: Tuple[int, int] = (4, 12),
     bright: int = 255,
-) -> EdgeMap:
+) -> Strength:
     """Run the filter for vertical edges over a bright rectangle on black.
 
     Source: chapter 3, text on image processing, Figure 3.4.
@@ -162,4 +155,4 @@ def edge_map(
         for places in (rows_alike & ~columns_alike, columns_alike & ~rows_alike)
     )
     flat = int(strength[rows_alike & columns_alike].max())
-    return EdgeMap(Strength(describe_image(image).kind, flat, vertical, horizontal))
+    return Strength(describe_image(image).kind, flat, vertical, horizontal)

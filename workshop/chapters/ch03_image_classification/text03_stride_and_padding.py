@@ -85,20 +85,17 @@ def slide(
     )
 
 
-@dataclass(frozen=True)
-class StrideOfKeras:
-    """Largest difference of the maps by hand from Keras', over both orientations and all strides."""
-
-    stride_gap: float
-
-
-@unit("ch03.text03", uses=("tensorflow",))
+@unit("ch03.text03", value="stride_gap", uses=("tensorflow",))
 def slide_of_keras(
     kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, strides: Tuple[int, ...] = (1, 2, 3)
-) -> StrideOfKeras:
-    """Compare the sliding by hand with Keras' layer. Source: chapter 3, text on stride."""
+) -> float:
+    """Compare the sliding by hand with Keras' layer.
+
+    Returns the largest difference of the maps by hand from Keras', over both orientations and all strides.
+    Source: chapter 3, text on stride.
+    """
     images = (halves(bright, dark), halves(dark, bright))
-    return StrideOfKeras(max(keras_gap(image, kernel, stride=s) for image in images for s in strides))
+    return max(keras_gap(image, kernel, stride=s) for image in images for s in strides)
 
 
 @dataclass(frozen=True)

@@ -52,15 +52,8 @@ class LastLayer:
     total: List[float]
 
 
-@dataclass(frozen=True)
-class LastLayers:
-    """The last layer by kind of problem."""
-
-    activation_table: Dict[str, LastLayer]
-
-
-@unit("ch03.text05", uses=("tensorflow",))
-def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> LastLayers:
+@unit("ch03.text05", value="activation_table", uses=("tensorflow",))
+def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> Dict[str, LastLayer]:
     """Build the last layer for each kind of problem and feed it sums from low to high.
 
     Source: chapter 3, text on convolutional neural networks, Figure 3.12.
@@ -79,7 +72,7 @@ def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> Last
             range=bounds(outputs),
             total=bounds(outputs.sum(axis=1)),
         )
-    return LastLayers(table)
+    return table
 
 
 def bounds(values: np.ndarray) -> List[float]:

@@ -44,20 +44,12 @@ def pool(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: i
     return Pooled(top_left=left, top_right=right, out_shape=list(pooled.shape))
 
 
-@dataclass(frozen=True)
-class PooledByKeras:
-    """Largest difference of maxima and means by hand from those of Keras' layers."""
-
-    pooling_gap: float
-
-
-@unit("ch03.text06", uses=("tensorflow",))
-def pool_by_keras(
-    of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2
-) -> PooledByKeras:
+@unit("ch03.text06", value="pooling_gap", uses=("tensorflow",))
+def pool_by_keras(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2) -> float:
     """Compare pooling by hand with Keras' MaxPooling2D and AveragePooling2D.
 
-    Source: chapter 3, text on pooling layers.
+    Returns the largest difference of maxima and means by hand from those of Keras' layers. Source: chapter 3,
+    text on pooling layers.
     """
     image = np.float32(as_image(of_map))
     kinds = (
@@ -68,7 +60,7 @@ def pool_by_keras(
         distance(by_hand(image, size, strides=stride), layer(size, stride)(image).numpy())
         for by_hand, layer in kinds
     ]
-    return PooledByKeras(pooling_gap=max(gaps))
+    return max(gaps)
 
 
 def figure_3_15_model() -> Any:

@@ -117,17 +117,11 @@ def one_pass(images: np.ndarray, labels: np.ndarray, batch_size: int) -> List[np
     return [inputs.numpy() for inputs, _ in batches(*whole.tensors(0), batch_size=batch_size)]
 
 
-@dataclass(frozen=True)
-class Steps:
-    """Training and validation steps per epoch, by exercise and activity."""
-
-    steps_rule: Dict[str, List[int]]
-
-
-@unit("ch03.text08")
-def steps(images: Sequence[Tuple[str, Sequence[int]]] = IMAGES, batch_size: int = 16) -> Steps:
+@unit("ch03.text08", value="steps_rule")
+def steps(images: Sequence[Tuple[str, Sequence[int]]] = IMAGES, batch_size: int = 16) -> Dict[str, List[int]]:
     """Count the steps per epoch for the chapter's numbers of training and validation images.
 
-    Source: chapter 3, text on data generators.
+    Returns training and validation steps per epoch, by exercise and activity. Source: chapter 3, text on data
+    generators.
     """
-    return Steps({name: [steps_per_epoch(n, batch_size) for n in counts] for name, counts in images})
+    return {name: [steps_per_epoch(n, batch_size) for n in counts] for name, counts in images}

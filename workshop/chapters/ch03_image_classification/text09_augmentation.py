@@ -235,24 +235,18 @@ def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Slant:
     )
 
 
-@dataclass(frozen=True)
-class Multiplied:
-    """Number of variants, and of different ones among them, by the number of images."""
-
-    multiplier: Dict[str, float]
-
-
-@unit("ch03.text09", uses=("tensorflow",))
-def many_variants(images: int = 6, per_image: int = 10, size: Tuple[int, int] = SIZE) -> Multiplied:
+@unit("ch03.text09", value="multiplier", uses=("tensorflow",))
+def many_variants(images: int = 6, per_image: int = 10, size: Tuple[int, int] = SIZE) -> Dict[str, float]:
     """Make variants of every image with all seven transformations, and count them.
 
-    Source: chapter 3, text on data augmentation.
+    Returns the number of variants, and of different ones among them, by the number of images. Source: chapter
+    3, text on data augmentation.
     """
     stored = pictures(images, size)
     drawn = SEVEN.draw(np.random.default_rng(3), (images, per_image), size)
     made = np.concatenate([variants_of(image, own, SEVEN.fill_mode) for image, own in zip(stored, drawn)])
     different = np.unique(made.reshape(len(made), -1), axis=0)
-    return Multiplied({"made": len(made) / images, "different": len(different) / images})
+    return {"made": len(made) / images, "different": len(different) / images}
 
 
 def pictures(images: int, size: Tuple[int, int]) -> np.ndarray:

@@ -52,25 +52,19 @@ def list_gap(rows: Neighbours, expected: Sequence[Tuple[str, float]]) -> float:
     return distance([cosine for _, cosine in rows], [cosine for _, cosine in expected])
 
 
-@dataclass(frozen=True)
-class MadeUpTraining:
-    """`made_up_gaps` : largest differences of vectors and of cosines in lists from gensim's own call."""
+@unit("ch04.text12", value="made_up_gaps", uses=("gensim",))
+def check_training() -> Dict[str, float]:
+    """Train on made-up sentences as the text does, and by a literal call.
 
-    made_up_gaps: Dict[str, float]
-
-
-@unit("ch04.text12", uses=("gensim",))
-def check_training() -> MadeUpTraining:
-    """Train on made-up sentences as the text does, and by a literal call. Source: ours."""
+    Returns the largest differences of vectors and of cosines in lists from gensim's own call. Source: ours.
+    """
     sentences = made_up(["animal", "happiness"])
     found, expected = train_vectors(sentences, SEED), literal(sentences)
-    return MadeUpTraining(
-        {
-            "vectors": distance(found.vectors, expected.vectors),
-            "animal": list_gap(found.animal, expected.most_similar("animal", topn=10)),
-            "happiness": list_gap(found.happiness, expected.most_similar("happiness", topn=10)),
-        }
-    )
+    return {
+        "vectors": distance(found.vectors, expected.vectors),
+        "animal": list_gap(found.animal, expected.most_similar("animal", topn=10)),
+        "happiness": list_gap(found.happiness, expected.most_similar("happiness", topn=10)),
+    }
 
 
 @dataclass(frozen=True)
@@ -113,13 +107,13 @@ def check_seeds(seeds: Tuple[int, int] = (1, 2), n_draws: int = 100) -> Seeds:
         np.random.set_state(before)  # noqa: NPY002
 
 
-@unit("ch04.text14", uses=("gensim",))
-def check_small_training() -> MadeUpTraining:
+@unit("ch04.text14", value="made_up_gaps", uses=("gensim",))
+def check_small_training() -> Dict[str, float]:
     """Train short vectors on made-up sentences, and by a literal call. Source: ours."""
     sentences = made_up(["king", "queen", "man", "woman"])
     found, expected = train_small_vectors(sentences, SEED), literal(sentences, size=30)
     analogy = expected.most_similar(positive=["king", "woman"], negative=["man"], topn=5)
-    return MadeUpTraining({"king30": list_gap(found.king30, analogy), "size": abs(found.size - 30)})
+    return {"king30": list_gap(found.king30, analogy), "size": abs(found.size - 30)}
 
 
 @dataclass(frozen=True)
@@ -139,19 +133,17 @@ def check_skip_gram() -> MadeUpSkipGram:
     return MadeUpSkipGram(list_gap(found.sg, nearest), found.sg_art)
 
 
-@unit("ch04.ex06", uses=("gensim", "nltk"))
-def check_two_corpora() -> MadeUpTraining:
+@unit("ch04.ex06", value="made_up_gaps", uses=("gensim", "nltk"))
+def check_two_corpora() -> Dict[str, float]:
     """Train on two made-up corpora, one as texts, and by literal calls. Source: ours."""
     first, second = made_up(["money"], 0), made_up(["money"], 1)
     lines = SimpleNamespace(tokenize=str.splitlines)
     found = exercise_4_06(first, ["\n".join(map(" ".join, second))], lines, SEED)
     nearest = [literal(sentences, sg=1).most_similar("money", topn=10) for sentences in (first, second)]
-    return MadeUpTraining(
-        {
-            "brown": list_gap(found.brown_money, nearest[0]),
-            "movies": list_gap(found.movie_money, nearest[1]),
-        }
-    )
+    return {
+        "brown": list_gap(found.brown_money, nearest[0]),
+        "movies": list_gap(found.movie_money, nearest[1]),
+    }
 
 
 def planted_vectors() -> Any:
@@ -185,30 +177,22 @@ def check_analogies() -> PlantedAnalogies:
     return PlantedAnalogies(nearest, found.ranks, found.uncle_feminine)
 
 
-@dataclass(frozen=True)
-class PlantedBias:
-    """The nearest word of each analogy in planted vectors."""
+@unit("ch04.text18", value="planted", uses=("gensim",))
+def check_bias() -> Dict[str, str]:
+    """Solve the text's analogies in planted vectors.
 
-    planted: Dict[str, str]
-
-
-@unit("ch04.text18", uses=("gensim",))
-def check_bias() -> PlantedBias:
-    """Solve the text's analogies in planted vectors. Source: ours."""
+    Returns the nearest word of each analogy in planted vectors. Source: ours.
+    """
     found = look_for_bias(planted_vectors())
-    return PlantedBias({"doctor": found.doctor[0][0], "smart": found.smart[0][0]})
+    return {"doctor": found.doctor[0][0], "smart": found.smart[0][0]}
 
 
-@dataclass(frozen=True)
-class PlantedPhrases:
-    """Cosines of phrases of planted vectors, as in `Phrases`."""
+@unit("ch04.ex05", value="planted", uses=("gensim",))
+def check_phrases() -> Dict[str, float]:
+    """Compare phrases of planted vectors, whose cosines follow from their angles.
 
-    planted: Dict[str, float]
-
-
-@unit("ch04.ex05", uses=("gensim",))
-def check_phrases() -> PlantedPhrases:
-    """Compare phrases of planted vectors, whose cosines follow from their angles. Source: ours."""
+    Returns the cosines of phrases of planted vectors, as in `Phrases`. Source: ours.
+    """
     alike = (("king", "woman"), ("queen", "man"))
     found = exercise_4_05(planted_vectors(), phrases=alike, others=(("uncle", "man"),))
-    return PlantedPhrases({"alike": found.cosine, "unlike": found.unlike})
+    return {"alike": found.cosine, "unlike": found.unlike}

@@ -36,24 +36,10 @@ _PACKAGES = """
 PACKAGE_BYTES = tuple((name, int(size)) for name, size in map(str.split, _PACKAGES.split(",")))
 
 
-@dataclass(frozen=True)
-class Beginning:
-    """The first characters of a text."""
-
-    alice_800: str
-
-
-@unit("ch04.text06")
-def begin_to_read(nltk_gutenberg: str, n_characters: int = 800) -> Beginning:
+@unit("ch04.text06", value="alice_800")
+def begin_to_read(nltk_gutenberg: str, n_characters: int = 800) -> str:
     """Read the beginning of Alice. Source: chapter 4, text on downloading text corpora."""
-    return Beginning(nltk_gutenberg[:n_characters])
-
-
-@dataclass(frozen=True)
-class PackageSizes:
-    """Sizes of packages as NLTK's downloader shows them."""
-
-    downloader_sizes: Dict[str, str]
+    return nltk_gutenberg[:n_characters]
 
 
 def size_shown(n_bytes: int) -> str:
@@ -62,10 +48,10 @@ def size_shown(n_bytes: int) -> str:
     return f"{kilobytes:.1f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
 
 
-@unit("ch04.text06")
-def look_at_packages(packages: Tuple[Tuple[str, int], ...] = PACKAGE_BYTES) -> PackageSizes:
+@unit("ch04.text06", value="downloader_sizes")
+def look_at_packages(packages: Tuple[Tuple[str, int], ...] = PACKAGE_BYTES) -> Dict[str, str]:
     """Show the sizes of NLTK's packages. Source: chapter 4, text on downloading text corpora, Figure 4.5."""
-    return PackageSizes({name: size_shown(n_bytes) for name, n_bytes in packages})
+    return {name: size_shown(n_bytes) for name, n_bytes in packages}
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,13 @@ Phrases = Tuple[Tuple[str, str], ...]
 PHRASES = (("white", "rabbit"), ("mad", "hatter"))
 
 
-@dataclass(frozen=True)
-class Data:
-    """`first3` : the words of the first three sentences."""
+@unit("ch04.act02", value="first3")
+def activity_4_02_data(ch04_act01: Any, count: int = 3) -> List[List[str]]:
+    """Take the sentences without stop words.
 
-    first3: List[List[str]]
-
-
-@unit("ch04.act02")
-def activity_4_02_data(ch04_act01: Any, count: int = 3) -> Data:
-    """Take the sentences without stop words. Source: chapter 4, activity 4.02."""
-    return Data(tokens_of(ch04_act01)[:count])
+    Returns the words of the first three sentences. Source: chapter 4, activity 4.02.
+    """
+    return tokens_of(ch04_act01)[:count]
 
 
 @dataclass(frozen=True)
@@ -106,37 +102,25 @@ def activity_4_02_in_gensim(
     )
 
 
-@dataclass(frozen=True)
-class GlovePhrases:
-    """`phrase_glove` : the cosine of the two phrases by GloVe's vectors."""
+@unit("ch04.act02", value="phrase_glove", uses=("gensim",))
+def activity_4_02_glove(glove_6b_100d: Any, phrases: Phrases = PHRASES) -> float:
+    """Compare the phrases by pretrained vectors.
 
-    phrase_glove: float
-
-
-@unit("ch04.act02", uses=("gensim",))
-def activity_4_02_glove(glove_6b_100d: Any, phrases: Phrases = PHRASES) -> GlovePhrases:
-    """Compare the phrases by pretrained vectors. Source: chapter 4, activity 4.02."""
-    return GlovePhrases(phrase_cosine(vectors_of(glove_6b_100d), *phrases))
+    Returns the cosine of the two phrases by GloVe's vectors. Source: chapter 4, activity 4.02.
+    """
+    return phrase_cosine(vectors_of(glove_6b_100d), *phrases)
 
 
-@dataclass(frozen=True)
-class Together:
-    """`adjacent` : how often the words of each phrase are adjacent in Alice, and how often each occurs."""
-
-    adjacent: Dict[str, Dict[str, int]]
-
-
-@unit("ch04.act02")
-def activity_4_02_phrases(nltk_gutenberg: str, phrases: Phrases = PHRASES) -> Together:
+@unit("ch04.act02", value="adjacent")
+def activity_4_02_phrases(nltk_gutenberg: str, phrases: Phrases = PHRASES) -> Dict[str, Dict[str, int]]:
     """Count two phrases in the text in lower case, where a word is a sequence of letters.
 
-    Source: chapter 4, activity 4.02.
+    Returns how often the words of each phrase are adjacent in Alice, and how often each occurs. Source:
+    chapter 4, activity 4.02.
     """
     words = re.findall("[a-z]+", nltk_gutenberg.lower())
     single, pairs = Counter(words), Counter(zip(words, words[1:]))
-    return Together(
-        {
-            "_".join(phrase): {"together": pairs[phrase], **{word: single[word] for word in phrase}}
-            for phrase in phrases
-        }
-    )
+    return {
+        "_".join(phrase): {"together": pairs[phrase], **{word: single[word] for word in phrase}}
+        for phrase in phrases
+    }

@@ -117,17 +117,10 @@ def list_punctuation(tokens: Tuple[str, ...] = DUMMY) -> PunctuationSigns:
     )
 
 
-@dataclass(frozen=True)
-class WithoutPunctuation:
-    """The words of each sentence without punctuation."""
-
-    words: List[List[str]]
-
-
-@unit("ch04.text03")
-def drop_punctuation(ch04_text02: Any) -> WithoutPunctuation:
+@unit("ch04.text03", value="words")
+def drop_punctuation(ch04_text02: Any) -> List[List[str]]:
     """Drop the signs from the toy text. Source: chapter 4, text on removing punctuation."""
-    return WithoutPunctuation([without(words, punctuation()) for words in tokens_of(ch04_text02, "words")])
+    return [without(words, punctuation()) for words in tokens_of(ch04_text02, "words")]
 
 
 @dataclass(frozen=True)

@@ -61,17 +61,10 @@ def stem_terms(rules: Tuple[Tuple[str, str, str], ...] = PORTER_RULES) -> Stems:
     )
 
 
-@dataclass(frozen=True)
-class StemmedSentence:
-    """Stems of the tokens of a sentence."""
-
-    sentence: List[str]
-
-
-@unit("ch04.text05", uses=("nltk",))
-def stem_sentence(nltk_punkt: Any, sentence: str = SENTENCE) -> StemmedSentence:
+@unit("ch04.text05", value="sentence", uses=("nltk",))
+def stem_sentence(nltk_punkt: Any, sentence: str = SENTENCE) -> List[str]:
     """Stem a sentence's tokens. Source: chapter 4, text on stemming and lemmatization."""
-    return StemmedSentence(stems(word_tokens(sentence, nltk_punkt)))
+    return stems(word_tokens(sentence, nltk_punkt))
 
 
 @dataclass(frozen=True)
@@ -115,17 +108,10 @@ def lemmatize(
     )
 
 
-@dataclass(frozen=True)
-class StemmedText:
-    """Stems of the words of each sentence."""
-
-    stems: List[List[str]]
-
-
-@unit("ch04.ex02", uses=("nltk",))
-def exercise_4_02(ch04_ex01: Any) -> StemmedText:
+@unit("ch04.ex02", value="stems", uses=("nltk",))
+def exercise_4_02(ch04_ex01: Any) -> List[List[str]]:
     """Stem the words that exercise 4.01 leaves of the toy text, or own lists of words, one per sentence.
 
     Source: chapter 4, exercise 4.02.
     """
-    return StemmedText([stems(words) for words in tokens_of(ch04_ex01)])
+    return [stems(words) for words in tokens_of(ch04_ex01)]

@@ -26,28 +26,19 @@ class Corpus:
     tokens: int
 
 
-@dataclass(frozen=True)
-class Data:
-    """The size of the Brown corpus."""
-
-    brown_corpus: Corpus
-
-
 def is_word(token: str) -> bool:
     """Return whether a token is no punctuation: it has a letter or a digit."""
     return _LETTER_OR_DIGIT.search(token) is not None
 
 
-@unit("ch04.ex06")
-def exercise_4_06_data(nltk_brown: TaggedCorpus) -> Data:
+@unit("ch04.ex06", value="brown_corpus")
+def exercise_4_06_data(nltk_brown: TaggedCorpus) -> Corpus:
     """Count the corpus's topics, samples and words. Source: chapter 4, exercise 4.06."""
-    return Data(
-        Corpus(
-            topics=len(nltk_brown.categories),
-            samples=sum(map(len, nltk_brown.categories.values())),
-            words=sum(is_word(token) for sentence in nltk_brown.sentences for token in sentence),
-            tokens=sum(map(len, nltk_brown.sentences)),
-        )
+    return Corpus(
+        topics=len(nltk_brown.categories),
+        samples=sum(map(len, nltk_brown.categories.values())),
+        words=sum(is_word(token) for sentence in nltk_brown.sentences for token in sentence),
+        tokens=sum(map(len, nltk_brown.sentences)),
     )
 
 

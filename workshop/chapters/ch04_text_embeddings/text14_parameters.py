@@ -61,16 +61,11 @@ def train_small_vectors(
     )
 
 
-@dataclass(frozen=True)
-class LiteralSize:
-    """Result of `Word2Vec(sentences, size=…)`. `size_error` : name of its error, or "none"."""
+@unit("ch04.text14", value="size_error", uses=("gensim",))
+def literal_size(size: int = 30) -> str:
+    """Set a vector's size by its old name.
 
-    size_error: str
-
-
-@unit("ch04.text14", uses=("gensim",))
-def literal_size(size: int = 30) -> LiteralSize:
-    """Set a vector's size by its old name. Source: chapter 4, text on the effect of the size.
+    Returns the name of the error, or "none". Source: chapter 4, text on the effect of the size.
 
     This is a demonstration. The trainings of this package use the name that the installed version knows.
     """
@@ -79,8 +74,8 @@ def literal_size(size: int = 30) -> LiteralSize:
     try:
         gensim.models.Word2Vec([["white", "rabbit"], ["mad", "hatter"]], size=size, min_count=1, workers=1)
     except TypeError as error:
-        return LiteralSize(type(error).__name__)
-    return LiteralSize("none")
+        return type(error).__name__
+    return "none"
 
 
 def words_of_art(rows: Neighbours) -> int:

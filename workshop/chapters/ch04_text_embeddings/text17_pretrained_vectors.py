@@ -60,31 +60,23 @@ def ask_glove_by_hand(glove_6b_100d: Any) -> ByHand:
     )
 
 
-@dataclass(frozen=True)
-class Lengths:
-    """`dims` : lengths of the vectors, each once."""
+@unit("ch04.text17", value="dims", uses=("gensim",))
+def look_at_lengths(glove_6b_100d: Any) -> List[int]:
+    """Measure each vector as gensim gives it.
 
-    dims: List[int]
-
-
-@unit("ch04.text17", uses=("gensim",))
-def look_at_lengths(glove_6b_100d: Any) -> Lengths:
-    """Measure each vector as gensim gives it. Source: chapter 4, text on pre-trained vectors."""
+    Returns the lengths, each once. Source: chapter 4, text on pre-trained vectors.
+    """
     found = vectors_of(glove_6b_100d)
-    return Lengths(sorted({len(found[word]) for word in words_of(found)}))
+    return sorted({len(found[word]) for word in words_of(found)})
 
 
-@dataclass(frozen=True)
-class Extent:
-    """`vocabulary` : number of words, and length of a vector."""
+@unit("ch04.text17", value="vocabulary")
+def look_at_glove(glove_6b_100d_whole: Any) -> List[int]:
+    """Measure the vectors.
 
-    vocabulary: List[int]
-
-
-@unit("ch04.text17")
-def look_at_glove(glove_6b_100d_whole: Any) -> Extent:
-    """Measure the vectors. Source: chapter 4, text on pre-trained vectors."""
-    return Extent(list(glove_6b_100d_whole.vectors.shape))
+    Returns the number of words and the length of a vector. Source: chapter 4, text on pre-trained vectors.
+    """
+    return list(glove_6b_100d_whole.vectors.shape)
 
 
 @dataclass(frozen=True)

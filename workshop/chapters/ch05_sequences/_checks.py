@@ -187,16 +187,12 @@ def forward_pass_disturbed() -> StrayEffects:
     )
 
 
-@dataclass(frozen=True)
-class OtherDraws:
-    """Share of other draws of the weights whose second outputs are all within 0.01 of 1 or −1."""
+@unit("ch05.ex02", value="saturated_draws", uses=("tensorflow",))
+def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = XT1) -> float:
+    """Run the forward pass of exercise 5.02 with other weights from the standard normal distribution.
 
-    saturated_draws: float
-
-
-@unit("ch05.ex02", uses=("tensorflow",))
-def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = XT1) -> OtherDraws:
-    """Run the forward pass of exercise 5.02 with other weights from the standard normal distribution."""
+    Returns the share of other draws of the weights whose second outputs are all within 0.01 of 1 or −1.
+    """
     rng, neurons = np.random.default_rng(13), 3
     given = [np.array(x, np.float32) for x in (xt0, xt1)]
     shapes, bias = ((given[0].shape[1], neurons), (neurons, neurons)), np.zeros((1, neurons), np.float32)
@@ -204,19 +200,15 @@ def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = X
     for _ in range(draws):
         weights = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
         least.append(np.abs(forward_pass(*given, *weights, bias)[1].numpy()).min())
-    return OtherDraws(float(np.mean(np.array(least) > 0.99)))
+    return float(np.mean(np.array(least) > 0.99))
 
 
-@dataclass(frozen=True)
-class ArrangedByHand:
-    """Largest difference of each arrangement's outputs from the recurrence in NumPy, by its name."""
+@unit("ch05.text03", value="by_hand", uses=("tensorflow",))
+def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -> Dict[str, float]:
+    """Run the arrangements by Keras and by hand: without a recurrence, shapes could be the same.
 
-    by_hand: Dict[str, float]
-
-
-@unit("ch05.text03", uses=("tensorflow",))
-def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -> ArrangedByHand:
-    """Run the arrangements by Keras and by hand: without a recurrence, shapes could be the same."""
+    Returns the largest difference of each arrangement's outputs from the recurrence in NumPy, by its name.
+    """
     again, states = repeat(steps_out), rnn(every_step=True)
     tables = {
         "many_to_one": [rnn()],
@@ -231,18 +223,7 @@ def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -
         weights = [0.4 * w for w in model.get_weights()]  # so small that rounding does not grow
         model.set_weights(weights)
         gaps[name] = distance(model(x), forward(tables[name], weights, x))
-    return ArrangedByHand(gaps)
-
-
-@dataclass(frozen=True)
-class ThroughTime:
-    """A sequence's loss and its gradient compared with those by hand.
-
-    `through_time` : largest difference from the sum of all steps' losses, and from the gradient whose errors
-    are carried back from step to step.
-    """
-
-    through_time: float
+    return gaps
 
 
 def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> Tuple[float, Weights]:
@@ -261,9 +242,13 @@ def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> Tuple[float,
     return loss, gradient
 
 
-@unit("ch05.text05", uses=("tensorflow",))
-def loss_through_time(rows: int = 4, steps: int = 6, features: int = 2, units: int = 3) -> ThroughTime:
-    """Take the loss of drawn sequences and its gradient by Keras and by hand."""
+@unit("ch05.text05", value="through_time", uses=("tensorflow",))
+def loss_through_time(rows: int = 4, steps: int = 6, features: int = 2, units: int = 3) -> float:
+    """Take the loss of drawn sequences and its gradient by Keras and by hand.
+
+    Returns the largest difference from the sum of all steps' losses, and from the gradient whose errors are
+    carried back from step to step.
+    """
     rng = np.random.default_rng(15)
     x, y = (rng.normal(size=(rows, steps, n)).astype(np.float32) for n in (features, units))
     model = sequence_model((steps, features), keras.layers.SimpleRNN(units, return_sequences=True))
@@ -271,7 +256,7 @@ def loss_through_time(rows: int = 4, steps: int = 6, features: int = 2, units: i
         loss_of_sequences(model, x, y),
         through_time(x, y, model.get_weights()),
     )
-    return ThroughTime(max([abs(loss - summed), *map(distance, gradient, by_hand)]))
+    return max([abs(loss - summed), *map(distance, gradient, by_hand)])
 
 
 @dataclass(frozen=True)
@@ -292,30 +277,21 @@ class FreshLayer:
     constrained: int
 
 
-@dataclass(frozen=True)
-class Defaults:
-    """A new layer as its defaults make it."""
-
-    fresh: FreshLayer
-
-
-@unit("ch05.text06", uses=("tensorflow",))
-def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> Defaults:
+@unit("ch05.text06", value="fresh", uses=("tensorflow",))
+def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> FreshLayer:
     """Make a SimpleRNN with nothing but its number of units, and see what its defaults do."""
     x = np.random.default_rng(4).normal(size=(16, steps, inputs)).astype(np.float32)
     layer = keras.layers.SimpleRNN(units)
     with tensorflow_seed(0):
         outputs = layer(x)
     kernel, recurrent, bias = layer.get_weights()
-    return Defaults(
-        FreshLayer(
-            by_hand=distance(outputs, forward([rnn()], layer.get_weights(), x)),
-            largest_bias=float(np.abs(bias).max()),
-            not_orthogonal=float(np.abs(recurrent @ recurrent.T - np.eye(units)).max()),
-            kernel_reach=float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
-            penalties=len(layer.losses),
-            constrained=sum(getattr(w, "constraint", None) is not None for w in layer.weights),
-        )
+    return FreshLayer(
+        by_hand=distance(outputs, forward([rnn()], layer.get_weights(), x)),
+        largest_bias=float(np.abs(bias).max()),
+        not_orthogonal=float(np.abs(recurrent @ recurrent.T - np.eye(units)).max()),
+        kernel_reach=float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
+        penalties=len(layer.losses),
+        constrained=sum(getattr(w, "constraint", None) is not None for w in layer.weights),
     )
 
 

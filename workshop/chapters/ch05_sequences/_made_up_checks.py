@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Tuple
 
 import numpy as np
@@ -13,16 +12,13 @@ from workshop.chapters.ch05_sequences.text08_convolutions import convolutions
 from workshop.units import unit
 
 
-@dataclass(frozen=True)
-class WithinTheDay:
-    """By how many the days with opening and close between low and high differ from those made up so."""
+@unit("ch05.text01", value="within_gap", uses=("pandas",))
+def within_made_up_days() -> int:
+    """Load four days: both prices within the day, the opening above, the close below, both.
 
-    within_gap: int
-
-
-@unit("ch05.text01", uses=("pandas",))
-def within_made_up_days() -> WithinTheDay:
-    """Load four days: both prices within the day, the opening above, the close below, both. Source: ours."""
+    Returns by how many the days with opening and close between low and high differ from those made up so.
+    Source: ours.
+    """
     from pandas import DataFrame
 
     closes, openings = (10.0, 10.0, 4.0, 4.0), (9.0, 16.0, 9.0, 16.0)
@@ -30,19 +26,15 @@ def within_made_up_days() -> WithinTheDay:
         (f"1/{4 - day}/2010", close, opening, 15.0, 5.0, 100)
         for day, (close, opening) in enumerate(zip(closes, openings))
     ]
-    return WithinTheDay(abs(load_prices(DataFrame(days, columns=list(COLUMNS))).within_the_day - 1))
+    return abs(load_prices(DataFrame(days, columns=list(COLUMNS))).within_the_day - 1)
 
 
-@dataclass(frozen=True)
-class Autocorrelation:
-    """Largest distance of autocorrelations from those by hand."""
+@unit("ch05.ex01", value="autocorrelation_gap")
+def autocorrelation_by_hand(lags: Tuple[int, ...] = (1, 2, 15)) -> float:
+    """Correlate a drawn series, whose mean is far from 0, with itself, day by day.
 
-    autocorrelation_gap: float
-
-
-@unit("ch05.ex01")
-def autocorrelation_by_hand(lags: Tuple[int, ...] = (1, 2, 15)) -> Autocorrelation:
-    """Correlate a drawn series, whose mean is far from 0, with itself, day by day. Source: ours."""
+    Returns the largest distance of autocorrelations from those by hand. Source: ours.
+    """
     values = np.random.default_rng(17).normal(3.0, size=60).cumsum()
     mean = sum(values.tolist()) / len(values)
     whole = sum((value - mean) ** 2 for value in values)
@@ -50,19 +42,14 @@ def autocorrelation_by_hand(lags: Tuple[int, ...] = (1, 2, 15)) -> Autocorrelati
     for lag in lags:
         products = [(values[day] - mean) * (values[day - lag] - mean) for day in range(lag, len(values))]
         gaps.append(abs(autocorrelation(values, lag) - sum(products) / whole))
-    return Autocorrelation(float(max(gaps)))
+    return float(max(gaps))
 
 
-@dataclass(frozen=True)
-class OtherLengths:
-    """Number of lengths, filtered and pooled, that differ from those by hand."""
+@unit("ch05.text08", value="lengths_off", uses=("tensorflow",))
+def pooled_lengths(lengths: Tuple[int, ...] = (9, 13, 14, 19), size: int = 5) -> int:
+    """Filter and pool sequences of other lengths.
 
-    lengths_off: int
-
-
-@unit("ch05.text08", uses=("tensorflow",))
-def pooled_lengths(lengths: Tuple[int, ...] = (9, 13, 14, 19), size: int = 5) -> OtherLengths:
-    """Filter and pool sequences of other lengths. Source: ours.
+    Returns the number of lengths, filtered and pooled, that differ from those by hand. Source: ours.
 
     A filter stops at n − 4 places, and a pooling window of 5 takes the whole fives of these.
     """
@@ -72,4 +59,4 @@ def pooled_lengths(lengths: Tuple[int, ...] = (9, 13, 14, 19), size: int = 5) ->
         places = length - size + 1
         expected = (places, places // size, places // size)
         off += (found.unpooled, found.max, found.average) != expected
-    return OtherLengths(off)
+    return off

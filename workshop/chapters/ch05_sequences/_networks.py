@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Dict, List
 
-from workshop.training.summaries import built_layers
+from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.training.versions import output_shape
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A model as built: its layers, its parameters, and the settings of its hidden layers."""
+
+    summary: List[List[Any]]
+    total_params: ParameterTotals
+    layers: Dict[str, Any]
+
+
+def summary_of(model: Any) -> Summary:
+    """Read a built model's summary and settings."""
+    return Summary(layer_table(model), parameter_totals(model), layer_settings(model))
 
 
 def layer_settings(model: Any) -> Dict[str, Any]:

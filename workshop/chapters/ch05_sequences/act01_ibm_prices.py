@@ -21,10 +21,9 @@ from workshop.chapters.ch05_sequences._data import (
     price_table,
     restore,
 )
-from workshop.chapters.ch05_sequences._networks import layer_settings
+from workshop.chapters.ch05_sequences._networks import Summary, summary_of
 from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, naive_rmse, train_and_forecast
 from workshop.training.backend import keras
-from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
 from workshop.units import unit
 
 
@@ -76,32 +75,10 @@ def activity_5_01_model(look_back: int = 10) -> Any:
     )
 
 
-@dataclass(frozen=True)
-class Layers:
-    """Settings of the layers."""
-
-    filters: int
-    kernel_size: int
-    rnn_units: int
-    dropout: float
-    output_units: int
-    activation: str
-
-
-@dataclass(frozen=True)
-class Summary:
-    """The model as built."""
-
-    summary: List[List[Any]]
-    total_params: ParameterTotals
-    layers: Layers
-
-
 @unit("ch05.act01", uses=("tensorflow",))
 def activity_5_01_summary() -> Summary:
     """Build the hybrid with dropout and read its summary. Source: chapter 5, activity 5.01."""
-    model = activity_5_01_model()
-    return Summary(layer_table(model), parameter_totals(model), Layers(**layer_settings(model)))
+    return summary_of(activity_5_01_model())
 
 
 @unit("ch05.act01", uses=("tensorflow", "pandas"))

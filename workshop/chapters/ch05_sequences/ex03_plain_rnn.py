@@ -43,18 +43,11 @@ SHOWN_DEFAULTS = (
 )
 
 
-@dataclass(frozen=True)
-class Signature:
-    """Defaults of the recurrent layer's constructor by name."""
-
-    signature_defaults: Dict[str, Any]
-
-
-@unit("ch05.text06", uses=("tensorflow",))
-def signature(names: Tuple[str, ...] = SHOWN_DEFAULTS) -> Signature:
+@unit("ch05.text06", value="signature_defaults", uses=("tensorflow",))
+def signature(names: Tuple[str, ...] = SHOWN_DEFAULTS) -> Dict[str, Any]:
     """Read the defaults of Keras' SimpleRNN. Source: chapter 5, text on the SimpleRNN layer."""
     given = inspect.signature(keras.layers.SimpleRNN.__init__).parameters
-    return Signature({name: given[name].default for name in names})
+    return {name: given[name].default for name in names}
 
 
 def exercise_5_03_model(look_back: int = 10) -> Any:
@@ -71,49 +64,31 @@ def exercise_5_03_model(look_back: int = 10) -> Any:
     )
 
 
-@dataclass(frozen=True)
-class RecurrentInput:
-    """Input shape of the plain RNN's recurrent layer: steps, features."""
+@unit("ch05.text06", value="input_shape", uses=("tensorflow",))
+def recurrent_input() -> List[int]:
+    """Read the input shape of the plain RNN's recurrent layer.
 
-    input_shape: List[int]
-
-
-@unit("ch05.text06", uses=("tensorflow",))
-def recurrent_input() -> RecurrentInput:
-    """Read the input shape of the plain RNN's recurrent layer. Source: chapter 5, text on SimpleRNN."""
+    Returns steps and features. Source: chapter 5, text on SimpleRNN.
+    """
     (layer,) = (la for la in exercise_5_03_model().layers if isinstance(la, keras.layers.SimpleRNN))
-    return RecurrentInput(input_shape(layer))
-
-
-@dataclass(frozen=True)
-class Setup:
-    """Settings of the layers and of the training."""
-
-    rnn_units: int
-    output_units: int
-    activation: str
-    loss: str
-    optimizer: str
+    return input_shape(layer)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The model as built, and its training settings."""
+    """The model as built, and the settings of its layers and of its training."""
 
     summary: List[List[Any]]
     total_params: ParameterTotals
-    setup: Setup
+    setup: Dict[str, Any]
 
 
 @unit("ch05.ex03", uses=("tensorflow",))
 def exercise_5_03() -> Summary:
     """Build the plain RNN and read its summary. Source: chapter 5, exercise 5.03."""
     model = exercise_5_03_model()
-    setup = Setup(
-        **layer_settings(model),
-        loss=getattr(keras.losses, LOSS).__name__,
-        optimizer=type(ADAM).__name__.lower(),
-    )
+    training = {"loss": getattr(keras.losses, LOSS).__name__, "optimizer": type(ADAM).__name__.lower()}
+    setup = {**layer_settings(model), **training}
     return Summary(layer_table(model), parameter_totals(model), setup)
 
 

@@ -11,11 +11,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 
 from workshop.chapters.ch05_sequences._data import prepare, prepared_examples, restore
-from workshop.chapters.ch05_sequences._networks import convolution_output, input_shape, layer_settings
+from workshop.chapters.ch05_sequences._networks import Summary, convolution_output, input_shape, summary_of
 from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, train_and_forecast
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.training.backend import keras
-from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
+from workshop.training.summaries import built_layers, parameter_totals
 from workshop.units import unit
 
 
@@ -36,40 +36,24 @@ def exercise_5_04_model(look_back: int = 10) -> Any:
 
 
 @dataclass(frozen=True)
-class Layers:
-    """Settings of the layers."""
-
-    filters: int
-    kernel_size: int
-    pool_size: int
-    output_units: int
-    activation: str
-
-
-@dataclass(frozen=True)
-class Summary:
+class Model(Summary):
     """The model as built. `conv_output` : steps, filters. `fewer_params` : its and the plain RNN's total."""
 
-    summary: List[List[Any]]
-    total_params: ParameterTotals
     conv_output: List[int]
     filters_vs_length: Dict[str, int]
-    layers: Layers
     fewer_params: List[int]
 
 
 @unit("ch05.ex04", uses=("tensorflow",))
-def exercise_5_04_summary() -> Summary:
+def exercise_5_04_summary() -> Model:
     """Build the convolution and read its summary. Source: chapter 5, exercise 5.04."""
     model = exercise_5_04_model()
-    settings = Layers(**layer_settings(model))
     length = input_shape(built_layers(model)[1])[0]
-    return Summary(
-        summary=layer_table(model),
-        total_params=parameter_totals(model),
+    built = summary_of(model)
+    return Model(
+        **vars(built),
         conv_output=convolution_output(model),
-        filters_vs_length={"filters": settings.filters, "length": length},
-        layers=settings,
+        filters_vs_length={"filters": built.layers["filters"], "length": length},
         fewer_params=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
     )
 

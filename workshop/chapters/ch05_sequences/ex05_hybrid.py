@@ -11,11 +11,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 
 from workshop.chapters.ch05_sequences._data import prepare, prepared_examples, restore
-from workshop.chapters.ch05_sequences._networks import convolution_output, layer_settings
+from workshop.chapters.ch05_sequences._networks import Summary, convolution_output, summary_of
 from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, train_and_forecast
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.training.backend import keras
-from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
+from workshop.training.summaries import parameter_totals
 from workshop.units import unit
 
 
@@ -35,41 +35,25 @@ def exercise_5_05_model(look_back: int = 10) -> Any:
 
 
 @dataclass(frozen=True)
-class Layers:
-    """Settings of the layers."""
-
-    filters: int
-    kernel_size: int
-    rnn_units: int
-    output_units: int
-    activation: str
-
-
-@dataclass(frozen=True)
-class Summary:
+class Model(Summary):
     """The model as built, its parameters and the plain RNN's, and both for look-backs of 10 and 100."""
 
-    summary: List[List[Any]]
-    total_params: ParameterTotals
     conv_output: List[int]
-    layers: Layers
     more_params_than_rnn: List[int]
     params_by_length: Dict[str, List[int]]
 
 
 @unit("ch05.ex05", uses=("tensorflow",))
-def exercise_5_05_summary(look_backs: Tuple[int, int] = (10, 100)) -> Summary:
+def exercise_5_05_summary(look_backs: Tuple[int, int] = (10, 100)) -> Model:
     """Build the hybrid and read its summary, and again for sequences ten times as long.
 
     Source: chapter 5, exercise 5.05.
     """
     model = exercise_5_05_model()
     builders = {"hybrid": exercise_5_05_model, "plain RNN": exercise_5_03_model}
-    return Summary(
-        summary=layer_table(model),
-        total_params=parameter_totals(model),
+    return Model(
+        **vars(summary_of(model)),
         conv_output=convolution_output(model),
-        layers=Layers(**layer_settings(model)),
         more_params_than_rnn=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
         params_by_length={
             name: [parameter_totals(build(look_back)).total for look_back in look_backs]

@@ -89,15 +89,8 @@ class Setup:
     look_back: int
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Constants of the preparation, read back from the prepared series of a thousand days."""
-
-    setup: Setup
-
-
-@unit("ch05.text04", uses=("pandas",))
-def preparation_settings(days: int = 1000) -> Settings:
+@unit("ch05.text04", value="setup", uses=("pandas",))
+def preparation_settings(days: int = 1000) -> Setup:
     """Prepare a rising series and read the settings back. Source: chapter 5, text on preparing the data."""
     done = prepare_prices(np.arange(float(days))).prepared
-    return Settings(Setup(len(done.x_train) / days, len(done.x_test) / days, done.x_train.shape[1]))
+    return Setup(len(done.x_train) / days, len(done.x_test) / days, done.x_train.shape[1])

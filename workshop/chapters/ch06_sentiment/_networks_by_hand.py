@@ -33,50 +33,43 @@ class NetworkRun(NetworkCheck):
     recurrent: int
 
 
-@dataclass(frozen=True)
-class Run:
-    """The network as run."""
-
-    network_run: NetworkRun
-
-
-@unit("ch06.ex01", uses=("tensorflow",))
-def exercise_6_01_run() -> Run:
+@unit("ch06.ex01", value="network_run", uses=("tensorflow",))
+def exercise_6_01_run() -> NetworkRun:
     """Run the plain RNN. Source: chapter 6, exercise 6.01."""
     return run_of(exercise_6_01_model(), rnn())
 
 
-@unit("ch06.ex02", uses=("tensorflow",))
-def exercise_6_02_run() -> Run:
+@unit("ch06.ex02", value="network_run", uses=("tensorflow",))
+def exercise_6_02_run() -> NetworkRun:
     """Run the LSTM. Source: chapter 6, exercise 6.02."""
     return run_of(exercise_6_02_model(), lstm())
 
 
-@unit("ch06.ex03", uses=("tensorflow",))
-def exercise_6_03_run() -> Run:
+@unit("ch06.ex03", value="network_run", uses=("tensorflow",))
+def exercise_6_03_run() -> NetworkRun:
     """Run the GRU. Source: chapter 6, exercise 6.03."""
     return run_of(exercise_6_03_model(), gru())
 
 
-@unit("ch06.ex04", uses=("tensorflow",))
-def exercise_6_04_run() -> Run:
+@unit("ch06.ex04", value="network_run", uses=("tensorflow",))
+def exercise_6_04_run() -> NetworkRun:
     """Run the bidirectional LSTM. Source: chapter 6, exercise 6.04."""
     return run_of(exercise_6_04_model(), bidirectional(lstm(every_step=True)))
 
 
-@unit("ch06.ex05", uses=("tensorflow",))
-def exercise_6_05_run() -> Run:
+@unit("ch06.ex05", value="network_run", uses=("tensorflow",))
+def exercise_6_05_run() -> NetworkRun:
     """Run the stacked LSTMs. Source: chapter 6, exercise 6.05."""
     return run_of(exercise_6_05_model(), lstm(every_step=True), lstm())
 
 
-@unit("ch06.act01", uses=("tensorflow",))
-def activity_6_01_run() -> Run:
+@unit("ch06.act01", value="network_run", uses=("tensorflow",))
+def activity_6_01_run() -> NetworkRun:
     """Run the network of two LSTMs and two hidden layers. Source: chapter 6, activity 6.01."""
     return run_of(activity_6_01_model(), lstm(every_step=True), lstm(), hidden=2)
 
 
-def run_of(model: Any, *recurrent: Layer, hidden: int = 0) -> Run:
+def run_of(model: Any, *recurrent: Layer, hidden: int = 0) -> NetworkRun:
     """Check a model of reviews: embedding, recurrent layers, hidden layers of ReLUs, a sigmoid."""
     rng = np.random.default_rng(17)
     weights = [(_SCALE * rng.normal(size=w.shape)).astype(w.dtype) for w in model.get_weights()]
@@ -88,4 +81,4 @@ def run_of(model: Any, *recurrent: Layer, hidden: int = 0) -> Run:
     check = check_network(model, table, ids, lambda _: exact)
     arrays = sum(len(layer.trainable_variables) for layer in recurrent_layers(model))
     own, states = check.effective[0], sum(check.effective[1 : 1 + arrays])
-    return Run(NetworkRun(**vars(check), embedding=own, recurrent=states))
+    return NetworkRun(**vars(check), embedding=own, recurrent=states)

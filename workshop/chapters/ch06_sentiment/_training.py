@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Sequence, Tuple
+from typing import Any, Callable, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import Padded
-from workshop.training.epochs import Fit
+from workshop.chapters.ch06_sentiment._data import Padded, prepared
+from workshop.training.epochs import Fit, KerasHistory, history_of, least_move
 from workshop.training.fitting import Network, fit, predict, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.one_loop import in_one_loop
-from workshop.training.optimizers import Optimizer
+from workshop.training.optimizers import Optimizer, RMSprop, rmsprop_at_hand
+from workshop.units import unit
 
 _AT_ONCE = 500  # reviews per pass of the evaluation
-
-
-@dataclass(frozen=True)
-class History:
-    """Loss and accuracy of every epoch on training and validation reviews, each of shape (epochs,)."""
-
-    loss: np.ndarray
-    accuracy: np.ndarray
-    val_loss: np.ndarray
-    val_accuracy: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,7 @@ class Training:
     is positive. It differs between sets of reviews even if all get one answer.
     """
 
-    history: History
+    history: KerasHistory
     ran: Ran
     test_accuracy: float
     mean_test_output: float
@@ -66,13 +57,6 @@ class Trained:
     training: Training
     fit: Fit
     outputs: np.ndarray
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """The training with RMSprop as it was up to Keras 2.10, with which the book was written."""
-
-    earlier: Training
 
 
 def trained(
@@ -114,7 +98,7 @@ def trained(
     )
     outputs = predict(network, done.weights, data.x_test, batch_size=_AT_ONCE, xla=True)
     training = Training(
-        history=History(done.loss, done.metric, done.val_loss, done.val_metric),
+        history=history_of(done),
         ran=ran(start, done, len(x)),
         test_accuracy=float(np.mean((outputs > 0.5) == data.y_test)),
         mean_test_output=float(np.mean(outputs, dtype=np.float64)),
@@ -122,10 +106,54 @@ def trained(
     return Trained(training, done, outputs)
 
 
+def review_trainings(
+    unit_id: str, builder: Callable[[], Any], epochs: int
+) -> Tuple[Callable[..., Any], Callable[..., Any]]:
+    """Declare two trainings of an exercise's model: with today's RMSprop, and with the book's.
+
+    Their names are the builder's without `_model`, the second with `_earlier`.
+    """
+
+    def today(
+        imdb: Any,
+        seed: int,
+        epochs: int = epochs,
+        batch_size: int = 128,
+        share: float = 0.2,
+        n_reviews: Optional[int] = None,
+    ) -> Training:
+        """Train the exercise's model on film reviews.
+
+        Parameters
+        ----------
+        imdb : `ReviewIds`: word ranks in the file's order.
+        share : share of the training reviews used for validation, the last ones.
+        n_reviews : number of training and of test reviews to use; None uses all.
+        """
+        reviews = prepared(imdb, n_reviews)
+        return trained(builder, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+
+    def earlier(
+        imdb: Any,
+        seed: int,
+        epochs: int = epochs,
+        batch_size: int = 128,
+        share: float = 0.2,
+        n_reviews: Optional[int] = None,
+    ) -> Training:
+        """Train as today, but with RMSprop as it was up to Keras 2.10, with which the book was written."""
+        reviews = prepared(imdb, n_reviews)
+        return trained(builder, reviews, RMSprop(), seed, epochs, batch_size, share).training
+
+    for function, suffix in ((today, ""), (earlier, "_earlier")):
+        function.__module__ = builder.__module__
+        function.__name__ = function.__qualname__ = builder.__name__.replace("_model", suffix)
+    declared = unit(unit_id, uses=("tensorflow",), first_steps=True)
+    return declared(today), unit(unit_id, value="earlier", uses=("tensorflow",), first_steps=True)(earlier)
+
+
 def ran(start: Sequence[np.ndarray], done: Fit, reviews: int) -> Ran:
     """Return facts about a fit on this number of reviews, from its initial weights."""
-    lengths = [float(np.linalg.norm(value)) or 1.0 for value in start]
-    moves = [float(np.linalg.norm(b - a)) / length for a, b, length in zip(start, done.weights, lengths)]
     train = int(done.rows[0])
     return Ran(
         epochs=len(done.loss),
@@ -134,5 +162,5 @@ def ran(start: Sequence[np.ndarray], done: Fit, reviews: int) -> Ran:
         n_train_val=(train, reviews - train),
         optimizer=done.optimizer,
         fall=float(done.loss[0] - done.loss[-1]),
-        least_move=min(moves),
+        least_move=least_move(start, done.weights),
     )

@@ -22,8 +22,9 @@ from workshop.chapters.ch06_sentiment._amazon_texts import (
     tables_of,
 )
 from workshop.chapters.ch06_sentiment._tokenizer import words_of
-from workshop.chapters.ch06_sentiment._training import History, Ran, trained
+from workshop.chapters.ch06_sentiment._training import Ran, trained
 from workshop.training.backend import keras
+from workshop.training.epochs import KerasHistory
 from workshop.training.optimizers import rmsprop_at_hand
 from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.units import unit
@@ -79,18 +80,11 @@ def shown(text: str) -> str:
     return text if len(text) < SHOWN else text[: SHOWN - 4] + "..."
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """The tokens of the first review."""
-
-    tokens_first: List[str]
-
-
-@unit("ch06.act01", uses=("nltk",))
-def activity_6_01_tokens(nltk_punkt: Any, review: str = FIRST_REVIEW) -> Tokens:
+@unit("ch06.act01", value="tokens_first", uses=("nltk",))
+def activity_6_01_tokens(nltk_punkt: Any, review: str = FIRST_REVIEW) -> List[str]:
     """Split the first review into tokens. Source: chapter 6, activity 6.01."""
     (tokens,) = review_tokens([review], nltk_punkt)
-    return Tokens(tokens)
+    return tokens
 
 
 @dataclass(frozen=True)
@@ -321,7 +315,7 @@ class Training:
     negative review in which the positive one has the higher probability.
     """
 
-    history: History
+    history: KerasHistory
     ran: Ran
     batch_size: List[int]
     maxlen: int

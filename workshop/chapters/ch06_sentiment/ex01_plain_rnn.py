@@ -12,10 +12,10 @@ import numpy as np
 
 from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
 from workshop.chapters.ch06_sentiment._summaries import Summary, summary_of, total_parameters
-from workshop.chapters.ch06_sentiment._training import Earlier, Training, trained
+from workshop.chapters.ch06_sentiment._training import Training, review_trainings, trained
 from workshop.training.backend import keras, tf
 from workshop.training.initialisers import initial_weights
-from workshop.training.optimizers import RMSprop, rmsprop_at_hand
+from workshop.training.optimizers import rmsprop_at_hand
 from workshop.training.summaries import built_layers
 from workshop.units import unit
 
@@ -138,6 +138,9 @@ def exercise_6_01(
     return PlainTraining(**vars(done.training), best_val_accuracy=best, weights=done.fit.weights)
 
 
+exercise_6_01_earlier = review_trainings("ch06.ex01", exercise_6_01_model, epochs=10)[1]
+
+
 def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> Tuple[Dict[str, List[float]], float]:
     """Train the plain RNN as the book does, and judge the test reviews.
 
@@ -160,17 +163,3 @@ def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> Tuple[Dict
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
-
-
-@unit("ch06.ex01", uses=("tensorflow",), first_steps=True)
-def exercise_6_01_earlier(
-    imdb: Any,
-    seed: int,
-    epochs: int = 10,
-    batch_size: int = 128,
-    share: float = 0.2,
-    n_reviews: Optional[int] = None,
-) -> Earlier:
-    """Train the plain RNN as in `exercise_6_01`, but with the book's RMSprop."""
-    reviews = prepared(imdb, n_reviews)
-    return Earlier(trained(exercise_6_01_model, reviews, RMSprop(), seed, epochs, batch_size, share).training)

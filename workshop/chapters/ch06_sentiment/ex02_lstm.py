@@ -6,16 +6,15 @@ The model of exercise 6.01 with an LSTM, and its training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
+from workshop.chapters.ch06_sentiment._data import VOCABULARY
 from workshop.chapters.ch06_sentiment._summaries import Summary, recurrent_parameters, summary_of
-from workshop.chapters.ch06_sentiment._training import Earlier, Training, trained
+from workshop.chapters.ch06_sentiment._training import review_trainings
 from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
 from workshop.training.backend import keras
-from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 from workshop.units import unit
 
 
@@ -49,25 +48,7 @@ def exercise_6_02_summary() -> Model:
     return Model(**vars(summary_of(model)), four_times_rnn=counts)
 
 
-@unit("ch06.ex02", uses=("tensorflow",), first_steps=True)
-def exercise_6_02(
-    imdb: Any,
-    seed: int,
-    epochs: int = 5,
-    batch_size: int = 128,
-    share: float = 0.2,
-    n_reviews: Optional[int] = None,
-) -> Training:
-    """Train the LSTM. Source: chapter 6, exercise 6.02.
-
-    Parameters
-    ----------
-    imdb : `ReviewIds`: word ranks in the file's order.
-    share : share of the training reviews used for validation, the last ones.
-    n_reviews : number of training and of test reviews to use; None uses all.
-    """
-    reviews = prepared(imdb, n_reviews)
-    return trained(exercise_6_02_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+exercise_6_02, exercise_6_02_earlier = review_trainings("ch06.ex02", exercise_6_02_model, epochs=5)
 
 
 def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> Tuple[Dict[str, List[float]], float]:
@@ -91,17 +72,3 @@ def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> Tuple[Dict[
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
-
-
-@unit("ch06.ex02", uses=("tensorflow",), first_steps=True)
-def exercise_6_02_earlier(
-    imdb: Any,
-    seed: int,
-    epochs: int = 5,
-    batch_size: int = 128,
-    share: float = 0.2,
-    n_reviews: Optional[int] = None,
-) -> Earlier:
-    """Train the LSTM as in `exercise_6_02`, but with the book's RMSprop."""
-    reviews = prepared(imdb, n_reviews)
-    return Earlier(trained(exercise_6_02_model, reviews, RMSprop(), seed, epochs, batch_size, share).training)

@@ -6,17 +6,16 @@ The model of exercise 6.01 with a GRU, and its training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
+from workshop.chapters.ch06_sentiment._data import VOCABULARY
 from workshop.chapters.ch06_sentiment._summaries import Summary, recurrent_parameters, summary_of
-from workshop.chapters.ch06_sentiment._training import Earlier, Training, trained
+from workshop.chapters.ch06_sentiment._training import review_trainings
 from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
 from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
 from workshop.training.backend import keras
-from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 from workshop.units import unit
 
 
@@ -54,25 +53,7 @@ def exercise_6_03_summary() -> Model:
     )
 
 
-@unit("ch06.ex03", uses=("tensorflow",), first_steps=True)
-def exercise_6_03(
-    imdb: Any,
-    seed: int,
-    epochs: int = 4,
-    batch_size: int = 128,
-    share: float = 0.2,
-    n_reviews: Optional[int] = None,
-) -> Training:
-    """Train the GRU. Source: chapter 6, exercise 6.03.
-
-    Parameters
-    ----------
-    imdb : `ReviewIds`: word ranks in the file's order.
-    share : share of the training reviews used for validation, the last ones.
-    n_reviews : number of training and of test reviews to use; None uses all.
-    """
-    reviews = prepared(imdb, n_reviews)
-    return trained(exercise_6_03_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+exercise_6_03, exercise_6_03_earlier = review_trainings("ch06.ex03", exercise_6_03_model, epochs=4)
 
 
 def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
@@ -96,17 +77,3 @@ def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
-
-
-@unit("ch06.ex03", uses=("tensorflow",), first_steps=True)
-def exercise_6_03_earlier(
-    imdb: Any,
-    seed: int,
-    epochs: int = 4,
-    batch_size: int = 128,
-    share: float = 0.2,
-    n_reviews: Optional[int] = None,
-) -> Earlier:
-    """Train the GRU as in `exercise_6_03`, but with the book's RMSprop."""
-    reviews = prepared(imdb, n_reviews)
-    return Earlier(trained(exercise_6_03_model, reviews, RMSprop(), seed, epochs, batch_size, share).training)

@@ -121,17 +121,14 @@ def stage_reviews(imdb: Any, maxlen: int = MAXLEN) -> Staged:
     )
 
 
-@dataclass(frozen=True)
-class Sides:
-    """The side on which Keras' utility and ours pad and cut."""
+@unit("ch06.text03", value="default_sides", uses=("tensorflow",))
+def default_sides() -> Dict[str, Dict[str, str]]:
+    """Pad and cut toy sequences without naming a side.
 
-    default_sides: Dict[str, Dict[str, str]]
-
-
-@unit("ch06.text03", uses=("tensorflow",))
-def default_sides() -> Sides:
-    """Pad and cut toy sequences without naming a side. Source: chapter 6, text on staging the data."""
-    return Sides({name: sides(utility) for name, utility in utilities().items()})
+    Returns the side on which Keras' utility and ours pad and cut. Source: chapter 6, text on staging the
+    data.
+    """
+    return {name: sides(utility) for name, utility in utilities().items()}
 
 
 def utilities() -> Dict[str, Callable[..., Any]]:
@@ -156,17 +153,13 @@ class Lost:
     last_terms_kept: int
 
 
-@dataclass(frozen=True)
-class Truncated:
-    """What sequences lose by Keras' utility and by ours."""
+@unit("ch06.text03", value="truncation_text", uses=("tensorflow",))
+def truncated(limit: int = MAXLEN) -> Dict[str, Lost]:
+    """Stage sequences about as long as the limit.
 
-    truncation_text: Dict[str, Lost]
-
-
-@unit("ch06.text03", uses=("tensorflow",))
-def truncated(limit: int = MAXLEN) -> Truncated:
-    """Stage sequences about as long as the limit. Source: chapter 6, text on staging the data."""
-    return Truncated({name: lost(utility, limit) for name, utility in utilities().items()})
+    Returns what sequences lose by Keras' utility and by ours. Source: chapter 6, text on staging the data.
+    """
+    return {name: lost(utility, limit) for name, utility in utilities().items()}
 
 
 def lost(pad: Callable[..., Any], limit: int) -> Lost:

@@ -30,18 +30,14 @@ MODELS = {
 LEADERS = 10  # the 10 fastest of 2·24 are all of one kind by chance once in 1,024 runs
 
 
-@dataclass(frozen=True)
-class Summarised:
-    """Parameters of the recurrent layers by model."""
+@unit("ch06.text12", value="rnn_params", uses=("tensorflow",))
+def recurrent_layer_parameters() -> Dict[str, int]:
+    """Count the weights of the five models' recurrent layers.
 
-    rnn_params: Dict[str, int]
-
-
-@unit("ch06.text12", uses=("tensorflow",))
-def recurrent_layer_parameters() -> Summarised:
-    """Count the weights of the five models' recurrent layers. Source: chapter 6, table of all models."""
+    Returns the parameters of the recurrent layers by model. Source: chapter 6, table of all models.
+    """
     names = ("Plain RNN", "LSTM", "GRU", "Bi-directional LSTM", "Stacked LSTM")
-    return Summarised({name: recurrent_parameters(build()) for name, build in zip(names, MODELS.values())})
+    return {name: recurrent_parameters(build()) for name, build in zip(names, MODELS.values())}
 
 
 @dataclass(frozen=True)

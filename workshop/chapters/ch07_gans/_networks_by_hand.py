@@ -116,50 +116,29 @@ def _noise(rng: np.random.Generator, rows: int) -> np.ndarray:
     return rng.uniform(-1, 1, (rows, 100)).astype(np.float32)
 
 
-@dataclass(frozen=True)
-class Generator:
-    """The generator of points."""
-
-    generator_by_hand: NetworkCheck
-
-
-@unit("ch07.ex02", uses=("tensorflow",))
-def points_generator(rows: int = 64) -> Generator:
+@unit("ch07.ex02", value="generator_by_hand", uses=("tensorflow",))
+def points_generator(rows: int = 64) -> NetworkCheck:
     """Run exercise 7.02's generator on noise."""
     rng = np.random.default_rng(7)
     x = rng.standard_normal((rows, 10)).astype(np.float32)
-    return Generator(checked(exercise_7_02_generator(), POINTS, x, rng, DRAWS))
+    return checked(exercise_7_02_generator(), POINTS, x, rng, DRAWS)
 
 
-@dataclass(frozen=True)
-class Discriminator:
-    """The discriminator of points."""
-
-    discriminator_by_hand: NetworkCheck
-
-
-@unit("ch07.ex03", uses=("tensorflow",))
-def points_discriminator(rows: int = 64) -> Discriminator:
+@unit("ch07.ex03", value="discriminator_by_hand", uses=("tensorflow",))
+def points_discriminator(rows: int = 64) -> NetworkCheck:
     """Run exercise 7.03's discriminator on points."""
     rng = np.random.default_rng(7)
     x = rng.normal(0, 3, (rows, 2)).astype(np.float32)
-    return Discriminator(checked(exercise_7_03_discriminator(), POINTS_JUDGED, x, rng, DRAWS))
+    return checked(exercise_7_03_discriminator(), POINTS_JUDGED, x, rng, DRAWS)
 
 
-@dataclass(frozen=True)
-class Combined:
-    """Generator and frozen discriminator of points in one model."""
-
-    gan_by_hand: NetworkCheck
-
-
-@unit("ch07.ex04", uses=("tensorflow",))
-def points_gan(rows: int = 64) -> Combined:
+@unit("ch07.ex04", value="gan_by_hand", uses=("tensorflow",))
+def points_gan(rows: int = 64) -> NetworkCheck:
     """Run exercise 7.04's combined model on noise."""
     rng = np.random.default_rng(7)
     gan = exercise_7_04_gan(exercise_7_02_generator(), exercise_7_03_discriminator())
     x = rng.standard_normal((rows, 10)).astype(np.float32)
-    return Combined(checked(gan, [*POINTS, *POINTS_JUDGED], x, rng, DRAWS))
+    return checked(gan, [*POINTS, *POINTS_JUDGED], x, rng, DRAWS)
 
 
 @dataclass(frozen=True)
@@ -189,15 +168,8 @@ def image_networks(rows: int = 32) -> Images:
     )
 
 
-@dataclass(frozen=True)
-class Transposed:
-    """The text's transposed convolution."""
-
-    layer_by_hand: NetworkCheck
-
-
-@unit("ch07.text06", uses=("tensorflow",))
-def transposed_layer() -> Transposed:
+@unit("ch07.text06", value="layer_by_hand", uses=("tensorflow",))
+def transposed_layer() -> NetworkCheck:
     """Run the text's transposed convolution on its numbers."""
     x = example()[1].astype(np.float32)
-    return Transposed(checked(transposed_model(), [doubled()], x, np.random.default_rng(7)))
+    return checked(transposed_model(), [doubled()], x, np.random.default_rng(7))

@@ -103,22 +103,9 @@ def activity_7_01(
     shown: Sequence[int] = (100, 600, 1000, 1500, 4950),
     judging: bool = True,
 ) -> Dcgan:
-    """Train the DCGAN of articles of fashion.
+    """Train the DCGAN of articles of fashion; the parameters are those of exercise 7.05.
 
-    Parameters
-    ----------
-    fashion_mnist : x_train, x_test uint8 (n, 28, 28), y_train, y_test (n,); x_train alone without `judging`.
-    checkpoint : folder for the state, from which a killed run continues, or None.
-    interval : iterations from one print to the next.
-    shown : iterations after which images are generated.
-    judging : whether a classifier of the real images evaluates them.
-
-    Raises
-    ------
-    ValueError
-        If the data don't fit the networks or can't train the classifier, or there are fewer than two prints.
-
-    Source: chapter 7, activity 7.01.
+    Raises ValueError where exercise 7.05 does. Source: chapter 7, activity 7.01.
     """
     return trained(NETWORKS, fashion_mnist, seed, checkpoint, iterations, interval, batch, shown, judging)
 

@@ -252,17 +252,10 @@ class PrintsAtDefaultRate:
     fake: float
 
 
-@dataclass(frozen=True)
-class DefaultRate:
-    """The first iterations at Adam's rate if it ignores `lr`."""
-
-    at_default_rate: PrintsAtDefaultRate
-
-
-@unit("ch07.text07", uses=("tensorflow",), first_steps=True)
+@unit("ch07.text07", value="at_default_rate", uses=("tensorflow",), first_steps=True)
 def exercise_7_05_at_default_rate(
     mnist: Any, seed: int, iterations: int = 31, batch: int = 128, rate: float = 0.001
-) -> DefaultRate:
+) -> PrintsAtDefaultRate:
     """Train from the same start and draws at Adam's default rate, which Keras 2.11 to 2.15 silently use.
 
     Parameters
@@ -276,7 +269,7 @@ def exercise_7_05_at_default_rate(
     log = train_dcgan(
         NETWORKS, scaled(mnist.x_train), seed, iterations=iterations, interval=10, batch=batch, optimizer=adam
     ).log
-    return DefaultRate(PrintsAtDefaultRate(log.together, float(log.real[-1]), float(log.fake[-1])))
+    return PrintsAtDefaultRate(log.together, float(log.real[-1]), float(log.fake[-1]))
 
 
 @unit("ch07.ex05", uses=("tensorflow",), first_steps=True)

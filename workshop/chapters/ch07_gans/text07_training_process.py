@@ -23,21 +23,16 @@ def joined_labels(batch: int) -> np.ndarray:
     return np.repeat(np.array([[1], [0]], np.float32), batch, axis=0)
 
 
-@dataclass(frozen=True)
-class Labels:
-    """Labels of the first and the last `batch` rows of a joined batch, and the number of rows."""
+@unit("ch07.text07", value="labels")
+def labels(batch: int = 128) -> Dict[str, Dict[str, Any]]:
+    """Label a joined batch.
 
-    labels: Dict[str, Dict[str, Any]]
-
-
-@unit("ch07.text07")
-def labels(batch: int = 128) -> Labels:
-    """Label a joined batch. Source: chapter 7, text on the training process."""
+    Returns the labels of the first and the last `batch` rows of a joined batch, and the number of rows.
+    Source: chapter 7, text on the training process.
+    """
     given = joined_labels(batch)
     halves = {"real": given[:batch], "fake": given[batch:]}
-    return Labels(
-        {name: {"labels": np.unique(half).tolist(), "rows": len(half)} for name, half in halves.items()}
-    )
+    return {name: {"labels": np.unique(half).tolist(), "rows": len(half)} for name, half in halves.items()}
 
 
 @dataclass(frozen=True)

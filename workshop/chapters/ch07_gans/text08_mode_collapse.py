@@ -34,15 +34,8 @@ class Kinds:
     judge_loss: List[float]
 
 
-@dataclass(frozen=True)
-class Collapse:
-    """The kinds among the images of a collapsed generator, and among real ones."""
-
-    mode_collapse: Kinds
-
-
-@unit("ch07.text08", uses=("tensorflow",))
-def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Collapse:
+@unit("ch07.text08", value="mode_collapse", uses=("tensorflow",))
+def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Kinds:
     """Classify the images of a collapsed generator, fives only, and as many real images of all kinds.
 
     The real images are drawn from the test images, which are new to the classifier. The fives are those of
@@ -61,13 +54,11 @@ def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Collapse:
     drawn = np.random.default_rng(seed).choice(len(mnist.x_test), images, replace=False)
     collapsed = judged(judge, fives[alike[:images]])
     real = judged(judge, scaled(mnist.x_test[drawn]))
-    return Collapse(
-        Kinds(
-            distinct_digits=collapsed.classes,
-            example=int(collapsed.counts.argmax()),
-            real_digits=real.classes,
-            images=[int(collapsed.counts.sum()), int(real.counts.sum())],
-            test_accuracy=judge.test_accuracy,
-            judge_loss=judge.loss.tolist(),
-        )
+    return Kinds(
+        distinct_digits=collapsed.classes,
+        example=int(collapsed.counts.argmax()),
+        real_digits=real.classes,
+        images=[int(collapsed.counts.sum()), int(real.counts.sum())],
+        test_accuracy=judge.test_accuracy,
+        judge_loss=judge.loss.tolist(),
     )

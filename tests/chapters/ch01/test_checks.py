@@ -1,0 +1,391 @@
+"""Wrong implementations of chapter 1's exercises: each must fail the claims that it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch01_building_blocks import (
+    _checks,
+    _tensors,
+    act01_quadratic_equation,
+    ex01_image_and_speech,
+    ex02_equation,
+    ex03_matrix_multiplication,
+    ex04_reshape,
+    ex05_argmax,
+    ex06_linear_regression,
+    text01_iris_sample,
+    text02_tensors,
+)
+from workshop.execution.environment import this_environment
+from workshop.ledger import Claim, ledger
+from workshop.paths import Measure, follow
+from workshop.training import backend
+from workshop.units import parts_of
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+MODULES = (
+    _checks,
+    act01_quadratic_equation,
+    ex01_image_and_speech,
+    ex02_equation,
+    ex03_matrix_multiplication,
+    ex04_reshape,
+    ex05_argmax,
+    ex06_linear_regression,
+    text01_iris_sample,
+    text02_tensors,
+)
+
+
+@pytest.fixture
+def tensorflow() -> None:
+    """Skip a test that can't run without TensorFlow."""
+    pytest.importorskip("tensorflow")
+
+
+def those_that_hold(claims: Iterable[str]) -> list[str]:
+    """Return the claims that hold on what their units' functions return now; an error is a failure."""
+    made: dict[str, Any] = {}
+
+    def value(measure: Measure) -> Any:
+        part = next(
+            part
+            for module in MODULES
+            for part in parts_of(module)
+            if part.unit == measure.unit and measure.field in part.outcome_fields()
+        )
+        if part.key not in made:
+            returned = part.function()
+            made[part.key] = {part.value: returned} if part.value else vars(returned)
+        return follow(made[part.key][measure.field], measure.steps)
+
+    def holds(claim: Claim) -> bool:
+        try:
+            values = {name: value(measure) for name, measure in claim.measures().items()}
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return False
+        expected = claim.documented if claim.correct is None else claim.correct
+        if claim.finding is not None and claim.finding.applies(this_environment().facts()):
+            expected = claim.finding.instead
+        return claim.rule.decide(expected, values.get("", values)).holds
+
+    return [claim for claim in claims if holds(ledger().claims[claim])]
+
+
+class Changed:
+    """A module with some attributes replaced, such as TensorFlow with another function."""
+
+    def __init__(self, module: Any, **changed: Any) -> None:
+        self._module, self._changed = module, changed
+
+    def __getattr__(self, name: str) -> Any:
+        return self._changed[name] if name in self._changed else getattr(self._module, name)
+
+
+def changed_tf(**changed: Callable[..., Any]) -> Callable[[], Any]:
+    """Return a function that makes TensorFlow with some functions replaced."""
+    return lambda: Changed(backend.tf, **changed)
+
+
+def channels_first(rows: int, columns: int, channels: int) -> Any:
+    """Return an image with its channels on the first axis."""
+    return backend.tf.stack(
+        [backend.tf.reshape(backend.tf.range(rows * columns), [rows, columns])] * channels, axis=0
+    )
+
+
+def other_order(matrix: Any, shape: Any) -> Any:
+    """Reshape with the first axis varying fastest."""
+    return backend.tf.constant(np.reshape(np.asarray(matrix), tuple(shape), order="F"))
+
+
+def transposing(matrix: Any, shape: Any) -> Any:
+    """Transpose a matrix whose shape is to be reversed, and reshape otherwise."""
+    if list(shape) == list(reversed(np.shape(matrix))):
+        return backend.tf.transpose(matrix)
+    return backend.tf.reshape(matrix, shape)
+
+
+def any_shape(matrix: Any, shape: Any) -> Any:
+    """Fill any shape, as NumPy's resize does."""
+    return backend.tf.constant(np.resize(np.asarray(matrix), tuple(shape)))
+
+
+def variable(value: Any) -> Any:
+    """Return a variable."""
+    return backend.tf.Variable(value)
+
+
+def constant(value: Any) -> Any:
+    """Return a constant."""
+    return backend.tf.constant(value)
+
+
+def tall(values: Any, axis: int | None = None) -> Any:
+    """Return positions along the other axis."""
+    return backend.tf.argmax(values) if axis is None else backend.tf.argmax(values, axis=1 - axis)
+
+
+def swapped(path: Any, size: tuple[int, int]) -> Any:
+    """Load with width and height mixed up."""
+    return LOAD(path, size[::-1])
+
+
+LOAD = ex01_image_and_speech.load_photograph
+BY_HAND = ex03_matrix_multiplication.multiply_by_hand
+RESNET = ex01_image_and_speech.resnet50
+MINIMISE = ex06_linear_regression.minimise
+KERAS_ADAM = ex06_linear_regression.keras_adam
+
+
+def axis_last(image: Any) -> np.ndarray:
+    """Return a batch that has the image transposed."""
+    return np.asarray(image, dtype=np.float32).transpose(1, 0, 2)[np.newaxis]
+
+
+def lenient(*_: Any) -> Callable[..., Any]:
+    """Return a network that takes every array and gives scores that add up to no 1."""
+    return lambda image, training: np.full((1, 1000), 0.5)
+
+
+def from_ones(loss: Any, start: Any, **settings: Any) -> Any:
+    """Descend from 1 instead of 0."""
+    return MINIMISE(loss, tuple(value + 1.0 for value in start), **settings)
+
+
+def few_steps(loss: Any, start: Any, *, steps: int, keep: Any, **settings: Any) -> Any:
+    """Descend with the learning rate of one step in a thousand: x hardly moves."""
+    settings["optimizer"] = ex06_linear_regression.Adam(1e-5)
+    return MINIMISE(loss, start, steps=steps, keep=keep, **settings)
+
+
+def doubled_rate(loss: Any, start: Any, *, optimizer: Any, **settings: Any) -> Any:
+    """Descend with twice the learning rate."""
+    faster = ex06_linear_regression.Adam(2 * optimizer.learning_rate)
+    return MINIMISE(loss, start, optimizer=faster, **settings)
+
+
+def square_with_constant(x: Any, coefficients: Any) -> Any:
+    """Return the expression with another constant, which has two roots."""
+    a, b, c = coefficients
+    return a * x**2 + b * x + c - 1
+
+
+# module, name, what takes its place, claims that must fail
+Control = tuple[ModuleType, str, Callable[[], Any], str]
+CONTROLS: dict[str, Control] = {
+    "rank from the number of rows": (
+        text02_tensors, "rank_of", lambda: lambda t: t.shape[0] if t.shape else 0,
+        "text02: vector_rank matrix_rank rank_of_235"),
+    "rank of linear algebra": (
+        text02_tensors, "rank_of",
+        lambda: lambda t: int(np.linalg.matrix_rank(t.numpy())) if len(t.shape) == 2 else len(t.shape),
+        "text02: matrix_rank"),
+    "shape reversed": (
+        text02_tensors, "shape_of", lambda: lambda t: _tensors.shape_of(t)[::-1],
+        "text02: matrix_shape rank3_shape axes_of_235"),
+    "channels first": (
+        text02_tensors, "image_tensor", lambda: channels_first,
+        "text02: rank3_shape rank_of_235 axes_of_235"),
+    "scalar in brackets": (
+        text02_tensors, "tf", changed_tf(constant=lambda value: backend.tf.constant([value])),
+        "text02: scalar_magnitude scalar_rank vector_rank"),
+    "a scalar that is always 12": (
+        text02_tensors, "tf",
+        changed_tf(constant=lambda value: constant(value if np.ndim(value) else 12)),
+        "text02: scalar_magnitude"),
+    "a variable for a constant": (
+        ex02_equation, "tf", changed_tf(constant=variable),
+        "text03: constant_10 constant_hello constant_immutable"),
+    "a constant for a variable": (
+        ex02_equation, "tf", changed_tf(Variable=constant),
+        "text03: variable_20 variable_assignable matrix_3x3"),
+    "product without the check of sizes": (
+        ex03_matrix_multiplication, "check_sizes", lambda: lambda a, b: None,
+        "text04: conformable"),
+    "product of the transposed": (
+        ex03_matrix_multiplication, "entry",
+        lambda: lambda a, b, row, column: sum(line[row] * n for line, n in zip(a, b[column], strict=False)),
+        "text04: entry_11 entry_12 product"),
+    "the product transposed": (
+        ex03_matrix_multiplication, "multiply_by_hand",
+        lambda: lambda a, b: np.transpose(BY_HAND(a, b)).tolist(),
+        "text04: product partial_row result_shape"),
+    "the order of the factors ignored": (
+        ex03_matrix_multiplication, "multiply_by_hand", lambda: lambda a, b: BY_HAND(*sorted([a, b])),
+        "text04: not_commutative"),
+    "c times y": (
+        ex02_equation, "my_function", lambda: lambda x, y, c: x * x * y + y * c,
+        "text03: function; ex02: result"),
+    "element by element": (
+        ex03_matrix_multiplication, "tf", changed_tf(matmul=lambda x, y: x * backend.tf.transpose(y)),
+        "ex03: x y c1 c2"),
+    "factors in the other order": (
+        ex03_matrix_multiplication, "tf", changed_tf(matmul=lambda x, y: backend.tf.matmul(y, x)),
+        "ex03: x y c1 c2 order_matters"),
+    "factors without their signs": (
+        ex03_matrix_multiplication, "tf",
+        changed_tf(Variable=lambda matrix: variable(backend.tf.abs(constant(matrix)))),
+        "ex03: x y c1 c2"),
+    "shapes reversed": (
+        ex03_matrix_multiplication, "shape_of", lambda: lambda t: _tensors.shape_of(t)[::-1],
+        "ex03: input_shapes"),
+    "reshape by columns": (
+        ex04_reshape, "tf", changed_tf(reshape=other_order),
+        "text05: reshaped assigned add_channel not_transpose; ex04: a reshaped_print a_after"),
+    "reshape that transposes": (
+        ex04_reshape, "tf", changed_tf(reshape=transposing),
+        "text05: reshaped not_transpose"),
+    "reshape that fills any shape": (
+        ex04_reshape, "tf", changed_tf(reshape=any_shape),
+        "text05: impossible element_count; ex04: element_count"),
+    "reshape that does nothing": (
+        ex04_reshape, "tf", changed_tf(reshape=lambda matrix, shape: backend.tf.identity(matrix)),
+        "text05: reshaped assigned add_channel original_unchanged; ex04: shape_assigned rank_after"),
+    "shapes without the first axis": (
+        ex04_reshape, "shape_of", lambda: lambda t: _tensors.shape_of(t)[1:],
+        "text05: shape_x original_unchanged assigned; ex04: shape_before shape_unassigned shape_assigned"),
+    "ranks as sizes": (
+        ex04_reshape, "rank_of", lambda: lambda t: int(backend.tf.size(t)), "ex04: rank_before rank_after"),
+    "sizes as numbers of rows": (
+        ex04_reshape, "tf", changed_tf(size=lambda t: backend.tf.shape(t)[0]),
+        "text05: element_count; ex04: element_count"),
+    "argmax along the other axis": (
+        ex05_argmax, "tf", changed_tf(argmax=tall),
+        "text06: axis0 axis1 axis0_values axis1_values; ex05: x axis0 axis1 axis1_values"),
+    "argmin for argmax": (
+        ex05_argmax, "tf", changed_tf(argmax=lambda values, axis=0: backend.tf.argmin(values, axis=axis)),
+        "text06: vector axis0 axis1; ex05: x axis0 axis0_values axis1 axis1_values"),
+    "another matrix is shown": (
+        ex05_argmax, "tf", changed_tf(Variable=lambda matrix: constant(np.transpose(matrix))),
+        "ex05: x shape"),
+    "an image transposed": (
+        ex01_image_and_speech, "as_batch", lambda: axis_last, "ex01: batch_shape"),
+    "a network that takes all": (
+        ex01_image_and_speech, "resnet50", lambda: lenient, "ex01: batch_shape n_classes"),
+    "a network without its top": (
+        ex01_image_and_speech, "resnet50", lambda: lambda: lambda image, training: RESNET(include_top=False)(
+            image, training=training), "ex01: n_classes"),
+    "another network's weights": (
+        ex01_image_and_speech, "keras", lambda: SimpleNamespace(applications=SimpleNamespace(
+            ResNet50=backend.keras.applications.ResNet50V2)),
+        "ex01: weights_file"),
+    "the weights of a later form of the network": (
+        ex01_image_and_speech, "resnet50",
+        lambda: lambda: backend.keras.applications.ResNet50V2(weights=None), "ex01: weights_bytes"),
+    "weights that nothing asks for": (
+        ex01_image_and_speech, "keras",
+        lambda: SimpleNamespace(applications=SimpleNamespace(ResNet50=RESNET)),
+        "ex01: weights_file weights_bytes"),
+    "a line from other starting values": (
+        ex06_linear_regression, "minimise", lambda: from_ones,
+        "ex06: initial by_fused_kernel"),
+    "twice the learning rate for the line": (
+        ex06_linear_regression, "minimise", lambda: doubled_rate,
+        "ex06: initial by_fused_kernel close_to_labels"),
+    "labels of the other sign": (
+        ex06_linear_regression, "minimise",
+        lambda: lambda loss, start, *, data, **s: MINIMISE(loss, start, data=(data[0], -data[1]), **s),
+        "ex06: by_fused_kernel close_to_labels"),
+    "Keras' Adam at twice the rate": (
+        ex06_linear_regression, "keras_adam",
+        lambda: lambda loss, start, rate, steps: KERAS_ADAM(loss, start, 2 * rate, steps),
+        "ex06: w b changed predictions"),
+    "one step of Keras' Adam fewer": (
+        act01_quadratic_equation, "keras_adam",
+        lambda: lambda loss, start, rate, steps: KERAS_ADAM(loss, start, rate, steps - 1),
+        "act01: x_1000"),
+    "a line that hardly moves": (
+        ex06_linear_regression, "minimise", lambda: few_steps,
+        "ex06: by_fused_kernel close_to_labels loss_falls initial"),
+    "a start drawn at random": (
+        ex06_linear_regression, "minimise",
+        lambda: lambda loss, start, **s: MINIMISE(loss, np.random.default_rng().normal(size=2), **s),
+        "ex06: stochastic_remark initial"),
+    "x that hardly moves": (
+        act01_quadratic_equation, "minimise", lambda: few_steps,
+        "act01: x near_5 never_5 more_iterations minimum only_perfect_squares"),
+    "without the absolute value": (
+        act01_quadratic_equation, "abs", lambda: lambda value: value,
+        "act01: x never_5 only_perfect_squares"),
+    "distances of two digits": (
+        act01_quadratic_equation, "float", lambda: lambda value: round(float(value), 2),
+        "act01: x more_iterations"),
+    "another expression": (
+        act01_quadratic_equation, "quadratic", lambda: square_with_constant, "act01: x minimum never_5"),
+    "the vertex at -b/a": (
+        act01_quadratic_equation, "vertex", lambda: lambda c: -c[1] / c[0],
+        "act01: exact_root perfect_square"),
+}  # fmt: skip
+
+
+def claims_of(text: str) -> list[str]:
+    """Return the ids of `unit: names; unit: names`."""
+    groups = (group.split(":") for group in text.split(";"))
+    return [f"ch01.{unit.strip()}.{name}" for unit, names in groups for name in names.split()]
+
+
+def test_the_claims_hold_without_a_mistake() -> None:
+    """What the mistakes must fail holds on the exercises as they are."""
+    claims = {claim for *_, text in CONTROLS.values() for claim in claims_of(text)}
+
+    assert those_that_hold(sorted(claims)) == sorted(claims)
+
+
+@pytest.mark.parametrize("mistake", CONTROLS)
+def test_a_wrong_implementation_fails_its_claims(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each claim that the mistake concerns is refused."""
+    module, name, made, claims = CONTROLS[mistake]
+    wrong, right = made(), getattr(module, name, None)
+    monkeypatch.setattr(module, name, wrong, raising=False)
+    if name != "tf" and right is not None and vars(_checks).get(name) is right:
+        monkeypatch.setattr(_checks, name, wrong)
+
+    assert those_that_hold(claims_of(claims)) == []
+
+
+def test_a_column_counts_only_with_its_own_values() -> None:
+    """The book's table is confirmed; with the names as in its file, sepals and petals are exchanged."""
+    pandas, data = pytest.importorskip("pandas"), pytest.importorskip("sklearn.datasets").load_iris()
+    book = pandas.DataFrame(data.data, columns=["petallength", "petalwidth", "sepallength", "sepalwidth"])
+    book["species"] = data.target
+    as_named = book.rename(
+        columns={"petallength": "sepallength", "petalwidth": "sepalwidth",
+                 "sepallength": "petallength", "sepalwidth": "petalwidth"}
+    )  # fmt: skip
+    turned = book.assign(species=2 - book["species"])
+
+    names = ledger().claims["ch01.text01.columns"].documented
+    assert _checks.columns_by_value(book) == names
+    assert _checks.columns_by_value(as_named) == [*(f"{n}?" for n in names[:4]), "species"]
+    assert _checks.columns_by_value(turned) == [*names[:4], "species?"]
+
+
+@pytest.mark.parametrize("loader", [swapped, lambda path, size: LOAD(path, size).transpose(1)])
+def test_a_photograph_loaded_otherwise_is_noticed(
+    loader: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loaded pixels are the nearest by hand, but not with height and width, or up and down, mixed up."""
+    image_module = pytest.importorskip("PIL.Image")
+    pixels = np.random.default_rng(0).integers(0, 256, size=(60, 80, 3), dtype=np.uint8)
+    path = tmp_path / "photo.png"
+    image_module.fromarray(pixels).save(path)
+    assert _checks.photograph_by_pixels(path) == {"photograph": 0}
+
+    monkeypatch.setattr(_checks, "load_photograph", loader)
+
+    assert _checks.photograph_by_pixels(path)["photograph"] > 0
+
+
+def test_elements_of_another_shape_all_differ() -> None:
+    """A difference is counted by elements; another shape makes all of them differ, and at least one."""
+    assert _checks.differing([1, 2, 3], [1, 0, 3]) == 1
+    assert _checks.differing([[1, 2, 3]], [1, 2, 3]) == 3
+    assert _checks.differing([1], []) == 1

@@ -1,0 +1,415 @@
+"""Negative controls of chapter 5's claims: a wrong network, plot or forecast must miss its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch05_sequences import _checks as checks
+from workshop.chapters.ch05_sequences import _plots as plots
+from workshop.chapters.ch05_sequences import _price_checks as price_checks
+from workshop.chapters.ch05_sequences import _training as training
+from workshop.chapters.ch05_sequences import text04_preparing_prices as text04
+from workshop.chapters.ch05_sequences import text05_parameters as text05
+from workshop.chapters.ch05_sequences import text08_convolutions as text08
+from workshop.chapters.ch05_sequences._data import prepare
+from workshop.chapters.ch05_sequences._probes import arrangement
+from workshop.chapters.ch05_sequences._training import naive_rmse
+from workshop.chapters.ch05_sequences.ex01_plotting_prices import autocorrelation
+from workshop.chapters.ch05_sequences.text01_loading_prices import SENSELESS, SENSIBLE, word_order
+from workshop.ledger import ledger
+from workshop.training.optimizers import Adam
+
+
+@pytest.fixture
+def keras() -> Any:
+    """Skip a test that can't run without TensorFlow; return its Keras."""
+    return pytest.importorskip("tensorflow").keras
+
+
+def parts_hold(claim: str, measured: Any) -> bool:
+    """Return whether the claim's rule accepts a measured value."""
+    found = ledger().claims[f"ch05.{claim}"]
+    return found.rule.decide(found.documented, measured).holds
+
+
+def share_holds(claim: str, measured: Any) -> bool:
+    """Return whether one run with this value counts for the claim's shares."""
+    found = ledger().claims[f"ch05.{claim}"]
+    return all(share.decide(None, measured).holds for share in found.rule.shares)
+
+
+def network(keras: Any, *layers: Any) -> Any:
+    """Build layers on ten prices."""
+    return keras.models.Sequential([keras.layers.InputLayer((10,)), keras.layers.Reshape((10, 1)), *layers])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        (lambda xt0, xt1, wf, wr, b: (np.tanh(xt0 @ wf + b), np.tanh(xt1 @ wf + b)), "stray_weights"),
+        (lambda xt0, xt1, wf, wr, b: (np.tanh(xt0 @ wf + b),) * 2, "stray_weights"),
+        (
+            lambda xt0, xt1, wf, wr, b: (
+                np.tanh(xt0 @ wf + b),
+                np.tanh(xt0.sum(axis=0) @ wf @ wr + xt1 @ wf + b),
+            ),
+            "stray_examples",
+        ),
+    ],
+)
+def test_a_wrong_forward_pass_has_stray_effects(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: Any, field: str
+) -> None:
+    """Without the recurrent term its weights do nothing; with a sum over examples, each moves the others."""
+    assert getattr(checks.forward_pass_disturbed(), field) == 0
+
+    def forward_pass(*given: Any) -> tuple[Any, ...]:
+        return tuple(pytest.importorskip("tensorflow").constant(y) for y in wrong(*map(np.asarray, given)))
+
+    monkeypatch.setattr(checks, "forward_pass", forward_pass)
+
+    assert getattr(checks.forward_pass_disturbed(), field) > 0
+
+
+def test_small_inputs_do_not_saturate_the_second_output(keras: Any) -> None:
+    """With inputs of the first step's size again, most draws have an output far from 1 and −1."""
+    small = checks.forward_pass_of_other_draws(xt1=checks.XT0)
+    right = checks.forward_pass_of_other_draws()
+
+    assert parts_hold("ex02.yt1_saturated", {"least_saturation": 1.0, "saturated_draws": right})
+    assert not parts_hold("ex02.yt1_saturated", {"least_saturation": 1.0, "saturated_draws": small})
+
+
+@pytest.mark.parametrize("name", ["many_to_one", "one_to_many", "many_to_many_equal", "many_to_many_unequal"])
+def test_an_arrangement_of_another_recurrence_is_noticed(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Recurrent layers of ReLUs have the same shapes and dependences, and other outputs."""
+    documented, right = ledger().claims[f"ch05.text03.{name}"].documented, checks.arranged
+    assert parts_hold(f"text03.{name}", {**documented, "by_hand": checks.arrangements_by_hand()[name]})
+
+    def wrong() -> Any:
+        steps, layers = right()[name]
+        of_relus = [
+            keras.layers.SimpleRNN(5, activation="relu", return_sequences=layer.return_sequences)
+            if isinstance(layer, keras.layers.SimpleRNN)
+            else layer
+            for layer in layers
+        ]
+        return {name: (steps, of_relus)}
+
+    monkeypatch.setattr(checks, "arranged", wrong)
+
+    found = checks.arrangements_by_hand()[name]
+    assert not parts_hold(f"text03.{name}", {**documented, "by_hand": found})
+
+
+def test_an_arrangement_without_a_recurrence_is_noticed(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Dense layer at each step has the shape and the dependences, but no recurrent weights."""
+    layers = keras.layers
+    wrong = (1, [layers.Flatten(), layers.RepeatVector(6), layers.Dense(5, activation="tanh")])
+    found = arrangement(np.ones((2, 1, 3), np.float32), *wrong[1])
+    monkeypatch.setattr(checks, "arranged", lambda: {"one_to_many": wrong})
+
+    assert vars(found) == ledger().claims["ch05.text03.one_to_many"].documented
+    with pytest.raises(ValueError, match="list every layer"):
+        checks.arrangements_by_hand()
+
+
+@pytest.mark.parametrize("wrong", ["", "last step", "mean of the steps", "errors are not carried back"])
+def test_a_wrong_loss_of_a_sequence_is_noticed(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """The last step's loss, a mean, and gradients that stay within a step are not those by hand."""
+    tf = pytest.importorskip("tensorflow")
+
+    def loss_of_sequences(model: Any, x: Any, y: Any) -> Any:
+        if wrong == "last step":
+            return text05.loss_of_sequences(model, x[:, -1:], y[:, -1:])
+        loss, gradient = text05.loss_of_sequences(model, x, y)
+        if wrong == "mean of the steps":
+            return loss / x.shape[1], [g / x.shape[1] for g in gradient]
+        if wrong:
+            weights = [tf.Variable(w) for w in model.get_weights()]
+            kernel, recurrent, bias = weights
+            with tf.GradientTape() as tape:
+                state, losses = tf.zeros((len(x), 3)), []
+                for t in range(x.shape[1]):
+                    state = tf.tanh(x[:, t] @ kernel + tf.stop_gradient(state) @ recurrent + bias)
+                    losses.append(tf.reduce_mean((state - y[:, t]) ** 2))
+                total = tf.add_n(losses)
+            gradient = [g.numpy() for g in tape.gradient(total, weights)]
+        return loss, gradient
+
+    monkeypatch.setattr(checks, "loss_of_sequences", loss_of_sequences)
+    measured = {"loss_sum": text05.loss_by_steps(), "through_time": checks.loss_through_time()}
+
+    assert parts_hold("text05.loss_sum", measured) is (not wrong)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"train_share": 0.8}, {"look_back": 15}])
+def test_other_constants_of_the_preparation_are_read_back(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, float]
+) -> None:
+    """A fifth for the test, or fifteen days, is what the preparation did, whatever it was asked."""
+    pytest.importorskip("pandas")
+    monkeypatch.setattr(text04, "prepare", lambda prices, **given: prepare(prices, **{**given, **wrong}))
+
+    assert parts_hold("text04.setup", vars(text04.preparation_settings())) is (not wrong)
+
+
+@pytest.mark.parametrize(
+    ("senseless", "right"),
+    [
+        (SENSELESS, True),
+        (SENSIBLE, False),
+        (SENSELESS + " words", False),
+        ("words while sequence be this solved of can the the", False),
+    ],
+)
+def test_the_jumbled_words_are_the_same_in_another_order(senseless: str, right: bool) -> None:
+    """The same order, a word more, or a word twice is not the book's example."""
+    found = vars(word_order(SENSIBLE, senseless))
+    names = ("n_words", "ranks", "apart_as_bags", "apart_in_order")
+    places = ("n_words", "order_of_the_senseless_one", "as_bags", "in_order")
+
+    measured = {place: found[name] for place, name in zip(places, names, strict=True)}
+
+    assert parts_hold("text01.jumbled_sentence", measured) is right
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"activation": "relu"}, "by_hand"),
+        ({"bias_initializer": "ones"}, "largest_bias"),
+        ({"recurrent_initializer": "glorot_uniform"}, "not_orthogonal"),
+        ({"kernel_initializer": "he_uniform"}, "kernel_reach"),
+        ({"kernel_regularizer": "l2"}, "penalties"),
+    ],
+)
+def test_other_defaults_are_noticed(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], field: str
+) -> None:
+    """A layer that does otherwise than the shown default fails the part that the default is for."""
+    claim = ledger().claims["ch05.text06.signature_defaults"]
+    right = {"signature_defaults": claim.documented, **vars(checks.defaults_at_work())}
+    layer = keras.layers.SimpleRNN
+    monkeypatch.setattr(layer, "__init__", partial_init(layer.__init__, changed))
+    wrong = {**right, field: vars(checks.defaults_at_work())[field]}
+
+    assert parts_hold("text06.signature_defaults", right)
+    assert not parts_hold("text06.signature_defaults", wrong)
+
+
+def partial_init(init: Callable[..., None], changed: dict[str, str]) -> Callable[..., None]:
+    """Return a constructor with other defaults."""
+
+    def other(self: Any, *args: Any, **given: Any) -> None:
+        init(self, *args, **{**changed, **given})
+
+    return other
+
+
+@pytest.mark.parametrize(
+    "adam", [Adam(learning_rate=0.002), Adam(learning_rate=0.001, beta_1=0.8), Adam(learning_rate=0.0005)]
+)
+def test_another_optimizer_is_noticed(keras: Any, monkeypatch: pytest.MonkeyPatch, adam: Adam) -> None:
+    """A doubled or halved rate, or another memory, moves the weights otherwise than "adam" does."""
+    right = checks.compiled_at_work()
+    monkeypatch.setattr(checks, "ADAM", adam)
+
+    wrong = checks.compiled_at_work()
+
+    setup = ledger().claims["ch05.ex03.setup"].documented
+    for found, holds in ((right, True), (wrong, False)):
+        measured = {"setup": setup, "loss_gap": found.loss_gap, "update_gap": found.update_gap}
+        assert parts_hold("ex03.setup", measured) is holds
+
+
+def test_another_loss_is_noticed(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mean absolute errors are not mean squared errors."""
+    monkeypatch.setattr(checks, "LOSS", "mae")
+
+    assert checks.compiled_at_work().loss_gap > 0.1
+
+
+def test_filters_and_pooling_by_hand_notice_a_wrong_stride(
+    keras: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the filter slides on by one step only, lengths differ; where it pools otherwise, values do."""
+    right = checks.convolutions_checked()
+    monkeypatch.setattr(keras.layers, "MaxPooling1D", keras.layers.AveragePooling1D)
+
+    assert max(right.stride_by_hand.values()) < 1e-5
+    assert checks.convolutions_checked().pooling_by_hand["max"] > 0.1
+
+
+@pytest.mark.parametrize("wrong", ["average pooling", "a dense layer on all patches", "a window of four"])
+def test_lost_order_is_that_of_the_exercises_own_network(
+    keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """Average pooling loses the order, too, but its output is not that of the largest patches."""
+    layers = keras.layers
+    pooling = {
+        "average pooling": [layers.AveragePooling1D(5)],
+        "a dense layer on all patches": [layers.Conv1D(5, 5, activation="relu"), layers.MaxPooling1D(2)],
+        "a window of four": [layers.MaxPooling1D(4)],
+    }[wrong]
+    model = network(
+        keras, layers.Conv1D(5, 5, activation="relu"), *pooling, layers.Flatten(), layers.Dense(1)
+    )
+    right = text08.order_lost()
+    monkeypatch.setattr(text08, "exercise_5_04_model", lambda: model)
+
+    assert parts_hold("text09.order_lost", vars(right))
+    assert not parts_hold("text09.order_lost", vars(text08.order_lost()))
+
+
+def _mean_of_days(rows: np.ndarray) -> np.ndarray:
+    return rows.mean(axis=1, keepdims=True)
+
+
+class TestForecasts:
+    """Bounds of the errors, with baselines that need no network."""
+
+    @pytest.mark.parametrize("unit", ["text07", "ex04", "ex05", "act01"])
+    def test_the_mean_of_training_misses_every_bound(self, unit: str) -> None:
+        """A network that has learnt the mean alone is far above what the book prints."""
+        mean = ledger().claims["ch05.text07.mean_rmse"].documented
+
+        assert not share_holds(f"{unit}.train_rmse_bound", mean[0])
+        assert not share_holds(f"{unit}.test_rmse_bound", mean[1])
+
+    @pytest.mark.parametrize(
+        ("unit", "train", "test"),
+        [("text07", 0.02, 0.03), ("ex04", 0.04, 0.05), ("ex05", 0.02, 0.03), ("act01", 0.03, 0.03)],
+    )
+    def test_bounds_are_the_printed_digits_and_one_unit(self, unit: str, train: float, test: float) -> None:
+        """The printed errors meet them, and so do those that are one unit above, but not more."""
+        for part, printed in (("train", train), ("test", test)):
+            assert ledger().claims[f"ch05.{unit}.{part}_rmse"].documented == printed
+            assert share_holds(f"{unit}.{part}_rmse_bound", printed + 0.0099)
+            assert not share_holds(f"{unit}.{part}_rmse_bound", printed + 0.0101)
+
+    @pytest.mark.parametrize("claim", ["text07.fig5_29", "ex05.fig_zoom", "act01.fig_zoom"])
+    def test_a_lag_is_no_captured_move(self, claim: str) -> None:
+        """A forecast that has the moves on their own day holds; one that is a day late does not."""
+        assert all(share_holds(claim, lag) for lag in (-0.089, -0.01, 0.0))
+        assert not any(share_holds(claim, lag) for lag in (0.067, 0.089, 0.1))
+
+    @pytest.mark.parametrize("unit", ["text07", "ex04", "ex05", "act01"])
+    def test_no_better_forecast_is_too_far_from_the_prices(self, unit: str) -> None:
+        """From a network's on, whatever is nearer to the prices passes, up to the prices themselves."""
+        network = {"full": 0.965, "zoom": 0.9, "roughness": 0.8}
+
+        for better in (0.0, 0.5, 1.0):
+            assert share_holds(f"{unit}.closeness", {n: v + better * (1 - v) for n, v in network.items()})
+        for name in network if unit in {"ex05", "act01"} else ("full",):
+            assert not share_holds(f"{unit}.closeness", {**network, name: 0.6})
+
+    @pytest.mark.parametrize("wrong", ["", "tomorrow is today", "the mean of ten days"])
+    def test_forecasts_that_know_no_network_are_noticed(
+        self, keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: str
+    ) -> None:
+        """A copy or a mean of earlier prices is the same from another start."""
+        rules = {"tomorrow is today": lambda rows: rows[:, :1], "the mean of ten days": _mean_of_days}
+        if wrong:
+            monkeypatch.setattr(
+                training,
+                "predict_replicas",
+                lambda _, weights, rows: np.stack([rules[wrong](rows) for _ in weights]),
+            )
+
+        assert parts_hold("text07.own_forecasts", price_checks.forecasts_of_two_starts()) is (not wrong)
+
+    def test_losses_that_rise_once_do_not_fall(self) -> None:
+        """The training loss has to fall at every step; the printed one does."""
+        claim = "text07.loss_decreases"
+
+        found = ledger().claims[f"ch05.{claim}"]
+        (check,) = found.rule.shown
+        assert check.decide(None, found.documented).holds
+        assert not check.decide(None, [0.0036, 0.0012, 0.0013]).holds
+
+    def test_forecast_of_the_mean_by_hand(self) -> None:
+        """The mean of the training part is forecast for the test part, too."""
+        data = prepare(np.array([[0.0], [2.0], [0.0], [2.0], [0.0], [2.0], [3.0], [1.0]]))
+
+        assert price_checks.mean_forecast(data) == pytest.approx([0.5, np.sqrt((1 + 0) / 2)])
+        assert naive_rmse(data)[0] != price_checks.mean_forecast(data)[0]
+
+
+@pytest.mark.parametrize("wrong", ["", "turned round", "scaled by all prices", "today among the features"])
+def test_wrong_preparations_are_noticed(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    """Of the same lengths and shapes, but not what the book's code makes of the table."""
+    pandas = pytest.importorskip("pandas")
+    closes = 100 + np.cumsum(np.random.default_rng(3).normal(size=60))
+    table = pandas.DataFrame({"Date": [f"1/{n}/2020" for n in range(60)], "Close": closes})
+    data = prepare(closes[::-1].reshape(-1, 1))
+    if wrong == "turned round":
+        data = prepare(closes.reshape(-1, 1))
+    elif wrong == "scaled by all prices":
+        data = replace(data, y_train=(closes[::-1][:45, np.newaxis] - closes.min()) / np.ptp(closes))
+    elif wrong == "today among the features":
+        data = replace(data, x_test=np.roll(data.x_test, 1, axis=1))
+
+    gap = price_checks.compared_with_pandas(table, data)
+
+    assert (gap < 1e-12) == (not wrong)
+    shapes = ledger().claims["ch05.text04.shapes"].documented
+    assert parts_hold("text04.shapes", {"shapes": shapes, "by_pandas": gap}) == (not wrong)
+
+
+def test_swapped_axes_are_noticed() -> None:
+    """The call names x first: with the arguments exchanged, prices are on the x axis."""
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"Date": ["1/2/2020", "1/1/2020"], "Close": [3.0, 2.0]})
+
+    line = plots.plotted(table)
+    swapped = table.assign(Date=[2.0, 1.0]).plot("Close", "Date", backend=plots.__name__)
+
+    assert (line.x, line.y) == (["1/2/2020", "1/1/2020"], [3.0, 2.0])
+    assert (swapped.x, swapped.y) == ([3.0, 2.0], [2.0, 1.0])
+
+
+@pytest.mark.parametrize("lag", [1, 5])
+def test_a_constant_added_to_a_series_does_not_correlate_it(lag: int) -> None:
+    """The autocorrelation of noise far from 0 is that of the noise; without centring it would be near 1."""
+    noise = np.random.default_rng(lag).normal(size=2000)
+
+    assert autocorrelation(noise + 50, lag) == pytest.approx(autocorrelation(noise, lag), abs=1e-9)
+    assert abs(autocorrelation(noise + 50, lag)) < 0.1
+
+
+def test_the_tenth_day_is_not_read() -> None:
+    """The convolution's only window of five outputs ends before the day farthest back."""
+    pytest.importorskip("tensorflow")
+
+    assert checks.convolution_checked().days_read == list(range(1, 10))
+    assert checks.plain_rnn_checked().days_read == list(range(1, 11))
+
+
+@pytest.mark.parametrize(("seconds", "holds"), [(3, True), (5, False), (6, False)])
+def test_less_time_must_be_more_than_rounding(seconds: int, holds: bool) -> None:
+    """The printed seconds are rounded: 5 against 6 would say nothing."""
+    claim = ledger().claims["ch05.ex04.faster"]
+
+    rule = claim.rule.decide({"conv_epoch_s": seconds}, ledger().others(claim))
+
+    assert rule.holds is holds
+
+
+def test_the_task_contradicts_the_solutions_shapes() -> None:
+    """15 days are asked for, and 10 are printed three times, in two shapes and a summary."""
+    claim = ledger().claims["ch05.act01.look_back_task"]
+    printed = ledger().others(claim)
+
+    assert printed == [10, 10, 10]
+    assert not claim.rule.decide(claim.documented, printed).holds
+    assert claim.rule.decide(claim.correct, printed).holds

@@ -1,0 +1,209 @@
+"""The models' summaries; a claim notices each model that differs in one thing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests.chapters.deciding import holds
+from workshop.chapters.ch06_sentiment import (
+    _summaries,
+    ex01_plain_rnn,
+    ex02_lstm,
+    ex03_gru,
+    ex04_bidirectional_lstm,
+    ex05_stacked_lstm,
+    text12_all_models,
+)
+from workshop.ledger import ledger
+from workshop.numerics.recurrent import unroll
+from workshop.training import backend
+from workshop.training.fitting import Network, predict
+from workshop.training.initialisers import initial_weights
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+RECURRENT = {
+    "SimpleRNN": lambda layers: [layers.SimpleRNN(32)],
+    "SimpleRNN of 31": lambda layers: [layers.SimpleRNN(31)],
+    "LSTM": lambda layers: [layers.LSTM(32)],
+    "GRU": lambda layers: [layers.GRU(32, reset_after=False)],
+    "GRU that resets after": lambda layers: [layers.GRU(32, reset_after=True)],
+    "Bidirectional": lambda layers: [layers.Bidirectional(layers.LSTM(32))],
+    "Bidirectional sum": lambda layers: [layers.Bidirectional(layers.LSTM(32), merge_mode="sum")],
+    "Bidirectional of 16": lambda layers: [layers.Bidirectional(layers.LSTM(16))],
+    "two LSTMs": lambda layers: [layers.LSTM(32, return_sequences=True), layers.LSTM(32)],
+    "LSTMs of 32 and 16": lambda layers: [layers.LSTM(32, return_sequences=True), layers.LSTM(16)],
+    "two LSTMs with sequences": lambda layers: [layers.LSTM(32, return_sequences=True) for _ in range(2)],
+}
+
+
+def built(recurrent, vocabulary=8000, dimension=32, spatial_dropout=0.4, dropout=0.4):
+    """Build a model by hand, as the book lists its layers."""
+    layers = backend.keras.layers
+    return backend.keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(vocabulary, dimension),
+            layers.SpatialDropout1D(spatial_dropout),
+            *RECURRENT[recurrent](layers),
+            layers.Dropout(dropout),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+EXERCISES = {
+    "6.01": (ex01_plain_rnn, ex01_plain_rnn.exercise_6_01_summary),
+    "6.02": (ex02_lstm, ex02_lstm.exercise_6_02_summary),
+    "6.03": (ex03_gru, ex03_gru.exercise_6_03_summary),
+    "6.04": (ex04_bidirectional_lstm, ex04_bidirectional_lstm.exercise_6_04_summary),
+    "6.05": (ex05_stacked_lstm, ex05_stacked_lstm.exercise_6_05_summary),
+}
+
+
+def summaries_of(exercise, arguments, monkeypatch):
+    """Return an exercise's summary of its own model, and of another one by `built` in its place."""
+    module, summary = EXERCISES[exercise]
+    own = summary()
+    monkeypatch.setattr(module, f"exercise_{exercise.replace('.', '_')}_model", lambda: built(*arguments))
+    return own, summary()
+
+
+AS_THE_BOOK = [
+    ("6.01", ("SimpleRNN",)),
+    ("6.02", ("LSTM",)),
+    ("6.03", ("GRU",)),
+    ("6.04", ("Bidirectional",)),
+    ("6.05", ("two LSTMs", 8000, 32, 0.4, 0.5)),
+]
+
+
+@pytest.mark.parametrize(("exercise", "arguments"), AS_THE_BOOK, ids=[each for each, _ in AS_THE_BOOK])
+def test_built_by_hand_the_models_are_the_same(monkeypatch, exercise, arguments) -> None:
+    """The exercises' models and those that list the book's layers have the same summary and settings."""
+    own, by_hand = summaries_of(exercise, arguments, monkeypatch)
+
+    assert own == by_hand
+
+
+MUTANTS = [
+    ("6.01", ("SimpleRNN of 31",), ["summary", "total_params"]),
+    ("6.01", ("LSTM",), ["summary", "total_params"]),
+    ("6.01", ("SimpleRNN", 8001), ["summary", "total_params"]),
+    ("6.01", ("SimpleRNN", 32, 8000), ["summary", "total_params"]),
+    ("6.02", ("GRU",), ["summary", "total_params", "four_times_rnn"]),
+    ("6.03", ("GRU that resets after",), ["summary", "total_params", "ratios"]),
+    ("6.04", ("Bidirectional sum",), ["summary", "total_params"]),
+    ("6.04", ("Bidirectional of 16",), ["ratios", "text_model_ratio"]),
+    ("6.04", ("two LSTMs",), ["summary", "total_params"]),
+    ("6.05", ("two LSTMs with sequences",), ["summary"]),
+    ("6.05", ("LSTMs of 32 and 16",), ["summary", "same_as_bidirectional"]),
+    ("6.05", ("Bidirectional",), ["summary", "same_as_bidirectional"]),
+]
+
+
+AGREES = SimpleNamespace(gap=0.0, spread=0.5, idle=0)  # decides nothing here
+
+
+@pytest.mark.parametrize(("exercise", "arguments", "noticed_by"), MUTANTS, ids=str)
+def test_another_model_is_noticed_by_the_claims(monkeypatch, exercise, arguments, noticed_by) -> None:
+    """Other units, cells, merging or sizes are refused by each of these claims, which accept the model."""
+    right, wrong = summaries_of(exercise, arguments, monkeypatch)
+
+    unit = f"ch06.ex{exercise[2:]}"
+    assert [holds(f"{unit}.{field}", right, network_run=AGREES) for field in noticed_by] == [True] * len(
+        noticed_by
+    )
+    assert [holds(f"{unit}.{field}", wrong, network_run=AGREES) for field in noticed_by] == [False] * len(
+        noticed_by
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("SimpleRNN of 31", 9, 7, 0.1, 0.2), {"rnn_units": 31}),
+        (("GRU that resets after", 9, 7, 0.1, 0.2), {"rnn_units": 32, "reset_after": True}),
+        (("Bidirectional of 16", 9, 7, 0.1, 0.2), {"rnn_units": 16}),
+        (("LSTMs of 32 and 16", 9, 7, 0.1, 0.2), {"rnn_units": [32, 16]}),
+    ],
+    ids=str,
+)
+def test_settings_follow_the_built_model(arguments, expected) -> None:
+    """Sizes and rates are those of the layers, whatever they are."""
+    sizes = {"vocabulary": 9, "embedding_dim": 7, "spatial_dropout": 0.1, "dropout": 0.2, "reset_after": None}
+
+    assert vars(_summaries.settings_of(built(*arguments))) == {**sizes, **expected}
+
+
+def test_padding_is_a_word_to_the_model() -> None:
+    """Zeros go through the recurrence like other ids: no step is masked, as with NumPy by hand."""
+    network = Network(ex01_plain_rnn.exercise_6_01_model)
+    weights = [4 * value for value in initial_weights(network.model, np.random.default_rng(2))]
+    x = np.array([[0, 0, 0, 5, 17], [0, 0, 9, 5, 17]], np.int32)
+
+    found = predict(network, weights, x)
+
+    table, kernel, recurrent, bias, dense, shift = weights
+    hidden = unroll(table[x], kernel=kernel, recurrent=recurrent, bias=bias)
+    np.testing.assert_allclose(found, 1 / (1 + np.exp(-(hidden[:, -1] @ dense + shift))), atol=1e-5)
+    unmasked, masked = hidden[0, -1], unroll(table[x[:1, 3:]], kernel=kernel, recurrent=recurrent, bias=bias)
+    assert np.abs(unmasked - masked[0, -1]).max() > 1e-3
+
+
+def shifted(tf):
+    """Return an embedding that gives the next row."""
+
+    class Shifted(tf.keras.layers.Embedding):
+        def call(self, inputs):
+            return super().call((inputs + 1) % self.input_dim)
+
+    return Shifted
+
+
+def rounded(tf):
+    """Return an embedding that is not a product of code and matrix: it rounds."""
+
+    class Rounded(tf.keras.layers.Embedding):
+        def call(self, inputs):
+            return tf.cast(tf.cast(super().call(inputs), tf.float16), tf.float32)
+
+    return Rounded
+
+
+@pytest.mark.parametrize("other", [shifted, rounded])
+def test_an_embedding_that_is_no_lookup_is_noticed(tensorflow, monkeypatch, other) -> None:
+    """Of a layer that gives other rows, or not quite them, hardly an id has its own."""
+    layer = other(tensorflow)(8000, 32)
+    right = ex01_plain_rnn.embedding()
+    model = backend.keras.models.Sequential([backend.keras.layers.InputLayer((None,)), layer])
+    monkeypatch.setattr(ex01_plain_rnn, "exercise_6_01_model", lambda: model)
+
+    wrong = ex01_plain_rnn.embedding()
+
+    claim = ledger().claims["ch06.text04.lookup"]
+    assert claim.rule.decide(claim.documented, right.lookup).holds
+    assert max(wrong.lookup.own_row, wrong.lookup.one_hot_product) < 80
+
+
+def test_recurrent_parameters_by_the_books_counts() -> None:
+    """Each gate has units · (inputs + units + 1) weights; both directions and both layers count."""
+    gate = 32 * (32 + 32 + 1)
+
+    assert text12_all_models.recurrent_layer_parameters() == {
+        "Plain RNN": gate,
+        "LSTM": 4 * gate,
+        "GRU": 3 * gate,
+        "Bi-directional LSTM": 2 * 4 * gate,
+        "Stacked LSTM": 2 * 4 * gate,
+    }

@@ -1,0 +1,136 @@
+"""The trainings of chapter 6, unlike their mutants; that they are Keras' own is tested in tests/training."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch06_sentiment import _data, _training
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01
+from workshop.chapters.ch06_sentiment.ex02_lstm import (
+    exercise_6_02,
+    exercise_6_02_earlier,
+)
+from workshop.datasets import ReviewIds
+from workshop.training.fitting import predict
+from workshop.training.optimizers import RMSprop, rmsprop_at_hand
+
+pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+@pytest.fixture(scope="module")
+def made_up():
+    """Reviews of two kinds of words, in the form of the data set: 600 to train, 600 to test."""
+    rng = np.random.default_rng(8)
+    parts = []
+    for _ in ("train", "test"):
+        labels = rng.integers(0, 2, size=600)
+        lengths = rng.integers(5, 12, size=600)
+        words = [
+            np.where(rng.random(length) < 0.3, rng.integers(50, 60, length) + 10 * label,
+                     rng.integers(1, 50, length))
+            for length, label in zip(lengths, labels, strict=True)
+        ]  # fmt: skip
+        parts += [words, labels]
+    return ReviewIds.of(*parts)
+
+
+def trained(data, seed=1, **changed):
+    """Return the outcome of a short training of the LSTM."""
+    return exercise_6_02(data, seed, epochs=changed.pop("epochs", 4), batch_size=32, **changed)
+
+
+def shuffled_labels(data):
+    """Return the reviews with their training labels in another order."""
+    order = np.random.default_rng(2).permutation(len(data.y_train))
+    return data._replace(y_train=data.y_train[order])
+
+
+def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up) -> None:
+    """Two kinds of test reviews are separated; with shuffled labels they are not."""
+    right, wrong = trained(made_up), trained(shuffled_labels(made_up))
+
+    assert right.test_accuracy > 0.9
+    assert right.ran.least_move > 1e-4
+    # 600 guesses have a standard error of 0.02
+    assert abs(wrong.test_accuracy - 0.5) < 0.15
+
+
+@pytest.mark.xla
+def test_outcome_is_of_the_seed_and_the_arguments(made_up) -> None:
+    """The same seed gives the same outcome bit for bit, another seed another."""
+    first, again, other = trained(made_up), trained(made_up), trained(made_up, seed=2)
+
+    assert first.history.loss.tolist() == again.history.loss.tolist()
+    assert first.test_accuracy == again.test_accuracy
+    assert first.history.loss.tolist() != other.history.loss.tolist()
+
+
+def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch) -> None:
+    """Accuracy is that of the last weights on all test reviews, each as it is, at a threshold of 0.5."""
+    asked = {}
+
+    def spying(network, weights, x, **settings):
+        asked.update(network=network, weights=weights, x=x)
+        return predict(network, weights, x, **settings)
+
+    monkeypatch.setattr(_training, "predict", spying)
+    found = trained(made_up, epochs=2)
+
+    model = asked["network"].model
+    model.set_weights(asked["weights"])
+    data = _data.prepared(made_up)
+    theirs = np.asarray(model(data.x_test, training=False))
+    assert found.test_accuracy == np.mean((theirs > 0.5) == data.y_test)
+    assert np.array_equal(asked["x"], data.x_test)
+
+
+def test_last_rows_validate(made_up) -> None:
+    """The last fifth of the training reviews validates: they are not trained on."""
+    spoiled = made_up.y_train.copy()
+    order = np.random.RandomState(_data.LOADER_SEED).permutation(600)
+    spoiled[order[480:]] = 1 - spoiled[order[480:]]
+
+    right, wrong = trained(made_up), trained(made_up._replace(y_train=spoiled))
+
+    assert right.history.loss.tolist() == wrong.history.loss.tolist()
+    np.testing.assert_allclose(right.history.val_accuracy, 1 - wrong.history.val_accuracy, rtol=0, atol=1e-6)
+    assert right.ran.n_train_val == (480, 120)
+
+
+def test_what_ran_is_counted(made_up) -> None:
+    """Epochs, batch size and shares are those of the steps that were made."""
+    found = trained(made_up, epochs=3, share=0.36)
+
+    assert (found.ran.epochs, found.ran.batch_size, found.ran.validation_split) == (3, 32, 0.36)
+    assert dataclasses.asdict(found.ran.optimizer) == dataclasses.asdict(RMSprop())
+
+
+def test_earlier_rmsprop_starts_alike_and_goes_elsewhere(made_up) -> None:
+    """Both parts of an exercise share start, order and masks; only the optimizer differs."""
+    today = exercise_6_02(made_up, 1, epochs=1, batch_size=600)
+
+    earlier = exercise_6_02_earlier(made_up, 1, epochs=1, batch_size=600)
+
+    assert today.history.loss.tolist() == earlier.history.loss.tolist()  # of the start: one step is made
+    same = today.history.val_loss.tolist() == earlier.history.val_loss.tolist()
+    assert same == (type(rmsprop_at_hand()) is RMSprop)
+
+
+def test_own_reviews_of_any_length_train_the_plain_rnn() -> None:
+    """Five short reviews as lists; the best epoch is that of the history, and six arrays are returned."""
+    data = ReviewIds.of([[4, 5], [6], [7, 8, 9], [4], [6, 6]], [1, 0, 0, 1, 0], [[4], [6]], [1, 0])
+
+    found = exercise_6_01(data, seed=1, epochs=2, n_reviews=4)
+
+    assert found.ran.n_train_val == (3, 1)
+    assert found.best_val_accuracy == found.history.val_accuracy.max()
+    assert [weight.ndim for weight in found.weights] == [2, 2, 2, 1, 2, 1]

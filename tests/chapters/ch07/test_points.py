@@ -1,0 +1,299 @@
+"""The real data, activations and the untrained generator: what the claims can't tell, and mutants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.chapters.deciding import holds
+from workshop.chapters.ch07_gans import ex01_data_distribution as ex01
+from workshop.chapters.ch07_gans import ex02_generator as ex02
+from workshop.chapters.ch07_gans import text02_activations as text02
+from workshop.chapters.ch07_gans._sine import from_curve, real_points
+from workshop.ledger import ledger
+from workshop.training.summaries import built_layers
+
+
+class Changed:
+    """A module with some names changed."""
+
+    def __init__(self, module, **changes) -> None:
+        self.__dict__.update(changes)
+        self._module = module
+
+    def __getattr__(self, name):
+        return getattr(self._module, name)
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+def refused(unit, outcome):
+    """Return the names of a unit's claims that do not accept an outcome that has their fields."""
+    return {
+        claim.name
+        for claim in ledger().claims.values()
+        if claim.unit == unit
+        and all(hasattr(outcome, m.field) for m in claim.measures().values())
+        and not holds(claim.id, outcome)
+    }
+
+
+def test_the_blocks_of_the_exercise_are_the_grid_of_the_training() -> None:
+    """For the printed seed both constructions give the same points, to the rounding of a range of floats."""
+    found = ex01.exercise_7_01()
+
+    np.testing.assert_allclose(found.real_data, real_points(float(found.loc[0]), 128), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_sequence_is_that_of_whole_steps(seed: int) -> None:
+    """For other draws, too: 64 steps below the drawn number, itself, and 63 above it."""
+    loc = np.random.RandomState(seed).normal(3, 1, 1)[0]
+    right = np.arange(loc, loc + 6.4, 0.1)[:64]  # a range of floats is one number too long for some of them
+
+    x = real_points(loc, 128)[:, 0]
+
+    assert x[64] == loc
+    np.testing.assert_allclose(x[64:], right, atol=1e-12)
+    np.testing.assert_allclose(x[:64], right - 6.4, atol=1e-12)
+
+
+def test_another_generator_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy's new generator draws another number from the same seed, so that nothing of the data is right."""
+    random = Changed(np.random, RandomState=np.random.default_rng)
+    monkeypatch.setattr(ex01, "np", Changed(np, random=random))
+
+    assert refused("ch07.ex01", ex01.exercise_7_01()) == {"loc", "x1", "x1_first_last", "sine_plot"}
+
+
+@pytest.mark.parametrize("shift", [-1, 1])
+def test_a_sequence_moved_by_a_step_is_refused(monkeypatch: pytest.MonkeyPatch, shift: int) -> None:
+    """With the drawn number at index 63 or 65 the sequence still has 128 numbers 0.1 apart."""
+
+    def arange(start, stop, step):
+        return np.arange(start, stop, step) - shift * step
+
+    monkeypatch.setattr(ex01, "np", Changed(np, arange=arange))
+
+    found = refused("ch07.ex01", ex01.exercise_7_01())
+
+    assert found == {"x1", "x1_first_last", "midpoint_centre", "sine_plot"}
+
+
+def test_another_curve_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cosine is not a sine of the first column, and begins, ends and turns elsewhere."""
+    monkeypatch.setattr(ex01, "np", Changed(np, sin=np.cos))
+
+    assert refused("ch07.ex01", ex01.exercise_7_01()) == {"sine_plot", "realdata_columns"}
+
+
+def test_columns_in_another_order_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sequence is the first feature, its sines are the second."""
+
+    def swapped(arrays, axis=0):
+        return np.concatenate(arrays[::-1] if axis else arrays, axis=axis)
+
+    monkeypatch.setattr(ex01, "np", Changed(np, concatenate=swapped))
+
+    assert refused("ch07.ex01", ex01.exercise_7_01()) == {"realdata_columns"}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_other_lengths_and_draws_are_built(seed: int) -> None:
+    """Around other drawn numbers, too, for which a float range is one too long; halves are equal."""
+    found = ex01.exercise_7_01(batch=100, legacy_seed=seed)
+
+    np.testing.assert_allclose(found.real_data, real_points(float(found.loc[0]), 100), rtol=0, atol=1e-12)
+    assert set(found.block_lengths.values()) <= {50, 51}  # before the ranges are cut
+    assert found.x1_count == 100
+
+
+@pytest.mark.parametrize("further", [0.1, 0.2])
+def test_ranges_that_end_elsewhere_are_refused(monkeypatch: pytest.MonkeyPatch, further: float) -> None:
+    """Ranges that end late are too long, though the blocks are cut; blocks that are too short do not fit."""
+    ranged = Changed(np, arange=lambda start, stop, step: np.arange(start, stop + further, step))
+    monkeypatch.setattr(ex01, "np", ranged)
+
+    assert not holds("ch07.ex01.block_lengths", ex01.exercise_7_01())
+
+
+@pytest.mark.parametrize("batch", [7, 2, 0])
+def test_a_batch_without_two_halves_is_refused(batch: int) -> None:
+    """The message says which numbers are possible."""
+    with pytest.raises(ValueError, match=rf"a batch of {batch}: give an even number of points, 4 or more"):
+        ex01.exercise_7_01(batch=batch)
+
+
+def test_arguments_are_named_by_what_comes_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With mean and standard deviation exchanged, each argument is found as the other statistic."""
+
+    class Exchanged(np.random.RandomState):
+        def normal(self, loc, scale, size):
+            return super().normal(scale, loc, size)
+
+    monkeypatch.setattr(ex01, "np", Changed(np, random=Changed(np.random, RandomState=Exchanged)))
+
+    found = ex01.tools()
+
+    assert found.normal_arguments.loc == "standard deviation"
+    assert refused("ch07.text01", found) == {"normal_arguments"}
+
+
+INPUTS = np.linspace(-4, 4, 33)
+SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772  # of selu, from its paper
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("linear", lambda x: x),
+        ("relu", lambda x: np.maximum(x, 0)),
+        ("elu", lambda x: np.where(x > 0, x, np.exp(x) - 1)),
+        ("selu", lambda x: SCALE * np.where(x > 0, x, ALPHA * (np.exp(x) - 1))),
+        ("sigmoid", lambda x: 1 / (1 + np.exp(-x))),
+    ],
+)
+def test_activations_are_their_formulas(tensorflow: Any, name: str, formula: Any) -> None:
+    """What Keras has under a name is what NumPy computes."""
+    np.testing.assert_allclose(text02.activated(name, INPUTS), formula(INPUTS), atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead", "claims"),
+    [
+        ("elu", "selu", {"elu"}),
+        ("elu", "relu", {"elu"}),
+        ("elu", "softplus", {"elu"}),
+        ("selu", "elu", {"selu"}),
+        ("selu", "relu", {"selu"}),
+        ("selu", "linear", {"selu"}),
+        ("relu", "elu", {"relu"}),
+        ("relu", "linear", {"relu"}),
+        ("linear", "relu", {"linear"}),
+        ("linear", "tanh", {"linear"}),
+        ("sigmoid", "tanh", {"sigmoid"}),
+        ("sigmoid", "hard_sigmoid", {"sigmoid"}),
+    ],
+)
+def test_an_activation_for_another_is_refused(
+    tensorflow: Any, monkeypatch: pytest.MonkeyPatch, name: str, instead: str, claims: Any
+) -> None:
+    """The claim on the activation refuses another one, and no other claim does."""
+
+    def get(asked):
+        return tensorflow.keras.activations.get(instead if asked == name else asked)
+
+    monkeypatch.setattr(text02, "keras", Changed(tensorflow.keras, activations=Changed(None, get=get)))
+
+    assert refused("ch07.text02", text02.activations()) == claims
+
+
+def test_an_equation_without_bias_is_refused(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """X·W alone does not pass for dot(X, W) + B, and no layer whose bias is 0 may decide it."""
+    monkeypatch.setattr(text02, "dense", lambda x, weight, bias: x @ weight)
+
+    assert refused("ch07.text02", text02.dense_layer()) == {"dense_equation"}
+    assert refused("ch07.text02", text02.DenseLayer(0.0, 0.0)) == {"dense_equation"}
+
+
+def test_the_generator_has_the_exercises_activations_and_starts(tensorflow: Any) -> None:
+    """Summary and parameters do not tell activations and initialisers: read from the built layers."""
+    found = built_layers(ex02.exercise_7_02_generator())
+
+    def start(initializer):  # Keras 2 tells some apart by the config only, Keras 3 by the class only
+        return type(initializer), initializer.get_config()
+
+    named = [tensorflow.keras.initializers.get(name) for name in ["he_uniform"] * 5 + ["glorot_uniform"]]
+    names = [layer.activation.__name__ for layer in found]
+    assert names == ["linear", "relu", "elu", "elu", "selu", "selu"]
+    assert [start(layer.kernel_initializer) for layer in found] == [start(one) for one in named]
+
+
+def test_points_of_the_untrained_generator_depend_on_the_seed_alone(tensorflow: Any) -> None:
+    """One seed gives the same points again, another one others."""
+    first, again, other = (ex02.exercise_7_02_untrained(seed).fake for seed in (1, 1, 2))
+
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - other).max() > 0.1
+
+
+def test_other_numbers_of_points_are_generated(tensorflow: Any) -> None:
+    """The batch may have any length."""
+    assert ex02.exercise_7_02_untrained(1, batch=7, points=30).fake.shape == (7, 2)
+
+
+def by_hand(x, weights):
+    """Return what the six layers make of noise, computed in NumPy."""
+    layers = (
+        lambda z: z,
+        lambda z: np.maximum(z, 0),
+        *[lambda z: np.where(z > 0, z, np.expm1(z))] * 2,
+        *[lambda z: SCALE * np.where(z > 0, z, ALPHA * np.expm1(z))] * 2,
+    )
+    for kernel, bias, activation in zip(weights[::2], weights[1::2], layers, strict=True):
+        x = activation(x @ kernel + bias)
+    return x
+
+
+def test_fake_points_are_the_generator_of_noise(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is called fake is what six layers by hand make of standard normal noise."""
+    given = []
+
+    def predict(network, weights, x):
+        given.append((x, weights))
+        return by_hand(np.float64(x), [np.float64(weight) for weight in weights])
+
+    found = ex02.exercise_7_02_untrained(5)
+    monkeypatch.setattr(ex02, "predict", predict)
+
+    expected = ex02.exercise_7_02_untrained(5)
+
+    np.testing.assert_allclose(found.fake, expected.fake, atol=1e-4)
+    assert vars(found.scatter) == pytest.approx(vars(expected.scatter), abs=1e-4)
+    for noise, _ in given:
+        assert abs(noise.mean()) < 5 / np.sqrt(noise.size)
+        assert noise.std() == pytest.approx(1, abs=5 / np.sqrt(noise.size))
+
+
+def test_the_distance_from_the_curve_is_0_for_real_points_alone() -> None:
+    """Real points lie on it; turned ones and a constant offset of 0.5 do not."""
+    real = real_points(2.5, 128)
+
+    assert from_curve(real).max() == 0
+    assert from_curve(real + np.array([0, 0.5])) == pytest.approx(np.full(128, 0.5))
+    assert from_curve(real[:, ::-1]).mean() > 1
+
+
+@pytest.mark.parametrize(
+    "fake",
+    [
+        real_points(3.0, 2000),  # the sine itself
+        np.zeros((2000, 2)),  # a generator without weights
+        np.tile([[3.0, 3.0]], (2000, 1)),  # one that ignores its noise
+        np.random.default_rng(1).normal(scale=2, size=(2000, 2)),  # no selu at the end
+    ],
+)
+def test_what_no_untrained_generator_makes_is_refused(
+    tensorflow: Any, monkeypatch: pytest.MonkeyPatch, fake: Any
+) -> None:
+    """Each run of the scatter, or a share of runs, refuses it."""
+    monkeypatch.setattr(ex02, "predict", lambda network, weights, x: fake[: len(x)])
+    outcome = ex02.exercise_7_02_untrained(1)
+    rule = ledger().claims["ch07.ex02.scatter"].rule
+
+    every = rule.decide_each(None, outcome.scatter).holds
+    shares = [share.decide(None, outcome.scatter).holds for share in rule.shares]
+    assert not all([every, *shares])
+
+
+def test_a_real_batch_off_the_curve_is_refused(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real distribution's own distance must be 0 in every run."""
+    monkeypatch.setattr(ex02, "real_points", lambda loc, batch: 1.001 * real_points(loc, batch))
+
+    assert refused("ch07.ex02", ex02.exercise_7_02_untrained(1)) == {"far_from_real"}

@@ -1,0 +1,226 @@
+"""The building blocks of convolutional GANs: what the claims can't tell, and mutants that they refuse."""
+
+from __future__ import annotations
+
+import dataclasses
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.chapters.ch07_gans import _networks_by_hand as by_hand
+from workshop.chapters.ch07_gans import text05_layers as layers
+from workshop.ledger import ledger
+from workshop.numerics import upsampling
+from workshop.numerics.convolution2d import convolve2d
+from workshop.paths import follow
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+UPSAMPLING = dict(vars(upsampling))
+
+
+@pytest.fixture
+def tensorflow():
+    """Skip a test that can't run without TensorFlow."""
+    return pytest.importorskip("tensorflow")
+
+
+def decision(claim_id, *outcomes, printed=True):
+    """Return whether a claim's rule accepts outcomes in place of what is printed, or of the correction."""
+    claim = ledger().claims[claim_id]
+    fields = {f.name: getattr(o, f.name) for o in outcomes for f in dataclasses.fields(o)}
+    values = {name: follow(fields[m.field], m.steps) for name, m in claim.measures().items()}
+    return claim.rule.decide(claim.documented if printed else claim.correct, values.get("", values)).holds
+
+
+def origin_holds():
+    """Return whether the correction of the printed plane is confirmed, and what is printed refused."""
+    outcomes = layers.transposed_convolution(), layers.origin()
+    return not decision("ch07.text06.plane", *outcomes) and decision(
+        "ch07.text06.plane", *outcomes, printed=False
+    )
+
+
+def test_the_convolution_is_that_by_hand() -> None:
+    """64 filters of 5 x 5, stride 2, "same", as NumPy computes them."""
+    rng = np.random.default_rng(3)
+    image, kernel, bias = (rng.normal(size=size) for size in ((2, 9, 6, 1), (5, 5, 1, 64), (64,)))
+    layer = layers.convolution()
+    layer.build(image.shape)
+    layer.set_weights([kernel, bias])
+
+    by_hand = convolve2d(image, kernel, bias, strides=2, padding="same")
+
+    np.testing.assert_allclose(layer(image.astype(np.float32)).numpy(), by_hand, atol=1e-5)
+
+
+def test_settings_and_sizes_follow_the_built_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stride of one and no padding show in what is read back and in what comes out."""
+    keras = layers.keras
+    monkeypatch.setattr(
+        layers, "convolution", lambda stride=1: keras.layers.Conv2D(3, (3, 5), strides=stride)
+    )
+
+    found = layers.blocks()
+
+    assert found.conv_example == layers.Convolution(3, [3, 5], [1, 1], "valid")
+    assert found.conv_same_size[0] == [[28, 28], 2, [13, 12]]
+    assert not decision("ch07.text05.conv_example", found)
+    assert not decision("ch07.text05.conv_same_size", found, printed=False)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.3, 1.0])
+def test_another_slope_is_refused(monkeypatch: pytest.MonkeyPatch, alpha: float) -> None:
+    """ReLU itself, Keras' own default and a line are not leaky ReLU of the slopes that are asked for."""
+    leaky = layers.leaky
+    monkeypatch.setattr(layers, "leaky", lambda _: leaky(alpha))
+
+    assert not decision("ch07.text05.leaky_relu", layers.blocks())
+
+
+def tiled(images, size):
+    """Return images set side by side in place of repeated pixels."""
+    return np.tile(images, (1, size, size, 1))
+
+
+def test_tiles_are_no_upsampling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by hand, where the layer disagrees, nor in the layer's place do tiles pass."""
+    with monkeypatch.context() as patched:
+        patched.setattr(layers, "repeat2d", tiled)
+        assert not decision("ch07.text05.doubling", layers.up_sampled())
+    monkeypatch.setattr(layers, "predict", lambda network, weights, x: tiled(x, 2))
+
+    outcome = layers.up_sampled()
+
+    assert not decision("ch07.text05.upsampled", outcome)
+    assert not decision("ch07.text05.doubling", outcome)
+
+
+def test_upsampling_that_interpolates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bilinear up-sampling has the same sizes and no parameters, but other numbers."""
+    keras = layers.keras
+
+    def smooth():
+        return keras.models.Sequential(
+            [keras.layers.InputLayer((3, 3, 1)), keras.layers.UpSampling2D(interpolation="bilinear")]
+        )
+
+    monkeypatch.setattr(layers, "upsampling_model", smooth)
+
+    outcome = layers.up_sampled()
+
+    assert decision("ch07.text05.upsampling_summary", outcome)
+    assert not decision("ch07.text05.upsampled", outcome)
+    assert not decision("ch07.text05.doubling", outcome)
+    assert not decision("ch07.text05.x_shape", outcome)
+
+
+def test_the_printed_plane_is_traced_to_a_kernel_of_one_weight() -> None:
+    """The claim on the plane refuses the printed layer and confirms its correction."""
+    assert origin_holds()
+
+
+def turned(images, kernel, bias=None, **settings):
+    """Return the transposed convolution with kernels turned round."""
+    return UPSAMPLING["transpose_convolve2d"](images, kernel[::-1, ::-1], bias, **settings)
+
+
+def exchanged(images, kernel, bias=None, **settings):
+    """Return the transposed convolution with rows and columns of kernels exchanged."""
+    return UPSAMPLING["transpose_convolve2d"](images, np.swapaxes(kernel, 0, 1), bias, **settings)
+
+
+def cut_behind(images, kernel, bias=None, *, strides, padding):
+    """Return the transposed convolution with all that "same" cuts off taken from behind."""
+    maps = UPSAMPLING["transpose_convolve2d"](images, kernel, bias, strides=strides)
+    return maps[:, : images.shape[1] * strides[0], : images.shape[2] * strides[1]]
+
+
+def cut_before(images, kernel, bias=None, *, strides, padding):
+    """Return the transposed convolution with all that "same" cuts off taken from before."""
+    maps = UPSAMPLING["transpose_convolve2d"](images, kernel, bias, strides=strides)
+    return maps[:, -images.shape[1] * strides[0] :, -images.shape[2] * strides[1] :]
+
+
+def bias_too_large(images, kernel, bias=None, **settings):
+    """Return the transposed convolution with a bias that is 1 too large."""
+    return UPSAMPLING["transpose_convolve2d"](images, kernel, bias, **settings) + (bias is not None)
+
+
+@pytest.mark.parametrize("mutant", [turned, exchanged, cut_behind, cut_before, bias_too_large])
+def test_another_transposed_convolution_is_refused(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
+    """By hand it must be that of Keras' layer: kernels not turned, cut off on both sides."""
+    monkeypatch.setattr(layers, "transpose_convolve2d", mutant)
+
+    assert not origin_holds()
+
+
+@pytest.mark.parametrize("weight", [-0.9054, 0.90538687, -1.0])
+def test_another_weight_does_not_give_the_printed_plane(weight: Any) -> None:
+    """The plane is printed to eight digits."""
+    outcomes = layers.transposed_convolution(), layers.origin(weight=weight)
+
+    assert not decision("ch07.text06.plane", *outcomes, printed=False)
+
+
+def test_the_kernel_of_a_known_plane_is_found() -> None:
+    """Least squares give back the kernel and bias that a plane was made with, for each size."""
+    rng = np.random.default_rng(3)
+    images = layers.example()[1].astype(np.float32)
+    for size in (1, 2, 3, 4):
+        kernel, bias = rng.normal(size=(size, size, 1, 1)), rng.normal(size=1)
+        plane = upsampling.transpose_convolve2d(images, kernel, bias, strides=2, padding="same")
+
+        found = layers.solution(layers._of_size(size), images, plane)
+
+        np.testing.assert_allclose(found.kernel, kernel[:, :, 0, 0], atol=1e-6)
+        assert found.bias == pytest.approx(bias[0], abs=1e-6)
+        assert (found.distance < 1e-5, found.free) == (True, 0)
+
+
+def test_a_plane_that_no_kernel_gives_stays_apart() -> None:
+    """A plane with numbers in every cell is not that of a kernel of one weight."""
+    images = layers.example()[1].astype(np.float32)
+
+    constant, rising = np.full((1, 6, 6, 1), images.max() ** 2), np.arange(36.0).reshape(1, 6, 6, 1)
+
+    assert layers.solution(layers._of_size(1), images, constant).largest < 1e-6
+    assert layers.solution(layers._of_size(1), images, rising).distance > 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_the_bound_is_that_of_keras_own_start(tensorflow: Any, size: int) -> None:
+    """Weights of fresh layers reach nearly up to it, never beyond; the printed weight needs a 1x1 kernel."""
+    bound = layers.origin().solved[f"{size}x{size}"].bound
+    drawn = []
+    for _ in range(max(1, 200 // size**2)):
+        layer = layers.built_layers(layers.transposed_model(size))[0]
+        drawn.append(np.abs(layer.get_weights()[0]).max())
+
+    assert 0.9 * bound < max(drawn) <= bound
+    assert (bound >= 0.90538687) == (size == 1)
+
+
+@pytest.mark.parametrize(("kernel", "stride", "out"), [(4, 1, 3), (4, 2, 6), (1, 3, 9), (5, 3, 9)])
+def test_what_comes_out_is_the_stride_times_what_goes_in(kernel: int, stride: int, out: Any) -> None:
+    """Other strides and kernels, too: the rule that the text states."""
+    images = layers.example()[1].astype(np.float32)
+
+    assert layers._plane_size(layers.Network(layers.transposed_model, (kernel, stride)), images) == [out, out]
+
+
+def test_another_stride_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stride of 3 shows in the layer's settings, the summary and the sizes, none of which passes."""
+    model = layers.transposed_model
+    monkeypatch.setattr(layers, "transposed_model", lambda kernel=4, stride=3: model(kernel, stride))
+
+    outcome = layers.transposed_convolution()
+
+    output = {"1x1": [9, 9], "2x2": [9, 9], "4x4": [9, 9]}
+    assert outcome.shape_rule == layers.ShapeRule(strides=[3, 3], input=[3, 3], output=output)
+    run = SimpleNamespace(layer_by_hand=by_hand.transposed_layer())
+    for name in ("summary", "layer", "shape_rule", "y_shape"):
+        assert not decision(f"ch07.text06.{name}", outcome, run)
+    assert decision("ch07.text06.params", outcome, run)
