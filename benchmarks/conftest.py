@@ -7,10 +7,13 @@ though nothing differs.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from benchmarks.contenders import OURS
@@ -18,12 +21,15 @@ from benchmarks.harness.contests import COVERAGE, Ratio
 from benchmarks.harness.goals import SLACK
 from benchmarks.harness.session import Session
 from benchmarks.report.history import BETWEEN_RUNS
+from workshop.ledger.values import about
+from workshop.wording.numbers import duration
 
 if TYPE_CHECKING:
     from benchmarks.harness.cases import Case
 
 THREADS = int(os.environ.setdefault("WORKSHOP_THREADS", "1"))  # as units run
 SESSION = pytest.StashKey[Session]()
+TIMING = pytest.StashKey["Timing"]()
 AGAINST_ITSELF = pytest.StashKey[dict[str, Ratio]]()
 
 
@@ -42,6 +48,15 @@ class MeasuredTime:
 
 
 CLOCK = MeasuredTime()
+
+
+@dataclass
+class Timing:
+    """When the first of some tests began, and how many of them are finished."""
+
+    begun: float
+    tests: int
+    finished: int = 0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,6 +83,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let pytest-benchmark read the clock of measured times in contests; keep ours alone in an A/A run."""
     if config.option.self_test:
         items[:] = [item for item in items if item.name.endswith(f"-{OURS}]")]
+    competing = sum("compete" in getattr(item, "fixturenames", ()) for item in items)
+    config.stash[TIMING] = Timing(time.monotonic(), competing)
     for item in items:
         if {"compete", "measured_time"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.benchmark(timer=CLOCK))
@@ -98,6 +115,31 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         )
 
 
+_SIGNS = {"met": "✔", "missed": "△", "open": "?"}
+
+
+def _say(config: pytest.Config, case: str, contender: str, seconds: float, info: Mapping[str, Any]) -> None:
+    """Print a line of a contender: its time, of ours also how many times as long the others take, and goals.
+
+    The time left is that of the tests which are left, if each takes as long as the finished ones.
+    """
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return
+    goals = [
+        f"{'✘' if goal['fired'] else _SIGNS[goal['state']]} {goal['against']} ×{goal['ratio']['median']:.2g} "
+        f"(goal {goal['at_least']:g})"
+        for goal in info["goals"]
+    ]
+    timing = config.stash[TIMING]
+    timing.finished += 1
+    left = (time.monotonic() - timing.begun) / timing.finished * (timing.tests - timing.finished)
+    reporter.ensure_newline()
+    reporter.write_line(
+        ", ".join([f"{case}  {contender} {duration(seconds)}", *goals, f"{about(left)} left"])
+    )
+
+
 @pytest.fixture
 def measured_time() -> MeasuredTime:
     """Return the clock that a benchmark reads whose times were measured already."""
@@ -123,6 +165,13 @@ def compete(request: pytest.FixtureRequest, benchmark: Any) -> Callable[[str, Ca
         benchmark.group = f"{case.path}: {case.id}"
         benchmark.extra_info.update(session.entry(contest, contender, device))
         benchmark.pedantic(CLOCK.move, setup=lambda: ((next(rounds),), {}), rounds=len(times))
+        _say(
+            request.config,
+            f"{case.path}: {case.id}",
+            contender,
+            float(np.median(times)),
+            benchmark.extra_info,
+        )
         fired = [
             f"{goal['against']}: {goal['ratio']['median']:.2f} "
             f"({goal['ratio']['low']:.2f}–{goal['ratio']['high']:.2f}), gate {goal['gate']:.2f}"

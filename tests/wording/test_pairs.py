@@ -159,6 +159,7 @@ WRITTEN = [
     (pair(["a", "b", "c"], [["c", 0.9], ["x", 0.8], ["a", 0.7]]),
      "a, b, c", "2 of 3 words: c 0.9, x 0.8, a 0.7"),
     (pair("a sentence", {"ok": True}, in_words=True), "a sentence", "ok: yes"),
+    (pair("a sentence", True, in_words=True), "a sentence", ""),
     # a summary's numbers have no names
     (pair({"a": 1.5, "b": 2}, sums([1, 2], [1, 2], [1, 2])), "a 1.5, b 2", "a 1, b 2"),
     (pair({"a": [1, 2]}, sums([1, 2, 9], [], []), names=("a", "moved")), "a 1, 2", "a 1, 2"),

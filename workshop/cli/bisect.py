@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from workshop.cli.common import complete_claims
 from workshop.cli.interrupts import interruptible
+from workshop.cli.progress import doing
 from workshop.cli.targets import needed_store
 from workshop.errors import UsageError, WorkshopError
 
@@ -78,7 +80,9 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> B
     answers: list[Evaluation] = []
 
     def ask(version: str) -> Evaluation | None:
-        found = evaluator.evaluate_version(version)
+        share = min(len(answers) / steps, 0.99)
+        with doing(f"{library} {version}: environment and result of {claim.id}", share):
+            found = evaluator.evaluate_version(version)
         typer.echo(messages.describe_version(library, version, found, *answers[:1]))
         if isinstance(found, str):
             return None
@@ -96,6 +100,11 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> B
     start = start or oldest
     end = end or (every[-1] if library == "tensorflow" else evaluator.newest())
     versions = requirements.select_range(every, start, end)
+    steps = 2 + math.ceil(math.log2(max(len(versions) - 1, 1)))
+    typer.echo(
+        f"{claim.id} · {len(versions)} versions of {library} from {start} to {end} · about {steps} are "
+        "tried, a minute or more each"
+    )
     _announce(claim, parts)
     first, last = map(ask, (start, end))
     if first is None or last is None:

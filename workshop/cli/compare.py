@@ -58,6 +58,8 @@ def compare(
     try_targets({"--json": json_file, "--html": html})
     comparison = compare_files(read, book)
     _show(comparison, html, json_file)
+    if comparison.newly_failed and not fail_on:
+        say("claims that newly failed do not change the exit code: add --fail-on failed")
     raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
 
 

@@ -33,17 +33,33 @@ def write_line(text: str) -> None:
 
 
 @contextlib.contextmanager
-def doing(what: str) -> Iterator[None]:
-    """Show on a terminal what is done meanwhile."""
+def doing(what: str, share: float | None = None) -> Iterator[None]:
+    """Show on a terminal what is done meanwhile and for how long, behind a bar if a whole has a share."""
     stream = own_stream()
     if not stream.isatty():
         yield
         return
-    stream.write(f"  {what} ...")
-    stream.flush()
+    begun, end = time.monotonic(), threading.Event()
+    begin = ""
+    if share is not None:
+        begin = f"  {share:4.0%}  ".replace("%", " %") + _bar(share, _LONG_BAR // 2, stream.encoding)
+
+    def tick() -> None:
+        text = f"  {what} ..."
+        while True:
+            stream.write(f"\r{begin}{text}\x1b[K")
+            stream.flush()
+            if end.wait(1):
+                return
+            text = f"  {what} ... {clock(time.monotonic() - begun)}"
+
+    thread = threading.Thread(target=tick, daemon=True)
+    thread.start()
     try:
         yield
     finally:
+        end.set()
+        thread.join(1)
         stream.write("\r\x1b[K")
         stream.flush()
 

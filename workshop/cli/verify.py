@@ -130,6 +130,8 @@ def verify(
     ] = False,
 ) -> None:
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
+    from workshop.execution.environment import cores
+    from workshop.execution.noise import hushed
     from workshop.reporting.terminal import print_closing, print_missing, print_plan, print_run
     from workshop.wording.places import part_text
 
@@ -140,14 +142,14 @@ def verify(
     usual, cached = usable_store()
     store = None if no_store else usual
     shown = console(json_file)
-    _print_first(patterns or [], ledger, claims, shown)
-
-    from workshop.execution.environment import cores  # after the first line: what follows takes seconds
-    from workshop.execution.noise import hushed
-    from workshop.verification.engine import Engine
-    from workshop.verification.results import mark_lost, recall, remember
+    interpreter = resolve_python(python) if on is None else None
 
     with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python, timeout) as cluster:
+        _print_first(patterns or [], ledger, claims, shown)
+        # after the first line, because it takes seconds
+        from workshop.verification.engine import Engine
+        from workshop.verification.results import mark_lost, recall, remember
+
         count = (processes or cores()) if cluster is None else cluster.cores
 
         engine = partial(
@@ -160,7 +162,7 @@ def verify(
             processes=count,
             store=store,
             services=not offline and python is None and on is None,  # workers read only files
-            python=resolve_python(python) if on is None else None,
+            python=interpreter,
             timeout=timeout,
             cluster=cluster,
         )

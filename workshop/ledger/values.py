@@ -196,6 +196,8 @@ def _written(value: Any) -> Entry:
     if isinstance(value, list):
         if len(value) == 1:
             return _written(value[0])
+        if list(map(type, value)) == [list, int] and None in value[0]:  # a layer's shape and parameters
+            return f"({', '.join(map(str, value[0]))}) {value[1]:,}", 0
         if list(map(type, value)) == [str, float]:  # a word and its number
             return f"{value[0]} {_written(value[1])[0]}", 0
         if len(value) == 3 and is_summary_of_layers([value, value]):
@@ -266,10 +268,14 @@ def _log(value: Any, *, drawn: bool) -> list[Entry]:
     for one in series:
         if not isinstance(one, list) or len(one) < 3 or not all(map(is_number, one)) or _is_whole(one):
             return []
-    return [
-        (f"{name}{sparkline(one) + ' ' if drawn else ''}{_written(one[0])[0]} to {_written(one[-1])[0]}", 0)
-        for name, one in zip(names, series, strict=False)
-    ]
+    return [(name + _ends(one, drawn=drawn), 0) for name, one in zip(names, series, strict=False)]
+
+
+def _ends(numbers: Sequence[float], *, drawn: bool) -> str:
+    first, last = (_written(numbers[at])[0] for at in (0, -1))
+    if min(numbers) == max(numbers):
+        return f"{first} throughout"
+    return f"{sparkline(numbers) + ' ' if drawn else ''}{first} to {last}"
 
 
 def _is_whole(numbers: Sequence[float]) -> bool:

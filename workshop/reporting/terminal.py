@@ -364,7 +364,7 @@ def print_closing(
         errors = counted_errors(errata(ledger, results))
         rows.append(("The errors", f"{errors} of the book confirmed: workshop errata"))
     if memory := results.environment.get("memory"):
-        rows.append(("Memory", f"at most {memory / 1000:.1f} GB a process"))
+        rows.append(("Memory", f"at most {memory / 1000:.1f} GB a process (stored outcomes took none)"))
     if page:
         rows.append(("The page", page + ("#failed" if failed else "")))
     screen.line()

@@ -213,8 +213,8 @@ class Pair:
         book = brief(self.book, limit, drawn=drawn)
         if self.run is None or self.same:
             return book, "same" if self.same else ""
-        if self.in_words:
-            return book, brief(self.value, limit, drawn=drawn)
+        if self.in_words:  # a yes would be that of our check, not of the sentence
+            return book, "" if isinstance(self.run, bool) else brief(self.value, limit, drawn=drawn)
         if words := _words_found(self.book, self.value):
             return book, f"{words}{brief(self.value, max(limit - len(words), limit // 2))}"
         return side_by_side(self.book, self.value, limit, drawn=drawn)

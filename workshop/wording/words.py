@@ -66,7 +66,7 @@ SUPPORTED = Word(
 OPEN = Word("open", "?", "?", "yellow", "open", "are open", "The runs that there are can't decide it.")
 DEFERRED = Word(
     "deferred", "…", ".", "dim", "deferred", "need the long trainings",
-    "Only the long trainings decide it, and they were not run: `--full` runs them.",
+    "Only the long trainings decide it, and they were not run; --full runs them.",
 )  # fmt: skip
 NO_DATA = Word(
     "no data", "∅", "-", "dim", "no-data", "have no data",

@@ -60,7 +60,7 @@ def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
         return ValueCell(left, who), ValueCell((), note, same=True) if pair.same else ValueCell(right, note)
     if pair.same:
         return ValueCell((("", stated),), who), ValueCell((), note, same=True)
-    return ValueCell((("", stated),), who), ValueCell((("", run),), note)
+    return ValueCell((("", stated),), who), ValueCell((("", run or "as the verdict says"),), note)
 
 
 def _names(printed: Any) -> list[str]:

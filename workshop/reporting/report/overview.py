@@ -150,7 +150,7 @@ def facts(environment: Mapping[str, Any]) -> str:
     if threads:
         machine.append(f"{threads} thread{'' if threads == 1 else 's'}")
     if memory := environment.get("memory"):
-        machine.append(f"at most {memory / 1000:.1f} GB a process")
+        machine.append(f"at most {memory / 1000:.1f} GB a process (stored outcomes took none)")
     profile = f"{environment.get('profile', 'default')} profile"
     day = str(environment.get("date", ""))[:10]
     return " · ".join([*names, ", ".join(machine), profile, *([day] if day else [])])
