@@ -271,7 +271,10 @@ def last_name(function: ast.expr) -> str:
 
 
 _TRAINING = {"fit", "fit_generator"}
-_CALLS = {*_TRAINING, "evaluate", "evaluate_generator", "summary", "predict", "predict_classes"}
+_CALLS = {
+    *_TRAINING, "evaluate", "evaluate_generator", "summary", "predict", "predict_classes", "predict_on_batch",
+    "train_on_batch",
+}  # fmt: skip
 _BUILDS = {"Sequential", "Model", "add", "compile"}
 _SCORES = {"accuracy_score", "confusion_matrix"}
 # characters of a word, and of the code that a cell shows; calls on models in a cell
