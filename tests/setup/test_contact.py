@@ -53,8 +53,12 @@ SETS = (
     "glove_6b_100d",
     "glove_6b_100d_whole",
 )
-# of the reviews what needs no network: TensorFlow is loaded once then
-CHOSEN = ("ch03.ex03", "ch04.text12", "ch04.text17", "ch06.act01.head", "ch06.act01.test_class_counts")
+# of photographs and reviews what needs no network: loading TensorFlow takes half of the time
+CHOSEN = (
+    *("ch03.ex03.total_train", "ch03.ex03.total_val", "ch03.ex03.classes", "ch03.ex03.epoch1"),
+    *("ch04.text12", "ch04.text17"),
+    *("ch06.act01.head", "ch06.act01.test_class_counts", "ch06.act01.test_acc"),
+)
 CORE_SECONDS = 60.0  # that the small cut may take
 
 pytestmark = [
@@ -86,8 +90,9 @@ def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_pat
     }
     claims = json.loads((tmp_path / "results/contact/0.001/verify.json").read_text("utf-8"))["claims"]
     assert {claim["unit"] for claim in claims} == {"ch03.ex03", "ch04.text12", "ch04.text17", "ch06.act01"}
-    decided = [claim for claim in claims if claim["verdict"] in ("reproduced", "failed", "corrected")]
-    assert len(decided) > 10  # the data were read
+    # the data were read, and what was recorded on other data is open
+    assert sum(bool(claim["first_contact"]) for claim in claims) > 5
+    assert sum("rest on a substitute" in claim["reason"] for claim in claims) > 5
     assert cpu_seconds() + time.process_time() - before <= CORE_SECONDS
 
 
