@@ -204,9 +204,8 @@ def _measured(claim: Claim, value: Any, parts: Mapping[str, Any]) -> dict[str, S
     """Return a value's numbers by the names that they have in recorded runs; none of another form."""
     rule = claim.sampled_rule
     if isinstance(rule, PrintedAmongRuns):
-        named = rule.documents is None or isinstance(value, dict)
-        whole = parts if named else dict(leaves({rule.documents: value}))
-        return {name: leaf for name, leaf in whole.items() if isinstance(leaf, Shown)}
+        before = "" if rule.documents is None or isinstance(value, dict) else rule.documents
+        return {before + name: leaf for name, leaf in parts.items() if isinstance(leaf, Shown)}
     try:
         numbers = rule.numbers(value, claim.documented)
     except (ValueError, LookupError, TypeError):

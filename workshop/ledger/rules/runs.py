@@ -195,13 +195,14 @@ class PrintedRanking(SampledRule):
         return True
 
     def names(self, ranking: Any) -> set[str]:
-        """Return the first names of a list of names, or of rows that begin with a name."""
-        return {name_of(row) for row in plain(ranking)[: self.first]}
+        """Return the first names of a plain list of names, or of rows that begin with a name."""
+        return {name_of(row) for row in ranking[: self.first]}
 
     def numbers(self, value: Any, documented: Any) -> dict[str, float]:
         """Return how many documented names are among a run's first, and the score of its first row if any."""
-        common = float(len(self.names(documented) & self.names(value)))
-        scores = [row[1] for row in plain(value)[:1] if isinstance(row, list)]
+        rows = plain(value)
+        scores = [row[1] for row in rows[:1] if isinstance(row, list)]
+        common = float(len(self.names(documented) & self.names(rows)))
         return {"common": common, **({"best": float(scores[0])} if scores else {})}
 
     def statement(self) -> str:
