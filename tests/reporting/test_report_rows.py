@@ -165,4 +165,4 @@ def test_what_is_noticed(name: str, measured: Any, notices: Notices | None, expe
     """An exact rule notices everything; recorded seeds any change; fresh seeds a shift of some size."""
     made = replace(record(name, "reproduced", measured), notices=notices)
 
-    assert smallest_change(ledger().claims[name], made)[0] == expected
+    assert smallest_change(ledger().claims[name], made).short == expected

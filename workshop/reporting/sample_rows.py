@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from workshop.ledger import Claim
 from workshop.verification.results import Notices, NumberSummary, Record, SampleSummary, UnitRuns
@@ -71,22 +72,32 @@ def notices_lines(notices: Notices | None) -> list[str]:
     return [repeated, f"Fresh seeds notice {fresh}."]
 
 
-def smallest_change(claim: Claim, record: Record) -> tuple[str, list[str]]:
-    """Return the smallest change that the check of a claim notices, in a word or two and in sentences."""
+@dataclass(frozen=True)
+class SmallestChange:
+    """What a check notices at least: in a word or two, in sentences, and of each recorded number."""
+
+    short: str
+    sentences: Sequence[str]
+    numbers: Mapping[str, str]
+
+
+def smallest_change(claim: Claim, record: Record) -> SmallestChange:
+    """Return the smallest change that the check of a claim notices."""
     notices = record.notices
-    if claim.rule.name == "equal" and record.measured is not None:
-        return "exact", ["Any change would be noticed."]
-    if notices is None:
-        return "", []
-    repeats = notices.first_steps is not None or notices.repeated is not None
     numbers = () if record.sample is None else record.sample.numbers
+    of_each = {} if record.sample is None else {each.name: noticed(each, record.sample) for each in numbers}
+    if claim.rule.name == "equal" and record.measured is not None:
+        return SmallestChange("exact", ["Any change would be noticed."], of_each)
+    if notices is None:
+        return SmallestChange("", [], of_each)
+    repeats = notices.first_steps is not None or notices.repeated is not None
     if repeats and (notices.repeated or 0.0) < 0.01:
         short = "sees any change"
     elif len(numbers) == 1 and numbers[0].drift is not None:
         short = f"sees ±{numbers[0].drift:.2g}"
     else:
         short = "" if notices.fresh is None else f"sees {notices.fresh:.2g} σ"
-    return short, notices_lines(notices)
+    return SmallestChange(short, notices_lines(notices), of_each)
 
 
 def _deviations(size: float) -> str:

@@ -200,8 +200,8 @@ class PrintedRanking(SampledRule):
 
     def numbers(self, value: Any, documented: Any) -> dict[str, float]:
         """Return how many documented names are among a run's first, and the score of its first row if any."""
-        common = float(len(self.names(documented) & self.names(value)))
         scores = [row[1] for row in plain(value)[:1] if isinstance(row, list)]
+        common = float(len(self.names(documented) & self.names(value)))
         return {"common": common, **({"best": float(scores[0])} if scores else {})}
 
     def statement(self) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workshop.ledger import Claim
-from workshop.reporting.sample_rows import noticed
+from workshop.reporting.sample_rows import SmallestChange
 from workshop.reporting.samples import RunNumbers, placed
 from workshop.reporting.strip_plot import Strip, strip
 from workshop.verification.results import SampleSummary
@@ -26,11 +26,11 @@ class Sample:
 
 
 def sample_of(
-    claim: Claim, sample: SampleSummary | None, numbers: RunNumbers, notices: Sequence[str]
+    claim: Claim, sample: SampleSummary | None, numbers: RunNumbers, notices: SmallestChange
 ) -> Sample | None:
     """Return a stochastic claim's sample, or a line on why there is none; None for other claims.
 
-    `numbers` are those of the run, and `notices` says which changes it notices.
+    `numbers` are those of the run, and `notices` is the smallest change that it notices.
     """
     if not claim.rule.needs_sample:
         return None
@@ -41,14 +41,14 @@ def sample_of(
     printed["correct"] = placed(claim, claim.correct)
     if claim.source == "book" and (notebook := placed(claim, claim.notebook)) != stated:
         printed["notebook"] = notebook
-    sentences, lines = _sentences(numbers.today, numbers.naive), (*_lines(sample), *notices)
+    sentences, lines = _sentences(numbers.today, numbers.naive), (*_lines(sample), *notices.sentences)
     marks = {**printed, "naive": {name: (value, value) for name, value in numbers.naive.items()}}
     strips = tuple(
         strip(
             number,
             {name: at[number.name] for name, at in marks.items() if number.name in at},
             numbers.today.get(number.name),
-            notices=noticed(number, sample),
+            notices=notices.numbers[number.name],
         )
         for number in sample.numbers
     )

@@ -179,7 +179,8 @@ def chapters(
 def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> ClaimRow:
     """Return the row of a claim; `environment` is that of the run."""
     book, run = columns(claim, record)
-    sees, notices = smallest_change(claim, record)
+    notices = smallest_change(claim, record)
+    sees = " ".join(notices.sentences)
     missing, numbers = missing_for(claim, record), run_numbers(claim, record)
     said = ledger_rows(claim, _LONG)
     measured = "" if record.measured is None else measured_text(record.measured, _LONG, numbers.named)
@@ -189,7 +190,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         ("missing", missing if missing != record.reason else ""),
         ("because", record.reason),
         ("decided by", record.rule),
-        ("evidence", ". ".join(filter(None, (said.get("evidence", ""), " ".join(notices))))),
+        ("evidence", ". ".join(filter(None, (said.get("evidence", ""), sees)))),
     )
     details = (
         *((name, said.get(name, "")) for name in ("printed", "correct", "notebook")),
@@ -210,7 +211,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         record.basis,
         book,
         run,
-        (sees, " ".join(notices)),
+        (notices.short, sees),
         missing,
         tuple(row for row in rows if row[1]),
         tuple(row for row in details if row[1]),
