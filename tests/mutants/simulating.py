@@ -38,7 +38,7 @@ from workshop.ledger import Ledger
 from workshop.ledger.values import plain
 from workshop.paths import Measure, follow
 from workshop.samples.model import ReferenceSample, quantities_of, quantity, reference_sample
-from workshop.samples.recording import Site, _agrees, _pieces
+from workshop.samples.recording import Recorder, _agrees, _pieces
 from workshop.statistics.scales import Numbers
 
 SEEDS = 64
@@ -139,14 +139,14 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(root), Path(folder))
-            site = Site(unit)
+            site = Recorder(unit)
             if task.mutant is None:
                 agrees = _agrees(site)
                 return {"agrees": agrees, "crash": "" if agrees else "it is not as recorded"}
             for piece in _pieces(site.planner, unit, quantities_of(ledger, unit), SEEDS):
                 made: dict[str, Made] = {}
                 jobs = [job for place in piece for job in place.values()]
-                site.make(jobs, made, None)
+                site.execute(jobs, made, None)
                 failures += [failure for each in made.values() if (failure := each.failure)]
                 seconds += sum(each.seconds for each in made.values())
                 numbers += [by_quantity(ledger, unit, _values(place, made)) for place in piece]
