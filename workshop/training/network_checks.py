@@ -45,13 +45,6 @@ class NetworkCheck:
     inputs: int
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A unit's network as checked."""
-
-    network: NetworkCheck
-
-
 def check_network(
     model: Any,
     layers: Sequence[Layer],

@@ -53,9 +53,9 @@ MISTAKES: dict[str, tuple[str, Callable[[], Any], Any, str, Any]] = {
 def test_a_wrong_score_fails_its_claim(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The claim accepts the score as it is, and refuses the mistake."""
     claim, measure, module, name, wrong = MISTAKES[mistake]
-    name = measure.__unit_part__.value
-    assert failing(claim, **{name: measure()}) == []
+    field = measure.__unit_part__.value
+    assert failing(claim, **{field: measure()}) == []
 
     monkeypatch.setattr(module, name, wrong)
 
-    assert failing(claim, **{name: measure()}) == [name]
+    assert failing(claim, **{field: measure()}) == [field]

@@ -16,7 +16,7 @@ from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_
 from workshop.numerics.reference_network import Layer, dense, forward, reshape
 from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
-from workshop.training.network_checks import Checked, NetworkCheck, check_network
+from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.units import unit
 
 
@@ -46,28 +46,28 @@ def checked(model: Any, *activations: str, rows: int = 256) -> NetworkCheck:
     return check_network(model, network(*activations), x, draw)
 
 
-@unit("ch02.ex05", uses=("tensorflow",))
-def exercise_2_05_checked() -> Checked:
+@unit("ch02.ex05", value="network", uses=("tensorflow",))
+def exercise_2_05_checked() -> NetworkCheck:
     """Check the network of one sigmoid unit. Source: chapter 2, exercise 2.05."""
-    return Checked(checked(exercise_2_05_model(), "sigmoid"))
+    return checked(exercise_2_05_model(), "sigmoid")
 
 
-@unit("ch02.ex06", uses=("tensorflow",))
-def exercise_2_06_checked() -> Checked:
+@unit("ch02.ex06", value="network", uses=("tensorflow",))
+def exercise_2_06_checked() -> NetworkCheck:
     """Check the network of two ReLU layers and a sigmoid. Source: chapter 2, exercise 2.06."""
-    return Checked(checked(exercise_2_06_model(), "relu", "relu", "sigmoid"))
+    return checked(exercise_2_06_model(), "relu", "relu", "sigmoid")
 
 
-@unit("ch02.ex07", uses=("tensorflow",))
-def exercise_2_07_checked() -> Checked:
+@unit("ch02.ex07", value="network", uses=("tensorflow",))
+def exercise_2_07_checked() -> NetworkCheck:
     """Check the network of two ReLU layers and a softmax. Source: chapter 2, exercise 2.07."""
-    return Checked(checked(exercise_2_07_model(), "relu", "relu", "softmax"))
+    return checked(exercise_2_07_model(), "relu", "relu", "softmax")
 
 
-@unit("ch02.act01", uses=("tensorflow",))
-def activity_2_01_checked() -> Checked:
+@unit("ch02.act01", value="network", uses=("tensorflow",))
+def activity_2_01_checked() -> NetworkCheck:
     """Check the network of three ReLU layers and a sigmoid. Source: chapter 2, activity 2.01."""
-    return Checked(checked(activity_2_01_model(), "relu", "relu", "relu", "sigmoid"))
+    return checked(activity_2_01_model(), "relu", "relu", "relu", "sigmoid")
 
 
 @unit("ch02.text05", value="last_layer_deviation", uses=("tensorflow",))

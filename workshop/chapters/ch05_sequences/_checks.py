@@ -40,7 +40,7 @@ from workshop.numerics.reference_network import (
 )
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
-from workshop.training.network_checks import Checked, NetworkCheck, check_network
+from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.training.summaries import built_layers
 from workshop.training.versions import loss_named
 from workshop.units import unit
@@ -138,10 +138,10 @@ def hybrid_checked() -> CheckedHybrid:
     return CheckedHybrid(checked(build(), HYBRID), patches_gap(build()), longer_gap())
 
 
-@unit("ch05.act01", uses=("tensorflow",))
-def hybrid_with_dropout_checked() -> Checked:
+@unit("ch05.act01", value="network", uses=("tensorflow",))
+def hybrid_with_dropout_checked() -> NetworkCheck:
     """Check the hybrid of activity 5.01, whose dropout drops nothing in a forecast."""
-    return Checked(checked(activity_5_01_model(), HYBRID))
+    return checked(activity_5_01_model(), HYBRID)
 
 
 @dataclass(frozen=True)
