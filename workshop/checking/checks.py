@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,7 @@ from workshop.ledger.eras import eras
 from workshop.ledger.names import canonical, find_id
 from workshop.ledger.values import plain
 from workshop.paths import parse_steps
-from workshop.reporting.own_number import Words, erratum_of, in_percent, own_numbers
+from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
 from workshop.samples.recorded import Recordings
 from workshop.statistics.own_number import FEWEST, WORST, Placed, State, ok_of, read
 from workshop.untrusted import one_line
@@ -340,6 +340,7 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
         if all(measure.unit == unit for measure in reading.claim.measures().values()):
             placed = judgement.placed
             numbers += [each for each in compared.numbers if not _is_print_beyond(placed.get(each.in_claim))]
+    against = [number for reading in readings for number in known.of(reading.claim).numbers.values()]
     p = joint_p(numbers) if numbers else None
     edits = next((reading.edits for reading in readings if reading.edits), ())
     codes = {reading.code for reading in readings} - {""}
@@ -350,15 +351,11 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
         p,
         "–" if p is None else "✘" if p <= LEVEL else "✔",
         smallest=p is not None and p < 1.5 / (runs + 1),
-        made=next((words.made for r in readings for words in _words(known.of(r.claim)) if words.made), ""),
+        made=next((number.words.made for number in against if number.words.made), ""),
         code="other" if edits else "same" if "same" in codes else "",
         edits=edits,
         learned=learned(numbers),
     ), numbers
-
-
-def _words(against: Against) -> Iterator[Words]:
-    yield from (number.words for number in against.numbers.values())
 
 
 def _is_print_beyond(placed: Placed | None) -> bool:
