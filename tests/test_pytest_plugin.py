@@ -93,15 +93,16 @@ import toy_units
 import workshop.ledger
 from workshop import datasets
 from workshop.units import parts_of
-from workshop.verification import engine, plans
+from workshop.verification import plans
 from workshop.execution import environment
+from workshop.execution import scheduler
 from workshop.execution.catalogue import arrange
 from workshop.verification.judging import Judgement
 
 text = Path(__file__).with_name("claims.yaml").read_text()
 toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))])
 workshop.ledger.ledger = lambda: toys
-engine.catalogue = lambda chapters: arrange(parts_of(toy_units))
+scheduler.catalogue = lambda chapters: arrange(parts_of(toy_units))
 decide = plans.Once.judge
 
 def judge(plan, *args):

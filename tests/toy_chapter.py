@@ -22,6 +22,7 @@ from tests.made_up_claims import completed
 from workshop import datasets
 from workshop.execution import catalogue as catalogues
 from workshop.execution import environment as environments
+from workshop.execution import scheduler
 from workshop.execution.catalogue import Catalogue
 from workshop.ledger import Ledger, build, read_chapter
 from workshop.samples import model, recorded, recording
@@ -32,7 +33,6 @@ from workshop.samples.model import (
     write_reference,
 )
 from workshop.units import parts_of
-from workshop.verification import engine as engines
 from workshop.verification.engine import Engine
 from workshop.verification.results import Record
 
@@ -59,10 +59,11 @@ def main(module, claims, options):
     import importlib
     from workshop.ledger import build, read_chapter
     from workshop.units import parts_of
+    from workshop.execution import scheduler
     from workshop.verification import engine
     from workshop.execution.catalogue import arrange
     logging.basicConfig(format="%(message)s")
-    engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
+    scheduler.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
     ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
     options.update({name: Path(options[name]) for name in ("store", "python") if name in options})
     results = engine.Engine(ledger, **options).verify(list(ledger.claims.values()))
@@ -161,7 +162,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("TOY_TALLY", str(made.tallies))
     monkeypatch.setenv("WORKSHOP_THREADS", "1")  # engines set it: this puts it back afterwards
-    monkeypatch.setattr(engines, "catalogue", lambda chapters: made.catalogue)
+    monkeypatch.setattr(scheduler, "catalogue", lambda chapters: made.catalogue)
     monkeypatch.setattr(
         datasets,
         "find",
@@ -220,7 +221,6 @@ def references(bench: Bench, device: Callable[[str], None], monkeypatch: pytest.
     monkeypatch.setattr(model, "reference_folder", lambda: made.folder)
     monkeypatch.setattr(model, "sample_in", model.sample_in.__wrapped__)  # files change
     monkeypatch.setattr(recorded, "reference_sample", made.find)
-    monkeypatch.setattr(recording, "catalogue", lambda chapters: bench.catalogue)
     monkeypatch.delenv("CI", raising=False)
     return made
 

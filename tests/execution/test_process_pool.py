@@ -189,11 +189,11 @@ def main(module, claims, *arguments):
     from workshop.cli.app import app
     from workshop.ledger import build, read_chapter
     from workshop.units import parts_of
-    from workshop.verification import engine
+    from workshop.execution import scheduler
     from workshop.execution.catalogue import arrange
     ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
     workshop.ledger.ledger = lambda: ledger
-    engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
+    scheduler.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
     # background shells start commands with it ignored
     signal.signal(signal.SIGINT, signal.default_int_handler)
     app(["verify", "--offline", *arguments])

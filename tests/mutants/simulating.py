@@ -146,7 +146,7 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
             for piece in _pieces(site.planner, unit, quantities_of(ledger, unit), SEEDS):
                 made: dict[str, Made] = {}
                 jobs = [job for place in piece for job in place.values()]
-                site.make(jobs, made, None)
+                site.execute(jobs, made, None)
                 failures += [failure for each in made.values() if (failure := each.failure)]
                 seconds += sum(each.seconds for each in made.values())
                 numbers += [by_quantity(ledger, unit, _values(place, made)) for place in piece]

@@ -53,13 +53,13 @@ import importlib, sys
 from pathlib import Path
 from tests.mutants import __main__ as mutants, rows
 from tests.made_up_claims import completed
+from workshop.execution import scheduler
 from workshop.execution.catalogue import arrange
 from workshop.ledger import build, read_chapter
 from workshop.units import parts_of
-from workshop.verification import engine
 import yaml
 
-engine.catalogue = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))
+scheduler.catalogue = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))
 claims = [
     completed({"id": name, "what": "w", "rule": "equal", "documented": value})
     for name, value in (("total", 6), ("largest", 3))

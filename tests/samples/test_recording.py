@@ -194,9 +194,10 @@ from pathlib import Path
 from workshop.ledger import build, read_chapter
 from workshop.units import parts_of
 from workshop.samples import recording
+from workshop.execution import scheduler
 from workshop.execution.catalogue import arrange
 module, claims, store, folder, kill = sys.argv[1:]
-recording.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
+scheduler.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
 ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
 
 def message(done, count):

@@ -13,7 +13,7 @@ import pytest
 
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
-from workshop.samples import recording, recording_repeats
+from workshop.samples import recording_repeats
 from workshop.samples.recording import NotRecorded
 from workshop.samples.recording_repeats import record_repeats
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, read_repeats, write_repeats
@@ -56,7 +56,6 @@ Record = Callable[[str, float], UnitRepeats]
 def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     """Return a function that records in an interpreter with a version of Keras, which shifts the loss."""
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setattr(recording, "catalogue", lambda chapters: bench.catalogue)
     references = tmp_path / "references"
     for era in ("keras-before-2.11", "keras-2.11-to-2"):
         (references / era).mkdir(parents=True)

@@ -15,7 +15,7 @@ from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
 from workshop.execution.process_pool import Workers
 from workshop.execution.scheduler import execute
-from workshop.samples import recording, recording_repeats, repeats
+from workshop.samples import recording_repeats, repeats
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
 from workshop.verification import plans
@@ -314,7 +314,6 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
     )
     monkeypatch.setattr(recording_repeats, "repeats_path", repeats.repeats_path)
     monkeypatch.setattr(repeats, "_repeats_in", repeats._repeats_in.__wrapped__)
-    monkeypatch.setattr(recording, "catalogue", lambda chapters: bench.catalogue)
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     bench.units(SUMMED.replace("CHANGE", ""))
     bench.claims(LOSS, {**REPEATS, "measure": "loss"})

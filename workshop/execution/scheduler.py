@@ -1,18 +1,94 @@
-"""Running jobs in this process or in spawned ones: what is needed first, else the longest first."""
+"""Running jobs here, in other processes or on a cluster: what is needed first, else the longest first."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from workshop.execution import noise
 from workshop.execution.caching import run_calls
 from workshop.execution.calling import Made
+from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.dispatch import Dispatcher, Usage, calls_of, show
-from workshop.execution.executor import Executor
-from workshop.execution.planner import Job
+from workshop.execution.environment import Environment, this_environment
+from workshop.execution.executor import Cluster, Executor, Place
+from workshop.execution.interpreter import other_python
+from workshop.execution.planner import Job, Planner, installed
+from workshop.execution.process_pool import Workers
 from workshop.execution.run_state import Listener, RunState
-from workshop.execution.store import Store
+from workshop.execution.store import Store, usual_seconds
+from workshop.execution.surroundings import neutralise
+
+
+@dataclass(kw_only=True)
+class Runner:
+    """Where functions run: in this interpreter, in the one at `python`, or on a `cluster`.
+
+    The environment is that of the interpreter or cluster. `processes` run in parallel, and `timeout` is the
+    number of seconds after which a part with all its seeds is stopped; a cluster has its own, and its own
+    `python`. `listener` takes the progress, and `usage` adds up how workers were used.
+
+    A process computes with one thread, so that outcomes depend neither on how many run in parallel nor on the
+    machine's cores, and every run shares one store.
+
+    Making one neutralises the surroundings of this process and of those that it starts: see `surroundings`.
+    """
+
+    python: Path | None = None
+    cluster: Cluster | None = None
+    processes: int = 1
+    threads: int = 1
+    timeout: float | None = None
+    listener: Listener | None = None
+    usage: Usage = field(default_factory=Usage)
+
+    def __post_init__(self) -> None:
+        neutralise()
+        os.environ["WORKSHOP_THREADS"] = str(self.threads)
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The environment in which functions run."""
+        place = self._place
+        return this_environment(self.threads) if place is None else place.environment(self.threads)
+
+    @property
+    def _place(self) -> Place | None:
+        """Where functions run if not in this interpreter."""
+        if self.cluster is not None or self.python is None:
+            return self.cluster
+        there = other_python(self.python)
+        there.limit = min(there.limit, self.timeout or there.limit)
+        return there
+
+    def planner_of(self, units: Catalogue | Iterable[str], **options: Any) -> Planner:
+        """Return what plans jobs of some units, or of chapters by their ids; `options` are a Planner's."""
+        known = units if isinstance(units, Catalogue) else catalogue(units)
+        there = installed if self._place is None else self._place.installed
+        return Planner(known, self.environment.digest_text(), installed=there, **options)
+
+    def workers(self) -> Executor:
+        """Return what runs tasks; a cluster outlasts a run."""
+        return self.cluster or Workers(self.processes, self.timeout)
+
+    def execute(
+        self, jobs: Iterable[Job], made: dict[str, Made], store: Path | None, workers: Executor | None = None
+    ) -> None:
+        """Run jobs, by default with workers of their own; see the function `execute`."""
+        execute(
+            jobs,
+            made=made,
+            store=store,
+            workers=workers or self.workers(),
+            timings=usual_seconds() if store is None else Store(store).read_timings(),
+            python=self.python,
+            listener=self.listener,
+            usage=self.usage,
+        )
 
 
 def execute(

@@ -13,17 +13,12 @@ from typing import Any
 
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
-from workshop.execution.catalogue import catalogue
 from workshop.execution.dispatch import Usage
-from workshop.execution.environment import Environment, this_environment
-from workshop.execution.executor import Cluster, Place
-from workshop.execution.interpreter import other_python
-from workshop.execution.planner import Job, Planner, installed
-from workshop.execution.process_pool import Workers
+from workshop.execution.executor import Cluster
+from workshop.execution.planner import Job, Planner
 from workshop.execution.run_state import Listener
-from workshop.execution.scheduler import execute
-from workshop.execution.store import Store, usual_seconds
-from workshop.execution.surroundings import neutralise
+from workshop.execution.scheduler import Runner
+from workshop.execution.store import Store
 from workshop.files import check_writable
 from workshop.ledger import Ledger
 from workshop.ledger.values import is_number, pairs, plain
@@ -53,38 +48,16 @@ class NotRecorded(WorkshopError):
     """A unit can't be recorded; the message says why, and the remedy."""
 
 
-@dataclass(frozen=True)
-class Site:
-    """Where a unit's runs are made: in this interpreter, in the one at `python`, or on a cluster.
-
-    Making one neutralises the surroundings, and a process computes with one thread from then on.
-    """
+@dataclass
+class Site(Runner):
+    """Where the runs of one unit are made, and what is recorded of them depends on."""
 
     unit: str
-    python: Path | None = None
-    cluster: Cluster | None = None
-
-    def __post_init__(self) -> None:
-        neutralise()
-        os.environ["WORKSHOP_THREADS"] = "1"
-
-    @property
-    def _place(self) -> Place | None:
-        return self.cluster or (None if self.python is None else other_python(self.python))
-
-    @cached_property
-    def environment(self) -> Environment:
-        """The environment in which runs are made."""
-        return this_environment() if self._place is None else self._place.environment(1)
 
     @cached_property
     def planner(self) -> Planner:
         """The planner of the unit's jobs."""
-        return Planner(
-            catalogue([self.unit[:4]]),
-            self.environment.digest_text(),
-            installed=installed if self._place is None else self._place.installed,
-        )
+        return self.planner_of([self.unit[:4]])
 
     @property
     def libraries(self) -> set[str]:
@@ -101,27 +74,6 @@ class Site:
         """The folder of the device or era, "" for the package's own."""
         return own_folder(self.environment.facts(), self.libraries)
 
-    def make(
-        self,
-        jobs: Iterable[Job],
-        made: dict[str, Made],
-        store: Path | None,
-        *,
-        listener: Listener | None = None,
-        usage: Usage | None = None,
-    ) -> None:
-        """Run jobs, and add their outcomes to `made`."""
-        execute(
-            jobs,
-            made=made,
-            store=store,
-            workers=self.cluster or Workers(1),
-            timings=Store(store).read_timings() if self.cluster and store else usual_seconds(),
-            python=self.python,
-            listener=listener,
-            usage=usage,
-        )
-
     def repeated_job(self, part: Part, index: int) -> Job:
         """Return the job of a part with one of its recorded seeds, as a default run computes it."""
         return self.planner.job(part, index, "default", "reference")
@@ -134,7 +86,7 @@ class Site:
         every = [job for own in jobs.values() for job in own]
         _refuse_blocked(self.unit, every)
         made: dict[str, Made] = {}
-        self.make(every, made, store)
+        self.execute(every, made, store)
         failure = next((made[job.key].failure for job in every if made[job.key].failure), None)
         if failure:
             raise NotRecorded(failure)
@@ -183,7 +135,7 @@ def record_sample(
     quantities = quantities_of(ledger, unit)
     if not quantities:
         raise NotRecorded(f"{unit}: no claim is decided on its reference sample: there is nothing to record")
-    site = Site(unit, python, cluster)
+    site = Site(unit, python=python, cluster=cluster, usage=usage or Usage())
     path = reference_path(unit, site.folder, folder or reference_folder())
     if count is None:
         known = _read(path, site) or record_sample(
@@ -214,7 +166,7 @@ def record_sample(
     if cluster is not None:
         missing = [jobs for piece in pieces for jobs in piece if _seed(jobs) not in done]
         jobs = [job for jobs in missing for job in jobs.values()]
-        site.make(jobs, made, store, listener=listener, usage=usage)
+        replace(site, listener=listener).execute(jobs, made, store)
     for piece in pieces:
         missing = [jobs for jobs in piece if _seed(jobs) not in done]
         for each in _record(missing, store, site, made) if missing else ():
@@ -255,7 +207,7 @@ def _agrees(site: Site) -> bool:
     parts = [part for part in site.planner.catalogue.parts[site.unit] if part.name in repeats.parts]
     jobs = {part.name: site.repeated_job(part, 0) for part in parts}
     made: dict[str, Made] = {}
-    site.make(jobs.values(), made, None)
+    site.execute(jobs.values(), made, None)
     compared = [
         compare(
             repeats.parts[name],
@@ -319,7 +271,7 @@ def _pieces(
 
 def _record(piece: list[dict[Measure, Job]], store: Path, site: Site, made: dict[str, Made]) -> list[Run]:
     jobs = [job for jobs in piece for job in jobs.values()]
-    site.make(jobs, made, store)
+    site.execute(jobs, made, store)
     Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
     return [_run(jobs, made) for jobs in piece]
 

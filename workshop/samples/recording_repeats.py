@@ -98,7 +98,7 @@ def record_repeats(
     check_writable(path)
     on_progress(f"{unit}: {python or 'here'}")
     if python is not None:
-        repeats, path = _at_versions(Site(unit, python), parts, folder)
+        repeats, path = _at_versions(Site(unit, python=python), parts, folder)
     elif here.environment.device == "gpu":
         repeats = _on_gpu(here, parts, folder)
     else:
@@ -162,7 +162,7 @@ def _recorded_here(
     for name in played:
         on_progress(f"{site.unit}: {name}")
         with _playing(name) as wrapped:
-            recorded = _moved(recorded, Site(site.unit, wrapped).repeat(parts), "rounding")
+            recorded = _moved(recorded, Site(site.unit, python=wrapped).repeat(parts), "rounding")
     return UnitRepeats(site.unit, site.arithmetic, _today(), played, (), recorded)
 
 

@@ -14,19 +14,13 @@ from typing import Any
 
 import workshop
 from workshop.execution.calling import Made
-from workshop.execution.catalogue import Catalogue, catalogue
-from workshop.execution.dispatch import Usage
-from workshop.execution.environment import Environment, this_environment
-from workshop.execution.executor import Cluster, Executor, Place
-from workshop.execution.interpreter import other_python
-from workshop.execution.planner import AS_IN_BOOK, Given, Job, Planner, Profile, installed
-from workshop.execution.process_pool import Workers
+from workshop.execution.catalogue import Catalogue
+from workshop.execution.executor import Executor
+from workshop.execution.planner import AS_IN_BOOK, Given, Job, Planner, Profile
 from workshop.execution.processes import peak_memory
-from workshop.execution.run_state import Listener
-from workshop.execution.scheduler import execute, take_stored
+from workshop.execution.scheduler import Runner, take_stored
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
-from workshop.execution.surroundings import neutralise
 from workshop.ledger import Claim, Ledger
 from workshop.samples.recorded import FRESH, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
@@ -43,27 +37,17 @@ DriftTests = Mapping[tuple[str, str], float]
 
 
 @dataclass
-class Engine:
+class Engine(Runner):
     """Decides claims of one ledger under one profile; its outcomes, `made`, last as long as it does.
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
-    stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; `processes` run in
-    parallel; with `services`, web services are asked whether they answer; `timeout` is the number of seconds
-    after which a part with all its seeds is stopped. If `strict`, a claim that disagrees fails, too, where it
-    is measured on its documented data for the first time.
-
-    Functions are called in this interpreter, or in the one at `python`, whose environment then is that of the
-    run. With a `cluster` they are called there, in its environment; `processes`, `timeout` and `python` are
-    then its own. `usage` adds up how workers were used.
+    stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; with `services`, web
+    services are asked whether they answer. If `strict`, a claim that disagrees fails, too, where it is
+    measured on its documented data for the first time.
 
     A reader's run of one exercise has its functions in `units`, and what is `given` in place of the book's:
     then claims are decided as far as one seed's outcomes that are there can, and without `keeps` new ones are
     not stored.
-
-    Making one neutralises the surroundings of this process and of those that it starts: see `surroundings`.
-
-    A process computes with one thread, so that outcomes depend neither on how many run in parallel nor on the
-    machine's cores, and every run shares one store.
     """
 
     ledger: Ledger
@@ -71,43 +55,19 @@ class Engine:
     seed_count: int | None = None
     varied: int = 0
     strict: bool = False
-    processes: int = 1
-    threads: int = 1
     store: Path | None = None
     services: bool = False
-    python: Path | None = None
-    timeout: float | None = None
-    listener: Listener | None = None
-    cluster: Cluster | None = None
     units: Catalogue | None = None
     given: Given = AS_IN_BOOK
     keeps: bool = True
-    usage: Usage = field(default_factory=Usage)
     made: dict[str, Made] = field(default_factory=dict)
     _fresh: dict[str, int] = field(default_factory=dict)
     _peak: int = 0
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        neutralise()
-        os.environ["WORKSHOP_THREADS"] = str(self.threads)
+        super().__post_init__()
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-    @cached_property
-    def environment(self) -> Environment:
-        """The environment in which this engine makes outcomes."""
-        return (
-            this_environment(self.threads) if self._place is None else self._place.environment(self.threads)
-        )
-
-    @property
-    def _place(self) -> Place | None:
-        """Where functions run if not in this interpreter."""
-        if self.cluster is not None or self.python is None:
-            return self.cluster
-        there = other_python(self.python)
-        there.limit = min(there.limit, self.timeout or there.limit)
-        return there
 
     def catalogue(self, claims: Iterable[Claim]) -> Catalogue:
         """Return the implemented units that these claims' chapters and measures need."""
@@ -147,7 +107,7 @@ class Engine:
         """
         planner = self._claim_planner(claims)
         plans = [planner.plan(claim) for claim in claims]
-        with self._workers() as workers:
+        with self._at_work() as workers:
             self._execute([job for plan in plans for job in plan.jobs], workers)
             plans = self._draw_more(plans, planner, workers)
             own = 0 if self.cluster is not None else peak_memory()
@@ -160,15 +120,14 @@ class Engine:
         planner = self._planner((), parts)
         every = planner.catalogue.with_upstream(parts)
         jobs = {part.key: planner.job(part, 0, self.profile, stream) for part in every}
-        with self._workers() as workers:
+        with self._at_work() as workers:
             self._execute([jobs[part.key] for part in parts], workers)
         return jobs
 
-    def _workers(self) -> contextlib.AbstractContextManager[Executor]:
-        """Return the executor of a run; a cluster outlasts it."""
-        if self.cluster is not None:
-            return contextlib.nullcontext(self.cluster)
-        return closing(Workers(self.processes, self.timeout))
+    def _at_work(self) -> contextlib.AbstractContextManager[Executor]:
+        """Return the workers of a run, which end with it; a cluster does not."""
+        workers = self.workers()
+        return closing(workers) if self.cluster is None else contextlib.nullcontext(workers)
 
     def _decide(self, plans: Sequence[Plan]) -> tuple[Record, ...]:
         """Return the records of claims whose runs have been made."""
@@ -246,13 +205,8 @@ class Engine:
         chapters |= {part.unit[:4] for part in parts}
         key = () if self.units is not None else tuple(sorted(chapters))
         if key not in self._planners:
-            self._planners[key] = Planner(
-                self.units or catalogue(key),
-                self.environment.digest_text(),
-                self.services,
-                self.varied,
-                installed if self._place is None else self._place.installed,
-                self.given,
+            self._planners[key] = self.planner_of(
+                self.units or key, services=self.services, varied=self.varied, given=self.given
             )
         return self._planners[key]
 
@@ -273,16 +227,7 @@ class Engine:
         before = set(self.made)
         if self.store is not None and not self.keeps:
             take_stored(jobs, self.made, self.store)
-        execute(
-            jobs,
-            made=self.made,
-            store=self.store if self.keeps else None,
-            workers=workers,
-            timings=usual_seconds() if store is None else store.read_timings(),
-            python=self.python,
-            listener=self.listener,
-            usage=self.usage,
-        )
+        self.execute(jobs, self.made, self.store if self.keeps else None, workers)
         new = {key: made for key, made in self.made.items() if key not in before}
         fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
         if store is not None and fresh and self.given.seed is None:
