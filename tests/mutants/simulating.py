@@ -38,7 +38,7 @@ from workshop.ledger import Ledger
 from workshop.ledger.values import plain
 from workshop.paths import Measure, follow
 from workshop.samples.model import ReferenceSample, quantities_of, quantity, reference_sample
-from workshop.samples.recording import Recorder, _agrees, _pieces
+from workshop.samples.recording import Site, _agrees, _pieces
 from workshop.statistics.scales import Numbers
 
 SEEDS = 64
@@ -139,7 +139,7 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(root), Path(folder))
-            site = Recorder(unit)
+            site = Site(unit)
             if task.mutant is None:
                 agrees = _agrees(site)
                 return {"agrees": agrees, "crash": "" if agrees else "it is not as recorded"}

@@ -25,7 +25,7 @@ from workshop.execution.surroundings import neutralise
 
 
 @dataclass(kw_only=True)
-class Site:
+class Runner:
     """Where functions run: in this interpreter, in the one at `python`, or on a `cluster`.
 
     The environment is that of the interpreter or cluster. `processes` run in parallel, and `timeout` is the

@@ -9,7 +9,7 @@ from workshop.datasets import registry
 from workshop.execution.environment import Environment
 from workshop.ledger import Ledger
 from workshop.samples.model import quantities_of, reference_sample, share_of
-from workshop.samples.recording import Recorder
+from workshop.samples.recording import Site
 from workshop.samples.recording_repeats import plays, repeated_parts
 from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.statistics.sizes import planned_size
@@ -58,7 +58,7 @@ def _unrecorded(
     needed = {name for claim in ledger.claims.values() if claim.unit == unit for name in claim.needs}
     if not asked or all(registry()[name].measured_on == "documented" for name in needed):
         return None
-    site = Recorder(unit)
+    site = Site(unit)
     parts = repeated_parts(site.planner, ledger, unit)
     jobs = {part.name: site.repeated_job(part, 0) for part in parts}
     seconds, runs = 0.0, count

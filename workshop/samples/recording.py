@@ -17,7 +17,7 @@ from workshop.execution.dispatch import Usage
 from workshop.execution.executor import Cluster
 from workshop.execution.planner import Job, Planner
 from workshop.execution.run_state import Listener
-from workshop.execution.scheduler import Site
+from workshop.execution.scheduler import Runner
 from workshop.execution.store import Store
 from workshop.files import check_writable
 from workshop.ledger import Ledger
@@ -49,7 +49,7 @@ class NotRecorded(WorkshopError):
 
 
 @dataclass
-class Recorder(Site):
+class Site(Runner):
     """Where the runs of one unit are made, and what is recorded of them depends on."""
 
     unit: str
@@ -135,7 +135,7 @@ def record_sample(
     quantities = quantities_of(ledger, unit)
     if not quantities:
         raise NotRecorded(f"{unit}: no claim is decided on its reference sample: there is nothing to record")
-    site = Recorder(unit, python=python, cluster=cluster, usage=usage or Usage())
+    site = Site(unit, python=python, cluster=cluster, usage=usage or Usage())
     path = reference_path(unit, site.folder, folder or reference_folder())
     if count is None:
         known = _read(path, site) or record_sample(
@@ -179,7 +179,7 @@ def record_sample(
     return sample
 
 
-def _read(path: Path, site: Recorder) -> ReferenceSample | None:
+def _read(path: Path, site: Site) -> ReferenceSample | None:
     """Return the recorded sample; None without one, or if it is damaged: then it is written anew."""
     try:
         return read_reference(path, site.folder)
@@ -198,7 +198,7 @@ def _of_same_libraries(sample: ReferenceSample, blank: ReferenceSample) -> bool:
     return same and (sample.substitutes, sample.quantities) == (blank.substitutes, blank.quantities)
 
 
-def _agrees(site: Recorder) -> bool:
+def _agrees(site: Site) -> bool:
     """Whether a repeated seed of each of a unit's parts agrees with the recorded one; False without any."""
     facts = site.environment.facts()
     repeats = unit_repeats(site.unit, facts)
@@ -269,7 +269,7 @@ def _pieces(
         yield piece
 
 
-def _record(piece: list[dict[Measure, Job]], store: Path, site: Recorder, made: dict[str, Made]) -> list[Run]:
+def _record(piece: list[dict[Measure, Job]], store: Path, site: Site, made: dict[str, Made]) -> list[Run]:
     jobs = [job for jobs in piece for job in jobs.values()]
     site.execute(jobs, made, store)
     Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})

@@ -23,7 +23,7 @@ from workshop.ledger import Ledger
 from workshop.ledger.rules import Repeats
 from workshop.samples.model import quantities_of, reference_folder, reference_path
 from workshop.samples.recorded import other_data
-from workshop.samples.recording import NotRecorded, Recorder, refuse_ci
+from workshop.samples.recording import NotRecorded, Site, refuse_ci
 from workshop.samples.repeats import (
     SEEDS,
     Number,
@@ -90,7 +90,7 @@ def record_repeats(
     largest difference from them is recorded. Raises NotRecorded, OSError.
     """
     refuse_ci("repeats")
-    here = Recorder(unit)
+    here = Site(unit)
     parts = repeated_parts(here.planner, ledger, unit)
     if not parts:
         raise NotRecorded(f"{unit}: no part draws random numbers and is repeated: there is nothing to record")
@@ -98,7 +98,7 @@ def record_repeats(
     check_writable(path)
     on_progress(f"{unit}: {python or 'here'}")
     if python is not None:
-        repeats, path = _at_versions(Recorder(unit, python=python), parts, folder)
+        repeats, path = _at_versions(Site(unit, python=python), parts, folder)
     elif here.environment.device == "gpu":
         repeats = _on_gpu(here, parts, folder)
     else:
@@ -107,7 +107,7 @@ def record_repeats(
     return repeats
 
 
-def _at_versions(site: Recorder, parts: Sequence[Part], folder: Path | None) -> tuple[UnitRepeats, Path]:
+def _at_versions(site: Site, parts: Sequence[Part], folder: Path | None) -> tuple[UnitRepeats, Path]:
     """Return the repeats with what other versions add, and their file: the era's own where it has runs."""
     there = site.environment
     era = site.folder if reference_path(site.unit, site.folder, reference_folder()).exists() else ""
@@ -125,7 +125,7 @@ def _at_versions(site: Recorder, parts: Sequence[Part], folder: Path | None) -> 
     return replace(repeats, versions=tuple(sorted(versions)), parts=moved), path
 
 
-def _on_gpu(site: Recorder, parts: Sequence[Part], folder: Path | None) -> UnitRepeats:
+def _on_gpu(site: Site, parts: Sequence[Part], folder: Path | None) -> UnitRepeats:
     """Return the repeats of a CPU, with how far a GPU's numbers are from them."""
     repeats = read_repeats(repeats_path(site.unit, "", folder))
     _check_data(repeats, site, parts)
@@ -137,7 +137,7 @@ def _on_gpu(site: Recorder, parts: Sequence[Part], folder: Path | None) -> UnitR
     return UnitRepeats(site.unit, site.arithmetic, _today(), ("cpu",), (), moved)
 
 
-def _check_data(repeats: UnitRepeats, site: Recorder, parts: Sequence[Part]) -> None:
+def _check_data(repeats: UnitRepeats, site: Site, parts: Sequence[Part]) -> None:
     """Raise NotRecorded if recorded seeds rest on other data: their differences are more than rounding."""
     for part in parts:
         today = site.repeated_job(part, 0).substitutes
@@ -148,7 +148,7 @@ def _check_data(repeats: UnitRepeats, site: Recorder, parts: Sequence[Part]) -> 
 
 
 def _recorded_here(
-    site: Recorder, parts: Sequence[Part], path: Path, on_progress: Callable[[str], None]
+    site: Site, parts: Sequence[Part], path: Path, on_progress: Callable[[str], None]
 ) -> UnitRepeats:
     """Return the repeats of parts here, or those at `path` with this processor's rounding added."""
     here = site.environment
@@ -162,11 +162,11 @@ def _recorded_here(
     for name in played:
         on_progress(f"{site.unit}: {name}")
         with _playing(name) as wrapped:
-            recorded = _moved(recorded, Recorder(site.unit, python=wrapped).repeat(parts), "rounding")
+            recorded = _moved(recorded, Site(site.unit, python=wrapped).repeat(parts), "rounding")
     return UnitRepeats(site.unit, site.arithmetic, _today(), played, (), recorded)
 
 
-def _of_another_processor(path: Path, site: Recorder, parts: Sequence[Part]) -> UnitRepeats | None:
+def _of_another_processor(path: Path, site: Site, parts: Sequence[Part]) -> UnitRepeats | None:
     """Return the repeats of the same parts, code, data and libraries from another processor, or None."""
     known = read_repeats(path) if path.exists() else None
     facts = site.environment.facts()
@@ -178,7 +178,7 @@ def _of_another_processor(path: Path, site: Recorder, parts: Sequence[Part]) -> 
 
 
 def _recorded(
-    site: Recorder, parts: Sequence[Part], found: Found, rounded: Mapping[str, PartRepeats]
+    site: Site, parts: Sequence[Part], found: Found, rounded: Mapping[str, PartRepeats]
 ) -> dict[str, PartRepeats]:
     """Return the repeats of parts, with the rounding that other ones measured of the same numbers."""
     recorded = {}

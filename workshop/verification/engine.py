@@ -18,7 +18,7 @@ from workshop.execution.catalogue import Catalogue
 from workshop.execution.executor import Executor
 from workshop.execution.planner import AS_IN_BOOK, Given, Job, Planner, Profile
 from workshop.execution.processes import peak_memory
-from workshop.execution.scheduler import Site, take_stored
+from workshop.execution.scheduler import Runner, take_stored
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim, Ledger
@@ -37,7 +37,7 @@ DriftTests = Mapping[tuple[str, str], float]
 
 
 @dataclass
-class Engine(Site):
+class Engine(Runner):
     """Decides claims of one ledger under one profile; its outcomes, `made`, last as long as it does.
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
