@@ -6,7 +6,6 @@ The run needs the data sets. Say in docs/gallery.md which run it was.
 from __future__ import annotations
 
 import sys
-from html import escape
 from pathlib import Path
 
 from workshop.figures.drawing import html
@@ -53,8 +52,7 @@ def write_gallery(results: Path, folder: Path) -> None:
         found = [figure for figure in figures[unit] if figure.title.startswith(start) and figure.parts]
         if not found:
             raise KeyError(f"{unit} has no figure {start!r}")
-        text = f"{html(found[0])}<figcaption>{escape(found[0].alt)}</figcaption>"
-        (folder / f"{name}.html").write_text(text.strip() + "\n", "utf-8")
+        (folder / f"{name}.html").write_text(html(found[0]).strip() + "\n", "utf-8")
 
 
 if __name__ == "__main__":
