@@ -1,6 +1,6 @@
 """Write the figures of docs/gallery from a run: `python scripts/make_gallery.py results/verify.json`.
 
-The run needs `.[figures]` and the data sets. Say in docs/gallery.md which run it was.
+The run needs the data sets. Say in docs/gallery.md which run it was.
 """
 
 from __future__ import annotations
@@ -8,20 +8,39 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from workshop.figures.drawing import html
 from workshop.figures.files import read_figures
 
 FOLDER = Path(__file__).parents[1] / "docs" / "gallery"
 # name of the file: the unit, and how the figure's title begins
 CHOSEN = {
+    "gan": ("ch07.ex04", "The training"),
+    "forecasts": ("ch05.text07", "Forecasts against prices"),
+    "lstm": ("ch06.ex02", "The training"),
+    "points": ("ch02.ex02", "The points of both classes"),
+    "confusion": ("ch02.ex02", "Confusion matrix"),
+    "species": ("ch02.ex03", "The three species"),
     "sigmoid": ("ch02.text01", "The sigmoid"),
-    "sonar": ("ch02.act01", "Training curves of the first fit"),
+    "thousand": ("ch02.ex05", "The training"),
+    "sonar": ("ch02.act01", "The training"),
+    "convolution_layers": ("ch03.ex02", "Model summary"),
+    "digits": ("ch03.ex02", "Handwritten digits"),
+    "mnist": ("ch03.ex02", "The training"),
     "edge": ("ch03.text04", "An image of two halves"),
     "augmented": ("ch03.text09", "An image and its variants"),
-    "forecasts": ("ch05.text07", "Forecasts against prices, zoomed"),
-    "losses": ("ch05.text07", "Losses"),
-    "convolution": ("ch05.ex04", "Forecasts against prices, zoomed"),
+    "clothes": ("ch03.act01", "Articles of clothing"),
+    "fashion": ("ch03.act01", "The training"),
+    "fruit": ("ch03.act02", "The training"),
+    "money": ("ch04.ex06", "Five nearest to money, Brown"),
+    "film": ("ch04.ex06", "Five nearest to money, movie"),
+    "prices": ("ch05.ex01", "Closing prices"),
+    "convolution": ("ch05.ex04", "Forecasts against prices"),
+    "losses": ("ch05.ex04", "The training"),
+    "rnn": ("ch06.ex01", "The training"),
+    "gru": ("ch06.ex03", "The training"),
     "sine": ("ch07.ex01", "The real data"),
     "untrained_generator": ("ch07.ex02", "Points of the untrained generator"),
+    "confused": ("ch07.ex05", "The training"),
 }
 
 
@@ -30,10 +49,10 @@ def write_gallery(results: Path, folder: Path) -> None:
     figures = read_figures(results)
     folder.mkdir(parents=True, exist_ok=True)
     for name, (unit, start) in CHOSEN.items():
-        found = [figure for figure in figures[unit] if figure.title.startswith(start)]
+        found = [figure for figure in figures[unit] if figure.title.startswith(start) and figure.parts]
         if not found:
             raise KeyError(f"{unit} has no figure {start!r}")
-        (folder / f"{name}.svg").write_text(found[0].content.strip() + "\n", "utf-8")
+        (folder / f"{name}.html").write_text(html(found[0]).strip() + "\n", "utf-8")
 
 
 if __name__ == "__main__":

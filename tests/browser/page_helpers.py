@@ -22,6 +22,12 @@ ARGUMENTS = (
 )
 SCREENSHOTS = Path(__file__).parents[2] / "results" / "screenshots"  # to be looked at
 HEIGHT = 900
+# also what a report keeps as text until somebody opens it
+OPEN_ALL = """() => {
+  for (const unit of document.querySelectorAll("details.unit")) globalThis.fill?.(unit);
+  for (const details of document.querySelectorAll("details")) details.open = true;
+}"""
+READY = """() => !document.getElementById("packed") || "ready" in document.documentElement.dataset"""
 PHONE = 500  # up to this width it is one: it takes the width that a page asks for
 
 
@@ -76,6 +82,7 @@ def opened(
     page.on("console", says)
     page.on("pageerror", lambda error: heard.complaints.append(str(error)))
     page.goto(address, timeout=30_000)
+    page.wait_for_function(READY, timeout=30_000)
     return page, heard
 
 

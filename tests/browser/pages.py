@@ -26,6 +26,7 @@ from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, ledger
 from workshop.ledger.values import is_number
 from workshop.reporting.report.page import write_page
+from workshop.samples.model import drawn_runs
 from workshop.verification import sample_summaries
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.results import Record, Results, SampleSummary
@@ -42,11 +43,21 @@ NEEDS_DATA = "ch01.ex01.label"
 UNMEASURED = {"deferred", "unavailable", "not testable"}
 NEAREST = [["cat", 0.91], ["dog", 0.5]]
 STUDENT = 12
+PRICES = 150 + np.cumsum(np.random.default_rng(3).normal(size=2514))
 OUTCOMES: dict[str, dict[str, Any]] = {
     "ch02.text01": {
         "sigmoid_curve": SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
     },
     "ch04.text12": {"animal": NEAREST, "happiness": NEAREST},
+    "ch05.text07": {
+        "curves": SimpleNamespace(
+            prices=PRICES, forecasts=np.where(np.arange(2514) < 1900, np.nan, PRICES + 1)
+        )
+    },
+    "ch07.ex04": {
+        "log": SimpleNamespace(iterations=[*range(0, 20000, 2000)], real=[0.5] * 10, fake=[0.6] * 10),
+        "scatter": np.random.default_rng(5).normal(size=(10, 2, 60, 2)),
+    },
 }
 
 
@@ -119,10 +130,7 @@ def sample_of(name: str) -> SampleSummary:
 
 def report(path: Path) -> Path:
     """Write the report of the made-up run with two figures, one drawn and one a table."""
-    outcomes = {
-        unit: [PartOutcome(SimpleNamespace(**fields), (), False, ())] for unit, fields in OUTCOMES.items()
-    }
-    write_page(run(), ledger(), path, figures=draw_figures(outcomes))
+    write_page(run(), ledger(), path, figures=draw_figures(outcomes()))
     return path
 
 
@@ -152,10 +160,19 @@ def environments(path: Path) -> Path:
 
 
 def whole(path: Path) -> Path:
-    """Write the report of all claims of the ledger."""
+    """Write the report of all claims of the ledger, with the figures that need no run."""
     records = [_record(claim, "reproduced", moved=0) for claim in ledger().claims.values()]
-    write_page(recorded(ENVIRONMENT, records), ledger(), path)
+    runs = drawn_runs(ledger(), ledger().units, {"device": "cpu"})
+    parts = {unit: outcomes().get(unit, []) for unit in ledger().units}
+    write_page(recorded(ENVIRONMENT, records), ledger(), path, figures=draw_figures(parts, recorded=runs))
     return path
+
+
+def outcomes() -> dict[str, list[PartOutcome]]:
+    """Return made-up outcomes by unit."""
+    return {
+        unit: [PartOutcome(SimpleNamespace(**fields), (), False, ())] for unit, fields in OUTCOMES.items()
+    }
 
 
 def benchmarks(path: Path) -> Path:

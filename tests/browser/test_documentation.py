@@ -126,11 +126,11 @@ def test_a_page_has_no_barriers(name: str, width: int, scheme: str, read: Open) 
 def test_every_figure_of_the_gallery_is_drawn_in_the_colours_of_the_page(read: Open) -> None:
     """Figures are part of the page, with an alternative text, and their lines stand out on dark ground."""
     page = read("gallery", width=WIDE, scheme="dark")
-    figures = page.locator("figure.plot svg")
+    figures = page.locator("figure.plot")
 
-    texts = figures.evaluate_all("all => all.map(figure => figure.getAttribute('aria-label'))")
+    texts = figures.locator("figcaption").all_inner_texts()
     ink = figures.first.locator("text").first.evaluate("text => getComputedStyle(text).fill")
 
-    assert len(texts) == page.locator("figure.plot figcaption").count() > 5
+    assert len(texts) == figures.count() >= 24
     assert min(map(len, texts)) >= 20
-    assert min(int(part) for part in ink.removeprefix("rgb(").removesuffix(")").split(",")) > 200
+    assert min(int(part) for part in ink.removeprefix("rgb(").removesuffix(")").split(",")) > 150

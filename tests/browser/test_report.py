@@ -291,21 +291,26 @@ def test_keys_inside_the_form_stay_there(report: Page) -> None:
 
 # what is to be seen when the page goes to the printer
 NOTE = """() => addEventListener("beforeprint", () => {
-  const claims = [...document.querySelectorAll("details.claim")];
-  window.lines = claims.filter((claim) => claim.checkVisibility()).length;
-  const proofs = [...document.querySelectorAll("details.proof, details.errata-rest, .since details")];
-  window.proofs = proofs.every((one) => one.open);
+  window.lines = document.querySelectorAll("details.unit > summary").length;
+  window.opened = document.querySelectorAll("details.unit[open]").length;
+  const errata = [...document.querySelectorAll("details.errata-rest, .since details")];
+  window.errata = errata.every((one) => one.open);
 })"""
 
 
 def test_print(report: Page) -> None:
-    """On paper, errors are open and each claim has its line, without controls; then all is as before."""
+    """On paper, errors are open and each exercise has its line, without controls; then all is as before."""
     before = report.locator("details[open]").count()
+    exercises = report.locator("details.unit[open]").count()
     report.evaluate(NOTE)
 
     report.pdf()
 
-    assert report.evaluate("() => [window.lines, window.proofs]") == [len(BOOK), True]
+    assert report.evaluate("() => [window.lines, window.opened, window.errata]") == [
+        len(UNITS),
+        exercises,
+        True,
+    ]
     assert report.locator("details[open]").count() == before
     report.emulate_media(media="print")
     assert not report.locator("form.filters").is_visible()

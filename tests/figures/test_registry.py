@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -164,3 +165,30 @@ def test_nothing_heavy_is_imported_to_draw() -> None:
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_what_only_a_full_training_shows_is_recorded_or_names_its_command() -> None:
+    """Each picture says when it was recorded; where none is, the line says how to draw it."""
+    recorded = {path.stem for path in registry.PICTURES.glob("*.json")}
+    full = {unit for unit, several in sketches().items() if any(sketch.full for sketch in several)}
+
+    assert "ch07.ex04" in recorded <= full
+    for unit in full:
+        titles = [sketch.title for sketch in sketches()[unit] if sketch.full]
+        shown = [one for one in draw_figures({unit: []})[unit] if one.title in titles]
+        assert shown
+        for one in shown:
+            if unit in recorded:
+                assert one.parts
+                assert re.search(r"Recorded on 20\d\d-\d\d-\d\d with TensorFlow 2\.\d+", one.note)
+            else:
+                assert one.alt == f"not recorded: workshop verify --full {unit} draws it."
+        assert not any(one.title in titles for one in draw_figures({unit: []}, book=False).get(unit, ()))
+
+
+def test_recorded_pictures_are_small() -> None:
+    """At most 30 kB an exercise, and 0.6 MB in all."""
+    sizes = [path.stat().st_size for path in registry.PICTURES.glob("*.json")]
+
+    assert 0 < max(sizes) <= 30_000
+    assert sum(sizes) <= 600_000

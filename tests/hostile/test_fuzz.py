@@ -223,10 +223,25 @@ def test_results(content: bytes, tmp_path: Path) -> None:
 
 
 FIGURES = {
-    "schema": "workshop-figures/1",
+    "schema": "workshop-figures/2",
     "results": hashlib.sha256(b"{}").hexdigest(),
     "figures": {
-        "ch02.ex05": [{"title": "t", "alt": "a", "content": "<svg><g id='a'><path d='M0 0'/></g></svg>"}]
+        "ch02.ex05": [
+            {
+                "title": "t",
+                "alt": "a",
+                "parts": [
+                    {
+                        "kind": "chart",
+                        "marks": [{"look": "range", "x": [1, 2], "y": [3, 4.5], "low": [0, 1]}],
+                    },
+                    {"kind": "strip", "runs": [1, 2], "marks": [["book", [1, 1]]], "today": [1, 1, 2]},
+                    {"kind": "rank", "book": ["a"], "counts": [["a", 2]], "runs": 3},
+                    {"kind": "matrix", "book": [[1, 2]]},
+                    {"kind": "layers", "rows": [["Dense", "3", 4, None, ""]], "ran": True},
+                ],
+            },
+        ]
     },
 }
 

@@ -90,6 +90,7 @@ def sigmoid(curve: Any, printed: Any = None) -> Iterator[Plot]:
     "label",
     title="A test image",
     printed=Value("ch02.ex07.probabilities"),
+    full=True,
 )
 def digit(image: np.ndarray, probabilities: np.ndarray, label: int, printed: Any = None) -> Iterator[Plot]:
     """Draw an image next to the probability that a network gives to each class.

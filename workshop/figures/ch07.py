@@ -51,7 +51,7 @@ def untrained(fake: np.ndarray) -> Iterator[Plot]:
     )
 
 
-@figure("ch07.ex04", "log.iterations", "scatter", title="Real and generated points")
+@figure("ch07.ex04", "log.iterations", "scatter", title="Real and generated points", full=True)
 def scatters(iterations: Sequence[int], scatter: Sequence[np.ndarray]) -> Iterator[Plot]:
     """Draw generated points, blue, and real ones at the iterations at which the book prints.
 
@@ -66,8 +66,9 @@ def scatters(iterations: Sequence[int], scatter: Sequence[np.ndarray]) -> Iterat
     charts, far = [], []
     for iteration, (real, fake) in zip(iterations, scatter, strict=True):
         marks = (
-            Marks("real", *(rounded(each, 3) for each in _features(real)), "real points: a sine"),
-            Marks("made", *(rounded(each, 3) for each in _features(fake)), "generated points"),
+            # two digits are a pixel of a small drawing, and half of the points a sine
+            Marks("real", *(rounded(each, 2) for each in _features(real[::2])), "real points: a sine"),
+            Marks("made", *(rounded(each, 2) for each in _features(fake)), "generated points"),
         )
         x, y = _features(fake)
         far.append(np.abs(y - np.sin(x)).mean())
@@ -95,8 +96,8 @@ def _features(points: np.ndarray) -> np.ndarray:
     return np.transpose(np.asarray(points, dtype=np.float64))
 
 
-@figure("ch07.ex05", "pixels", "quality", "images", title="Generated images")
-@figure("ch07.act01", "pixels", "quality", "images", title="Generated images")
+@figure("ch07.ex05", "pixels", "quality", "images", title="Generated images", full=True)
+@figure("ch07.act01", "pixels", "quality", "images", title="Generated images", full=True)
 def images(
     pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray]
 ) -> Iterator[Plot]:

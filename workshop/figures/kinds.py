@@ -216,7 +216,7 @@ def _curves(outcome: Any, columns: tuple[str, str]) -> Iterator[tuple[str, Curve
                 break
             curves = {name: getattr(found, name) for name in CURVES if hasattr(found, name)}
             if curves:
-                times = getattr(found, "iterations", None)
+                times = [int(time) for time in getattr(found, "iterations", ())]
                 yield (
                     home,
                     {

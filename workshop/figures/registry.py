@@ -15,6 +15,7 @@ default is None, for runs that are not the book's. `data=` names a data set that
 from __future__ import annotations
 
 import importlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from workshop import datasets
+from workshop.figures.files import from_json
 from workshop.figures.kinds import DrawnRuns, by_kind
 from workshop.figures.model import Figure, Part
 from workshop.ledger import ledger
@@ -53,6 +55,7 @@ class Sketch:
 
     `draw` takes what the paths lead to in an outcome, or the data set, and as `printed` what this function
     makes of them, the book's values of it. `later` : it stands below what follows from the claims.
+    `full` : only a training that ran to its end gives it; otherwise a recorded picture is shown.
     """
 
     title: str
@@ -62,6 +65,7 @@ class Sketch:
     claims: tuple[str, ...]
     data: str
     later: bool
+    full: bool
 
     def plots(self, values: Sequence[Any], *, book: bool) -> Iterator[Plot]:
         """Draw values of an outcome, next to the book's if `book`."""
@@ -70,6 +74,8 @@ class Sketch:
         return self.draw(*values, printed=self.printed(*values))
 
 
+# pictures of trainings that take too long for a default run: see scripts/record_pictures.py
+PICTURES = Path(__file__).parent / "recorded"
 _REGISTERED: dict[str, list[Sketch]] = defaultdict(list)
 
 
@@ -81,16 +87,18 @@ def figure(
     claims: tuple[str, ...] = (),
     data: str = "",
     later: bool = False,
+    full: bool = False,
 ) -> Callable[[Draw], Draw]:
     """Register a function that draws a unit's figure, or several, from the values at paths into its outcome.
 
     The function yields a `Plot` a figure. A unit's figures appear in the order in which they are registered.
     `printed` returns the book's values that the figure shows, see `workshop.figures.printed`. `claims` : the
     errors of the book that it makes visible. `data` : the data set that it is drawn from, instead of paths.
+    `later`, `full` : see `Sketch`.
     """
 
     def register(draw: Draw) -> Draw:
-        _REGISTERED[unit].append(Sketch(title, paths, draw, printed, claims, data, later))
+        _REGISTERED[unit].append(Sketch(title, paths, draw, printed, claims, data, later, full))
         return draw
 
     return register
@@ -124,7 +132,7 @@ def _draw_unit(
     unit: str, parts: Sequence[DrawnOutcome], book: bool, recorded: Mapping[str, DrawnRuns]
 ) -> Iterator[Figure]:
     own = sketches().get(unit, ())
-    yield from _sketched([sketch for sketch in own if not sketch.later], parts, book)
+    yield from _sketched(unit, [sketch for sketch in own if not sketch.later], parts, book)
     claims = ledger().units[unit].claims if unit in ledger().units else ()
     shown = [part.outcome for part in parts if not part.first_steps]
     seeds = sorted({seed for part in parts if not part.first_steps for seed in part.seeds})
@@ -132,22 +140,42 @@ def _draw_unit(
         mine = any(marks.name == "this run" for p in drawn.parts if p.kind == "chart" for marks in p.marks)
         note = f"This run has the seed {', '.join(map(str, seeds))}." if mine and seeds else ""
         yield replace(drawn, note=" ".join(text for text in (drawn.note, note) if text))
-    yield from _sketched([sketch for sketch in own if sketch.later], parts, book)
+    yield from _sketched(unit, [sketch for sketch in own if sketch.later], parts, book)
 
 
-def _sketched(own: Iterable[Sketch], parts: Sequence[DrawnOutcome], book: bool) -> Iterator[Figure]:
-    """Yield the figures that functions make of outcomes, or of a data set that is here."""
+def _sketched(
+    unit: str, own: Iterable[Sketch], parts: Sequence[DrawnOutcome], book: bool
+) -> Iterator[Figure]:
+    """Yield the figures that functions make of outcomes or of a data set that is here, or recorded ones."""
     for sketch in own:
         if sketch.data:
             if book and isinstance(datasets.find(sketch.data), datasets.Found):
                 yield from _draw(sketch, [datasets.load(sketch.data)], True, "")
             continue
+        drawn = False
         for part in parts:
             try:
                 values = [follow(part.outcome, parse_steps(path)) for path in sketch.paths]
             except LookupError:  # another part has these fields
                 continue
+            drawn = True
             yield from _draw(sketch, values, book and not part.first_steps, _note(part))
+        if sketch.full and book and not drawn:
+            yield from _recorded(unit, sketch.title)
+
+
+def _recorded(unit: str, title: str) -> Iterator[Figure]:
+    """Yield the recorded pictures of a full training, or the command that draws them."""
+    again = f"workshop verify --full {unit} draws it"
+    path = PICTURES / f"{unit}.json"
+    content = json.loads(path.read_text("utf-8")) if path.exists() else {"figures": []}
+    found = [one for one in from_json({unit: content["figures"]})[unit] if one.title.startswith(title)]
+    for one in found:
+        yield replace(
+            one, note=f"{one.note} Recorded on {content['recorded']}. {again} of your own run.".strip()
+        )
+    if not found:
+        yield Figure(title, f"not recorded: {again}.")
 
 
 def _draw(sketch: Sketch, values: Sequence[Any], book: bool, rests_on: str) -> Iterator[Figure]:

@@ -1,0 +1,42 @@
+"""Record what only full trainings show: `python scripts/record_pictures.py 7.04 2.07`.
+
+Each is trained here to its end, and the figures of its registered functions go to workshop/figures/recorded,
+which a page shows as recorded where nothing of the kind ran. At most 30 kB an exercise, and 0.6 MB in all.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+
+import workshop
+from workshop.execution.environment import this_environment
+from workshop.figures.files import as_json
+from workshop.figures.registry import PICTURES, draw_figures, sketches
+
+MOST = 30_000  # bytes of an exercise
+
+
+def record(name: str) -> str:
+    """Train an exercise, write its pictures and say so. Raises SystemExit if they are too large."""
+    exercise = workshop.exercise(name)
+    titles = [sketch.title for sketch in sketches()[exercise.id] if sketch.full]
+    drawn = draw_figures(exercise.run().by_unit())[exercise.id]
+    shown = [one for one in drawn if one.parts and any(one.title.startswith(title) for title in titles)]
+    facts = this_environment(1).facts()
+    made = f"{date.today()} with TensorFlow {facts['tensorflow']} and Keras {facts['keras']}, seed 0"  # noqa: DTZ011
+    (figures,) = as_json({exercise.id: shown}).values()
+    text = json.dumps({"recorded": made, "figures": figures}) + "\n"
+    if not shown or len(text) > MOST:
+        raise SystemExit(
+            f"{name}: {len(shown)} pictures of {len(text):,} bytes: at most {MOST:,}, and at least one"
+        )
+    PICTURES.mkdir(exist_ok=True)
+    (PICTURES / f"{exercise.id}.json").write_text(text, "utf-8")
+    return f"{exercise.id}: {len(text):,} bytes"
+
+
+if __name__ == "__main__":
+    for each in sys.argv[1:]:
+        sys.stdout.write(f"{record(each)}\n")

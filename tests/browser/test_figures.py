@@ -1,0 +1,108 @@
+"""The figures of the whole book in a real browser: labels have room, and the page keeps to its budgets."""
+
+# ruff: noqa: E501  a line of JavaScript is a line
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.page_helpers import OPEN_ALL, screenshot
+from tests.browser.pages import whole
+from workshop.ledger import ledger
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Visit = Callable[..., "Page"]
+# what is wrong with the labels of the drawings that are shown
+LABELS = """() => {
+  const found = [];
+  for (const svg of document.querySelectorAll(".f-part svg, .strips svg")) {
+    if (!svg.checkVisibility()) continue;
+    const frame = svg.getBoundingClientRect(), scale = frame.width / svg.viewBox.baseVal.width;
+    const texts = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect(), text]);
+    const where = svg.closest("details.unit")?.id;
+    texts.forEach(([words, a, text], place) => {
+      if (a.left < frame.left - 1 || a.right > frame.right + 1 || a.top < frame.top - 1 || a.bottom > frame.bottom + 2) {
+        found.push(`${where}: "${words}" leaves its drawing`);
+      }
+      const size = parseFloat(getComputedStyle(text).fontSize) * scale;
+      if (size < 9.5) found.push(`${where}: "${words}" has ${size.toFixed(1)} px`);
+      for (const [others, b] of texts.slice(place + 1)) {
+        const apart = a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 4 || b.bottom <= a.top + 4;
+        if (!apart) found.push(`${where}: "${words}" meets "${others}"`);
+      }
+    });
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def book(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the report of all claims with their figures; `browser` skips where there is none."""
+    assert browser
+    return whole(tmp_path_factory.mktemp("book") / "book.html")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_label_is_cut_small_or_meets_another(width: int, visit: Visit, book: Path) -> None:
+    """In all drawings of the book, with everything open."""
+    page = visit(book.as_uri(), width=width)
+    page.evaluate(OPEN_ALL)
+    screenshot(page, f"figures-{width}")
+
+    assert page.locator(".f-part svg").count() > 300
+    assert page.evaluate(LABELS) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
+
+
+def test_a_label_that_is_cut_is_found(visit: Visit, book: Path) -> None:
+    """And one that lies over another, or is small."""
+    page = visit(f"{book.as_uri()}#ch06.ex02", width=1280)
+    assert page.evaluate(LABELS) == []
+    for change, wrong in (
+        ("text.setAttribute('x', '-20')", "leaves its drawing"),
+        (
+            "{ text.setAttribute('x', other.getAttribute('x')); text.setAttribute('y', other.getAttribute('y')); }",
+            "meets",
+        ),
+        ("text.style.fontSize = '6px'", "px"),
+    ):
+        page.evaluate(
+            f"() => {{ const [text, other] = document.querySelectorAll('.f-part svg text'); {change} }}"
+        )
+        assert any(wrong in line for line in page.evaluate(LABELS))
+        page.reload()
+        page.wait_for_function("() => document.querySelector('.f-part svg text')")
+
+
+def test_the_page_keeps_to_its_budgets(visit: Visit, book: Path) -> None:
+    """2.5 MB, 40,000 elements as it opens, no exercise before somebody opens it, and 15 pages on paper."""
+    page = visit(book.as_uri(), width=1280)
+
+    assert book.stat().st_size <= 2_500_000
+    assert page.locator("*").count() <= 40_000
+    assert page.locator("details.claim").count() == 0
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) <= 15
+
+
+def test_an_exercise_opens_with_its_figure(visit: Visit, book: Path) -> None:
+    """A click shows it above the results, in less than a tenth of a second of the page's own work."""
+    page = visit(book.as_uri(), width=1280)
+    unit = page.locator('[id="ch06.ex02"]')
+    took = unit.evaluate(
+        "(unit) => { const start = performance.now(); fill(unit); return performance.now() - start; }"
+    )
+    unit.locator("summary").first.click()
+
+    first = unit.locator(".content > *").first
+    assert first.get_attribute("class") == "drawn"
+    assert first.locator("svg:visible").count() >= 3
+    assert unit.locator("details.claim").count() == len(ledger().units["ch06.ex02"].claims)
+    assert took < 100
