@@ -255,7 +255,7 @@ class Exercise:
             kind, wanted = _TYPES.get(type(usual), (object, ""))
             if not isinstance(value, kind):
                 raise UsageError(
-                    f"{self.label}: {name}={short_text(value, 40)} is no {wanted}, "
+                    f"{self.label}: {name}={short_text(value, 40)} is not a {wanted}, "
                     f"give one such as {name}={usual!r}"
                 )
             if isinstance(value, np.generic):
@@ -335,7 +335,7 @@ class Result:
         """Return the figures that are drawn of it."""
         recorded = {}
         if self.as_in_book:
-            facts = Engine(ledger(), self.profile).environment.facts()
+            facts = self.engine.environment.facts()
             recorded = drawn_runs(ledger(), [self.exercise.id], facts)
         drawn = draw_figures(self.by_unit(), book=self.as_in_book, recorded=recorded)
         return Plots(each for several in drawn.values() for each in several)
