@@ -9,6 +9,7 @@ from typing import Any
 
 from workshop.figures.model import Figure
 from workshop.ledger import Claim, Ledger, Unit
+from workshop.ledger.values import is_number
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     basis_rows,
@@ -124,7 +125,8 @@ class UnitRows:
         numbers = [
             row
             for row in self.claims
-            if not row.claim.ours and row.sample is not None and [s.name for s in row.sample.strips] == [""]
+            if is_number(row.claim.printed) and row.sample is not None
+            if not row.claim.ours and [s.name for s in row.sample.strips] == [""]
         ]
         return min(numbers, key=lambda row: "test" not in row.claim.name, default=None)
 
