@@ -10,7 +10,7 @@ import pytest
 from workshop.checking.checks import Report, check_notebook
 from workshop.checking.notebook.code import read_code
 from workshop.checking.notebook.recognising import recognise
-from workshop.checking.views import unit_lines
+from workshop.checking.views import causes
 from workshop.ledger import ledger
 
 NOTEBOOKS = Path(__file__).parents[2] / "fixtures" / "notebooks"
@@ -102,4 +102,4 @@ def test_a_mistake_is_noticed(name: str) -> None:
     unit = next(each for each in report.units if each.unit.startswith(name[:5]))
 
     assert unit.state in {"✘", "?"}
-    assert MISTAKES[name] in " ".join(unit_lines(unit))
+    assert MISTAKES[name] in " ".join(each.says for each in causes(unit))
