@@ -187,6 +187,7 @@ def _totals(table: SummaryTable, documented: Any) -> Any:
 
 
 _MOST = 100  # values of a cell; longer outputs are logs
+_MOST_RETURNED = 6  # of a function
 
 Leaves = tuple[tuple[str, Any], ...]
 
@@ -279,9 +280,14 @@ def _together(values: Sequence[Any]) -> Iterator[Any]:
 
 
 def _apart(values: Sequence[Any]) -> Iterator[Any]:
-    """Yield the items of what a function returned: numbers beside lists."""
+    """Yield the items of what a function returned: a few numbers and lists of different lengths."""
     for value in values:
-        if isinstance(value, list) and len({isinstance(item, list | dict) for item in value}) == 2:
+        sizes = (
+            {len(item) if isinstance(item, list | dict) else 0 for item in value}
+            if isinstance(value, list)
+            else ()
+        )
+        if len(sizes) > 1 and len(value) <= _MOST_RETURNED:
             yield from value
 
 
