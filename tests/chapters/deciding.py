@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from workshop.ledger import Claim, ledger
@@ -42,6 +43,6 @@ def failing(claim_id: str, *outcomes: Any, **values: Any) -> list[str]:
         return [] if holds(claim_id, *outcomes, **values) else ["whole"]
     documents = claim.rule.documents
     expected = {documents: right(claim)} if documents else right(claim)
-    asked = [check for check in checks if "" in found or check.at.split(".")[0] in found]
+    asked = [check for check in checks if "" in found or re.split(r"[.\[]", check.at)[0] in found]
     assert asked
     return [check.at for check in asked if not check.decide(expected, found.get("", found)).holds]
