@@ -66,7 +66,7 @@ _STEPS = [
     ("epochs: int = 5", "epochs: int = 2"),
 ]
 # what makes a long run short, so that it is not the book's: the style, and the texts that are replaced
-SHORT = {
+SHORT: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "ch01.act01": ("flat", [("steps: int = 10_000", "steps: int = 1000")]),
     "ch02.ex07": ("list", _FEW),
     "ch03.ex02": ("variables", _FEW),
