@@ -27,7 +27,7 @@ from workshop.reporting.book_calls import book_calls
 TARGET = Path(__file__).parents[1] / "fixtures" / "notebooks"
 SEEDS = (1001, 1002, 1003)
 # styles of the runs of each unit; one with long runs has one, and a short one
-STYLES = {
+STYLES: dict[str, list[str]] = {
     "ch01.ex06": ["pasted", "flat"],
     "ch01.act01": ["pasted", "flat"],
     "ch02.ex02": ["pasted", "flat"],
@@ -66,7 +66,7 @@ _STEPS = [
     ("epochs: int = 5", "epochs: int = 2"),
 ]
 # what makes a long run short, so that it is not the book's: the style, and the texts that are replaced
-SHORT = {
+SHORT: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "ch01.act01": ("flat", [("steps: int = 10_000", "steps: int = 1000")]),
     "ch02.ex07": ("list", _FEW),
     "ch03.ex02": ("variables", _FEW),
@@ -488,7 +488,7 @@ def main() -> None:
         for name in wanted:
             kernel.run("%reset -f")
             started, wall = kernel.seconds(), time.time()
-            cells = [
+            cells: list[dict[str, Any]] = [
                 {
                     "cell_type": "code",
                     "execution_count": 1,
