@@ -146,11 +146,11 @@ def test_a_failing_report_never_loses_results(
     """An error of the page is one line, and results and exit code are those of the run."""
     path = tmp_path / name
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no\nink")
 
     if broken == "page":
-        monkeypatch.setattr("workshop.reporting.report.page.write_page", fail)
+        monkeypatch.setattr("workshop.reporting.report.page.page", fail)
     elif broken == "import":
         monkeypatch.setitem(sys.modules, "workshop.figures.registry", None)
 
