@@ -322,12 +322,12 @@ def _log_text(era: str, log: Log, names: Sequence[str], samples: Sequence[int], 
             era, dict.fromkeys(names, 0.5), [name for name in names if not name.startswith("val")]
         )
         whole = {
-            "2.2": f"  32/{rows} [>...] - ETA: 3s{first}\b\b\b\b\b\b{rows}/{rows} [=====] - 3s 2ms/step{metrics}",
+            "2.2": f" 32/{rows} [>] - ETA: 3s{first}\b\b\b\b\b\b{rows}/{rows} [=====] - 3s 2ms/step{metrics}",
             "2.2 lines": f" - 3s{metrics}",
             "2.3": f"{rows}/{rows} [======] - ETA: 0s{first} - 3s 58us/sample{metrics}s - loss: 0.153",
             "2.4": f" 1/{steps} [....] - ETA: 3s{first}\r{steps}/{steps} [======] - 3s 2ms/step{metrics}",
             "2.15 lines": f"{steps}/{steps} - 3s{metrics} - 3s/epoch - 2ms/step",
-            "3": f"{_bar_of_3(1, steps)} 60ms/step{first}\b\b\b\b\b\r{_bar_of_3(steps, steps)} 2ms/step{metrics}",
+            "3": f"{_bar_of_3(1, steps)} 60ms/step{first}\b\b\r{_bar_of_3(steps, steps)} 2ms/step{metrics}",
             "3 lines": f"{steps}/{steps} - 3s - 2ms/step{metrics}",
         }[era]
         lines.append(f"{whole}\n")

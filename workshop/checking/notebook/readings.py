@@ -255,7 +255,7 @@ def shown_values(
         return
     single = len(values) == len(code.shows)
     shows = [[show] for show in code.shows] if single else [code.shows] * len(values)
-    rest: list[tuple[Any, Sequence[str]]] = []
+    rest: list[tuple[Any, list[str]]] = []
     wholes = [*values, *texts, *_together(values)]
     # the parts of a value that is a claim's as a whole are not looked at: `rest` is complete by then
     for place, value in enumerate(chain(wholes, _apart(value for value, _ in rest))):
