@@ -25,7 +25,7 @@ def record(name: str) -> str:
     drawn = draw_figures(exercise.run().by_unit())[exercise.id]
     shown = [one for one in drawn if one.parts and any(one.title.startswith(title) for title in titles)]
     facts = this_environment(1).facts()
-    made = f"{date.today()} with TensorFlow {facts['tensorflow']} and Keras {facts['keras']}, seed 0"  # noqa: DTZ011
+    made = f"{date.today()} with TensorFlow {facts['tensorflow']} and Keras {facts['keras']}"  # noqa: DTZ011
     (figures,) = as_json({exercise.id: shown}).values()
     text = json.dumps({"recorded": made, "figures": figures}) + "\n"
     if not shown or len(text) > MOST:

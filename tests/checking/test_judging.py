@@ -193,7 +193,7 @@ def test_digits_are_those_of_the_type(kind: Callable[[object], object]) -> None:
     judged = workshop.check("2.04.accuracy", kind(number))
 
     assert (judged.verdict, judged.yours) == ("equals the printed value", "0.93")
-    assert workshop.check("5.04.epoch5.loss", np.float32(0.002)).yours == "loss: 0.002"
+    assert workshop.check("5.04.epoch5.loss", np.float32(0.002)).yours == "loss 0.002"
     assert workshop.check("5.04.epochs_2_4", np.full((3, 2), 0.002, np.float32)).yours.count("0.002") == 6
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tests.checking.synthetic import UNITS
+from workshop.checking.notebook.recognising import known_units
 from workshop.ledger import Claim, ledger
 from workshop.ledger.values import plain
 
@@ -175,7 +176,13 @@ class _Unit:
             if claim.notebook is not None and _is_of_log(claim):
                 self._show(claim.name)
         started = "Train for {} steps, validate for {} steps\n".format(*steps) if steps else ""
-        return started + _log_text(self.era, log, metrics, samples)
+        return started + _log_text(self.era, log, metrics, samples, _steps(self.unit))
+
+
+def _steps(unit: str) -> int:
+    """Return the steps of an epoch in the book's training; any number where it is not known."""
+    known = known_units().get(unit)
+    return known.training.get("steps", 53) if known else 53
 
 
 def _model(unit: str, module: str, function: str, name: str = "model") -> str:
@@ -302,8 +309,9 @@ def _metrics(era: str, metrics: dict[str, float], names: Sequence[str]) -> str:
     return "".join(f" - {short.get(name, name)}: {_number(metrics[name])}" for name in names)
 
 
-def _log_text(era: str, log: Log, names: Sequence[str], samples: Sequence[int]) -> str:
+def _log_text(era: str, log: Log, names: Sequence[str], samples: Sequence[int], steps: int) -> str:
     lines = []
+    rows = samples[0] if samples else steps  # Keras 2.2 counts rows
     if samples:
         validated = f", validate on {samples[1]} samples" if len(samples) > 1 else ""
         lines.append(f"Train on {samples[0]} samples{validated}\n")
@@ -314,20 +322,20 @@ def _log_text(era: str, log: Log, names: Sequence[str], samples: Sequence[int]) 
             era, dict.fromkeys(names, 0.5), [name for name in names if not name.startswith("val")]
         )
         whole = {
-            "2.2": f"  32/1696 [>...] - ETA: 3s{first}\b\b\b\b\b\b1696/1696 [=====] - 3s 2ms/step{metrics}",
+            "2.2": f" 32/{rows} [>] - ETA: 3s{first}\b\b\b\b\b\b{rows}/{rows} [=====] - 3s 2ms/step{metrics}",
             "2.2 lines": f" - 3s{metrics}",
-            "2.3": f"1696/1696 [======] - ETA: 0s{first} - 3s 58us/sample{metrics}s - loss: 0.153",
-            "2.4": f" 1/53 [....] - ETA: 3s{first}\r53/53 [======] - 3s 2ms/step{metrics}",
-            "2.15 lines": f"53/53 - 3s{metrics} - 3s/epoch - 2ms/step",
-            "3": f"{_bar_of_3(1)} 60ms/step{first}\b\b\b\b\b\r{_bar_of_3(53)} 2ms/step{metrics}",
-            "3 lines": f"53/53 - 3s - 2ms/step{metrics}",
+            "2.3": f"{rows}/{rows} [======] - ETA: 0s{first} - 3s 58us/sample{metrics}s - loss: 0.153",
+            "2.4": f" 1/{steps} [....] - ETA: 3s{first}\r{steps}/{steps} [======] - 3s 2ms/step{metrics}",
+            "2.15 lines": f"{steps}/{steps} - 3s{metrics} - 3s/epoch - 2ms/step",
+            "3": f"{_bar_of_3(1, steps)} 60ms/step{first}\b\b\r{_bar_of_3(steps, steps)} 2ms/step{metrics}",
+            "3 lines": f"{steps}/{steps} - 3s - 2ms/step{metrics}",
         }[era]
         lines.append(f"{whole}\n")
     return "".join(lines)
 
 
-def _bar_of_3(step: int) -> str:
-    return f"\x1b[1m{step:2}/53\x1b[0m \x1b[32m━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m3s\x1b[0m"
+def _bar_of_3(step: int, steps: int) -> str:
+    return f"\x1b[1m{step:{len(str(steps))}}/{steps}\x1b[0m \x1b[32m━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m3s\x1b[0m"
 
 
 def _bar(era: str, count: int, loss: float, accuracy: float) -> str:

@@ -24,6 +24,8 @@ ENVIRONMENT = {
     "date": "2026-01-01T00:00:00+00:00",
 }
 LOSS = "ch09.ex01.loss"
+# said where claims newly failed and no gate was asked for
+NO_GATE = "workshop: claims that newly failed do not change the exit code: add --fail-on failed\n"
 RANKING = ["queen", "prince", "crown"]
 
 

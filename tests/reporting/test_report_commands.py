@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.reporting.made_up_page import unpacked
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.verification.results import Record, Results
@@ -41,7 +42,7 @@ def test_report_is_next_to_its_results(results_file: Path) -> None:
 
     assert result.exit_code == 0
     assert result.stdout == f"report: {results_file.with_name('verify.html')}\n"
-    page = results_file.with_name("verify.html").read_text("utf-8")
+    page = unpacked(results_file.with_name("verify.html").read_text("utf-8"))
     assert 'id="ch01.text02.scalar_rank"' in page
     assert "2 results disagree, and nothing recorded explains it." in page
 
@@ -118,7 +119,7 @@ def test_verify_ends_with_the_report(tmp_path: Path) -> None:
     page, last = result.stdout.splitlines()[-2:]
     assert page == f"The page    {path.with_name('verify.html')}"
     assert last.startswith("✔ Nothing disagrees: 1 of 1 results decided")
-    assert 'id="ch07.text01.arange_example"' in path.with_name("verify.html").read_text("utf-8")
+    assert 'id="ch07.text01.arange_example"' in unpacked(path.with_name("verify.html").read_text("utf-8"))
 
 
 @pytest.mark.usefixtures("_own_cache")
@@ -146,11 +147,11 @@ def test_a_failing_report_never_loses_results(
     """An error of the page is one line, and results and exit code are those of the run."""
     path = tmp_path / name
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no\nink")
 
     if broken == "page":
-        monkeypatch.setattr("workshop.reporting.report.page.write_page", fail)
+        monkeypatch.setattr("workshop.reporting.report.page.page", fail)
     elif broken == "import":
         monkeypatch.setitem(sys.modules, "workshop.figures.registry", None)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "fixtures" / "notebooks"
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +43,18 @@ def metadata(wheel: zipfile.ZipFile, name: str) -> str:
     ],
 )
 def test_the_wheel_is_complete(wheel: zipfile.ZipFile, folder: str, pattern: str, inside: str) -> None:
-    """Modules, ledger, registry, templates and fixtures are all in the wheel, byte for byte."""
+    """Modules, ledger, registry, templates and fixtures are all in the wheel, byte for byte.
+
+    Only the notebooks made for the tests stay out.
+    """
     files = [
-        path for path in (ROOT / folder).glob(pattern) if path.is_file() and "__pycache__" not in path.parts
+        path
+        for path in (ROOT / folder).glob(pattern)
+        if path.is_file() and "__pycache__" not in path.parts and NOTEBOOKS not in path.parents
     ]
     names = set(wheel.namelist())
+
+    assert not any(name.startswith("workshop/fixtures/notebooks/") for name in names)
 
     missing = [
         path for path in files if f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" not in names

@@ -206,3 +206,18 @@ def test_a_seed_set_is_bounded(varied: int) -> None:
     result = CliRunner().invoke(app, ["verify", "ch01.text01", "--offline", "--seed-set", str(varied)])
 
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(("memory", "shown"), [(0, 0), (20, 1), (185, 200), (2449, 2400), (2750, 2800)])
+def test_of_its_day_two_runs_are_one(memory: int, shown: int) -> None:
+    """What a page shows of moment and memory is kept, and nothing else is changed."""
+    environment = {"python": "3.11.7", "date": "2026-11-30T01:02:03+00:00", "memory": memory}
+    results = Results(environment, (RECORD,))
+
+    day = results.of_its_day()
+
+    assert day.environment == {"python": "3.11.7", "date": "2026-11-30", "memory": shown}
+    assert day.claims == results.claims
+    assert day.of_its_day() == day
+    if memory > 50:
+        assert f"{memory / 1000:.1f}" == f"{shown / 1000:.1f}"

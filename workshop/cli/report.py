@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import webbrowser
 from collections.abc import Mapping, Sequence
@@ -119,18 +120,26 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
     written and the run's exit code is its own.
     """
     page = json_file.with_suffix(SUFFIX)
-    try:  # Matplotlib or Jinja may be broken, too
-        from workshop.figures.files import write_figures
-        from workshop.reporting.report.page import write_page
+    try:  # Jinja may be broken, too
+        from workshop.execution.store import kept
+        from workshop.figures.files import as_json, write_figures
+        from workshop.reporting.report.page import page as page_of
         from workshop.verification.results import read_results
 
         if page == json_file:
             raise OSError("the results have its name")
-        results = read_results(json_file)
+        results = read_results(json_file).of_its_day()
         drawn = _draw(engine, results)
         write_figures(drawn, json_file)
         book = for_readers(engine.ledger)
-        write_page(results, book, page, figures=drawn, code=_code(results, book))
+        made_of = [json.dumps(results.content()), json.dumps(as_json(drawn))]
+        html = kept(
+            engine.store,
+            "pages",
+            made_of,
+            lambda: page_of(results, book, figures=drawn, code=_code(results, book)),
+        )
+        write_atomically(page, html.encode())
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         return None, one_line(f"no page, but the results are complete ({why}): workshop report {json_file}")

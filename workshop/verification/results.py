@@ -274,6 +274,15 @@ class Results:
             r.verdict in VERIFIED for r in self.claims
         )
 
+    def of_its_day(self) -> Results:
+        """Return them with the day for the moment, and memory as GB are shown: the same page on one day."""
+        facts = {**self.environment}
+        if date := facts.get("date"):
+            facts["date"] = str(date)[:10]
+        if memory := facts.get("memory"):
+            facts["memory"] = max(1, round(float(f"{memory / 1000:.1f}") * 1000))
+        return replace(self, environment=facts)
+
     def content(self) -> dict[str, Any]:
         """Return what the JSON has, in JSON's types."""
         content = {"schema": SCHEMA, "environment": self.environment, "claims": self.claims}

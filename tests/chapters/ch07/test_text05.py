@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +29,7 @@ def tensorflow():
 def decision(claim_id, *outcomes, printed=True):
     """Return whether a claim's rule accepts outcomes in place of what is printed, or of the correction."""
     claim = ledger().claims[claim_id]
-    fields = {f.name: getattr(o, f.name) for o in outcomes for f in dataclasses.fields(o)}
+    fields = {name: value for outcome in outcomes for name, value in vars(outcome).items()}
     values = {name: follow(fields[m.field], m.steps) for name, m in claim.measures().items()}
     return claim.rule.decide(claim.documented if printed else claim.correct, values.get("", values)).holds
 

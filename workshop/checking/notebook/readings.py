@@ -7,8 +7,9 @@ taken where the unit's patterns say that the code shows just this one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 from workshop.checking.notebook.cells import Cell
@@ -254,8 +255,10 @@ def shown_values(
         return
     single = len(values) == len(code.shows)
     shows = [[show] for show in code.shows] if single else [code.shows] * len(values)
-    rest = []
-    for place, value in enumerate([*values, *texts, *_together(values), *_apart(values)]):
+    rest: list[tuple[Any, list[str]]] = []
+    wholes = [*values, *texts, *_together(values)]
+    # the parts of a value that is a claim's as a whole are not looked at: `rest` is complete by then
+    for place, value in enumerate(chain(wholes, _apart(value for value, _ in rest))):
         shown = shows[place] if place < len(values) else code.shows
         form = _equal_form(value, shown, units, book, taken)
         if form is not None:
@@ -279,7 +282,7 @@ def _together(values: Sequence[Any]) -> Iterator[Any]:
             yield texts
 
 
-def _apart(values: Sequence[Any]) -> Iterator[Any]:
+def _apart(values: Iterable[Any]) -> Iterator[Any]:
     """Yield the items of what a function returned: a few numbers and lists of different lengths."""
     for value in values:
         sizes = (
