@@ -88,7 +88,8 @@ def opened(
 
 def screenshot(page: Page, name: str, *, whole: bool = False) -> None:
     """Leave a picture of what is in the window, or of the whole page."""
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
+    # the page of the whole book takes seconds to paint on a busy machine
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole, timeout=30_000)
 
 
 def file_of(address: str) -> str:

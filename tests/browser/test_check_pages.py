@@ -30,6 +30,12 @@ LABELS = """() => {
     const texts = [...svg.querySelectorAll("text")].map(place);
     const size = 12 * frame.width / svg.viewBox.baseVal.width;
     if (size < 9.5) wrong.push(`${size} px`);
+    let under = svg;
+    while (getComputedStyle(under).backgroundColor === "rgba(0, 0, 0, 0)") under = under.parentNode;
+    const ground = getComputedStyle(under).backgroundColor;
+    if ([...svg.querySelectorAll("text")].some((text) => getComputedStyle(text).stroke !== ground)) {
+      wrong.push("labels have a halo of another colour than what is under them");
+    }
     texts.forEach(([name, a], index) => {
       if (a.left < frame.left - 1 || a.right > frame.right + 1) wrong.push(`${name} leaves its figure`);
       for (const [other, b] of texts.slice(index + 1)) {
