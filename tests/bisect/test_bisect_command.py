@@ -79,7 +79,8 @@ def test_the_neighbours_of_a_change_are_named(world: World) -> None:
     result = run(SENTENCE)
 
     assert result.exit_code == 0, result.output
-    *lines, conclusion = result.stdout.splitlines()
+    plan, *lines, conclusion = result.stdout.splitlines()
+    assert plan.startswith(f"{SENTENCE} · 5 versions of nltk from 3.5 to 3.9 · about {len(asked)} are tried")
     assert [line.split()[1] for line in lines] == asked
     assert asked[:2] == ["3.5", "3.9"]
     assert set(asked) <= {"3.5", "3.6", "3.7", "3.8", "3.9"}
@@ -157,7 +158,7 @@ def test_of_what_draws_numbers_a_seed_is_compared(world: World) -> None:
 
     assert result.exit_code == 0, result.output
     assert "the numbers of one recorded seed are compared" in result.stderr
-    first, *lines, conclusion = result.stdout.splitlines()
+    _plan, first, *lines, conclusion = result.stdout.splitlines()
     change = "ch04.act02:train loss 0.5 → 0.75 (seed 17, tolerance 1.0e-02, 1 of 2 numbers differ)"
     assert first.endswith("2 numbers of seed 17")
     assert all(line.endswith((f"differs from 3.5: {change}", "seed 17 as with 3.5")) for line in lines)

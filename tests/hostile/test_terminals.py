@@ -34,7 +34,12 @@ COMMANDS = (
 def test_every_command_works_at_any_width(
     words: list[str], width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Lines are those of 40 columns where there are fewer."""
+    """Lines are those of 40 columns where there are fewer.
+
+    The shortest answer is 44 characters: `show --mine` without the data of the naive forecast.
+    """
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", str(width))
     (tmp_path / "mine.csv").write_text("ch02.ex04.accuracy,0.93\n5.04.test_rmse,50\n", "utf-8")
@@ -42,7 +47,7 @@ def test_every_command_works_at_any_width(
 
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.exit_code in {0, 1}
-    assert len(result.output) > 50
+    assert len(result.output) > 40
 
 
 @pytest.mark.parametrize("columns", [0, 1, 5])
