@@ -50,8 +50,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--load"]:
         load()
         return 0
-    if arguments not in ([], ["--write"]):
-        sys.exit("costs: the only option is --write")
+    wrong_usage(arguments)
     known = yaml.safe_load(FILE.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mine.csv").write_text("5.04.test_rmse,0.05\n", "utf-8")
@@ -65,6 +64,12 @@ def main(arguments: list[str]) -> int:
     problems = [line for name, costs in found.items() for line in beyond(name, costs, known[name])]
     print("\n".join(problems) or "no command costs more than benchmarks/costs.yaml says")
     return 1 if problems else 0
+
+
+def wrong_usage(arguments: list[str]) -> None:
+    """Exit with a line if there is another option than `--write`."""
+    if arguments not in ([], ["--write"]):
+        sys.exit("costs: the only option is --write")
 
 
 def measure(words: list[str], folder: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from benchmarks import costs
 from benchmarks.report.__main__ import app as benchmarks_report
 from contact import __main__ as contact
 from contact.session import STEPS
@@ -90,8 +91,8 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
             read_by_pytest(["pytest", *handed], config)
     elif session in {"verify", "minimums", "latest"}:
         read(["workshop", "verify", *given[1:]], config)
-    elif session == "faults":
-        read_by_faults(given[1:])
+    elif session in {"faults", "costs"}:
+        {"faults": read_by_faults, "costs": costs.wrong_usage}[session](given[1:])
     elif session == "contact":
         steps = contact.parser().parse_args(given[1:]).steps
         assert set(steps) <= set(STEPS), f"no step is named {', '.join(set(steps) - set(STEPS))}"
