@@ -124,11 +124,18 @@ def exercises() -> str:
     return "\n".join(lines)
 
 
+def _anchor(file: str, name: str) -> str:
+    """Return the place of a function in the reference: its module's if it is assigned, not defined."""
+    module = file.removesuffix(".py").replace("/", ".")
+    defined = re.search(rf"^def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+    return f"{module}.{name}" if defined else module
+
+
 def _exercise(unit: Unit, book: Ledger, known: Catalogue) -> str:
     code = known.code(unit.id)
     own = {file: names for file, names in code.items() if not Path(file).name.startswith("_")} or code
     functions = [
-        f"[`{name}`](reference/chapters/{unit.id[:4]}.md#{file.removesuffix('.py').replace('/', '.')}.{name})"
+        f"[`{name}`](reference/chapters/{unit.id[:4]}.md#{_anchor(file, name)})"
         for file, names in own.items()
         for name in names
     ]
