@@ -22,16 +22,15 @@ from typing import Any
 import yaml
 
 FILE = Path(__file__).with_name("costs.yaml")
-WORKSHOP = ("workshop",)
 # a command by its name; the first fills the store for the others
 COMMANDS = {
-    "verify": (*WORKSHOP, "verify", "--json", "{folder}/verify.json"),
-    "verify 5.04": (*WORKSHOP, "verify", "5.04", "--json", "{folder}/part.json"),
-    "show of a claim": (*WORKSHOP, "show", "5.04.test_rmse"),
-    "list": (*WORKSHOP, "list"),
-    "errata": (*WORKSHOP, "errata"),
-    "check of a number": (*WORKSHOP, "check", "{folder}/mine.csv"),
-    "data list": (*WORKSHOP, "data", "list"),
+    "verify": ("workshop", "verify", "--json", "{folder}/verify.json"),
+    "verify 5.04": ("workshop", "verify", "5.04", "--json", "{folder}/part.json"),
+    "show of a claim": ("workshop", "show", "5.04.test_rmse"),
+    "list": ("workshop", "list"),
+    "errata": ("workshop", "errata"),
+    "check of a number": ("workshop", "check", "{folder}/mine.csv"),
+    "data list": ("workshop", "data", "list"),
     "pytest -k ch02.ex04": ("pytest", "-q", "-p", "no:cacheprovider", "-k", "ch02.ex04"),
 }
 COUNTS = ("modules", "calls", "files")

@@ -39,8 +39,8 @@ LABELS = """() => {
     texts.forEach(([name, a], index) => {
       if (a.left < frame.left - 1 || a.right > frame.right + 1) wrong.push(`${name} leaves its figure`);
       for (const [other, b] of texts.slice(index + 1)) {
-        const beside = a.right <= b.left || b.right <= a.left;
-        if (!beside && a.bottom > b.top + 3 && b.bottom > a.top + 3) wrong.push(`${name} meets ${other}`);
+        const sideways = a.right <= b.left || b.right <= a.left;
+        if (!sideways && a.bottom > b.top + 3 && b.bottom > a.top + 3) wrong.push(`${name} meets ${other}`);
       }
     });
   }

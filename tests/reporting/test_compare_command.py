@@ -187,16 +187,16 @@ GATES: list[tuple[str, str, list[str], list[str]]] = [
     ("reproduced", "failed", [], []),
     ("failed", "failed", [], []),
     ("reproduced", "refuted", [], []),
-    ("reproduced", "refuted", ["changed"], [f"changed: 1 claims changed verdict: {LOSS}"]),
+    ("reproduced", "refuted", ["changed"], [f"changed: 1 claim changed verdict: {LOSS}"]),
     ("reproduced", "refuted", ["failed"], []),
     ("failed", "reproduced", ["failed"], []),
     ("failed", "failed", ["changed", "failed"], []),
-    ("reproduced", "failed", ["failed"], [f"failed: 1 claims newly failed: {LOSS}"]),
+    ("reproduced", "failed", ["failed"], [f"failed: 1 claim newly failed: {LOSS}"]),
     (
         "reproduced",
         "failed",
         ["failed", "changed"],
-        [f"failed: 1 claims newly failed: {LOSS}", f"changed: 1 claims changed verdict: {LOSS}"],
+        [f"failed: 1 claim newly failed: {LOSS}", f"changed: 1 claim changed verdict: {LOSS}"],
     ),
 ]
 

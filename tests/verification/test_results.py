@@ -209,15 +209,15 @@ def test_a_seed_set_is_bounded(varied: int) -> None:
 
 
 @pytest.mark.parametrize(("memory", "shown"), [(0, 0), (20, 1), (185, 200), (2449, 2400), (2750, 2800)])
-def test_of_its_day_two_runs_are_one(memory: int, shown: int) -> None:
-    """What a page shows of moment and memory is kept, and nothing else is changed."""
+def test_two_runs_of_a_day_differ_in_nothing_that_a_page_shows(memory: int, shown: int) -> None:
+    """The date and the shown digits of the memory stay, and everything else."""
     environment = {"python": "3.11.7", "date": "2026-11-30T01:02:03+00:00", "memory": memory}
     results = Results(environment, (RECORD,))
 
-    day = results.of_its_day()
+    day = results.without_time()
 
     assert day.environment == {"python": "3.11.7", "date": "2026-11-30", "memory": shown}
     assert day.claims == results.claims
-    assert day.of_its_day() == day
+    assert day.without_time() == day
     if memory > 50:
         assert f"{memory / 1000:.1f}" == f"{shown / 1000:.1f}"

@@ -43,10 +43,10 @@ def bisect(
     """Find the version of a library that changed a result.
 
     It searches in environments built with uv. It checks whether the documented value holds, whatever finding
-    is recorded. If that is the same at both
-    ends, it compares the measured values. If the claim draws random numbers, it repeats one recorded seed per
-    version, as a default run computes it, and compares all its numbers. It assumes one change between the
-    ends. Exit code 0: a change was found; 1: nothing changed, or it is not clear; 2: wrong usage.
+    is recorded. If that is the same at both ends, it compares the measured values. If the claim draws random
+    numbers, it repeats one recorded seed per version, as a default run computes it, and compares all its
+    numbers. It assumes one change between the ends. Exit code 0: a change was found; 1: nothing changed, or
+    it is not clear; 2: wrong usage.
     """
     from workshop.ledger import ledger
     from workshop.ledger.names import find_id

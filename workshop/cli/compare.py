@@ -80,7 +80,7 @@ def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> 
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
     """Print the claims that fire each gate, and return whether any gate fires."""
-    from workshop.wording.numbers import names_text
+    from workshop.wording.numbers import counted, names_text
 
     gated = {
         Gate.CHANGED: (comparison.changed, "changed verdict"),
@@ -89,5 +89,5 @@ def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
     fired = {gate: gated[gate] for gate in gates if gated[gate][0]}
     for gate, (rows, what) in fired.items():
         names = names_text([row.id for row in rows])
-        say(f"--fail-on {gate.value}: {len(rows)} claims {what}: {names}")
+        say(f"--fail-on {gate.value}: {counted(len(rows), 'claim')} {what}: {names}")
     return bool(fired)

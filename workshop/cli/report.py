@@ -128,7 +128,7 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
 
         if page == json_file:
             raise OSError("the results have its name")
-        results = read_results(json_file).of_its_day()
+        results = read_results(json_file).without_time()
         drawn = _draw(engine, results)
         write_figures(drawn, json_file)
         book = for_readers(engine.ledger)

@@ -76,7 +76,7 @@ def _acquire(lock: FileLock, timeout: float) -> None:
 def package_digest() -> str:
     """Return a digest of the package's files, recorded runs and ledger included, and of what computes."""
     state = hashlib.sha256(sys.version.encode())
-    for library in ("numpy", "scipy", "matplotlib"):
+    for library in ("numpy", "scipy"):
         with contextlib.suppress(metadata.PackageNotFoundError):
             state.update(f"{library} {metadata.version(library)} ".encode())
     package = Path(__file__).parents[1]
@@ -110,7 +110,7 @@ def kept(store: Path | None, kind: str, made_of: Iterable[str], make: Callable[[
         return None
     content = json.dumps(made).encode()
     with contextlib.suppress(OSError):  # it is made again
-        # its checksum tells if a power cut has emptied it
+        # its checksum shows whether a power cut has emptied it
         write_atomically(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content, lasting=False)
         _make_room(store / "kept")
     return json.loads(content)

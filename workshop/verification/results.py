@@ -274,8 +274,8 @@ class Results:
             r.verdict in VERIFIED for r in self.claims
         )
 
-    def of_its_day(self) -> Results:
-        """Return them with the day for the moment, and memory as GB are shown: the same page on one day."""
+    def without_time(self) -> Results:
+        """Return them with the date alone, and memory rounded as it is shown: all that a page has of both."""
         facts = {**self.environment}
         if date := facts.get("date"):
             facts["date"] = str(date)[:10]

@@ -119,12 +119,12 @@ def _sentence(
         before = ": " if not number else ", and " if number == len(words) - 1 else ", "
         parts += [(before, False), (word.counted(counts[word]), word in (HOLDS, WRONG))]
     parts.append((". ", False))
+    if lost := lost_line(book):
+        parts += [(lost, True), (" ", False)]
     if failed := counts[FAILED] + failed_own:
         disagree = "1 result disagrees" if failed == 1 else f"{failed} results disagree"
         alarm = f"{disagree}, and nothing recorded explains it."
         return ((alarm, True), (" ", False), *parts)
-    if lost := lost_line(book):
-        return (*parts, (lost, True))
     if missed := lacking(counts):
         parts.append((f"{missed} could not be decided, because their data are not here. ", True))
     end = "Nothing disagrees without a known reason." if decided else "So this run shows nothing."
