@@ -123,8 +123,8 @@ def _say(config: pytest.Config, case: str, contender: str, seconds: float, info:
 
     The time left is that of the tests which are left, if each takes as long as the finished ones.
     """
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None:
+    reporter, capture = map(config.pluginmanager.get_plugin, ("terminalreporter", "capturemanager"))
+    if reporter is None or capture is None:
         return
     goals = [
         f"{'✘' if goal['fired'] else _SIGNS[goal['state']]} {goal['against']} ×{goal['ratio']['median']:.2g} "
@@ -132,12 +132,13 @@ def _say(config: pytest.Config, case: str, contender: str, seconds: float, info:
         for goal in info["goals"]
     ]
     timing = config.stash[TIMING]
-    timing.finished += 1
-    left = (time.monotonic() - timing.begun) / timing.finished * (timing.tests - timing.finished)
-    reporter.ensure_newline()
-    reporter.write_line(
-        ", ".join([f"{case}  {contender} {duration(seconds)}", *goals, f"{about(left)} left"])
-    )
+    left = timing.tests - timing.finished
+    time_left = about((time.monotonic() - timing.begun) / timing.finished * left)
+    ends = [f"{time_left} left"] if left else []
+    line = ", ".join([f"{case}  {contender} {duration(seconds)}", *goals, *ends])
+    with capture.global_and_fixture_disabled():  # a test's own output is held back
+        reporter.ensure_newline()
+        reporter.write_line(line)
 
 
 @pytest.fixture
@@ -158,6 +159,7 @@ def compete(request: pytest.FixtureRequest, benchmark: Any) -> Callable[[str, Ca
 
     def record(device: str, case: Case, contender: str) -> None:
         contest = session.contest(case, device)
+        request.config.stash[TIMING].finished += 1
         if contender in contest.left_out:
             pytest.skip(f"{contender} is left out: {contest.left_out[contender]}")
         times = contest.times.seconds[contender]

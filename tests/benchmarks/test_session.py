@@ -100,6 +100,10 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(tmp_path: Path) 
 
     assert "error" not in answer.stdout.lower(), answer.stdout  # a gate may fire on a busy machine
     assert (tmp_path / "bench.json").exists(), answer.stdout + answer.stderr
+    line = r"^\.*training step: perceptron batch=\d+  (.+?) [\d.,]+ [mµ]?s(, .* left)?"
+    said = re.findall(line, answer.stdout, re.MULTILINE)
+    assert {OURS, "tf.function loop", "Keras fit"} <= {name for name, _ in said}
+    assert said[0][1].endswith(" left")
     assert re.search(r"\[cpu-perceptron batch=\d+-ours\] \(NOW\)", again.stdout)
     assert re.search(r"\[cpu-perceptron batch=\d+-ours\] \(0001_", again.stdout)
     run = read_run(tmp_path / "bench.json")
