@@ -217,7 +217,11 @@ def _strip_drawn(strip: Strip, size: str) -> str:
     most = 4 if size == "panel" else 8
     room = _REACH * (max(ends) - min(ends))
     ends += [one for one in strip.yours if min(ends) - room <= one <= max(ends) + room]
-    along = axis(ends, MARGIN, width - MARGIN, most, log=strip.log, whole=True)
+    least = -math.inf if strip.scale == "identity" else 0.0
+    greatest = math.inf if strip.scale != "logit" else 1.0 if max(strip.runs, default=0) <= 1 else 100.0
+    along = axis(
+        ends, MARGIN, width - MARGIN, most, log=strip.scale == "log", whole=True, legal=(least, greatest)
+    )
     ran, rows = ([], 0) if strip.today is None else _today(strip.today, along, width)
     height = _FLOOR + 38 + 16 * rows
     data = (

@@ -61,13 +61,14 @@ class Chart:
 class Strip:
     """A number's recorded runs, a dot each, and what is compared with them: intervals by name, this run's.
 
-    `yours` : a reader's number, which is drawn, or several, for which the axis only has room.
+    `yours` : a reader's number, which is drawn, or several, for which the axis only has room. The axis keeps
+    to what is possible on the quantity's `scale`: a share (`logit`) lies from 0 to 1, or 100 in percent.
     """
 
     runs: Numbers
     marks: tuple[tuple[Yardstick, Interval], ...] = ()
     today: tuple[Number, Number, Number] | None = None
-    log: bool = False
+    scale: str = "identity"
     narrow: bool = False
     yours: Numbers = ()
     kind: Literal["strip"] = "strip"
