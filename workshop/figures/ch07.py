@@ -150,7 +150,6 @@ _LAST = _printed_outputs("ch07.act01.probability_log", "last", last=True)
     "early_log",
     title="Output of the discriminator at the start",
     printed=_FIRST,
-    claims=("ch07.ex05.text_confused",),
 )
 @figure("ch07.ex05", "log", title="Output of the discriminator", printed=_FIRST)
 @figure(
@@ -206,6 +205,37 @@ def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Pl
             f"{three_digits(printed[last])} at {last:,}."
         )
     yield "", alt, (mean, apart), ""
+
+
+@figure(
+    "ch07.text07",
+    title="Output on real and on generated images",
+    runs="confident",
+    claims=("ch07.ex05.text_confused",),
+    later=True,
+)
+def apart(runs: Sequence[Mapping[str, float] | None]) -> Iterator[Plot]:
+    """Draw how many recorded runs have which mean output, on real and on generated images: two distributions.
+
+    Source: chapter 7, text on the sample plots.
+    """
+    edges = np.linspace(0, 1, 21)
+    known = [run for run in runs if run is not None]
+    counts = {name: np.histogram([run[name] for run in known], edges)[0] for name in ("real", "fake")}
+    xs, floor = rounded(np.repeat(edges, 2)[1:-1]), (0.0,) * 40
+    marks = (
+        Marks("half", xs, rounded(np.repeat(counts["fake"], 2)), "generated images", low=floor),
+        Marks("range", xs, rounded(np.repeat(counts["real"], 2)), "real images", low=floor),
+    )
+    sure = sum(run["real"] > 0.95 for run in known), sum(run["fake"] < 0.05 for run in known)
+    alt = (
+        f"Of {len(known)} recorded runs {sure[0]} have a mean output above 0.95 on real images, and "
+        f"{sure[1]} one below 0.05 on generated ones. The mean of both is near 0.5."
+    )
+    chart = Chart(
+        marks, f"{len(known)} runs by their mean output", "mean output", splits=((0.5, "mean of both"),)
+    )
+    yield "", alt, (chart,), ""
 
 
 real_images("mnist", "ch07.text07", "ch07.ex05")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -93,6 +94,14 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """Rows of words: a row's name, whose it is, and its words, each over a small one."""
+
+    rows: tuple[tuple[str, Literal["text", "book", "run"], tuple[tuple[str, str], ...]], ...]
+    kind: Literal["cells"] = "cells"
+
+
+@dataclass(frozen=True)
 class Rank:
     """Words in the book's order, and how many of the runs have a word among their first ones.
 
@@ -114,15 +123,15 @@ class Layers:
     kind: Literal["layers"] = "layers"
 
 
-Part = Annotated[Chart | Strip | Images | Matrix | Rank | Layers, Field(discriminator="kind")]
+Part = Annotated[Chart | Strip | Images | Matrix | Cells | Rank | Layers, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True)
 class Figure:
     """A unit's figure: its parts next to each other, and in words what is to be seen.
 
-    `note` : what it rests on. `claims` : the errors of the book that it makes visible. `folded` : whether it
-    is shown on demand.
+    `note` : what it rests on. `claims` : the errors of the book that it makes visible: `on_card` of it stands
+    on their cards. `folded` : whether it is shown on demand.
     """
 
     title: str
@@ -131,6 +140,17 @@ class Figure:
     note: str = ""
     claims: tuple[str, ...] = ()
     folded: bool = False
+
+    @property
+    def on_card(self) -> Figure:
+        """What a card has room for: of charts the last one, else all parts."""
+        charts = [part for part in self.parts if isinstance(part, Chart)]
+        return replace(self, parts=(replace(charts[-1], x_label=""),) if charts else self.parts, note="")
+
+
+def by_error(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """Return what stands on the card of each error of the book that some figures make visible."""
+    return {claim: one.on_card for one in figures if one.parts for claim in one.claims}
 
 
 def numbers(values: np.ndarray | list[float] | tuple[float, ...], digits: int = 4) -> Numbers:
