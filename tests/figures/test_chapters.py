@@ -157,10 +157,10 @@ def test_generated_images_are_sheets_of_sixteen_with_what_was_measured(made: np.
     """−1 is white; not judged by a classifier in first steps."""
     pixels = {"i10": SimpleNamespace(near_white_share=0.25), "after": SimpleNamespace(near_white_share=0.8)}
     judged = {"i10": SimpleNamespace(sure=0.5), "after": SimpleNamespace(sure=0.75)}
-    alt, (images,) = only(ch07.images(pixels, judged, [made, made]))
-    plain, _ = only(ch07.images(pixels, {}, [made, made]))
+    alt, (images,) = only(ch07.images(pixels, judged, [made, made], 1501))
+    plain, _ = only(ch07.images(pixels, {}, [made, made], 1501))
 
-    assert [title for title, _, _ in images.images] == ["Iteration 10", "After training"]
+    assert [title for title, _, _ in images.images] == ["Iteration 10", "After 1,501 iterations"]
     assert "more than 80 % sure of 75.0 %" in alt
     assert "sure" not in plain
 
@@ -211,7 +211,7 @@ def test_the_first_images_of_a_data_set_have_their_labels() -> None:
         (lambda: ch06.lengths([], (2, 8)), "(0,) shares from 2 to 8: give one a bin, from left to right"),
         (lambda: ch07.sine(np.zeros((3, 3))), "an array of shape (3, 3) has no points: give (n, 2)"),
         (
-            lambda: ch07.images({"after": SimpleNamespace(near_white_share=0.5)}, {}, [IMAGES[:15]]),
+            lambda: ch07.images({"after": SimpleNamespace(near_white_share=0.5)}, {}, [IMAGES[:15]], 5),
             "15 images: give 16 or more",
         ),
         (

@@ -96,22 +96,26 @@ def _features(points: np.ndarray) -> np.ndarray:
     return np.transpose(np.asarray(points, dtype=np.float64))
 
 
-@figure("ch07.ex05", "pixels", "quality", "images", title="Generated images", full=True)
-@figure("ch07.act01", "pixels", "quality", "images", title="Generated images", full=True)
+_SHEETS = ("pixels", "quality", "images", "ran.iterations")
+
+
+@figure("ch07.ex05", *_SHEETS, title="Generated images", full=True)
+@figure("ch07.act01", *_SHEETS, title="Generated images", full=True)
 def images(
-    pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray]
+    pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray], iterations: int
 ) -> Iterator[Plot]:
     """Draw the first 16 images of several times in four rows, −1 white and 1 black.
 
     A time is `i` and an iteration, or `after` training. By time, `pixels` has the `near_white_share` of
     images, and `quality` the share of which a classifier is `sure`, if it was asked. `images` has 16 or more
-    of each time, −1 to 1 (n, height, width) or with one channel. Raises ValueError if they have other shapes.
+    of each time, −1 to 1 (n, height, width) or with one channel. The training has `iterations`. Raises
+    ValueError if the images have other shapes.
 
     Source: chapter 7, exercise 7.05 and activity 7.01, Figures 7.30 to 7.33 and 7.42.
     """
     shown, said = [], []
     for (name, measured), made in zip(pixels.items(), images, strict=True):
-        title = "After training" if name == "after" else f"Iteration {int(name[1:]):,}"
+        title = f"After {iterations:,} iterations" if name == "after" else f"Iteration {int(name[1:]):,}"
         text = f"{percent(measured.near_white_share)} of the pixels are nearly white"
         note = text
         if name in quality:
