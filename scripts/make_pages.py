@@ -59,20 +59,29 @@ def _error(erratum: Erratum) -> str:
 
 {erratum.sentence}{_also(erratum)}
 
-<details><summary>Proof</summary><p>{escape(erratum.proof)}</p></details>
+{_figure(erratum.claim.id)}<details><summary>Proof</summary><p>{escape(erratum.proof)}</p></details>
 """
 
 
+def _figure(claim: str) -> str:
+    path = ROOT / "docs" / "gallery" / "errata" / f"{claim}.html"
+    return (
+        f'<figure class="plot small">{path.read_text("utf-8").strip()}</figure>\n\n' if path.exists() else ""
+    )
+
+
 def other_errors() -> str:
-    """Return the other errors as one table for each consequence."""
+    """Return the other errors as one table for each consequence, after those that have a figure."""
     lines = []
     for consequence, meaning in CONSEQUENCES.items():
         rows = [each for each in errata(book()) if each.consequence == consequence]
         if consequence == max(CONSEQUENCES) or not rows:
             continue
         lines += [f"### {meaning[0].upper()}{meaning[1:]} ({len(rows)})", ""]
+        shown = [row for row in rows if _figure(row.claim.id)]
+        lines += [_error(row).replace("### ", "#### ", 1) for row in shown]
         lines += ["| where | error | the book prints | right is |", "| --- | --- | --- | --- |"]
-        for row in rows:
+        for row in (row for row in rows if row not in shown):
             anchor = f'<a id="{row.claim.id}"></a>'
             cells = (f"{anchor}{row.place}", _cell(row.title) + _also(row))
             cells += (_cell(row.printed), _cell(row.right))
