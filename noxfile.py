@@ -468,7 +468,7 @@ DOCUMENTS = (
 def docs(session: nox.Session) -> None:
     """Run the notebooks and commands of docs/, build all pages and a reference, and check their links."""
     install(session, extras=("cpu",), groups=("docs", "tests"))
-    session.run("python", "scripts/execute_notebook.py")
+    session.run("python", "scripts/execute_notebook.py", "build/docs")
     session.run("pytest", *DOCUMENTS, "--all")
     session.run("python", "scripts/make_pages.py")
     session.run("zensical", "build", "--clean", "--strict")
