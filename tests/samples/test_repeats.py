@@ -168,7 +168,7 @@ def test_what_differs(change: dict[str, Any], exact: bool, differing: list[str],
 def test_a_difference_in_words() -> None:
     """It names the number, both values, the seed and the tolerance."""
     (found,) = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=False, other_versions=False).differences
-    assert found.text() == "loss is 0.7, recorded 0.6 (seed 3, tolerance 4.0e-05)"
+    assert found.text() == "loss is 0.7, recorded 0.6 (seed 3, 2,500 times the tolerance of 4.0e-05)"
 
 
 def test_what_has_no_tolerance() -> None:

@@ -313,7 +313,7 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
         repeats, "repeats_path", lambda unit, inner, folder=None: tmp_path / inner / f"{unit}.json"
     )
     monkeypatch.setattr(recording_repeats, "repeats_path", repeats.repeats_path)
-    monkeypatch.setattr(repeats, "_repeats_in", repeats._repeats_in.__wrapped__)
+    monkeypatch.setattr(repeats, "_read_once", repeats.read_repeats)
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     bench.units(SUMMED.replace("CHANGE", ""))
     bench.claims(LOSS, {**REPEATS, "measure": "loss"})

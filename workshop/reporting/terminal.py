@@ -14,7 +14,7 @@ from workshop.datasets.model import registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import about, brief
-from workshop.reporting.describe import failure_rows, lost_line
+from workshop.reporting.describe import failure_rows, lost_line, waiting_text
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
@@ -391,7 +391,12 @@ def print_closing(
 
 
 def closing_line(results: Results, ledger: Ledger) -> str:
-    """Sum up a run in one sentence."""
+    """Sum up a run in one sentence; units that changed are counted first."""
+    waiting = waiting_text(results.claims)
+    return f"{waiting}. {_closing(results, ledger)}" if waiting else _closing(results, ledger)
+
+
+def _closing(results: Results, ledger: Ledger) -> str:
     book = [record for record in results.claims if not record.ours]
     counts = count(book)
     decided = sum(counts[word] for word in DECIDED)
