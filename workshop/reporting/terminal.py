@@ -130,6 +130,7 @@ class ResultRow:
     measured: Any = None
     reason: str = ""
     recorded: str = ""
+    waits_for: str = ""
 
     @property
     def word(self) -> Word:
@@ -141,7 +142,10 @@ class ResultRow:
 
 def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
     """Print a line for each result, by exercise."""
-    rows = [ResultRow(ledger.claims[r.id], r.verdict, r.measured, r.reason) for r in records]
+    rows = [
+        ResultRow(ledger.claims[r.id], r.verdict, r.measured, r.reason, waits_for=r.waits_for)
+        for r in records
+    ]
     widths = _widths(rows)
     for unit in dict.fromkeys(row.claim.unit for row in rows):
         screen.line()
@@ -205,7 +209,7 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
         printed = brief(pair.book, 32)
     stated = who + (pair.book if sentence else printed)
     if row.word is DEFERRED:
-        run = "only with --full"
+        run = f"{row.waits_for} changed" if row.waits_for else "only with --full"
     elif row.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
     elif run and not pair.same and pair.seeds:

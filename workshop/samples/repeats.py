@@ -141,7 +141,7 @@ class SeedDifference:
         far = ""
         if self.tolerance:
             times = abs(float(self.today) - float(self.recorded)) / self.tolerance  # type: ignore[arg-type]
-            far = f", {times:,.2g} times the tolerance of {self.tolerance:.1e}"
+            far = f", {times:,.{0 if times >= 10 else 1}f} times the tolerance of {self.tolerance:.1e}"
         moved = f"{_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{far})"
         return f"{_place(self.path)} is {moved}"
 
@@ -176,12 +176,12 @@ def code_of(part: Part) -> str:
 
 
 @cache
-def commits_since(recorded: Path, part: Part) -> tuple[str, ...]:
-    """Return the commits since a file of repeats was committed that touched what a part reaches.
+def commits_since(recorded: Path, module: str, name: str) -> tuple[str, ...]:
+    """Return the commits since a file of repeats was committed that touched what a function reaches.
 
     A line a commit, newest first, and one for changes that are not committed; () outside a repository.
     """
-    files = [str(path) for path in reached_files(part.module, part.name)]
+    files = [str(path) for path in reached_files(module, name)]
 
     def git(*words: str) -> list[str]:
         command = ["git", "-C", str(recorded.parent), *words]
@@ -191,7 +191,7 @@ def commits_since(recorded: Path, part: Part) -> tuple[str, ...]:
     try:
         (last,) = git("log", "-1", "--format=%H", "--", str(recorded))
         changed = [Path(name).name for name in git("diff", "--name-only", "HEAD", "--", *files)]
-        found = git("log", "--format=%h %s", f"{last}..HEAD", "--", *files)
+        found = git("log", "--no-merges", "--format=%h %s", f"{last}..HEAD", "--", *files)
     except (OSError, ValueError, subprocess.CalledProcessError):
         return ()
     return (*([f"{', '.join(changed)} (not committed)"] if changed else []), *found)

@@ -160,7 +160,8 @@ def _meaning(part: RepeatedPart, environment: Mapping[str, str]) -> tuple[bool, 
     unit = part.unit.unit
     if code_of(part.jobs[0].part) != part.recorded.code:
         path = recorded_path(unit, environment)
-        commits = () if path is None else commits_since(path, part.jobs[0].part)
+        changed = part.jobs[0].part
+        commits = () if path is None else commits_since(path, changed.module, changed.name)
         touched = f" (since the recording: {names_text(commits, _COMMITS)})" if commits else ""
         return True, f"the code changed{touched}; if that is meant, workshop record {unit} --repeats"
     if not part.unit.alike(environment):
