@@ -216,4 +216,4 @@ def lost_line(records: Iterable[Record]) -> str:
         return ""
     was, now = ("was", "is") if len(lost) == 1 else ("were", "are")
     results = counted(len(lost), "result")
-    return f"{results} {was} decided in the last run here and {now} not now: {names_text(lost)}."
+    return f"{results} {was} decided in the last run here and {now} not now: {names_text(lost, 5)}."
