@@ -16,7 +16,7 @@ from workshop.ledger import ledger
 from workshop.samples.recorded import RecordedRuns, Recordings
 
 EPOCH = ledger().claims["ch05.ex05.epoch1"]
-ORDER = ledger().claims["ch04.text16.sg_better"]
+ORDER = ledger().claims["ch02.text05.relu_faster"]
 
 
 @pytest.fixture(scope="module")
