@@ -26,6 +26,7 @@ from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim, Ledger
+from workshop.units import Part
 from workshop.verification.engine import Engine
 
 # its name is recorded nowhere, so recorded seeds count within their measured tolerance, not bit for bit
@@ -74,6 +75,22 @@ class Bench:
     def describe(self, units: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return what is known of each unit: see `_facts`."""
         return json.loads(_in_child(lambda: json.dumps({unit: self._facts(unit) for unit in units})))
+
+    def reached(self, units: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """Return the modules and names that the claims of each unit reach."""
+        return json.loads(_in_child(lambda: json.dumps({unit: self._reached(unit) for unit in units})))
+
+    def _reached(self, unit: str) -> list[tuple[str, str]]:
+        package = digests._digests()
+        return sorted({n for part in self._parts(unit) for n in package.reached((part.module, part.name))})
+
+    def _parts(self, unit: str) -> tuple[Part, ...]:
+        """Return the parts that decide a unit's claims, with what they take."""
+        claims = self.claims(unit)
+        catalogue = self.engine.catalogue(claims)
+        measured = {m.unit for claim in claims for m in claim.measures().values()} | {unit}
+        own = [part for each in sorted(measured) for part in catalogue.parts.get(each, ())]
+        return catalogue.with_upstream(own)
 
     def warm(self, libraries: Collection[str], data: Iterable[str]) -> None:
         """Load libraries and data sets, so that no child has to."""
@@ -167,9 +184,7 @@ class Bench:
         """Return a unit's digest of what decides its claims, what it needs, its files, and usual seconds."""
         claims = self.claims(unit)
         catalogue = self.engine.catalogue(claims)
-        measured = {m.unit for claim in claims for m in claim.measures().values()} | {unit}
-        own = [part for each in sorted(measured) for part in catalogue.parts.get(each, ())]
-        parts = catalogue.with_upstream(own)
+        parts = self._parts(unit)
         units = {part.unit for part in parts}
         recorded = sorted(path for each in units for path in (_package() / "samples").rglob(f"{each}.json"))
         judging = [path for pattern in JUDGING for path in sorted(_package().glob(pattern))]
