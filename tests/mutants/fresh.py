@@ -30,25 +30,26 @@ UNITS = Subject(
     ROOT / "docs" / "fresh-mutants.md",
     "the book's code",
     "nox -s mutants",
-    f"Up to {MOST_UNITS} units that reach the changed function decide their claims as in a default run, on a\n"
-    "processor on which nothing was recorded. A claim that fails notices it. Claims that are only lost don't.",
+    f"Up to {MOST_UNITS} units that reach the changed function decide their claims as in a default run,\n"
+    "on a processor on which nothing was recorded. A mistake is noticed if a claim fails, not if it is lost.\n",
 )
 ENGINE = Subject(
     ROOT / "docs" / "fresh-engine-mutants.md",
     "the engine",
     "nox -s engine-mutants",
-    "The fast tests that run the changed function run until one fails.",
+    "The fast tests that run the changed lines run until one fails.\n",
 )
 
 TEXT = """# Fresh mistakes: {subject}
 
-Nobody has chosen these mistakes. They are drawn at random from operators that were fixed before: of the field
-(optimizer, loss, activation, initialiser, layer, padding, reduction, axis, order, test part, constant) and of calls (a call left out, an argument dropped, swapped or replaced, a condition added or removed, an
-exception swallowed, a loop stopped one early, another default, another branch). A line of the code is drawn, then
-a kind of mistake that its file allows, then one of that kind.
+Nobody has chosen these mistakes. They are drawn at random from operators that were fixed before. Those of the
+field change optimizer, loss, activation, initialiser, layer, padding, reduction, axis, order, test part or a
+constant. Those of calls leave a call out, drop, swap or replace an argument, add or remove a condition,
+swallow an exception, stop a loop one early, change a default, or return the other branch. A line of the code
+is drawn, then a kind of mistake that its file allows, then one of that kind.
 
-{how} A mutant that is not noticed counts as missed, although some change nothing. Seed {seed};
-{undecided} `{command}` draws and decides them, and writes this page.
+{how} A mistake that is not noticed counts as missed, although some change nothing. Seed {seed}: {undecided}
+`{command}` draws and decides them, and writes this page.
 
 {table}
 Each interval contains the true share with a probability of at least 95 % (Clopper and Pearson).
