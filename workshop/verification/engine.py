@@ -94,7 +94,7 @@ class Engine(Runner):
         drawn: set[str] = set()
         while waiting:
             job = waiting.pop()
-            if job.blocked is None and job.seeds and job.group not in drawn:
+            if not job.blocked and job.seeds and job.group not in drawn:
                 drawn.add(job.group)
                 waiting += [up for jobs in job.upstream.values() for up in jobs]
         seconds = usual_seconds() if self.store is None else Store(self.store).read_timings()
@@ -172,7 +172,7 @@ class Engine(Runner):
         return None if stored is None else stored.outcome
 
     def _at_hand(self, job: Job) -> bool:
-        if job.blocked is not None:
+        if job.blocked:
             return False
         store = self._store
         stored = store is not None and store.get(job.fingerprint, (job.part.module,)) is not None
