@@ -31,6 +31,7 @@ from workshop.errors import WorkshopError
 from workshop.execution.store import default_store
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
+from workshop.paths import joined
 from workshop.samples.model import ReferenceSample, checksum, quantity, read_content
 from workshop.statistics.scales import Numbers, Scale
 
@@ -162,10 +163,8 @@ def numbers_of_claims(
                 if measure.unit == unit and quantity(measure) in values:
                     for number, value in _numbers(claim, name, values[quantity(measure)]).items():
                         inner = number.removeprefix(name)
-                        dot = "." if inner and inner[0] not in ".[" else ""
-                        place = MistakePlace(f"{quantity(measure)}{dot}{inner}", claim.scale_of(number))
-                        outer = "." if number and number[0] != "[" else ""
-                        found[f"{claim.id}{outer}{number}"] = place, value
+                        place = MistakePlace(joined(quantity(measure), inner), claim.scale_of(number))
+                        found[joined(claim.id, number)] = place, value
     return found
 
 
