@@ -346,10 +346,9 @@ def _equals(mine: Mapping[str, Any], documented: Any) -> bool:
 
 
 def _same_leaf(mine: Any, theirs: Any) -> bool:
-    if isinstance(mine, Shown):
-        half = ROUNDING if isinstance(theirs, int) else half_digit(theirs) if is_number(theirs) else 0.0
-        return is_number(theirs) and abs(mine - theirs) <= half
-    return bool(mine == theirs)
+    if isinstance(mine, Shown) and is_number(theirs):
+        return abs(mine - theirs) <= (ROUNDING if isinstance(theirs, int) else half_digit(theirs))
+    return bool((mine.text if isinstance(mine, Shown) else mine) == theirs)  # a year may be a word of a text
 
 
 def no_number(compared: Compared) -> str:

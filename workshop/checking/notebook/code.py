@@ -56,11 +56,14 @@ class CellCall:
 
 @dataclass
 class CellCode:
-    """What a cell does. `words` are its names, texts and lists of numbers, `shows` is what it prints."""
+    """What a cell does. `words` are its names, texts and lists of numbers.
+
+    `shows` : the code of each value that it prints, and of the parts of one that a function returned.
+    """
 
     calls: list[CellCall] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
-    shows: list[str] = field(default_factory=list)
+    shows: list[list[str]] = field(default_factory=list)
 
 
 def read_code(codes: Sequence[str]) -> list[CellCode]:
@@ -82,7 +85,8 @@ def _read_cell(code: str, reader: _Reader) -> CellCode:
         for node in _shown_nodes(tree):
             used = [each.id for each in reader.names.walk(node) if isinstance(each, ast.Name)]
             sources = [reader.sources[name] for name in used if name in reader.sources]
-            shows.append(" ← ".join([reader.unparse(node)[:_LONGEST_SHOWN], *sources][:3]))
+            text = " ← ".join([reader.unparse(node)[:_LONGEST_SHOWN], *sources][:3])
+            shows.append([text, *reader.parts.get(getattr(node, "id", ""), ())])
             calls += [reader.results[name] for name in used if name in reader.results]
         if len(calls) > _MOST_CALLS:
             return CellCode()
@@ -104,7 +108,8 @@ class _Reader:
     """Reads statements: which calls are on models, and what variables stand for after them.
 
     `results` : the call on a model of which a variable is a result. `sources` : the code of what it was last
-    assigned. `ran` : the calls on models of calls of the notebook's own functions.
+    assigned. `ran` : the calls on models of calls of the notebook's own functions. `returned` : the code of
+    what a function returns in parts, `parts` of what a variable is made of by it.
     """
 
     names: Names = field(default_factory=Names)
@@ -113,6 +118,8 @@ class _Reader:
     calls: list[CellCall] = field(default_factory=list)
     results: dict[str, CellCall] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    returned: dict[str, list[str]] = field(default_factory=dict)
+    parts: dict[str, list[str]] = field(default_factory=dict)
     compiled: dict[str, dict[str, Any]] = field(default_factory=dict)
     depth: int = 0
 
@@ -127,6 +134,9 @@ class _Reader:
         for statement in body:
             if isinstance(statement, ast.FunctionDef):
                 self.functions.pop(statement.name, None)
+                value = getattr(statement.body[-1], "value", None)
+                parts = value.elts if isinstance(value, ast.Tuple) else ()
+                self.returned[statement.name] = [self.unparse(part)[:_LONGEST_SHOWN] for part in parts]
                 if self._uses_models(statement):
                     self.functions[statement.name] = statement
                 continue
@@ -206,6 +216,8 @@ class _Reader:
             name, result = target.id, self._result(value)
             self.names.meanings[name] = self.names.of(value)
             self.sources[name] = self.unparse(value)[:300]
+            called = last_name(value.func) if isinstance(value, ast.Call) else ""
+            self.parts[name] = self.returned.get(called, [])
             self.results.pop(name, None)
             if result is not None:
                 self.results[name] = result

@@ -80,7 +80,7 @@ def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recogni
                 _settings(cell.number, unit, found)
                 unit.edits += tuple(text for text in training_edits(found) if text not in unit.edits)
         trained = training[-1] if training else trained
-        if trained is not None and any("history" in shows for shows in code.shows):
+        if trained is not None and any("history" in shown for shown, *_ in code.shows):
             _history(cell, units[trained.unit.unit])
         for found in calls:
             _scores(cell, units[found.unit.unit], found, after_log=bool(logs))

@@ -243,23 +243,26 @@ def shown_values(
     if not units or not code.words or len(values) > _MOST or len(texts) > _MOST:
         return
     single = len(values) == len(code.shows)
-    shows = [[show] for show in code.shows] if single else [code.shows] * len(values)
+    shown_by_any = [text for shown in code.shows for text in shown]
+    shows = code.shows if single else [shown_by_any] * len(values)
     rest: list[tuple[Any, list[str]]] = []
     wholes = [*values, *texts, *_together(values)]
     # the parts of a value that is a claim's as a whole are not looked at: `rest` is complete by then
     for place, value in enumerate(chain(wholes, _apart(value for value, _ in rest))):
-        shown = shows[place] if place < len(values) else code.shows
+        shown = shows[place] if place < len(values) else shown_by_any
         form = _equal_form(value, shown, units, book, taken)
         if form is not None:
             taken.add(form.claim.id)
             yield form.claim, _alone(value, alone=form.alone)
         elif place < len(values):
             rest.append((value, shown))
-    for value, shown in rest if single else ():
-        form = _named_form(value, shown[0], units[0], book, taken)
-        if form is not None:
-            taken.add(form.claim.id)
-            yield form.claim, _alone(value, alone=form.alone)
+    for whole, (source, *sources) in rest if single else ():
+        returned = isinstance(whole, list) and len(whole) == len(sources)
+        for value, shown in [(whole, source), *(zip(whole, sources, strict=True) if returned else ())]:
+            form = _named_form(value, shown, units[0], book, taken)
+            if form is not None:
+                taken.add(form.claim.id)
+                yield form.claim, _alone(value, alone=form.alone)
 
 
 def _together(values: Sequence[Any]) -> Iterator[Any]:
