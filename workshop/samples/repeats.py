@@ -11,6 +11,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -20,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from workshop.execution.digests import code_digest
+from workshop.execution.digests import code_digest, reached_files
 from workshop.execution.store import default_store
 from workshop.files import write_atomically
 from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, read_content, sample_folders
@@ -37,6 +39,14 @@ FLOAT_STEPS = 8
 COUNT_SHARE = 0.01
 # a number whose tolerance is a larger share of its range over the seeds shows nothing
 CHAOTIC_SHARE = 0.2
+_TRAINING = re.compile(
+    r"trainings\[(\d+)\]\.(?:(losses|moved|length)(?:\[(\d+)\])?(?:\[(\d+)\])?|plan\.(.+))"
+)
+_IN_TRAINING = {
+    "losses": "the loss of update",
+    "moved": "the distance moved by weights",
+    "length": "the norm of all weights",
+}
 _LISTED = 64  # larger arrays are recorded by mean and root mean square, words by a checksum
 
 Leaf = float | int | str | bool | None
@@ -127,11 +137,13 @@ class SeedDifference:
     tolerance: float
 
     def text(self) -> str:
-        """Write it in words."""
-        allowed = f", tolerance {self.tolerance:.1e}" if self.tolerance else ""
-        return (
-            f"{self.path} is {_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{allowed})"
-        )
+        """Write it in words: which number, at which update or in which field, by how many tolerances."""
+        far = ""
+        if self.tolerance:
+            times = abs(float(self.today) - float(self.recorded)) / self.tolerance  # type: ignore[arg-type]
+            far = f", {times:,.{0 if times >= 10 else 1}f} times the tolerance of {self.tolerance:.1e}"
+        moved = f"{_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{far})"
+        return f"{_place(self.path)} is {moved}"
 
 
 @dataclass(frozen=True)
@@ -147,9 +159,42 @@ class SeedComparison:
     chaotic: tuple[str, ...]
 
 
+def _place(path: str) -> str:
+    """Name a path in words: trainings, updates and weights are counted from 1."""
+    found = _TRAINING.fullmatch(path)
+    if found is None:
+        return path
+    training, what, number, second, plan = found.groups()
+    name = f"{_IN_TRAINING[what]} {int(number) + 1}" if number else plan or _IN_TRAINING[what]
+    name += f", number {int(second) + 1}" if second else ""
+    return f"{name} of training {int(training) + 1} ({path})"
+
+
 def code_of(part: Part) -> str:
     """Return the digest of the code that a part reaches."""
     return code_digest(part.module, part.name)[:16]
+
+
+@cache
+def commits_since(recorded: Path, module: str, name: str) -> tuple[str, ...]:
+    """Return the commits since a file of repeats was committed that touched what a function reaches.
+
+    A line a commit, newest first, and one for changes that are not committed; () outside a repository.
+    """
+    files = [str(path) for path in reached_files(module, name)]
+
+    def git(*words: str) -> list[str]:
+        command = ["git", "-C", str(recorded.parent), *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+        return done.stdout.splitlines()
+
+    try:
+        (last,) = git("log", "-1", "--format=%H", "--", str(recorded))
+        changed = [Path(name).name for name in git("diff", "--name-only", "HEAD", "--", *files)]
+        found = git("log", "--no-merges", "--format=%h %s", f"{last}..HEAD", "--", *files)
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return ()
+    return (*([f"{', '.join(changed)} (not committed)"] if changed else []), *found)
 
 
 def entries(made: Any) -> dict[str, Leaf]:
@@ -253,13 +298,14 @@ def repeats_path(unit: str, inner: str, folder: Path | None = None) -> Path:
 
 def unit_repeats(unit: str, environment: Mapping[str, str]) -> UnitRepeats | None:
     """Return the repeats of a unit that count in an environment, or None. Raises DamagedReference."""
-    return next((found for inner in sample_folders(environment) if (found := _repeats_in(unit, inner))), None)
+    path = recorded_path(unit, environment)
+    return None if path is None else _read_once(path)
 
 
-@cache
-def _repeats_in(unit: str, inner: str) -> UnitRepeats | None:
-    path = repeats_path(unit, inner)
-    return read_repeats(path) if path.exists() else None
+def recorded_path(unit: str, environment: Mapping[str, str]) -> Path | None:
+    """Return the file of the repeats of a unit that count in an environment, None without one."""
+    paths = (repeats_path(unit, inner) for inner in sample_folders(environment))
+    return next((path for path in paths if path.exists()), None)
 
 
 def read_repeats(path: Path) -> UnitRepeats:
@@ -281,6 +327,9 @@ def read_repeats(path: Path) -> UnitRepeats:
         f"repeats of {path.stem}: no such file of this version ({why}): restore it: git checkout {path}, or "
         "pip install --force-reinstall workshop"
     )
+
+
+_read_once = cache(read_repeats)
 
 
 def _part(part: Mapping[str, Any]) -> PartRepeats:
