@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workshop.verification.engine import Engine
     from workshop.verification.outcomes import PartOutcome
     from workshop.verification.results import Results
+    from workshop.verification.unchanged import Earlier
 
 RESULTS = Path("results/verify.json")
 PART = Path("results/part.json")  # of a part of the book, so that the page of the whole stays
@@ -113,8 +114,10 @@ def _report_first_contact(results: Path, *, opened: bool, output: Path | None) -
         typer.echo(one_line(f"first contact: {target}: send it to the maintainers, see CONTRIBUTING"))
 
 
-def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
+def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:
     """Write figures and page of a run next to its results; return the page, or None and why there is none.
+
+    An `earlier` run of the same has its figures.
 
     The page is that of the results file, as `workshop report` writes it. Whatever goes wrong, the results are
     written and the run's exit code is its own.
@@ -129,7 +132,9 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
         if page == json_file:
             raise OSError("the results have its name")
         results = read_results(json_file).without_time()
-        drawn = _draw(engine, results)
+        drawn = (None if earlier is None else earlier.figures) or _draw(engine, results)
+        if earlier is not None:
+            earlier.keep(results, drawn)
         write_figures(drawn, json_file)
         book = for_readers(engine.ledger)
         made_of = [json.dumps(results.content()), json.dumps(as_json(drawn))]
@@ -166,7 +171,7 @@ def _draw(engine: Engine, results: Results) -> Figures:
             recorded: Mapping[str, DrawnRuns] = recorded,
         ) -> Any:
             drawn = draw_figures({unit: parts}, recorded=recorded)
-            return as_json(drawn) if all(one.parts for one in drawn.get(unit, ())) else None
+            return as_json(drawn) if all(one.is_drawn for one in drawn.get(unit, ())) else None
 
         made_of = [repr((part.digest, part.seeds, part.first_steps, part.substitutes)) for part in parts]
         # what is not stored is drawn each time

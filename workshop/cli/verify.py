@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from workshop.ledger import Claim, Ledger
-    from workshop.verification.engine import Engine
     from workshop.verification.results import Results
+    from workshop.verification.unchanged import Earlier
 
 
 def _seed_set(number: int) -> int:
@@ -149,6 +149,7 @@ def verify(
         # after the first line, because it takes seconds
         from workshop.verification.engine import Engine
         from workshop.verification.results import mark_lost, recall, remember
+        from workshop.verification.unchanged import Earlier
 
         count = (processes or cores()) if cluster is None else cluster.cores
 
@@ -174,12 +175,16 @@ def verify(
 
         bar = ProgressBar(print_estimate)
         run = engine(listener=bar.listen)
-        line = fetch_small(*engine().lacking_datasets(claims), claims, fetched=cached and not offline)
+        lacking = Earlier(engine(), claims).lacking_datasets()
+        line = fetch_small(*lacking, claims, fetched=cached and not offline)
         with suppress(OSError):
             print_missing(line, shown)
         _warn_of_days(seed_count, lambda: engine().seconds_a_seed(claims), count)
+        earlier = Earlier(run, claims)
+        if earlier.results is not None:
+            print_estimate(0.0)
         with bar.shown():
-            results = run.verify(claims)
+            results = earlier.results or run.verify(claims)
     say_usage(on, run.usage)
     last = {} if usual is None else recall(usual)
     results = mark_lost(results, last)
@@ -189,7 +194,7 @@ def verify(
         if usual is not None:
             with suppress(OSError):  # `workshop show` then knows nothing of this run
                 remember(results, usual)
-        page, problem = _write_files(run, results, file, "" if json_file is None else "--json")
+        page, problem = _write_files(earlier, results, file, "" if json_file is None else "--json")
     reporting = "" if file is None or not is_file(file) else first_contact_command(file)
     print_closing(results, ledger, shown, page=page, first_contact=reporting)
     if problem is not None and json_file is not None:
@@ -210,17 +215,19 @@ def _print_first(patterns: list[str], ledger: Ledger, claims: Sequence[Claim], s
 
 
 def _write_files(
-    run: Engine, results: Results, file: Path | None, option: str
+    earlier: Earlier, results: Results, file: Path | None, option: str
 ) -> tuple[str, UsageError | None]:
     """Write results and page; return the page's place ("" without one), and why there are no results."""
     if file is None:
         return "", None
+    run = earlier.engine
     with doing("writing the page"):
         try:
-            write(option, file, run.with_samples(results).write)
+            whole = results if earlier.results is not None else run.with_samples(results)
+            write(option, file, whole.write)
         except UsageError as error:
             return "", error
-        page, why = write_report(run, file) if is_file(file) else (None, "")
+        page, why = write_report(run, file, earlier) if is_file(file) else (None, "")
     if why:
         say(why)
     return "" if page is None else short_path(page), None

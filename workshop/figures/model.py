@@ -116,6 +116,9 @@ class Layers:
 Part = Annotated[Chart | Strip | Images | Matrix | Rank | Layers, Field(discriminator="kind")]
 
 
+NOT_DRAWN = "not drawn: "
+
+
 @dataclass(frozen=True)
 class Figure:
     """A unit's figure: its parts next to each other, and in words what is to be seen.
@@ -130,6 +133,11 @@ class Figure:
     note: str = ""
     claims: tuple[str, ...] = ()
     folded: bool = False
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether no error has kept it from being drawn, as one may for once."""
+        return not self.alt.startswith(NOT_DRAWN)
 
 
 def numbers(values: np.ndarray | list[float] | tuple[float, ...], digits: int = 4) -> Numbers:
