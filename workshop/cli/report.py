@@ -125,26 +125,29 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
     page = json_file.with_suffix(SUFFIX)
     try:  # Jinja may be broken, too
         from workshop.execution.store import kept
-        from workshop.figures.files import as_json, write_figures
-        from workshop.reporting.report.page import page as page_of
-        from workshop.verification.results import read_results
+        from workshop.figures.files import as_json, from_json, write_figures
+        from workshop.reporting.report.overview import stamped
+        from workshop.verification.results import read_results, split_file
 
         if page == json_file:
             raise OSError("the results have its name")
-        results = read_results(json_file).without_time()
-        drawn = (None if earlier is None else earlier.figures) or _draw(engine, results)
-        if earlier is not None:
-            earlier.keep(results, drawn)
-        write_figures(drawn, json_file)
-        book = for_readers(engine.ledger)
-        made_of = [json.dumps(results.content()), json.dumps(as_json(drawn))]
-        html = kept(
-            engine.store,
-            "pages",
-            made_of,
-            lambda: page_of(results, book, figures=drawn, code=_code(results, book)),
-        )
-        write_atomically(page, html.encode())
+        environment, claims = split_file(json_file)
+        figures = None if earlier is None else earlier.figures
+        if figures is None:
+            figures = as_json(_draw(engine, read_results(json_file)))
+            if earlier is not None:
+                earlier.keep(claims, figures)
+        write_figures(figures, json_file)
+
+        def make() -> str:
+            from workshop.reporting.report.page import timeless_page
+
+            results, book = read_results(json_file), for_readers(engine.ledger)
+            return timeless_page(results, book, figures=from_json(figures), code=_code(results, book))
+
+        facts = {name: fact for name, fact in environment.items() if name not in ("date", "memory")}
+        html = kept(engine.store, "pages", [json.dumps(facts), claims, json.dumps(figures)], make)
+        write_atomically(page, stamped(html, environment).encode())
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         return None, one_line(f"no page, but the results are complete ({why}): workshop report {json_file}")

@@ -1,29 +1,28 @@
 """A run of what was run before: what it found is read back, and nothing is judged again.
 
-A run depends on the package with its ledger and recorded runs, on the environment, the options, the claims, on
-the data sets and libraries that are here, and on each entry of the store that it looks for. Where all of it is
-as it was, so are its records and figures.
+A run depends on the package with its ledger and recorded runs, on the environment, the options, the claims,
+the data sets and libraries that are here, and on each entry of the store that it looks for. Where all of it
+is as it was, so are its records and figures.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from workshop import datasets
 from workshop.datasets.cache import distrusted_since
 from workshop.execution.planner import find_data, installed
 from workshop.execution.store import Store
-from workshop.figures.files import as_json, from_json
-from workshop.figures.model import Figure
+from workshop.figures.files import from_json
 from workshop.ledger import Claim
 from workshop.verification.engine import Engine
 from workshop.verification.plans import quantities
-from workshop.verification.results import Results, parse_results
-
-Figures = Mapping[str, Sequence[Figure]]
+from workshop.verification.results import Results, parse_results, write_file
 
 
 @dataclass(frozen=True)
@@ -45,28 +44,37 @@ class Earlier:
 
     @cached_property
     def results(self) -> Results | None:
-        """The results of the earlier run, as files have them, in this run's environment; None without one."""
+        """The results of the earlier run in this run's environment, None without one."""
         if self._found is None:
             return None
-        facts = self.engine.environment_record()
-        return parse_results({"environment": facts, "claims": self._found["claims"]})
+        claims = json.loads(f"[{self._found['claims']}]")
+        return parse_results({"environment": self.engine.environment_record(), "claims": claims})
 
     @property
-    def figures(self) -> Figures | None:
-        """The figures of the earlier run, None without one."""
-        return None if self._found is None else from_json(self._found["figures"])
+    def figures(self) -> dict[str, Any] | None:
+        """The figures of the earlier run in the form of JSON, None without one."""
+        return None if self._found is None else self._found["figures"]
 
-    def keep(self, results: Results, figures: Figures) -> None:
-        """Keep the results of the engine's run, as files have them, and its figures.
+    def write(self, results: Results, path: Path) -> None:
+        """Write the results of the run, which are those of the earlier one if there is one."""
+        if self._found is None:
+            self.engine.with_samples(results).write(path)
+        elif any(record.lost for record in results.claims):
+            results.write(path)
+        else:
+            write_file(results.environment, self._found["claims"], path)
 
-        A run with a failure is made again, and so is one of which not everything could be stored or drawn.
+    def keep(self, claims: str, figures: Mapping[str, Any]) -> None:
+        """Keep what the run's files have: the text of its claims, and its figures.
+
+        A run with a failure, or that lost a result, is made again, and so is one of which not everything
+        could be stored or drawn.
         """
         entries = self.engine.entries()
-        drawn = all(figure.is_drawn for own in figures.values() for figure in own)
-        if entries is None or not drawn or self._found is not None:
+        drawn = all(figure.is_drawn for own in from_json(figures).values() for figure in own)
+        if entries is None or not drawn or any(claim["lost"] for claim in json.loads(f"[{claims}]")):
             return
-        claims = [{**claim, "lost": ""} for claim in results.content()["claims"]]
-        content = {"entries": entries, "claims": claims, "figures": as_json(figures)}
+        content = {"entries": entries, "claims": claims, "figures": figures}
         self._kept("runs", lambda: content, lambda _: False)
 
     @cached_property
