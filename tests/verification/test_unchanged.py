@@ -234,7 +234,7 @@ def test_a_second_verify_prints_and_writes_the_same(tmp_path: Path, monkeypatch)
 
     def verify() -> str:
         file = tmp_path / "results.json"
-        shown = CliRunner().invoke(app, ["verify", "1.01", "--offline", "--json", str(file)])
+        shown = CliRunner().invoke(app, ["verify", "ch01.text01", "--offline", "--json", str(file)])
         assert shown.exit_code == 0, shown.output
         made.append(
             [file.read_bytes().partition(b"\n")[2], *(file.with_suffix(".figures").read_text()[90:],)]
