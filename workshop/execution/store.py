@@ -11,19 +11,18 @@ import math
 import os
 import shutil
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from workshop.datasets.cache import cache_folder
-from workshop.files import expanded, reason, sweep, write_atomically
+from workshop.files import expanded, package_digest, reason, sweep, write_atomically
 
 log = logging.getLogger("workshop.store")
 
@@ -70,22 +69,6 @@ def _acquire(lock: FileLock, timeout: float) -> None:
         lock.acquire(timeout=timeout)
     except NotImplementedError:  # by filelock, where the file system has no locks
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), lock.lock_file) from None
-
-
-@cache
-def package_digest() -> str:
-    """Return a digest of the package's files, recorded runs and ledger included, and of what computes."""
-    state = hashlib.sha256(sys.version.encode())
-    for library in ("numpy", "scipy", "pydantic", "jinja2"):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            state.update(f"{library} {metadata.version(library)} ".encode())
-    package = Path(__file__).parents[1]
-    for folder, inner, names in os.walk(package):
-        inner[:] = sorted(set(inner) - {"__pycache__"})
-        for name in sorted(names):
-            content = Path(folder, name).read_bytes()
-            state.update(f"{folder[len(str(package)) :]}/{name} {len(content)} ".encode() + content)
-    return state.hexdigest()
 
 
 def kept(
