@@ -31,7 +31,7 @@ UNITS = Subject(
     "the book's code",
     "nox -s mutants",
     f"Up to {MOST_UNITS} units that reach the changed function decide their claims as in a default run,\n"
-    "on a processor on which nothing was recorded. A mistake is noticed if a claim fails, not if it is lost.\n",
+    "on a processor on which nothing was recorded. A mistake counts as noticed if a claim fails.\n",
 )
 ENGINE = Subject(
     ROOT / "docs" / "fresh-engine-mutants.md",

@@ -102,7 +102,8 @@ def _by_kind(
             continue
         for node, change in _changes(statement, variables, content, starts):
             place = (node.lineno, node.col_offset)
-            if change.kind == "default changed" or not any(low <= place < high for low, high in alone):
+            signature = isinstance(statement, ast.FunctionDef)  # of which only defaults are changed
+            if signature or not any(low <= place < high for low, high in alone):
                 found.setdefault(change.kind, []).append((statement, change))
     return found
 
@@ -167,6 +168,7 @@ def _changes(  # noqa: PLR0912 - an operator a branch
         for default in filter(None, (*statement.args.defaults, *statement.args.kw_defaults)):
             if isinstance(default, ast.Constant):
                 yield from (change("default changed", default, new) for new in _other(default.value))
+                yield from (change(kind, default, new) for kind, new in _named(default, text(default)))
         return
     if isinstance(statement, ast.Raise):
         yield change("exception swallowed", statement, "pass")
