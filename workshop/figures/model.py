@@ -126,6 +126,9 @@ class Layers:
 Part = Annotated[Chart | Strip | Images | Matrix | Cells | Rank | Layers, Field(discriminator="kind")]
 
 
+NOT_DRAWN = "not drawn: "
+
+
 @dataclass(frozen=True)
 class Figure:
     """A unit's figure: its parts next to each other, and in words what is to be seen.
@@ -146,6 +149,11 @@ class Figure:
         """What a card has room for: of charts the last one, else all parts."""
         charts = [part for part in self.parts if isinstance(part, Chart)]
         return replace(self, parts=(replace(charts[-1], x_label=""),) if charts else self.parts, note="")
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether no error has kept it from being drawn, as one may for once."""
+        return not self.alt.startswith(NOT_DRAWN)
 
 
 def by_error(figures: Iterable[Figure]) -> dict[str, Figure]:

@@ -26,7 +26,7 @@ from typing import Any, Protocol
 from workshop import datasets
 from workshop.figures.files import from_json
 from workshop.figures.kinds import DrawnRuns, by_kind
-from workshop.figures.model import Figure, Part
+from workshop.figures.model import NOT_DRAWN, Figure, Part
 from workshop.ledger import ledger
 from workshop.paths import follow, parse_steps
 
@@ -201,7 +201,7 @@ def _draw(sketch: Sketch, values: Sequence[Any], book: bool, rests_on: str) -> I
             yield Figure(title, alt, parts, rest, sketch.claims)
     except Exception as error:  # a figure that can't be drawn costs a line, never the report
         why = " ".join(str(error).split()) or type(error).__name__
-        yield Figure(sketch.title, f"not drawn: {why}")
+        yield Figure(sketch.title, f"{NOT_DRAWN}{why}")
 
 
 def _note(part: DrawnOutcome) -> str:
