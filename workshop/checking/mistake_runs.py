@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim, Ledger
+from workshop.paths import joined
 from workshop.samples.model import ReferenceSample, quantity, read_recorded, write_recorded
 from workshop.statistics.scales import Numbers, Scale
 
@@ -132,10 +133,8 @@ def numbers_of_claims(
                 if measure.unit == unit and quantity(measure) in values:
                     for number, value in _numbers(claim, name, values[quantity(measure)]).items():
                         inner = number.removeprefix(name)
-                        dot = "." if inner and inner[0] not in ".[" else ""
-                        place = MistakePlace(f"{quantity(measure)}{dot}{inner}", claim.scale_of(number))
-                        outer = "." if number and number[0] != "[" else ""
-                        found[f"{claim.id}{outer}{number}"] = place, value
+                        place = MistakePlace(joined(quantity(measure), inner), claim.scale_of(number))
+                        found[joined(claim.id, number)] = place, value
     return found
 
 
