@@ -218,6 +218,7 @@ def check_numbers(
         Reading(claims[key], value, 0, why=no_number(compare(value, book().of(claims[key]))))
         for key, value in values.items()
     ]
+    lost.sort(key=lambda each: int(each.where.rpartition(" ")[2]))
     return Report(name, _by_unit(readings), unread=tuple(lost))
 
 

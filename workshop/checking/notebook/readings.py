@@ -258,8 +258,9 @@ def shown_values(
             rest.append((value, shown))
     for whole, (source, *sources) in rest if single else ():
         returned = isinstance(whole, list) and len(whole) == len(sources)
-        for value, shown in [(whole, source), *(zip(whole, sources, strict=True) if returned else ())]:
-            form = _named_form(value, shown, units[0], book, taken)
+        parts = zip(whole, sources, strict=True) if returned else ()
+        for value, text, its in [(whole, source, units[:1]), *((*part, units) for part in parts)]:
+            form = _named_form(value, text, its, book, taken)
             if form is not None:
                 taken.add(form.claim.id)
                 yield form.claim, _alone(value, alone=form.alone)
@@ -307,9 +308,11 @@ def _equal_form(
     return None
 
 
-def _named_form(value: Any, shown: str, unit: KnownCode, book: PrintedForms, taken: set[str]) -> _Form | None:
+def _named_form(
+    value: Any, shown: str, units: Sequence[KnownCode], book: PrintedForms, taken: set[str]
+) -> _Form | None:
     """Return the claim's form that the code says is shown, if a value has its structure."""
-    for form in book.of(unit)[0]:
+    for unit, form in ((its, form) for its in units for form in book.of(its)[0]):
         claim = form.claim
         if claim.kind == "exact" and not any(isinstance(leaf, float) for _, leaf in form.leaves):
             continue  # counts and shapes that differ may be those of something else
