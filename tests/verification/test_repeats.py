@@ -13,8 +13,7 @@ import pytest
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute
+from workshop.execution.scheduler import Runner
 from workshop.samples import recording_repeats, repeats
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
@@ -89,7 +88,7 @@ def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Reco
         (part,) = bench.catalogue.parts["ch09.ex01"]
         jobs = [planner.job(part, index, "default", "reference") for index in range(3)]
         made: dict[str, Any] = {}
-        execute(jobs, made=made, store=None, workers=Workers(1), timings={})
+        Runner().execute(jobs, made, None)
         rows = [entries(made[job.key].outcome) for job in jobs]
         numbers = {name: Number(tuple(row[name] for row in rows), rounding) for name in rows[0]}
         numbers = {n: replace(v, rounding=0.0) if v.range == 0 else v for n, v in numbers.items()}

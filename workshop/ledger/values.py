@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 
 from workshop.paths import joined
 
+_LARGE = 10_000  # whole numbers from here on have commas
 _SCALARS = frozenset({float, int, str, bool, type(None)})
 
 
@@ -196,6 +197,8 @@ def _written(value: Any) -> Entry:
     """Write a value without brackets: `1, 2; 3, 4`, `loss 0.3, accuracy 0.9`, `queen 0.68`."""
     if isinstance(value, float):
         return f"{value:.9g}", 0
+    if isinstance(value, int) and abs(value) >= _LARGE:
+        return f"{value:,}", 0
     if not isinstance(value, list | dict):
         return str(value), 0
     if not value:

@@ -9,7 +9,6 @@ from typing import Any
 
 from rich.console import Console
 
-from workshop.datasets.finding import is_service
 from workshop.datasets.model import registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
@@ -274,7 +273,7 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
     known = registry()
     rows = []
     lacking = missing(Results(results.environment, tuple(missed)), ledger)
-    services = [one for one in lacking if one.name and is_service(known[one.name])]
+    services = [one for one in lacking if one.name and known[one.name].service]
     screen.ends((text, ""), "workshop data fetch --missing" if len(services) < len(lacking) else "")
     for one in lacking:
         name = one.name or one.title

@@ -23,9 +23,7 @@ from typing import Any
 import numpy as np
 
 from workshop.execution.digests import code_digest, reached_files
-from workshop.execution.store import default_store
-from workshop.files import write_atomically
-from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, read_content, sample_folders
+from workshop.samples.model import OUTCOME_LIBRARIES, checksum, read_recorded, sample_folders, write_recorded
 from workshop.training.first_steps import Stepped
 from workshop.units import Part
 
@@ -310,23 +308,18 @@ def recorded_path(unit: str, environment: Mapping[str, str]) -> Path | None:
 
 def read_repeats(path: Path) -> UnitRepeats:
     """Read a file of repeats. Raises DamagedReference naming file and remedy."""
-    try:
-        content = read_content(path, SCHEMA)
-        parts = {name: _part(part) for name, part in content["parts"].items()}
+
+    def repeats_of(content: Any) -> UnitRepeats:
         return UnitRepeats(
             content["unit"],
             content["environment"],
             content["date"],
             tuple(content["played"]),
             tuple(content["versions"]),
-            parts,
+            {name: _part(part) for name, part in content["parts"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        why = " ".join(f"{type(error).__name__} {error}".split())
-    raise DamagedReference(
-        f"repeats of {path.stem}: no such file of this version ({why}): restore it: git checkout {path}, or "
-        "pip install --force-reinstall workshop"
-    )
+
+    return read_recorded(path, SCHEMA, repeats_of, f"repeats of {path.stem}: no such file of this version")
 
 
 _read_once = cache(read_repeats)
@@ -345,15 +338,13 @@ def _part(part: Mapping[str, Any]) -> PartRepeats:
 
 
 def write_repeats(repeats: UnitRepeats, path: Path) -> None:
-    """Write the repeats of a unit, whole or not at all, a line a number. Numbers keep all their bits."""
+    """Write the repeats of a unit, a line a number."""
     content: dict[str, Any] = {"schema": SCHEMA, **asdict(repeats)}
     for part in content["parts"].values():
         part["numbers"] = {name: _row(number) for name, number in part["numbers"].items()}
         if not part["substitutes"]:
             del part["substitutes"]
-    content = json.loads(json.dumps(content))
-    content["sha256"] = checksum(content)
-    write_atomically(path, (_lines(content) + "\n").encode(), staged=default_store())
+    write_recorded(path, content, "parts", (_lines(*each) for each in content["parts"].items()))
 
 
 def _row(number: Mapping[str, Any]) -> list[Any]:
@@ -363,14 +354,7 @@ def _row(number: Mapping[str, Any]) -> list[Any]:
     return [list(number["values"]), *moved]
 
 
-def _lines(content: Mapping[str, Any]) -> str:
-    """Write JSON with one line for each number, so that a change is reviewed as a diff."""
-    head = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in content.items() if key != "parts"]
-    parts = []
-    for name, part in content["parts"].items():
-        facts = [f"   {json.dumps(k)}: {json.dumps(v)}" for k, v in part.items() if k != "numbers"]
-        rows = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in part["numbers"].items())
-        parts.append(
-            f"  {json.dumps(name)}: {{\n" + ",\n".join(facts) + ',\n   "numbers": {\n' + rows + "\n   }\n  }"
-        )
-    return "{\n" + ",\n".join(head) + ',\n "parts": {\n' + ",\n".join(parts) + "\n }\n}"
+def _lines(name: str, part: Mapping[str, Any]) -> str:
+    facts = [f"   {json.dumps(k)}: {json.dumps(v)}," for k, v in part.items() if k != "numbers"]
+    rows = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in part["numbers"].items())
+    return "\n".join([f"  {json.dumps(name)}: {{", *facts, '   "numbers": {', rows, "   }", "  }"])
