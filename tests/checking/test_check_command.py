@@ -172,7 +172,7 @@ def test_a_folder_is_refused(name: str, tmp_path: Path) -> None:
     result = run(tmp_path / name)
 
     assert result.exit_code == 2
-    assert "it is not a file" in result.stderr
+    assert "it is a folder: name its files" in result.stderr
 
 
 def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
