@@ -169,7 +169,6 @@ def show(
     A claim: its last verdict, the book's value and this run's, and what they rest on. A unit: code, data,
     its claims with the values and verdicts of the last run, procedure, pitfalls. A chapter: its exercises.
     """
-    from workshop.execution.catalogue import catalogue
     from workshop.execution.store import default_store
     from workshop.ledger.names import canonical, find_id
     from workshop.reporting.showing import print_chapter, print_unit
@@ -193,6 +192,8 @@ def show(
     if found in chapters:
         print_chapter(chapters[found], ledger, shown, latest)
         return
+    from workshop.execution.catalogue import catalogue  # it imports the chapters
+
     known = catalogue({found[:4]})
     data = _data_rows(known.needed(known.named(found)))
     files = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
@@ -237,9 +238,8 @@ def _show_claim(
     mine: str | None,
     verbose: bool,
 ) -> None:
-    from workshop.execution.catalogue import catalogue
     from workshop.execution.environment import this_environment
-    from workshop.execution.store import default_store
+    from workshop.execution.store import default_store, kept
     from workshop.reporting.own_number import answer_mine
     from workshop.reporting.showing import print_answer, print_claim
     from workshop.samples.recorded import Recordings
@@ -250,11 +250,17 @@ def _show_claim(
     if mine is not None:
         print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
         return
-    known = catalogue({measure.unit[:4] for measure in claim.measures().values()} or {claim.unit[:4]})
-    code: dict[str, list[str]] = {}
-    owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
-    for part in {part.key: part for part in owners}.values():
-        code.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+
+    def code() -> dict[str, list[str]]:
+        from workshop.execution.catalogue import catalogue  # it imports the chapters
+
+        files: dict[str, list[str]] = {}
+        known = catalogue({measure.unit[:4] for measure in claim.measures().values()})
+        owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
+        for part in {part.key: part for part in owners}.values():
+            files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+        return files
+
     print_claim(
         claim,
         ledger,
@@ -262,7 +268,7 @@ def _show_claim(
         last=last,
         sample=sample,
         notices=summaries.notices(claim, sample),
-        code=code,
+        code=kept(default_store(), "code", [claim.id], code),
         verbose=verbose,
     )
 

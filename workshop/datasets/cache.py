@@ -15,15 +15,18 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import filelock
 import platformdirs
-from pydantic import BaseModel
 
-from workshop.datasets.model import File
 from workshop.errors import DataError
 from workshop.files import expanded, package_digest, reason, run_name, write_atomically
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from workshop.datasets.model import File
 
 LOGGER = logging.getLogger("workshop.datasets")
 T = TypeVar("T")
@@ -41,6 +44,8 @@ class _Models(pickle.Unpickler):
     """Reads models of the package, and nothing else."""
 
     def find_class(self, module: str, name: str) -> type[BaseModel]:
+        from pydantic import BaseModel  # slow, and whoever has a model has imported it
+
         found = super().find_class(module, name) if module.startswith("workshop.") else None
         if not (isinstance(found, type) and issubclass(found, BaseModel)):
             raise pickle.UnpicklingError(f"{module}.{name} is not a model")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from workshop.datasets.cache import built_once
 from workshop.errors import DataError
 from workshop.files import reason
 from workshop.strict_yaml import NotYAML, read_yaml
@@ -286,7 +287,6 @@ class UnknownDataSetError(DataError, KeyError):
 @functools.cache
 def registry() -> Registry:
     """Return the registry of the package, read once per process."""
-    from workshop.datasets.cache import built_once  # it imports this module
 
     def build() -> _Registry:
         return read_registry(REGISTRY_FILE).model
