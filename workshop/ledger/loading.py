@@ -17,7 +17,7 @@ from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.names import find_pattern, unknown_pattern
 from workshop.ledger.rules import Between, Consistency, Parts
-from workshop.ledger.values import brief, half_digit, numbers_in
+from workshop.ledger.values import half_digit, numbers_in
 from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
 from workshop.strict_yaml import NotYAML, read_yaml
@@ -127,17 +127,18 @@ class Ledger:
 
 def _known_numbers(claim: Claim) -> Iterator[KnownNumber]:
     """Yield the numbers of a claim that have enough digits to be no other ones by chance."""
-    what = brief(claim.what, 70)
     for name, value in numbers_in(claim.documented):
         digits = re.sub(r"e.*|\D", "", f"{value!r}").strip("0")
         if len(digits) >= _ENOUGH_DIGITS:
             half = half_digit(value)
-            yield KnownNumber((value - half, value + half), f"that of {claim.id}{name and '.'}{name}: {what}")
+            yield KnownNumber(
+                (value - half, value + half), f"that of {claim.id}{name and '.'}{name}: {claim.what}"
+            )
     for check in claim.rule.checks if isinstance(claim.rule, Parts) else ():
         bounds = check.rule
         if isinstance(bounds, Between) and bounds.high - bounds.low <= _NARROW * abs(bounds.high):
             words = re.sub(r"[._]", " ", check.at)
-            yield KnownNumber((bounds.low, bounds.high), f"that of {claim.id}, {words}: {what}")
+            yield KnownNumber((bounds.low, bounds.high), f"that of {claim.id}, {words}: {claim.what}")
 
 
 def read_chapter(content: bytes | str, name: str) -> Chapter:

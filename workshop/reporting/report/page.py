@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from workshop.figures.model import Figure
+from workshop.figures.model import Figure, by_error
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import EVIDENCE
@@ -75,6 +75,7 @@ def timeless_page(
         "chapters": shown,
         "short": _SHORT,
         "wall": wall(known, ledger),
+        "pictures": by_error(one for drawn in (figures or {}).values() for one in drawn),
         "warnings": warnings(known, ledger),
         "consequences": CONSEQUENCES,
         "missing": missing(known, ledger),
