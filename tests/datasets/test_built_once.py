@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from workshop import files
 from workshop.datasets import cache
-from workshop.datasets.cache import built_once
 from workshop.datasets.model import REGISTRY_FILE, File, read_registry, registry
+from workshop.files import built_once
 from workshop.ledger import build, ledger, read_chapter
 from workshop.ledger import loading as loading_of_ledger
 
@@ -45,7 +46,7 @@ def test_other_content_and_another_package_build_anew(building, monkeypatch: pyt
     building()
     assert building(b"ab") == (File(name="a.csv", bytes=2, md5="0" * 32), 2)
     assert building()[1] == 3
-    monkeypatch.setattr(cache, "package_digest", lambda: "of another version")
+    monkeypatch.setattr(files, "package_digest", lambda: "of another version")
     assert building()[1] == 4
 
 
@@ -87,8 +88,8 @@ def test_ledger_and_registry_are_as_their_files_say(tmp_path: Path, monkeypatch:
     """Built, read back, and read directly, they are equal."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     folder = Path(loading_of_ledger.__file__).parent
-    files = sorted(folder.glob("ch*.yaml"))
-    direct = build((file.name, read_chapter(file.read_bytes(), file.name)) for file in files)
+    chapters = sorted(folder.glob("ch*.yaml"))
+    direct = build((file.name, read_chapter(file.read_bytes(), file.name)) for file in chapters)
     for _ in range(2):
         read = ledger.__wrapped__()
         assert read == direct

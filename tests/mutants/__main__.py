@@ -19,7 +19,7 @@ from tests.mutants.fresh_making import draw
 from tests.mutants.rows import ROOT, Mutant, Rows, read_results, read_rows
 from tests.mutants.simulating import simulate
 from tests.mutants.table import Fate, page, show, table
-from workshop.datasets.cache import cache_folder
+from workshop.files import cache_folder
 from workshop.ledger import Ledger, ledger
 
 PAGE = ROOT / "docs" / "mutants.md"

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from workshop.datasets.cache import built_once
 from workshop.errors import DataError
-from workshop.files import reason
+from workshop.files import built_once, reason
 from workshop.strict_yaml import NotYAML, read_yaml
 from workshop.suggestions import did_you_mean
 

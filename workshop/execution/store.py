@@ -21,8 +21,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from workshop.datasets.cache import cache_folder
-from workshop.files import expanded, package_digest, reason, sweep, write_atomically
+from workshop.files import cache_folder, expanded, package_digest, reason, sweep, write_atomically
 
 log = logging.getLogger("workshop.store")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workshop.datasets.cache import built_once
+from workshop.files import built_once
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.names import find_pattern, unknown_pattern
