@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from workshop.errors import DataError
 from workshop.files import built_once, reason
-from workshop.strict_yaml import NotYAML, read_yaml
 from workshop.suggestions import did_you_mean
 
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
@@ -304,6 +303,8 @@ def read_registry(path: Path) -> Registry:
     DataError
         One line that names file, data set, key and remedy.
     """
+    from workshop.strict_yaml import NotYAML, read_yaml  # what is built once is not read again
+
     try:
         raw = read_yaml(path.read_bytes())
     except OSError as error:

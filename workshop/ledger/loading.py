@@ -20,7 +20,6 @@ from workshop.ledger.rules import Between, Consistency, Parts
 from workshop.ledger.values import half_digit, numbers_in
 from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
-from workshop.strict_yaml import NotYAML, read_yaml
 
 # a match of this many digits is not a coincidence, and bounds this close together count as one
 _ENOUGH_DIGITS, _NARROW = 3, 0.01
@@ -146,6 +145,8 @@ def read_chapter(content: bytes | str, name: str) -> Chapter:
 
     Raises LedgerError naming file, id and remedy.
     """
+    from workshop.strict_yaml import NotYAML, read_yaml  # what is built once is not read again
+
     try:
         data = write_out(read_yaml(content))
         return Chapter.model_validate(data)

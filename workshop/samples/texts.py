@@ -13,17 +13,16 @@ import math
 import re
 from collections.abc import Mapping
 from itertools import pairwise
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from workshop.errors import WorkshopError
-from workshop.execution.store import default_store
+from workshop.execution.store import default_store, kept
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import PLACEHOLDER
-from workshop.samples.model import recorded_values, sample_in
-from workshop.samples.recorded import NotDecidable, Recordings, column_numbers
-from workshop.statistics.hypothesis_tests import chance_of_order
-from workshop.statistics.scales import Numbers
+
+# most commands need only texts that are kept, and not NumPy
+if TYPE_CHECKING:
+    from workshop.statistics.scales import Numbers
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -34,10 +33,8 @@ def with_numbers(ledger: Ledger) -> Ledger:
     The numbers are kept in the result store, because they are computed from most of the recorded runs.
     """
     claims = [claim for claim in ledger.claims.values() if _with_placeholders(claim)]
-    texts = Recordings({}, default_store()).kept(
-        "texts", map(repr, claims), lambda: {claim.id: _texts(claim) for claim in claims}
-    )
-
+    made_of = map(repr, claims)
+    texts = kept(default_store(), "texts", made_of, lambda: {claim.id: _texts(claim) for claim in claims})
     return Ledger(
         tuple(
             chapter.model_copy(
@@ -90,6 +87,8 @@ def _with_placeholders(claim: Claim) -> dict[str, dict[str, str]]:
 
 
 def _number(placeholder: re.Match[str], claim: Claim) -> str:
+    import numpy as np
+
     try:
         numbers = _recorded(claim, placeholder["era"] or "")
     except WorkshopError:
@@ -109,6 +108,9 @@ def _number(placeholder: re.Match[str], claim: Claim) -> str:
 
 
 def _recorded(claim: Claim, era: str) -> Mapping[str, Numbers]:
+    from workshop.samples.model import recorded_values, sample_in
+    from workshop.samples.recorded import NotDecidable, column_numbers
+
     samples = {}
     for unit in {measure.unit for measure in claim.measures().values()}:
         sample = sample_in(unit, era)
@@ -119,6 +121,10 @@ def _recorded(claim: Claim, era: str) -> Mapping[str, Numbers]:
 
 
 def _share(of: str, numbers: Mapping[str, Numbers]) -> str:
+    import numpy as np
+
+    from workshop.statistics.hypothesis_tests import chance_of_order
+
     terms = of.split(" < ")
     if len(terms) == 2 and set(terms) <= set(numbers):
         share = chance_of_order(numbers[terms[0]], numbers[terms[1]], paired=False)
