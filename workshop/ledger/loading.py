@@ -49,23 +49,24 @@ class Ledger:
         """Claims by id."""
         return {claim.id: claim for unit in self.units.values() for claim in unit.claims}
 
-    @cached_property
-    def known_numbers(self) -> Mapping[str, tuple[KnownNumber, ...]]:
-        """The numbers that a reader may give for another one, by unit.
+    def known_numbers(self, unit: str) -> tuple[KnownNumber, ...]:
+        """Return the numbers that a reader may give for another one of a unit.
 
         They are those of the unit's claims, checks of further quantities with narrow bounds among them, and
         those of the chapter's claims that are called like one of the unit's.
         """
-        found = {}
-        for chapter in self.chapters:
-            claims = [claim for unit in chapter.units for claim in unit.claims]
-            own = {claim.id: tuple(_known_numbers(claim)) for claim in claims}
-            for unit in chapter.units:
-                names = {claim.name for claim in unit.claims}
-                near = [claim for claim in claims if claim.unit == unit.id]
-                far = [claim for claim in claims if claim.unit != unit.id and claim.name in names]
-                found[unit.id] = tuple(number for claim in [*near, *far] for number in own[claim.id])
-        return found
+        if unit not in self._known:
+            near = self.units[unit].claims
+            names = {claim.name for claim in near}
+            chapter = next(each for each in self.chapters if any(own.id == unit for own in each.units))
+            claims = (claim for other in chapter.units if other.id != unit for claim in other.claims)
+            far = [claim for claim in claims if claim.name in names]
+            self._known[unit] = tuple(n for claim in [*near, *far] for n in _known_numbers(claim))
+        return self._known[unit]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[KnownNumber, ...]]:
+        return {}
 
     def select(self, patterns: Iterable[str] = ()) -> tuple[Claim, ...]:
         """Return the claims that match any of the patterns (chapter, unit, claim or glob); all without one.
