@@ -20,7 +20,7 @@ from tests.mutants.rows import ROOT, Mutant, Rows, read_results, read_rows
 from tests.mutants.simulating import simulate
 from tests.mutants.table import Fate, page, show, table
 from workshop.book import Book, package_book
-from workshop.datasets.cache import cache_folder
+from workshop.files import cache_folder
 
 PAGE = ROOT / "docs" / "mutants.md"
 
