@@ -389,6 +389,14 @@ def engine_mutants(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON)
+def calibrate(session: nox.Session) -> None:
+    """Try the promises of the statistics and of `workshop check` on the recorded runs (some minutes)."""
+    install(session, extras=("cpu",))
+    session.run("python", "scripts/calibrate_statistics.py")
+    session.run("python", "scripts/calibrate_check.py")
+
+
+@nox.session(python=PYTHON)
 def costs(session: nox.Session) -> None:
     """Count what the commands that people wait for cost, against benchmarks/costs.yaml (`-- --write`)."""
     install(session, extras=("cpu", "figures"), groups=("tests",))

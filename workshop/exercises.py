@@ -301,7 +301,7 @@ class Result:
     @property
     def missing(self) -> dict[str, str]:
         """Why functions could not be run here, by name."""
-        return {name: job.blocked.reason for name, job in self._own_jobs.items() if job.blocked is not None}
+        return {name: job.blocked for name, job in self._own_jobs.items() if job.blocked}
 
     @property
     def first_steps(self) -> bool:

@@ -346,6 +346,7 @@ class _Suite:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdicts by chapter."""
         from workshop.ledger import ledger
+        from workshop.reporting.describe import waiting_text
         from workshop.verification.verdicts import VERDICTS, VERIFIED
 
         if not self.verdicts:
@@ -360,6 +361,8 @@ class _Suite:
         for chapter, counts in sorted(chapters.items()):
             shown = ", ".join(f"{counts[v]} {_word(v)}" for v in VERDICTS if counts[v])
             terminalreporter.line(f"{chapter}: {sum(counts.values())} claims: {shown}")
+        if waiting := waiting_text(self.records.values()):
+            terminalreporter.line(waiting, red=True)
         for line in self.written:
             terminalreporter.line(line)
         if VERIFIED.isdisjoint(self.verdicts.values()):

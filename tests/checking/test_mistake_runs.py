@@ -16,7 +16,6 @@ import pytest
 from tests.mutants.rows import read_rows
 from tests.mutants.simulating import SEEDS, _row, quick_samples
 from workshop.checking.mistake_runs import (
-    DamagedMistakes,
     Mistake,
     MistakeRuns,
     mistakes_folder,
@@ -27,6 +26,7 @@ from workshop.checking.mistake_runs import (
 )
 from workshop.execution.seeds import seeds
 from workshop.ledger import ledger
+from workshop.samples.model import DamagedReference
 
 ROOT = Path(__file__).parents[2]
 ROWS = read_rows()
@@ -81,7 +81,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage, why: str) -> None:
     path = tmp_path / "ch00.ex01.json"
     write_mistakes(TOY.with_one(RATE, {}), path)
     path.write_text(damage(path.read_text("utf-8")), "utf-8")
-    with pytest.raises(DamagedMistakes, match=rf"ch00\.ex01\.json.*{why}.*restore it"):
+    with pytest.raises(DamagedReference, match=rf"ch00\.ex01\.json.*{why}.*restore it"):
         read_mistakes(path)
 
 
@@ -89,7 +89,7 @@ def test_a_file_of_another_unit_is_refused(tmp_path: Path) -> None:
     """Mistakes of one unit must not explain the numbers of another."""
     path = tmp_path / "ch00.ex02.json"
     write_mistakes(TOY.with_one(RATE, {}), path)
-    with pytest.raises(DamagedMistakes, match=r"it is that of ch00\.ex01.*restore it"):
+    with pytest.raises(DamagedReference, match=r"it is that of ch00\.ex01.*restore it"):
         read_mistakes(path)
 
 
@@ -111,6 +111,7 @@ from tests.mutants import simulating
 from tests.mutants.deciding import Task
 from tests.mutants.rows import ROOT, read_rows
 from workshop.ledger import ledger
+from workshop.samples.model import DamagedReference
 
 simulating.SEEDS = 3
 mutant = next((m for m in read_rows().of(["ch07.ex02"]) if m.name == sys.argv[1]), None)

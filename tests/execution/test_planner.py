@@ -9,7 +9,7 @@ import pytest
 from workshop import datasets
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.digests import code_digest
-from workshop.execution.planner import Blocked, Given, Job, Planner, installed
+from workshop.execution.planner import Given, Job, Planner, installed
 from workshop.execution.planner import fingerprint as made_of
 from workshop.execution.seeds import seeds
 from workshop.paths import Measure
@@ -231,15 +231,13 @@ def test_data_that_are_not_here_block_all_that_takes_them(bench: Any, units: Cat
     """With the reason and the remedy of the first; each is looked for once."""
     del bench.found["toy_data"]
     plan = planner(units)
-    missing = Blocked("toy_data: it is nowhere; fetch it")
+    missing = "toy_data: it is nowhere; fetch it"
     for number in (1, 2, 4, 5, 6):
         assert plan.job(part(units, number), 0, "full").blocked == missing
-    assert plan.job(part(units, 3), 0, "full").blocked is None
+    assert plan.job(part(units, 3), 0, "full").blocked == ""
     del bench.found["other_data"]
     assert plan.job(part(units, 5), 1, "full").blocked == missing  # it was found before
-    assert planner(units).job(part(units, 5), 0, "full").blocked == Blocked(
-        "other_data: it is nowhere; fetch it"
-    )
+    assert planner(units).job(part(units, 5), 0, "full").blocked == "other_data: it is nowhere; fetch it"
     measures = [Measure("ch09.ex04", "seconds", ()), Measure("ch09.ex03", "size", ())]
     assert plan.missing_datasets(measures, "a claim") == {"toy_data"}
     assert plan.missing_datasets(measures[1:], "a claim") == set()
@@ -251,17 +249,17 @@ def test_a_missing_library_blocks(bench: Any, units: Catalogue) -> None:
     for name in without:
         plan = planner(units, installed=lambda each, name=name: each != name)
         blocked = {n: plan.job(part(units, n), 0, "full").blocked for n in range(1, 7)}
-        why = Blocked(f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
+        why = f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
         able = {3} if name == "json" else {1, 2, 3, 5}
-        assert blocked == {n: None if n in able else why for n in blocked}
+        assert blocked == {n: "" if n in able else why for n in blocked}
     bench.reader = ("workshop.datasets.readers.tables", ("pandas",))
     plan = planner(units, installed=lambda name: name != "pandas")
-    assert plan.job(part(units, 1), 0, "full").blocked == Blocked(
+    assert plan.job(part(units, 1), 0, "full").blocked == (
         "pandas is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
     )
-    assert plan.job(part(units, 3), 0, "full").blocked is None
+    assert plan.job(part(units, 3), 0, "full").blocked == ""
     neither = planner(units, installed=lambda name: False)
-    assert "json is not" in str(neither.job(part(units, 1), 0, "full").blocked)
+    assert "json is not" in neither.job(part(units, 1), 0, "full").blocked
 
 
 def test_which_libraries_are_installed() -> None:
@@ -296,8 +294,6 @@ def test_jobs_never_change(units: Catalogue) -> None:
     one, other = (planner(units).job(part(units, 3), 0, "full") for _ in range(2))
     with pytest.raises(AttributeError, match="seed"):
         one.seed = 3  # type: ignore[misc]
-    with pytest.raises(AttributeError, match="reason"):
-        Blocked("x").reason = "y"  # type: ignore[misc]
     assert one.fingerprint == other.fingerprint
     assert isinstance(one, Job)
     assert one != other
@@ -310,6 +306,6 @@ def test_legacy_keras_that_is_missing_says_so(monkeypatch: pytest.MonkeyPatch, t
     planner = Planner(catalogue(["ch02"]), "", installed=lambda name: there or name != "tf_keras")
     blocked = planner._missing_library(["numpy", "tensorflow"])
 
-    assert planner._missing_library(["numpy"]) is None
-    assert (blocked is None) == there
-    assert there or "pip install tf_keras, or unset the variable" in str(blocked)
+    assert planner._missing_library(["numpy"]) == ""
+    assert (not blocked) == there
+    assert there or "pip install tf_keras, or unset the variable" in blocked

@@ -18,8 +18,7 @@ from unittest.mock import ANY
 import pytest
 
 from workshop.execution import store as stores
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute
+from workshop.execution.scheduler import Runner
 from workshop.execution.seeds import seeds
 from workshop.execution.store import Store, kept, usual_seconds
 from workshop.files import write_atomically
@@ -448,7 +447,7 @@ def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
     planner = bench.engine()._planner(bench.ledger.claims.values())
     (part,) = (each for each in bench.catalogue.parts["ch09.ex01"] if each.first_steps)
     job = planner.job(part, 0, "default", "reference")
-    execute([job], made={}, store=bench.store, workers=Workers(1), timings={})
+    Runner().execute([job], {}, bench.store)
     folder = Path(bench.tally()[0])
     assert bench.store not in folder.parents
     assert not folder.exists()

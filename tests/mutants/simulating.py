@@ -19,7 +19,6 @@ from tests.mutants.deciding import Bench, Task, put_in_front
 from tests.mutants.rows import Mutant, Rows
 from workshop.checking.mistake_runs import (
     LONGEST,
-    DamagedMistakes,
     Mistake,
     MistakeRuns,
     as_row,
@@ -37,7 +36,13 @@ from workshop.execution.surroundings import neutralise
 from workshop.ledger import Ledger
 from workshop.ledger.values import plain
 from workshop.paths import Measure, follow
-from workshop.samples.model import ReferenceSample, quantities_of, quantity, reference_sample
+from workshop.samples.model import (
+    DamagedReference,
+    ReferenceSample,
+    quantities_of,
+    quantity,
+    reference_sample,
+)
 from workshop.samples.recording import Site, _agrees, _pieces
 from workshop.statistics.scales import Numbers
 
@@ -106,7 +111,7 @@ def _recorded(ledger: Ledger, rows: Rows, sample: ReferenceSample) -> MistakeRun
     blank = MistakeRuns(sample.unit, (), tuple(numbers), seeds(sample.unit, SEEDS, stream="reference"), ())
     try:
         found = read_mistakes(mistakes_folder() / f"{sample.unit}.json")
-    except DamagedMistakes:
+    except DamagedReference:
         return blank
     if (found.quantities, found.seeds) != (blank.quantities, blank.seeds):
         return blank

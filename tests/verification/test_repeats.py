@@ -13,8 +13,7 @@ import pytest
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute
+from workshop.execution.scheduler import Runner
 from workshop.samples import recording_repeats, repeats
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
@@ -89,7 +88,7 @@ def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Reco
         (part,) = bench.catalogue.parts["ch09.ex01"]
         jobs = [planner.job(part, index, "default", "reference") for index in range(3)]
         made: dict[str, Any] = {}
-        execute(jobs, made=made, store=None, workers=Workers(1), timings={})
+        Runner().execute(jobs, made, None)
         rows = [entries(made[job.key].outcome) for job in jobs]
         numbers = {name: Number(tuple(row[name] for row in rows), rounding) for name in rows[0]}
         numbers = {n: replace(v, rounding=0.0) if v.range == 0 else v for n, v in numbers.items()}
@@ -133,7 +132,7 @@ def test_a_full_run_runs_here(bench: Any, record: Record) -> None:
 @pytest.mark.parametrize(
     ("change", "path"),
     [
-        ({"rate": "0.01001"}, "trainings[0].losses[1] is "),
+        ({"rate": "0.01001"}, "the loss of update 2 of training 1 (trainings[0].losses[1]) is "),
         ({"change": "weights = weights + 1e-6"}, "test is "),
         ({"change": "epochs -= 1"}, "ran.epochs is 49, recorded 50"),
     ],
@@ -248,6 +247,20 @@ def test_seeds_of_other_data_say_nothing(
     assert not any("rounds otherwise" in each.reason for each in records.values())
 
 
+def test_what_waits_for_a_changed_unit(bench: Any, record: Record) -> None:
+    """The failure names the results of the book that wait, and these name the unit."""
+    record(LOSS, {**LOSS, "id": "ch09.ex01.other", "measure": "loss"}, REPEATS, cpu="another one")
+    assert {each.waits_for for each in bench.verify().values()} == {""}
+    bench.units(source(rate="0.011"))
+    records = bench.verify()
+    assert {name: each.waits_for for name, each in records.items()} == {
+        "loss": "ch09.ex01", "other": "ch09.ex01", "repeats": "",
+    }  # fmt: skip
+    reason = records["repeats"].reason
+    assert reason.startswith("repeated seed: the loss of update 2 of training 1 ")
+    assert reason.endswith("; 2 results of the book wait for it: ch09.ex01.loss, ch09.ex01.other")
+
+
 def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, record: Record) -> None:
     """Three seeds are repeated to their end; the other claim of the unit stays as it is."""
     record(LOSS, TEST, REPEATS, form="", cpu="another one")
@@ -313,7 +326,7 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
         repeats, "repeats_path", lambda unit, inner, folder=None: tmp_path / inner / f"{unit}.json"
     )
     monkeypatch.setattr(recording_repeats, "repeats_path", repeats.repeats_path)
-    monkeypatch.setattr(repeats, "_repeats_in", repeats._repeats_in.__wrapped__)
+    monkeypatch.setattr(repeats, "_read_once", repeats.read_repeats)
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     bench.units(SUMMED.replace("CHANGE", ""))
     bench.claims(LOSS, {**REPEATS, "measure": "loss"})

@@ -70,15 +70,9 @@ def evaluate(claim: Claim, ledger: Ledger, python: Path) -> Evaluation | str:
         _close(python)
 
 
-def find_parts(claim: Claim, catalogue: Catalogue) -> list[Part]:
+def find_parts(claim: Claim, catalogue: Catalogue) -> tuple[Part, ...]:
     """Return the functions that decide a claim, and those whose outcomes they take."""
-    waiting = _measured_parts(claim, catalogue)
-    found: dict[str, Part] = {}
-    while waiting:
-        part = waiting.pop()
-        found[part.key] = part
-        waiting += [other for unit in part.units for other in catalogue.parts.get(unit, ())]
-    return list(found.values())
+    return catalogue.with_upstream(_measured_parts(claim, catalogue))
 
 
 def draws_numbers(parts: Iterable[Part]) -> bool:
@@ -102,8 +96,8 @@ def _repeat_seed(parts: Sequence[Part], engine: Engine) -> dict[str, RepeatedSee
     found = {}
     for part in parts:
         job = jobs[part.key]
-        if job.blocked is not None:
-            return f"{part.unit}: {job.blocked.reason}"
+        if job.blocked:
+            return f"{part.unit}: {job.blocked}"
         if why := engine.made[job.key].failure:
             return why
         numbers = entries(engine.made[job.key].outcome)

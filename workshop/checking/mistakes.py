@@ -162,7 +162,7 @@ def explain(unit_id: str, values: Mapping[str, float]) -> Explanation:
 
     `values` has numbers by the ids of their claims, or by id and path where a claim has several
     (`ch05.ex05.epoch1.loss`, `ch02.act01.log_epoch10[1]`). Numbers that are not recorded are left out. Raises
-    UsageError if there is no such unit, DamagedMistakes or DamagedReference if a file is damaged.
+    UsageError if there is no such unit, DamagedReference if a file is damaged.
     """
     units = ledger().units
     if unit_id not in units:

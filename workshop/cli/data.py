@@ -149,7 +149,7 @@ def fetch_small(
 
 def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -> str:
     """Say how many results can't be decided without the data sets that are left, and the remedy."""
-    from workshop.datasets.finding import is_service, remedy
+    from workshop.datasets.finding import remedy
     from workshop.datasets.model import registry
     from workshop.datasets.reachability import no_internet
 
@@ -159,7 +159,7 @@ def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -
         return f"No internet: {sets}, so {lost}."
     if len(left) == 1 and failed:
         return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
-    services = sorted(name for name in left if is_service(registry()[name]))
+    services = sorted(name for name in left if registry()[name].service)
     commands = ["workshop data fetch --missing"] if len(services) < len(left) else []
     commands += [f"for {name}, {remedy(registry()[name])}" for name in services]
     return f"{sets} and no substitute is here, so {lost}: {'; '.join(commands)}."

@@ -299,11 +299,6 @@ def content_checksum(data_set: DataSet, edition: Edition) -> str:
     return hashlib.sha256("\n".join(lines or [f"{data_set.id} {edition.name}"]).encode()).hexdigest()
 
 
-def is_service(data_set: DataSet) -> bool:
-    """Whether a data set is a web service, which no command fetches."""
-    return any(isinstance(provider, Service) for provider in data_set.editions[0].providers)
-
-
 def remedy(data_set: DataSet, *, fetched: bool = False) -> str:
     """Return in one line the commands that get a data set, without `data fetch` if that has failed."""
     for provider in data_set.editions[0].providers:

@@ -61,6 +61,10 @@ class File(Strict):
         kind = "sha256" if self.sha256 else "md5" if self.md5 else "git_blob"
         return f"{kind}:{getattr(self, kind)}"
 
+    def fill(self, template: str) -> str:
+        """Return a template with the file's name, and the last part of it, filled in."""
+        return template.format(name=self.name, base=self.name.rsplit("/", 1)[-1])
+
 
 class Location(Strict):
     """Where a provider has a file; `{name}` is replaced by the file's name, `{base}` by its last part."""
@@ -70,15 +74,13 @@ class Location(Strict):
 
     def location(self, file: File) -> str:
         """Return the path or address of `file`."""
-        return self.at.format(name=file.name, base=file.name.rsplit("/", 1)[-1])
+        return file.fill(self.at)
 
     @model_validator(mode="after")
     def _has_known_fields(self) -> Location:
         for template in (self.at, getattr(self, "member", None) or ""):
-            unknown = {field for _, field, _, _ in string.Formatter().parse(template) if field} - {
-                "name",
-                "base",
-            }
+            fields = {field for _, field, _, _ in string.Formatter().parse(template) if field}
+            unknown = fields - {"name", "base"}
             if unknown:
                 raise ValueError(
                     f"{template!r} names {sorted(unknown)}; there are only {{name}} and {{base}}"
@@ -95,7 +97,7 @@ class Packed(Location):
 
     def member_of(self, file: File) -> str:
         """Return the name of `file` inside the zip."""
-        return (self.member or "{name}").format(name=file.name, base=file.name.rsplit("/", 1)[-1])
+        return file.fill(self.member or "{name}")
 
     @model_validator(mode="after")
     def _member_belongs_to_zip(self) -> Packed:

@@ -13,7 +13,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
@@ -257,41 +257,36 @@ class Store:
 
     def read_timings(self) -> dict[str, float]:
         """Return the seconds that parts took last time, or usually take: for the order and the time left."""
-        try:
-            content = json.loads((self.folder / "timings.json").read_text("utf-8"))
-            timings = {str(name): float(seconds) for name, seconds in content.items()}
-        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
-            timings = {}  # a hint only: nothing but the order of work depends on it
-        return {**usual_seconds(), **{n: seconds for n, seconds in timings.items() if math.isfinite(seconds)}}
+        return {**usual_seconds(), **self._remembered("timings")}
 
     def write_timings(self, timings: dict[str, float]) -> None:
         """Remember the seconds that parts took, if they can be written."""
-        merged = {**self.read_timings(), **timings}
-        try:
-            write_atomically(
-                self.folder / "timings.json", json.dumps(merged, indent=0, sort_keys=True).encode()
-            )
-        except OSError as error:
-            self.give_up(error)
+        self._remember("timings", {**self.read_timings(), **timings})
 
     def read_peaks(self) -> dict[str, int]:
         """Return the most memory that each part has had in use here, in bytes."""
-        try:
-            content = json.loads((self.folder / "peaks.json").read_text("utf-8"))
-            return {str(name): int(peak) for name, peak in content.items()}
-        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
-            return {}  # a cluster then reserves the usual memory
+        return {name: int(peak) for name, peak in self._remembered("peaks").items()}
 
     def write_peaks(self, peaks: dict[str, int]) -> None:
         """Remember the memory of parts, if it can be written; the largest counts."""
         before = self.read_peaks()
         merged = {**before, **{name: max(peak, before.get(name, 0)) for name, peak in peaks.items() if peak}}
-        if merged == before:
-            return
+        if merged != before:
+            self._remember("peaks", merged)
+
+    def _remembered(self, what: str) -> dict[str, float]:
+        """Return numbers of parts; none from a damaged file, as no outcome depends on them."""
         try:
-            write_atomically(
-                self.folder / "peaks.json", json.dumps(merged, indent=0, sort_keys=True).encode()
-            )
+            content = json.loads((self.folder / f"{what}.json").read_text("utf-8"))
+            numbers = {str(name): float(number) for name, number in content.items()}
+        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
+            return {}
+        return {name: number for name, number in numbers.items() if math.isfinite(number)}
+
+    def _remember(self, what: str, numbers: Mapping[str, float]) -> None:
+        content = json.dumps(numbers, indent=0, sort_keys=True).encode()
+        try:
+            write_atomically(self.folder / f"{what}.json", content)
         except OSError as error:
             self.give_up(error)
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from rich.console import Console
 
-from workshop.datasets.finding import is_service
 from workshop.datasets.model import registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import about, brief
-from workshop.reporting.describe import failure_rows, lost_line
+from workshop.reporting.describe import failure_rows, lost_line, waiting_text
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
@@ -130,6 +129,7 @@ class ResultRow:
     measured: Any = None
     reason: str = ""
     recorded: str = ""
+    waits_for: str = ""
 
     @property
     def word(self) -> Word:
@@ -141,7 +141,10 @@ class ResultRow:
 
 def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
     """Print a line for each result, by exercise."""
-    rows = [ResultRow(ledger.claims[r.id], r.verdict, r.measured, r.reason) for r in records]
+    rows = [
+        ResultRow(ledger.claims[r.id], r.verdict, r.measured, r.reason, waits_for=r.waits_for)
+        for r in records
+    ]
     widths = _widths(rows)
     for unit in dict.fromkeys(row.claim.unit for row in rows):
         screen.line()
@@ -205,7 +208,7 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
         printed = brief(pair.book, 32)
     stated = who + (pair.book if sentence else printed)
     if row.word is DEFERRED:
-        run = "only with --full"
+        run = f"{row.waits_for} changed" if row.waits_for else "only with --full"
     elif row.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
     elif run and not pair.same and pair.seeds:
@@ -270,7 +273,7 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
     known = registry()
     rows = []
     lacking = missing(Results(results.environment, tuple(missed)), ledger)
-    services = [one for one in lacking if one.name and is_service(known[one.name])]
+    services = [one for one in lacking if one.name and known[one.name].service]
     screen.ends((text, ""), "workshop data fetch --missing" if len(services) < len(lacking) else "")
     for one in lacking:
         name = one.name or one.title
@@ -391,7 +394,12 @@ def print_closing(
 
 
 def closing_line(results: Results, ledger: Ledger) -> str:
-    """Sum up a run in one sentence."""
+    """Sum up a run in one sentence; units that changed are counted first."""
+    waiting = waiting_text(results.claims)
+    return f"{waiting}. {_closing(results, ledger)}" if waiting else _closing(results, ledger)
+
+
+def _closing(results: Results, ledger: Ledger) -> str:
     book = [record for record in results.claims if not record.ours]
     counts = count(book)
     decided = sum(counts[word] for word in DECIDED)

@@ -82,7 +82,7 @@ def _unrecorded(
     seconds += each * sum(part.seconds / share_of(part.substitutes) for part in stale.values() if part)
     if runs == 0 and not stale:
         return None
-    blocked = next((job.blocked.reason for job in jobs.values() if job.blocked), "")
+    blocked = next((job.blocked for job in jobs.values() if job.blocked), "")
     substitutes = sorted({line for job in jobs.values() for line in job.substitutes})
     if substitutes and not blocked:
         blocked = f"only a substitute is here ({'; '.join(substitutes)}): workshop data fetch --missing"

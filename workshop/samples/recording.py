@@ -100,9 +100,9 @@ def refuse_ci(what: str) -> None:
 
 
 def _refuse_blocked(unit: str, jobs: Iterable[Job]) -> None:
-    blocked = next((job.blocked for job in jobs if job.blocked), None)
-    if blocked is not None:
-        raise NotRecorded(f"{unit}: {blocked.reason}")
+    blocked = next((job.blocked for job in jobs if job.blocked), "")
+    if blocked:
+        raise NotRecorded(f"{unit}: {blocked}")
 
 
 def record_sample(

@@ -28,9 +28,10 @@ from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome, first_outcomes
-from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Sampled, Settled, quantities
+from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Sampled, Settled, quantities
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.sample_summaries import SampleSummaries
+from workshop.wording.numbers import names_text
 
 # the p of each number of a stochastic claim, by the claim's id and the number's name
 DriftTests = Mapping[tuple[str, str], float]
@@ -94,7 +95,7 @@ class Engine(Runner):
         drawn: set[str] = set()
         while waiting:
             job = waiting.pop()
-            if job.blocked is None and job.seeds and job.group not in drawn:
+            if not job.blocked and job.seeds and job.group not in drawn:
                 drawn.add(job.group)
                 waiting += [up for jobs in job.upstream.values() for up in jobs]
         seconds = usual_seconds() if self.store is None else Store(self.store).read_timings()
@@ -140,7 +141,11 @@ class Engine(Runner):
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
         if self.strict:
             judgements = [_strictly(judgement) for judgement in judgements]
-        return tuple(_record(plan, j, self.made) for plan, j in zip(plans, judgements, strict=True))
+        waiting: dict[str, list[str]] = {}
+        for plan, judgement in zip(plans, judgements, strict=True):
+            if judgement.waits_for and not plan.claim.ours:
+                waiting.setdefault(judgement.waits_for, []).append(plan.claim.id)
+        return tuple(_record(plan, j, self.made, waiting) for plan, j in zip(plans, judgements, strict=True))
 
     def with_samples(self, results: Results) -> Results:
         """Return results of this engine with recorded runs and what they notice, as files have them."""
@@ -172,7 +177,7 @@ class Engine(Runner):
         return None if stored is None else stored.outcome
 
     def _at_hand(self, job: Job) -> bool:
-        if job.blocked is not None:
+        if job.blocked:
             return False
         store = self._store
         stored = store is not None and store.get(job.fingerprint, (job.part.module,)) is not None
@@ -280,8 +285,10 @@ def _strictly(judgement: Judgement) -> Judgement:
     return replace(judgement, verdict="failed") if disagrees else judgement
 
 
-def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
-    """Return what is known of a claim after the run."""
+def _record(
+    plan: Plan, judgement: Judgement, outcomes: Outcomes, waiting: Mapping[str, Sequence[str]]
+) -> Record:
+    """Return what is known of a claim after the run; `waiting` has the claims that wait for a unit."""
     claim = plan.claim
     measured: Any = None
     beside: dict[str, Any] = {}
@@ -291,6 +298,10 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
             shown = plan.observe_beside(outcomes)
             beside = {label: summarise(values) for label, values in shown.items()}
     reasons = [judgement.reason, plan.note]
+    wait = waiting.get(claim.unit, ())
+    if wait and isinstance(plan, Repeated) and judgement.verdict == "failed":
+        results = f"{len(wait)} results of the book wait" if len(wait) > 1 else "a result of the book waits"
+        reasons.append(f"{results} for it: {names_text(wait)}")
     if judgement.verdict == "failed" and plan.timed:  # a second run would take the same time from the store
         reasons.append(f"workshop verify {claim.unit} --no-store measures the time again")
     return Record(
@@ -310,4 +321,5 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
         basis="" if isinstance(plan, Settled) or judgement.verdict == "deferred" else plan.basis,
         substitutes=plan.substitutes,
         first_contact=judgement.first_contact,
+        waits_for=judgement.waits_for,
     )

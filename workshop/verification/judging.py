@@ -40,13 +40,15 @@ _ALONE: Mapping[Answer, Verdict] = {
 class Judgement:
     """A verdict, the margin by which the rule holds or is missed, and the reason in one line.
 
-    `first_contact` is set where the claim was measured on its documented data for the first time.
+    `first_contact` is set where the claim was measured on its documented data for the first time. A claim
+    that recorded runs decide `waits_for` a unit whose code or library changed since.
     """
 
     verdict: Verdict
     margin: float | None
     reason: str
     first_contact: FirstContact = ""
+    waits_for: str = ""
 
 
 def measured_on(claim: Claim) -> MeasuredOn:
@@ -129,7 +131,8 @@ def judge_recorded(
 
 
 def _not_counted(repeats: Repetition) -> Judgement:
-    return Judgement("deferred", None, f"recorded runs don't count here: {repeats.summary}")
+    why = f"recorded runs don't count here: {repeats.summary}"
+    return Judgement("deferred", None, why, waits_for=repeats.unit if repeats.failure else "")
 
 
 def _finding(claim: Claim, versions: Mapping[str, str]) -> Finding | None:

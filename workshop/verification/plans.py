@@ -277,9 +277,9 @@ class ClaimPlanner:
             return self._of_one_run(claim)
         profile: Profile = "full" if claim.full_only or self._shortened(claim) else self.profile
         (first,) = self._sample(claim, profile, [0])
-        blocked = next((job.blocked for job in first.values() if job.blocked), None)
-        if blocked is not None:
-            return _settled(claim, "unavailable", blocked.reason)
+        blocked = next((job.blocked for job in first.values() if job.blocked), "")
+        if blocked:
+            return _settled(claim, "unavailable", blocked)
         try:
             if isinstance(claim.rule, Repeats):
                 return Repeated(claim=claim, repeats=self._repeats(claim))
@@ -304,9 +304,9 @@ class ClaimPlanner:
         missing = next((measure for measure in claim.measures().values() if measure not in there), None)
         if missing is not None:
             return _settled(claim, "deferred", f"{missing} was not computed: {again}")
-        blocked = next((job.blocked for job in there.values() if job.blocked), None)
-        if blocked is not None:
-            return _settled(claim, "unavailable", blocked.reason)
+        blocked = next((job.blocked for job in there.values() if job.blocked), "")
+        if blocked:
+            return _settled(claim, "unavailable", blocked)
         cut = any(job.steps_only for job in there.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
             return _settled(claim, "deferred", _FULL.format(unit=claim.unit))

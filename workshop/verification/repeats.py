@@ -17,9 +17,14 @@ from workshop.samples.repeats import (
     SeedDifference,
     UnitRepeats,
     code_of,
+    commits_since,
     compare,
     entries,
+    recorded_path,
 )
+from workshop.wording.numbers import names_text
+
+_COMMITS = 3  # named in a reason
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Repetition:
 
     `unknown` : why nothing can be concluded, "" if it can. `differences` : entries beyond their tolerance.
     `failure` : whether they mean that the procedure changed. `summary` : all of it in words. `notices` :
-    whether a change of some number would have shown.
+    whether a change of some number would have shown. `unit` : the one whose seed differs first, if any does.
     """
 
     unknown: str
@@ -51,6 +56,7 @@ class Repetition:
     failure: bool
     summary: str
     notices: bool = False
+    unit: str = ""
 
 
 def repeated(
@@ -100,9 +106,9 @@ def repeated(
     if own:
         part, first = own[0]
         failure, why = _meaning(part, environment)
-        return Repetition(
-            "", tuple(each for _, each in own), failure, f"repeated seed: {first.text()}: {why}", True
-        )
+        assert part.unit is not None
+        summary = f"repeated seed: {first.text()}: {why}"
+        return Repetition("", tuple(each for _, each in own), failure, summary, True, part.unit.unit)
     chaotic = {path for _, one, paths in counting for path in one.chaotic if path in paths}
     summary = _summary(parts, all(one.exact for _, one in found), len(chaotic))
     return Repetition("", (), False, summary, any(not paths <= chaotic for _, _, paths in counting))
@@ -153,7 +159,11 @@ def _meaning(part: RepeatedPart, environment: Mapping[str, str]) -> tuple[bool, 
     assert part.recorded is not None
     unit = part.unit.unit
     if code_of(part.jobs[0].part) != part.recorded.code:
-        return True, f"the code changed; if that is meant, workshop record {unit} --repeats"
+        path = recorded_path(unit, environment)
+        changed = part.jobs[0].part
+        commits = () if path is None else commits_since(path, changed.module, changed.name)
+        touched = f" (since the recording: {names_text(commits, _COMMITS)})" if commits else ""
+        return True, f"the code changed{touched}; if that is meant, workshop record {unit} --repeats"
     if not part.unit.alike(environment):
         return True, f"a library changed it: workshop bisect {unit}.CLAIM finds the version"
     if part.unit.exact(environment):

@@ -30,10 +30,12 @@
                  "first_contact": "agrees" or "disagrees" where the claim was measured on its documented data
                                   for the first time; "" for other claims,
                  "lost": the verdict of the last run on this machine if that decided the claim and this
-                         one did not; "" for other claims}, …]}
+                         one did not; "" for other claims,
+                 "waits_for": the unit that changed since its runs were recorded, for which a deferred
+                              claim waits; "" for other claims}, …]}
 
 Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices",
-"substitutes", "first_contact" and "lost".
+"substitutes", "first_contact", "lost" and "waits_for".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -254,6 +256,7 @@ class Record:
     substitutes: tuple[Line, ...] = ()
     first_contact: FirstContact = ""
     lost: Verdict | Literal[""] = ""
+    waits_for: UnitId | Literal[""] = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
-from workshop.reporting.describe import EVIDENCE, lost_line
+from workshop.reporting.describe import EVIDENCE, lost_line, waiting_text
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERIFIED
 from workshop.wording.places import part_text, printed_in
@@ -121,6 +121,8 @@ def _sentence(
     parts.append((". ", False))
     if lost := lost_line(book):
         parts += [(lost, True), (" ", False)]
+    if waiting := waiting_text(book):
+        parts += [(f"{waiting}. ", True)]
     if failed := counts[FAILED] + failed_own:
         disagree = "1 result disagrees" if failed == 1 else f"{failed} results disagree"
         alarm = f"{disagree}, and nothing recorded explains it."
