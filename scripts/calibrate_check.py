@@ -19,6 +19,7 @@ from workshop.checking.judging import LEVEL, TypedNumber, each_p
 from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
+from workshop.paths import joined
 from workshop.statistics.own_number import Known, State, place_number
 from workshop.statistics.placement import prediction_bounds
 from workshop.statistics.scales import Numbers, Scale
@@ -42,7 +43,7 @@ class Part:
     @property
     def id(self) -> str:
         """Its claim's id and its name."""
-        return f"{self.claim.id}{'' if not self.name or self.name[0] == '[' else '.'}{self.name}"
+        return joined(self.claim.id, self.name)
 
     def left_out(self, run: int) -> State:
         """Return the state of a recorded run's number as a reader's, against all others."""

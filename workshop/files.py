@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -236,6 +237,22 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@cache
+def package_digest() -> str:
+    """Return a digest of the package's files, recorded runs and ledger included, and of what computes."""
+    state = hashlib.sha256(sys.version.encode())
+    for library in ("numpy", "scipy", "pydantic", "jinja2"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            state.update(f"{library} {metadata.version(library)} ".encode())
+    package = Path(__file__).parent
+    for folder, inner, names in os.walk(package):
+        inner[:] = sorted(set(inner) - {"__pycache__"})
+        for name in sorted(names):
+            content = Path(folder, name).read_bytes()
+            state.update(f"{folder[len(str(package)) :]}/{name} {len(content)} ".encode() + content)
+    return state.hexdigest()
 
 
 def size_text(number: float) -> str:

@@ -45,6 +45,21 @@ NEAREST = [["cat", 0.91], ["dog", 0.5]]
 STUDENT = 12
 PRICES = 150 + np.cumsum(np.random.default_rng(3).normal(size=2514))
 OUTCOMES: dict[str, dict[str, Any]] = {
+    "ch01.act01": {"other_x": 1.9989, "other_x_without_abs": 2.5},
+    "ch02.text02": {"rises": 9, "share_updated_after_rise": 1.0},
+    "ch03.text04": {"input_image": np.eye(8) * 200, "map_full": -800.0 * np.eye(8)},
+    "ch04.act02": {
+        "adjacent": {
+            "white_rabbit": {"together": 22, "white": 30, "rabbit": 51},
+            "mad_hatter": {"together": 0, "mad": 15, "hatter": 56},
+        }
+    },
+    "ch04.ex04": {
+        "scalar": SimpleNamespace(
+            matrix=np.array([[0.7, 0.3], [0.0, 1.0]]), idf=[1.5, 1.9], vocabulary={"deep": 0, "together": 1}
+        )
+    },
+    "ch05.ex05": {"params_by_length": {"hybrid": [1269, 1269], "plain RNN": [1121, 1121]}},
     "ch02.text01": {
         "sigmoid_curve": SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
     },
@@ -160,8 +175,11 @@ def environments(path: Path) -> Path:
 
 
 def whole(path: Path) -> Path:
-    """Write the report of all claims of the ledger, with the figures that need no run."""
-    records = [_record(claim, "reproduced", moved=0) for claim in ledger().claims.values()]
+    """Write the report of all claims of the ledger, with its errors and the figures that need no run."""
+    records = [
+        _record(claim, "corrected" if claim.is_error else "reproduced", moved=0)
+        for claim in ledger().claims.values()
+    ]
     runs = drawn_runs(ledger(), ledger().units, {"device": "cpu"})
     parts = {unit: outcomes().get(unit, []) for unit in ledger().units}
     write_page(recorded(ENVIRONMENT, records), ledger(), path, figures=draw_figures(parts, recorded=runs))

@@ -9,9 +9,8 @@ from unittest.mock import patch
 
 from tests.checking import written
 from tests.checking.synthetic import UNITS
-from workshop.checking.notebook.values import leaves
 from workshop.ledger import Claim
-from workshop.ledger.values import plain
+from workshop.ledger.values import named_leaves, plain
 from workshop.samples.recorded import Recordings
 
 STUDENTS = 30
@@ -67,7 +66,7 @@ def _recorded(claim: Claim, run: int, recordings: Recordings) -> Any:
     if isinstance(form, float) and found is not None and "fresh" in found.numbers:
         return float(f"{found.numbers['fresh'][run]:.4g}")
     if found is None or not all(
-        name in found.numbers and isinstance(leaf, float) for name, leaf in leaves(form)
+        name in found.numbers and isinstance(leaf, float) for name, leaf in named_leaves(form)
     ):
         return form
     return _filled(form, "", {name: runs[run % len(runs)] for name, runs in found.numbers.items()})

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,12 +16,16 @@ import pytest
 from workshop import datasets
 from workshop.execution.catalogue import catalogue
 from workshop.figures import registry
-from workshop.figures.model import Figure
+from workshop.figures.model import Chart, Figure, Images, by_error
 from workshop.figures.registry import draw_figures, sketches
 from workshop.ledger import ledger
+from workshop.reporting.errata import errata
+from workshop.samples.model import drawn_runs
 from workshop.units import Part
 from workshop.verification.outcomes import PartOutcome
 
+FIRST = [one.claim.id for one in errata(ledger())[:12]]
+RUNS = drawn_runs(ledger(), ["ch02.act01", "ch07.text07"], {"device": "cpu"})
 HISTORY = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
 
 
@@ -59,8 +64,7 @@ def test_what_is_drawn_is_a_part_of_the_units_outcome(parts: Mapping[str, Sequen
     """All fields of a figure are returned by one part of its unit, or its data set is in the registry."""
     for sketch in sketches()[unit]:
         heads = {path.split(".")[0] for path in sketch.paths}
-        assert bool(heads) != bool(sketch.data)
-        assert not sketch.data or sketch.data in datasets.registry()
+        assert {*sketch.data} <= {*datasets.registry()}
         assert not heads or any(heads <= set(one.outcome_fields()) for one in parts[unit]), sketch.title
 
 
@@ -110,7 +114,27 @@ def test_a_figure_is_drawn_of_the_part_that_has_its_fields() -> None:
 
 def test_units_without_figures_have_none() -> None:
     """Neither a unit without figures, nor one whose outcome has none of the fields, has an entry."""
-    assert draw_figures({"ch01.ex02": [part(result=1)], "ch02.ex04": [part(other=1)]}) == {}
+    assert draw_figures({"ch01.ex02": [part(result=1)], "ch05.text04": [part(other=1)]}) == {}
+
+
+def test_data_that_are_not_here_are_one_line() -> None:
+    """It names the data set; what an outcome is drawn with is left out."""
+    (drawn,) = draw_figures({"ch02.ex04": []})["ch02.ex04"]
+
+    assert drawn.alt == "not drawn: mnist is not here: ."
+    assert not drawn.parts
+    assert draw_figures({"ch06.text05": [part(indices={})]}) == {}
+
+
+@pytest.mark.parametrize("claim", FIRST)
+def test_each_of_the_first_twelve_errors_has_a_figure(claim: str) -> None:
+    """A function draws it, or its claim is a training's log."""
+    of = {name for several in sketches().values() for one in several for name in one.claims}
+    logs = {
+        name for one in draw_figures({"ch02.act01": []}, recorded=RUNS)["ch02.act01"] for name in one.claims
+    }
+
+    assert claim in of | logs
 
 
 def test_what_cant_be_drawn_is_one_line_and_the_rest_is_drawn() -> None:
@@ -140,7 +164,7 @@ def test_other_runs_than_the_books_have_no_printed_values(first_steps: bool, boo
 def test_a_data_set_is_drawn_if_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the book's own data; a reader's own run does not show it."""
     table = SimpleNamespace(label=[1, 0], x1=[1.0, 2.0], x2=[4.0, 5.0])
-    found = SimpleNamespace()
+    found = SimpleNamespace(substitute=False)
     monkeypatch.setattr(registry.datasets, "Found", SimpleNamespace, raising=False)
     monkeypatch.setattr(registry.datasets, "find", lambda _: found, raising=False)
     monkeypatch.setattr(registry.datasets, "load", lambda _: table, raising=False)
@@ -192,3 +216,26 @@ def test_recorded_pictures_are_small() -> None:
 
     assert 0 < max(sizes) <= 30_000
     assert sum(sizes) <= 600_000
+
+
+def test_recorded_runs_are_drawn_where_nothing_ran() -> None:
+    """Two distributions: most discriminators say 1 to real images, and 0 to generated ones."""
+    of_runs = [
+        figure
+        for figure in draw_figures({"ch07.text07": []}, recorded=RUNS)["ch07.text07"]
+        if "ch07.ex05.text_confused" in figure.claims
+    ]
+    (chart,) = of_runs[0].on_card.parts
+
+    fake, real = (sum(marks.y[:4]) for marks in chart.marks)
+    assert fake > 30 > real
+    assert draw_figures({"ch07.text07": []}, recorded=RUNS, book=False) == {}
+
+
+def test_a_card_has_the_last_chart_without_its_axis_title() -> None:
+    """Of images and tables it has all."""
+    charts = tuple(Chart((), title, "epoch") for title in ("loss", "accuracy"))
+    images = Figure("b", "", (Images(()), Images(())), "note", ("c",))
+
+    assert Figure("a", "", charts).on_card.parts == (Chart((), "accuracy"),)
+    assert by_error([Figure("without parts", "", claims=("c",)), images]) == {"c": replace(images, note="")}

@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from tests.mutants import fresh
 from tests.mutants.deciding import Bench, Task
-from tests.mutants.rows import ROOT, Mutant, Rows, read_rows
+from tests.mutants.fresh_making import draw
+from tests.mutants.rows import ROOT, Mutant, Rows, read_results, read_rows
 from tests.mutants.simulating import simulate
 from tests.mutants.table import Fate, page, show, table
 from workshop.datasets.cache import cache_folder
@@ -33,6 +35,8 @@ def main(
     if chosen.patterns:
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
     bench = Bench(book, chosen.folder / "outcomes", root, chosen.timeout)
+    if chosen.fresh:
+        return _fresh(chosen, book, bench, end)
     if chosen.simulate:
         return simulate(book, rows, bench, chosen.patterns, chosen.budget)
     facts = bench.describe(units)
@@ -40,7 +44,7 @@ def main(
         units = _touched(chosen.touched, units, facts, rows)
     bare = {unit: Task(unit, None, facts[unit]["digest"]) for unit in units}
     tasks = [Task(m.unit, m, _key(facts[m.unit]["digest"], m)) for m in rows.of(units)]
-    results = _read(chosen.folder / "results.jsonl")
+    results = read_results(chosen.folder / "results.jsonl")
     waiting = [task for task in (*bare.values(), *tasks) if task.key not in results]
     if waiting and not chosen.show:
         _decide(bench, waiting, facts, results, chosen, end)
@@ -66,6 +70,39 @@ def main(
     return 1 if any(one.fate in {"survived", "lost"} and not one.mutant.missed for one in shown) else 0
 
 
+def _fresh(chosen: argparse.Namespace, book: Ledger, bench: Bench, end: float) -> int:
+    """Decide mutants that are drawn at random, each by some of the units that reach it; print their share."""
+    reached = fresh.reached_by_units(bench.reached(list(book.units)))
+    mutants = draw(chosen.fresh, chosen.seed, {file: list(own) for file, own in reached.items()})
+    facts = bench.describe(list(book.units))
+    results = read_results(chosen.folder / "fresh.jsonl")
+    decided: list[fresh.Decided] = []
+    waiting = [(m, fresh.units_of(m, reached, lambda u: facts[u]["seconds"])) for m in mutants]
+    for turn in range(fresh.MOST_UNITS):
+        tasks: dict[str, Task] = {}
+        for mutant, units in waiting:
+            row = fresh.as_row(mutant, units[turn])
+            bare = Task(row.unit, None, facts[row.unit]["digest"])
+            tasks.update({bare.key: bare, mutant.key: Task(row.unit, row, _key(bare.key, row))})
+        left = [task for task in tasks.values() if task.key not in results]
+        if left and not chosen.show:
+            _decide(bench, left, facts, results, chosen, end, "fresh.jsonl")
+        again = []
+        for mutant, units in waiting:
+            task = tasks[mutant.key]
+            bare_result, result = results.get(facts[task.unit]["digest"]), results.get(task.key)
+            if bare_result is None or result is None or task.mutant is None:
+                continue
+            shown = show(task.mutant, bare_result, result, book)
+            if shown.noticed or turn + 1 == len(units):
+                group = mutant.file.split("/")[2 if "/chapters/" in mutant.file else 1]
+                decided.append(fresh.Decided(mutant, group, shown.text() if shown.noticed else ""))
+            else:
+                again.append((mutant, units))
+        waiting = again
+    return fresh.finish(decided, chosen, fresh.UNITS)
+
+
 def _decide(
     bench: Bench,
     waiting: Sequence[Task],
@@ -73,6 +110,7 @@ def _decide(
     results: dict[str, Any],
     chosen: argparse.Namespace,
     end: float,
+    file: str = "results.jsonl",
 ) -> None:
     """Decide tasks until the budget is spent, and append each result to the file as soon as it is there."""
     own = [facts[unit] for unit in dict.fromkeys(task.unit for task in waiting)]
@@ -84,7 +122,7 @@ def _decide(
 
     def done(result: dict[str, Any]) -> None:
         results[result["key"]] = result
-        with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
+        with (chosen.folder / file).open("a", encoding="utf-8") as lines:
             lines.write("\n" + json.dumps(result))  # a killed run may have left half a line
         print(f"{result['seconds']:6.1f} s  {names[result['key']][:100]}", flush=True)
 
@@ -94,18 +132,6 @@ def _decide(
 
 def _key(digest: str, mutant: Mutant) -> str:
     return hashlib.sha256(f"{digest} {mutant.edits}".encode()).hexdigest()[:16]
-
-
-def _read(file: Path) -> dict[str, Any]:
-    """Return the results by key; a line that a killed run left half is none."""
-    found = {}
-    for line in file.read_text("utf-8").splitlines() if file.exists() else []:
-        try:
-            result = json.loads(line)
-        except ValueError:
-            continue
-        found[result["key"]] = result
-    return found
 
 
 def _touched(revision: str, units: Sequence[str], facts: Mapping[str, Any], rows: Rows) -> list[str]:
@@ -133,6 +159,7 @@ def parser() -> argparse.ArgumentParser:
         "--timeout", type=int, default=600, metavar="SECONDS", help="stop a mutant after so long"
     )
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
+    fresh.add_options(parser)
     parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")
     parser.add_argument(
         "--simulate", action="store_true", help="record the mistakes of quick units for `workshop check`"

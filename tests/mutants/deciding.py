@@ -22,10 +22,12 @@ from typing import IO, Any
 from tests.mutants.rows import Mutant
 from workshop import datasets
 from workshop.execution import caching, digests
+from workshop.execution.catalogue import Catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim, Ledger
+from workshop.units import Part
 from workshop.verification.engine import Engine
 
 # its name is recorded nowhere, so recorded seeds count within their measured tolerance, not bit for bit
@@ -57,11 +59,11 @@ class Bench:
     """Decides units, as on a foreign processor, in forked processes.
 
     The parent imports TensorFlow and the data, and none of the code that mutants change; children share them.
-    Outcomes of the package as it is are in one `store`.
+    Outcomes of the package as it is are in one `store`, if any.
     """
 
     ledger: Ledger
-    store: Path
+    store: Path | None
     root: Path
     limit: int = 600
     engine: Engine = field(init=False)
@@ -73,7 +75,15 @@ class Bench:
 
     def describe(self, units: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return what is known of each unit: see `_facts`."""
-        return json.loads(_in_child(lambda: json.dumps({unit: self._facts(unit) for unit in units})))
+        return json.loads(in_child(lambda: json.dumps({unit: self._facts(unit) for unit in units})))
+
+    def reached(self, units: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """Return the modules and names that the claims of each unit reach."""
+        return json.loads(in_child(lambda: json.dumps({unit: self._reached(unit) for unit in units})))
+
+    def _reached(self, unit: str) -> list[tuple[str, str]]:
+        package, (_, parts) = digests._digests(), self.parts(unit)
+        return sorted({node for part in parts for node in package.reached((part.module, part.name))})
 
     def warm(self, libraries: Collection[str], data: Iterable[str]) -> None:
         """Load libraries and data sets, so that no child has to."""
@@ -85,8 +95,9 @@ class Bench:
             import tensorflow as tf
 
             _ = tf.keras.layers.Dense, tf.keras.models.Sequential  # imports Keras, computes nothing
-            for path in _package().rglob("*.py"):  # children find these, and make that of the mutated file
-                digests.read(_name(path), path)
+            if self.store is not None:
+                for path in _package().rglob("*.py"):  # children make only that of the mutated file
+                    digests.read(_name(path), path)
         caching._MOST_LOADED = 99
         for name in data:
             found = datasets.find(name, offline=True)
@@ -135,18 +146,20 @@ class Bench:
                 seconds = round(time.monotonic() - began, 1)
                 done({"key": ended.key, "seconds": seconds, **json.loads(text)})
 
-    def decide(self, task: Task) -> dict[str, Any]:
-        """Decide the claims of a unit in this process, which is not fit for anything else afterwards."""
-        claims = self.claims(task.unit)
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                if task.mutant is not None:
-                    put_in_front(task.mutant.texts(self.root), Path(folder))
-                    Store.put = lambda *_, **__: None  # type: ignore[method-assign]
-                    Store.write_timings = lambda *_, **__: None  # type: ignore[method-assign]
-                records = self.engine.verify(claims).claims
-        except Exception as error:  # whatever a mistake does
-            return {"crash": f"{type(error).__name__}: {error}"[:300]}
+    def decide(self, task: Task, claims: Sequence[Claim] = ()) -> dict[str, Any]:
+        """Decide claims, those of the unit if none are given, in this process.
+
+        Afterwards it is not fit for this chapter and those whose outcomes it takes.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            if task.mutant is not None:
+                put_in_front(task.mutant.texts(self.root), Path(folder))
+                Store.put = lambda *_, **__: None  # type: ignore[method-assign]
+                Store.write_timings = lambda *_, **__: None  # type: ignore[method-assign]
+            try:
+                records = self.engine.verify(claims or self.claims(task.unit)).claims
+            except Exception as error:  # whatever a mistake does
+                return {"crash": f"{type(error).__name__}: {error}"[:300]}
         return {
             "verdicts": {record.id: record.verdict for record in records},
             "reasons": {record.id: record.reason[:300] for record in records},
@@ -163,17 +176,22 @@ class Bench:
                 found.append(claim)
         return found
 
-    def _facts(self, unit: str) -> dict[str, Any]:
-        """Return a unit's digest of what decides its claims, what it needs, its files, and usual seconds."""
+    def parts(self, unit: str) -> tuple[Catalogue, tuple[Part, ...]]:
+        """Return the parts that a unit's claims are decided with, and the catalogue that has them."""
         claims = self.claims(unit)
         catalogue = self.engine.catalogue(claims)
         measured = {m.unit for claim in claims for m in claim.measures().values()} | {unit}
         own = [part for each in sorted(measured) for part in catalogue.parts.get(each, ())]
-        parts = catalogue.with_upstream(own)
+        return catalogue, catalogue.with_upstream(own)
+
+    def _facts(self, unit: str) -> dict[str, Any]:
+        """Return a unit's digest of what decides its claims, what it needs, its files, and usual seconds."""
+        claims = self.claims(unit)
+        catalogue, parts = self.parts(unit)
         units = {part.unit for part in parts}
         recorded = sorted(path for each in units for path in (_package() / "samples").rglob(f"{each}.json"))
         judging = [path for pattern in JUDGING for path in sorted(_package().glob(pattern))]
-        usual = {**usual_seconds(), **Store(self.store).read_timings()}
+        usual = {**usual_seconds(), **(Store(self.store).read_timings() if self.store else {})}
         content = [
             *(digests.code_digest(part.module, part.name) for part in parts),
             *(digests.own_digest(_name(path)) for path in judging),
@@ -250,7 +268,8 @@ def _read(answer: IO[str]) -> str:
         return answer.read()
 
 
-def _in_child(function: Callable[[], str]) -> str:
+def in_child(function: Callable[[], str]) -> str:
+    """Return what a function answers in a process forked from this one; "" if it takes over ten minutes."""
     pid, answer = _fork(function, 600)
     os.waitpid(pid, 0)
     return _read(answer)

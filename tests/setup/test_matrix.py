@@ -252,7 +252,7 @@ def test_bounds_are_verified_before_the_tests_tools_are_installed(
         pytest.skip("no such Python is here")
     function.func(made)
 
-    package = ("install", resolution, "-e", ".[cpu,figures]")
+    package = ("install", resolution, "-e", ".[cpu]")
     first, verify, second, tests = made.commands
     assert first == package
     assert verify == ("workshop", "verify", "--json", f"results/{name}/verify.json", "ch01")

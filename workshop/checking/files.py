@@ -38,7 +38,8 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
     except UsageError as error:
         if alone:
             raise
-        return Report(one_line(path.name), (), problem=str(error))
+        name = one_line(path.name)
+        return Report(name, (), problem=str(error).replace(one_line(str(path)), name, 1))
 
 
 def _check_size(path: Path) -> None:

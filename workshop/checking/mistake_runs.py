@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim, Ledger
+from workshop.paths import joined
 from workshop.samples.model import ReferenceSample, quantity, read_recorded, write_recorded
 from workshop.statistics.scales import Numbers, Scale
 
@@ -64,14 +65,6 @@ class MistakeRuns:
     quantities: tuple[str, ...]
     seeds: tuple[int, ...]
     mistakes: tuple[Mistake, ...]
-
-    def with_one(self, mistake: Mistake, environment: Mapping[str, str]) -> MistakeRuns:
-        """Return the same with one more mistake, in the place of earlier runs of its row."""
-        known = environment in self.environments
-        environments = self.environments if known else (*self.environments, environment)
-        added = replace(mistake, environment=environments.index(environment))
-        others = (each for each in self.mistakes if each.row != mistake.row)
-        return replace(self, environments=environments, mistakes=(*others, added))
 
 
 def mistakes_folder() -> Path:
@@ -140,10 +133,8 @@ def numbers_of_claims(
                 if measure.unit == unit and quantity(measure) in values:
                     for number, value in _numbers(claim, name, values[quantity(measure)]).items():
                         inner = number.removeprefix(name)
-                        dot = "." if inner and inner[0] not in ".[" else ""
-                        place = MistakePlace(f"{quantity(measure)}{dot}{inner}", claim.scale_of(number))
-                        outer = "." if number and number[0] != "[" else ""
-                        found[f"{claim.id}{outer}{number}"] = place, value
+                        place = MistakePlace(joined(quantity(measure), inner), claim.scale_of(number))
+                        found[joined(claim.id, number)] = place, value
     return found
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from workshop.ledger import Claim, Ledger
+    from workshop.reporting.screen import Screen
 
 
 def list_claims(
@@ -44,6 +45,7 @@ def list_claims(
     Each has its name and what the book says.
     """
     from workshop.execution.store import default_store
+    from workshop.reporting.screen import Screen
     from workshop.verification.results import recall
 
     ledger, claims = select(patterns or [])
@@ -60,7 +62,9 @@ def list_claims(
     shown = claims if own or not book else book
     shown_on = console()
     print_taken(patterns or [], ledger, shown_on)
-    _print_list(shown, ledger, latest, shown_on)
+    screen = Screen(shown_on)
+    with screen.together():
+        _print_list(shown, ledger, latest, screen)
     extras = len(claims) - len(book)
     text = f"{len(book)} claim{'' if len(book) == 1 else 's'}" + (
         f", and {extras} of the suite's own" if extras and own else ""
@@ -102,17 +106,16 @@ def _verdicts(text: str) -> set[str]:
 
 
 def _print_list(
-    claims: Sequence[Claim], ledger: Ledger, latest: Mapping[str, Mapping[str, Any]], shown_on: Console
+    claims: Sequence[Claim], ledger: Ledger, latest: Mapping[str, Mapping[str, Any]], screen: Screen
 ) -> None:
     """Print a line for each claim, by unit."""
     from workshop.ledger.values import brief
-    from workshop.reporting.screen import Screen
     from workshop.wording.pairs import stated_value
     from workshop.wording.words import WORD_OF
 
-    screen = Screen(shown_on)
-    units = dict.fromkeys(claim.unit for claim in claims)
-    widths = {unit: max(len(claim.name) for claim in claims if claim.unit == unit) for unit in units}
+    widths: dict[str, int] = {}
+    for claim in claims:
+        widths[claim.unit] = max(len(claim.name), widths.get(claim.unit, 0))
     unit = ""
     for claim in claims:
         names = widths[claim.unit]

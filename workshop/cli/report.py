@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workshop.verification.engine import Engine
     from workshop.verification.outcomes import PartOutcome
     from workshop.verification.results import Results
+    from workshop.verification.unchanged import Earlier
 
 RESULTS = Path("results/verify.json")
 PART = Path("results/part.json")  # of a part of the book, so that the page of the whole stays
@@ -113,8 +114,10 @@ def _report_first_contact(results: Path, *, opened: bool, output: Path | None) -
         typer.echo(one_line(f"first contact: {target}: send it to the maintainers, see CONTRIBUTING"))
 
 
-def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
+def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:
     """Write figures and page of a run next to its results; return the page, or None and why there is none.
+
+    An `earlier` run of the same has its figures.
 
     The page is that of the results file, as `workshop report` writes it. Whatever goes wrong, the results are
     written and the run's exit code is its own.
@@ -122,24 +125,29 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
     page = json_file.with_suffix(SUFFIX)
     try:  # Jinja may be broken, too
         from workshop.execution.store import kept
-        from workshop.figures.files import as_json, write_figures
-        from workshop.reporting.report.page import page as page_of
-        from workshop.verification.results import read_results
+        from workshop.figures.files import as_json, from_json, write_figures
+        from workshop.reporting.report.overview import stamped
+        from workshop.verification.results import read_results, split_file
 
         if page == json_file:
             raise OSError("the results have its name")
-        results = read_results(json_file).without_time()
-        drawn = _draw(engine, results)
-        write_figures(drawn, json_file)
-        book = for_readers(engine.ledger)
-        made_of = [json.dumps(results.content()), json.dumps(as_json(drawn))]
-        html = kept(
-            engine.store,
-            "pages",
-            made_of,
-            lambda: page_of(results, book, figures=drawn, code=_code(results, book)),
-        )
-        write_atomically(page, html.encode())
+        environment, claims = split_file(json_file)
+        figures = None if earlier is None else earlier.figures
+        if figures is None:
+            figures = as_json(_draw(engine, read_results(json_file)))
+            if earlier is not None:
+                earlier.keep(claims, figures)
+        write_figures(figures, json_file)
+
+        def make() -> str:
+            from workshop.reporting.report.page import timeless_page
+
+            results, book = read_results(json_file), for_readers(engine.ledger)
+            return timeless_page(results, book, figures=from_json(figures), code=_code(results, book))
+
+        facts = {name: fact for name, fact in environment.items() if name not in ("date", "memory")}
+        html = kept(engine.store, "pages", [json.dumps(facts), claims, json.dumps(figures)], make)
+        write_atomically(page, stamped(html, environment).encode())
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         return None, one_line(f"no page, but the results are complete ({why}): workshop report {json_file}")
@@ -166,7 +174,7 @@ def _draw(engine: Engine, results: Results) -> Figures:
             recorded: Mapping[str, DrawnRuns] = recorded,
         ) -> Any:
             drawn = draw_figures({unit: parts}, recorded=recorded)
-            return as_json(drawn) if all(one.parts for one in drawn.get(unit, ())) else None
+            return as_json(drawn) if all(one.is_drawn for one in drawn.get(unit, ())) else None
 
         made_of = [repr((part.digest, part.seeds, part.first_steps, part.substitutes)) for part in parts]
         # what is not stored is drawn each time

@@ -27,7 +27,7 @@ MeasuredOn = Literal["documented", "substitute", "never"]  # from best to worst
 class Strict(BaseModel):
     """Base of the models: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class File(Strict):
@@ -251,6 +251,7 @@ class Registry(Mapping[str, DataSet]):
     """Data sets by id; the error for an unknown id says how to find the right one."""
 
     def __init__(self, model: _Registry) -> None:
+        self.model = model
         self.aliases: Mapping[str, str] = MappingProxyType(dict(model.aliases))
         self._data_sets = {data_set.id: data_set for data_set in model.data_sets}
 
@@ -287,7 +288,13 @@ class UnknownDataSetError(DataError, KeyError):
 @functools.cache
 def registry() -> Registry:
     """Return the registry of the package, read once per process."""
-    return read_registry(REGISTRY_FILE)
+    from workshop.datasets.cache import built_once  # it imports this module
+
+    def build() -> _Registry:
+        return read_registry(REGISTRY_FILE).model
+
+    content = REGISTRY_FILE.read_bytes() if REGISTRY_FILE.is_file() else b""
+    return Registry(built_once("registry", content, build))
 
 
 def read_registry(path: Path) -> Registry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -89,6 +89,12 @@ def installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
+def find_data(name: str, *, services: bool) -> datasets.Found | datasets.Missing:
+    """Return where a data set is; with `services`, a web service is asked whether it answers."""
+    asked = services and datasets.registry()[name].service
+    return datasets.find(name, offline=not asked)
+
+
 @dataclass
 class Planner:
     """Turns quantities into jobs; each job is made once, whoever asks for it.
@@ -133,6 +139,11 @@ class Planner:
         if key not in self._jobs:
             self._jobs[key] = self._make(part, index, profile, stream, key)
         return self._jobs[key]
+
+    @property
+    def jobs(self) -> Collection[Job]:
+        """All jobs that were asked for, and those that they need."""
+        return self._jobs.values()
 
     def missing_datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
         """Return the data sets that are not here and without which the quantities can't be had."""
@@ -185,8 +196,7 @@ class Planner:
         if name in self.given.own:
             return self.given.own[name]
         if name not in self._found:
-            asked = self.services and datasets.registry()[name].service
-            self._found[name] = datasets.find(name, offline=not asked)
+            self._found[name] = find_data(name, services=self.services)
         return self._found[name]
 
     def form(self, part: Part) -> str:

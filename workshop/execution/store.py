@@ -11,19 +11,18 @@ import math
 import os
 import shutil
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from workshop.datasets.cache import cache_folder
-from workshop.files import expanded, reason, sweep, write_atomically
+from workshop.files import expanded, package_digest, reason, sweep, write_atomically
 
 log = logging.getLogger("workshop.store")
 
@@ -72,28 +71,18 @@ def _acquire(lock: FileLock, timeout: float) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), lock.lock_file) from None
 
 
-@cache
-def package_digest() -> str:
-    """Return a digest of the package's files, recorded runs and ledger included, and of what computes."""
-    state = hashlib.sha256(sys.version.encode())
-    for library in ("numpy", "scipy"):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            state.update(f"{library} {metadata.version(library)} ".encode())
-    package = Path(__file__).parents[1]
-    for folder, inner, names in os.walk(package):
-        inner[:] = sorted(set(inner) - {"__pycache__"})
-        for name in sorted(names):
-            content = Path(folder, name).read_bytes()
-            state.update(f"{folder[len(str(package)) :]}/{name} {len(content)} ".encode() + content)
-    return state.hexdigest()
-
-
-def kept(store: Path | None, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
+def kept(
+    store: Path | None,
+    kind: str,
+    made_of: Iterable[str],
+    make: Callable[[], Any],
+    holds: Callable[[Any], bool] = lambda _: True,
+) -> Any:
     """Return what is made of content alone, in the form of JSON: as it was made before, or made now.
 
     It is kept in the folder of the result store, under a digest of the package, of its kind and of all that
-    it is `made_of`, so that nothing else is ever answered by it. Above 100 MB the oldest are removed. None is
-    not kept, and without a store nothing is.
+    it is `made_of`, so that nothing else is ever answered by it; what no longer `holds` is made again. Above
+    100 MB the oldest are removed. None is not kept, and without a store nothing is.
     """
     if store is None:
         return json.loads(json.dumps(make()))
@@ -103,8 +92,8 @@ def kept(store: Path | None, kind: str, made_of: Iterable[str], make: Callable[[
     path = store / "kept" / kind / f"{state.hexdigest()[:40]}.json"
     with contextlib.suppress(OSError, ValueError, RecursionError):
         checksum, _, content = path.read_bytes().partition(b"\n")
-        if hashlib.sha256(content).hexdigest().encode() == checksum:
-            return json.loads(content)
+        if hashlib.sha256(content).hexdigest().encode() == checksum and holds(found := json.loads(content)):
+            return found
     made = make()
     if made is None:
         return None
@@ -167,12 +156,13 @@ class Store:
         return None
 
     def checksum(self, key: str) -> str:
-        """Return the checksum that an entry bears, "" if there is none."""
+        """Return the checksum of an entry, "" if there is none or it is damaged."""
         try:
-            with self._path(key).open("rb") as entry:
-                return entry.readline(100).strip().decode("ascii", "replace")
+            checksum, _, rest = self._path(key).read_bytes().partition(b"\n")
         except OSError:
             return ""
+        found = hashlib.sha256(rest).hexdigest()
+        return found if found.encode() == checksum else ""
 
     def put(self, key: str, outcome: Any, *, seconds: float) -> None:
         """Store an outcome, whole or not at all.

@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 
 from workshop.figures.axis import Axis, axis
-from workshop.figures.model import Chart, Figure, Images, Layers, Marks, Matrix, Part, Rank, Strip
+from workshop.figures.model import Cells, Chart, Figure, Images, Layers, Marks, Matrix, Part, Rank, Strip
 from workshop.wording.numbers import four_digits
 
 _SIZES = {"panel": (360, 210), "wide": (720, 250), "small": (180, 112)}
@@ -33,7 +33,7 @@ def html(figure: Figure) -> str:
     if not figure.parts:
         return ""
     parts = "".join(map(draw, figure.parts))
-    tables = any(isinstance(part, Matrix | Layers) for part in figure.parts)
+    tables = any(isinstance(part, Matrix | Cells | Layers) for part in figure.parts)
     label = "" if tables else f' role="img" aria-label="{escape(f"{figure.title}: {figure.alt}")}"'
     note = f'<p class="f-note">{escape(figure.note)}</p>' if figure.note else ""
     return f'{_key(figure.parts)}<div class="f-parts"{label}>{parts}</div>{note}'
@@ -185,7 +185,8 @@ def _layer(marks: Marks, along: Axis, up: Axis, floor: float) -> str:
         path = "".join(
             f"M{_joined((along.at(x), up.at(y)) for x, y in piece)}" for piece in _pieces(marks.x, marks.y)
         )
-    return f'<path class="{marks.look}" d="{path}"/>'
+    few = " few" if marks.look in _DOTS and len(points) < 40 else ""
+    return f'<path class="{marks.look}{few}" d="{path}"/>'
 
 
 def _joined(points: Iterable[tuple[float, float]]) -> str:
@@ -217,7 +218,11 @@ def _strip_drawn(strip: Strip, size: str) -> str:
     most = 4 if size == "panel" else 8
     room = _REACH * (max(ends) - min(ends))
     ends += [one for one in strip.yours if min(ends) - room <= one <= max(ends) + room]
-    along = axis(ends, MARGIN, width - MARGIN, most, log=strip.log, whole=True)
+    least = -math.inf if strip.scale == "identity" else 0.0
+    greatest = math.inf if strip.scale != "logit" else 1.0 if max(strip.runs, default=0) <= 1 else 100.0
+    along = axis(
+        ends, MARGIN, width - MARGIN, most, log=strip.scale == "log", whole=True, legal=(least, greatest)
+    )
     ran, rows = ([], 0) if strip.today is None else _today(strip.today, along, width)
     height = _FLOOR + 38 + 16 * rows
     data = (
@@ -388,6 +393,18 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else four_digits(value)
 
 
+def _cells(cells: Cells) -> str:
+    rows = "".join(
+        f'<tr class="f-{look}"><th scope="row">{escape(name)}</th>'
+        + "".join(
+            f"<td><span>{escape(over)}<small>{escape(under)}</small></span></td>" for over, under in words
+        )
+        + "</tr>"
+        for name, look, words in cells.rows
+    )
+    return f'<div class="f-part f-scroll"><table class="f-table f-cells"><tbody>{rows}</tbody></table></div>'
+
+
 def _layers(layers: Layers) -> str:
     total = sum(book or 0 for _, _, book, _, _ in layers.rows) or 1
     body = "".join(_layer_row(row, total, layers.ran) for row in layers.rows)
@@ -418,5 +435,6 @@ def _layer_row(row: tuple[str, str, int | None, int | None, str], total: int, ra
 
 
 _DRAW: Mapping[type, Callable[..., str]] = {
-    Chart: _chart, Strip: _strip, Images: _images, Matrix: _matrix, Rank: _rank, Layers: _layers
+    Chart: _chart, Strip: _strip, Images: _images, Matrix: _matrix, Cells: _cells, Rank: _rank,
+    Layers: _layers,
 }  # fmt: skip

@@ -130,7 +130,12 @@ def _logs(
             note = _note(log, names, eras, unit)
             if substitutes:
                 note += f" The recorded runs are on a substitute: {substitutes[0].partition(': ')[2]}."
-            yield Figure(title, _alt(log, names), tuple(panels), note, folded=folded)
+            wrong = tuple(
+                claim.id
+                for claim in claims
+                if claim.is_error and any(_split((m.field, *m.steps)) for m in claim.measures().values())
+            )
+            yield Figure(title, _alt(log, names), tuple(panels), note, () if folded else wrong, folded)
 
 
 def _read_logs(

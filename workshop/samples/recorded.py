@@ -207,10 +207,16 @@ class Recordings:
     def _kept_of(self, claim: Claim, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
         return self.kept(kind, [repr(claim), *made_of], make)
 
-    def kept(self, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
+    def kept(
+        self,
+        kind: str,
+        made_of: Iterable[str],
+        make: Callable[[], Any],
+        holds: Callable[[Any], bool] = lambda _: True,
+    ) -> Any:
         """Return what is made of the recorded runs and of this content alone, in the form of JSON."""
         facts = repr(sorted(self.environment.items()))
-        return kept(self.store, kind, [self._digest, facts, *made_of], make)
+        return kept(self.store, kind, [self._digest, facts, *made_of], make, holds)
 
     @cached_property
     def _digest(self) -> str:

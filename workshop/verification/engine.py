@@ -111,10 +111,9 @@ class Engine(Runner):
         with self._at_work() as workers:
             self._execute([job for plan in plans for job in plan.jobs], workers)
             plans = self._draw_more(plans, planner, workers)
-            own = 0 if self.cluster is not None else peak_memory()
-            self._peak = max(self._peak, workers.peak, own)
+            self._peak = max(self._peak, workers.peak)
         self._fresh.update({plan.claim.id: len(plan.sample) for plan in plans})
-        return Results(self._environment_record(), self._decide(plans))
+        return Results(self.environment_record(), self._decide(plans))
 
     def run(self, parts: Sequence[Part], stream: Stream = "run") -> dict[str, Job]:
         """Run parts, and all that they take, with one seed each; return their jobs by the parts' keys."""
@@ -146,6 +145,24 @@ class Engine(Runner):
             if judgement.waits_for and not plan.claim.ours:
                 waiting.setdefault(judgement.waits_for, []).append(plan.claim.id)
         return tuple(_record(plan, j, self.made, waiting) for plan, j in zip(plans, judgements, strict=True))
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether another engine like this one would find the same of the same claims, by its store."""
+        here = self.python is None and self.cluster is None
+        return here and self.store is not None and self.units is None and self.given == AS_IN_BOOK
+
+    def entries(self) -> dict[str, str] | None:
+        """Return the checksums of the store's entries that this run looked for, "" for one that is not there.
+
+        None if some outcome failed or is not stored.
+        """
+        if self._store is None:
+            return None
+        jobs = [job for planner in self._planners.values() for job in planner.jobs]
+        found = {job.fingerprint: self._store.checksum(job.fingerprint) for job in jobs}
+        stored = {job.key for job in jobs if found[job.fingerprint]}
+        return found if self.made.keys() <= stored else None
 
     def with_samples(self, results: Results) -> Results:
         """Return results of this engine with recorded runs and what they notice, as files have them."""
@@ -261,8 +278,10 @@ class Engine(Runner):
         )
         return plan.judge(self.made, context)
 
-    def _environment_record(self) -> dict[str, Any]:
+    def environment_record(self) -> dict[str, Any]:
+        """Return what results say of the environment and of the run."""
         environment = self.environment
+        own = 0 if self.cluster is not None else peak_memory()
         return {
             **environment.versions,
             "system": environment.system,
@@ -271,7 +290,7 @@ class Engine(Runner):
             "device": environment.device,
             "threads": environment.threads,
             # in another interpreter the units' own process is not measured
-            "memory": round(self._peak / 1e6) if self.python is None else 0,
+            "memory": round(max(self._peak, own) / 1e6) if self.python is None else 0,
             "profile": self.profile,
             "varied": self.varied,
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),

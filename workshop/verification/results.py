@@ -47,7 +47,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -277,15 +277,6 @@ class Results:
             r.verdict in VERIFIED for r in self.claims
         )
 
-    def without_time(self) -> Results:
-        """Return them with the date alone, and memory rounded as it is shown: all that a page has of both."""
-        facts = {**self.environment}
-        if date := facts.get("date"):
-            facts["date"] = str(date)[:10]
-        if memory := facts.get("memory"):
-            facts["memory"] = max(1, round(float(f"{memory / 1000:.1f}") * 1000))
-        return replace(self, environment=facts)
-
     def content(self) -> dict[str, Any]:
         """Return what the JSON has, in JSON's types."""
         content = {"schema": SCHEMA, "environment": self.environment, "claims": self.claims}
@@ -293,10 +284,24 @@ class Results:
 
     def write(self, path: Path) -> None:
         """Write the JSON, whole or not at all, a claim a line."""
-        content = self.content()
-        claims = ",\n  ".join(json.dumps(claim, allow_nan=False) for claim in content.pop("claims"))
-        facts = json.dumps(content, allow_nan=False)[:-1]
-        write_atomically(path, f'{facts},\n "claims": [\n  {claims}]}}\n'.encode())
+        write_file(self.environment, claims_text(self.claims), path)
+
+
+def claims_text(claims: Iterable[Record]) -> str:
+    """Return the JSON of records as files have it, a claim a line."""
+    return ",\n  ".join(json.dumps(for_json(claim), allow_nan=False) for claim in claims)
+
+
+def write_file(environment: Mapping[str, Any], claims: str, path: Path) -> None:
+    """Write the JSON of a run whose claims have this text, whole or not at all."""
+    facts = json.dumps({"schema": SCHEMA, "environment": for_json(environment)}, allow_nan=False)[:-1]
+    write_atomically(path, f'{facts},\n "claims": [\n  {claims}]}}\n'.encode())
+
+
+def split_file(path: Path) -> tuple[dict[str, Any], str]:
+    """Return the environment and the claims' text of a file that `write_file` has written."""
+    head, _, rest = path.read_text("utf-8").partition(',\n "claims": [\n  ')
+    return json.loads(f"{head}}}")["environment"], rest.removesuffix("]}\n")
 
 
 class ResultsError(UsageError):
