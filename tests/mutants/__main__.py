@@ -36,7 +36,9 @@ def main(
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
     bench = Bench(book, chosen.folder / "outcomes", root, chosen.timeout)
     if chosen.fresh:
-        return _fresh(chosen, book, bench, end)
+        _fresh(chosen, book, bench, end)
+        if chosen.touched is None:
+            return 0
     if chosen.simulate:
         return simulate(book, rows, bench, chosen.patterns, chosen.budget)
     facts = bench.describe(units)
@@ -70,9 +72,17 @@ def main(
     return 1 if any(one.fate in {"survived", "lost"} and not one.mutant.missed for one in shown) else 0
 
 
-def _fresh(chosen: argparse.Namespace, book: Ledger, bench: Bench, end: float) -> int:
-    """Decide mutants that are drawn at random, each by some of the units that reach it; print their share."""
+def _fresh(chosen: argparse.Namespace, book: Ledger, bench: Bench, end: float) -> None:
+    """Decide mutants that are drawn at random, each by some of the units that reach it; print their share.
+
+    Those of touched files only, if a revision is given.
+    """
     reached = fresh.reached_by_units(bench.reached(list(book.units)))
+    if chosen.touched is not None:
+        changed = _changed(chosen.touched)
+        reached = {file: own for file, own in reached.items() if file in changed}
+    if not reached:
+        return
     mutants = draw(chosen.fresh, chosen.seed, {file: list(own) for file, own in reached.items()})
     facts = bench.describe(list(book.units))
     results = read_results(chosen.folder / "fresh.jsonl")
@@ -100,7 +110,7 @@ def _fresh(chosen: argparse.Namespace, book: Ledger, bench: Bench, end: float) -
             else:
                 again.append((mutant, units))
         waiting = again
-    return fresh.finish(decided, chosen, fresh.UNITS)
+    fresh.finish(decided, chosen, fresh.UNITS)
 
 
 def _decide(
@@ -134,13 +144,18 @@ def _key(digest: str, mutant: Mutant) -> str:
     return hashlib.sha256(f"{digest} {mutant.edits}".encode()).hexdigest()[:16]
 
 
-def _touched(revision: str, units: Sequence[str], facts: Mapping[str, Any], rows: Rows) -> list[str]:
-    """Return the units of which a file changed since a revision, a function's or one with a mutant."""
+def _changed(revision: str) -> set[str]:
+    """Return the files of the package that changed since a revision."""
     command = ["git", "diff", "--name-only", revision, "--", "workshop"]
     answer = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if answer.returncode:
         raise SystemExit(f"mutants: git has no revision {revision!r}: give a commit or a branch")
-    changed = set(answer.stdout.split())
+    return set(answer.stdout.split())
+
+
+def _touched(revision: str, units: Sequence[str], facts: Mapping[str, Any], rows: Rows) -> list[str]:
+    """Return the units of which a file changed since a revision, a function's or one with a mutant."""
+    changed = _changed(revision)
     files = {unit: set(facts[unit]["files"]) for unit in units}
     for mutant in rows.of(units):
         files[mutant.unit].update(edit.file for edit in mutant.edits)

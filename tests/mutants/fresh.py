@@ -74,14 +74,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
 
 
-def finish(decided: Sequence[Decided], chosen: argparse.Namespace, subject: Subject) -> int:
+def finish(decided: Sequence[Decided], chosen: argparse.Namespace, subject: Subject) -> None:
     """Print the share of mutants that are noticed, and those that are not; write the page if it is asked."""
     text = page(decided, chosen.fresh, chosen.seed, subject)
     print(text)
     if chosen.write:
         subject.page.write_text(text, "utf-8")
         print(f"written: {subject.page}")
-    return 0
 
 
 def page(decided: Sequence[Decided], count: int, seed: int, subject: Subject) -> str:
