@@ -17,6 +17,7 @@ import numpy as np
 
 from tests.mutants.deciding import Bench, Task, put_in_front
 from tests.mutants.rows import Mutant, Rows
+from workshop.book import SAMPLES, package_book
 from workshop.checking.mistake_runs import (
     LONGEST,
     Mistake,
@@ -53,7 +54,7 @@ _ALIKE, _NEARLY_ALL = 1e-3, 0.95
 
 def quick_samples(ledger: Ledger) -> dict[str, ReferenceSample]:
     """Return the reference samples of the units that are quick enough, the quickest first."""
-    found = {unit: reference_sample(unit, {}) for unit in ledger.units}
+    found = {unit: reference_sample(unit, {}, SAMPLES) for unit in ledger.units}
     quick = [sample for sample in found.values() if sample is not None and sample.seconds <= LONGEST]
     return {sample.unit: sample for sample in sorted(quick, key=lambda sample: sample.seconds)}
 
@@ -153,7 +154,7 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(root), Path(folder))
-            site = Site(unit)
+            site = Site(package_book(), unit)
             if task.mutant is None:
                 agrees = _agrees(site)
                 return {"agrees": agrees, "crash": "" if agrees else "it is not as recorded"}
