@@ -17,6 +17,7 @@ from unittest.mock import ANY
 
 import pytest
 
+from workshop import files
 from workshop.execution import store as stores
 from workshop.execution.scheduler import Runner
 from workshop.execution.seeds import seeds
@@ -527,21 +528,19 @@ def test_another_package_makes_anew(making, monkeypatch) -> None:
 
 def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path: Path) -> None:
     """A byte in any file counts, and so does a library's version; compiled code does not."""
-    folder = tmp_path / "package" / "execution"
-    folder.mkdir(parents=True)
-    monkeypatch.setattr(stores, "__file__", str(folder / "store.py"))
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "package" / "files.py"))
 
     def digest(name: str, content: str) -> str:
-        (path := tmp_path / "package" / name).parent.mkdir(exist_ok=True)
+        (path := tmp_path / "package" / name).parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-        return stores.package_digest.__wrapped__()
+        return files.package_digest.__wrapped__()
 
     first = digest("ledger.yaml", "a")
     assert digest("__pycache__/ledger.pyc", "b") == first
     assert len({first, digest("runs.json", "a"), digest("runs.json", "b"), digest("ledger.yaml", "b")}) == 4
-    known = stores.package_digest.__wrapped__()
-    monkeypatch.setattr(stores.metadata, "version", lambda name: "999")
-    assert stores.package_digest.__wrapped__() != known
+    known = files.package_digest.__wrapped__()
+    monkeypatch.setattr(files.metadata, "version", lambda name: "999")
+    assert files.package_digest.__wrapped__() != known
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"0\n{}", "other"])

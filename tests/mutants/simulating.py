@@ -90,7 +90,7 @@ def simulate(ledger: Ledger, rows: Rows, bench: Bench, patterns: Sequence[str], 
             unchanged = unchanged_runs(ledger, samples[unit], recorded[unit].quantities)
             mistake = _mistake(task.mutant, result, recorded[unit].quantities, unchanged, facts[unit]["code"])
             environment = this_environment().arithmetic(facts[unit]["libraries"])
-            recorded[unit] = recorded[unit].with_one(mistake, environment)
+            recorded[unit] = with_one(recorded[unit], mistake, environment)
             write_mistakes(recorded[unit], mistakes_folder() / f"{unit}.json")
         print(f"{result['seconds']:6.1f} s  {task.name[:100]}  {result['crash'][:60]}", flush=True)
 
@@ -119,6 +119,15 @@ def _recorded(ledger: Ledger, rows: Rows, sample: ReferenceSample) -> MistakeRun
     names = {_row(mutant): mutant.name for mutant in rows.of([sample.unit])}
     kept = (replace(each, what=names[each.row]) for each in found.mistakes if each.row in names)
     return replace(found, mistakes=tuple(kept))
+
+
+def with_one(runs: MistakeRuns, mistake: Mistake, environment: Mapping[str, str]) -> MistakeRuns:
+    """Return the runs with one more mistake, in the place of earlier ones of its row."""
+    known = environment in runs.environments
+    environments = runs.environments if known else (*runs.environments, environment)
+    added = replace(mistake, environment=environments.index(environment))
+    others = (each for each in runs.mistakes if each.row != mistake.row)
+    return replace(runs, environments=environments, mistakes=(*others, added))
 
 
 def _missing(unit: str, rows: Rows, code: str, recorded: MistakeRuns) -> list[Task]:

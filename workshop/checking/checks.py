@@ -146,14 +146,10 @@ class KnownClaims:
     _known: dict[str, Against] = field(default_factory=dict)
 
     def of(self, claim: Claim) -> Against:
-        """Return what a claim's values are compared with; no runs on substitute data."""
+        """Return what a claim's values are compared with."""
         if claim.id not in self._known:
-            sample = self.summaries.of(claim)
-            recorded = None
-            if sample is not None and not sample.problem and not any(u.substitutes for u in sample.units):
-                recorded = self.recordings.of(claim)
-            numbers = own_numbers(claim, self.ledger, sample)
-            self._known[claim.id] = Against(claim, numbers, recorded, erratum_of(claim, self.ledger))
+            numbers = own_numbers(claim, self.ledger, self.summaries.of(claim))
+            self._known[claim.id] = Against(claim, numbers, erratum_of(claim, self.ledger))
         return self._known[claim.id]
 
 
@@ -220,13 +216,14 @@ def check_numbers(
         Reading(claims[key], value, 0, why=no_number(compare(value, book().of(claims[key]))))
         for key, value in values.items()
     ]
+    lost.sort(key=lambda each: int(each.where.rpartition(" ")[2]))
     return Report(name, _by_unit(readings), unread=tuple(lost))
 
 
 def check_notebook(path: Path) -> Report:
     """Check an executed notebook. Raises NotANotebook, or UsageError if nbformat is not installed."""
     cells = read_notebook(path)
-    found = read_claims(cells, book().ledger)
+    found = read_claims(cells)
     units = _by_unit(found.readings)
     return Report(one_line(path.name), units, tuple(explain_cells(cells)), found.cells, found.unmatched)
 

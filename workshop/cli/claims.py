@@ -240,7 +240,7 @@ def _show_claim(
     verbose: bool,
 ) -> None:
     from workshop.execution.environment import this_environment
-    from workshop.execution.store import default_store
+    from workshop.execution.store import default_store, kept
     from workshop.reporting.own_number import answer_mine
     from workshop.reporting.showing import print_answer, print_claim
     from workshop.samples.recorded import Recordings
@@ -251,11 +251,16 @@ def _show_claim(
     if mine is not None:
         print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
         return
-    known = book.catalogue({measure.unit[:4] for measure in claim.measures().values()} or {claim.unit[:4]})
-    code: dict[str, list[str]] = {}
-    owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
-    for part in {part.key: part for part in owners}.values():
-        code.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+
+    def code() -> dict[str, list[str]]:
+        chapters = {measure.unit[:4] for measure in claim.measures().values()}
+        files: dict[str, list[str]] = {}
+        known = book.catalogue(chapters or {claim.unit[:4]})
+        owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
+        for part in {part.key: part for part in owners}.values():
+            files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+        return files
+
     print_claim(
         claim,
         ledger,
@@ -263,7 +268,7 @@ def _show_claim(
         last=last,
         sample=sample,
         notices=summaries.notices(claim, sample),
-        code=code,
+        code=kept(default_store(), "code", [claim.id], code),
         verbose=verbose,
     )
 

@@ -14,18 +14,17 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from workshop.book import Book
+from workshop.book import SAMPLES, Book
 from workshop.errors import WorkshopError
-from workshop.execution.store import default_store
+from workshop.execution.store import default_store, kept
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import PLACEHOLDER
-from workshop.samples.model import recorded_values, sample_in
-from workshop.samples.recorded import NotDecidable, Recordings, column_numbers
-from workshop.statistics.hypothesis_tests import chance_of_order
-from workshop.statistics.scales import Numbers
+
+# most commands need only texts that are kept, and not NumPy
+if TYPE_CHECKING:
+    from workshop.statistics.scales import Numbers
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -36,10 +35,9 @@ def with_numbers(book: Book) -> Ledger:
     The numbers are kept in the result store, because they are computed from most of the recorded runs.
     """
     claims = [claim for claim in book.ledger.claims.values() if _with_placeholders(claim)]
-    texts = Recordings(book, {}, default_store()).kept(
-        "texts", map(repr, claims), lambda: {claim.id: _texts(claim, book.samples) for claim in claims}
-    )
-
+    store = default_store() if book.samples == SAMPLES else None  # what is kept depends on the package alone
+    made_of = map(repr, claims)
+    texts = kept(store, "texts", made_of, lambda: {claim.id: _texts(claim, book.samples) for claim in claims})
     return Ledger(
         tuple(
             chapter.model_copy(
@@ -94,6 +92,8 @@ def _with_placeholders(claim: Claim) -> dict[str, dict[str, str]]:
 
 
 def _number(placeholder: re.Match[str], claim: Claim, samples: Path) -> str:
+    import numpy as np
+
     try:
         numbers = _recorded(claim, placeholder["era"] or "", samples)
     except WorkshopError:
@@ -113,6 +113,9 @@ def _number(placeholder: re.Match[str], claim: Claim, samples: Path) -> str:
 
 
 def _recorded(claim: Claim, era: str, folder: Path) -> Mapping[str, Numbers]:
+    from workshop.samples.model import recorded_values, sample_in
+    from workshop.samples.recorded import NotDecidable, column_numbers
+
     samples = {}
     for unit in {measure.unit for measure in claim.measures().values()}:
         sample = sample_in(unit, era, folder)
@@ -123,6 +126,10 @@ def _recorded(claim: Claim, era: str, folder: Path) -> Mapping[str, Numbers]:
 
 
 def _share(of: str, numbers: Mapping[str, Numbers]) -> str:
+    import numpy as np
+
+    from workshop.statistics.hypothesis_tests import chance_of_order
+
     terms = of.split(" < ")
     if len(terms) == 2 and set(terms) <= set(numbers):
         share = chance_of_order(numbers[terms[0]], numbers[terms[1]], paired=False)
