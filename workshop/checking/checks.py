@@ -210,10 +210,10 @@ def check_numbers(
         claims[its.id] = its
         both = isinstance(shown, dict) and isinstance(values.get(its.id), dict)
         values[its.id] = {**values[its.id], **shown} if both else shown
-    readings = [
-        Reading(claims[key], value, 0, why=no_number(compare(value, book().of(claims[key]))))
-        for key, value in values.items()
-    ]
+    readings = []
+    for key, value in values.items():
+        compared = compare(value, book().of(claims[key]))
+        readings.append(Reading(claims[key], value, 0, why=no_number(compared)))
     lost.sort(key=lambda each: int(each.where.rpartition(" ")[2]))
     return Report(name, _by_unit(readings), unread=tuple(lost))
 
