@@ -21,12 +21,13 @@ from typing import IO, Any
 
 from tests.mutants.rows import Mutant
 from workshop import datasets
+from workshop.book import Book
 from workshop.execution import caching, digests
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
 from workshop.units import Part
 from workshop.verification.engine import Engine
 
@@ -62,14 +63,14 @@ class Bench:
     Outcomes of the package as it is are in one `store`, if any.
     """
 
-    ledger: Ledger
+    book: Book
     store: Path | None
     root: Path
     limit: int = 600
     engine: Engine = field(init=False)
 
     def __post_init__(self) -> None:
-        self.engine = Engine(self.ledger, store=self.store)
+        self.engine = Engine(self.book, store=self.store)
         self.engine.environment = replace(this_environment(), cpu=FOREIGN)
         sys.dont_write_bytecode = True
 
@@ -103,7 +104,7 @@ class Bench:
             found = datasets.find(name, offline=True)
             if isinstance(found, datasets.Found):
                 caching._load(found)
-        _ = self.engine._family  # reads all recorded runs
+        _ = self.engine.recordings.family_size  # reads all recorded runs
         gc.collect()
         gc.freeze()
 
@@ -170,7 +171,7 @@ class Bench:
         that measure more, and its own that measure nothing.
         """
         found = []
-        for claim in self.ledger.claims.values():
+        for claim in self.book.ledger.claims.values():
             measured = {measure.unit for measure in claim.measures().values()} or {claim.unit}
             if measured == {unit} or (claim.unit == unit and unit in measured):
                 found.append(claim)

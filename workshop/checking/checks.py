@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from workshop.book import package_book
 from workshop.checking.judging import (
     LEVEL,
     Against,
@@ -28,7 +29,7 @@ from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.execution.environment import this_environment
 from workshop.execution.store import default_store
-from workshop.ledger import Claim, Ledger, ledger
+from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.names import canonical, find_id
 from workshop.ledger.values import plain
@@ -156,8 +157,9 @@ class KnownClaims:
 def book(era: str = "") -> KnownClaims:
     """Return the package's ledger with the runs of this machine's versions, or those of an era."""
     versions = {} if not era else next(each for each in eras() if each.name == era).versions
-    recordings = Recordings({**this_environment().facts(), **versions, "device": "cpu"}, default_store())
-    return KnownClaims(ledger(), recordings, SampleSummaries(recordings, ledger()))
+    facts = {**this_environment().facts(), **versions, "device": "cpu"}
+    recordings = Recordings(package_book(), facts, default_store())
+    return KnownClaims(recordings.book.ledger, recordings, SampleSummaries(recordings))
 
 
 def check(claim: str, value: Any) -> ValueJudgement:

@@ -5,69 +5,25 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import io
 import json
 import logging
-import os
-import pickle
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import filelock
-import platformdirs
-from pydantic import BaseModel
 
 from workshop.datasets.model import File
 from workshop.errors import DataError
-from workshop.files import expanded, package_digest, reason, run_name, write_atomically
+from workshop.files import cache_folder, reason, run_name, write_atomically
 
 LOGGER = logging.getLogger("workshop.datasets")
-T = TypeVar("T")
 _BLOCK = 1 << 20
 ALWAYS_COMPARED = 4 << 20  # bytes: a larger file is compared only if its stamp has changed
 _SHORT_WAIT = 2.0  # seconds: a shorter wait is not shown
-
-
-def cache_folder() -> Path:
-    """Return the cache folder: `WORKSHOP_CACHE`, or the system's folder for caches."""
-    return expanded(os.environ.get("WORKSHOP_CACHE") or platformdirs.user_cache_dir("workshop"))
-
-
-class _Models(pickle.Unpickler):
-    """Reads models of the package, and nothing else."""
-
-    def find_class(self, module: str, name: str) -> type[BaseModel]:
-        found = super().find_class(module, name) if module.startswith("workshop.") else None
-        if not (isinstance(found, type) and issubclass(found, BaseModel)):
-            raise pickle.UnpicklingError(f"{module}.{name} is not a model")
-        return found
-
-
-def built_once(name: str, content: bytes, build: Callable[[], T]) -> T:
-    """Return models built of the package and of some content: as they were built before, or built now.
-
-    Building takes half of a short command. They are kept in the cache under the digest of both.
-    """
-    state = f"{package_digest()} {hashlib.sha256(content).hexdigest()}".encode()
-    path = cache_folder() / "built" / name
-    try:
-        known, checksum, models = path.read_bytes().split(b"\n", 2)
-        if known == state and checksum == hashlib.sha256(models).hexdigest().encode():
-            return cast("T", _Models(io.BytesIO(models)).load())
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, ImportError, pickle.PickleError):
-        pass  # none yet, or not ours
-    built = build()
-    models = pickle.dumps(built, protocol=5)
-    try:
-        checksum = hashlib.sha256(models).hexdigest().encode()
-        write_atomically(path, b"\n".join([state, checksum, models]), lasting=False)
-    except OSError as error:
-        LOGGER.debug("no cache of %s: %s", name, reason(error))
-    return built
 
 
 @functools.cache

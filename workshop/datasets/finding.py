@@ -11,7 +11,6 @@ from workshop.datasets import providers
 from workshop.datasets.cache import (
     CacheError,
     Verifier,
-    cache_folder,
     locked,
     matches,
     pointer_of,
@@ -21,7 +20,7 @@ from workshop.datasets.cache import (
 from workshop.datasets.downloads import Downloads
 from workshop.datasets.model import DataSet, Edition, File, Package, Service, Wheel, registry
 from workshop.errors import BadContentError, DataError
-from workshop.files import sweep, write_atomically
+from workshop.files import cache_folder, sweep, write_atomically
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from workshop.errors import DataError
-from workshop.files import reason
-from workshop.strict_yaml import NotYAML, read_yaml
+from workshop.files import built_once, reason
 from workshop.suggestions import did_you_mean
 
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
@@ -288,7 +287,6 @@ class UnknownDataSetError(DataError, KeyError):
 @functools.cache
 def registry() -> Registry:
     """Return the registry of the package, read once per process."""
-    from workshop.datasets.cache import built_once  # it imports this module
 
     def build() -> _Registry:
         return read_registry(REGISTRY_FILE).model
@@ -305,6 +303,8 @@ def read_registry(path: Path) -> Registry:
     DataError
         One line that names file, data set, key and remedy.
     """
+    from workshop.strict_yaml import NotYAML, read_yaml  # what is built once is not read again
+
     try:
         raw = read_yaml(path.read_bytes())
     except OSError as error:

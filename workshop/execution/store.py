@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
+from workshop.files import cache_folder, expanded, package_digest, reason, sweep, write_atomically
 
-from workshop.datasets.cache import cache_folder
-from workshop.files import expanded, package_digest, reason, sweep, write_atomically
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 log = logging.getLogger("workshop.store")
 
@@ -55,7 +55,7 @@ def usual_seconds() -> dict[str, float]:
 def exclusive(path: Path) -> Iterator[None]:
     """Wait for the lock of a file that stays where it is. Raises OSError where it can't be had."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
+    lock = _file_lock(path)
     _acquire(lock, -1)
     try:
         yield
@@ -63,8 +63,14 @@ def exclusive(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _acquire(lock: FileLock, timeout: float) -> None:
-    """Acquire a lock. Raises OSError; Timeout, which is one, if another run has it."""
+def _file_lock(path: Path) -> BaseFileLock:
+    from filelock import FileLock  # most commands lock nothing
+
+    return FileLock(path)
+
+
+def _acquire(lock: BaseFileLock, timeout: float) -> None:
+    """Acquire a lock. Raises OSError; TimeoutError, which is one, if another run has it."""
     try:
         lock.acquire(timeout=timeout)
     except NotImplementedError:  # by filelock, where the file system has no locks
@@ -191,7 +197,7 @@ class Store:
 
         Raises OSError where it can't be had.
         """
-        lock = FileLock(self.folder / "locks" / f"{key}.lock")
+        lock = _file_lock(self.folder / "locks" / f"{key}.lock")
         if not self._locked(lock):
             log.warning("store: another run computes %s: waiting for it", what)
             while not self._locked(lock):
@@ -210,20 +216,20 @@ class Store:
             with (
                 contextlib.suppress(OSError, NotImplementedError),
                 self._guard(),
-                FileLock(path).acquire(timeout=0),
+                _file_lock(path).acquire(timeout=0),
             ):
                 path.unlink()
         for path in (self.folder / "checkpoints").glob("*"):
             if self._path(path.name).is_file():
                 self.drop_checkpoints(path.name)
 
-    def _locked(self, lock: FileLock) -> bool:
+    def _locked(self, lock: BaseFileLock) -> bool:
         """Lock a file if nobody has it."""
-        with self._guard(), contextlib.suppress(Timeout):
+        with self._guard(), contextlib.suppress(TimeoutError):
             _acquire(lock, 0)
         return lock.is_locked
 
-    def _remove(self, lock: FileLock) -> None:
+    def _remove(self, lock: BaseFileLock) -> None:
         """Release a lock, and remove its file if that can be."""
         try:
             with contextlib.suppress(OSError), self._guard():

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workshop.datasets.cache import built_once
+from workshop.files import built_once
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.names import find_pattern, unknown_pattern
@@ -20,7 +20,6 @@ from workshop.ledger.rules import Between, Consistency, Parts
 from workshop.ledger.values import half_digit, numbers_in
 from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
-from workshop.strict_yaml import NotYAML, read_yaml
 
 # a match of this many digits is not a coincidence, and bounds this close together count as one
 _ENOUGH_DIGITS, _NARROW = 3, 0.01
@@ -50,23 +49,24 @@ class Ledger:
         """Claims by id."""
         return {claim.id: claim for unit in self.units.values() for claim in unit.claims}
 
-    @cached_property
-    def known_numbers(self) -> Mapping[str, tuple[KnownNumber, ...]]:
-        """The numbers that a reader may give for another one, by unit.
+    def known_numbers(self, unit: str) -> tuple[KnownNumber, ...]:
+        """Return the numbers that a reader may give for another one of a unit.
 
         They are those of the unit's claims, checks of further quantities with narrow bounds among them, and
         those of the chapter's claims that are called like one of the unit's.
         """
-        found = {}
-        for chapter in self.chapters:
-            claims = [claim for unit in chapter.units for claim in unit.claims]
-            own = {claim.id: tuple(_known_numbers(claim)) for claim in claims}
-            for unit in chapter.units:
-                names = {claim.name for claim in unit.claims}
-                near = [claim for claim in claims if claim.unit == unit.id]
-                far = [claim for claim in claims if claim.unit != unit.id and claim.name in names]
-                found[unit.id] = tuple(number for claim in [*near, *far] for number in own[claim.id])
-        return found
+        if unit not in self._known:
+            near = self.units[unit].claims
+            names = {claim.name for claim in near}
+            chapter = next(each for each in self.chapters if any(own.id == unit for own in each.units))
+            claims = (claim for other in chapter.units if other.id != unit for claim in other.claims)
+            far = [claim for claim in claims if claim.name in names]
+            self._known[unit] = tuple(n for claim in [*near, *far] for n in _known_numbers(claim))
+        return self._known[unit]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[KnownNumber, ...]]:
+        return {}
 
     def select(self, patterns: Iterable[str] = ()) -> tuple[Claim, ...]:
         """Return the claims that match any of the patterns (chapter, unit, claim or glob); all without one.
@@ -146,6 +146,8 @@ def read_chapter(content: bytes | str, name: str) -> Chapter:
 
     Raises LedgerError naming file, id and remedy.
     """
+    from workshop.strict_yaml import NotYAML, read_yaml  # what is built once is not read again
+
     try:
         data = write_out(read_yaml(content))
         return Chapter.model_validate(data)

@@ -289,7 +289,7 @@ def _stated(
     )
     legal = _LEGAL_SCALES.get(scale, "whole" if whole else "")
     guess = None if measure is None else guess_of(measure, name)
-    others = ledger.known_numbers[claim.unit]
+    others = ledger.known_numbers(claim.unit)
     right = None if right == value else right
     ours, title = claim.ours or not claim.prints(name), erratum_of(claim, ledger)
     says = "" if value is None else f"{who(claim, name)} {brief(_plain(value), 20)}"

@@ -49,6 +49,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -308,8 +309,10 @@ class ResultsError(UsageError):
     """A file is not a results JSON of this schema."""
 
 
-_ENVIRONMENT: TypeAdapter[Facts] = TypeAdapter(Facts)
-_CLAIMS = TypeAdapter(tuple[Record, ...])
+@cache
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    """Return what reads a type; making it takes as long as reading the results."""
+    return TypeAdapter(kind)
 
 
 def read_results(path: Path) -> Results:
@@ -336,11 +339,11 @@ def parse_results(content: Mapping[str, Any]) -> Results:
     if isinstance(claims, list):
         claims = [_without_reserved(claim) for claim in claims]
     try:
-        environment = _ENVIRONMENT.validate_python(content.get("environment"))
+        environment = _reader(Facts).validate_python(content.get("environment"))
     except ValidationError as error:
         raise NotJSON(in_words(error, "environment")) from None
     try:
-        records = _CLAIMS.validate_python(claims)
+        records = _reader(tuple[Record, ...]).validate_python(claims)
     except ValidationError as error:
         where = error.errors(include_url=False)[0]["loc"]
         raise NotJSON(f"{_claim(claims, where)}{in_words(error, 'claims')}") from None
@@ -411,9 +414,6 @@ class _Last(Record):
     environment: Facts = field(kw_only=True)
 
 
-_LAST = TypeAdapter(_Last)
-
-
 def remember(results: Results, folder: Path) -> None:
     """Add the records of a run to the last verdicts; a verdict replaces that claim's earlier one.
 
@@ -453,7 +453,7 @@ def mark_lost(results: Results, last: Mapping[str, Mapping[str, Any]]) -> Result
 
 def _sound(last: Any) -> bool:
     try:
-        _LAST.validate_python(last)
+        _reader(_Last).validate_python(last)
     except ValidationError:
         return False
     return True

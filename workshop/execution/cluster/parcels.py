@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workshop import datasets
-from workshop.datasets.cache import cache_folder, matches
+from workshop.datasets.cache import matches
 from workshop.execution.caching import put, run_calls
 from workshop.execution.calling import Call, Made
 from workshop.execution.cluster.node import differences, environment_there, interpreter
@@ -22,7 +22,7 @@ from workshop.execution.executor import Cluster, Impossible, Killed, Needs, Task
 from workshop.execution.planner import Job
 from workshop.execution.run_state import RunState
 from workshop.execution.store import Store
-from workshop.files import write_atomically
+from workshop.files import cache_folder, write_atomically
 
 log = logging.getLogger("workshop.execution")
 
