@@ -80,7 +80,7 @@ class Bench:
     def warm(self, libraries: Collection[str], data: Iterable[str]) -> None:
         """Load libraries and data sets, so that no child has to."""
         for library in LIBRARIES:
-            if library.split(".")[0] in {*libraries, "scipy", "PIL"}:
+            if library.split(".")[0] in {*libraries, "PIL"} or (library == "scipy.stats" and self.store):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(library)
         if "tensorflow" in libraries:
@@ -138,18 +138,15 @@ class Bench:
                 seconds = round(time.monotonic() - began, 1)
                 done({"key": ended.key, "seconds": seconds, **json.loads(text)})
 
-    def decide(self, task: Task, claims: Sequence[Claim] = ()) -> dict[str, Any]:
-        """Decide claims, those of the unit if none are given, in this process.
-
-        Afterwards it is not fit for this chapter and those whose outcomes it takes.
-        """
+    def decide(self, task: Task) -> dict[str, Any]:
+        """Decide the claims of a unit in this process, which is not fit for its chapter afterwards."""
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(self.root), Path(folder))
                 Store.put = lambda *_, **__: None  # type: ignore[method-assign]
                 Store.write_timings = lambda *_, **__: None  # type: ignore[method-assign]
             try:
-                records = self.engine.verify(claims or self.claims(task.unit)).claims
+                records = self.engine.verify(self.claims(task.unit)).claims
             except Exception as error:  # whatever a mistake does
                 return {"crash": f"{type(error).__name__}: {error}"[:300]}
         return {
