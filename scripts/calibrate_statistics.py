@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import typer
 
+from workshop.book import package_book
 from workshop.errors import WorkshopError
 from workshop.execution.environment import this_environment
 from workshop.ledger import Claim, ledger
@@ -27,7 +28,7 @@ from workshop.ledger.rules import (
     SharesOfRuns,
 )
 from workshop.samples.recorded import FRESH, RecordedRuns, Recordings
-from workshop.statistics.hypothesis_tests import EXCLUDED, FALSE_ALARM, share_bounds
+from workshop.statistics.hypothesis_tests import EXCLUDED, share_bounds
 from workshop.statistics.placement import place
 from workshop.statistics.sizes import SIZES, full_size
 from workshop.verification.drift import Untestable, drift
@@ -118,7 +119,7 @@ def fresh_p(claim: Claim, runs: RecordedRuns, level: float) -> Iterator[float]:
 
 def table() -> list[Tally]:
     """Return what was promised and measured."""
-    recordings = Recordings(this_environment().facts())
+    recordings = Recordings(package_book(), this_environment().facts())
     known: dict[str, tuple[Claim, RecordedRuns]] = {}
     for claim in ledger().claims.values():
         if claim.rule.needs_sample:
@@ -137,7 +138,7 @@ def table() -> list[Tally]:
     decided = {name: both for name, both in known.items() if isinstance(both[0].rule, drawn)}
     again = {name: list(wrongly(*both)) for name, both in decided.items()}
     rows.append(Tally("the other answer on a share, mean or order", "all", 2 * EXCLUDED, again))
-    level = FALSE_ALARM / max(recordings.family_size(ledger()), 1)
+    level = recordings.level
     p = {name: list(fresh_p(*both, level)) for name, both in known.items()}
     for promise in (SOME_P, level):
         beyond = {name: [one <= promise for one in each] for name, each in p.items()}

@@ -22,6 +22,7 @@ import typer
 from rich.style import Style
 from rich.text import Text
 
+from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.figures.drawing import html
@@ -51,7 +52,7 @@ WIDTH = 90  # columns of the commands' help
 @cache
 def book() -> Ledger:
     """Return the ledger with the numbers of the recorded runs in its texts."""
-    return with_numbers(ledger())
+    return with_numbers(package_book())
 
 
 def counted() -> str:
@@ -270,7 +271,7 @@ def _coloured(output: str) -> str:
 
 def first_contact() -> str:
     """Return the results that nobody has measured on their own data, by what decides them there."""
-    decided = when_decided(book())
+    decided = when_decided(package_book())
     columns = dict.fromkeys(get_args(When))
     lines = [
         "| exercise | a first run | after `workshop record --missing` | after that, or with `--full` |",

@@ -12,6 +12,7 @@ import sys
 from datetime import date
 
 import workshop
+from workshop.book import package_book
 from workshop.execution.environment import this_environment
 from workshop.figures.files import as_json
 from workshop.figures.registry import PICTURES, draw_figures, sketches
@@ -25,7 +26,8 @@ def record(asked: str) -> str:
     key, _, number = setting.partition("=")
     exercise = workshop.exercise(name)
     titles = [sketch.title for sketch in sketches()[exercise.id] if sketch.full]
-    drawn = draw_figures(exercise.run(**({key: int(number)} if key else {})).by_unit())[exercise.id]
+    run = exercise.run(**({key: int(number)} if key else {}))
+    drawn = draw_figures(package_book().ledger, run.by_unit())[exercise.id]
     shown = [one for one in drawn if one.parts and any(one.title.startswith(title) for title in titles)]
     facts = this_environment(1).facts()
     made = f"{date.today()} with TensorFlow {facts['tensorflow']} and Keras {facts['keras']}"  # noqa: DTZ011

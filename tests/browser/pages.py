@@ -18,6 +18,7 @@ from benchmarks.report.__main__ import app as benchmarks_report
 from tests.benchmarks.bench_files import content
 from tests.checking.a_class import write_class as write_notebooks
 from tests.reporting.package_samples import with_samples
+from workshop.book import package_book
 from workshop.checking.checks import check_numbers
 from workshop.checking.files import check_file
 from workshop.checking.page import write_class, write_report
@@ -145,7 +146,7 @@ def sample_of(name: str) -> SampleSummary:
 
 def report(path: Path) -> Path:
     """Write the report of the made-up run with two figures, one drawn and one a table."""
-    write_page(run(), ledger(), path, figures=draw_figures(outcomes()))
+    write_page(run(), ledger(), path, figures=draw_figures(ledger(), outcomes()))
     return path
 
 
@@ -180,9 +181,11 @@ def whole(path: Path) -> Path:
         _record(claim, "corrected" if claim.is_error else "reproduced", moved=0)
         for claim in ledger().claims.values()
     ]
-    runs = drawn_runs(ledger(), ledger().units, {"device": "cpu"})
+    runs = drawn_runs(package_book(), ledger().units, {"device": "cpu"})
     parts = {unit: outcomes().get(unit, []) for unit in ledger().units}
-    write_page(recorded(ENVIRONMENT, records), ledger(), path, figures=draw_figures(parts, recorded=runs))
+    write_page(
+        recorded(ENVIRONMENT, records), ledger(), path, figures=draw_figures(ledger(), parts, recorded=runs)
+    )
     return path
 
 

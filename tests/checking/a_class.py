@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from tests.checking import written
 from tests.checking.synthetic import UNITS
+from workshop.book import package_book
 from workshop.ledger import Claim
 from workshop.ledger.values import named_leaves, plain
 from workshop.samples.recorded import Recordings
@@ -31,7 +32,7 @@ STOPS = 11  # the student whose notebook ends with an error after this many exer
 
 def write_class(folder: Path) -> list[Path]:
     """Write the notebooks of a class, and return their files; the last one can't be read."""
-    recordings = Recordings({"device": "cpu"})
+    recordings = Recordings(package_book(), {"device": "cpu"})
     paths = [folder / f"student-{student:02d}.ipynb" for student in range(1, STUDENTS + 1)]
     for student, path in enumerate(paths, start=1):
         cells: list[dict[str, Any]] = []

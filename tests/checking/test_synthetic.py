@@ -25,7 +25,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tup
 
     def read(unit: str, era: str) -> tuple[set[str], Readings]:
         claims = set(write_unit(unit, era, path))
-        return claims, read_claims(read_notebook(path), ledger())
+        return claims, read_claims(read_notebook(path))
 
     return {(unit, era): read(unit, era) for unit in UNITS for era in ERAS}
 

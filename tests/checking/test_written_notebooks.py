@@ -46,7 +46,6 @@ def read(name: str) -> Report:
 
 # those that `scripts/make_check_notebooks.py` has still to run; their code is tested, too
 NOT_MADE = {
-    "ch02.ex04",
     "ch02.ex05",
     "ch06.act01",
 }

@@ -85,18 +85,14 @@ class Machines:
 
 
 UNITS = """
-@dataclass(frozen=True)
-class A:
-    a: float
-
-@unit("ch09.ex01")
-def drawn(seed) -> A:
+@unit("ch09.ex01", value="a")
+def drawn(seed) -> float:
     tally(seed)
-    return A(float(np.random.default_rng(seed).random()))
+    return float(np.random.default_rng(seed).random())
 
-@unit("ch09.ex02")
-def doubled(ch09_ex01) -> A:
-    return A(ch09_ex01.a * 2)
+@unit("ch09.ex02", value="a")
+def doubled(ch09_ex01) -> float:
+    return ch09_ex01.a * 2
 """
 RULE = {"at_least": {"bound": 0}}
 CLAIMS = [{"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": RULE} for i in (1, 2)]
@@ -286,7 +282,7 @@ def test_small_data_travel_and_large_ones_are_asked_elsewhere(
     bench, data, tmp_path: Path, caplog, size: int, nodes: str, travels: bool
 ) -> None:
     """A node without a large set is named; if no node has it, its claims say so."""
-    bench.units(UNITS + "\n@unit('ch09.ex03')\ndef takes(toy_data) -> A:\n    return A(1.0)\n")
+    bench.units(UNITS + "\n@unit('ch09.ex03', value='a')\ndef takes(toy_data) -> float: ...\n")
     bench.claims({"id": "ch09.ex03.a3", "measure": "a"})
     (tmp_path / "file").write_bytes(b"x" * size)
     bench.found["toy_data"] = replace(data(), paths={"file": tmp_path / "file"})

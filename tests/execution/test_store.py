@@ -30,12 +30,8 @@ STEPS = """
 class Old:
     x: int
 
-@dataclass(frozen=True)
-class A:
-    a: float
-
-@unit("ch09.ex01")
-def steps(seed) -> A:
+@unit("ch09.ex01", value="a")
+def steps(seed) -> float:
     import time
     tally(f"begin:{seed}")
     gate = Path(os.environ["TOY_TALLY"]).with_name("gate")
@@ -43,7 +39,7 @@ def steps(seed) -> A:
         while gate.exists():
             time.sleep(0.05)
     tally(f"end:{seed}")
-    return A(float(seed))
+    return float(seed)
 """
 FIVE = seeds("ch09.ex01", 5)
 RULE = {"at_least": {"bound": 0}}
@@ -347,18 +343,14 @@ def test_two_runs_at_once_compute_each_outcome_once(bench, until) -> None:
 
 
 PIDS = """
-@dataclass(frozen=True)
-class A:
-    a: int
-
-@unit("ch09.ex01")
-def one() -> A:
+@unit("ch09.ex01", value="a")
+def one() -> int:
     import time
     tally(os.getpid())
     time.sleep(120)
 
-@unit("ch09.ex02")
-def two() -> A:
+@unit("ch09.ex02", value="a")
+def two() -> int:
     import time
     tally(os.getpid())
     time.sleep(120)
@@ -393,12 +385,8 @@ def test_a_killed_run_leaves_no_worker_behind(bench, until) -> None:
 
 
 DOORS = """
-@dataclass(frozen=True)
-class A:
-    a: int
-
-@unit("ch09.ex01")
-def paint(workdir, checkpoint) -> A:
+@unit("ch09.ex01", value="a")
+def paint(workdir, checkpoint) -> int:
     (workdir / "file").write_text("x")
     tally(workdir)
     step = checkpoint / "step"
@@ -407,7 +395,7 @@ def paint(workdir, checkpoint) -> A:
         step.write_text("1")
         if Path(os.environ["TOY_TALLY"]).with_name("gate").exists():
             os.kill(os.getpid(), 9)
-    return A(done)
+    return done
 """
 
 
@@ -440,7 +428,7 @@ def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
     """A training that continues has no first updates: a killed run must not spoil those of the next."""
     source = "def paint(workdir, checkpoint) -> A:\n"
     bench.units(
-        DOORS.replace('@unit("ch09.ex01")', '@unit("ch09.ex01", first_steps=True)').replace(
+        DOORS.replace('value="a")', 'value="a", first_steps=True)').replace(
             source, source.replace("paint(", "paint(seed, ") + "    tally(checkpoint)\n"
         )
     )

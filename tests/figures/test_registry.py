@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from workshop import datasets
+from workshop.book import package_book
 from workshop.execution.catalogue import catalogue
 from workshop.figures import registry
 from workshop.figures.model import Chart, Figure, Images, by_error
@@ -25,7 +26,7 @@ from workshop.units import Part
 from workshop.verification.outcomes import PartOutcome
 
 FIRST = [one.claim.id for one in errata(ledger())[:12]]
-RUNS = drawn_runs(ledger(), ["ch02.act01", "ch07.text07"], {"device": "cpu"})
+RUNS = drawn_runs(package_book(), ["ch02.act01", "ch07.text07"], {"device": "cpu"})
 HISTORY = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
 
 
@@ -42,7 +43,7 @@ def part(
 
 def figures_of(unit: str, *parts: PartOutcome) -> tuple[Figure, ...]:
     """Return the figures that are drawn of a unit's parts, without data sets."""
-    return draw_figures({unit: parts})[unit]
+    return draw_figures(ledger(), {unit: parts})[unit]
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +101,7 @@ def test_a_figure_says_what_it_rests_on() -> None:
 
 def test_the_seed_of_a_training_is_named() -> None:
     """Next to its line."""
-    (drawn,) = draw_figures({"ch02.ex05": [part(seeds=(7,), history=HISTORY)]})["ch02.ex05"][:1]
+    (drawn,) = draw_figures(ledger(), {"ch02.ex05": [part(seeds=(7,), history=HISTORY)]})["ch02.ex05"][:1]
 
     assert drawn.note == "This run has the seed 7."
 
@@ -114,16 +115,16 @@ def test_a_figure_is_drawn_of_the_part_that_has_its_fields() -> None:
 
 def test_units_without_figures_have_none() -> None:
     """Neither a unit without figures, nor one whose outcome has none of the fields, has an entry."""
-    assert draw_figures({"ch01.ex02": [part(result=1)], "ch05.text04": [part(other=1)]}) == {}
+    assert draw_figures(ledger(), {"ch01.ex02": [part(result=1)], "ch05.text04": [part(other=1)]}) == {}
 
 
 def test_data_that_are_not_here_are_one_line() -> None:
     """It names the data set; what an outcome is drawn with is left out."""
-    (drawn,) = draw_figures({"ch02.ex04": []})["ch02.ex04"]
+    (drawn,) = draw_figures(ledger(), {"ch02.ex04": []})["ch02.ex04"]
 
     assert drawn.alt == "not drawn: mnist is not here: ."
     assert not drawn.parts
-    assert draw_figures({"ch06.text05": [part(indices={})]}) == {}
+    assert draw_figures(ledger(), {"ch06.text05": [part(indices={})]}) == {}
 
 
 @pytest.mark.parametrize("claim", FIRST)
@@ -131,7 +132,9 @@ def test_each_of_the_first_twelve_errors_has_a_figure(claim: str) -> None:
     """A function draws it, or its claim is a training's log."""
     of = {name for several in sketches().values() for one in several for name in one.claims}
     logs = {
-        name for one in draw_figures({"ch02.act01": []}, recorded=RUNS)["ch02.act01"] for name in one.claims
+        name
+        for one in draw_figures(ledger(), {"ch02.act01": []}, recorded=RUNS)["ch02.act01"]
+        for name in one.claims
     }
 
     assert claim in of | logs
@@ -156,7 +159,7 @@ def test_other_runs_than_the_books_have_no_printed_values(first_steps: bool, boo
     """Neither first steps nor a reader's own data or settings is next to the book's values."""
     sigmoid = SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
     one = part(first_steps=first_steps, sigmoid_curve=sigmoid)
-    drawn = draw_figures({"ch02.text01": [one]}, book=book)["ch02.text01"][0]
+    drawn = draw_figures(ledger(), {"ch02.text01": [one]}, book=book)["ch02.text01"][0]
 
     assert "book" not in {marks.look for marks in drawn.parts[0].marks}
 
@@ -169,8 +172,8 @@ def test_a_data_set_is_drawn_if_it_is_here(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(registry.datasets, "find", lambda _: found, raising=False)
     monkeypatch.setattr(registry.datasets, "load", lambda _: table, raising=False)
 
-    assert draw_figures({"ch02.ex02": []})["ch02.ex02"][0].title == "The points of both classes"
-    assert draw_figures({"ch02.ex02": []}, book=False) == {}
+    assert draw_figures(ledger(), {"ch02.ex02": []})["ch02.ex02"][0].title == "The points of both classes"
+    assert draw_figures(ledger(), {"ch02.ex02": []}, book=False) == {}
 
 
 def test_nothing_heavy_is_imported_to_draw() -> None:
@@ -180,9 +183,10 @@ def test_nothing_heavy_is_imported_to_draw() -> None:
         "from types import SimpleNamespace as S\n"
         "from workshop.figures.drawing import html\n"
         "from workshop.figures.registry import draw_figures\n"
+        "from workshop.ledger import ledger\n"
         "history = S(loss=[1.0], accuracy=[0.5])\n"
         "part = S(outcome=S(history=history), seeds=(), first_steps=False, substitutes=())\n"
-        "assert '<svg' in html(draw_figures({'ch02.act01': [part]})['ch02.act01'][0])\n"
+        "assert '<svg' in html(draw_figures(ledger(), {'ch02.act01': [part]})['ch02.act01'][0])\n"
         "assert not {'matplotlib', 'tensorflow', 'pandas'} & set(sys.modules)\n"
     )
 
@@ -199,7 +203,7 @@ def test_what_only_a_full_training_shows_is_recorded_or_names_its_command() -> N
     assert "ch07.ex04" in recorded <= full
     for unit in full:
         titles = [sketch.title for sketch in sketches()[unit] if sketch.full]
-        shown = [one for one in draw_figures({unit: []})[unit] if one.title in titles]
+        shown = [one for one in draw_figures(ledger(), {unit: []})[unit] if one.title in titles]
         assert shown
         for one in shown:
             if unit in recorded:
@@ -207,7 +211,9 @@ def test_what_only_a_full_training_shows_is_recorded_or_names_its_command() -> N
                 assert re.search(r"Recorded on 20\d\d-\d\d-\d\d with TensorFlow 2\.\d+", one.note)
             else:
                 assert one.alt == f"not recorded: workshop verify --full {unit} draws it."
-        assert not any(one.title in titles for one in draw_figures({unit: []}, book=False).get(unit, ()))
+        assert not any(
+            one.title in titles for one in draw_figures(ledger(), {unit: []}, book=False).get(unit, ())
+        )
 
 
 def test_recorded_pictures_are_small() -> None:
@@ -222,14 +228,14 @@ def test_recorded_runs_are_drawn_where_nothing_ran() -> None:
     """Two distributions: most discriminators say 1 to real images, and 0 to generated ones."""
     of_runs = [
         figure
-        for figure in draw_figures({"ch07.text07": []}, recorded=RUNS)["ch07.text07"]
+        for figure in draw_figures(ledger(), {"ch07.text07": []}, recorded=RUNS)["ch07.text07"]
         if "ch07.ex05.text_confused" in figure.claims
     ]
     (chart,) = of_runs[0].on_card.parts
 
     fake, real = (sum(marks.y[:4]) for marks in chart.marks)
     assert fake > 30 > real
-    assert draw_figures({"ch07.text07": []}, recorded=RUNS, book=False) == {}
+    assert draw_figures(ledger(), {"ch07.text07": []}, recorded=RUNS, book=False) == {}
 
 
 def test_a_card_has_the_last_chart_without_its_axis_title() -> None:

@@ -9,27 +9,25 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 from tests.mutants import fresh
 from tests.mutants.deciding import Bench, Task
-from tests.mutants.fresh_making import draw
+from tests.mutants.fresh_making import Fresh, draw
 from tests.mutants.rows import ROOT, Mutant, Rows, read_results, read_rows
 from tests.mutants.simulating import simulate
 from tests.mutants.table import Fate, page, show, table
+from workshop.book import Book, package_book
 from workshop.files import cache_folder
-from workshop.ledger import Ledger, ledger
 
 PAGE = ROOT / "docs" / "mutants.md"
 
 
-def main(
-    words: Sequence[str], rows: Rows | None = None, book: Ledger | None = None, root: Path = ROOT
-) -> int:
+def main(words: Sequence[str], rows: Rows | None = None, book: Book | None = None, root: Path = ROOT) -> int:
     """Decide the chosen mutants, print the table, and return 1 if some survived without a reason."""
-    chosen, rows, book = parser().parse_args(words), rows or read_rows(), book or ledger()
+    chosen, rows, book = parser().parse_args(words), rows or read_rows(), book or package_book()
     end = time.monotonic() + chosen.budget
     units = list(dict.fromkeys(mutant.unit for mutant in rows.mutants))
     if chosen.patterns:
@@ -40,7 +38,7 @@ def main(
         if chosen.touched is None:
             return 0
     if chosen.simulate:
-        return simulate(book, rows, bench, chosen.patterns, chosen.budget)
+        return simulate(book.ledger, rows, bench, chosen.patterns, chosen.budget)
     facts = bench.describe(units)
     if chosen.touched is not None:
         units = _touched(chosen.touched, units, facts, rows)
@@ -57,7 +55,7 @@ def main(
         for why in [*failed, *([result["crash"]] if "crash" in result else [])]:
             print(f"{unit} fails as it is: {why}")
     decided = [task for task in tasks if task.key in results and "verdicts" in found.get(task.unit, {})]
-    shown = [show(task.mutant, found[task.unit], results[task.key], book) for task in decided]
+    shown = [show(task.mutant, found[task.unit], results[task.key], book.ledger) for task in decided]
     print(table(shown))
     if left:
         print("\n".join(["not decided:", *(f"  {mutant.unit}  {mutant.name[:100]}" for mutant in left)]))
@@ -67,27 +65,28 @@ def main(
     fates = [one.fate for one in shown]
     print(", ".join(f"{fates.count(fate)} {fate}" for fate in get_args(Fate)))
     if chosen.write:
-        PAGE.write_text(page(book, shown, found, len(left)), "utf-8")
+        PAGE.write_text(page(book.ledger, shown, found, len(left)), "utf-8")
         print(f"written: {PAGE}")
     return 1 if any(one.fate in {"survived", "lost"} and not one.mutant.missed for one in shown) else 0
 
 
-def _fresh(chosen: argparse.Namespace, book: Ledger, bench: Bench, end: float) -> None:
+def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> None:
     """Decide mutants that are drawn at random, each by some of the units that reach it; print their share.
 
     Those of touched files only, if a revision is given.
     """
-    reached = fresh.reached_by_units(bench.reached(list(book.units)))
+    reached = fresh.reached_by_units(bench.reached(list(book.ledger.units)))
     if chosen.touched is not None:
         changed = _changed(chosen.touched)
         reached = {file: own for file, own in reached.items() if file in changed}
     if not reached:
         return
     mutants = draw(chosen.fresh, chosen.seed, {file: list(own) for file, own in reached.items()})
-    facts = bench.describe(list(book.units))
+    facts = bench.describe(list(book.ledger.units))
     results = read_results(chosen.folder / "fresh.jsonl")
     decided: list[fresh.Decided] = []
     waiting = [(m, fresh.units_of(m, reached, lambda u: facts[u]["seconds"])) for m in mutants]
+    missed: list[tuple[Fresh, Task]] = []
     for turn in range(fresh.MOST_UNITS):
         tasks: dict[str, Task] = {}
         for mutant, units in waiting:
@@ -103,14 +102,32 @@ def _fresh(chosen: argparse.Namespace, book: Ledger, bench: Bench, end: float) -
             bare_result, result = results.get(facts[task.unit]["digest"]), results.get(task.key)
             if bare_result is None or result is None or task.mutant is None:
                 continue
-            shown = show(task.mutant, bare_result, result, book)
-            if shown.noticed or turn + 1 == len(units):
-                group = mutant.file.split("/")[2 if "/chapters/" in mutant.file else 1]
-                decided.append(fresh.Decided(mutant, group, shown.text() if shown.noticed else ""))
-            else:
+            shown = show(task.mutant, bare_result, result, book.ledger)
+            if shown.noticed:
+                decided.append(fresh.Decided(mutant, shown.text()))
+            elif turn + 1 < len(units):
                 again.append((mutant, units))
+            else:
+                missed.append((mutant, task))
         waiting = again
+    outcomes = {
+        key: Task(task.unit, own, key)
+        for _, task in missed
+        for key, own in ((_outcomes(facts, task), None), (f"{task.key} outcomes", task.mutant))
+    }
+    left = [task for task in outcomes.values() if task.key not in results]
+    if left and not chosen.show:
+        _decide(bench, left, facts, results, chosen, end, "fresh.jsonl", bench.outcomes)
+    for mutant, task in missed:
+        bare, own = (results.get(key, {}) for key in (_outcomes(facts, task), f"{task.key} outcomes"))
+        alike = "outcomes" in bare and bare.get("outcomes") == own.get("outcomes")
+        decided.append(fresh.Decided(mutant, "", alike=alike))
     fresh.finish(decided, chosen, fresh.UNITS)
+
+
+def _outcomes(facts: Mapping[str, Any], task: Task) -> str:
+    """Return the key of the outcomes of a task's unit as it is."""
+    return f"{facts[task.unit]['digest']} outcomes"
 
 
 def _decide(
@@ -121,6 +138,7 @@ def _decide(
     chosen: argparse.Namespace,
     end: float,
     file: str = "results.jsonl",
+    work: Callable[[Task], dict[str, Any]] | None = None,
 ) -> None:
     """Decide tasks until the budget is spent, and append each result to the file as soon as it is there."""
     own = [facts[unit] for unit in dict.fromkeys(task.unit for task in waiting)]
@@ -137,7 +155,7 @@ def _decide(
         print(f"{result['seconds']:6.1f} s  {names[result['key']][:100]}", flush=True)
 
     quick_first = sorted(waiting, key=lambda task: (facts[task.unit]["seconds"], task.unit))
-    bench.run(quick_first, done, chosen.jobs, end)
+    bench.run(quick_first, done, chosen.jobs, end, work)
 
 
 def _key(digest: str, mutant: Mutant) -> str:

@@ -37,8 +37,10 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         recorded,
         "reference_sample",
-        lambda unit, environment: (
-            sample if (unit, environment["device"]) == ("ch09.ex01", "cpu") else real(unit, environment)
+        lambda unit, environment, folder: (
+            sample
+            if (unit, environment["device"]) == ("ch09.ex01", "cpu")
+            else real(unit, environment, folder)
         ),
     )
 

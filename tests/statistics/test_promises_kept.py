@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.book import package_book
 from workshop.execution.environment import this_environment
 from workshop.ledger import ledger
 from workshop.samples.recorded import RecordedRuns, Recordings
@@ -27,7 +28,7 @@ def script() -> dict[str, Any]:
 
 def runs_of(claim: Any) -> RecordedRuns:
     """Return the recorded runs of a claim."""
-    return Recordings(this_environment().facts()).of(claim)
+    return Recordings(package_book(), this_environment().facts()).of(claim)
 
 
 def test_held_out_runs_are_seldom_excluded(script: dict[str, Any]) -> None:

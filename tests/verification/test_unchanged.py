@@ -14,8 +14,8 @@ from tests.toy_units import FIT_AND_SCORE
 from workshop.cli.app import app
 from workshop.execution import environment as environments
 from workshop.execution import store as stores
+from workshop.execution.planner import Given
 from workshop.execution.store import Store
-from workshop.samples import recorded
 from workshop.verification import unchanged
 from workshop.verification.engine import Engine
 from workshop.verification.results import split_file
@@ -32,7 +32,7 @@ def book(bench, data):
     """Return a bench with two units on a data set, and claims on both."""
     bench.units(FIT_AND_SCORE)
     bench.claims(*CLAIMS)
-    bench.found["toy_data"], bench.values["toy_data"] = data(), [1, 2, 3]
+    bench.found["toy_data"] = data()
     return bench
 
 
@@ -76,7 +76,6 @@ OPTIONS = [{"profile": "full"}, {"seed_count": 2}, {"varied": 1}, {"strict": Tru
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_with_other_options_it_is_another_run(book, monkeypatch, options: dict[str, Any]) -> None:
     """Whatever can change a record counts; how many processes there are cannot."""
-    monkeypatch.setattr(unchanged, "find_data", lambda name, services: book.found[name])
     run(book)
     assert earlier(book, **options).results is None
     assert earlier(book, processes=2, timeout=5.0).results is not None
@@ -97,7 +96,6 @@ def _package(book, monkeypatch) -> None:
 def _recorded(book, monkeypatch) -> None:
     (book.folder / "references").mkdir()
     (book.folder / "references" / "ch09.ex01.json").write_text("{}")
-    monkeypatch.setattr(recorded, "reference_folder", lambda: book.folder / "references")
 
 
 def _version(book, monkeypatch) -> None:
@@ -150,7 +148,6 @@ CHANGES = [
 def test_whatever_a_run_depends_on_makes_it_anew(book, monkeypatch, change: Callable[..., None]) -> None:
     """One change each: of the ledger, the package, recorded runs, environment, data, libraries, store."""
     monkeypatch.setattr(unchanged, "installed", lambda name: True)
-    monkeypatch.setattr(recorded, "reference_folder", lambda: book.folder / "none")
     run(book)
     assert earlier(book).results is not None
     change(book, monkeypatch)
@@ -206,7 +203,7 @@ def test_what_is_not_drawn_or_lost_is_not_kept(book) -> None:
 def test_runs_that_others_cannot_make_again_are_not_kept(book) -> None:
     """Those without a store, and a reader's own."""
     claims = list(book.ledger.claims.values())
-    for engine in (book.engine(), book.engine(store=book.store, units=book.catalogue)):
+    for engine in (book.engine(), book.engine(store=book.store, given=Given(3))):
         one = Earlier(engine, claims)
         engine.verify(claims)
         one.keep("", {})

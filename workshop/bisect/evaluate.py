@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workshop.book import Book
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.interpreter import NoRunner, other_python
 from workshop.execution.store import default_store
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
 from workshop.samples.repeats import Leaf, entries, unit_repeats
 from workshop.units import Part
 from workshop.verification.engine import Engine
@@ -47,9 +48,9 @@ class Evaluation:
     versions: Mapping[str, str]
 
 
-def evaluate(claim: Claim, ledger: Ledger, python: Path) -> Evaluation | str:
+def evaluate(claim: Claim, book: Book, python: Path) -> Evaluation | str:
     """Evaluate a claim without its finding in an interpreter's environment; return why not if it can't be."""
-    engine = Engine(ledger, store=default_store(), python=python)
+    engine = Engine(book, store=default_store(), python=python)
     try:
         catalogue = engine.catalogue([claim])
         if draws_numbers(find_parts(claim, catalogue)):
@@ -101,7 +102,8 @@ def _repeat_seed(parts: Sequence[Part], engine: Engine) -> dict[str, RepeatedSee
         if why := engine.made[job.key].failure:
             return why
         numbers = entries(engine.made[job.key].outcome)
-        unit = unit_repeats(part.unit, {"device": engine.environment.device})  # of the package, not of an era
+        # of the newest versions, not of an era
+        unit = unit_repeats(part.unit, {"device": engine.environment.device}, engine.book.samples)
         recorded = unit.parts[part.name].numbers if unit is not None and part.name in unit.parts else {}
         tolerances = {
             path: recorded[path].tolerance(other_versions=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from workshop.book import package_book
 from workshop.checking.judging import (
     LEVEL,
     Against,
@@ -28,7 +29,7 @@ from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.execution.environment import this_environment
 from workshop.execution.store import default_store
-from workshop.ledger import Claim, Ledger, ledger
+from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.names import canonical, find_id
 from workshop.ledger.values import plain
@@ -145,14 +146,10 @@ class KnownClaims:
     _known: dict[str, Against] = field(default_factory=dict)
 
     def of(self, claim: Claim) -> Against:
-        """Return what a claim's values are compared with; no runs on substitute data."""
+        """Return what a claim's values are compared with."""
         if claim.id not in self._known:
-            sample = self.summaries.of(claim)
-            recorded = None
-            if sample is not None and not sample.problem and not any(u.substitutes for u in sample.units):
-                recorded = self.recordings.of(claim)
-            numbers = own_numbers(claim, self.ledger, sample)
-            self._known[claim.id] = Against(claim, numbers, recorded, erratum_of(claim, self.ledger))
+            numbers = own_numbers(claim, self.ledger, self.summaries.of(claim))
+            self._known[claim.id] = Against(claim, numbers, erratum_of(claim, self.ledger))
         return self._known[claim.id]
 
 
@@ -160,8 +157,9 @@ class KnownClaims:
 def book(era: str = "") -> KnownClaims:
     """Return the package's ledger with the runs of this machine's versions, or those of an era."""
     versions = {} if not era else next(each for each in eras() if each.name == era).versions
-    recordings = Recordings({**this_environment().facts(), **versions, "device": "cpu"}, default_store())
-    return KnownClaims(ledger(), recordings, SampleSummaries(recordings, ledger()))
+    facts = {**this_environment().facts(), **versions, "device": "cpu"}
+    recordings = Recordings(package_book(), facts, default_store())
+    return KnownClaims(recordings.book.ledger, recordings, SampleSummaries(recordings))
 
 
 def check(claim: str, value: Any) -> ValueJudgement:
@@ -218,13 +216,14 @@ def check_numbers(
         Reading(claims[key], value, 0, why=no_number(compare(value, book().of(claims[key]))))
         for key, value in values.items()
     ]
+    lost.sort(key=lambda each: int(each.where.rpartition(" ")[2]))
     return Report(name, _by_unit(readings), unread=tuple(lost))
 
 
 def check_notebook(path: Path) -> Report:
     """Check an executed notebook. Raises NotANotebook, or UsageError if nbformat is not installed."""
     cells = read_notebook(path)
-    found = read_claims(cells, book().ledger)
+    found = read_claims(cells)
     units = _by_unit(found.readings)
     return Report(one_line(path.name), units, tuple(explain_cells(cells)), found.cells, found.unmatched)
 

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,6 @@ from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking, SampledRule
 from workshop.ledger.values import brief, half_digit, is_number, named_leaves
 from workshop.paths import joined
 from workshop.reporting.own_number import OwnNumber, capital, correction_of, instead_of, lines, say, who
-from workshop.samples.recorded import RecordedRuns
 from workshop.statistics.own_number import (
     ROUNDING,
     STATES,
@@ -113,14 +113,13 @@ _PLACE = re.compile(r"\[(\d+)\]")
 
 @dataclass(frozen=True)
 class Against:
-    """What a claim's values are compared with: its numbers by name, and the recorded runs, None without any.
+    """What a claim's values are compared with: its numbers by name, with their recorded runs.
 
     `erratum` : what the book has wrong, "" if the print is right.
     """
 
     claim: Claim
     numbers: Mapping[str, OwnNumber]
-    recorded: RecordedRuns | None
     erratum: str
 
 
@@ -184,20 +183,19 @@ class _Part:
 
 def compare(value: Any, against: Against) -> Compared:
     """Take a value apart, next to what it is compared with."""
-    claim, recorded = against.claim, against.recorded
+    claim, known = against.claim, against.numbers
     parts = dict(named_leaves(value))
     measured = _measured(claim, value, parts) if isinstance(claim.rule, SampledRule) else {}
-    runs = {} if recorded is None else recorded.deciding_numbers
     numbers = tuple(
         TypedNumber(
             joined(claim.id, name),
             name,
             mine,
-            runs[name],
+            np.array([math.inf if run is None else run for run in known[name].known.runs or ()]),
             claim.scale_of(name),
         )
         for name, mine in measured.items()
-        if name in runs and len(runs[name])
+        if name in known and known[name].known.runs
     )
     return Compared(value, against, parts, measured, numbers)
 
@@ -356,11 +354,11 @@ def no_number(compared: Compared) -> str:
 
     A value of the claim's own form may be another: it then differs. What is none at all is not an answer.
     """
-    claim, recorded, mine = compared.against.claim, compared.against.recorded, compared.parts
+    claim, mine = compared.against.claim, compared.parts
     forms = [claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None)]
     known = [dict(named_leaves(form)) for form in forms if form is not None]
     printed = {path for form in known for path, leaf in form.items() if is_number(leaf)}
-    runs = {} if recorded is None else recorded.deciding_numbers
+    runs = {name: its.known.runs for name, its in compared.against.numbers.items() if its.known.runs}
     numbers = {*printed, *runs}
     words = {path for form in known for path, leaf in form.items() if not is_number(leaf)} - set(runs)
     if not mine:
@@ -382,11 +380,11 @@ def no_number(compared: Compared) -> str:
     return ""
 
 
-def _example(forms: Sequence[Mapping[str, Any]], runs: Mapping[str, Numbers]) -> str:
+def _example(forms: Sequence[Mapping[str, Any]], runs: Mapping[str, Sequence[float | None]]) -> str:
     """Return a number of a claim, or of its first recorded run."""
-    printed = (leaf for form in forms for leaf in form.values() if is_number(leaf))
-    measured = (four_digits(float(values[0])) for values in runs.values() if len(values))
-    return next((brief(number, 20) for number in printed), next(measured, "0.93"))
+    printed = (brief(leaf, 20) for form in forms for leaf in form.values() if is_number(leaf))
+    measured = (four_digits(run) for its in runs.values() for run in its if run is not None)
+    return next(chain(printed, measured), "0.93")
 
 
 def _runs_text(numbers: Sequence[TypedNumber]) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -65,14 +65,6 @@ class MistakeRuns:
     quantities: tuple[str, ...]
     seeds: tuple[int, ...]
     mistakes: tuple[Mistake, ...]
-
-    def with_one(self, mistake: Mistake, environment: Mapping[str, str]) -> MistakeRuns:
-        """Return the same with one more mistake, in the place of earlier runs of its row."""
-        known = environment in self.environments
-        environments = self.environments if known else (*self.environments, environment)
-        added = replace(mistake, environment=environments.index(environment))
-        others = (each for each in self.mistakes if each.row != mistake.row)
-        return replace(self, environments=environments, mistakes=(*others, added))
 
 
 def mistakes_folder() -> Path:

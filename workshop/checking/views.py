@@ -172,11 +172,12 @@ def _fits(unit: UnitCheck) -> str:
 def _together(unit: UnitCheck) -> list[str]:
     """Say what all numbers of an exercise are together; nothing if they are ordinary."""
     lines = []
-    several = sum(len(each.numbers) for each in unit.judgements) > 1
-    if several and unit.together in {"✘", "?"} and not unit.era and unit.p is not None:
+    if unit.together in {"✘", "?"} and not unit.era and unit.p is not None:
+        several = sum(len(each.numbers) for each in unit.judgements) > 1
+        its = "All its numbers together are" if several else "This number is"
         rarely = f"one honest run in {max(math.floor(1 / unit.p + 1e-9), 1)}"
         far = f"farther from the recorded runs than any of them ({rarely}, the smallest p that they can give)"
-        lines.append(f"All its numbers together are {far if unit.smallest else f'as far out as {rarely}'}.")
+        lines.append(f"{its} {far if unit.smallest else f'as far out as {rarely}'}.")
     if unit.era:
         few = "" if unit.together == "✔" else ", which are too few to say how rare they are"
         lines.append(f"All its numbers together are ordinary among the runs with {unit.made}{few}.")

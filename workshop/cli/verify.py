@@ -136,16 +136,16 @@ def verify(
     from workshop.wording.places import part_text
 
     _check_threads(on, processes)
-    ledger, claims = select(patterns or [])
+    book, claims = select(patterns or [])
     try_targets({"--json": json_file})
-    file = json_file or default_target(PART if part_text(claims, ledger) else RESULTS)
+    file = json_file or default_target(PART if part_text(claims, book.ledger) else RESULTS)
     usual, cached = usable_store()
     store = None if no_store else usual
     shown = console(json_file)
     interpreter = resolve_python(python) if on is None else None
 
     with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python, timeout) as cluster:
-        _print_first(patterns or [], ledger, claims, shown)
+        _print_first(patterns or [], book.ledger, claims, shown)
         # after the first line, because it takes seconds
         from workshop.verification.engine import Engine
         from workshop.verification.results import mark_lost, recall, remember
@@ -155,7 +155,7 @@ def verify(
 
         engine = partial(
             Engine,
-            ledger,
+            book,
             "full" if full else "default",
             seed_count=seed_count,
             varied=seed_set,
@@ -185,7 +185,7 @@ def verify(
     last = {} if usual is None else recall(usual)
     results = mark_lost(results, last)
     try:
-        print_run(results, for_readers(ledger), shown, own=own, last=last)
+        print_run(results, for_readers(book), shown, own=own, last=last)
     finally:  # the screen may be full, or gone
         if usual is not None:
             with suppress(OSError):  # `workshop show` then knows nothing of this run
@@ -193,7 +193,7 @@ def verify(
         page, problem = _write_files(earlier, results, file, "" if json_file is None else "--json")
     print_closing(
         results,
-        ledger,
+        book.ledger,
         shown,
         page=page,
         first_contact="" if file is None or not is_file(file) else first_contact_command(file),
@@ -219,7 +219,7 @@ def _get_data(earlier: Earlier, shown: Console, *, fetched: bool) -> None:
     """Fetch the small data sets that are missing, and print which stay so."""
     from workshop.reporting.terminal import print_missing
 
-    line = fetch_small(*earlier.lacking_datasets(), earlier.claims, fetched=fetched)
+    line = fetch_small(earlier.lacking_datasets(), earlier.engine.book, earlier.claims, fetched=fetched)
     with suppress(OSError):
         print_missing(line, shown)
 

@@ -89,10 +89,9 @@ def installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
-def find_data(name: str, *, services: bool) -> datasets.Found | datasets.Missing:
+def find_data(data_set: datasets.DataSet, *, services: bool) -> datasets.Found | datasets.Missing:
     """Return where a data set is; with `services`, a web service is asked whether it answers."""
-    asked = services and datasets.registry()[name].service
-    return datasets.find(name, offline=not asked)
+    return datasets.find_data_set(data_set, offline=not (services and data_set.service))
 
 
 @dataclass
@@ -104,6 +103,7 @@ class Planner:
     """
 
     catalogue: Catalogue
+    data_sets: Mapping[str, datasets.DataSet]
     environment: str
     services: bool = False
     varied: int = 0
@@ -196,7 +196,7 @@ class Planner:
         if name in self.given.own:
             return self.given.own[name]
         if name not in self._found:
-            self._found[name] = find_data(name, services=self.services)
+            self._found[name] = find_data(self.data_sets[name], services=self.services)
         return self._found[name]
 
     def form(self, part: Part) -> str:

@@ -9,10 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from workshop.datasets.model import DataSet
 from workshop.execution import noise
 from workshop.execution.caching import run_calls
 from workshop.execution.calling import Made
-from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.execution.catalogue import Catalogue
 from workshop.execution.dispatch import Dispatcher, Usage, calls_of, show
 from workshop.execution.environment import Environment, this_environment
 from workshop.execution.executor import Cluster, Executor, Place
@@ -65,11 +66,10 @@ class Runner:
         there.limit = min(there.limit, self.timeout or there.limit)
         return there
 
-    def planner_of(self, units: Catalogue | Iterable[str], **options: Any) -> Planner:
-        """Return what plans jobs of some units, or of chapters by their ids; `options` are a Planner's."""
-        known = units if isinstance(units, Catalogue) else catalogue(units)
+    def planner_of(self, units: Catalogue, data_sets: Mapping[str, DataSet], **options: Any) -> Planner:
+        """Return what plans jobs of some units; `options` are a Planner's."""
         there = installed if self._place is None else self._place.installed
-        return Planner(known, self.environment.digest_text(), installed=there, **options)
+        return Planner(units, data_sets, self.environment.digest_text(), installed=there, **options)
 
     def workers(self) -> Executor:
         """Return what runs tasks; a cluster outlasts a run."""

@@ -1,13 +1,16 @@
-"""Figures of chapter 1: the photograph that is recognised, and the roots of another equation."""
+"""Figures of chapter 1: the photograph that is recognised, a line, and the roots of another equation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from workshop.figures.model import Chart, Images, Marks, numbers, png
+from workshop.figures.printed import Value
+from workshop.figures.printed import numbers as printed_numbers
 from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import four_digits
 
@@ -28,6 +31,32 @@ def photograph(path: Path) -> Iterator[Plot]:
         small = np.asarray(file.convert("RGB").resize((_WIDTH, round(_WIDTH * height / width))))
     alt = f"The photograph that the network recognises, {width} × {height} pixels, in a small copy."
     yield "", alt, (Images((("Figure 1.5", png(small), ""),)),), ""
+
+
+@figure(
+    "ch01.ex06",
+    "w",
+    "b",
+    "predictions",
+    title="The line that was learned",
+    printed=Value("ch01.ex06.predictions"),
+)
+def line(w: float, b: float, predictions: np.ndarray, printed: Any = None) -> Iterator[Plot]:
+    """Draw the outputs at x = 1, 2, 3, 4, and the labels, which lie on y = 1 − x.
+
+    Source: chapter 1, exercise 1.06.
+    """
+    x = np.arange(1.0, len(predictions) + 1)
+    book = printed_numbers(printed, np.shape(predictions))
+    marks = [
+        Marks(
+            "run", numbers(x), numbers(predictions, 6), "this run", f"this run {four_digits(predictions[-1])}"
+        ),
+        Marks("real", numbers(x), numbers(1 - x), "labels"),
+    ]
+    marks += [] if book is None else [Marks("book", numbers(x), numbers(book, 6), "printed in the book")]
+    alt = f"The line has w = {four_digits(w)} and b = {four_digits(b)}. The labels lie on y = 1 − x."
+    yield "", alt, (Chart(tuple(marks), "Output by x", "x"),), ""
 
 
 @figure(

@@ -27,7 +27,7 @@ from workshop import datasets
 from workshop.figures.files import from_json
 from workshop.figures.kinds import DrawnRuns, by_kind
 from workshop.figures.model import NOT_DRAWN, Figure, Part
-from workshop.ledger import ledger
+from workshop.ledger import Ledger
 from workshop.paths import follow, parse_steps
 
 # what distinguishes the plot from the function's others, or ""; alternative text; parts; what it rests on
@@ -117,6 +117,7 @@ def sketches() -> Mapping[str, Sequence[Sketch]]:
 
 
 def draw_figures(
+    ledger: Ledger,
     outcomes: Mapping[str, Sequence[DrawnOutcome]],
     *,
     book: bool = True,
@@ -128,16 +129,22 @@ def draw_figures(
     one line that says why. The book's values are drawn as well, except for first steps. `book=False` leaves
     them out, and the recorded runs, for data or settings that are not the book's.
     """
-    drawn = {unit: tuple(_draw_unit(unit, parts, book, recorded or {})) for unit, parts in outcomes.items()}
+    drawn = {
+        unit: tuple(_draw_unit(ledger, unit, parts, book, recorded or {})) for unit, parts in outcomes.items()
+    }
     return {unit: figures for unit, figures in drawn.items() if figures}
 
 
 def _draw_unit(
-    unit: str, parts: Sequence[DrawnOutcome], book: bool, recorded: Mapping[str, DrawnRuns]
+    ledger: Ledger,
+    unit: str,
+    parts: Sequence[DrawnOutcome],
+    book: bool,
+    recorded: Mapping[str, DrawnRuns],
 ) -> Iterator[Figure]:
     own, runs = sketches().get(unit, ()), recorded.get(unit)
     yield from _sketched(unit, [sketch for sketch in own if not sketch.later], parts, book, runs)
-    claims = ledger().units[unit].claims if unit in ledger().units else ()
+    claims = ledger.units[unit].claims if unit in ledger.units else ()
     shown = [part.outcome for part in parts if not part.first_steps]
     seeds = sorted({seed for part in parts if not part.first_steps for seed in part.seeds})
     for drawn in by_kind(unit, claims, shown, recorded, book=book):

@@ -44,6 +44,7 @@ NOT_RUN = Word("not run yet", "·", ".", "dim", "", "were not run yet", "It was 
 _WHOSE = {True: "this run", False: "recorded runs"}
 _MOST_ERRORS = 10  # that are named after a run of a part
 _NARROW = 12  # columns below which a value is not worth a column
+_LINES = 100  # characters of a value that a narrow terminal shows in several lines
 
 Last = Mapping[str, Mapping[str, Any]]
 
@@ -182,8 +183,10 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
         for number, line in enumerate(lines, start=1):
             end = (run, "dim" if run == "same" else "") if ends and number == len(lines) else ""
             screen.line(*([begin, name] if number == 1 else [margin]), f"{line:<{book}}  ", end)
-        for line in pair_of(row.claim, row.measured).layers():
-            screen.line(margin, (line, "dim"))
+        layers = pair_of(row.claim, row.measured).layers()
+        left = min(len(margin), screen.width - max(map(len, layers), default=0))
+        for line in layers:
+            screen.line(" " * left, (line, "dim"))
         reader, first = row.claim.reader, row.claim.same_error_as
         if row.word is WRONG and (reader is not None or first is not None):
             text = (
@@ -193,7 +196,7 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
 
 
 def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
-    """Return what the book says and what this run gives, or why nothing: in half of the room, or two lines.
+    """Return what the book says and what this run gives, or why nothing: in half of the room, or some lines.
 
     A sentence is whole.
     """
@@ -202,7 +205,8 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     pair = pair_of(claim, row.measured)
     who = "" if pair.label == "book" else f"{pair.label} "
     sentence = isinstance(pair.book, str) and " " in pair.book
-    printed, run = pair.written(2 * room - max(len(who), len("recorded runs: ")) - _NARROW, drawn=True)
+    most = max(2 * room - _NARROW, _LINES) - max(len(who), len("recorded runs: "))
+    printed, run = pair.written(most, drawn=True)
     run = run if row.verdict else row.recorded
     if pair.layers():
         printed = brief(pair.book, 32)

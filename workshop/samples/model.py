@@ -22,12 +22,12 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
+from workshop.book import Book
 from workshop.datasets import registry
 from workshop.errors import WorkshopError
 from workshop.execution.store import default_store
@@ -115,11 +115,6 @@ class DamagedReference(WorkshopError):
     """A file is not what was recorded of a unit; the message names it and the remedy."""
 
 
-def reference_folder() -> Path:
-    """Return the folder of the reference samples in the package."""
-    return Path(str(resources.files("workshop.samples"))) / "references"
-
-
 def sample_folders(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the folders that may have an environment's runs, its own first; "" is that of all others.
 
@@ -139,26 +134,26 @@ def own_folder(environment: Mapping[str, str], libraries: Iterable[str]) -> str:
 
 
 def reference_path(unit: str, inner: str, folder: Path) -> Path:
-    """Return the file of a unit's runs in a folder of samples, or in one inside it."""
-    return folder / inner / f"{unit}.json"
+    """Return the file of a unit's runs in a book's folder of samples; `inner` is that of a device or era."""
+    return folder / "references" / inner / f"{unit}.json"
 
 
-def reference_sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample | None:
+def reference_sample(unit: str, environment: Mapping[str, str], folder: Path) -> ReferenceSample | None:
     """Return the recorded sample of a unit that counts in an environment, or None.
 
     Raises DamagedReference if its file is damaged.
     """
-    found = (sample_in(unit, inner) for inner in sample_folders(environment))
+    found = (sample_in(unit, inner, folder) for inner in sample_folders(environment))
     return next((sample for sample in found if sample is not None), None)
 
 
 @cache
-def sample_in(unit: str, inner: str) -> ReferenceSample | None:
+def sample_in(unit: str, inner: str, folder: Path) -> ReferenceSample | None:
     """Return the recorded sample of a unit in one of the folders ("" is the main one), or None.
 
     Raises DamagedReference if its file is damaged.
     """
-    path = reference_path(unit, inner, reference_folder())
+    path = reference_path(unit, inner, folder)
     return read_reference(path, inner) if path.exists() else None
 
 
@@ -182,8 +177,7 @@ def read_reference(path: Path, inner: str) -> ReferenceSample:
             raise ValueError(f"runs of other versions than those of {inner}")
         return sample
 
-    name = reference_path(path.stem, inner, Path())
-    return read_recorded(path, SCHEMA, sample_of, f"{name}: no reference sample")
+    return read_recorded(path, SCHEMA, sample_of, f"{Path(inner, path.name)}: no reference sample")
 
 
 def read_recorded(path: Path, schema: str, make: Callable[[Any], Made], fault: str) -> Made:
@@ -260,6 +254,7 @@ def write_reference(sample: ReferenceSample, path: Path) -> None:
         "runs": runs,
     }
     write_recorded(path, content, "runs", (f"  {json.dumps(run)}" for run in runs))
+    sample_in.cache_clear()
 
 
 def quantity(measure: Measure) -> str:
@@ -280,7 +275,7 @@ def quantities_of(ledger: Ledger, unit: str) -> tuple[str, ...]:
 
 
 def drawn_runs(
-    ledger: Ledger, units: Iterable[str], environment: Mapping[str, str], repeated: Collection[int] = ()
+    book: Book, units: Iterable[str], environment: Mapping[str, str], repeated: Collection[int] = ()
 ) -> dict[str, DrawnRuns]:
     """Return the recorded runs of units, and of those that their claims measure, as figures take them.
 
@@ -288,12 +283,15 @@ def drawn_runs(
     """
     shown = set(units)
     shown |= {
-        m.unit for unit in shown for claim in ledger.units[unit].claims for m in claim.measures().values()
+        m.unit
+        for unit in shown
+        for claim in book.ledger.units[unit].claims
+        for m in claim.measures().values()
     }
     found = {}
     for unit in sorted(shown):
         try:
-            sample = reference_sample(unit, environment)
+            sample = reference_sample(unit, environment, book.samples)
         except DamagedReference:  # the verdicts say so
             continue
         if sample is not None:

@@ -16,7 +16,6 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -288,21 +287,20 @@ def _leaf(value: Any) -> Leaf:
     return None if value is None else str(value)
 
 
-def repeats_path(unit: str, inner: str, folder: Path | None = None) -> Path:
-    """Return the file of a unit's repeats in a folder of the device or era, in the package's by default."""
-    base = folder or Path(str(resources.files("workshop.samples"))) / "repeated"
-    return base / inner / f"{unit}.json"
+def repeats_path(unit: str, inner: str, folder: Path) -> Path:
+    """Return the file of a unit's repeats in a folder of samples; `inner` is that of a device or era."""
+    return folder / "repeated" / inner / f"{unit}.json"
 
 
-def unit_repeats(unit: str, environment: Mapping[str, str]) -> UnitRepeats | None:
+def unit_repeats(unit: str, environment: Mapping[str, str], folder: Path) -> UnitRepeats | None:
     """Return the repeats of a unit that count in an environment, or None. Raises DamagedReference."""
-    path = recorded_path(unit, environment)
+    path = recorded_path(unit, environment, folder)
     return None if path is None else _read_once(path)
 
 
-def recorded_path(unit: str, environment: Mapping[str, str]) -> Path | None:
+def recorded_path(unit: str, environment: Mapping[str, str], folder: Path) -> Path | None:
     """Return the file of the repeats of a unit that count in an environment, None without one."""
-    paths = (repeats_path(unit, inner) for inner in sample_folders(environment))
+    paths = (repeats_path(unit, inner, folder) for inner in sample_folders(environment))
     return next((path for path in paths if path.exists()), None)
 
 
@@ -345,6 +343,7 @@ def write_repeats(repeats: UnitRepeats, path: Path) -> None:
         if not part["substitutes"]:
             del part["substitutes"]
     write_recorded(path, content, "parts", (_lines(*each) for each in content["parts"].items()))
+    _read_once.cache_clear()
 
 
 def _row(number: Mapping[str, Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import workshop
+from workshop.book import Book
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.executor import Executor
@@ -21,9 +22,9 @@ from workshop.execution.processes import peak_memory
 from workshop.execution.scheduler import Runner, take_stored
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
 from workshop.samples.recorded import FRESH, Recordings
-from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
+from workshop.statistics.hypothesis_tests import holm
 from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.verification.judging import Context, Judgement
@@ -39,26 +40,24 @@ DriftTests = Mapping[tuple[str, str], float]
 
 @dataclass
 class Engine(Runner):
-    """Decides claims of one ledger under one profile; its outcomes, `made`, last as long as it does.
+    """Decides claims of one book under one profile; its outcomes, `made`, last as long as it does.
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; with `services`, web
     services are asked whether they answer. If `strict`, a claim that disagrees fails, too, where it is
     measured on its documented data for the first time.
 
-    A reader's run of one exercise has its functions in `units`, and what is `given` in place of the book's:
-    then claims are decided as far as one seed's outcomes that are there can, and without `keeps` new ones are
-    not stored.
+    A reader's run of one exercise has what is `given` in place of the book's: then claims are decided as far
+    as one seed's outcomes that are there can, and without `keeps` new ones are not stored.
     """
 
-    ledger: Ledger
+    book: Book
     profile: Profile = "default"
     seed_count: int | None = None
     varied: int = 0
     strict: bool = False
     store: Path | None = None
     services: bool = False
-    units: Catalogue | None = None
     given: Given = AS_IN_BOOK
     keeps: bool = True
     made: dict[str, Made] = field(default_factory=dict)
@@ -134,9 +133,9 @@ class Engine(Runner):
         tests = {
             (plan.claim.id, name): p
             for plan in plans
-            for name, p in plan.drift(self.made, self._level).items()
+            for name, p in plan.drift(self.made, self.recordings.level).items()
         }
-        alarms = holm(tests, family=self._family)
+        alarms = holm(tests, family=self.recordings.family_size)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
         if self.strict:
             judgements = [_strictly(judgement) for judgement in judgements]
@@ -150,7 +149,7 @@ class Engine(Runner):
     def repeatable(self) -> bool:
         """Whether another engine like this one would find the same of the same claims, by its store."""
         here = self.python is None and self.cluster is None
-        return here and self.store is not None and self.units is None and self.given == AS_IN_BOOK
+        return here and self.store is not None and self.given == AS_IN_BOOK
 
     def entries(self) -> dict[str, str] | None:
         """Return the checksums of the store's entries that this run looked for, "" for one that is not there.
@@ -166,10 +165,10 @@ class Engine(Runner):
 
     def with_samples(self, results: Results) -> Results:
         """Return results of this engine with recorded runs and what they notice, as files have them."""
-        summaries = SampleSummaries(self.recordings, self.ledger)
+        summaries = SampleSummaries(self.recordings)
         records = []
         for record in results.claims:
-            claim = self.ledger.claims[record.id]
+            claim = self.book.ledger.claims[record.id]
             sample = summaries.of(claim, self._fresh[record.id])
             records.append(replace(record, sample=sample, notices=summaries.notices(claim, sample)))
         return Results(results.environment, tuple(records))
@@ -212,29 +211,21 @@ class Engine(Runner):
     @cached_property
     def recordings(self) -> Recordings:
         """The recorded runs of claims in this engine's environment."""
-        return Recordings(self.environment.facts(), self.store)
-
-    @cached_property
-    def _family(self) -> int:
-        return self.recordings.family_size(self.ledger)
-
-    @property
-    def _level(self) -> float:
-        return FALSE_ALARM / max(self._family, 1)
+        return Recordings(self.book, self.environment.facts(), self.store)
 
     def _planner(self, claims: Iterable[Claim], parts: Iterable[Part] = ()) -> Planner:
         chapters = {m.unit[:4] for claim in claims for m in claim.measures().values()}
         chapters |= {part.unit[:4] for part in parts}
-        key = () if self.units is not None else tuple(sorted(chapters))
+        key = tuple(sorted(chapters))
         if key not in self._planners:
+            units, data_sets = self.book.catalogue(key), self.book.data_sets()
             self._planners[key] = self.planner_of(
-                self.units or key, services=self.services, varied=self.varied, given=self.given
+                units, data_sets, services=self.services, varied=self.varied, given=self.given
             )
         return self._planners[key]
 
     def _claim_planner(self, claims: Iterable[Claim]) -> ClaimPlanner:
         return ClaimPlanner(
-            self.ledger,
             self.profile,
             self._planner(claims),
             self.recordings,
@@ -259,11 +250,12 @@ class Engine(Runner):
     def _draw_more(self, plans: Sequence[Plan], planner: ClaimPlanner, workers: Executor) -> list[Plan]:
         """Draw more seeds for claims whose first seeds look unusual; only the larger draw decides."""
         more: dict[str, Plan] = {}
+        level = self.recordings.level
         for plan in plans:
             if isinstance(plan, Sampled) and len(plan.sample) < FRESH and self.given.seed is None:
-                p = plan.drift(self.made, self._level)
+                p = plan.drift(self.made, level)
                 if plan.recorded.suspicious(p, len(plan.sample)):
-                    more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= self._level)
+                    more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= level)
         if more:
             self._execute([job for plan in more.values() for job in plan.jobs], workers)
         return [more.get(plan.claim.id, plan) for plan in plans]
@@ -271,8 +263,9 @@ class Engine(Runner):
     def _judge(self, plan: Plan, tests: DriftTests, alarms: set[tuple[str, str]]) -> Judgement:
         own = plan.claim.id
         context = Context(
+            self.book,
             self.environment.facts(),
-            self._level,
+            self.recordings.level,
             {name: p for (owner, name), p in tests.items() if owner == own},
             {name for owner, name in alarms if owner == own},
         )

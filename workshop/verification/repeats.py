@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from workshop.execution.calling import Made
 from workshop.execution.planner import Job
@@ -63,9 +64,10 @@ def repeated(
     parts: Sequence[RepeatedPart],
     outcomes: Mapping[str, Made],
     environment: Mapping[str, str],
+    folder: Path,
     claim: Claim | None = None,
 ) -> Repetition:
-    """Compare the seeds that were repeated of some parts with the recorded ones.
+    """Compare the seeds that were repeated of some parts with those recorded in a folder of samples.
 
     With a claim, only the numbers that it measures count. A difference means that the procedure changed
     where the code or a library did, or nothing did at all. On another processor it only means that its
@@ -105,7 +107,7 @@ def repeated(
         return Repetition(why, (), False, why)
     if own:
         part, first = own[0]
-        failure, why = _meaning(part, environment)
+        failure, why = _meaning(part, environment, folder)
         assert part.unit is not None
         summary = f"repeated seed: {first.text()}: {why}"
         return Repetition("", tuple(each for _, each in own), failure, summary, True, part.unit.unit)
@@ -153,13 +155,13 @@ def _provisional(part: RepeatedPart, differences: Sequence[SeedDifference]) -> s
     return f"provisional: {shown}; on a GPU, workshop record {part.unit.unit} --repeats measures its own"
 
 
-def _meaning(part: RepeatedPart, environment: Mapping[str, str]) -> tuple[bool, str]:
+def _meaning(part: RepeatedPart, environment: Mapping[str, str], folder: Path) -> tuple[bool, str]:
     """Return whether a difference is a failure, and what to do."""
     assert part.unit is not None
     assert part.recorded is not None
     unit = part.unit.unit
     if code_of(part.jobs[0].part) != part.recorded.code:
-        path = recorded_path(unit, environment)
+        path = recorded_path(unit, environment, folder)
         changed = part.jobs[0].part
         commits = () if path is None else commits_since(path, changed.module, changed.name)
         touched = f" (since the recording: {names_text(commits, _COMMITS)})" if commits else ""

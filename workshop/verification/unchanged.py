@@ -99,10 +99,11 @@ class Earlier:
         run = [
             *(claim.id for claim in self.claims),
             repr((engine.profile, engine.seed_count, engine.varied, engine.strict, engine.services)),
-            *map(repr, engine.ledger.claims.values()),
+            *map(repr, engine.book.ledger.claims.values()),
         ]
         needs = engine.recordings.kept("needed", run, self._needs)
-        found = [find_data(name, services=engine.services) for name in needs["data"]]
+        known = engine.book.data_sets()
+        found = [find_data(known[name], services=engine.services) for name in needs["data"]]
         libraries = {*needs["libraries"], "tf_keras"}
         for one in found:
             if isinstance(one, datasets.Found):

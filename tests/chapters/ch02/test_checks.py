@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,8 +13,6 @@ from tests.chapters.deciding import holds
 from workshop.chapters.ch02_neural_networks import (
     _by_hand,
     _checks,
-    _perceptron,
-    ex01_perceptron,
     ex02_binary_classifier,
     ex03_iris_classifier,
     ex04_digits,
@@ -59,38 +56,6 @@ def images_of(labels: Any, light: Any) -> Any:
     pixels = np.zeros((len(light), 28, 28), np.uint8)
     pixels[np.arange(len(light)), light] = 255
     return pixels, np.asarray(labels, np.uint8)
-
-
-def test_the_layers_of_exercise_2_01_hold() -> None:
-    """Each parameter moves its own neuron only; a second neuron is refused."""
-    right = ex01_perceptron.exercise_2_01()
-
-    for claim in ("output_size", "w_shape_10", "b_size_10"):
-        assert holds(f"ch02.ex01.{claim}", right)
-    assert holds("ch02.text01.n_weights", ex01_perceptron.perceptron_structure())
-    assert not holds("ch02.ex01.output_size", replace(right, parameters=right.ten_neurons_parameters))
-
-
-@pytest.mark.parametrize(
-    ("layer", "claim"),
-    [
-        (lambda x, w, b: _perceptron.perceptron(x, w, np.mean(b)), "ch02.ex01.b_size_10"),
-        (_perceptron.softmax_layer, "ch02.ex01.w_shape_10"),
-        (
-            lambda x, w, b: _perceptron.perceptron(x[:, :1], w[:1], b),
-            "ch02.text01.n_weights",
-        ),
-    ],
-    ids=["one bias for all", "softmax", "an input left out"],
-)
-def test_a_layer_that_computes_otherwise_is_refused(
-    monkeypatch: pytest.MonkeyPatch, layer: Any, claim: str
-) -> None:
-    """Shapes stay right, but not every parameter moves its own neuron only."""
-    monkeypatch.setattr(ex01_perceptron, "perceptron", layer)
-    run = ex01_perceptron.perceptron_structure if "text01" in claim else ex01_perceptron.exercise_2_01
-
-    assert not holds(claim, run())
 
 
 @pytest.mark.parametrize(
@@ -143,18 +108,6 @@ def test_a_layer_beside_the_trained_one_decides_nothing(flowers: Any) -> None:
 
     four = flowers.assign(species=np.where(np.arange(30) == 0, 3, flowers["species"]))
     assert not holds("ch02.ex03.weight_shape", ex03_iris_classifier.exercise_2_03(four, steps=5))
-
-
-def test_one_neuron_less_cannot_name_all_classes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A softmax over the examples makes each class equally probable, so that it names the first only."""
-    assert holds("ch02.text03.neurons", ex03_iris_classifier.softmax_and_one_hot())
-
-    def over_examples(x: Any, weight: Any, bias: Any) -> Any:
-        z = _perceptron.net_input(x, weight, bias)
-        return ex03_iris_classifier.tf.nn.softmax(z, axis=0)
-
-    monkeypatch.setattr(ex03_iris_classifier, "softmax_layer", over_examples)
-    assert not holds("ch02.text03.neurons", ex03_iris_classifier.softmax_and_one_hot())
 
 
 def test_digits_trained_on_other_pixels_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

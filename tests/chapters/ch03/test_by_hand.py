@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from tests.chapters.deciding import failing
+from workshop.book import package_book
 from workshop.chapters.ch03_image_classification import _by_hand as by_hand
 from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
 from workshop.chapters.ch03_image_classification import act02_fruits as act02
 from workshop.chapters.ch03_image_classification import ex02_handwritten_digits as ex02
 from workshop.chapters.ch03_image_classification import ex03_cats_and_dogs as ex03
 from workshop.chapters.ch03_image_classification import ex04_cifar10 as ex04
-from workshop.chapters.ch03_image_classification import text01_digital_images as images
 from workshop.ledger import ledger
-from workshop.samples.recorded import recorded_runs
+from workshop.samples.recorded import Recordings
 from workshop.verification.printed_vs_recorded import answer
 
 SMALL = (32, 32, 3)
@@ -71,19 +71,6 @@ def test_the_reach_of_a_filter_follows_its_size_and_not_its_argument(keras: Any)
     assert by_hand.reach_of(keras.layers.Conv2D(1, (2, 4)), 8) == [2, 4]
     assert by_hand.reach_of(keras.layers.Conv2D(1, 3, dilation_rate=2), 8) == [3, 3]
     assert failing("ch03.text02.filter_sizes", reach=by_hand.reach_of_filters(sizes=(3, 4))) != []
-
-
-def test_a_grey_picture_of_one_channel_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If only red counted, inverted green and blue would change nothing."""
-    pytest.importorskip("tensorflow")
-    assert failing("ch03.text01.figure_3_2_grid", images.digital_images()) == []
-
-    def red(image: Any) -> Any:
-        return images.tf.constant(image[..., :1])
-
-    monkeypatch.setattr(images.tf.image, "rgb_to_grayscale", red)
-
-    assert failing("ch03.text01.figure_3_2_grid", images.digital_images()) == ["moved_by_channel"]
 
 
 BUILT = [["Conv2D", "relu"], ["Conv2D", "relu"], ["Dense", "relu"], ["Dense", "softmax"]]
@@ -204,7 +191,7 @@ OTHER_GAPS = {
 def test_a_printed_gap_is_one_of_the_recorded_ones(claim_id: str) -> None:
     """The printed difference of two accuracies lies among those of the recorded runs, others do not."""
     claim = ledger().claims[claim_id]
-    runs = recorded_runs(claim, {"device": "cpu"})
+    runs = Recordings(package_book(), {"device": "cpu"}).of(claim)
 
     assert answer(runs, claim.documented).answer == "compatible"
     for train, validation in OTHER_GAPS[claim_id]:

@@ -83,16 +83,6 @@ def test_the_grey_picture_follows_the_grid() -> None:
     assert found.dtype == np.uint8
 
 
-def test_channels_that_differ_do_not_give_the_grid(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With another grid in one channel the luminance is another one, so the claim would fail."""
-
-    def stack(grids: Any, axis: int) -> np.ndarray:
-        return np.moveaxis(np.array([*grids[:2], 255 - grids[2]]), 0, axis)
-
-    monkeypatch.setattr(images.np, "stack", stack)
-    assert (images.digital_images().figure_3_2_grid != images.GRID).mean() > 0.9
-
-
 def test_edge_map_shows_the_direction_of_the_filter() -> None:
     """The transposed filter answers to horizontal contours alone; a sum of pixels is not black inside."""
     across = images.edge_map(kernel=np.transpose(images.SOBEL))

@@ -10,18 +10,14 @@ import numpy as np
 import pytest
 
 from tests.chapters.deciding import failing
+from workshop.book import package_book
 from workshop.chapters.ch04_text_embeddings import (
     _checks,
     act01_alice,
-    ex01_cleaning,
-    ex02_stemming,
-    ex03_one_hot,
-    ex04_tf_idf,
     ex06_two_corpora,
 )
 from workshop.chapters.ch04_text_embeddings import _word_vector_checks as vector_checks
 from workshop.chapters.ch04_text_embeddings import act02_alice_vectors as act02
-from workshop.chapters.ch04_text_embeddings import text08_term_frequencies as text08
 from workshop.chapters.ch04_text_embeddings import text10_representations as text10
 from workshop.chapters.ch04_text_embeddings import text11_word2vec as text11
 from workshop.chapters.ch04_text_embeddings import text12_word_vectors as text12
@@ -30,7 +26,7 @@ from workshop.chapters.ch04_text_embeddings import text17_pretrained_vectors as 
 from workshop.datasets import Missing, find, load
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.ledger import ledger
-from workshop.samples.recorded import recorded_runs
+from workshop.samples.recorded import Recordings
 from workshop.training.embeddings import train_word2vec
 from workshop.verification.printed_vs_recorded import answer
 
@@ -67,109 +63,6 @@ def glove(tmp_path_factory) -> Any:
         if isinstance(found, Missing):
             pytest.skip(f"glove_6b_100d: {found.reason}")
         yield load(found)
-
-
-@pytest.mark.parametrize(
-    "signs", [list("!\"#$&&'()*+,-./:;<=>?@[\\]^_`{|}~"), list("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"), []]
-)
-def test_a_sign_that_stays_is_noticed(monkeypatch, signs) -> None:
-    """The scan's list without the percent sign, one without the underscore, and no list at all."""
-    assert failing("ch04.text03.list_punct", ex01_cleaning.list_punctuation()) == []
-
-    monkeypatch.setattr(ex01_cleaning, "punctuation", lambda: signs)
-
-    assert failing("ch04.text03.list_punct", ex01_cleaning.list_punctuation()) == ["whole"]
-
-
-def test_capitals_that_stay_are_noticed() -> None:
-    """A text that has none before, and one whose words keep theirs."""
-    pytest.importorskip("nltk")
-    first = ex01_cleaning.tokenize(AtSigns())
-    small = [sentence.lower() for sentence in first.sentences]
-
-    class Stubborn(str):
-        __slots__ = ()
-
-        def lower(self) -> str:
-            return self
-
-    kept = ex01_cleaning.lower_case(AtSigns(), [Stubborn(sentence) for sentence in first.sentences])
-
-    assert failing("ch04.text02.lower_first", ex01_cleaning.lower_case(AtSigns(), first)) == []
-    assert failing("ch04.text02.lower_first", ex01_cleaning.lower_case(AtSigns(), small)) == ["whole"]
-    assert (kept.n_differing, kept.n_changed) == (18, 0)
-
-
-def test_another_stemmer_is_noticed(monkeypatch) -> None:
-    """One that leaves all verbs as they are, and Lancaster's."""
-    nltk = pytest.importorskip("nltk")
-    assert failing("ch04.text05.drove", ex02_stemming.stem_terms()) == []
-
-    for stem in (str, nltk.stem.LancasterStemmer().stem):
-        monkeypatch.setattr(ex02_stemming, "stems", lambda terms, stem=stem: list(map(stem, terms)))
-        assert failing("ch04.text05.drove", ex02_stemming.stem_terms()) == ["whole"]
-
-
-def test_a_lemma_by_endings_alone_is_noticed() -> None:
-    """Exchanging ies for y finds pony, but no goose; the stemmer finds neither."""
-    claim = "ch04.text05.ponies_lemma"
-    dictionary = {"ponies": "pony", "geese": "goose", "mice": "mouse", "feet": "foot"}
-
-    def lemmatized(lemma):
-        return ex02_stemming.lemmatize(SimpleNamespace(morphy=lambda word, kind=None: lemma(word)))
-
-    assert failing(claim, lemmatized(dictionary.get)) == []
-    assert failing(claim, lemmatized(lambda word: re.sub("ies$", "y", word))) == ["irregular_missed"]
-    assert failing(claim, lemmatized(lambda word: None)) == ["ponies_lemma", "irregular_missed"]
-
-
-def test_an_encoding_as_short_as_the_sentence_is_noticed(toy, monkeypatch) -> None:
-    """The first sentence is long enough for three features; one without words is not."""
-    pytest.importorskip("sklearn")
-    original = ex03_one_hot.get_onehot
-    assert failing("ch04.ex03.length", ex03_one_hot.exercise_4_03(toy)) == []
-
-    monkeypatch.setattr(
-        ex03_one_hot, "get_onehot", lambda tokens, *terms: original(tokens, *terms)[: len(tokens)]
-    )
-    found = SimpleNamespace(length=3, lengths=[len(ex03_one_hot.get_onehot(words)) for words in ("a", "")])
-
-    assert failing("ch04.ex03.length", found) == ["lengths"]
-
-
-def test_rows_and_columns_exchanged_are_noticed(toy, monkeypatch) -> None:
-    """A matrix has a row for each document, and one more document makes one more row."""
-    pytest.importorskip("sklearn")
-    original = text08.vectorized
-    assert failing("ch04.text08.dtm_shape_rule", text08.count_raw_sentences(toy)) == []
-
-    def exchanged(*arguments, **settings):
-        vectorizer, matrix = original(*arguments, **settings)
-        return vectorizer, matrix.T
-
-    monkeypatch.setattr(text08, "vectorized", exchanged)
-    monkeypatch.setattr(text08, "distance", lambda *_: 0)
-    shapes = text08.counted(toy.sentences, [text08.words(s) for s in toy.sentences]).counts.shape
-
-    assert shapes == (25, 4)
-
-
-def test_counts_in_the_place_of_weights_are_noticed(monkeypatch) -> None:
-    """Terms that a document has once then weigh the same, in however many documents they are."""
-    pytest.importorskip("sklearn")
-    original = ex04_tf_idf.vectorized
-    assert failing("ch04.text09.idf_monotone", ex04_tf_idf.inverse_document_frequencies()) == []
-
-    def counts(kind, documents, **settings):
-        vectorizer, matrix = original(kind, documents, **settings)
-        return vectorizer, (matrix > 0).astype(float)
-
-    monkeypatch.setattr(ex04_tf_idf, "vectorized", counts)
-
-    assert failing("ch04.text09.idf_monotone", ex04_tf_idf.inverse_document_frequencies()) == [
-        "weights",
-        "gap",
-    ]
 
 
 def test_words_that_are_not_in_the_matrix_are_noticed(toy, monkeypatch) -> None:
@@ -414,7 +307,7 @@ OTHER_LISTS = {
 def test_a_printed_list_is_like_the_recorded_ones(name, other) -> None:
     """So is the authors' other run; the list of another corpus is not, nor are its words in part."""
     claim = ledger().claims[f"ch04.{name}"]
-    runs = recorded_runs(claim, {"device": "cpu"})
+    runs = Recordings(package_book(), {"device": "cpu"}).of(claim)
     foreign = printed(f"ch04.{other}")
 
     assert answer(runs, claim.documented).answer == "compatible"
@@ -426,7 +319,7 @@ def test_a_printed_list_is_like_the_recorded_ones(name, other) -> None:
 def test_ransom_without_cash_is_noticed() -> None:
     """The reviews' vectors have cash and ransom first; other words, or those of Brown, are not like them."""
     claim = ledger().claims["ch04.ex06.movie_top2"]
-    runs = recorded_runs(claim, {"device": "cpu"})
+    runs = Recordings(package_book(), {"device": "cpu"}).of(claim)
 
     assert answer(runs, ["cash", "ransom"]).answer == "compatible"
     assert answer(runs, ["record", "paid"]).answer != "compatible"

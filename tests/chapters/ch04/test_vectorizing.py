@@ -230,33 +230,6 @@ def test_another_idf_by_hand_is_noticed(weights, monkeypatch, idf) -> None:
     assert (found["plain"] > 0.1) == (idf is decimal)
 
 
-def test_rows_that_are_not_of_length_one_are_noticed(weights, monkeypatch) -> None:
-    """Without the division by their length the matrix by hand is far from scikit-learn's."""
-    original = ex04_tf_idf.tf_idf_matrix
-    monkeypatch.setattr(ex04_tf_idf, "tf_idf_matrix", lambda counts: original(counts, unit_length=False))
-
-    assert weights().scalar.oracle_gap > 1
-    assert weights().literal.oracle_gap > 0.5
-
-
-@pytest.mark.parametrize(("idf", "norm"), [(False, "l2"), (True, None)])
-def test_another_vectorizer_is_noticed(weights, monkeypatch, idf, norm) -> None:
-    """scikit-learn's idf unsmoothed, or its rows not normalised, is far from what is by hand."""
-    original = _matrices.vectorized
-
-    def other(kind, documents, **settings):
-        if kind == "TfidfVectorizer":
-            settings = {"smooth_idf": idf, "norm": norm, **settings}
-        return original(kind, documents, **settings)
-
-    monkeypatch.setattr(ex04_tf_idf, "vectorized", other)
-
-    outcome = weights().scalar
-
-    assert outcome.oracle_gap > 0.05
-    assert (outcome.lowered == {"by_idf": 0, "by_row_length": 6}) == (norm == "l2")
-
-
 def test_one_letter_words_are_noticed(sklearn, toy, monkeypatch) -> None:
     """With the "s" of "let's" there are 26 terms by hand, of which scikit-learn has 25."""
     original = term_weights.words
@@ -265,29 +238,6 @@ def test_one_letter_words_are_noticed(sklearn, toy, monkeypatch) -> None:
     outcome = text08.count_raw_sentences(toy)
 
     assert outcome.dtm_shape_rule["all_terms"] == text08.Shape(4, 26, [4, 25])
-
-
-def test_counts_for_presence_are_noticed(toy, monkeypatch) -> None:
-    """The term that a sentence has twice then has a 2."""
-    monkeypatch.setattr(
-        ex03_one_hot,
-        "get_onehot",
-        lambda tokens, terms=("nlp",): [list(tokens).count(term) for term in terms],
-    )
-
-    assert ex03_one_hot.one_hot(toy).of_repeated.one_hot == [0, 2, 0, 0]
-
-
-def test_a_part_of_a_token_taken_for_a_term_is_noticed(sklearn, toy, monkeypatch) -> None:
-    """If "learn" is looked for in the words, it is in each sentence; scikit-learn has it in two."""
-    monkeypatch.setattr(
-        ex03_one_hot,
-        "get_onehot",
-        lambda tokens, terms=ex03_one_hot.TARGET_TERMS: [int(t in " ".join(tokens)) for t in terms],
-    )
-
-    assert [row[2] for row in ex03_one_hot.one_hot(toy).three_terms] == [1, 1, 1, 1]
-    assert ex03_one_hot.exercise_4_03(toy).matrix_gap == {"target_terms": 1.0, "all_terms": 0.0}
 
 
 def test_own_sentences_and_own_terms_are_encoded(sklearn) -> None:

@@ -15,11 +15,9 @@ from workshop.chapters.ch05_sequences import _price_checks as price_checks
 from workshop.chapters.ch05_sequences import _training as training
 from workshop.chapters.ch05_sequences import text04_preparing_prices as text04
 from workshop.chapters.ch05_sequences import text05_parameters as text05
-from workshop.chapters.ch05_sequences import text08_convolutions as text08
 from workshop.chapters.ch05_sequences._data import prepare
 from workshop.chapters.ch05_sequences._probes import arrangement
 from workshop.chapters.ch05_sequences._training import naive_rmse
-from workshop.chapters.ch05_sequences.ex01_plotting_prices import autocorrelation
 from workshop.chapters.ch05_sequences.text01_loading_prices import SENSELESS, SENSIBLE, word_order
 from workshop.ledger import ledger
 from workshop.training.optimizers import Adam
@@ -41,11 +39,6 @@ def share_holds(claim: str, measured: Any) -> bool:
     """Return whether one run with this value counts for the claim's shares."""
     found = ledger().claims[f"ch05.{claim}"]
     return all(share.decide(None, measured).holds for share in found.rule.shares)
-
-
-def network(keras: Any, *layers: Any) -> Any:
-    """Build layers on ten prices."""
-    return keras.models.Sequential([keras.layers.InputLayer((10,)), keras.layers.Reshape((10, 1)), *layers])
 
 
 @pytest.mark.parametrize(
@@ -250,27 +243,6 @@ def test_filters_and_pooling_by_hand_notice_a_wrong_stride(
     assert checks.convolutions_checked().pooling_by_hand["max"] > 0.1
 
 
-@pytest.mark.parametrize("wrong", ["average pooling", "a dense layer on all patches", "a window of four"])
-def test_lost_order_is_that_of_the_exercises_own_network(
-    keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: str
-) -> None:
-    """Average pooling loses the order, too, but its output is not that of the largest patches."""
-    layers = keras.layers
-    pooling = {
-        "average pooling": [layers.AveragePooling1D(5)],
-        "a dense layer on all patches": [layers.Conv1D(5, 5, activation="relu"), layers.MaxPooling1D(2)],
-        "a window of four": [layers.MaxPooling1D(4)],
-    }[wrong]
-    model = network(
-        keras, layers.Conv1D(5, 5, activation="relu"), *pooling, layers.Flatten(), layers.Dense(1)
-    )
-    right = text08.order_lost()
-    monkeypatch.setattr(text08, "exercise_5_04_model", lambda: model)
-
-    assert parts_hold("text09.order_lost", vars(right))
-    assert not parts_hold("text09.order_lost", vars(text08.order_lost()))
-
-
 def _mean_of_days(rows: np.ndarray) -> np.ndarray:
     return rows.mean(axis=1, keepdims=True)
 
@@ -376,15 +348,6 @@ def test_swapped_axes_are_noticed() -> None:
 
     assert (line.x, line.y) == (["1/2/2020", "1/1/2020"], [3.0, 2.0])
     assert (swapped.x, swapped.y) == ([3.0, 2.0], [2.0, 1.0])
-
-
-@pytest.mark.parametrize("lag", [1, 5])
-def test_a_constant_added_to_a_series_does_not_correlate_it(lag: int) -> None:
-    """The autocorrelation of noise far from 0 is that of the noise; without centring it would be near 1."""
-    noise = np.random.default_rng(lag).normal(size=2000)
-
-    assert autocorrelation(noise + 50, lag) == pytest.approx(autocorrelation(noise, lag), abs=1e-9)
-    assert abs(autocorrelation(noise + 50, lag)) < 0.1
 
 
 def test_the_tenth_day_is_not_read() -> None:

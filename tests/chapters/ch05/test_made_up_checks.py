@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.chapters.deciding import failing
@@ -37,21 +36,6 @@ def test_a_day_counts_only_with_both_prices(wrong: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(checks, "load_prices", days(wrong))
 
     assert failing("ch05.text01.columns", within_gap=checks.within_made_up_days())
-
-
-@pytest.mark.parametrize("wrong", ["not centred", "a day less"])
-def test_an_autocorrelation_is_centred_and_of_its_lag(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The drawn series is far from 0, and no two of its lags agree."""
-    right = checks.autocorrelation
-    assert not failing("ch05.ex01.no_seasonality", autocorrelation_gap=checks.autocorrelation_by_hand())
-
-    def not_centred(values: np.ndarray, lag: int) -> float:
-        return float(np.sum(values[lag:] * values[:-lag]) / np.sum(values**2))
-
-    one_day_less = lambda values, lag: right(values, lag - 1) if lag > 1 else 1.0  # noqa: E731
-    monkeypatch.setattr(checks, "autocorrelation", not_centred if wrong == "not centred" else one_day_less)
-
-    assert failing("ch05.ex01.no_seasonality", autocorrelation_gap=checks.autocorrelation_by_hand())
 
 
 @pytest.mark.parametrize("pooling", ["MaxPooling1D", "AveragePooling1D"])

@@ -70,52 +70,6 @@ def test_settings_and_sizes_follow_the_built_layer(monkeypatch: pytest.MonkeyPat
     assert not decision("ch07.text05.conv_same_size", found, printed=False)
 
 
-@pytest.mark.parametrize("alpha", [0.0, 0.3, 1.0])
-def test_another_slope_is_refused(monkeypatch: pytest.MonkeyPatch, alpha: float) -> None:
-    """ReLU itself, Keras' own default and a line are not leaky ReLU of the slopes that are asked for."""
-    leaky = layers.leaky
-    monkeypatch.setattr(layers, "leaky", lambda _: leaky(alpha))
-
-    assert not decision("ch07.text05.leaky_relu", layers.blocks())
-
-
-def tiled(images, size):
-    """Return images set side by side in place of repeated pixels."""
-    return np.tile(images, (1, size, size, 1))
-
-
-def test_tiles_are_no_upsampling(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither by hand, where the layer disagrees, nor in the layer's place do tiles pass."""
-    with monkeypatch.context() as patched:
-        patched.setattr(layers, "repeat2d", tiled)
-        assert not decision("ch07.text05.doubling", layers.up_sampled())
-    monkeypatch.setattr(layers, "predict", lambda network, weights, x: tiled(x, 2))
-
-    outcome = layers.up_sampled()
-
-    assert not decision("ch07.text05.upsampled", outcome)
-    assert not decision("ch07.text05.doubling", outcome)
-
-
-def test_upsampling_that_interpolates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bilinear up-sampling has the same sizes and no parameters, but other numbers."""
-    keras = layers.keras
-
-    def smooth():
-        return keras.models.Sequential(
-            [keras.layers.InputLayer((3, 3, 1)), keras.layers.UpSampling2D(interpolation="bilinear")]
-        )
-
-    monkeypatch.setattr(layers, "upsampling_model", smooth)
-
-    outcome = layers.up_sampled()
-
-    assert decision("ch07.text05.upsampling_summary", outcome)
-    assert not decision("ch07.text05.upsampled", outcome)
-    assert not decision("ch07.text05.doubling", outcome)
-    assert not decision("ch07.text05.x_shape", outcome)
-
-
 def test_the_printed_plane_is_traced_to_a_kernel_of_one_weight() -> None:
     """The claim on the plane refuses the printed layer and confirms its correction."""
     assert origin_holds()

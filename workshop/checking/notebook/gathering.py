@@ -30,7 +30,11 @@ _GAN = re.compile(
     rf"Real accuracy\s*[:=]\s*({NUMBER})\D{{1,20}}?Fake accuracy\s*[:=]\s*({NUMBER})", re.IGNORECASE
 )
 _STEPS = re.compile(r"Train for (\d{1,15}) steps(?:, validate for (\d{1,15}) steps)?")
-_LAYERS = {"SimpleRNN": "rnn_units", "Conv1D": "filters", "Embedding": "embedding_dim", "LSTM": "lstm_units"}
+_SIZES = {
+    "Conv1D": ("filters", "kernel_size"), "MaxPooling1D": ("pool_size",), "SimpleRNN": ("rnn_units",),
+    "Embedding": ("vocabulary", "embedding_dim"), "SpatialDropout1D": ("spatial_dropout",),
+    "Dropout": ("dropout",),
+}  # fmt: skip
 
 
 @dataclass
@@ -152,29 +156,12 @@ def _history(cell: Cell, unit: Gathered) -> None:
 
 def _settings(cell: int, unit: Gathered, found: FoundUnit) -> None:
     """Put the settings of a training and of its layers, as the claims name them."""
-    call = found.call
-    given = {
-        name: call.settings[name]
-        for name in ("epochs", "batch_size", "validation_split")
-        if name in call.settings
-    }
-    layers: dict[str, Any] = {}
-    for part in call.model:
-        sizes = part.sizes
-        if part.kind == "Conv1D" and len(sizes) == 2:
-            layers["filters"], layers["kernel_size"] = sizes
-        elif part.kind == "MaxPooling1D":
-            layers["pool_size"] = sizes[0]
-        elif part.kind == "SimpleRNN":
-            layers["rnn_units"] = sizes[0]
-        elif part.kind == "Embedding":
-            layers["vocabulary"], layers["embedding_dim"] = sizes
-        elif part.kind == "SpatialDropout1D":
-            layers["spatial_dropout"] = sizes[0]
-        elif part.kind == "Dropout":
-            layers.setdefault("dropout", sizes[0])
-    settings = {name: Shown(str(value)) for name, value in {**layers, **given}.items() if _is_plain(value)}
-    unit.put(cell, settings=settings)
+    settings: dict[str, Any] = {}
+    for part in found.call.model:
+        settings = {**dict(zip(_SIZES.get(part.kind, ()), part.sizes, strict=False)), **settings}
+    given = found.call.settings
+    settings |= {name: given[name] for name in ("epochs", "batch_size", "validation_split") if name in given}
+    unit.put(cell, settings={name: Shown(str(its)) for name, its in settings.items() if _is_plain(its)})
 
 
 def _is_plain(value: Any) -> bool:

@@ -10,6 +10,7 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any, Literal
 
@@ -17,9 +18,9 @@ from workshop.checking.notebook.cells import Cell
 from workshop.checking.notebook.code import CellCode, read_code
 from workshop.checking.notebook.gathering import Gathered, gather
 from workshop.checking.notebook.keras_text import SummaryTable
-from workshop.checking.notebook.recognising import KnownCode, recognise
+from workshop.checking.notebook.recognising import KnownCode, known_units, recognise
 from workshop.checking.notebook.values import Shown, read_values
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim, ledger
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, Rule, Within
 from workshop.ledger.values import half_digit, is_number, named_leaves, plain
 from workshop.paths import follow
@@ -50,34 +51,33 @@ class Readings:
     unmatched: int
 
 
-def read_claims(cells: Sequence[Cell], ledger: Ledger) -> Readings:
+def read_claims(cells: Sequence[Cell]) -> Readings:
     """Return the readings of the ledger's claims in a notebook; where it is not sure, none."""
     codes = read_code([cell.code for cell in cells])
     recognised = recognise(codes)
     gathered = gather(cells, codes, recognised)
     readings: dict[str, Reading] = {}
     for unit, its in gathered.items():
-        for claim in ledger.units[unit].claims:
+        for claim in ledger().units[unit].claims:
             if is_shown(claim) and (reading := _of_model(claim, its)) is not None:
                 readings[claim.id] = reading
-    book = PrintedForms(ledger)
     for cell, code, units in zip(cells, codes, recognised.units, strict=True):
-        for claim, value in shown_values(cell, code, units, book, set(readings)):
+        for claim, value in shown_values(cell, code, units, set(readings)):
             readings[claim.id] = Reading(claim, value, cell.number)
-    readings.update(_siblings(readings, ledger))
+    readings.update(_siblings(readings))
     used = {reading.cell for reading in readings.values()}
-    order = {claim: place for place, claim in enumerate(ledger.claims)}
+    order = {claim: place for place, claim in enumerate(ledger().claims)}
     ordered = sorted(readings.values(), key=lambda reading: order[reading.claim.id])
     with_code = [cell for cell in cells if cell.code.strip() and (cell.stdout.strip() or cell.result.strip())]
     return Readings(tuple(ordered), len(with_code), sum(cell.number not in used for cell in with_code))
 
 
-def _siblings(readings: Mapping[str, Reading], ledger: Ledger) -> dict[str, Reading]:
+def _siblings(readings: Mapping[str, Reading]) -> dict[str, Reading]:
     """Return the claims that say something else of a value that was read."""
     return {
         claim.id: Reading(claim, reading.value, reading.cell)
         for reading in readings.values()
-        for claim in ledger.units[reading.claim.unit].claims
+        for claim in ledger().units[reading.claim.unit].claims
         if claim.id not in readings and is_shown(claim) and claim.rule.needs_sample
         if claim.measures() == reading.claim.measures() and len(claim.measures()) == 1
     }
@@ -192,34 +192,24 @@ class _Form:
     enough: bool
 
 
-class PrintedForms:
-    """The printed forms of the ledger's claims, made once: as documented, and as notebook or right value."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._forms: dict[str, tuple[list[_Form], list[_Form]]] = {}
-
-    def of(self, unit: KnownCode) -> tuple[list[_Form], list[_Form]]:
-        """Return the documented forms of a unit's claims, and their other forms."""
-        if unit.unit not in self._forms:
-            self._forms[unit.unit] = self._made(unit)
-        return self._forms[unit.unit]
-
-    def _made(self, unit: KnownCode) -> tuple[list[_Form], list[_Form]]:
-        summaries = {name for model in unit.models.values() for name in (model.summary, model.params)}
-        claims = [
-            claim
-            for claim in self._ledger.units[unit.unit].claims
-            if is_shown(claim) or claim.name in unit.reads
-            if claim.rule.needs_run and claim.name not in summaries
-        ]
-        others = [
-            _form(claim, value)
-            for claim in claims
-            for value in (claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
-            if value is not None
-        ]
-        return [_form(claim, claim.documented) for claim in claims], others
+@cache
+def forms_of(unit: str) -> tuple[list[_Form], list[_Form]]:
+    """Return the printed forms of a unit's claims: as documented, and as notebook or right value."""
+    known = known_units()[unit]
+    summaries = {name for model in known.models.values() for name in (model.summary, model.params)}
+    claims = [
+        claim
+        for claim in ledger().units[unit].claims
+        if is_shown(claim) or claim.name in known.reads
+        if claim.rule.needs_run and claim.name not in summaries
+    ]
+    others = [
+        _form(claim, value)
+        for claim in claims
+        for value in (claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
+        if value is not None
+    ]
+    return [_form(claim, claim.documented) for claim in claims], others
 
 
 def is_shown(claim: Claim) -> bool:
@@ -235,7 +225,7 @@ def _form(claim: Claim, value: Any) -> _Form:
 
 
 def shown_values(
-    cell: Cell, code: CellCode, units: Sequence[KnownCode], book: PrintedForms, taken: set[str]
+    cell: Cell, code: CellCode, units: Sequence[KnownCode], taken: set[str]
 ) -> Iterator[tuple[Claim, Any]]:
     """Yield the claims whose values a cell shows, and the values, without claims that are `taken`."""
     values = [*read_values(cell.stdout), *read_values(cell.result)] if units and code.words else []
@@ -250,7 +240,7 @@ def shown_values(
     # the parts of a value that is a claim's as a whole are not looked at: `rest` is complete by then
     for place, value in enumerate(chain(wholes, _apart(value for value, _ in rest))):
         shown = shows[place] if place < len(values) else shown_by_any
-        form = _equal_form(value, shown, units, book, taken)
+        form = _equal_form(value, shown, units, taken)
         if form is not None:
             taken.add(form.claim.id)
             yield form.claim, _alone(value, alone=form.alone)
@@ -258,8 +248,9 @@ def shown_values(
             rest.append((value, shown))
     for whole, (source, *sources) in rest if single else ():
         returned = isinstance(whole, list) and len(whole) == len(sources)
-        for value, shown in [(whole, source), *(zip(whole, sources, strict=True) if returned else ())]:
-            form = _named_form(value, shown, units[0], book, taken)
+        parts = zip(whole, sources, strict=True) if returned else ()
+        for value, text, its in [(whole, source, units[:1]), *((*part, units) for part in parts)]:
+            form = _named_form(value, text, its, taken)
             if form is not None:
                 taken.add(form.claim.id)
                 yield form.claim, _alone(value, alone=form.alone)
@@ -292,14 +283,14 @@ def _alone(value: Any, *, alone: bool) -> Any:
 
 
 def _equal_form(
-    value: Any, shown: Sequence[str], units: Sequence[KnownCode], book: PrintedForms, taken: set[str]
+    value: Any, shown: Sequence[str], units: Sequence[KnownCode], taken: set[str]
 ) -> _Form | None:
     """Return the first claim's form that a value equals, if it says enough or the code names it."""
     forms = {alone: tuple(named_leaves(_alone(value, alone=alone))) for alone in (False, True)}
     enough = _says_enough(forms[False])
     for source in (0, 1):
         for unit in units:
-            for form in book.of(unit)[source]:
+            for form in forms_of(unit.unit)[source]:
                 if form.claim.id in taken or not _equals(forms[form.alone], form.leaves, form.claim.rule):
                     continue
                 if (enough and form.enough) or _is_named(form.claim, unit, shown):
@@ -307,9 +298,9 @@ def _equal_form(
     return None
 
 
-def _named_form(value: Any, shown: str, unit: KnownCode, book: PrintedForms, taken: set[str]) -> _Form | None:
+def _named_form(value: Any, shown: str, units: Sequence[KnownCode], taken: set[str]) -> _Form | None:
     """Return the claim's form that the code says is shown, if a value has its structure."""
-    for form in book.of(unit)[0]:
+    for unit, form in ((its, form) for its in units for form in forms_of(its.unit)[0]):
         claim = form.claim
         if claim.kind == "exact" and not any(isinstance(leaf, float) for _, leaf in form.leaves):
             continue  # counts and shapes that differ may be those of something else

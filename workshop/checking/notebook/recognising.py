@@ -87,7 +87,7 @@ class Recognised:
     """What the cells of a notebook belong to.
 
     `calls` are, by cell, those on models of units. `units` are, by cell, the units whose models or words are
-    all in the notebook, the one that was complete last up to this cell first, of several the book's last.
+    all in the notebook, the one that was complete last up to this cell first.
     """
 
     calls: list[list[FoundUnit]]
@@ -115,7 +115,7 @@ def recognise(codes: Sequence[CellCode]) -> Recognised:
     for cell in range(len(codes)):
         built.update((found.unit.unit, cell) for found in calls[cell])
         ranked = [(max(words.since(unit, cell), built.get(unit.unit, -1)), unit) for unit in units_there]
-        units.append([unit for _, unit in sorted(ranked, key=lambda pair: pair[0])[::-1]])
+        units.append([unit for _, unit in sorted(ranked, key=lambda pair: -pair[0])])
     return Recognised(calls, units)
 
 
