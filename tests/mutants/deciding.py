@@ -91,7 +91,7 @@ class Bench:
     def warm(self, libraries: Collection[str], data: Iterable[str]) -> None:
         """Load libraries and data sets, so that no child has to."""
         for library in LIBRARIES:
-            if library.split(".")[0] in {*libraries, "scipy", "PIL"}:
+            if library.split(".")[0] in {*libraries, "PIL"} or (library == "scipy.stats" and self.store):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(library)
         if "tensorflow" in libraries:
@@ -149,14 +149,11 @@ class Bench:
                 seconds = round(time.monotonic() - began, 1)
                 done({"key": ended.key, "seconds": seconds, **json.loads(text)})
 
-    def decide(self, task: Task, claims: Sequence[Claim] = ()) -> dict[str, Any]:
-        """Decide claims, those of the unit if none are given, in this process.
-
-        Afterwards it is not fit for this chapter and those whose outcomes it takes.
-        """
+    def decide(self, task: Task) -> dict[str, Any]:
+        """Decide the claims of a unit in this process, which is not fit for its chapter afterwards."""
 
         def verdicts() -> dict[str, Any]:
-            records = self.engine.verify(claims or self.claims(task.unit)).claims
+            records = self.engine.verify(self.claims(task.unit)).claims
             return {
                 "verdicts": {record.id: record.verdict for record in records},
                 "reasons": {record.id: record.reason[:300] for record in records},

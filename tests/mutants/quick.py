@@ -10,8 +10,10 @@ import importlib
 import json
 import pkgutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
 
 import workshop.numerics
 import workshop.training
@@ -19,15 +21,26 @@ from tests.mutants.deciding import Bench, Task, in_child
 from tests.mutants.rows import ROOT, Mutant, read_rows
 from tests.mutants.table import show
 from workshop import datasets
-from workshop.execution import planner
+from workshop.execution import planner, scheduler
+from workshop.execution.catalogue import Catalogue, arrange
 from workshop.execution.store import usual_seconds
 from workshop.ledger import ledger
+from workshop.units import parts_of
 
 QUICK = 0.115  # usual seconds of a unit whose rows run with each test session
 
 
-def quick_units(bench: Bench, units: Iterable[str], *, tensorflow: bool) -> dict[str, list[str]]:
-    """Return the units that are deterministic and quick, and whose data is here, each with its data sets."""
+@dataclass(frozen=True)
+class Quick:
+    """The modules of the parts that decide a unit, the parts' keys, and the data sets that they need."""
+
+    modules: list[str]
+    parts: list[str]
+    data: list[str]
+
+
+def quick_units(bench: Bench, units: Iterable[str], *, tensorflow: bool) -> dict[str, Quick]:
+    """Return the units that are deterministic and quick, and whose data is here."""
     usual, quick = usual_seconds(), {}
     for unit in units:
         catalogue, parts = bench.parts(unit)
@@ -39,29 +52,55 @@ def quick_units(bench: Bench, units: Iterable[str], *, tensorflow: bool) -> dict
             and sum(usual.get(part.key, 0.1) for part in parts) <= QUICK
             and all(isinstance(datasets.find(name, offline=True), datasets.Found) for name in data)
         ):
-            quick[unit] = data
+            quick[unit] = Quick(sorted({p.module for p in parts}), [p.key for p in parts], data)
     return quick
+
+
+def decided(bench: Bench, tasks: Iterable[Task], units: Mapping[str, Quick]) -> list[dict[str, Any]]:
+    """Decide tasks in one process forked from this one, which imports no other modules of their chapters."""
+
+    def decide(task: Task) -> dict[str, Any]:
+        own = units[task.unit]
+
+        def catalogue(_: Any) -> Catalogue:
+            found = (part for name in own.modules for part in parts_of(importlib.import_module(name)))
+            return arrange(part for part in found if part.key in own.parts)
+
+        scheduler.catalogue = catalogue
+        bench.engine._planners.clear()
+        return bench.decide(task)
+
+    return json.loads(in_child(lambda: json.dumps([*map(decide, tasks)])))
 
 
 def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
     """Return the quick ones of rows that no claim notices, or what fails without a mistake.
 
-    A process forked from this one decides one row of each chapter, because no chapter imports another. Rows
-    that change shared modules, which this process imports, are left to `python -m tests.mutants`.
+    A process decides one row of each chapter, because no chapter imports another. Rows that change shared
+    modules, which this process imports, are left to `python -m tests.mutants`.
     """
     rows = [m for m in rows if all("/chapters/" in edit.file for edit in m.edits)]
     bench = Bench(ledger(), None, ROOT)
+    bench.engine._family = 1  # for the level of first steps, which no quick unit has
     planner.code_digest = lambda *_: ""  # nothing is stored under it
     every = dict.fromkeys(mutant.unit for mutant in rows if not mutant.survives and not mutant.missed)
-    units = json.loads(in_child(lambda: json.dumps(quick_units(bench, every, tensorflow=tensorflow))))
-    bench.warm({"tensorflow"} if tensorflow else (), {name for data in units.values() for name in data})
+    found = in_child(
+        lambda: json.dumps(
+            {unit: vars(own) for unit, own in quick_units(bench, every, tensorflow=tensorflow).items()}
+        )
+    )
+    units = {unit: Quick(**own) for unit, own in json.loads(found).items()}
+    bench.warm({"tensorflow"} if tensorflow else (), {name for own in units.values() for name in own.data})
     for package in (workshop.numerics, workshop.training):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
     gc.disable()
-    claims = [claim for unit in units for claim in bench.claims(unit)]
-    bare = json.loads(in_child(lambda: json.dumps(bench.decide(Task("", None, ""), claims))))
-    wrong = [bare["crash"]] if "crash" in bare else [i for i, v in bare["verdicts"].items() if v == "failed"]
+    bare = dict(zip(units, decided(bench, [Task(unit, None, "") for unit in units], units), strict=True))
+    wrong = [
+        f"{unit} as it is: {found.get('crash', 'a claim fails')}"
+        for unit, found in bare.items()
+        if "crash" in found or "failed" in found["verdicts"].values()
+    ]
     if wrong or not units:
         return wrong or ["no unit is quick"]
     chapters: dict[str, list[Mutant]] = {}
@@ -70,13 +109,13 @@ def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
             chapters.setdefault(mutant.unit[:4], []).append(mutant)
     left = []
     for batch in zip_longest(*chapters.values()):
-        tasks = [Task(mutant.unit, mutant, "") for mutant in batch if mutant is not None]
-        results = json.loads(in_child(lambda tasks=tasks: json.dumps([*map(bench.decide, tasks)])))
-        shown = (show(t.mutant, bare, result, bench.ledger) for t, result in zip(tasks, results, strict=True))
-        left += [f"{one.mutant.unit}: {one.mutant.name}" for one in shown if not one.noticed]
+        mutants = [mutant for mutant in batch if mutant is not None]
+        results = decided(bench, [Task(mutant.unit, mutant, "") for mutant in mutants], units)
+        for mutant, result in zip(mutants, results, strict=True):
+            if not show(mutant, bare[mutant.unit], result, bench.ledger).noticed:
+                left.append(f"{mutant.unit}: {mutant.name}")
     return left
 
 
 if __name__ == "__main__":
-    found = unnoticed(read_rows().mutants, tensorflow="tensorflow" in sys.argv)
-    sys.exit("\n".join(found) or 0)
+    sys.exit("\n".join(unnoticed(read_rows().mutants, tensorflow="tensorflow" in sys.argv)) or 0)

@@ -215,10 +215,10 @@ def check_numbers(
         claims[its.id] = its
         both = isinstance(shown, dict) and isinstance(values.get(its.id), dict)
         values[its.id] = {**values[its.id], **shown} if both else shown
-    readings = [
-        Reading(claims[key], value, 0, why=no_number(compare(value, book().of(claims[key]))))
-        for key, value in values.items()
-    ]
+    readings = []
+    for key, value in values.items():
+        compared = compare(value, book().of(claims[key]))
+        readings.append(Reading(claims[key], value, 0, why=no_number(compared)))
     lost.sort(key=lambda each: int(each.where.rpartition(" ")[2]))
     return Report(name, _by_unit(readings), unread=tuple(lost))
 
@@ -238,26 +238,16 @@ def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
     text = canonical(name)
     parts = text.split(".")
     for last in range(len(parts), 2, -1):
-        known = ledger.claims.get(".".join(parts[:last]))
+        known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
         if known is not None:
-            rest = text.removeprefix(known.id)
-            shown = _shown(value, name, known)
-            return (known, shown) if not rest else (known, _placed(rest.lstrip("."), shown, name))
-        if "[" in parts[last - 1]:
-            known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
-            if known is not None:
-                return known, _placed(text.removeprefix(known.id), _shown(value, name, known), name)
+            rest, shown = text.removeprefix(known.id).lstrip("."), _shown(value, name, known)
+            try:
+                parse_steps(rest)
+            except ValueError as error:
+                raise UsageError(f"{name}: {error}") from None
+            return known, {rest: shown} if rest else shown
     known = ledger.claims[find_id(name, ledger, "claim")]
     return known, _shown(value, name, known)
-
-
-def _placed(path: str, value: Any, name: str) -> dict[str, Any]:
-    """Return a number by its path in a claim."""
-    try:
-        parse_steps(path)
-    except ValueError as error:
-        raise UsageError(f"{name}: {error}") from None
-    return {path: value}
 
 
 def _shown(value: Any, name: str, claim: Claim) -> Any:

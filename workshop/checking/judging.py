@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,6 +121,38 @@ class Against:
     claim: Claim
     numbers: Mapping[str, OwnNumber]
     erratum: str
+
+    @cached_property
+    def _forms(self) -> list[tuple[str, Any]]:
+        claim = self.claim
+        forms = (claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
+        return [pair for form in forms if form is not None for pair in named_leaves(form)]
+
+    @cached_property
+    def printed(self) -> dict[str, str]:
+        """The numbers that are printed or right, by their paths, as they are written."""
+        found: dict[str, str] = {}
+        for path, leaf in self._forms:
+            if is_number(leaf):
+                found.setdefault(path, brief(leaf, 20))
+        return found
+
+    @cached_property
+    def numbers_by_name(self) -> dict[str, str]:
+        """All numbers that a value may have, by name: the printed one, or that of the first recorded run."""
+        recorded = {
+            name: four_digits(next((run for run in its.known.runs if run is not None), math.inf))
+            for name, its in self.numbers.items()
+            if its.known.runs
+        }
+        return {**self.printed, **{name: its for name, its in recorded.items() if name not in self.printed}}
+
+    @cached_property
+    def words(self) -> set[str]:
+        """The paths of what is printed in words, and was not recorded."""
+        return {path for path, leaf in self._forms if not is_number(leaf)} - {
+            name for name, its in self.numbers.items() if its.known.runs
+        }
 
 
 @dataclass(frozen=True)
@@ -354,37 +386,24 @@ def no_number(compared: Compared) -> str:
 
     A value of the claim's own form may be another: it then differs. What is none at all is not an answer.
     """
-    claim, mine = compared.against.claim, compared.parts
-    forms = [claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None)]
-    known = [dict(named_leaves(form)) for form in forms if form is not None]
-    printed = {path for form in known for path, leaf in form.items() if is_number(leaf)}
-    runs = {name: its.known.runs for name, its in compared.against.numbers.items() if its.known.runs}
-    numbers = {*printed, *runs}
-    words = {path for form in known for path, leaf in form.items() if not is_number(leaf)} - set(runs)
+    against, mine = compared.against, compared.parts
+    numbers, words = against.numbers_by_name, against.words
     if not mine:
         return "there is nothing in it: give what the claim has"
     if not numbers:
         return ""
     for path, leaf in mine.items():
         if not isinstance(leaf, Shown) and path not in words and (path in numbers or len(mine) == 1):
-            return f"{brief(repr(leaf), 40)} is not a number: give one such as {_example(known, runs)}"
-    strange = [path for path in mine if path not in numbers | words]
+            return f"{leaf!r:.40} is not a number: give one such as {next(iter(numbers.values()))}"
+    strange = [path for path in mine if path not in {*numbers, *words}]
     missing = len(strange) == len(mine)
-    if claim.rule.needs_sample and not compared.numbers:
-        only_words = mine.keys() <= words
-        given = any(isinstance(mine[path], Shown) for path in mine.keys() & printed)
-        missing = bool(strange) or not (given or only_words)
+    if against.claim.rule.needs_sample and not compared.numbers:
+        given = any(isinstance(mine[path], Shown) for path in mine if path in against.printed)
+        missing = bool(strange) or not (given or mine.keys() <= words)
     if missing:
-        named = brief(", ".join(sorted(filter(None, numbers))), 80)
-        return f"the claim has no such number: {f'it has {named}' if named else 'give a single one'}"
+        named = ", ".join(sorted(filter(None, numbers)))
+        return f"the claim has no such number: {f'it has {named:.80}' if named else 'give a single one'}"
     return ""
-
-
-def _example(forms: Sequence[Mapping[str, Any]], runs: Mapping[str, Sequence[float | None]]) -> str:
-    """Return a number of a claim, or of its first recorded run."""
-    printed = (brief(leaf, 20) for form in forms for leaf in form.values() if is_number(leaf))
-    measured = (four_digits(run) for its in runs.values() for run in its if run is not None)
-    return next(chain(printed, measured), "0.93")
 
 
 def _runs_text(numbers: Sequence[TypedNumber]) -> str:
