@@ -129,7 +129,8 @@ def images(
         drawn = sheet(127.5 * (1 - np.asarray(made[:_SHOWN], dtype=np.float64)), 4)
         shown.append((title, png((drawn / _STEP).round() * _STEP), note))
         said.append(f"{title}: {text}.")
-    yield "", f"{_SHOWN} generated images at each time. {' '.join(said)}", (Images(tuple(shown)),), ""
+    alt = f"{_SHOWN} generated images at each time. {' '.join(said)}"
+    yield "", alt, (Images(tuple(shown)),), f"The training had {iterations:,} iterations."
 
 
 def _printed_outputs(claim: str, name: str, *, last: bool = False) -> Any:
