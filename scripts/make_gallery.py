@@ -18,6 +18,7 @@ from workshop.reporting.errata import errata
 FOLDER = Path(__file__).parents[1] / "docs" / "gallery"
 # name of the file: the unit, and how the figure's title begins
 CHOSEN = {
+    "generated": ("ch07.ex05", "Generated images"),
     "gan": ("ch07.ex04", "The training"),
     "forecasts": ("ch05.text07", "Forecasts against prices"),
     "lstm": ("ch06.ex02", "The training"),
