@@ -48,9 +48,12 @@ def inside(address: str) -> bool:
 
 
 def search(page: Page, words: str) -> None:
-    """Open the search, and type words."""
+    """Open the search, and type words letter by letter, as a reader does."""
     page.get_by_role("button", name="Search").click()
-    page.get_by_role("combobox", name="Search").fill(words)
+    field = page.get_by_role("combobox", name="Search")
+    field.press_sequentially(words, delay=40)
+    page.get_by_role("option").first.wait_for(timeout=30_000)
+    assert field.input_value() == words
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,16 @@ def test_the_search_works_from_disk(start: str, words: str, page: str, read: Ope
 
     shown.wait_for_url(f"**/{page}*")
     assert shown.locator("h1").count() == 1
+
+
+def test_guides_are_found_before_modules(read: Open) -> None:
+    """Also by a word that hundreds of functions have in their names."""
+    shown = read("index", width=WIDE)
+    search(shown, "seed")
+
+    kinds = [text.split("\n")[1] for text in shown.get_by_role("option").all_inner_texts()]
+    assert kinds == sorted(kinds, key=lambda kind: kind == "Modules")
+    assert kinds[0] != "Modules"
 
 
 def test_a_search_without_a_result_says_so(read: Open) -> None:
