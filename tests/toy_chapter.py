@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.made_up_claims import completed
+from tests.made_up_claims import written
 from workshop import datasets
 from workshop.book import Book
 from workshop.execution import catalogue as catalogues
@@ -105,24 +104,10 @@ class Bench:
 
     def claims(self, *claims: Mapping[str, Any], extras: Mapping[str, Sequence[str]] | None = None) -> Ledger:
         """Make a ledger of the claims; what a claim does not say is filled in."""
-        units: dict[str, dict[str, Any]] = {}
-        for claim in claims:
-            name, _, short = claim["id"].rpartition(".")
-            unit = {"id": name, "title": "t", "procedure": "p", "pitfalls": "-", "claims": []}
-            units.setdefault(name, unit)["claims"].append(
-                completed({"what": "w", "rule": "equal", "documented": 1, **claim, "id": short})
-            )
-        for name, extra in (extras or {}).items():
-            units[name]["extras"] = list(extra)
-        chapters: dict[str, list[dict[str, Any]]] = {}
-        for name, unit in units.items():
-            chapters.setdefault(name[:4], []).append(unit)
-        texts = [
-            yaml.safe_dump({"chapter": int(name[2:]), "title": "t", "units": own})
-            for name, own in sorted(chapters.items())
-        ]
-        (self.folder / "claims.yaml").write_text(texts[0], "utf-8")
-        self.ledger = build((f"{i}.yaml", read_chapter(t, f"{i}.yaml")) for i, t in enumerate(texts))
+        units = {name: {"extras": list(extra)} for name, extra in (extras or {}).items()}
+        files = written(*claims, units=units)
+        (self.folder / "claims.yaml").write_text(next(iter(files.values())), "utf-8")
+        self.ledger = build((name, read_chapter(text, name)) for name, text in files.items())
         return self.ledger
 
     def find(self, data_set: datasets.DataSet, *, offline: bool) -> datasets.Found | datasets.Missing:

@@ -14,7 +14,7 @@ import pytest
 import workshop
 from tests.made_up_claims import claim as made_up_claim
 from workshop.checking import checks, views
-from workshop.checking.checks import Report, book, check_numbers
+from workshop.checking.checks import Report, book, check_measured, check_numbers
 from workshop.checking.judging import LEVEL, Against, TypedNumber, compare, joint_p, judge
 from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown
@@ -325,3 +325,10 @@ def test_runs_on_substitute_data_judge_nobody() -> None:
     assert (judged.verdict, judged.ok) == ("not compared", None)
     assert "substitute" in judged.sentence
     assert workshop.check("ch06.act01.test_acc", book().ledger.claims["ch06.act01.test_acc"].documented).ok
+
+
+def test_numbers_of_a_run_are_not_compared_with_names() -> None:
+    """The book's claim is an order of names, and a run measures what is ordered."""
+    claim = book().ledger.claims["ch02.ex05.scatter"]
+
+    assert check_measured(claim, {"triangles": 4.44, "stars": 4.9}) is None

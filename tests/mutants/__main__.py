@@ -9,13 +9,13 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 from tests.mutants import fresh
 from tests.mutants.deciding import Bench, Task
-from tests.mutants.fresh_making import draw
+from tests.mutants.fresh_making import Fresh, draw
 from tests.mutants.rows import ROOT, Mutant, Rows, read_results, read_rows
 from tests.mutants.simulating import simulate
 from tests.mutants.table import Fate, page, show, table
@@ -86,6 +86,7 @@ def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> 
     results = read_results(chosen.folder / "fresh.jsonl")
     decided: list[fresh.Decided] = []
     waiting = [(m, fresh.units_of(m, reached, lambda u: facts[u]["seconds"])) for m in mutants]
+    missed: list[tuple[Fresh, Task]] = []
     for turn in range(fresh.MOST_UNITS):
         tasks: dict[str, Task] = {}
         for mutant, units in waiting:
@@ -102,13 +103,31 @@ def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> 
             if bare_result is None or result is None or task.mutant is None:
                 continue
             shown = show(task.mutant, bare_result, result, book.ledger)
-            if shown.noticed or turn + 1 == len(units):
-                group = mutant.file.split("/")[2 if "/chapters/" in mutant.file else 1]
-                decided.append(fresh.Decided(mutant, group, shown.text() if shown.noticed else ""))
-            else:
+            if shown.noticed:
+                decided.append(fresh.Decided(mutant, shown.text()))
+            elif turn + 1 < len(units):
                 again.append((mutant, units))
+            else:
+                missed.append((mutant, task))
         waiting = again
+    outcomes = {
+        key: Task(task.unit, own, key)
+        for _, task in missed
+        for key, own in ((_outcomes(facts, task), None), (f"{task.key} outcomes", task.mutant))
+    }
+    left = [task for task in outcomes.values() if task.key not in results]
+    if left and not chosen.show:
+        _decide(bench, left, facts, results, chosen, end, "fresh.jsonl", bench.outcomes)
+    for mutant, task in missed:
+        bare, own = (results.get(key, {}) for key in (_outcomes(facts, task), f"{task.key} outcomes"))
+        alike = "outcomes" in bare and bare.get("outcomes") == own.get("outcomes")
+        decided.append(fresh.Decided(mutant, "", alike=alike))
     fresh.finish(decided, chosen, fresh.UNITS)
+
+
+def _outcomes(facts: Mapping[str, Any], task: Task) -> str:
+    """Return the key of the outcomes of a task's unit as it is."""
+    return f"{facts[task.unit]['digest']} outcomes"
 
 
 def _decide(
@@ -119,6 +138,7 @@ def _decide(
     chosen: argparse.Namespace,
     end: float,
     file: str = "results.jsonl",
+    work: Callable[[Task], dict[str, Any]] | None = None,
 ) -> None:
     """Decide tasks until the budget is spent, and append each result to the file as soon as it is there."""
     own = [facts[unit] for unit in dict.fromkeys(task.unit for task in waiting)]
@@ -135,7 +155,7 @@ def _decide(
         print(f"{result['seconds']:6.1f} s  {names[result['key']][:100]}", flush=True)
 
     quick_first = sorted(waiting, key=lambda task: (facts[task.unit]["seconds"], task.unit))
-    bench.run(quick_first, done, chosen.jobs, end)
+    bench.run(quick_first, done, chosen.jobs, end, work)
 
 
 def _key(digest: str, mutant: Mutant) -> str:

@@ -23,11 +23,13 @@ from tests.mutants.rows import Mutant
 from workshop import datasets
 from workshop.book import Book
 from workshop.execution import caching, digests
+from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim
+from workshop.samples.repeats import SEEDS, entries
 from workshop.units import Part
 from workshop.verification.engine import Engine
 
@@ -152,19 +154,40 @@ class Bench:
 
         Afterwards it is not fit for this chapter and those whose outcomes it takes.
         """
+
+        def verdicts() -> dict[str, Any]:
+            records = self.engine.verify(claims or self.claims(task.unit)).claims
+            return {
+                "verdicts": {record.id: record.verdict for record in records},
+                "reasons": {record.id: record.reason[:300] for record in records},
+            }
+
+        return self._with_mistake(task, verdicts)
+
+    def outcomes(self, task: Task) -> dict[str, Any]:
+        """Return a digest of all that a unit's parts give on three recorded seeds, in this process."""
+
+        def digest() -> dict[str, Any]:
+            planner, made = self.engine._planner(self.claims(task.unit)), dict[str, Made]()
+            parts = self.parts(task.unit)[1]
+            jobs = [planner.job(part, i, "default", "reference") for part in parts for i in range(SEEDS)]
+            self.engine.execute(jobs, made, None if task.mutant else self.store)
+            rows = sorted((key, repr(entries(one.outcome))) for key, one in made.items())
+            return {"outcomes": _digest(f"{key} {row}" for key, row in rows)}
+
+        return self._with_mistake(task, digest)
+
+    def _with_mistake(self, task: Task, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what is made with the mistake of a task, or how it crashed."""
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(self.root), Path(folder))
                 Store.put = lambda *_, **__: None  # type: ignore[method-assign]
                 Store.write_timings = lambda *_, **__: None  # type: ignore[method-assign]
             try:
-                records = self.engine.verify(claims or self.claims(task.unit)).claims
+                return make()
             except Exception as error:  # whatever a mistake does
                 return {"crash": f"{type(error).__name__}: {error}"[:300]}
-        return {
-            "verdicts": {record.id: record.verdict for record in records},
-            "reasons": {record.id: record.reason[:300] for record in records},
-        }
 
     def claims(self, unit: str) -> list[Claim]:
         """Return the claims that are decided with a unit: those that measure it, less those of other units

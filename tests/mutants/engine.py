@@ -307,7 +307,7 @@ def _fresh(chosen: argparse.Namespace, folder: Path) -> int:
         for mutant in own:
             known = _known(mutant, tests, results, chosen, folder)
             if known is not None:
-                decided.append(fresh.Decided(mutant, package, known["by"] or ""))
+                decided.append(fresh.Decided(mutant, known["by"] or ""))
     fresh.finish(decided, chosen, fresh.ENGINE)
     return 0
 

@@ -31,13 +31,13 @@ UNITS = Subject(
     "the book's code",
     "nox -s mutants",
     f"Up to {MOST_UNITS} units that reach the changed function decide their claims as in a default run,\n"
-    "on a processor on which nothing was recorded. A mistake counts as noticed if a claim fails.\n",
+    "on a processor on which nothing was recorded. A mistake counts as noticed if a claim fails.",
 )
 ENGINE = Subject(
     ROOT / "docs" / "fresh-engine-mutants.md",
     "the engine",
     "nox -s engine-mutants",
-    "The fast tests that run the changed lines run until one fails.\n",
+    "The fast tests that run the changed lines run until one fails.",
 )
 
 TEXT = """# Fresh mistakes: {subject}
@@ -48,7 +48,9 @@ constant. Those of calls leave a call out, drop, swap or replace an argument, ad
 swallow an exception, stop a loop one early, change a default, or return the other branch. A line of the code
 is drawn, then a kind of mistake that its file allows, then one of that kind.
 
-{how} A mistake that is not noticed counts as missed, although some change nothing. Seed {seed}: {undecided}
+{how}
+Every mistake that is not noticed counts as missed. The last column counts those with which all that a unit
+gives on three seeds is the same bit for bit. Seed {seed}: {undecided}
 `{command}` draws and decides them, and writes this page.
 
 {table}
@@ -61,11 +63,17 @@ Each interval contains the true share with a probability of at least 95 % (Clopp
 
 @dataclass(frozen=True)
 class Decided:
-    """A fresh mutant, its group on the page, and what noticed it, "" if nothing did."""
+    """A fresh mutant, and what noticed it, "" if nothing did; `alike` if it changes no outcome."""
 
     mutant: Fresh
-    group: str
     by: str
+    alike: bool = False
+
+    @property
+    def group(self) -> str:
+        """The row of the page: its folder, for chapters the chapter's."""
+        folders = Path(self.mutant.file).parts[1:-1]
+        return "/".join(folders[-1:] if folders[0] == "chapters" else folders)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -85,8 +93,11 @@ def finish(decided: Sequence[Decided], chosen: argparse.Namespace, subject: Subj
 
 def page(decided: Sequence[Decided], count: int, seed: int, subject: Subject) -> str:
     """Write the page of what was decided of `count` mutants."""
-    left, missed = count - len(decided), [one.mutant for one in decided if not one.by]
-    rows = [(_short(one.file), one.lines[0], one.kind, _code(one)) for one in missed]
+    left, missed = count - len(decided), [one for one in decided if not one.by]
+    rows = [
+        (_short(one.mutant.file), one.mutant.lines[0], one.mutant.kind, _code(one.mutant), "yes" * one.alike)
+        for one in missed
+    ]
     return TEXT.format(
         subject=subject.name,
         how=subject.how,
@@ -94,7 +105,7 @@ def page(decided: Sequence[Decided], count: int, seed: int, subject: Subject) ->
         undecided=f"{left} of {count} are not decided yet." if left else f"all {count} are decided.",
         command=f"{subject.command} -- --fresh {count} --seed {seed} --write",
         table=_table(decided),
-        missed=_grid(("file", "line", "kind", "mistake"), rows) if rows else "None.\n",
+        missed=_grid(("file", "line", "kind", "mistake", "changes nothing"), rows) if rows else "None.\n",
     )
 
 
@@ -105,8 +116,9 @@ def _table(decided: Sequence[Decided]) -> str:
         own = [bool(one.by) for one in decided if one.group == group or not group]
         low, high = interval(sum(own), len(own))
         share = f"{sum(own) / max(len(own), 1):.0%}"
-        rows.append((group or "all", len(own), sum(own), share, f"{low:.0%} to {high:.0%}"))
-    return _grid(("where", "mistakes", "noticed", "share", "interval"), rows)
+        alike = sum(one.alike for one in decided if one.group == group or not group)
+        rows.append((group or "all", len(own), sum(own), share, f"{low:.0%} to {high:.0%}", alike))
+    return _grid(("where", "mistakes", "noticed", "share", "interval", "changes nothing"), rows)
 
 
 def interval(hits: int, n: int) -> tuple[float, float]:

@@ -57,10 +57,10 @@ def test_the_same_seed_draws_the_same(file: str) -> None:
 def test_the_page_counts_and_names_what_was_missed() -> None:
     """A group has its own row and interval; what is not decided is counted."""
     one = Fresh("workshop/samples/toy.py", "axis", "0", "1", "text", (3, 3))
-    decided = [fresh.Decided(one, "samples", by) for by in ("test_a", "test_b", "")]
+    decided = [fresh.Decided(one, by, alike=not by) for by in ("test_a", "test_b", "")]
     page = fresh.page(decided, 4, 7, fresh.ENGINE)
-    assert "| samples | 3 | 2 | 67% | 9% to 99% |\n| all | 3 | 2 | 67% | 9% to 99% |" in page
-    assert "| `samples/toy.py` | 3 | axis | `0` → `1` |" in page
+    assert "| samples | 3 | 2 | 67% | 9% to 99% | 1 |\n| all | 3 | 2 | 67% | 9% to 99% | 1 |" in page
+    assert "| `samples/toy.py` | 3 | axis | `0` → `1` | yes |" in page
     assert "1 of 4 are not decided yet" in page
     assert "--fresh 4 --seed 7 --write" in page
 

@@ -42,7 +42,7 @@ def train(seed, epochs=50) -> Run:
         losses.append(float(weights @ weights))
         weights = weights * (1 - RATE)
     if first_steps.active():
-        first_steps.add({"epochs": epochs}, np.array(losses), [start], [weights])
+        first_steps.take(lambda _: (np.array(losses),), [start], lambda: [weights], {"epochs": epochs}, of=20)
     noise = 0.0 if first_steps.active() else float(rng.normal())
     CHANGE
     return Run(losses[-1] + noise, float(weights.sum()), Ran(epochs))

@@ -32,7 +32,7 @@ from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.names import canonical, find_id
-from workshop.ledger.values import plain
+from workshop.ledger.values import is_number, leaves, plain
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
 from workshop.samples.recorded import Recordings
@@ -187,6 +187,9 @@ def check_measured(claim: Claim, measured: Any) -> ValueJudgement | None:
     if isinstance(value, Mapping) and isinstance(claim.documented, Mapping):
         value = {name: its for name, its in value.items() if name in claim.documented}
     if value is None or isinstance(value, str) != isinstance(claim.documented, str):
+        return None
+    measures, prints = (any(map(is_number, leaves(each))) for each in (value, claim.documented))
+    if measures and not prints:  # such as an order of names
         return None
     compared = compare(_shown(value, claim.id, claim), book().of(claim))
     return None if no_number(compared) else judge(compared)

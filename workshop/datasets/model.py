@@ -6,7 +6,6 @@ import functools
 import string
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -251,7 +250,7 @@ class Registry(Mapping[str, DataSet]):
 
     def __init__(self, model: _Registry) -> None:
         self.model = model
-        self.aliases: Mapping[str, str] = MappingProxyType(dict(model.aliases))
+        self.aliases = dict(model.aliases)
         self._data_sets = {data_set.id: data_set for data_set in model.data_sets}
 
     def __getitem__(self, data_set_id: str) -> DataSet:

@@ -125,7 +125,8 @@ def _drawn(chart: Chart, size: str) -> str:
             f'<path class="grid" d="{"".join(f"M{left:g} {up.at(t):g}H{right:g}" for t in ticks)}"/>'
         )
         drawn += [_text(left - 6, up.at(t) + 4, four_digits(t), "end") for t in ticks]
-        drawn += _x_labels(chart, along, floor + 16, width)
+        named = enumerate(chart.ticks) if chart.ticks else ((t, f"{t:,.10g}") for t in along.ticks(6))
+        drawn += _x_labels(named, along, floor + 16, width)
         if chart.x_label:
             drawn.append(_text(right, height - 4, chart.x_label, "end"))
     for x, name in chart.splits:
@@ -136,18 +137,15 @@ def _drawn(chart: Chart, size: str) -> str:
     return _svg(width, height, ' class="f-w"' if size == "wide" else "", drawn)
 
 
-def _x_labels(chart: Chart, along: Axis, y: float, width: float) -> list[str]:
+def _x_labels(named: Iterable[tuple[float, str]], along: Axis, y: float, width: float) -> list[str]:
     """Return the labels of an axis from left to right; one that would touch the one before it is left out."""
-    named = enumerate(chart.ticks) if chart.ticks else ((t, f"{t:,.10g}") for t in along.ticks(6))
     drawn, free = list[str](), -math.inf
     for tick, words in named:
-        if not along.low <= tick <= along.high:
-            continue
         half = _wide(words) / 2
         x = min(max(along.at(tick), half + 1), width - half - 1)
         if x - half > free:
             drawn.append(_text(x, y, words))
-            free = x + half + 4
+            free = x + half + 3
     return drawn
 
 
@@ -255,15 +253,8 @@ def _stacks(runs: Sequence[float], along: Axis) -> str:
 def _strip_ticks(along: Axis, most: int, width: float) -> list[str]:
     at = along.ticks(most)
     path = "".join(f"M{along.at(tick):g} {_FLOOR}v4" for tick in at)
-    drawn = [f'<path class="axis" d="M{MARGIN} {_FLOOR}H{width - MARGIN}{path}"/>']
-    free = -math.inf
-    for tick in at:
-        half = _wide(four_digits(tick)) / 2
-        x = min(max(along.at(tick), half + 1), width - half - 1)
-        if x - half > free:
-            drawn.append(_text(x, _FLOOR + 17, four_digits(tick)))
-            free = x + half + 3
-    return drawn
+    line = f'<path class="axis" d="M{MARGIN} {_FLOOR}H{width - MARGIN}{path}"/>'
+    return [line, *_x_labels(((tick, four_digits(tick)) for tick in at), along, _FLOOR + 17, width)]
 
 
 def _today(today: tuple[float, float, float], along: Axis, width: float) -> tuple[list[str], int]:

@@ -329,7 +329,8 @@ def read_results(path: Path) -> Results:
             raise ResultsError(f"{one_line(str(path))}: {why}: run `workshop verify --json` again")
         return parse_results(content)
     except NotJSON as error:
-        why = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
+        get = "run it again" if path.exists() else f"workshop verify --json {one_line(str(path))} writes them"
+        why = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): {get}"
     raise ResultsError(f"{one_line(str(path))}: {why}")
 
 
