@@ -27,7 +27,7 @@ from workshop.execution.store import usual_seconds
 from workshop.ledger import ledger
 from workshop.units import parts_of
 
-QUICK = 0.115  # usual seconds of a unit whose rows run with each test session
+QUICK = 0.125  # usual seconds of a unit whose rows run with each test session
 
 
 @dataclass(frozen=True)
