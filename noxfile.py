@@ -125,18 +125,14 @@ def install(
 @nox.session(python=PYTHON)
 def verify(session: nox.Session) -> None:
     """Check the documented results by a fresh run, and print the report's path (`-- --full` for all)."""
-    install(session, extras=("cpu", "figures"))
+    install(session, extras=("cpu",))
     session.run("workshop", "verify", "--json", "results/verify.json", *session.posargs)
 
 
 @nox.session(python=PYTHON)
 def shared(session: nox.Session) -> None:
     """Install what the sessions of .ci/run need into the environment that they share, in one step."""
-    install(
-        session,
-        extras=("cpu", "figures", "cluster"),
-        groups=("tests", "lint", "docs", "browser"),
-    )
+    install(session, extras=("cpu", "cluster"), groups=("tests", "lint", "docs", "browser"))
 
 
 @nox.session(python=PYTHON)
@@ -332,11 +328,11 @@ def verify_bounds(session: nox.Session, version: str, resolution: str) -> None:
     """
     if find_python(version) is None:
         session.error(how_to_get(version))
-    session.install(resolution, "-e", ".[cpu,figures]")
+    session.install(resolution, "-e", ".[cpu]")
     try:
         session.run("workshop", "verify", "--json", f"results/{session.name}/verify.json", *session.posargs)
     finally:
-        session.install(resolution, "-e", ".[cpu,figures]", *group("tests"))
+        session.install(resolution, "-e", ".[cpu]", *group("tests"))
         session.run("pytest", *ENGINE, *PARALLEL)
 
 
@@ -363,14 +359,14 @@ def find_browser() -> str | None:
 @nox.session(python=PYTHON)
 def faults(session: nox.Session) -> None:
     """Attack the command line: kill runs, fill disks, damage entries (`-- kill` for some, `-- --fuzz`)."""
-    install(session, extras=("cpu", "figures"), groups=("tests",))
+    install(session, extras=("cpu",), groups=("tests",))
     session.run("python", "-m", "faults", *session.posargs)
 
 
 @nox.session(python=PYTHON)
 def contact(session: nox.Session) -> None:
     """Rehearse a first run with internet on made-up data (`-- fetch` for some, `-- --real` for real)."""
-    install(session, extras=("cpu", "figures", "speech"), groups=("tests",))
+    install(session, extras=("cpu", "speech"), groups=("tests",))
     session.run("python", "-m", "contact", *session.posargs)
 
 
@@ -389,9 +385,17 @@ def engine_mutants(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON)
+def calibrate(session: nox.Session) -> None:
+    """Try the promises of the statistics and of `workshop check` on the recorded runs (some minutes)."""
+    install(session, extras=("cpu",))
+    session.run("python", "scripts/calibrate_statistics.py")
+    session.run("python", "scripts/calibrate_check.py")
+
+
+@nox.session(python=PYTHON)
 def costs(session: nox.Session) -> None:
     """Count what the commands that people wait for cost, against benchmarks/costs.yaml (`-- --write`)."""
-    install(session, extras=("cpu", "figures"), groups=("tests",))
+    install(session, extras=("cpu",), groups=("tests",))
     session.run("python", "-m", "benchmarks.costs", *session.posargs)
 
 
@@ -413,11 +417,11 @@ def bench_gpu(session: nox.Session) -> None:
 def measure(session: nox.Session, device: str) -> None:
     """Run the benchmarks of a device, then report them, whether a gate has fired or not."""
     if "--report" in session.posargs:
-        install(session, extras=("figures",))
+        install(session, groups=("plots",))
         given = [word for word in session.posargs if word != "--report"]
         session.run("python", "-m", "benchmarks.report", *given)
         return
-    install(session, extras=(device, "figures"), groups=("tests",), wanted=("peers",))
+    install(session, extras=(device,), groups=("tests",), wanted=("peers",))
     if "--self-test" in session.posargs:  # it is not a run of the history
         session.run("pytest", "benchmarks", "-m", device, "-q", *session.posargs)
         return
@@ -471,8 +475,8 @@ DOCUMENTS = (
 @nox.session(python=PYTHON)
 def docs(session: nox.Session) -> None:
     """Run the notebooks and commands of docs/, build all pages and a reference, and check their links."""
-    install(session, extras=("cpu", "figures"), groups=("docs", "tests"))
-    session.run("python", "scripts/execute_notebook.py")
+    install(session, extras=("cpu",), groups=("docs", "tests"))
+    session.run("python", "scripts/execute_notebook.py", "build/docs")
     session.run("pytest", *DOCUMENTS, "--all")
     session.run("python", "scripts/make_pages.py")
     session.run("zensical", "build", "--clean", "--strict")

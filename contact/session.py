@@ -21,6 +21,7 @@ from contact.internet import Internet
 from faults.damage import mount
 from faults.judging import tracebacks
 from faults.running import ROOT, Lab, Place, Run
+from workshop.book import package_book
 from workshop.datasets import Missing, find, registry
 from workshop.datasets.http_download import WORTH_A_LINE
 from workshop.datasets.model import Url
@@ -324,7 +325,7 @@ def crashes(file: Path) -> list[str]:
 def unlike_table(file: Path) -> list[str]:
     """Return the claims that a first run decides otherwise than the table in docs/verdicts.md says."""
     claims = claims_of(file)
-    table = when_decided(ledger()) if claims else {}
+    table = when_decided(package_book()) if claims else {}
     found = {
         claim["id"]: decided(claim)
         for claim in claims

@@ -19,6 +19,7 @@ from workshop.checking.judging import LEVEL, TypedNumber, each_p
 from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
+from workshop.paths import joined
 from workshop.statistics.own_number import Known, State, place_number
 from workshop.statistics.placement import prediction_bounds
 from workshop.statistics.scales import Numbers, Scale
@@ -42,7 +43,7 @@ class Part:
     @property
     def id(self) -> str:
         """Its claim's id and its name."""
-        return f"{self.claim.id}{'' if not self.name or self.name[0] == '[' else '.'}{self.name}"
+        return joined(self.claim.id, self.name)
 
     def left_out(self, run: int) -> State:
         """Return the state of a recorded run's number as a reader's, against all others."""
@@ -69,17 +70,15 @@ def units() -> dict[str, Unit]:
     """Return the numbers of each unit that has recorded runs, by their ids."""
     found: dict[str, dict[str, Part]] = {}
     for claim in book().ledger.claims.values():
-        against = book().of(claim)
-        if claim.ours or against.recorded is None:
-            continue
-        numbers = against.recorded.deciding_numbers
+        numbers = (
+            {} if claim.ours else {n: its for n, its in book().of(claim).numbers.items() if its.known.runs}
+        )
         names = claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else numbers
         for name in names:
-            if name in against.recorded.deciding_numbers:
-                values = against.recorded.deciding_numbers[name]
-                part = Part(
-                    claim, name, values, claim.scale_of(name), against.numbers[name].known, len(names)
-                )
+            if name in numbers:
+                known = numbers[name].known
+                values = np.array([math.inf if run is None else run for run in known.runs or ()])
+                part = Part(claim, name, values, claim.scale_of(name), known, len(names))
                 found.setdefault(claim.unit, {})[part.id] = part
     return {unit: parts for unit, parts in found.items() if parts}
 

@@ -12,9 +12,9 @@ import tempfile
 from contextlib import closing, nullcontext
 from pathlib import Path
 
+from workshop.book import package_book
 from workshop.execution.cluster.ray_cluster import RayCluster
 from workshop.execution.environment import cores
-from workshop.ledger import ledger
 from workshop.verification.engine import Engine
 
 TURNS = 2
@@ -23,10 +23,12 @@ CHAPTERS = ("ch01", "ch02", "ch05", "ch07.text0[1-6]", "ch07.ex01", "ch07.ex02")
 
 def seconds(seeds: int, patterns: list[str], *, remote: bool) -> tuple[float, float, int]:
     """Verify once; return the seconds, those that the units computed, and the number of outcomes."""
-    claims = ledger().select(patterns)
+    claims = package_book().ledger.select(patterns)
     place = closing(RayCluster("ray")) if remote else nullcontext()
     with tempfile.TemporaryDirectory() as folder, place as cluster:
-        engine = Engine(ledger(), seed_count=seeds, processes=cores(), store=Path(folder), cluster=cluster)
+        engine = Engine(
+            package_book(), seed_count=seeds, processes=cores(), store=Path(folder), cluster=cluster
+        )
         results = engine.verify(claims)
         failed = [record.id for record in results.claims if record.verdict == "failed"]
         if failed:

@@ -100,12 +100,15 @@ MISTAKES = {
     ("ch04.act02", "window"): [("window=2", "window=20")],
     ("ch02.ex02", "logits"): [("output = tf.sigmoid(tf.matmul(x, weight) + bias)", "output = tf.matmul(x, weight) + bias")],
 }  # fmt: skip
-# what a reader writes otherwise: quicker predictions of a small network, and a print
+# what a reader writes otherwise: quicker predictions of a small network, and what is printed
 _GAN = [
     ("generator.predict(fake_inputs(rng, batch), verbose=0)", "generator.predict_on_batch(fake_inputs(rng, batch))"),
     ("prints.append((of_real, of_fakes))", 'print(f"Real accuracy: {of_real}, Fake accuracy: {of_fakes}")\n            prints.append((of_real, of_fakes))'),
 ]  # fmt: skip
-CHANGES = {"ch07.ex03": _GAN, "ch07.ex04": _GAN}
+_DCGAN = [
+    ("    gan = exercise_7_05_gan(", "    discriminator.summary()\n    generator.summary()\n    gan = exercise_7_05_gan("),
+]  # fmt: skip
+CHANGES = {"ch07.ex03": _GAN, "ch07.ex04": _GAN, "ch07.ex05": _DCGAN, "ch07.act01": _DCGAN}
 # how a reader shows what the book's calls return, in the flat styles; "fit" shows the log
 SHOWN: dict[str, list[str]] = {
     "ch01.ex06": ["print('w', w.numpy())\nprint('b', b.numpy())", "(w * x + b).numpy()"],
@@ -477,7 +480,7 @@ def names(asked: Sequence[str]) -> list[str]:
     more = [name for n, name in runs if n]
     long = [f"{unit}-{SEEDS[n]}-{style}" for unit in SHORT for n, style in enumerate(STYLES.get(unit, []))]
     found = [*first, *wrong, *more, *long]
-    return [each for its in asked or [""] for each in found if each.startswith(its)]
+    return list(dict.fromkeys(each for its in asked or [""] for each in found if each.startswith(its)))
 
 
 def main() -> None:

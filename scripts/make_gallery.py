@@ -1,6 +1,7 @@
 """Write the figures of docs/gallery from a run: `python scripts/make_gallery.py results/verify.json`.
 
-The run needs the data sets. Say in docs/gallery.md which run it was.
+Those of its folder `errata` are on the cards of the first errors of docs/errata.md. The run needs the data
+sets. Say in docs/gallery.md which run it was.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from pathlib import Path
 
 from workshop.figures.drawing import html
 from workshop.figures.files import read_figures
+from workshop.figures.model import Figure, by_error
+from workshop.ledger import ledger
+from workshop.reporting.errata import errata
 
 FOLDER = Path(__file__).parents[1] / "docs" / "gallery"
 # name of the file: the unit, and how the figure's title begins
@@ -42,17 +46,25 @@ CHOSEN = {
     "untrained_generator": ("ch07.ex02", "Points of the untrained generator"),
     "confused": ("ch07.ex05", "The training"),
 }
+ERRORS = 12  # that have a figure, the worst and most surprising
 
 
 def write_gallery(results: Path, folder: Path) -> None:
     """Write the chosen figures of a results file. Raises NoFigures, or KeyError if one is missing."""
     figures = read_figures(results)
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "errata").mkdir(parents=True, exist_ok=True)
     for name, (unit, start) in CHOSEN.items():
         found = [figure for figure in figures[unit] if figure.title.startswith(start) and figure.parts]
         if not found:
             raise KeyError(f"{unit} has no figure {start!r}")
-        (folder / f"{name}.html").write_text(html(found[0]).strip() + "\n", "utf-8")
+        _write(found[0], folder / f"{name}.html")
+    of_errors = by_error(one for drawn in figures.values() for one in drawn)
+    for error in errata(ledger())[:ERRORS]:
+        _write(of_errors[error.claim.id], folder / "errata" / f"{error.claim.id}.html")
+
+
+def _write(figure: Figure, path: Path) -> None:
+    path.write_text(html(figure).strip() + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -5,19 +5,28 @@ A page of docs/ includes such a part by its name (`--8<-- "commands.md"`), so th
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
+import subprocess
+import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any, get_args
 
 import typer
+from rich.style import Style
+from rich.text import Text
 
+from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.figures.drawing import html
+from workshop.figures.files import read_figures
 from workshop.ledger import Ledger, Unit, ledger
 from workshop.matrix.table import table
 from workshop.reporting.book_calls import book_calls
@@ -27,14 +36,23 @@ from workshop.verification.first_contact import When, when_decided
 from workshop.wording.places import label, title
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOK = ROOT / "docs" / "own_prices.ipynb"
+MADE = ROOT / "build" / "docs"
+NOTEBOOK = "own_prices.ipynb"
+# what the tutorial shows: the commands, and the figures of exercise 5.04 by the beginnings of their titles
+TOUR = {
+    "look": "show 5.04",
+    "claim": "show 5.04.test_rmse",
+    "mine": "show 5.04.test_rmse --mine 0.043",
+    "verify": "verify 5.04 --json results/verify.json",
+}
+SEEN = {"forecasts": "Forecasts against prices", "training": "The training"}
 WIDTH = 90  # columns of the commands' help
 
 
 @cache
 def book() -> Ledger:
     """Return the ledger with the numbers of the recorded runs in its texts."""
-    return with_numbers(ledger())
+    return with_numbers(package_book())
 
 
 def counted() -> str:
@@ -59,20 +77,29 @@ def _error(erratum: Erratum) -> str:
 
 {erratum.sentence}{_also(erratum)}
 
-<details><summary>Proof</summary><p>{escape(erratum.proof)}</p></details>
+{_figure(erratum.claim.id)}<details><summary>Proof</summary><p>{escape(erratum.proof)}</p></details>
 """
 
 
+def _figure(claim: str) -> str:
+    path = ROOT / "docs" / "gallery" / "errata" / f"{claim}.html"
+    return (
+        f'<figure class="plot small">{path.read_text("utf-8").strip()}</figure>\n\n' if path.exists() else ""
+    )
+
+
 def other_errors() -> str:
-    """Return the other errors as one table for each consequence."""
+    """Return the other errors as one table for each consequence, after those that have a figure."""
     lines = []
     for consequence, meaning in CONSEQUENCES.items():
         rows = [each for each in errata(book()) if each.consequence == consequence]
         if consequence == max(CONSEQUENCES) or not rows:
             continue
         lines += [f"### {meaning[0].upper()}{meaning[1:]} ({len(rows)})", ""]
+        shown = [row for row in rows if _figure(row.claim.id)]
+        lines += [_error(row).replace("### ", "#### ", 1) for row in shown]
         lines += ["| where | error | the book prints | right is |", "| --- | --- | --- | --- |"]
-        for row in rows:
+        for row in (row for row in rows if row not in shown):
             anchor = f'<a id="{row.claim.id}"></a>'
             cells = (f"{anchor}{row.place}", _cell(row.title) + _also(row))
             cells += (_cell(row.printed), _cell(row.right))
@@ -179,7 +206,9 @@ def notebook() -> str:
     """Return the executed notebook as Markdown, with the tables and figures of its outputs."""
     import nbformat
 
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    executed = MADE / NOTEBOOK  # by scripts/execute_notebook.py, before
+    path = executed if executed.exists() else ROOT / "docs" / NOTEBOOK
+    cells = nbformat.read(path, as_version=4).cells
     return "\n\n".join(part for cell in cells for part in _cell_parts(cell)) + "\n"
 
 
@@ -197,9 +226,52 @@ def _cell_parts(cell: Any) -> Iterator[str]:
             yield f"```text\n{data.get('text/plain', output.get('text', '')).rstrip()}\n```"
 
 
+@cache
+def tour() -> Mapping[str, str]:
+    """Return what a newcomer sees: the outputs of the tutorial's commands by name, and figures of its run."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            **os.environ,
+            "COLUMNS": str(WIDTH),
+            "FORCE_COLOR": "1",
+            "WORKSHOP_STORE": str(Path(folder, "store")),
+        }
+        made = {}
+        for name, words in TOUR.items():
+            command = [sys.executable, "-m", "workshop", *words.split()]
+            done = subprocess.run(  # noqa: S603  ours
+                command, cwd=folder, env=environment, capture_output=True, text=True, check=True
+            )
+            made[name] = _coloured(f"$ workshop {words}\n{done.stdout}")
+        figures = read_figures(Path(folder, "results", "verify.json"))["ch05.ex04"]
+    for name, start in SEEN.items():
+        drawn = next(html(figure) for figure in figures if figure.title.startswith(start))
+        made[name] = f'<figure class="plot">{drawn.strip()}</figure>\n'
+    return made
+
+
+def _coloured(output: str) -> str:
+    """Return what a command prints as HTML; a colour or a weight is a class."""
+    text = Text.from_ansi(output.rstrip())
+    parts, at = [], 0
+    for start, end, style in sorted(
+        (span.start, span.end, Style.parse(str(span.style))) for span in text.spans
+    ):
+        names = [f"c{style.color.number}"] if style.color else []
+        names += [name for name in ("bold", "dim") if getattr(style, name)]
+        parts.append(escape(text.plain[at:start]))
+        parts.append(
+            f'<span class="{" ".join(f"t-{name}" for name in names)}">{escape(text.plain[start:end])}</span>'
+        )
+        at = end
+    lines = "".join([*parts, escape(text.plain[at:])])
+    # Markdown ends a block at an empty line
+    return f'<pre class="terminal">{re.sub(r"^$", " ", lines, flags=re.MULTILINE)}</pre>\n'
+
+
 def first_contact() -> str:
     """Return the results that nobody has measured on their own data, by what decides them there."""
-    decided = when_decided(book())
+    decided = when_decided(package_book())
     columns = dict.fromkeys(get_args(When))
     lines = [
         "| exercise | a first run | after `workshop record --missing` | after that, or with `--full` |",
@@ -245,6 +317,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "first_contact.md": first_contact,
     "notebook.md": notebook,
+    **{f"tour_{name}.md": partial(lambda name: tour()[name], name) for name in (*TOUR, *SEEN)},
     "simulation.md": simulation,
     "calibration.md": calibration,
 }
@@ -258,4 +331,4 @@ def write_parts(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_parts(ROOT / "build" / "docs")
+    write_parts(MADE)

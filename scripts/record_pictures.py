@@ -1,7 +1,8 @@
-"""Record what only full trainings show: `python scripts/record_pictures.py 7.04 2.07`.
+"""Record what only full trainings show: `python scripts/record_pictures.py 7.04 7.act01:iterations=1501`.
 
-Each is trained here to its end, and the figures of its registered functions go to workshop/figures/recorded,
-which a page shows as recorded where nothing of the kind ran. At most 30 kB an exercise, and 0.6 MB in all.
+Each is trained here to its end, or as long as the setting says, and the figures of its registered functions
+go to workshop/figures/recorded, which a page shows as recorded where nothing of the kind ran. A killed
+training continues from its last checkpoint. At most 30 kB an exercise, and 0.6 MB in all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from datetime import date
 
 import workshop
+from workshop.book import package_book
 from workshop.execution.environment import this_environment
 from workshop.figures.files import as_json
 from workshop.figures.registry import PICTURES, draw_figures, sketches
@@ -18,11 +20,14 @@ from workshop.figures.registry import PICTURES, draw_figures, sketches
 MOST = 30_000  # bytes of an exercise
 
 
-def record(name: str) -> str:
+def record(asked: str) -> str:
     """Train an exercise, write its pictures and say so. Raises SystemExit if they are too large."""
+    name, _, setting = asked.partition(":")
+    key, _, number = setting.partition("=")
     exercise = workshop.exercise(name)
     titles = [sketch.title for sketch in sketches()[exercise.id] if sketch.full]
-    drawn = draw_figures(exercise.run().by_unit())[exercise.id]
+    run = exercise.run(**({key: int(number)} if key else {}))
+    drawn = draw_figures(package_book().ledger, run.by_unit())[exercise.id]
     shown = [one for one in drawn if one.parts and any(one.title.startswith(title) for title in titles)]
     facts = this_environment(1).facts()
     made = f"{date.today()} with TensorFlow {facts['tensorflow']} and Keras {facts['keras']}"  # noqa: DTZ011

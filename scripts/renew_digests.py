@@ -24,12 +24,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from workshop.book import SAMPLES, package_book
 from workshop.checking.mistake_runs import mistakes_folder, read_mistakes, write_mistakes
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.digests import code_digest
 from workshop.ledger import ledger
 from workshop.samples.recording import Site
-from workshop.samples.repeats import SEEDS, code_of, entries, read_repeats, repeats_path, write_repeats
+from workshop.samples.repeats import SEEDS, code_of, entries, read_repeats, write_repeats
 from workshop.units import Part
 
 Old = Callable[[Part], "str | None"]  # the digest of code before that does the same as a part's today
@@ -68,7 +69,7 @@ def main() -> int:
 def _repeats(
     parts: Catalogue, chosen: Collection[str], found: Counter[str], old: Old, *, write: bool
 ) -> Iterable[str]:
-    for path in sorted(repeats_path("x", ".").parent.rglob("*.json")):
+    for path in sorted((SAMPLES / "repeated").rglob("*.json")):
         recorded = read_repeats(path)
         named = {part.name: part for part in parts.parts.get(recorded.unit, ())}
         renewed = {}
@@ -141,7 +142,7 @@ def _runs(units: Sequence[str]) -> dict[str, Any]:
     """Return the digests of the parts of units, and the entries of their outcomes for the recorded seeds."""
     made = {}
     for unit in units:
-        site = Site(unit)
+        site = Site(package_book(), unit)
         known = site.planner.catalogue
         for part in known.parts[unit]:
             found = site.repeat([part], count=SEEDS if known.stochastic(part) else 1)[part.name]

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workshop.book import SAMPLES
 from workshop.execution.store import usual_seconds
-from workshop.samples.model import read_reference, reference_folder
+from workshop.samples.model import read_reference
 
 NODES = (1, 10, 100, 1000)
 CORES = 2  # of a node
@@ -89,7 +90,7 @@ def workloads() -> dict[str, dict[str, tuple[int, float]]]:
     """Return what is simulated: seeds and seconds of one, by part or unit."""
     usual = usual_seconds()
     full = {name: (1, seconds) for name, seconds in usual.items() if "@" not in name}
-    samples = [read_reference(path, "") for path in sorted(reference_folder().glob("*.json"))]
+    samples = [read_reference(path, "") for path in sorted((SAMPLES / "references").glob("*.json"))]
     recorded = {sample.unit: (128, sample.seconds) for sample in samples}
     return {
         "`verify --full`, a seed of each part": full,

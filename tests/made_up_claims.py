@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,12 +30,32 @@ def completed(claim: dict[str, Any]) -> dict[str, Any]:
     return {"evidence": evidence, **texts, **claim}
 
 
-def book(*claims: dict[str, Any]) -> Ledger:
-    """Return a ledger of one unit, ch09.ex01, with these claims."""
-    made = [completed({"what": "w", "rule": "equal", **each}) for each in claims]
-    unit = {"id": "ch09.ex01", "title": "t", "procedure": "p", "pitfalls": "-", "claims": made}
-    text = yaml.safe_dump({"chapter": 9, "title": "t", "units": [unit]})
-    return build([("ch09.yaml", read_chapter(text, "ch09.yaml"))])
+def written(
+    *claims: Mapping[str, Any], units: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, str]:
+    """Return ledger files of these claims by name; a claim without a unit is of ch09.ex01.
+
+    What claims do not say is filled in, as well as what `units` does not say of units.
+    """
+    chapters: dict[str, dict[str, dict[str, Any]]] = {}
+    for each in claims:
+        unit, _, name = each["id"].rpartition(".")
+        unit = unit or "ch09.ex01"
+        blank = {"id": unit, "title": "t", "procedure": "p", "pitfalls": "-", "claims": []}
+        own = chapters.setdefault(unit[:4], {}).setdefault(unit, {**blank, **(units or {}).get(unit, {})})
+        own["claims"].append(completed({"what": "w", "rule": "equal", "documented": 1, **each, "id": name}))
+    return {
+        f"{name}.yaml": yaml.safe_dump(
+            {"chapter": int(name[2:]), "title": "Made up", "units": [*own.values()]}
+        )
+        for name, own in sorted(chapters.items())
+    }
+
+
+def book(*claims: Mapping[str, Any], units: Mapping[str, Mapping[str, Any]] | None = None) -> Ledger:
+    """Return the ledger of the files that `written` writes."""
+    files = written(*claims, units=units)
+    return build((name, read_chapter(text, name)) for name, text in files.items())
 
 
 def claim(documented: Any, **keys: Any) -> Claim:

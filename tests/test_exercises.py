@@ -101,8 +101,9 @@ def test_a_run_finds_what_verify_has_stored(unit: str) -> None:
     ex = find(unit)
     home, stream = drawn(ex)
     digest = this_environment().digest_text()
+    known = datasets.registry()
     given = ex.engine("default", seeds(home, 1, stream=stream)[0], {}, {}).given
-    ours, theirs = Planner(ex.catalogue, digest, given=given), Planner(ex.catalogue, digest)
+    ours, theirs = Planner(ex.catalogue, known, digest, given=given), Planner(ex.catalogue, known, digest)
 
     for part in ex.catalogue.with_upstream(ex.parts):
         if not ex.catalogue.stochastic(part) or part.unit == home:

@@ -14,9 +14,8 @@ from typing import NoReturn
 
 import pytest
 
-from workshop.datasets.cache import cache_folder
 from workshop.execution.store import default_store
-from workshop.files import check_writable, sweep, write_atomically
+from workshop.files import cache_folder, check_writable, sweep, write_atomically
 
 
 def fail(part: Path) -> None:

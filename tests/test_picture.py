@@ -16,7 +16,7 @@ ORDER = [
     *("errors", "suggestions", "files", "untrusted", "strict_json", "strict_yaml", "paths", "units"),
     "statistics",
     *("numerics", "datasets", "training", "ledger", "wording", "figures", "matrix"),
-    *("chapters", "execution"),
+    *("chapters", "execution", "book"),
     "samples",
     "verification",
     *("reporting", "bisect"),

@@ -1,6 +1,5 @@
-"""The engine inside pytest: verdicts as outcomes, in a project of its own with a toy chapter."""
+"""The engine inside pytest: verdicts as outcomes, in a project of its own with the toy book."""
 
-# ruff: noqa: E501  a claim is a line
 from __future__ import annotations
 
 import os
@@ -13,108 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from tests import toy
 from workshop.verification.results import read_results
 
 INI = "[pytest]\nworkshop_suite = true\naddopts = --strict-markers --strict-config\n"
 
-UNITS = """
-from __future__ import annotations
-import os
-from dataclasses import dataclass
-from workshop.units import unit
-
-def tally(what):
-    with open(os.environ["TOY_TALLY"], "a") as file:
-        file.write(what + " ")
-
-@dataclass(frozen=True)
-class Value:
-    value: float
-
-@unit("ch09.ex01")
-def first() -> Value:
-    tally("first")
-    return Value(2.0)
-
-@unit("ch09.ex02")
-def second(ch09_ex01) -> Value:
-    tally("second")
-    return Value(ch09_ex01.value)
-
-@unit("ch09.ex03")
-def third(glass) -> Value:
-    return Value(2.0)
-
-@unit("ch09.ex04")
-def fourth(nowhere) -> Value:
-    return Value(2.0)
-
-@unit("ch09.ex05", first_steps=True)
-def fifth(*, epochs=2) -> Value:
-    return Value(float(epochs))
-
-@unit("ch09.ex06")
-def sixth(seed) -> Value:
-    tally("sixth")
-    return Value(2.0)
-"""
-
-CLAIMS = """
-chapter: 9
-title: Toys
-units:
-  - {id: ch09.ex01, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: reproduced, what: the value, documented: 2.0, evidence: measured, measure: value, rule: equal},
-      {id: corrected, what: w, documented: 1.0, correct: 2.0, evidence: measured, measure: value, rule: equal,
-       consequence: 2, reader: &reader {title: t, sentence: s, printed: '1', right: '2', proof: p}},
-      {id: changed, what: w, documented: 1.0, evidence: measured, measure: value, rule: equal,
-       finding: {verdict: changed, reason: newer versions differ, instead: 2.0, when: {python: '>=3'}},
-       consequence: 2, reader: *reader},
-      {id: refuted, what: w, documented: 1.0, evidence: measured, measure: value, rule: equal,
-       finding: {verdict: refuted, reason: cause still open, instead: 2.0},
-       consequence: 2, reader: *reader}]}
-  - {id: ch09.ex02, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: failed, what: the loss, documented: 1.0, page: 7, evidence: measured, measure: value, rule: equal},
-      {id: undecided, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal}]}
-  - {id: ch09.ex03, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: supported, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal}]}
-  - {id: ch09.ex04, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: unavailable, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal}]}
-  - {id: ch09.ex05, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: deferred, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal, full_only: true}]}
-  - {id: ch09.ex06, title: t, procedure: p, pitfalls: '-', claims: [
-      {id: drawing, what: w, documented: a drawing, rule: {literature: {reason: a drawing only}}},
-      {id: drawn, what: w, documented: 2.0, evidence: measured, measure: value, rule: equal}]}
-"""
-
+ROOT = Path(__file__).parents[1]
 CONFTEST = """
-from pathlib import Path
-import toy_units
-import workshop.ledger
-from workshop import datasets
-from workshop.units import parts_of
-from workshop.verification import plans
+from tests import toy
 from workshop.execution import environment
-from workshop.execution import scheduler
-from workshop.execution.catalogue import arrange
-from workshop.verification.judging import Judgement
 
-text = Path(__file__).with_name("claims.yaml").read_text()
-toys = workshop.ledger.build([("toys", workshop.ledger.read_chapter(text, "toys"))])
-workshop.ledger.ledger = lambda: toys
-scheduler.catalogue = lambda chapters: arrange(parts_of(toy_units))
-decide = plans.Once.judge
-
-def judge(plan, *args):
-    if plan.claim.name == "undecided":
-        return Judgement("undecided", None, "9 of 20 seeds")
-    return decide(plan, *args)
-
-plans.Once.judge = judge
-glass = datasets.Found("glass", "e", True, "made of glass", {}, "mirror", "c")
-datasets.find = lambda name, offline: glass if name == "glass" else datasets.Missing(name, "it is nowhere", "go and get it")
-datasets.load = lambda found: None
-datasets.reader_of = lambda found: ("workshop.datasets.readers.tables", ())
+toy.install()
 environment.cores = lambda: 1  # what is replaced here is not replaced in another process
 
 def pytest_report_header(config):
@@ -129,31 +37,23 @@ def test_toys(claim, check):
     check(claim)
 """
 
+SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 OUTCOMES = {
-    "ch09.ex01.reproduced": ("reproduced", "passed"),
-    "ch09.ex01.corrected": ("corrected", "passed"),
-    "ch09.ex01.changed": ("changed", "passed"),
-    "ch09.ex01.refuted": ("refuted", "passed"),
-    "ch09.ex02.failed": ("failed", "failure"),
-    "ch09.ex02.undecided": ("undecided", "skipped"),
-    "ch09.ex03.supported": ("supported", "passed"),
-    "ch09.ex04.unavailable": ("unavailable", "skipped"),
-    "ch09.ex05.deferred": ("deferred", "skipped"),
-    "ch09.ex06.drawing": ("not testable", "skipped"),
-    "ch09.ex06.drawn": ("reproduced", "passed"),
+    claim: (verdict, "failure" if verdict == "failed" else "skipped" if verdict in SKIPPED else "passed")
+    for claim, (verdict, _) in toy.DECIDED.items()
 }
 
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Return a project that checks the claims of a toy chapter."""
+    """Return a project that checks the claims of the toy book."""
     monkeypatch.setenv("TOY_TALLY", str(pytester.path / "tally"))
     monkeypatch.setenv("WORKSHOP_STORE", str(pytester.path / "store"))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     pytester.makefile(".ini", pytest=INI)
-    pytester.makefile(".yaml", claims=CLAIMS)
-    pytester.makepyfile(toy_units=UNITS, conftest=CONFTEST, test_toys=TESTS)
+    pytester.makepyfile(conftest=CONFTEST, test_toys=TESTS)
     return pytester
 
 
@@ -168,7 +68,7 @@ def junit(path: Path) -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def tally(project: pytest.Pytester) -> Counter[str]:
-    """Return how often each unit of the toy chapter has run."""
+    """Return how often each unit of the toy book has run."""
     path = project.path / "tally"
     return Counter(path.read_text("utf-8").split() if path.exists() else [])
 
@@ -178,7 +78,7 @@ def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, 
     """Ids are claim ids, JUnit and results have each verdict, a unit runs once; under xdist, too."""
     files = ("--junitxml=junit.xml", "--workshop-json=run.json")
     result = project.runpytest_subprocess(*workers, "-rA", "--no-store", *files)
-    result.assert_outcomes(passed=6, failed=1, skipped=4)
+    result.assert_outcomes(passed=17, failed=1, skipped=4)
     cases = junit(project.path / "junit.xml")
     assert {name: (p["claim"], p["verdict"], outcome) for name, (outcome, p) in cases.items()} == {
         f"test_toys[{claim}]": (claim, verdict, outcome) for claim, (verdict, outcome) in OUTCOMES.items()
@@ -186,45 +86,45 @@ def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, 
     records = read_results(project.path / "run.json").claims
     assert [(record.id, record.verdict) for record in records] == [(c, v) for c, (v, _) in OUTCOMES.items()]
     assert "results: run.json" in result.stdout.str()
-    assert cases["test_toys[ch09.ex02.failed]"][1]["measured"] == "2"
-    assert cases["test_toys[ch09.ex06.drawing]"][1]["measured"] == ""
+    assert cases["test_toys[ch09.ex02.failed]"][1]["measured"] == "4"
+    assert cases["test_toys[ch09.ex01.drawing]"][1]["measured"] == ""
     text = result.stdout.str()
     assert re.findall(r"^PASSED .*", text, re.MULTILINE)
     assert "]@" not in text
     assert "]@" not in (project.path / "junit.xml").read_text("utf-8")
-    assert tally(project) == {"first": 1, "second": 1, "sixth": 1}
+    assert tally(project) == {"first": 1, "second": 1, "third": 1, "epochs=50": 1, "sixth": 15 + 3}
     assert f"dist={'loadgroup' if workers else 'no'}" in text
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
 def test_what_a_run_prints(project: pytest.Pytester) -> None:
-    """A header that reproduces, the failed claim in a few lines, reasons of skips, and verdicts by chapter."""
-    result = project.runpytest_subprocess("-rs", "--seeds", "3")
+    """A header that reproduces, the failed claim in a few lines, why tests skip, and verdicts by chapter."""
+    result = project.runpytest_subprocess("-rs", "--seeds", "20")
     text = result.stdout.str()
     result.stdout.fnmatch_lines(
         [
-            "workshop: default profile, seeds derived from the units' ids, at least 3, *: pytest *-rs --seeds 3",
-            "ch09.ex02.failed: the loss",
+            "workshop: default profile, seeds derived from *, at least 20, *: pytest *-rs --seeds 20",
+            "ch09.ex02.failed: twice the value",
             "  book        1 (page 7)",
-            "  this run    2",
+            "  this run    4",
             "  rule        equal",
-            "  failed      value is 2, not 1",
+            "  failed      value is 4, not 1",
             "  run on      python *",
             "  since when? workshop bisect ch09.ex02.failed",
             "  once more   workshop verify ch09.ex02.failed --no-store",
             "*= documented results =*",
-            "ch09: 11 claims: 1 failed, 2 holds [[]reproduced], 1 book wrong [[]corrected], 1 changed, *",
+            "ch09: 21 claims: 1 failed, 12 holds [[]reproduced], 1 book wrong [[]corrected], 1 changed, *",
         ]
     )
     for reason in (
-        "open [undecided]: 9 of 20 seeds",
-        "no data [unavailable]: nowhere: it is nowhere; go and get it",
+        "open [undecided]: It would take 1,136 runs to decide.",
+        "no data [unavailable]: other_data: it is nowhere; go and get it",
         "deferred: only the full procedure decides it: workshop verify ch09.ex05 --full",
         "not testable: a drawing only",
     ):
         assert reason in text
     assert "Traceback" not in text
-    assert tally(project)["sixth"] == 3
+    assert tally(project)["sixth"] == 20 + 3
 
 
 RECORDED = """
@@ -246,24 +146,24 @@ def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(project
     project.makeconftest(CONFTEST + RECORDED)
     result = project.runpytest_subprocess("--workshop-json=run.json")
 
-    result.assert_outcomes(passed=6, failed=1, skipped=4)
+    result.assert_outcomes(passed=17, failed=1, skipped=4)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["ch09.ex02.failed: the loss", "  failed      value is 2, not 1"])
+    result.stdout.fnmatch_lines(["ch09.ex02.failed: twice the value", "  failed      value is 4, not 1"])
     failed = [each for each in read_results(project.path / "run.json").claims if each.verdict == "failed"]
     assert [(each.id, each.basis) for each in failed] == [("ch09.ex02.failed", "recorded")]
 
 
 def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester) -> None:
     """`-k` takes claim ids, `-m slow` what only the full procedure decides, `--full` decides it."""
-    project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=10)
-    project.runpytest_subprocess("-m", "slow").assert_outcomes(skipped=1, deselected=10)
-    project.runpytest_subprocess("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=10)
+    project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=21)
+    project.runpytest_subprocess("-m", "slow").assert_outcomes(skipped=1, deselected=21)
+    project.runpytest_subprocess("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=21)
 
 
 @pytest.mark.parametrize(
     ("option", "why"),
     [
-        ("--workshop-json=claims.yaml/run.json", "--workshop-json claims.yaml/run.json: "),
+        ("--workshop-json=conftest.py/run.json", "--workshop-json conftest.py/run.json: "),
         ("--workshop-python=nowhere", "nowhere"),
     ],
 )
@@ -293,7 +193,7 @@ def test_results_that_can_not_be_written_are_one_line(project: pytest.Pytester) 
 def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester) -> None:
     """Skips alone are not a success, and the summary says so."""
     result = project.runpytest_subprocess("-k", "unavailable or drawing")
-    result.assert_outcomes(skipped=2, deselected=9)
+    result.assert_outcomes(skipped=2, deselected=20)
     result.stdout.fnmatch_lines(["no claim was verified, so the run is red*"])
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
@@ -347,7 +247,7 @@ def test_varied_seeds_are_printed_and_can_be_drawn_again(
     project.runpytest_subprocess(f"--seed-set={int(number) + 1}", "-k", "ch09.ex06", *workers)
 
     assert again == runs  # the store has the very same seeds
-    assert len(project.path.joinpath("tally").read_text().split()) == 2 * len(runs)
+    assert len(project.path.joinpath("tally").read_text().split()) == len(runs) + 15
 
 
 def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester) -> None:
@@ -427,9 +327,8 @@ def test_collecting_the_suite_imports_no_tensorflow(tmp_path: Path) -> None:
         "    print('IMPORTED', sorted(heavy))\n",
         "utf-8",
     )
-    root = Path(__file__).parents[1]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "spy", "-p", "no:cacheprovider"]
-    result = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert "IMPORTED []" in result.stdout, result.stdout[-2000:] + result.stderr[-2000:]
     assert "test_documented_result[ch02.ex05." in result.stdout

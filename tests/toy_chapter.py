@@ -16,20 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.made_up_claims import completed
+from tests.made_up_claims import written
 from workshop import datasets
+from workshop.book import Book
 from workshop.execution import catalogue as catalogues
 from workshop.execution import environment as environments
-from workshop.execution import scheduler
 from workshop.execution.catalogue import Catalogue
 from workshop.ledger import Ledger, build, read_chapter
-from workshop.samples import model, recorded, recording
+from workshop.samples import recording
 from workshop.samples.model import (
     ReferenceSample,
     read_reference,
     reference_sample,
+    sample_in,
     write_reference,
 )
 from workshop.units import parts_of
@@ -51,26 +51,23 @@ def tally(what):
 
 """
 
-DRIVER = """
-import json, logging, sys
-from pathlib import Path
+VERIFY = """
+import logging
+from workshop.verification.engine import Engine
+logging.basicConfig(format="%(message)s")
+options = json.loads(arguments[0])
+options.update({name: Path(options[name]) for name in ("store", "python") if name in options})
+results = Engine(book, **options).verify(list(book.ledger.claims.values()))
+print(json.dumps([[r.id, r.verdict, r.reason] for r in results.claims]))
+"""
 
-def main(module, claims, options):
-    import importlib
-    from workshop.ledger import build, read_chapter
-    from workshop.units import parts_of
-    from workshop.execution import scheduler
-    from workshop.verification import engine
-    from workshop.execution.catalogue import arrange
-    logging.basicConfig(format="%(message)s")
-    scheduler.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
-    ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
-    options.update({name: Path(options[name]) for name in ("store", "python") if name in options})
-    results = engine.Engine(ledger, **options).verify(list(ledger.claims.values()))
-    print(json.dumps([[r.id, r.verdict, r.reason] for r in results.claims]))
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))
+COMMAND = """
+import signal
+import workshop.book
+from workshop.cli.app import app
+workshop.book.package_book = lambda: book
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background shells start commands with it ignored
+app(["verify", "--offline", *arguments])
 """
 
 _numbers = itertools.count()
@@ -85,11 +82,17 @@ class Bench:
         self.tallies = folder / "tally.txt"
         self.found: dict[str, Any] = {}
         self.seed_count: int | None = None
-        self.values: dict[str, Any] = {}
-        self.reader: tuple[str, tuple[str, ...]] = ("workshop.datasets.readers.tables", ())
         self.module = ""
         self.catalogue = Catalogue({})
         self.ledger = Ledger(())
+        iris = datasets.registry()["iris"]
+        names = "toy_data", "other_data"
+        self.data_sets = {name: iris.model_copy(update={"id": name}) for name in names}
+
+    @property
+    def book(self) -> Book:
+        """The toy chapter as a book."""
+        return Book(self.ledger, lambda _: self.catalogue, lambda: self.data_sets, self.folder)
 
     def units(self, source: str) -> Catalogue:
         """Write the units into a module and return them."""
@@ -101,29 +104,20 @@ class Bench:
 
     def claims(self, *claims: Mapping[str, Any], extras: Mapping[str, Sequence[str]] | None = None) -> Ledger:
         """Make a ledger of the claims; what a claim does not say is filled in."""
-        units: dict[str, dict[str, Any]] = {}
-        for claim in claims:
-            name, _, short = claim["id"].rpartition(".")
-            unit = {"id": name, "title": "t", "procedure": "p", "pitfalls": "-", "claims": []}
-            units.setdefault(name, unit)["claims"].append(
-                completed({"what": "w", "rule": "equal", "documented": 1, **claim, "id": short})
-            )
-        for name, extra in (extras or {}).items():
-            units[name]["extras"] = list(extra)
-        chapters: dict[str, list[dict[str, Any]]] = {}
-        for name, unit in units.items():
-            chapters.setdefault(name[:4], []).append(unit)
-        texts = [
-            yaml.safe_dump({"chapter": int(name[2:]), "title": "t", "units": own})
-            for name, own in sorted(chapters.items())
-        ]
-        (self.folder / "claims.yaml").write_text(texts[0], "utf-8")
-        self.ledger = build((f"{i}.yaml", read_chapter(t, f"{i}.yaml")) for i, t in enumerate(texts))
+        units = {name: {"extras": list(extra)} for name, extra in (extras or {}).items()}
+        files = written(*claims, units=units)
+        (self.folder / "claims.yaml").write_text(next(iter(files.values())), "utf-8")
+        self.ledger = build((name, read_chapter(text, name)) for name, text in files.items())
         return self.ledger
+
+    def find(self, data_set: datasets.DataSet, *, offline: bool) -> datasets.Found | datasets.Missing:
+        """Return a data set that was put into `found`."""
+        del offline
+        return self.found.get(data_set.id, datasets.Missing(data_set.id, "it is nowhere", "fetch it"))
 
     def engine(self, **options: Any) -> Engine:
         """Return an engine on the toy chapter."""
-        return Engine(self.ledger, **{"seed_count": self.seed_count, **options})
+        return Engine(self.book, **{"seed_count": self.seed_count, **options})
 
     def verify(self, **options: Any) -> dict[str, Record]:
         """Decide all claims and return the records by the claims' last names."""
@@ -136,22 +130,25 @@ class Bench:
 
     def run(self, **options: Any) -> subprocess.Popen[str]:
         """Verify all claims in a process of its own."""
-        driver = self.folder / "driver.py"
-        driver.write_text(DRIVER, "utf-8")
         options = {"store": str(self.store), "seed_count": self.seed_count, **options}
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(self.folder), *filter(None, sys.path)]),
-        }
-        command = [
-            sys.executable,
-            str(driver),
-            self.module,
-            str(self.folder / "claims.yaml"),
-            json.dumps(options),
-        ]
+        return self.start(VERIFY, json.dumps(options))
+
+    def command(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Start `workshop verify` in the bench's folder."""
+        return self.start(COMMAND, *arguments, cwd=self.folder, **options)
+
+    def start(
+        self, code: str, *arguments: str, env: Mapping[str, str] = os.environ, **options: Any
+    ) -> subprocess.Popen[str]:
+        """Run code in a process of its own that has the toy chapter as `book`, and these `arguments`."""
+        path = os.pathsep.join([str(self.folder), *filter(None, sys.path)])
         return subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-m", __name__, code, self.module, str(self.folder), *arguments],
+            env={**env, "PYTHONPATH": path, "WORKSHOP_STORE": str(self.store)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
         )
 
 
@@ -162,14 +159,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("TOY_TALLY", str(made.tallies))
     monkeypatch.setenv("WORKSHOP_THREADS", "1")  # engines set it: this puts it back afterwards
-    monkeypatch.setattr(scheduler, "catalogue", lambda chapters: made.catalogue)
-    monkeypatch.setattr(
-        datasets,
-        "find",
-        lambda name, offline: made.found.get(name, datasets.Missing(name, "it is nowhere", "fetch it")),
-    )
-    monkeypatch.setattr(datasets, "load", lambda found: made.values[found.id])
-    monkeypatch.setattr(datasets, "reader_of", lambda found: made.reader)
+    monkeypatch.setattr(datasets, "find_data_set", made.find)
     return made
 
 
@@ -182,9 +172,7 @@ class References:
 
     def record(self, count: int | None = 64, unit: str = "ch09.ex01", **options: Any) -> ReferenceSample:
         """Record a unit as `workshop record` does."""
-        return recording.record_sample(
-            self.bench.ledger, unit, count, store=self.bench.store, folder=self.folder, **options
-        )
+        return recording.record_sample(self.bench.book, unit, count, store=self.bench.store, **options)
 
     def change(
         self, unit: str = "ch09.ex01", *, seconds: float | None = None, elsewhere: bool = False
@@ -200,7 +188,9 @@ class References:
 
     def find(self, unit: str, environment: Mapping[str, str] | None = None) -> ReferenceSample | None:
         """Return the sample of a unit for an environment, ours if none is given, as it is now, or None."""
-        return reference_sample(unit, environment or environments.this_environment().facts())
+        sample_in.cache_clear()  # another process may have written it
+        environment = environment or environments.this_environment().facts()
+        return reference_sample(unit, environment, self.bench.folder)
 
 
 @pytest.fixture
@@ -217,20 +207,16 @@ def device(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 @pytest.fixture
 def references(bench: Bench, device: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> References:
     """Return the reference samples that the bench's engine finds instead of the package's: none yet."""
-    made = References(bench)
-    monkeypatch.setattr(model, "reference_folder", lambda: made.folder)
-    monkeypatch.setattr(model, "sample_in", model.sample_in.__wrapped__)  # files change
-    monkeypatch.setattr(recorded, "reference_sample", made.find)
     monkeypatch.delenv("CI", raising=False)
-    return made
+    return References(bench)
 
 
 @pytest.fixture
 def data() -> Callable[..., datasets.Found]:
-    """Return a function that makes a data set that is here."""
+    """Return a function that makes a data set that is here: the value 1, 2, 3."""
 
     def make(name: str = "toy_data", *, checksum: str = "c1", why: str | None = None) -> datasets.Found:
-        return datasets.Found(name, "e", why is not None, why, {}, "mirror", checksum)
+        return datasets.Own(name, "e", why is not None, why, {}, "mirror", checksum, value=[1, 2, 3])
 
     return make
 
@@ -247,3 +233,12 @@ def until() -> Callable[[Callable[[], bool]], None]:
         pytest.fail("waited a minute in vain")
 
     return wait
+
+
+if __name__ == "__main__":  # as `Bench.start` calls it
+    _code, _module, _folder, *_arguments = sys.argv[1:]
+    _units = catalogues.arrange(parts_of(importlib.import_module(_module)))
+    _text = Path(_folder, "claims.yaml").read_text("utf-8")
+    _ledger = build([("toy.yaml", read_chapter(_text, "toy.yaml"))])
+    _book = Book(_ledger, lambda _: _units, samples=Path(_folder))
+    exec(_code, {"book": _book, "arguments": _arguments, "Path": Path, "json": json})

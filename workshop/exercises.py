@@ -22,15 +22,16 @@ from typing import Any
 import numpy as np
 
 from workshop import datasets
+from workshop.book import package_book
 from workshop.checking.checks import check_measured
 from workshop.errors import UsageError, WorkshopError
-from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.execution.catalogue import Catalogue
 from workshop.execution.planner import Given, Job, Profile
 from workshop.execution.store import default_store
 from workshop.figures.drawing import STYLE, html
 from workshop.figures.model import Figure
 from workshop.figures.registry import draw_figures
-from workshop.ledger import Claim, ledger
+from workshop.ledger import Claim, Unit
 from workshop.ledger.names import find_id
 from workshop.ledger.values import for_json
 from workshop.reporting.describe import why
@@ -70,9 +71,10 @@ def activity(name: str) -> Exercise:
 def _find(name: Any, kind: str) -> Exercise:
     if not isinstance(name, str):
         raise UsageError(f'{name!r} is not a name: give the number as a text, e.g. "5.04"')
-    unit = find_id(name, ledger(), "unit", kind)
-    chapters = {m.unit[:4] for claim in ledger().units[unit].claims for m in quantities(claim)}
-    known = catalogue({unit[:4], *chapters})
+    book = package_book()
+    unit = find_id(name, book.ledger, "unit", kind)
+    chapters = {m.unit[:4] for claim in book.ledger.units[unit].claims for m in quantities(claim)}
+    known = book.catalogue({unit[:4], *chapters})
     return Exercise(unit, known.named(unit), known)
 
 
@@ -91,12 +93,16 @@ class Exercise:
     @property
     def title(self) -> str:
         """The title in the book."""
-        return ledger().units[self.id].title
+        return self._units[self.id].title
 
     @property
     def page(self) -> int | None:
         """The page of the book, None if it is not known."""
-        return ledger().units[self.id].page
+        return self._units[self.id].page
+
+    @property
+    def _units(self) -> Mapping[str, Unit]:
+        return package_book().ledger.units
 
     @property
     def source(self) -> dict[str, list[str]]:
@@ -108,10 +114,10 @@ class Exercise:
         """What the book states about it; also of other units, if its functions measure it."""
         keys = {part.key for part in self.parts}
         others = {part.unit for part in self.parts} - {self.id}
-        return ledger().units[self.id].claims + tuple(
+        return self._units[self.id].claims + tuple(
             claim
             for unit in sorted(others)
-            for claim in ledger().units[unit].claims
+            for claim in self._units[unit].claims
             if claim.measures()
             and {self.catalogue.owner(m, claim.id).key for m in claim.measures().values()} <= keys
         )
@@ -219,11 +225,10 @@ class Exercise:
         """Return what makes a run, after giving this process the surroundings in which outcomes are made."""
         changed = {p.key: {n: v for n, v in settings.items() if n in p.settings} for p in self.parts}
         return Engine(
-            ledger(),
+            package_book(),
             profile,
             store=None if own or not all(map(_is_literal, settings.values())) else default_store(),
             services=True,
-            units=self.catalogue,
             given=Given(seed, changed, own),
             keeps=_single_threaded(),
         )
@@ -301,7 +306,7 @@ class Result:
     @property
     def missing(self) -> dict[str, str]:
         """Why functions could not be run here, by name."""
-        return {name: job.blocked.reason for name, job in self._own_jobs.items() if job.blocked is not None}
+        return {name: job.blocked for name, job in self._own_jobs.items() if job.blocked}
 
     @property
     def first_steps(self) -> bool:
@@ -336,8 +341,8 @@ class Result:
         recorded = {}
         if self.as_in_book:
             facts = self.engine.environment.facts()
-            recorded = drawn_runs(ledger(), [self.exercise.id], facts)
-        drawn = draw_figures(self.by_unit(), book=self.as_in_book, recorded=recorded)
+            recorded = drawn_runs(self.engine.book, [self.exercise.id], facts)
+        drawn = draw_figures(self.engine.book.ledger, self.by_unit(), book=self.as_in_book, recorded=recorded)
         return Plots(each for several in drawn.values() for each in several)
 
     def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and the removal of leftovers of killed runs."""
+"""Files that are written whole or not at all, leftovers of killed runs, and what is built once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import contextlib
 import errno
 import glob
 import hashlib
+import io
 import os
+import pickle
 import re
 import secrets
 import socket
@@ -15,10 +17,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 if sys.platform != "win32":
     import fcntl
+
+T = TypeVar("T")
 
 _SUFFIX = ".part"
 # a folder that nothing can be moved from, or written into
@@ -236,6 +245,62 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@cache
+def package_digest() -> str:
+    """Return a digest of the package's files, recorded runs and ledger included, and of what computes."""
+    state = hashlib.sha256(sys.version.encode())
+    for library in ("numpy", "scipy", "pydantic", "jinja2"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            state.update(f"{library} {metadata.version(library)} ".encode())
+    package = Path(__file__).parent
+    for folder, inner, names in os.walk(package):
+        inner[:] = sorted(set(inner) - {"__pycache__"})
+        for name in sorted(names):
+            content = Path(folder, name).read_bytes()
+            state.update(f"{folder[len(str(package)) :]}/{name} {len(content)} ".encode() + content)
+    return state.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Return the cache folder: `WORKSHOP_CACHE`, or the system's folder for caches."""
+    import platformdirs
+
+    return expanded(os.environ.get("WORKSHOP_CACHE") or platformdirs.user_cache_dir("workshop"))
+
+
+class _Models(pickle.Unpickler):
+    """Reads models of the package, and nothing else."""
+
+    def find_class(self, module: str, name: str) -> type[BaseModel]:
+        from pydantic import BaseModel  # slow, and whoever has a model has imported it
+
+        found = super().find_class(module, name) if module.startswith("workshop.") else None
+        if not (isinstance(found, type) and issubclass(found, BaseModel)):
+            raise pickle.UnpicklingError(f"{module}.{name} is not a model")
+        return found
+
+
+def built_once(name: str, content: bytes, build: Callable[[], T]) -> T:
+    """Return models built of the package and of some content: as they were built before, or built now.
+
+    Building takes half of a short command. They are kept in the cache under the digest of both.
+    """
+    state = f"{package_digest()} {hashlib.sha256(content).hexdigest()}".encode()
+    path = cache_folder() / "built" / name
+    try:
+        known, checksum, models = path.read_bytes().split(b"\n", 2)
+        if known == state and checksum == hashlib.sha256(models).hexdigest().encode():
+            return cast("T", _Models(io.BytesIO(models)).load())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ImportError, pickle.PickleError):
+        pass  # none yet, or not ours
+    built = build()
+    models = pickle.dumps(built, protocol=5)
+    with contextlib.suppress(OSError):  # it is built again
+        checksum = hashlib.sha256(models).hexdigest().encode()
+        write_atomically(path, b"\n".join([state, checksum, models]), lasting=False)
+    return built
 
 
 def size_text(number: float) -> str:

@@ -68,6 +68,11 @@ def parse_steps(text: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def joined(path: str, rest: str) -> str:
+    """Return a path and what follows it as one: `log` and `loss` are `log.loss`, `log` and `[0]` `log[0]`."""
+    return f"{path}{'.' if path and rest and rest[0] not in '.[' else ''}{rest}"
+
+
 def follow(value: Any, steps: tuple[Step, ...]) -> Any:
     """Return the value at the end of the steps in nested dataclasses, mappings, sequences and arrays.
 

@@ -108,11 +108,11 @@ def _collect_claims_only(config: pytest.Config) -> bool:
 def _is_id(text: str) -> bool:
     if _ID.fullmatch(text) is None:
         return False
-    from workshop.ledger import ledger
+    from workshop.book import package_book
     from workshop.ledger.names import UnknownNameError
 
     try:
-        return bool(ledger().select([text]))
+        return bool(package_book().ledger.select([text]))
     except UnknownNameError:
         return False
 
@@ -162,15 +162,15 @@ class _Suite:
     def make_engine(self) -> Engine:
         """Return the session's engine, which runs each unit once for all claims."""
         if self.engine is None:
+            from workshop.book import package_book
             from workshop.cli.common import resolve_python
             from workshop.execution.environment import cores
             from workshop.execution.store import default_store
-            from workshop.ledger import ledger
             from workshop.verification.engine import Engine
 
             option = self.config.option
             self.engine = Engine(
-                ledger(),
+                package_book(),
                 "full" if option.workshop_full else "default",
                 seed_count=option.workshop_seeds,
                 varied=option.workshop_seed_set,
@@ -200,9 +200,9 @@ class _Suite:
             return None
         from xdist.scheduler import LoadGroupScheduling
 
-        from workshop.ledger import ledger
+        from workshop.book import package_book
 
-        groups = sharing_groups(self.make_engine(), tuple(ledger().claims.values()))
+        groups = sharing_groups(self.make_engine(), tuple(package_book().ledger.claims.values()))
 
         class ByOutcome(LoadGroupScheduling):  # type: ignore[misc]
             def _split_scope(self, nodeid: str) -> str:
@@ -230,13 +230,13 @@ class _Suite:
         marker = metafunc.definition.get_closest_marker("claims")
         if marker is None:
             return
-        from workshop.datasets import registry
+        from workshop.book import package_book
         from workshop.errors import WorkshopError
-        from workshop.ledger import ledger
 
         try:
-            ledger().check_needs(registry())
-            claims = ledger().select(marker.args)
+            book = package_book()
+            book.ledger.check_needs(book.data_sets())
+            claims = book.ledger.select(marker.args)
         except WorkshopError as error:
             raise pytest.UsageError(str(error)) from None
         tests = [pytest.param(c, id=c.id, marks=self._marks(c)) for c in claims]
@@ -330,11 +330,13 @@ class _Suite:
 
     def _write_results(self, file: Path) -> None:
         """Write results and page; one of xdist's workers hands its results on."""
+        from workshop.book import package_book
         from workshop.cli.report import write_report
-        from workshop.ledger import ledger
         from workshop.verification.results import Results
 
-        decided = tuple(self.records[claim] for claim in ledger().claims if claim in self.records)
+        decided = tuple(
+            self.records[claim] for claim in package_book().ledger.claims if claim in self.records
+        )
         results = Results(self.environment, decided)
         if self._under_xdist:
             self.config.workeroutput[_WORKERS_KEY] = results.content()  # type: ignore[attr-defined]
@@ -345,7 +347,8 @@ class _Suite:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdicts by chapter."""
-        from workshop.ledger import ledger
+        from workshop.book import package_book
+        from workshop.reporting.describe import waiting_text
         from workshop.verification.verdicts import VERDICTS, VERIFIED
 
         if not self.verdicts:
@@ -355,11 +358,13 @@ class _Suite:
         terminalreporter.section("documented results", sep="=")
         chapters: dict[str, Counter[str]] = defaultdict(Counter)
         for claim, verdict in self.verdicts.items():
-            ours = " of our own" if ledger().claims[claim].ours else ""
+            ours = " of our own" if package_book().ledger.claims[claim].ours else ""
             chapters[claim[:4] + ours][verdict] += 1
         for chapter, counts in sorted(chapters.items()):
             shown = ", ".join(f"{counts[v]} {_word(v)}" for v in VERDICTS if counts[v])
             terminalreporter.line(f"{chapter}: {sum(counts.values())} claims: {shown}")
+        if waiting := waiting_text(self.records.values()):
+            terminalreporter.line(waiting, red=True)
         for line in self.written:
             terminalreporter.line(line)
         if VERIFIED.isdisjoint(self.verdicts.values()):

@@ -19,8 +19,13 @@ def did_you_mean(text: str, titles: Mapping[str, str]) -> str:
 
 def ask(names: Iterable[str], titles: Mapping[str, str]) -> str:
     """Return a question that names these and their titles; "" without a name."""
-    named = [f"{name}, {textwrap.shorten(titles[name], 70, placeholder=' …')}?" for name in names]
+    named = [f"{name}, {_shortened(titles[name])}?" for name in names]
     return f"did you mean {' Or '.join(named)}" if named else ""
+
+
+def _shortened(title: str) -> str:
+    """Return a title in 70 characters, without parentheses that would be cut."""
+    return re.sub(r" \([^)]*…$", "", textwrap.shorten(title, 70, placeholder=" …"))
 
 
 def suggest(text: str, titles: Mapping[str, str]) -> tuple[str, ...]:

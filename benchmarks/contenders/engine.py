@@ -20,6 +20,7 @@ from rich.console import Console
 
 from benchmarks.harness.jobs import Errand, Prepared
 from workshop import datasets
+from workshop.book import package_book
 from workshop.execution.store import Store
 from workshop.ledger import ledger
 from workshop.ledger.loading import build, read_chapter
@@ -52,7 +53,7 @@ def _load() -> Any:
 
 def _plan() -> Any:
     def call() -> list[Any]:
-        engine = Engine(ledger())
+        engine = Engine(package_book())
         claims = tuple(ledger().claims.values())
         planner = engine._claim_planner(claims)
         return [planner.plan(claim) for claim in claims]

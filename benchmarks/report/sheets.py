@@ -59,7 +59,7 @@ def panels(
         if not str(error.name).startswith("matplotlib"):
             raise
         raise ModuleNotFoundError(
-            "Matplotlib is not installed: pip install 'workshop[figures]'", name="matplotlib"
+            "Matplotlib is not installed: pip install matplotlib", name="matplotlib"
         ) from None
     sheet = Figure(figsize=(columns * width, rows * height), layout="constrained")
     return sheet, sheet.subplots(rows, columns, squeeze=False, **shared)

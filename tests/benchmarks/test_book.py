@@ -142,7 +142,7 @@ def test_a_unit_is_below_1_if_its_whole_interval_is() -> None:
 
 
 def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
-    """A line for each unit, chapter and the book; the goal is missed, and one unit is below 1."""
+    """A line for each unit, chapter, the book and each goal; one goal is missed, and one unit is below 1."""
     lines = table([*ROWS, Row("ch05.ex04", made_up(0, 1.0, 0, steps=(WHOLE,)), made_up(0.01, 0, 0))])
 
     assert [line.split("  ")[0] for line in lines[1:10]] == [
@@ -161,8 +161,17 @@ def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
         "20.00",
         "20.00–20.00",
     ]
-    assert lines[10] == "goal 10 for the book: missed; units below 1: ch02.ex05"
-    assert table(ROWS[:1])[-2] == "goal 10 for the book: reached; units below 1: none"
+    assert lines[10:-1] == [
+        "goal 10, where the book's loop costs most: reached, 143.00",
+        "goal 5, chapter 2: missed, 1.96, ch02.ex04 costs most",
+        "goal 5, chapter 5: reached, 20.00",
+        "goal 1.2, where products of matrices cost most: reached, 2.00",
+        "units below 1: ch02.ex05",
+    ]
+    assert table(ROWS[:1])[-3:-1] == [
+        "goal 10, where the book's loop costs most: reached, 200.00",
+        "units below 1: none",
+    ]
 
 
 def collected(*arguments: str, threads: str = "1") -> subprocess.CompletedProcess[str]:

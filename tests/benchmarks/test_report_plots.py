@@ -28,7 +28,7 @@ from tests.benchmarks.bench_files import Page, content, entries, goal, report, w
 @pytest.fixture
 def matplotlib() -> None:
     """Skip where nothing can be drawn."""
-    pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install 'workshop[figures]'")
+    pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install matplotlib")
 
 
 def points(panel: Any, label: str) -> np.ndarray:
@@ -212,6 +212,6 @@ def test_without_matplotlib_the_tables_remain(tmp_path: Path, monkeypatch: pytes
 
     page = Page(tmp_path / "page.html")
     assert result.exit_code == 0
-    assert "no plots: Matplotlib is not installed: pip install 'workshop[figures]'\n" in result.stdout
+    assert "no plots: Matplotlib is not installed: pip install matplotlib\n" in result.stdout
     assert "svg" not in {tag for tag, _ in page.elements}
     assert "19.0 [17.1, 20.9]" in page.cells

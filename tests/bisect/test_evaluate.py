@@ -21,10 +21,10 @@ from workshop.bisect.evaluate import (
     takes_time,
 )
 from workshop.bisect.messages import find_difference, measures_alike
+from workshop.book import package_book
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
-from workshop.ledger import ledger
 from workshop.ledger.model import Finding
 from workshop.samples.repeats import FACTOR, Number, PartRepeats, UnitRepeats
 
@@ -41,20 +41,20 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_claim_holds_in_an_interpreter() -> None:
     """It is decided there, with what is measured, under that interpreter's versions."""
-    book = ledger()
+    book = package_book()
 
-    found = evaluate(book.claims[COLUMNS], book, Path(sys.executable))
+    found = evaluate(book.ledger.claims[COLUMNS], book, Path(sys.executable))
 
     assert isinstance(found, Evaluation)
     assert found.holds
-    assert found.measured == book.claims[COLUMNS].documented
+    assert found.measured == book.ledger.claims[COLUMNS].documented
     assert found.versions == this_environment().versions
 
 
 def test_a_recorded_finding_is_left_out() -> None:
     """What is recorded as changed, and is, does not hold: a search ignores the finding."""
-    book = ledger()
-    claim = book.claims[COLUMNS]
+    book = package_book()
+    claim = book.ledger.claims[COLUMNS]
     finding = Finding(
         verdict="changed", reason="it is not so", when={"python": ">=3"}, instead=claim.documented
     )
@@ -73,9 +73,9 @@ def test_an_interpreter_that_does_not_run_units_is_no_evaluation(tmp_path: Path)
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\nexit 3\n")
     python.chmod(0o755)
-    book = ledger()
+    book = package_book()
 
-    found = evaluate(book.claims[COLUMNS], book, python)
+    found = evaluate(book.ledger.claims[COLUMNS], book, python)
 
     assert isinstance(found, str)
     assert "exit code 3" in found
@@ -101,7 +101,7 @@ def test_verdicts_as_evaluations(
     monkeypatch: pytest.MonkeyPatch, verdict: str, measured: object, holds: bool | None
 ) -> None:
     """Where nothing was measured or decided, there is none."""
-    book = ledger()
+    book = package_book()
     record = SimpleNamespace(verdict=verdict, measured=measured, reason="so it is")
     engine = SimpleNamespace(
         verify=lambda claims: SimpleNamespace(claims=[record]),
@@ -111,7 +111,7 @@ def test_verdicts_as_evaluations(
     monkeypatch.setattr("workshop.bisect.evaluate.Engine", lambda *given, **options: engine)
     monkeypatch.setattr("workshop.bisect.evaluate._close", lambda python: None)
 
-    found = evaluate(book.claims[COLUMNS], book, Path("python"))
+    found = evaluate(book.ledger.claims[COLUMNS], book, Path("python"))
 
     if holds is None:
         assert found == "so it is"
@@ -142,7 +142,7 @@ def train(seed, epochs=50) -> Run:
     for _ in range(20 if first_steps.active() else 1000):
         losses.append(float(weights @ weights))
         weights = weights * (1 - rate) * (1 + (1e-9 if version == "rounded" else 0))
-    first_steps.add({"epochs": epochs}, np.array(losses), [start], [weights])
+    first_steps.take(lambda _: (np.array(losses),), [start], lambda: [weights], {"epochs": epochs}, of=20)
     return Run(float(weights.sum()), epochs)
 """
 TEST = {"id": "ch09.ex01.test", "documented": 0.1, "rule": "reference"}
@@ -161,7 +161,7 @@ def version(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         python.write_text(f'#!/bin/sh\n{path}\nexec {sys.executable} "$@"\n')
         python.chmod(0o755)
         monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / name))  # the store does not know these versions
-        return evaluate(bench.ledger.claims[TEST["id"]], bench.ledger, python)
+        return evaluate(bench.ledger.claims[TEST["id"]], bench.book, python)
 
     return make
 
@@ -201,7 +201,8 @@ def test_recorded_numbers_bring_their_tolerance(version: Any, monkeypatch: pytes
     unit = UnitRepeats("ch09.ex01", {}, "2026-11-27", ("avx",), (), {"train": part})
     asked = []
     monkeypatch.setattr(
-        "workshop.bisect.evaluate.unit_repeats", lambda name, environment: asked.append(environment) or unit
+        "workshop.bisect.evaluate.unit_repeats",
+        lambda _, environment, folder: asked.append(environment) or unit,
     )
 
     seed = version("usual").measured[PART]
@@ -248,7 +249,7 @@ CLAIMS = [
 @pytest.mark.parametrize(("name", "used", "draws", "timed"), CLAIMS)
 def test_what_a_claim_depends_on(name: str, used: set[str], draws: bool, timed: bool) -> None:
     """It is what its own functions use, and those whose outcomes they take."""
-    claim = ledger().claims[name]
+    claim = package_book().ledger.claims[name]
     parts = find_parts(claim, catalogue({name[:4]}))
 
     assert {library for part in parts for library in part.uses} == used

@@ -18,6 +18,7 @@ from benchmarks.report.__main__ import app as benchmarks_report
 from tests.benchmarks.bench_files import content
 from tests.checking.a_class import write_class as write_notebooks
 from tests.reporting.package_samples import with_samples
+from workshop.book import package_book
 from workshop.checking.checks import check_numbers
 from workshop.checking.files import check_file
 from workshop.checking.page import write_class, write_report
@@ -45,6 +46,21 @@ NEAREST = [["cat", 0.91], ["dog", 0.5]]
 STUDENT = 12
 PRICES = 150 + np.cumsum(np.random.default_rng(3).normal(size=2514))
 OUTCOMES: dict[str, dict[str, Any]] = {
+    "ch01.act01": {"other_x": 1.9989, "other_x_without_abs": 2.5},
+    "ch02.text02": {"rises": 9, "share_updated_after_rise": 1.0},
+    "ch03.text04": {"input_image": np.eye(8) * 200, "map_full": -800.0 * np.eye(8)},
+    "ch04.act02": {
+        "adjacent": {
+            "white_rabbit": {"together": 22, "white": 30, "rabbit": 51},
+            "mad_hatter": {"together": 0, "mad": 15, "hatter": 56},
+        }
+    },
+    "ch04.ex04": {
+        "scalar": SimpleNamespace(
+            matrix=np.array([[0.7, 0.3], [0.0, 1.0]]), idf=[1.5, 1.9], vocabulary={"deep": 0, "together": 1}
+        )
+    },
+    "ch05.ex05": {"params_by_length": {"hybrid": [1269, 1269], "plain RNN": [1121, 1121]}},
     "ch02.text01": {
         "sigmoid_curve": SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
     },
@@ -130,7 +146,7 @@ def sample_of(name: str) -> SampleSummary:
 
 def report(path: Path) -> Path:
     """Write the report of the made-up run with two figures, one drawn and one a table."""
-    write_page(run(), ledger(), path, figures=draw_figures(outcomes()))
+    write_page(run(), ledger(), path, figures=draw_figures(ledger(), outcomes()))
     return path
 
 
@@ -160,11 +176,16 @@ def environments(path: Path) -> Path:
 
 
 def whole(path: Path) -> Path:
-    """Write the report of all claims of the ledger, with the figures that need no run."""
-    records = [_record(claim, "reproduced", moved=0) for claim in ledger().claims.values()]
-    runs = drawn_runs(ledger(), ledger().units, {"device": "cpu"})
+    """Write the report of all claims of the ledger, with its errors and the figures that need no run."""
+    records = [
+        _record(claim, "corrected" if claim.is_error else "reproduced", moved=0)
+        for claim in ledger().claims.values()
+    ]
+    runs = drawn_runs(package_book(), ledger().units, {"device": "cpu"})
     parts = {unit: outcomes().get(unit, []) for unit in ledger().units}
-    write_page(recorded(ENVIRONMENT, records), ledger(), path, figures=draw_figures(parts, recorded=runs))
+    write_page(
+        recorded(ENVIRONMENT, records), ledger(), path, figures=draw_figures(ledger(), parts, recorded=runs)
+    )
     return path
 
 

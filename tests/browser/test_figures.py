@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.page_helpers import OPEN_ALL, screenshot
+from tests.browser.page_helpers import OPEN_ALL, barriers, screenshot
 from tests.browser.pages import whole
 from workshop.ledger import ledger
 
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Visit = Callable[..., "Page"]
+# errors whose figures need no data set
+FIGURES = (
+    *("ch02.act01.log", "ch07.ex05.text_confused", "ch04.act02.mad_hatter_together"),
+    *("ch02.text02.update_only_if_better", "ch05.ex05.length_reduces_params"),
+    *("ch03.text04.low_value_reading", "ch01.act01.only_perfect_squares", "ch04.ex04.below_one_reason"),
+    *("ch05.text07.fig5_29", "ch03.ex03.val_accuracy"),
+)
 # what is wrong with the labels of the drawings that are shown
 LABELS = """() => {
   const found = [];
@@ -75,11 +82,11 @@ def test_a_label_that_is_cut_is_found(visit: Visit, book: Path) -> None:
         ("text.style.fontSize = '6px'", "px"),
     ):
         page.evaluate(
-            f"() => {{ const [text, other] = document.querySelectorAll('.f-part svg text'); {change} }}"
+            f"() => {{ const [text, other] = document.querySelectorAll('.unit .f-part svg text'); {change} }}"
         )
         assert any(wrong in line for line in page.evaluate(LABELS))
         page.reload()
-        page.wait_for_function("() => document.querySelector('.f-part svg text')")
+        page.wait_for_function("() => document.querySelector('.unit .f-part svg text')")
 
 
 def test_the_page_keeps_to_its_budgets(visit: Visit, book: Path) -> None:
@@ -90,6 +97,39 @@ def test_the_page_keeps_to_its_budgets(visit: Visit, book: Path) -> None:
     assert page.locator("*").count() <= 40_000
     assert page.locator("details.claim").count() == 0
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) <= 15
+
+
+def test_cards_of_errors_have_small_figures(visit: Visit, book: Path) -> None:
+    """At most 23 rem wide, without a barrier; those that need data that are not here are left out."""
+    page = visit(book.as_uri(), width=1280)
+    cards = page.locator(".wall:not(.three) .erratum:has(figure)")
+    wide = cards.locator("figure").evaluate_all("all => all.map((one) => one.offsetWidth)")
+
+    assert {*FIGURES} <= {*cards.evaluate_all("all => all.map((one) => one.dataset.claim)")}
+    assert 0 < min(wide) <= max(wide) <= 352
+    assert barriers(page) == []
+
+
+def test_a_link_prints_one_exercise_alone(visit: Visit, book: Path) -> None:
+    """By its number or id; another link shows the whole page again."""
+    page = visit(book.as_uri(), width=1280)
+    page.evaluate("() => { window.print = () => { window.printed = (window.printed ?? 0) + 1; }; }")
+    for name in ("6.02", "ch06.ex02"):
+        page.evaluate("(name) => { location.hash = `#print-${name}`; }", name)
+        page.wait_for_function("() => document.body.classList.contains('print-one')")
+        page.emulate_media(media="print")
+
+        shown = page.locator("details.unit").evaluate_all(
+            "all => all.filter((u) => u.checkVisibility()).map((u) => u.id)"
+        )
+        assert shown == ["ch06.ex02"]
+        assert page.locator(".f-part svg:visible").count() >= 3
+        assert not page.locator("#errata").is_visible()
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) <= 5
+        page.evaluate("() => { location.hash = '#overview'; }")
+        page.wait_for_function("() => !document.body.classList.contains('print-one')")
+    assert page.evaluate("() => window.printed") == 2
+    assert page.locator("#errata").is_visible()
 
 
 def test_an_exercise_opens_with_its_figure(visit: Visit, book: Path) -> None:

@@ -23,7 +23,7 @@ from tests.browser.pages import run as made_up_run
 from tests.reporting.made_up_page import unpacked
 from workshop.cli.app import app
 from workshop.figures import drawing
-from workshop.figures.files import write_figures
+from workshop.figures.files import as_json, write_figures
 from workshop.figures.model import Chart, Figure, Layers, Marks, Rank
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def draw(path: Path, text: str) -> None:
         Layers(((text, text, 1, 2, text),), True),
     )
     unit = made_up_run().claims[0].unit
-    write_figures({unit: [Figure(text, text, (part,), text) for part in parts]}, path)
+    write_figures(as_json({unit: [Figure(text, text, (part,), text) for part in parts]}), path)
 
 
 def report(path: Path, address: str) -> Path:

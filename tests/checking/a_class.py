@@ -9,9 +9,9 @@ from unittest.mock import patch
 
 from tests.checking import written
 from tests.checking.synthetic import UNITS
-from workshop.checking.notebook.values import leaves
+from workshop.book import package_book
 from workshop.ledger import Claim
-from workshop.ledger.values import plain
+from workshop.ledger.values import named_leaves, plain
 from workshop.samples.recorded import Recordings
 
 STUDENTS = 30
@@ -32,7 +32,7 @@ STOPS = 11  # the student whose notebook ends with an error after this many exer
 
 def write_class(folder: Path) -> list[Path]:
     """Write the notebooks of a class, and return their files; the last one can't be read."""
-    recordings = Recordings({"device": "cpu"})
+    recordings = Recordings(package_book(), {"device": "cpu"})
     paths = [folder / f"student-{student:02d}.ipynb" for student in range(1, STUDENTS + 1)]
     for student, path in enumerate(paths, start=1):
         cells: list[dict[str, Any]] = []
@@ -67,7 +67,7 @@ def _recorded(claim: Claim, run: int, recordings: Recordings) -> Any:
     if isinstance(form, float) and found is not None and "fresh" in found.numbers:
         return float(f"{found.numbers['fresh'][run]:.4g}")
     if found is None or not all(
-        name in found.numbers and isinstance(leaf, float) for name, leaf in leaves(form)
+        name in found.numbers and isinstance(leaf, float) for name, leaf in named_leaves(form)
     ):
         return form
     return _filled(form, "", {name: runs[run % len(runs)] for name, runs in found.numbers.items()})

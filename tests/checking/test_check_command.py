@@ -54,7 +54,7 @@ def test_an_ordinary_notebook_exits_with_0(sound: Path) -> None:
     assert result.exit_code == 0
     assert "results are as they should be." in result.stdout
     assert "✔ 5.04 8 fit" in result.stdout
-    assert "0 of 3 cells with outputs were not matched" in result.stdout
+    assert "Each cell with outputs has a result of the book." in result.stdout
 
 
 def test_an_unusual_one_exits_with_1(wrong: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_folder_is_refused(name: str, tmp_path: Path) -> None:
     result = run(tmp_path / name)
 
     assert result.exit_code == 2
-    assert "it is not a file" in result.stderr
+    assert "it is a folder: name its files" in result.stderr
 
 
 def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
@@ -260,8 +260,8 @@ def test_one_typo_costs_a_line(tmp_path: Path) -> None:
     assert shown.exit_code == 1
     assert "mine.csv: line 2: no claim is named '6.02.typo'" in shown.stderr
     assert "mine.csv: line 3: write a claim and a number" in shown.stderr
-    assert "All 2 results are as they should be. 2 lines not read." in shown.stdout
-    assert [line["where"] for line in content["unread"]] == ["line 3", "line 2"]
+    assert "Both results are as they should be. 2 lines not read." in shown.stdout
+    assert [line["where"] for line in content["unread"]] == ["line 2", "line 3"]
     assert [row["ok"] for row in content["results"]] == [True, True]
 
 

@@ -21,7 +21,6 @@ from workshop.checking.notebook.cells import NotANotebook, read_notebook
 from workshop.checking.notebook.readings import read_claims
 from workshop.checking.page import report_page
 from workshop.checking.views import as_json
-from workshop.ledger import ledger
 
 LIBRARIES = ("numpy", "scipy", "sklearn", "pandas", "keras", "nltk", "matplotlib", "gensim")
 MANY = 100
@@ -59,7 +58,7 @@ def test_notebooks_of_other_subjects_give_no_match(tmp_path: Path) -> None:
     for name, content in others.items():
         path = tmp_path / "other.ipynb"
         path.write_text(json.dumps(content), "utf-8")
-        read = read_claims(read_notebook(path), ledger())
+        read = read_claims(read_notebook(path))
         matched |= {name: [reading.claim.id for reading in read.readings]} if read.readings else {}
 
     assert len(others) == MANY
@@ -83,7 +82,7 @@ def test_a_tutorial_on_the_same_data_gives_no_match(tmp_path: Path) -> None:
     ]
     path.write_text(json.dumps(notebook(cells)), "utf-8")
 
-    assert read_claims(read_notebook(path), ledger()).readings == ()
+    assert read_claims(read_notebook(path)).readings == ()
 
 
 def checked(path: Path) -> str:

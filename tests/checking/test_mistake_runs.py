@@ -14,9 +14,8 @@ import numpy as np
 import pytest
 
 from tests.mutants.rows import read_rows
-from tests.mutants.simulating import SEEDS, _row, quick_samples
+from tests.mutants.simulating import SEEDS, _row, quick_samples, with_one
 from workshop.checking.mistake_runs import (
-    DamagedMistakes,
     Mistake,
     MistakeRuns,
     mistakes_folder,
@@ -27,6 +26,7 @@ from workshop.checking.mistake_runs import (
 )
 from workshop.execution.seeds import seeds
 from workshop.ledger import ledger
+from workshop.samples.model import DamagedReference
 
 ROOT = Path(__file__).parents[2]
 ROWS = read_rows()
@@ -55,12 +55,12 @@ def test_only_quick_units_are_recorded() -> None:
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     """All of it, also a number that is missing; and a mistake that is recorded again takes its own place."""
     here, there = {"python": "3"}, {"python": "4"}
-    runs = TOY.with_one(RATE, here).with_one(replace(RATE, row="xy", left_out="it crashes", runs=()), there)
+    runs = with_one(with_one(TOY, RATE, here), replace(RATE, row="xy", left_out="it crashes", runs=()), there)
     write_mistakes(runs, tmp_path / "ch00.ex01.json")
     found = read_mistakes(tmp_path / "ch00.ex01.json")
     assert found == runs
     assert np.isnan(found.mistakes[0].numbers[0, 1])
-    again = found.with_one(replace(RATE, seconds=9.0), there)
+    again = with_one(found, replace(RATE, seconds=9.0), there)
     assert [(each.row, each.seconds, each.environment) for each in again.mistakes] == [
         ("xy", 0.1, 1),
         ("ab", 9.0, 1),
@@ -79,17 +79,17 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 def test_a_damaged_file_is_named(tmp_path: Path, damage, why: str) -> None:
     """The message has file, reason and remedy."""
     path = tmp_path / "ch00.ex01.json"
-    write_mistakes(TOY.with_one(RATE, {}), path)
+    write_mistakes(with_one(TOY, RATE, {}), path)
     path.write_text(damage(path.read_text("utf-8")), "utf-8")
-    with pytest.raises(DamagedMistakes, match=rf"ch00\.ex01\.json.*{why}.*restore it"):
+    with pytest.raises(DamagedReference, match=rf"ch00\.ex01\.json.*{why}.*restore it"):
         read_mistakes(path)
 
 
 def test_a_file_of_another_unit_is_refused(tmp_path: Path) -> None:
     """Mistakes of one unit must not explain the numbers of another."""
     path = tmp_path / "ch00.ex02.json"
-    write_mistakes(TOY.with_one(RATE, {}), path)
-    with pytest.raises(DamagedMistakes, match=r"it is that of ch00\.ex01.*restore it"):
+    write_mistakes(with_one(TOY, RATE, {}), path)
+    with pytest.raises(DamagedReference, match=r"it is that of ch00\.ex01.*restore it"):
         read_mistakes(path)
 
 
@@ -111,6 +111,7 @@ from tests.mutants import simulating
 from tests.mutants.deciding import Task
 from tests.mutants.rows import ROOT, read_rows
 from workshop.ledger import ledger
+from workshop.samples.model import DamagedReference
 
 simulating.SEEDS = 3
 mutant = next((m for m in read_rows().of(["ch07.ex02"]) if m.name == sys.argv[1]), None)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from workshop.book import SAMPLES
 from workshop.checking.mistake_runs import mistakes_folder, recorded_mistakes, unchanged_runs
 from workshop.checking.mistakes import Explanation, Modelled, explain, finite, judge, modelled
 from workshop.errors import UsageError
@@ -43,7 +44,7 @@ def raw_mistakes(unit: str) -> dict[str, Numbers]:
 
 def raw_unchanged(unit: str) -> Numbers:
     """Return the recorded runs of the unchanged procedure, as printed numbers."""
-    recorded, sample = recorded_mistakes(unit), reference_sample(unit, {})
+    recorded, sample = recorded_mistakes(unit), reference_sample(unit, {}, SAMPLES)
     assert recorded is not None
     assert sample is not None
     return unchanged_runs(ledger(), sample, recorded.quantities)

@@ -10,9 +10,8 @@ from tests.checking.synthetic import UNITS
 from tests.checking.written import ERAS, printed, write_unit
 from workshop.checking.notebook.cells import read_notebook
 from workshop.checking.notebook.readings import Readings, read_claims
-from workshop.checking.notebook.values import leaves
 from workshop.ledger import ledger
-from workshop.ledger.values import is_number
+from workshop.ledger.values import is_number, named_leaves
 
 # what the authors' notebooks show without a number or word to compare: pictures, and what the code says
 PICTURES = ("plot", "grid", "scatter", "fake_before", "generated", "noisier", "initial_range", "progress")
@@ -26,7 +25,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tup
 
     def read(unit: str, era: str) -> tuple[set[str], Readings]:
         claims = set(write_unit(unit, era, path))
-        return claims, read_claims(read_notebook(path), ledger())
+        return claims, read_claims(read_notebook(path))
 
     return {(unit, era): read(unit, era) for unit in UNITS for era in ERAS}
 
@@ -40,8 +39,8 @@ def _quantity(claim: str) -> str:
 def _wrong(shown: dict[tuple[str, str], tuple[set[str], Readings]]) -> Iterator[str]:
     for (unit, era), (claims, read) in shown.items():
         for reading in read.readings:
-            own = dict(leaves(printed(reading.claim)))
-            mine = {path: leaf for path, leaf in leaves(reading.value) if path in own}
+            own = dict(named_leaves(printed(reading.claim)))
+            mine = {path: leaf for path, leaf in named_leaves(reading.value) if path in own}
             for path, leaf in mine.items():
                 alike = abs(leaf - own[path]) <= 6e-5 if is_number(own[path]) and is_number(leaf) else True
                 if not alike:

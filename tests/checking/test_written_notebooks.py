@@ -19,7 +19,6 @@ MISTAKES = {
     "ch01.ex06-1001-rate": "",
     "ch02.ex02-1001-logits": "",
     "ch02.ex03-1001-few_steps": "",
-    "ch02.ex05-1001-shuffled_labels": "",
     "ch02.ex06-1001-sgd": "optimizer is sgd, in the book adam",
     "ch02.act01-1001-squared_error": "loss is mean_squared_error, in the book binary_crossentropy",
     "ch04.act02-1001-window": "",
@@ -29,12 +28,14 @@ MISTAKES = {
     "ch05.ex05-1001-rate": "learning_rate is 0.01, in the book 0.001",
     "ch05.act01-1001-half": "an epoch has 1133 steps, in the book 1699",
 }
+# a mistake whose numbers the book's own code gives with other seeds: loss and accuracy of 2.05 may be any
+NOT_TOLD = {"ch02.ex05-1001-shuffled_labels"}
 # exercise 5.03 builds the network that the text after it trains
 TRAINED_BY = {"ch05.ex03": ("ch05.text07",)}
 HONEST = sorted(
     path.stem
     for path in NOTEBOOKS.glob("*.ipynb")
-    if path.stem not in MISTAKES and not path.stem.endswith("-short")
+    if path.stem not in {*MISTAKES, *NOT_TOLD} and not path.stem.endswith("-short")
 )
 SHORT = sorted(path.stem for path in NOTEBOOKS.glob("*-short.ipynb"))
 
@@ -44,35 +45,9 @@ def read(name: str) -> Report:
     return check_notebook(NOTEBOOKS / f"{name}.ipynb")
 
 
-# weights that a function returned are not read where they differ from the print in the last digits
-NOT_FOUND = {"ch02.ex03-1001-pasted"}
 # those that `scripts/make_check_notebooks.py` has still to run; their code is tested, too
 NOT_MADE = {
-    "ch02.ex04",
-    "ch02.ex05",
-    "ch02.ex07",
-    "ch03.ex02",
-    "ch03.ex03",
-    "ch03.ex04",
-    "ch03.act01",
-    "ch03.act02",
-    "ch04.ex05",
-    "ch04.ex06",
-    "ch04.act02",
-    "ch05.ex03",
-    "ch05.ex04",
-    "ch05.ex05",
-    "ch05.act01",
-    "ch06.ex01",
-    "ch06.ex02",
-    "ch06.ex03",
-    "ch06.ex04",
-    "ch06.ex05",
     "ch06.act01",
-    "ch07.ex03",
-    "ch07.ex04",
-    "ch07.ex05",
-    "ch07.act01",
 }
 
 
@@ -109,7 +84,7 @@ def test_it_is_found(name: str) -> None:
     found = {unit.unit for unit in report.units}
     unit = name.partition("-")[0]
 
-    assert bool(found & {unit, *TRAINED_BY.get(unit, ())}) == (name not in NOT_FOUND)
+    assert found & {unit, *TRAINED_BY.get(unit, ())}
     assert report.errors == ()
 
 
@@ -121,6 +96,12 @@ def test_nothing_honest_is_wrong(name: str) -> None:
 
     assert wrong == []
     assert "✘" not in {unit.state for unit in report.units}
+
+
+def test_a_mistake_may_look_like_an_honest_run() -> None:
+    """Its numbers are inside the runs of the book's own code, and nothing that is read says more."""
+    (name,) = NOT_TOLD
+    assert read(name).state == "✔"
 
 
 @pytest.mark.parametrize("name", [name for name in MISTAKES if (NOTEBOOKS / f"{name}.ipynb").exists()])

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -15,15 +12,11 @@ from contextlib import closing
 
 import pytest
 
-from tests.execution.test_process_pool import COMMAND, IN_STORE
+from tests.execution.test_process_pool import IN_STORE
 from workshop.execution.cluster.ray_cluster import RayCluster
 
 UNITS = """
 import signal, sys, time
-
-@dataclass(frozen=True)
-class A:
-    a: int
 
 GATES = Path(os.environ["TOY_TALLY"]).parent
 
@@ -35,77 +28,73 @@ def once(name):
         return False
     return True
 
-@unit("ch09.ex01")
-def killed_once() -> A:
+@unit("ch09.ex01", value="a")
+def killed_once() -> int:
     tally("killed_once")
     if once("gate_1"):
         os.kill(os.getpid(), signal.SIGKILL)
-    return A(1)
+    return 1
 
-@unit("ch09.ex02")
-def killed() -> A:
+@unit("ch09.ex02", value="a")
+def killed() -> int:
     tally("killed")
     os.kill(os.getpid(), signal.SIGKILL)
 
-@unit("ch09.ex03")
-def rays_own() -> A:
+@unit("ch09.ex03", value="a")
+def rays_own() -> int:
     tally("rays_own")
     if once("gate_3"):
         os.kill(os.getppid(), signal.SIGKILL)
         time.sleep(30)
-    return A(1)
+    return 1
 
-@unit("ch09.ex04")
-def raises() -> A:
+@unit("ch09.ex04", value="a")
+def raises() -> int:
     tally("raises")
     raise ValueError("its own")
 
-@unit("ch09.ex05")
-def one_seed_kills(seed) -> A:
+@unit("ch09.ex05", value="a")
+def one_seed_kills(seed) -> int:
     tally(seed)
     if seed == BAD:
         os.kill(os.getpid(), signal.SIGKILL)
-    return A(1)
+    return 1
 
-@unit("ch09.ex06")
-def fine() -> A:
+@unit("ch09.ex06", value="a")
+def fine() -> int:
     tally("fine")
-    return A(1)
+    return 1
 
-@unit("ch09.ex07")
-def large() -> A:
+@unit("ch09.ex07", value="a")
+def large() -> int:
     tally("large")
     content = b"a" * 2_400_000_000
     time.sleep(1.5)
-    return A(1)
+    return 1
 
-@unit("ch09.ex08")
-def impossible() -> A:
+@unit("ch09.ex08", value="a")
+def impossible() -> int:
     tally("impossible")
-    return A(1)
+    return 1
 
-@unit("ch09.ex09")
-def late() -> A:
+@unit("ch09.ex09", value="a")
+def late() -> int:
     tally("late")
     time.sleep(60)
 """
 LONG = """
 import time
 
-@dataclass(frozen=True)
-class A:
-    a: int
-
 GATE = Path(os.environ["TOY_TALLY"]).parent / "go_on"
 
 """ + "\n".join(
     f"""
-@unit("ch09.ex0{number}")
-def long_{number}() -> A:
+@unit("ch09.ex0{number}", value="a")
+def long_{number}() -> int:
     tally("long_{number}")
     while {number} <= GATED and not GATE.exists():
         time.sleep(0.05)
-    return A(1)
+    return 1
 """
     for number in range(1, 5)
 )
@@ -239,21 +228,6 @@ def test_a_node_of_another_environment_is_left_out(nodes, caplog) -> None:
     assert "OPENBLAS_CORETYPE=Prescott" in line
 
 
-def start(bench, nodes) -> subprocess.Popen[str]:
-    """Start `workshop verify --on ray` on the bench's units."""
-    program = bench.folder / "command.py"
-    program.write_text(COMMAND, "utf-8")
-    path = os.pathsep.join([str(bench.folder), *filter(None, sys.path)])
-    return subprocess.Popen(
-        [sys.executable, program, bench.module, bench.folder / "claims.yaml", "--on", "ray"],
-        env={**os.environ, "PYTHONPATH": path, "WORKSHOP_STORE": str(bench.store)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=bench.folder,
-    )
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_ends_early_goes_on(bench, nodes, until, number: int) -> None:
     """Killed or interrupted, it leaves what it has finished; the next run computes the rest alone."""
@@ -264,7 +238,7 @@ def test_a_run_that_ends_early_goes_on(bench, nodes, until, number: int) -> None
     timings = {f"ch09.ex0{number}:long_{number}": 30.0 * number for number in range(1, 5)}
     (bench.store / "timings.json").write_text(json.dumps(timings), "utf-8")
     gate = nodes.folder / "go_on"
-    first = start(bench, nodes)
+    first = bench.command("--on", "ray")
     until(lambda: len([*bench.store.glob("*/*.outcome")]) == 2 and {"long_1", "long_2"} <= {*bench.tally()})
 
     begun = time.monotonic()
@@ -275,7 +249,7 @@ def test_a_run_that_ends_early_goes_on(bench, nodes, until, number: int) -> None
         assert (first.returncode, err) == (130, IN_STORE)
         assert time.monotonic() - begun < 5
     gate.touch()
-    second = start(bench, nodes)
+    second = bench.command("--on", "ray")
     second.communicate(timeout=120)
     gate.unlink()
     assert second.returncode == 0

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.execution.test_process_pool import COMMAND
 from tests.toy_chapter import Bench
 from workshop.execution.cluster.connection import _FOLDER, sweep_folders
 from workshop.execution.processes import descendants
@@ -28,20 +27,16 @@ pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="read
 UNITS = """
 import time
 
-@dataclass(frozen=True)
-class A:
-    a: int
-
-@unit("ch09.ex01")
-def quick() -> A:
+@unit("ch09.ex01", value="a")
+def quick() -> int:
     tally("quick")
-    return A(1)
+    return 1
 
-@unit("ch09.ex02")
-def long() -> A:
+@unit("ch09.ex02", value="a")
+def long() -> int:
     tally("long")
     time.sleep(300)
-    return A(1)
+    return 1
 """
 CLAIMS = ({"id": "ch09.ex01.quick", "measure": "a"}, {"id": "ch09.ex02.long", "measure": "a"})
 SECONDS = 30  # in which a run ends without its head
@@ -49,20 +44,8 @@ SECONDS = 30  # in which a run ends without its head
 
 def start(bench: Bench, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     """Start `workshop verify --on …` on the bench's units, on no cluster that is there."""
-    program = bench.folder / "command.py"
-    program.write_text(COMMAND, "utf-8")
-    path = os.pathsep.join([str(bench.folder), *filter(None, sys.path)])
     inherited = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
-    own = {"PYTHONPATH": path, "WORKSHOP_STORE": str(bench.store), "TOY_TALLY": str(bench.tallies)}
-    words = [bench.module, bench.folder / "claims.yaml", "--json", "r.json", *arguments]
-    return subprocess.Popen(
-        [sys.executable, program, *words],
-        env={**inherited, **own, **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=bench.folder,
-    )
+    return bench.command("--json", "r.json", *arguments, env={**inherited, **variables})
 
 
 def end(process: subprocess.Popen[str]) -> None:

@@ -50,21 +50,17 @@ def test_data_sets_are_resolved_through_the_units_taken(bench) -> None:
 
 
 NUMBERED = """
-@dataclass(frozen=True)
-class A:
-    a: int
+@unit("ch09.text01", value="a")
+def exercise_9_01_model(toy_data) -> int: ...
 
-@unit("ch09.text01")
-def exercise_9_01_model(toy_data) -> A: ...
+@unit("ch09.text01", value="a")
+def exercise_9_011(more_data) -> int: ...
 
-@unit("ch09.text01")
-def exercise_9_011(more_data) -> A: ...
+@unit("ch09.ex01", value="a")
+def fit(ch09_act01) -> int: ...
 
-@unit("ch09.ex01")
-def fit(ch09_act01) -> A: ...
-
-@unit("ch09.act01")
-def activity_9_01(other_data) -> A: ...
+@unit("ch09.act01", value="a")
+def activity_9_01(other_data) -> int: ...
 """
 
 

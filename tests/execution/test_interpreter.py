@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
+from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.cli.common import resolve_python
 from workshop.execution.environment import _keras_inside, this_environment
@@ -31,14 +32,6 @@ class B:
     b: tuple
     array: np.ndarray
 
-@dataclass(frozen=True)
-class C:
-    c: object
-
-@dataclass(frozen=True)
-class D:
-    d: float
-
 @unit("ch09.ex01")
 def drawn(seed) -> A:
     tally("drawn")
@@ -50,9 +43,9 @@ def with_two_parts(scale=(2, 3)) -> B:
     tally("one part")
     return B(("text", None, scale), np.arange(6, dtype=np.float32).reshape(scale))
 
-@unit("ch09.ex02")
-def other_part() -> D:
-    return D(0.1 + 0.2)
+@unit("ch09.ex02", value="d")
+def other_part() -> float:
+    return 0.1 + 0.2
 
 @unit("ch09.ex03")
 def taking(ch09_ex01, ch09_ex02) -> A:
@@ -68,9 +61,9 @@ def together(seeds) -> Tuple[A, ...]:
 def failing() -> A:
     raise ValueError("as it must")
 
-@unit("ch09.ex06")
-def not_storable() -> C:
-    return C({1, 2})
+@unit("ch09.ex06", value="c")
+def not_storable() -> object:
+    return {1, 2}
 
 @unit("ch09.ex07", uses=("no_such_library",))
 def missing() -> A:
@@ -114,7 +107,7 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
     assert sorted(bench.tally()) == computed == ["drawn"] * 3 + ["one", "part", "together-3"]
     assert here["drawn"][0] == here["taken"][0] == "reproduced"
     assert "raised ValueError: as it must" in here["failing"][3]
-    assert "C.c is of type set" in here["kept"][3]
+    assert "Outcome.c is of type set" in here["kept"][3]
     assert here["missing"][0] == "unavailable"
     bench.tallies.unlink()
     bench.verify(python=interpreter(), store=bench.store)
@@ -130,7 +123,7 @@ def test_data_are_read_there_and_checked_against_their_checksums() -> None:
     ]
     assert claims
     here, there = (
-        Engine(ledger(), python=python).verify(claims).claims for python in (None, Path(sys.executable))
+        Engine(package_book(), python=python).verify(claims).claims for python in (None, Path(sys.executable))
     )
     assert [(r.id, r.verdict, r.measured) for r in there] == [(r.id, r.verdict, r.measured) for r in here]
     assert {record.verdict for record in there} == {"reproduced"}
@@ -141,7 +134,7 @@ def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path) -> No
     info = tmp_path / "more" / "keras-99.1.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: keras\nVersion: 99.1\n")
-    environment = Engine(ledger(), python=interpreter(path=tmp_path / "more")).environment
+    environment = Engine(package_book(), python=interpreter(path=tmp_path / "more")).environment
     assert environment.versions["keras"] == "99.1"
     assert environment.versions["python"] == this_environment().versions["python"]
     assert environment.digest_text() != this_environment().digest_text()
@@ -316,7 +309,7 @@ def test_a_program_that_is_no_python_is_one_line(name: str, tmp_path: Path, benc
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
     program.chmod(0o755)
-    engine = Engine(ledger(), python=program, timeout=2)
+    engine = Engine(package_book(), python=program, timeout=2)
 
     begun = time.monotonic()
     with pytest.raises(NoRunner, match=why) as raised:

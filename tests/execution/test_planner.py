@@ -2,68 +2,49 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from workshop import datasets
+from workshop.datasets import registry
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.digests import code_digest
-from workshop.execution.planner import Blocked, Given, Job, Planner, installed
+from workshop.execution.planner import Given, Job, Planner, installed
 from workshop.execution.planner import fingerprint as made_of
 from workshop.execution.seeds import seeds
 from workshop.paths import Measure
 from workshop.units import Part
 
 UNITS = """
-@dataclass(frozen=True)
-class Count:
-    rows: int
+@unit("ch09.ex01", value="rows", uses=("json",))
+def count(toy_data, limit=3) -> int:
+    return limit
 
-@unit("ch09.ex01", uses=("json",))
-def count(toy_data, limit=3) -> Count:
-    return Count(limit)
+@unit("ch09.ex02", value="loss")
+def train(ch09_ex01, seed, epochs=50, rate=0.5) -> float:
+    return 0.5
 
-@dataclass(frozen=True)
-class Run:
-    loss: float
+@unit("ch09.ex03", value="size", first_steps=True)
+def step(seed, epochs=50) -> float:
+    return 0.5
 
-@unit("ch09.ex02")
-def train(ch09_ex01, seed, epochs=50, rate=0.5) -> Run:
-    return Run(0.5)
+@unit("ch09.ex04", value="seconds", uses=("json", "math"))
+def time(ch09_ex02, clock) -> float:
+    return 0.5
 
-@dataclass(frozen=True)
-class Step:
-    size: float
+@unit("ch09.ex05", value="total")
+def both(ch09_ex03, ch09_ex01, other_data, seed) -> float:
+    return 0.5
 
-@unit("ch09.ex03", first_steps=True)
-def step(seed, epochs=50) -> Step:
-    return Step(0.5)
-
-@dataclass(frozen=True)
-class Time:
-    seconds: float
-
-@unit("ch09.ex04", uses=("json", "math"))
-def time(ch09_ex02, clock) -> Time:
-    return Time(0.5)
-
-@dataclass(frozen=True)
-class Sum:
-    total: float
-
-@unit("ch09.ex05")
-def both(ch09_ex03, ch09_ex01, other_data, seed) -> Sum:
-    return Sum(0.5)
-
-@dataclass(frozen=True)
-class Late:
-    total: float
-
-@unit("ch09.ex06")
-def late(ch09_ex05, ch09_ex04) -> Late:
-    return Late(0.5)
+@unit("ch09.ex06", value="total")
+def late(ch09_ex05, ch09_ex04) -> float:
+    return 0.5
 """
+
+
+DATA_SETS = {name: registry()["iris"].model_copy(update={"id": name}) for name in ("toy_data", "other_data")}
 
 
 @pytest.fixture
@@ -82,7 +63,7 @@ def part(units: Catalogue, number: int) -> Part:
 
 def planner(units: Catalogue, **options: Any) -> Planner:
     """Return a planner for an environment."""
-    return Planner(units, "python=3", **options)
+    return Planner(units, DATA_SETS, "python=3", **options)
 
 
 FORMS = [
@@ -166,7 +147,7 @@ def test_a_sample_of_quantities(units: Catalogue) -> None:
 
 def fingerprint(units: Catalogue, number: int = 2, environment: str = "python=3", **options: Any) -> str:
     """Return a job's fingerprint under some options."""
-    return Planner(units, environment, **options).job(part(units, number), 0, "full").fingerprint
+    return Planner(units, DATA_SETS, environment, **options).job(part(units, number), 0, "full").fingerprint
 
 
 def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, monkeypatch: Any) -> None:
@@ -231,37 +212,35 @@ def test_data_that_are_not_here_block_all_that_takes_them(bench: Any, units: Cat
     """With the reason and the remedy of the first; each is looked for once."""
     del bench.found["toy_data"]
     plan = planner(units)
-    missing = Blocked("toy_data: it is nowhere; fetch it")
+    missing = "toy_data: it is nowhere; fetch it"
     for number in (1, 2, 4, 5, 6):
         assert plan.job(part(units, number), 0, "full").blocked == missing
-    assert plan.job(part(units, 3), 0, "full").blocked is None
+    assert plan.job(part(units, 3), 0, "full").blocked == ""
     del bench.found["other_data"]
     assert plan.job(part(units, 5), 1, "full").blocked == missing  # it was found before
-    assert planner(units).job(part(units, 5), 0, "full").blocked == Blocked(
-        "other_data: it is nowhere; fetch it"
-    )
+    assert planner(units).job(part(units, 5), 0, "full").blocked == "other_data: it is nowhere; fetch it"
     measures = [Measure("ch09.ex04", "seconds", ()), Measure("ch09.ex03", "size", ())]
     assert plan.missing_datasets(measures, "a claim") == {"toy_data"}
     assert plan.missing_datasets(measures[1:], "a claim") == set()
 
 
-def test_a_missing_library_blocks(bench: Any, units: Catalogue) -> None:
+def test_a_missing_library_blocks(units: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """That of the part, of a reader of its data, or of a unit that it takes; the first is named."""
     without = {"json": "ch09.ex01", "math": "ch09.ex04"}
     for name in without:
         plan = planner(units, installed=lambda each, name=name: each != name)
         blocked = {n: plan.job(part(units, n), 0, "full").blocked for n in range(1, 7)}
-        why = Blocked(f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
+        why = f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
         able = {3} if name == "json" else {1, 2, 3, 5}
-        assert blocked == {n: None if n in able else why for n in blocked}
-    bench.reader = ("workshop.datasets.readers.tables", ("pandas",))
+        assert blocked == {n: "" if n in able else why for n in blocked}
+    monkeypatch.setattr(datasets, "reader_of", lambda _: ("workshop.datasets.readers.tables", ("pandas",)))
     plan = planner(units, installed=lambda name: name != "pandas")
-    assert plan.job(part(units, 1), 0, "full").blocked == Blocked(
+    assert plan.job(part(units, 1), 0, "full").blocked == (
         "pandas is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
     )
-    assert plan.job(part(units, 3), 0, "full").blocked is None
+    assert plan.job(part(units, 3), 0, "full").blocked == ""
     neither = planner(units, installed=lambda name: False)
-    assert "json is not" in str(neither.job(part(units, 1), 0, "full").blocked)
+    assert "json is not" in neither.job(part(units, 1), 0, "full").blocked
 
 
 def test_which_libraries_are_installed() -> None:
@@ -282,12 +261,10 @@ def test_only_services_are_asked_for_data(
         made: datasets.Found = data(name)
         return made
 
-    registry = {
-        name: type("Entry", (), {"service": name == "toy_data"}) for name in ("toy_data", "other_data")
-    }
-    monkeypatch.setattr(datasets, "find", find)
-    monkeypatch.setattr(datasets, "registry", lambda: registry)
-    planner(units, services=services).job(part(units, 5), 0, "full")
+    monkeypatch.setattr("workshop.datasets.find_data_set", lambda each, **how: find(each.id, **how))
+    entries = {name: SimpleNamespace(id=name, service=name == "toy_data") for name in DATA_SETS}
+    plan = Planner(units, entries, "", services=services)  # type: ignore[arg-type]
+    plan.job(part(units, 5), 0, "full")
     assert found == {"toy_data": asked, "other_data": False}
 
 
@@ -296,8 +273,6 @@ def test_jobs_never_change(units: Catalogue) -> None:
     one, other = (planner(units).job(part(units, 3), 0, "full") for _ in range(2))
     with pytest.raises(AttributeError, match="seed"):
         one.seed = 3  # type: ignore[misc]
-    with pytest.raises(AttributeError, match="reason"):
-        Blocked("x").reason = "y"  # type: ignore[misc]
     assert one.fingerprint == other.fingerprint
     assert isinstance(one, Job)
     assert one != other
@@ -307,9 +282,9 @@ def test_jobs_never_change(units: Catalogue) -> None:
 def test_legacy_keras_that_is_missing_says_so(monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
     """TensorFlow would fail in each unit, with an error that names no remedy."""
     monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
-    planner = Planner(catalogue(["ch02"]), "", installed=lambda name: there or name != "tf_keras")
+    planner = Planner(catalogue(["ch02"]), registry(), "", installed=lambda name: there or name != "tf_keras")
     blocked = planner._missing_library(["numpy", "tensorflow"])
 
-    assert planner._missing_library(["numpy"]) is None
-    assert (blocked is None) == there
-    assert there or "pip install tf_keras, or unset the variable" in str(blocked)
+    assert planner._missing_library(["numpy"]) == ""
+    assert (not blocked) == there
+    assert there or "pip install tf_keras, or unset the variable" in blocked

@@ -23,48 +23,44 @@ from workshop.execution.processes import killed_each_time
 UNITS = """
 import signal, sys, time
 
-@dataclass(frozen=True)
-class A:
-    a: int
-
 GATE = Path(os.environ["TOY_TALLY"]).with_name("gate")
 
-@unit("ch09.ex01")
-def killed_once() -> A:
+@unit("ch09.ex01", value="a")
+def killed_once() -> int:
     tally("killed_once")
     if GATE.exists():
         GATE.unlink()
         os.kill(os.getpid(), signal.SIGKILL)
-    return A(1)
+    return 1
 
-@unit("ch09.ex02")
-def killed(seed) -> A:
+@unit("ch09.ex02", value="a")
+def killed(seed) -> int:
     tally("killed")
     os.kill(os.getpid(), signal.SIGKILL)
 
-@unit("ch09.ex03")
-def takes_it(ch09_ex02) -> A:
-    return A(1)
+@unit("ch09.ex03", value="a")
+def takes_it(ch09_ex02) -> int:
+    return 1
 
-@unit("ch09.ex04")
-def leaves() -> A:
+@unit("ch09.ex04", value="a")
+def leaves() -> int:
     tally("leaves")
     os._exit(0)
 
-@unit("ch09.ex05")
-def exits() -> A:
+@unit("ch09.ex05", value="a")
+def exits() -> int:
     sys.exit("enough")
 
-@unit("ch09.ex06")
-def late() -> A:
+@unit("ch09.ex06", value="a")
+def late() -> int:
     raise TimeoutError("its own")
 
-@unit("ch09.ex07")
-def fine() -> A:
-    return A(1)
+@unit("ch09.ex07", value="a")
+def fine() -> int:
+    return 1
 
-@unit("ch09.ex08")
-def sleeps() -> A:
+@unit("ch09.ex08", value="a")
+def sleeps() -> int:
     tally("sleeps")
     time.sleep(300)
 """
@@ -161,12 +157,8 @@ def test_what_is_said_of_a_killed_process(codes: tuple[int | None, ...], message
 LONG = """
 import time
 
-@dataclass(frozen=True)
-class A:
-    a: int
-
-@unit("ch09.ex01")
-def stubborn() -> A:
+@unit("ch09.ex01", value="a")
+def stubborn() -> int:
     tally(os.getpid())
     while True:
         try:
@@ -174,51 +166,14 @@ def stubborn() -> A:
         except BaseException:
             pass
 
-@unit("ch09.ex02")
-def long(workdir) -> A:
+@unit("ch09.ex02", value="a")
+def long(workdir) -> int:
     tally(os.getpid())
     tally(workdir)
     time.sleep(300)
 """
-COMMAND = """
-import importlib, signal, sys
-from pathlib import Path
-
-def main(module, claims, *arguments):
-    import workshop.ledger
-    from workshop.cli.app import app
-    from workshop.ledger import build, read_chapter
-    from workshop.units import parts_of
-    from workshop.execution import scheduler
-    from workshop.execution.catalogue import arrange
-    ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
-    workshop.ledger.ledger = lambda: ledger
-    scheduler.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
-    # background shells start commands with it ignored
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    app(["verify", "--offline", *arguments])
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
-"""
 IN_STORE = "workshop: interrupted: what was finished is in the store; the same command continues\n"
 NOTHING = "workshop: interrupted: nothing is stored\n"
-
-
-def command(bench, *arguments: str) -> subprocess.Popen[str]:
-    """Start `workshop verify` on the bench's units in a process group of its own."""
-    program = bench.folder / "command.py"
-    program.write_text(COMMAND, "utf-8")
-    path = os.pathsep.join([str(bench.folder), *filter(None, sys.path)])
-    return subprocess.Popen(
-        [sys.executable, str(program), bench.module, str(bench.folder / "claims.yaml"), *arguments],
-        env={**os.environ, "PYTHONPATH": path, "WORKSHOP_STORE": str(bench.store)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        cwd=bench.folder,
-    )
 
 
 def in_group(group: int) -> list[int]:
@@ -250,7 +205,7 @@ def test_a_signal_ends_a_run_with_one_line(
     """Whatever its units do; no process and no folder is left, and what is said of the store is true."""
     bench.units(LONG)
     bench.claims(claim(1, "stubborn"), claim(2, "long"))
-    process = command(bench, *arguments)
+    process = bench.command(*arguments, start_new_session=True)
     begun = 1 if "ch09.ex01" in arguments else 3
     try:
         until(lambda: len(bench.tally()) == begun)
@@ -272,7 +227,7 @@ def test_results_are_written_where_a_process_was_killed(bench) -> None:
     bench.claims(claim(2, "killed"), claim(7, "fine"))
     file = bench.folder / "results.json"
 
-    process = command(bench, "--jobs", "2", "--json", str(file))
+    process = bench.command("--jobs", "2", "--json", str(file))
 
     _, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (1, "")
@@ -333,8 +288,9 @@ def test_a_task_over_its_memory_is_stopped() -> None:
         error = large.exception()
         assert small.result() == 1_000_000
         assert isinstance(error, OverMemory)
-        assert 400e6 < error.used < 2e9
-        assert (error.reserved, large.peak >= error.used) == (400_000_000, True)
+        used, reserved = error.args
+        assert 400e6 < used < 2e9
+        assert (reserved, large.peak >= used) == (400_000_000, True)
 
 
 def _fill(size: int) -> int:

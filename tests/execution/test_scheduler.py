@@ -12,27 +12,23 @@ from workshop.execution.run_state import Progress, RunState
 from workshop.execution.store import Store
 
 GRAPH = """
-@dataclass(frozen=True)
-class A:
-    a: float
-
-@unit("ch09.ex01")
-def first(seed) -> A:
+@unit("ch09.ex01", value="a")
+def first(seed) -> float:
     tally("first")
-    return A(float(np.random.default_rng(seed).random()))
+    return float(np.random.default_rng(seed).random())
 
-@unit("ch09.ex02")
-def second(ch09_ex01) -> A:
+@unit("ch09.ex02", value="a")
+def second(ch09_ex01) -> float:
     tally("second")
-    return A(ch09_ex01.a * 2)
+    return ch09_ex01.a * 2
 
-@unit("ch09.ex03")
-def third(ch09_ex01, ch09_ex02, toy_data) -> A:
+@unit("ch09.ex03", value="a")
+def third(ch09_ex01, ch09_ex02, toy_data) -> float:
     tally("third")
-    return A(ch09_ex01.a + ch09_ex02.a + sum(toy_data))
+    return ch09_ex01.a + ch09_ex02.a + sum(toy_data)
 
-@unit("ch09.ex04")
-def alone() -> A:
+@unit("ch09.ex04", value="a")
+def alone() -> float:
     tally("alone")
     raise ValueError("as it must")
 """
@@ -68,29 +64,25 @@ def test_processes_give_the_same_records_as_one(bench, stored: bool) -> None:
 
 
 THREE = """
-@dataclass(frozen=True)
-class A:
-    a: int
-
-@unit("ch09.ex01")
-def short_one() -> A:
+@unit("ch09.ex01", value="a")
+def short_one() -> int:
     tally("short_one")
-    return A(1)
+    return 1
 
-@unit("ch09.ex02")
-def long_one() -> A:
+@unit("ch09.ex02", value="a")
+def long_one() -> int:
     tally("long_one")
-    return A(1)
+    return 1
 
-@unit("ch09.ex03")
-def middling(ch09_ex04) -> A:
+@unit("ch09.ex03", value="a")
+def middling(ch09_ex04) -> int:
     tally("middling")
-    return A(1)
+    return 1
 
-@unit("ch09.ex04")
-def needed() -> A:
+@unit("ch09.ex04", value="a")
+def needed() -> int:
     tally("needed")
-    return A(1)
+    return 1
 """
 TIMINGS = {
     "ch09.ex01:short_one": 1.0,
@@ -150,17 +142,13 @@ def test_what_libraries_write_is_shown_for_a_failure_alone(bench, caplog: pytest
     """Standard error of worker processes is not that of the terminal; the lines of a failure are logged."""
     bench.units(
         """
-@dataclass(frozen=True)
-class A:
-    a: int
-
-@unit("ch09.ex01")
-def noisy() -> A:
+@unit("ch09.ex01", value="a")
+def noisy() -> int:
     os.write(2, b"nothing to see\\n")
-    return A(1)
+    return 1
 
-@unit("ch09.ex02")
-def fails() -> A:
+@unit("ch09.ex02", value="a")
+def fails() -> int:
     os.write(2, b"the reason\\n")
     raise ValueError("as it must")
 """
@@ -174,30 +162,26 @@ def fails() -> A:
 
 
 CLOCK = """
-@dataclass(frozen=True)
-class A:
-    a: float
-
-@unit("ch09.ex01")
-def timed(clock) -> A:
+@unit("ch09.ex01", value="a")
+def timed(clock) -> float:
     tally("timed")
     begin = clock()
-    return A(clock() - begin)
+    return clock() - begin
 
-@unit("ch09.ex02")
-def rests(ch09_ex01) -> A:
+@unit("ch09.ex02", value="a")
+def rests(ch09_ex01) -> float:
     tally("rests")
-    return A(ch09_ex01.a)
+    return ch09_ex01.a
 
-@unit("ch09.ex03")
-def untimed() -> A:
+@unit("ch09.ex03", value="a")
+def untimed() -> float:
     tally("untimed")
-    return A(0.0)
+    return 0.0
 
-@unit("ch09.ex04")
-def untimed_too() -> A:
+@unit("ch09.ex04", value="a")
+def untimed_too() -> float:
     tally("untimed_too")
-    return A(0.0)
+    return 0.0
 """
 LOW = {"at_least": {"bound": 0}}
 

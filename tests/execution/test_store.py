@@ -17,9 +17,9 @@ from unittest.mock import ANY
 
 import pytest
 
+from workshop import files
 from workshop.execution import store as stores
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute
+from workshop.execution.scheduler import Runner
 from workshop.execution.seeds import seeds
 from workshop.execution.store import Store, kept, usual_seconds
 from workshop.files import write_atomically
@@ -30,12 +30,8 @@ STEPS = """
 class Old:
     x: int
 
-@dataclass(frozen=True)
-class A:
-    a: float
-
-@unit("ch09.ex01")
-def steps(seed) -> A:
+@unit("ch09.ex01", value="a")
+def steps(seed) -> float:
     import time
     tally(f"begin:{seed}")
     gate = Path(os.environ["TOY_TALLY"]).with_name("gate")
@@ -43,7 +39,7 @@ def steps(seed) -> A:
         while gate.exists():
             time.sleep(0.05)
     tally(f"end:{seed}")
-    return A(float(seed))
+    return float(seed)
 """
 FIVE = seeds("ch09.ex01", 5)
 RULE = {"at_least": {"bound": 0}}
@@ -347,18 +343,14 @@ def test_two_runs_at_once_compute_each_outcome_once(bench, until) -> None:
 
 
 PIDS = """
-@dataclass(frozen=True)
-class A:
-    a: int
-
-@unit("ch09.ex01")
-def one() -> A:
+@unit("ch09.ex01", value="a")
+def one() -> int:
     import time
     tally(os.getpid())
     time.sleep(120)
 
-@unit("ch09.ex02")
-def two() -> A:
+@unit("ch09.ex02", value="a")
+def two() -> int:
     import time
     tally(os.getpid())
     time.sleep(120)
@@ -393,12 +385,8 @@ def test_a_killed_run_leaves_no_worker_behind(bench, until) -> None:
 
 
 DOORS = """
-@dataclass(frozen=True)
-class A:
-    a: int
-
-@unit("ch09.ex01")
-def paint(workdir, checkpoint) -> A:
+@unit("ch09.ex01", value="a")
+def paint(workdir, checkpoint) -> int:
     (workdir / "file").write_text("x")
     tally(workdir)
     step = checkpoint / "step"
@@ -407,7 +395,7 @@ def paint(workdir, checkpoint) -> A:
         step.write_text("1")
         if Path(os.environ["TOY_TALLY"]).with_name("gate").exists():
             os.kill(os.getpid(), 9)
-    return A(done)
+    return done
 """
 
 
@@ -440,7 +428,7 @@ def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
     """A training that continues has no first updates: a killed run must not spoil those of the next."""
     source = "def paint(workdir, checkpoint) -> A:\n"
     bench.units(
-        DOORS.replace('@unit("ch09.ex01")', '@unit("ch09.ex01", first_steps=True)').replace(
+        DOORS.replace('value="a")', 'value="a", first_steps=True)').replace(
             source, source.replace("paint(", "paint(seed, ") + "    tally(checkpoint)\n"
         )
     )
@@ -448,7 +436,7 @@ def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
     planner = bench.engine()._planner(bench.ledger.claims.values())
     (part,) = (each for each in bench.catalogue.parts["ch09.ex01"] if each.first_steps)
     job = planner.job(part, 0, "default", "reference")
-    execute([job], made={}, store=bench.store, workers=Workers(1), timings={})
+    Runner().execute([job], {}, bench.store)
     folder = Path(bench.tally()[0])
     assert bench.store not in folder.parents
     assert not folder.exists()
@@ -540,21 +528,19 @@ def test_another_package_makes_anew(making, monkeypatch) -> None:
 
 def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path: Path) -> None:
     """A byte in any file counts, and so does a library's version; compiled code does not."""
-    folder = tmp_path / "package" / "execution"
-    folder.mkdir(parents=True)
-    monkeypatch.setattr(stores, "__file__", str(folder / "store.py"))
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "package" / "files.py"))
 
     def digest(name: str, content: str) -> str:
-        (path := tmp_path / "package" / name).parent.mkdir(exist_ok=True)
+        (path := tmp_path / "package" / name).parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-        return stores.package_digest.__wrapped__()
+        return files.package_digest.__wrapped__()
 
     first = digest("ledger.yaml", "a")
     assert digest("__pycache__/ledger.pyc", "b") == first
     assert len({first, digest("runs.json", "a"), digest("runs.json", "b"), digest("ledger.yaml", "b")}) == 4
-    known = stores.package_digest.__wrapped__()
-    monkeypatch.setattr(stores.metadata, "version", lambda name: "999")
-    assert stores.package_digest.__wrapped__() != known
+    known = files.package_digest.__wrapped__()
+    monkeypatch.setattr(files.metadata, "version", lambda name: "999")
+    assert files.package_digest.__wrapped__() != known
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"0\n{}", "other"])

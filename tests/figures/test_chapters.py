@@ -13,7 +13,7 @@ import pytest
 from workshop.chapters.ch07_gans.ex01_data_distribution import exercise_7_01
 from workshop.figures import ch02, ch03, ch05, ch06, ch07
 from workshop.figures.images import first_images
-from workshop.figures.model import png
+from workshop.figures.model import png, sheet
 
 IMAGE = np.array([[0, 51, 255], [102, 204, 0]], np.uint8)
 PRICES = np.array([10.0, 12.0, 11.0, 15.0, 14.0])
@@ -157,10 +157,10 @@ def test_generated_images_are_sheets_of_sixteen_with_what_was_measured(made: np.
     """−1 is white; not judged by a classifier in first steps."""
     pixels = {"i10": SimpleNamespace(near_white_share=0.25), "after": SimpleNamespace(near_white_share=0.8)}
     judged = {"i10": SimpleNamespace(sure=0.5), "after": SimpleNamespace(sure=0.75)}
-    alt, (images,) = only(ch07.images(pixels, judged, [made, made]))
-    plain, _ = only(ch07.images(pixels, {}, [made, made]))
+    alt, (images,) = only(ch07.images(pixels, judged, [made, made], 1501))
+    plain, _ = only(ch07.images(pixels, {}, [made, made], 1501))
 
-    assert [title for title, _, _ in images.images] == ["Iteration 10", "After training"]
+    assert [title for title, _, _ in images.images] == ["Iteration 10", "After 1,501 iterations"]
     assert "more than 80 % sure of 75.0 %" in alt
     assert "sure" not in plain
 
@@ -211,7 +211,7 @@ def test_the_first_images_of_a_data_set_have_their_labels() -> None:
         (lambda: ch06.lengths([], (2, 8)), "(0,) shares from 2 to 8: give one a bin, from left to right"),
         (lambda: ch07.sine(np.zeros((3, 3))), "an array of shape (3, 3) has no points: give (n, 2)"),
         (
-            lambda: ch07.images({"after": SimpleNamespace(near_white_share=0.5)}, {}, [IMAGES[:15]]),
+            lambda: ch07.images({"after": SimpleNamespace(near_white_share=0.5)}, {}, [IMAGES[:15]], 5),
             "15 images: give 16 or more",
         ),
         (
@@ -226,3 +226,49 @@ def test_what_cant_be_drawn_is_one_clear_line(draw: Callable[[], Any], message: 
     """The error names the thing and the remedy."""
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         list(draw())
+
+
+def test_photographs_of_two_classes_are_five_each_and_variants_move_them() -> None:
+    """The first of each class; a flip is the picture read backward."""
+    rng = np.random.default_rng(2)
+    pixels = {
+        f"t/{kind}/{n}.jpg": rng.integers(0, 255, (52, 52, 3), np.uint8) for kind in "ab" for n in range(6)
+    }
+    names = {kind: tuple(f"t/{kind}/{n}.jpg" for n in range(6)) for kind in "ab"}
+    archive = SimpleNamespace(
+        members={"t": names, "v": {}}, images=lambda asked, size: [pixels[name] for name in asked]
+    )
+    _, (images,) = only(ch03.photographs(archive))
+    _, (variants,) = only(ch03.augmented(archive))
+
+    first = [pixels[f"t/{kind}/{n}.jpg"] & 0xF0 for kind in "ab" for n in range(5)]
+    assert images.images[0][1] == png(sheet(np.stack(first)))
+    shown = {name: image for name, image, _ in variants.images}
+    assert shown["original"] == png(first[0])
+    assert shown["horizontal flip"] == png(first[0][:, ::-1])
+    assert len({*shown.values()}) == 8
+
+
+def test_a_sentence_is_shown_by_both_numberings() -> None:
+    """Under each number is the word that a network takes it for."""
+    ranks = {"the": 1, "a": 2, "film": 3, "good": 4}
+    indices = {"returned": [4, 3], "as_trained": [1, 7, 6]}
+    alt, (cells,) = only(ch06.sentence(indices, ranks))
+
+    assert cells.rows == (
+        ("the book’s", "book", (("4", "the"), ("3", "–"))),
+        ("as trained", "run", (("1", "start"), ("7", "good"), ("6", "film"))),
+    )
+    assert alt.startswith("The book’s numbers are those of “the –”")
+
+
+def test_prices_of_two_files_lie_on_each_other() -> None:
+    """A cross every 90th day, and how many days are equal; a day that differs counts."""
+    pandas = pytest.importorskip("pandas")
+    days = [f"{n}/1" for n in range(100)]
+    mine = pandas.DataFrame({"Date": days, "Close": np.arange(100.0)})
+    other = mine.assign(Close=[*np.arange(99.0), 0.0])
+    alt, (chart,) = only(ch05.same_company(mine, other))
+
+    assert "the same on 99 of 100 days" in alt
+    assert drawn(chart)["book"] == ((0, 90), (99, 9))

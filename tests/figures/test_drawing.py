@@ -117,3 +117,25 @@ def test_a_matrix_that_is_the_same_is_shown_once() -> None:
 def test_colours_are_the_pages_and_have_their_own() -> None:
     """On a page without its variables each colour falls back to one of the style."""
     assert re.findall(r"var\(--(?!s\)|f-tint\)|ground)[\w-]+\)", STYLE) == []
+
+
+@pytest.mark.parametrize(
+    ("runs", "scale", "ends"),
+    [
+        ((0.98, 0.9991), "logit", (0.98, 1)),
+        ((1.0, 1.0), "logit", (0.94, 1)),
+        ((1.0, 1.0), "identity", (0.94, 1.06)),
+        ((97.0, 99.6), "logit", (97, 100)),
+        ((0.0, 0.0), "logit", (0, 1)),
+        ((-0.1, 1.3), "identity", (-0.2, 1.4)),
+    ],
+)
+def test_an_axis_of_shares_ends_at_what_is_possible(
+    runs: tuple[float, ...], scale: str, ends: tuple[float, float]
+) -> None:
+    """An accuracy above 1, or a loss below 0, has no place on it; a typed one is an arrow at its end."""
+    drawn = draw(Strip(runs, scale=scale, yours=(870.0,)))
+
+    found = [float(re.search(rf'data-{name}="(.*?)"', drawn)[1]) for name in ("low", "high")]
+    assert found == pytest.approx(ends)
+    assert "yours 870 →" in drawn

@@ -9,7 +9,7 @@ import pytest
 
 from tests.figures.test_drawing import PARTS
 from workshop.figures.drawing import html
-from workshop.figures.files import NoFigures, figures_path, read_figures, write_figures
+from workshop.figures.files import NoFigures, as_json, figures_path, read_figures, write_figures
 from workshop.figures.model import Figure
 
 FIGURES = {
@@ -25,7 +25,7 @@ def results(tmp_path: Path) -> Path:
     """Return a results file with figures next to it."""
     path = tmp_path / "run.json"
     path.write_text("{}")
-    write_figures(FIGURES, path)
+    write_figures(as_json(FIGURES), path)
     return path
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.book import package_book
 from workshop.execution.catalogue import catalogue
 from workshop.figures.kinds import BOOK, NOTEBOOK, DrawnRuns, by_kind
 from workshop.figures.model import Chart, Figure, Layers, Marks, Matrix, Rank
@@ -38,7 +39,7 @@ def documented(path: str) -> Any:
 
 def figures(unit: str, *outcomes: Any, book: bool = True, **changed: Any) -> list[Figure]:
     """Return the figures of a unit's claims, with the package's recorded runs."""
-    recorded = drawn_runs(ledger(), [unit], HERE) | changed
+    recorded = drawn_runs(package_book(), [unit], HERE) | changed
     return [*by_kind(unit, ledger().units[unit].claims, outcomes, recorded, book=book)]
 
 
@@ -153,7 +154,7 @@ def test_this_runs_line_is_its_outcome_or_the_recorded_run_that_it_repeated() ->
     """The caption says which; without either there is no line."""
     history = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
     (own, *_) = figures("ch03.ex02", SimpleNamespace(history=history))
-    runs = drawn_runs(ledger(), ["ch03.ex02"], HERE)["ch03.ex02"]
+    runs = drawn_runs(package_book(), ["ch03.ex02"], HERE)["ch03.ex02"]
     (repeated, *_) = figures("ch03.ex02", **{"ch03.ex02": DrawnRuns(runs.values, 3)})
     (without, *_) = figures("ch03.ex02")
 
@@ -192,7 +193,7 @@ def test_words_are_ranked_by_the_runs_that_have_them() -> None:
     assert isinstance(rank, Rank)
     assert rank.book == ("job", "care", "friendship", "risk", "permission")
     assert rank.runs == 64
-    lists = drawn_runs(ledger(), ["ch04.ex06"], HERE)["ch04.ex06"].values["brown_money"]
+    lists = drawn_runs(package_book(), ["ch04.ex06"], HERE)["ch04.ex06"].values["brown_money"]
     for word in (*rank.book, rank.counts[0][0]):
         assert dict(rank.counts)[word] == sum(word in [each for each, _ in run] for run in lists)
     assert "5 of the book’s 5 words are in the lists of most runs" in movie.alt
@@ -283,7 +284,7 @@ def test_a_claim_of_another_form_costs_no_figure(other: Any) -> None:
     """The runs are drawn without the book's values."""
     for unit in ("ch02.ex05", "ch03.ex02", "ch04.ex06", "ch05.ex04", "ch07.ex04"):
         claims = [c.model_copy(update={"documented": other}) for c in ledger().units[unit].claims]
-        found = [*by_kind(unit, claims, [], drawn_runs(ledger(), [unit], HERE), book=True)]
+        found = [*by_kind(unit, claims, [], drawn_runs(package_book(), [unit], HERE), book=True)]
         assert not marks(found, LOSS, "book")
         assert found or unit == "ch04.ex06"
 
@@ -291,6 +292,8 @@ def test_a_claim_of_another_form_costs_no_figure(other: Any) -> None:
 def test_first_steps_are_not_drawn_as_the_run() -> None:
     """They are not the documented procedure."""
     part = PartOutcome(SimpleNamespace(history=SimpleNamespace(loss=[1.0], accuracy=[0.5])), (7,), True, ())
-    drawn = draw_figures({"ch03.ex02": [part]}, recorded=drawn_runs(ledger(), ["ch03.ex02"], HERE))
+    drawn = draw_figures(
+        ledger(), {"ch03.ex02": [part]}, recorded=drawn_runs(package_book(), ["ch03.ex02"], HERE)
+    )
 
     assert marks(drawn["ch03.ex02"], LOSS, "run") == {}

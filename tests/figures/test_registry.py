@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,14 +14,19 @@ import numpy as np
 import pytest
 
 from workshop import datasets
+from workshop.book import package_book
 from workshop.execution.catalogue import catalogue
 from workshop.figures import registry
-from workshop.figures.model import Figure
+from workshop.figures.model import Chart, Figure, Images, by_error
 from workshop.figures.registry import draw_figures, sketches
 from workshop.ledger import ledger
+from workshop.reporting.errata import errata
+from workshop.samples.model import drawn_runs
 from workshop.units import Part
 from workshop.verification.outcomes import PartOutcome
 
+FIRST = [one.claim.id for one in errata(ledger())[:12]]
+RUNS = drawn_runs(package_book(), ["ch02.act01", "ch07.text07"], {"device": "cpu"})
 HISTORY = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
 
 
@@ -37,7 +43,7 @@ def part(
 
 def figures_of(unit: str, *parts: PartOutcome) -> tuple[Figure, ...]:
     """Return the figures that are drawn of a unit's parts, without data sets."""
-    return draw_figures({unit: parts})[unit]
+    return draw_figures(ledger(), {unit: parts})[unit]
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +65,7 @@ def test_what_is_drawn_is_a_part_of_the_units_outcome(parts: Mapping[str, Sequen
     """All fields of a figure are returned by one part of its unit, or its data set is in the registry."""
     for sketch in sketches()[unit]:
         heads = {path.split(".")[0] for path in sketch.paths}
-        assert bool(heads) != bool(sketch.data)
-        assert not sketch.data or sketch.data in datasets.registry()
+        assert {*sketch.data} <= {*datasets.registry()}
         assert not heads or any(heads <= set(one.outcome_fields()) for one in parts[unit]), sketch.title
 
 
@@ -96,7 +101,7 @@ def test_a_figure_says_what_it_rests_on() -> None:
 
 def test_the_seed_of_a_training_is_named() -> None:
     """Next to its line."""
-    (drawn,) = draw_figures({"ch02.ex05": [part(seeds=(7,), history=HISTORY)]})["ch02.ex05"][:1]
+    (drawn,) = draw_figures(ledger(), {"ch02.ex05": [part(seeds=(7,), history=HISTORY)]})["ch02.ex05"][:1]
 
     assert drawn.note == "This run has the seed 7."
 
@@ -110,7 +115,29 @@ def test_a_figure_is_drawn_of_the_part_that_has_its_fields() -> None:
 
 def test_units_without_figures_have_none() -> None:
     """Neither a unit without figures, nor one whose outcome has none of the fields, has an entry."""
-    assert draw_figures({"ch01.ex02": [part(result=1)], "ch02.ex04": [part(other=1)]}) == {}
+    assert draw_figures(ledger(), {"ch01.ex02": [part(result=1)], "ch05.text04": [part(other=1)]}) == {}
+
+
+def test_data_that_are_not_here_are_one_line() -> None:
+    """It names the data set; what an outcome is drawn with is left out."""
+    (drawn,) = draw_figures(ledger(), {"ch02.ex04": []})["ch02.ex04"]
+
+    assert drawn.alt == "not drawn: mnist is not here: ."
+    assert not drawn.parts
+    assert draw_figures(ledger(), {"ch06.text05": [part(indices={})]}) == {}
+
+
+@pytest.mark.parametrize("claim", FIRST)
+def test_each_of_the_first_twelve_errors_has_a_figure(claim: str) -> None:
+    """A function draws it, or its claim is a training's log."""
+    of = {name for several in sketches().values() for one in several for name in one.claims}
+    logs = {
+        name
+        for one in draw_figures(ledger(), {"ch02.act01": []}, recorded=RUNS)["ch02.act01"]
+        for name in one.claims
+    }
+
+    assert claim in of | logs
 
 
 def test_what_cant_be_drawn_is_one_line_and_the_rest_is_drawn() -> None:
@@ -132,7 +159,7 @@ def test_other_runs_than_the_books_have_no_printed_values(first_steps: bool, boo
     """Neither first steps nor a reader's own data or settings is next to the book's values."""
     sigmoid = SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
     one = part(first_steps=first_steps, sigmoid_curve=sigmoid)
-    drawn = draw_figures({"ch02.text01": [one]}, book=book)["ch02.text01"][0]
+    drawn = draw_figures(ledger(), {"ch02.text01": [one]}, book=book)["ch02.text01"][0]
 
     assert "book" not in {marks.look for marks in drawn.parts[0].marks}
 
@@ -140,13 +167,13 @@ def test_other_runs_than_the_books_have_no_printed_values(first_steps: bool, boo
 def test_a_data_set_is_drawn_if_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the book's own data; a reader's own run does not show it."""
     table = SimpleNamespace(label=[1, 0], x1=[1.0, 2.0], x2=[4.0, 5.0])
-    found = SimpleNamespace()
+    found = SimpleNamespace(substitute=False)
     monkeypatch.setattr(registry.datasets, "Found", SimpleNamespace, raising=False)
     monkeypatch.setattr(registry.datasets, "find", lambda _: found, raising=False)
     monkeypatch.setattr(registry.datasets, "load", lambda _: table, raising=False)
 
-    assert draw_figures({"ch02.ex02": []})["ch02.ex02"][0].title == "The points of both classes"
-    assert draw_figures({"ch02.ex02": []}, book=False) == {}
+    assert draw_figures(ledger(), {"ch02.ex02": []})["ch02.ex02"][0].title == "The points of both classes"
+    assert draw_figures(ledger(), {"ch02.ex02": []}, book=False) == {}
 
 
 def test_nothing_heavy_is_imported_to_draw() -> None:
@@ -156,9 +183,10 @@ def test_nothing_heavy_is_imported_to_draw() -> None:
         "from types import SimpleNamespace as S\n"
         "from workshop.figures.drawing import html\n"
         "from workshop.figures.registry import draw_figures\n"
+        "from workshop.ledger import ledger\n"
         "history = S(loss=[1.0], accuracy=[0.5])\n"
         "part = S(outcome=S(history=history), seeds=(), first_steps=False, substitutes=())\n"
-        "assert '<svg' in html(draw_figures({'ch02.act01': [part]})['ch02.act01'][0])\n"
+        "assert '<svg' in html(draw_figures(ledger(), {'ch02.act01': [part]})['ch02.act01'][0])\n"
         "assert not {'matplotlib', 'tensorflow', 'pandas'} & set(sys.modules)\n"
     )
 
@@ -175,7 +203,7 @@ def test_what_only_a_full_training_shows_is_recorded_or_names_its_command() -> N
     assert "ch07.ex04" in recorded <= full
     for unit in full:
         titles = [sketch.title for sketch in sketches()[unit] if sketch.full]
-        shown = [one for one in draw_figures({unit: []})[unit] if one.title in titles]
+        shown = [one for one in draw_figures(ledger(), {unit: []})[unit] if one.title in titles]
         assert shown
         for one in shown:
             if unit in recorded:
@@ -183,7 +211,9 @@ def test_what_only_a_full_training_shows_is_recorded_or_names_its_command() -> N
                 assert re.search(r"Recorded on 20\d\d-\d\d-\d\d with TensorFlow 2\.\d+", one.note)
             else:
                 assert one.alt == f"not recorded: workshop verify --full {unit} draws it."
-        assert not any(one.title in titles for one in draw_figures({unit: []}, book=False).get(unit, ()))
+        assert not any(
+            one.title in titles for one in draw_figures(ledger(), {unit: []}, book=False).get(unit, ())
+        )
 
 
 def test_recorded_pictures_are_small() -> None:
@@ -192,3 +222,26 @@ def test_recorded_pictures_are_small() -> None:
 
     assert 0 < max(sizes) <= 30_000
     assert sum(sizes) <= 600_000
+
+
+def test_recorded_runs_are_drawn_where_nothing_ran() -> None:
+    """Two distributions: most discriminators say 1 to real images, and 0 to generated ones."""
+    of_runs = [
+        figure
+        for figure in draw_figures(ledger(), {"ch07.text07": []}, recorded=RUNS)["ch07.text07"]
+        if "ch07.ex05.text_confused" in figure.claims
+    ]
+    (chart,) = of_runs[0].on_card.parts
+
+    fake, real = (sum(marks.y[:4]) for marks in chart.marks)
+    assert fake > 30 > real
+    assert draw_figures(ledger(), {"ch07.text07": []}, recorded=RUNS, book=False) == {}
+
+
+def test_a_card_has_the_last_chart_without_its_axis_title() -> None:
+    """Of images and tables it has all."""
+    charts = tuple(Chart((), title, "epoch") for title in ("loss", "accuracy"))
+    images = Figure("b", "", (Images(()), Images(())), "note", ("c",))
+
+    assert Figure("a", "", charts).on_card.parts == (Chart((), "accuracy"),)
+    assert by_error([Figure("without parts", "", claims=("c",)), images]) == {"c": replace(images, note="")}

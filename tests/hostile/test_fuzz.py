@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from tests.checking.written import write_unit
 from tests.hostile.limits import cpu_limit
 from tests.hostile.spoiling import contents, gzipped, tarred, texts, trees, zipped
+from workshop.book import SAMPLES
 from workshop.checking.checks import check_notebook
 from workshop.checking.notebook.cells import NotANotebook
 from workshop.checking.views import as_json as check_as_json
@@ -40,7 +41,7 @@ from workshop.ledger.loading import read_chapter
 from workshop.matrix import table
 from workshop.paths import Measure, parse_measure
 from workshop.reporting.own_number import NoSuchNumber, answer_mine
-from workshop.samples.model import DamagedReference, read_reference, reference_folder
+from workshop.samples.model import DamagedReference, read_reference
 from workshop.training.checkpoints import restore
 from workshop.verification.results import NumberSummary, ResultsError, SampleSummary, UnitRuns, read_results
 
@@ -258,7 +259,7 @@ def test_figures(content: bytes, tmp_path: Path) -> None:
 
 def _sample() -> Any:
     """Return a reference sample of two runs."""
-    whole = json.loads((reference_folder() / "ch02.ex05.json").read_text("utf-8"))
+    whole = json.loads(((SAMPLES / "references") / "ch02.ex05.json").read_text("utf-8"))
     return {**whole, "runs": whole["runs"][:2]}
 
 

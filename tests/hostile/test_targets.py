@@ -169,7 +169,7 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
 def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the lock of an outcome it is computed all the same."""
     monkeypatch.setattr(store, "_given_up", set())
-    monkeypatch.setattr("workshop.execution.store.FileLock", full)
+    monkeypatch.setattr("workshop.execution.store._file_lock", full)
 
     result = run(*RUN)
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from workshop.datasets import registry
-from workshop.ledger import ledger, loading
+from workshop.ledger import ledger
 
 # the book's exercises, activities and groups of worked texts by chapter
 UNITS = {
@@ -95,43 +91,3 @@ def test_selection_keeps_the_order_of_the_book() -> None:
     ids = [claim.id for claim in ledger().select(["ch02", "ch01"])]
 
     assert ids == [claim_id for claim_id in ledger().claims if claim_id[:4] in {"ch01", "ch02"}]
-
-
-def read_in(folder: Path, monkeypatch: pytest.MonkeyPatch, yaml: str) -> dict[str, Any]:
-    """Return the chapters that one file of YAML holds, with the cache in a folder."""
-    monkeypatch.setenv("WORKSHOP_CACHE", str(folder))
-    return dict(loading.parse_once({"ch01.yaml": yaml.encode()}))
-
-
-def test_parsed_files_are_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second reading parses no YAML, and gives the same keys, numbers and texts."""
-    yaml = "{a: {1: x, 994: [1.5, .inf, null, true]}, $: {b: {$: 1}}}"
-    first = read_in(tmp_path, monkeypatch, yaml)
-    monkeypatch.setattr(loading, "read_yaml", None)
-
-    assert read_in(tmp_path, monkeypatch, yaml) == first
-    assert first == {"ch01.yaml": {"a": {1: "x", 994: [1.5, math.inf, None, True]}, "$": {"b": {"$": 1}}}}
-
-
-def test_cache_of_other_files_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A changed file is parsed again."""
-    read_in(tmp_path, monkeypatch, "a: 1")
-
-    assert read_in(tmp_path, monkeypatch, "a: 2") == {"ch01.yaml": {"a": 2}}
-
-
-@pytest.mark.parametrize("damage", [b"", b"[]", b"{}", b'{"digest": 1}', b"\xff", b"[" * 100_000])
-def test_damaged_cache_is_not_used(damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are parsed again if what is cached of them is damaged."""
-    read_in(tmp_path, monkeypatch, "a: 1")
-    (cached,) = (tmp_path / "ledger").iterdir()
-    cached.write_bytes(damage)
-
-    assert read_in(tmp_path, monkeypatch, "a: 1") == {"ch01.yaml": {"a": 1}}
-
-
-def test_ledger_needs_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are parsed where nothing can be cached."""
-    (tmp_path / "file").write_text("")
-
-    assert read_in(tmp_path / "file", monkeypatch, "a: 1") == {"ch01.yaml": {"a": 1}}

@@ -50,7 +50,7 @@ SHORT = [
     (LOG, 39, True, "loss ▇▃▁ 0.5 to 0.125 and 1 more"),
     ({"loss": [0.5] * 3, "accuracy": [0.125, 0.25, 0.5]}, 40, False, "loss 0.5 throughout and 1 more"),
     ({1: [0.5, 0.9], 2: [0.25, 0.95], 3: [0.125, 1]}, 36, False, "1 to 3: 0.5 to 0.125, 0.9 to 1"),
-    ({"shape": [60000, 28, 28], "size": [10, 20, 30]}, 24, False, "shape 60000 and 5 more"),  # no log
+    ({"shape": [60000, 28, 28], "size": [10, 20, 30]}, 24, False, "shape 60,000 and 5 more"),  # no log
 ]
 
 

@@ -86,7 +86,7 @@ def test_an_extra_that_is_no_field_is_reported(bench: Bench) -> None:
 def test_a_field_that_two_parts_return_is_reported(bench: Bench) -> None:
     """The fields of a unit's parts are disjoint."""
     units = bench.units(
-        FIT_AND_SCORE + '\n@unit("ch09.ex02")\ndef again() -> Score:\n    return Score(1.0)\n'
+        FIT_AND_SCORE + '\n@unit("ch09.ex02", value="accuracy")\ndef again() -> float:\n    return 1.0\n'
     )
     messages = unread(units, bench.claims({"id": "ch09.ex01.loss"}, {"id": "ch09.ex02.accuracy"}))
     assert messages == ["ch09.ex02: field 'accuracy' is returned by two parts: keep one"]

@@ -9,38 +9,42 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from tests.mutants import fresh
 from tests.mutants.deciding import Bench, Task
-from tests.mutants.rows import ROOT, Mutant, Rows, read_rows
+from tests.mutants.fresh_making import Fresh, draw
+from tests.mutants.rows import ROOT, Mutant, Rows, read_results, read_rows
 from tests.mutants.simulating import simulate
 from tests.mutants.table import Fate, page, show, table
-from workshop.datasets.cache import cache_folder
-from workshop.ledger import Ledger, ledger
+from workshop.book import Book, package_book
+from workshop.files import cache_folder
 
 PAGE = ROOT / "docs" / "mutants.md"
 
 
-def main(
-    words: Sequence[str], rows: Rows | None = None, book: Ledger | None = None, root: Path = ROOT
-) -> int:
+def main(words: Sequence[str], rows: Rows | None = None, book: Book | None = None, root: Path = ROOT) -> int:
     """Decide the chosen mutants, print the table, and return 1 if some survived without a reason."""
-    chosen, rows, book = parser().parse_args(words), rows or read_rows(), book or ledger()
+    chosen, rows, book = parser().parse_args(words), rows or read_rows(), book or package_book()
     end = time.monotonic() + chosen.budget
     units = list(dict.fromkeys(mutant.unit for mutant in rows.mutants))
     if chosen.patterns:
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
     bench = Bench(book, chosen.folder / "outcomes", root, chosen.timeout)
+    if chosen.fresh:
+        _fresh(chosen, book, bench, end)
+        if chosen.touched is None:
+            return 0
     if chosen.simulate:
-        return simulate(book, rows, bench, chosen.patterns, chosen.budget)
+        return simulate(book.ledger, rows, bench, chosen.patterns, chosen.budget)
     facts = bench.describe(units)
     if chosen.touched is not None:
         units = _touched(chosen.touched, units, facts, rows)
     bare = {unit: Task(unit, None, facts[unit]["digest"]) for unit in units}
     tasks = [Task(m.unit, m, _key(facts[m.unit]["digest"], m)) for m in rows.of(units)]
-    results = _read(chosen.folder / "results.jsonl")
+    results = read_results(chosen.folder / "results.jsonl")
     waiting = [task for task in (*bare.values(), *tasks) if task.key not in results]
     if waiting and not chosen.show:
         _decide(bench, waiting, facts, results, chosen, end)
@@ -51,7 +55,7 @@ def main(
         for why in [*failed, *([result["crash"]] if "crash" in result else [])]:
             print(f"{unit} fails as it is: {why}")
     decided = [task for task in tasks if task.key in results and "verdicts" in found.get(task.unit, {})]
-    shown = [show(task.mutant, found[task.unit], results[task.key], book) for task in decided]
+    shown = [show(task.mutant, found[task.unit], results[task.key], book.ledger) for task in decided]
     print(table(shown))
     if left:
         print("\n".join(["not decided:", *(f"  {mutant.unit}  {mutant.name[:100]}" for mutant in left)]))
@@ -61,9 +65,69 @@ def main(
     fates = [one.fate for one in shown]
     print(", ".join(f"{fates.count(fate)} {fate}" for fate in get_args(Fate)))
     if chosen.write:
-        PAGE.write_text(page(book, shown, found, len(left)), "utf-8")
+        PAGE.write_text(page(book.ledger, shown, found, len(left)), "utf-8")
         print(f"written: {PAGE}")
     return 1 if any(one.fate in {"survived", "lost"} and not one.mutant.missed for one in shown) else 0
+
+
+def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> None:
+    """Decide mutants that are drawn at random, each by some of the units that reach it; print their share.
+
+    Those of touched files only, if a revision is given.
+    """
+    reached = fresh.reached_by_units(bench.reached(list(book.ledger.units)))
+    if chosen.touched is not None:
+        changed = _changed(chosen.touched)
+        reached = {file: own for file, own in reached.items() if file in changed}
+    if not reached:
+        return
+    mutants = draw(chosen.fresh, chosen.seed, {file: list(own) for file, own in reached.items()})
+    facts = bench.describe(list(book.ledger.units))
+    results = read_results(chosen.folder / "fresh.jsonl")
+    decided: list[fresh.Decided] = []
+    waiting = [(m, fresh.units_of(m, reached, lambda u: facts[u]["seconds"])) for m in mutants]
+    missed: list[tuple[Fresh, Task]] = []
+    for turn in range(fresh.MOST_UNITS):
+        tasks: dict[str, Task] = {}
+        for mutant, units in waiting:
+            row = fresh.as_row(mutant, units[turn])
+            bare = Task(row.unit, None, facts[row.unit]["digest"])
+            tasks.update({bare.key: bare, mutant.key: Task(row.unit, row, _key(bare.key, row))})
+        left = [task for task in tasks.values() if task.key not in results]
+        if left and not chosen.show:
+            _decide(bench, left, facts, results, chosen, end, "fresh.jsonl")
+        again = []
+        for mutant, units in waiting:
+            task = tasks[mutant.key]
+            bare_result, result = results.get(facts[task.unit]["digest"]), results.get(task.key)
+            if bare_result is None or result is None or task.mutant is None:
+                continue
+            shown = show(task.mutant, bare_result, result, book.ledger)
+            if shown.noticed:
+                decided.append(fresh.Decided(mutant, shown.text()))
+            elif turn + 1 < len(units):
+                again.append((mutant, units))
+            else:
+                missed.append((mutant, task))
+        waiting = again
+    outcomes = {
+        key: Task(task.unit, own, key)
+        for _, task in missed
+        for key, own in ((_outcomes(facts, task), None), (f"{task.key} outcomes", task.mutant))
+    }
+    left = [task for task in outcomes.values() if task.key not in results]
+    if left and not chosen.show:
+        _decide(bench, left, facts, results, chosen, end, "fresh.jsonl", bench.outcomes)
+    for mutant, task in missed:
+        bare, own = (results.get(key, {}) for key in (_outcomes(facts, task), f"{task.key} outcomes"))
+        alike = "outcomes" in bare and bare.get("outcomes") == own.get("outcomes")
+        decided.append(fresh.Decided(mutant, "", alike=alike))
+    fresh.finish(decided, chosen, fresh.UNITS)
+
+
+def _outcomes(facts: Mapping[str, Any], task: Task) -> str:
+    """Return the key of the outcomes of a task's unit as it is."""
+    return f"{facts[task.unit]['digest']} outcomes"
 
 
 def _decide(
@@ -73,6 +137,8 @@ def _decide(
     results: dict[str, Any],
     chosen: argparse.Namespace,
     end: float,
+    file: str = "results.jsonl",
+    work: Callable[[Task], dict[str, Any]] | None = None,
 ) -> None:
     """Decide tasks until the budget is spent, and append each result to the file as soon as it is there."""
     own = [facts[unit] for unit in dict.fromkeys(task.unit for task in waiting)]
@@ -84,37 +150,30 @@ def _decide(
 
     def done(result: dict[str, Any]) -> None:
         results[result["key"]] = result
-        with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
+        with (chosen.folder / file).open("a", encoding="utf-8") as lines:
             lines.write("\n" + json.dumps(result))  # a killed run may have left half a line
         print(f"{result['seconds']:6.1f} s  {names[result['key']][:100]}", flush=True)
 
     quick_first = sorted(waiting, key=lambda task: (facts[task.unit]["seconds"], task.unit))
-    bench.run(quick_first, done, chosen.jobs, end)
+    bench.run(quick_first, done, chosen.jobs, end, work)
 
 
 def _key(digest: str, mutant: Mutant) -> str:
     return hashlib.sha256(f"{digest} {mutant.edits}".encode()).hexdigest()[:16]
 
 
-def _read(file: Path) -> dict[str, Any]:
-    """Return the results by key; a line that a killed run left half is none."""
-    found = {}
-    for line in file.read_text("utf-8").splitlines() if file.exists() else []:
-        try:
-            result = json.loads(line)
-        except ValueError:
-            continue
-        found[result["key"]] = result
-    return found
-
-
-def _touched(revision: str, units: Sequence[str], facts: Mapping[str, Any], rows: Rows) -> list[str]:
-    """Return the units of which a file changed since a revision, a function's or one with a mutant."""
+def _changed(revision: str) -> set[str]:
+    """Return the files of the package that changed since a revision."""
     command = ["git", "diff", "--name-only", revision, "--", "workshop"]
     answer = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if answer.returncode:
         raise SystemExit(f"mutants: git has no revision {revision!r}: give a commit or a branch")
-    changed = set(answer.stdout.split())
+    return set(answer.stdout.split())
+
+
+def _touched(revision: str, units: Sequence[str], facts: Mapping[str, Any], rows: Rows) -> list[str]:
+    """Return the units of which a file changed since a revision, a function's or one with a mutant."""
+    changed = _changed(revision)
     files = {unit: set(facts[unit]["files"]) for unit in units}
     for mutant in rows.of(units):
         files[mutant.unit].update(edit.file for edit in mutant.edits)
@@ -133,6 +192,7 @@ def parser() -> argparse.ArgumentParser:
         "--timeout", type=int, default=600, metavar="SECONDS", help="stop a mutant after so long"
     )
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
+    fresh.add_options(parser)
     parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")
     parser.add_argument(
         "--simulate", action="store_true", help="record the mistakes of quick units for `workshop check`"

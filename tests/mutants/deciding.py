@@ -21,12 +21,15 @@ from typing import IO, Any
 
 from tests.mutants.rows import Mutant
 from workshop import datasets
+from workshop.book import Book
 from workshop.execution import caching, digests
+from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
+from workshop.samples.repeats import SEEDS, entries
 from workshop.units import Part
 from workshop.verification.engine import Engine
 
@@ -62,20 +65,28 @@ class Bench:
     Outcomes of the package as it is are in one `store`, if any.
     """
 
-    ledger: Ledger
+    book: Book
     store: Path | None
     root: Path
     limit: int = 600
     engine: Engine = field(init=False)
 
     def __post_init__(self) -> None:
-        self.engine = Engine(self.ledger, store=self.store)
+        self.engine = Engine(self.book, store=self.store)
         self.engine.environment = replace(this_environment(), cpu=FOREIGN)
         sys.dont_write_bytecode = True
 
     def describe(self, units: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return what is known of each unit: see `_facts`."""
         return json.loads(in_child(lambda: json.dumps({unit: self._facts(unit) for unit in units})))
+
+    def reached(self, units: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """Return the modules and names that the claims of each unit reach."""
+        return json.loads(in_child(lambda: json.dumps({unit: self._reached(unit) for unit in units})))
+
+    def _reached(self, unit: str) -> list[tuple[str, str]]:
+        package, (_, parts) = digests._digests(), self.parts(unit)
+        return sorted({node for part in parts for node in package.reached((part.module, part.name))})
 
     def warm(self, libraries: Collection[str], data: Iterable[str]) -> None:
         """Load libraries and data sets, so that no child has to."""
@@ -95,7 +106,7 @@ class Bench:
             found = datasets.find(name, offline=True)
             if isinstance(found, datasets.Found):
                 caching._load(found)
-        _ = self.engine._family  # reads all recorded runs
+        _ = self.engine.recordings.family_size  # reads all recorded runs
         gc.collect()
         gc.freeze()
 
@@ -140,26 +151,47 @@ class Bench:
 
     def decide(self, task: Task) -> dict[str, Any]:
         """Decide the claims of a unit in this process, which is not fit for its chapter afterwards."""
+
+        def verdicts() -> dict[str, Any]:
+            records = self.engine.verify(self.claims(task.unit)).claims
+            return {
+                "verdicts": {record.id: record.verdict for record in records},
+                "reasons": {record.id: record.reason[:300] for record in records},
+            }
+
+        return self._with_mistake(task, verdicts)
+
+    def outcomes(self, task: Task) -> dict[str, Any]:
+        """Return a digest of all that a unit's parts give on three recorded seeds, in this process."""
+
+        def digest() -> dict[str, Any]:
+            planner, made = self.engine._planner(self.claims(task.unit)), dict[str, Made]()
+            parts = self.parts(task.unit)[1]
+            jobs = [planner.job(part, i, "default", "reference") for part in parts for i in range(SEEDS)]
+            self.engine.execute(jobs, made, None if task.mutant else self.store)
+            rows = sorted((key, repr(entries(one.outcome))) for key, one in made.items())
+            return {"outcomes": _digest(f"{key} {row}" for key, row in rows)}
+
+        return self._with_mistake(task, digest)
+
+    def _with_mistake(self, task: Task, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what is made with the mistake of a task, or how it crashed."""
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(self.root), Path(folder))
                 Store.put = lambda *_, **__: None  # type: ignore[method-assign]
                 Store.write_timings = lambda *_, **__: None  # type: ignore[method-assign]
             try:
-                records = self.engine.verify(self.claims(task.unit)).claims
+                return make()
             except Exception as error:  # whatever a mistake does
                 return {"crash": f"{type(error).__name__}: {error}"[:300]}
-        return {
-            "verdicts": {record.id: record.verdict for record in records},
-            "reasons": {record.id: record.reason[:300] for record in records},
-        }
 
     def claims(self, unit: str) -> list[Claim]:
         """Return the claims that are decided with a unit: those that measure it, less those of other units
         that measure more, and its own that measure nothing.
         """
         found = []
-        for claim in self.ledger.claims.values():
+        for claim in self.book.ledger.claims.values():
             measured = {measure.unit for measure in claim.measures().values()} or {claim.unit}
             if measured == {unit} or (claim.unit == unit and unit in measured):
                 found.append(claim)

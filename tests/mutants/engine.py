@@ -33,8 +33,11 @@ from typing import Any
 
 import platformdirs
 
+from tests.mutants import fresh
 from tests.mutants.engine_making import Mutant, digest, mutants
 from tests.mutants.engine_table import PAGE, ROOT, Shown, page, read_reasons, report
+from tests.mutants.fresh_making import Fresh, draw
+from tests.mutants.rows import read_results
 
 # The modules of each folder, and the tests that may notice a mutant of one. Others that judge whole runs take
 # seconds each.
@@ -59,6 +62,14 @@ MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     ),
     "statistics": (("*",), ("statistics/test_[!r]*",)),
     "samples": (("*",), ("samples/test_model", "samples/test_re*")),
+}
+# the folders of which fresh mutants are drawn, and the tests that may notice one
+FRESH: Mapping[str, Sequence[str]] = {
+    **{name: (f"{name}/test_*",) for name in ("execution", "samples", "statistics", "verification")},
+    "ledger/rules": ("ledger/test_*",),
+    "checking": ("checking/test_*",),
+    "checking/notebook": ("checking/test_*",),
+    "reporting/compare": ("reporting/test_compare*",),
 }
 LIBRARIES = (
     "numpy",
@@ -85,7 +96,7 @@ class FastTest:
 class _Mutated(MetaPathFinder):
     """Finds one module, whose code is a mutant's."""
 
-    def __init__(self, mutant: Mutant, root: Path) -> None:
+    def __init__(self, mutant: Mutant | Fresh, root: Path) -> None:
         self.path, self.text = str(root / mutant.file), mutant.text
         self.name = ".".join(Path(mutant.file).with_suffix("").parts).removesuffix(".__init__")
 
@@ -218,7 +229,7 @@ def look(test_file: str, files: Sequence[str], folder: Path) -> dict[str, Any]:
     return {"tests": found, "failed": plugin.failed or code}
 
 
-def decide(mutant: Mutant, tests: Sequence[str], folder: Path) -> str | None:
+def decide(mutant: Mutant | Fresh, tests: Sequence[str], folder: Path) -> str | None:
     """Return the test that notices a mutant, None if none does; to be run in a child."""
     sys.meta_path.insert(0, _Mutated(mutant, ROOT))
     plugin = _Tests(tests)
@@ -226,7 +237,7 @@ def decide(mutant: Mutant, tests: Sequence[str], folder: Path) -> str | None:
     return None if code == 0 else plugin.failed[0] if plugin.failed else "the import"
 
 
-def notices(mutant: Mutant, tests: Mapping[str, FastTest], chosen: argparse.Namespace) -> list[str]:
+def notices(mutant: Mutant | Fresh, tests: Mapping[str, FastTest], chosen: argparse.Namespace) -> list[str]:
     """Return the tests that may notice a mutant, the quickest first, up to the limits on their seconds.
 
     Where none runs the function that is changed, imports run it. Then all may notice it, and so they may
@@ -252,6 +263,8 @@ def main(words: Sequence[str]) -> int:
     chosen.folder.mkdir(parents=True, exist_ok=True)
     _warm()
     with tempfile.TemporaryDirectory() as folder:
+        if chosen.fresh:
+            return _fresh(chosen, Path(folder))
         shown = [one for package in MODULES for one in _package(package, chosen, Path(folder))]
     reasons = read_reasons()
     print(report(shown, reasons))
@@ -269,30 +282,64 @@ def _package(package: str, chosen: argparse.Namespace, folder: Path) -> Iterator
     wanted = [file for file in files if not chosen.patterns or any(each in file for each in chosen.patterns)]
     if not wanted:
         return
-    tests = _look_all(
-        [p for each in patterns for p in sorted((ROOT / "tests").glob(f"{each}.py"))], files, chosen, folder
-    )
-    results = _read(chosen.folder / "results.jsonl")
+    tests = _look_all(_test_files(patterns), files, chosen, folder)
+    results = read_results(chosen.folder / "results.jsonl")
     for file in wanted:
         for made in _in_child(
             lambda file=file: [vars(mutant) for mutant in mutants(file, ROOT)], 600, folder
         ):
             mutant = Mutant(**made)
-            able = notices(mutant, tests, chosen)
-            known = results.get(mutant.key)
-            if known is not None and not _holds(known, able):
-                known = None
-            if known is None and not chosen.show and time.monotonic() < chosen.end:
-                known = _decide(mutant, able, tests, folder)
-                with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
-                    lines.write("\n" + json.dumps(known))  # a killed run may have left half a line
-                words = f"{known['by'] or 'SURVIVES'}  {file}: {mutant.old} → {mutant.new}"
-                print(f"{known['seconds']:5.1f} s  {words}", flush=True)
+            known = _known(mutant, tests, results, chosen, folder)
             yield Shown(file, mutant.old, mutant.new, None if known is None else known["by"] is not None)
 
 
+def _fresh(chosen: argparse.Namespace, folder: Path) -> int:
+    """Decide mutants that are drawn at random of the folders of FRESH; print their share."""
+    paths = [path for package in FRESH for path in sorted((ROOT / "workshop" / package).glob("*.py"))]
+    files = [str(path.relative_to(ROOT)) for path in paths if path.name != "__init__.py"]
+    drawn = draw(chosen.fresh, chosen.seed, dict.fromkeys(files))
+    results, decided = read_results(chosen.folder / "results.jsonl"), list[fresh.Decided]()
+    for package, patterns in FRESH.items():
+        own = [one for one in drawn if str(Path(one.file).parent) == f"workshop/{package}"]
+        if not own:
+            continue
+        tests = _look_all(_test_files(patterns), sorted({one.file for one in own}), chosen, folder)
+        for mutant in own:
+            known = _known(mutant, tests, results, chosen, folder)
+            if known is not None:
+                decided.append(fresh.Decided(mutant, known["by"] or ""))
+    fresh.finish(decided, chosen, fresh.ENGINE)
+    return 0
+
+
+def _test_files(patterns: Sequence[str]) -> list[Path]:
+    return [path for each in patterns for path in sorted((ROOT / "tests").glob(f"{each}.py"))]
+
+
+def _known(
+    mutant: Mutant | Fresh,
+    tests: Mapping[str, FastTest],
+    results: Mapping[str, Any],
+    chosen: argparse.Namespace,
+    folder: Path,
+) -> Mapping[str, Any] | None:
+    """Return a mutant's result, which is decided and appended to the file if it is not there, or None."""
+    able = notices(mutant, tests, chosen)
+    known = results.get(mutant.key)
+    if known is not None and _holds(known, able):
+        return known
+    if chosen.show or time.monotonic() >= chosen.end:
+        return None
+    known = _decide(mutant, able, tests, folder)
+    with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write("\n" + json.dumps(known))  # a killed run may have left half a line
+    words = f"{known['by'] or 'SURVIVES'}  {mutant.file}: {mutant.old} → {mutant.new}"
+    print(f"{known['seconds']:5.1f} s  {words}", flush=True)
+    return known
+
+
 def _decide(
-    mutant: Mutant, able: Sequence[str], tests: Mapping[str, FastTest], folder: Path
+    mutant: Mutant | Fresh, able: Sequence[str], tests: Mapping[str, FastTest], folder: Path
 ) -> dict[str, Any]:
     """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that."""
     began = time.monotonic()
@@ -335,7 +382,10 @@ def _look_all(
         stored = chosen.folder / f"{mark}.json"
         if not stored.exists():
             answer = _in_child(lambda name=name: look(name, files, folder), 900, folder)
-            if answer is None or answer["failed"]:
+            if (answer is None or answer["failed"]) and chosen.fresh:
+                print(f"left out, because it needs more than fast tests have: {name}", flush=True)
+                answer = {"tests": {}}
+            if answer is None or answer.get("failed"):
                 raise SystemExit(f"{name} fails without a mutant: {answer and answer['failed']}")
             stored.write_text(json.dumps(answer["tests"]), "utf-8")
         tests = json.loads(stored.read_text("utf-8"))
@@ -368,18 +418,6 @@ def _warm() -> None:
     gc.freeze()
 
 
-def _read(file: Path) -> dict[str, Any]:
-    """Return the last result of each key; a line that a killed run left half is none."""
-    found = {}
-    for line in file.read_text("utf-8").splitlines() if file.exists() else []:
-        try:
-            result = json.loads(line)
-        except ValueError:
-            continue
-        found[result["key"]] = result
-    return found
-
-
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the options."""
     parser = argparse.ArgumentParser(prog="engine-mutants", description=__doc__)
@@ -396,6 +434,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seconds", type=float, default=10, help="leave out tests of a mutant beyond so long in all"
     )
+    fresh.add_options(parser)
     parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")
     parser.add_argument("--write", action="store_true", help=f"write docs/{PAGE.name}")
     cache = Path(platformdirs.user_cache_dir("workshop", appauthor=False)) / "engine-mutants"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,3 +125,15 @@ def _of_group(group: Mapping[str, Any], package: str, where: str) -> Iterator[Mu
         for unit in units:
             reasons = (row.get(name, "") for name in ("imitates", "survives", "missed"))
             yield Mutant(unit, row["kind"], tuple(edits), *reasons)
+
+
+def read_results(file: Path) -> dict[str, Any]:
+    """Return the last result of each key; a line that a killed run left half is none."""
+    found = {}
+    for line in file.read_text("utf-8").splitlines() if file.exists() else []:
+        try:
+            result = json.loads(line)
+        except ValueError:
+            continue
+        found[result["key"]] = result
+    return found

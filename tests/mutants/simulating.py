@@ -17,9 +17,9 @@ import numpy as np
 
 from tests.mutants.deciding import Bench, Task, put_in_front
 from tests.mutants.rows import Mutant, Rows
+from workshop.book import SAMPLES, package_book
 from workshop.checking.mistake_runs import (
     LONGEST,
-    DamagedMistakes,
     Mistake,
     MistakeRuns,
     as_row,
@@ -37,7 +37,13 @@ from workshop.execution.surroundings import neutralise
 from workshop.ledger import Ledger
 from workshop.ledger.values import plain
 from workshop.paths import Measure, follow
-from workshop.samples.model import ReferenceSample, quantities_of, quantity, reference_sample
+from workshop.samples.model import (
+    DamagedReference,
+    ReferenceSample,
+    quantities_of,
+    quantity,
+    reference_sample,
+)
 from workshop.samples.recording import Site, _agrees, _pieces
 from workshop.statistics.scales import Numbers
 
@@ -48,7 +54,7 @@ _ALIKE, _NEARLY_ALL = 1e-3, 0.95
 
 def quick_samples(ledger: Ledger) -> dict[str, ReferenceSample]:
     """Return the reference samples of the units that are quick enough, the quickest first."""
-    found = {unit: reference_sample(unit, {}) for unit in ledger.units}
+    found = {unit: reference_sample(unit, {}, SAMPLES) for unit in ledger.units}
     quick = [sample for sample in found.values() if sample is not None and sample.seconds <= LONGEST]
     return {sample.unit: sample for sample in sorted(quick, key=lambda sample: sample.seconds)}
 
@@ -84,7 +90,7 @@ def simulate(ledger: Ledger, rows: Rows, bench: Bench, patterns: Sequence[str], 
             unchanged = unchanged_runs(ledger, samples[unit], recorded[unit].quantities)
             mistake = _mistake(task.mutant, result, recorded[unit].quantities, unchanged, facts[unit]["code"])
             environment = this_environment().arithmetic(facts[unit]["libraries"])
-            recorded[unit] = recorded[unit].with_one(mistake, environment)
+            recorded[unit] = with_one(recorded[unit], mistake, environment)
             write_mistakes(recorded[unit], mistakes_folder() / f"{unit}.json")
         print(f"{result['seconds']:6.1f} s  {task.name[:100]}  {result['crash'][:60]}", flush=True)
 
@@ -106,13 +112,22 @@ def _recorded(ledger: Ledger, rows: Rows, sample: ReferenceSample) -> MistakeRun
     blank = MistakeRuns(sample.unit, (), tuple(numbers), seeds(sample.unit, SEEDS, stream="reference"), ())
     try:
         found = read_mistakes(mistakes_folder() / f"{sample.unit}.json")
-    except DamagedMistakes:
+    except DamagedReference:
         return blank
     if (found.quantities, found.seeds) != (blank.quantities, blank.seeds):
         return blank
     names = {_row(mutant): mutant.name for mutant in rows.of([sample.unit])}
     kept = (replace(each, what=names[each.row]) for each in found.mistakes if each.row in names)
     return replace(found, mistakes=tuple(kept))
+
+
+def with_one(runs: MistakeRuns, mistake: Mistake, environment: Mapping[str, str]) -> MistakeRuns:
+    """Return the runs with one more mistake, in the place of earlier ones of its row."""
+    known = environment in runs.environments
+    environments = runs.environments if known else (*runs.environments, environment)
+    added = replace(mistake, environment=environments.index(environment))
+    others = (each for each in runs.mistakes if each.row != mistake.row)
+    return replace(runs, environments=environments, mistakes=(*others, added))
 
 
 def _missing(unit: str, rows: Rows, code: str, recorded: MistakeRuns) -> list[Task]:
@@ -139,7 +154,7 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             if task.mutant is not None:
                 put_in_front(task.mutant.texts(root), Path(folder))
-            site = Site(unit)
+            site = Site(package_book(), unit)
             if task.mutant is None:
                 agrees = _agrees(site)
                 return {"agrees": agrees, "crash": "" if agrees else "it is not as recorded"}

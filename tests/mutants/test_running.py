@@ -52,24 +52,16 @@ DRIVER = """
 import importlib, sys
 from pathlib import Path
 from tests.mutants import __main__ as mutants, rows
-from tests.made_up_claims import completed
-from workshop.execution import scheduler
+from tests.made_up_claims import book
+from workshop.book import Book
 from workshop.execution.catalogue import arrange
-from workshop.ledger import build, read_chapter
 from workshop.units import parts_of
-import yaml
 
-scheduler.catalogue = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))
-claims = [
-    completed({"id": name, "what": "w", "rule": "equal", "documented": value})
-    for name, value in (("total", 6), ("largest", 3))
-]
-unit = {"id": "ch09.ex01", "title": "t", "procedure": "p", "pitfalls": "-", "claims": claims}
-text = yaml.safe_dump({"chapter": 9, "title": "t", "units": [unit]})
-book = build([("ch09.yaml", read_chapter(text, "ch09.yaml"))])
+units = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))
+toy = Book(book({"id": "total", "documented": 6}, {"id": "largest", "documented": 3}), units)
 here = Path.cwd()
 words = ["--folder", str(here / "made"), *sys.argv[1:]]
-sys.exit(mutants.main(words, rows.read_rows(here), book, here))
+sys.exit(mutants.main(words, rows.read_rows(here), toy, here))
 """
 
 

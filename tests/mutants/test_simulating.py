@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.mutants.rows import Edit, Mutant, Rows
-from tests.mutants.simulating import _missing, _mistake
+from tests.mutants.simulating import _missing, _mistake, with_one
 from workshop.checking.mistake_runs import MistakeRuns
 
 RNG = np.random.default_rng(1)
@@ -49,8 +49,8 @@ def test_only_what_is_missing_is_made() -> None:
     assert [task.mutant for task in first] == [None, *rows.mutants]
     result = {"numbers": [{"loss": 2.0}], "crash": "", "seed_seconds": 0.1}
     for each in rows.mutants:
-        recorded = recorded.with_one(_mistake(each, result, ("loss",), np.ones((1, 1)), "code"), {})
-        recorded = recorded.with_one(_mistake(each, result, ("loss",), np.ones((1, 1)), "code"), {})
+        recorded = with_one(recorded, _mistake(each, result, ("loss",), np.ones((1, 1)), "code"), {})
+        recorded = with_one(recorded, _mistake(each, result, ("loss",), np.ones((1, 1)), "code"), {})
     assert len(recorded.mistakes) == 2
     assert _missing("ch00.ex01", rows, "code", recorded) == []
     assert len(_missing("ch00.ex01", rows, "changed code", recorded)) == 3

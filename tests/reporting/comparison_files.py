@@ -10,9 +10,8 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from tests.made_up_claims import completed
+from tests.made_up_claims import book
 from workshop.cli.app import app
-from workshop.ledger import Chapter, Ledger
 from workshop.reporting.compare.model import Comparison, RunFile, compare_files
 from workshop.verification.results import NumberSummary, Record, Results, SampleSummary, UnitRuns
 
@@ -31,77 +30,35 @@ RANKING = ["queen", "prince", "crown"]
 
 def claim(name: str, documented: Any, **fields: Any) -> dict[str, Any]:
     """Return a claim of the made-up ledger that rests on its unit's reference sample."""
-    return completed(
-        {
-            "id": f"ch09.ex01.{name}",
-            "what": "made up",
-            "documented": documented,
-            "rule": "reference",
-            **fields,
-        }
-    )
+    return {
+        "id": f"ch09.ex01.{name}",
+        "what": "made up",
+        "documented": documented,
+        "rule": "reference",
+        **fields,
+    }
 
 
 def changed(name: str, reason: str, **when: str) -> dict[str, Any]:
     """Return a claim with a finding: that versions changed it or, without any, that it is refuted."""
     verdict = {"verdict": "changed", "when": when} if when else {"verdict": "refuted"}
-    return completed(
-        {
-            "id": f"ch09.ex03.{name}",
-            "what": "made up",
-            "documented": "none",
-            "rule": "equal",
-            "finding": {**verdict, "reason": reason, "instead": "another"},
-        }
-    )
+    finding = {**verdict, "reason": reason, "instead": "another"}
+    return {"id": f"ch09.ex03.{name}", "what": "made up", "documented": "none", "finding": finding}
 
 
-LEDGER = Ledger(
-    (
-        Chapter.model_validate(
-            {
-                "chapter": 9,
-                "title": "Made up",
-                "units": [
-                    {
-                        "id": "ch09.ex01",
-                        "title": "Exercise 9.01",
-                        "procedure": "Fit a line.",
-                        "pitfalls": "None known.",
-                        "claims": [
-                            claim("loss", 0.25),
-                            claim("both", {"a": 0.1, "b": 0.2}, measure={"a": "loss", "b": "error"}),
-                            claim("alike", 1.0),
-                            claim("crashed", 1.0),
-                            claim("nearest", RANKING, rule={"reference": {"first": 3}}),
-                        ],
-                    },
-                    {
-                        "id": "ch09.ex03",
-                        "title": "Exercise 9.03",
-                        "procedure": "Call what later versions changed.",
-                        "pitfalls": "None known.",
-                        "claims": [
-                            changed(
-                                "error", "Keras 3 refuses arguments that it does not know", keras=">=3.0"
-                            ),
-                            changed("frozen", "Keras 3 asks later what is trainable", keras=">=3.0"),
-                            changed(
-                                "both", "Keras 3 on NumPy 2 rounds otherwise", keras=">=3.0", numpy=">=2"
-                            ),
-                            changed("stem", "since 3.6 NLTK lowers letters", nltk=">=3.6, <3.9"),
-                            changed(
-                                "sorted",
-                                "NumPy sorts equal values otherwise",
-                                numpy=">=1.25 with avx512 or >=2.0 with avx2",
-                            ),
-                            changed("wrong", "never true, with any version"),
-                        ],
-                    },
-                ],
-            }
-        ),
-    )
+LEDGER = book(
+    claim("loss", 0.25),
+    claim("both", {"a": 0.1, "b": 0.2}, measure={"a": "loss", "b": "error"}),
+    claim("alike", 1.0),
+    claim("crashed", 1.0),
+    claim("nearest", RANKING, rule={"reference": {"first": 3}}),
+    changed("error", "Keras 3 refuses arguments that it does not know", keras=">=3.0"),
+    changed("frozen", "Keras 3 asks later what is trainable", keras=">=3.0"),
+    changed("both", "Keras 3 on NumPy 2 rounds otherwise", keras=">=3.0", numpy=">=2"),
+    changed("stem", "since 3.6 NLTK lowers letters", nltk=">=3.6, <3.9"),
+    changed("sorted", "NumPy sorts equal values otherwise", numpy=">=1.25 with avx512 or >=2.0 with avx2"),
+    changed("wrong", "never true, with any version"),
+    units={f"ch09.ex0{number}": {"title": f"Exercise 9.0{number}"} for number in (1, 3)},
 )
 
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
-from tests.made_up_claims import completed
+from tests.made_up_claims import book
 from tests.reporting.package_samples import CPU, with_samples
-from workshop.ledger import Chapter, Ledger
+from workshop.ledger import Ledger
 from workshop.verification.results import Record, Results
 
 ENVIRONMENT = {
@@ -83,35 +83,22 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
 
 def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
     """Return results, with recorded runs of an environment, and the ledger that they are of."""
-    units, records = [], []
-    for unit, claims in CLAIMS.items():
-        text = {
-            "title": f"Exercise of {unit}",
-            "procedure": "Take\nthe data.\n1. Fit\n   them.\n  - Twice.\n",
-            "pitfalls": "None.\n",
-            "editor": "The scan shows no line.\n",
-        }
-        entries = [completed({**claim, "id": f"{unit}.{claim['id']}"}) for claim, _ in claims]
-        units.append({"id": unit, **text, "claims": entries})
-        for (claim, result), entry in zip(claims, entries, strict=True):
-            defaults = {
-                "ours": False,
-                "beside": {},
-                "margin": None,
-                "seeds": (),
-                "seconds": 0.5,
-                "reason": "made up",
-            }
-            record = {
-                **defaults,
-                **result,
-                "id": entry["id"],
-                "unit": unit,
-                "documented": claim["documented"],
-            }
-            records.append(Record(**{"rule": "equal", **record}))
-    made = Ledger((Chapter.model_validate({"chapter": 9, "title": "Made up", "units": units}),))
-    return with_samples(Results(ENVIRONMENT, tuple(records)), made, environment), made
+    texts = {
+        "procedure": "Take\nthe data.\n1. Fit\n   them.\n  - Twice.\n",
+        "pitfalls": "None.\n",
+        "editor": "The scan shows no line.\n",
+    }
+    made = book(
+        *({**claim, "id": f"{unit}.{claim['id']}"} for unit, claims in CLAIMS.items() for claim, _ in claims),
+        units={unit: {"title": f"Exercise of {unit}", **texts} for unit in CLAIMS},
+    )
+    blank = {"ours": False, "beside": {}, "margin": None, "seeds": (), "seconds": 0.5, "reason": "made up"}
+    results = (result for claims in CLAIMS.values() for _, result in claims)
+    records = tuple(
+        Record(**{"rule": "equal", **blank, **result, "id": c.id, "unit": c.unit, "documented": c.documented})
+        for c, result in zip(made.claims.values(), results, strict=True)
+    )
+    return with_samples(Results(ENVIRONMENT, records), made, environment), made
 
 
 def packed(text: str) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.made_up_claims import READER
-from workshop.ledger import Chapter, Ledger
+from tests.made_up_claims import book
 from workshop.verification.results import Record
 
 ENVIRONMENT = {
@@ -17,56 +16,28 @@ ENVIRONMENT = {
     "threads": 2,
     "profile": "default",
 }
-LEDGER = Ledger(
-    (
-        Chapter.model_validate(
-            {
-                "chapter": 9,
-                "title": "Made up",
-                "units": [
-                    {
-                        "id": "ch09.ex01",
-                        "title": "Exercise 9.01",
-                        "procedure": "Fit a line.\n",
-                        "pitfalls": "None known.\n",
-                        "editor": "The scan shows\nno line.\n",
-                        "claims": [
-                            {
-                                "id": "ch09.ex01.loss",
-                                "what": "the loss [mean]",
-                                "documented": 0.25,
-                                "statement": "a loss of a quarter",
-                                "evidence": "measured",
-                                "measured_in": "dollars",
-                                "page": 7,
-                                "needs": ["iris"],
-                                "measure": "history.loss[-1]",
-                                "rule": "rounds",
-                                "note": "seen on every version",
-                            },
-                            {
-                                "id": "ch09.ex01.shape",
-                                "what": "the shape",
-                                "documented": [2, 3],
-                                "correct": [3, 2],
-                                "consequence": 1,
-                                "reader": READER,
-                                "evidence": "measured",
-                                "rule": "equal",
-                            },
-                            {
-                                "id": "ch09.ex01.fame",
-                                "what": "the fame",
-                                "documented": "famous",
-                                "evidence": "measured",
-                                "rule": "equal",
-                            },
-                        ],
-                    }
-                ],
-            }
-        ),
-    )
+UNIT = {
+    "title": "Exercise 9.01",
+    "procedure": "Fit a line.\n",
+    "pitfalls": "None known.\n",
+    "editor": "The scan shows\nno line.\n",
+}
+LEDGER = book(
+    {
+        "id": "loss",
+        "what": "the loss [mean]",
+        "documented": 0.25,
+        "statement": "a loss of a quarter",
+        "measured_in": "dollars",
+        "page": 7,
+        "needs": ["iris"],
+        "measure": "history.loss[-1]",
+        "rule": "rounds",
+        "note": "seen on every version",
+    },
+    {"id": "shape", "what": "the shape", "documented": [2, 3], "correct": [3, 2], "consequence": 1},
+    {"id": "fame", "what": "the fame", "documented": "famous"},
+    units={"ch09.ex01": UNIT},
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from workshop.book import Book
 from workshop.ledger import Ledger
 from workshop.samples.recorded import Recordings
 from workshop.verification import sample_summaries
@@ -18,7 +19,7 @@ CPU = {"device": "cpu"}
 
 def with_samples(results: Results, ledger: Ledger, environment: Mapping[str, str] = CPU) -> Results:
     """Return results with the recorded runs that count in an environment."""
-    summaries = SampleSummaries(Recordings(environment), ledger)
+    summaries = SampleSummaries(Recordings(Book(ledger), environment))
     records = (
         replace(r, sample=summaries.of(ledger.claims[r.id], len(r.seeds))) if r.id in ledger.claims else r
         for r in results.claims

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.made_up_claims import completed
-from workshop.ledger import Chapter, Ledger
+from tests.made_up_claims import book
+from workshop.ledger import Ledger
 from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.verification.results import Record, Results
 
@@ -31,15 +31,12 @@ def made_up(changed: Sequence[Changed]) -> tuple[Results, Ledger]:
         if claim["finding"]["reason"] == SLOWER:
             claim |= {"rule": {"reference": {"decimals": 2}}}
     claims.append({**claims[0], "id": f"{UNIT}.same", "finding": None})
-    claims = [completed(claim) for claim in claims]
-    unit = {"id": UNIT, "title": "Made up", "procedure": "Fit.", "pitfalls": "None.", "claims": claims}
     verdicts = [*(verdict for _, _, verdict, _ in changed), "reproduced"]
     records = tuple(
         Record(c["id"], UNIT, c["ours"], verdict, 1, None, {}, "equal", None, (), 0.0, "made up")
         for c, verdict in zip(claims, verdicts, strict=True)
     )
-    chapter = Chapter.model_validate({"chapter": 9, "title": "Made up", "units": [unit]})
-    return Results({"device": "cpu"}, records), Ledger((chapter,))
+    return Results({"device": "cpu"}, records), book(*claims)
 
 
 def test_changes_are_sorted_by_version() -> None:

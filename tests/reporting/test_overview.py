@@ -7,31 +7,23 @@ from dataclasses import replace
 
 import pytest
 
-from tests.made_up_claims import completed
-from workshop.ledger import Chapter, Ledger, ledger
+from tests.made_up_claims import book as made_up_book
+from workshop.ledger import Ledger, ledger
 from workshop.reporting.report.overview import MARKS, facts, overview, repeated_text, when_and_with
 from workshop.verification.results import Record, Results
 from workshop.wording.places import printed_in
 
-UNIT = {"title": "one", "procedure": "p", "pitfalls": "p"}
-CLAIM = {"what": "w", "rule": "equal", "documented": 1}
-
 
 def made_up(units: Sequence[str], book: int = 8, own: int = 0) -> Ledger:
     """Return a ledger with this many claims of the book and of our own in each unit."""
-    chapters: dict[str, list[dict[str, object]]] = {}
-    for unit in units:
-        claims = [
-            completed({**CLAIM, "id": f"{unit}.{who}{n}", "ours": who == "o"})
+    return made_up_book(
+        *(
+            {"id": f"{unit}.{who}{n}", "ours": who == "o"}
+            for unit in units
             for who, numbers in (("c", book), ("o", own))
             for n in range(numbers)
-        ]
-        chapters.setdefault(unit[:4], []).append({**UNIT, "id": unit, "claims": claims})
-    return Ledger(
-        tuple(
-            Chapter.model_validate({"chapter": int(name[2:]), "title": "made up", "units": made})
-            for name, made in chapters.items()
-        )
+        ),
+        units={unit: {"title": "one"} for unit in units},
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.statistics.test_own_number import READ, REFUSED
+from workshop.book import package_book
 from workshop.ledger import ledger
 from workshop.reporting import report
 from workshop.reporting.own_number import (
@@ -109,8 +110,8 @@ def test_every_answer_has_a_sentence() -> None:
 @cache
 def everything() -> Mapping[str, Mapping[str, OwnNumber]]:
     """Return all numbers of all claims, with the recorded runs of the package."""
-    book, recordings = ledger(), Recordings({"device": "cpu"})
-    summaries = SampleSummaries(recordings, book)
+    book, recordings = ledger(), Recordings(package_book(), {"device": "cpu"})
+    summaries = SampleSummaries(recordings)
     return {claim.id: own_numbers(claim, book, summaries.of(claim)) for claim in book.claims.values()}
 
 
@@ -165,7 +166,7 @@ def test_what_readers_were_told_wrongly(
 ) -> None:
     """Numbers that were once called ordinary, unusual, or something to look for."""
     claim = ledger().claims[name]
-    sample = SampleSummaries(Recordings({"device": "cpu"}), ledger()).of(claim)
+    sample = SampleSummaries(Recordings(package_book(), {"device": "cpu"})).of(claim)
     placed, said = answer_mine(claim, typed, None, sample, ledger())
 
     assert placed.state == state, said
@@ -201,7 +202,7 @@ def test_percents_where_the_numbers_are_percents() -> None:
 def test_recorded_runs_that_are_damaged_are_named(no_simulation: None) -> None:
     """The print is compared, and the answer on any other number says why it is not."""
     claim = ledger().claims["ch05.text07.test_rmse"]
-    sample = SampleSummaries(Recordings({"device": "cpu"}), ledger()).of(claim)
+    sample = SampleSummaries(Recordings(package_book(), {"device": "cpu"})).of(claim)
     assert sample is not None
     broken = replace(sample, problem="it is broken")
 

@@ -151,7 +151,7 @@ def test_a_failing_report_never_loses_results(
         raise RuntimeError("no\nink")
 
     if broken == "page":
-        monkeypatch.setattr("workshop.reporting.report.page.page", fail)
+        monkeypatch.setattr("workshop.reporting.report.page.timeless_page", fail)
     elif broken == "import":
         monkeypatch.setitem(sys.modules, "workshop.figures.registry", None)
 

@@ -16,7 +16,8 @@ from workshop.figures.model import Figure, Matrix
 from workshop.ledger import ledger
 from workshop.reporting.describe import unit_rows
 from workshop.reporting.report import view
-from workshop.reporting.report.page import page, write_page
+from workshop.reporting.report.overview import stamped
+from workshop.reporting.report.page import page, timeless_page, write_page
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
 from workshop.verification.results import Notices, Record, Results
@@ -36,8 +37,10 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         recorded,
         "reference_sample",
-        lambda unit, environment: (
-            sample if (unit, environment["device"]) == ("ch09.ex01", "cpu") else real(unit, environment)
+        lambda unit, environment, folder: (
+            sample
+            if (unit, environment["device"]) == ("ch09.ex01", "cpu")
+            else real(unit, environment, folder)
         ),
     )
 
@@ -77,7 +80,26 @@ def test_every_link_leads_somewhere_and_every_claim_is_an_anchor() -> None:
     ids = content.attributes("id")
     assert len(ids) == len(set(ids))
     assert {f"{unit}.{claim['id']}" for unit in CLAIMS for claim, _ in CLAIMS[unit]} | set(CLAIMS) <= set(ids)
-    assert {link[1:] for link in content.attributes("href") if link.startswith("#")} <= set(ids)
+    links = {
+        link.removeprefix("#print-").removeprefix("#") for link in content.attributes("href") if "#" in link
+    }
+    assert {link for link in links if "?" not in link} <= set(ids)
+
+
+def test_runs_that_differ_in_time_and_memory_share_a_page() -> None:
+    """It has marks in two places, which no page shows."""
+    results, made = made_up()
+    later = {**ENVIRONMENT, "date": "2027-03-04T05:06:07+00:00", "memory": 2100}
+
+    shared = timeless_page(results, made)
+
+    assert shared == timeless_page(replace(results, environment=later), made)
+    text = page(replace(results, environment=later), made)
+    assert text == stamped(shared, later)
+    assert "run again on 4 March 2027" in text
+    assert "at most 2.1 GB a process" in text
+    assert "\0" in shared
+    assert "\0" not in text
 
 
 def test_rows_begin_closed() -> None:

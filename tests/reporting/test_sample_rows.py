@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.reporting.sample_rows import notices_lines, recorded_rows, sample_rows
+from workshop.reporting.sample_rows import notices_lines, recorded_rows, sample_rows, strip_lines
 from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
 
 SENTENCES = [
@@ -59,3 +59,16 @@ def test_recorded_runs_are_short_rows() -> None:
     assert rows[0] == ("Recorded", "3 runs of ch09.ex01, 2026-01-01, Keras 3.15.1")
     assert rows[1] == ("", "loss: median 0.15, 0.1 to 0.2")
     assert rows[4] == ("", "and 1 more numbers (--verbose)")
+
+
+def test_recorded_runs_are_bars_with_what_others_give_below() -> None:
+    """Marks are in the columns of their values, and those that are no numbers are left out."""
+    marks = {"book": 1.0, "this run": 2.0, "naive": None}
+    bars, axis, ends, signs, words = strip_lines([0.0, 2.0, 2.0, 4.0, None], marks, 21)
+
+    assert (len(bars), bars[0], bars[10], bars[20]) == (21, "▄", "▇", "▄")
+    assert len(axis) == 21
+    assert (ends[0], ends[-1]) == ("0", "4")
+    assert signs == "     B    T"
+    assert words == "B book 1 · T this run 2 · 4 recorded runs, half of them 2 to 2"
+    assert strip_lines([1.0, None, 1.0], marks, 21) == []

@@ -9,12 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.reporting.package_samples import with_samples
+from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.reporting import samples
 from workshop.reporting.report import view
 from workshop.reporting.strip_plot import strip
-from workshop.samples.recorded import recorded_runs
+from workshop.samples.recorded import Recordings
 from workshop.verification.results import NumberSummary, Record, Results
 from workshop.wording.pairs import Today
 
@@ -123,7 +124,7 @@ MARKED: list[tuple[str, Any, dict[str, Today], bool]] = [
 def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], book: bool) -> None:
     """Each number has its mark of today; a printed value has one only if its place is the statement."""
     claim = ledger().claims[name]
-    names = list(recorded_runs(claim, {"device": "cpu"}).numbers)
+    names = list(Recordings(package_book(), {"device": "cpu"}).of(claim).numbers)
 
     assert samples.today(claim, measured, names) == marked
     assert bool(samples.placed(claim, claim.documented)) == book

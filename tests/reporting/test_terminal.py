@@ -273,6 +273,18 @@ def test_closing_line(verdicts: list[str], line: str) -> None:
     assert closing_line(Results(ENVIRONMENT, records), LEDGER) == line
 
 
+def test_results_that_wait_for_a_changed_unit_are_counted() -> None:
+    """The last line begins with them, and each names the unit instead of --full."""
+    waits = [replace(named(name, "deferred"), waits_for="ch09.ex01") for name in ("loss", "shape")]
+    failed = named("fame", "failed")
+
+    assert closing_line(Results(ENVIRONMENT, (*waits, failed)), LEDGER) == (
+        "1 unit changed: 2 results wait. 1 of 1 results disagrees, and nothing recorded says why:"
+    )
+    assert screen(*waits, failed).count("ch09.ex01 changed") == 2
+    assert "changed" not in screen(*(replace(one, waits_for="") for one in waits), failed)
+
+
 def test_a_part_of_the_book_says_so() -> None:
     """The closing line names the exercise, and how much the book has."""
     one, two = named("loss", "reproduced", 0.25), named("fame", "reproduced", "famous")

@@ -11,8 +11,9 @@ import pytest
 from rich.console import Console
 
 from tests.reporting.made_up_run import ENVIRONMENT
+from workshop.book import package_book
 from workshop.cli.claims import _print_list
-from workshop.ledger import Claim, ledger
+from workshop.ledger import Claim
 from workshop.ledger.values import brief, for_json, is_number, leaves
 from workshop.reporting.report.view import claim_row
 from workshop.reporting.screen import Screen
@@ -49,7 +50,7 @@ def record(claim: Claim) -> Record:
     )  # fmt: skip
 
 
-LEDGER = with_numbers(ledger())
+LEDGER = with_numbers(package_book())
 CLAIMS = list(LEDGER.claims.values())
 RECORDS = {claim.id: record(claim) for claim in CLAIMS}
 

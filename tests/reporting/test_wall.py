@@ -7,6 +7,7 @@ from io import StringIO
 
 from rich.console import Console
 
+from workshop.book import SAMPLES, package_book
 from workshop.ledger import Claim, ledger
 from workshop.ledger.model import PLACEHOLDER
 from workshop.reporting.errata import errata
@@ -78,14 +79,14 @@ def test_no_placeholder_of_the_ledger_is_shown() -> None:
     """Page, terminal and `show` show the numbers of the recorded runs that their ledger has."""
     text = StringIO()
     console = Console(file=text, width=100)
-    results, book = run(), with_numbers(ledger())
+    results, book = run(), with_numbers(package_book())
     for claim in book.claims.values():
         if claim.differs:
             part = Results({}, tuple(r for r in results.claims if r.id == claim.id))
             print_run(part, book, console, own=True)
             print_claim(claim, book, console, last=None, verbose=True)
 
-    log = sample_in("ch02.act01", "")
+    log = sample_in("ch02.act01", "", SAMPLES)
     assert log is not None
     assert f"in {len(log.runs)} recorded fresh trainings" in " ".join(text.getvalue().split())
     # scripts have sentences to fill

@@ -10,6 +10,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from workshop.book import SAMPLES, package_book
 from workshop.execution import environment as environments
 from workshop.ledger import ledger
 from workshop.ledger.eras import eras
@@ -18,18 +19,18 @@ from workshop.samples.model import (
     DamagedReference,
     own_folder,
     read_reference,
-    reference_folder,
     sample_folders,
 )
-from workshop.samples.recorded import recorded_runs
+from workshop.samples.recorded import Recordings
 from workshop.statistics.placement import place
 from workshop.units import UNIT_ID
 from workshop.verification.printed_vs_recorded import answer
 
+REFERENCES = SAMPLES / "references"
 OLD = "keras-before-2.11"
 MIDDLE = "keras-2.11-to-2"
 RECORDED = sorted(
-    (path.parent.name, path.stem) for era in eras() for path in (reference_folder() / era.name).glob("*.json")
+    (path.parent.name, path.stem) for era in eras() for path in (REFERENCES / era.name).glob("*.json")
 )
 CHANGED = [
     claim
@@ -82,8 +83,8 @@ def test_eras_of_a_library_never_meet() -> None:
 def test_the_package_has_ten_runs_or_more_of_an_era(era: str, unit: str) -> None:
     """Of the quantities that its claims measure, none of them crashed, and made in the era."""
     assert UNIT_ID.fullmatch(unit)
-    sample = read_reference(reference_folder() / era / f"{unit}.json", era)
-    newest = read_reference(reference_folder() / f"{unit}.json", "")
+    sample = read_reference(REFERENCES / era / f"{unit}.json", era)
+    newest = read_reference(REFERENCES / f"{unit}.json", "")
     assert sample.quantities == newest.quantities
     assert len([run for run in sample.runs if run.values]) >= 10
     assert [run.seed for run in sample.runs] == [run.seed for run in newest.runs[: len(sample.runs)]]
@@ -96,18 +97,18 @@ def test_what_changed_by_chance_was_recorded_before_and_since(claim) -> None:
         sample.environments[0]
         for era, unit in RECORDED
         if unit == claim.unit
-        for sample in [read_reference(reference_folder() / era / f"{unit}.json", era)]
+        for sample in [read_reference(REFERENCES / era / f"{unit}.json", era)]
         if not claim.finding.applies(sample.environments[0])
     ]
     assert before
     since = {"device": "cpu"}
-    assert recorded_runs(claim, since).fewest >= 10
-    assert answer(recorded_runs(claim, since), claim.documented).answer == "excluded"
+    assert Recordings(package_book(), since).of(claim).fewest >= 10
+    assert answer(Recordings(package_book(), since).of(claim), claim.documented).answer == "excluded"
     for each in before:
-        runs = recorded_runs(claim, each)
+        runs = Recordings(package_book(), each).of(claim)
         assert answer(runs, claim.documented).answer != "excluded"
         if isinstance(claim.rule, PrintedAmongRuns):
-            assert reached(runs, claim) & excluding(recorded_runs(claim, since), claim)
+            assert reached(runs, claim) & excluding(Recordings(package_book(), since).of(claim), claim)
         else:
             assert answer(runs, claim.documented).answer == "compatible"
 
@@ -134,14 +135,10 @@ def excluding(runs, claim) -> set[str]:
 
 
 UNIT = """
-@dataclass(frozen=True)
-class A:
-    loss: float
-
-@unit("ch09.ex01", uses=("tensorflow",))
-def fit(seed) -> A:
+@unit("ch09.ex01", value="loss", uses=("tensorflow",))
+def fit(seed) -> float:
     tally("fit")
-    return A(float(np.random.default_rng(seed).random()) + float(os.environ.get("TOY_SHIFT", "0")))
+    return float(np.random.default_rng(seed).random()) + float(os.environ.get("TOY_SHIFT", "0"))
 """
 
 LOSS = {"id": "ch09.ex01.loss", "documented": 0.5, "rule": "reference"}
@@ -202,7 +199,7 @@ def test_libraries_without_recorded_runs_draw_five_seeds(
 
 def test_runs_of_other_versions_are_no_era(tmp_path: Path) -> None:
     """A file that was copied into an era's folder is refused in one line."""
-    source = reference_folder() / "ch04.act02.json"
+    source = REFERENCES / "ch04.act02.json"
     path = tmp_path / "gensim-before-4" / "ch04.act02.json"
     path.parent.mkdir()
     path.write_text(source.read_text())

@@ -15,8 +15,8 @@ from workshop.verification.sample_summaries import SampleSummaries
 def summary(bench):
     """Return the summary of the only claim's recorded runs here."""
     (claim,) = bench.ledger.claims.values()
-    recordings = Recordings(this_environment().facts())
-    return SampleSummaries(recordings, bench.ledger).of(claim)
+    recordings = Recordings(bench.book, this_environment().facts())
+    return SampleSummaries(recordings).of(claim)
 
 
 NO_GPU = (

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop import datasets
+from workshop.book import SAMPLES, package_book
 from workshop.cli.app import app
 from workshop.execution.environment import this_environment
-from workshop.ledger import ledger
 from workshop.samples import missing, recording, recording_repeats
 from workshop.samples.missing import Unrecorded, unrecorded
 from workshop.samples.model import reference_sample, share_of
@@ -27,13 +27,12 @@ def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Return a function that lets the documented data of some sets be here, and of others a substitute."""
 
     def here(*names: str) -> None:
-        def find(name: str, *, offline: bool = True) -> datasets.Found:
-            entry = datasets.registry()[name]
-            substituted = entry.measured_on == "substitute" and name not in names
+        def find(entry: datasets.DataSet, *, offline: bool = True) -> datasets.Found:
+            substituted = entry.measured_on == "substitute" and entry.id not in names
             edition = next(e for e in entry.editions if e.substitute == substituted)
-            return datasets.Found(name, edition.name, edition.substitute, edition.why, {}, "here", "c1")
+            return datasets.Found(entry.id, edition.name, edition.substitute, edition.why, {}, "here", "c1")
 
-        monkeypatch.setattr(datasets, "find", find)
+        monkeypatch.setattr(datasets, "find_data_set", find)
 
     return here
 
@@ -41,7 +40,7 @@ def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def test_what_has_only_a_substitute_is_left_out(documented: Callable[..., None]) -> None:
     """With the command that gets the data."""
     documented("fruits360", "amazon_reviews")
-    found = {one.unit: one.why for one in unrecorded(ledger(), HERE)}
+    found = {one.unit: one.why for one in unrecorded(package_book(), HERE)}
     assert list(found) == ["ch03.ex03", "ch03.act02", *TEXT8, "ch06.act01"]
     assert found["ch06.act01"] == ""
     assert found["ch03.act02"].startswith("only a substitute is here (vgg16_imagenet: ")
@@ -52,15 +51,15 @@ def test_the_time_grows_with_the_documented_data(documented: Callable[..., None]
     """A seed takes as much longer as the data have more rows or words; a shared training counts once."""
     documented("text8", "amazon_reviews")
     facts = HERE.facts()
-    found = {one.unit: one for one in unrecorded(ledger(), HERE) if not one.why}
+    found = {one.unit: one for one in unrecorded(package_book(), HERE) if not one.why}
     assert list(found) == [*TEXT8, "ch06.act01"]
-    reviews = reference_sample("ch06.act01", facts)
+    reviews = reference_sample("ch06.act01", facts, SAMPLES)
     assert reviews is not None
     assert share_of(reviews.substitutes) == 0.13
     assert found["ch06.act01"].runs == 30  # more than a minute a seed, with all reviews
     assert 30 * reviews.seconds / 0.13 < found["ch06.act01"].seconds < 32 * reviews.seconds / 0.13 + 600
     assert found["ch04.text12"].seconds > 10 * found["ch04.text13"].seconds
-    (alone,) = unrecorded(ledger(), HERE, ["ch04.text13"])
+    (alone,) = unrecorded(package_book(), HERE, ["ch04.text13"])
     assert alone.seconds > 10 * found["ch04.text13"].seconds
 
 
@@ -69,8 +68,8 @@ def test_a_recording_that_was_cut_short_continues(
 ) -> None:
     """Runs on the documented data are there already; when all are, nothing is missing."""
     documented("amazon_reviews")
-    whole = reference_sample("ch06.act01", HERE.facts())
-    repeats = missing.unit_repeats("ch06.act01", HERE.facts())
+    whole = reference_sample("ch06.act01", HERE.facts(), SAMPLES)
+    repeats = missing.unit_repeats("ch06.act01", HERE.facts(), SAMPLES)
     assert whole is not None
     assert repeats is not None
     parts = {name: replace(part, substitutes=()) for name, part in repeats.parts.items()}
@@ -78,7 +77,7 @@ def test_a_recording_that_was_cut_short_continues(
     for runs, left in ((10, 54), (64, 0)):
         now = replace(whole, substitutes=(), runs=whole.runs[:runs])
         monkeypatch.setattr(missing, "reference_sample", lambda *_, now=now: now)
-        found = list(unrecorded(ledger(), HERE, ["ch06.act01"]))
+        found = list(unrecorded(package_book(), HERE, ["ch06.act01"]))
         assert [(one.runs, one.repeats) for one in found] == ([(64, False)] if left else [])
         assert all(one.seconds == pytest.approx(left * now.seconds) for one in found)
 
@@ -90,7 +89,9 @@ def test_a_unit_of_which_nothing_is_recorded_is_missing_too(
     documented("amazon_reviews")
     monkeypatch.setattr(missing, "reference_sample", lambda *_: None)
     monkeypatch.setattr(missing, "unit_repeats", lambda *_: None)
-    assert list(unrecorded(ledger(), HERE, ["ch06.act01"])) == [Unrecorded("ch06.act01", None, True, 0.0)]
+    assert list(unrecorded(package_book(), HERE, ["ch06.act01"])) == [
+        Unrecorded("ch06.act01", None, True, 0.0)
+    ]
 
 
 def run(*arguments: str) -> Result:
@@ -108,7 +109,7 @@ def test_the_command_says_how_long_it_takes_and_records(
         Unrecorded("ch06.act01", 30, False, 3600.0, "only a substitute is here"),
     ]
     done: list[Any] = []
-    sample = reference_sample("ch03.ex03", HERE.facts())
+    sample = reference_sample("ch03.ex03", HERE.facts(), SAMPLES)
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path))
     monkeypatch.setattr(missing, "unrecorded", lambda *_: found)
     monkeypatch.setattr("os.nice", done.append)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.made_up_claims import book, claim, runs
+from workshop.book import Book
+from workshop.ledger import Ledger
 from workshop.samples import recorded
 from workshop.samples.model import DamagedReference, ReferenceSample, Run
 from workshop.samples.recorded import (
@@ -16,8 +19,6 @@ from workshop.samples.recorded import (
     NotRecordedHere,
     Recordings,
     Samples,
-    recorded_runs,
-    samples_of,
 )
 
 HERE = {"python": "3.12.1", "keras": "3.5.0", "cpu": "this one", "device": "cpu"}
@@ -49,15 +50,20 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Any]:
     """Return the samples that are found, by unit and device; an error is raised."""
     samples: dict[tuple[str, str], Any] = {}
 
-    def find(unit: str, environment: Mapping[str, str]) -> Any:
+    def find(unit: str, environment: Mapping[str, str], folder: Path) -> Any:
         one = samples.get((unit, environment["device"]))
         if isinstance(one, Exception):
             raise one
         return one
 
     monkeypatch.setattr(recorded, "reference_sample", find)
-    monkeypatch.setattr(recorded, "unit_repeats", lambda unit, environment: samples.get(("repeats", unit)))
+    monkeypatch.setattr(recorded, "unit_repeats", lambda unit, *_: samples.get(("repeats", unit)))
     return samples
+
+
+def at(environment: Mapping[str, str]) -> Recordings:
+    """Return the recordings of an environment."""
+    return Recordings(Book(Ledger(())), environment)
 
 
 def test_what_is_said_of_samples() -> None:
@@ -158,16 +164,16 @@ def test_runs_on_other_data_say_nothing(
 def test_the_runs_of_a_claim(found: dict[Any, Any]) -> None:
     """Values and numbers, crashed runs among them."""
     found["ch09.ex01", "cpu"] = sample(0.5, None, 0.75)
-    made = recorded_runs(STATED, HERE)
+    made = at(HERE).of(STATED)
     assert list(made.values) == [0.5, None, 0.75]
     assert made.numbers[""].tolist() == [0.5, float("inf"), 0.75]
     assert (made.samples.repeated, made.samples.of_libraries) == (0, True)
     found["ch09.ex01", "cpu"] = replace(sample(0.5), quantities=("another",))
     with pytest.raises(NotDecidable, match=r"^ch09.ex01.loss is not recorded: workshop record ch09.ex01$"):
-        recorded_runs(STATED, HERE)
+        at(HERE).of(STATED)
     found["ch09.ex01", "cpu"] = replace(sample(0.5), runs=(replace(sample(0.5).runs[0], values=("x",)),))
     with pytest.raises(NotDecidable, match="'x', no number"):
-        recorded_runs(STATED, HERE)
+        at(HERE).of(STATED)
 
 
 def test_runs_of_several_units_are_those_of_the_same_index(found: dict[Any, Any]) -> None:
@@ -175,7 +181,7 @@ def test_runs_of_several_units_are_those_of_the_same_index(found: dict[Any, Any]
     found["ch09.ex01", "cpu"] = sample(0.5, 0.75, 1.0)
     found["ch09.ex02", "cpu"] = sample(None, 0.25, unit="ch09.ex02")
     measured = STATED.model_copy(update={"measure": {"a": "loss", "b": "ch09.ex02.loss"}})
-    assert list(recorded_runs(measured, HERE).values) == [None, {"a": 0.75, "b": 0.25}]
+    assert list(at(HERE).of(measured).values) == [None, {"a": 0.75, "b": 0.25}]
 
 
 def test_the_run_that_is_repeated(found: dict[Any, Any]) -> None:
@@ -193,7 +199,7 @@ def test_the_run_that_is_repeated(found: dict[Any, Any]) -> None:
         (mixed, {**LATER, "keras": "1"}, None, False),
     ):
         found["ch09.ex02", "cpu"] = second
-        made = samples_of(measured, environment)
+        made = at(environment).samples(measured)
         assert list(made.by_unit) == ["ch09.ex01", "ch09.ex02"]
         assert (made.repeated, made.of_libraries) == (index, libraries)
 
@@ -201,27 +207,27 @@ def test_the_run_that_is_repeated(found: dict[Any, Any]) -> None:
 def test_where_there_are_no_runs(found: dict[Any, Any]) -> None:
     """On a GPU a CPU's count if its tolerance is known."""
     with pytest.raises(NotDecidable, match=r"^ch09.ex01 has no reference sample: workshop record ch09.ex01$"):
-        samples_of(STATED, HERE)
+        at(HERE).samples(STATED)
     found["ch09.ex01", "cpu"] = sample(0.5)
     with pytest.raises(NotRecordedHere, match="on a GPU, workshop record ch09"):
-        samples_of(STATED, GPU)
+        at(GPU).samples(STATED)
     found["repeats", "ch09.ex01"] = "some"
-    assert samples_of(STATED, GPU).by_unit["ch09.ex01"] is found["ch09.ex01", "cpu"]
+    assert at(GPU).samples(STATED).by_unit["ch09.ex01"] is found["ch09.ex01", "cpu"]
     found["ch09.ex01", "gpu"] = sample(0.25)
-    assert samples_of(STATED, GPU).by_unit["ch09.ex01"] is found["ch09.ex01", "gpu"]
+    assert at(GPU).samples(STATED).by_unit["ch09.ex01"] is found["ch09.ex01", "gpu"]
     del found["ch09.ex01", "gpu"], found["ch09.ex01", "cpu"]
     with pytest.raises(NotDecidable, match="has no reference sample"):
-        samples_of(STATED, GPU)
+        at(GPU).samples(STATED)
 
 
 def test_runs_are_looked_up_once(found: dict[Any, Any]) -> None:
     """And so is what is wrong with them."""
     found["ch09.ex01", "cpu"] = sample(0.5)
-    recordings = Recordings(HERE)
+    recordings = at(HERE)
     made = recordings.of(STATED)
     found["ch09.ex01", "cpu"] = DamagedReference("restore it")
     assert recordings.of(STATED) is made
-    others = Recordings(HERE)
+    others = at(HERE)
     with pytest.raises(DamagedReference, match="restore it"):
         others.of(STATED)
     found["ch09.ex01", "cpu"] = sample(0.5)
@@ -243,12 +249,12 @@ def test_the_family_of_all_tests(found: dict[Any, Any]) -> None:
         {"id": "none", "documented": 0.5, "measure": "unknown", "rule": "reference"},
         {"id": "exact", "documented": 0.5, "measure": "loss"},
     )
-    assert Recordings(HERE).family_size(ledger) == 1 + 2 + 1
+    assert Recordings(Book(ledger), HERE).family_size == 1 + 2 + 1
 
 
 def test_recorded_runs_never_change() -> None:
     """Nor do the samples, nor where they are looked up."""
     made = runs(STATED, [0.5])
-    for one, name in ((made, "values"), (made.samples, "repeated"), (Recordings(HERE), "environment")):
+    for one, name in ((made, "values"), (made.samples, "repeated"), (at(HERE), "environment")):
         with pytest.raises(AttributeError, match=name):
             setattr(one, name, None)

@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from workshop.book import package_book
 from workshop.ledger import ledger
 from workshop.ledger.scales import kinds, path_names, scale_of
 from workshop.samples.model import quantity
@@ -15,7 +16,7 @@ from workshop.samples.recorded import FRESH, Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, keeps_to, smallest_rank_p
 
 # the package's own samples, not those of an era
-NEWEST = Recordings({"device": "cpu"})
+NEWEST = Recordings(package_book(), {"device": "cpu"})
 BOUNDS = ("at_least", "at_most", "between")
 STOCHASTIC = [c for c in ledger().claims.values() if c.rule.needs_sample]
 
@@ -23,7 +24,7 @@ STOCHASTIC = [c for c in ledger().claims.values() if c.rule.needs_sample]
 @cache
 def level() -> float:
     """Return what a single drift test must reach beside all others."""
-    return FALSE_ALARM / NEWEST.family_size(ledger())
+    return NEWEST.level
 
 
 def least_runs(seconds: float) -> int:

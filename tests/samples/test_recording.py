@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
-import textwrap
 from datetime import date
 
 import numpy as np
@@ -188,23 +184,16 @@ def test_a_killed_run_continues(bench, references) -> None:
     assert bench.tally() == [str(seed) for seed in STREAM[:9]]
 
 
-DRIVER = """
-import importlib, os, signal, sys
-from pathlib import Path
-from workshop.ledger import build, read_chapter
-from workshop.units import parts_of
-from workshop.samples import recording
-from workshop.execution import scheduler
-from workshop.execution.catalogue import arrange
-module, claims, store, folder, kill = sys.argv[1:]
-scheduler.catalogue = lambda chapters: arrange(parts_of(importlib.import_module(module)))
-ledger = build([("toy.yaml", read_chapter(Path(claims).read_text(), "toy.yaml"))])
+RECORD = """
+import os, signal
+from workshop.samples.recording import record_sample
+store, kill = arguments
 
 def message(done, count):
     if done == int(kill):
         os.kill(os.getpid(), signal.SIGKILL)
 
-recording.record_sample(ledger, "ch09.ex01", 6, store=Path(store), folder=Path(folder), on_progress=message)
+record_sample(book, "ch09.ex01", 6, store=Path(store), on_progress=message)
 """
 
 
@@ -212,14 +201,11 @@ def test_a_process_that_was_shot_loses_nothing_that_was_finished(bench, referenc
     """A second process computes the rest, and writes what one process alone would have."""
     bench.units(UNIT)
     bench.claims(LOSS)
-    driver = bench.folder / "driver.py"
-    driver.write_text(textwrap.dedent(DRIVER), "utf-8")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(bench.folder), *filter(None, sys.path)])}
-    arguments = [bench.module, bench.folder / "claims.yaml", bench.store, references.folder]
 
     def start(kill: int) -> int:
-        command = [sys.executable, driver, *arguments, str(kill)]
-        return subprocess.run([str(part) for part in command], env=environment, check=False).returncode
+        process = bench.start(RECORD, str(bench.store), str(kill))
+        process.communicate()
+        return process.returncode
 
     assert start(3) == -signal.SIGKILL
     assert len(references.find("ch09.ex01").runs) == 3
@@ -242,13 +228,9 @@ def test_never_in_ci(bench, references, monkeypatch) -> None:
 
 
 FIXED = """
-@dataclass(frozen=True)
-class A:
-    loss: float
-
-@unit("ch09.ex01")
-def fixed(NEED) -> A:
-    return A(1.0)
+@unit("ch09.ex01", value="loss")
+def fixed(NEED) -> float:
+    return 1.0
 """
 REFUSED = {
     "no claim on a reference": ("seed", {"rule": "equal"}, "no claim is decided on its reference sample"),
@@ -310,29 +292,17 @@ def test_every_mishap_is_named_and_stays(bench, references) -> None:
 
 
 TWO_PARTS = """
-@dataclass(frozen=True)
-class A:
-    loss: float
+@unit("ch09.ex01", value="loss")
+def one(seed) -> float:
+    return float(seed)
 
-@dataclass(frozen=True)
-class B:
-    other: float
+@unit("ch09.ex01", value="other")
+def two(ch09_ex02) -> float:
+    return ch09_ex02.base + 0.5
 
-@unit("ch09.ex01")
-def one(seed) -> A:
-    return A(float(seed))
-
-@unit("ch09.ex01")
-def two(ch09_ex02) -> B:
-    return B(ch09_ex02.base + 0.5)
-
-@dataclass(frozen=True)
-class C:
-    base: float
-
-@unit("ch09.ex02")
-def base(seed) -> C:
-    return C(float(seed))
+@unit("ch09.ex02", value="base")
+def base(seed) -> float:
+    return float(seed)
 """
 
 
@@ -349,8 +319,8 @@ def test_parts_of_a_unit_and_what_they_rest_on_are_recorded_at_the_same_place(be
 
 
 NO_NUMBERS = [
-    ('A("much")', LOSS, "ch09.ex01.loss: the quantity is 'much', no number: mend `measure`"),
-    ("A([0.5])", LOSS | {"measure": "loss[3]"}, "[3] leads nowhere in [0.5]: mend `measure`"),
+    ('"much"', LOSS, "ch09.ex01.loss: the quantity is 'much', no number: mend `measure`"),
+    ("[0.5]", LOSS | {"measure": "loss[3]"}, "[3] leads nowhere in [0.5]: mend `measure`"),
 ]
 
 
@@ -359,7 +329,7 @@ def test_a_quantity_that_is_no_number_is_reported(
     bench, references, outcome: str, claim, message: str
 ) -> None:
     """A text can't be tested, nor can what is not there: neither is a value of a reference sample."""
-    bench.units(FIXED.replace("NEED", "seed").replace("A(1.0)", outcome))
+    bench.units(FIXED.replace("NEED", "seed").replace("1.0", outcome))
     bench.claims(claim)
     with pytest.raises(NotRecorded) as error:
         references.record(5)

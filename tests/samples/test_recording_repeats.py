@@ -60,7 +60,6 @@ def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recor
     for era in ("keras-before-2.11", "keras-2.11-to-2"):
         (references / era).mkdir(parents=True)
         (references / era / "ch09.ex01.json").touch()
-    monkeypatch.setattr(recording_repeats, "reference_folder", lambda: references)
     bench.units(UNIT)
     bench.claims(REPEATS)
     numbers = {"loss": Number(LOSSES, rounding=1e-3), "epochs": Number((5, 5, 5))}
@@ -77,10 +76,7 @@ def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recor
         path = f'export PYTHONPATH="$PYTHONPATH:{info.parent}:{tmp_path}" TOY_SHIFT={shift}'
         python.write_text(f'#!/bin/sh\n{path}\nexec {sys.executable} "$@"\n')
         python.chmod(0o755)
-        folder = tmp_path / "repeated"
-        return record_repeats(
-            bench.ledger, "ch09.ex01", folder=folder, python=python, on_progress=lambda _: None
-        )
+        return record_repeats(bench.book, "ch09.ex01", python=python, on_progress=lambda _: None)
 
     return make
 
@@ -172,7 +168,7 @@ def test_another_processor_adds_its_rounding(
     write_repeats(replace(before, environment={**before.environment, "cpu": "another one"}), path)
     monkeypatch.setenv("TOY_SHIFT", "0.25")
 
-    done = record_repeats(bench.ledger, "ch09.ex01", folder=path.parent, on_progress=lambda _: None)
+    done = record_repeats(bench.book, "ch09.ex01", on_progress=lambda _: None)
 
     loss = done.parts["train"].numbers["loss"]
     assert read_repeats(path) == done

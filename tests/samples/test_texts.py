@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from workshop.book import SAMPLES
 from workshop.ledger import Claim, ledger
 from workshop.ledger.model import PLACEHOLDER
 from workshop.samples import texts
@@ -21,9 +23,9 @@ SAMPLED = [
 SEVEN = 7
 
 
-def of_seven(unit: str, inner: str) -> ReferenceSample | None:
+def of_seven(unit: str, inner: str, folder: Path) -> ReferenceSample | None:
     """Return a made-up sample: one recorded run seven times, so that each share of runs is all or none."""
-    sample = sample_in(unit, inner)
+    sample = sample_in(unit, inner, folder)
     return None if sample is None else replace(sample, runs=sample.runs[:1] * SEVEN)
 
 
@@ -36,9 +38,15 @@ def words_of(claim: Claim) -> str:
 def numbers_of_samples(claim: Claim) -> set[str]:
     """Return how many runs of a claim are recorded, and the shares that its texts have of them."""
     runs = {
-        len(sample.runs) for m in claim.measures().values() if (sample := sample_in(m.unit, "")) is not None
+        len(sample.runs)
+        for m in claim.measures().values()
+        if (sample := sample_in(m.unit, "", SAMPLES)) is not None
     }
-    shares = [texts._number(m, claim) for m in PLACEHOLDER.finditer(words_of(claim)) if m["what"] == "share"]
+    shares = [
+        texts._number(m, claim, SAMPLES)
+        for m in PLACEHOLDER.finditer(words_of(claim))
+        if m["what"] == "share"
+    ]
     return {*map(str, runs), *shares}
 
 
@@ -50,9 +58,9 @@ def still_there(words: str, numbers: set[str]) -> list[str]:
 @pytest.mark.parametrize("claim", SAMPLED, ids=lambda claim: claim.id)
 def test_other_samples_give_other_numbers(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
     """With made-up samples of seven runs, no count or share of the real ones is left in a text."""
-    real, numbers = words_of(filled(claim)), numbers_of_samples(claim)
+    real, numbers = words_of(filled(claim, SAMPLES)), numbers_of_samples(claim)
     monkeypatch.setattr(texts, "sample_in", of_seven)
-    made_up = words_of(filled(claim))
+    made_up = words_of(filled(claim, SAMPLES))
 
     assert not re.search(r"[{}?]", real.replace("?)", "")), real
     assert still_there(made_up, numbers) == []
@@ -93,19 +101,19 @@ def made_up_claim(reason: str) -> Claim:
 @pytest.fixture
 def made_up_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put made-up samples in the package's place: four runs, and one of an older era."""
-    sample = sample_in("ch07.text07", "")
+    sample = sample_in("ch07.text07", "", SAMPLES)
     assert sample is not None
     runs = tuple(replace(sample.runs[0], values=tuple(values)) for values in VALUES)
     main = replace(sample, unit="ch09.ex01", quantities=("a", "b"), runs=runs)
     found = {"": main, "older": replace(main, runs=runs[:1])}
-    monkeypatch.setattr(texts, "sample_in", lambda unit, inner: found.get(inner))
+    monkeypatch.setattr(texts, "sample_in", lambda unit, inner, folder: found.get(inner))
 
 
 @pytest.mark.parametrize(("text", "expected"), FILLED)
 @pytest.mark.usefixtures("made_up_samples")
 def test_placeholders(text: str, expected: str) -> None:
     """Ranges are rounded outward, shares to a percent, and what a text has besides stays."""
-    claim = filled(made_up_claim(text))
+    claim = filled(made_up_claim(text), SAMPLES)
 
     assert claim.finding is not None
     assert claim.finding.reason == expected
@@ -116,17 +124,17 @@ def test_placeholders(text: str, expected: str) -> None:
 def test_a_number_that_is_not_measured_is_a_mistake(text: str) -> None:
     """It is never skipped."""
     with pytest.raises(LookupError):
-        filled(made_up_claim(text))
+        filled(made_up_claim(text), SAMPLES)
 
 
 def test_what_is_missing_or_damaged_is_a_question_mark(monkeypatch: pytest.MonkeyPatch) -> None:
     """The claim's verdict says why; a page is made all the same."""
 
-    def damaged(unit: str, inner: str) -> None:
+    def damaged(unit: str, *_: object) -> None:
         raise DamagedReference(unit)
 
-    for find in (lambda unit, inner: None, damaged):
+    for find in (lambda *_: None, damaged):
         monkeypatch.setattr(texts, "sample_in", find)
-        claim = filled(made_up_claim("in {runs} runs"))
+        claim = filled(made_up_claim("in {runs} runs"), SAMPLES)
         assert claim.finding is not None
         assert claim.finding.reason == "in ? runs"

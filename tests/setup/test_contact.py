@@ -37,6 +37,7 @@ from contact.session import (
     SETS as ALL_SETS,
 )
 from faults.running import ROOT, Lab
+from workshop.book import package_book
 from workshop.datasets.model import REGISTRY_FILE, read_registry, registry
 from workshop.datasets.readers.folders import read_image_zip
 from workshop.datasets.status import SMALL as FETCHED
@@ -314,7 +315,7 @@ def test_readme_says_what_a_run_with_internet_downloads_and_decides(tmp_path: Pa
     services = {name for name, entry in registry().items() if entry.service}
     needs = {name: set(ledger().claims[name].needs) for name in book()}
     larger = {name for name in book() if needs[name] & asked_for}
-    table = {name: when for name, when in when_decided(ledger()).items() if name in needs}
+    table = {name: when for name, when in when_decided(package_book()).items() if name in needs}
     spoken = {name for name in book() if needs[name] & services}
     at_once = {name for name, when in table.items() if when == "at once"} - larger - spoken
     counts = Counter(table.values())

@@ -252,7 +252,7 @@ def test_bounds_are_verified_before_the_tests_tools_are_installed(
         pytest.skip("no such Python is here")
     function.func(made)
 
-    package = ("install", resolution, "-e", ".[cpu,figures]")
+    package = ("install", resolution, "-e", ".[cpu]")
     first, verify, second, tests = made.commands
     assert first == package
     assert verify == ("workshop", "verify", "--json", f"results/{name}/verify.json", "ch01")
@@ -341,11 +341,11 @@ def test_jobs_hear_what_is_touched(
 
 
 def test_the_night_leaves_nothing_out() -> None:
-    """All tests, all mutants and the trainings on both Keras run in full."""
+    """All tests, all mutants, the trainings on both Keras and the promises of the statistics run in full."""
     (job,) = WORKFLOWS["nightly"]["jobs"].values()
     runs = [row["session"] for row in job["strategy"]["matrix"]["include"]]
 
-    assert runs == ["tests -- --all", "keras2-equivalence", "cluster", "docs browser", "mutants"]
+    assert runs == ["tests -- --all", "keras2-equivalence", "cluster", "docs browser", "mutants", "calibrate"]
 
 
 def test_the_weekly_run_takes_its_environments_from_the_table(

@@ -189,7 +189,7 @@ def test_requirements_are_listed_in_pyproject_alone() -> None:
 
     assert {kind for kind, _ in named} == {*known}
     assert [each for each in named if each[1] not in known[each[0]]] == []
-    assert given == {"-e", ".[cpu,figures]", "--force-reinstall", "--no-deps"}
+    assert given == {"-e", ".[cpu]", "--force-reinstall", "--no-deps"}
 
 
 def test_the_sessions_of_ci_are_installed_in_one_step(noxfile: ModuleType, tmp_path: Path) -> None:

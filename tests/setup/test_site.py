@@ -16,6 +16,7 @@ import yaml
 
 import workshop
 from tests.setup.documents import PAGES, ROOT
+from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.matrix.table import table
@@ -59,7 +60,7 @@ def test_every_error_of_the_book_is_on_the_page_once(pages: ModuleType) -> None:
 def test_each_result_on_new_data_is_in_the_table_once(pages: ModuleType) -> None:
     """In the column that says when it is decided; the last row counts them."""
     *rows, last = pages.first_contact().splitlines()[2:]
-    decided = when_decided(ledger())
+    decided = when_decided(package_book())
     found = {
         f"{unit.strip(' `')}.{name}": column
         for unit, *cells in (row.strip("|").split("|") for row in rows)

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workshop.samples.model import as_numbers, read_reference, reference_folder
+from workshop.book import SAMPLES
+from workshop.samples.model import as_numbers, read_reference
 from workshop.statistics import hypothesis_tests
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm, rank_p, smallest_rank_p
 from workshop.statistics.power import smallest_drift
@@ -120,7 +121,7 @@ def test_the_largest_family_keeps_the_promise_where_half_of_it_has_drifted(monke
 def numbers_of_samples() -> dict[str, np.ndarray]:
     """Return recorded numbers of the package, one of each sample, and one made up."""
     found = {"made up": np.random.default_rng(4).gamma(2.0, 0.1, N).round(3)}
-    for path in sorted(reference_folder().glob("*.json")):
+    for path in sorted((SAMPLES / "references").glob("*.json")):
         sample = read_reference(path, "")
         numbers = {}
         for quantity in sample.quantities:

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.training.full_batch import Descent, minimise
-from workshop.training.full_batch_layer import minimise_layer
+from workshop.training.full_batch import Descent, minimise, minimise_layer
 from workshop.training.optimizers import SGD, Adam, Optimizer
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -35,7 +35,7 @@ def weights(seed: int):
 @pytest.mark.parametrize("xla", [False, True])
 def test_a_predictor_gives_what_predict_gives(xla: bool) -> None:
     """For rows of several lengths and numbers, in any order."""
-    from workshop.training.inference import Predictor
+    from workshop.training.fitting import Predictor
 
     predictor = Predictor(READER, weights(0), xla=xla)
 
@@ -47,7 +47,7 @@ def test_a_predictor_gives_what_predict_gives(xla: bool) -> None:
 
 def test_a_predictor_keeps_its_weights() -> None:
     """What others do with the same network meanwhile changes nothing, nor does a change of the arrays."""
-    from workshop.training.inference import Predictor
+    from workshop.training.fitting import Predictor
 
     given = [array.copy() for array in weights(0)]
     first, second = Predictor(READER, given), Predictor(READER, weights(1))
@@ -62,7 +62,7 @@ def test_a_predictor_keeps_its_weights() -> None:
 
 def test_weights_that_don_t_fit_are_refused() -> None:
     """The error names both shapes."""
-    from workshop.training.inference import Predictor
+    from workshop.training.fitting import Predictor
 
     with pytest.raises(ValueError, match=r"don't fit a network of \[\(20, 4\)"):
         Predictor(READER, weights(0)[:-1])

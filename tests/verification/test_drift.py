@@ -208,9 +208,9 @@ def test_a_recorded_run_that_does_not_show_it_fails_too(bench, references) -> No
 def test_the_family_counts_every_number_of_every_claim(bench, references) -> None:
     """Decided or not; a claim whose sample is missing is one."""
     setup(bench, references, LOSS, PAIR, WORDS | {"rule": "reference"})
-    assert Recordings(this_environment().facts()).family_size(bench.ledger) == 1 + 2 + 2
+    assert Recordings(bench.book, this_environment().facts()).family_size == 1 + 2 + 2
     bench.claims(LOSS, PAIR, LOSS | {"id": "ch09.ex02.loss"})
-    assert Recordings(this_environment().facts()).family_size(bench.ledger) == 1 + 2 + 1
+    assert Recordings(bench.book, this_environment().facts()).family_size == 1 + 2 + 1
 
 
 def test_order_shares_and_equivalence_reach_the_recorded_runs(bench, references) -> None:
@@ -317,7 +317,10 @@ def test_a_claim_that_would_notice_nothing_still_fails_by_its_own_rule(
 
 
 GLASS = "made of glass"
-ON_WOOD = "a substitute (toy_data: made of wood)"
+ON_WOOD = (
+    "a substitute (toy_data: made of wood); workshop data fetch toy_data, or set WORKSHOP_MIRROR to a folder "
+    "that has it"
+)
 DOCUMENTED = (
     "the documented data: workshop record --missing ch09.ex01 makes 128 runs, which could decide it, in "
     "a few seconds"
@@ -329,7 +332,7 @@ def on_toy_data(bench, references, data, claim, *, change: str = "pass", today: 
     source = toy().replace("def train(seed)", "def train(toy_data, seed)")
     bench.units(source)
     bench.claims({**claim, "needs": ["toy_data"]})
-    bench.found["toy_data"], bench.values["toy_data"] = data(why=GLASS), [1, 2, 3]
+    bench.found["toy_data"] = data(why=GLASS)
     references.record(64)
     bench.tallies.unlink()
     bench.units(source.replace("    pass\n", f"    {change}\n"))

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from tests.toy_units import FIT_AND_SCORE, LOSS, toy
+from workshop.book import SAMPLES, package_book
 from workshop.datasets import registry
 from workshop.execution.catalogue import catalogue
 from workshop.execution.planner import Planner
 from workshop.ledger import ledger
 from workshop.ledger.rules import Repeats
-from workshop.samples.model import read_reference, reference_folder
-from workshop.samples.repeats import read_repeats, repeats_path
-from workshop.verification import judging
+from workshop.samples.model import read_reference
+from workshop.samples.repeats import read_repeats
 from workshop.verification.first_contact import when_decided
 
 ROOT = Path(__file__).parents[2]
@@ -26,18 +26,17 @@ SCORE = {"id": "ch09.ex02.accuracy", "needs": ["toy_data"]}
 
 
 @pytest.fixture
-def new(monkeypatch: pytest.MonkeyPatch) -> None:
+def new(bench: Any) -> None:
     """Let the toy data be data that nobody has measured on."""
-    entry = type("Entry", (), {"measured_on": "substitute"})
-    monkeypatch.setattr(judging, "registry", lambda: {"toy_data": entry})
-    monkeypatch.setattr(judging, "remedy", lambda _: "fetch it")
+    entry = bench.data_sets["toy_data"]
+    bench.data_sets["toy_data"] = entry.model_copy(update={"measured_on": "substitute"})
 
 
 def score(bench: Any, found: Any, claim: dict[str, Any], **options: Any) -> Any:
     """Return the record of a claim on a unit that takes toy data, and gives 1."""
     bench.units(FIT_AND_SCORE)
     bench.claims({**SCORE, **claim})
-    bench.found["toy_data"], bench.values["toy_data"] = found, [1.0]
+    bench.found["toy_data"] = found
     return bench.verify(**options)["accuracy"]
 
 
@@ -85,7 +84,7 @@ def test_code_that_raises_fails_at_first_contact_too(bench: Any, data: Any, new:
     """Nothing was measured, so no result disagrees."""
     bench.units(FIT_AND_SCORE.replace("sum(ch09_ex01.weights)", "1 / 0"))
     bench.claims({**SCORE, "documented": 1})
-    bench.found["toy_data"], bench.values["toy_data"] = data(), [1.0]
+    bench.found["toy_data"] = data()
     record = bench.verify()["accuracy"]
     assert (record.verdict, record.first_contact) == ("failed", "")
 
@@ -109,7 +108,7 @@ def test_recorded_runs_of_ones_own_are_first_contact_too(
     source = toy().replace("def train(seed)", "def train(toy_data, seed)")
     bench.units(source)
     bench.claims(*claims)
-    bench.found["toy_data"], bench.values["toy_data"] = data(), [1, 2, 3]
+    bench.found["toy_data"] = data()
     references.record(64)
     found = {name: (each.verdict, each.first_contact) for name, each in bench.verify().items()}
     assert found == {"loss": ("reproduced", "agrees"), "far": ("undecided", "disagrees")}
@@ -121,7 +120,7 @@ def test_recorded_runs_of_ones_own_are_first_contact_too(
 def test_every_result_on_new_data_has_its_moment() -> None:
     """Recorded runs and repeated seeds decide what is open; one run decides the rest."""
     book = ledger()
-    decided = when_decided(book)
+    decided = when_decided(package_book())
     new = {name for name, entry in registry().items() if entry.measured_on != "documented"}
     assert set(decided) == {c.id for c in book.claims.values() if c.rule.needs_run and new & {*c.needs}}
     for name, when in decided.items():
@@ -131,10 +130,10 @@ def test_every_result_on_new_data_has_its_moment() -> None:
 
 def test_what_rests_on_a_substitute_is_what_the_registry_says() -> None:
     """Recorded runs and seeds name sets that are not documented; all other new data have none recorded."""
-    for path in [*reference_folder().rglob("*.json"), *repeats_path("x", "").parent.rglob("*.json")]:
+    for path in [path for kind in ("references", "repeated") for path in (SAMPLES / kind).rglob("*.json")]:
         content = json.loads(path.read_text("utf-8"))
         if "references" in path.parts:
-            inner = "" if path.parent == reference_folder() else path.parent.name
+            inner = "" if path.parent.name == "references" else path.parent.name
             lines = set(read_reference(path, inner).substitutes)
         else:
             lines = {line for part in read_repeats(path).parts.values() for line in part.substitutes}
@@ -151,11 +150,11 @@ def test_what_rests_on_a_substitute_is_what_the_registry_says() -> None:
 
 def test_whatever_rests_on_a_substitute_is_a_long_training() -> None:
     """Quick units would have to draw seeds on the documented data: there are none."""
-    for path in reference_folder().glob("*.json"):
+    for path in (SAMPLES / "references").glob("*.json"):
         if read_reference(path, "").substitutes:
             units = catalogue([path.stem[:4]])
             forms = {
-                Planner(units, "").form(part) for part in units.parts[path.stem] if units.stochastic(part)
+                Planner(units, {}, "").form(part) for part in units.parts[path.stem] if units.stochastic(part)
             }
             assert "" not in forms, path.stem
 
@@ -164,7 +163,7 @@ def test_the_numbers_of_the_readme_are_those_of_the_table() -> None:
     """Of the book's results, without GloVe and the service that speaks."""
     book = ledger()
     others = {name for name, entry in registry().items() if entry.size > 200e6 or entry.service}
-    decided = when_decided(book)
+    decided = when_decided(package_book())
     claims = [book.claims[name] for name in decided]
     counts = Counter(decided[c.id] for c in claims if not c.ours and not others & {*c.needs})
     text = " ".join((ROOT / "README.md").read_text("utf-8").split())

@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 
 from tests.made_up_claims import claim, runs
-from workshop.ledger import Claim
+from workshop.book import Book
+from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Equal
 from workshop.samples.recorded import RecordedRuns
 from workshop.samples.repeats import SeedDifference
@@ -27,6 +28,7 @@ from workshop.verification.plans import Once, Recorded, Repeated, Sampled
 from workshop.verification.repeats import Repetition
 from workshop.verification.verdicts import BASES, MEANINGS, VERDICTS, VERIFIED, Basis, Verdict
 
+BOOK = Book(Ledger(()))
 GLASS = ("data: made of glass",)
 NEW, OLD = {"keras": "3.5.0"}, {"keras": "2.15.0"}
 REFUTED = {"verdict": "refuted", "reason": "another file was used"}
@@ -96,7 +98,7 @@ def test_a_claim_is_decided_on_what_was_measured(
 
     They decide what the ledger says no data change, but one's own data may be too few for it.
     """
-    judged = judge(claim(documented, **keys), sample, Context(versions, substitutes=substitutes))
+    judged = judge(claim(documented, **keys), sample, Context(BOOK, versions, substitutes=substitutes))
 
     assert (judged.verdict, judged.margin) == (verdict, pytest.approx(margin))
     named = any(line in judged.reason for line in substitutes)
@@ -112,14 +114,14 @@ def test_what_is_first_measured_on_its_own_data_never_fails(
     documented: float, keys: dict[str, Any], versions: dict[str, str], sample: Sequence[float], verdict: str
 ) -> None:
     """A disagreement is undecided with both values, also one with a correction or a finding, or of ours."""
-    judged = judge(claim(documented, **keys), sample, Context(versions, first_contact=True))
+    judged = judge(claim(documented, **keys), sample, Context(BOOK, versions, first_contact=True))
 
     agrees = verdict != "failed"
     assert judged.verdict == (verdict if agrees else "undecided")
     assert judged.first_contact == ("agrees" if agrees else "disagrees")
     assert agrees or f"{documented:g}, measured {sample[0]:g} (" in judged.reason
     assert agrees or "first measured here: it may be our code, the data or the book" in judged.reason
-    usual = judge(claim(documented, **keys), sample, Context(versions))
+    usual = judge(claim(documented, **keys), sample, Context(BOOK, versions))
     assert (usual.verdict, usual.first_contact, usual.margin) == (verdict, "", judged.margin)
 
 
@@ -137,7 +139,7 @@ NEEDS = [
 @pytest.mark.parametrize(("keys", "expected"), NEEDS)
 def test_on_what_a_claim_has_been_measured(keys: dict[str, Any], expected: str) -> None:
     """The worst of its data sets counts, unless the ledger or the kind of claim says more."""
-    assert measured_on(claim(2.0, **NEAR, **keys)) == expected
+    assert measured_on(claim(2.0, **NEAR, **keys), BOOK.data_sets()) == expected
 
 
 # NumPy's version, the instruction sets with which it computes, what was measured, and the verdict
@@ -162,14 +164,14 @@ def test_a_change_may_need_an_instruction_set(
     when = {"numpy": ">=1.25 with avx512 or >=2.0 with avx2"}
     stated = claim(3, finding={**CHANGED, "when": when, "instead": 4})
 
-    judged = judge(stated, [measured], Context({"numpy": numpy, "instructions": instructions}))
+    judged = judge(stated, [measured], Context(BOOK, {"numpy": numpy, "instructions": instructions}))
 
     assert judged.verdict == verdict
 
 
 def test_a_substitute_that_disagrees_shows_its_value() -> None:
     """The first that was measured."""
-    judged = judge(claim(3), [4, 5], Context({}, substitutes=GLASS))
+    judged = judge(claim(3), [4, 5], Context(BOOK, {}, substitutes=GLASS))
     assert judged.reason.startswith("the substitute gives 4 (")
 
 
@@ -210,7 +212,7 @@ def test_a_claim_that_seeds_repeat(
     """A change fails it, a finding explains the change, and what was not measured decides nothing."""
     keys = {} if finding is None else {"finding": finding | {"instead": "it does not"}}
     stated = claim("it repeats", rule="repeats", **keys)
-    context = Context(versions, substitutes=substitutes, repeats=repeats)
+    context = Context(BOOK, versions, substitutes=substitutes, repeats=repeats)
     judged = judge_repeats(stated, repeats, context)
 
     assert (judged.verdict, judged.margin) == (verdict, None)
@@ -235,7 +237,7 @@ def stochastic(documented: Any = 0.0, rule: dict[str, Any] | None = None, **keys
 def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **known: Any) -> Judgement:
     """Decide a claim, with what is usual."""
     basis = known.pop("basis", "run here")
-    context = Context(**{"versions": NEW, "level": 1e-3, **known})
+    context = Context(**{"book": BOOK, "versions": NEW, "level": 1e-3, **known})
     if basis == "recorded":
         return Recorded(claim=stated, repeats=(), recorded=recorded).judge_observed(observed, context)
     if recorded is None:
@@ -421,7 +423,7 @@ def reference(
     stated: Claim, observed: Observed, recorded: RecordedRuns | None = None, **known: Any
 ) -> Judgement:
     """Decide a claim on recorded runs, with what is usual."""
-    context = Context(**{"p": {"": 0.25}, "level": LEVEL, "versions": NEW, **known})
+    context = Context(**{"book": BOOK, "p": {"": 0.25}, "level": LEVEL, "versions": NEW, **known})
     return judge_reference(stated, recorded or runs(stated, SPREAD), observed, context)
 
 

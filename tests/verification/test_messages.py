@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.toy_units import LOSS, PAIR, toy
-from workshop.datasets import registry
 from workshop.ledger import Ledger, ledger
-from workshop.verification import judging
 from workshop.verification.results import Record, Results, read_results
 
 PROMISES = re.compile(r"runs could decide|it would take|workshop record|record more")
@@ -69,14 +67,13 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_reason_of_a_run_is_true(bench, references, data, monkeypatch, kind: str) -> None:
+def test_every_reason_of_a_run_is_true(bench, references, data, kind: str) -> None:
     """What more runs could decide, and what no run on a substitute can, with the data's command."""
     then, today, verdicts = KINDS[kind]
-    monkeypatch.setattr(judging, "registry", lambda: {"toy_data": registry()["iris"]})
     bench.units(toy().replace("def train(seed)", "def train(toy_data, seed)"))
     stated = [{**each, "needs": ["toy_data"]} for each in (FAR, NEAR, WRONG)]
     bench.claims(*stated, DRAWN)
-    bench.found["toy_data"], bench.values["toy_data"] = data(why=then), [1, 2, 3]
+    bench.found["toy_data"] = data(why=then)
     references.record(64)
     bench.found["toy_data"] = data(why=today)
     if today == "nowhere":
@@ -92,7 +89,7 @@ def test_what_recorded_runs_on_a_substitute_show_is_said(bench, references, data
     """Their range, next to the value of today; data of one's own have no command."""
     bench.units(toy().replace("def train(seed)", "def train(toy_data, seed)"))
     bench.claims({**FAR, "needs": ["toy_data"]}, {**PAIR, "needs": ["toy_data"]})
-    bench.found["toy_data"], bench.values["toy_data"] = data(why="your own data"), [1, 2, 3]
+    bench.found["toy_data"] = data(why="your own data")
     references.record(64)
     record = bench.verify()["loss"]
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from workshop.paths import parse_measure
+from workshop.samples import recorded
+from workshop.samples.recorded import Recordings
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats
-from workshop.verification import sample_summaries as module
 from workshop.verification.repeats import measured_paths
 from workshop.verification.results import Notices, NumberSummary, SampleSummary
 from workshop.verification.sample_summaries import notices
@@ -39,10 +40,11 @@ def found(
     (made,) = bench.claims(claim).claims.values()
     part = PartRepeats("code", form, 1.0, (1, 3, 5), numbers or {})
     unit = UnitRepeats("ch09.ex01", HERE, "2026-01-01", ("avx",), versions, {"train": part})
-    monkeypatch.setattr(module, "unit_repeats", lambda *_: None if numbers is None else unit)
+    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: None if numbers is None else unit)
     drifts = {"": 5.0} if drifts is None else drifts
     summaries = (NumberSummary(name, (0.0, 2.0, None, 4.0), 5, "rank", d, None) for name, d in drifts.items())
-    return notices(made, SampleSummary(problem="made up", numbers=tuple(summaries)), environment)
+    recordings = Recordings(bench.book, environment)
+    return notices(made, SampleSummary(problem="made up", numbers=tuple(summaries)), recordings)
 
 
 def test_tolerances_and_drifts_are_in_standard_deviations_of_the_recorded_runs(

@@ -11,7 +11,7 @@ from scipy import stats
 
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
-from workshop.samples.recorded import NotDecidable, recorded_runs
+from workshop.samples.recorded import NotDecidable, Recordings
 from workshop.verification.printed_vs_recorded import answer
 
 NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)
@@ -35,7 +35,7 @@ def stated(bench, monkeypatch):
             for i, row in enumerate(values)
         ]
         sample = ReferenceSample("ch09.ex01", ({},), (), ("a", "b")[: len(values[0])], tuple(runs))
-        monkeypatch.setattr(recorded, "reference_sample", lambda unit, environment: sample)
+        monkeypatch.setattr(recorded, "reference_sample", lambda *_: sample)
         measure = measure or ({"a": "a", "b": "b"} if b is not None else "a")
         ledger = bench.claims(
             {
@@ -46,7 +46,9 @@ def stated(bench, monkeypatch):
             }
         )
         claim = ledger.claims["ch09.ex01.c"]
-        return answer(recorded_runs(claim, {}), claim.documented if expected is None else expected)
+        return answer(
+            Recordings(bench.book, {}).of(claim), claim.documented if expected is None else expected
+        )
 
     return state
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.made_up_claims import claim
+from workshop.book import SAMPLES
 from workshop.execution.calling import Made
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, code_of
 from workshop.verification.repeats import RepeatedPart, Repetition, measured_paths, repeated
@@ -49,7 +50,7 @@ def found(
     keys = [job.key for one in parts for job in one.jobs]
     outcomes = {key: Made(made, 0.1) for key, made in zip(keys, today or [TODAY] * len(keys), strict=True)}
     asking = None if measure is None else claim(0.5, measure=measure, rule="rounds")
-    return repeated(parts, outcomes, environment, asking)
+    return repeated(parts, outcomes, environment, SAMPLES, asking)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,9 @@ def test_without_a_record_nothing_is_known() -> None:
     """The first part that has none says why, and the others are not compared."""
     bare = RepeatedPart((), None, None, "ch09.ex02 has no repeats: record them")
     other = replace(bare, why="another reason")
-    assert repeated([part(), bare, other], {}, ELSEWHERE) == Repetition(bare.why, (), False, bare.why, False)
+    assert repeated([part(), bare, other], {}, ELSEWHERE, SAMPLES) == Repetition(
+        bare.why, (), False, bare.why
+    )
 
 
 def test_other_versions_need_their_own_tolerance() -> None:

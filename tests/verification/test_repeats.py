@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from workshop.book import SAMPLES
+from workshop.datasets import registry
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
-from workshop.execution.process_pool import Workers
-from workshop.execution.scheduler import execute
-from workshop.samples import recording_repeats, repeats
+from workshop.execution.scheduler import Runner
+from workshop.samples import recorded, recording_repeats, repeats
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
-from workshop.verification import plans
 
 # a descent whose end is chaotic, of which the first steps are not
 UNIT = """
@@ -43,7 +42,7 @@ def train(seed, epochs=50) -> Run:
         losses.append(float(weights @ weights))
         weights = weights * (1 - RATE)
     if first_steps.active():
-        first_steps.add({"epochs": epochs}, np.array(losses), [start], [weights])
+        first_steps.take(lambda _: (np.array(losses),), [start], lambda: [weights], {"epochs": epochs}, of=20)
     noise = 0.0 if first_steps.active() else float(rng.normal())
     CHANGE
     return Run(losses[-1] + noise, float(weights.sum()), Ran(epochs))
@@ -85,11 +84,11 @@ def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Reco
         references.record(64)
         references.change(seconds=3.0 if form else 0.5, elsewhere=True)
         here = this_environment(1)
-        planner = Planner(bench.catalogue, here.digest_text())
+        planner = Planner(bench.catalogue, {}, here.digest_text())
         (part,) = bench.catalogue.parts["ch09.ex01"]
         jobs = [planner.job(part, index, "default", "reference") for index in range(3)]
         made: dict[str, Any] = {}
-        execute(jobs, made=made, store=None, workers=Workers(1), timings={})
+        Runner().execute(jobs, made, None)
         rows = [entries(made[job.key].outcome) for job in jobs]
         numbers = {name: Number(tuple(row[name] for row in rows), rounding) for name in rows[0]}
         numbers = {n: replace(v, rounding=0.0) if v.range == 0 else v for n, v in numbers.items()}
@@ -98,7 +97,7 @@ def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Reco
         )
         facts = {**here.arithmetic(("tensorflow",)), **environment}
         unit = UnitRepeats("ch09.ex01", facts, "2026-11-27", ("avx",), (), {"train": own})
-        monkeypatch.setattr(plans, "unit_repeats", lambda name, environment: unit)
+        monkeypatch.setattr(recorded, "unit_repeats", lambda *_: unit)
 
     return make
 
@@ -133,7 +132,7 @@ def test_a_full_run_runs_here(bench: Any, record: Record) -> None:
 @pytest.mark.parametrize(
     ("change", "path"),
     [
-        ({"rate": "0.01001"}, "trainings[0].losses[1] is "),
+        ({"rate": "0.01001"}, "the loss of update 2 of training 1 (trainings[0].losses[1]) is "),
         ({"change": "weights = weights + 1e-6"}, "test is "),
         ({"change": "epochs -= 1"}, "ran.epochs is 49, recorded 50"),
     ],
@@ -181,10 +180,10 @@ def test_what_a_difference_means_where_the_code_is_the_same(
 ) -> None:
     """Another processor may round otherwise, which is not a failure."""
     record(LOSS, REPEATS, **environment)
-    unit = plans.unit_repeats("ch09.ex01", {})
+    unit = recorded.unit_repeats("ch09.ex01", {}, bench.folder)
     moved = {**unit.parts["train"].numbers, "test": Number((1.0, 2.0, 3.0), rounding=1e-9)}
     part = replace(unit.parts["train"], numbers=moved)
-    monkeypatch.setattr(plans, "unit_repeats", lambda *_: replace(unit, parts={"train": part}))
+    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: replace(unit, parts={"train": part}))
     record_ = bench.verify()["repeats"]
     assert (record_.verdict, why in record_.reason) == (verdict, True)
     assert bench.verify()["loss"].verdict == "deferred"
@@ -198,13 +197,13 @@ def test_other_versions_need_a_tolerance_of_their_own(
     records = bench.verify()
     assert [records[name].verdict for name in ("repeats", "loss")] == ["undecided", "deferred"]
     assert "workshop record ch09.ex01 --repeats --python PATH" in records["loss"].reason
-    unit = replace(plans.unit_repeats("ch09.ex01", {}), versions=("keras 2.0",))
-    monkeypatch.setattr(plans, "unit_repeats", lambda *_: unit)
+    unit = replace(recorded.unit_repeats("ch09.ex01", {}, bench.folder), versions=("keras 2.0",))
+    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: unit)
     records = bench.verify()
     assert [records[name].verdict for name in ("repeats", "loss")] == ["reproduced", "reproduced"]
     test = Number((1.0, 2.0, 3.0), rounding=1e-9)
     part = replace(unit.parts["train"], numbers={**unit.parts["train"].numbers, "test": test})
-    monkeypatch.setattr(plans, "unit_repeats", lambda *_: replace(unit, parts={"train": part}))
+    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: replace(unit, parts={"train": part}))
     assert "a library changed it: workshop bisect ch09.ex01" in bench.verify()["repeats"].reason
 
 
@@ -213,7 +212,7 @@ def test_what_is_not_recorded_is_deferred(
 ) -> None:
     """It names the command that records it."""
     record(LOSS, REPEATS, EPOCHS)
-    monkeypatch.setattr(plans, "unit_repeats", lambda *_: None)
+    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: None)
     records = bench.verify()
     assert {name: each.verdict for name, each in records.items()} == {
         "loss": "deferred", "repeats": "undecided", "epochs": "deferred",
@@ -228,10 +227,10 @@ def test_seeds_of_other_data_say_nothing(
 ) -> None:
     """They neither fail a claim nor confirm it, and rounding is not blamed; those of the same data do."""
     record(LOSS, REPEATS, EPOCHS, form=form, cpu="another one")
-    unit = plans.unit_repeats("ch09.ex01", {})
+    unit = recorded.unit_repeats("ch09.ex01", {}, bench.folder)
     assert unit is not None
     other = replace(unit, parts={"train": replace(unit.parts["train"], substitutes=then)})
-    monkeypatch.setattr(plans, "unit_repeats", lambda *_: other)
+    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: other)
     bench.units(source("epochs -= 1", form=form))
     records = bench.verify()
     if not then:
@@ -246,6 +245,20 @@ def test_seeds_of_other_data_say_nothing(
         {"deferred"} if form else {"reproduced", "failed"}
     )
     assert not any("rounds otherwise" in each.reason for each in records.values())
+
+
+def test_what_waits_for_a_changed_unit(bench: Any, record: Record) -> None:
+    """The failure names the results of the book that wait, and these name the unit."""
+    record(LOSS, {**LOSS, "id": "ch09.ex01.other", "measure": "loss"}, REPEATS, cpu="another one")
+    assert {each.waits_for for each in bench.verify().values()} == {""}
+    bench.units(source(rate="0.011"))
+    records = bench.verify()
+    assert {name: each.waits_for for name, each in records.items()} == {
+        "loss": "ch09.ex01", "other": "ch09.ex01", "repeats": "",
+    }  # fmt: skip
+    reason = records["repeats"].reason
+    assert reason.startswith("repeated seed: the loss of update 2 of training 1 ")
+    assert reason.endswith("; 2 results of the book wait for it: ch09.ex01.loss, ch09.ex01.other")
 
 
 def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, record: Record) -> None:
@@ -272,32 +285,28 @@ def test_chaotic_numbers_show_nothing(bench: Any, record: Record) -> None:
 
 def test_the_data_of_the_package_fit_its_code() -> None:
     """Each recorded part is there, in the form of a default run, for the first seeds of its stream."""
-    files = sorted(repeats.repeats_path("x", "").parent.glob("*.json"))
+    files = sorted((SAMPLES / "repeated").glob("*.json"))
     assert files
     for path in files:
         unit = repeats.read_repeats(path)
         chapter = catalogue([unit.unit[:4]])
-        planner = Planner(chapter, "")
+        planner = Planner(chapter, registry(), "")
         parts = {part.name: part for part in chapter.parts[unit.unit]}
-        for name, recorded in unit.parts.items():
-            assert planner.form(parts[name]).lstrip("@") == recorded.form
+        for name, before in unit.parts.items():
+            assert planner.form(parts[name]).lstrip("@") == before.form
             jobs = [planner.job(parts[name], index, "default", "reference") for index in range(SEEDS)]
-            assert tuple(job.seeds[0] for job in jobs) == recorded.seeds
-            chaotic = [np.isinf(each.tolerance(other_versions=False)) for each in recorded.numbers.values()]
+            assert tuple(job.seeds[0] for job in jobs) == before.seeds
+            chaotic = [np.isinf(each.tolerance(other_versions=False)) for each in before.numbers.values()]
             assert np.mean(chaotic) < 0.6
 
 
 SUMMED = """
-@dataclass(frozen=True)
-class Run:
-    loss: float
-
-@unit("ch09.ex01")
-def train(seed) -> Run:
+@unit("ch09.ex01", value="loss")
+def train(seed) -> float:
     values = np.random.default_rng(seed).normal(size=999).astype(np.float32)
     if os.environ.get("TOY_DEVICE") == "gpu":
         values = values[::-1]
-    return Run(float(np.cumsum(values)[-1]) / 30 CHANGE)
+    return float(np.cumsum(values)[-1]) / 30 CHANGE
 """
 
 
@@ -306,19 +315,13 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
     references: Any,
     device: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
 ) -> None:
     """Before, the comparison is provisional and sampled claims are open; then a changed procedure fails."""
-    monkeypatch.setattr(
-        repeats, "repeats_path", lambda unit, inner, folder=None: tmp_path / inner / f"{unit}.json"
-    )
-    monkeypatch.setattr(recording_repeats, "repeats_path", repeats.repeats_path)
-    monkeypatch.setattr(repeats, "_repeats_in", repeats._repeats_in.__wrapped__)
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     bench.units(SUMMED.replace("CHANGE", ""))
     bench.claims(LOSS, {**REPEATS, "measure": "loss"})
     references.record(64)
-    recording_repeats.record_repeats(bench.ledger, "ch09.ex01", on_progress=lambda text: None)
+    recording_repeats.record_repeats(bench.book, "ch09.ex01", on_progress=lambda text: None)
     device("gpu")
     monkeypatch.setenv("TOY_DEVICE", "gpu")
 
@@ -330,7 +333,7 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
     assert records["repeats"].reason.startswith("provisional: ")
     assert "on a GPU, workshop record ch09.ex01 --repeats" in records["loss"].reason
 
-    recording_repeats.record_repeats(bench.ledger, "ch09.ex01", on_progress=lambda text: None)
+    recording_repeats.record_repeats(bench.book, "ch09.ex01", on_progress=lambda text: None)
     records = bench.verify()
     assert {name: each.verdict for name, each in records.items()} == {
         "loss": "reproduced",
@@ -352,9 +355,9 @@ def test_where_all_that_seeds_move_is_chaotic_nothing_repeats(
         "undecided",
         True,
     )
-    unit = plans.unit_repeats("ch09.ex01", {})
+    unit = recorded.unit_repeats("ch09.ex01", {}, bench.folder)
     here = replace(unit, environment=this_environment(1).arithmetic(("tensorflow",)))
-    monkeypatch.setattr(plans, "unit_repeats", lambda *_: here)
+    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: here)
     assert bench.verify()["repeats"].verdict == "reproduced"
 
 
@@ -367,7 +370,7 @@ def test_a_damaged_file_fails_its_own_claims_alone(
     def damaged(*_: Any) -> Any:
         raise DamagedReference("repeats of ch09.ex01: restore it")
 
-    monkeypatch.setattr(plans, "unit_repeats", damaged)
+    monkeypatch.setattr(recorded, "unit_repeats", damaged)
     records = bench.verify()
     assert {(each.verdict, each.reason) for each in records.values()} == {
         ("failed", "repeats of ch09.ex01: restore it")

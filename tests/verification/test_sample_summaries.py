@@ -19,7 +19,7 @@ from workshop.verification.sample_summaries import SampleSummaries
 
 def summaries(bench: Any) -> SampleSummaries:
     """Return the summaries of the bench's claims here."""
-    return SampleSummaries(Recordings(this_environment().facts()), bench.ledger)
+    return SampleSummaries(Recordings(bench.book, this_environment().facts()))
 
 
 def test_a_summary_has_units_numbers_and_alarms(bench: Any, references: Any) -> None:
@@ -72,11 +72,11 @@ def test_runs_that_are_alike_have_no_smallest_drift(
     claim = {**LOSS, "measure": "pair.small"}
     setup(bench, references, claim)
     monkeypatch.setattr(sample_summaries, "smallest_drift", lambda *_: pytest.fail("simulated"))
-    recordings = Recordings(this_environment().facts())
+    recordings = Recordings(bench.book, this_environment().facts())
     (only,) = bench.ledger.claims.values()
     recordings.of(only).numbers[""][:40] = 1.0
 
-    (number,) = SampleSummaries(recordings, bench.ledger).of(only).numbers
+    (number,) = SampleSummaries(recordings).of(only).numbers
 
     assert (number.test, number.drift, number.seeds_for_half) == ("ties", None, None)
 

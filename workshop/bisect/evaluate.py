@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workshop.book import Book
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.interpreter import NoRunner, other_python
 from workshop.execution.store import default_store
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
 from workshop.samples.repeats import Leaf, entries, unit_repeats
 from workshop.units import Part
 from workshop.verification.engine import Engine
@@ -47,9 +48,9 @@ class Evaluation:
     versions: Mapping[str, str]
 
 
-def evaluate(claim: Claim, ledger: Ledger, python: Path) -> Evaluation | str:
+def evaluate(claim: Claim, book: Book, python: Path) -> Evaluation | str:
     """Evaluate a claim without its finding in an interpreter's environment; return why not if it can't be."""
-    engine = Engine(ledger, store=default_store(), python=python)
+    engine = Engine(book, store=default_store(), python=python)
     try:
         catalogue = engine.catalogue([claim])
         if draws_numbers(find_parts(claim, catalogue)):
@@ -70,15 +71,9 @@ def evaluate(claim: Claim, ledger: Ledger, python: Path) -> Evaluation | str:
         _close(python)
 
 
-def find_parts(claim: Claim, catalogue: Catalogue) -> list[Part]:
+def find_parts(claim: Claim, catalogue: Catalogue) -> tuple[Part, ...]:
     """Return the functions that decide a claim, and those whose outcomes they take."""
-    waiting = _measured_parts(claim, catalogue)
-    found: dict[str, Part] = {}
-    while waiting:
-        part = waiting.pop()
-        found[part.key] = part
-        waiting += [other for unit in part.units for other in catalogue.parts.get(unit, ())]
-    return list(found.values())
+    return catalogue.with_upstream(_measured_parts(claim, catalogue))
 
 
 def draws_numbers(parts: Iterable[Part]) -> bool:
@@ -102,12 +97,13 @@ def _repeat_seed(parts: Sequence[Part], engine: Engine) -> dict[str, RepeatedSee
     found = {}
     for part in parts:
         job = jobs[part.key]
-        if job.blocked is not None:
-            return f"{part.unit}: {job.blocked.reason}"
+        if job.blocked:
+            return f"{part.unit}: {job.blocked}"
         if why := engine.made[job.key].failure:
             return why
         numbers = entries(engine.made[job.key].outcome)
-        unit = unit_repeats(part.unit, {"device": engine.environment.device})  # of the package, not of an era
+        # of the newest versions, not of an era
+        unit = unit_repeats(part.unit, {"device": engine.environment.device}, engine.book.samples)
         recorded = unit.parts[part.name].numbers if unit is not None and part.name in unit.parts else {}
         tolerances = {
             path: recorded[path].tolerance(other_versions=False)

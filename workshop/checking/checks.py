@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from workshop.book import package_book
 from workshop.checking.judging import (
     LEVEL,
     Against,
@@ -28,10 +29,10 @@ from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.execution.environment import this_environment
 from workshop.execution.store import default_store
-from workshop.ledger import Claim, Ledger, ledger
+from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.names import canonical, find_id
-from workshop.ledger.values import plain
+from workshop.ledger.values import is_number, leaves, plain
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
 from workshop.samples.recorded import Recordings
@@ -145,14 +146,10 @@ class KnownClaims:
     _known: dict[str, Against] = field(default_factory=dict)
 
     def of(self, claim: Claim) -> Against:
-        """Return what a claim's values are compared with; no runs on substitute data."""
+        """Return what a claim's values are compared with."""
         if claim.id not in self._known:
-            sample = self.summaries.of(claim)
-            recorded = None
-            if sample is not None and not sample.problem and not any(u.substitutes for u in sample.units):
-                recorded = self.recordings.of(claim)
-            numbers = own_numbers(claim, self.ledger, sample)
-            self._known[claim.id] = Against(claim, numbers, recorded, erratum_of(claim, self.ledger))
+            numbers = own_numbers(claim, self.ledger, self.summaries.of(claim))
+            self._known[claim.id] = Against(claim, numbers, erratum_of(claim, self.ledger))
         return self._known[claim.id]
 
 
@@ -160,8 +157,9 @@ class KnownClaims:
 def book(era: str = "") -> KnownClaims:
     """Return the package's ledger with the runs of this machine's versions, or those of an era."""
     versions = {} if not era else next(each for each in eras() if each.name == era).versions
-    recordings = Recordings({**this_environment().facts(), **versions, "device": "cpu"}, default_store())
-    return KnownClaims(ledger(), recordings, SampleSummaries(recordings, ledger()))
+    facts = {**this_environment().facts(), **versions, "device": "cpu"}
+    recordings = Recordings(package_book(), facts, default_store())
+    return KnownClaims(recordings.book.ledger, recordings, SampleSummaries(recordings))
 
 
 def check(claim: str, value: Any) -> ValueJudgement:
@@ -190,6 +188,9 @@ def check_measured(claim: Claim, measured: Any) -> ValueJudgement | None:
         value = {name: its for name, its in value.items() if name in claim.documented}
     if value is None or isinstance(value, str) != isinstance(claim.documented, str):
         return None
+    measures, prints = (any(map(is_number, leaves(each))) for each in (value, claim.documented))
+    if measures and not prints:  # such as an order of names
+        return None
     compared = compare(_shown(value, claim.id, claim), book().of(claim))
     return None if no_number(compared) else judge(compared)
 
@@ -214,17 +215,18 @@ def check_numbers(
         claims[its.id] = its
         both = isinstance(shown, dict) and isinstance(values.get(its.id), dict)
         values[its.id] = {**values[its.id], **shown} if both else shown
-    readings = [
-        Reading(claims[key], value, 0, why=no_number(compare(value, book().of(claims[key]))))
-        for key, value in values.items()
-    ]
+    readings = []
+    for key, value in values.items():
+        compared = compare(value, book().of(claims[key]))
+        readings.append(Reading(claims[key], value, 0, why=no_number(compared)))
+    lost.sort(key=lambda each: int(each.where.rpartition(" ")[2]))
     return Report(name, _by_unit(readings), unread=tuple(lost))
 
 
 def check_notebook(path: Path) -> Report:
     """Check an executed notebook. Raises NotANotebook, or UsageError if nbformat is not installed."""
     cells = read_notebook(path)
-    found = read_claims(cells, book().ledger)
+    found = read_claims(cells)
     units = _by_unit(found.readings)
     return Report(one_line(path.name), units, tuple(explain_cells(cells)), found.cells, found.unmatched)
 
@@ -236,26 +238,16 @@ def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
     text = canonical(name)
     parts = text.split(".")
     for last in range(len(parts), 2, -1):
-        known = ledger.claims.get(".".join(parts[:last]))
+        known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
         if known is not None:
-            rest = text.removeprefix(known.id)
-            shown = _shown(value, name, known)
-            return (known, shown) if not rest else (known, _placed(rest.lstrip("."), shown, name))
-        if "[" in parts[last - 1]:
-            known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
-            if known is not None:
-                return known, _placed(text.removeprefix(known.id), _shown(value, name, known), name)
+            rest, shown = text.removeprefix(known.id).lstrip("."), _shown(value, name, known)
+            try:
+                parse_steps(rest)
+            except ValueError as error:
+                raise UsageError(f"{name}: {error}") from None
+            return known, {rest: shown} if rest else shown
     known = ledger.claims[find_id(name, ledger, "claim")]
     return known, _shown(value, name, known)
-
-
-def _placed(path: str, value: Any, name: str) -> dict[str, Any]:
-    """Return a number by its path in a claim."""
-    try:
-        parse_steps(path)
-    except ValueError as error:
-        raise UsageError(f"{name}: {error}") from None
-    return {path: value}
 
 
 def _shown(value: Any, name: str, claim: Claim) -> Any:

@@ -25,7 +25,10 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
     try:
         kind = path.suffix.lower()
         if path.exists() and not path.is_file():
-            raise UsageError(f"{one_line(str(path))}: it is not a file: name one")
+            what = (
+                "a folder: name its files, such as its *.ipynb" if path.is_dir() else "not a file: name one"
+            )
+            raise UsageError(f"{one_line(str(path))}: it is {what}")
         if kind == ".ipynb":
             return _check_notebook(path)
         if kind in {".csv", ".json"}:
@@ -38,7 +41,8 @@ def check_file(path: Path, *, alone: bool = True) -> Report:
     except UsageError as error:
         if alone:
             raise
-        return Report(one_line(path.name), (), problem=str(error))
+        name = one_line(path.name)
+        return Report(name, (), problem=str(error).replace(one_line(str(path)), name, 1))
 
 
 def _check_size(path: Path) -> None:

@@ -10,18 +10,20 @@ honest exercise is so at most once in a hundred times.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from workshop.checking.notebook.values import Shown, leaves
+from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking, SampledRule
-from workshop.ledger.values import brief, half_digit, is_number, plain
-from workshop.reporting.own_number import OwnNumber, capital, lines, say, who
-from workshop.samples.recorded import RecordedRuns
+from workshop.ledger.values import brief, half_digit, is_number, named_leaves
+from workshop.paths import joined
+from workshop.reporting.own_number import OwnNumber, capital, correction_of, instead_of, lines, say, who
 from workshop.statistics.own_number import (
     ROUNDING,
     STATES,
@@ -34,9 +36,8 @@ from workshop.statistics.own_number import (
     worst,
 )
 from workshop.statistics.scales import Numbers, Scale
-from workshop.wording.numbers import four_digits, map_leaves
-from workshop.wording.pairs import printed_part, stated_value
-from workshop.wording.words import condition_text
+from workshop.wording.numbers import four_digits
+from workshop.wording.pairs import stated_value
 
 LEVEL = 0.01
 _NEIGHBOUR = 3
@@ -107,19 +108,51 @@ def _inside(values: Numbers, scale: Scale) -> Numbers:
 
 
 _IN_WORDS = {"common": "names in common with the print", "best": "the first one's score"}
+_PLACE = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True)
 class Against:
-    """What a claim's values are compared with: its numbers by name, and the recorded runs, None without any.
+    """What a claim's values are compared with: its numbers by name, with their recorded runs.
 
     `erratum` : what the book has wrong, "" if the print is right.
     """
 
     claim: Claim
     numbers: Mapping[str, OwnNumber]
-    recorded: RecordedRuns | None
     erratum: str
+
+    @cached_property
+    def _forms(self) -> list[tuple[str, Any]]:
+        claim = self.claim
+        forms = (claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
+        return [pair for form in forms if form is not None for pair in named_leaves(form)]
+
+    @cached_property
+    def printed(self) -> dict[str, str]:
+        """The numbers that are printed or right, by their paths, as they are written."""
+        found: dict[str, str] = {}
+        for path, leaf in self._forms:
+            if is_number(leaf):
+                found.setdefault(path, brief(leaf, 20))
+        return found
+
+    @cached_property
+    def numbers_by_name(self) -> dict[str, str]:
+        """All numbers that a value may have, by name: the printed one, or that of the first recorded run."""
+        recorded = {
+            name: four_digits(next((run for run in its.known.runs if run is not None), math.inf))
+            for name, its in self.numbers.items()
+            if its.known.runs
+        }
+        return {**self.printed, **{name: its for name, its in recorded.items() if name not in self.printed}}
+
+    @cached_property
+    def words(self) -> set[str]:
+        """The paths of what is printed in words, and was not recorded."""
+        return {path for path, leaf in self._forms if not is_number(leaf)} - {
+            name for name, its in self.numbers.items() if its.known.runs
+        }
 
 
 @dataclass(frozen=True)
@@ -182,20 +215,19 @@ class _Part:
 
 def compare(value: Any, against: Against) -> Compared:
     """Take a value apart, next to what it is compared with."""
-    claim, recorded = against.claim, against.recorded
-    parts = dict(leaves(value))
+    claim, known = against.claim, against.numbers
+    parts = dict(named_leaves(value))
     measured = _measured(claim, value, parts) if isinstance(claim.rule, SampledRule) else {}
-    runs = {} if recorded is None else recorded.deciding_numbers
     numbers = tuple(
         TypedNumber(
-            claim.id + ("" if not name or name.startswith("[") else ".") + name,
+            joined(claim.id, name),
             name,
             mine,
-            runs[name],
+            np.array([math.inf if run is None else run for run in known[name].known.runs or ()]),
             claim.scale_of(name),
         )
         for name, mine in measured.items()
-        if name in runs and len(runs[name])
+        if name in known and known[name].known.runs
     )
     return Compared(value, against, parts, measured, numbers)
 
@@ -233,10 +265,19 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
         compared,
         part.answer,
         part.lines,
-        part=_IN_WORDS.get(part.name, part.name) if len(parts) > 1 else "",
+        part=_in_words(part.name) if len(parts) > 1 else "",
         p=joint_p(numbers) if numbers else None,
         placed={part.name: part.placed for part in parts if part.placed is not None},
     )
+
+
+def _in_words(part: str) -> str:
+    """Return the name of a part of a value as a person says it: `row 2, number 1` for `[1][0]`."""
+    *rows, number = [*_PLACE.findall(part)] or [""]
+    places = [f"row {int(row) + 1}" for row in rows] + ([f"number {int(number) + 1}"] if number else [])
+    name = _PLACE.sub("", part)
+    named = f"row {name}" if name.isdigit() else _IN_WORDS.get(name, name)
+    return ", ".join([*([named] if name else []), *places])
 
 
 def unread(compared: Compared, why: str) -> ValueJudgement:
@@ -248,8 +289,8 @@ def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **fac
     claim, numbers = compared.against.claim, compared.numbers
     return ValueJudgement(
         claim=claim.id,
-        yours=_in_words(map_leaves(compared.value, _written)),
-        book=_in_words(stated_value(claim)),
+        yours=brief(compared.value, 60),
+        book=brief(stated_value(claim), 60),
         runs=_runs_text(numbers),
         state=STATES[answer],
         verdict=answer,
@@ -291,11 +332,11 @@ def _number_part(name: str, leaf: Shown, number: OwnNumber) -> _Part:
 def _printed_parts(mine: Mapping[str, Any], against: Against) -> Iterator[_Part]:
     """Yield the parts of a value that no seed moves: its numbers, and its words by their equality."""
     claim = against.claim
-    printed, notebook = (dict(leaves(plain(form))) for form in (claim.documented, claim.notebook))
+    printed, notebook = (dict(named_leaves(form)) for form in (claim.documented, claim.notebook))
     if not mine.keys() & printed.keys() and mine.keys() == notebook.keys():  # it prints less than the book
         printed = notebook
-    instead = claim.correct if claim.finding is None else printed_part(claim, claim.finding.instead)
-    right = dict(leaves(plain(instead))) if instead is not None else {}
+    instead = instead_of(claim)
+    right = dict(named_leaves(instead)) if instead is not None else {}
     for path, leaf in mine.items():
         if isinstance(leaf, Shown) and path in against.numbers and path in printed:
             yield _number_part(path, leaf, against.numbers[path])
@@ -308,10 +349,9 @@ def _word_part(
 ) -> _Part:
     """Return a part that is compared by equality; without any, a whole value that equals the print."""
     claim, whole = against.claim, not mine
-    speaker = who(claim, path)
-    shown = brief(stated_value(claim) if whole else printed.get(path), 40)
+    says = f"{who(claim, path)} {brief(stated_value(claim) if whole else printed.get(path), 40)}"
     is_print = whole or (path in printed and _same_leaf(mine[path], printed[path]))
-    finding, answer = claim.finding, "differs in words" if path in printed else "nothing like it"
+    answer = "differs in words" if path in printed else "nothing like it"
     if path in right and _same_leaf(mine[path], right[path]) and not is_print:
         answer = "equals the right value"
     elif is_print and (claim.ours or not claim.prints(path)):
@@ -319,12 +359,11 @@ def _word_part(
     elif is_print:
         wrong = against.erratum and (whole or (path in right and not _same_leaf(mine[path], right[path])))
         answer = "equals a wrong print" if wrong else "equals the printed value"
-    versions = f" with {condition_text(finding.when)}" if finding is not None and finding.when else ""
     facts = {
-        "says": f"{speaker} {shown}",
+        "says": says,
         "accepts": "",
         "erratum": against.erratum,
-        "correction": f"{brief(right.get(path), 40)} is right{versions}, and {speaker} {shown}",
+        "correction": correction_of(claim, brief(right.get(path), 40), says),
         "typed": brief(mine.get(path), 40),
     }
     said = say(answer, **facts)
@@ -332,15 +371,14 @@ def _word_part(
 
 
 def _equals(mine: Mapping[str, Any], documented: Any) -> bool:
-    printed = dict(leaves(plain(documented)))
+    printed = dict(named_leaves(documented))
     return mine.keys() == printed.keys() and all(_same_leaf(mine[path], printed[path]) for path in mine)
 
 
 def _same_leaf(mine: Any, theirs: Any) -> bool:
-    if isinstance(mine, Shown):
-        half = ROUNDING if isinstance(theirs, int) else half_digit(theirs) if is_number(theirs) else 0.0
-        return is_number(theirs) and abs(mine - theirs) <= half
-    return bool(mine == theirs)
+    if isinstance(mine, Shown) and is_number(theirs):
+        return abs(mine - theirs) <= (ROUNDING if isinstance(theirs, int) else half_digit(theirs))
+    return bool((mine.text if isinstance(mine, Shown) else mine) == theirs)  # a year may be a word of a text
 
 
 def no_number(compared: Compared) -> str:
@@ -348,37 +386,24 @@ def no_number(compared: Compared) -> str:
 
     A value of the claim's own form may be another: it then differs. What is none at all is not an answer.
     """
-    claim, recorded, mine = compared.against.claim, compared.against.recorded, compared.parts
-    forms = [claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None)]
-    known = [dict(leaves(plain(form))) for form in forms if form is not None]
-    printed = {path for form in known for path, leaf in form.items() if is_number(leaf)}
-    runs = {} if recorded is None else recorded.deciding_numbers
-    numbers = {*printed, *runs}
-    words = {path for form in known for path, leaf in form.items() if not is_number(leaf)} - set(runs)
+    against, mine = compared.against, compared.parts
+    numbers, words = against.numbers_by_name, against.words
     if not mine:
         return "there is nothing in it: give what the claim has"
     if not numbers:
         return ""
     for path, leaf in mine.items():
         if not isinstance(leaf, Shown) and path not in words and (path in numbers or len(mine) == 1):
-            return f"{brief(repr(leaf), 40)} is not a number: give one such as {_example(known, runs)}"
-    strange = [path for path in mine if path not in numbers | words]
+            return f"{leaf!r:.40} is not a number: give one such as {next(iter(numbers.values()))}"
+    strange = [path for path in mine if path not in {*numbers, *words}]
     missing = len(strange) == len(mine)
-    if claim.rule.needs_sample and not compared.numbers:
-        only_words = mine.keys() <= words
-        given = any(isinstance(mine[path], Shown) for path in mine.keys() & printed)
-        missing = bool(strange) or not (given or only_words)
+    if against.claim.rule.needs_sample and not compared.numbers:
+        given = any(isinstance(mine[path], Shown) for path in mine if path in against.printed)
+        missing = bool(strange) or not (given or mine.keys() <= words)
     if missing:
-        named = brief(", ".join(sorted(filter(None, numbers))), 80)
-        return f"the claim has no such number: {f'it has {named}' if named else 'give a single one'}"
+        named = ", ".join(sorted(filter(None, numbers)))
+        return f"the claim has no such number: {f'it has {named:.80}' if named else 'give a single one'}"
     return ""
-
-
-def _example(forms: Sequence[Mapping[str, Any]], runs: Mapping[str, Numbers]) -> str:
-    """Return a number of a claim, or of its first recorded run."""
-    printed = (leaf for form in forms for leaf in form.values() if is_number(leaf))
-    measured = (four_digits(float(values[0])) for values in runs.values() if len(values))
-    return next((brief(number, 20) for number in printed), next(measured, "0.93"))
 
 
 def _runs_text(numbers: Sequence[TypedNumber]) -> str:
@@ -390,14 +415,3 @@ def _runs_text(numbers: Sequence[TypedNumber]) -> str:
     if len(numbers) > 1 or not len(finite):
         return f"{n} recorded runs"
     return f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {n} recorded runs"
-
-
-def _in_words(value: Any) -> str:
-    """Write a value in 60 characters, the numbers of a mapping after their names."""
-    if not isinstance(value, Mapping):
-        return brief(value, 60)
-    return brief(", ".join(f"{name} {brief(item, 60)}" for name, item in value.items()), 60)
-
-
-def _written(leaf: Any) -> Any:
-    return leaf.text if isinstance(leaf, Shown) else leaf

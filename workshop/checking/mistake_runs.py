@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -27,11 +27,9 @@ from typing import Any
 
 import numpy as np
 
-from workshop.errors import WorkshopError
-from workshop.execution.store import default_store
-from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
-from workshop.samples.model import ReferenceSample, checksum, quantity, read_content
+from workshop.paths import joined
+from workshop.samples.model import ReferenceSample, quantity, read_recorded, write_recorded
 from workshop.statistics.scales import Numbers, Scale
 
 SCHEMA = "workshop-mistakes/1"
@@ -68,18 +66,6 @@ class MistakeRuns:
     seeds: tuple[int, ...]
     mistakes: tuple[Mistake, ...]
 
-    def with_one(self, mistake: Mistake, environment: Mapping[str, str]) -> MistakeRuns:
-        """Return the same with one more mistake, in the place of earlier runs of its row."""
-        known = environment in self.environments
-        environments = self.environments if known else (*self.environments, environment)
-        added = replace(mistake, environment=environments.index(environment))
-        others = (each for each in self.mistakes if each.row != mistake.row)
-        return replace(self, environments=environments, mistakes=(*others, added))
-
-
-class DamagedMistakes(WorkshopError):
-    """A file has no recorded runs of mistakes; the message names it and the remedy."""
-
 
 def mistakes_folder() -> Path:
     """Return the folder of the recorded mistakes in the package."""
@@ -88,49 +74,34 @@ def mistakes_folder() -> Path:
 
 @cache
 def recorded_mistakes(unit: str) -> MistakeRuns | None:
-    """Return the recorded mistakes of a unit, None if there are none. Raises DamagedMistakes."""
+    """Return the recorded mistakes of a unit, None if there are none. Raises DamagedReference."""
     path = mistakes_folder() / f"{unit}.json"
     return read_mistakes(path) if path.exists() else None
 
 
 def read_mistakes(path: Path) -> MistakeRuns:
-    """Read the recorded mistakes of a unit. Raises DamagedMistakes naming file and remedy."""
-    try:
-        content = read_content(path, SCHEMA)
-        mistakes = [{**each, "runs": tuple(map(tuple, each["runs"]))} for each in content["mistakes"]]
+    """Read the recorded mistakes of a unit. Raises DamagedReference naming file and remedy."""
+
+    def runs_of(content: Any) -> MistakeRuns:
         found = MistakeRuns(
             content["unit"],
             tuple(content["environments"]),
             tuple(content["quantities"]),
             tuple(content["seeds"]),
-            tuple(Mistake(**each) for each in mistakes),
+            tuple(Mistake(**{**m, "runs": tuple(map(tuple, m["runs"]))}) for m in content["mistakes"]),
         )
         shape = (len(found.seeds), len(found.quantities))
         if any(not each.left_out and each.numbers.shape != shape for each in found.mistakes):
             raise ValueError("the runs of a mistake have not a number for each quantity and seed")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        why = " ".join(f"{type(error).__name__} {error}".split())
-        raise DamagedMistakes(
-            f"{path.name}: no recorded mistakes ({why}): restore it: git checkout {path}, or "
-            "pip install --force-reinstall workshop"
-        ) from None
-    return found
+        return found
+
+    return read_recorded(path, SCHEMA, runs_of, f"{path.name}: no recorded mistakes")
 
 
 def write_mistakes(runs: MistakeRuns, path: Path) -> None:
-    """Write the recorded mistakes of a unit, whole or not at all, a line a run."""
-    head = {
-        "schema": SCHEMA,
-        "unit": runs.unit,
-        "environments": list(runs.environments),
-        "quantities": list(runs.quantities),
-        "seeds": list(runs.seeds),
-    }
-    mistakes = [asdict(each) for each in runs.mistakes]
-    head["sha256"] = checksum(json.loads(json.dumps({**head, "mistakes": mistakes})))
-    lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
-    text = "\n".join(["{", *lines, ' "mistakes": [', ",\n".join(map(_written, mistakes)), " ]", "}"])
-    write_atomically(path, (text + "\n").encode(), staged=default_store())
+    """Write the recorded mistakes of a unit, a line a run."""
+    content = {"schema": SCHEMA, **asdict(runs)}
+    write_recorded(path, content, "mistakes", map(_written, content["mistakes"]))
 
 
 def _written(mistake: Mapping[str, Any]) -> str:
@@ -162,10 +133,8 @@ def numbers_of_claims(
                 if measure.unit == unit and quantity(measure) in values:
                     for number, value in _numbers(claim, name, values[quantity(measure)]).items():
                         inner = number.removeprefix(name)
-                        dot = "." if inner and inner[0] not in ".[" else ""
-                        place = MistakePlace(f"{quantity(measure)}{dot}{inner}", claim.scale_of(number))
-                        outer = "." if number and number[0] != "[" else ""
-                        found[f"{claim.id}{outer}{number}"] = place, value
+                        place = MistakePlace(joined(quantity(measure), inner), claim.scale_of(number))
+                        found[joined(claim.id, number)] = place, value
     return found
 
 

@@ -25,6 +25,7 @@ from functools import cache
 
 import numpy as np
 
+from workshop.book import SAMPLES
 from workshop.checking.mistake_runs import LONGEST, numbers_of_claims, recorded_mistakes, unchanged_runs
 from workshop.errors import UsageError
 from workshop.ledger import ledger
@@ -162,7 +163,7 @@ def explain(unit_id: str, values: Mapping[str, float]) -> Explanation:
 
     `values` has numbers by the ids of their claims, or by id and path where a claim has several
     (`ch05.ex05.epoch1.loss`, `ch02.act01.log_epoch10[1]`). Numbers that are not recorded are left out. Raises
-    UsageError if there is no such unit, DamagedMistakes or DamagedReference if a file is damaged.
+    UsageError if there is no such unit, DamagedReference if a file is damaged.
     """
     units = ledger().units
     if unit_id not in units:
@@ -176,7 +177,7 @@ def explain(unit_id: str, values: Mapping[str, float]) -> Explanation:
 
 def not_modelled(unit: str) -> str:
     """Return why mistakes are not modelled in a unit; "" if they are."""
-    sample = reference_sample(unit, {})
+    sample = reference_sample(unit, {}, SAMPLES)
     if sample is None:
         return "no run of it is recorded, because none of its results depends on chance"
     if sample.seconds > LONGEST:
@@ -187,7 +188,7 @@ def not_modelled(unit: str) -> str:
 @cache
 def modelled(unit: str) -> Modelled:
     """Return the runs of a unit whose mistakes are modelled."""
-    sample, recorded, book = reference_sample(unit, {}), recorded_mistakes(unit), ledger()
+    sample, recorded, book = reference_sample(unit, {}, SAMPLES), recorded_mistakes(unit), ledger()
     assert sample is not None
     assert recorded is not None
     places = {quantity: column for column, quantity in enumerate(recorded.quantities)}

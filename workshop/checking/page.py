@@ -42,7 +42,7 @@ def report_page(report: Report) -> str:
         "compared": sum(states.values()) - states["–"],
         "unusual": states["?"],
         "differ": states["✘"],
-        "as_a_whole": sum(one.unit.state == "✘" and one.worst.state != "✘" for one in found),
+        "as_a_whole": views.as_a_whole(report),
         "groups": [
             (text, its) for text, signs in _GROUPS if (its := [c for c in found if c.unit.state in signs])
         ],
@@ -106,31 +106,26 @@ def write_class(reports: Sequence[Report], path: Path) -> None:
 
 def class_page(reports: Sequence[Report]) -> str:
     """Return the page of a class as HTML: a row for each file, a column for each exercise that any has."""
-    units = views.grid_units(reports)
+    grid = views.grid_of(reports)
     read = [report for report in reports if not report.problem]
-    grid = {unit: [views.unit_of(report, unit) for report in read] for unit in units}
-    counts = {
-        unit: (sum(each is not None and each.state == "✘" for each in its), its.count(None))
-        for unit, its in grid.items()
-    }
+    counts = {unit: views.off_and_missing(its) for unit, its in grid.items()}
     states = Counter(each.state for its in grid.values() for each in its if each is not None)
-    strips = {unit: _class_strip([each for each in its if each is not None]) for unit, its in grid.items()}
     content: dict[str, Any] = {
         "title": "A class, checked",
         "files": len(reports),
         "states": states,
         "found": sum(states.values()),
-        "cells": len(read) * len(units),
-        "columns": [_column(unit) for unit in units],
-        "rows": [(one, [grid[unit][row] for unit in units]) for row, one in enumerate(read)],
+        "cells": len(read) * len(grid),
+        "columns": [_column(unit) for unit in grid],
+        "rows": [(one, [its[row] for its in grid.values()]) for row, one in enumerate(read)],
         "unreadable": [report for report in reports if report.problem],
-        "counts": [counts[unit] for unit in units],
+        "counts": [*counts.values()],
         "often": views.most_often(reports),
         "missing": sorted(
             ((views.number_of(unit), n) for unit, (_, n) in counts.items() if n), key=lambda pair: -pair[1]
         )[:5],
         "stops": [text for report in reports if (text := views.stops(report))],
-        "data": _cells(units, grid, strips),
+        "data": _cells(grid),
         "off_in": views.off_in,
         "state_words": STATE_WORDS,
         "words": {"all": WORDS},
@@ -162,32 +157,25 @@ def _class_strip(units: Sequence[UnitCheck]) -> tuple[str, str, DrawnStrip] | No
     return claim, name, _strip(claim, name, its if len(its) > 1 else [*its, *its], narrow=True)
 
 
-def _cells(
-    units: Sequence[str],
-    grid: Mapping[str, Sequence[UnitCheck | None]],
-    strips: Mapping[str, tuple[str, str, DrawnStrip] | None],
-) -> dict[str, Any]:
+def _cells(grid: Mapping[str, Sequence[UnitCheck | None]]) -> dict[str, Any]:
     """Return what the cells say when they are opened: texts by their places, and each exercise's strip."""
     texts: dict[str, int] = {}
-    cells = []
-    for unit in units:
-        drawn = strips[unit]
+    cells, figures = [], []
+    for column in grid.values():
+        claim, name, drawn = _class_strip([each for each in column if each is not None]) or ("", "", None)
         its: list[Any] = []
-        for each in grid[unit]:
+        for each in column:
             if each is None:
                 its.append(None)
                 continue
             card = views.card(each)
             said = [texts.setdefault(text, len(texts)) for text in (card.second, *card.lines[: _LINES - 1])]
-            mine = (
-                {j.claim: j.numbers.get(drawn[1]) for j in each.judgements}.get(drawn[0]) if drawn else None
+            mine = next(
+                (j.numbers.get(name, math.inf) for j in each.judgements if j.claim == claim), math.inf
             )
-            its.append([said, "" if mine is None or not math.isfinite(mine) else four_digits(mine)])
+            its.append([said, four_digits(mine) if math.isfinite(mine) else ""])
         cells.append(its)
-    figures = [
-        None if drawn is None else [_caption(*drawn[:2]), drawn[2].words, drawn[2].svg]
-        for drawn in (strips[unit] for unit in units)
-    ]
+        figures.append(None if drawn is None else [_caption(claim, name), drawn.words, drawn.svg])
     return {"texts": [*texts], "cells": cells, "figures": figures}
 
 

@@ -27,6 +27,7 @@ from workshop.wording.words import NO_DATA, STATE_WORDS, Word
 SCHEMA = "workshop-check/2"
 _MOST_OFTEN = 6
 _MOST_TO_LOOK_AT = 3
+_SHORT = 16  # characters of a value in a column
 _OFF: tuple[State, ...] = ("✘", "?", "≠")
 # what one result does, and what several do
 _DO: Mapping[State, tuple[str, str]] = {
@@ -116,7 +117,7 @@ def card(unit: UnitCheck) -> Card:
     worst = min(unit.judgements, key=lambda each: WORST.index(each.state))
     lines = [cause.says for cause in found]
     if worst.state in {"✘", "?"}:
-        lines += [f"{_which(worst)}. {worst.lines[0]}", *worst.lines[1:]]
+        lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not found else [])]
     lines += _together(unit)
     if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
         lines.append(unit.explanation.sentence)
@@ -172,9 +173,11 @@ def _together(unit: UnitCheck) -> list[str]:
     """Say what all numbers of an exercise are together; nothing if they are ordinary."""
     lines = []
     if unit.together in {"✘", "?"} and not unit.era and unit.p is not None:
+        several = sum(len(each.numbers) for each in unit.judgements) > 1
+        its = "All its numbers together are" if several else "This number is"
         rarely = f"one honest run in {max(math.floor(1 / unit.p + 1e-9), 1)}"
         far = f"farther from the recorded runs than any of them ({rarely}, the smallest p that they can give)"
-        lines.append(f"All its numbers together are {far if unit.smallest else f'as far out as {rarely}'}.")
+        lines.append(f"{its} {far if unit.smallest else f'as far out as {rarely}'}.")
     if unit.era:
         few = "" if unit.together == "✔" else ", which are too few to say how rare they are"
         lines.append(f"All its numbers together are ordinary among the runs with {unit.made}{few}.")
@@ -194,7 +197,8 @@ def headline(report: Report) -> str:
     if not n:
         return "Nothing of the book was compared" if states else "Nothing of the book was found in it"
     if states["✔"] == n:
-        return f"All {n} results are as they should be" if n > 1 else "The one result is as it should be"
+        several = "Both" if n == 2 else f"All {n}"
+        return f"{several} results are as they should be" if n > 1 else "The one result is as it should be"
     return f"{states['✔']} of {counted(n, 'result')} are as they should be"
 
 
@@ -206,6 +210,8 @@ def second_line(report: Report) -> str:
     failed = sum(error.failed for error in report.errors)
     texts += [f"{counted(failed, 'cell')} failed"] if failed else []
     texts += [counted(len(report.errors) - failed, "warning")] if len(report.errors) > failed else []
+    if whole := as_a_whole(report):
+        texts.append(f"{counted(whole, 'exercise')} {_DO['✘'][whole != 1]} as a whole")
     if report.unread:
         texts.append(f"{counted(len(report.unread), 'line')} not read")
     said = [f"{capital(', '.join(texts))}."] if texts else []
@@ -215,12 +221,21 @@ def second_line(report: Report) -> str:
     return " ".join(said)
 
 
+def as_a_whole(report: Report) -> int:
+    """Return how many exercises differ of which no single result does."""
+    return sum(
+        unit.state == "✘" and all(each.state != "✘" for each in unit.judgements) for unit in report.units
+    )
+
+
 def unmatched_text(report: Report) -> str:
     """Say how many cells with outputs were not compared with anything."""
     if not report.cells:
         return ""
-    cells = counted(report.cells, "cell")
-    return f"{report.unmatched} of {cells} with outputs were not matched with a result of the book."
+    if not report.unmatched:
+        return "Each cell with outputs has a result of the book."
+    have = "has" if report.unmatched == 1 else "have"
+    return f"{report.unmatched} of {counted(report.cells, 'cell')} with outputs {have} no result of the book."
 
 
 # A class
@@ -236,15 +251,17 @@ class Often:
     state: State
 
 
-def grid_units(reports: Sequence[Report]) -> list[str]:
-    """Return the exercises that any file of a class has, in the book's order."""
-    there = {unit.unit for report in reports for unit in report.units}
-    return [unit for unit in ledger().units if unit in there]
+def grid_of(reports: Iterable[Report]) -> dict[str, list[UnitCheck | None]]:
+    """Return the exercises that any file of a class has in the book's order, each in all that can be read."""
+    found = [{unit.unit: unit for unit in report.units} for report in reports if not report.problem]
+    return {
+        name: [its.get(name) for its in found] for name in ledger().units if any(name in its for its in found)
+    }
 
 
-def unit_of(report: Report, name: str) -> UnitCheck | None:
-    """Return an exercise of a file, None if it was not found there."""
-    return next((unit for unit in report.units if unit.unit == name), None)
+def off_and_missing(column: Sequence[UnitCheck | None]) -> tuple[int, int]:
+    """Return in how many files an exercise differs, and in how many it was not found."""
+    return sum(each is not None and each.state == "✘" for each in column), column.count(None)
 
 
 def off_in(unit: UnitCheck) -> int:
@@ -327,27 +344,26 @@ def _print_card(one: Card, screen: Screen) -> None:
         screen.paragraph(line, indent=4)
     if one.unit.state == "≠":
         screen.row("The proof", f"workshop show {_short_name(one.worst.claim)}", indent=4)
-    elif one.look:
+    elif one.look and not (one.unit.learned and causes(one.unit)):  # causes are above
         screen.row("Look at", "; ".join(one.look), indent=4)
 
 
 def _print_values(judgements: Sequence[ValueJudgement], screen: Screen) -> None:
-    """Print results by column, or below each other where a line has no room for them."""
+    """Print results by column; what has no room there is below its name."""
     rows = [
         (each.claim.rpartition(".")[2], each.yours, f"{speaker(each)} {each.book}") for each in judgements
     ]
-    name, yours = (max((len(row[place]) for row in rows), default=0) for place in (0, 1))
-    together = all(name + yours + len(row[2]) + 10 <= screen.width for row in rows)
+    name = max((len(first) for first, *_ in rows), default=0)
+    yours = max((len(mine) for _, mine, _ in rows if len(mine) <= _SHORT), default=0)
     for (first, mine, book), each in zip(rows, judgements, strict=True):
         start = ("      ", (f"{first:<{name}}", STATE_WORDS[each.state].colour), "  ")
-        if together:
+        if name + max(yours, len(mine)) + len(book) + 10 <= screen.width:
             screen.line(*start, f"{mine:<{yours}}", (f"  {book}", "dim"))
             continue
         screen.line(*start)
-        for line in (*screen.wrap(f"yours {mine}", screen.width - 8),):
-            screen.line(" " * 8, line)
-        for line in screen.wrap(book, screen.width - 8):
-            screen.line(" " * 8, (line, "dim"))
+        for text, style in ((f"yours {mine}", ""), (book, "dim")):
+            for line in screen.wrap(text, screen.width - 8):
+                screen.line(" " * 8, (line, style))
 
 
 def _print_numbers(report: Report, screen: Screen) -> None:
@@ -357,7 +373,7 @@ def _print_numbers(report: Report, screen: Screen) -> None:
     if rows:
         screen.line()
     names = max((len(name) for _, name in rows), default=0)
-    room = max((len(each.yours) for each, _ in rows if len(each.yours) <= 16), default=0)
+    room = max((len(each.yours) for each, _ in rows if len(each.yours) <= _SHORT), default=0)
     for each, name in rows:
         word = STATE_WORDS[each.state]
         start = f"{screen.sign(word)} {name:<{names}}  {each.yours:<{room}}  "
@@ -391,31 +407,26 @@ def _print_fits(found: Sequence[Card], screen: Screen) -> None:
 def print_class(reports: Sequence[Report], console: Console) -> None:
     """Print a class: files by exercises with a sign and a count, and what is most often wrong."""
     screen = Screen(console)
-    units = grid_units(reports)
-    cells = {(report.name, unit.unit): unit for report in reports for unit in report.units}
-    found = f"{len(cells)} of {len(reports) * len(units)} found"
-    screen.line((f"{counted(len(reports), 'file')}, {counted(len(units), 'exercise')}: {found}", "bold"))
-    names = [report.name.removesuffix(".ipynb") for report in reports]
-    first = min(max(9, *map(len, names)) + 2, screen.width - 12)
-    heads = [_short(unit) for unit in units]
-    column = max([4, *map(len, heads)]) + 1
+    grid = grid_of(reports)
+    read = [report.name.removesuffix(".ipynb") for report in reports if not report.problem]
+    missing = sum(its.count(None) for its in grid.values())
+    found = f"{len(read) * len(grid) - missing} of {len(read) * len(grid)} found"
+    screen.line((f"{counted(len(reports), 'file')}, {counted(len(grid), 'exercise')}: {found}", "bold"))
+    first = min(max(9, *map(len, read)) + 2, screen.width - 12) if read else 11
+    column = max([4, *map(len, map(_short, grid))]) + 1
     room = max((screen.width - first) // column, 1)
-    for start in range(0, len(units), room):
-        part = units[start : start + room]
+    for start in range(0, len(grid), room):
+        part = {unit: grid[unit] for unit in [*grid][start : start + room]}
         screen.line()
-        screen.line(" " * first + "".join(f"{head:<{column}}" for head in heads[start : start + room]))
-        for report, name in zip(reports, names, strict=True):
-            if report.problem:
-                continue
-            row = [_signed(cells.get((report.name, unit)), column, screen) for unit in part]
-            screen.line(f"{name[: first - 1]:<{first}}", *row)
+        screen.line(" " * first + "".join(f"{_short(unit):<{column}}" for unit in part))
+        for row, name in enumerate(read):
+            screen.line(
+                f"{name[: first - 1]:<{first}}", *(_signed(its[row], column, screen) for its in part.values())
+            )
         screen.line(" " * first + "".join(f"{'─' * (column - 1)} " for _ in part))
-        for text, state in (("differ", "✘"), ("not found", None)):
-            numbers = [
-                sum(state == (None if unit is None else unit.state) for unit in column_of(reports, name))
-                for name in part
-            ]
-            screen.line(f"{text:<{first}}" + "".join(f"{n or '':<{column}}" for n in numbers))
+        counts = [off_and_missing(its) for its in part.values()]
+        for place, text in enumerate(("differ", "not found")):
+            screen.line(f"{text:<{first}}" + "".join(f"{n[place] or '':<{column}}" for n in counts))
     often = most_often(reports)
     if often:
         screen.line()
@@ -425,11 +436,6 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
         screen.row(files, f"{one.number}: {one.says}", indent=2, style=STATE_WORDS[one.state].colour)
     for text in filter(None, (report.problem or stops(report) for report in reports)):
         screen.paragraph(text)
-
-
-def column_of(reports: Sequence[Report], name: str) -> list[UnitCheck | None]:
-    """Return an exercise of all files that could be read."""
-    return [unit_of(report, name) for report in reports if not report.problem]
 
 
 def _signed(unit: UnitCheck | None, width: int, screen: Screen) -> tuple[str, str]:
@@ -459,18 +465,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "unmatched": report.unmatched,
         "results": [_row(judgement) for judgement in report.judgements],
         "units": [
-            {
-                "unit": unit.unit,
-                "p": unit.p,
-                "state": unit.state,
-                "together": unit.together,
-                "code": unit.code,
-                "learned": unit.learned,
-                "made": unit.made,
-                "era": unit.era,
-                "edits": list(unit.edits),
-                "explanation": None if unit.explanation is None else asdict(unit.explanation),
-            }
+            {name: its for name, its in asdict(unit).items() if name != "judgements"} | {"state": unit.state}
             for unit in report.units
         ],
         "unread": [asdict(line) for line in report.unread],

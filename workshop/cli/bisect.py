@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workshop.bisect.messages import BisectConclusion
-    from workshop.ledger import Claim, Ledger
+    from workshop.book import Book
+    from workshop.ledger import Claim
     from workshop.units import Part
 
 
@@ -48,11 +49,11 @@ def bisect(
     numbers. It assumes one change between the ends. Exit code 0: a change was found; 1: nothing changed, or
     it is not clear; 2: wrong usage.
     """
-    from workshop.ledger import ledger
+    from workshop.book import package_book
     from workshop.ledger.names import find_id
 
-    book = ledger()
-    claim = book.claims[find_id(name, book, "claim")]
+    book = package_book()
+    claim = book.ledger.claims[find_id(name, book.ledger, "claim")]
     needed_store()
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):
         conclusion = _search(claim, book, library, start, end)
@@ -60,18 +61,17 @@ def bisect(
     raise typer.Exit(0 if conclusion.found else 1)
 
 
-def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> BisectConclusion:
+def _search(claim: Claim, book: Book, library: str, start: str, end: str) -> BisectConclusion:
     from workshop.bisect import messages, requirements
     from workshop.bisect.evaluate import Evaluation, evaluate, find_parts, takes_time
     from workshop.bisect.evaluator import Evaluator
     from workshop.bisect.search import search
-    from workshop.execution.catalogue import catalogue
     from workshop.matrix.table import table
     from workshop.matrix.virtualenvs import list_versions
 
     if not claim.rule.needs_run:
         raise UsageError(f"{claim.id} does not rest on a run, so no version changes it")
-    parts = find_parts(claim, catalogue({measure.unit[:4] for measure in claim.measures().values()}))
+    parts = find_parts(claim, book.catalogue({measure.unit[:4] for measure in claim.measures().values()}))
     used = requirements.list_distributions(name for part in parts for name in part.uses)
     library = requirements.choose_library(library, used)
     _require_data(claim, book)
@@ -120,7 +120,7 @@ def _search(claim: Claim, book: Ledger, library: str, start: str, end: str) -> B
     return messages.conclude_changed(library, change, last, alike, same)
 
 
-def _require_data(claim: Claim, book: Ledger) -> None:
+def _require_data(claim: Claim, book: Book) -> None:
     """Raise WorkshopError with the remedy if a data set is not here, without which nothing can be decided."""
     from workshop.verification.engine import Engine
 

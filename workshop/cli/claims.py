@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from workshop.book import Book
     from workshop.ledger import Claim, Ledger
+    from workshop.reporting.screen import Screen
 
 
 def list_claims(
@@ -44,9 +46,10 @@ def list_claims(
     Each has its name and what the book says.
     """
     from workshop.execution.store import default_store
+    from workshop.reporting.screen import Screen
     from workshop.verification.results import recall
 
-    ledger, claims = select(patterns or [])
+    book, claims = select(patterns or [])
     latest = recall(default_store())
     if verdict is not None:
         asked = _verdicts(verdict)
@@ -56,13 +59,15 @@ def list_claims(
     if as_json:
         _print_json(claims)
         return
-    book = tuple(c for c in claims if not c.ours)
-    shown = claims if own or not book else book
+    printed = tuple(c for c in claims if not c.ours)
+    shown = claims if own or not printed else printed
     shown_on = console()
-    print_taken(patterns or [], ledger, shown_on)
-    _print_list(shown, ledger, latest, shown_on)
-    extras = len(claims) - len(book)
-    text = f"{len(book)} claim{'' if len(book) == 1 else 's'}" + (
+    print_taken(patterns or [], book.ledger, shown_on)
+    screen = Screen(shown_on)
+    with screen.together():
+        _print_list(shown, book.ledger, latest, screen)
+    extras = len(claims) - len(printed)
+    text = f"{len(printed)} claim{'' if len(printed) == 1 else 's'}" + (
         f", and {extras} of the suite's own" if extras and own else ""
     )
     typer.echo(text + (f" with the verdict {verdict} in the last run" if verdict else ""))
@@ -102,17 +107,16 @@ def _verdicts(text: str) -> set[str]:
 
 
 def _print_list(
-    claims: Sequence[Claim], ledger: Ledger, latest: Mapping[str, Mapping[str, Any]], shown_on: Console
+    claims: Sequence[Claim], ledger: Ledger, latest: Mapping[str, Mapping[str, Any]], screen: Screen
 ) -> None:
     """Print a line for each claim, by unit."""
     from workshop.ledger.values import brief
-    from workshop.reporting.screen import Screen
     from workshop.wording.pairs import stated_value
     from workshop.wording.words import WORD_OF
 
-    screen = Screen(shown_on)
-    units = dict.fromkeys(claim.unit for claim in claims)
-    widths = {unit: max(len(claim.name) for claim in claims if claim.unit == unit) for unit in units}
+    widths: dict[str, int] = {}
+    for claim in claims:
+        widths[claim.unit] = max(len(claim.name), widths.get(claim.unit, 0))
     unit = ""
     for claim in claims:
         names = widths[claim.unit]
@@ -166,13 +170,13 @@ def show(
     A claim: its last verdict, the book's value and this run's, and what they rest on. A unit: code, data,
     its claims with the values and verdicts of the last run, procedure, pitfalls. A chapter: its exercises.
     """
-    from workshop.execution.catalogue import catalogue
     from workshop.execution.store import default_store
     from workshop.ledger.names import canonical, find_id
     from workshop.reporting.showing import print_chapter, print_unit
     from workshop.verification.results import recall
 
-    ledger = for_readers(select([])[0])
+    book, _ = select([])
+    ledger = for_readers(book)
     latest, shown = recall(default_store()), console()
     if not code:  # what is printed can be piped
         print_taken([name], ledger, shown)
@@ -182,7 +186,7 @@ def show(
         _print_code(found)
         return
     if found in ledger.claims:
-        _show_claim(ledger.claims[found], ledger, latest.get(found), shown, mine=mine, verbose=verbose)
+        _show_claim(ledger.claims[found], ledger, book, latest.get(found), shown, mine=mine, verbose=verbose)
         return
     if mine is not None:
         kind = "chapter" if found in chapters else "unit"
@@ -190,22 +194,22 @@ def show(
     if found in chapters:
         print_chapter(chapters[found], ledger, shown, latest)
         return
-    known = catalogue({found[:4]})
+    known = book.catalogue({found[:4]})
     data = _data_rows(known.needed(known.named(found)))
     files = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
     unit = ledger.units[found]
-    recorded = {} if any(claim.id in latest for claim in unit.claims) else _recorded(unit.claims)
+    recorded = {} if any(claim.id in latest for claim in unit.claims) else _recorded(book, unit.claims)
     print_unit(unit, ledger, shown, latest, code=files, data=data, recorded=recorded, verbose=verbose)
 
 
-def _recorded(claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
+def _recorded(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
     """Return what the recorded runs of each claim gave, its numbers by name; no claim without runs."""
     from workshop.errors import WorkshopError
     from workshop.execution.environment import this_environment
     from workshop.execution.store import default_store
     from workshop.samples.recorded import Recordings
 
-    recordings, found = Recordings(this_environment().facts(), default_store()), {}
+    recordings, found = Recordings(book, this_environment().facts(), default_store()), {}
     for claim in claims:
         if claim.rule.needs_sample:
             with suppress(WorkshopError):  # what is wrong with a file, its verdict says
@@ -228,30 +232,35 @@ def _print_code(found: str) -> None:
 def _show_claim(
     claim: Claim,
     ledger: Ledger,
+    book: Book,
     last: Mapping[str, Any] | None,
     shown: Console,
     *,
     mine: str | None,
     verbose: bool,
 ) -> None:
-    from workshop.execution.catalogue import catalogue
     from workshop.execution.environment import this_environment
-    from workshop.execution.store import default_store
+    from workshop.execution.store import default_store, kept
     from workshop.reporting.own_number import answer_mine
     from workshop.reporting.showing import print_answer, print_claim
     from workshop.samples.recorded import Recordings
     from workshop.verification.sample_summaries import SampleSummaries
 
-    summaries = SampleSummaries(Recordings(this_environment().facts(), default_store()), ledger)
+    summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
     sample = summaries.of(claim, half=verbose)
     if mine is not None:
         print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
         return
-    known = catalogue({measure.unit[:4] for measure in claim.measures().values()} or {claim.unit[:4]})
-    code: dict[str, list[str]] = {}
-    owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
-    for part in {part.key: part for part in owners}.values():
-        code.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+
+    def code() -> dict[str, list[str]]:
+        chapters = {measure.unit[:4] for measure in claim.measures().values()}
+        files: dict[str, list[str]] = {}
+        known = book.catalogue(chapters or {claim.unit[:4]})
+        owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
+        for part in {part.key: part for part in owners}.values():
+            files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+        return files
+
     print_claim(
         claim,
         ledger,
@@ -259,7 +268,7 @@ def _show_claim(
         last=last,
         sample=sample,
         notices=summaries.notices(claim, sample),
-        code=code,
+        code=kept(default_store(), "code", [claim.id], code),
         verbose=verbose,
     )
 

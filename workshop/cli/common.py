@@ -24,6 +24,7 @@ from workshop.untrusted import one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from workshop.book import Book
     from workshop.execution.dispatch import Usage
     from workshop.execution.executor import Cluster
     from workshop.ledger import Claim, Ledger
@@ -103,49 +104,52 @@ def say(message: str) -> None:
     write_line(f"workshop: {one_line(message)}")
 
 
-def select(patterns: list[str]) -> tuple[Ledger, tuple[Claim, ...]]:
-    """Return the ledger and its claims that match the patterns, all if there are none.
+def select(patterns: list[str]) -> tuple[Book, tuple[Claim, ...]]:
+    """Return the package's book and its claims that match the patterns, all if there are none.
 
     Raises LedgerError, DataError, or UnknownNameError with a suggestion.
     """
-    from workshop.datasets import registry
-    from workshop.ledger import ledger
+    from workshop.book import package_book
 
-    book = ledger()
-    book.check_needs(registry())
-    return book, book.select(patterns)
+    book = package_book()
+    book.ledger.check_needs(book.data_sets())
+    return book, book.ledger.select(patterns)
 
 
-def for_readers(ledger: Ledger) -> Ledger:
+def for_readers(book: Book) -> Ledger:
     """Return the ledger that is shown: its texts have the numbers of the recorded runs."""
     from workshop.samples.texts import with_numbers
 
-    return with_numbers(ledger)
+    return with_numbers(book)
 
 
-def print_taken(names: Iterable[str], book: Ledger, console: Console) -> None:
+def print_taken(names: Iterable[str], ledger: Ledger, console: Console) -> None:
     """Print which unit a number or a title was taken for, so that nobody reads of another one."""
     from workshop.ledger.names import taken_for
     from workshop.reporting.screen import Screen
     from workshop.wording.places import unit_text
 
     for name in names:
-        if unit := taken_for(name, book):
-            text = unit_text(unit, book)
+        if unit := taken_for(name, ledger):
+            text = unit_text(unit, ledger)
             Screen(console).paragraph(f"{text[0].upper()}{text[1:]} is {unit}.", style="dim")
 
 
 def complete_claims(incomplete: str) -> list[str]:
     """Return the chapters, units or claims that begin with a word, for completion in a shell."""
     book, claims = select([])
-    names = [*(chapter.id for chapter in book.chapters), *book.units, *(claim.id for claim in claims)]
+    names = [
+        *(chapter.id for chapter in book.ledger.chapters),
+        *book.ledger.units,
+        *(claim.id for claim in claims),
+    ]
     dots = max(1, incomplete.count("."))
     return [name for name in names if name.startswith(incomplete) and name.count(".") <= dots]
 
 
 def complete_units(incomplete: str) -> list[str]:
     """Return the units that begin with a word, for completion in a shell."""
-    return [name for name in select([])[0].units if name.startswith(incomplete)]
+    return [name for name in select([])[0].ledger.units if name.startswith(incomplete)]
 
 
 def resolve_python(python: Path | None) -> Path | None:

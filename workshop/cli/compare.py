@@ -51,10 +51,10 @@ def compare(
 
     Verdicts, values and computing times are compared. Exit code 0 unless --fail-on.
     """
-    from workshop.ledger import ledger
+    from workshop.book import package_book
     from workshop.reporting.compare.model import compare_files, read_files
 
-    read, book = read_files(files), for_readers(ledger())
+    read, book = read_files(files), for_readers(package_book())
     try_targets({"--json": json_file, "--html": html})
     comparison = compare_files(read, book)
     _show(comparison, html, json_file)

@@ -15,6 +15,7 @@ from workshop.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from workshop.book import Book
     from workshop.datasets import Status
     from workshop.ledger import Claim
 
@@ -27,10 +28,11 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Da
 def data_list() -> None:
     """List the data sets: whether each is here, its source, how many claims need it, its size and licence."""
     from workshop import datasets
+    from workshop.book import package_book
     from workshop.files import size_text
-    from workshop.ledger import ledger
 
-    needed_by = _claims_by_dataset(ledger().claims.values())
+    book = package_book()
+    needed_by = _claims_by_dataset(book, book.ledger.claims.values())
     statuses = datasets.statuses(sorted(datasets.registry()))
     rows = [
         (s.id, s.state, s.provider or "", str(len(needed_by[s.id]) or ""), size_text(s.bytes), s.licence)
@@ -92,10 +94,11 @@ def accept(names: Names = None) -> None:
 def check(names: Names = None) -> None:
     """Compare the data sets that are here with their checksums. Exit code 1: one is damaged."""
     from workshop import datasets
-    from workshop.ledger import ledger
+    from workshop.book import package_book
 
     statuses = datasets.check(names or sorted(datasets.registry()))
-    needed_by = _claims_by_dataset(ledger().claims.values())
+    book = package_book()
+    needed_by = _claims_by_dataset(book, book.ledger.claims.values())
     checked = [s for s in statuses if s.checked]
     words = {"here": "sound"}
     rows = [
@@ -118,20 +121,20 @@ def check(names: Names = None) -> None:
 
 
 def fetch_small(
-    missing: Iterable[str], substituted: Iterable[str], claims: Iterable[Claim], *, fetched: bool = True
+    lacking: tuple[set[str], set[str]], book: Book, claims: Iterable[Claim], *, fetched: bool = True
 ) -> str:
     """Fetch the small ones of the missing data sets; return a line on what stays missing, "" if nothing does.
 
-    The line counts the claims that can't be decided without, and those that rest on `substituted` data sets,
-    which may stay undecided. Raises WiringError.
+    `lacking` has those that are missing, and those of which a substitute is here. The line counts the claims
+    that can't be decided without, and those that may stay undecided on a substitute. Raises WiringError.
     """
     from workshop import datasets
 
-    missing, substituted = set(missing), set(substituted)
+    missing, substituted = lacking
     if not missing | substituted:
         return ""
     statuses = datasets.fetch_small(missing, progress=sys.stderr.isatty()) if fetched else []
-    needed_by = _claims_by_dataset(claims)
+    needed_by = _claims_by_dataset(book, claims)
     left = {name for name in missing if needed_by[name]} - {s.id for s in statuses if s.state != "missing"}
     failed = [s for s in statuses if s.id in left]
     undecided = set[str]().union(*(needed_by[name] for name in left))
@@ -149,7 +152,7 @@ def fetch_small(
 
 def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -> str:
     """Say how many results can't be decided without the data sets that are left, and the remedy."""
-    from workshop.datasets.finding import is_service, remedy
+    from workshop.datasets.finding import remedy
     from workshop.datasets.model import registry
     from workshop.datasets.reachability import no_internet
 
@@ -159,22 +162,20 @@ def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -
         return f"No internet: {sets}, so {lost}."
     if len(left) == 1 and failed:
         return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
-    services = sorted(name for name in left if is_service(registry()[name]))
+    services = sorted(name for name in left if registry()[name].service)
     commands = ["workshop data fetch --missing"] if len(services) < len(left) else []
     commands += [f"for {name}, {remedy(registry()[name])}" for name in services]
     return f"{sets} and no substitute is here, so {lost}: {'; '.join(commands)}."
 
 
-def _claims_by_dataset(claims: Iterable[Claim]) -> dict[str, set[str]]:
-    """Return by data set the book's claims that runs on it decide. Raises WiringError."""
+def _claims_by_dataset(book: Book, claims: Iterable[Claim]) -> dict[str, set[str]]:
+    """Return by data set the claims of the book that runs on it decide. Raises WiringError."""
     from workshop.execution.store import default_store, kept
 
     runs = {claim.id: claim for claim in claims if claim.rule.needs_run and not claim.ours}
 
     def needs() -> dict[str, list[str]]:
-        from workshop.execution.catalogue import catalogue  # it imports all chapters
-
-        known = catalogue({claim.unit[:4] for claim in runs.values()})
+        known = book.catalogue({claim.unit[:4] for claim in runs.values()})
         return {name: sorted(known.datasets(claim.measures().values(), name)) for name, claim in runs.items()}
 
     needed_by: dict[str, set[str]] = defaultdict(set)

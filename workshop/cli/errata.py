@@ -63,8 +63,8 @@ def errata(
         raise UsageError("--json, --markdown and --html exclude each other: choose one")
     if html is None and base_url:
         raise UsageError("--base-url is for the pages of --html: add it")
-    ledger, claims = select(patterns or [])
-    ledger, read = for_readers(ledger), _read(results, claims)
+    book, claims = select(patterns or [])
+    ledger, read = for_readers(book), _read(results, claims)
     run = "" if read is None else run_text(read.environment)
     chosen = {claim.id for claim in claims}
     found, likely, changed = (

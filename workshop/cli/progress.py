@@ -67,8 +67,7 @@ def doing(what: str, share: float | None = None) -> Iterator[None]:
 class ProgressBar:
     """One bar from the start of a run to its end, filled by estimated seconds, that only grows.
 
-    `listen` takes each state of the run. `on_plan` is called once with the estimated seconds of all that has
-    to be computed.
+    `listen` takes each state of the run. `on_plan` is called once, with what `plan` takes.
     """
 
     def __init__(self, on_plan: Callable[[float], None]) -> None:
@@ -99,11 +98,15 @@ class ProgressBar:
             with self._lock:
                 self._clear()
 
-    def listen(self, state: Progress) -> None:
-        """Take a state of the run; the first state of each stage has nothing running and nothing finished."""
+    def plan(self, seconds: float) -> None:
+        """Take the estimated seconds of all that has to be computed, if they were not taken yet."""
         if not self._planned:
             self._planned = True
-            self._on_plan(state.seconds_left(time.monotonic()))
+            self._on_plan(seconds)
+
+    def listen(self, state: Progress) -> None:
+        """Take a state of the run; the first state of each stage has nothing running and nothing finished."""
+        self.plan(state.seconds_left(time.monotonic()))
         if not state.running and not state.finished:  # the next stage fills what is left of the bar
             self._base = self._share
         with self._lock:

@@ -27,8 +27,8 @@ from workshop.cli.targets import needed_store
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
+    from workshop.book import Book
     from workshop.execution.executor import Cluster
-    from workshop.ledger import Ledger
     from workshop.samples.model import ReferenceSample
 
 
@@ -86,13 +86,13 @@ def record(
         raise UsageError("no unit is named: workshop record 5.04, or --missing")
     if repeats and on is not None:
         raise UsageError("--repeats measures this machine's rounding: leave out --on")
-    ledger, _ = select([])
-    chosen = [find_id(unit, ledger, "unit") for unit in units or ()]
+    book, _ = select([])
+    chosen = [find_id(unit, book.ledger, "unit") for unit in units or ()]
     if repeats:
         from workshop.samples.recording_repeats import record_repeats
 
         for unit in chosen:
-            done = record_repeats(ledger, unit, python=resolve_python(python), on_progress=write_line)
+            done = record_repeats(book, unit, python=resolve_python(python), on_progress=write_line)
             numbers = sum(len(part.numbers) for part in done.parts.values())
             typer.echo(f"{unit}: {numbers} numbers of {len(done.parts)} parts recorded")
         return
@@ -102,14 +102,14 @@ def record(
     with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python) as cluster:
         one = partial(
             _record_one,
-            ledger,
+            book,
             store=store,
             python=resolve_python(python) if on is None else None,
             cluster=cluster,
             usage=usage,
         )
         if missing:
-            _record_missing(ledger, chosen, count, one)
+            _record_missing(book, chosen, count, one)
         else:
             for unit in chosen:
                 _say_recorded(one(unit, count))
@@ -123,7 +123,7 @@ def _say_recorded(sample: ReferenceSample) -> None:
 
 
 def _record_missing(
-    ledger: Ledger, units: list[str], count: int | None, one: Callable[..., ReferenceSample]
+    book: Book, units: list[str], count: int | None, one: Callable[..., ReferenceSample]
 ) -> None:
     """Say how long it takes to record what is missing on the documented data, then record it."""
     from workshop.execution.environment import this_environment
@@ -131,7 +131,7 @@ def _record_missing(
     from workshop.samples.missing import unrecorded
     from workshop.samples.recording_repeats import record_repeats
 
-    found = list(unrecorded(ledger, this_environment(1), units, count))
+    found = list(unrecorded(book, this_environment(1), units, count))
     for each in found:
         if each.why:
             say(f"{each.unit} is left out: {each.why}")
@@ -148,13 +148,13 @@ def _record_missing(
         os.nice(19)
     for each in todo:
         if each.repeats:
-            record_repeats(ledger, each.unit, on_progress=write_line)
+            record_repeats(book, each.unit, on_progress=write_line)
         if each.runs != 0:
             _say_recorded(one(each.unit, each.runs))
 
 
 def _record_one(
-    ledger: Ledger, unit: str, count: int | None, *, cluster: Cluster | None, **options: Any
+    book: Book, unit: str, count: int | None, *, cluster: Cluster | None, **options: Any
 ) -> ReferenceSample:
     """Record a unit with a bar on a cluster, else with a line for each piece."""
     from workshop.samples.recording import record_sample
@@ -163,7 +163,7 @@ def _record_one(
     with nullcontext() if cluster is None else bar.shown():
         on_progress = partial(_show_count, unit) if cluster is None else None
         return record_sample(
-            ledger,
+            book,
             unit,
             count,
             cluster=cluster,

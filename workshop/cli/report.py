@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import webbrowser
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,13 +19,12 @@ from workshop.files import write_atomically
 from workshop.untrusted import one_line
 
 if TYPE_CHECKING:
-    from workshop.figures.kinds import DrawnRuns
+    from workshop.book import Book
     from workshop.figures.model import Figure
-    from workshop.ledger import Ledger
     from workshop.reporting.report.page import Figures
     from workshop.verification.engine import Engine
-    from workshop.verification.outcomes import PartOutcome
     from workshop.verification.results import Results
+    from workshop.verification.unchanged import Earlier
 
 RESULTS = Path("results/verify.json")
 PART = Path("results/part.json")  # of a part of the book, so that the page of the whole stays
@@ -59,7 +59,7 @@ def report(
     if first_contact:
         _report_first_contact(results, opened=opened, output=output)
         return
-    from workshop.ledger import ledger
+    from workshop.book import package_book
     from workshop.reporting.report.page import write_page
     from workshop.verification.results import read_results
 
@@ -71,11 +71,12 @@ def report(
     if results == RESULTS and not results.exists():
         part = f", or `workshop report {PART}` for the page of the last part" if PART.exists() else ""
         raise UsageError(f"there are no results yet: run `workshop verify`, which writes {RESULTS}{part}")
-    read, book = read_results(results), for_readers(ledger())
+    read, book = read_results(results), package_book()
+    shown = for_readers(book)
     try_targets({"--output": page})
     figures = _figures(results)
     write(
-        "--output", page, lambda path: write_page(read, book, path, figures=figures, code=_code(read, book))
+        "--output", page, lambda path: write_page(read, shown, path, figures=figures, code=_code(read, book))
     )
     if not is_stdout(page):
         typer.echo(one_line(f"report: {page.resolve()}"))
@@ -91,7 +92,7 @@ def first_contact_command(results: Path) -> str:
 
 def _report_first_contact(results: Path, *, opened: bool, output: Path | None) -> None:
     """Write what a run, the last one by default, measured on the book's data for the first time."""
-    from workshop.ledger import ledger
+    from workshop.book import package_book
     from workshop.reporting.first_contact import first_contact_json
     from workshop.verification.results import read_results
 
@@ -107,14 +108,16 @@ def _report_first_contact(results: Path, *, opened: bool, output: Path | None) -
         return
     target = results.with_name(FIRST_CONTACT) if output is None else output
     try_targets({"--output": target})
-    content = first_contact_json(read, ledger())
+    content = first_contact_json(read, package_book().ledger)
     write("--output", target, lambda path: write_atomically(path, content.encode()))
     if not is_stdout(target):
         typer.echo(one_line(f"first contact: {target}: send it to the maintainers, see CONTRIBUTING"))
 
 
-def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
+def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:
     """Write figures and page of a run next to its results; return the page, or None and why there is none.
+
+    An `earlier` run of the same has its figures.
 
     The page is that of the results file, as `workshop report` writes it. Whatever goes wrong, the results are
     written and the run's exit code is its own.
@@ -122,24 +125,29 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
     page = json_file.with_suffix(SUFFIX)
     try:  # Jinja may be broken, too
         from workshop.execution.store import kept
-        from workshop.figures.files import as_json, write_figures
-        from workshop.reporting.report.page import page as page_of
-        from workshop.verification.results import read_results
+        from workshop.figures.files import as_json, from_json, write_figures
+        from workshop.reporting.report.overview import stamped
+        from workshop.verification.results import read_results, split_file
 
         if page == json_file:
             raise OSError("the results have its name")
-        results = read_results(json_file).without_time()
-        drawn = _draw(engine, results)
-        write_figures(drawn, json_file)
-        book = for_readers(engine.ledger)
-        made_of = [json.dumps(results.content()), json.dumps(as_json(drawn))]
-        html = kept(
-            engine.store,
-            "pages",
-            made_of,
-            lambda: page_of(results, book, figures=drawn, code=_code(results, book)),
-        )
-        write_atomically(page, html.encode())
+        environment, claims = split_file(json_file)
+        figures = None if earlier is None else earlier.figures
+        if figures is None:
+            figures = as_json(_draw(engine, read_results(json_file)))
+            if earlier is not None:
+                earlier.keep(claims, figures)
+        write_figures(figures, json_file)
+
+        def make() -> str:
+            from workshop.reporting.report.page import timeless_page
+
+            results, book = read_results(json_file), for_readers(engine.book)
+            return timeless_page(results, book, figures=from_json(figures), code=_code(results, engine.book))
+
+        facts = {name: fact for name, fact in environment.items() if name not in ("date", "memory")}
+        html = kept(engine.store, "pages", [json.dumps(facts), claims, json.dumps(figures)], make)
+        write_atomically(page, stamped(html, environment).encode())
     except Exception as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         return None, one_line(f"no page, but the results are complete ({why}): workshop report {json_file}")
@@ -148,34 +156,34 @@ def write_report(engine: Engine, json_file: Path) -> tuple[Path | None, str]:
 
 def _draw(engine: Engine, results: Results) -> Figures:
     """Return the figures of a run; those of the same stored outcomes are drawn once."""
-    from workshop.figures.files import as_json, from_json
+    from workshop.figures.files import from_json
     from workshop.figures.registry import draw_figures
     from workshop.samples.model import drawn_runs
 
-    claims = [engine.ledger.claims[record.id] for record in results.claims]
+    claims = [engine.book.ledger.claims[record.id] for record in results.claims]
     outcomes = engine.outcomes(claims)
     repeated = {seed for record in results.claims if record.basis == "recorded" for seed in record.seeds}
     figures: dict[str, Sequence[Figure]] = {}
     for unit in dict.fromkeys(claim.unit for claim in claims):
         parts = outcomes.get(unit, ())
-        recorded = drawn_runs(engine.ledger, [unit], engine.environment.facts(), repeated)
-
-        def draw(
-            unit: str = unit,
-            parts: Sequence[PartOutcome] = parts,
-            recorded: Mapping[str, DrawnRuns] = recorded,
-        ) -> Any:
-            drawn = draw_figures({unit: parts}, recorded=recorded)
-            return as_json(drawn) if all(one.parts for one in drawn.get(unit, ())) else None
-
+        recorded = drawn_runs(engine.book, [unit], engine.environment.facts(), repeated)
+        draw = partial(draw_figures, engine.book.ledger, {unit: parts}, recorded=recorded)
         made_of = [repr((part.digest, part.seeds, part.first_steps, part.substitutes)) for part in parts]
         # what is not stored is drawn each time
         made_of += [] if all(part.digest for part in parts) else [os.urandom(8).hex()]
         runs = [f"{name} {one.repeated}" for name, one in recorded.items()]
-        found = engine.recordings.kept("figures", [unit, *made_of, *runs], draw)
+        found = engine.recordings.kept("figures", [unit, *made_of, *runs], partial(_whole, draw))
         # one that could not be drawn may have been for once
-        figures |= draw_figures({unit: parts}, recorded=recorded) if found is None else from_json(found)
+        figures |= draw() if found is None else from_json(found)
     return figures
+
+
+def _whole(draw: Callable[[], Figures]) -> Any:
+    """Return figures as JSON, None if one of them could not be drawn."""
+    from workshop.figures.files import as_json
+
+    drawn = draw()
+    return as_json(drawn) if all(one.parts for own in drawn.values() for one in own) else None
 
 
 def _figures(results: Path) -> Figures:
@@ -189,10 +197,8 @@ def _figures(results: Path) -> Figures:
         return {}
 
 
-def _code(results: Results, book: Ledger) -> dict[str, dict[str, list[str]]]:
+def _code(results: Results, book: Book) -> dict[str, dict[str, list[str]]]:
     """Return the files and functions of the units of a run that are in the ledger."""
-    from workshop.execution.catalogue import catalogue
-
-    units = {record.unit for record in results.claims if record.unit in book.units}
-    known = catalogue({unit[:4] for unit in units})
+    units = {record.unit for record in results.claims if record.unit in book.ledger.units}
+    known = book.catalogue({unit[:4] for unit in units})
     return {unit: known.code(unit) for unit in units}

@@ -44,12 +44,12 @@ def merge(place: Place) -> None:
 
 
 def _copy(place: str, *, there: bool, here: bool) -> None:
-    from workshop.execution.cluster.shared_store import FolderShelf, explain, shelf
+    from workshop.execution.cluster.shared_store import Shelf, explain, shelf
     from workshop.execution.store import default_store
 
     other = shelf(place)
     # to push, the store is only read
-    own = FolderShelf(needed_store() if here else default_store())
+    own = Shelf(needed_store() if here else default_store())
     try:
         if here and not other.exists():
             raise UsageError(f"{place} is not there: name another folder or address, or push to it first")

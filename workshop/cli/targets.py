@@ -106,8 +106,8 @@ def usable_store() -> tuple[Path | None, bool]:
 
     One line names what can't, and the run goes on without it.
     """
-    from workshop.datasets.cache import cache_folder
     from workshop.execution.store import default_store
+    from workshop.files import cache_folder
 
     cache, store = cache_folder(), default_store()
     no_cache, no_store = _unusable(cache), _unusable(store)

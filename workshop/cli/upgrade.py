@@ -52,7 +52,7 @@ def upgrade(
     versions = read_versions([word for word in words if word not in patterns], table())
     if not versions:
         raise UsageError(f"no version is named: write one like {EXAMPLE}")
-    ledger, _ = select(patterns)
+    book, _ = select(patterns)
     if not against.exists():
         raise UsageError(f"{against}: there is no earlier run: workshop verify --json {against}")
     earlier = read_results(against)
@@ -74,7 +74,7 @@ def upgrade(
     names = {record.id for record in after.results.claims}
     claims = tuple(record for record in before.results.claims if record.id in names)
     same = replace(before, results=replace(before.results, claims=claims))
-    comparison = compare_files((same, after), for_readers(ledger))
+    comparison = compare_files((same, after), for_readers(book))
     print_comparison(comparison, console(width=100))
     failed = any(record.verdict == "failed" for record in after.results.claims)
     raise typer.Exit(1 if failed or unexplained(comparison) else 0)

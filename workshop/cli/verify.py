@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from workshop.ledger import Claim, Ledger
-    from workshop.verification.engine import Engine
     from workshop.verification.results import Results
+    from workshop.verification.unchanged import Earlier
 
 
 def _seed_set(number: int) -> int:
@@ -132,29 +132,30 @@ def verify(
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
     from workshop.execution.environment import cores
     from workshop.execution.noise import hushed
-    from workshop.reporting.terminal import print_closing, print_missing, print_plan, print_run
+    from workshop.reporting.terminal import print_closing, print_plan, print_run
     from workshop.wording.places import part_text
 
     _check_threads(on, processes)
-    ledger, claims = select(patterns or [])
+    book, claims = select(patterns or [])
     try_targets({"--json": json_file})
-    file = json_file or default_target(PART if part_text(claims, ledger) else RESULTS)
+    file = json_file or default_target(PART if part_text(claims, book.ledger) else RESULTS)
     usual, cached = usable_store()
     store = None if no_store else usual
     shown = console(json_file)
     interpreter = resolve_python(python) if on is None else None
 
     with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python, timeout) as cluster:
-        _print_first(patterns or [], ledger, claims, shown)
+        _print_first(patterns or [], book.ledger, claims, shown)
         # after the first line, because it takes seconds
         from workshop.verification.engine import Engine
         from workshop.verification.results import mark_lost, recall, remember
+        from workshop.verification.unchanged import Earlier
 
         count = (processes or cores()) if cluster is None else cluster.cores
 
         engine = partial(
             Engine,
-            ledger,
+            book,
             "full" if full else "default",
             seed_count=seed_count,
             varied=seed_set,
@@ -174,24 +175,29 @@ def verify(
 
         bar = ProgressBar(print_estimate)
         run = engine(listener=bar.listen)
-        line = fetch_small(*engine().lacking_datasets(claims), claims, fetched=cached and not offline)
-        with suppress(OSError):
-            print_missing(line, shown)
+        _get_data(Earlier(engine(), claims), shown, fetched=cached and not offline)
         _warn_of_days(seed_count, lambda: engine().seconds_a_seed(claims), count)
+        earlier = Earlier(run, claims)  # after the data were fetched
         with bar.shown():
-            results = run.verify(claims)
+            results = earlier.results or run.verify(claims)
+            bar.plan(0.0)
     say_usage(on, run.usage)
     last = {} if usual is None else recall(usual)
     results = mark_lost(results, last)
     try:
-        print_run(results, for_readers(ledger), shown, own=own, last=last)
+        print_run(results, for_readers(book), shown, own=own, last=last)
     finally:  # the screen may be full, or gone
         if usual is not None:
             with suppress(OSError):  # `workshop show` then knows nothing of this run
                 remember(results, usual)
-        page, problem = _write_files(run, results, file, "" if json_file is None else "--json")
-    reporting = "" if file is None or not is_file(file) else first_contact_command(file)
-    print_closing(results, ledger, shown, page=page, first_contact=reporting)
+        page, problem = _write_files(earlier, results, file, "" if json_file is None else "--json")
+    print_closing(
+        results,
+        book.ledger,
+        shown,
+        page=page,
+        first_contact="" if file is None or not is_file(file) else first_contact_command(file),
+    )
     if problem is not None and json_file is not None:
         raise problem
     if problem is not None:
@@ -209,18 +215,27 @@ def _print_first(patterns: list[str], ledger: Ledger, claims: Sequence[Claim], s
         print_start(claims, ledger, shown)
 
 
+def _get_data(earlier: Earlier, shown: Console, *, fetched: bool) -> None:
+    """Fetch the small data sets that are missing, and print which stay so."""
+    from workshop.reporting.terminal import print_missing
+
+    line = fetch_small(earlier.lacking_datasets(), earlier.engine.book, earlier.claims, fetched=fetched)
+    with suppress(OSError):
+        print_missing(line, shown)
+
+
 def _write_files(
-    run: Engine, results: Results, file: Path | None, option: str
+    earlier: Earlier, results: Results, file: Path | None, option: str
 ) -> tuple[str, UsageError | None]:
     """Write results and page; return the page's place ("" without one), and why there are no results."""
     if file is None:
         return "", None
     with doing("writing the page"):
         try:
-            write(option, file, run.with_samples(results).write)
+            write(option, file, partial(earlier.write, results))
         except UsageError as error:
             return "", error
-        page, why = write_report(run, file) if is_file(file) else (None, "")
+        page, why = write_report(earlier.engine, file, earlier) if is_file(file) else (None, "")
     if why:
         say(why)
     return "" if page is None else short_path(page), None

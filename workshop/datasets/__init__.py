@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from workshop.errors import DataError, UnsafePickleError
 
 if TYPE_CHECKING:
-    from workshop.datasets.finding import Found, Missing, find
+    from workshop.datasets.finding import Found, Missing, find, find_data_set
     from workshop.datasets.loading import load, reader_of
     from workshop.datasets.model import DataSet, UnknownDataSetError, registry
     from workshop.datasets.own_data import Own, is_data, own
@@ -28,6 +28,7 @@ _HOMES = {
     "DataSet": "model",
     "UnknownDataSetError": "model",
     "find": "finding",
+    "find_data_set": "finding",
     "Found": "finding",
     "Missing": "finding",
     "load": "loading",
@@ -66,6 +67,7 @@ __all__ = [
     "fetch",
     "fetch_small",
     "find",
+    "find_data_set",
     "is_data",
     "load",
     "own",

@@ -18,7 +18,6 @@ from workshop.datasets.cache import (
     LOGGER,
     CacheError,
     Verifier,
-    cache_folder,
     digest,
     locked,
     unwritable,
@@ -26,7 +25,7 @@ from workshop.datasets.cache import (
 )
 from workshop.datasets.model import File
 from workshop.errors import DataError
-from workshop.files import write_atomically
+from workshop.files import cache_folder, write_atomically
 
 # reader → the class of its values, which has `as_arrays` and `from_arrays`
 CACHED_TYPES = {

@@ -7,7 +7,6 @@ import functools
 import hashlib
 import json
 import logging
-import os
 import time
 import zipfile
 import zlib
@@ -16,21 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-import platformdirs
 
 from workshop.datasets.model import File
 from workshop.errors import DataError
-from workshop.files import expanded, reason, run_name, write_atomically
+from workshop.files import cache_folder, reason, run_name, write_atomically
 
 LOGGER = logging.getLogger("workshop.datasets")
 _BLOCK = 1 << 20
 ALWAYS_COMPARED = 4 << 20  # bytes: a larger file is compared only if its stamp has changed
 _SHORT_WAIT = 2.0  # seconds: a shorter wait is not shown
-
-
-def cache_folder() -> Path:
-    """Return the cache folder: `WORKSHOP_CACHE`, or the system's folder for caches."""
-    return expanded(os.environ.get("WORKSHOP_CACHE") or platformdirs.user_cache_dir("workshop"))
 
 
 @functools.cache

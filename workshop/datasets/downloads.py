@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
-from workshop.datasets.cache import CacheError, cache_folder
+from workshop.datasets.cache import CacheError
 from workshop.datasets.reachability import (
     PACKAGE_INDEX,
     UnreachableError,
@@ -21,7 +21,7 @@ from workshop.datasets.reachability import (
     remember_refusal,
 )
 from workshop.errors import DataError
-from workshop.files import size_text
+from workshop.files import cache_folder, size_text
 
 WHEEL_SECONDS = 600.0
 WHEEL_BYTES = 200_000_000

@@ -11,7 +11,6 @@ from workshop.datasets import providers
 from workshop.datasets.cache import (
     CacheError,
     Verifier,
-    cache_folder,
     locked,
     matches,
     pointer_of,
@@ -21,7 +20,7 @@ from workshop.datasets.cache import (
 from workshop.datasets.downloads import Downloads
 from workshop.datasets.model import DataSet, Edition, File, Package, Service, Wheel, registry
 from workshop.errors import BadContentError, DataError
-from workshop.files import sweep, write_atomically
+from workshop.files import cache_folder, sweep, write_atomically
 
 
 @dataclass(frozen=True)
@@ -297,11 +296,6 @@ def content_checksum(data_set: DataSet, edition: Edition) -> str:
     lines = [f"{file.name} {file.checksum}" for file in sorted(edition.files, key=lambda file: file.name)]
     lines += [f"{name} {value}" for name, value in sorted(edition.settings.items())]
     return hashlib.sha256("\n".join(lines or [f"{data_set.id} {edition.name}"]).encode()).hexdigest()
-
-
-def is_service(data_set: DataSet) -> bool:
-    """Whether a data set is a web service, which no command fetches."""
-    return any(isinstance(provider, Service) for provider in data_set.editions[0].providers)
 
 
 def remedy(data_set: DataSet, *, fetched: bool = False) -> str:

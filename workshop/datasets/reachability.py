@@ -6,8 +6,9 @@ import contextlib
 import time
 from pathlib import Path
 
-from workshop.datasets.cache import cache_folder, read_notes, write_note
+from workshop.datasets.cache import read_notes, write_note
 from workshop.errors import DataError
+from workshop.files import cache_folder
 
 CONNECT_SECONDS = 4
 READ_SECONDS = 60

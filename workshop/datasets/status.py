@@ -28,10 +28,8 @@ class Status:
     """
 
     id: str
-    title: str
     state: State
     provider: str | None
-    edition: str | None
     bytes: int
     licence: str
     reason: str | None
@@ -91,10 +89,8 @@ def _status(
     here = found if isinstance(found, Found) else None
     return Status(
         id=data_set.id,
-        title=data_set.title,
         state=state,
         provider=here.provider if here else None,
-        edition=here.edition if here else None,
         bytes=data_set.size,
         licence=data_set.licence,
         reason=reason,

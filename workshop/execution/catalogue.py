@@ -40,13 +40,11 @@ class Catalogue:
 
     def stochastic(self, part: Part) -> bool:
         """Whether a part's outcome depends on a seed: its own, or that of a unit that it takes."""
-        return part.stochastic or any(self.stochastic(p) for u in part.units for p in self.parts.get(u, ()))
+        return any(each.stochastic for each in self.with_upstream([part]))
 
     def libraries(self, unit_id: str) -> set[str]:
         """Return the libraries that a unit's parts use, and the units that they take."""
-        parts = self.parts.get(unit_id, ())
-        taken = {u for part in parts for u in part.units}
-        return {name for part in parts for name in part.uses}.union(*(self.libraries(u) for u in taken))
+        return {name for part in self.with_upstream(self.parts.get(unit_id, ())) for name in part.uses}
 
     def named(self, unit_id: str) -> tuple[Part, ...]:
         """Return the parts of a unit and those of others that bear its number, the main one first."""

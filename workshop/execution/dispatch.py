@@ -6,9 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from workshop.execution.caching import run_calls
 from workshop.execution.calling import Call, Made
 from workshop.execution.executor import Executor, Impossible, Killed, OverMemory, OverTime, Task, Transport
 from workshop.execution.planner import Job
@@ -16,9 +14,6 @@ from workshop.execution.processes import killed_each_time
 from workshop.execution.run_state import RunState
 
 log = logging.getLogger("workshop.execution")
-
-# a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
-_SECONDS_WORTH_A_PROCESS = 10.0
 
 
 @dataclass
@@ -48,44 +43,6 @@ class Usage:
         return max(0.0, self.busy - self.computing)
 
 
-@dataclass(frozen=True)
-class LocalTransport:
-    """Sends groups to processes of this machine, which write the store themselves."""
-
-    workers: Executor
-    store: Path | None
-    python: Path | None
-
-    def pieces(
-        self, groups: Mapping[str, list[Job]], timings: Mapping[str, float]
-    ) -> Mapping[str, list[Job]]:
-        del timings
-        return groups
-
-    def processes(self, run: RunState) -> int:
-        processes = max(1, min(self.workers.count, len(run.groups)))
-        if all(run.group(name) in run.timings for name in run.groups):  # what was never timed may be long
-            worth = 1 + int(sum(map(run.estimate, run.groups)) / _SECONDS_WORTH_A_PROCESS)
-            processes = min(processes, worth)
-        return 0 if processes == 1 and self.workers.limit is None else processes
-
-    def room(self, run: RunState) -> int:
-        return run.processes
-
-    def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
-        del jobs, avoid
-        return self.workers.submit(run_calls, calls, self.store, self.python)
-
-    def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
-        del jobs
-        made: list[Made] = task.result()
-        return made
-
-    def again(self, run: RunState, name: str, lost: Killed) -> list[str]:
-        del run, lost
-        return [name]
-
-
 @dataclass
 class Dispatcher:
     """Runs all groups in an executor."""
@@ -111,15 +68,14 @@ class Dispatcher:
             for task in self.workers.wait(self._running):
                 self._receive(task, self._running.pop(task))
 
-    def report(self, usage: Usage | None) -> None:
+    def report(self, usage: Usage) -> None:
         """Add up how the executor was used."""
-        if usage is not None:
-            usage.cores = max(usage.cores, self.run.processes)
-            usage.wall += time.monotonic() - self._begun
-            usage.busy += self._busy
-            usage.computing += self._computing
-            name, seconds = self.run.longest_chain()
-            usage.longest, usage.last = max((usage.longest, usage.last), (seconds, name))
+        usage.cores = max(usage.cores, self.run.processes)
+        usage.wall += time.monotonic() - self._begun
+        usage.busy += self._busy
+        usage.computing += self._computing
+        name, seconds = self.run.longest_chain()
+        usage.longest, usage.last = max((usage.longest, usage.last), (seconds, name))
 
     def _send(self, name: str) -> None:
         jobs = self.run.groups[name]
@@ -137,9 +93,10 @@ class Dispatcher:
             why = f"was stopped at its time limit of {self.workers.limit:g} s (--timeout)"
             self.finish(name, _failed(jobs, why), task.written)
         except OverMemory as over:
-            used, reserved = over.used / 1e9, over.reserved / 1e9
-            why = f"was stopped: it used {used:.1f} GB of memory, and {reserved:.1f} GB were reserved for it"
-            self.peaks[group] = max(self.peaks[group], over.used) * 2  # the next run reserves more
+            used, reserved = over.args
+            most = f"{used / 1e9:.1f} GB of memory, and {reserved / 1e9:.1f} GB were reserved for it"
+            why = f"was stopped: it used {most}"
+            self.peaks[group] = max(self.peaks[group], used) * 2  # the next run reserves more
             self.finish(name, _failed(jobs, why), task.written)
         except Impossible as error:
             self.finish(name, _failed(jobs, str(error)))

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from workshop.execution.caching import run_calls
 from workshop.execution.calling import Call, Made
 from workshop.execution.environment import Environment
 from workshop.execution.planner import Job
 from workshop.execution.run_state import RunState
+
+# a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
+_SECONDS_WORTH_A_PROCESS = 10.0
 
 
 @dataclass(frozen=True)
@@ -54,40 +58,56 @@ class OverTime(Exception):
 
 
 class OverMemory(Exception):
-    """A task was stopped because it `used` more than the memory that was `reserved` for it, in bytes."""
-
-    def __init__(self, used: int, reserved: int) -> None:
-        super().__init__(used, reserved)
-        self.used = used
-        self.reserved = reserved
+    """A task was stopped: it used more memory than was reserved for it; `args` has both, in bytes."""
 
 
 class Impossible(Exception):
     """No node can run a task; the message says what it needs and what there is."""
 
 
-class Transport(Protocol):
-    """Takes groups of jobs to an executor, and brings their outcomes back."""
+class Transport:
+    """Takes groups of jobs to an executor, and brings their outcomes back.
+
+    This one is for processes of this machine, which write the store themselves.
+    """
+
+    def __init__(self, workers: Executor, store: Path | None, python: Path | None) -> None:
+        self._workers, self._store, self._python = workers, store, python
 
     def pieces(
         self, groups: Mapping[str, list[Job]], timings: Mapping[str, float]
     ) -> Mapping[str, list[Job]]:
         """Return what is sent at once, by name: groups, or pieces of them."""
+        del timings
+        return groups
 
     def processes(self, run: RunState) -> int:
         """Return how many processes a run gets; 0 if this process computes it."""
+        processes = max(1, min(self._workers.count, len(run.groups)))
+        if all(run.group(name) in run.timings for name in run.groups):  # what was never timed may be long
+            worth = 1 + int(sum(map(run.estimate, run.groups)) / _SECONDS_WORTH_A_PROCESS)
+            processes = min(processes, worth)
+        return 0 if processes == 1 and self._workers.limit is None else processes
 
     def room(self, run: RunState) -> int:
         """Return how many tasks may be out at once; a run gets the processes that are there now."""
+        return run.processes
 
     def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
         """Start a task for a group of jobs, not on the nodes to avoid."""
+        del jobs, avoid
+        return self._workers.submit(run_calls, calls, self._store, self._python)
 
     def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
         """Return the outcomes of a task that has ended, None if it must be sent again. Raises what it did."""
+        del jobs
+        made: list[Made] = task.result()
+        return made
 
     def again(self, run: RunState, name: str, lost: Killed) -> list[str]:
         """Return the names to send again of a group whose process was killed."""
+        del run, lost
+        return [name]
 
 
 class Executor(Protocol):

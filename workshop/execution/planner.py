@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,19 +25,13 @@ FIRST_STEPS = "@first steps"
 _LOADING = ("workshop.datasets.loading", "workshop.datasets.readers", "workshop.datasets.photographs")
 
 
-@dataclass(frozen=True)
-class Blocked:
-    """Why a part can't run here, and what to do about it."""
-
-    reason: str
-
-
 @dataclass(frozen=True, eq=False)
 class Job:
     """One run of one part.
 
-    `upstream` gives, for each unit that the part takes, the jobs of its parts. `changed` has the settings
-    that are not the documented ones.
+    `upstream` gives, for each unit that the part takes, the jobs of its parts. `blocked` says why the part
+    can't run here, and what to do about it, "" if it can. `changed` has the settings that are not the
+    documented ones.
     """
 
     key: str
@@ -47,7 +41,7 @@ class Job:
     data: Mapping[str, datasets.Found]
     upstream: Mapping[str, tuple[Job, ...]]
     fingerprint: str
-    blocked: Blocked | None = None
+    blocked: str = ""
     first_steps: bool = False
     changed: Mapping[str, Any] = field(default_factory=dict)
 
@@ -95,6 +89,11 @@ def installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
+def find_data(data_set: datasets.DataSet, *, services: bool) -> datasets.Found | datasets.Missing:
+    """Return where a data set is; with `services`, a web service is asked whether it answers."""
+    return datasets.find_data_set(data_set, offline=not (services and data_set.service))
+
+
 @dataclass
 class Planner:
     """Turns quantities into jobs; each job is made once, whoever asks for it.
@@ -104,6 +103,7 @@ class Planner:
     """
 
     catalogue: Catalogue
+    data_sets: Mapping[str, datasets.DataSet]
     environment: str
     services: bool = False
     varied: int = 0
@@ -140,6 +140,11 @@ class Planner:
             self._jobs[key] = self._make(part, index, profile, stream, key)
         return self._jobs[key]
 
+    @property
+    def jobs(self) -> Collection[Job]:
+        """All jobs that were asked for, and those that they need."""
+        return self._jobs.values()
+
     def missing_datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
         """Return the data sets that are not here and without which the quantities can't be had."""
         needed = self.catalogue.datasets(measures, asker)
@@ -165,7 +170,7 @@ class Planner:
         for name in part.datasets:
             found = self._find(name)
             if isinstance(found, datasets.Missing):
-                blocked = blocked or Blocked(f"{name}: {found.reason}; {found.remedy}")
+                blocked = blocked or f"{name}: {found.reason}; {found.remedy}"
             else:
                 data[name] = found
                 blocked = blocked or self._missing_library(datasets.reader_of(found)[1])
@@ -174,7 +179,7 @@ class Planner:
             for unit_id in part.units
         }
         for jobs in upstream.values():
-            blocked = blocked or next((job.blocked for job in jobs if job.blocked), None)
+            blocked = blocked or next((job.blocked for job in jobs if job.blocked), "")
         mark = fingerprint(
             part=part.key,
             code=code_digest(part.module, part.name),
@@ -191,8 +196,7 @@ class Planner:
         if name in self.given.own:
             return self.given.own[name]
         if name not in self._found:
-            asked = self.services and datasets.registry()[name].service
-            self._found[name] = datasets.find(name, offline=not asked)
+            self._found[name] = find_data(self.data_sets[name], services=self.services)
         return self._found[name]
 
     def form(self, part: Part) -> str:
@@ -200,21 +204,16 @@ class Planner:
 
         A part that takes the outcome of first steps has their form.
         """
-        if part.first_steps:
-            return FIRST_STEPS
-        taken = (self.form(p) for unit in part.units for p in self.catalogue.parts.get(unit, ()))
-        return max(taken, default="")
+        return FIRST_STEPS if any(p.first_steps for p in self.catalogue.with_upstream([part])) else ""
 
-    def _missing_library(self, names: Iterable[str]) -> Blocked | None:
-        names = list(names)
-        missing = next((name for name in names if not self.installed(name)), None)
-        if missing is None and "tensorflow" in names and legacy_keras() and not self.installed("tf_keras"):
-            return Blocked(
-                "TF_USE_LEGACY_KERAS asks for tf_keras; pip install tf_keras, or unset the variable"
-            )
-        if missing is None:
-            return None
-        return Blocked(f"{missing} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')")
+    def _missing_library(self, names: Sequence[str]) -> str:
+        """Return why functions that use these libraries can't run here, "" if they can."""
+        for name in names:
+            if not self.installed(name):
+                return f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
+        if "tensorflow" in names and legacy_keras() and not self.installed("tf_keras"):
+            return "TF_USE_LEGACY_KERAS asks for tf_keras; pip install tf_keras, or unset the variable"
+        return ""
 
 
 def _content(found: datasets.Found) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import multiprocessing
 import os
 import pickle
@@ -16,8 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from workshop.execution.dispatch import LocalTransport
-from workshop.execution.executor import Killed, Needs, OverMemory, OverTime, Task
+from workshop.execution.executor import Killed, Needs, OverMemory, OverTime, Task, Transport
 from workshop.execution.interpreter import close_all
 from workshop.execution.noise import Noise, redirect
 from workshop.execution.processes import (
@@ -68,7 +68,6 @@ class Workers:
             if worker.future.done() and not worker.runs():
                 worker.end()  # it was killed when it had nothing to do
             elif worker.future.done() and worker.memory() > most:
-                worker.ask_to_end()
                 worker.end()
         self._workers = [worker for worker in self._workers if worker.alive]
         free = next((worker for worker in self._workers if worker.future.done()), None)
@@ -90,7 +89,7 @@ class Workers:
             for ready in connection.wait(busy, self._seconds_to_look(busy.values())):
                 busy[ready].receive()  # type: ignore[index]
             for worker in busy.values():
-                if self._over_time(worker):
+                if self._seconds_left(worker) == 0.0:
                     worker.fail(OverTime())
                 elif used := worker.memory_over():
                     worker.fail(OverMemory(used, worker.reserved))
@@ -101,14 +100,13 @@ class Workers:
         """End a task with its worker; its future is cancelled."""
         for worker in self._workers:
             if worker.future is task and not task.done():
-                worker.ask_to_end()
                 worker.end()
                 task.cancel()
         self._workers = [worker for worker in self._workers if worker.alive]
 
-    def transport(self, store: Path | None, python: Path | None) -> LocalTransport:
+    def transport(self, store: Path | None, python: Path | None) -> Transport:
         """Return what hands groups of jobs to the workers."""
-        return LocalTransport(self, store, python)
+        return Transport(self, store, python)
 
     def close(self) -> None:
         """End the workers, whatever they do."""
@@ -122,23 +120,17 @@ class Workers:
         """Return what people call a node; all is on this one."""
         return node
 
-    def _seconds_left(self, busy: Iterable[_Worker]) -> float | None:
-        """Return the seconds until the first of some workers is over its limit, None without a limit."""
-        if self.limit is None:
-            return None
-        begun = [worker.begun for worker in busy if worker.begun is not None]
-        return max(0.0, min(begun) + self.limit - time.monotonic()) if begun else None
+    def _seconds_left(self, worker: _Worker) -> float:
+        """Return the seconds until a worker is over its limit."""
+        if self.limit is None or worker.begun is None:
+            return math.inf
+        return max(0.0, worker.begun + self.limit - time.monotonic())
 
     def _seconds_to_look(self, busy: Iterable[_Worker]) -> float | None:
         """Return the seconds until some workers must be looked at again, None if they report themselves."""
-        left = self._seconds_left(busy)
-        left = None if left is None else min(left, _LONGEST_LOOK)
-        if not any(worker.reserved for worker in busy):
-            return left
-        return _SECONDS_TO_LOOK if left is None else min(left, _SECONDS_TO_LOOK)
-
-    def _over_time(self, worker: _Worker) -> bool:
-        return worker.begun is not None and self._seconds_left([worker]) == 0.0
+        looks = [min(self._seconds_left(w), _SECONDS_TO_LOOK if w.reserved else math.inf) for w in busy]
+        soonest = min(looks, default=math.inf)
+        return None if soonest == math.inf else min(soonest, _LONGEST_LOOK)
 
 
 class _Worker:
@@ -224,7 +216,7 @@ class _Worker:
         """Note what is known of the task at its end."""
         self.peak = max(self.peak, peak)
         self.future.peak = max(self.future.peak, peak)
-        self.future.written = self._written()
+        self.future.written = "" if self._noise is None else self._noise.since(self._size)
         self.future.seconds = time.monotonic() - self.sent
 
     def ask_to_end(self) -> None:
@@ -232,6 +224,7 @@ class _Worker:
 
     def end(self) -> None:
         self.alive = False
+        self.ask_to_end()
         self._process.join(_SECONDS_TO_END)
         self._process.kill()
         self._process.join()
@@ -239,10 +232,6 @@ class _Worker:
         if self._noise is not None:
             self._noise.close()
             self._noise = None
-
-    def _written(self) -> str:
-        """Return the end of what the task has written to standard error."""
-        return "" if self._noise is None else self._noise.since(self._size)
 
     def _give_up(self) -> None:
         """Fail the task, because its process has closed the connection."""

@@ -59,13 +59,12 @@ def forget_peak_memory() -> None:
 
 def resident_memory(process: int) -> int:
     """Return the memory of a process and of those that it started, in bytes; 0 where nothing counts it."""
-    try:
-        resident = int(Path("/proc/%d/statm" % process).read_text("ascii").split()[1])
-        started = Path("/proc/%d/task" % process).glob("*/children")
-        children = [int(child) for path in started for child in path.read_text("ascii").split()]
-    except (OSError, IndexError):  # it has ended, or the system has no such files
-        return 0
-    return resident * os.sysconf("SC_PAGE_SIZE") + sum(map(resident_memory, children))
+    total = 0
+    for each in descendants(process):
+        with contextlib.suppress(OSError, IndexError):  # it has ended, or the system has no such files
+            pages = int(Path("/proc/%d/statm" % each).read_text("ascii").split()[1])
+            total += pages * os.sysconf("SC_PAGE_SIZE")
+    return total
 
 
 def descendants(process: int) -> List[int]:

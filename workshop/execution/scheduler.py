@@ -9,10 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from workshop.datasets.model import DataSet
 from workshop.execution import noise
 from workshop.execution.caching import run_calls
 from workshop.execution.calling import Made
-from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.execution.catalogue import Catalogue
 from workshop.execution.dispatch import Dispatcher, Usage, calls_of, show
 from workshop.execution.environment import Environment, this_environment
 from workshop.execution.executor import Cluster, Executor, Place
@@ -65,11 +66,10 @@ class Runner:
         there.limit = min(there.limit, self.timeout or there.limit)
         return there
 
-    def planner_of(self, units: Catalogue | Iterable[str], **options: Any) -> Planner:
-        """Return what plans jobs of some units, or of chapters by their ids; `options` are a Planner's."""
-        known = units if isinstance(units, Catalogue) else catalogue(units)
+    def planner_of(self, units: Catalogue, data_sets: Mapping[str, DataSet], **options: Any) -> Planner:
+        """Return what plans jobs of some units; `options` are a Planner's."""
         there = installed if self._place is None else self._place.installed
-        return Planner(known, self.environment.digest_text(), installed=there, **options)
+        return Planner(units, data_sets, self.environment.digest_text(), installed=there, **options)
 
     def workers(self) -> Executor:
         """Return what runs tasks; a cluster outlasts a run."""
@@ -78,72 +78,46 @@ class Runner:
     def execute(
         self, jobs: Iterable[Job], made: dict[str, Made], store: Path | None, workers: Executor | None = None
     ) -> None:
-        """Run jobs, by default with workers of their own; see the function `execute`."""
-        execute(
-            jobs,
-            made=made,
-            store=store,
-            workers=workers or self.workers(),
-            timings=usual_seconds() if store is None else Store(store).read_timings(),
-            python=self.python,
-            listener=self.listener,
-            usage=self.usage,
-        )
+        """Run the jobs that are not in `made` yet, and all that they need; add their outcomes to it by key.
 
+        What is in the store is taken from it first; only work left over is worth starting processes for.
+        Blocked jobs are left out. A group whose process is killed is tried once more in a new one; a second
+        time, or at the time limit of `workers`, by default of its own, its jobs fail and the others go on. On
+        a cluster, seeds of a group run on several nodes, this process alone writes the store, and a seed is
+        tried on three nodes. An interrupt ends the run; what was finished is in the store.
+        """
+        jobs = list(jobs)
+        if store is not None:
+            take_stored(jobs, made, store)
+        workers = workers or self.workers()
+        timings = usual_seconds() if store is None else Store(store).read_timings()
+        transport = workers.transport(store, self.python)
+        groups = transport.pieces(_grouped(jobs, made), timings)
+        run = RunState(groups, timings, self.listener)
+        processes = transport.processes(run)
+        run.processes = max(1, processes)
+        run.report()
 
-def execute(
-    jobs: Iterable[Job],
-    *,
-    made: dict[str, Made],
-    store: Path | None,
-    workers: Executor,
-    timings: Mapping[str, float],
-    python: Path | None = None,
-    listener: Listener | None = None,
-    usage: Usage | None = None,
-) -> None:
-    """Run the jobs that are not in `made` yet, and all that they need; add their outcomes to it by key.
+        def finish(name: str, outcomes: Sequence[Made], written: str = "") -> None:
+            made.update(zip((job.key for job in run.groups[name]), outcomes, strict=True))
+            if any(each.failure is not None for each in outcomes):
+                show(name, written)
+            run.finish(name)
 
-    Functions are called in this interpreter, or in the one at `python`.
-
-    What is in the store is taken from it first; only work left over is worth starting processes for. Blocked
-    jobs are left out. A group whose process is killed is tried once more in a new one; a second time, or at
-    the time limit of `workers`, its jobs fail and the others go on. On a cluster, seeds of a group run on
-    several nodes, this process alone writes the store, and a seed is tried on three nodes. An interrupt ends
-    the run; what was finished is in the store. `usage` adds up how the executor was used.
-    """
-    jobs = list(jobs)
-    if store is not None:
-        take_stored(jobs, made, store)
-    transport = workers.transport(store, python)
-    groups = transport.pieces(_grouped(jobs, made), timings)
-    run = RunState(groups, timings, listener)
-    processes = transport.processes(run)
-    run.processes = max(1, processes)
-    run.report()
-    if not groups:
-        return
-
-    def finish(name: str, outcomes: Sequence[Made], written: str = "") -> None:
-        made.update(zip((job.key for job in run.groups[name]), outcomes, strict=True))
-        if any(each.failure is not None for each in outcomes):
-            show(name, written)
-        run.finish(name)
-
-    if processes:
-        dispatcher = Dispatcher(workers, run, made, transport, finish)
-        try:
-            dispatcher.execute()
-        finally:
-            dispatcher.report(usage)
-            if store is not None:
-                Store(store).write_peaks(dispatcher.peaks)
-        return
-    for name in run.serial_order():
-        run.start(name)
-        size = noise.mark()
-        calls = calls_of(groups[name], made)
-        finish(name, run_calls(calls, store, python), noise.since(size))
+        if groups and processes:
+            dispatcher = Dispatcher(workers, run, made, transport, finish)
+            try:
+                dispatcher.execute()
+            finally:
+                dispatcher.report(self.usage)
+                if store is not None:
+                    Store(store).write_peaks(dispatcher.peaks)
+            return
+        for name in run.serial_order():
+            run.start(name)
+            size = noise.mark()
+            calls = calls_of(groups[name], made)
+            finish(name, run_calls(calls, store, self.python), noise.since(size))
 
 
 def take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
@@ -159,7 +133,7 @@ def _grouped(jobs: Iterable[Job], made: Mapping[str, Made]) -> dict[str, list[Jo
     seen: set[str] = set()
 
     def add(job: Job) -> None:
-        if job.key in seen or job.key in made or job.blocked is not None:
+        if job.key in seen or job.key in made or job.blocked:
             return
         seen.add(job.key)
         for upstream in job.upstream.values():

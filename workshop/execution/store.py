@@ -11,19 +11,18 @@ import math
 import os
 import shutil
 import stat
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
+from workshop.files import cache_folder, expanded, package_digest, reason, sweep, write_atomically
 
-from workshop.datasets.cache import cache_folder
-from workshop.files import expanded, reason, sweep, write_atomically
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 log = logging.getLogger("workshop.store")
 
@@ -56,7 +55,7 @@ def usual_seconds() -> dict[str, float]:
 def exclusive(path: Path) -> Iterator[None]:
     """Wait for the lock of a file that stays where it is. Raises OSError where it can't be had."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
+    lock = _file_lock(path)
     _acquire(lock, -1)
     try:
         yield
@@ -64,36 +63,32 @@ def exclusive(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _acquire(lock: FileLock, timeout: float) -> None:
-    """Acquire a lock. Raises OSError; Timeout, which is one, if another run has it."""
+def _file_lock(path: Path) -> BaseFileLock:
+    from filelock import FileLock  # most commands lock nothing
+
+    return FileLock(path)
+
+
+def _acquire(lock: BaseFileLock, timeout: float) -> None:
+    """Acquire a lock. Raises OSError; TimeoutError, which is one, if another run has it."""
     try:
         lock.acquire(timeout=timeout)
     except NotImplementedError:  # by filelock, where the file system has no locks
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), lock.lock_file) from None
 
 
-@cache
-def package_digest() -> str:
-    """Return a digest of the package's files, recorded runs and ledger included, and of what computes."""
-    state = hashlib.sha256(sys.version.encode())
-    for library in ("numpy", "scipy"):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            state.update(f"{library} {metadata.version(library)} ".encode())
-    package = Path(__file__).parents[1]
-    for folder, inner, names in os.walk(package):
-        inner[:] = sorted(set(inner) - {"__pycache__"})
-        for name in sorted(names):
-            content = Path(folder, name).read_bytes()
-            state.update(f"{folder[len(str(package)) :]}/{name} {len(content)} ".encode() + content)
-    return state.hexdigest()
-
-
-def kept(store: Path | None, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
+def kept(
+    store: Path | None,
+    kind: str,
+    made_of: Iterable[str],
+    make: Callable[[], Any],
+    holds: Callable[[Any], bool] = lambda _: True,
+) -> Any:
     """Return what is made of content alone, in the form of JSON: as it was made before, or made now.
 
     It is kept in the folder of the result store, under a digest of the package, of its kind and of all that
-    it is `made_of`, so that nothing else is ever answered by it. Above 100 MB the oldest are removed. None is
-    not kept, and without a store nothing is.
+    it is `made_of`, so that nothing else is ever answered by it; what no longer `holds` is made again. Above
+    100 MB the oldest are removed. None is not kept, and without a store nothing is.
     """
     if store is None:
         return json.loads(json.dumps(make()))
@@ -103,8 +98,8 @@ def kept(store: Path | None, kind: str, made_of: Iterable[str], make: Callable[[
     path = store / "kept" / kind / f"{state.hexdigest()[:40]}.json"
     with contextlib.suppress(OSError, ValueError, RecursionError):
         checksum, _, content = path.read_bytes().partition(b"\n")
-        if hashlib.sha256(content).hexdigest().encode() == checksum:
-            return json.loads(content)
+        if hashlib.sha256(content).hexdigest().encode() == checksum and holds(found := json.loads(content)):
+            return found
     made = make()
     if made is None:
         return None
@@ -167,12 +162,13 @@ class Store:
         return None
 
     def checksum(self, key: str) -> str:
-        """Return the checksum that an entry bears, "" if there is none."""
+        """Return the checksum of an entry, "" if there is none or it is damaged."""
         try:
-            with self._path(key).open("rb") as entry:
-                return entry.readline(100).strip().decode("ascii", "replace")
+            checksum, _, rest = self._path(key).read_bytes().partition(b"\n")
         except OSError:
             return ""
+        found = hashlib.sha256(rest).hexdigest()
+        return found if found.encode() == checksum else ""
 
     def put(self, key: str, outcome: Any, *, seconds: float) -> None:
         """Store an outcome, whole or not at all.
@@ -201,7 +197,7 @@ class Store:
 
         Raises OSError where it can't be had.
         """
-        lock = FileLock(self.folder / "locks" / f"{key}.lock")
+        lock = _file_lock(self.folder / "locks" / f"{key}.lock")
         if not self._locked(lock):
             log.warning("store: another run computes %s: waiting for it", what)
             while not self._locked(lock):
@@ -220,20 +216,20 @@ class Store:
             with (
                 contextlib.suppress(OSError, NotImplementedError),
                 self._guard(),
-                FileLock(path).acquire(timeout=0),
+                _file_lock(path).acquire(timeout=0),
             ):
                 path.unlink()
         for path in (self.folder / "checkpoints").glob("*"):
             if self._path(path.name).is_file():
                 self.drop_checkpoints(path.name)
 
-    def _locked(self, lock: FileLock) -> bool:
+    def _locked(self, lock: BaseFileLock) -> bool:
         """Lock a file if nobody has it."""
-        with self._guard(), contextlib.suppress(Timeout):
+        with self._guard(), contextlib.suppress(TimeoutError):
             _acquire(lock, 0)
         return lock.is_locked
 
-    def _remove(self, lock: FileLock) -> None:
+    def _remove(self, lock: BaseFileLock) -> None:
         """Release a lock, and remove its file if that can be."""
         try:
             with contextlib.suppress(OSError), self._guard():
@@ -257,41 +253,36 @@ class Store:
 
     def read_timings(self) -> dict[str, float]:
         """Return the seconds that parts took last time, or usually take: for the order and the time left."""
-        try:
-            content = json.loads((self.folder / "timings.json").read_text("utf-8"))
-            timings = {str(name): float(seconds) for name, seconds in content.items()}
-        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
-            timings = {}  # a hint only: nothing but the order of work depends on it
-        return {**usual_seconds(), **{n: seconds for n, seconds in timings.items() if math.isfinite(seconds)}}
+        return {**usual_seconds(), **self._remembered("timings")}
 
     def write_timings(self, timings: dict[str, float]) -> None:
         """Remember the seconds that parts took, if they can be written."""
-        merged = {**self.read_timings(), **timings}
-        try:
-            write_atomically(
-                self.folder / "timings.json", json.dumps(merged, indent=0, sort_keys=True).encode()
-            )
-        except OSError as error:
-            self.give_up(error)
+        self._remember("timings", {**self.read_timings(), **timings})
 
     def read_peaks(self) -> dict[str, int]:
         """Return the most memory that each part has had in use here, in bytes."""
-        try:
-            content = json.loads((self.folder / "peaks.json").read_text("utf-8"))
-            return {str(name): int(peak) for name, peak in content.items()}
-        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
-            return {}  # a cluster then reserves the usual memory
+        return {name: int(peak) for name, peak in self._remembered("peaks").items()}
 
     def write_peaks(self, peaks: dict[str, int]) -> None:
         """Remember the memory of parts, if it can be written; the largest counts."""
         before = self.read_peaks()
         merged = {**before, **{name: max(peak, before.get(name, 0)) for name, peak in peaks.items() if peak}}
-        if merged == before:
-            return
+        if merged != before:
+            self._remember("peaks", merged)
+
+    def _remembered(self, what: str) -> dict[str, float]:
+        """Return numbers of parts; none from a damaged file, as no outcome depends on them."""
         try:
-            write_atomically(
-                self.folder / "peaks.json", json.dumps(merged, indent=0, sort_keys=True).encode()
-            )
+            content = json.loads((self.folder / f"{what}.json").read_text("utf-8"))
+            numbers = {str(name): float(number) for name, number in content.items()}
+        except (OSError, ValueError, AttributeError, TypeError, OverflowError, RecursionError):
+            return {}
+        return {name: number for name, number in numbers.items() if math.isfinite(number)}
+
+    def _remember(self, what: str, numbers: Mapping[str, float]) -> None:
+        content = json.dumps(numbers, indent=0, sort_keys=True).encode()
+        try:
+            write_atomically(self.folder / f"{what}.json", content)
         except OSError as error:
             self.give_up(error)
 

@@ -43,8 +43,20 @@ class Axis:
         return found[:: math.ceil(len(found) / (most + 1))]
 
 
-def axis(values: Iterable[float], start: float, end: float, most: int, *, log: bool, whole: bool) -> Axis:
-    """Return an axis for all values that are finite; `whole` : it ends at its first and last tick."""
+def axis(
+    values: Iterable[float],
+    start: float,
+    end: float,
+    most: int,
+    *,
+    log: bool,
+    whole: bool,
+    legal: tuple[float, float] = (-math.inf, math.inf),
+) -> Axis:
+    """Return an axis for all values that are finite; it does not go beyond what is `legal`.
+
+    `whole` : it ends at its first and last tick.
+    """
     known = [value for value in values if math.isfinite(value) and not (log and value <= 0)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     if log and low > 0 and high / low > 5:
@@ -55,7 +67,7 @@ def axis(values: Iterable[float], start: float, end: float, most: int, *, log: b
     step = _step(low, high, most)
     if whole:
         low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
-    return Axis(low, high, start, end, step)
+    return Axis(max(low, legal[0]), min(high, legal[1]), start, end, step)
 
 
 def _step(low: float, high: float, most: int) -> float:

@@ -1,19 +1,24 @@
-"""Figures of chapter 1: the photograph that is recognised."""
+"""Figures of chapter 1: the photograph that is recognised, a line, and the roots of another equation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from workshop.figures.model import Images, png
+from workshop.figures.model import Chart, Images, Marks, numbers, png
+from workshop.figures.printed import Value
+from workshop.figures.printed import numbers as printed_numbers
 from workshop.figures.registry import Plot, figure
+from workshop.wording.numbers import four_digits
 
 _WIDTH = 160  # pixels
+_OTHER = (1, -5, 6)  # coefficients of the equation that is no perfect square
 
 
-@figure("ch01.ex01", title="The photograph", data="pizza_image")
+@figure("ch01.ex01", title="The photograph", data=("pizza_image",))
 def photograph(path: Path) -> Iterator[Plot]:
     """Draw a photograph in a small copy.
 
@@ -26,3 +31,62 @@ def photograph(path: Path) -> Iterator[Plot]:
         small = np.asarray(file.convert("RGB").resize((_WIDTH, round(_WIDTH * height / width))))
     alt = f"The photograph that the network recognises, {width} × {height} pixels, in a small copy."
     yield "", alt, (Images((("Figure 1.5", png(small), ""),)),), ""
+
+
+@figure(
+    "ch01.ex06",
+    "w",
+    "b",
+    "predictions",
+    title="The line that was learned",
+    printed=Value("ch01.ex06.predictions"),
+)
+def line(w: float, b: float, predictions: np.ndarray, printed: Any = None) -> Iterator[Plot]:
+    """Draw the outputs at x = 1, 2, 3, 4, and the labels, which lie on y = 1 − x.
+
+    Source: chapter 1, exercise 1.06.
+    """
+    x = np.arange(1.0, len(predictions) + 1)
+    book = printed_numbers(printed, np.shape(predictions))
+    marks = [
+        Marks(
+            "run", numbers(x), numbers(predictions, 6), "this run", f"this run {four_digits(predictions[-1])}"
+        ),
+        Marks("real", numbers(x), numbers(1 - x), "labels"),
+    ]
+    marks += [] if book is None else [Marks("book", numbers(x), numbers(book, 6), "printed in the book")]
+    alt = f"The line has w = {four_digits(w)} and b = {four_digits(b)}. The labels lie on y = 1 − x."
+    yield "", alt, (Chart(tuple(marks), "Output by x", "x"),), ""
+
+
+@figure(
+    "ch01.act01",
+    "other_x",
+    "other_x_without_abs",
+    title="The method on x² − 5x + 6",
+    claims=("ch01.act01.only_perfect_squares",),
+)
+def other_equation(end: float, without: float) -> Iterator[Plot]:
+    """Draw the absolute value of an equation that is no perfect square, and where two descents on it end.
+
+    `end` : x with the absolute value in the loss, `without` : x without it.
+
+    Source: chapter 1, activity 1.01.
+    """
+    x = np.linspace(0, 4, 81)
+    alt = (
+        f"|x² − 5x + 6| has roots at 2 and 3. The descent on it ends at {four_digits(end)}; on x² − 5x + 6 "
+        f"itself it ends at {four_digits(without)}, where the curve is lowest."
+    )
+    marks = (
+        Marks("naive", numbers(x), numbers(np.polyval(_OTHER, x)), "without the absolute value"),
+        Marks("actual", numbers(x), numbers(np.abs(np.polyval(_OTHER, x))), "the activity’s loss"),
+        Marks("real", numbers([without]), numbers([float(np.polyval(_OTHER, without))])),
+        Marks(
+            "made",
+            numbers([end]),
+            numbers([abs(float(np.polyval(_OTHER, end)))]),
+            f"end of the descent: {four_digits(end)}",
+        ),
+    )
+    yield "", alt, (Chart(marks, "Loss by x", "x", y_ends=(-1.0, 3.0)),), ""

@@ -15,9 +15,9 @@ from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import counted, three_digits
 
 
-@figure("ch02.ex02", title="The points of both classes", data="two_class_points")
-@figure("ch02.ex05", title="The points of both classes", data="two_class_points", later=True)
-@figure("ch02.ex06", title="The points of both classes", data="two_class_points", later=True)
+@figure("ch02.ex02", title="The points of both classes", data=("two_class_points",))
+@figure("ch02.ex05", title="The points of both classes", data=("two_class_points",), later=True)
+@figure("ch02.ex06", title="The points of both classes", data=("two_class_points",), later=True)
 def points(table: Any) -> Iterator[Plot]:
     """Draw the points of both classes, x2 over x1.
 
@@ -26,7 +26,7 @@ def points(table: Any) -> Iterator[Plot]:
     yield from _classes(table.label, table.x1, table.x2, ("x1", "x2"), ("class 0", "class 1"))
 
 
-@figure("ch02.ex03", title="The three species", data="iris")
+@figure("ch02.ex03", title="The three species", data=("iris",))
 def species(table: Any) -> Iterator[Plot]:
     """Draw the second feature over the first, a look for each species.
 
@@ -125,6 +125,33 @@ def digit(image: np.ndarray, probabilities: np.ndarray, label: int, printed: Any
         most = int(np.argmax(book[0]))
         alt += f" The book prints {three_digits(book[0, most])} for {most}."
     yield "", alt, (Images(((f"Labelled {label}", png(image), ""),)), chart), ""
+
+
+@figure(
+    "ch02.text02",
+    "rises",
+    "share_updated_after_rise",
+    title="Updates after a rise of the loss",
+    claims=("ch02.text02.update_only_if_better",),
+)
+def updates(rises: int, share: float) -> Iterator[Plot]:
+    """Draw how often the loss rose in a training with a large rate, and after how many rises weights changed.
+
+    Source: chapter 2, text on the training of a perceptron.
+    """
+    marks = (
+        Marks("bars", (0.0, 1.0), numbers([rises, rises * share]), "this run"),
+        Marks("book", (1.0,), (0.0,), "as the book says"),
+    )
+    alt = (
+        f"The loss rose in {counted(rises, 'step')}, and the weights changed after {100 * share:g} % of them."
+    )
+    yield (
+        "",
+        f"{alt} The book says: after none.",
+        (Chart(marks, ticks=("the loss rose", "weights changed")),),
+        "",
+    )
 
 
 real_images("mnist", "ch02.text04", "ch02.ex04", "ch02.ex07")

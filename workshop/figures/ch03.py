@@ -1,20 +1,26 @@
-"""Figures of chapter 3: an image and its feature map, an image and its variants, and images of data sets."""
+"""Figures of chapter 3: an image and its feature map, photographs and their variants, images of data sets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from workshop.figures.alt_text import size
 from workshop.figures.images import real_images
-from workshop.figures.model import Images, png
+from workshop.figures.model import Chart, Images, Look, Marks, png, sheet
+from workshop.figures.printed import Value
 from workshop.figures.registry import Plot, figure
+from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.wording.numbers import counted, listed, three_digits
 
 real_images("mnist", "ch03.ex02", "ch03.text07")
 real_images("fashion_mnist", "ch03.act01")
 real_images("cifar10", "ch03.ex04")
+_SIDE = 52  # pixels of a small photograph
+_SHOWN = 10  # of them
+_LEVELS = 0xF0  # bits of a colour that are kept, because photographs fill a page
 
 
 @figure(
@@ -71,3 +77,70 @@ def variants(images: Mapping[str, np.ndarray]) -> Iterator[Plot]:
             f"and most in the {most}, by {three_digits(moved[most])}."
         )
     yield "", alt, (Images(tuple((name, png(image), "") for name, image in images.items())),), ""
+
+
+@figure(
+    "ch03.ex03",
+    title="The printed validation log",
+    claims=("ch03.ex03.val_accuracy", "ch03.ex03.train_accuracy"),
+    later=True,
+)
+def column_mistaken() -> Iterator[Plot]:
+    """Draw the printed validation loss and accuracy by epoch, and what the text calls the accuracy.
+
+    Source: chapter 3, exercise 3.03, Figure 3.19.
+    """
+    lines = {float(epoch): Value(f"ch03.ex03.epoch{epoch}")() for epoch in range(1, 6)}
+    stated, marks, ends = Value("ch03.ex03.val_accuracy")(), list[Marks](), list[str]()
+    looks: dict[str, Look] = {"loss": "naive", "accuracy": "actual"}
+    for name, look in looks.items():
+        curve = {epoch: line[f"val_{name}"] for epoch, line in lines.items() if f"val_{name}" in line}
+        ends.append(f"{name} {curve[5]}")
+        marks.append(Marks(look, (*curve,), (*curve.values(),), f"{name} in the log", ends[-1]))
+    marks.append(Marks("book", (5.0,), (stated,), "accuracy in the text"))
+    alt = f"The printed log ends with the validation {listed(ends)}. The text calls {stated} the accuracy."
+    yield "", alt, (Chart(tuple(marks), "Validation by epoch", "epoch"),), ""
+
+
+@figure(
+    "ch03.ex03", title="Cats and dogs: training photographs", data=("cats_and_dogs_filtered",), later=True
+)
+@figure("ch03.act02", title="Fruit: training photographs", data=("fruits360",), later=True)
+def photographs(archive: Any) -> Iterator[Plot]:
+    """Draw the first photographs of the first ten classes, or of two classes five each, in small copies.
+
+    Source: chapter 3, exercise 3.03 and activity 3.02.
+    """
+    folders = [*next(iter(archive.members.values())).items()][:_SHOWN]
+    names = [name for _, members in folders for name in members[: _SHOWN // len(folders)]]
+    classes = [label.removesuffix("s") if len(folders) == 2 else label for label, _ in folders]
+    pixels = np.stack([*archive.images(names, (_SIDE, _SIDE))]) & _LEVELS
+    alt = f"{len(names)} training photographs in copies of {_SIDE} × {_SIDE} pixels: {listed(classes)}."
+    yield "", alt, (Images((("", png(sheet(pixels)), f"First of each class: {listed(classes)}"),)),), ""
+
+
+@figure("ch03.text09", title="A photograph and its variants", data=("cats_and_dogs_filtered",), later=True)
+@figure("ch03.act02", title="A photograph and its variants", data=("fruits360",), later=True)
+def augmented(archive: Any) -> Iterator[Plot]:
+    """Draw a photograph as the generators of the chapter change it: flipped, zoomed, moved, turned, slanted.
+
+    What comes from outside the photograph is like its nearest pixel.
+
+    Source: chapter 3, text on data augmentation, Figures 3.20 to 3.26.
+    """
+    first = next(iter(next(iter(archive.members.values())).values()))[0]
+    (image,) = archive.images([first], (_SIDE, _SIDE))
+    changes = {
+        "original": np.eye(3), "horizontal flip": flip(False, True), "vertical flip": flip(True, False),
+        "zoom": zoom(0.6, 0.6), "horizontal shift": shift(0, -0.2 * _SIDE),
+        "vertical shift": shift(-0.2 * _SIDE, 0), "rotation by 40°": rotation(40), "shear by 20°": shear(20),
+    }  # fmt: skip
+    places = np.stack([*np.meshgrid(*[np.arange(_SIDE)] * 2, indexing="ij"), np.ones((_SIDE, _SIDE))])
+    shown = []
+    for name, change in changes.items():
+        from_where = np.tensordot(centred(change, image.shape[:2])[:2], places, 1).round().astype(int)
+        rows, columns = from_where.clip(0, _SIDE - 1)
+        shown.append((name, png(image[rows, columns] & _LEVELS), ""))
+    name = first.rpartition("/")[2]
+    alt = f"A training photograph, {name}, and {len(shown) - 1} variants: {listed([*changes][1:])}."
+    yield "", alt, (Images(tuple(shown)),), ""

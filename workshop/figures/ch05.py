@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from workshop.figures.model import Chart, Marks, numbers
+from workshop.figures.model import Chart, Look, Marks, numbers
 from workshop.figures.printed import Value
 from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import counted, listed, three_digits
@@ -69,7 +69,13 @@ def _rmse(a: np.ndarray, b: np.ndarray) -> str:
     return three_digits(np.sqrt(np.mean((a - b) ** 2)))
 
 
-@figure("ch05.text07", "curves.prices", "curves.forecasts", title="Forecasts against prices")
+@figure(
+    "ch05.text07",
+    "curves.prices",
+    "curves.forecasts",
+    title="Forecasts against prices",
+    claims=("ch05.text07.fig5_29",),
+)
 def plain_rnn_forecasts(prices: np.ndarray, predicted: np.ndarray) -> Iterator[Plot]:
     """Draw forecasts as in `forecasts`, zoomed in on the days of Figure 5.29.
 
@@ -85,9 +91,11 @@ for _unit in ("ch05.ex04", "ch05.ex05", "ch05.act01"):
     )
 
 
-@figure("ch05.text01", title="Closing prices", data="aapl_csv")
-@figure("ch05.ex01", title="Closing prices", data="aapl_csv", printed=Value("ch05.ex01.fig5_7"))
-@figure("ch05.act01", title="Closing prices", data="ibm_csv", printed=Value("ch05.act01.fig5_41"), later=True)
+@figure("ch05.text01", title="Closing prices", data=("aapl_csv",))
+@figure("ch05.ex01", title="Closing prices", data=("aapl_csv",), printed=Value("ch05.ex01.fig5_7"))
+@figure(
+    "ch05.act01", title="Closing prices", data=("ibm_csv",), printed=Value("ch05.act01.fig5_41"), later=True
+)
 def closing_prices(table: Any, printed: Any = None) -> Iterator[Plot]:
     """Draw the closing prices from the oldest to the newest.
 
@@ -112,3 +120,53 @@ def closing_prices(table: Any, printed: Any = None) -> Iterator[Plot]:
     )
     chart = Chart(tuple(marks), "Closing price in USD", "trading day", "wide")
     yield "", alt, (chart,), f"{first} to {last}, oldest first."
+
+
+@figure(
+    "ch05.text01",
+    title="AAPL.csv and IBM.csv",
+    data=("aapl_csv", "ibm_csv"),
+    claims=("ch05.text01.company",),
+    later=True,
+)
+def same_company(found: Any, ibm: Any) -> Iterator[Plot]:
+    """Draw the closing prices of both files by day, newest first, as tables: one hides the other.
+
+    Source: chapter 5, text on stock price prediction.
+    """
+    both = found.merge(ibm, on="Date", suffixes=("", "_ibm"))[::-1]
+    days, mine, other = np.arange(len(both)), *(both[name].to_numpy(float) for name in ("Close", "Close_ibm"))
+    same = int(np.sum(mine == other))
+    marks = (
+        _line("actual", days, other, "IBM.csv"),
+        Marks("book", numbers(days[::90], 6), numbers(mine[::90], 5), "AAPL.csv, every 90th day"),
+    )
+    alt = f"The closing prices of AAPL.csv and IBM.csv are the same on {same:,} of {len(found):,} days."
+    yield (
+        "",
+        alt,
+        (Chart(marks, f"Equal on {same:,} of {len(found):,} days: USD", "trading day", "wide"),),
+        "",
+    )
+
+
+@figure(
+    "ch05.ex05",
+    "params_by_length",
+    title="Parameters by the length of the sequence",
+    claims=("ch05.ex05.length_reduces_params",),
+    later=True,
+)
+def parameters_by_length(totals: Mapping[str, Sequence[int]]) -> Iterator[Plot]:
+    """Draw the parameters of networks, built for 10 and for 100 days: the lines are level.
+
+    Source: chapter 5, exercise 5.05.
+    """
+    looks: tuple[Look, ...] = ("run", "other")
+    marks = tuple(
+        Marks(look, (10.0, 100.0), numbers(its, 6), name, f"{name} {its[-1]:,}")
+        for look, (name, its) in zip(looks, totals.items(), strict=False)
+    )
+    said = [f"{name} has {its[0]:,} and {its[-1]:,}" for name, its in totals.items()]
+    chart = Chart(marks, "Parameters", "days of a sequence", y_ends=(0.0, 1.0))
+    yield "", f"Parameters for 10 and for 100 days: the {'; the '.join(said)}.", (chart,), ""

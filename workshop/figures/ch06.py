@@ -1,15 +1,15 @@
-"""Figures of chapter 6: lengths of reviews."""
+"""Figures of chapter 6: lengths of reviews, and the numbers of a sentence's words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from workshop.figures.alt_text import percent, span
 from workshop.figures.kinds import NOTEBOOK
-from workshop.figures.model import Chart, Marks
+from workshop.figures.model import Cells, Chart, Marks
 from workshop.figures.model import numbers as rounded
 from workshop.figures.printed import Value, numbers
 from workshop.figures.registry import Plot, figure
@@ -51,3 +51,30 @@ def lengths(
         alt += f" In the authors' notebook it has {percent(book[highest])}."
     ticks = tuple(f"{edge:.0f}" for edge in (edges[:-1] + edges[1:]) / 2)
     yield "", alt, (Chart(tuple(marks), x_label="words of a review", size="wide", ticks=ticks),), ""
+
+
+_RESERVED = ("padding", "start", "unknown")  # what 0, 1 and 2 are in the reviews
+
+
+@figure(
+    "ch06.text05",
+    "indices",
+    title="A sentence as numbers",
+    data=("imdb_word_index",),
+    claims=("ch06.text05.indices", "ch06.text05.same_format"),
+)
+def sentence(indices: Mapping[str, Sequence[int]], ranks: Mapping[str, int]) -> Iterator[Plot]:
+    """Show the numbers of a sentence, by the book's function and as trained, over the words that they are.
+
+    `ranks` : word → rank, from 1, which is 3 less than its number in the reviews.
+
+    Source: chapter 6, text on predictions for unseen data.
+    """
+    words = {rank + len(_RESERVED): word for word, rank in ranks.items()} | dict(enumerate(_RESERVED))
+    read = {
+        name: tuple((str(number), words.get(number, "–")) for number in numbers)
+        for name, numbers in indices.items()
+    }
+    rows = (("the book’s", "book", read["returned"]), ("as trained", "run", read["as_trained"]))
+    said = [f"{name} numbers are those of “{' '.join(word for _, word in its)}”" for name, _, its in rows]
+    yield "", f"{said[0]}; the numbers {said[1]}.".replace("the book", "The book"), (Cells(rows),), ""

@@ -16,6 +16,7 @@ from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import counted, three_digits
 
 _SHOWN = 16  # images of a sheet, four a row
+_STEP = 255 / 7  # of its greys: eight of them take a third of the bytes
 _FIGURES = {2000: "Figure 7.17", 10000: "Figure 7.18", 18000: "Figure 7.19"}
 
 
@@ -96,22 +97,26 @@ def _features(points: np.ndarray) -> np.ndarray:
     return np.transpose(np.asarray(points, dtype=np.float64))
 
 
-@figure("ch07.ex05", "pixels", "quality", "images", title="Generated images", full=True)
-@figure("ch07.act01", "pixels", "quality", "images", title="Generated images", full=True)
+_SHEETS = ("pixels", "quality", "images", "ran.iterations")
+
+
+@figure("ch07.ex05", *_SHEETS, title="Generated images", full=True)
+@figure("ch07.act01", *_SHEETS, title="Generated images", full=True)
 def images(
-    pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray]
+    pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray], iterations: int
 ) -> Iterator[Plot]:
     """Draw the first 16 images of several times in four rows, −1 white and 1 black.
 
     A time is `i` and an iteration, or `after` training. By time, `pixels` has the `near_white_share` of
     images, and `quality` the share of which a classifier is `sure`, if it was asked. `images` has 16 or more
-    of each time, −1 to 1 (n, height, width) or with one channel. Raises ValueError if they have other shapes.
+    of each time, −1 to 1 (n, height, width) or with one channel. The training has `iterations`. Raises
+    ValueError if the images have other shapes.
 
     Source: chapter 7, exercise 7.05 and activity 7.01, Figures 7.30 to 7.33 and 7.42.
     """
     shown, said = [], []
     for (name, measured), made in zip(pixels.items(), images, strict=True):
-        title = "After training" if name == "after" else f"Iteration {int(name[1:]):,}"
+        title = f"After {iterations:,} iterations" if name == "after" else f"Iteration {int(name[1:]):,}"
         text = f"{percent(measured.near_white_share)} of the pixels are nearly white"
         note = text
         if name in quality:
@@ -121,8 +126,8 @@ def images(
             )
         if len(made) < _SHOWN:
             raise ValueError(f"{len(made)} images: give {_SHOWN} or more")
-        pixels_of_sheet = sheet(127.5 * (1 - np.asarray(made[:_SHOWN], dtype=np.float64)), 4)
-        shown.append((title, png(pixels_of_sheet), note))
+        drawn = sheet(127.5 * (1 - np.asarray(made[:_SHOWN], dtype=np.float64)), 4)
+        shown.append((title, png((drawn / _STEP).round() * _STEP), note))
         said.append(f"{title}: {text}.")
     yield "", f"{_SHOWN} generated images at each time. {' '.join(said)}", (Images(tuple(shown)),), ""
 
@@ -150,7 +155,6 @@ _LAST = _printed_outputs("ch07.act01.probability_log", "last", last=True)
     "early_log",
     title="Output of the discriminator at the start",
     printed=_FIRST,
-    claims=("ch07.ex05.text_confused",),
 )
 @figure("ch07.ex05", "log", title="Output of the discriminator", printed=_FIRST)
 @figure(
@@ -206,6 +210,37 @@ def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Pl
             f"{three_digits(printed[last])} at {last:,}."
         )
     yield "", alt, (mean, apart), ""
+
+
+@figure(
+    "ch07.text07",
+    title="Output on real and on generated images",
+    runs="confident",
+    claims=("ch07.ex05.text_confused",),
+    later=True,
+)
+def apart(runs: Sequence[Mapping[str, float] | None]) -> Iterator[Plot]:
+    """Draw how many recorded runs have which mean output, on real and on generated images: two distributions.
+
+    Source: chapter 7, text on the sample plots.
+    """
+    edges = np.linspace(0, 1, 21)
+    known = [run for run in runs if run is not None]
+    counts = {name: np.histogram([run[name] for run in known], edges)[0] for name in ("real", "fake")}
+    xs, floor = rounded(np.repeat(edges, 2)[1:-1]), (0.0,) * 40
+    marks = (
+        Marks("half", xs, rounded(np.repeat(counts["fake"], 2)), "generated images", low=floor),
+        Marks("range", xs, rounded(np.repeat(counts["real"], 2)), "real images", low=floor),
+    )
+    sure = sum(run["real"] > 0.95 for run in known), sum(run["fake"] < 0.05 for run in known)
+    alt = (
+        f"Of {len(known)} recorded runs {sure[0]} have a mean output above 0.95 on real images, and "
+        f"{sure[1]} one below 0.05 on generated ones. The mean of both is near 0.5."
+    )
+    chart = Chart(
+        marks, f"{len(known)} runs by their mean output", "mean output", splits=((0.5, "mean of both"),)
+    )
+    yield "", alt, (chart,), ""
 
 
 real_images("mnist", "ch07.text07", "ch07.ex05")

@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 
 from workshop.figures.axis import Axis, axis
-from workshop.figures.model import Chart, Figure, Images, Layers, Marks, Matrix, Part, Rank, Strip
+from workshop.figures.model import Cells, Chart, Figure, Images, Layers, Marks, Matrix, Part, Rank, Strip
 from workshop.wording.numbers import four_digits
 
 _SIZES = {"panel": (360, 210), "wide": (720, 250), "small": (180, 112)}
@@ -33,7 +33,7 @@ def html(figure: Figure) -> str:
     if not figure.parts:
         return ""
     parts = "".join(map(draw, figure.parts))
-    tables = any(isinstance(part, Matrix | Layers) for part in figure.parts)
+    tables = any(isinstance(part, Matrix | Cells | Layers) for part in figure.parts)
     label = "" if tables else f' role="img" aria-label="{escape(f"{figure.title}: {figure.alt}")}"'
     note = f'<p class="f-note">{escape(figure.note)}</p>' if figure.note else ""
     return f'{_key(figure.parts)}<div class="f-parts"{label}>{parts}</div>{note}'
@@ -125,7 +125,8 @@ def _drawn(chart: Chart, size: str) -> str:
             f'<path class="grid" d="{"".join(f"M{left:g} {up.at(t):g}H{right:g}" for t in ticks)}"/>'
         )
         drawn += [_text(left - 6, up.at(t) + 4, four_digits(t), "end") for t in ticks]
-        drawn += _x_labels(chart, along, floor + 16, width)
+        named = enumerate(chart.ticks) if chart.ticks else ((t, f"{t:,.10g}") for t in along.ticks(6))
+        drawn += _x_labels(named, along, floor + 16, width)
         if chart.x_label:
             drawn.append(_text(right, height - 4, chart.x_label, "end"))
     for x, name in chart.splits:
@@ -136,18 +137,15 @@ def _drawn(chart: Chart, size: str) -> str:
     return _svg(width, height, ' class="f-w"' if size == "wide" else "", drawn)
 
 
-def _x_labels(chart: Chart, along: Axis, y: float, width: float) -> list[str]:
+def _x_labels(named: Iterable[tuple[float, str]], along: Axis, y: float, width: float) -> list[str]:
     """Return the labels of an axis from left to right; one that would touch the one before it is left out."""
-    named = enumerate(chart.ticks) if chart.ticks else ((t, f"{t:,.10g}") for t in along.ticks(6))
     drawn, free = list[str](), -math.inf
     for tick, words in named:
-        if not along.low <= tick <= along.high:
-            continue
         half = _wide(words) / 2
         x = min(max(along.at(tick), half + 1), width - half - 1)
         if x - half > free:
             drawn.append(_text(x, y, words))
-            free = x + half + 4
+            free = x + half + 3
     return drawn
 
 
@@ -185,7 +183,8 @@ def _layer(marks: Marks, along: Axis, up: Axis, floor: float) -> str:
         path = "".join(
             f"M{_joined((along.at(x), up.at(y)) for x, y in piece)}" for piece in _pieces(marks.x, marks.y)
         )
-    return f'<path class="{marks.look}" d="{path}"/>'
+    few = " few" if marks.look in _DOTS and len(points) < 40 else ""
+    return f'<path class="{marks.look}{few}" d="{path}"/>'
 
 
 def _joined(points: Iterable[tuple[float, float]]) -> str:
@@ -217,7 +216,11 @@ def _strip_drawn(strip: Strip, size: str) -> str:
     most = 4 if size == "panel" else 8
     room = _REACH * (max(ends) - min(ends))
     ends += [one for one in strip.yours if min(ends) - room <= one <= max(ends) + room]
-    along = axis(ends, MARGIN, width - MARGIN, most, log=strip.log, whole=True)
+    least = -math.inf if strip.scale == "identity" else 0.0
+    greatest = math.inf if strip.scale != "logit" else 1.0 if max(strip.runs, default=0) <= 1 else 100.0
+    along = axis(
+        ends, MARGIN, width - MARGIN, most, log=strip.scale == "log", whole=True, legal=(least, greatest)
+    )
     ran, rows = ([], 0) if strip.today is None else _today(strip.today, along, width)
     height = _FLOOR + 38 + 16 * rows
     data = (
@@ -250,15 +253,8 @@ def _stacks(runs: Sequence[float], along: Axis) -> str:
 def _strip_ticks(along: Axis, most: int, width: float) -> list[str]:
     at = along.ticks(most)
     path = "".join(f"M{along.at(tick):g} {_FLOOR}v4" for tick in at)
-    drawn = [f'<path class="axis" d="M{MARGIN} {_FLOOR}H{width - MARGIN}{path}"/>']
-    free = -math.inf
-    for tick in at:
-        half = _wide(four_digits(tick)) / 2
-        x = min(max(along.at(tick), half + 1), width - half - 1)
-        if x - half > free:
-            drawn.append(_text(x, _FLOOR + 17, four_digits(tick)))
-            free = x + half + 3
-    return drawn
+    line = f'<path class="axis" d="M{MARGIN} {_FLOOR}H{width - MARGIN}{path}"/>'
+    return [line, *_x_labels(((tick, four_digits(tick)) for tick in at), along, _FLOOR + 17, width)]
 
 
 def _today(today: tuple[float, float, float], along: Axis, width: float) -> tuple[list[str], int]:
@@ -388,6 +384,18 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else four_digits(value)
 
 
+def _cells(cells: Cells) -> str:
+    rows = "".join(
+        f'<tr class="f-{look}"><th scope="row">{escape(name)}</th>'
+        + "".join(
+            f"<td><span>{escape(over)}<small>{escape(under)}</small></span></td>" for over, under in words
+        )
+        + "</tr>"
+        for name, look, words in cells.rows
+    )
+    return f'<div class="f-part f-scroll"><table class="f-table f-cells"><tbody>{rows}</tbody></table></div>'
+
+
 def _layers(layers: Layers) -> str:
     total = sum(book or 0 for _, _, book, _, _ in layers.rows) or 1
     body = "".join(_layer_row(row, total, layers.ran) for row in layers.rows)
@@ -418,5 +426,6 @@ def _layer_row(row: tuple[str, str, int | None, int | None, str], total: int, ra
 
 
 _DRAW: Mapping[type, Callable[..., str]] = {
-    Chart: _chart, Strip: _strip, Images: _images, Matrix: _matrix, Rank: _rank, Layers: _layers
+    Chart: _chart, Strip: _strip, Images: _images, Matrix: _matrix, Cells: _cells, Rank: _rank,
+    Layers: _layers,
 }  # fmt: skip

@@ -37,9 +37,9 @@ def figures_path(results: Path) -> Path:
     return results.with_suffix(".figures")
 
 
-def write_figures(figures: Mapping[str, Sequence[Figure]], results: Path) -> None:
-    """Write the figures of a results file next to it, whole or not at all."""
-    content = {"schema": SCHEMA, "results": _digest(results), "figures": as_json(figures)}
+def write_figures(figures: Mapping[str, Any], results: Path) -> None:
+    """Write the figures of a results file, in the form of JSON, next to it, whole or not at all."""
+    content = {"schema": SCHEMA, "results": _digest(results), "figures": figures}
     write_atomically(figures_path(results), (json.dumps(content) + "\n").encode())
 
 

@@ -17,7 +17,9 @@ _WHAT = {"mnist": "Handwritten digits", "fashion_mnist": "Articles of clothing",
 def real_images(data: str, *units: str) -> None:
     """Register the first training images of a data set as a figure of units, below what their claims give."""
     for unit in units:
-        figure(unit, title=f"{_WHAT[data]}: the first training images", data=data, later=True)(first_images)
+        figure(unit, title=f"{_WHAT[data]}: the first training images", data=(data,), later=True)(
+            first_images
+        )
 
 
 def first_images(data: Any) -> Iterator[Plot]:

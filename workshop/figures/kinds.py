@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from workshop.figures.alt_text import percent
 from workshop.figures.model import Chart, Figure, Layers, Marks, Matrix, Numbers, Rank, numbers
 from workshop.ledger import Claim
 from workshop.ledger.values import is_number, plain
-from workshop.paths import Measure, Step, follow, parse_steps
+from workshop.paths import Step, follow, parse_steps
 from workshop.wording.numbers import counted, four_digits, listed, three_digits
 
 BOOK, NOTEBOOK = "printed in the book", "authors’ notebook"
@@ -116,9 +116,7 @@ def _logs(
     eras = {name: logs[home] for home, name in _ERAS.items() if home in logs}
     log = logs[first]
     drawn = [name for name in CURVES if name in log.runs or name in log.line]
-    substitutes = sorted(
-        {line for name in (unit,) if name in recorded for line in recorded[name].substitutes}
-    )
+    substitutes = sorted(recorded[unit].substitutes) if unit in recorded else []
     for folded in (False, True):  # the validation is apart where there are several curves of each
         several = len(drawn) > 2
         names = [name for name in drawn if (several and name.startswith("val_")) == folded]
@@ -130,7 +128,12 @@ def _logs(
             note = _note(log, names, eras, unit)
             if substitutes:
                 note += f" The recorded runs are on a substitute: {substitutes[0].partition(': ')[2]}."
-            yield Figure(title, _alt(log, names), tuple(panels), note, folded=folded)
+            wrong = tuple(
+                claim.id
+                for claim in claims
+                if claim.is_error and any(_split((m.field, *m.steps)) for m in claim.measures().values())
+            )
+            yield Figure(title, _alt(log, names), tuple(panels), note, () if folded else wrong, folded)
 
 
 def _read_logs(
@@ -227,36 +230,25 @@ def _curves(outcome: Any, columns: tuple[str, str]) -> Iterator[tuple[str, Curve
                 break
 
 
-def _length(paths: Sequence[Sequence[Step]], runs: DrawnRuns | None, logs: Mapping[str, _Log]) -> int:
+def _length(paths: Iterable[Sequence[Step]], runs: DrawnRuns | None, logs: Mapping[str, _Log]) -> int:
     """Return the number of epochs, as far as outcomes, recorded runs and paths tell."""
     lengths = [0, *(len(points) for log in logs.values() for points in log.line.values())]
-    for steps in paths:
-        found = _split(steps)
-        for step in found[2] if found else ():
+    for _, _, inside in filter(None, map(_split, paths)):
+        for step in inside:
             if isinstance(step, str) and step.isdigit():
                 lengths.append(int(step))
-            elif isinstance(step, int) and len(found[2] if found else ()) > 1:
+            elif isinstance(step, int) and len(inside) > 1:
                 lengths.append(step + 1)
             elif isinstance(step, slice) and step.stop:
                 lengths.append(step.stop)
     for quantity, values in (runs.values if runs else {}).items():
-        found = _split(parse_steps(quantity))
-        whole = found is not None and len(found[2]) == 1 and isinstance(values[0], list)
-        lengths += [len(values[0])] if whole else []
-    for steps in paths:  # `history.loss[5:]` begins after what it leaves out
-        if (
-            isinstance(steps[-1], slice)
-            and steps[-1].start
-            and steps[-1].stop is None
-            and steps[-1].start > 0
-        ):
-            value = runs.values.get(_text(steps)) if runs else None
-            lengths += [steps[-1].start + len(value[0])] if value else []
+        steps = parse_steps(quantity)
+        found, last = _split(steps), steps[-1]
+        if isinstance(last, slice) and last.stop is None and (last.start or 0) > 0:
+            lengths.append(last.start + len(values[0]))  # `history.loss[5:]` begins after what it leaves out
+        elif found is not None and len(found[2]) == 1 and isinstance(values[0], list):
+            lengths.append(len(values[0]))
     return max(lengths)
-
-
-def _text(steps: Sequence[Step]) -> str:
-    return str(Measure("", str(steps[0]), tuple(steps[1:]))).removeprefix(".")
 
 
 @dataclass(frozen=True)

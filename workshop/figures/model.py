@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -61,13 +62,14 @@ class Chart:
 class Strip:
     """A number's recorded runs, a dot each, and what is compared with them: intervals by name, this run's.
 
-    `yours` : a reader's number, which is drawn, or several, for which the axis only has room.
+    `yours` : a reader's number, which is drawn, or several, for which the axis only has room. The axis keeps
+    to what is possible on the quantity's `scale`: a share (`logit`) lies from 0 to 1, or 100 in percent.
     """
 
     runs: Numbers
     marks: tuple[tuple[Yardstick, Interval], ...] = ()
     today: tuple[Number, Number, Number] | None = None
-    log: bool = False
+    scale: str = "identity"
     narrow: bool = False
     yours: Numbers = ()
     kind: Literal["strip"] = "strip"
@@ -92,6 +94,14 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """Rows of words: a row's name, whose it is, and its words, each over a small one."""
+
+    rows: tuple[tuple[str, Literal["text", "book", "run"], tuple[tuple[str, str], ...]], ...]
+    kind: Literal["cells"] = "cells"
+
+
+@dataclass(frozen=True)
 class Rank:
     """Words in the book's order, and how many of the runs have a word among their first ones.
 
@@ -113,15 +123,18 @@ class Layers:
     kind: Literal["layers"] = "layers"
 
 
-Part = Annotated[Chart | Strip | Images | Matrix | Rank | Layers, Field(discriminator="kind")]
+Part = Annotated[Chart | Strip | Images | Matrix | Cells | Rank | Layers, Field(discriminator="kind")]
+
+
+NOT_DRAWN = "not drawn: "
 
 
 @dataclass(frozen=True)
 class Figure:
     """A unit's figure: its parts next to each other, and in words what is to be seen.
 
-    `note` : what it rests on. `claims` : the errors of the book that it makes visible. `folded` : whether it
-    is shown on demand.
+    `note` : what it rests on. `claims` : the errors of the book that it makes visible: `on_card` of it stands
+    on their cards. `folded` : whether it is shown on demand.
     """
 
     title: str
@@ -130,6 +143,22 @@ class Figure:
     note: str = ""
     claims: tuple[str, ...] = ()
     folded: bool = False
+
+    @property
+    def on_card(self) -> Figure:
+        """What a card has room for: of charts the last one, else all parts."""
+        charts = [part for part in self.parts if isinstance(part, Chart)]
+        return replace(self, parts=(replace(charts[-1], x_label=""),) if charts else self.parts, note="")
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether no error has kept it from being drawn, as one may for once."""
+        return not self.alt.startswith(NOT_DRAWN)
+
+
+def by_error(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """Return what stands on the card of each error of the book that some figures make visible."""
+    return {claim: one.on_card for one in figures if one.parts for claim in one.claims}
 
 
 def numbers(values: np.ndarray | list[float] | tuple[float, ...], digits: int = 4) -> Numbers:

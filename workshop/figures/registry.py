@@ -9,7 +9,7 @@ by one function in the module `chNN` of this folder:
         yield "", f"A curve through {len(data)} points.", (chart,), ""
 
 With `printed=Value("ch07.ex04.accuracy_log")` the function takes what the book prints as `printed`, too. Its
-default is None, for runs that are not the book's. `data=` names a data set that it takes instead.
+default is None, for runs that are not the book's. `data=` and `runs=` give it data sets and recorded runs.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from typing import Any, Protocol
 from workshop import datasets
 from workshop.figures.files import from_json
 from workshop.figures.kinds import DrawnRuns, by_kind
-from workshop.figures.model import Figure, Part
-from workshop.ledger import ledger
+from workshop.figures.model import NOT_DRAWN, Figure, Part
+from workshop.ledger import Ledger
 from workshop.paths import follow, parse_steps
 
 # what distinguishes the plot from the function's others, or ""; alternative text; parts; what it rests on
@@ -53,9 +53,10 @@ class DrawnOutcome(Protocol):
 class Sketch:
     """A registered figure.
 
-    `draw` takes what the paths lead to in an outcome, or the data set, and as `printed` what this function
-    makes of them, the book's values of it. `later` : it stands below what follows from the claims.
-    `full` : only a training that ran to its end gives it; otherwise a recorded picture is shown.
+    `draw` takes what the paths lead to in an outcome, the recorded values of the quantity `runs`, and the
+    data sets, and as `printed` what this function makes of all these, the book's values of it. `later` : it
+    stands below what follows from the claims. `full` : only a training that ran to its end gives it;
+    otherwise a recorded picture is shown.
     """
 
     title: str
@@ -63,7 +64,8 @@ class Sketch:
     draw: Draw
     printed: Printed | None
     claims: tuple[str, ...]
-    data: str
+    data: tuple[str, ...]
+    runs: str
     later: bool
     full: bool
 
@@ -85,7 +87,8 @@ def figure(
     title: str,
     printed: Printed | None = None,
     claims: tuple[str, ...] = (),
-    data: str = "",
+    data: tuple[str, ...] = (),
+    runs: str = "",
     later: bool = False,
     full: bool = False,
 ) -> Callable[[Draw], Draw]:
@@ -93,12 +96,13 @@ def figure(
 
     The function yields a `Plot` a figure. A unit's figures appear in the order in which they are registered.
     `printed` returns the book's values that the figure shows, see `workshop.figures.printed`. `claims` : the
-    errors of the book that it makes visible. `data` : the data set that it is drawn from, instead of paths.
+    errors of the book that it makes visible, on whose cards it stands, too. `data` : ids of data sets.
+    `runs` : a quantity of the unit's recorded runs. Without these and without paths, the book alone is drawn.
     `later`, `full` : see `Sketch`.
     """
 
     def register(draw: Draw) -> Draw:
-        _REGISTERED[unit].append(Sketch(title, paths, draw, printed, claims, data, later, full))
+        _REGISTERED[unit].append(Sketch(title, paths, draw, printed, claims, data, runs, later, full))
         return draw
 
     return register
@@ -113,6 +117,7 @@ def sketches() -> Mapping[str, Sequence[Sketch]]:
 
 
 def draw_figures(
+    ledger: Ledger,
     outcomes: Mapping[str, Sequence[DrawnOutcome]],
     *,
     book: bool = True,
@@ -124,34 +129,51 @@ def draw_figures(
     one line that says why. The book's values are drawn as well, except for first steps. `book=False` leaves
     them out, and the recorded runs, for data or settings that are not the book's.
     """
-    drawn = {unit: tuple(_draw_unit(unit, parts, book, recorded or {})) for unit, parts in outcomes.items()}
+    drawn = {
+        unit: tuple(_draw_unit(ledger, unit, parts, book, recorded or {})) for unit, parts in outcomes.items()
+    }
     return {unit: figures for unit, figures in drawn.items() if figures}
 
 
 def _draw_unit(
-    unit: str, parts: Sequence[DrawnOutcome], book: bool, recorded: Mapping[str, DrawnRuns]
+    ledger: Ledger,
+    unit: str,
+    parts: Sequence[DrawnOutcome],
+    book: bool,
+    recorded: Mapping[str, DrawnRuns],
 ) -> Iterator[Figure]:
-    own = sketches().get(unit, ())
-    yield from _sketched(unit, [sketch for sketch in own if not sketch.later], parts, book)
-    claims = ledger().units[unit].claims if unit in ledger().units else ()
+    own, runs = sketches().get(unit, ()), recorded.get(unit)
+    yield from _sketched(unit, [sketch for sketch in own if not sketch.later], parts, book, runs)
+    claims = ledger.units[unit].claims if unit in ledger.units else ()
     shown = [part.outcome for part in parts if not part.first_steps]
     seeds = sorted({seed for part in parts if not part.first_steps for seed in part.seeds})
     for drawn in by_kind(unit, claims, shown, recorded, book=book):
         mine = any(marks.name == "this run" for p in drawn.parts if p.kind == "chart" for marks in p.marks)
         note = f"This run has the seed {', '.join(map(str, seeds))}." if mine and seeds else ""
         yield replace(drawn, note=" ".join(text for text in (drawn.note, note) if text))
-    yield from _sketched(unit, [sketch for sketch in own if sketch.later], parts, book)
+    yield from _sketched(unit, [sketch for sketch in own if sketch.later], parts, book, runs)
 
 
 def _sketched(
-    unit: str, own: Iterable[Sketch], parts: Sequence[DrawnOutcome], book: bool
+    unit: str, own: Iterable[Sketch], parts: Sequence[DrawnOutcome], book: bool, runs: DrawnRuns | None
 ) -> Iterator[Figure]:
-    """Yield the figures that functions make of outcomes or of a data set that is here, or recorded ones."""
+    """Yield the figures that functions make of outcomes, recorded runs and data sets, or recorded ones."""
     for sketch in own:
-        if sketch.data:
-            if book and isinstance(datasets.find(sketch.data), datasets.Found):
-                yield from _draw(sketch, [datasets.load(sketch.data)], True, "")
-            continue
+        given: list[Any] = []
+        if sketch.data or not sketch.paths:  # they are the book's
+            sought = [datasets.find(name) for name in sketch.data if book]
+            found = [one for one in sought if isinstance(one, datasets.Found)]
+            missing = [one for one in sought if isinstance(one, datasets.Missing)]
+            if missing and not sketch.paths:
+                yield Figure(sketch.title, f"not drawn: {missing[0].id} is not here: {missing[0].remedy}.")
+            if missing or not book or (sketch.runs and not (runs and sketch.runs in runs.values)):
+                continue
+            given = [runs.values[sketch.runs]] if runs and sketch.runs else []
+            given += [datasets.load(one) for one in found]
+            if not sketch.paths:
+                on = " ".join(f"On a substitute: {one.why}." for one in found if one.substitute)
+                yield from _draw(sketch, given, True, on)
+                continue
         drawn = False
         for part in parts:
             try:
@@ -159,7 +181,7 @@ def _sketched(
             except LookupError:  # another part has these fields
                 continue
             drawn = True
-            yield from _draw(sketch, values, book and not part.first_steps, _note(part))
+            yield from _draw(sketch, [*values, *given], book and not part.first_steps, _note(part))
         if sketch.full and book and not drawn:
             yield from _recorded(unit, sketch.title)
 
@@ -186,7 +208,7 @@ def _draw(sketch: Sketch, values: Sequence[Any], book: bool, rests_on: str) -> I
             yield Figure(title, alt, parts, rest, sketch.claims)
     except Exception as error:  # a figure that can't be drawn costs a line, never the report
         why = " ".join(str(error).split()) or type(error).__name__
-        yield Figure(sketch.title, f"not drawn: {why}")
+        yield Figure(sketch.title, f"{NOT_DRAWN}{why}")
 
 
 def _note(part: DrawnOutcome) -> str:

@@ -9,7 +9,6 @@ from packaging.specifiers import SpecifierSet
 from pydantic import Field
 
 from workshop.ledger.model import Library, VersionCondition
-from workshop.strict_yaml import read_yaml
 
 
 class Era(VersionCondition):
@@ -36,5 +35,7 @@ class Era(VersionCondition):
 @cache
 def eras() -> tuple[Era, ...]:
     """Return all eras, in the order in which they are asked."""
+    from workshop.strict_yaml import read_yaml  # what is built once is not read again
+
     text = resources.files("workshop.ledger").joinpath("eras.yaml").read_text("utf-8")
     return tuple(Era.model_validate(each) for each in read_yaml(text))

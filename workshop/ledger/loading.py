@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import fnmatch
-import hashlib
-import json
-import logging
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from workshop import strict_yaml
-from workshop.datasets.cache import cache_folder
-from workshop.files import reason, write_atomically
+from workshop.files import built_once
 from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.names import find_pattern, unknown_pattern
 from workshop.ledger.rules import Between, Consistency, Parts
-from workshop.ledger.values import brief, half_digit, numbers_in
+from workshop.ledger.values import half_digit, numbers_in
 from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
-from workshop.strict_yaml import NotYAML, read_yaml
 
 # a match of this many digits is not a coincidence, and bounds this close together count as one
 _ENOUGH_DIGITS, _NARROW = 3, 0.01
@@ -56,23 +49,24 @@ class Ledger:
         """Claims by id."""
         return {claim.id: claim for unit in self.units.values() for claim in unit.claims}
 
-    @cached_property
-    def known_numbers(self) -> Mapping[str, tuple[KnownNumber, ...]]:
-        """The numbers that a reader may give for another one, by unit.
+    def known_numbers(self, unit: str) -> tuple[KnownNumber, ...]:
+        """Return the numbers that a reader may give for another one of a unit.
 
         They are those of the unit's claims, checks of further quantities with narrow bounds among them, and
         those of the chapter's claims that are called like one of the unit's.
         """
-        found = {}
-        for chapter in self.chapters:
-            claims = [claim for unit in chapter.units for claim in unit.claims]
-            own = {claim.id: tuple(_known_numbers(claim)) for claim in claims}
-            for unit in chapter.units:
-                names = {claim.name for claim in unit.claims}
-                near = [claim for claim in claims if claim.unit == unit.id]
-                far = [claim for claim in claims if claim.unit != unit.id and claim.name in names]
-                found[unit.id] = tuple(number for claim in [*near, *far] for number in own[claim.id])
-        return found
+        if unit not in self._known:
+            near = self.units[unit].claims
+            names = {claim.name for claim in near}
+            chapter = next(each for each in self.chapters if any(own.id == unit for own in each.units))
+            claims = (claim for other in chapter.units if other.id != unit for claim in other.claims)
+            far = [claim for claim in claims if claim.name in names]
+            self._known[unit] = tuple(n for claim in [*near, *far] for n in _known_numbers(claim))
+        return self._known[unit]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[KnownNumber, ...]]:
+        return {}
 
     def select(self, patterns: Iterable[str] = ()) -> tuple[Claim, ...]:
         """Return the claims that match any of the patterns (chapter, unit, claim or glob); all without one.
@@ -133,17 +127,18 @@ class Ledger:
 
 def _known_numbers(claim: Claim) -> Iterator[KnownNumber]:
     """Yield the numbers of a claim that have enough digits to be no other ones by chance."""
-    what = brief(claim.what, 70)
     for name, value in numbers_in(claim.documented):
         digits = re.sub(r"e.*|\D", "", f"{value!r}").strip("0")
         if len(digits) >= _ENOUGH_DIGITS:
             half = half_digit(value)
-            yield KnownNumber((value - half, value + half), f"that of {claim.id}{name and '.'}{name}: {what}")
+            yield KnownNumber(
+                (value - half, value + half), f"that of {claim.id}{name and '.'}{name}: {claim.what}"
+            )
     for check in claim.rule.checks if isinstance(claim.rule, Parts) else ():
         bounds = check.rule
         if isinstance(bounds, Between) and bounds.high - bounds.low <= _NARROW * abs(bounds.high):
             words = re.sub(r"[._]", " ", check.at)
-            yield KnownNumber((bounds.low, bounds.high), f"that of {claim.id}, {words}: {what}")
+            yield KnownNumber((bounds.low, bounds.high), f"that of {claim.id}, {words}: {claim.what}")
 
 
 def read_chapter(content: bytes | str, name: str) -> Chapter:
@@ -151,20 +146,13 @@ def read_chapter(content: bytes | str, name: str) -> Chapter:
 
     Raises LedgerError naming file, id and remedy.
     """
-    return _check_chapter(_parse(content, name), name)
+    from workshop.strict_yaml import NotYAML, read_yaml  # what is built once is not read again
 
-
-def _parse(content: bytes | str, name: str) -> Any:
     try:
-        return read_yaml(content)
+        data = write_out(read_yaml(content))
+        return Chapter.model_validate(data)
     except NotYAML as error:
         raise LedgerError(f"{name} {error}: mend the YAML") from None
-
-
-def _check_chapter(data: Any, name: str) -> Chapter:
-    try:
-        data = write_out(data)
-        return Chapter.model_validate(data)
     except ValidationError as error:
         raise LedgerError(_explain(error, data, name)) from None
     except ValueError as error:
@@ -237,45 +225,11 @@ def ledger() -> Ledger:
         for file in files
         if re.match(r"ch\d.*\.yaml$", file.name)
     }
-    return build((name, _check_chapter(data, name)) for name, data in parse_once(contents).items())
 
+    def read() -> tuple[Chapter, ...]:
+        return build((name, read_chapter(content, name)) for name, content in contents.items()).chapters
 
-def parse_once(contents: Mapping[str, bytes]) -> Mapping[str, Any]:
-    """Return the values of YAML files by name. Parsing takes a third of a short command, so they are cached.
-
-    Raises LedgerError for what is not YAML.
-    """
-    state = hashlib.sha256(Path(strict_yaml.__file__).read_bytes())
-    for name, content in contents.items():
-        state.update(f"{name} {len(content)} ".encode() + content)
-    cached = cache_folder() / "ledger" / "parsed.json"
-    try:
-        found = json.loads(cached.read_bytes(), object_hook=_with_numbers)
-        if found["digest"] == state.hexdigest():
-            return dict(found["parsed"])
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # none yet, or damaged
-        pass
-    parsed = {name: _parse(content, name) for name, content in contents.items()}
-    content = json.dumps({"digest": state.hexdigest(), "parsed": _for_json(parsed)}).encode()
-    try:
-        write_atomically(cached, content)
-    except OSError as error:
-        logging.getLogger("workshop.ledger").debug("no cache of the ledger: %s", reason(error))
-    return parsed
-
-
-def _for_json(value: Any) -> Any:
-    """Return a value of YAML with mappings from numbers as lists of pairs; JSON has only text as keys."""
-    if isinstance(value, list):
-        return [_for_json(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    pairs = {key: _for_json(item) for key, item in value.items()}
-    return pairs if all(isinstance(key, str) and key != "$" for key in pairs) else {"$": [*pairs.items()]}
-
-
-def _with_numbers(found: dict[str, Any]) -> dict[Any, Any]:
-    return dict(found["$"]) if "$" in found else found
+    return Ledger(built_once("ledger", b"".join(contents.values()), read))
 
 
 def _explain(error: ValidationError, data: Any, name: str) -> str:

@@ -26,7 +26,7 @@ _WRITTEN = re.compile(
 _SHORT = {"exercise": "ex", "activity": "act"}
 
 
-class Book(Protocol):
+class Listed(Protocol):
     """What names are looked up in: a ledger."""
 
     @property
@@ -69,7 +69,7 @@ def canonical(text: str, kind: str = "ex") -> str:
     return name + (f".{match['rest']}" if match["rest"] else "")
 
 
-def find_id(text: str, book: Book, what: What, kind: str = "ex") -> str:
+def find_id(text: str, book: Listed, what: What, kind: str = "ex") -> str:
     """Return the id of a unit or claim of a ledger, however a person writes it; `kind` as in `canonical`.
 
     A title that fits one unit alone is taken for it. Raises UnknownNameError with a suggestion.
@@ -84,32 +84,32 @@ def find_id(text: str, book: Book, what: What, kind: str = "ex") -> str:
     raise _unknown(text, name, book, what, known)
 
 
-def find_pattern(text: str, book: Book) -> str:
+def find_pattern(text: str, book: Listed) -> str:
     """Return an id, or a glob of ids, for what a person wrote: a number, a unit's title, or an id."""
     return _by_title(text, canonical(text), book)
 
 
-def taken_for(text: str, book: Book) -> str:
+def taken_for(text: str, book: Listed) -> str:
     """Return the unit that a number or a title was taken for, "" if a person wrote an id or a glob."""
     name = find_pattern(text, book)
     return name if name in book.units and text.strip().lower() != name else ""
 
 
-def _by_title(text: str, name: str, book: Book) -> str:
+def _by_title(text: str, name: str, book: Listed) -> str:
     """Return the unit whose title alone has several words of a text, else the name."""
     known = name in book.units or name in book.claims or any(chapter.id == name for chapter in book.chapters)
     found = () if known or len(text.split()) < 2 else titles_with(text, _unit_titles(book))
     return found[0] if len(found) == 1 else name
 
 
-def unknown_pattern(text: str, book: Book) -> UnknownNameError:
+def unknown_pattern(text: str, book: Listed) -> UnknownNameError:
     """Return the error for a pattern that selects no claim of a ledger."""
     chapters = {chapter.id: chapter.title for chapter in book.chapters}
     known = {**_unit_titles(book), **chapters, **_claim_titles(book)}
     return _unknown(text, canonical(text), book, "claim", known)
 
 
-def _unknown(text: str, name: str, book: Book, what: str, titles: Mapping[str, str]) -> UnknownNameError:
+def _unknown(text: str, name: str, book: Listed, what: str, titles: Mapping[str, str]) -> UnknownNameError:
     """Return the error for a name: what may have been meant, else the command that lists what is there."""
     listed = [*(chapter.id for chapter in book.chapters), *book.units]
     here = [each for each in listed if f"{name}.".startswith(f"{each}.")]
@@ -125,11 +125,11 @@ def _unknown(text: str, name: str, book: Book, what: str, titles: Mapping[str, s
     return error
 
 
-def _unit_titles(book: Book) -> dict[str, str]:
+def _unit_titles(book: Listed) -> dict[str, str]:
     """Return the titles of the units, exercises first, then activities, because these have numbers."""
     ranked = sorted(book.units, key=lambda unit: (".text" in unit, ".act" in unit))
     return {unit: book.units[unit].title for unit in ranked}
 
 
-def _claim_titles(book: Book) -> dict[str, str]:
+def _claim_titles(book: Listed) -> dict[str, str]:
     return {claim.id: f"{claim.what} ({book.units[claim.unit].title})" for claim in book.claims.values()}

@@ -12,7 +12,6 @@ from importlib import resources
 from workshop.ledger.rules.base import StrictRule
 from workshop.paths import Measure
 from workshop.statistics.scales import Scale, ScaleName
-from workshop.strict_yaml import read_yaml
 
 
 class Kinds(StrictRule):
@@ -26,6 +25,8 @@ class Kinds(StrictRule):
 @cache
 def kinds() -> Kinds:
     """Return the kinds of quantities in the package's table."""
+    from workshop.strict_yaml import read_yaml  # what is built once is not read again
+
     text = resources.files("workshop.ledger").joinpath("scales.yaml").read_text("utf-8")
     return Kinds.model_validate(read_yaml(text), strict=False)
 

@@ -10,6 +10,9 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
 
+from workshop.paths import joined
+
+_LARGE = 10_000  # whole numbers from here on have commas
 _SCALARS = frozenset({float, int, str, bool, type(None)})
 
 
@@ -72,19 +75,24 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def numbers_in(value: Any, where: str = "") -> Iterator[tuple[str, float]]:
+def numbers_in(value: Any) -> Iterator[tuple[str, float]]:
     """Yield the finite numbers of a nested value by their paths, without its words and truth values."""
-    yield from _numbers_in(plain(value), where)
+    return ((path, leaf) for path, leaf in named_leaves(value) if is_number(leaf) and math.isfinite(leaf))
 
 
-def _numbers_in(value: Any, where: str) -> Iterator[tuple[str, float]]:
+def named_leaves(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the scalars of a nested value in order by their paths, as rules name them (`loss[0]`)."""
+    yield from _named_leaves(plain(value), "")
+
+
+def _named_leaves(value: Any, where: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from _numbers_in(item, f"{where}.{key}" if where else str(key))
+            yield from _named_leaves(item, joined(where, str(key)))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _numbers_in(item, f"{where}[{index}]")
-    elif is_number(value) and math.isfinite(value):
+            yield from _named_leaves(item, f"{where}[{index}]")
+    else:
         yield where, value
 
 
@@ -189,6 +197,8 @@ def _written(value: Any) -> Entry:
     """Write a value without brackets: `1, 2; 3, 4`, `loss 0.3, accuracy 0.9`, `queen 0.68`."""
     if isinstance(value, float):
         return f"{value:.9g}", 0
+    if isinstance(value, int) and abs(value) >= _LARGE:
+        return f"{value:,}", 0
     if not isinstance(value, list | dict):
         return str(value), 0
     if not value:

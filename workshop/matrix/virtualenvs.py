@@ -13,8 +13,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from workshop.datasets.cache import cache_folder, locked, unwritable
+from workshop.datasets.cache import locked, unwritable
 from workshop.errors import WorkshopError
+from workshop.files import cache_folder
 from workshop.matrix.interpreters import find_python, how_to_get
 from workshop.matrix.table import table
 

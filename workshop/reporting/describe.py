@@ -14,7 +14,7 @@ from workshop.reporting.errata import CONSEQUENCES
 from workshop.untrusted import printable
 from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis, Verdict
-from workshop.wording.numbers import counted, four_digits
+from workshop.wording.numbers import counted, four_digits, names_text
 from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
 from workshop.wording.words import COMPUTING, WORD_OF, condition_text
 
@@ -198,11 +198,22 @@ def _with(when: Mapping[Any, str]) -> str:
     return f" with {condition_text(when)}" if when else ""
 
 
-def lost_line(records: Iterable[Record], most: int = 5) -> str:
+def waiting_text(records: Iterable[Record]) -> str:
+    """Count the units that changed and the book's results that wait for them; "" if none do."""
+    waiting = [record.waits_for for record in records if record.waits_for and not record.ours]
+    if not waiting:
+        return ""
+    results = counted(len(waiting), "result")
+    return (
+        f"{counted(len(set(waiting)), 'unit')} changed: {results} {'waits' if len(waiting) == 1 else 'wait'}"
+    )
+
+
+def lost_line(records: Iterable[Record]) -> str:
     """Name the book's results that the last run on this machine decided and this one did not; "" if none."""
     lost = [record.id for record in records if record.lost and not record.ours]
     if not lost:
         return ""
     was, now = ("was", "is") if len(lost) == 1 else ("were", "are")
-    named = ", ".join(lost[:most]) + (f" and {len(lost) - most} more" if len(lost) > most else "")
-    return f"{counted(len(lost), 'result')} {was} decided in the last run here and {now} not now: {named}."
+    results = counted(len(lost), "result")
+    return f"{results} {was} decided in the last run here and {now} not now: {names_text(lost, 5)}."

@@ -25,9 +25,9 @@ from workshop.ledger.rules import (
 )
 from workshop.ledger.scales import guess_of, scale_of
 from workshop.ledger.values import brief, half_digit, numbers_in
-from workshop.paths import Measure
+from workshop.paths import Measure, joined
 from workshop.reporting.samples import naive
-from workshop.statistics.own_number import Known, Legal, Placed, Span, is_legal, place_number
+from workshop.statistics.own_number import Around, Known, Legal, Placed, is_legal, place_number
 from workshop.untrusted import one_line
 from workshop.verification.results import NumberSummary, SampleSummary
 from workshop.wording.numbers import four_digits, names_text
@@ -110,7 +110,6 @@ class Words:
     """
 
     says: str = ""
-    this_run: str = ""
     erratum: str = ""
     correction: str = ""
     accepts: str = ""
@@ -231,21 +230,24 @@ def own_numbers(
 
     `measured` and `beside` are those of a run's record.
     """
-    stated, right = _numbers(claim, claim.documented), _numbers(claim, _instead(claim))
-    if not isinstance(claim.rule, SampledRule):
-        run = _numbers(claim, printed_part(claim, measured)) if claim.rule.needs_run else {}
-        found = {name: _without_runs(claim, name, value, right.get(name, value), run.get(name))
-                 for name, value in stated.items()}  # fmt: skip
-    else:
-        usable = sample is not None and not sample.problem
-        names = [each.name for each in sample.numbers] if sample is not None and usable else [*stated]
-        baseline = naive(beside or {}, names)
-        runs = {} if sample is None else {each.name: each for each in sample.numbers}
-        found = {}
-        for name in names:
-            number = _among_runs(claim, name, stated.get(name), right.get(name), runs.get(name), sample)
-            found[name] = OwnNumber(number.known, replace(number.words, naive=baseline.get(name)))
-    return {name: _with_all(claim, ledger, name, number) for name, number in found.items()}
+    stated, right = _numbers(claim, claim.documented), _numbers(claim, instead_of(claim))
+    sampled = isinstance(claim.rule, SampledRule)
+    runs = {each.name: each for each in sample.numbers} if sampled and sample is not None else {}
+    names = [*runs] if sampled and sample is not None and not sample.problem else [*stated]
+    baseline = naive(beside or {}, names) if sampled else {}
+    run = _numbers(claim, printed_part(claim, measured)) if claim.rule.needs_run and not sampled else {}
+    found = {}
+    for name in names:
+        known, words = _stated(claim, ledger, name, stated.get(name), right.get(name))
+        if sampled:
+            known, words = _among_runs(known, words, runs.get(name), sample)
+        words = replace(
+            words, naive=baseline.get(name), says=words.says + _this_run(claim, name, known, run.get(name))
+        )
+        if not all(is_legal(value, known) for value in _possible(known)):
+            known, words = replace(known, legal=""), replace(words, legal="")
+        found[name] = OwnNumber(known, words)
+    return found
 
 
 def _numbers(claim: Claim, value: Any) -> dict[str, float]:
@@ -258,111 +260,100 @@ def _numbers(claim: Claim, value: Any) -> dict[str, float]:
         return {}
 
 
-def _instead(claim: Claim) -> Any:
+def instead_of(claim: Claim) -> Any:
     """Return the right value of what is printed, None if the print is right or no value is known."""
     return claim.correct if claim.finding is None else printed_part(claim, claim.finding.instead)
 
 
-def _among_runs(
-    claim: Claim,
-    name: str,
-    value: float | None,
-    right: float | None,
-    runs: NumberSummary | None,
-    sample: SampleSummary | None,
-) -> OwnNumber:
-    """Return a number that recorded runs decide, without what is said of all numbers."""
-    rule = claim.rule
-    scale = "identity" if _measure(claim, name) is None else str(claim.scale_of(name))
-    interval = rule.interval if isinstance(rule, PrintedAmongRuns) else _interval
-    known = Known(
-        printed=None if value is None else (value, *interval(value)),
-        right=None if right in {None, value} else (right, *interval(right)),
-        legal=_LEGAL_SCALES.get(scale, ""),
-        runs=(),
+def _stated(
+    claim: Claim, ledger: Ledger, name: str, value: float | None, right: float | None
+) -> tuple[Known, Words]:
+    """Return what the ledger says of a number, by whom it is stated, the erratum, and other numbers."""
+    rule, measure, percent = _rule_of(claim, name), _measure(claim, name), in_percent(claim, name)
+    sampled = isinstance(rule, SampledRule)
+    accepts = None if sampled or value is None else _accepted(rule, value)
+    whole = accepts == (value, value) and isinstance(value, int)
+
+    def around(number: float | None) -> Around | None:
+        if number is None or whole:
+            return None if number is None else (number, number, number)
+        if isinstance(rule, PrintedAmongRuns):
+            return number, *rule.interval(number)
+        half = half_digit(number, _decimals(rule) if number == value else None)
+        return number, number - half, number + half
+
+    scale = (
+        ""
+        if measure is None
+        else str(scale_of(measure, name, rule.scale if isinstance(rule, SampledRule) else None))
     )
-    words = Words(scale="" if scale == "identity" else f", judged on the {scale} scale")
-    if sample is None or sample.problem or runs is None:
-        why = sample.problem if sample is not None and sample.problem else "no runs are recorded"
-        return OwnNumber(known, replace(words, reason=why.rstrip(".")))
-    if any(unit.substitutes for unit in sample.units):
-        return OwnNumber(known, replace(words, reason=_SUBSTITUTES))
-    deciding = runs.runs[: runs.deciding]  # all where the results don't say how many decide
-    return OwnNumber(
-        replace(
-            known,
-            runs=deciding,
-            bounds=runs.bounds,
-            earlier=tuple((each.runs, each.least, each.most) for each in runs.earlier),
-        ),
-        replace(
-            words,
-            made=sample.made,
-            earlier=tuple(each.made for each in runs.earlier),
-            reason="all recorded runs crashed" if deciding else "too few runs are recorded",
-        ),
-    )
-
-
-def _without_runs(claim: Claim, name: str, value: float, right: float, run: float | None) -> OwnNumber:
-    """Return a number in which no seed is involved, without what is said of all numbers."""
-    rule = _rule_of(claim, name)
-    low, high = _accepted(rule, value)
-    whole = isinstance(value, int) and low == high == value
-    decimals = rule.decimals if isinstance(rule, Rounds) else None
-    measure = _measure(claim, name)
-    scale = "" if measure is None else str(scale_of(measure, name, None))
-    known = Known(
-        printed=(value, value, value) if whole else (value, *_interval(value, decimals)),
-        right=None if right == value else (right, right, right) if whole else (right, *_interval(right)),
-        accepts=(low, high),
-        legal=_LEGAL_SCALES.get(scale, "whole" if whole else ""),
-    )
-    this_run = ""
-    if run is not None:
-        same = abs(run - value) <= half_digit(value, decimals)
-        this_run = ", and so does this run" if same else f", this run gives {brief(run, 20)}"
-    return OwnNumber(known, Words(this_run=this_run, accepts=_accepts(low, high)))
-
-
-def _interval(value: float, decimals: int | None = None) -> Span:
-    return value - half_digit(value, decimals), value + half_digit(value, decimals)
-
-
-def _with_all(claim: Claim, ledger: Ledger, name: str, number: OwnNumber) -> OwnNumber:
-    """Add what is said of each number: whose it is, the erratum, other numbers, what is impossible."""
-    known, words, finding = number.known, number.words, claim.finding
-    title = erratum_of(claim, ledger)
-    speaker, ours = who(claim, name), claim.ours or not claim.prints(name)
-    shown = "" if known.printed is None else brief(_plain(known.printed[0]), 20)
-    correction = ""
-    if known.right is not None:
-        versions = condition_text(finding.when) if finding is not None else ""
-        correction = f"{brief(_plain(known.right[0]), 20)} is right{f' with {versions}' if versions else ''}"
-        correction += f", and {speaker} {shown}" if shown else ""
-    percent, measure = in_percent(claim, name), _measure(claim, name)
+    legal = _LEGAL_SCALES.get(scale, "whole" if whole else "")
     guess = None if measure is None else guess_of(measure, name)
-    others = ledger.known_numbers[claim.unit]
-    known = replace(
-        known,
+    others = ledger.known_numbers(claim.unit)
+    right = None if right == value else right
+    ours, title = claim.ours or not claim.prints(name), erratum_of(claim, ledger)
+    says = "" if value is None else f"{who(claim, name)} {brief(_plain(value), 20)}"
+    correction = "" if right is None else correction_of(claim, brief(_plain(right), 20), says)
+    known = Known(
+        printed=around(value),
         ours=ours,
-        error=bool(title) and not ours and (known.right is not None or _instead(claim) is None),
+        error=bool(title) and not ours and (right is not None or instead_of(claim) is None),
+        right=around(right),
+        accepts=accepts,
+        legal=legal,
         percent=percent,
         guess=None if guess is None else guess.span(100 if percent else 1),
         others=tuple(each.span for each in others),
     )
-    if not all(is_legal(value, known) for value in _possible(known)):
-        known = replace(known, legal="")
-    words = replace(
-        words,
-        says=f"{speaker} {shown}{words.this_run}" if shown else "",
+    return known, Words(
+        says=says,
         erratum="; ".join(text for text in (title, correction) if text),
         correction=correction,
-        legal=_LEGAL.get("percent" if percent and known.legal == "share" else known.legal, ""),
+        accepts="" if accepts is None else _accepts(*accepts),
+        legal=_LEGAL.get("percent" if percent and legal == "share" else legal, ""),
         guess="" if guess is None else guess.text,
         others=tuple(each.text for each in others),
+        scale=f", judged on the {scale} scale" if sampled and scale not in {"", "identity"} else "",
     )
-    return OwnNumber(known, words)
+
+
+def _among_runs(
+    known: Known, words: Words, runs: NumberSummary | None, sample: SampleSummary | None
+) -> tuple[Known, Words]:
+    """Return the same with the recorded runs that decide, or why there are none."""
+    known = replace(known, runs=())
+    if sample is None or sample.problem or runs is None:
+        why = sample.problem if sample is not None and sample.problem else "no runs are recorded"
+        return known, replace(words, reason=why.rstrip("."))
+    if any(unit.substitutes for unit in sample.units):
+        return known, replace(words, reason=_SUBSTITUTES)
+    deciding = runs.runs[: runs.deciding]  # all where the results don't say how many decide
+    earlier = tuple((each.runs, each.least, each.most) for each in runs.earlier)
+    return replace(known, runs=deciding, bounds=runs.bounds, earlier=earlier), replace(
+        words,
+        made=sample.made,
+        earlier=tuple(each.made for each in runs.earlier),
+        reason="all recorded runs crashed" if deciding else "too few runs are recorded",
+    )
+
+
+def _decimals(rule: Rule | None) -> int | None:
+    return rule.decimals if isinstance(rule, Rounds) else None
+
+
+def _this_run(claim: Claim, name: str, known: Known, run: float | None) -> str:
+    """Say what this run gives for a printed number, "" if that is not known."""
+    if run is None or known.printed is None:
+        return ""
+    value = known.printed[0]
+    same = abs(run - value) <= half_digit(value, _decimals(_rule_of(claim, name)))
+    return ", and so does this run" if same else f", this run gives {brief(run, 20)}"
+
+
+def correction_of(claim: Claim, right: str, says: str) -> str:
+    """Say what is right, with which versions, and what is printed instead."""
+    versions = condition_text(claim.finding.when) if claim.finding is not None else ""
+    return f"{right} is right{f' with {versions}' if versions else ''}{f', and {says}' if says else ''}"
 
 
 def erratum_of(claim: Claim, ledger: Ledger) -> str:
@@ -404,8 +395,8 @@ def capital(text: str) -> str:
 
 def _measure(claim: Claim, name: str) -> Measure | None:
     """Return the path of the quantity that has a printed number, None if no run measures it."""
-    part = getattr(claim.rule, "documents", None)
-    path = name if part is None or name.startswith(part) else f"{part}.{name}"
+    part = "" if isinstance(claim.rule, SampledRule) else getattr(claim.rule, "documents", None) or ""
+    path = name if name.startswith(part) else joined(part, name)
     try:
         return claim.measure_of(path)
     except ValueError:
@@ -418,7 +409,7 @@ def _rule_of(claim: Claim, name: str) -> Rule | None:
         return claim.rule
     path = name
     if claim.rule.documents is not None:
-        path = claim.rule.documents + ("" if name.startswith("[") or not name else ".") + name
+        path = joined(claim.rule.documents, name)
     checks = [
         check
         for check in claim.rule.checks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,13 +61,16 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
     return rows
 
 
-def strip_lines(runs: Sequence[float | None], book: Any, width: int) -> list[str]:
-    """Draw the recorded runs of a number as bars over an axis, with the printed value if it is a number."""
+def strip_lines(runs: Sequence[float | None], marks: Mapping[str, Any], width: int) -> list[str]:
+    """Draw the recorded runs of a number as bars over an axis, and below it the marks that are numbers.
+
+    A mark's sign is the capital letter of its name, such as `B` of `book`.
+    """
     values = [run for run in runs if run is not None]
     if len(set(values)) < 2:
         return []
-    marks = [book] if is_number(book) else []
-    low, high = min(*values, *marks), max(*values, *marks)
+    known = {name: float(value) for name, value in marks.items() if is_number(value)}
+    low, high = min(*values, *known.values()), max(*values, *known.values())
     columns = min(max(width, 20), 60)
 
     def column(value: float) -> int:
@@ -80,9 +83,10 @@ def strip_lines(runs: Sequence[float | None], book: Any, width: int) -> list[str
     lines = [bars.rstrip(), "┴" + "─" * (columns - 2) + "┴", f"{left}{right:>{columns - len(left)}}"]
     quarter, third = _quantiles(values, [0.25, 0.75])
     half = f"{len(values)} recorded runs, half of them {four_digits(quarter)} to {four_digits(third)}"
-    if not marks:
-        return [*lines, half]
-    return [*lines, " " * column(book) + "B", f"B book {four_digits(book)} · {half}"]
+    signs = {column(value): name[0].upper() for name, value in reversed(known.items())}
+    below = "".join(signs.get(at, " ") for at in range(columns)).rstrip()
+    named = [f"{name[0].upper()} {name} {four_digits(value)}" for name, value in known.items()]
+    return [*lines, *([below] if below else []), " · ".join([*named, half])]
 
 
 def would_be_noticed(claim: Claim, notices: Notices | None, sample: SampleSummary | None) -> tuple[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
+from rich.segment import Segment, Segments
 from rich.text import Text
 
 from workshop.untrusted import printable
@@ -39,6 +41,7 @@ class Screen:
         self.console = console
         self.width = min(max(console.width, LEAST_COLUMNS), MOST_COLUMNS)
         self._encoding = console.encoding
+        self._kept: list[Segment] | None = None
         self._signs = all(self._can_show(word.sign) for word in WORDS)
 
     def sign(self, word: Word) -> str:
@@ -62,8 +65,30 @@ class Screen:
         start = 0
         for line in self.wrap(text.plain, self.width) if wrapped else [text.plain]:
             start = text.plain.index(line, start)
-            part = text[start : start + len(line)]
-            self.console.print(part, soft_wrap=True, highlight=False, markup=False, emoji=False)
+            self._show(text[start : start + len(line)] if wrapped else text)
+
+    def _show(self, text: Text) -> None:
+        """Print a line, or keep it for the end of `together`."""
+        if self._kept is not None and "\t" not in text.plain:
+            self._kept += text.render(self.console, end="\n")
+            return
+        self._print_kept()
+        self.console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Print the lines of this context at its end, which takes a tenth of the time."""
+        self._kept = []
+        try:
+            yield
+        finally:
+            self._print_kept()
+            self._kept = None
+
+    def _print_kept(self) -> None:
+        if self._kept:
+            self.console.print(Segments(self._kept), end="", soft_wrap=True)
+            self._kept = []
 
     def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """Print a text wrapped between words, each line indented."""

@@ -67,10 +67,17 @@ def print_claim(
     screen.line((head, f"bold {word.colour}"), "   ", (claim.id, "bold"))
     unit = ledger.units[claim.unit]
     own = "a check of the suite's own, " if claim.ours else ""
-    screen.paragraph(claim.what[0].upper() + claim.what[1:], indent=2)
+    screen.paragraph(_capital(claim.what), indent=2)
     screen.paragraph(f"{own}{place(claim, ledger)}, {unit.id}: {title(unit)}", indent=2, style="dim")
     screen.line()
     screen.rows(_value_rows(claim, last))
+    numbers = sample.numbers if sample is not None else ()
+    if len(numbers) == 1 and any(run is not None for run in numbers[0].runs):
+        screen.line()
+        run = last or {}
+        others = {"this run": run.get("measured"), "naive": run.get("beside", {}).get("naive")}
+        medians = {name: each["median"] if is_summary(each) else each for name, each in others.items()}
+        _print_strip(numbers[0].runs, {"book": claim.printed, **medians}, screen)
     first = ledger.first_of(claim)
     if first.reader is not None and word in {WRONG, CHANGED, NOT_RUN}:
         screen.line()
@@ -187,8 +194,14 @@ def print_unit(
     screen = Screen(console)
     screen.ends((unit_heading(unit, ledger), "bold"), f"{unit.id}, chapter {int(unit.id[2:4])}")
     screen.line()
-    if recorded:
-        _print_strip(unit, recorded, screen)
+    # the recorded runs of the result that answers a unit: of its last single number
+    single = [claim for claim in unit.claims if len((recorded or {}).get(claim.id, ())) == 1]
+    single = [claim for claim in single if is_number(claim.printed)]
+    if recorded and single:
+        (runs,) = recorded[single[-1].id].values()
+        screen.paragraph(_capital(single[-1].what), indent=2)
+        _print_strip(runs, {"book": single[-1].printed}, screen)
+        screen.line()
     number = label(unit.id, ledger)
     rows: list[tuple[str, str]] = []
     if number.startswith("Exercise"):
@@ -222,19 +235,17 @@ def print_unit(
                 screen.line("  " + " " * lead.end() + line)
 
 
-def _print_strip(unit: Unit, recorded: Recorded, screen: Screen) -> None:
-    """Print the recorded runs of the result that answers a unit: of its last single number."""
-    single = [
-        claim for claim in unit.claims if is_number(claim.printed) and len(recorded.get(claim.id, ())) == 1
-    ]
-    if not single:
-        return
-    claim = single[-1]
-    (runs,) = recorded[claim.id].values()
-    screen.paragraph(claim.what[0].upper() + claim.what[1:], indent=2)
-    for line in strip_lines(runs, claim.printed, screen.width - 8):
+def _print_strip(runs: Sequence[float | None], marks: Mapping[str, Any], screen: Screen) -> None:
+    """Draw the recorded runs of a number, with what the book and others give for it."""
+    *drawing, words = strip_lines(runs, marks, screen.width - 8) or [""]
+    for line in drawing:
         screen.line("    ", line)
-    screen.line()
+    if words:
+        screen.paragraph(words, indent=4)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def print_chapter(chapter: Chapter, ledger: Ledger, console: Console, latest: Mapping[str, Last]) -> None:

@@ -50,7 +50,7 @@ def strip(
                 model.numbers(runs, 6),
                 tuple(marks.items()),
                 ran,
-                number.scale == "log",
+                number.scale,
                 bool(number.name) if narrow is None else narrow,
                 tuple(yours),
             )

@@ -9,12 +9,11 @@ from typing import Any
 
 from rich.console import Console
 
-from workshop.datasets.finding import is_service
 from workshop.datasets.model import registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import about, brief
-from workshop.reporting.describe import failure_rows, lost_line
+from workshop.reporting.describe import failure_rows, lost_line, waiting_text
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
@@ -45,6 +44,7 @@ NOT_RUN = Word("not run yet", "·", ".", "dim", "", "were not run yet", "It was 
 _WHOSE = {True: "this run", False: "recorded runs"}
 _MOST_ERRORS = 10  # that are named after a run of a part
 _NARROW = 12  # columns below which a value is not worth a column
+_LINES = 100  # characters of a value that a narrow terminal shows in several lines
 
 Last = Mapping[str, Mapping[str, Any]]
 
@@ -130,6 +130,7 @@ class ResultRow:
     measured: Any = None
     reason: str = ""
     recorded: str = ""
+    waits_for: str = ""
 
     @property
     def word(self) -> Word:
@@ -141,7 +142,10 @@ class ResultRow:
 
 def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
     """Print a line for each result, by exercise."""
-    rows = [ResultRow(ledger.claims[r.id], r.verdict, r.measured, r.reason) for r in records]
+    rows = [
+        ResultRow(ledger.claims[r.id], r.verdict, r.measured, r.reason, waits_for=r.waits_for)
+        for r in records
+    ]
     widths = _widths(rows)
     for unit in dict.fromkeys(row.claim.unit for row in rows):
         screen.line()
@@ -179,8 +183,10 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
         for number, line in enumerate(lines, start=1):
             end = (run, "dim" if run == "same" else "") if ends and number == len(lines) else ""
             screen.line(*([begin, name] if number == 1 else [margin]), f"{line:<{book}}  ", end)
-        for line in pair_of(row.claim, row.measured).layers():
-            screen.line(margin, (line, "dim"))
+        layers = pair_of(row.claim, row.measured).layers()
+        left = min(len(margin), screen.width - max(map(len, layers), default=0))
+        for line in layers:
+            screen.line(" " * left, (line, "dim"))
         reader, first = row.claim.reader, row.claim.same_error_as
         if row.word is WRONG and (reader is not None or first is not None):
             text = (
@@ -190,7 +196,7 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
 
 
 def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
-    """Return what the book says and what this run gives, or why nothing: in half of the room, or two lines.
+    """Return what the book says and what this run gives, or why nothing: in half of the room, or some lines.
 
     A sentence is whole.
     """
@@ -199,13 +205,14 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     pair = pair_of(claim, row.measured)
     who = "" if pair.label == "book" else f"{pair.label} "
     sentence = isinstance(pair.book, str) and " " in pair.book
-    printed, run = pair.written(2 * room - max(len(who), len("recorded runs: ")) - _NARROW, drawn=True)
+    most = max(2 * room - _NARROW, _LINES) - max(len(who), len("recorded runs: "))
+    printed, run = pair.written(most, drawn=True)
     run = run if row.verdict else row.recorded
     if pair.layers():
         printed = brief(pair.book, 32)
     stated = who + (pair.book if sentence else printed)
     if row.word is DEFERRED:
-        run = "only with --full"
+        run = f"{row.waits_for} changed" if row.waits_for else "only with --full"
     elif row.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
     elif run and not pair.same and pair.seeds:
@@ -270,7 +277,7 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
     known = registry()
     rows = []
     lacking = missing(Results(results.environment, tuple(missed)), ledger)
-    services = [one for one in lacking if one.name and is_service(known[one.name])]
+    services = [one for one in lacking if one.name and known[one.name].service]
     screen.ends((text, ""), "workshop data fetch --missing" if len(services) < len(lacking) else "")
     for one in lacking:
         name = one.name or one.title
@@ -391,7 +398,12 @@ def print_closing(
 
 
 def closing_line(results: Results, ledger: Ledger) -> str:
-    """Sum up a run in one sentence."""
+    """Sum up a run in one sentence; units that changed are counted first."""
+    waiting = waiting_text(results.claims)
+    return f"{waiting}. {_closing(results, ledger)}" if waiting else _closing(results, ledger)
+
+
+def _closing(results: Results, ledger: Ledger) -> str:
     book = [record for record in results.claims if not record.ours]
     counts = count(book)
     decided = sum(counts[word] for word in DECIDED)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from workshop.datasets import registry
+from workshop.book import Book
 from workshop.execution.environment import Environment
-from workshop.ledger import Ledger
 from workshop.samples.model import quantities_of, reference_sample, share_of
 from workshop.samples.recording import Site
 from workshop.samples.recording_repeats import plays, repeated_parts
@@ -32,34 +31,33 @@ class Unrecorded:
 
 
 def unrecorded(
-    ledger: Ledger, environment: Environment, units: Iterable[str] = (), count: int | None = None
+    book: Book, environment: Environment, units: Iterable[str] = (), count: int | None = None
 ) -> Iterator[Unrecorded]:
     """Give what is not recorded of some units, of all by default, in the book's order.
 
     `count` runs are asked for, None for the planned number.
     """
-    chosen = set(units) or {*ledger.units}
+    chosen = set(units) or {*book.ledger.units}
     counted: set[str] = set()
-    for unit in ledger.units:
-        one = _unrecorded(ledger, environment, unit, counted, count) if unit in chosen else None
+    for unit in book.ledger.units:
+        one = _unrecorded(Site(book, unit), environment, counted, count) if unit in chosen else None
         if one is not None:
             counted.add(unit)
             yield one
 
 
 def _unrecorded(
-    ledger: Ledger, environment: Environment, unit: str, counted: set[str], count: int | None
+    site: Site, environment: Environment, counted: set[str], count: int | None
 ) -> Unrecorded | None:
     """Return what is not recorded of a unit; outcomes of units that are counted already cost nothing more."""
-    facts = environment.facts()
-    sample = reference_sample(unit, facts)
-    repeats = unit_repeats(unit, facts)
-    asked = bool(quantities_of(ledger, unit))
-    needed = {name for claim in ledger.claims.values() if claim.unit == unit for name in claim.needs}
-    if not asked or all(registry()[name].measured_on == "documented" for name in needed):
+    book, unit, facts = site.book, site.unit, environment.facts()
+    asked = bool(quantities_of(book.ledger, unit))
+    needed = {name for claim in book.ledger.units[unit].claims for name in claim.needs}
+    if not asked or all(book.data_sets()[name].measured_on == "documented" for name in needed):
         return None
-    site = Site(unit)
-    parts = repeated_parts(site.planner, ledger, unit)
+    sample = reference_sample(unit, facts, book.samples)
+    repeats = unit_repeats(unit, facts, book.samples)
+    parts = repeated_parts(site)
     jobs = {part.name: site.repeated_job(part, 0) for part in parts}
     seconds, runs = 0.0, count
     if sample is not None:
@@ -67,7 +65,7 @@ def _unrecorded(
     if sample is not None and runs is not None:
         done = 0 if sample.substitutes else len(sample.runs)
         taken = {u for part in parts for u in part.units if u in counted}
-        shared = (reference_sample(u, facts) for u in taken)
+        shared = (reference_sample(u, facts, book.samples) for u in taken)
         alone = sample.documented_seconds - sum(
             each.documented_seconds for each in shared if each is not None
         )
@@ -82,7 +80,7 @@ def _unrecorded(
     seconds += each * sum(part.seconds / share_of(part.substitutes) for part in stale.values() if part)
     if runs == 0 and not stale:
         return None
-    blocked = next((job.blocked.reason for job in jobs.values() if job.blocked), "")
+    blocked = next((job.blocked for job in jobs.values() if job.blocked), "")
     substitutes = sorted({line for job in jobs.values() for line in job.substitutes})
     if substitutes and not blocked:
         blocked = f"only a substitute is here ({'; '.join(substitutes)}): workshop data fetch --missing"

@@ -22,12 +22,12 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from workshop.book import Book
 from workshop.datasets import registry
 from workshop.errors import WorkshopError
 from workshop.execution.store import default_store
@@ -39,6 +39,8 @@ from workshop.ledger.model import LIBRARIES
 from workshop.ledger.rules import numbers_of
 from workshop.paths import Measure
 from workshop.statistics.scales import Numbers
+
+Made = TypeVar("Made")
 
 SCHEMA = "workshop-reference/2"
 # versions that can change outcomes; another Python, NumPy or processor only rounds differently
@@ -110,12 +112,7 @@ def share_of(substitutes: Iterable[str]) -> float:
 
 
 class DamagedReference(WorkshopError):
-    """A file is not a reference sample; the message names it and the remedy."""
-
-
-def reference_folder() -> Path:
-    """Return the folder of the reference samples in the package."""
-    return Path(str(resources.files("workshop.samples"))) / "references"
+    """A file is not what was recorded of a unit; the message names it and the remedy."""
 
 
 def sample_folders(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -137,43 +134,39 @@ def own_folder(environment: Mapping[str, str], libraries: Iterable[str]) -> str:
 
 
 def reference_path(unit: str, inner: str, folder: Path) -> Path:
-    """Return the file of a unit's runs in a folder of samples, or in one inside it."""
-    return folder / inner / f"{unit}.json"
+    """Return the file of a unit's runs in a book's folder of samples; `inner` is that of a device or era."""
+    return folder / "references" / inner / f"{unit}.json"
 
 
-def reference_sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample | None:
+def reference_sample(unit: str, environment: Mapping[str, str], folder: Path) -> ReferenceSample | None:
     """Return the recorded sample of a unit that counts in an environment, or None.
 
     Raises DamagedReference if its file is damaged.
     """
-    for inner in sample_folders(environment):
-        sample = sample_in(unit, inner)
-        if sample is not None:
-            return sample
-    return None
+    found = (sample_in(unit, inner, folder) for inner in sample_folders(environment))
+    return next((sample for sample in found if sample is not None), None)
 
 
 @cache
-def sample_in(unit: str, inner: str) -> ReferenceSample | None:
+def sample_in(unit: str, inner: str, folder: Path) -> ReferenceSample | None:
     """Return the recorded sample of a unit in one of the folders ("" is the main one), or None.
 
     Raises DamagedReference if its file is damaged.
     """
-    path = reference_path(unit, inner, reference_folder())
+    path = reference_path(unit, inner, folder)
     return read_reference(path, inner) if path.exists() else None
 
 
 def read_reference(path: Path, inner: str) -> ReferenceSample:
     """Read the reference sample of one of the folders. Raises DamagedReference naming file and remedy."""
-    try:
-        content = read_content(path, SCHEMA)
-        runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
+
+    def sample_of(content: Any) -> ReferenceSample:
         sample = ReferenceSample(
             content["unit"],
             tuple(content["environments"]),
             tuple(content["substitutes"]),
             tuple(content["quantities"]),
-            runs,
+            tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"]),
         )
         _check(sample)
         device = "gpu" if inner == "gpu" else "cpu"
@@ -182,26 +175,43 @@ def read_reference(path: Path, inner: str) -> ReferenceSample:
             raise ValueError(f"runs on {' and '.join(devices)}, not on {device} alone")
         if not all(inner in sample_folders(environment) for environment in sample.environments):
             raise ValueError(f"runs of other versions than those of {inner}")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        return sample
+
+    return read_recorded(path, SCHEMA, sample_of, f"{Path(inner, path.name)}: no reference sample")
+
+
+def read_recorded(path: Path, schema: str, make: Callable[[Any], Made], fault: str) -> Made:
+    """Return what is made of a recorded file of a unit.
+
+    Raises DamagedReference, which begins with `fault` and says why and the remedy, if it is not such a file.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["schema"] != schema:
+            raise ValueError(f"schema {content['schema']!r}, not {schema!r}")
+        if content["sha256"] != checksum(content):
+            raise ValueError("its checksum is wrong")
+        if content["unit"] != path.stem:
+            raise ValueError(f"it is that of {content['unit']}")
+        return make(content)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
-        name = reference_path(path.stem, inner, Path())
-        raise DamagedReference(
-            f"{name}: no reference sample ({why}): restore it: git checkout {path}, or "
-            "pip install --force-reinstall workshop"
-        ) from None
-    return sample
+    raise DamagedReference(
+        f"{fault} ({why}): restore it: git checkout {path}, or pip install --force-reinstall workshop"
+    )
 
 
-def read_content(path: Path, schema: str) -> Any:
-    """Read a recorded file of a unit. Raises ValueError or KeyError if it is not one, or has been changed."""
-    content = json.loads(path.read_text("utf-8"))
-    if content["schema"] != schema:
-        raise ValueError(f"schema {content['schema']!r}, not {schema!r}")
-    if content["sha256"] != checksum(content):
-        raise ValueError("its checksum is wrong")
-    if content["unit"] != path.stem:
-        raise ValueError(f"it is that of {content['unit']}")
-    return content
+def write_recorded(path: Path, content: Mapping[str, Any], key: str, rows: Iterable[str]) -> None:
+    """Write a recorded file, whole or not at all, with its checksum; `rows` is the text of `content[key]`.
+
+    So a change is reviewed as a diff. Numbers keep all their bits.
+    """
+    content = json.loads(json.dumps(content))  # as it is read: keys are text
+    head = {**{name: value for name, value in content.items() if name != key}, "sha256": checksum(content)}
+    lines = [f" {json.dumps(name)}: {json.dumps(value)}," for name, value in head.items()]
+    start, end = "{}" if isinstance(content[key], dict) else "[]"
+    text = "\n".join(["{", *lines, f' "{key}": {start}', ",\n".join(rows), f" {end}", "}"])
+    write_atomically(path, f"{text}\n".encode(), staged=default_store())
 
 
 def checksum(content: Mapping[str, Any]) -> str:
@@ -232,22 +242,19 @@ def _check(sample: ReferenceSample) -> None:
 
 
 def write_reference(sample: ReferenceSample, path: Path) -> None:
-    """Write a reference sample, whole or not at all, a line a run. Numbers keep all their bits."""
+    """Write a reference sample, a line a run."""
     _check(sample)
-    head = {
+    runs = [{**asdict(run), "values": list(run.values) or None} for run in sample.runs]
+    content = {
         "schema": SCHEMA,
         "unit": sample.unit,
-        "environments": list(sample.environments),
-        "substitutes": list(sample.substitutes),
-        "quantities": list(sample.quantities),
+        "environments": sample.environments,
+        "substitutes": sample.substitutes,
+        "quantities": sample.quantities,
+        "runs": runs,
     }
-    runs = [{**asdict(run), "values": list(run.values) or None} for run in sample.runs]
-    # as it is read: keys are text
-    head["sha256"] = checksum(json.loads(json.dumps({**head, "runs": runs})))
-    lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
-    rows = ",\n".join(f"  {json.dumps(run)}" for run in runs)
-    text = "\n".join(["{", *lines, ' "runs": [', rows, " ]", "}"])
-    write_atomically(path, (text + "\n").encode(), staged=default_store())
+    write_recorded(path, content, "runs", (f"  {json.dumps(run)}" for run in runs))
+    sample_in.cache_clear()
 
 
 def quantity(measure: Measure) -> str:
@@ -268,7 +275,7 @@ def quantities_of(ledger: Ledger, unit: str) -> tuple[str, ...]:
 
 
 def drawn_runs(
-    ledger: Ledger, units: Iterable[str], environment: Mapping[str, str], repeated: Collection[int] = ()
+    book: Book, units: Iterable[str], environment: Mapping[str, str], repeated: Collection[int] = ()
 ) -> dict[str, DrawnRuns]:
     """Return the recorded runs of units, and of those that their claims measure, as figures take them.
 
@@ -276,12 +283,15 @@ def drawn_runs(
     """
     shown = set(units)
     shown |= {
-        m.unit for unit in shown for claim in ledger.units[unit].claims for m in claim.measures().values()
+        m.unit
+        for unit in shown
+        for claim in book.ledger.units[unit].claims
+        for m in claim.measures().values()
     }
     found = {}
     for unit in sorted(shown):
         try:
-            sample = reference_sample(unit, environment)
+            sample = reference_sample(unit, environment, book.samples)
         except DamagedReference:  # the verdicts say so
             continue
         if sample is not None:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from workshop.book import Book
 from workshop.errors import WorkshopError
 from workshop.execution.store import kept
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
 from workshop.ledger.values import about
 from workshop.samples.model import (
     ReferenceSample,
     as_numbers,
     recorded_values,
-    reference_folder,
     reference_sample,
 )
-from workshop.samples.repeats import repeats_path, unit_repeats
-from workshop.statistics.hypothesis_tests import smallest_rank_p
+from workshop.samples.repeats import UnitRepeats, unit_repeats
+from workshop.statistics.hypothesis_tests import FALSE_ALARM, smallest_rank_p
 from workshop.statistics.scales import Numbers
 from workshop.statistics.sizes import full_size, planned_size
 
@@ -174,21 +174,21 @@ class RecordedRuns:
 
 @dataclass(frozen=True)
 class Recordings:
-    """The recorded runs of claims in one environment, each looked up once.
+    """The recorded runs of a book's claims in one environment, each looked up once.
 
     What is made of them alone is kept in a `store`, if there is one.
     """
 
+    book: Book
     environment: Mapping[str, str]
     store: Path | None = None
     _known: dict[str, RecordedRuns | WorkshopError] = field(default_factory=dict, init=False, repr=False)
 
     def of(self, claim: Claim) -> RecordedRuns:
-        """Return a claim's recorded runs. Raises as `recorded_runs` does."""
+        """Return a claim's recorded runs. Raises NotDecidable, NotRecordedHere or DamagedReference."""
         if claim.id not in self._known:
             try:
-                runs = recorded_runs(claim, self.environment)
-                self._known[claim.id] = replace(runs, kept=partial(self._kept_of, claim))
+                self._known[claim.id] = self._runs(claim)
             except WorkshopError as error:
                 self._known[claim.id] = error
         known = self._known[claim.id]
@@ -196,30 +196,79 @@ class Recordings:
             raise known
         return known
 
-    def family_size(self, ledger: Ledger) -> int:
-        """Return how many drift tests the ledger's claims make in all, of which a run alarms falsely at most.
+    def samples(self, claim: Claim) -> Samples:
+        """Return the samples of the units that a claim measures. Raises as `of` does."""
+        by_unit = {m.unit: self._sample(m.unit) for m in claim.measures().values()}
+        indices = {sample.repeated_in(self.environment) for sample in by_unit.values()}
+        return Samples(
+            by_unit,
+            indices.pop() if len(indices) == 1 else None,
+            all(sample.made_under(self.environment) for sample in by_unit.values()),
+        )
+
+    def repeats(self, unit: str, **changed: str) -> UnitRepeats | None:
+        """Return the repeats of a unit that count here, or with these facts changed. Or DamagedReference."""
+        return unit_repeats(unit, {**self.environment, **changed}, self.book.samples)
+
+    @cached_property
+    def family_size(self) -> int:
+        """How many drift tests the ledger's claims make in all, of which a run alarms falsely at most.
 
         Independent of the claims selected, so the level of each test is the same in every run.
         """
-        claims = [claim for claim in ledger.claims.values() if claim.rule.needs_sample]
+        claims = [claim for claim in self.book.ledger.claims.values() if claim.rule.needs_sample]
         return int(self.kept("family", map(repr, claims), lambda: sum(map(self._tests, claims))))
+
+    @property
+    def level(self) -> float:
+        """The p at which a single drift test of a run alarms."""
+        return FALSE_ALARM / max(self.family_size, 1)
+
+    def _runs(self, claim: Claim) -> RecordedRuns:
+        samples = self.samples(claim)
+        try:
+            values = recorded_values(claim, samples.by_unit)
+        except LookupError as error:
+            raise NotDecidable(str(error.args[0])) from None
+        numbers = column_numbers(claim, values)
+        return RecordedRuns(claim, samples, values, numbers, partial(self._kept_of, claim))
+
+    def _sample(self, unit: str) -> ReferenceSample:
+        environment, folder = self.environment, self.book.samples
+        sample = reference_sample(unit, environment, folder)
+        if sample is None and environment.get("device") == "gpu":
+            if self.repeats(unit) is None:
+                raise NotRecordedHere(
+                    f"how far a GPU moves the repeated seeds of {unit} is not recorded, so that a CPU's runs "
+                    f"say nothing here: on a GPU, workshop record {unit} --repeats"
+                )
+            sample = reference_sample(unit, {**environment, "device": "cpu"}, folder)
+        if sample is None:
+            raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
+        return sample
 
     def _kept_of(self, claim: Claim, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
         return self.kept(kind, [repr(claim), *made_of], make)
 
-    def kept(self, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
+    def kept(
+        self,
+        kind: str,
+        made_of: Iterable[str],
+        make: Callable[[], Any],
+        holds: Callable[[Any], bool] = lambda _: True,
+    ) -> Any:
         """Return what is made of the recorded runs and of this content alone, in the form of JSON."""
         facts = repr(sorted(self.environment.items()))
-        return kept(self.store, kind, [self._digest, facts, *made_of], make)
+        return kept(self.store, kind, [self._digest, facts, *made_of], make, holds)
 
     @cached_property
     def _digest(self) -> str:
         """A digest of the recorded runs and of their repeats, which tests read from other folders."""
         state = hashlib.sha256()
-        for folder in () if self.store is None else (reference_folder(), repeats_path("", "").parent):
-            for path in sorted(folder.rglob("*.json")):
+        for folder in () if self.store is None else ("references", "repeated"):
+            for path in sorted((self.book.samples / folder).rglob("*.json")):
                 content = path.read_bytes()
-                state.update(f"{path.relative_to(folder)} {len(content)} ".encode() + content)
+                state.update(f"{path.relative_to(self.book.samples)} {len(content)} ".encode() + content)
         return state.hexdigest()
 
     def _tests(self, claim: Claim) -> int:
@@ -241,44 +290,6 @@ def other_data(what: str, recorded: Iterable[str], today: Iterable[str]) -> str 
         f"a substitute ({'; '.join(lines)})" if lines else "the documented data" for lines in (before, now)
     )
     return f"the recorded {what} rest on {were}, today's on {are}"
-
-
-def samples_of(claim: Claim, environment: Mapping[str, str]) -> Samples:
-    """Return the samples of the units that a claim measures. Raises as `recorded_runs` does."""
-    by_unit = {unit: _sample(unit, environment) for unit in {m.unit: None for m in claim.measures().values()}}
-    indices = {sample.repeated_in(environment) for sample in by_unit.values()}
-    return Samples(
-        by_unit,
-        indices.pop() if len(indices) == 1 else None,
-        all(sample.made_under(environment) for sample in by_unit.values()),
-    )
-
-
-def recorded_runs(claim: Claim, environment: Mapping[str, str]) -> RecordedRuns:
-    """Return the recorded runs of a claim that count in an environment.
-
-    Raises NotDecidable, NotRecordedHere or DamagedReference.
-    """
-    samples = samples_of(claim, environment)
-    try:
-        values = recorded_values(claim, samples.by_unit)
-    except LookupError as error:
-        raise NotDecidable(str(error.args[0])) from None
-    return RecordedRuns(claim, samples, values, column_numbers(claim, values))
-
-
-def _sample(unit: str, environment: Mapping[str, str]) -> ReferenceSample:
-    sample = reference_sample(unit, environment)
-    if sample is None and environment.get("device") == "gpu":
-        if unit_repeats(unit, environment) is None:
-            raise NotRecordedHere(
-                f"how far a GPU moves the repeated seeds of {unit} is not recorded, so that a CPU's runs say "
-                f"nothing here: on a GPU, workshop record {unit} --repeats"
-            )
-        sample = reference_sample(unit, {**environment, "device": "cpu"})
-    if sample is None:
-        raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
-    return sample
 
 
 def column_numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:

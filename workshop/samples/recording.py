@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from workshop.book import Book
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
 from workshop.execution.dispatch import Usage
@@ -32,7 +33,6 @@ from workshop.samples.model import (
     quantities_of,
     read_reference,
     recorded_values,
-    reference_folder,
     reference_path,
     write_reference,
 )
@@ -50,14 +50,15 @@ class NotRecorded(WorkshopError):
 
 @dataclass
 class Site(Runner):
-    """Where the runs of one unit are made, and what is recorded of them depends on."""
+    """Where the runs of one unit of a book are made, and what is recorded of them depends on."""
 
+    book: Book
     unit: str
 
     @cached_property
     def planner(self) -> Planner:
         """The planner of the unit's jobs."""
-        return self.planner_of([self.unit[:4]])
+        return self.planner_of(self.book.catalogue([self.unit[:4]]), self.book.data_sets())
 
     @property
     def libraries(self) -> set[str]:
@@ -100,18 +101,17 @@ def refuse_ci(what: str) -> None:
 
 
 def _refuse_blocked(unit: str, jobs: Iterable[Job]) -> None:
-    blocked = next((job.blocked for job in jobs if job.blocked), None)
-    if blocked is not None:
-        raise NotRecorded(f"{unit}: {blocked.reason}")
+    blocked = next((job.blocked for job in jobs if job.blocked), "")
+    if blocked:
+        raise NotRecorded(f"{unit}: {blocked}")
 
 
 def record_sample(
-    ledger: Ledger,
+    book: Book,
     unit: str,
     count: int | None,
     *,
     store: Path,
-    folder: Path | None = None,
     python: Path | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     cluster: Cluster | None = None,
@@ -121,8 +121,8 @@ def record_sample(
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
     None stands for the planned size, by the seconds that a seed took when it was recorded, else by those of
-    the first few. Seeds are made in this interpreter, or in the one at `python`. The file in `folder` (the
-    package's), in the folder of the environment's runs, is written after each piece; outcomes come from the
+    the first few. Seeds are made in this interpreter, or in the one at `python`. The file in the book's
+    samples, in the folder of the environment's runs, is written after each piece; outcomes come from the
     result store if this code has made them before, so that a killed run continues. Where the unit's repeated
     seeds agree with the recorded ones, the procedure is the recorded one: earlier runs with the same
     libraries stay, of whichever processor, and only missing seeds are made. Else all are made, and a run that
@@ -132,14 +132,14 @@ def record_sample(
     NotRecorded, OSError.
     """
     refuse_ci("references")
-    quantities = quantities_of(ledger, unit)
+    quantities = quantities_of(book.ledger, unit)
     if not quantities:
         raise NotRecorded(f"{unit}: no claim is decided on its reference sample: there is nothing to record")
-    site = Site(unit, python=python, cluster=cluster, usage=usage or Usage())
-    path = reference_path(unit, site.folder, folder or reference_folder())
+    site = Site(book, unit, python=python, cluster=cluster, usage=usage or Usage())
+    path = reference_path(unit, site.folder, book.samples)
     if count is None:
         known = _read(path, site) or record_sample(
-            ledger, unit, SIZES[0], store=store, folder=folder, python=python, cluster=cluster
+            book, unit, SIZES[0], store=store, python=python, cluster=cluster
         )
         count = planned_size(known.seconds)
     pieces = list(_pieces(site.planner, unit, quantities, count))
@@ -172,7 +172,7 @@ def record_sample(
         for each in _record(missing, store, site, made) if missing else ():
             done[each.seed] = before.get(_content(each), replace(each, environment=number))
         sample = replace(blank, runs=tuple(done.values()))
-        _check_numbers(ledger, sample)
+        _check_numbers(book.ledger, sample)
         write_reference(sample, path)
         if on_progress is not None:
             on_progress(len(done), max(count, len(done)))
@@ -201,7 +201,7 @@ def _of_same_libraries(sample: ReferenceSample, blank: ReferenceSample) -> bool:
 def _agrees(site: Site) -> bool:
     """Whether a repeated seed of each of a unit's parts agrees with the recorded one; False without any."""
     facts = site.environment.facts()
-    repeats = unit_repeats(site.unit, facts)
+    repeats = unit_repeats(site.unit, facts, site.book.samples)
     if repeats is None or not repeats.alike(facts):
         return False
     parts = [part for part in site.planner.catalogue.parts[site.unit] if part.name in repeats.parts]

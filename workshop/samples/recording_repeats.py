@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from workshop.book import Book
 from workshop.execution.calling import Made
 from workshop.execution.environment import Environment
 from workshop.execution.interpreter import other_python
-from workshop.execution.planner import FIRST_STEPS, Planner
+from workshop.execution.planner import FIRST_STEPS
 from workshop.files import check_writable
-from workshop.ledger import Ledger
 from workshop.ledger.rules import Repeats
-from workshop.samples.model import quantities_of, reference_folder, reference_path
+from workshop.samples.model import quantities_of, reference_path
 from workshop.samples.recorded import other_data
 from workshop.samples.recording import NotRecorded, Site, refuse_ci
 from workshop.samples.repeats import (
@@ -54,12 +54,13 @@ _NOISE, _NOISE_STEPS = "initial weights of other rounding", 4
 Found = Mapping[str, Sequence[Made]]
 
 
-def repeated_parts(planner: Planner, ledger: Ledger, unit: str) -> tuple[Part, ...]:
-    """Return the parts of a unit whose recorded seeds are repeated.
+def repeated_parts(site: Site) -> tuple[Part, ...]:
+    """Return the parts of a site's unit whose recorded seeds are repeated.
 
     They draw random numbers, and run in first steps, or quickly and decide a claim on recorded runs. All
     parts of a unit count if a claim states that they repeat.
     """
+    planner, ledger, unit = site.planner, site.book.ledger, site.unit
     own = [claim for claim in ledger.claims.values() if claim.unit == unit]
     every = any(isinstance(claim.rule, Repeats) for claim in own)
     fields = {quantity.replace("[", ".").split(".")[0] for quantity in quantities_of(ledger, unit)}
@@ -73,44 +74,43 @@ def repeated_parts(planner: Planner, ledger: Ledger, unit: str) -> tuple[Part, .
 
 
 def record_repeats(
-    ledger: Ledger,
+    book: Book,
     unit: str,
     *,
-    folder: Path | None = None,
     python: Path | None = None,
     on_progress: Callable[[str], None] = print,
 ) -> UnitRepeats:
-    """Record the repeats of a unit here, or measure how far those of the package move at `python`.
+    """Record the repeats of a unit here, or measure how far those of the book move at `python`.
 
     Here, the processor plays the next narrower vector set, then initial weights differ by a few steps of
-    float32, and the largest difference is recorded. If the package has repeats of the same code and libraries
+    float32, and the largest difference is recorded. If the book has repeats of the same code and libraries
     from another processor, they stay, and this one adds to the largest differences. Another interpreter adds
     to the differences between versions. If it is the first of its era, its numbers are recorded as the era's,
     with the rounding of the package's own. On a GPU the recorded numbers are those of the CPU, and the
     largest difference from them is recorded. Raises NotRecorded, OSError.
     """
     refuse_ci("repeats")
-    here = Site(unit)
-    parts = repeated_parts(here.planner, ledger, unit)
+    here = Site(book, unit)
+    parts = repeated_parts(here)
     if not parts:
         raise NotRecorded(f"{unit}: no part draws random numbers and is repeated: there is nothing to record")
-    path = repeats_path(unit, here.folder, folder)
+    path = repeats_path(unit, here.folder, book.samples)
     check_writable(path)
     on_progress(f"{unit}: {python or 'here'}")
     if python is not None:
-        repeats, path = _at_versions(Site(unit, python=python), parts, folder)
+        repeats, path = _at_versions(replace(here, python=python), parts)
     elif here.environment.device == "gpu":
-        repeats = _on_gpu(here, parts, folder)
+        repeats = _on_gpu(here, parts)
     else:
         repeats = _recorded_here(here, parts, path, on_progress)
     write_repeats(repeats, path)
     return repeats
 
 
-def _at_versions(site: Site, parts: Sequence[Part], folder: Path | None) -> tuple[UnitRepeats, Path]:
+def _at_versions(site: Site, parts: Sequence[Part]) -> tuple[UnitRepeats, Path]:
     """Return the repeats with what other versions add, and their file: the era's own where it has runs."""
-    there = site.environment
-    era = site.folder if reference_path(site.unit, site.folder, reference_folder()).exists() else ""
+    there, folder = site.environment, site.book.samples
+    era = site.folder if reference_path(site.unit, site.folder, folder).exists() else ""
     path = repeats_path(site.unit, era, folder)
     is_first = not path.exists() or read_repeats(path).alike(there.facts())
     if era and there.device == "cpu" and is_first:
@@ -125,9 +125,9 @@ def _at_versions(site: Site, parts: Sequence[Part], folder: Path | None) -> tupl
     return replace(repeats, versions=tuple(sorted(versions)), parts=moved), path
 
 
-def _on_gpu(site: Site, parts: Sequence[Part], folder: Path | None) -> UnitRepeats:
+def _on_gpu(site: Site, parts: Sequence[Part]) -> UnitRepeats:
     """Return the repeats of a CPU, with how far a GPU's numbers are from them."""
-    repeats = read_repeats(repeats_path(site.unit, "", folder))
+    repeats = read_repeats(repeats_path(site.unit, "", site.book.samples))
     _check_data(repeats, site, parts)
     unmoved = {
         name: replace(part, numbers={k: Number(n.values) for k, n in part.numbers.items()})
@@ -162,7 +162,7 @@ def _recorded_here(
     for name in played:
         on_progress(f"{site.unit}: {name}")
         with _playing(name) as wrapped:
-            recorded = _moved(recorded, Site(site.unit, python=wrapped).repeat(parts), "rounding")
+            recorded = _moved(recorded, replace(site, python=wrapped).repeat(parts), "rounding")
     return UnitRepeats(site.unit, site.arithmetic, _today(), played, (), recorded)
 
 

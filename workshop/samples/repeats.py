@@ -11,19 +11,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from workshop.execution.digests import code_digest
-from workshop.execution.store import default_store
-from workshop.files import write_atomically
-from workshop.samples.model import OUTCOME_LIBRARIES, DamagedReference, checksum, read_content, sample_folders
+from workshop.execution.digests import code_digest, reached_files
+from workshop.samples.model import OUTCOME_LIBRARIES, checksum, read_recorded, sample_folders, write_recorded
 from workshop.training.first_steps import Stepped
 from workshop.units import Part
 
@@ -37,6 +36,14 @@ FLOAT_STEPS = 8
 COUNT_SHARE = 0.01
 # a number whose tolerance is a larger share of its range over the seeds shows nothing
 CHAOTIC_SHARE = 0.2
+_TRAINING = re.compile(
+    r"trainings\[(\d+)\]\.(?:(losses|moved|length)(?:\[(\d+)\])?(?:\[(\d+)\])?|plan\.(.+))"
+)
+_IN_TRAINING = {
+    "losses": "the loss of update",
+    "moved": "the distance moved by weights",
+    "length": "the norm of all weights",
+}
 _LISTED = 64  # larger arrays are recorded by mean and root mean square, words by a checksum
 
 Leaf = float | int | str | bool | None
@@ -127,11 +134,13 @@ class SeedDifference:
     tolerance: float
 
     def text(self) -> str:
-        """Write it in words."""
-        allowed = f", tolerance {self.tolerance:.1e}" if self.tolerance else ""
-        return (
-            f"{self.path} is {_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{allowed})"
-        )
+        """Write it in words: which number, at which update or in which field, by how many tolerances."""
+        far = ""
+        if self.tolerance:
+            times = abs(float(self.today) - float(self.recorded)) / self.tolerance  # type: ignore[arg-type]
+            far = f", {times:,.{0 if times >= 10 else 1}f} times the tolerance of {self.tolerance:.1e}"
+        moved = f"{_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{far})"
+        return f"{_place(self.path)} is {moved}"
 
 
 @dataclass(frozen=True)
@@ -147,9 +156,42 @@ class SeedComparison:
     chaotic: tuple[str, ...]
 
 
+def _place(path: str) -> str:
+    """Name a path in words: trainings, updates and weights are counted from 1."""
+    found = _TRAINING.fullmatch(path)
+    if found is None:
+        return path
+    training, what, number, second, plan = found.groups()
+    name = f"{_IN_TRAINING[what]} {int(number) + 1}" if number else plan or _IN_TRAINING[what]
+    name += f", number {int(second) + 1}" if second else ""
+    return f"{name} of training {int(training) + 1} ({path})"
+
+
 def code_of(part: Part) -> str:
     """Return the digest of the code that a part reaches."""
     return code_digest(part.module, part.name)[:16]
+
+
+@cache
+def commits_since(recorded: Path, module: str, name: str) -> tuple[str, ...]:
+    """Return the commits since a file of repeats was committed that touched what a function reaches.
+
+    A line a commit, newest first, and one for changes that are not committed; () outside a repository.
+    """
+    files = [str(path) for path in reached_files(module, name)]
+
+    def git(*words: str) -> list[str]:
+        command = ["git", "-C", str(recorded.parent), *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+        return done.stdout.splitlines()
+
+    try:
+        (last,) = git("log", "-1", "--format=%H", "--", str(recorded))
+        changed = [Path(name).name for name in git("diff", "--name-only", "HEAD", "--", *files)]
+        found = git("log", "--no-merges", "--format=%h %s", f"{last}..HEAD", "--", *files)
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return ()
+    return (*([f"{', '.join(changed)} (not committed)"] if changed else []), *found)
 
 
 def entries(made: Any) -> dict[str, Leaf]:
@@ -245,42 +287,40 @@ def _leaf(value: Any) -> Leaf:
     return None if value is None else str(value)
 
 
-def repeats_path(unit: str, inner: str, folder: Path | None = None) -> Path:
-    """Return the file of a unit's repeats in a folder of the device or era, in the package's by default."""
-    base = folder or Path(str(resources.files("workshop.samples"))) / "repeated"
-    return base / inner / f"{unit}.json"
+def repeats_path(unit: str, inner: str, folder: Path) -> Path:
+    """Return the file of a unit's repeats in a folder of samples; `inner` is that of a device or era."""
+    return folder / "repeated" / inner / f"{unit}.json"
 
 
-def unit_repeats(unit: str, environment: Mapping[str, str]) -> UnitRepeats | None:
+def unit_repeats(unit: str, environment: Mapping[str, str], folder: Path) -> UnitRepeats | None:
     """Return the repeats of a unit that count in an environment, or None. Raises DamagedReference."""
-    return next((found for inner in sample_folders(environment) if (found := _repeats_in(unit, inner))), None)
+    path = recorded_path(unit, environment, folder)
+    return None if path is None else _read_once(path)
 
 
-@cache
-def _repeats_in(unit: str, inner: str) -> UnitRepeats | None:
-    path = repeats_path(unit, inner)
-    return read_repeats(path) if path.exists() else None
+def recorded_path(unit: str, environment: Mapping[str, str], folder: Path) -> Path | None:
+    """Return the file of the repeats of a unit that count in an environment, None without one."""
+    paths = (repeats_path(unit, inner, folder) for inner in sample_folders(environment))
+    return next((path for path in paths if path.exists()), None)
 
 
 def read_repeats(path: Path) -> UnitRepeats:
     """Read a file of repeats. Raises DamagedReference naming file and remedy."""
-    try:
-        content = read_content(path, SCHEMA)
-        parts = {name: _part(part) for name, part in content["parts"].items()}
+
+    def repeats_of(content: Any) -> UnitRepeats:
         return UnitRepeats(
             content["unit"],
             content["environment"],
             content["date"],
             tuple(content["played"]),
             tuple(content["versions"]),
-            parts,
+            {name: _part(part) for name, part in content["parts"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        why = " ".join(f"{type(error).__name__} {error}".split())
-    raise DamagedReference(
-        f"repeats of {path.stem}: no such file of this version ({why}): restore it: git checkout {path}, or "
-        "pip install --force-reinstall workshop"
-    )
+
+    return read_recorded(path, SCHEMA, repeats_of, f"repeats of {path.stem}: no such file of this version")
+
+
+_read_once = cache(read_repeats)
 
 
 def _part(part: Mapping[str, Any]) -> PartRepeats:
@@ -296,15 +336,14 @@ def _part(part: Mapping[str, Any]) -> PartRepeats:
 
 
 def write_repeats(repeats: UnitRepeats, path: Path) -> None:
-    """Write the repeats of a unit, whole or not at all, a line a number. Numbers keep all their bits."""
+    """Write the repeats of a unit, a line a number."""
     content: dict[str, Any] = {"schema": SCHEMA, **asdict(repeats)}
     for part in content["parts"].values():
         part["numbers"] = {name: _row(number) for name, number in part["numbers"].items()}
         if not part["substitutes"]:
             del part["substitutes"]
-    content = json.loads(json.dumps(content))
-    content["sha256"] = checksum(content)
-    write_atomically(path, (_lines(content) + "\n").encode(), staged=default_store())
+    write_recorded(path, content, "parts", (_lines(*each) for each in content["parts"].items()))
+    _read_once.cache_clear()
 
 
 def _row(number: Mapping[str, Any]) -> list[Any]:
@@ -314,14 +353,7 @@ def _row(number: Mapping[str, Any]) -> list[Any]:
     return [list(number["values"]), *moved]
 
 
-def _lines(content: Mapping[str, Any]) -> str:
-    """Write JSON with one line for each number, so that a change is reviewed as a diff."""
-    head = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in content.items() if key != "parts"]
-    parts = []
-    for name, part in content["parts"].items():
-        facts = [f"   {json.dumps(k)}: {json.dumps(v)}" for k, v in part.items() if k != "numbers"]
-        rows = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in part["numbers"].items())
-        parts.append(
-            f"  {json.dumps(name)}: {{\n" + ",\n".join(facts) + ',\n   "numbers": {\n' + rows + "\n   }\n  }"
-        )
-    return "{\n" + ",\n".join(head) + ',\n "parts": {\n' + ",\n".join(parts) + "\n }\n}"
+def _lines(name: str, part: Mapping[str, Any]) -> str:
+    facts = [f"   {json.dumps(k)}: {json.dumps(v)}," for k, v in part.items() if k != "numbers"]
+    rows = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in part["numbers"].items())
+    return "\n".join([f"  {json.dumps(name)}: {{", *facts, '   "numbers": {', rows, "   }", "  }"])

@@ -13,31 +13,31 @@ import math
 import re
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from workshop.book import SAMPLES, Book
 from workshop.errors import WorkshopError
-from workshop.execution.store import default_store
+from workshop.execution.store import default_store, kept
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import PLACEHOLDER
-from workshop.samples.model import recorded_values, sample_in
-from workshop.samples.recorded import NotDecidable, Recordings, column_numbers
-from workshop.statistics.hypothesis_tests import chance_of_order
-from workshop.statistics.scales import Numbers
+
+# most commands need only texts that are kept, and not NumPy
+if TYPE_CHECKING:
+    from workshop.statistics.scales import Numbers
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-def with_numbers(ledger: Ledger) -> Ledger:
-    """Return the ledger as it is shown to readers, with each claim `filled`: reports get it.
+def with_numbers(book: Book) -> Ledger:
+    """Return the ledger of a book as it is shown to readers, with each claim `filled`: reports get it.
 
     The numbers are kept in the result store, because they are computed from most of the recorded runs.
     """
-    claims = [claim for claim in ledger.claims.values() if _with_placeholders(claim)]
-    texts = Recordings({}, default_store()).kept(
-        "texts", map(repr, claims), lambda: {claim.id: _texts(claim) for claim in claims}
-    )
-
+    claims = [claim for claim in book.ledger.claims.values() if _with_placeholders(claim)]
+    store = default_store() if book.samples == SAMPLES else None  # what is kept depends on the package alone
+    made_of = map(repr, claims)
+    texts = kept(store, "texts", made_of, lambda: {claim.id: _texts(claim, book.samples) for claim in claims})
     return Ledger(
         tuple(
             chapter.model_copy(
@@ -52,18 +52,18 @@ def with_numbers(ledger: Ledger) -> Ledger:
                     )
                 }
             )
-            for chapter in ledger.chapters
+            for chapter in book.ledger.chapters
         )
     )
 
 
-def filled(claim: Claim) -> Claim:
-    """Return a claim with the numbers of the package's recorded runs in its finding and its text for readers.
+def filled(claim: Claim, samples: Path) -> Claim:
+    """Return a claim with the numbers of a folder's recorded runs in its finding and its text for readers.
 
     A number is "?" where its runs are missing or damaged: the claim's verdict says so. Raises LookupError for
     a number that the claim does not measure.
     """
-    return _with(claim, _texts(claim))
+    return _with(claim, _texts(claim, samples))
 
 
 def _with(claim: Claim, texts: Mapping[str, Mapping[str, str]] | None) -> Claim:
@@ -71,10 +71,12 @@ def _with(claim: Claim, texts: Mapping[str, Mapping[str, str]] | None) -> Claim:
     return claim.model_copy(update=change) if change else claim
 
 
-def _texts(claim: Claim) -> dict[str, dict[str, str]]:
+def _texts(claim: Claim, samples: Path) -> dict[str, dict[str, str]]:
     """Return the texts of a claim's finding and its text for readers that have placeholders, filled."""
     return {
-        part: {name: PLACEHOLDER.sub(lambda m: _number(m, claim), text) for name, text in texts.items()}
+        part: {
+            name: PLACEHOLDER.sub(lambda m: _number(m, claim, samples), text) for name, text in texts.items()
+        }
         for part, texts in _with_placeholders(claim).items()
     }
 
@@ -89,9 +91,11 @@ def _with_placeholders(claim: Claim) -> dict[str, dict[str, str]]:
     return {name: texts for name, texts in found.items() if texts}
 
 
-def _number(placeholder: re.Match[str], claim: Claim) -> str:
+def _number(placeholder: re.Match[str], claim: Claim, samples: Path) -> str:
+    import numpy as np
+
     try:
-        numbers = _recorded(claim, placeholder["era"] or "")
+        numbers = _recorded(claim, placeholder["era"] or "", samples)
     except WorkshopError:
         return "?"
     if placeholder["what"] == "runs":
@@ -108,10 +112,13 @@ def _number(placeholder: re.Match[str], claim: Claim) -> str:
     return f"{low:{form}} to {high:{form}}"
 
 
-def _recorded(claim: Claim, era: str) -> Mapping[str, Numbers]:
+def _recorded(claim: Claim, era: str, folder: Path) -> Mapping[str, Numbers]:
+    from workshop.samples.model import recorded_values, sample_in
+    from workshop.samples.recorded import NotDecidable, column_numbers
+
     samples = {}
     for unit in {measure.unit for measure in claim.measures().values()}:
-        sample = sample_in(unit, era)
+        sample = sample_in(unit, era, folder)
         if sample is None:
             raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
         samples[unit] = sample
@@ -119,6 +126,10 @@ def _recorded(claim: Claim, era: str) -> Mapping[str, Numbers]:
 
 
 def _share(of: str, numbers: Mapping[str, Numbers]) -> str:
+    import numpy as np
+
+    from workshop.statistics.hypothesis_tests import chance_of_order
+
     terms = of.split(" < ")
     if len(terms) == 2 and set(terms) <= set(numbers):
         share = chance_of_order(numbers[terms[0]], numbers[terms[1]], paired=False)

@@ -16,7 +16,7 @@ import numpy as np
 
 from workshop.training import first_steps
 from workshop.training.backend import tf
-from workshop.training.epochs import Arrays
+from workshop.training.epochs import Arrays, least_move
 from workshop.training.fitting import Network, assign, updates_of, values_of
 from workshop.training.optimizers import Optimizer
 from workshop.training.train_step import Updates
@@ -44,6 +44,11 @@ class GanState:
 
     generator: NetworkState
     discriminator: NetworkState
+
+    @property
+    def weights(self) -> Arrays:
+        """The weights of both."""
+        return (*self.generator.weights, *self.discriminator.weights)
 
 
 @dataclass(frozen=True)
@@ -110,11 +115,7 @@ def _run(
     """Run one iteration per draw; return the state and the losses (iterations, updates per iteration)."""
     networks = (
         (program.made, before.generator, program.generator),
-        (
-            program.judged,
-            before.discriminator,
-            program.discriminator,
-        ),
+        (program.judged, before.discriminator, program.discriminator),
     )
     for network, player, updates in networks:
         assign(network.weights, player.weights)
@@ -136,13 +137,18 @@ def _first_steps(
     program: _Iterations, before: GanState, draws: Draws, optimizers: Tuple[Optimizer, Optimizer]
 ) -> GanState:
     """Run the first iterations one by one, and count the others as if they were run."""
-    done = before.discriminator.updates // program.updates_of_discriminator
-    now, count = before, len(draws.real)
-    losses = np.empty((0, program.updates_of_discriminator + (draws.noise is not None)), np.float32)
-    for number in range(min(count, max(0, first_steps.UPDATES - done))):
-        one = (None if feed is None else feed[number : number + 1] for feed in vars(draws).values())
-        now, added = _run(program, now, Draws(*one), optimizers)
-        losses = np.concatenate([losses, added])
+    now, count, each = before, len(draws.real), program.updates_of_discriminator
+    done = before.discriminator.updates // each
+
+    def steps(number: int) -> Tuple[np.ndarray]:
+        nonlocal now
+        losses = []
+        for place in range(number):
+            one = (None if feed is None else feed[place : place + 1] for feed in vars(draws).values())
+            now, row = _run(program, now, Draws(*one), optimizers)
+            losses.append(row)
+        return (np.array(losses, np.float32).reshape(number, each + (draws.noise is not None)),)
+
     plan = {
         "iterations": count,
         "batch": draws.real.shape[1],
@@ -152,34 +158,22 @@ def _first_steps(
         "trainable": [len(program.generator.variables), len(program.discriminator.variables)],
         "optimizers": [{"name": type(one).__name__, **vars(one)} for one in optimizers],
     }
-    weights = [(*state.generator.weights, *state.discriminator.weights) for state in (before, now)]
-    first_steps.add(plan, losses, *weights, continued=("iterations", "drawn") if done else ())
-    players = (
-        replace(player, updates=old.updates + count * each)
-        for player, old, each in (
-            (now.generator, before.generator, int(draws.noise is not None)),
-            (now.discriminator, before.discriminator, program.updates_of_discriminator),
-        )
+    first_steps.take(
+        steps, before.weights, lambda: now.weights, plan,
+        of=count, before=done, continued=("iterations", "drawn") if done else (),
+    )  # fmt: skip
+    return GanState(
+        replace(now.generator, updates=before.generator.updates + count * (draws.noise is not None)),
+        replace(now.discriminator, updates=before.discriminator.updates + count * each),
     )
-    return GanState(*players)
 
 
 def least_moves(before: GanState, after: GanState) -> Tuple[float, float]:
-    """Return the smallest change of a weight array of generator and discriminator.
-
-    It is relative to the array's norm before or, if that is zero, absolute; 0 if a network is not trained.
-    """
-    least = [
-        min(
-            float(np.linalg.norm(end - start)) / (float(np.linalg.norm(start)) or 1.0)
-            for start, end in zip(first.weights, last.weights)
-        )
-        for first, last in (
-            (before.generator, after.generator),
-            (before.discriminator, after.discriminator),
-        )
-    ]
-    return least[0], least[1]
+    """Return `least_move` of generator and discriminator; 0 if a network is not trained."""
+    return (
+        least_move(before.generator.weights, after.generator.weights),
+        least_move(before.discriminator.weights, after.discriminator.weights),
+    )
 
 
 class _Iterations:

@@ -85,16 +85,21 @@ def take_first_steps(model: Any, sentences: Iterable[List[str]]) -> None:
     """Train a model with its vocabulary on the words of the first updates, as the first epoch does."""
     plan = {name: getattr(model, name) for name in _PLANNED}
     hidden = model if gensim_4() else model.trainables
+
+    def steps(count: int) -> Tuple[np.ndarray]:
+        model.train(
+            _First(sentences, count * model.batch_words),
+            total_examples=model.corpus_count,
+            epochs=1,
+            end_alpha=model.alpha - (model.alpha - model.min_alpha) / model.epochs,
+            compute_loss=True,
+        )
+        return (np.array([model.get_latest_training_loss()]),)
+
     start = model.wv.vectors.copy(), hidden.syn1neg.copy()
-    model.train(
-        _First(sentences, first_steps.UPDATES * model.batch_words),
-        total_examples=model.corpus_count,
-        epochs=1,
-        end_alpha=model.alpha - (model.alpha - model.min_alpha) / model.epochs,
-        compute_loss=True,
-    )
-    losses = np.array([model.get_latest_training_loss()])
-    first_steps.add(plan, losses, start, (model.wv.vectors, hidden.syn1neg))
+    first_steps.take(
+        steps, start, lambda: (model.wv.vectors, hidden.syn1neg), plan, of=first_steps.UPDATES
+    )  # fmt: skip
 
 
 class _First:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, Callable, Optional, Sequence, Tuple
 
 import numpy as np
 
 from workshop.training.backend import tf
-from workshop.training.first_steps import UPDATES
 from workshop.training.optimizers import Optimizer, from_tensors
 from workshop.training.train_step import Updates
 from workshop.training.versions import traced
@@ -62,10 +61,7 @@ def least_move(start: Sequence[np.ndarray], end: Sequence[np.ndarray]) -> float:
 
 @dataclass(frozen=True)
 class History:
-    """The results of one run of the loop: losses and metrics (epochs, *lanes), counts (epochs,).
-
-    `first` : the losses of the first steps, (updates,), where the training ended after them.
-    """
+    """The results of one run of the loop: losses and metrics (epochs, *lanes), counts (epochs,)."""
 
     loss: np.ndarray
     metric: np.ndarray
@@ -74,7 +70,6 @@ class History:
     val_loss: np.ndarray
     val_metric: np.ndarray
     optimizer: Optimizer
-    first: np.ndarray = field(default_factory=lambda: np.empty(0))
 
 
 class Epochs:
@@ -121,49 +116,6 @@ class Epochs:
         if validation is None:
             arrays += [np.full_like(arrays[0], np.nan)] * 2
         return History(*arrays, optimizer=from_tensors(type(optimizer), settings))
-
-    def first_steps(
-        self,
-        x: np.ndarray,
-        y: np.ndarray,
-        order: np.ndarray,
-        *,
-        before: int,
-        validation: Optional[Tuple[np.ndarray, np.ndarray]],
-        **settings: Any,
-    ) -> History:
-        """Run the first updates of `order` (epochs, rows), and validate once.
-
-        Each epoch of the history has their means. Where UPDATES were made before, these are NaN.
-        """
-        epochs, rows = order.shape
-        size = min(self.batch_size, rows)
-        count = min(rows // size, max(0, UPDATES - before))
-        if count:  # each update is an epoch of one batch
-            blocks = order[0, : count * size].reshape(count, size)
-            history = self.run(x, y, blocks, before=before, validation=None, **settings)
-        else:
-            _, tensors = self.updates.settings(settings["optimizer"])
-            nothing = np.empty(0, self.updates.dtype.as_numpy_dtype)
-            optimizer = from_tensors(type(settings["optimizer"]), tensors)
-            history = History(*[nothing] * 6, optimizer=optimizer)
-        scores = (np.nan, np.nan)
-        if validation is not None:
-            scores = tuple(score.numpy() for score in self.validate(*map(tf.constant, validation)))
-        means = [values.mean() if count else np.nan for values in (history.loss, history.metric)]
-        loss, metric, val_loss, val_metric = (
-            np.full(epochs, value, history.loss.dtype) for value in (*means, *scores)
-        )
-        return replace(
-            history,
-            loss=loss,
-            metric=metric,
-            val_loss=val_loss,
-            val_metric=val_metric,
-            steps=np.full(epochs, -(-rows // self.batch_size), np.int32),
-            rows=np.full(epochs, rows, np.int32),
-            first=history.loss,
-        )
 
     def _epochs(
         self, x: Any, y: Any, order: Any, values: Any, before: Any, keys: Any, *validation: Any

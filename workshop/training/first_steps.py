@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 from zlib import crc32
 
 import numpy as np
@@ -76,26 +76,41 @@ def active() -> bool:
     return bool(_traces)
 
 
-def add(
-    plan: Dict[str, Any],
-    losses: np.ndarray,
+def take(
+    steps: Callable[[int], Tuple[np.ndarray, ...]],
     start: Sequence[np.ndarray],
-    end: Sequence[np.ndarray],
+    end: Callable[[], Sequence[np.ndarray]],
+    plan: Dict[str, Any],
     *,
+    of: int,
+    before: int = 0,
     continued: Tuple[str, ...] = (),
-) -> None:
-    """Add a training; one that continues the last one adds to its losses and to those numbers of its plan."""
-    trace = _traces[-1]
-    if not continued:
-        trace.start = start
-    else:
+) -> Tuple[np.ndarray, ...]:
+    """Make the first updates of a training, and note it; return what `steps` returned.
+
+    Parameters
+    ----------
+    steps : makes a number of updates; returns their losses, and what else there is of them.
+    start, end : the weights before the updates, and what returns those after them.
+    plan : what the whole training does.
+    of : number of updates of the training, or of its first epoch.
+    before : number of updates before these.
+    continued : numbers of the plan to which those of the last training are added, where this is the rest of
+        it; its losses come first.
+    """
+    made = steps(min(of, max(0, UPDATES - before)))
+    losses, trace = made[0], _traces[-1]
+    if continued:
         last = trace.trainings.pop()
-        start = trace.start
         losses = np.concatenate([last.losses, losses])
         plan = {**plan, **{name: np.add(plan[name], last.plan[name]).tolist() for name in continued}}
-    length = float(np.sqrt(sum(np.square(value, dtype=np.float64).sum() for value in end)))
-    moved = tuple(float(np.linalg.norm(np.subtract(b, a, dtype=np.float64))) for a, b in zip(start, end))
-    trace.trainings.append(Training(plan, losses, length, moved))
+    else:
+        trace.start = start
+    after = end()
+    length = float(np.sqrt(sum(np.square(value, dtype=np.float64).sum() for value in after)))
+    moves = (np.subtract(b, a, dtype=np.float64) for a, b in zip(trace.start, after))
+    trace.trainings.append(Training(plan, losses, length, tuple(float(np.linalg.norm(m)) for m in moves)))
+    return made
 
 
 def describe_last(**plan: Any) -> None:

@@ -8,8 +8,8 @@ gathered by an index matrix. Losses, gradients, updates and running means are co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Callable, Dict, Hashable, Optional, Sequence, Tuple
+from functools import lru_cache, partial
+from typing import Any, Callable, Hashable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from workshop.training import first_steps
 from workshop.training.backend import keras, tf
 from workshop.training.dropout import drawing, dropped, keys_of
 from workshop.training.epochs import Arrays, Epochs, Fit, as_order
-from workshop.training.optimizers import Optimizer
+from workshop.training.optimizers import Optimizer, from_tensors
 from workshop.training.train_step import Updates
 from workshop.training.versions import loss_named, metric_named, resource, traced
 
@@ -85,40 +85,80 @@ def fit(
     )
     before = 0 if after is None else after.updates
     (key,) = keys_of([seed or 0])
+    run = partial(program.run, x, y, optimizer=optimizer, before=before, keys=key)
     if first_steps.active():
-        history = program.first_steps(
-            x, y, order, optimizer=optimizer, before=before, keys=key, validation=validation
+
+        def steps(count: int) -> Arrays:  # each update is an epoch of one batch
+            size = min(batch_size, order.shape[1])
+            begun = run(order[0, : count * size].reshape(count, size), validation=None)
+            return begun.loss, begun.metric
+
+        validated = [] if validation is None else [tf.constant(part) for part in validation]
+        return begin(
+            network, program, weights, steps, validated,
+            shape=order.shape, optimizer=optimizer, objective=[loss, metric], before=before,
+            validation=len(validated[0]) if validated else 0, order=first_steps.order_checksum(order),
         )  # fmt: skip
-        plan = {
-            "epochs": len(order),
-            "rows": order.shape[1],
-            "batch_size": batch_size,
-            "validation": 0 if validation is None else len(validation[0]),
-            "order": first_steps.order_checksum(order),
-            **described(network, history.optimizer, loss, metric),
-        }
-        first_steps.add(plan, history.first, weights, values_of(network.model.weights))
-    else:
-        history = program.run(
-            x, y, order, optimizer=optimizer, before=before, keys=key, validation=validation
-        )  # fmt: skip
+    history = run(order, validation=validation)
     return Fit(
         weights=values_of(network.model.weights),
         moments=values_of(program.updates.state),
         updates=before + int(history.steps.sum()),
-        **{name: value for name, value in vars(history).items() if name != "first"},
+        **vars(history),
     )
 
 
-def described(network: Network, optimizer: Optimizer, loss: str, metric: Optional[str]) -> Dict[str, Any]:
-    """Return what a training's plan says of its network, optimizer and objective."""
-    model = network.model
-    return {
+def begin(
+    network: Network,
+    program: Any,
+    start: Sequence[np.ndarray],
+    steps: Callable[[int], Arrays],
+    validated: Sequence[Any],
+    *,
+    shape: Tuple[int, int],
+    optimizer: Optimizer,
+    objective: List[Optional[str]],
+    before: int = 0,
+    **plan: Any,
+) -> Fit:
+    """Make the first updates of a fit, and validate once; each epoch has their means, NaN without updates.
+
+    Parameters
+    ----------
+    network : the model's recipe.
+    program : its `updates`, their `batch_size`, and the compiled `validate`.
+    start : its weights before the updates.
+    steps : makes a number of updates; returns their losses and metrics.
+    validated : what `validate` takes; empty without validation.
+    shape : numbers of epochs and of their rows.
+    optimizer, objective : settings of the updates, and names of loss and metric.
+    before : number of updates before these.
+    plan : what else the whole fit does.
+    """
+    (epochs, rows), model, updates = shape, network.model, program.updates
+    settings = from_tensors(type(optimizer), updates.settings(optimizer)[1])
+    whole = {
+        "epochs": epochs,
+        "rows": rows,
+        "batch_size": program.batch_size,
+        **plan,
         "arrays": len(model.weights),
         "trainable": len(model.trainable_variables),
-        "optimizer": {"name": type(optimizer).__name__, **vars(optimizer)},
-        "objective": [loss, metric],
+        "optimizer": {"name": type(optimizer).__name__, **vars(settings)},
+        "objective": objective,
     }
+    full, every = max(1, rows // program.batch_size), -(-rows // program.batch_size)
+    made = first_steps.take(steps, start, lambda: values_of(model.weights), whole, of=full, before=before)
+    means = [values.mean() if values.size else np.nan for values in made]
+    scores = program.validate(*validated) if validated else (np.nan, np.nan)
+    return Fit(
+        values_of(model.weights),
+        *(np.full(epochs, value, made[0].dtype) for value in (*means, *scores)),
+        *(np.full(epochs, count, np.int32) for count in (every, rows)),
+        settings,
+        values_of(updates.state),
+        before + epochs * every,
+    )
 
 
 def validation_split(n: int, share: float) -> Tuple[int, int]:
@@ -150,6 +190,35 @@ def predict(
     size = batch_size or len(x)
     outputs = [compiled(tf.constant(x[first : first + size])).numpy() for first in range(0, len(x), size)]
     return np.concatenate(outputs)
+
+
+class Predictor:
+    """A network with its weights, compiled once for each shape of its inputs.
+
+    It has a model of its own, because `predict` assigns the weights in each call, which takes longer than a
+    single row of a recurrent network.
+
+    Parameters
+    ----------
+    network : the model's recipe.
+    weights : in the order of `get_weights`.
+    xla : compile with XLA: faster for recurrent layers and tiny dense networks, slower for convolutions.
+
+    Raises
+    ------
+    ValueError
+        If the weights don't fit the network.
+    """
+
+    def __init__(self, network: Network, weights: Sequence[np.ndarray], *, xla: bool = False) -> None:
+        model = network.builder(*network.arguments)
+        assign(model.weights, weights)
+        self._outputs = traced(lambda x: model(x, training=False), xla=xla)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the network's outputs for all rows of x."""
+        outputs: np.ndarray = self._outputs(tf.constant(x)).numpy()
+        return outputs
 
 
 def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, Iterable, Iterator, Mapping, Sequence, Tuple
 
 import numpy as np
@@ -91,6 +91,55 @@ def minimise(
             if stop in stops:
                 snapshots[int(done)] = _values(variables)
     return Descent(_values(variables), snapshots, int(done), from_tensors(type(optimizer), settings))
+
+
+def minimise_layer(
+    loss: Callable[[Any, Any], Any],
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    optimizer: Optimizer,
+    steps: int,
+    keep: Iterable[int] = (),
+) -> Descent:
+    """Descend from zeros as `minimise` does for a layer of net inputs x W + b, but faster.
+
+    The weights of a feature that is 0 in every example stay 0, so such features are left out of the descent;
+    a twelfth of the pixels of MNIST are. The examples lie in columns, in which both products with the
+    features take less time.
+
+    Parameters
+    ----------
+    loss : `loss(net_inputs, y)` gives a tensor; the gradient is that of the sum of its elements.
+    x : features (n, features), float32.
+    y : labels (n, units).
+    optimizer, steps, keep : as for `minimise`.
+
+    Returns
+    -------
+    The descent, whose variables and snapshots are a weight (features, units) and a bias (units,).
+    """
+    used = x.any(axis=0)
+
+    def loss_of_columns(variables: Sequence[Any], columns: Any, y: Any) -> Any:
+        weight, bias = variables
+        return loss(tf.transpose(tf.matmul(weight, columns, transpose_a=True)) + bias, y)
+
+    def whole(variables: Sequence[np.ndarray]) -> Tuple[np.ndarray, ...]:
+        weight = np.zeros((x.shape[1], y.shape[1]), np.float32)
+        weight[used], bias = variables
+        return weight, bias
+
+    descent = minimise(
+        loss_of_columns,
+        (np.zeros((int(used.sum()), y.shape[1])), np.zeros((y.shape[1],))),
+        optimizer=optimizer,
+        steps=steps,
+        data=(np.ascontiguousarray(x.T[used]), y),
+        keep=keep,
+    )
+    snapshots = {step: whole(variables) for step, variables in descent.snapshots.items()}
+    return replace(descent, variables=whole(descent.variables), snapshots=snapshots)
 
 
 @contextmanager

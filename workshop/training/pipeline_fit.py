@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from workshop.training.backend import tf
 from workshop.training.dropout import drawing
 from workshop.training.epochs import Fit
 from workshop.training.first_steps import UPDATES
-from workshop.training.fitting import Network, assign, described, fit, updates_of, values_of
+from workshop.training.fitting import Network, assign, begin, fit, updates_of, values_of
 from workshop.training.optimizers import Optimizer, from_tensors
 from workshop.training.pipelines import Pipeline, batches, whole_batches
 from workshop.training.train_step import Updates
@@ -65,40 +65,35 @@ def fit_pipeline(
     assign(network.model.weights, weights)
     assign(program.updates.state, [np.zeros(v.shape) for v in program.updates.state])
     values, settings = program.updates.settings(optimizer)
-    done, history = tf.constant(0), []
     if first_steps.active():
-        row = _first_steps(program, values, training, validation, batch_size)
-        losses, done = row.pop(), tf.constant(UPDATES)
-        history = [row] * len(training.order)
-        plan = {
-            "epochs": len(training.order),
-            "rows": training.order.shape[1],
-            "batch_size": batch_size,
-            "validation": validation.order.shape[1],
-            **_draws(training, validation),
-            **described(network, from_tensors(type(optimizer), settings), loss, metric),
-        }
-        first_steps.add(plan, losses, weights, values_of(network.model.weights))
-    for number in range(0 if history else len(training.order)):
+
+        def steps(count: int) -> Tuple[np.ndarray, ...]:
+            short = (training.batch(number, batch_size).tensors(0) for number in range(count))
+            made = (program.train(values, tf.constant(done), *batch) for done, batch in enumerate(short))
+            return _columns([loss, metric] for _, loss, metric, _ in made)
+
+        return begin(
+            network, program, weights, steps, validation.tensors(0),
+            shape=training.order.shape, optimizer=optimizer, objective=[loss, metric],
+            validation=validation.order.shape[1], **_draws(training, validation),
+        )  # fmt: skip
+    done, history = tf.constant(0), []
+    for number in range(len(training.order)):
         before = done
-        done, *trained = program.train(values, done, *training.tensors(number))
+        done, loss_, metric_, rows = program.train(values, done, *training.tensors(number))
         validated = program.validate(*validation.tensors(number))
-        history.append([*trained, done - before, *validated])
-    loss_, metric_, rows, steps, val_loss, val_metric = (
-        np.array([value.numpy() for value in column]) for column in zip(*history)
-    )
+        history.append([loss_, metric_, *validated, done - before, rows])
     return Fit(
-        weights=values_of(network.model.weights),
-        loss=loss_,
-        metric=metric_,
-        val_loss=val_loss,
-        val_metric=val_metric,
-        steps=steps,
-        rows=rows,
-        optimizer=from_tensors(type(optimizer), settings),
-        moments=values_of(program.updates.state),
-        updates=int(done.numpy()),
+        values_of(network.model.weights),
+        *_columns(history),
+        from_tensors(type(optimizer), settings),
+        values_of(program.updates.state),
+        int(done.numpy()),
     )
+
+
+def _columns(rows: Iterable[Iterable[Any]]) -> Tuple[np.ndarray, ...]:
+    return tuple(np.array([value.numpy() for value in column]) for column in zip(*rows))
 
 
 def _draws(*pipelines: Pipeline) -> Dict[str, Any]:
@@ -109,23 +104,6 @@ def _draws(*pipelines: Pipeline) -> Dict[str, Any]:
             None if p.variants is None else first_steps.draw_checksum(p.variants) for p in pipelines
         ],
     }
-
-
-def _first_steps(
-    program: _Passes, values: Any, training: Pipeline, validation: Pipeline, batch_size: int
-) -> List[Any]:
-    """Make the first updates, and validate once; return an epoch's row of the history, and the losses."""
-    losses, metrics = [], []
-    rows = training.order.shape[1]
-    for number in range(min(UPDATES, rows // batch_size)):
-        batch = training.batch(number, batch_size)
-        _, loss, metric, _ = program.train(values, tf.constant(number), *batch.tensors(0))
-        losses.append(loss.numpy())
-        metrics.append(metric.numpy())
-    validated = program.validate(*validation.tensors(0))
-    means = [tf.constant(np.mean(column)) for column in (losses, metrics)]
-    counts = [tf.constant(rows), tf.constant(rows // batch_size)]
-    return [*means, *counts, *validated, np.array(losses)]
 
 
 def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[np.ndarray, np.ndarray]]:

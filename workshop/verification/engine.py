@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import workshop
+from workshop.book import Book
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.executor import Executor
@@ -21,16 +22,17 @@ from workshop.execution.processes import peak_memory
 from workshop.execution.scheduler import Runner, take_stored
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
 from workshop.samples.recorded import FRESH, Recordings
-from workshop.statistics.hypothesis_tests import FALSE_ALARM, holm
+from workshop.statistics.hypothesis_tests import holm
 from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome, first_outcomes
-from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Sampled, Settled, quantities
+from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Sampled, Settled, quantities
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.sample_summaries import SampleSummaries
+from workshop.wording.numbers import names_text
 
 # the p of each number of a stochastic claim, by the claim's id and the number's name
 DriftTests = Mapping[tuple[str, str], float]
@@ -38,26 +40,24 @@ DriftTests = Mapping[tuple[str, str], float]
 
 @dataclass
 class Engine(Runner):
-    """Decides claims of one ledger under one profile; its outcomes, `made`, last as long as it does.
+    """Decides claims of one book under one profile; its outcomes, `made`, last as long as it does.
 
     `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
     stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; with `services`, web
     services are asked whether they answer. If `strict`, a claim that disagrees fails, too, where it is
     measured on its documented data for the first time.
 
-    A reader's run of one exercise has its functions in `units`, and what is `given` in place of the book's:
-    then claims are decided as far as one seed's outcomes that are there can, and without `keeps` new ones are
-    not stored.
+    A reader's run of one exercise has what is `given` in place of the book's: then claims are decided as far
+    as one seed's outcomes that are there can, and without `keeps` new ones are not stored.
     """
 
-    ledger: Ledger
+    book: Book
     profile: Profile = "default"
     seed_count: int | None = None
     varied: int = 0
     strict: bool = False
     store: Path | None = None
     services: bool = False
-    units: Catalogue | None = None
     given: Given = AS_IN_BOOK
     keeps: bool = True
     made: dict[str, Made] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Engine(Runner):
         drawn: set[str] = set()
         while waiting:
             job = waiting.pop()
-            if job.blocked is None and job.seeds and job.group not in drawn:
+            if not job.blocked and job.seeds and job.group not in drawn:
                 drawn.add(job.group)
                 waiting += [up for jobs in job.upstream.values() for up in jobs]
         seconds = usual_seconds() if self.store is None else Store(self.store).read_timings()
@@ -110,10 +110,9 @@ class Engine(Runner):
         with self._at_work() as workers:
             self._execute([job for plan in plans for job in plan.jobs], workers)
             plans = self._draw_more(plans, planner, workers)
-            own = 0 if self.cluster is not None else peak_memory()
-            self._peak = max(self._peak, workers.peak, own)
+            self._peak = max(self._peak, workers.peak)
         self._fresh.update({plan.claim.id: len(plan.sample) for plan in plans})
-        return Results(self._environment_record(), self._decide(plans))
+        return Results(self.environment_record(), self._decide(plans))
 
     def run(self, parts: Sequence[Part], stream: Stream = "run") -> dict[str, Job]:
         """Run parts, and all that they take, with one seed each; return their jobs by the parts' keys."""
@@ -134,20 +133,42 @@ class Engine(Runner):
         tests = {
             (plan.claim.id, name): p
             for plan in plans
-            for name, p in plan.drift(self.made, self._level).items()
+            for name, p in plan.drift(self.made, self.recordings.level).items()
         }
-        alarms = holm(tests, family=self._family)
+        alarms = holm(tests, family=self.recordings.family_size)
         judgements = [self._judge(plan, tests, alarms) for plan in plans]
         if self.strict:
             judgements = [_strictly(judgement) for judgement in judgements]
-        return tuple(_record(plan, j, self.made) for plan, j in zip(plans, judgements, strict=True))
+        waiting: dict[str, list[str]] = {}
+        for plan, judgement in zip(plans, judgements, strict=True):
+            if judgement.waits_for and not plan.claim.ours:
+                waiting.setdefault(judgement.waits_for, []).append(plan.claim.id)
+        return tuple(_record(plan, j, self.made, waiting) for plan, j in zip(plans, judgements, strict=True))
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether another engine like this one would find the same of the same claims, by its store."""
+        here = self.python is None and self.cluster is None
+        return here and self.store is not None and self.given == AS_IN_BOOK
+
+    def entries(self) -> dict[str, str] | None:
+        """Return the checksums of the store's entries that this run looked for, "" for one that is not there.
+
+        None if some outcome failed or is not stored.
+        """
+        if self._store is None:
+            return None
+        jobs = [job for planner in self._planners.values() for job in planner.jobs]
+        found = {job.fingerprint: self._store.checksum(job.fingerprint) for job in jobs}
+        stored = {job.key for job in jobs if found[job.fingerprint]}
+        return found if self.made.keys() <= stored else None
 
     def with_samples(self, results: Results) -> Results:
         """Return results of this engine with recorded runs and what they notice, as files have them."""
-        summaries = SampleSummaries(self.recordings, self.ledger)
+        summaries = SampleSummaries(self.recordings)
         records = []
         for record in results.claims:
-            claim = self.ledger.claims[record.id]
+            claim = self.book.ledger.claims[record.id]
             sample = summaries.of(claim, self._fresh[record.id])
             records.append(replace(record, sample=sample, notices=summaries.notices(claim, sample)))
         return Results(results.environment, tuple(records))
@@ -172,7 +193,7 @@ class Engine(Runner):
         return None if stored is None else stored.outcome
 
     def _at_hand(self, job: Job) -> bool:
-        if job.blocked is not None:
+        if job.blocked:
             return False
         store = self._store
         stored = store is not None and store.get(job.fingerprint, (job.part.module,)) is not None
@@ -190,29 +211,21 @@ class Engine(Runner):
     @cached_property
     def recordings(self) -> Recordings:
         """The recorded runs of claims in this engine's environment."""
-        return Recordings(self.environment.facts(), self.store)
-
-    @cached_property
-    def _family(self) -> int:
-        return self.recordings.family_size(self.ledger)
-
-    @property
-    def _level(self) -> float:
-        return FALSE_ALARM / max(self._family, 1)
+        return Recordings(self.book, self.environment.facts(), self.store)
 
     def _planner(self, claims: Iterable[Claim], parts: Iterable[Part] = ()) -> Planner:
         chapters = {m.unit[:4] for claim in claims for m in claim.measures().values()}
         chapters |= {part.unit[:4] for part in parts}
-        key = () if self.units is not None else tuple(sorted(chapters))
+        key = tuple(sorted(chapters))
         if key not in self._planners:
+            units, data_sets = self.book.catalogue(key), self.book.data_sets()
             self._planners[key] = self.planner_of(
-                self.units or key, services=self.services, varied=self.varied, given=self.given
+                units, data_sets, services=self.services, varied=self.varied, given=self.given
             )
         return self._planners[key]
 
     def _claim_planner(self, claims: Iterable[Claim]) -> ClaimPlanner:
         return ClaimPlanner(
-            self.ledger,
             self.profile,
             self._planner(claims),
             self.recordings,
@@ -237,11 +250,12 @@ class Engine(Runner):
     def _draw_more(self, plans: Sequence[Plan], planner: ClaimPlanner, workers: Executor) -> list[Plan]:
         """Draw more seeds for claims whose first seeds look unusual; only the larger draw decides."""
         more: dict[str, Plan] = {}
+        level = self.recordings.level
         for plan in plans:
             if isinstance(plan, Sampled) and len(plan.sample) < FRESH and self.given.seed is None:
-                p = plan.drift(self.made, self._level)
+                p = plan.drift(self.made, level)
                 if plan.recorded.suspicious(p, len(plan.sample)):
-                    more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= self._level)
+                    more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= level)
         if more:
             self._execute([job for plan in more.values() for job in plan.jobs], workers)
         return [more.get(plan.claim.id, plan) for plan in plans]
@@ -249,15 +263,18 @@ class Engine(Runner):
     def _judge(self, plan: Plan, tests: DriftTests, alarms: set[tuple[str, str]]) -> Judgement:
         own = plan.claim.id
         context = Context(
+            self.book,
             self.environment.facts(),
-            self._level,
+            self.recordings.level,
             {name: p for (owner, name), p in tests.items() if owner == own},
             {name for owner, name in alarms if owner == own},
         )
         return plan.judge(self.made, context)
 
-    def _environment_record(self) -> dict[str, Any]:
+    def environment_record(self) -> dict[str, Any]:
+        """Return what results say of the environment and of the run."""
         environment = self.environment
+        own = 0 if self.cluster is not None else peak_memory()
         return {
             **environment.versions,
             "system": environment.system,
@@ -266,7 +283,7 @@ class Engine(Runner):
             "device": environment.device,
             "threads": environment.threads,
             # in another interpreter the units' own process is not measured
-            "memory": round(self._peak / 1e6) if self.python is None else 0,
+            "memory": round(max(self._peak, own) / 1e6) if self.python is None else 0,
             "profile": self.profile,
             "varied": self.varied,
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -280,8 +297,10 @@ def _strictly(judgement: Judgement) -> Judgement:
     return replace(judgement, verdict="failed") if disagrees else judgement
 
 
-def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
-    """Return what is known of a claim after the run."""
+def _record(
+    plan: Plan, judgement: Judgement, outcomes: Outcomes, waiting: Mapping[str, Sequence[str]]
+) -> Record:
+    """Return what is known of a claim after the run; `waiting` has the claims that wait for a unit."""
     claim = plan.claim
     measured: Any = None
     beside: dict[str, Any] = {}
@@ -291,6 +310,10 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
             shown = plan.observe_beside(outcomes)
             beside = {label: summarise(values) for label, values in shown.items()}
     reasons = [judgement.reason, plan.note]
+    wait = waiting.get(claim.unit, ())
+    if wait and isinstance(plan, Repeated) and judgement.verdict == "failed":
+        results = f"{len(wait)} results of the book wait" if len(wait) > 1 else "a result of the book waits"
+        reasons.append(f"{results} for it: {names_text(wait)}")
     if judgement.verdict == "failed" and plan.timed:  # a second run would take the same time from the store
         reasons.append(f"workshop verify {claim.unit} --no-store measures the time again")
     return Record(
@@ -310,4 +333,5 @@ def _record(plan: Plan, judgement: Judgement, outcomes: Outcomes) -> Record:
         basis="" if isinstance(plan, Settled) or judgement.verdict == "deferred" else plan.basis,
         substitutes=plan.substitutes,
         first_contact=judgement.first_contact,
+        waits_for=judgement.waits_for,
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from workshop import datasets
-from workshop.execution.catalogue import catalogue
+from workshop.book import Book
+from workshop.datasets import Found
 from workshop.execution.planner import Given, Planner
-from workshop.ledger import Ledger
 from workshop.samples.recorded import Recordings
 from workshop.verification.plans import ClaimPlanner, Plan, Repeated, Settled
 
@@ -16,30 +15,32 @@ from workshop.verification.plans import ClaimPlanner, Plan, Repeated, Settled
 When = Literal["at once", "after recording", "in full"]
 
 
-def when_decided(ledger: Ledger) -> Mapping[str, When]:
+def when_decided(book: Book) -> Mapping[str, When]:
     """Return when claims are decided that need documented data on which nobody has measured any.
 
     Nothing is run or looked for: these data, all libraries and all services count as there.
     """
-    new = {name for name, entry in datasets.registry().items() if entry.measured_on != "documented"}
+    known = book.data_sets()
+    new = {name for name, entry in known.items() if entry.measured_on != "documented"}
     claims = [
         c
-        for c in ledger.claims.values()
+        for c in book.ledger.claims.values()
         if c.rule.needs_run and not c.measured_on and new.intersection(c.needs)
     ]
     planner = Planner(
-        catalogue(sorted({claim.unit[:4] for claim in claims})),
+        book.catalogue(sorted({claim.unit[:4] for claim in claims})),
+        known,
         "",
         installed=lambda _: True,
         given=Given(
             own={
-                name: datasets.Found(name, entry.editions[0].name, False, None, {}, "here", "")
-                for name, entry in datasets.registry().items()
+                name: Found(name, entry.editions[0].name, False, None, {}, "here", "")
+                for name, entry in known.items()
             }
         ),
     )
-    recordings = Recordings({"device": "cpu"})
-    plans = ClaimPlanner(ledger, "default", planner, recordings, lambda _: False, None, False)
+    recordings = Recordings(book, {"device": "cpu"})
+    plans = ClaimPlanner("default", planner, recordings, lambda _: False, None, False)
     return {claim.id: _when(plans.plan(claim)) for claim in claims}
 
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-from workshop.datasets import registry
+from workshop.book import Book
 from workshop.datasets.finding import remedy
-from workshop.datasets.model import MeasuredOn
+from workshop.datasets.model import DataSet, MeasuredOn
 from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Finding
@@ -40,27 +40,28 @@ _ALONE: Mapping[Answer, Verdict] = {
 class Judgement:
     """A verdict, the margin by which the rule holds or is missed, and the reason in one line.
 
-    `first_contact` is set where the claim was measured on its documented data for the first time.
+    `first_contact` is set where the claim was measured on its documented data for the first time. A claim
+    that recorded runs decide `waits_for` a unit whose code or library changed since.
     """
 
     verdict: Verdict
     margin: float | None
     reason: str
     first_contact: FirstContact = ""
+    waits_for: str = ""
 
 
-def measured_on(claim: Claim) -> MeasuredOn:
+def measured_on(claim: Claim, known: Mapping[str, DataSet]) -> MeasuredOn:
     """Return on what a claim has been measured by anyone so far; of several data sets, the worst counts."""
     if claim.measured_on is not None or claim.any_data:
         return "documented"
-    known = registry()
     sets = [known[name].measured_on for name in claim.needs if name in known]
     return max(sets, key=get_args(MeasuredOn).index, default="documented")
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a claim is judged in, next to what it measured.
+    """What a claim of a book is judged in, next to what it measured.
 
     `versions` are the facts of the environment; `level` is the least p that a drift test must be able to
     reach, `p` has those of the claim's numbers, and `alarms` names those that alarm in this run.
@@ -68,6 +69,7 @@ class Context:
     claim on its documented data before. `repeats` is what repeating recorded seeds showed, None if none were.
     """
 
+    book: Book
     versions: Mapping[str, str]
     level: float = 1.0
     p: Mapping[str, float] = field(default_factory=dict)
@@ -105,7 +107,7 @@ def judge_repeats(claim: Claim, repeats: Repetition, context: Context) -> Judgem
         return Judgement(finding.verdict, None, f"{finding.reason} ({repeats.summary})")
     if repeats.failure:
         return Judgement("failed", None, repeats.summary)
-    return _on_substitutes(Judgement("reproduced", None, repeats.summary), [], context.substitutes)
+    return _on_substitutes(Judgement("reproduced", None, repeats.summary), [], context)
 
 
 def judge_recorded(
@@ -129,7 +131,8 @@ def judge_recorded(
 
 
 def _not_counted(repeats: Repetition) -> Judgement:
-    return Judgement("deferred", None, f"recorded runs don't count here: {repeats.summary}")
+    why = f"recorded runs don't count here: {repeats.summary}"
+    return Judgement("deferred", None, why, waits_for=repeats.unit if repeats.failure else "")
 
 
 def _finding(claim: Claim, versions: Mapping[str, str]) -> Finding | None:
@@ -233,7 +236,7 @@ def _on_runs(claim: Claim, recorded: RecordedRuns, context: Context) -> Judgemen
             after_all = "the printed value is compatible after all"
             why = after_all if printed.answer == "compatible" else "not the correct value"
             detail = f"{why}: {printed.detail}; correct: {right.detail}"
-    elif (finding := _finding(filled(claim), context.versions)) is not None:
+    elif (finding := _finding(filled(claim, context.book.samples), context.versions)) is not None:
         verdict = _verdict(printed.answer, "compatible", finding.verdict)
         detail = {
             "failed": f"recorded as {finding.verdict}, but the printed value is compatible after all: "
@@ -257,14 +260,15 @@ def _of_notebook(claim: Claim, recorded: RecordedRuns) -> str:
     return f"; the authors' notebook: {placed.answer}, {placed.detail}"
 
 
-def _on_substitutes(judgement: Judgement, sample: Sequence[Any], substitutes: Sequence[str]) -> Judgement:
+def _on_substitutes(judgement: Judgement, sample: Sequence[Any], context: Context) -> Judgement:
     """Return the judgement of runs on substitutes: they support a claim, and no number of them decides it."""
+    substitutes = context.substitutes
     if not substitutes:
         return judgement
     rest = f"substitute for {'; '.join(substitutes)}"
     if judgement.verdict in {"failed", "undecided"}:
         reason = f"the substitute gives {brief(sample[0])} ({judgement.reason})"
-        reason = "; ".join([reason, rest, *remedies(substitutes)])
+        reason = "; ".join([reason, rest, *remedies(substitutes, context.book.data_sets())])
         return replace(judgement, verdict="unavailable", reason=reason)
     return replace(judgement, verdict="supported", reason=f"{judgement.reason}; on a {rest}")
 
@@ -282,16 +286,16 @@ def _on_data(claim: Claim, judgement: Judgement, sample: Sequence[Any], context:
     """Return the judgement by what the runs rest on: data new to us, a substitute, or the documented data."""
     if context.first_contact:
         return _first_measured(claim, judgement, sample)
-    return _on_substitutes(judgement, sample, context.substitutes)
+    return _on_substitutes(judgement, sample, context)
 
 
-def remedies(substitutes: Sequence[str]) -> list[str]:
+def remedies(substitutes: Sequence[str], known: Mapping[str, DataSet]) -> list[str]:
     """Return the commands that get the documented data instead of these substitutes, those of each set once.
 
     There are none for data of one's own, which are there instead of the documented ones on purpose.
     """
     names = [line.partition(": ")[0] for line in substitutes if not _is_own(line)]
-    return list(dict.fromkeys(remedy(registry()[name]) for name in names if name in registry()))
+    return list(dict.fromkeys(remedy(known[name]) for name in names if name in known))
 
 
 def _is_own(line: str) -> bool:

@@ -75,7 +75,7 @@ def _first(
     jobs: Iterable[Job], at_hand: Callable[[Job], Any], digest: Callable[[Job], str]
 ) -> PartOutcome | None:
     for job in jobs:
-        outcome = None if job.blocked is not None else at_hand(job)
+        outcome = None if job.blocked else at_hand(job)
         if outcome is not None:
             return PartOutcome(outcome, job.seeds, job.steps_only, job.substitutes, digest(job))
     return None

@@ -10,7 +10,7 @@ from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
 from workshop.execution.planner import FIRST_STEPS, Job, Planner, Profile
 from workshop.execution.seeds import Stream
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
 from workshop.ledger.rules import Repeats
 from workshop.ledger.values import brief
 from workshop.paths import Measure, follow
@@ -24,9 +24,8 @@ from workshop.samples.recorded import (
     Recordings,
     Samples,
     other_data,
-    samples_of,
 )
-from workshop.samples.repeats import SEEDS, unit_repeats
+from workshop.samples.repeats import SEEDS
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part, short_text
 from workshop.verification.drift import Observed, drift
@@ -83,11 +82,6 @@ class _Plan:
         return tuple(dict.fromkeys(line for job in self.jobs for line in job.substitutes))
 
     @property
-    def first_contact(self) -> bool:
-        """Whether the documented data are here, and nobody has measured the claim on them before."""
-        return not self.substitutes and measured_on(self.claim) != "documented"
-
-    @property
     def seeds(self) -> tuple[int, ...]:
         """The distinct seeds of the runs."""
         return tuple(dict.fromkeys(seed for job in self.jobs for seed in job.seeds))
@@ -131,11 +125,16 @@ class _Plan:
             return Judgement("failed", None, failure)
         try:
             own = None if self.basis == "recorded" or isinstance(self, Repeated) else self.claim
+            book = context.book
+            known = measured_on(self.claim, book.data_sets())
             context = replace(
                 context,
                 substitutes=self.substitutes,
-                first_contact=self.first_contact,
-                repeats=repeated(self.repeats, outcomes, context.versions, own) if self.repeats else None,
+                # the documented data are here, and nobody has measured the claim on them before
+                first_contact=not self.substitutes and known != "documented",
+                repeats=repeated(self.repeats, outcomes, context.versions, book.samples, own)
+                if self.repeats
+                else None,
             )
             self.observe_beside(outcomes)  # what is shown must be there, too
             return self.judge_observed(self.observe(outcomes), context)
@@ -255,13 +254,12 @@ def _value(measure: Measure, jobs: Jobs, outcomes: Outcomes) -> Any:
 
 @dataclass(frozen=True)
 class ClaimPlanner:
-    """Plans claims of one ledger under a profile.
+    """Plans claims of the recordings' book under a profile.
 
     `at_hand` says whether a job's outcome is there without computing; `seed_count` is the number of seeds
     that was asked for, None for the usual ones; with `varied` they are of another seed set.
     """
 
-    ledger: Ledger
     profile: Profile
     planner: Planner
     recordings: Recordings
@@ -272,21 +270,21 @@ class ClaimPlanner:
     def plan(self, claim: Claim) -> Plan:
         """Return what a claim rests on. Raises WiringError."""
         if not claim.rule.needs_run:
-            return Settled(claim=claim, judgement=judge_printed(claim, self.ledger))
+            return Settled(claim=claim, judgement=judge_printed(claim, self.recordings.book.ledger))
         if self.planner.given.seed is not None:
             return self._of_one_run(claim)
         profile: Profile = "full" if claim.full_only or self._shortened(claim) else self.profile
         (first,) = self._sample(claim, profile, [0])
-        blocked = next((job.blocked for job in first.values() if job.blocked), None)
-        if blocked is not None:
-            return _settled(claim, "unavailable", blocked.reason)
+        blocked = next((job.blocked for job in first.values() if job.blocked), "")
+        if blocked:
+            return _settled(claim, "unavailable", blocked)
         try:
             if isinstance(claim.rule, Repeats):
                 return Repeated(claim=claim, repeats=self._repeats(claim))
             plan = self._draw(claim, profile)
             if isinstance(plan, Sampled) and (why := plan.recorded.other_data(plan.substitutes)):
                 verdict: Verdict = "unavailable" if plan.substitutes else "undecided"
-                why = "; ".join([why, *remedies(plan.substitutes)])
+                why = "; ".join([why, *remedies(plan.substitutes, self.planner.data_sets)])
                 return _settled(claim, verdict, why)
             return self._defer(plan, profile)
         except NotRecordedHere as error:
@@ -304,9 +302,9 @@ class ClaimPlanner:
         missing = next((measure for measure in claim.measures().values() if measure not in there), None)
         if missing is not None:
             return _settled(claim, "deferred", f"{missing} was not computed: {again}")
-        blocked = next((job.blocked for job in there.values() if job.blocked), None)
-        if blocked is not None:
-            return _settled(claim, "unavailable", blocked.reason)
+        blocked = next((job.blocked for job in there.values() if job.blocked), "")
+        if blocked:
+            return _settled(claim, "unavailable", blocked)
         cut = any(job.steps_only for job in there.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
             return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
@@ -378,7 +376,7 @@ class ClaimPlanner:
         if any(self.planner.form(part) != FIRST_STEPS for part in self._parts(claim)):
             return None, []
         try:
-            samples = samples_of(claim, self.recordings.environment) if recorded is None else recorded.samples
+            samples = self.recordings.samples(claim) if recorded is None else recorded.samples
             values = recorded_values(claim, samples.by_unit) if recorded is None else recorded.values
         except (WorkshopError, LookupError):  # not recorded, or not this quantity
             return None, []
@@ -390,9 +388,8 @@ class ClaimPlanner:
         They are the parts that the claim measures, or all recorded ones of its unit if it states that they
         repeat.
         """
-        environment = self.recordings.environment
         if isinstance(claim.rule, Repeats):
-            unit = unit_repeats(claim.unit, {**environment, "device": "cpu"})
+            unit = self.recordings.repeats(claim.unit, device="cpu")
             own = self.planner.catalogue.parts.get(claim.unit, ())
             parts = [part for part in own if unit is not None and part.name in unit.parts]
         else:
@@ -404,11 +401,10 @@ class ClaimPlanner:
 
     def _repeat(self, part: Part) -> RepeatedPart | None:
         """Return the repeats of a part; None if it runs to its end and nothing is recorded."""
-        environment = self.recordings.environment
-        unit = unit_repeats(part.unit, environment)
-        provisional = unit is None and environment.get("device") == "gpu"
+        unit = self.recordings.repeats(part.unit)
+        provisional = unit is None and self.recordings.environment.get("device") == "gpu"
         if provisional:
-            unit = unit_repeats(part.unit, {**environment, "device": "cpu"})
+            unit = self.recordings.repeats(part.unit, device="cpu")
         recorded = None if unit is None else unit.parts.get(part.name)
         form = self.planner.form(part)
         if recorded is None:
@@ -461,7 +457,7 @@ class ClaimPlanner:
 
     def _repeated_alone(self, claim: Claim) -> int | None:
         try:
-            samples = samples_of(claim, self.recordings.environment)
+            samples = self.recordings.samples(claim)
         except WorkshopError:  # no sample, or a damaged one: the verdicts of the claims that need it say so
             return None
         return None if samples.fresh() else samples.repeated

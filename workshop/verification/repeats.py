@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from workshop.execution.calling import Made
 from workshop.execution.planner import Job
@@ -17,9 +18,14 @@ from workshop.samples.repeats import (
     SeedDifference,
     UnitRepeats,
     code_of,
+    commits_since,
     compare,
     entries,
+    recorded_path,
 )
+from workshop.wording.numbers import names_text
+
+_COMMITS = 3  # named in a reason
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Repetition:
 
     `unknown` : why nothing can be concluded, "" if it can. `differences` : entries beyond their tolerance.
     `failure` : whether they mean that the procedure changed. `summary` : all of it in words. `notices` :
-    whether a change of some number would have shown.
+    whether a change of some number would have shown. `unit` : the one whose seed differs first, if any does.
     """
 
     unknown: str
@@ -51,15 +57,17 @@ class Repetition:
     failure: bool
     summary: str
     notices: bool = False
+    unit: str = ""
 
 
 def repeated(
     parts: Sequence[RepeatedPart],
     outcomes: Mapping[str, Made],
     environment: Mapping[str, str],
+    folder: Path,
     claim: Claim | None = None,
 ) -> Repetition:
-    """Compare the seeds that were repeated of some parts with the recorded ones.
+    """Compare the seeds that were repeated of some parts with those recorded in a folder of samples.
 
     With a claim, only the numbers that it measures count. A difference means that the procedure changed
     where the code or a library did, or nothing did at all. On another processor it only means that its
@@ -99,10 +107,10 @@ def repeated(
         return Repetition(why, (), False, why)
     if own:
         part, first = own[0]
-        failure, why = _meaning(part, environment)
-        return Repetition(
-            "", tuple(each for _, each in own), failure, f"repeated seed: {first.text()}: {why}", True
-        )
+        failure, why = _meaning(part, environment, folder)
+        assert part.unit is not None
+        summary = f"repeated seed: {first.text()}: {why}"
+        return Repetition("", tuple(each for _, each in own), failure, summary, True, part.unit.unit)
     chaotic = {path for _, one, paths in counting for path in one.chaotic if path in paths}
     summary = _summary(parts, all(one.exact for _, one in found), len(chaotic))
     return Repetition("", (), False, summary, any(not paths <= chaotic for _, _, paths in counting))
@@ -147,13 +155,17 @@ def _provisional(part: RepeatedPart, differences: Sequence[SeedDifference]) -> s
     return f"provisional: {shown}; on a GPU, workshop record {part.unit.unit} --repeats measures its own"
 
 
-def _meaning(part: RepeatedPart, environment: Mapping[str, str]) -> tuple[bool, str]:
+def _meaning(part: RepeatedPart, environment: Mapping[str, str], folder: Path) -> tuple[bool, str]:
     """Return whether a difference is a failure, and what to do."""
     assert part.unit is not None
     assert part.recorded is not None
     unit = part.unit.unit
     if code_of(part.jobs[0].part) != part.recorded.code:
-        return True, f"the code changed; if that is meant, workshop record {unit} --repeats"
+        path = recorded_path(unit, environment, folder)
+        changed = part.jobs[0].part
+        commits = () if path is None else commits_since(path, changed.module, changed.name)
+        touched = f" (since the recording: {names_text(commits, _COMMITS)})" if commits else ""
+        return True, f"the code changed{touched}; if that is meant, workshop record {unit} --repeats"
     if not part.unit.alike(environment):
         return True, f"a library changed it: workshop bisect {unit}.CLAIM finds the version"
     if part.unit.exact(environment):

@@ -30,10 +30,12 @@
                  "first_contact": "agrees" or "disagrees" where the claim was measured on its documented data
                                   for the first time; "" for other claims,
                  "lost": the verdict of the last run on this machine if that decided the claim and this
-                         one did not; "" for other claims}, …]}
+                         one did not; "" for other claims,
+                 "waits_for": the unit that changed since its runs were recorded, for which a deferred
+                              claim waits; "" for other claims}, …]}
 
 Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices",
-"substitutes", "first_contact" and "lost".
+"substitutes", "first_contact", "lost" and "waits_for".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -45,8 +47,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -254,6 +257,7 @@ class Record:
     substitutes: tuple[Line, ...] = ()
     first_contact: FirstContact = ""
     lost: Verdict | Literal[""] = ""
+    waits_for: UnitId | Literal[""] = ""
 
 
 @dataclass(frozen=True)
@@ -274,15 +278,6 @@ class Results:
             r.verdict in VERIFIED for r in self.claims
         )
 
-    def without_time(self) -> Results:
-        """Return them with the date alone, and memory rounded as it is shown: all that a page has of both."""
-        facts = {**self.environment}
-        if date := facts.get("date"):
-            facts["date"] = str(date)[:10]
-        if memory := facts.get("memory"):
-            facts["memory"] = max(1, round(float(f"{memory / 1000:.1f}") * 1000))
-        return replace(self, environment=facts)
-
     def content(self) -> dict[str, Any]:
         """Return what the JSON has, in JSON's types."""
         content = {"schema": SCHEMA, "environment": self.environment, "claims": self.claims}
@@ -290,18 +285,34 @@ class Results:
 
     def write(self, path: Path) -> None:
         """Write the JSON, whole or not at all, a claim a line."""
-        content = self.content()
-        claims = ",\n  ".join(json.dumps(claim, allow_nan=False) for claim in content.pop("claims"))
-        facts = json.dumps(content, allow_nan=False)[:-1]
-        write_atomically(path, f'{facts},\n "claims": [\n  {claims}]}}\n'.encode())
+        write_file(self.environment, claims_text(self.claims), path)
+
+
+def claims_text(claims: Iterable[Record]) -> str:
+    """Return the JSON of records as files have it, a claim a line."""
+    return ",\n  ".join(json.dumps(for_json(claim), allow_nan=False) for claim in claims)
+
+
+def write_file(environment: Mapping[str, Any], claims: str, path: Path) -> None:
+    """Write the JSON of a run whose claims have this text, whole or not at all."""
+    facts = json.dumps({"schema": SCHEMA, "environment": for_json(environment)}, allow_nan=False)[:-1]
+    write_atomically(path, f'{facts},\n "claims": [\n  {claims}]}}\n'.encode())
+
+
+def split_file(path: Path) -> tuple[dict[str, Any], str]:
+    """Return the environment and the claims' text of a file that `write_file` has written."""
+    head, _, rest = path.read_text("utf-8").partition(',\n "claims": [\n  ')
+    return json.loads(f"{head}}}")["environment"], rest.removesuffix("]}\n")
 
 
 class ResultsError(UsageError):
     """A file is not a results JSON of this schema."""
 
 
-_ENVIRONMENT: TypeAdapter[Facts] = TypeAdapter(Facts)
-_CLAIMS = TypeAdapter(tuple[Record, ...])
+@cache
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    """Return what reads a type; making it takes as long as reading the results."""
+    return TypeAdapter(kind)
 
 
 def read_results(path: Path) -> Results:
@@ -318,7 +329,8 @@ def read_results(path: Path) -> Results:
             raise ResultsError(f"{one_line(str(path))}: {why}: run `workshop verify --json` again")
         return parse_results(content)
     except NotJSON as error:
-        why = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): run it again"
+        get = "run it again" if path.exists() else f"workshop verify --json {one_line(str(path))} writes them"
+        why = f"no results of `workshop verify --json` ({' '.join(str(error).split())}): {get}"
     raise ResultsError(f"{one_line(str(path))}: {why}")
 
 
@@ -328,11 +340,11 @@ def parse_results(content: Mapping[str, Any]) -> Results:
     if isinstance(claims, list):
         claims = [_without_reserved(claim) for claim in claims]
     try:
-        environment = _ENVIRONMENT.validate_python(content.get("environment"))
+        environment = _reader(Facts).validate_python(content.get("environment"))
     except ValidationError as error:
         raise NotJSON(in_words(error, "environment")) from None
     try:
-        records = _CLAIMS.validate_python(claims)
+        records = _reader(tuple[Record, ...]).validate_python(claims)
     except ValidationError as error:
         where = error.errors(include_url=False)[0]["loc"]
         raise NotJSON(f"{_claim(claims, where)}{in_words(error, 'claims')}") from None
@@ -403,9 +415,6 @@ class _Last(Record):
     environment: Facts = field(kw_only=True)
 
 
-_LAST = TypeAdapter(_Last)
-
-
 def remember(results: Results, folder: Path) -> None:
     """Add the records of a run to the last verdicts; a verdict replaces that claim's earlier one.
 
@@ -445,7 +454,7 @@ def mark_lost(results: Results, last: Mapping[str, Mapping[str, Any]]) -> Result
 
 def _sound(last: Any) -> bool:
     try:
-        _LAST.validate_python(last)
+        _reader(_Last).validate_python(last)
     except ValidationError:
         return False
     return True

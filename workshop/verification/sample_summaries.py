@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Literal
 
@@ -12,13 +12,13 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from workshop.errors import WorkshopError
-from workshop.ledger import Claim, Ledger
+from workshop.ledger import Claim
 from workshop.ledger.eras import eras
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.ledger.values import is_number, leaves
 from workshop.samples.model import DamagedReference, ReferenceSample, quantity
 from workshop.samples.recorded import NotDecidable, RecordedRuns, Recordings
-from workshop.samples.repeats import PartRepeats, unit_repeats
+from workshop.samples.repeats import PartRepeats
 from workshop.statistics.hypothesis_tests import FALSE_ALARM, rank_sum_limits
 from workshop.statistics.placement import Answer, prediction_bounds
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
@@ -44,12 +44,12 @@ class SampleSummaries:
     Summaries are kept where the recordings have a store.
     """
 
-    def __init__(self, recordings: Recordings, ledger: Ledger) -> None:
+    def __init__(self, recordings: Recordings) -> None:
         self._recordings = recordings
-        self._level = FALSE_ALARM / max(recordings.family_size(ledger), 1)
+        self._level = recordings.level
         self._drifts: dict[tuple[bytes, int, Scale], float] = {}
         self._earlier = [
-            Recordings({**recordings.environment, **era.versions})
+            Recordings(recordings.book, {**recordings.environment, **era.versions})
             for era in eras()
             if not era.applies(recordings.environment)
         ]
@@ -88,7 +88,7 @@ class SampleSummaries:
         if sample is None or sample.problem:
             return None
         try:
-            return notices(claim, sample, self._recordings.environment)
+            return notices(claim, sample, self._recordings)
         except DamagedReference:  # the claim's verdict says so
             return None
 
@@ -170,8 +170,9 @@ def _unit_runs(sample: ReferenceSample) -> UnitRuns:
     )
 
 
-def notices(claim: Claim, sample: SampleSummary, environment: Mapping[str, str]) -> Notices:
-    """Return what a claim with these recorded runs notices in an environment. Raises DamagedReference."""
+def notices(claim: Claim, sample: SampleSummary, recordings: Recordings) -> Notices:
+    """Return what a claim with these recorded runs notices in their environment. Raises DamagedReference."""
+    environment = recordings.environment
     deviations = {number.name: _deviation(number.runs) for number in sample.numbers}
     fresh = [
         number.drift / deviations[number.name]
@@ -181,7 +182,7 @@ def notices(claim: Claim, sample: SampleSummary, environment: Mapping[str, str])
     shares: list[float] = []
     steps: list[float] = []
     for label, measure in claim.measures().items():
-        unit = unit_repeats(measure.unit, environment)
+        unit = recordings.repeats(measure.unit)
         if unit is None or not (unit.alike(environment) or unit.versions):
             continue
         others = not unit.alike(environment)

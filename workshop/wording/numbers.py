@@ -21,8 +21,9 @@ def three_digits(value: float) -> str:
 
 
 def four_digits(value: float) -> str:
-    """Write a number with four digits, halves away from zero."""
-    return f"{float(_FOUR.create_decimal_from_float(float(value))):.4g}"
+    """Write a number with four digits, halves away from zero; a large one without an exponent."""
+    number = float(_FOUR.create_decimal_from_float(float(value)))
+    return f"{number:,.0f}" if 1e4 <= abs(number) < 1e15 else f"{number:.4g}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -104,7 +104,7 @@ def median_and_range(number: Today) -> str:
 
 
 def _leaf(value: Any) -> Any:
-    return float(four_digits(value)) if is_number(value) else value
+    return float(four_digits(value).replace(",", "")) if is_number(value) else value
 
 
 TESTED_AS = "tested as"

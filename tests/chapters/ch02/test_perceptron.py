@@ -10,7 +10,7 @@ import pytest
 from tests import oracles
 from workshop.chapters.ch02_neural_networks import _perceptron
 from workshop.chapters.ch02_neural_networks.ex02_binary_classifier import confusion_matrix
-from workshop.training.full_batch_layer import minimise_layer
+from workshop.training.full_batch import minimise_layer
 from workshop.training.optimizers import SGD, Adam
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

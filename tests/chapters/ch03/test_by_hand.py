@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.chapters.deciding import failing
+from workshop.book import package_book
 from workshop.chapters.ch03_image_classification import _by_hand as by_hand
 from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
 from workshop.chapters.ch03_image_classification import act02_fruits as act02
@@ -15,7 +16,7 @@ from workshop.chapters.ch03_image_classification import ex02_handwritten_digits 
 from workshop.chapters.ch03_image_classification import ex03_cats_and_dogs as ex03
 from workshop.chapters.ch03_image_classification import ex04_cifar10 as ex04
 from workshop.ledger import ledger
-from workshop.samples.recorded import recorded_runs
+from workshop.samples.recorded import Recordings
 from workshop.verification.printed_vs_recorded import answer
 
 SMALL = (32, 32, 3)
@@ -190,7 +191,7 @@ OTHER_GAPS = {
 def test_a_printed_gap_is_one_of_the_recorded_ones(claim_id: str) -> None:
     """The printed difference of two accuracies lies among those of the recorded runs, others do not."""
     claim = ledger().claims[claim_id]
-    runs = recorded_runs(claim, {"device": "cpu"})
+    runs = Recordings(package_book(), {"device": "cpu"}).of(claim)
 
     assert answer(runs, claim.documented).answer == "compatible"
     for train, validation in OTHER_GAPS[claim_id]:

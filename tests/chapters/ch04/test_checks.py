@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.chapters.deciding import failing
+from workshop.book import package_book
 from workshop.chapters.ch04_text_embeddings import (
     _checks,
     act01_alice,
@@ -25,7 +26,7 @@ from workshop.chapters.ch04_text_embeddings import text17_pretrained_vectors as 
 from workshop.datasets import Missing, find, load
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.ledger import ledger
-from workshop.samples.recorded import recorded_runs
+from workshop.samples.recorded import Recordings
 from workshop.training.embeddings import train_word2vec
 from workshop.verification.printed_vs_recorded import answer
 
@@ -306,7 +307,7 @@ OTHER_LISTS = {
 def test_a_printed_list_is_like_the_recorded_ones(name, other) -> None:
     """So is the authors' other run; the list of another corpus is not, nor are its words in part."""
     claim = ledger().claims[f"ch04.{name}"]
-    runs = recorded_runs(claim, {"device": "cpu"})
+    runs = Recordings(package_book(), {"device": "cpu"}).of(claim)
     foreign = printed(f"ch04.{other}")
 
     assert answer(runs, claim.documented).answer == "compatible"
@@ -318,7 +319,7 @@ def test_a_printed_list_is_like_the_recorded_ones(name, other) -> None:
 def test_ransom_without_cash_is_noticed() -> None:
     """The reviews' vectors have cash and ransom first; other words, or those of Brown, are not like them."""
     claim = ledger().claims["ch04.ex06.movie_top2"]
-    runs = recorded_runs(claim, {"device": "cpu"})
+    runs = Recordings(package_book(), {"device": "cpu"}).of(claim)
 
     assert answer(runs, ["cash", "ransom"]).answer == "compatible"
     assert answer(runs, ["record", "paid"]).answer != "compatible"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from workshop.book import package_book
 from workshop.ledger import ledger
-from workshop.samples.recorded import recorded_runs
+from workshop.samples.recorded import Recordings
 from workshop.verification.printed_vs_recorded import answer
 
 GUESS = 0.5  # one answer for all of 25,000 test reviews of IMDb, half of which are positive
@@ -76,7 +77,7 @@ CLOSE = ["ex03.val_order", "ex03.close_to_lstm", "ex04.val_close_to_lstm", "ex04
 def test_a_network_that_guesses_has_another_difference(name) -> None:
     """The printed differences lie among the recorded ones; with one network at chance they do not."""
     asked = claim(name)
-    runs = recorded_runs(asked, {"device": "cpu"})
+    runs = Recordings(package_book(), {"device": "cpu"}).of(asked)
 
     assert answer(runs, asked.documented).answer == "compatible"
     for network in asked.documented:

@@ -472,3 +472,16 @@ def test_figures_of_bad_digits_are_refused(show: Any, changed: Any, claim: str, 
 def test_figures_of_bad_articles_are_refused(show: Any, changed: Any, claim: str, fails: Any) -> None:
     """A training with good images passes; those of noise, of one kind or in another order are refused."""
     require_refused(show(changed), claim, fails)
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_mode_collapse_judges_by_the_test_labels() -> None:
+    """Test labels that are all wrong leave an accuracy near 0, those of the training images near 1."""
+    rng = np.random.default_rng(3)
+    labels = np.arange(1000) % 10
+    images = np.zeros((1000, 28, 28), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[2 * label : 2 * label + 4] = rng.integers(150, 256, (4, 28))
+    for tested, accuracy in ((labels, 1.0), ((labels + 1) % 10, 0.0)):
+        mnist = SimpleNamespace(x_train=images, y_train=labels, x_test=images, y_test=tested)
+        assert collapse.mode_collapse(mnist, 1).test_accuracy == pytest.approx(accuracy, abs=0.1)

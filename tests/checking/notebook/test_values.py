@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.checking.notebook.values import Shown, leaves, read_values
+from workshop.checking.notebook.values import Shown, read_values
+from workshop.ledger.values import named_leaves
 
 PRINTED: dict[str, list[Any]] = {
     "42": [42],
@@ -63,5 +64,5 @@ def test_leaves_have_the_paths_of_rules() -> None:
     """Paths are written as recorded numbers are named."""
     value = {"loss": [1, {"a": 2}], "5": 3}
 
-    assert list(leaves(value)) == [("loss[0]", 1), ("loss[1].a", 2), ("5", 3)]
-    assert list(leaves(7)) == [("", 7)]
+    assert list(named_leaves(value)) == [("loss[0]", 1), ("loss[1].a", 2), ("5", 3)]
+    assert list(named_leaves(7)) == [("", 7)]

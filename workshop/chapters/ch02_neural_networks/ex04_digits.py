@@ -19,7 +19,7 @@ from workshop.chapters.ch02_neural_networks._perceptron import (
     subset_accuracy,
 )
 from workshop.training.backend import keras, tf
-from workshop.training.full_batch_layer import minimise_layer
+from workshop.training.full_batch import minimise_layer
 from workshop.training.optimizers import Adam
 from workshop.units import unit
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional, Sequence, Tuple, Type
 
 import numpy as np
 
@@ -48,6 +48,11 @@ class Training:
     ran: Ran
     test_accuracy: float
     mean_test_output: float
+
+    @classmethod
+    def of(cls, done: Trained) -> Training:
+        """Return the results of a training."""
+        return done.training
 
 
 @dataclass(frozen=True)
@@ -107,49 +112,43 @@ def trained(
 
 
 def review_trainings(
-    unit_id: str, builder: Callable[[], Any], epochs: int
+    unit_id: str, builder: Callable[[], Any], epochs: int, kind: Type[Training] = Training
 ) -> Tuple[Callable[..., Any], Callable[..., Any]]:
     """Declare two trainings of an exercise's model: with today's RMSprop, and with the book's.
 
-    Their names are the builder's without `_model`, the second with `_earlier`.
+    Their names are the builder's without `_model`, the second with `_earlier`. The first returns a `kind`.
     """
 
-    def today(
-        imdb: Any,
-        seed: int,
-        epochs: int = epochs,
-        batch_size: int = 128,
-        share: float = 0.2,
-        n_reviews: Optional[int] = None,
-    ) -> Training:
-        """Train the exercise's model on film reviews.
+    def declared(optimizer: Callable[[], Optimizer], suffix: str, value: str = "") -> Callable[..., Any]:
+        def train(
+            imdb: Any,
+            seed: int,
+            epochs: int = epochs,
+            batch_size: int = 128,
+            share: float = 0.2,
+            n_reviews: Optional[int] = None,
+        ) -> Training:
+            """Train the exercise's model on film reviews.
 
-        Parameters
-        ----------
-        imdb : `ReviewIds`: word ranks in the file's order.
-        share : share of the training reviews used for validation, the last ones.
-        n_reviews : number of training and of test reviews to use; None uses all.
-        """
-        reviews = prepared(imdb, n_reviews)
-        return trained(builder, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share).training
+            `_earlier` does so with RMSprop as it was up to Keras 2.10, with which the book was written.
 
-    def earlier(
-        imdb: Any,
-        seed: int,
-        epochs: int = epochs,
-        batch_size: int = 128,
-        share: float = 0.2,
-        n_reviews: Optional[int] = None,
-    ) -> Training:
-        """Train as today, but with RMSprop as it was up to Keras 2.10, with which the book was written."""
-        reviews = prepared(imdb, n_reviews)
-        return trained(builder, reviews, RMSprop(), seed, epochs, batch_size, share).training
+            Parameters
+            ----------
+            imdb : `ReviewIds`: word ranks in the file's order.
+            share : share of the training reviews used for validation, the last ones.
+            n_reviews : number of training and of test reviews to use; None uses all.
+            """
+            reviews = prepared(imdb, n_reviews)
+            done = trained(builder, reviews, optimizer(), seed, epochs, batch_size, share)
+            return done.training if value else kind.of(done)
 
-    for function, suffix in ((today, ""), (earlier, "_earlier")):
-        function.__module__ = builder.__module__
-        function.__name__ = function.__qualname__ = builder.__name__.replace("_model", suffix)
-    declared = unit(unit_id, uses=("tensorflow",), first_steps=True)
-    return declared(today), unit(unit_id, value="earlier", uses=("tensorflow",), first_steps=True)(earlier)
+        if not value:
+            train.__annotations__["return"] = kind
+        train.__module__ = builder.__module__
+        train.__name__ = train.__qualname__ = builder.__name__.replace("_model", suffix)
+        return unit(unit_id, value=value, uses=("tensorflow",), first_steps=True)(train)
+
+    return declared(rmsprop_at_hand, ""), declared(RMSprop, "_earlier", "earlier")
 
 
 def ran(start: Sequence[np.ndarray], done: Fit, reviews: int) -> Ran:

@@ -6,16 +6,15 @@ The embedding layer that the text before it explains (ch06.text04), the model, a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import VOCABULARY, prepared
+from workshop.chapters.ch06_sentiment._data import VOCABULARY
 from workshop.chapters.ch06_sentiment._summaries import Summary, summary_of, total_parameters
-from workshop.chapters.ch06_sentiment._training import Training, review_trainings, trained
+from workshop.chapters.ch06_sentiment._training import Trained, Training, review_trainings
 from workshop.training.backend import keras, tf
 from workshop.training.initialisers import initial_weights
-from workshop.training.optimizers import rmsprop_at_hand
 from workshop.training.summaries import built_layers
 from workshop.units import unit
 
@@ -114,31 +113,16 @@ class PlainTraining(Training):
     best_val_accuracy: float
     weights: Tuple[np.ndarray, ...]
 
-
-@unit("ch06.ex01", uses=("tensorflow",), first_steps=True)
-def exercise_6_01(
-    imdb: Any,
-    seed: int,
-    epochs: int = 10,
-    batch_size: int = 128,
-    share: float = 0.2,
-    n_reviews: Optional[int] = None,
-) -> PlainTraining:
-    """Train the plain RNN. Source: chapter 6, exercise 6.01.
-
-    Parameters
-    ----------
-    imdb : `ReviewIds`: word ranks in the file's order.
-    share : share of the training reviews used for validation, the last ones.
-    n_reviews : number of training and of test reviews to use; None uses all.
-    """
-    reviews = prepared(imdb, n_reviews)
-    done = trained(exercise_6_01_model, reviews, rmsprop_at_hand(), seed, epochs, batch_size, share)
-    best = float(done.training.history.val_accuracy.max())
-    return PlainTraining(**vars(done.training), best_val_accuracy=best, weights=done.fit.weights)
+    @classmethod
+    def of(cls, done: Trained) -> PlainTraining:
+        """Return the results of a training."""
+        best = float(done.training.history.val_accuracy.max())
+        return cls(**vars(done.training), best_val_accuracy=best, weights=done.fit.weights)
 
 
-exercise_6_01_earlier = review_trainings("ch06.ex01", exercise_6_01_model, epochs=10)[1]
+exercise_6_01, exercise_6_01_earlier = review_trainings(
+    "ch06.ex01", exercise_6_01_model, epochs=10, kind=PlainTraining
+)
 
 
 def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> Tuple[Dict[str, List[float]], float]:

@@ -30,7 +30,11 @@ _GAN = re.compile(
     rf"Real accuracy\s*[:=]\s*({NUMBER})\D{{1,20}}?Fake accuracy\s*[:=]\s*({NUMBER})", re.IGNORECASE
 )
 _STEPS = re.compile(r"Train for (\d{1,15}) steps(?:, validate for (\d{1,15}) steps)?")
-_LAYERS = {"SimpleRNN": "rnn_units", "Conv1D": "filters", "Embedding": "embedding_dim", "LSTM": "lstm_units"}
+_SIZES = {
+    "Conv1D": ("filters", "kernel_size"), "MaxPooling1D": ("pool_size",), "SimpleRNN": ("rnn_units",),
+    "Embedding": ("vocabulary", "embedding_dim"), "SpatialDropout1D": ("spatial_dropout",),
+    "Dropout": ("dropout",),
+}  # fmt: skip
 
 
 @dataclass
@@ -80,7 +84,7 @@ def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recogni
                 _settings(cell.number, unit, found)
                 unit.edits += tuple(text for text in training_edits(found) if text not in unit.edits)
         trained = training[-1] if training else trained
-        if trained is not None and any("history" in shows for shows in code.shows):
+        if trained is not None and any("history" in shown for shown, *_ in code.shows):
             _history(cell, units[trained.unit.unit])
         for found in calls:
             _scores(cell, units[found.unit.unit], found, after_log=bool(logs))
@@ -103,17 +107,28 @@ def _summaries(
             unit.cells[model.params] = cell.number
 
 
-def _log(cell: int, unit: Gathered, log: Log, text: str) -> None:
-    names = ("loss", "accuracy", "val_loss", "val_accuracy")
-    columns = {name: column for name in names if (column := log.column(name))}
-    _put_history(cell, unit, columns)
+def _log(cell: int, unit: Gathered, log: Log, text: str = "") -> None:
+    columns = {
+        name: column
+        for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+        if (column := log.column(name))
+    }
+    unit.put(cell, history=columns)
+    loss, accuracy, val_loss = (columns.get(name, []) for name in ("loss", "accuracy", "val_loss"))
     epochs = {
         str(epoch): [metrics["loss"], metrics["accuracy"]]
         for epoch, metrics in log.epochs.items()
-        if "accuracy" in metrics and "loss" in metrics
+        if metrics.keys() >= {"loss", "accuracy"}
     }
     if epochs:
         unit.put(cell, log=epochs)
+    elif loss and val_loss:
+        unit.put(cell, log=[list(row) for row in zip(loss, val_loss, strict=True)])
+    if loss and accuracy:
+        first = next((n for n, value in enumerate(accuracy, start=1) if value >= 1.0), len(accuracy) + 1)
+        unit.put(cell, first_epoch_at_1=Shown(str(first)), best_accuracy=max(accuracy))
+    if "val_accuracy" in columns:
+        unit.put(cell, best_val_accuracy=max(columns["val_accuracy"]))
     if log.samples:
         numbers = list(log.samples)
         ran = {"samples": numbers, "n_train_val": numbers}
@@ -125,58 +140,28 @@ def _log(cell: int, unit: Gathered, log: Log, text: str) -> None:
         unit.put(cell, steps={"train": Shown(steps[1]), "validation": Shown(steps[2])})
 
 
-def _put_history(cell: int, unit: Gathered, columns: Mapping[str, list[Any]]) -> None:
-    unit.put(cell, history=dict(columns))
-    loss, accuracy = columns.get("loss"), columns.get("accuracy")
-    if loss and accuracy and len(loss) == len(accuracy):
-        rows = {
-            str(number): [a, b] for number, (a, b) in enumerate(zip(loss, accuracy, strict=True), start=1)
-        }
-        ones = [number for number, value in enumerate(accuracy, start=1) if value >= 1.0]
-        first = str(ones[0] if ones else len(accuracy) + 1)
-        unit.put(cell, log=rows, first_epoch_at_1=Shown(first), best_accuracy=max(accuracy))
-    elif loss and len(loss) == len(columns.get("val_loss", ())):
-        unit.put(cell, log=[list(row) for row in zip(loss, columns["val_loss"], strict=True)])
-    if columns.get("val_accuracy"):
-        unit.put(cell, best_val_accuracy=max(columns["val_accuracy"]))
-
-
 def _history(cell: Cell, unit: Gathered) -> None:
     """Read a history that is printed as a mapping; metrics of Keras 2.2 have their names of today."""
     for value in read_values(cell.result) + read_values(cell.stdout):
         if isinstance(value, dict) and isinstance(value.get("loss"), list):
-            columns = {
-                metric_name(name): column for name, column in value.items() if isinstance(column, list)
-            }
-            if all(isinstance(number, Shown) for column in columns.values() for number in column):
-                _put_history(cell.number, unit, columns)
+            columns = {metric_name(name): its for name, its in value.items() if isinstance(its, list)}
+            n = len(value["loss"])
+            if all(len(its) == n and all(isinstance(one, Shown) for one in its) for its in columns.values()):
+                rows = {
+                    epoch: {name: its[epoch - 1] for name, its in columns.items()}
+                    for epoch in range(1, n + 1)
+                }
+                _log(cell.number, unit, Log(rows, n))
 
 
 def _settings(cell: int, unit: Gathered, found: FoundUnit) -> None:
     """Put the settings of a training and of its layers, as the claims name them."""
-    call = found.call
-    given = {
-        name: call.settings[name]
-        for name in ("epochs", "batch_size", "validation_split")
-        if name in call.settings
-    }
-    layers: dict[str, Any] = {}
-    for part in call.model:
-        sizes = part.sizes
-        if part.kind == "Conv1D" and len(sizes) == 2:
-            layers["filters"], layers["kernel_size"] = sizes
-        elif part.kind == "MaxPooling1D":
-            layers["pool_size"] = sizes[0]
-        elif part.kind == "SimpleRNN":
-            layers["rnn_units"] = sizes[0]
-        elif part.kind == "Embedding":
-            layers["vocabulary"], layers["embedding_dim"] = sizes
-        elif part.kind == "SpatialDropout1D":
-            layers["spatial_dropout"] = sizes[0]
-        elif part.kind == "Dropout":
-            layers.setdefault("dropout", sizes[0])
-    settings = {name: Shown(str(value)) for name, value in {**layers, **given}.items() if _is_plain(value)}
-    unit.put(cell, settings=settings)
+    settings: dict[str, Any] = {}
+    for part in found.call.model:
+        settings = {**dict(zip(_SIZES.get(part.kind, ()), part.sizes, strict=False)), **settings}
+    given = found.call.settings
+    settings |= {name: given[name] for name in ("epochs", "batch_size", "validation_split") if name in given}
+    unit.put(cell, settings={name: Shown(str(its)) for name, its in settings.items() if _is_plain(its)})
 
 
 def _is_plain(value: Any) -> bool:

@@ -6,9 +6,11 @@ taken where the unit's patterns say that the code shows just this one.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any, Literal
 
@@ -16,11 +18,11 @@ from workshop.checking.notebook.cells import Cell
 from workshop.checking.notebook.code import CellCode, read_code
 from workshop.checking.notebook.gathering import Gathered, gather
 from workshop.checking.notebook.keras_text import SummaryTable
-from workshop.checking.notebook.recognising import KnownCode, recognise
-from workshop.checking.notebook.values import Shown, leaves, read_values
-from workshop.ledger import Claim, Ledger
-from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns
-from workshop.ledger.values import half_digit, is_number, plain
+from workshop.checking.notebook.recognising import KnownCode, known_units, recognise
+from workshop.checking.notebook.values import Shown, read_values
+from workshop.ledger import Claim, ledger
+from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, Rule, Within
+from workshop.ledger.values import half_digit, is_number, named_leaves, plain
 from workshop.paths import follow
 
 
@@ -49,34 +51,33 @@ class Readings:
     unmatched: int
 
 
-def read_claims(cells: Sequence[Cell], ledger: Ledger) -> Readings:
+def read_claims(cells: Sequence[Cell]) -> Readings:
     """Return the readings of the ledger's claims in a notebook; where it is not sure, none."""
     codes = read_code([cell.code for cell in cells])
     recognised = recognise(codes)
     gathered = gather(cells, codes, recognised)
     readings: dict[str, Reading] = {}
     for unit, its in gathered.items():
-        for claim in ledger.units[unit].claims:
+        for claim in ledger().units[unit].claims:
             if is_shown(claim) and (reading := _of_model(claim, its)) is not None:
                 readings[claim.id] = reading
-    book = PrintedForms(ledger)
     for cell, code, units in zip(cells, codes, recognised.units, strict=True):
-        for claim, value in shown_values(cell, code, units, book, set(readings)):
+        for claim, value in shown_values(cell, code, units, set(readings)):
             readings[claim.id] = Reading(claim, value, cell.number)
-    readings.update(_siblings(readings, ledger))
+    readings.update(_siblings(readings))
     used = {reading.cell for reading in readings.values()}
-    order = {claim: place for place, claim in enumerate(ledger.claims)}
+    order = {claim: place for place, claim in enumerate(ledger().claims)}
     ordered = sorted(readings.values(), key=lambda reading: order[reading.claim.id])
     with_code = [cell for cell in cells if cell.code.strip() and (cell.stdout.strip() or cell.result.strip())]
     return Readings(tuple(ordered), len(with_code), sum(cell.number not in used for cell in with_code))
 
 
-def _siblings(readings: Mapping[str, Reading], ledger: Ledger) -> dict[str, Reading]:
+def _siblings(readings: Mapping[str, Reading]) -> dict[str, Reading]:
     """Return the claims that say something else of a value that was read."""
     return {
         claim.id: Reading(claim, reading.value, reading.cell)
         for reading in readings.values()
-        for claim in ledger.units[reading.claim.unit].claims
+        for claim in ledger().units[reading.claim.unit].claims
         if claim.id not in readings and is_shown(claim) and claim.rule.needs_sample
         if claim.measures() == reading.claim.measures() and len(claim.measures()) == 1
     }
@@ -86,67 +87,55 @@ def _siblings(readings: Mapping[str, Reading], ledger: Ledger) -> dict[str, Read
 
 
 def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
-    table = gathered.tables.get(claim.name)
-    if table is not None:
-        value = (
-            _totals(table, claim.documented) if "param" in claim.name else layers_of(table, claim.documented)
-        )
-        return (
-            None
-            if value is None
-            else Reading(claim, value, gathered.cells[claim.name], gathered.edits, code=gathered.code)
-        )
-    if claim.name in {"training_setup", "n_train_val", "split_sizes", "steps"}:
-        return _of_training(claim, gathered)
-    if isinstance(claim.rule, OrderOverRuns):
+    value, place = _value_of(claim, gathered)
+    if value is None:
         return None
-    part = getattr(claim.rule, "documents", None)
-    values: dict[str, Any] = {}
-    used: list[str] = []
-    for name, measure in claim.measures().items():
-        steps = measure.steps
-        fields = measure.field
-        if fields == "fresh" and steps and isinstance(steps[0], str):  # the first of two trainings
-            fields, steps = steps[0], steps[1:]
-        if measure.unit != claim.unit or fields not in gathered.outcome or part not in (None, name):
-            continue
-        try:
-            values[name] = follow(gathered.outcome[fields], steps)
-        except LookupError:
-            continue
-        used.append(fields)
-    if part is not None:
-        values = {"": values[part]} if part in values else {}
-    values = {name: value for name, value in values.items() if value != []}
-    if not values or (
-        len(values) < len(claim.measures()) and part is None and not isinstance(claim.rule, PrintedAmongRuns)
-    ):
-        return None  # a statement needs all that it is about
-    value = values[""] if set(values) == {""} else values
-    return _reading(claim, value, gathered, used[-1])
-
-
-def _reading(claim: Claim, value: Any, gathered: Gathered, place: str) -> Reading:
     return Reading(claim, value, gathered.cells[place], gathered.edits, code=gathered.code)
 
 
-def _of_training(claim: Claim, gathered: Gathered) -> Reading | None:
-    outcome = gathered.outcome
+def _value_of(claim: Claim, gathered: Gathered) -> tuple[Any, str]:
+    """Return a claim's value as it was gathered, None if it was not, and the field that it is from."""
+    table = gathered.tables.get(claim.name)
+    if table is not None:
+        read = _totals if "param" in claim.name else layers_of
+        return read(table, claim.documented), claim.name
+    if claim.name in {"training_setup", "n_train_val", "split_sizes", "steps"}:
+        return _of_training(claim, gathered.outcome)
+    part = getattr(claim.rule, "documents", None)
+    values: dict[str, Any] = {}
+    place = ""
+    for name, measure in claim.measures().items():
+        field, steps = measure.field, measure.steps
+        if field == "fresh" and steps and isinstance(steps[0], str):  # the first of two trainings
+            field, steps = steps[0], steps[1:]
+        if measure.unit == claim.unit and field in gathered.outcome and part in {None, name}:
+            with contextlib.suppress(LookupError):
+                values["" if part is not None else name], place = (
+                    follow(gathered.outcome[field], steps),
+                    field,
+                )
+    values = {name: value for name, value in values.items() if value != []}
+    whole = (
+        part is not None or isinstance(claim.rule, PrintedAmongRuns) or len(values) == len(claim.measures())
+    )
+    if not values or not whole or isinstance(claim.rule, OrderOverRuns):
+        return None, ""  # a statement needs all that it is about
+    return values[""] if set(values) == {""} else values, place
+
+
+def _of_training(claim: Claim, outcome: Mapping[str, Any]) -> tuple[Any, str]:
+    documented, ran = claim.documented, outcome.get("ran", {})
     if claim.name == "training_setup":
         settings = outcome.get("settings", {})
-        single = [name for name, printed in claim.documented.items() if is_number(printed)]
-        value: Any = {name: settings[name] for name in single if name in settings}
-        place = "settings"
-    elif claim.name == "steps":
-        value, place = outcome.get("steps"), "steps"
-    elif isinstance(claim.documented, dict) and "samples" in claim.documented:
-        value, place = {"samples": outcome.get("ran", {}).get("samples")}, "ran"
-        value = value if value["samples"] else None
-    elif isinstance(claim.documented, dict):
-        value, place = outcome.get("sizes"), "sizes"
-    else:
-        value, place = outcome.get("ran", {}).get("n_train_val"), "ran"
-    return _reading(claim, value, gathered, place) if value else None
+        single = (name for name, printed in documented.items() if is_number(printed))
+        return {name: settings[name] for name in single if name in settings} or None, "settings"
+    if claim.name == "steps":
+        return outcome.get("steps"), "steps"
+    if not isinstance(documented, dict):
+        return ran.get("n_train_val"), "ran"
+    if "samples" in documented:
+        return {"samples": ran["samples"]} if ran.get("samples") else None, "ran"
+    return outcome.get("sizes"), "sizes"
 
 
 def layers_of(table: SummaryTable, documented: Any) -> Any:
@@ -203,34 +192,24 @@ class _Form:
     enough: bool
 
 
-class PrintedForms:
-    """The printed forms of the ledger's claims, made once: as documented, and as notebook or right value."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._forms: dict[str, tuple[list[_Form], list[_Form]]] = {}
-
-    def of(self, unit: KnownCode) -> tuple[list[_Form], list[_Form]]:
-        """Return the documented forms of a unit's claims, and their other forms."""
-        if unit.unit not in self._forms:
-            self._forms[unit.unit] = self._made(unit)
-        return self._forms[unit.unit]
-
-    def _made(self, unit: KnownCode) -> tuple[list[_Form], list[_Form]]:
-        summaries = {name for model in unit.models.values() for name in (model.summary, model.params)}
-        claims = [
-            claim
-            for claim in self._ledger.units[unit.unit].claims
-            if is_shown(claim) or claim.name in unit.reads
-            if claim.rule.needs_run and claim.name not in summaries
-        ]
-        others = [
-            _form(claim, value)
-            for claim in claims
-            for value in (claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
-            if value is not None
-        ]
-        return [_form(claim, claim.documented) for claim in claims], others
+@cache
+def forms_of(unit: str) -> tuple[list[_Form], list[_Form]]:
+    """Return the printed forms of a unit's claims: as documented, and as notebook or right value."""
+    known = known_units()[unit]
+    summaries = {name for model in known.models.values() for name in (model.summary, model.params)}
+    claims = [
+        claim
+        for claim in ledger().units[unit].claims
+        if is_shown(claim) or claim.name in known.reads
+        if claim.rule.needs_run and claim.name not in summaries
+    ]
+    others = [
+        _form(claim, value)
+        for claim in claims
+        for value in (claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
+        if value is not None
+    ]
+    return [_form(claim, claim.documented) for claim in claims], others
 
 
 def is_shown(claim: Claim) -> bool:
@@ -240,13 +219,13 @@ def is_shown(claim: Claim) -> bool:
 
 def _form(claim: Claim, value: Any) -> _Form:
     value = plain(value)
-    its = tuple(leaves(value))
+    its = tuple(named_leaves(value))
     shown = tuple((path, Shown(repr(leaf)) if is_number(leaf) else leaf) for path, leaf in its)
     return _Form(claim, not isinstance(value, list | dict), its, _says_enough(shown))
 
 
 def shown_values(
-    cell: Cell, code: CellCode, units: Sequence[KnownCode], book: PrintedForms, taken: set[str]
+    cell: Cell, code: CellCode, units: Sequence[KnownCode], taken: set[str]
 ) -> Iterator[tuple[Claim, Any]]:
     """Yield the claims whose values a cell shows, and the values, without claims that are `taken`."""
     values = [*read_values(cell.stdout), *read_values(cell.result)] if units and code.words else []
@@ -254,23 +233,27 @@ def shown_values(
     if not units or not code.words or len(values) > _MOST or len(texts) > _MOST:
         return
     single = len(values) == len(code.shows)
-    shows = [[show] for show in code.shows] if single else [code.shows] * len(values)
+    shown_by_any = [text for shown in code.shows for text in shown]
+    shows = code.shows if single else [shown_by_any] * len(values)
     rest: list[tuple[Any, list[str]]] = []
     wholes = [*values, *texts, *_together(values)]
     # the parts of a value that is a claim's as a whole are not looked at: `rest` is complete by then
     for place, value in enumerate(chain(wholes, _apart(value for value, _ in rest))):
-        shown = shows[place] if place < len(values) else code.shows
-        form = _equal_form(value, shown, units, book, taken)
+        shown = shows[place] if place < len(values) else shown_by_any
+        form = _equal_form(value, shown, units, taken)
         if form is not None:
             taken.add(form.claim.id)
             yield form.claim, _alone(value, alone=form.alone)
         elif place < len(values):
             rest.append((value, shown))
-    for value, shown in rest if single else ():
-        form = _named_form(value, shown[0], units[0], book, taken)
-        if form is not None:
-            taken.add(form.claim.id)
-            yield form.claim, _alone(value, alone=form.alone)
+    for whole, (source, *sources) in rest if single else ():
+        returned = isinstance(whole, list) and len(whole) == len(sources)
+        parts = zip(whole, sources, strict=True) if returned else ()
+        for value, text, its in [(whole, source, units[:1]), *((*part, units) for part in parts)]:
+            form = _named_form(value, text, its, taken)
+            if form is not None:
+                taken.add(form.claim.id)
+                yield form.claim, _alone(value, alone=form.alone)
 
 
 def _together(values: Sequence[Any]) -> Iterator[Any]:
@@ -300,28 +283,28 @@ def _alone(value: Any, *, alone: bool) -> Any:
 
 
 def _equal_form(
-    value: Any, shown: Sequence[str], units: Sequence[KnownCode], book: PrintedForms, taken: set[str]
+    value: Any, shown: Sequence[str], units: Sequence[KnownCode], taken: set[str]
 ) -> _Form | None:
     """Return the first claim's form that a value equals, if it says enough or the code names it."""
-    forms = {alone: tuple(leaves(_alone(value, alone=alone))) for alone in (False, True)}
+    forms = {alone: tuple(named_leaves(_alone(value, alone=alone))) for alone in (False, True)}
     enough = _says_enough(forms[False])
     for source in (0, 1):
         for unit in units:
-            for form in book.of(unit)[source]:
-                if form.claim.id in taken or not _equals(forms[form.alone], form.leaves):
+            for form in forms_of(unit.unit)[source]:
+                if form.claim.id in taken or not _equals(forms[form.alone], form.leaves, form.claim.rule):
                     continue
                 if (enough and form.enough) or _is_named(form.claim, unit, shown):
                     return form
     return None
 
 
-def _named_form(value: Any, shown: str, unit: KnownCode, book: PrintedForms, taken: set[str]) -> _Form | None:
+def _named_form(value: Any, shown: str, units: Sequence[KnownCode], taken: set[str]) -> _Form | None:
     """Return the claim's form that the code says is shown, if a value has its structure."""
-    for form in book.of(unit)[0]:
+    for unit, form in ((its, form) for its in units for form in forms_of(its.unit)[0]):
         claim = form.claim
         if claim.kind == "exact" and not any(isinstance(leaf, float) for _, leaf in form.leaves):
             continue  # counts and shapes that differ may be those of something else
-        mine = tuple(leaves(_alone(value, alone=form.alone)))
+        mine = tuple(named_leaves(_alone(value, alone=form.alone)))
         if claim.id not in taken and _is_named(claim, unit, [shown]) and _same_form(mine, form.leaves):
             return form
     return None
@@ -343,25 +326,28 @@ def _says_enough(value: Leaves) -> bool:
     return many or any(len(each) >= 5 for each in digits) or len(words.split()) >= 4
 
 
-def _equals(mine: Leaves, theirs: Leaves) -> bool:
-    """Whether two values are equal; the order of a mapping does not count."""
+def _equals(mine: Leaves, theirs: Leaves, rule: Rule) -> bool:
+    """Whether a value equals a claim's; the order of a mapping does not count."""
     if not 0 < len(mine) == len(theirs):
         return False
     own = dict(mine)
-    return all(path in own and _leaf_equals(own[path], leaf) for path, leaf in theirs)
+    return all(path in own and _leaf_equals(own[path], leaf, rule) for path, leaf in theirs)
 
 
-def _leaf_equals(mine: Any, theirs: Any) -> bool:
+def _leaf_equals(mine: Any, theirs: Any, rule: Rule) -> bool:
     if isinstance(mine, Shown) and is_number(theirs):
         if isinstance(theirs, int):
             return float(mine) == theirs
         decimals = len(mine.text.partition(".")[2]) if "e" not in mine.text.lower() else 12
         half = max(half_digit(theirs), 0.5 * 10.0**-decimals)
-        return bool(abs(mine - theirs) <= half * (1 + 1e-9))
+        allowed = (
+            rule.allowed(theirs) if isinstance(rule, Within) else 0.0
+        )  # processors differ in last digits
+        return bool(abs(mine - theirs) <= max(half * (1 + 1e-9), allowed))
     return type(mine) is type(theirs) and bool(mine == theirs)
 
 
 def _same_form(mine: Leaves, theirs: Leaves) -> bool:
     """Whether two values have the same structure, with numbers and words in the same places."""
-    kinds = [[(path, isinstance(leaf, str)) for path, leaf in side] for side in (mine, theirs)]
-    return kinds[0] == kinds[1]
+    one, other = ([(path, isinstance(leaf, str)) for path, leaf in side] for side in (mine, theirs))
+    return one == other

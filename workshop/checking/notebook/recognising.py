@@ -165,8 +165,7 @@ def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -
     `there` : how many of a unit's models the notebook has.
     """
     layers = _essential([str(part) for part in call.model])
-    exact: list[tuple[tuple[int, int], FoundUnit]] = []
-    near: list[tuple[float, FoundUnit]] = []
+    ranked: list[tuple[tuple[bool, float, int], FoundUnit]] = []
     for unit in known_units().values():
         data = words.data(unit.data, cell) if unit.data else -1
         if data is None or any(words.last(word, cell) is None for word in unit.code):
@@ -174,22 +173,16 @@ def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -
         for name, model in unit.models.items():
             if (call.name == "summary") != (model.summary is not None) and _has_other(unit, model):
                 continue
-            if _alike(layers, model.layers):
-                if there[unit.unit] == len(unit.models):
-                    exact.append(((data, there[unit.unit]), FoundUnit(unit, name, call)))
-                elif unit.data:
-                    exact.append(((data, 0), FoundUnit(unit, name, call)))
+            whole = there[unit.unit] == len(unit.models)
+            if _alike(layers, model.layers) and (whole or unit.data):
+                rank = True, float(data), there[unit.unit] if whole else 0
+                ranked.append((rank, FoundUnit(unit, name, call)))
             elif unit.data and len(layers) > 1 and (cost := _cost(layers, model.layers)) <= _MOST_EDITS:
-                near.append((cost, FoundUnit(unit, name, call, _edits(layers, model.layers))))
-    if exact:
-        best = max(rank for rank, _ in exact)
-        first = [found for rank, found in exact if rank == best]
-        return first[0] if len({found.unit.unit for found in first}) == 1 else None
-    if near:
-        least = min(cost for cost, _ in near)
-        first = [found for cost, found in near if cost == least]
-        return first[0] if len({found.unit.unit for found in first}) == 1 else None
-    return None
+                edits = _edits(layers, model.layers)
+                ranked.append(((False, -cost, 0), FoundUnit(unit, name, call, edits)))
+    best = max((rank for rank, _ in ranked), default=None)
+    first = [found for rank, found in ranked if rank == best]
+    return first[0] if len({found.unit.unit for found in first}) == 1 else None
 
 
 def _alike(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

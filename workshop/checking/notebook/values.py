@@ -29,23 +29,15 @@ class Shown(float):
         number.text = text
         return number
 
+    def __format__(self, spec: str) -> str:
+        """Write the number as it was printed, whatever the format."""
+        return self.text
+
 
 def shown(text: str) -> Shown | None:
     """Return the number that a text is, None if it is none."""
     text = text.strip()
     return Shown(text) if len(text) < MOST_DIGITS and _WHOLE.fullmatch(text) else None
-
-
-def leaves(value: Any, where: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the leaves of nested lists and mappings by their paths, as rules name them (`loss[0]`)."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from leaves(item, f"{where}.{key}" if where else str(key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from leaves(item, f"{where}[{index}]")
-    else:
-        yield where, value
 
 
 MOST_PARTS = 20_000

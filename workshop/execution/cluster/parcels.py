@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workshop import datasets
-from workshop.datasets.cache import cache_folder, matches
+from workshop.datasets.cache import matches
 from workshop.execution.caching import put, run_calls
 from workshop.execution.calling import Call, Made
 from workshop.execution.cluster.node import differences, environment_there, interpreter
 from workshop.execution.codec import decode, encode
 from workshop.execution.environment import Environment
-from workshop.execution.executor import Cluster, Impossible, Killed, Needs, Task
+from workshop.execution.executor import Cluster, Impossible, Killed, Needs, Task, Transport
 from workshop.execution.planner import Job
 from workshop.execution.run_state import RunState
 from workshop.execution.store import Store
-from workshop.files import write_atomically
+from workshop.files import cache_folder, write_atomically
 
 log = logging.getLogger("workshop.execution")
 
@@ -51,19 +51,11 @@ class Parcel:
 
 
 class OtherEnvironment(Exception):
-    """The node computes in another environment than the run; `differences` says what differs."""
-
-    def __init__(self, differences: str) -> None:
-        super().__init__(differences)
-        self.differences = differences
+    """The node computes in another environment than the run; the message says what differs."""
 
 
 class NoData(Exception):
     """The node does not have the data sets of these names with their checksums."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(names)
-        self.names = names
 
 
 def compute(parcel: Parcel) -> list[Answer]:
@@ -75,7 +67,7 @@ def compute(parcel: Parcel) -> list[Answer]:
     here = {name: _find(each, parcel.files.get(name)) for name, each in found.items()}
     missing = tuple(sorted(name for name, each in here.items() if each is None))
     if missing:
-        raise NoData(missing)
+        raise NoData(*missing)
     calls = [replace(call, data={name: here[name] for name in call.data}) for call in parcel.calls]
     made = run_calls(calls, None, interpreter(parcel.python))
     return [(encode(m.outcome) if m.failure is None else None, m.seconds, m.failure) for m in made]
@@ -104,7 +96,7 @@ def _find(found: datasets.Found, files: Mapping[str, bytes] | None) -> datasets.
 
 
 @dataclass
-class Parcels:
+class Parcels(Transport):
     """Sends groups of jobs to a cluster; puts the outcomes into the store in a folder, None for no store."""
 
     cluster: Cluster
@@ -183,10 +175,10 @@ class Parcels:
             if task.node not in self._unfit:
                 self._unfit.add(task.node)
                 name = self.cluster.name_of(task.node)
-                log.warning("%s is left out: another environment: %s", name, error.differences)
+                log.warning("%s is left out: another environment: %s", name, error)
             return None
         except NoData as error:
-            for name in error.names:
+            for name in error.args:
                 self._note_missing(task.node, jobs[0].data[name])
             return None
         store = None if self.store is None else Store(self.store)

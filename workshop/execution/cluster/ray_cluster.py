@@ -116,8 +116,9 @@ class RayCluster:
         running = set(running)
         looked = time.monotonic()
         while not (ended := {task for task in running if task.done()}):
-            if self._connection.lost:
-                self._give_up()
+            if self._connection.lost:  # the cluster as a whole
+                for task in list(self._tasks):
+                    self._fail(task, self._connection.lost)
                 continue
             references = {self._tasks[task][0]: task for task in running}
             ready, _ = self._ray.wait(list(references), num_returns=1, timeout=_SECONDS_TO_LOOK)
@@ -149,11 +150,9 @@ class RayCluster:
         del python
         return Parcels(self, store)
 
-    def _give_up(self) -> None:
-        """Let all tasks fail: the cluster as a whole is lost."""
-        for task in list(self._tasks):
-            del self._tasks[task]
-            task.set_exception(Impossible(self._connection.lost))
+    def _fail(self, task: Task, why: str) -> None:
+        self._tasks.pop(task, None)
+        task.set_exception(Impossible(why))
 
     def _refresh_nodes(self) -> None:
         """Note which nodes are there; name those that are gone, and what ran there runs elsewhere."""
@@ -218,16 +217,12 @@ class RayCluster:
 
     def _start(self, task: Task, data: bytes, needs: Needs) -> None:
         usable = {name: node["Resources"] for name, node in self._usable().items() if name not in needs.avoid}
-        if self._connection.lost:
-            self._tasks.pop(task, None)
-            task.set_exception(Impossible(self._connection.lost))
-            return
-        if not any(
+        fits = (
             has.get("memory", 0) >= needs.memory and has.get("GPU", 0) >= needs.gpus
             for has in usable.values()
-        ):
-            self._tasks.pop(task, None)
-            task.set_exception(Impossible(_why_impossible(needs, usable)))
+        )
+        if why := self._connection.lost or ("" if any(fits) else _why_impossible(needs, usable)):
+            self._fail(task, why)
             return
         avoided = sorted(needs.avoid & set(self._nodes))
         remote = self._ray.remote(run_on_node).options(

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
 
 from workshop.errors import UsageError
 from workshop.execution.codec import CodecError, decode
@@ -51,35 +50,18 @@ class Copied:
     refused: tuple[tuple[str, str], ...]
 
 
-class Shelf(Protocol):
-    """A place with entries by name (`ab/ab….outcome`). All methods raise OSError."""
+class Shelf:
+    """Entries by name (`ab/ab….outcome`) in a folder, such as that of a store. All methods raise OSError."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def exists(self) -> bool:
         """Whether the place is there."""
-
-    def names(self) -> set[str]:
-        """Return the names of all entries, and of what else looks like one."""
-
-    def read(self, name: str) -> bytes:
-        """Return the content of an entry, of at most LARGEST bytes."""
-
-    def prepare(self) -> None:
-        """Make the place if it is not there; raise OSError if nothing can be written."""
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write an entry, whole or not at all."""
-
-
-@dataclass(frozen=True)
-class FolderShelf:
-    """Entries in a folder, such as that of a store."""
-
-    folder: Path
-
-    def exists(self) -> bool:
         return self.folder.is_dir()
 
     def names(self) -> set[str]:
+        """Return the names of all entries, and of what else looks like one."""
         found = set()
         for folder in self.folder.iterdir() if self.exists() else ():
             try:
@@ -90,6 +72,7 @@ class FolderShelf:
         return found
 
     def read(self, name: str) -> bytes:
+        """Return the content of an entry, of at most LARGEST bytes."""
         path = self.folder / name
         # without waiting for the writer of a pipe
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -99,9 +82,11 @@ class FolderShelf:
             return _bounded(file.read(LARGEST + 1), path)
 
     def prepare(self) -> None:
+        """Make the place if it is not there; raise OSError if nothing can be written."""
         check_writable(self.folder / "test")
 
     def write(self, name: str, content: bytes) -> None:
+        """Write an entry, whole or not at all."""
         path = self.folder / name
         if path.parent.is_symlink():  # to write through it would be to write somewhere else
             raise OSError(errno.ELOOP, "its folder is a link", str(path))
@@ -110,7 +95,7 @@ class FolderShelf:
         write_atomically(path, content)
 
 
-class AddressShelf:
+class AddressShelf(Shelf):
     """Entries at an address of fsspec, e.g. `s3://bucket/outcomes`. Raises UsageError without fsspec."""
 
     def __init__(self, address: str) -> None:
@@ -184,7 +169,7 @@ def shelf(place: str) -> Shelf:
     if not place.strip():
         raise UsageError("the place has no name (is a variable empty?): name a folder or an address")
     if "://" not in place and not _ONE_SLASH.match(place):
-        return FolderShelf(Path(place))
+        return Shelf(Path(place))
     if not _ADDRESS.fullmatch(place):
         raise UsageError(f"{place} is not an address: it looks like s3://bucket/folder")
     if place.partition(":")[0] in _NOT_SHARED:

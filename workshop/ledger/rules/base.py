@@ -33,7 +33,7 @@ class Decision:
 class StrictRule(BaseModel):
     """A mapping of known keys to values of their exact types."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class Rule(StrictRule):

@@ -28,9 +28,20 @@ def print_errata(
     `run` names the run that confirmed the errors, "" without one.
     """
     screen = Screen(console)
-    if not found and not likely and not changed:
-        screen.line("No errors of the book are known there. All: workshop errata")
-        return
+    with screen.together():
+        if found or likely or changed:
+            _print_all(found, likely, changed, screen, run)
+        else:
+            screen.line("No errors of the book are known there. All: workshop errata")
+
+
+def _print_all(
+    found: Sequence[Erratum],
+    likely: Sequence[Erratum],
+    changed: Sequence[Erratum],
+    screen: Screen,
+    run: str,
+) -> None:
     screen.line((_heading(found), "bold"), wrapped=True)
     if found:
         screen.line((_source(run), "dim"), wrapped=True)

@@ -58,9 +58,10 @@ def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
         left = (("", stated),) if pair.in_words else tuple((n, brief(printed[n], _NAMED)) for n in names)
         right = tuple((name, brief(value, _NAMED)) for name, value in zip(names, named, strict=False))
         return ValueCell(left, who), ValueCell((), note, same=True) if pair.same else ValueCell(right, note)
-    if pair.same:
+    if pair.same or (not run and record.verdict == "reproduced"):
         return ValueCell((("", stated),), who), ValueCell((), note, same=True)
-    return ValueCell((("", stated),), who), ValueCell((("", run or "as the verdict says"),), note)
+    instead = claim.reader.right if claim.reader is not None else "as the verdict says"
+    return ValueCell((("", stated),), who), ValueCell((("", run or instead),), note)
 
 
 def _names(printed: Any) -> list[str]:

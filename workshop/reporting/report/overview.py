@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from markupsafe import escape
+
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
-from workshop.reporting.describe import EVIDENCE, lost_line
+from workshop.reporting.describe import EVIDENCE, lost_line, waiting_text
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERIFIED
 from workshop.wording.places import part_text, printed_in
@@ -30,6 +32,8 @@ from workshop.wording.words import (
     lacking,
 )
 
+# marks in a page, which no text has, for what depends on time and memory: when it was run, and all facts
+WHEN, FACTS = "\0when\0", "\0facts\0"
 # bars of the mark that says what a verdict is worth; the least is that of what ran nothing or read a setting
 MARKS: Mapping[Evidence, int] = {
     "measured": 4, "data": 3, "built": 2, "statement": 1, "setting": 0, "printed": 0,
@@ -121,6 +125,8 @@ def _sentence(
     parts.append((". ", False))
     if lost := lost_line(book):
         parts += [(lost, True), (" ", False)]
+    if waiting := waiting_text(book):
+        parts += [(f"{waiting}. ", True)]
     if failed := counts[FAILED] + failed_own:
         disagree = "1 result disagrees" if failed == 1 else f"{failed} results disagree"
         alarm = f"{disagree}, and nothing recorded explains it."
@@ -154,6 +160,12 @@ def facts(environment: Mapping[str, Any]) -> str:
     profile = f"{environment.get('profile', 'default')} profile"
     day = str(environment.get("date", ""))[:10]
     return " · ".join([*names, ", ".join(machine), profile, *([day] if day else [])])
+
+
+def stamped(html: str, environment: Mapping[str, Any]) -> str:
+    """Return a page with what depends on the time and memory of its run, in the places of the marks."""
+    html = html.replace(WHEN, escape(when_and_with(environment)), 1)
+    return html.replace(FACTS, escape(facts(environment)), 1)
 
 
 def _bases_text(records: Iterable[Record]) -> str:

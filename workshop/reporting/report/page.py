@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from workshop.figures.model import Figure
+from workshop.figures.model import Figure, by_error
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import EVIDENCE
@@ -19,7 +19,7 @@ from workshop.reporting.own_number import BEYOND, SENTENCES, Words
 from workshop.reporting.report.alarm import failures
 from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.reporting.report.missing_data import missing
-from workshop.reporting.report.overview import MARKS, facts, overview, when_and_with
+from workshop.reporting.report.overview import FACTS, MARKS, WHEN, overview, stamped
 from workshop.reporting.report.timeline import lanes
 from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, ClaimRow, Code, chapters
 from workshop.reporting.report.wall import wall, warnings
@@ -47,7 +47,14 @@ def write_page(
 def page(
     results: Results, ledger: Ledger, *, figures: Figures | None = None, code: Code | None = None
 ) -> str:
-    """Return the page's HTML; `figures` and `code` are those of each unit.
+    """Return the page's HTML; `figures` and `code` are those of each unit."""
+    return stamped(timeless_page(results, ledger, figures=figures, code=code), results.environment)
+
+
+def timeless_page(
+    results: Results, ledger: Ledger, *, figures: Figures | None = None, code: Code | None = None
+) -> str:
+    """Return the page of all runs that differ in time and memory alone, with marks in their places.
 
     Claims that this ledger does not have, such as those of another version, are named and left out.
     """
@@ -61,13 +68,14 @@ def page(
         if top.failed
         else "The Deep Learning Workshop, checked",
         "top": top,
-        "ran": when_and_with(results.environment),
-        "facts": facts(results.environment),
+        "ran": WHEN,
+        "facts": FACTS,
         "unknown": unknown,
         "alarm": failures(known, ledger),
         "chapters": shown,
         "short": _SHORT,
         "wall": wall(known, ledger),
+        "pictures": by_error(one for drawn in (figures or {}).values() for one in drawn),
         "warnings": warnings(known, ledger),
         "consequences": CONSEQUENCES,
         "missing": missing(known, ledger),

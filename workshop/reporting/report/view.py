@@ -121,14 +121,15 @@ class UnitRows:
 
     @property
     def strip(self) -> ClaimRow | None:
-        """The claim whose recorded runs open the unit: one printed number, of the test if there is one."""
+        """The claim whose recorded runs open the unit: one printed number, of the last evaluation."""
         numbers = [
             row
             for row in self.claims
             if is_number(row.claim.printed) and row.sample is not None
             if not row.claim.ours and [s.name for s in row.sample.strips] == [""]
         ]
-        return min(numbers, key=lambda row: "test" not in row.claim.name, default=None)
+        evaluated = [row for row in numbers if {"test", "eval"} & {*row.claim.name.split("_")}]
+        return next(iter(evaluated[-1:] or numbers), None)
 
     @property
     def failed(self) -> bool:
