@@ -142,6 +142,12 @@ def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
     assert digest(swapped, files=files) != digest({}, files=files)
 
 
+def test_the_end_of_a_slice_is_noticed(digest: Callable[..., str]) -> None:
+    """From an index on, up to it, or by steps of it."""
+    ends = ("2:", ":2", "::2", "2::2", ":2:2", ":")
+    assert len({digest({"unit.py": f"def f(x):\n    return x[{end}]\n"}) for end in ends}) == len(ends)
+
+
 def test_the_order_of_effects_is_noticed(digest: Callable[..., str]) -> None:
     """What is put into a table twice."""
     one, two = "TABLE = {}\nTABLE['b'] = 1\nTABLE['b'] = 2\n", "TABLE = {}\nTABLE['b'] = 2\nTABLE['b'] = 1\n"

@@ -133,7 +133,7 @@ class _Statement:
                     self._all(_running(value) if name == "body" else value)
                 elif isinstance(value, ast.AST):
                     self._write(value)
-                elif value is not None:
+                elif value is not None or isinstance(node, ast.Slice):  # `1:` is not `:1`
                     self._out.append(repr(value))
 
     def _all(self, nodes: Iterable[Any]) -> None:
