@@ -1,7 +1,7 @@
-"""Record what only full trainings show: `python scripts/record_pictures.py 7.04 7.act01:iterations=1501`.
+"""Record what only full trainings show: `python scripts/record_pictures.py 7.04 7.05:iterations=2001`.
 
-Each is trained here to its end, or as long as the setting says, and the figures of its registered functions
-go to workshop/figures/recorded, which a page shows as recorded where nothing of the kind ran. A killed
+Each is trained here to its end, or with the settings, and the figures of its registered functions go to
+workshop/figures/recorded, which a page shows as recorded where nothing of the kind ran. A killed
 training continues from its last checkpoint. At most 30 kB an exercise, and 0.6 MB in all.
 """
 
@@ -22,11 +22,11 @@ MOST = 30_000  # bytes of an exercise
 
 def record(asked: str) -> str:
     """Train an exercise, write its pictures and say so. Raises SystemExit if they are too large."""
-    name, _, setting = asked.partition(":")
-    key, _, number = setting.partition("=")
+    name, _, changed = asked.partition(":")
+    settings = {key: int(number) for key, number in (one.split("=") for one in changed.split(",") if one)}
     exercise = workshop.exercise(name)
     titles = [sketch.title for sketch in sketches()[exercise.id] if sketch.full]
-    run = exercise.run(**({key: int(number)} if key else {}))
+    run = exercise.run(**settings)
     drawn = draw_figures(package_book().ledger, run.by_unit())[exercise.id]
     shown = [one for one in drawn if one.parts and any(one.title.startswith(title) for title in titles)]
     facts = this_environment(1).facts()
