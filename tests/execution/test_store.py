@@ -16,6 +16,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from filelock import FileLock
 
 from workshop import files
 from workshop.execution import store as stores
@@ -216,7 +217,7 @@ def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, mon
     def refuse(*_: object, **__: object) -> None:
         raise NotImplementedError
 
-    monkeypatch.setattr(stores.FileLock, "acquire", refuse)
+    monkeypatch.setattr(FileLock, "acquire", refuse)
     with pytest.raises(OSError, match="lock"), Store(tmp_path).lock("key", "it"):
         pass
     with pytest.raises(OSError, match="lock"):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from workshop.execution import store as stores
 from workshop.execution.codec import encode
@@ -179,13 +180,13 @@ def test_a_second_run_waits_for_the_first(
 def test_how_long_locks_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the guard is: while it is held, a lock is had at once or not at all."""
     asked: dict[str, set[float]] = {}
-    acquire = stores.FileLock.acquire
+    acquire = FileLock.acquire
 
     def watch(self: Any, timeout: float | None = None, **keys: Any) -> Any:
         asked.setdefault(Path(self.lock_file).name, set()).add(timeout)
         return acquire(self, timeout, **keys)
 
-    monkeypatch.setattr(stores.FileLock, "acquire", watch)
+    monkeypatch.setattr(FileLock, "acquire", watch)
     store = Store(tmp_path)
     with store.lock(KEY, "it"):
         store.sweep()
@@ -246,7 +247,7 @@ def test_where_there_are_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     def none(*_: object, **__: object) -> None:
         raise NotImplementedError
 
-    monkeypatch.setattr(stores.FileLock, "acquire", none)
+    monkeypatch.setattr(FileLock, "acquire", none)
     with pytest.raises(OSError, match="guard") as caught, exclusive(tmp_path / "guard"):
         pass
     assert caught.value.errno == errno.ENOLCK
@@ -281,7 +282,7 @@ def test_a_sweep_fails_silently(
         raise error
 
     store, locks = left
-    monkeypatch.setattr(stores.FileLock, "acquire", fail)
+    monkeypatch.setattr(FileLock, "acquire", fail)
     monkeypatch.setattr(stores, "sweep", fail if isinstance(error, OSError) else lambda folder: None)
     store.sweep()
     assert (locks / "killed.lock").exists()

@@ -11,7 +11,7 @@ import json
 import pkgutil
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -21,13 +21,13 @@ from tests.mutants.deciding import Bench, Task, in_child
 from tests.mutants.rows import ROOT, Mutant, read_rows
 from tests.mutants.table import show
 from workshop import datasets
-from workshop.execution import planner, scheduler
+from workshop.book import package_book
+from workshop.execution import planner
 from workshop.execution.catalogue import Catalogue, arrange
 from workshop.execution.store import usual_seconds
-from workshop.ledger import ledger
 from workshop.units import parts_of
 
-QUICK = 0.115  # usual seconds of a unit whose rows run with each test session
+QUICK = 0.125  # usual seconds of a unit whose rows run with each test session
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def decided(bench: Bench, tasks: Iterable[Task], units: Mapping[str, Quick]) -> 
             found = (part for name in own.modules for part in parts_of(importlib.import_module(name)))
             return arrange(part for part in found if part.key in own.parts)
 
-        scheduler.catalogue = catalogue
+        bench.engine.book = replace(bench.book, catalogue=catalogue)
         bench.engine._planners.clear()
         return bench.decide(task)
 
@@ -80,7 +80,7 @@ def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
     modules, which this process imports, are left to `python -m tests.mutants`.
     """
     rows = [m for m in rows if all("/chapters/" in edit.file for edit in m.edits)]
-    bench = Bench(ledger(), None, ROOT)
+    bench = Bench(package_book(), None, ROOT)
     bench.engine._family = 1  # for the level of first steps, which no quick unit has
     planner.code_digest = lambda *_: ""  # nothing is stored under it
     every = dict.fromkeys(mutant.unit for mutant in rows if not mutant.survives and not mutant.missed)
@@ -112,7 +112,7 @@ def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
         mutants = [mutant for mutant in batch if mutant is not None]
         results = decided(bench, [Task(mutant.unit, mutant, "") for mutant in mutants], units)
         for mutant, result in zip(mutants, results, strict=True):
-            if not show(mutant, bare[mutant.unit], result, bench.ledger).noticed:
+            if not show(mutant, bare[mutant.unit], result, bench.book.ledger).noticed:
                 left.append(f"{mutant.unit}: {mutant.name}")
     return left
 

@@ -76,7 +76,7 @@ def test_no_raw_structure_on_the_terminal(width: int) -> None:
         }  # fmt: skip
         shown = Console(file=io.StringIO(), width=width)
         print_rows([ResultRow(claim, "reproduced", measured(claim)) for claim in claims], Screen(shown))
-        _print_list(claims, LEDGER, latest, shown)
+        _print_list(claims, LEDGER, latest, Screen(shown))
         for claim in claims:
             for last in (None, latest[claim.id]):
                 print_claim(claim, LEDGER, shown, last=last)

@@ -11,7 +11,7 @@ import pytest
 from workshop.book import SAMPLES
 from workshop.ledger import Claim, ledger
 from workshop.ledger.model import PLACEHOLDER
-from workshop.samples import texts
+from workshop.samples import model, texts
 from workshop.samples.model import DamagedReference, ReferenceSample, sample_in
 from workshop.samples.texts import filled
 
@@ -59,7 +59,7 @@ def still_there(words: str, numbers: set[str]) -> list[str]:
 def test_other_samples_give_other_numbers(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
     """With made-up samples of seven runs, no count or share of the real ones is left in a text."""
     real, numbers = words_of(filled(claim, SAMPLES)), numbers_of_samples(claim)
-    monkeypatch.setattr(texts, "sample_in", of_seven)
+    monkeypatch.setattr(model, "sample_in", of_seven)
     made_up = words_of(filled(claim, SAMPLES))
 
     assert not re.search(r"[{}?]", real.replace("?)", "")), real
@@ -106,7 +106,7 @@ def made_up_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = tuple(replace(sample.runs[0], values=tuple(values)) for values in VALUES)
     main = replace(sample, unit="ch09.ex01", quantities=("a", "b"), runs=runs)
     found = {"": main, "older": replace(main, runs=runs[:1])}
-    monkeypatch.setattr(texts, "sample_in", lambda unit, inner, folder: found.get(inner))
+    monkeypatch.setattr(model, "sample_in", lambda unit, inner, folder: found.get(inner))
 
 
 @pytest.mark.parametrize(("text", "expected"), FILLED)
@@ -134,7 +134,7 @@ def test_what_is_missing_or_damaged_is_a_question_mark(monkeypatch: pytest.Monke
         raise DamagedReference(unit)
 
     for find in (lambda *_: None, damaged):
-        monkeypatch.setattr(texts, "sample_in", find)
+        monkeypatch.setattr(model, "sample_in", find)
         claim = filled(made_up_claim("in {runs} runs"), SAMPLES)
         assert claim.finding is not None
         assert claim.finding.reason == "in ? runs"

@@ -148,6 +148,12 @@ class Against:
         return {**self.printed, **{name: its for name, its in recorded.items() if name not in self.printed}}
 
     @cached_property
+    def named(self) -> str:
+        """Say which names its numbers have."""
+        names = sorted(filter(None, self.numbers_by_name))
+        return f"it has {brief(names, 80)}" if names else "give a single one"
+
+    @cached_property
     def words(self) -> set[str]:
         """The paths of what is printed in words, and was not recorded."""
         return {path for path, leaf in self._forms if not is_number(leaf)} - {
@@ -273,11 +279,11 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
 
 def _in_words(part: str) -> str:
     """Return the name of a part of a value as a person says it: `row 2, number 1` for `[1][0]`."""
-    *rows, number = [*_PLACE.findall(part)] or [""]
-    places = [f"row {int(row) + 1}" for row in rows] + ([f"number {int(number) + 1}"] if number else [])
-    name = _PLACE.sub("", part)
+    name, places = _PLACE.sub("", part), [int(place) + 1 for place in _PLACE.findall(part)]
+    kinds = ("row", "column", "number")[: len(places) - 1]
+    words = [f"{kind} {place}" for kind, place in zip((*kinds, "number"), places, strict=False)]
     named = f"row {name}" if name.isdigit() else _IN_WORDS.get(name, name)
-    return ", ".join([*([named] if name else []), *places])
+    return ", ".join(filter(None, [named, *words]))
 
 
 def unread(compared: Compared, why: str) -> ValueJudgement:
@@ -401,8 +407,7 @@ def no_number(compared: Compared) -> str:
         given = any(isinstance(mine[path], Shown) for path in mine if path in against.printed)
         missing = bool(strange) or not (given or mine.keys() <= words)
     if missing:
-        named = ", ".join(sorted(filter(None, numbers)))
-        return f"the claim has no such number: {f'it has {named:.80}' if named else 'give a single one'}"
+        return f"the claim has no such number: {against.named}"
     return ""
 
 

@@ -149,7 +149,9 @@ def causes(unit: UnitCheck) -> list[Reason]:
         if each.state == "✘" and is_data:
             says = f"{claim.what}: {each.yours}, in the book {each.book}"
             found.append(Reason(f"Other data: {says}.", (f"the data: {says}",)))
-    found += [Reason(f"Other code: {edit}.", (f"the code: {edit}",)) for edit in unit.edits]
+    for edit in unit.edits:
+        kind = "data" if edit.startswith("an epoch has") else "code"
+        found.append(Reason(f"Other {kind}: {edit}.", (f"the {kind}: {edit}",)))
     if unit.explanation is not None and unit.explanation.mistake:
         found.append(Reason(f"Perhaps {unit.explanation.mistake}.", (f"whether {unit.explanation.mistake}",)))
     return found

@@ -16,6 +16,8 @@ from typing import Any
 
 from workshop import datasets
 from workshop.datasets.cache import distrusted_since
+from workshop.execution.catalogue import catalogue
+from workshop.execution.digests import code_digest
 from workshop.execution.planner import find_data, installed
 from workshop.execution.store import Store
 from workshop.figures.files import from_json
@@ -101,6 +103,9 @@ class Earlier:
             repr((engine.profile, engine.seed_count, engine.varied, engine.strict, engine.services)),
             *map(repr, engine.book.ledger.claims.values()),
         ]
+        if engine.book.catalogue is not catalogue:  # whose functions are in the digest of the package
+            own = engine.catalogue(self.claims).parts.values()
+            run += [code_digest(part.module, part.name) for parts in own for part in parts]
         needs = engine.recordings.kept("needed", run, self._needs)
         known = engine.book.data_sets()
         found = [find_data(known[name], services=engine.services) for name in needs["data"]]

@@ -207,20 +207,6 @@ def test_facts_of_the_digits_are_those_of_all_images() -> None:
         ex04_digits.mnist_case_study(ImageArrays(pixels, labels, pixels[:, 1:], labels))
 
 
-def test_dark_digits_are_not_dark_by_the_reversed_map() -> None:
-    """Strokes of 255 on a ground of 0 are dark with the map gray_r; strokes of 0 on 255 are not."""
-    pixels, labels = np.zeros((4, 28, 28), np.uint8), np.arange(4)
-    pixels[:, 8:20, 12:16] = 255
-    other = 255 - pixels
-    corners = SimpleNamespace(corner_deviation=0)
-
-    def described(images: Any) -> Any:
-        return ex04_digits.mnist_case_study(ImageArrays(images, labels, images, labels))
-
-    assert holds("ch02.text04.polarity", described(pixels), corners)
-    assert not holds("ch02.text04.polarity", described(other), corners)
-
-
 def test_dropout_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dropout of another rate, or none in training, fails though it is named at its place."""
     assert holds("ch02.text06.dropout_position", text06_practice.dropout_example())

@@ -10,7 +10,7 @@ import pytest
 
 from tests.chapters.deciding import failing
 from workshop.chapters.ch02_neural_networks import _score_checks as checks
-from workshop.chapters.ch02_neural_networks import ex02_binary_classifier, ex04_digits
+from workshop.chapters.ch02_neural_networks import ex02_binary_classifier
 from workshop.chapters.ch02_neural_networks._perceptron import argmax_accuracy, rounded
 from workshop.training.optimizers import SGD
 
@@ -19,15 +19,6 @@ from workshop.training.optimizers import SGD
 def tensorflow() -> Any:
     """TensorFlow; tests are skipped without it."""
     return pytest.importorskip("tensorflow")
-
-
-class OfAnyCorner:
-    """NumPy, but that `all` is `any`."""
-
-    all = staticmethod(np.any)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(np, name)
 
 
 CONFUSION = ex02_binary_classifier.confusion_matrix
@@ -44,8 +35,6 @@ MISTAKES: dict[str, tuple[str, Callable[[], Any], Any, str, Any]] = {
     "the most probable example of each class": (
         "ch02.ex03.accuracy", checks.argmax_accuracy_by_rows, checks, "argmax_accuracy",
         lambda y, probabilities: argmax_accuracy(y.T, probabilities.T)),
-    "one dark corner": (
-        "ch02.text04.polarity", checks.corners_of_made_up_images, ex04_digits, "np", OfAnyCorner()),
 }  # fmt: skip
 
 

@@ -60,29 +60,6 @@ def test_distance_by_hand() -> None:
     assert np.isnan(convolution.distance(np.array([np.nan, 0]), np.zeros(2)))
 
 
-def turned_round(images: Any, kernel: np.ndarray, *arguments: Any, **settings: Any) -> np.ndarray:
-    """Convolve as a signal is convolved, with the kernel turned round."""
-    return convolution2d.convolve2d(images, kernel[::-1, ::-1], *arguments, **settings)
-
-
-@pytest.mark.usefixtures("tensorflow")
-def test_a_kernel_turned_round_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The result changes its sign, the matrices read back are turned round, Keras is far away."""
-    for module in (convolution, ex01):
-        monkeypatch.setattr(module, "convolve2d", turned_round)
-
-    outcome, slid = ex01.one_position(), sliding.slide()
-
-    assert outcome.total == 150
-    assert outcome.matrix_a.tolist() == np.array(ex01.PATCH)[::-1, ::-1].tolist()
-    assert outcome.matrix_b.tolist() == np.array(convolution.SOBEL)[::-1, ::-1].tolist()
-    assert ex01.filters_of_keras().sum_gap == 300
-    assert slid.orientation == {"dark_left": [800, 800], "bright_left": [-800, -800]}
-    assert slid.sobel_middle == {"response": 0, "columns": [0, 3]}
-    assert sliding.slide_of_keras() == 1600
-    assert sliding.pad().low_value_reading.zeros_around == [0, 0]
-
-
 def test_padding_on_one_side_only_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """With zeros only above and on the left, map and padded image are too small."""
 

@@ -134,30 +134,6 @@ def test_an_unknown_problem_is_refused() -> None:
         last_layers.last_layer("ranking")
 
 
-@pytest.mark.parametrize(
-    ("activation", "total", "lowest"), [("sigmoid", 1.5, 0.0), ("tanh", 1.5, -1.0), (None, 30.0, -30.0)]
-)
-def test_another_activation_for_several_classes_is_noticed_by_what_comes_out(
-    monkeypatch: pytest.MonkeyPatch, activation: str | None, total: float, lowest: float
-) -> None:
-    """The numbers of a row add up to more than 1, or some are below 0."""
-    monkeypatch.setitem(last_layers.ACTIVATIONS, "multi-class classification", activation)
-
-    row = last_layers.last_layers()["multi-class classification"]
-
-    assert row.total[1] > total
-    assert row.range[0] == pytest.approx(lowest, abs=1e-6)
-
-
-@pytest.mark.filterwarnings("ignore:.*softmax over axis")  # Keras 3 says so, too
-def test_softmax_of_one_number_is_noticed_by_what_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is 1 whatever goes in, and does not reach 0."""
-    monkeypatch.setitem(last_layers.ACTIVATIONS, "binary classification", "softmax")
-
-    # without AVX-512 TensorFlow gives the float32 below 1
-    assert last_layers.last_layers()["binary classification"].range == pytest.approx([1.0, 1.0], rel=1e-7)
-
-
 def test_the_convolution_is_that_by_hand() -> None:
     """64 filters of 3 x 3, stride 2, "same" and ReLU give what NumPy gives, zeros included."""
     rng = np.random.default_rng(3)

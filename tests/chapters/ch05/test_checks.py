@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,10 @@ from workshop.chapters.ch05_sequences import _checks as checks
 from workshop.chapters.ch05_sequences import _plots as plots
 from workshop.chapters.ch05_sequences import _price_checks as price_checks
 from workshop.chapters.ch05_sequences import _training as training
-from workshop.chapters.ch05_sequences import text04_preparing_prices as text04
 from workshop.chapters.ch05_sequences import text05_parameters as text05
 from workshop.chapters.ch05_sequences._data import prepare
 from workshop.chapters.ch05_sequences._probes import arrangement
 from workshop.chapters.ch05_sequences._training import naive_rmse
-from workshop.chapters.ch05_sequences.text01_loading_prices import SENSELESS, SENSIBLE, word_order
 from workshop.ledger import ledger
 from workshop.training.optimizers import Adam
 
@@ -143,37 +140,6 @@ def test_a_wrong_loss_of_a_sequence_is_noticed(
     measured = {"loss_sum": text05.loss_by_steps(), "through_time": checks.loss_through_time()}
 
     assert parts_hold("text05.loss_sum", measured) is (not wrong)
-
-
-@pytest.mark.parametrize("wrong", [{}, {"train_share": 0.8}, {"look_back": 15}])
-def test_other_constants_of_the_preparation_are_read_back(
-    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, float]
-) -> None:
-    """A fifth for the test, or fifteen days, is what the preparation did, whatever it was asked."""
-    pytest.importorskip("pandas")
-    monkeypatch.setattr(text04, "prepare", lambda prices, **given: prepare(prices, **{**given, **wrong}))
-
-    assert parts_hold("text04.setup", vars(text04.preparation_settings())) is (not wrong)
-
-
-@pytest.mark.parametrize(
-    ("senseless", "right"),
-    [
-        (SENSELESS, True),
-        (SENSIBLE, False),
-        (SENSELESS + " words", False),
-        ("words while sequence be this solved of can the the", False),
-    ],
-)
-def test_the_jumbled_words_are_the_same_in_another_order(senseless: str, right: bool) -> None:
-    """The same order, a word more, or a word twice is not the book's example."""
-    found = vars(word_order(SENSIBLE, senseless))
-    names = ("n_words", "ranks", "apart_as_bags", "apart_in_order")
-    places = ("n_words", "order_of_the_senseless_one", "as_bags", "in_order")
-
-    measured = {place: found[name] for place, name in zip(places, names, strict=True)}
-
-    assert parts_hold("text01.jumbled_sentence", measured) is right
 
 
 @pytest.mark.parametrize(
@@ -315,27 +281,6 @@ class TestForecasts:
 
         assert price_checks.mean_forecast(data) == pytest.approx([0.5, np.sqrt((1 + 0) / 2)])
         assert naive_rmse(data)[0] != price_checks.mean_forecast(data)[0]
-
-
-@pytest.mark.parametrize("wrong", ["", "turned round", "scaled by all prices", "today among the features"])
-def test_wrong_preparations_are_noticed(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
-    """Of the same lengths and shapes, but not what the book's code makes of the table."""
-    pandas = pytest.importorskip("pandas")
-    closes = 100 + np.cumsum(np.random.default_rng(3).normal(size=60))
-    table = pandas.DataFrame({"Date": [f"1/{n}/2020" for n in range(60)], "Close": closes})
-    data = prepare(closes[::-1].reshape(-1, 1))
-    if wrong == "turned round":
-        data = prepare(closes.reshape(-1, 1))
-    elif wrong == "scaled by all prices":
-        data = replace(data, y_train=(closes[::-1][:45, np.newaxis] - closes.min()) / np.ptp(closes))
-    elif wrong == "today among the features":
-        data = replace(data, x_test=np.roll(data.x_test, 1, axis=1))
-
-    gap = price_checks.compared_with_pandas(table, data)
-
-    assert (gap < 1e-12) == (not wrong)
-    shapes = ledger().claims["ch05.text04.shapes"].documented
-    assert parts_hold("text04.shapes", {"shapes": shapes, "by_pandas": gap}) == (not wrong)
 
 
 def test_swapped_axes_are_noticed() -> None:

@@ -2,40 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.chapters.deciding import failing
 from workshop.chapters.ch05_sequences import _made_up_checks as checks
-from workshop.chapters.ch05_sequences import text01_loading_prices as text01
 from workshop.chapters.ch05_sequences import text08_convolutions as text08
 from workshop.ledger import ledger
-
-
-def days(wrong: str) -> Any:
-    """Load prices with a mistake in the days that count."""
-    right = text01.load_prices
-
-    def load(table: Any) -> Any:
-        if wrong == "the opening counts for the close":
-            return right(table.assign(Close=table["Open"]))
-        low, high = table["Low"], table["High"]
-        inside = table["Open"].between(low, high) | table["Close"].between(low, high)
-        return text01.Loaded([], [], 0, [], [], int(inside.sum()))
-
-    return load
-
-
-@pytest.mark.parametrize("wrong", ["the opening counts for the close", "either price counts"])
-def test_a_day_counts_only_with_both_prices(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the four made-up days one has both prices between low and high."""
-    pytest.importorskip("pandas")
-    assert not failing("ch05.text01.columns", within_gap=checks.within_made_up_days())
-
-    monkeypatch.setattr(checks, "load_prices", days(wrong))
-
-    assert failing("ch05.text01.columns", within_gap=checks.within_made_up_days())
 
 
 @pytest.mark.parametrize("pooling", ["MaxPooling1D", "AveragePooling1D"])
