@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop import datasets
+from workshop.book import package_book
 from workshop.cli import data as cli_data
 from workshop.cli.app import app
 from workshop.datasets import reachability, status
@@ -144,36 +145,38 @@ def test_what_stays_missing_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     """Without internet; where one can't be had, its reason; else the command; nothing that no claim needs."""
     one, two = ledger().select(["ch05.text04"]), ledger().select(["ch05.text04", "ch05.act01"])
     every = {"aapl_csv", "ibm_csv", "sonar"}
-    without = cli_data.fetch_small(every, (), two)
+    without = cli_data.fetch_small((every, set()), package_book(), two)
     monkeypatch.setattr(reachability, "_refused", {"raw.githubusercontent.com": time.time()})
     reason = "raw.githubusercontent.com could not be reached a short while ago"
 
     number = int(without.split()[8])
     assert without == f"No internet: 2 data sets are missing, so {number} results cannot be decided."
     assert number > 6
-    assert cli_data.fetch_small(every, (), one) == (
+    assert cli_data.fetch_small((every, set()), package_book(), one) == (
         f"aapl_csv could not be fetched, so 6 results cannot be decided: {reason}."
     )
     lost = f"so {number} results cannot be decided: workshop data fetch --missing."
     command = f"2 data sets are missing and no substitute is here, {lost}"
-    assert cli_data.fetch_small(every, (), two) == command
-    assert cli_data.fetch_small(every, (), two, fetched=False) == command
-    assert cli_data.fetch_small({"sonar"}, (), one) == ""
+    assert cli_data.fetch_small((every, set()), package_book(), two) == command
+    assert cli_data.fetch_small((every, set()), package_book(), two, fetched=False) == command
+    assert cli_data.fetch_small(({"sonar"}, set()), package_book(), one) == ""
 
 
 def test_what_is_here_as_a_substitute_may_stay_undecided() -> None:
     """It is counted apart from what cannot be decided; a service has a remedy of its own."""
     claims = ledger().claims.values()
-    needed_by = cli_data._claims_by_dataset(claims)
+    needed_by = cli_data._claims_by_dataset(package_book(), claims)
     lost, more = needed_by["gtts_service"], needed_by["text8"] | needed_by["glove_6b_100d"]
-    line = cli_data.fetch_small({"gtts_service"}, {"text8", "glove_6b_100d"}, claims, fetched=False)
+    line = cli_data.fetch_small(
+        ({"gtts_service"}, {"text8", "glove_6b_100d"}), package_book(), claims, fetched=False
+    )
 
     assert line.startswith(f"1 data set is missing and no substitute is here, so {len(lost)} result")
     assert "pip install gTTS, and run on a machine that reaches translate.google.com" in line
     assert "workshop data fetch" not in line
     here = "2 data sets are here as substitutes"
     assert line.endswith(f" {here}: up to {len(more - lost)} more results may stay undecided.")
-    assert cli_data.fetch_small((), {"text8"}, claims).startswith(
+    assert cli_data.fetch_small((set(), {"text8"}), package_book(), claims).startswith(
         "1 data set is here as a substitute: up to "
     )
 

@@ -7,6 +7,7 @@ is drawn on a strip by `own_number.js.j2`, for which the ends of the axis are at
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
@@ -25,6 +26,8 @@ _FLOOR, _HIGHEST, _DOT = 138, 72, 6  # of the stacked dots, and the width of the
 _REACH = 4  # how many widths of all else a reader's number may be outside and still be on the axis
 _ROWS = (28, 42, 56, 70)  # of the labels above the dots; the typed number's is above them
 
+_COMMAND = re.compile(r"workshop [a-z]+(?: --[a-z]+)*(?: [\w.]*\w)?")
+
 STYLE = Path(__file__).with_suffix(".css").read_text("utf-8")
 
 
@@ -35,7 +38,7 @@ def html(figure: Figure) -> str:
     parts = "".join(map(draw, figure.parts))
     tables = any(isinstance(part, Matrix | Cells | Layers) for part in figure.parts)
     label = "" if tables else f' role="img" aria-label="{escape(f"{figure.title}: {figure.alt}")}"'
-    note = f'<p class="f-note">{escape(figure.note)}</p>' if figure.note else ""
+    note = f'<p class="f-note">{_words(figure.note)}</p>' if figure.note else ""
     return f'{_key(figure.parts)}<div class="f-parts"{label}>{parts}</div>{note}'
 
 
@@ -44,9 +47,14 @@ def draw(part: Part) -> str:
     return _DRAW[type(part)](part)
 
 
+def _words(text: str) -> str:
+    """Return text as HTML, in which no command is broken."""
+    return _COMMAND.sub(r'<span class="f-command">\g<0></span>', escape(text))
+
+
 def _part(content: str, size: str = "panel", title: str = "", note: str = "") -> str:
     title = f"<b>{escape(title)}</b>" if title else ""
-    note = f"<small>{escape(note)}</small>" if note else ""
+    note = f"<small>{_words(note)}</small>" if note else ""
     return f'<div class="f-part f-{size}">{title}{content}{note}</div>'
 
 
