@@ -112,8 +112,8 @@ A mutant is noticed if a claim fails that does not fail otherwise, or if the cod
 claim fails but some claims are not verified any more, mostly those on substitute data, which never refute.
 The mutants are in `tests/mutants`, a file for each chapter; `nox -s mutants -- --write` writes this page.
 
-These rows are mistakes that checks were made for, so nearly all are noticed. [Fresh mistakes](fresh-mutants.md), which
-nobody has chosen, show what is noticed of others.
+These rows are mistakes that checks were made for, so nearly all are noticed. [Fresh
+mistakes](fresh-mutants.md), which nobody has chosen, show what is noticed of others.
 
 {chapters}
 {missing}
