@@ -411,7 +411,7 @@ def _layers(layers: Layers) -> str:
     body += _layer_row(("All", "", sums[0], sums[1] if layers.ran else None, ""), 0, layers.ran)
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Output", "Book: parameters", "This run"))
     head = f'<thead><tr><th scope="col">Layer</th>{heads}<th scope="col">Share</th></tr></thead>'
-    table = f'<table class="f-table">{head}<tbody>{body}</tbody></table>'
+    table = f'<table class="f-table f-layers">{head}<tbody>{body}</tbody></table>'
     return f'<div class="f-part f-wide"><div class="f-scroll">{table}</div></div>'
 
 
