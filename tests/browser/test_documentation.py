@@ -142,7 +142,7 @@ def test_every_figure_of_the_gallery_is_drawn_in_the_colours_of_the_page(read: O
     figures = page.locator("figure.plot")
 
     texts = figures.locator("figcaption").all_inner_texts()
-    ink = figures.first.locator("text").first.evaluate("text => getComputedStyle(text).fill")
+    ink = figures.locator("text").first.evaluate("text => getComputedStyle(text).fill")
 
     assert len(texts) == figures.count() >= 24
     assert min(map(len, texts)) >= 20
