@@ -2,7 +2,7 @@
 
 Each recorded run is taken as a printed one, against others as the sample: how often is a true value excluded?
 Five recorded runs are taken as fresh ones: how often do they alarm? Statements on shares, means and orders
-are decided on runs that are drawn again from the recorded ones, of which the right answer is known.
+are decided on runs drawn again from the recorded ones: how often is the answer the opposite?
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def held_out(claim: Claim, runs: RecordedRuns, size: int) -> Iterator[bool]:
 
 
 def wrongly(claim: Claim, runs: RecordedRuns) -> Iterator[bool]:
-    """Yield whether runs that are drawn from the recorded ones give the other answer than all of these."""
+    """Yield whether runs that are drawn from the recorded ones give the opposite answer to that of all."""
     size = full_size(len(runs.values))
     right = answer(runs, claim.documented).answer
     if right == "inconclusive" or not size:
@@ -137,7 +137,7 @@ def table() -> list[Tally]:
     drawn = (SharesOfRuns, OrderOverRuns, MeanOfRuns)
     decided = {name: both for name, both in known.items() if isinstance(both[0].rule, drawn)}
     again = {name: list(wrongly(*both)) for name, both in decided.items()}
-    rows.append(Tally("the other answer on a share, mean or order", "all", 2 * EXCLUDED, again))
+    rows.append(Tally("the opposite answer on a share, mean or order", "all", 2 * EXCLUDED, again))
     level = recordings.level
     p = {name: list(fresh_p(*both, level)) for name, both in known.items()}
     for promise in (SOME_P, level):

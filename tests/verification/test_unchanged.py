@@ -191,6 +191,13 @@ def test_a_run_with_a_failure_is_made_again(book) -> None:
     assert earlier(book).results is None
 
 
+def test_a_run_in_which_a_claim_failed_is_made_again(book) -> None:
+    """What its reason says of commits may be another the next time."""
+    book.claims({**CLAIMS[0], "documented": 0.25}, CLAIMS[1])
+    assert '"verdict": "failed"' in run(book)
+    assert earlier(book).results is None
+
+
 def test_what_is_not_drawn_or_lost_is_not_kept(book) -> None:
     """Both may be otherwise the next time."""
     run(book, {"ch09.ex01": [{"title": "t", "alt": "not drawn: why"}]})

@@ -74,7 +74,9 @@ class Earlier:
         """
         entries = self.engine.entries()
         drawn = all(figure.is_drawn for own in from_json(figures).values() for figure in own)
-        if entries is None or not drawn or any(claim["lost"] for claim in json.loads(f"[{claims}]")):
+        records = json.loads(f"[{claims}]")
+        again = any(one["lost"] or one["verdict"] == "failed" for one in records)
+        if entries is None or not drawn or again:
             return
         content = {"entries": entries, "claims": claims, "figures": figures}
         self._kept("runs", lambda: content, lambda _: False)
