@@ -31,12 +31,6 @@ MODULES = (
 )
 
 
-@pytest.fixture
-def tensorflow() -> None:
-    """Skip a test that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
-
-
 def those_that_hold(claims: Iterable[str]) -> list[str]:
     """Return the claims that hold on what their units' functions return now; an error is a failure."""
     made: dict[str, Any] = {}

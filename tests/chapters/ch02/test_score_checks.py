@@ -14,11 +14,7 @@ from workshop.chapters.ch02_neural_networks import ex02_binary_classifier
 from workshop.chapters.ch02_neural_networks._perceptron import argmax_accuracy, rounded
 from workshop.training.optimizers import SGD
 
-
-@pytest.fixture(autouse=True)
-def tensorflow() -> Any:
-    """TensorFlow; tests are skipped without it."""
-    return pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 CONFUSION = ex02_binary_classifier.confusion_matrix

@@ -22,12 +22,6 @@ from workshop.verification.printed_vs_recorded import answer
 SMALL = (32, 32, 3)
 
 
-@pytest.fixture
-def keras() -> Any:
-    """Return Keras, or skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow").keras
-
-
 @pytest.mark.usefixtures("keras")
 @pytest.mark.parametrize("claim", ["ch03.ex02.params_total", "ch03.ex02.params_bound"])
 def test_a_frozen_convolution_is_not_optimized(monkeypatch: pytest.MonkeyPatch, claim: str) -> None:

@@ -18,12 +18,6 @@ IMAGE = np.arange(42).reshape(6, 7) ** 2 % 31
 KERNEL = np.array([[1, -2, 3], [0, 5, -1]])
 
 
-@pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def place_by_place(image: np.ndarray, kernel: np.ndarray, stride: int) -> list[list[int]]:
     """Return the map of an image by the definition: one product and one sum for each place."""
     height, width = kernel.shape

@@ -23,12 +23,6 @@ CONFIGURATION = ["loss", "optimizer", "metrics"]
 
 
 @pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
-@pytest.fixture
 def loading(monkeypatch: pytest.MonkeyPatch) -> Change:
     """Change what comes back from a file of a whole model, except its HDF5 one."""
     models = saving.keras.models

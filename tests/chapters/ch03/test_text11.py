@@ -18,12 +18,6 @@ SMALL = (32, 32, 3)  # what a step changes and how many parameters there are doe
 
 
 @pytest.fixture
-def keras() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow").keras
-
-
-@pytest.fixture
 def base(keras: Any) -> Any:
     """A base of two convolutions: images (9, 7, 3) to maps (4, 3, 5)."""
     layers = keras.layers

@@ -20,12 +20,6 @@ from workshop.ledger import ledger
 from workshop.training.optimizers import Adam
 
 
-@pytest.fixture
-def keras() -> Any:
-    """Skip a test that can't run without TensorFlow; return its Keras."""
-    return pytest.importorskip("tensorflow").keras
-
-
 def parts_hold(claim: str, measured: Any) -> bool:
     """Return whether the claim's rule accepts a measured value."""
     found = ledger().claims[f"ch05.{claim}"]

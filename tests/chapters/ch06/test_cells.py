@@ -28,12 +28,6 @@ GATES = dict(vars(gates))
 PAIRS = [(a, b) for a in range(4) for b in range(a)]
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 class Changed:
     """A module with some names changed."""
 

@@ -14,12 +14,6 @@ from workshop.ledger import ledger
 
 
 @pytest.fixture(scope="module")
-def keras():
-    """Return Keras, or skip a test that can't run without it."""
-    return pytest.importorskip("tensorflow").keras
-
-
-@pytest.fixture(scope="module")
 def imdb():
     """Return the reviews, or skip a test that can't run without them."""
     found = find("imdb")

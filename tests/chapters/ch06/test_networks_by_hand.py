@@ -46,12 +46,6 @@ DROPPED = {
 }
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def built(*between, head=None, **embedding):
     """Return a network of a vocabulary of 8000 with these layers between embedding and output."""
     layers = backend.keras.layers

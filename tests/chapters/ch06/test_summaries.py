@@ -26,12 +26,6 @@ from workshop.training.initialisers import initial_weights
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 RECURRENT = {
     "SimpleRNN": lambda layers: [layers.SimpleRNN(32)],
     "SimpleRNN of 31": lambda layers: [layers.SimpleRNN(31)],

@@ -30,12 +30,6 @@ REAL = np.random.default_rng(1).uniform(-1, 1, (40, 28, 28, 1)).astype(np.float3
 SMALL = {"interval": 2, "batch": 4}
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def weights_of(gan):
     """Return all weights of both networks."""
     return [*gan.generator.weights, *gan.discriminator.weights]

@@ -14,12 +14,6 @@ from workshop.chapters.ch07_gans.ex05_dcgan import exercise_7_05_generator, exer
 from workshop.training.summaries import built_layers
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 @pytest.mark.usefixtures("tensorflow")
 @pytest.mark.parametrize(("place", "momentum"), [(2, 0.99), (2, 0.8), (9, 0.9)])
 def test_another_momentum_is_refused(monkeypatch: pytest.MonkeyPatch, place: int, momentum: float) -> None:

@@ -27,12 +27,6 @@ class Changed:
         return getattr(self._module, name)
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def refused(unit, outcome):
     """Return the names of a unit's claims that do not accept an outcome that has their fields."""
     return {

@@ -24,12 +24,6 @@ SHORT = {"iterations": 401, "interval": 200}
 
 
 @pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
-@pytest.fixture
 def fresh_graphs():
     """Compile the trainings anew, before and after a test that breaks them."""
     adversarial._compiled.cache_clear()

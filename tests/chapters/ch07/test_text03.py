@@ -15,12 +15,6 @@ from workshop.training.initialisers import initial_weights
 MADE = {name: getattr(samples, name) for name in ("real_samples", "fake_inputs", "fake_samples")}
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def holds(claim_id, outcome):
     """Return whether a claim's rule accepts an outcome."""
     claim = ledger().claims[claim_id]

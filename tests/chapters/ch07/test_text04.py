@@ -17,12 +17,6 @@ pytestmark = pytest.mark.usefixtures("tensorflow")
 STEP, LOSS_NAMED, COMBINED = freezing._step, freezing.loss_named, freezing.exercise_7_04_gan
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def measured(claim_id, outcome):
     """Return a claim, and what it measures of an outcome."""
     claim = ledger().claims[claim_id]

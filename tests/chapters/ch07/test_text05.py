@@ -20,12 +20,6 @@ pytestmark = pytest.mark.usefixtures("tensorflow")
 UPSAMPLING = dict(vars(upsampling))
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def decision(claim_id, *outcomes, printed=True):
     """Return whether a claim's rule accepts outcomes in place of what is printed, or of the correction."""
     claim = ledger().claims[claim_id]
