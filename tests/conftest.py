@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.toy_chapter", "tests.selection"]
+pytest_plugins = ["pytester", "tests.toy.bench", "tests.selection"]
 
 
 @pytest.fixture(autouse=True)

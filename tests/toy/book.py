@@ -1,18 +1,25 @@
 """The toy book, on which the engine and what shows its runs are tested: one unit of each kind.
 
-`python -m tests.toy` records its runs anew.
+`python -m tests.toy.book` records its runs anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
+import workshop.book
 from tests.toy import units
+from workshop import datasets
 from workshop.book import Book
 from workshop.datasets import DataSet, Found, Missing, Own, registry
+from workshop.execution import environment
 from workshop.execution.catalogue import Catalogue, arrange
 from workshop.ledger import build, read_chapter
+from workshop.samples.recording import record_sample
+from workshop.samples.recording_repeats import record_repeats
 from workshop.units import parts_of
 
 FOLDER = Path(__file__).parent
@@ -61,10 +68,15 @@ def find(data_set: DataSet, *, offline: bool) -> Found | Missing:
     return Missing(data_set.id, "it is nowhere", "go and get it")
 
 
-def install() -> None:
-    """Put the toy book in the place of the package's own in this process."""
-    import workshop.book
-    from workshop import datasets
+def install(put: Callable[[Any, str, Any], None] = setattr) -> None:
+    """Put the toy book in the place of the package's own in this process, which computes alone."""
+    put(workshop.book, "package_book", lambda: BOOK)
+    put(datasets, "find_data_set", find)
+    put(environment, "cores", lambda: 1)  # another process would have the package's book
 
-    workshop.book.package_book = lambda: BOOK  # type: ignore[assignment]
-    datasets.find_data_set = find  # type: ignore[assignment]
+
+if __name__ == "__main__":
+    for unit in ("ch09.ex05", "ch09.ex06"):
+        with tempfile.TemporaryDirectory() as store:
+            record_sample(BOOK, unit, 64, store=Path(store))
+        record_repeats(BOOK, unit)

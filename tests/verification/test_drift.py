@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.toy_units import LOSS, PAIR, setup, toy
+from tests.toy.bench import LOSS, PAIR, setup, toy
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.samples.recorded import Recordings

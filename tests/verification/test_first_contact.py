@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.toy_units import FIT_AND_SCORE, LOSS, toy
+from tests.toy.bench import FIT_AND_SCORE, LOSS, toy
 from workshop.book import SAMPLES, package_book
 from workshop.datasets import registry
 from workshop.execution.catalogue import catalogue

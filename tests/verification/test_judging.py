@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.made_up_claims import claim, runs
+from tests.toy.claims import claim, runs
 from workshop.book import Book
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Equal

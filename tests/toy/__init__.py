@@ -1,0 +1,1 @@
+"""Toys: a whole book (`book`), chapters that a test writes (`bench`), and made-up claims (`claims`)."""
