@@ -388,11 +388,6 @@ def who(claim: Claim, number: str | None = None) -> str:
     return "the authors' notebook prints" if claim.source == "notebook" else "the book prints"
 
 
-def capital(text: str) -> str:
-    """Write a text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
 def _measure(claim: Claim, name: str) -> Measure | None:
     """Return the path of the quantity that has a printed number, None if no run measures it."""
     part = "" if isinstance(claim.rule, SampledRule) else getattr(claim.rule, "documents", None) or ""
