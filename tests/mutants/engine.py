@@ -142,7 +142,7 @@ class _Tests:
 
 
 def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
-    """Run tests without what takes longest: other plugins, and the toy chapter where no test asks for it."""
+    """Run tests without what takes longest: other plugins, and the bench where no test asks for it."""
     import pytest
 
     # what a mutant makes is none of what the code as it is has kept
@@ -163,7 +163,7 @@ def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
     ]
     options += ["-c", str(settings), f"--rootdir={ROOT}", f"--basetemp={folder / 'temporary'}"]
     if any("bench" in (ROOT / test).read_text("utf-8") for test in tests):
-        options += ["-p", "tests.toy_chapter"]
+        options += ["-p", "tests.toy.bench"]
     return int(pytest.main([*options, *(str(ROOT / test) for test in tests)], plugins=[plugin]))
 
 
