@@ -310,7 +310,7 @@ class ResultsError(UsageError):
 
 
 @cache
-def _reader(kind: Any) -> TypeAdapter[Any]:
+def reader(kind: Any) -> TypeAdapter[Any]:
     """Return what reads a type; making it takes as long as reading the results."""
     return TypeAdapter(kind)
 
@@ -340,11 +340,11 @@ def parse_results(content: Mapping[str, Any]) -> Results:
     if isinstance(claims, list):
         claims = [_without_reserved(claim) for claim in claims]
     try:
-        environment = _reader(Facts).validate_python(content.get("environment"))
+        environment = reader(Facts).validate_python(content.get("environment"))
     except ValidationError as error:
         raise NotJSON(in_words(error, "environment")) from None
     try:
-        records = _reader(tuple[Record, ...]).validate_python(claims)
+        records = reader(tuple[Record, ...]).validate_python(claims)
     except ValidationError as error:
         where = error.errors(include_url=False)[0]["loc"]
         raise NotJSON(f"{_claim(claims, where)}{in_words(error, 'claims')}") from None
@@ -459,7 +459,7 @@ def mark_lost(results: Results, last: Mapping[str, Mapping[str, Any]]) -> Result
 
 def _sound(last: Any) -> bool:
     try:
-        _reader(_Last).validate_python(last)
+        reader(_Last).validate_python(last)
     except ValidationError:
         return False
     return True
