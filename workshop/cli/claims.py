@@ -257,7 +257,8 @@ def _show_claim(
         owners = [catalogue.owner(measure, claim.id) for measure in claim.measures().values()]
         for part in {part.key: part for part in owners}.values():
             files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
-        return plain({"sample": sample, "notices": summaries.notices(claim, sample), "code": files})
+        notices = summaries.notices(claim, sample)
+        return {"sample": plain(sample), "notices": plain(notices), "code": files}
 
     # NumPy and the recorded runs are loaded only for what is not kept
     made_of = [claim.id, repr(verbose), repr(without_instructions())]

@@ -61,9 +61,9 @@ class SampleSummaries:
         if not claim.rule.needs_sample:
             return None
         made_of = [repr(claim), repr((seeds, half, self._level)), repr(eras())]
-        return reader(SampleSummary).validate_python(
-            self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim, seeds, half)))
-        )
+        made = self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim, seeds, half)))
+        summary: SampleSummary = reader(SampleSummary).validate_python(made)
+        return summary
 
     def _made(self, claim: Claim, seeds: int, half: bool) -> SampleSummary:
         try:
