@@ -239,36 +239,44 @@ def _show_claim(
     mine: str | None,
     verbose: bool,
 ) -> None:
-    from workshop.execution.environment import this_environment
+    from workshop.execution.environment import this_environment, without_instructions
     from workshop.execution.store import default_store, kept
-    from workshop.reporting.own_number import answer_mine
+    from workshop.ledger.values import plain
     from workshop.reporting.showing import print_answer, print_claim
-    from workshop.samples.recorded import Recordings
-    from workshop.verification.sample_summaries import SampleSummaries
+    from workshop.verification.results import Notices, SampleSummary, reader
 
-    summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
-    sample = summaries.of(claim, half=verbose)
-    if mine is not None:
-        print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
-        return
+    def known() -> dict[str, Any]:
+        from workshop.samples.recorded import Recordings
+        from workshop.verification.sample_summaries import SampleSummaries
 
-    def code() -> dict[str, list[str]]:
+        summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
+        sample = summaries.of(claim, half=verbose)
         chapters = {measure.unit[:4] for measure in claim.measures().values()}
         files: dict[str, list[str]] = {}
-        known = book.catalogue(chapters or {claim.unit[:4]})
-        owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
+        catalogue = book.catalogue(chapters or {claim.unit[:4]})
+        owners = [catalogue.owner(measure, claim.id) for measure in claim.measures().values()]
         for part in {part.key: part for part in owners}.values():
             files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
-        return files
+        notices = summaries.notices(claim, sample)
+        return {"sample": plain(sample), "notices": plain(notices), "code": files}
 
+    # NumPy and the recorded runs are loaded only for what is not kept
+    made_of = [claim.id, repr(verbose), repr(without_instructions())]
+    found = kept(default_store(), "shown", made_of, known)
+    sample = reader(SampleSummary | None).validate_python(found["sample"])
+    if mine is not None:
+        from workshop.reporting.own_number import answer_mine
+
+        print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
+        return
     print_claim(
         claim,
         ledger,
         shown,
         last=last,
         sample=sample,
-        notices=summaries.notices(claim, sample),
-        code=kept(default_store(), "code", [claim.id], code),
+        notices=reader(Notices | None).validate_python(found["notices"]),
+        code=found["code"],
         verbose=verbose,
     )
 

@@ -227,6 +227,21 @@ class DataSet(Strict):
         """Return the edition's folder in the cache."""
         return edition.folder or f"{self.id}/{edition.name}"
 
+    def remedy(self, *, fetched: bool = False) -> str:
+        """Return in one line the commands that get it, without `data fetch` if that has failed."""
+        for provider in self.editions[0].providers:
+            if isinstance(provider, Service):
+                return f"pip install {provider.package}, and run on a machine that reaches {provider.host}"
+        commands = [] if fetched else [f"workshop data fetch {self.id}"]
+        all_providers = [provider for edition in self.editions for provider in edition.providers]
+        debian = [provider for provider in all_providers if provider.kind == "debian"]
+        commands += [f"apt-get install {provider.package}" for provider in debian]
+        if any(provider.kind == "mirror" for provider in all_providers):
+            commands.append("set WORKSHOP_MIRROR to a folder that has it")
+        elif fetched:
+            commands.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")
+        return ", or ".join(dict.fromkeys(commands))
+
     @model_validator(mode="after")
     def _has_distinct_editions(self) -> DataSet:
         names = [edition.name for edition in self.editions]
