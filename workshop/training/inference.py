@@ -12,8 +12,8 @@ from workshop.training.fitting import Network, assign
 from workshop.training.versions import direct, traced
 
 # So many words a plain RNN reads faster in NumPy: that takes 5 µs and 1.1 µs a word, its compiled graph 17 µs
-# and 0.2 µs a word (32 units, one thread). An LSTM and a GRU would take 3 µs a word, longer than their graphs from
-# 5 words on. The benchmark "RNN inference" has 10 words on one side of the limit and 50 on the other.
+# and 0.2 µs a word (32 units, one thread). An LSTM and a GRU would take 3 µs a word, longer than their graphs
+# from 5 words on. The benchmark "RNN inference" has 10 words on one side of the limit and 50 on the other.
 FEW = 16
 
 Function = Callable[[np.ndarray], np.ndarray]
@@ -61,7 +61,11 @@ def _in_numpy(model: Any) -> Optional[Function]:
     ]
     kinds = [type(layer).__name__ for layer in model.layers if not isinstance(layer, dropouts)]
     read = {"activation": "tanh", "use_bias": True, "return_sequences": False, "go_backwards": False}
-    known = [{"mask_zero": False}, {**read, "stateful": False}, {"activation": "sigmoid", "use_bias": True}]
+    known: List[Dict[str, Any]] = [
+        {"mask_zero": False},
+        {**read, "stateful": False},
+        {"activation": "sigmoid", "use_bias": True},
+    ]
     if kinds != ["Embedding", "SimpleRNN", "Dense"] or any(
         config[name] != value for config, settings in zip(configs, known) for name, value in settings.items()
     ):
