@@ -141,6 +141,7 @@ class _Tests:
             self.coverage.switch_context(nodeid)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         self.seconds[nodeid] = _spent() - self.seconds[nodeid]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
