@@ -82,6 +82,11 @@ LIBRARIES = (
     "jinja2",
     "typer",
 )
+# where fixtures are that tests may ask for
+FIXTURES: Mapping[str, Sequence[str]] = {
+    "tests.toy_chapter": ("bench", "device", "until"),
+    "tests.reporting.conftest": ("made_up_ledger", "no_simulation"),
+}
 MEMORY = 12 << 30  # bytes of address space: some mutants ask for more
 
 
@@ -178,8 +183,9 @@ def _run(tests: Sequence[str], plugin: _Tests, folder: Path, *, first: bool = Tr
         "--all",
     ]
     options += ["-c", str(settings), f"--rootdir={ROOT}", f"--basetemp={folder / 'temporary'}"]
-    if any("bench" in (ROOT / test).read_text("utf-8") for test in tests):
-        options += ["-p", "tests.toy_chapter"]
+    texts = "".join((ROOT / test).read_text("utf-8") for test in tests)
+    for module, fixtures in FIXTURES.items():
+        options += ["-p", module] * any(name in texts for name in fixtures)
     return int(pytest.main([*options, *(str(ROOT / test) for test in tests)], plugins=[plugin]))
 
 
