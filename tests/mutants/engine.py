@@ -68,7 +68,7 @@ FRESH: Mapping[str, Sequence[str]] = {
     **{name: (f"{name}/test_*",) for name in ("execution", "samples", "statistics", "verification")},
     "ledger/rules": ("ledger/test_*",),
     "checking": ("checking/test_*",),
-    "checking/notebook": ("checking/test_*",),
+    "checking/notebook": ("checking/notebook/test_*", "checking/test_*"),
     "reporting/compare": ("reporting/test_compare*",),
 }
 LIBRARIES = (
@@ -407,7 +407,9 @@ def _look_all(
     found, limit = {}, 2 * chosen.test_seconds  # coverage takes its own
     for path in paths:
         name = str(path.relative_to(ROOT))
-        mark = digest(path.read_text("utf-8"), *((ROOT / file).read_text("utf-8") for file in files))
+        mark = digest(
+            str(limit), path.read_text("utf-8"), *((ROOT / file).read_text("utf-8") for file in files)
+        )
         stored = chosen.folder / f"{mark}.json"
         if not stored.exists():
             answer = _in_child(lambda name=name: look(name, files, folder, limit), 120, folder)

@@ -13,7 +13,7 @@ from tests.mutants.fresh_making import Fresh
 from tests.mutants.rows import ROOT, Edit, Mutant
 
 FOLDERS = ("chapters", "training", "numerics")
-MOST_UNITS = 10  # that reach a mutant's function, and may notice it
+MOST_UNITS = 5  # that reach a mutant's function, and may notice it
 
 
 @dataclass(frozen=True)
