@@ -125,11 +125,12 @@ def _alike(
     end: float,
 ) -> set[str]:
     """Return the keys of those with which no unit gives anything else, though it runs the changed lines."""
-    ran, left = set(), {mutant.key: mutant for mutant in missed if mutant.kind != "default changed"}
-    lines = {mutant.text: mutant.lines for mutant in missed}
+    ran, left = set(), {mutant.key: mutant for mutant in missed}
+    by_text = {mutant.text: mutant for mutant in missed}
 
     def outcomes(task: Task) -> dict[str, Any]:
-        return bench.outcomes(task, task.mutant and lines[task.mutant.edits[0].new])
+        own = by_text[task.mutant.edits[0].new] if task.mutant else None
+        return bench.outcomes(task, *(() if own is None else (own.lines, fresh.default_of(own))))
 
     for turn in range(fresh.MOST_UNITS):
         pairs: dict[str, tuple[Task, Task]] = {}

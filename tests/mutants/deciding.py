@@ -165,16 +165,16 @@ class Bench:
 
         return self._with_mistake(task, verdicts)
 
-    def outcomes(self, task: Task, lines: tuple[int, int] | None = None) -> dict[str, Any]:
-        """Return a digest of all that a unit's parts give, in this process, and whether `lines` were run.
+    def outcomes(self, task: Task, *where: Any) -> dict[str, Any]:
+        """Return a digest of all that a unit's parts give in this process, and whether changed lines ran.
 
-        They run on three recorded seeds, then on made-up data in the form of their data sets. `lines` are of
-        the one file that the task's mistake changes.
+        They run on three recorded seeds, then on made-up data in the form of their data sets. `where` : what
+        `_watch` takes next to the one file that the task's mistake changes.
         """
 
         def digest() -> dict[str, Any]:
             rows, load = [], caching._load
-            ran = _watch(task.mutant.edits[0].file, lines) if task.mutant and lines else set[int]()
+            ran = _watch(task.mutant.edits[0].file, *where) if task.mutant else set[int]()
             parts = self.parts(task.unit)[1]
             for own, store in ((load, self.store), (lambda found: made_up(load(found)), None)):
                 caching._load = own
@@ -270,8 +270,11 @@ def made_up(value: Any) -> Any:
     return drawn("", value)
 
 
-def _watch(file: str, lines: tuple[int, int]) -> set[int]:
-    """Watch this process; return a set that gets the first of some lines of a file that it runs."""
+def _watch(file: str, lines: tuple[int, int], default: tuple[str, str, str] | None = None) -> set[int]:
+    """Watch this process; return a set that gets the first of some lines of a file that it runs.
+
+    `default` : a function and its argument; a line counts if a call has it with this value.
+    """
     ran: set[int] = set()
 
     def line(frame: FrameType, event: str, _: object) -> Any:
@@ -281,7 +284,11 @@ def _watch(file: str, lines: tuple[int, int]) -> set[int]:
         return None if ran else line
 
     def call(frame: FrameType, *_: object) -> Any:
-        return None if ran or not frame.f_code.co_filename.endswith(file) else line
+        if ran or not frame.f_code.co_filename.endswith(file):
+            return None
+        name, argument, value = default or ("", "", "")
+        given = frame.f_code.co_name == name and repr(frame.f_locals.get(argument)) == value
+        return line if given or default is None else None
 
     sys.settrace(call)
     return ran

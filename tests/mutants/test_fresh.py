@@ -88,15 +88,34 @@ def test_made_up_data_have_the_form_of_the_data() -> None:
     assert made_up("a path") == "a path"
 
 
-@pytest.mark.parametrize(("lines", "ran"), [((2, 2), True), ((4, 4), False)])
-def test_a_line_that_nothing_runs_is_not_shown_to_change_nothing(lines: tuple[int, int], ran: bool) -> None:
-    """The watch sees the changed lines of the changed file alone."""
-    code = compile("def f(x):\n    if x:\n        return 1\n    return 2\n", "a/toy.py", "exec")
+@pytest.mark.parametrize(
+    ("lines", "default", "ran"),
+    [
+        ((2, 2), None, True),
+        ((4, 4), None, False),
+        ((1, 4), ("f", "y", "3"), True),
+        ((1, 4), ("f", "x", "3"), False),
+    ],
+)
+def test_a_line_that_nothing_runs_is_not_shown_to_change_nothing(
+    lines: tuple[int, int], default: tuple[str, str, str] | None, ran: bool
+) -> None:
+    """The watch sees the changed lines of the changed file alone, and calls that have the changed default."""
+    code = compile("def f(x, y=3):\n    if x:\n        return 1\n    return 2\n", "a/toy.py", "exec")
     space: dict[str, object] = {}
-    before, seen = sys.gettrace(), _watch("toy.py", lines)
+    before, seen = sys.gettrace(), _watch("toy.py", lines, default)
     try:
         exec(code, space)
         space["f"](1)  # type: ignore[operator]
     finally:
         sys.settrace(before)
     assert bool(seen) == ran
+
+
+def test_the_default_that_a_mutant_changes_is_known(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function, the argument and the new value."""
+    monkeypatch.setattr(fresh, "ROOT", fresh_making.ROOT)
+    drawn = draw(60, 1, {file: None})
+    found = {one.kind: fresh.default_of(one) for one in drawn}
+    assert found["default changed"] in {("train", "size", "5"), ("train", "size", "3")}
+    assert found["reduction"] is None
