@@ -13,6 +13,7 @@ from typing import Dict, List
 import numpy as np
 
 from workshop.chapters.ch07_gans._sine import LOC, SPACING, real_points
+from workshop.numerics.similarity import distance
 from workshop.units import unit
 
 
@@ -171,7 +172,7 @@ def exercise_7_01(batch: int = 128, legacy_seed: int = 123) -> Data:
         real_data=real,
         realdata_shape=list(real.shape),
         realdata_columns={
-            "sequence": float(np.abs(real[:, 0] - x1).max()),
+            "sequence": distance(real[:, 0], x1),
             "sine": max(abs(second - math.sin(first)) for first, second in real.tolist()),
         },
     )
