@@ -287,7 +287,7 @@ def cells_of(name: str) -> list[str]:
 
 
 def _code(unit: str) -> str:
-    text = book_calls()[unit].replace('"imagenet"', "'imagenet'")
+    text = book_calls()[unit].text.replace('"imagenet"', "'imagenet'")
     for old, new in CHANGES.get(unit, []):
         text = text.replace(old, new)
     return text

@@ -89,7 +89,7 @@ def shortened(text: str) -> str:
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_each_text_runs_without_the_package(chapter: str, tmp_path: Path) -> None:
     """Each in a namespace of its own, in a process that can't import the package."""
-    texts = {unit: shortened(text) for unit, text in book_calls().items() if unit[:4] == chapter}
+    texts = {unit: shortened(calls.text) for unit, calls in book_calls().items() if unit[:4] == chapter}
     runs = f"for unit, text in {texts!r}.items():\n    exec(text, {{**small}})\n"
     script = f"{BLOCKED}{runs}    print('ran', unit)\n"
 
@@ -104,7 +104,7 @@ def test_each_text_runs_without_the_package(chapter: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("unit", book_calls())
 def test_a_text_has_all_that_it_uses(unit: str) -> None:
     """Nothing of the package is imported; the data come from the registry; what is unused is not there."""
-    text = book_calls()[unit]
+    text = book_calls()[unit].text
     tree = ast.parse(text)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 

@@ -14,6 +14,7 @@ from workshop.cli.common import OneLineErrors, say
 from workshop.cli.compare import compare
 from workshop.cli.data import data
 from workshop.cli.errata import errata
+from workshop.cli.notebook import notebook
 from workshop.cli.record import record
 from workshop.cli.report import report
 from workshop.cli.store import store
@@ -45,6 +46,7 @@ _EXAMPLES = {  # in the order of a person's day, which help keeps
     "show": "workshop show 6.02.test_acc --mine 0.85",
     "check": "workshop check notebook.ipynb",
     "errata": "workshop errata ch05",
+    "notebook": "workshop notebook 5.03",
     "verify": "workshop verify 5.04",
     "report": "workshop report results/verify.json",
     "list": "workshop list ch02 --verdict wrong",
@@ -55,7 +57,7 @@ _EXAMPLES = {  # in the order of a person's day, which help keeps
     "record": "workshop record --missing 7.05",
     "store": "workshop store push s3://bucket/folder",
 }
-_COMMANDS = (show, check, errata, verify, report, list_claims, compare, upgrade, bisect, record)
+_COMMANDS = (show, check, errata, notebook, verify, report, list_claims, compare, upgrade, bisect, record)
 for _command in _COMMANDS:
     _name = "list" if _command is list_claims else _command.__name__
     app.command(_name, epilog=f"Example: {_EXAMPLES[_name]}")(_command)

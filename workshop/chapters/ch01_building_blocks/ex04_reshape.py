@@ -128,3 +128,13 @@ def exercise_1_04(rows: int = 5, columns: int = 4) -> Reshaped:
         order_after=row_by_row(a),
         element_counts=[count_before, int(tf.size(a).numpy())],
     )
+
+
+def exercise_1_04_in_tensorflow(rows: int = 5, columns: int = 4) -> Tuple[np.ndarray, Any, np.ndarray]:
+    """Give a matrix a third axis; return it, its shape before the result is assigned, and it afterwards."""
+    a = tf.Variable(tf.reshape(tf.range(1, rows * columns + 1), [rows, columns]))
+    before = a.numpy()
+    tf.reshape(a, [rows, columns, 1])
+    unassigned = a.shape
+    a = tf.reshape(a, [rows, columns, 1])
+    return before, unassigned, a.numpy()

@@ -162,3 +162,14 @@ def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_laye
         ten_neurons_output_shape=list(perceptron(x, layer_weight, layer_bias).shape.as_list()),
         ten_neurons_parameters=own_parameters(perceptron, layer_weight.numpy(), layer_bias.numpy(), x),
     )
+
+
+def exercise_2_01_in_tensorflow(
+    inputs: TruthTable = INPUTS,
+) -> Tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Let an untrained perceptron predict the OR table; return labels, weight, bias and predictions."""
+    x = tf.Variable(inputs, dtype=tf.float32)
+    y = tf.reduce_max(x, axis=1, keepdims=True)
+    weight, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros((1, 1)))
+    predictions = tf.sigmoid(tf.matmul(x, weight) + bias)
+    return y.numpy(), weight.numpy(), bias.numpy(), predictions.numpy()
