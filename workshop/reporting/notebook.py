@@ -134,17 +134,17 @@ def _code(unit: str) -> Iterator[tuple[str, str]]:
     settings = {name: own.value(default) for name, default in own.defaults.items()}
     if "seed" in own.needed:
         settings = {"seed": "1", **settings}
-    calls = own
+    calls, others = own, dict[str, str]()
     while isinstance(only := calls.function.body[1], ast.Return) and isinstance(only.value, ast.Call):
         called = ast.unparse(only.value.func)  # the calls are those of another exercise, with other data
         inner = next((each for each in book_calls().values() if each.function.name == called), None)
         if inner is None:
             break
-        settings |= {theirs: name for name, theirs in zip(calls.data, inner.data, strict=True)}
+        others |= dict(zip(inner.data, calls.data, strict=True))
         calls = inner
     *body, last = calls.function.body[1:]
     assert isinstance(last, ast.Return)
-    names = {*settings, *own.data}
+    names = {*settings, *own.data, *others}
     whole = ast.Module([*body, last], [])  # what one statement binds, others use
     code = calls.code([whole, *map(ast.parse, settings.values())], own.data, names)
     yield "markdown", "## Set-up"
@@ -160,7 +160,7 @@ def _code(unit: str) -> Iterator[tuple[str, str]]:
         yield "code", "\n".join(f"{name} = {value}" for name, value in settings.items())
     yield "markdown", f"## Run\n\n{_head(own)[0]}"
     for text in _statements(calls, body):
-        yield "code", text
+        yield "code", re.sub(r"\w+", lambda word: others.get(word[0], word[0]), text)
     returned = _returned(calls)
     yield "markdown", "## Results" + (f"\n\n{returned}" if returned else "")
     assert last.value is not None

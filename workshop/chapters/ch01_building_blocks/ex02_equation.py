@@ -94,5 +94,5 @@ def exercise_1_02(x: int = 3, y: int = 4, c: int = 2) -> np.ndarray:
 def exercise_1_02_in_tensorflow(x: int = 3, y: int = 4, c: int = 2) -> int:
     """Evaluate x²y + y + c in TensorFlow's own calls."""
     a, b = tf.Variable(x), tf.Variable(y)
-    result = a * a * b + b + tf.constant(c)
+    result = tf.square(a) * b + b + tf.constant(c)
     return int(result)

@@ -15,6 +15,7 @@ from workshop.training.backend import tf
 from workshop.units import unit
 
 Shape = Tuple[int, ...]
+MATRIX: Matrix = ((1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16), (17, 18, 19, 20))
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,11 @@ def exercise_1_04(rows: int = 5, columns: int = 4) -> Reshaped:
     )
 
 
-def exercise_1_04_in_tensorflow(rows: int = 5, columns: int = 4) -> Tuple[np.ndarray, Any, np.ndarray]:
-    """Give a matrix a third axis; return it, its shape before the result is assigned, and it afterwards."""
-    a = tf.Variable(tf.reshape(tf.range(1, rows * columns + 1), [rows, columns]))
-    before = a.numpy()
-    tf.reshape(a, [rows, columns, 1])
-    unassigned = a.shape
-    a = tf.reshape(a, [rows, columns, 1])
-    return before, unassigned, a.numpy()
+def exercise_1_04_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[Any, np.ndarray, Any, Any, np.ndarray]:
+    """Give a matrix a third axis; return shapes and values before, and after the result is assigned."""
+    a = tf.Variable(matrix)
+    shape_before = a.shape
+    reshaped = tf.reshape(a, [*a.shape, 1])
+    shape_unassigned = a.shape
+    a = tf.reshape(a, [*a.shape, 1])
+    return shape_before, reshaped.numpy(), shape_unassigned, a.shape, a.numpy()
