@@ -210,6 +210,7 @@ def print_unit(
         rows.append(("In Python", f'workshop.activity("{number.split()[1]}")'))
     if unit.id in book_calls():
         rows.append(("To paste", f"workshop show {unit.id} --code"))
+        rows.append(("Notebook", f"workshop notebook {unit.id}"))
     rows += [("Code", f"{', '.join(names)}, {file}") for file, names in code.items()]
     rows += [("Solution", f"p. {unit.solution_page}")] if unit.solution_page else []
     screen.rows([*rows, *data])
