@@ -341,7 +341,7 @@ def test_jobs_hear_what_is_touched(
 
 
 def test_the_night_leaves_nothing_out() -> None:
-    """All tests, mutants and notebooks, the trainings on both Keras and the statistics' promises run in full."""
+    """Tests, mutants and notebooks, trainings on both Keras and the statistics' promises run in full."""
     (job,) = WORKFLOWS["nightly"]["jobs"].values()
     runs = [row["session"] for row in job["strategy"]["matrix"]["include"]]
 
