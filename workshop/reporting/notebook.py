@@ -148,7 +148,8 @@ def _code(unit: str) -> Iterator[tuple[str, str]]:
     whole = ast.Module([*body, last], [])  # what one statement binds, others use
     code = calls.code([whole, *map(ast.parse, settings.values())], own.data, names)
     yield "markdown", "## Set-up"
-    yield "code", "\n".join(code.imports)
+    long = ["", "np.set_printoptions(threshold=200)"] if "import numpy as np" in code.imports else []
+    yield "code", "\n".join([*code.imports, *long])
     for text in code.definitions:
         yield "code", text
     if code.loads:
