@@ -16,6 +16,7 @@ _EXAMPLES = {  # in the order of a person's day, which help keeps
     "show": "workshop show 6.02.test_acc --mine 0.85",
     "check": "workshop check notebook.ipynb",
     "errata": "workshop errata ch05",
+    "notebook": "workshop notebook 5.03",
     "verify": "workshop verify 5.04",
     "report": "workshop report results/verify.json",
     "list": "workshop list ch02 --verdict wrong",
