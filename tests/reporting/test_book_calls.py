@@ -12,7 +12,7 @@ import pytest
 
 from workshop.datasets.model import registry
 from workshop.ledger import ledger
-from workshop.reporting.book_calls import PACKAGE, book_calls
+from workshop.reporting.book_calls import PACKAGE, book_calls, short_program
 
 CHAPTERS = sorted({unit[:4] for unit in book_calls()})
 # small data in the form that a data set's `code` loads, of NumPy's np, pandas' pd and a generator rng
@@ -90,6 +90,9 @@ def shortened(text: str) -> str:
 def test_each_text_runs_without_the_package(chapter: str, tmp_path: Path) -> None:
     """Each in a namespace of its own, in a process that can't import the package."""
     texts = {unit: shortened(text) for unit, text in book_calls().items() if unit[:4] == chapter}
+    first = short_program(next(iter(texts))) or ""
+    *lines, call = first.splitlines()
+    texts["short"] = shortened("\n".join([*lines, f"result = {call[6:-1]}"]))
     runs = f"for unit, text in {texts!r}.items():\n    exec(text, {{**small}})\n"
     script = f"{BLOCKED}{runs}    print('ran', unit)\n"
 
@@ -99,6 +102,20 @@ def test_each_text_runs_without_the_package(chapter: str, tmp_path: Path) -> Non
 
     assert done.returncode == 0, done.stderr
     assert [line[4:] for line in done.stdout.splitlines() if line.startswith("ran ")] == [*texts]
+
+
+@pytest.mark.parametrize("unit", book_calls())
+def test_a_short_program_has_no_more_than_its_code(unit: str) -> None:
+    """It is printed, and holds neither docstrings nor imports that nothing uses."""
+    text = short_program(unit) or ""
+    tree = ast.parse(text)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+    assert text.splitlines()[-1].startswith("print(")
+    assert text.count("\n") <= 45
+    assert '"""' not in text
+    for node in tree.body:
+        assert {(each.asname or each.name) for each in getattr(node, "names", [])} <= names
 
 
 @pytest.mark.parametrize("unit", book_calls())
