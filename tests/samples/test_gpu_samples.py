@@ -134,7 +134,7 @@ def train(seed) -> float:
 
 
 def test_one_command_records_what_is_missing_on_a_gpu(bench, references, device, monkeypatch) -> None:
-    """First how repeated seeds move, then runs of DCGANs; after a stop it goes on; then claims are decided."""
+    """How repeated seeds move, then runs of DCGANs; after a stop it goes on; then claims are decided."""
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     monkeypatch.setattr(missing, "DCGANS", ("ch09.ex02",))
     monkeypatch.setattr("workshop.cli.record.select", lambda patterns: (bench.book, []))

@@ -45,7 +45,14 @@ def upgrade(
     versions allow it. Exit code 0: nothing failed, and each change has a known reason; 1: otherwise; 2: wrong
     usage.
     """
-    from workshop.bisect.upgrade import EXAMPLE, describe_age, find_nightly, make_environment, read_versions
+    from workshop.bisect.upgrade import (
+        EXAMPLE,
+        NIGHTLY,
+        describe_age,
+        find_nightly,
+        make_environment,
+        read_versions,
+    )
     from workshop.matrix.table import table
     from workshop.reporting.compare.agreement import unexplained
     from workshop.reporting.compare.model import compare_files, read_files
@@ -68,7 +75,8 @@ def upgrade(
             if age := describe_age(name, version, datetime.now(timezone.utc).date()):
                 say(age)
         versions |= found
-    results = FOLDER / ("+".join(f"{name}-{version}" for name, version in versions.items()) + ".json")
+    named = [f"{name}-{its}" for name, its in versions.items() if name != NIGHTLY["keras"]]
+    results = FOLDER / f"{'+'.join(named)}.json"
     if results.exists() and results.samefile(against):
         raise UsageError(f"{against} is where this run goes: copy it, and name the copy with --against")
     try_targets({"--json": results})
