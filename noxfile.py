@@ -441,6 +441,7 @@ def gpu(session: nox.Session) -> None:
         session.skip("no GPU: the driver of an NVIDIA GPU is not loaded")
     install(session, extras=("gpu",))
     red = [0, 1]  # what fails on a GPU is on its page, and stops nothing
+    session.log("what is listed next is recorded; then verify on the CPU and on the GPU; then bench-gpu")
     by_hand = {"CI": ""}  # people review what is recorded: a workflow keeps it as an artifact
     session.run("workshop", "record", "--missing", *session.posargs, env=by_hand, success_codes=red)
     for device, hidden in (("cpu", {"CUDA_VISIBLE_DEVICES": "-1"}), ("gpu", {})):

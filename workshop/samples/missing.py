@@ -62,7 +62,8 @@ def _on_gpu(site: Site, count: int | None) -> Iterator[Unrecorded]:
     parts = repeated_parts(site)
     known, there = (unit_repeats(unit, each, folder) for each in (facts, {"device": "cpu"}))
     blocked = next((job.blocked for part in parts if (job := site.repeated_job(part, 0)).blocked), "")
-    if there is not None and (known is None or not {*there.parts} <= {*known.parts}):
+    codes = [{} if each is None else {n: p.code for n, p in each.parts.items()} for each in (known, there)]
+    if there is not None and codes[0] != codes[1]:
         yield Unrecorded(unit, 0, True, SEEDS * sum(p.seconds for p in there.parts.values()), blocked)
     sample, of_cpu = (reference_sample(unit, each, folder) for each in (facts, {"device": "cpu"}))
     if unit in DCGANS and of_cpu is not None:
