@@ -7,7 +7,21 @@ import ast
 import pytest
 
 from workshop.ledger import ledger
-from workshop.reporting.book_calls import PACKAGE, book_calls
+from workshop.reporting.book_calls import PACKAGE, book_calls, short_program
+
+
+@pytest.mark.parametrize("unit", book_calls())
+def test_a_short_program_has_no_more_than_its_code(unit: str) -> None:
+    """It is printed, and holds neither docstrings nor imports that nothing uses."""
+    text = short_program(unit) or ""
+    tree = ast.parse(text)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+    assert text.splitlines()[-1].startswith("print(")
+    assert text.count("\n") <= 60
+    assert '"""' not in text
+    for node in tree.body:
+        assert {(each.asname or each.name) for each in getattr(node, "names", [])} <= names
 
 
 @pytest.mark.parametrize("unit", book_calls())

@@ -128,6 +128,31 @@ def book_calls() -> Mapping[str, Calls]:
     return found
 
 
+def short_program(unit: str) -> str | None:
+    """Return the book's calls of a unit in as few lines as its code has, printing the result, or None.
+
+    Docstrings, types of arguments and comments are left out, and what only they need.
+    """
+    calls = book_calls().get(unit)
+    if calls is None:
+        return None
+    tree = ast.parse(calls.text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            node.names = [each for each in node.names if (each.asname or each.name).split(".")[0] in used]
+    *lines, call = [node for node in tree.body if getattr(node, "names", True)]
+    assert isinstance(call, ast.Assign)
+    return "\n".join([*map(ast.unparse, lines), f"print({ast.unparse(call.value)})"]) + "\n"
+
+
 def _grouped(imports: set[str]) -> list[str]:
     """Return lines that import, with all names of a module on one."""
     names: dict[str, list[str]] = {}
