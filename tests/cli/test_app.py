@@ -149,11 +149,11 @@ def test_what_a_run_found_is_listed_and_shown(toy_book: Any) -> None:
 
 def test_show_prints_the_books_own_calls_to_paste() -> None:
     """Nothing else goes to the output; other units are refused, with those of the chapter that have them."""
-    done, refused = (run("show", name, "--code") for name in ("5.03", "5.01"))
+    done, refused = (run("show", name, "--code") for name in ("5.03", "ch05.text01"))
 
-    assert (done.exit_code, done.stdout) == (0, book_calls()["ch05.ex03"])
+    assert (done.exit_code, done.stdout) == (0, book_calls()["ch05.ex03"].text)
     assert refused.exit_code == 2
-    assert "ch05.ex01 is not one: ch05.act01, ch05.ex03, ch05.ex04" in refused.output
+    assert "ch05.text01 is not one: ch05.act01, ch05.ex01, ch05.ex02" in refused.output
 
 
 # arguments, what the one line must say

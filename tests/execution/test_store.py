@@ -470,6 +470,30 @@ def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path: 
     assert files.package_digest.__wrapped__() != known
 
 
+def test_the_digest_of_the_package_is_kept_while_no_file_changes(monkeypatch, tmp_path: Path) -> None:
+    """Files that are not read again have the same size, times and numbers; young ones are read each time."""
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "package" / "files.py"))
+    (file := tmp_path / "package" / "ledger.yaml").parent.mkdir()
+    file.write_text("a")
+    digest, kept_in = files.package_digest.__wrapped__, tmp_path / "cache" / "built" / "package"
+    first = digest()
+    assert not kept_in.exists()
+    monkeypatch.setattr(files, "_CLOCK", -10.0)
+    assert digest() == first
+    assert kept_in.exists()
+    before = file.stat()
+    with monkeypatch.context() as context:
+        context.setattr(Path, "read_bytes", None)
+        assert digest() == first
+    file.write_text("b")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert digest() != first
+    kept_in.write_bytes(b"\xff")
+    file.write_text("a")
+    assert digest() == first
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b"0\n{}", "other"])
 def test_what_is_damaged_is_made_again(making, tmp_path: Path, damage: bytes | str) -> None:
     """Also where a value was changed by hand: its checksum no longer fits."""

@@ -405,3 +405,10 @@ def test_peaks_that_cannot_be_written_stop_nothing(tmp_path: Path, monkeypatch: 
     Store(tmp_path / "file").write_peaks({"a": 1})
 
     assert [isinstance(error, OSError) for error in refused] == [True]
+
+
+def test_the_last_lock_is_swept(left: tuple[Store, Path]) -> None:
+    """Nothing else is there that the sweep might come to."""
+    store, locks = left
+    store.sweep()
+    assert [path.name for path in locks.iterdir()] == ["guard"]

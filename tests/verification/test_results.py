@@ -23,6 +23,7 @@ from workshop.verification.results import (
     ResultsError,
     SampleSummary,
     UnitRuns,
+    mark_lost,
     parse_results,
     read_results,
     summarise,
@@ -186,3 +187,19 @@ def test_a_seed_set_is_bounded(varied: int) -> None:
     result = CliRunner().invoke(app, ["verify", "ch01.text01", "--offline", "--seed-set", str(varied)])
 
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "lost"),
+    [
+        ("reproduced", "undecided", "reproduced"),
+        ("reproduced", "failed", ""),
+        ("deferred", "undecided", ""),
+        ("", "undecided", ""),
+    ],
+)
+def test_a_result_that_was_decided_and_is_not_now_is_marked(before: str, now: str, lost: str) -> None:
+    """By the last run's verdict of the claim itself; a failure says so anyway."""
+    last = {RECORD.id: {"verdict": before}} if before else {}
+    (marked,) = mark_lost(Results({}, (replace(RECORD, verdict=now),)), last).claims
+    assert marked.lost == lost
