@@ -48,6 +48,7 @@ def list_claims(
     from workshop.execution.store import default_store
     from workshop.reporting.screen import Screen
     from workshop.verification.results import recall
+    from workshop.wording.numbers import counted
 
     book, claims = select(patterns or [])
     latest = recall(default_store())
@@ -67,9 +68,7 @@ def list_claims(
     with screen.together():
         _print_list(shown, book.ledger, latest, screen)
     extras = len(claims) - len(printed)
-    text = f"{len(printed)} claim{'' if len(printed) == 1 else 's'}" + (
-        f", and {extras} of the suite's own" if extras and own else ""
-    )
+    text = counted(len(printed), "claim") + (f", and {extras} of the suite's own" if extras and own else "")
     typer.echo(text + (f" with the verdict {verdict} in the last run" if verdict else ""))
 
 
@@ -239,6 +238,7 @@ def _show_claim(
     mine: str | None,
     verbose: bool,
 ) -> None:
+    from workshop.execution.catalogue import by_file
     from workshop.execution.environment import this_environment
     from workshop.execution.store import default_store, kept
     from workshop.reporting.own_number import answer_mine
@@ -254,12 +254,8 @@ def _show_claim(
 
     def code() -> dict[str, list[str]]:
         chapters = {measure.unit[:4] for measure in claim.measures().values()}
-        files: dict[str, list[str]] = {}
         known = book.catalogue(chapters or {claim.unit[:4]})
-        owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
-        for part in {part.key: part for part in owners}.values():
-            files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
-        return files
+        return by_file(known.owners(claim.measures().values(), claim.id))
 
     print_claim(
         claim,
