@@ -210,6 +210,7 @@ def print_unit(
         rows.append(("In Python", f'workshop.activity("{number.split()[1]}")'))
     if unit.id in book_calls():
         rows.append(("To paste", f"workshop show {unit.id} --code"))
+        rows.append(("Notebook", f"workshop notebook {unit.id}"))
     rows += [("Code", f"{', '.join(names)}, {file}") for file, names in code.items()]
     rows += [("Solution", f"p. {unit.solution_page}")] if unit.solution_page else []
     screen.rows([*rows, *data])
@@ -278,11 +279,11 @@ def _tally(unit: Unit, latest: Mapping[str, Last]) -> str:
 def _row(claim: Claim, latest: Mapping[str, Last], recorded: Recorded | None = None) -> ResultRow:
     last = latest.get(claim.id)
     if last is None:
-        return ResultRow(claim, recorded=_ranges(claim, (recorded or {}).get(claim.id, {})))
+        return ResultRow(claim, recorded=ranges(claim, (recorded or {}).get(claim.id, {})))
     return ResultRow(claim, last["verdict"], last["measured"], last.get("reason", ""))
 
 
-def _ranges(claim: Claim, numbers: Mapping[str, Sequence[float]]) -> str:
+def ranges(claim: Claim, numbers: Mapping[str, Sequence[float]]) -> str:
     """Write the least and the greatest printed number of the recorded runs; "" of many, which are a log."""
     texts = {}
     for name, runs in numbers.items():

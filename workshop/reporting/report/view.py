@@ -199,7 +199,7 @@ def chapters(
                 label(unit.id, ledger),
                 title(unit),
                 unit_rows(unit, (code or {}).get(unit.id, {})),
-                book_calls().get(unit.id, ""),
+                book_calls()[unit.id].text if unit.id in book_calls() else "",
                 figures.get(unit.id, ()),
                 tuple(
                     claim_row(claim, records[unit.id][claim.id], ledger, results.environment)
