@@ -159,7 +159,7 @@ def show(
         ),
     ] = None,
     code: Annotated[
-        bool, typer.Option("--code", help="Print the book's own calls of an exercise that trains, to paste.")
+        bool, typer.Option("--code", help="Print the book's own calls of an exercise, to paste.")
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show rule, margin, seeds and notes, in the engine's words.")
@@ -206,7 +206,7 @@ def show(
     recorded = {}
     if not any(claim.id in latest for claim in unit.claims):
         made_of = [found, repr(without_instructions())]
-        recorded = kept(default_store(), "numbers", made_of, lambda: _recorded(book, unit.claims))
+        recorded = kept(default_store(), "numbers", made_of, lambda: recorded_numbers(book, unit.claims))
     print_unit(
         unit,
         ledger,
@@ -219,7 +219,7 @@ def show(
     )
 
 
-def _recorded(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
+def recorded_numbers(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
     """Return what the recorded runs of each claim gave, its numbers by name; no claim without runs."""
     from workshop.errors import WorkshopError
     from workshop.execution.environment import this_environment
@@ -242,8 +242,8 @@ def _print_code(found: str) -> None:
     texts = book_calls()
     if found not in texts:
         own = [unit for unit in texts if unit.startswith(found[:4])]
-        raise UsageError(f"--code needs an exercise that trains, and {found} is not one: {', '.join(own)}")
-    typer.echo(texts[found], nl=False)
+        raise UsageError(f"--code needs an exercise or activity, and {found} is not one: {', '.join(own)}")
+    typer.echo(texts[found].text, nl=False)
 
 
 def _show_claim(

@@ -133,12 +133,13 @@ def print_taken(names: Iterable[str], ledger: Ledger, console: Console) -> None:
     """Print which unit a number or a title was taken for, so that nobody reads of another one."""
     from workshop.ledger.names import taken_for
     from workshop.reporting.screen import Screen
+    from workshop.wording.numbers import capital
     from workshop.wording.places import unit_text
 
     for name in names:
         if unit := taken_for(name, ledger):
             text = unit_text(unit, ledger)
-            Screen(console).paragraph(f"{text[0].upper()}{text[1:]} is {unit}.", style="dim")
+            Screen(console).paragraph(f"{capital(text)} is {unit}.", style="dim")
 
 
 def complete_claims(incomplete: str) -> list[str]:

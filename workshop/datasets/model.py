@@ -159,7 +159,8 @@ Provider = Annotated[
 class Edition(Strict):
     """One form of a data set; `why` says how a substitute differs from the documented data.
 
-    `code` are lines that load it where this package is not installed; `{0}` is the address of the first file.
+    `code` are lines that load it where this package is not installed; `{0}` is the address of the first file,
+    and `fetched` is that of `reporting.book_calls`.
     `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 

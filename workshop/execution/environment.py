@@ -24,8 +24,9 @@ from workshop.execution.surroundings import of_process, of_processor
 
 # the first distribution that is installed gives the version
 _DISTRIBUTIONS = {
-    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos"),
-    **{n: (n,) for n in ("keras", "numpy", "scikit-learn", "pandas", "pillow", "nltk", "gensim", "scipy")},
+    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly"),
+    "keras": ("keras", "keras-nightly"),
+    **{n: (n,) for n in ("numpy", "scikit-learn", "pandas", "pillow", "nltk", "gensim", "scipy")},
 }
 # `tf.keras` is not a package of its own there
 _WITH_KERAS_INSIDE = ("2.0.", "2.1.", "2.2.", "2.3.", "2.4.", "2.5.")
