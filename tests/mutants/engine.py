@@ -84,7 +84,7 @@ LIBRARIES = (
 )
 # where fixtures are that tests may ask for
 FIXTURES: Mapping[str, Sequence[str]] = {
-    "tests.toy_chapter": ("bench", "device", "until"),
+    "tests.toy.bench": ("bench", "device", "until", "toy_book", "references"),
     "tests.reporting.conftest": ("made_up_ledger", "no_simulation"),
 }
 MEMORY = 12 << 30  # bytes of address space: some mutants ask for more
@@ -162,7 +162,7 @@ def _spent() -> float:
 def _run(tests: Sequence[str], plugin: _Tests, folder: Path, *, first: bool = True) -> int:
     """Run tests, until the `first` fails, without what takes longest.
 
-    That is other plugins, and the toy chapter where no test asks for it.
+    That is other plugins, and the toy book's bench where no test asks for it.
     """
     import pytest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.toy_units import EXACT, LOSS, PAIR, setup, toy
+from tests.toy.bench import EXACT, LOSS, PAIR, setup, toy
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.reporting.sample_rows import sample_rows

@@ -150,26 +150,6 @@ def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) 
 
 
 @pytest.mark.parametrize(
-    "content",
-    [None, b"", b"{", b"[]", b"3", b'{"schema": "other/9", "claims": []}', b'{"schema": "workshop-results/1"}',
-     b'{"schema": "workshop-results/1", "environment": {}, "claims": [{"id": "a"}]}', b"\xff\xfe",
-     b'{"schema": "workshop-results/1", "environment": [3], "claims": []}',
-     json.dumps({"schema": "workshop-results/1", "environment": {}, "claims": [{**vars(RECORD), "verdict": "fine"}]}).encode()],
-)  # fmt: skip
-def test_a_file_that_is_no_results_is_one_clear_line(tmp_path: Path, content: bytes | None) -> None:
-    """The line names the file and the command that makes it anew."""
-    path = tmp_path / "r.json"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ResultsError) as caught:
-        read_results(path)
-    message = str(caught.value)
-    assert message.startswith(f"{path}: ")
-    assert message.endswith("writes them" if content is None else "again")
-    assert "\n" not in message
-
-
-@pytest.mark.parametrize(
     ("sample", "expected"),
     [
         ([np.float32(2)], 2.0),

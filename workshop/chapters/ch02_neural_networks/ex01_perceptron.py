@@ -163,3 +163,19 @@ def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_laye
         ten_neurons_output_shape=list(perceptron(x, layer_weight, layer_bias).shape.as_list()),
         ten_neurons_parameters=own_parameters(perceptron, layer_weight.numpy(), layer_bias.numpy(), x),
     )
+
+
+def exercise_2_01_in_tensorflow(
+    inputs: TruthTable = INPUTS, labels: Tuple[int, ...] = (0, 1, 1, 1)
+) -> Tuple[Any, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Let an untrained perceptron predict the OR table, in TensorFlow's own calls.
+
+    Returns
+    -------
+    Shape of the inputs; labels; weight; bias; predictions.
+    """
+    x = tf.Variable(inputs, dtype=tf.float32)
+    y = tf.reshape(tf.constant(labels, tf.float32), (-1, 1))
+    weight, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros((1, 1)))
+    perceptron_output = tf.sigmoid(tf.matmul(x, weight) + bias)
+    return x.shape, y.numpy(), weight.numpy(), bias.numpy(), perceptron_output.numpy()
