@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -94,7 +94,7 @@ def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> 
         if len(found) < len(some) and (chosen.show or time.monotonic() >= end):
             break
         decided += found
-    fresh.finish(decided, chosen, fresh.UNITS)
+    fresh.finish(decided, chosen, replace(fresh.UNITS, how=f"{fresh.UNITS.how}\n{draw_.without()}"))
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,14 @@ class _Draw:
     bench: Bench
     chosen: argparse.Namespace
     end: float
+
+    def without(self) -> str:
+        """Say how many claims fail without a mistake."""
+        own = [self.results.get(facts["digest"], {}).get("verdicts", {}) for facts in self.facts.values()]
+        verdicts = [verdict for each in own for verdict in each.values()]
+        return (
+            f"Without a mistake {verdicts.count('failed')} of the {len(verdicts)} claims of these units fail."
+        )
 
     def _units(self, mutant: Fresh) -> list[str]:
         return fresh.units_of(mutant, self.reached, lambda unit: self.facts[unit]["seconds"])
