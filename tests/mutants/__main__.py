@@ -112,9 +112,7 @@ class _Draw:
         """Say how many claims fail without a mistake."""
         own = [self.results.get(facts["digest"], {}).get("verdicts", {}) for facts in self.facts.values()]
         verdicts = [verdict for each in own for verdict in each.values()]
-        return (
-            f"Without a mistake {verdicts.count('failed')} of the {len(verdicts)} claims of these units fail."
-        )
+        return f"Without a mistake {verdicts.count('failed')} of the {len(verdicts)} claims here fail."
 
     def _units(self, mutant: Fresh) -> list[str]:
         return fresh.units_of(mutant, self.reached, lambda unit: self.facts[unit]["seconds"])
