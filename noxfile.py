@@ -523,6 +523,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON)
+def notebooks(session: nox.Session) -> None:
+    """Run the notebooks of `workshop notebook` (`-- --full` with the book's settings and data; `-- ch05`)."""
+    install(session, extras=("cpu", "notebooks"), groups=("docs", "plots"))
+    session.run("python", "scripts/run_notebooks.py", *session.posargs)
+
+
+@nox.session(python=PYTHON)
 def wheel(session: nox.Session) -> None:
     """Build the wheel, install it, and verify chapter 1 from an empty folder."""
     folder = Path(session.create_tmp())

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from typer.testing import CliRunner
 
-from tests.toy_units import EXACT, LOSS, PAIR, setup, toy
+from tests.toy.bench import EXACT, LOSS, PAIR, setup, toy
 from workshop.cli.app import app
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds

@@ -395,11 +395,19 @@ def test_jobs_hear_what_is_touched(
 
 
 def test_the_night_leaves_nothing_out() -> None:
-    """All tests, all mutants, the trainings on both Keras and the promises of the statistics run in full."""
+    """Tests, mutants and notebooks, trainings on both Keras and the statistics' promises run in full."""
     (job,) = WORKFLOWS["nightly"]["jobs"].values()
     runs = [row["session"] for row in job["strategy"]["matrix"]["include"]]
 
-    assert runs == ["tests -- --all", "keras2-equivalence", "cluster", "docs browser", "mutants", "calibrate"]
+    assert runs == [
+        "tests -- --all",
+        "keras2-equivalence",
+        "cluster",
+        "docs browser",
+        "mutants",
+        "calibrate",
+        "notebooks -- --full",
+    ]
 
 
 def test_the_weekly_run_takes_its_environments_from_the_table(
