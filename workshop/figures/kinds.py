@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -149,12 +149,12 @@ def _read_logs(
     for outcome in outcomes:
         for home, curves in _curves(outcome, _COLUMNS.get(unit[:4], ("loss", "accuracy"))):
             logs[home].line = curves
-    cells = _Cells(unit, _length([*paths.values(), *(steps for steps, *_ in of_owner)], runs, logs), times)
+    at = _cells(unit, _length([*paths.values(), *(steps for steps, *_ in of_owner)], runs, logs), times)
     for steps, name, claim in of_owner:
         if not claim.ours:
-            _read_printed(logs, *cells.at(steps), name, claim)
+            _read_printed(logs, *at(steps), name, claim)
     for quantity, steps in paths.items():
-        home, points = cells.at(steps)
+        home, points = at(steps)
         for place, value in enumerate(runs.values[quantity] if runs is not None else ()):
             for (curve, epoch), number in _paired(points, value):
                 logs[home].runs.setdefault(curve, {}).setdefault(epoch, {})[place] = number
@@ -237,38 +237,33 @@ def _length(paths: Iterable[Sequence[Step]], runs: DrawnRuns | None, logs: Mappi
     return max(lengths)
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """In place of a training's values: the pairs of curve and epoch, or iteration."""
+def _cells(
+    unit: str, length: int, times: Sequence[int] | None
+) -> Callable[[Sequence[Step]], tuple[str, Any]]:
+    """Return what gives, in place of a training's values, the pairs of curve and epoch, or iteration."""
+    columns = _COLUMNS.get(unit[:4], ("loss", "accuracy"))
+    epochs = range(1, length + 1)
+    lines = [[(curve, epoch) for curve in columns] for epoch in epochs]
+    by_name: Any = {curve: [(curve, time) for time in (times or epochs)] for curve in CURVES}
+    # of a GAN: what it prints at every tenth iteration
+    early: Any = {"printed": _Open(("together", 10 * place) for place in range(200))}
 
-    unit: str
-    length: int
-    times: Sequence[int] | None
-
-    def at(self, steps: Sequence[Step]) -> tuple[str, Any]:
-        """Return the path to a training, and the cells of what steps lead to; none if that is not a curve."""
-        found = _split(steps)
-        if found is None:
-            return "", None
-        home, head, inside = found
-        columns = _COLUMNS.get(self.unit[:4], ("loss", "accuracy"))
-        epochs = range(1, self.length + 1)
-        lines = [[(curve, epoch) for curve in columns] for epoch in epochs]
-        by_name: Any = {curve: [(curve, time) for time in (self.times or epochs)] for curve in CURVES}
-        if head == "early":  # of a GAN: what it prints at every tenth iteration
-            places: Any = {"printed": _Open(("together", 10 * place) for place in range(200))}
-        elif not inside:
+    def at(steps: Sequence[Step]) -> tuple[str, Any]:
+        """Return the path to a training, and the cells of what steps lead to; None if that is not a curve."""
+        home, head, inside = _split(steps) or ("", "", ())
+        if not inside and head != "early":
             return home, None
-        elif head == "log" and not isinstance(inside[0], str):
+        places = early if head == "early" else by_name
+        if head == "log" and not isinstance(inside[0], str):
             places = lines
         elif head == "log" and str(inside[0]).isdigit():
             places = dict(enumerate(lines, 1))
-        else:
-            places = by_name
         try:
             return home, follow(places, inside)
         except LookupError:
             return home, None
+
+    return at
 
 
 class _Open(list[Cell]):
