@@ -211,7 +211,7 @@ class _Suite:
                 if unit is not None:
                     return groups.get(unit[1], unit[1])
                 own = super()._split_scope(nodeid)
-                return own if own != nodeid else nodeid.split("::")[0]
+                return own if own != nodeid else nodeid.split("::", maxsplit=1)[0]
 
         config.option.loadscopereorder = False  # by the number of tests
         return ByOutcome(config, log)
