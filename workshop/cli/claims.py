@@ -48,6 +48,7 @@ def list_claims(
     from workshop.execution.store import default_store
     from workshop.reporting.screen import Screen
     from workshop.verification.results import recall
+    from workshop.wording.numbers import counted
 
     book, claims = select(patterns or [])
     latest = recall(default_store())
@@ -67,9 +68,7 @@ def list_claims(
     with screen.together():
         _print_list(shown, book.ledger, latest, screen)
     extras = len(claims) - len(printed)
-    text = f"{len(printed)} claim{'' if len(printed) == 1 else 's'}" + (
-        f", and {extras} of the suite's own" if extras and own else ""
-    )
+    text = counted(len(printed), "claim") + (f", and {extras} of the suite's own" if extras and own else "")
     typer.echo(text + (f" with the verdict {verdict} in the last run" if verdict else ""))
 
 
@@ -263,17 +262,15 @@ def _show_claim(
     from workshop.verification.results import Notices, SampleSummary, reader
 
     def known() -> dict[str, Any]:
+        from workshop.execution.catalogue import by_file
         from workshop.samples.recorded import Recordings
         from workshop.verification.sample_summaries import SampleSummaries
 
         summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
         sample = summaries.of(claim, half=verbose)
         chapters = {measure.unit[:4] for measure in claim.measures().values()}
-        files: dict[str, list[str]] = {}
         catalogue = book.catalogue(chapters or {claim.unit[:4]})
-        owners = [catalogue.owner(measure, claim.id) for measure in claim.measures().values()]
-        for part in {part.key: part for part in owners}.values():
-            files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+        files = by_file(catalogue.owners(claim.measures().values(), claim.id))
         notices = summaries.notices(claim, sample)
         return {"sample": plain(sample), "notices": plain(notices), "code": files}
 
