@@ -47,8 +47,9 @@ class Workers:
     """Up to `count` processes, each of which runs a task at a time; they start when needed and stay.
 
     One that keeps more than KEPT bytes of memory, or half of what its next task needs, is replaced, and so is
-    one that has run something, for a task that needs a new one. `limit` is the number of seconds after which a task is stopped, None for no limit. `peak` is the most memory that
-    one of them had in use at once, in bytes.
+    one that has run something, for a task that needs a new one. `limit` is the number of seconds after which
+    a task is stopped, None for no limit. `peak` is the most memory that one of them had in use at once, in
+    bytes.
     """
 
     tries = 2
