@@ -12,18 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from tests import toy
+from tests.toy import book as toy
 from workshop.verification.results import read_results
 
 INI = "[pytest]\nworkshop_suite = true\naddopts = --strict-markers --strict-config\n"
 
 ROOT = Path(__file__).parents[1]
 CONFTEST = """
-from tests import toy
-from workshop.execution import environment
+from tests.toy import book as toy
 
 toy.install()
-environment.cores = lambda: 1  # what is replaced here is not replaced in another process
 
 def pytest_report_header(config):
     return f"dist={getattr(config.option, 'dist', None)}"
@@ -95,6 +93,16 @@ def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, 
     assert tally(project) == {"first": 1, "second": 1, "third": 1, "epochs=50": 1, "sixth": 15 + 3}
     assert f"dist={'loadgroup' if workers else 'no'}" in text
     assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_file_is_for_one_worker(project: pytest.Pytester) -> None:
+    """What its tests share is made once; claims are spread by what they share."""
+    count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
+    project.makepyfile(test_a=count, test_b=count)
+    text = project.runpytest_subprocess("-n", "2", "-v", "test_a.py", "test_b.py").stdout.str()
+    ran = {*re.findall(r"\[(gw\d)\] .*PASSED.* test_(\w)\.py", text)}
+    assert len(ran) == 2
+    assert {file for _, file in ran} == {"a", "b"}
 
 
 def test_what_a_run_prints(project: pytest.Pytester) -> None:

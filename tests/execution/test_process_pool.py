@@ -254,6 +254,14 @@ def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() 
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
+def test_a_worker_that_is_ended_unwinds_its_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what the task holds is put away."""
+    monkeypatch.setattr(process_pool.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    with pytest.raises(process_pool._Terminated):
+        process_pool._unwind()
+
+
 _kept: list[bytes] = []
 
 
@@ -367,3 +375,11 @@ def test_a_limit_of_years_is_a_limit() -> None:
         workers.wait({task})
 
     assert task.result() == 3
+
+
+@pytest.mark.parametrize(("timings", "processes"), [({"a": 1.0, "b": 1.0}, 0), ({"a": 1.0}, 2)])
+def test_what_is_known_to_be_short_gets_no_process(timings: dict[str, float], processes: int) -> None:
+    """What was never timed may be long: one known part does not make the run short."""
+    run = SimpleNamespace(groups=["a", "b"], timings=timings, group=str, estimate=lambda _: 1.0)
+    pool = SimpleNamespace(count=4, limit=None)
+    assert Transport(pool, None, None).processes(run) == processes

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from functools import partial
 
-from tests.toy_units import EXACT, LOSS, PAIR, setup, toy
+from typer.testing import CliRunner
+
+from tests.toy.bench import EXACT, LOSS, setup, toy
+from workshop.cli.app import app
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.reporting.sample_rows import sample_rows
+from workshop.samples import missing, recording_repeats
 from workshop.samples.recorded import Recordings
 from workshop.verification.sample_summaries import SampleSummaries
 
@@ -69,40 +73,6 @@ def test_each_device_is_checked_against_its_own_sample(bench, references, device
     assert bench.verify()["loss"].verdict == "failed"
 
 
-@pytest.mark.parametrize(("here", "missing"), [("ch09.ex01", "ch09.ex02"), ("ch09.ex02", "ch09.ex01")])
-def test_a_claim_on_two_units_needs_samples_of_both_on_a_gpu(
-    bench, references, device, here: str, missing: str
-) -> None:
-    """The missing one is named, and not taken from the CPU."""
-    source = toy()
-    other = source[source.index("@unit") :].replace("ch09.ex01", "ch09.ex02").replace("train", "again")
-    bench.units(source + other)
-    both = {"small": "loss", "large": "ch09.ex02.pair.large"}
-    order = {"reference": {"order": "unpaired"}}
-    bench.claims(PAIR | {"measure": both, "rule": order}, LOSS | {"id": "ch09.ex02.loss"})
-    for unit in (here, missing):
-        references.record(unit=unit)
-    assert bench.verify()["pair"].verdict == "reproduced"
-    device("gpu")
-    references.record(unit=here)
-    record = bench.verify()["pair"]
-    assert (record.verdict, record.reason) == ("undecided", NO_GPU.replace("ch09.ex01", missing))
-    references.record(unit=missing)
-    assert bench.verify()["pair"].verdict == "reproduced"
-
-
-def test_a_cpus_file_among_those_of_a_gpu_fails_its_claims(bench, references, device) -> None:
-    """It is refused in a line, and its bounds decide nothing."""
-    setup(bench, references)
-    (references.folder / "gpu").mkdir()
-    (references.folder / "ch09.ex01.json").rename(references.folder / "gpu" / "ch09.ex01.json")
-    device("gpu")
-    record = bench.verify()["loss"]
-    assert record.verdict == "failed"
-    assert record.reason.startswith("gpu/ch09.ex01.json: no reference sample (ValueError runs on cpu, ")
-    assert not bench.tallies.exists()
-
-
 def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device) -> None:
     """Or that there is none."""
     setup(bench, references)
@@ -115,3 +85,48 @@ def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device) ->
     shown = dict(sample_rows(summary(bench)))["sample"]
     assert shown.startswith("ch09.ex01: 9 runs ")
     assert shown.endswith(", device gpu")
+
+
+# on a GPU it adds up in another order
+SUMMED = """
+@unit("ch09.exNN", value="loss")
+def train(seed) -> float:
+    values = np.random.default_rng(seed).normal(size=999).astype(np.float32)
+    if os.environ.get("TOY_DEVICE") == "gpu":
+        values = values[::-1]
+    return float(np.cumsum(values)[-1]) / 30
+"""
+
+
+def test_one_command_records_what_is_missing_on_a_gpu(bench, references, device, monkeypatch) -> None:
+    """How repeated seeds move, then runs of DCGANs; after a stop it goes on; then claims are decided."""
+    monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
+    monkeypatch.setattr(missing, "DCGANS", ("ch09.ex02",))
+    monkeypatch.setattr("workshop.cli.record.select", lambda patterns: (bench.book, []))
+    monkeypatch.setenv("WORKSHOP_STORE", str(bench.store))
+    monkeypatch.setattr("os.nice", lambda level: None)
+    one, two = (SUMMED.replace("NN", number) for number in ("01", "02"))
+    bench.units(one + two.replace("train", "again"))
+    bench.claims(LOSS, LOSS | {"id": "ch09.ex02.loss"})
+    for unit in ("ch09.ex01", "ch09.ex02"):
+        references.record(64, unit)
+        recording_repeats.record_repeats(bench.book, unit, on_progress=lambda text: None)
+    run = partial(CliRunner().invoke, app)
+    assert run(["record", "--missing"]).stdout == "nothing is missing\n"
+    device("gpu")
+    monkeypatch.setenv("TOY_DEVICE", "gpu")
+    assert [each.verdict for each in bench.verify().values()] == ["undecided"]
+
+    first = run(["record", "--missing", "ch09.ex01"])
+    rest = run(["record", "--missing", "--seeds", "9"])
+
+    plan = "if this GPU were one core of a CPU; after Ctrl-C the same command continues"
+    assert [line.split(",")[0] for line in first.stdout.splitlines()[:-1]] == ["ch09.ex01: repeated seeds"]
+    assert [line.split(",")[0] for line in rest.stdout.splitlines()[:2]] == [
+        "ch09.ex02: repeated seeds", "ch09.ex02: 9 runs",
+    ]  # fmt: skip
+    assert plan in first.stdout
+    assert "ch09.ex02: 9 runs recorded" in rest.stdout
+    assert run(["record", "--missing", "--seeds", "9"]).stdout == "nothing is missing\n"
+    assert references.find("ch09.ex02").environments[0]["device"] == "gpu"
+    assert [each.verdict for each in bench.verify().values()] == ["reproduced"]

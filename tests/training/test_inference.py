@@ -8,11 +8,7 @@ import pytest
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 
-
-@pytest.fixture(autouse=True)
-def _tensorflow() -> None:
-    """Skip what can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 def reader(

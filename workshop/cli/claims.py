@@ -48,6 +48,7 @@ def list_claims(
     from workshop.execution.store import default_store
     from workshop.reporting.screen import Screen
     from workshop.verification.results import recall
+    from workshop.wording.numbers import counted
 
     book, claims = select(patterns or [])
     latest = recall(default_store())
@@ -67,9 +68,7 @@ def list_claims(
     with screen.together():
         _print_list(shown, book.ledger, latest, screen)
     extras = len(claims) - len(printed)
-    text = f"{len(printed)} claim{'' if len(printed) == 1 else 's'}" + (
-        f", and {extras} of the suite's own" if extras and own else ""
-    )
+    text = counted(len(printed), "claim") + (f", and {extras} of the suite's own" if extras and own else "")
     typer.echo(text + (f" with the verdict {verdict} in the last run" if verdict else ""))
 
 
@@ -159,7 +158,7 @@ def show(
         ),
     ] = None,
     code: Annotated[
-        bool, typer.Option("--code", help="Print the book's own calls of an exercise that trains, to paste.")
+        bool, typer.Option("--code", help="Print the book's own calls of an exercise, to paste.")
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show rule, margin, seeds and notes, in the engine's words.")
@@ -170,7 +169,8 @@ def show(
     A claim: its last verdict, the book's value and this run's, and what they rest on. A unit: code, data,
     its claims with the values and verdicts of the last run, procedure, pitfalls. A chapter: its exercises.
     """
-    from workshop.execution.store import default_store
+    from workshop.execution.environment import without_instructions
+    from workshop.execution.store import default_store, kept
     from workshop.ledger.names import canonical, find_id
     from workshop.reporting.showing import print_chapter, print_unit
     from workshop.verification.results import recall
@@ -194,15 +194,31 @@ def show(
     if found in chapters:
         print_chapter(chapters[found], ledger, shown, latest)
         return
-    known = book.catalogue({found[:4]})
-    data = _data_rows(known.needed(known.named(found)))
-    files = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
+
+    def parts() -> dict[str, Any]:
+        known = book.catalogue({found[:4]})
+        return {"code": known.code(found), "needs": sorted(known.needed(known.named(found)))}
+
+    known = kept(default_store(), "parts", [found], parts)
+    files = {f: names for f, names in known["code"].items() if verbose or not f.endswith("_checks.py")}
     unit = ledger.units[found]
-    recorded = {} if any(claim.id in latest for claim in unit.claims) else _recorded(book, unit.claims)
-    print_unit(unit, ledger, shown, latest, code=files, data=data, recorded=recorded, verbose=verbose)
+    recorded = {}
+    if not any(claim.id in latest for claim in unit.claims):
+        made_of = [found, repr(without_instructions())]
+        recorded = kept(default_store(), "numbers", made_of, lambda: recorded_numbers(book, unit.claims))
+    print_unit(
+        unit,
+        ledger,
+        shown,
+        latest,
+        code=files,
+        data=_data_rows(known["needs"]),
+        recorded=recorded,
+        verbose=verbose,
+    )
 
 
-def _recorded(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
+def recorded_numbers(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
     """Return what the recorded runs of each claim gave, its numbers by name; no claim without runs."""
     from workshop.errors import WorkshopError
     from workshop.execution.environment import this_environment
@@ -225,8 +241,8 @@ def _print_code(found: str) -> None:
     texts = book_calls()
     if found not in texts:
         own = [unit for unit in texts if unit.startswith(found[:4])]
-        raise UsageError(f"--code needs an exercise that trains, and {found} is not one: {', '.join(own)}")
-    typer.echo(texts[found], nl=False)
+        raise UsageError(f"--code needs an exercise or activity, and {found} is not one: {', '.join(own)}")
+    typer.echo(texts[found].text, nl=False)
 
 
 def _show_claim(
@@ -239,36 +255,42 @@ def _show_claim(
     mine: str | None,
     verbose: bool,
 ) -> None:
-    from workshop.execution.environment import this_environment
+    from workshop.execution.environment import this_environment, without_instructions
     from workshop.execution.store import default_store, kept
-    from workshop.reporting.own_number import answer_mine
+    from workshop.ledger.values import plain
     from workshop.reporting.showing import print_answer, print_claim
-    from workshop.samples.recorded import Recordings
-    from workshop.verification.sample_summaries import SampleSummaries
+    from workshop.verification.results import Notices, SampleSummary, reader
 
-    summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
-    sample = summaries.of(claim, half=verbose)
+    def known() -> dict[str, Any]:
+        from workshop.execution.catalogue import by_file
+        from workshop.samples.recorded import Recordings
+        from workshop.verification.sample_summaries import SampleSummaries
+
+        summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
+        sample = summaries.of(claim, half=verbose)
+        chapters = {measure.unit[:4] for measure in claim.measures().values()}
+        catalogue = book.catalogue(chapters or {claim.unit[:4]})
+        files = by_file(catalogue.owners(claim.measures().values(), claim.id))
+        notices = summaries.notices(claim, sample)
+        return {"sample": plain(sample), "notices": plain(notices), "code": files}
+
+    # NumPy and the recorded runs are loaded only for what is not kept
+    made_of = [claim.id, repr(verbose), repr(without_instructions())]
+    found = kept(default_store(), "shown", made_of, known)
+    sample = reader(SampleSummary | None).validate_python(found["sample"])
     if mine is not None:
+        from workshop.reporting.own_number import answer_mine
+
         print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
         return
-
-    def code() -> dict[str, list[str]]:
-        chapters = {measure.unit[:4] for measure in claim.measures().values()}
-        files: dict[str, list[str]] = {}
-        known = book.catalogue(chapters or {claim.unit[:4]})
-        owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
-        for part in {part.key: part for part in owners}.values():
-            files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
-        return files
-
     print_claim(
         claim,
         ledger,
         shown,
         last=last,
         sample=sample,
-        notices=summaries.notices(claim, sample),
-        code=kept(default_store(), "code", [claim.id], code),
+        notices=reader(Notices | None).validate_python(found["notices"]),
+        code=found["code"],
         verbose=verbose,
     )
 
@@ -280,5 +302,5 @@ def _data_rows(needed: Iterable[str]) -> list[tuple[str, str]]:
     states = {"substitute": "only a substitute is here"}
     return [
         ("Data", f"{s.id}, {states.get(s.state, s.state)}{f': {s.remedy}' if s.remedy else ''}")
-        for s in datasets.statuses(sorted(needed))
+        for s in datasets.statuses(needed)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -159,7 +159,8 @@ Provider = Annotated[
 class Edition(Strict):
     """One form of a data set; `why` says how a substitute differs from the documented data.
 
-    `code` are lines that load it where this package is not installed; `{0}` is the address of the first file.
+    `code` are lines that load it where this package is not installed; `{0}` is the address of the first file,
+    and `fetched` is that of `reporting.book_calls`.
     `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 
@@ -227,6 +228,21 @@ class DataSet(Strict):
         """Return the edition's folder in the cache."""
         return edition.folder or f"{self.id}/{edition.name}"
 
+    def remedy(self, *, fetched: bool = False) -> str:
+        """Return in one line the commands that get it, without `data fetch` if that has failed."""
+        for provider in self.editions[0].providers:
+            if isinstance(provider, Service):
+                return f"pip install {provider.package}, and run on a machine that reaches {provider.host}"
+        commands = [] if fetched else [f"workshop data fetch {self.id}"]
+        all_providers = [provider for edition in self.editions for provider in edition.providers]
+        debian = [provider for provider in all_providers if provider.kind == "debian"]
+        commands += [f"apt-get install {provider.package}" for provider in debian]
+        if any(provider.kind == "mirror" for provider in all_providers):
+            commands.append("set WORKSHOP_MIRROR to a folder that has it")
+        elif fetched:
+            commands.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")
+        return ", or ".join(dict.fromkeys(commands))
+
     @model_validator(mode="after")
     def _has_distinct_editions(self) -> DataSet:
         names = [edition.name for edition in self.editions]
@@ -245,33 +261,20 @@ class _Registry(Strict):
     data_sets: tuple[DataSet, ...]
 
 
-class Registry(Mapping[str, DataSet]):
+class Registry(dict[str, DataSet]):
     """Data sets by id; the error for an unknown id says how to find the right one."""
 
     def __init__(self, model: _Registry) -> None:
+        super().__init__((data_set.id, data_set) for data_set in model.data_sets)
         self.model = model
-        self.aliases = dict(model.aliases)
-        self._data_sets = {data_set.id: data_set for data_set in model.data_sets}
 
-    def __getitem__(self, data_set_id: str) -> DataSet:
-        try:
-            return self._data_sets[data_set_id]
-        except KeyError:
-            if data_set_id in self.aliases:
-                hint = f"it is called {self.aliases[data_set_id]} here"
-            else:
-                titles = {name: data_set.title for name, data_set in self._data_sets.items()}
-                hint = did_you_mean(data_set_id, titles) or "see `workshop data list`"
-            raise UnknownDataSetError(f"no data set is named {data_set_id!r}: {hint}") from None
-
-    def __contains__(self, data_set_id: object) -> bool:
-        return data_set_id in self._data_sets
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._data_sets)
-
-    def __len__(self) -> int:
-        return len(self._data_sets)
+    def __missing__(self, data_set_id: str) -> DataSet:
+        if data_set_id in self.model.aliases:
+            hint = f"it is called {self.model.aliases[data_set_id]} here"
+        else:
+            titles = {name: data_set.title for name, data_set in self.items()}
+            hint = did_you_mean(data_set_id, titles) or "see `workshop data list`"
+        raise UnknownDataSetError(f"no data set is named {data_set_id!r}: {hint}")
 
 
 class UnknownDataSetError(DataError, KeyError):
