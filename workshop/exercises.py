@@ -64,7 +64,7 @@ _SETTINGS: Mapping[str, tuple[str, Form]] = {
 # what is given in examples where it is not `data` alone
 _ARGUMENTS: Mapping[str, str] = {
     "ch01.ex02": "x=5, y=2, c=7",
-    "ch01.ex03": "x=[[1, 0], [2, 5]], y=[[3], [4]]",
+    "ch01.ex03": "x=[[1, 0, 2]], y=[[3], [4], [5]]",
     "ch01.ex04": "rows=6, columns=3",
     "ch01.ex05": "matrix=[[3, 9], [7, 1], [2, 8]]",
     "ch01.ex06": "x=[1, 2, 3], y=[5, 7, 9]",
@@ -227,7 +227,7 @@ class Exercise:
         Raises UsageError if the result is of another exercise.
         """
         self._check_result(result)
-        return result.figures()
+        return result.plot()
 
     def check(self, result: Result) -> Check:
         """Decide its claims on a result, by the rules of `workshop verify`, as far as one run can.
@@ -250,7 +250,8 @@ class Exercise:
             said = why(claim, record.verdict, record.reason)
             rows.append(CheckRow(name, stated, run, record.verdict, record.reason, state, sentence, said))
         if result.own:
-            rows = [replace(r, verdict="", reason=YOUR_OWN, state="", why="") for r in rows if r.mine]
+            rows = [replace(row, verdict="", reason=YOUR_OWN, state="", why="") for row in rows]
+            rows = [row for row in rows if row.mine] or rows
         return Check(rows)
 
     def __repr__(self) -> str:
@@ -432,13 +433,19 @@ class Result:
             found.setdefault(job.part.unit, []).append(one)
         return found
 
-    def figures(self) -> Plots:
-        """Return the figures that are drawn of it."""
+    def plot(self) -> Plots:
+        """Return the figures that are drawn of it, as the exercise's `plot` does."""
         recorded = {}
         if self.as_in_book:
             facts = self.engine.environment.facts()
             recorded = drawn_runs(self.engine.book, [self.exercise.id], facts)
-        drawn = draw_figures(self.engine.book.ledger, self.by_unit(), book=self.as_in_book, recorded=recorded)
+        drawn = draw_figures(
+            self.engine.book.ledger,
+            self.by_unit(),
+            book=self.as_in_book,
+            recorded=recorded,
+            own=self.engine.given.own,
+        )
         return Plots(each for several in drawn.values() for each in several)
 
     def __getattr__(self, name: str) -> Any:
@@ -480,7 +487,7 @@ class Result:
             [
                 f"<div><p>{escape(self._headline())}</p>",
                 _table(head, rows),
-                str(self.figures()),
+                str(self.plot()),
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",
             ]
@@ -576,6 +583,10 @@ class Plots(tuple[Figure, ...]):
     """Figures as data, which a notebook shows; as a text they are HTML."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        lines = (f"{figure.title}: {figure.alt}" for figure in self)
+        return "\n".join(lines) or "no figures: it has none, or its trainings made only first steps"
 
     def __str__(self) -> str:
         return f"<style>{STYLE}</style>{''.join(map(_figure, self))}" if self else ""

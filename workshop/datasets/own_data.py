@@ -146,11 +146,17 @@ def _points(given: Any) -> Any:
 
 def _prices(given: Any) -> Any:
     if hasattr(given, "columns"):
-        return _table(given)
+        table = _table(given)
+        missing = {"Date", "Close"} - {str(name).strip() for name in table.columns}
+        if missing:
+            raise _Unfit(f"the table has no column {min(missing)}")
+        return table.rename(columns=lambda name: str(name).strip())
     prices = np.asarray(given, np.float64)
     if prices.shape not in {(prices.size,), (prices.size, 1)}:
         raise TypeError
-    return np.array(_items(prices.reshape(-1)))
+    import pandas as pd
+
+    return pd.DataFrame({"Date": np.arange(prices.size), "Close": _items(prices.reshape(-1))})
 
 
 def _items(given: Any) -> list[Any]:
@@ -415,8 +421,8 @@ def _of_tables(wanted: str, made: str, **columns: Any) -> Form:
 def _of_photographs(training: str, test: str) -> Form:
     return Form(
         "photographs",
-        "the path of a folder or a zip with photographs as PART/CLASS/FILE, one part for training and one for "
-        "test, or of a folder with photographs as CLASS/FILE",
+        "the path of a folder or a zip with photographs as PART/CLASS/FILE, one part for training and one "
+        "for test, or of a folder with photographs as CLASS/FILE",
         partial(_folders, parts=(training, test)),
         'photographs = "photographs"  # with train/cats/1.jpg, test/dogs/2.jpg and so on',
     )

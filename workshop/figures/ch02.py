@@ -39,8 +39,11 @@ def species(table: Any) -> Iterator[Plot]:
 def _classes(labels: Any, x: Any, y: Any, axes: tuple[str, str], names: tuple[str, ...]) -> Iterator[Plot]:
     charts, said = [], []
     ends = (float(np.min(x)), float(np.max(x))), (float(np.min(y)), float(np.max(y)))
-    for place, name in enumerate(names):
-        mine = np.asarray(labels) == place
+    kinds = sorted(set(labels))
+    if kinds != [*range(len(names))]:  # a reader's own
+        names = tuple(map(str, kinds))
+    for kind, name in zip(kinds, names, strict=True):
+        mine = np.asarray(labels) == kind
         others = Marks("real", numbers(np.asarray(x)[~mine]), numbers(np.asarray(y)[~mine]), "the others")
         shown = Marks(
             "made", numbers(np.asarray(x)[mine]), numbers(np.asarray(y)[mine]), "the class named above"

@@ -122,15 +122,17 @@ def draw_figures(
     *,
     book: bool = True,
     recorded: Mapping[str, DrawnRuns] | None = None,
+    own: Mapping[str, datasets.Found] | None = None,
 ) -> dict[str, tuple[Figure, ...]]:
     """Return the figures of each unit that has some, from what its parts returned and the recorded runs.
 
     A unit of which nothing ran is given without parts. Where a figure can't be drawn, its alternative text is
     one line that says why. The book's values are drawn as well, except for first steps. `book=False` leaves
-    them out, and the recorded runs, for data or settings that are not the book's.
+    them out, and the recorded runs, for data or settings that are not the book's; `own` has a reader's data.
     """
     drawn = {
-        unit: tuple(_draw_unit(ledger, unit, parts, book, recorded or {})) for unit, parts in outcomes.items()
+        unit: tuple(_draw_unit(ledger, unit, parts, book, recorded or {}, own or {}))
+        for unit, parts in outcomes.items()
     }
     return {unit: figures for unit, figures in drawn.items() if figures}
 
@@ -141,9 +143,10 @@ def _draw_unit(
     parts: Sequence[DrawnOutcome],
     book: bool,
     recorded: Mapping[str, DrawnRuns],
+    own: Mapping[str, datasets.Found],
 ) -> Iterator[Figure]:
-    own, runs = sketches().get(unit, ()), recorded.get(unit)
-    yield from _sketched(unit, [sketch for sketch in own if not sketch.later], parts, book, runs)
+    known, runs = sketches().get(unit, ()), recorded.get(unit)
+    yield from _sketched(unit, [sketch for sketch in known if not sketch.later], parts, book, runs, own)
     claims = ledger.units[unit].claims if unit in ledger.units else ()
     shown = [part.outcome for part in parts if not part.first_steps]
     seeds = sorted({seed for part in parts if not part.first_steps for seed in part.seeds})
@@ -151,16 +154,27 @@ def _draw_unit(
         mine = any(marks.name == "this run" for p in drawn.parts if p.kind == "chart" for marks in p.marks)
         note = f"This run has the seed {', '.join(map(str, seeds))}." if mine and seeds else ""
         yield replace(drawn, note=" ".join(text for text in (drawn.note, note) if text))
-    yield from _sketched(unit, [sketch for sketch in own if sketch.later], parts, book, runs)
+    yield from _sketched(unit, [sketch for sketch in known if sketch.later], parts, book, runs, own)
 
 
 def _sketched(
-    unit: str, own: Iterable[Sketch], parts: Sequence[DrawnOutcome], book: bool, runs: DrawnRuns | None
+    unit: str,
+    known: Iterable[Sketch],
+    parts: Sequence[DrawnOutcome],
+    book: bool,
+    runs: DrawnRuns | None,
+    own: Mapping[str, datasets.Found],
 ) -> Iterator[Figure]:
     """Yield the figures that functions make of outcomes, recorded runs and data sets, or recorded ones."""
-    for sketch in own:
+    for sketch in known:
         given: list[Any] = []
-        if sketch.data or not sketch.paths:  # they are the book's
+        if sketch.data and own.keys() >= {*sketch.data}:
+            given = [datasets.load(own[name]) for name in sketch.data]
+            if not sketch.paths:  # before a colon stands what the book's data are
+                title = sketch.title.rpartition(": ")[2]
+                yield from _draw(replace(sketch, title=f"{title[0].upper()}{title[1:]}"), given, False, "")
+                continue
+        elif sketch.data or not sketch.paths:  # they are the book's
             sought = [datasets.find(name) for name in sketch.data if book]
             found = [one for one in sought if isinstance(one, datasets.Found)]
             missing = [one for one in sought if isinstance(one, datasets.Missing)]
