@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
@@ -307,7 +309,10 @@ BOTH = [
 # by the name of a form the commonest wrong data, and what the line says of them
 WRONG = {
     "prices": ([[1.0, 2.0]] * 9, r"a list of 9 does not fit; for \w+ give a pandas DataFrame with .* Close"),
-    "table": ([1, 2, 3], r"a list of 3 does not fit; for \w+ give a pandas DataFrame"),
+    **dict.fromkeys(
+        ("clouds", "flowers", "signals"),
+        ([1, 2, 3], r"a list of 3 does not fit; for \w+ give a pandas DataFrame"),
+    ),
     "images": (np.zeros((9, 28)), r"\(n, height, width|does not fit; for \w+ give \(\(x_train"),
     "photographs": ("nowhere", "there is no file nowhere; for .* folder or a zip with photographs as PART/"),
     "reviews": ((["good"], [1]), r"does not fit; for \w+ give \(\(texts, labels\), \(texts, labels\)\)"),
@@ -389,6 +394,101 @@ def test_own_texts_keep_their_vocabulary(store: Path) -> None:
         result = exercise("6.01").run(data=reviews)
 
     assert result.vocabulary == {"good": 4, "film": 5, "bad": 6}
+
+
+# what loads and uses saved models where this package is not
+ALONE = """
+import sys
+import numpy as np
+from gensim.models import Word2Vec
+from tensorflow import keras
+
+given = np.load("given.npz")
+made = {name: keras.models.load_model(name + ".keras").predict(given[name], verbose=0) for name in given}
+made["vectors"] = Word2Vec.load("vectors.model").wv["rabbit"]
+assert "workshop" not in sys.modules
+np.savez("made.npz", **made)
+"""
+
+
+def test_models_are_saved_and_used_without_this_package(store: Path, photographs: None) -> None:
+    """They predict the same in another process: dense, convolution, recurrent, both of a GAN, words."""
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("tensorflow")
+    pytest.importorskip("gensim")
+    rng = np.random.default_rng(3)
+    made: dict[str, Any] = {"np": np, "pd": pandas, "rng": rng}
+    for number in ("2.05", "3.02", "5.03", "7.04"):
+        exec(exercise(number).own_data.made, made)
+        name = exercise(number).own_data.example.rpartition("=")[2].strip(")")
+        made[number] = made[name]
+
+    dense = exercise("2.05").run(data=made["2.05"], epochs=3)
+    recurrent = exercise("5.03").run(data=made["5.03"], epochs=1)
+    with first_steps():
+        convolution = exercise("3.02").run(data=made["3.02"])
+        gan = exercise("7.04").run(data=made["7.04"], iterations=4, interval=2)
+        corpora = dict.fromkeys(("nltk_brown", "nltk_movie_reviews"), ["a rabbit"] * 9)
+        words = exercise("4.06").run(data=corpora, word="rabbit")
+    models = {"dense": dense.model, "convolution": convolution.model, "recurrent": recurrent.model}
+    models["generator"], models["discriminator"] = gan.model
+    given = {name: rng.normal(size=(7, *model.input_shape[1:])) for name, model in models.items()}
+
+    points = made["2.05"][["x1", "x2"]].to_numpy("float32")
+    assert np.mean((models["dense"].predict(points, verbose=0) > 0.5)[:, 0] == made["2.05"]["label"]) == (
+        dense.eval_accuracy
+    )
+    prepared = exercise("ch05.text04").run(data=made["5.03"]).prepared
+    errors = models["recurrent"].predict(prepared.x_test, verbose=0) - prepared.y_test
+    assert np.sqrt(np.mean(errors**2)) == pytest.approx(recurrent.test_rmse, rel=1e-4)
+    for name, model in models.items():
+        model.save(f"{name}.keras")
+    brown, _ = words.model
+    brown.save("vectors.model")
+    np.savez("given.npz", **given)
+    subprocess.run([sys.executable, "-I", "-c", ALONE], check=True)
+    there = np.load("made.npz")
+    for name, model in models.items():
+        assert there[name] == pytest.approx(model.predict(given[name], verbose=0), abs=1e-6)
+    assert there["vectors"].tolist() == brown.wv["rabbit"].tolist()
+
+
+def test_a_stored_run_is_trained_once_more_for_its_model(sonar: Exercise, capsys: Any) -> None:
+    """It says so, and has the same weights; what trains no network says that."""
+    first, second = sonar.run(epochs=2), sonar.run(epochs=2)
+
+    for mine, again in zip(first.model.get_weights(), second.model.get_weights(), strict=True):
+        assert np.array_equal(mine, again)
+    assert capsys.readouterr().err == "activity 2.01: training again, because no weights are stored\n"
+    with pytest.raises(WorkshopError, match=r"exercise 7\.01 trains no network: what it computes is in"):
+        _ = exercise("7.01").run().model
+
+
+@pytest.mark.nightly("workshop/training/watching.py")
+def test_stacked_layers_come_back_as_the_book_has_them(store: Path) -> None:
+    """The compiled twin has one loop for two LSTMs; the model has both, with the same weights."""
+    pytest.importorskip("tensorflow")
+    ids = ([[1, 4, 5]] * 160, [0, 1] * 80), ([[1, 4]] * 9, [1] * 9)
+    with first_steps():
+        result = exercise("6.05").run(data=ids)
+
+    assert [type(layer).__name__ for layer in result.model.layers].count("LSTM") == 2
+    rows = np.pad([[1, 4]] * 9, ((0, 0), (198, 0)))
+    assert result.model.predict(rows, verbose=0).mean() == pytest.approx(result.mean_test_output, abs=1e-5)
+
+
+def test_a_bar_shows_the_loss_and_changes_no_number(sonar: Exercise, capsys: Any) -> None:
+    """Epoch by epoch a training is the same as in one loop; TensorFlow's lines are not shown."""
+    shown = sonar.run(epochs=3, progress=True)
+    bars = capsys.readouterr().err
+    whole = sonar.run(epochs=3)
+
+    assert f"━━━  epoch 3 of 3  loss {shown.fresh.history.loss[-1]:.4g}" in bars
+    assert "oneDNN" not in bars
+    assert not any(made.stored for made in whole.engine.made.values())
+    assert np.array_equal(shown.fresh.history.loss, whole.fresh.history.loss)
+    sonar.run(epochs=3, progress=True)
+    assert capsys.readouterr().err.endswith("\ractivity 2.01: done\n")
 
 
 def test_own_data_reach_the_figures(store: Path) -> None:

@@ -13,7 +13,9 @@ import ast
 import numbers
 import operator
 import sys
+import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from html import escape
@@ -28,6 +30,7 @@ from workshop.checking.checks import check_measured
 from workshop.datasets.own_data import OFFSET, POINTS, TEXT, YOUR_OWN, Form, are_texts, form_of, unlabelled
 from workshop.errors import DataError, UsageError, WorkshopError
 from workshop.execution.catalogue import Catalogue
+from workshop.execution.noise import hushed, own_stream
 from workshop.execution.planner import Given, Job, Profile
 from workshop.execution.store import default_store
 from workshop.figures.drawing import STYLE, html
@@ -41,6 +44,7 @@ from workshop.samples.model import drawn_runs
 from workshop.statistics.own_number import State
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
+from workshop.training.watching import Trained, rebuilt, watching
 from workshop.units import Part, short_text
 from workshop.verification.engine import Engine
 from workshop.verification.outcomes import PartOutcome
@@ -167,15 +171,17 @@ class Exercise:
         first = next(iter(forms.values()), None)
         arguments = _ARGUMENTS.get(self.id, f"data={first.name}" if first else "")
         names = [] if first else [f"`{each.arg}`" for each in _call(arguments).keywords]
-        wanted = dict.fromkeys(form.wanted for form in forms.values())
+        wanted = [*dict.fromkeys(form.wanted for form in forms.values())]
+        if self.id.startswith("ch07") and self.id not in _SETTINGS:  # a GAN takes no labels
+            wanted.append("or the images alone")
         word, _, number = self.label.rpartition(" ")
         return OwnData(
-            wanted="; ".join(wanted) or f"no data; your own numbers are the settings {', '.join(names)}",
+            wanted="; ".join(wanted) or f"numbers, as the settings {', '.join(names)}",
             example=f'workshop.{word or "exercise"}("{number}").run({arguments})',
             made="\n".join(dict.fromkeys(form.made for form in forms.values())),
         )
 
-    def run(self, seed: int = 0, *, data: Any = None, **settings: Any) -> Result:
+    def run(self, seed: int = 0, *, data: Any = None, progress: bool = False, **settings: Any) -> Result:
         """Run it in this process, by default as the book does, and return what it measures.
 
         Data sets are found, or fetched if they are small. What other units contribute is computed first.
@@ -189,6 +195,7 @@ class Exercise:
         data : your own data in the form of `own_data`. Several data sets are given as a dict by their ids.
             Functions that don't take them do not run, nor do second long trainings for comparison; images
             that a GAN makes are not judged by a classifier unless you say `judging=True`.
+        progress : whether a bar with the loss is shown on standard error. New outcomes are then not stored.
         settings : other settings than the book's, see `settings`.
 
         Raises
@@ -208,12 +215,14 @@ class Exercise:
         needs = self.catalogue.needed(parts)
         datasets.fetch_small(needs - set(own), progress=sys.stderr.isatty())
         engine = self.engine("default" if active() else "full", seed, own, settings)
-        with suspended():
-            jobs = engine.run(parts)
+        if progress:
+            engine.keeps = False
+        steps = settings.get("iterations", self.settings.get("iterations", 0))
+        jobs, trained = _run(engine, parts, _Bar(self.label, steps) if progress else None)
         failures = [each.failure for each in engine.made.values() if each.failure is not None]
         if failures:  # first what others need
             raise WorkshopError(f"{_in_words(failures[0])} ({self.label})")
-        result = Result(self, seed, jobs, engine, data is not None)
+        result = Result(self, seed, jobs, engine, data is not None, trained)
         if not result.outcomes:
             raise WorkshopError(f"{next(iter(result.missing.values()), 'it has no function')} ({self.label})")
         return result
@@ -368,7 +377,7 @@ class Result:
     """What one run of an exercise returned; the quantities of its outcomes are attributes, too.
 
     `jobs` : what was to be run, by the keys of the parts. `engine` : what has made it. `own` : whether it is
-    of a reader's own data.
+    of a reader's own data. `trained` : what trainings of this call ended with, by the keys of the parts.
     """
 
     exercise: Exercise
@@ -376,6 +385,11 @@ class Result:
     jobs: Mapping[str, Job]
     engine: Engine
     own: bool = False
+    trained: Mapping[str, Sequence[Trained]] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out networks, which a copy trains again."""
+        return {**vars(self), "trained": {}}
 
     @cached_property
     def _own_jobs(self) -> dict[str, Job]:
@@ -403,6 +417,35 @@ class Result:
     def as_in_book(self) -> bool:
         """Whether it has the book's data and settings, so that figures show the book's values next to it."""
         return not self.own and not any(job.changed for job in self.jobs.values())
+
+    @cached_property
+    def model(self) -> Any:
+        """The network that was trained, a Keras model of its own, to `predict` and to `save`.
+
+        Of a GAN it is the pair of generator and discriminator, and of word vectors gensim's model; where
+        several corpora or settings are compared, there is one of each. The weights are those of this call.
+        An outcome from the result store has none: then the training is made once more, with the same seed
+        and settings.
+
+        Raises WorkshopError if nothing is trained.
+        """
+        parts = [part for part in self.exercise.parts if part.key in self.jobs]
+        drawn = [part for part in parts if self.exercise.catalogue.stochastic(part)]
+        found = next(filter(None, (self.trained.get(part.key) for part in drawn)), None)
+        if not found and any(self.engine.made[self.jobs[part.key].key].stored for part in drawn):
+            sys.stderr.write(f"{self.exercise.label}: training again, because no weights are stored\n")
+            _, trained = _run(replace(self.engine, store=None, made={}), drawn)
+            found = next(filter(None, trained.values()), None)
+        if not found:
+            raise WorkshopError(
+                f"{self.exercise.label} trains no network: what it computes is in `quantities`"
+            )
+        most = max(len(networks) for networks, _, _ in found)
+        if most == 1 and not found[-1][1]:  # of gensim, all of them
+            models = tuple(model for each in found for model in rebuilt(each))
+        else:
+            models = rebuilt([each for each in found if len(each[0]) == most][-1])
+        return models[0] if len(models) == 1 else models
 
     @property
     def vocabulary(self) -> dict[str, int]:
@@ -607,6 +650,54 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     return f"<table><thead><tr>{cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
+
+
+class _Bar:
+    """A bar with the loss, on standard error; `steps` is the number of iterations, if it has no epochs."""
+
+    _WIDTH = 24
+
+    def __init__(self, name: str, steps: int) -> None:
+        self._name = name
+        self._steps = steps
+        self._line = ""
+        self._last = 0.0
+
+    def __call__(self, done: int, of: int, loss: float) -> None:
+        """Show that an epoch or iteration is done, ten times a second at most."""
+        if time.monotonic() < self._last + 0.1 and done < (of or self._steps):
+            return
+        self._last = time.monotonic()
+        word, of = ("epoch", of) if of else ("iteration", self._steps)
+        filled = "━" * (self._WIDTH * min(done, of) // of) if of else ""
+        self._show(f"{self._name}  {filled:╌<{self._WIDTH}}  {word} {done:,} of {of:,}  loss {loss:.4g}")
+
+    def _show(self, line: str, end: str = "") -> None:
+        own_stream().write(f"\r{line:<{len(self._line)}}{end}")
+        own_stream().flush()
+        self._line = line
+
+    def __enter__(self) -> None:
+        self._show(f"{self._name} ...")
+
+    def __exit__(self, *_: object) -> None:
+        self._show(self._line.replace(" ...", ": done"), "\n")
+
+
+def _run(
+    engine: Engine, parts: Sequence[Part], bar: _Bar | None = None
+) -> tuple[dict[str, Job], dict[str, list[Trained]]]:
+    """Run functions one after the other, without the lines that libraries log.
+
+    Return the jobs of all that was to be run, and what trainings ended with, by the keys of the parts.
+    """
+    jobs: dict[str, Job] = {}
+    trained: dict[str, list[Trained]] = {}
+    with hushed(), suspended(), bar or nullcontext():
+        for part in parts:
+            with watching(bar) as trained[part.key]:
+                jobs.update(engine.run([part]))
+    return jobs, trained
 
 
 def _seed(seed: Any) -> int:

@@ -413,9 +413,9 @@ def _of_images(*shape: int) -> Form:
     )
 
 
-def _of_tables(wanted: str, made: str, **columns: Any) -> Form:
+def _of_tables(name: str, wanted: str, made: str, **columns: Any) -> Form:
     wanted = f"a pandas DataFrame of {wanted}, or (x, y) as arrays"
-    return Form("table", wanted, partial(_labelled, **columns), made)
+    return Form(name, wanted, partial(_labelled, **columns), f"{name} = {made}")
 
 
 def _of_photographs(training: str, test: str) -> Form:
@@ -441,18 +441,21 @@ _SENTENCES = "a list of texts, or of lists of words"
 _FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("aapl_csv", "ibm_csv", "msft_csv"), _PRICES),
     "two_class_points": _of_tables(
+        "clouds",
         "two columns of numbers and one of two classes, label",
-        'table = pd.DataFrame({"x1": rng.normal(size=60), "x2": range(60), "label": [0, 1] * 30})',
+        'pd.DataFrame({"x1": rng.normal(size=60), "x2": range(60), "label": [0, 1] * 30})',
         names=("x1", "x2"), label="label", two=True,
     ),
     "iris": _of_tables(
+        "flowers",
         "four columns of numbers and, last, three classes or more",
-        'table = pd.DataFrame(rng.normal(size=(60, 4))).assign(kind=["a", "b", "c"] * 20)',
+        'pd.DataFrame(rng.normal(size=(60, 4))).assign(kind=["a", "b", "c"] * 20)',
         names=("petallength", "petalwidth", "sepallength", "sepalwidth"), label="species",
     ),
     "sonar": _of_tables(
+        "signals",
         "columns of numbers and, last, two classes",
-        'table = pd.DataFrame(rng.normal(size=(60, 7))).assign(kind=["yes", "no"] * 30)',
+        'pd.DataFrame(rng.normal(size=(60, 7))).assign(kind=["yes", "no"] * 30)',
         label="Class",
     ),
     **dict.fromkeys(("mnist", "fashion_mnist"), _of_images(28, 28)),
