@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")  # for pytest; each takes up to 2.5 GB
 KERAS_2_PYTHONS = ("3.11", "3.10")  # for TensorFlow 2.15, the last with Keras 2
+DRIVER = Path("/proc/driver/nvidia/version")  # is there if the driver of a GPU is loaded
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # names of commands
 
 
@@ -61,7 +62,7 @@ nox.options.sessions = ["verify", "tests"]
 
 # those with other versions, with the built package alone, or with what changes a run: peers, speech
 OWN_ENVIRONMENTS = {
-    *("audit", "bench", "bench-gpu", "contact", "keras2-equivalence", "latest", "minimums", "wheel"),
+    *("audit", "bench", "bench-gpu", "contact", "gpu", "keras2-equivalence", "latest", "minimums", "wheel"),
 }
 own_folder: property = vars(nox.sessions.SessionRunner)["envdir"]
 
@@ -228,6 +229,22 @@ def compare_results(session: nox.Session) -> str | None:
     page, written = (str(folder / f"comparison.{kind}") for kind in ("html", "json"))
     session.run("workshop", "compare", *files, "--html", page, "--json", written)
     return None
+
+
+@nox.session(python=PYTHON, name="next")
+def next_versions(session: nox.Session) -> None:
+    """Verify with the nightly TensorFlow and Keras, and tell the weekly run whether they change a result."""
+    install(session, extras=("cpu",), groups=("matrix",))
+    folder = Path("results", "upgrade")
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("workshop", "verify", "--json", "results/verify.json", success_codes=[0, 1])
+    try:
+        session.run("workshop", "upgrade", "--nightly", *session.posargs)
+        same = True
+    except nox.command.CommandFailed:
+        same = not [*folder.glob("*.json")]  # then nothing was verified
+        session.warn("no run with nightly versions" if same else "nightly versions change a result")
+    hand_on(session, "changed", not same)
 
 
 @nox.session(python=False)
@@ -409,9 +426,30 @@ def bench(session: nox.Session) -> None:
 @nox.session(python=PYTHON, venv_backend="venv", name="bench-gpu")
 def bench_gpu(session: nox.Session) -> None:
     """Measure the hot paths on a GPU."""
-    if not Path("/proc/driver/nvidia/version").exists():
+    if not DRIVER.exists():
         session.skip("no GPU: the driver of an NVIDIA GPU is not loaded")
     measure(session, "gpu")
+
+
+@nox.session(python=PYTHON, venv_backend="venv")
+def gpu(session: nox.Session) -> None:
+    """Record on this machine's GPU what is missing, compare its results with a CPU's, then measure.
+
+    It first says what is missing and how long that takes. After a stop, the same command goes on.
+    """
+    if not DRIVER.exists():
+        session.skip("no GPU: the driver of an NVIDIA GPU is not loaded")
+    install(session, extras=("gpu",))
+    red = [0, 1]  # what fails on a GPU is on its page, and stops nothing
+    session.log("what is listed next is recorded; then verify on the CPU and on the GPU; then bench-gpu")
+    by_hand = {"CI": ""}  # people review what is recorded: a workflow keeps it as an artifact
+    session.run("workshop", "record", "--missing", *session.posargs, env=by_hand, success_codes=red)
+    for device, hidden in (("cpu", {"CUDA_VISIBLE_DEVICES": "-1"}), ("gpu", {})):
+        session.run("workshop", "verify", "--json", f"results/{device}.json", env=hidden, success_codes=red)
+    session.run(
+        "workshop", "compare", "results/cpu.json", "results/gpu.json", "--html", "results/devices.html"
+    )
+    session.notify("bench-gpu", [])
 
 
 def measure(session: nox.Session, device: str) -> None:
@@ -482,6 +520,13 @@ def docs(session: nox.Session) -> None:
     session.run("zensical", "build", "--clean", "--strict")
     session.run("python", "scripts/check_site.py", "site")
     session.log(f"pages: {ROOT / 'site' / 'index.html'}")
+
+
+@nox.session(python=PYTHON)
+def notebooks(session: nox.Session) -> None:
+    """Run the notebooks of `workshop notebook` (`-- --full` with the book's settings and data; `-- ch05`)."""
+    install(session, extras=("cpu", "notebooks"), groups=("docs", "plots"))
+    session.run("python", "scripts/run_notebooks.py", *session.posargs)
 
 
 @nox.session(python=PYTHON)

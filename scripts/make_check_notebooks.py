@@ -287,7 +287,7 @@ def cells_of(name: str) -> list[str]:
 
 
 def _code(unit: str) -> str:
-    text = book_calls()[unit].replace('"imagenet"', "'imagenet'")
+    text = book_calls()[unit].text.replace('"imagenet"', "'imagenet'")
     for old, new in CHANGES.get(unit, []):
         text = text.replace(old, new)
     return text
@@ -406,11 +406,11 @@ def _model(function: ast.FunctionDef, statement: ast.stmt, style: str) -> str:
 class Kernel:
     """One kernel of Jupyter for all notebooks, at the lowest priority."""
 
-    def __init__(self) -> None:
+    def __init__(self, prelude: str = "") -> None:
         self._manager, self._client = start_new_kernel(kernel_name="python3")
         low = os.environ.get("AUTOGROUP", "19")
         low = f"import os, pathlib\nos.nice(19)\ntry:\n    pathlib.Path('/proc/self/autogroup').write_text('{low}')\nexcept OSError:\n    pass"
-        for code in (low, f"exec({PRELUDE!r}, {{'__name__': 'prelude'}})"):
+        for code in (low, f"exec({prelude or PRELUDE!r}, {{'__name__': 'prelude'}})"):
             outputs = self.run(code)
             assert not any(each["output_type"] == "error" for each in outputs), outputs
 

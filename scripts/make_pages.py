@@ -148,7 +148,7 @@ def exercises() -> str:
         for unit in (unit for unit in chapter.units if unit.id in book_calls()):
             name = f"{label(unit.id, shown)} {_cell(title(unit))}"
             lines += [f"<details><summary>The book's own calls: {name}</summary>\n"]
-            lines += [f"```python\n{book_calls()[unit.id]}```\n\n</details>\n"]
+            lines += [f"```python\n{book_calls()[unit.id].text}```\n\n</details>\n"]
     return "\n".join(lines)
 
 

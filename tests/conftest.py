@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.toy_chapter", "tests.selection"]
+pytest_plugins = ["pytester", "tests.toy.bench", "tests.selection"]
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +18,27 @@ def _own_log() -> Iterator[None]:
     handlers, propagate = logger.handlers[:], logger.propagate
     yield
     logger.handlers[:], logger.propagate = handlers, propagate
+
+
+@pytest.fixture(scope="session")
+def tensorflow() -> Any:
+    """Return TensorFlow, or skip a test that can't run without it; so do the following ones."""
+    return pytest.importorskip("tensorflow")
+
+
+@pytest.fixture(scope="session")
+def keras(tensorflow: Any) -> Any:
+    """Return TensorFlow's Keras."""
+    return tensorflow.keras
+
+
+@pytest.fixture(scope="session")
+def gensim() -> Any:
+    """Return gensim."""
+    return pytest.importorskip("gensim")
+
+
+@pytest.fixture(scope="session")
+def nltk() -> Any:
+    """Return NLTK."""
+    return pytest.importorskip("nltk")

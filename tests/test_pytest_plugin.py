@@ -12,18 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from tests import toy
+from tests.toy import book as toy
 from workshop.verification.results import read_results
 
 INI = "[pytest]\nworkshop_suite = true\naddopts = --strict-markers --strict-config\n"
 
 ROOT = Path(__file__).parents[1]
 CONFTEST = """
-from tests import toy
-from workshop.execution import environment
+from tests.toy import book as toy
 
 toy.install()
-environment.cores = lambda: 1  # what is replaced here is not replaced in another process
 
 def pytest_report_header(config):
     return f"dist={getattr(config.option, 'dist', None)}"

@@ -472,7 +472,7 @@ class Result:
         found: dict[str, list[PartOutcome]] = {}
         for name, outcome in self.outcomes.items():
             job = self._own_jobs[name]
-            one = PartOutcome(outcome, job.seeds, job.steps_only, job.substitutes)
+            one = PartOutcome(outcome, job.seeds, job.steps_only, () if self.own else job.substitutes)
             found.setdefault(job.part.unit, []).append(one)
         return found
 

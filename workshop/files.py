@@ -34,6 +34,8 @@ _SUFFIX = ".part"
 _ELSEWHERE = {errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOSPC}
 # a younger file may belong to a writer on another machine that has created it and not yet locked it
 _YOUNG = 60.0
+# seconds in which a file may change and keep its time
+_CLOCK = 10.0
 # its writer: a process, and the machine on which that runs
 _WRITER = re.compile(r"\.(\d+)-([0-9a-f]{6})-[0-9a-f]{12}\.part$")
 
@@ -249,18 +251,47 @@ def _sync_folder(folder: Path) -> None:
 
 @cache
 def package_digest() -> str:
-    """Return a digest of the package's files, recorded runs and ledger included, and of what computes."""
+    """Return a digest of the package's files, recorded runs and ledger included, and of what computes.
+
+    To read them takes a tenth of a short command. So the digest is kept in the cache under the size and times
+    of each file, like that of a commit in Git's index, and only once all of them are older than their clock's
+    steps.
+    """
+    package = Path(__file__).parent
+    files = sorted(_files_in(package))
+    # to install a library changes its folder
+    folders = [Path(path) for path in sys.path if path.endswith("-packages")]
+    installed = [(str(path), path.stat().st_mtime_ns) for path in folders if path.exists()]
+    seen = hashlib.sha256(repr((sys.version, installed, files)).encode()).hexdigest()
+    path = cache_folder() / "built" / "package"
+    with contextlib.suppress(OSError, ValueError):
+        known, digest = path.read_text("ascii").split()
+        if known == seen:
+            return digest
     state = hashlib.sha256(sys.version.encode())
     for library in ("numpy", "scipy", "pydantic", "jinja2"):
         with contextlib.suppress(metadata.PackageNotFoundError):
             state.update(f"{library} {metadata.version(library)} ".encode())
-    package = Path(__file__).parent
-    for folder, inner, names in os.walk(package):
-        inner[:] = sorted(set(inner) - {"__pycache__"})
-        for name in sorted(names):
-            content = Path(folder, name).read_bytes()
-            state.update(f"{folder[len(str(package)) :]}/{name} {len(content)} ".encode() + content)
-    return state.hexdigest()
+    for name, *_ in files:
+        content = Path(name).read_bytes()
+        state.update(f"{name[len(str(package)) :]} {len(content)} ".encode() + content)
+    digest = state.hexdigest()
+    newest = max((moment for _, _, *times, _ in files for moment in times), default=0)
+    if newest < 1e9 * (time.time() - _CLOCK):
+        with contextlib.suppress(OSError):
+            write_atomically(path, f"{seen} {digest}".encode(), lasting=False)
+    return digest
+
+
+def _files_in(folder: str | Path) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield path, size, both times in nanoseconds, and number of each file in a folder."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                found = entry.stat()
+                yield entry.path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+            elif entry.name != "__pycache__":
+                yield from _files_in(entry.path)
 
 
 def cache_folder() -> Path:
@@ -271,7 +302,7 @@ def cache_folder() -> Path:
 
 
 class _Models(pickle.Unpickler):
-    """Reads models of the package, and nothing else."""
+    """Reads models of the package and plain values, and nothing else."""
 
     def find_class(self, module: str, name: str) -> type[BaseModel]:
         from pydantic import BaseModel  # slow, and whoever has a model has imported it
@@ -283,9 +314,10 @@ class _Models(pickle.Unpickler):
 
 
 def built_once(name: str, content: bytes, build: Callable[[], T]) -> T:
-    """Return models built of the package and of some content: as they were built before, or built now.
+    """Return what is built of the package and of some content: as it was built before, or built now.
 
-    Building takes half of a short command. They are kept in the cache under the digest of both.
+    It consists of models of the package and plain values. Building takes half of a short command. It is kept
+    in the cache under the digest of both, in place of what was built of other content.
     """
     state = f"{package_digest()} {hashlib.sha256(content).hexdigest()}".encode()
     path = cache_folder() / "built" / name

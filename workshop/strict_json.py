@@ -21,12 +21,16 @@ class NotJSON(ValueError):
 
 
 def read_json(path: Path) -> Any:
-    """Return the value of a JSON file: finite numbers, distinct keys, printable text. Raises NotJSON."""
+    """Return the value of a JSON file, as `parse_json` does of its content. Raises NotJSON."""
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            return parse_json(file.read(LARGEST + 1))
     except OSError as error:
         raise NotJSON(reason(error)) from None
+
+
+def parse_json(content: bytes) -> Any:
+    """Return a value of JSON: finite numbers, distinct keys, printable text. Raises NotJSON."""
     if len(content) > LARGEST:
         raise NotJSON(f"it has more than {LARGEST // 2**20} MB")
     if content.startswith(codecs.BOM_UTF8):

@@ -11,7 +11,8 @@ from benchmarks.harness.jobs import Adversarial, Convolution, Inference, Prepare
 from workshop.chapters.ch07_gans import ex04_gan, ex05_dcgan
 from workshop.numerics.convolution2d import convolve2d
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
-from workshop.training.fitting import Network, Predictor, fit
+from workshop.training.fitting import Network, fit
+from workshop.training.inference import Predictor
 from workshop.training.optimizers import SGD, Adam
 
 
@@ -42,7 +43,7 @@ def training(job: Training) -> Prepared:
 
 
 def inference(job: Inference) -> Prepared:
-    """`training.fitting.Predictor`, compiled with XLA."""
+    """`training.inference.Predictor`, compiled with XLA."""
     predictor = Predictor(Network(model_of, (job.network,)), job.weights, xla=True)
     return Prepared(lambda: predictor(job.x), lambda: [predictor(job.x)])
 

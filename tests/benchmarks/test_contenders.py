@@ -23,10 +23,7 @@ TINY = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _tensorflow() -> None:
-    """Skip what can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 def small(name: str) -> Case:

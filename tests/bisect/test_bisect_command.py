@@ -89,6 +89,29 @@ def test_the_neighbours_of_a_change_are_named(world: World) -> None:
     )
 
 
+def test_the_text_of_an_issue(world: World) -> None:
+    """Versions, print and what was measured with the two neighbours; all else goes to standard error."""
+    world(lambda version: (INDEX[version] < INDEX["3.8"], version), numpy=("1.26", "1.26"))
+
+    result = run(SENTENCE, "--issue")
+    title, _, found, _, *table = result.stdout.splitlines()
+
+    assert result.exit_code == 0
+    assert title == "# nltk 3.8 changes this: stems of the tokens of the example sentence"
+    assert found.startswith("Changed between nltk 3.7 and 3.8: it no longer holds (as given)")
+    assert table[0] == "|  | 3.7 | 3.8 |"
+    assert {"| measured | 3.7 | 3.8 |", "| numpy | 1.26 | 1.26 |", "| python | 3.12.1 | 3.12.1 |"} <= {*table}
+    assert "nltk 3.9 " in result.stderr
+    assert "workshop" not in result.stdout.lower().replace("the deep learning workshop", "")
+
+
+def test_without_a_change_there_is_no_issue(world: World) -> None:
+    """Standard output is empty, and the exit code 1."""
+    world(lambda version: (True, 1.0))
+
+    assert (run(SENTENCE, "--issue").exit_code, run(SENTENCE, "--issue").stdout) == (1, "")
+
+
 @pytest.mark.parametrize(("numpy", "other"), [(("1.26", "1.26"), False), (("1.26", "2.0"), True)])
 def test_neighbours_that_differ_in_more_are_evaluated_alike(
     world: World, monkeypatch: pytest.MonkeyPatch, numpy: tuple[str, str], other: bool

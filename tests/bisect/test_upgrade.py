@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from workshop.bisect import upgrade
-from workshop.bisect.upgrade import make_environment, read_versions
+from workshop.bisect.upgrade import describe_age, find_nightly, make_environment, read_versions
 from workshop.errors import UsageError
 from workshop.matrix import virtualenvs
 from workshop.matrix.table import table
@@ -153,3 +154,59 @@ def test_what_can_not_be_installed_is_one_line(
     monkeypatch.setattr(upgrade, "find_python", lambda version: None)
     with pytest.raises(NotBuilt, match="pyenv install"):
         make_environment({"tensorflow": "2.21.0"}, EARLIER, table())
+
+
+INDEX = {"tf-nightly": "2.23.0.dev20261026", "keras-nightly": "3.16.0.dev2026102704"}
+
+
+def index(monkeypatch: pytest.MonkeyPatch, *has: str) -> None:
+    """Let the index have nightly versions for these Pythons, each asked by its path or its version."""
+
+    def list_versions(library: str, python: str, options: Sequence[str]) -> tuple[str, ...]:
+        assert {"--pre", "--only-binary"} <= {*options}
+        version = options[-1] if "--python-version" in options else python.removeprefix("/python")
+        if version not in has:
+            raise NotBuilt("no matching distribution")
+        return ("2.1.0.dev1", INDEX[library])
+
+    monkeypatch.setattr(virtualenvs, "list_versions", list_versions)
+
+
+def test_nightly_versions_replace_the_released_ones(
+    resolved: list[tuple[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest of the first Python that has any; all else is as in the earlier run."""
+    index(monkeypatch, "3.12")
+
+    found = find_nightly(EARLIER, table())
+    make_environment(found, EARLIER, table())
+
+    ((_, lines),) = resolved
+    assert found == INDEX
+    assert {f"{name}=={version}" for name, version in INDEX.items()} | {"numpy==2.4.6"} <= {*lines}
+    assert not [line for line in lines if line.startswith(("tensorflow", "keras=="))]
+
+
+@pytest.mark.parametrize(
+    ("has", "remedy"),
+    [(("3.13",), ": pyenv install 3.13"), ((), ", and none for another one: try again tomorrow")],
+)
+def test_a_python_without_nightly_versions_is_one_line(
+    has: tuple[str, ...], remedy: str, resolved: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the Python that has them."""
+    index(monkeypatch, *has)
+    monkeypatch.setattr(upgrade, "find_python", lambda version: "/python3.11" if version == "3.11" else None)
+
+    with pytest.raises(NotBuilt) as caught:
+        find_nightly(EARLIER, table())
+
+    assert str(caught.value) == f"there is no tf-nightly for Python 3.11{remedy}"
+
+
+@pytest.mark.parametrize(("day", "said"), [(9, ""), (10, "is 15 days old: no newer one is published")])
+def test_what_is_older_than_14_days_is_said(day: int, said: str) -> None:
+    """By the date in its version."""
+    for name, version in INDEX.items():
+        age = describe_age(name, version, date(2026, 11, day + ("keras" in name)))
+        assert age.removeprefix(f"{name} {version} ") == said

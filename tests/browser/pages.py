@@ -30,7 +30,7 @@ from workshop.reporting.report.page import write_page
 from workshop.samples.model import drawn_runs
 from workshop.verification import sample_summaries
 from workshop.verification.outcomes import PartOutcome
-from workshop.verification.results import Record, Results, SampleSummary
+from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERDICTS, Verdict
 
 # of the real ledger, so that texts are as long as they are
@@ -137,11 +137,6 @@ ALL = [claim.id for claim in claims()]
 BOOK = [claim.id for claim in claims() if not claim.ours]
 OWN = [claim.id for claim in claims() if claim.ours]
 VERDICT = {record.id: record.verdict for record in _records()}
-
-
-def sample_of(name: str) -> SampleSummary:
-    """Return the recorded runs of a claim of the made-up run."""
-    return next(record.sample for record in run().claims if record.id == name)
 
 
 def report(path: Path) -> Path:

@@ -10,6 +10,7 @@ from tests.browser.pages import run
 from tests.browser.report_helpers import card
 from workshop.ledger import ledger
 from workshop.reporting.own_number import OwnNumber, lines, own_numbers
+from workshop.reporting.samples import run_numbers
 from workshop.statistics.own_number import place_number
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def asked(page: Page, claim: str) -> Locator:
 def known(name: str) -> dict[str, OwnNumber]:
     """Return what the numbers of a claim of the made-up run are compared with."""
     record = next(record for record in run().claims if record.id == name)
-    return own_numbers(ledger().claims[name], ledger(), record.sample, record.measured, record.beside)
+    claim = ledger().claims[name]
+    numbers = run_numbers(claim, record.sample, record.measured, record.beside)
+    return own_numbers(claim, ledger(), record.sample, numbers)
 
 
 def expected(typed: str, number: OwnNumber) -> list[str]:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 Visit = Callable[..., "Page"]
 
 RMSE = "ch05.text07.test_rmse"
-LOSSES = "ch05.text07.epoch1"
 OF_RMSE = [claim.id for claim in ledger().units["ch05.text07"].claims if not claim.ours]
 FAILED = [name for name in ALL if VERDICT[name] == "failed"]  # they are open from the beginning
 

@@ -165,16 +165,6 @@ def test_a_file_that_cant_be_read_exits_with_2(
     assert why in result.stderr + capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["folder.ipynb", "folder.csv"])
-def test_a_folder_is_refused(name: str, tmp_path: Path) -> None:
-    """So is a pipe, which would never end."""
-    (tmp_path / name).mkdir()
-    result = run(tmp_path / name)
-
-    assert result.exit_code == 2
-    assert "it is a folder: name its files" in result.stderr
-
-
 def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
     """A line a file; the page has a row for each and a column for each exercise; a broken file is in it."""
     broken, page = tmp_path / "broken.ipynb", tmp_path / "class.html"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import workshop
-from tests.made_up_claims import claim as made_up_claim
+from tests.toy.claims import claim as made_up_claim
 from workshop.checking import checks, views
 from workshop.checking.checks import Report, book, check_measured, check_numbers
 from workshop.checking.judging import LEVEL, Against, TypedNumber, compare, joint_p, judge

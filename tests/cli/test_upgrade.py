@@ -78,6 +78,21 @@ def test_the_run_is_a_command_line_of_its_own(calls: list[list[str]]) -> None:
     assert result.stdout.splitlines()[-1] == "✔ Nothing differs without a known reason."
 
 
+def test_nightly_versions_name_their_age_and_file(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that the index has are verified with what else is asked for."""
+    found = {"tf-nightly": "2.23.0.dev20200101", "keras-nightly": "3.16.0.dev2020010104"}
+    monkeypatch.setattr(environments, "find_nightly", lambda *given: dict(found))
+
+    result = run("--nightly", "numpy==2.4.6", "2.04")
+
+    (words,) = calls
+    assert (result.exit_code, words[4]) == (0, "2.04")
+    assert Path(words[-1]).name == "numpy-2.4.6+tf-nightly-2.23.0.dev20200101.json"
+    assert result.stderr.count(" days old: no newer one is published") == 2
+
+
 # the verdict in the earlier run and in the new one, the exit code, and what is printed
 ENDS = [
     ("reproduced", "reproduced", 0, "Nothing differs"),
@@ -136,7 +151,8 @@ def test_a_run_that_did_not_finish_is_not_compared(
 
 
 WRONG = [
-    ([], "Missing argument"),
+    ([], "no version is named: write one like tensorflow==2.21.0, or --nightly"),
+    (["--nightly", "keras==3.15.1"], "--nightly has its own TensorFlow and Keras"),
     (["ch02"], "no version is named: write one like tensorflow==2.21.0"),
     (["tensorflow==x"], "'tensorflow==x' is not an exact version of a library"),
     (["numpy[evil]==2.0.0"], "'numpy[evil]==2.0.0' has extras or a condition"),

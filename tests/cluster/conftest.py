@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.toy_chapter import Bench
+from tests.toy.bench import Bench
 from workshop.execution.cluster.connection import VARIABLES
 from workshop.execution.cluster.ray_cluster import RayCluster
 from workshop.verification.results import Record

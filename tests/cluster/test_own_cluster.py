@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_chapter import Bench
+from tests.toy.bench import Bench
 from workshop.execution.cluster.connection import _FOLDER, sweep_folders
 from workshop.execution.processes import descendants
 

@@ -18,12 +18,6 @@ WORDNET = ("index.{0}", "data.{0}", "{0}.exc")
 
 
 @pytest.fixture
-def nltk():
-    """Skip a test if NLTK is not installed."""
-    return pytest.importorskip("nltk")
-
-
-@pytest.fixture
 def searched(nltk, monkeypatch: pytest.MonkeyPatch):
     """Let a test change the folders that NLTK searches, and restore them."""
     folders: list[str] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_units import FIT_AND_SCORE
+from tests.toy.bench import FIT_AND_SCORE
 from workshop.execution.catalogue import Catalogue, WiringError, catalogue
 from workshop.ledger import Claim, ledger
 

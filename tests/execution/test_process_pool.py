@@ -12,11 +12,12 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from workshop.execution import process_pool
-from workshop.execution.executor import Killed, Needs, OverMemory
+from workshop.execution.executor import Killed, Needs, OverMemory, Transport
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import killed_each_time
 
@@ -345,3 +346,11 @@ def test_a_limit_of_years_is_a_limit() -> None:
         workers.wait({task})
 
     assert task.result() == 3
+
+
+@pytest.mark.parametrize(("timings", "processes"), [({"a": 1.0, "b": 1.0}, 0), ({"a": 1.0}, 2)])
+def test_what_is_known_to_be_short_gets_no_process(timings: dict[str, float], processes: int) -> None:
+    """What was never timed may be long: one known part does not make the run short."""
+    run = SimpleNamespace(groups=["a", "b"], timings=timings, group=str, estimate=lambda _: 1.0)
+    pool = SimpleNamespace(count=4, limit=None)
+    assert Transport(pool, None, None).processes(run) == processes

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,10 @@ def test_an_entry_comes_back_with_its_seconds(tmp_path: Path) -> None:
 DAMAGED = [
     (b"", "its checksum is wrong"),
     (entry({"key": KEY, "seconds": 1.0}, b"\n") + b"x", "its checksum is wrong"),
+    (entry({"key": KEY, "seconds": 1.0})[:-1], "its checksum is wrong"),
+    (entry({"key": KEY, "seconds": 1.0}).replace(b'"seconds": ', b'"seconds": 1'), "its checksum is wrong"),
+    (entry({"key": KEY, "seconds": 1.0}).split(b"\n", 1)[1], "its checksum is wrong"),
+    (b"{}", "its checksum is wrong"),
     (entry({"key": OTHER, "seconds": 1.0}), "it is of another fingerprint"),
     (entry({"key": KEY}), "its head is unreadable"),
     (entry([KEY]), "its head is unreadable"),
@@ -77,21 +82,29 @@ def test_a_broken_entry_is_removed(tmp_path: Path, caplog: Any, content: bytes, 
     assert line.endswith("): it is computed again")
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("..", target_is_directory=True)])
-def test_a_folder_in_an_entrys_place_is_removed(tmp_path: Path, caplog: Any, make: Any) -> None:
-    """A full one with all that is in it, a link alone."""
+NO_FILES = {
+    "a folder": lambda path: (path.mkdir(), (path / "x").touch()),
+    "a link to a folder": lambda path: path.symlink_to("..", target_is_directory=True),
+    "a link to itself": lambda path: path.symlink_to(path.name),
+    "a pipe": os.mkfifo,
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links and pipes")
+@pytest.mark.parametrize("what", NO_FILES)
+def test_what_is_no_file_in_an_entrys_place_is_removed(tmp_path: Path, caplog: Any, what: str) -> None:
+    """A full folder with all that is in it, a link alone."""
     kept = tmp_path / "kept"
     kept.touch()
     path = tmp_path / "ab" / f"{KEY}.outcome"
     path.parent.mkdir()
-    make(path)
-    if not path.is_symlink():
-        (path / "x").touch()
+    NO_FILES[what](path)
     assert Store(tmp_path).get(KEY) is None
     assert not path.is_symlink()
     assert not path.exists()
     assert kept.exists()
-    assert "(it is not a file): it is computed again" in caplog.text
+    why = "it can't be read: too many levels of symbolic links" if "itself" in what else "it is not a file"
+    assert f"({why}): it is computed again" in caplog.text
 
 
 def test_an_entry_that_can_not_be_read(tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,3 +405,10 @@ def test_peaks_that_cannot_be_written_stop_nothing(tmp_path: Path, monkeypatch: 
     Store(tmp_path / "file").write_peaks({"a": 1})
 
     assert [isinstance(error, OSError) for error in refused] == [True]
+
+
+def test_the_last_lock_is_swept(left: tuple[Store, Path]) -> None:
+    """Nothing else is there that the sweep might come to."""
+    store, locks = left
+    store.sweep()
+    assert [path.name for path in locks.iterdir()] == ["guard"]

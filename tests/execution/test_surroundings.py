@@ -18,7 +18,7 @@ import pytest
 from workshop.execution import surroundings
 from workshop.execution.environment import this_environment
 from workshop.execution.interpreter import OtherPython
-from workshop.execution.surroundings import neutral, usual_settings
+from workshop.execution.surroundings import neutral, neutralise, usual_settings
 
 # with the values that a process that computes has instead; None is none
 NEUTRALISED = {
@@ -321,3 +321,12 @@ def test_all_names_are_tried_here() -> None:
     """A name that is added is added to these tables."""
     assert set(surroundings._PROCESSOR) <= set(NAMED)
     assert set(surroundings._FIXED) <= set(NEUTRALISED)
+
+
+def test_a_process_gets_the_wanted_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All odd ones change, whichever comes last."""
+    odd = {name: value for name, (value, _) in NEUTRALISED.items()}
+    wanted = neutral(odd, sys.modules)
+    monkeypatch.setattr(os, "environ", odd)
+    neutralise()
+    assert odd == wanted

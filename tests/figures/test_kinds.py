@@ -40,7 +40,7 @@ def documented(path: str) -> Any:
 def figures(unit: str, *outcomes: Any, book: bool = True, **changed: Any) -> list[Figure]:
     """Return the figures of a unit's claims, with the package's recorded runs."""
     recorded = drawn_runs(package_book(), [unit], HERE) | changed
-    return [*by_kind(unit, ledger().units[unit].claims, outcomes, recorded, book=book)]
+    return [*by_kind(unit, ledger().units[unit].claims if book else (), outcomes, recorded if book else {})]
 
 
 def marks(found: Sequence[Figure], curve: str, look: str) -> dict[float, float]:
@@ -284,7 +284,7 @@ def test_a_claim_of_another_form_costs_no_figure(other: Any) -> None:
     """The runs are drawn without the book's values."""
     for unit in ("ch02.ex05", "ch03.ex02", "ch04.ex06", "ch05.ex04", "ch07.ex04"):
         claims = [c.model_copy(update={"documented": other}) for c in ledger().units[unit].claims]
-        found = [*by_kind(unit, claims, [], drawn_runs(package_book(), [unit], HERE), book=True)]
+        found = [*by_kind(unit, claims, [], drawn_runs(package_book(), [unit], HERE))]
         assert not marks(found, LOSS, "book")
         assert found or unit == "ch04.ex06"
 

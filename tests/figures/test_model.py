@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.figures.model import numbers, png, sheet
+from workshop.figures.model import book_marks, numbers, png, sheet
 
 GREY = np.array([[0, 51, 255], [102, 204, 0]], np.uint8)
 COLOUR = np.arange(24, dtype=np.float32).reshape(2, 4, 3) * 10
@@ -42,11 +43,16 @@ def test_images_are_side_by_side_on_white() -> None:
     np.testing.assert_array_equal(tile[:2, :3], GREY)
     np.testing.assert_array_equal(tile[3:, :3], GREY)
     assert set(tile[3:, 4:].ravel()) == {255}
-    with pytest.raises(ValueError, match="has no images"):
-        sheet(np.zeros(3))
 
 
 def test_numbers_have_the_digits_that_are_drawn() -> None:
     """Four by default."""
     assert numbers(np.array([0.123456, 12345.6])) == (0.1235, 12350.0)
     assert numbers([1 / 3], 2) == (0.33,)
+
+
+@pytest.mark.parametrize("printed", [None, "text", [[True, False]], {1: 2.0}, [1.0], [[1.0], [2.0, 3.0]]])
+def test_what_is_not_a_number_a_place_is_not_drawn_as_the_books(printed: Any) -> None:
+    """Another number of them, text and truth are none."""
+    assert book_marks([0.0, 1.0], printed) == ()
+    assert [one.y for one in book_marks([0.0, 1.0], [[1, 2]])] == [(1.0, 2.0)]

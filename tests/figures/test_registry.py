@@ -18,7 +18,7 @@ from workshop.book import package_book
 from workshop.execution.catalogue import catalogue
 from workshop.figures import registry
 from workshop.figures.model import Chart, Figure, Images, by_error
-from workshop.figures.registry import draw_figures, sketches
+from workshop.figures.registry import draw_figures, printed_values, sketches
 from workshop.ledger import ledger
 from workshop.reporting.errata import errata
 from workshop.samples.model import drawn_runs
@@ -67,6 +67,16 @@ def test_what_is_drawn_is_a_part_of_the_units_outcome(parts: Mapping[str, Sequen
         heads = {path.split(".")[0] for path in sketch.paths}
         assert {*sketch.data} <= {*datasets.registry()}
         assert not heads or any(heads <= set(one.outcome_fields()) for one in parts[unit]), sketch.title
+
+
+def test_what_figures_ask_for_is_in_the_ledger() -> None:
+    """No figure asks for a value that the ledger does not have; what is not there is nothing."""
+    asked = [one.printed for several in sketches().values() for one in several if one.printed]
+    several = [each for one in asked for each in ((one,) if isinstance(one, str) else one)]
+
+    assert len(several) >= 4
+    assert [each for each in several if printed_values(ledger(), each) is None] == []
+    assert printed_values(ledger(), ("ch02.ex02.gone", "ch07.ex05.probability_log.gone")) == [None, None]
 
 
 def test_figures_of_errata_name_errors_of_the_book() -> None:

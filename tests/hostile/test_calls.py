@@ -12,10 +12,11 @@ from typer.testing import CliRunner
 
 from workshop.cli.app import app
 from workshop.datasets import reachability
+from workshop.verification.engine import Engine
 
 ROOT = Path(__file__).parents[2]
 LONG = "x" * 300
-RUN = ["verify", "ch07.text01.arange_example", "--offline"]
+RUN = ["verify", "ch09.ex01.losses", "--offline"]
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_wrong_calls_are_one_line(arguments: list[str], text: str) -> None:
     assert text in result.stderr
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("place", "toy_book")
 @pytest.mark.parametrize("value", ["abc", "0", "-1", "1.5", "²"])
 def test_threads_are_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A number of threads that is none is wrong usage, and not passed over."""
@@ -147,7 +148,7 @@ GO_ON = [
 ]
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("place", "toy_book")
 @pytest.mark.parametrize(("environment", "more", "text"), GO_ON, ids=range(len(GO_ON)))
 def test_runs_go_on_without_store_and_cache(
     environment: dict[str, str], more: list[str], text: str, monkeypatch: pytest.MonkeyPatch
@@ -192,6 +193,19 @@ def test_standard_streams(command: str, code: int, text: str) -> None:
     lines = result.stderr.splitlines()
     assert len(lines) == bool(text)
     assert all(line.startswith("workshop: ") and text in line for line in lines)
+
+
+@pytest.mark.usefixtures("place")
+def test_days_of_computing_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before seeds that would take days are planned, one line says how long they take."""
+    monkeypatch.setattr(Engine, "verify", lambda *_: 1 / 0)
+
+    words = ["verify", "ch07.ex04", "--offline", "--seeds", "1000000", "--jobs", "2"]
+    result = CliRunner().invoke(app, words)
+
+    line = result.stderr.splitlines()[0]
+    assert line.startswith("workshop: --seeds 1000000: about ")
+    assert line.endswith(" days of computing: ask for fewer, or let it run")
 
 
 # where, arguments, exit code, what the one line must say

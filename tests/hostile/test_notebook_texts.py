@@ -22,8 +22,6 @@ SECONDS = 2.0  # for 10 MB of text, as promised
 DIGITS = "1" * 5000
 FIT = "model = Sequential()\nmodel.add(Dense(1))\nmodel.fit(x, y)"
 EVALUATE = "model = Sequential()\nmodel.add(Dense(1))\nmodel.evaluate(x_test, y_test)"
-TRAIN = "series = pd.read_csv('IBM_2006-01-01_to_2018-01-01.csv')\n"
-
 # what a cell prints; none of it may cost more than its size
 OUTPUTS = {
     "blank lines": "\n" * 400_000,

@@ -9,7 +9,7 @@ import shutil
 import stat
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -22,12 +22,12 @@ from workshop.execution.interpreter import OtherPython
 from workshop.training import checkpoints
 from workshop.verification.engine import Engine
 
-RUN = ["verify", "ch07.text01.arange_example", "--offline"]
+RUN = ["verify", "ch09.ex01.losses", "--offline"]
 
 
 @pytest.fixture(autouse=True)
-def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test an empty folder to work in, an empty cache and no mirror."""
+def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toy_book: Any) -> None:
+    """Give each test an empty folder to work in, an empty cache, no mirror, and the toy book."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
@@ -157,7 +157,7 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("workshop.execution.store.write_atomically", full)
     monkeypatch.setattr("workshop.verification.results.write_atomically", full)
 
-    result = run("verify", "ch07.text01", "ch05.text04", "--offline", "--jobs", "1")
+    result = run("verify", "ch09.ex01", "ch09.ex05.recorded", "--offline", "--jobs", "1")
 
     assert result.exit_code == 0
     line, page = result.stderr.splitlines()
@@ -219,14 +219,3 @@ def test_another_python_answers_wherever_temporary_files_are(
         assert other.installed("numpy")
     finally:
         other.close()
-
-
-def test_days_of_computing_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before seeds that would take days are planned, one line says how long they take."""
-    monkeypatch.setattr(Engine, "verify", full)
-
-    result = run("verify", "ch07.ex04", "--offline", "--seeds", "1000000", "--jobs", "2")
-
-    line = result.stderr.splitlines()[0]
-    assert line.startswith("workshop: --seeds 1000000: about ")
-    assert line.endswith(" days of computing: ask for fewer, or let it run")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.made_up_claims import READER
+from tests.toy.claims import READER
 from workshop.ledger import LedgerError, build, read_chapter
 
 NAME = "made_up.yaml"

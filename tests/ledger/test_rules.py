@@ -73,6 +73,12 @@ TABLE: list[tuple[Any, Any, list[Any], list[Any]]] = [
     ("at_most", 0.5, [0.5, -3, 0], [0.51, NAN, -INF, "0", False]),
     ({"at_most": {"bound": 0}}, None, [0, [-1, 0]], [1e-9, [-1, 1], {}, []]),
     (
+        {"at_most": {"bound": 0, "numbers": 2}},
+        None,
+        [[-1, 0], {"a": 0, "b": -1}],
+        [-1, [-1, 0, -1], {"a": 0}],
+    ),
+    (
         {"between": {"low": -1, "high": 1}},
         None,
         [-1, 1, 0.0, [0, 1], {"a": 0}],

@@ -6,8 +6,7 @@ import ast
 import inspect
 import textwrap
 
-from tests.toy_chapter import Bench
-from tests.toy_units import FIT_AND_SCORE
+from tests.toy.bench import FIT_AND_SCORE, Bench
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.ledger import Ledger, ledger
 from workshop.units import Part

@@ -86,7 +86,7 @@ def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> 
     results = read_results(chosen.folder / "fresh.jsonl")
     decided: list[fresh.Decided] = []
     waiting = [(m, fresh.units_of(m, reached, lambda u: facts[u]["seconds"])) for m in mutants]
-    missed: list[tuple[Fresh, Task]] = []
+    missed: list[Fresh] = []
     for turn in range(fresh.MOST_UNITS):
         tasks: dict[str, Task] = {}
         for mutant, units in waiting:
@@ -108,26 +108,47 @@ def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> 
             elif turn + 1 < len(units):
                 again.append((mutant, units))
             else:
-                missed.append((mutant, task))
+                missed.append(mutant)
         waiting = again
-    outcomes = {
-        key: Task(task.unit, own, key)
-        for _, task in missed
-        for key, own in ((_outcomes(facts, task), None), (f"{task.key} outcomes", task.mutant))
-    }
-    left = [task for task in outcomes.values() if task.key not in results]
-    if left and not chosen.show:
-        _decide(bench, left, facts, results, chosen, end, "fresh.jsonl", bench.outcomes)
-    for mutant, task in missed:
-        bare, own = (results.get(key, {}) for key in (_outcomes(facts, task), f"{task.key} outcomes"))
-        alike = "outcomes" in bare and bare.get("outcomes") == own.get("outcomes")
-        decided.append(fresh.Decided(mutant, "", alike=alike))
+    alike = _alike(missed, reached, facts, results, bench, chosen, end)
+    decided += [fresh.Decided(mutant, "", alike=mutant.key in alike) for mutant in missed]
     fresh.finish(decided, chosen, fresh.UNITS)
 
 
-def _outcomes(facts: Mapping[str, Any], task: Task) -> str:
-    """Return the key of the outcomes of a task's unit as it is."""
-    return f"{facts[task.unit]['digest']} outcomes"
+def _alike(
+    missed: Sequence[Fresh],
+    reached: fresh.Reached,
+    facts: Mapping[str, Any],
+    results: dict[str, Any],
+    bench: Bench,
+    chosen: argparse.Namespace,
+    end: float,
+) -> set[str]:
+    """Return the keys of those with which no unit gives anything else, though it runs the changed lines."""
+    ran, left = set(), {mutant.key: mutant for mutant in missed}
+    by_text = {mutant.text: mutant for mutant in missed}
+
+    def outcomes(task: Task) -> dict[str, Any]:
+        own = by_text[task.mutant.edits[0].new] if task.mutant else None
+        return bench.outcomes(task, *(() if own is None else (own.lines, fresh.default_of(own))))
+
+    for turn in range(fresh.MOST_UNITS):
+        pairs: dict[str, tuple[Task, Task]] = {}
+        for key, mutant in left.items():
+            units = fresh.units_of(mutant, reached, lambda unit: facts[unit]["seconds"])
+            if turn < len(units):
+                row, bare = fresh.as_row(mutant, units[turn]), f"{facts[units[turn]]['digest']} outcomes"
+                pairs[key] = Task(row.unit, None, bare), Task(row.unit, row, _key(bare, row))
+        tasks = {task.key: task for pair in pairs.values() for task in pair if task.key not in results}
+        if tasks and not chosen.show:
+            _decide(bench, [*tasks.values()], facts, results, chosen, end, "fresh.jsonl", outcomes)
+        for key, pair in pairs.items():
+            bare, own = (results.get(task.key, {}) for task in pair)
+            if "outcomes" not in own or own["outcomes"] != bare.get("outcomes"):
+                del left[key]
+            elif own["ran"]:
+                ran.add(key)
+    return ran & set(left)
 
 
 def _decide(

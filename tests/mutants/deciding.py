@@ -17,11 +17,15 @@ import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import FrameType
 from typing import IO, Any
+
+import numpy as np
 
 from tests.mutants.rows import Mutant
 from workshop import datasets
 from workshop.book import Book
+from workshop.datasets.readers.sentences import Lines
 from workshop.execution import caching, digests
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
@@ -161,16 +165,25 @@ class Bench:
 
         return self._with_mistake(task, verdicts)
 
-    def outcomes(self, task: Task) -> dict[str, Any]:
-        """Return a digest of all that a unit's parts give on three recorded seeds, in this process."""
+    def outcomes(self, task: Task, *where: Any) -> dict[str, Any]:
+        """Return a digest of all that a unit's parts give in this process, and whether changed lines ran.
+
+        They run on three recorded seeds, then on made-up data in the form of their data sets. `where` : what
+        `_watch` takes next to the one file that the task's mistake changes.
+        """
 
         def digest() -> dict[str, Any]:
-            planner, made = self.engine._planner(self.claims(task.unit)), dict[str, Made]()
+            rows, load = [], caching._load
+            ran = _watch(task.mutant.edits[0].file, *where) if task.mutant else set[int]()
             parts = self.parts(task.unit)[1]
-            jobs = [planner.job(part, i, "default", "reference") for part in parts for i in range(SEEDS)]
-            self.engine.execute(jobs, made, None if task.mutant else self.store)
-            rows = sorted((key, repr(entries(one.outcome))) for key, one in made.items())
-            return {"outcomes": _digest(f"{key} {row}" for key, row in rows)}
+            for own, store in ((load, self.store), (lambda found: made_up(load(found)), None)):
+                caching._load = own
+                planner, made = self.engine._planner(self.claims(task.unit)), dict[str, Made]()
+                jobs = [planner.job(part, i, "default", "reference") for part in parts for i in range(SEEDS)]
+                self.engine.execute(jobs, made, None if task.mutant else store)
+                found = ((key, one.failure or repr(entries(one.outcome))) for key, one in made.items())
+                rows += sorted(found)
+            return {"outcomes": _digest(f"{key} {row}" for key, row in rows), "ran": bool(ran)}
 
         return self._with_mistake(task, digest)
 
@@ -234,6 +247,51 @@ class Bench:
             ),
             "files": sorted({part.module.replace(".", "/") + ".py" for part in parts}),
         }
+
+
+def made_up(value: Any) -> Any:
+    """Return data of a data set's form: each array, table and text alone draws its rows again."""
+    random = np.random.default_rng(0)
+
+    def drawn(name: str, own: Any) -> Any:
+        if isinstance(own, tuple) and hasattr(own, "_fields"):
+            new = [drawn(*each) for each in zip(own._fields, own, strict=True)]
+            alike = all(one is other for one, other in zip(new, own, strict=True))
+            return own if alike else type(own)(*new)
+        if not (isinstance(own, np.ndarray | Lines | list) or hasattr(own, "iloc")) or not len(own):
+            return own
+        # the lengths of texts have the sum of what they divide
+        rows = random.permutation(len(own)) if "lengths" in name else random.integers(len(own), size=len(own))
+        if isinstance(own, Lines | list):
+            every = [*own]
+            return type(own)(every[row] for row in rows)
+        return own[rows] if isinstance(own, np.ndarray) else own.iloc[rows].reset_index(drop=True)
+
+    return drawn("", value)
+
+
+def _watch(file: str, lines: tuple[int, int], default: tuple[str, str, str] | None = None) -> set[int]:
+    """Watch this process; return a set that gets the first of some lines of a file that it runs.
+
+    `default` : a function and its argument; a line counts if a call has it with this value.
+    """
+    ran: set[int] = set()
+
+    def line(frame: FrameType, event: str, _: object) -> Any:
+        if event == "line" and lines[0] <= frame.f_lineno <= lines[1]:
+            ran.add(frame.f_lineno)
+            sys.settrace(None)
+        return None if ran else line
+
+    def call(frame: FrameType, *_: object) -> Any:
+        if ran or not frame.f_code.co_filename.endswith(file):
+            return None
+        name, argument, value = default or ("", "", "")
+        given = frame.f_code.co_name == name and repr(frame.f_locals.get(argument)) == value
+        return line if given or default is None else None
+
+    sys.settrace(call)
+    return ran
 
 
 def _digest(lines: Iterable[str]) -> str:

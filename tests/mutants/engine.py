@@ -68,7 +68,7 @@ FRESH: Mapping[str, Sequence[str]] = {
     **{name: (f"{name}/test_*",) for name in ("execution", "samples", "statistics", "verification")},
     "ledger/rules": ("ledger/test_*",),
     "checking": ("checking/test_*",),
-    "checking/notebook": ("checking/test_*",),
+    "checking/notebook": ("checking/notebook/test_*", "checking/test_*"),
     "reporting/compare": ("reporting/test_compare*",),
 }
 LIBRARIES = (
@@ -82,6 +82,11 @@ LIBRARIES = (
     "jinja2",
     "typer",
 )
+# where fixtures are that tests may ask for
+FIXTURES: Mapping[str, Sequence[str]] = {
+    "tests.toy.bench": ("bench", "device", "until", "toy_book", "references"),
+    "tests.reporting.conftest": ("made_up_ledger", "no_simulation"),
+}
 MEMORY = 12 << 30  # bytes of address space: some mutants ask for more
 
 
@@ -111,9 +116,15 @@ class _Mutated(MetaPathFinder):
 class _Tests:
     """A plugin of pytest that runs chosen tests in order, and notes what they do."""
 
-    def __init__(self, order: Sequence[str] = (), coverage: Any = None, files: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        order: Sequence[str] = (),
+        coverage: Any = None,
+        files: Collection[str] = (),
+        limit: float = 0,
+    ) -> None:
         self.place = {test: i for i, test in enumerate(order)}
-        self.coverage, self.files = coverage, files
+        self.coverage, self.files, self.limit = coverage, files, limit
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
 
@@ -125,7 +136,8 @@ class _Tests:
             )
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        self.seconds[nodeid] = time.monotonic()
+        self.seconds[nodeid] = _spent()
+        signal.setitimer(signal.ITIMER_VIRTUAL, self.limit)
         if self.coverage is not None:
             for file in self.files:  # what an earlier test computed would not run
                 module = sys.modules.get(".".join(Path(file).with_suffix("").parts))
@@ -134,15 +146,24 @@ class _Tests:
             self.coverage.switch_context(nodeid)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        self.seconds[nodeid] = time.monotonic() - self.seconds[nodeid]
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        self.seconds[nodeid] = _spent() - self.seconds[nodeid]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed:
             self.failed.append(report.nodeid)
 
 
-def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
-    """Run tests without what takes longest: other plugins, and the toy chapter where no test asks for it."""
+def _spent() -> float:
+    """Return the seconds that this process and its children have computed; a busy machine adds none."""
+    return sum(os.times()[:4])
+
+
+def _run(tests: Sequence[str], plugin: _Tests, folder: Path, *, first: bool = True) -> int:
+    """Run tests, until the `first` fails, without what takes longest.
+
+    That is other plugins, and the toy book's bench where no test asks for it.
+    """
     import pytest
 
     # what a mutant makes is none of what the code as it is has kept
@@ -150,7 +171,7 @@ def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
     settings = folder / "pytest.ini"
     settings.write_text(f"[pytest]\npythonpath = {ROOT}\nfilterwarnings = error\n", "utf-8")
     options = [
-        "-x",
+        *["-x"] * first,
         "-q",
         "-p",
         "no:cacheprovider",
@@ -162,8 +183,9 @@ def _run(tests: Sequence[str], plugin: _Tests, folder: Path) -> int:
         "--all",
     ]
     options += ["-c", str(settings), f"--rootdir={ROOT}", f"--basetemp={folder / 'temporary'}"]
-    if any("bench" in (ROOT / test).read_text("utf-8") for test in tests):
-        options += ["-p", "tests.toy_chapter"]
+    texts = "".join((ROOT / test).read_text("utf-8") for test in tests)
+    for module, fixtures in FIXTURES.items():
+        options += ["-p", module] * any(name in texts for name in fixtures)
     return int(pytest.main([*options, *(str(ROOT / test) for test in tests)], plugins=[plugin]))
 
 
@@ -208,16 +230,22 @@ def _protect(event: str, arguments: tuple[Any, ...]) -> None:
             raise PermissionError(f"a test writes into the working tree: {path}")
 
 
-def look(test_file: str, files: Sequence[str], folder: Path) -> dict[str, Any]:
-    """Run a file's tests without a mutant; return seconds and lines by test, to be run in a child."""
-    import coverage
+def look(test_file: str, files: Sequence[str], folder: Path, limit: float) -> dict[str, Any]:
+    """Run a file's tests without a mutant; return seconds and lines by test, to be run in a child.
 
+    `limit` : of a test's own seconds; a longer one fails. When the child's time is over, others are left out.
+    """
+    import coverage
+    import pytest
+
+    signal.signal(signal.SIGVTALRM, lambda *_: pytest.fail("it is not fast"))
+    signal.signal(signal.SIGALRM, lambda *_: pytest.exit("the others would take too long"))
     measured = coverage.Coverage(
         data_file=None, config_file=False, include=[str(ROOT / file) for file in files]
     )
     measured.start()
-    plugin = _Tests(coverage=measured, files=files)
-    code = _run([test_file], plugin, folder)
+    plugin = _Tests(coverage=measured, files=files, limit=limit)
+    code = _run([test_file], plugin, folder, first=False)
     measured.stop()
     found: dict[str, Any] = {
         test: (round(s, 3), {}) for test, s in plugin.seconds.items() if test not in plugin.failed
@@ -303,7 +331,8 @@ def _fresh(chosen: argparse.Namespace, folder: Path) -> int:
         own = [one for one in drawn if str(Path(one.file).parent) == f"workshop/{package}"]
         if not own:
             continue
-        tests = _look_all(_test_files(patterns), sorted({one.file for one in own}), chosen, folder)
+        beside = [file for file in files if str(Path(file).parent) == f"workshop/{package}"]
+        tests = _look_all(_test_files(patterns), beside, chosen, folder)
         for mutant in own:
             known = _known(mutant, tests, results, chosen, folder)
             if known is not None:
@@ -375,16 +404,18 @@ def _look_all(
     paths: Sequence[Path], files: Sequence[str], chosen: argparse.Namespace, folder: Path
 ) -> dict[str, FastTest]:
     """Return all tests of some files as they run without a mutant."""
-    found = {}
+    found, limit = {}, 2 * chosen.test_seconds  # coverage takes its own
     for path in paths:
         name = str(path.relative_to(ROOT))
-        mark = digest(path.read_text("utf-8"), *((ROOT / file).read_text("utf-8") for file in files))
+        mark = digest(
+            str(limit), path.read_text("utf-8"), *((ROOT / file).read_text("utf-8") for file in files)
+        )
         stored = chosen.folder / f"{mark}.json"
         if not stored.exists():
-            answer = _in_child(lambda name=name: look(name, files, folder), 900, folder)
+            answer = _in_child(lambda name=name: look(name, files, folder, limit), 120, folder)
             if (answer is None or answer["failed"]) and chosen.fresh:
-                print(f"left out, because it needs more than fast tests have: {name}", flush=True)
-                answer = {"tests": {}}
+                answer = {"tests": {}, **(answer or {}), "failed": ""}
+                print(f"{name}: {len(answer['tests'])} tests are fast, others are left out", flush=True)
             if answer is None or answer.get("failed"):
                 raise SystemExit(f"{name} fails without a mutant: {answer and answer['failed']}")
             stored.write_text(json.dumps(answer["tests"]), "utf-8")

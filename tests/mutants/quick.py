@@ -10,6 +10,7 @@ import importlib
 import json
 import pkgutil
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -27,7 +28,7 @@ from workshop.execution.catalogue import Catalogue, arrange
 from workshop.execution.store import usual_seconds
 from workshop.units import parts_of
 
-QUICK = 0.125  # usual seconds of a unit whose rows run with each test session
+QUICK = 3.0  # usual seconds that all rows with TensorFlow may take in a test session, and all without it
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,27 @@ class Quick:
     data: list[str]
 
 
-def quick_units(bench: Bench, units: Iterable[str], *, tensorflow: bool) -> dict[str, Quick]:
-    """Return the units that are deterministic and quick, and whose data is here."""
-    usual, quick = usual_seconds(), {}
-    for unit in units:
+def quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> dict[str, Quick]:
+    """Return the quickest units that are deterministic, and whose data is here, by their number of rows."""
+    usual, able = usual_seconds(), list[tuple[float, str, Quick]]()
+    for unit in rows:
         catalogue, parts = bench.parts(unit)
-        data = sorted(catalogue.needed(parts))
         if (
             any("tensorflow" in part.uses for part in parts) == tensorflow
             and not any(map(catalogue.stochastic, parts))
             and {part.unit[:4] for part in parts} == {unit[:4]}
-            and sum(usual.get(part.key, 0.1) for part in parts) <= QUICK
-            and all(isinstance(datasets.find(name, offline=True), datasets.Found) for name in data)
         ):
-            quick[unit] = Quick(sorted({p.module for p in parts}), [p.key for p in parts], data)
+            own = Quick(
+                sorted({p.module for p in parts}), [p.key for p in parts], sorted(catalogue.needed(parts))
+            )
+            able.append((sum(usual.get(part.key, 0.1) for part in parts), unit, own))
+    quick, left = {}, QUICK
+    for seconds, unit, own in sorted(able, key=lambda each: each[:2]):
+        if all(isinstance(datasets.find(name, offline=True), datasets.Found) for name in own.data):
+            left -= rows[unit] * seconds
+            if left < 0:
+                break
+            quick[unit] = own
     return quick
 
 
@@ -83,7 +91,7 @@ def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
     bench = Bench(package_book(), None, ROOT)
     bench.engine._family = 1  # for the level of first steps, which no quick unit has
     planner.code_digest = lambda *_: ""  # nothing is stored under it
-    every = dict.fromkeys(mutant.unit for mutant in rows if not mutant.survives and not mutant.missed)
+    every = Counter(mutant.unit for mutant in rows if not mutant.survives and not mutant.missed)
     found = in_child(
         lambda: json.dumps(
             {unit: vars(own) for unit, own in quick_units(bench, every, tensorflow=tensorflow).items()}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.mutants import fresh, fresh_making
+from tests.mutants.deciding import _watch, made_up
 from tests.mutants.fresh_making import KINDS, Fresh, draw
+from workshop.datasets.readers.images import ImageArrays
+from workshop.datasets.readers.imdb import ReviewIds
 
 CODE = '''
 """A docstring of mean and relu."""
@@ -57,15 +62,60 @@ def test_the_same_seed_draws_the_same(file: str) -> None:
 def test_the_page_counts_and_names_what_was_missed() -> None:
     """A group has its own row and interval; what is not decided is counted."""
     one = Fresh("workshop/samples/toy.py", "axis", "0", "1", "text", (3, 3))
-    decided = [fresh.Decided(one, by, alike=not by) for by in ("test_a", "test_b", "")]
-    page = fresh.page(decided, 4, 7, fresh.ENGINE)
-    assert "| samples | 3 | 2 | 67% | 9% to 99% | 1 |\n| all | 3 | 2 | 67% | 9% to 99% | 1 |" in page
+    decided = [fresh.Decided(one, by) for by in ("test_a", "test_b", "")]
+    page = fresh.page([*decided, fresh.Decided(one, "", alike=True)], 5, 7, fresh.ENGINE)
+    assert "| samples | 4 | 1 | 2 | 67% | 9% to 99% |\n| all | 4 | 1 | 2 | 67% | 9% to 99% |" in page
     assert "| `samples/toy.py` | 3 | axis | `0` → `1` | yes |" in page
-    assert "1 of 4 are not decided yet" in page
-    assert "--fresh 4 --seed 7 --write" in page
+    assert "1 of 5 are not decided yet" in page
+    assert "--fresh 5 --seed 7 --write" in page
 
 
 @pytest.mark.parametrize(("hits", "n", "low", "high"), [(0, 10, 0.0, 0.3085), (10, 10, 0.6915, 1.0)])
 def test_the_interval(hits: int, n: int, low: float, high: float) -> None:
     """Clopper and Pearson's of none and of all, by (α / 2)^(1 / n)."""
     assert fresh.interval(hits, n) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_made_up_data_have_the_form_of_the_data() -> None:
+    """Rows are drawn again, each array's alone; the lengths of texts keep their sum."""
+    images = ImageArrays(*(np.arange(n, dtype=np.uint8) for n in (90, 90, 9, 9)))
+    made = made_up(images)
+    assert [(one.shape, one.dtype) for one in made] == [(one.shape, one.dtype) for one in images]
+    assert all(set(one) < set(other) for one, other in zip(made, images, strict=True))
+    assert not np.array_equal(made.x_train, made.y_train)
+    lengths = ReviewIds(*(np.arange(1, 9) for _ in range(6))).train_lengths
+    assert made_up(ReviewIds(*[lengths] * 6)).train_lengths.sum() == lengths.sum()
+    assert made_up("a path") == "a path"
+
+
+@pytest.mark.parametrize(
+    ("lines", "default", "ran"),
+    [
+        ((2, 2), None, True),
+        ((4, 4), None, False),
+        ((1, 4), ("f", "y", "3"), True),
+        ((1, 4), ("f", "x", "3"), False),
+    ],
+)
+def test_a_line_that_nothing_runs_is_not_shown_to_change_nothing(
+    lines: tuple[int, int], default: tuple[str, str, str] | None, ran: bool
+) -> None:
+    """The watch sees the changed lines of the changed file alone, and calls that have the changed default."""
+    code = compile("def f(x, y=3):\n    if x:\n        return 1\n    return 2\n", "a/toy.py", "exec")
+    space: dict[str, object] = {}
+    before, seen = sys.gettrace(), _watch("toy.py", lines, default)
+    try:
+        exec(code, space)
+        space["f"](1)  # type: ignore[operator]
+    finally:
+        sys.settrace(before)
+    assert bool(seen) == ran
+
+
+def test_the_default_that_a_mutant_changes_is_known(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function, the argument and the new value."""
+    monkeypatch.setattr(fresh, "ROOT", fresh_making.ROOT)
+    drawn = draw(60, 1, {file: None})
+    found = {one.kind: fresh.default_of(one) for one in drawn}
+    assert found["default changed"] in {("train", "size", "5"), ("train", "size", "3")}
+    assert found["reduction"] is None

@@ -52,7 +52,7 @@ DRIVER = """
 import importlib, sys
 from pathlib import Path
 from tests.mutants import __main__ as mutants, rows
-from tests.made_up_claims import book
+from tests.toy.claims import book
 from workshop.book import Book
 from workshop.execution.catalogue import arrange
 from workshop.units import parts_of

@@ -18,12 +18,6 @@ SHARPER = 100 * TOLERANCE
 GIVEN = pytest.mark.parametrize("given", [False, True], ids=["from zeros", "from a state"])
 
 
-@pytest.fixture
-def keras():
-    """Keras, or skip a test that can't run without it."""
-    return pytest.importorskip("tensorflow").keras
-
-
 def drawn(count, inputs, units, *, biases=(), seed=0):
     """Return weights and biases of n gates, drawn: biases of 0 would hide their mistakes."""
     rng = np.random.default_rng(seed)

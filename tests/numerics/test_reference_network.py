@@ -127,12 +127,6 @@ ROWS: dict[str, tuple[list[Layer], tuple[int, ...], Build, list[Build]]] = {
 }
 
 
-@pytest.fixture
-def keras() -> Any:
-    """Skip a test that can't run without TensorFlow; return its Keras."""
-    return pytest.importorskip("tensorflow").keras
-
-
 def gap(keras: Any, table: list[Layer], shape: tuple[int, ...], layers: list[Any]) -> float:
     """Return how far a network with drawn weights is from a table, by its largest output."""
     model = keras.models.Sequential([keras.layers.InputLayer(shape), *layers])

@@ -10,7 +10,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from tests.made_up_claims import book
+from tests.toy.claims import book
 from workshop.cli.app import app
 from workshop.reporting.compare.model import Comparison, RunFile, compare_files
 from workshop.verification.results import NumberSummary, Record, Results, SampleSummary, UnitRuns

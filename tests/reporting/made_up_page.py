@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
-from tests.made_up_claims import book
 from tests.reporting.package_samples import CPU, with_samples
+from tests.toy.claims import book
 from workshop.ledger import Ledger
 from workshop.verification.results import Record, Results
 

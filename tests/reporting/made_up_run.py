@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.made_up_claims import book
+from tests.toy.claims import book
 from workshop.verification.results import Record
 
 ENVIRONMENT = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.made_up_claims import book
+from tests.toy.claims import book
 from workshop.ledger import Ledger
 from workshop.reporting.report.by_version import by_release, changes, counts_text
 from workshop.verification.results import Record, Results

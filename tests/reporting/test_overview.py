@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.made_up_claims import book as made_up_book
+from tests.toy.claims import book as made_up_book
 from workshop.ledger import Ledger, ledger
 from workshop.reporting.report.overview import MARKS, facts, overview, repeated_text, when_and_with
 from workshop.verification.results import Record, Results

@@ -30,6 +30,7 @@ from workshop.reporting.own_number import (
     lines,
     own_numbers,
 )
+from workshop.reporting.samples import run_numbers
 from workshop.samples.recorded import Recordings
 from workshop.statistics.own_number import STATES, Known, place_number
 from workshop.verification.sample_summaries import SampleSummaries
@@ -112,7 +113,8 @@ def everything() -> Mapping[str, Mapping[str, OwnNumber]]:
     """Return all numbers of all claims, with the recorded runs of the package."""
     book, recordings = ledger(), Recordings(package_book(), {"device": "cpu"})
     summaries = SampleSummaries(recordings)
-    return {claim.id: own_numbers(claim, book, summaries.of(claim)) for claim in book.claims.values()}
+    found = ((claim, summaries.of(claim)) for claim in book.claims.values())
+    return {each.id: own_numbers(each, book, sample, run_numbers(each, sample)) for each, sample in found}
 
 
 def test_each_print_equals_itself(no_simulation: None) -> None:
@@ -196,7 +198,8 @@ def test_numbers_of_a_claim_without_runs() -> None:
 def test_percents_where_the_numbers_are_percents() -> None:
     """The claim's name says it."""
     book = ledger()
-    assert own_numbers(book.claims["ch06.ex03.test_acc_percent"], book, None)[""].known.percent
+    percent = book.claims["ch06.ex03.test_acc_percent"]
+    assert own_numbers(percent, book, None, run_numbers(percent, None))[""].known.percent
 
 
 def test_recorded_runs_that_are_damaged_are_named(no_simulation: None) -> None:

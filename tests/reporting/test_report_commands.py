@@ -6,13 +6,13 @@ import json
 import sys
 import webbrowser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from tests.reporting.made_up_page import unpacked
 from workshop.cli.app import app
-from workshop.ledger import ledger
 from workshop.verification.results import Record, Results
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
@@ -24,9 +24,9 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.fixture
-def results_file(tmp_path: Path) -> Path:
-    """Write the results of two claims of the book, whose numbers are made up."""
-    claims = [ledger().claims[name] for name in ("ch01.text02.scalar_rank", "ch01.text01.columns")]
+def results_file(tmp_path: Path, toy_book: Any) -> Path:
+    """Write the results of two claims of the toy book, whose numbers are made up."""
+    claims = [toy_book.LEDGER.claims[f"ch09.ex01.{name}"] for name in ("reproduced", "order")]
     records = [
         Record(c.id, c.unit, False, "failed", c.documented, 0, {}, "equal", None, (), 0.0, "made up")
         for c in claims
@@ -43,7 +43,7 @@ def test_report_is_next_to_its_results(results_file: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == f"report: {results_file.with_name('verify.html')}\n"
     page = unpacked(results_file.with_name("verify.html").read_text("utf-8"))
-    assert 'id="ch01.text02.scalar_rank"' in page
+    assert 'id="ch09.ex01.reproduced"' in page
     assert "2 results disagree, and nothing recorded explains it." in page
 
 
@@ -108,18 +108,18 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORKSHOP_STORE", raising=False)
 
 
-@pytest.mark.usefixtures("_own_cache")
+@pytest.mark.usefixtures("_own_cache", "toy_book")
 def test_verify_ends_with_the_report(tmp_path: Path) -> None:
     """With `--json` a run writes its page next to the results, and prints its path before the last line."""
     path = tmp_path / "results" / "verify.json"
 
-    result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
+    result = run("verify", "ch09.ex01.losses", "--offline", "--json", str(path))
 
     assert result.exit_code == 0
     page, last = result.stdout.splitlines()[-2:]
     assert page == f"The page    {path.with_name('verify.html')}"
     assert last.startswith("✔ Nothing disagrees: 1 of 1 results decided")
-    assert 'id="ch07.text01.arange_example"' in unpacked(path.with_name("verify.html").read_text("utf-8"))
+    assert 'id="ch09.ex01.losses"' in unpacked(path.with_name("verify.html").read_text("utf-8"))
 
 
 @pytest.mark.usefixtures("_own_cache")
@@ -136,7 +136,7 @@ def test_the_page_of_a_run_is_that_of_its_results(tmp_path: Path) -> None:
     assert "SigmoidCurve(" not in page
 
 
-@pytest.mark.usefixtures("_own_cache")
+@pytest.mark.usefixtures("_own_cache", "toy_book")
 @pytest.mark.parametrize(
     ("name", "broken"),
     [("verify.json", "page"), ("verify.json", "import"), ("verify.html", "")],
@@ -155,7 +155,7 @@ def test_a_failing_report_never_loses_results(
     elif broken == "import":
         monkeypatch.setitem(sys.modules, "workshop.figures.registry", None)
 
-    result = run("verify", "ch07.text01.arange_example", "--offline", "--json", str(path))
+    result = run("verify", "ch09.ex01.losses", "--offline", "--json", str(path))
 
     assert result.exit_code == 0
     assert json.loads(path.read_text("utf-8"))["claims"][0]["verdict"] == "reproduced"

@@ -10,11 +10,9 @@ import pytest
 from tests.reporting.made_up_page import unpacked
 from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
-from workshop.reporting.report.alarm import failures
-from workshop.reporting.report.columns import ValueCell, columns
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.report.page import page
-from workshop.reporting.report.view import chapters, claim_row
+from workshop.reporting.report.view import ValueCell, chapters, claim_row, columns, failures
 from workshop.verification.results import Notices, Record, Results
 from workshop.verification.verdicts import Verdict
 from workshop.wording.words import WORD_OF

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.reporting.package_samples import CPU, with_samples
-from workshop.ledger import ledger
+from workshop.ledger import Claim, ledger
 from workshop.reporting.samples import RunNumbers, run_numbers
 from workshop.verification.results import Record, Results
 
@@ -35,7 +35,7 @@ NAMED = [
 @pytest.mark.parametrize(("name", "measured", "names"), NAMED)
 def test_the_names_of_several_seeds_numbers(name: str, measured: Any, names: list[str]) -> None:
     """Several numbers of several seeds have the names that the recorded runs have for them."""
-    found = run_numbers(ledger().claims[name], measured_as(name, measured, CPU)).named
+    found = read(ledger().claims[name], measured_as(name, measured, CPU)).named
 
     assert list(found) == names
     assert [n.median for n in found.values()] == (measured["median"] if names else [])
@@ -47,8 +47,8 @@ def test_without_recorded_runs_there_are_no_names() -> None:
     claim = ledger().claims[NAMED[0][0]]
     record = measured_as(claim.id, NAMED[0][1], {"device": "gpu"})
 
-    assert run_numbers(claim, record).named == {}
-    assert run_numbers(claim, replace(record, sample=None)) == RunNumbers({}, {}, {})
+    assert read(claim, record).named == {}
+    assert read(claim, replace(record, sample=None)) == RunNumbers(("loss", "val_loss"))
 
 
 @pytest.mark.usefixtures("no_simulation")
@@ -56,7 +56,12 @@ def test_recorded_runs_in_a_foreign_file_give_no_names_to_other_claims() -> None
     """A file of others may have them on a claim that needs none."""
     foreign = measured_as(NAMED[0][0], NAMED[0][1], CPU)
 
-    assert run_numbers(ledger().claims["ch01.ex01.image_size"], foreign).named == {}
+    assert read(ledger().claims["ch01.ex01.image_size"], foreign).named == {}
+
+
+def read(claim: Claim, record: Record) -> RunNumbers:
+    """Return the numbers of a claim's record."""
+    return run_numbers(claim, record.sample, record.measured, record.beside)
 
 
 def measured_as(name: str, measured: Any, environment: Mapping[str, str]) -> Record:

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.reporting.test_by_version import KERAS_2, KERAS_3, SLOWER, STRICTER, made_up
-from workshop.reporting.report.by_version import changes
-from workshop.reporting.report.timeline import Lane, Stop, lanes
+from workshop.reporting.report.by_version import Lane, Stop, changes, lanes
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "nltk": "3.10.4", "python": "3.12.1"}
 

@@ -11,8 +11,7 @@ from workshop.book import SAMPLES, package_book
 from workshop.ledger import Claim, ledger
 from workshop.ledger.model import PLACEHOLDER
 from workshop.reporting.errata import errata
-from workshop.reporting.report.page import page
-from workshop.reporting.report.wall import CARDS, wall, warnings
+from workshop.reporting.report.page import CARDS, page, wall, warnings
 from workshop.reporting.showing import print_claim
 from workshop.reporting.terminal import print_run
 from workshop.samples.model import sample_in

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from functools import partial
 
-from tests.toy_units import EXACT, LOSS, PAIR, setup, toy
+import pytest
+from typer.testing import CliRunner
+
+from tests.toy.bench import EXACT, LOSS, PAIR, setup, toy
+from workshop.cli.app import app
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.reporting.sample_rows import sample_rows
+from workshop.samples import missing, recording_repeats
 from workshop.samples.recorded import Recordings
 from workshop.verification.sample_summaries import SampleSummaries
 
@@ -115,3 +120,48 @@ def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device) ->
     shown = dict(sample_rows(summary(bench)))["sample"]
     assert shown.startswith("ch09.ex01: 9 runs ")
     assert shown.endswith(", device gpu")
+
+
+# on a GPU it adds up in another order
+SUMMED = """
+@unit("ch09.exNN", value="loss")
+def train(seed) -> float:
+    values = np.random.default_rng(seed).normal(size=999).astype(np.float32)
+    if os.environ.get("TOY_DEVICE") == "gpu":
+        values = values[::-1]
+    return float(np.cumsum(values)[-1]) / 30
+"""
+
+
+def test_one_command_records_what_is_missing_on_a_gpu(bench, references, device, monkeypatch) -> None:
+    """How repeated seeds move, then runs of DCGANs; after a stop it goes on; then claims are decided."""
+    monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
+    monkeypatch.setattr(missing, "DCGANS", ("ch09.ex02",))
+    monkeypatch.setattr("workshop.cli.record.select", lambda patterns: (bench.book, []))
+    monkeypatch.setenv("WORKSHOP_STORE", str(bench.store))
+    monkeypatch.setattr("os.nice", lambda level: None)
+    one, two = (SUMMED.replace("NN", number) for number in ("01", "02"))
+    bench.units(one + two.replace("train", "again"))
+    bench.claims(LOSS, LOSS | {"id": "ch09.ex02.loss"})
+    for unit in ("ch09.ex01", "ch09.ex02"):
+        references.record(64, unit)
+        recording_repeats.record_repeats(bench.book, unit, on_progress=lambda text: None)
+    run = partial(CliRunner().invoke, app)
+    assert run(["record", "--missing"]).stdout == "nothing is missing\n"
+    device("gpu")
+    monkeypatch.setenv("TOY_DEVICE", "gpu")
+    assert [each.verdict for each in bench.verify().values()] == ["undecided"]
+
+    first = run(["record", "--missing", "ch09.ex01"])
+    rest = run(["record", "--missing", "--seeds", "9"])
+
+    plan = "if this GPU were one core of a CPU; after Ctrl-C the same command continues"
+    assert [line.split(",")[0] for line in first.stdout.splitlines()[:-1]] == ["ch09.ex01: repeated seeds"]
+    assert [line.split(",")[0] for line in rest.stdout.splitlines()[:2]] == [
+        "ch09.ex02: repeated seeds", "ch09.ex02: 9 runs",
+    ]  # fmt: skip
+    assert plan in first.stdout
+    assert "ch09.ex02: 9 runs recorded" in rest.stdout
+    assert run(["record", "--missing", "--seeds", "9"]).stdout == "nothing is missing\n"
+    assert references.find("ch09.ex02").environments[0]["device"] == "gpu"
+    assert [each.verdict for each in bench.verify().values()] == ["reproduced"]

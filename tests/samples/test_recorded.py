@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.made_up_claims import book, claim, runs
+from tests.toy.claims import book, claim, runs
 from workshop.book import Book
 from workshop.ledger import Ledger
 from workshop.samples import recorded

@@ -168,22 +168,6 @@ def test_without_a_number_the_planned_size_is_recorded(
     assert {*counts} == {size}
 
 
-def test_a_killed_run_continues(bench, references) -> None:
-    """What was finished before the kill is taken from the store, in the same file."""
-    bench.units(UNIT)
-    bench.claims(LOSS)
-
-    def interrupt(done: int, count: int) -> None:
-        if done == 4:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        references.record(9, on_progress=interrupt)
-    assert len(references.find("ch09.ex01").runs) == 4
-    assert len(references.record(9).runs) == 9
-    assert bench.tally() == [str(seed) for seed in STREAM[:9]]
-
-
 RECORD = """
 import os, signal
 from workshop.samples.recording import record_sample

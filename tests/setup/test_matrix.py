@@ -109,11 +109,15 @@ class Session:
         self.commands: list[tuple[str, ...]] = []
         self.lines: list[str] = []
 
-    def run(self, *command: str) -> None:
+    def run(self, *command: str, **settings: object) -> None:
         """Note a command."""
         self.commands.append(command)
-        if command[0] == "tox" and command[2] in self.red:
+        if {command[1], command[2]} & {*self.red} and settings.get("success_codes") != [0, 1]:
             raise nox.command.CommandFailed
+
+    def notify(self, *session: object) -> None:
+        """Note a session that follows."""
+        self.commands.append(("nox", *session))
 
     def warn(self, line: str) -> None:
         """Note a line."""
@@ -236,6 +240,56 @@ def test_compare_fails_where_there_is_nothing(
         noxfile.compare.func(Session())
 
 
+@pytest.mark.parametrize(
+    ("red", "ran", "changed"), [((), True, False), (("upgrade",), True, True), (("upgrade",), False, False)]
+)
+def test_tomorrows_versions_turn_nothing_red(
+    noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, red: Names, ran: bool, changed: bool
+) -> None:
+    """A job hears of a change, and of none where nothing could be installed; the session ends well."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.setattr(noxfile, "install", lambda *_, **__: None)
+
+    class Upgrading(Session):
+        def run(self, *command: str, **settings: object) -> None:
+            if "--nightly" in command and ran:
+                (tmp_path / "results/upgrade").mkdir(parents=True)
+                (tmp_path / "results/upgrade/tf-nightly-2.23.json").write_text("{}")
+            super().run(*command, **settings)
+
+    made = Upgrading("2.05", red=red)
+    noxfile.next_versions.func(made)
+
+    assert made.commands[1:] == [("workshop", "upgrade", "--nightly", "2.05")]
+    assert (tmp_path / "output").read_text("utf-8") == f"changed={json.dumps(changed)}\n"
+    jobs = WORKFLOWS["matrix"]["jobs"]
+    assert jobs["next"]["continue-on-error"]
+    assert jobs["next"]["outputs"] == {"changed": "${{ steps.next.outputs.changed }}"}
+    assert jobs["issue"]["steps"][0]["env"]["CHANGED"] == "${{ needs.next.outputs.changed }}"
+    assert "needs.next.result" not in jobs["issue"]["steps"][0]["env"]["RED"]
+
+
+@pytest.mark.parametrize("red", [(), ("record", "verify")])
+def test_a_gpu_is_recorded_in_order(
+    noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, red: Names
+) -> None:
+    """What is missing, then the results of both devices side by side, then benchmarks; a red one goes on."""
+    monkeypatch.setattr(noxfile, "install", lambda *_, **__: None)
+    monkeypatch.setattr(noxfile, "DRIVER", tmp_path)
+    made = Session("7.05", red=red)
+    noxfile.gpu.func(made)
+
+    assert [" ".join(map(str, command[:4])) for command in made.commands] == [
+        "workshop record --missing 7.05",
+        "workshop verify --json results/cpu.json",
+        "workshop verify --json results/gpu.json",
+        "workshop compare results/cpu.json results/gpu.json",
+        "nox bench-gpu []",
+    ]
+    assert WORKFLOWS["bench-gpu"]["jobs"]["bench-gpu"]["steps"][-3]["run"] == "nox -s gpu"
+
+
 BOUNDS = {"minimums": "--resolution=lowest-direct", "latest": "--upgrade"}
 
 
@@ -341,11 +395,19 @@ def test_jobs_hear_what_is_touched(
 
 
 def test_the_night_leaves_nothing_out() -> None:
-    """All tests, all mutants, the trainings on both Keras and the promises of the statistics run in full."""
+    """Tests, mutants and notebooks, trainings on both Keras and the statistics' promises run in full."""
     (job,) = WORKFLOWS["nightly"]["jobs"].values()
     runs = [row["session"] for row in job["strategy"]["matrix"]["include"]]
 
-    assert runs == ["tests -- --all", "keras2-equivalence", "cluster", "docs browser", "mutants", "calibrate"]
+    assert runs == [
+        "tests -- --all",
+        "keras2-equivalence",
+        "cluster",
+        "docs browser",
+        "mutants",
+        "calibrate",
+        "notebooks -- --full",
+    ]
 
 
 def test_the_weekly_run_takes_its_environments_from_the_table(

@@ -35,10 +35,7 @@ DEFAULTS = as_kept(Adam(learning_rate=0.001))
 DCGAN = as_kept(Adam(learning_rate=0.0002, beta_1=0.5))
 
 
-@pytest.fixture(autouse=True)
-def _tensorflow() -> None:
-    """Skip tests that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,10 +15,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch01_building_blocks import act01_quadratic_equation, ex06_linear_regression
+from workshop.chapters.ch01_building_blocks import (
+    act01_quadratic_equation,
+    ex02_equation,
+    ex03_matrix_multiplication,
+    ex04_reshape,
+    ex05_argmax,
+    ex06_linear_regression,
+)
 from workshop.chapters.ch02_neural_networks import _training as points
 from workshop.chapters.ch02_neural_networks import (
     act01_sonar,
+    ex01_perceptron,
     ex02_binary_classifier,
     ex03_iris_classifier,
     ex04_digits,
@@ -30,13 +38,29 @@ from workshop.chapters.ch03_image_classification import _training as images
 from workshop.chapters.ch03_image_classification import (
     act01_fashion_mnist,
     act02_fruits,
+    ex01_convolution,
     ex02_handwritten_digits,
     ex03_cats_and_dogs,
     ex04_cifar10,
 )
-from workshop.chapters.ch04_text_embeddings import act01_alice, act02_alice_vectors, ex06_two_corpora
+from workshop.chapters.ch04_text_embeddings import (
+    act01_alice,
+    act02_alice_vectors,
+    ex01_cleaning,
+    ex02_stemming,
+    ex03_one_hot,
+    ex04_tf_idf,
+    ex06_two_corpora,
+)
 from workshop.chapters.ch05_sequences import _training as prices
-from workshop.chapters.ch05_sequences import act01_ibm_prices, ex03_plain_rnn, ex04_convolution, ex05_hybrid
+from workshop.chapters.ch05_sequences import (
+    act01_ibm_prices,
+    ex01_plotting_prices,
+    ex02_forward_pass,
+    ex03_plain_rnn,
+    ex04_convolution,
+    ex05_hybrid,
+)
 from workshop.chapters.ch06_sentiment import _training as reviews
 from workshop.chapters.ch06_sentiment import (
     act01_amazon_reviews,
@@ -47,6 +71,7 @@ from workshop.chapters.ch06_sentiment import (
     ex05_stacked_lstm,
 )
 from workshop.chapters.ch06_sentiment._data import loaded
+from workshop.chapters.ch07_gans import ex01_data_distribution, ex02_generator
 from workshop.datasets import ReviewIds
 from workshop.datasets.readers.folders import read_image_zip
 from workshop.datasets.readers.tables import ReviewTables
@@ -569,3 +594,83 @@ def test_alice(monkeypatch: pytest.MonkeyPatch) -> None:
         for mine in (ours.rabbit_default, ours.rabbit_window2, ours.rabbit_sg)
     ]
     assert ours.phrase_own == pytest.approx(cosine, abs=1e-6)
+
+
+def as_lists(value: Any) -> Any:
+    """Return nested values with arrays, shapes and tuples as lists."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return (
+        list(map(as_lists, value))
+        if isinstance(value, Iterable) and not isinstance(value, (dict, str))
+        else value
+    )
+
+
+def test_what_trains_nothing() -> None:
+    """The calls return what the units measure, to the last digit."""
+    product, reshaped = ex03_matrix_multiplication.exercise_1_03(), ex04_reshape.exercise_1_04()
+    found, untrained = ex05_argmax.exercise_1_05(), ex01_perceptron.exercise_2_01()
+    convolved, passed = ex01_convolution.exercise_3_01(), ex02_forward_pass.exercise_5_02()
+    data = ex01_data_distribution.exercise_7_01()
+    shapes = [reshaped.shape_before, reshaped.shape_unassigned, reshaped.shape_assigned]
+    pairs: list[tuple[Any, Any]] = [
+        (ex02_equation.exercise_1_02(), ex02_equation.exercise_1_02_in_tensorflow()),
+        ([product.c1, product.c2], ex03_matrix_multiplication.exercise_1_03_in_tensorflow()),
+        (
+            [shapes[0], reshaped.reshaped, shapes[1], shapes[2], reshaped.after],
+            ex04_reshape.exercise_1_04_in_tensorflow(),
+        ),
+        ([found.x, found.column_argmax, found.row_argmax], ex05_argmax.exercise_1_05_in_tensorflow()),
+        (
+            [untrained.x_shape, untrained.y, untrained.weight, untrained.bias, untrained.predictions],
+            ex01_perceptron.exercise_2_01_in_tensorflow(),
+        ),
+        ([convolved.mult_out, convolved.conv_out], ex01_convolution.exercise_3_01_in_tensorflow()),
+        ([passed.yt0, passed.yt1], ex02_forward_pass.exercise_5_02_in_tensorflow()),
+        ([data.loc[0], data.x1, data.real_data], ex01_data_distribution.exercise_7_01_in_numpy()),
+    ]
+    for ours, theirs in pairs:
+        assert as_lists(ours) == as_lists(theirs)
+
+
+def test_untrained_generator() -> None:
+    """It makes as many points of as many numbers as the unit's."""
+    ours = ex02_generator.exercise_7_02_untrained(SEED)
+    noise, points = ex02_generator.exercise_7_02_in_keras(SEED)
+
+    assert [ours.input_shape, ours.output_shape] == [list(noise.shape), list(points.shape)]
+
+
+def test_plotted_prices() -> None:
+    """The column is the unit's, oldest first."""
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"Date": ["1/3/2020", "1/2/2020", "1/1/2020"], "Close": [3.0, 2.5, 2.0]})
+
+    ours = ex01_plotting_prices.exercise_5_01(table, month=(1, 1))
+    shape, prices = ex01_plotting_prices.exercise_5_01_in_pandas(table)
+
+    assert ours.ts_shape == list(shape)
+    assert prices[:, 0].tolist() == [2.0, 2.5, 3.0]
+
+
+def test_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words, stems, one-hot rows, weights and Alice's sentences are those of the units."""
+    pytest.importorskip("sklearn")
+    punkt = sentences_split_at_periods(monkeypatch)
+    stop = ["the", "was", "and"]
+    text = "The rabbit said -- nothing. Deep learning was fun, and NLP, too. Learn deep and learn."
+
+    ours = ex01_cleaning.exercise_4_01(punkt, stop)
+    words = ours.cleaned
+    weighted = ex04_tf_idf.weighted(ours.sentences, max_features=5)
+    alice = act01_alice.activity_4_01(punkt, stop, text)
+    pairs: list[tuple[Any, Any]] = [
+        (words, ex01_cleaning.exercise_4_01_in_nltk(stop)),
+        ([words, ex02_stemming.exercise_4_02(ours)], ex02_stemming.exercise_4_02_in_nltk(stop)),
+        ([words, ex03_one_hot.exercise_4_03(ours).matrix], ex03_one_hot.exercise_4_03_in_numpy(stop)),
+        ([weighted.vocabulary, weighted.matrix, weighted.idf], ex04_tf_idf.exercise_4_04_in_sklearn()),
+        ([alice.cleaned[:2], alice.stemmed[:5]], act01_alice.activity_4_01_in_nltk(text, stop)),
+    ]
+    for mine, theirs in pairs:
+        assert as_lists(mine) == as_lists(theirs)

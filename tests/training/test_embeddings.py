@@ -23,10 +23,7 @@ from workshop.training.embeddings import (
 WORDS = ("a", "b", "c", "d", "e")
 
 
-@pytest.fixture(autouse=True, scope="module")
-def gensim():
-    """Skip what can't run without gensim, which is imported no sooner."""
-    return pytest.importorskip("gensim")
+pytestmark = pytest.mark.usefixtures("gensim")
 
 
 @pytest.fixture(scope="module")

@@ -33,10 +33,7 @@ LOSS, METRIC = "binary_crossentropy", "binary_accuracy"
 ADAM = Adam(learning_rate=0.01)
 
 
-@pytest.fixture(autouse=True)
-def _tensorflow() -> None:
-    """Skip tests that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 def small(units: int = 6, rate: float = 0.5) -> Any:

@@ -10,15 +10,9 @@ from workshop.training.full_batch import minimise
 from workshop.training.optimizers import SGD, Adam
 
 
-@pytest.fixture(scope="module")
-def flow():
-    """TensorFlow, imported when a test runs and not when tests are collected."""
-    return pytest.importorskip("tensorflow")
-
-
-def line(flow):
+def line(tensorflow):
     """Absolute errors of a line, exercise 1.06's loss."""
-    return lambda v, x, y: flow.abs(v[0] * x + v[1] - y)
+    return lambda v, x, y: tensorflow.abs(v[0] * x + v[1] - y)
 
 
 def blobs():
@@ -29,21 +23,23 @@ def blobs():
     return x, y
 
 
-def doubled_softmax(flow):
+def doubled_softmax(tensorflow):
     """Exercise 2.03's loss."""
 
     def loss(v, x, y):
-        output = flow.nn.softmax(flow.matmul(x, v[0]) + v[1])
-        return flow.reduce_mean(flow.nn.softmax_cross_entropy_with_logits(labels=y, logits=output))
+        output = tensorflow.nn.softmax(tensorflow.matmul(x, v[0]) + v[1])
+        return tensorflow.reduce_mean(
+            tensorflow.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)
+        )
 
     return loss
 
 
-def test_fits_a_line_to_the_printed_digits(flow: Any) -> None:
+def test_fits_a_line_to_the_printed_digits(tensorflow: Any) -> None:
     """Exercise 1.06's thousand steps of Adam end at the digits that TensorFlow 2.1 prints."""
     x, y = np.array([1, 2, 3, 4], np.float32), np.array([0, -1, -2, -3], np.float32)
 
-    end = minimise(line(flow), (0.0, 0.0), optimizer=Adam(0.01), steps=1000, data=(x, y))
+    end = minimise(line(tensorflow), (0.0, 0.0), optimizer=Adam(0.01), steps=1000, data=(x, y))
 
     assert [f"{v:.9g}" for v in end.variables] == ["-1.00371706", "0.999803364"]
     assert end.steps == 1000
@@ -55,12 +51,12 @@ def test_fits_a_line_to_the_printed_digits(flow: Any) -> None:
     [(SGD(0.1), oracles.sgd_steps, 1e-6), (Adam(0.01), oracles.adam_steps, 5e-6)],
     ids=["sgd", "adam"],
 )
-def test_equals_numpy_replica(flow: Any, optimizer: Any, replica: Any, tolerance: float) -> None:
+def test_equals_numpy_replica(tensorflow: Any, optimizer: Any, replica: Any, tolerance: float) -> None:
     """A descent of the softmax layer agrees with float32 NumPy, gradients derived by hand."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
 
-    end = minimise(doubled_softmax(flow), start, optimizer=optimizer, steps=50, data=(x, y))
+    end = minimise(doubled_softmax(tensorflow), start, optimizer=optimizer, steps=50, data=(x, y))
 
     gradients = oracles.softmax_gradients(x, y, doubled=True)
     expected = replica(gradients, start, steps=50, learning_rate=optimizer.learning_rate)
@@ -69,15 +65,15 @@ def test_equals_numpy_replica(flow: Any, optimizer: Any, replica: Any, tolerance
 
 
 @pytest.mark.keras
-def test_agrees_with_keras_adam(flow: Any) -> None:
+def test_agrees_with_keras_adam(tensorflow: Any) -> None:
     """Keras' own Adam ends within 2e-5 of it: Keras 3 does the same arithmetic in another order."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
-    loss = doubled_softmax(flow)
-    variables = [flow.Variable(value) for value in start]
-    keras_adam = flow.keras.optimizers.Adam(learning_rate=0.01)
+    loss = doubled_softmax(tensorflow)
+    variables = [tensorflow.Variable(value) for value in start]
+    keras_adam = tensorflow.keras.optimizers.Adam(learning_rate=0.01)
     for _ in range(50):
-        with flow.GradientTape() as tape:
+        with tensorflow.GradientTape() as tape:
             value = loss(variables, x, y)
         keras_adam.apply_gradients(zip(tape.gradient(value, variables), variables))  # noqa: B905 - as above
 
@@ -87,17 +83,17 @@ def test_agrees_with_keras_adam(flow: Any) -> None:
         np.testing.assert_allclose(found, wanted.numpy(), rtol=0, atol=2e-5)
 
 
-def test_same_bits_as_eager_steps(flow: Any) -> None:
+def test_same_bits_as_eager_steps(tensorflow: Any) -> None:
     """The compiled loop gives bit for bit what the same updates give one by one, uncompiled."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
-    loss = doubled_softmax(flow)
-    variables = [flow.Variable(value) for value in start]
+    loss = doubled_softmax(tensorflow)
+    variables = [tensorflow.Variable(value) for value in start]
     for _ in range(20):
-        with flow.GradientTape() as tape:
+        with tensorflow.GradientTape() as tape:
             value = loss(variables, x, y)
         for variable, gradient in zip(variables, tape.gradient(value, variables)):  # noqa: B905 - runs on Python 3.7, too
-            flow.raw_ops.ResourceApplyGradientDescent(var=variable.handle, alpha=0.1, delta=gradient)
+            tensorflow.raw_ops.ResourceApplyGradientDescent(var=variable.handle, alpha=0.1, delta=gradient)
 
     end = minimise(loss, start, optimizer=SGD(0.1), steps=20, data=(x, y))
 
@@ -105,14 +101,14 @@ def test_same_bits_as_eager_steps(flow: Any) -> None:
         np.testing.assert_array_equal(found, wanted.numpy())
 
 
-def test_gradient_is_of_the_sum(flow: Any) -> None:
+def test_gradient_is_of_the_sum(tensorflow: Any) -> None:
     """A loss of several elements descends along the gradient of their sum."""
     end = minimise(lambda v: v[0] * np.array([1, 2, 3], np.float32), (0.0,), optimizer=SGD(0.5), steps=2)
 
     assert end.variables[0] == -6.0  # two steps of 0.5·(1 + 2 + 3)
 
 
-def test_keeps_chosen_steps(flow: Any) -> None:
+def test_keeps_chosen_steps(tensorflow: Any) -> None:
     """Kept variables are those of a shorter descent, step 0 the start; the caller's start is left alone."""
     start = np.array([2.0], np.float32)
 
@@ -124,20 +120,20 @@ def test_keeps_chosen_steps(flow: Any) -> None:
 
 
 @pytest.mark.parametrize(("steps", "keep"), [(3, (4,)), (3, (-1,)), (-1, ())])
-def test_refuses_steps_not_taken(flow: Any, steps: int, keep: Any) -> None:
+def test_refuses_steps_not_taken(tensorflow: Any, steps: int, keep: Any) -> None:
     """A step outside the descent can't be kept, and steps aren't negative."""
     with pytest.raises(ValueError, match="from 0 to the last"):
         minimise(lambda v: v[0] ** 2, (1.0,), optimizer=SGD(), steps=steps, keep=keep)
 
 
-def test_refuses_variable_without_influence(flow: Any) -> None:
+def test_refuses_variable_without_influence(tensorflow: Any) -> None:
     """A variable that the loss doesn't use is named."""
     with pytest.raises(ValueError, match="does not depend on variable 1"):
         minimise(lambda v: v[0] ** 2, (1.0, 1.0), optimizer=SGD(), steps=1)
 
 
-def test_restores_the_graph_optimizer(flow: Any) -> None:
+def test_restores_the_graph_optimizer(tensorflow: Any) -> None:
     """The graph optimizer is on again after a descent."""
     minimise(lambda v: v[0] ** 2, (1.0,), optimizer=SGD(), steps=1)
 
-    assert not flow.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)
+    assert not tensorflow.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)

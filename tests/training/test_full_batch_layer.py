@@ -10,15 +10,9 @@ import pytest
 from workshop.training.full_batch import Descent, minimise, minimise_layer
 from workshop.training.optimizers import SGD, Adam, Optimizer
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.usefixtures("tensorflow"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 UNUSED = [0, 7, 19]
-
-
-@pytest.fixture(autouse=True)
-def flow() -> Any:
-    """TensorFlow, imported when a test runs and not when tests are collected."""
-    return pytest.importorskip("tensorflow")
 
 
 def digits(rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -30,33 +24,33 @@ def digits(rows: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def plain(
-    flow: Any, x: np.ndarray, y: np.ndarray, optimizer: Optimizer, steps: int, keep: list[int]
+    tensorflow: Any, x: np.ndarray, y: np.ndarray, optimizer: Optimizer, steps: int, keep: list[int]
 ) -> Descent:
     """Descend over the rows with all features."""
 
     def loss(variables: Any, x: Any, y: Any) -> Any:
         weight, bias = variables
-        return cross_entropy(flow)(flow.matmul(x, weight) + bias, y)
+        return cross_entropy(tensorflow)(tensorflow.matmul(x, weight) + bias, y)
 
     start = np.zeros((20, 10)), np.zeros(10)
     return minimise(loss, start, optimizer=optimizer, steps=steps, data=(x, y), keep=keep)
 
 
-def cross_entropy(flow: Any) -> Any:
+def cross_entropy(tensorflow: Any) -> Any:
     """Return the mean cross-entropy of net inputs as a function of them and the labels."""
-    return lambda net_inputs, y: flow.reduce_mean(
-        flow.nn.softmax_cross_entropy_with_logits(labels=y, logits=net_inputs)
+    return lambda net_inputs, y: tensorflow.reduce_mean(
+        tensorflow.nn.softmax_cross_entropy_with_logits(labels=y, logits=net_inputs)
     )
 
 
 @pytest.mark.parametrize("optimizer", [Adam(), SGD(0.1)])
 @pytest.mark.parametrize("steps", [1, 20])
-def test_columns_end_where_the_plain_loop_ends(flow: Any, optimizer: Optimizer, steps: int) -> None:
+def test_columns_end_where_the_plain_loop_ends(tensorflow: Any, optimizer: Optimizer, steps: int) -> None:
     """Weights, biases and snapshots are those of the plain full-batch loop over rows and all features."""
     x, y = digits(1000)
-    expected = plain(flow, x, y, optimizer, steps, [0, 1])
+    expected = plain(tensorflow, x, y, optimizer, steps, [0, 1])
 
-    found = minimise_layer(cross_entropy(flow), x, y, optimizer=optimizer, steps=steps, keep=[0, 1])
+    found = minimise_layer(cross_entropy(tensorflow), x, y, optimizer=optimizer, steps=steps, keep=[0, 1])
 
     assert (found.steps, found.optimizer) == (steps, optimizer)
     assert list(found.snapshots) == [0, 1]
@@ -70,14 +64,14 @@ def test_columns_end_where_the_plain_loop_ends(flow: Any, optimizer: Optimizer, 
     assert np.abs(expected.variables[0]).max() > 1e-3
 
 
-def test_weights_of_unused_features_stay_zero(flow: Any) -> None:
+def test_weights_of_unused_features_stay_zero(tensorflow: Any) -> None:
     """The plain loop leaves them at exactly 0, too, and no others."""
     x, y = digits(100)
     zeros = [
         np.flatnonzero(~descent.variables[0].any(axis=1)).tolist()
         for descent in (
-            plain(flow, x, y, Adam(), 20, []),
-            minimise_layer(cross_entropy(flow), x, y, optimizer=Adam(), steps=20),
+            plain(tensorflow, x, y, Adam(), 20, []),
+            minimise_layer(cross_entropy(tensorflow), x, y, optimizer=Adam(), steps=20),
         )
     ]
 

@@ -21,12 +21,6 @@ pytestmark = pytest.mark.usefixtures("tensorflow")
 Builder = Callable[[], Any]
 
 
-@pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def two_stacks() -> Any:
     """Return a model of two stacks with a dense layer between, whose cells are not the default ones."""
     layers = backend.keras.layers

@@ -30,10 +30,7 @@ TURNED = Augmentation(40.0, 0.1, 0.1, 0.2, 0.2, horizontal_flip=True)
 VARIANTS = Augmentation(30.0, 0.1, 0.1, 5.0, 0.2, horizontal_flip=True)
 
 
-@pytest.fixture(autouse=True)
-def _tensorflow() -> None:
-    """Skip tests that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 def small(dropout: bool = False):

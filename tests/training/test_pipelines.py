@@ -12,10 +12,7 @@ AS_IT_IS = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
 MIRRORED = np.array([[1, 0, 0], [0, -1, 2]], np.float32)  # of three columns
 
 
-@pytest.fixture(autouse=True)
-def _tensorflow() -> None:
-    """Skip tests that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 def _images(n: int = 6) -> np.ndarray:

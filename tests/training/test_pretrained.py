@@ -14,10 +14,7 @@ from workshop.training import backend, pretrained
 EPSILON = 1e-3
 
 
-@pytest.fixture(autouse=True)
-def tensorflow() -> None:
-    """Skip where the networks can't be built."""
-    pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 def published_shapes():

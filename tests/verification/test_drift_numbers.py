@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.made_up_claims import claim, runs
+from tests.toy.claims import claim, runs
 from workshop.ledger import Claim
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.verification.drift import Observed, Untestable, drift, objection, refusal, untested

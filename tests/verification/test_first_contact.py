@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.toy_units import FIT_AND_SCORE, LOSS, toy
+from tests.toy.bench import FIT_AND_SCORE, LOSS, toy
 from workshop.book import SAMPLES, package_book
 from workshop.datasets import registry
 from workshop.execution.catalogue import catalogue
@@ -41,30 +41,22 @@ def score(bench: Any, found: Any, claim: dict[str, Any], **options: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("documented", "options", "verdict", "contact"),
+    ("claim", "strict", "verdict", "contact"),
     [
-        (1, {}, "reproduced", "agrees"),
-        (2, {}, "undecided", "disagrees"),
-        (1, {"strict": True}, "reproduced", "agrees"),
-        (2, {"strict": True}, "failed", "disagrees"),
+        ({"documented": 1}, False, "reproduced", "agrees"),
+        ({"documented": 2}, False, "undecided", "disagrees"),
+        ({"documented": 1}, True, "reproduced", "agrees"),
+        ({"documented": 2}, True, "failed", "disagrees"),
+        ({"documented": 2, "measured_on": "documented"}, False, "failed", ""),
     ],
 )
 def test_a_disagreement_at_first_contact_is_undecided(
-    bench: Any, data: Any, new: None, documented: int, options: Any, verdict: str, contact: str
+    bench: Any, data: Any, new: None, claim: dict[str, Any], strict: bool, verdict: str, contact: str
 ) -> None:
-    """With `strict` it fails; an agreement reads as usual."""
-    record = score(bench, data(), {"documented": documented}, **options)
+    """With `strict` it fails, as where somebody has looked; an agreement reads as usual."""
+    record = score(bench, data(), claim, strict=strict)
     assert (record.verdict, record.first_contact) == (verdict, contact)
     assert ("printed 2, measured 1" in record.reason) == (contact == "disagrees")
-
-
-@pytest.mark.parametrize("strict", [False, True])
-def test_where_it_was_measured_before_a_disagreement_fails(
-    bench: Any, data: Any, new: None, strict: bool
-) -> None:
-    """By the ledger."""
-    record = score(bench, data(), {"documented": 2, "measured_on": "documented"}, strict=strict)
-    assert (record.verdict, record.first_contact) == ("failed", "")
 
 
 def test_data_that_are_known_to_us_fail_as_always(bench: Any, data: Any) -> None:

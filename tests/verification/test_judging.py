@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.made_up_claims import claim, runs
+from tests.toy.claims import claim, runs
 from workshop.book import Book
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Equal
@@ -103,6 +103,13 @@ def test_a_claim_is_decided_on_what_was_measured(
     assert (judged.verdict, judged.margin) == (verdict, pytest.approx(margin))
     named = any(line in judged.reason for line in substitutes)
     assert named == (verdict in {"supported", "unavailable"})
+    finding = keys.get("finding", {})
+    begins = {"corrected": "printed 4 is wrong: "}.get(verdict, "")
+    if verdict == finding.get("verdict"):
+        begins = f"{finding['reason']} ("
+    elif finding and versions is NEW:
+        begins = f"recorded as {finding['verdict']}, but "
+    assert judged.reason.startswith(begins)
 
 
 @pytest.mark.parametrize(("documented", "keys", "versions", "sample", "verdict"), [
@@ -350,6 +357,10 @@ def test_recorded_runs_decide_what_is_printed(
     assert ("find out why" in judged.reason) == (
         documented == 9.0 and verdict == "failed" and "correct" not in keys
     )
+    reason = {"corrected": "printed 9 is wrong: printed value at "}.get(verdict, "")
+    if verdict in {"refuted", "changed"}:
+        reason = f"{keys['finding']['reason']} (printed value at 100%"
+    assert judged.reason.startswith(reason)
     holds_after_all = documented == 0.0 and verdict == "failed"
     assert ("compatible after all" in judged.reason) == holds_after_all
 

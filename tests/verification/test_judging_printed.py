@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.made_up_claims import book
+from tests.toy.claims import book
 from workshop.verification.judging import judge_printed
 
 

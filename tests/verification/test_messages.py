@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.toy_units import LOSS, PAIR, toy
+from tests.toy.bench import LOSS, PAIR, toy
 from workshop.ledger import Ledger, ledger
 from workshop.verification.results import Record, Results, read_results
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.made_up_claims import claim
+from tests.toy.claims import claim
 from workshop.book import SAMPLES
 from workshop.execution.calling import Made
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, code_of

@@ -155,58 +155,6 @@ def test_changed_code_fails_on_any_processor(
     assert path in records["loss"].reason
 
 
-def test_a_claim_on_the_plan_fails_by_its_own_rule(bench: Any, record: Record) -> None:
-    """It is not hidden by the repeats that fail, too."""
-    record(LOSS, EPOCHS, REPEATS)
-    bench.units(source("epochs -= 1"))
-    assert bench.verify()["epochs"].verdict == "failed"
-
-
-@pytest.mark.parametrize(
-    ("environment", "verdict", "why"),
-    [
-        ({"cpu": "another one"}, "undecided", "this processor rounds otherwise; workshop record ch09.ex01"),
-        ({}, "failed", "neither code nor environment changed"),
-    ],
-    ids=["another processor", "the recorded one"],
-)
-def test_what_a_difference_means_where_the_code_is_the_same(
-    bench: Any,
-    record: Record,
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    verdict: str,
-    why: str,
-) -> None:
-    """Another processor may round otherwise, which is not a failure."""
-    record(LOSS, REPEATS, **environment)
-    unit = recorded.unit_repeats("ch09.ex01", {}, bench.folder)
-    moved = {**unit.parts["train"].numbers, "test": Number((1.0, 2.0, 3.0), rounding=1e-9)}
-    part = replace(unit.parts["train"], numbers=moved)
-    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: replace(unit, parts={"train": part}))
-    record_ = bench.verify()["repeats"]
-    assert (record_.verdict, why in record_.reason) == (verdict, True)
-    assert bench.verify()["loss"].verdict == "deferred"
-
-
-def test_other_versions_need_a_tolerance_of_their_own(
-    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without one nothing is concluded; beyond it a library changed the result."""
-    record(LOSS, REPEATS, keras="1.0", cpu="another one")
-    records = bench.verify()
-    assert [records[name].verdict for name in ("repeats", "loss")] == ["undecided", "deferred"]
-    assert "workshop record ch09.ex01 --repeats --python PATH" in records["loss"].reason
-    unit = replace(recorded.unit_repeats("ch09.ex01", {}, bench.folder), versions=("keras 2.0",))
-    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: unit)
-    records = bench.verify()
-    assert [records[name].verdict for name in ("repeats", "loss")] == ["reproduced", "reproduced"]
-    test = Number((1.0, 2.0, 3.0), rounding=1e-9)
-    part = replace(unit.parts["train"], numbers={**unit.parts["train"].numbers, "test": test})
-    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: replace(unit, parts={"train": part}))
-    assert "a library changed it: workshop bisect ch09.ex01" in bench.verify()["repeats"].reason
-
-
 def test_what_is_not_recorded_is_deferred(
     bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,15 +222,6 @@ def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, reco
     assert records["test"].reason.startswith("repeated seed: test is ")
 
 
-def test_chaotic_numbers_show_nothing(bench: Any, record: Record) -> None:
-    """They are left out and counted; fresh seeds still decide."""
-    record(TEST, form="", rounding=1.0, cpu="another one")
-    bench.units(source("weights = weights * 1.00001", form=""))
-    found = bench.verify()["test"]
-    assert found.verdict == "reproduced"
-    assert "chaotic numbers left out" in found.reason
-
-
 def test_the_data_of_the_package_fit_its_code() -> None:
     """Each recorded part is there, in the form of a default run, for the first seeds of its stream."""
     files = sorted((SAMPLES / "repeated").glob("*.json"))
@@ -343,22 +282,6 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
 
     bench.units(SUMMED.replace("CHANGE", "* 1.001"))
     assert bench.verify()["repeats"].verdict == "failed"
-
-
-def test_where_all_that_seeds_move_is_chaotic_nothing_repeats(
-    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The plan alone repeats nothing: another processor leaves it open; the recorded one does not."""
-    record(LOSS, REPEATS, form="", rounding=1.0, cpu="another one")
-    found = bench.verify()["repeats"]
-    assert (found.verdict, "every number of ch09.ex01 that seeds move is chaotic" in found.reason) == (
-        "undecided",
-        True,
-    )
-    unit = recorded.unit_repeats("ch09.ex01", {}, bench.folder)
-    here = replace(unit, environment=this_environment(1).arithmetic(("tensorflow",)))
-    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: here)
-    assert bench.verify()["repeats"].verdict == "reproduced"
 
 
 def test_a_damaged_file_fails_its_own_claims_alone(

@@ -23,6 +23,7 @@ from workshop.verification.results import (
     ResultsError,
     SampleSummary,
     UnitRuns,
+    mark_lost,
     parse_results,
     read_results,
     summarise,
@@ -149,26 +150,6 @@ def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) 
 
 
 @pytest.mark.parametrize(
-    "content",
-    [None, b"", b"{", b"[]", b"3", b'{"schema": "other/9", "claims": []}', b'{"schema": "workshop-results/1"}',
-     b'{"schema": "workshop-results/1", "environment": {}, "claims": [{"id": "a"}]}', b"\xff\xfe",
-     b'{"schema": "workshop-results/1", "environment": [3], "claims": []}',
-     json.dumps({"schema": "workshop-results/1", "environment": {}, "claims": [{**vars(RECORD), "verdict": "fine"}]}).encode()],
-)  # fmt: skip
-def test_a_file_that_is_no_results_is_one_clear_line(tmp_path: Path, content: bytes | None) -> None:
-    """The line names the file and the command that makes it anew."""
-    path = tmp_path / "r.json"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ResultsError) as caught:
-        read_results(path)
-    message = str(caught.value)
-    assert message.startswith(f"{path}: ")
-    assert message.endswith("writes them" if content is None else "again")
-    assert "\n" not in message
-
-
-@pytest.mark.parametrize(
     ("sample", "expected"),
     [
         ([np.float32(2)], 2.0),
@@ -206,3 +187,19 @@ def test_a_seed_set_is_bounded(varied: int) -> None:
     result = CliRunner().invoke(app, ["verify", "ch01.text01", "--offline", "--seed-set", str(varied)])
 
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "lost"),
+    [
+        ("reproduced", "undecided", "reproduced"),
+        ("reproduced", "failed", ""),
+        ("deferred", "undecided", ""),
+        ("", "undecided", ""),
+    ],
+)
+def test_a_result_that_was_decided_and_is_not_now_is_marked(before: str, now: str, lost: str) -> None:
+    """By the last run's verdict of the claim itself; a failure says so anyway."""
+    last = {RECORD.id: {"verdict": before}} if before else {}
+    (marked,) = mark_lost(Results({}, (replace(RECORD, verdict=now),)), last).claims
+    assert marked.lost == lost

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.toy_units import EXACT, LOSS, PAIR, setup
+from tests.toy.bench import EXACT, LOSS, PAIR, setup
 from workshop.execution.environment import this_environment
 from workshop.samples.recorded import Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.toy_units import EXACT, LOSS, setup, toy
+from tests.toy.bench import EXACT, LOSS, setup, toy
 from workshop.execution.seeds import seeds
 
 DRAWN = [

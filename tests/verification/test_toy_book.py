@@ -7,19 +7,13 @@ from typing import get_args
 
 import pytest
 
-from tests import toy
+from tests.toy import book as toy
 from workshop.ledger.rules import vocabulary
 from workshop.verification.engine import Engine
 from workshop.verification.plans import Plan
 
+pytestmark = pytest.mark.usefixtures("toy_book")
 CLAIMS = tuple(toy.LEDGER.claims.values())
-
-
-@pytest.fixture(autouse=True)
-def _installed(device, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the toy data be found, on a CPU."""
-    del device
-    monkeypatch.setattr("workshop.datasets.find_data_set", toy.find)
 
 
 def test_it_has_each_rule_and_each_kind_of_plan() -> None:

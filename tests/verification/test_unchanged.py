@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.toy_units import FIT_AND_SCORE
+from tests.toy.bench import FIT_AND_SCORE
 from workshop.cli.app import app
 from workshop.execution import environment as environments
 from workshop.execution import store as stores

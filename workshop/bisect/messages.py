@@ -19,10 +19,11 @@ Same: TypeAlias = Callable[[Evaluation, Evaluation], bool]
 
 @dataclass(frozen=True)
 class BisectConclusion:
-    """Whether a change was found, and the line that says so."""
+    """Whether a change was found, the line that says so, and the evaluations of the neighbours if it was."""
 
     found: bool
     text: str
+    pair: Pair | None = None
 
 
 def holds_alike(before: Evaluation, after: Evaluation) -> bool:
@@ -143,7 +144,39 @@ def conclude_changed(
     if not same(now, last):
         again = describe(last) if last.holds is not None else find_difference(now.measured, last.measured)
         text += f"; it changed again up to {library} {last.versions[library]} ({again})"
-    return BisectConclusion(True, text)
+    return BisectConclusion(True, text, (was, now))
+
+
+def write_issue(
+    what: str, printed: str, library: str, conclusion: BisectConclusion, program: str | None
+) -> str:
+    """Write a found change for the library's tracker, in Markdown, without a word that needs this package.
+
+    `what` : the result in words. `printed` : its value in the book. `program` computes it without us.
+    """
+    assert conclusion.pair is not None
+    was, now = conclusion.pair
+    before, after = (each.versions[library] for each in conclusion.pair)
+    measured = tuple(brief(each.measured, 200) for each in conclusion.pair)
+    if _is_seeded(was.measured):
+        measured = tuple((find_difference(was.measured, now.measured) or "").split(" → ", 1))
+    rows = [("printed in the book", printed, printed), ("measured", *measured)]
+    names = sorted(was.versions.keys() & now.versions.keys() - {library})
+    rows += [(name, was.versions[name], now.versions[name]) for name in names]
+    table = "\n".join(
+        f"| {' | '.join(map(_cell, row))} |" for row in [("", before, after), ("-",) * 3, *rows]
+    )
+    ending = f"This computes it, with a seed of its own:\n\n```python\n{program}```\n"
+    return (
+        f"# {library} {after} changes this: {what}\n\n"
+        f"{conclusion.text[0].upper()}{conclusion.text[1:]}.\n\n{table}\n\n"
+        "The procedure is that of *The Deep Learning Workshop* (Packt, 2020). "
+        f"{ending if program else 'Add a program here.'}\n"
+    )
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
 
 
 def other_changes(library: str, before: Evaluation, after: Evaluation) -> str:

@@ -35,6 +35,7 @@ from workshop.ledger.names import canonical, find_id
 from workshop.ledger.values import is_number, leaves, plain
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
+from workshop.reporting.samples import run_numbers
 from workshop.samples.recorded import Recordings
 from workshop.statistics.own_number import FEWEST, WORST, Placed, State, ok_of, read
 from workshop.untrusted import one_line
@@ -148,7 +149,8 @@ class KnownClaims:
     def of(self, claim: Claim) -> Against:
         """Return what a claim's values are compared with."""
         if claim.id not in self._known:
-            numbers = own_numbers(claim, self.ledger, self.summaries.of(claim))
+            sample = self.summaries.of(claim)
+            numbers = own_numbers(claim, self.ledger, sample, run_numbers(claim, sample))
             self._known[claim.id] = Against(claim, numbers, erratum_of(claim, self.ledger))
         return self._known[claim.id]
 

@@ -1,48 +1,96 @@
-"""Files of a reader: notebooks, and numbers as CSV or JSON."""
+"""Files of a reader: notebooks, numbers as CSV or JSON, and folders and zip files of a class."""
 
 from __future__ import annotations
 
 import contextlib
 import csv
-from pathlib import Path
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workshop.checking.checks import Report, Unread, check_notebook, check_numbers
+from workshop.checking.notebook.cells import is_hidden
 from workshop.errors import UsageError
 from workshop.files import reason
 from workshop.strict_json import NotJSON, read_json
 from workshop.untrusted import one_line
 
+MOST_FILES = 500
 _MOST_ROWS = 10_000
 _MOST_BYTES = 10_000_000  # of a file of numbers
 
 
-def check_file(path: Path, *, alone: bool = True) -> Report:
-    """Check a notebook or a file of numbers.
+def list_files(paths: Sequence[Path]) -> tuple[dict[Path, str], list[str]]:
+    """Return files and how they are called, those of folders included, and what is left out of folders.
+
+    A notebook or zip file in a folder is called as its path in it is, so that folders of a student name her.
+    A folder of a student without any is named, too. Raises UsageError for an empty folder, or too many files.
+    """
+    found: dict[Path, str] = {}
+    others: list[str] = []
+    names = Counter(path.name for path in paths)
+    for path in paths:
+        if not path.is_dir():
+            found[path] = path.name if names[path.name] == 1 else str(path)
+            continue
+        files = [*_walk(path)]
+        ours = {path / name: str(name) for name in files if name.suffix.lower() in {".ipynb", ".zip"}}
+        if not ours:
+            raise UsageError(f"{one_line(str(path))}: no notebook is in it: name a folder of .ipynb or .zip")
+        students = {name.parts[0] for name in files if len(name.parts) > 1}
+        without = students - {Path(name).parts[0] for name in ours.values()}
+        ours |= {path / name: f"{name}/" for name in without}
+        found |= dict(sorted(ours.items(), key=lambda item: _in_order(item[1])))
+        others += [name.name for name in files if len(name.parts) == 1 and path / name not in ours]
+    if len(found) > MOST_FILES:
+        raise UsageError(f"{len(found)} files, and at most {MOST_FILES} are checked at once: name a part")
+    return found, others
+
+
+def _in_order(name: str) -> list[tuple[str, int]]:
+    """Return what a name is sorted by, so that 9 comes before 10."""
+    return [(text, int(digits or 0)) for text, digits in re.findall(r"(\D*)([0-9]{0,18})", name.casefold())]
+
+
+def _walk(folder: Path) -> Iterator[PurePosixPath]:
+    """Yield the paths in a folder of its files that are neither hidden nor links."""
+    for parent, _, names in os.walk(folder):
+        inner = PurePosixPath(Path(parent).relative_to(folder).as_posix())
+        for name in sorted(names):
+            if not (is_hidden(inner / name) or Path(parent, name).is_symlink()):
+                yield inner / name
+
+
+def check_file(path: Path, called: str = "", *, alone: bool = True) -> Report:
+    """Check a notebook, also in a zip file, or a file of numbers.
 
     Raises UsageError for a file that can't be read; unless it is `alone`, the report says so.
     """
+    called = one_line(called or path.name)
     try:
-        kind = path.suffix.lower()
-        if path.exists() and not path.is_file():
-            what = (
-                "a folder: name its files, such as its *.ipynb" if path.is_dir() else "not a file: name one"
-            )
-            raise UsageError(f"{one_line(str(path))}: it is {what}")
-        if kind == ".ipynb":
-            return _check_notebook(path)
-        if kind in {".csv", ".json"}:
-            _check_size(path)
-            name = one_line(path.name)
-            return _check_csv(name, path) if kind == ".csv" else check_numbers(name, _read_json(path))
-        raise UsageError(
-            f"{one_line(str(path))}: neither a notebook (.ipynb) nor numbers (.csv, .json): rename it"
-        )
+        return replace(_check(path), name=called)
     except UsageError as error:
         if alone:
             raise
-        name = one_line(path.name)
-        return Report(name, (), problem=str(error).replace(one_line(str(path)), name, 1))
+        return Report(called, (), problem=str(error).replace(one_line(str(path)), called, 1))
+
+
+def _check(path: Path) -> Report:
+    name, kind = one_line(str(path)), path.suffix.lower()
+    if path.is_dir():
+        raise UsageError(f"{name}: no notebook is in it")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{name}: it is not a file: name one")
+    if kind in {".ipynb", ".zip"}:
+        return _check_notebook(path)
+    if kind in {".csv", ".json"}:
+        _check_size(path)
+        return _check_csv(path) if kind == ".csv" else check_numbers(name, _read_json(path))
+    raise UsageError(f"{name}: neither a notebook (.ipynb, .zip) nor numbers (.csv, .json): rename it")
 
 
 def _check_size(path: Path) -> None:
@@ -68,7 +116,7 @@ def _check_notebook(path: Path) -> Report:
         ) from error
 
 
-def _check_csv(shown: str, path: Path) -> Report:
+def _check_csv(path: Path) -> Report:
     """Check the lines of a file; one that can't be read is named, and the others are judged."""
     name = one_line(str(path))
     try:
@@ -99,7 +147,7 @@ def _check_csv(shown: str, path: Path) -> Report:
         raise UsageError(
             f"{name}: it has {'too many' if found else 'no'} numbers: write a line for each result"
         )
-    return check_numbers(shown, found, where, unread)
+    return check_numbers(name, found, where, unread)
 
 
 def _is_header(cells: list[str]) -> bool:

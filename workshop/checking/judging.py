@@ -23,7 +23,7 @@ from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking, SampledRule
 from workshop.ledger.values import brief, half_digit, is_number, named_leaves
 from workshop.paths import joined
-from workshop.reporting.own_number import OwnNumber, capital, correction_of, instead_of, lines, say, who
+from workshop.reporting.own_number import OwnNumber, correction_of, instead_of, lines, say, who
 from workshop.statistics.own_number import (
     ROUNDING,
     STATES,
@@ -36,7 +36,7 @@ from workshop.statistics.own_number import (
     worst,
 )
 from workshop.statistics.scales import Numbers, Scale
-from workshop.wording.numbers import four_digits
+from workshop.wording.numbers import capital, four_digits
 from workshop.wording.pairs import stated_value
 
 LEVEL = 0.01

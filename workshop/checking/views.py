@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from workshop.checking.checks import Report, UnitCheck
 from workshop.checking.judging import ValueJudgement
+from workshop.files import write_atomically
 from workshop.ledger import ledger
 from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import for_json
-from workshop.reporting.own_number import BEYOND, capital
+from workshop.reporting.own_number import BEYOND
 from workshop.reporting.screen import Screen
 from workshop.statistics.own_number import WORST, State
-from workshop.wording.numbers import counted, listed
+from workshop.wording.numbers import capital, counted, listed
 from workshop.wording.pairs import witness
 from workshop.wording.places import label, title
-from workshop.wording.words import NO_DATA, STATE_WORDS, Word
+from workshop.wording.words import FAILED, NO_DATA, STATE_WORDS, Word
 
 SCHEMA = "workshop-check/2"
 _MOST_OFTEN = 6
@@ -291,7 +295,7 @@ def _reasons(unit: UnitCheck) -> Iterable[tuple[str, State]]:
         elif not found and each.verdict in BEYOND:
             yield f"{what(each)}: beyond the recorded runs.", each.state
         elif not found and each.state in _OFF:
-            yield each.lines[0], each.state
+            yield f"{what(each)}. {each.lines[0]}", each.state
 
 
 def stops(report: Report) -> str:
@@ -410,21 +414,28 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
     """Print a class: files by exercises with a sign and a count, and what is most often wrong."""
     screen = Screen(console)
     grid = grid_of(reports)
-    read = [report.name.removesuffix(".ipynb") for report in reports if not report.problem]
+    read = sum(not report.problem for report in reports)
     missing = sum(its.count(None) for its in grid.values())
-    found = f"{len(read) * len(grid) - missing} of {len(read) * len(grid)} found"
+    found = f"{read * len(grid) - missing} of {read * len(grid)} found"
     screen.line((f"{counted(len(reports), 'file')}, {counted(len(grid), 'exercise')}: {found}", "bold"))
-    first = min(max(9, *map(len, read)) + 2, screen.width - 12) if read else 11
+    names = [screen.plain(report.name.removesuffix(".ipynb")) for report in reports]
+    first = min(max(9, *map(len, names)) + 2, max(screen.width // 3, 16))
     column = max([4, *map(len, map(_short, grid))]) + 1
     room = max((screen.width - first) // column, 1)
-    for start in range(0, len(grid), room):
+    below = [text for report in reports if (text := stops(report))]
+    for start in range(0, max(len(grid), 1), room):
         part = {unit: grid[unit] for unit in [*grid][start : start + room]}
         screen.line()
         screen.line(" " * first + "".join(f"{_short(unit):<{column}}" for unit in part))
-        for row, name in enumerate(read):
-            screen.line(
-                f"{name[: first - 1]:<{first}}", *(_signed(its[row], column, screen) for its in part.values())
-            )
+        rows = zip(*part.values(), strict=True)
+        for report, name in zip(reports, names, strict=True):
+            head = f"{name if len(name) < first else name[: first - 3] + '…':<{first}}"
+            if not report.problem:
+                screen.line(head, *(_signed(unit, column, screen) for unit in next(rows, ())))
+            elif not start:
+                why = f"{screen.sign(FAILED)} {report.problem.removeprefix(f'{report.name}: ')}"
+                screen.line(head, (why[: screen.width - first], FAILED.colour))
+                below += [report.problem] if len(why) > screen.width - first else []
         screen.line(" " * first + "".join(f"{'─' * (column - 1)} " for _ in part))
         counts = [off_and_missing(its) for its in part.values()]
         for place, text in enumerate(("differ", "not found")):
@@ -436,7 +447,7 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
     for one in often:
         files = f"{one.files} of {len(reports)}"
         screen.row(files, f"{one.number}: {one.says}", indent=2, style=STATE_WORDS[one.state].colour)
-    for text in filter(None, (report.problem or stops(report) for report in reports)):
+    for text in below:
         screen.paragraph(text)
 
 
@@ -453,6 +464,43 @@ def _short(unit: str) -> str:
     chapter, _, rest = _short_name(unit).partition(".")
     number = rest.lstrip("abcdefghijklmnopqrstuvwxyz")
     return f"{chapter}.{rest}" if rest == number else f"{rest[0]}{chapter}.{int(number)}"
+
+
+_COLUMNS = ("file", "exercise", "found", "fits", "unusual", "differs", "cause")
+
+
+def write_csv(reports: Sequence[Report], path: Path) -> None:
+    """Write a line for each file and exercise that any file has, for a table of grades, whole or not at all.
+
+    `found`, `fits`, `unusual` and `differs` count results; `cause` says what is off. A file that can't be
+    read has one line. No cell is a formula, because files are named by others.
+    """
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(_COLUMNS)
+    grid = grid_of(reports)
+    columns = [iter(its) for its in grid.values()]
+    for report in reports:
+        if report.problem:
+            table.writerow(map(_no_formula, (report.name, "", 0, 0, 0, 0, report.problem)))
+            continue
+        for name, unit in zip(grid, map(next, columns), strict=True):
+            table.writerow(map(_no_formula, (report.name, number_of(name), *_counts(unit))))
+    write_atomically(path, text.getvalue().encode("utf-8-sig"))
+
+
+def _counts(unit: UnitCheck | None) -> tuple[int | str, ...]:
+    """Count the results of an exercise: all, those that fit, are unusual and differ; and what is off."""
+    if unit is None:
+        return 0, 0, 0, 0, "not found"
+    states = Counter(each.state for each in unit.judgements)
+    cause = card(unit).second if unit.state != "✔" else ""
+    return len(unit.judgements), states["✔"], states["?"], states["✘"], cause
+
+
+def _no_formula(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; some read full-width signs, too."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip()[:1] in {*"=+-@＝＋－＠"} else cell
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import logging
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
-from workshop.cli.bisect import bisect
-from workshop.cli.check import check
-from workshop.cli.claims import list_claims, show
 from workshop.cli.common import OneLineErrors, say
-from workshop.cli.compare import compare
-from workshop.cli.data import data
-from workshop.cli.errata import errata
-from workshop.cli.record import record
-from workshop.cli.report import report
-from workshop.cli.store import store
-from workshop.cli.upgrade import upgrade
-from workshop.cli.verify import verify
 
-
-class _Commands(OneLineErrors):
-    """Lists its commands in the order of their examples, the others last."""
-
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        """Return the names of the commands."""
-        known = [*_EXAMPLES]
-        return sorted(
-            super().list_commands(ctx),
-            key=lambda name: (name not in known, known.index(name) if name in known else 0),
-        )
-
-
-app = typer.Typer(
-    cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Verify every documented result of The Deep Learning Workshop.",
-)
 _EXAMPLES = {  # in the order of a person's day, which help keeps
     "show": "workshop show 6.02.test_acc --mine 0.85",
     "check": "workshop check notebook.ipynb",
     "errata": "workshop errata ch05",
+    "notebook": "workshop notebook 5.03",
     "verify": "workshop verify 5.04",
     "report": "workshop report results/verify.json",
     "list": "workshop list ch02 --verdict wrong",
@@ -55,13 +27,59 @@ _EXAMPLES = {  # in the order of a person's day, which help keeps
     "record": "workshop record --missing 7.05",
     "store": "workshop store push s3://bucket/folder",
 }
-_COMMANDS = (show, check, errata, verify, report, list_claims, compare, upgrade, bisect, record)
-for _command in _COMMANDS:
-    _name = "list" if _command is list_claims else _command.__name__
-    app.command(_name, epilog=f"Example: {_EXAMPLES[_name]}")(_command)
-app.command("calibrate", hidden=True)(record)  # its name in earlier versions
-for _name, _group in (("data", data), ("store", store)):
-    app.add_typer(_group, name=_name, epilog=f"Example: {_EXAMPLES[_name]}")
+_NAMES = (*_EXAMPLES, "calibrate")  # an earlier name of `record`
+# the module and the function of a command that has another name
+_HOMES = {"show": "claims.show", "list": "claims.list_claims", "calibrate": "record.record"}
+_SETTINGS: dict[str, Any] = {"pretty_exceptions_enable": False, "rich_markup_mode": None}
+
+
+class _OnDemand(Mapping[str, Any]):
+    """The commands by name, each made when it is needed: to make all takes a tenth of a short one."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in _NAMES:
+            raise KeyError(name)
+        return _made(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+
+@cache
+def _made(name: str) -> Any:
+    module, function = _HOMES.get(name, f"{name}.{name}").split(".")
+    found = getattr(import_module(f"workshop.cli.{module}"), function)
+    alone, hidden = typer.Typer(**_SETTINGS), name not in _EXAMPLES
+    epilog = None if hidden else f"Example: {_EXAMPLES[name]}"
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=name, epilog=epilog)
+    else:
+        alone.command(name, epilog=epilog, hidden=hidden)(found)
+    return typer.main.get_group(alone).commands[name]
+
+
+class _Commands(OneLineErrors):
+    """Has its commands on demand, and lists them in the order of their examples."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.commands = _OnDemand()  # type: ignore[assignment]
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Return the names of the commands."""
+        return [*self.commands]
+
+
+app = typer.Typer(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    help="Verify every documented result of The Deep Learning Workshop.",
+    **_SETTINGS,
+)
 
 
 def _version(value: bool) -> None:

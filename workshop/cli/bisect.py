@@ -15,7 +15,7 @@ from workshop.cli.targets import needed_store
 from workshop.errors import UsageError, WorkshopError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from workshop.bisect.messages import BisectConclusion
     from workshop.book import Book
@@ -40,6 +40,9 @@ def bisect(
     end: Annotated[
         str, typer.Option("--to", metavar="VERSION", help="The newest version; by default today's newest.")
     ] = "",
+    issue: Annotated[
+        bool, typer.Option("--issue", help="Print the text of an issue for the library's tracker.")
+    ] = False,
 ) -> None:
     """Find the version of a library that changed a result.
 
@@ -49,19 +52,29 @@ def bisect(
     numbers. It assumes one change between the ends. Exit code 0: a change was found; 1: nothing changed, or
     it is not clear; 2: wrong usage.
     """
+    from workshop.bisect.messages import write_issue
     from workshop.book import package_book
     from workshop.ledger.names import find_id
+    from workshop.ledger.values import brief
+    from workshop.reporting.book_calls import short_program
+    from workshop.wording.pairs import stated_value
 
     book = package_book()
     claim = book.ledger.claims[find_id(name, book.ledger, "claim")]
     needed_store()
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):
-        conclusion = _search(claim, book, library, start, end)
-    typer.echo(conclusion.text)
+        library, conclusion = _search(claim, book, library, start, end, partial(typer.echo, err=issue))
+    typer.echo(conclusion.text, err=issue)
+    if issue and conclusion.pair is not None:
+        printed, program = brief(stated_value(claim), 200), short_program(claim.unit)
+        typer.echo(write_issue(claim.what, printed, library, conclusion, program))
     raise typer.Exit(0 if conclusion.found else 1)
 
 
-def _search(claim: Claim, book: Book, library: str, start: str, end: str) -> BisectConclusion:
+def _search(
+    claim: Claim, book: Book, library: str, start: str, end: str, echo: Callable[[str], None]
+) -> tuple[str, BisectConclusion]:
+    """Return the library and what was found; `echo` takes a line for each version."""
     from workshop.bisect import messages, requirements
     from workshop.bisect.evaluate import Evaluation, evaluate, find_parts, takes_time
     from workshop.bisect.evaluator import Evaluator
@@ -83,7 +96,7 @@ def _search(claim: Claim, book: Book, library: str, start: str, end: str) -> Bis
         share = min(len(answers) / steps, 0.99)
         with doing(f"{library} {version}: environment and result of {claim.id}", share):
             found = evaluator.evaluate_version(version)
-        typer.echo(messages.describe_version(library, version, found, *answers[:1]))
+        echo(messages.describe_version(library, version, found, *answers[:1]))
         if isinstance(found, str):
             return None
         answers.append(found)
@@ -101,7 +114,7 @@ def _search(claim: Claim, book: Book, library: str, start: str, end: str) -> Bis
     end = end or (every[-1] if library == "tensorflow" else evaluator.newest())
     versions = requirements.select_range(every, start, end)
     steps = 2 + math.ceil(math.log2(max(len(versions) - 1, 1)))
-    typer.echo(
+    echo(
         f"{claim.id} · {len(versions)} versions of {library} from {start} to {end} · about {steps} are "
         "tried, a minute or more each"
     )
@@ -113,11 +126,11 @@ def _search(claim: Claim, book: Book, library: str, start: str, end: str) -> Bis
     same = messages.measures_alike if by_value else messages.holds_alike
     change = search(versions, (first, last), ask, same)
     if change is None:
-        return messages.conclude_unchanged(library, first, last)
+        return library, messages.conclude_unchanged(library, first, last)
     alike = None
     if messages.other_changes(library, change.was, change.now):
         alike = evaluator.evaluate_alike(change.before, change.after)
-    return messages.conclude_changed(library, change, last, alike, same)
+    return library, messages.conclude_changed(library, change, last, alike, same)
 
 
 def _require_data(claim: Claim, book: Book) -> None:

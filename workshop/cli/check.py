@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.targets import console, print_line, short_path, try_targets, write
+from workshop.cli.common import say
+from workshop.cli.progress import doing
+from workshop.cli.targets import console, is_stdout, print_line, short_path, try_targets, write
 from workshop.errors import UsageError
+from workshop.untrusted import one_line
+from workshop.wording.numbers import listed
 
 if TYPE_CHECKING:
     from workshop.checking.checks import Report
+
+_NAME = 32  # characters of a file's name behind the bar
 
 
 def check(
@@ -20,13 +28,18 @@ def check(
         list[Path],
         typer.Argument(
             metavar="FILE…",
-            help="Executed notebooks (.ipynb), or numbers as CSV (ch02.ex04.accuracy,0.93) or JSON.",
+            help="Executed notebooks (.ipynb, or one in a .zip), a folder of them, or numbers as CSV "
+            "(ch02.ex04.accuracy,0.93) or JSON.",
         ),
     ],
     *,
     html: Annotated[
         Path | None,
         typer.Option("--html", metavar="PAGE", help="Write a page; of several files, that of a class."),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write a line for each exercise of each file."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -35,26 +48,35 @@ def check(
     Exit code 0 if nothing is wrong, 1 if something is or a line can't be read, 2 if nothing could be judged.
     """
     from workshop.checking import views
-    from workshop.checking.files import check_file
+    from workshop.checking.files import check_file, list_files
     from workshop.checking.page import write_class, write_report
 
-    try_targets({"--html": html})
-    many = len(files) > 1
-    reports = [check_file(path, alone=not many) for path in files]
+    targets = {"--html": html, "--csv": table}
+    try_targets(targets)
+    called, others = list_files(files)
+    many = len(called) > 1 or any(path.is_dir() for path in files)
+    reports: list[Report] = []
+    for path, name in called.items():
+        done, shown = len(reports), one_line(name)[:_NAME]
+        with doing(f"{shown}, {done + 1} of {len(called)}", done / len(called)) if many else nullcontext():
+            reports.append(check_file(path, name, alone=not many))
+    screen = console(html, table)
     if as_json:
         found = [views.as_json(report) for report in reports]
         typer.echo(json.dumps(found if many else found[0], indent=1, allow_nan=False))
     elif many:
-        views.print_class(reports, console(html))
+        views.print_class(reports, screen)
     else:
-        views.print_report(reports[0], console(html))
+        views.print_report(reports[0], screen)
     if html is not None:
-        if many:
-            write("--html", html, lambda path: write_class(reports, path))
-        else:
-            write("--html", html, lambda path: write_report(reports[0], path))
-        if not as_json and str(html) != "-":
-            print_line(console(html), f"page: {short_path(html)}")
+        write("--html", html, partial(write_class, reports) if many else partial(write_report, reports[0]))
+    if table is not None:
+        write("--csv", table, partial(views.write_csv, reports))
+    for what, target in zip(("page", "table"), targets.values(), strict=True):
+        if target is not None and not as_json and not is_stdout(target):
+            print_line(screen, f"{what}: {short_path(target)}")
+    if others:
+        say(f"left out, because neither .ipynb nor .zip: {listed([*map(one_line, others)])}")
     for report in reports:
         for line in report.unread:
             typer.echo(f"{report.name}: {line.where}: {line.why}", err=True)

@@ -159,7 +159,7 @@ def show(
         ),
     ] = None,
     code: Annotated[
-        bool, typer.Option("--code", help="Print the book's own calls of an exercise that trains, to paste.")
+        bool, typer.Option("--code", help="Print the book's own calls of an exercise, to paste.")
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show rule, margin, seeds and notes, in the engine's words.")
@@ -198,11 +198,11 @@ def show(
     data = _data_rows(known.needed(known.named(found)))
     files = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
     unit = ledger.units[found]
-    recorded = {} if any(claim.id in latest for claim in unit.claims) else _recorded(book, unit.claims)
+    recorded = {} if any(claim.id in latest for claim in unit.claims) else recorded_numbers(book, unit.claims)
     print_unit(unit, ledger, shown, latest, code=files, data=data, recorded=recorded, verbose=verbose)
 
 
-def _recorded(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
+def recorded_numbers(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
     """Return what the recorded runs of each claim gave, its numbers by name; no claim without runs."""
     from workshop.errors import WorkshopError
     from workshop.execution.environment import this_environment
@@ -225,8 +225,8 @@ def _print_code(found: str) -> None:
     texts = book_calls()
     if found not in texts:
         own = [unit for unit in texts if unit.startswith(found[:4])]
-        raise UsageError(f"--code needs an exercise that trains, and {found} is not one: {', '.join(own)}")
-    typer.echo(texts[found], nl=False)
+        raise UsageError(f"--code needs an exercise or activity, and {found} is not one: {', '.join(own)}")
+    typer.echo(texts[found].text, nl=False)
 
 
 def _show_claim(
@@ -239,36 +239,44 @@ def _show_claim(
     mine: str | None,
     verbose: bool,
 ) -> None:
-    from workshop.execution.environment import this_environment
+    from workshop.execution.environment import this_environment, without_instructions
     from workshop.execution.store import default_store, kept
-    from workshop.reporting.own_number import answer_mine
+    from workshop.ledger.values import plain
     from workshop.reporting.showing import print_answer, print_claim
-    from workshop.samples.recorded import Recordings
-    from workshop.verification.sample_summaries import SampleSummaries
+    from workshop.verification.results import Notices, SampleSummary, reader
 
-    summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
-    sample = summaries.of(claim, half=verbose)
-    if mine is not None:
-        print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
-        return
+    def known() -> dict[str, Any]:
+        from workshop.samples.recorded import Recordings
+        from workshop.verification.sample_summaries import SampleSummaries
 
-    def code() -> dict[str, list[str]]:
+        summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
+        sample = summaries.of(claim, half=verbose)
         chapters = {measure.unit[:4] for measure in claim.measures().values()}
         files: dict[str, list[str]] = {}
-        known = book.catalogue(chapters or {claim.unit[:4]})
-        owners = [known.owner(measure, claim.id) for measure in claim.measures().values()]
+        catalogue = book.catalogue(chapters or {claim.unit[:4]})
+        owners = [catalogue.owner(measure, claim.id) for measure in claim.measures().values()]
         for part in {part.key: part for part in owners}.values():
             files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
-        return files
+        notices = summaries.notices(claim, sample)
+        return {"sample": plain(sample), "notices": plain(notices), "code": files}
 
+    # NumPy and the recorded runs are loaded only for what is not kept
+    made_of = [claim.id, repr(verbose), repr(without_instructions())]
+    found = kept(default_store(), "shown", made_of, known)
+    sample = reader(SampleSummary | None).validate_python(found["sample"])
+    if mine is not None:
+        from workshop.reporting.own_number import answer_mine
+
+        print_answer(*answer_mine(claim, mine, last, sample, ledger), shown)
+        return
     print_claim(
         claim,
         ledger,
         shown,
         last=last,
         sample=sample,
-        notices=summaries.notices(claim, sample),
-        code=kept(default_store(), "code", [claim.id], code),
+        notices=reader(Notices | None).validate_python(found["notices"]),
+        code=found["code"],
         verbose=verbose,
     )
 

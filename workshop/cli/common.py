@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
+import gc
 import io
 import os
 import shutil
@@ -50,6 +52,7 @@ On = Annotated[
 # the base class of usage errors: click's, or typer's own copy, depending on typer's version
 _WrongCall: Any = typer.BadParameter.__base__
 
+_OBJECTS = 100_000  # after which garbage is looked for
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -59,6 +62,9 @@ class OneLineErrors(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, **kwargs: Any) -> Any:  # type: ignore[override]
         """Run the command line; exit with 2 after wrong usage, with 1 after an error of the system."""
+        # little of what a command makes is garbage, and to look for it takes a quarter of a short one
+        gc.set_threshold(_OBJECTS, 20, 100)
+        atexit.register(gc.freeze)
         kwargs["standalone_mode"] = False
         os.environ.pop("WORKSHOP_RUN", None)  # this is another run than the one that started it
         if sys.stdout is None:
@@ -127,12 +133,13 @@ def print_taken(names: Iterable[str], ledger: Ledger, console: Console) -> None:
     """Print which unit a number or a title was taken for, so that nobody reads of another one."""
     from workshop.ledger.names import taken_for
     from workshop.reporting.screen import Screen
+    from workshop.wording.numbers import capital
     from workshop.wording.places import unit_text
 
     for name in names:
         if unit := taken_for(name, ledger):
             text = unit_text(unit, ledger)
-            Screen(console).paragraph(f"{text[0].upper()}{text[1:]} is {unit}.", style="dim")
+            Screen(console).paragraph(f"{capital(text)} is {unit}.", style="dim")
 
 
 def complete_claims(incomplete: str) -> list[str]:

@@ -152,7 +152,6 @@ def fetch_small(
 
 def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -> str:
     """Say how many results can't be decided without the data sets that are left, and the remedy."""
-    from workshop.datasets.finding import remedy
     from workshop.datasets.model import registry
     from workshop.datasets.reachability import no_internet
 
@@ -164,7 +163,7 @@ def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -
         return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
     services = sorted(name for name in left if registry()[name].service)
     commands = ["workshop data fetch --missing"] if len(services) < len(left) else []
-    commands += [f"for {name}, {remedy(registry()[name])}" for name in services]
+    commands += [f"for {name}, {registry()[name].remedy()}" for name in services]
     return f"{sets} and no substitute is here, so {lost}: {'; '.join(commands)}."
 
 

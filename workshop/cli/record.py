@@ -55,7 +55,7 @@ def record(
         typer.Option(
             "--missing",
             help="Record, at low priority, what is recorded only on a substitute although the documented "
-            "data are here; first say how long that takes.",
+            "data are here, or on a GPU what is not recorded there; first say how long that takes.",
         ),
     ] = False,
     python: Python = None,
@@ -129,9 +129,11 @@ def _record_missing(
     from workshop.execution.environment import this_environment
     from workshop.ledger.values import about
     from workshop.samples.missing import unrecorded
+    from workshop.samples.recording import NotRecorded
     from workshop.samples.recording_repeats import record_repeats
 
-    found = list(unrecorded(book, this_environment(1), units, count))
+    here = this_environment(1)
+    found = list(unrecorded(book, here, units, count))
     for each in found:
         if each.why:
             say(f"{each.unit} is left out: {each.why}")
@@ -143,14 +145,22 @@ def _record_missing(
         typer.echo("nothing can be recorded" if found else "nothing is missing")
         return
     total = about(sum(each.seconds for each in todo))
-    typer.echo(f"in all {total} on one core; after Ctrl-C the same command continues")
+    where = "on one core" if here.device == "cpu" else "if this GPU were one core of a CPU"
+    typer.echo(f"in all {total} {where}; after Ctrl-C the same command continues")
     if hasattr(os, "nice"):
         os.nice(19)
+    failed = False
     for each in todo:
-        if each.repeats:
-            record_repeats(book, each.unit, on_progress=write_line)
-        if each.runs != 0:
-            _say_recorded(one(each.unit, each.runs))
+        try:
+            if each.repeats:
+                record_repeats(book, each.unit, on_progress=write_line)
+            if each.runs != 0:
+                _say_recorded(one(each.unit, each.runs))
+        except NotRecorded as error:  # the others are recorded
+            say(str(error))
+            failed = True
+    if failed:
+        raise typer.Exit(1)
 
 
 def _record_one(

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -22,13 +23,16 @@ FOLDER = Path("results/upgrade")
 
 def upgrade(
     words: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="LIBRARY==VERSION... [PATTERNS]",
             help="Versions, then what to verify: tensorflow==2.21.0 ch02. Without patterns, everything.",
         ),
-    ],
+    ] = None,
     *,
+    nightly: Annotated[
+        bool, typer.Option("--nightly", help="With tf-nightly and keras-nightly, which come out next.")
+    ] = False,
     against: Annotated[
         Path, typer.Option("--against", metavar="FILE", help="Results of the run to compare with.")
     ] = RESULTS,
@@ -41,22 +45,38 @@ def upgrade(
     versions allow it. Exit code 0: nothing failed, and each change has a known reason; 1: otherwise; 2: wrong
     usage.
     """
-    from workshop.bisect.upgrade import EXAMPLE, make_environment, read_versions
+    from workshop.bisect.upgrade import (
+        EXAMPLE,
+        NIGHTLY,
+        describe_age,
+        find_nightly,
+        make_environment,
+        read_versions,
+    )
     from workshop.matrix.table import table
     from workshop.reporting.compare.agreement import unexplained
     from workshop.reporting.compare.model import compare_files, read_files
     from workshop.reporting.compare.terminal import print_comparison
     from workshop.verification.results import read_results
 
-    patterns = [word for word in words if not re.search("[=<>~]", word)]
-    versions = read_versions([word for word in words if word not in patterns], table())
-    if not versions:
-        raise UsageError(f"no version is named: write one like {EXAMPLE}")
+    patterns = [word for word in words or () if not re.search("[=<>~]", word)]
+    versions = read_versions([word for word in words or () if word not in patterns], table())
+    if not versions and not nightly:
+        raise UsageError(f"no version is named: write one like {EXAMPLE}, or --nightly")
+    if nightly and {"tensorflow", "keras"} & {*versions}:
+        raise UsageError("--nightly has its own TensorFlow and Keras: leave out theirs")
     book, _ = select(patterns)
     if not against.exists():
         raise UsageError(f"{against}: there is no earlier run: workshop verify --json {against}")
     earlier = read_results(against)
-    results = FOLDER / ("+".join(f"{name}-{version}" for name, version in versions.items()) + ".json")
+    if nightly:
+        found = find_nightly(earlier.environment, table())
+        for name, version in found.items():
+            if age := describe_age(name, version, datetime.now(timezone.utc).date()):
+                say(age)
+        versions |= found
+    named = [f"{name}-{its}" for name, its in versions.items() if name != NIGHTLY["keras"]]
+    results = FOLDER / f"{'+'.join(named)}.json"
     if results.exists() and results.samefile(against):
         raise UsageError(f"{against} is where this run goes: copy it, and name the copy with --against")
     try_targets({"--json": results})

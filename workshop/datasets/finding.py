@@ -67,7 +67,7 @@ def find_data_set(
     """Return the files of a registry's entry: documented editions first, each first without a network."""
     verifier = verifier or Verifier()
     reasons: list[str] = []
-    command = remedy(data_set, fetched=not offline)
+    command = data_set.remedy(fetched=not offline)
     for substitute in (False, True):
         for online in (False,) if offline else (False, True):
             for edition in data_set.editions:
@@ -296,19 +296,3 @@ def content_checksum(data_set: DataSet, edition: Edition) -> str:
     lines = [f"{file.name} {file.checksum}" for file in sorted(edition.files, key=lambda file: file.name)]
     lines += [f"{name} {value}" for name, value in sorted(edition.settings.items())]
     return hashlib.sha256("\n".join(lines or [f"{data_set.id} {edition.name}"]).encode()).hexdigest()
-
-
-def remedy(data_set: DataSet, *, fetched: bool = False) -> str:
-    """Return in one line the commands that get a data set, without `data fetch` if that has failed."""
-    for provider in data_set.editions[0].providers:
-        if isinstance(provider, Service):
-            return f"pip install {provider.package}, and run on a machine that reaches {provider.host}"
-    commands = [] if fetched else [f"workshop data fetch {data_set.id}"]
-    all_providers = [provider for edition in data_set.editions for provider in edition.providers]
-    debian = [provider for provider in all_providers if provider.kind == "debian"]
-    commands += [f"apt-get install {provider.package}" for provider in debian]
-    if any(provider.kind == "mirror" for provider in all_providers):
-        commands.append("set WORKSHOP_MIRROR to a folder that has it")
-    elif fetched:
-        commands.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")
-    return ", or ".join(dict.fromkeys(commands))

@@ -159,7 +159,8 @@ Provider = Annotated[
 class Edition(Strict):
     """One form of a data set; `why` says how a substitute differs from the documented data.
 
-    `code` are lines that load it where this package is not installed; `{0}` is the address of the first file.
+    `code` are lines that load it where this package is not installed; `{0}` is the address of the first file,
+    and `fetched` is that of `reporting.book_calls`.
     `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 
@@ -226,6 +227,21 @@ class DataSet(Strict):
     def folder(self, edition: Edition) -> str:
         """Return the edition's folder in the cache."""
         return edition.folder or f"{self.id}/{edition.name}"
+
+    def remedy(self, *, fetched: bool = False) -> str:
+        """Return in one line the commands that get it, without `data fetch` if that has failed."""
+        for provider in self.editions[0].providers:
+            if isinstance(provider, Service):
+                return f"pip install {provider.package}, and run on a machine that reaches {provider.host}"
+        commands = [] if fetched else [f"workshop data fetch {self.id}"]
+        all_providers = [provider for edition in self.editions for provider in edition.providers]
+        debian = [provider for provider in all_providers if provider.kind == "debian"]
+        commands += [f"apt-get install {provider.package}" for provider in debian]
+        if any(provider.kind == "mirror" for provider in all_providers):
+            commands.append("set WORKSHOP_MIRROR to a folder that has it")
+        elif fetched:
+            commands.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")
+        return ", or ".join(dict.fromkeys(commands))
 
     @model_validator(mode="after")
     def _has_distinct_editions(self) -> DataSet:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from workshop.datasets.cache import Verifier
-from workshop.datasets.finding import Found, Missing, find_data_set, remedy
+from workshop.datasets.finding import Found, Missing, find_data_set
 from workshop.datasets.model import registry
 from workshop.datasets.reachability import forget_refusals
 
@@ -85,7 +85,7 @@ def _status(
         state = "damaged" if recheck and damaged else "missing"
         reason, command = found.reason, found.remedy
     elif found.substitute:
-        state, reason, command = "substitute", found.missing, remedy(data_set, fetched=fetched)
+        state, reason, command = "substitute", found.missing, data_set.remedy(fetched=fetched)
     here = found if isinstance(found, Found) else None
     return Status(
         id=data_set.id,

@@ -1,5 +1,5 @@
 """
-The environment in which outcomes are made; versions are found without importing any library but NumPy.
+The environment in which outcomes are made; versions are found without importing any library.
 
 It keeps to Python 3.7, so that the interpreters of old stacks can describe theirs.
 """
@@ -10,12 +10,10 @@ import importlib
 import os
 import platform
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Iterable, Optional
-
-import numpy as np
 
 try:
     from importlib import metadata  # novm
@@ -26,8 +24,9 @@ from workshop.execution.surroundings import of_process, of_processor
 
 # the first distribution that is installed gives the version
 _DISTRIBUTIONS = {
-    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos"),
-    **{n: (n,) for n in ("keras", "numpy", "scikit-learn", "pandas", "pillow", "nltk", "gensim", "scipy")},
+    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly"),
+    "keras": ("keras", "keras-nightly"),
+    **{n: (n,) for n in ("numpy", "scikit-learn", "pandas", "pillow", "nltk", "gensim", "scipy")},
 }
 # `tf.keras` is not a package of its own there
 _WITH_KERAS_INSIDE = ("2.0.", "2.1.", "2.2.", "2.3.", "2.4.", "2.5.")
@@ -85,13 +84,17 @@ class Environment:
 
 def this_environment(threads: int = 1) -> Environment:
     """Return the environment of this process, which computes with this many threads."""
+    return replace(without_instructions(threads), instructions=_instructions())
+
+
+def without_instructions(threads: int = 1) -> Environment:
+    """Return all of the environment but what NumPy says of it, which follows from the rest."""
     return Environment(
         versions=_versions(),
         system=", ".join([f"{platform.system()} {platform.machine()}", *of_process()]),
         cpu=", ".join([_cpu(), *of_processor()]),
         device="gpu" if _gpu_visible() else "cpu",
         threads=threads,
-        instructions=_instructions(),
     )
 
 
@@ -156,6 +159,8 @@ def _cpu() -> str:
 @lru_cache(maxsize=1)
 def _instructions() -> str:
     """Return the instruction sets that this NumPy is built for, that are here, and that are not disabled."""
+    import numpy as np  # slow, and a short command needs what is kept only
+
     core = "numpy.core" if np.__version__.startswith("1.") else "numpy._core"
     umath = importlib.import_module(core + "._multiarray_umath")
     built = {*getattr(umath, "__cpu_baseline__", ()), *getattr(umath, "__cpu_dispatch__", ())}

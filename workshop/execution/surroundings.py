@@ -14,8 +14,6 @@ import warnings
 from functools import lru_cache
 from typing import Any, Container, Dict, Iterator, List, Mapping, Optional
 
-import numpy as np
-
 try:
     from threadpoolctl import ThreadpoolController  # novm
 except ImportError:  # another Python: it starts with the variables of `neutral`
@@ -121,6 +119,8 @@ def usual_settings() -> Iterator[None]:
     NumPy takes one thread, warnings are not errors, Keras has its own settings. Raises RuntimeError if Keras
     runs on another backend than TensorFlow.
     """
+    import numpy as np
+
     with contextlib.ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         if any(action == "error" for action, *_ in warnings.filters):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import size
 from workshop.figures.images import real_images
-from workshop.figures.model import Chart, Images, Look, Marks, png, sheet
-from workshop.figures.printed import Value
+from workshop.figures.model import Chart, Images, Look, Marks, png, sheet, size
 from workshop.figures.registry import Plot, figure
 from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.wording.numbers import counted, listed, three_digits
@@ -30,16 +28,14 @@ _LEVELS = 0xF0  # bits of a colour that are kept, because photographs fill a pag
     title="An image of two halves and its feature map",
     claims=("ch03.text04.low_value_reading",),
 )
-def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
+def feature_map(image: np.ndarray, response: np.ndarray) -> Plot:
     """Draw an image next to the strength of a filter's response to it, dark where there is none.
 
     The image has pixels 0 to 255 (height, width), or 1 or 3 channels; `response` is (rows, columns), of
-    either sign. Raises ValueError if they have other axes.
+    either sign.
 
     Source: chapter 3, text on image processing, Figure 3.4.
     """
-    if np.ndim(response) != 2:
-        raise ValueError(f"a response of shape {np.shape(response)} is not a map: give (rows, columns)")
     strength = np.abs(response)
     columns = np.flatnonzero((strength == strength.max()).any(axis=0)) + 1
     alt = (
@@ -49,20 +45,17 @@ def feature_map(image: np.ndarray, response: np.ndarray) -> Iterator[Plot]:
     )
     shown = strength * (255 / (strength.max() or 1))
     note = f"black 0, white {strength.max():.4g}"
-    yield "", alt, (Images((("Image", png(image), ""), ("Strength of the response", png(shown), note))),), ""
+    return alt, (Images((("Image", png(image), ""), ("Strength of the response", png(shown), note))),), ""
 
 
 @figure("ch03.text09", "variants", title="An image and its variants")
-def variants(images: Mapping[str, np.ndarray]) -> Iterator[Plot]:
+def variants(images: Mapping[str, np.ndarray]) -> Plot:
     """Draw an image and its variants, each under its name.
 
-    Images have pixels 0 to 255 (height, width), or 1 or 3 channels; the first is the original. Raises
-    ValueError if there is none, or one has other axes.
+    Images have pixels 0 to 255 (height, width), or 1 or 3 channels; the first is the original.
 
     Source: chapter 3, text on data augmentation, Figures 3.20 to 3.26.
     """
-    if not images:
-        raise ValueError("0 images: give at least one")
     (name, original), *others = images.items()
     moved = {
         other: np.abs(np.float64(image) - original).mean()
@@ -76,37 +69,37 @@ def variants(images: Mapping[str, np.ndarray]) -> Iterator[Plot]:
             f" Pixels differ least in the {least}, by {three_digits(moved[least])} grey levels on average, "
             f"and most in the {most}, by {three_digits(moved[most])}."
         )
-    yield "", alt, (Images(tuple((name, png(image), "") for name, image in images.items())),), ""
+    return alt, (Images(tuple((name, png(image), "") for name, image in images.items())),), ""
 
 
 @figure(
     "ch03.ex03",
     title="The printed validation log",
     claims=("ch03.ex03.val_accuracy", "ch03.ex03.train_accuracy"),
+    printed=("ch03.ex03.val_accuracy", *(f"ch03.ex03.epoch{epoch}" for epoch in range(1, 6))),
     later=True,
 )
-def column_mistaken() -> Iterator[Plot]:
+def column_mistaken(printed: Any) -> Plot:
     """Draw the printed validation loss and accuracy by epoch, and what the text calls the accuracy.
 
     Source: chapter 3, exercise 3.03, Figure 3.19.
     """
-    lines = {float(epoch): Value(f"ch03.ex03.epoch{epoch}")() for epoch in range(1, 6)}
-    stated, marks, ends = Value("ch03.ex03.val_accuracy")(), list[Marks](), list[str]()
+    (stated, *lines), marks, ends = printed, list[Marks](), list[str]()
     looks: dict[str, Look] = {"loss": "naive", "accuracy": "actual"}
     for name, look in looks.items():
-        curve = {epoch: line[f"val_{name}"] for epoch, line in lines.items() if f"val_{name}" in line}
-        ends.append(f"{name} {curve[5]}")
-        marks.append(Marks(look, (*curve,), (*curve.values(),), f"{name} in the log", ends[-1]))
+        curve = [(float(n), line[f"val_{name}"]) for n, line in enumerate(lines, 1) if f"val_{name}" in line]
+        ends.append(f"{name} {curve[-1][1]}")
+        marks.append(Marks(look, *zip(*curve, strict=True), f"{name} in the log", ends[-1]))
     marks.append(Marks("book", (5.0,), (stated,), "accuracy in the text"))
     alt = f"The printed log ends with the validation {listed(ends)}. The text calls {stated} the accuracy."
-    yield "", alt, (Chart(tuple(marks), "Validation by epoch", "epoch"),), ""
+    return alt, (Chart(tuple(marks), "Validation by epoch", "epoch"),), ""
 
 
 @figure(
     "ch03.ex03", title="Cats and dogs: training photographs", data=("cats_and_dogs_filtered",), later=True
 )
 @figure("ch03.act02", title="Fruit: training photographs", data=("fruits360",), later=True)
-def photographs(archive: Any) -> Iterator[Plot]:
+def photographs(archive: Any) -> Plot:
     """Draw the first photographs of the first ten classes, or of two classes five each, in small copies.
 
     Source: chapter 3, exercise 3.03 and activity 3.02.
@@ -116,12 +109,12 @@ def photographs(archive: Any) -> Iterator[Plot]:
     classes = [label.removesuffix("s") if len(folders) == 2 else label for label, _ in folders]
     pixels = np.stack([*archive.images(names, (_SIDE, _SIDE))]) & _LEVELS
     alt = f"{len(names)} training photographs in copies of {_SIDE} × {_SIDE} pixels: {listed(classes)}."
-    yield "", alt, (Images((("", png(sheet(pixels)), f"First of each class: {listed(classes)}"),)),), ""
+    return alt, (Images((("", png(sheet(pixels)), f"First of each class: {listed(classes)}"),)),), ""
 
 
 @figure("ch03.text09", title="A photograph and its variants", data=("cats_and_dogs_filtered",), later=True)
 @figure("ch03.act02", title="A photograph and its variants", data=("fruits360",), later=True)
-def augmented(archive: Any) -> Iterator[Plot]:
+def augmented(archive: Any) -> Plot:
     """Draw a photograph as the generators of the chapter change it: flipped, zoomed, moved, turned, slanted.
 
     What comes from outside the photograph is like its nearest pixel.
@@ -143,4 +136,4 @@ def augmented(archive: Any) -> Iterator[Plot]:
         shown.append((name, png(image[rows, columns] & _LEVELS), ""))
     name = first.rpartition("/")[2]
     alt = f"A training photograph, {name}, and {len(shown) - 1} variants: {listed([*changes][1:])}."
-    yield "", alt, (Images(tuple(shown)),), ""
+    return alt, (Images(tuple(shown)),), ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import span
 from workshop.figures.model import Chart, Marks, numbers
 from workshop.figures.registry import Plot, figure
+from workshop.wording.numbers import span
 
 
 @figure(
@@ -19,7 +19,7 @@ from workshop.figures.registry import Plot, figure
     claims=("ch04.act02.mad_hatter_together",),
     later=True,
 )
-def pairs(counts: Mapping[str, Mapping[str, int]]) -> Iterator[Plot]:
+def pairs(counts: Mapping[str, Mapping[str, int]]) -> Plot:
     """Draw how often each pair of words stands together, next to the words of the pair that never does.
 
     Source: chapter 4, activity 4.02.
@@ -35,7 +35,7 @@ def pairs(counts: Mapping[str, Mapping[str, int]]) -> Iterator[Plot]:
         ticks=tuple(bars),
     )
     said = "; ".join(f"{name} {number}" for name, number in bars.items())
-    yield "", f"How often words stand in the text: {said}.", (chart,), ""
+    return f"How often words stand in the text: {said}.", (chart,), ""
 
 
 @figure(
@@ -45,7 +45,7 @@ def pairs(counts: Mapping[str, Mapping[str, int]]) -> Iterator[Plot]:
     claims=("ch04.ex04.below_one_reason",),
     later=True,
 )
-def weights(weighted: Any) -> Iterator[Plot]:
+def weights(weighted: Any) -> Plot:
     """Draw the IDF of each term, and its entries after the rows were divided by their lengths.
 
     `weighted` has `idf` (terms,), `matrix` (sentences, terms), and the terms' columns as `vocabulary`.
@@ -63,4 +63,4 @@ def weights(weighted: Any) -> Iterator[Plot]:
     alt = (
         f"The IDF of a term is {span(weighted.idf)}, above 1. The entries of the matrix are {span(entries)}."
     )
-    yield "", alt, (Chart(marks, "IDF and entries by term", y_ends=(0.0, 1.0), ticks=tuple(terms)),), ""
+    return alt, (Chart(marks, "IDF and entries by term", y_ends=(0.0, 1.0), ticks=tuple(terms)),), ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from workshop.figures.model import Chart, Look, Marks, numbers
-from workshop.figures.printed import Value
 from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import counted, listed, three_digits
 
@@ -32,19 +31,15 @@ def _line(look: Any, days: np.ndarray, values: np.ndarray, name: str) -> Marks:
     return Marks(look, numbers(known, 6), numbers(values[known], 5), name, name)
 
 
-def forecasts(prices: np.ndarray, predicted: np.ndarray, zoom: slice) -> Iterator[Plot]:
+def forecasts(prices: np.ndarray, predicted: np.ndarray, zoom: slice) -> Plot:
     """Draw forecasts over the prices by position: of all days, and of those in the zoom.
 
     Prices are in USD, oldest first, (days,); `predicted` has the forecasts of the same days, NaN where there
-    is none. Raises ValueError if there are not as many forecasts as prices, or none on the days to show.
+    is none. Raises ValueError if there is none on the days to show.
 
     Source: chapter 5, text on model training and performance evaluation, Figures 5.28 and 5.29; exercises
     5.04 and 5.05, activity 5.01.
     """
-    if np.ndim(prices) != 1 or np.shape(prices) != np.shape(predicted):
-        raise ValueError(
-            f"{np.shape(predicted)} forecasts of {np.shape(prices)} prices: give one for each, or NaN"
-        )
     naive, days = naive_forecasts(prices), np.arange(len(prices))
     charts, said = [], []
     for title, shown in (("All days", days), ("Enlarged", days[zoom])):
@@ -61,7 +56,7 @@ def forecasts(prices: np.ndarray, predicted: np.ndarray, zoom: slice) -> Iterato
             f"{_rmse(predicted[known], prices[known])} USD, the naive forecast, yesterday’s price, by "
             f"{_rmse(naive[known], prices[known])} (root mean square)."
         )
-    yield "", " ".join(said), tuple(charts), said[-1]
+    return " ".join(said), tuple(charts), said[-1]
 
 
 def _rmse(a: np.ndarray, b: np.ndarray) -> str:
@@ -76,7 +71,7 @@ def _rmse(a: np.ndarray, b: np.ndarray) -> str:
     title="Forecasts against prices",
     claims=("ch05.text07.fig5_29",),
 )
-def plain_rnn_forecasts(prices: np.ndarray, predicted: np.ndarray) -> Iterator[Plot]:
+def plain_rnn_forecasts(prices: np.ndarray, predicted: np.ndarray) -> Plot:
     """Draw forecasts as in `forecasts`, zoomed in on the days of Figure 5.29.
 
     The last 100 days are shown instead where own prices have no forecasts on those days.
@@ -92,11 +87,9 @@ for _unit in ("ch05.ex04", "ch05.ex05", "ch05.act01"):
 
 
 @figure("ch05.text01", title="Closing prices", data=("aapl_csv",))
-@figure("ch05.ex01", title="Closing prices", data=("aapl_csv",), printed=Value("ch05.ex01.fig5_7"))
-@figure(
-    "ch05.act01", title="Closing prices", data=("ibm_csv",), printed=Value("ch05.act01.fig5_41"), later=True
-)
-def closing_prices(table: Any, printed: Any = None) -> Iterator[Plot]:
+@figure("ch05.ex01", title="Closing prices", data=("aapl_csv",), printed="ch05.ex01.fig5_7")
+@figure("ch05.act01", title="Closing prices", data=("ibm_csv",), printed="ch05.act01.fig5_41", later=True)
+def closing_prices(table: Any, printed: Any = None) -> Plot:
     """Draw the closing prices from the oldest to the newest.
 
     Source: chapter 5, exercise 5.01, Figures 5.5 to 5.7, and activity 5.01, Figure 5.40.
@@ -124,7 +117,7 @@ def closing_prices(table: Any, printed: Any = None) -> Iterator[Plot]:
         f" The book has {listed([f'{value:g} on day {day:,}' for day, value in places])}." if places else ""
     )
     chart = Chart(tuple(marks), "Closing price in USD", "trading day", "wide")
-    yield "", alt, (chart,), f"{first} to {last}, oldest first."
+    return alt, (chart,), f"{first} to {last}, oldest first."
 
 
 @figure(
@@ -134,7 +127,7 @@ def closing_prices(table: Any, printed: Any = None) -> Iterator[Plot]:
     claims=("ch05.text01.company",),
     later=True,
 )
-def same_company(found: Any, ibm: Any) -> Iterator[Plot]:
+def same_company(found: Any, ibm: Any) -> Plot:
     """Draw the closing prices of both files by day, newest first, as tables: one hides the other.
 
     Source: chapter 5, text on stock price prediction.
@@ -147,12 +140,8 @@ def same_company(found: Any, ibm: Any) -> Iterator[Plot]:
         Marks("book", numbers(days[::90], 6), numbers(mine[::90], 5), "AAPL.csv, every 90th day"),
     )
     alt = f"The closing prices of AAPL.csv and IBM.csv are the same on {same:,} of {len(found):,} days."
-    yield (
-        "",
-        alt,
-        (Chart(marks, f"Equal on {same:,} of {len(found):,} days: USD", "trading day", "wide"),),
-        "",
-    )
+    title = f"Equal on {same:,} of {len(found):,} days: USD"
+    return alt, (Chart(marks, title, "trading day", "wide"),), ""
 
 
 @figure(
@@ -162,7 +151,7 @@ def same_company(found: Any, ibm: Any) -> Iterator[Plot]:
     claims=("ch05.ex05.length_reduces_params",),
     later=True,
 )
-def parameters_by_length(totals: Mapping[str, Sequence[int]]) -> Iterator[Plot]:
+def parameters_by_length(totals: Mapping[str, Sequence[int]]) -> Plot:
     """Draw the parameters of networks, built for 10 and for 100 days: the lines are level.
 
     Source: chapter 5, exercise 5.05.
@@ -174,4 +163,4 @@ def parameters_by_length(totals: Mapping[str, Sequence[int]]) -> Iterator[Plot]:
     )
     said = [f"{name} has {its[0]:,} and {its[-1]:,}" for name, its in totals.items()]
     chart = Chart(marks, "Parameters", "days of a sequence", y_ends=(0.0, 1.0))
-    yield "", f"Parameters for 10 and for 100 days: the {'; the '.join(said)}.", (chart,), ""
+    return f"Parameters for 10 and for 100 days: the {'; the '.join(said)}.", (chart,), ""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import percent, span
 from workshop.figures.kinds import NOTEBOOK
-from workshop.figures.model import Cells, Chart, Marks
-from workshop.figures.model import numbers as rounded
-from workshop.figures.printed import Value, numbers
+from workshop.figures.model import Cells, Chart, Marks, book_marks, numbers
 from workshop.figures.registry import Plot, figure
+from workshop.wording.numbers import percent, span
 
 NOTEBOOK_BINS = (2.0, 126.0)  # lengths between which chapter 6 counts, as the notebook's figure does
 
@@ -21,36 +19,28 @@ NOTEBOOK_BINS = (2.0, 126.0)  # lengths between which chapter 6 counts, as the n
     "ch06.act01",
     "histogram.shares",
     title="Lengths of the training reviews",
-    printed=Value("ch06.act01.lengths"),
+    printed="ch06.act01.lengths",
 )
-def lengths(
-    shares: Sequence[float], ends: tuple[float, float] = NOTEBOOK_BINS, printed: Any = None
-) -> Iterator[Plot]:
+def lengths(shares: Sequence[float], ends: tuple[float, float] = NOTEBOOK_BINS, printed: Any = None) -> Plot:
     """Draw the shares of reviews by length, in bins of one width, with those read off the notebook's figure.
 
-    The first bin begins and the last one ends at `ends`, in words. Raises ValueError if there are no bins, or
-    they have no width.
+    The first bin begins and the last one ends at `ends`, in words.
 
     Source: chapter 6, activity 6.01, Figure 6.29.
     """
-    if np.ndim(shares) != 1 or not len(shares) or not ends[0] < ends[1]:
-        raise ValueError(
-            f"{np.shape(shares)} shares from {ends[0]} to {ends[1]}: give one a bin, from left to right"
-        )
     edges = np.linspace(*ends, len(shares) + 1)
-    places = tuple(map(float, range(len(shares))))
-    book = numbers(printed, np.shape(shares))
-    marks = [Marks("bars", places, rounded(np.asarray(shares)), "this run: share of the reviews")]
-    marks += [] if book is None else [Marks("book", places, rounded(book), NOTEBOOK)]
+    places = np.arange(len(shares))
+    book = book_marks(places, printed, NOTEBOOK)
+    marks = (Marks("bars", numbers(places), numbers(shares), "this run: share of the reviews"), *book)
     highest = int(np.argmax(shares))
     alt = (
         f"Lengths of the reviews from {ends[0]:g} to {ends[1]:g} words. The highest bin, from "
         f"{span(edges[highest : highest + 2])} words, has {percent(shares[highest])} of them."
     )
-    if book is not None:
-        alt += f" In the authors' notebook it has {percent(book[highest])}."
+    for one in book:
+        alt += f" In the authors' notebook it has {percent(one.y[highest])}."
     ticks = tuple(f"{edge:.0f}" for edge in (edges[:-1] + edges[1:]) / 2)
-    yield "", alt, (Chart(tuple(marks), x_label="words of a review", size="wide", ticks=ticks),), ""
+    return alt, (Chart(marks, x_label="words of a review", size="wide", ticks=ticks),), ""
 
 
 _RESERVED = ("padding", "start", "unknown")  # what 0, 1 and 2 are in the reviews
@@ -63,7 +53,7 @@ _RESERVED = ("padding", "start", "unknown")  # what 0, 1 and 2 are in the review
     data=("imdb_word_index",),
     claims=("ch06.text05.indices", "ch06.text05.same_format"),
 )
-def sentence(indices: Mapping[str, Sequence[int]], ranks: Mapping[str, int]) -> Iterator[Plot]:
+def sentence(indices: Mapping[str, Sequence[int]], ranks: Mapping[str, int]) -> Plot:
     """Show the numbers of a sentence, by the book's function and as trained, over the words that they are.
 
     `ranks` : word → rank, from 1, which is 3 less than its number in the reviews.
@@ -77,4 +67,4 @@ def sentence(indices: Mapping[str, Sequence[int]], ranks: Mapping[str, int]) -> 
     }
     rows = (("the book’s", "book", read["returned"]), ("as trained", "run", read["as_trained"]))
     said = [f"{name} numbers are those of “{' '.join(word for _, word in its)}”" for name, _, its in rows]
-    yield "", f"{said[0]}; the numbers {said[1]}.".replace("the book", "The book"), (Cells(rows),), ""
+    return f"{said[0]}; the numbers {said[1]}.".replace("the book", "The book"), (Cells(rows),), ""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import percent, span
 from workshop.figures.images import real_images
-from workshop.figures.model import Chart, Images, Marks, png, sheet
-from workshop.figures.model import numbers as rounded
-from workshop.figures.printed import Value, numbers
+from workshop.figures.model import Chart, Images, Marks, book_marks, numbers, png, sheet
 from workshop.figures.registry import Plot, figure
-from workshop.wording.numbers import counted, three_digits
+from workshop.wording.numbers import counted, percent, span, three_digits
 
 _SHOWN = 16  # images of a sheet, four a row
 _STEP = 255 / 7  # of its greys: eight of them take a third of the bytes
@@ -21,91 +19,78 @@ _FIGURES = {2000: "Figure 7.17", 10000: "Figure 7.18", 18000: "Figure 7.19"}
 
 
 @figure("ch07.ex01", "real_data", title="The real data")
-def sine(data: np.ndarray) -> Iterator[Plot]:
+def sine(data: np.ndarray) -> Plot:
     """Draw the second feature of the real data over the first: a line through points (n, 2).
 
     Source: chapter 7, exercise 7.01, Figure 7.5.
     """
-    x, y = _features(data)
+    x, y = data.T
     crossings = int(np.sum(np.sign(y[1:]) != np.sign(y[:-1])))
     alt = (
         f"A curve through {counted(len(x), 'point')} from x = {three_digits(x[0])} to {three_digits(x[-1])}. "
         f"It crosses zero {counted(crossings, 'time')}."
     )
-    line = Marks("run", rounded(x, 3), rounded(y, 3))
-    names = ("Sine of the sequence", "sequence") if _on_sine(data) else ("second feature", "first feature")
-    yield "", alt, (Chart((line,), *names),), ""
+    line = Marks("run", numbers(x, 3), numbers(y, 3))
+    names = ("Sine of the sequence", "sequence") if _is_sine(data) else ("second feature", "first feature")
+    return alt, (Chart((line,), *names),), ""
 
 
 @figure("ch07.ex02", "fake", title="Points of the untrained generator")
-def untrained(fake: np.ndarray) -> Iterator[Plot]:
+def untrained(fake: np.ndarray) -> Plot:
     """Draw generated points (n, 2), blue.
 
     Source: chapter 7, exercise 7.02.
     """
-    x, y = _features(fake)
-    line = Marks("made", rounded(x, 3), rounded(y, 3), "generated points")
-    yield (
-        "",
-        f"{counted(len(x), 'generated point')}. {_where(fake)}",
-        (Chart((line,), x_label="feature 1"),),
-        "",
+    x, y = fake.T
+    line = Marks("made", numbers(x, 3), numbers(y, 3), "generated points")
+    alt = (
+        f"{counted(len(x), 'generated point')}. x from {span(x)}, y from {span(y)}. "
+        f"They are {_off(x, y)} from the sine on average."
     )
+    return alt, (Chart((line,), x_label="feature 1"),), ""
 
 
 @figure("ch07.ex04", "log.iterations", "scatter", title="Real and generated points", full=True)
-def scatters(iterations: Sequence[int], scatter: Sequence[np.ndarray]) -> Iterator[Plot]:
+def scatters(iterations: Sequence[int], scatter: Sequence[np.ndarray]) -> Plot:
     """Draw generated points, blue, and real ones at the iterations at which the book prints.
 
     `scatter` has the real and the generated points of each iteration, (iterations, 2, n, 2).
 
     Source: chapter 7, exercise 7.04, Figures 7.17 to 7.19.
     """
-    both = [_features(points) for pair in scatter for points in pair]
-    x_ends, y_ends = (
-        (float(min(map(np.min, axis))), float(max(map(np.max, axis)))) for axis in zip(*both, strict=True)
-    )
+    both = np.concatenate([points for pair in scatter for points in pair])
+    x_ends, y_ends = ((float(axis.min()), float(axis.max())) for axis in both.T)
     charts, far = [], []
-    sine = all(_on_sine(real) for real, _ in scatter)
-    named = ("real points: a sine", "off the sine") if sine else ("real points", "off the nearest real point")
+    sine = all(_is_sine(real) for real, _ in scatter)
+    named = ("real points: a sine", "the sine") if sine else ("real points", "the nearest real point")
     for iteration, (real, fake) in zip(iterations, scatter, strict=True):
         marks = (
             # two digits are a pixel of a small drawing, and half of the points a sine
-            Marks("real", *(rounded(each, 2) for each in _features(real[::2])), named[0]),
-            Marks("made", *(rounded(each, 2) for each in _features(fake)), "generated points"),
+            Marks("real", *(numbers(each, 2) for each in real[::2].T), named[0]),
+            Marks("made", *(numbers(each, 2) for each in fake.T), "generated points"),
         )
-        x, y = _features(fake)
-        near = np.hypot(*(np.subtract.outer(*each) for each in zip((x, y), _features(real), strict=True)))
-        far.append((np.abs(y - np.sin(x)) if sine else near.min(axis=1)).mean())
+        away = np.linalg.norm(fake[:, np.newaxis] - real, axis=2).min(axis=1)
+        far.append(_off(*fake.T) if sine else three_digits(away.mean()))
         printed = _FIGURES.get(iteration, "") if sine else ""
         title = " ".join(text for text in (f"{iteration:,}", printed) if text)
-        note = f"{three_digits(far[-1])} {named[1]}"
+        note = f"{far[-1]} off {named[1]}"
         charts.append(Chart(marks, title, size="small", x_ends=x_ends, y_ends=y_ends, note=note))
     alt = (
         f"Generated points at {counted(len(charts), 'iteration')}. On average they are "
-        f"{three_digits(far[0])} {named[1]} at iteration {iterations[0]:,} and {three_digits(far[-1])} at "
+        f"{far[0]} off {named[1]} at iteration {iterations[0]:,} and {far[-1]} at "
         f"{iterations[-1]:,}."
     )
-    yield "", alt, tuple(charts), f"Below each: mean distance {named[1].replace('off', 'from')}."
+    return alt, tuple(charts), f"Below each: mean distance from {named[1]}."
 
 
-def _where(fake: np.ndarray) -> str:
-    x, y = _features(fake)
-    far = three_digits(np.abs(y - np.sin(x)).mean())
-    return f"x from {span(x)}, y from {span(y)}. They are {far} from the sine on average."
-
-
-def _on_sine(points: np.ndarray) -> bool:
+def _is_sine(points: np.ndarray) -> bool:
     """Whether points are the book's, and not a reader's own."""
-    x, y = _features(points)
-    return bool(np.abs(y - np.sin(x)).max() < 1e-4)
+    return bool(np.abs(points[:, 1] - np.sin(points[:, 0])).max() < 1e-4)
 
 
-def _features(points: np.ndarray) -> np.ndarray:
-    """Return both features of points, (2, n). Raises ValueError if the array has other axes."""
-    if np.ndim(points) != 2 or np.shape(points)[1] != 2:
-        raise ValueError(f"an array of shape {np.shape(points)} has no points: give (n, 2)")
-    return np.transpose(np.asarray(points, dtype=np.float64))
+def _off(x: np.ndarray, y: np.ndarray) -> str:
+    """Write the mean distance of points from the sine."""
+    return three_digits(np.abs(y - np.sin(x)).mean())
 
 
 _SHEETS = ("pixels", "quality", "images", "ran.iterations")
@@ -115,13 +100,12 @@ _SHEETS = ("pixels", "quality", "images", "ran.iterations")
 @figure("ch07.act01", *_SHEETS, title="Generated images", full=True)
 def images(
     pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray], iterations: int
-) -> Iterator[Plot]:
+) -> Plot:
     """Draw the first 16 images of several times in four rows, −1 white and 1 black.
 
     A time is `i` and an iteration, or `after` training. By time, `pixels` has the `near_white_share` of
     images, and `quality` the share of which a classifier is `sure`, if it was asked. `images` has 16 or more
-    of each time, −1 to 1 (n, height, width) or with one channel. The training has `iterations`. Raises
-    ValueError if the images have other shapes.
+    of each time, −1 to 1 (n, height, width) or with one channel. The training has `iterations`.
 
     Source: chapter 7, exercise 7.05 and activity 7.01, Figures 7.30 to 7.33 and 7.42.
     """
@@ -135,69 +119,35 @@ def images(
             text += (
                 f", and a classifier of real images is more than 80 % sure of {percent(quality[name].sure)}"
             )
-        if len(made) < _SHOWN:
-            raise ValueError(f"{len(made)} images: give {_SHOWN} or more")
         drawn = sheet(127.5 * (1 - np.asarray(made[:_SHOWN], dtype=np.float64)), 4)
         shown.append((title, png((drawn / _STEP).round() * _STEP), note))
         said.append(f"{title}: {text}.")
     alt = f"{_SHOWN} generated images at each time. {' '.join(said)}"
-    yield "", alt, (Images(tuple(shown)),), f"The training had {iterations:,} iterations."
+    return alt, (Images(tuple(shown)),), f"The training had {iterations:,} iterations."
 
 
-def _printed_outputs(claim: str, name: str, *, last: bool = False) -> Any:
-    """Return what gives the printed outputs by iteration: the first ones of a log, or the last."""
-
-    def read(log: Any) -> dict[int, float] | None:
-        values = Value(f"{claim}.{name}")()
-        book = numbers(values, np.shape(values))
-        if book is None or book.ndim != 1 or len(book) > len(log.iterations):
-            return None
-        iterations = log.iterations[-len(book) :] if last else log.iterations[: len(book)]
-        return dict(zip(map(int, iterations), book.tolist(), strict=True))
-
-    return read
+_FIRST = "ch07.ex05.probability_log.printed"
 
 
-_FIRST = _printed_outputs("ch07.ex05.probability_log", "printed")
-_LAST = _printed_outputs("ch07.act01.probability_log", "last", last=True)
-
-
-@figure(
-    "ch07.text07",
-    "early_log",
-    title="Output of the discriminator at the start",
-    printed=_FIRST,
-)
+@figure("ch07.text07", "early_log", title="Output of the discriminator at the start", printed=_FIRST)
 @figure("ch07.ex05", "log", title="Output of the discriminator", printed=_FIRST)
-@figure(
-    "ch07.act01",
-    "log",
-    title="Output of the discriminator",
-    printed=_LAST,
-    claims=("ch07.act01.text_accuracy_50",),
-)
-def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Plot]:
+def outputs(log: Any, printed: Sequence[float] = (), *, last: bool = False) -> Plot:
     """Draw the discriminator's mean output over the iterations, as the book prints it, and apart.
 
     Together, a discriminator that separates all real from all fake images says 0.5 on average, as does one
     that knows nothing. Apart, they differ.
 
     `log` has `iterations`, and the mean outputs at each: `together` on real and fake images, `real` and
-    `fake` on either alone; `printed` has outputs together by iteration. Raises ValueError if the curves are
-    not equally long.
+    `fake` on either alone; `printed` has the first outputs together, or the `last`.
 
     Source: chapter 7, exercise 7.05 and activity 7.01.
     """
     iterations, curves = log.iterations, (log.together, log.real, log.fake)
-    if any(len(curve) != len(iterations) for curve in curves):
-        lengths = " and ".join(str(len(curve)) for curve in curves)
-        raise ValueError(f"curves of {lengths} values at {len(iterations)} iterations: give one at each")
+    size = len(printed) if len(printed) <= len(iterations) else 0
+    book = book_marks(iterations[len(iterations) - size if last else 0 :][:size], printed)
     thin = slice(None, None, max(1, len(iterations) // 150))
-    xs = rounded(list(iterations)[thin], 6)
-    together, real, fake = (rounded(list(curve)[thin]) for curve in curves)
-    book = []
-    if printed:
-        book = [Marks("book", rounded(list(printed)), rounded(list(printed.values())), "printed in the book")]
+    xs = numbers(list(iterations)[thin], 6)
+    together, real, fake = (numbers(list(curve)[thin]) for curve in curves)
     mean = Chart(
         (Marks("run", xs, together, "this run", f"mean {three_digits(together[-1])}"), *book),
         "The printed number: mean of real and generated", "iteration", y_ends=(0.0, 1.0),
@@ -215,13 +165,21 @@ def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Pl
         f"The discriminator's mean output is {means[0]} over real and fake images together. Over real ones "
         f"alone it is {means[1]}, over fake ones {means[2]}."
     )
-    if printed:
-        first, last = min(printed), max(printed)
+    for one in book:
         alt += (
-            f" The book prints {three_digits(printed[first])} at iteration {first:,} and "
-            f"{three_digits(printed[last])} at {last:,}."
+            f" The book prints {three_digits(one.y[0])} at iteration {one.x[0]:,.0f} and "
+            f"{three_digits(one.y[-1])} at {one.x[-1]:,.0f}."
         )
-    yield "", alt, (mean, apart), ""
+    return alt, (mean, apart), ""
+
+
+figure(
+    "ch07.act01",
+    "log",
+    title="Output of the discriminator",
+    printed="ch07.act01.probability_log.last",
+    claims=("ch07.act01.text_accuracy_50",),
+)(partial(outputs, last=True))
 
 
 @figure(
@@ -231,7 +189,7 @@ def outputs(log: Any, printed: Mapping[int, float] | None = None) -> Iterator[Pl
     claims=("ch07.ex05.text_confused",),
     later=True,
 )
-def apart(runs: Sequence[Mapping[str, float] | None]) -> Iterator[Plot]:
+def apart(runs: Sequence[Mapping[str, float] | None]) -> Plot:
     """Draw how many recorded runs have which mean output, on real and on generated images: two distributions.
 
     Source: chapter 7, text on the sample plots.
@@ -239,10 +197,10 @@ def apart(runs: Sequence[Mapping[str, float] | None]) -> Iterator[Plot]:
     edges = np.linspace(0, 1, 21)
     known = [run for run in runs if run is not None]
     counts = {name: np.histogram([run[name] for run in known], edges)[0] for name in ("real", "fake")}
-    xs, floor = rounded(np.repeat(edges, 2)[1:-1]), (0.0,) * 40
+    xs, floor = numbers(np.repeat(edges, 2)[1:-1]), (0.0,) * 40
     marks = (
-        Marks("half", xs, rounded(np.repeat(counts["fake"], 2)), "generated images", low=floor),
-        Marks("range", xs, rounded(np.repeat(counts["real"], 2)), "real images", low=floor),
+        Marks("half", xs, numbers(np.repeat(counts["fake"], 2)), "generated images", low=floor),
+        Marks("range", xs, numbers(np.repeat(counts["real"], 2)), "real images", low=floor),
     )
     sure = sum(run["real"] > 0.95 for run in known), sum(run["fake"] < 0.05 for run in known)
     alt = (
@@ -252,7 +210,7 @@ def apart(runs: Sequence[Mapping[str, float] | None]) -> Iterator[Plot]:
     chart = Chart(
         marks, f"{len(known)} runs by their mean output", "mean output", splits=((0.5, "mean of both"),)
     )
-    yield "", alt, (chart,), ""
+    return alt, (chart,), ""
 
 
 real_images("mnist", "ch07.text07", "ch07.ex05")

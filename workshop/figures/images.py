@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,11 +21,11 @@ def real_images(data: str, *units: str) -> None:
         )
 
 
-def first_images(data: Any) -> Iterator[Plot]:
+def first_images(data: Any) -> Plot:
     """Draw the first 20 training images, with the label of each in words."""
     images, labels = data.x_train[: 2 * COLUMNS], np.ravel(data.y_train[: 2 * COLUMNS])
     height, width = images.shape[1:3]
     listed = ", ".join(map(str, labels))
     alt = f"The first {len(images)} images, {height} × {width} pixels, with the labels {listed}."
     shown = 255 - images if images.ndim == 3 else images
-    yield "", alt, (Images((("", png(sheet(shown, COLUMNS)), f"Labels: {' '.join(map(str, labels))}"),)),), ""
+    return alt, (Images((("", png(sheet(shown, COLUMNS)), f"Labels: {' '.join(map(str, labels))}"),)),), ""

@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from workshop.figures.alt_text import percent
 from workshop.figures.model import Chart, Figure, Layers, Marks, Matrix, Numbers, Rank, numbers
 from workshop.ledger import Claim
 from workshop.ledger.values import is_number, plain
 from workshop.paths import Step, follow, parse_steps
-from workshop.wording.numbers import counted, four_digits, listed, three_digits
+from workshop.wording.numbers import capital, counted, four_digits, listed, percent, three_digits
 
 BOOK, NOTEBOOK = "printed in the book", "authors’ notebook"
 CURVES = {
@@ -69,18 +68,15 @@ def by_kind(
     claims: Sequence[Claim],
     outcomes: Sequence[Any],
     recorded: Mapping[str, DrawnRuns],
-    *,
-    book: bool,
 ) -> Iterator[Figure]:
     """Yield the figures of a unit's claims: logs, rankings, matrices, then networks.
 
-    `outcomes` : what its parts returned. `recorded` : the recorded runs of units. `book=False` leaves out
-    what is printed and recorded, for data or settings that are not the book's.
+    `outcomes` : what its parts returned. `recorded` : the recorded runs of units. Without claims and these,
+    the figures are those of data or settings that are not the book's.
     """
-    yield from _logs(unit, claims, outcomes, recorded if book else {}, book=book)
-    kinds: list[Figure | None] = []
-    own = [(claim, _value(claim, outcomes)) for claim in claims if book and not claim.ours]
-    kinds += [_rank(claim, value, recorded) for claim, value in own]
+    yield from _logs(unit, claims, outcomes, recorded)
+    own = [(claim, _value(claim, outcomes)) for claim in claims if not claim.ours]
+    kinds = [_rank(claim, value, recorded) for claim, value in own]
     kinds += [make(claim, value) for make in (_matrix, _layers) for claim, value in own]
     yield from (figure for figure in kinds if figure is not None)
 
@@ -101,14 +97,9 @@ def _value(claim: Claim, outcomes: Sequence[Any]) -> Any:
 
 
 def _logs(
-    unit: str,
-    claims: Sequence[Claim],
-    outcomes: Sequence[Any],
-    recorded: Mapping[str, DrawnRuns],
-    *,
-    book: bool,
+    unit: str, claims: Sequence[Claim], outcomes: Sequence[Any], recorded: Mapping[str, DrawnRuns]
 ) -> Iterator[Figure]:
-    logs = _read_logs(unit, claims, outcomes, recorded, book=book)
+    logs = _read_logs(unit, claims, outcomes, recorded)
     homes = [home for home in logs if home not in _ERAS]
     if not homes:
         return
@@ -137,12 +128,7 @@ def _logs(
 
 
 def _read_logs(
-    unit: str,
-    claims: Sequence[Claim],
-    outcomes: Sequence[Any],
-    recorded: Mapping[str, DrawnRuns],
-    *,
-    book: bool,
+    unit: str, claims: Sequence[Claim], outcomes: Sequence[Any], recorded: Mapping[str, DrawnRuns]
 ) -> dict[str, _Log]:
     """Return what is known of the unit's trainings, by the path to each in its outcome."""
     stated = [
@@ -164,7 +150,7 @@ def _read_logs(
         for home, curves in _curves(outcome, _COLUMNS.get(unit[:4], ("loss", "accuracy"))):
             logs[home].line = curves
     cells = _Cells(unit, _length([*paths.values(), *(steps for steps, *_ in of_owner)], runs, logs), times)
-    for steps, name, claim in of_owner if book else ():
+    for steps, name, claim in of_owner:
         if not claim.ours:
             _read_printed(logs, *cells.at(steps), name, claim)
     for quantity, steps in paths.items():
@@ -428,7 +414,6 @@ def _rank(claim: Claim, value: Any, recorded: Mapping[str, DrawnRuns]) -> Figure
     (measure,) = list(claim.measures().values())[:1]
     runs = recorded[measure.unit].values.get(measure.field, ()) if measure.unit in recorded else ()
     lists = [run for run in runs if _is_ranking(run)]
-    title = _title(claim)
     if lists:
         counts = Counter(str(word) for run in lists for word, _ in run[:_LIST])
         shown = [
@@ -446,11 +431,7 @@ def _rank(claim: Claim, value: Any, recorded: Mapping[str, DrawnRuns]) -> Figure
     else:
         return None
     note = "Solid lines: in most runs. Dashed: in fewer than half." if lists and book else ""
-    return Figure(title, alt, (rank,), note)
-
-
-def _title(claim: Claim) -> str:
-    return claim.what[0].upper() + claim.what[1:]
+    return Figure(capital(claim.what), alt, (rank,), note)
 
 
 def _most(counts: Counter[str]) -> str:
@@ -486,7 +467,7 @@ def _matrix(claim: Claim, value: Any) -> Figure | None:
     if run is not None:
         same = int(np.sum(np.equal(book, run))) if np.shape(run) == np.shape(book) else 0
         said.append("This run has the same numbers." if run == book else f"{same} fields are the same.")
-    return Figure(_title(claim), " ".join(said), (Matrix(book, run, names),))
+    return Figure(capital(claim.what), " ".join(said), (Matrix(book, run, names),))
 
 
 def _rows(value: Any) -> tuple[Numbers, ...] | None:
@@ -522,7 +503,7 @@ def _layers(claim: Claim, value: Any) -> Figure | None:
     if run is not None:
         differ = sum(bool(row[4]) for row in rows) + abs(len(run) - len(rows))
         alt += f" This run differs in {counted(differ, 'layer')}." if differ else " This run has the same."
-    return Figure(_title(claim), alt, (Layers(tuple(rows), run is not None),))
+    return Figure(capital(claim.what), alt, (Layers(tuple(rows), run is not None),))
 
 
 def _network(value: Any) -> list[tuple[str, str, int | None]] | None:

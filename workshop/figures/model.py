@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import Field
+
+from workshop.ledger.values import is_number, leaves
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Numbers = tuple[Number, ...]
@@ -161,9 +164,26 @@ def by_error(figures: Iterable[Figure]) -> dict[str, Figure]:
     return {claim: one.on_card for one in figures if one.parts for claim in one.claims}
 
 
-def numbers(values: np.ndarray | list[float] | tuple[float, ...], digits: int = 4) -> Numbers:
+def numbers(values: ArrayLike, digits: int = 4) -> Numbers:
     """Return values rounded to what is drawn."""
     return tuple(float(f"{value:.{digits}g}") for value in np.ravel(np.asarray(values, dtype=np.float64)))
+
+
+def book_marks(
+    xs: Sequence[float] | np.ndarray, printed: Any, name: str = "printed in the book"
+) -> tuple[Marks, ...]:
+    """Return the book's crosses at places, () if it does not print a number for each of them."""
+    values = [leaf for leaf in leaves(printed) if is_number(leaf)]
+    return (
+        (Marks("book", numbers(xs, 6), numbers(values, 6), name),)
+        if values and len(values) == len(xs)
+        else ()
+    )
+
+
+def size(image: np.ndarray) -> str:
+    """Write the height and width of an image."""
+    return f"{image.shape[0]} × {image.shape[1]}"
 
 
 def png(pixels: np.ndarray) -> str:
@@ -190,10 +210,7 @@ def png(pixels: np.ndarray) -> str:
 
 def sheet(images: np.ndarray, columns: int = 5, gap: int = 2) -> np.ndarray:
     """Return grey images (n, height, width) or with a channel as one, row by row, white between them."""
-    shape = np.shape(images)
-    if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] not in (1, 3)):
-        raise ValueError(f"an array of shape {shape} has no images: give (n, height, width) or channels")
-    count, height, width, *channels = shape
+    count, height, width, *channels = images.shape
     rows = -(-count // columns)
     tile = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, *channels), 255.0)
     for place, image in enumerate(images):

@@ -4,12 +4,12 @@ What a claim measures has a figure of its kind without any code (`kinds`). Point
 by one function in the module `chNN` of this folder:
 
     @figure("ch07.ex01", "real_data", title="The real data")
-    def sine(data: np.ndarray) -> Iterator[Plot]:
-        chart = Chart((Marks("run", numbers(data[:, 0]), numbers(data[:, 1])),))
-        yield "", f"A curve through {len(data)} points.", (chart,), ""
+    def sine(data: np.ndarray) -> Plot:
+        chart = Chart((Marks("run", *map(numbers, data.T)),))
+        return f"A curve through {len(data)} points.", (chart,), ""
 
-With `printed=Value("ch07.ex04.accuracy_log")` the function takes what the book prints as `printed`, too. Its
-default is None, for runs that are not the book's. `data=` and `runs=` give it data sets and recorded runs.
+With `printed="ch07.ex04.accuracy_log"` the function takes what the book prints as `printed`, too, which has a
+default for runs that are not the book's. `data=` and `runs=` give it data sets and recorded runs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -30,10 +30,9 @@ from workshop.figures.model import NOT_DRAWN, Figure, Part
 from workshop.ledger import Ledger
 from workshop.paths import follow, parse_steps
 
-# what distinguishes the plot from the function's others, or ""; alternative text; parts; what it rests on
-Plot = tuple[str, str, tuple[Part, ...], str]
-Draw = Callable[..., Iterator[Plot]]
-Printed = Callable[..., Any]
+# alternative text, parts, and what it rests on
+Plot = tuple[str, tuple[Part, ...], str]
+Draw = Callable[..., Plot]
 
 
 class DrawnOutcome(Protocol):
@@ -54,26 +53,20 @@ class Sketch:
     """A registered figure.
 
     `draw` takes what the paths lead to in an outcome, the recorded values of the quantity `runs`, and the
-    data sets, and as `printed` what this function makes of all these, the book's values of it. `later` : it
-    stands below what follows from the claims. `full` : only a training that ran to its end gives it;
-    otherwise a recorded picture is shown.
+    data sets, and as `printed` what the ledger has at this path, or a list of what it has at several.
+    `later` : it stands below what follows from the claims. `full` : only a training that ran to its end gives
+    it; otherwise a recorded picture is shown.
     """
 
     title: str
     paths: tuple[str, ...]
     draw: Draw
-    printed: Printed | None
+    printed: str | tuple[str, ...]
     claims: tuple[str, ...]
     data: tuple[str, ...]
     runs: str
     later: bool
     full: bool
-
-    def plots(self, values: Sequence[Any], *, book: bool) -> Iterator[Plot]:
-        """Draw values of an outcome, next to the book's if `book`."""
-        if not book or self.printed is None:
-            return self.draw(*values)
-        return self.draw(*values, printed=self.printed(*values))
 
 
 # pictures of trainings that take too long for a default run: see scripts/record_pictures.py
@@ -85,20 +78,19 @@ def figure(
     unit: str,
     *paths: str,
     title: str,
-    printed: Printed | None = None,
+    printed: str | tuple[str, ...] = "",
     claims: tuple[str, ...] = (),
     data: tuple[str, ...] = (),
     runs: str = "",
     later: bool = False,
     full: bool = False,
 ) -> Callable[[Draw], Draw]:
-    """Register a function that draws a unit's figure, or several, from the values at paths into its outcome.
+    """Register a function that draws a unit's figure from the values at paths into its outcome.
 
-    The function yields a `Plot` a figure. A unit's figures appear in the order in which they are registered.
-    `printed` returns the book's values that the figure shows, see `workshop.figures.printed`. `claims` : the
-    errors of the book that it makes visible, on whose cards it stands, too. `data` : ids of data sets.
-    `runs` : a quantity of the unit's recorded runs. Without these and without paths, the book alone is drawn.
-    `later`, `full` : see `Sketch`.
+    A unit's figures appear in the order in which they are registered. `claims` : the errors of the book that
+    it makes visible, on whose cards it stands, too. `data` : ids of data sets. `runs` : a quantity of the
+    unit's recorded runs. Without these and without paths, the book alone is drawn. `printed`, `later`,
+    `full` : see `Sketch`.
     """
 
     def register(draw: Draw) -> Draw:
@@ -130,11 +122,11 @@ def draw_figures(
     one line that says why. The book's values are drawn as well, except for first steps. `book=False` leaves
     them out, and the recorded runs, for data or settings that are not the book's; `own` has a reader's data.
     """
-    drawn = {
-        unit: tuple(_draw_unit(ledger, unit, parts, book, recorded or {}, own or {}))
+    return {
+        unit: drawn
         for unit, parts in outcomes.items()
+        if (drawn := tuple(_draw_unit(ledger, unit, parts, book, recorded or {}, own or {})))
     }
-    return {unit: figures for unit, figures in drawn.items() if figures}
 
 
 def _draw_unit(
@@ -145,59 +137,67 @@ def _draw_unit(
     recorded: Mapping[str, DrawnRuns],
     own: Mapping[str, datasets.Found],
 ) -> Iterator[Figure]:
-    known, runs = sketches().get(unit, ()), recorded.get(unit)
-    yield from _sketched(unit, [sketch for sketch in known if not sketch.later], parts, book, runs, own)
+    sketched = [
+        [
+            figure
+            for sketch in sketches().get(unit, ())
+            if sketch.later is later
+            for figure in _sketched(unit, sketch, parts, ledger if book else None, recorded.get(unit), own)
+        ]
+        for later in (False, True)
+    ]
+    yield from sketched[0]
     claims = ledger.units[unit].claims if unit in ledger.units else ()
     shown = [part.outcome for part in parts if not part.first_steps]
     seeds = sorted({seed for part in parts if not part.first_steps for seed in part.seeds})
-    for drawn in by_kind(unit, claims, shown, recorded, book=book):
+    for drawn in by_kind(unit, claims if book else (), shown, recorded if book else {}):
         mine = any(marks.name == "this run" for p in drawn.parts if p.kind == "chart" for marks in p.marks)
         note = f"This run has the seed {', '.join(map(str, seeds))}." if mine and seeds else ""
         yield replace(drawn, note=" ".join(text for text in (drawn.note, note) if text))
-    yield from _sketched(unit, [sketch for sketch in known if sketch.later], parts, book, runs, own)
+    yield from sketched[1]
 
 
 def _sketched(
     unit: str,
-    known: Iterable[Sketch],
+    sketch: Sketch,
     parts: Sequence[DrawnOutcome],
-    book: bool,
+    book: Ledger | None,
     runs: DrawnRuns | None,
     own: Mapping[str, datasets.Found],
 ) -> Iterator[Figure]:
-    """Yield the figures that functions make of outcomes, recorded runs and data sets, or recorded ones."""
-    for sketch in known:
-        given: list[Any] = []
-        if sketch.data and own.keys() >= {*sketch.data}:
-            given = [datasets.load(own[name]) for name in sketch.data]
-            if not sketch.paths:  # before a colon stands what the book's data are
-                title = sketch.title.rpartition(": ")[2]
-                yield from _draw(replace(sketch, title=f"{title[0].upper()}{title[1:]}"), given, False, "")
-                continue
-        elif sketch.data or not sketch.paths:  # they are the book's
-            sought = [datasets.find(name) for name in sketch.data if book]
-            found = [one for one in sought if isinstance(one, datasets.Found)]
-            missing = [one for one in sought if isinstance(one, datasets.Missing)]
-            if missing and not sketch.paths:
-                yield Figure(sketch.title, f"not drawn: {missing[0].id} is not here: {missing[0].remedy}.")
-            if missing or not book or (sketch.runs and not (runs and sketch.runs in runs.values)):
-                continue
-            given = [runs.values[sketch.runs]] if runs and sketch.runs else []
-            given += [datasets.load(one) for one in found]
-            if not sketch.paths:
-                on = " ".join(f"On a substitute: {one.why}." for one in found if one.substitute)
-                yield from _draw(sketch, given, True, on)
-                continue
-        drawn = False
-        for part in parts:
-            try:
-                values = [follow(part.outcome, parse_steps(path)) for path in sketch.paths]
-            except LookupError:  # another part has these fields
-                continue
-            drawn = True
-            yield from _draw(sketch, [*values, *given], book and not part.first_steps, _note(part))
-        if sketch.full and book and not drawn:
-            yield from _recorded(unit, sketch.title)
+    """Yield what a function makes of outcomes, recorded runs and data sets, or recorded pictures."""
+    given: list[Any] = []
+    if sketch.data and own.keys() >= {*sketch.data}:
+        given = [datasets.load(own[name]) for name in sketch.data]
+        if not sketch.paths:  # before a colon stands what the book's data are
+            title = sketch.title.rpartition(": ")[2]
+            yield _draw(replace(sketch, title=f"{title[0].upper()}{title[1:]}"), given, None, ())
+            return
+    elif sketch.data or not sketch.paths:  # they are the book's
+        if book is None or (sketch.runs and not (runs and sketch.runs in runs.values)):
+            return
+        given = [runs.values[sketch.runs]] if runs and sketch.runs else []
+        on = []
+        for one in map(datasets.find, sketch.data):
+            if isinstance(one, datasets.Missing):
+                if not sketch.paths:
+                    yield Figure(sketch.title, f"{NOT_DRAWN}{one.id} is not here: {one.remedy}.")
+                return
+            given.append(datasets.load(one))
+            on += [f"On a substitute: {one.why}."] if one.substitute else []
+        if not sketch.paths:
+            yield _draw(sketch, given, book, on)
+            return
+    drawn = False
+    for part in parts:
+        try:
+            values = [follow(part.outcome, parse_steps(path)) for path in sketch.paths]
+        except LookupError:  # another part has these fields
+            continue
+        drawn = True
+        yield _draw(sketch, [*values, *given], None if part.first_steps else book, _notes(part))
+    if sketch.full and book and not drawn:
+        yield from _recorded(unit, sketch.title)
 
 
 def _recorded(unit: str, title: str) -> Iterator[Figure]:
@@ -214,19 +214,28 @@ def _recorded(unit: str, title: str) -> Iterator[Figure]:
         yield Figure(title, f"not recorded: {again}.")
 
 
-def _draw(sketch: Sketch, values: Sequence[Any], book: bool, rests_on: str) -> Iterator[Figure]:
+def _draw(sketch: Sketch, values: Sequence[Any], book: Ledger | None, notes: Sequence[str]) -> Figure:
     try:
-        for label, alt, parts, note in sketch.plots(values, book=book):
-            title = sketch.title + (f", {label}" if label else "")
-            rest = " ".join(text for text in (note, rests_on) if text)
-            yield Figure(title, alt, parts, rest, sketch.claims)
+        printed = None if book is None else printed_values(book, sketch.printed)
+        alt, parts, note = sketch.draw(*values, **({} if printed is None else {"printed": printed}))
     except Exception as error:  # a figure that can't be drawn costs a line, never the report
         why = " ".join(str(error).split()) or type(error).__name__
-        yield Figure(sketch.title, f"{NOT_DRAWN}{why}")
+        return Figure(sketch.title, f"{NOT_DRAWN}{why}")
+    return Figure(sketch.title, alt, parts, " ".join(filter(None, (note, *notes))), sketch.claims)
 
 
-def _note(part: DrawnOutcome) -> str:
+def printed_values(ledger: Ledger, paths: str | tuple[str, ...]) -> Any:
+    """Return what the book prints at a path, a list of it at several; None where it prints nothing."""
+    if isinstance(paths, tuple):
+        return [printed_values(ledger, path) for path in paths]
+    try:
+        return ledger.printed(paths, home="") if paths else None
+    except LookupError:
+        return None
+
+
+def _notes(part: DrawnOutcome) -> list[str]:
     """Say which seeds a run has, and where it is not the documented procedure."""
     notes = [f"Seed {', '.join(map(str, part.seeds))}."] if part.seeds else []
     notes += ["First steps, not the documented procedure."] if part.first_steps else []
-    return " ".join(notes + [f"On a substitute: {line}." for line in part.substitutes])
+    return notes + [f"On a substitute: {line}." for line in part.substitutes]

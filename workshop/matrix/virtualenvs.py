@@ -35,13 +35,15 @@ def find_uv() -> str:
     raise NotBuilt("uv, which builds the environments, is not here: pip install uv")
 
 
-def list_versions(library: str, python: str) -> tuple[str, ...]:
+def list_versions(
+    library: str, python: str, options: Sequence[str] = ("--ignore-requires-python",)
+) -> tuple[str, ...]:
     """Return all final releases of a library that the package index knows, the oldest first; raises NotBuilt.
 
-    pip lists them; uv adds it to the interpreter at `python` for this call.
+    pip lists them, with other options others; uv adds it to the interpreter at `python` for this call.
     """
     pip = ("--with", "pip>=25.1", "--python", python, "python", "-m", "pip")
-    listing = ("index", "versions", library, "--ignore-requires-python", "--json")
+    listing = ("index", "versions", library, *options, "--json")
     try:
         answer = _uv("run", "--no-project", "--isolated", *pip, *listing)
         return tuple(sorted(json.loads(answer)["versions"], key=Version))

@@ -49,6 +49,20 @@ def unroll(
     return np.stack(outputs, axis=1)
 
 
+def last_output(products: np.ndarray, recurrent: np.ndarray) -> np.ndarray:
+    """Return the hidden output of the last step with tanh, (units,), of one sequence that starts from zeros.
+
+    `products` are x W + b of all steps, (steps, units). Each step is three calls of NumPy without new arrays.
+    """
+    hidden = np.tanh(products[0])
+    sums = np.empty_like(hidden)
+    for product in products[1:]:
+        np.dot(hidden, recurrent, sums)
+        np.add(sums, product, sums)
+        np.tanh(sums, hidden)
+    return hidden
+
+
 def book_weight_count(*, units: int, inputs: int, outputs: int) -> int:
     """Return n² + nk + nm, the book's number of weights of a recurrent layer, n units, m inputs, k outputs.
 

@@ -13,6 +13,11 @@ def distance(found: Any, expected: Any) -> float:
     return float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
 
 
+def relative_distance(found: Any, expected: Any) -> float:
+    """Return the largest absolute difference of two arrays by the largest absolute value that is expected."""
+    return distance(found, expected) / distance(expected, np.zeros(np.shape(expected)))
+
+
 def unit_rows(vectors: Any) -> np.ndarray:
     """Return vectors (..., d), each divided by its length; float64 of the same shape.
 

@@ -4,50 +4,153 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
+from urllib.request import urlretrieve
 
 from workshop.datasets.model import registry
 
 PACKAGE = Path(__file__).parents[1]
-_CALLS = re.compile(r"^def ((exercise|activity)_(\d)_(\d\d)_in_(?:keras|tensorflow|gensim))\(", re.MULTILINE)
+_CALLS = re.compile(r"^def ((exercise|activity)_(\d)_(\d\d)_in_[a-z]+)\(", re.MULTILINE)
 _Definition = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 _BACKEND = {"tf": "import tensorflow as tf", "keras": "from tensorflow import keras"}
+_PUNKT = "nltk.download('punkt_tab')"  # without it NLTK's tokenizers raise LookupError
+
+
+def fetched(address: str) -> str:
+    """Return the name of the file with this address, fetched into this folder if it is not there yet.
+
+    Raises FileNotFoundError, which says what to do, if it can't be fetched.
+    """
+    name = address.rpartition("/")[2]
+    if not Path(name).exists():
+        try:
+            urlretrieve(address, f"{name}.part")  # noqa: S310
+        except OSError as error:
+            raise FileNotFoundError(f"{error}: put {name} into this folder, from {address}") from None
+        Path(f"{name}.part").replace(name)
+    return name
+
+
+@dataclass(frozen=True)
+class Code:
+    """Code of a module that runs without this package: what it imports, defines and loads before."""
+
+    imports: tuple[str, ...]
+    definitions: tuple[str, ...]
+    loads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The book's own calls of a unit: a function of a module, and the data that it takes."""
+
+    module: str
+    function: ast.FunctionDef
+
+    @property
+    def defaults(self) -> dict[str, ast.expr]:
+        """The arguments with a default, which are settings."""
+        taken = self.function.args
+        first = len(taken.args) - len(taken.defaults)
+        return {each.arg: value for each, value in zip(taken.args[first:], taken.defaults, strict=True)}
+
+    @property
+    def needed(self) -> list[str]:
+        """The arguments without a default: data sets, and the seed."""
+        return [each.arg for each in self.function.args.args if each.arg not in self.defaults]
+
+    @property
+    def data(self) -> list[str]:
+        """The data sets."""
+        return [name for name in self.needed if name != "seed"]
+
+    def source(self, node: Any) -> str:
+        """Return the lines of a part of the function."""
+        return _module(self.module).source(node)
+
+    def value(self, node: ast.expr) -> str:
+        """Return what a default is: that of a constant, if it is written out in numbers and texts."""
+        module, name = self.module, ast.unparse(node)
+        while name in (own := _module(module)).imported:
+            module, name = own.imported[name]
+        found = getattr(own.defined.get(name), "value", None)
+        try:
+            ast.literal_eval(found or "")
+        except (SyntaxError, ValueError):
+            return self.source(node)
+        return own.source(found)
+
+    def code(self, nodes: Iterable[ast.AST], data: Iterable[str], own: Collection[str] = ()) -> Code:
+        """Return what parts of the function need, and data; `own` are names that are bound before."""
+        parts = _Parts()
+        lines = [line for name in data for line in registry()[name].editions[0].loading.splitlines()]
+        if any("fetched(" in line for line in lines):
+            parts.add(__name__, "fetched")
+        for node in nodes:
+            for used in _used(node):
+                if used not in own:
+                    parts.add(self.module, used)
+        texts = [*parts.texts.values(), self.source(self.function)]
+        if any("_tokenize(" in text for text in texts) and _PUNKT not in lines:
+            lines = ["import nltk", _PUNKT, *lines]
+        imports = parts.imports | {line for line in lines if line.startswith(("import ", "from "))}
+        loads = tuple(line for line in lines if line not in imports)
+        return Code(tuple(_grouped(imports)), tuple(parts.texts.values()), loads)
+
+    @cached_property
+    def text(self) -> str:
+        """The calls as one text to paste: imports, definitions, the function, data, and its call."""
+        code = self.code([self.function], self.data)
+        imports = "\n".join(["from __future__ import annotations\n", *code.imports])
+        given = ", ".join("seed=1" if each == "seed" else each for each in self.needed)
+        last = "\n".join([*code.loads, f"result = {self.function.name}({given})"])
+        text = "\n\n\n".join([imports, *code.definitions, self.source(self.function), last])
+        return re.sub(r"^(\w+ = .*)\n\n\n(?=\w+ = )", r"\1\n", text, flags=re.MULTILINE) + "\n"
 
 
 @cache
-def book_calls() -> Mapping[str, str]:
-    """Return the text of each unit that has the book's calls, by its id.
-
-    Imports, what the calls use of this package, the calls, and lines that load the data and call them.
-    """
+def book_calls() -> Mapping[str, Calls]:
+    """Return the book's own calls of each exercise and activity, by its id."""
     found = {}
     for path in sorted(PACKAGE.glob("chapters/ch*/[ea]*.py")):
+        module = ".".join(("workshop", *path.relative_to(PACKAGE).with_suffix("").parts))
         for name, kind, chapter, number in _CALLS.findall(path.read_text("utf-8")):
-            unit = f"ch{chapter:0>2}.{'ex' if kind == 'exercise' else 'act'}{number}"
-            found[unit] = _text(
-                ".".join(("workshop", *path.relative_to(PACKAGE).with_suffix("").parts)), name
+            function = _module(module).defined[name]
+            assert isinstance(function, ast.FunctionDef)
+            found[f"ch{chapter:0>2}.{'ex' if kind == 'exercise' else 'act'}{number}"] = Calls(
+                module, function
             )
     return found
 
 
-def _text(module: str, name: str) -> str:
-    parts = _Parts()
-    parts.add(module, name)
-    function = _module(module).defined[name]
-    assert isinstance(function, ast.FunctionDef)
-    taken = function.args
-    needed = [each.arg for each in taken.args[: len(taken.args) - len(taken.defaults)]]
-    data = [registry()[each].editions[0] for each in needed if each != "seed"]
-    loads = [line for documented in data for line in documented.loading.splitlines()]
-    parts.imports |= {line for line in loads if line.startswith(("import ", "from "))}
-    imports = "\n".join(["from __future__ import annotations\n", *_grouped(parts.imports)])
-    given = ", ".join("seed=1" if each == "seed" else each for each in needed)
-    last = [*(line for line in loads if line not in parts.imports), f"result = {name}({given})"]
-    text = "\n\n\n".join([imports, *parts.texts.values(), "\n".join(last)])
-    return re.sub(r"^(\w+ = .*)\n\n\n(?=\w+ = )", r"\1\n", text, flags=re.MULTILINE) + "\n"
+def short_program(unit: str) -> str | None:
+    """Return the book's calls of a unit in as few lines as its code has, printing the result, or None.
+
+    Docstrings, types of arguments and comments are left out, and what only they need.
+    """
+    calls = book_calls().get(unit)
+    if calls is None:
+        return None
+    tree = ast.parse(calls.text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            node.names = [each for each in node.names if (each.asname or each.name).split(".")[0] in used]
+    *lines, call = [node for node in tree.body if getattr(node, "names", True)]
+    assert isinstance(call, ast.Assign)
+    return "\n".join([*map(ast.unparse, lines), f"print({ast.unparse(call.value)})"]) + "\n"
 
 
 def _grouped(imports: set[str]) -> list[str]:
@@ -100,10 +203,13 @@ class _Module:
     imported: Mapping[str, tuple[str, str]]
     lines: Mapping[str, str]
 
-    def source(self, node: _Definition) -> str:
-        """Return the lines of a definition, with its decorators."""
+    def source(self, node: Any) -> str:
+        """Return an expression, or the lines of a statement, with decorators."""
+        if isinstance(node, ast.expr):
+            return ast.get_source_segment(self.text, node) or ""
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
-        return "\n".join(self.text.splitlines()[first - 1 : node.end_lineno])
+        lines = self.text.splitlines()[first - 1 : node.end_lineno]
+        return textwrap.dedent("\n".join(re.sub(r"  # noqa.*", "", line) for line in lines))
 
 
 @cache

@@ -24,12 +24,12 @@ from workshop.ledger.rules import (
     Within,
 )
 from workshop.ledger.scales import guess_of, scale_of
-from workshop.ledger.values import brief, half_digit, numbers_in
+from workshop.ledger.values import brief, half_digit
 from workshop.paths import Measure, joined
-from workshop.reporting.samples import naive
+from workshop.reporting.samples import RunNumbers, numbers_of, run_numbers
 from workshop.statistics.own_number import Around, Known, Legal, Placed, is_legal, place_number
 from workshop.untrusted import one_line
-from workshop.verification.results import NumberSummary, SampleSummary
+from workshop.verification.results import SampleSummary
 from workshop.wording.numbers import four_digits, names_text
 from workshop.wording.pairs import printed_part
 from workshop.wording.words import condition_text
@@ -140,7 +140,8 @@ def answer_mine(
     claim's recorded runs, None if its rule needs none. Raises NoSuchNumber.
     """
     record = last or {}
-    numbers = own_numbers(claim, ledger, sample, record.get("measured"), record.get("beside", {}))
+    run = run_numbers(claim, sample, record.get("measured"), record.get("beside", {}))
+    numbers = own_numbers(claim, ledger, sample, run)
     if not numbers:
         said = claim.statement if claim.printed is None else brief(claim.printed, 60)
         raise NoSuchNumber(f"{claim.id} has no number to compare: {who(claim)} {said}")
@@ -220,44 +221,24 @@ def _against_naive(mine: float, baseline: float) -> str:
 
 
 def own_numbers(
-    claim: Claim,
-    ledger: Ledger,
-    sample: SampleSummary | None,
-    measured: Any = None,
-    beside: Mapping[str, Any] | None = None,
+    claim: Claim, ledger: Ledger, sample: SampleSummary | None, run: RunNumbers
 ) -> dict[str, OwnNumber]:
     """Return what a reader's number is compared with, by the name of the number; nothing for words.
 
-    `measured` and `beside` are those of a run's record.
+    `run` has the numbers of a run, if there was one.
     """
-    stated, right = _numbers(claim, claim.documented), _numbers(claim, instead_of(claim))
-    sampled = isinstance(claim.rule, SampledRule)
-    runs = {each.name: each for each in sample.numbers} if sampled and sample is not None else {}
-    names = [*runs] if sampled and sample is not None and not sample.problem else [*stated]
-    baseline = naive(beside or {}, names) if sampled else {}
-    run = _numbers(claim, printed_part(claim, measured)) if claim.rule.needs_run and not sampled else {}
+    stated, right = numbers_of(claim, claim.documented), numbers_of(claim, instead_of(claim))
     found = {}
-    for name in names:
+    for name in run.names:
         known, words = _stated(claim, ledger, name, stated.get(name), right.get(name))
-        if sampled:
-            known, words = _among_runs(known, words, runs.get(name), sample)
-        words = replace(
-            words, naive=baseline.get(name), says=words.says + _this_run(claim, name, known, run.get(name))
-        )
+        if claim.rule.needs_sample:
+            known, words = _among_runs(known, words, name, sample)
+        says = words.says + _this_run(claim, name, known, run.alone.get(name))
+        words = replace(words, naive=run.naive.get(name), says=says)
         if not all(is_legal(value, known) for value in _possible(known)):
             known, words = replace(known, legal=""), replace(words, legal="")
         found[name] = OwnNumber(known, words)
     return found
-
-
-def _numbers(claim: Claim, value: Any) -> dict[str, float]:
-    """Return the numbers of a value by the names that they have in the claim, or in its recorded runs."""
-    if value is None or not isinstance(claim.rule, PrintedAmongRuns):
-        return dict(numbers_in(value))
-    try:
-        return claim.rule.placed(value)
-    except ValueError:
-        return {}
 
 
 def instead_of(claim: Claim) -> Any:
@@ -317,16 +298,15 @@ def _stated(
     )
 
 
-def _among_runs(
-    known: Known, words: Words, runs: NumberSummary | None, sample: SampleSummary | None
-) -> tuple[Known, Words]:
-    """Return the same with the recorded runs that decide, or why there are none."""
+def _among_runs(known: Known, words: Words, name: str, sample: SampleSummary | None) -> tuple[Known, Words]:
+    """Return the same with the recorded runs that decide a number, or why there are none."""
     known = replace(known, runs=())
-    if sample is None or sample.problem or runs is None:
-        why = sample.problem if sample is not None and sample.problem else "no runs are recorded"
+    if sample is None or sample.problem:
+        why = "no runs are recorded" if sample is None else sample.problem
         return known, replace(words, reason=why.rstrip("."))
     if any(unit.substitutes for unit in sample.units):
         return known, replace(words, reason=_SUBSTITUTES)
+    runs = next(each for each in sample.numbers if each.name == name)
     deciding = runs.runs[: runs.deciding]  # all where the results don't say how many decide
     earlier = tuple((each.runs, each.least, each.most) for each in runs.earlier)
     return replace(known, runs=deciding, bounds=runs.bounds, earlier=earlier), replace(
@@ -386,11 +366,6 @@ def who(claim: Claim, number: str | None = None) -> str:
     if claim.ours or (number is not None and not claim.prints(number)):
         return "the suite expects"
     return "the authors' notebook prints" if claim.source == "notebook" else "the book prints"
-
-
-def capital(text: str) -> str:
-    """Write a text with a capital first letter."""
-    return text[:1].upper() + text[1:]
 
 
 def _measure(claim: Claim, name: str) -> Measure | None:

@@ -50,6 +50,8 @@ class Screen:
 
     def plain(self, text: str) -> str:
         """Return a text without a terminal's commands, and with substitutes for what can't be shown."""
+        if text.isascii() and text.isprintable():  # most texts
+            return text
         text = printable(text)
         if self._can_show(text):
             return text
@@ -57,23 +59,34 @@ class Screen:
 
     def line(self, *spans: Span, wrapped: bool = False) -> None:
         """Print one line as it is, or wrapped between words."""
+        pairs = [(span, "") if isinstance(span, str) else span for span in spans]
+        shown = [(self.plain(words), style) for words, style in pairs]
+        if self._kept is not None and not wrapped and not any("\t" in words for words, _ in shown):
+            self._keep(shown)
+            return
         text = Text()
-        for span in spans:
-            words, style = (span, "") if isinstance(span, str) else span
-            text.append(self.plain(words), style)
+        for words, style in shown:
+            text.append(words, style)
         text.rstrip()
         start = 0
         for line in self.wrap(text.plain, self.width) if wrapped else [text.plain]:
             start = text.plain.index(line, start)
-            self._show(text[start : start + len(line)] if wrapped else text)
+            part = text[start : start + len(line)] if wrapped else text
+            if self._kept is not None and "\t" not in part.plain:
+                self._kept += part.render(self.console, end="\n")
+                continue
+            self._print_kept()
+            self.console.print(part, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
-    def _show(self, text: Text) -> None:
-        """Print a line, or keep it for the end of `together`."""
-        if self._kept is not None and "\t" not in text.plain:
-            self._kept += text.render(self.console, end="\n")
-            return
-        self._print_kept()
-        self.console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    def _keep(self, spans: Sequence[tuple[str, str]]) -> None:
+        """Keep a line for the end of `together`, without the spaces at its end."""
+        assert self._kept is not None
+        end = len("".join(words for words, _ in spans).rstrip())
+        for words, style in spans:
+            if end > 0:
+                self._kept.append(Segment(words[:end], self.console.get_style(style) if style else None))
+            end -= len(words)
+        self._kept.append(Segment("\n"))
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
@@ -122,6 +135,8 @@ class Screen:
     def wrap(self, text: str, width: int) -> list[str]:
         """Return the lines of a text, broken only between words and not in commands; own lines stay."""
         width = max(width, 1)
+        if len(text) <= width and text.isascii() and text.isprintable() and text:  # most texts
+            return [text.rstrip()]
         whole = _COMMAND.sub(lambda command: command[0].replace(" ", _JOINED), self.plain(text))
         return [
             line.replace(_JOINED, " ")

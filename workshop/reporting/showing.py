@@ -27,7 +27,7 @@ from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, ResultRow, print_rows, unit_heading
 from workshop.statistics.own_number import Placed
 from workshop.verification.results import Notices, SampleSummary
-from workshop.wording.numbers import four_digits
+from workshop.wording.numbers import capital, four_digits
 from workshop.wording.pairs import is_summary, measured_text, pair_of, stated_rows
 from workshop.wording.places import label, place, title
 from workshop.wording.words import CHANGED, DECIDED, STATE_WORDS, WRONG
@@ -67,7 +67,7 @@ def print_claim(
     screen.line((head, f"bold {word.colour}"), "   ", (claim.id, "bold"))
     unit = ledger.units[claim.unit]
     own = "a check of the suite's own, " if claim.ours else ""
-    screen.paragraph(_capital(claim.what), indent=2)
+    screen.paragraph(capital(claim.what), indent=2)
     screen.paragraph(f"{own}{place(claim, ledger)}, {unit.id}: {title(unit)}", indent=2, style="dim")
     screen.line()
     screen.rows(_value_rows(claim, last))
@@ -199,7 +199,7 @@ def print_unit(
     single = [claim for claim in single if is_number(claim.printed)]
     if recorded and single:
         (runs,) = recorded[single[-1].id].values()
-        screen.paragraph(_capital(single[-1].what), indent=2)
+        screen.paragraph(capital(single[-1].what), indent=2)
         _print_strip(runs, {"book": single[-1].printed}, screen)
         screen.line()
     number = label(unit.id, ledger)
@@ -210,6 +210,7 @@ def print_unit(
         rows.append(("In Python", f'workshop.activity("{number.split()[1]}")'))
     if unit.id in book_calls():
         rows.append(("To paste", f"workshop show {unit.id} --code"))
+        rows.append(("Notebook", f"workshop notebook {unit.id}"))
     rows += [("Code", f"{', '.join(names)}, {file}") for file, names in code.items()]
     rows += [("Solution", f"p. {unit.solution_page}")] if unit.solution_page else []
     screen.rows([*rows, *data])
@@ -242,10 +243,6 @@ def _print_strip(runs: Sequence[float | None], marks: Mapping[str, Any], screen:
         screen.line("    ", line)
     if words:
         screen.paragraph(words, indent=4)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def print_chapter(chapter: Chapter, ledger: Ledger, console: Console, latest: Mapping[str, Last]) -> None:
@@ -282,11 +279,11 @@ def _tally(unit: Unit, latest: Mapping[str, Last]) -> str:
 def _row(claim: Claim, latest: Mapping[str, Last], recorded: Recorded | None = None) -> ResultRow:
     last = latest.get(claim.id)
     if last is None:
-        return ResultRow(claim, recorded=_ranges(claim, (recorded or {}).get(claim.id, {})))
+        return ResultRow(claim, recorded=ranges(claim, (recorded or {}).get(claim.id, {})))
     return ResultRow(claim, last["verdict"], last["measured"], last.get("reason", ""))
 
 
-def _ranges(claim: Claim, numbers: Mapping[str, Sequence[float]]) -> str:
+def ranges(claim: Claim, numbers: Mapping[str, Sequence[float]]) -> str:
     """Write the least and the greatest printed number of the recorded runs; "" of many, which are a log."""
     texts = {}
     for name, runs in numbers.items():

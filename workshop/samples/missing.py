@@ -1,4 +1,4 @@
-"""What is not recorded on the documented data that are here, and how long recording it takes."""
+"""What is not recorded on the documented data that are here, or of a GPU, and how long recording it takes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from workshop.samples.recording_repeats import plays, repeated_parts
 from workshop.samples.repeats import SEEDS, unit_repeats
 from workshop.statistics.sizes import planned_size
 
+# a run of these takes a CPU 16 to 21 minutes; for the others, a CPU's runs and how a GPU rounds are enough
+DCGANS = ("ch07.ex05", "ch07.act01")
+
 
 @dataclass(frozen=True)
 class Unrecorded:
-    """What is not recorded of a unit on the documented data.
+    """What is not recorded of a unit on the documented data, or on a GPU.
 
     `runs` is the number of recorded runs that is planned or asked for, 0 if they are there, None if nobody
     knows how long a seed takes; `repeats` says whether repeated seeds are to be recorded, too. `seconds` are
@@ -35,15 +38,39 @@ def unrecorded(
 ) -> Iterator[Unrecorded]:
     """Give what is not recorded of some units, of all by default, in the book's order.
 
-    `count` runs are asked for, None for the planned number.
+    `count` runs are asked for, None for the planned number. On a GPU it is how far the repeated seeds move
+    there, and then the runs of the DCGANs.
     """
     chosen = set(units) or {*book.ledger.units}
+    if environment.device == "gpu":
+        found = [
+            one for unit in book.ledger.units if unit in chosen for one in _on_gpu(Site(book, unit), count)
+        ]
+        yield from sorted(found, key=lambda one: one.runs != 0)
+        return
     counted: set[str] = set()
     for unit in book.ledger.units:
         one = _unrecorded(Site(book, unit), environment, counted, count) if unit in chosen else None
         if one is not None:
             counted.add(unit)
             yield one
+
+
+def _on_gpu(site: Site, count: int | None) -> Iterator[Unrecorded]:
+    """Give what of a unit is not recorded of a GPU: repeated seeds, and the runs of a DCGAN."""
+    unit, facts, folder = site.unit, site.environment.facts(), site.book.samples
+    parts = repeated_parts(site)
+    known, there = (unit_repeats(unit, each, folder) for each in (facts, {"device": "cpu"}))
+    blocked = next((job.blocked for part in parts if (job := site.repeated_job(part, 0)).blocked), "")
+    codes = [{} if each is None else {n: p.code for n, p in each.parts.items()} for each in (known, there)]
+    if there is not None and codes[0] != codes[1]:
+        yield Unrecorded(unit, 0, True, SEEDS * sum(p.seconds for p in there.parts.values()), blocked)
+    sample, of_cpu = (reference_sample(unit, each, folder) for each in (facts, {"device": "cpu"}))
+    if unit in DCGANS and of_cpu is not None:
+        wanted = count or len(of_cpu.runs)
+        left = wanted - (0 if sample is None else len(sample.runs))
+        if left > 0:
+            yield Unrecorded(unit, wanted, False, left * of_cpu.seconds, blocked)
 
 
 def _unrecorded(

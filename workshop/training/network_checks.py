@@ -12,7 +12,7 @@ from typing import Any, Callable, List, Optional, Sequence
 import numpy as np
 
 from workshop.numerics.reference_network import Layer, forward
-from workshop.numerics.similarity import distance
+from workshop.numerics.similarity import distance, relative_distance
 from workshop.training.backend import tf
 from workshop.training.summaries import parameter_totals
 from workshop.training.versions import role_of
@@ -89,7 +89,7 @@ def check_network(
     totals = parameter_totals(model)
     return NetworkCheck(
         gap=distance(outputs, by_hand),
-        relative_gap=float(distance(outputs, by_hand) / np.abs(by_hand).max()),
+        relative_gap=relative_distance(outputs, by_hand),
         linear_gap=distance(outputs, linear),
         least_activation=min((distance(other, expected) for other in others), default=0.0),
         spread=float(np.ptp(outputs)),

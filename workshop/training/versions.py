@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+import numpy as np
+
 from workshop.training.backend import keras, tf
 
 
@@ -50,6 +52,50 @@ def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., 
         return concrete[key](*tensors)
 
     return call
+
+
+def direct(model: Any) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a model's outputs as a function of its inputs, compiled by XLA once for each shape and dtype.
+
+    The usual call of a graph takes 150 µs, longer than a small network: it checks its arguments, makes a new
+    tensor, and looks variables up. On a CPU, from Keras 3 on, TensorFlow's internal function executes the
+    graph on a tensor that stays, and the present weights are constants: 17 µs. Call it from one thread.
+    """
+    if not keras_3() or tf.config.list_physical_devices("GPU"):
+        usual = traced(lambda x: model(x, training=False), xla=True)
+        return lambda x: np.array(usual(tf.constant(x)))
+    execute = import_module("tensorflow.python.pywrap_tfe").TFE_Py_Execute
+    context = import_module("tensorflow.python.eager.context").context()._handle  # noqa: SLF001
+    variables = model.trainable_variables, model.non_trainable_variables
+    weights = [[variable.numpy() for variable in some] for some in variables]
+
+    @tf.function(autograph=False, jit_compile=True)  # type: ignore[untyped-decorator]
+    def graph(x: Any) -> Any:
+        constants = [[tf.constant(array) for array in arrays] for arrays in weights]
+        return model.stateless_call(*constants, x, training=False)[0]
+
+    made: Dict[Tuple[Any, ...], Tuple[Any, ...]] = {}
+
+    def call(x: np.ndarray) -> np.ndarray:
+        if (x.dtype, x.shape) not in made:
+            place = _aligned(x)
+            concrete = graph.get_concrete_function(tf.TensorSpec(x.shape, x.dtype))
+            tensor = tf.experimental.dlpack.from_dlpack(place.__dlpack__())
+            # with the graph, which is forgotten otherwise
+            made[x.dtype, x.shape] = place, concrete.name, [tensor], concrete
+        place, name, inputs, _ = made[x.dtype, x.shape]
+        place[...] = x
+        outputs: np.ndarray = execute(context, None, name, inputs, None, 1)[0].numpy()
+        return outputs
+
+    return call
+
+
+def _aligned(array: np.ndarray, to: int = 64) -> np.ndarray:
+    """Return an empty array like another, at an address that TensorFlow's kernels can read from."""
+    memory = np.empty(array.nbytes + to, np.uint8)
+    first = -memory.ctypes.data % to
+    return memory[first : first + array.nbytes].view(array.dtype).reshape(array.shape)
 
 
 def resource(variable: Any) -> Any:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from workshop.book import Book
-from workshop.datasets.finding import remedy
 from workshop.datasets.model import DataSet, MeasuredOn
 from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
@@ -295,7 +294,7 @@ def remedies(substitutes: Sequence[str], known: Mapping[str, DataSet]) -> list[s
     There are none for data of one's own, which are there instead of the documented ones on purpose.
     """
     names = [line.partition(": ")[0] for line in substitutes if not _is_own(line)]
-    return list(dict.fromkeys(remedy(known[name]) for name in names if name in known))
+    return list(dict.fromkeys(known[name].remedy() for name in names if name in known))
 
 
 def _is_own(line: str) -> bool:

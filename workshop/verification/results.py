@@ -58,11 +58,11 @@ from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, Val
 from workshop.errors import UsageError
 from workshop.execution.seeds import MOST_SEED_SET
 from workshop.execution.store import exclusive
-from workshop.files import write_atomically
+from workshop.files import built_once, write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief, for_json, is_number, leaves, plain
-from workshop.strict_json import NotJSON, read_json
+from workshop.strict_json import NotJSON, parse_json, read_json
 from workshop.units import UNIT_ID
 from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
@@ -310,7 +310,7 @@ class ResultsError(UsageError):
 
 
 @cache
-def _reader(kind: Any) -> TypeAdapter[Any]:
+def reader(kind: Any) -> TypeAdapter[Any]:
     """Return what reads a type; making it takes as long as reading the results."""
     return TypeAdapter(kind)
 
@@ -340,11 +340,11 @@ def parse_results(content: Mapping[str, Any]) -> Results:
     if isinstance(claims, list):
         claims = [_without_reserved(claim) for claim in claims]
     try:
-        environment = _reader(Facts).validate_python(content.get("environment"))
+        environment = reader(Facts).validate_python(content.get("environment"))
     except ValidationError as error:
         raise NotJSON(in_words(error, "environment")) from None
     try:
-        records = _reader(tuple[Record, ...]).validate_python(claims)
+        records = reader(tuple[Record, ...]).validate_python(claims)
     except ValidationError as error:
         where = error.errors(include_url=False)[0]["loc"]
         raise NotJSON(f"{_claim(claims, where)}{in_words(error, 'claims')}") from None
@@ -435,9 +435,14 @@ def recall(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     It is a convenience: what is damaged is left out, and the next run writes it again.
     """
     try:
-        content = read_json(folder / "latest.json")
-    except NotJSON:
+        content = (folder / "latest.json").read_bytes()
+        return built_once("latest", content, lambda: _sound_records(parse_json(content)))
+    except (OSError, NotJSON):
         return {}
+
+
+def _sound_records(content: Any) -> dict[str, dict[str, Any]]:
+    """Return the records that are as `remember` writes them."""
     return {name: last for name, last in content.items() if _sound(last)} if isinstance(content, dict) else {}
 
 
@@ -454,7 +459,7 @@ def mark_lost(results: Results, last: Mapping[str, Mapping[str, Any]]) -> Result
 
 def _sound(last: Any) -> bool:
     try:
-        _reader(_Last).validate_python(last)
+        reader(_Last).validate_python(last)
     except ValidationError:
         return False
     return True

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import Literal
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from workshop.errors import WorkshopError
 from workshop.ledger import Claim
@@ -32,9 +31,8 @@ from workshop.verification.results import (
     SampleSummary,
     UnitRuns,
     made_text,
+    reader,
 )
-
-_SUMMARY = TypeAdapter(SampleSummary)
 
 
 class SampleSummaries:
@@ -63,9 +61,9 @@ class SampleSummaries:
         if not claim.rule.needs_sample:
             return None
         made_of = [repr(claim), repr((seeds, half, self._level)), repr(eras())]
-        return _SUMMARY.validate_python(
-            self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim, seeds, half)))
-        )
+        made = self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim, seeds, half)))
+        summary: SampleSummary = reader(SampleSummary).validate_python(made)
+        return summary
 
     def _made(self, claim: Claim, seeds: int, half: bool) -> SampleSummary:
         try:

@@ -26,6 +26,16 @@ def four_digits(value: float) -> str:
     return f"{number:,.0f}" if 1e4 <= abs(number) < 1e15 else f"{number:.4g}"
 
 
+def span(values: Sequence[float] | np.ndarray) -> str:
+    """Write the least and the greatest of some values."""
+    return f"{three_digits(min(values))} to {three_digits(max(values))}"
+
+
+def percent(share: float) -> str:
+    """Write a share in percent."""
+    return f"{100 * share:.1f} %"
+
+
 def counted(number: int, noun: str) -> str:
     """Write a number of things."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
@@ -35,6 +45,11 @@ def listed(values: Sequence[Any] | np.ndarray) -> str:
     """Write values with an "and" before the last one."""
     *first, last = (str(value) for value in values)
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def capital(text: str) -> str:
+    """Write a text with a capital first letter."""
+    return text[:1].upper() + text[1:]
 
 
 def six_digits(value: Any, limit: int = 40) -> str:

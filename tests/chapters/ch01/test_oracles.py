@@ -20,12 +20,6 @@ from workshop.chapters.ch01_building_blocks import (
 )
 
 
-@pytest.fixture
-def tensorflow() -> None:
-    """Skip a test that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
-
-
 @pytest.mark.usefixtures("tensorflow")
 def test_line_is_where_adam_by_hand_ends() -> None:
     """Exercise 1.06 ends within 1e-6 of a NumPy Adam on the summed absolute errors."""

@@ -21,12 +21,6 @@ from workshop.chapters.ch01_building_blocks import (
 
 
 @pytest.fixture
-def tensorflow() -> None:
-    """Skip a test that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
-
-
-@pytest.fixture
 def flowers() -> Any:
     """A table with other columns and in another order than the book's, and species by name."""
     pandas = pytest.importorskip("pandas")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -13,13 +11,7 @@ from workshop.chapters.ch02_neural_networks.ex02_binary_classifier import confus
 from workshop.training.full_batch import minimise_layer
 from workshop.training.optimizers import SGD, Adam
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-@pytest.fixture(autouse=True)
-def flow() -> Any:
-    """TensorFlow, imported when a test runs and not when tests are collected."""
-    return pytest.importorskip("tensorflow")
+pytestmark = [pytest.mark.usefixtures("tensorflow"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
 def digits(rows: int) -> tuple[np.ndarray, np.ndarray]:

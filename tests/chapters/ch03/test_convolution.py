@@ -1,4 +1,4 @@
-"""Convolution, stride, padding and pooling of chapter 3: what its claims can't notice, and some mutants."""
+"""Convolution, stride, padding and pooling of chapter 3: what its claims can't notice."""
 
 from __future__ import annotations
 
@@ -12,16 +12,9 @@ from workshop.chapters.ch03_image_classification import ex01_convolution as ex01
 from workshop.chapters.ch03_image_classification import text03_stride_and_padding as sliding
 from workshop.chapters.ch03_image_classification import text06_pooling as pooling
 from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
-from workshop.numerics import convolution2d
 
 IMAGE = np.arange(42).reshape(6, 7) ** 2 % 31
 KERNEL = np.array([[1, -2, 3], [0, 5, -1]])
-
-
-@pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
 
 
 def place_by_place(image: np.ndarray, kernel: np.ndarray, stride: int) -> list[list[int]]:
@@ -58,22 +51,6 @@ def test_distance_by_hand() -> None:
     assert convolution.distance(np.array([1, -2]), np.array([1.5, 2.0])) == 4.0
     assert convolution.distance(np.zeros((2, 2)), np.zeros((2, 1))) == np.inf
     assert np.isnan(convolution.distance(np.array([np.nan, 0]), np.zeros(2)))
-
-
-def test_padding_on_one_side_only_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With zeros only above and on the left, map and padded image are too small."""
-
-    def one_sided(size: int, kernel: int, *, stride: int = 1, padding: Any = "valid") -> tuple[int, int]:
-        before, _ = (0, 0) if padding == "valid" else padding
-        return before, 0
-
-    monkeypatch.setattr(convolution2d, "axis_padding", one_sided)
-
-    outcome = sliding.pad()
-
-    assert outcome.padded_shape["padded"] == [7, 7]
-    assert outcome.map_shape == [5, 5]
-    assert outcome.formula_example == sliding.FormulaExample(5, 5, "4/1 + 1")
 
 
 def test_matrices_are_those_of_other_examples() -> None:
@@ -165,30 +142,6 @@ def test_windows_follow_size_and_stride() -> None:
     assert outcome.top_left == {"block": [6, 8, 6, 1, 2, 7, 9, 3, 5], "greatest": 9}
     assert outcome.top_right == {"block": [8, 6, 1, 2, 7, 4, 3, 5, 9], "greatest": 9}
     assert outcome.out_shape == [2, 2]
-
-
-@pytest.mark.parametrize("size", [2, 3])
-@pytest.mark.usefixtures("tensorflow")
-def test_a_stride_that_is_the_size_is_noticed(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    """Windows that move by one instead of their size have another map than Keras' layer."""
-
-    def by_one(images: Any, size: int, *, strides: Any = None, padding: str = "valid") -> np.ndarray:
-        return convolution2d.max_pool2d(images, size, strides=1, padding=padding)
-
-    monkeypatch.setattr(pooling, "max_pool2d", by_one)
-
-    assert pooling.pool_by_keras(size=size, stride=size) == np.inf
-
-
-@pytest.mark.usefixtures("tensorflow")
-def test_means_for_greatest_values_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Averages instead of maxima change both blocks and are far from Keras' layer."""
-    monkeypatch.setattr(pooling, "max_pool2d", convolution2d.average_pool2d)
-
-    outcome = pooling.pool()
-
-    assert (outcome.top_left["greatest"], outcome.top_right["greatest"]) == (4.25, 4.5)
-    assert pooling.pool_by_keras() == 3.75
 
 
 @pytest.fixture

@@ -16,12 +16,6 @@ from workshop.numerics.convolution2d import convolve2d, max_pool2d
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-@pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 @pytest.mark.parametrize(
     ("shape", "described"),
     [

@@ -23,10 +23,7 @@ OTHERS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def tensorflow() -> None:
-    """Skip where pictures can't be transformed as pipelines do it."""
-    pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 @pytest.mark.parametrize("other", OTHERS)

@@ -14,18 +14,11 @@ import numpy as np
 import pytest
 
 from workshop.chapters.ch03_image_classification import text10_saving as saving
-from workshop.ledger import ledger
 from workshop.training.versions import advice_muted, metric_names
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 Change = Callable[[Callable[[Any], Any]], None]
 CONFIGURATION = ["loss", "optimizer", "metrics"]
-
-
-@pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
 
 
 @pytest.fixture
@@ -149,42 +142,6 @@ def test_a_model_that_comes_back_with_other_weights_is_noticed(loading: Change, 
     assert found.whole_predictions["h5"] < 1e-6
 
 
-def test_a_model_that_comes_back_without_the_optimizers_state_is_noticed(
-    loading: Change, tmp_path: Path
-) -> None:
-    """All five parts are there, but the next step is that of a new optimizer."""
-    loading(saving.compiled)
-
-    found = saving.whole_model(tmp_path)
-
-    assert len(found.whole_restored) == 5
-    assert found.next_step == pytest.approx(found.stateless_step, abs=1e-6)
-    assert found.next_step > 0.001
-
-
-def test_a_model_without_state_that_has_other_weights_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """A step of Adam moves a weight by the learning rate at most; other weights are farther apart."""
-    right, small_cnn = saving.compiled, saving.small_cnn
-    bound = 2.01 * saving.LEARNING_RATE
-    assert saving.whole_model(tmp_path).stateless_step < bound
-
-    def compiled(model: Any) -> Any:
-        made = right(model)
-        made.set_weights = lambda weights: None
-        return made
-
-    monkeypatch.setattr(saving, "drawn", lambda model, seed: small_cnn())
-    monkeypatch.setattr(saving, "compiled", compiled)
-
-    found = saving.whole_model(tmp_path)
-
-    claim = ledger().claims["ch03.text10.whole_roundtrip"]
-    (check,) = (check for check in claim.rule.checks if check.at == "stateless_step")
-    assert not check.decide(None, {"stateless_step": found.stateless_step}).holds
-
-
 def test_a_model_that_comes_back_with_another_learning_rate_is_noticed(
     loading: Change, tmp_path: Path
 ) -> None:
@@ -279,17 +236,6 @@ def test_weights_in_the_json_would_be_noticed(monkeypatch: pytest.MonkeyPatch, t
 
     assert found.json_weights == 4
     assert found.json_restored[:2] == ["architecture", "trained weights"]
-
-
-def test_weights_that_are_not_loaded_are_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The new model stays where it started, and nothing is restored."""
-    monkeypatch.setattr(saving.keras.models.Sequential, "load_weights", lambda *_: None)
-
-    found = saving.weights_only(tmp_path)
-
-    assert found.weights_restored == []
-    assert found.apart_after == found.apart_before
-    assert min(found.apart_before.values()) > 0.1
 
 
 def test_training_that_does_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

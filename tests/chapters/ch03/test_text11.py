@@ -1,26 +1,16 @@
-"""Frozen layers stay, the others are trained, and the claims refuse models that are built otherwise."""
+"""Frozen layers stay, and the others are trained."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import numpy as np
 import pytest
 
-from tests.chapters.deciding import failing
 from workshop.chapters.ch03_image_classification import act02_fruits as fruits
 from workshop.chapters.ch03_image_classification import text11_transfer_learning as transfer
 from workshop.chapters.ch03_image_classification._data import steps_per_epoch
-
-SMALL = (32, 32, 3)  # what a step changes and how many parameters there are does not depend on the images
-
-
-@pytest.fixture
-def keras() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow").keras
 
 
 @pytest.fixture
@@ -120,121 +110,3 @@ def test_a_refusal_for_another_reason_is_not_taken_for_a_shape(
 
     with pytest.raises(ValueError, match="no such weights"):
         transfer.shape_with_imagenet_top((100, 100, 3))
-
-
-def _trained(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the last layer on a base that was made trainable again."""
-    build = transfer.on_top
-
-    def on_top(base: Any) -> Any:
-        # Keras 3 leaves the layers alone where the base is trainable as it is
-        for part in (base, *base.layers):
-            part.trainable = True
-        return build(base)
-
-    monkeypatch.setattr(transfer, "on_top", on_top)
-
-
-def _other_head(**settings: Any) -> Callable[[pytest.MonkeyPatch], None]:
-    """Build the last layer with other settings."""
-
-    def mutate(monkeypatch: pytest.MonkeyPatch) -> None:
-        build = transfer.on_top
-        monkeypatch.setattr(transfer, "on_top", lambda base: build(base, **settings))
-
-    return mutate
-
-
-def _swapped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Swap with and without top."""
-    build = transfer.vgg16
-    monkeypatch.setattr(
-        transfer,
-        "vgg16",
-        lambda *, include_top, input_shape: build(include_top=not include_top, input_shape=input_shape),
-    )
-
-
-def _without_flatten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the activity's dense layers right on the maps."""
-    build = fruits.activity_3_02_model
-
-    def model(base: Any, classes: int) -> Any:
-        _, _, *dense = build(base, classes).layers
-        dense = [type(layer).from_config(layer.get_config()) for layer in dense]
-        return transfer.keras.models.Sequential([base, *dense])
-
-    monkeypatch.setattr(fruits, "activity_3_02_model", model)
-
-
-def _never_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the activity's base trainable."""
-    build = fruits.activity_3_02_model
-
-    def model(base: Any, classes: int) -> Any:
-        whole = build(base, classes)
-        base.trainable = True
-        return whole
-
-    monkeypatch.setattr(fruits, "activity_3_02_model", model)
-
-
-RUNS = {
-    "top": transfer.with_top,
-    "transfer": lambda: transfer.transfer(input_shape=SMALL),
-    "fine-tuning": lambda: transfer.fine_tuning(input_shape=SMALL),
-    "9 layers": lambda: transfer.fine_tuning(input_shape=SMALL, layers=9),
-    "11 layers": lambda: transfer.fine_tuning(input_shape=SMALL, layers=11),
-    "activity": fruits.activity_3_02_summary,
-    "33 classes": lambda: fruits.activity_3_02_summary(classes=33),
-    "smaller images": lambda: fruits.activity_3_02_summary(input_shape=(96, 96, 3)),
-    "larger batches": lambda: fruits.activity_3_02_summary(batch_size=32),
-}
-# run, mutant, claims that refuse it
-MUTANTS = [
-    ("top", _swapped, ["ch03.text11.imagenet_classes"]),
-    ("transfer", _trained, ["ch03.text11.frozen_base"]),
-    ("transfer", _other_head(units=19), ["ch03.text11.new_units", "ch03.text11.frozen_base"]),
-    ("transfer", _other_head(activation="sigmoid"), ["ch03.text11.new_units"]),
-    ("fine-tuning", _trained, ["ch03.text12.frozen_layers", "ch03.text12.trainable_rest"]),
-    ("fine-tuning", _swapped, ["ch03.text12.frozen_layers"]),
-    ("9 layers", None, ["ch03.text12.frozen_layers", "ch03.text12.trainable_rest"]),
-    ("11 layers", None, ["ch03.text12.frozen_layers"]),
-    ("activity", _never_frozen, ["ch03.act02.vgg_params", "ch03.act02.model_params_witness"]),
-    ("activity", _without_flatten, ["ch03.act02.model_summary_witness", "ch03.act02.model_params_witness"]),
-    ("33 classes", None, ["ch03.act02.model_summary_witness", "ch03.act02.model_params_witness"]),
-    ("smaller images", None, ["ch03.act02.vgg_summary"]),
-    ("larger batches", None, ["ch03.act02.steps"]),
-]
-
-
-@pytest.mark.usefixtures("keras")
-@pytest.mark.parametrize(("run", "mutate", "claims"), MUTANTS)
-def test_a_claim_refuses_what_is_built_otherwise(
-    monkeypatch: pytest.MonkeyPatch,
-    run: str,
-    mutate: Callable[[pytest.MonkeyPatch], None] | None,
-    claims: list[str],
-) -> None:
-    """A base that is trained, other layers or another head are refused by the claims about them."""
-    if mutate is not None:
-        mutate(monkeypatch)
-
-    outcome = RUNS[run]()
-
-    assert [claim for claim in claims if not failing(claim, outcome)] == []
-
-
-@pytest.mark.usefixtures("keras")
-@pytest.mark.parametrize(
-    ("run", "claims"),
-    [
-        ("transfer", ["ch03.text11.new_units", "ch03.text11.frozen_base"]),
-        ("fine-tuning", ["ch03.text12.frozen_layers", "ch03.text12.trainable_rest"]),
-    ],
-)
-def test_small_images_decide_the_same(run: str, claims: list[str]) -> None:
-    """Without a mutant the runs on small images agree with their claims, so the mutant is refused."""
-    outcome = RUNS[run]()
-
-    assert [claim for claim in claims if not failing(claim, outcome)] == claims

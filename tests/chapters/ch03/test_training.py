@@ -30,12 +30,6 @@ SEED = 11
 SPARSE = "sparse_categorical_crossentropy"
 
 
-@pytest.fixture
-def keras() -> Any:
-    """Return Keras, or skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow").keras
-
-
 def small_set(shape: tuple[int, ...], train: int = 80, test: int = 48) -> SimpleNamespace:
     """Return images and labels like those of the readers."""
     rng = np.random.default_rng(2)

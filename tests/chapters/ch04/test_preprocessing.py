@@ -23,12 +23,6 @@ class AtSigns:
         return re.split(r"(?<=[.!?])\s+", text)
 
 
-@pytest.fixture
-def nltk() -> Any:
-    """Give NLTK."""
-    return pytest.importorskip("nltk")
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Give the function that loads a data set, or skips where it is not here."""

@@ -20,10 +20,7 @@ from workshop.training.embeddings import keyed_vectors, neighbours, train_word2v
 SEED = 5
 
 
-@pytest.fixture(autouse=True, scope="module")
-def gensim():
-    """Skip what can't run without gensim, which is imported no sooner."""
-    return pytest.importorskip("gensim")
+pytestmark = pytest.mark.usefixtures("gensim")
 
 
 class Corpus:

@@ -41,12 +41,6 @@ def own_prices(kind: str) -> Any:
 TRAININGS = {"5.03": exercise_5_03_training, "5.04": exercise_5_04, "5.05": exercise_5_05}
 
 
-@pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_tables_and_arrays_are_prepared_alike(kind: str) -> None:
     """Whatever the order of days and columns, and whatever columns are missing, the examples are the same."""

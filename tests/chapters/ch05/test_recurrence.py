@@ -28,12 +28,6 @@ XT0, XT1 = np.float32(ex02.XT0), np.float32(ex02.XT1)
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-@pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def test_forward_pass_of_given_weights_is_numpys() -> None:
     """With the weights as constants the outputs are those of float64 NumPy within 1e-6."""
     y0 = np.tanh(np.float64(XT0) @ WF)

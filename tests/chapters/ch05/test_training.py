@@ -12,12 +12,6 @@ from workshop.chapters.ch05_sequences._data import Prepared, prepare, restore
 from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
 
 
-@pytest.fixture
-def tensorflow() -> Any:
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 def _prices(days: int = 80) -> Prepared:
     steps = np.random.default_rng(8).normal(size=days)
     return prepare(100 + np.cumsum(steps).reshape(-1, 1))

@@ -23,18 +23,6 @@ SEED = 11
 
 
 @pytest.fixture(scope="module")
-def nltk():
-    """Return NLTK, or skip a test that can't run without it."""
-    return pytest.importorskip("nltk")
-
-
-@pytest.fixture
-def keras():
-    """Return Keras, or skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow").keras
-
-
-@pytest.fixture(scope="module")
 def data(nltk):
     """Return sentence tokenizer, stop words and reviews, or skip a test that can't run without them."""
     found = [find(name, progress=False) for name in ("nltk_punkt", "nltk_stopwords", "amazon_reviews")]

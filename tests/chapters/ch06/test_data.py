@@ -10,13 +10,6 @@ import pytest
 from workshop.chapters.ch06_sentiment import _data, text02_loading_reviews
 from workshop.chapters.ch06_sentiment.text12_all_models import sequence_unit
 from workshop.datasets import Missing, ReviewIds, find, load
-from workshop.ledger import ledger
-
-
-@pytest.fixture(scope="module")
-def keras():
-    """Return Keras, or skip a test that can't run without it."""
-    return pytest.importorskip("tensorflow").keras
 
 
 @pytest.fixture(scope="module")
@@ -92,27 +85,6 @@ def test_a_few_reviews_are_those_of_keras_loader(keras, tmp_path, vocabulary) ->
     assert differing(_data.loaded(data, vocabulary), theirs) == [0, 0, 0, 0]
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"seed": 114},
-        {"start_char": None},
-        {"index_from": 0},
-        {"vocabulary": 21},
-        {"vocabulary": 19},
-        {"oov_char": 0},
-    ],
-    ids=str,
-)
-def test_loaded_otherwise_they_are_others(keras, tmp_path, changed) -> None:
-    """Another order, no start, no offset, another vocabulary or unknown word would show in either part."""
-    data = made_up()
-
-    theirs = from_keras(keras, data, tmp_path, **{"vocabulary": 20, **changed})
-
-    assert min(differing(_data.loaded(data, 20), theirs)[:2]) > 0
-
-
 def test_encoding_by_hand() -> None:
     """A start, each rank and 3, and 2 for ids of the vocabulary's size and more; int32."""
     found = _data.encoded([1, 7996, 7997, 88584])
@@ -158,21 +130,6 @@ def test_containers_are_those_of_keras_loader(imdb, of_keras) -> None:
     types = text02_loading_reviews.load_reviews(imdb).types
 
     assert [f"<class '{name}'>" for name in types] == [str(type(x_train)), str(type(x_train[5]))]
-
-
-def test_reviews_of_one_length_are_no_lists() -> None:
-    """Staged before they are read, reviews are rows of one array, and the claim on the types refuses them."""
-    claim = ledger().claims["ch06.text02.types"]
-    words = [[4, 5], [6, 7], [8, 9]]
-
-    found, staged = (
-        text02_loading_reviews.load_reviews(ReviewIds.of(reviews, [1, 0, 1], [[1]], [1]))
-        for reviews in ([*words[:2], [8]], words)
-    )
-
-    assert claim.rule.decide(claim.documented, found.types).holds
-    assert not claim.rule.decide(claim.documented, staged.types).holds
-    assert staged.x_train_5 in [[1, 7, 8], [1, 9, 10], [1, 11, 12]]
 
 
 @pytest.mark.parametrize("vocabulary", [10, 20])
@@ -238,23 +195,6 @@ def test_sides_are_noticed(monkeypatch, utility, padding, truncating, truncated,
 
     assert text02_loading_reviews.sides(utility) == {"padding": padding, "truncating": truncating}
     assert (found.truncated, found.last_terms_kept) == (truncated, kept)
-
-
-@pytest.mark.parametrize(("maxlen", "truncating"), [(199, "pre"), (200, "post")])
-def test_the_claim_on_truncation_is_on_keras_utility(keras, monkeypatch, maxlen, truncating) -> None:
-    """It accepts Keras' utility and ours, and refuses Keras' with another limit or cut at the end."""
-    claim, right = ledger().claims["ch06.text03.truncation_text"], text02_loading_reviews.truncated()
-    theirs = keras.preprocessing.sequence.pad_sequences
-    utilities = {
-        "Keras": lambda rows, _: theirs(rows, maxlen, truncating=truncating),
-        "ours": _data.padded,
-    }
-    monkeypatch.setattr(text02_loading_reviews, "utilities", lambda: utilities)
-
-    wrong = text02_loading_reviews.truncated()
-
-    assert claim.rule.decide(claim.correct, right).holds
-    assert not claim.rule.decide(claim.correct, wrong).holds
 
 
 def test_rows_are_read_as_text_again() -> None:

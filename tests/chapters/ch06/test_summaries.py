@@ -1,13 +1,10 @@
-"""The models' summaries; a claim notices each model that differs in one thing."""
+"""The models' summaries and settings, next to models that are built by hand."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from tests.chapters.deciding import holds
 from workshop.chapters.ch06_sentiment import (
     _summaries,
     ex01_plain_rnn,
@@ -17,19 +14,12 @@ from workshop.chapters.ch06_sentiment import (
     ex05_stacked_lstm,
     text12_all_models,
 )
-from workshop.ledger import ledger
 from workshop.numerics.recurrent import unroll
 from workshop.training import backend
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
-
-
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
 
 
 RECURRENT = {
@@ -96,39 +86,6 @@ def test_built_by_hand_the_models_are_the_same(monkeypatch, exercise, arguments)
     assert own == by_hand
 
 
-MUTANTS = [
-    ("6.01", ("SimpleRNN of 31",), ["summary", "total_params"]),
-    ("6.01", ("LSTM",), ["summary", "total_params"]),
-    ("6.01", ("SimpleRNN", 8001), ["summary", "total_params"]),
-    ("6.01", ("SimpleRNN", 32, 8000), ["summary", "total_params"]),
-    ("6.02", ("GRU",), ["summary", "total_params", "four_times_rnn"]),
-    ("6.03", ("GRU that resets after",), ["summary", "total_params", "ratios"]),
-    ("6.04", ("Bidirectional sum",), ["summary", "total_params"]),
-    ("6.04", ("Bidirectional of 16",), ["ratios", "text_model_ratio"]),
-    ("6.04", ("two LSTMs",), ["summary", "total_params"]),
-    ("6.05", ("two LSTMs with sequences",), ["summary"]),
-    ("6.05", ("LSTMs of 32 and 16",), ["summary", "same_as_bidirectional"]),
-    ("6.05", ("Bidirectional",), ["summary", "same_as_bidirectional"]),
-]
-
-
-AGREES = SimpleNamespace(gap=0.0, spread=0.5, idle=0)  # decides nothing here
-
-
-@pytest.mark.parametrize(("exercise", "arguments", "noticed_by"), MUTANTS, ids=str)
-def test_another_model_is_noticed_by_the_claims(monkeypatch, exercise, arguments, noticed_by) -> None:
-    """Other units, cells, merging or sizes are refused by each of these claims, which accept the model."""
-    right, wrong = summaries_of(exercise, arguments, monkeypatch)
-
-    unit = f"ch06.ex{exercise[2:]}"
-    assert [holds(f"{unit}.{field}", right, network_run=AGREES) for field in noticed_by] == [True] * len(
-        noticed_by
-    )
-    assert [holds(f"{unit}.{field}", wrong, network_run=AGREES) for field in noticed_by] == [False] * len(
-        noticed_by
-    )
-
-
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -159,41 +116,6 @@ def test_padding_is_a_word_to_the_model() -> None:
     np.testing.assert_allclose(found, 1 / (1 + np.exp(-(hidden[:, -1] @ dense + shift))), atol=1e-5)
     unmasked, masked = hidden[0, -1], unroll(table[x[:1, 3:]], kernel=kernel, recurrent=recurrent, bias=bias)
     assert np.abs(unmasked - masked[0, -1]).max() > 1e-3
-
-
-def shifted(tf):
-    """Return an embedding that gives the next row."""
-
-    class Shifted(tf.keras.layers.Embedding):
-        def call(self, inputs):
-            return super().call((inputs + 1) % self.input_dim)
-
-    return Shifted
-
-
-def rounded(tf):
-    """Return an embedding that is not a product of code and matrix: it rounds."""
-
-    class Rounded(tf.keras.layers.Embedding):
-        def call(self, inputs):
-            return tf.cast(tf.cast(super().call(inputs), tf.float16), tf.float32)
-
-    return Rounded
-
-
-@pytest.mark.parametrize("other", [shifted, rounded])
-def test_an_embedding_that_is_no_lookup_is_noticed(tensorflow, monkeypatch, other) -> None:
-    """Of a layer that gives other rows, or not quite them, hardly an id has its own."""
-    layer = other(tensorflow)(8000, 32)
-    right = ex01_plain_rnn.embedding()
-    model = backend.keras.models.Sequential([backend.keras.layers.InputLayer((None,)), layer])
-    monkeypatch.setattr(ex01_plain_rnn, "exercise_6_01_model", lambda: model)
-
-    wrong = ex01_plain_rnn.embedding()
-
-    claim = ledger().claims["ch06.text04.lookup"]
-    assert claim.rule.decide(claim.documented, right.lookup).holds
-    assert max(wrong.lookup.own_row, wrong.lookup.one_hot_product) < 80
 
 
 def test_recurrent_parameters_by_the_books_counts() -> None:

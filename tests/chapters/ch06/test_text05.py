@@ -28,12 +28,6 @@ TEXTS = [
 INDEX = {"awful": 5, "the": 1, "movie": 2, "good": 4, "bad": 3}
 
 
-@pytest.fixture(scope="module")
-def keras():
-    """Return Keras, or skip a test that can't run without it."""
-    return pytest.importorskip("tensorflow").keras
-
-
 @pytest.fixture
 def legacy(keras):
     """Return Keras' text functions, or skip a test that can't run without them."""

@@ -20,12 +20,6 @@ from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 @pytest.fixture(scope="module")
 def made_up():
     """Reviews of two kinds of words, in the form of the data set: 600 to train, 600 to test."""

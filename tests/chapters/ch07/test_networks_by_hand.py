@@ -1,40 +1,12 @@
-"""What chapter 7's networks and layers show when they run: momenta of normalisations, and settings."""
+"""Settings that chapter 7's layers show when they run."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.chapters.ch07.controls import failing
-from workshop.chapters.ch07_gans import _networks_by_hand as networks
 from workshop.chapters.ch07_gans import text05_layers
-from workshop.chapters.ch07_gans.ex05_dcgan import exercise_7_05_generator, exercise_7_05_summary
-from workshop.training.summaries import built_layers
-
-
-@pytest.fixture
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
-@pytest.mark.usefixtures("tensorflow")
-@pytest.mark.parametrize(("place", "momentum"), [(2, 0.99), (2, 0.8), (9, 0.9)])
-def test_another_momentum_is_refused(monkeypatch: pytest.MonkeyPatch, place: int, momentum: float) -> None:
-    """Of one normalisation; the summary has no column for it."""
-
-    def generator() -> Any:
-        model = exercise_7_05_generator()
-        built_layers(model)[place].momentum = momentum
-        return model
-
-    monkeypatch.setattr(networks, "exercise_7_05_generator", generator)
-    run = SimpleNamespace(**vars(networks.image_networks()), **vars(exercise_7_05_summary()))
-
-    wrong = ["momentum"] if momentum != 0.99 else []
-    assert failing("ch07.ex05.gen_summary", ch07_ex05=run) == wrong
 
 
 @pytest.mark.parametrize("transposed", [False, True])

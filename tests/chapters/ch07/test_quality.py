@@ -30,12 +30,6 @@ SAVED = {
 }
 
 
-@pytest.fixture(scope="module")
-def tensorflow():
-    """Skip a test that can't run without TensorFlow."""
-    return pytest.importorskip("tensorflow")
-
-
 @pytest.fixture(scope="module", params=DATA)
 def real(request):
     """Return a data set and its id, or skip a test that can't run without it."""

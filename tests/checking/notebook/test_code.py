@@ -7,6 +7,7 @@ import time
 import pytest
 
 from workshop.checking.notebook.code import read_code
+from workshop.checking.notebook.gathering import Gathered
 from workshop.checking.notebook.recognising import known_units, recognise, steps_edit, training_edits
 from workshop.ledger import ledger
 
@@ -61,9 +62,10 @@ for layer in [Dense(1), Activation('linear')]:
     x = layer(x)
 model = keras.Model(inputs=inputs, outputs=x)
 """
+AT_LAST = f"try:\n    pass\nfinally:\n{ADDED.replace(chr(10), chr(10) + '    ')}"
 WRITTEN = {
     "added": ADDED, "listed": LISTED, "built": BUILT, "given": GIVEN, "variables": VARIABLES, "loop": LOOP,
-    "functional": FUNCTIONAL,
+    "functional": FUNCTIONAL, "at last": AT_LAST,
 }  # fmt: skip
 
 
@@ -239,3 +241,12 @@ def test_the_steps_follow_from_the_ledger() -> None:
                 rows = rows.get("samples", rows.get("train"))
             rows = rows[0] if isinstance(rows, list) else rows
             assert unit.training["steps"] == -(-rows // unit.training.get("batch_size", 32)), unit.unit
+
+
+@pytest.mark.parametrize(
+    ("cells", "edits", "said"),
+    [({}, (), ""), ({"settings": 1}, (), "same"), ({"settings": 1}, ("a",), "other")],
+)
+def test_whose_code_a_unit_has(cells: dict[str, int], edits: tuple[str, ...], said: str) -> None:
+    """The book's if its settings were found and nothing differs."""
+    assert Gathered(cells=cells, edits=edits).code == said

@@ -22,6 +22,7 @@ from workshop.chapters.ch01_building_blocks.ex05_argmax import argmax_function, 
 from workshop.chapters.ch01_building_blocks.ex06_linear_regression import X, Y, exercise_1_06
 from workshop.chapters.ch01_building_blocks.text01_iris_sample import with_true_names
 from workshop.chapters.ch01_building_blocks.text02_tensors import image_tensor, tensor_ranks
+from workshop.numerics.similarity import distance
 from workshop.training.backend import tf
 from workshop.units import unit
 
@@ -322,7 +323,7 @@ def line_by_hand() -> FirstStep:
     by_hand = adam_by_hand(gradient, (0.0, 0.0), learning_rate=0.01, steps=1000)[-1]
     return FirstStep(
         after_one_step=[first.w, first.b],
-        distance_by_hand=float(abs(by_hand - [line.w, line.b]).max()),
+        distance_by_hand=distance(by_hand, [line.w, line.b]),
         error_of_mean_label=float(abs(y - y.mean()).max()),
     )
 

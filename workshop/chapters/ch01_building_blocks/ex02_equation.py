@@ -89,3 +89,10 @@ def exercise_1_02(x: int = 3, y: int = 4, c: int = 2) -> np.ndarray:
     Returns a scalar. Source: chapter 1, exercise 1.02.
     """
     return np.asarray(my_function(tf.Variable(x), tf.Variable(y), tf.constant(c)).numpy())
+
+
+def exercise_1_02_in_tensorflow(x: int = 3, y: int = 4, c: int = 2) -> int:
+    """Evaluate x²y + y + c in TensorFlow's own calls."""
+    a, b = tf.Variable(x), tf.Variable(y)
+    result = tf.square(a) * b + b + tf.constant(c)
+    return int(result)

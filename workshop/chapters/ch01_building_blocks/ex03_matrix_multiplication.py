@@ -6,7 +6,7 @@ It begins with the text that leads to it, text 1.04: Linear algebra: matrix mult
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -107,3 +107,11 @@ def exercise_1_03(x: Matrix = A, y: Matrix = B) -> Multiplication:
         product_shapes={"c1": shape_of(c1), "c2": shape_of(c2)},
         commutes=bool(np.array_equal(c1.numpy(), c2.numpy())),
     )
+
+
+def exercise_1_03_in_tensorflow(x: Matrix = A, y: Matrix = B) -> Tuple[np.ndarray, np.ndarray]:
+    """Multiply two matrices in both orders, in TensorFlow's own calls."""
+    left, right = tf.Variable(x), tf.Variable(y)
+    c1 = tf.matmul(left, right)
+    c2 = tf.matmul(right, left)
+    return c1.numpy(), c2.numpy()

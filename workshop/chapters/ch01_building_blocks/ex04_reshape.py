@@ -15,6 +15,7 @@ from workshop.training.backend import tf
 from workshop.units import unit
 
 Shape = Tuple[int, ...]
+MATRIX: Matrix = ((1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16), (17, 18, 19, 20))
 
 
 @dataclass(frozen=True)
@@ -128,3 +129,13 @@ def exercise_1_04(rows: int = 5, columns: int = 4) -> Reshaped:
         order_after=row_by_row(a),
         element_counts=[count_before, int(tf.size(a).numpy())],
     )
+
+
+def exercise_1_04_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[Any, np.ndarray, Any, Any, np.ndarray]:
+    """Give a matrix a third axis; return shapes and values before, and after the result is assigned."""
+    a = tf.Variable(matrix)
+    shape_before = a.shape
+    reshaped = tf.reshape(a, [*a.shape, 1])
+    shape_unassigned = a.shape
+    a = tf.reshape(a, [*a.shape, 1])
+    return shape_before, reshaped.numpy(), shape_unassigned, a.shape, a.numpy()

@@ -14,6 +14,8 @@ from workshop.chapters.ch01_building_blocks._tensors import Matrix, shape_of
 from workshop.training.backend import tf
 from workshop.units import unit
 
+MATRIX: Matrix = ((91, 12, 15), (11, 88, 21), (90, 87, 75))
+
 
 @dataclass(frozen=True)
 class ArgmaxFunction:
@@ -64,7 +66,7 @@ def argmax_function(
 
 
 @unit("ch01.ex05", uses=("tensorflow",))
-def exercise_1_05(matrix: Matrix = ((91, 12, 15), (11, 88, 21), (90, 87, 75))) -> Maxima:
+def exercise_1_05(matrix: Matrix = MATRIX) -> Maxima:
     """Find the maximum of each column and row of an integer variable. Source: chapter 1, exercise 1.05."""
     x = tf.Variable(matrix)
     columns, rows = tf.argmax(x, axis=0).numpy(), tf.argmax(x, axis=1).numpy()
@@ -76,3 +78,11 @@ def exercise_1_05(matrix: Matrix = ((91, 12, 15), (11, 88, 21), (90, 87, 75))) -
         row_argmax=rows,
         row_maxima=maxima_at(x, rows, axis=1),
     )
+
+
+def exercise_1_05_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the maximum of each column and row; return the matrix and both lists of positions."""
+    x = tf.Variable(matrix)
+    columns = tf.argmax(x, axis=0)
+    rows = tf.argmax(x, axis=1)
+    return x.numpy(), columns.numpy(), rows.numpy()

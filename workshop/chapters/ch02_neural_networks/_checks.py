@@ -14,6 +14,7 @@ from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_
 from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07, exercise_2_07_model
 from workshop.numerics.reference_network import Layer, dense, forward, reshape
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
 from workshop.training.network_checks import NetworkCheck, check_network
@@ -112,7 +113,7 @@ def exercise_2_07_scaling() -> float:
     2.07.
     """
     greys = np.arange(256).astype(np.uint8)
-    return float(np.abs(scaled(greys) - np.arange(256) / 255).max())
+    return distance(scaled(greys), np.arange(256) / 255)
 
 
 @unit("ch02.ex07", value="resembles")

@@ -14,6 +14,7 @@ import numpy as np
 from workshop.chapters.ch02_neural_networks._by_hand import OwnParameters, own_parameters
 from workshop.chapters.ch02_neural_networks._data import INPUTS, TruthTable, or_table
 from workshop.chapters.ch02_neural_networks._perceptron import net_input, perceptron, rounded, zero_layer
+from workshop.numerics.similarity import distance
 from workshop.training.backend import tf
 from workshop.units import unit
 
@@ -98,7 +99,7 @@ def _sigmoid_curve() -> SigmoidCurve:
         values=values,
         centre=float(values[z == 0][0]),
         limits=[float(v) for v in tf.sigmoid([-15.0, 15.0]).numpy()],
-        symmetry_defect=float(np.abs(tf.sigmoid(-z).numpy() - (1 - values)).max()),
+        symmetry_defect=distance(tf.sigmoid(-z), 1 - values),
     )
 
 
@@ -112,7 +113,7 @@ def _sigmoid_derivative_deviation(step: float = 1e-4) -> Dict[str, float]:
     by_tape = tape.gradient(output, z).numpy()
     by_differences = (tf.sigmoid(z + step) - tf.sigmoid(z - step)).numpy() / (2 * step)
     found = {"automatic": by_tape, "differences": by_differences}
-    return {name: float(np.abs(value / formula - 1).max()) for name, value in found.items()}
+    return {name: distance(value / formula, np.ones(z.shape)) for name, value in found.items()}
 
 
 @dataclass(frozen=True)
@@ -162,3 +163,19 @@ def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_laye
         ten_neurons_output_shape=list(perceptron(x, layer_weight, layer_bias).shape.as_list()),
         ten_neurons_parameters=own_parameters(perceptron, layer_weight.numpy(), layer_bias.numpy(), x),
     )
+
+
+def exercise_2_01_in_tensorflow(
+    inputs: TruthTable = INPUTS, labels: Tuple[int, ...] = (0, 1, 1, 1)
+) -> Tuple[Any, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Let an untrained perceptron predict the OR table, in TensorFlow's own calls.
+
+    Returns
+    -------
+    Shape of the inputs; labels; weight; bias; predictions.
+    """
+    x = tf.Variable(inputs, dtype=tf.float32)
+    y = tf.reshape(tf.constant(labels, tf.float32), (-1, 1))
+    weight, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros((1, 1)))
+    perceptron_output = tf.sigmoid(tf.matmul(x, weight) + bias)
+    return x.shape, y.numpy(), weight.numpy(), bias.numpy(), perceptron_output.numpy()

@@ -30,6 +30,7 @@ from workshop.chapters.ch02_neural_networks._perceptron import (
     subset_accuracy,
     train,
 )
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.optimizers import SGD
 from workshop.units import unit
@@ -149,7 +150,7 @@ def _distance_of_one_pass(
                 loss = doubled_sigmoid_loss(net_input(x[batch], *variables), y[batch])
             for variable, gradient in zip(variables, tape.gradient(loss, variables)):
                 variable.assign_sub(learning_rate * gradient)
-        distances[name] = max(float(np.abs(v.numpy() - r).max()) for v, r in zip(variables, reached))
+        distances[name] = max(distance(*pair) for pair in zip(variables, reached))
     return distances
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from workshop.chapters.ch02_neural_networks._by_hand import sigmoid_unit_by_hand
 from workshop.chapters.ch02_neural_networks._data import features_and_labels, image_arrays, scaled
 from workshop.chapters.ch02_neural_networks._training import ADAM, SPARSE
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Fit, Network, evaluate, fit
 from workshop.training.full_batch import minimise
@@ -213,7 +214,7 @@ def steps_per_epoch(n: int = 21) -> Steps:
         counted[name] = int(done.steps[0])
         batches = order[:1] if name == "batch" else order[0][:, np.newaxis]
         by_hand = sigmoid_unit_by_hand(start, x, y, batches, SGD().learning_rate)
-        distances[name] = max(float(np.abs(a - b).max()) for a, b in zip(done.weights, by_hand))
+        distances[name] = max(distance(*pair) for pair in zip(done.weights, by_hand))
     return Steps(counted, distances)
 
 

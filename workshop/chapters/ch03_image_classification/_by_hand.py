@@ -26,6 +26,7 @@ from workshop.chapters.ch03_image_classification.text07_keras_layers import (
 )
 from workshop.chapters.ch03_image_classification.text11_transfer_learning import on_top
 from workshop.numerics.reference_network import Layer, conv2d, dense, forward, max_pool2d, reshape
+from workshop.numerics.similarity import relative_distance
 from workshop.training.backend import keras
 from workshop.training.pretrained import vgg16
 from workshop.units import unit
@@ -163,7 +164,7 @@ def activity_3_02_by_hand(
     changed = optimized(model, "categorical_crossentropy", count=1)
     of_base = sum(int(a.size) for a, b in zip(before, base.get_weights()) if not np.array_equal(a, b))
     return OnFrozenBase(
-        base_gap=distance(maps, forward(VGG16, before, images)) / float(np.abs(maps).max()),
+        base_gap=relative_distance(forward(VGG16, before, images), maps),
         head_gap=head_gap,
         base_optimized=of_base,
         head_optimized=changed - of_base,

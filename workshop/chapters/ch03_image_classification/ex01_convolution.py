@@ -25,6 +25,8 @@ from workshop.training.backend import keras, tf
 from workshop.units import unit
 
 PATCH = ((5, 10, 15), (10, 20, 30), (100, 150, 200))
+IMAGE = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
+EDGES = ((1, 0, -1), (1, 0, -1), (1, 0, -1))
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,7 @@ class Convolution:
 
 
 @unit("ch03.ex01", uses=("tensorflow",))
-def exercise_3_01(
-    a: Matrix = ((1, 2, 3), (4, 5, 6), (7, 8, 9)), b: Matrix = ((1, 0, -1), (1, 0, -1), (1, 0, -1))
-) -> Convolution:
+def exercise_3_01(a: Matrix = IMAGE, b: Matrix = EDGES) -> Convolution:
     """Multiply two variables element by element and sum the product.
 
     `a`, `b` : matrices of one shape; other ones raise ValueError. Source: chapter 3, exercise 3.01.
@@ -125,3 +125,11 @@ def _of_one_shape(a: Any, b: Any) -> Tuple[np.ndarray, np.ndarray]:
     if first.ndim != 2 or first.shape != second.shape:
         raise ValueError(f"arrays of shapes {first.shape} and {second.shape}: give two matrices of one shape")
     return first, second
+
+
+def exercise_3_01_in_tensorflow(a: Matrix = IMAGE, b: Matrix = EDGES) -> Tuple[np.ndarray, int]:
+    """Multiply two matrices element by element and sum the product, in TensorFlow's own calls."""
+    image, kernel = tf.Variable(a), tf.Variable(b)
+    product = tf.math.multiply(image, kernel)
+    total = tf.math.reduce_sum(product)
+    return product.numpy(), int(total)

@@ -6,6 +6,7 @@ The text on downloading corpora (ch04.text06) leads to it.
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
@@ -142,3 +143,21 @@ def activity_4_01_today(
         for stop in (nltk_stopwords, nltk_stopwords_today)
     )
     return Today(len(places(today)), differing(then, today))
+
+
+def activity_4_01_in_nltk(
+    nltk_gutenberg: str, nltk_stopwords: Sequence[str]
+) -> Tuple[List[List[str]], List[List[str]]]:
+    """Clean and stem Alice in NLTK's own calls; return two cleaned and five stemmed sentences.
+
+    `nltk_gutenberg` : the text of Alice.
+    """
+    from nltk.stem import PorterStemmer
+    from nltk.tokenize import sent_tokenize, word_tokenize
+
+    left_out = [*string.punctuation, *nltk_stopwords, "--", "said"]
+    words = [word_tokenize(sentence) for sentence in sent_tokenize(nltk_gutenberg.lower())]
+    cleaned = [[word for word in sentence if word not in left_out] for sentence in words]
+    stemmer = PorterStemmer()
+    stemmed = [[stemmer.stem(word) for word in sentence] for sentence in cleaned]
+    return cleaned[:2], stemmed[:5]

@@ -6,6 +6,7 @@ ch04.text03 (removing punctuation) and ch04.text04 (removing stop words).
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from typing import Any, List, Sequence, Tuple
 
@@ -191,3 +192,12 @@ def exercise_4_01_today(
     then = exercise_4_01(nltk_punkt, nltk_stopwords, text).cleaned
     today = exercise_4_01(nltk_punkt, nltk_stopwords_today, text).cleaned
     return Today(len(places(today)), differing(then, today))
+
+
+def exercise_4_01_in_nltk(nltk_stopwords: Sequence[str], text: str = EXERCISE_TEXT) -> List[List[str]]:
+    """Convert a text to lower case, split it, and drop punctuation and stop words, in NLTK's own calls."""
+    from nltk.tokenize import sent_tokenize, word_tokenize
+
+    left_out = [*string.punctuation, *nltk_stopwords]
+    words = [word_tokenize(sentence) for sentence in sent_tokenize(text.lower())]
+    return [[word for word in sentence if word not in left_out] for sentence in words]

@@ -6,9 +6,10 @@ The text on stemming and lemmatization (ch04.text05) leads to it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from workshop.chapters.ch04_text_embeddings._tokens import stems, tokens_of, word_tokens
+from workshop.chapters.ch04_text_embeddings.ex01_cleaning import exercise_4_01_in_nltk
 from workshop.units import unit
 
 SENTENCE = "I mustered all my drive, drove to the driving school!"
@@ -115,3 +116,13 @@ def exercise_4_02(ch04_ex01: Any) -> List[List[str]]:
     Source: chapter 4, exercise 4.02.
     """
     return [stems(words) for words in tokens_of(ch04_ex01)]
+
+
+def exercise_4_02_in_nltk(nltk_stopwords: Sequence[str]) -> Tuple[List[List[str]], List[List[str]]]:
+    """Stem the words that exercise 4.01 leaves, in NLTK's own calls; return the words and the stems."""
+    from nltk.stem import PorterStemmer
+
+    cleaned = exercise_4_01_in_nltk(nltk_stopwords)
+    stemmer = PorterStemmer()
+    stems_of_all = [[stemmer.stem(word) for word in sentence] for sentence in cleaned]
+    return cleaned, stems_of_all

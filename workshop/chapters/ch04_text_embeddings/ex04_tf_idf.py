@@ -6,7 +6,7 @@ The text on the TF-IDF method (ch04.text09) leads to it. `_matrices` says why te
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from workshop.chapters.ch04_text_embeddings._matrices import (
     vocabulary_of,
 )
 from workshop.chapters.ch04_text_embeddings._tokens import sentences_of
+from workshop.chapters.ch04_text_embeddings.ex01_cleaning import EXERCISE_TEXT
 from workshop.numerics.similarity import distance
 from workshop.numerics.term_weights import (
     count_matrix,
@@ -161,3 +162,17 @@ def exercise_4_04(ch04_ex01: Any, ch04_text08: Any, n_terms: int = N_TERMS) -> T
         },
         lowest_idf=min(*literal.idf, *scalar.idf),
     )
+
+
+def exercise_4_04_in_sklearn(
+    text: str = EXERCISE_TEXT, n_terms: int = N_TERMS
+) -> Tuple[Dict[str, int], np.ndarray, np.ndarray]:
+    """Weight the most frequent terms in scikit-learn's own calls; return vocabulary, matrix and idf."""
+    from nltk.tokenize import sent_tokenize
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    sentences = sent_tokenize(text.lower())
+    vectorizer = TfidfVectorizer(max_features=n_terms)
+    matrix = vectorizer.fit_transform(sentences).toarray()
+    vocabulary = {term: int(column) for term, column in vectorizer.vocabulary_.items()}
+    return vocabulary, matrix, vectorizer.idf_

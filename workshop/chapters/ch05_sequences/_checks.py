@@ -38,7 +38,7 @@ from workshop.numerics.reference_network import (
     reshape,
     rnn,
 )
-from workshop.numerics.similarity import distance
+from workshop.numerics.similarity import distance, relative_distance
 from workshop.training.backend import keras, tf
 from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.training.summaries import built_layers
@@ -89,7 +89,7 @@ def longer_gap(days: Tuple[int, int] = (10, 100)) -> float:
     longer.set_weights(weights)
     x = np.random.default_rng(11).normal(size=(8, days[1])).astype(np.float32)
     expected = forward(HYBRID, weights, x)
-    return distance(longer(x), expected) / float(np.abs(expected).max())
+    return relative_distance(longer(x), expected)
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> FreshL
     return FreshLayer(
         by_hand=distance(outputs, forward([rnn()], layer.get_weights(), x)),
         largest_bias=float(np.abs(bias).max()),
-        not_orthogonal=float(np.abs(recurrent @ recurrent.T - np.eye(units)).max()),
+        not_orthogonal=distance(recurrent @ recurrent.T, np.eye(units)),
         kernel_reach=float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
         penalties=len(layer.losses),
         constrained=sum(getattr(w, "constraint", None) is not None for w in layer.weights),
@@ -320,11 +320,10 @@ def compiled_at_work(updates: int = 3) -> Compiled:
     for count, gradient in enumerate(gradients, 1):
         ADAM.update(ours, slots, tf.constant(gradient), tf.constant(count), settings)
         reference.apply_gradients([(tf.constant(gradient), keras_own)])
-    moved = np.abs(keras_own.numpy() - start).max()
     loss = loss_named(LOSS)(prices, forecasts)
     return Compiled(
         loss_gap=distance(loss, np.mean((prices - forecasts) ** 2, axis=1)),
-        update_gap=float(np.abs(ours.numpy() - keras_own.numpy()).max() / moved),
+        update_gap=distance(ours, keras_own) / distance(keras_own, start),
     )
 
 

@@ -71,3 +71,15 @@ def autocorrelation(values: np.ndarray, lag: int) -> float:
     """Return the autocorrelation of a series at a lag of 1 or more, by the variance of the whole series."""
     centred = values - values.mean()
     return float(np.sum(centred[lag:] * centred[:-lag]) / np.sum(centred**2))
+
+
+def exercise_5_01_in_pandas(aapl_csv: Any) -> Tuple[Any, np.ndarray]:
+    """Turn the file around and take its closing prices, in pandas' own calls; return shape and prices.
+
+    Parameters
+    ----------
+    aapl_csv : table with a column Close, newest day first.
+    """
+    prices = aapl_csv.sort_index(ascending=False)
+    ts_data = prices[["Close"]].to_numpy()
+    return ts_data.shape, ts_data

@@ -89,3 +89,16 @@ def exercise_5_02(xt0: Step = XT0, xt1: Step = XT1, neurons: int = 3, global_see
         ),
         inputs_of_yt0=[name for name in given if moved[name]],
     )
+
+
+def exercise_5_02_in_tensorflow(
+    xt0: Step = XT0, xt1: Step = XT1, neurons: int = 3, global_seed: int = 0
+) -> Tuple[np.ndarray, np.ndarray]:
+    """Draw the weights and compute two time steps, in TensorFlow's own calls."""
+    tf.random.set_seed(global_seed)
+    wf = tf.Variable(tf.random.normal([2, neurons]))
+    wr = tf.Variable(tf.random.normal([neurons, neurons]))
+    b = tf.zeros([1, neurons])
+    yt0 = tf.tanh(tf.matmul(xt0, wf) + b)
+    yt1 = tf.tanh(tf.matmul(yt0, wr) + tf.matmul(xt1, wf) + b)
+    return yt0.numpy(), yt1.numpy()

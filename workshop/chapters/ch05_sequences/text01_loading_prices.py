@@ -13,6 +13,7 @@ import numpy as np
 
 from workshop.chapters.ch05_sequences._data import days_of, price_table
 from workshop.numerics.recurrent import unroll
+from workshop.numerics.similarity import distance
 from workshop.units import unit
 
 SENSIBLE = "Can this be solved while ignoring the sequence of words?"
@@ -49,7 +50,7 @@ def word_order(sensible: str = SENSIBLE, senseless: str = SENSELESS, units: int 
         n_words=len(set(first)),
         ranks=[first.index(word) + 1 for word in second],
         apart_as_bags=int(np.sum(bags[0] != bags[1])),
-        apart_in_order=float(np.abs(last[0] - last[1]).max()),
+        apart_in_order=distance(*last),
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from workshop.chapters.ch05_sequences._probes import sequence_model, with_drawn_weights
 from workshop.numerics.recurrent import unroll
+from workshop.numerics.similarity import distance, relative_distance
 from workshop.training.backend import keras, tf
 from workshop.units import unit
 
@@ -57,7 +58,7 @@ def recurrence(
         kernel, recurrent, bias = model.get_weights()
         by_hand = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias, activation=activation)
         # each output relative to the largest, because without saturation outputs grow from step to step
-        gaps[name] = float(np.abs(model(x).numpy() - by_hand).max() / np.abs(by_hand).max())
+        gaps[name] = relative_distance(model(x), by_hand)
     names, gap = hidden_inputs(x, units)
     return Recurrence(gaps, read_term_by_term(text.split()), names, gap)
 
@@ -68,8 +69,8 @@ def read_term_by_term(terms: List[str], units: int = 4) -> Reading:
     model = sequence_model(x.shape[1:], keras.layers.SimpleRNN(units))
     kernel, recurrent, bias = model.get_weights()
     states = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias)[0]
-    distance = np.abs(states - model(x).numpy()).max(axis=1)
-    return Reading(terms, list(range(len(states))), int(np.argmin(distance)))
+    apart = np.abs(states - model(x).numpy()).max(axis=1)
+    return Reading(terms, list(range(len(states))), int(np.argmin(apart)))
 
 
 def hidden_inputs(x: np.ndarray, units: int, t: int = 3) -> Tuple[List[str], float]:
@@ -94,5 +95,5 @@ def hidden_inputs(x: np.ndarray, units: int, t: int = 3) -> Tuple[List[str], flo
         "previous layer at the next time step": layer(later).numpy()[:, t],
         "same layer at the previous time step": alone(here, before + 1),
     }
-    names = [name for name, output in outputs.items() if np.abs(output - states[:, t]).max() > 1e-3]
-    return names, float(np.abs(alone(here, before) - states[:, t]).max())
+    names = [name for name, output in outputs.items() if distance(output, states[:, t]) > 1e-3]
+    return names, distance(alone(here, before), states[:, t])

@@ -14,6 +14,7 @@ from workshop.chapters.ch05_sequences._networks import input_shape, layer_settin
 from workshop.chapters.ch05_sequences._probes import sequence_model, with_drawn_weights
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.numerics.recurrent import book_weight_count
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.network_checks import effective_weights
 from workshop.training.summaries import built_layers
@@ -100,8 +101,7 @@ def loss_by_steps(rows: int = 3, steps: int = 5, features: int = 2, units: int =
     by_step = [tape.gradient(loss, model.trainable_variables) for loss in of_steps]
     whole, gradient = loss_of_sequences(model, x, y)
     gap = max(
-        float(np.abs(total - sum(part.numpy() for part in parts)).max())
-        for total, *parts in zip(gradient, *by_step)
+        distance(total, sum(part.numpy() for part in parts)) for total, *parts in zip(gradient, *by_step)
     )
     return {"ratio": whole / sum(float(loss) for loss in of_steps), "gradient_gap": gap}
 

@@ -13,6 +13,7 @@ import numpy as np
 from workshop.chapters.ch05_sequences._probes import arrangement, sequence_model, with_drawn_weights
 from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
 from workshop.numerics.dense import dense
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.training.summaries import built_layers
 from workshop.units import unit
@@ -129,9 +130,9 @@ def order_lost(rows: int = 8, pooled: int = 5) -> OrderLost:
     before, after = (through(rest, part) for part in (patches, permuted))
     by_hand = dense(patches[:, :pooled].max(axis=1), *model.get_weights()[-2:])
     return OrderLost(
-        pooled=float(np.abs(after - before).max()),
-        unpooled=float(np.abs(without(permuted).numpy() - without(patches).numpy()).max()),
-        by_maximum=float(np.abs(before - by_hand).max()),
+        pooled=distance(after, before),
+        unpooled=distance(without(permuted), without(patches)),
+        by_maximum=distance(before, by_hand),
     )
 
 

@@ -74,7 +74,7 @@ def vanishing(
     return Vanishing(
         plain=(plain / plain[-1])[quarters],
         spectral_norm=norm,
-        off_by_hand=float(np.abs(plain / by_hand - 1).max()),
+        off_by_hand=distance(plain / by_hand, np.ones(steps)),
         lstm=(opened / opened[-1])[quarters],
         others={name: float(lengths[0] / lengths[-1]) for name, lengths in others.items()},
         n_steps=len(plain),

@@ -13,7 +13,8 @@ import numpy as np
 from workshop.chapters.ch06_sentiment._data import UNKNOWN, VOCABULARY, encoded
 from workshop.chapters.ch06_sentiment._tokenizer import words_of
 from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
-from workshop.training.fitting import Network, Predictor
+from workshop.training.fitting import Network
+from workshop.training.inference import Predictor
 from workshop.units import unit
 
 POSITIVE = "An excellent movie!"

@@ -7,6 +7,8 @@ from typing import Any, List
 
 import numpy as np
 
+from workshop.numerics.similarity import distance
+
 MIDDLE = np.float32(127.5)  # of the bytes from 0 to 255; subtracted, and then used as divisor
 
 
@@ -75,7 +77,7 @@ def normalisation_of(images: np.ndarray) -> Normalisation:
     return Normalisation(
         subtract=float(-values[0] / slope),
         divide=float(1.0 / slope),
-        bend=float(np.abs(values - (values[0] + slope * levels)).max()),
+        bend=distance(values, values[0] + slope * levels),
         range=np.array([images.min(), images.max()]),
     )
 

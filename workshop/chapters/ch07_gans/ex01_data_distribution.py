@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
 from workshop.chapters.ch07_gans._sine import LOC, SPACING, own_points, real_points
+from workshop.numerics.similarity import distance
 from workshop.units import unit
 
 
@@ -180,7 +181,7 @@ def exercise_7_01(batch: int = 128, legacy_seed: int = 123, real: Optional[np.nd
         real_data=data,
         realdata_shape=list(data.shape),
         realdata_columns={
-            "sequence": float(np.abs(data[:, 0] - x1).max()),
+            "sequence": distance(data[:, 0], x1),
             "sine": max(abs(second - math.sin(first)) for first, second in data.tolist()),
         },
     )
@@ -195,3 +196,16 @@ def curve(x: np.ndarray, y: np.ndarray) -> Curve:
         periods=float((x[-1] - x[0]) / (2 * math.pi)),
         second_difference=float(np.abs(np.diff(y, 2)).max()),
     )
+
+
+def exercise_7_01_in_numpy(batch: int = 128, legacy_seed: int = 123) -> Tuple[float, np.ndarray, np.ndarray]:
+    """Build points of the sine in NumPy's own calls; return the drawn number, all numbers and the points.
+
+    The print gives the drawn number as an array, which NumPy 2.4 refuses as a bound of a range.
+    """
+    loc = float(np.random.RandomState(legacy_seed).normal(*LOC))
+    reach = SPACING * (batch // 2)
+    x1 = np.concatenate([np.arange(loc - reach, loc, SPACING), np.arange(loc, loc + reach, SPACING)])
+    x2 = np.sin(x1)
+    real = np.stack([x1, x2], axis=1)
+    return loc, x1, real

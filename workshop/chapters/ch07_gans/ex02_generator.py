@@ -6,7 +6,7 @@ The generator makes points from noise. It is built and used, but not yet trained
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
@@ -132,3 +132,15 @@ def exercise_7_02_untrained(
         ),
         far_from_real={"ten_times_real": 10 * float(from_real(compared, real).mean()), "untrained": gap},
     )
+
+
+def exercise_7_02_in_keras(seed: int, batch: int = 128) -> Tuple[np.ndarray, np.ndarray]:
+    """Let the untrained generator make points of noise; return both.
+
+    The print gives `input_dim` to the first layer, of which Keras 3 warns, and sets no seed.
+    """
+    keras.utils.set_random_seed(seed)
+    model = exercise_7_02_generator()
+    noise = np.random.default_rng(seed).normal(size=(batch, NOISE))
+    points = model.predict(noise, verbose=0)
+    return noise, points

@@ -11,6 +11,7 @@ from typing import Dict, List, Tuple
 import numpy as np
 
 from workshop.numerics.dense import dense
+from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.units import unit
 
@@ -34,8 +35,8 @@ def dense_layer(rows: int = 128, inputs: int = 10, units: int = 32) -> DenseLaye
     found = layer(x).numpy()
     own = layer.get_weights()
     return DenseLayer(
-        dense_equation=float(np.abs(found - dense(x, *own)).max()),
-        without_bias=float(np.abs(found - x @ own[0]).max()),
+        dense_equation=distance(found, dense(x, *own)),
+        without_bias=distance(found, x @ own[0]),
     )
 
 

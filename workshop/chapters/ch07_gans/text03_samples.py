@@ -12,6 +12,7 @@ import numpy as np
 
 from workshop.chapters.ch07_gans._sine import LOC, SPACING, fake_inputs, real_samples
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
+from workshop.numerics.similarity import distance
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 from workshop.units import unit
@@ -69,7 +70,7 @@ def real(
             ],
         },
         real_points=RealPoints(
-            off_sine=max(float(np.abs(y - np.sin(x)).max()) for x, y in (p.T for p in points)),
+            off_sine=max(distance(y, np.sin(x)) for x, y in (p.T for p in points)),
             off_spacing=max(float(np.abs(np.diff(p[:, 0]) - SPACING).max()) for p in points),
             below=[
                 _distinct(int((x_and_y[:, 0] < loc).sum()) for loc, (x_and_y, _) in zip(locs, group))

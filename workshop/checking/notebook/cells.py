@@ -5,13 +5,15 @@ Nothing in it is run, and all of it is data.
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workshop.errors import UsageError
@@ -20,6 +22,7 @@ from workshop.strict_yaml import read_yaml
 from workshop.untrusted import one_line, printable
 
 MOST_BYTES = 200_000_000
+MOST_ZIPPED = 50_000_000  # bytes of a zip file, and of the notebook in it
 # the most characters of a cell's code, of that of a notebook, and of one kind of a cell's outputs are read
 MOST_CODE, MOST_CODE_OF_ALL, MOST_TEXT = 50_000, 500_000, 2_000_000
 _PLAIN = "text/plain"
@@ -53,9 +56,9 @@ class Cell:
 
 
 def read_notebook(path: Path) -> tuple[Cell, ...]:
-    """Return the code cells of a notebook of any version.
+    """Return the code cells of a notebook of any version, or of the only one in a zip file.
 
-    Raises NotANotebook, or UsageError without nbformat.
+    Nothing is unpacked to disk. Raises NotANotebook, or UsageError without nbformat.
     """
     try:
         from nbformat import convert, reader
@@ -72,9 +75,12 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
             raise NotANotebook(
                 f"{name}: it has {size / 1e6:.0f} MB: clear outputs such as videos, and save it"
             )
-        text = path.read_text("utf-8-sig", errors="replace")
+        content = path.read_bytes()
     except OSError as error:
         raise NotANotebook(f"{name}: {reason(error)}: name a notebook that can be read") from None
+    if path.suffix.lower() == ".zip":
+        content = _unzipped(name, content)
+    text = content.decode("utf-8-sig", errors="replace")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -86,6 +92,41 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
         what = one_line(f"{type(error).__name__} {error}"[:100])
         raise NotANotebook(f"{name}: no notebook ({what}): open it in Jupyter and save it again") from None
     return cells
+
+
+def is_hidden(path: PurePosixPath) -> bool:
+    """Whether a file is a copy that Jupyter or macOS keeps, or another hidden one."""
+    return any(part == "__MACOSX" or part.startswith(".") for part in path.parts)
+
+
+def _unzipped(name: str, content: bytes) -> bytes:
+    """Return the only notebook in a zip file."""
+    if len(content) > MOST_ZIPPED:
+        raise NotANotebook(f"{name}: it has {len(content) / 1e6:.0f} MB: zip the notebook alone")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            found = [
+                each
+                for each in archive.infolist()
+                if (path := PurePosixPath(each.filename)).suffix.lower() == ".ipynb" and not is_hidden(path)
+            ]
+            if len(found) != 1:
+                raise NotANotebook(f"{name}: it has {len(found) or 'no'} notebooks: zip one notebook")
+            (one,) = found
+            if one.flag_bits & 1:
+                raise NotANotebook(f"{name}: its notebook is encrypted: zip it without a password")
+            if one.file_size > MOST_ZIPPED:
+                raise NotANotebook(
+                    f"{name}: its notebook has {one.file_size / 1e6:.0f} MB: clear large outputs, and save it"
+                )
+            if one.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                raise zipfile.BadZipFile  # while others are read there is no limit
+            with archive.open(one) as file:
+                return file.read(MOST_ZIPPED)  # with a limit, because the stated size may be wrong
+    except NotANotebook:
+        raise
+    except Exception:
+        raise NotANotebook(f"{name}: it can't be unpacked: zip the notebook again") from None
 
 
 def _cells(notebook: Any) -> Iterator[Cell]:

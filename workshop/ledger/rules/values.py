@@ -106,7 +106,9 @@ class Within(_Tolerance):
 
 
 class _Bound(Rule):
-    """A rule that compares numbers with limits."""
+    """A rule that compares numbers with limits; `numbers` says how many there are, None if one or any."""
+
+    numbers: int | None = Field(None, gt=1)
 
     def fit(self, documented: Any) -> None:
         if not self._own() and not all(is_number(leaf) for leaf in leaves(documented)):
@@ -128,6 +130,8 @@ class _Bound(Rule):
             rows = [(math.nan, m) for m in leaves(measured)]
         if not rows or not all(is_number(m) for _, m in rows):
             return Decision(False, None, f"measured {brief(measured)} is not a number")
+        if self.numbers not in {None, len(rows)}:
+            return Decision(False, None, f"{len(rows)} of {self.numbers} numbers: {brief(measured)}")
         margin, value = min((self.room(e, m), m) for e, m in rows)
         if math.isnan(margin) or not all(math.isfinite(m) for _, m in rows):
             return Decision(False, -math.inf, f"measured {brief(measured)} is not finite")

@@ -105,28 +105,44 @@ def _markdown(
 ) -> Iterator[str]:
     yield f"# {_heading(found)}"
     if found:
-        yield from ("", _escaped(_source(run)))
+        yield from ("", escaped(_source(run)))
     for consequence, group in groupby(found, lambda one: one.consequence):
         yield from ("", f"## {CONSEQUENCES[consequence].capitalize()}", "")
         for one in group:
-            yield f"- **{_escaped(one.title)}** ({_escaped(one.place)}, `{one.claim.id}`)"
-            yield f"  - printed: {_escaped(one.printed)}"
-            yield f"  - right: {_escaped(one.right)}"
-            yield f"  - {_escaped(one.sentence)}"
-            if one.also:
-                yield f"  - also: {_escaped(one.also_text)}"
+            yield from error_lines(one)
     if likely:
         yield from ("", f"## {_LIKELY.capitalize()}", "")
     for one in likely:
-        yield f"- **{_escaped(one.title)}** ({_escaped(one.place)}, `{one.claim.id}`)"
-        yield f"  - needs: {_escaped(one.confirms)}"
+        yield from likely_lines(one)
     if changed:
         yield from ("", "## Right with the book's versions, changed by later ones", "")
     for one in changed:
-        yield f"- **{_escaped(one.title)}** ({_escaped(one.since)}, `{one.claim.id}`): {_escaped(one.right)}"
+        yield change_line(one)
 
 
-def _escaped(text: str) -> str:
+def error_lines(one: Erratum) -> Iterator[str]:
+    """Yield the lines of an error's item in Markdown."""
+    yield f"- **{escaped(one.title)}** ({escaped(one.place)}, `{one.claim.id}`)"
+    yield f"  - printed: {escaped(one.printed)}"
+    yield f"  - right: {escaped(one.right)}"
+    yield f"  - {escaped(one.sentence)}"
+    if one.also:
+        yield f"  - also: {escaped(one.also_text)}"
+
+
+def likely_lines(one: Erratum) -> Iterator[str]:
+    """Yield the lines of the item in Markdown of what is not confirmed."""
+    yield f"- **{escaped(one.title)}** ({escaped(one.place)}, `{one.claim.id}`)"
+    yield f"  - needs: {escaped(one.confirms)}"
+
+
+def change_line(one: Erratum) -> str:
+    """Return the item in Markdown of what a later version changed."""
+    return f"- **{escaped(one.title)}** ({escaped(one.since)}, `{one.claim.id}`): {escaped(one.right)}"
+
+
+def escaped(text: str) -> str:
+    """Return a text without Markdown's signs."""
     return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)
 
 

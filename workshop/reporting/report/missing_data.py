@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from workshop.datasets.finding import remedy
 from workshop.datasets.model import DataSet, registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger
@@ -45,7 +44,7 @@ def missing(results: Results, ledger: Ledger) -> list[MissingData]:
             name,
             known[name].title if name else reason,
             _size(known[name]) if name else "",
-            remedy(known[name]) if name else "",
+            known[name].remedy() if name else "",
             tuple(ids["unavailable"]),
             tuple(ids["supported"]),
         )
@@ -63,7 +62,7 @@ def missing_for(claim: Claim, record: Record) -> str:
         return ""
     known = registry()
     names = _data_sets(claim, record)
-    return "; ".join(f"{name}: {remedy(known[name])}" for name in names) or record.reason
+    return "; ".join(f"{name}: {known[name].remedy()}" for name in names) or record.reason
 
 
 def _data_sets(claim: Claim, record: Record) -> list[str]:

@@ -15,6 +15,7 @@ from workshop.ledger.model import Evidence
 from workshop.reporting.describe import EVIDENCE, lost_line, waiting_text
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERIFIED
+from workshop.wording.numbers import capital
 from workshop.wording.places import part_text, printed_in
 from workshop.wording.words import (
     CHANGED,
@@ -72,9 +73,7 @@ def overview(results: Results, ledger: Ledger) -> Overview:
     failed = counts[FAILED] + own[FAILED]
     worth = Counter(record.evidence for record in book if WORD_OF[record.verdict] in DECIDED)
     bases = _bases_text(book)
-    notes = [bases[0].upper() + bases[1:]] if bases else []
     repeated = repeated_text(ledger.claims[record.id] for record in results.claims)
-    notes += [repeated[0].upper() + repeated[1:]] if repeated else []
     return Overview(
         state=f"{failed} failed" if failed else "nothing disagrees" if decided else "nothing decided",
         missed=lacking(counts),
@@ -87,7 +86,7 @@ def overview(results: Results, ledger: Ledger) -> Overview:
         evidence=tuple((name, worth[name]) for name in EVIDENCE if worth[name]),
         sentence=_sentence(counts, book, decided, own[FAILED], ledger),
         own=tuple((word, own[word]) for word in WORDS if own[word]),
-        notes=tuple(notes),
+        notes=tuple(capital(note) for note in (bases, repeated) if note),
     )
 
 

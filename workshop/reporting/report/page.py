@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,20 +13,20 @@ from workshop.figures.model import Figure, by_error
 from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import EVIDENCE
-from workshop.reporting.errata import CONSEQUENCES
+from workshop.reporting.errata import CONSEQUENCES, Erratum, counted_errors, errata, unconfirmed
 from workshop.reporting.html import render
 from workshop.reporting.own_number import BEYOND, SENTENCES, Words
-from workshop.reporting.report.alarm import failures
-from workshop.reporting.report.by_version import by_release, changes, counts_text
+from workshop.reporting.report.by_version import by_release, changes, counts_text, lanes
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.overview import FACTS, MARKS, WHEN, overview, stamped
-from workshop.reporting.report.timeline import lanes
-from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, ClaimRow, Code, chapters
-from workshop.reporting.report.wall import wall, warnings
+from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, ClaimRow, Code, chapters, failures
 from workshop.statistics.own_number import STATES, Known
 from workshop.verification.results import Results
 from workshop.verification.verdicts import BASES, MEANINGS
-from workshop.wording.words import CHANGED, DECIDED, DEFERRED, OPEN, WORD_OF, WORDS, Word
+from workshop.wording.words import CHANGED, DECIDED, DEFERRED, OPEN, WORD_OF, WORDS, Word, condition_text
+
+CARDS = 14
+_WARNINGS = 3
 
 Figures = Mapping[str, Sequence[Figure]]
 
@@ -35,6 +35,36 @@ _SHORT = {
     "ch01": "Basics", "ch02": "Neural nets", "ch03": "Images", "ch04": "Text", "ch05": "Sequences",
     "ch06": "LSTMs", "ch07": "GANs",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The errors that a run confirmed: the first as cards, the rest in a table, each the worst first.
+
+    `likely` : what the ledger records as errors and the run left open.
+    """
+
+    cards: tuple[Erratum, ...]
+    rest: tuple[Erratum, ...]
+    likely: tuple[Erratum, ...]
+
+    @property
+    def number(self) -> int:
+        """All errors that the run confirmed."""
+        return len(self.cards) + len(self.rest)
+
+    @property
+    def counted(self) -> str:
+        """The number in words, with that of the results that show them."""
+        return counted_errors([*self.cards, *self.rest])
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A result that was right with the book's libraries and is wrong since these versions."""
+
+    claim: Claim
+    since: str
 
 
 def write_page(
@@ -162,3 +192,23 @@ def _link(chapter: str = "", **chosen: str | Sequence[str]) -> str:
         *((n, v) for n, vs in chosen.items() for v in ([vs] if isinstance(vs, str) else vs)),
     ]
     return f"?{urlencode([(name, value) for name, value in pairs if value])}#chapters"
+
+
+# The errors of the book
+
+
+def wall(results: Results, ledger: Ledger) -> Wall:
+    """Return the errors of the book; the first are cards."""
+    found = tuple(errata(ledger, results))
+    likely = (one for one in unconfirmed(ledger, results) if one.verdict not in {None, "failed"})
+    return Wall(found[:CARDS], found[CARDS:], tuple(likely))
+
+
+def warnings(results: Results, ledger: Ledger) -> list[Caution]:
+    """Return what this run shows to be changed with a serious consequence, one for each reason."""
+    found: dict[str, Caution] = {}
+    for record in results.claims:
+        claim = ledger.claims[record.id]
+        if record.verdict == "changed" and claim.consequence == 3 and claim.finding and claim.reader:
+            found.setdefault(claim.finding.reason, Caution(claim, condition_text(claim.finding.when)))
+    return [*found.values()][:_WARNINGS]

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.figures.model import Figure
+from workshop.figures.model import Figure, Yardstick
 from workshop.ledger import Claim, Ledger, Unit
-from workshop.ledger.values import is_number
+from workshop.ledger.values import brief, for_json, is_number
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     basis_rows,
@@ -22,25 +22,48 @@ from workshop.reporting.describe import (
     why,
 )
 from workshop.reporting.own_number import OwnNumber, own_numbers
-from workshop.reporting.report.columns import ValueCell, columns
 from workshop.reporting.report.missing_data import missing_for
-from workshop.reporting.report.sample_view import Sample, sample_of
-from workshop.reporting.sample_rows import would_be_noticed
-from workshop.reporting.samples import run_numbers
-from workshop.verification.results import Record, Results
+from workshop.reporting.sample_rows import noticed_of, would_be_noticed
+from workshop.reporting.samples import RunNumbers, placed, run_numbers
+from workshop.reporting.strip_plot import DrawnStrip, strip
+from workshop.verification.results import Record, Results, SampleSummary
 from workshop.verification.verdicts import Verdict
-from workshop.wording.pairs import TESTED_AS, measured_text
+from workshop.wording.numbers import four_digits
+from workshop.wording.pairs import TESTED_AS, Today, measured_text, pair_of, side_by_side
 from workshop.wording.places import label, title
 from workshop.wording.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word
 
+_ROOM = 64  # characters of a value in its column
+_NUMBERS = 6  # the most named values that have a line each
+_NAMED = 24  # characters of each of them
+_OLD = "These results have no recorded runs: run `workshop verify --json` again with this version."
+_LARGE = 14  # characters of a value in large figures; a longer one is smaller
 _LONG = 1500  # characters of a value in the details
 _MOST_NUMBERS = 8  # that a claim without recorded runs offers to compare
 _DETAILS = ("finding", "repeats", "kind", "needs")
 NOT_HOLDING = (FAILED, WRONG, CHANGED)
 
-Rows = tuple[tuple[str, str], ...]
+Lines = tuple[tuple[str, str], ...]
 # names of the functions of each unit by file
 Code = Mapping[str, Mapping[str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class ValueCell:
+    """A value in its column: a line for each of its numbers, with a name or "", and a small note below."""
+
+    lines: Lines = ()
+    note: str = ""
+    same: bool = False
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A claim's reference sample: what it shows, its strips, and where it comes from."""
+
+    sentences: tuple[str, ...]
+    strips: tuple[DrawnStrip, ...]
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,8 +83,8 @@ class ClaimRow:
     run: ValueCell
     notices: tuple[str, str]
     missing: str
-    rows: Rows
-    details: Rows
+    rows: Lines
+    details: Lines
     sample: Sample | None
     numbers: Mapping[str, OwnNumber]
     command: str
@@ -176,7 +199,7 @@ def chapters(
                 label(unit.id, ledger),
                 title(unit),
                 unit_rows(unit, (code or {}).get(unit.id, {})),
-                book_calls().get(unit.id, ""),
+                book_calls()[unit.id].text if unit.id in book_calls() else "",
                 figures.get(unit.id, ()),
                 tuple(
                     claim_row(claim, records[unit.id][claim.id], ledger, results.environment)
@@ -193,12 +216,13 @@ def chapters(
 
 def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> ClaimRow:
     """Return the row of a claim; `environment` is that of the run."""
+    numbers = run_numbers(claim, record.sample, record.measured, record.beside)
     book, run = columns(claim, record)
+    measured = "" if record.measured is None else measured_text(record.measured, _LONG, numbers.named)
+    beside = [(f"  {label}", measured_text(value, _LONG, {})) for label, value in record.beside.items()]
     ran = record.measured is not None
     sees, notices = would_be_noticed(claim, record.notices, record.sample) if ran else ("", "")
-    missing, numbers = missing_for(claim, record), run_numbers(claim, record)
-    said = ledger_rows(claim, _LONG)
-    measured = "" if record.measured is None else measured_text(record.measured, _LONG, numbers.named)
+    missing, said = missing_for(claim, record), ledger_rows(claim, _LONG)
     rows = (
         *reader_rows(claim, ledger),
         *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
@@ -210,7 +234,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
     details = (
         *((name, said.get(name, "")) for name in ("printed", "correct", "notebook")),
         ("measured", measured),
-        *((f"  {label}", measured_text(value, _LONG, {})) for label, value in record.beside.items()),
+        *beside,
         ("margin", "" if record.margin is None else margin_text(record.margin)),
         *basis_rows(record.basis),
         *((name, said.get(name, "")) for name in _DETAILS),
@@ -219,7 +243,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         ("seeds", ", ".join(map(str, record.seeds))),
         ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
     )
-    own = own_numbers(claim, ledger, record.sample, record.measured, record.beside)
+    own = own_numbers(claim, ledger, record.sample, numbers)
     return ClaimRow(
         claim,
         WORD_OF[record.verdict],
@@ -235,3 +259,157 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         own if claim.rule.needs_sample or len(own) <= _MOST_NUMBERS else {},
         command(claim, environment),
     )
+
+
+# What the book says, what the run gives, and the recorded runs
+
+
+def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
+    """Return what the book says and what the run gives; the note of what another says is who says it."""
+    pair = pair_of(claim, record.measured)
+    stated, run = pair.written(_ROOM)
+    if isinstance(pair.book, str):  # a sentence is whole
+        stated = pair.book
+    printed = for_json(claim.documented if claim.printed is None else claim.printed)
+    names = [] if pair.run is None else _names(printed)
+    named = _values(pair.value, names)
+    note = "; ".join(
+        filter(
+            None, (pair.note, *(f"on a substitute: {line.partition(': ')[2]}" for line in record.substitutes))
+        )
+    )
+    if pair.run is None:
+        right = ValueCell()
+        if record.verdict == "corrected" and claim.correct is not None:  # other printed values decide it
+            mended = brief(claim.correct, _ROOM)
+            if claim.tested_as is None:
+                stated, mended = side_by_side(claim.documented, claim.correct, _ROOM)
+            right = ValueCell((("", mended),), "right, from other printed values")
+    elif pair.same or (not run and not named and record.verdict == "reproduced"):
+        right = ValueCell((), note, same=True)
+    elif named:
+        right = ValueCell(tuple(zip(names, (brief(value, _NAMED) for value in named), strict=True)), note)
+    else:
+        instead = claim.reader.right if claim.reader is not None else "as the verdict says"
+        right = ValueCell((("", run or instead),), note)
+    left: Lines = (("", stated),)
+    if names and (named or pair.same) and not pair.in_words:
+        left = tuple((name, brief(printed[name], _NAMED)) for name in names)
+    return ValueCell(left, "" if pair.label == "book" else pair.label), right
+
+
+def _names(printed: Any) -> list[str]:
+    """Return the names of a few short values that are printed under them; none for other values."""
+    few = isinstance(printed, Mapping) and 1 < len(printed) <= _NUMBERS
+    return [str(name) for name in printed] if few and all(map(_fits, printed.values())) else []
+
+
+def _values(values: Any, names: list[str]) -> list[Any]:
+    """Return what a run gave for these names; none where it gave something else."""
+    if isinstance(values, Mapping):
+        found = [values.get(name) for name in names]
+        return found if all(value is not None and _fits(value) for value in found) else []
+    if isinstance(values, list) and len(values) == len(names) and all(map(is_number, values)):
+        return values
+    return []
+
+
+def _fits(value: Any) -> bool:
+    return isinstance(value, float) or len(brief(value, _NAMED + 1)) <= _NAMED
+
+
+def sample_of(claim: Claim, sample: SampleSummary | None, numbers: RunNumbers) -> Sample | None:
+    """Return a stochastic claim's sample, or a line on why there is none; None for other claims.
+
+    `numbers` are those of the run.
+    """
+    if not claim.rule.needs_sample:
+        return None
+    if sample is None or sample.problem:
+        return Sample((), (), (_OLD if sample is None else sample.problem,))
+    stated = placed(claim, claim.documented)
+    printed: dict[Yardstick, dict[str, tuple[float, float]]] = {} if claim.ours else {claim.source: stated}
+    printed["correct"] = placed(claim, claim.correct)
+    if claim.source == "book" and (notebook := placed(claim, claim.notebook)) != stated:
+        printed["notebook"] = notebook
+    sentences = _sentences(numbers.today, numbers.naive)
+    marks = {**printed, "naive": {name: (value, value) for name, value in numbers.naive.items()}}
+    strips = tuple(
+        strip(
+            number,
+            {name: at[number.name] for name, at in marks.items() if number.name in at},
+            numbers.today.get(number.name),
+            notices=noticed_of(number),
+        )
+        for number in sample.numbers
+    )
+    return Sample(sentences, strips, _lines(sample))
+
+
+def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> tuple[str, ...]:
+    """Compare each number of the run with what the naive forecast gives, where there is one."""
+    sentences = []
+    for name, value in baseline.items():
+        if name in measured and value > 0:
+            median = measured[name].median
+            whose = f"{name}: this" if name else "This"
+            sentences.append(
+                f"{whose} run's median is {four_digits(median)}, and the naive forecast gives "
+                f"{four_digits(value)}. That is {four_digits(median / value)} times as much."
+            )
+    return tuple(sentences)
+
+
+def _lines(sample: SampleSummary) -> tuple[str, ...]:
+    fewest = min(len(number.runs) for number in sample.numbers)
+    line = f"{fewest} runs, recorded {sample.dates}{' with ' + sample.made if sample.made else ''}"
+    substitutes = sorted({line for unit in sample.units for line in unit.substitutes})
+    return (line, *(f"on a substitute: {other}" for other in substitutes))
+
+
+# The alarm
+
+
+@dataclass(frozen=True)
+class FailureRow:
+    """A failed claim: where it is, the book's value and the run's, why it failed, and two commands.
+
+    `large` : whether both values are short enough for large figures.
+    """
+
+    claim: Claim
+    label: str
+    book: ValueCell
+    run: ValueCell
+    large: bool
+    why: str
+    again: str
+    since: str
+
+
+def failures(results: Results, ledger: Ledger) -> list[FailureRow]:
+    """Return the failed claims in the book's order, our own last."""
+    failed = [record for record in results.claims if record.verdict == "failed"]
+    return [
+        _failure(ledger.claims[record.id], record, ledger, results.environment)
+        for record in sorted(failed, key=lambda record: record.ours)
+    ]
+
+
+def _failure(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> FailureRow:
+    book, run = columns(claim, record)
+    missed = min(record.margin or 0.0, 0.0)
+    return FailureRow(
+        claim,
+        label(claim.unit, ledger),
+        book,
+        run,
+        all(map(_is_short, (book, run))),
+        f"Missed by {four_digits(-missed)}: {record.rule}" if missed else record.reason,
+        command(claim, environment),
+        f"workshop bisect {claim.id}",
+    )
+
+
+def _is_short(cell: ValueCell) -> bool:
+    return len(cell.lines) < 2 and all(len(text) <= _LARGE for _, text in cell.lines)

@@ -1,4 +1,4 @@
-"""A toy chapter for the engine's tests: units in a module of their own, and a ledger about them."""
+"""A bench for toy chapters: units in a module of their own and claims on them, which each test writes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.made_up_claims import written
+from tests.toy.claims import written
 from workshop import datasets
 from workshop.book import Book
 from workshop.execution import catalogue as catalogues
@@ -163,6 +163,15 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return made
 
 
+@pytest.fixture
+def toy_book(device: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the toy book's module, with the book in the place of the package's, on a CPU."""
+    from tests.toy import book
+
+    book.install(monkeypatch.setattr)
+    return book
+
+
 class References:
     """Reference samples of a bench's units, in a folder where the engine finds them."""
 
@@ -233,6 +242,64 @@ def until() -> Callable[[Callable[[], bool]], None]:
         pytest.fail("waited a minute in vain")
 
     return wait
+
+
+FIT_AND_SCORE = """
+@dataclass(frozen=True)
+class Fitted:
+    loss: float
+    weights: list
+
+@unit("ch09.ex01")
+def fit(toy_data) -> Fitted:
+    return Fitted(0.5, [1.0])
+
+@unit("ch09.ex02", value="accuracy")
+def score(ch09_ex01) -> float:
+    return sum(ch09_ex01.weights)
+"""
+
+UNIT = """
+@dataclass(frozen=True)
+class Run:
+    loss: float
+    pair: dict
+    words: list
+
+@unit("ch09.ex01")
+def train(seed) -> Run:
+    tally(seed)
+    rng = np.random.default_rng(RNG)
+    loss, other = rng.normal(size=2).tolist()
+    CHANGE
+    return Run(loss, {"small": loss, "large": loss + 1 + abs(other)}, WORDS)
+"""
+
+
+def toy(change: str = "pass", rng: str = "seed", words: str = "[loss, other]") -> str:
+    """Return the source of a unit whose loss is standard normal, but for a change."""
+    return UNIT.replace("CHANGE", change).replace("RNG", rng).replace("WORDS", words)
+
+
+LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "rule": "reference"}
+PAIR = {
+    "id": "ch09.ex01.pair",
+    "measure": {"small": "pair.small", "large": "pair.large"},
+    "documented": ["small", "large"],
+    "rule": {"reference": {"order": "paired"}},
+}
+
+
+EXACT = {"id": "ch09.ex01.length", "documented": 2, "rule": "equal", "measure": "words[0]"}
+
+
+def setup(bench, references, *claims, count: int = 64, seconds=None, elsewhere: bool = False) -> None:
+    """Record the unchanged toy unit under the claims, and forget what it left in store and tally."""
+    bench.units(toy())
+    bench.claims(*(claims or (LOSS,)))
+    references.record(count)
+    references.change(seconds=seconds, elsewhere=elsewhere)
+    bench.tallies.unlink()
 
 
 if __name__ == "__main__":  # as `Bench.start` calls it

@@ -1,0 +1,251 @@
+"""Run the notebooks of `workshop notebook` in Jupyter: `python scripts/run_notebooks.py [--full] [UNIT...]`.
+
+By default each makes a few steps on made-up data, without the book's data and internet. With --full it has
+the book's settings and data; `workshop check` reads what it leaves in results/notebooks, and a ✘ fails the
+run. Where data are missing, it is named and left out. The files of the data are put into the notebook's
+folder, as a reader without internet would put them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import pickle
+import re
+import shutil
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "results" / "notebooks"
+# settings with which a notebook makes a few steps
+FEW = {"epochs": 1, "steps": 3, "iterations": 2, "interval": 1, "weights": None, "size": (32, 32)}
+KEPT = {"ch01.ex01": {"size"}}  # ResNet50 takes one size
+KERAS = ("mnist", "fashion_mnist", "cifar10", "imdb")
+CSV = {
+    "two_class_points": "data.csv",
+    "iris": "iris.csv",
+    "sonar": "sonar.csv",
+    "aapl_csv": "AAPL.csv",
+    "ibm_csv": "IBM.csv",
+}
+ZIPS = {"cats_and_dogs_filtered": "cats_and_dogs_filtered", "fruits360": "fruits360_filtered"}
+# runs before the notebook; `folder` has a pickle of each data set that Keras or NLTK would download
+PRELUDE = """
+import os, pickle
+from pathlib import Path
+from types import SimpleNamespace
+import matplotlib; matplotlib.use("agg")
+os.chdir({folder!r})
+def _of(name):
+    return lambda *_, **__: pickle.loads(Path(name + ".pickle").read_bytes())
+import nltk, nltk.tokenize
+from tensorflow import keras
+for _name in {keras!r}:
+    getattr(keras.datasets, _name).load_data = _of(_name)
+if {full!r}:
+    _mirror = Path(os.environ.get("WORKSHOP_MIRROR", ""), "nltk_data")
+    if _mirror.is_dir():
+        nltk.data.path.insert(0, str(_mirror))
+        nltk.download = lambda *_, **__: True
+else:
+    nltk.download = lambda *_, **__: True
+    keras.applications.resnet50.decode_predictions = lambda scores, top: [[("n0", "pizza", 1.0)]]
+    nltk.tokenize.sent_tokenize = lambda text, *_: text.split(". ")  # its own needs a download
+    for _name in ("brown", "movie_reviews", "gutenberg", "stopwords"):
+        _it = _of("nltk_" + _name)
+        setattr(nltk.corpus, _name, SimpleNamespace(sents=_it, raw=_it, words=_it))
+"""
+
+
+def made_up() -> dict[str, Any]:
+    """Return small data of the form of each data set."""
+    import pandas as pd
+
+    rng = np.random.default_rng(0)
+
+    def images(*shape: int) -> Any:
+        return [(rng.integers(0, 256, (n, *shape)).astype("uint8"), np.arange(n) % 10) for n in (40, 20)]
+
+    prices = pd.DataFrame({"Date": range(40), "Close": rng.random(40) + 100})
+    reviews = pd.DataFrame({"review_text": ["Good book!"] * 40, "label": [0, 1] * 20})
+    ids = [([[1, *rng.integers(4, 8000, 9)] for _ in range(40)], rng.integers(0, 2, 40)) for _ in range(2)]
+    return {
+        "two_class_points": pd.DataFrame({"label": [0, 1] * 4, "x1": rng.random(8), "x2": rng.random(8)}),
+        "iris": pd.DataFrame(rng.random((6, 4))).assign(species=[0, 1, 2] * 2),
+        "sonar": pd.DataFrame(rng.random((8, 60))).assign(Class=["Rock", "Mine"] * 4),
+        "aapl_csv": prices,
+        "ibm_csv": prices,
+        "amazon_reviews": (reviews, reviews),
+        "mnist": images(28, 28),
+        "fashion_mnist": images(28, 28),
+        "cifar10": images(32, 32, 3),
+        "imdb": ids,
+        "cats_and_dogs_filtered": {"train": ("cats", "dogs"), "validation": ("cats", "dogs")},
+        "fruits360": {"Training": ("Apple", "Pear"), "Test": ("Apple", "Pear")},
+        "pizza_image": rng.integers(0, 256, (30, 40, 3)).astype("uint8"),
+        "text8": "get happy make merry other words " * 300,
+        "nltk_brown": [["money", "job", "care"]] * 9,
+        "nltk_movie_reviews": [["money", "cash", "ransom"]] * 9,
+        "nltk_gutenberg": "The White Rabbit and the Mad Hatter. " * 9,
+        "nltk_stopwords": ["the", "and"],
+    }
+
+
+def put(name: str, content: Any, folder: Path) -> None:
+    """Put a data set where a notebook looks for it."""
+    if hasattr(content, "members"):  # a zip of the book's data
+        shutil.copy(content.path, folder / f"{name}.zip")
+    elif name == "pizza_image" and isinstance(content, Path):
+        shutil.copy(content, folder / "im1.jpg")
+    elif name in CSV:
+        content.to_csv(folder / CSV[name], index=False)
+    elif name == "amazon_reviews":
+        for part, table in zip(("train", "test"), content, strict=True):
+            table.to_csv(folder / f"Amazon_reviews_{part}.csv", index=False)
+    elif name in ZIPS:
+        with zipfile.ZipFile(folder / f"{name}.zip", "w") as file:
+            for part, labels in content.items():
+                for label in labels:
+                    for number in range(16):
+                        file.writestr(f"{ZIPS[name]}/{part}/{label}/{number}.png", _picture(number))
+    elif name == "pizza_image":
+        (folder / "im1.jpg").write_bytes(_picture(7))
+    elif name == "text8":
+        with zipfile.ZipFile(folder / "text8.zip", "w") as file:
+            file.writestr("text8", content)
+    else:
+        (folder / f"{name}.pickle").write_bytes(pickle.dumps(content))
+
+
+def _picture(seed: int) -> bytes:
+    from PIL import Image
+
+    file = io.BytesIO()
+    pixels = np.random.default_rng(seed).integers(0, 256, (9, 7, 3)).astype("uint8")
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def short(unit: str, source: str) -> str:
+    """Return a cell with settings that make a few steps."""
+    for name, value in FEW.items():
+        if name not in KEPT.get(unit, ()):
+            source = re.sub(rf"^{name} = .*", f"{name} = {value!r}", source, flags=re.MULTILINE)
+    return source
+
+
+def code_of(notebook: dict[str, Any]) -> list[str]:
+    """Return the code of a notebook's cells."""
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def recognised_units(code: list[str]) -> set[str]:
+    """Return the units to which `workshop check` gives these cells."""
+    from workshop.checking.notebook.code import read_code
+    from workshop.checking.notebook.recognising import recognise
+
+    found = recognise(read_code(code))
+    called = {each.unit.unit for cell in found.calls for each in cell}
+    return called or {each.unit for each in found.units[-1]}
+
+
+def documented(name: str) -> Any:
+    """Return a data set of this machine in the form of `made_up`. Raises DataError if it is not here."""
+    from workshop import datasets
+
+    found = datasets.load(name)
+    if name == "imdb":
+        from workshop.chapters.ch06_sentiment._data import loaded
+
+        its = loaded(found, 8000)
+        parts = [(its.train, its.y_train), (its.test, its.y_test)]
+        return [(np.array([each.tolist() for each in reviews], object), labels) for reviews, labels in parts]
+    if name == "text8":
+        return " ".join(word for sentence in found for word in sentence)
+    if name in KERAS:
+        return [
+            (np.array(found.x_train), np.array(found.y_train)),
+            (np.array(found.x_test), np.array(found.y_test)),
+        ]
+    return (found.train, found.test) if name == "amazon_reviews" else found
+
+
+def main(words: list[str]) -> int:
+    """Run the notebooks that are named, all if none is; return 1 if one fails."""
+    full = "--full" in words
+    asked = [word for word in words if not word.startswith("--")]
+    from make_check_notebooks import Kernel
+
+    from workshop.book import package_book
+    from workshop.checking.checks import check_notebook
+    from workshop.cli.claims import recorded_numbers
+    from workshop.cli.common import for_readers
+    from workshop.errors import DataError
+    from workshop.reporting.book_calls import book_calls
+    from workshop.reporting.notebook import file_name, notebook, shown_claims
+
+    book = package_book()
+    ledger, red = for_readers(book), 0
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        there = {} if full else made_up()
+        for name, content in there.items():
+            put(name, content, folder)
+        prelude = PRELUDE.format(folder=str(folder), keras=KERAS, full=full)
+        kernel = stack.enter_context(contextlib.closing(Kernel(prelude)))
+        for unit, calls in book_calls().items():
+            if asked and not any(unit.startswith(name) for name in asked):
+                continue
+            try:
+                for name in calls.data if full else ():
+                    if not name.startswith("nltk_") and name not in there:
+                        put(name, there.setdefault(name, documented(name)), folder)
+            except DataError as error:
+                sys.stdout.write(f"{unit}: left out: {error}\n")
+                continue
+            content = json.loads(notebook(unit, ledger, recorded_numbers(book, shown_claims(unit, ledger))))
+            kernel.run("%reset -f")
+            started, problem = kernel.seconds(), ""
+            for cell in content["cells"]:
+                if cell["cell_type"] == "code" and not problem:
+                    code = "".join(cell["source"])
+                    cell["outputs"] = kernel.run(code if full else short(unit, code))
+                    cell["execution_count"] = 1
+                    problem = next((o["evalue"] for o in cell["outputs"] if o["output_type"] == "error"), "")
+            took = kernel.seconds() - started
+            file = RESULTS / file_name(unit)
+            file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            report = check_notebook(file)
+            states = "".join(sorted({each.state for each in report.judgements}))
+            recognised = unit in recognised_units(code_of(content))
+            substitutes = full and any(_substitute(name) for name in calls.data)
+            wrong = bool(problem) or not recognised or (full and "✘" in states and not substitutes)
+            red += wrong
+            notes = [
+                f"{took:.0f} CPU s",
+                states or "no number",
+                "" if recognised else "NOT RECOGNISED",
+                problem,
+            ]
+            notes += ["substitute data"] if substitutes else []
+            sys.stdout.write(f"{'✘' if wrong else '✔'} {unit}: {', '.join(filter(None, notes))}\n")
+            sys.stdout.flush()
+    return 1 if red else 0
+
+
+def _substitute(name: str) -> bool:
+    from workshop import datasets
+
+    return any(status.state == "substitute" for status in datasets.statuses([name]))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""`workshop notebook`: each notebook runs without this package, and `workshop check` knows it."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from workshop.cli.app import app
+from workshop.ledger import ledger
+from workshop.reporting.book_calls import book_calls
+from workshop.reporting.notebook import file_name, notebook
+
+UNITS = [unit for unit in ledger().units if ".ex" in unit or ".act" in unit]
+CHAPTERS = sorted({unit[:4] for unit in UNITS})
+SCRIPT = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "run_notebooks.py"))
+BLOCKED = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "workshop":
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Blocked())
+"""
+
+
+def read(unit: str) -> Any:
+    """Return a notebook without recorded runs."""
+    return json.loads(notebook(unit, ledger(), {}))
+
+
+def test_all_exercises_and_activities_have_calls() -> None:
+    """47, which are a notebook each."""
+    assert len(UNITS) == 47
+    assert {*book_calls()} == {*UNITS}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_notebook_is_complete(unit: str) -> None:
+    """It is valid, without outputs, has all its sections, needs no package of ours, and check knows it."""
+    content = read(unit)
+
+    nbformat.validate(content)
+    texts = ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "markdown"]
+    heads = [text.splitlines()[0].lstrip("# ") for text in texts]
+    assert heads[0] == ledger().units[unit].title
+    assert {"What the exercise does", "What the book has wrong here", "Run", "What to expect"} <= {*heads}
+    tries = texts[heads.index("Three things to try")]
+    assert len(re.findall(r"^\d\. ", tries, re.MULTILINE)) == 3
+    assert all(not cell["outputs"] for cell in content["cells"] if cell["cell_type"] == "code")
+    code = SCRIPT["code_of"](content)
+    assert "workshop" not in re.sub("Deep-Learning-Workshop", "", "\n".join(code))
+    assert unit in SCRIPT["recognised_units"](code)
+    assert content == read(unit)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_variable_hides_a_definition(unit: str) -> None:
+    """A notebook's cells share their names, which a function's do not."""
+    bound: set[str] = set()
+    for cell in SCRIPT["code_of"](read(unit)):
+        defined = {*re.findall(r"^(?:def|class) (\w+)", cell, re.MULTILINE)}
+        assigned = {*re.findall(r"^(\w+)(?:, \w+)* = ", cell, re.MULTILINE)}
+        assert not (defined | assigned) & bound, cell
+        bound |= defined
+
+
+@pytest.mark.skipif(find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'")
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_each_notebook_runs_without_the_package(chapter: str, tmp_path: Path) -> None:
+    """From top to bottom, with made-up data and few steps; so does the text to paste, up to its call."""
+    units = [unit for unit in UNITS if unit.startswith(chapter)]
+    for name, content in SCRIPT["made_up"]().items():
+        SCRIPT["put"](name, content, tmp_path)
+    code = {unit: [SCRIPT["short"](unit, cell) for cell in SCRIPT["code_of"](read(unit))] for unit in units}
+    texts = {unit: re.split(r"\n\n\n(?=\S.*\Z)", book_calls()[unit].text)[0] for unit in units}
+    prelude = SCRIPT["PRELUDE"].format(folder=str(tmp_path), keras=SCRIPT["KERAS"], full=False)
+    script = f"{BLOCKED}{prelude}\nfor unit, cells in {code!r}.items():\n    shared = {{}}\n"
+    script += f"    exec({texts!r}[unit], {{}})\n"
+    script += "    for cell in cells:\n        exec(cell, shared)\n    print('ran', unit)\n"
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert [line[4:] for line in done.stdout.splitlines() if line.startswith("ran ")] == units
+
+
+def test_the_command_writes_what_is_asked_for(tmp_path: Path) -> None:
+    """A file, a folder or a chapter; what is there stays unless it is forced."""
+
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(app, ["notebook", *words])
+
+    one = tmp_path / "mine.ipynb"
+    assert run("5.03", "--out", str(one)).exit_code == 0
+    content = one.read_text("utf-8")
+    assert "128 recorded runs" in content
+    assert run("ch05.ex03", "--out", "-").stdout == content
+    one.write_text("my own work", "utf-8")
+    refused = run("5.03", "--out", str(one))
+    assert (refused.exit_code, "is there already: --force" in refused.output) == (2, True)
+    assert one.read_text("utf-8") == "my own work"
+    assert run("5.03", "--out", str(one), "--force").exit_code == 0
+    assert one.read_text("utf-8") == content
+
+    assert run("--chapter", "5", "--out", str(tmp_path / "all")).exit_code == 0
+    names = [file_name(unit) for unit in UNITS if unit.startswith("ch05")]
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("5.03", "--chapter", "5"), ("--chapter", "9"), ("ch05.text07",), ("5.09",)],
+)
+def test_a_wrong_call_writes_nothing(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says what to name."""
+    monkeypatch.chdir(tmp_path)
+
+    done = CliRunner().invoke(app, ["notebook", *words])
+
+    assert done.exit_code == 2
+    assert len(done.output.splitlines()) == 1
+    assert not [*tmp_path.iterdir()]

@@ -1,0 +1,72 @@
+"""`workshop notebook`: exercises as notebooks that run in Jupyter without this package."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workshop.cli.claims import recorded_numbers
+from workshop.cli.common import complete_claims, for_readers, select
+from workshop.cli.targets import is_stdout, short_path, try_targets, write
+from workshop.errors import UsageError
+from workshop.files import write_atomically
+
+
+def notebook(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[EXERCISE]",
+            help='An exercise or activity, e.g. 5.03, "activity 5.01".',
+            autocompletion=complete_claims,
+        ),
+    ] = None,
+    *,
+    chapter: Annotated[
+        int | None, typer.Option("--chapter", metavar="NUMBER", help="All of a chapter instead.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="PATH", help="Write to this file, or into this folder.", show_default="here"
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace notebooks that are there.")] = False,
+) -> None:
+    """Write an exercise as a notebook without outputs. Exit code 0.
+
+    It has the data, the calls as they run today, what the book has wrong, what the recorded runs gave, and
+    three things to try. It runs in Jupyter without this package.
+    """
+    from workshop.ledger.names import find_id
+    from workshop.reporting.notebook import file_name, names_of, notebook, shown_claims
+
+    if (name is None) == (chapter is None):
+        raise UsageError("name one exercise, such as 5.03, or a chapter: --chapter 5")
+    book, _ = select([])
+    ledger = for_readers(book)
+    if chapter is not None:
+        units = names_of(f"ch{chapter:02}", ledger)
+        if not units:
+            raise UsageError(f"--chapter {chapter}: the book has chapters 1 to {len(ledger.chapters)}")
+    else:
+        units = [find_id(name or "", ledger, "unit")]
+        if ".text" in units[0]:
+            raise UsageError(f"{units[0]} is a text: name an exercise or activity")
+    folder = out or Path()
+    if chapter is None and out is not None and (is_stdout(out) or out.suffix == ".ipynb"):
+        files = {units[0]: out}
+    else:
+        files = {unit: folder / file_name(unit) for unit in units}
+    there = [file for file in files.values() if file.exists() and not is_stdout(file)]
+    if there and not force:
+        raise UsageError(f"{short_path(there[0])} is there already: --force replaces it")
+    for unit, file in files.items():
+        content = notebook(unit, ledger, recorded_numbers(book, shown_claims(unit, ledger)))
+        try_targets({"--out": file})
+        write("--out", file, partial(write_atomically, content=content.encode()))
+        if not is_stdout(file):
+            typer.echo(short_path(file))
