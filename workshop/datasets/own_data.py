@@ -145,18 +145,21 @@ def _points(given: Any) -> Any:
 
 
 def _prices(given: Any) -> Any:
+    """Return prices as the book's files have them: Date and Close, newest first."""
+    import pandas as pd
+
     if hasattr(given, "columns"):
-        table = _table(given)
-        missing = {"Date", "Close"} - {str(name).strip() for name in table.columns}
+        table = _table(given).rename(columns=lambda name: str(name).strip())
+        missing = {"Date", "Close"} - {*table.columns}
         if missing:
             raise _Unfit(f"the table has no column {min(missing)}")
-        return table.rename(columns=lambda name: str(name).strip())
+        days = pd.to_datetime(table["Date"], utc=True)
+        return table[::-1].reset_index(drop=True) if days.iloc[0] < days.iloc[-1] else table
     prices = np.asarray(given, np.float64)
     if prices.shape not in {(prices.size,), (prices.size, 1)}:
         raise TypeError
-    import pandas as pd
-
-    return pd.DataFrame({"Date": np.arange(prices.size), "Close": _items(prices.reshape(-1))})
+    closes = _items(prices.reshape(-1)[::-1])
+    return pd.DataFrame({"Date": np.arange(prices.size)[::-1], "Close": closes})
 
 
 def _items(given: Any) -> list[Any]:

@@ -94,13 +94,8 @@ def closing_prices(table: Any, printed: Any = None) -> Plot:
 
     Source: chapter 5, exercise 5.01, Figures 5.5 to 5.7, and activity 5.01, Figure 5.40.
     """
-    from pandas import to_datetime
-
-    days = to_datetime(table.Date, utc=True)
-    if days.iloc[0] > days.iloc[-1]:  # as in the book's files
-        table = table[::-1]
-    prices = np.asarray(table.Close, dtype=np.float64)
-    first, last = table.Date.iloc[0], table.Date.iloc[-1]
+    prices = np.asarray(table.Close, dtype=np.float64)[::-1]
+    first, last = table.Date.iloc[-1], table.Date.iloc[0]
     marks = [_line("actual", np.arange(len(prices)), prices, "price")]
     places = [*printed.values()] if isinstance(printed, dict) else []
     if places:
