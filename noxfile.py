@@ -60,9 +60,10 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["verify", "tests"]
 
 
-# those with other versions, with the built package alone, or with what changes a run: peers, speech
+# those with other versions, with the built package alone, or with what changes a run: peers, speech, order
 OWN_ENVIRONMENTS = {
-    *("audit", "bench", "bench-gpu", "contact", "gpu", "keras2-equivalence", "latest", "minimums", "wheel"),
+    *("audit", "bench", "bench-gpu", "contact", "gpu", "keras2-equivalence", "latest", "minimums"),
+    *("shuffled", "wheel"),
 }
 own_folder: property = vars(nox.sessions.SessionRunner)["envdir"]
 
@@ -147,6 +148,13 @@ def tests(session: nox.Session) -> None:
     touched = ["--touched", base] if base else []
     # Ray is in the same environment; a cluster is started by its own session alone
     session.run("pytest", "--ignore=tests/cluster", *PARALLEL, *touched, *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def shuffled(session: nox.Session) -> None:
+    """Run the tests in a random order; `-- --randomly-seed=N` repeats one, whose seed pytest's head names."""
+    install(session, extras=("cpu",), groups=("tests", "shuffled"))
+    session.run("pytest", "-p", "randomly", "-n", "2", "--ignore=tests/cluster", *session.posargs)
 
 
 @nox.session(python=PYTHON)

@@ -148,6 +148,12 @@ def measured_time() -> MeasuredTime:
 
 
 @pytest.fixture
+def product_rate(pytestconfig: pytest.Config) -> float:
+    """Return the FLOP/s of a large product of float32 matrices on this machine, measured once a session."""
+    return pytestconfig.stash[SESSION].limits("cpu").flops
+
+
+@pytest.fixture
 def compete(request: pytest.FixtureRequest, benchmark: Any) -> Callable[[str, Case, str], None]:
     """Return a function that runs a case's contest, records a contender, and checks our gates."""
     session = request.config.stash[SESSION]

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from contact.decided import when_decided
 from contact.internet import Internet
 from faults.damage import mount
 from faults.judging import tracebacks
@@ -27,7 +28,6 @@ from workshop.datasets.http_download import WORTH_A_LINE
 from workshop.datasets.model import Url
 from workshop.datasets.status import SMALL
 from workshop.ledger import ledger
-from workshop.verification.first_contact import when_decided
 from workshop.verification.verdicts import VERIFIED
 
 MIRROR = "WORKSHOP_MIRROR"

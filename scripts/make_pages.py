@@ -33,7 +33,6 @@ from workshop.matrix.table import table
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.errata import CONSEQUENCES, Erratum, changes, counted_errors, errata, unconfirmed
 from workshop.samples.texts import with_numbers
-from workshop.verification.first_contact import When, when_decided
 from workshop.wording.places import label, title
 
 ROOT = Path(__file__).parents[1]
@@ -284,8 +283,9 @@ def _coloured(output: str) -> str:
 
 def first_contact() -> str:
     """Return the results that nobody has measured on their own data, by what decides them there."""
-    decided = when_decided(package_book())
-    columns = dict.fromkeys(get_args(When))
+    script = runpy.run_path(str(ROOT / "contact" / "decided.py"))
+    decided = script["when_decided"](package_book())
+    columns = dict.fromkeys(get_args(script["When"]))
     lines = [
         "| exercise | a first run | after `workshop record --missing` | after that, or with `--full` |",
         "| --- | --- | --- | --- |",

@@ -42,3 +42,9 @@ def gensim() -> Any:
 def nltk() -> Any:
     """Return NLTK."""
     return pytest.importorskip("nltk")
+
+
+@pytest.fixture(scope="session")
+def pandas() -> Any:
+    """Return pandas."""
+    return pytest.importorskip("pandas")

@@ -22,8 +22,6 @@ PROGRAMS = {
     "assert 'exercise_5_04' in dir(ch05); assert ch05.exercise_5_04",
     "command line": "import workshop.cli.app",
     "help": "from workshop.cli.app import app\ntry: app(['--help'])\nexcept SystemExit: pass",
-    "list": "from workshop.cli.app import app\ntry: app(['list', 'ch02'])\nexcept SystemExit: pass",
-    "show": "from workshop.cli.app import app\ntry: app(['show', '5.04'])\nexcept SystemExit: pass",
     "collection": "import pytest\n"
     "assert pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider', 'tests/chapters']) == 0",
 }
@@ -59,17 +57,29 @@ def test_help_needs_no_numpy(name: str) -> None:
     assert (result.returncode, result.stderr) == (0, "")
 
 
-# what a command does, and what its second run must not import besides what is heavy
+# commands, and what their second runs must not import besides what is heavy
 COMMANDS = {
-    "list ch05": ("scipy", "jinja2"),
-    "show 5.04.test_rmse": ("scipy.stats", "jinja2"),
+    "list": (_LIGHT := ("numpy", "scipy", "jinja2", "requests", "yaml", "filelock", "workshop.cli.verify")),
+    "errata": _LIGHT,
+    "show 5.04.test_rmse": _LIGHT,
+    "show 5.04": ("numpy", "scipy", "jinja2", "requests", "yaml"),
+    "data list": ("numpy", "scipy", "jinja2", "requests", "yaml"),
+    "check mine.csv": ("scipy.stats", "scipy.special", "requests"),
     "verify 7.01 --offline --jobs 1": ("scipy.stats",),
 }
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a reader's number, and with the cache of all commands."""
+    folder = tmp_path_factory.mktemp("commands")
+    (folder / "mine.csv").write_text("5.04.test_rmse,0.05\n", "utf-8")
+    return folder
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_second_run_imports_nothing_that_it_does_not_use(command: str, tmp_path: Path) -> None:
-    """What recorded runs and outcomes give is kept, so that neither statistics nor plots are loaded again."""
+def test_a_second_run_imports_nothing_that_it_does_not_use(command: str, folder: Path) -> None:
+    """What ledger, recorded runs and outcomes give is kept, and loaded only where it is used."""
     unwanted = (*HEAVY, *COMMANDS[command])
     run = (
         "import sys\nfrom workshop.cli.app import app\n"
@@ -78,8 +88,8 @@ def test_a_second_run_imports_nothing_that_it_does_not_use(command: str, tmp_pat
     )
     for _ in range(2):
         result = subprocess.run(
-            [sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False,
-            env=os.environ | {"WORKSHOP_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)},
+            [sys.executable, "-c", run], cwd=folder, capture_output=True, text=True, check=False,
+            env=os.environ | {"WORKSHOP_CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
 
     assert result.stderr.splitlines()[-1].split() == ["unwanted:"]

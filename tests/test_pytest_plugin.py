@@ -95,6 +95,16 @@ def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, 
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
+def test_a_file_is_for_one_worker(project: pytest.Pytester) -> None:
+    """What its tests share is made once; claims are spread by what they share."""
+    count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
+    project.makepyfile(test_a=count, test_b=count)
+    text = project.runpytest_subprocess("-n", "2", "-v", "test_a.py", "test_b.py").stdout.str()
+    ran = {*re.findall(r"\[(gw\d)\] .*PASSED.* test_(\w)\.py", text)}
+    assert len(ran) == 2
+    assert {file for _, file in ran} == {"a", "b"}
+
+
 def test_what_a_run_prints(project: pytest.Pytester) -> None:
     """A header that reproduces, the failed claim in a few lines, why tests skip, and verdicts by chapter."""
     result = project.runpytest_subprocess("-rs", "--seeds", "20")

@@ -192,9 +192,10 @@ class _Suite:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
-        """Under xdist, give all claims that share an outcome to one worker.
+        """Under xdist, give all claims that share an outcome, and all other tests of a file, to one worker.
 
-        It groups by test id, because xdist's own group suffix is lost from pytest 9.2 on.
+        What a file's tests share is then made once. The claims come last, so that no worker is left with
+        a long file alone. It groups by test id, because xdist's own group suffix is lost from pytest 9.2 on.
         """
         if config.getvalue("dist") != "loadgroup":
             return None
@@ -207,8 +208,12 @@ class _Suite:
         class ByOutcome(LoadGroupScheduling):  # type: ignore[misc]
             def _split_scope(self, nodeid: str) -> str:
                 unit = _UNIT_IN_ID.search(nodeid)
-                return super()._split_scope(nodeid) if unit is None else groups.get(unit[1], unit[1])
+                if unit is not None:
+                    return groups.get(unit[1], unit[1])
+                own = super()._split_scope(nodeid)
+                return own if own != nodeid else nodeid.split("::", maxsplit=1)[0]
 
+        config.option.loadscopereorder = False  # by the number of tests
         return ByOutcome(config, log)
 
     def pytest_report_header(self) -> str:

@@ -28,7 +28,7 @@ GOALS: dict[str, tuple[float, tuple[str, ...]]] = {
     "where products of matrices cost most": (1.2, ("ch03.act02", "ch07.act01", "ch07.ex05")),
     "where gensim computes both": (1, ("ch04",)),
 }
-COLUMNS = "{:<24} {:>11} {:>9} {:>11} {:>9} {:>8}  {}"
+COLUMNS = "{:<24} {:>11} {:>9} {:>11} {:>9} {:>6} {:>8}  {}"
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,15 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Row:
-    """A unit's comparison: `unit` is its name in the ledger, with a part of it as in `ch06.act01, texts`."""
+    """A unit's comparison: `unit` is its name in the ledger, with a part of it as in `ch06.act01, texts`.
+
+    `floor` is the core-seconds that the procedure's products take at the machine's rate.
+    """
 
     unit: str
     ours: Seconds
     book: Seconds
+    floor: float = 0.0
 
     @property
     def chapter(self) -> int:
@@ -111,7 +115,9 @@ def over_rounds(ratios: np.ndarray) -> Ratio:
     return Ratio(float(np.median(ratios)), float(ratios.min()), float(ratios.max()))
 
 
-def compare(unit: str, ours: Side, book: Side, clock: Callable[[], float] = time.process_time) -> Row:
+def compare(
+    unit: str, ours: Side, book: Side, clock: Callable[[], float] = time.process_time, floor: float = 0.0
+) -> Row:
     """Run both sides in turns, after a round that only gives the seconds of their first calls."""
     runs, taken = {"ours": lambda _: None, "book": lambda _: None}, {}
     sides = {"ours": ours, "book": book}
@@ -134,7 +140,7 @@ def compare(unit: str, ours: Side, book: Side, clock: Callable[[], float] = time
     for name, side in sides.items():
         *few, many = (times[f"{name} {steps}"] for steps in side.steps)
         taken[name] = Seconds(side.steps, side.whole, first[name], few[0] if few else np.empty(0), many)
-    return Row(unit, taken["ours"], taken["book"])
+    return Row(unit, taken["ours"], taken["book"], floor)
 
 
 def summed(rows: Sequence[Row]) -> tuple[float, float, Ratio]:
@@ -151,19 +157,19 @@ def chapters(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 def table(rows: Sequence[Row]) -> list[str]:
     """Return the lines of the table by unit, chapter and book."""
-    lines = [COLUMNS.format("unit", "book", "run", "ours", "run", "ratio", "of five rounds")]
+    lines = [COLUMNS.format("unit", "book", "run", "ours", "run", "floor", "ratio", "of five rounds")]
     for number, found in chapters(rows).items():
-        for row in found:
-            book, ours = (float(np.median(side.total)) for side in (row.book, row.ours))
-            shares = [_percent(side.share) for side in (row.book, row.ours)]
-            lines.append(_line(row.unit, book, shares[0], ours, shares[1], row.ratio))
-        lines.append(_sum_line(f"chapter {number}", found))
-    lines.append(_sum_line("book", rows))
+        lines += [
+            _line(row.unit, [row], *(_percent(side.share) for side in (row.book, row.ours))) for row in found
+        ]
+        lines.append(_line(f"chapter {number}", found))
+    lines.append(_line("book", rows))
     below = [row.unit for row in rows if row.ratio.high < 1]
     lines += _goals(rows)
     lines.append(f"units below 1: {', '.join(below) or 'none'}")
     lines.append(
-        "core-seconds of one thread; run: the share of the steps that was run, all else is extrapolated"
+        "core-seconds of one thread; run: the share of the steps that was run, all else is extrapolated; "
+        "floor: the products at the machine's rate, as a share of ours"
     )
     return lines
 
@@ -178,18 +184,19 @@ def _goals(rows: Sequence[Row]) -> Iterator[str]:
         reached = "reached" if ratio.median >= goal else "missed" if ratio.high < goal else "open"
         most = max(found, key=lambda row: float(np.median(row.ours.total))).unit
         slow = "" if reached == "reached" or len(found) == 1 else f", {most} costs most"
-        yield f"goal {goal:g}, {name}: {reached}, {ratio.median:.2f}{slow}"
+        yield f"goal {goal:g}, {name}: {reached}, {ratio.median:.2f}, floor {_percent(floor_of(found))}{slow}"
 
 
-def _sum_line(name: str, rows: Sequence[Row]) -> str:
+def floor_of(rows: Sequence[Row]) -> float:
+    """Return the time of the products as a share of our core-seconds for all rows together."""
+    return sum(row.floor for row in rows) / summed(rows)[1]
+
+
+def _line(name: str, rows: Sequence[Row], of_book: str = "", of_ours: str = "") -> str:
     book, ours, ratio = summed(rows)
-    return _line(name, book, "", ours, "", ratio)
-
-
-def _line(name: str, book: float, of_book: str, ours: float, of_ours: str, ratio: Ratio) -> str:
     return COLUMNS.format(
-        name, f"{book:,.1f} s", of_book, f"{ours:,.1f} s", of_ours, f"{ratio.median:.2f}",
-        f"{ratio.low:.2f}–{ratio.high:.2f}",
+        name, f"{book:,.1f} s", of_book, f"{ours:,.1f} s", of_ours, _percent(floor_of(rows)),
+        f"{ratio.median:.2f}", f"{ratio.low:.2f}–{ratio.high:.2f}",
     )  # fmt: skip
 
 
@@ -201,6 +208,7 @@ def entry(row: Row) -> dict[str, Any]:
     """Return what the JSON says of a row."""
     return {
         "unit": row.unit,
+        "floor": row.floor,
         "ratio": asdict(row.ratio),
         "ratio_of_steps": asdict(row.of_steps),
         **{

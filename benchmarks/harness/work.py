@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.harness.networks import RECURRENT, Network, Shaped, shaped
+from workshop.training.summaries import built_layers
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,30 @@ def training_step(network: Network, rows: int, *, moments: int) -> Work:
     return Work(3 * forward.flops, forward.bytes + 4 * (3 * outputs + (4 + 2 * moments) * updated))
 
 
+def products(model: Any, trained: float, judged: float = 0, *, shape: tuple[int, ...] = ()) -> float:
+    """Return the operations of a Keras model's products for rows to train on and rows to judge.
+
+    `shape` is that of a row, where the model leaves it open. The gradient for a row itself is not needed.
+    """
+    taken, flops = shape or tuple(model.input_shape[1:]), []
+    for layer in built_layers(model):
+        made = tuple(layer.compute_output_shape((1, *taken)))[1:]
+        weights = tuple(tuple(weight.shape) for weight in layer.weights)
+        if weights:
+            flops.append(_flops(Shaped(type(layer).__name__, (), taken, made, weights)))
+        taken = made
+    return trained * (3 * sum(flops) - flops[0]) + judged * sum(flops)
+
+
 def _flops(layer: Shaped) -> float:
     """Return the operations for one row."""
-    made = math.prod(layer.made)
-    if layer.kind == "Dense":
-        return 2.0 * made * layer.taken[-1]
-    if layer.kind == "Conv2D":
-        return 2.0 * made * math.prod(layer.weights[0][:3])
-    if layer.kind in RECURRENT or layer.kind == "BidirectionalLSTM":
-        kernels = layer.weights[0::3] + layer.weights[1::3]  # of each direction; the third is its bias
+    if layer.kind == "Dense" or layer.kind.startswith("Conv"):
+        places = layer.taken if layer.kind.endswith("Transpose") else layer.made
+        return 2.0 * math.prod(places[:-1]) * math.prod(layer.weights[0])
+    if layer.kind in (*RECURRENT, "RNN", "Bidirectional", "BidirectionalLSTM"):
+        kernels = (
+            layer.weights[0::3] + layer.weights[1::3]
+        )  # of each direction or cell; the third is its bias
         return 2.0 * layer.taken[0] * sum(math.prod(shape) for shape in kernels)
     return 0.0
 

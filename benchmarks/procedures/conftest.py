@@ -98,17 +98,17 @@ def _started() -> None:
 
 @pytest.fixture
 def book(
-    _started: None, request: pytest.FixtureRequest, measured_time: Any, benchmark: Any
-) -> Callable[[str, Side, Side], float]:
+    _started: None, request: pytest.FixtureRequest, measured_time: Any, product_rate: float, benchmark: Any
+) -> Callable[[str, Side, Side, float], float]:
     """Return a function that compares a unit's procedure with the book's, and returns the ratio of a step.
 
-    It fails if the whole procedure is slower than in the book's calls. Seconds are those of the cores with
-    one thread, and of the clock with more.
+    It also takes the operations of the procedure's products. It fails if the whole procedure is slower than
+    in the book's calls. Seconds are those of the cores with one thread, and of the clock with more.
     """
     clock = time.process_time if os.environ["WORKSHOP_THREADS"] == "1" else time.perf_counter
 
-    def measure(unit: str, ours: Side, theirs: Side) -> float:
-        row = compare(unit, ours, theirs, clock)
+    def measure(unit: str, ours: Side, theirs: Side, flops: float) -> float:
+        row = compare(unit, ours, theirs, clock, flops / product_rate)
         request.config.stash[ROWS].append(row)
         benchmark.extra_info.update(entry(row))
         times = row.ours.many

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks.harness.book import Side
+from benchmarks.harness.work import products
 from workshop import datasets
 from workshop.chapters.ch02_neural_networks import (
     act01_sonar,
@@ -49,20 +50,24 @@ def test_an_eager_descent_on_all_digits(book, unit):
     def ours():
         return lambda steps: ex04_digits.exercise_2_04(mnist, steps=steps)
 
-    assert book(unit, Side(ours, (2, 22), 1000), Side(theirs, (2, 22), 1000)) >= 1
+    outputs_and_gradient = 2 * 2.0 * mnist.x_train.size * 10
+
+    sides = Side(ours, (2, 22), 1000), Side(theirs, (2, 22), 1000)
+    assert book(unit, *sides, 1000 * outputs_and_gradient) >= 1
 
 
-# the book's calls and unit, and the book's epochs
+# module, its network, calls and unit, and the book's epochs
 POINTS = {
-    "ch02.ex05": (ex05_single_layer.exercise_2_05_in_keras, ex05_single_layer.exercise_2_05, 1000),
-    "ch02.ex06": (ex06_multilayer.exercise_2_06_in_keras, ex06_multilayer.exercise_2_06, 50),
+    "ch02.ex05": (ex05_single_layer, "exercise_2_05", 1000),
+    "ch02.ex06": (ex06_multilayer, "exercise_2_06", 50),
 }
 
 
 @pytest.mark.parametrize("exercise", POINTS)
 def test_fitting_points(book, exercise):
     """All epochs of ours, and a few of Keras'."""
-    calls, unit, epochs = POINTS[exercise]
+    module, name, epochs = POINTS[exercise]
+    model, calls, unit = (getattr(module, name + end) for end in ("_model", "_in_keras", ""))
     points = loaded("two_class_points")
 
     def theirs():
@@ -71,7 +76,8 @@ def test_fitting_points(book, exercise):
     def ours():
         return lambda epochs: unit(points, SEED, epochs=epochs)
 
-    assert book(exercise, Side(ours, (epochs,), epochs), Side(theirs, (5, 25), epochs)) >= 10
+    sides = Side(ours, (epochs,), epochs), Side(theirs, (5, 25), epochs)
+    assert book(exercise, *sides, products(model(), epochs * len(points))) >= 10
 
 
 @pytest.mark.parametrize("unit", ["ch02.act01"])
@@ -85,7 +91,9 @@ def test_fitting_sonar(book, unit):
     def ours():
         return lambda epochs: act01_sonar.activity_2_01(sonar, SEED, epochs=epochs // 2)
 
-    assert book(unit, Side(ours, (30,), 30), Side(theirs, (5, 30), 30)) >= 1
+    flops = products(act01_sonar.activity_2_01_model(), 30 * len(sonar))
+
+    assert book(unit, Side(ours, (30,), 30), Side(theirs, (5, 30), 30), flops) >= 1
 
 
 @pytest.mark.parametrize("unit", ["ch02.ex07"])
@@ -107,4 +115,5 @@ def test_fitting_digits(book, unit):
 
     whole = epochs * 60_000
 
-    assert book(unit, Side(ours, (12_000, 48_000), whole), Side(theirs, (3000, 15_000), whole)) >= 1
+    sides = Side(ours, (12_000, 48_000), whole), Side(theirs, (3000, 15_000), whole)
+    assert book(unit, *sides, products(ex07_deep_network.exercise_2_07_model(), whole, 10_000)) >= 1

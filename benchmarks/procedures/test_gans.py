@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.harness.book import Side
+from benchmarks.harness.work import products
 from workshop import datasets
 from workshop.chapters.ch07_gans import (
     _dcgan_training,
@@ -28,17 +29,27 @@ def _tensorflow():
     pytest.importorskip("tensorflow")
 
 
-# our unit, the book's calls, our interval between two prints, and the goal of a pass
+# our unit, the book's calls, our interval between two prints, goal of a pass, and rows of the GAN's update
 SINE = {
-    "ch07.ex03": (ex03_discriminator.exercise_7_03, ex03_discriminator.exercise_7_03_in_keras, 4000, 80),
-    "ch07.ex04": (ex04_gan.exercise_7_04, ex04_gan.exercise_7_04_in_keras, 2000, 80),
+    "ch07.ex03": (ex03_discriminator.exercise_7_03, ex03_discriminator.exercise_7_03_in_keras, 4000, 80, 0),
+    "ch07.ex04": (ex04_gan.exercise_7_04, ex04_gan.exercise_7_04_in_keras, 2000, 80, BATCH),
 }
+
+
+def of_pass(networks, updated):
+    """Return the operations of products: fakes, real ones and fakes judged, and an update of the generator.
+
+    That needs the discriminator's outputs and their gradient for what it reads, for `updated` rows.
+    """
+    made, judged = (network.model for network in (networks.generator, networks.discriminator))
+    fakes = BATCH if updated else 0  # exercise 7.03 draws them without a network
+    return products(made, updated, fakes) + products(judged, 2 * BATCH, 2 * updated)
 
 
 @pytest.mark.parametrize("exercise", SINE)
 def test_iterations_of_the_sine(book, exercise):
     """Draws, fakes and all updates of the passes."""
-    unit, calls, interval, goal = SINE[exercise]
+    unit, calls, interval, goal, updated = SINE[exercise]
 
     def theirs():
         return lambda passes: calls(1, iterations=passes)
@@ -48,7 +59,8 @@ def test_iterations_of_the_sine(book, exercise):
 
     steps = (interval + 1, 2 * interval + 1)
 
-    assert book(exercise, Side(ours, steps, 20_000), Side(theirs, (10, 60), 20_000)) >= goal
+    sides = Side(ours, steps, 20_000), Side(theirs, (10, 60), 20_000)
+    assert book(exercise, *sides, 20_000 * of_pass(ex04_gan.NETWORKS, updated)) >= goal
 
 
 @pytest.mark.parametrize(
@@ -78,4 +90,6 @@ def test_iterations_of_the_dcgan(book, unit, name, calls):
             ex05_dcgan.NETWORKS, real, 1, iterations=passes, interval=10, batch=BATCH
         )
 
-    assert book(unit, Side(ours, (11, 21), 5000), Side(theirs, (2, 14), 5000)) >= 1.5
+    flops = 5000 * of_pass(ex05_dcgan.NETWORKS, 2 * BATCH)
+
+    assert book(unit, Side(ours, (11, 21), 5000), Side(theirs, (2, 14), 5000), flops) >= 1.5

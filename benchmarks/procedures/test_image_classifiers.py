@@ -16,6 +16,7 @@ import PIL.Image
 import pytest
 
 from benchmarks.harness.book import Side
+from benchmarks.harness.work import products
 from workshop.chapters.ch03_image_classification._data import scaled
 from workshop.chapters.ch03_image_classification._training import ADAM
 from workshop.chapters.ch03_image_classification.act01_fashion_mnist import (
@@ -31,10 +32,12 @@ from workshop.chapters.ch03_image_classification.act02_fruits import (
 from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import (
     exercise_3_02,
     exercise_3_02_in_keras,
+    exercise_3_02_model,
 )
 from workshop.chapters.ch03_image_classification.ex03_cats_and_dogs import (
     exercise_3_03,
     exercise_3_03_in_keras,
+    exercise_3_03_model,
 )
 from workshop.chapters.ch03_image_classification.ex04_cifar10 import AUGMENTATION as SHIFTS_AND_FLIPS
 from workshop.chapters.ch03_image_classification.ex04_cifar10 import (
@@ -75,12 +78,12 @@ SIZES = {
 }
 
 
-# the book's calls and our unit, and the shape of an image in memory; photographs are read by both sides
+# the book's calls, our unit and its network, and the shape of an image in memory; both sides read photographs
 EXERCISES = {
-    "ch03.ex02": (exercise_3_02_in_keras, exercise_3_02, (28, 28)),
-    "ch03.ex03": (exercise_3_03_in_keras, exercise_3_03, None),
-    "ch03.ex04": (exercise_3_04_in_keras, exercise_3_04, (32, 32, 3)),
-    "ch03.act01": (activity_3_01_in_keras, activity_3_01, (28, 28)),
+    "ch03.ex02": (exercise_3_02_in_keras, exercise_3_02, exercise_3_02_model, (28, 28)),
+    "ch03.ex03": (exercise_3_03_in_keras, exercise_3_03, exercise_3_03_model, None),
+    "ch03.ex04": (exercise_3_04_in_keras, exercise_3_04, exercise_3_04_model, (32, 32, 3)),
+    "ch03.act01": (activity_3_01_in_keras, activity_3_01, activity_3_01_model, (28, 28)),
 }
 
 
@@ -100,7 +103,7 @@ def photographs(folder, parts, classes):
 def prepared(name, folder):
     """Return our unit and the book's calls of an exercise, each as a function of images to train on."""
     _, tested, steps = SIZES[name]
-    calls, unit, shape = EXERCISES[name]
+    calls, unit, _, shape = EXERCISES[name]
     given = {}
     for rows in steps:
         judged = round(rows * tested)
@@ -124,8 +127,9 @@ def test_training_against_the_books_calls(book, name, tmp_path):
     `WORKSHOP_THREADS=2 pytest benchmarks/procedures/test_image_classifiers.py` measures with two. Ours reads
     photographs once, and here it pays for that with each epoch, as Keras does.
     """
-    (ours, theirs), (whole, _, steps) = prepared(name, tmp_path), SIZES[name]
-    found = book(name, Side(ours, steps, whole), Side(theirs, steps, whole))
+    (ours, theirs), (whole, tested, steps) = prepared(name, tmp_path), SIZES[name]
+    flops = products(EXERCISES[name][2](), whole, tested * whole)
+    found = book(name, Side(ours, steps, whole), Side(theirs, steps, whole), flops)
 
     assert found >= (1.0 if os.environ["WORKSHOP_THREADS"] == "1" else 1 / 0.8)
 
@@ -170,7 +174,9 @@ def test_features_once_against_the_base_in_the_loop(book, unit, tmp_path):
 
     once, each = 5 * training + validating, 5 * (training + validating)
 
-    book(unit, Side(ours, (3, 6), once), Side(theirs, (3, 6), each))
+    flops = products(vgg16(include_top=False, input_shape=(100, 100, 3)), 0, 16 * once)
+
+    book(unit, Side(ours, (3, 6), once), Side(theirs, (3, 6), each), flops)
 
 
 @pytest.mark.parametrize("name", ["ch03.ex04", "ch03.act01", "ch03.act02"])

@@ -23,9 +23,9 @@ def made_up(step: float, again: float, once: float, *, steps: tuple[int, ...] = 
     return Seconds(steps, WHOLE, first, calls[0] if len(steps) > 1 else np.empty(0), calls[-1])
 
 
-def row(unit: str, ours: float, book: float) -> Row:
+def row(unit: str, ours: float, book: float, floor: float = 0.0) -> Row:
     """Return a row of which the whole procedure takes this many seconds on either side."""
-    return Row(unit, made_up(ours / WHOLE, 0.0, 0.0), made_up(book / WHOLE, 0.0, 0.0))
+    return Row(unit, made_up(ours / WHOLE, 0.0, 0.0), made_up(book / WHOLE, 0.0, 0.0), floor)
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_the_interval_is_the_range_of_the_rounds() -> None:
 
 ROWS = [
     row("ch07.ex03", 5.0, 1000.0),
-    row("ch02.ex04", 80.0, 160.0),
-    row("ch07.act01", 600.0, 1200.0),
+    row("ch02.ex04", 80.0, 160.0, 8.0),
+    row("ch07.act01", 600.0, 1200.0, 300.0),
     row("ch02.ex05", 2.0, 1.0),
 ]
 
@@ -158,18 +158,20 @@ def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
         "1.0",
         "s",
         "all",
+        "0",
+        "%",
         "20.00",
         "20.00–20.00",
     ]
     assert lines[10:-1] == [
-        "goal 10, where the book's loop costs most: reached, 143.00",
-        "goal 5, chapter 2: missed, 1.96, ch02.ex04 costs most",
-        "goal 5, chapter 5: reached, 20.00",
-        "goal 1.2, where products of matrices cost most: reached, 2.00",
+        "goal 10, where the book's loop costs most: reached, 143.00, floor 0 %",
+        "goal 5, chapter 2: missed, 1.96, floor 9.8 %, ch02.ex04 costs most",
+        "goal 5, chapter 5: reached, 20.00, floor 0 %",
+        "goal 1.2, where products of matrices cost most: reached, 2.00, floor 50 %",
         "units below 1: ch02.ex05",
     ]
     assert table(ROWS[:1])[-3:-1] == [
-        "goal 10, where the book's loop costs most: reached, 200.00",
+        "goal 10, where the book's loop costs most: reached, 200.00, floor 0 %",
         "units below 1: none",
     ]
 

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.contenders.keras_models import built
 from benchmarks.harness import work
 from benchmarks.harness.cases import DENSE_DIGITS, DIGITS, FORECASTER, RECURRENT, sentiment
-from benchmarks.harness.networks import Network
+from benchmarks.harness.networks import Network, drawn_weights
 from benchmarks.harness.work import Limits, Work
+from benchmarks.procedures import test_gans
+from workshop.chapters.ch07_gans import ex05_dcgan
 
 DENSE = Network((3,), (("Dense", 5, "relu"),))
 
@@ -29,6 +32,29 @@ def test_operations_of_a_forward_pass(name: str) -> None:
     assert work.inference(network, 1).flops == flops
     assert work.inference(network, 7).flops == 7 * flops
     assert work.training_step(network, 7, moments=2).flops == 21 * flops
+
+
+@pytest.mark.parametrize("name", FLOPS)
+def test_operations_of_a_model(name: str) -> None:
+    """They are those of its network; the first layer to be trained needs no gradient for a row."""
+    pytest.importorskip("tensorflow")
+    network, flops = FLOPS[name]
+    model = built(network, drawn_weights(network), one_loop=True)
+    first = {"dense digits": 2 * 784 * 50, "digits": 2 * 26 * 26 * 64 * 9, "forecaster": flops - 2 * 32}.get(
+        name, 0
+    )
+
+    assert work.products(model, 0, 7) == 7 * flops
+    assert work.products(model, 1, 2) == 5 * flops - first
+
+
+def test_operations_of_a_gan() -> None:
+    """A transposed convolution uses its kernel at each place of its input; a pass takes 18.6 GFLOP."""
+    pytest.importorskip("tensorflow")
+    generator = 100 * 512 + 512 * 3136 + 49 * 25 * 32 * 64 + 196 * 25 * 32
+
+    assert work.products(ex05_dcgan.NETWORKS.generator.model, 0, 1) == 2 * generator
+    assert test_gans.of_pass(ex05_dcgan.NETWORKS, 256) == pytest.approx(18.6e9, rel=0.01)
 
 
 def test_bytes_of_a_dense_layer() -> None:

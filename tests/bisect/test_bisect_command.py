@@ -27,7 +27,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test an empty cache, all data sets, and nothing that asks an index."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
-    monkeypatch.setattr(Engine, "missing_datasets", lambda engine, claims: set())
+    monkeypatch.setattr(Engine, "lacking_datasets", lambda engine, claims: (set(), set()))
     monkeypatch.setattr(
         virtualenvs, "list_versions", lambda library, python: ("2.4",) * (library == "keras") + VERSIONS
     )
@@ -294,7 +294,7 @@ def test_a_missing_data_set_is_named_before_anything_is_built(
 ) -> None:
     """No environment could decide the claim; the command that gets it is named."""
     asked = world(lambda version: (True, 1))
-    monkeypatch.setattr(Engine, "missing_datasets", lambda engine, claims: {"nltk_punkt"})
+    monkeypatch.setattr(Engine, "lacking_datasets", lambda engine, claims: ({"nltk_punkt"}, set()))
 
     result = run(SENTENCE)
 

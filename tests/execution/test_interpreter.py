@@ -8,13 +8,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from workshop import datasets
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.cli.common import resolve_python
+from workshop.execution.calling import Call
 from workshop.execution.environment import _keras_inside, this_environment
 from workshop.execution.interpreter import NoRunner, OtherPython
 from workshop.ledger import ledger
@@ -317,3 +320,13 @@ def test_a_program_that_is_no_python_is_one_line(name: str, tmp_path: Path, benc
     assert "\n" not in str(raised.value)
     assert str(program) in str(raised.value)
     assert time.monotonic() - begun < 20
+
+
+def test_an_order_says_where_each_data_set_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its own edition and checksum."""
+    python, orders = OtherPython(Path(sys.executable)), list[Any]()
+    monkeypatch.setattr(python, "_ask", lambda *_, call, **__: orders.append(call) or [])
+    found = datasets.find("iris", offline=True)
+    assert isinstance(found, datasets.Found)
+    python.call(Call("m", "f", (), (), (), {}, {"iris": found}, {}))
+    assert orders[0].data["iris"]["key"] == f"iris {found.checksum}"

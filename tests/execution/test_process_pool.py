@@ -253,6 +253,14 @@ def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() 
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
+def test_a_worker_that_is_ended_unwinds_its_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what the task holds is put away."""
+    monkeypatch.setattr(process_pool.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    with pytest.raises(process_pool._Terminated):
+        process_pool._unwind()
+
+
 _kept: list[bytes] = []
 
 

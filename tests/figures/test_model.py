@@ -37,12 +37,12 @@ def test_what_is_no_image_is_refused() -> None:
 
 def test_images_are_side_by_side_on_white() -> None:
     """Row by row, with a gap; an empty place is white."""
-    tile = sheet(np.stack([GREY, GREY + 1, GREY]), columns=2, gap=1)
+    tile = sheet(np.stack([GREY, GREY + 1, GREY]), columns=2)
 
-    assert tile.shape == (5, 7)
+    assert tile.shape == (6, 8)
     np.testing.assert_array_equal(tile[:2, :3], GREY)
-    np.testing.assert_array_equal(tile[3:, :3], GREY)
-    assert set(tile[3:, 4:].ravel()) == {255}
+    np.testing.assert_array_equal(tile[4:, :3], GREY)
+    assert set(tile[4:, 5:].ravel()) == {255}
 
 
 def test_numbers_have_the_digits_that_are_drawn() -> None:

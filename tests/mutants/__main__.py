@@ -9,7 +9,8 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,6 +24,7 @@ from workshop.book import Book, package_book
 from workshop.files import cache_folder
 
 PAGE = ROOT / "docs" / "mutants.md"
+_AT_A_TIME = 10  # fresh mutants that are decided before others begin
 
 
 def main(words: Sequence[str], rows: Rows | None = None, book: Book | None = None, root: Path = ROOT) -> int:
@@ -73,7 +75,8 @@ def main(words: Sequence[str], rows: Rows | None = None, book: Book | None = Non
 def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> None:
     """Decide mutants that are drawn at random, each by some of the units that reach it; print their share.
 
-    Those of touched files only, if a revision is given.
+    Those of touched files only, if a revision is given. If the budget ends, only the first ones count,
+    because what is noticed is decided sooner.
     """
     reached = fresh.reached_by_units(bench.reached(list(book.ledger.units)))
     if chosen.touched is not None:
@@ -83,72 +86,92 @@ def _fresh(chosen: argparse.Namespace, book: Book, bench: Bench, end: float) -> 
         return
     mutants = draw(chosen.fresh, chosen.seed, {file: list(own) for file, own in reached.items()})
     facts = bench.describe(list(book.ledger.units))
-    results = read_results(chosen.folder / "fresh.jsonl")
+    draw_ = _Draw(reached, facts, read_results(chosen.folder / "fresh.jsonl"), bench, chosen, end)
     decided: list[fresh.Decided] = []
-    waiting = [(m, fresh.units_of(m, reached, lambda u: facts[u]["seconds"])) for m in mutants]
-    missed: list[Fresh] = []
-    for turn in range(fresh.MOST_UNITS):
-        tasks: dict[str, Task] = {}
-        for mutant, units in waiting:
-            row = fresh.as_row(mutant, units[turn])
-            bare = Task(row.unit, None, facts[row.unit]["digest"])
-            tasks.update({bare.key: bare, mutant.key: Task(row.unit, row, _key(bare.key, row))})
-        left = [task for task in tasks.values() if task.key not in results]
-        if left and not chosen.show:
-            _decide(bench, left, facts, results, chosen, end, "fresh.jsonl")
-        again = []
-        for mutant, units in waiting:
-            task = tasks[mutant.key]
-            bare_result, result = results.get(facts[task.unit]["digest"]), results.get(task.key)
-            if bare_result is None or result is None or task.mutant is None:
-                continue
-            shown = show(task.mutant, bare_result, result, book.ledger)
-            if shown.noticed:
-                decided.append(fresh.Decided(mutant, shown.text()))
-            elif turn + 1 < len(units):
-                again.append((mutant, units))
-            else:
-                missed.append(mutant)
-        waiting = again
-    alike = _alike(missed, reached, facts, results, bench, chosen, end)
-    decided += [fresh.Decided(mutant, "", alike=mutant.key in alike) for mutant in missed]
-    fresh.finish(decided, chosen, fresh.UNITS)
+    for start in range(0, len(mutants), _AT_A_TIME):
+        some = mutants[start : start + _AT_A_TIME]
+        found = draw_.decided(some)
+        if len(found) < len(some) and (chosen.show or time.monotonic() >= end):
+            break
+        decided += found
+    fresh.finish(decided, chosen, replace(fresh.UNITS, how=f"{fresh.UNITS.how}\n{draw_.without()}"))
 
 
-def _alike(
-    missed: Sequence[Fresh],
-    reached: fresh.Reached,
-    facts: Mapping[str, Any],
-    results: dict[str, Any],
-    bench: Bench,
-    chosen: argparse.Namespace,
-    end: float,
-) -> set[str]:
-    """Return the keys of those with which no unit gives anything else, though it runs the changed lines."""
-    ran, left = set(), {mutant.key: mutant for mutant in missed}
-    by_text = {mutant.text: mutant for mutant in missed}
+@dataclass(frozen=True)
+class _Draw:
+    """What decides drawn mutants: the units that reach each line, what is known of units, results so far."""
 
-    def outcomes(task: Task) -> dict[str, Any]:
-        own = by_text[task.mutant.edits[0].new] if task.mutant else None
-        return bench.outcomes(task, *(() if own is None else (own.lines, fresh.default_of(own))))
+    reached: fresh.Reached
+    facts: Mapping[str, Any]
+    results: dict[str, Any]
+    bench: Bench
+    chosen: argparse.Namespace
+    end: float
 
-    for turn in range(fresh.MOST_UNITS):
-        pairs: dict[str, tuple[Task, Task]] = {}
-        for key, mutant in left.items():
-            units = fresh.units_of(mutant, reached, lambda unit: facts[unit]["seconds"])
-            if turn < len(units):
-                row, bare = fresh.as_row(mutant, units[turn]), f"{facts[units[turn]]['digest']} outcomes"
-                pairs[key] = Task(row.unit, None, bare), Task(row.unit, row, _key(bare, row))
-        tasks = {task.key: task for pair in pairs.values() for task in pair if task.key not in results}
-        if tasks and not chosen.show:
-            _decide(bench, [*tasks.values()], facts, results, chosen, end, "fresh.jsonl", outcomes)
-        for key, pair in pairs.items():
-            bare, own = (results.get(task.key, {}) for task in pair)
-            if "outcomes" not in own or own["outcomes"] != bare.get("outcomes"):
-                del left[key]
-            elif own["ran"]:
-                ran.add(key)
-    return ran & set(left)
+    def without(self) -> str:
+        """Say how many claims fail without a mistake."""
+        own = [self.results.get(facts["digest"], {}).get("verdicts", {}) for facts in self.facts.values()]
+        verdicts = [verdict for each in own for verdict in each.values()]
+        return f"Without a mistake {verdicts.count('failed')} of the {len(verdicts)} claims here fail."
+
+    def _units(self, mutant: Fresh) -> list[str]:
+        return fresh.units_of(mutant, self.reached, lambda unit: self.facts[unit]["seconds"])
+
+    def _make(self, tasks: Iterable[Task], work: Callable[[Task], dict[str, Any]] | None = None) -> None:
+        left = list({task.key: task for task in tasks if task.key not in self.results}.values())
+        if left and not self.chosen.show:
+            _decide(self.bench, left, self.facts, self.results, self.chosen, self.end, "fresh.jsonl", work)
+
+    def decided(self, mutants: Sequence[Fresh]) -> list[fresh.Decided]:
+        """Decide some mutants by unit after unit, and return those that are decided."""
+        decided: list[fresh.Decided] = []
+        waiting, missed = [(mutant, self._units(mutant)) for mutant in mutants], list[Fresh]()
+        for turn in range(fresh.MOST_UNITS):
+            pairs = [self._pair(mutant, units[turn], "") for mutant, units in waiting]
+            self._make(task for pair in pairs for task in pair)
+            again = []
+            for (mutant, units), (bare, own) in zip(waiting, pairs, strict=True):
+                without, result = self.results.get(bare.key), self.results.get(own.key)
+                if without is None or result is None or own.mutant is None:
+                    continue
+                shown = show(own.mutant, without, result, self.bench.book.ledger)
+                if shown.noticed:
+                    decided.append(fresh.Decided(mutant, shown.text()))
+                elif turn + 1 < len(units):
+                    again.append((mutant, units))
+                else:
+                    missed.append(mutant)
+            waiting = again
+        alike = self._alike(missed)
+        return decided + [fresh.Decided(mutant, "", alike=mutant.key in alike) for mutant in missed]
+
+    def _pair(self, mutant: Fresh, unit: str, what: str) -> tuple[Task, Task]:
+        """Return the tasks of a unit as it is and with a mutant."""
+        row, bare = fresh.as_row(mutant, unit), f"{self.facts[unit]['digest']}{what}"
+        return Task(unit, None, bare), Task(unit, row, _key(bare, row))
+
+    def _alike(self, missed: Sequence[Fresh]) -> set[str]:
+        """Return the keys of those with which no unit gives anything else, though it runs their lines."""
+        ran, left = set[str](), {mutant.key: mutant for mutant in missed}
+        by_text = {mutant.text: mutant for mutant in missed}
+
+        def outcomes(task: Task) -> dict[str, Any]:
+            own = by_text[task.mutant.edits[0].new] if task.mutant else None
+            return self.bench.outcomes(task, *(() if own is None else (own.lines, fresh.default_of(own))))
+
+        for turn in range(fresh.MOST_UNITS):
+            units = {key: self._units(mutant)[turn : turn + 1] for key, mutant in left.items()}
+            pairs = {
+                key: self._pair(left[key], unit, " outcomes") for key, own in units.items() for unit in own
+            }
+            self._make((task for pair in pairs.values() for task in pair), outcomes)
+            for key, pair in pairs.items():
+                bare, own = (self.results.get(task.key, {}) for task in pair)
+                if "outcomes" not in own or own["outcomes"] != bare.get("outcomes"):
+                    del left[key]
+                elif own["ran"]:
+                    ran.add(key)
+        return ran & set(left)
 
 
 def _decide(

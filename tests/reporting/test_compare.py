@@ -11,7 +11,7 @@ import pytest
 from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
 from workshop.reporting.compare.differences import moves_of
 from workshop.reporting.compare.model import ComparedRow, compare_files
-from workshop.reporting.compare.sections import about
+from workshop.reporting.compare.sections import about, environment_rows
 from workshop.verification.results import Record, SampleSummary
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
@@ -330,10 +330,13 @@ def test_environments() -> None:
     others = {"b": {"keras": "3.0", "memory": 900}, "c": {"tensorflow": "2.15.1", "memory": 800}}
     files = (file("a", record()), *(file(name, record(), **facts) for name, facts in others.items()))
 
-    assert compare_files(files, LEDGER).environment == {
+    comparison = compare_files(files, LEDGER)
+    assert comparison.environment == {
         "tensorflow": ("2.21.0", "2.21.0", "2.15.1"),
         "keras": (None, "3.0", None),
     }
+    facts, rows = environment_rows(comparison)
+    assert [row[facts.index("Keras")] for row in rows] == ["none", "3.0", "none"]
 
 
 def test_bases_that_differ_are_named() -> None:

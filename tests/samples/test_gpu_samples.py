@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-import pytest
 from typer.testing import CliRunner
 
-from tests.toy.bench import EXACT, LOSS, PAIR, setup, toy
+from tests.toy.bench import EXACT, LOSS, setup, toy
 from workshop.cli.app import app
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
@@ -72,40 +71,6 @@ def test_each_device_is_checked_against_its_own_sample(bench, references, device
     assert bench.verify()["loss"].verdict == "reproduced"
     device("gpu")
     assert bench.verify()["loss"].verdict == "failed"
-
-
-@pytest.mark.parametrize(("here", "missing"), [("ch09.ex01", "ch09.ex02"), ("ch09.ex02", "ch09.ex01")])
-def test_a_claim_on_two_units_needs_samples_of_both_on_a_gpu(
-    bench, references, device, here: str, missing: str
-) -> None:
-    """The missing one is named, and not taken from the CPU."""
-    source = toy()
-    other = source[source.index("@unit") :].replace("ch09.ex01", "ch09.ex02").replace("train", "again")
-    bench.units(source + other)
-    both = {"small": "loss", "large": "ch09.ex02.pair.large"}
-    order = {"reference": {"order": "unpaired"}}
-    bench.claims(PAIR | {"measure": both, "rule": order}, LOSS | {"id": "ch09.ex02.loss"})
-    for unit in (here, missing):
-        references.record(unit=unit)
-    assert bench.verify()["pair"].verdict == "reproduced"
-    device("gpu")
-    references.record(unit=here)
-    record = bench.verify()["pair"]
-    assert (record.verdict, record.reason) == ("undecided", NO_GPU.replace("ch09.ex01", missing))
-    references.record(unit=missing)
-    assert bench.verify()["pair"].verdict == "reproduced"
-
-
-def test_a_cpus_file_among_those_of_a_gpu_fails_its_claims(bench, references, device) -> None:
-    """It is refused in a line, and its bounds decide nothing."""
-    setup(bench, references)
-    (references.folder / "gpu").mkdir()
-    (references.folder / "ch09.ex01.json").rename(references.folder / "gpu" / "ch09.ex01.json")
-    device("gpu")
-    record = bench.verify()["loss"]
-    assert record.verdict == "failed"
-    assert record.reason.startswith("gpu/ch09.ex01.json: no reference sample (ValueError runs on cpu, ")
-    assert not bench.tallies.exists()
 
 
 def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device) -> None:

@@ -213,6 +213,10 @@ def test_where_there_are_no_runs(found: dict[Any, Any]) -> None:
         at(GPU).samples(STATED)
     found["repeats", "ch09.ex01"] = "some"
     assert at(GPU).samples(STATED).by_unit["ch09.ex01"] is found["ch09.ex01", "cpu"]
+    both = STATED.model_copy(update={"measure": {"a": "loss", "b": "ch09.ex02.loss"}})
+    found["ch09.ex02", "cpu"] = sample(0.5, unit="ch09.ex02")
+    with pytest.raises(NotRecordedHere, match=r"the repeated seeds of ch09\.ex02 is not recorded"):
+        at(GPU).samples(both)
     found["ch09.ex01", "gpu"] = sample(0.25)
     assert at(GPU).samples(STATED).by_unit["ch09.ex01"] is found["ch09.ex01", "gpu"]
     del found["ch09.ex01", "gpu"], found["ch09.ex01", "cpu"]

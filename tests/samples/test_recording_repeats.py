@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from workshop.samples import recording_repeats
 from workshop.samples.recording import NotRecorded
 from workshop.samples.recording_repeats import record_repeats
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, read_repeats, write_repeats
+from workshop.training import embeddings, initialisers
 
 # what it computes depends on the version of a library, here a variable of the interpreter
 UNIT = """
@@ -188,3 +190,17 @@ def test_a_processor_plays_the_next_narrower_vector_set(words: str, widest: str,
     environment = replace(this_environment(1), cpu=f"A processor (family 1, {words})")
     assert recording_repeats._vector_set(environment) == widest
     assert recording_repeats.plays(environment) == [*narrower, "initial weights of other rounding"]
+
+
+def test_the_worker_with_noise_moves_weights_and_still_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a few roundings, those of word vectors before their first steps."""
+    trained: list[Any] = []
+    monkeypatch.setattr(initialisers, "initial_weights", lambda: [np.ones(9, np.float32)])
+    monkeypatch.setattr(embeddings, "take_first_steps", lambda *given: trained.append(given))
+    monkeypatch.setattr("workshop.execution.worker.main", lambda: None)
+    recording_repeats.noisy_worker()
+    model = SimpleNamespace(wv=SimpleNamespace(vectors=np.ones(9, np.float32)))
+    embeddings.take_first_steps(model, "sentences")
+    assert trained == [(model, "sentences")]
+    for moved in (*initialisers.initial_weights(), model.wv.vectors):
+        assert 0 < np.abs(moved - 1).max() < 1e-4

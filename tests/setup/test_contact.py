@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from contact.__main__ import main, rehearse
+from contact.decided import when_decided
 from contact.internet import Internet
 from contact.made_up import COMMON, MAKERS, frequencies, words
 from contact.registering import copy_package
@@ -43,7 +44,6 @@ from workshop.datasets.readers.folders import read_image_zip
 from workshop.datasets.status import SMALL as FETCHED
 from workshop.ledger import ledger
 from workshop.strict_yaml import read_yaml
-from workshop.verification.first_contact import when_decided
 
 SMALL = 0.001
 SETS = (

@@ -401,6 +401,7 @@ def test_the_night_leaves_nothing_out() -> None:
 
     assert runs == [
         "tests -- --all",
+        "shuffled",
         "keras2-equivalence",
         "cluster",
         "docs browser",

@@ -15,13 +15,13 @@ import typer
 import yaml
 
 import workshop
+from contact.decided import when_decided
 from tests.setup.documents import PAGES, ROOT
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.matrix.table import table
 from workshop.reporting.errata import changes, errata, unconfirmed
-from workshop.verification.first_contact import when_decided
 
 
 def script(name: str) -> ModuleType:

@@ -189,7 +189,7 @@ def test_missing_data_make_a_claim_unavailable_with_the_remedy(bench) -> None:
     for record in bench.verify().values():
         assert (record.verdict, record.reason) == ("unavailable", "toy_data: it is nowhere; fetch it")
     engine = bench.engine()
-    assert engine.missing_datasets(list(bench.ledger.claims.values())) == {"toy_data"}
+    assert engine.lacking_datasets(list(bench.ledger.claims.values())) == ({"toy_data"}, set())
 
 
 def test_documented_data_decide(bench, data) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from contact.decided import when_decided
 from tests.toy.bench import FIT_AND_SCORE, LOSS, toy
 from workshop.book import SAMPLES, package_book
 from workshop.datasets import registry
@@ -19,7 +20,6 @@ from workshop.ledger import ledger
 from workshop.ledger.rules import Repeats
 from workshop.samples.model import read_reference
 from workshop.samples.repeats import read_repeats
-from workshop.verification.first_contact import when_decided
 
 ROOT = Path(__file__).parents[2]
 SCORE = {"id": "ch09.ex02.accuracy", "needs": ["toy_data"]}

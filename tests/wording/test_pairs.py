@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from workshop.wording.numbers import names_text, rounded
-from workshop.wording.pairs import Pair, Today, measured_text, median_text, side_by_side
+from workshop.wording.pairs import Pair, Today, measured_text, side_by_side
 from workshop.wording.words import condition_text
 
 
@@ -41,13 +41,6 @@ TEXTS: list[tuple[Any, Mapping[str, Today], str]] = [
 def test_measured_text(value: Any, numbers: Mapping[str, Today], text: str) -> None:
     """Summaries of seeds are written as median and range, number by number where they have names."""
     assert measured_text(value, 44, numbers) == text
-
-
-def test_median_text() -> None:
-    """The median alone has the names as well."""
-    assert median_text(sums([1.32582, 3], [], []), 44, TWO) == "train 1.326, test 3"
-    assert median_text(sums([1.32582, 3], [], []), 44, {}) == "1.326, 3"
-    assert median_text(sums({"loss": 1.32582}, [], []), 44, {}) == "loss 1.326"
 
 
 def test_rounded() -> None:

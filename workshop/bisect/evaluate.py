@@ -87,8 +87,7 @@ def takes_time(parts: Iterable[Part]) -> bool:
 
 
 def _measured_parts(claim: Claim, catalogue: Catalogue) -> list[Part]:
-    owners = (catalogue.owner(measure, claim.id) for measure in claim.measures().values())
-    return list({part.key: part for part in owners}.values())
+    return catalogue.owners(claim.measures().values(), claim.id)
 
 
 def _repeat_seed(parts: Sequence[Part], engine: Engine) -> dict[str, RepeatedSeed] | str:

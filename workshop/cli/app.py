@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -36,10 +35,15 @@ _SETTINGS: dict[str, Any] = {"pretty_exceptions_enable": False, "rich_markup_mod
 class _OnDemand(Mapping[str, Any]):
     """The commands by name, each made when it is needed: to make all takes a tenth of a short one."""
 
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
     def __getitem__(self, name: str) -> Any:
         if name not in _NAMES:
             raise KeyError(name)
-        return _made(name)
+        if name not in self._made:
+            self._made[name] = _make(name)
+        return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(_NAMES)
@@ -48,8 +52,7 @@ class _OnDemand(Mapping[str, Any]):
         return len(_NAMES)
 
 
-@cache
-def _made(name: str) -> Any:
+def _make(name: str) -> Any:
     module, function = _HOMES.get(name, f"{name}.{name}").split(".")
     found = getattr(import_module(f"workshop.cli.{module}"), function)
     alone, hidden = typer.Typer(**_SETTINGS), name not in _EXAMPLES

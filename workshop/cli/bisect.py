@@ -137,7 +137,7 @@ def _require_data(claim: Claim, book: Book) -> None:
     """Raise WorkshopError with the remedy if a data set is not here, without which nothing can be decided."""
     from workshop.verification.engine import Engine
 
-    missing = sorted(Engine(book).missing_datasets([claim]))
+    missing = sorted(Engine(book).lacking_datasets([claim])[0])
     if missing:
         needed = f"{claim.id} needs {', '.join(missing)}"
         raise WorkshopError(f"{needed}: workshop data fetch {' '.join(missing)}")

@@ -49,7 +49,6 @@ def check(
     """
     from workshop.checking import views
     from workshop.checking.files import check_file, list_files
-    from workshop.checking.page import write_class, write_report
 
     targets = {"--html": html, "--csv": table}
     try_targets(targets)
@@ -69,6 +68,8 @@ def check(
     else:
         views.print_report(reports[0], screen)
     if html is not None:
+        from workshop.checking.page import write_class, write_report
+
         write("--html", html, partial(write_class, reports) if many else partial(write_report, reports[0]))
     if table is not None:
         write("--csv", table, partial(views.write_csv, reports))

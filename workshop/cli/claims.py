@@ -48,6 +48,7 @@ def list_claims(
     from workshop.execution.store import default_store
     from workshop.reporting.screen import Screen
     from workshop.verification.results import recall
+    from workshop.wording.numbers import counted
 
     book, claims = select(patterns or [])
     latest = recall(default_store())
@@ -67,9 +68,7 @@ def list_claims(
     with screen.together():
         _print_list(shown, book.ledger, latest, screen)
     extras = len(claims) - len(printed)
-    text = f"{len(printed)} claim{'' if len(printed) == 1 else 's'}" + (
-        f", and {extras} of the suite's own" if extras and own else ""
-    )
+    text = counted(len(printed), "claim") + (f", and {extras} of the suite's own" if extras and own else "")
     typer.echo(text + (f" with the verdict {verdict} in the last run" if verdict else ""))
 
 
@@ -170,7 +169,8 @@ def show(
     A claim: its last verdict, the book's value and this run's, and what they rest on. A unit: code, data,
     its claims with the values and verdicts of the last run, procedure, pitfalls. A chapter: its exercises.
     """
-    from workshop.execution.store import default_store
+    from workshop.execution.environment import without_instructions
+    from workshop.execution.store import default_store, kept
     from workshop.ledger.names import canonical, find_id
     from workshop.reporting.showing import print_chapter, print_unit
     from workshop.verification.results import recall
@@ -194,12 +194,28 @@ def show(
     if found in chapters:
         print_chapter(chapters[found], ledger, shown, latest)
         return
-    known = book.catalogue({found[:4]})
-    data = _data_rows(known.needed(known.named(found)))
-    files = {f: names for f, names in known.code(found).items() if verbose or not f.endswith("_checks.py")}
+
+    def parts() -> dict[str, Any]:
+        known = book.catalogue({found[:4]})
+        return {"code": known.code(found), "needs": sorted(known.needed(known.named(found)))}
+
+    known = kept(default_store(), "parts", [found], parts)
+    files = {f: names for f, names in known["code"].items() if verbose or not f.endswith("_checks.py")}
     unit = ledger.units[found]
-    recorded = {} if any(claim.id in latest for claim in unit.claims) else recorded_numbers(book, unit.claims)
-    print_unit(unit, ledger, shown, latest, code=files, data=data, recorded=recorded, verbose=verbose)
+    recorded = {}
+    if not any(claim.id in latest for claim in unit.claims):
+        made_of = [found, repr(without_instructions())]
+        recorded = kept(default_store(), "numbers", made_of, lambda: recorded_numbers(book, unit.claims))
+    print_unit(
+        unit,
+        ledger,
+        shown,
+        latest,
+        code=files,
+        data=_data_rows(known["needs"]),
+        recorded=recorded,
+        verbose=verbose,
+    )
 
 
 def recorded_numbers(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
@@ -246,17 +262,15 @@ def _show_claim(
     from workshop.verification.results import Notices, SampleSummary, reader
 
     def known() -> dict[str, Any]:
+        from workshop.execution.catalogue import by_file
         from workshop.samples.recorded import Recordings
         from workshop.verification.sample_summaries import SampleSummaries
 
         summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
         sample = summaries.of(claim, half=verbose)
         chapters = {measure.unit[:4] for measure in claim.measures().values()}
-        files: dict[str, list[str]] = {}
         catalogue = book.catalogue(chapters or {claim.unit[:4]})
-        owners = [catalogue.owner(measure, claim.id) for measure in claim.measures().values()]
-        for part in {part.key: part for part in owners}.values():
-            files.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+        files = by_file(catalogue.owners(claim.measures().values(), claim.id))
         notices = summaries.notices(claim, sample)
         return {"sample": plain(sample), "notices": plain(notices), "code": files}
 
@@ -288,5 +302,5 @@ def _data_rows(needed: Iterable[str]) -> list[tuple[str, str]]:
     states = {"substitute": "only a substitute is here"}
     return [
         ("Data", f"{s.id}, {states.get(s.state, s.state)}{f': {s.remedy}' if s.remedy else ''}")
-        for s in datasets.statuses(sorted(needed))
+        for s in datasets.statuses(needed)
     ]

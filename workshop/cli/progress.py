@@ -67,7 +67,7 @@ def doing(what: str, share: float | None = None) -> Iterator[None]:
 class ProgressBar:
     """One bar from the start of a run to its end, filled by estimated seconds, that only grows.
 
-    `listen` takes each state of the run. `on_plan` is called once, with what `plan` takes.
+    `listen` takes each state of the run. `on_plan` is called once, with what `expect` takes.
     """
 
     def __init__(self, on_plan: Callable[[float], None]) -> None:
@@ -98,7 +98,7 @@ class ProgressBar:
             with self._lock:
                 self._clear()
 
-    def plan(self, seconds: float) -> None:
+    def expect(self, seconds: float) -> None:
         """Take the estimated seconds of all that has to be computed, if they were not taken yet."""
         if not self._planned:
             self._planned = True
@@ -106,7 +106,7 @@ class ProgressBar:
 
     def listen(self, state: Progress) -> None:
         """Take a state of the run; the first state of each stage has nothing running and nothing finished."""
-        self.plan(state.seconds_left(time.monotonic()))
+        self.expect(state.seconds_left(time.monotonic()))
         if not state.running and not state.finished:  # the next stage fills what is left of the bar
             self._base = self._share
         with self._lock:

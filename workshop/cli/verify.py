@@ -180,7 +180,7 @@ def verify(
         earlier = Earlier(run, claims)  # after the data were fetched
         with bar.shown():
             results = earlier.results or run.verify(claims)
-            bar.plan(0.0)
+            bar.expect(0.0)
     say_usage(on, run.usage)
     last = {} if usual is None else recall(usual)
     results = mark_lost(results, last)

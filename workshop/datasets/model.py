@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -261,33 +261,20 @@ class _Registry(Strict):
     data_sets: tuple[DataSet, ...]
 
 
-class Registry(Mapping[str, DataSet]):
+class Registry(dict[str, DataSet]):
     """Data sets by id; the error for an unknown id says how to find the right one."""
 
     def __init__(self, model: _Registry) -> None:
+        super().__init__((data_set.id, data_set) for data_set in model.data_sets)
         self.model = model
-        self.aliases = dict(model.aliases)
-        self._data_sets = {data_set.id: data_set for data_set in model.data_sets}
 
-    def __getitem__(self, data_set_id: str) -> DataSet:
-        try:
-            return self._data_sets[data_set_id]
-        except KeyError:
-            if data_set_id in self.aliases:
-                hint = f"it is called {self.aliases[data_set_id]} here"
-            else:
-                titles = {name: data_set.title for name, data_set in self._data_sets.items()}
-                hint = did_you_mean(data_set_id, titles) or "see `workshop data list`"
-            raise UnknownDataSetError(f"no data set is named {data_set_id!r}: {hint}") from None
-
-    def __contains__(self, data_set_id: object) -> bool:
-        return data_set_id in self._data_sets
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._data_sets)
-
-    def __len__(self) -> int:
-        return len(self._data_sets)
+    def __missing__(self, data_set_id: str) -> DataSet:
+        if data_set_id in self.model.aliases:
+            hint = f"it is called {self.model.aliases[data_set_id]} here"
+        else:
+            titles = {name: data_set.title for name, data_set in self.items()}
+            hint = did_you_mean(data_set_id, titles) or "see `workshop data list`"
+        raise UnknownDataSetError(f"no data set is named {data_set_id!r}: {hint}")
 
 
 class UnknownDataSetError(DataError, KeyError):

@@ -54,19 +54,21 @@ class Catalogue:
         named = (p for p in others if name and (p.name == name or p.name.startswith(f"{name}_")))
         return tuple(sorted((*own, *named), key=lambda part: part.name != name))
 
+    def owners(self, measures: Iterable[Measure], asker: str) -> list[Part]:
+        """Return the parts whose outcomes have the fields of quantities, each once. Raises WiringError."""
+        found = (self.owner(measure, asker) for measure in measures)
+        return list({part.key: part for part in found}.values())
+
     def code(self, unit_id: str) -> dict[str, list[str]]:
         """Return the names of the functions of `named` by file (`workshop/chapters/ch05_…/….py`)."""
-        functions: dict[str, list[str]] = {}
-        for part in self.named(unit_id):
-            functions.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
-        return functions
+        return by_file(self.named(unit_id))
 
     def datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
         """Return the data sets that quantities need, through other units too.
 
         Raises WiringError, which names `asker`.
         """
-        return self.needed(self.owner(measure, asker) for measure in measures)
+        return self.needed(self.owners(measures, asker))
 
     def needed(self, parts: Iterable[Part]) -> set[str]:
         """Return the data sets that parts need, through other units too."""
@@ -82,6 +84,14 @@ class Catalogue:
                 found[part.key] = part
                 waiting += [p for unit_id in part.units for p in self.parts.get(unit_id, ())]
         return tuple(found.values())
+
+
+def by_file(parts: Iterable[Part]) -> dict[str, list[str]]:
+    """Return the names of functions by file."""
+    functions: dict[str, list[str]] = {}
+    for part in parts:
+        functions.setdefault(f"{part.module.replace('.', '/')}.py", []).append(part.name)
+    return functions
 
 
 def catalogue(chapters: Iterable[str]) -> Catalogue:

@@ -151,15 +151,11 @@ class Planner:
         """All jobs that were asked for, and those that they need."""
         return self._jobs.values()
 
-    def missing_datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
-        """Return the data sets that are not here and without which the quantities can't be had."""
-        needed = self.catalogue.datasets(measures, asker)
-        return {name for name in needed if isinstance(self._find(name), datasets.Missing)}
-
-    def substituted_datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
-        """Return the data sets of the quantities of which only a substitute is here."""
+    def lacking_datasets(self, measures: Iterable[Measure], asker: str) -> tuple[set[str], set[str]]:
+        """Return the data sets of quantities that are not here, and those of which only a substitute is."""
         found = {name: self._find(name) for name in self.catalogue.datasets(measures, asker)}
-        return {name for name, its in found.items() if isinstance(its, datasets.Found) and its.substitute}
+        missing = {name for name, its in found.items() if isinstance(its, datasets.Missing)}
+        return missing, {n for n, its in found.items() if isinstance(its, datasets.Found) and its.substitute}
 
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
         given = self.given.changed.get(part.key, {})

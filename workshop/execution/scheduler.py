@@ -76,11 +76,18 @@ class Runner:
         return self.cluster or Workers(self.processes, self.timeout)
 
     def execute(
-        self, jobs: Iterable[Job], made: dict[str, Made], store: Path | None, workers: Executor | None = None
+        self,
+        jobs: Iterable[Job],
+        made: dict[str, Made],
+        store: Path | None,
+        workers: Executor | None = None,
+        *,
+        keeps: bool = True,
     ) -> None:
         """Run the jobs that are not in `made` yet, and all that they need; add their outcomes to it by key.
 
-        What is in the store is taken from it first; only work left over is worth starting processes for.
+        What is in the store is taken from it first; only work left over is worth starting processes for. It
+        `keeps` what is made.
         Blocked jobs are left out. A group whose process is killed is tried once more in a new one; a second
         time, or at the time limit of `workers`, by default of its own, its jobs fail and the others go on. On
         a cluster, seeds of a group run on several nodes, this process alone writes the store, and a seed is
@@ -88,7 +95,8 @@ class Runner:
         """
         jobs = list(jobs)
         if store is not None:
-            take_stored(jobs, made, store)
+            _take_stored(jobs, made, store)
+        store = store if keeps else None
         workers = workers or self.workers()
         timings = usual_seconds() if store is None else Store(store).read_timings()
         transport = workers.transport(store, self.python)
@@ -120,7 +128,7 @@ class Runner:
             finish(name, run_calls(calls, store, self.python), noise.since(size))
 
 
-def take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
+def _take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
     """Add to `made` what is in the store of the jobs, and of all that they need."""
     for job in (job for group in _grouped(jobs, made).values() for job in group):
         stored = Store(store).get(job.fingerprint, (job.part.module,))

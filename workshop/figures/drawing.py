@@ -10,8 +10,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from workshop.figures.axis import Axis, axis
 from workshop.figures.model import Cells, Chart, Figure, Images, Layers, Marks, Matrix, Part, Rank, Strip
@@ -36,7 +38,7 @@ def html(figure: Figure) -> str:
     if not figure.parts:
         return ""
     parts = "".join(map(draw, figure.parts))
-    tables = any(isinstance(part, Matrix | Cells | Layers) for part in figure.parts)
+    tables = any(isinstance(part, _TABLES) for part in figure.parts)
     label = "" if tables else f' role="img" aria-label="{escape(f"{figure.title}: {figure.alt}")}"'
     note = f'<p class="f-note">{_words(figure.note)}</p>' if figure.note else ""
     return f'{_key(figure.parts)}<div class="f-parts"{label}>{parts}</div>{note}'
@@ -366,74 +368,25 @@ def _rank(rank: Rank) -> str:
     return _part(_svg(end + 46, height, "", drawn), "rank")
 
 
-def _matrix(matrix: Matrix) -> str:
-    same = matrix.book is not None and matrix.run is not None and matrix.book == matrix.run
-    tables = [(f"book{' and this run' if same else ''}", matrix.book, "f-book")] if matrix.book else []
-    tables += [("this run", matrix.run, "f-run")] if matrix.run and not same else []
-    return "".join(_part(_grid(*table, matrix.names)) for table in tables)
+@cache
+def _tables() -> Any:
+    """Return the macros of the template of tables, which escapes what is put in."""
+    from jinja2 import Environment  # a notebook without a figure needs none
 
-
-def _grid(caption: str, rows: Sequence[Sequence[float]], kind: str, names: Sequence[str]) -> str:
-    most = max((abs(value) for row in rows for value in row), default=0) or 1
-    head = ""
-    if names:
-        cells = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-        head = f"<thead><tr><td></td>{cells}</tr></thead>"
-    body = ""
-    for place, row in enumerate(rows):
-        name = f'<th scope="row">{escape(names[place])}</th>' if names else ""
-        cells = "".join(f'<td style="--s:{30 * abs(v) / most:.0f}%">{_number(v)}</td>' for v in row)
-        body += f"<tr>{name}{cells}</tr>"
-    table = f"<caption>{caption}</caption>{head}<tbody>{body}</tbody>"
-    return f'<div class="f-scroll"><table class="f-table f-matrix {kind}">{table}</table></div>'
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["number"] = _number
+    return environment.from_string(Path(__file__).with_name("tables.html.j2").read_text("utf-8")).module
 
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else four_digits(value)
 
 
-def _cells(cells: Cells) -> str:
-    rows = "".join(
-        f'<tr class="f-{look}"><th scope="row">{escape(name)}</th>'
-        + "".join(
-            f"<td><span>{escape(over)}<small>{escape(under)}</small></span></td>" for over, under in words
-        )
-        + "</tr>"
-        for name, look, words in cells.rows
-    )
-    return f'<div class="f-part f-scroll"><table class="f-table f-cells"><tbody>{rows}</tbody></table></div>'
-
-
-def _layers(layers: Layers) -> str:
-    total = sum(book or 0 for _, _, book, _, _ in layers.rows) or 1
-    body = "".join(_layer_row(row, total, layers.ran) for row in layers.rows)
-    sums = [sum(row[place] or 0 for row in layers.rows) for place in (2, 3)]
-    body += _layer_row(("All", "", sums[0], sums[1] if layers.ran else None, ""), 0, layers.ran)
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Output", "Book: parameters", "This run"))
-    head = f'<thead><tr><th scope="col">Layer</th>{heads}<th scope="col">Share</th></tr></thead>'
-    table = f'<table class="f-table f-layers">{head}<tbody>{body}</tbody></table>'
-    return f'<div class="f-part f-wide"><div class="f-scroll">{table}</div></div>'
-
-
-def _layer_row(row: tuple[str, str, int | None, int | None, str], total: int, ran: bool) -> str:
-    name, shape, book, run, other = row
-    stated = "–" if book is None else f"{book:,}"
-    mine = "–" if not ran else other or ("" if run is None else f"{run:,}")
-    if ran and not other and book == run:
-        mine = '<span class="same">✓ same</span>'
-    share = (
-        f'<span class="share" style="width:{max(1, 120 * (book or 0) / total):.0f}px"></span>'
-        if total and book
-        else ""
-    )
-    kind = "" if total else ' class="total"'
-    return (
-        f'<tr{kind}><th scope="row">{escape(name)}</th><td>{escape(shape)}</td><td>{stated}</td>'
-        f"<td>{mine}</td><td>{share}</td></tr>"
-    )
-
-
+_TABLES = (Matrix, Cells, Layers)
 _DRAW: Mapping[type, Callable[..., str]] = {
-    Chart: _chart, Strip: _strip, Images: _images, Matrix: _matrix, Cells: _cells, Rank: _rank,
-    Layers: _layers,
-}  # fmt: skip
+    Chart: _chart,
+    Strip: _strip,
+    Images: _images,
+    Rank: _rank,
+    **{kind: lambda its: str(getattr(_tables(), its.kind)(its)) for kind in _TABLES},
+}

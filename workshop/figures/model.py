@@ -130,6 +130,7 @@ Part = Annotated[Chart | Strip | Images | Matrix | Cells | Rank | Layers, Field(
 
 
 NOT_DRAWN = "not drawn: "
+_GAP = 2  # pixels between the images of a sheet
 
 
 @dataclass(frozen=True)
@@ -208,12 +209,12 @@ def png(pixels: np.ndarray) -> str:
     return base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunks).decode()
 
 
-def sheet(images: np.ndarray, columns: int = 5, gap: int = 2) -> np.ndarray:
+def sheet(images: np.ndarray, columns: int = 5) -> np.ndarray:
     """Return grey images (n, height, width) or with a channel as one, row by row, white between them."""
     count, height, width, *channels = images.shape
     rows = -(-count // columns)
-    tile = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, *channels), 255.0)
+    tile = np.full((rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, *channels), 255.0)
     for place, image in enumerate(images):
-        top, left = (place // columns) * (height + gap), (place % columns) * (width + gap)
+        top, left = (place // columns) * (height + _GAP), (place % columns) * (width + _GAP)
         tile[top : top + height, left : left + width] = image
     return tile

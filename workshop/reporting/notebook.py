@@ -159,7 +159,7 @@ def _code(unit: str) -> Iterator[tuple[str, str]]:
         seed = "" if "seed" not in settings else ", but for the seed, which may be any"
         yield "markdown", f"## Settings\n\nThose of the book{seed}."
         yield "code", "\n".join(f"{name} = {value}" for name, value in settings.items())
-    yield "markdown", f"## Run\n\n{_head(own)[0]}"
+    yield "markdown", f"## Run\n\n{_head(own)[0].partition('; return')[0].rstrip('.')}."
     for text in _statements(calls, body):
         yield "code", re.sub(r"\w+", lambda word: others.get(word[0], word[0]), text)
     returned = _returned(calls)
@@ -254,21 +254,18 @@ def _errors(unit: str, ledger: Ledger) -> str:
 
 def _expected(claims: Sequence[Claim], recorded: Recorded) -> str:
     """Return the printed values and the ranges of the recorded runs as a table."""
-    lines, runs = [], 0
+    lines, runs = list[tuple[str, str, str]](), 0
     for claim in claims:
         numbers = recorded.get(claim.id, {})
-        stated = stated_value(claim)
-        if claim.evidence not in _EXPECTED or isinstance(stated, str):
+        if claim.evidence not in _EXPECTED or claim.printed is None:
             continue
         runs = max([runs, *map(len, numbers.values())])
-        cells = [claim.what, brief(stated, _ROOM, drawn=True), ranges(claim, numbers)]
-        lines.append(f"| {' | '.join(map(escaped, cells))} |")
-    if not runs:
-        head = "| result | the book prints |\n| --- | --- |"
-        return "\n".join([head, *(line.removesuffix("  |") + "|" for line in lines)])
-    head = f"| result | the book prints | {runs} recorded runs |\n| --- | --- | --- |"
+        lines.append((claim.what, brief(stated_value(claim), _ROOM, drawn=True), ranges(claim, numbers)))
+    head = ("result", "the book prints", f"{runs} recorded runs")
+    rows = [head, ("---",) * 3, *(tuple(map(escaped, line)) for line in lines)]
+    table = "\n".join(f"| {' | '.join(row if runs else row[:2])} |" for row in rows)
     note = "A run with another seed or another version gives other numbers: the range says which are normal."
-    return "\n".join([head, *lines, "", note])
+    return f"{table}\n\n{note}" if runs else table
 
 
 def _prose(text: str) -> str:

@@ -19,7 +19,7 @@ from workshop.execution.catalogue import Catalogue
 from workshop.execution.executor import Executor
 from workshop.execution.planner import AS_IN_BOOK, Given, Job, Planner, Profile
 from workshop.execution.processes import peak_memory
-from workshop.execution.scheduler import Runner, take_stored
+from workshop.execution.scheduler import Runner
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim
@@ -73,16 +73,17 @@ class Engine(Runner):
         """Return the implemented units that these claims' chapters and measures need."""
         return self._planner(claims).catalogue
 
-    def missing_datasets(self, claims: Sequence[Claim]) -> set[str]:
-        """Return the data sets that are not here and without which some of these claims can't be decided."""
-        return self.lacking_datasets(claims)[0]
-
     def lacking_datasets(self, claims: Sequence[Claim]) -> tuple[set[str], set[str]]:
-        """Return the data sets that `missing_datasets` has, and those of which only a substitute is here."""
-        planner = self._planner(claims)
-        asked = [(list(c.measures().values()), c.id) for c in claims if c.rule.needs_run]
-        missing = set[str]().union(*(planner.missing_datasets(*each) for each in asked))
-        return missing, set[str]().union(*(planner.substituted_datasets(*each) for each in asked))
+        """Return the data sets that are not here and without which some of these claims can't be decided.
+
+        And those of which only a substitute is here.
+        """
+        planner, missing, substituted = self._planner(claims), set[str](), set[str]()
+        for claim in claims:
+            lacking = planner.lacking_datasets(claim.measures().values(), claim.id)
+            missing |= lacking[0]
+            substituted |= lacking[1]
+        return missing, substituted
 
     def seconds_a_seed(self, claims: Sequence[Claim]) -> float:
         """Return the seconds that one seed of all that these claims draw usually takes."""
@@ -193,11 +194,7 @@ class Engine(Runner):
         return None if stored is None else stored.outcome
 
     def _at_hand(self, job: Job) -> bool:
-        if job.blocked:
-            return False
-        store = self._store
-        stored = store is not None and store.get(job.fingerprint, (job.part.module,)) is not None
-        return stored or job.key in self.made
+        return not job.blocked and (job.key in self.made or self._outcome(job) is not None)
 
     @cached_property
     def _store(self) -> Store | None:
@@ -238,9 +235,7 @@ class Engine(Runner):
         """Run the jobs that have no outcome yet."""
         store = self._store
         before = set(self.made)
-        if self.store is not None and not self.keeps:
-            take_stored(jobs, self.made, self.store)
-        self.execute(jobs, self.made, self.store if self.keeps else None, workers)
+        self.execute(jobs, self.made, self.store, workers, keeps=self.keeps)
         new = {key: made for key, made in self.made.items() if key not in before}
         fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
         if store is not None and fresh and self.given.seed is None:

@@ -21,6 +21,7 @@ from workshop.verification.drift import Observed, Untestable, drift, objection, 
 from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repetition
 from workshop.verification.verdicts import VERIFIED, FirstContact, Verdict
+from workshop.wording.numbers import counted
 
 _FIRST = (
     "first measured here: it may be our code, the data or the book; please report it: "
@@ -203,8 +204,8 @@ def _alike(
     recorded: RecordedRuns, observed: Observed, p: Mapping[str, float], repeats: Repetition | None
 ) -> list[str]:
     """Say how today's runs agree with the recorded ones."""
-    seeds = f"{len(observed.fresh)} fresh seed{'s' if len(observed.fresh) > 1 else ''} alike"
-    words = [f"{seeds}, p = {min(p.values()):.2g} or more"] if p else []
+    seeds = counted(len(observed.fresh), "fresh seed")
+    words = [f"{seeds} alike, p = {min(p.values()):.2g} or more"] if p else []
     left = untested(recorded, p) if p else []
     words += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
     if repeats is not None:

@@ -34,7 +34,7 @@ def first_outcomes(
     planner: Planner,
     recordings: Recordings,
     at_hand: Callable[[Job], Any],
-    digest: Callable[[Job], str] = lambda _: "",
+    digest: Callable[[Job], str],
 ) -> dict[str, tuple[PartOutcome, ...]]:
     """Return an outcome of each part of the claims' units for which `at_hand` has one, not None.
 

@@ -332,8 +332,7 @@ class ClaimPlanner:
         return any(self.planner.form(part) == FIRST_STEPS for part in self._parts(claim))
 
     def _parts(self, claim: Claim) -> list[Part]:
-        owners = (self.planner.catalogue.owner(measure, claim.id) for measure in quantities(claim))
-        return list({part.key: part for part in owners}.values())
+        return self.planner.catalogue.owners(quantities(claim), claim.id)
 
     def plan_more(self, plan: Sampled, *, alarming: bool) -> Plan:
         """Return the plan with FRESH seeds, which alone decide.

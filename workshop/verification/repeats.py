@@ -23,7 +23,7 @@ from workshop.samples.repeats import (
     entries,
     recorded_path,
 )
-from workshop.wording.numbers import names_text
+from workshop.wording.numbers import counted, names_text
 
 _COMMITS = 3  # named in a reason
 
@@ -179,4 +179,4 @@ def _summary(parts: Sequence[RepeatedPart], exact: bool, chaotic: int) -> str:
     what = "first steps of " if "first steps" in forms else ""
     how = "bit for bit" if exact else "within their tolerance"
     left = f", {chaotic} chaotic numbers left out" if chaotic else ""
-    return f"{what}{seeds} recorded seed{'s' if seeds > 1 else ''} repeated {how}{left}"
+    return f"{what}{counted(seeds, 'recorded seed')} repeated {how}{left}"

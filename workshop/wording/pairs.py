@@ -86,13 +86,6 @@ def _with_ranges(median: Any, low: Any, high: Any) -> Any:
     return median if low == high else f"{brief(median)} ({brief(low)} to {brief(high)})"
 
 
-def median_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
-    """Write the median of a summary of several seeds; `numbers` as in measured_text."""
-    if numbers:
-        return brief(_named(numbers, lambda n: four_digits(n.median)), limit)
-    return brief(map_leaves(value["median"], _leaf), limit)
-
-
 def _named(numbers: Mapping[str, Today], write: Callable[[Today], str]) -> list[str]:
     return [f"{name} {write(number)}" for name, number in numbers.items()]
 
@@ -170,7 +163,7 @@ class Pair:
             value = value[0]
         if self.seeds and isinstance(value, list) and all(map(is_number, value)):
             return self._with_names(value)
-        return _in_digits(self.book, value)
+        return _next_to(self.book, value, _in_digits)
 
     def _with_names(self, numbers: list[Any]) -> Any:
         """Return a summary's numbers in the structure of what is printed, or by their names, if it is known.
@@ -254,12 +247,17 @@ class Pair:
         ]
 
 
-def _in_digits(printed: Any, value: Any) -> Any:
-    """Return a value with its fractional numbers in two digits more than the printed ones, at least four."""
+def _next_to(printed: Any, value: Any, change: Callable[[Any, Any], Any]) -> Any:
+    """Return a nested value with each part changed by what is printed in its place, None where nothing is."""
     if isinstance(printed, dict) and isinstance(value, Mapping):
-        return {key: _in_digits(printed.get(key), item) for key, item in value.items()}
+        return {key: _next_to(printed.get(key), item, change) for key, item in value.items()}
     if isinstance(printed, list) and isinstance(value, list):
-        return [_in_digits(*pair) for pair in zip_longest(printed[: len(value)], value)]
+        return [_next_to(*pair, change) for pair in zip_longest(printed[: len(value)], value)]
+    return change(printed, value)
+
+
+def _in_digits(printed: Any, value: Any) -> Any:
+    """Return a fractional number in two digits more than the printed one, at least four."""
     if not isinstance(value, float) or not is_number(printed):
         return value
     digits = len(f"{printed:.9g}".partition("e")[0].replace(".", "").strip("-0"))
@@ -333,7 +331,8 @@ def side_by_side(printed: Any, other: Any, limit: int, *, drawn: bool = False) -
     other = _in_order(plain(other), printed)
     texts = brief(printed, limit, drawn=drawn), brief(other, limit, drawn=drawn)
     found = next(_differences(printed, other), None)
-    if found is None or _shown(texts[0]) != _shown(brief(_aligned(printed, other), limit, drawn=drawn)):
+    aligned = _next_to(printed, other, lambda was, now: was if _alike(was, now) else now)
+    if found is None or _shown(texts[0]) != _shown(brief(aligned, limit, drawn=drawn)):
         return texts
     where, left, right = found
     if isinstance(left, str) and isinstance(right, str):  # what is the same at the beginning is left out
@@ -376,15 +375,6 @@ def _is_entry(*values: list[Any]) -> bool:
 
 def _is_nested(value: list[Any]) -> bool:
     return any(isinstance(item, list | dict) for item in value)
-
-
-def _aligned(printed: Any, other: Any) -> Any:
-    """Return a value with the printed numbers where it agrees with them in their digits."""
-    if isinstance(printed, dict) and isinstance(other, dict):
-        return {key: _aligned(printed.get(key), item) for key, item in other.items()}
-    if isinstance(printed, list) and isinstance(other, list):
-        return [_aligned(*pair) for pair in zip_longest(printed[: len(other)], other)]
-    return printed if _alike(printed, other) else other
 
 
 def _in_order(value: Any, model: Any) -> Any:

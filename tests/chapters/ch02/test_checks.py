@@ -20,12 +20,7 @@ from workshop.chapters.ch02_neural_networks import (
 from workshop.datasets.readers.images import ImageArrays
 from workshop.ledger import ledger
 
-
-@pytest.fixture(autouse=True)
-def pandas() -> Any:
-    """Pandas; tests are skipped without it or TensorFlow."""
-    pytest.importorskip("tensorflow")
-    return pytest.importorskip("pandas")
+pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 
 
 @pytest.fixture

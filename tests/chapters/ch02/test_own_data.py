@@ -19,12 +19,7 @@ from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07
 from workshop.datasets.readers.images import ImageArrays
 
-
-@pytest.fixture(autouse=True)
-def pandas() -> Any:
-    """Pandas; tests are skipped without it or TensorFlow."""
-    pytest.importorskip("tensorflow")
-    return pytest.importorskip("pandas")
+pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 
 
 @pytest.fixture

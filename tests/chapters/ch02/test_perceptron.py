@@ -8,7 +8,6 @@ import pytest
 from tests import oracles
 from workshop.chapters.ch02_neural_networks import _perceptron
 from workshop.chapters.ch02_neural_networks.ex02_binary_classifier import confusion_matrix
-from workshop.training.full_batch import minimise_layer
 from workshop.training.optimizers import SGD, Adam
 
 pytestmark = [pytest.mark.usefixtures("tensorflow"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -19,20 +18,6 @@ def digits(rows: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(7)
     x = (rng.random((rows, 20)) * (rng.random((rows, 20)) < 0.5)).astype(np.float32)
     return x, np.eye(10, dtype=np.float32)[rng.integers(10, size=rows)]
-
-
-@pytest.mark.parametrize("steps", [1, 20])
-def test_column_layout_equals_the_plain_loop(steps: int) -> None:
-    """Exercise 2.04's descent over columns ends where the plain full-batch loop over rows ends."""
-    x, y = digits(1000)
-    start = np.zeros((20, 10)), np.zeros(10)
-    loss = _perceptron.doubled_softmax_loss
-    plain = _perceptron.train(loss, start, x, y, optimizer=Adam(), steps=steps)
-
-    fast = minimise_layer(loss, x, y, optimizer=Adam(), steps=steps)
-
-    for found, expected in zip(fast.variables, plain.variables, strict=True):
-        np.testing.assert_allclose(found, expected, rtol=0, atol=2e-5)
 
 
 @pytest.mark.parametrize(

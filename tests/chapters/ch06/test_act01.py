@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from workshop.chapters.ch06_sentiment import _amazon_texts, _training
 from workshop.chapters.ch06_sentiment import act01_amazon_reviews as act01
-from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
 from workshop.training.fitting import fit, predict
 from workshop.training.optimizers import rmsprop_at_hand
@@ -20,23 +17,6 @@ ADDED = (
     *("they'll", "they're", "they've", "we'd", "we'll", "we're", "we've"),
 )
 SEED = 11
-
-
-@pytest.fixture(scope="module")
-def data(nltk):
-    """Return sentence tokenizer, stop words and reviews, or skip a test that can't run without them."""
-    found = [find(name, progress=False) for name in ("nltk_punkt", "nltk_stopwords", "amazon_reviews")]
-    for one in found:
-        if isinstance(one, Missing):
-            pytest.skip(f"{one.id}: {one.reason}; {one.remedy}")
-    punkt, stop_words, reviews = (load(one) for one in found)
-    return SimpleNamespace(punkt=punkt, stop_words=stop_words, reviews=reviews)
-
-
-@pytest.fixture
-def untrained(nltk):
-    """Return a sentence tokenizer that needs no data: it knows no abbreviations."""
-    return nltk.tokenize.punkt.PunktSentenceTokenizer()
 
 
 def documented(name):

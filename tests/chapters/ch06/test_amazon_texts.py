@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from workshop.chapters.ch06_sentiment import _amazon_texts
-from workshop.datasets import Missing, find, load
 
 # what NLTK's rules look at: quotes, signs, ends of sentences, contractions, numbers, blanks of many kinds
 UNITS = (
@@ -20,23 +19,6 @@ UNITS = (
     *" " * 12,
 )
 ENDS = (*"])}>\"'»”’ .", "x.")
-
-
-@pytest.fixture(scope="module")
-def data(nltk):
-    """Return sentence tokenizer, stop words and reviews, or skip a test that can't run without them."""
-    found = [find(name, progress=False) for name in ("nltk_punkt", "nltk_stopwords", "amazon_reviews")]
-    for one in found:
-        if isinstance(one, Missing):
-            pytest.skip(f"{one.id}: {one.reason}; {one.remedy}")
-    punkt, stop_words, reviews = (load(one) for one in found)
-    return SimpleNamespace(punkt=punkt, stop_words=stop_words, reviews=reviews)
-
-
-@pytest.fixture
-def untrained(nltk):
-    """Return a sentence tokenizer that needs no data: it knows no abbreviations."""
-    return nltk.tokenize.punkt.PunktSentenceTokenizer()
 
 
 @pytest.fixture(scope="module")

@@ -5,19 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.chapters.deciding import holds
 from workshop.chapters.ch07_gans import text03_samples as samples
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.ledger import ledger
-from workshop.paths import follow
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
-
-
-def holds(claim_id, outcome):
-    """Return whether a claim's rule accepts an outcome."""
-    claim = ledger().claims[claim_id]
-    values = {name: follow(getattr(outcome, m.field), m.steps) for name, m in claim.measures().items()}
-    return claim.rule.decide(claim.documented, values.get("", values)).holds
 
 
 def test_draws_without_odd_numbers_do_not_decide_the_shape() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from workshop.checking.notebook import gathering
+from workshop.checking.notebook.cells import Cell
 from workshop.checking.notebook.code import read_code
 from workshop.checking.notebook.gathering import Gathered
+from workshop.checking.notebook.networks import CodeLayer
 from workshop.checking.notebook.recognising import known_units, recognise, steps_edit, training_edits
 from workshop.ledger import ledger
 
@@ -250,3 +254,21 @@ def test_the_steps_follow_from_the_ledger() -> None:
 def test_whose_code_a_unit_has(cells: dict[str, int], edits: tuple[str, ...], said: str) -> None:
     """The book's if its settings were found and nothing differs."""
     assert Gathered(cells=cells, edits=edits).code == said
+
+
+def test_the_sizes_of_all_layers_are_settings() -> None:
+    """The last layer's, too; what is not a number is left out."""
+    layers = (CodeLayer("SimpleRNN", (32,)), CodeLayer("Conv1D", (5, (3,))), CodeLayer("Dropout", (0.4,)))
+    unit, call = Gathered(), SimpleNamespace(model=layers, settings={"epochs": 3, "shuffle": False})
+    gathering._settings(4, unit, SimpleNamespace(call=call))
+    shown = {name: one.text for name, one in unit.outcome["settings"].items()}
+    assert shown == {"rnn_units": "32", "filters": "5", "dropout": "0.4", "epochs": "3"}
+
+
+def test_a_history_whose_columns_differ_in_length_is_not_read() -> None:
+    """Nobody knows to which epochs the shorter one belongs."""
+    units = []
+    for result in ("{'loss': [0.5, 0.4], 'acc': [0.1, 0.2]}", "{'loss': [0.5, 0.4], 'acc': [0.1]}"):
+        units.append(Gathered())
+        gathering._history(Cell(1, "", result=result), units[-1])
+    assert [bool(unit.outcome) for unit in units] == [True, False]

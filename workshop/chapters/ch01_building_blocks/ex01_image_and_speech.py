@@ -190,4 +190,4 @@ def exercise_1_01_in_keras(pizza_image: Any, weights: Any = "imagenet", size: Si
     batch = keras.utils.img_to_array(photograph)[np.newaxis]
     scores = model.predict(keras.applications.resnet50.preprocess_input(batch), verbose=0)
     ((_, label, _),) = keras.applications.resnet50.decode_predictions(scores, top=1)[0]
-    return scores.shape, "This is a : " + label
+    return batch.shape, "This is a : " + label

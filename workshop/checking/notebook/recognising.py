@@ -114,8 +114,10 @@ def recognise(codes: Sequence[CellCode]) -> Recognised:
     units, built = [], dict[str, int]()
     for cell in range(len(codes)):
         built.update((found.unit.unit, cell) for found in calls[cell])
-        ranked = [(max(words.since(unit, cell), built.get(unit.unit, -1)), unit) for unit in units_there]
-        units.append([unit for _, unit in sorted(ranked, key=lambda pair: -pair[0])])
+        # of two that share their last word, the one that began last: the other is an earlier exercise
+        since = {unit.unit: words.since(unit, cell) for unit in units_there}
+        ranks = {unit: (max(last, built.get(unit, -1)), first) for unit, (first, last) in since.items()}
+        units.append(sorted(units_there, key=lambda unit: ranks[unit.unit], reverse=True))
     return Recognised(calls, units)
 
 
@@ -152,11 +154,14 @@ class _Words:
         needed = self._needed(unit)
         return bool(unit.code) and all(any(self._places(word) for word in words) for words in needed)
 
-    def since(self, unit: KnownCode, cell: int) -> int:
-        """Return the last cell up to this one that has a word of a unit, -1 if not all are there yet."""
+    def since(self, unit: KnownCode, cell: int) -> tuple[int, int]:
+        """Return the first and last of the cells, up to this one, that have a unit's words last.
+
+        -1 stands for both if not all words are there yet.
+        """
         places = [self.last(words, cell) for words in self._needed(unit)]
         known = [place for place in places if place is not None]
-        return max(known) if known and len(known) == len(places) else -1
+        return (min(known), max(known)) if known and len(known) == len(places) else (-1, -1)
 
 
 def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -> FoundUnit | None:

@@ -12,7 +12,7 @@ sentence of the book is decided by most runs: another `order`, `shares`, `equiva
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -50,12 +50,13 @@ class SampledRule(Rule):
 
     `scale`: that of quantities whose names do not say it, one for all numbers or one for each place of the
     last index (`[log, logit]` for rows of loss and accuracy). `every`: checks that each single run passes by
-    construction.
+    construction. `compares`: the statement compares the printed value with the runs.
     """
 
     name = "reference"
     of_kind = "stochastic"
     needs_sample = True
+    compares: ClassVar[bool] = False
     scale: ScaleName | Annotated[tuple[ScaleName, ...], Field(strict=False)] | None = None
     every: tuple[PartCheck, ...] = Field(default=(), strict=False)
 
@@ -76,11 +77,6 @@ class SampledRule(Rule):
         """Return the numbers of a measured quantity by their paths. Raises ValueError if it has others."""
         return numbers_of(value)
 
-    @property
-    def compares(self) -> bool:
-        """Whether the statement compares the printed value with the runs."""
-        return False
-
     def statement(self) -> str:
         """Write what is stated of the runs in words."""
         raise NotImplementedError
@@ -99,6 +95,7 @@ class PrintedAmongRuns(SampledRule):
     """
 
     key = ""
+    compares = True
     decimals: int | None = Field(default=None, ge=0)
     documents: str | None = None
 
@@ -109,11 +106,6 @@ class PrintedAmongRuns(SampledRule):
             raise ValueError(
                 "a place among recorded runs needs documented numbers: use order, shares or equivalent"
             )
-
-    @property
-    def compares(self) -> bool:
-        """Whether the statement compares the printed value with the runs: it does."""
-        return True
 
     def placed(self, value: Any) -> dict[str, float]:
         """Return the printed numbers by the paths of the measured numbers."""
@@ -142,6 +134,7 @@ class PrintedDifferences(SampledRule):
     """
 
     key = "differences"
+    compares = True
     differences: Mapping[str, Annotated[tuple[str, str], Field(strict=False)]] = Field(min_length=1)
     decimals: int | None = Field(default=None, ge=0)
 
@@ -151,11 +144,6 @@ class PrintedDifferences(SampledRule):
         for name in (name for pair in self.differences.values() for name in pair):
             if not is_number(printed.get(name)):
                 raise ValueError(f"a difference needs a documented number {name!r}: add it")
-
-    @property
-    def compares(self) -> bool:
-        """Whether the statement compares the printed value with the runs: it does."""
-        return True
 
     def intervals(self, documented: Mapping[str, float]) -> dict[str, tuple[float, float]]:
         """Return the lowest and highest difference that two rounded numbers can have, by its name."""
@@ -179,6 +167,7 @@ class PrintedRanking(SampledRule):
     """
 
     key = "first"
+    compares = True
     first: int = Field(ge=1)
     scored: bool = False
 
@@ -188,11 +177,6 @@ class PrintedRanking(SampledRule):
             raise ValueError(f"a printed list needs {self.first} documented names or more")
         if self.scored and "best" not in self.numbers(documented, documented):
             raise ValueError("a scored list needs rows of a name and a score: add the scores")
-
-    @property
-    def compares(self) -> bool:
-        """Whether the statement compares the printed value with the runs: it does."""
-        return True
 
     def names(self, ranking: Any) -> set[str]:
         """Return the first names of a plain list of names, or of rows that begin with a name."""

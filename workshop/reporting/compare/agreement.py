@@ -12,6 +12,7 @@ from typing import Literal
 from workshop.ledger import Finding
 from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
 from workshop.verification.verdicts import VERIFIED
+from workshop.wording.numbers import counted
 from workshop.wording.words import condition_text
 
 Agreement = Literal["differs", "fails", "moved", "partly", "nowhere", "same"]
@@ -127,6 +128,5 @@ def environments(indices: Collection[int], labels: Sequence[str]) -> str:
 def count_text(rows: Collection[ComparedRow]) -> str:
     """Count claims: the results of the book, and extras of our own apart."""
     extras = sum(row.ours for row in rows)
-    results = len(rows) - extras
-    texts = [f"{results} result{'s' * (results != 1)}"] if results or not extras else []
-    return " and ".join([*texts, *([f"{extras} extra{'s' * (extras != 1)}"] if extras else [])])
+    texts = [counted(len(rows) - extras, "result")] if len(rows) > extras or not extras else []
+    return " and ".join([*texts, *([counted(extras, "extra")] if extras else [])])

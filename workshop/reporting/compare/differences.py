@@ -18,6 +18,7 @@ import numpy as np
 from workshop.ledger import Claim
 from workshop.ledger.values import is_number, leaves, pairs, same
 from workshop.verification.results import Record
+from workshop.wording.pairs import is_first, is_summary
 
 # less is slight: in standard deviations, or else relative to the number, and to 1 for numbers below 1
 LEAST_DEVIATIONS = 0.01
@@ -97,7 +98,7 @@ def moves_of(records: Sequence[Record | None], claim: Claim | None) -> tuple[Mov
     first = min(measured)
     sampled = claim is not None and claim.rule.needs_sample
     recorded = _deviations(records) if sampled else {}
-    whole = {i: v for i, v in measured.items() if not is_sample(v)}
+    whole = {i: v for i, v in measured.items() if not (is_summary(v) or is_first(v))}
     names = list(recorded) or next((list(_paths(value)) for value in whole.values()), [])
     numbers = {i: _numbers(value, claim, names) for i, value in measured.items()}
     alike = {i: own for i, own in numbers.items() if set(own) == set(numbers[first])}
@@ -139,11 +140,11 @@ def _deviation(runs: Sequence[float | None]) -> float | None:
 
 def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[str, Any]:
     """Return the leaves of a measured value by their paths; medians have lost theirs and get the names."""
-    if is_sample(measured):
-        if "first" not in measured:
-            medians = list(leaves(measured["median"]))
-            paths = names if len(names) == len(medians) else list(_paths(measured["median"]))
-            return dict(zip(paths, medians, strict=True))
+    if is_summary(measured):
+        medians = list(leaves(measured["median"]))
+        paths = names if len(names) == len(medians) else list(_paths(measured["median"]))
+        return dict(zip(paths, medians, strict=True))
+    if is_first(measured):
         measured = measured["first"]
     if claim is not None and claim.rule.needs_sample:
         try:
@@ -151,13 +152,6 @@ def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[s
         except (ValueError, LookupError, TypeError):
             pass  # a diverged run is null in JSON
     return _paths(measured)
-
-
-def is_sample(measured: Any) -> bool:
-    """Whether a measured value summarizes several seeds."""
-    return isinstance(measured, dict) and (
-        measured.keys() == {"seeds", "median", "minimum", "maximum"} or measured.keys() == {"seeds", "first"}
-    )
 
 
 def _paths(value: Any) -> dict[str, Any]:

@@ -20,11 +20,12 @@ from workshop.reporting.compare.agreement import (
     count_text,
     environments,
 )
-from workshop.reporting.compare.differences import Move, is_sample
+from workshop.reporting.compare.differences import Move
 from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
+from workshop.verification.results import Record
 from workshop.verification.verdicts import Verdict
-from workshop.wording.numbers import six_digits
-from workshop.wording.pairs import side_by_side
+from workshop.wording.numbers import counted, six_digits
+from workshop.wording.pairs import is_first, is_summary, side_by_side
 from workshop.wording.words import LIBRARIES, WORD_OF, WORDS, Word, condition_text
 
 WIDTH = 28  # characters of a value in a cell
@@ -185,16 +186,12 @@ def grid(comparison: Comparison) -> tuple[tuple[str, ...], list[list[list[Chip]]
 def counts(comparison: Comparison) -> dict[str, list[int]]:
     """Return how many of the book's claims each run has by chapter, and how many extras."""
     columns, _ = grid(comparison)
-    numbers = [Counter(_column_of(r.id, r.ours) for r in file.results.claims) for file in comparison.files]
+    numbers = [Counter(map(_column, file.results.claims)) for file in comparison.files]
     return {column: [number[column] for number in numbers] for column in columns}
 
 
-def _column(row: ComparedRow) -> str:
-    return _column_of(row.id, row.ours)
-
-
-def _column_of(name: str, ours: bool) -> str:
-    return EXTRA if ours else name.partition(".")[0]
+def _column(one: ComparedRow | Record) -> str:
+    return EXTRA if one.ours else one.id.partition(".")[0]
 
 
 def _difference(row: ComparedRow, index: int) -> tuple[Word | None] | None:
@@ -238,10 +235,8 @@ def timing_lines(comparison: Comparison) -> list[str]:
         text = timing.reason
         if not text:
             unit, ratio = timing.largest
-            n = len(timing.ratios)
-            text = (
-                f"median {timing.median:.2f} × over {n} unit{'s' * (n != 1)}, at most {ratio:.2f} × ({unit})"
-            )
+            over = counted(len(timing.ratios), "unit")
+            text = f"median {timing.median:.2f} × over {over}, at most {ratio:.2f} × ({unit})"
         lines.append(f"{file.label}: {text}")
     return lines
 
@@ -332,7 +327,9 @@ def _value(row: ComparedRow, index: int) -> tuple[str, str]:
 def _values(row: ComparedRow) -> dict[int, Any]:
     """Return the measured value by run: medians of numbers, the first seed of other samples."""
     measured = {i: r.measured for i, r in enumerate(row.records) if r is not None and r.measured is not None}
-    return {i: v.get("median", v.get("first")) if is_sample(v) else v for i, v in measured.items()}
+    return {
+        i: v.get("median", v.get("first")) if is_summary(v) or is_first(v) else v for i, v in measured.items()
+    }
 
 
 # Versions

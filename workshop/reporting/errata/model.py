@@ -13,6 +13,7 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.values import brief
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
+from workshop.wording.numbers import counted
 from workshop.wording.pairs import stated_value
 from workshop.wording.places import place
 from workshop.wording.words import LIBRARIES, condition_text
@@ -106,7 +107,7 @@ def is_warning(one: Erratum) -> bool:
 def counted_errors(found: Sequence[Erratum]) -> str:
     """Write how many errors there are, and how many printed results show them where these are more."""
     results = len(found) + sum(len(one.also) for one in found)
-    errors = f"{len(found)} error{'' if len(found) == 1 else 's'}"
+    errors = counted(len(found), "error")
     return errors if results == len(found) else f"{results} results, {errors}"
 
 

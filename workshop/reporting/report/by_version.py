@@ -18,6 +18,7 @@ from workshop.ledger.rules import Repeats
 from workshop.matrix.table import table
 from workshop.verification.results import Results
 from workshop.verification.verdicts import VERIFIED, Verdict
+from workshop.wording.numbers import counted
 from workshop.wording.words import LIBRARIES, condition_text
 
 _CHANGED, _FAILED, _AS_PRINTED = "changed in this run", "failed", "as printed in this run"
@@ -96,7 +97,7 @@ def counts_text(claims: Sequence[Changed]) -> str:
     """Write how many claims there are, and how many this run shows changed, leaves open, or are our own."""
     counts = Counter(_state(claim) for claim in claims)
     states = (_CHANGED, _FAILED, _AS_PRINTED, _OPEN, _OURS)
-    claim = f"{len(claims)} claim{'' if len(claims) == 1 else 's'}"
+    claim = counted(len(claims), "claim")
     if len(counts) == 1:
         return f"{claim} {next(iter(counts))}"
     return f"{claim} ({', '.join(f'{counts[state]} {state}' for state in states if counts[state])})"

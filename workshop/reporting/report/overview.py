@@ -15,7 +15,7 @@ from workshop.ledger.model import Evidence
 from workshop.reporting.describe import EVIDENCE, lost_line, waiting_text
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERIFIED
-from workshop.wording.numbers import capital
+from workshop.wording.numbers import capital, counted
 from workshop.wording.places import part_text, printed_in
 from workshop.wording.words import (
     CHANGED,
@@ -153,7 +153,7 @@ def facts(environment: Mapping[str, Any]) -> str:
     threads = environment.get("threads")
     machine = [str(environment.get("device", "")).upper()]
     if threads:
-        machine.append(f"{threads} thread{'' if threads == 1 else 's'}")
+        machine.append(counted(threads, "thread"))
     if memory := environment.get("memory"):
         machine.append(f"at most {memory / 1000:.1f} GB a process (stored outcomes took none)")
     profile = f"{environment.get('profile', 'default')} profile"
