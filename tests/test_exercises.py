@@ -393,7 +393,10 @@ def test_own_texts_keep_their_vocabulary(store: Path) -> None:
     with first_steps():
         result = exercise("6.01").run(data=reviews)
 
+        other = activity("6.01").run(data=reviews)
+
     assert result.vocabulary == {"good": 4, "film": 5, "bad": 6}
+    assert other.vocabulary == {"good": 1, "film": 2, "bad": 3}
 
 
 # what loads and uses saved models where this package is not
@@ -459,7 +462,7 @@ def test_a_stored_run_is_trained_once_more_for_its_model(sonar: Exercise, capsys
 
     for mine, again in zip(first.model.get_weights(), second.model.get_weights(), strict=True):
         assert np.array_equal(mine, again)
-    assert capsys.readouterr().err == "activity 2.01: training again, because no weights are stored\n"
+    assert capsys.readouterr().err == "activity 2.01: running once more, because no weights are stored\n"
     with pytest.raises(WorkshopError, match=r"exercise 7\.01 trains no network: what it computes is in"):
         _ = exercise("7.01").run().model
 

@@ -195,7 +195,8 @@ class Exercise:
         data : your own data in the form of `own_data`. Several data sets are given as a dict by their ids.
             Functions that don't take them do not run, nor do second long trainings for comparison; images
             that a GAN makes are not judged by a classifier unless you say `judging=True`.
-        progress : whether a bar with the loss is shown on standard error. New outcomes are then not stored.
+        progress : whether a bar with the loss of each epoch or iteration is shown on standard error; word
+            vectors and perceptrons have none. New outcomes are then not stored.
         settings : other settings than the book's, see `settings`.
 
         Raises
@@ -433,7 +434,7 @@ class Result:
         drawn = [part for part in parts if self.exercise.catalogue.stochastic(part)]
         found = next(filter(None, (self.trained.get(part.key) for part in drawn)), None)
         if not found and any(self.engine.made[self.jobs[part.key].key].stored for part in drawn):
-            sys.stderr.write(f"{self.exercise.label}: training again, because no weights are stored\n")
+            sys.stderr.write(f"{self.exercise.label}: running once more, because no weights are stored\n")
             _, trained = _run(replace(self.engine, store=None, made={}), drawn)
             found = next(filter(None, trained.values()), None)
         if not found:
@@ -451,12 +452,14 @@ class Result:
     def vocabulary(self) -> dict[str, int]:
         """The number by which a network of chapter 6 knows each stem of own texts.
 
-        Raises AttributeError if no texts were given.
+        Raises WorkshopError if no texts were given.
         """
-        for found in self.engine.given.own.values():
+        for name, found in self.engine.given.own.items():
             if isinstance(found, _Reviews):
                 return dict(found.vocabulary)
-        raise AttributeError("only runs of chapter 6 on texts of your own have a vocabulary")
+            if name == "amazon_reviews":
+                return _stemmed(datasets.load(found))[1]
+        raise WorkshopError("only runs of chapter 6 on texts of your own have a vocabulary")
 
     @property
     def quantities(self) -> dict[str, Any]:
@@ -556,21 +559,25 @@ class _Reviews(datasets.Own):
 def _review_ids(texts: Any) -> _Reviews:
     """Return texts as ids by the steps of activity 6.01. Raises DataError."""
     reviews = datasets.own("amazon_reviews", texts)
-    datasets.fetch_small({"nltk_punkt", "nltk_stopwords"}, progress=sys.stderr.isatty())
-    steps, words = (
-        import_module(f"workshop.chapters.ch06_sentiment.{name}") for name in ("_amazon_texts", "_tokenizer")
-    )
-    parts = []
-    for table in reviews.value:
-        stop_words = datasets.load("nltk_stopwords")
-        parts.append(steps.stem_texts(table["review_text"], datasets.load("nltk_punkt"), stop_words))
-    index = words.word_index(parts[0])
-    ids = []
+    parts, index = _stemmed(reviews.value)
+    ids: list[Any] = []
     for stems, table in zip(parts, reviews.value, strict=True):
-        ids += [words.sequences(stems, index, len(index) + 1), table["label"].to_numpy()]
-    value = datasets.ReviewIds.of(*ids)
-    vocabulary = {stem: rank + OFFSET for stem, rank in index.items()}
-    return _Reviews(**{**vars(replace(reviews, id="imdb", value=value)), "vocabulary": vocabulary})
+        ids += [_steps("_tokenizer").sequences(stems, index, len(index) + 1), table["label"].to_numpy()]
+    made = replace(reviews, id="imdb", value=datasets.ReviewIds.of(*ids))
+    return _Reviews(**vars(made), vocabulary={stem: rank + OFFSET for stem, rank in index.items()})
+
+
+def _stemmed(tables: datasets.ReviewTables) -> tuple[list[list[str]], dict[str, int]]:
+    """Return the reviews of both tables as texts of stems, and each stem's rank among the training ones."""
+    datasets.fetch_small({"nltk_punkt", "nltk_stopwords"}, progress=sys.stderr.isatty())
+    tools = datasets.load("nltk_punkt"), datasets.load("nltk_stopwords")
+    parts = [_steps("_amazon_texts").stem_texts(table["review_text"], *tools) for table in tables]
+    return parts, _steps("_tokenizer").word_index(parts[0])
+
+
+def _steps(name: str) -> Any:
+    """Return a module with steps of activity 6.01."""
+    return import_module(f"workshop.chapters.ch06_sentiment.{name}")
 
 
 @dataclass(frozen=True)

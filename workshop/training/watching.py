@@ -73,6 +73,8 @@ def rebuilt(noted: Trained) -> Tuple[Any, ...]:
     """Return what a training ended with as models of their own."""
     networks, values, base = noted
     if not values:
+        for network in networks:
+            network.hashfxn = hash  # gensim's default: ours would have to be there where the model is loaded
         return networks
     models = []
     for network, weights in zip(networks, values):
