@@ -241,7 +241,7 @@ def _protect(event: str, arguments: tuple[Any, ...]) -> None:
 def look(test_file: str, files: Sequence[str], folder: Path, limit: float) -> dict[str, Any]:
     """Run a file's tests without a mutant; return seconds and lines by test, to be run in a child.
 
-    `limit` : of a test's own seconds; a longer one is left out, and so are all when the child's time is over.
+    `limit` : of a test's seconds; a longer one is left out, as is what remains when the child's time is over.
     """
     import coverage
     import pytest
