@@ -11,6 +11,7 @@ from workshop.bisect.evaluate import Evaluation, RepeatedSeed
 from workshop.bisect.search import Change
 from workshop.ledger.values import ShapeMismatch, brief, pairs
 from workshop.samples.repeats import compare_entries
+from workshop.wording.numbers import capital
 from workshop.wording.pairs import side_by_side
 
 Pair: TypeAlias = tuple[Evaluation, Evaluation]
@@ -169,7 +170,7 @@ def write_issue(
     ending = f"This computes it, with a seed of its own:\n\n```python\n{program}```\n"
     return (
         f"# {library} {after} changes this: {what}\n\n"
-        f"{conclusion.text[0].upper()}{conclusion.text[1:]}.\n\n{table}\n\n"
+        f"{capital(conclusion.text)}.\n\n{table}\n\n"
         "The procedure is that of *The Deep Learning Workshop* (Packt, 2020). "
         f"{ending if program else 'Add a program here.'}\n"
     )
