@@ -25,6 +25,7 @@ from rich.text import Text
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.execution.catalogue import Catalogue, catalogue
+from workshop.exercises import exercise
 from workshop.figures.drawing import html
 from workshop.figures.files import read_figures
 from workshop.ledger import Ledger, Unit, ledger
@@ -148,6 +149,18 @@ def exercises() -> str:
             lines += [f"<details><summary>The book's own calls: {name}</summary>\n"]
             lines += [f"```python\n{book_calls()[unit.id].text}```\n\n</details>\n"]
     return "\n".join(lines)
+
+
+def own_data() -> str:
+    """Return a table of what each exercise takes of a reader's own, and lines that make such data."""
+    found = {unit: exercise(unit).own_data for unit in ledger().units if re.search(r"\.(ex|act)", unit)}
+    lines = ["| exercise | your own | example |", "| --- | --- | --- |"]
+    for unit, own in found.items():
+        lines.append(f"| {label(unit, ledger())} | {own.wanted.replace('|', ' ')} | `{own.example}` |")
+    made = dict.fromkeys(line for own in found.values() for line in own.made.splitlines() if line)
+    lines += ["", "The names in the examples stand for data such as these:", "", "```python"]
+    lines += ["import numpy as np", "import pandas as pd", "", "rng = np.random.default_rng(0)", *made, "```"]
+    return "\n".join(lines) + "\n"
 
 
 def _anchor(file: str, name: str) -> str:
@@ -313,6 +326,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "unconfirmed_errors.md": unconfirmed_errors,
     "changed_results.md": changed_results,
     "exercises.md": exercises,
+    "own_data.md": own_data,
     "environments.md": environments,
     "commands.md": commands,
     "first_contact.md": first_contact,

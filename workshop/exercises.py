@@ -13,19 +13,24 @@ import ast
 import numbers
 import operator
 import sys
+import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from contextlib import nullcontext
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from importlib import import_module
+from typing import Any, Literal
 
 import numpy as np
 
 from workshop import datasets
 from workshop.book import package_book
 from workshop.checking.checks import check_measured
-from workshop.errors import UsageError, WorkshopError
+from workshop.datasets.own_data import OFFSET, POINTS, TEXT, YOUR_OWN, Form, are_texts, form_of, unlabelled
+from workshop.errors import DataError, UsageError, WorkshopError
 from workshop.execution.catalogue import Catalogue
+from workshop.execution.noise import hushed, own_stream
 from workshop.execution.planner import Given, Job, Profile
 from workshop.execution.store import default_store
 from workshop.figures.drawing import STYLE, html
@@ -39,6 +44,7 @@ from workshop.samples.model import drawn_runs
 from workshop.statistics.own_number import State
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
+from workshop.training.watching import Trained, rebuilt, watching
 from workshop.units import Part, short_text
 from workshop.verification.engine import Engine
 from workshop.verification.outcomes import PartOutcome
@@ -52,6 +58,28 @@ _TYPES: Mapping[type, tuple[type, str]] = {  # what a setting must be where the 
     int: (numbers.Real, "number"),
     float: (numbers.Real, "number"),
     str: (str, "text"),
+}
+
+# the setting that takes `data` where there is no data set, and its form
+_SETTINGS: Mapping[str, tuple[str, Form]] = {
+    **dict.fromkeys(("ch04.ex01", "ch04.ex02", "ch04.ex03", "ch04.ex04"), ("text", TEXT)),
+    **dict.fromkeys(("ch07.ex01", "ch07.ex02", "ch07.ex03", "ch07.ex04"), ("real", POINTS)),
+}
+# what is given in examples where it is not `data` alone
+_ARGUMENTS: Mapping[str, str] = {
+    "ch01.ex02": "x=5, y=2, c=7",
+    "ch01.ex03": "x=[[1, 0, 2]], y=[[3], [4], [5]]",
+    "ch01.ex04": "rows=6, columns=3",
+    "ch01.ex05": "matrix=[[3, 9], [7, 1], [2, 8]]",
+    "ch01.ex06": "x=[1, 2, 3], y=[5, 7, 9]",
+    "ch01.act01": "coefficients=(1, -6, 9)",
+    "ch02.ex01": "inputs=[[1, 1], [0, 1], [0, 0]], neurons=3",
+    "ch03.ex01": "a=[[0, 1, 2], [3, 4, 5], [6, 7, 8]], b=[[0, 0, 0], [0, 1, 0], [0, 0, 0]]",
+    "ch04.ex03": 'data=text, terms=("rabbit", "hatter")',
+    "ch04.ex05": 'data=corpus, phrases=(("white", "rabbit"), ("mad", "hatter")), others=(("the", "mad"),)',
+    "ch04.ex06": 'data={"nltk_brown": corpus, "nltk_movie_reviews": corpus}, word="rabbit"',
+    "ch04.act02": 'data=text, word="hatter", phrases=(("white", "rabbit"), ("mad", "hatter"))',
+    "ch05.ex02": "xt0=[[0, 1], [2, 3]], xt1=[[4, 5], [6, 7]], neurons=4",
 }
 
 
@@ -129,10 +157,31 @@ class Exercise:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings of its functions that `run` takes, with the book's values."""
-        return {name: value for part in reversed(self.parts) for name, value in part.settings.items()}
+        """The settings that `run` takes, with the book's values: of its functions, and of what they take."""
+        every = self.catalogue.with_upstream(self.parts)
+        return {name: value for part in reversed(every) for name, value in part.settings.items()}
 
-    def run(self, seed: int = 0, *, data: Any = None, **settings: Any) -> Result:
+    @property
+    def own_data(self) -> OwnData:
+        """What a run takes of a reader's own."""
+        if self.id in _SETTINGS:
+            forms = {"": _SETTINGS[self.id][1]}
+        else:
+            forms = {name: form for name in self._data_names() if (form := form_of(name)) is not None}
+        first = next(iter(forms.values()), None)
+        arguments = _ARGUMENTS.get(self.id, f"data={first.name}" if first else "")
+        names = [] if first else [f"`{each.arg}`" for each in _call(arguments).keywords]
+        wanted = [*dict.fromkeys(form.wanted for form in forms.values())]
+        if self.id.startswith("ch07") and self.id not in _SETTINGS:  # a GAN takes no labels
+            wanted.append("or the images alone")
+        word, _, number = self.label.rpartition(" ")
+        return OwnData(
+            wanted="; ".join(wanted) or f"numbers, as the settings {', '.join(names)}",
+            example=f'workshop.{word or "exercise"}("{number}").run({arguments})',
+            made="\n".join(dict.fromkeys(form.made for form in forms.values())),
+        )
+
+    def run(self, seed: int = 0, *, data: Any = None, progress: bool = False, **settings: Any) -> Result:
         """Run it in this process, by default as the book does, and return what it measures.
 
         Data sets are found, or fetched if they are small. What other units contribute is computed first.
@@ -143,9 +192,11 @@ class Exercise:
         Parameters
         ----------
         seed : of all random draws, from 0 up.
-        data : your own data in place of the data set. A table is a DataFrame, prices may be an array of shape
-            (days,), images and reviews are arrays as Keras' `load_data` returns them, and a corpus is a list
-            of texts. Several data sets are given as a dict by their ids.
+        data : your own data in the form of `own_data`. Several data sets are given as a dict by their ids.
+            Functions that don't take them do not run, nor do second long trainings for comparison; images
+            that a GAN makes are not judged by a classifier unless you say `judging=True`.
+        progress : whether a bar with the loss of each epoch or iteration is shown on standard error; word
+            vectors and perceptrons have none. New outcomes are then not stored.
         settings : other settings than the book's, see `settings`.
 
         Raises
@@ -159,17 +210,22 @@ class Exercise:
         """
         seed = _seed(seed)
         settings = self._plain(settings)
-        own = self._own(data)
-        datasets.fetch_small(set(self.needs) - set(own), progress=sys.stderr.isatty())
+        own, given = self._own(data)
+        settings = {**given, **settings}
+        parts = self.parts if data is None else self._taking({*own, *given})
+        needs = self.catalogue.needed(parts)
+        datasets.fetch_small(needs - set(own), progress=sys.stderr.isatty())
         engine = self.engine("default" if active() else "full", seed, own, settings)
-        with suspended():
-            jobs = engine.run(self.parts)
+        if progress:
+            engine.keeps = False
+        steps = settings.get("iterations", self.settings.get("iterations", 0))
+        jobs, trained = _run(engine, parts, _Bar(self.label, steps) if progress else None)
         failures = [each.failure for each in engine.made.values() if each.failure is not None]
         if failures:  # first what others need
-            raise WorkshopError(f"{self.label}: {failures[0]}")
-        result = Result(self, seed, jobs, engine)
+            raise WorkshopError(f"{_in_words(failures[0])} ({self.label})")
+        result = Result(self, seed, jobs, engine, data is not None, trained)
         if not result.outcomes:
-            raise WorkshopError(f"{self.label}: {next(iter(result.missing.values()), 'it has no function')}")
+            raise WorkshopError(f"{next(iter(result.missing.values()), 'it has no function')} ({self.label})")
         return result
 
     def plot(self, result: Result) -> Plots:
@@ -181,7 +237,7 @@ class Exercise:
         Raises UsageError if the result is of another exercise.
         """
         self._check_result(result)
-        return result.figures()
+        return result.plot()
 
     def check(self, result: Result) -> Check:
         """Decide its claims on a result, by the rules of `workshop verify`, as far as one run can.
@@ -203,6 +259,9 @@ class Exercise:
             state, sentence = (judged.state, judged.sentence) if judged is not None else ("–", "")
             said = why(claim, record.verdict, record.reason)
             rows.append(CheckRow(name, stated, run, record.verdict, record.reason, state, sentence, said))
+        if result.own:
+            rows = [replace(row, verdict="", reason=YOUR_OWN, state="", why="") for row in rows]
+            rows = [row for row in rows if row.mine] or rows
         return Check(rows)
 
     def __repr__(self) -> str:
@@ -223,7 +282,8 @@ class Exercise:
         self, profile: Profile, seed: int, own: Mapping[str, datasets.Own], settings: Mapping[str, Any]
     ) -> Engine:
         """Return what makes a run, after giving this process the surroundings in which outcomes are made."""
-        changed = {p.key: {n: v for n, v in settings.items() if n in p.settings} for p in self.parts}
+        every = self.catalogue.with_upstream(self.parts)
+        changed = {p.key: {n: v for n, v in settings.items() if n in p.settings} for p in every}
         return Engine(
             package_book(),
             profile,
@@ -233,19 +293,53 @@ class Exercise:
             keeps=_single_threaded(),
         )
 
-    def _own(self, data: Any) -> dict[str, datasets.Own]:
-        """Return a reader's own data by the id of the data set. Raises UsageError or DataError."""
+    def _data_names(self) -> list[str]:
+        """Return the data sets that it is about: those of its first function that takes one."""
+        found = [sorted(filter(datasets.is_data, self.catalogue.needed([part]))) for part in self.parts]
+        return next(filter(None, found), [])
+
+    def _taking(self, names: Collection[str]) -> tuple[Part, ...]:
+        """Return the functions that take own data, by names of data sets or of a setting.
+
+        Of several long trainings only the first is left.
+        """
+        taking = []
+        for part in self.parts:
+            every = self.catalogue.with_upstream([part])
+            if any(name in each.datasets or name in each.settings for each in every for name in names):
+                taking.append(part)
+        long = [part for part in taking if part.first_steps]
+        return tuple(part for part in taking if part not in long[1:])
+
+    def _own(self, data: Any) -> tuple[dict[str, datasets.Own], dict[str, Any]]:
+        """Return a reader's own data by the id of the data set, and the settings that follow from them.
+
+        Raises UsageError or DataError.
+        """
         if data is None:
-            return {}
+            return {}, {}
+        if self.id in _SETTINGS:
+            setting, form = _SETTINGS[self.id]
+            return {}, {setting: form.of(data, self.label)}
         if isinstance(data, dict) and data and set(data) <= set(self.needs):
-            return {name: datasets.own(name, value) for name, value in data.items()}
-        names = [name for name in self.needs if datasets.is_data(name)]
-        if len(names) == 1:
-            return {names[0]: datasets.own(names[0], data)}
-        if not names:
-            raise UsageError(f"{self.label} needs no data: change its settings instead")
-        listed = ", ".join(names)
-        raise UsageError(f"{self.label} takes {listed}: give a dict of your own data by these names")
+            found = data
+        else:
+            names = self._data_names()
+            if not names:
+                raise UsageError(
+                    f"{self.label} has no data set to replace: give your own numbers as settings, e.g. "
+                    f"{self.own_data.example}"
+                )
+            if len(names) > 1:
+                listed = ", ".join(f'"{name}": …' for name in names)
+                raise UsageError(f"one value is not enough: give {self.label} a dict, data={{{listed}}}")
+            found = {names[0]: data}
+        if self.id.startswith("ch07"):
+            return {n: datasets.own(n, unlabelled(value)) for n, value in found.items()}, {"judging": False}
+        return {
+            n: _review_ids(v) if n == "imdb" and are_texts(v) else datasets.own(n, v)
+            for n, v in found.items()
+        }, {}
 
     def _plain(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return settings with NumPy's numbers as Python's, and lists as tuples where the book has a tuple.
@@ -265,8 +359,8 @@ class Exercise:
                 )
             if isinstance(value, np.generic):
                 plain[name] = value.item()
-            elif isinstance(value, list) and isinstance(usual, tuple):
-                plain[name] = tuple(value)
+            elif isinstance(value, list | np.ndarray) and isinstance(usual, tuple):
+                plain[name] = _tuple(value)
             else:
                 plain[name] = value
         return plain
@@ -283,18 +377,25 @@ class Exercise:
 class Result:
     """What one run of an exercise returned; the quantities of its outcomes are attributes, too.
 
-    `jobs` : what was to be run, by the keys of the parts. `engine` : what has made it.
+    `jobs` : what was to be run, by the keys of the parts. `engine` : what has made it. `own` : whether it is
+    of a reader's own data. `trained` : what trainings of this call ended with, by the keys of the parts.
     """
 
     exercise: Exercise
     seed: int
     jobs: Mapping[str, Job]
     engine: Engine
+    own: bool = False
+    trained: Mapping[str, Sequence[Trained]] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out networks, which a copy trains again."""
+        return {**vars(self), "trained": {}}
 
     @cached_property
     def _own_jobs(self) -> dict[str, Job]:
         """The jobs of the exercise's functions by name, without those of the units that they take."""
-        return {part.name: self.jobs[part.key] for part in self.exercise.parts}
+        return {part.name: self.jobs[part.key] for part in self.exercise.parts if part.key in self.jobs}
 
     @cached_property
     def outcomes(self) -> dict[str, Any]:
@@ -316,7 +417,49 @@ class Result:
     @property
     def as_in_book(self) -> bool:
         """Whether it has the book's data and settings, so that figures show the book's values next to it."""
-        return not self.engine.given.own and not any(job.changed for job in self.jobs.values())
+        return not self.own and not any(job.changed for job in self.jobs.values())
+
+    @cached_property
+    def model(self) -> Any:
+        """The network that was trained, a Keras model of its own, to `predict` and to `save`.
+
+        Of a GAN it is the pair of generator and discriminator, and of word vectors gensim's model; where
+        several corpora or settings are compared, there is one of each. The weights are those of this call.
+        An outcome from the result store has none: then the training is made once more, with the same seed
+        and settings.
+
+        Raises WorkshopError if nothing is trained.
+        """
+        parts = [part for part in self.exercise.parts if part.key in self.jobs]
+        drawn = [part for part in parts if self.exercise.catalogue.stochastic(part)]
+        found = next(filter(None, (self.trained.get(part.key) for part in drawn)), None)
+        if not found and any(self.engine.made[self.jobs[part.key].key].stored for part in drawn):
+            sys.stderr.write(f"{self.exercise.label}: running once more, because no weights are stored\n")
+            _, trained = _run(replace(self.engine, store=None, made={}), drawn)
+            found = next(filter(None, trained.values()), None)
+        if not found:
+            raise WorkshopError(
+                f"{self.exercise.label} trains no network: what it computes is in `quantities`"
+            )
+        most = max(len(networks) for networks, _, _ in found)
+        if most == 1 and not found[-1][1]:  # of gensim, all of them
+            models = tuple(model for each in found for model in rebuilt(each))
+        else:
+            models = rebuilt([each for each in found if len(each[0]) == most][-1])
+        return models[0] if len(models) == 1 else models
+
+    @property
+    def vocabulary(self) -> dict[str, int]:
+        """The number by which a network of chapter 6 knows each stem of own texts.
+
+        Raises WorkshopError if no texts were given.
+        """
+        for name, found in self.engine.given.own.items():
+            if isinstance(found, _Reviews):
+                return dict(found.vocabulary)
+            if name == "amazon_reviews":
+                return _stemmed(datasets.load(found))[1]
+        raise WorkshopError("only runs of chapter 6 on texts of your own have a vocabulary")
 
     @property
     def quantities(self) -> dict[str, Any]:
@@ -332,17 +475,23 @@ class Result:
         found: dict[str, list[PartOutcome]] = {}
         for name, outcome in self.outcomes.items():
             job = self._own_jobs[name]
-            one = PartOutcome(outcome, job.seeds, job.steps_only, job.substitutes)
+            one = PartOutcome(outcome, job.seeds, job.steps_only, () if self.own else job.substitutes)
             found.setdefault(job.part.unit, []).append(one)
         return found
 
-    def figures(self) -> Plots:
-        """Return the figures that are drawn of it."""
+    def plot(self) -> Plots:
+        """Return the figures that are drawn of it, as the exercise's `plot` does."""
         recorded = {}
         if self.as_in_book:
             facts = self.engine.environment.facts()
             recorded = drawn_runs(self.engine.book, [self.exercise.id], facts)
-        drawn = draw_figures(self.engine.book.ledger, self.by_unit(), book=self.as_in_book, recorded=recorded)
+        drawn = draw_figures(
+            self.engine.book.ledger,
+            self.by_unit(),
+            book=self.as_in_book,
+            recorded=recorded,
+            own=self.engine.given.own,
+        )
         return Plots(each for several in drawn.values() for each in several)
 
     def __getattr__(self, name: str) -> Any:
@@ -367,7 +516,8 @@ class Result:
 
     def _headline(self) -> str:
         drawn = any(job.seeds for job in self.jobs.values())
-        own = sorted({line for job in self.jobs.values() for line in job.substitutes})
+        own = sorted({line for job in self.jobs.values() for line in job.substitutes if not self.own})
+        own += [YOUR_OWN] if self.own else []
         notes = [f"seed {self.seed}"] if drawn else []
         notes += ["first steps only"] if self.first_steps else []
         return ", ".join([self.exercise.title, *notes]) + (f" ({'; '.join(own)})" if own else "")
@@ -375,13 +525,15 @@ class Result:
     def _repr_html_(self) -> str:
         checked = self.exercise.check(self)
         measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
-        rows = [(r.claim, r.mine, r.book, r.word, r.why) for r in checked]
-        rows += [(n, short_text(v), "", "", "") for n, v in self.quantities.items() if n not in measured]
+        head = ("quantity", "mine") if self.own else ("quantity", "mine", "the book", "verdict", "why")
+        rows = [(r.claim, r.mine, r.book, r.word, r.why)[: len(head)] for r in checked]
+        others = ((n, short_text(v)) for n, v in self.quantities.items() if n not in measured)
+        rows += [(*each, "", "", "")[: len(head)] for each in others]
         return "".join(
             [
                 f"<div><p>{escape(self._headline())}</p>",
-                _table(("quantity", "mine", "the book", "verdict", "why"), rows),
-                str(self.figures()),
+                _table(head, rows),
+                str(self.plot()),
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",
             ]
@@ -389,11 +541,52 @@ class Result:
 
 
 @dataclass(frozen=True)
+class OwnData:
+    """What a run takes of a reader's own: in words, as an example of a call, and as lines before it."""
+
+    wanted: str
+    example: str
+    made: str
+
+
+@dataclass(frozen=True)
+class _Reviews(datasets.Own):
+    """Own reviews that were texts, with the numbers of their stems as a network takes them."""
+
+    vocabulary: Mapping[str, int] = field(default_factory=dict)
+
+
+def _review_ids(texts: Any) -> _Reviews:
+    """Return texts as ids by the steps of activity 6.01. Raises DataError."""
+    reviews = datasets.own("amazon_reviews", texts)
+    parts, index = _stemmed(reviews.value)
+    ids: list[Any] = []
+    for stems, table in zip(parts, reviews.value, strict=True):
+        ids += [_steps("_tokenizer").sequences(stems, index, len(index) + 1), table["label"].to_numpy()]
+    made = replace(reviews, id="imdb", value=datasets.ReviewIds.of(*ids))
+    return _Reviews(**vars(made), vocabulary={stem: rank + OFFSET for stem, rank in index.items()})
+
+
+def _stemmed(tables: datasets.ReviewTables) -> tuple[list[list[str]], dict[str, int]]:
+    """Return the reviews of both tables as texts of stems, and each stem's rank among the training ones."""
+    datasets.fetch_small({"nltk_punkt", "nltk_stopwords"}, progress=sys.stderr.isatty())
+    tools = datasets.load("nltk_punkt"), datasets.load("nltk_stopwords")
+    parts = [_steps("_amazon_texts").stem_texts(table["review_text"], *tools) for table in tables]
+    return parts, _steps("_tokenizer").word_index(parts[0])
+
+
+def _steps(name: str) -> Any:
+    """Return a module with steps of activity 6.01."""
+    return import_module(f"workshop.chapters.ch06_sentiment.{name}")
+
+
+@dataclass(frozen=True)
 class CheckRow:
     """A claim, what the book says, what was measured, and the verdict on the book with its reason.
 
     `state` and `sentence` say of what was measured what `workshop check` says of it. `reason` is in the
-    engine's words, and `why` in a reader's, "" where the claim holds.
+    engine's words, and `why` in a reader's, "" where the claim holds. On a reader's own data there is no
+    verdict.
     """
 
     claim: str
@@ -401,19 +594,21 @@ class CheckRow:
     mine: str
     verdict: str
     reason: str
-    state: State = "–"
+    state: State | Literal[""] = "–"
     sentence: str = ""
     why: str = ""
 
     @property
     def word(self) -> str:
         """The verdict in a reader's word, and by its name in the results."""
+        if not self.verdict:
+            return ""
         name = WORD_OF[self.verdict].name
         return name if name == self.verdict else f"{name} [{self.verdict}]"
 
 
 class Check(tuple[CheckRow, ...]):
-    """The claims of an exercise, decided on one run."""
+    """The claims of an exercise, decided on one run; none is decided on a reader's own data."""
 
     __slots__ = ()
 
@@ -421,17 +616,27 @@ class Check(tuple[CheckRow, ...]):
         found = ((r.claim, r.book, r.mine, r.state, r.word) for r in self)
         rows = [("claim", "book", "mine", "", "verdict"), *found]
         widths = [max(len(row[column]) for row in rows) for column in range(5)]
-        return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        return "\n".join([*self._notes(), *lines])
 
     def _repr_html_(self) -> str:
         rows = [(r.claim, r.book, r.mine, f"{r.state} {r.sentence}".strip(), r.word, r.why) for r in self]
-        return _table(("claim", "book", "mine", "yours", "verdict", "why"), rows)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        return notes + _table(("claim", "book", "mine", "yours", "verdict", "why"), rows)
+
+    def _notes(self) -> list[str]:
+        """Return why there are no verdicts, if there are none."""
+        return sorted({f"{row.reason}: no verdict on the book" for row in self if not row.verdict})
 
 
 class Plots(tuple[Figure, ...]):
     """Figures as data, which a notebook shows; as a text they are HTML."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        lines = (f"{figure.title}: {figure.alt}" for figure in self)
+        return "\n".join(lines) or "no figures: it has none, or its trainings made only first steps"
 
     def __str__(self) -> str:
         return f"<style>{STYLE}</style>{''.join(map(_figure, self))}" if self else ""
@@ -454,6 +659,54 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"<table><thead><tr>{cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
 
 
+class _Bar:
+    """A bar with the loss, on standard error; `steps` is the number of iterations, if it has no epochs."""
+
+    _WIDTH = 24
+
+    def __init__(self, name: str, steps: int) -> None:
+        self._name = name
+        self._steps = steps
+        self._line = ""
+        self._last = 0.0
+
+    def __call__(self, done: int, of: int, loss: float) -> None:
+        """Show that an epoch or iteration is done, ten times a second at most."""
+        if time.monotonic() < self._last + 0.1 and done < (of or self._steps):
+            return
+        self._last = time.monotonic()
+        word, of = ("epoch", of) if of else ("iteration", self._steps)
+        filled = "━" * (self._WIDTH * min(done, of) // of) if of else ""
+        self._show(f"{self._name}  {filled:╌<{self._WIDTH}}  {word} {done:,} of {of:,}  loss {loss:.4g}")
+
+    def _show(self, line: str, end: str = "") -> None:
+        own_stream().write(f"\r{line:<{len(self._line)}}{end}")
+        own_stream().flush()
+        self._line = line
+
+    def __enter__(self) -> None:
+        self._show(f"{self._name} ...")
+
+    def __exit__(self, *_: object) -> None:
+        self._show(self._line.replace(" ...", ": done"), "\n")
+
+
+def _run(
+    engine: Engine, parts: Sequence[Part], bar: _Bar | None = None
+) -> tuple[dict[str, Job], dict[str, list[Trained]]]:
+    """Run functions one after the other, without the lines that libraries log.
+
+    Return the jobs of all that was to be run, and what trainings ended with, by the keys of the parts.
+    """
+    jobs: dict[str, Job] = {}
+    trained: dict[str, list[Trained]] = {}
+    with hushed(), suspended(), bar or nullcontext():
+        for part in parts:
+            with watching(bar) as trained[part.key]:
+                jobs.update(engine.run([part]))
+    return jobs, trained
+
+
 def _seed(seed: Any) -> int:
     try:
         number = operator.index(seed)
@@ -462,6 +715,27 @@ def _seed(seed: Any) -> int:
     if number < 0 or isinstance(seed, bool):
         raise UsageError(f"seed {seed!r}: give a whole number from 0 up")
     return number
+
+
+def _tuple(value: Any) -> Any:
+    """Return lists and arrays as tuples, at all depths."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    return tuple(map(_tuple, value)) if isinstance(value, list | tuple) else value
+
+
+def _call(arguments: str) -> ast.Call:
+    (statement,) = ast.parse(f"run({arguments})").body
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    return statement.value
+
+
+def _in_words(failure: str) -> str:
+    """Return what is wrong, without the function that found it; an error of our own keeps its name."""
+    _, _, raised = failure.partition(" raised ")
+    kind, _, message = raised.partition(": ")
+    return message if kind in {"ValueError", DataError.__name__} and message else raised or failure
 
 
 def _suggest(name: str, known: Collection[str]) -> str:

@@ -29,20 +29,29 @@ def test_own_data_are_loaded_as_they_are() -> None:
     assert datasets.reader_of(one)[1] == ()
 
 
-def test_images_as_keras_gives_them() -> None:
-    """Labels lose their second axis, whole numbers become bytes, and our own type stays as it is."""
-    images = load(own("cifar10", ((COLOURS, LABELS), (COLOURS[:2], [3, 4]))))
-
-    assert isinstance(images, ImageArrays)
-    assert images.x_train.dtype == images.y_test.dtype == np.uint8
-    assert images.x_train.tolist() == COLOURS.tolist()
-    assert (images.y_train.tolist(), images.y_test.tolist()) == ([0, 1, 2], [3, 4])
-    assert load(own("mnist", images)) is images
+def test_images_of_any_kind() -> None:
+    """Bytes or shares, grey or in colour, of any size: they become bytes of the exercise's own shape."""
+    pytest.importorskip("PIL")
+    grey = np.full((3, 28, 28), 51)
+    for given in (
+        grey,
+        grey / 255,
+        grey[..., np.newaxis],
+        np.stack([grey] * 3, axis=-1),
+        np.full((3, 40, 9), 0.2),
+    ):
+        images = load(own("mnist", ((given, LABELS), (given[:2], [3, 4]))))
+        assert isinstance(images, ImageArrays)
+        assert images.x_train.dtype == images.y_test.dtype == np.uint8
+        assert (images.x_train == 51).all()
+        assert (images.x_train.shape, images.y_test.tolist()) == ((3, 28, 28), [3, 4])
+        assert load(own("cifar10", ((given, LABELS),) * 2)).x_train.shape == (3, 32, 32, 3)
+    assert load(own("mnist", images)).x_train.tolist() == images.x_train.tolist()
 
 
 def test_reviews_as_keras_gives_them() -> None:
     """The start and Keras' offset of 3 are taken off; a word that it left out is one beyond all words."""
-    given = (([[1, 4, 9], [1, 2, 5]], [0, 1]), ([[1, 7]], np.array([1])))
+    given = (([[1, 4, 9], [2, 5]], [0, 1]), ([[1, 7]], np.array([1])))  # the start may be left out
 
     found = load(own("imdb", given))
 
@@ -66,10 +75,8 @@ def test_texts_and_words() -> None:
 
 
 def test_tables_vectors_and_files(tmp_path: Path) -> None:
-    """Tables stay frames; labelled texts become two; vectors are given by word, pictures by path."""
-    pandas = pytest.importorskip("pandas")
-    table = pandas.DataFrame({"Close": [1.0]})
-    assert load(own("aapl_csv", table)).equals(table)
+    """Labelled texts become tables; vectors are given by word, pictures and weights by path."""
+    pytest.importorskip("pandas")
     reviews = load(own("amazon_reviews", ((["good"], [1]), (["bad", "worse"], [0, 0]))))
     assert reviews.test.to_dict("list") == {"review_text": ["bad", "worse"], "label": [0, 0]}
     vectors = load(own("glove_6b_100d", {"king": [1, 2], "queen": [1, 3]}))
@@ -77,43 +84,90 @@ def test_tables_vectors_and_files(tmp_path: Path) -> None:
     picture = tmp_path / "pizza.jpg"
     picture.write_bytes(b"")
     assert load(own("pizza_image", str(picture))) == picture
+    assert load(own("vgg16_imagenet", str(picture))).weights == picture
     assert load(own("imdb_word_index", {"the": 1})) == {"the": 1}
+
+
+def test_tables_get_the_columns_of_the_book() -> None:
+    """Columns count by their order where they have other names; two classes become 0 and 1."""
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"a": [1.0, 2], "b": [3.0, 4], "kind": ["yes", "no"]})
+
+    clouds = load(own("two_class_points", table))
+    assert clouds.to_dict("list") == {"x1": [1, 2], "x2": [3, 4], "label": [1, 0]}
+    same = load(own("two_class_points", (table[["a", "b"]].to_numpy(), ["yes", "no"])))
+    assert same[clouds.columns].equals(clouds)
+    assert [*load(own("sonar", table)).columns] == ["a", "b", "Class"]
+
+
+def test_folders_of_photographs(tmp_path: Path) -> None:
+    """Parts have the book's names whatever they are called, and classes alone are split."""
+    image = pytest.importorskip("PIL.Image")
+    for number in range(16):
+        for path in (f"parts/{('Train', 'val')[number % 2]}/{number // 2 % 2}", f"alone/{number % 2}"):
+            (tmp_path / path).mkdir(parents=True, exist_ok=True)
+            image.new("RGB", (9, 8), (number, 0, 0)).save(tmp_path / path / f"{number:02}.png")
+
+    found = load(own("fruits360", tmp_path / "parts"))
+    assert {part: [*classes] for part, classes in found.members.items()} == {
+        "Training": ["0", "1"],
+        "Test": ["0", "1"],
+    }
+    first = found.members["Test"]["0"][0]
+    assert found.image(first)[0, 0].tolist() == [1, 0, 0]
+    alone = load(own("cats_and_dogs_filtered", str(tmp_path / "alone")))
+    assert {p: [len(own_) for own_ in c.values()] for p, c in alone.members.items()} == {
+        "train": [6, 6],
+        "validation": [2, 2],
+    }
+    with pytest.raises(DataError, match="has not two parts with a folder for each class"):
+        own("fruits360", tmp_path / "parts" / "val" / "0")
 
 
 # data set, what is given, what the line says
 WRONG: list[tuple[str, Any, str]] = [
-    ("sonar", [1.0], "sonar: give a pandas DataFrame, not a list of 1"),
-    ("aapl_csv", [{"Close": 1.0}], "aapl_csv: give a pandas DataFrame, or closing prices .* not a list of 1"),
-    ("aapl_csv", np.ones((5, 2)), r"not a ndarray of shape \(5, 2\)"),
-    ("aapl_csv", [], "aapl_csv: it is empty; give a pandas DataFrame"),
-    ("mnist", (COLOURS, LABELS), r"mnist: give \(\(x_train, y_train\), .* not a tuple of 2"),
-    ("mnist", ((COLOURS / 255, LABELS),) * 2, "mnist: pixels are float64, no whole numbers; give"),
-    ("mnist", ((COLOURS - 1, LABELS),) * 2, "pixels are from -1 to 142"),
-    ("mnist", ((LABELS, LABELS),) * 2, r"the shape of the images is \(3, 1\)"),
-    ("mnist", ((COLOURS, LABELS), (COLOURS[:, :2], LABELS)), r"training images are \(4, 4, 3\)"),
+    ("sonar", [1.0], "a list of 1 does not fit; for sonar give a pandas DataFrame"),
+    ("iris", ([[1, 2]], [1, 2]), r"x of shape \(1, 2\) and 2 classes are no examples; for iris give"),
+    ("iris", ([[1, 2]], [1]), "a table of 3 columns does not fit; for iris give .* four columns of numbers"),
+    ("two_class_points", ([[1, np.nan]], [1]), "the column x2 has other than numbers"),
+    ("two_class_points", ([[1, 2]], [1]), "there are 1 classes, not two"),
+    (
+        "aapl_csv",
+        [{"Close": 1.0}],
+        "a list of 1 does not fit; for aapl_csv give a pandas DataFrame with .* Date",
+    ),
+    ("aapl_csv", np.ones((5, 2)), r"a ndarray of shape \(5, 2\) does not fit"),
+    ("aapl_csv", [], "it is empty; for aapl_csv give a pandas DataFrame"),
+    ("mnist", (COLOURS, LABELS), r"a tuple of 2 does not fit; for mnist give \(\(x_train, y_train\), "),
+    ("mnist", ((COLOURS / 100, LABELS),) * 2, "pixels are float64 from 0.0 to 1.43; for mnist give"),
+    ("mnist", ((COLOURS - 1, LABELS),) * 2, "pixels are int64 from -1 to 142"),
+    ("mnist", ((COLOURS * np.nan, LABELS),) * 2, "pixels are float64 from nan to nan"),
+    ("mnist", ((LABELS, LABELS),) * 2, r"images of shape \(3, 1\) do not fit"),
+    ("cifar10", ((COLOURS[..., :2], LABELS),) * 2, r"images of shape \(3, 4, 4, 2\) .* 32×32 in colour"),
     ("mnist", ((COLOURS, np.eye(3, dtype=int)),) * 2, r"3 training examples have labels of shape \(3, 3\)"),
     ("mnist", ((COLOURS, ["a", "b", "c"]),) * 2, "training labels are <U1, no whole numbers"),
     ("mnist", ((COLOURS, LABELS), (COLOURS[:0], [])), "there are no test examples"),
-    ("mnist", ((COLOURS, LABELS),) * 3, "mnist: give .* not a tuple of 3"),
+    ("mnist", ((COLOURS, LABELS),) * 3, "a tuple of 3 does not fit"),
     ("imdb", (([[1, 4]], [np.nan]),) * 2, "training labels are float64, no whole numbers"),
     ("imdb", (([[1, 4.5]], [1]),) * 2, "the ids of a review are float64, no whole numbers"),
-    ("imdb", (([[1, -4]], [1]),) * 2, "each review begins with 1"),
-    ("imdb", (([[3, 4]], [1]),) * 2, "each review begins with 1"),
+    ("imdb", (([[1, -4]], [1]),) * 2, "a review has no ids from 0 up"),
+    ("imdb", (([[1]], [1]),) * 2, "a review has no ids from 0 up"),
+    ("imdb", (([[3, 4]], [7]),) * 2, "a label is neither 0 nor 1; for imdb give"),
     ("imdb", (([[1, 4]], [1, 0]),) * 2, r"1 training examples have labels of shape \(2,\)"),
-    ("text8", "one text", "text8: give a list of texts, or of lists of words, not a str"),
-    ("text8", {"a text": 1}, "not a dict of 1"),
-    ("text8", [], "text8: it is empty; give a list of texts"),
-    ("nltk_movie_reviews", [1], "nltk_movie_reviews: 1 is not a text; give a list of texts"),
-    ("nltk_gutenberg", " ", "nltk_gutenberg: it is empty; give a text"),
-    ("amazon_reviews", (([None], [1]),) * 2, "amazon_reviews: None is not a text"),
-    ("amazon_reviews", ((["good"], [5]),) * 2, "amazon_reviews: a label is neither 0 nor 1"),
-    ("amazon_reviews", (("good", [1, 1, 1, 1]),) * 2, "amazon_reviews: give"),
-    ("glove_6b_100d", {"king": [np.nan]}, "glove_6b_100d: a vector has other than finite numbers"),
-    ("glove_6b_100d", {"king": [1], "queen": [1, 2]}, "glove_6b_100d: give a dict of words and vectors"),
+    ("text8", "one text", "a str does not fit; for text8 give a list of texts, or of lists of words"),
+    ("text8", {"a text": 1}, "a dict of 1 does not fit"),
+    ("text8", [], "it is empty; for text8 give a list of texts"),
+    ("nltk_movie_reviews", [1], "1 is not a text; for nltk_movie_reviews give a list of texts"),
+    ("nltk_gutenberg", " ", "it is empty; for nltk_gutenberg give a text"),
+    ("amazon_reviews", (([None], [1]),) * 2, "None is not a text"),
+    ("amazon_reviews", ((["good"], [5]),) * 2, "a label is neither 0 nor 1"),
+    ("amazon_reviews", (("good", [1, 1, 1, 1]),) * 2, "a tuple of 2 does not fit; for amazon_reviews give"),
+    ("glove_6b_100d", {"king": [np.nan]}, "a vector has other than finite numbers"),
+    ("glove_6b_100d", {"king": [1], "queen": [1, 2]}, "for glove_6b_100d give a dict of words and vectors"),
     (
         "cats_and_dogs_filtered",
         "nowhere.zip",
-        "there is no file nowhere.zip; give the path of a zip",
+        "there is no file nowhere.zip; for cats_and_dogs_filtered give the path of a folder or a zip",
     ),
     ("pizza_image", "nowhere.jpg", "there is no file nowhere.jpg"),
     ("nltk_punkt", "a text", "nltk_punkt is a tool of the exercise: nothing can take its place"),
@@ -135,20 +189,20 @@ def test_frames_are_judged_by_their_rows_and_columns() -> None:
     days = pandas.Index(["01/02/2024", "01/03/2024"], name="Date")
 
     dated = load(own("aapl_csv", pandas.DataFrame({"Close": [1.0, 2.0]}, index=days)))
-    assert dated.to_dict("list") == {"Date": [*days], "Close": [1.0, 2.0]}
-    part = load(own("sonar", pandas.DataFrame({"a": [1, 2, 3]}).iloc[1:]))
-    assert (part["a"].tolist(), part.index.tolist()) == ([2, 3], [0, 1])
-    with pytest.raises(DataError, match="iris: it is empty; give a pandas DataFrame"):
+    assert dated.to_dict("list") == {"Date": [*days[::-1]], "Close": [2.0, 1.0]}
+    with pytest.raises(DataError, match="the table has no column Date; for aapl_csv give"):
+        own("aapl_csv", pandas.DataFrame({"Close": [1.0]}))
+    with pytest.raises(DataError, match="it is empty; for iris give a pandas DataFrame"):
         own("iris", pandas.DataFrame({"species": []}))
-    with pytest.raises(DataError, match=r"text8: give a list of texts.* not a DataFrame of shape \(1, 1\)"):
+    with pytest.raises(DataError, match=r"a DataFrame of shape \(1, 1\) does not fit; for text8 give a list"):
         own("text8", pandas.DataFrame({"text": ["one text"]}))
 
 
 def test_prices_may_be_an_array() -> None:
-    """A list, a series or an array of prices does where a table of them is wanted."""
+    """A list, a series or an array of prices, oldest first, is a table as the book's files are."""
     pandas = pytest.importorskip("pandas")
     for given in ([1, 2.5], np.array([[1], [2.5]]), pandas.Series([1, 2.5], name="Close")):
-        assert load(own("ibm_csv", given)).tolist() == [1.0, 2.5]
+        assert load(own("ibm_csv", given)).to_dict("list") == {"Date": [1, 0], "Close": [2.5, 1.0]}
 
 
 def test_a_generator_of_texts_is_read_once() -> None:
@@ -161,7 +215,9 @@ def test_a_zip_of_other_files_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.zip"
     for content in (b"no zip", b"PK\5\6" + bytes(18)):
         path.write_bytes(content)
-        with pytest.raises(DataError, match=r"mine\.zip is not a zip with folders of images; give the path"):
+        with pytest.raises(
+            DataError, match=r"mine\.zip is not a zip with folders of images; for fruits360 give the path"
+        ):
             own("fruits360", path)
 
 

@@ -128,6 +128,13 @@ def test_each_change_of_what_is_reached_is_noticed(digest: Callable[..., str], k
     assert digest(changed(*NOTICED[kind])) != digest({})
 
 
+def test_what_a_watcher_gives_back_is_noticed(digest: Callable[..., str]) -> None:
+    """Only statements that tell it something do not count."""
+    text = "from toypack.training import watching\n" + FILES["late.py"]
+    for use in ("x = watching.trained(x)", "watching = x.keep\n    watching.trained(x)", "watch.trained(x)"):
+        assert digest({"late.py": text.replace("    return", f"    {use}\n    return")}) != digest({})
+
+
 def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
     """Two imports that change places mean other things, also where both say the same of other constants."""
     files = {
@@ -197,6 +204,9 @@ SAME: dict[str, Files] = {
     "a name instead of its module": {"inner/helper.py": "from .deep import Child, double\nfrom .kinds import Made\n\ndef helper(x):\n    return double(x), Made(x), Child()\n"},
     "by way of the package": {"unit.py": FILES["unit.py"].replace("from toypack.inner import helper, doubled", "from toypack.inner.deep import double").replace("double as twice", "double as twice\nimport toypack.inner.helper as helper")},
     "what type checkers see": {"unit.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from toypack.unrelated import X\n" + FILES["unit.py"]},
+    "what a watcher of a training is told": {
+        "late.py": "from toypack.training import watching\n" + FILES["late.py"].replace("    return", "    watching.trained(x, base=t)\n    return"),
+    },
     "a module that nothing imports": {"unrelated.py": "X = 2\nprint(X)\n"},
     "the package's version": {"__init__.py": "__version__ = '2'\n"},
 }  # fmt: skip

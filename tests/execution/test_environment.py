@@ -64,8 +64,8 @@ def test_numpy_uses_what_it_is_built_for_and_finds(
     umath = SimpleNamespace(
         __cpu_baseline__=[], __cpu_dispatch__=built, __cpu_features__=dict.fromkeys(here, True)
     )
-    modules = {("numpy.core" if version < "2" else "numpy._core") + "._multiarray_umath": umath}
-    monkeypatch.setattr(environment, "np", SimpleNamespace(__version__=version))
+    core = "numpy.core" if version < "2" else "numpy._core"
+    modules = {"numpy": SimpleNamespace(__version__=version), f"{core}._multiarray_umath": umath}
     monkeypatch.setattr(environment, "importlib", SimpleNamespace(import_module=modules.__getitem__))
 
     assert environment._instructions.__wrapped__() == used

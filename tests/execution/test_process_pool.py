@@ -17,9 +17,10 @@ from types import SimpleNamespace
 import pytest
 
 from workshop.execution import process_pool
-from workshop.execution.executor import Killed, Needs, OverMemory, Transport
+from workshop.execution.executor import MOST, Killed, Needs, OverMemory, Transport
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import killed_each_time
+from workshop.execution.store import Store, usual_peaks
 
 UNITS = """
 import signal, sys, time
@@ -271,19 +272,39 @@ def _keep(size: int) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process has in use")
-@pytest.mark.parametrize(("kept", "needed", "same"), [(1, 0, True), (300, 0, False), (300, 1000, False)])
+@pytest.mark.parametrize(
+    ("kept", "needs", "same"),
+    [
+        (1, Needs(), True),
+        (300, Needs(), False),
+        (300, Needs(memory=500_000_000), False),
+        (1, Needs(fresh=True), True),
+        (300, Needs(fresh=True), False),
+    ],
+)
 def test_a_worker_that_keeps_much_is_replaced(
-    monkeypatch: pytest.MonkeyPatch, kept: int, needed: int, same: bool
+    monkeypatch: pytest.MonkeyPatch, kept: int, needs: Needs, same: bool
 ) -> None:
     """TensorFlow never frees some of its memory; a task may also need what its worker keeps."""
-    monkeypatch.setattr(process_pool, "KEPT", 10**10 if needed else 200_000_000)
+    monkeypatch.setattr(process_pool, "KEPT", 200_000_000 if needs == Needs() else 10**10)
     with closing(Workers(1)) as workers:
         found = []
-        for needs in (Needs(), Needs(memory=needed * 500_000)):
-            task = workers.submit(_keep, kept * 1_000_000, needs=needs)
+        for wanted in (Needs(), needs):
+            task = workers.submit(_keep, kept * 1_000_000, needs=wanted)
             workers.wait({task})
             found.append(task.result())
         assert (found[0] == found[1]) == same
+
+
+def test_a_part_that_needs_much_memory_runs_in_a_new_process(tmp_path: Path) -> None:
+    """What is known of this machine counts, and what is known of others."""
+    Store(tmp_path).write_peaks({"much": MOST + 1, "less": MOST - 1})
+    asked = []
+    workers = SimpleNamespace(submit=lambda *_, needs: asked.append(needs.fresh))
+    for group in ("much", "less", "new", *usual_peaks()):
+        Transport(workers, tmp_path, None).send([SimpleNamespace(group=group)], [], frozenset())
+
+    assert asked == [True, False, False, True]
 
 
 def test_a_task_over_its_memory_is_stopped() -> None:

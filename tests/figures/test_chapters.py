@@ -137,7 +137,11 @@ def test_points_of_all_iterations_are_on_the_same_axes() -> None:
 
     assert {(chart.x_ends, chart.y_ends) for chart in charts} == {((-4.0, 4.0), (1.0, 16.0))}
     assert drawn(charts[0]) == {"real": ((0, 4), (1, 5)), "made": ((-1, -2), (7, 8))}
-    assert [chart.title for chart in charts] == ["0", "1", "2,000 Figure 7.17"]
+    assert [chart.title for chart in charts] == ["0", "1", "2,000"]
+    assert "off the nearest real point at iteration 0" in alt  # they are a reader's own
+    sine = np.column_stack([REAL[:, 0], np.sin(REAL[:, 0])])
+    alt, charts = only(ch07.scatters([0, 2000], [(sine, FAKE), (sine, FAKE)]))
+    assert [chart.title for chart in charts] == ["0", "2,000 Figure 7.17"]
     assert "8.38 off the sine at iteration 0" in alt
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from tests.mutants import __main__ as mutants
 from tests.mutants import fresh, fresh_making
 from tests.mutants.deciding import _watch, made_up
 from tests.mutants.fresh_making import KINDS, Fresh, draw
@@ -119,3 +122,20 @@ def test_the_default_that_a_mutant_changes_is_known(file: str, monkeypatch: pyte
     found = {one.kind: fresh.default_of(one) for one in drawn}
     assert found["default changed"] in {("train", "size", "5"), ("train", "size", "3")}
     assert found["reduction"] is None
+
+
+@pytest.mark.parametrize(("whole", "counted"), [(3, 25), (2, 20), (0, 0)])
+def test_what_a_budget_leaves_half_done_does_not_count(
+    whole: int, counted: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 25 mutants, ten by ten, those of the first tens count."""
+    made = iter([True] * whole + [False] * 3)
+    found: list[Sequence[object]] = []
+    monkeypatch.setattr(mutants._Draw, "decided", lambda _, some: [*some][: len(some) - (not next(made))])
+    monkeypatch.setattr(mutants, "draw", lambda *_: [*range(25)])
+    monkeypatch.setattr(fresh, "reached_by_units", lambda _: {"a file": {}})
+    monkeypatch.setattr(fresh, "finish", lambda decided, *_: found.append(decided))
+    chosen = SimpleNamespace(touched=None, fresh=25, seed=1, folder=tmp_path, show=False)
+    bench = SimpleNamespace(reached=lambda _: {}, describe=lambda _: {})
+    mutants._fresh(chosen, SimpleNamespace(ledger=SimpleNamespace(units={})), bench, 0.0)
+    assert [len(one) for one in found] == [counted]

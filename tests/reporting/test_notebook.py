@@ -84,7 +84,7 @@ def test_each_notebook_runs_without_the_package(chapter: str, tmp_path: Path) ->
     for name, content in SCRIPT["made_up"]().items():
         SCRIPT["put"](name, content, tmp_path)
     code = {unit: [SCRIPT["short"](unit, cell) for cell in SCRIPT["code_of"](read(unit))] for unit in units}
-    texts = {unit: re.split(r"\n\n\n(?=\S.*\Z)", book_calls()[unit].text)[0] for unit in units}
+    texts = {unit: book_calls()[unit].text.rpartition("\n\n\n")[0] for unit in units}
     prelude = SCRIPT["PRELUDE"].format(folder=str(tmp_path), keras=SCRIPT["KERAS"], full=False)
     script = f"{BLOCKED}{prelude}\nfor unit, cells in {code!r}.items():\n    shared = {{}}\n"
     script += f"    exec({texts!r}[unit], {{}})\n"

@@ -183,6 +183,12 @@ def test_a_long_tail_hides_no_number_beyond_its_runs() -> None:
     assert together(recorded, printed | {"even": 2.4}, IDENTITY).answer == "compatible"
 
 
+def test_a_single_number_is_shown_with_the_range_of_its_runs() -> None:
+    """Of nine runs, two lie below 3 to 5.5 and three inside."""
+    shown = one(np.arange(1.0, 10.0), 3.0, 5.5).detail
+    assert shown.startswith("printed value at 39% of 9 recorded runs, 5 (1 to 9)")
+
+
 def test_only_printed_numbers_are_placed() -> None:
     """Other measured numbers do not matter; each printed one is shown with its percentile."""
     recorded = {**pair(), "beside": np.full(64, 1e9)}

@@ -15,7 +15,6 @@ from workshop.cli.progress import doing
 from workshop.cli.targets import console, is_stdout, print_line, short_path, try_targets, write
 from workshop.errors import UsageError
 from workshop.untrusted import one_line
-from workshop.wording.numbers import listed
 
 if TYPE_CHECKING:
     from workshop.checking.checks import Report
@@ -77,6 +76,8 @@ def check(
         if target is not None and not as_json and not is_stdout(target):
             print_line(screen, f"{what}: {short_path(target)}")
     if others:
+        from workshop.wording.numbers import listed
+
         say(f"left out, because neither .ipynb nor .zip: {listed([*map(one_line, others)])}")
     for report in reports:
         for line in report.unread:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from workshop.datasets.readers.imdb import ReviewIds
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.datasets.readers.tables import ReviewTables
 from workshop.datasets.readers.vectors import WordVectors
+from workshop.datasets.readers.weights import PretrainedFiles
 from workshop.errors import DataError
 
 YOUR_OWN = "your own data"
-_START, _OFFSET = 1, 3  # of Keras' imdb.load_data: the first id of a review, and what is added to ranks
+START, OFFSET = 1, 3  # of Keras' imdb.load_data: the first id of a review, and what is added to ranks
+_PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
 _UNKNOWN = 100_000  # a rank beyond the word index
 _numbers = itertools.count(1)
 
@@ -34,22 +37,37 @@ class Own(Found):
     value: Any = None
 
 
+@dataclass(frozen=True)
+class Form:
+    """A form of own data.
+
+    `name` : of the variable in examples, which the lines `made` make. `wanted` : what is wanted, in words.
+    """
+
+    name: str
+    wanted: str
+    convert: Callable[[Any], Any]
+    made: str
+
+    def of(self, given: Any, taker: str) -> Any:
+        """Return own data as functions take them. Raises DataError, which says what `taker` wants."""
+        try:
+            return self.convert(given)
+        except _Unfit as error:
+            raise DataError(f"{error}; for {taker} give {self.wanted}") from None
+        except (TypeError, ValueError, AttributeError, LookupError, OSError):
+            raise DataError(f"{_describe(given)} does not fit; for {taker} give {self.wanted}") from None
+
+
 def own(data_set_id: str, given: Any) -> Own:
     """Return a reader's own data in place of a data set.
 
     Raises DataError, which says what is wanted, if it can't be turned into the value that functions take, or
     is empty.
     """
-    loader = registry()[data_set_id].editions[0].loader
-    if loader not in _KINDS:
+    form = form_of(data_set_id)
+    if form is None:
         raise DataError(f"{data_set_id} is a tool of the exercise: nothing can take its place")
-    convert, wanted = _PRICES if data_set_id in _OF_PRICES else _KINDS[loader]
-    try:
-        value = convert(given)
-    except _Unfit as error:
-        raise DataError(f"{data_set_id}: {error}; give {wanted}") from None
-    except (TypeError, ValueError, AttributeError, LookupError, OSError):
-        raise DataError(f"{data_set_id}: give {wanted}, not {_describe(given)}") from None
     return Own(
         id=data_set_id,
         edition="own",
@@ -58,14 +76,19 @@ def own(data_set_id: str, given: Any) -> Own:
         paths={},
         provider=YOUR_OWN,
         checksum=f"own {next(_numbers)}",
-        value=value,
+        value=form.of(given, data_set_id),
     )
+
+
+def form_of(data_set_id: str) -> Form | None:
+    """Return the form of own data in place of a data set, None for a tool."""
+    return _FORMS.get(data_set_id) or _FORMS.get(registry()[data_set_id].editions[0].loader)
 
 
 def is_data(data_set_id: str) -> bool:
     """Whether a data set is what an exercise is about, and no tool, word list or pretrained network."""
-    loader = registry()[data_set_id].editions[0].loader
-    return loader in _KINDS and loader not in {"words", "word_index"}
+    form = form_of(data_set_id)
+    return form is not None and form.name not in {"words", "ranks", "weights"}
 
 
 class _Unfit(ValueError):
@@ -89,13 +112,54 @@ def _table(given: Any) -> Any:
     return given.reset_index(drop=given.index.names == [None])
 
 
+def _labelled(given: Any, *, names: Sequence[str] = (), label: str, two: bool = False) -> Any:
+    """Return a table of examples with the columns of the book's: those of numbers, and the class."""
+    import pandas as pd
+
+    if isinstance(given, tuple | list) and len(given) == 2:
+        x, y = np.asarray(given[0], np.float64), np.asarray(given[1]).reshape(-1)
+        if x.ndim != 2 or len(x) != len(y):
+            raise _Unfit(f"x of shape {x.shape} and {len(y)} classes are no examples")
+        table = pd.DataFrame({**{f"x{number}": column for number, column in enumerate(x.T, 1)}, label: y})
+    else:
+        table = _table(given)
+    if not {label, *names} <= {*table.columns}:
+        *numbers, last = table.columns
+        if names and len(numbers) != len(names):
+            raise _Unfit(f"a table of {len(table.columns)} columns does not fit")
+        table = table.rename(columns={**dict(zip(numbers, names, strict=False)), last: label})
+    for column in names or [name for name in table.columns if name != label]:
+        if table[column].dtype.kind not in "iufb" or not np.isfinite(table[column].astype(float)).all():
+            raise _Unfit(f"the column {column} has other than numbers")
+    classes = sorted(table[label].unique().tolist(), key=str)
+    if two and len(classes) != 2:
+        raise _Unfit(f"there are {len(classes)} classes, not two")
+    return table.assign(**{label: table[label].map(classes.index)}) if two else table
+
+
+def _points(given: Any) -> Any:
+    points = np.asarray(given, np.float64)
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) < 4 or not np.isfinite(points).all():
+        raise _Unfit(f"{_describe(given)} has no points")
+    return points
+
+
 def _prices(given: Any) -> Any:
+    """Return prices as the book's files have them: Date and Close, newest first."""
+    import pandas as pd
+
     if hasattr(given, "columns"):
-        return _table(given)
+        table = _table(given).rename(columns=lambda name: str(name).strip())
+        missing = {"Date", "Close"} - {*table.columns}
+        if missing:
+            raise _Unfit(f"the table has no column {min(missing)}")
+        days = pd.to_datetime(table["Date"], utc=True)
+        return table[::-1].reset_index(drop=True) if days.iloc[0] < days.iloc[-1] else table
     prices = np.asarray(given, np.float64)
     if prices.shape not in {(prices.size,), (prices.size, 1)}:
         raise TypeError
-    return np.array(_items(prices.reshape(-1)))
+    closes = _items(prices.reshape(-1)[::-1])
+    return pd.DataFrame({"Date": np.arange(prices.size)[::-1], "Close": closes})
 
 
 def _items(given: Any) -> list[Any]:
@@ -128,21 +192,55 @@ def _pairs(given: Any) -> list[tuple[Any, np.ndarray[Any, Any]]]:
     return pairs
 
 
-def _images(given: Any) -> ImageArrays:
+def _images(given: Any, *, shape: tuple[int, ...]) -> ImageArrays:
+    """Return images of a shape, (height, width) grey or (height, width, 3), resized where they differ."""
     if isinstance(given, ImageArrays):
-        return given
+        given = (given[:2], given[2:])
     arrays: list[np.ndarray[Any, Any]] = []
     for x, labels in _pairs(given):
-        pixels = _whole_numbers(x, "pixels")
-        if pixels.ndim not in {3, 4} or not pixels.size:
-            raise _Unfit(f"the shape of the images is {pixels.shape}")
-        for name, values in (("pixels", pixels), ("labels", labels)):
-            if values.min() < 0 or values.max() > 255:
-                raise _Unfit(f"{name} are from {values.min()} to {values.max()}")
-        arrays += [pixels.astype(np.uint8), labels.astype(np.uint8)]
-    if arrays[0].shape[1:] != arrays[2].shape[1:]:
-        raise _Unfit(f"training images are {arrays[0].shape[1:]}, test images {arrays[2].shape[1:]}")
+        if labels.min() < 0 or labels.max() > 255:
+            raise _Unfit(f"labels are from {labels.min()} to {labels.max()}")
+        arrays += [_resized(_pixels(x), shape), labels.astype(np.uint8)]
     return ImageArrays(*arrays)
+
+
+def _pixels(given: Any) -> np.ndarray[Any, Any]:
+    """Return images as bytes, (n, height, width) or (n, height, width, 3)."""
+    pixels = np.asarray(given)
+    channels = pixels.shape[3:]
+    if pixels.ndim not in {3, 4} or not pixels.size or channels not in {(), (1,), (3,)}:
+        raise _Unfit(f"images of shape {pixels.shape} do not fit")
+    if pixels.dtype.kind not in "iufb":
+        raise _Unfit(f"pixels are {pixels.dtype}")
+    low, high, most = pixels.min(), pixels.max(), 255 if pixels.dtype.kind in "iu" else 1
+    if not (low >= 0 and high <= most):  # of NaN both are false
+        raise _Unfit(f"pixels are {pixels.dtype} from {low} to {high}")
+    if most == 1:
+        pixels = np.rint(pixels * 255.0)
+    pixels = pixels.astype(np.uint8)
+    return pixels[..., 0] if channels == (1,) else pixels
+
+
+def _resized(pixels: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    if pixels.shape[1:] == shape:
+        return pixels
+    from PIL import Image
+
+    mode = "RGB" if shape[2:] else "L"
+    size = shape[1], shape[0]
+    return np.stack([np.asarray(Image.fromarray(each).convert(mode).resize(size)) for each in pixels])
+
+
+def unlabelled(images: Any) -> Any:
+    """Return images alone, for networks that take no labels, as training and test images of one class."""
+    if isinstance(images, tuple | list):
+        return images
+    x = np.asarray(images)
+    if x.ndim not in {3, 4}:
+        raise DataError(
+            f"images of shape {x.shape} do not fit: give (n, height, width) or (n, height, width, 3)"
+        )
+    return ((x, np.zeros(len(x), int)),) * 2
 
 
 def _review_ids(given: Any) -> ReviewIds:
@@ -151,12 +249,24 @@ def _review_ids(given: Any) -> ReviewIds:
     parts: list[np.ndarray[Any, Any]] = []
     for x, labels in _pairs(given):
         reviews = [_whole_numbers(review, "the ids of a review").astype(np.int64) for review in x]
-        if not all(r.ndim == 1 and len(r) > 1 and r[0] == _START and r.min() >= 0 for r in reviews):
-            raise _Unfit("each review begins with 1, and has words")
-        ranks = [np.where(r[1:] > _OFFSET, r[1:] - _OFFSET, _UNKNOWN).astype(np.uint32) for r in reviews]
+        reviews = [review[1:] if review.ndim == 1 and review[:1] == START else review for review in reviews]
+        if not all(review.ndim == 1 and len(review) and review.min() >= 0 for review in reviews):
+            raise _Unfit("a review has no ids from 0 up")
+        if not np.isin(labels, (0, 1)).all():
+            raise _Unfit("a label is neither 0 nor 1")
+        ranks = [np.where(r > OFFSET, r - OFFSET, _UNKNOWN).astype(np.uint32) for r in reviews]
         lengths = np.array([len(review) for review in ranks], np.int64)
         parts += [np.concatenate(ranks), lengths, labels.astype(np.int64)]
     return ReviewIds(*parts)
+
+
+def are_texts(given: Any) -> bool:
+    """Whether reviews are texts, which become ids by a vocabulary of their own."""
+    try:
+        first = given[0]
+        return hasattr(first, "columns") or isinstance(next(iter(first[0])), str)
+    except (TypeError, LookupError, StopIteration):
+        return False
 
 
 def _review_tables(given: Any) -> ReviewTables:
@@ -237,14 +347,46 @@ def _vectors(given: Any) -> WordVectors:
     return WordVectors(tuple(map(str, given)), vectors)
 
 
-def _folders(given: Any) -> ZippedImages:
+class _Folder(ZippedImages):
+    """Photographs of a folder, `PART/CLASS/FILE`, like those of a zip."""
+
+    def _contents(self, members: Iterable[str]) -> Iterator[bytes]:
+        return (Path(name).read_bytes() for name in members)
+
+
+def _folders(given: Any, *, parts: tuple[str, str]) -> ZippedImages:
+    """Return photographs with the book's names of the two parts, for training and for test.
+
+    Photographs by class alone, `CLASS/FILE`, are split: every fourth is for test.
+    """
     if isinstance(given, ZippedImages):
         return given
-    path = _file(given)
-    try:
-        return read_image_zip({"own": path})
-    except (DataError, zipfile.BadZipFile):
-        raise _Unfit(f"{path} is not a zip with folders of images") from None
+    path = Path(given)
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*") if each.suffix.lower() in _PICTURES)
+        members: dict[str, dict[str, list[str]]] = {}
+        for file in files:
+            part, label = ["", "", *file.relative_to(path).parts[:-1]][-2:]
+            members.setdefault(part, {}).setdefault(label, []).append(str(file))
+        archive: ZippedImages = _Folder(path, members)  # type: ignore[arg-type]
+    else:
+        try:
+            archive = read_image_zip({"own": _file(given)})
+        except (DataError, zipfile.BadZipFile):
+            raise _Unfit(f"{path} is not a zip with folders of images") from None
+    found = archive.members
+    if len(found) == 1 and path.is_dir():
+        ((_, classes),) = found.items()
+        found = {
+            "train": {
+                label: tuple(n for i, n in enumerate(own) if i % 4 != 3) for label, own in classes.items()
+            },
+            "test": {label: tuple(own[3::4]) for label, own in classes.items()},
+        }
+    if len(found) != 2 or any("" in classes or len(classes) < 2 for classes in found.values()):
+        raise _Unfit(f"{path} has not two parts with a folder for each class")
+    first, second = sorted(found, key=lambda part: not part.lower().startswith("train"))
+    return archive._replace(members={parts[0]: found[first], parts[1]: found[second]})
 
 
 def _file(given: Any) -> Path:
@@ -254,30 +396,103 @@ def _file(given: Any) -> Path:
     return path
 
 
-_OF_PRICES = frozenset({"aapl_csv", "ibm_csv", "msft_csv"})
-_PRICES = (_prices, "a pandas DataFrame, or closing prices as an array, oldest first")
-# by the reader of the documented edition: how to convert, and what is wanted
-_KINDS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
-    "csv": (_table, "a pandas DataFrame"),
-    "reviews_csv": (
-        _review_tables,
-        "((texts, labels), (texts, labels)), or two DataFrames with the columns review_text and label",
+def _weights(given: Any) -> PretrainedFiles:
+    return PretrainedFiles("VGG16", _file(given), ())
+
+
+_PAIRS = "((x_train, y_train), (x_test, y_test))"
+_REVIEWS = """good, bad = ["I liked this fine film"] * 40, ["a bad film, I was bored"] * 40
+reviews = (good + bad, [1] * 40 + [0] * 40), (good[:9] + bad[:9], [1] * 9 + [0] * 9)"""
+
+
+def _of_images(*shape: int) -> Form:
+    colours = "in colour" if shape[2:] else "grey"
+    return Form(
+        "images",
+        f"{_PAIRS} with images of any size, grey or in colour, uint8 or float from 0 to 1, which become "
+        f"{shape[0]}×{shape[1]} {colours}, and classes from 0",
+        partial(_images, shape=shape),
+        "x, y = rng.random((80, 40, 40, 3)), np.arange(80) % 10\nimages = (x[:60], y[:60]), (x[60:], y[60:])",
+    )
+
+
+def _of_tables(name: str, wanted: str, made: str, **columns: Any) -> Form:
+    wanted = f"a pandas DataFrame of {wanted}, or (x, y) as arrays"
+    return Form(name, wanted, partial(_labelled, **columns), f"{name} = {made}")
+
+
+def _of_photographs(training: str, test: str) -> Form:
+    return Form(
+        "photographs",
+        "the path of a folder or a zip with photographs as PART/CLASS/FILE, one part for training and one "
+        "for test, or of a folder with photographs as CLASS/FILE",
+        partial(_folders, parts=(training, test)),
+        'photographs = "photographs"  # with train/cats/1.jpg, test/dogs/2.jpg and so on',
+    )
+
+
+_MADE_PRICES = "prices = 100 + rng.normal(size=300).cumsum()"
+_MADE_CORPUS = 'corpus = ["the white rabbit ran", "the mad hatter sang"] * 50'
+_PRICES = Form(
+    "prices",
+    "a pandas DataFrame with the columns Date and Close, or closing prices as an array, oldest first",
+    _prices,
+    _MADE_PRICES,
+)
+_SENTENCES = "a list of texts, or of lists of words"
+# by a data set, or by the reader of its documented edition
+_FORMS: Mapping[str, Form] = {
+    **dict.fromkeys(("aapl_csv", "ibm_csv", "msft_csv"), _PRICES),
+    "two_class_points": _of_tables(
+        "clouds",
+        "two columns of numbers and one of two classes, label",
+        'pd.DataFrame({"x1": rng.normal(size=60), "x2": range(60), "label": [0, 1] * 30})',
+        names=("x1", "x2"), label="label", two=True,
     ),
-    **dict.fromkeys(
-        ("keras_npz", "idx", "cifar_batches"),
-        (_images, "((x_train, y_train), (x_test, y_test)) with pixels from 0 to 255 as whole numbers"),
+    "iris": _of_tables(
+        "flowers",
+        "four columns of numbers and, last, three classes or more",
+        'pd.DataFrame(rng.normal(size=(60, 4))).assign(kind=["a", "b", "c"] * 20)',
+        names=("petallength", "petalwidth", "sepallength", "sepalwidth"), label="species",
     ),
-    "imdb_npz": (
+    "sonar": _of_tables(
+        "signals",
+        "columns of numbers and, last, two classes",
+        'pd.DataFrame(rng.normal(size=(60, 7))).assign(kind=["yes", "no"] * 30)',
+        label="Class",
+    ),
+    **dict.fromkeys(("mnist", "fashion_mnist"), _of_images(28, 28)),
+    "cifar10": _of_images(32, 32, 3),
+    "cats_and_dogs_filtered": _of_photographs("train", "validation"),
+    "fruits360": _of_photographs("Training", "Test"),
+    "imdb": Form(
+        "reviews",
+        "((texts, labels), (texts, labels)) for training and test, or ids in place of the texts, as "
+        "keras.datasets.imdb.load_data() gives them; labels are 0 and 1",
         _review_ids,
-        "((x_train, y_train), (x_test, y_test)) as keras.datasets.imdb.load_data() does, or ReviewIds",
+        _REVIEWS,
     ),
-    "text8": (_sentences, "a list of texts, or of lists of words"),
-    "brown": (_tagged, "a list of texts, or of lists of words"),
-    "reviews": (_texts, "a list of texts"),
-    "text": (_text, "a text"),
-    "words": (_texts, "a list of words"),
-    "word_index": (_ranks, "a dict of words and ranks"),
-    "word_vectors": (_vectors, "a dict of words and vectors"),
-    "image_zip": (_folders, "the path of a zip with images as SPLIT/CLASS/FILE"),
-    "path": (_file, "the path of a picture"),
-}
+    "reviews_csv": Form(
+        "reviews",
+        "((texts, labels), (texts, labels)) for training and test, labels 0 and 1, or two pandas DataFrames "
+        "with the columns review_text and label",
+        _review_tables,
+        _REVIEWS,
+    ),
+    "text8": Form("corpus", _SENTENCES, _sentences, _MADE_CORPUS),
+    "brown": Form("corpus", _SENTENCES, _tagged, _MADE_CORPUS),
+    "reviews": Form("corpus", "a list of texts", _texts, _MADE_CORPUS),
+    "text": Form(
+        "text",
+        "a text, or a list of texts",
+        _text,
+        'text = "The white rabbit ran. The mad hatter sang songs! " * 20',
+    ),
+    "words": Form("words", "a list of words", _texts, ""),
+    "word_index": Form("ranks", "a dict of words and ranks", _ranks, ""),
+    "word_vectors": Form("vectors", "a dict of words and vectors", _vectors, ""),
+    "vgg16_imagenet": Form("weights", "the path of Keras' weights without the top, *.h5", _weights, ""),
+    "path": Form("picture", "the path of a picture", _file, 'picture = "picture.jpg"'),
+    "points": Form("points", "an array of points, (n, 2)", _points, "points = rng.normal(size=(500, 2))"),
+}  # fmt: skip
+TEXT, POINTS = _FORMS["text"], _FORMS["points"]

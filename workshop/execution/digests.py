@@ -8,7 +8,8 @@ Statements at the top of a module that do more than bind names count with everyt
 Nothing is imported or run for this, so too much may count: a local variable counts as the module's name that
 it hides. Where a name is only known when the code runs (`globals()`, `import_module(name)`), the whole module
 counts, and so does each module that a string names. Data files count where the code asks for their place.
-What a decorator or a base class notes elsewhere does not count; the chapters have none that does.
+What a decorator or a base class notes elsewhere does not count; the chapters have none that does. Nor do
+statements that only tell a watcher of a training.
 """
 
 from __future__ import annotations
@@ -106,6 +107,8 @@ class _Statement:
         self.references: list[Reference] = []
         self.files = False
         self._names = dict(module.aliases)
+        watcher = f"{PACKAGE}.training", "watching"
+        self._watchers = {name for name, meant in self._names.items() if meant == watcher}
         self._inside = isinstance(statement, _DEFINITIONS)
         self._out: list[str] = []
         self._write(statement)
@@ -139,6 +142,8 @@ class _Statement:
     def _all(self, nodes: Iterable[Any]) -> None:
         self._out.append("[")
         for node in nodes:
+            if isinstance(node, ast.Expr) and _called(node.value)[0] in self._watchers:
+                continue
             if isinstance(node, ast.AST):
                 self._write(node)
             else:
@@ -344,9 +349,14 @@ def _chain(node: ast.AST) -> tuple[str, ...] | None:
     return (node.id, *reversed(names)) if isinstance(node, ast.Name) else None
 
 
+def _called(node: ast.AST) -> tuple[str, ...]:
+    """Return the name that is called, and the attributes that are taken of it; "" for anything else."""
+    return (isinstance(node, ast.Call) and _chain(node.func)) or ("",)
+
+
 def _is_harmless(call: ast.Call) -> bool:
     """Whether a call imports a module that a constant names, or asks for the attributes of a value."""
-    names = _chain(call.func) or ("",)
+    names = _called(call)
     constant = all(isinstance(each, ast.Constant) for each in call.args)
     return bool(call.args) and (names == ("vars",) or (names[-1] == "import_module" and constant))
 

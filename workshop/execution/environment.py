@@ -159,9 +159,9 @@ def _cpu() -> str:
 @lru_cache(maxsize=1)
 def _instructions() -> str:
     """Return the instruction sets that this NumPy is built for, that are here, and that are not disabled."""
-    import numpy as np  # slow, and a short command needs what is kept only
-
-    core = "numpy.core" if np.__version__.startswith("1.") else "numpy._core"
+    # here, because a short command needs what is kept only
+    version = importlib.import_module("numpy").__version__
+    core = "numpy.core" if version.startswith("1.") else "numpy._core"
     umath = importlib.import_module(core + "._multiarray_umath")
     built = {*getattr(umath, "__cpu_baseline__", ()), *getattr(umath, "__cpu_dispatch__", ())}
     here = getattr(umath, "__cpu_features__", {})

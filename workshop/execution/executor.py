@@ -13,18 +13,22 @@ from workshop.execution.calling import Call, Made
 from workshop.execution.environment import Environment
 from workshop.execution.planner import Job
 from workshop.execution.run_state import RunState
+from workshop.execution.store import Store, usual_peaks
 
+# a part of which a process with earlier tasks had more bytes in use than this runs in a new one
+MOST = 2_500_000_000
 # a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
 _SECONDS_WORTH_A_PROCESS = 10.0
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a task needs: bytes of memory (0 for no limit), GPUs, and nodes on which it must not run."""
+    """What a task needs: bytes of memory (0 for no limit), GPUs, a new process, and nodes to avoid."""
 
     memory: int = 0
     gpus: int = 0
     avoid: frozenset[str] = frozenset()
+    fresh: bool = False
 
 
 class Task(Future[Any]):
@@ -73,6 +77,9 @@ class Transport:
 
     def __init__(self, workers: Executor, store: Path | None, python: Path | None) -> None:
         self._workers, self._store, self._python = workers, store, python
+        self._peaks: Mapping[str, float] = usual_peaks() | (
+            {} if store is None else Store(store).read_peaks()
+        )
 
     def pieces(
         self, groups: Mapping[str, list[Job]], timings: Mapping[str, float]
@@ -95,8 +102,9 @@ class Transport:
 
     def send(self, jobs: Sequence[Job], calls: Sequence[Call], avoid: frozenset[str]) -> Task:
         """Start a task for a group of jobs, not on the nodes to avoid."""
-        del jobs, avoid
-        return self._workers.submit(run_calls, calls, self._store, self._python)
+        del avoid
+        needs = Needs(fresh=self._peaks.get(jobs[0].group, 0) > MOST)
+        return self._workers.submit(run_calls, calls, self._store, self._python, needs=needs)
 
     def receive(self, task: Task, jobs: Sequence[Job]) -> Sequence[Made] | None:
         """Return the outcomes of a task that has ended, None if it must be sent again. Raises what it did."""

@@ -62,6 +62,12 @@ class Job:
         return tuple(dict.fromkeys([*([] if self.seed is None else [self.seed]), *inherited]))
 
     @property
+    def unlike_book(self) -> dict[str, Any]:
+        """The settings that are not the documented ones: its own, and those of the outcomes that it takes."""
+        inherited = [job.unlike_book for jobs in self.upstream.values() for job in jobs]
+        return {name: value for each in (*inherited, self.changed) for name, value in each.items()}
+
+    @property
     def substitutes(self) -> tuple[str, ...]:
         """Why the outcome rests on substitutes, a line each; empty if it rests on the documented data."""
         own = [f"{name}: {found.why}" for name, found in self.data.items() if found.substitute]

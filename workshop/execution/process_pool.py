@@ -36,7 +36,9 @@ _CONTEXT = multiprocessing.get_context("spawn")
 _SECONDS_TO_END = 0.75
 _LONGEST_LOOK = 86400.0  # seconds: the system waits for no longer than 24 days
 # a worker that keeps more bytes is replaced: TensorFlow never frees the graphs of Keras' `fit`
-KEPT = 2_000_000_000
+KEPT = 1_900_000_000
+# one that keeps fewer has run nothing
+FRESH = 250_000_000
 # between two looks at the memory of a task that has a limit
 _SECONDS_TO_LOOK = 0.2
 
@@ -44,9 +46,10 @@ _SECONDS_TO_LOOK = 0.2
 class Workers:
     """Up to `count` processes, each of which runs a task at a time; they start when needed and stay.
 
-    One that keeps more than KEPT bytes of memory, or half of what its next task needs, is replaced. `limit`
-    is the number of seconds after which a task is stopped, None for no limit. `peak` is the most memory that
-    one of them had in use at once, in bytes.
+    One that keeps more than KEPT bytes of memory, or half of what its next task needs, is replaced, and so is
+    one that has run something, for a task that needs a new one. `limit` is the number of seconds after which
+    a task is stopped, None for no limit. `peak` is the most memory that one of them had in use at once, in
+    bytes.
     """
 
     tries = 2
@@ -63,7 +66,7 @@ class Workers:
         The future raises what the function raised, Killed if its process died, OverTime at the limit, and
         OverMemory if its processes use more than it needs.
         """
-        most = min(KEPT, needs.memory // 2) if needs.memory else KEPT
+        most = FRESH if needs.fresh else min(KEPT, needs.memory // 2) if needs.memory else KEPT
         for worker in self._workers:
             if worker.future.done() and not worker.runs():
                 worker.end()  # it was killed when it had nothing to do

@@ -47,7 +47,16 @@ def default_store() -> Path:
 
 def usual_seconds() -> dict[str, float]:
     """Return the seconds that parts usually take, for a machine that has not run them yet."""
-    file = resources.files("workshop.execution").joinpath("usual_seconds.json")
+    return _usual("seconds")
+
+
+def usual_peaks() -> dict[str, float]:
+    """Return the bytes that processes with earlier tasks had in use, of parts that need many."""
+    return _usual("peaks")
+
+
+def _usual(what: str) -> dict[str, float]:
+    file = resources.files("workshop.execution").joinpath(f"usual_{what}.json")
     return {str(k): float(v) for k, v in json.loads(file.read_text("utf-8")).items()}
 
 

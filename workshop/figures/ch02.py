@@ -37,8 +37,11 @@ def _classes(labels: Any, x: Any, y: Any, axes: tuple[str, str], names: tuple[st
     charts, said = [], []
     both, of = np.stack([x, y]), np.asarray(labels)
     ends = [(float(one.min()), float(one.max())) for one in both]
-    for place, name in enumerate(names):
-        mine, others = both[:, of == place], both[:, of != place]
+    kinds = sorted(set(labels))
+    if kinds != [*range(len(names))]:  # a reader's own
+        names = tuple(map(str, kinds))
+    for kind, name in zip(kinds, names, strict=True):
+        mine, others = both[:, of == kind], both[:, of != kind]
         marks = (
             Marks("real", *map(numbers, others), "the others"),
             Marks("made", *map(numbers, mine), "the class named above"),

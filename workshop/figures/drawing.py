@@ -10,12 +10,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from workshop.figures.axis import Axis, axis
 from workshop.figures.model import Cells, Chart, Figure, Images, Layers, Marks, Matrix, Part, Rank, Strip
 from workshop.wording.numbers import four_digits
 
@@ -97,6 +97,79 @@ def _wide(words: str, letter: float = _LETTER) -> float:
     return letter * len(words)
 
 
+# Axes
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis from `low` to `high` that goes from one place of a drawing to another.
+
+    Its ticks are a `step` apart; None for a logarithmic one.
+    """
+
+    low: float
+    high: float
+    start: float
+    end: float
+    step: float | None
+
+    def at(self, value: float) -> float:
+        """Return the place of a value; one that is outside is drawn at the end."""
+        if self.step is None:
+            share = math.log(value / self.low) / math.log(self.high / self.low) if value > 0 else 0.0
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        return round(self.start + min(max(share, 0.0), 1.0) * (self.end - self.start), 1)
+
+    def ticks(self, most: int) -> list[float]:
+        """Return round numbers from end to end, at least two and not many more than `most`."""
+        if self.step is not None:
+            first = math.ceil(self.low / self.step - 1e-9)
+            last = math.floor(self.high / self.step + 1e-9)
+            return [float(f"{i * self.step:.9g}") for i in range(first, last + 1)]
+        powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+        for digits in ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
+            found = [float(f"{d}e{p}") for p in powers for d in digits]
+            found = [tick for tick in found if self.low <= tick <= self.high]
+            if len(found) >= min(most, 4) - 1:
+                break
+        return found[:: math.ceil(len(found) / (most + 1))]
+
+
+def axis(
+    values: Iterable[float],
+    start: float,
+    end: float,
+    most: int,
+    *,
+    log: bool,
+    whole: bool,
+    legal: tuple[float, float] = (-math.inf, math.inf),
+) -> Axis:
+    """Return an axis for all values that are finite; it does not go beyond what is `legal`.
+
+    `whole` : it ends at its first and last tick.
+    """
+    known = [value for value in values if math.isfinite(value) and not (log and value <= 0)]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    if log and low > 0 and high / low > 5:
+        room = (high / low) ** 0.04
+        return Axis(low / room, high * room, start, end, None)
+    if low == high:
+        low, high = low - (abs(low) / 20 or 1), high + (abs(high) / 20 or 1)
+    step = _step(low, high, most)
+    if whole:
+        low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    return Axis(max(low, legal[0]), min(high, legal[1]), start, end, step)
+
+
+def _step(low: float, high: float, most: int) -> float:
+    """Return a step of 1, 2 or 5 times a power of ten that divides a range into at most `most`."""
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= rough * (1 - 1e-9))
+
+
 # Charts
 
 
@@ -108,7 +181,7 @@ def _chart(chart: Chart) -> str:
 def _drawn(chart: Chart, size: str) -> str:
     width, height = _SIZES[size]
     small, bars = size == "small", any(marks.look == "bars" for marks in chart.marks)
-    ends = [] if small else [(marks, _last(marks)) for marks in chart.marks if marks.end]
+    ends = [marks for marks in chart.marks if marks.end and not small]
     xs = [x for marks in chart.marks for x in marks.x] + [*(chart.x_ends or ())]
     ys = [y for marks in chart.marks for y in (*marks.y, *marks.low)] + [*(chart.y_ends or ())]
     ys += [0.0] if bars else []
@@ -120,7 +193,7 @@ def _drawn(chart: Chart, size: str) -> str:
     ticks = [] if small else up.ticks(4)
     left = 6 if small else 8 + max(_wide(four_digits(tick)) for tick in ticks)
     right = width - (6 if small else 14)
-    right -= max([0.0, *(_wide(marks.end, _BOLD) - 4 for marks, _ in ends)])
+    right -= max([0.0, *(_wide(marks.end, _BOLD) - 4 for marks in ends)])
     low, high = min(xs), max(xs)
     low, high = (low - 0.6, high + 0.6) if bars else (low, high) if low < high else (low - 1, high + 1)
     most = max(2, int((right - left) / (_wide(f"{high:,.0f}") + 18)))
@@ -163,16 +236,16 @@ def _last(marks: Marks) -> float:
     return next((y for y in reversed(marks.y) if math.isfinite(y)), 0.0)
 
 
-def _end_labels(ends: Sequence[tuple[Marks, float]], up: Axis, x: float) -> list[str]:
+def _end_labels(ends: Sequence[Marks], up: Axis, x: float) -> list[str]:
     """Write what lines are called at their ends, so far apart that no two meet."""
-    ends = sorted(ends, key=lambda each: -each[1])
-    places = [up.at(y) + 4 for _, y in ends]
+    ends = sorted(ends, key=_last, reverse=True)
+    places = [up.at(_last(marks)) + 4 for marks in ends]
     for at in range(1, len(places)):
         places[at] = max(places[at], places[at - 1] + _APART)
     over = max(0.0, places[-1] - up.start - 4) if places else 0.0
     for at in reversed(range(len(places))):
         places[at] = min(places[at], up.start + 4 - (len(places) - 1 - at) * _APART) if over else places[at]
-    return [_text(x, y, m.end, "start", m.look) for (m, _), y in zip(ends, places, strict=True)]
+    return [_text(x, y, m.end, "start", m.look) for m, y in zip(ends, places, strict=True)]
 
 
 def _layer(marks: Marks, along: Axis, up: Axis, floor: float) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -108,11 +109,10 @@ def _logs(
     log = logs[first]
     drawn = [name for name in CURVES if name in log.runs or name in log.line]
     substitutes = sorted(recorded[unit].substitutes) if unit in recorded else []
+    more = {home: logs[home] for home in others if logs[home].line}
     for folded in (False, True):  # the validation is apart where there are several curves of each
-        several = len(drawn) > 2
-        names = [name for name in drawn if (several and name.startswith("val_")) == folded]
+        names = [name for name in drawn if (len(drawn) > 2 and name.startswith("val_")) == folded]
         if names:
-            more = {home: logs[home] for home in others if logs[home].line}
             panels = [_panel(name, log, eras, more) for name in names]
             unit_of_x = panels[0].x_label
             title = "The validation" if folded else f"The training, {unit_of_x} by {unit_of_x}"
@@ -149,12 +149,12 @@ def _read_logs(
     for outcome in outcomes:
         for home, curves in _curves(outcome, _COLUMNS.get(unit[:4], ("loss", "accuracy"))):
             logs[home].line = curves
-    cells = _Cells(unit, _length([*paths.values(), *(steps for steps, *_ in of_owner)], runs, logs), times)
+    at = _cells(unit, _length([*paths.values(), *(steps for steps, *_ in of_owner)], runs, logs), times)
     for steps, name, claim in of_owner:
         if not claim.ours:
-            _read_printed(logs, *cells.at(steps), name, claim)
+            _read_printed(logs, *at(steps), name, claim)
     for quantity, steps in paths.items():
-        home, points = cells.at(steps)
+        home, points = at(steps)
         for place, value in enumerate(runs.values[quantity] if runs is not None else ()):
             for (curve, epoch), number in _paired(points, value):
                 logs[home].runs.setdefault(curve, {}).setdefault(epoch, {})[place] = number
@@ -237,38 +237,33 @@ def _length(paths: Iterable[Sequence[Step]], runs: DrawnRuns | None, logs: Mappi
     return max(lengths)
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """In place of a training's values: the pairs of curve and epoch, or iteration."""
+def _cells(
+    unit: str, length: int, times: Sequence[int] | None
+) -> Callable[[Sequence[Step]], tuple[str, Any]]:
+    """Return what gives, in place of a training's values, the pairs of curve and epoch, or iteration."""
+    columns = _COLUMNS.get(unit[:4], ("loss", "accuracy"))
+    epochs = range(1, length + 1)
+    lines = [[(curve, epoch) for curve in columns] for epoch in epochs]
+    by_name: Any = {curve: [(curve, time) for time in (times or epochs)] for curve in CURVES}
+    # of a GAN: what it prints at every tenth iteration
+    early: Any = {"printed": _Open(("together", 10 * place) for place in range(200))}
 
-    unit: str
-    length: int
-    times: Sequence[int] | None
-
-    def at(self, steps: Sequence[Step]) -> tuple[str, Any]:
-        """Return the path to a training, and the cells of what steps lead to; none if that is not a curve."""
-        found = _split(steps)
-        if found is None:
-            return "", None
-        home, head, inside = found
-        columns = _COLUMNS.get(self.unit[:4], ("loss", "accuracy"))
-        epochs = range(1, self.length + 1)
-        lines = [[(curve, epoch) for curve in columns] for epoch in epochs]
-        by_name: Any = {curve: [(curve, time) for time in (self.times or epochs)] for curve in CURVES}
-        if head == "early":  # of a GAN: what it prints at every tenth iteration
-            places: Any = {"printed": _Open(("together", 10 * place) for place in range(200))}
-        elif not inside:
+    def at(steps: Sequence[Step]) -> tuple[str, Any]:
+        """Return the path to a training, and the cells of what steps lead to; None if that is not a curve."""
+        home, head, inside = _split(steps) or ("", "", ())
+        if not inside and head != "early":
             return home, None
-        elif head == "log" and not isinstance(inside[0], str):
+        places = early if head == "early" else by_name
+        if head == "log" and not isinstance(inside[0], str):
             places = lines
         elif head == "log" and str(inside[0]).isdigit():
             places = dict(enumerate(lines, 1))
-        else:
-            places = by_name
         try:
             return home, follow(places, inside)
         except LookupError:
             return home, None
+
+    return at
 
 
 class _Open(list[Cell]):
@@ -329,15 +324,11 @@ def _panel(name: str, log: _Log, eras: Mapping[str, _Log], more: Mapping[str, _L
         marks.append(_line("run", log.line[name], label, "this run"))
     for label, curves in log.printed.items():
         if curves.get(name):
-            line = _line("book", curves[name], label, "book" if label == BOOK else "notebook")
-            marks.append(line)
-    x_label = (
-        "iteration" if max(x for m in marks for x in m.x) > 1000 and name in ("real", "fake") else "epoch"
-    )
-    x_label = "iteration" if name == "together" else x_label
+            marks.append(_line("book", curves[name], label, "book" if label == BOOK else "notebook"))
+    of_gan = name == "together" or (name in ("real", "fake") and max(x for m in marks for x in m.x) > 1000)
     values = [v for m in marks for v in (*m.y, *m.low) if math.isfinite(v)]
     log_scale = min(values) > 0 and max(values) > 20 * min(values) and "accuracy" not in name
-    return Chart(tuple(marks), CURVES[name], x_label, log=log_scale)
+    return Chart(tuple(marks), CURVES[name], "iteration" if of_gan else "epoch", log=log_scale)
 
 
 def _line(look: Any, points: Mapping[float, float], name: str, end: str = "") -> Marks:
@@ -471,12 +462,11 @@ def _matrix(claim: Claim, value: Any) -> Figure | None:
 
 
 def _rows(value: Any) -> tuple[Numbers, ...] | None:
-    rows = value if isinstance(value, list | tuple) and len(value) > 1 else ()
-    if not rows or not all(isinstance(row, list | tuple) and len(row) > 1 for row in rows):
+    if not isinstance(value, list | tuple) or len(value) < 2:
         return None
-    if len({len(row) for row in rows}) > 1 or not all(is_number(each) for row in rows for each in row):
+    if not all(isinstance(row, list | tuple) and len(row) == len(value[0]) > 1 for row in value):
         return None
-    return tuple(tuple(map(float, row)) for row in rows)
+    return tuple(tuple(map(float, row)) for row in value) if all(map(is_number, chain(*value))) else None
 
 
 def _right(who: str, table: Sequence[Sequence[float]]) -> str:
@@ -509,15 +499,14 @@ def _layers(claim: Claim, value: Any) -> Figure | None:
 def _network(value: Any) -> list[tuple[str, str, int | None]] | None:
     """Return the layers of a printed summary: name, output, parameters; None of any other value."""
     if isinstance(value, dict) and all(isinstance(row, list | tuple) for row in value.values()):
-        rows: Any = [[name, *row] for name, row in value.items()]
-    else:
-        rows = value
-    if not isinstance(rows, list | tuple) or not rows:
-        return None
-    if not all(isinstance(row, list | tuple) and len(row) == 3 and isinstance(row[0], str) for row in rows):
-        return None
-    if not all(isinstance(row[1], list | tuple) and isinstance(row[2], int) for row in rows):
+        value = [[name, *row] for name, row in value.items()]
+    if not isinstance(value, list | tuple) or not value or not all(map(_is_layer, value)):
         return None
     return [
-        (name, " × ".join("any" if n is None else f"{n:,}" for n in shape[1:]), n) for name, shape, n in rows
+        (name, " × ".join("any" if n is None else f"{n:,}" for n in shape[1:]), n) for name, shape, n in value
     ]
+
+
+def _is_layer(row: Any) -> bool:
+    kinds = (str, list | tuple, int)
+    return isinstance(row, list | tuple) and len(row) == 3 and all(map(isinstance, row, kinds))

@@ -114,29 +114,35 @@ def draw_figures(
     *,
     book: bool = True,
     recorded: Mapping[str, DrawnRuns] | None = None,
+    own: Mapping[str, datasets.Found] | None = None,
 ) -> dict[str, tuple[Figure, ...]]:
     """Return the figures of each unit that has some, from what its parts returned and the recorded runs.
 
     A unit of which nothing ran is given without parts. Where a figure can't be drawn, its alternative text is
     one line that says why. The book's values are drawn as well, except for first steps. `book=False` leaves
-    them out, and the recorded runs, for data or settings that are not the book's.
+    them out, and the recorded runs, for data or settings that are not the book's; `own` has a reader's data.
     """
     return {
         unit: drawn
         for unit, parts in outcomes.items()
-        if (drawn := tuple(_draw_unit(ledger, unit, parts, book, recorded or {})))
+        if (drawn := tuple(_draw_unit(ledger, unit, parts, book, recorded or {}, own or {})))
     }
 
 
 def _draw_unit(
-    ledger: Ledger, unit: str, parts: Sequence[DrawnOutcome], book: bool, recorded: Mapping[str, DrawnRuns]
+    ledger: Ledger,
+    unit: str,
+    parts: Sequence[DrawnOutcome],
+    book: bool,
+    recorded: Mapping[str, DrawnRuns],
+    own: Mapping[str, datasets.Found],
 ) -> Iterator[Figure]:
     sketched = [
         [
             figure
             for sketch in sketches().get(unit, ())
             if sketch.later is later
-            for figure in _sketched(unit, sketch, parts, ledger if book else None, recorded.get(unit))
+            for figure in _sketched(unit, sketch, parts, ledger if book else None, recorded.get(unit), own)
         ]
         for later in (False, True)
     ]
@@ -152,11 +158,22 @@ def _draw_unit(
 
 
 def _sketched(
-    unit: str, sketch: Sketch, parts: Sequence[DrawnOutcome], book: Ledger | None, runs: DrawnRuns | None
+    unit: str,
+    sketch: Sketch,
+    parts: Sequence[DrawnOutcome],
+    book: Ledger | None,
+    runs: DrawnRuns | None,
+    own: Mapping[str, datasets.Found],
 ) -> Iterator[Figure]:
     """Yield what a function makes of outcomes, recorded runs and data sets, or recorded pictures."""
     given: list[Any] = []
-    if sketch.data or not sketch.paths:  # they are the book's
+    if sketch.data and own.keys() >= {*sketch.data}:
+        given = [datasets.load(own[name]) for name in sketch.data]
+        if not sketch.paths:  # before a colon stands what the book's data are
+            title = sketch.title.rpartition(": ")[2]
+            yield _draw(replace(sketch, title=f"{title[0].upper()}{title[1:]}"), given, None, ())
+            return
+    elif sketch.data or not sketch.paths:  # they are the book's
         if book is None or (sketch.runs and not (runs and sketch.runs in runs.values)):
             return
         given = [runs.values[sketch.runs]] if runs and sketch.runs else []

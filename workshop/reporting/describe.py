@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from workshop.verification.results import Record
 from workshop.verification.verdicts import BASES, Basis, Verdict
 from workshop.wording.numbers import counted, four_digits, names_text
 from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
-from workshop.wording.words import COMPUTING, WORD_OF, condition_text
+from workshop.wording.words import COMPUTING, DECIDED, WORD_OF, condition_text
 
 Row = tuple[str, str]
 
@@ -196,6 +197,22 @@ def _seed(record: Record) -> str:
 
 def _with(when: Mapping[Any, str]) -> str:
     return f" with {condition_text(when)}" if when else ""
+
+
+def memory_text(environment: Mapping[str, Any]) -> str:
+    """Write the most memory that a process of a run took, "" if it is not known."""
+    memory = environment.get("memory")
+    return f"at most {memory / 1000:.1f} GB a process (stored outcomes took none)" if memory else ""
+
+
+def bases_text(records: Iterable[Record]) -> str:
+    """Say how many results were decided on runs made here and on recorded runs; "" if no record says that."""
+    bases = Counter(record.basis for record in records if WORD_OF[record.verdict] in DECIDED)
+    texts: dict[Basis, str] = {
+        "run here": "on runs made here",
+        "recorded": "on recorded runs whose first steps were repeated",
+    }
+    return ", ".join(f"{bases[basis]} {text}" for basis, text in texts.items() if bases[basis])
 
 
 def waiting_text(records: Iterable[Record]) -> str:

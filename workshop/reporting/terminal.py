@@ -13,7 +13,7 @@ from workshop.datasets.model import registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import about, brief
-from workshop.reporting.describe import failure_rows, lost_line, waiting_text
+from workshop.reporting.describe import bases_text, failure_rows, lost_line, memory_text, waiting_text
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
@@ -334,12 +334,8 @@ def _evidence(book: Sequence[Record]) -> str:
     text = f"{len(decided)} of {len(book)} decided"
     if any(record.evidence for record in book):
         text += f", {sum(record.evidence == 'measured' for record in decided)} of them by measuring"
-    here = sum(record.basis == "run here" for record in decided)
-    recorded = sum(record.basis == "recorded" for record in decided)
-    bases = [f"{here} on runs made here"] if here else []
-    bases += [f"{recorded} on recorded runs whose first steps were repeated"] if recorded else []
-    text += f"; {', '.join(bases)}" if bases else ""
-    return f"{text}."
+    bases = bases_text(decided)
+    return f"{text}{'; ' if bases else ''}{bases}."
 
 
 # The end
@@ -371,8 +367,8 @@ def print_closing(
     if counts[WRONG]:
         errors = counted_errors(errata(ledger, results))
         rows.append(("The errors", f"{errors} of the book confirmed: workshop errata"))
-    if memory := results.environment.get("memory"):
-        rows.append(("Memory", f"at most {memory / 1000:.1f} GB a process (stored outcomes took none)"))
+    if memory := memory_text(results.environment):
+        rows.append(("Memory", memory))
     if page:
         rows.append(("The page", page + ("#failed" if failed else "")))
     screen.line()

@@ -14,7 +14,7 @@ from typing import Any, List, Optional, Tuple
 
 import numpy as np
 
-from workshop.training import first_steps
+from workshop.training import first_steps, watching
 from workshop.training.backend import tf
 from workshop.training.epochs import Arrays, least_move
 from workshop.training.fitting import Network, assign, updates_of, values_of
@@ -126,6 +126,8 @@ def _run(
         program.discriminator.settings(optimizers[1])[0],
         tf.constant([before.generator.updates, before.discriminator.updates]),
     )
+    watching.trained(program.made, program.judged)
+    watching.epoch(counts[1] // program.updates_of_discriminator, 0, losses[-1])
     after = [
         NetworkState(values_of(network.weights), values_of(updates.state), int(count))
         for (network, _, updates), count in zip(networks, counts.numpy())

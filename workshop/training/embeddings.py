@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.training import first_steps
+from workshop.training import first_steps, watching
 
 Neighbours = List[List[Any]]  # pairs of a word and its cosine, the highest cosine first
 # what gensim is about to do, as its model names it
@@ -78,6 +78,7 @@ def train_word2vec(
             model.train(sentences, total_examples=model.corpus_count, epochs=model.epochs)
     except RuntimeError as error:
         raise ValueError(f"nothing to learn from ({error}): each word must occur five times") from error
+    watching.trained(model)
     return model.wv
 
 

@@ -13,7 +13,7 @@ from typing import Any, Callable, Hashable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.training import first_steps
+from workshop.training import first_steps, watching
 from workshop.training.backend import keras, tf
 from workshop.training.dropout import drawing, dropped, keys_of
 from workshop.training.epochs import Arrays, Epochs, Fit, as_order
@@ -100,6 +100,7 @@ def fit(
             validation=len(validated[0]) if validated else 0, order=first_steps.order_checksum(order),
         )  # fmt: skip
     history = run(order, validation=validation)
+    watching.trained(network)
     return Fit(
         weights=values_of(network.model.weights),
         moments=values_of(program.updates.state),
@@ -149,6 +150,7 @@ def begin(
     }
     full, every = max(1, rows // program.batch_size), -(-rows // program.batch_size)
     made = first_steps.take(steps, start, lambda: values_of(model.weights), whole, of=full, before=before)
+    watching.trained(network)
     means = [values.mean() if values.size else np.nan for values in made]
     scores = program.validate(*validated) if validated else (np.nan, np.nan)
     return Fit(

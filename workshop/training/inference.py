@@ -72,10 +72,11 @@ def _in_numpy(model: Any) -> Optional[Function]:
         return None
     vectors, kernel, recurrent, bias, weight, shift = model.get_weights()
     products = vectors @ kernel + bias  # of each word
+    weight, shift = 0.5 * weight, 0.5 * shift  # σ(z) is ½ + ½·tanh(z/2)
 
     def row(x: np.ndarray) -> np.ndarray:
         z = np.dot(last_output(products.take(x[0], 0), recurrent), weight) + shift
-        outputs: np.ndarray = 0.5 + 0.5 * np.tanh(0.5 * z)  # the sigmoid
+        outputs: np.ndarray = 0.5 * np.tanh(z) + 0.5
         return outputs[np.newaxis]
 
     return row

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequ
 
 import numpy as np
 
-from workshop.training import first_steps
+from workshop.training import first_steps, watching
 from workshop.training.backend import tf
 from workshop.training.dropout import drawing
 from workshop.training.epochs import Fit
@@ -83,6 +83,8 @@ def fit_pipeline(
         done, loss_, metric_, rows = program.train(values, done, *training.tensors(number))
         validated = program.validate(*validation.tensors(number))
         history.append([loss_, metric_, *validated, done - before, rows])
+        watching.epoch(number + 1, len(training.order), loss_)
+    watching.trained(network)
     return Fit(
         values_of(network.model.weights),
         *_columns(history),
@@ -175,6 +177,7 @@ def fit_on_features(
     if first_steps.active():  # `fit` has seen the features of one pass, not their order
         first_steps.describe_last(**_draws(training, validation))
     assert done is not None
+    watching.trained(network, weights=done.weights, base=base)
     joined = {name: np.concatenate([epoch[name] for epoch in epochs]) for name in HISTORY}
     return replace(done, **joined), int(joined["rows"].sum()) + len(validated[0])
 

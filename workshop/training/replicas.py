@@ -12,6 +12,7 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from workshop.training import watching
 from workshop.training.backend import tf
 from workshop.training.dropout import drawing, keys_of
 from workshop.training.epochs import Arrays, Epochs, Fit, History, as_order
@@ -74,6 +75,7 @@ def fit_replicas(
         )  # fmt: skip
         trained, moments = values_of(program.updates.variables), values_of(program.updates.state)
         fits += [_fit_of(lane, history, trained, moments) for lane in range(LANES)]
+    watching.trained(network, weights=fits[0].weights)
     return tuple(fits[: len(weights)])
 
 

@@ -308,7 +308,7 @@ class ClaimPlanner:
         cut = any(job.steps_only for job in there.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
             return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
-        changed = {name: value for job in there.values() for name, value in job.changed.items()}
+        changed = {name: value for job in there.values() for name, value in job.unlike_book.items()}
         if changed:
             why = ", ".join(f"{name}={short_text(value, 30)}" for name, value in changed.items())
             return _settled(claim, "undecided", f"with {why}, unlike the book", (there,))

@@ -170,23 +170,19 @@ class Pair:
 
         `names` has all of the measured quantities in their order, of which some are printed.
         """
-        printed = list(map(str, self.book)) if isinstance(self.book, Mapping) else []
-        count = len(list(leaves(self.book)))
-        others = len(self.names) - len(printed)
-        if (
-            printed
-            and count <= len(numbers)
-            and printed in (list(self.names[others:]), list(self.names[: len(printed)]))
-        ):
-            kept = iter(numbers[len(numbers) - count if printed != list(self.names[: len(printed)]) else 0 :])
-            return map_leaves(self.book, lambda _: next(kept))
-        if len(self.names) == len(numbers) and printed:
-            named = dict(zip(self.names, numbers, strict=True))
-            return {name: item for name, item in named.items() if name in printed} or named
-        if printed and count == len(numbers):
-            kept = iter(numbers)
-            return map_leaves(self.book, lambda _: next(kept))
-        return numbers
+        printed = tuple(map(str, self.book)) if isinstance(self.book, Mapping) else ()
+        count, first = len(list(leaves(self.book))), self.names[: len(printed)] == printed
+        if not printed:
+            return numbers
+        last = self.names[len(self.names) - len(printed) :] == printed
+        if not (first or last) or count > len(numbers):
+            if len(self.names) == len(numbers):
+                named = dict(zip(self.names, numbers, strict=True))
+                return {name: item for name, item in named.items() if name in printed} or named
+            if count != len(numbers):
+                return numbers
+        kept = iter(numbers if first else numbers[len(numbers) - count :])
+        return map_leaves(self.book, lambda _: next(kept))
 
     @property
     def note(self) -> str:

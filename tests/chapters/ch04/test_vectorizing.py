@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.book import package_book
 from workshop.chapters.ch04_text_embeddings import _matrices, ex03_one_hot, ex04_tf_idf
 from workshop.chapters.ch04_text_embeddings import text08_term_frequencies as text08
 from workshop.chapters.ch04_text_embeddings import text10_representations as text10
@@ -117,7 +118,9 @@ def verdicts(toy: Any, facts: dict[str, str]) -> dict[str, str]:
                     if hasattr(each, at.field):
                         values[name] = follow(getattr(each, at.field), at.steps)
             if values:
-                found[claim.name] = judge(claim, [values.get("", values)], Context(facts)).verdict
+                found[claim.name] = judge(
+                    claim, [values.get("", values)], Context(package_book(), facts)
+                ).verdict
     return found
 
 
@@ -132,7 +135,9 @@ def decided_without(disabled: str, toy: Any) -> Any:
         check=False,
     )
     if child.returncode:
-        pytest.skip(f"NumPy refuses to do without: {child.stderr.strip().splitlines()[-1]}")
+        *_, why = child.stderr.strip().splitlines()
+        assert "NPY_DISABLE_CPU_FEATURES" in child.stderr, why
+        pytest.skip(f"NumPy refuses to do without: {why}")
     return json.loads(child.stdout)
 
 

@@ -126,5 +126,6 @@ def exercise_2_07_figure(mnist: Any, chosen: int = 200) -> int:
     x_train, y_train, x_test, _ = image_arrays(mnist)
     digits = np.unique(y_train)
     means = [x_train[y_train == digit].mean(axis=0) for digit in digits]
-    distances = [float(np.sum((x_test[chosen] - mean) ** 2)) for mean in means]
+    image = x_test[min(chosen, len(x_test) - 1)]
+    distances = [float(np.sum((image - mean) ** 2)) for mean in means]
     return int(digits[np.argmin(distances)])

@@ -141,12 +141,12 @@ def outputs_by_hand(fired: np.ndarray, weights: List[np.ndarray]) -> np.ndarray:
 def silent_weights(network: Any, inputs: np.ndarray) -> int:
     """Count the weights of a network that change no output when they are changed one by one."""
     start = [np.array(array) for array in network.get_weights()]
-    outputs, silent = np.asarray(network(inputs)), 0
+    outputs, silent = np.array(network(inputs)), 0
     for array in start:
         for place in np.ndindex(array.shape):
             before, array[place] = array[place], array[place] + 0.5
             network.set_weights(start)
-            silent += bool(np.abs(np.asarray(network(inputs)) - outputs).max() < 1e-6)
+            silent += distance(network(inputs), outputs) < 1e-6
             array[place] = before
     network.set_weights(start)
     return silent

@@ -68,14 +68,14 @@ def train_vectors(
 ) -> WordVectors:
     """Train word2vec with gensim's defaults on text8, and list the neighbours of two words.
 
-    `text8` : the words of each sentence. Raises ValueError if "animal" occurs fewer than five times.
+    `text8` : the words of each sentence. A word that occurs fewer than five times has an empty vector.
     Source: chapter 4, text on training word embeddings.
     """
     found = train_word2vec(text8, seed=seed, epochs=epochs)
     return WordVectors(
         words=words_of(found),
         vectors=found.vectors,
-        animal_vector=vector_of(found, "animal"),
+        animal_vector=vector_of(found, "animal") if "animal" in found else found.vectors[:0].ravel(),
         vector_length=found.vectors.shape[1],
         animal=neighbours(found, ["animal"], count=n_neighbours),
         happiness=neighbours(found, ["happiness"], count=n_neighbours),

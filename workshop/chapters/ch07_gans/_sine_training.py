@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, List, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from workshop.chapters.ch07_gans._gan import Gan
-from workshop.chapters.ch07_gans._sine import LOC, NOISE, fake_inputs, real_points
+from workshop.chapters.ch07_gans._sine import LOC, NOISE, fake_inputs, own_points, real_points
 from workshop.training.adversarial import Draws, GanState, least_moves, train_adversarially
 from workshop.training.optimizers import Adam
 
@@ -67,6 +67,7 @@ def train(
     batch: int,
     rates: Tuple[float, float],
     generating: bool,
+    real: Optional[np.ndarray] = None,
 ) -> Tuple[GanState, List[Print], Ran]:
     """Run all iterations; return the start, the prints after multiples of `interval`, and the run's facts.
 
@@ -84,7 +85,7 @@ def train(
     while done < iterations:
         # iterations that print are separate, so there are only two lengths, each compiled once
         count = 1 if done % interval == 0 else min(interval - done % interval, iterations - done)
-        draws = draws_of(np.random.default_rng([seed, done]), count, batch, generating)
+        draws = draws_of(np.random.default_rng([seed, done]), count, batch, generating, real)
         now = train_adversarially(
             gan.generator, gan.discriminator, now, draws, optimizers=optimizers, joined=False, xla=True
         )
@@ -94,13 +95,18 @@ def train(
     return before, prints, _ran(before, now, draws)
 
 
-def draws_of(rng: np.random.Generator, count: int, batch: int, generating: bool) -> Draws:
-    """Return the inputs of the iterations: real points around one number each, and noise."""
-    locs = rng.normal(*LOC, size=count)
-    real = np.stack([real_points(loc, batch) for loc in locs]).astype(np.float32)
+def draws_of(
+    rng: np.random.Generator, count: int, batch: int, generating: bool, real: Optional[np.ndarray] = None
+) -> Draws:
+    """Return the inputs of the iterations: points of a sine around one number each or of own, and noise."""
+    if real is None:
+        locs = rng.normal(*LOC, size=count)
+        drawn = np.stack([real_points(loc, batch) for loc in locs])
+    else:
+        drawn = own_points(real)[rng.integers(len(real), size=(count, batch))]
     shape = (count, batch, NOISE)
     feeds = [fake_inputs(rng, count * batch).reshape(shape) for _ in range(1 + generating)]
-    return Draws(real, feeds[0], feeds[1] if generating else None)
+    return Draws(drawn.astype(np.float32), feeds[0], feeds[1] if generating else None)
 
 
 def evaluated(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._sine import LOC, SPACING, real_points
+from workshop.chapters.ch07_gans._sine import LOC, SPACING, own_points, real_points
 from workshop.numerics.similarity import distance
 from workshop.units import unit
 
@@ -124,13 +124,15 @@ class Data:
 
 
 @unit("ch07.ex01")
-def exercise_7_01(batch: int = 128, legacy_seed: int = 123) -> Data:
+def exercise_7_01(batch: int = 128, legacy_seed: int = 123, real: Optional[np.ndarray] = None) -> Data:
     """Build the sequence from a left and a right block, and join it with its sines.
 
     Parameters
     ----------
     batch : number of points; half of them are in each block.
     legacy_seed : seed of NumPy's legacy generator, from which the printed number is drawn.
+    real : your own points (n, 2) in place of the sequence and its sines; their mean is in place of the drawn
+        number.
 
     Raises
     ------
@@ -140,18 +142,25 @@ def exercise_7_01(batch: int = 128, legacy_seed: int = 123) -> Data:
     Source: chapter 7, exercise 7.01.
     """
     half = batch // 2
-    if batch != 2 * half or half < 2:
+    if real is not None:
+        points = own_points(real)
+        x1, x2 = points[np.argsort(points[:, 0])].T
+        batch, drawn = len(x1), x1.mean(keepdims=True)
+        loc = float(drawn[0])
+        left, right = x1[x1 < loc], x1[x1 >= loc]
+    elif batch != 2 * half or half < 2:
         raise ValueError(f"a batch of {batch}: give an even number of points, 4 or more")
-    drawn = np.random.RandomState(legacy_seed).normal(*LOC, 1)
-    loc = float(drawn[0])  # NumPy 2.4 refuses arrays of one number as bounds of a range
-    reach = SPACING * half
-    right = np.arange(loc, loc + reach, SPACING)
-    left = np.arange(loc - reach, loc, SPACING)
-    # for some drawn numbers, but not the printed one, a range of floats is one too long
-    x1 = np.concatenate([left[:half], right[:half]])
-    x2 = np.sin(x1)
+    else:
+        drawn = np.random.RandomState(legacy_seed).normal(*LOC, 1)
+        loc = float(drawn[0])  # NumPy 2.4 refuses arrays of one number as bounds of a range
+        reach = SPACING * half
+        right = np.arange(loc, loc + reach, SPACING)
+        left = np.arange(loc - reach, loc, SPACING)
+        # for some drawn numbers, but not the printed one, a range of floats is one too long
+        x1 = np.concatenate([left[:half], right[:half]])
+        x2 = np.sin(x1)
     columns = [feature.reshape(batch, 1) for feature in (x1, x2)]
-    real = np.concatenate(columns, axis=1)
+    data = np.concatenate(columns, axis=1)
     steps = np.diff(x1)
     middle = int(np.abs(x1 - loc).argmin())
     return Data(
@@ -169,11 +178,11 @@ def exercise_7_01(batch: int = 128, legacy_seed: int = 123) -> Data:
         ),
         sine_plot=curve(x1, x2),
         feature_shapes={name: list(column.shape) for name, column in zip(("X1", "X2"), columns)},
-        real_data=real,
-        realdata_shape=list(real.shape),
+        real_data=data,
+        realdata_shape=list(data.shape),
         realdata_columns={
-            "sequence": distance(real[:, 0], x1),
-            "sine": max(abs(second - math.sin(first)) for first, second in real.tolist()),
+            "sequence": distance(data[:, 0], x1),
+            "sine": max(abs(second - math.sin(first)) for first, second in data.tolist()),
         },
     )
 

@@ -6,11 +6,11 @@ The generator makes points from noise. It is built and used, but not yet trained
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._sine import LOC, NOISE, from_curve, real_points
+from workshop.chapters.ch07_gans._sine import LOC, NOISE, from_real, own_points, real_points
 from workshop.training.backend import keras
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
@@ -100,13 +100,16 @@ class Untrained:
 
 
 @unit("ch07.ex02", uses=("tensorflow",))
-def exercise_7_02_untrained(seed: int, batch: int = 128, points: int = 2000) -> Untrained:
+def exercise_7_02_untrained(
+    seed: int, batch: int = 128, points: int = 2000, real: Optional[np.ndarray] = None
+) -> Untrained:
     """Feed standard normal noise to an untrained generator. Source: chapter 7, exercise 7.02.
 
     Parameters
     ----------
     batch : points of the figure.
     points : number of points for measuring the figure's properties.
+    real : your own points (n, 2) in place of those of the sine.
     """
     rng = np.random.default_rng(seed)
     generator = Network(exercise_7_02_generator)
@@ -115,8 +118,8 @@ def exercise_7_02_untrained(seed: int, batch: int = 128, points: int = 2000) -> 
     noise = numbers.reshape(batch, NOISE)
     fake = predict(generator, weights, noise.astype(np.float32))
     many = predict(generator, weights, rng.standard_normal((points, NOISE)).astype(np.float32))
-    real = real_points(float(rng.normal(*LOC)), batch)
-    gap = float(from_curve(many).mean())
+    compared = real_points(float(rng.normal(*LOC)), batch) if real is None else own_points(real)
+    gap = float(from_real(many, real).mean())
     return Untrained(
         noise_count=numbers.size,
         input_shape=list(noise.shape),
@@ -127,7 +130,7 @@ def exercise_7_02_untrained(seed: int, batch: int = 128, points: int = 2000) -> 
             from_curve=gap,
             spread=float(many.std(axis=0, dtype=np.float64).min()),
         ),
-        far_from_real={"ten_times_real": 10 * float(from_curve(real).mean()), "untrained": gap},
+        far_from_real={"ten_times_real": 10 * float(from_real(compared, real).mean()), "untrained": gap},
     )
 
 

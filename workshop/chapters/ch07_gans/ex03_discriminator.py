@@ -7,7 +7,7 @@ The discriminator learns to distinguish points on a sine from those of the untra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any, List, Optional, Tuple
 
 import numpy as np
 
@@ -78,6 +78,7 @@ def exercise_7_03(
     interval: int = 4000,
     batch: int = 128,
     rates: Tuple[float, float] = RATES,
+    real: Optional[np.ndarray] = None,
 ) -> Training:
     """Train the discriminator alone. The generator keeps its drawn weights.
 
@@ -85,6 +86,7 @@ def exercise_7_03(
     ----------
     interval : iterations from one print to the next; the batches of the last update are evaluated.
     rates : Adam's learning rates of the generator, which is not trained, and of the discriminator.
+    real : your own points (n, 2) in place of those of the sine.
 
     Raises
     ------
@@ -94,8 +96,9 @@ def exercise_7_03(
     Source: chapter 7, exercise 7.03.
     """
     _, prints, ran = train(
-        NETWORKS, seed, iterations=iterations, interval=interval, batch=batch, rates=rates, generating=False
-    )
+        NETWORKS, seed, iterations=iterations, interval=interval, batch=batch, rates=rates,
+        generating=False, real=real,
+    )  # fmt: skip
     log, _ = evaluated(NETWORKS, prints, lambda one: one.noise)
     both, counts = (log.real + log.fake) / 2, np.stack([log.real, log.fake]) * ran.batch
     return Training(

@@ -6,12 +6,12 @@ The generator of exercise 7.02 and the discriminator of exercise 7.03 are traine
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
 from workshop.chapters.ch07_gans._gan import Gan, GanSummary, summaries
-from workshop.chapters.ch07_gans._sine import NOISE, fake_inputs, from_curve, real_samples
+from workshop.chapters.ch07_gans._sine import NOISE, fake_inputs, from_real, real_samples
 from workshop.chapters.ch07_gans._sine_training import RATES, Log, Ran, evaluated, train
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
@@ -119,6 +119,7 @@ def exercise_7_04(
     interval: int = 2000,
     batch: int = 128,
     rates: Tuple[float, float] = RATES,
+    real: Optional[np.ndarray] = None,
 ) -> Training:
     """Train generator and discriminator against each other.
 
@@ -127,6 +128,7 @@ def exercise_7_04(
     interval : iterations from one print to the next; the real batch of the last update and new fakes are
         evaluated.
     rates : Adam's learning rates of generator and discriminator; 0 freezes one.
+    real : your own points (n, 2) in place of those of the sine; distances are then from the nearest of them.
 
     Raises
     ------
@@ -136,14 +138,16 @@ def exercise_7_04(
     Source: chapter 7, exercise 7.04.
     """
     before, prints, ran = train(
-        NETWORKS, seed, iterations=iterations, interval=interval, batch=batch, rates=rates, generating=True
-    )
+        NETWORKS, seed, iterations=iterations, interval=interval, batch=batch, rates=rates,
+        generating=True, real=real,
+    )  # fmt: skip
     log, scatter = evaluated(
         NETWORKS, prints, lambda one: fake_inputs(np.random.default_rng([seed, one.number, 1]), batch)
     )
 
     def points(state: GanState, number: int) -> Points:
-        return described(NETWORKS.fakes(state, fake_inputs(np.random.default_rng([seed, number, 2]), MANY)))
+        noise = fake_inputs(np.random.default_rng([seed, number, 2]), MANY)
+        return described(NETWORKS.fakes(state, noise), real)
 
     at = {f"p{one.number}": points(one.state, one.number) for one in prints}
     away = [each.distance for each in at.values()]
@@ -199,9 +203,12 @@ def exercise_7_04_in_keras(
     return prints, generator.predict(fake_inputs(rng, batch), verbose=0)
 
 
-def described(points: np.ndarray) -> Points:
-    """Describe where generated points (n, 2) are, with NaN for the mean distance of an empty side."""
-    x, away = points[:, 0].astype(np.float64), from_curve(points)
+def described(points: np.ndarray, real: Optional[np.ndarray] = None) -> Points:
+    """Describe where generated points (n, 2) are, with NaN for the mean distance of an empty side.
+
+    `real` : own points, from the nearest of which distances are taken.
+    """
+    x, away = points[:, 0].astype(np.float64), from_real(points, real)
     right = x >= NOISY_FROM
     return Points(
         distance=float(away.mean()),

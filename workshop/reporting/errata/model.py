@@ -55,6 +55,13 @@ class Erratum:
         return {self.claim.id, *(name for _, name in self.also)}
 
     @property
+    def facts(self) -> dict[str, Any]:
+        """What each form of JSON has of it."""
+        words = {"printed": self.printed, "right": self.right, "proof": self.proof, "since": self.since}
+        where = {"place": self.place, "page": self.claim.page, "consequence": self.consequence}
+        return {**where, **words, "confirms": self.confirms}
+
+    @property
     def also_text(self) -> str:
         """The other claims that show it, by place."""
         return "; ".join(

@@ -148,17 +148,6 @@ def escaped(text: str) -> str:
 
 def as_json(one: Erratum) -> dict[str, Any]:
     """Return an error as plain data."""
-    return {
-        "id": one.claim.id,
-        "place": one.place,
-        "page": one.claim.page,
-        "consequence": one.consequence,
-        "title": one.title,
-        "sentence": one.sentence,
-        "printed": one.printed,
-        "right": one.right,
-        "proof": one.proof,
-        "since": one.since,
-        "also": [{"id": name, "place": where} for where, name in one.also],
-        "confirms": one.confirms,
-    }
+    also = [{"id": name, "place": where} for where, name in one.also]
+    words = {"title": one.title, "sentence": one.sentence}
+    return {"id": one.claim.id, **one.facts, **words, "also": also}

@@ -12,9 +12,8 @@ from markupsafe import escape
 
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Evidence
-from workshop.reporting.describe import EVIDENCE, lost_line, waiting_text
+from workshop.reporting.describe import EVIDENCE, bases_text, lost_line, memory_text, waiting_text
 from workshop.verification.results import Record, Results
-from workshop.verification.verdicts import VERIFIED
 from workshop.wording.numbers import capital, counted
 from workshop.wording.places import part_text, printed_in
 from workshop.wording.words import (
@@ -72,7 +71,7 @@ def overview(results: Results, ledger: Ledger) -> Overview:
     decided = sum(counts[word] for word in DECIDED)
     failed = counts[FAILED] + own[FAILED]
     worth = Counter(record.evidence for record in book if WORD_OF[record.verdict] in DECIDED)
-    bases = _bases_text(book)
+    bases = bases_text(book)
     repeated = repeated_text(ledger.claims[record.id] for record in results.claims)
     return Overview(
         state=f"{failed} failed" if failed else "nothing disagrees" if decided else "nothing decided",
@@ -86,7 +85,7 @@ def overview(results: Results, ledger: Ledger) -> Overview:
         evidence=tuple((name, worth[name]) for name in EVIDENCE if worth[name]),
         sentence=_sentence(counts, book, decided, own[FAILED], ledger),
         own=tuple((word, own[word]) for word in WORDS if own[word]),
-        notes=tuple(capital(note) for note in (bases, repeated) if note),
+        notes=tuple(capital(note) for note in (bases and f"decided: {bases}", repeated) if note),
     )
 
 
@@ -154,8 +153,8 @@ def facts(environment: Mapping[str, Any]) -> str:
     machine = [str(environment.get("device", "")).upper()]
     if threads:
         machine.append(counted(threads, "thread"))
-    if memory := environment.get("memory"):
-        machine.append(f"at most {memory / 1000:.1f} GB a process (stored outcomes took none)")
+    if memory := memory_text(environment):
+        machine.append(memory)
     profile = f"{environment.get('profile', 'default')} profile"
     day = str(environment.get("date", ""))[:10]
     return " · ".join([*names, ", ".join(machine), profile, *([day] if day else [])])
@@ -165,12 +164,3 @@ def stamped(html: str, environment: Mapping[str, Any]) -> str:
     """Return a page with what depends on the time and memory of its run, in the places of the marks."""
     html = html.replace(WHEN, escape(when_and_with(environment)), 1)
     return html.replace(FACTS, escape(facts(environment)), 1)
-
-
-def _bases_text(records: Iterable[Record]) -> str:
-    """Say how many claims were decided on runs made here and on recorded runs; "" if no record says that."""
-    bases = Counter(r.basis for r in records if r.basis and (r.verdict in VERIFIED or r.verdict == "failed"))
-    if not bases:
-        return ""
-    recorded = f"{bases['recorded']} on recorded runs, whose first steps were repeated here"
-    return f"decided: {bases['run here']} claims on runs made here, {recorded}"
