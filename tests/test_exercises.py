@@ -320,7 +320,7 @@ WRONG = {
     "text": (5, "a int does not fit; for .* give a text"),
     "points": (
         np.zeros((9, 3)),
-        r"a ndarray of shape \(9, 3\) has no points; .* give an array of points, \(n, 2\)",
+        r"an array of shape \(9, 3\) has no points; .* give an array of points, \(n, 2\)",
     ),
     "picture": ("nowhere.jpg", "there is no file nowhere.jpg; for pizza_image give the path of a picture"),
     "": ([1, 2], r"no data set to replace: give your own numbers as settings, e\.g\. workshop\.\w+\(\"\d"),

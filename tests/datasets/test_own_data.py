@@ -136,7 +136,7 @@ WRONG: list[tuple[str, Any, str]] = [
         [{"Close": 1.0}],
         "a list of 1 does not fit; for aapl_csv give a pandas DataFrame with .* Date",
     ),
-    ("aapl_csv", np.ones((5, 2)), r"a ndarray of shape \(5, 2\) does not fit"),
+    ("aapl_csv", np.ones((5, 2)), r"an array of shape \(5, 2\) does not fit"),
     ("aapl_csv", [], "it is empty; for aapl_csv give a pandas DataFrame"),
     ("mnist", (COLOURS, LABELS), r"a tuple of 2 does not fit; for mnist give \(\(x_train, y_train\), "),
     ("mnist", ((COLOURS / 100, LABELS),) * 2, "pixels are float64 from 0.0 to 1.43; for mnist give"),
@@ -186,10 +186,10 @@ def test_what_does_not_fit_is_answered_in_one_line(name: str, given: Any, line: 
 def test_frames_are_judged_by_their_rows_and_columns() -> None:
     """A named index is a column, an unnamed one is numbered anew; no frame is a list of texts."""
     pandas = pytest.importorskip("pandas")
-    days = pandas.Index(["01/02/2024", "01/03/2024"], name="Date")
+    days = pandas.Index([f"01/{day:02}/2024" for day in range(1, 12)], name="Date")
 
-    dated = load(own("aapl_csv", pandas.DataFrame({"Close": [1.0, 2.0]}, index=days)))
-    assert dated.to_dict("list") == {"Date": [*days[::-1]], "Close": [2.0, 1.0]}
+    dated = load(own("aapl_csv", pandas.DataFrame({"Close": range(11)}, index=days)))
+    assert dated.to_dict("list") == {"Date": [*days[::-1]], "Close": [*range(11)][::-1]}
     with pytest.raises(DataError, match="the table has no column Date; for aapl_csv give"):
         own("aapl_csv", pandas.DataFrame({"Close": [1.0]}))
     with pytest.raises(DataError, match="it is empty; for iris give a pandas DataFrame"):
@@ -201,8 +201,12 @@ def test_frames_are_judged_by_their_rows_and_columns() -> None:
 def test_prices_may_be_an_array() -> None:
     """A list, a series or an array of prices, oldest first, is a table as the book's files are."""
     pandas = pytest.importorskip("pandas")
-    for given in ([1, 2.5], np.array([[1], [2.5]]), pandas.Series([1, 2.5], name="Close")):
-        assert load(own("ibm_csv", given)).to_dict("list") == {"Date": [1, 0], "Close": [2.5, 1.0]}
+    prices = [1, 2.5, *range(9)]
+    back = [*range(11)][::-1]
+    for given in (prices, np.array(prices)[:, None], pandas.Series(prices, name="Close")):
+        assert load(own("ibm_csv", given)).to_dict("list") == {"Date": back, "Close": prices[::-1]}
+    with pytest.raises(DataError, match="10 days are too few, as the networks look back on 10; for ibm_csv"):
+        own("ibm_csv", prices[1:])
 
 
 def test_a_generator_of_texts_is_read_once() -> None:

@@ -26,6 +26,7 @@ from workshop.errors import DataError
 YOUR_OWN = "your own data"
 START, OFFSET = 1, 3  # of Keras' imdb.load_data: the first id of a review, and what is added to ranks
 _PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
+_DAYS_BACK = 10
 _UNKNOWN = 100_000  # a rank beyond the word index
 _numbers = itertools.count(1)
 
@@ -98,7 +99,8 @@ class _Unfit(ValueError):
 def _describe(given: Any) -> str:
     shape = getattr(given, "shape", None)
     length = f" of {len(given)}" if isinstance(given, tuple | list | dict) else ""
-    return f"a {type(given).__name__}{length if shape is None else f' of shape {tuple(shape)}'}"
+    kind = "an array" if isinstance(given, np.ndarray) else f"a {type(given).__name__}"
+    return f"{kind}{length if shape is None else f' of shape {tuple(shape)}'}"
 
 
 def _table(given: Any) -> Any:
@@ -153,13 +155,20 @@ def _prices(given: Any) -> Any:
         missing = {"Date", "Close"} - {*table.columns}
         if missing:
             raise _Unfit(f"the table has no column {min(missing)}")
+        _look_back(len(table))
         days = pd.to_datetime(table["Date"], utc=True)
         return table[::-1].reset_index(drop=True) if days.iloc[0] < days.iloc[-1] else table
     prices = np.asarray(given, np.float64)
     if prices.shape not in {(prices.size,), (prices.size, 1)}:
         raise TypeError
     closes = _items(prices.reshape(-1)[::-1])
+    _look_back(prices.size)
     return pd.DataFrame({"Date": np.arange(prices.size)[::-1], "Close": closes})
+
+
+def _look_back(days: int) -> None:
+    if days <= _DAYS_BACK:
+        raise _Unfit(f"{days} days are too few, as the networks look back on {_DAYS_BACK}")
 
 
 def _items(given: Any) -> list[Any]:
