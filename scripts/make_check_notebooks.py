@@ -11,15 +11,13 @@ from __future__ import annotations
 import ast
 import contextlib
 import json
-import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-
-from jupyter_client.manager import start_new_kernel
 
 from workshop.chapters.ch04_text_embeddings.ex01_cleaning import TOY_TEXT
 from workshop.reporting.book_calls import book_calls
@@ -208,42 +206,10 @@ TYPED: dict[str, list[str]] = {
         "generator = make_generator()\ngenerator.summary()", "noise = np.random.normal(size=(128, 10))\nnoise.shape", "points = generator.predict(noise, verbose=0)\npoints.shape",
     ],
 }  # fmt: skip
-# what a notebook's data are made of here; it runs before, and is in no notebook
+# besides the prelude of run_notebooks: a network with weights of this machine, and a short text8 with merry
 PRELUDE = """
-import os, pathlib, sys
-import matplotlib
-import nltk, numpy as np, pandas as pd
-import urllib.request
-from tensorflow import keras
+import numpy as np
 from workshop import datasets as _data
-_mirror = pathlib.Path(os.environ["WORKSHOP_MIRROR"])
-nltk.data.path.insert(0, str(_mirror / "nltk_data"))
-nltk.download = lambda *names, **more: True
-def _arrays(name):
-    found = _data.load(name)
-    return (np.array(found.x_train), np.array(found.y_train)), (np.array(found.x_test), np.array(found.y_test))
-for _name in ("mnist", "fashion_mnist", "cifar10"):
-    getattr(keras.datasets, _name).load_data = lambda _name=_name: _arrays(_name)
-def _imdb(num_words=8000, **more):
-    from workshop.chapters.ch06_sentiment._data import loaded
-    its = loaded(_data.load("imdb"), num_words)
-    lists = [np.array([review.tolist() for review in part], object) for part in (its.train, its.test)]
-    return (lists[0], its.y_train), (lists[1], its.y_test)
-keras.datasets.imdb.load_data = _imdb
-_csv = {"AAPL.csv": "aapl_csv", "IBM.csv": "ibm_csv", "data.csv": "two_class_points", "iris.csv": "iris", "sonar.csv": "sonar"}
-_real_read_csv = pd.read_csv
-def _read_csv(path, *given, **more):
-    name = str(path).split("/")[-1]
-    if "/" in str(path) and not str(path).startswith("https:") or not isinstance(path, str):
-        return _real_read_csv(path, *given, **more)
-    if name.startswith("Amazon"):
-        return getattr(_data.load("amazon_reviews"), "train" if "train" in name else "test")
-    return _data.load(_csv[name]).copy()
-pd.read_csv = _read_csv
-def _zip(url, *more):
-    folder = "cats_and_dogs_filtered" if "cats_and_dogs" in url else "fruits360"
-    return [str(next((_mirror / folder).glob("*.zip")))]
-urllib.request.urlretrieve = _zip
 class _Network:
     def predict(self, batch, **more):
         from workshop.training.pretrained import pretrained
@@ -256,11 +222,9 @@ class _Network:
         return [[("n", names[n].replace(" ", "_"), float(row[n])) for n in np.argsort(-row)[:top]] for row in scores]
 keras.applications.resnet50.ResNet50 = keras.applications.ResNet50 = _Network
 keras.applications.resnet50.decode_predictions = _Network.decode
-import lzma, shutil, tempfile
-os.chdir(tempfile.mkdtemp())
-shutil.copy(_data.load("pizza_image"), "im1.jpg")
-_text = lzma.open(_mirror / "text8_prefix" / "text8_prefix.txt.xz").read()
-pathlib.Path("text8").write_bytes(_text[431526 - 200_000 : 431526 + 200_000])  # a short one with merry
+_text = " ".join(word for sentence in _data.load("text8") for word in sentence)
+_at = _text.index(" merry ")
+Path("text8").write_text(_text[max(_at - 200_000, 0) : _at + 200_000])
 """
 
 
@@ -403,68 +367,6 @@ def _model(function: ast.FunctionDef, statement: ast.stmt, style: str) -> str:
     return "\n".join([*first, f"model = keras.Sequential([\n{inner}])"])
 
 
-class Kernel:
-    """One kernel of Jupyter for all notebooks, at the lowest priority."""
-
-    def __init__(self, prelude: str = "") -> None:
-        self._manager, self._client = start_new_kernel(kernel_name="python3")
-        low = os.environ.get("AUTOGROUP", "19")
-        low = f"import os, pathlib\nos.nice(19)\ntry:\n    pathlib.Path('/proc/self/autogroup').write_text('{low}')\nexcept OSError:\n    pass"
-        for code in (low, f"exec({prelude or PRELUDE!r}, {{'__name__': 'prelude'}})"):
-            outputs = self.run(code)
-            assert not any(each["output_type"] == "error" for each in outputs), outputs
-
-    def run(self, code: str) -> list[dict[str, Any]]:
-        """Return the outputs of a cell, as text."""
-        found: list[dict[str, Any]] = []
-
-        def take(message: dict[str, Any]) -> None:
-            kind, content = message["msg_type"], message["content"]
-            if kind == "stream" and content["name"] == "stdout":
-                if found and found[-1]["output_type"] == "stream":
-                    found[-1]["text"] += content["text"]
-                else:
-                    found.append({"output_type": "stream", "name": "stdout", "text": content["text"]})
-            elif kind in {"execute_result", "display_data"} and "image/png" not in content["data"]:
-                data = {"text/plain": content["data"].get("text/plain", "")}
-                number = {"execution_count": 1} if kind == "execute_result" else {}
-                found.append({"output_type": kind, "metadata": {}, "data": data, **number})
-            elif kind == "error":
-                text = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in content["traceback"]]
-                sys.stderr.write("\n".join(text))
-                found.append(
-                    {
-                        "output_type": "error",
-                        "ename": content["ename"],
-                        "evalue": content["evalue"],
-                        "traceback": [],
-                    }
-                )
-
-        self._client.execute_interactive(code, output_hook=take, timeout=3600)
-        for output in found:
-            if output["output_type"] == "stream":
-                output["text"] = _overwritten(output["text"])
-        return found
-
-    def seconds(self) -> float:
-        """Return the seconds of the processor that the kernel took."""
-        (output,) = self.run("import time\ntime.process_time()")
-        return float(output["data"]["text/plain"])
-
-    def close(self) -> None:
-        self._client.stop_channels()
-        self._manager.shutdown_kernel(now=True)
-
-
-def _overwritten(text: str) -> str:
-    """Return what a progress bar leaves, as a saved notebook has it."""
-    lines = re.sub("\x08+", "\r", text).replace("\r\n", "\n").split("\n")
-    return "\n".join(
-        next((part for part in reversed(line.split("\r")) if part.strip()), "") for line in lines
-    )
-
-
 def names(asked: Sequence[str]) -> list[str]:
     """Return the names of all notebooks that are asked for."""
     first = [f"{unit}-{SEEDS[0]}-{'short' if unit == 'ch04.ex05' else 'typed'}" for unit in TYPED]
@@ -483,11 +385,24 @@ def names(asked: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(each for its in asked or [""] for each in found if each.startswith(its)))
 
 
+def _data_of(unit: str) -> list[str]:
+    """Return the data sets that a notebook reads from files, or by Keras."""
+    return [name for name in book_calls()[unit].data if not name.startswith("nltk_")]
+
+
 def main() -> None:
     """Make what is not there yet, each once."""
     TARGET.mkdir(exist_ok=True)
     wanted = [name for name in names(sys.argv[1:]) if not (TARGET / f"{name}.ipynb").exists()]
-    with contextlib.closing(Kernel()) as kernel:
+    from run_notebooks import KERAS, Kernel, documented, put
+    from run_notebooks import PRELUDE as DATA
+
+    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as stack:
+        folder = Path(place)
+        for data in sorted({each for name in wanted for each in _data_of(name.partition("-")[0])}):
+            put(data, documented(data), folder)
+        prelude = DATA.format(folder=place, keras=KERAS, full=True) + PRELUDE
+        kernel = stack.enter_context(contextlib.closing(Kernel(prelude)))
         for name in wanted:
             kernel.run("%reset -f")
             started, wall = kernel.seconds(), time.time()

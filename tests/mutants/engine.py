@@ -127,6 +127,7 @@ class _Tests:
         self.coverage, self.files, self.limit = coverage, files, limit
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
+        self.slow: list[str] = []
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         if self.place:
@@ -150,8 +151,15 @@ class _Tests:
         self.seconds[nodeid] = _spent() - self.seconds[nodeid]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        if report.failed:
+        if report.failed and report.nodeid not in self.slow:
             self.failed.append(report.nodeid)
+
+    def stop(self, *_: Any) -> None:
+        """End the running test, which is not fast."""
+        import pytest
+
+        self.slow.append(list(self.seconds)[-1])
+        pytest.fail("it is not fast")
 
 
 def _spent() -> float:
@@ -233,28 +241,29 @@ def _protect(event: str, arguments: tuple[Any, ...]) -> None:
 def look(test_file: str, files: Sequence[str], folder: Path, limit: float) -> dict[str, Any]:
     """Run a file's tests without a mutant; return seconds and lines by test, to be run in a child.
 
-    `limit` : of a test's own seconds; a longer one fails. When the child's time is over, others are left out.
+    `limit` : of a test's seconds; a longer one is left out, as is what remains when the child's time is over.
     """
     import coverage
     import pytest
 
-    signal.signal(signal.SIGVTALRM, lambda *_: pytest.fail("it is not fast"))
     signal.signal(signal.SIGALRM, lambda *_: pytest.exit("the others would take too long"))
     measured = coverage.Coverage(
         data_file=None, config_file=False, include=[str(ROOT / file) for file in files]
     )
     measured.start()
     plugin = _Tests(coverage=measured, files=files, limit=limit)
+    signal.signal(signal.SIGVTALRM, plugin.stop)
     code = _run([test_file], plugin, folder, first=False)
     measured.stop()
+    slow_or_failed = {*plugin.slow, *plugin.failed}
     found: dict[str, Any] = {
-        test: (round(s, 3), {}) for test, s in plugin.seconds.items() if test not in plugin.failed
+        test: (round(s, 3), {}) for test, s in plugin.seconds.items() if test not in slow_or_failed
     }
     for file in files:
         for line, tests in measured.get_data().contexts_by_lineno(str(ROOT / file)).items():
             for test in set(tests) & set(found):
                 found[test][1].setdefault(file, []).append(line)
-    return {"tests": found, "failed": plugin.failed or code}
+    return {"tests": found, "failed": plugin.failed or (0 if code == pytest.ExitCode.TESTS_FAILED else code)}
 
 
 def decide(mutant: Mutant | Fresh, tests: Sequence[str], folder: Path) -> str | None:

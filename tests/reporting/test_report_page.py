@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -113,7 +114,8 @@ def test_rows_begin_closed() -> None:
 
 def test_the_books_own_calls_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are text in an element of their own; a unit without them has none."""
-    monkeypatch.setattr(view, "book_calls", lambda: {"ch09.ex01": "result = fit(0 <b> 1)\n"})
+    calls = SimpleNamespace(text="result = fit(0 <b> 1)\n")
+    monkeypatch.setattr(view, "book_calls", lambda: {"ch09.ex01": calls})
 
     content = shown()
 

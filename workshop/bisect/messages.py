@@ -167,7 +167,8 @@ def write_issue(
     table = "\n".join(
         f"| {' | '.join(map(_cell, row))} |" for row in [("", before, after), ("-",) * 3, *rows]
     )
-    ending = f"This computes it, with a seed of its own:\n\n```python\n{program}```\n"
+    seed = ", with a seed of its own" if "seed" in (program or "") else ""
+    ending = f"This computes it{seed}:\n\n```python\n{program}```"
     return (
         f"# {library} {after} changes this: {what}\n\n"
         f"{capital(conclusion.text)}.\n\n{table}\n\n"

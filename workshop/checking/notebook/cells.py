@@ -88,6 +88,8 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
             upgraded: Any = convert
             notebook = upgraded(read(text), 4)
         cells = tuple(_cells(notebook))
+    except reader.NotJSONError:
+        raise NotANotebook(f"{name}: it is not JSON: open it in Jupyter and save it again") from None
     except Exception as error:
         what = one_line(f"{type(error).__name__} {error}"[:100])
         raise NotANotebook(f"{name}: no notebook ({what}): open it in Jupyter and save it again") from None
