@@ -27,13 +27,21 @@ PROGRAMS = {
 }
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a reader's number and a cache for all of them."""
+    folder = tmp_path_factory.mktemp("commands")
+    (folder / "mine.csv").write_text("5.04.test_rmse,0.05\n", "utf-8")
+    return folder
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_nothing_heavy_is_imported(program: str, tmp_path: Path) -> None:
+def test_nothing_heavy_is_imported(program: str, folder: Path) -> None:
     """A fresh interpreter that does this has imported none of the heavy libraries."""
     result = subprocess.run(
         [sys.executable, "-c", f"{PROGRAMS[program]}\n{_TELL}"],
         cwd=ROOT, capture_output=True, text=True, check=False,
-        env=os.environ | {"WORKSHOP_CACHE": str(tmp_path)},
+        env=os.environ | {"WORKSHOP_CACHE": str(folder / "cache")},
     )  # fmt: skip
 
     assert result.returncode == 0, result.stdout + result.stderr
@@ -67,14 +75,6 @@ COMMANDS = {
     "check mine.csv": ("scipy.stats", "scipy.special", "requests"),
     "verify 7.01 --offline --jobs 1": ("scipy.stats",),
 }
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a reader's number, and with the cache of all commands."""
-    folder = tmp_path_factory.mktemp("commands")
-    (folder / "mine.csv").write_text("5.04.test_rmse,0.05\n", "utf-8")
-    return folder
 
 
 @pytest.mark.parametrize("command", COMMANDS)
