@@ -273,4 +273,5 @@ def exercise_2_03_in_tensorflow(iris: Any, steps: int = 1000) -> Tuple[np.ndarra
         gradients = tape.gradient(loss, [weight, bias])
         optimizer.apply_gradients(zip(gradients, [weight, bias]))
     predicted = tf.round(tf.nn.softmax(tf.matmul(x, weight) + bias))
-    return weight.numpy(), bias.numpy(), float(np.mean(np.all(predicted == y, axis=1)))
+    accuracy = float(np.mean(np.all(predicted == y, axis=1)))
+    return weight.numpy(), bias.numpy(), accuracy

@@ -189,4 +189,5 @@ def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> Tuple[np.ndarr
         gradients = tape.gradient(loss, [weight, bias])
         optimizer.apply_gradients(zip(gradients, [weight, bias]))
     predicted = tf.round(tf.nn.softmax(tf.matmul(test, weight) + bias))
-    return weight.numpy(), bias.numpy(), float(np.mean(np.all(predicted == test_y, axis=1)))
+    accuracy = float(np.mean(np.all(predicted == test_y, axis=1)))
+    return weight.numpy(), bias.numpy(), accuracy
