@@ -159,7 +159,8 @@ class Exercise:
     def settings(self) -> dict[str, Any]:
         """The settings that `run` takes, with the book's values: of its functions, and of what they take."""
         every = self.catalogue.with_upstream(self.parts)
-        return {name: value for part in reversed(every) for name, value in part.settings.items()}
+        found = {name: value for part in reversed(every) for name, value in part.settings.items()}
+        return {name: value for name, value in found.items() if name != _SETTINGS.get(self.id, ("",))[0]}
 
     @property
     def own_data(self) -> OwnData:

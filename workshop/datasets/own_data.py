@@ -99,8 +99,9 @@ class _Unfit(ValueError):
 def _describe(given: Any) -> str:
     shape = getattr(given, "shape", None)
     length = f" of {len(given)}" if isinstance(given, tuple | list | dict) else ""
-    kind = "an array" if isinstance(given, np.ndarray) else f"a {type(given).__name__}"
-    return f"{kind}{length if shape is None else f' of shape {tuple(shape)}'}"
+    name = "array" if isinstance(given, np.ndarray) else type(given).__name__
+    of = length if shape is None else f" of shape {tuple(shape)}"
+    return f"a{'n' * (name[0] in 'aeiou')} {name}{of}"
 
 
 def _table(given: Any) -> Any:
