@@ -144,10 +144,14 @@ def tests(session: nox.Session) -> None:
     Continuous integration names in CI_BASE the commit since which files count as touched.
     """
     install(session, extras=("cpu",), groups=("tests",))
-    base = os.environ.get("CI_BASE")
-    touched = ["--touched", base] if base else []
     # Ray is in the same environment; a cluster is started by its own session alone
-    session.run("pytest", "--ignore=tests/cluster", *PARALLEL, *touched, *session.posargs)
+    session.run("pytest", "--ignore=tests/cluster", *PARALLEL, *since_base(), *session.posargs)
+
+
+def since_base() -> list[str]:
+    """Return the option with which pytest runs nightly tests of what CI touches, too."""
+    base = os.environ.get("CI_BASE")
+    return ["--touched", base] if base else []
 
 
 @nox.session(python=PYTHON)
@@ -372,7 +376,8 @@ def browser(session: nox.Session) -> None:
     if path is None:
         session.error(f"none of {', '.join(BROWSERS)} is on PATH: sudo apt-get install chromium")
     install(session, groups=("tests", "browser"))
-    session.run("pytest", "tests/browser", *PARALLEL, *session.posargs, env={"WORKSHOP_BROWSER": path})
+    options = (*PARALLEL, *since_base(), *session.posargs)
+    session.run("pytest", "tests/browser", *options, env={"WORKSHOP_BROWSER": path})
     session.log(f"screenshots: {ROOT / 'results' / 'screenshots'}")
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 ARGUMENTS = (
@@ -84,6 +88,15 @@ def opened(
     page.goto(address, timeout=30_000)
     page.wait_for_function(READY, timeout=30_000)
     return page, heard
+
+
+def looks(names: Iterable[str], desk: int) -> list[ParameterSet]:
+    """Return pages on a phone and on a desk, light and dark; by day light on a phone and dark on a desk."""
+    night = pytest.mark.nightly("workshop/reporting", "workshop/checking", "docs", "benchmarks/report")
+    return [
+        pytest.param(*look, marks=() if (look[1] == desk) == (look[2] == "dark") else night)
+        for look in product(names, (400, desk), ("light", "dark"))
+    ]
 
 
 def screenshot(page: Page, name: str, *, whole: bool = False) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.page_helpers import Heard, barriers, opened, screenshot
+from tests.browser.page_helpers import Heard, barriers, looks, opened, screenshot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -126,7 +126,7 @@ def test_a_page_fits_its_window(name: str, width: int, read: Open) -> None:
     assert wide <= window <= width
 
 
-@pytest.mark.parametrize(("name", "width", "scheme"), list(product(PAGES, (400, WIDE), ("light", "dark"))))
+@pytest.mark.parametrize(("name", "width", "scheme"), looks(PAGES, WIDE))
 def test_a_page_has_no_barriers(name: str, width: int, scheme: str, read: Open) -> None:
     """Axe finds nothing wrong with a page; a screenshot shows it."""
     page = read(name, width=width, scheme=scheme)

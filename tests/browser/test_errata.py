@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.page_helpers import barriers, opened, screenshot
+from tests.browser.page_helpers import barriers, looks, opened, screenshot
 from tests.browser.test_pages import contrast, luminance
 from workshop.ledger import ledger
 from workshop.reporting.errata import changes, errata, unconfirmed
@@ -25,7 +25,6 @@ GAN = "ch07.text04.literal"
 COMPANY = "ch05.text01.company"
 WIDTHS = (320, 400, 768, 1280)
 PAGES = ("index", GAN, COMPANY)
-LOOKS = list(product(PAGES, (400, 1280), ("light", "dark")))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,7 @@ def address(site: Path, name: str) -> str:
     return (site / f"{name}.html").as_uri()
 
 
-@pytest.mark.parametrize(("name", "width", "scheme"), LOOKS)
+@pytest.mark.parametrize(("name", "width", "scheme"), looks(PAGES, 1280))
 def test_a_page_has_no_barriers(name: str, width: int, scheme: str, visit: Visit, site: Path) -> None:
     """Axe finds nothing wrong; text is dark on light or light on dark, as chosen."""
     page = visit(address(site, name), width=width, scheme=scheme)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.page_helpers import OPEN_ALL, barriers, opened, screenshot
+from tests.browser.page_helpers import OPEN_ALL, barriers, looks, opened, screenshot
 from tests.browser.pages import PAGES, whole
 
 if TYPE_CHECKING:
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
 WIDTHS = (400, 1200)  # CSS pixels: a phone, a desk
 SCHEMES = ("light", "dark")
-LOOKS = list(product(PAGES, WIDTHS, SCHEMES))
 
 Visit = Callable[..., "Page"]
 
 
-@pytest.mark.parametrize(("name", "width", "scheme"), LOOKS)
+@pytest.mark.parametrize(("name", "width", "scheme"), looks(PAGES, 1200))
 def test_a_page_has_no_barriers(
     name: str, width: int, scheme: str, visit: Visit, written: dict[str, str]
 ) -> None:

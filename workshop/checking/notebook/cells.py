@@ -89,7 +89,9 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
             notebook = upgraded(read(text), 4)
         cells = tuple(_cells(notebook))
     except reader.NotJSONError:
-        raise NotANotebook(f"{name}: no notebook, as it is not JSON: open it in Jupyter and save it again") from None
+        raise NotANotebook(
+            f"{name}: no notebook, as it is not JSON: open it in Jupyter and save it again"
+        ) from None
     except Exception as error:
         what = one_line(f"{type(error).__name__} {error}"[:100])
         raise NotANotebook(f"{name}: no notebook ({what}): open it in Jupyter and save it again") from None
