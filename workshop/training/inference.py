@@ -11,7 +11,7 @@ from workshop.training.backend import keras, tf
 from workshop.training.fitting import Network, assign
 from workshop.training.versions import direct, traced
 
-# So many words a plain RNN reads faster in NumPy: that takes 5 µs and 1.1 µs a word, its compiled graph 17 µs
+# Up to 16 words, a plain RNN is faster in NumPy: 5 µs and 1.1 µs a word, where its compiled graph takes 17 µs
 # and 0.2 µs a word (32 units, one thread). An LSTM and a GRU would take 3 µs a word, longer than their graphs
 # from 5 words on. The benchmark "RNN inference" has 10 words on one side of the limit and 50 on the other.
 FEW = 16

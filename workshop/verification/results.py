@@ -160,8 +160,8 @@ class EarlierRuns:
 class NumberSummary:
     """One number of a claim on its recorded runs, and what today's seeds can notice.
 
-    `runs` are in the order of their seeds, None where a run crashed; `scale` is that of the quantity. So many
-    fresh `seeds` notice a shift of `drift` by the `test`, with the sample's `probability`; None if none is
+    `runs` are in the order of their seeds, None where a run crashed; `scale` is that of the quantity. `seeds`
+    fresh runs notice a shift of `drift` by the `test`, with the sample's `probability`; None if none is
     noticed for certain. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not. The
     first `deciding` runs decide the claim's statement. They exclude a number beyond all of them that is at or
     beyond one of the two `bounds`; None if they can exclude none, or the file is older. `earlier` : runs of
