@@ -87,6 +87,7 @@ def test_the_browser_is_found_or_installed(
     monkeypatch.setattr(noxfile.shutil, "which", lambda name: name if name in there else None)
     monkeypatch.setattr(noxfile.os, "geteuid", lambda: user)
     monkeypatch.setattr(noxfile, "install", lambda *_, **__: None)
+    monkeypatch.setenv("CI_BASE", "HEAD~1")
     there = set(there)
 
     if browser is None:
@@ -95,7 +96,8 @@ def test_the_browser_is_found_or_installed(
         assert commands == installed
     else:
         noxfile.browser.func(Session())
-        assert commands == [*installed, ("pytest", "tests/browser", *noxfile.PARALLEL, "-k", "filter")]
+        options = (*noxfile.PARALLEL, "--touched", "HEAD~1", "-k", "filter")
+        assert commands == [*installed, ("pytest", "tests/browser", *options)]
 
 
 class Installing:
