@@ -271,7 +271,7 @@ def checked(unit: str, content: dict[str, Any], *, strict: bool) -> tuple[bool, 
 
 
 def main(words: list[str]) -> int:
-    """Run the notebooks that are named, all if none is; return 1 if one fails."""
+    """Run the notebooks that are named, all if none is; return 1 if one fails, or none runs."""
     from workshop import datasets
     from workshop.book import package_book
     from workshop.cli.claims import recorded_numbers
@@ -282,7 +282,11 @@ def main(words: list[str]) -> int:
 
     full = "--full" in words
     asked = tuple(word for word in words if word != "--full")
-    book, red, there = package_book(), 0, set[str]()
+    if others := [word for word in asked if not any(unit.startswith(word) for unit in book_calls())]:
+        raise SystemExit(
+            f"no exercise is called {others[0]}: name units, such as ch05.ex03, or chapters, ch05"
+        )
+    book, red, ran, there = package_book(), 0, 0, set[str]()
     ledger = for_readers(book)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -310,11 +314,12 @@ def main(words: list[str]) -> int:
                 continue
             other = any(status.state == "substitute" for status in datasets.statuses(sorted(needed)))
             good, signs = checked(unit, content, strict=full and not other)
+            ran += 1
             red += bool(problem) or not good
             sign, note = "✔" if good and not problem else "✘", ", substitute data" if other else ""
             sys.stdout.write(f"{sign} {unit}: {took:.0f} CPU s, {problem or signs}{note}\n")
             sys.stdout.flush()
-    return 1 if red else 0
+    return 1 if red or not ran else 0
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ TRAININGS = {
 
 
 def products(counts: Iterable[int], words: int, size: int, pairs: int) -> float:
-    """Return the operations of gensim's products for an epoch of so many words.
+    """Return the operations of gensim's products for an epoch of `words` words.
 
     Frequent words are left out at random. Each word that is left makes `pairs` pairs, and each pair takes six
     outputs, with a product for the output and one for each of its two gradients.

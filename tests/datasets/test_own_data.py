@@ -205,8 +205,8 @@ def test_prices_may_be_an_array() -> None:
     back = [*range(11)][::-1]
     for given in (prices, np.array(prices)[:, None], pandas.Series(prices, name="Close")):
         assert load(own("ibm_csv", given)).to_dict("list") == {"Date": back, "Close": prices[::-1]}
-    with pytest.raises(DataError, match="10 days are too few, as the networks look back on 10; for ibm_csv"):
-        own("ibm_csv", prices[1:])
+    with pytest.raises(DataError, match="6 days are too few for a training and a test part; for ibm_csv"):
+        own("ibm_csv", prices[:6])
 
 
 def test_a_generator_of_texts_is_read_once() -> None:

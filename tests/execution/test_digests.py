@@ -131,7 +131,13 @@ def test_each_change_of_what_is_reached_is_noticed(digest: Callable[..., str], k
 def test_what_a_watcher_gives_back_is_noticed(digest: Callable[..., str]) -> None:
     """Only statements that tell it something do not count."""
     text = "from toypack.training import watching\n" + FILES["late.py"]
-    for use in ("x = watching.trained(x)", "watching = x.keep\n    watching.trained(x)", "watch.trained(x)"):
+    for use in (
+        "x = watching.trained(x)",
+        "watching = x.keep\n    watching.trained(x)",
+        "watch.trained(x)",
+        "watching.trained(x.clear())",
+        "watching.trained((x := t))",
+    ):
         assert digest({"late.py": text.replace("    return", f"    {use}\n    return")}) != digest({})
 
 

@@ -26,7 +26,7 @@ from workshop.errors import DataError
 YOUR_OWN = "your own data"
 START, OFFSET = 1, 3  # of Keras' imdb.load_data: the first id of a review, and what is added to ranks
 _PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
-_DAYS_BACK = 10
+_FEWEST_DAYS = 7  # of which three quarters, the training part, have the fifth day that chapter 5 shows
 _UNKNOWN = 100_000  # a rank beyond the word index
 _numbers = itertools.count(1)
 
@@ -156,20 +156,20 @@ def _prices(given: Any) -> Any:
         missing = {"Date", "Close"} - {*table.columns}
         if missing:
             raise _Unfit(f"the table has no column {min(missing)}")
-        _look_back(len(table))
+        _check_days(len(table))
         days = pd.to_datetime(table["Date"], utc=True)
         return table[::-1].reset_index(drop=True) if days.iloc[0] < days.iloc[-1] else table
     prices = np.asarray(given, np.float64)
     if prices.shape not in {(prices.size,), (prices.size, 1)}:
         raise TypeError
     closes = _items(prices.reshape(-1)[::-1])
-    _look_back(prices.size)
+    _check_days(prices.size)
     return pd.DataFrame({"Date": np.arange(prices.size)[::-1], "Close": closes})
 
 
-def _look_back(days: int) -> None:
-    if days <= _DAYS_BACK:
-        raise _Unfit(f"{days} days are too few, as the networks look back on {_DAYS_BACK}")
+def _check_days(days: int) -> None:
+    if days < _FEWEST_DAYS:
+        raise _Unfit(f"{days} days are too few for a training and a test part")
 
 
 def _items(given: Any) -> list[Any]:

@@ -142,7 +142,7 @@ class _Statement:
     def _all(self, nodes: Iterable[Any]) -> None:
         self._out.append("[")
         for node in nodes:
-            if isinstance(node, ast.Expr) and _called(node.value)[0] in self._watchers:
+            if self._watchers and _only_tells(node, self._watchers):
                 continue
             if isinstance(node, ast.AST):
                 self._write(node)
@@ -352,6 +352,17 @@ def _chain(node: ast.AST) -> tuple[str, ...] | None:
 def _called(node: ast.AST) -> tuple[str, ...]:
     """Return the name that is called, and the attributes that are taken of it; "" for anything else."""
     return (isinstance(node, ast.Call) and _chain(node.func)) or ("",)
+
+
+def _only_tells(node: Any, watchers: set[str]) -> bool:
+    """Whether a statement calls a watcher, with arguments that do nothing themselves."""
+    if not isinstance(node, ast.Expr) or _called(node.value)[0] not in watchers:
+        return False
+    inner = [each for each in ast.walk(node.value) if each is not node.value]
+    acts = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+    return not any(
+        isinstance(each, acts) or (isinstance(each, ast.Call) and _called(each) != ("len",)) for each in inner
+    )
 
 
 def _is_harmless(call: ast.Call) -> bool:
