@@ -13,14 +13,13 @@ import ast
 import numbers
 import operator
 import sys
-import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from html import escape
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -33,15 +32,13 @@ from workshop.execution.catalogue import Catalogue
 from workshop.execution.noise import hushed, own_stream
 from workshop.execution.planner import Given, Job, Profile
 from workshop.execution.store import default_store
-from workshop.figures.drawing import STYLE, html
-from workshop.figures.model import Figure
 from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, Unit
 from workshop.ledger.names import find_id
 from workshop.ledger.values import for_json
 from workshop.reporting.describe import why
+from workshop.reporting.exercise import Bar, Check, CheckRow, Plots, table
 from workshop.samples.model import drawn_runs
-from workshop.statistics.own_number import State
 from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.training.watching import Trained, rebuilt, watching
@@ -51,7 +48,6 @@ from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import quantities
 from workshop.wording.numbers import rounded
 from workshop.wording.pairs import pair_of
-from workshop.wording.words import WORD_OF
 
 _MOST_LINES = 12  # of quantities in a result's repr
 _TYPES: Mapping[type, tuple[type, str]] = {  # what a setting must be where the book's has this type
@@ -220,7 +216,7 @@ class Exercise:
         if progress:
             engine.keeps = False
         steps = settings.get("iterations", self.settings.get("iterations", 0))
-        jobs, trained = _run(engine, parts, _Bar(self.label, steps) if progress else None)
+        jobs, trained = _run(engine, parts, Bar(self.label, steps, own_stream) if progress else None)
         failures = [each.failure for each in engine.made.values() if each.failure is not None]
         if failures:  # first what others need
             raise WorkshopError(f"{_in_words(failures[0])} ({self.label})")
@@ -533,7 +529,7 @@ class Result:
         return "".join(
             [
                 f"<div><p>{escape(self._headline())}</p>",
-                _table(head, rows),
+                table(head, rows),
                 str(self.plot()),
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",
@@ -562,8 +558,8 @@ def _review_ids(texts: Any) -> _Reviews:
     reviews = datasets.own("amazon_reviews", texts)
     parts, index = _stemmed(reviews.value)
     ids: list[Any] = []
-    for stems, table in zip(parts, reviews.value, strict=True):
-        ids += [_steps("_tokenizer").sequences(stems, index, len(index) + 1), table["label"].to_numpy()]
+    for stems, part in zip(parts, reviews.value, strict=True):
+        ids += [_steps("_tokenizer").sequences(stems, index, len(index) + 1), part["label"].to_numpy()]
     made = replace(reviews, id="imdb", value=datasets.ReviewIds.of(*ids))
     return _Reviews(**vars(made), vocabulary={stem: rank + OFFSET for stem, rank in index.items()})
 
@@ -581,119 +577,8 @@ def _steps(name: str) -> Any:
     return import_module(f"workshop.chapters.ch06_sentiment.{name}")
 
 
-@dataclass(frozen=True)
-class CheckRow:
-    """A claim, what the book says, what was measured, and the verdict on the book with its reason.
-
-    `state` and `sentence` say of what was measured what `workshop check` says of it. `reason` is in the
-    engine's words, and `why` in a reader's, "" where the claim holds. On a reader's own data there is no
-    verdict.
-    """
-
-    claim: str
-    book: str
-    mine: str
-    verdict: str
-    reason: str
-    state: State | Literal[""] = "–"
-    sentence: str = ""
-    why: str = ""
-
-    @property
-    def word(self) -> str:
-        """The verdict in a reader's word, and by its name in the results."""
-        if not self.verdict:
-            return ""
-        name = WORD_OF[self.verdict].name
-        return name if name == self.verdict else f"{name} [{self.verdict}]"
-
-
-class Check(tuple[CheckRow, ...]):
-    """The claims of an exercise, decided on one run; none is decided on a reader's own data."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        found = ((r.claim, r.book, r.mine, r.state, r.word) for r in self)
-        rows = [("claim", "book", "mine", "", "verdict"), *found]
-        widths = [max(len(row[column]) for row in rows) for column in range(5)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-        return "\n".join([*self._notes(), *lines])
-
-    def _repr_html_(self) -> str:
-        rows = [(r.claim, r.book, r.mine, f"{r.state} {r.sentence}".strip(), r.word, r.why) for r in self]
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
-        return notes + _table(("claim", "book", "mine", "yours", "verdict", "why"), rows)
-
-    def _notes(self) -> list[str]:
-        """Return why there are no verdicts, if there are none."""
-        return sorted({f"{row.reason}: no verdict on the book" for row in self if not row.verdict})
-
-
-class Plots(tuple[Figure, ...]):
-    """Figures as data, which a notebook shows; as a text they are HTML."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        lines = (f"{figure.title}: {figure.alt}" for figure in self)
-        return "\n".join(lines) or "no figures: it has none, or its trainings made only first steps"
-
-    def __str__(self) -> str:
-        return f"<style>{STYLE}</style>{''.join(map(_figure, self))}" if self else ""
-
-    def _repr_html_(self) -> str:
-        return str(self)
-
-
-def _figure(figure: Figure) -> str:
-    """Write a figure with its title as HTML, or the line that says why there is none."""
-    title = figure.title if figure.parts else f"{figure.title}: {figure.alt}"
-    return f"<figure><figcaption><b>{escape(title)}</b></figcaption>{html(figure)}</figure>"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    def cells(tag: str, row: Sequence[str]) -> str:
-        return "".join(f"<{tag} style='text-align: left'>{escape(cell)}</{tag}>" for cell in row)
-
-    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
-
-
-class _Bar:
-    """A bar with the loss, on standard error; `steps` is the number of iterations, if it has no epochs."""
-
-    _WIDTH = 24
-
-    def __init__(self, name: str, steps: int) -> None:
-        self._name = name
-        self._steps = steps
-        self._line = ""
-        self._last = 0.0
-
-    def __call__(self, done: int, of: int, loss: float) -> None:
-        """Show that an epoch or iteration is done, ten times a second at most."""
-        if time.monotonic() < self._last + 0.1 and done < (of or self._steps):
-            return
-        self._last = time.monotonic()
-        word, of = ("epoch", of) if of else ("iteration", self._steps)
-        filled = "━" * (self._WIDTH * min(done, of) // of) if of else ""
-        self._show(f"{self._name}  {filled:╌<{self._WIDTH}}  {word} {done:,} of {of:,}  loss {loss:.4g}")
-
-    def _show(self, line: str, end: str = "") -> None:
-        own_stream().write(f"\r{line:<{len(self._line)}}{end}")
-        own_stream().flush()
-        self._line = line
-
-    def __enter__(self) -> None:
-        self._show(f"{self._name} ...")
-
-    def __exit__(self, *_: object) -> None:
-        self._show(self._line.replace(" ...", ": done"), "\n")
-
-
 def _run(
-    engine: Engine, parts: Sequence[Part], bar: _Bar | None = None
+    engine: Engine, parts: Sequence[Part], bar: Bar | None = None
 ) -> tuple[dict[str, Job], dict[str, list[Trained]]]:
     """Run functions one after the other, without the lines that libraries log.
 

@@ -1,0 +1,131 @@
+"""What Python and notebooks show of an exercise: its check, its figures, and a bar while it trains."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal, TextIO
+
+from workshop.figures.drawing import STYLE, html
+from workshop.figures.model import Figure
+from workshop.statistics.own_number import State
+from workshop.wording.words import WORD_OF
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A claim, what the book says, what was measured, and the verdict on the book with its reason.
+
+    `state` and `sentence` say of what was measured what `workshop check` says of it. `reason` is in the
+    engine's words, and `why` in a reader's, "" where the claim holds. On a reader's own data there is no
+    verdict.
+    """
+
+    claim: str
+    book: str
+    mine: str
+    verdict: str
+    reason: str
+    state: State | Literal[""] = "–"
+    sentence: str = ""
+    why: str = ""
+
+    @property
+    def word(self) -> str:
+        """The verdict in a reader's word, and by its name in the results."""
+        if not self.verdict:
+            return ""
+        name = WORD_OF[self.verdict].name
+        return name if name == self.verdict else f"{name} [{self.verdict}]"
+
+
+class Check(tuple[CheckRow, ...]):
+    """The claims of an exercise, decided on one run; none is decided on a reader's own data."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        found = ((r.claim, r.book, r.mine, r.state, r.word) for r in self)
+        rows = [("claim", "book", "mine", "", "verdict"), *found]
+        widths = [max(len(row[column]) for row in rows) for column in range(5)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        return "\n".join([*self._notes(), *lines])
+
+    def _repr_html_(self) -> str:
+        rows = [(r.claim, r.book, r.mine, f"{r.state} {r.sentence}".strip(), r.word, r.why) for r in self]
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        return notes + table(("claim", "book", "mine", "yours", "verdict", "why"), rows)
+
+    def _notes(self) -> list[str]:
+        """Return why there are no verdicts, if there are none."""
+        return sorted({f"{row.reason}: no verdict on the book" for row in self if not row.verdict})
+
+
+class Plots(tuple[Figure, ...]):
+    """Figures as data, which a notebook shows; as a text they are HTML."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        lines = (f"{figure.title}: {figure.alt}" for figure in self)
+        return "\n".join(lines) or "no figures: it has none, or its trainings made only first steps"
+
+    def __str__(self) -> str:
+        return f"<style>{STYLE}</style>{''.join(map(_figure, self))}" if self else ""
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def _figure(figure: Figure) -> str:
+    """Write a figure with its title as HTML, or the line that says why there is none."""
+    title = figure.title if figure.parts else f"{figure.title}: {figure.alt}"
+    return f"<figure><figcaption><b>{escape(title)}</b></figcaption>{html(figure)}</figure>"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table as HTML, with a head and rows of texts."""
+
+    def cells(tag: str, row: Sequence[str]) -> str:
+        return "".join(f"<{tag} style='text-align: left'>{escape(cell)}</{tag}>" for cell in row)
+
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
+
+
+class Bar:
+    """A bar with the loss; `steps` is the number of iterations, if there are no epochs.
+
+    `stream` returns the stream to write to.
+    """
+
+    _WIDTH = 24
+
+    def __init__(self, name: str, steps: int, stream: Callable[[], TextIO]) -> None:
+        self._name = name
+        self._steps = steps
+        self._stream = stream
+        self._line = ""
+        self._last = 0.0
+
+    def __call__(self, done: int, of: int, loss: float) -> None:
+        """Show that an epoch or iteration is done, ten times a second at most."""
+        if time.monotonic() < self._last + 0.1 and done < (of or self._steps):
+            return
+        self._last = time.monotonic()
+        word, of = ("epoch", of) if of else ("iteration", self._steps)
+        filled = "━" * (self._WIDTH * min(done, of) // of) if of else ""
+        self._show(f"{self._name}  {filled:╌<{self._WIDTH}}  {word} {done:,} of {of:,}  loss {loss:.4g}")
+
+    def _show(self, line: str, end: str = "") -> None:
+        self._stream().write(f"\r{line:<{len(self._line)}}{end}")
+        self._stream().flush()
+        self._line = line
+
+    def __enter__(self) -> None:
+        self._show(f"{self._name} ...")
+
+    def __exit__(self, *_: object) -> None:
+        self._show(self._line.replace(" ...", ": done"), "\n")
