@@ -41,6 +41,8 @@ ENVIRONMENT = {
 }  # fmt: skip
 EXPLAINED = "ch04.text05.sentence"  # changed since NLTK 3.6
 NEEDS_DATA = "ch01.ex01.label"
+FAILING = "ch02.ex04.accuracy"
+MISSING = {"ch06.act01.head": "amazon_reviews", "ch04.text12.animal": "text8"}  # in the run of the whole book
 UNMEASURED = {"deferred", "unavailable", "not testable"}
 NEAREST = [["cat", 0.91], ["dog", 0.5]]
 STUDENT = 12
@@ -128,11 +130,6 @@ def _summary(value: float) -> dict[str, float]:
     return {"seeds": 5, "median": value, "minimum": value, "maximum": value}
 
 
-def real_record(claim: Claim, verdict: Verdict) -> Record:
-    """Return a record of any claim of the ledger, as a run with this verdict has it."""
-    return _record(claim, verdict, moved=0)
-
-
 ALL = [claim.id for claim in claims()]
 BOOK = [claim.id for claim in claims() if not claim.ours]
 OWN = [claim.id for claim in claims() if claim.ours]
@@ -170,17 +167,37 @@ def environments(path: Path) -> Path:
     return _command(path, "compare", *files, "--html", path)
 
 
+def expected(claim: Claim) -> Verdict:
+    """Return the verdict that the ledger expects of a claim, with the data that are here."""
+    if claim.id in MISSING:
+        return "unavailable"
+    if claim.finding is not None:
+        return claim.finding.verdict
+    return "corrected" if claim.correct is not None else "reproduced"
+
+
+@cache
+def expected_run() -> Results:
+    """Return results in which all claims of the ledger have the verdicts that it expects."""
+    records = [_record(claim, expected(claim), moved=0) for claim in ledger().claims.values()]
+    return recorded(ENVIRONMENT, records)
+
+
 def whole(path: Path) -> Path:
     """Write the report of all claims of the ledger, with its errors and the figures that need no run."""
-    records = [
-        _record(claim, "corrected" if claim.is_error else "reproduced", moved=0)
-        for claim in ledger().claims.values()
-    ]
     runs = drawn_runs(package_book(), ledger().units, {"device": "cpu"})
     parts = {unit: outcomes().get(unit, []) for unit in ledger().units}
-    write_page(
-        recorded(ENVIRONMENT, records), ledger(), path, figures=draw_figures(ledger(), parts, recorded=runs)
+    write_page(expected_run(), ledger(), path, figures=draw_figures(ledger(), parts, recorded=runs))
+    return path
+
+
+def failing(path: Path) -> Path:
+    """Write the report of the same run in which one claim failed, without figures."""
+    records = (
+        replace(r, verdict="failed", measured=0.9126, margin=-0.0178) if r.id == FAILING else r
+        for r in expected_run().claims
     )
+    write_page(replace(expected_run(), claims=tuple(records)), ledger(), path)
     return path
 
 
@@ -246,3 +263,4 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     "notebook": notebook,
     "class": a_class,
 }
+BOOK_PAGES: dict[str, Callable[[Path], Path]] = {"whole": whole, "failing": failing}  # take longer to open
