@@ -404,7 +404,7 @@ def test_the_night_leaves_nothing_out() -> None:
         "shuffled",
         "keras2-equivalence",
         "cluster",
-        "docs browser",
+        "docs browser -- --all",
         "mutants",
         "calibrate",
         "notebooks -- --full",
