@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby, product
 from pathlib import Path
@@ -61,21 +60,41 @@ FITS = """(width) => {
 }"""
 # a change of what is in these files or folders is looked at in full
 LOOKED_AT = ("workshop/reporting", "workshop/checking", "workshop/figures", "docs", "benchmarks/report")
+BLANK = "about:blank"  # the address of a page that is free
 PHONE = 500  # up to this width it is one: it takes the width that a page asks for
 
 
-@dataclass
 class Heard:
     """The other addresses a page asked for, and the errors and warnings it wrote to the console."""
 
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    def __init__(self, page: Page, address: str) -> None:
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self._page, self._file = page, file_of(address)
+        self._ears = {
+            "request": self._asks,
+            "websocket": lambda socket: self.requests.append(socket.url),
+            "console": self._says,
+            "pageerror": lambda error: self.complaints.append(str(error)),
+        }
+        for event, hear in self._ears.items():
+            page.on(event, hear)
 
     def close(self) -> None:
-        """Close the page, which leaves nothing for the next one; nothing is heard afterwards."""
-        self.page.evaluate("() => localStorage.clear()")
-        self.page.close()
+        """Leave the page as if it were new; nothing is heard afterwards."""
+        self._page.evaluate("() => localStorage.clear()")
+        for event, hear in self._ears.items():
+            self._page.remove_listener(event, hear)
+        self._page.mouse.move(0, 0)
+        self._page.goto(BLANK)
+
+    def _asks(self, request: Request) -> None:
+        if file_of(request.url) != self._file:
+            self.requests.append(request.url)
+
+    def _says(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
 
 
 @contextmanager
@@ -93,34 +112,22 @@ def opened(
     browser: Browser, address: str, *, width: int = 1200, height: int = HEIGHT, scheme: str = "light"
 ) -> tuple[Page, Heard]:
     """Open an address without a network and return the page, and what is heard of it from now on."""
-    page = _context(browser, width <= PHONE, scheme).new_page()
+    context = _context(browser, width <= PHONE)
+    page = next((page for page in context.pages if page.url == BLANK), None) or context.new_page()
     page.set_viewport_size({"width": width, "height": height})
-    heard = Heard(page)
-
-    def asks(request: Request) -> None:
-        if file_of(request.url) != file_of(address):
-            heard.requests.append(request.url)
-
-    def says(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            heard.complaints.append(message.text)
-
-    page.on("request", asks)
-    page.on("websocket", lambda socket: heard.requests.append(socket.url))
-    page.on("console", says)
-    page.on("pageerror", lambda error: heard.complaints.append(str(error)))
+    page.emulate_media(color_scheme=scheme, media="null")
+    heard = Heard(page, address)
     page.goto(address)
     page.wait_for_function(READY, timeout=30_000)
     return page, heard
 
 
 @cache
-def _context(browser: Browser, is_mobile: bool, scheme: str) -> BrowserContext:
-    """Return a window of the browser, which is kept: to open one takes longer than most tests."""
-    context = browser.new_context(is_mobile=is_mobile, color_scheme=scheme, offline=True)
+def _context(browser: Browser, is_mobile: bool) -> BrowserContext:
+    """Return a window of the browser, kept as its pages are: to open one takes longer than most tests."""
+    context = browser.new_context(is_mobile=is_mobile, offline=True)
     context.set_default_timeout(5_000)  # milliseconds: a control that is not there fails soon
     context.set_default_navigation_timeout(30_000)
-    context.new_page()  # stays open, and with it the process for pages
     return context
 
 
