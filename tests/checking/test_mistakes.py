@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from tests.selection import in_full
 from workshop.book import SAMPLES
 from workshop.checking.mistake_runs import (
     as_rows,
@@ -87,12 +86,7 @@ def honest(unit: str, *, single: bool) -> Iterator[Explanation]:
 
 
 TESTED = ("workshop/checking", "workshop/samples", "workshop/statistics")
-
-
-@pytest.fixture
-def full(request: pytest.FixtureRequest) -> bool:
-    """Return whether all mistakes are planted, and not only a few of each unit."""
-    return in_full(request.config, *TESTED, "tests/checking/test_mistakes.py")
+Draws = Callable[[int], int]
 
 
 @pytest.mark.parametrize(
@@ -100,15 +94,16 @@ def full(request: pytest.FixtureRequest) -> bool:
     [False, pytest.param(True, marks=pytest.mark.nightly(*TESTED))],
     ids=["all numbers", "single numbers"],
 )
-def test_mistakes_are_named_by_numbers_that_are_not_ordinary(single: bool, full: bool) -> None:
+def test_mistakes_are_named_by_numbers_that_are_not_ordinary(single: bool, draws: Draws) -> None:
     """Of planted mistakes that are not taken for ordinary runs, most are named, and few by a wrong name."""
     fates: Counter[str] = Counter()
     for unit in UNITS:
-        for what, answer in planted(unit, 1 if full else 5, single=single):
+        for what, answer in planted(unit, 10 // draws(10), single=single):
             if answer.sentence != ORDINARY:
                 fates["right" if answer.mistake == what else "wrong" if answer.mistake else "none"] += 1
     asked = fates.total()
-    assert asked > (40 if full else 10)
+    full = draws(10) == 10
+    assert asked > (40 if full else 4)
     least, most = 0.6 * asked, 0.1 * asked
     if not full:  # what 1 in 1,000 draws of so few would not reach
         low, high = stats.binom.ppf([1e-3, 1 - 1e-3], asked, [0.6, 0.1])
@@ -125,7 +120,7 @@ def test_honest_runs_are_hardly_ever_blamed() -> None:
     assert sum(answer.mistake is not None for answer in answers) <= 0.01 * len(answers)
 
 
-def test_numbers_from_nowhere_are_explained_by_none(full: bool) -> None:
+def test_numbers_from_nowhere_are_explained_by_none(draws: Draws) -> None:
     """Numbers that are drawn each for itself, near and far from those of all runs, belong to no mistake."""
     rng = np.random.default_rng(5)
     for unit in UNITS:
@@ -134,7 +129,7 @@ def test_numbers_from_nowhere_are_explained_by_none(full: bool) -> None:
             continue
         runs = finite(np.concatenate([whole.unchanged, *whole.mistakes.values()]))
         low, high = runs.min(axis=0), runs.max(axis=0)
-        for _ in range(10 if full else 1):
+        for _ in range(draws(10)):
             drawn = rng.uniform(low - (high - low), high + (high - low))
             values = {n: float(whole.scales[whole.columns[n]].back(drawn[whole.columns[n]])) for n in names}
             assert judge(whole, values).sentence == NOTHING
