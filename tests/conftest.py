@@ -14,7 +14,7 @@ pytest_plugins = ["pytester", "tests.toy.bench", "tests.selection"]
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_waiting_for_disks() -> Iterator[None]:
-    """Let files be written without waiting for the disk: no test cuts the power, and tests write thousands."""
+    """Write files without waiting for the disk: and no test cuts the power."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
         yield
