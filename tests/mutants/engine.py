@@ -197,7 +197,7 @@ def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
     pid = os.fork()
     if not pid:
         try:
-            os.setsid()
+            os.setpgrp()  # it keeps the priority, which a new session would not
             errors = os.fdopen(os.dup(2), "w")
             silent = os.open(os.devnull, os.O_RDWR)
             for stream in range(3):
