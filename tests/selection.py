@@ -48,8 +48,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Skip nightly tests, unless everything runs or what they test is touched."""
     for item in items:
         marks = [*item.iter_markers("nightly")]
+        if not marks:
+            continue
         own = str(item.path.relative_to(config.rootpath).as_posix())
-        if marks and not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
+        if not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
             item.add_marker(pytest.mark.skip(reason="nightly: pytest --all"))
 
 

@@ -41,8 +41,11 @@ ENGINE = Subject(
     ROOT / "docs" / "fresh-engine-mutants.md",
     "the engine",
     "nox -s engine-mutants",
-    "The tests of a folder that take up to 1.5 s and run the changed lines run until one fails.",
-    "No program shows yet which mistakes in the engine change nothing.",
+    "The tests of the engine's folders, of commands, reports and hostile files that take up to 10 s and run\n"
+    "the changed lines run until one fails, the quickest first, up to 30 s in all. Where none runs them in\n"
+    "its own process, those that run anything of the file do. Processes that they start have the mistake.",
+    "A mistake changes nothing if it adds `and bool(name)` to a condition, and mypy shows that the type of\n"
+    "the name has neither `__bool__` nor `__len__`, so that it can't be false (a `self`, a dataclass).",
 )
 
 TEXT = """# Fresh mistakes: {subject}
