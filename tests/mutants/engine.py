@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import contextlib
 import gc
 import importlib
@@ -342,34 +343,56 @@ def _fresh(chosen: argparse.Namespace, folder: Path) -> int:
     for mutant in drawn:
         known = _known(mutant, tests, results, chosen, folder)
         if known is not None:
-            alike = known["by"] is None and always_true(mutant, folder)
+            alike = known["by"] is None and changes_nothing(mutant, folder)
             decided.append(fresh.Decided(mutant, known["by"] or "", alike))
     fresh.finish(decided, chosen, fresh.ENGINE)
     return 0
 
 
-def always_true(mutant: Fresh, folder: Path) -> bool:
-    """Return whether an added condition `… and bool(name)` can't be false, so that it changes nothing.
+def changes_nothing(mutant: Fresh, folder: Path) -> bool:
+    """Return whether a program shows that a mutant is the same: that its added condition always holds."""
+    added = re.search(r" and bool\((\w+)\)\)$", mutant.new)
+    if mutant.kind != "condition added" or added is None:
+        return False
+    return always_true(mutant, added[1], folder) or bool(
+        _in_child(partial(implied, mutant.file, mutant.old, added[1]), 60, folder)
+    )
+
+
+def implied(file: str, condition: str, name: str) -> bool:
+    """Return whether a condition on a name alone is false, or an error, where the name is; run in a child."""
+    module = importlib.import_module(".".join(Path(file).with_suffix("").parts))
+    names = {node.id for node in ast.walk(ast.parse(condition)) if isinstance(node, ast.Name)} - {name}
+    if not names <= {*vars(module), *dir(builtins)}:
+        return False
+    for value in ("", b"", (), [], {}, set(), frozenset(), 0, 0.0, False, None):
+        with contextlib.suppress(Exception):
+            if eval(condition, {**vars(module), name: value}):
+                return False
+    return True
+
+
+def always_true(mutant: Fresh, name: str, folder: Path) -> bool:
+    """Return whether an added condition `… and bool(name)` can't be false.
 
     mypy shows it: the name is there, and its type has neither `__bool__` nor `__len__`. A subclass could have
     one; tests/mutants/test_fresh.py shows that the package has no such subclass.
     """
-    added = re.search(r" and bool\((\w+)\)\)$", mutant.new)
-    if mutant.kind != "condition added" or added is None:
-        return False
     lines = mutant.text.splitlines(keepends=True)
     first, last = mutant.lines
-    changed = "".join(lines[first - 1 : last]).split(added[0])
+    changed = "".join(lines[first - 1 : last]).split(f" and bool({name}))")
     if len(changed) != 2:
         return False
-    asked = f" and (True if {added[1]} else False))".join(changed)
+    asked = f" and (True if {name} else False))".join(changed)
     shadow = folder / "shadow.py"
     shadow.write_text("".join([*lines[: first - 1], asked, *lines[last:]]), "utf-8")
     command = ["mypy", "--enable-error-code=truthy-bool", "--enable-error-code=possibly-undefined"]
     command += [f"--cache-dir={folder / 'mypy'}", "--shadow-file", mutant.file, str(shadow), mutant.file]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    found = [line for line in done.stdout.splitlines() if ": error: " in line]
-    return len(found) == 1 and found[0].endswith(("[truthy-bool]", "[truthy-function]"))
+    errors = re.findall(r":(\d+): error: (.*)", done.stdout)
+    found = [text for line, text in errors if first <= int(line) <= last]
+    always = re.compile(rf'.*"{name}" .*\[truthy-(bool|function)\]')
+    return len(found) == 1 and always.fullmatch(found[0]) is not None
 
 
 def _test_files(patterns: Sequence[str]) -> list[Path]:
