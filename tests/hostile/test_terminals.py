@@ -64,7 +64,8 @@ def test_a_narrow_window_is_one_of_40_columns(columns: int, cache: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
     with subprocess.Popen(
         [sys.executable, "-m", "workshop", "show", "5.04.test_rmse"],
-        env={**environment, "TERM": "xterm", "WORKSHOP_CACHE": cache}, stdin=there, stdout=there, stderr=there,
+        env={**environment, "TERM": "xterm", "WORKSHOP_CACHE": cache},
+        stdin=there, stdout=there, stderr=there,
     ) as process:  # fmt: skip
         os.close(there)
         written = b""
