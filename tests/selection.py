@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ MARKS = (
     "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
 )
 _TOUCHED = pytest.StashKey[tuple[str, ...]]()
+IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported to collect the tests
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def in_full(config: pytest.Config, *folders: str) -> bool:
     """Return whether what belongs to these files or folders runs in full: with `--all`, or where touched."""
     return bool(config.option.all) or any(file.startswith(folders) for file in config.stash[_TOUCHED])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[object]:
+    """Note what is imported."""
+    before = set(sys.modules)
+    result = yield
+    session.config.stash[IMPORTED] = sys.modules.keys() - before
+    return result
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
