@@ -68,10 +68,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Return how many of its draws a simulation makes: a tenth, or all of them in full."""
-    full = in_full(
-        request.config, "workshop/statistics", str(request.path.relative_to(request.config.rootpath))
-    )
+    """Return how many of its draws a simulation makes: a tenth, or all of them in full.
+
+    That is where `workshop/statistics`, its file, or what its module names as `TESTED` is touched.
+    """
+    own = str(request.path.relative_to(request.config.rootpath))
+    full = in_full(request.config, "workshop/statistics", own, *getattr(request.module, "TESTED", ()))
     return lambda number: number if full else number // 10
 
 
