@@ -36,7 +36,7 @@ EXPECTED = Path(__file__).with_name("comparisons.txt")
 
 
 def test_all_that_the_terminal_says_is_as_written(tmp_path: Path) -> None:
-    """Of three files, with equal claims only counted; of five, with what findings explain, if it is narrow."""
+    """Of three files, where equal claims are counted; of five, with what findings explain, narrow."""
     result = run(*three(tmp_path))
     late = [_R, _R, _R, _C, _C]
     both = ["failed", "failed", _R, _R, _R]
