@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ MARKS = (
     "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
 )
 _TOUCHED = pytest.StashKey[tuple[str, ...]]()
+IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported to collect the tests
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,12 +46,23 @@ def in_full(config: pytest.Config, *folders: str) -> bool:
     return bool(config.option.all) or any(file.startswith(folders) for file in config.stash[_TOUCHED])
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[object]:
+    """Note what is imported."""
+    before = set(sys.modules)
+    result = yield
+    session.config.stash[IMPORTED] = sys.modules.keys() - before
+    return result
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip nightly tests, unless everything runs or what they test is touched."""
     for item in items:
         marks = [*item.iter_markers("nightly")]
+        if not marks:
+            continue
         own = str(item.path.relative_to(config.rootpath).as_posix())
-        if marks and not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
+        if not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
             item.add_marker(pytest.mark.skip(reason="nightly: pytest --all"))
 
 
@@ -99,8 +112,9 @@ def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
     make = versions.tf.function
 
-    def function(given: Callable[..., Any], **settings: Any) -> Any:
-        return _Graph(make, given, settings) if settings.get("jit_compile") else make(given, **settings)
+    def function(given: Callable[..., Any] | None = None, **settings: Any) -> Any:
+        compiled = given and settings.get("jit_compile")  # decorators are as they are
+        return _Graph(make, given, settings) if compiled else make(given, **settings)
 
     monkeypatch.setattr(versions.tf, "function", function)
     monkeypatch.setattr(_Graph, "without_xla", True)

@@ -118,7 +118,7 @@ def _chapter() -> Any:
 
 
 @few
-@given(content=trees(_chapter(), as_yaml))
+@given(content=st.deferred(lambda: trees(_chapter(), as_yaml)))
 def test_ledger(content: bytes) -> None:
     """A ledger file is read or refused."""
     refused(lambda: read_chapter(content.decode("utf-8", "replace"), "ch05.yaml"), LedgerError)
@@ -131,7 +131,7 @@ def _registry() -> Any:
 
 
 @few
-@given(content=trees(_registry(), as_yaml))
+@given(content=st.deferred(lambda: trees(_registry(), as_yaml)))
 def test_registry(content: bytes, tmp_path: Path) -> None:
     """A registry is read or refused."""
     path = tmp_path / "registry.yaml"
@@ -264,7 +264,7 @@ def _sample() -> Any:
 
 
 @few
-@given(content=trees(_sample(), as_json))
+@given(content=st.deferred(lambda: trees(_sample(), as_json)))
 def test_reference(content: bytes, tmp_path: Path) -> None:
     """A reference sample is read or refused."""
     path = tmp_path / "ch02.ex05.json"
