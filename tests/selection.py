@@ -105,7 +105,8 @@ class _Graph:
 def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave XLA out, whose compilation takes longer than a short training; tests marked `xla` keep it.
 
-    Graphs that are made here and found again by other tests are compiled there.
+    Keras 3, which takes XLA where it can, does without it, too. Graphs that are made here and found again by
+    other tests are compiled there.
     """
     if request.node.get_closest_marker("xla") or in_full(request.config, "workshop/training"):
         return
@@ -120,3 +121,4 @@ def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(versions.tf, "function", function)
     monkeypatch.setattr(_Graph, "without_xla", True)
+    monkeypatch.setattr(versions.keras.Model, "_resolve_auto_jit_compile", lambda _: False, raising=False)
