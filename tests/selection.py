@@ -112,8 +112,9 @@ def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
     make = versions.tf.function
 
-    def function(given: Callable[..., Any], **settings: Any) -> Any:
-        return _Graph(make, given, settings) if settings.get("jit_compile") else make(given, **settings)
+    def function(given: Callable[..., Any] | None = None, **settings: Any) -> Any:
+        compiled = given and settings.get("jit_compile")  # decorators are as they are
+        return _Graph(make, given, settings) if compiled else make(given, **settings)
 
     monkeypatch.setattr(versions.tf, "function", function)
     monkeypatch.setattr(_Graph, "without_xla", True)

@@ -12,7 +12,12 @@ import pytest
 from scipy import stats
 
 from workshop.book import SAMPLES
-from workshop.checking.mistake_runs import mistakes_folder, recorded_mistakes, unchanged_runs
+from workshop.checking.mistake_runs import (
+    as_rows,
+    mistakes_folder,
+    recorded_mistakes,
+    unchanged_numbers,
+)
 from workshop.checking.mistakes import Explanation, Modelled, explain, finite, judge, modelled
 from workshop.errors import UsageError
 from workshop.ledger import ledger
@@ -47,7 +52,7 @@ def raw_unchanged(unit: str) -> Numbers:
     recorded, sample = recorded_mistakes(unit), reference_sample(unit, {}, SAMPLES)
     assert recorded is not None
     assert sample is not None
-    return unchanged_runs(ledger(), sample, recorded.quantities)
+    return as_rows(unchanged_numbers(ledger(), sample), recorded.quantities)
 
 
 def planted(unit: str, *, single: bool) -> Iterator[tuple[str, Explanation]]:

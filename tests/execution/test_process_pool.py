@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import signal
@@ -14,13 +15,14 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.execution.tasks import fill, keep
 from tests.selection import in_full
 from workshop.execution import process_pool
-from workshop.execution.executor import MOST, Killed, Needs, OverMemory, Transport
+from workshop.execution.executor import MOST, Killed, Needs, OverMemory, Task, Transport
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import killed_each_time
 from workshop.execution.store import Store, usual_peaks
@@ -354,3 +356,46 @@ def test_what_is_known_to_be_short_gets_no_process(timings: dict[str, float], pr
     run = SimpleNamespace(groups=["a", "b"], timings=timings, group=str, estimate=lambda _: 1.0)
     pool = SimpleNamespace(count=4, limit=None)
     assert Transport(pool, None, None).processes(run) == processes
+
+
+@pytest.mark.parametrize(
+    ("limit", "workers", "left", "look"),
+    [
+        (None, [(50.0, 0)], [math.inf], None), (None, [(50.0, 9)], [math.inf], 0.2), (None, [], [], None),
+        (30.0, [(90.0, 0), (80.0, 0)], [20.0, 10.0], 10.0), (30.0, [(None, 0)], [math.inf], None),
+        (30.0, [(60.0, 0)], [0.0], 0.0), (30.0, [(90.0, 0), (None, 9)], [20.0, math.inf], 0.2),
+        (1e6, [(90.0, 0)], [999_990.0], 86_400.0),
+    ],
+)  # fmt: skip
+def test_when_workers_are_looked_at_again(
+    limit: float | None, workers: Any, left: list[float], look: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the first limit; soon where a task has a limit of memory; never where nothing has any."""
+    monkeypatch.setattr(process_pool, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    pool = Workers(2, limit)
+    busy = [SimpleNamespace(begun=begun, reserved=reserved) for begun, reserved in workers]
+    assert [pool._seconds_left(each) for each in busy] == left  # type: ignore[arg-type]
+    assert pool._seconds_to_look(busy) == look  # type: ignore[arg-type]
+
+
+def test_memory_counts_while_a_task_with_a_limit_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The most that was in use is kept, and what is known of a task at its end."""
+    worker = object.__new__(process_pool._Worker)
+    used = iter([5, 9, 7])
+    monkeypatch.setattr(process_pool, "resident_memory", lambda pid: next(used) * (pid == 33))
+    worker._process, worker.future, worker.reserved = SimpleNamespace(pid=33), Task(), 8  # type: ignore[assignment]
+    assert [worker.memory_over() for _ in range(3)] == [0, 9, 0]
+    assert worker.future.peak == 9
+    worker.peak, worker.sent, worker._size = 3, 90.0, 4
+    worker._noise = SimpleNamespace(since=lambda size: f"since {size}")  # type: ignore[assignment]
+    monkeypatch.setattr(process_pool, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    worker._note(4)
+    found = worker.peak, worker.future.peak, worker.future.written, worker.future.seconds
+    assert found == (4, 9, "since 4", 10.0)
+    worker._noise = None
+    worker._note(2)
+    assert (worker.peak, worker.future.written) == (4, "")
+    worker.future.set_result(None)
+    assert worker.memory_over() == 0
+    worker.future, worker.reserved = Task(), 0
+    assert worker.memory_over() == 0

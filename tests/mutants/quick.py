@@ -1,7 +1,4 @@
-"""The quick rows: `python -m tests.mutants.quick [tensorflow]` prints each one that no claim notices.
-
-`test_quick.py` runs those of units that use TensorFlow, and the others in a process without it.
-"""
+"""The quick rows: `python -m tests.mutants.quick` prints each one that no claim notices."""
 
 from __future__ import annotations
 
@@ -11,8 +8,9 @@ import json
 import pkgutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from itertools import zip_longest
 from typing import Any
 
@@ -28,7 +26,7 @@ from workshop.execution.catalogue import Catalogue, arrange
 from workshop.execution.store import usual_seconds
 from workshop.units import parts_of
 
-QUICK = 3.0  # usual seconds that all rows with TensorFlow may take in a test session, and all without it
+QUICK = 3.0  # usual seconds that all rows with TensorFlow may take, and all without it
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,7 @@ class Quick:
     data: list[str]
 
 
-def quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> dict[str, Quick]:
-    """Return the quickest units that are deterministic, and whose data is here, by their number of rows."""
+def _quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> dict[str, Quick]:
     usual, able = usual_seconds(), list[tuple[float, str, Quick]]()
     for unit in rows:
         catalogue, parts = bench.parts(unit)
@@ -64,6 +61,20 @@ def quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> d
     return quick
 
 
+def quick_units(bench: Bench, rows: Mapping[str, int]) -> tuple[dict[str, Quick], dict[str, Quick]]:
+    """Return the quickest units that are deterministic, and whose data is here, by their number of rows.
+
+    First those that do without TensorFlow, then those that use it.
+    """
+
+    def found() -> str:
+        made = (_quick_units(bench, rows, tensorflow=library) for library in (False, True))
+        return json.dumps([{unit: vars(own) for unit, own in units.items()} for units in made])
+
+    plain, deep = ({u: Quick(**own) for u, own in units.items()} for units in json.loads(in_child(found)))
+    return plain, deep
+
+
 def decided(bench: Bench, tasks: Iterable[Task], units: Mapping[str, Quick]) -> list[dict[str, Any]]:
     """Decide tasks in one process forked from this one, which imports no other modules of their chapters."""
 
@@ -81,24 +92,35 @@ def decided(bench: Bench, tasks: Iterable[Task], units: Mapping[str, Quick]) -> 
     return json.loads(in_child(lambda: json.dumps([*map(decide, tasks)])))
 
 
-def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
+def unnoticed(rows: Iterable[Mutant], *more: Mutant, every: bool) -> list[str]:
     """Return the quick ones of rows that no claim notices, or what fails without a mistake.
 
-    A process decides one row of each chapter, because no chapter imports another. Rows that change shared
-    modules, which this process imports, are left to `python -m tests.mutants`.
+    `every` : whether all rows of a quick unit are decided, or only its first one; `more` are decided anyway.
+    Rows that change shared modules, which this process imports, are left to `python -m tests.mutants`.
     """
-    rows = [m for m in rows if all("/chapters/" in edit.file for edit in m.edits)]
+    rows = [
+        mutant
+        for mutant in rows
+        if not mutant.survives and not mutant.missed
+        if all("/chapters/" in edit.file for edit in mutant.edits)
+    ]
     bench = Bench(package_book(), None, ROOT)
-    bench.engine._family = 1  # for the level of first steps, which no quick unit has
+    vars(bench.engine.recordings)["family_size"] = 1  # of tests for drift, which no quick unit has
     planner.code_digest = lambda *_: ""  # nothing is stored under it
-    every = Counter(mutant.unit for mutant in rows if not mutant.survives and not mutant.missed)
-    found = in_child(
-        lambda: json.dumps(
-            {unit: vars(own) for unit, own in quick_units(bench, every, tensorflow=tensorflow).items()}
-        )
-    )
-    units = {unit: Quick(**own) for unit, own in json.loads(found).items()}
-    bench.warm({"tensorflow"} if tensorflow else (), {name for own in units.values() for name in own.data})
+    plain, deep = quick_units(bench, Counter(mutant.unit for mutant in rows))
+    chosen = rows if every else {mutant.unit: mutant for mutant in reversed(rows)}.values()
+    left = _unnoticed(bench, [*chosen, *more], plain, ())
+    if find_spec("tensorflow") is not None:
+        assert "tensorflow" not in sys.modules, "a unit imports TensorFlow, and does not say so"
+        left += _unnoticed(bench, [*chosen, *more], deep, {"tensorflow"})
+    return left
+
+
+def _unnoticed(
+    bench: Bench, rows: Iterable[Mutant], units: Mapping[str, Quick], libraries: Collection[str]
+) -> list[str]:
+    """Decide rows of some units: one of each chapter in a process, because no chapter imports another."""
+    bench.warm(libraries, {name for own in units.values() for name in own.data})
     for package in (workshop.numerics, workshop.training):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
@@ -113,7 +135,7 @@ def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
         return wrong or ["no unit is quick"]
     chapters: dict[str, list[Mutant]] = {}
     for mutant in rows:
-        if mutant.unit in units and not mutant.survives and not mutant.missed:
+        if mutant.unit in units:
             chapters.setdefault(mutant.unit[:4], []).append(mutant)
     left = []
     for batch in zip_longest(*chapters.values()):
@@ -126,4 +148,4 @@ def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(unnoticed(read_rows().mutants, tensorflow="tensorflow" in sys.argv)) or 0)
+    sys.exit("\n".join(unnoticed(read_rows().mutants, every=True)) or 0)

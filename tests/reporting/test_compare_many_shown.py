@@ -82,10 +82,10 @@ def test_moves_have_both_values(tmp_path: Path) -> None:
     """The environment farthest from the first one that measured a number is named."""
     paths = [
         write(tmp_path / f"f{n}.json", record("ch09.ex04.x", measured=m), COMMON)
-        for n, m in enumerate((None, 4.0, 5.0, 2.0))
+        for n, m in enumerate((None, 4.0, 2.0, 5.0))
     ]
 
-    assert ["ch09.ex04.x: 4 → 2 (-2, -50%) in f3"] in rows(run(*paths).stdout)
+    assert ["ch09.ex04.x: 4 → 2 (-2, -50%) in f2"] in rows(run(*paths).stdout)
 
 
 def test_page(tmp_path: Path) -> None:
