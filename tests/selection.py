@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ MARKS = (
     "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
 )
 _TOUCHED = pytest.StashKey[tuple[str, ...]]()
-IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported to collect the tests
+IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported before the first test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,13 +46,9 @@ def in_full(config: pytest.Config, *folders: str) -> bool:
     return bool(config.option.all) or any(file.startswith(folders) for file in config.stash[_TOUCHED])
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Iterator[object]:
-    """Note what is imported."""
-    before = set(sys.modules)
-    result = yield
-    session.config.stash[IMPORTED] = sys.modules.keys() - before
-    return result
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note what is imported before the first test."""
+    session.config.stash[IMPORTED] = set(sys.modules)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
