@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,13 +14,6 @@ from typing import Any
 import pytest
 
 pytest_plugins = ["pytester", "tests.toy.bench", "tests.selection"]
-HEAVY = "tensorflow", "keras", "sklearn", "matplotlib"
-COLLECTED = pytest.StashKey[list[str]]()  # those of them that are imported before the first test runs
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note what collecting has imported."""
-    session.config.stash[COLLECTED] = [name for name in HEAVY if name in sys.modules]
 
 
 @pytest.fixture
@@ -50,6 +44,14 @@ def run_pytest(pytester: pytest.Pytester) -> Iterator[Callable[..., pytest.RunRe
     yield run
     # or `pytester` takes away what was imported, and NumPy can't be imported twice
     pytester._sys_modules_snapshot = type(pytester._sys_modules_snapshot)()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_disks() -> Iterator[None]:
+    """Write files without waiting for the disk: no test cuts the power."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
