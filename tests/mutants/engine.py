@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import contextlib
 import gc
 import importlib
@@ -265,13 +266,17 @@ def decide(mutant: Mutant | Fresh, tests: Sequence[str], folder: Path) -> str | 
     mutated.install()
     mutated.hand_on(folder)
     plugin = _Tests(tests)
-    code = _run(list(dict.fromkeys(test.split("::")[0] for test in tests)), plugin, folder)
+    code = _run(_files_of(tests), plugin, folder)
     return None if code == 0 else plugin.failed[0] if plugin.failed else "the import"
 
 
-def passes(test: str, folder: Path) -> bool:
-    """Return whether a test passes without a mutant; to be run in a child."""
-    return _run([test.split("::", maxsplit=1)[0]], _Tests([test]), folder) == 0
+def passes(tests: Sequence[str], folder: Path) -> bool:
+    """Return whether tests pass without a mutant; to be run in a child."""
+    return _run(_files_of(tests), _Tests(tests), folder) == 0
+
+
+def _files_of(tests: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(test.partition("::")[0] for test in tests))
 
 
 def notices(mutant: Mutant | Fresh, tests: Mapping[str, FastTest], chosen: argparse.Namespace) -> list[str]:
@@ -342,34 +347,56 @@ def _fresh(chosen: argparse.Namespace, folder: Path) -> int:
     for mutant in drawn:
         known = _known(mutant, tests, results, chosen, folder)
         if known is not None:
-            alike = known["by"] is None and always_true(mutant, folder)
+            alike = known["by"] is None and changes_nothing(mutant, folder)
             decided.append(fresh.Decided(mutant, known["by"] or "", alike))
     fresh.finish(decided, chosen, fresh.ENGINE)
     return 0
 
 
-def always_true(mutant: Fresh, folder: Path) -> bool:
-    """Return whether an added condition `… and bool(name)` can't be false, so that it changes nothing.
+def changes_nothing(mutant: Fresh, folder: Path) -> bool:
+    """Return whether a program shows that a mutant is the same: that its added condition always holds."""
+    added = re.search(r" and bool\((\w+)\)\)$", mutant.new)
+    if mutant.kind != "condition added" or added is None:
+        return False
+    return always_true(mutant, added[1], folder) or bool(
+        _in_child(partial(implied, mutant.file, mutant.old, added[1]), 60, folder)
+    )
+
+
+def implied(file: str, condition: str, name: str) -> bool:
+    """Return whether a condition on a name alone is false, or an error, where the name is; run in a child."""
+    module = importlib.import_module(".".join(Path(file).with_suffix("").parts))
+    names = {node.id for node in ast.walk(ast.parse(condition)) if isinstance(node, ast.Name)} - {name}
+    if not names <= {*vars(module), *dir(builtins)}:
+        return False
+    for value in ("", b"", (), [], {}, set(), frozenset(), 0, 0.0, False, None):
+        with contextlib.suppress(Exception):
+            if eval(condition, {**vars(module), name: value}):
+                return False
+    return True
+
+
+def always_true(mutant: Fresh, name: str, folder: Path) -> bool:
+    """Return whether an added condition `… and bool(name)` can't be false.
 
     mypy shows it: the name is there, and its type has neither `__bool__` nor `__len__`. A subclass could have
     one; tests/mutants/test_fresh.py shows that the package has no such subclass.
     """
-    added = re.search(r" and bool\((\w+)\)\)$", mutant.new)
-    if mutant.kind != "condition added" or added is None:
-        return False
     lines = mutant.text.splitlines(keepends=True)
     first, last = mutant.lines
-    changed = "".join(lines[first - 1 : last]).split(added[0])
+    changed = "".join(lines[first - 1 : last]).split(f" and bool({name}))")
     if len(changed) != 2:
         return False
-    asked = f" and (True if {added[1]} else False))".join(changed)
+    asked = f" and (True if {name} else False))".join(changed)
     shadow = folder / "shadow.py"
     shadow.write_text("".join([*lines[: first - 1], asked, *lines[last:]]), "utf-8")
     command = ["mypy", "--enable-error-code=truthy-bool", "--enable-error-code=possibly-undefined"]
     command += [f"--cache-dir={folder / 'mypy'}", "--shadow-file", mutant.file, str(shadow), mutant.file]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    found = [line for line in done.stdout.splitlines() if ": error: " in line]
-    return len(found) == 1 and found[0].endswith(("[truthy-bool]", "[truthy-function]"))
+    errors = re.findall(r":(\d+): error: (.*)", done.stdout)
+    found = [text for line, text in errors if first <= int(line) <= last]
+    always = re.compile(rf'.*"{name}" .*\[truthy-(bool|function)\]')
+    return len(found) == 1 and always.fullmatch(found[0]) is not None
 
 
 def _test_files(patterns: Sequence[str]) -> list[Path]:
@@ -391,6 +418,8 @@ def _known(
     if chosen.show or time.monotonic() >= chosen.end:
         return None
     known = _decide(mutant, able, tests, folder)
+    if known is None:
+        return None
     with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
         lines.write("\n" + json.dumps(known))  # a killed run may have left half a line
     words = f"{known['by'] or 'SURVIVES'}  {mutant.file}: {mutant.old} → {mutant.new}"
@@ -400,20 +429,22 @@ def _known(
 
 def _decide(
     mutant: Mutant | Fresh, able: Sequence[str], tests: Mapping[str, FastTest], folder: Path
-) -> dict[str, Any]:
-    """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that."""
+) -> dict[str, Any] | None:
+    """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that.
+
+    A slow test that fails without it, too, is left out. None if the machine is too busy for all of them.
+    """
     began, left = time.monotonic(), list(able)
     by: str | None = ""
     while by == "":
         limit = 60 + int(10 * sum(tests[test].seconds for test in left))
         answer = _in_child(lambda: [decide(mutant, left, folder)], limit, folder)
         by = "the time limit" if answer is None else answer[0]
-        if (
-            by in tests
-            and tests[by].seconds > SLOW
-            and not _in_child(partial(passes, by, folder), limit, folder)
-        ):
-            left.remove(by)  # it fails on a busy machine
+        doubtful = left if answer is None else [by] if by in tests and tests[by].seconds > SLOW else []
+        if doubtful and not _in_child(partial(passes, doubtful, folder), limit, folder):
+            if answer is None:
+                return None
+            left.remove(doubtful[0])
             by = ""
     seconds = round(time.monotonic() - began, 1)
     return {"key": mutant.key, "by": by, "mark": _mark(able if by is None else [by]), "seconds": seconds}
@@ -452,7 +483,7 @@ def _look_all(
         )
         stored = chosen.folder / f"{mark}.json"
         if not stored.exists():
-            answer = _in_child(lambda name=name: look(name, files, folder, limit), 400, folder)
+            answer = _in_child(lambda name=name: look(name, files, folder, limit), 1500, folder)
             if (answer is None or answer["failed"]) and chosen.fresh:
                 answer = {"tests": {}, **(answer or {}), "failed": ""}
                 print(f"{name}: {len(answer['tests'])} tests are fast, others are left out", flush=True)

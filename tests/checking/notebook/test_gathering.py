@@ -12,7 +12,6 @@ from workshop.checking.notebook.cells import Cell
 from workshop.checking.notebook.gathering import Gathered
 from workshop.checking.notebook.keras_text import read_logs
 from workshop.checking.notebook.networks import CodeLayer
-from workshop.checking.notebook.values import MOST_DIGITS
 
 LABELLED = {
     "Test loss: 0.5\nTest accuracy: 0.9": {"loss": "0.5", "accuracy": "0.9"},
@@ -25,8 +24,8 @@ LABELLED = {
     "loss: 0.5 or so": {},
     f"{'a ' * 95}loss: 0.5": {"loss": "0.5"},
     f"{'a ' * 95}loss: 0.55": {},
-    f"loss: 0.{'1' * (MOST_DIGITS - 3)}": {"loss": f"0.{'1' * (MOST_DIGITS - 3)}"},
-    f"loss: 0.{'1' * (MOST_DIGITS - 2)}": {},
+    f"loss: 0.{'1' * (37)}": {"loss": f"0.{'1' * (37)}"},
+    f"loss: 0.{'1' * (38)}": {},
 }
 RMSE = {
     "Train Score: 0.93 RMSE: 4.86": {},
@@ -36,15 +35,15 @@ RMSE = {
     "Train MSE: 1": {},
     "Test RMSE: none": {},
     "Train\nRMSE: 1": {},
-    f"Test RMSE: {'1' * (MOST_DIGITS - 1)}": {"test_rmse": "1" * (MOST_DIGITS - 1)},
-    f"Test RMSE: {'1' * MOST_DIGITS}": {},
+    f"Test RMSE: {'1' * (39)}": {"test_rmse": "1" * (39)},
+    f"Test RMSE: {'1' * 40}": {},
 }
 GAN = {
     "Real accuracy: 0.5, Fake accuracy: 0.4\nreal accuracy=1 fake accuracy=0": {
         "real": ["0.5", "1"], "fake": ["0.4", "0"],
     },
     "Real accuracy: 0.5": {},
-    f"Real accuracy:{'1' * MOST_DIGITS},Fake accuracy:1": {},
+    f"Real accuracy:{'1' * 40},Fake accuracy:1": {},
 }  # fmt: skip
 
 
@@ -166,10 +165,18 @@ def test_a_log_may_have_less(old: str, new: str, found: dict[str, Any]) -> None:
 def test_the_sizes_of_all_layers_are_settings() -> None:
     """The last layer's, too; what is not a number is left out."""
     layers = (CodeLayer("SimpleRNN", (32,)), CodeLayer("Conv1D", (5, (3,))), CodeLayer("Dropout", (0.4,)))
+    layers += (
+        CodeLayer("MaxPooling1D", (3,)),
+        CodeLayer("Embedding", (90, 8)),
+        CodeLayer("SpatialDropout1D", (0.2,)),
+    )
     unit, call = Gathered(), SimpleNamespace(model=layers, settings={"epochs": 3, "shuffle": False})
     gathering._settings(4, unit, SimpleNamespace(call=call))
     shown = {name: one.text for name, one in unit.outcome["settings"].items()}
-    assert shown == {"rnn_units": "32", "filters": "5", "dropout": "0.4", "epochs": "3"}
+    assert shown == {
+        "rnn_units": "32", "filters": "5", "dropout": "0.4", "pool_size": "3", "vocabulary": "90",
+        "embedding_dim": "8", "spatial_dropout": "0.2", "epochs": "3",
+    }  # fmt: skip
 
 
 def test_a_history_whose_columns_differ_in_length_is_not_read() -> None:

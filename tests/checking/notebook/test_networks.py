@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from workshop.checking.notebook.networks import MOST_ROUNDS, Meaning, Names
+from workshop.checking.notebook.networks import Meaning, Names
 
 LAYERS = {
     "Dense(3)": ["Dense 3"],
@@ -35,8 +35,17 @@ LAYERS = {
     "TimeDistributed(layer=Dense(2))": ["TimeDistributed Dense 2"],
     "Bidirectional()": [],
     "CuDNNGRU(4)": ["GRU 4"],
+    "CuDNNLSTM(4)": ["LSTM 4"],
+    "SimpleRNN(4)": ["SimpleRNN 4"],
+    "GRU(units=4)": ["GRU 4"],
+    "SpatialDropout1D(0.4)": ["SpatialDropout1D 0.4"],
+    "MaxPool1D(pool_size=5)": ["MaxPooling1D 5"],
+    "Convolution2D(8, kernel_size=3)": ["Conv2D 8 3x3"],
+    "Conv2D(filters=8, kernel_size=(3,))": ["Conv2D 8 3"],
     "Flatten()": ["Flatten"],
-    "VGG16(weights='imagenet')": ["VGG16"],
+    **{f"{kind}(3)": [kind] for kind in ("Activation", "Reshape", "BatchNormalization", "LeakyReLU")},
+    **{f"{kind}()": [kind] for kind in ("UpSampling2D", "VGG16", "ResNet50", "MobileNetV2", "VGG19")},
+    "InceptionV3(weights='imagenet')": ["InceptionV3"],
     "Other(3)": [],
     "3": [],
     "vgg": ["VGG16", "Dense 4"],
@@ -92,6 +101,10 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {
     "Other(0.1)": {},
     "'mse'": {},
     "opt": {"optimizer": "nadam"},
+    **{
+        f"{name}()": {"optimizer": name.lower()}
+        for name in ("Adagrad", "Adadelta", "Adamax", "Nadam", "AdamW")
+    },
 }
 
 
@@ -108,8 +121,8 @@ ITEMS = {
     "(*known, b)": "x y b",
     "[*unknown, b]": "b",
     "range(3)": "0 1 2",
-    f"range({MOST_ROUNDS})": " ".join(map(str, range(MOST_ROUNDS))),
-    f"range({MOST_ROUNDS + 1})": None,
+    "range(50)": " ".join(map(str, range(50))),
+    "range(51)": None,
     "range(1, 3)": None,
     "range(n)": None,
     "list(known)": None,

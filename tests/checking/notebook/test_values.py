@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.checking.notebook.values import MOST_DIGITS, Shown, read_values
+from workshop.checking.notebook.values import Shown, read_values
 from workshop.ledger.values import named_leaves
 
 PRINTED: dict[str, list[Any]] = {
@@ -43,7 +43,7 @@ PRINTED: dict[str, list[Any]] = {
     "'a\\tb' 'c\\x'": ["a\tb", "c\\x"],
     "numpy=array([1]), 2 numpy=array([3])": [[1], [3]],
     "[" * 22 + "1" + "]" * 22: [],
-    f"{'1' * (MOST_DIGITS - 1)} {'1' * MOST_DIGITS}": [float("1" * (MOST_DIGITS - 1)), "1" * MOST_DIGITS],
+    f"{'1' * (39)} {'1' * 40}": [float("1" * (39)), "1" * 40],
     "   a  b\n0  x y  2\n1  z  3\nrest": [[["x y", 2], ["z", 3]]],
     "   a  b\n0  1  2\n\n1  3  4": [[[1, 2], [3, 4]]],
     "   a  b\n0  1  2  3": [0, 1, 2, 3],
