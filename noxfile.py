@@ -413,7 +413,7 @@ def mutants(session: nox.Session) -> None:
 @nox.session(python=PYTHON, name="engine-mutants")
 def engine_mutants(session: nox.Session) -> None:
     """Change the code that judges in small ways, and show what its tests notice (`-- judging` for some)."""
-    install(session, extras=("cpu",), groups=("tests", "mutants"))
+    install(session, extras=("cpu",), groups=("tests", "mutants", "lint"))
     session.run("python", "-m", "tests.mutants.engine", *session.posargs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ MARKS = (
     "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
 )
 _TOUCHED = pytest.StashKey[tuple[str, ...]]()
+IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported before the first test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,21 +46,30 @@ def in_full(config: pytest.Config, *folders: str) -> bool:
     return bool(config.option.all) or any(file.startswith(folders) for file in config.stash[_TOUCHED])
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note what is imported before the first test."""
+    session.config.stash[IMPORTED] = set(sys.modules)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip nightly tests, unless everything runs or what they test is touched."""
     for item in items:
         marks = [*item.iter_markers("nightly")]
+        if not marks:
+            continue
         own = str(item.path.relative_to(config.rootpath).as_posix())
-        if marks and not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
+        if not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
             item.add_marker(pytest.mark.skip(reason="nightly: pytest --all"))
 
 
 @pytest.fixture
 def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Return how many of its draws a simulation makes: a tenth, or all of them in full."""
-    full = in_full(
-        request.config, "workshop/statistics", str(request.path.relative_to(request.config.rootpath))
-    )
+    """Return how many of its draws a simulation makes: a tenth, or all of them in full.
+
+    That is where `workshop/statistics`, its file, or what its module names as `TESTED` is touched.
+    """
+    own = str(request.path.relative_to(request.config.rootpath))
+    full = in_full(request.config, "workshop/statistics", own, *getattr(request.module, "TESTED", ()))
     return lambda number: number if full else number // 10
 
 
@@ -100,8 +111,9 @@ def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
     make = versions.tf.function
 
-    def function(given: Callable[..., Any], **settings: Any) -> Any:
-        return _Graph(make, given, settings) if settings.get("jit_compile") else make(given, **settings)
+    def function(given: Callable[..., Any] | None = None, **settings: Any) -> Any:
+        compiled = given and settings.get("jit_compile")  # decorators are as they are
+        return _Graph(make, given, settings) if compiled else make(given, **settings)
 
     monkeypatch.setattr(versions.tf, "function", function)
     monkeypatch.setattr(_Graph, "without_xla", True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from workshop.strict_yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
@@ -100,7 +100,7 @@ def read_rows(folder: Path = FOLDER) -> Rows:
     mutants: list[Mutant] = []
     nothing: dict[str, str] = {}
     for path in sorted(folder.glob("ch??.yaml")):
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = read_yaml(path.read_bytes())
         package = content["package"]
         nothing.update(content.get("nothing", {}))
         for group in content["mutants"]:

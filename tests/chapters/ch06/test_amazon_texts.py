@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.selection import in_full
 from workshop.chapters.ch06_sentiment import _amazon_texts
 
 # what NLTK's rules look at: quotes, signs, ends of sentences, contractions, numbers, blanks of many kinds
@@ -32,12 +33,21 @@ def word_tokenize(nltk, data):
 
 
 @pytest.fixture(scope="module")
-def random_texts(word_tokenize):
+def count(request):
+    """Return a function of how many texts are compared: a quarter, or all of them in full."""
+    full = in_full(
+        request.config, "workshop/chapters/ch06_sentiment", "tests/chapters/ch06/test_amazon_texts.py"
+    )
+    return lambda number: number if full else number // 4
+
+
+@pytest.fixture(scope="module")
+def random_texts(word_tokenize, count):
     """Return texts of what NLTK's rules look at, set together at random, and their tokens."""
     rng = np.random.default_rng(3)
     texts = [
         "".join([*rng.choice(UNITS, size=rng.integers(1, 16)), *rng.choice(ENDS, size=rng.integers(0, 7))])
-        for _ in range(4000)
+        for _ in range(count(4000))
     ]
     return texts, [word_tokenize(text.lower()) for text in texts]
 
@@ -52,18 +62,19 @@ def literal(texts, word_tokenize, stop_words):
     return [" ".join([stemmer.stem(token) for token in text]) for text in words]
 
 
-def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize) -> None:
+def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize, count) -> None:
     """The first 1,500 training reviews, in small letters: sentence by sentence, word by word."""
-    texts = data.reviews.train["review_text"].tolist()[:1500]
+    texts = data.reviews.train["review_text"].tolist()[: count(1500)]
 
     tokens = list(_amazon_texts.review_tokens(texts, data.punkt))
 
     assert tokens == [word_tokenize(text.lower()) for text in texts]
 
 
-def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize) -> None:
+def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize, count, monkeypatch) -> None:
     """The last 1,000 test reviews as text of stems; they are more than are tokenized at once."""
-    texts = data.reviews.test["review_text"].tolist()[-1010:]
+    monkeypatch.setattr(_amazon_texts, "_AT_ONCE", count(1000))
+    texts = data.reviews.test["review_text"].tolist()[-count(1000) - 10 :]
 
     stems = _amazon_texts.stem_texts(texts, data.punkt, data.stop_words)
 
