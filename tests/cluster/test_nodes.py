@@ -24,14 +24,14 @@ from workshop.execution.cluster.ray_cluster import RayCluster
 from workshop.execution.seeds import seeds
 from workshop.execution.store import default_store
 
-# some trainings of chapters 2 and 5, and what is short
+# a training of chapter 2 and one of chapter 5, and what is short
 FEW = (
     "ch01.ex0[3-6]",
     "ch01.text0?",
     "ch02.ex05",
-    "ch02.text0[1-5]",
-    "ch05.ex0[1-4]",
-    "ch07.text0[1256]",
+    "ch02.text03",
+    "ch05.ex0[124]",
+    "ch07.text0[12]",
     "ch07.ex0[12]",
 )
 # without the longest parts of these chapters, for which the other node would wait
@@ -171,7 +171,7 @@ def test_a_cluster_stores_what_a_local_run_stores(nodes, tmp_path: Path, units: 
     assert "2 cores for" in said
     assert "was lost" not in said
     assert said.count("has no mnist") <= 1  # it is too large to travel
-    assert len(there) > 50
+    assert len(there) > 40
     assert stored(tmp_path / "local") == there
     assert verdicts(tmp_path / "local.json") == verdicts(tmp_path / "cluster.json")
 
