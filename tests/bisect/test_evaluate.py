@@ -39,8 +39,11 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
 
 
-def test_a_claim_holds_in_an_interpreter() -> None:
-    """It is decided there, with what is measured, under that interpreter's versions."""
+def test_a_claim_holds_in_an_interpreter_whatever_is_recorded() -> None:
+    """It is decided there, with what is measured, under that interpreter's versions.
+
+    What is recorded as changed, and is, does not hold: a search ignores the finding.
+    """
     book = package_book()
 
     found = evaluate(book.ledger.claims[COLUMNS], book, Path(sys.executable))
@@ -49,11 +52,6 @@ def test_a_claim_holds_in_an_interpreter() -> None:
     assert found.holds
     assert found.measured == book.ledger.claims[COLUMNS].documented
     assert found.versions == this_environment().versions
-
-
-def test_a_recorded_finding_is_left_out() -> None:
-    """What is recorded as changed, and is, does not hold: a search ignores the finding."""
-    book = package_book()
     claim = book.ledger.claims[COLUMNS]
     finding = Finding(
         verdict="changed", reason="it is not so", when={"python": ">=3"}, instead=claim.documented

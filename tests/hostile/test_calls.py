@@ -178,12 +178,6 @@ STREAMS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a cache for calls that are not about it."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.mark.usefixtures("place")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize(("command", "code", "text"), STREAMS, ids=range(len(STREAMS)))
