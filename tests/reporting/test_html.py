@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.browser import pages
+from tests.checking.a_class import write_class as write_notebooks
 from workshop import reporting
+from workshop.checking.files import check_file
+from workshop.checking.page import write_class
 
 TEMPLATES = sorted(Path(reporting.__file__).parent.rglob("*.j2"))
 
@@ -64,13 +67,21 @@ class _Scripts(HTMLParser):
             self.scripts.append(data)
 
 
+def two_students(path: Path) -> Path:
+    """Write the page of a small class: the script is that of a large one."""
+    write_notebooks(path.parent)
+    write_class([check_file(path.parent / f"student-0{number}.ipynb") for number in (1, 2)], path)
+    return path
+
+
+PAGES = {**pages.PAGES, "class": two_students}
 WITH_SCRIPT = {"report", "check", "notebook", "class"}
 
 
-@pytest.mark.parametrize("name", pages.PAGES)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_runs_its_own_script_alone(name: str, tmp_path: Path) -> None:
     """The policy names the digest of the one script that a template has, or lets none run."""
-    page = _Scripts(pages.PAGES[name](tmp_path / "page.html").read_text("utf-8"))
+    page = _Scripts(PAGES[name](tmp_path / "page.html").read_text("utf-8"))
 
     digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in page.scripts]
     assert len(digests) == (name in WITH_SCRIPT)
