@@ -118,14 +118,18 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
     assert (bench.tally() == []) is stored
 
 
-def test_data_are_read_there_and_checked_against_their_checksums() -> None:
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ch02.act01.head", "ch02.act01.n_rows"),
+        pytest.param(
+            ("ch02.ex05.repeats",), marks=pytest.mark.nightly("workshop/execution/")
+        ),  # with TensorFlow
+    ],
+)
+def test_data_are_read_there_and_checked_against_their_checksums(names: tuple[str, ...]) -> None:
     """A unit of the book on real data gives there what it gives here."""
-    claims = [
-        claim
-        for claim in ledger().claims.values()
-        if claim.unit == "ch02.ex05" and claim.rule.name == "repeats"
-    ]
-    assert claims
+    claims = [ledger().claims[name] for name in names]
     here, there = (
         Engine(package_book(), python=python).verify(claims).claims for python in (None, Path(sys.executable))
     )
