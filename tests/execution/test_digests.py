@@ -451,6 +451,7 @@ def test_moved_functions_of_the_package_keep_every_digest(
     assert of_tree(tmp_path, parts, monkeypatch) == recorded
 
 
+@pytest.mark.nightly("workshop/execution/digests.py")
 def test_a_renamed_chapter_keeps_every_digest(
     parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,8 +93,15 @@ def interpreter(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize(
+    ("processes", "stored"),
+    [
+        (1, True),
+        (1, False),
+        (2, True),
+        pytest.param(2, False, marks=pytest.mark.nightly("workshop/execution/")),
+    ],
+)
 def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bool) -> None:
     """Seeds, settings, parts, what is taken, failures and what can't be stored: each as it is here."""
     bench.units(UNITS)

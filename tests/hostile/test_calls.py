@@ -172,9 +172,9 @@ STREAMS = [
     ("@ list ch01 >&-", 2, "standard output is closed: send it to a file, or to /dev/null"),
     ("PYTHONIOENCODING=latin-1 @ list ch01 > /dev/null", 0, ""),
     ("@ list | head -n 1", 0, ""),
-    ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 @ verify ch05.text04 --offline > /dev/null", 0, ""),
-    ("@ verify ch05.text04 --offline --json v.json > /dev/full; r=$?; test -s v.json && exit $r", 1, ": no"),
-    ("@ verify ch05.text04 --offline --json v.json <&- 2>&- > shown; grep -q schema v.json", 0, ""),
+    ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 @ verify ch07.text01 --offline > /dev/null", 0, ""),
+    ("@ verify ch07.text01 --offline --json v.json > /dev/full; r=$?; test -s v.json && exit $r", 1, ": no"),
+    ("@ verify ch07.text01 --offline --json v.json <&- 2>&- > shown; grep -q schema v.json", 0, ""),
 ]
 
 
