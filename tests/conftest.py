@@ -14,13 +14,6 @@ from typing import Any
 import pytest
 
 pytest_plugins = ["pytester", "tests.toy.bench", "tests.selection"]
-HEAVY = "tensorflow", "keras", "sklearn", "matplotlib"
-COLLECTED = pytest.StashKey[list[str]]()  # those of them that are imported before the first test runs
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note what collecting has imported."""
-    session.config.stash[COLLECTED] = [name for name in HEAVY if name in sys.modules]
 
 
 @pytest.fixture

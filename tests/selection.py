@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ MARKS = (
     "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
 )
 _TOUCHED = pytest.StashKey[tuple[str, ...]]()
-IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported to collect the tests
+IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported before the first test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,13 +46,9 @@ def in_full(config: pytest.Config, *folders: str) -> bool:
     return bool(config.option.all) or any(file.startswith(folders) for file in config.stash[_TOUCHED])
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Iterator[object]:
-    """Note what is imported."""
-    before = set(sys.modules)
-    result = yield
-    session.config.stash[IMPORTED] = sys.modules.keys() - before
-    return result
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note what is imported before the first test."""
+    session.config.stash[IMPORTED] = set(sys.modules)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -68,10 +64,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Return how many of its draws a simulation makes: a tenth, or all of them in full."""
-    full = in_full(
-        request.config, "workshop/statistics", str(request.path.relative_to(request.config.rootpath))
-    )
+    """Return how many of its draws a simulation makes: a tenth, or all of them in full.
+
+    That is where `workshop/statistics`, its file, or what its module names as `TESTED` is touched.
+    """
+    own = str(request.path.relative_to(request.config.rootpath))
+    full = in_full(request.config, "workshop/statistics", own, *getattr(request.module, "TESTED", ()))
     return lambda number: number if full else number // 10
 
 
@@ -103,7 +101,8 @@ class _Graph:
 def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave XLA out, whose compilation takes longer than a short training; tests marked `xla` keep it.
 
-    Graphs that are made here and found again by other tests are compiled there.
+    Keras 3, which takes XLA where it can, does without it, too. Graphs that are made here and found again by
+    other tests are compiled there.
     """
     if request.node.get_closest_marker("xla") or in_full(request.config, "workshop/training"):
         return
@@ -118,3 +117,4 @@ def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(versions.tf, "function", function)
     monkeypatch.setattr(_Graph, "without_xla", True)
+    monkeypatch.setattr(versions.keras.Model, "_resolve_auto_jit_compile", lambda _: False, raising=False)

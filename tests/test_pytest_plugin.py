@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COLLECTED
 from tests.toy import book as toy
 from workshop.ledger import Claim
 from workshop.verification.engine import Engine
@@ -357,8 +356,3 @@ def test_checking_a_claim_elsewhere_is_refused(pytester: pytest.Pytester, run_py
     result = run_pytest()
     result.assert_outcomes(errors=1)
     assert "claims are checked if pytest's configuration says `workshop_suite = true`" in result.stdout.str()
-
-
-def test_collecting_the_suite_imports_no_tensorflow(request: pytest.FixtureRequest) -> None:
-    """Nothing heavy was imported when this session began to run its tests."""
-    assert request.config.stash[COLLECTED] == []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import product
+from functools import cache
+from itertools import groupby, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,29 @@ OPEN_ALL = """() => {
   for (const details of document.querySelectorAll("details")) details.open = true;
 }"""
 READY = """() => !document.getElementById("packed") || "ready" in document.documentElement.dataset"""
+# of texts in the same colours and size on the same ground, axe computes the contrast of one
+ONE_OF_EACH = """
+axe.configure({rules: [{id: "color-contrast", selector: "*:not([data-again])"}]});
+{
+  const seen = new Set(), grounds = new Map([[null, ""]]);
+  const ground = (one) => {
+    if (!grounds.has(one)) {
+      const s = getComputedStyle(one), at = s.position + s.float;
+      const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode, at].join();
+      const under = ground(one.parentElement);
+      grounds.set(one, own === "rgba(0, 0, 0, 0),none,1,none,normal,staticnone" ? under : `${under};${own}`);
+    }
+    return grounds.get(one);
+  };
+  for (const one of document.querySelectorAll("body *")) {
+    const s = getComputedStyle(one), look = [ground(one), s.color, s.fontSize, s.fontWeight, s.textShadow].join();
+    const texts = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    one.toggleAttribute("data-again", !texts || seen.has(look));
+    if (texts && one.checkVisibility()) seen.add(look);
+  }
+}"""
+# a change of what is in these files or folders is looked at in full
+LOOKED_AT = ("workshop/reporting", "workshop/checking", "workshop/figures", "docs", "benchmarks/report")
 PHONE = 500  # up to this width it is one: it takes the width that a page asks for
 
 
@@ -39,13 +63,14 @@ PHONE = 500  # up to this width it is one: it takes the width that a page asks f
 class Heard:
     """The other addresses a page asked for, and the errors and warnings it wrote to the console."""
 
-    context: BrowserContext
+    page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def close(self) -> None:
-        """Close the page; nothing is heard afterwards."""
-        self.context.close()
+        """Close the page, which leaves nothing for the next one; nothing is heard afterwards."""
+        self.page.evaluate("() => localStorage.clear()")
+        self.page.close()
 
 
 @contextmanager
@@ -63,14 +88,9 @@ def opened(
     browser: Browser, address: str, *, width: int = 1200, height: int = HEIGHT, scheme: str = "light"
 ) -> tuple[Page, Heard]:
     """Open an address without a network and return the page, and what is heard of it from now on."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        is_mobile=width <= PHONE,
-        color_scheme=scheme,
-        offline=True,
-    )
-    context.set_default_timeout(5_000)  # milliseconds: a control that is not there fails soon
-    heard = Heard(context)
+    page = _context(browser, width <= PHONE, scheme).new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    heard = Heard(page)
 
     def asks(request: Request) -> None:
         if file_of(request.url) != file_of(address):
@@ -80,7 +100,6 @@ def opened(
         if message.type in {"error", "warning"}:
             heard.complaints.append(message.text)
 
-    page = context.new_page()
     page.on("request", asks)
     page.on("websocket", lambda socket: heard.requests.append(socket.url))
     page.on("console", says)
@@ -90,13 +109,37 @@ def opened(
     return page, heard
 
 
+@cache
+def _context(browser: Browser, is_mobile: bool, scheme: str) -> BrowserContext:
+    """Return a window of the browser, which is kept: to open one takes longer than most tests."""
+    context = browser.new_context(is_mobile=is_mobile, color_scheme=scheme, offline=True)
+    context.set_default_timeout(5_000)  # milliseconds: a control that is not there fails soon
+    context.new_page()  # stays open, and with it the process for pages
+    return context
+
+
 def looks(names: Iterable[str], desk: int) -> list[ParameterSet]:
     """Return pages on a phone and on a desk, light and dark; by day light on a phone and dark on a desk."""
-    night = pytest.mark.nightly("workshop/reporting", "workshop/checking", "docs", "benchmarks/report")
+    night = pytest.mark.nightly(*LOOKED_AT)
     return [
         pytest.param(*look, marks=() if (look[1] == desk) == (look[2] == "dark") else night)
         for look in product(names, (400, desk), ("light", "dark"))
     ]
+
+
+def scroll_widths(open_page: Callable[..., Page], widths: Iterable[int]) -> list[int]:
+    """Return how wide a page is with everything open in windows of these widths, first those of a phone.
+
+    It is opened once on a phone and once on a desk, and the window then changes.
+    """
+    found = []
+    for is_phone, some in groupby(widths, lambda width: width <= PHONE):
+        page = open_page(width=PHONE if is_phone else 1200)
+        page.evaluate(OPEN_ALL)
+        for width in some:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found.append(page.evaluate("() => document.documentElement.scrollWidth"))
+    return found
 
 
 def screenshot(page: Page, name: str, *, whole: bool = False) -> None:
@@ -110,13 +153,15 @@ def file_of(address: str) -> str:
     return re.split("[?#]", address, maxsplit=1)[0]
 
 
-def barriers(page: Page) -> list[str]:
-    """Return what axe finds wrong with a page as it is shown, a line an element."""
+def barriers(page: Page, *, every: bool = False) -> list[str]:
+    """Return what axe finds wrong with a page as it is shown, a line an element; the contrast of each text if asked for."""
+    from axe_playwright_python.base import AXE_SCRIPT
     from axe_playwright_python.sync_playwright import Axe
 
+    axe = Axe(AXE_SCRIPT if every else f"{AXE_SCRIPT};{ONE_OF_EACH}")
     # it would load the style sheets once more, which a page that was opened from disk must not; to list what
     # passes would double its time
-    found = Axe().run(page, options={"preload": False, "resultTypes": ["violations"]}).response
+    found = axe.run(page, options={"preload": False, "resultTypes": ["violations"]}).response
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:200]}"
         for rule in found["violations"]

@@ -127,6 +127,7 @@ def remade(mistake: str) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.nightly("tests/mutants", "workshop/chapters/ch07_gans", "workshop/training", "workshop/samples")
 def test_the_unit_as_it_is_repeats_its_recorded_seeds() -> None:
     """Otherwise no mistake of it is recorded."""
     assert remade("")["agrees"] is True

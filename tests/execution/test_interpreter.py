@@ -17,6 +17,7 @@ from workshop import datasets
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.cli.common import resolve_python
+from workshop.execution import interpreter as interpreters
 from workshop.execution.calling import Call
 from workshop.execution.environment import _keras_inside, this_environment
 from workshop.execution.interpreter import NoRunner, OtherPython
@@ -330,3 +331,13 @@ def test_an_order_says_where_each_data_set_is(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(found, datasets.Found)
     python.call(Call("m", "f", (), (), (), {}, {"iris": found}, {}))
     assert orders[0].data["iris"]["key"] == f"iris {found.checksum}"
+
+
+def test_all_interpreters_end_with_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one and the last one, too."""
+    closed: list[int] = []
+    monkeypatch.setattr(
+        interpreters, "_all", [SimpleNamespace(close=lambda n=n: closed.append(n)) for n in range(3)]
+    )
+    interpreters.close_all()
+    assert closed == [0, 1, 2]

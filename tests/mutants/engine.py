@@ -266,13 +266,17 @@ def decide(mutant: Mutant | Fresh, tests: Sequence[str], folder: Path) -> str | 
     mutated.install()
     mutated.hand_on(folder)
     plugin = _Tests(tests)
-    code = _run(list(dict.fromkeys(test.split("::")[0] for test in tests)), plugin, folder)
+    code = _run(_files_of(tests), plugin, folder)
     return None if code == 0 else plugin.failed[0] if plugin.failed else "the import"
 
 
-def passes(test: str, folder: Path) -> bool:
-    """Return whether a test passes without a mutant; to be run in a child."""
-    return _run([test.split("::", maxsplit=1)[0]], _Tests([test]), folder) == 0
+def passes(tests: Sequence[str], folder: Path) -> bool:
+    """Return whether tests pass without a mutant; to be run in a child."""
+    return _run(_files_of(tests), _Tests(tests), folder) == 0
+
+
+def _files_of(tests: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(test.partition("::")[0] for test in tests))
 
 
 def notices(mutant: Mutant | Fresh, tests: Mapping[str, FastTest], chosen: argparse.Namespace) -> list[str]:
@@ -414,6 +418,8 @@ def _known(
     if chosen.show or time.monotonic() >= chosen.end:
         return None
     known = _decide(mutant, able, tests, folder)
+    if known is None:
+        return None
     with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
         lines.write("\n" + json.dumps(known))  # a killed run may have left half a line
     words = f"{known['by'] or 'SURVIVES'}  {mutant.file}: {mutant.old} → {mutant.new}"
@@ -423,20 +429,22 @@ def _known(
 
 def _decide(
     mutant: Mutant | Fresh, able: Sequence[str], tests: Mapping[str, FastTest], folder: Path
-) -> dict[str, Any]:
-    """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that."""
+) -> dict[str, Any] | None:
+    """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that.
+
+    A slow test that fails without it, too, is left out. None if the machine is too busy for all of them.
+    """
     began, left = time.monotonic(), list(able)
     by: str | None = ""
     while by == "":
         limit = 60 + int(10 * sum(tests[test].seconds for test in left))
         answer = _in_child(lambda: [decide(mutant, left, folder)], limit, folder)
         by = "the time limit" if answer is None else answer[0]
-        if (
-            by in tests
-            and tests[by].seconds > SLOW
-            and not _in_child(partial(passes, by, folder), limit, folder)
-        ):
-            left.remove(by)  # it fails on a busy machine
+        doubtful = left if answer is None else [by] if by in tests and tests[by].seconds > SLOW else []
+        if doubtful and not _in_child(partial(passes, doubtful, folder), limit, folder):
+            if answer is None:
+                return None
+            left.remove(doubtful[0])
             by = ""
     seconds = round(time.monotonic() - began, 1)
     return {"key": mutant.key, "by": by, "mark": _mark(able if by is None else [by]), "seconds": seconds}
@@ -475,7 +483,7 @@ def _look_all(
         )
         stored = chosen.folder / f"{mark}.json"
         if not stored.exists():
-            answer = _in_child(lambda name=name: look(name, files, folder, limit), 400, folder)
+            answer = _in_child(lambda name=name: look(name, files, folder, limit), 1500, folder)
             if (answer is None or answer["failed"]) and chosen.fresh:
                 answer = {"tests": {}, **(answer or {}), "failed": ""}
                 print(f"{name}: {len(answer['tests'])} tests are fast, others are left out", flush=True)

@@ -8,9 +8,8 @@ import json
 import pkgutil
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from itertools import zip_longest
 from typing import Any
 
@@ -38,7 +37,8 @@ class Quick:
     data: list[str]
 
 
-def _quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> dict[str, Quick]:
+def quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> dict[str, Quick]:
+    """Return the quickest units that are deterministic, and whose data is here, by their number of rows."""
     usual, able = usual_seconds(), list[tuple[float, str, Quick]]()
     for unit in rows:
         catalogue, parts = bench.parts(unit)
@@ -61,20 +61,6 @@ def _quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> 
     return quick
 
 
-def quick_units(bench: Bench, rows: Mapping[str, int]) -> tuple[dict[str, Quick], dict[str, Quick]]:
-    """Return the quickest units that are deterministic, and whose data is here, by their number of rows.
-
-    First those that do without TensorFlow, then those that use it.
-    """
-
-    def found() -> str:
-        made = (_quick_units(bench, rows, tensorflow=library) for library in (False, True))
-        return json.dumps([{unit: vars(own) for unit, own in units.items()} for units in made])
-
-    plain, deep = ({u: Quick(**own) for u, own in units.items()} for units in json.loads(in_child(found)))
-    return plain, deep
-
-
 def decided(bench: Bench, tasks: Iterable[Task], units: Mapping[str, Quick]) -> list[dict[str, Any]]:
     """Decide tasks in one process forked from this one, which imports no other modules of their chapters."""
 
@@ -95,8 +81,9 @@ def decided(bench: Bench, tasks: Iterable[Task], units: Mapping[str, Quick]) -> 
 def unnoticed(rows: Iterable[Mutant], *more: Mutant, every: bool) -> list[str]:
     """Return the quick ones of rows that no claim notices, or what fails without a mistake.
 
-    `every` : whether all rows of a quick unit are decided, or only its first one; `more` are decided anyway.
-    Rows that change shared modules, which this process imports, are left to `python -m tests.mutants`.
+    `every` : whether all rows of all quick units are decided, or only the first one of each unit that does
+    without TensorFlow, which then is not imported; `more` are decided anyway. Rows that change shared
+    modules, which this process imports, are left to `python -m tests.mutants`.
     """
     rows = [
         mutant
@@ -107,20 +94,24 @@ def unnoticed(rows: Iterable[Mutant], *more: Mutant, every: bool) -> list[str]:
     bench = Bench(package_book(), None, ROOT)
     vars(bench.engine.recordings)["family_size"] = 1  # of tests for drift, which no quick unit has
     planner.code_digest = lambda *_: ""  # nothing is stored under it
-    plain, deep = quick_units(bench, Counter(mutant.unit for mutant in rows))
+    counts = Counter(mutant.unit for mutant in rows)
     chosen = rows if every else {mutant.unit: mutant for mutant in reversed(rows)}.values()
-    left = _unnoticed(bench, [*chosen, *more], plain, ())
-    if find_spec("tensorflow") is not None:
-        assert "tensorflow" not in sys.modules, "a unit imports TensorFlow, and does not say so"
-        left += _unnoticed(bench, [*chosen, *more], deep, {"tensorflow"})
-    return left
+    left = _unnoticed(bench, [*chosen, *more], counts, tensorflow=False)
+    assert "tensorflow" not in sys.modules, "a unit imports TensorFlow, and does not say so"
+    return left + (_unnoticed(bench, [*chosen, *more], counts, tensorflow=True) if every else [])
 
 
 def _unnoticed(
-    bench: Bench, rows: Iterable[Mutant], units: Mapping[str, Quick], libraries: Collection[str]
+    bench: Bench, rows: Iterable[Mutant], counts: Mapping[str, int], *, tensorflow: bool
 ) -> list[str]:
     """Decide rows of some units: one of each chapter in a process, because no chapter imports another."""
-    bench.warm(libraries, {name for own in units.values() for name in own.data})
+    found = in_child(
+        lambda: json.dumps(
+            {u: vars(own) for u, own in quick_units(bench, counts, tensorflow=tensorflow).items()}
+        )
+    )
+    units = {unit: Quick(**own) for unit, own in json.loads(found).items()}
+    bench.warm({"tensorflow"} if tensorflow else (), {name for own in units.values() for name in own.data})
     for package in (workshop.numerics, workshop.training):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)

@@ -216,7 +216,10 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize("name", ENDLESS)
+SLOW = pytest.param("loops", marks=pytest.mark.nightly("workshop/checking/notebook"))
+
+
+@pytest.mark.parametrize("name", [*(name for name in ENDLESS if name != "loops"), SLOW])
 def test_code_that_repeats_itself_too_often_is_left(name: str) -> None:
     """Within seconds of the processor, and without calls."""
     started = time.process_time()
