@@ -55,6 +55,10 @@ axe.configure({rules: [{id: "color-contrast", selector: "*:not([data-again])"}]}
     if (texts && one.checkVisibility()) seen.add(look);
   }
 }"""
+FITS = """(width) => {
+  const {scrollWidth, clientWidth} = document.documentElement;
+  return scrollWidth <= clientWidth && clientWidth <= width;
+}"""
 # a change of what is in these files or folders is looked at in full
 LOOKED_AT = ("workshop/reporting", "workshop/checking", "workshop/figures", "docs", "benchmarks/report")
 PHONE = 500  # up to this width it is one: it takes the width that a page asks for
@@ -129,8 +133,8 @@ def looks(names: Iterable[str], desk: int) -> list[ParameterSet]:
     ]
 
 
-def scroll_widths(open_page: Callable[..., Page], widths: Iterable[int]) -> list[int]:
-    """Return how wide a page is with everything open in windows of these widths, first those of a phone.
+def too_narrow(open_page: Callable[..., Page], widths: Iterable[int]) -> list[int]:
+    """Return the widths, first those of a phone, of which a page with everything open takes more.
 
     It is opened once on a phone and once on a desk, and the window then changes.
     """
@@ -140,7 +144,8 @@ def scroll_widths(open_page: Callable[..., Page], widths: Iterable[int]) -> list
         page.evaluate(OPEN_ALL)
         for width in some:
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            found.append(page.evaluate("() => document.documentElement.scrollWidth"))
+            if not page.evaluate(FITS, width):
+                found.append(width)
     return found
 
 
