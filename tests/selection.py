@@ -6,6 +6,7 @@ import gc
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,6 +84,12 @@ def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
     own = str(request.path.relative_to(request.config.rootpath))
     full = in_full(request.config, "workshop/statistics", own, *getattr(request.module, "TESTED", ()))
     return lambda number: number if full else number // 10
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a cache for commands that are not tested with an empty one."""
+    return tmp_path_factory.mktemp("cache")
 
 
 class _Graph:
