@@ -20,6 +20,8 @@ PAGES = ("index", "errata", "own_prices")
 WIDE = 1280  # CSS pixels
 DARK = "() => document.body.dataset.mdColorScheme === 'slate'"
 
+NIGHT = pytest.mark.nightly("docs", "mkdocs.yml")  # the search takes seconds to read its index
+
 Open = Callable[..., "Page"]
 
 
@@ -60,8 +62,8 @@ def search(page: Page, words: str) -> None:
     ("start", "words", "page"),
     [
         ("index", "lesson plan", "lesson_plan.html"),
-        ("reference/chapters/ch05", "discriminator not learning", "faq.html"),
-        ("faq", "workshop_mirror", "variables.html"),
+        pytest.param("reference/chapters/ch05", "discriminator not learning", "faq.html", marks=NIGHT),
+        pytest.param("faq", "workshop_mirror", "variables.html", marks=NIGHT),
     ],
 )
 def test_the_search_works_from_disk(start: str, words: str, page: str, read: Open) -> None:
