@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +62,12 @@ def _own_log() -> Iterator[None]:
     handlers, propagate = logger.handlers[:], logger.propagate
     yield
     logger.handlers[:], logger.propagate = handlers, propagate
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a cache for commands that are not tested with an empty one."""
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session")

@@ -52,11 +52,23 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert [complaint for ears in heard for complaint in ears.complaints] == []
 
 
+class Written(dict[str, str]):
+    """The addresses of pages by name; each is written when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __missing__(self, name: str) -> str:
+        write = {**pages.PAGES, **pages.BOOK_PAGES}[name]
+        self[name] = write(self._folder / f"{name}.html").as_uri()
+        return self[name]
+
+
 @pytest.fixture(scope="session")
 def written(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Write each page once, and return their addresses by name."""
-    folder: Path = tmp_path_factory.mktemp("pages")
-    return {name: write(folder / f"{name}.html").as_uri() for name, write in pages.PAGES.items()}
+    """Return the addresses of pages, which are written once; `browser` skips where there is none."""
+    assert browser
+    return Written(tmp_path_factory.mktemp("pages"))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import groupby, product
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import url2pathname
 
 import pytest
 
@@ -33,7 +34,6 @@ OPEN_ALL = """() => {
   for (const details of document.querySelectorAll("details")) details.open = true;
 }"""
 READY = """() => !document.getElementById("packed") || "ready" in document.documentElement.dataset"""
-# of texts in the same colours and size on the same ground, axe computes the contrast of one
 ONE_OF_EACH = """
 axe.configure({rules: [{id: "color-contrast", selector: "*:not([data-again])"}]});
 {
@@ -48,11 +48,16 @@ axe.configure({rules: [{id: "color-contrast", selector: "*:not([data-again])"}]}
     return grounds.get(one);
   };
   for (const one of document.querySelectorAll("body *")) {
-    const s = getComputedStyle(one), look = [ground(one), s.color, s.fontSize, s.fontWeight, s.textShadow].join();
+    const s = getComputedStyle(one);
+    const look = [ground(one), s.color, s.fontSize, s.fontWeight, s.textShadow].join();
     const texts = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
     one.toggleAttribute("data-again", !texts || seen.has(look));
     if (texts && one.checkVisibility()) seen.add(look);
   }
+}"""
+FITS = """(width) => {
+  const {scrollWidth, clientWidth} = document.documentElement;
+  return scrollWidth <= clientWidth && clientWidth <= width;
 }"""
 # a change of what is in these files or folders is looked at in full
 LOOKED_AT = ("workshop/reporting", "workshop/checking", "workshop/figures", "docs", "benchmarks/report")
@@ -104,7 +109,7 @@ def opened(
     page.on("websocket", lambda socket: heard.requests.append(socket.url))
     page.on("console", says)
     page.on("pageerror", lambda error: heard.complaints.append(str(error)))
-    page.goto(address, timeout=30_000)
+    page.goto(address)
     page.wait_for_function(READY, timeout=30_000)
     return page, heard
 
@@ -114,6 +119,7 @@ def _context(browser: Browser, is_mobile: bool, scheme: str) -> BrowserContext:
     """Return a window of the browser, which is kept: to open one takes longer than most tests."""
     context = browser.new_context(is_mobile=is_mobile, color_scheme=scheme, offline=True)
     context.set_default_timeout(5_000)  # milliseconds: a control that is not there fails soon
+    context.set_default_navigation_timeout(30_000)
     context.new_page()  # stays open, and with it the process for pages
     return context
 
@@ -127,8 +133,8 @@ def looks(names: Iterable[str], desk: int) -> list[ParameterSet]:
     ]
 
 
-def scroll_widths(open_page: Callable[..., Page], widths: Iterable[int]) -> list[int]:
-    """Return how wide a page is with everything open in windows of these widths, first those of a phone.
+def too_narrow(open_page: Callable[..., Page], widths: Iterable[int]) -> list[int]:
+    """Return the widths, first those of a phone, of which a page with everything open takes more.
 
     It is opened once on a phone and once on a desk, and the window then changes.
     """
@@ -138,7 +144,8 @@ def scroll_widths(open_page: Callable[..., Page], widths: Iterable[int]) -> list
         page.evaluate(OPEN_ALL)
         for width in some:
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            found.append(page.evaluate("() => document.documentElement.scrollWidth"))
+            if not page.evaluate(FITS, width):
+                found.append(width)
     return found
 
 
@@ -153,8 +160,16 @@ def file_of(address: str) -> str:
     return re.split("[?#]", address, maxsplit=1)[0]
 
 
+def size_of(address: str) -> int:
+    """Return the size of a page's file."""
+    return Path(url2pathname(address.removeprefix("file://"))).stat().st_size
+
+
 def barriers(page: Page, *, every: bool = False) -> list[str]:
-    """Return what axe finds wrong with a page as it is shown, a line an element; the contrast of each text if asked for."""
+    """Return what axe finds wrong with a page as it is shown, a line an element.
+
+    It computes the contrast of one text in the same colours and size on the same ground, or of every text.
+    """
     from axe_playwright_python.base import AXE_SCRIPT
     from axe_playwright_python.sync_playwright import Axe
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import url2pathname
 
 import pytest
 
-from tests.browser.page_helpers import screenshot
+from tests.browser.page_helpers import OPEN_ALL, screenshot, size_of
 from tests.browser.pages import STUDENT
 from tests.checking.a_class import EXERCISES, STUDENTS
 
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
 Visit = Callable[..., "Page"]
 MOST = {"notebook": 400_000, "class": 300_000}  # bytes
-OPEN_ALL = """() => { for (const details of document.querySelectorAll("details")) details.open = true; }"""
 # rectangles of the texts of each drawing that is seen, and what is wrong with them
 LABELS = """() => {
   const wrong = [];
@@ -48,13 +45,8 @@ LABELS = """() => {
 }"""
 
 
-def size_of(address: str) -> int:
-    """Return the size of a page's file."""
-    return Path(url2pathname(address.removeprefix("file://"))).stat().st_size
-
-
 @pytest.mark.parametrize("name", MOST)
-def test_a_page_is_small(name: str, visit: Visit, written: dict[str, str]) -> None:
+def test_a_page_is_small(name: str, written: dict[str, str]) -> None:
     """The budgets of the design."""
     assert 20_000 < size_of(written[name]) < MOST[name]
 

@@ -48,14 +48,13 @@ def test_the_grid_is_in_the_first_screen(page: Page) -> None:
 def test_a_count_leads_to_its_claims(width: int, visit: Visit, written: dict[str, str]) -> None:
     """A click, or Enter, shows the first claim that it counts, also in a group that was closed."""
     page = visit(written["environments"], width=width)
-    links = region(page, "What differs, by chapter").locator("a")
+    grid = region(page, "What differs, by chapter")
+    hashes = {*grid.locator("a").evaluate_all("all => all.map((one) => one.hash)")}
 
-    for index in range(links.count()):
-        link = links.nth(index)
-        name = (link.get_attribute("href") or "").removeprefix("#")
-        link.press("Enter")
-        target = page.locator(f"[id='{name}']")
-        assert target.locator("th").evaluate(SEEN)
+    assert len(hashes) > 20
+    for name in hashes:  # several counts may lead to the same claim
+        grid.locator(f"a[href='{name}']").first.press("Enter")
+        assert page.locator(f"[id='{name.removeprefix('#')}'] th").evaluate(SEEN)
 
 
 def test_claims_link_to_themselves(page: Page) -> None:

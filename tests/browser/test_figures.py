@@ -6,17 +6,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.page_helpers import OPEN_ALL, barriers, screenshot
-from tests.browser.pages import whole
+from tests.browser.page_helpers import OPEN_ALL, barriers, screenshot, size_of
 from workshop.ledger import ledger
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 Visit = Callable[..., "Page"]
 # errors whose figures need no data set
@@ -50,28 +48,24 @@ LABELS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def book(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the report of all claims with their figures; `browser` skips where there is none."""
-    assert browser
-    return whole(tmp_path_factory.mktemp("book") / "book.html")
-
-
 @pytest.mark.parametrize("width", [1280, 390])
-def test_no_label_is_cut_small_or_meets_another(width: int, visit: Visit, book: Path) -> None:
+def test_no_label_is_cut_small_or_meets_another(
+    width: int, visit: Visit, written: dict[str, str], full: bool
+) -> None:
     """In all drawings of the book, with everything open."""
-    page = visit(book.as_uri(), width=width)
+    page = visit(written["whole"], width=width)
     page.evaluate(OPEN_ALL)
-    screenshot(page, f"figures-{width}")
+    if full:  # it takes as long as all the rest
+        screenshot(page, f"figures-{width}")
 
     assert page.locator(".f-part svg").count() > 300
     assert page.evaluate(LABELS) == []
     assert page.evaluate("() => document.documentElement.scrollWidth") == width
 
 
-def test_a_label_that_is_cut_is_found(visit: Visit, book: Path) -> None:
+def test_a_label_that_is_cut_is_found(visit: Visit, written: dict[str, str]) -> None:
     """And one that lies over another, or is small."""
-    page = visit(f"{book.as_uri()}#ch06.ex02", width=1280)
+    page = visit(f"{written['whole']}#ch06.ex02", width=1280)
     assert page.evaluate(LABELS) == []
     for change, wrong in (
         ("text.setAttribute('x', '-20')", "leaves its drawing"),
@@ -89,30 +83,30 @@ def test_a_label_that_is_cut_is_found(visit: Visit, book: Path) -> None:
         page.wait_for_function("() => document.querySelector('.unit .f-part svg text')")
 
 
-def test_the_page_keeps_to_its_budgets(visit: Visit, book: Path) -> None:
+def test_the_page_keeps_to_its_budgets(visit: Visit, written: dict[str, str]) -> None:
     """2.5 MB, 40,000 elements as it opens, no exercise before somebody opens it, and 15 pages on paper."""
-    page = visit(book.as_uri(), width=1280)
+    page = visit(written["whole"], width=1280)
 
-    assert book.stat().st_size <= 2_500_000
+    assert size_of(written["whole"]) <= 2_500_000
     assert page.locator("*").count() <= 40_000
     assert page.locator("details.claim").count() == 0
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) <= 15
 
 
-def test_cards_of_errors_have_small_figures(visit: Visit, book: Path) -> None:
+def test_cards_of_errors_have_small_figures(visit: Visit, written: dict[str, str], full: bool) -> None:
     """At most 23 rem wide, without a barrier; those that need data that are not here are left out."""
-    page = visit(book.as_uri(), width=1280)
+    page = visit(written["whole"], width=1280)
     cards = page.locator(".wall:not(.three) .erratum:has(figure)")
     wide = cards.locator("figure").evaluate_all("all => all.map((one) => one.offsetWidth)")
 
     assert {*FIGURES} <= {*cards.evaluate_all("all => all.map((one) => one.dataset.claim)")}
     assert 0 < min(wide) <= max(wide) <= 352
-    assert barriers(page) == []
+    assert barriers(page, every=full) == []
 
 
-def test_a_link_prints_one_exercise_alone(visit: Visit, book: Path) -> None:
+def test_a_link_prints_one_exercise_alone(visit: Visit, written: dict[str, str]) -> None:
     """By its number or id; another link shows the whole page again."""
-    page = visit(book.as_uri(), width=1280)
+    page = visit(written["whole"], width=1280)
     page.evaluate("() => { window.print = () => { window.printed = (window.printed ?? 0) + 1; }; }")
     for name in ("6.02", "ch06.ex02"):
         page.evaluate("(name) => { location.hash = `#print-${name}`; }", name)
@@ -132,9 +126,9 @@ def test_a_link_prints_one_exercise_alone(visit: Visit, book: Path) -> None:
     assert page.locator("#errata").is_visible()
 
 
-def test_an_exercise_opens_with_its_figure(visit: Visit, book: Path) -> None:
+def test_an_exercise_opens_with_its_figure(visit: Visit, written: dict[str, str]) -> None:
     """A click shows it above the results, in less than a tenth of a second of the page's own work."""
-    page = visit(book.as_uri(), width=1280)
+    page = visit(written["whole"], width=1280)
     unit = page.locator('[id="ch06.ex02"]')
     took = unit.evaluate(
         "(unit) => { const start = performance.now(); fill(unit); return performance.now() - start; }"

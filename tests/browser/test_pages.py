@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.page_helpers import OPEN_ALL, barriers, looks, opened, screenshot, scroll_widths
+from tests.browser.page_helpers import OPEN_ALL, barriers, looks, opened, screenshot, too_narrow
 from tests.browser.pages import PAGES
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def test_a_page_has_no_barriers(
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_its_window(name: str, visit: Visit, written: dict[str, str]) -> None:
     """Nothing is wider than the window, so that nobody scrolls sideways; broad tables scroll inside."""
-    widths = [320, 400, 1200]
-    assert scroll_widths(partial(visit, written[name]), widths) == widths
+    assert too_narrow(partial(visit, written[name]), (320, 400, 1200)) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -83,6 +82,16 @@ def luminance(colour: str) -> float:
 def contrast(one: float, other: float) -> float:
     """Return the contrast of two luminances, from 1 to 21."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def test_a_page_that_is_too_wide_is_noticed(visit: Visit, tmp_path: Path) -> None:
+    """In the windows that it does not fit, on a phone and on a desk."""
+    page = tmp_path / "page.html"
+    for width in (390, 1100):
+        page.write_text(f'<meta name="viewport" content="width=device-width"><p style="width: {width}px">')
+        assert too_narrow(partial(visit, page.as_uri()), (320, 400, 768, 1200)) == [
+            each for each in (320, 400, 768, 1200) if each < width + 16
+        ]
 
 
 FAR_FONT = """<style>

@@ -6,20 +6,15 @@ An action is a click, a key, or something typed. The page has the real texts of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.page_helpers import screenshot
-from tests.browser.pages import ENVIRONMENT, real_record, recorded
+from tests.browser.pages import FAILING, MISSING, expected
 from tests.browser.report_helpers import card, in_sight, shown
 from workshop.ledger import ledger
-from workshop.reporting.report.page import write_page
 from workshop.reporting.report.view import NOT_HOLDING
-from workshop.verification.results import Record
-from workshop.verification.verdicts import Verdict
 from workshop.wording.words import WORD_OF
 
 if TYPE_CHECKING:
@@ -27,9 +22,8 @@ if TYPE_CHECKING:
 
 Visit = Callable[..., "Page"]
 ACTIONS = 3
-RMSE, CONFUSED, ACCURACY = "ch05.text07.test_rmse", "ch07.ex05.text_confused", "ch02.ex04.accuracy"
+RMSE, CONFUSED = "ch05.text07.test_rmse", "ch07.ex05.text_confused"
 CHANGED = "ch06.ex02.epoch1"
-MISSING = {"ch06.act01.head": "amazon_reviews", "ch04.text12.animal": "text8"}
 
 
 class Reader:
@@ -59,40 +53,10 @@ class Reader:
         self.page.keyboard.press(key)
 
 
-def _verdict(name: str) -> Verdict:
-    claim = ledger().claims[name]
-    if claim.id in MISSING:
-        return "unavailable"
-    if claim.finding is not None:
-        return claim.finding.verdict
-    return "corrected" if claim.correct is not None else "reproduced"
-
-
-def _records(**verdicts: Verdict) -> tuple[Record, ...]:
-    """Return records of all claims as the ledger expects them."""
-    return tuple(
-        real_record(claim, verdicts.get(claim.id.replace(".", "_"), _verdict(claim.id)))
-        for claim in ledger().claims.values()
-    )
-
-
-@pytest.fixture(scope="module")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Write the page of a fine run and that of a run in which a claim failed."""
-    folder: Path = tmp_path_factory.mktemp("questions")
-    fine = _records()
-    failed = tuple(
-        replace(r, verdict="failed", measured=0.9126, margin=-0.0178) if r.id == ACCURACY else r for r in fine
-    )
-    for name, records in (("fine", fine), ("failed", failed)):
-        write_page(recorded(ENVIRONMENT, records), ledger(), folder / f"{name}.html")
-    return {name: (folder / f"{name}.html").as_uri() for name in ("fine", "failed")}
-
-
 @pytest.fixture
-def reader(visit: Visit, addresses: dict[str, str]) -> Reader:
+def reader(visit: Visit, written: dict[str, str]) -> Reader:
     """Return a reader who has just opened the page of a fine run."""
-    return Reader(visit(addresses["fine"]))
+    return Reader(visit(written["whole"]))
 
 
 def test_what_of_chapter_6_does_not_hold(reader: Reader) -> None:
@@ -103,7 +67,7 @@ def test_what_of_chapter_6_does_not_hold(reader: Reader) -> None:
     assert shown(reader.page) == [
         claim.id
         for claim in ledger().claims.values()
-        if claim.id.startswith("ch06.") and not claim.ours and WORD_OF[_verdict(claim.id)] in NOT_HOLDING
+        if claim.id.startswith("ch06.") and not claim.ours and WORD_OF[expected(claim)] in NOT_HOLDING
     ]
 
 
@@ -165,18 +129,18 @@ IN_WINDOW = """all => all.every((one) => {
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (400, 800)])
 def test_a_failure_is_in_the_first_screen(
-    width: int, height: int, visit: Visit, addresses: dict[str, str]
+    width: int, height: int, visit: Visit, written: dict[str, str]
 ) -> None:
     """Its name, both values, the miss and the commands are seen before one scrolls; its row is open."""
-    page = visit(addresses["failed"], width=width, height=height)
+    page = visit(written["failing"], width=width, height=height)
     screenshot(page, f"report-failed-{width}")
 
     failure = page.locator(".failure")
     assert failure.locator("dd").all_inner_texts() == ["0.9304", "0.9126"]
     assert "Missed by 0.0178" in failure.inner_text()
-    assert f"workshop bisect {ACCURACY}" in failure.inner_text()
+    assert f"workshop bisect {FAILING}" in failure.inner_text()
     assert failure.locator("h3, dd, .why, code").evaluate_all(IN_WINDOW)
     assert page.locator(".state").inner_text().endswith("1 failed")
-    assert card(page, ACCURACY).evaluate("claim => claim.open")
+    assert card(page, FAILING).evaluate("claim => claim.open")
     failure.locator("h3 a").click()
-    assert in_sight(page, ACCURACY)
+    assert in_sight(page, FAILING)

@@ -33,7 +33,7 @@ ALONE: dict[str, Callable[[Any], Any]] = {
 }
 # units whose networks take long, of kinds that others have, too
 LARGE = {
-    *("ch02.ex07", "ch03.act02", "ch03.ex03", "ch03.text11", "ch07.act01"),
+    *("ch02.ex07", "ch03.act02", "ch03.ex03", "ch03.text11", "ch07.ex05"),
     *("ch06.act01", "ch06.ex01", "ch06.ex03", "ch06.ex04", "ch06.ex05"),
 }
 NAMED = ("generator", "discriminator", "gan", "layer")

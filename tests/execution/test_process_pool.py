@@ -204,7 +204,12 @@ def in_group(group: int) -> list[int]:
 
 ENDS = [
     ("group", signal.SIGINT, ["--jobs", "2"], IN_STORE),
-    ("parent", signal.SIGTERM, ["--jobs", "2", "--no-store"], NOTHING),
+    pytest.param(
+        *("parent", signal.SIGTERM, ["--jobs", "2", "--no-store"], NOTHING),
+        marks=pytest.mark.nightly(
+            "workshop/execution/", "workshop/cli/interrupts.py", "workshop/cli/verify.py"
+        ),
+    ),
     ("parent", signal.SIGINT, ["--jobs", "1", "ch09.ex01"], IN_STORE),
 ]
 

@@ -138,6 +138,7 @@ def test_settings_of_a_training_are_bounded(value: str, sound: dict[str, Any], t
         check_notebook(path)
 
 
+@pytest.mark.nightly("workshop/checking/")
 def test_code_of_many_cells_is_read_once(tmp_path: Path) -> None:
     """Work on the code is limited for the whole notebook, not for each cell of it."""
     path = write(tmp_path / "a.ipynb", [(CODES["targets"], [stdout("1\n")])] * 8)

@@ -523,7 +523,7 @@ def made_up_reviews(count: int) -> tuple[list[np.ndarray], np.ndarray]:
 def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
     """History and test accuracy are those of `fit` and `predict` of the documented model."""
     (module, within), network = REVIEWS[exercise], f"exercise_{exercise}_model"
-    data = ReviewIds.of(*made_up_reviews(400), *made_up_reviews(300))
+    data = ReviewIds.of(*made_up_reviews(200), *made_up_reviews(100))
     by_loader = loaded(data)
     training, in_keras = (getattr(module, f"exercise_{exercise}{suffix}") for suffix in ("", "_in_keras"))
     cells = dict(zip(training.__code__.co_freevars, training.__closure__ or ()))  # noqa: B905 - as above
@@ -542,9 +542,9 @@ def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exer
     )
 
     assert_same_history(ours.history, history, within)
-    turned = 1 / 300 if within > 1e-4 else 0.0  # a review whose probability is within that of 0.5
+    turned = 1 / 100 if within > 1e-4 else 0.0  # a review whose probability is within that of 0.5
     assert ours.test_accuracy == pytest.approx(accuracy, abs=turned + 1e-9)
-    assert ours.ran.n_train_val == (320, 80)
+    assert ours.ran.n_train_val == (160, 40)
 
 
 def sentences_split_at_periods(monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -565,7 +565,7 @@ def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) ->
     kinds = [["good", "fine", "nice"], ["bad", "poor", "slow"]]
     others = ["The", "book,", "was", "reading.", "It", "seems;", "running", "don't"]
     tables = []
-    for count in (400, 300):
+    for count in (200, 100):
         labels = rng.integers(0, 2, size=count)
         words = [[*rng.choice(kinds[k], 3), *rng.choice(others, rng.integers(2, 150))] for k in labels]
         texts = [" ".join(rng.permutation(each)) for each in words]
@@ -580,7 +580,7 @@ def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) ->
 
     assert_same_history(ours.history, history)
     assert ours.confusion == confusion
-    assert (ours.ran.epochs, ours.ran.n_train_val, ours.maxlen) == (2, (320, 80), 100)
+    assert (ours.ran.epochs, ours.ran.n_train_val, ours.maxlen) == (2, (160, 40), 100)
 
 
 def made_up_sentences(*, seed: int) -> list[list[str]]:
