@@ -17,13 +17,16 @@ pytest_plugins = ["pytester", "tests.toy.bench", "tests.selection"]
 
 
 @pytest.fixture
-def run_pytest(pytester: pytest.Pytester) -> Iterator[Callable[..., pytest.RunResult]]:
+def run_pytest(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., pytest.RunResult]]:
     """Return a function that runs pytest in this process, where starting takes a tenth of the time.
 
     What it imports stays imported, but for the files of the test's folder.
     """
     # warns of plugins that were imported before; collects garbage five times at its end
     own = ("-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:unraisableexception")
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # it is not the worker that runs this
 
     def run(*words: str) -> pytest.RunResult:
         paths, finders = sys.path[:], sys.meta_path[:]

@@ -125,7 +125,8 @@ def test_workers_decide_alike(
     project.makeconftest(CONFTEST + DRAWN)
     count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
     project.makepyfile(test_a=count, test_b=count)
-    result = project.runpytest_subprocess("-n", "2", "-rA", "-v", "--seed-set", *FILES)
+    others = ("-p", "no:hypothesispytest", "-p", "no:benchmark")  # three processes would import them
+    result = project.runpytest_subprocess("-n", "2", *others, "-rA", "-v", "--seed-set", *FILES)
 
     result.assert_outcomes(passed=17 + 12, failed=1, skipped=4)
     assert_decided(project, result)
