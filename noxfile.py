@@ -174,16 +174,19 @@ def cluster(session: nox.Session) -> None:
     if sys.platform == "win32":
         session.skip("Ray is in beta on Windows")
     install(session, extras=("cpu", "cluster"), groups=("tests",))
-    session.run("pytest", "tests/cluster", *session.posargs)
+    session.run("pytest", "tests/cluster", *since_base(), *session.posargs)
 
 
 @nox.session(python=KERAS_2_PYTHON, name="keras2-equivalence")
 def keras2_equivalence(session: nox.Session) -> None:
-    """Prove the compiled trainings equal to Keras 2's own calls; `tests` does so for the newest Keras."""
+    """Prove the compiled trainings equal to Keras 2's own calls (`-- --all` for all of them).
+
+    `tests` does so for the newest Keras.
+    """
     if KERAS_2_PYTHON is None:
         session.skip(f"TensorFlow 2.15 needs Python {' or '.join(KERAS_2_PYTHONS)}, which is not here")
     install(session, extras=("units",), groups=("tests", "keras2"))
-    session.run("pytest", "tests/training", "-m", "keras", "--all", *PARALLEL, *session.posargs)
+    session.run("pytest", "tests/training", "-m", "keras", *PARALLEL, *since_base(), *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -410,7 +413,7 @@ def mutants(session: nox.Session) -> None:
 @nox.session(python=PYTHON, name="engine-mutants")
 def engine_mutants(session: nox.Session) -> None:
     """Change the code that judges in small ways, and show what its tests notice (`-- judging` for some)."""
-    install(session, extras=("cpu",), groups=("tests", "mutants"))
+    install(session, extras=("cpu",), groups=("tests", "mutants", "lint"))
     session.run("python", "-m", "tests.mutants.engine", *session.posargs)
 
 

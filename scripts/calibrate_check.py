@@ -93,18 +93,18 @@ class Honest:
     beyond: float
 
 
-def honest(unit: Unit) -> Honest:
-    """Take each run of a unit as a reader's."""
+def honest(unit: Unit, every: int = 1) -> Honest:
+    """Take each run of a unit as a reader's, or one in `every`."""
     parts = list(unit.values())
     runs = min(len(part.values) for part in parts)
-    states = [[part.left_out(run) for part in parts] for run in range(runs)]
+    states = [[part.left_out(run) for part in parts] for run in range(0, runs, every)]
     numbers = [
         TypedNumber(p.id, p.name, Shown(written(p.values[0])), p.values[1:runs], p.scale) for p in parts
     ]
     together = each_p(numbers)
-    together = np.concatenate([together[-1:], together[:-1]]) <= LEVEL  # the first run stood last
+    together = np.concatenate([together[-1:], together[:-1]])[::every] <= LEVEL  # the first run stood last
     wrong = sum("✘" in row or bool(p) for row, p in zip(states, together, strict=True))
-    return Honest(runs, len(parts), wrong, float(np.mean([[s == "?" for s in row] for row in states])))
+    return Honest(len(states), len(parts), wrong, float(np.mean([[s == "?" for s in row] for row in states])))
 
 
 def _guess(part: Part, _: float, __: int, ___: Unit) -> float | None:

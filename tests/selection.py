@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ MARKS = (
     "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
 )
 _TOUCHED = pytest.StashKey[tuple[str, ...]]()
+IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported before the first test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,22 +48,48 @@ def in_full(config: pytest.Config, *folders: str) -> bool:
     return bool(config.option.all) or any(file.startswith(folders) for file in config.stash[_TOUCHED])
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Look for no garbage among the tests: nothing of them is, and it takes a third of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note what is imported before the first test."""
+    session.config.stash[IMPORTED] = set(sys.modules)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip nightly tests, unless everything runs or what they test is touched."""
     for item in items:
         marks = [*item.iter_markers("nightly")]
+        if not marks:
+            continue
         own = str(item.path.relative_to(config.rootpath).as_posix())
-        if marks and not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
+        if not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
             item.add_marker(pytest.mark.skip(reason="nightly: pytest --all"))
 
 
 @pytest.fixture
 def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Return how many of its draws a simulation makes: a tenth, or all of them in full."""
-    full = in_full(
-        request.config, "workshop/statistics", str(request.path.relative_to(request.config.rootpath))
-    )
+    """Return how many of its draws a simulation makes: a tenth, or all of them in full.
+
+    That is where `workshop/statistics`, its file, or what its module names as `TESTED` is touched.
+    """
+    own = str(request.path.relative_to(request.config.rootpath))
+    full = in_full(request.config, "workshop/statistics", own, *getattr(request.module, "TESTED", ()))
     return lambda number: number if full else number // 10
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a cache for commands that are not tested with an empty one."""
+    return tmp_path_factory.mktemp("cache")
 
 
 class _Graph:
@@ -90,7 +120,8 @@ class _Graph:
 def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave XLA out, whose compilation takes longer than a short training; tests marked `xla` keep it.
 
-    Graphs that are made here and found again by other tests are compiled there.
+    Keras 3, which takes XLA where it can, does without it, too. Graphs that are made here and found again by
+    other tests are compiled there.
     """
     if request.node.get_closest_marker("xla") or in_full(request.config, "workshop/training"):
         return
@@ -99,8 +130,10 @@ def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
     make = versions.tf.function
 
-    def function(given: Callable[..., Any], **settings: Any) -> Any:
-        return _Graph(make, given, settings) if settings.get("jit_compile") else make(given, **settings)
+    def function(given: Callable[..., Any] | None = None, **settings: Any) -> Any:
+        compiled = given and settings.get("jit_compile")  # decorators are as they are
+        return _Graph(make, given, settings) if compiled else make(given, **settings)
 
     monkeypatch.setattr(versions.tf, "function", function)
     monkeypatch.setattr(_Graph, "without_xla", True)
+    monkeypatch.setattr(versions.keras.Model, "_resolve_auto_jit_compile", lambda _: False, raising=False)

@@ -11,27 +11,39 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 import workshop
 from workshop import chapters, datasets, exercises
+from workshop.book import package_book
 from workshop.errors import UsageError, WorkshopError
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
 from workshop.execution.seeds import Stream, seeds
 from workshop.exercises import Exercise, activity, exercise
 from workshop.ledger import ledger
+from workshop.samples.recorded import Recordings
 from workshop.training.first_steps import first_steps
 
+# trainings are short; those that go into the common store have XLA
+pytestmark = pytest.mark.usefixtures("without_xla")
 ROOT = Path(workshop.__file__).parent
 NAMED = [unit for unit in ledger().units if ".text" not in unit]
 
 
+@pytest.fixture(scope="module")
+def family() -> int:
+    """Return how many drift tests the claims make, which each run counts and keeps in its store."""
+    return Recordings(package_book(), this_environment().facts()).family_size
+
+
 @pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put back the variables that a run sets in its process."""
+def surroundings(family: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put back the variables that a run sets in its process; the claims are counted before."""
+    monkeypatch.setattr(Recordings, "family_size", family)
     for name in ("WORKSHOP_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("KERAS_HOME", "/dev/null")
@@ -45,6 +57,15 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(exercises, "_single_threaded", lambda: True)  # other tests may have started threads
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "store"))
     return tmp_path / "store"
+
+
+def also_nightly(units: Iterable[str], *later: str) -> list[Any]:
+    """Return units as parameters: the later ones run each night, and where they or what runs them change."""
+    paths = ("workshop/exercises.py", "workshop/datasets/own_data.py")
+    return [
+        pytest.param(u, marks=pytest.mark.nightly(*paths, f"workshop/chapters/{u[:4]}") if u in later else ())
+        for u in units
+    ]
 
 
 def find(unit: str) -> Exercise:
@@ -114,7 +135,8 @@ def test_a_run_finds_what_verify_has_stored(unit: str) -> None:
             assert ours.job(part, 0, "default").fingerprint == stored.fingerprint
 
 
-@pytest.mark.parametrize("unit", NAMED)
+@pytest.mark.xla  # its outcomes are stored for all
+@pytest.mark.parametrize("unit", also_nightly(NAMED, "ch07.ex05"))  # which `verify` trains with other seeds
 def test_an_exercise_runs_on_the_data_of_the_book(unit: str) -> None:
     """In the form of a default run and with its seed, so that it is in the store after `workshop verify`."""
     ex = find(unit)
@@ -196,9 +218,22 @@ def sonar(store: Path) -> Exercise:
     return activity("2.01")
 
 
-def test_a_result_has_the_quantities_of_its_outcomes(sonar: Exercise) -> None:
+@pytest.fixture(scope="module")
+def common_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a result store for tests that may find what another one has run."""
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture
+def trained(sonar: Exercise, common_store: Path, monkeypatch: pytest.MonkeyPatch) -> Exercise:
+    """Return activity 2.01, which runs once for all tests."""
+    monkeypatch.setenv("WORKSHOP_STORE", str(common_store))
+    return sonar
+
+
+def test_a_result_has_the_quantities_of_its_outcomes(trained: Exercise) -> None:
     """They are attributes, are completed, and are shown; an unknown one is answered with a suggestion."""
-    result = sonar.run(epochs=2)
+    result = trained.run(epochs=2)
     field = next(iter(result.quantities))
 
     assert getattr(result, field) is result.quantities[field]
@@ -229,12 +264,12 @@ def test_a_run_within_first_steps_leaves_short_trainings_whole(sonar: Exercise) 
     assert {made.stored for made in outside.engine.made.values()} == {True}
 
 
-def test_claims_are_decided_on_a_result(sonar: Exercise) -> None:
+def test_claims_are_decided_on_a_result(trained: Exercise) -> None:
     """Each claim has a row with both values and a verdict of the vocabulary; none fails."""
-    checked = sonar.check(sonar.run())
+    checked = trained.check(trained.run())
 
     verdicts = {row.claim: row.verdict for row in checked}
-    assert [*verdicts] == [claim.name for claim in sonar.claims]
+    assert [*verdicts] == [claim.name for claim in trained.claims]
     assert "reproduced" in verdicts.values()
     assert "failed" not in verdicts.values()
     assert repr(checked).splitlines()[0].split() == ["claim", "book", "mine", "verdict"]
@@ -242,20 +277,20 @@ def test_claims_are_decided_on_a_result(sonar: Exercise) -> None:
     assert {row.claim: row.state for row in checked}["n_rows"] == "✔"
 
 
-def test_other_settings_decide_no_claim_of_the_book(sonar: Exercise) -> None:
+def test_other_settings_decide_no_claim_of_the_book(trained: Exercise) -> None:
     """What a changed training measures is shown, and undecided."""
-    checked = {row.claim: row for row in sonar.check(sonar.run(epochs=1))}
+    checked = {row.claim: row for row in trained.check(trained.run(epochs=1))}
 
     reasons = {row.reason for row in checked.values() if row.verdict == "undecided"}
     assert "with epochs=1, unlike the book" in reasons
     assert any(row.mine for row in checked.values() if row.reason == "with epochs=1, unlike the book")
 
 
-def test_figures_have_the_books_values_on_its_own_settings_only(sonar: Exercise) -> None:
+def test_figures_have_the_books_values_on_its_own_settings_only(trained: Exercise) -> None:
     """A reader compares the book's procedure with the book; another one is drawn alone."""
-    for result, printed in ((sonar.run(), True), (sonar.run(epochs=1), False)):
+    for result, printed in ((trained.run(), True), (trained.run(epochs=1), False)):
         names = {
-            marks.name for plot in sonar.plot(result) for part in plot.parts if part.kind == "chart"
+            marks.name for plot in trained.plot(result) for part in plot.parts if part.kind == "chart"
             for marks in part.marks
         }  # fmt: skip
         assert ("printed in the book" in names, "this run" in names) == (printed, True)
@@ -277,14 +312,14 @@ def test_a_wrong_outcome_fails(sonar: Exercise) -> None:
     assert "failed" in {row.verdict for row in sonar.check(result)}
 
 
-def test_a_notebook_shows_table_and_figures(sonar: Exercise) -> None:
+def test_a_notebook_shows_table_and_figures(trained: Exercise) -> None:
     """The table has both values and the verdict; figures are SVG with their titles, on any page."""
-    result = sonar.run()
+    result = trained.run()
 
     page = result._repr_html_()
     assert all(f">{head}</th>" in page for head in ("quantity", "mine", "the book", "verdict"))
     assert "<svg" in page
-    plots = sonar.plot(result)
+    plots = trained.plot(result)
     assert [type(plot).__name__ for plot in plots] == ["Figure"] * len(plots)
     assert plots
     assert plots._repr_html_() == str(plots)
@@ -297,15 +332,21 @@ def test_a_notebook_shows_table_and_figures(sonar: Exercise) -> None:
 
 # settings of examples, so that they are quick
 QUICK = {"epochs": 1, "iterations": 4, "interval": 2, "shown": (2,), "on_the_way": (10,)}
-# those of which another exercise takes the same form in the same way
-NIGHTLY = {
-    "ch01.ex01", "ch03.ex04", "ch03.act02", "ch05.ex03", "ch05.ex05", "ch06.ex02", "ch06.ex03", "ch06.ex04",
-    "ch06.ex05", "ch07.act01",
-}  # fmt: skip
-BOTH = [
-    pytest.param(unit, marks=pytest.mark.nightly("workshop/exercises.py") if unit in NIGHTLY else ())
-    for unit in NAMED
-]
+# those of which another exercise takes the same form in the same way, or another test runs them on own data
+BOTH = also_nightly(
+    NAMED,
+    *(
+        "ch01.ex01",
+        "ch02.ex06",
+        "ch03.ex04",
+        "ch03.act01",
+        "ch03.act02",
+        "ch05.ex03",
+        "ch05.ex05",
+        "ch05.act01",
+    ),
+    *("ch06.ex02", "ch06.ex03", "ch06.ex04", "ch06.ex05", "ch06.act01", "ch07.ex04", "ch07.act01"),
+)
 # by the name of a form the commonest wrong data, and what the line says of them
 WRONG = {
     "prices": ([[1.0, 2.0]] * 9, r"a list of 9 does not fit; for \w+ give a pandas DataFrame with .* Close"),
@@ -327,23 +368,27 @@ WRONG = {
 }
 
 
-@pytest.fixture
-def photographs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in a folder with a picture and a folder of photographs."""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a picture and a folder of photographs."""
     image = pytest.importorskip("PIL.Image")
-    monkeypatch.chdir(tmp_path)
+    made = tmp_path_factory.mktemp("own")
     rng = np.random.default_rng(1)
     for number in range(40):
         part, label = ("train", "test")[number % 2], ("cats", "dogs")[number // 2 % 2]
-        path = tmp_path / "photographs" / part / label / f"{number}.png"
+        path = made / "photographs" / part / label / f"{number}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         image.fromarray(rng.integers(0, 256, (30, 40, 3)).astype(np.uint8)).save(path)
-    (tmp_path / "picture.jpg").write_bytes(path.read_bytes())
+    (made / "picture.jpg").write_bytes(path.read_bytes())
+    return made
 
 
 @pytest.mark.parametrize("unit", BOTH)
-def test_every_exercise_takes_own_data(unit: str, store: Path, photographs: None) -> None:
+def test_every_exercise_takes_own_data(
+    unit: str, store: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The example in the docs runs; no figure has the book's marks, and no claim is decided or stored."""
+    monkeypatch.chdir(folder)
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("tensorflow")
     ex = find(unit)
@@ -391,9 +436,8 @@ def test_own_texts_keep_their_vocabulary(store: Path) -> None:
     reviews = ((["Good films, good!", "bad"] * 40, [1, 0] * 40), (["A good new film"], [1]))
 
     with first_steps():
-        result = exercise("6.01").run(data=reviews)
-
-        other = activity("6.01").run(data=reviews)
+        result = exercise("6.01").run(data=reviews, epochs=1)
+        other = activity("6.01").run(data=reviews, epochs=1)
 
     assert result.vocabulary == {"good": 4, "film": 5, "bad": 6}
     assert other.vocabulary == {"good": 1, "film": 2, "bad": 3}
@@ -409,13 +453,20 @@ from tensorflow import keras
 given = np.load("given.npz")
 made = {name: keras.models.load_model(name + ".keras").predict(given[name], verbose=0) for name in given}
 made["vectors"] = Word2Vec.load("vectors.model").wv["rabbit"]
-assert "workshop" not in sys.modules
+assert sys.modules.get("workshop") is None
 np.savez("made.npz", **made)
 """
 
 
-def test_models_are_saved_and_used_without_this_package(store: Path, photographs: None) -> None:
-    """They predict the same in another process: dense, convolution, recurrent, both of a GAN, words."""
+@pytest.mark.parametrize(
+    "alone",
+    [False, pytest.param(True, marks=pytest.mark.nightly("workshop/exercises.py", "workshop/training"))],
+)
+def test_models_are_saved_and_used_without_this_package(
+    alone: bool, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They predict the same where it can't be imported: dense, convolution, recurrent, of a GAN, words."""
+    monkeypatch.chdir(tmp_path)
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("tensorflow")
     pytest.importorskip("gensim")
@@ -438,21 +489,25 @@ def test_models_are_saved_and_used_without_this_package(store: Path, photographs
     given = {name: rng.normal(size=(7, *model.input_shape[1:])) for name, model in models.items()}
 
     points = made["2.05"][["x1", "x2"]].to_numpy("float32")
-    assert np.mean((models["dense"].predict(points, verbose=0) > 0.5)[:, 0] == made["2.05"]["label"]) == (
+    assert np.mean((np.asarray(models["dense"](points)) > 0.5)[:, 0] == made["2.05"]["label"]) == (
         dense.eval_accuracy
     )
     prepared = exercise("ch05.text04").run(data=made["5.03"]).prepared
-    errors = models["recurrent"].predict(prepared.x_test, verbose=0) - prepared.y_test
+    errors = np.asarray(models["recurrent"](prepared.x_test)) - prepared.y_test
     assert np.sqrt(np.mean(errors**2)) == pytest.approx(recurrent.test_rmse, rel=1e-4)
     for name, model in models.items():
         model.save(f"{name}.keras")
     brown, _ = words.model
     brown.save("vectors.model")
     np.savez("given.npz", **given)
-    subprocess.run([sys.executable, "-I", "-c", ALONE], check=True)
+    if alone:
+        subprocess.run([sys.executable, "-I", "-c", ALONE], check=True)
+    else:
+        with patch.dict(sys.modules, {each: None for each in sys.modules if each.startswith("workshop")}):
+            exec(ALONE, {})
     there = np.load("made.npz")
     for name, model in models.items():
-        assert there[name] == pytest.approx(model.predict(given[name], verbose=0), abs=1e-6)
+        assert there[name] == pytest.approx(np.asarray(model(given[name])), abs=1e-6)
     assert there["vectors"].tolist() == brown.wv["rabbit"].tolist()
 
 
@@ -577,9 +632,9 @@ def test_a_chapter_offers_its_exercises(package: str) -> None:
         _ = chapter.exercise_9_99
 
 
-def test_outcomes_survive_pickling(sonar: Exercise) -> None:
+def test_outcomes_survive_pickling(trained: Exercise) -> None:
     """Their short repr is the only difference from other dataclasses."""
-    outcome = next(iter(sonar.run(epochs=2).outcomes.values()))
+    outcome = next(iter(trained.run(epochs=2).outcomes.values()))
 
     assert repr(pickle.loads(pickle.dumps(outcome))) == repr(outcome)
     assert max(map(len, repr(outcome).splitlines())) < 110

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,88 +10,95 @@ from pathlib import Path
 
 import pytest
 
+from tests.selection import IMPORTED
+
 ROOT = Path(__file__).parents[1]
 HEAVY = ("tensorflow", "keras", "pandas", "sklearn", "matplotlib", "nltk", "gensim", "torch")
-_TELL = f"import sys; print('heavy:', *[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+_LIGHT = ("numpy", "scipy", "jinja2", "requests", "yaml", "filelock", "workshop.cli.verify")
+_HELP = ("numpy", "pydantic", "yaml", "jinja2")
 
-PROGRAMS = {
-    "package": "import workshop",
-    "ledger": "from workshop.ledger import ledger; ledger()",
-    "figures": "from workshop.figures.registry import sketches; assert sketches()",
-    "door": "import workshop; ex = workshop.exercise('5.04'); ex.needs, ex.claims, repr(ex), dir(ex)",
-    "completion": "from workshop.chapters import ch05_sequences as ch05\n"
-    "assert 'exercise_5_04' in dir(ch05); assert ch05.exercise_5_04",
-    "command line": "import workshop.cli.app",
-    "help": "from workshop.cli.app import app\ntry: app(['--help'])\nexcept SystemExit: pass",
-    "collection": "import pytest\n"
-    "assert pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider', 'tests/chapters']) == 0",
+# in one interpreter, one after another: what they do, and what they must not import besides what is heavy
+FRESH = {"import workshop": _HELP, "workshop --help": _HELP}
+SECOND = {
+    "workshop list": _LIGHT,
+    "workshop errata": _LIGHT,
+    "workshop show 5.04.test_rmse": _LIGHT,
+    "workshop show 5.04": (_SHOWN := ("numpy", "scipy", "jinja2", "requests", "yaml")),
+    "workshop data list": _SHOWN,
+    "from workshop.ledger import ledger; ledger()": (),
+    "import workshop; ex = workshop.exercise('5.04'); ex.needs, ex.claims, repr(ex), dir(ex)": (),
+    "from workshop.chapters import ch05_sequences as ch; 'exercise_5_04' in dir(ch) and ch.exercise_5_04": (),
+    "from workshop.figures.registry import sketches; assert sketches()": (),
+    "workshop check mine.csv": ("scipy.stats", "scipy.special", "requests"),
+    "workshop verify 7.01 --offline --jobs 1": ("scipy.stats",),
 }
+RUN = """
+import json, sys
+from pathlib import Path
+steps, found = json.loads(sys.argv[1]), {}
+for step, unwanted in steps.items():
+    command, _, words = step.partition(" ")
+    try:
+        if command == "workshop":
+            from workshop.cli.app import app
+            app(words.split())
+        exec(step, {})
+    except SystemExit:
+        pass
+    found[step] = [name for name in unwanted if name in sys.modules]
+Path(sys.argv[2]).write_text(json.dumps(found), "utf-8")
+"""
+
+Found = dict[str, list[str]]
+
+
+def run(steps: dict[str, tuple[str, ...]], folder: Path) -> Found:
+    """Return by step what a fresh interpreter has imported after it that it should not have."""
+    unwanted = json.dumps({step: (*HEAVY, *more) for step, more in steps.items()})
+    own = {"WORKSHOP_CACHE": str(folder / "cache"), "WORKSHOP_MIRROR": "", "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(
+        [sys.executable, "-c", RUN, unwanted, "found.json"],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env=os.environ | own,
+    )  # fmt: skip
+    assert (result.returncode, "Traceback" in result.stderr) == (0, False), result.stderr
+    found: Found = json.loads((folder / "found.json").read_text("utf-8"))
+    return found
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a reader's number and a cache for all of them."""
+    """Return a folder with a reader's number, and an empty cache for all of them."""
     folder = tmp_path_factory.mktemp("commands")
     (folder / "mine.csv").write_text("5.04.test_rmse,0.05\n", "utf-8")
     return folder
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_nothing_heavy_is_imported(program: str, folder: Path) -> None:
-    """A fresh interpreter that does this has imported none of the heavy libraries."""
-    result = subprocess.run(
-        [sys.executable, "-c", f"{PROGRAMS[program]}\n{_TELL}"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-        env=os.environ | {"WORKSHOP_CACHE": str(folder / "cache")},
-    )  # fmt: skip
-
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert result.stderr.splitlines()[-1].split() == ["heavy:"]
+@pytest.fixture(scope="module")
+def runs(folder: Path) -> list[Found]:
+    """Return what a first and a second run import."""
+    return [run(SECOND, folder), run(SECOND, folder)]
 
 
-@pytest.mark.parametrize("program", ["package", "help"])
-def test_help_needs_no_numpy(program: str) -> None:
+def test_help_needs_no_numpy(folder: Path) -> None:
     """The package, and `--help` of all commands, leave out NumPy, pydantic and others."""
-    unwanted = ("numpy", "pydantic", "yaml", "jinja2")
-    light = f"import sys; sys.exit([m for m in {unwanted} if m in sys.modules] or 0)"
-
-    result = subprocess.run(
-        [sys.executable, "-c", f"{PROGRAMS[program]}\n{light}"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert (result.returncode, result.stderr) == (0, "")
+    assert run(FRESH, folder) == {step: [] for step in FRESH}
 
 
-# commands, and what their second runs must not import besides what is heavy
-COMMANDS = {
-    "list": (_LIGHT := ("numpy", "scipy", "jinja2", "requests", "yaml", "filelock", "workshop.cli.verify")),
-    "errata": _LIGHT,
-    "show 5.04.test_rmse": _LIGHT,
-    "show 5.04": ("numpy", "scipy", "jinja2", "requests", "yaml"),
-    "data list": ("numpy", "scipy", "jinja2", "requests", "yaml"),
-    "check mine.csv": ("scipy.stats", "scipy.special", "requests"),
-    "verify 7.01 --offline --jobs 1": ("scipy.stats",),
-}
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_second_run_imports_nothing_that_it_does_not_use(command: str, folder: Path) -> None:
+@pytest.mark.parametrize("step", SECOND)
+def test_a_second_run_imports_nothing_that_it_does_not_use(step: str, runs: list[Found]) -> None:
     """What ledger, recorded runs and outcomes give is kept, and loaded only where it is used."""
-    unwanted = (*HEAVY, *COMMANDS[command])
-    run = (
-        "import sys\nfrom workshop.cli.app import app\n"
-        f"try: app({command.split()})\nexcept SystemExit: pass\n"
-        f"print('unwanted:', *[name for name in {unwanted} if name in sys.modules], file=sys.stderr)"
-    )
-    for _ in range(2):
-        result = subprocess.run(
-            [sys.executable, "-c", run], cwd=folder, capture_output=True, text=True, check=False,
-            env=os.environ | {"WORKSHOP_CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+    assert runs[1][step] == []
 
-    assert result.stderr.splitlines()[-1].split() == ["unwanted:"]
-    assert "Traceback" not in result.stderr
+
+@pytest.mark.parametrize("step", [step for step in SECOND if not step.startswith("workshop ")])
+def test_a_first_run_imports_nothing_heavy(step: str, runs: list[Found]) -> None:
+    """Doors, completion and figures need no library that computes."""
+    assert not {*HEAVY} & {*runs[0][step]}
+
+
+def test_to_collect_the_tests_imports_nothing_heavy(request: pytest.FixtureRequest) -> None:
+    """In this session: no test imports one of them outside of its functions."""
+    imported = request.config.stash[IMPORTED]
+    assert __name__ in imported
+    assert not {*HEAVY} & imported

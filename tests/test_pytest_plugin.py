@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.toy import book as toy
-from workshop.verification.results import read_results
+from workshop.ledger import Claim
+from workshop.verification.engine import Engine
+from workshop.verification.results import Results, read_results
 
 INI = "[pytest]\nworkshop_suite = true\naddopts = --strict-markers --strict-config\n"
 
 ROOT = Path(__file__).parents[1]
+Run = Callable[..., pytest.RunResult]
 CONFTEST = """
 from tests.toy import book as toy
 
@@ -43,10 +46,12 @@ OUTCOMES = {
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def project(pytester: pytest.Pytester, toy_book: object, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Return a project that checks the claims of the toy book."""
+    del toy_book  # takes away afterwards what the project's conftest puts into this process
     monkeypatch.setenv("TOY_TALLY", str(pytester.path / "tally"))
     monkeypatch.setenv("WORKSHOP_STORE", str(pytester.path / "store"))
+    monkeypatch.setenv("WORKSHOP_THREADS", "1")  # engines set it: this puts it back afterwards
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
@@ -71,43 +76,74 @@ def tally(project: pytest.Pytester) -> Counter[str]:
     return Counter(path.read_text("utf-8").split() if path.exists() else [])
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_verdicts_become_outcomes(project: pytest.Pytester, workers: tuple[str, ...]) -> None:
-    """Ids are claim ids, JUnit and results have each verdict, a unit runs once; under xdist, too."""
-    files = ("--junitxml=junit.xml", "--workshop-json=run.json")
-    result = project.runpytest_subprocess(*workers, "-rA", "--no-store", *files)
-    result.assert_outcomes(passed=17, failed=1, skipped=4)
-    cases = junit(project.path / "junit.xml")
+def assert_decided(project: pytest.Pytester, result: pytest.RunResult) -> None:
+    """Ids are claim ids, JUnit and results have each verdict, and a unit has run once."""
+    cases = {
+        name: case for name, case in junit(project.path / "junit.xml").items() if name.startswith("test_toys")
+    }
     assert {name: (p["claim"], p["verdict"], outcome) for name, (outcome, p) in cases.items()} == {
         f"test_toys[{claim}]": (claim, verdict, outcome) for claim, (verdict, outcome) in OUTCOMES.items()
     }
     records = read_results(project.path / "run.json").claims
     assert [(record.id, record.verdict) for record in records] == [(c, v) for c, (v, _) in OUTCOMES.items()]
-    assert "results: run.json" in result.stdout.str()
     assert cases["test_toys[ch09.ex02.failed]"][1]["measured"] == "4"
     assert cases["test_toys[ch09.ex01.drawing]"][1]["measured"] == ""
     text = result.stdout.str()
+    assert "results: run.json" in text
     assert re.findall(r"^PASSED .*", text, re.MULTILINE)
     assert "]@" not in text
     assert "]@" not in (project.path / "junit.xml").read_text("utf-8")
     assert tally(project) == {"first": 1, "second": 1, "third": 1, "epochs=50": 1, "sixth": 15 + 3}
-    assert f"dist={'loadgroup' if workers else 'no'}" in text
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_a_file_is_for_one_worker(project: pytest.Pytester) -> None:
-    """What its tests share is made once; claims are spread by what they share."""
+FILES = ("--junitxml=junit.xml", "--workshop-json=run.json")
+
+
+def test_verdicts_become_outcomes(project: pytest.Pytester, run_pytest: Run) -> None:
+    """All of them, in one process."""
+    result = run_pytest("-rA", "--no-store", *FILES)
+
+    result.assert_outcomes(passed=17, failed=1, skipped=4)
+    assert_decided(project, result)
+    assert "dist=no" in result.stdout.str()
+
+
+# a worker that drew a number of its own would have another one
+DRAWN = """
+import os, secrets
+
+secrets.randbelow = lambda _: 1 if "PYTEST_XDIST_WORKER" in os.environ else 6
+"""
+
+
+def test_workers_decide_alike(
+    project: pytest.Pytester, run_pytest: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under xdist, all draw by one number, and a file is for one worker, as claims that share an outcome."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    project.makeconftest(CONFTEST + DRAWN)
     count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
     project.makepyfile(test_a=count, test_b=count)
-    text = project.runpytest_subprocess("-n", "2", "-v", "test_a.py", "test_b.py").stdout.str()
+    others = ("-p", "no:hypothesispytest", "-p", "no:benchmark")  # three processes would import them
+    result = project.runpytest_subprocess("-n", "2", *others, "-rA", "-v", "--seed-set", *FILES)
+
+    result.assert_outcomes(passed=17 + 12, failed=1, skipped=4)
+    assert_decided(project, result)
+    text = result.stdout.str()
+    assert "dist=loadgroup" in text
     ran = {*re.findall(r"\[(gw\d)\] .*PASSED.* test_(\w)\.py", text)}
     assert len(ran) == 2
     assert {file for _, file in ran} == {"a", "b"}
+    assert "--seed-set=7" in text
+    before = tally(project)
+    run_pytest("--seed-set=7", "-k", "ch09.ex06")
+    assert tally(project) == before  # the store has the very same seeds
 
 
-def test_what_a_run_prints(project: pytest.Pytester) -> None:
+def test_what_a_run_prints(project: pytest.Pytester, run_pytest: Run) -> None:
     """A header that reproduces, the failed claim in a few lines, why tests skip, and verdicts by chapter."""
-    result = project.runpytest_subprocess("-rs", "--seeds", "20")
+    result = run_pytest("-rs", "--seeds", "20")
     text = result.stdout.str()
     result.stdout.fnmatch_lines(
         [
@@ -135,24 +171,18 @@ def test_what_a_run_prints(project: pytest.Pytester) -> None:
     assert tally(project)["sixth"] == 20 + 3
 
 
-RECORDED = """
-from dataclasses import replace
-from workshop.verification.engine import Engine
-
-verify = Engine.verify
-
-def on_recorded_runs(self, claims):
-    results = verify(self, claims)
-    return replace(results, claims=tuple(replace(record, basis="recorded") for record in results.claims))
-
-Engine.verify = on_recorded_runs
-"""
-
-
-def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(project: pytest.Pytester) -> None:
+def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(
+    project: pytest.Pytester, run_pytest: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the verdict rests on makes no difference to the outcome of any test, nor to the exit status."""
-    project.makeconftest(CONFTEST + RECORDED)
-    result = project.runpytest_subprocess("--workshop-json=run.json")
+    verify = Engine.verify
+
+    def on_recorded_runs(self: Engine, claims: Sequence[Claim]) -> Results:
+        results = verify(self, claims)
+        return replace(results, claims=tuple(replace(record, basis="recorded") for record in results.claims))
+
+    monkeypatch.setattr(Engine, "verify", on_recorded_runs)
+    result = run_pytest("--workshop-json=run.json")
 
     result.assert_outcomes(passed=17, failed=1, skipped=4)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
@@ -161,11 +191,11 @@ def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(project
     assert [(each.id, each.basis) for each in failed] == [("ch09.ex02.failed", "recorded")]
 
 
-def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester) -> None:
+def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester, run_pytest: Run) -> None:
     """`-k` takes claim ids, `-m slow` what only the full procedure decides, `--full` decides it."""
-    project.runpytest_subprocess("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=21)
-    project.runpytest_subprocess("-m", "slow").assert_outcomes(skipped=1, deselected=21)
-    project.runpytest_subprocess("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=21)
+    run_pytest("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=21)
+    run_pytest("-m", "slow").assert_outcomes(skipped=1, deselected=21)
+    run_pytest("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=21)
 
 
 @pytest.mark.parametrize(
@@ -176,10 +206,10 @@ def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester) -> None
     ],
 )
 def test_a_file_or_an_interpreter_that_cannot_be_used(
-    project: pytest.Pytester, option: str, why: str
+    project: pytest.Pytester, run_pytest: Run, option: str, why: str
 ) -> None:
     """One line names it, and no test passes."""
-    result = project.runpytest_subprocess(option)
+    result = run_pytest(option)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     text = result.stdout.str() + result.stderr.str()
@@ -189,24 +219,26 @@ def test_a_file_or_an_interpreter_that_cannot_be_used(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full: run on Linux")
-def test_results_that_can_not_be_written_are_one_line(project: pytest.Pytester) -> None:
+def test_results_that_can_not_be_written_are_one_line(project: pytest.Pytester, run_pytest: Run) -> None:
     """The verdicts are shown all the same, and the run is red."""
-    result = project.runpytest_subprocess("--workshop-json=/dev/full")
+    result = run_pytest("--workshop-json=/dev/full")
 
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "no results: /dev/full: no space left on device" in result.stdout.str()
     assert "OSError" not in result.stdout.str() + result.stderr.str()
 
 
-def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester) -> None:
+def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester, run_pytest: Run) -> None:
     """Skips alone are not a success, and the summary says so."""
-    result = project.runpytest_subprocess("-k", "unavailable or drawing")
+    result = run_pytest("-k", "unavailable or drawing")
     result.assert_outcomes(skipped=2, deselected=20)
     result.stdout.fnmatch_lines(["no claim was verified, so the run is red*"])
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytest.Pytester) -> None:
+def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(
+    project: pytest.Pytester, run_pytest: Run
+) -> None:
     """Each says what is missing and how to run it; with its option, a network test runs."""
     project.makepyfile(
         test_toys="""
@@ -225,51 +257,50 @@ def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project: pytes
             pass
         """
     )
-    result = project.runpytest_subprocess("-rs")
+    result = run_pytest("-rs")
     result.assert_outcomes(passed=1, skipped=2)
     result.stdout.fnmatch_lines_random(
         ["*needs a network: pytest --network", "*needs a GPU: run it on a machine that has one"]
     )
-    project.runpytest_subprocess("--network").assert_outcomes(passed=2, skipped=1)
+    run_pytest("--network").assert_outcomes(passed=2, skipped=1)
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "x"])
-def test_a_number_of_seeds_below_one_is_wrong_usage(project: pytest.Pytester, count: str) -> None:
+def test_a_number_of_seeds_below_one_is_wrong_usage(
+    project: pytest.Pytester, run_pytest: Run, count: str
+) -> None:
     """The message names the option."""
-    result = project.runpytest_subprocess("--seeds", count)
+    result = run_pytest("--seeds", count)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "seeds" in result.stderr.str()
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_varied_seeds_are_printed_and_can_be_drawn_again(
-    project: pytest.Pytester, workers: tuple[str, ...]
-) -> None:
+def test_varied_seeds_are_printed_and_can_be_drawn_again(project: pytest.Pytester, run_pytest: Run) -> None:
     """`--seed-set` draws seeds of its own and prints the number that draws them again."""
-    first = project.runpytest_subprocess("--seed-set", "-k", "ch09.ex06", *workers)
+    first = run_pytest("--seed-set", "-k", "ch09.ex06")
     (number,) = re.findall(r"reproduce: pytest .*--seed-set=(\d+)", first.stdout.str())
     runs = project.path.joinpath("tally").read_text().split()
 
-    project.runpytest_subprocess(f"--vary-seed={number}", "-k", "ch09.ex06", *workers)
+    run_pytest(f"--vary-seed={number}", "-k", "ch09.ex06")
     again = project.path.joinpath("tally").read_text().split()
-    project.runpytest_subprocess(f"--seed-set={int(number) + 1}", "-k", "ch09.ex06", *workers)
+    run_pytest(f"--seed-set={int(number) + 1}", "-k", "ch09.ex06")
 
     assert again == runs  # the store has the very same seeds
     assert len(project.path.joinpath("tally").read_text().split()) == len(runs) + 15
 
 
-def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester) -> None:
+def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester, run_pytest: Run) -> None:
     """A negative number is refused in one line."""
-    result = project.runpytest_subprocess("--vary-seed=-3")
+    result = run_pytest("--vary-seed=-3")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "--seed-set wants a number above 0" in result.stderr.str()
 
 
-def test_an_unknown_chapter_is_named(project: pytest.Pytester) -> None:
+def test_an_unknown_chapter_is_named(project: pytest.Pytester, run_pytest: Run) -> None:
     """The `claims` marker names claims of the ledger."""
     project.makepyfile(test_toys=TESTS.replace("ch09", "ch99"))
-    result = project.runpytest_subprocess()
+    result = run_pytest()
     assert result.ret != pytest.ExitCode.OK
     assert "no claim is named 'ch99'" in result.stdout.str() + result.stderr.str()
 
@@ -285,58 +316,44 @@ def test_an_unknown_chapter_is_named(project: pytest.Pytester) -> None:
         ([], False),
     ],
 )
-def test_an_id_collects_the_claims_only(project: pytest.Pytester, words: list[str], only: bool) -> None:
+def test_an_id_collects_the_claims_only(
+    project: pytest.Pytester, run_pytest: Run, words: list[str], only: bool
+) -> None:
     """Other test modules are not imported, and the header says so. Any other `-k` is pytest's own."""
     project.makefile(".ini", pytest=f"{INI}testpaths = test_toys.py test_engine.py\n")
     project.makepyfile(test_engine="import pathlib\npathlib.Path('engine').touch()\ndef test_other(): pass\n")
-    result = project.runpytest_subprocess("--collect-only", *words)
+    result = run_pytest("--collect-only", *words)
 
     assert (project.path / "engine").exists() == (not only and "test_toys.py" not in words)
     assert ("claims only; engine's tests: pytest tests" in result.stdout.str()) == only
     assert ("test_documented_result[ch09.ex01.reproduced]" in result.stdout.str()) == only
 
 
-def test_the_claims_are_found_by_the_packages_name(pytester: pytest.Pytester) -> None:
+def test_the_claims_are_found_by_the_packages_name(pytester: pytest.Pytester, run_pytest: Run) -> None:
     """Without any configuration, as from an installed wheel."""
-    result = pytester.runpytest_subprocess("--pyargs", "workshop", "-k", "ch01.ex01", "--collect-only", "-q")
+    result = run_pytest("--pyargs", "workshop", "-k", "ch01.ex01", "--collect-only", "-q")
 
     assert result.ret == pytest.ExitCode.OK
     assert "::test_documented_result[ch01.ex01." in result.stdout.str()
     assert "ch01.ex02" not in result.stdout.str()
 
 
-def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester) -> None:
+def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester, run_pytest: Run) -> None:
     """Another project sees no header, no summary, no marker, and its short options are its own."""
     pytester.makeconftest(
         "def pytest_addoption(parser): parser.addoption('--full'); parser.addoption('--seeds')"
     )
     pytester.makepyfile("def test_a(request): assert request.config.getoption('--seeds') == '0'")
-    result = pytester.runpytest_subprocess("--seeds", "0", "--full", "x", "--workshop-full")
+    result = run_pytest("--seeds", "0", "--full", "x", "--workshop-full")
     result.assert_outcomes(passed=1)
     for printed in ("workshop:", "documented results"):
         assert printed not in result.stdout.str()
-    assert "workshop" not in pytester.runpytest_subprocess("--markers").stdout.str()
+    assert "workshop" not in run_pytest("--markers").stdout.str()
 
 
-def test_checking_a_claim_elsewhere_is_refused(pytester: pytest.Pytester) -> None:
+def test_checking_a_claim_elsewhere_is_refused(pytester: pytest.Pytester, run_pytest: Run) -> None:
     """The `check` fixture says which setting is missing."""
     pytester.makepyfile("def test_a(check): pass")
-    result = pytester.runpytest_subprocess()
+    result = run_pytest()
     result.assert_outcomes(errors=1)
     assert "claims are checked if pytest's configuration says `workshop_suite = true`" in result.stdout.str()
-
-
-def test_collecting_the_suite_imports_no_tensorflow(tmp_path: Path) -> None:
-    """Nothing heavy is imported before a unit runs."""
-    (tmp_path / "spy.py").write_text(
-        "import sys\n"
-        "def pytest_sessionfinish():\n"
-        "    heavy = {'tensorflow', 'keras', 'sklearn', 'matplotlib'} & set(sys.modules)\n"
-        "    print('IMPORTED', sorted(heavy))\n",
-        "utf-8",
-    )
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "spy", "-p", "no:cacheprovider"]
-    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert "IMPORTED []" in result.stdout, result.stdout[-2000:] + result.stderr[-2000:]
-    assert "test_documented_result[ch02.ex05." in result.stdout

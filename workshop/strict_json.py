@@ -83,8 +83,8 @@ def _clean(value: Any, depth: int) -> Any:
         raise NotJSON(f"it is nested more than {DEEPEST} levels deep")
     if isinstance(value, dict):
         return {_text(key): _clean(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_clean(item, depth + 1) for item in value]
+    if isinstance(value, list):  # most are long lists of numbers
+        return [item if type(item) is float else _clean(item, depth + 1) for item in value]
     return value
 
 

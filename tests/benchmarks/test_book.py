@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -11,9 +9,10 @@ import pytest
 
 from benchmarks.harness.book import ROUNDS, Row, Seconds, Side, compare, content, table
 from benchmarks.harness.contests import Ratio
-from tests.benchmarks.test_session import ALONE, ROOT
+from tests.benchmarks.conftest import Run
 
 FEW, MANY, WHOLE = 5, 25, 2000
+Collect = Callable[[str], pytest.RunResult]
 
 
 def made_up(step: float, again: float, once: float, *, steps: tuple[int, ...] = (FEW, MANY)) -> Seconds:
@@ -176,27 +175,31 @@ def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
     ]
 
 
-def collected(*arguments: str, threads: str = "1") -> subprocess.CompletedProcess[str]:
-    """Let pytest collect the procedures in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "benchmarks/procedures", "--collect-only", "-q", *arguments]
-    env = ALONE | {"WORKSHOP_THREADS": threads}
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+@pytest.fixture
+def collected(benchmarks: Run, monkeypatch: pytest.MonkeyPatch) -> Collect:
+    """Return a function that lets pytest collect the procedures for this many threads."""
+
+    def collect(threads: str) -> pytest.RunResult:
+        monkeypatch.setenv("WORKSHOP_THREADS", threads)
+        return benchmarks("benchmarks/procedures", "--collect-only", "-q", "--book")
+
+    return collect
 
 
-def test_the_option_takes_the_comparisons_that_name_a_unit() -> None:
+def test_the_option_takes_the_comparisons_that_name_a_unit(collected: Collect) -> None:
     """With --book units of chapters 2 to 7 are left; each id has its unit, so that `-k ch07` chooses."""
-    answer = collected("--book")
+    answer = collected("1")
 
-    ids = [line for line in answer.stdout.splitlines() if "::" in line]
+    ids = [line for line in answer.outlines if "::" in line]
     units = [re.search(r"\[.*(ch0\d)\.(?:ex|act|text)\d\d.*\]", line) for line in ids]
     assert all(units), ids
     assert {found.group(1) for found in units if found} == {f"ch0{number}" for number in range(2, 8)}
-    assert re.search(r"\([1-9]\d* deselected\)", answer.stdout)
+    assert re.search(r"\([1-9]\d* deselected\)", answer.stdout.str())
 
 
-def test_the_book_is_compared_on_one_thread() -> None:
+def test_the_book_is_compared_on_one_thread(collected: Collect) -> None:
     """More threads are refused, in one line that says what to leave out."""
-    answer = collected("--book", threads="2")
+    answer = collected("2")
 
-    assert answer.returncode == 4
-    assert answer.stderr.strip().endswith("leave WORKSHOP_THREADS out")
+    assert answer.ret == pytest.ExitCode.USAGE_ERROR
+    assert answer.stderr.str().strip().endswith("leave WORKSHOP_THREADS out")

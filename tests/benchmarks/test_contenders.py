@@ -24,6 +24,12 @@ TINY = {
 
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
+NIGHTLY = pytest.mark.nightly("benchmarks", "workshop/training")
+
+
+def with_one(first: str, *others: str) -> list[Any]:
+    """Return names of which only the first is tested on each change."""
+    return [first, *(pytest.param(name, marks=NIGHTLY) for name in others)]
 
 
 def small(name: str) -> Case:
@@ -54,13 +60,13 @@ def assert_equal(path: str, job: Any, tolerance: float) -> None:
         assert relative_difference(start_of(job), found[OURS], start_of(job)) > 0.9
 
 
-@pytest.mark.parametrize("name", TINY)
+@pytest.mark.parametrize("name", with_one(*TINY))
 def test_contenders_train_alike(name: str) -> None:
     """From the same weights and batches, every contender makes the same updates."""
     assert_equal("training step", small(name).check(), cases.SAME_UPDATES)
 
 
-@pytest.mark.parametrize("name", ["plain RNN", "LSTM", "GRU"])
+@pytest.mark.parametrize("name", with_one("LSTM", "plain RNN", "GRU"))
 def test_contenders_predict_alike(name: str) -> None:
     """From the same weights and rows, every contender gives the same outputs, which differ by row."""
     job = cases._inference(name, 3, 5).job()
@@ -75,6 +81,7 @@ def test_contenders_convolve_alike() -> None:
     assert_equal("convolution", cases._convolution("tiny", (2, 6, 6, 3), 4).job(), cases.SAME_OUTPUTS)
 
 
+@NIGHTLY
 def test_contenders_play_alike() -> None:
     """The loops of the sine's GAN and Keras' own calls make the same updates."""
     assert_equal("GAN iteration", GANS[0].check(), cases.SAME_UPDATES)

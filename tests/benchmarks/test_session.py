@@ -5,14 +5,17 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import asdict
+import warnings
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks.contenders import LIBRARIES, OURS, PATHS
-from benchmarks.harness import workers
+from benchmarks.harness import cases, workers
+from benchmarks.harness import session as sessions
 from benchmarks.harness.cases import ERRANDS, TRAININGS
 from benchmarks.harness.contests import Times
 from benchmarks.harness.goals import Goal
@@ -22,51 +25,49 @@ from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
 from benchmarks.report.results import Interval, read_run
 from tests.benchmarks.bench_files import content, entries
+from tests.benchmarks.conftest import ROOT, Run
 
-ROOT = Path(__file__).parents[2]
 PERCEPTRON = TRAININGS[0]
 # a session started from a test is not part of the session that runs the test
 ALONE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
 
 
-def pytest_of(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest on the benchmarks in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "benchmarks", "-p", "no:cacheprovider", *arguments]
-    hidden = {"CUDA_VISIBLE_DEVICES": "-1"}
-    return subprocess.run(command, cwd=ROOT, env=ALONE | hidden, capture_output=True, text=True, check=False)
-
-
-def test_benchmarks_refuse_company() -> None:
+def test_benchmarks_refuse_company(benchmarks: Run) -> None:
     """Beside other workers nothing is measured; the one line says what to leave out."""
-    answer = pytest_of("-n", "2")
+    answer = benchmarks("benchmarks", "-n", "2")
 
-    assert answer.returncode == 4
-    assert "benchmarks need the machine for themselves: leave -n out" in answer.stderr
+    assert answer.ret == pytest.ExitCode.USAGE_ERROR
+    assert "benchmarks need the machine for themselves: leave -n out" in answer.stderr.str()
 
 
-def test_a_gpu_that_is_not_seen_is_a_reason() -> None:
+def test_a_gpu_that_is_not_seen_is_a_reason(benchmarks: Run) -> None:
     """All contests on a GPU are skipped, with what they want."""
-    answer = pytest_of("-m", "gpu", "-k", "perceptron")
+    answer = benchmarks("benchmarks", "-m", "gpu", "-k", "perceptron")
 
-    assert answer.returncode == 0
-    assert "run it on a machine that has one" in answer.stdout
-    assert " passed" not in answer.stdout
+    assert answer.ret == pytest.ExitCode.OK
+    assert "run it on a machine that has one" in answer.stdout.str()
+    assert " passed" not in answer.stdout.str()
 
 
 @pytest.mark.parametrize(
     "options", [("--benchmark-skip",), ("--benchmark-only", "-k", "named_nowhere"), ("--benchmark-compare",)]
 )
-def test_where_nothing_is_measured_pytest_ends_as_usual(options: tuple[str, ...], tmp_path: Path) -> None:
+def test_where_nothing_is_measured_pytest_ends_as_usual(
+    benchmarks: Run, options: tuple[str, ...], tmp_path: Path
+) -> None:
     """pytest-benchmark says that nothing was saved or can be compared; it is not an internal error."""
     storage = f"--benchmark-storage=file://{tmp_path}"
     chosen = ("-k", "perceptron and gpu", storage, f"--benchmark-json={tmp_path / 'bench.json'}")
 
-    answer = pytest_of(*chosen, *options)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("default")
+        answer = benchmarks("benchmarks", *chosen, *options)
+    printed = "\n".join([answer.stdout.str(), answer.stderr.str(), *(str(each.message) for each in said)])
 
-    assert answer.returncode in {0, 5}, answer.stdout + answer.stderr  # 5: no test was selected
-    assert "INTERNALERROR" not in answer.stdout
-    assert "Traceback" not in answer.stderr
-    assert "Not saving anything, no benchmarks have been run!" in answer.stderr + answer.stdout
+    assert answer.ret in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}, printed
+    assert "INTERNALERROR" not in printed
+    assert "Traceback" not in answer.stderr.str()
+    assert "Not saving anything, no benchmarks have been run!" in printed
 
 
 def test_collecting_starts_nothing() -> None:
@@ -86,27 +87,16 @@ def test_collecting_starts_nothing() -> None:
     assert "[gpu-one channel batch=1 side=224 channels=1-ours]" not in answer.stdout
 
 
-def test_a_contest_ends_in_a_json_that_is_reported_and_compared(tmp_path: Path) -> None:
-    """From the contenders' processes to the report's reader: all contenders, ratios, goals, limits.
-
-    pytest-benchmark's own options save the run, and show it next to another one.
-    """
+@pytest.mark.nightly("benchmarks", "workshop/training")
+def test_a_contest_of_all_libraries(benchmarks: Run, tmp_path: Path) -> None:
+    """From the contenders' processes to the report's reader: all that are installed, and the book's goals."""
     pytest.importorskip("tensorflow")
-    chosen = ("-m", "cpu", "-k", "perceptron", f"--benchmark-storage=file://{tmp_path / 'saved'}")
+    file = tmp_path / "bench.json"
+    chosen = ("benchmarks", "-m", "cpu", "-k", "perceptron", "--benchmark-only")
+    answer = benchmarks(*chosen, f"--benchmark-json={file}")
 
-    saving = ("--benchmark-only", f"--benchmark-json={tmp_path / 'bench.json'}", "--benchmark-autosave")
-    answer = pytest_of(*chosen, *saving)
-    again = pytest_of(*chosen, "--benchmark-compare=0001")
-
-    assert "error" not in answer.stdout.lower(), answer.stdout  # a gate may fire on a busy machine
-    assert (tmp_path / "bench.json").exists(), answer.stdout + answer.stderr
-    line = r"^\.*training step: perceptron batch=\d+  (.+?) [\d.,]+ [mµ]?s(, .* left)?"
-    said = re.findall(line, answer.stdout, re.MULTILINE)
-    assert {OURS, "tf.function loop", "Keras fit"} <= {name for name, _ in said}
-    assert said[0][1].endswith(" left")
-    assert re.search(r"\[cpu-perceptron batch=\d+-ours\] \(NOW\)", again.stdout)
-    assert re.search(r"\[cpu-perceptron batch=\d+-ours\] \(0001_", again.stdout)
-    run = read_run(tmp_path / "bench.json")
+    assert "error" not in answer.stdout.str().lower(), answer.stdout  # a gate may fire on a busy machine
+    run = read_run(file)
     here = [name for name, (library, _) in PATHS[PERCEPTRON.path].items() if missing(library) is None]
     assert [m.contender for m in run.measurements] == here
     assert {out.contender for out in run.left_out} == set(PATHS[PERCEPTRON.path]) - set(here)
@@ -116,10 +106,65 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(tmp_path: Path) 
     assert {goal.against for goal in ours.goals} >= {"tf.function loop", "Keras fit"}
     assert ours.work.bound == "memory"
     assert 0 < ours.fraction < 1
+    assert next(m.ratio.median for m in run.measurements if m.contender == "Keras fit") > 10
+
+
+# a contest of NumPy alone, and a library that is not there
+TOY = replace(cases._convolution("toy", (2, 8, 8, 3), 4, loop=True), names=(OURS, "Python loop", "PyTorch"))
+TESTS = """
+from benchmarks.harness.parameters import contests
+from tests.benchmarks.test_session import TOY
+
+@contests([TOY])
+def test_toy(compete, device, case, contender):
+    compete(device, case, contender)
+"""
+
+
+@pytest.fixture
+def toy(benchmarks: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs the toy contest, with limits of small arrays."""
+    monkeypatch.chdir(pytester.path)
+    monkeypatch.setitem(LIBRARIES, "torch", (("no_such_module",), {}))
+    monkeypatch.setattr(sessions, "MEASURES", {"numpy": sessions.MEASURES["numpy"]})
+    monkeypatch.setattr(sessions, "SIDE", 256)
+    monkeypatch.setattr(sessions, "COPIED", 2**22)
+    monkeypatch.setattr(sessions, "goals_of", lambda path, case: [Goal("Python loop", 2.0, 1.0)])
+    pytester.makeini("[pytest]\nworkshop_suite = true")
+    pytester.makepyfile(TESTS)
+    return partial(benchmarks, "-p", "benchmarks.conftest", "-m", "cpu")
+
+
+def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_path: Path) -> None:
+    """From the contenders' processes to the report's reader: all contenders, ratios, goals, limits.
+
+    pytest-benchmark's own options save the run, and show it next to another one.
+    """
+    storage = f"--benchmark-storage=file://{tmp_path / 'saved'}"
+    answer = toy(
+        "--benchmark-only", f"--benchmark-json={tmp_path / 'bench.json'}", "--benchmark-autosave", storage
+    )
+    again = toy(storage, "--benchmark-compare=0001").stdout.str()
+
+    printed = answer.stdout.str()
+    assert answer.ret == pytest.ExitCode.OK, printed
+    said = re.findall(r"^\.*convolution: toy .*?  (.+?) [\d.,]+ [mµ]?s(.*)", printed, re.MULTILINE)
+    assert [name for name, _ in said] == [OURS, "Python loop"]
+    assert re.fullmatch(r", ✔ Python loop ×.* \(goal 2\), .* left", said[0][1])
+    assert "left out: PyTorch: no_such_module is not installed: pip install --group peers" in printed
+    assert re.search(r"\[cpu-toy .*-ours\] \(NOW\)", again)
+    assert re.search(r"\[cpu-toy .*-ours\] \(0001_", again)
+    run = read_run(tmp_path / "bench.json")
+    ours, loop = run.measurements
+    assert (ours.contender, loop.contender, loop.reference) == (OURS, "Python loop", OURS)
+    assert [out.contender for out in run.left_out] == ["PyTorch"]
+    assert [(goal.against, goal.state) for goal in ours.goals] == [("Python loop", "met")]
+    assert ours.work.floor == max(ours.work.flops / run.limits.flops, ours.work.bytes / run.limits.bandwidth)
+    assert 0 < ours.fraction < 1
     assert ours.fraction == pytest.approx(ours.work.floor / ours.seconds)
     assert run.limits.flops > 1e9
     assert run.environment["device"] == "cpu"
-    assert next(m.ratio.median for m in run.measurements if m.contender == "Keras fit") > 10
+    assert loop.ratio.median == pytest.approx(loop.seconds / ours.seconds, rel=0.5)
 
 
 LEDGER = next(case for case in ERRANDS if case.name == "ledger")
@@ -139,7 +184,7 @@ def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
     (yardstick,) = set(before.times.seconds) - {OURS}
     key = LEDGER.path, LEDGER.name, tuple(sorted(LEDGER.size.items())), yardstick
     made._last = {(key, OURS): Interval(**asdict(before.times.ratio(yardstick)))}
-    monkeypatch.setattr("benchmarks.harness.session.goals_of", lambda path, case: [])
+    monkeypatch.setattr(sessions, "goals_of", lambda path, case: [])
     monkeypatch.setattr(made, "limits", lambda device: Limits(1e9, 1e9, ""))
     return made
 
@@ -167,7 +212,7 @@ def test_a_gate_that_fires_is_an_alarm(session: Session, monkeypatch: pytest.Mon
     """It names the contender."""
     contest = made_up_contest(2.0)
     (yardstick,) = set(contest.times.seconds) - {OURS}
-    monkeypatch.setattr("benchmarks.harness.session.goals_of", lambda path, case: [Goal(yardstick, 4.0, 3.0)])
+    monkeypatch.setattr(sessions, "goals_of", lambda path, case: [Goal(yardstick, 4.0, 3.0)])
 
     assert session.alarms(contest, "cpu") == [yardstick]
 
@@ -183,17 +228,17 @@ def test_the_last_run_of_this_machine_is_compared(tmp_path: Path) -> None:
     assert Session(1, tmp_path / "empty")._last_ratios("cpu") == {}
 
 
-def test_our_code_competes_with_itself() -> None:
+def test_our_code_competes_with_itself(toy: Run) -> None:
     """An A/A run says how many intervals miss 1 and how many would alarm, and leaves no benchmark."""
-    answer = pytest_of("-m", "cpu", "-k", "ledger", "--self-test")
+    answer = toy("--self-test")
 
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    found = re.search(r"self-test: of (\d+) intervals of our code against itself (.*)", answer.stdout)
+    printed = answer.stdout.str()
+    assert answer.ret == pytest.ExitCode.OK, printed
+    found = re.search(r"self-test: of 1 intervals of our code against itself (.*)", printed)
     assert found is not None
-    assert int(found[1]) >= 1
-    assert "do not contain 1 (stated: 1%), " in found[2]
-    assert "would fire a gate of 0.8" in found[2]
-    assert "benchmark: " not in answer.stdout.split("self-test")[1]
+    assert "do not contain 1 (stated: 1%), " in found[1]
+    assert "would fire a gate of 0.8" in found[1]
+    assert "benchmark: " not in printed.split("self-test")[1]
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from workshop.bisect import evaluator
 from workshop.bisect.evaluate import Evaluation, RepeatedSeed
 from workshop.cli.app import app
-from workshop.matrix import virtualenvs
+from workshop.matrix import interpreters, virtualenvs
 from workshop.matrix.virtualenvs import NotBuilt
 from workshop.verification.engine import Engine
 
@@ -24,7 +24,7 @@ INDEX = {name: index for index, name in enumerate(VERSIONS)}
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test an empty cache, all data sets, and nothing that asks an index."""
+    """Give each test an empty cache, all data sets and interpreters, and nothing that asks an index."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.setattr(Engine, "lacking_datasets", lambda engine, claims: (set(), set()))
@@ -32,6 +32,8 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         virtualenvs, "list_versions", lambda library, python: ("2.4",) * (library == "keras") + VERSIONS
     )
     monkeypatch.setattr(evaluator, "build", lambda python, lock: Path(lock[0]))
+    monkeypatch.setattr(interpreters, "_list_candidates", lambda version: [f"python{version}"])
+    monkeypatch.setattr(interpreters, "_probe", lambda command, version: command)
 
 
 @pytest.fixture
@@ -109,7 +111,9 @@ def test_without_a_change_there_is_no_issue(world: World) -> None:
     """Standard output is empty, and the exit code 1."""
     world(lambda version: (True, 1.0))
 
-    assert (run(SENTENCE, "--issue").exit_code, run(SENTENCE, "--issue").stdout) == (1, "")
+    result = run(SENTENCE, "--issue")
+
+    assert (result.exit_code, result.stdout) == (1, "")
 
 
 @pytest.mark.parametrize(("numpy", "other"), [(("1.26", "1.26"), False), (("1.26", "2.0"), True)])

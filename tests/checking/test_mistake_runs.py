@@ -95,8 +95,8 @@ def test_a_file_of_another_unit_is_refused(tmp_path: Path) -> None:
 
 def test_numbers_have_the_names_of_their_claims() -> None:
     """A claim of one number has its id, others the path after it; the same quantity has one place."""
-    found = numbers_of_claims(
-        ledger(), "ch05.text07", {"log[0][0]": 0.5, "log[:, 0]": [0.5, 0.4, 0.3], "test_rmse": 0.03}
+    (found,) = numbers_of_claims(
+        ledger(), "ch05.text07", [{"log[0][0]": 0.5, "log[:, 0]": [0.5, 0.4, 0.3], "test_rmse": 0.03}]
     )
     assert found["ch05.text07.epoch1.loss"][1] == found["ch05.text07.loss_decreases[0]"][1] == 0.5
     assert found["ch05.text07.test_rmse"][0] == found["ch05.text07.test_rmse_bound"][0]
@@ -127,6 +127,7 @@ def remade(mistake: str) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.nightly("tests/mutants", "workshop/chapters/ch07_gans", "workshop/training", "workshop/samples")
 def test_the_unit_as_it_is_repeats_its_recorded_seeds() -> None:
     """Otherwise no mistake of it is recorded."""
     assert remade("")["agrees"] is True

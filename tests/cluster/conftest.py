@@ -54,7 +54,11 @@ class Nodes:
         self.folder = folder
         self.tally = folder / "tally.txt"
         path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
-        own = {"PYTHONPATH": path, "WORKSHOP_CACHE": str(folder / "cache")}
+        own = {
+            "PYTHONPATH": path,
+            "WORKSHOP_CACHE": str(folder / "cache"),
+            "RAY_prestart_worker_first_driver": "0",  # those have no code of a run
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM],
             env={**{k: v for k, v in os.environ.items() if k != "WORKSHOP_MIRROR"}, **own},
@@ -65,7 +69,8 @@ class Nodes:
         )
         mirror = os.environ.get("WORKSHOP_MIRROR")
         first = {"WORKSHOP_CACHE": str(folder / "first"), **({"WORKSHOP_MIRROR": mirror} if mirror else {})}
-        self.address, _ = self._order({**SIZES, "include_dashboard": False}, first, "")
+        head = {"include_dashboard": False, "include_log_monitor": False, "no_monitor": True}
+        self.address, _ = self._order({**SIZES, **head}, first, "")
         self.add()
 
     def add(self, **variables: str) -> str:

@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 
 from tests.toy.bench import Bench
-from workshop.execution.cluster.connection import _FOLDER, sweep_folders
+from workshop.errors import WorkshopError
+from workshop.execution.cluster import connection
+from workshop.execution.cluster.connection import _FOLDER, Connection, sweep_folders
 from workshop.execution.processes import descendants
 
 pytest.importorskip("ray", reason='Ray is not installed: pip install "workshop[cluster]"')
@@ -127,23 +129,27 @@ def silent() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-@pytest.mark.parametrize("form", ["RAY_ADDRESS", "ray://"])
-def test_a_silent_address_is_one_line(form: str, silent: int, bench: Bench) -> None:
+def test_a_silent_address_is_one_line(silent: int, bench: Bench) -> None:
     """Within half a minute; Ray itself would wait for minutes."""
     bench.units(UNITS)
     bench.claims(*CLAIMS)
-    address = f"127.0.0.1:{silent}"
     begun = time.monotonic()
-    if form == "ray://":
-        process = start(bench, "--on", f"ray://{address}")
-    else:
-        process = start(bench, "--on", "ray", RAY_ADDRESS=address)
+    process = start(bench, "--on", "ray", RAY_ADDRESS=f"127.0.0.1:{silent}")
     _, err = process.communicate(timeout=120)
 
     assert time.monotonic() - begun < SECONDS
     assert process.returncode == 1
     (line,) = err.splitlines()
     assert "no Ray cluster answers there (it is silent for" in line
+
+
+def test_so_is_one_for_rays_client(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address after `ray://` is asked in the same way."""
+    monkeypatch.setattr(connection, "_SECONDS_TO_GREET", 0.5)
+    with pytest.raises(
+        WorkshopError, match=r"^ray://\S+: no Ray cluster answers there \(it is silent for 0.5 s"
+    ):
+        Connection(f"ray://127.0.0.1:{silent}")
 
 
 def test_folders_of_dead_runs_are_removed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -73,3 +73,14 @@ def test_what_computes_features_exists() -> None:
     """A name that no module binds would stand for the whole module."""
     for module, name in caching._FEATURES:
         assert hasattr(pytest.importorskip(module), name)
+
+
+def test_the_last_four_data_sets_stay_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By id and checksum; one that is used again is the last."""
+    monkeypatch.setattr(caching, "_loaded", {})
+    loaded: list[str] = []
+    monkeypatch.setattr(datasets, "load", lambda found: loaded.append(found.id + found.checksum) or found.id)
+    names = ["a1", "b1", "c1", "d1", "a1", "a2", "a1", "c1", "b1", "d1", "a1"]
+    values = [caching._load(SimpleNamespace(id=name[0], checksum=name[1])) for name in names]  # type: ignore[arg-type]
+    assert values == [name[0] for name in names]
+    assert loaded == ["a1", "b1", "c1", "d1", "a2", "b1", "d1"]

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import make_dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.toy.bench import FIT_AND_SCORE
-from workshop.execution.catalogue import Catalogue, WiringError, catalogue
+from workshop.execution.catalogue import Catalogue, WiringError, arrange, catalogue
 from workshop.ledger import Claim, ledger
+from workshop.paths import Measure
+from workshop.units import Part
 
 ROOT = Path(__file__).parents[2]
 IMPLEMENTED = ("ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07")
@@ -112,10 +115,76 @@ def test_outcomes_that_can_not_be_had_are_a_clear_error(bench, source: str, mess
         bench.units(source)
 
 
-@pytest.mark.parametrize(
-    "claim",
-    [pytest.param(c, id=c.id) for c in ledger().select(IMPLEMENTED) if c.rule.needs_run],
-)
-def test_the_needs_of_each_claim_are_what_its_function_resolves_to(claim) -> None:
+@pytest.mark.parametrize("unit", ledger().units)
+def test_the_needs_of_each_claim_are_what_its_function_resolves_to(unit: str) -> None:
     """A claim names exactly the data sets that decide it."""
-    assert set(claim.needs) == needed(catalogue(IMPLEMENTED), claim)
+    units, claims = catalogue(IMPLEMENTED), [c for c in ledger().select([unit]) if c.rule.needs_run]
+    assert {c.id: set(c.needs) for c in claims} == {c.id: needed(units, c) for c in claims}
+
+
+def part(unit: str, name: str, *needs: str, uses: tuple[str, ...] = ()) -> Part:
+    """Return a part whose outcome has a field of its name."""
+
+    def function() -> None: ...
+
+    function.Outcome = make_dataclass("Outcome", [name], frozen=True)  # type: ignore[attr-defined]
+    return Part(
+        unit, name, function, needs, {}, False, uses, f"workshop.chapters.{unit[:4]}_toys.{name}", "value"
+    )
+
+
+PARTS = (
+    part("ch09.ex01", "exercise_9_01", "ch09_ex02", "iris", uses=("keras",)),
+    part("ch09.ex01", "helper", "ch09_text01"),
+    part("ch09.ex02", "exercise_9_02", "seed", "mnist", uses=("numpy",)),
+    part("ch09.text01", "exercise_9_01_again"),
+    part("ch09.act01", "activity_9_01", "ch09_ex01"),
+    part("ch09.ex10", "exercise_9_010"),
+)
+
+
+def test_what_parts_rest_on() -> None:
+    """Through other units, each once: order, libraries, data sets and seeds."""
+    made = arrange(PARTS)
+    assert [each.name for each in made.with_upstream(made.parts["ch09.act01"])] == [
+        "activity_9_01", "exercise_9_01", "helper", "exercise_9_02", "exercise_9_01_again",
+    ]  # fmt: skip
+    assert made.libraries("ch09.act01") == {"keras", "numpy"}
+    assert made.needed(made.parts["ch09.act01"]) == {"iris", "mnist"}
+    assert [made.stochastic(each) for each in PARTS] == [True, False, True, False, True, False]
+    loss = [Measure(each.unit, each.name, ()) for each in (*PARTS[:2], PARTS[0])]
+    assert made.owners(loss, "a claim") == [PARTS[0], PARTS[1]]
+    assert made.datasets(loss[1:2], "a claim") == set()
+    with pytest.raises(WiringError, match=r"has no field 'x' \(it has exercise_9_01, helper\)"):
+        made.owner(Measure("ch09.ex01", "x", ()), "a claim")
+
+
+def test_functions_that_bear_a_units_number() -> None:
+    """Its own, the main one first, and those of others."""
+    made = arrange((PARTS[1], PARTS[0], *PARTS[2:]))
+    assert [each.name for each in made.named("ch09.ex01")] == [
+        "exercise_9_01",
+        "helper",
+        "exercise_9_01_again",
+    ]
+    assert [each.name for each in made.named("ch09.text01")] == ["exercise_9_01_again"]
+    assert [each.name for each in made.named("ch09.act01")] == ["activity_9_01"]
+    assert made.code("ch09.ex02") == {"workshop/chapters/ch09_toys/exercise_9_02.py": ["exercise_9_02"]}
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (part("ch09.ex01", "helper"), "ch09.ex01:helper: two functions of the unit have this name"),
+        (part("ch09.ex03", "x", "ch09_ex01", "ch09_ex99"), "ch09.ex03 takes the outcome of ch09.ex99"),
+        (part("ch09.ex02", "y", "ch09_act01"), "units take each other's outcomes: "),
+        (
+            part("ch09.ex04", "z", "seeds", "ch09_text01", "ch09_ex01"),
+            "and the outcome of ch09.ex01, which differs",
+        ),
+    ],
+)
+def test_parts_that_do_not_fit_together(more: Part, why: str) -> None:
+    """One line names them."""
+    with pytest.raises(WiringError, match=re.escape(why)):
+        arrange([*PARTS, more])

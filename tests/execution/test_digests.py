@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import workshop
+from tests.selection import in_full
 from workshop.execution import digests
 from workshop.execution.catalogue import catalogue
 from workshop.execution.digests import Digests
@@ -450,6 +451,7 @@ def test_moved_functions_of_the_package_keep_every_digest(
     assert of_tree(tmp_path, parts, monkeypatch) == recorded
 
 
+@pytest.mark.nightly("workshop/execution/digests.py")
 def test_a_renamed_chapter_keeps_every_digest(
     parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -479,15 +481,19 @@ def test_a_renamed_chapter_keeps_every_digest(
 
 
 def test_each_constant_and_operator_of_reached_functions_counts(
-    parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    parts: list[Part],
+    recorded: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
-    """In a sample of the functions of the package that units reach, one after the other."""
-    package = Digests()
+    """In a sample of the functions of the package that units reach, one after the other; in full thrice."""
+    package, thrice = Digests(), in_full(request.config, "workshop/execution/digests.py")
     reaching: dict[digests.Node, Part] = {}
     for part in parts:
         reaching.update(dict.fromkeys(package.reached((part.module, part.name)), part))
     missed, tried = [], 0
-    for node in sorted(each for each in reaching if each[1])[::20]:
+    for node in sorted(each for each in reaching if each[1])[:: 20 if thrice else 60]:
         module, part = package.module(node[0]), reaching[node]
         assert module is not None
         tree = ast.parse(module.path.read_bytes())
@@ -503,7 +509,7 @@ def test_each_constant_and_operator_of_reached_functions_counts(
                 missed.append(f"{node[0]}.{node[1]}: {ast.unparse(target)}")
             vars(target).update(before)
     assert missed == []
-    assert tried > 60
+    assert tried > (60 if thrice else 20)
 
 
 def _change(node: ast.AST, *, try_only: bool = False) -> bool:

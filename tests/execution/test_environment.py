@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from workshop.execution import environment
-from workshop.execution.environment import this_environment
+from workshop.execution.environment import Environment, this_environment
 from workshop.ledger.model import INSTRUCTION_SETS
 
 CHILD = """
@@ -80,3 +83,114 @@ def test_instructions_are_the_ledgers_and_no_part_of_a_fingerprint() -> None:
     assert other.digest_text() == here.digest_text()
     assert other.arithmetic() == here.arithmetic()
     assert other.facts() != here.facts()
+
+
+MADE = Environment(
+    {"python": "3.11", "numpy": "2.4", "tensorflow": "2.21", "keras": "3.15", "scipy": "1.17",
+     "gensim": "4.4", "nltk": "3"},
+    "Linux x", "A processor", "gpu", 2, "avx2",
+)  # fmt: skip
+COMPUTING = {"python", "numpy", "tensorflow", "keras", "system", "cpu", "device", "threads"}
+
+
+def test_what_an_environment_says() -> None:
+    """In a line that has all but instructions, and by name; what computes depends on the libraries used."""
+    assert MADE.digest_text() == (
+        "gensim=4.4 keras=3.15 nltk=3 numpy=2.4 python=3.11 scipy=1.17 tensorflow=2.21 | "
+        "Linux x | A processor | gpu | threads=2"
+    )
+    others = {
+        "system": "Linux x",
+        "cpu": "A processor",
+        "instructions": "avx2",
+        "device": "gpu",
+        "threads": "2",
+    }
+    assert MADE.facts() == {**MADE.versions, **others}
+    for uses, more in (((), set()), (("gensim",), {"gensim", "scipy"}), (("nltk", "numpy"), {"nltk"})):
+        assert MADE.arithmetic(uses) == {name: MADE.facts()[name] for name in COMPUTING | more}
+
+
+# distributions that are installed, the variable for Keras 2, and the versions of TensorFlow and Keras
+INSTALLED: list[tuple[dict[str, str], str, tuple[str | None, str | None]]] = [
+    ({"tensorflow": "2.21", "keras": "3.15"}, "", ("2.21", "3.15")),
+    ({"tensorflow-cpu": "2.21", "keras-nightly": "3.16", "tf_keras": "2.20"}, "", ("2.21", "3.16")),
+    (
+        {"tensorflow": "2.21", "tf-nightly": "2.22", "keras": "3.15", "keras-nightly": "4"},
+        "",
+        ("2.21", "3.15"),
+    ),
+    ({"tensorflow": "2.21", "keras": "3.15", "tf_keras": "2.20"}, "1", ("2.21", "2.20")),
+    ({"tensorflow": "2.21", "keras": "3.15"}, "True", ("2.21", None)),
+    ({"tensorflow": "2.5.3"}, "", ("2.5.3", "2.5.0")),
+    ({"tensorflow": "2.6.0", "keras": "2.6"}, "false", ("2.6.0", "2.6")),
+    ({}, "", (None, None)),
+]
+
+
+@pytest.mark.parametrize(("installed", "legacy", "found"), INSTALLED)
+def test_versions_are_those_of_the_first_that_is_installed(
+    installed: dict[str, str], legacy: str, found: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Keras may be inside of TensorFlow, or a package of its own that the user asks for."""
+    inside = tmp_path / "tensorflow" / "python" / "keras" / "__init__.py"
+    inside.parent.mkdir(parents=True)
+    inside.write_text("__version__ = '2.4.0'\n__version__ = '2.5.0'\n", "utf-8")
+    both = {**installed, "numpy": "2.4"}
+
+    def distribution(name: str) -> Any:
+        made = SimpleNamespace(version=both.get(name), locate_file=lambda path: tmp_path / path)
+        return made if name in both else None
+
+    monkeypatch.setattr(environment, "_distribution", distribution)
+    monkeypatch.setenv("TF_USE_LEGACY_KERAS", legacy)
+    versions = environment._versions.__wrapped__()
+    assert (versions.get("tensorflow"), versions.get("keras")) == found
+    assert versions["numpy"] == "2.4"
+    assert versions["python"] == platform.python_version()
+    assert "scipy" not in versions
+    inside.unlink()
+    assert environment._keras_inside(distribution("numpy")) == "unknown"
+
+
+# what /proc/cpuinfo has, and what is said of it
+PROCESSORS = [
+    (
+        "model name: Xeon\ncpu family : 6\nmodel\t: 85\nstepping: 7\nflags: fpu avx avx2 fma avx512f\n\n-",
+        "Xeon (family 6, model 85, stepping 7, avx, avx2, fma, avx512f)",
+    ),
+    ("model name: A\nflags: sse avx5", "A"),
+    ("model name: A\nflags: amx_tile avx512_bf16", "A (avx512_bf16, amx_tile)"),
+    ("stepping: 7", "the platform's (stepping 7)"),
+    (None, "the platform's"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), PROCESSORS)
+def test_a_processor_is_named_with_what_chooses_kernels(
+    text: str | None, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Model and instruction sets of the first one; else what Python says."""
+    path = tmp_path / "cpuinfo"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    monkeypatch.setattr(environment, "Path", lambda _: path)
+    monkeypatch.setattr(environment, "platform", SimpleNamespace(processor=lambda: "the platform's"))
+    assert environment._cpu.__wrapped__() == name
+
+
+@pytest.mark.parametrize(
+    ("hidden", "there", "visible"),
+    [(None, True, True), ("0", True, True), ("", True, False), ("-1", True, False), ("0", False, False)],
+)
+def test_a_gpu_counts_if_it_is_not_hidden(
+    hidden: str | None, there: bool, visible: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The driver's file shows it."""
+    monkeypatch.setattr(environment, "Path", lambda _: tmp_path if there else tmp_path / "none")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if hidden is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
+    assert environment._gpu_visible() == visible
+    assert environment.without_instructions(3).device == ("gpu" if visible else "cpu")
+    assert environment.without_instructions(3).threads == 3

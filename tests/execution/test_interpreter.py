@@ -17,6 +17,7 @@ from workshop import datasets
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.cli.common import resolve_python
+from workshop.execution import interpreter as interpreters
 from workshop.execution.calling import Call
 from workshop.execution.environment import _keras_inside, this_environment
 from workshop.execution.interpreter import NoRunner, OtherPython
@@ -92,8 +93,15 @@ def interpreter(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize(
+    ("processes", "stored"),
+    [
+        (1, True),
+        (1, False),
+        (2, True),
+        pytest.param(2, False, marks=pytest.mark.nightly("workshop/execution/")),
+    ],
+)
 def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bool) -> None:
     """Seeds, settings, parts, what is taken, failures and what can't be stored: each as it is here."""
     bench.units(UNITS)
@@ -117,14 +125,18 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
     assert (bench.tally() == []) is stored
 
 
-def test_data_are_read_there_and_checked_against_their_checksums() -> None:
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ch02.act01.head", "ch02.act01.n_rows"),
+        pytest.param(
+            ("ch02.ex05.repeats",), marks=pytest.mark.nightly("workshop/execution/")
+        ),  # with TensorFlow
+    ],
+)
+def test_data_are_read_there_and_checked_against_their_checksums(names: tuple[str, ...]) -> None:
     """A unit of the book on real data gives there what it gives here."""
-    claims = [
-        claim
-        for claim in ledger().claims.values()
-        if claim.unit == "ch02.ex05" and claim.rule.name == "repeats"
-    ]
-    assert claims
+    claims = [ledger().claims[name] for name in names]
     here, there = (
         Engine(package_book(), python=python).verify(claims).claims for python in (None, Path(sys.executable))
     )
@@ -330,3 +342,13 @@ def test_an_order_says_where_each_data_set_is(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(found, datasets.Found)
     python.call(Call("m", "f", (), (), (), {}, {"iris": found}, {}))
     assert orders[0].data["iris"]["key"] == f"iris {found.checksum}"
+
+
+def test_all_interpreters_end_with_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one and the last one, too."""
+    closed: list[int] = []
+    monkeypatch.setattr(
+        interpreters, "_all", [SimpleNamespace(close=lambda n=n: closed.append(n)) for n in range(3)]
+    )
+    interpreters.close_all()
+    assert closed == [0, 1, 2]

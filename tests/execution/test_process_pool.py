@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import signal
@@ -11,13 +12,17 @@ import sys
 import threading
 import time
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.execution.tasks import fill, keep
+from tests.selection import in_full
 from workshop.execution import process_pool
-from workshop.execution.executor import MOST, Killed, Needs, OverMemory, Transport
+from workshop.execution.executor import MOST, Killed, Needs, OverMemory, Task, Transport
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import killed_each_time
 from workshop.execution.store import Store, usual_peaks
@@ -74,26 +79,30 @@ OWN = {
 }
 
 
-def decided(records) -> dict[str, tuple[str, str]]:
-    """Return verdict and reason of each claim."""
-    return {name: (record.verdict, record.reason) for name, record in records.items()}
-
-
 def claim(number: int, name: str) -> dict[str, str]:
     """Return a claim of a unit, identified by its function's name."""
     return {"id": f"ch09.ex0{number}.{name}", "measure": "a"}
 
 
 def test_a_killed_process_costs_its_own_task_alone(bench) -> None:
-    """It is tried once more in a new process; then its claims fail by name, and the others are decided."""
+    """It is tried once more in a new process; then its claims fail by name, and the others are decided.
+
+    The results are written with exit code 1, as for any claim that failed.
+    """
     bench.units(UNITS)
     (bench.folder / "gate").touch()
     names = ["killed_once", "killed", "takes_it", "leaves", "exits", "late", "fine"]
     bench.claims(*(claim(number, name) for number, name in enumerate(names, 1)))
 
-    records = bench.verify(store=bench.store, processes=2)
+    file = bench.folder / "results.json"
 
-    assert decided(records) == {
+    process = bench.command("--jobs", "2", "--json", str(file))
+
+    _, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (1, "")
+    assert file.with_suffix(".html").exists()
+    claims = json.loads(file.read_text("utf-8"))["claims"]
+    assert {each["id"].rsplit(".", 1)[1]: (each["verdict"], each["reason"]) for each in claims} == {
         "killed_once": ("reproduced", "equal"),
         "killed": ("failed", f"ch09.ex02:killed#0: {KILLED}"),
         "takes_it": ("failed", "ch09.ex03:takes_it#0 needs the outcome of ch09.ex02, which failed"),
@@ -111,7 +120,8 @@ def test_a_task_is_stopped_at_its_time_limit(bench) -> None:
     records = bench.verify(timeout=5)
 
     message = "ch09.ex08:sleeps: was stopped at its time limit of 5 s (--timeout)"
-    assert decided(records) == {**OWN, "sleeps": ("failed", message)}
+    decided = {name: (record.verdict, record.reason) for name, record in records.items()}
+    assert decided == {**OWN, "sleeps": ("failed", message)}
     assert bench.tally() == ["sleeps"]
 
 
@@ -136,8 +146,8 @@ def test_what_cannot_be_sent_fails_its_task_alone() -> None:
 def test_the_peak_of_the_memory_is_that_of_the_biggest_worker() -> None:
     """A task that fills 300 MB is seen afterwards, too."""
     with closing(Workers(1)) as workers:
-        for size in (1, 300_000_000, 1):
-            workers.wait({workers.submit(bytes.count, b"a" * size, b"b")})
+        for size in (1, 300, 1):
+            workers.wait({workers.submit(fill, size)})
         assert 300e6 < workers.peak < 2e9
 
 
@@ -194,7 +204,12 @@ def in_group(group: int) -> list[int]:
 
 ENDS = [
     ("group", signal.SIGINT, ["--jobs", "2"], IN_STORE),
-    ("parent", signal.SIGTERM, ["--jobs", "2", "--no-store"], NOTHING),
+    pytest.param(
+        *("parent", signal.SIGTERM, ["--jobs", "2", "--no-store"], NOTHING),
+        marks=pytest.mark.nightly(
+            "workshop/execution/", "workshop/cli/interrupts.py", "workshop/cli/verify.py"
+        ),
+    ),
     ("parent", signal.SIGINT, ["--jobs", "1", "ch09.ex01"], IN_STORE),
 ]
 
@@ -223,22 +238,6 @@ def test_a_signal_ends_a_run_with_one_line(
         process.communicate()
 
 
-def test_results_are_written_where_a_process_was_killed(bench) -> None:
-    """With exit code 1, as for any claim that failed."""
-    bench.units(UNITS)
-    bench.claims(claim(2, "killed"), claim(7, "fine"))
-    file = bench.folder / "results.json"
-
-    process = bench.command("--jobs", "2", "--json", str(file))
-
-    _, err = process.communicate(timeout=120)
-    assert (process.returncode, err) == (1, "")
-    claims = {each["id"]: each for each in json.loads(file.read_text("utf-8"))["claims"]}
-    assert claims["ch09.ex02.killed"]["reason"].endswith(KILLED)
-    assert claims["ch09.ex07.fine"]["verdict"] == "reproduced"
-    assert file.with_suffix(".html").exists()
-
-
 def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() -> None:
     """Such as while an object is removed."""
     code = (
@@ -262,38 +261,29 @@ def test_a_worker_that_is_ended_unwinds_its_task(monkeypatch: pytest.MonkeyPatch
         process_pool._unwind()
 
 
-_kept: list[bytes] = []
-
-
-def _keep(size: int) -> int:
-    """Leave this many bytes behind; return the process."""
-    _kept.append(b"a" * size)
-    return os.getpid()
+# tasks one after another: what they leave behind, what they need, KEPT, whether the next is in their process
+NEXT = [
+    (1, Needs(), 10**10, True),
+    (1, Needs(), 200_000_000, True),
+    (300, Needs(fresh=True), 10**10, False),
+    (300, Needs(), 200_000_000, False),
+    (300, Needs(memory=500_000_000), 10**10, False),
+    (300, Needs(fresh=True), 10**10, True),
+    (1, Needs(), 10**10, True),
+]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process has in use")
-@pytest.mark.parametrize(
-    ("kept", "needs", "same"),
-    [
-        (1, Needs(), True),
-        (300, Needs(), False),
-        (300, Needs(memory=500_000_000), False),
-        (1, Needs(fresh=True), True),
-        (300, Needs(fresh=True), False),
-    ],
-)
-def test_a_worker_that_keeps_much_is_replaced(
-    monkeypatch: pytest.MonkeyPatch, kept: int, needs: Needs, same: bool
-) -> None:
+def test_a_worker_that_keeps_much_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """TensorFlow never frees some of its memory; a task may also need what its worker keeps."""
-    monkeypatch.setattr(process_pool, "KEPT", 200_000_000 if needs == Needs() else 10**10)
+    processes = []
     with closing(Workers(1)) as workers:
-        found = []
-        for wanted in (Needs(), needs):
-            task = workers.submit(_keep, kept * 1_000_000, needs=wanted)
+        for megabytes, needs, most, _ in NEXT:
+            monkeypatch.setattr(process_pool, "KEPT", most)
+            task = workers.submit(keep, megabytes, needs=needs)
             workers.wait({task})
-            found.append(task.result())
-        assert (found[0] == found[1]) == same
+            processes.append(task.result())
+    assert [a == b for a, b in pairwise(processes)] == [same for *_, same in NEXT[:-1]]
 
 
 def test_a_part_that_needs_much_memory_runs_in_a_new_process(tmp_path: Path) -> None:
@@ -310,8 +300,8 @@ def test_a_part_that_needs_much_memory_runs_in_a_new_process(tmp_path: Path) -> 
 def test_a_task_over_its_memory_is_stopped() -> None:
     """With what it used and what was reserved; one that keeps to it is not."""
     with closing(Workers(2)) as workers:
-        small = workers.submit(_fill, 1_000_000, needs=Needs(memory=400_000_000))
-        large = workers.submit(_fill, 900_000_000, needs=Needs(memory=400_000_000))
+        small = workers.submit(fill, 1, 0.8, needs=Needs(memory=400_000_000))
+        large = workers.submit(fill, 500, 30.0, needs=Needs(memory=400_000_000))
         waiting = {small, large}
         while waiting:
             waiting -= workers.wait(waiting)
@@ -323,31 +313,24 @@ def test_a_task_over_its_memory_is_stopped() -> None:
         assert (reserved, large.peak >= used) == (400_000_000, True)
 
 
-def _fill(size: int) -> int:
-    """Use this many bytes for a while."""
-    content = b"a" * size
-    time.sleep(0.8)
-    return len(content)
-
-
 def test_a_cancelled_task_ends_with_its_worker() -> None:
     """At once; the other one goes on, and a new worker takes its place."""
     with closing(Workers(2)) as workers:
-        long, other = workers.submit(time.sleep, 300), workers.submit(_fill, 1)
+        long, other = workers.submit(time.sleep, 300), workers.submit(time.sleep, 0.8)
         workers.cancel(long)
         assert long.cancelled()
         assert workers.wait({other, long}) >= {long}
         (third,) = workers.wait({workers.submit(len, "abc")})
-        assert (workers.wait({other}), third.result()) == ({other}, 3)
+        assert (workers.wait({other}), other.result(), third.result()) == ({other}, None, 3)
 
 
-def test_a_worker_killed_at_any_moment_loses_no_other_task() -> None:
-    """20 times: as it starts, takes a task, runs it, or sends its answer."""
-    rng = random.Random(0)
+def test_a_worker_killed_at_any_moment_loses_no_other_task(request: pytest.FixtureRequest) -> None:
+    """7 times, 20 in full: as it starts, takes a task, runs it, or sends its answer."""
+    rng, times = random.Random(0), 20 if in_full(request.config, "workshop/execution") else 7
     others = lost = 0
     with closing(Workers(3)) as workers:
-        for _ in range(20):
-            tasks = {workers.submit(_tenths, rng.random()) for _ in range(3)}
+        for _ in range(times):
+            tasks = {workers.submit(time.sleep, rng.random() / 10) for _ in range(3)}
             victim = rng.choice(workers._workers)
             task = victim.future
             killer = threading.Timer(rng.random() * 0.15, os.kill, (victim._process.pid, signal.SIGKILL))
@@ -356,16 +339,11 @@ def test_a_worker_killed_at_any_moment_loses_no_other_task() -> None:
             while waiting:
                 waiting -= workers.wait(waiting)
             killer.join()
-            others += sum(each.result() == "done" for each in tasks - {task})
+            others += sum(each.result() is None for each in tasks - {task})
             lost += isinstance(task.exception(), Killed)
             victim._process.join()
-        assert others == 40
-        assert 0 < lost <= 20
-
-
-def _tenths(share: float) -> str:
-    time.sleep(share / 10)
-    return "done"
+        assert others == 2 * times
+        assert 0 < lost <= times
 
 
 def test_a_limit_of_years_is_a_limit() -> None:
@@ -383,3 +361,46 @@ def test_what_is_known_to_be_short_gets_no_process(timings: dict[str, float], pr
     run = SimpleNamespace(groups=["a", "b"], timings=timings, group=str, estimate=lambda _: 1.0)
     pool = SimpleNamespace(count=4, limit=None)
     assert Transport(pool, None, None).processes(run) == processes
+
+
+@pytest.mark.parametrize(
+    ("limit", "workers", "left", "look"),
+    [
+        (None, [(50.0, 0)], [math.inf], None), (None, [(50.0, 9)], [math.inf], 0.2), (None, [], [], None),
+        (30.0, [(90.0, 0), (80.0, 0)], [20.0, 10.0], 10.0), (30.0, [(None, 0)], [math.inf], None),
+        (30.0, [(60.0, 0)], [0.0], 0.0), (30.0, [(90.0, 0), (None, 9)], [20.0, math.inf], 0.2),
+        (1e6, [(90.0, 0)], [999_990.0], 86_400.0),
+    ],
+)  # fmt: skip
+def test_when_workers_are_looked_at_again(
+    limit: float | None, workers: Any, left: list[float], look: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the first limit; soon where a task has a limit of memory; never where nothing has any."""
+    monkeypatch.setattr(process_pool, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    pool = Workers(2, limit)
+    busy = [SimpleNamespace(begun=begun, reserved=reserved) for begun, reserved in workers]
+    assert [pool._seconds_left(each) for each in busy] == left  # type: ignore[arg-type]
+    assert pool._seconds_to_look(busy) == look  # type: ignore[arg-type]
+
+
+def test_memory_counts_while_a_task_with_a_limit_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The most that was in use is kept, and what is known of a task at its end."""
+    worker = object.__new__(process_pool._Worker)
+    used = iter([5, 9, 7])
+    monkeypatch.setattr(process_pool, "resident_memory", lambda pid: next(used) * (pid == 33))
+    worker._process, worker.future, worker.reserved = SimpleNamespace(pid=33), Task(), 8  # type: ignore[assignment]
+    assert [worker.memory_over() for _ in range(3)] == [0, 9, 0]
+    assert worker.future.peak == 9
+    worker.peak, worker.sent, worker._size = 3, 90.0, 4
+    worker._noise = SimpleNamespace(since=lambda size: f"since {size}")  # type: ignore[assignment]
+    monkeypatch.setattr(process_pool, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    worker._note(4)
+    found = worker.peak, worker.future.peak, worker.future.written, worker.future.seconds
+    assert found == (4, 9, "since 4", 10.0)
+    worker._noise = None
+    worker._note(2)
+    assert (worker.peak, worker.future.written) == (4, "")
+    worker.future.set_result(None)
+    assert worker.memory_over() == 0
+    worker.future, worker.reserved = Task(), 0
+    assert worker.memory_over() == 0

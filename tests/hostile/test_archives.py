@@ -20,7 +20,7 @@ from workshop.datasets.readers import read
 from workshop.errors import BadContentError
 
 NAME = "made_up.txt"
-BOMB = bytes(20_000_000)
+BOMB = bytes(2_000_000)
 
 
 @pytest.fixture

@@ -172,21 +172,21 @@ STREAMS = [
     ("@ list ch01 >&-", 2, "standard output is closed: send it to a file, or to /dev/null"),
     ("PYTHONIOENCODING=latin-1 @ list ch01 > /dev/null", 0, ""),
     ("@ list | head -n 1", 0, ""),
-    ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 @ verify ch05.text04 --offline > /dev/null", 0, ""),
-    ("@ verify ch05.text04 --offline --json v.json > /dev/full; r=$?; test -s v.json && exit $r", 1, ": no"),
-    ("@ verify ch05.text04 --offline --json v.json <&- 2>&- > shown; grep -q schema v.json", 0, ""),
+    ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 @ verify ch07.text01 --offline > /dev/null", 0, ""),
+    ("@ verify ch07.text01 --offline --json v.json > /dev/full; r=$?; test -s v.json && exit $r", 1, ": no"),
+    ("@ verify ch07.text01 --offline --json v.json <&- 2>&- > shown; grep -q schema v.json", 0, ""),
 ]
 
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize(("command", "code", "text"), STREAMS, ids=range(len(STREAMS)))
-def test_standard_streams(command: str, code: int, text: str) -> None:
+def test_standard_streams(command: str, code: int, text: str, cache: Path) -> None:
     """For any standard streams, errors are one line and never a traceback."""
     call = command.replace("@", f"{sys.executable} -m workshop")
     result = subprocess.run(
         ["/bin/sh", "-c", call], capture_output=True, text=True, check=False, timeout=300,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "WORKSHOP_CACHE": str(cache)},
     )  # fmt: skip
 
     assert result.returncode == code, result.stderr

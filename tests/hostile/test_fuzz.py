@@ -118,7 +118,7 @@ def _chapter() -> Any:
 
 
 @few
-@given(content=trees(_chapter(), as_yaml))
+@given(content=st.deferred(lambda: trees(_chapter(), as_yaml)))
 def test_ledger(content: bytes) -> None:
     """A ledger file is read or refused."""
     refused(lambda: read_chapter(content.decode("utf-8", "replace"), "ch05.yaml"), LedgerError)
@@ -131,7 +131,7 @@ def _registry() -> Any:
 
 
 @few
-@given(content=trees(_registry(), as_yaml))
+@given(content=st.deferred(lambda: trees(_registry(), as_yaml)))
 def test_registry(content: bytes, tmp_path: Path) -> None:
     """A registry is read or refused."""
     path = tmp_path / "registry.yaml"
@@ -172,7 +172,7 @@ RUNS = (
 )  # fmt: skip
 
 
-@settings(fuzz, max_examples=max(INPUTS // 10, 10) if INPUTS > 1000 else INPUTS // 20)
+@settings(fuzz, max_examples=max(INPUTS // 10, 10) if INPUTS > 1000 else INPUTS // 50)
 @given(data=st.data())
 def test_outputs(data: st.DataObject, sound: Any, tmp_path: Path) -> None:
     """What the cells of a notebook print may be anything, and as long as it likes."""
@@ -264,7 +264,7 @@ def _sample() -> Any:
 
 
 @few
-@given(content=trees(_sample(), as_json))
+@given(content=st.deferred(lambda: trees(_sample(), as_json)))
 def test_reference(content: bytes, tmp_path: Path) -> None:
     """A reference sample is read or refused."""
     path = tmp_path / "ch02.ex05.json"

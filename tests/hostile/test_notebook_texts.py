@@ -13,6 +13,7 @@ import pytest
 
 from tests.checking.written import error, notebook, result, stdout, write_unit
 from tests.hostile.limits import cpu_limit
+from tests.selection import in_full
 from workshop.checking.checks import check_notebook
 from workshop.checking.files import check_file
 
@@ -95,12 +96,16 @@ def put(path: Path, content: dict[str, Any]) -> Path:
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_outputs_are_read_once(name: str, sound: dict[str, Any], tmp_path: Path) -> None:
-    """Before and after what the cells of an exercise print, and as the results of others."""
+def test_outputs_are_read_once(
+    name: str, sound: dict[str, Any], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Before what the cells of an exercise print, and as the result of another; in full also after both."""
     text, content = OUTPUTS[name], copy.deepcopy(sound)
+    after = [stdout(text)] * in_full(request.config, "workshop/checking", "tests/hostile")
     for cell in content["cells"]:
-        cell["outputs"] = [stdout(text), *cell["outputs"], stdout(text)]
-    content["cells"] += notebook([(EVALUATE, [result(text), stdout(text)])])["cells"]
+        if cell["outputs"] or after:
+            cell["outputs"] = [stdout(text), *cell["outputs"], *after]
+    content["cells"] += notebook([(EVALUATE, [result(text), *after])])["cells"]
     path = put(tmp_path / "a.ipynb", content)
 
     with cpu_limit(SECONDS * (1 + path.stat().st_size / 10_000_000)):
@@ -133,6 +138,7 @@ def test_settings_of_a_training_are_bounded(value: str, sound: dict[str, Any], t
         check_notebook(path)
 
 
+@pytest.mark.nightly("workshop/checking/")
 def test_code_of_many_cells_is_read_once(tmp_path: Path) -> None:
     """Work on the code is limited for the whole notebook, not for each cell of it."""
     path = write(tmp_path / "a.ipynb", [(CODES["targets"], [stdout("1\n")])] * 8)

@@ -143,7 +143,7 @@ CONTENTS = {
     "an array many times": entry(archive([{"$": "array", "i": 0}] * 20_000, a0=npy(np.zeros(100_000)))),
     "no such array": entry(archive({"$": "array", "i": 0})),
     "an endless array": entry(archive({"$": "array", "i": 0}, a0=header("(1000000000000000,)"))),
-    "a zip bomb": entry(archive([{"$": "array", "i": 0}], compression=zipfile.ZIP_DEFLATED, a0=npy(np.zeros(10**7)))),
+    "a zip bomb": entry(archive([{"$": "array", "i": 0}], compression=zipfile.ZIP_DEFLATED, a0=npy(np.zeros(10**6)))),
     "no archive": entry(b"nothing"),
     "an array alone": entry(npy(np.zeros(3))),
     "seconds of 400 digits": entry(seconds="1" * 400),
@@ -360,36 +360,37 @@ def test_a_folder_in_the_place_of_an_entry_is_left(shared: Path) -> None:
 
 
 PUSH = """
-import sys
+import os, sys
+import workshop.cli.store, workshop.execution.cluster.shared_store, workshop.execution.store
 from workshop.cli.app import app
-app(["store", "push", sys.argv[1]])
+if "://" in sys.argv[1]:
+    import fsspec.implementations.local
+for _ in range(4):
+    if not os.fork():
+        app(["store", "push", sys.argv[1]])
+print(*[os.wait()[1] for _ in range(4)])
 """
 
 
 @pytest.mark.parametrize("kind", ["folder", "address"])
 def test_many_push_at_once(kind: str, tmp_path: Path, here: Store) -> None:
-    """Four processes push the same 60 entries to one place; none fails and all is whole."""
+    """Four processes push the same 20 entries to one place; none fails and all is whole."""
     if kind == "address":
         pytest.importorskip("fsspec")
     signal.alarm(10 * SECONDS)
-    for number in range(60):
+    for number in range(20):
         here.put(f"{number:02x}" + "0" * 38, Stepped(np.zeros(1000), ()), seconds=1.0)
     folder = tmp_path / "there"
     place = str(folder) if kind == "folder" else folder.as_uri()
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", PUSH, place],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-        )
-        for _ in range(4)
-    ]  # fmt: skip
-    answers = [each.communicate() for each in running]
+    result = subprocess.run(
+        [sys.executable, "-c", PUSH, place], capture_output=True, text=True, check=False, env=environment
+    )
 
-    assert [each.returncode for each in running] == [0] * 4, answers
-    assert len(list(folder.glob("*/*"))) == 60
-    assert run("pull", place).stdout == "0 outcomes pulled, 60 were there\n"
+    assert result.stdout.splitlines()[-1:] == ["0 0 0 0"], result
+    assert len(list(folder.glob("*/*"))) == 20
+    assert run("pull", place).stdout == "0 outcomes pulled, 20 were there\n"
 
 
 def test_writers_at_an_address_use_names_of_their_own(tmp_path: Path) -> None:

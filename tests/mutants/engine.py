@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import contextlib
 import gc
 import importlib
@@ -16,18 +17,17 @@ import itertools
 import json
 import math
 import os
+import re
 import resource
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.abc import MetaPathFinder
-from importlib.machinery import SourceFileLoader
-from importlib.util import spec_from_file_location
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from tests.mutants import fresh
 from tests.mutants.engine_making import Mutant, digest, mutants
 from tests.mutants.engine_table import PAGE, ROOT, Shown, page, read_reasons, report
 from tests.mutants.fresh_making import Fresh, draw
+from tests.mutants.mutated import Mutated
 from tests.mutants.rows import read_results
 
 # The modules of each folder, and the tests that may notice a mutant of one. Others that judge whole runs take
@@ -64,13 +65,20 @@ MODULES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "samples": (("*",), ("samples/test_model", "samples/test_re*")),
 }
 # the folders of which fresh mutants are drawn, and the tests that may notice one
-FRESH: Mapping[str, Sequence[str]] = {
-    **{name: (f"{name}/test_*",) for name in ("execution", "samples", "statistics", "verification")},
-    "ledger/rules": ("ledger/test_*",),
-    "checking": ("checking/test_*",),
-    "checking/notebook": ("checking/notebook/test_*", "checking/test_*"),
-    "reporting/compare": ("reporting/test_compare*",),
-}
+FRESH = (
+    "checking",
+    "checking/notebook",
+    "execution",
+    "ledger/rules",
+    "reporting/compare",
+    "samples",
+    "statistics",
+    "verification",
+)
+FRESH_TESTS = (
+    "test_[!e]*",  # test_exercises trains
+    *(f"{folder}/test_*" for folder in ("cli", "hostile", "ledger", "reporting", *FRESH)),
+)
 LIBRARIES = (
     "numpy",
     "scipy.stats",
@@ -87,6 +95,7 @@ FIXTURES: Mapping[str, Sequence[str]] = {
     "tests.toy.bench": ("bench", "device", "until", "toy_book", "references"),
     "tests.reporting.conftest": ("made_up_ledger", "no_simulation"),
 }
+SLOW = 1.5  # seconds of a test that may fail because the machine is busy
 MEMORY = 12 << 30  # bytes of address space: some mutants ask for more
 
 
@@ -96,21 +105,6 @@ class FastTest:
 
     seconds: float
     lines: Mapping[str, Sequence[int]]
-
-
-class _Mutated(MetaPathFinder):
-    """Finds one module, whose code is a mutant's."""
-
-    def __init__(self, mutant: Mutant | Fresh, root: Path) -> None:
-        self.path, self.text = str(root / mutant.file), mutant.text
-        self.name = ".".join(Path(mutant.file).with_suffix("").parts).removesuffix(".__init__")
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
-        if name != self.name:
-            return None
-        loader = SourceFileLoader(name, self.path)
-        loader.get_code = lambda _: compile(self.text, self.path, "exec")  # type: ignore[method-assign]
-        return spec_from_file_location(name, self.path, loader=loader)
 
 
 class _Tests:
@@ -204,7 +198,7 @@ def _in_child(function: Callable[[], Any], seconds: int, folder: Path) -> Any:
     pid = os.fork()
     if not pid:
         try:
-            os.setsid()
+            os.setpgrp()  # it keeps the priority, which a new session would not
             errors = os.fdopen(os.dup(2), "w")
             silent = os.open(os.devnull, os.O_RDWR)
             for stream in range(3):
@@ -268,10 +262,21 @@ def look(test_file: str, files: Sequence[str], folder: Path, limit: float) -> di
 
 def decide(mutant: Mutant | Fresh, tests: Sequence[str], folder: Path) -> str | None:
     """Return the test that notices a mutant, None if none does; to be run in a child."""
-    sys.meta_path.insert(0, _Mutated(mutant, ROOT))
+    mutated = Mutated(mutant.file, mutant.text, str(ROOT))
+    mutated.install()
+    mutated.hand_on(folder)
     plugin = _Tests(tests)
-    code = _run(list(dict.fromkeys(test.split("::")[0] for test in tests)), plugin, folder)
+    code = _run(_files_of(tests), plugin, folder)
     return None if code == 0 else plugin.failed[0] if plugin.failed else "the import"
+
+
+def passes(tests: Sequence[str], folder: Path) -> bool:
+    """Return whether tests pass without a mutant; to be run in a child."""
+    return _run(_files_of(tests), _Tests(tests), folder) == 0
+
+
+def _files_of(tests: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(test.partition("::")[0] for test in tests))
 
 
 def notices(mutant: Mutant | Fresh, tests: Mapping[str, FastTest], chosen: argparse.Namespace) -> list[str]:
@@ -297,6 +302,8 @@ def notices(mutant: Mutant | Fresh, tests: Mapping[str, FastTest], chosen: argpa
 def main(words: Sequence[str]) -> int:
     """Decide the chosen mutants, print a table, and return 1 if some survived without a reason."""
     chosen = parser().parse_args(words)
+    chosen.test_seconds = chosen.test_seconds or (10 if chosen.fresh else 1.5)
+    chosen.seconds = chosen.seconds or (30 if chosen.fresh else 10)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     _warm()
     with tempfile.TemporaryDirectory() as folder:
@@ -336,18 +343,60 @@ def _fresh(chosen: argparse.Namespace, folder: Path) -> int:
     files = [str(path.relative_to(ROOT)) for path in paths if path.name != "__init__.py"]
     drawn = draw(chosen.fresh, chosen.seed, dict.fromkeys(files))
     results, decided = read_results(chosen.folder / "results.jsonl"), list[fresh.Decided]()
-    for package, patterns in FRESH.items():
-        own = [one for one in drawn if str(Path(one.file).parent) == f"workshop/{package}"]
-        if not own:
-            continue
-        beside = [file for file in files if str(Path(file).parent) == f"workshop/{package}"]
-        tests = _look_all(_test_files(patterns), beside, chosen, folder)
-        for mutant in own:
-            known = _known(mutant, tests, results, chosen, folder)
-            if known is not None:
-                decided.append(fresh.Decided(mutant, known["by"] or ""))
+    tests = _look_all(_test_files(FRESH_TESTS), files, chosen, folder)
+    for mutant in drawn:
+        known = _known(mutant, tests, results, chosen, folder)
+        if known is not None:
+            alike = known["by"] is None and changes_nothing(mutant, folder)
+            decided.append(fresh.Decided(mutant, known["by"] or "", alike))
     fresh.finish(decided, chosen, fresh.ENGINE)
     return 0
+
+
+def changes_nothing(mutant: Fresh, folder: Path) -> bool:
+    """Return whether a program shows that a mutant is the same: that its added condition always holds."""
+    added = re.search(r" and bool\((\w+)\)\)$", mutant.new)
+    if mutant.kind != "condition added" or added is None:
+        return False
+    return always_true(mutant, added[1], folder) or bool(
+        _in_child(partial(implied, mutant.file, mutant.old, added[1]), 60, folder)
+    )
+
+
+def implied(file: str, condition: str, name: str) -> bool:
+    """Return whether a condition on a name alone is false, or an error, where the name is; run in a child."""
+    module = importlib.import_module(".".join(Path(file).with_suffix("").parts))
+    names = {node.id for node in ast.walk(ast.parse(condition)) if isinstance(node, ast.Name)} - {name}
+    if not names <= {*vars(module), *dir(builtins)}:
+        return False
+    for value in ("", b"", (), [], {}, set(), frozenset(), 0, 0.0, False, None):
+        with contextlib.suppress(Exception):
+            if eval(condition, {**vars(module), name: value}):
+                return False
+    return True
+
+
+def always_true(mutant: Fresh, name: str, folder: Path) -> bool:
+    """Return whether an added condition `… and bool(name)` can't be false.
+
+    mypy shows it: the name is there, and its type has neither `__bool__` nor `__len__`. A subclass could have
+    one; tests/mutants/test_fresh.py shows that the package has no such subclass.
+    """
+    lines = mutant.text.splitlines(keepends=True)
+    first, last = mutant.lines
+    changed = "".join(lines[first - 1 : last]).split(f" and bool({name}))")
+    if len(changed) != 2:
+        return False
+    asked = f" and (True if {name} else False))".join(changed)
+    shadow = folder / "shadow.py"
+    shadow.write_text("".join([*lines[: first - 1], asked, *lines[last:]]), "utf-8")
+    command = ["mypy", "--enable-error-code=truthy-bool", "--enable-error-code=possibly-undefined"]
+    command += [f"--cache-dir={folder / 'mypy'}", "--shadow-file", mutant.file, str(shadow), mutant.file]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    errors = re.findall(r":(\d+): error: (.*)", done.stdout)
+    found = [text for line, text in errors if first <= int(line) <= last]
+    always = re.compile(rf'.*"{name}" .*\[truthy-(bool|function)\]')
+    return len(found) == 1 and always.fullmatch(found[0]) is not None
 
 
 def _test_files(patterns: Sequence[str]) -> list[Path]:
@@ -369,6 +418,8 @@ def _known(
     if chosen.show or time.monotonic() >= chosen.end:
         return None
     known = _decide(mutant, able, tests, folder)
+    if known is None:
+        return None
     with (chosen.folder / "results.jsonl").open("a", encoding="utf-8") as lines:
         lines.write("\n" + json.dumps(known))  # a killed run may have left half a line
     words = f"{known['by'] or 'SURVIVES'}  {mutant.file}: {mutant.old} → {mutant.new}"
@@ -378,12 +429,23 @@ def _known(
 
 def _decide(
     mutant: Mutant | Fresh, able: Sequence[str], tests: Mapping[str, FastTest], folder: Path
-) -> dict[str, Any]:
-    """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that."""
-    began = time.monotonic()
-    limit = 20 + int(5 * sum(tests[test].seconds for test in able))
-    answer = _in_child(lambda: [decide(mutant, able, folder)], limit, folder)
-    by = "the time limit" if answer is None else answer[0]
+) -> dict[str, Any] | None:
+    """Return a mutant's result: what noticed it, None if nothing did, and a mark of the tests behind that.
+
+    A slow test that fails without it, too, is left out. None if the machine is too busy for all of them.
+    """
+    began, left = time.monotonic(), list(able)
+    by: str | None = ""
+    while by == "":
+        limit = 60 + int(10 * sum(tests[test].seconds for test in left))
+        answer = _in_child(lambda: [decide(mutant, left, folder)], limit, folder)
+        by = "the time limit" if answer is None else answer[0]
+        doubtful = left if answer is None else [by] if by in tests and tests[by].seconds > SLOW else []
+        if doubtful and not _in_child(partial(passes, doubtful, folder), limit, folder):
+            if answer is None:
+                return None
+            left.remove(doubtful[0])
+            by = ""
     seconds = round(time.monotonic() - began, 1)
     return {"key": mutant.key, "by": by, "mark": _mark(able if by is None else [by]), "seconds": seconds}
 
@@ -421,7 +483,7 @@ def _look_all(
         )
         stored = chosen.folder / f"{mark}.json"
         if not stored.exists():
-            answer = _in_child(lambda name=name: look(name, files, folder, limit), 120, folder)
+            answer = _in_child(lambda name=name: look(name, files, folder, limit), 1500, folder)
             if (answer is None or answer["failed"]) and chosen.fresh:
                 answer = {"tests": {}, **(answer or {}), "failed": ""}
                 print(f"{name}: {len(answer['tests'])} tests are fast, others are left out", flush=True)
@@ -470,9 +532,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="start no mutant after so long",
     )
-    parser.add_argument("--test-seconds", type=float, default=1.5, help="leave out tests that take longer")
     parser.add_argument(
-        "--seconds", type=float, default=10, help="leave out tests of a mutant beyond so long in all"
+        "--test-seconds", type=float, help="leave out tests that take longer: 1.5, of fresh mutants 10"
+    )
+    parser.add_argument(
+        "--seconds", type=float, help="leave out a mutant's tests beyond so long in all: 10, of fresh ones 30"
     )
     fresh.add_options(parser)
     parser.add_argument("--show", action="store_true", help="decide nothing, show what was decided")

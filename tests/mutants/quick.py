@@ -1,7 +1,4 @@
-"""The quick rows: `python -m tests.mutants.quick [tensorflow]` prints each one that no claim notices.
-
-`test_quick.py` runs those of units that use TensorFlow, and the others in a process without it.
-"""
+"""The quick rows: `python -m tests.mutants.quick` prints each one that no claim notices."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ from workshop.execution.catalogue import Catalogue, arrange
 from workshop.execution.store import usual_seconds
 from workshop.units import parts_of
 
-QUICK = 3.0  # usual seconds that all rows with TensorFlow may take in a test session, and all without it
+QUICK = 3.0  # usual seconds that all rows with TensorFlow may take, and all without it
 
 
 @dataclass(frozen=True)
@@ -81,20 +78,36 @@ def decided(bench: Bench, tasks: Iterable[Task], units: Mapping[str, Quick]) -> 
     return json.loads(in_child(lambda: json.dumps([*map(decide, tasks)])))
 
 
-def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
+def unnoticed(rows: Iterable[Mutant], *more: Mutant, every: bool) -> list[str]:
     """Return the quick ones of rows that no claim notices, or what fails without a mistake.
 
-    A process decides one row of each chapter, because no chapter imports another. Rows that change shared
+    `every` : whether all rows of all quick units are decided, or only the first one of each unit that does
+    without TensorFlow, which then is not imported; `more` are decided anyway. Rows that change shared
     modules, which this process imports, are left to `python -m tests.mutants`.
     """
-    rows = [m for m in rows if all("/chapters/" in edit.file for edit in m.edits)]
+    rows = [
+        mutant
+        for mutant in rows
+        if not mutant.survives and not mutant.missed
+        if all("/chapters/" in edit.file for edit in mutant.edits)
+    ]
     bench = Bench(package_book(), None, ROOT)
-    bench.engine._family = 1  # for the level of first steps, which no quick unit has
+    vars(bench.engine.recordings)["family_size"] = 1  # of tests for drift, which no quick unit has
     planner.code_digest = lambda *_: ""  # nothing is stored under it
-    every = Counter(mutant.unit for mutant in rows if not mutant.survives and not mutant.missed)
+    counts = Counter(mutant.unit for mutant in rows)
+    chosen = rows if every else {mutant.unit: mutant for mutant in reversed(rows)}.values()
+    left = _unnoticed(bench, [*chosen, *more], counts, tensorflow=False)
+    assert "tensorflow" not in sys.modules, "a unit imports TensorFlow, and does not say so"
+    return left + (_unnoticed(bench, [*chosen, *more], counts, tensorflow=True) if every else [])
+
+
+def _unnoticed(
+    bench: Bench, rows: Iterable[Mutant], counts: Mapping[str, int], *, tensorflow: bool
+) -> list[str]:
+    """Decide rows of some units: one of each chapter in a process, because no chapter imports another."""
     found = in_child(
         lambda: json.dumps(
-            {unit: vars(own) for unit, own in quick_units(bench, every, tensorflow=tensorflow).items()}
+            {u: vars(own) for u, own in quick_units(bench, counts, tensorflow=tensorflow).items()}
         )
     )
     units = {unit: Quick(**own) for unit, own in json.loads(found).items()}
@@ -113,7 +126,7 @@ def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
         return wrong or ["no unit is quick"]
     chapters: dict[str, list[Mutant]] = {}
     for mutant in rows:
-        if mutant.unit in units and not mutant.survives and not mutant.missed:
+        if mutant.unit in units:
             chapters.setdefault(mutant.unit[:4], []).append(mutant)
     left = []
     for batch in zip_longest(*chapters.values()):
@@ -126,4 +139,4 @@ def unnoticed(rows: Iterable[Mutant], *, tensorflow: bool) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(unnoticed(read_rows().mutants, tensorflow="tensorflow" in sys.argv)) or 0)
+    sys.exit("\n".join(unnoticed(read_rows().mutants, every=True)) or 0)

@@ -12,6 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast
 
 # these go on every unit where they apply; other mistakes are written by hand
 OPERATORS = (
@@ -100,7 +101,7 @@ def read_rows(folder: Path = FOLDER) -> Rows:
     mutants: list[Mutant] = []
     nothing: dict[str, str] = {}
     for path in sorted(folder.glob("ch??.yaml")):
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = yaml.load(path.read_bytes(), LOADER)
         package = content["package"]
         nothing.update(content.get("nothing", {}))
         for group in content["mutants"]:

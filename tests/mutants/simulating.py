@@ -23,10 +23,12 @@ from workshop.checking.mistake_runs import (
     Mistake,
     MistakeRuns,
     as_row,
+    as_rows,
     by_quantity,
     mistakes_folder,
+    numbers_of_claims,
     read_mistakes,
-    unchanged_runs,
+    unchanged_numbers,
     write_mistakes,
 )
 from workshop.execution.calling import Made
@@ -87,7 +89,7 @@ def simulate(ledger: Ledger, rows: Rows, bench: Bench, patterns: Sequence[str], 
         if task.mutant is None:
             agrees[unit] = result["agrees"]
         elif agrees.get(unit):
-            unchanged = unchanged_runs(ledger, samples[unit], recorded[unit].quantities)
+            unchanged = as_rows(unchanged_numbers(ledger, samples[unit]), recorded[unit].quantities)
             mistake = _mistake(task.mutant, result, recorded[unit].quantities, unchanged, facts[unit]["code"])
             environment = this_environment().arithmetic(facts[unit]["libraries"])
             recorded[unit] = with_one(recorded[unit], mistake, environment)
@@ -106,9 +108,8 @@ def _recorded(ledger: Ledger, rows: Rows, sample: ReferenceSample) -> MistakeRun
     That is nothing where the file is missing, or is of other numbers or seeds.
     """
     numbers: dict[str, None] = {}
-    for each in sample.runs:
-        values = dict(zip(sample.quantities, each.values, strict=False))
-        numbers |= dict.fromkeys(by_quantity(ledger, sample.unit, values))
+    for run in unchanged_numbers(ledger, sample):
+        numbers |= dict.fromkeys(by_quantity(run))
     blank = MistakeRuns(sample.unit, (), tuple(numbers), seeds(sample.unit, SEEDS, stream="reference"), ())
     try:
         found = read_mistakes(mistakes_folder() / f"{sample.unit}.json")
@@ -164,7 +165,8 @@ def _run(task: Task, ledger: Ledger, root: Path) -> dict[str, Any]:
                 site.execute(jobs, made, None)
                 failures += [failure for each in made.values() if (failure := each.failure)]
                 seconds += sum(each.seconds for each in made.values())
-                numbers += [by_quantity(ledger, unit, _values(place, made)) for place in piece]
+                values = [_values(place, made) for place in piece]
+                numbers += map(by_quantity, numbers_of_claims(ledger, unit, values))
     except Exception as error:  # whatever a mistake does
         failures = [f"{type(error).__name__}: {error}"]
     crash = failures[0].split(" raised ")[-1][:200] if failures else ""

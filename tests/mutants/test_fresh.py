@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,9 +16,11 @@ import numpy as np
 import pytest
 
 from tests.mutants import __main__ as mutants
-from tests.mutants import fresh, fresh_making
+from tests.mutants import engine, fresh, fresh_making
 from tests.mutants.deciding import _watch, made_up
 from tests.mutants.fresh_making import KINDS, Fresh, draw
+from tests.mutants.mutated import Mutated
+from tests.mutants.rows import ROOT
 from workshop.datasets.readers.images import ImageArrays
 from workshop.datasets.readers.imdb import ReviewIds
 
@@ -139,3 +146,71 @@ def test_what_a_budget_leaves_half_done_does_not_count(
     bench = SimpleNamespace(reached=lambda _: {}, describe=lambda _: {})
     mutants._fresh(chosen, SimpleNamespace(ledger=SimpleNamespace(units={})), bench, 0.0)
     assert [len(one) for one in found] == [counted]
+
+
+def test_only_what_a_name_can_not_be_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mypy is asked of the code with the condition; a name that may be false or unset counts as one."""
+    asked: list[str] = []
+    monkeypatch.setattr(engine, "ROOT", tmp_path)
+
+    def run(command: Sequence[str], **_: object) -> SimpleNamespace:
+        asked.append(Path(command[-2]).read_text("utf-8"))
+        return SimpleNamespace(stdout=answers.pop(0))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    text = "def f(x):\n    if (x > 3 and bool(x)):\n        return x\n"
+    one = Fresh("toy.py", "condition added", "x > 3", "(x > 3 and bool(x))", text, (2, 3))
+    always = 'toy.py:2: error: "x" could always be true  [truthy-bool]\n'
+    undefined = 'toy.py:2: error: "x" may be undefined  [possibly-undefined]\n'
+    answers = [
+        always,
+        always.replace(":2:", ":1:") + always,
+        "",
+        always.replace('"x"', '"y"'),
+        always + undefined,
+    ]
+    found = [engine.always_true(one, "x", tmp_path) for _ in range(5)]
+    assert found == [True, True, False, False, False]
+    assert asked[0] == "def f(x):\n    if (x > 3 and (True if x else False)):\n        return x\n"
+    assert not engine.always_true(replace(one, lines=(3, 3)), "x", tmp_path)
+    assert not engine.changes_nothing(replace(one, kind="condition removed"), tmp_path)
+    assert answers == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        ("x in {'a', 'b'}", True), ("len(x) > 1", True), ("KINDS == x", True), ("x == other", False),
+        ("len(x) >= 0", False), ("x in {'a', ''}", False), ("x is None", False), ("x < 3", False),
+    ],
+)  # fmt: skip
+def test_a_condition_may_imply_the_added_one(condition: str, shown: bool) -> None:
+    """If it is false for each false value, and depends on nothing else."""
+    assert engine.implied("tests/mutants/fresh_making.py", condition, "x") == shown
+
+
+def test_no_class_makes_another_of_the_package_false() -> None:
+    """One with `__bool__` or `__len__` has no base of the package, whose names mypy takes for always true."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "workshop").rglob("*.py"))]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    ours = {each.name for each in classes}
+    for each in classes:
+        if {"__bool__", "__len__"} & {getattr(inner, "name", "") for inner in each.body}:
+            assert not {ast.unparse(base).partition("[")[0] for base in each.bases} & ours, each.name
+
+
+def test_processes_that_a_test_starts_have_the_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a file that Python reads as it starts; the module keeps its name and file."""
+    monkeypatch.setenv("PYTHONPATH", "before")
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    Mutated("toys/made_up.py", "value = __file__", "/root").hand_on(tmp_path)
+    assert os.environ["PYTHONPATH"] == os.pathsep.join([str(tmp_path), "/root", "before"])
+    exec((tmp_path / "sitecustomize.py").read_text("utf-8"), {})
+    (finder,) = (each for each in sys.meta_path if isinstance(each, Mutated))
+    spec = finder.find_spec("toys.made_up", None)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.value == str(Path("/root", "toys", "made_up.py"))
+    assert finder.find_spec("toys.other", None) is None

@@ -7,32 +7,30 @@ import sys
 
 import pytest
 
-HARMLESS = """
+QUICK = """
+import sys
 from dataclasses import replace
-from tests.mutants.quick import *
-rows = [m for m in read_rows().mutants if m.unit == "ch04.text02"]
-(edit,) = rows[0].edits
-rows.append(replace(rows[0], imitates="nothing", edits=(replace(edit, new=edit.old + "  # not a mistake"),)))
-assert unnoticed(rows, tensorflow=False) == ["ch04.text02: nothing"]
-assert "tensorflow" not in sys.modules
+from tests.mutants.quick import read_rows, unnoticed
+rows = read_rows().mutants
+first = next(mutant for mutant in rows if mutant.unit == "ch04.text02")
+(edit,) = first.edits
+harmless = replace(first, imitates="nothing", edits=(replace(edit, new=edit.old + "  # not a mistake"),))
+print(unnoticed(rows, harmless, every=sys.argv[1] == "every"))
 """
+TESTED = (
+    *("workshop/chapters", "workshop/numerics", "workshop/training", "workshop/ledger"),
+    *("workshop/verification", "workshop/statistics", "tests/mutants"),
+)
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a process that has imported no chapter."""
-    return subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("rows", ["first", pytest.param("every", marks=pytest.mark.nightly(*TESTED))])
+def test_each_quick_mistake_is_noticed(rows: str, request: pytest.FixtureRequest) -> None:
+    """The rows of units that are deterministic and quick; `python -m tests.mutants` decides the others.
 
+    A row that changes nothing is named. A process of its own has not imported what rows change.
+    """
+    if rows == "every":
+        request.getfixturevalue("tensorflow")
+    done = subprocess.run([sys.executable, "-c", QUICK, rows], capture_output=True, text=True, check=False)
 
-@pytest.mark.parametrize("library", ["", "tensorflow"])
-def test_each_quick_mistake_is_noticed(library: str) -> None:
-    """The rows of units that are deterministic and quick; `python -m tests.mutants` decides the others."""
-    if library:
-        pytest.importorskip(library)
-    done = run("-m", "tests.mutants.quick", library)
-    assert done.returncode == 0, done.stderr
-
-
-def test_a_row_that_changes_nothing_is_named() -> None:
-    """And TensorFlow is not imported for a unit that does without it."""
-    done = run("-c", HARMLESS)
-    assert done.returncode == 0, done.stderr
+    assert done.stdout == "['ch04.text02: nothing']\n", done.stderr

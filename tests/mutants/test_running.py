@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import io
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from tests.mutants.__main__ import _touched
-from tests.mutants.deciding import Bench, Task
+from tests.mutants import __main__ as mutants
+from tests.mutants.deciding import Bench, Task, in_child
 from tests.mutants.rows import read_rows
-
-ROOT = Path(__file__).parents[2]
+from tests.toy import claims
+from workshop.book import Book
+from workshop.execution.catalogue import arrange
+from workshop.units import parts_of
 
 UNITS = """
 from dataclasses import dataclass
@@ -48,42 +52,31 @@ mutants:
   - {kind: other constant, old: "(1, 2, 3)", new: "(2, 1, 3)"}
 """
 
-DRIVER = """
-import importlib, sys
-from pathlib import Path
-from tests.mutants import __main__ as mutants, rows
-from tests.toy.claims import book
-from workshop.book import Book
-from workshop.execution.catalogue import arrange
-from workshop.units import parts_of
-
-units = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))
-toy = Book(book({"id": "total", "documented": 6}, {"id": "largest", "documented": 3}), units)
-here = Path.cwd()
-words = ["--folder", str(here / "made"), *sys.argv[1:]]
-sys.exit(mutants.main(words, rows.read_rows(here), toy, here))
-"""
-
 
 @pytest.fixture
 def toy(tmp_path: Path) -> Path:
-    """Return a folder with a toy package, its mutants and a driver."""
+    """Return a folder with a toy package and its mutants."""
+    importlib.import_module("scipy.stats")  # or each forked process imports it
     (tmp_path / "toy").mkdir()
     (tmp_path / "toy" / "__init__.py").touch()
     (tmp_path / "toy" / "adding.py").write_text(UNITS, "utf-8")
     (tmp_path / "ch09.yaml").write_text(ROWS, "utf-8")
-    (tmp_path / "driver.py").write_text(DRIVER, "utf-8")
     return tmp_path
 
 
 def run(folder: Path, *words: str) -> str:
-    """Run the driver, and return what it printed."""
-    path = os.pathsep.join([str(ROOT), str(folder)])
-    environment = {**os.environ, "PYTHONPATH": path}
-    command = [sys.executable, "driver.py", *words]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode in {0, 1}, done.stderr
-    return done.stdout
+    """Run the mutants of the toy in a process forked from this one, and return what is printed."""
+
+    def printed() -> str:
+        os.chdir(folder)
+        sys.path.insert(0, str(folder))
+        units = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))  # noqa: E731
+        book = Book(claims.book({"id": "total", "documented": 6}, {"id": "largest", "documented": 3}), units)
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            mutants.main(["--folder", str(folder / "made"), *words], read_rows(folder), book, folder)
+        return out.getvalue()
+
+    return in_child(printed)
 
 
 def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> None:
@@ -131,4 +124,4 @@ def test_a_budget_ends_a_task_that_takes_too_long() -> None:
 def test_an_unknown_revision_is_named() -> None:
     """The message is one line with the remedy."""
     with pytest.raises(SystemExit, match="no revision 'nothere': give a commit"):
-        _touched("nothere", [], {}, read_rows())
+        mutants._touched("nothere", [], {}, read_rows())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
-from workshop.book import Book
+from workshop.book import Book, package_book
 from workshop.ledger import Ledger
 from workshop.samples.recorded import Recordings
 from workshop.verification import sample_summaries
@@ -17,9 +18,17 @@ from workshop.verification.sample_summaries import SampleSummaries
 CPU = {"device": "cpu"}
 
 
+@cache  # the tests of all claims are counted once
+def recordings_in(**environment: str) -> Recordings:
+    """Return the package's recorded runs in an environment."""
+    return Recordings(package_book(), environment)
+
+
 def with_samples(results: Results, ledger: Ledger, environment: Mapping[str, str] = CPU) -> Results:
     """Return results with the recorded runs that count in an environment."""
-    summaries = SampleSummaries(Recordings(Book(ledger), environment))
+    own = ledger is package_book().ledger
+    recordings = recordings_in(**environment) if own else Recordings(Book(ledger), environment)
+    summaries = SampleSummaries(recordings)
     records = (
         replace(r, sample=summaries.of(ledger.claims[r.id], len(r.seeds))) if r.id in ledger.claims else r
         for r in results.claims

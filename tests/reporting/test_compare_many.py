@@ -288,8 +288,9 @@ def test_sections_by_condition() -> None:
         error=[_R, _R, _R, _C, _C],
     )
 
-    first, keras, _ = sections(comparison)
+    first, keras, _ = found = sections(comparison)
 
+    assert [one.key for one in found] == ["unexplained", "explained-1", "same"]
     assert (first.group, first.title) == ("unexplained", "Unexplained: 2 results")
     assert [row.id for row in first.rows] == [BOTH, STEM]
     assert [

@@ -19,6 +19,10 @@ from workshop.statistics.hypothesis_tests import FALSE_ALARM, keeps_to, smallest
 NEWEST = Recordings(package_book(), {"device": "cpu"})
 BOUNDS = ("at_least", "at_most", "between")
 STOCHASTIC = [c for c in ledger().claims.values() if c.rule.needs_sample]
+BY_UNIT = {
+    unit: [c for c in STOCHASTIC if c.unit == unit] for unit in dict.fromkeys(c.unit for c in STOCHASTIC)
+}
+of_each_unit = pytest.mark.parametrize("claims", BY_UNIT.values(), ids=BY_UNIT)
 
 
 @cache
@@ -32,15 +36,16 @@ def least_runs(seconds: float) -> int:
     return 30 if seconds <= 10 else 10 if seconds <= 60 else 5
 
 
-@pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
-def test_all_that_a_stochastic_claim_measures_is_recorded(claim) -> None:
+@of_each_unit
+def test_all_that_a_stochastic_claim_measures_is_recorded(claims) -> None:
     """For at least 30 seeds; ten where one takes over ten seconds, five where it takes over a minute."""
-    samples = NEWEST.of(claim).samples.by_unit
-    for measure in claim.measures().values():
-        assert quantity(measure) in samples[measure.unit].quantities
-    for sample in samples.values():
-        assert len(sample.runs) >= least_runs(sample.seconds)
-    assert all(len(column) for column in NEWEST.of(claim).numbers.values())
+    for claim in claims:
+        samples = NEWEST.of(claim).samples.by_unit
+        for measure in claim.measures().values():
+            assert quantity(measure) in samples[measure.unit].quantities, claim.id
+        for sample in samples.values():
+            assert len(sample.runs) >= least_runs(sample.seconds), claim.id
+        assert all(len(column) for column in NEWEST.of(claim).numbers.values()), claim.id
 
 
 def is_inside(name: str, at: str) -> bool:
@@ -63,10 +68,11 @@ def mute(claim) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
-def test_each_claims_drift_test_can_alarm(claim) -> None:
+@of_each_unit
+def test_each_claims_drift_test_can_alarm(claims) -> None:
     """Of some number at least."""
-    assert len(mute(claim)) < len(NEWEST.of(claim).numbers)
+    for claim in claims:
+        assert len(mute(claim)) < len(NEWEST.of(claim).numbers), claim.id
 
 
 def measured(claim) -> list[str]:
@@ -105,29 +111,32 @@ def test_what_each_run_must_show_is_no_matter_of_luck(claim) -> None:
                     assert check.rule.decide(None, float(end)).holds, f"{name} {end:.4g}: {check.text()}"
 
 
-@pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
-def test_a_scale_is_stated_only_for_quantities_whose_names_do_not_say_it(claim) -> None:
+@of_each_unit
+def test_a_scale_is_stated_only_for_quantities_whose_names_do_not_say_it(claims) -> None:
     """So that no claim chooses the scale of a loss or of an accuracy by what it decides."""
-    stated = claim.rule.scale
-    for number in NEWEST.of(claim).numbers:
-        measure = claim.measure_of(number)
-        named = scale_of(measure, number, None)
-        if isinstance(stated, str):
-            assert named.name == "identity", number
-        assert named.name in {"identity", claim.scale_of(number).name}, number
+    for claim in claims:
+        stated = claim.rule.scale
+        for number in NEWEST.of(claim).numbers:
+            measure = claim.measure_of(number)
+            named = scale_of(measure, number, None)
+            if isinstance(stated, str):
+                assert named.name == "identity", (claim.id, number)
+            assert named.name in {"identity", claim.scale_of(number).name}, (claim.id, number)
 
 
-@pytest.mark.parametrize("claim", STOCHASTIC, ids=lambda claim: claim.id)
-def test_shares_of_rows_are_whole_numbers_of_the_rows_in_the_table(claim) -> None:
+@of_each_unit
+def test_shares_of_rows_are_whole_numbers_of_the_rows_in_the_table(claims) -> None:
     """Each accuracy has its rows, and that many make whole counts of every recorded run."""
-    for number, values in NEWEST.of(claim).numbers.items():
-        scale = claim.scale_of(number)
-        path = path_names(claim.measure_of(number))
-        if any({"accuracy", "acc", "percent"} & {*name.split("_")} for name in path):
-            assert scale.rows is not None, number
-        if scale.rows is not None:
-            counts = values / scale.whole * scale.rows
-            assert np.abs(counts - np.round(counts)).max() <= max(1e-3, 1e-6 * scale.rows), number
+    for claim in claims:
+        for number, values in NEWEST.of(claim).numbers.items():
+            scale = claim.scale_of(number)
+            path = path_names(claim.measure_of(number))
+            if any({"accuracy", "acc", "percent"} & {*name.split("_")} for name in path):
+                assert scale.rows is not None, (claim.id, number)
+            if scale.rows is not None:
+                counts = values / scale.whole * scale.rows
+                off = np.abs(counts - np.round(counts)).max()
+                assert off <= max(1e-3, 1e-6 * scale.rows), (claim.id, number)
 
 
 def test_every_entry_of_the_table_of_rows_is_used() -> None:

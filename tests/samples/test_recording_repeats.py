@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.execution.calling import Made
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.samples import recording_repeats
@@ -204,3 +205,54 @@ def test_the_worker_with_noise_moves_weights_and_still_trains(monkeypatch: pytes
     assert trained == [(model, "sentences")]
     for moved in (*initialisers.initial_weights(), model.wv.vectors):
         assert 0 < np.abs(moved - 1).max() < 1e-4
+
+
+@dataclass(frozen=True)
+class Two:
+    """An outcome."""
+
+    loss: float
+    word: str
+    epochs: int
+
+
+def test_what_is_recorded_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its form, the least seconds of its seeds, and each number with the rounding that another one has."""
+    part = SimpleNamespace(name="train")
+    monkeypatch.setattr(recording_repeats, "code_of", lambda part: f"code of {part.name}")
+    jobs = [SimpleNamespace(seeds=(n, 99), substitutes=("toy: glass",) * (n == 7)) for n in (7, 8, 9)]
+    site = SimpleNamespace(
+        planner=SimpleNamespace(form=lambda _: "@first steps"), repeated_job=lambda _, index: jobs[index]
+    )
+    made = [Made(Two(n / 4, "a", n), 2.0 - n / 3) for n in range(3)]
+    rounded = {"train": PartRepeats("", "", 0.0, (), {"loss": Number((), rounding=0.5)})}
+    for known, rounding in ((rounded, 0.5), ({}, 0.0), ({"other": rounded["train"]}, 0.0)):
+        recorded = recording_repeats._recorded(site, [part], {"train": made}, known)  # type: ignore[arg-type]
+        numbers = {
+            "loss": Number((0.0, 0.25, 0.5), rounding=rounding),
+            "word": Number(("a",) * 3),
+            "epochs": Number((0, 1, 2)),
+        }
+        expected = PartRepeats("code of train", "first steps", 1.333, (7, 8, 9), numbers, ("toy: glass",))
+        assert recorded == {"train": expected}
+
+
+@pytest.mark.parametrize("kind", ["rounding", "versions"])
+def test_the_farthest_that_a_number_moved_is_kept(kind: str) -> None:
+    """In either direction, of each part; what was farther before stays, and words do not move."""
+    before = {
+        "loss": Number((1.0, 2.0, 3.0)), "epochs": replace(Number((5, 5, 5)), **{kind: 4.0}),
+        "word": Number(("a", "b", "c")), "gone": Number((1, 2, 3)),
+    }  # fmt: skip
+    parts = {name: PartRepeats("", "", 0.0, (), before) for name in ("one", "two")}
+    found = {
+        "one": [Made(Two(loss, "z", 6), 0.0) for loss in (1.5, 2.0, 2.25)],
+        "two": [Made(Two(loss, "z", 10), 0.0) for loss in (1.0, 2.0, 3.0)],
+    }
+    moved = recording_repeats._moved(parts, found, kind)
+    far = {part: {name: getattr(n, kind) for name, n in its.numbers.items()} for part, its in moved.items()}
+    assert far == {
+        "one": {"loss": 0.75, "epochs": 4.0, "word": 0.0, "gone": 0.0},
+        "two": {"loss": 0.0, "epochs": 5.0, "word": 0.0, "gone": 0.0},
+    }
+    assert [n.values for n in moved["one"].numbers.values()] == [n.values for n in before.values()]

@@ -402,8 +402,8 @@ def test_the_night_leaves_nothing_out() -> None:
     assert runs == [
         "tests -- --all",
         "shuffled",
-        "keras2-equivalence",
-        "cluster",
+        "keras2-equivalence -- --all",
+        "cluster -- --all",
         "docs browser -- --all",
         "mutants",
         "calibrate",

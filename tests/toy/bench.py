@@ -143,7 +143,7 @@ class Bench:
         """Run code in a process of its own that has the toy chapter as `book`, and these `arguments`."""
         path = os.pathsep.join([str(self.folder), *filter(None, sys.path)])
         return subprocess.Popen(
-            [sys.executable, "-m", __name__, code, self.module, str(self.folder), *arguments],
+            [sys.executable, "-m", "tests.toy.running", code, self.module, str(self.folder), *arguments],
             env={**env, "PYTHONPATH": path, "WORKSHOP_STORE": str(self.store)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -300,12 +300,3 @@ def setup(bench, references, *claims, count: int = 64, seconds=None, elsewhere: 
     references.record(count)
     references.change(seconds=seconds, elsewhere=elsewhere)
     bench.tallies.unlink()
-
-
-if __name__ == "__main__":  # as `Bench.start` calls it
-    _code, _module, _folder, *_arguments = sys.argv[1:]
-    _units = catalogues.arrange(parts_of(importlib.import_module(_module)))
-    _text = Path(_folder, "claims.yaml").read_text("utf-8")
-    _ledger = build([("toy.yaml", read_chapter(_text, "toy.yaml"))])
-    _book = Book(_ledger, lambda _: _units, samples=Path(_folder))
-    exec(_code, {"book": _book, "arguments": _arguments, "Path": Path, "json": json})

@@ -81,7 +81,16 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.pipelines import Pipeline
 
 NEEDED = "needs TensorFlow: pip install 'workshop[cpu]'"
-pytestmark = [pytest.mark.keras, pytest.mark.skipif(find_spec("tensorflow") is None, reason=NEEDED)]
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.skipif(find_spec("tensorflow") is None, reason=NEEDED),
+    pytest.mark.usefixtures("without_xla"),
+]
+# one training a chapter is compared on each change
+CH01, CH02, CH03, CH05, CH06 = (
+    pytest.mark.nightly(f"workshop/chapters/ch{chapter:02}_", "workshop/training")
+    for chapter in (1, 2, 3, 5, 6)
+)
 
 SEED = 11
 
@@ -111,6 +120,7 @@ def in_order(rng: Any, epochs: int, n: int) -> np.ndarray:
     return np.tile(np.arange(n), (epochs, 1))
 
 
+@CH01
 def test_line() -> None:
     """w, b and the line are those of the unit by Keras' own Adam."""
     ours = ex06_linear_regression.exercise_1_06_keras(steps=300)
@@ -158,6 +168,7 @@ def test_binary_perceptron() -> None:
     assert [np.sum(predicted[labels == label] == 1) for label in (0, 1)] == [row[1] for row in ours.confusion]
 
 
+@CH02
 def test_iris() -> None:
     """Weight, bias and accuracy are those of the compiled descent."""
     pandas = pytest.importorskip("pandas")
@@ -195,7 +206,10 @@ def test_layer_of_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert accuracy == pytest.approx(ours.accuracy)
 
 
-@pytest.mark.parametrize("module", [ex05_single_layer, ex06_multilayer], ids=["2_05", "2_06"])
+@pytest.mark.parametrize(
+    "module",
+    [pytest.param(ex05_single_layer, id="2_05"), pytest.param(ex06_multilayer, id="2_06", marks=CH02)],
+)
 def test_points(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
     """History and evaluation are those of `fit` and `evaluate` on all points."""
     exercise = "exercise_2_05" if module is ex05_single_layer else "exercise_2_06"
@@ -211,6 +225,7 @@ def test_points(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, module: An
     assert [ours.eval_loss, ours.eval_accuracy] == pytest.approx([loss, accuracy], rel=1e-4)
 
 
+@CH02
 def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
     """History, test results and the chosen image's probabilities are those of Keras, in batches of 32."""
     given, data = digits()
@@ -225,6 +240,7 @@ def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> N
     np.testing.assert_allclose(ours.probabilities, probabilities, rtol=1e-3, atol=1e-6)
 
 
+@CH02
 def test_sonar(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
     """History and evaluation of the first fit are those of Keras, with rocks as 1 and batches of 32."""
     pandas = pytest.importorskip("pandas")
@@ -317,6 +333,7 @@ def settings_of(augmentation: Augmentation) -> dict[str, Any]:
     [(ex04_cifar10, "exercise_3_04", (32, 32, 3)), (act01_fashion_mnist, "activity_3_01", (28, 28))],
     ids=["CIFAR-10", "Fashion-MNIST"],
 )
+@CH03
 def test_augmented_images(
     same_start: Prepare, generators: Generators, module: Any, exercise: str, shape: tuple[int, ...]
 ) -> None:
@@ -358,6 +375,7 @@ def photographs(tmp_path: Path) -> Callable[..., tuple[Any, str]]:
     return make
 
 
+@CH03
 def test_cats_and_dogs(
     same_start: Prepare, generators: Generators, photographs: Callable[..., tuple[Any, str]]
 ) -> None:
@@ -390,6 +408,7 @@ def tiny_base() -> Any:
     return backend.keras.models.Model(model.inputs[0], model.outputs[0])
 
 
+@CH03
 def test_fruits(
     monkeypatch: pytest.MonkeyPatch, generators: Generators, photographs: Callable[..., tuple[Any, str]]
 ) -> None:
@@ -447,7 +466,9 @@ PRICES = {
 }
 
 
-@pytest.mark.parametrize("exercise", PRICES)
+@pytest.mark.parametrize(
+    "exercise", [pytest.param(each, marks=() if each == "5.04" else CH05) for each in PRICES]
+)
 def test_prices(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
     """Losses, errors and forecasts are those of `fit` with validation_split, row after row.
 
@@ -496,11 +517,13 @@ def made_up_reviews(count: int) -> tuple[list[np.ndarray], np.ndarray]:
     return [rng.integers(1, 500, length) + 400 * label for length, label in zip(lengths, labels)], labels  # noqa: B905 - runs on Python 3.7, too
 
 
-@pytest.mark.parametrize("exercise", REVIEWS)
+@pytest.mark.parametrize(
+    "exercise", [pytest.param(each, marks=() if each == "6_02" else CH06) for each in REVIEWS]
+)
 def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
     """History and test accuracy are those of `fit` and `predict` of the documented model."""
     (module, within), network = REVIEWS[exercise], f"exercise_{exercise}_model"
-    data = ReviewIds.of(*made_up_reviews(400), *made_up_reviews(300))
+    data = ReviewIds.of(*made_up_reviews(200), *made_up_reviews(100))
     by_loader = loaded(data)
     training, in_keras = (getattr(module, f"exercise_{exercise}{suffix}") for suffix in ("", "_in_keras"))
     cells = dict(zip(training.__code__.co_freevars, training.__closure__ or ()))  # noqa: B905 - as above
@@ -519,9 +542,9 @@ def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exer
     )
 
     assert_same_history(ours.history, history, within)
-    turned = 1 / 300 if within > 1e-4 else 0.0  # a review whose probability is within that of 0.5
+    turned = 1 / 100 if within > 1e-4 else 0.0  # a review whose probability is within that of 0.5
     assert ours.test_accuracy == pytest.approx(accuracy, abs=turned + 1e-9)
-    assert ours.ran.n_train_val == (320, 80)
+    assert ours.ran.n_train_val == (160, 40)
 
 
 def sentences_split_at_periods(monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -532,6 +555,7 @@ def sentences_split_at_periods(monkeypatch: pytest.MonkeyPatch) -> Any:
     return untrained
 
 
+@CH06
 def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
     """From texts to the confusion matrix, with NLTK's and Keras' calls and ours."""
     pandas = pytest.importorskip("pandas")
@@ -541,7 +565,7 @@ def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) ->
     kinds = [["good", "fine", "nice"], ["bad", "poor", "slow"]]
     others = ["The", "book,", "was", "reading.", "It", "seems;", "running", "don't"]
     tables = []
-    for count in (400, 300):
+    for count in (200, 100):
         labels = rng.integers(0, 2, size=count)
         words = [[*rng.choice(kinds[k], 3), *rng.choice(others, rng.integers(2, 150))] for k in labels]
         texts = [" ".join(rng.permutation(each)) for each in words]
@@ -556,7 +580,7 @@ def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) ->
 
     assert_same_history(ours.history, history)
     assert ours.confusion == confusion
-    assert (ours.ran.epochs, ours.ran.n_train_val, ours.maxlen) == (2, (320, 80), 100)
+    assert (ours.ran.epochs, ours.ran.n_train_val, ours.maxlen) == (2, (160, 40), 100)
 
 
 def made_up_sentences(*, seed: int) -> list[list[str]]:

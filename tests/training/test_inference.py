@@ -9,6 +9,7 @@ from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
+NIGHTLY = pytest.mark.nightly("workshop/training", "workshop/numerics/recurrent.py")
 
 
 def reader(
@@ -44,7 +45,13 @@ def weights(seed: int, network: Network = READER):
 @pytest.mark.keras
 @pytest.mark.parametrize(
     ("network", "xla"),
-    [(READER, False), (READER, True), (Network(reader, ("GRU",)), True), (PLAIN, False), (PLAIN, True)],
+    [
+        (READER, False),
+        (READER, True),
+        (PLAIN, True),
+        pytest.param(PLAIN, False, marks=NIGHTLY),
+        pytest.param(Network(reader, ("GRU",)), True, marks=NIGHTLY),
+    ],
 )
 def test_a_predictor_gives_what_predict_gives(network: Network, xla: bool) -> None:
     """For rows of several lengths and numbers, wherever they lie in memory; without XLA bit for bit."""
@@ -78,13 +85,18 @@ def test_a_plain_rnn_reads_few_words_without_tensorflow(length: int, monkeypatch
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("LSTM", 1, "sigmoid"),
-        ("SimpleRNN", 2, "softmax"),
-        ("SimpleRNN", 1, "sigmoid", True),
         ("SimpleRNN", 1, "sigmoid", False, ("activation", "relu")),
-        ("SimpleRNN", 1, "sigmoid", False, ("go_backwards", True)),
-        ("SimpleRNN", 1, "sigmoid", False, ("use_bias", False)),
-        ("SimpleRNN", 1, "sigmoid", False, ("return_sequences", True)),
+        *(
+            pytest.param(arguments, marks=NIGHTLY)
+            for arguments in (
+                ("LSTM", 1, "sigmoid"),
+                ("SimpleRNN", 2, "softmax"),
+                ("SimpleRNN", 1, "sigmoid", True),
+                ("SimpleRNN", 1, "sigmoid", False, ("go_backwards", True)),
+                ("SimpleRNN", 1, "sigmoid", False, ("use_bias", False)),
+                ("SimpleRNN", 1, "sigmoid", False, ("return_sequences", True)),
+            )
+        ),
     ],
 )
 def test_other_networks_are_read_by_tensorflow(arguments: tuple[Any, ...]) -> None:

@@ -30,7 +30,7 @@ TURNED = Augmentation(40.0, 0.1, 0.1, 0.2, 0.2, horizontal_flip=True)
 VARIANTS = Augmentation(30.0, 0.1, 0.1, 5.0, 0.2, horizontal_flip=True)
 
 
-pytestmark = pytest.mark.usefixtures("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 
 def small(dropout: bool = False):

@@ -14,7 +14,7 @@ from workshop.training import backend, pretrained
 EPSILON = 1e-3
 
 
-pytestmark = pytest.mark.usefixtures("tensorflow")
+pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 
 def published_shapes():
@@ -149,6 +149,7 @@ def test_pixels_are_scaled_around_127() -> None:
     np.testing.assert_array_equal(pretrained.scale_pixels(image), [[[[-127 / 128, 0.0, 1.0]]]])
 
 
+@pytest.mark.nightly("workshop/training")
 @pytest.mark.keras
 def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path: Path) -> None:
     """ResNet50 takes the weights of an HDF5 file; its preprocessing makes BGR of RGB, less the means."""

@@ -21,7 +21,14 @@ pytestmark = [
 ]
 
 ADAM = Adam(learning_rate=0.001)
-KINDS = ("dense", "rnn", "convolution", "hybrid", "dropout")
+NIGHTLY = pytest.mark.nightly("workshop/training")
+# those by night have the layers of the others
+KINDS = (
+    "dense",
+    "convolution",
+    "dropout",
+    *(pytest.param(each, marks=NIGHTLY) for each in ("rnn", "hybrid")),
+)
 REGRESSION = {"loss": "mean_squared_error", "metric": "mean_absolute_error"}
 
 
@@ -89,7 +96,7 @@ def same(one, other):
     [
         ("float64", 4, 15, 1, ADAM, 1e-9),  # 60 updates
         # 51 updates, the last batch of an epoch smaller
-        pytest.param("float64", 17, 15, 7, SGD(0.01), 1e-9, marks=pytest.mark.nightly("workshop/training")),
+        pytest.param("float64", 17, 15, 7, SGD(0.01), 1e-9, marks=NIGHTLY),
         ("float32", 2, 5, 1, ADAM, 1e-5),  # 10 updates
     ],
 )
@@ -115,7 +122,7 @@ def test_each_replica_is_its_single_fit(
 
 
 @pytest.mark.xla
-@pytest.mark.parametrize("batch_size", [1, pytest.param(7, marks=pytest.mark.nightly("workshop/training"))])
+@pytest.mark.parametrize("batch_size", [1, pytest.param(7, marks=NIGHTLY)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_bits_do_not_depend_on_companions(kind: Any, batch_size: int) -> None:
     """A seed has the same bits alone, first, last, among 3, and in the last group of 20."""

@@ -19,9 +19,12 @@ from workshop.training.optimizers import (
 )
 from workshop.training.versions import keras_version
 
-pytestmark = pytest.mark.skipif(
-    find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'"
+    ),
+    pytest.mark.usefixtures("without_xla"),
+]
 
 # settings that are exact in float32, in which Keras keeps them
 EXACT = {"learning_rate": 2.0**-9, "rho": 0.875, "epsilon": 2.0**-12}
@@ -112,7 +115,9 @@ def looked_up(rows, dtype):
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize("xla", [False, True])
+@pytest.mark.parametrize(
+    "xla", [False, pytest.param(True, marks=[pytest.mark.xla, pytest.mark.nightly("workshop/training")])]
+)
 def test_updates_are_those_of_keras_fit(xla: bool) -> None:
     """Weights are those of `model.fit` with RMSprop of the Keras that is installed, repeated rows or not."""
     from workshop.training.backend import keras

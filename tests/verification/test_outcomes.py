@@ -64,7 +64,7 @@ def test_each_part_has_its_outcome_of_the_first_seed(toy, data) -> None:
     assert list(found) == ["ch09.ex01", "ch09.ex02"]
     fitted, sized = found["ch09.ex01"]
     assert (fitted.outcome.epochs, fitted.outcome.drawn, sized.outcome.size) == (50, first, 3)
-    assert (fitted.seeds, fitted.substitutes) == ((first,), ())
+    assert (fitted.seeds, fitted.substitutes, fitted.digest) == ((first,), (), "")
     assert (sized.seeds, sized.substitutes) == ((), ("toy_data: made of glass",))
     assert not fitted.first_steps
     (rests,) = found["ch09.ex02"]
@@ -98,6 +98,8 @@ def test_nothing_is_computed(toy) -> None:
 
     (fitted,) = looked_at(toy, verify=False, store=toy.store)["ch09.ex01"]
 
+    (entry,) = (path for path in toy.store.rglob("*.outcome") if fitted.digest.encode() in path.read_bytes())
+    assert entry.read_bytes().startswith(fitted.digest.encode() + b"\n")
     assert fitted.outcome.epochs == 50
     assert toy.tally() == ["epochs=50"]
 

@@ -118,23 +118,27 @@ class MistakePlace:
     scale: Scale
 
 
-def numbers_of_claims(
-    ledger: Ledger, unit: str, values: Mapping[str, Any]
-) -> dict[str, tuple[MistakePlace, float]]:
-    """Return the numbers of a run by their names: the claim's id, and the number's path inside it.
+Named = dict[str, tuple[MistakePlace, float]]
 
-    `values` are those of the unit's recorded quantities. Numbers of one that is missing, or that is not of
-    the claim's form, are left out.
+
+def numbers_of_claims(ledger: Ledger, unit: str, runs: Sequence[Mapping[str, Any]]) -> list[Named]:
+    """Return the numbers of each run by their names: the claim's id, and the number's path inside it.
+
+    `runs` have the values of the unit's recorded quantities. Numbers of one that is missing, or that is not
+    of the claim's form, are left out.
     """
-    found: dict[str, tuple[MistakePlace, float]] = {}
+    found: list[Named] = [{} for _ in runs]
     for claim in ledger.claims.values():
         if claim.unit == unit and claim.rule.needs_sample:
             for name, measure in claim.measures().items():
-                if measure.unit == unit and quantity(measure) in values:
-                    for number, value in _numbers(claim, name, values[quantity(measure)]).items():
-                        inner = number.removeprefix(name)
-                        place = MistakePlace(joined(quantity(measure), inner), claim.scale_of(number))
-                        found[joined(claim.id, number)] = place, value
+                own, places = quantity(measure), dict[str, MistakePlace]()
+                for values, numbers in zip(runs, found, strict=True):
+                    if measure.unit == unit and own in values:
+                        for number, value in _numbers(claim, name, values[own]).items():
+                            if number not in places:
+                                inner = number.removeprefix(name)
+                                places[number] = MistakePlace(joined(own, inner), claim.scale_of(number))
+                            numbers[joined(claim.id, number)] = places[number], value
     return found
 
 
@@ -145,24 +149,21 @@ def _numbers(claim: Claim, name: str, value: Any) -> dict[str, float]:
         return {}
 
 
-def unchanged_runs(ledger: Ledger, sample: ReferenceSample, quantities: Sequence[str]) -> Numbers:
-    """Return numbers of the recorded runs of the unchanged procedure; (runs, quantities), NaN for none."""
-    return np.array(
-        [
-            as_row(by_quantity(ledger, sample.unit, _values(sample, run.values)), quantities)
-            for run in sample.runs
-        ],
-        dtype=np.float64,
-    )
+def unchanged_numbers(ledger: Ledger, sample: ReferenceSample) -> list[Named]:
+    """Return the numbers of the recorded runs of the unchanged procedure, as `numbers_of_claims` does."""
+    # one that crashed has no values
+    values = [dict(zip(sample.quantities, run.values, strict=False)) for run in sample.runs]
+    return numbers_of_claims(ledger, sample.unit, values)
 
 
-def _values(sample: ReferenceSample, values: Iterable[Any]) -> dict[str, Any]:
-    return dict(zip(sample.quantities, values, strict=False))  # none if the run crashed
+def as_rows(runs: Iterable[Named], quantities: Sequence[str]) -> Numbers:
+    """Return the numbers of runs; (runs, quantities), NaN for one that is missing."""
+    return np.array([as_row(by_quantity(run), quantities) for run in runs], dtype=np.float64)
 
 
-def by_quantity(ledger: Ledger, unit: str, values: Mapping[str, Any]) -> dict[str, float]:
+def by_quantity(numbers: Named) -> dict[str, float]:
     """Return each single number of a run once, by its path in the outcome."""
-    return {place.quantity: value for place, value in numbers_of_claims(ledger, unit, values).values()}
+    return {place.quantity: value for place, value in numbers.values()}
 
 
 def as_row(numbers: Mapping[str, float], quantities: Iterable[str]) -> tuple[float | None, ...]:

@@ -26,7 +26,7 @@ from functools import cache
 import numpy as np
 
 from workshop.book import SAMPLES
-from workshop.checking.mistake_runs import LONGEST, numbers_of_claims, recorded_mistakes, unchanged_runs
+from workshop.checking.mistake_runs import LONGEST, as_rows, recorded_mistakes, unchanged_numbers
 from workshop.errors import UsageError
 from workshop.ledger import ledger
 from workshop.ledger.values import half_digit
@@ -188,15 +188,15 @@ def not_modelled(unit: str) -> str:
 @cache
 def modelled(unit: str) -> Modelled:
     """Return the runs of a unit whose mistakes are modelled."""
-    sample, recorded, book = reference_sample(unit, {}, SAMPLES), recorded_mistakes(unit), ledger()
+    sample, recorded = reference_sample(unit, {}, SAMPLES), recorded_mistakes(unit)
     assert sample is not None
     assert recorded is not None
     places = {quantity: column for column, quantity in enumerate(recorded.quantities)}
     columns: dict[str, int] = {}
     scales: dict[int, Scale] = {}
-    for run in sample.runs:
-        values = dict(zip(sample.quantities, run.values, strict=False))
-        for name, (place, _) in numbers_of_claims(book, unit, values).items():
+    runs = unchanged_numbers(ledger(), sample)
+    for run in runs:
+        for name, (place, _) in run.items():
             if place.quantity in places:
                 columns[name] = places[place.quantity]
                 scales[columns[name]] = place.scale
@@ -204,7 +204,7 @@ def modelled(unit: str) -> Modelled:
     return Modelled(
         columns,
         ordered,
-        on_scales(unchanged_runs(book, sample, recorded.quantities), ordered),
+        on_scales(as_rows(runs, recorded.quantities), ordered),
         {each.what: on_scales(each.numbers, ordered) for each in recorded.mistakes if not each.left_out},
     )
 

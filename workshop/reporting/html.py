@@ -7,6 +7,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ def render(
 
     All text is escaped, apart from what a template marks as `svg`: drawings of our own, which escape theirs.
     """
+    return _environment(folder, tuple(filters.items())).get_template(template).render(content)
+
+
+@cache  # a template is compiled once, which takes longer than to fill it
+def _environment(folder: Path, filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Environment:
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -35,9 +41,9 @@ def render(
     )
     environment.globals["figure_style"] = STYLE
     environment.filters.update(
-        svg=Markup, css=_css_class, sha256=_digest, figure=draw_figure, packed=_packed, **filters
+        svg=Markup, css=_css_class, sha256=_digest, figure=draw_figure, packed=_packed, **dict(filters)
     )
-    return environment.get_template(template).render(content)
+    return environment
 
 
 def _digest(text: str) -> str:

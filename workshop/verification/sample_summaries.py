@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Literal
 
@@ -71,13 +72,14 @@ class SampleSummaries:
         except WorkshopError as error:
             return SampleSummary(problem=str(error))
         fresh = max(recorded.samples.usual_fresh, seeds)
+        before = list(self._before(recorded))
         return SampleSummary(
             dates=recorded.samples.dates,
             units=tuple(_unit_runs(sample) for sample in recorded.samples.by_unit.values()),
             probability=NOTICED,
             false_alarm=len(recorded.numbers) * self._level,
             false_alarm_of_run=FALSE_ALARM,
-            numbers=tuple(self._number(name, recorded, fresh, half) for name in recorded.numbers),
+            numbers=tuple(self._number(name, recorded, before, fresh, half) for name in recorded.numbers),
             statement=_statement(recorded),
         )
 
@@ -90,7 +92,9 @@ class SampleSummaries:
         except DamagedReference:  # the claim's verdict says so
             return None
 
-    def _number(self, name: str, recorded: RecordedRuns, fresh: int, half: bool) -> NumberSummary:
+    def _number(
+        self, name: str, recorded: RecordedRuns, before: Sequence[RecordedRuns], fresh: int, half: bool
+    ) -> NumberSummary:
         values, scale = recorded.numbers[name], recorded.claim.scale_of(name)
         by_rank = rank_sum_limits(len(values), fresh, self._level) is not None
         test: Literal["rank", "prediction", "ties"] = "rank" if by_rank else "prediction"
@@ -109,31 +113,35 @@ class SampleSummaries:
             scale=str(scale),
             deciding=len(recorded.deciding),
             bounds=_bounds(name, recorded),
-            earlier=tuple(self._earlier_runs(name, recorded)),
+            earlier=tuple(_earlier_runs(name, before)),
         )
 
-    def _earlier_runs(self, name: str, recorded: RecordedRuns) -> Iterator[EarlierRuns]:
-        """Yield what runs of earlier versions have of a number, where there are any of its own."""
+    def _before(self, recorded: RecordedRuns) -> Iterator[RecordedRuns]:
+        """Yield a claim's runs of earlier versions, where there are any of its own."""
         for recordings in self._earlier:
-            try:
-                before = recordings.of(recorded.claim)
-            except WorkshopError:  # the claim's verdict says what is wrong
-                continue
-            values = before.numbers.get(name, np.array([]))
-            finite = values[np.isfinite(values)]
-            if before.samples.by_unit != recorded.samples.by_unit and len(finite):
-                yield EarlierRuns(
-                    made=made_text(before.samples.versions),
-                    runs=len(finite),
-                    least=float(f"{finite.min():.9g}"),
-                    most=float(f"{finite.max():.9g}"),
-                )
+            with suppress(WorkshopError):  # the claim's verdict says what is wrong
+                if recordings.samples(recorded.claim).by_unit != recorded.samples.by_unit:
+                    yield recordings.of(recorded.claim)
 
     def _smallest_drift(self, values: Numbers, fresh: int, scale: Scale) -> float:
         key = (values.tobytes(), fresh, scale)
         if key not in self._drifts:
             self._drifts[key] = smallest_drift(values, fresh, self._level, scale)
         return self._drifts[key]
+
+
+def _earlier_runs(name: str, before: Iterable[RecordedRuns]) -> Iterator[EarlierRuns]:
+    """Yield what runs of earlier versions have of a number."""
+    for runs in before:
+        values = runs.numbers.get(name, np.array([]))
+        finite = values[np.isfinite(values)]
+        if len(finite):
+            yield EarlierRuns(
+                made=made_text(runs.samples.versions),
+                runs=len(finite),
+                least=float(f"{finite.min():.9g}"),
+                most=float(f"{finite.max():.9g}"),
+            )
 
 
 def _statement(recorded: RecordedRuns) -> Answer | Literal[""]:

@@ -19,7 +19,7 @@ from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07
 from workshop.datasets.readers.images import ImageArrays
 
-pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
+pytestmark = pytest.mark.usefixtures("tensorflow", "pandas", "without_xla")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from workshop.chapters.ch04_text_embeddings import text08_term_frequencies as te
 from workshop.chapters.ch04_text_embeddings import text10_representations as text10
 from workshop.chapters.ch04_text_embeddings import text11_word2vec as text11
 from workshop.datasets import Missing, find, load
+from workshop.execution.environment import this_environment
 from workshop.ledger import ledger
 from workshop.numerics import term_weights
 from workshop.paths import follow
@@ -27,27 +28,21 @@ from workshop.verification.judging import Context, judge
 AVX512 = "X86_V4 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
 SCALAR = f"{AVX512} X86_V3 AVX2 FMA3"
 UNITS = ("ch04.text08", "ch04.ex04")
+NIGHTLY = pytest.mark.nightly(
+    *("workshop/chapters/ch04_text_embeddings", "workshop/execution/environment.py", "workshop/verification"),
+    "workshop/ledger/ch04.yaml",
+)
 # of the terms that max_features keeps
 KEPT = {
     *("vocabulary_raw", "dtm_raw", "two_terms", "vocabulary_stem", "dtm_stem"),
     *("vocabulary", "matrix", "idf", "idf_ordering", "doc_freq"),
 }
-# in a NumPy of its own: what the literal calls keep, and the verdicts of all claims of both units, there and
-# in an environment with the other instructions
+# in a NumPy of its own
 DECIDED = """
 import json, sys
 from types import SimpleNamespace
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from tests.chapters.ch04.test_vectorizing import verdicts
-from workshop.execution.environment import this_environment
-sentences, stems = json.load(sys.stdin)
-made = [make(max_features=5).fit(sentences) for make in (CountVectorizer, TfidfVectorizer)]
-made.append(CountVectorizer(max_features=5, analyzer=list).fit(stems))
-kept = [{term: int(column) for term, column in each.vocabulary_.items()} for each in made]
-facts = this_environment().facts()
-toy = SimpleNamespace(sentences=sentences, stems=stems)
-against = {"numpy": "2.4.6", "instructions": "avx2" if facts["instructions"] == "none" else "none"}
-print(json.dumps([facts["instructions"], kept, verdicts(toy, facts), verdicts(toy, against)]))
+from tests.chapters.ch04.test_vectorizing import decided
+print(json.dumps(decided(SimpleNamespace(**json.load(sys.stdin)))))
 """
 
 
@@ -124,11 +119,26 @@ def verdicts(toy: Any, facts: dict[str, str]) -> dict[str, str]:
     return found
 
 
+def decided(toy: Any) -> Any:
+    """Return the instructions, what the literal calls keep, and the verdicts of all claims of both units.
+
+    The verdicts are those here, and those in an environment with the other instructions.
+    """
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+    made = [make(max_features=5).fit(toy.sentences) for make in (CountVectorizer, TfidfVectorizer)]
+    made.append(CountVectorizer(max_features=5, analyzer=list).fit(toy.stems))
+    kept = [{term: int(column) for term, column in each.vocabulary_.items()} for each in made]
+    facts = this_environment().facts()
+    against = {"numpy": "2.4.6", "instructions": "avx2" if facts["instructions"] == "none" else "none"}
+    return [facts["instructions"], kept, verdicts(toy, facts), verdicts(toy, against)]
+
+
 def decided_without(disabled: str, toy: Any) -> Any:
-    """Return what a NumPy without some instructions prints; see `DECIDED`."""
+    """Return what a NumPy without some instructions decides."""
     child = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", DECIDED],
-        input=json.dumps([toy.sentences, toy.stems]),
+        input=json.dumps(vars(toy)),
         env={**os.environ, "NPY_DISABLE_CPU_FEATURES": disabled},
         capture_output=True,
         text=True,
@@ -146,7 +156,7 @@ def test_the_printed_results_hold_where_numpy_sorts_without_vectors(sklearn, toy
 
     If the environment said that NumPy uses them, the ten claims would fail.
     """
-    used, (raw, weighted, stems), decided, against = decided_without(SCALAR, toy)
+    used, (raw, weighted, stems), here, against = decided_without(SCALAR, toy)
     if used != "none":
         pytest.skip(f"NumPy keeps vector instructions: {used}")
 
@@ -154,15 +164,15 @@ def test_the_printed_results_hold_where_numpy_sorts_without_vectors(sklearn, toy
     assert raw == text08.count_raw_sentences(toy).raw_scalar.vocabulary
     assert stems == documented("ch04.text08.vocabulary_stem")
     assert stems == text08.count_stems(toy).stem_scalar.vocabulary
-    assert {decided[name] for name in KEPT} == {"reproduced"}
-    assert "failed" not in decided.values()
+    assert {here[name] for name in KEPT} == {"reproduced"}
+    assert "failed" not in here.values()
     assert {name for name, verdict in against.items() if verdict == "failed"} == KEPT
 
 
-@pytest.mark.parametrize("disabled", ["", AVX512])
+@pytest.mark.parametrize("disabled", ["", pytest.param(AVX512, marks=NIGHTLY)])
 def test_the_printed_results_are_changed_where_numpy_sorts_with_vectors(sklearn, toy, disabled: str) -> None:
     """By AVX-512 and, since NumPy 2.0, by AVX2; without a condition the ten claims would fail, no other."""
-    used, (raw, weighted, _), decided, against = decided_without(disabled, toy)
+    used, (raw, weighted, _), here, against = decided_without(disabled, toy) if disabled else decided(toy)
     changed = (
         ledger()
         .claims["ch04.text08.vocabulary_raw"]
@@ -171,8 +181,8 @@ def test_the_printed_results_are_changed_where_numpy_sorts_with_vectors(sklearn,
 
     assert raw == weighted
     assert (raw != documented("ch04.text08.vocabulary_raw")) == changed
-    assert {name for name, verdict in decided.items() if verdict == "changed"} == (KEPT if changed else set())
-    assert "failed" not in decided.values()
+    assert {name for name, verdict in here.items() if verdict == "changed"} == (KEPT if changed else set())
+    assert "failed" not in here.values()
     assert {n for n, verdict in against.items() if verdict == "failed"} == (KEPT if changed else set())
 
 
@@ -300,6 +310,7 @@ def glove(tmp_path_factory):
         yield load(found)
 
 
+@NIGHTLY
 @pytest.mark.parametrize("n_words", [20_000, 35_000])
 def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words) -> None:
     """The bound of the ledger is above what 99.9 % of random pairs of pairs have, and not far above."""
@@ -316,6 +327,7 @@ def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words) -> None:
     assert bound - 0.04 < quantile < bound
 
 
+@NIGHTLY
 def test_words_of_the_figure_are_common(glove) -> None:
     """So random pairs of common words are what their directions are held against."""
     rank = {word: place for place, word in enumerate(glove.words)}

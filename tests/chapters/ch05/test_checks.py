@@ -104,6 +104,7 @@ class TestForecasts:
         for name in network if unit in {"ex05", "act01"} else ("full",):
             assert not share_holds(f"{unit}.closeness", {**network, name: 0.6})
 
+    @pytest.mark.usefixtures("without_xla")
     @pytest.mark.parametrize("wrong", ["", "tomorrow is today", "the mean of ten days"])
     def test_forecasts_that_know_no_network_are_noticed(
         self, keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: str

@@ -38,6 +38,8 @@ def own_prices(kind: str) -> Any:
     }[kind]
 
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+NIGHTLY = pytest.mark.nightly("workshop/chapters/ch05_sequences", "workshop/training")
 TRAININGS = {"5.03": exercise_5_03_training, "5.04": exercise_5_04, "5.05": exercise_5_05}
 
 
@@ -73,7 +75,9 @@ def test_own_steps_go_through_the_forward_pass(tensorflow: Any) -> None:
     assert outcome.weight_shapes["Wf"] == [5, 2]
 
 
-@pytest.mark.parametrize("exercise", TRAININGS)
+@pytest.mark.parametrize(
+    "exercise", ["5.04", *(pytest.param(each, marks=NIGHTLY) for each in ("5.03", "5.05"))]
+)
 def test_networks_are_trained_on_a_short_series(tensorflow: Any, exercise: str) -> None:
     """Of 300 days the 65 with a whole history are forecast, and the zoomed view shows no others."""
     (outcome,) = TRAININGS[exercise](prepare_prices(own_prices("newest first")), seeds=[1], epochs=1)

@@ -17,7 +17,7 @@ def _prices(days: int = 80) -> Prepared:
     return prepare(100 + np.cumsum(steps).reshape(-1, 1))
 
 
-@pytest.mark.usefixtures("tensorflow")
+@pytest.mark.usefixtures("tensorflow", "without_xla")
 def test_a_seeds_outcome_does_not_depend_on_its_companions() -> None:
     """Alone, among others, and in another place a seed gives the same bits."""
     data = _prices()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -220,22 +222,39 @@ def made_up():
     return tables(*parts)
 
 
-def ran(made_up, untrained, **settings):
+def ran(made_up, untrained):
     """Return the outcome of a training on reviews of at most ten ranks."""
-    settings = {"maxlen": 10, "batch_size": 16, "epochs": 2, **settings}
-    return act01.activity_6_01(made_up, untrained, ("the",), SEED, **settings)
+    return act01.activity_6_01(made_up, untrained, ("the",), SEED, maxlen=10, batch_size=16, epochs=5)
 
 
-def test_test_reviews_are_judged_without_dropout(keras, made_up, untrained, monkeypatch) -> None:
+@pytest.fixture(scope="module")
+def sound(nltk, made_up):
+    """Return a function that gives what a training asks for, and its outcome; it is trained once."""
+
+    @cache
+    def watched():
+        asked = {}
+
+        def training(*arguments, **settings):
+            asked.update(settings, order=arguments[4])
+            return fit(*arguments, **settings)
+
+        def predicting(network, weights, x, **settings):
+            asked.update(weights=weights, outputs=predict(network, weights, x, **settings))
+            return asked["outputs"]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_training, "fit", training)
+            patch.setattr(_training, "predict", predicting)
+            return asked, ran(made_up, nltk.tokenize.punkt.PunktSentenceTokenizer())
+
+    return watched
+
+
+@pytest.mark.usefixtures("keras", "without_xla")
+def test_test_reviews_are_judged_without_dropout(made_up, untrained, sound) -> None:
     """Outputs are those of the documented model at the last weights, not in training."""
-    asked = {}
-
-    def spying(network, weights, x, **settings):
-        asked.update(weights=weights, outputs=predict(network, weights, x, **settings))
-        return asked["outputs"]
-
-    monkeypatch.setattr(_training, "predict", spying)
-    found = ran(made_up, untrained)
+    asked, found = sound()
 
     model = act01.activity_6_01_model()
     model.set_weights(asked["weights"])
@@ -246,16 +265,17 @@ def test_test_reviews_are_judged_without_dropout(keras, made_up, untrained, monk
     assert found.ranked == act01.share_in_order(
         asked["outputs"][data.y_test == 0], asked["outputs"][data.y_test == 1]
     )
-    assert (found.ran.epochs, found.ran.n_train_val, found.maxlen) == (2, (320, 80), 10)
+    assert (found.ran.epochs, found.ran.n_train_val, found.maxlen) == (5, (320, 80), 10)
     assert found.batch_size == [16, 16]
 
 
-def test_it_learns_what_is_there_to_learn(keras, made_up, untrained) -> None:
+@pytest.mark.usefixtures("keras", "without_xla")
+def test_it_learns_what_is_there_to_learn(made_up, untrained, sound) -> None:
     """Two kinds of reviews are separated; trained with shuffled labels, they are not."""
     labels = made_up.train["label"].sample(frac=1.0, random_state=1).to_numpy()
     shuffled = made_up._replace(train=made_up.train.assign(label=labels))
 
-    right, wrong = (ran(part, untrained, epochs=5) for part in (made_up, shuffled))
+    (_, right), wrong = sound(), ran(shuffled, untrained)
 
     assert right.ranked > 0.9
     assert right.ran.least_move > 1e-4
@@ -263,20 +283,14 @@ def test_it_learns_what_is_there_to_learn(keras, made_up, untrained) -> None:
     assert right.ranked - wrong.ranked > 0.2
 
 
-def test_each_epoch_takes_the_training_rows_in_another_order(keras, made_up, untrained, monkeypatch) -> None:
+@pytest.mark.usefixtures("keras", "without_xla")
+def test_each_epoch_takes_the_training_rows_in_another_order(made_up, untrained, sound) -> None:
     """All of them, once; the updates are those of Keras' RMSprop, and masks are drawn."""
-    asked = {}
-
-    def spying(*arguments, **settings):
-        asked.update(settings, order=arguments[4])
-        return fit(*arguments, **settings)
-
-    monkeypatch.setattr(_training, "fit", spying)
-    first = ran(made_up, untrained)
+    asked, first = sound()
 
     orders = [rows.tolist() for rows in asked["order"]]
-    assert [sorted(rows) for rows in orders] == [list(range(320))] * 2
-    assert len({tuple(rows) for rows in (*orders, range(320))}) == 3
+    assert [sorted(rows) for rows in orders] == [list(range(320))] * 5
+    assert len({tuple(rows) for rows in (*orders, range(320))}) == 6
     assert (asked["optimizer"], asked["seed"]) == (rmsprop_at_hand(), SEED)
     again = ran(made_up, untrained)
     assert first.history.loss.tolist() == again.history.loss.tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from workshop.chapters.ch06_sentiment import _amazon_texts
 
+TESTED = ("workshop/chapters/ch06_sentiment",)
 # what NLTK's rules look at: quotes, signs, ends of sentences, contractions, numbers, blanks of many kinds
 UNITS = (
     *"\"'`()[]{}<>.!?,:;-—“”‘’«»$#&%*/_ab5\t\n\x85\u00a0\u2003\ue000",
@@ -31,15 +33,21 @@ def word_tokenize(nltk, data):
         yield nltk.tokenize.word_tokenize
 
 
-@pytest.fixture(scope="module")
-def random_texts(word_tokenize):
+@cache
+def made_up(number, word_tokenize):
     """Return texts of what NLTK's rules look at, set together at random, and their tokens."""
     rng = np.random.default_rng(3)
     texts = [
         "".join([*rng.choice(UNITS, size=rng.integers(1, 16)), *rng.choice(ENDS, size=rng.integers(0, 7))])
-        for _ in range(4000)
+        for _ in range(number)
     ]
     return texts, [word_tokenize(text.lower()) for text in texts]
+
+
+@pytest.fixture
+def random_texts(word_tokenize, draws):
+    """Return random texts and their tokens."""
+    return made_up(draws(10_000), word_tokenize)
 
 
 def literal(texts, word_tokenize, stop_words):
@@ -52,18 +60,19 @@ def literal(texts, word_tokenize, stop_words):
     return [" ".join([stemmer.stem(token) for token in text]) for text in words]
 
 
-def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize) -> None:
+def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize, draws) -> None:
     """The first 1,500 training reviews, in small letters: sentence by sentence, word by word."""
-    texts = data.reviews.train["review_text"].tolist()[:1500]
+    texts = data.reviews.train["review_text"].tolist()[: draws(1500)]
 
     tokens = list(_amazon_texts.review_tokens(texts, data.punkt))
 
     assert tokens == [word_tokenize(text.lower()) for text in texts]
 
 
-def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize) -> None:
+def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize, draws, monkeypatch) -> None:
     """The last 1,000 test reviews as text of stems; they are more than are tokenized at once."""
-    texts = data.reviews.test["review_text"].tolist()[-1010:]
+    monkeypatch.setattr(_amazon_texts, "_AT_ONCE", draws(1000))
+    texts = data.reviews.test["review_text"].tolist()[-draws(1000) - 10 :]
 
     stems = _amazon_texts.stem_texts(texts, data.punkt, data.stop_words)
 

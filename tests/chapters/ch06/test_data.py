@@ -11,6 +11,8 @@ from workshop.chapters.ch06_sentiment import _data, text02_loading_reviews
 from workshop.chapters.ch06_sentiment.text12_all_models import sequence_unit
 from workshop.datasets import Missing, ReviewIds, find, load
 
+NIGHTLY = pytest.mark.nightly("workshop/chapters/ch06_sentiment", "workshop/datasets")
+
 
 @pytest.fixture(scope="module")
 def imdb():
@@ -70,6 +72,7 @@ def differing(found, theirs):
     ]
 
 
+@NIGHTLY
 def test_every_review_is_that_of_keras_loader(imdb, of_keras) -> None:
     """All 50,000 reviews and labels are Keras', in its order."""
     assert differing(_data.loaded(imdb), of_keras) == [0, 0, 0, 0]
@@ -93,6 +96,7 @@ def test_encoding_by_hand() -> None:
     assert found.dtype == np.int32
 
 
+@NIGHTLY
 def test_every_padded_review_is_that_of_keras_utility(keras, imdb, of_keras) -> None:
     """All 50,000 rows of 200 are those that Keras' utility makes of Keras' reviews."""
     (x_train, _), (x_test, _) = of_keras
@@ -123,11 +127,12 @@ def test_labels_are_a_column_of_the_loaders_labels() -> None:
         assert ours[:, 0].tolist() == given.tolist()
 
 
-def test_containers_are_those_of_keras_loader(imdb, of_keras) -> None:
+def test_containers_are_those_of_keras_loader(keras, tmp_path) -> None:
     """The types of the training reviews and of one are what Python prints of Keras' own."""
-    x_train = of_keras[0][0]
+    data = made_up()
+    (x_train, _), _ = from_keras(keras, data, tmp_path)
 
-    types = text02_loading_reviews.load_reviews(imdb).types
+    types = text02_loading_reviews.load_reviews(data).types
 
     assert [f"<class '{name}'>" for name in types] == [str(type(x_train)), str(type(x_train[5]))]
 

@@ -267,16 +267,16 @@ def own_data(count=80, shape=(28, 28)):
     return SimpleNamespace(x_train=images, y_train=labels, x_test=images, y_test=labels)
 
 
-OWN = {"iterations": 7, "batch": 4, "interval": 3}
+OWN = {"iterations": 5, **SMALL}
 
 
 @pytest.mark.parametrize("exercise", [ex05_dcgan.exercise_7_05, activity_7_01])
 def test_own_images_are_trained_on(exercise: Any) -> None:
     """Few images are enough; iterations to show that do not come are left out."""
-    found = exercise(own_data(), SEED, None, shown=(3, 300), **OWN)
+    found = exercise(own_data(), SEED, None, shown=(2, 300), **OWN)
 
-    assert list(found.log.iterations) == [0, 3, 6]
-    assert list(found.pixels) == list(found.quality) == ["i3", "after"]
+    assert list(found.log.iterations) == [0, 2, 4]
+    assert list(found.pixels) == list(found.quality) == ["i2", "after"]
     assert len(found.progress.white) == len(found.progress.distance) == 1
     assert np.isnan(found.progress.white_gained)
 
@@ -295,8 +295,8 @@ def test_images_alone_are_trained_on_without_a_classifier() -> None:
     [
         (own_data(shape=(32, 32)), {}, r"images of shape \(32, 32, 1\): the generator makes \(28, 28, 1\)"),
         (SimpleNamespace(x_train=own_data().x_train), {}, "the data set has no y_train: it needs x_train"),
-        (own_data(), {"shown": (4,)}, "images of iteration 4: show multiples of the interval, 3"),
-        (own_data(), {"iterations": 3}, "3 iterations print once: give more, or an interval below 3"),
+        (own_data(), {"shown": (3,)}, "images of iteration 3: show multiples of the interval, 2"),
+        (own_data(), {"iterations": 2}, "2 iterations print once: give more, or an interval below 2"),
     ],
 )
 def test_data_and_settings_that_do_not_fit_are_refused(data: Any, options: Any, message: str) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from workshop.checking.notebook import gathering
-from workshop.checking.notebook.cells import Cell
-from workshop.checking.notebook.code import read_code
+from workshop.checking.notebook import code, recognising
+from workshop.checking.notebook.code import CellCall, read_code
 from workshop.checking.notebook.gathering import Gathered
-from workshop.checking.notebook.networks import CodeLayer
-from workshop.checking.notebook.recognising import known_units, recognise, steps_edit, training_edits
+from workshop.checking.notebook.recognising import (
+    FoundUnit,
+    known_units,
+    recognise,
+    steps_edit,
+    training_edits,
+)
 from workshop.ledger import ledger
 
 STACK = ("Reshape", "Conv1D 5 5", "MaxPooling1D 5", "Flatten", "Dense 1", "Activation")
@@ -212,7 +216,10 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize("name", ENDLESS)
+SLOW = pytest.param("loops", marks=pytest.mark.nightly("workshop/checking/notebook"))
+
+
+@pytest.mark.parametrize("name", [*(name for name in ENDLESS if name != "loops"), SLOW])
 def test_code_that_repeats_itself_too_often_is_left(name: str) -> None:
     """Within seconds of the processor, and without calls."""
     started = time.process_time()
@@ -256,19 +263,124 @@ def test_whose_code_a_unit_has(cells: dict[str, int], edits: tuple[str, ...], sa
     assert Gathered(cells=cells, edits=edits).code == said
 
 
-def test_the_sizes_of_all_layers_are_settings() -> None:
-    """The last layer's, too; what is not a number is left out."""
-    layers = (CodeLayer("SimpleRNN", (32,)), CodeLayer("Conv1D", (5, (3,))), CodeLayer("Dropout", (0.4,)))
-    unit, call = Gathered(), SimpleNamespace(model=layers, settings={"epochs": 3, "shuffle": False})
-    gathering._settings(4, unit, SimpleNamespace(call=call))
-    shown = {name: one.text for name, one in unit.outcome["settings"].items()}
-    assert shown == {"rnn_units": "32", "filters": "5", "dropout": "0.4", "epochs": "3"}
+def _found(unit: str, **settings: Any) -> FoundUnit:
+    """Return a training of a unit with the book's settings but for some."""
+    known = known_units()[unit]
+    names = {**known.training, **settings}
+    given = {name: value for name, value in names.items() if value is not None and name != "steps"}
+    return FoundUnit(known, "trained", CellCall("fit", (), "model", given, given=frozenset(given)))
 
 
-def test_a_history_whose_columns_differ_in_length_is_not_read() -> None:
-    """Nobody knows to which epochs the shorter one belongs."""
-    units = []
-    for result in ("{'loss': [0.5, 0.4], 'acc': [0.1, 0.2]}", "{'loss': [0.5, 0.4], 'acc': [0.1]}"):
-        units.append(Gathered())
-        gathering._history(Cell(1, "", result=result), units[-1])
-    assert [bool(unit.outcome) for unit in units] == [True, False]
+def test_each_setting_of_each_training_is_compared() -> None:
+    """Those of the book differ in nothing; each other one is named, whatever place it has."""
+    for unit, known in known_units().items():
+        assert training_edits(_found(unit)) == ()
+        for name, book in known.training.items():
+            other = "other" if isinstance(book, str) else book + 1
+            (edit,) = training_edits(_found(unit, **{name: other})) or ("",)
+            assert edit == (f"{name} is {other}, in the book {book}" if name != "steps" else "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "edits"),
+    [
+        ({"epochs": None}, ("epochs is 1, in the book 5",)),
+        ({"batch_size": None}, ("batch_size is 32, in the book 1",)),
+        ({"optimizer": "rmsprop", "learning_rate": 0.3}, ("optimizer is rmsprop, in the book adam",)),
+        ({"loss": "mse"}, ()),
+        ({"learning_rate": 0.001}, ()),
+        ({"optimizer": None}, ()),
+    ],
+)
+def test_what_is_not_given_is_as_keras_has_it(settings: dict[str, Any], edits: tuple[str, ...]) -> None:
+    """Epochs and batches; a rate counts with the book's optimizer alone."""
+    assert training_edits(_found("ch05.ex04", **settings)) == edits
+
+
+STACKS = ("Dense 50", "Dense 20", "Dense 1")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "alike", "cost", "edits"),
+    [
+        (STACKS, STACKS, True, 0, ()),
+        (("Dense ?", *STACKS[1:]), STACKS, True, 1, ("the model has Dense ?, in the book Dense 50",)),
+        (("Dense ?", "Dense ?", "Dense 1"), STACKS, False, 9, None),
+        (("GRU ?", *STACKS[1:]), STACKS, False, 9, ("the model has GRU ?, in the book Dense 50",)),
+        (("GRU 3", *STACKS), ("Dense 3", *STACKS), False, 4, ("the model has GRU 3, in the book Dense 3",)),
+        (("Dense 5", *STACKS[1:]), STACKS, False, 1, ("the model has Dense 5, in the book Dense 50",)),
+        (("Dense 5", "Dense 2", "Dense 1"), STACKS, False, 9, None),
+        (("Dense 5", "Dense 1"), ("Dense 6", "Dense 1"), False, 1, None),
+        (
+            (*STACKS, "Dropout 0.4"),
+            STACKS,
+            False,
+            2,
+            ("the model has Dropout 0.4, which the book's has not",),
+        ),
+        (STACKS, ("Flat", *STACKS), False, 2, ("the model has no Flat",)),
+        (STACKS, ("Flat", *STACKS, "Flat"), False, 9, ("the model has no Flat",) * 2),
+        (STACKS[:2], STACKS, False, 9, ("the model has no Dense 1",)),
+    ],
+)
+def test_how_far_layers_are_apart(
+    mine: tuple[str, ...], theirs: tuple[str, ...], alike: bool, cost: float, edits: tuple[str, ...] | None
+) -> None:
+    """A size counts 1, a layer 2; where too little is the same, more than any edits may."""
+    assert recognising._alike(mine, theirs) == alike
+    assert recognising._cost(mine, theirs) == cost
+    assert edits is None or recognising._edits(mine, theirs) == edits
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("%time x = 1", "pass"), ("  !ls", "  pass"), ("?x", "pass"), ("    x?", "    pass"), ("", ""),
+        ("x = 1", "x = 1"), ("x %= 2", "x %= 2"),
+    ],
+)  # fmt: skip
+def test_lines_of_ipython_do_nothing(line: str, read: str) -> None:
+    """They keep their place in the code."""
+    assert code._without_magic(line) == read
+
+
+WORDS = {
+    "keras.Layers.Dense": {"keras", "layers", "keras.layers", "dense"},
+    "read('a/b\\\\C.csv')": {"read", "a/b\\c.csv", "c.csv"},
+    "f(x_1=0.5, Y='Z', n=m)": {"f", "x_1=0.5", "y=z", "0.5", "z", "m"},
+    "import A.b as c": {"a", "b"},
+    "from d import E": {"e"},
+    "def F(): pass": {"f"},
+    "x = [1., 2.0], (3, 4.5)": {"x", "1.0", "2.0", "3", "4.5", "[1,2]", "[3,4.5]", "[[1,2],[3,4.5]]"},
+    f"'{'a' * 199}', '{'b' * 200}'": {"a" * 199, f"['{'a' * 199}','{'b' * 200}']"},
+    f"f{'a' * 198} + f{'b' * 199}": {f"f{'a' * 198}"},
+    str([1] * 260): {"1", str([1] * 260).replace(" ", "")},
+    str([1] * 263): {"1"},
+}
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_words_of_a_cell(text: str) -> None:
+    """Names and texts in lower case, numbers, keywords, and short lists."""
+    assert read_code([text])[0].words == WORDS[text]
+
+
+SHOWN = {
+    "x = 1\nprint(x, 'is', y)\nx + 1": [["x ← 1"], ["y"], ["x + 1 ← 1"]],
+    "print('a')": [],
+    "print(f'{a} of {b:.2f}')": [["a"], ["b"]],
+    "print('{} {n}'.format(a, n=b))": [["a"], ["b"]],
+    "print('%d %d' % (a, b))": [["a"], ["b"]],
+    "print('%d' % a)": [["a"]],
+    "print(a % b)": [["a % b"]],
+    "for x in y:\n    print(x)": [["x"]],
+    "def f():\n    return a + 1, b\nz = f()\nz": [["z ← f()", "a + 1", "b"]],
+    "a = 1; b = 2; c = 3\na, b, c": [["(a, b, c) ← 1 ← 2"]],
+    "x = 1": [],
+}
+
+
+@pytest.mark.parametrize("text", SHOWN)
+def test_what_a_cell_shows(text: str) -> None:
+    """What it prints, without texts, and its last value, with where they are from."""
+    assert read_code([text])[0].shows == SHOWN[text]

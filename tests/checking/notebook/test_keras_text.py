@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.checking.written import notebook, stdout
 from workshop.checking.notebook.cells import read_notebook
 from workshop.checking.notebook.keras_text import read_evaluation, read_logs, read_tables
@@ -138,3 +140,55 @@ def test_a_class_that_keras_2_cut_off_is_the_whole_one() -> None:
     assert layers_of(table, rows("BatchNormalization", "Conv2D", "DenseFeatures")) == rows(
         "BatchNormalization", "Conv2DT", "Dense"
     )
+
+
+STEPS = {
+    "Epoch 1/1\n1/8 [>] - 1s 1ms/step - loss: 1\n8/8 [=] - 1s 1ms/step - loss: 0.5\n9/9 - 1s - loss: 2": 8,
+    "Epoch 1/1\n - 1s - loss: 0.5": 0,
+    f"Epoch 1/1\n{'9' * 40}/{'9' * 40} - 1s - loss: 0.5": 0,
+}
+
+
+@pytest.mark.parametrize("text", STEPS)
+def test_the_steps_of_an_epoch(text: str) -> None:
+    """Those of the line in which it ended; none if they were not printed, or are too many."""
+    (log,) = read_logs(text)
+    assert log.steps == STEPS[text]
+    assert log.column("loss") == [0.5]
+
+
+def test_logs_have_their_own_samples() -> None:
+    """What is printed before the first epoch belongs to it, also to that of a second training."""
+    one = "Train on {} samples{}\nEpoch 1/1\n - 1s - loss: {}\n"
+    text = one.format(80, ", validate on 20 samples", 0.5) + one.format(7, "", 0.4)
+    found = [(list(log.samples), log.column("loss"), log.planned) for log in read_logs(text)]
+    assert found == [([80, 20], [0.5], 1), ([7], [0.4], 1)]
+
+
+SUMMARIES = {
+    "dense (Dense) (None, 3) 12\nTotal params: 12\nTrainable params: 10\nNon-trainable params: 2": (
+        [("dense", (None, 3), 12)], {"total": 12, "trainable": 10, "non_trainable": 2},
+    ),
+    "a (Dense) multiple 1,200\nb (Dense) ? 3\nTotal params: 1,203": (
+        [("a", (), 1200), ("b", (), 3)], {"total": 1203},
+    ),
+    "a (Input) [(None, 4)] 0\nb (Dense) (None, x) 3\nTotal params: 0": ([("a", (None, 4), 0)], {"total": 0}),
+    f"a (Dense) (None, {'1' * 16}) 3\nb (Dense) (None, {'1' * 15}) 3\nTotal params: 0": (
+        [("b", (None, int("1" * 15)), 3)], {"total": 0},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SUMMARIES)
+def test_rows_of_summaries(text: str) -> None:
+    """A shape may be unknown; a row of another form is none."""
+    (table,) = read_tables(text)
+    assert ([(row.name, row.shape, row.params) for row in table.layers], table.totals) == SUMMARIES[text]
+
+
+def test_two_summaries_are_two() -> None:
+    """Each has its own rows and totals."""
+    text = "a (Dense) (None, 3) 1\nTotal params: 1\nTrainable params: 1\n"
+    found = read_tables(text + text.replace("1", "2"))
+    assert [[row.params for row in table.layers] for table in found] == [[1], [2]]
+    assert [table.totals for table in found] == [{"total": n, "trainable": n} for n in (1, 2)]

@@ -1,0 +1,188 @@
+"""Numbers in what a cell printed: scores, errors and logs by what stands before them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from workshop.checking.notebook import gathering
+from workshop.checking.notebook.cells import Cell
+from workshop.checking.notebook.gathering import Gathered
+from workshop.checking.notebook.keras_text import read_logs
+from workshop.checking.notebook.networks import CodeLayer
+
+LABELLED = {
+    "Test loss: 0.5\nTest accuracy: 0.9": {"loss": "0.5", "accuracy": "0.9"},
+    "accuracy is 0.9": {"accuracy": "0.9"},
+    "The  LOSS = 0.5": {"loss": "0.5"},
+    "loss 0.5": {"loss": "0.5"},
+    "loss: 0.5\nloss: 0.4\naccuracy: 1": {"accuracy": "1"},
+    "epoch 3 loss: 0.5": {},
+    "gloss: 0.5": {},
+    "loss: 0.5 or so": {},
+    f"{'a ' * 95}loss: 0.5": {"loss": "0.5"},
+    f"{'a ' * 95}loss: 0.55": {},
+    f"loss: 0.{'1' * (37)}": {"loss": f"0.{'1' * (37)}"},
+    f"loss: 0.{'1' * (38)}": {},
+}
+RMSE = {
+    "Train Score: 0.93 RMSE: 4.86": {},
+    "Train Score RMSE: 4.86\nTest RMSE= 7.78 RMSE": {"train_rmse": "4.86", "test_rmse": "7.78"},
+    "training RMSE: 1": {"train_rmse": "1"},
+    "RMSE of train: 1": {},
+    "Train MSE: 1": {},
+    "Test RMSE: none": {},
+    "Train\nRMSE: 1": {},
+    f"Test RMSE: {'1' * (39)}": {"test_rmse": "1" * (39)},
+    f"Test RMSE: {'1' * 40}": {},
+}
+GAN = {
+    "Real accuracy: 0.5, Fake accuracy: 0.4\nreal accuracy=1 fake accuracy=0": {
+        "real": ["0.5", "1"], "fake": ["0.4", "0"],
+    },
+    "Real accuracy: 0.5": {},
+    f"Real accuracy:{'1' * 40},Fake accuracy:1": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "found"),
+    [
+        *((gathering._labelled, *one) for one in LABELLED.items()),
+        *((gathering._rmse, *one) for one in RMSE.items()),
+        *((gathering._gan_log, *one) for one in GAN.items()),
+    ],
+)
+def test_labelled_numbers(function: Any, text: str, found: dict[str, Any]) -> None:
+    """Each with its digits, where nothing else could be meant."""
+
+    def texts(its: Any) -> Any:
+        return [one.text for one in its] if isinstance(its, list) else its.text
+
+    assert {name: texts(its) for name, its in function(text).items()} == found
+
+
+SCORES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    ("accuracy_score", {"stdout": "0.9"}, {}, {"test_accuracy": 0.9, "test_acc": 0.9}),
+    ("accuracy_score", {"result": "1.0"}, {}, {"test_accuracy": 1, "test_acc": 1}),
+    ("accuracy_score", {"stdout": "0", "result": "0.5"}, {}, {}),
+    ("accuracy_score", {"stdout": "90"}, {}, {}),
+    ("accuracy_score", {"stdout": "-0.1"}, {}, {}),
+    ("confusion_matrix", {"result": "array([[1, 2], [3, 4]])"}, {}, {"confusion": [[1, 2], [3, 4]]}),
+    ("confusion_matrix", {"stdout": "[[1 2]\n [3 4]]\n"}, {}, {"confusion": [[1, 2], [3, 4]]}),
+    ("confusion_matrix", {"stdout": "[[1 2]]", "result": "[[3, 4]]"}, {}, {}),
+    ("confusion_matrix", {"stdout": "3"}, {}, {}),
+    ("evaluate", {"result": "[0.5, 0.9]"}, {}, {"test_loss": 0.5, "test_accuracy": 0.9}),
+    ("evaluate", {"result": "[0.5, 0.9]", "stdout": "[1, 2]"}, {}, {}),
+    ("evaluate", {"result": "[0.5, 0.9, 3]"}, {}, {}),
+    ("evaluate", {"result": "[0.5, 'a']"}, {}, {}),
+    ("evaluate", {"result": "[0.5, 0.9]"}, {"after_log": True}, {}),
+    ("evaluate", {"result": "[0.5, 0.9]"}, {"evaluated": None}, {}),
+    ("evaluate", {"result": "[0.5, 0.9]"}, {"data": ("X_Train", "y")}, {}),
+    (
+        "evaluate",
+        {"result": "[0.5, 0.9]"},
+        {"data": ("x_train",), "evaluated": "eval"},
+        {"eval_loss": 0.5, "eval_accuracy": 0.9},
+    ),
+    (
+        "evaluate",
+        {"stdout": "9/9 [==] - 0s 1ms/step - loss: 0.25 - accuracy: 0.75 - mae: 3"},
+        {},
+        {"test_loss": 0.25, "test_accuracy": 0.75},
+    ),
+    ("evaluate", {"stdout": "Test loss: 0.5"}, {}, {"test_loss": 0.5}),
+    (
+        "evaluate",
+        {"stdout": "Test loss: 0.5", "result": "[0.25, 0.75]"},
+        {},
+        {"test_loss": 0.25, "test_accuracy": 0.75},
+    ),
+    ("predict", {"result": "[0.5, 0.9]", "stdout": "0.3"}, {}, {}),
+    ("predict", {"stdout": "Test RMSE: 3"}, {}, {"test_rmse": 3}),
+    ("predict", {"stdout": "Real accuracy: 1, Fake accuracy: 0"}, {}, {"log": {"real": [1], "fake": [0]}}),
+]
+
+
+@pytest.mark.parametrize(("name", "printed", "other", "found"), SCORES)
+def test_scores(name: str, printed: dict[str, str], other: dict[str, Any], found: dict[str, Any]) -> None:
+    """Those of the call, if the cell shows them once."""
+    given = {"after_log": False, "evaluated": "test", "data": (), **other}
+    call = SimpleNamespace(name=name, data=given["data"])
+    unit, known = Gathered(), SimpleNamespace(evaluated=given["evaluated"])
+    gathering._scores(
+        Cell(4, "", **printed), unit, SimpleNamespace(call=call, unit=known), after_log=given["after_log"]
+    )
+    assert unit.outcome == found
+    assert unit.cells == dict.fromkeys(found, 4)
+
+
+LOG = """Train on 80 samples, validate on 20 samples
+Epoch 1/2
+ - 1s - loss: 0.5 - acc: 0.75 - val_loss: 0.6 - val_acc: 0.625
+Epoch 2/2
+ - 1s - loss: 0.4 - acc: 1.0 - val_loss: 0.7 - val_acc: 0.5
+"""
+
+
+def test_a_log_has_all_that_claims_measure() -> None:
+    """Epochs, columns, best values, numbers of samples and of steps."""
+    unit = Gathered()
+    text = f"Train for 8 steps, validate for 2 steps\n{LOG}"
+    gathering._log(4, unit, read_logs(LOG)[0], text)
+    ran = {"samples": [80, 20], "n_train_val": [80, 20]}
+    assert unit.outcome == {
+        "history": {
+            "loss": [0.5, 0.4], "accuracy": [0.75, 1.0], "val_loss": [0.6, 0.7], "val_accuracy": [0.625, 0.5],
+        },
+        "log": {"1": [0.5, 0.75], "2": [0.4, 1.0]},
+        "first_epoch_at_1": 2, "best_accuracy": 1, "best_val_accuracy": 0.625,
+        "sizes": {"train": 80, "validation": 20}, "n_samples": 80, "n_train": 80, "ran": ran, "training": ran,
+        "steps": {"train": 8, "validation": 2},
+    }  # fmt: skip
+    assert set(unit.cells.values()) == {4}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        (" - acc: 1.0", " - acc: 0.9", {"first_epoch_at_1": 3, "best_accuracy": 0.9}),
+        (", validate on 20 samples", "", {"n_train": 80, "sizes": None}),
+        ("Train on 80 samples, validate on 20 samples", "", {"n_train": None, "ran": None, "steps": None}),
+        (" - val_acc", " - other", {"best_val_accuracy": None}),
+        (" - acc:", " - other:", {"log": [[0.5, 0.6], [0.4, 0.7]], "best_accuracy": None}),
+    ],
+)
+def test_a_log_may_have_less(old: str, new: str, found: dict[str, Any]) -> None:
+    """What it has not is left out."""
+    unit, text = Gathered(), LOG.replace(old, new)
+    gathering._log(4, unit, read_logs(text)[0], text)
+    assert {name: unit.outcome.get(name) for name in found} == found
+
+
+def test_the_sizes_of_all_layers_are_settings() -> None:
+    """The last layer's, too; what is not a number is left out."""
+    layers = (CodeLayer("SimpleRNN", (32,)), CodeLayer("Conv1D", (5, (3,))), CodeLayer("Dropout", (0.4,)))
+    layers += (
+        CodeLayer("MaxPooling1D", (3,)),
+        CodeLayer("Embedding", (90, 8)),
+        CodeLayer("SpatialDropout1D", (0.2,)),
+    )
+    unit, call = Gathered(), SimpleNamespace(model=layers, settings={"epochs": 3, "shuffle": False})
+    gathering._settings(4, unit, SimpleNamespace(call=call))
+    shown = {name: one.text for name, one in unit.outcome["settings"].items()}
+    assert shown == {
+        "rnn_units": "32", "filters": "5", "dropout": "0.4", "pool_size": "3", "vocabulary": "90",
+        "embedding_dim": "8", "spatial_dropout": "0.2", "epochs": "3",
+    }  # fmt: skip
+
+
+def test_a_history_whose_columns_differ_in_length_is_not_read() -> None:
+    """Nobody knows to which epochs the shorter one belongs."""
+    units = []
+    for result in ("{'loss': [0.5, 0.4], 'acc': [0.1, 0.2]}", "{'loss': [0.5, 0.4], 'acc': [0.1]}"):
+        units.append(Gathered())
+        gathering._history(Cell(1, "", result=result), units[-1])
+    assert [bool(unit.outcome) for unit in units] == [True, False]

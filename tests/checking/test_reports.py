@@ -1,0 +1,133 @@
+"""States of exercises and of whole files, from made-up judgements and runs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workshop.checking.checks import Report, UnitCheck, Unread, _as_shown, _is_print_beyond, learned
+from workshop.checking.judging import TypedNumber, ValueJudgement, each_p
+from workshop.checking.notebook.cells import CellError
+from workshop.checking.notebook.values import Shown
+from workshop.statistics.own_number import Placed
+from workshop.statistics.scales import Scale
+
+LOG, IDENTITY = Scale("log"), Scale()
+
+
+def judged(state: Any, verdict: Any = "an ordinary run") -> ValueJudgement:
+    """Return a judgement in this state."""
+    return ValueJudgement("ch02.ex04.accuracy", "", "", "", state, verdict, ("",))
+
+
+@pytest.mark.parametrize(
+    ("states", "together", "other", "state"),
+    [
+        ("✔✔", "✔", {}, "✔"), ("✔?", "✔", {}, "?"), ("✔–", "–", {}, "✔"), ("–", "–", {}, "–"),
+        ("✔≠", "✔", {}, "≠"),
+        ("✔", "✘", {}, "✘"), ("✔", "✔", {"edits": ("a",)}, "✘"), ("✔", "✔", {"learned": False}, "✘"),
+    ],
+)  # fmt: skip
+def test_the_state_of_an_exercise(states: str, together: Any, other: dict[str, Any], state: str) -> None:
+    """The worst of all, and ✘ if the code differs or nothing was learned."""
+    unit = UnitCheck("ch02.ex04", tuple(map(judged, states)), together=together, **other)
+    assert unit.state == state
+    assert unit.ok == {"✔": True, "≠": True, "✘": False}.get(state)
+
+
+FAILED, WARNED = CellError(1, known=True, sentence=""), CellError(1, known=True, sentence="", failed=False)
+
+
+@pytest.mark.parametrize(
+    ("states", "other", "state", "judged_any"),
+    [
+        ("", {}, "–", False), ("–", {}, "–", False), ("✔", {}, "✔", True), ("✔?", {}, "?", True),
+        ("✔", {"errors": (WARNED,)}, "✔", True), ("✔", {"errors": (WARNED, FAILED)}, "✘", True),
+        ("", {"errors": (FAILED,)}, "✘", True), ("", {"errors": (WARNED,)}, "–", False),
+        ("✔", {"unread": (Unread("line 1", "why"),)}, "✘", True), ("", {"problem": "broken"}, "✘", False),
+    ],
+)  # fmt: skip
+def test_the_state_of_a_file(states: str, other: dict[str, Any], state: str, judged_any: bool) -> None:
+    """The worst exercise, and ✘ for what can't be read or failed."""
+    report = Report("a", tuple(UnitCheck("ch02.ex04", (judged(each),)) for each in states), **other)
+    assert (report.state, report.judged) == (state, judged_any)
+    assert [each.state for each in report.judgements] == [*states]
+
+
+def test_what_is_no_number_is_not_judged() -> None:
+    """Though it is wrong."""
+    assert not Report("a", (UnitCheck("ch02.ex04", (judged("✘", "no number"),)),)).judged
+
+
+def typed(mine: float, *runs: float, name: str = "ch02.ex05.loss", scale: Any = LOG) -> TypedNumber:
+    """Return a number next to its runs."""
+    return TypedNumber(name, "", Shown(f"{mine}"), np.array(runs), scale)
+
+
+@pytest.mark.parametrize(
+    ("mine", "medians", "other", "found"),
+    [
+        ((1.0, 1.0, 1.0), (3.0, 2.0, 1.0), {}, False),
+        ((1.0, 1.0), (3.0, 2.0), {}, True),
+        ((200.0, 200.0, 199.0), (3.0, 2.0, 1.0), {}, False),
+        ((200.0, 200.0, 198.9), (3.0, 2.0, 1.0), {}, True),
+        ((1.0, 1.0, 1.0), (20.0, 20.0, 19.0), {}, True),
+        ((1.0, 1.0, 1.0), (20.0, 20.0, 18.9), {}, False),
+        ((1.0, 1.0, 1.0), (3.0, 2.0, 1.0), {"name": "ch05.ex04.test_rmse"}, True),
+        ((1.0, 1.0, 1.0), (3.0, 2.0, 1.0), {"scale": IDENTITY}, True),
+        ((1.0, 1.0, math.nan), (3.0, 2.0, 1.0), {}, True),
+    ],
+)
+def test_whether_losses_move(mine: Any, medians: Any, other: dict[str, Any], found: bool) -> None:
+    """Three within half a percent do not, unless those of the runs do not either, by a twentieth."""
+    numbers = [typed(m, 0.1, run, 90.0, **other) for m, run in zip(mine, medians, strict=True)]
+    assert learned(numbers) == found
+
+
+def test_the_p_of_numbers_is_their_share_of_runs_as_far_out() -> None:
+    """Numbers that claims share count once; with fewer than five runs, or runs all alike, it says nothing."""
+    runs = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8]
+    far, near = typed(9.0, *runs, scale=IDENTITY), typed(1.4, *runs, scale=IDENTITY)
+    assert each_p([far])[-1] == 0.1
+    assert each_p([far, far]).tolist() == each_p([far]).tolist()
+    assert each_p([near])[-1] == 1.0
+    assert each_p([near, far])[-1] == 0.1
+    assert each_p([typed(9.0, *runs[:4], scale=IDENTITY)]).tolist() == [1.0] * 5
+    assert each_p([typed(9.0, *runs[:5], scale=IDENTITY)])[-1] == pytest.approx(1 / 6)
+    assert each_p([typed(1.0, *[1.0] * 9, scale=IDENTITY)]).tolist() == [1.0] * 10
+    assert each_p([typed(math.inf, *[1.0] * 9, scale=IDENTITY)])[-1] == 0.1
+    assert each_p([]).tolist() == [1.0]
+    assert each_p([typed(math.inf, *runs)])[-1] == each_p([typed(math.nan, *runs)])[-1] == 0.1
+    assert each_p([typed(0.0, *runs)])[-1] == 0.1
+
+
+@pytest.mark.parametrize(
+    ("placed", "beyond"),
+    [
+        (None, False),
+        (Placed("equals the printed value"), True),
+        (Placed("equals the printed value", as_far=1), False),
+        (Placed("beyond all runs"), False),
+    ],
+)
+def test_a_print_that_no_run_reaches(placed: Any, beyond: bool) -> None:
+    """It is the claim's verdict that says so."""
+    assert _is_print_beyond(placed) == beyond
+
+
+def test_values_as_they_are_printed() -> None:
+    """Numbers with their digits, texts without blanks, what is neither as it is; lists may not be endless."""
+    value = {1: [True, None, 0.5, "84.6", " a "], "b": np.array([1, 2])}
+    shown = _as_shown(value, [20], percent=False)
+    assert shown == {"1": [True, None, 0.5, 84.6, "a"], "b": [1, 2]}
+    assert [getattr(each, "text", each) for each in shown["1"]] == [True, None, "0.5", "84.6", "a"]
+    assert _as_shown("84.6%", [1], percent=True) != _as_shown("0.5", [1], percent=True)
+    with pytest.raises(ValueError, match="more than 10,000 parts"):
+        _as_shown([1, 2], [2], percent=False)
+    assert _as_shown([1, 2], [3], percent=False) == [1, 2]
+    with pytest.raises(ValueError, match="too large"):
+        _as_shown(10**30 + 1, [1], percent=False)
+    assert _as_shown(10**30, [1], percent=False) == 1e30
