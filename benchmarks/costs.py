@@ -8,7 +8,6 @@ with that of a fixed load in the same minute, and twice as much is an error. `--
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import runpy
@@ -40,7 +39,7 @@ LARGE = {
     *("scipy.special", "scipy.stats", "sklearn", "tensorflow"),
 }
 MORE, SLOWER = 1.15, 2.0
-RUNS = 4
+RUNS = 3
 
 
 def main(arguments: list[str]) -> int:
@@ -54,14 +53,8 @@ def main(arguments: list[str]) -> int:
     known = yaml.safe_load(FILE.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mine.csv").write_text("5.04.test_rmse,0.05\n", "utf-8")
-        found = {
-            name: measure(
-                [each.format(folder=folder) for each in words],
-                folder,
-                0.0 if arguments else known[name]["loads"] * SLOWER,
-            )
-            for name, words in COMMANDS.items()
-        }
+        found = {name: measure([each.format(folder=folder) for each in words], folder)
+                 for name, words in COMMANDS.items()}  # fmt: skip
     table(found, known)
     if arguments:
         new = {name: {"goal": known[name]["goal"], **kept(costs)} for name, costs in found.items()}
@@ -78,19 +71,14 @@ def wrong_usage(arguments: list[str]) -> None:
         sys.exit("costs: the only option is --write")
 
 
-def measure(words: list[str], folder: str, enough: float) -> dict[str, Any]:
-    """Return what a command costs: counts, processor seconds of some runs, and their ratio to the load.
-
-    It runs until the ratio is at most `enough`, and no more than RUNS times. Its first run keeps what the
-    next ones, and that which counts, find.
-    """
-    times, loads, ratio = [], [], math.inf
-    while ratio > enough and len(times) < RUNS:
-        times.append(cpu_seconds([sys.executable, "-m", *words]))
-        loads.append(cpu_seconds([sys.executable, "-m", "benchmarks.costs", "--load"]))
-        ratio = min(times) / min(loads)
+def measure(words: list[str], folder: str) -> dict[str, Any]:
+    """Return what a command costs: counts, processor seconds of some runs, and their ratio to the load."""
+    cpu_seconds([sys.executable, "-m", *words])  # what it keeps for the next one
+    times = [cpu_seconds([sys.executable, "-m", *words]) for _ in range(RUNS)]
+    loads = [cpu_seconds([sys.executable, "-m", "benchmarks.costs", "--load"]) for _ in range(RUNS)]
     counted = Path(folder, "counts.json")
     cpu_seconds([sys.executable, "-m", "benchmarks.costs", "--probe", str(counted), *words])
+    ratio = min(times) / min(loads)
     return {**json.loads(counted.read_text("utf-8")), "seconds": times, "loads": round(ratio, 2)}
 
 
