@@ -126,7 +126,7 @@ def opened(
 def _context(browser: Browser, is_mobile: bool) -> BrowserContext:
     """Return a window of the browser, kept as its pages are: to open one takes longer than most tests."""
     context = browser.new_context(is_mobile=is_mobile, offline=True)
-    context.set_default_timeout(5_000)  # milliseconds: a control that is not there fails soon
+    context.set_default_timeout(30_000)  # milliseconds: a busy machine takes seconds to paint a page
     context.set_default_navigation_timeout(30_000)
     return context
 
