@@ -50,7 +50,7 @@ def in_full(config: pytest.Config, *folders: str) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[object]:
-    """Look for no garbage among the tests: nothing of them is, and it takes a third of the time."""
+    """Collect tests without a look for garbage, which took a third of the time."""
     gc.disable()
     try:
         return (yield)
@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
     """Return how many of its draws a simulation makes: a tenth, or all of them in full.
 
-    That is where `workshop/statistics`, its file, or what its module names as `TESTED` is touched.
+    In full is where `workshop/statistics`, its file, or what its module names as `TESTED` is touched.
     """
     own = str(request.path.relative_to(request.config.rootpath))
     full = in_full(request.config, "workshop/statistics", own, *getattr(request.module, "TESTED", ()))
@@ -87,8 +87,8 @@ def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a cache for commands that are not tested with an empty one."""
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a cache that commands share, which need not be empty."""
     return tmp_path_factory.mktemp("cache")
 
 

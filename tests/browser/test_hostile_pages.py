@@ -217,9 +217,8 @@ def test_a_page_of_hostile_figures_asks_for_nothing(
 
     policy = let_through[let_through.index("<meta http-equiv") :].partition("\n")[0]
     page.write_text(let_through.replace(policy, ""), "utf-8")
-    attacks = {
-        path_of(text) for text in TEXTS if "<script" not in text
-    }  # a script that is inserted does not run
+    # a script that is inserted does not run
+    attacks = {path_of(text) for text in TEXTS if "<script" not in text}
     assert requests(page, len(attacks)) == attacks
 
 

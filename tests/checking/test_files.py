@@ -47,7 +47,7 @@ def test_files_that_are_named_keep_their_order(tmp_path: Path) -> None:
         list_files([*written(tmp_path, "n/essay.pdf"), tmp_path / "n"])
 
 
-def test_at_most_so_many_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message has both numbers."""
     monkeypatch.setattr(files, "MOST_FILES", 2)
     paths = written(tmp_path, "1.ipynb", "2.ipynb", "3.ipynb")

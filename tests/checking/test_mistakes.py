@@ -58,7 +58,7 @@ def raw_unchanged(unit: str) -> Numbers:
 def planted(unit: str, every: int, *, single: bool) -> Iterator[tuple[str, Explanation]]:
     """Yield each mistake and what explains its numbers on seeds that nothing was fitted on.
 
-    `every` : of the numbers, one in so many is asked about.
+    One in `every` of the numbers is asked about.
     """
     whole, names = modelled(unit), names_of(unit, single=single)
     fitted = replace(

@@ -119,6 +119,7 @@ def test_a_table_of_grades(tmp_path: Path) -> None:
         (Report("a", ()), "Nothing of the book was found in it"),
         (Report("a", (NONE,)), "Nothing of the book was compared"),
         (Report("a", (replace(GOOD, judgements=(FITS,)), NONE)), "The one result is as it should be"),
+        (Report("a", (replace(BAD, judgements=(FAR,)),)), "0 of 1 result is as it should be"),
         (Report("a", (GOOD,)), "Both results are as they should be"),
         (Report("a", (GOOD, replace(BAD, judgements=(PRINT,)))), "All 3 results are as they should be"),
     ],

@@ -308,12 +308,12 @@ def test_data_check_exits_with_1_at_damage(tmp_path: Path) -> None:
     assert "was damaged" in damaged.stderr
 
 
-def test_module_runs_as_a_program(cache: Path) -> None:
+def test_module_runs_as_a_program(shared_cache: Path) -> None:
     """`python -m workshop` is the same command line, exit code included."""
     result = subprocess.run(
         [sys.executable, "-m", "workshop", "show", "ch99"],
         capture_output=True, text=True, check=False,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "WORKSHOP_CACHE": str(cache)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "WORKSHOP_CACHE": str(shared_cache)},
     )  # fmt: skip
 
     assert result.returncode == 2

@@ -129,9 +129,8 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
     "names",
     [
         ("ch02.act01.head", "ch02.act01.n_rows"),
-        pytest.param(
-            ("ch02.ex05.repeats",), marks=pytest.mark.nightly("workshop/execution/")
-        ),  # with TensorFlow
+        # with TensorFlow
+        pytest.param(("ch02.ex05.repeats",), marks=pytest.mark.nightly("workshop/execution/")),
     ],
 )
 def test_data_are_read_there_and_checked_against_their_checksums(names: tuple[str, ...]) -> None:

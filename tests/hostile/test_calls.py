@@ -181,12 +181,12 @@ STREAMS = [
 @pytest.mark.usefixtures("place")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize(("command", "code", "text"), STREAMS, ids=range(len(STREAMS)))
-def test_standard_streams(command: str, code: int, text: str, cache: Path) -> None:
+def test_standard_streams(command: str, code: int, text: str, shared_cache: Path) -> None:
     """For any standard streams, errors are one line and never a traceback."""
     call = command.replace("@", f"{sys.executable} -m workshop")
     result = subprocess.run(
         ["/bin/sh", "-c", call], capture_output=True, text=True, check=False, timeout=300,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "WORKSHOP_CACHE": str(cache)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "WORKSHOP_CACHE": str(shared_cache)},
     )  # fmt: skip
 
     assert result.returncode == code, result.stderr

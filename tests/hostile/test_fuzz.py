@@ -172,7 +172,7 @@ RUNS = (
 )  # fmt: skip
 
 
-@settings(fuzz, max_examples=max(INPUTS // 10, 10) if INPUTS > 1000 else INPUTS // 50)
+@settings(fuzz, max_examples=max(INPUTS // 10, 10) if INPUTS > 1000 else INPUTS // 20)
 @given(data=st.data())
 def test_outputs(data: st.DataObject, sound: Any, tmp_path: Path) -> None:
     """What the cells of a notebook print may be anything, and as long as it likes."""

@@ -32,13 +32,13 @@ COMMANDS = (
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
 def test_every_command_works_at_any_width(
-    words: list[str], width: int, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], width: int, shared_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lines are those of 40 columns where there are fewer.
 
     The shortest answer is 44 characters: `show --mine` without the data of the naive forecast.
     """
-    monkeypatch.setenv("WORKSHOP_CACHE", str(cache))
+    monkeypatch.setenv("WORKSHOP_CACHE", str(shared_cache))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", str(width))
@@ -50,15 +50,15 @@ def test_every_command_works_at_any_width(
     assert len(result.output) > (40 if "--mine" in words else 50)
 
 
-@pytest.mark.parametrize("columns", [0, 5])
-def test_a_narrow_window_is_one_of_40_columns(columns: int, cache: Path) -> None:
+@pytest.mark.parametrize("columns", [0, pytest.param(1, marks=pytest.mark.nightly("workshop/cli")), 5])
+def test_a_narrow_window_is_one_of_40_columns(columns: int, shared_cache: Path) -> None:
     """Most lines are not longer; a word may be."""
     here, there = pty.openpty()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
     with subprocess.Popen(
         [sys.executable, "-m", "workshop", "show", "5.04.test_rmse"],
-        env={**environment, "TERM": "xterm", "WORKSHOP_CACHE": str(cache)},
+        env={**environment, "TERM": "xterm", "WORKSHOP_CACHE": str(shared_cache)},
         stdin=there, stdout=there, stderr=there,
     ) as process:  # fmt: skip
         os.close(there)

@@ -202,10 +202,10 @@ def headline(report: Report) -> str:
     n = sum(states.values()) - states["–"]
     if not n:
         return "Nothing of the book was compared" if states else "Nothing of the book was found in it"
+    are = "are as they should be" if n > 1 else "is as it should be"
     if states["✔"] == n:
-        several = "Both" if n == 2 else f"All {n}"
-        return f"{several} results are as they should be" if n > 1 else "The one result is as it should be"
-    return f"{states['✔']} of {counted(n, 'result')} are as they should be"
+        return f"{'The one result' if n == 1 else 'Both results' if n == 2 else f'All {n} results'} {are}"
+    return f"{states['✔']} of {counted(n, 'result')} {are}"
 
 
 def second_line(report: Report) -> str:

@@ -24,8 +24,8 @@ LABELLED = {
     "loss: 0.5 or so": {},
     f"{'a ' * 95}loss: 0.5": {"loss": "0.5"},
     f"{'a ' * 95}loss: 0.55": {},
-    f"loss: 0.{'1' * (37)}": {"loss": f"0.{'1' * (37)}"},
-    f"loss: 0.{'1' * (38)}": {},
+    f"loss: 0.{'1' * 37}": {"loss": f"0.{'1' * 37}"},
+    f"loss: 0.{'1' * 38}": {},
 }
 RMSE = {
     "Train Score: 0.93 RMSE: 4.86": {},
@@ -35,7 +35,7 @@ RMSE = {
     "Train MSE: 1": {},
     "Test RMSE: none": {},
     "Train\nRMSE: 1": {},
-    f"Test RMSE: {'1' * (39)}": {"test_rmse": "1" * (39)},
+    f"Test RMSE: {'1' * 39}": {"test_rmse": "1" * 39},
     f"Test RMSE: {'1' * 40}": {},
 }
 GAN = {
