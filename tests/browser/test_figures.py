@@ -52,9 +52,11 @@ LABELS = """() => {
 def test_no_label_is_cut_small_or_meets_another(
     width: int, visit: Visit, written: dict[str, str], full: bool
 ) -> None:
-    """In all drawings of the book, with everything open."""
+    """In all drawings of the book, with everything open, where each region has a name of its own."""
     page = visit(written["whole"], width=width)
     page.evaluate(OPEN_ALL)
+    regions = page.locator("[role=region]").evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert len(regions) == len({*regions}) > 40
     if full:  # it takes as long as all the rest
         screenshot(page, f"figures-{width}")
 
