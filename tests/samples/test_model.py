@@ -13,16 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.toy.claims import book
+from workshop.book import Book
+from workshop.figures.kinds import DrawnRuns
 from workshop.samples.model import (
     DamagedReference,
     ReferenceSample,
     Run,
     as_numbers,
     checksum,
+    drawn_runs,
     quantities_of,
     read_reference,
     recorded_values,
     reference_path,
+    sample_in,
     write_reference,
 )
 from workshop.statistics.hypothesis_tests import rank_p
@@ -236,6 +241,7 @@ def test_the_place_to_repeat_is_the_first_of_the_same_environment() -> None:
     assert both.repeated_in(there) == 0
     assert both.repeated_in({**HERE, "gensim": "4.4.0"}) == 2  # what no run names makes no difference
     assert both.repeated_in({**HERE, "threads": "2"}) is None
+    assert replace(both, runs=both.runs[:3]).repeated_in(HERE) == 2
 
 
 def test_the_seconds_of_a_sample_are_its_runs_median() -> None:
@@ -291,6 +297,35 @@ def test_runs_of_the_same_libraries() -> None:
     assert not both.made_under({**new, "tensorflow": "2.19"})
     assert not both.made_under({**HERE, "keras": "9"})
     assert sample().made_under({})
+
+
+def test_figures_show_the_runs_of_all_that_a_units_claims_measure(tmp_path) -> None:
+    """With the place of the first run that was repeated and did not crash; what is damaged is left out."""
+    rule = {"reference": {"order": "paired"}}
+    stated = {"id": "ch09.ex01.c", "documented": ["a", "b"], "rule": rule}
+    units = ("ch09.ex01", "ch09.ex02", "ch09.ex03")
+    measures = [{"a": "loss", "b": f"{unit}.loss"} for unit in units[1:]]
+    claims = [{**stated, "id": f"ch09.ex01.c{n}", "measure": each} for n, each in enumerate(measures)]
+    claims += [{"id": f"{unit}.loss"} for unit in units[1:]]
+    made = Book(book(*claims), samples=tmp_path)
+    for unit in units:
+        one = ReferenceSample(
+            unit,
+            (HERE,),
+            ("toy: glass",),
+            ("loss",),
+            (run(1, (0.5,)), run(3, (), "crashed"), run(5, (0.75,))),
+        )
+        write_reference(one, reference_path(unit, "", tmp_path))
+    both = {unit: DrawnRuns({"loss": [0.5, None, 0.75]}, 2, ("toy: glass",)) for unit in units}
+    assert drawn_runs(made, units[:1], HERE, {3, 5}) == both
+    assert drawn_runs(made, units[:1], HERE) == {
+        unit: replace(one, repeated=None) for unit, one in both.items()
+    }
+    reference_path(units[1], "", tmp_path).write_text("{", "utf-8")
+    reference_path(units[2], "", tmp_path).unlink()
+    sample_in.cache_clear()
+    assert list(drawn_runs(made, units[:1], HERE)) == ["ch09.ex01"]
 
 
 def test_samples_never_change() -> None:

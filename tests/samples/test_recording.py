@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from workshop.execution.environment import Environment, this_environment
 from workshop.execution.seeds import seeds
 from workshop.samples import recording
+from workshop.samples.model import write_reference
 from workshop.samples.recording import NotRecorded
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats
 
@@ -318,6 +320,19 @@ def test_a_quantity_that_is_no_number_is_reported(
     with pytest.raises(NotRecorded) as error:
         references.record(5)
     assert str(error.value) == f"seed {STREAM[0]}: {message}"
+    assert not list(references.folder.glob("*.json"))
+
+
+def test_runs_of_other_libraries_are_made_anew(bench, references, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the repeated seeds agree."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    before = references.record(3)
+    other = {**before.environments[0], "gensim": "0.1"}
+    runs = tuple(replace(run, values=(9.0,)) for run in before.runs)
+    write_reference(replace(before, environments=(other,), runs=runs), references.folder / "ch09.ex01.json")
+    monkeypatch.setattr(recording, "_agrees", lambda *_: True)
+    assert references.record(3) == before
 
 
 @pytest.mark.parametrize("changed", [False, True], ids=["the same procedure", "a changed one"])
@@ -325,7 +340,12 @@ def test_runs_of_other_processors_stay_where_a_repeated_seed_agrees(
     bench, references, monkeypatch: pytest.MonkeyPatch, changed: bool
 ) -> None:
     """Then only missing seeds are made here; else all are made again."""
-    bench.units(UNIT)
+    second = """
+@unit("ch09.ex01", value="other")
+def second(seed) -> int:
+    return 5
+"""
+    bench.units(UNIT + second)
     bench.claims(LOSS, CURVE)
     references.record(5)
     references.change(elsewhere=True)
@@ -335,7 +355,8 @@ def test_runs_of_other_processors_stay_where_a_repeated_seed_agrees(
     rng.normal()
     numbers["curve[0]"] = Number((float(rng.random()),))
     train = PartRepeats("code", "", 0.1, STREAM[:1], numbers)
-    unit = UnitRepeats("ch09.ex01", {"cpu": "another one"}, "2026-11-27", (), (), {"train": train})
+    parts = {"train": train, "second": replace(train, numbers={"other": Number((5,))})}
+    unit = UnitRepeats("ch09.ex01", {"cpu": "another one"}, "2026-11-27", (), (), parts)
     monkeypatch.setattr(recording, "unit_repeats", lambda *_: unit)
     bench.tallies.unlink()
     shutil.rmtree(bench.store)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,12 @@ class Bench:
     @property
     def book(self) -> Book:
         """The toy chapter as a book."""
-        return Book(self.ledger, lambda _: self.catalogue, lambda: self.data_sets, self.folder)
+
+        def chapters(names: Iterable[str]) -> Catalogue:
+            asked, parts = {*names}, self.catalogue.parts
+            return Catalogue({unit: own for unit, own in parts.items() if unit[:4] in asked})
+
+        return Book(self.ledger, chapters, lambda: self.data_sets, self.folder)
 
     def units(self, source: str) -> Catalogue:
         """Write the units into a module and return them."""

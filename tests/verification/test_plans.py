@@ -60,7 +60,7 @@ def test_a_plan_has_all_jobs_once() -> None:
 
 def test_what_a_plan_observes() -> None:
     """Each run's value, or several by name; next to it what every run has."""
-    sample = ({LOSS: A, USD: A}, {LOSS: B, USD: B})
+    sample = ({LOSS: A, USD: A, SIZE: A}, {LOSS: B, USD: B})  # not each run has the size
     beside = {"usd": USD, "size": SIZE}
     plan = Once(claim=claim(beside=beside), sample=sample)
     assert plan.observe(OUTCOMES).fresh == plan.shown(OUTCOMES) == [0.25, 0.5]

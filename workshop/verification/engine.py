@@ -137,14 +137,14 @@ class Engine(Runner):
             for name, p in plan.drift(self.made, self.recordings.level).items()
         }
         alarms = holm(tests, family=self.recordings.family_size)
-        judgements = [self._judge(plan, tests, alarms) for plan in plans]
+        judged = [(plan, self._judge(plan, tests, alarms)) for plan in plans]
         if self.strict:
-            judgements = [_strictly(judgement) for judgement in judgements]
+            judged = [(plan, _strictly(judgement)) for plan, judgement in judged]
         waiting: dict[str, list[str]] = {}
-        for plan, judgement in zip(plans, judgements, strict=True):
+        for plan, judgement in judged:
             if judgement.waits_for and not plan.claim.ours:
                 waiting.setdefault(judgement.waits_for, []).append(plan.claim.id)
-        return tuple(_record(plan, j, self.made, waiting) for plan, j in zip(plans, judgements, strict=True))
+        return tuple(_record(plan, judgement, self.made, waiting) for plan, judgement in judged)
 
     @property
     def repeatable(self) -> bool:

@@ -231,13 +231,13 @@ def verdict_rows(comparison: Comparison) -> list[tuple[Word, list[tuple[int, int
 def timing_lines(comparison: Comparison) -> list[str]:
     """Return how computing times compare with those of the first run, a line for each other run."""
     lines = []
-    for file, timing in zip(comparison.files[1:], comparison.timings, strict=True):
+    for index, timing in enumerate(comparison.timings, 1):
         text = timing.reason
         if not text:
             unit, ratio = timing.largest
             over = counted(len(timing.ratios), "unit")
             text = f"median {timing.median:.2f} × over {over}, at most {ratio:.2f} × ({unit})"
-        lines.append(f"{file.label}: {text}")
+        lines.append(f"{comparison.labels[index]}: {text}")
     return lines
 
 
