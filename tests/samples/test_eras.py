@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,9 @@ from workshop.ledger.eras import eras
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.samples.model import (
     DamagedReference,
-    ReferenceSample,
-    Run,
     own_folder,
     read_reference,
     sample_folders,
-    write_reference,
 )
 from workshop.samples.recorded import Recordings
 from workshop.statistics.placement import place
@@ -199,19 +195,6 @@ def test_libraries_without_recorded_runs_draw_five_seeds(
     assert bench.verify()["loss"].verdict == "reproduced"
     assert len(bench.tally()) == (drawn or 1)
     assert len(bench.verify()["loss"].seeds) == (drawn or 1)
-
-
-def test_one_run_of_other_versions_is_no_era_either(tmp_path: Path) -> None:
-    """All runs of an era's file are of the era."""
-    old, new = ({"device": "cpu", "gensim": version} for version in ("3.8.3", "4.4.0"))
-    path = tmp_path / "gensim-before-4" / "ch09.ex01.json"
-    for made, refused in (((old,), False), ((old, new), True), ((new, old), True)):
-        write_reference(
-            ReferenceSample("ch09.ex01", made, (), ("a",), (Run(1, 0, "2026-11-24", 1.0, "", (1,)),)),
-            path,
-        )
-        with pytest.raises(DamagedReference, match="other versions") if refused else nullcontext():
-            read_reference(path, "gensim-before-4")
 
 
 def test_runs_of_other_versions_are_no_era(tmp_path: Path) -> None:

@@ -13,21 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.toy.claims import book
-from workshop.book import Book
-from workshop.figures.kinds import DrawnRuns
 from workshop.samples.model import (
     DamagedReference,
     ReferenceSample,
     Run,
     as_numbers,
     checksum,
-    drawn_runs,
     quantities_of,
     read_reference,
     recorded_values,
     reference_path,
-    sample_in,
     write_reference,
 )
 from workshop.statistics.hypothesis_tests import rank_p
@@ -193,6 +188,15 @@ def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path) -> None:
         read_reference(path, "")
 
 
+def test_one_run_of_other_versions_is_none_of_an_era(tmp_path) -> None:
+    """All runs of an era's file are of the era."""
+    path = reference_path("ch09.ex01", "gensim-before-4", tmp_path)
+    both = tuple({**HERE, "gensim": version} for version in ("3.8.3", "4.4.0"))
+    write_reference(replace(sample(), environments=both), path)
+    with pytest.raises(DamagedReference, match="runs of other versions than those of gensim-before-4"):
+        read_reference(path, "gensim-before-4")
+
+
 def test_a_sample_without_runs_is_none(tmp_path) -> None:
     """Nothing was recorded."""
     with pytest.raises(ValueError, match="it has no runs"):
@@ -297,35 +301,6 @@ def test_runs_of_the_same_libraries() -> None:
     assert not both.made_under({**new, "tensorflow": "2.19"})
     assert not both.made_under({**HERE, "keras": "9"})
     assert sample().made_under({})
-
-
-def test_figures_show_the_runs_of_all_that_a_units_claims_measure(tmp_path) -> None:
-    """With the place of the first run that was repeated and did not crash; what is damaged is left out."""
-    rule = {"reference": {"order": "paired"}}
-    stated = {"id": "ch09.ex01.c", "documented": ["a", "b"], "rule": rule}
-    units = ("ch09.ex01", "ch09.ex02", "ch09.ex03")
-    measures = [{"a": "loss", "b": f"{unit}.loss"} for unit in units[1:]]
-    claims = [{**stated, "id": f"ch09.ex01.c{n}", "measure": each} for n, each in enumerate(measures)]
-    claims += [{"id": f"{unit}.loss"} for unit in units[1:]]
-    made = Book(book(*claims), samples=tmp_path)
-    for unit in units:
-        one = ReferenceSample(
-            unit,
-            (HERE,),
-            ("toy: glass",),
-            ("loss",),
-            (run(1, (0.5,)), run(3, (), "crashed"), run(5, (0.75,))),
-        )
-        write_reference(one, reference_path(unit, "", tmp_path))
-    both = {unit: DrawnRuns({"loss": [0.5, None, 0.75]}, 2, ("toy: glass",)) for unit in units}
-    assert drawn_runs(made, units[:1], HERE, {3, 5}) == both
-    assert drawn_runs(made, units[:1], HERE) == {
-        unit: replace(one, repeated=None) for unit, one in both.items()
-    }
-    reference_path(units[1], "", tmp_path).write_text("{", "utf-8")
-    reference_path(units[2], "", tmp_path).unlink()
-    sample_in.cache_clear()
-    assert list(drawn_runs(made, units[:1], HERE)) == ["ch09.ex01"]
 
 
 def test_samples_never_change() -> None:

@@ -70,9 +70,8 @@ def test_seeds_that_repeat(environment: dict[str, str], how: str) -> None:
 def test_one_seed_or_number_is_not_all_of_them() -> None:
     """Where one seed moved, not all bits are the same; a change shows in one number."""
     second = {"loss": 0.7502, "log": [2.0], "epochs": 5}
-    assert (
-        found([part(seeds=2)], [TODAY, second]).summary == "2 recorded seeds repeated within their tolerance"
-    )
+    shown = found([part(seeds=2)], [TODAY, second])
+    assert shown.summary == "2 recorded seeds repeated within their tolerance"
     wild, other = (part({"loss": WILD}), {"loss": 7.0}), (part(unit="ch09.ex02"), TODAY)
     for pair in ((wild, other), (other, wild)):
         parts, today = zip(*pair, strict=True)
@@ -252,6 +251,9 @@ PATHS = [
         ("log[0]", ["log[0].loss", "log[0].accuracy"]),
         ("log", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
         ("log[-1].loss", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
+        ("log[1:4]", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
+        ("log[:, 0]", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
+        ("lo", []),
         ("scores[3][4]", ["scores.shape", "scores.mean"]),
         ("tree[1][2]", ["tree[1].mean"]),
         ("tree[2][2]", ["tree[1].mean", "tree.rms"]),

@@ -197,7 +197,7 @@ def test_seeds_of_other_data_say_nothing(
 
 def test_what_waits_for_a_changed_unit(bench: Any, record: Record) -> None:
     """The failure names the results of the book that wait, and these name the unit."""
-    record(LOSS, {**LOSS, "id": "ch09.ex01.other", "measure": "loss"}, REPEATS, cpu="another one")
+    record(REPEATS, LOSS, {**LOSS, "id": "ch09.ex01.other", "measure": "loss"}, cpu="another one")
     assert {each.waits_for for each in bench.verify().values()} == {""}
     bench.units(source(rate="0.011"))
     records = bench.verify()

@@ -212,17 +212,12 @@ def test_what_is_not_drawn_or_lost_is_not_kept(book) -> None:
     assert earlier(book).results is None
 
 
-GOOD = {"lost": "", "verdict": "reproduced"}
+LOST, FAILED = {"lost": "reproduced"}, {"verdict": "failed"}
 KEPT = [
-    # what the store has, two claims, the notes on two figures, whether the run is kept
-    ({"k": "c"}, GOOD, ("a", "b"), True),
-    (None, GOOD, ("a", "b"), False),
-    ({}, {**GOOD, "lost": "reproduced"}, ("a", "b"), False),
-    ({}, {**GOOD, "verdict": "failed"}, ("a", "b"), False),
-    ({}, {**GOOD, "verdict": "undecided"}, ("a", "b"), True),
-    ({}, GOOD, ("a", "not drawn: why"), False),
-    ({}, GOOD, ("not drawn: why", "b"), False),
-]
+    # what the store has, what one claim says, the notes on two figures, whether the run is kept
+    ({"k": "c"}, {}, "ab", True), (None, {}, "ab", False), ({}, LOST, "ab", False), ({}, FAILED, "ab", False),
+    ({}, {}, ("a", "not drawn: why"), False), ({}, {}, ("not drawn: why", "b"), False),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("entries", "claim", "notes", "kept"), KEPT)
@@ -231,37 +226,16 @@ def test_a_run_is_kept_if_all_of_it_would_be_the_same(
 ) -> None:
     """Each claim, wherever it stands, and each figure; it takes the place of an older one."""
     noted: list[Any] = []
-
-    def keep(kind: str, made_of: list[str], make: Callable[[], Any], holds: Callable[[Any], bool]) -> None:
-        noted.append((kind, make(), holds(make())))
-
-    engine: Any = SimpleNamespace(
-        repeatable=True, entries=lambda: entries, recordings=SimpleNamespace(kept=keep)
-    )
+    keep = SimpleNamespace(kept=lambda kind, _, make, holds: noted.append((kind, make(), holds(make()))))
+    engine: Any = SimpleNamespace(repeatable=True, entries=lambda: entries, recordings=keep)
     figures = {"ch09.ex01": [{"title": "t", "alt": note} for note in notes]}
-    for claims in ([GOOD, claim], [claim, GOOD]):
-        text = ", ".join(map(json.dumps, claims))
-        one = Earlier(engine, ())
+    good = {"lost": "", "verdict": "reproduced"}
+    for claims in ([good, good | claim], [good | claim, good]):
+        one, text = Earlier(engine, ()), ", ".join(map(json.dumps, claims))
         vars(one)["_made_of"] = []
         one.keep(text, figures)
-        content = {"entries": entries, "claims": text, "figures": figures}
-        assert noted == ([("runs", content, False)] if kept else [])
+        assert noted == [("runs", {"entries": entries, "claims": text, "figures": figures}, False)] * kept
         noted.clear()
-
-
-@pytest.mark.parametrize("lost", [["", ""], ["", "reproduced"], ["reproduced", ""]])
-def test_what_a_run_lost_is_written_with_the_others(tmp_path: Path, lost: list[str]) -> None:
-    """An earlier run's claims are written as they were, unless one of them says now that it is lost."""
-    noted: list[Path] = []
-    records = tuple(SimpleNamespace(lost=each) for each in lost)
-    results: Any = SimpleNamespace(claims=records, environment={"python": "3"}, write=noted.append)
-    one = Earlier(SimpleNamespace(), ())  # type: ignore[arg-type]
-    vars(one)["_found"] = {"claims": '{"id": "c"}'}
-    path = tmp_path / "r.json"
-    one.write(results, path)
-    assert noted == ([path] if any(lost) else [])
-    assert path.exists() != any(lost)
-    assert any(lost) or split_file(path) == ({"python": "3"}, '{"id": "c"}')
 
 
 def test_runs_that_others_cannot_make_again_are_not_kept(book) -> None:
