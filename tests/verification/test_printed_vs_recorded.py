@@ -23,17 +23,8 @@ def stated(bench, monkeypatch):
 
     def state(rule, documented, a, b=None, *, expected=None, measure=None):
         values = [(x,) for x in a] if b is None else list(zip(a, b, strict=True))
-        runs = [
-            Run(
-                2 * i + 1,
-                0,
-                "2026-11-24",
-                0.1,
-                "crashed" if row[0] is None else "",
-                () if row[0] is None else row,
-            )
-            for i, row in enumerate(values)
-        ]
+        mishaps = (("crashed", ()) if row[0] is None else ("", row) for row in values)
+        runs = [Run(2 * i + 1, 0, "2026-11-24", 0.1, *row) for i, row in enumerate(mishaps)]
         sample = ReferenceSample("ch09.ex01", ({},), (), ("a", "b")[: len(values[0])], tuple(runs))
         monkeypatch.setattr(recorded, "reference_sample", lambda *_: sample)
         measure = measure or ({"a": "a", "b": "b"} if b is not None else "a")
