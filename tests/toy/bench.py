@@ -71,6 +71,8 @@ app(["verify", "--offline", *arguments])
 """
 
 _numbers = itertools.count()
+# files of recorded runs, by what they were made of
+_recorded: dict[str, bytes] = {}
 
 
 class Bench:
@@ -188,6 +190,19 @@ class References:
         """Record a unit as `workshop record` does."""
         return recording.record_sample(self.bench.book, unit, count, store=self.bench.store, **options)
 
+    def record_once(self, count: int = 64) -> None:
+        """Have the runs of ch09.ex01 recorded, as another test has done before if it can; it leaves no tally."""
+        bench, file = self.bench, self.folder / "ch09.ex01.json"
+        texts = [(bench.folder / name).read_text("utf-8") for name in (f"{bench.module}.py", "claims.yaml")]
+        made_of = repr((texts, sorted(bench.found.items()), count))
+        if made_of not in _recorded:
+            self.record(count)
+            _recorded[made_of] = file.read_bytes()
+            bench.tallies.unlink(missing_ok=True)
+        self.folder.mkdir(exist_ok=True)
+        file.write_bytes(_recorded[made_of])
+        sample_in.cache_clear()
+
     def change(
         self, unit: str = "ch09.ex01", *, seconds: float | None = None, elsewhere: bool = False
     ) -> None:
@@ -302,6 +317,5 @@ def setup(bench, references, *claims, count: int = 64, seconds=None, elsewhere: 
     """Record the unchanged toy unit under the claims, and forget what it left in store and tally."""
     bench.units(toy())
     bench.claims(*(claims or (LOSS,)))
-    references.record(count)
+    references.record_once(count)
     references.change(seconds=seconds, elsewhere=elsewhere)
-    bench.tallies.unlink()

@@ -81,7 +81,7 @@ def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Reco
     ) -> None:
         bench.units(source(form=form))
         bench.claims(*claims)
-        references.record(64)
+        references.record_once()
         references.change(seconds=3.0 if form else 0.5, elsewhere=True)
         here = this_environment(1)
         planner = Planner(bench.catalogue, {}, here.digest_text())

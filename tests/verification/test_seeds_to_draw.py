@@ -43,9 +43,8 @@ def test_what_needs_no_sample_rests_on_the_repeated_run_of_a_slow_unit(
     """So that a slow unit is run once, not twice; where other seeds are asked for, on those."""
     bench.units(toy(words="[2]"))
     bench.claims(LOSS, EXACT)
-    references.record(64)
+    references.record_once()
     references.change(seconds=seconds)
-    bench.tallies.unlink()
     records = bench.verify(**options)
     reference_seeds = seeds("ch09.ex01", 1, stream="reference")
     assert records["length"].verdict == "reproduced"
