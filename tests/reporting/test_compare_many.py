@@ -401,6 +401,8 @@ SHOWN: list[tuple[list[Any], list[str]]] = [
     (["none", "ValueError", "none"], ["none", "ValueError", "none"]),
     ([[1.0], [None], [1.0]], ["1", "no number", "1"]),
     ([LONG, LONG, LONG], ["", "", ""]),
+    (["x" * 28] * 3, ["x" * 28] * 3),
+    (["x" * 29] * 3, [""] * 3),
     ([[1, 2], [1, 2, 3], [1, 2]], ["1, 2", "1, 2, 3", "1, 2"]),
     ([{"seeds": 5, "median": 1.5, "minimum": 1, "maximum": 2}] * 3, ["1.5"] * 3),
     ([{"seeds": 5, "first": "cat"}] * 3, ["cat"] * 3),
