@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,6 +82,7 @@ def test_a_repeated_run_comes_after_fresh_ones() -> None:
     assert plan.drift({**OUTCOMES, "c": Made(None, 0.0, failure="c")}, 0.1) == {}
     alone = Sampled(claim=claim(beside={"usd": USD}), recorded=None, repeat=({LOSS: C, USD: C},))  # type: ignore[arg-type]
     assert alone.observe_beside(OUTCOMES) == {"usd": [3]}
+    assert replace(alone, sample=({LOSS: A, USD: A},)).observe_beside(OUTCOMES) == {"usd": [1]}
 
 
 def test_recorded_values_are_shown_before_what_ran() -> None:

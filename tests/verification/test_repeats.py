@@ -220,6 +220,7 @@ def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, reco
         "loss": "reproduced", "test": "failed", "repeats": "failed",
     }  # fmt: skip
     assert records["test"].reason.startswith("repeated seed: test is ")
+    assert "wait" not in records["repeats"].reason
 
 
 def test_the_data_of_the_package_fit_its_code() -> None:
