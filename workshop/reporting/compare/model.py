@@ -89,9 +89,9 @@ class ComparedRow:
         return self.verdicts[-1] == "failed" != self.verdicts[0]
 
     @property
-    def moved(self) -> tuple[Move, ...]:
+    def moved(self) -> Sequence[Move]:
         """Its numbers that moved more than slightly, the farthest first."""
-        return tuple(sorted((m for m in self.moves if not m.slight), key=lambda m: -m.size))
+        return sorted((m for m in self.moves if not m.slight), key=lambda m: -m.size)
 
     @property
     def redefined(self) -> bool:
@@ -127,7 +127,7 @@ class Comparison:
     """Results files, and all claims of any of them in the order of the files."""
 
     files: tuple[RunFile, ...]
-    rows: tuple[ComparedRow, ...]
+    rows: Sequence[ComparedRow]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -135,9 +135,9 @@ class Comparison:
         return tuple(file.label for file in self.files)
 
     @cached_property
-    def changed(self) -> tuple[ComparedRow, ...]:
+    def changed(self) -> Sequence[ComparedRow]:
         """The claims whose verdict is not the first file's everywhere, those that newly failed first."""
-        return tuple(sorted((r for r in self.rows if r.changed), key=lambda r: not r.newly_failed))
+        return sorted((r for r in self.rows if r.changed), key=lambda r: not r.newly_failed)
 
     @cached_property
     def newly_failed(self) -> tuple[ComparedRow, ...]:
@@ -150,9 +150,9 @@ class Comparison:
         return tuple(row for row in self.rows if row.absent)
 
     @cached_property
-    def moved(self) -> tuple[ComparedRow, ...]:
+    def moved(self) -> Sequence[ComparedRow]:
         """The claims with numbers that moved more than slightly, the farthest first."""
-        return tuple(sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size))
+        return sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size)
 
     @cached_property
     def environment(self) -> Mapping[str, tuple[Any, ...]]:
@@ -234,4 +234,4 @@ def compare_files(files: tuple[RunFile, ...], ledger: Ledger) -> Comparison:
     for name in dict.fromkeys(name for records in by_id for name in records):
         own, claim = tuple(records.get(name) for records in by_id), ledger.claims.get(name)
         rows.append(ComparedRow(name, own, moves_of(own, claim), claim))
-    return Comparison(files, tuple(rows))
+    return Comparison(files, rows)

@@ -91,7 +91,7 @@ class Section:
     key: str
     title: str
     notes: tuple[str, ...]
-    rows: tuple[ComparedRow, ...]
+    rows: Sequence[ComparedRow]
 
 
 def sections(comparison: Comparison) -> list[Section]:
@@ -102,9 +102,7 @@ def sections(comparison: Comparison) -> list[Section]:
             found += [_explained(cause, n, comparison) for n, cause in enumerate(causes(comparison), 1)]
         elif rows:
             title = f"{TITLES[name]}: {count_text(rows)}"
-            found.append(
-                Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), tuple(rows))
-            )
+            found.append(Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), rows))
     return found
 
 
