@@ -136,8 +136,8 @@ def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds:
     common = np.array([[len(one & other) for other in lists] for one in lists], dtype=np.float64)
     np.fill_diagonal(common, 0.0)
     average = np.add.reduce(common) / len(values)
-    own, recorded = float(average[0]), average[1:]
-    at = min(own, float(recorded.max()))
+    own, recorded = average[0], average[1:]
+    at = min(own, recorded.max())
     placed = place({"common": recorded}, {"common": (at, at)}, {"common": Scale()})
     low, median, high = np.quantile(recorded, [0, 0.5, 1], method="nearest")
     names = f"the first {rule.first} printed names" if rule.first > 1 else "the printed name"
@@ -234,8 +234,8 @@ def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: 
         return Conclusion("compatible", f"{shown}, p = {differs:.1e}")
     if alike <= EXCLUDED:
         return Conclusion("excluded", f"{shown}, p of a mean within = {alike:.1e}")
-    room = abs(within - abs(float(values.mean()) - to))  # this many runs show that it is not 0
-    needed = (3.09 * float(values.std(ddof=1)) / max(room, 1e-9)) ** 2
+    room = abs(within - abs(values.mean() - to))  # this many runs show that it is not 0
+    needed = (3.09 * values.std(ddof=1) / max(room, 1e-9)) ** 2
     return Conclusion("inconclusive", f"{shown}: {_more(needed, len(values), seconds)}")
 
 
