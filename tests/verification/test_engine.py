@@ -3,6 +3,7 @@
 # ruff: noqa: E501, NPY002  a case is a line; the global random state is what is tested
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -149,20 +150,24 @@ def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool) 
 
 
 @pytest.mark.parametrize(
-    ("measure", "rule", "reason"),
+    ("measure", "rule", "beside", "reason"),
     [
-        ("words[9]", "equal", "measure words[9]: [9] leads nowhere"),
-        ("words", {"curve": {"property": "falling"}}, "measured down, up, down is not a curve"),
+        ("words[9]", "equal", {}, "measure words[9]: [9] leads nowhere"),
+        ("words[0]", "equal", {"last": "words[9]"}, "measure words[0]: [9] leads nowhere"),
+        ("words", {"curve": {"property": "falling"}}, {}, "measured down, up, down is not a curve"),
     ],
 )
-def test_a_value_that_a_claim_can_not_read_fails_that_claim(bench, measure: str, rule, reason: str) -> None:
+def test_a_value_that_a_claim_can_not_read_fails_that_claim(
+    bench, measure, rule, beside, reason: str
+) -> None:
     """A path that leads nowhere, or text where a rule wants numbers, is one line and no crash."""
     bench.units("""
         @unit("ch09.ex01", value="words")
         def speak() -> list:
             return ["down", "up", "down"]
     """)
-    bench.claims({"id": "ch09.ex01.a", "measure": measure, "rule": rule, "documented": "falls"})
+    claim = {"id": "ch09.ex01.a", "measure": measure, "rule": rule, "documented": "falls"}
+    bench.claims({**claim, "beside": beside} if beside else claim)
     record = bench.verify()["a"]
     assert record.verdict == "failed"
     assert record.reason.startswith(reason)
@@ -417,18 +422,21 @@ BOTH = {"measure": {"a": "epochs", "b": "ch09.ex02.rate"}, "documented": {"a": 5
 def test_what_rests_on_a_long_training_too_is_left_to_a_full_run(bench, monkeypatch) -> None:
     """Though the quick unit has run to its end, and though both have recorded runs."""
     monkeypatch.setattr(recordings, "reference_sample", lambda unit, *_: recorded[unit])
-    runs_of = lambda value: tuple(Run(n, 0, "2026-11-24", 9.0, "", (value,)) for n in (1, 3, 5))  # noqa: E731
+    made = Run(1, 0, "2026-11-24", 9.0, "crashed", ())
     recorded = {
-        unit: ReferenceSample(unit, ({},), (), (name,), runs_of(value))
+        unit: ReferenceSample(unit, ({},), (), (name,), (replace(made, mishap="", values=(value,)), made) * 2)
         for unit, name, value in (("ch09.ex01", "epochs", 50), ("ch09.ex02", "rate", 0.5))
     }
     bench.units(OF_ONE_RUN)
     one, two = ({"id": f"ch09.ex01.{rule}", **BOTH, "rule": rule} for rule in ("equal", "reference"))
-    bench.claims(one, two, {"id": "ch09.ex02.rate", "documented": 0.5})
+    full = {"id": "ch09.ex01.full", "measure": "epochs", "documented": 50, "full_only": True}
+    bench.claims(one, two, full, {"id": "ch09.ex02.rate", "documented": 0.5})
     bench.engine(store=bench.store, profile="full").verify([bench.ledger.claims["ch09.ex02.rate"]])
     monkeypatch.setattr(Store, "write_timings", lambda *_: pytest.fail("nothing was computed"))
     records = bench.verify(store=bench.store)
     why = "no repeated seeds of ch09.ex01 are recorded for this device: workshop record ch09.ex01 --repeats"
+    its = records.pop("full")  # recorded runs show it, but for those that crashed
+    assert (its.verdict, its.measured["seeds"], its.measured["median"]) == ("deferred", 2, 50)
     assert {name: (record.verdict, record.reason) for name, record in records.items()} == {
         "equal": ("deferred", f"recorded runs don't count here: {why}"), "reference": ("deferred", FULL), "rate": ("reproduced", "equal"),
     }  # fmt: skip
