@@ -77,6 +77,10 @@ def test_what_is_said_of_samples() -> None:
     assert both.dates == "2026-11-20 to 2026-11-22"
     assert both.text == "2 runs of 2026-11-20 to 2026-11-22 on this one"
     assert both.substitutes == ("b: wood", "data: made of glass")
+    cost = (
+        "workshop record --missing ch09.ex01 ch09.ex02 makes 64 runs, which could decide it, in about 3 min"
+    )
+    assert both.cost == replace(both, by_unit={"ch09.ex02": second, "ch09.ex01": first}).cost == cost
     moved = replace(first, runs=(*first.runs[:2], replace(first.runs[2], environment=1)))
     assert Samples({"ch09.ex01": moved}, 0, True).versions == HERE
     other = Samples({"ch09.ex02": second}, 0, True)
