@@ -386,6 +386,27 @@ def test_runs_on_substitute_data_judge_nobody() -> None:
     assert workshop.check("ch06.act01.test_acc", book().ledger.claims["ch06.act01.test_acc"].documented).ok
 
 
+MEASURED: list[tuple[str, Any, str | None]] = [
+    ("ch02.ex04.accuracy", 0.9304, "equals the printed value"), ("ch02.ex04.accuracy", 0.5, "differs"),
+    ("ch02.ex04.accuracy", None, None), ("ch02.ex04.accuracy", "0.93", None), ("ch02.ex04.accuracy", [], None),
+    ("ch05.ex04.epoch5", {"loss": 0.002, "other": 3.0}, "equals the printed value"),
+    ("ch05.ex04.epoch5", {"other": 3.0}, None),
+    ("ch04.text05.driving", "drive", "equals the printed value"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value", "verdict"), MEASURED)
+def test_what_a_run_measured_is_judged(name: str, value: Any, verdict: str | None) -> None:
+    """Where it has the print's form."""
+    judged = check_measured(book().ledger.claims[name], value)
+    assert (judged and judged.verdict) == verdict
+
+
+def test_none_is_a_number() -> None:
+    """It is placed as any other."""
+    assert workshop.check("5.04.total_params.total", 0).placed["total"].away == 36
+
+
 def test_numbers_of_a_run_are_not_compared_with_names() -> None:
     """The book's claim is an order of names, and a run measures what is ordered."""
     claim = book().ledger.claims["ch02.ex05.scatter"]

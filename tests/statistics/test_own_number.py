@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
+from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from workshop.statistics.own_number import (
     STATES,
@@ -103,6 +103,10 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("0.91", EXACT, "differs"),
     ("80", WRONG, "differs"),
     ("no", TEN, "no number"),
+    # below zero, and by the nearest run
+    ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
+    ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),
+    ("-2", Known(printed=(-2.4, -2.45, -2.35)), "equals the printed value"),
     # the last one that is, and the first one that is not
     ("2", Known(printed=(2.4, 2.35, 2.45)), "equals the printed value"),
     ("2", Known(printed=(1.9, 1.85, 1.95)), "differs"),
@@ -144,17 +148,18 @@ def test_which_other_number_it_is(typed: str, which: int) -> None:
     assert {place_number(one, known).which for one, known, _ in CASES if "earlier" not in _} == {0}
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.none() | st.integers(-3, 3), max_size=9), st.integers(-4, 4))
-def test_the_facts_are_those_of_counting(runs: list[int | None], mine: int) -> None:
+def test_the_facts_are_those_of_counting() -> None:
     """How many runs are as far out as the end of the interval that is nearer to the others, and the gap."""
-    placed = place_number(str(mine), Known(runs=tuple(runs)))
-    finite = [run for run in runs if run is not None]
-    above, below = (sum(run >= mine - 0.5 for run in finite), sum(run <= mine + 0.5 for run in finite))
-    gaps = [0.0, mine - 0.5 - max(finite), min(finite) - mine - 0.5] if finite else [0.0]
-    side = "" if not finite else "above" if above <= below else "below"
-    facts = (placed.n, placed.crashed, placed.as_far, placed.gap, placed.side)
-    assert facts == (len(runs), runs.count(None), min(above, below), max(gaps), side)
+    draw = Random(1)
+    for mine, n in itertools.product(range(-4, 5), range(10)):
+        runs = [draw.choice([None, *range(-3, 4)]) for _ in range(n)]
+        placed = place_number(str(mine), Known(runs=tuple(runs)))
+        finite = [run for run in runs if run is not None]
+        above, below = (sum(run >= mine - 0.5 for run in finite), sum(run <= mine + 0.5 for run in finite))
+        gaps = [0.0, mine - 0.5 - max(finite), min(finite) - mine - 0.5] if finite else [0.0]
+        side = "" if not finite else "above" if above <= below else "below"
+        facts = (placed.n, placed.crashed, placed.as_far, placed.gap, placed.side)
+        assert facts == (n, runs.count(None), min(above, below), max(gaps), side)
 
 
 def test_every_answer_has_a_case_and_a_state() -> None:

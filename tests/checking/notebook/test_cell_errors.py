@@ -98,6 +98,19 @@ def test_an_error_that_is_not_known_is_short(message: str, said: str) -> None:
     assert found.sentence == f"MyKeyError: {said}"
 
 
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        ("module 'numpy' has no attribute 'int'", "write int alone"),
+        ("'DataFrame' object has no attribute 'append'", "pd.concat"),
+    ],
+)
+def test_attributes_that_are_gone(message: str, remedy: str) -> None:
+    """The remedy has the name."""
+    (found,) = explain_cells([Cell(1, "", failure=Failure("AttributeError", message))])
+    assert remedy in found.sentence
+
+
 def test_each_cell_has_its_warnings_and_its_error() -> None:
     """In the order of the cells; what worked as it should says nothing."""
     warned = "The `lr` argument is deprecated"

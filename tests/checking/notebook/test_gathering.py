@@ -181,13 +181,17 @@ def test_the_sizes_of_all_layers_are_settings() -> None:
     }  # fmt: skip
 
 
-def test_a_history_whose_columns_differ_in_length_is_not_read() -> None:
-    """Nobody knows to which epochs the shorter one belongs."""
+def test_a_history_has_a_number_of_each_epoch() -> None:
+    """Nobody knows to which epochs those of a shorter column belong."""
     units = []
-    for result in ("{'loss': [0.5, 0.4], 'acc': [0.1, 0.2]}", "{'loss': [0.5, 0.4], 'acc': [0.1]}"):
+    for result in (
+        "{'loss': [0.5, 0.4], 'acc': [0.1, 0.2]}", "{'loss': [0.5, 0.4], 'acc': [0.1]}",
+        "{'loss': [0.5, 'a']}",
+        "{'loss': 0.5, 'acc': [1]}", "{'acc': [1]}",
+    ):  # fmt: skip
         units.append(Gathered())
         gathering._history(Cell(1, "", result=result), units[-1])
-    assert [bool(unit.outcome) for unit in units] == [True, False]
+    assert [bool(unit.outcome) for unit in units] == [True] + [False] * 4
 
 
 def found(unit: str, name: str = "fit", *edits: str, model: str = "trained", **settings: Any) -> FoundUnit:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from workshop.checking.notebook.networks import Meaning, Names
+from workshop.checking.notebook.networks import CodeLayer, Meaning, Names
 
 LAYERS = {
     "Dense(3)": ["Dense 3"],
@@ -60,7 +60,9 @@ def test_layers(code: str) -> None:
     names = Names()
     names.meanings["vgg"] = Meaning(model=[*names.layers(_node("VGG16()")), *names.layers(_node("Dense(4)"))])
     names.meanings["other"] = Meaning(model=list(names.layers(_node("Dense(4)"))))
-    assert [str(layer) for layer in names.layers(_node(code))] == LAYERS[code]
+    layers = names.layers(_node(code))
+    assert [str(layer) for layer in layers] == LAYERS[code]
+    assert all(isinstance(layer, CodeLayer) for layer in layers)
 
 
 CONSTANTS: dict[str, Any] = {

@@ -40,7 +40,8 @@ def test_what_is_equal_by_no_chance(text: str, enough: bool) -> None:
     [
         ("3", 3, None, True), ("3.0", 3, None, True), ("3.1", 3, None, False),
         ("0.12", 0.123, None, True), ("0.13", 0.123, None, False), ("0.1234", 0.12, None, True),
-        ("0.126", 0.12, None, False), ("1.2e-1", 0.123, None, False), ("0.126", 0.12, 0.01, True),
+        ("0.126", 0.12, None, False), ("1.2e-1", 0.123, None, False),
+        ("1e-3", 0.4, None, False), ("0.126", 0.12, 0.01, True),
         ("'a'", "a", None, True), ("'b'", "a", None, False), ("True", 1, None, False),
         ("True", True, None, True), ("3", "3", None, False),
     ],
@@ -121,6 +122,18 @@ def test_the_rows_of_a_summary_have_the_form_of_the_print() -> None:
     assert readings._totals(rows(), {}) == {"total": 3, "trainable": 2, "non_trainable": 1}
     assert readings._totals(rows(), []) == [3, 2, 1]
     assert readings._totals(SummaryTable((), {"total": 3}), []) is None
+
+
+def test_cells_with_outputs_are_counted() -> None:
+    """Those that have code, too, whether anything was found or not."""
+    cells = [
+        Cell(1, "a", "1"),
+        Cell(2, "b", result="2"),
+        Cell(3, "c", " \n"),
+        Cell(4, " ", "3"),
+        Cell(5, "d"),
+    ]
+    assert readings.read_claims(cells) == readings.Readings((), 2, 2)
 
 
 def test_only_what_notebooks_show_is_read() -> None:
