@@ -388,7 +388,7 @@ def test_runs_on_substitute_data_judge_nobody() -> None:
 
 MEASURED: list[tuple[str, Any, str | None]] = [
     ("ch02.ex04.accuracy", 0.9304, "equals the printed value"), ("ch02.ex04.accuracy", 0.5, "differs"),
-    ("ch02.ex04.accuracy", None, None), ("ch02.ex04.accuracy", "0.93", None), ("ch02.ex04.accuracy", [], None),
+    *(("ch02.ex04.accuracy", value, None) for value in (None, "0.93", [])),
     ("ch05.ex04.epoch5", {"loss": 0.002, "other": 3.0}, "equals the printed value"),
     ("ch05.ex04.epoch5", {"other": 3.0}, None),
     ("ch04.text05.driving", "drive", "equals the printed value"),
