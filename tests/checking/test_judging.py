@@ -520,6 +520,7 @@ def test_the_runs_in_words(claim: dict[str, Any], mine: Any, said: str) -> None:
     """The range of one number's, and how many there are of several."""
     judged = judge(compare(shown(mine), against(**claim, **SAMPLED)))
     assert judged.runs == said
+    assert {type(number) for number in judged.numbers.values()} <= {float}
     assert (judged.p is None) == (said == "")
 
 

@@ -295,6 +295,7 @@ def test_each_setting_of_each_training_is_compared() -> None:
         ({"loss": "mse"}, ()),
         ({"learning_rate": 0.001}, ()),
         ({"optimizer": None}, ()),
+        ({"validation_split": 0}, ("validation_split is 0, in the book 0.1",)),
     ],
 )
 def test_what_is_not_given_is_as_keras_has_it(settings: dict[str, Any], edits: tuple[str, ...]) -> None:
@@ -356,6 +357,7 @@ WORDS = {
     "import A.b as c": {"a", "b"},
     "from d import E": {"e"},
     "def F(): pass": {"f"},
+    "x = [], ()": {"x", "[[],[]]"},
     "x = [1., 2.0], (3, 4.5)": {"x", "1.0", "2.0", "3", "4.5", "[1,2]", "[3,4.5]", "[[1,2],[3,4.5]]"},
     f"'{'a' * 199}', '{'b' * 200}'": {"a" * 199, f"['{'a' * 199}','{'b' * 200}']"},
     f"f{'a' * 198} + f{'b' * 199}": {f"f{'a' * 198}"},
