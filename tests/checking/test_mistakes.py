@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from workshop.book import SAMPLES
+from workshop.checking.checks import check_numbers
 from workshop.checking.mistake_runs import (
     as_rows,
     mistakes_folder,
@@ -227,6 +228,7 @@ def test_how_many_numbers_are_explained(count: int, words: str) -> None:
         {"rate": 30 + rng.normal(size=(64, count))},
     )
     assert judge(unit, dict.fromkeys(unit.columns, 30.0)).sentence.startswith(words)
+    assert judge(unit, {**dict.fromkeys(unit.columns, 30.0), "ch00.ex01.n1": math.inf}).sentence == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -253,8 +255,7 @@ def test_numbers_that_are_not_recorded_are_left_out() -> None:
 def test_where_mistakes_are_not_modelled_the_answer_says_why(unit: str, why: str) -> None:
     """Slow units are not, and units without chance."""
     answer = explain(unit, {f"{unit}.eval_loss": 0.3})
-    assert not answer.modelled
-    assert answer.mistake is None
+    assert (answer.mistake, answer.times, answer.modelled) == (None, 1.0, False)
     assert why in answer.sentence
 
 
@@ -265,6 +266,9 @@ def test_a_reader_asks_by_the_ids_of_claims() -> None:
     values = {name: run[column] for name, column in modelled("ch05.ex04").columns.items()}
     assert {"ch05.ex04.test_rmse", "ch05.ex04.epoch1.loss"} <= set(values)
     assert explain("ch05.ex04", values).mistake == what
+    (unit,) = check_numbers("mine", values.items()).units
+    assert unit.explanation == explain("ch05.ex04", values)
+    assert "nan" not in {str(number) for number in values.values()}
 
 
 def test_an_unknown_exercise_is_named() -> None:

@@ -113,11 +113,27 @@ def test_a_long_value_does_not_widen_its_column(length: int, column: int) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("unit", "looks"),
+    [({"judgements": (PRINT,)}, True), ({"learned": False}, True), ({"edits": ("a",)}, False)],
+)
+def test_what_to_look_at(unit: Any, looks: bool) -> None:
+    """What is said above is not said again."""
+    text = shown(print_report, Report("a", (replace(NO_EDITS, **unit),), cells=1), 80)
+    assert ("Look at  " in text) == looks
+
+
 @pytest.mark.parametrize(("length", "named"), [(12, True), (13, False)])
 def test_a_short_value_is_named_with_its_result(length: int, named: bool) -> None:
     """A long one is not."""
     found = card(replace(NO_EDITS, judgements=(replace(FAR, yours="1" * length),)))
     assert found.second == f"RMSE on test{', ' + '1' * length if named else ''}. Beyond all runs."
+
+
+def test_a_long_name_is_cut() -> None:
+    """It has a third of the line."""
+    lines = shown(print_class, [Report("n" * length, (GOOD,)) for length in (13, 15, 16)], 48).splitlines()
+    assert [line[:17] for line in lines[3:6]] == ["n" * 13 + "   ✔", "n" * 15 + " ✔", "n" * 13 + "…  ✔"]
 
 
 def test_what_is_most_often_off() -> None:

@@ -92,6 +92,7 @@ def test_only_code_cells_are_counted(tmp_path: Path) -> None:
     """Whatever is between them."""
     path = file_of(tmp_path, ("a", []))
     content = json.loads(path.read_text("utf-8"))
+    content["nbformat_minor"] = 5  # which has ids of cells
     content["cells"] = [{"cell_type": "markdown", "metadata": {}, "source": "a"}, *content["cells"]]
     path.write_text("\ufeff" + json.dumps(content), "utf-8")  # as Windows begins a file
     assert [(cell.number, cell.code) for cell in read_notebook(path)] == [(1, "a")]

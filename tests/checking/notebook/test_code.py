@@ -399,7 +399,8 @@ CHAIN = F + "".join(f"def f{n}():\n    f{n - 1 or ''}()\n" for n in range(1, 7))
 CALLS: dict[str, list[str]] = {
     # wherever a call is
     "a = b = m.fit(x)": ["fit"], "a: int = m.fit(x)": ["fit"], "a += m.fit(x)": ["fit"],
-    "print(m.fit(x))": ["fit"], "if m.fit(x):\n    0": ["fit"], "while m.fit(x):\n    0": ["fit"],
+    "print(m.fit(x))": ["fit"], "a: int\nm.fit(x)": ["fit"],
+    "if m.fit(x):\n    0": ["fit"], "while m.fit(x):\n    0": ["fit"],
     "for n in m.fit(x):\n    0": ["fit"], "assert m.fit(x)": ["fit"], "raise E(m.fit(x))": ["fit"],
     "with a:\n    m.fit(x)": ["fit"], "if a:\n    0\nelse:\n    m.fit(x)": ["fit"],
     "try:\n    0\nfinally:\n    m.fit(x)": ["fit"],
@@ -410,6 +411,7 @@ CALLS: dict[str, list[str]] = {
     # functions
     F: [], f"{F}f()": ["fit"], f"{F}def f():\n    0\nf()": [], f"{CHAIN}f5()": ["fit"], f"{CHAIN}f6()": [],
     "def f(a):\n    a.fit(x)\nf(m)": ["f", "fit"], "def f(n, a=m):\n    a.fit(x)\nf(1)": ["fit"],
+    "def f(n, a=m, b=m):\n    a.fit(x)\n    b.evaluate(x)\nf(1)": ["fit", "evaluate"],
     "def f(n, a):\n    a.fit(x)\nf(a=m, n=1)": ["fit"], "def f(a):\n    a.fit(x)\nf(3)": [],
     # what is made of a result
     "p = m.predict(x)\naccuracy_score(y, p)": ["predict", "accuracy_score"],
@@ -485,12 +487,13 @@ def test_long_code_is_cut_where_it_is_shown() -> None:
 KNOWN = (
     KnownCode("a", code=(("x",), ("y", "z"))), KnownCode("b", code=(("x",), ("w",))),
     KnownCode("c", code=(("[n*",),)), KnownCode("d", data="set", code=(("v",),)), KnownCode("e", data="set"),
+    KnownCode("f", code=(("u",),), models={"m": KnownModel(("A 1",))}),
 )  # fmt: skip
 ORDERS: dict[tuple[str, ...], list[str]] = {
     # the words of each cell, and which units are there, the one that was complete last first
     ("x", "y", "w"): ["ab", "ab", "ba"], ("y", "w", "x"): ["ab", "ab", "ba"],
     ("x y", "x w", "z"): ["ab", "ba", "ab"], ("x", "z"): ["a", "a"], ("y", "w"): ["", ""],
-    ("[n1", "n1"): ["c", "c"], ("v",): [""], ("s",): [""], ("v", "t"): ["d", "d"],
+    ("[n1", "n1"): ["c", "c"], ("v",): [""], ("s",): [""], ("u",): [""], ("v", "t"): ["d", "d"],
     ("x y v", "t", "x"): ["ad", "da", "ad"],
 }  # fmt: skip
 
