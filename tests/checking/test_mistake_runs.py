@@ -114,6 +114,7 @@ def test_numbers_have_the_names_of_their_claims() -> None:
     assert found["ch05.text07.epoch1.loss"][1] == found["ch05.text07.loss_decreases[0]"][1] == 0.5
     assert found["ch05.text07.test_rmse"][0] == found["ch05.text07.test_rmse_bound"][0]
     assert found["ch05.text07.test_rmse"][0].scale.name == "log"
+    assert found["ch05.text07.loss_decreases[1]"][0].quantity == "log[:, 0][1]"
     assert "ch05.text07.train_rmse" not in found
 
 
