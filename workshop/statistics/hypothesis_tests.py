@@ -99,8 +99,8 @@ def _doubled_ranks(values: Numbers) -> np.ndarray[Any, np.dtype[np.int64]]:
 def _tail(ranks: tuple[int, ...], size: int, excess: int) -> tuple[float, float]:
     """Return the probability that `size` of sorted ranks sum to at most, and to just, the least and `excess`.
 
-    The least rank is 0. Row k counts the choices of k ranks by how far they are above the k least. No further rank brings them
-    nearer, so what is beyond `excess` need not be counted.
+    The least rank is 0. Row k counts the choices of k ranks by how far they are above the k least. No further
+    rank brings them nearer, so what is beyond `excess` need not be counted.
     """
     step = math.gcd(*ranks) or 1  # 2 without ties
     places = [rank // step for rank in ranks]
