@@ -135,9 +135,9 @@ def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds:
     lists = [rule.names(printed), *(set() if value is None else rule.names(value) for value in values)]
     common = np.array([[len(one & other) for other in lists] for one in lists], dtype=np.float64)
     np.fill_diagonal(common, 0.0)
-    average = common.sum(axis=1) / len(values)
-    own, recorded = float(average[0]), average[1:]
-    at = min(own, float(recorded.max()))
+    average = np.add.reduce(common) / len(values)
+    own, recorded = average[0], average[1:]
+    at = min(own, recorded.max())
     placed = place({"common": recorded}, {"common": (at, at)}, {"common": Scale()})
     low, median, high = np.quantile(recorded, [0, 0.5, 1], method="nearest")
     names = f"the first {rule.first} printed names" if rule.first > 1 else "the printed name"
@@ -166,8 +166,6 @@ def _shown(what: str, passed: Sequence[bool], seconds: float) -> Conclusion:
     shown = f"{what}: shown by {sum(passed)} of {len(passed)} recorded runs"
     if any(passed):
         return Conclusion("compatible", shown)
-    if len(passed) >= _BY_RANK:
-        return Conclusion("excluded", shown)
     return Conclusion("inconclusive", f"{shown}: {could_decide(2 * len(passed) + 1, seconds)}")
 
 
@@ -200,8 +198,8 @@ def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool, 
             steps.append(Conclusion("excluded", f"{shown}, p of the reverse = {reverse:.1e}"))
         else:
             # of the normal approximations of both tests, with the measured chance
-            needed = math.ceil((1 / 4 if paired else 1 / 6) * (3.09 / max(abs(often - 0.5), 1e-3)) ** 2)
-            steps.append(Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, n + 1), seconds)}"))
+            needed = (1 / 4 if paired else 1 / 6) * (3.09 / max(abs(often - 0.5), 1e-3)) ** 2
+            steps.append(Conclusion("inconclusive", f"{shown}: {_more(needed, n, seconds)}"))
     return _worst(steps)
 
 
@@ -215,15 +213,15 @@ def _share(share: RunShare, expected: Any, values: Sequence[Any], seconds: float
             return Conclusion("excluded", shown)
         if high - low <= NARROW:
             return Conclusion("compatible", shown)
-        needed = math.ceil((2 * 3.09 / NARROW) ** 2 * max(often * (1 - often), 0.01))
-        more = could_decide(max(needed, len(values) + 1), seconds)
+        needed = (2 * 3.09 / NARROW) ** 2 * often * (1 - often)
+        more = _more(needed, len(values), seconds)
         return Conclusion("inconclusive", f"{shown}, wider than {NARROW:g}: {more}")
     if low > USUALLY:
         return Conclusion("compatible", shown)
     if high <= USUALLY:
         return Conclusion("excluded", shown)
-    needed = math.ceil((3.09 / max(abs(often - USUALLY), 1e-3)) ** 2 / 4)
-    return Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, len(values) + 1), seconds)}")
+    needed = (3.09 / max(abs(often - USUALLY), 1e-3)) ** 2 / 4
+    return Conclusion("inconclusive", f"{shown}: {_more(needed, len(values), seconds)}")
 
 
 def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: float) -> Conclusion:
@@ -236,6 +234,11 @@ def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: 
         return Conclusion("compatible", f"{shown}, p = {differs:.1e}")
     if alike <= EXCLUDED:
         return Conclusion("excluded", f"{shown}, p of a mean within = {alike:.1e}")
-    room = abs(within - abs(float(values.mean()) - to))  # this many runs show that it is not 0
-    needed = math.ceil((3.09 * float(values.std(ddof=1)) / max(room, 1e-9)) ** 2)
-    return Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, len(values) + 1), seconds)}")
+    room = abs(within - abs(values.mean() - to))  # this many runs show that it is not 0
+    needed = (3.09 * values.std(ddof=1) / max(room, 1e-9)) ** 2
+    return Conclusion("inconclusive", f"{shown}: {_more(needed, len(values), seconds)}")
+
+
+def _more(needed: float, runs: int, seconds: float) -> str:
+    """Say how many runs could decide: those that are needed, and more than there are."""
+    return could_decide(max(math.ceil(needed), runs + 1), seconds)

@@ -91,7 +91,7 @@ class Section:
     key: str
     title: str
     notes: tuple[str, ...]
-    rows: tuple[ComparedRow, ...]
+    rows: Sequence[ComparedRow]
 
 
 def sections(comparison: Comparison) -> list[Section]:
@@ -102,9 +102,7 @@ def sections(comparison: Comparison) -> list[Section]:
             found += [_explained(cause, n, comparison) for n, cause in enumerate(causes(comparison), 1)]
         elif rows:
             title = f"{TITLES[name]}: {count_text(rows)}"
-            found.append(
-                Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), tuple(rows))
-            )
+            found.append(Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), rows))
     return found
 
 
@@ -231,13 +229,13 @@ def verdict_rows(comparison: Comparison) -> list[tuple[Word, list[tuple[int, int
 def timing_lines(comparison: Comparison) -> list[str]:
     """Return how computing times compare with those of the first run, a line for each other run."""
     lines = []
-    for file, timing in zip(comparison.files[1:], comparison.timings, strict=True):
+    for index, timing in enumerate(comparison.timings, 1):
         text = timing.reason
         if not text:
             unit, ratio = timing.largest
             over = counted(len(timing.ratios), "unit")
             text = f"median {timing.median:.2f} × over {over}, at most {ratio:.2f} × ({unit})"
-        lines.append(f"{file.label}: {text}")
+        lines.append(f"{comparison.labels[index]}: {text}")
     return lines
 
 
