@@ -532,3 +532,31 @@ def test_the_oldest_make_room(making, monkeypatch, tmp_path: Path) -> None:
     assert len(list(tmp_path.rglob("*.json"))) == 3
     ages = sorted(path.stat().st_mtime for path in tmp_path.rglob("*.json"))
     assert ages[0] == 8
+
+
+@pytest.mark.parametrize(("more", "left"), [(0, {"a", "b", "c", "d"}), (1, {"b", "c", "d"})])
+def test_what_is_kept_takes_100_mb(making, tmp_path: Path, more: int, left: set[str]) -> None:
+    """Not a byte more; then the oldest go, until half of it is left."""
+    value, _ = making
+    value("d")
+    (last,) = tmp_path.rglob("*.json")
+    sizes = {"a": 50_000_000 + more, "b": 25_000_000, "c": 25_000_000 - last.stat().st_size}
+    for age, (name, size) in enumerate(sizes.items()):
+        path = last.with_name(f"{name}.json")
+        path.touch()
+        os.truncate(path, size)
+        os.utime(path, (age, age))
+    last.unlink()
+    stores._make_room.cache_clear()
+    value("d")
+    last.rename(last.with_name("d.json"))
+    assert {path.stem for path in tmp_path.rglob("*.json")} == left
+
+
+def test_what_is_too_large_to_be_kept_goes_itself(making, monkeypatch, tmp_path: Path) -> None:
+    """Though it is the newest."""
+    value, _ = making
+    monkeypatch.setattr(stores, "_MOST_KEPT", 5)
+    stores._make_room.cache_clear()
+    assert value("a") == {"of": ["a"]}
+    assert not list(tmp_path.rglob("*.json"))

@@ -59,6 +59,7 @@ NAMED = {
     "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
 }
 KEPT = {
+    "": "a variable without a name",
     "CUDA_VISIBLE_DEVICES": "0",
     "HOME": "/home/me",
     "LC_ALL": "C",

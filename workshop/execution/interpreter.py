@@ -147,7 +147,6 @@ class OtherPython:
             process.kill()
 
         clock = threading.Timer(limit or 0.0, stop)
-        clock.daemon = True
         if limit is not None:
             clock.start()
         try:
