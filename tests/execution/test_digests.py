@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import itertools
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from workshop.execution.digests import Digests
 from workshop.ledger import ledger
 from workshop.units import Part
 
+ROOT = Path(workshop.__file__).parent.parent
 Files = Mapping[str, str]
 FILES = {
     "__init__.py": '"""A package."""\n__version__ = "1"\n',
@@ -322,6 +324,66 @@ def test_a_unit_may_stand_outside_of_the_package(digest: Callable[..., str]) -> 
     assert digest(changed("inner/deep.py", "2 * x", "3 * x"), "alone", files=files) != known
 
 
+def test_digests_never_change(digest: Callable[..., str]) -> None:
+    """Recorded runs rest on these very values, in each version of Python."""
+    found = [digest({}), digest({}, name="SCALE"), digest({}, "toypack.inner", "")]
+    found += [digest({}, files={**MORE, "unit.py": text}) for text in DYNAMIC.values()]
+    assert " ".join(each[:8] for each in found) == (
+        "50812d12 5ab48b64 85e8e931 6e7e56d0 b0e1190c c0f8d576 e8f257b4 ab310471 8d99dd02 6330d65e afe8d32d"
+    )
+
+
+def test_the_file_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a package that of its `__init__`, wherever its modules are; nothing is imported to find it."""
+    package = ROOT / "workshop"
+    for name, path in {
+        "workshop": package / "__init__.py",
+        "workshop.execution": package / "execution" / "__init__.py",
+        "workshop.execution.digests": package / "execution" / "digests.py",
+        "workshop.chapters.ch01_building_blocks.text02_tensors":
+            package / "chapters" / "ch01_building_blocks" / "text02_tensors.py",
+        "sys": None, "math": None, "nowhere": None, "nowhere.at_all": None,
+        "workshop.nowhere": None, "workshop.units.unit": None, "workshop.nowhere.at_all": None,
+    }.items():  # fmt: skip
+        assert digests.source.__wrapped__(name) == path
+    (tmp_path / "added.py").touch()
+    monkeypatch.setattr(workshop, "__path__", [*workshop.__path__, str(tmp_path)])
+    assert digests.source.__wrapped__("workshop.added") == tmp_path / "added.py"
+    reached = digests.reached_files("workshop.numerics.gates", "lstm_step")
+    assert reached == [package / "numerics" / "gates.py"]
+
+
+def test_which_files_are_data(tmp_path: Path) -> None:
+    """All but code, however deep, by name and content; none where there is no folder."""
+    of = digests._data_files.__wrapped__
+    empty = of(None)
+    for name in ("a.py", "a.pyc", "deep/b.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1", "utf-8")
+    assert of(tmp_path) == empty
+    found = {empty}
+    for name, text in (("deep/a.csv", "1"), ("deep/a.csv", "2"), ("z.csv", "1"), ("z.csv", "2")):
+        (tmp_path / name).write_text(text, "utf-8")
+        found.add(of(tmp_path))
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_collected_as_before(tmp_path: Path, collects: bool) -> None:
+    """Also after a file that is no Python."""
+    before = gc.isenabled()
+    (tmp_path / "good.py").write_text("x = 1", "utf-8")
+    (tmp_path / "bad.py").write_text("x =", "utf-8")
+    try:
+        (gc.enable if collects else gc.disable)()
+        digests.read.__wrapped__("good", tmp_path / "good.py")
+        with pytest.raises(SyntaxError, match=r"bad\.py"):
+            digests.read.__wrapped__("bad", tmp_path / "bad.py")
+        assert gc.isenabled() == collects
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
 # The package itself
 
 
@@ -337,9 +399,6 @@ def recorded(parts: list[Part]) -> dict[str, str]:
     """Return the digest of each part."""
     package = Digests()
     return {part.key: package.digest(part.module, part.name) for part in parts}
-
-
-ROOT = Path(workshop.__file__).parent.parent
 
 
 def of_tree(folder: Path, parts: list[Part], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:

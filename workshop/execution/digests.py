@@ -133,7 +133,8 @@ class _Statement:
             for name in node._fields:
                 value = getattr(node, name)
                 if isinstance(value, list):
-                    self._all(_running(value) if name == "body" else value)
+                    if value or name != "type_params":  # which Python has from 3.12 on
+                        self._all(_running(value) if name == "body" else value)
                 elif isinstance(value, ast.AST):
                     self._write(value)
                 elif value is not None or isinstance(node, ast.Slice):  # `1:` is not `:1`
