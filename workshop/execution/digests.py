@@ -130,11 +130,10 @@ class _Statement:
                 self._mean((node.value.rstrip("."), "*"))
         else:
             self._out.append(type(node).__name__)
-            for name in node._fields:
-                value = getattr(node, name)
+            # Python has `type_params` from 3.12 on
+            for name, value in ((n, v) for n, v in ast.iter_fields(node) if v or n != "type_params"):
                 if isinstance(value, list):
-                    if value or name != "type_params":  # which Python has from 3.12 on
-                        self._all(_running(value) if name == "body" else value)
+                    self._all(_running(value) if name == "body" else value)
                 elif isinstance(value, ast.AST):
                     self._write(value)
                 elif value is not None or isinstance(node, ast.Slice):  # `1:` is not `:1`
