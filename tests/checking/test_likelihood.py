@@ -64,7 +64,8 @@ def test_runs_that_are_all_alike_have_a_floor() -> None:
     found = density(constant, least)
     assert found.log_likelihood(np.array([6.0])) < math.log(100)
     assert found.log_likelihood(np.array([7.0])) < found.log_likelihood(np.array([6.0])) - math.log(100)
-    assert 0 < floors([constant, constant])[0] < 0.01
+    assert floors([constant, constant])[0] == pytest.approx(6e-4)
+    assert floors([constant / 60, constant / 60])[0] == pytest.approx(1e-4)
     rounded = 0.451456 + np.tile([[0.0], [1e-16]], (30, 1))
     assert 0 < rounded.std() < 1e-15
     assert explains(rounded, np.array([0.4514557]), floors([rounded, rounded]))

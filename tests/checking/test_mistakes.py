@@ -190,6 +190,45 @@ def test_no_mistake_is_named(mistakes: Mapping[str, float], value: float, senten
     assert answer.sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("others", "value", "mistake"),
+    [
+        ({"size": 32.0}, 30.0, "rate"),  # seven times likelier than with the other one
+        ({"size": 31.0}, 30.0, None),
+        ({}, 31.5, "rate"),  # one run in eight is farther out
+        ({}, 32.3, None),  # one in fifty
+    ],
+)
+def test_a_mistake_explains_what_its_own_runs_reach(
+    others: dict[str, float], value: float, mistake: str | None
+) -> None:
+    """More than one in twenty of them, and no other mistake a third as well."""
+    assert ask(toy(rate=30.0, **others), value).mistake == mistake
+
+
+@pytest.mark.parametrize(("runs", "mistake"), [(16, "rate"), (15, None)])
+def test_a_mistake_of_few_runs_is_not_asked(runs: int, mistake: str | None) -> None:
+    """Those that have all their numbers."""
+    few = np.full_like(SHIFTED, np.nan)
+    few[:runs] = 30.0 + stats.norm.ppf((np.arange(runs) + 0.5) / runs)[:, None]
+    assert ask(replace(toy(), mistakes={"rate": few}), 30.0).mistake == mistake
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(2, "These two numbers are"), (9, "These nine"), (10, "These 10 numbers")]
+)
+def test_how_many_numbers_are_explained(count: int, words: str) -> None:
+    """In words up to nine."""
+    rng = np.random.default_rng(2)
+    unit = Modelled(
+        {f"ch00.ex01.n{i}": i for i in range(count)},
+        (Scale(),) * count,
+        rng.normal(size=(128, count)),
+        {"rate": 30 + rng.normal(size=(64, count))},
+    )
+    assert judge(unit, dict.fromkeys(unit.columns, 30.0)).sentence.startswith(words)
+
+
 def test_numbers_that_are_not_recorded_are_left_out() -> None:
     """They change nothing; without any other, the answer says so."""
     both = judge(toy(rate=30.0), {"ch00.ex01.loss": 30.0, "ch00.ex01.n_rows": 7.0})

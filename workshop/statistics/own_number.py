@@ -212,7 +212,7 @@ def _answer(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     if is_right:
         return "equals the right value", 0
     if not is_legal(number.value, known):
-        within = known.legal == "share" and not known.percent and 1 < number.value <= 100
+        within = known.legal == "share" and 1 < number.value <= 100
         return ("a percentage" if within else "impossible"), 0
     accepted = _accepted(number, known, placed)
     if accepted is not None:
