@@ -174,20 +174,14 @@ def test_keras_inside_tensorflow_tells_its_version(tmp_path) -> None:
     assert _keras_inside(Installed()) == "2.2.4"
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("exit 3", "stopped with exit code 3 (its last lines above): it needs NumPy and what the units use"),
-        ("echo 'No module named numpy' >&2; exit 1", "stopped with exit code 1"),
-    ],
-)
-def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter, line: str, message: str) -> None:
+def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter) -> None:
     """With the exit code and the remedy, whatever it is asked first."""
-    python = interpreter(line)
+    python = interpreter("echo 'No module named numpy' >&2; exit 3")
     with pytest.raises(NoRunner) as error:
         OtherPython(python).environment(1)
-    assert str(error.value).startswith(f"{python} {message}")
-    assert "\n" not in str(error.value)
+    assert str(error.value) == (
+        f"{python} stopped with exit code 3 (its last lines above): it needs NumPy and what the units use"
+    )
 
 
 @pytest.mark.parametrize("command", [["verify", "ch01.text02"], ["record", "ch02.act01"]])
