@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
+from dataclasses import replace
 
 import pytest
 
+from workshop.execution import scheduler
+from workshop.execution.calling import Made
 from workshop.execution.run_state import Progress, RunState
+from workshop.execution.scheduler import Runner
 from workshop.execution.store import Store
 
 GRAPH = """
@@ -98,6 +103,24 @@ def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -
     Store(bench.store).write_timings(TIMINGS)
     bench.verify(store=bench.store)
     assert bench.tally() == ["long_one", "needed", "middling", "short_one"]
+
+
+def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last job, too, and by a run that keeps nothing. One process and one thread are usual."""
+    bench.units(THREE)
+    bench.claims({"id": "ch09.ex01.a"})
+    planner = bench.engine()._planner(bench.ledger.claims.values())
+    jobs = [planner.job(*parts, 0, "default") for parts in bench.catalogue.parts.values()]
+    runner, made, again = Runner(), dict[str, Made](), dict[str, Made]()
+    assert (runner.workers().count, runner.environment.threads, os.environ["WORKSHOP_THREADS"]) == (1, 1, "1")
+    runner.execute(jobs, {}, bench.store, keeps=False)
+    assert not list(bench.store.glob("*/*.outcome"))
+    runner.execute(jobs, made, bench.store)
+    monkeypatch.setattr(scheduler, "run_calls", None)
+    runner.execute(jobs, again, bench.store, keeps=False)
+    assert again == {key: replace(each, stored=True) for key, each in made.items()}
+    assert {each.stored for each in made.values()} == {False}
+    assert len(bench.tally()) == 8
 
 
 def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
