@@ -158,6 +158,22 @@ def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
     assert digest(swapped, files=files) != digest({}, files=files)
 
 
+def test_a_name_that_is_imported_and_then_bound_is_both(digest: Callable[..., str]) -> None:
+    """In the order in which it was."""
+    files = {"__init__.py": "", "a.py": "def g(x):\n    return x\n\nh = g\n"}
+    files["unit.py"] = "from toypack.a import g\n\ndef f(x):\n    return g(x)\n\ng = [g]\n"
+    others = [changed("a.py", "return x", "return -x", files)]
+    for old, new in (
+        ("[g]", "(g,)"),
+        ("import g", "import h as g"),
+        ("\ng = [g]\n", ""),
+        ("from toypack.a import g\n", ""),
+    ):
+        others.append(changed("unit.py", old, new, files))
+    others.append({"unit.py": "g = [g]\n" + files["unit.py"].replace("\ng = [g]\n", "")})
+    assert len({digest({}, files=files), *(digest(each, files=files) for each in others)}) == 7
+
+
 def test_the_end_of_a_slice_is_noticed(digest: Callable[..., str]) -> None:
     """From an index on, up to it, or by steps of it."""
     ends = ("2:", ":2", "::2", "2::2", ":2:2", ":")
@@ -217,6 +233,7 @@ SAME: dict[str, Files] = {
         "late.py": "from toypack.training import watching\n" + FILES["late.py"].replace("    return", "    watching.trained(x, base=t)\n    return"),
     },
     "a module that nothing imports": {"unrelated.py": "X = 2\nprint(X)\n"},
+    "the code of a library": {"../numpy.py": "mean = 1\n"},
     "the package's version": {"__init__.py": "__version__ = '2'\n"},
 }  # fmt: skip
 
