@@ -22,9 +22,14 @@ class NotJSON(ValueError):
 
 def read_json(path: Path) -> Any:
     """Return the value of a JSON file, as `parse_json` does of its content. Raises NotJSON."""
+    return parse_json(read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what a file has, or as much of it as shows that it is too large. Raises NotJSON."""
     try:
         with path.open("rb") as file:
-            return parse_json(file.read(LARGEST + 1))
+            return file.read(LARGEST + 1)
     except OSError as error:
         raise NotJSON(reason(error)) from None
 

@@ -114,6 +114,7 @@ def opened(
     """Open an address without a network and return the page, and what is heard of it from now on."""
     context = _context(browser, width <= PHONE)
     page = next((page for page in context.pages if page.url == BLANK), None) or context.new_page()
+    page.bring_to_front()  # a page behind another paints once a second
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme, media="null")
     heard = Heard(page, address)

@@ -62,7 +62,7 @@ from workshop.files import built_once, write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.model import Evidence
 from workshop.ledger.values import brief, for_json, is_number, leaves, plain
-from workshop.strict_json import NotJSON, parse_json, read_json
+from workshop.strict_json import NotJSON, parse_json, read_bytes
 from workshop.units import UNIT_ID
 from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
@@ -321,7 +321,8 @@ def read_results(path: Path) -> Results:
     What is read is of the types of `Record`, and printable: no text has a terminal's commands.
     """
     try:
-        content = read_json(path)
+        read = read_bytes(path)
+        content = built_once("results", read, lambda: parse_json(read))
         if not isinstance(content, dict) or "schema" not in content:
             raise NotJSON("it has no key 'schema'")
         if content["schema"] not in _READABLE:
