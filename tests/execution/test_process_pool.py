@@ -525,15 +525,6 @@ def test_a_worker_killed_at_any_moment_loses_no_other_task(request: pytest.Fixtu
         assert 0 < lost <= times
 
 
-def test_a_limit_of_years_is_a_limit() -> None:
-    """The system waits for no longer than 24 days at once."""
-    with closing(Workers(1, 3_000_000_000)) as workers:
-        task = workers.submit(abs, -3)
-        workers.wait({task})
-
-    assert task.result() == 3
-
-
 @pytest.mark.parametrize(
     ("timings", "seconds", "limit", "processes"),
     [

@@ -11,7 +11,7 @@ import pytest
 
 from workshop.execution import scheduler
 from workshop.execution.calling import Made
-from workshop.execution.run_state import Progress, RunState
+from workshop.execution.run_state import Progress
 from workshop.execution.scheduler import Runner
 from workshop.execution.store import Store
 
@@ -212,19 +212,6 @@ def test_a_time_that_disagrees_can_be_measured_again(bench) -> None:
     again = "workshop verify ch09.ex01 --no-store measures the time again"
     assert records["a1"].reason.endswith(again)
     assert "--no-store" not in records["a3"].reason
-
-
-def test_nothing_starts_while_a_unit_has_the_clock(bench) -> None:
-    """Others that are ready wait for its end, whatever room there is."""
-    bench.units(CLOCK)
-    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 3, 4)))
-    planner = bench.engine()._planner(bench.ledger.claims.values())
-    jobs = [planner.job(parts[0], 0, "default") for parts in bench.catalogue.parts.values()]
-    run = RunState({job.group: [job] for job in jobs}, {}, None)
-    run.start("ch09.ex01:timed")
-    assert [run.startable(1, processes) for processes in (2, 3, 9)] == [[], [], []]
-    run.finish("ch09.ex01:timed")
-    assert set(run.startable(0, 9)) >= {"ch09.ex03:untimed", "ch09.ex04:untimed_too"}
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
