@@ -147,8 +147,7 @@ class OtherPython:
             process.kill()
 
         clock = threading.Timer(limit or 0.0, stop)
-        clock.daemon = True
-        if limit is not None:
+        if limit:
             clock.start()
         try:
             stdin.write(" ".join([name, *homes]) + "\n")  # a folder's name may have several lines
