@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ import workshop
 from tests.toy.claims import claim as made_up_claim
 from workshop.checking import checks, views
 from workshop.checking.checks import Report, book, check_measured, check_numbers
-from workshop.checking.judging import LEVEL, Against, TypedNumber, compare, joint_p, judge
+from workshop.checking.judging import LEVEL, Against, TypedNumber, compare, joint_p, judge, no_number
 from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
@@ -29,6 +30,7 @@ from workshop.statistics.scales import Scale
 VERDICTS = [
     ("ch02.ex04.accuracy", 0.9304, "✔", "equals the printed value"),
     ("2.04.accuracy", "93%", "✔", "equals the printed value"),
+    ("2.04.accuracy", "0.9304" + "0" * 193, "✔", "equals the printed value"),
     ("ch02.ex04.accuracy", 0.5, "✘", "differs"),
     ("ch02.ex04.accuracy", 0.9099, "✘", "another number"),
     ("ch03.ex03.train_accuracy", 0.815, "✔", "equals the right value"),
@@ -138,6 +140,9 @@ def test_a_judgement_is_frozen() -> None:
         ("2.04.accuracy", np.zeros(10**6), "more than 10,000 parts"),
         ("2.04.accuracy", "9" * 10**6, "not a number"),
         ("2.04" + ".accuracy" * 50_000, 1, "so long a name"),
+        ("2" * 201, 1, "so long a name"),
+        ("2" * 200, 1, "no claim is named"),
+        ("2.04.accuracy", "0." + "9" * 198, "not a number"),
     ],
     ids=lambda value: repr(value)[:30] if isinstance(value, str) else type(value).__name__,
 )
@@ -218,6 +223,9 @@ def test_the_books_own_code_is_not_called_wrong() -> None:
 
     assert judge(compare(value, against)).verdict == "excluded by the runs"
     assert judge(compare(value, against), same_code=True).verdict == "beyond all runs"
+    for code, verdict in (("same", "beyond all runs"), ("other", "excluded by the runs")):
+        (unit,) = checks._by_unit([Reading(against.claim, value, 1, code=code)])
+        assert unit.judgements[0].verdict == verdict
 
 
 def test_a_training_that_learned_nothing_is_named() -> None:
@@ -269,6 +277,60 @@ def test_an_excluded_number_is_not_ok_though_so_few_runs_can_not_say_so_together
     assert (unit.judgements[0].state, unit.together) == (state, together)
     assert unit.ok is (state == "✔")
     assert Report("mine", (unit,)).ok is (state == "✔")
+
+
+EARLIER = [
+    # by era: how many runs, around what, and with which versions; what is said of 50, and by which era
+    ({"old": (64, 50.0, "Keras 2")}, "✔", "old"), ({"old": (63, 50.0, "Keras 2")}, "?", "old"),
+    ({"old": (64, 50.0, "Keras 3")}, "✘", ""),  # today's, too
+    ({"old": (128, 9.0, "Keras 1"), "new": (64, 50.0, "Keras 2")}, "✔", "new"), ({}, "✘", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "together", "era"), EARLIER)
+def test_numbers_of_earlier_versions(
+    monkeypatch: pytest.MonkeyPatch, before: Any, together: str, era: str
+) -> None:
+    """They are ordinary among the runs of these, if there are enough; no mistake is asked for then."""
+    stated, asked = made_up_claim(0.1, rule={"reference": {"scale": "identity"}}), []
+
+    def known(name: str = "") -> Any:
+        count, middle, made = {"": (128, 0.0, "Keras 3"), **before}[name]
+        runs = tuple((middle + np.random.default_rng(0).normal(size=count)).tolist())
+        made_up = Against(stated, {"": OwnNumber(Known(runs=runs), Words(made=made))}, "")
+        return SimpleNamespace(ledger=SimpleNamespace(claims={stated.id: stated}), of=lambda _: made_up)
+
+    monkeypatch.setattr(checks, "book", known)
+    monkeypatch.setattr(checks, "eras", lambda: [SimpleNamespace(name=name) for name in before])
+    monkeypatch.setattr(checks, "_explain", lambda *given: asked.append(given))
+    (unit,) = checks._by_unit([Reading(stated, Shown("50.0"), 1)])
+
+    assert (unit.together, unit.era) == (together, era)
+    assert unit.made == (before[era][2] if era else "Keras 3")
+    assert asked == ([] if era else [("ch09.ex01", {"ch09.ex01.c": 50.0})])
+    assert (unit.p, unit.smallest) == (1 / 129, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "mistake", "edits", "together", "said"),
+    [
+        ("same", None, (), "?", "same"), ("same", "a", (), "✘", "same"), ("", None, (), "✘", ""),
+        ("other", None, ("b",), "✘", "other"), ("same", "", (), "?", "same"),
+    ],
+)  # fmt: skip
+def test_unusual_numbers_of_the_books_own_code(
+    monkeypatch: pytest.MonkeyPatch, code: Any, mistake: str | None, edits: Any, together: str, said: str
+) -> None:
+    """They are a question to our runs, unless a mistake explains them."""
+    explanation = SimpleNamespace(mistake=mistake)
+    monkeypatch.setattr(checks, "_explain", lambda *_: explanation)
+    monkeypatch.setattr(checks, "eras", lambda: ())
+    claims = book().ledger.claims
+    values = [("ch05.ex04.train_rmse", "40", "", ()), ("ch05.ex04.test_rmse", "50", code, edits)]
+    readings = [Reading(claims[name], Shown(text), 1, its, code=own) for name, text, own, its in values]
+    (unit,) = checks._by_unit(readings)
+    assert (unit.together, unit.code, unit.edits) == (together, said, edits)
+    assert unit.explanation is explanation
 
 
 def test_numbers_that_two_claims_share_count_once() -> None:
@@ -327,8 +389,154 @@ def test_runs_on_substitute_data_judge_nobody() -> None:
     assert workshop.check("ch06.act01.test_acc", book().ledger.claims["ch06.act01.test_acc"].documented).ok
 
 
+MEASURED: list[tuple[str, Any, str | None]] = [
+    ("ch02.ex04.accuracy", 0.9304, "equals the printed value"), ("ch02.ex04.accuracy", 0.5, "differs"),
+    *(("ch02.ex04.accuracy", value, None) for value in (None, "0.93", [])),
+    ("ch05.ex04.epoch5", {"loss": 0.002, "other": 3.0}, "equals the printed value"),
+    ("ch05.ex04.epoch5", {"other": 3.0}, None),
+    ("ch04.text05.driving", "drive", "equals the printed value"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value", "verdict"), MEASURED)
+def test_what_a_run_measured_is_judged(name: str, value: Any, verdict: str | None) -> None:
+    """Where it has the print's form."""
+    judged = check_measured(book().ledger.claims[name], value)
+    assert (judged and judged.verdict) == verdict
+
+
+def test_none_is_a_number() -> None:
+    """It is placed as any other."""
+    assert workshop.check("5.04.total_params.total", 0).placed["total"].away == 36
+
+
 def test_numbers_of_a_run_are_not_compared_with_names() -> None:
     """The book's claim is an order of names, and a run measures what is ordered."""
     claim = book().ledger.claims["ch02.ex05.scatter"]
 
     assert check_measured(claim, {"triangles": 4.44, "stars": 4.9}) is None
+
+
+def against(documented: Any, *, runs: dict[str, tuple[Any, ...]] | None = None, **keys: Any) -> Against:
+    """Return what values of a made-up claim are compared with: with runs, if it has some, of any number."""
+    erratum = keys.pop("erratum", "")
+    numbers = {name: OwnNumber(Known(runs=its), Words()) for name, its in (runs or {}).items()}
+    return Against(made_up_claim(documented, **keys), numbers, erratum)
+
+
+def shown(value: Any) -> Any:
+    """Return a value with numbers as they are printed."""
+    if isinstance(value, dict):
+        return {key: shown(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [shown(item) for item in value]
+    return Shown(repr(value)) if is_number(value) else value
+
+
+SAMPLED = {"rule": "reference"}
+ORDERED = {"rule": {"reference": {"order": "paired"}}}
+RANKED = {"rule": {"reference": {"first": 2, "scored": True}}}
+BOTH = {"a": 1, "b": "x"}
+FORMS = {"documented": {"a": 1, "b": 2}, "notebook": {"a": 1, "b": "x"}, **SAMPLED}
+NOT_ANSWERED: list[tuple[dict[str, Any], Any, str]] = [
+    ({"documented": 7}, 1, ""), ({"documented": 7}, "abc", "'abc' is not a number: give one such as 7"),
+    ({"documented": 7}, True, "True is not a number: give one such as 7"),
+    ({"documented": BOTH}, "abc", "'abc' is not a number: give one such as 1"),
+    ({"documented": BOTH}, {"a": "abc", "b": "x"}, "'abc' is not a number: give one such as 1"),
+    ({"documented": BOTH}, {"c": "abc"}, "'abc' is not a number: give one such as 1"),
+    ({"documented": BOTH}, {"b": "y"}, ""), ({"documented": BOTH}, {"a": 1, "c": "abc"}, ""),
+    ({"documented": BOTH}, {"c": 3}, "the claim has no such number: it has a"),
+    ({"documented": BOTH}, {"c": "u", "d": "v"}, "the claim has no such number: it has a"),
+    ({"documented": "x"}, 3, ""),
+    ({"documented": "x"}, [], "there is nothing in it: give what the claim has"),
+    # nothing is recorded: only what is printed can be given
+    (FORMS, {"a": 1, "b": "x"}, ""), (FORMS, {"b": "x"}, ""),
+    (FORMS, {"a": 1, "c": 2}, "the claim has no such number: it has a, b"),
+    ({**FORMS, "runs": {"a": (1.0, 2.0)}}, {"a": 1, "c": 2}, ""),
+    ({"documented": ["u", "v"], "runs": {"": (4.0,)}, **ORDERED}, "w", "'w' is not"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "value", "why"), NOT_ANSWERED)
+def test_what_is_no_answer(claim: dict[str, Any], value: Any, why: str) -> None:
+    """What has a number where the claim has one is; what is given next to it does not matter."""
+    said = no_number(compare(shown(value), against(**claim)))
+    assert said.startswith(why)
+    assert bool(said) == bool(why)
+
+
+PARTS: list[tuple[Any, Any, str]] = [
+    (1, 5, ""), ([1, 2], [1, 5], "number 2"), ([[1], [2]], [[1], [5]], "row 2, number 1"),
+    ([[[1, 2]]], [[[1, 5]]], "row 1, column 1, number 2"), ({"5": [1, 2]}, {"5": [1, 5]}, "row 5, number 2"),
+    ([[[[1, 2]]]], [[[[1, 5]]]], "row 1, column 1, number 1, number 2"), (BOTH, {"a": 1, "b": "y"}, "b"),
+    ({"a": [1, 2]}, {"a": [5, 2]}, "a, number 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("printed", "mine", "part"), PARTS)
+def test_the_part_that_differs_is_named(printed: Any, mine: Any, part: str) -> None:
+    """As a person says it."""
+    judged = judge(compare(shown(mine), against(printed)))
+    assert (judged.verdict, judged.part) == ("differs", part)
+
+
+WORDS: list[tuple[dict[str, Any], Any, str, str]] = [
+    ({"documented": "x"}, "x", "equals the printed value", ""),
+    ({"documented": "x"}, "y", "differs", "Differs: the book prints x, yours is y."),
+    ({"documented": BOTH}, {"c": "y"}, "differs", "Differs: the book prints nothing like it."),
+    ({"documented": "x", "correct": "y", "erratum": "E"}, "x", "equals a wrong print", ""),
+    ({"documented": "x", "correct": "y", "erratum": "E"}, "y", "equals the right value", ""),
+    ({"documented": "x", "correct": "y"}, "x", "equals the printed value", ""),
+    ({"documented": ["x", 1], "correct": ["x", 2], "erratum": "E"}, ["x"], "equals the printed value", ""),
+    ({"documented": {"a": "x"}, "notebook": {"b": "y"}}, {"b": "y"}, "equals the printed value", ""),
+    ({"documented": {"a": "x"}, "notebook": {"b": "y"}}, {"a": "x", "b": "y"}, "differs", ""),
+    ({"documented": "2015"}, 2015, "equals the printed value", ""),
+    ({"documented": 3}, 3.0000005, "equals the printed value", ""),
+    ({"documented": 3}, 3.00001, "differs", ""),
+    ({"documented": 0.3}, 0.349, "equals the printed value", ""),
+    ({"documented": 0.3}, 0.351, "differs", ""),
+    ({"documented": ["u", "v"], **ORDERED}, ["u", "v"], "equals the printed value", ""),
+    ({"documented": ["u", "v"], **ORDERED, "erratum": "E"}, ["u", "v"], "equals a wrong print", ""),
+    ({"documented": ["u", "v"], **ORDERED}, ["v", "u"], "not compared", ""),
+    ({"documented": ["u", "v"], **ORDERED}, ["u"], "not compared", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "mine", "verdict", "says"), WORDS)
+def test_what_no_run_is_needed_for(claim: dict[str, Any], mine: Any, verdict: str, says: str) -> None:
+    """Words and numbers are equal or not: to the print, or to the right value."""
+    judged = judge(compare(shown(mine), against(**claim)))
+    assert judged.verdict == verdict
+    assert says in judged.sentence
+
+
+RUNS: list[tuple[dict[str, Any], Any, str]] = [
+    ({"documented": 2.0, "runs": {"": (1.0, None, 3.0)}}, 2.0, "1 to 3 in 3 recorded runs"),
+    ({"documented": 2.0, "runs": {"": (None,) * 3}}, 2.0, "3 recorded runs"),
+    ({"documented": [2, 3.5], "runs": {"[0]": (1.0, 2.0), "[1]": (3.0, 3.5)}}, [2, 3.5], "2 recorded runs"),
+    ({"documented": [2, 3.5], "runs": {"[0]": (1.0, 2.0), "[1]": ()}}, [2, 3.5], "1 to 2 in 2 recorded runs"),
+    ({"documented": 2.0, "runs": {}}, 2.0, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "mine", "said"), RUNS)
+def test_the_runs_in_words(claim: dict[str, Any], mine: Any, said: str) -> None:
+    """The range of one number's, and how many there are of several."""
+    judged = judge(compare(shown(mine), against(**claim, **SAMPLED)))
+    assert judged.runs == said
+    assert {type(number) for number in judged.numbers.values()} <= {float}
+    assert (judged.p is None) == (said == "")
+
+
+def test_a_list_that_is_ranked_is_compared_by_its_numbers() -> None:
+    """How many names it has in common with the print, and the first one's score as it was written."""
+    runs = {"common": (1.0, 2.0, 2.0), "best": (0.5, 0.6, 0.7)}
+    known = against([["u", 0.6], ["v", 0.5]], runs=runs, **RANKED)
+    value = [["u", Shown("0.90")], ["w", Shown("0.10")]]
+    compared = compare(value, known)
+    assert {name: its.text for name, its in compared.measured.items()} == {"common": "1.0", "best": "0.90"}
+    judged = judge(compared)
+    assert (judged.verdict, judged.part) == ("beyond all runs", "the first one's score")
+    assert judge(compare([["w", Shown("0.6")]], known)).part == "names in common with the print"
+    none = against([["u", 0.6], ["v", 0.5]], runs={**runs, "common": (0.0, 1.0)}, **RANKED)
+    assert judge(compare([["w", Shown("0.6")]], none)).verdict == "an ordinary run"

@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from workshop.book import SAMPLES
+from workshop.checking.checks import check_numbers
 from workshop.checking.mistake_runs import (
     as_rows,
     mistakes_folder,
@@ -154,7 +155,7 @@ def test_the_ratio_is_that_of_the_distributions() -> None:
     """Two normal distributions three apart give a number in the second exp(4.5) times the likelihood."""
     answer = ask(toy(rate=3.0), 3.0)
     assert answer.mistake == "rate"
-    assert math.exp(4.5) / 3 < answer.times < math.exp(4.5) * 1.5
+    assert math.exp(4.5) / 3 < answer.times < 127
     assert answer.sentence.startswith("This number is about ")
     assert answer.sentence.endswith(" times likelier with this mistake: rate.")
 
@@ -190,6 +191,59 @@ def test_no_mistake_is_named(mistakes: Mapping[str, float], value: float, senten
     assert answer.sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("others", "value", "mistake"),
+    [
+        ({"size": 32.0}, 30.0, "rate"),  # seven times likelier than with the other one
+        ({"size": 31.0}, 30.0, None),
+        ({}, 31.9, "rate"),  # one run in seventeen is farther out
+        ({}, 32.3, None),  # one in fifty
+    ],
+)
+def test_a_mistake_explains_what_its_own_runs_reach(
+    others: dict[str, float], value: float, mistake: str | None
+) -> None:
+    """More than one in twenty of them, and no other mistake a third as well."""
+    assert ask(toy(rate=30.0, **others), value).mistake == mistake
+
+
+@pytest.mark.parametrize(("runs", "mistake"), [(16, "rate"), (15, None)])
+def test_a_mistake_of_few_runs_is_not_asked(runs: int, mistake: str | None) -> None:
+    """Those that have all their numbers."""
+    few = np.full_like(SHIFTED, np.nan)
+    few[:runs] = 30.0 + stats.norm.ppf((np.arange(runs) + 0.5) / runs)[:, None]
+    assert ask(replace(toy(), mistakes={"rate": few}), 30.0).mistake == mistake
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(2, "These two numbers are"), (9, "These nine"), (10, "These 10 numbers")]
+)
+def test_how_many_numbers_are_explained(count: int, words: str) -> None:
+    """In words up to nine."""
+    rng = np.random.default_rng(2)
+    unit = Modelled(
+        {f"ch00.ex01.n{i}": i for i in range(count)},
+        (Scale(),) * count,
+        rng.normal(size=(128, count)),
+        {"rate": 30 + rng.normal(size=(64, count))},
+    )
+    assert judge(unit, dict.fromkeys(unit.columns, 30.0)).sentence.startswith(words)
+    assert judge(unit, {**dict.fromkeys(unit.columns, 30.0), "ch00.ex01.n1": math.inf}).sentence == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("seed", "run", "mistake"), [(3, 30.0, None), (100, 30.0, None), (3, -30.0, "rate"), (100, -30.0, "rate")]
+)
+def test_what_an_honest_run_reaches_by_chance_is_no_mistake(
+    seed: int, run: float, mistake: str | None
+) -> None:
+    """One of the unchanged runs is as likely with the mistake, given all others; not one that is as rare."""
+    unchanged = NORMAL.copy()
+    unchanged[seed] = run
+    answer = ask(replace(toy(rate=30.0), unchanged=unchanged), 30.0)
+    assert (answer.mistake, answer.sentence == ORDINARY) == (mistake, mistake is None)
+
+
 def test_numbers_that_are_not_recorded_are_left_out() -> None:
     """They change nothing; without any other, the answer says so."""
     both = judge(toy(rate=30.0), {"ch00.ex01.loss": 30.0, "ch00.ex01.n_rows": 7.0})
@@ -201,8 +255,7 @@ def test_numbers_that_are_not_recorded_are_left_out() -> None:
 def test_where_mistakes_are_not_modelled_the_answer_says_why(unit: str, why: str) -> None:
     """Slow units are not, and units without chance."""
     answer = explain(unit, {f"{unit}.eval_loss": 0.3})
-    assert not answer.modelled
-    assert answer.mistake is None
+    assert (answer.mistake, answer.times, answer.modelled) == (None, 1.0, False)
     assert why in answer.sentence
 
 
@@ -213,6 +266,8 @@ def test_a_reader_asks_by_the_ids_of_claims() -> None:
     values = {name: run[column] for name, column in modelled("ch05.ex04").columns.items()}
     assert {"ch05.ex04.test_rmse", "ch05.ex04.epoch1.loss"} <= set(values)
     assert explain("ch05.ex04", values).mistake == what
+    (unit,) = check_numbers("mine", values.items()).units
+    assert unit.explanation == explain("ch05.ex04", values)
 
 
 def test_an_unknown_exercise_is_named() -> None:

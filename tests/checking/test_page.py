@@ -105,6 +105,7 @@ def test_the_page_of_a_class(content: Any) -> None:
     assert found["counts"] == [(0, 1), (0, 2), (2, 1), (0, 2)]
     assert found["missing"] == [("Activity 2.01", 2), ("Activity 6.01", 2), ("2.04", 1), ("5.04", 1)]
     assert found["stops"] == ["mine.ipynb stops in cell 3. It is gone."]
+    assert content(page.class_page, CLASS[3:])["missing"] == []
     assert [one.number for one in found["often"]] == ["5.04"]
     data = found["data"]
     assert data["figures"][2] == ["RMSE on test", ("ch05.ex04.test_rmse", "", [7.78, 7.78], True), "svg"]
@@ -122,10 +123,18 @@ def test_the_strip_of_a_class_is_of_the_number_that_most_have_off() -> None:
     strips: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "_strip", lambda claim, name, its, narrow: strips.append((claim[10:], its)))
-        for several in ([[TRAIN, TEST]] * 2, [[TEST, TRAIN]] * 2, [[TEST, TRAIN], [TRAIN]]):
+        for several in ([[TRAIN, TEST]] * 2, [[TEST, TRAIN]] * 2, [[TEST, TRAIN], [TRAIN]], [[TRAIN]]):
             page._class_strip([UnitCheck("ch05.ex04", tuple(its)) for its in several])
         assert page._class_strip([GOOD, SLIP]) is None
-    assert strips == [("test_rmse", [7.78, 7.78])] * 2 + [("train_rmse", [0.04, 0.04])]
+    assert strips == [("test_rmse", [7.78, 7.78])] * 2 + [("train_rmse", [0.04, 0.04])] * 2
+
+
+@pytest.mark.parametrize(("yours", "marks"), [(0.5, True), (0.49, False), (0.51, False), (0.84, False)])
+def test_guessing_is_marked_where_it_gives_the_readers_number(yours: float, marks: bool) -> None:
+    """The book's number always is."""
+    drawn = page._strip("ch06.ex02.test_acc", "", [yours], narrow=False)
+    assert ("guessing" in drawn.words, "book" in drawn.words) == (marks, True)
+    assert page._strip("ch05.ex04.epoch5", "loss", [yours], narrow=True).name == "loss"
 
 
 def test_what_can_not_be_drawn_has_no_strip() -> None:

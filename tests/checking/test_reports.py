@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from workshop.checking.checks import Report, UnitCheck, Unread, _as_shown, _is_print_beyond, learned
-from workshop.checking.judging import TypedNumber, ValueJudgement, each_p
+from workshop.checking.judging import TypedNumber, ValueJudgement, _inside, each_p
 from workshop.checking.notebook.cells import CellError
 from workshop.checking.notebook.values import Shown
 from workshop.statistics.own_number import Placed
@@ -100,8 +100,34 @@ def test_the_p_of_numbers_is_their_share_of_runs_as_far_out() -> None:
     assert each_p([typed(1.0, *[1.0] * 9, scale=IDENTITY)]).tolist() == [1.0] * 10
     assert each_p([typed(math.inf, *[1.0] * 9, scale=IDENTITY)])[-1] == 0.1
     assert each_p([]).tolist() == [1.0]
-    assert each_p([typed(math.inf, *runs)])[-1] == each_p([typed(math.nan, *runs)])[-1] == 0.1
+    for off in (math.inf, math.nan):
+        assert each_p([typed(off, *runs)]).tolist() == each_p([typed(9.0, *runs)]).tolist()
     assert each_p([typed(0.0, *runs)])[-1] == 0.1
+
+
+def test_the_p_of_several_numbers_is_that_of_the_third_nearest_run() -> None:
+    """Each number in units of its middle half, as far as all have runs; by loops in place of arrays."""
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        runs, mine = rng.normal(size=(2, 21)), rng.normal(size=2) * 2
+        numbers = [typed(mine[0], *runs[0], scale=IDENTITY), typed(mine[1], *runs[1][:20], scale=IDENTITY)]
+        columns = []
+        for its, own in zip(runs, mine, strict=True):
+            ordered = sorted([*its[:20], own])
+            columns.append([value / (ordered[15] - ordered[5]) for value in (*its[:20], own)])
+        points = list(zip(*columns, strict=True))
+        third = [sorted(math.dist(one, other) for other in points)[3] for one in points]
+        shares = [sum(other >= one for other in third) / 21 for one in third]
+        assert each_p(numbers).tolist() == pytest.approx(shares)
+
+
+def test_what_a_scale_can_not_take_is_moved_to_its_edge() -> None:
+    """A rounded loss of 0 is half of the smallest other one; none and all of a share are not quite that."""
+    assert _inside(np.array([0.0, 4.0, 2.0, math.inf]), LOG).tolist() == [1.0, 4.0, 2.0, math.inf]
+    assert _inside(np.array([-1.0, 0.0]), LOG).tolist() == [0.5, 0.5]
+    shares = np.array([-1.0, 0.0, 50.0, 100.0, math.inf])
+    assert _inside(shares, Scale("logit", whole=100.0)).tolist() == [1e-3, 1e-3, 50.0, 99.999, math.inf]
+    assert _inside(shares, Scale("logit", 9, 100.0)).tolist() == shares.tolist()
 
 
 @pytest.mark.parametrize(

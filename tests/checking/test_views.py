@@ -19,6 +19,7 @@ from workshop.checking.notebook.cells import CellError
 from workshop.checking.views import (
     card,
     headline,
+    most_often,
     print_class,
     print_report,
     second_line,
@@ -98,10 +99,62 @@ def test_all_that_is_said_is_as_written() -> None:
     assert "=====\n".join([*texts, *map(_card, CARDS)]) == EXPECTED.read_text("utf-8")
 
 
+@pytest.mark.parametrize(("length", "column"), [(16, 16), (17, 3)])
+def test_a_long_value_does_not_widen_its_column(length: int, column: int) -> None:
+    """In a file of numbers, and in a notebook."""
+    unit = replace(
+        NO_EDITS, judgements=(replace(FAR, yours="1" * length), replace(FAR, claim=PRINT.claim, yours="0.7"))
+    )
+    space = " " * (column - 3)
+    assert f"? 5.04.train_rmse  0.7{space}  Beyond" in shown(print_report, Report("a", (unit,)), 120)
+    assert "5.04: Other code: epochs is 9" in shown(print_report, Report("a", (BAD,)), 120)
+    assert f"      train_rmse  0.7{space}  book 0.05" in shown(
+        print_report, Report("a", (unit,), cells=1), 120
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "looks"),
+    [({"judgements": (PRINT,)}, True), ({"learned": False}, True), ({"edits": ("a",)}, False)],
+)
+def test_what_to_look_at(unit: Any, looks: bool) -> None:
+    """What is said above is not said again."""
+    text = shown(print_report, Report("a", (replace(NO_EDITS, **unit),), cells=1), 80)
+    assert ("Look at  " in text) == looks
+
+
+@pytest.mark.parametrize(("length", "named"), [(12, True), (13, False)])
+def test_a_short_value_is_named_with_its_result(length: int, named: bool) -> None:
+    """A long one is not."""
+    found = card(replace(NO_EDITS, judgements=(replace(FAR, yours="1" * length),)))
+    assert found.second == f"RMSE on test{', ' + '1' * length if named else ''}. Beyond all runs."
+
+
+def test_a_long_name_is_cut() -> None:
+    """It has a third of the line."""
+    lines = shown(print_class, [Report("n" * length, (GOOD,)) for length in (13, 15, 16)], 48).splitlines()
+    assert [line[:17] for line in lines[3:6]] == ["n" * 13 + "   ✔", "n" * 15 + " ✔", "n" * 13 + "…  ✔"]
+
+
+def test_what_is_most_often_off() -> None:
+    """Six at most, the most frequent first; what is off in one file only where nothing is in two."""
+    names = ("epoch1", "epoch5", "test_rmse", "train_rmse", "total_params", "summary", "epochs_2_4")
+    units = [
+        UnitCheck("ch05.ex04", tuple(replace(FAR, claim=f"ch05.ex04.{name}") for name in names[n:]))
+        for n in (0, 1, 6)
+    ]
+    found = most_often([Report("a", (unit,)) for unit in units])
+    assert [one.files for one in found] == [3, 2, 2, 2, 2, 2]
+    assert found[0].says == "Loss and validation loss of epochs 2 to 4: beyond the recorded runs."
+    assert [one.files for one in most_often([Report("a", (units[0],))])] == [1] * 6
+    assert most_often([Report("a", (SLIP,))])[0].says == "Equals a wrong print. More of it."
+    assert most_often([Report("a", (GOOD,))]) == []
+
+
 def test_a_table_of_grades(tmp_path: Path) -> None:
     """A line for each file and exercise; a name that a spreadsheet would compute is not one."""
     path = tmp_path / "class.csv"
-    write_csv([replace(NOTEBOOK, name="=1+1"), BROKEN], path)
+    write_csv([replace(NOTEBOOK, name="=1+1"), BROKEN, Report("b", (GOOD, SLIP, NONE))], path)
     rows = [*csv.reader(io.StringIO(path.read_text("utf-8-sig")))]
     assert rows[1:] == [
         ["'=1+1", "2.04", "2", "2", "0", "0", ""],
@@ -109,6 +162,10 @@ def test_a_table_of_grades(tmp_path: Path) -> None:
         ["'=1+1", "5.04", "3", "1", "1", "1", "Other code: epochs is 9, in the book 5."],
         ["'=1+1", "Activity 6.01", "1", "0", "0", "0", "Not compared. More of it."],
         ["broken.ipynb", "", "0", "0", "0", "0", BROKEN.problem],
+        ["b", "2.04", "2", "2", "0", "0", ""],
+        ["b", "Activity 2.01", "1", "0", "0", "0", "Equals a wrong print."],
+        ["b", "5.04", "0", "0", "0", "0", "not found"],
+        ["b", "Activity 6.01", "1", "0", "0", "0", "Not compared. More of it."],
     ]
 
 

@@ -34,7 +34,7 @@ from typing import Any
 import platformdirs
 
 from tests.mutants import fresh
-from tests.mutants.engine_making import Mutant, digest, mutants
+from tests.mutants.engine_making import Mutant, bodies, digest, mutants
 from tests.mutants.engine_table import PAGE, ROOT, Shown, page, read_reasons, report
 from tests.mutants.fresh_making import Fresh, draw
 from tests.mutants.mutated import Mutated
@@ -283,14 +283,17 @@ def notices(mutant: Mutant | Fresh, tests: Mapping[str, FastTest], chosen: argpa
     """Return the tests that may notice a mutant, the quickest first, up to the limits on their seconds.
 
     Where none runs the function that is changed, imports run it. Then all may notice it, and so they may
-    outside of functions. Those that run anything of the file come first.
+    outside of functions: a test that imports late runs these lines, and any other one has them, too. Those
+    that run anything of the file come first.
     """
     quick = [test for test, each in tests.items() if each.seconds <= chosen.test_seconds]
+    low, high = mutant.lines or (0, -1)
+    inside = any(start <= high and low <= end for start, end in bodies(ast.parse(mutant.text)))
+    own = range(low, high + 1) if inside else range(0)
 
     def rank(test: str) -> tuple[int, float]:
         lines = tests[test].lines.get(mutant.file, ())
-        inside = mutant.lines is not None and any(mutant.lines[0] <= n <= mutant.lines[1] for n in lines)
-        return 0 if inside else 1 if lines else 2, tests[test].seconds
+        return 0 if any(n in own for n in lines) else 1 if lines else 2, tests[test].seconds
 
     found = sorted(quick, key=rank)
     if found and rank(found[0])[0] == 0:
@@ -323,7 +326,7 @@ def _package(package: str, chosen: argparse.Namespace, folder: Path) -> Iterator
     names, patterns = MODULES[package]
     base = ROOT / "workshop" / package
     files = [str(path.relative_to(ROOT)) for name in names for path in sorted(base.glob(f"{name}.py"))]
-    wanted = [file for file in files if not chosen.patterns or any(each in file for each in chosen.patterns)]
+    wanted = _wanted(files, chosen)
     if not wanted:
         return
     tests = _look_all(_test_files(patterns), files, chosen, folder)
@@ -337,11 +340,15 @@ def _package(package: str, chosen: argparse.Namespace, folder: Path) -> Iterator
             yield Shown(file, mutant.old, mutant.new, None if known is None else known["by"] is not None)
 
 
+def _wanted(files: Sequence[str], chosen: argparse.Namespace) -> list[str]:
+    return [file for file in files if not chosen.patterns or any(each in file for each in chosen.patterns)]
+
+
 def _fresh(chosen: argparse.Namespace, folder: Path) -> int:
     """Decide mutants that are drawn at random of the folders of FRESH; print their share."""
     paths = [path for package in FRESH for path in sorted((ROOT / "workshop" / package).glob("*.py"))]
     files = [str(path.relative_to(ROOT)) for path in paths if path.name != "__init__.py"]
-    drawn = draw(chosen.fresh, chosen.seed, dict.fromkeys(files))
+    drawn = draw(chosen.fresh, chosen.seed, dict.fromkeys(_wanted(files, chosen)))
     results, decided = read_results(chosen.folder / "results.jsonl"), list[fresh.Decided]()
     tests = _look_all(_test_files(FRESH_TESTS), files, chosen, folder)
     for mutant in drawn:

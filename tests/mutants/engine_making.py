@@ -59,7 +59,7 @@ def mutants(file: str, root: Path) -> list[Mutant]:
     cosmic = {name: importlib.import_module(f"cosmic_ray.{name}") for name in ("ast", "mutating", "plugins")}
     text = (root / file).read_text("utf-8")
     tree, lines = ast.parse(text), text.splitlines()
-    left, functions = list(_left_alone(tree)), list(_functions(tree))
+    left, functions = list(_left_alone(tree)), list(bodies(tree))
     found = {}
     for name in (
         *(f"Replace{kind}Operator_{each}" for kind, all_ in REPLACED.items() for each in all_),
@@ -110,7 +110,7 @@ def _span(node: Any) -> tuple[Place, Place]:
     return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[int, int]]:
+def bodies(tree: ast.Module) -> Iterator[tuple[int, int]]:
     """Yield the first and last lines of the bodies of functions and methods."""
     for holder in (tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))):
         for node in holder.body:

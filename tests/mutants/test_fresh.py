@@ -69,6 +69,26 @@ def test_the_same_seed_draws_the_same(file: str) -> None:
     assert {one.lines for one in draw(2, 1, {file: [(5, 5)]})} == {(5, 5)}
 
 
+MODULE = "LIMIT = 3\n\n\ndef above(n, least=1):\n    return n > LIMIT + least\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "lines", "asked"),
+    [
+        ("LIMIT = 3", (1, 1), ["calls", "imports late", "other"]),
+        ("LIMIT +", (5, 5), ["calls"]),
+        ("least=1", (4, 5), ["calls", "imports late"]),
+    ],
+)
+def test_which_tests_are_asked(old: str, lines: tuple[int, int], asked: list[str]) -> None:
+    """Those that run a function's line; outside of functions all, as any of them has what is changed."""
+    made = {"calls": (0.1, [5]), "imports late": (0.2, [1, 4]), "other": (0.05, []), "slow": (11, [1, 5])}
+    tests = {name: engine.FastTest(seconds, {"toy.py": own}) for name, (seconds, own) in made.items()}
+    mutant = Fresh("toy.py", "constant", old, "", MODULE.replace(old, old.replace("1", "2")), lines)
+    chosen = SimpleNamespace(test_seconds=10, seconds=30)
+    assert engine.notices(mutant, tests, chosen) == asked
+
+
 def test_the_page_counts_and_names_what_was_missed() -> None:
     """A group has its own row and interval; what is not decided is counted."""
     one = Fresh("workshop/samples/toy.py", "axis", "0", "1", "text", (3, 3))

@@ -67,6 +67,13 @@ def test_with_ties_the_rank_test_is_the_enumeration_of_all_splits(recorded, fres
     assert rank_p(old, new) == pytest.approx(min(1, 2 * min(low, high)), rel=1e-12)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_rare_tail_is_counted_where_rounding_would_be_seen(sign: int) -> None:
+    """Of two among 5,000 alike and two others, one is another: in 10,001 of all pairs the sum is as large."""
+    recorded, fresh = sign * np.array([*[0.0] * 4999, 2.0]), sign * np.array([0.0, 1.0])
+    assert rank_tails(recorded, fresh)[::sign][1] == pytest.approx(10_001 / math.comb(5002, 2), rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("recorded", "fresh", "p"), [(30, 5, 6.160e-6), (64, 5, 1.779e-7), (10, 5, 6.660e-4)]
 )
@@ -134,7 +141,8 @@ def test_the_prediction_bound_at_its_edges() -> None:
     assert prediction_p(same, np.array([0.25]), Scale("identity")) == 1.0
     assert prediction_p(same, np.array([0.26]), Scale("identity")) == 0.0
     assert prediction_p(np.array([1.0, 2.0, INF]), np.array([1.0]), Scale("identity")) == 1.0
-    assert prediction_p(np.array([1.0, 2.0, 3.0]), np.array([-1.0]), Scale("log")) == 0.0
+    for fresh in ([-1.0], [1.0, 0.0, -1.0]):
+        assert prediction_p(np.array([1.0, 2.0, 3.0]), np.array(fresh), Scale("log")) == 0.0
 
 
 def test_the_prediction_bound_holds_its_level_on_normal_runs() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -30,6 +32,11 @@ WRONG = Known(printed=(75, 75, 75), error=True, right=(90, 90, 90), accepts=(75,
 CHANGED = replace(WRONG, error=False)
 PRINTED = replace(HUNDRED, printed=(3.0, 2.95, 3.05))
 EARLIER = replace(HUNDRED, earlier=((10, 2.6, 2.8), (64, 3.0, 3.2)))
+EVEN, AT_MOST = Known(printed=(100, 100, 100)), Known(printed=(0.3, 0.3, 0.3), accepts=(None, 0.5))
+SOME_SHARES, FEW_LOSSES = Known(runs=(0.8, 0.9), legal="share"), replace(LOSSES, runs=(0.1, 0.2))
+PERCENT = Known(printed=(84.6, 84.55, 84.65), legal="share", percent=True)
+BOTH = Known(printed=(0.9, 0.85, 0.95), right=(0.93, 0.88, 0.98))
+BOUNDED = Known(runs=(1.0, 2.0), bounds=(-0.5, 3.5))
 
 # typed, what it is compared with, the answer
 CASES: list[tuple[str, Known, Answer]] = [
@@ -97,13 +104,65 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("0.91", EXACT, "differs"),
     ("80", WRONG, "differs"),
     ("no", TEN, "no number"),
+    # printed like both: the nearer one
+    ("0.91", BOTH, "equals the printed value"), ("0.92", BOTH, "equals the right value"),
+    # below zero, and by the nearest run
+    ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
+    ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),
+    ("-2", Known(printed=(-2.4, -2.45, -2.35)), "equals the printed value"),
+    # the last one that is, and the first one that is not
+    ("2", Known(printed=(2.4, 2.35, 2.45)), "equals the printed value"),
+    ("2", Known(printed=(1.9, 1.85, 1.95)), "differs"),
+    ("100.00005", EVEN, "equals the printed value"), ("99.99995", EVEN, "equals the printed value"),
+    ("100.0005", EVEN, "differs"), ("100", SHARES, "a percentage"), ("101", SHARES, "impossible"),
+    ("1.5", SHARES, "a percentage"), ("1.0000005", SOME_SHARES, "beyond all runs"),
+    ("1.000005", SOME_SHARES, "a percentage"), ("100.00005", PERCENTS, "beyond all runs"),
+    ("100.0005", PERCENTS, "impossible"), ("-3", COUNT, "differs"),
+    ("1", Known(runs=tuple(range(1, 80))), "at the edge of the runs"),
+    ("1", Known(runs=tuple(range(1, 79))), "an ordinary run"),
+    ("1", Known(runs=(*range(1, 119), None)), "at the edge of the runs"),
+    ("1", Known(runs=(*range(1, 118), None)), "an ordinary run"),
+    ("0.900", BOUND, "agrees with the book"), ("0.899", BOUND, "differs"),
+    ("0.5", AT_MOST, "agrees with the book"), ("0.51", AT_MOST, "differs"),
+    ("0.692", LOSSES, "what guessing gives"), ("0.695", LOSSES, "what guessing gives"),
+    ("0.6951", LOSSES, "beyond all runs"), ("0.4435", FEW_LOSSES, "another number"),
+    ("0.4445", FEW_LOSSES, "another number"), ("1", PERCENTS, "a share"), ("0", PERCENTS, "beyond all runs"),
+    ("0.846", PERCENT, "a share"), ("0.846", replace(PERCENT, legal=""), "differs"),
+    ("0.4", replace(PERCENTS, runs=(0.5, 80.0)), "beyond all runs"),
+    ("4", BOUNDED, "excluded by the runs"), ("-1", BOUNDED, "excluded by the runs"),
+    ("3.5", BOUNDED, "beyond all runs"),
+    ("29", replace(BOUNDED, earlier=((63, 26, 28.5),)), "within a few earlier runs"),
+    ("29", replace(BOUNDED, earlier=((64, 29.5, 31),)), "ordinary for earlier versions"),
+    ("29", replace(BOUNDED, earlier=((64, 29.6, 31), (64, 27, 28.4))), "excluded by the runs"),
 ]  # fmt: skip
+OTHERS = replace(EARLIER, others=((8, 8), (9, 9)), bounds=None)
 
 
 @pytest.mark.parametrize(("typed", "known", "answer"), CASES)
 def test_the_first_question_that_is_answered_is_the_answer(typed: str, known: Known, answer: Answer) -> None:
     """Print, right value, possible, runs or rule, another number, how far beyond."""
     assert place_number(typed, known).answer == answer
+
+
+@pytest.mark.parametrize(("typed", "which"), [("8", 0), ("9", 1), ("2.7", 0), ("3.1", 1), ("5", 0)])
+def test_which_other_number_it_is(typed: str, which: int) -> None:
+    """Or which earlier versions; 0 for all other answers."""
+    assert place_number(typed, OTHERS).which == which
+    assert {place_number(one, known).which for one, known, _ in CASES if "earlier" not in _} == {0}
+
+
+def test_the_facts_are_those_of_counting() -> None:
+    """How many runs are as far out as the end of the interval that is nearer to the others, and the gap."""
+    draw = Random(1)
+    for mine, n in itertools.product(range(-4, 5), range(10)):
+        runs = [draw.choice([None, *range(-3, 4)]) for _ in range(n)]
+        placed = place_number(str(mine), Known(runs=tuple(runs)))
+        finite = [run for run in runs if run is not None]
+        above, below = (sum(run >= mine - 0.5 for run in finite), sum(run <= mine + 0.5 for run in finite))
+        gaps = [0.0, mine - 0.5 - max(finite), min(finite) - mine - 0.5] if finite else [0.0]
+        side = "" if not finite else "above" if above <= below else "below"
+        facts = (placed.n, placed.crashed, placed.as_far, placed.gap, placed.side)
+        assert facts == (n, runs.count(None), min(above, below), max(gaps), side)
 
 
 def test_every_answer_has_a_case_and_a_state() -> None:
@@ -143,6 +202,7 @@ def test_the_worst_of_several_decides() -> None:
     assert worst(["equals the printed value", "beyond all runs", "differs"]) == 2
     assert worst(["equals the printed value", "equals the right value"]) == 1
     assert worst(["not compared", "an ordinary run"]) == 1
+    assert worst(["differs", "differs"]) == 0
 
 
 @pytest.mark.parametrize("typed", ["25", "1e9", "-3", "87007", "1007", "0", "1", "9" * 30])

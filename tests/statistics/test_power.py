@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from workshop.statistics import power
 from workshop.statistics.hypothesis_tests import normal_p, prediction_p, rank_p, rank_sum_limits
 from workshop.statistics.power import NOTICED, _limits, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Scale, ScaleName
@@ -110,7 +111,7 @@ def test_a_constant_notices_any_drift() -> None:
     assert smallest_drift(np.full(64, 0.25), 5, LEVEL, OFF) < 1e-9
 
 
-def test_seeds_to_notice_is_the_least_number_that_notices() -> None:
+def test_seeds_to_notice_is_the_least_number_that_notices(monkeypatch) -> None:
     """That many notice the drift, one fewer does not; a smaller drift needs more."""
     recorded = RECORDED["normal"]
     drift = smallest_drift(recorded, 5, LEVEL, OFF)
@@ -121,6 +122,9 @@ def test_seeds_to_notice_is_the_least_number_that_notices() -> None:
     assert 5 < few <= 16
     assert smallest_drift(recorded, few, LEVEL, OFF) <= smaller
     assert smallest_drift(recorded, few - 1, LEVEL, OFF) > smaller
+    for most, seeds in ((few, few), (few - 1, None)):
+        monkeypatch.setattr(power, "_MOST_SEEDS", most)
+        assert seeds_to_notice(recorded, smaller, LEVEL, OFF) == seeds
 
 
 @pytest.mark.parametrize(("recorded", "fresh"), [(20, 40), (64, 33), (40, 60)])
@@ -129,6 +133,8 @@ def test_limits_for_many_fresh_seeds_are_close_to_the_exact_ones(recorded: int, 
     exact = rank_sum_limits(recorded, fresh, 0.01)
     assert exact is not None
     assert _limits(recorded, fresh, 0.01) == pytest.approx(exact, abs=0.01 * (exact[1] - exact[0]))
+    assert _limits(recorded, fresh, 0.01) != exact
+    assert _limits(recorded, 32, 0.01) == rank_sum_limits(recorded, 32, 0.01)
 
 
 def test_a_drift_that_no_number_of_seeds_notices(monkeypatch) -> None:

@@ -260,11 +260,7 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
     numbers = compared.numbers
     parts = list(_parts(compared, same_code=same_code))
     if not parts:
-        why = (
-            "no number of it was recorded"
-            if numbers
-            else "nothing of it can be compared with the book or runs"
-        )
+        why = "nothing of it can be compared with the book or runs"
         parts = [_Part("", "not compared", say("not compared", reason=why))]
     part = parts[worst([part.answer for part in parts])]
     return _judgement(

@@ -165,7 +165,7 @@ def read(typed: str, *, percent: bool = False) -> Typed | None:
 def place_number(typed: str, known: Known) -> Placed:
     """Place a typed number, which stands for its rounding interval."""
     number = read(typed, percent=known.percent)
-    if number is None and _DIVERGED.fullmatch(typed.strip()):
+    if _DIVERGED.fullmatch(typed.strip()):
         n, crashed = len(known.runs or ()), sum(value is None for value in known.runs or ())
         return Placed("diverged like other runs" if crashed else "diverged", n=n, crashed=crashed)
     if number is None:
@@ -212,7 +212,7 @@ def _answer(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     if is_right:
         return "equals the right value", 0
     if not is_legal(number.value, known):
-        within = known.legal == "share" and not known.percent and 1 < number.value <= 100
+        within = known.legal == "share" and 1 < number.value <= 100
         return ("a percentage" if within else "impossible"), 0
     accepted = _accepted(number, known, placed)
     if accepted is not None:

@@ -95,7 +95,7 @@ class Engine(Runner):
         drawn: set[str] = set()
         while waiting:
             job = waiting.pop()
-            if not job.blocked and job.seeds:
+            if not job.blocked and job.seeds and job.group not in drawn:
                 drawn.add(job.group)
                 waiting += [up for jobs in job.upstream.values() for up in jobs]
         seconds = usual_seconds() if self.store is None else Store(self.store).read_timings()
@@ -137,14 +137,14 @@ class Engine(Runner):
             for name, p in plan.drift(self.made, self.recordings.level).items()
         }
         alarms = holm(tests, family=self.recordings.family_size)
-        judged = [(plan, self._judge(plan, tests, alarms)) for plan in plans]
+        judgements = [self._judge(plan, tests, alarms) for plan in plans]
         if self.strict:
-            judged = [(plan, _strictly(judgement)) for plan, judgement in judged]
+            judgements = [_strictly(judgement) for judgement in judgements]
         waiting: dict[str, list[str]] = {}
-        for plan, judgement in judged:
-            if not plan.claim.ours:
+        for plan, judgement in zip(plans, judgements, strict=True):
+            if judgement.waits_for and not plan.claim.ours:
                 waiting.setdefault(judgement.waits_for, []).append(plan.claim.id)
-        return tuple(_record(plan, judgement, self.made, waiting) for plan, judgement in judged)
+        return tuple(_record(plan, j, self.made, waiting) for plan, j in zip(plans, judgements, strict=True))
 
     @property
     def repeatable(self) -> bool:
@@ -234,10 +234,13 @@ class Engine(Runner):
     def _execute(self, jobs: Sequence[Job], workers: Executor) -> None:
         """Run the jobs that have no outcome yet."""
         store = self._store
+        before = set(self.made)
         self.execute(jobs, self.made, self.store, workers, keeps=self.keeps)
-        fresh = {key.split("#")[0]: made.seconds for key, made in self.made.items() if not made.stored}
+        new = {key: made for key, made in self.made.items() if key not in before}
+        fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
         if store is not None and fresh and self.given.seed is None:
-            store.write_timings(fresh)
+            with contextlib.suppress(OSError):  # a hint for the next run
+                store.write_timings(fresh)
 
     def _draw_more(self, plans: Sequence[Plan], planner: ClaimPlanner, workers: Executor) -> list[Plan]:
         """Draw more seeds for claims whose first seeds look unusual; only the larger draw decides."""

@@ -59,7 +59,6 @@ class _Plan:
     """
 
     basis: ClassVar[Basis] = "run here"
-    _decide: ClassVar[Callable[..., Judgement]]  # a settled one has none
     claim: Claim
     sample: tuple[Jobs, ...] = ()
     repeats: tuple[RepeatedPart, ...] = ()
@@ -149,6 +148,9 @@ class _Plan:
         except (TypeError, ValueError, AttributeError) as error:
             read, why = brief(observed.values[0]), " ".join(str(error).split())
             return Judgement("failed", None, f"{self.claim.rule.name} can't read {read}: {why}")
+
+    def _decide(self, observed: Observed, context: Context) -> Judgement:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

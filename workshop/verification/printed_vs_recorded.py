@@ -135,9 +135,9 @@ def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds:
     lists = [rule.names(printed), *(set() if value is None else rule.names(value) for value in values)]
     common = np.array([[len(one & other) for other in lists] for one in lists], dtype=np.float64)
     np.fill_diagonal(common, 0.0)
-    average = np.add.reduce(common) / len(values)
-    own, recorded = average[0], average[1:]
-    at = min(own, recorded.max())
+    average = common.sum(axis=1) / len(values)
+    own, recorded = float(average[0]), average[1:]
+    at = min(own, float(recorded.max()))
     placed = place({"common": recorded}, {"common": (at, at)}, {"common": Scale()})
     low, median, high = np.quantile(recorded, [0, 0.5, 1], method="nearest")
     names = f"the first {rule.first} printed names" if rule.first > 1 else "the printed name"
@@ -166,6 +166,8 @@ def _shown(what: str, passed: Sequence[bool], seconds: float) -> Conclusion:
     shown = f"{what}: shown by {sum(passed)} of {len(passed)} recorded runs"
     if any(passed):
         return Conclusion("compatible", shown)
+    if len(passed) >= _BY_RANK:
+        return Conclusion("excluded", shown)
     return Conclusion("inconclusive", f"{shown}: {could_decide(2 * len(passed) + 1, seconds)}")
 
 
@@ -213,7 +215,7 @@ def _share(share: RunShare, expected: Any, values: Sequence[Any], seconds: float
             return Conclusion("excluded", shown)
         if high - low <= NARROW:
             return Conclusion("compatible", shown)
-        needed = (2 * 3.09 / NARROW) ** 2 * often * (1 - often)
+        needed = (2 * 3.09 / NARROW) ** 2 * max(often * (1 - often), 0.01)
         more = _more(needed, len(values), seconds)
         return Conclusion("inconclusive", f"{shown}, wider than {NARROW:g}: {more}")
     if low > USUALLY:
@@ -234,8 +236,8 @@ def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: 
         return Conclusion("compatible", f"{shown}, p = {differs:.1e}")
     if alike <= EXCLUDED:
         return Conclusion("excluded", f"{shown}, p of a mean within = {alike:.1e}")
-    room = abs(within - abs(values.mean() - to))  # this many runs show that it is not 0
-    needed = (3.09 * values.std(ddof=1) / max(room, 1e-9)) ** 2
+    room = abs(within - abs(float(values.mean()) - to))  # this many runs show that it is not 0
+    needed = (3.09 * float(values.std(ddof=1)) / max(room, 1e-9)) ** 2
     return Conclusion("inconclusive", f"{shown}: {_more(needed, len(values), seconds)}")
 
 

@@ -85,3 +85,39 @@ def test_other_errors_are_only_repeated() -> None:
     (found,) = explain_cells([Cell(1, "", failure=Failure("NameError", "name 'x' is not defined\nmore"))])
 
     assert (found.known, found.sentence) == (False, "NameError: name 'x' is not defined")
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [("", ""), ("\n \na: \nb", "a"), ("b" * 121, "b" * 120), ("'acc'", "'acc'"), ("x\ty", "x\\ty")],
+)
+def test_an_error_that_is_not_known_is_short(message: str, said: str) -> None:
+    """Its first line, up to 120 characters; that of another class is another error."""
+    (found,) = explain_cells([Cell(7, "", failure=Failure("MyKeyError", message))])
+    assert (found.cell, found.known, found.failed) == (7, False, True)
+    assert found.sentence == f"MyKeyError: {said}"
+
+
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        ("module 'numpy' has no attribute 'int'", "write int alone"),
+        ("'DataFrame' object has no attribute 'append'", "pd.concat"),
+    ],
+)
+def test_attributes_that_are_gone(message: str, remedy: str) -> None:
+    """The remedy has the name."""
+    (found,) = explain_cells([Cell(1, "", failure=Failure("AttributeError", message))])
+    assert remedy in found.sentence
+
+
+def test_each_cell_has_its_warnings_and_its_error() -> None:
+    """In the order of the cells; what worked as it should says nothing."""
+    warned = "The `lr` argument is deprecated"
+    failure = Failure("KeyError", "'val_acc'")
+    cells = [Cell(1, "", stderr=f"a\n{warned}", failure=failure), Cell(2, "a"), Cell(3, "", failure=failure)]
+    found = explain_cells(cells)
+    assert [(each.cell, each.known, each.failed) for each in found] == [
+        (1, True, False), (1, True, True), (3, True, True),
+    ]  # fmt: skip
+    assert found[2].sentence.startswith("The history names it accuracy since TensorFlow 2.0: use history[")

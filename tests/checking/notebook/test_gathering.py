@@ -9,9 +9,11 @@ import pytest
 
 from workshop.checking.notebook import gathering
 from workshop.checking.notebook.cells import Cell
-from workshop.checking.notebook.gathering import Gathered
+from workshop.checking.notebook.code import CellCall, CellCode
+from workshop.checking.notebook.gathering import Gathered, gather
 from workshop.checking.notebook.keras_text import read_logs
 from workshop.checking.notebook.networks import CodeLayer
+from workshop.checking.notebook.recognising import FoundUnit, KnownCode, KnownModel, Recognised
 
 LABELLED = {
     "Test loss: 0.5\nTest accuracy: 0.9": {"loss": "0.5", "accuracy": "0.9"},
@@ -179,10 +181,88 @@ def test_the_sizes_of_all_layers_are_settings() -> None:
     }  # fmt: skip
 
 
-def test_a_history_whose_columns_differ_in_length_is_not_read() -> None:
-    """Nobody knows to which epochs the shorter one belongs."""
+def test_a_history_has_a_number_of_each_epoch() -> None:
+    """Nobody knows to which epochs those of a shorter column belong."""
     units = []
-    for result in ("{'loss': [0.5, 0.4], 'acc': [0.1, 0.2]}", "{'loss': [0.5, 0.4], 'acc': [0.1]}"):
+    for result in (
+        "{'loss': [0.5, 0.4], 'acc': [0.1, 0.2]}", "{'loss': [0.5, 0.4], 'acc': [0.1]}",
+        "{'loss': [0.5, 'a']}",
+        "{'loss': 0.5, 'acc': [1]}", "{'acc': [1]}",
+    ):  # fmt: skip
         units.append(Gathered())
         gathering._history(Cell(1, "", result=result), units[-1])
-    assert [bool(unit.outcome) for unit in units] == [True, False]
+    assert [bool(unit.outcome) for unit in units] == [True] + [False] * 4
+
+
+def found(unit: str, name: str = "fit", *edits: str, model: str = "trained", **settings: Any) -> FoundUnit:
+    """Return a call on a model of a made-up unit, whose training has 3 epochs of 9 steps."""
+    models = {"trained": KnownModel((), "summary", "params"), "other": KnownModel((), "second")}
+    known = KnownCode(unit, models=models, evaluated="test", training={"epochs": 3, "steps": 9})
+    given = frozenset(settings)
+    return FoundUnit(known, model, CellCall(name, (), "m", {"epochs": 3, **settings}, given=given), edits)
+
+
+def gathered(*cells: tuple[str, list[FoundUnit]], shows: str = "") -> dict[str, Gathered]:
+    """Return what cells say: what each printed, and its calls; the last one shows an expression."""
+    codes = [CellCode() for _ in cells]
+    codes[-1].shows = [["x"], [shows]] if shows else []
+    read = [Cell(number, "", stdout) for number, (stdout, _) in enumerate(cells, start=1)]
+    return gather(read, codes, Recognised([calls for _, calls in cells], []))
+
+
+ONE, TWO = (f"Epoch 1/1\n9/9 - 1s - loss: {n}\n" for n in (1, 2))
+A, B = found("a"), found("b")
+TRAINED: list[tuple[list[tuple[str, list[FoundUnit]]], dict[str, list[float] | None]]] = [
+    ([(ONE, [A])], {"a": [1]}), ([(ONE + TWO, [A, B])], {"a": [1], "b": [2]}),
+    ([(ONE, [A, B])], {"a": None, "b": None}),  # nobody knows whose log it is
+    ([(ONE, [A, A])], {"a": [1]}), ([(ONE + TWO, [A])], {"a": [1]}),
+    ([(ONE, [found("a", "evaluate"), B])], {"a": None, "b": [1]}),
+    ([(ONE, [found("a", "run"), found("b", "run")])], {"a": [1], "b": None}),
+    ([(ONE, [A]), (TWO, [A])], {"a": [2]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "losses"), TRAINED)
+def test_whose_log_it_is(cells: Any, losses: dict[str, list[float] | None]) -> None:
+    """That of the training at its place; of calls that may train, where none does; the last one counts."""
+    units = gathered(*cells)
+    assert {name: unit.outcome.get("history", {}).get("loss") for name, unit in units.items()} == losses
+
+
+def test_what_differs_is_kept() -> None:
+    """The layers that were named first, before them the steps, after them the settings, each once."""
+    first, again = found("a", "fit", "layers", epochs=4), found("a", "fit", "others", epochs=4)
+    (unit,) = gathered((ONE.replace("9/9", "8/8"), [first]), (ONE, [again])).values()
+    steps, layers, epochs = unit.edits
+    assert steps.startswith("an epoch has 8 steps, in the book 9")
+    assert (layers, epochs) == ("layers", "epochs is 4, in the book 3")
+    assert (unit.code, unit.cells["settings"], unit.cells["history"]) == ("other", 2, 2)
+
+
+def test_a_history_belongs_to_the_last_training() -> None:
+    """Where a cell shows it; else it is not a history."""
+    shown = "{'loss': [3, 4]}"
+    for shows, losses in (("h.history", [3, 4]), ("x", [2])):
+        units = gathered((ONE, [B]), (ONE + TWO, [B, A]), (shown, []), shows=shows)
+        assert units["a"].outcome["history"]["loss"] == losses
+        assert units["b"].outcome["history"]["loss"] == [1]
+    assert gathered((shown, []), shows="history") == {}
+
+
+def test_an_evaluation_after_a_log_is_not_read() -> None:
+    """Its numbers may be those of an epoch."""
+    for text, outcome in (("[0.5, 0.9]", {"test_loss": 0.5, "test_accuracy": 0.9}), (f"{ONE}[0.5, 0.9]", {})):
+        (unit,) = gathered((text, [found("a", "evaluate")])).values()
+        assert {name: its for name, its in unit.outcome.items() if "test" in name} == outcome
+
+
+def test_summaries_belong_to_the_models_in_their_order() -> None:
+    """If there are as many; a model may have no claim of its parameters."""
+    table = "a (Dense) (None, 3) {}\nTotal params: {}\n"
+    text = table.format(1, 1) + table.format(2, 2)
+    calls = [found("a", "summary"), B, found("a", "summary", model="other")]
+    (unit, _) = gathered(("", []), (text, calls)).values()
+    totals = {name: its.totals["total"] for name, its in unit.tables.items()}
+    assert totals == {"summary": 1, "params": 1, "second": 2}
+    assert {name: unit.cells[name] for name in totals} == dict.fromkeys(totals, 2)
+    assert gathered((text, calls[:1]))["a"].tables == {}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.checking.written import notebook, stdout
+from workshop.checking.notebook import keras_text
 from workshop.checking.notebook.cells import read_notebook
 from workshop.checking.notebook.keras_text import read_evaluation, read_logs, read_tables
 from workshop.checking.notebook.readings import layers_of
@@ -157,6 +158,40 @@ def test_the_steps_of_an_epoch(text: str) -> None:
     assert log.column("loss") == [0.5]
 
 
+LINE = "Epoch {}\n{}/{} - 1s - loss: {}\n"
+LOGS: dict[str, list[tuple[dict[int, float], int, int]]] = {
+    # epochs with their losses, planned epochs, steps
+    "".join([LINE.format("1/1", 8, 8, 1), "Epoch 1/1\n - 1s - loss: 2\n"]): [({1: 1}, 1, 8), ({1: 2}, 1, 0)],
+    "".join([LINE.format("1/2", 8, 8, 1), LINE.format("2/5", 9, 9, 2)]): [({1: 1}, 2, 8), ({2: 2}, 5, 9)],
+    "".join([LINE.format("2/3", 8, 8, 1), LINE.format("2/3", 9, 9, 2)]): [({2: 1}, 3, 8), ({2: 2}, 3, 9)],
+    "".join([LINE.format("1/2", 8, 8, 1), LINE.format("2/2", 9, 9, 2)]): [({1: 1, 2: 2}, 2, 8)],
+    "".join([LINE.format("1/1", 7, 8, 1), LINE.format("1/1", 8, 8, 2)]): [({1: 2}, 1, 8)],
+    "Epoch 1/1\n - 1s - loss: 1 - a: 2\n - 1s - loss: 3\n": [({1: 1}, 1, 0)],
+    "Epoch 1/1\n - 1s - loss: 1 - 1s - loss: 2\nEpoch 1/1\n - 1s - loss: 3 - 1s - loss: 4": [
+        ({1: 2}, 1, 0), ({1: 3}, 1, 0),  # an evaluation may follow the last epoch
+    ],
+    "Epoch 1/1\n9/9 5ms/step" + " " * 35 + " - loss: 1": [({1: 1}, 1, 9)],
+    "Epoch 1/1\n9/9 5ms/step" + " " * 36 + " - loss: 1": [],
+    "Epoch 1/1\n - 1s - loss: 1 - a: " + "1" * 40: [({1: 1}, 1, 0)],
+    "Epoch 1/1\n - loss: 1\n": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LOGS)
+def test_what_belongs_to_an_epoch(text: str) -> None:
+    """Its last timed line of most metrics; a number that comes again begins another training."""
+    found = [
+        ({n: its["loss"] for n, its in log.epochs.items()}, log.planned, log.steps) for log in read_logs(text)
+    ]
+    assert found == LOGS[text]
+
+
+def test_an_evaluation_has_the_last_line_of_its_bar() -> None:
+    """And of that the last metrics that were timed."""
+    text = "1/1 - 0s - loss: 1 - a: 2\n1/1 - 0s - loss: 3 - 0s - loss: 4\nrest"
+    assert read_evaluation(text) == {"loss": 4}
+
+
 def test_logs_have_their_own_samples() -> None:
     """What is printed before the first epoch belongs to it, also to that of a second training."""
     one = "Train on {} samples{}\nEpoch 1/1\n - 1s - loss: {}\n"
@@ -184,6 +219,25 @@ def test_rows_of_summaries(text: str) -> None:
     """A shape may be unknown; a row of another form is none."""
     (table,) = read_tables(text)
     assert ([(row.name, row.shape, row.params) for row in table.layers], table.totals) == SUMMARIES[text]
+
+
+FRAMES = {
+    "│ a │ 1 │\n│ b │ │": ["ab  1"], "│ a │ 1 │\n│ b │ 2 │": ["a  1", "b  2"],
+    "│ a │ │\n│ b │ │\n│ (c) │ │": ["ab (c)  "], "│ a │ │\n│ b │": ["a  ", "b"],
+    "│ a │ 1 │\nrest\n│ b │ │": ["a  1", "rest", "b  "],
+    f"│ {'a' * 999} │ │\n│ b │ │\n│ c │ │": [f"{'a' * 999}b  ", "c  "],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FRAMES)
+def test_rows_in_frames(text: str) -> None:
+    """A row without a number goes on with the one before, if that has as many cells and is not too long."""
+    assert [row for row in keras_text._rows(text) if row] == FRAMES[text]
+
+
+def test_totals_belong_to_the_summary_before_them() -> None:
+    """Without one they are nothing."""
+    assert read_tables("a (Dense) 1\nTrainable params: 3\n") == []
 
 
 def test_two_summaries_are_two() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from workshop.checking.notebook.networks import Meaning, Names
+from workshop.checking.notebook.networks import CodeLayer, Meaning, Names
 
 LAYERS = {
     "Dense(3)": ["Dense 3"],
@@ -60,7 +60,9 @@ def test_layers(code: str) -> None:
     names = Names()
     names.meanings["vgg"] = Meaning(model=[*names.layers(_node("VGG16()")), *names.layers(_node("Dense(4)"))])
     names.meanings["other"] = Meaning(model=list(names.layers(_node("Dense(4)"))))
-    assert [str(layer) for layer in names.layers(_node(code))] == LAYERS[code]
+    layers = names.layers(_node(code))
+    assert [str(layer) for layer in layers] == LAYERS[code]
+    assert all(isinstance(layer, CodeLayer) for layer in layers)
 
 
 CONSTANTS: dict[str, Any] = {
@@ -79,6 +81,7 @@ CONSTANTS: dict[str, Any] = {
     str((((1,) * 6,) * 6,) * 2): (((1,) * 6,) * 6,) * 2,
     str((((1,) * 5,) * 5,) * 4): (((1,) * 5,) * 5,) * 4,
     str((((1,) * 6,) * 6,) * 3): None,
+    f"({((1,) * 9,) * 9}, {((1,) * 5,) * 4})": None,  # 101
     "n": None,
     "size": 7,
 }
@@ -168,6 +171,27 @@ def test_models(code: str) -> None:
     names.meanings |= {"end": Meaning(tensor=[*one, *two]), "base": Meaning(model=base)}
     model = names.model(_node(code))
     assert (None if model is None else [str(layer) for layer in model]) == MODELS[code]
+
+
+def test_a_function_that_returns_a_model_makes_a_layer() -> None:
+    """Whatever its layers are."""
+    node = _node("build()")
+    assert Names(built={node: []}).layers(node) == [CodeLayer("Model")]
+
+
+def test_work_is_counted() -> None:
+    """The nodes that are looked at, all of them; what a function's code sees; layers that are copied."""
+    tensor = [*Names().layers(_node("VGG16()")), *Names().layers(_node("Dense(1)"))]
+    names, node = Names({"a": Meaning(), "b": Meaning(tensor=tensor)}, room=[10]), _node("f(a)")
+    assert list(names.walk(node)) == list(ast.walk(node))
+    assert names.room == [5]
+    assert names.inner().meanings == names.meanings
+    assert names.room == [3]
+    assert names.tensor(_node("Dense(2)(b)")) == [*tensor, *names.layers(_node("Dense(2)"))]
+    assert names.room == [1]
+    names.take(1)
+    with pytest.raises(ValueError, match="too often"):
+        names.take(1)
 
 
 def _node(code: str) -> ast.expr:

@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.checking.notebook import values
 from workshop.checking.notebook.values import Shown, read_values
 from workshop.ledger.values import named_leaves
 
+NESTED: list[Any] = [Shown("1")]
+for _ in range(21):
+    NESTED = [NESTED]
 PRINTED: dict[str, list[Any]] = {
     "42": [42],
     "Accuracy: 0.93, of 3": [0.93, 3],
@@ -48,13 +52,37 @@ PRINTED: dict[str, list[Any]] = {
     "   a  b\n0  1  2\n\n1  3  4": [[[1, 2], [3, 4]]],
     "   a  b\n0  1  2  3": [0, 1, 2, 3],
     "  a\nb": [],
+    "\ta\tb\n0\t1\t2": [[[1, 2]]],
+    "a  b\n0  1": [0, 1],
+    "f (1) g(2)": [[1], 2],
+    "[a, b=1, c(2), False]": [["a", 1, 2, False]],
+    "[1 ... 2] [3]": [[3]],
+    "[[1 ... 2] [3 4]] 5": [5],
+    "[" * 21 + "1" + "]" * 21: NESTED,
 }
+LONG = {
+    "1 " * 15_000: 10_001,  # parts are counted, blanks, too
+    " 1" * 15_000: 10_000, "  a\n" + "0  1\n" * 199: 1,  # a frame
+    "  a\n" + "0  1\n" * 200: 400,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", PRINTED)
 def test_values_are_read_as_printed(text: str) -> None:
     """Brackets, labels and types around the numbers are left out; lists with gaps are not values."""
     assert read_values(text) == PRINTED[text]
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_of_long_texts_the_beginning_is_read(text: str) -> None:
+    """20,001 parts; a frame has at most 200 lines."""
+    assert len(read_values(text)) == LONG[text]
+
+
+def test_of_many_tensors_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more than a text may have parts."""
+    monkeypatch.setattr(values, "MOST_PARTS", 3)
+    assert read_values("numpy=1, numpy=2, numpy=3, numpy=4, numpy=5") == [1, 2, 3, 4]
 
 
 def test_numbers_keep_their_digits() -> None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 # a number as Python, NumPy, Keras and pandas print it
 NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 MOST_DIGITS = 40  # characters of a number: no library prints longer ones
-_WHOLE = re.compile(NUMBER)
 
 
 class Shown(float):
@@ -32,12 +31,6 @@ class Shown(float):
     def __format__(self, spec: str) -> str:
         """Write the number as it was printed, whatever the format."""
         return self.text
-
-
-def shown(text: str) -> Shown | None:
-    """Return the number that a text is, None if it is none."""
-    text = text.strip()
-    return Shown(text) if len(text) < MOST_DIGITS and _WHOLE.fullmatch(text) else None
 
 
 MOST_PARTS = 20_000

@@ -89,9 +89,9 @@ class ComparedRow:
         return self.verdicts[-1] == "failed" != self.verdicts[0]
 
     @property
-    def moved(self) -> Sequence[Move]:
+    def moved(self) -> tuple[Move, ...]:
         """Its numbers that moved more than slightly, the farthest first."""
-        return sorted((m for m in self.moves if not m.slight), key=lambda m: -m.size)
+        return tuple(sorted((m for m in self.moves if not m.slight), key=lambda m: -m.size))
 
     @property
     def redefined(self) -> bool:
@@ -127,7 +127,7 @@ class Comparison:
     """Results files, and all claims of any of them in the order of the files."""
 
     files: tuple[RunFile, ...]
-    rows: Sequence[ComparedRow]
+    rows: tuple[ComparedRow, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -135,9 +135,9 @@ class Comparison:
         return tuple(file.label for file in self.files)
 
     @cached_property
-    def changed(self) -> Sequence[ComparedRow]:
+    def changed(self) -> tuple[ComparedRow, ...]:
         """The claims whose verdict is not the first file's everywhere, those that newly failed first."""
-        return sorted((r for r in self.rows if r.changed), key=lambda r: not r.newly_failed)
+        return tuple(sorted((r for r in self.rows if r.changed), key=lambda r: not r.newly_failed))
 
     @cached_property
     def newly_failed(self) -> tuple[ComparedRow, ...]:
@@ -150,9 +150,9 @@ class Comparison:
         return tuple(row for row in self.rows if row.absent)
 
     @cached_property
-    def moved(self) -> Sequence[ComparedRow]:
+    def moved(self) -> tuple[ComparedRow, ...]:
         """The claims with numbers that moved more than slightly, the farthest first."""
-        return sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size)
+        return tuple(sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size))
 
     @cached_property
     def environment(self) -> Mapping[str, tuple[Any, ...]]:
@@ -164,7 +164,7 @@ class Comparison:
         names = dict.fromkeys(name for environment in environments for name in environment)
         names.pop("memory", None)
         values = {name: tuple(e.get(name) for e in environments) for name in names}
-        return {name: own for name, own in values.items() if {*own} - {own[0]}}
+        return {name: own for name, own in values.items() if any(v != own[0] for v in own)}
 
     @cached_property
     def timings(self) -> tuple[Timing, ...]:
@@ -198,12 +198,12 @@ def read_files(paths: Sequence[Path]) -> tuple[RunFile, ...]:
     if len(paths) < 2:
         raise NotComparable(f"{paths[0]} alone is not a comparison: name two results files or more")
     resolved = [path.resolve() for path in paths]
-    twice = next((path for path in paths if resolved.count(path.resolve()) > 1), None)
+    twice = next((p for p, own in zip(paths, resolved, strict=True) if resolved.count(own) > 1), None)
     if twice is not None:
         raise NotComparable(f"{twice} is named twice: name different results files")
     labels = _labels([path.absolute() for path in paths])
     try:
-        return tuple(map(RunFile, labels, paths, map(read_results, paths)))
+        return tuple(RunFile(label, p, read_results(p)) for label, p in zip(labels, paths, strict=True))
     except ResultsError as error:
         raise NotComparable(str(error)) from None
 
@@ -225,8 +225,8 @@ def compare_files(files: tuple[RunFile, ...], ledger: Ledger) -> Comparison:
     Standard deviations are those of the recorded runs in the files.
     """
     by_id = [{record.id: record for record in file.results.claims} for file in files]
-    for file in files[1:]:
-        if by_id[0].keys().isdisjoint(record.id for record in file.results.claims):
+    for file, records in zip(files[1:], by_id[1:], strict=True):
+        if not records.keys() & by_id[0].keys():
             raise NotComparable(
                 f"{file.path} has no claim in common with {files[0].path}: verify the same claims"
             )
@@ -234,4 +234,4 @@ def compare_files(files: tuple[RunFile, ...], ledger: Ledger) -> Comparison:
     for name in dict.fromkeys(name for records in by_id for name in records):
         own, claim = tuple(records.get(name) for records in by_id), ledger.claims.get(name)
         rows.append(ComparedRow(name, own, moves_of(own, claim), claim))
-    return Comparison(files, rows)
+    return Comparison(files, tuple(rows))

@@ -91,7 +91,7 @@ class Section:
     key: str
     title: str
     notes: tuple[str, ...]
-    rows: Sequence[ComparedRow]
+    rows: tuple[ComparedRow, ...]
 
 
 def sections(comparison: Comparison) -> list[Section]:
@@ -102,7 +102,9 @@ def sections(comparison: Comparison) -> list[Section]:
             found += [_explained(cause, n, comparison) for n, cause in enumerate(causes(comparison), 1)]
         elif rows:
             title = f"{TITLES[name]}: {count_text(rows)}"
-            found.append(Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), rows))
+            found.append(
+                Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), tuple(rows))
+            )
     return found
 
 
@@ -229,13 +231,13 @@ def verdict_rows(comparison: Comparison) -> list[tuple[Word, list[tuple[int, int
 def timing_lines(comparison: Comparison) -> list[str]:
     """Return how computing times compare with those of the first run, a line for each other run."""
     lines = []
-    for index, timing in enumerate(comparison.timings, 1):
+    for file, timing in zip(comparison.files[1:], comparison.timings, strict=True):
         text = timing.reason
         if not text:
             unit, ratio = timing.largest
             over = counted(len(timing.ratios), "unit")
             text = f"median {timing.median:.2f} × over {over}, at most {ratio:.2f} × ({unit})"
-        lines.append(f"{comparison.labels[index]}: {text}")
+        lines.append(f"{file.label}: {text}")
     return lines
 
 

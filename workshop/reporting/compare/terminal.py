@@ -76,12 +76,12 @@ def _print_grid(comparison: Comparison, console: Console) -> None:
     table.add_row(
         Text(comparison.labels[0]), *(str(numbers[chapter][0]) for chapter in chapters), style="dim"
     )
-    for index, row in enumerate(rows, 1):
+    for label, row in zip(comparison.labels[1:], rows, strict=True):
         own = [
             Text("\n").join(_word(chip.word, console, str(chip.count)) for chip in chips) or Text("·", "dim")
             for chips in row
         ]
-        table.add_row(Text(comparison.labels[index]), *own)
+        table.add_row(Text(label), *own)
     console.print()
     console.print(table)
     used = {chip.word for row in rows for chips in row for chip in chips}
