@@ -127,6 +127,8 @@ def test_numbers_that_moved(first: Any, other: Any, expected: list[tuple[Any, ..
 # claim, the values of both files, and path and standard deviations of each number that differs
 DEVIATIONS: list[tuple[str, Any, Any, list[tuple[str, float | None]]]] = [
     ("loss", 2.0, 3.5, [("", 1.5)]),
+    ("loss", 0.0, 1.5, [("", 1.5)]),
+    ("loss", 1.5, 0.0, [("", -1.5)]),
     ("loss", {**sampled(), "median": 2.0}, {**sampled(), "median": 1.5}, [("", -0.5)]),
     ("loss", 2.0, {**sampled(), "median": 1.5}, [("", -0.5)]),
     ("both", {"a": 1, "b": 10.0}, {"a": 2, "b": 20.0}, [("a", 1.0), ("b", 0.5)]),

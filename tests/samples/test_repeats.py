@@ -323,6 +323,8 @@ def test_a_difference_of_exactly_the_tolerance_is_none() -> None:
     )
     assert (at.differences, at.exact, at.chaotic) == ((), False, ())
     assert [(each.path, each.tolerance) for each in beyond.differences] == [("n", 0.25)]
+    recorded = replace(RECORDED, numbers={"n": Number((0.25, 1.0, 2.25), rounding=0.0625)})
+    assert compare(recorded, 1, {"n": 0.0}, exact=False, other_versions=False).differences == ()
     edge = Number((0.0, 2.5, 5.0), rounding=0.25)
     assert CHAOTIC_SHARE * 5.0 == FACTOR * 0.25
     assert edge.tolerance(other_versions=False) == 1.0

@@ -165,6 +165,7 @@ def test_what_each_run_must_show_is_asked_of_all() -> None:
     [
         (0.5, 0.5, None),
         (0.5, 0.625, "the quantity is 0.625, recorded 0.5"),
+        ([0.0, 1.0], [0.0, 1.0], None),
         ([math.nan, 1.0], [math.nan, 1.0], None),
         ([math.nan, 1.0], [2.0, 1.0], "[0] is 2.0, recorded nan"),
         ([2.0, 1.0], [math.nan, 1.0], "[0] is nan, recorded 2.0"),

@@ -85,7 +85,14 @@ def test_an_open_order_says_how_many_runs_could_tell(stated) -> None:
 
 @pytest.mark.parametrize(
     ("up", "expected"),
-    [(64, "compatible"), (45, "compatible"), (44, "inconclusive"), (20, "inconclusive"), (19, "excluded")],
+    [
+        (64, "compatible"),
+        (45, "compatible"),
+        (44, "inconclusive"),
+        (20, "inconclusive"),
+        (19, "excluded"),
+        (0, "excluded"),
+    ],
 )
 def test_a_paired_order_counts_the_pairs(stated, up: int, expected: str) -> None:
     """Of 64 pairs, 45 one way exclude chance at one in a thousand, 44 do not."""

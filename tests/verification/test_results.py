@@ -206,6 +206,8 @@ def test_a_run_is_green_if_nothing_failed_and_something_was_verified(
 def test_a_seed_set_is_bounded(varied: int) -> None:
     """What the command refuses, the reader refuses, too; what it takes can be read again."""
     parse_results({"environment": {"varied": MOST_SEED_SET}, "claims": []})
+    with pytest.raises(NotJSON, match="python 0 is not text"):
+        parse_results({"environment": {"cpu": "x", "python": 0}, "claims": []})
     with pytest.raises(NotJSON, match="varied"):
         parse_results({"environment": {"varied": varied}, "claims": []})
     result = CliRunner().invoke(app, ["verify", "ch01.text01", "--offline", "--seed-set", str(varied)])
