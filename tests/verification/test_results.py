@@ -176,6 +176,7 @@ def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) 
     [
         ([np.float32(2)], 2.0),
         ([[1, "a"]], [1, "a"]),
+        ([np.array([0.5, 2.0])], [0.5, 2.0]),
         ([1.0, 5.0, 3.0], {"seeds": 3, "median": 3.0, "minimum": 1.0, "maximum": 5.0}),
         ([[1, 9], [3, 7]], {"seeds": 2, "median": [2, 8], "minimum": [1, 7], "maximum": [3, 9]}),
         (["a", "b"], {"seeds": 2, "first": "a"}),
