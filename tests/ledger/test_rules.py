@@ -298,20 +298,6 @@ def test_parameters_out_of_range(written: Any, named: str) -> None:
         rule(written)
 
 
-AT_THEIR_LIMIT = [
-    {"rounds": {"decimals": 0}}, {"within": {"rtol": 0.0, "atol": 0.5}}, {"ordering": {"gap": 0.0}},
-    {"overlap": {"k": 1, "at_least": 1}}, {"at_most": {"bound": 0.0, "numbers": 2}},
-    {"consistency": {"of": [1.0], "atol": 0.0}}, {"literature": {"reason": "ten chars."}},
-    {"reference": {"decimals": 0}}, {"reference": {"first": 1}},
-    {"reference": {"differences": {"gap": ["a", "b"]}, "decimals": 0}},
-]  # fmt: skip
-
-
-def test_parameters_at_their_limit() -> None:
-    """They are taken."""
-    assert [{rule(written).name} for written in AT_THEIR_LIMIT] == [{*written} for written in AT_THEIR_LIMIT]
-
-
 OVER_1 = {"at_least": {"bound": 1.0}}
 # rule as written, documented values that it fits, and values that it does not fit
 FITS: list[tuple[Any, list[Any], list[Any]]] = [
