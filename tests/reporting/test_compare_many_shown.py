@@ -58,8 +58,12 @@ def test_a_title_is_red_if_one_of_its_claims_failed() -> None:
             other = [record(name, verdict="refuted" if verdict == _R else verdict) for name, verdict in names]
             text = io.StringIO()
             console = Console(file=text, force_terminal=True, color_system="standard")
-            print_comparison(compared((record("ch09.ex01.a"), record("ch09.ex01.b")), (*other,)), console)
+            print_comparison(
+                compared(tuple(record(f"ch09.ex01.{name}") for name in "abc"), (*other,)), console
+            )
             assert f"{title}Unexplained: 2 results" in text.getvalue()
+            plain = re.sub(r"\x1b\[[\d;]*m", "", text.getvalue())
+            assert re.search(r"^f0 +3$", plain, re.MULTILINE)  # so many claims has the first run
 
 
 def test_terminal_has_room_for_twelve_environments(tmp_path: Path) -> None:
