@@ -108,6 +108,7 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("0.91", BOTH, "equals the printed value"), ("0.92", BOTH, "equals the right value"),
     # below zero, and by the nearest run
     ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
+    ("1", Known(runs=(1.2, 100.0)), "too few digits"),
     ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),
     ("-2", Known(printed=(-2.4, -2.45, -2.35)), "equals the printed value"),
     # the last one that is, and the first one that is not
