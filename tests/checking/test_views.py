@@ -121,6 +121,7 @@ def test_what_to_look_at(unit: Any, looks: bool) -> None:
     """What is said above is not said again."""
     text = shown(print_report, Report("a", (replace(NO_EDITS, **unit),), cells=1), 80)
     assert ("Look at  " in text) == looks
+    assert "versions" not in text
 
 
 @pytest.mark.parametrize(("length", "named"), [(12, True), (13, False)])

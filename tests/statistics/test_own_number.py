@@ -106,7 +106,8 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("no", TEN, "no number"),
     # printed like both: the nearer one
     ("0.91", BOTH, "equals the printed value"), ("0.92", BOTH, "equals the right value"),
-    # below zero, and by the nearest run
+    # from zero on, below zero, and by the nearest run
+    ("0.5", Known(runs=(3.0, 4.0), others=((0, 1),)), "another number"),
     ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
     ("1", Known(runs=(1.2, 100.0)), "too few digits"),
     ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),

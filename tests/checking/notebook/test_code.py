@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from workshop.checking.notebook import code, recognising
+from workshop.checking.notebook import code, networks, recognising
 from workshop.checking.notebook.code import CellCall, CellCode, read_code
 from workshop.checking.notebook.gathering import Gathered
 from workshop.checking.notebook.networks import CodeLayer
@@ -471,6 +471,13 @@ SIZES = {
 def test_a_model_has_a_largest_size(text: str) -> None:
     """However it is written."""
     assert len(read_code([f"{text}\nm.summary()"])[0].calls[0].model) == SIZES[text]
+
+
+@pytest.mark.parametrize(("calls", "read"), [(4, 1), (6, 0)])
+def test_calls_are_much_work(calls: int, read: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is compared with all units."""
+    monkeypatch.setattr(networks, "_MOST_NODES", 10_000)
+    assert len(read_code([MODEL + "m.summary()\n" * calls])[0].calls) == read
 
 
 LONG = "a" * 600
