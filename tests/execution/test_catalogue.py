@@ -177,6 +177,10 @@ def test_functions_that_bear_a_units_number() -> None:
     [
         (part("ch09.ex01", "helper"), "ch09.ex01:helper: two functions of the unit have this name"),
         (part("ch09.ex03", "x", "ch09_ex01", "ch09_ex99"), "ch09.ex03 takes the outcome of ch09.ex99"),
+        (
+            part("ch09.ex03", "x", *(f"ch09_ex{n}" for n in range(99, 81, -1))),
+            "takes the outcome of ch09.ex82",
+        ),
         (part("ch09.ex02", "y", "ch09_act01"), "units take each other's outcomes: "),
         (
             part("ch09.ex04", "z", "seeds", "ch09_text01", "ch09_ex01"),

@@ -8,6 +8,7 @@ import json
 import math
 import zipfile
 from collections import Counter
+from copy import copy
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple, get_args, get_type_hints
 
@@ -100,6 +101,21 @@ def test_every_kind_of_value_returns_as_it_was(value: Any) -> None:
     assert identical(decode(encode(outcome), HOMES), outcome)
 
 
+def test_one_of_each_kind_returns_as_it_was() -> None:
+    """What is empty or zero, too."""
+    arrays = [
+        np.arange(6.0).reshape(2, 3),
+        np.zeros(0),
+        np.array(["a", "bc"]),
+        np.float32(0.1),
+        np.bool_(False),
+    ]
+    outcome = Outer(
+        [None, True, 0, 0.0, "", b"\0\xff", [], (), {}, {"a": (1, [2.5]), (1, "b"): Inner({})}, *arrays]
+    )
+    assert identical(decode(encode(outcome), HOMES), outcome)
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -162,9 +178,11 @@ def packed(structure: Any, *, compression: int = zipfile.ZIP_STORED, **arrays: n
     """Return bytes with a structure that `encode` need not have written."""
     buffer = io.BytesIO()
     text = np.frombuffer(json.dumps(structure).encode(), dtype=np.uint8)
-    with zipfile.ZipFile(buffer, "w", compression) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, array in {**arrays, "structure": text}.items():
-            with archive.open(f"{name}.npy", "w") as file:
+            info = zipfile.ZipInfo(f"{name}.npy")
+            info.compress_type = compression if name in arrays else zipfile.ZIP_STORED
+            with archive.open(info, "w") as file:
                 np.lib.format.write_array(file, array)
     return buffer.getvalue()
 
@@ -172,6 +190,9 @@ def packed(structure: Any, *, compression: int = zipfile.ZIP_STORED, **arrays: n
 REFUSED = {
     "a kind of its own": ({"$": "other", "t": "this:d", "v": {}}, "a value of kind 'other'"),
     "no kind": ({}, "a value of kind None"),
+    "a kind without a name": ({"$": "", "v": []}, "a value of kind ''"),
+    "a class of no module": ({"$": "dataclass", "t": ":Kind", "v": {}}, "is not of this package's"),
+    "a class without its fields": ({"$": "dataclass", "t": f"{__name__}:Inner", "v": {}}, "has other fields"),
     "a list as kind": ({"$": ["tuple"], "v": []}, "a value of kind"),
     "a class of the library": (
         {"$": "dataclass", "t": "dataclasses:Field", "v": {}},
@@ -225,5 +246,12 @@ def test_a_few_bytes_never_become_many() -> None:
     structure, zeros = {"$": "array", "i": 0}, np.zeros(1_000_000)
 
     assert decode(packed(structure, a0=zeros)).shape == zeros.shape
+    for few in (zeros, zeros[:1]):
+        with pytest.raises(CodecError, match="its arrays are larger than it is"):
+            decode(packed(structure, a0=few, compression=zipfile.ZIP_DEFLATED))
+    buffer = io.BytesIO(packed(structure, a0=zeros))
+    with zipfile.ZipFile(buffer, "a") as archive:  # one array by several names
+        archive.writestr("x", b"")
+        archive.filelist += [copy(archive.getinfo("a0.npy")) for _ in "abc"]
     with pytest.raises(CodecError, match="its arrays are larger than it is"):
-        decode(packed(structure, a0=zeros, compression=zipfile.ZIP_DEFLATED))
+        decode(buffer.getvalue())

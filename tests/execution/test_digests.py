@@ -22,6 +22,7 @@ from workshop.execution.digests import Digests
 from workshop.ledger import ledger
 from workshop.units import Part
 
+ROOT = Path(workshop.__file__).parent.parent
 Files = Mapping[str, str]
 FILES = {
     "__init__.py": '"""A package."""\n__version__ = "1"\n',
@@ -156,6 +157,39 @@ def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
     assert digest(swapped, files=files) != digest({}, files=files)
 
 
+def test_a_name_that_is_imported_and_then_bound_is_both(digest: Callable[..., str]) -> None:
+    """In the order in which it was."""
+    files = {"__init__.py": "", "a.py": "def g(x):\n    return x\n\nh = g\n"}
+    files["unit.py"] = "from toypack.a import g\n\ndef f(x):\n    return g(x)\n\ng = [g]\n"
+    others = [changed("a.py", "return x", "return -x", files)]
+    for old, new in (
+        ("[g]", "(g,)"),
+        ("import g", "import h as g"),
+        ("\ng = [g]\n", ""),
+        ("from toypack.a import g\n", ""),
+    ):
+        others.append(changed("unit.py", old, new, files))
+    others.append({"unit.py": "g = [g]\n" + files["unit.py"].replace("\ng = [g]\n", "")})
+    assert len({digest({}, files=files), *(digest(each, files=files) for each in others)}) == 7
+
+
+BINDS = (
+    "y = 1", "y: int = 1", "x, y = 1, 1", "x = [(y := 1)]", "if x:\n    y = 1", "for y in [1]:\n    pass", "with x(1) as y:\n    pass",
+    "try:\n    y = 1\nfinally:\n    x = 2", "try:\n    x = 2\nexcept E:\n    y = 1", "if x:\n    x = 2\nelse:\n    def y():\n        return 1",
+    "class y:\n    z = 1", "if x(1):\n    import os as y", "y = 3\ny += 1", "y = 3\nif x(1):\n    del y", "y = 1\ny = 3", "y = 3\ny = 1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BINDS)
+def test_what_binds_a_name(digest: Callable[..., str], text: str) -> None:
+    """All of it counts with the name, wherever in it the name stands."""
+    one, two = (
+        digest({}, files={"__init__.py": "", "unit.py": f"{each}\n\ndef f(x):\n    return y\n"})
+        for each in (text, text.replace("1", "2"))
+    )
+    assert one != two
+
+
 def test_the_end_of_a_slice_is_noticed(digest: Callable[..., str]) -> None:
     """From an index on, up to it, or by steps of it."""
     ends = ("2:", ":2", "::2", "2::2", ":2:2", ":")
@@ -215,6 +249,7 @@ SAME: dict[str, Files] = {
         "late.py": "from toypack.training import watching\n" + FILES["late.py"].replace("    return", "    watching.trained(x, base=t)\n    return"),
     },
     "a module that nothing imports": {"unrelated.py": "X = 2\nprint(X)\n"},
+    "the code of a library": {"../numpy.py": "mean = 1\n"},
     "the package's version": {"__init__.py": "__version__ = '2'\n"},
 }  # fmt: skip
 
@@ -322,6 +357,50 @@ def test_a_unit_may_stand_outside_of_the_package(digest: Callable[..., str]) -> 
     assert digest(changed("inner/deep.py", "2 * x", "3 * x"), "alone", files=files) != known
 
 
+def test_digests_never_change(digest: Callable[..., str]) -> None:
+    """Recorded runs rest on these very values, in each version of Python."""
+    found = [digest({}), digest({}, name="SCALE"), digest({}, "toypack.inner", "")]
+    found += [digest({}, files={**MORE, "unit.py": text}) for text in DYNAMIC.values()]
+    assert " ".join(each[:8] for each in found) == (
+        "50812d12 5ab48b64 85e8e931 6e7e56d0 b0e1190c c0f8d576 e8f257b4 ab310471 8d99dd02 6330d65e afe8d32d"
+    )
+
+
+def test_the_file_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a package that of its `__init__`, wherever its modules are; nothing is imported to find it."""
+    package = ROOT / "workshop"
+    for name, path in {
+        "workshop": package / "__init__.py",
+        "workshop.execution": package / "execution" / "__init__.py",
+        "workshop.execution.digests": package / "execution" / "digests.py",
+        "workshop.chapters.ch01_building_blocks.text02_tensors":
+            package / "chapters" / "ch01_building_blocks" / "text02_tensors.py",
+        "sys": None, "math": None, "nowhere": None, "nowhere.at_all": None,
+        "workshop.nowhere": None, "workshop.units.unit": None, "workshop.nowhere.at_all": None,
+    }.items():  # fmt: skip
+        assert digests.source.__wrapped__(name) == path
+    (tmp_path / "added.py").touch()
+    monkeypatch.setattr(workshop, "__path__", [*workshop.__path__, str(tmp_path)])
+    assert digests.source.__wrapped__("workshop.added") == tmp_path / "added.py"
+    reached = digests.reached_files("workshop.numerics.gates", "lstm_step")
+    assert reached == [package / "numerics" / "gates.py"]
+
+
+def test_which_files_are_data(tmp_path: Path) -> None:
+    """All but code, however deep, by name and content; none where there is no folder."""
+    of = digests._data_files.__wrapped__
+    empty = of(None)
+    for name in ("a.py", "a.pyc", "deep/b.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1", "utf-8")
+    assert of(tmp_path) == empty
+    found = {empty}
+    for name, text in (("deep/a.csv", "1"), ("deep/a.csv", "2"), ("z.csv", "1"), ("z.csv", "2")):
+        (tmp_path / name).write_text(text, "utf-8")
+        found.add(of(tmp_path))
+    assert len(found) == 5
+
+
 # The package itself
 
 
@@ -337,9 +416,6 @@ def recorded(parts: list[Part]) -> dict[str, str]:
     """Return the digest of each part."""
     package = Digests()
     return {part.key: package.digest(part.module, part.name) for part in parts}
-
-
-ROOT = Path(workshop.__file__).parent.parent
 
 
 def of_tree(folder: Path, parts: list[Part], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from workshop.execution.calling import Made
-from workshop.execution.dispatch import Dispatcher, Usage, calls_of
+from workshop.execution.dispatch import Dispatcher, Usage, calls_of, show
 from workshop.execution.executor import Impossible, Killed, OverMemory, OverTime, Task, Transport
+from workshop.execution.process_pool import Workers
 from workshop.execution.run_state import Progress, RunState
 
 
@@ -63,12 +64,25 @@ def test_the_longest_that_has_all_it_needs_starts() -> None:
     assert run.startable(0, 5) == ["c"]
     run.start("c")
     assert (run.startable(1, 5), run.finished, run.waiting) == ([], 17, {})
+    run.running = {"a": 0.0, "c": 0.0}
+    assert run.startable(2, 5) == []
+
+
+def test_of_two_that_run_alone_the_longest_starts() -> None:
+    """The other one waits."""
+    run = state(groups={"c": [C], "e": [job("e", clock=True)]}, timings={"c": 1.0, "e": 2.0})
+    assert run.startable(0, 5) == ["e"]
+    run.start("e")
+    run.finish("e")
+    assert run.startable(0, 5) == ["c"]
 
 
 def test_a_listener_gets_each_state() -> None:
     """What is finished, waits and runs, in estimated seconds."""
     states: list[Progress] = []
     run = state(listener=states.append)
+    run.report()
+    assert (states.pop().processes, run.startable(0, 1)) == (1, ["b"])
     run.processes = 2
     run.start("b")
     run.start("a")
@@ -125,12 +139,14 @@ def test_the_longest_chain() -> None:
     assert run.longest_chain() == ("", 0)
     run.seconds = {"a": 5.0, "b": 6.0, "d": 3.0}
     assert run.longest_chain() == ("d", 8)
+    run.seconds = {"d": 3.0, "b": 2.0}  # what it needs was lost
+    assert run.longest_chain() == ("d", 3)
 
 
 class Pool:
     """Ends each task at once with what a test wants."""
 
-    tries, limit = 2, 7.5
+    tries, limit = Workers.tries, 7.5
 
     def __init__(self, *ends: Any, peak: int = 0) -> None:
         self.ends, self.sent = list(ends), list[Any]()
@@ -233,6 +249,27 @@ def test_how_workers_were_used() -> None:
     assert usage.busy_share == 0.5
     assert [Usage(busy=1.0, cores=1).busy_share, Usage(busy=1.0, wall=1.0).busy_share] == [0, 0]
     assert Usage(computing=1.0).lost == 0
+
+
+def test_a_task_that_never_ran_took_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither time nor memory; nor did one whose process says nothing of it."""
+    task = Task()
+    task.set_exception(Impossible("no node"))
+    monkeypatch.setattr(Sent, "send", lambda *_: task)
+    _, dispatcher = dispatched(Pool(), {"a": [A]})
+    usage = Usage()
+    dispatcher.report(usage)
+    assert (dispatcher.peaks, usage.busy, usage.computing, usage.lost) == ({"a": 0}, 0, 0, 0)
+    assert (usage.cores, usage.longest, usage.last) == (1, 0, "")
+    assert 0 <= usage.wall < 1
+
+
+def test_only_what_was_written_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """Line by line; of nothing but blanks there is nothing to say."""
+    show("a", " \n\n")
+    assert caplog.messages == []
+    show("a", "1\n2")
+    assert caplog.messages == ["a failed; the last lines that it wrote:", "  1", "  2"]
 
 
 def test_calls_have_all_of_their_jobs() -> None:

@@ -49,7 +49,7 @@ def test_instructions_that_numpy_must_not_use_are_not_there(disabled: str, left:
 
 
 # NumPy's version, what it is built for, what the processor has, and what it uses
-UMATHS = [
+UMATHS: list[Any] = [
     ("1.24.4", ["AVX2", "AVX512_SKX"], ["AVX2", "AVX512F", "AVX512_SKX"], "avx2 avx512"),
     ("1.26.4", ["AVX2", "AVX512_SKX"], ["AVX2", "AVX512F"], "avx2"),  # as on Knights Landing
     ("2.3.5", ["AVX512_SKX"], ["AVX2"], "none"),
@@ -64,14 +64,37 @@ def test_numpy_uses_what_it_is_built_for_and_finds(
     version: str, built: list[str], here: list[str], used: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By its names before 2.4 and since; a processor that has more changes nothing."""
+    half = len(built) // 2
     umath = SimpleNamespace(
-        __cpu_baseline__=[], __cpu_dispatch__=built, __cpu_features__=dict.fromkeys(here, True)
+        __cpu_baseline__=built[:half],
+        __cpu_dispatch__=built[half:],
+        __cpu_features__={
+            **dict.fromkeys(["X86_V4", "AVX2", "AVX512_SKX"], False),
+            **dict.fromkeys(here, True),
+        },
     )
     core = "numpy.core" if version < "2" else "numpy._core"
     modules = {"numpy": SimpleNamespace(__version__=version), f"{core}._multiarray_umath": umath}
     monkeypatch.setattr(environment, "importlib", SimpleNamespace(import_module=modules.__getitem__))
 
     assert environment._instructions.__wrapped__() == used
+    modules[f"{core}._multiarray_umath"] = SimpleNamespace()  # as in NumPy 1.18
+    assert environment._instructions.__wrapped__() == "none"
+
+
+@pytest.mark.parametrize(
+    ("system", "count"),
+    [
+        ({"sched_getaffinity": {0: {*"abc"}}.__getitem__, "cpu_count": lambda: 9}, 3),
+        ({"cpu_count": lambda: 9}, 9), ({"cpu_count": lambda: None}, 1),
+    ],
+)  # fmt: skip
+def test_cores_are_those_that_this_process_may_use(
+    system: dict[str, Any], count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else all that the machine has, at least one."""
+    monkeypatch.setattr(environment, "os", SimpleNamespace(**system))
+    assert environment.cores() == count
 
 
 def test_instructions_are_the_ledgers_and_no_part_of_a_fingerprint() -> None:
@@ -109,6 +132,8 @@ def test_what_an_environment_says() -> None:
     assert MADE.facts() == {**MADE.versions, **others}
     for uses, more in (((), set()), (("gensim",), {"gensim", "scipy"}), (("nltk", "numpy"), {"nltk"})):
         assert MADE.arithmetic(uses) == {name: MADE.facts()[name] for name in COMPUTING | more}
+    assert replace(MADE, cpu="").arithmetic()["cpu"] == ""
+    assert this_environment().threads == environment.without_instructions().threads == 1
 
 
 # distributions that are installed, the variable for Keras 2, and the versions of TensorFlow and Keras

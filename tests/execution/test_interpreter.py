@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
+import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +22,8 @@ from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.cli.common import resolve_python
 from workshop.execution import interpreter as interpreters
-from workshop.execution.calling import Call
+from workshop.execution.calling import Call, Made
+from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import _keras_inside, this_environment
 from workshop.execution.interpreter import NoRunner, OtherPython
 from workshop.ledger import ledger
@@ -169,20 +174,14 @@ def test_keras_inside_tensorflow_tells_its_version(tmp_path) -> None:
     assert _keras_inside(Installed()) == "2.2.4"
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("exit 3", "stopped with exit code 3 (its last lines above): it needs NumPy and what the units use"),
-        ("echo 'No module named numpy' >&2; exit 1", "stopped with exit code 1"),
-    ],
-)
-def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter, line: str, message: str) -> None:
+def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter) -> None:
     """With the exit code and the remedy, whatever it is asked first."""
-    python = interpreter(line)
+    python = interpreter("echo 'No module named numpy' >&2; exit 3")
     with pytest.raises(NoRunner) as error:
         OtherPython(python).environment(1)
-    assert str(error.value).startswith(f"{python} {message}")
-    assert "\n" not in str(error.value)
+    assert str(error.value) == (
+        f"{python} stopped with exit code 3 (its last lines above): it needs NumPy and what the units use"
+    )
 
 
 @pytest.mark.parametrize("command", [["verify", "ch01.text02"], ["record", "ch02.act01"]])
@@ -331,6 +330,126 @@ def test_a_program_that_is_no_python_is_one_line(name: str, tmp_path: Path, benc
     assert "\n" not in str(raised.value)
     assert str(program) in str(raised.value)
     assert time.monotonic() - begun < 20
+
+
+class Program:
+    """A process that answers orders as a runner does, or ends, each time in the way that is said."""
+
+    def __init__(self, folder: Path, *ways: str, code: int = 3, ends_after: float = 0.0) -> None:
+        self.folder, self.ways, self.code, self.ends_after = folder, list(ways), code, ends_after
+        self.ended = False
+        self.calls, self.killed = list[Any](), threading.Event()
+        self.stdin = SimpleNamespace(write=self.calls.append, flush=self.flush, close=self.close)
+        self.stdout = SimpleNamespace(readline=self.readline, close=self.close)
+
+    def flush(self) -> None:
+        self.calls.append("flush")
+        if self.ways[0] == "reads no more":
+            del self.ways[0]
+            raise BrokenPipeError
+
+    def close(self) -> None:
+        self.calls.append("close")
+        raise BrokenPipeError
+
+    def readline(self, longest: int) -> str:
+        way, name = self.ways.pop(0), self.calls[-2].split()[0]
+        if way == "is slow" and not self.killed.wait(20):
+            return "it was not stopped"
+        if way != "answers":
+            return way[:longest] if way == "x" * 2000 else ""
+        order = decode((self.folder / name).read_bytes(), MESSAGES)
+        (self.folder / name).with_suffix(".answer").write_bytes(encode({"asked": order}))
+        return f"{Path(name).stem}.answer\n"
+
+    def wait(self, seconds: float | None = None) -> None:
+        self.calls.append("wait")
+        self.ended = seconds is None or seconds >= self.ends_after
+        if not self.ended:
+            raise subprocess.TimeoutExpired("python", 1.0)
+
+    def poll(self) -> int | None:
+        return self.code if self.ended else None
+
+    def kill(self) -> None:
+        self.calls.append("kill")
+        self.killed.set()
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Return a function that gives an interpreter with a made-up process, the process, and how it started."""
+
+    def make(*ways: str, limit: float = 9.0, **options: Any) -> tuple[OtherPython, Program, list[Any]]:
+        started: list[Any] = []
+        made = Program(Path(), *ways, **options)
+
+        def popen(command: list[str], **keys: Any) -> Program:
+            blocked = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+            started.append((command, keys, blocked, "WORKSHOP_RUN" in keys["env"]))
+            return made
+
+        fake = SimpleNamespace(Popen=popen, PIPE=subprocess.PIPE, TimeoutExpired=subprocess.TimeoutExpired)
+        monkeypatch.setattr(interpreters, "subprocess", fake)
+        monkeypatch.setattr(interpreters, "_all", [])
+        monkeypatch.delenv("WORKSHOP_RUN", raising=False)
+        python = OtherPython(Path("python"), limit)
+        made.folder = Path(python._folder.name)
+        return python, made, started
+
+    yield make
+    interpreters.close_all()
+
+
+END = ["kill", "wait", "close", "close"]
+
+
+def test_orders_and_answers_leave_nothing_behind(program: Any) -> None:
+    """Each has its own name; the interpreter starts once, finds the package alone, and ends with this one."""
+    python, made, started = program("answers", "answers")
+    assert python._ask("a.home", limit=None, order="environment") == {"asked": {"order": "environment"}}
+    assert python.installed("json") == {"asked": {"order": "installed", "name": "json"}}
+    assert made.calls == ["0.order a.home\n", "flush", "1.order\n", "flush"]
+    assert [path.name for path in made.folder.iterdir()] == ["workshop"]
+    ((command, keys, blocked, in_run),) = started
+    assert command == ["python", "-m", "workshop.execution.worker", str(made.folder)]
+    assert (keys["env"]["PYTHONPATH"], blocked, in_run) == (str(made.folder), True, True)
+    made.calls.clear()
+    interpreters.close_all()
+    assert made.calls == END
+    assert not made.folder.exists()
+    python.close()
+    assert made.calls == END
+
+
+@pytest.mark.parametrize(
+    ("way", "options", "why"),
+    [
+        ("", {}, "stopped with exit code 3 ("), ("", {"ends_after": 5.0}, "stopped with exit code 3 ("),
+        ("reads no more", {"code": -9}, "stopped with exit code -9 ("),
+        ("", {"ends_after": 60.0}, "stopped with exit code 0 ("),
+        ("x" * 2000, {}, f"answers {'x' * 40!r}, as no runner"),
+        ("is slow", {"limit": 0.05}, "did not answer within 0.05 s"),
+    ],
+)  # fmt: skip
+def test_what_does_not_answer_is_ended(program: Any, way: str, options: Any, why: str) -> None:
+    """It has a moment to end by itself, so that its exit code is known; the next order starts another one."""
+    python, made, started = program(way, "answers", **options)
+    with pytest.raises(NoRunner, match=re.escape(why)):
+        python.environment(1)
+    assert made.calls[-4:] == END
+    python.limit = 60.0
+    assert python.environment(2) == {"asked": {"order": "environment", "threads": 2}}
+    assert len(started) == 2
+
+
+def test_a_call_is_tried_twice(program: Any) -> None:
+    """Each of its jobs has the ways in which the interpreter ended, and took no time."""
+    python, _, started = program("", "")
+    call = Call("m", "f", ("a", "b"), (1, 2), ("x", "y"), {}, {}, {})
+    why = "its process ended with exit code 3, twice"
+    assert python.call(call) == [Made(None, 0.0, failure=f"{key}: {why}") for key in "ab"]
+    assert len(started) == 2
 
 
 def test_an_order_says_where_each_data_set_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from workshop.errors import UsageError
 from workshop.execution import noise
 
 
@@ -39,9 +41,50 @@ def test_an_exception_shows_what_was_written(capfd: pytest.CaptureFixture[str]) 
         raise ValueError("no")
 
     assert sys.stderr is not None
-    err = capfd.readouterr().err
-    assert "99" in err
-    assert "79" not in err.split()
+    assert capfd.readouterr().err.split() == [str(number) for number in range(80, 100)]
+
+
+def test_only_the_end_of_much_is_read() -> None:
+    """A megabyte of it, whatever was written before the mark or after it."""
+    with noise.hushed():
+        os.write(2, b"first\n")
+        size = noise.mark()
+        os.write(2, b"a" * 600_000)
+        assert len(noise.since(size)) == 600_000
+        os.write(2, b"b" * 600_000)
+        assert noise.since(size) == noise.since(0) == "a" * 400_000 + "b" * 600_000
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_messages_of_ours_are_shown_at_once(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, closes: bool
+) -> None:
+    """In the encoding of standard error; what it had before comes first, what it gets meanwhile is hidden."""
+    before = len([*Path("/dev/fd").iterdir()])
+    stream = open(2, "w", encoding="ascii", closefd=False)  # noqa: SIM115 - it keeps what is written
+    monkeypatch.setattr(sys, "stderr", stream)
+    stream.write("before ")
+    with noise.hushed():
+        stream.write("hidden")
+        own = noise.own_stream()
+        own.write("ours: \xfc\udc80\n")
+        assert capfd.readouterr().err == "before ours: \\xfc\\udc80\n"
+        if closes:
+            own.close()
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+    assert noise.own_stream() is stream
+    del own
+    assert len([*Path("/dev/fd").iterdir()]) == before
+
+
+def test_a_stream_of_another_kind_gets_messages_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not the terminal."""
+    with Path(os.devnull).open("w", encoding="utf-8") as file:
+        for stream in (io.StringIO(), SimpleNamespace(flush=lambda: None), file):
+            monkeypatch.setattr(sys, "stderr", stream)
+            with noise.hushed():
+                assert noise.own_stream() is stream
 
 
 def test_nothing_is_redirected_without_a_place_for_temporary_files(
@@ -57,6 +100,14 @@ def test_nothing_is_redirected_without_a_place_for_temporary_files(
         os.write(2, b"noise\n")
 
     assert capfd.readouterr().err == "noise\n"
+
+
+def test_an_error_of_use_says_all_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    """What was written adds nothing to it."""
+    with pytest.raises(UsageError, match="no"), noise.hushed():  # noqa: PT012
+        os.write(2, b"noise\n")
+        raise UsageError("no")
+    assert capfd.readouterr().err == ""
 
 
 KILLED = """

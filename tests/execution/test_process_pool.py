@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -12,17 +14,18 @@ import sys
 import threading
 import time
 from contextlib import closing
-from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import ANY, Mock, call
 
 import pytest
 
-from tests.execution.tasks import fill, keep
+from tests.execution.tasks import fill
 from tests.selection import in_full
 from workshop.execution import process_pool
-from workshop.execution.executor import MOST, Killed, Needs, OverMemory, Task, Transport
+from workshop.execution.caching import run_calls
+from workshop.execution.executor import Killed, Needs, OverMemory, Task, Transport
 from workshop.execution.process_pool import Workers
 from workshop.execution.processes import killed_each_time
 from workshop.execution.store import Store, usual_peaks
@@ -158,6 +161,8 @@ def test_the_peak_of_the_memory_is_that_of_the_biggest_worker() -> None:
         ((-11, -11), "was killed by signal 11 (SIGSEGV), twice"),
         ((-9, 3), "was killed by signal 9 (SIGKILL), then ended with exit code 3; out of memory?"),
         ((-9, -9, -9), "was killed by signal 9 (SIGKILL), 3 times; out of memory?"),
+        ((-1, -1), "was killed by signal 1 (SIGHUP), twice"),
+        ((0, 0), "ended with exit code 0, twice"),
         ((None, -63), "ended before its task did, then was killed by signal 63"),
     ],
 )
@@ -254,47 +259,221 @@ def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() 
 
 
 def test_a_worker_that_is_ended_unwinds_its_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that what the task holds is put away."""
-    monkeypatch.setattr(process_pool.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    """So that what the task holds is put away; it is not asked twice, and then the process ends."""
+    calls = Mock()
+    for name, value in {"signal": calls, "close_all": calls.close_all, "sys": Mock(stdout=calls)}.items():
+        monkeypatch.setattr(process_pool, name, value)
     with pytest.raises(process_pool._Terminated):
-        process_pool._unwind()
+        process_pool._run(process_pool._unwind, (1, 2))
+    term = calls.SIGTERM
+    assert calls.mock_calls == [
+        call.signal(term, process_pool._unwind), call.signal(term, calls.SIG_IGN),
+        call.close_all(), call.flush(), call.signal(term, calls.SIG_DFL),
+        call.raise_signal(term), call.signal(term, process_pool._end),
+    ]  # fmt: skip
 
 
-# tasks one after another: what they leave behind, what they need, KEPT, whether the next is in their process
-NEXT = [
-    (1, Needs(), 10**10, True),
-    (1, Needs(), 200_000_000, True),
-    (300, Needs(fresh=True), 10**10, False),
-    (300, Needs(), 200_000_000, False),
-    (300, Needs(memory=500_000_000), 10**10, False),
-    (300, Needs(fresh=True), 10**10, True),
-    (1, Needs(), 10**10, True),
-]
+def test_what_a_worker_does(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """Each task in turn, until nobody asks: that it begins, what it says, its end, and the peak of memory."""
+    calls, tasks, logger = Mock(), Mock(), logging.getLogger("workshop")
+    caplog.set_level(logging.INFO, "workshop")
+    monkeypatch.setattr(logger, "handlers", [])
+    for name in ("signal", "redirect", "end_with_parent", "forget_peak_memory", "peak_memory"):
+        monkeypatch.setattr(process_pool, name, getattr(calls, name))
+    calls.peak_memory.return_value = 7
+
+    def says(what: str) -> None:
+        logger.info("%s is not for others", what)
+        logger.warning("%s is", what)
+
+    odd, bad = AttributeError("no such class"), ValueError("bad")
+    fails = Mock(side_effect=bad)
+    tasks.recv.side_effect = [
+        (len, ("a",)),
+        odd,
+        (fails, (2,)),
+        (threading.Lock, ()),
+        (says, ("it",)),
+        EOFError,
+    ]
+    tasks.send.side_effect = pickle.dumps
+    process_pool._serve(tasks, 33, tmp_path)
+    ends = [
+        call.signal.signal(calls.signal.SIGTERM, each) for each in (process_pool._unwind, process_pool._end)
+    ]
+    ignores = call.signal.signal(calls.signal.SIGINT, calls.signal.SIG_IGN)
+    assert calls.mock_calls[:4] == [call.redirect(tmp_path), ignores, ends[1], call.end_with_parent(33)]
+    assert calls.mock_calls[4:8] == [call.forget_peak_memory(), *ends, call.peak_memory()]
+    assert [each.args[0] for each in tasks.send.call_args_list] == [
+        *(None, (1, None, 7)), (None, odd, 0), *(None, (None, bad, 7)), *(None, (ANY, None, 7), (None, ANY, 7)),
+        *(None, "it is", (None, None, 7)),
+    ]  # fmt: skip
+    fails.assert_called_once_with(2)
+    tasks.send.side_effect = OSError
+    logger.handlers[0].emit(logging.makeLogRecord({"msg": "nobody listens any more"}))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process has in use")
-def test_a_worker_that_keeps_much_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """TensorFlow never frees some of its memory; a task may also need what its worker keeps."""
-    processes = []
-    with closing(Workers(1)) as workers:
-        for megabytes, needs, most, _ in NEXT:
-            monkeypatch.setattr(process_pool, "KEPT", most)
-            task = workers.submit(keep, megabytes, needs=needs)
-            workers.wait({task})
-            processes.append(task.result())
-    assert [a == b for a, b in pairwise(processes)] == [same for *_, same in NEXT[:-1]]
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return what a worker has in place of its connections, process and noise, with all calls in order."""
+    calls = Mock()
+    calls.context.Pipe.return_value = calls.mine, calls.theirs
+    calls.context.Process.return_value = calls.process
+    calls.process.start = lambda: calls.start(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+    calls.Noise.return_value = calls.noise
+    calls.noise.size.return_value = 1
+    calls.noise.since = lambda size: f"since {size}"
+    for name in ("Noise", "run_name"):
+        monkeypatch.setattr(process_pool, name, getattr(calls, name))
+    monkeypatch.setattr(process_pool, "_CONTEXT", calls.context)
+    monkeypatch.setattr(process_pool, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    return calls
+
+
+def test_what_a_worker_says(started: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """That a task has begun, something, its end; what nobody can read; and nothing, because it has ended."""
+    ends = [(None, ValueError("v"), 8), AttributeError("no class")]
+    started.mine.recv.side_effect = [
+        None,
+        "100 % of it",
+        (3, None, 9),
+        None,
+        ends[0],
+        None,
+        ends[1],
+        EOFError,
+    ]
+    worker = process_pool._Worker()
+    task = worker.start(len, ("abc",), 5)
+    started.mine.send.assert_called_once_with((len, ("abc",)))
+    assert (worker.begun, worker.reserved) == (None, 5)
+    worker.receive()
+    assert (worker.begun, started.mock_calls[-1]) == (100.0, call.noise.hide())
+    worker.receive()
+    assert (caplog.messages, task.done()) == (["100 % of it"], False)
+    worker.receive()
+    assert (task.result(), worker.begun) == (3, None)
+    assert (task.peak, task.seconds, task.written) == (9, 0.0, "since 1")
+    for error, peak in ((ends[0][1], 8), (ends[1], 0)):
+        task = worker.start(len, (), 0)
+        worker.receive()
+        worker.receive()
+        assert (task.exception(), task.peak) == (error, peak)
+    assert worker.alive
+    task, started.process.exitcode = worker.start(len, (), 0), -9
+    worker.receive()
+    lost = task.exception()
+    assert isinstance(lost, Killed)
+    assert (lost.code, lost.node, worker.alive, worker.begun) == (-9, "", False, None)
+
+
+@pytest.mark.parametrize("noisy", [True, False])
+def test_how_a_worker_starts_and_ends(started: Any, noisy: bool) -> None:
+    """It hears no interrupts, its connection ends with it, and it gets a moment to end by itself.
+
+    It runs without a place for what it writes, too.
+    """
+    started.Noise.side_effect = None if noisy else OSError
+    worker = process_pool._Worker()
+    assert worker.future.done()
+    args = started.theirs, os.getpid(), started.noise.path if noisy else None
+    starts = [
+        call.context.Process(target=process_pool._serve, args=args),
+        call.start(True),
+        call.theirs.close(),
+    ]
+    assert started.mock_calls[0] == call.run_name()
+    assert started.mock_calls[-3:] == starts
+    started.mine.send.side_effect = OSError  # it has ended, which is noticed when its answer is awaited
+    assert not worker.start(len, (), 0).done()
+    started.mine.recv.return_value = 1, None, 2
+    worker.receive()
+    assert worker.future.written == ("since 1" if noisy else "")
+    started.reset_mock()
+    worker.end()
+    seconds = started.process.join.call_args_list[0].args[0]
+    assert 0.2 < seconds < 2
+    process = call.process
+    once = [process.terminate(), process.join(seconds), process.kill(), process.join(), call.mine.close()]
+    assert started.mock_calls == [*once, *[call.noise.close()] * noisy]
+    worker.end()
+    assert started.noise.close.call_count == noisy
+    assert not worker.alive
+
+
+def made_up(memory: int = 0, *, lives: bool = True, busy: bool = False) -> Any:
+    """Return a worker that has so much memory in use, and nothing to do unless it is `busy`."""
+    worker = Mock(future=Task(), alive=True, **{"runs.return_value": lives, "memory.return_value": memory})
+    worker.end.side_effect = lambda: setattr(worker, "alive", False)
+    if not busy:
+        worker.future.set_result(None)
+    return worker
+
+
+# bytes in use, what the next task needs, and whether its worker is kept
+USED = [
+    (1_900_000_000, Needs(), True), (1_900_000_001, Needs(), False), (1_900_000_001, Needs(10**10), False),
+    (500_000_000, Needs(10**9), True), (500_000_001, Needs(10**9), False), (250_000_001, Needs(), True),
+    (250_000_000, Needs(fresh=True), True), (250_000_001, Needs(fresh=True), False), (1, Needs(1), False),
+    (0, Needs(1), True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("used", "needs", "kept"), USED)
+def test_how_much_a_worker_may_keep(
+    used: int, needs: Needs, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each that is free; one that has ended is left; those that are busy go on, whatever they use."""
+    pool, new, busy = Workers(4), made_up(), made_up(10**12, lives=False, busy=True)
+    monkeypatch.setattr(process_pool, "_Worker", lambda: new)
+    pool._workers = [busy, dead, *free] = [busy, made_up(lives=False), made_up(used), made_up(used)]
+    (first, *_) = free if kept else [new]
+    assert pool.submit(len, "abc", needs=needs) is first.start.return_value
+    first.start.assert_called_once_with(len, ("abc",), needs.memory)
+    assert [each.end.called for each in (busy, dead, *free)] == [False, True, not kept, not kept]
+    assert pool._workers == [busy, *(free if kept else [new])]
+    pool.close()
+    for each in (busy, first):
+        assert each.mock_calls[-2:] == [call.ask_to_end(), call.end()]
+    assert pool._workers == []
+
+
+def test_only_what_runs_is_cancelled() -> None:
+    """With its worker; one whose task has ended stays for others."""
+    pool, busy, free = Workers(3), made_up(busy=True), made_up()
+    pool._workers = [free, busy]
+    pool.cancel(free.future)
+    assert (free.alive, busy.alive) == (True, True)
+    pool.cancel(busy.future)
+    assert (busy.future.cancelled(), pool._workers, pool.name_of("a node")) == (True, [free], "a node")
+
+
+def test_the_peak_of_a_pool_is_that_of_its_largest_task() -> None:
+    """0 before any has ended."""
+    pool, tasks = Workers(2), [Task() for _ in range(4)]
+    assert pool.peak == 0
+    for task, peak in zip(tasks, (5, 9, 3, 0), strict=True):
+        task.peak = peak
+        task.set_result(None)
+    for some in (tasks[:2], tasks[2:]):
+        assert pool.wait(some) == set(some)
+        assert pool.peak == 9
 
 
 def test_a_part_that_needs_much_memory_runs_in_a_new_process(tmp_path: Path) -> None:
     """What is known of this machine counts, and what is known of others."""
-    Store(tmp_path).write_peaks({"much": MOST + 1, "less": MOST - 1})
+    Store(tmp_path).write_peaks({"much": 2_500_000_001, "less": 2_500_000_000})
     asked = []
-    workers = SimpleNamespace(submit=lambda *_, needs: asked.append(needs.fresh))
+    workers = SimpleNamespace(submit=lambda *words, needs: asked.append((words, needs)))
     for group in ("much", "less", "new", *usual_peaks()):
-        Transport(workers, tmp_path, None).send([SimpleNamespace(group=group)], [], frozenset())
+        Transport(workers, tmp_path, Path("python")).send([SimpleNamespace(group=group)], [], frozenset())
 
-    assert asked == [True, False, False, True]
+    assert [(needs.fresh, needs.memory, needs.gpus) for _, needs in asked] == [
+        (fresh, 0, 0) for fresh in (True, False, False, True)
+    ]
+    assert asked[0][0] == (run_calls, [], tmp_path, Path("python"))
 
 
 def test_a_task_over_its_memory_is_stopped() -> None:
@@ -346,21 +525,23 @@ def test_a_worker_killed_at_any_moment_loses_no_other_task(request: pytest.Fixtu
         assert 0 < lost <= times
 
 
-def test_a_limit_of_years_is_a_limit() -> None:
-    """The system waits for no longer than 24 days at once."""
-    with closing(Workers(1, 3_000_000_000)) as workers:
-        task = workers.submit(abs, -3)
-        workers.wait({task})
-
-    assert task.result() == 3
-
-
-@pytest.mark.parametrize(("timings", "processes"), [({"a": 1.0, "b": 1.0}, 0), ({"a": 1.0}, 2)])
-def test_what_is_known_to_be_short_gets_no_process(timings: dict[str, float], processes: int) -> None:
-    """What was never timed may be long: one known part does not make the run short."""
-    run = SimpleNamespace(groups=["a", "b"], timings=timings, group=str, estimate=lambda _: 1.0)
-    pool = SimpleNamespace(count=4, limit=None)
-    assert Transport(pool, None, None).processes(run) == processes
+@pytest.mark.parametrize(
+    ("timings", "seconds", "limit", "processes"),
+    [
+        ("abc", 3.0, None, 0), ("ab", 3.0, None, 3), ("abc", 3.0, 60.0, 1), ("ab", 3.0, 60.0, 3),
+        ("abc", 4.0, None, 2), ("abc", 9.0, None, 3), ("abc", 900.0, None, 3), ("abc", 10 / 3, None, 2),
+    ],
+)  # fmt: skip
+def test_what_is_known_to_be_short_gets_no_process(
+    timings: str, seconds: float, limit: float | None, processes: int
+) -> None:
+    """One for each 10 seconds. What was never timed may be long: known parts do not make the run short."""
+    run = SimpleNamespace(groups=[*"abc"], timings=timings, group=str, estimate=lambda _: seconds)
+    pool = SimpleNamespace(count=4, limit=limit)
+    transport = Transport(pool, None, None)  # type: ignore[arg-type]
+    assert transport.processes(run) == processes  # type: ignore[arg-type]
+    pool.count = 2
+    assert transport.processes(run) == min(processes, 2)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -391,15 +572,15 @@ def test_memory_counts_while_a_task_with_a_limit_runs(monkeypatch: pytest.Monkey
     worker._process, worker.future, worker.reserved = SimpleNamespace(pid=33), Task(), 8  # type: ignore[assignment]
     assert [worker.memory_over() for _ in range(3)] == [0, 9, 0]
     assert worker.future.peak == 9
-    worker.peak, worker.sent, worker._size = 3, 90.0, 4
+    worker.sent, worker._size = 90.0, 4
     worker._noise = SimpleNamespace(since=lambda size: f"since {size}")  # type: ignore[assignment]
     monkeypatch.setattr(process_pool, "time", SimpleNamespace(monotonic=lambda: 100.0))
     worker._note(4)
-    found = worker.peak, worker.future.peak, worker.future.written, worker.future.seconds
-    assert found == (4, 9, "since 4", 10.0)
+    found = worker.future.peak, worker.future.written, worker.future.seconds
+    assert found == (9, "since 4", 10.0)
     worker._noise = None
-    worker._note(2)
-    assert (worker.peak, worker.future.written) == (4, "")
+    worker._note(12)
+    assert (worker.future.peak, worker.future.written) == (12, "")
     worker.future.set_result(None)
     assert worker.memory_over() == 0
     worker.future, worker.reserved = Task(), 0

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
+from dataclasses import replace
 
 import pytest
 
-from workshop.execution.catalogue import WiringError
-from workshop.execution.run_state import Progress, RunState
+from workshop.execution import scheduler
+from workshop.execution.calling import Made
+from workshop.execution.run_state import Progress
+from workshop.execution.scheduler import Runner
 from workshop.execution.store import Store
 
 GRAPH = """
@@ -101,6 +105,24 @@ def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -
     assert bench.tally() == ["long_one", "needed", "middling", "short_one"]
 
 
+def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last job, too, and by a run that keeps nothing. One process and one thread are usual."""
+    bench.units(THREE)
+    bench.claims({"id": "ch09.ex01.a"})
+    planner = bench.engine()._planner(bench.ledger.claims.values())
+    jobs = [planner.job(*parts, 0, "default") for parts in bench.catalogue.parts.values()]
+    runner, made, again = Runner(), dict[str, Made](), dict[str, Made]()
+    assert (runner.workers().count, runner.environment.threads, os.environ["WORKSHOP_THREADS"]) == (1, 1, "1")
+    runner.execute(jobs, {}, bench.store, keeps=False)
+    assert not list(bench.store.glob("*/*.outcome"))
+    runner.execute(jobs, made, bench.store)
+    monkeypatch.setattr(scheduler, "run_calls", None)
+    runner.execute(jobs, again, bench.store, keeps=False)
+    assert again == {key: replace(each, stored=True) for key, each in made.items()}
+    assert {each.stored for each in made.values()} == {False}
+    assert len(bench.tally()) == 8
+
+
 def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
     """The share of estimated seconds never goes down; the time left is that of last time's seconds."""
     bench.units(THREE)
@@ -116,26 +138,6 @@ def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
     assert [name for name, _, _ in states[1].running] == ["ch09.ex02:long_one"]
     assert states[-1].seconds_left(now) == 0
     assert len(states) == 9
-
-
-def test_an_unknown_part_counts_as_the_median_of_the_known_ones(bench) -> None:
-    """A part that was never timed silences no estimate."""
-    bench.units(THREE)
-    bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
-    known = {name: seconds for name, seconds in TIMINGS.items() if "middling" not in name}
-    Store(bench.store).write_timings(known)
-    states: list[Progress] = []
-    bench.verify(store=bench.store, listener=states.append)
-    assert states[0].waiting == pytest.approx(1.0 + 9.0 + 2.0 + 2.0)
-
-
-def test_the_time_left_is_shared_by_the_processes_but_not_within_a_part() -> None:
-    """Half of what two processes have to do is left, or the longest part that runs."""
-    running = (("a", 10.0, 100.0), ("b", 60.0, 100.0))
-    assert Progress(0.0, 90.0, running, 2).seconds_left(104.0) == (90 + 6 + 56) / 2
-    assert Progress(0.0, 0.0, running, 2).seconds_left(104.0) == 56
-    assert Progress(30.0, 0.0, running, 2).share(104.0) == pytest.approx(38 / 100)
-    assert Progress(30.0, 0.0, running, 2).share(1000.0) < 1
 
 
 def test_what_libraries_write_is_shown_for_a_failure_alone(bench, caplog: pytest.LogCaptureFixture) -> None:
@@ -212,40 +214,6 @@ def test_a_time_that_disagrees_can_be_measured_again(bench) -> None:
     assert "--no-store" not in records["a3"].reason
 
 
-def test_a_unit_with_the_clock_runs_alone(bench) -> None:
-    """It starts when nothing runs, and nothing starts while it runs."""
-    bench.units(CLOCK)
-    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 2, 3, 4)))
-    engine = bench.engine()
-    planner = engine._planner(bench.ledger.claims.values())
-    jobs = [planner.job(parts[0], 0, "default") for parts in bench.catalogue.parts.values()]
-    run = RunState({job.group: [job] for job in jobs}, {"ch09.ex01:timed": 50.0}, None)
-    assert run.startable(0, 2) == ["ch09.ex03:untimed", "ch09.ex04:untimed_too"]
-    for name in ("ch09.ex03:untimed", "ch09.ex04:untimed_too"):
-        run.start(name)
-    run.finish("ch09.ex03:untimed")
-    assert run.startable(1, 2) == []
-    run.finish("ch09.ex04:untimed_too")
-    assert run.startable(0, 2) == ["ch09.ex01:timed"]
-    run.start("ch09.ex01:timed")
-    assert run.startable(1, 2) == []
-    run.finish("ch09.ex01:timed")
-    assert run.startable(0, 2) == ["ch09.ex02:rests"]
-
-
-def test_nothing_starts_while_a_unit_has_the_clock(bench) -> None:
-    """Others that are ready wait for its end, whatever room there is."""
-    bench.units(CLOCK)
-    bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 3, 4)))
-    planner = bench.engine()._planner(bench.ledger.claims.values())
-    jobs = [planner.job(parts[0], 0, "default") for parts in bench.catalogue.parts.values()]
-    run = RunState({job.group: [job] for job in jobs}, {}, None)
-    run.start("ch09.ex01:timed")
-    assert [run.startable(1, processes) for processes in (2, 3, 9)] == [[], [], []]
-    run.finish("ch09.ex01:timed")
-    assert set(run.startable(0, 9)) >= {"ch09.ex03:untimed", "ch09.ex04:untimed_too"}
-
-
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order) -> None:
     """Records come in the order asked, and say the same in any."""
@@ -299,18 +267,3 @@ def test_a_function_of_many_seeds_that_forgets_one_fails(bench) -> None:
         "failed",
         "ch01.ex01:many returned no tuple of 3 outcomes for as many seeds",
     )
-
-
-def test_many_seeds_can_not_take_an_outcome_that_differs_by_seed(bench) -> None:
-    """One call has one upstream outcome, so it must be the same for all seeds."""
-    source = (
-        MANY
-        + """
-@unit("ch01.ex02")
-def more(ch01_ex01, seeds) -> Tuple[Out, ...]:
-    return ()
-"""
-    )
-
-    with pytest.raises(WiringError, match=r"ch01.ex02:more takes `seeds` and the outcome of ch01.ex01"):
-        bench.units(source)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from workshop.execution.seeds import seeds
+from workshop.execution.seeds import seed_at, seeds
 
 
 def test_the_first_seeds_of_a_unit_never_change() -> None:
@@ -15,6 +17,15 @@ def test_the_first_seeds_of_a_unit_never_change() -> None:
 def test_a_longer_sample_begins_with_the_shorter_one() -> None:
     """Raising the number of seeds keeps the outcomes that are there."""
     assert seeds("ch05.ex03", 200)[:17] == seeds("ch05.ex03", 17)
+
+
+@pytest.mark.parametrize("stream", ["run", "reference"])
+@pytest.mark.parametrize("varied", [0, 5])
+def test_a_seed_by_its_index(stream: Any, varied: int) -> None:
+    """It is that of the whole stream."""
+    whole = seeds("ch05.ex03", 4, stream=stream, varied=varied)
+    assert tuple(seed_at("ch05.ex03", index, stream, varied) for index in range(4)) == whole
+    assert seeds("ch05.ex03", 0) == ()
 
 
 def test_seeds_are_distinct_and_in_range() -> None:

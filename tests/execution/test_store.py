@@ -150,19 +150,6 @@ def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, mon
         remember(Results({}, ()), tmp_path)
 
 
-def test_no_lock_is_left_behind(bench) -> None:
-    """Not by a run that ended, and not by one that was killed once another has begun."""
-    steps(bench)
-    bench.verify(store=bench.store)
-    locks = bench.store / "locks"
-    assert [path.name for path in locks.iterdir()] == ["guard"]
-    (locks / "killed.lock").touch()
-    with Store(bench.store).lock("held", "it"):
-        Store(bench.store).sweep()
-        assert sorted(path.name for path in locks.iterdir()) == ["guard", "held.lock"]
-    assert [path.name for path in locks.iterdir()] == ["guard"]
-
-
 def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench) -> None:
     """What is stored needs no checkpoint; others stay."""
     steps(bench)
@@ -532,3 +519,12 @@ def test_the_oldest_make_room(making, monkeypatch, tmp_path: Path) -> None:
     assert len(list(tmp_path.rglob("*.json"))) == 3
     ages = sorted(path.stat().st_mtime for path in tmp_path.rglob("*.json"))
     assert ages[0] == 8
+
+
+def test_what_is_too_large_to_be_kept_goes_itself(making, monkeypatch, tmp_path: Path) -> None:
+    """Though it is the newest."""
+    value, _ = making
+    monkeypatch.setattr(stores, "_MOST_KEPT", 5)
+    stores._make_room.cache_clear()
+    assert value("a") == {"of": ["a"]}
+    assert not list(tmp_path.rglob("*.json"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import math
 import os
 import sys
 import threading
@@ -46,6 +47,10 @@ def test_an_entry_comes_back_with_its_seconds(tmp_path: Path) -> None:
     store.put(KEY, [1.5, "a\nb"], seconds=2.5)
     assert store.get(KEY) == Stored([1.5, "a\nb"], 2.5)
     assert store.get(OTHER) is None
+    for seconds in (0.0, 0.5):
+        store.put(OTHER[::-1], 1, seconds=seconds)
+        assert store.get(OTHER[::-1]) == Stored(1, seconds)
+    (tmp_path / "store" / "dc" / f"{OTHER[::-1]}.outcome").unlink()
     assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*.outcome")] == [
         Path("store", "ab", f"{KEY}.outcome")
     ]
@@ -60,12 +65,15 @@ DAMAGED = [
     (entry({"key": KEY, "seconds": 1.0}).replace(b'"seconds": ', b'"seconds": 1'), "its checksum is wrong"),
     (entry({"key": KEY, "seconds": 1.0}).split(b"\n", 1)[1], "its checksum is wrong"),
     (b"{}", "its checksum is wrong"),
+    (b"\n" + entry({"key": KEY, "seconds": 1.0}).split(b"\n", 1)[1], "its checksum is wrong"),
+    (entry({"key": "", "seconds": 1.0}), "it is of another fingerprint"),
     (entry({"key": OTHER, "seconds": 1.0}), "it is of another fingerprint"),
     (entry({"key": KEY}), "its head is unreadable"),
     (entry([KEY]), "its head is unreadable"),
     (entry({"key": KEY, "seconds": "long"}), "its head is unreadable"),
     (entry({"key": KEY, "seconds": 10**400}), "its head is unreadable"),
     (entry({"key": KEY, "seconds": -1.0}), "its seconds are not a time"),
+    (entry({"key": KEY, "seconds": math.inf}), "its seconds are not a time"),
 ]
 
 
@@ -80,6 +88,18 @@ def test_a_broken_entry_is_removed(tmp_path: Path, caplog: Any, content: bytes, 
     (line,) = caplog.messages
     assert line.startswith(f"store: entry {KEY}.outcome is damaged ({why}")
     assert line.endswith("): it is computed again")
+
+
+def test_the_checksum_of_an_entry(tmp_path: Path) -> None:
+    """That of its content; none of one that is not there, or damaged."""
+    store, path = Store(tmp_path), tmp_path / "ab" / f"{KEY}.outcome"
+    assert store.checksum(KEY) == ""
+    store.put(KEY, 1, seconds=1.0)
+    whole = path.read_bytes()
+    assert store.checksum(KEY) == hashlib.sha256(whole.split(b"\n", 1)[1]).hexdigest()
+    for damaged in (whole[:-1], b"\n" + whole.split(b"\n", 1)[1], b""):
+        path.write_bytes(damaged)
+        assert store.checksum(KEY) == ""
 
 
 NO_FILES = {

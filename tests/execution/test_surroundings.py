@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from workshop.execution import surroundings
 from workshop.execution.environment import this_environment
@@ -59,6 +60,7 @@ NAMED = {
     "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
 }
 KEPT = {
+    "": "a variable without a name",
     "CUDA_VISIBLE_DEVICES": "0",
     "HOME": "/home/me",
     "LC_ALL": "C",
@@ -284,6 +286,7 @@ def test_warnings_and_floating_point_errors_raise_nothing_in_a_call() -> None:
     with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")
         with usual_settings(), warnings.catch_warnings(record=True):
+            assert {pool["num_threads"] for pool in threadpool_info()} == {1}
             warnings.warn("no error", stacklevel=1)
             np.float64(1.0) / np.float64(0.0)
         with pytest.raises(FloatingPointError):

@@ -70,8 +70,8 @@ class Card:
     number: str
     title: str
     second: str
-    lines: Sequence[str]
-    look: Sequence[str]
+    lines: tuple[str, ...]
+    look: tuple[str, ...]
     worst: ValueJudgement
 
     @property
@@ -133,7 +133,7 @@ def card(unit: UnitCheck) -> Card:
         look += [f"the versions: our runs were made with {unit.made}"] if unit.made else []
     first, *others = lines or [_fits(unit)]
     number, name = number_of(unit.unit), title(ledger().units[unit.unit])
-    return Card(unit, number, name, first, others, look[:_MOST_TO_LOOK_AT], worst)
+    return Card(unit, number, name, first, tuple(others), tuple(look[:_MOST_TO_LOOK_AT]), worst)
 
 
 def _which(judgement: ValueJudgement) -> str:

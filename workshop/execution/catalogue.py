@@ -156,6 +156,6 @@ def _chapter_parts(chapter: str) -> tuple[Part, ...]:
             continue
         module = importlib.import_module(info.name)
         found += parts_of(module)
-        for inner in pkgutil.iter_modules(getattr(module, "__path__", []), info.name + "."):
+        for inner in pkgutil.iter_modules(module.__path__, info.name + "."):
             found += parts_of(importlib.import_module(inner.name))
     return tuple(found)

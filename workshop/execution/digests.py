@@ -19,7 +19,7 @@ import gc
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -130,8 +130,8 @@ class _Statement:
                 self._mean((node.value.rstrip("."), "*"))
         else:
             self._out.append(type(node).__name__)
-            for name in node._fields:
-                value = getattr(node, name)
+            # Python has `type_params` from 3.12 on
+            for name, value in ((n, v) for n, v in ast.iter_fields(node) if v or n != "type_params"):
                 if isinstance(value, list):
                     self._all(_running(value) if name == "body" else value)
                 elif isinstance(value, ast.AST):
@@ -150,7 +150,7 @@ class _Statement:
                 self._out.append(repr(node))
         self._out.append("]")
 
-    def _name(self, names: Sequence[str]) -> None:
+    def _name(self, names: Reference) -> None:
         if names[0] in self._names:
             self._mean((*self._names[names[0]], *names[1:]))
         elif names[0] in self.module.bound:
@@ -158,10 +158,10 @@ class _Statement:
         else:
             self._mean(names)
 
-    def _mean(self, names: Sequence[str]) -> None:
+    def _mean(self, names: Reference) -> None:
         if names[0].split(".")[0] == PACKAGE or names[0] == self.module.name:
             self._out.append("§")
-            self.references.append(tuple(names))
+            self.references.append(names)
             return
         dotted = ".".join(names)
         self._out.append(dotted)

@@ -90,7 +90,7 @@ class Transport:
 
     def processes(self, run: RunState) -> int:
         """Return how many processes a run gets; 0 if this process computes it."""
-        processes = max(1, min(self._workers.count, len(run.groups)))
+        processes = min(self._workers.count, len(run.groups))
         if all(run.group(name) in run.timings for name in run.groups):  # what was never timed may be long
             worth = 1 + int(sum(map(run.estimate, run.groups)) / _SECONDS_WORTH_A_PROCESS)
             processes = min(processes, worth)

@@ -16,7 +16,7 @@ from typing import IO, TextIO
 from workshop.errors import UsageError
 from workshop.files import own_temporary
 
-_LAST_LINES = 20
+_LAST_LINES, _LAST_BYTES = 20, 1_000_000
 
 
 class Noise:
@@ -42,8 +42,8 @@ class Noise:
 
     def since(self, size: int) -> str:
         """Return the last lines that were written after the file had this size."""
-        os.lseek(self._handle, size, os.SEEK_SET)
-        lines = os.read(self._handle, 1_000_000).decode(errors="replace").splitlines()
+        os.lseek(self._handle, max(size, self.size() - _LAST_BYTES), os.SEEK_SET)
+        lines = os.read(self._handle, _LAST_BYTES).decode(errors="replace").splitlines()
         return "\n".join(lines[-_LAST_LINES:])
 
     def close(self) -> None:
@@ -51,7 +51,7 @@ class Noise:
         self._file.close()
 
 
-# of this process while it is hushed: the file, and the stream for messages of ours
+# of this process, one while it is hushed: the file, and the stream for messages of ours
 _redirections: list[tuple[Noise, TextIO | None]] = []
 
 
@@ -103,18 +103,17 @@ def redirect(path: Path) -> None:
 
 def own_stream() -> TextIO:
     """Return the stream for messages of ours on standard error."""
-    own = _redirections[-1][1] if _redirections else None
-    return sys.stderr if own is None else own
+    return next((own for _, own in _redirections if own is not None), sys.stderr)
 
 
 def mark() -> int:
     """Return how much libraries have written under `hushed`, 0 outside it."""
-    return _redirections[-1][0].size() if _redirections else 0
+    return sum(noise.size() for noise, _ in _redirections)
 
 
 def since(size: int) -> str:
     """Return the last lines that libraries have written since `mark`, "" outside `hushed`."""
-    return _redirections[-1][0].since(size) if _redirections else ""
+    return "".join(noise.since(size) for noise, _ in _redirections)
 
 
 def _restore(terminal: int) -> None:

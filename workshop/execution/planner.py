@@ -41,9 +41,9 @@ class Job:
     data: Mapping[str, datasets.Found]
     upstream: Mapping[str, tuple[Job, ...]]
     fingerprint: str
-    blocked: str = ""
-    first_steps: bool = False
-    changed: Mapping[str, Any] = field(default_factory=dict)
+    blocked: str
+    first_steps: bool
+    changed: Mapping[str, Any]
 
     @property
     def group(self) -> str:

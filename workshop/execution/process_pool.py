@@ -86,6 +86,7 @@ class Workers:
         while True:
             ended = {future for future in running if future.done()}
             if ended:
+                self.peak = max([self.peak, *(task.peak for task in ended)])
                 return ended
             busy = {worker.connection: worker for worker in self._workers if not worker.future.done()}
             # the end of a process closes its connection, which is then ready, too
@@ -96,7 +97,6 @@ class Workers:
                     worker.fail(OverTime())
                 elif used := worker.memory_over():
                     worker.fail(OverMemory(used, worker.reserved))
-            self.peak = max([self.peak, *(worker.peak for worker in self._workers)])
             self._workers = [worker for worker in self._workers if worker.alive]
 
     def cancel(self, task: Task) -> None:
@@ -144,15 +144,10 @@ class _Worker:
         self.connection, theirs = _CONTEXT.Pipe()
         self.future = Task()
         self.future.set_result(None)  # it is free
-        self.begun: float | None = None  # when the process took the task
-        self.sent = 0.0  # when it was sent
-        self.reserved = 0  # bytes of memory for the task
         self.alive = True
-        self.peak = 0
         self._noise: Noise | None = None  # without a place for temporary files
         with contextlib.suppress(OSError):
             self._noise = Noise()
-        self._size = 0  # of the noise when the task was sent
         noise = None if self._noise is None else self._noise.path
         self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid(), noise))
         with children_ignoring_interrupts():
@@ -160,11 +155,13 @@ class _Worker:
         theirs.close()  # now the end of the process closes the connection
 
     def start(self, function: Callable[..., Any], args: Iterable[Any], reserved: int) -> Task:
+        """Send a task that may use so many bytes of memory, 0 for any number."""
         self.sent, self.reserved = time.monotonic(), reserved
+        self.begun: float | None = None  # when the process took it
         self._size = 0 if self._noise is None else self._noise.size()
         with contextlib.suppress(OSError):  # the process has ended, which `receive` will notice
             self.connection.send((function, args))
-        self.future, self.begun = Task(), None
+        self.future = Task()
         return self.future
 
     def receive(self) -> None:
@@ -217,7 +214,6 @@ class _Worker:
 
     def _note(self, peak: int) -> None:
         """Note what is known of the task at its end."""
-        self.peak = max(self.peak, peak)
         self.future.peak = max(self.future.peak, peak)
         self.future.written = "" if self._noise is None else self._noise.since(self._size)
         self.future.seconds = time.monotonic() - self.sent

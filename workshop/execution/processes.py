@@ -43,7 +43,7 @@ def peak_memory() -> int:
     """Return the most memory that this process had in use at once, in bytes; 0 where nothing counts it."""
     with contextlib.suppress(OSError):  # Linux, where getrusage counts the parent process, too
         status = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
-        return max([1024 * int(line.split()[1]) for line in status if line.startswith("VmHWM:")] or [0])
+        return next((1024 * int(line.split()[1]) for line in status if line.startswith("VmHWM:")), 0)
     try:
         import resource
     except ImportError:  # Windows
@@ -84,7 +84,8 @@ def killed_each_time(codes: Sequence[Optional[int]]) -> str:
         how = "%s, %s" % (first, {2: "twice"}.get(len(codes), "%d times" % len(codes)))
     else:
         how = ", ".join([first, *("then " + _ending(code) for code in codes[1:])])
-    return "its process %s%s" % (how, "; out of memory?" if -9 in codes else "")
+    how += "; out of memory?" if -9 in codes else ""
+    return f"its process {how}"
 
 
 def _ending(code: Optional[int]) -> str:

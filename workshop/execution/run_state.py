@@ -75,10 +75,7 @@ class RunState:
 
     def split(self, name: str) -> list[str]:
         """Let the jobs under a name that runs go on one by one; return their names."""
-        jobs = self.groups[name]
-        if len(jobs) == 1:
-            return [name]
-        begun = self.running.pop(name)
+        jobs, begun = self.groups[name], self.running.pop(name)
         for job in jobs:
             self.groups[job.key] = [job]
             self.running[job.key] = begun
@@ -142,4 +139,4 @@ class RunState:
         self.listener(Progress(self.finished, waiting, running, self.processes))
 
     def _alone(self, name: str) -> bool:
-        return any("clock" in job.part.needs for job in self.groups[name])
+        return "clock" in self.groups[name][0].part.needs

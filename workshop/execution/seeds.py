@@ -26,8 +26,8 @@ def seeds(unit: str, count: int, *, stream: Stream = "run", varied: int = 0) -> 
     child = 0
     while len(found) < count:
         key = (parity, child, varied) if varied else (parity, child)
-        sequence = np.random.SeedSequence(entropy, spawn_key=key)
-        found[(int(sequence.generate_state(1, np.uint32)[0]) >> 2) * 2 + parity] = None
+        (word,) = np.random.SeedSequence(entropy, spawn_key=key).generate_state(1)
+        found[(int(word) >> 2) * 2 + parity] = None
         child += 1
     return tuple(found)
 
@@ -35,4 +35,4 @@ def seeds(unit: str, count: int, *, stream: Stream = "run", varied: int = 0) -> 
 @cache
 def seed_at(unit: str, index: int, stream: Stream, varied: int) -> int:
     """Return one seed of a unit by its index in the stream."""
-    return seeds(unit, index + 1, stream=stream, varied=varied)[index]
+    return seeds(unit, index + 1, stream=stream, varied=varied)[-1]

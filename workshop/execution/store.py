@@ -242,7 +242,7 @@ class Store:
         """Release a lock, and remove its file if that can be."""
         try:
             with contextlib.suppress(OSError), self._guard():
-                Path(lock.lock_file).unlink(missing_ok=True)
+                Path(lock.lock_file).unlink()
         finally:
             lock.release()
 

@@ -6,7 +6,7 @@ No pattern goes over a text twice, whatever is in it: digits, names and blanks a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -67,7 +67,7 @@ class SummaryRow:
 class SummaryTable:
     """A model's summary: its layers, and the numbers of all, trainable and other parameters."""
 
-    layers: Sequence[SummaryRow] = ()
+    layers: tuple[SummaryRow, ...] = ()
     totals: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -155,7 +155,7 @@ def read_tables(text: str) -> list[SummaryTable]:
         if total is not None:
             key = {"Total": "total", "Trainable": "trainable"}.get(total[1], "non_trainable")
             if key == "total":
-                tables.append(SummaryTable(layers))
+                tables.append(SummaryTable(tuple(layers), {}))
                 layers = []
             if tables:
                 totals = {**tables[-1].totals, key: int(total[2].replace(",", ""))}
