@@ -75,7 +75,7 @@ def _test(recorded: Numbers, fresh: int, level: float, scale: Scale) -> Callable
 
         def by_rank(shift: float) -> float:
             moved = values + shift
-            below = np.searchsorted(values, moved) + np.searchsorted(values, moved, "right")
+            below = np.searchsorted(values, moved, "left") + np.searchsorted(values, moved, "right")
             sums = below[drawn].sum(axis=1) / 2 + fresh * (fresh + 1) / 2
             return float(np.mean((sums <= limits[0]) | (sums >= limits[1])))
 

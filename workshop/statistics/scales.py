@@ -31,7 +31,7 @@ class Scale:
         """Return the values on the scale; what is not on the scale becomes infinite."""
         import numpy as np  # the ledger imports this module, and `workshop list` needs no arrays
 
-        scaled = values
+        scaled = np.asarray(values, dtype=np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.name == "log":
                 scaled = np.log(scaled)

@@ -203,8 +203,8 @@ class _Reader:
         self.ran[call] = inner.calls
         returned = [each.value for each in names.walk(function) if isinstance(each, ast.Return)]
         models = [model for value in returned if (model := names.model(value)) is not None]
-        if models:
-            self.names.built[call] = models[0]
+        self.names.built.pop(call, None)
+        self.names.built |= dict.fromkeys([call], models[0]) if models else {}
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple):

@@ -343,7 +343,7 @@ def _leaf_equals(mine: Any, theirs: Any, rule: Rule) -> bool:
         allowed = (
             rule.allowed(theirs) if isinstance(rule, Within) else 0.0
         )  # processors differ in last digits
-        return abs(mine - theirs) <= max(half * (1 + 1e-9), allowed)
+        return bool(abs(mine - theirs) <= max(half * (1 + 1e-9), allowed))
     return type(mine) is type(theirs) and bool(mine == theirs)
 
 
