@@ -185,6 +185,9 @@ def test_the_facts_of_a_number_beyond_the_runs() -> None:
     assert placed == Placed("beyond all runs", 2.1, 0.0, 100, 0, 0, "above", pytest.approx(0.06), 0)
     assert (placed.state, placed.ok) == ("?", None)
     assert place_number("0.4", HUNDRED).side == "below"
+    # the print stands for all that is printed like it
+    assert place_number("5", Known(printed=(5, 4, 6), runs=(2.0, 3.0, 4.2))).as_far == 1
+    assert place_number("5", Known(printed=(5, 4, 6), runs=(5.8, 7.0, 8.0))).as_far == 1
 
 
 def test_the_facts_of_a_number_inside() -> None:
