@@ -136,8 +136,8 @@ def test_a_file_that_cant_be_read_has_a_row() -> None:
     """In the first part of a table that has several."""
     more = Report("more", tuple(replace(GOOD, unit=f"ch02.ex0{n}") for n in (5, 6, 7)))
     text = shown(print_class, [*CLASS, more], 44)
-    assert text.count("differ ") == 2
-    assert text.count("broken  ") == 1
+    assert text.count("\ndiffer") == 2
+    assert text.count("\nbroken  ") == 1
 
 
 def test_a_long_name_is_cut() -> None:
