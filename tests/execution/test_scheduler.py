@@ -13,6 +13,7 @@ from workshop.execution import scheduler
 from workshop.execution.calling import Made
 from workshop.execution.run_state import Progress
 from workshop.execution.scheduler import Runner
+from workshop.execution.seeds import seeds
 from workshop.execution.store import Store
 
 GRAPH = """
@@ -150,12 +151,15 @@ def noisy() -> int:
     return 1
 
 @unit("ch09.ex02", value="a")
-def fails() -> int:
-    os.write(2, b"the reason\\n")
-    raise ValueError("as it must")
-"""
+def fails(seed) -> int:
+    if seed == LAST:
+        os.write(2, b"the reason\\n")
+        raise ValueError("as it must")
+    return 1
+""".replace("LAST", str(seeds("ch09.ex02", 2)[1]))
     )
-    bench.claims({"id": "ch09.ex01.a"}, {"id": "ch09.ex02.a"})
+    bench.seed_count = 2
+    bench.claims({"id": "ch09.ex01.a"}, {"id": "ch09.ex02.a", "rule": RULE})
     bench.verify(processes=2)
     assert [record.getMessage() for record in caplog.records if record.name == "workshop.execution"] == [
         "ch09.ex02:fails failed; the last lines that it wrote:",
