@@ -46,7 +46,7 @@ ONE = zipped(SOUND, "x.ipynb")
 BAD = {
     "none.zip": (zipped(SOUND), "it has no notebooks"),
     "two.zip": (zipped(SOUND, "a.ipynb", "b.ipynb"), "it has 2 notebooks"),
-    "encrypted.zip": (changed(ONE, 8, b"\1\0"), "encrypted"),
+    "encrypted.zip": (changed(ONE, 8, b"\1\0"), "its notebook is encrypted"),
     "bomb.zip": (changed(ONE, 24, b"\0\0\0\x7f"), "its notebook has 2131 MB"),
     "lying.zip": (changed(zipped(b" " * 1_000_000, "x.ipynb"), 24, b"c\0\0\0"), "can't be unpacked"),
     "bzip2.zip": (zipped(SOUND, "x.ipynb", compression=zipfile.ZIP_BZIP2), "can't be unpacked"),

@@ -80,6 +80,13 @@ def test_lines_of_numbers(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (name, found, where, [each.where for each in unread]) == (str(path), *LINES[text])
 
 
+def test_a_file_of_numbers_that_is_not_there(tmp_path: Path) -> None:
+    """One line says so."""
+    for name in ("a.csv", "a.json"):
+        with pytest.raises(UsageError, match=rf"{name}: .*no such file"):
+            check_file(tmp_path / name)
+
+
 def test_files_of_numbers_have_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In rows and in bytes; an empty one has nothing."""
     monkeypatch.setattr(files, "check_numbers", lambda *its: files.Report("", ()))

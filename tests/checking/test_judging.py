@@ -223,6 +223,9 @@ def test_the_books_own_code_is_not_called_wrong() -> None:
 
     assert judge(compare(value, against)).verdict == "excluded by the runs"
     assert judge(compare(value, against), same_code=True).verdict == "beyond all runs"
+    for code, verdict in (("same", "beyond all runs"), ("other", "excluded by the runs")):
+        (unit,) = checks._by_unit([Reading(against.claim, value, 1, code=code)])
+        assert unit.judgements[0].verdict == verdict
 
 
 def test_a_training_that_learned_nothing_is_named() -> None:
@@ -323,7 +326,7 @@ def test_unusual_numbers_of_the_books_own_code(
     monkeypatch.setattr(checks, "_explain", lambda *_: explanation)
     monkeypatch.setattr(checks, "eras", lambda: ())
     claims = book().ledger.claims
-    values = [("ch05.ex04.test_rmse", "50", "", ()), ("ch05.ex04.train_rmse", "40", code, edits)]
+    values = [("ch05.ex04.train_rmse", "40", "", ()), ("ch05.ex04.test_rmse", "50", code, edits)]
     readings = [Reading(claims[name], Shown(text), 1, its, code=own) for name, text, own, its in values]
     (unit,) = checks._by_unit(readings)
     assert (unit.together, unit.code, unit.edits) == (together, said, edits)
@@ -493,6 +496,7 @@ WORDS: list[tuple[dict[str, Any], Any, str, str]] = [
     ({"documented": 0.3}, 0.349, "equals the printed value", ""),
     ({"documented": 0.3}, 0.351, "differs", ""),
     ({"documented": ["u", "v"], **ORDERED}, ["u", "v"], "equals the printed value", ""),
+    ({"documented": ["u", "v"], **ORDERED, "erratum": "E"}, ["u", "v"], "equals a wrong print", ""),
     ({"documented": ["u", "v"], **ORDERED}, ["v", "u"], "not compared", ""),
     ({"documented": ["u", "v"], **ORDERED}, ["u"], "not compared", ""),
 ]  # fmt: skip
@@ -520,6 +524,7 @@ def test_the_runs_in_words(claim: dict[str, Any], mine: Any, said: str) -> None:
     """The range of one number's, and how many there are of several."""
     judged = judge(compare(shown(mine), against(**claim, **SAMPLED)))
     assert judged.runs == said
+    assert {type(number) for number in judged.numbers.values()} <= {float}
     assert (judged.p is None) == (said == "")
 
 

@@ -55,6 +55,13 @@ def test_a_run_is_as_unlikely_as_all_others_by_its_rank() -> None:
     assert stats.binom.ppf(1e-4, 200, 0.5) <= middle <= stats.binom.ppf(1 - 1e-4, 200, 0.5)
 
 
+def test_how_many_runs_are_as_unlikely() -> None:
+    """One is, which is enough unless more are asked for."""
+    point, least = SKEWED.max(axis=0) * 0.99, np.zeros(1)
+    assert explains(SKEWED, point, least)
+    assert not explains(SKEWED, point, least, 2)
+
+
 def test_runs_that_are_all_alike_have_a_floor() -> None:
     """A constant is not an infinite density: its floor follows from samples in which the number varies."""
     constant = np.full((64, 1), 6.0)

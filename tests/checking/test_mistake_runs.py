@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.mutants.simulating import SEEDS, _row, quick_samples, with_one
 from workshop.checking.mistake_runs import (
     Mistake,
     MistakeRuns,
+    as_row,
     mistakes_folder,
     numbers_of_claims,
     read_mistakes,
@@ -85,6 +87,17 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage, why: str) -> None:
         read_mistakes(path)
 
 
+def test_each_mistake_has_a_number_for_each_quantity_and_seed(tmp_path: Path) -> None:
+    """A missing one is null; a mistake that is left out has none."""
+    assert as_row({"a": 0.1234567, "b": np.nan}, "abc") == (0.123457, None, None)
+    short, out = replace(RATE, row="xy", runs=((0.5, 1.0),)), replace(RATE, row="z", left_out="why", runs=())
+    for rows, fails in (((RATE, out), False), ((RATE, short), True)):
+        path = tmp_path / "ch00.ex01.json"
+        write_mistakes(replace(TOY, environments=({},), mistakes=rows), path)
+        with pytest.raises(DamagedReference, match="a number for each") if fails else nullcontext():
+            read_mistakes(path)
+
+
 def test_a_file_of_another_unit_is_refused(tmp_path: Path) -> None:
     """Mistakes of one unit must not explain the numbers of another."""
     path = tmp_path / "ch00.ex02.json"
@@ -101,6 +114,7 @@ def test_numbers_have_the_names_of_their_claims() -> None:
     assert found["ch05.text07.epoch1.loss"][1] == found["ch05.text07.loss_decreases[0]"][1] == 0.5
     assert found["ch05.text07.test_rmse"][0] == found["ch05.text07.test_rmse_bound"][0]
     assert found["ch05.text07.test_rmse"][0].scale.name == "log"
+    assert found["ch05.text07.loss_decreases[1]"][0].quantity == "log[:, 0][1]"
     assert "ch05.text07.train_rmse" not in found
 
 

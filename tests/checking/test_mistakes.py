@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from workshop.book import SAMPLES
+from workshop.checking.checks import check_numbers
 from workshop.checking.mistake_runs import (
     as_rows,
     mistakes_folder,
@@ -154,7 +155,7 @@ def test_the_ratio_is_that_of_the_distributions() -> None:
     """Two normal distributions three apart give a number in the second exp(4.5) times the likelihood."""
     answer = ask(toy(rate=3.0), 3.0)
     assert answer.mistake == "rate"
-    assert math.exp(4.5) / 3 < answer.times < math.exp(4.5) * 1.5
+    assert math.exp(4.5) / 3 < answer.times < 127
     assert answer.sentence.startswith("This number is about ")
     assert answer.sentence.endswith(" times likelier with this mistake: rate.")
 
@@ -195,7 +196,7 @@ def test_no_mistake_is_named(mistakes: Mapping[str, float], value: float, senten
     [
         ({"size": 32.0}, 30.0, "rate"),  # seven times likelier than with the other one
         ({"size": 31.0}, 30.0, None),
-        ({}, 31.5, "rate"),  # one run in eight is farther out
+        ({}, 31.9, "rate"),  # one run in seventeen is farther out
         ({}, 32.3, None),  # one in fifty
     ],
 )
@@ -227,6 +228,20 @@ def test_how_many_numbers_are_explained(count: int, words: str) -> None:
         {"rate": 30 + rng.normal(size=(64, count))},
     )
     assert judge(unit, dict.fromkeys(unit.columns, 30.0)).sentence.startswith(words)
+    assert judge(unit, {**dict.fromkeys(unit.columns, 30.0), "ch00.ex01.n1": math.inf}).sentence == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("seed", "run", "mistake"), [(3, 30.0, None), (100, 30.0, None), (3, -30.0, "rate"), (100, -30.0, "rate")]
+)
+def test_what_an_honest_run_reaches_by_chance_is_no_mistake(
+    seed: int, run: float, mistake: str | None
+) -> None:
+    """One of the unchanged runs is as likely with the mistake, given all others; not one that is as rare."""
+    unchanged = NORMAL.copy()
+    unchanged[seed] = run
+    answer = ask(replace(toy(rate=30.0), unchanged=unchanged), 30.0)
+    assert (answer.mistake, answer.sentence == ORDINARY) == (mistake, mistake is None)
 
 
 def test_numbers_that_are_not_recorded_are_left_out() -> None:
@@ -240,8 +255,7 @@ def test_numbers_that_are_not_recorded_are_left_out() -> None:
 def test_where_mistakes_are_not_modelled_the_answer_says_why(unit: str, why: str) -> None:
     """Slow units are not, and units without chance."""
     answer = explain(unit, {f"{unit}.eval_loss": 0.3})
-    assert not answer.modelled
-    assert answer.mistake is None
+    assert (answer.mistake, answer.times, answer.modelled) == (None, 1.0, False)
     assert why in answer.sentence
 
 
@@ -252,6 +266,8 @@ def test_a_reader_asks_by_the_ids_of_claims() -> None:
     values = {name: run[column] for name, column in modelled("ch05.ex04").columns.items()}
     assert {"ch05.ex04.test_rmse", "ch05.ex04.epoch1.loss"} <= set(values)
     assert explain("ch05.ex04", values).mistake == what
+    (unit,) = check_numbers("mine", values.items()).units
+    assert unit.explanation == explain("ch05.ex04", values)
 
 
 def test_an_unknown_exercise_is_named() -> None:

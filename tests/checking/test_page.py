@@ -105,6 +105,7 @@ def test_the_page_of_a_class(content: Any) -> None:
     assert found["counts"] == [(0, 1), (0, 2), (2, 1), (0, 2)]
     assert found["missing"] == [("Activity 2.01", 2), ("Activity 6.01", 2), ("2.04", 1), ("5.04", 1)]
     assert found["stops"] == ["mine.ipynb stops in cell 3. It is gone."]
+    assert content(page.class_page, CLASS[3:])["missing"] == []
     assert [one.number for one in found["often"]] == ["5.04"]
     data = found["data"]
     assert data["figures"][2] == ["RMSE on test", ("ch05.ex04.test_rmse", "", [7.78, 7.78], True), "svg"]
@@ -133,6 +134,7 @@ def test_guessing_is_marked_where_it_gives_the_readers_number(yours: float, mark
     """The book's number always is."""
     drawn = page._strip("ch06.ex02.test_acc", "", [yours], narrow=False)
     assert ("guessing" in drawn.words, "book" in drawn.words) == (marks, True)
+    assert page._strip("ch05.ex04.epoch5", "loss", [yours], narrow=True).name == "loss"
 
 
 def test_what_can_not_be_drawn_has_no_strip() -> None:

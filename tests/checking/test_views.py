@@ -107,9 +107,20 @@ def test_a_long_value_does_not_widen_its_column(length: int, column: int) -> Non
     )
     space = " " * (column - 3)
     assert f"? 5.04.train_rmse  0.7{space}  Beyond" in shown(print_report, Report("a", (unit,)), 120)
+    assert "5.04: Other code: epochs is 9" in shown(print_report, Report("a", (BAD,)), 120)
     assert f"      train_rmse  0.7{space}  book 0.05" in shown(
         print_report, Report("a", (unit,), cells=1), 120
     )
+
+
+@pytest.mark.parametrize(
+    ("unit", "looks"),
+    [({"judgements": (PRINT,)}, True), ({"learned": False}, True), ({"edits": ("a",)}, False)],
+)
+def test_what_to_look_at(unit: Any, looks: bool) -> None:
+    """What is said above is not said again."""
+    text = shown(print_report, Report("a", (replace(NO_EDITS, **unit),), cells=1), 80)
+    assert ("Look at  " in text) == looks
 
 
 @pytest.mark.parametrize(("length", "named"), [(12, True), (13, False)])
@@ -117,6 +128,12 @@ def test_a_short_value_is_named_with_its_result(length: int, named: bool) -> Non
     """A long one is not."""
     found = card(replace(NO_EDITS, judgements=(replace(FAR, yours="1" * length),)))
     assert found.second == f"RMSE on test{', ' + '1' * length if named else ''}. Beyond all runs."
+
+
+def test_a_long_name_is_cut() -> None:
+    """It has a third of the line."""
+    lines = shown(print_class, [Report("n" * length, (GOOD,)) for length in (13, 15, 16)], 48).splitlines()
+    assert [line[:17] for line in lines[3:6]] == ["n" * 13 + "   ✔", "n" * 15 + " ✔", "n" * 13 + "…  ✔"]
 
 
 def test_what_is_most_often_off() -> None:
@@ -137,7 +154,7 @@ def test_what_is_most_often_off() -> None:
 def test_a_table_of_grades(tmp_path: Path) -> None:
     """A line for each file and exercise; a name that a spreadsheet would compute is not one."""
     path = tmp_path / "class.csv"
-    write_csv([replace(NOTEBOOK, name="=1+1"), BROKEN], path)
+    write_csv([replace(NOTEBOOK, name="=1+1"), BROKEN, Report("b", (GOOD, SLIP, NONE))], path)
     rows = [*csv.reader(io.StringIO(path.read_text("utf-8-sig")))]
     assert rows[1:] == [
         ["'=1+1", "2.04", "2", "2", "0", "0", ""],
@@ -145,6 +162,10 @@ def test_a_table_of_grades(tmp_path: Path) -> None:
         ["'=1+1", "5.04", "3", "1", "1", "1", "Other code: epochs is 9, in the book 5."],
         ["'=1+1", "Activity 6.01", "1", "0", "0", "0", "Not compared. More of it."],
         ["broken.ipynb", "", "0", "0", "0", "0", BROKEN.problem],
+        ["b", "2.04", "2", "2", "0", "0", ""],
+        ["b", "Activity 2.01", "1", "0", "0", "0", "Equals a wrong print."],
+        ["b", "5.04", "0", "0", "0", "0", "not found"],
+        ["b", "Activity 6.01", "1", "0", "0", "0", "Not compared. More of it."],
     ]
 
 

@@ -93,6 +93,15 @@ KINDS = [
         {"parts": {"documents": "n", "checks": [{"at": "n", "rule": "equal"}, {"at": "gap", "rule": BOUND}]}},
         "exact",
     ),
+    (
+        {
+            "parts": {
+                "documents": "n",
+                "checks": [{"at": "gap", "rule": BOUND}, {"at": "n[0]", "rule": CLOSE}],
+            }
+        },
+        "close",
+    ),
 ]
 
 

@@ -278,6 +278,15 @@ PARAMETERS = [
     ({"overlap": {"k": 2, "at_least": 0}}, "at_least"),
     ({"overlap": {"k": 2, "at_least": 3}}, "3 of 2"),
     ({"literature": {"reason": "nine char"}}, "reason"),
+    ({"at_most": {"bound": 1.0, "numbers": 1}}, "numbers"),
+    ({"overlap": {"k": 0, "at_least": 1}}, "1 of 0"),
+    ({"reference": {"decimals": -1}}, "decimals"),
+    ({"reference": {"first": 0}}, "first"),
+    ({"reference": {"differences": {}}}, "differences"),
+    ({"reference": {"differences": {"gap": ["a", "b"]}, "decimals": -1}}, "decimals"),
+    ({"reference": {"shown": []}}, "shown"),
+    ({"reference": {"shares": []}}, "shares"),
+    ({"reference": {"equivalent": {"to": 0.0, "within": 0.0}}}, "within"),
 ]
 
 
@@ -286,6 +295,66 @@ def test_parameters_out_of_range(written: Any, named: str) -> None:
     """A rule that would accept everything, or nothing, is refused by the name of its parameter."""
     with pytest.raises(ValueError, match=named):
         rule(written)
+
+
+AT_THEIR_LIMIT = [
+    {"rounds": {"decimals": 0}}, {"within": {"rtol": 0.0, "atol": 0.5}}, {"ordering": {"gap": 0.0}},
+    {"overlap": {"k": 1, "at_least": 1}}, {"at_most": {"bound": 0.0, "numbers": 2}},
+    {"consistency": {"of": [1.0], "atol": 0.0}}, {"literature": {"reason": "ten chars."}},
+    {"reference": {"decimals": 0}}, {"reference": {"first": 1}},
+    {"reference": {"differences": {"gap": ["a", "b"]}, "decimals": 0}},
+]  # fmt: skip
+
+
+def test_parameters_at_their_limit() -> None:
+    """They are taken."""
+    assert [{rule(written).name} for written in AT_THEIR_LIMIT] == [{*written} for written in AT_THEIR_LIMIT]
+
+
+OVER_1 = {"at_least": {"bound": 1.0}}
+# rule as written, documented values that it fits, and values that it does not fit
+FITS: list[tuple[Any, list[Any], list[Any]]] = [
+    ("equal", [0, "", [], False], [None]),
+    ("rounds", [0.5, ["a", 0.5], {"a": "x", "b": 1}], ["a", ["a"], True, None]),
+    ("at_least", [1, [1, 2]], ["a", [1, "a"], ["a", 1]]),
+    (OVER_1, ["a", None, [1, "a"]], []),
+    ({"between": {"low": 0.0, "high": 1.0}}, ["a", None], []),
+    ("ordering", [["a", "b"], [1, 2]], ["ab", ["a"], ["a", "b", "a"], {"a": 1, "b": 2}]),
+    ({"overlap": {"k": 3, "at_least": 2}}, [["a", "b"]], [["a"], "abc"]),
+    ({"consistency": {"of": [1.0]}}, [1, ["a", 1]], ["a", []]),
+    ({"consistency": {"of": ["a"], "relation": "among"}}, ["a", 1], []),
+    ({"literature": {"reason": "single numbers", "arbitrary": True}}, [0.5, ["a", 0.5]], ["a"]),
+    ("reference", [0.5, [0.5, 1]], [[], "a", [0.5, "a"], ["a", 0.5]]),
+    ({"reference": {"differences": {"gap": ["a", "b"]}}}, [{"a": 1, "b": 2}],
+     [{"a": 1}, {"b": 1}, {"a": 1, "b": "x"}, [1, 2], 3]),
+    ({"reference": {"first": 2}}, [["a", "b"], [["a", 0.5], ["b", 0.4]]], [["a"], "ab"]),
+    ({"reference": {"first": 1, "scored": True}}, [[["a", 0.5]]], [["a"]]),
+    ({"reference": {"shown": [{"rule": OVER_1}, {"rule": OVER_1}]}}, ["a"], []),
+    ({"reference": {"shown": [{"rule": OVER_1}, {"rule": "equal"}]}}, [], ["a"]),
+    ({"reference": {"shares": [{"of": OVER_1}, {"of": OVER_1}]}}, ["mostly"], []),
+    ({"reference": {"shares": [{"of": OVER_1}, {"of": "equal"}]}}, [], ["mostly"]),
+    ({"reference": {"shares": [{"of": OVER_1, "documented": True}]}}, [0.5], ["often"]),
+    ({"reference": {"shares": [{"of": OVER_1}, {"of": OVER_1, "documented": True}]}}, [], [0.5]),
+    ({"reference": {"order": "paired"}}, [["a", "b"], [["a", "b"], ["b", "c"]]],
+     ["ab", [], ["a"], ["a", "b", "a"], [["a", "b"], ["c"]], ["ab", ["b", "c"]], [["a", "b"], ["a", 1]]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "fitting", "others"), FITS)
+def test_what_a_rule_can_be_of(written: Any, fitting: list[Any], others: list[Any]) -> None:
+    """Whatever else a documented value has, and each part of a rule of several parts."""
+    read = rule(written)
+    for documented in fitting:
+        read.fit(documented)
+    for documented in others:
+        with pytest.raises(ValueError, match=r"\w"):
+            read.fit(documented)
+
+
+def test_literature_decides_nothing() -> None:
+    """It has no measured value."""
+    with pytest.raises(NotImplementedError):
+        rule({"literature": {"reason": "history of the field"}}).decide(1, 1)
 
 
 REFUTATIONS = [

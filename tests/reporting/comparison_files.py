@@ -56,7 +56,12 @@ LEDGER = book(
     changed("frozen", "Keras 3 asks later what is trainable", keras=">=3.0"),
     changed("both", "Keras 3 on NumPy 2 rounds otherwise", keras=">=3.0", numpy=">=2"),
     changed("stem", "since 3.6 NLTK lowers letters", nltk=">=3.6, <3.9"),
-    changed("sorted", "NumPy sorts equal values otherwise", numpy=">=1.25 with avx512 or >=2.0 with avx2"),
+    changed(
+        "sorted",
+        "NumPy sorts equal values otherwise",
+        numpy=">=1.25 with avx512 or >=2.0 with avx2",
+        keras=">=2",
+    ),
     changed("wrong", "never true, with any version"),
     units={f"ch09.ex0{number}": {"title": f"Exercise 9.0{number}"} for number in (1, 3)},
 )

@@ -74,6 +74,16 @@ def test_other_rules_are_marked(changes: dict[str, Any], redefined: bool) -> Non
     assert row.redefined is redefined
 
 
+def test_one_file_is_enough_for_a_mark() -> None:
+    """That a claim is ours, or that another file decided it otherwise; its name says so."""
+    for place in range(3):
+        files = [record(ours=n == place, rule="close" if n == place else "equal") for n in range(3)]
+        (row,) = compared(*((each,) for each in files)).rows
+        assert (row.ours, row.redefined, row.name) == (True, True, f"{LOSS} (other rule)")
+    (row,) = compared((record(),), (record(),)).rows
+    assert (row.ours, row.redefined, row.name) == (False, False, LOSS)
+
+
 # Values
 
 # the values of both files, and path, absolute, relative, slight of each number that differs

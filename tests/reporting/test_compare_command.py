@@ -19,33 +19,6 @@ from workshop.reporting.compare.model import NotComparable, read_files
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
 
 
-def test_terminal_of_two_files(tmp_path: Path) -> None:
-    """The grid comes first, then what is unexplained in full, then how much else differs."""
-    first, _, last = three(tmp_path)
-
-    result = run(first, last)
-
-    printed = rows(result.stdout)
-    assert (result.exit_code, result.stderr) == (0, NO_GATE)
-    for row in (
-        ["run", "TensorFlow", "claims", "date"],
-        ["tf215", "2.15.1", "3", "2026-01-01"],
-        ["differs from", "ch09", "extra"],
-        ["tf221", "2", "1"],
-        ["tf215", "✘ 1", "·"],
-        ["✘ failed"],
-        ["✔ holds in tf221: 2"],
-        ["✘ failed in tf215: 5 +3.00 sd"],
-        ["5 <against> [0.25]"],
-        ["Since when?", f"workshop bisect {LOSS} --library tensorflow"],
-        ["1 result: absent in tf215."],
-        ["tf215: median 4.00 × over 1 unit, at most 4.00 × (ch09.ex01)"],
-        ["1 extra with the same verdict and value in all runs."],
-    ):
-        assert row in printed
-    assert printed[-1] == ["✘ 1 result differs, and nothing recorded says why. 1 result newly failed."]
-
-
 def test_lines_are_100_columns_wide_where_stdout_is_no_terminal(tmp_path: Path) -> None:
     """A longer reason is wrapped between words."""
     first = write(tmp_path / "a.json", record())

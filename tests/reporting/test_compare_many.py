@@ -43,8 +43,9 @@ from workshop.reporting.compare.sections import (
     lines,
     patterns,
     sections,
+    verdict_rows,
 )
-from workshop.wording.words import CHANGED, FAILED, NO_DATA, SUPPORTED
+from workshop.wording.words import CHANGED, FAILED, HOLDS, NO_DATA, SUPPORTED
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
 
@@ -205,6 +206,13 @@ def test_the_grid_counts_what_differs_by_word() -> None:
     columns, found = grid(compared((*first, own[1]), (*other, own[0]), (*first, own[1])))
 
     assert columns == ("ch00", "ch01", "ch02", "extra")
+    assert verdict_rows(compared((*first, own[1]), (*other, own[0]), (*first, own[1]))) == [
+        (FAILED, [(0, 0), (2, 0), (0, 0)]),
+        (HOLDS, [(7, 1), (3, 0), (7, 1)]),
+        (CHANGED, [(0, 0), (0, 1), (0, 0)]),
+        (SUPPORTED, [(0, 0), (1, 0), (0, 0)]),
+        (NO_DATA, [(0, 0), (1, 0), (0, 0)]),
+    ]
     assert found == [
         [
             [Chip(NO_DATA, 1, "ch00.ex01.c3"), Chip(None, 1, "ch00.ex01.c6")],
@@ -327,10 +335,17 @@ def test_a_condition_on_two_libraries_names_both_versions() -> None:
     )
 
 
+def test_the_grid_counts_a_claim_if_one_of_its_numbers_moved() -> None:
+    """In each file by itself, whichever number it is there."""
+    values = [{"a": 1.0, "b": 2.0}, {"a": 1.5, "b": 2.0}, {"a": 1.0, "b": 2.5}, {"a": 1.0, "b": 2.0}]
+    _, found = grid(compared(*((record("ch09.ex04.x", measured=each),) for each in values)))
+    assert found == [[[Chip(None, 1, "ch09.ex04.x")]], [[Chip(None, 1, "ch09.ex04.x")]], [[]]]
+
+
 def test_a_condition_on_instructions_names_them() -> None:
     """Of one version only the processor that has them meets it."""
     used = ["none", "avx2", "avx2 avx512"]
-    versions = [{"numpy": "1.26.4", "instructions": each} for each in used]
+    versions = [{"numpy": "1.26.4", "keras": "2.15", "instructions": each} for each in used]
     files = [
         file(f"f{n}", *of(SORTED, verdict), **own)
         for n, (verdict, own) in enumerate(zip([_R, _R, _C], versions, strict=True))
@@ -338,10 +353,10 @@ def test_a_condition_on_instructions_names_them() -> None:
 
     (explained,) = sections(compare_files(tuple(files), LEDGER))
 
-    assert explained.title == "Explained by NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2: 1 result"
+    assert explained.title == "Explained by Keras ≥ 2, NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2: 1 result"
     assert explained.notes == (
-        "Met by NumPy 1.26.4, instructions avx2 avx512 (f2)",
-        "Not met by NumPy 1.26.4, instructions none (f0); NumPy 1.26.4, instructions avx2 (f1)",
+        "Met by Keras 2.15, NumPy 1.26.4, instructions avx2 avx512 (f2)",
+        "Not met by " + "; ".join(f"Keras 2.15, NumPy 1.26.4, instructions {used[n]} (f{n})" for n in (0, 1)),
     )
 
 
@@ -386,6 +401,8 @@ SHOWN: list[tuple[list[Any], list[str]]] = [
     (["none", "ValueError", "none"], ["none", "ValueError", "none"]),
     ([[1.0], [None], [1.0]], ["1", "no number", "1"]),
     ([LONG, LONG, LONG], ["", "", ""]),
+    (["x" * 28] * 3, ["x" * 28] * 3),
+    (["x" * 29] * 3, [""] * 3),
     ([[1, 2], [1, 2, 3], [1, 2]], ["1, 2", "1, 2, 3", "1, 2"]),
     ([{"seeds": 5, "median": 1.5, "minimum": 1, "maximum": 2}] * 3, ["1.5"] * 3),
     ([{"seeds": 5, "first": "cat"}] * 3, ["cat"] * 3),

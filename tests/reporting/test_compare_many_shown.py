@@ -17,6 +17,7 @@ from tests.reporting.comparison_files import (
     LOSS,
     NO_GATE,
     Page,
+    compared,
     of,
     record,
     rows,
@@ -47,6 +48,18 @@ def test_all_that_the_terminal_says_is_as_written(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, NO_GATE)
     printed = f"{result.stdout}=====\n{text.getvalue()}"
     assert [line.rstrip() for line in printed.splitlines()] == EXPECTED.read_text("utf-8").splitlines()
+
+
+def test_a_title_is_red_if_one_of_its_claims_failed() -> None:
+    """Wherever it stands; else it is bold alone."""
+    for bad, title in ((_R, "\x1b[1m"), ("failed", "\x1b[1;31m")):
+        for pair in ((bad, _C), (_C, bad)):
+            names = zip(("ch09.ex01.a", "ch09.ex01.b"), pair, strict=True)
+            other = [record(name, verdict="refuted" if verdict == _R else verdict) for name, verdict in names]
+            text = io.StringIO()
+            console = Console(file=text, force_terminal=True, color_system="standard")
+            print_comparison(compared((record("ch09.ex01.a"), record("ch09.ex01.b")), (*other,)), console)
+            assert f"{title}Unexplained: 2 results" in text.getvalue()
 
 
 def test_terminal_has_room_for_twelve_environments(tmp_path: Path) -> None:

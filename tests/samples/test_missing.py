@@ -94,6 +94,24 @@ def test_a_unit_of_which_nothing_is_recorded_is_missing_too(
     ]
 
 
+def test_each_data_set_of_each_unit_counts(bench: Any) -> None:
+    """One that is new to us is enough, in the last unit, too; units that are not asked for are left out."""
+    bench.data_sets["other_data"] = bench.data_sets["other_data"].model_copy(update={"measured_on": "never"})
+    needs = (["toy_data"], ["toy_data", "other_data"], [], ["other_data", "toy_data"])
+    source = "@unit('ch09.ex0{}', value='loss')\ndef u{}(seed{}) -> float: ...\n"
+    bench.units(
+        "".join(source.format(n, n, "".join(f", {name}" for name in own)) for n, own in enumerate(needs))
+    )
+    bench.claims(
+        *({"id": f"ch09.ex0{n}.loss", "rule": "reference", "needs": own} for n, own in enumerate(needs))
+    )
+    why = "toy_data: it is nowhere; fetch it"
+    both = [Unrecorded(f"ch09.ex0{n}", None, True, 0.0, why) for n in (1, 3)]
+    assert [replace(one, why=why) for one in unrecorded(bench.book, HERE)] == both
+    assert [one.unit for one in unrecorded(bench.book, HERE, ["ch09.ex00", "ch09.ex03"])] == ["ch09.ex03"]
+    assert [one.runs for one in unrecorded(bench.book, HERE, count=7)] == [7, 7]
+
+
 def run(*arguments: str) -> Result:
     """Run the command line."""
     return CliRunner().invoke(app, ["record", *arguments])

@@ -188,6 +188,15 @@ def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path) -> None:
         read_reference(path, "")
 
 
+def test_one_run_of_other_versions_is_none_of_an_era(tmp_path) -> None:
+    """All runs of an era's file are of the era."""
+    path = reference_path("ch09.ex01", "gensim-before-4", tmp_path)
+    both = tuple({**HERE, "gensim": version} for version in ("3.8.3", "4.4.0"))
+    write_reference(replace(sample(), environments=both), path)
+    with pytest.raises(DamagedReference, match="runs of other versions than those of gensim-before-4"):
+        read_reference(path, "gensim-before-4")
+
+
 def test_a_sample_without_runs_is_none(tmp_path) -> None:
     """Nothing was recorded."""
     with pytest.raises(ValueError, match="it has no runs"):
@@ -236,6 +245,7 @@ def test_the_place_to_repeat_is_the_first_of_the_same_environment() -> None:
     assert both.repeated_in(there) == 0
     assert both.repeated_in({**HERE, "gensim": "4.4.0"}) == 2  # what no run names makes no difference
     assert both.repeated_in({**HERE, "threads": "2"}) is None
+    assert replace(both, runs=both.runs[:3]).repeated_in(HERE) == 2
 
 
 def test_the_seconds_of_a_sample_are_its_runs_median() -> None:

@@ -20,6 +20,7 @@ from workshop.samples.recorded import (
     Recordings,
     Samples,
 )
+from workshop.statistics.hypothesis_tests import FALSE_ALARM
 
 HERE = {"python": "3.12.1", "keras": "3.5.0", "cpu": "this one", "device": "cpu"}
 LATER = {**HERE, "keras": "9.0.0", "cpu": "a later one"}
@@ -34,8 +35,7 @@ def sample(*values: float | None, unit: str = "ch09.ex01", environment: int = 0,
             environment,
             f"2026-11-{20 + i}T10:00",
             seconds,
-            "" if v is not None else "crashed",
-            () if v is None else (v,),
+            *(("crashed", ()) if v is None else ("", (v,))),
         )
         for i, v in enumerate(values)
     )
@@ -113,6 +113,33 @@ def test_the_least_p_that_runs_can_show_is_suspicious(count: int) -> None:
     assert not recorded.suspicious({"": second}, 1)
     assert recorded.suspicious({"a": 1.0, "b": beyond}, 1)
     assert not recorded.suspicious({}, 1)
+    many = runs(claim(0.1, rule="reference"), [float(i) for i in range(200)])  # else one in twenty is
+    stages: list[dict[str, float]] = [
+        {"": 0.05},
+        {"": 0.0501},
+        {"a": 1.0, "b": 0.025},
+        {"a": 1.0, "b": 0.0251},
+    ]
+    assert [many.suspicious(p, 1) for p in stages] == [True, False, True, False]
+
+
+def test_what_is_kept_of_runs_depends_on_each_file(tmp_path: Path) -> None:
+    """Of recorded runs and of repeats, and on the environment."""
+    made: list[int] = []
+
+    def number(**environment: str) -> Any:
+        one = Recordings(Book(Ledger(()), samples=tmp_path), {**HERE, **environment}, tmp_path / "store")
+        return one.kept("toys", ["a"], lambda: made.append(0) or len(made))
+
+    files = [tmp_path / kind / name for kind in ("references", "repeated") for name in ("a.json", "b.json")]
+    assert [number(), number(), number(cpu="another"), number(cpu="another")] == [1, 1, 2, 2]
+    for count, file in enumerate(files, 3):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("{}", "utf-8")
+        assert [number(), number()] == [count] * 2
+    files[0].rename(files[0].with_name("c.json"))
+    assert number() == len(files) + 3
+    assert at(HERE).level == FALSE_ALARM  # without a claim
 
 
 @pytest.mark.parametrize(("count", "deciding"), [(4, 0), (5, 5), (9, 5), (64, 64), (127, 64), (130, 128)])

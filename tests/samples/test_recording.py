@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 
 from workshop.execution.environment import Environment, this_environment
 from workshop.execution.seeds import seeds
+from workshop.execution.store import Store
 from workshop.samples import recording
+from workshop.samples.model import write_reference
 from workshop.samples.recording import NotRecorded
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats
 
@@ -19,13 +22,13 @@ UNIT = """
 @dataclass(frozen=True)
 class Run:
     loss: float
-    curve: list
+    curve: np.ndarray
 
 @unit("ch09.ex01")
 def train(seed) -> Run:
     tally(seed)
     rng = np.random.default_rng(seed)
-    return Run(rng.normal(), rng.random(2).tolist())
+    return Run(rng.normal(), rng.random(2).astype(np.float32))
 """
 MANY = """
 from typing import Tuple
@@ -33,13 +36,13 @@ from typing import Tuple
 @dataclass(frozen=True)
 class Run:
     loss: float
-    curve: list
+    curve: np.ndarray
 
 @unit("ch09.ex01")
 def train(seeds) -> Tuple[Run, ...]:
     tally(len(seeds))
     rngs = [np.random.default_rng(seed) for seed in seeds]
-    return tuple(Run(rng.normal(), rng.random(2).tolist()) for rng in rngs)
+    return tuple(Run(rng.normal(), rng.random(2).astype(np.float32)) for rng in rngs)
 """
 LOSS = {"id": "ch09.ex01.loss", "documented": 0.1, "rule": "reference"}
 CURVE = {"id": "ch09.ex01.end", "measure": "curve[1]", "documented": 0.5, "rule": "reference"}
@@ -50,15 +53,16 @@ def values_of(seed: int) -> tuple[float, float]:
     """Return what both units above give for a seed: the end of the curve, and the loss."""
     rng = np.random.default_rng(seed)
     loss = rng.normal()
-    return float(rng.random(2)[1]), float(loss)
+    return float(np.float32(rng.random(2)[1])), float(loss)
 
 
 @pytest.mark.parametrize("source", [UNIT, MANY], ids=["one seed a call", "many seeds a call"])
 def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, source: str) -> None:
     """In the stream's order, each with its date, seconds and environment; just what claims measure."""
     bench.units(source)
-    bench.claims(LOSS, CURVE)
+    bench.claims(LOSS, CURVE, {"id": "ch09.ex01.low", "measure": "loss", "rule": {"at_most": {"bound": 9}}})
     sample = references.record(40)
+    assert "ch09.ex01:train" in Store(bench.store).read_timings()
     assert [run.seed for run in sample.runs] == list(STREAM[:40])
     assert sample.quantities == ("curve[1]", "loss")
     assert [run.values for run in sample.runs] == [values_of(seed) for seed in STREAM[:40]]
@@ -95,7 +99,9 @@ def test_recording_nothing_changes_nothing(bench, references, monkeypatch) -> No
     monkeypatch.setattr(Environment, "arithmetic", lambda *_: {"python": "3.11.7", "cpu": "another"})
     monkeypatch.setattr(recording, "_of_same_libraries", lambda *_: True)
 
-    assert len(references.record(4).runs) == 6
+    seen: list[tuple[int, int]] = []
+    assert len(references.record(4, on_progress=lambda *progress: seen.append(progress)).runs) == 6
+    assert seen == [(6, 6)]
     assert path.read_bytes() == before
 
 
@@ -147,8 +153,8 @@ def test_the_file_grows_piece_by_piece(bench, references, source: str, message: 
     seen = []
     count = message[-1]
     sample = lambda: references.find("ch09.ex01")  # noqa: E731
-    references.record(count, on_progress=lambda done, count: seen.append((done, len(sample().runs))))
-    assert seen == [(done, done) for done in message]
+    references.record(count, on_progress=lambda *progress: seen.append((*progress, len(sample().runs))))
+    assert seen == [(done, count, done) for done in message]
     if source == MANY:
         assert bench.tally() == ["32", "8"]
 
@@ -318,6 +324,19 @@ def test_a_quantity_that_is_no_number_is_reported(
     with pytest.raises(NotRecorded) as error:
         references.record(5)
     assert str(error.value) == f"seed {STREAM[0]}: {message}"
+    assert not list(references.folder.glob("*.json"))
+
+
+def test_runs_of_other_libraries_are_made_anew(bench, references, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the repeated seeds agree."""
+    bench.units(UNIT)
+    bench.claims(LOSS)
+    before = references.record(3)
+    other = {**before.environments[0], "gensim": "0.1"}
+    runs = tuple(replace(run, values=(9.0,)) for run in before.runs)
+    write_reference(replace(before, environments=(other,), runs=runs), references.folder / "ch09.ex01.json")
+    monkeypatch.setattr(recording, "_agrees", lambda *_: True)
+    assert references.record(3) == before
 
 
 @pytest.mark.parametrize("changed", [False, True], ids=["the same procedure", "a changed one"])
@@ -325,7 +344,12 @@ def test_runs_of_other_processors_stay_where_a_repeated_seed_agrees(
     bench, references, monkeypatch: pytest.MonkeyPatch, changed: bool
 ) -> None:
     """Then only missing seeds are made here; else all are made again."""
-    bench.units(UNIT)
+    second = """
+@unit("ch09.ex01", value="other")
+def second(seed) -> int:
+    return 5
+"""
+    bench.units(UNIT + second)
     bench.claims(LOSS, CURVE)
     references.record(5)
     references.change(elsewhere=True)
@@ -333,9 +357,10 @@ def test_runs_of_other_processors_stay_where_a_repeated_seed_agrees(
     numbers = {"loss": Number((loss,)), "curve[0]": Number((None,)), "curve[1]": Number((end + changed,))}
     rng = np.random.default_rng(STREAM[0])
     rng.normal()
-    numbers["curve[0]"] = Number((float(rng.random()),))
+    numbers["curve[0]"] = Number((float(np.float32(rng.random())),))
     train = PartRepeats("code", "", 0.1, STREAM[:1], numbers)
-    unit = UnitRepeats("ch09.ex01", {"cpu": "another one"}, "2026-11-27", (), (), {"train": train})
+    parts = {"train": train, "second": replace(train, numbers={"other": Number((5,))})}
+    unit = UnitRepeats("ch09.ex01", {"cpu": "another one"}, "2026-11-27", (), (), parts)
     monkeypatch.setattr(recording, "unit_repeats", lambda *_: unit)
     bench.tallies.unlink()
     shutil.rmtree(bench.store)

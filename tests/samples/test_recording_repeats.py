@@ -16,7 +16,7 @@ from workshop.execution.calling import Made
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.samples import recording_repeats
-from workshop.samples.recording import NotRecorded
+from workshop.samples.recording import NotRecorded, Site
 from workshop.samples.recording_repeats import record_repeats
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, read_repeats, write_repeats
 from workshop.training import embeddings, initialisers
@@ -183,6 +183,33 @@ def test_another_processor_adds_its_rounding(
     assert done.played[0] == "avx"
     assert done.played[1] in this_environment(1).cpu
     assert loss == Number(LOSSES, rounding=0.25)
+
+
+PART = '@unit("ch09.ex01", value="{0}"{2})\ndef {0}_({1}) -> list: ...\n'
+FIXED = PART.format("size", "", "")
+PARTS = (
+    FIXED
+    + PART.format("loss", "seed", ", first_steps=True")
+    + "".join(PART.format(n, "seed", "") for n in ("a", "b"))
+)
+
+
+@pytest.mark.parametrize(("claims", "names"), [([], ["loss_", "a_"]), ([REPEATS], ["loss_", "a_", "b_"])])
+def test_which_parts_of_a_unit_are_repeated(bench: Any, claims: list[Any], names: list[str]) -> None:
+    """Those that draw, in first steps or quickly under recorded runs; all of them if one claim says so."""
+    bench.units(PARTS)
+    sampled = [{"id": f"ch09.ex01.{n}", "rule": "reference", "measure": f"{n}[0]"} for n in ("a", "size")]
+    bench.claims({"id": "ch09.ex01.b"}, *({**each, "measure": "size"} for each in claims), *sampled)
+    assert [part.name for part in recording_repeats.repeated_parts(Site(bench.book, "ch09.ex01"))] == names
+
+
+def test_a_unit_that_draws_nothing_has_no_repeats(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no file."""
+    monkeypatch.delenv("CI", raising=False)
+    bench.units(FIXED)
+    bench.claims({**REPEATS, "measure": "size"})
+    with pytest.raises(NotRecorded, match=r"^ch09.ex01: no part draws random numbers"):
+        record_repeats(bench.book, "ch09.ex01", on_progress=lambda _: None)
 
 
 @pytest.mark.parametrize(("words", "widest", "narrower"), PROCESSORS)

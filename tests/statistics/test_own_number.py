@@ -35,6 +35,7 @@ EARLIER = replace(HUNDRED, earlier=((10, 2.6, 2.8), (64, 3.0, 3.2)))
 EVEN, AT_MOST = Known(printed=(100, 100, 100)), Known(printed=(0.3, 0.3, 0.3), accepts=(None, 0.5))
 SOME_SHARES, FEW_LOSSES = Known(runs=(0.8, 0.9), legal="share"), replace(LOSSES, runs=(0.1, 0.2))
 PERCENT = Known(printed=(84.6, 84.55, 84.65), legal="share", percent=True)
+BOTH = Known(printed=(0.9, 0.85, 0.95), right=(0.93, 0.88, 0.98))
 BOUNDED = Known(runs=(1.0, 2.0), bounds=(-0.5, 3.5))
 
 # typed, what it is compared with, the answer
@@ -103,6 +104,8 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("0.91", EXACT, "differs"),
     ("80", WRONG, "differs"),
     ("no", TEN, "no number"),
+    # printed like both: the nearer one
+    ("0.91", BOTH, "equals the printed value"), ("0.92", BOTH, "equals the right value"),
     # below zero, and by the nearest run
     ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
     ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),

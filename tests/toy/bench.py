@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,8 @@ app(["verify", "--offline", *arguments])
 """
 
 _numbers = itertools.count()
+# files of recorded runs, by what they were made of
+_recorded: dict[str, bytes] = {}
 
 
 class Bench:
@@ -92,7 +94,12 @@ class Bench:
     @property
     def book(self) -> Book:
         """The toy chapter as a book."""
-        return Book(self.ledger, lambda _: self.catalogue, lambda: self.data_sets, self.folder)
+
+        def chapters(names: Iterable[str]) -> Catalogue:
+            asked, parts = {*names}, self.catalogue.parts
+            return Catalogue({unit: own for unit, own in parts.items() if unit[:4] in asked})
+
+        return Book(self.ledger, chapters, lambda: self.data_sets, self.folder)
 
     def units(self, source: str) -> Catalogue:
         """Write the units into a module and return them."""
@@ -182,6 +189,19 @@ class References:
     def record(self, count: int | None = 64, unit: str = "ch09.ex01", **options: Any) -> ReferenceSample:
         """Record a unit as `workshop record` does."""
         return recording.record_sample(self.bench.book, unit, count, store=self.bench.store, **options)
+
+    def record_once(self, count: int = 64) -> None:
+        """Have the runs of ch09.ex01 recorded, as another test has done before if it can; without a tally."""
+        bench, file = self.bench, self.folder / "ch09.ex01.json"
+        texts = [(bench.folder / name).read_text("utf-8") for name in (f"{bench.module}.py", "claims.yaml")]
+        made_of = repr((texts, sorted(bench.found.items()), count))
+        if made_of not in _recorded:
+            self.record(count)
+            _recorded[made_of] = file.read_bytes()
+            bench.tallies.unlink(missing_ok=True)
+        self.folder.mkdir(exist_ok=True)
+        file.write_bytes(_recorded[made_of])
+        sample_in.cache_clear()
 
     def change(
         self, unit: str = "ch09.ex01", *, seconds: float | None = None, elsewhere: bool = False
@@ -297,6 +317,5 @@ def setup(bench, references, *claims, count: int = 64, seconds=None, elsewhere: 
     """Record the unchanged toy unit under the claims, and forget what it left in store and tally."""
     bench.units(toy())
     bench.claims(*(claims or (LOSS,)))
-    references.record(count)
+    references.record_once(count)
     references.change(seconds=seconds, elsewhere=elsewhere)
-    bench.tallies.unlink()

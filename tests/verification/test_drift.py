@@ -150,8 +150,7 @@ def on_toy_data(bench, references, data, claim, *, change: str = "pass", today: 
     bench.units(source)
     bench.claims({**claim, "needs": ["toy_data"]})
     bench.found["toy_data"] = data(why=GLASS)
-    references.record(64)
-    bench.tallies.unlink()
+    references.record_once()
     bench.units(source.replace("    pass\n", f"    {change}\n"))
     bench.found["toy_data"] = data(why=today)
 

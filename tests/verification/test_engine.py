@@ -3,11 +3,26 @@
 # ruff: noqa: E501, NPY002  a case is a line; the global random state is what is tested
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.toy.claims import runs
 from workshop import datasets
 from workshop.execution import planner
+from workshop.execution.calling import Made
+from workshop.execution.planner import Given
 from workshop.execution.seeds import seeds
+from workshop.execution.store import Store
+from workshop.samples import recorded as recordings
+from workshop.samples.model import ReferenceSample, Run
+from workshop.verification import engine as engines
+from workshop.verification.plans import Sampled
+from workshop.verification.results import parse_results
 
 CHAIN = """
 @dataclass(frozen=True)
@@ -84,8 +99,6 @@ def test_a_deterministic_claim_has_a_sample_of_one(bench) -> None:
 
 def test_a_unit_takes_the_outcome_of_the_same_place_in_the_sample(bench) -> None:
     """What rests on a stochastic unit inherits its seeds, run by run."""
-    import numpy as np
-
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex02.total", "rule": LOW})
     record = bench.verify(seed_count=3)["total"]
@@ -137,20 +150,24 @@ def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool) 
 
 
 @pytest.mark.parametrize(
-    ("measure", "rule", "reason"),
+    ("measure", "rule", "beside", "reason"),
     [
-        ("words[9]", "equal", "measure words[9]: [9] leads nowhere"),
-        ("words", {"curve": {"property": "falling"}}, "measured down, up, down is not a curve"),
+        ("words[9]", "equal", {}, "measure words[9]: [9] leads nowhere"),
+        ("words[0]", "equal", {"last": "words[9]"}, "measure words[0]: [9] leads nowhere"),
+        ("words", {"curve": {"property": "falling"}}, {}, "measured down, up, down is not a curve"),
     ],
 )
-def test_a_value_that_a_claim_can_not_read_fails_that_claim(bench, measure: str, rule, reason: str) -> None:
+def test_a_value_that_a_claim_can_not_read_fails_that_claim(
+    bench, measure, rule, beside, reason: str
+) -> None:
     """A path that leads nowhere, or text where a rule wants numbers, is one line and no crash."""
     bench.units("""
         @unit("ch09.ex01", value="words")
         def speak() -> list:
             return ["down", "up", "down"]
     """)
-    bench.claims({"id": "ch09.ex01.a", "measure": measure, "rule": rule, "documented": "falls"})
+    claim = {"id": "ch09.ex01.a", "measure": measure, "rule": rule, "documented": "falls"}
+    bench.claims({**claim, "beside": beside} if beside else claim)
     record = bench.verify()["a"]
     assert record.verdict == "failed"
     assert record.reason.startswith(reason)
@@ -272,8 +289,6 @@ def test_the_global_random_state_is_left_alone_and_does_not_matter(bench) -> Non
     """Whatever was drawn before, or runs before, a unit gives the same outcome and draws on nobody's account."""
     import random
 
-    import numpy as np
-
     bench.units(RANDOM)
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "documented": [0, 0]} for i in (1, 2)))
     random.seed(5)
@@ -287,3 +302,176 @@ def test_the_global_random_state_is_left_alone_and_does_not_matter(bench) -> Non
     alone = {c.name: bench.engine().verify([c]).claims[0].measured for c in reversed(claims.values())}
     assert drawn == expected
     assert both == alone
+
+
+def planned(bench, monkeypatch, *plans: Any, more: Any = None, **options: Any) -> Any:
+    """Return the records of plans whose jobs have run, and by claim whether its seeds alarm if more are drawn."""
+    asked: dict[str, bool] = {}
+    known = {plan.claim.id: plan for plan in plans}
+
+    def plan_more(plan: Any, *, alarming: bool) -> Any:
+        asked[plan.claim.name] = alarming
+        return more
+
+    made = SimpleNamespace(plan=lambda claim: known[claim.id], plan_more=plan_more)
+    monkeypatch.setattr(engines, "ClaimPlanner", lambda *_: made)
+    engine = bench.engine(**options)
+    engine.made = {f"{x:g}": Made(SimpleNamespace(loss=x), 0.12345) for x in (0.0, 0.25, 3.0, 99.0)}
+    return engine.verify([plan.claim for plan in plans]).claims, asked
+
+
+def sampled(claim: Any, *values: float) -> Sampled:
+    """Return the plan of a claim with 64 recorded runs, whose fresh seeds give values."""
+    part, (measure,) = SimpleNamespace(needs=()), claim.measures().values()
+    jobs = [SimpleNamespace(key=f"{x:g}", seeds=(2,), substitutes=(), part=part) for x in values]
+    recorded = runs(claim, stats.norm.ppf((np.arange(64) + 0.5) / 64).tolist())
+    return Sampled(claim=claim, recorded=recorded, sample=tuple({measure: job} for job in jobs))
+
+
+FIVE = (0.0, 0.25, 0.0, 0.25, 0.0)
+NORMAL = {"measure": "loss", "documented": 0.0, "rule": {"reference": {"scale": "identity"}}}
+
+
+@pytest.mark.parametrize(("first", "alarming"), [(0.25, None), (3.0, False), (99.0, True)])
+def test_an_unusual_first_seed_is_not_the_only_one(bench, monkeypatch, first: float, alarming: Any) -> None:
+    """Of any claim: more are drawn, which alone decide, however far out it is. A reader's run has one."""
+    claims = bench.claims(*({"id": f"ch09.ex01.{name}", **NORMAL} for name in ("usual", "last"))).claims
+    usual, last = claims.values()
+    plans = sampled(usual, 0.0), sampled(last, first)
+    (one, other), asked = planned(bench, monkeypatch, *plans, more=sampled(last, *FIVE))
+    drawn = {"seeds": 5, "median": 0.0, "minimum": 0.0, "maximum": 0.25}
+    assert asked == ({} if alarming is None else {"last": alarming})
+    assert (one.verdict, one.measured, one.seconds) == ("reproduced", 0.0, 0.123)
+    assert (other.verdict, other.measured) == ("reproduced", drawn if asked else first)
+    assert planned(bench, monkeypatch, sampled(last, *FIVE[1:], 99.0))[1] == {}
+    assert planned(bench, monkeypatch, sampled(last, 99.0), given=Given(3))[1] == {}
+
+
+def test_what_an_engine_says_of_its_run_can_be_read(bench) -> None:
+    """By default it is of the usual seeds. Another engine would repeat it if it has a store, and the book's own."""
+    record = bench.engine().environment_record()
+    assert parse_results({"environment": record, "claims": []}).environment == record
+    assert (record["varied"], record["profile"]) == (0, "default")
+    kinds: list[dict[str, Any]] = [{}, {"given": Given(3)}, {"python": bench.folder}]
+    assert [bench.engine(store=bench.store, **each).repeatable for each in kinds] == [True, False, False]
+    assert not bench.engine().repeatable
+
+
+def test_the_seconds_of_a_seed_are_those_of_all_that_it_draws(bench) -> None:
+    """Of each function once, one second where it is not known; nothing for what draws no seed or is not run."""
+    bench.units(CHAIN)
+    loss = {"id": "ch09.ex01.loss", "rule": LOW, "full_only": True}
+    bench.claims({"id": "ch09.ex02.one"}, {"id": "ch09.ex02.total", "rule": LOW}, loss)
+    one, total, loss = bench.ledger.claims.values()
+    Store(bench.store).write_timings({"ch09.ex01:fit": 2.5, "ch09.ex02:fixed": 9.0})
+    for claims, default, full in (
+        ([one], 0, 0),
+        ([loss], 0, 2.5),
+        ([one, total], 3.5, 3.5),
+        ([total, loss], 3.5, 3.5),
+    ):
+        for profile, seconds in (("default", default), ("full", full)):
+            assert bench.engine(store=bench.store, profile=profile).seconds_a_seed(claims) == seconds
+
+
+def test_what_is_not_here_is_asked_of_each_claim(bench, data) -> None:
+    """The last one, too; a substitute is named apart."""
+    bench.units(WITH_DATA.replace("again(ch09_ex01)", "again(other_data)"))
+    claims = list(bench.claims({"id": "ch09.ex01.size"}, {"id": "ch09.ex02.size"}).claims.values())
+    bench.found["toy_data"] = data(why="made of glass")
+    for order in (claims, claims[::-1]):
+        assert bench.engine().lacking_datasets(order) == ({"other_data"}, {"toy_data"})
+
+
+def test_parts_run_with_all_that_they_take(bench) -> None:
+    """On the first seed of a stream, and nothing else runs."""
+    score = next(part for part in bench.units(CHAIN).parts["ch09.ex02"] if part.name == "score")
+    for stream in ("run", "reference"):
+        engine = bench.engine()
+        jobs = engine.run([score], stream)
+        (seed,) = seeds("ch09.ex01", 1, stream=stream)
+        assert {*jobs} == {"ch09.ex01:fit", "ch09.ex02:score"}
+        assert bench.tally()[-2:] == [f"fit:{seed}", "score"]
+        largest = engine.made[jobs["ch09.ex02:score"].key].outcome.largest
+        assert largest == max(np.random.default_rng(seed).random(3))
+    assert len(bench.tally()) == 4
+
+
+OF_ONE_RUN = """
+@dataclass(frozen=True)
+class Run:
+    loss: float
+    epochs: int
+
+@unit("ch09.ex01", first_steps=True)
+def train(seed, *, epochs=50) -> Run: return Run(float(seed), epochs)
+
+@unit("ch09.ex02", value="rate")
+def quick(seed, *, rate=0.5) -> float: return rate
+
+@unit("ch09.ex03", value="size")
+def size(toy_data) -> int: return 3
+
+@unit("ch09.ex04", value="n")
+def left_out() -> int: return 4
+"""
+FULL = "only the full procedure decides it: workshop verify ch09.ex01 --full"
+BOTH = {"measure": {"a": "epochs", "b": "ch09.ex02.rate"}, "documented": {"a": 50, "b": 0.5}}
+
+
+def test_what_rests_on_a_long_training_too_is_left_to_a_full_run(bench, monkeypatch) -> None:
+    """Though the quick unit has run to its end, and though both have recorded runs."""
+    monkeypatch.setattr(recordings, "reference_sample", lambda unit, *_: recorded[unit])
+    made = Run(1, 0, "2026-11-24", 9.0, "crashed", ())
+    recorded = {
+        unit: ReferenceSample(unit, ({},), (), (name,), (replace(made, mishap="", values=(value,)), made) * 2)
+        for unit, name, value in (("ch09.ex01", "epochs", 50), ("ch09.ex02", "rate", 0.5))
+    }
+    bench.units(OF_ONE_RUN)
+    one, two = ({"id": f"ch09.ex01.{rule}", **BOTH, "rule": rule} for rule in ("equal", "reference"))
+    full = {"id": "ch09.ex01.full", "measure": "epochs", "documented": 50, "full_only": True}
+    bench.claims(one, two, full, {"id": "ch09.ex02.rate", "documented": 0.5})
+    bench.engine(store=bench.store, profile="full").verify([bench.ledger.claims["ch09.ex02.rate"]])
+    monkeypatch.setattr(Store, "write_timings", lambda *_: pytest.fail("nothing was computed"))
+    records = bench.verify(store=bench.store)
+    why = "no repeated seeds of ch09.ex01 are recorded for this device: workshop record ch09.ex01 --repeats"
+    its = records.pop("full")  # recorded runs show it, but for those that crashed
+    assert (its.verdict, its.measured["seeds"], its.measured["median"]) == ("deferred", 2, 50)
+    assert {name: (record.verdict, record.reason) for name, record in records.items()} == {
+        "equal": ("deferred", f"recorded runs don't count here: {why}"), "reference": ("deferred", FULL), "rate": ("reproduced", "equal"),
+    }  # fmt: skip
+
+
+ONE_RUN = [
+    # a claim on a reader's run of the first two units, its verdict, its reason, that with another rate
+    ({"id": "ch09.ex01.loss", "rule": {"at_most": {"bound": 9}}, "full_only": True}, "deferred", FULL),
+    ({"id": "ch09.ex01.epochs", "documented": 50}, "reproduced", "equal"),
+    ({"id": "ch09.ex01.sum", "measure": {"a": "ch09.ex02.rate", "b": "loss"}, "documented": ["a", "b"],
+      "rule": {"reference": {"order": "paired"}}}, "deferred", FULL),
+    ({"id": "ch09.ex01.again", "documented": "it does", "rule": "repeats", "ours": True}, "deferred",
+     "repeated seeds decide it: workshop verify ch09.ex01"),
+    ({"id": "ch09.ex02.rate", "documented": 0.5}, "reproduced", "equal"),
+    ({"id": "ch09.ex02.drawn", "measure": "rate", "documented": 0.5, "rule": "reference"}, "undecided",
+     "ch09.ex02 has no reference sample: workshop record ch09.ex02"),
+    ({"id": "ch09.ex03.size", "documented": 3, "needs": ["toy_data"]}, "unavailable",
+     "toy_data: it is nowhere; fetch it"),
+    ({"id": "ch09.ex04.n", "documented": 4}, "deferred",
+     "ch09.ex04.n was not computed: workshop verify ch09.ex04"),
+]  # fmt: skip
+
+
+def test_of_a_readers_one_run_claims_are_decided_as_far_as_it_goes(bench) -> None:
+    """Nothing is computed for them; a setting unlike the book's decides nothing."""
+    catalogue = bench.units(OF_ONE_RUN)
+    bench.claims(*(claim for claim, _, _ in ONE_RUN))
+    claims = list(bench.ledger.claims.values())
+    for changed in ({}, {"ch09.ex02:quick": {"rate": 0.25}}):
+        engine = bench.engine(given=Given(3, changed))
+        engine.run([part for unit in ("ch09.ex01", "ch09.ex02") for part in catalogue.parts[unit]])
+        before = set(engine.made)
+        records = engine.verify(claims).claims
+        for (claim, verdict, reason), record in zip(ONE_RUN, records, strict=True):
+            unlike = bool(changed) and record.unit == "ch09.ex02"
+            why = ("undecided", "with rate=0.25, unlike the book") if unlike else (verdict, reason)
+            assert (record.id, record.verdict, record.reason) == (claim["id"], *why)
+        assert set(engine.made) == before

@@ -101,7 +101,7 @@ def test_recorded_runs_of_ones_own_are_first_contact_too(
     bench.units(source)
     bench.claims(*claims)
     bench.found["toy_data"] = data()
-    references.record(64)
+    references.record_once()
     found = {name: (each.verdict, each.first_contact) for name, each in bench.verify().items()}
     assert found == {"loss": ("reproduced", "agrees"), "far": ("undecided", "disagrees")}
     bench.units(source.replace("    pass\n", "    loss = loss + 1e-9\n"))

@@ -379,6 +379,17 @@ def test_too_few_runs_leave_a_statement_open(keys: dict[str, Any]) -> None:
     assert "runs could decide" not in on_glass.reason
 
 
+def test_a_substitute_shows_the_first_numbers_of_many() -> None:
+    """Four of them, by name: a number that is always the same, or its range."""
+    rows = [{name: n * (i + 1) / 4 for i, name in enumerate("abcde")} | {"a": 1.5} for n in range(4)]
+    for names in ("abcde", "abcd"):
+        stated = stochastic(dict.fromkeys(names, 9.0), measure={name: name for name in names})
+        recorded = runs(stated, [{name: row[name] for name in names} for row in rows])
+        judged = outcome(stated, Observed([]), recorded, substitutes=GLASS)
+        ranges = "a 1.5, b 0 to 1.5, c 0 to 2.25, d 0 to 3" + (", …" if names == "abcde" else "")
+        assert f"(4 recorded runs on it give {ranges}; they neither agree" in judged.reason
+
+
 ORDERS = [
     # the printed order, the correct one, verdict: b lies far above a, c slightly above b
     (["b", "a"], ["a", "b"], "corrected"),

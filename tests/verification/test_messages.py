@@ -74,7 +74,7 @@ def test_every_reason_of_a_run_is_true(bench, references, data, kind: str) -> No
     stated = [{**each, "needs": ["toy_data"]} for each in (FAR, NEAR, WRONG)]
     bench.claims(*stated, DRAWN)
     bench.found["toy_data"] = data(why=then)
-    references.record(64)
+    references.record_once()
     bench.found["toy_data"] = data(why=today)
     if today == "nowhere":
         del bench.found["toy_data"]
@@ -90,7 +90,7 @@ def test_what_recorded_runs_on_a_substitute_show_is_said(bench, references, data
     bench.units(toy().replace("def train(seed)", "def train(toy_data, seed)"))
     bench.claims({**FAR, "needs": ["toy_data"]}, {**PAIR, "needs": ["toy_data"]})
     bench.found["toy_data"] = data(why="your own data")
-    references.record(64)
+    references.record_once()
     record = bench.verify()["loss"]
 
     assert record.verdict == "unavailable"

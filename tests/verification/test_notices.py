@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from workshop.paths import parse_measure
 from workshop.samples import recorded
 from workshop.samples.recorded import Recordings
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats
-from workshop.verification.repeats import measured_paths
 from workshop.verification.results import Notices, NumberSummary, SampleSummary
 from workshop.verification.sample_summaries import notices
 
@@ -91,25 +89,3 @@ def test_first_steps_notice_what_is_beyond_their_rounding(
     made = found(bench, monkeypatch, {**STEPS, "loss": CHAOTIC}, form="first steps")
     assert made == Notices(None, pytest.approx(2 * 4 * 2e-3 / 2), 2.5)
     assert found(bench, monkeypatch, {**STEPS, "other": LOSS}, form="first steps").first_steps is None
-
-
-PATHS = ["log[0][0]", "log[0][1]", "log[10][0]", "log_excerpt", "big.mean", "big.rms", "pair.small"]
-
-
-@pytest.mark.parametrize(
-    ("measure", "expected"),
-    [
-        ("log[0]", PATHS[:2]),
-        ("log[1]", PATHS[:3]),  # no such place: that of the whole
-        ("log[-1][0]", PATHS[:3]),
-        ("log[1:4]", PATHS[:3]),
-        ("log[:, 0]", PATHS[:3]),
-        ("log", PATHS[:3]),
-        ("big[3]", PATHS[4:6]),
-        ("pair.small", PATHS[6:]),
-        ("pai", []),
-    ],
-)
-def test_paths_of_a_measure(measure: str, expected: list[str]) -> None:
-    """A name is not the start of another; what has no own path is looked for where it is taken from."""
-    assert measured_paths(parse_measure(measure, home="ch09.ex01"), PATHS) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_a_plan_has_all_jobs_once() -> None:
 
 def test_what_a_plan_observes() -> None:
     """Each run's value, or several by name; next to it what every run has."""
-    sample = ({LOSS: A, USD: A}, {LOSS: B, USD: B})
+    sample = ({LOSS: A, USD: A, SIZE: A}, {LOSS: B, USD: B})  # not each run has the size
     beside = {"usd": USD, "size": SIZE}
     plan = Once(claim=claim(beside=beside), sample=sample)
     assert plan.observe(OUTCOMES).fresh == plan.shown(OUTCOMES) == [0.25, 0.5]
@@ -81,6 +82,7 @@ def test_a_repeated_run_comes_after_fresh_ones() -> None:
     assert plan.drift({**OUTCOMES, "c": Made(None, 0.0, failure="c")}, 0.1) == {}
     alone = Sampled(claim=claim(beside={"usd": USD}), recorded=None, repeat=({LOSS: C, USD: C},))  # type: ignore[arg-type]
     assert alone.observe_beside(OUTCOMES) == {"usd": [3]}
+    assert replace(alone, sample=({LOSS: A, USD: A},)).observe_beside(OUTCOMES) == {"usd": [1]}
 
 
 def test_recorded_values_are_shown_before_what_ran() -> None:

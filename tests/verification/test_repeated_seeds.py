@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from tests.toy.claims import claim
 from workshop.book import SAMPLES
 from workshop.execution.calling import Made
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, code_of
+from workshop.verification import repeats
 from workshop.verification.repeats import RepeatedPart, Repetition, measured_paths, repeated
 
 PART: Any = SimpleNamespace(module="workshop.errors", name="DataError")  # any name has a digest
@@ -41,15 +43,15 @@ def part(
 
 
 def found(
-    parts: list[RepeatedPart],
-    today: list[dict[str, Any]] | None = None,
+    parts: Sequence[RepeatedPart],
+    today: Sequence[dict[str, Any]] | None = None,
     environment: dict[str, str] = ELSEWHERE,
     measure: Any = None,
 ) -> Repetition:
     """Return what repeating shows, each seed giving today's outcome."""
     keys = [job.key for one in parts for job in one.jobs]
     outcomes = {key: Made(made, 0.1) for key, made in zip(keys, today or [TODAY] * len(keys), strict=True)}
-    asking = None if measure is None else claim(0.5, measure=measure, rule="rounds")
+    asking = None if measure is None else claim(0.5, rule="rounds").model_copy(update={"measure": measure})
     return repeated(parts, outcomes, environment, SAMPLES, asking)
 
 
@@ -63,6 +65,28 @@ def test_seeds_that_repeat(environment: dict[str, str], how: str) -> None:
     assert shown == Repetition("", (), False, f"1 recorded seed repeated {how}", True)
     if environment is HERE:
         assert found([part()], [moved], environment).failure
+
+
+def test_one_seed_or_number_is_not_all_of_them() -> None:
+    """Where one seed moved, not all bits are the same; a change shows in one number."""
+    second = {"loss": 0.7502, "log": [2.0], "epochs": 5}
+    shown = found([part(seeds=2)], [TODAY, second])
+    assert shown.summary == "2 recorded seeds repeated within their tolerance"
+    wild, other = (part({"loss": WILD}), {"loss": 7.0}), (part(unit="ch09.ex02"), TODAY)
+    for pair in ((wild, other), (other, wild)):
+        parts, today = zip(*pair, strict=True)
+        assert found(parts, today, measure={"a": "loss", "b": "ch09.ex02.epochs"}).notices
+
+
+def test_the_commits_since_the_recording_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three of them; none where nobody knows when it was."""
+    monkeypatch.setattr(repeats, "recorded_path", lambda *_: SAMPLES)
+    monkeypatch.setattr(repeats, "commits_since", lambda *_: ("one", "two", "three", "four", "five"))
+    wrong = [{**TODAY, "loss": 0.625}]
+    named = "the code changed (since the recording: one, two, three and 2 more); if that is meant"
+    assert named in found([part(code="another")], wrong).summary
+    monkeypatch.setattr(repeats, "recorded_path", lambda *_: None)
+    assert "the code changed; if that is meant" in found([part(code="another")], wrong).summary
 
 
 def test_each_seed_has_its_own_recorded_numbers() -> None:
@@ -110,7 +134,7 @@ def test_without_a_record_nothing_is_known() -> None:
     """The first part that has none says why, and the others are not compared."""
     bare = RepeatedPart((), None, None, "ch09.ex02 has no repeats: record them")
     other = replace(bare, why="another reason")
-    assert repeated([part(), bare, other], {}, ELSEWHERE, SAMPLES) == Repetition(
+    assert repeated([part(), bare, other], {}, ELSEWHERE, SAMPLES, None) == Repetition(
         bare.why, (), False, bare.why
     )
 
@@ -227,6 +251,9 @@ PATHS = [
         ("log[0]", ["log[0].loss", "log[0].accuracy"]),
         ("log", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
         ("log[-1].loss", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
+        ("log[1:4]", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
+        ("log[:, 0]", ["log[0].loss", "log[0].accuracy", "log[10].loss"]),
+        ("lo", []),
         ("scores[3][4]", ["scores.shape", "scores.mean"]),
         ("tree[1][2]", ["tree[1].mean"]),
         ("tree[2][2]", ["tree[1].mean", "tree.rms"]),

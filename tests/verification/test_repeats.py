@@ -81,7 +81,7 @@ def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Reco
     ) -> None:
         bench.units(source(form=form))
         bench.claims(*claims)
-        references.record(64)
+        references.record_once()
         references.change(seconds=3.0 if form else 0.5, elsewhere=True)
         here = this_environment(1)
         planner = Planner(bench.catalogue, {}, here.digest_text())
@@ -197,7 +197,7 @@ def test_seeds_of_other_data_say_nothing(
 
 def test_what_waits_for_a_changed_unit(bench: Any, record: Record) -> None:
     """The failure names the results of the book that wait, and these name the unit."""
-    record(LOSS, {**LOSS, "id": "ch09.ex01.other", "measure": "loss"}, REPEATS, cpu="another one")
+    record(REPEATS, LOSS, {**LOSS, "id": "ch09.ex01.other", "measure": "loss"}, cpu="another one")
     assert {each.waits_for for each in bench.verify().values()} == {""}
     bench.units(source(rate="0.011"))
     records = bench.verify()
@@ -220,6 +220,7 @@ def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, reco
         "loss": "reproduced", "test": "failed", "repeats": "failed",
     }  # fmt: skip
     assert records["test"].reason.startswith("repeated seed: test is ")
+    assert "wait" not in records["repeats"].reason
 
 
 def test_the_data_of_the_package_fit_its_code() -> None:

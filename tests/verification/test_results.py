@@ -17,6 +17,7 @@ from workshop.execution.processes import peak_memory
 from workshop.execution.seeds import MOST_SEED_SET
 from workshop.strict_json import NotJSON
 from workshop.verification.results import (
+    EarlierRuns,
     Notices,
     NumberSummary,
     Record,
@@ -93,6 +94,26 @@ def test_recorded_runs_read_back_as_they_were_written(tmp_path: Path) -> None:
     assert list(read_results(tmp_path / "r.json").claims) == records
 
 
+def test_what_files_say_of_recorded_runs_has_the_names_of_the_contract(tmp_path: Path) -> None:
+    """Others read our files, and we those of others; without runs there is the problem alone."""
+    number = replace(SAMPLE.numbers[0], earlier=(EarlierRuns("keras 2", 10, 0.25, 0.5),))
+    samples = replace(SAMPLE, numbers=(number,)), SampleSummary("none")
+    content = write(tmp_path / "r.json", *(replace(RECORD, sample=sample) for sample in samples))
+    found, none = (claim["sample"] for claim in content["claims"])
+    inside = (found, found["units"][0], found["numbers"][0], found["numbers"][0]["earlier"][0])
+    assert [" ".join(each) for each in inside] == [
+        "problem dates units probability false_alarm false_alarm_of_run numbers statement",
+        "unit runs date seconds environment failures substitutes",
+        "name runs seeds test drift seeds_for_half scale deciding bounds earlier",
+        "made runs least most",
+    ]
+    assert [*none.values()] == ["none", "", [], 0.0, 0.0, 0.0, [], ""]
+    for wrong in ({"numbers": ()}, {"units": ()}, {"numbers": (number, replace(number, runs=()))}):
+        replace(SAMPLE, problem="none", **wrong)
+        with pytest.raises(ValueError, match="neither runs nor a problem"):
+            replace(SAMPLE, **wrong)
+
+
 def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path: Path) -> None:
     """What was written before reads as before."""
     content = write(tmp_path / "r.json", RECORD)
@@ -160,6 +181,8 @@ def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) 
         (["a", "b"], {"seeds": 2, "first": "a"}),
         ([[1], [1, 2]], {"seeds": 2, "first": [1]}),
         ([True, False], {"seeds": 2, "first": True}),
+        ([[1, "a"], [2, "b"]], {"seeds": 2, "first": [1, "a"]}),
+        ([{"a": 1}, {"a": 3}], {"seeds": 2, "median": [2], "minimum": [1], "maximum": [3]}),
     ],
 )
 def test_a_sample_is_summed_up_by_median_and_range(sample, expected) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 from tests.toy.bench import EXACT, LOSS, PAIR, setup
 from workshop.execution.environment import this_environment
+from workshop.samples import recorded
+from workshop.samples.model import ReferenceSample, Run
 from workshop.samples.recorded import Recordings
 from workshop.statistics.hypothesis_tests import FALSE_ALARM
 from workshop.statistics.power import seeds_to_notice, smallest_drift
@@ -79,6 +82,48 @@ def test_runs_that_are_alike_have_no_smallest_drift(
     (number,) = SampleSummaries(recordings).of(only).numbers
 
     assert (number.test, number.drift, number.seeds_for_half) == ("ties", None, None)
+
+
+@pytest.fixture
+def made_up(bench: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that summarises a claim on made-up runs of nine seconds; nothing is simulated."""
+    monkeypatch.setattr(sample_summaries, "smallest_drift", lambda values, fresh, level, scale: fresh / 10)
+    monkeypatch.setattr(sample_summaries, "seeds_to_notice", lambda values, drift, *_: round(100 * drift))
+
+    def make(values: list[Any], documented: Any = 0.5, rule: Any = "reference", **options: Any) -> Any:
+        made = (
+            Run(2 * i + 1, 0, "2026-11-24", 9.0, "died" * (v is None), (v,)) for i, v in enumerate(values)
+        )
+        runs = tuple(replace(run, values=()) if run.mishap else run for run in made)
+        sample = ReferenceSample("ch09.ex01", ({"device": "cpu"},), ("toy: glass",), ("loss",), runs)
+        monkeypatch.setattr(recorded, "reference_sample", lambda *_: sample)
+        (claim,) = bench.claims({**LOSS, "documented": documented, "rule": rule}).claims.values()
+        return SampleSummaries(Recordings(bench.book, {"device": "cpu"})).of(claim, **options)
+
+    return make
+
+
+def test_what_a_summary_says_of_each_number(made_up: Any) -> None:
+    """By which test its seeds notice what; half of it only if somebody asks."""
+    values = [0.1 + n / 1000 for n in range(63)]
+    few = made_up([*values, None])
+    tied, not_tied = (made_up([min(n, different) / 100 for n in range(64)]) for different in (30, 31))
+    found = [few, made_up([*values, 0.5], seeds=8, half=True), tied, not_tied]
+    assert few.numbers[0].runs == (*(pytest.approx(v, rel=1e-8) for v in values), None)
+    assert (few.units[0].failures, few.units[0].substitutes) == ({"died": 1}, ("toy: glass",))
+    assert [(n.seeds, n.test, n.drift, n.seeds_for_half) for each in found for n in each.numbers] == [
+        (1, "prediction", 0.1, None), (8, "rank", 0.8, 40), (1, "ties", None, None),
+        (1, "prediction", 0.1, None),
+    ]  # fmt: skip
+
+
+def test_the_answer_on_a_statement_with_a_printed_number(made_up: Any) -> None:
+    """Next to words, too; none where the recorded runs can't be asked."""
+    stated: list[Any] = [([["x", 0.9]], {"first": 1}), (["x"], {"first": 1})]
+    stated.append(({"x": 0.9}, {"differences": {"gap": ["x", "x"]}}))
+    values = [[[["x", 0.9]]] * 64] * 2 + [[0.5] * 64]
+    found = [made_up(v, doc, {"reference": rule}) for v, (doc, rule) in zip(values, stated, strict=True)]
+    assert [each.statement for each in found] == ["compatible", "", ""]
 
 
 def test_claims_without_recorded_runs(bench: Any, references: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -209,6 +210,32 @@ def test_what_is_not_drawn_or_lost_is_not_kept(book) -> None:
     one.engine.verify(one.claims)
     one.keep(split_file(path)[1], {})
     assert earlier(book).results is None
+
+
+LOST, FAILED = {"lost": "reproduced"}, {"verdict": "failed"}
+KEPT = [
+    # what the store has, what one claim says, the notes on two figures, whether the run is kept
+    ({"k": "c"}, {}, "ab", True), (None, {}, "ab", False), ({}, LOST, "ab", False), ({}, FAILED, "ab", False),
+    ({}, {}, ("a", "not drawn: why"), False), ({}, {}, ("not drawn: why", "b"), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entries", "claim", "notes", "kept"), KEPT)
+def test_a_run_is_kept_if_all_of_it_would_be_the_same(
+    entries: Any, claim: Any, notes: Any, kept: bool
+) -> None:
+    """Each claim, wherever it stands, and each figure; it takes the place of an older one."""
+    noted: list[Any] = []
+    keep = SimpleNamespace(kept=lambda kind, _, make, holds: noted.append((kind, make(), holds(make()))))
+    engine: Any = SimpleNamespace(repeatable=True, entries=lambda: entries, recordings=keep)
+    figures = {"ch09.ex01": [{"title": "t", "alt": note} for note in notes]}
+    good = {"lost": "", "verdict": "reproduced"}
+    for claims in ([good, good | claim], [good | claim, good]):
+        one, text = Earlier(engine, ()), ", ".join(map(json.dumps, claims))
+        vars(one)["_made_of"] = []
+        one.keep(text, figures)
+        assert noted == [("runs", {"entries": entries, "claims": text, "figures": figures}, False)] * kept
+        noted.clear()
 
 
 def test_runs_that_others_cannot_make_again_are_not_kept(book) -> None:

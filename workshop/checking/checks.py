@@ -239,14 +239,17 @@ def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
         raise UsageError(f"{one_line(name[:40])}…: no claim has so long a name: see `workshop list`")
     text = canonical(name)
     parts = text.split(".")
-    ids = (".".join(parts[:last]).partition("[")[0] for last in range(len(parts), 2, -1))
-    known = ledger.claims[next((i for i in ids if i in ledger.claims), "") or find_id(name, ledger, "claim")]
-    rest, shown = text.removeprefix(known.id).lstrip("."), _shown(value, name, known)
-    try:
-        parse_steps(rest)
-    except ValueError as error:
-        raise UsageError(f"{name}: {error}") from None
-    return known, {rest: shown} if rest else shown
+    for last in range(len(parts), 2, -1):
+        known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
+        if known is not None:
+            rest, shown = text.removeprefix(known.id).lstrip("."), _shown(value, name, known)
+            try:
+                parse_steps(rest)
+            except ValueError as error:
+                raise UsageError(f"{name}: {error}") from None
+            return known, {rest: shown} if rest else shown
+    known = ledger.claims[find_id(name, ledger, "claim")]
+    return known, _shown(value, name, known)
 
 
 def _shown(value: Any, name: str, claim: Claim) -> Any:

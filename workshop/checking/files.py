@@ -76,7 +76,7 @@ def check_file(path: Path, called: str = "", *, alone: bool = True) -> Report:
     except UsageError as error:
         if alone:
             raise
-        return Report(called, (), problem=str(error).replace(one_line(str(path)), called, 1))
+        return Report(called, (), problem=str(error).replace(one_line(str(path)), called))
 
 
 def _check(path: Path) -> Report:

@@ -128,8 +128,8 @@ def numbers_of_claims(ledger: Ledger, unit: str, runs: Sequence[Mapping[str, Any
     of the claim's form, are left out.
     """
     found: list[Named] = [{} for _ in runs]
-    for claim in ledger.claims.values():
-        if claim.unit == unit and claim.rule.needs_sample:
+    for claim in ledger.units[unit].claims:
+        if claim.rule.needs_sample:
             for name, measure in claim.measures().items():
                 own, places = quantity(measure), dict[str, MistakePlace]()
                 for values, numbers in zip(runs, found, strict=True):

@@ -147,7 +147,8 @@ class OtherPython:
             process.kill()
 
         clock = threading.Timer(limit or 0.0, stop)
-        if limit:
+        clock.daemon = True
+        if limit is not None:
             clock.start()
         try:
             stdin.write(" ".join([name, *homes]) + "\n")  # a folder's name may have several lines

@@ -172,7 +172,7 @@ class _Worker:
             self._give_up()
             return
         except Exception as error:  # of whatever class the task returned
-            message = None, error
+            message = None, error, 0
         if message is None:
             self.begun = time.monotonic()
             if self._noise is not None:
@@ -182,8 +182,8 @@ class _Worker:
             log.warning("%s", message)
             return
         self.begun = None
-        value, raised, *peak = message
-        self._note(*peak)
+        value, raised, peak = message
+        self._note(peak)
         if raised is None:
             self.future.set_result(value)
         else:
@@ -192,7 +192,7 @@ class _Worker:
     def fail(self, error: Exception) -> None:
         """End the process, and with it the task."""
         self.ask_to_end()
-        self._note()
+        self._note(0)
         self.end()
         self.begun = None
         self.future.set_exception(error)
@@ -212,9 +212,9 @@ class _Worker:
         self.future.peak = max(self.future.peak, used)
         return used if used > self.reserved else 0
 
-    def _note(self, *peak: int) -> None:
+    def _note(self, peak: int) -> None:
         """Note what is known of the task at its end."""
-        self.future.peak = max([self.future.peak, *peak])
+        self.future.peak = max(self.future.peak, peak)
         self.future.written = "" if self._noise is None else self._noise.since(self._size)
         self.future.seconds = time.monotonic() - self.sent
 
@@ -269,7 +269,7 @@ def _serve(tasks: Connection, parent: int, noise: Path | None) -> None:
         except EOFError:
             return
         except Exception as error:  # of whatever class an argument is
-            tasks.send((None, error))
+            tasks.send((None, error, 0))
             continue
         tasks.send(None)
         forget_peak_memory()

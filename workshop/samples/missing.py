@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from workshop.book import Book
@@ -34,14 +34,14 @@ class Unrecorded:
 
 
 def unrecorded(
-    book: Book, environment: Environment, units: Iterable[str] = (), count: int | None = None
+    book: Book, environment: Environment, units: Collection[str] = (), count: int | None = None
 ) -> Iterator[Unrecorded]:
     """Give what is not recorded of some units, of all by default, in the book's order.
 
     `count` runs are asked for, None for the planned number. On a GPU it is how far the repeated seeds move
     there, and then the runs of the DCGANs.
     """
-    chosen = set(units) or {*book.ledger.units}
+    chosen = units or book.ledger.units
     if environment.device == "gpu":
         found = [
             one for unit in book.ledger.units if unit in chosen for one in _on_gpu(Site(book, unit), count)

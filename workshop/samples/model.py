@@ -126,10 +126,9 @@ def sample_folders(environment: Mapping[str, str]) -> tuple[str, ...]:
     return (*(era.name for era in eras() if era.applies(environment)), "")
 
 
-def own_folder(environment: Mapping[str, str], libraries: Iterable[str]) -> str:
+def own_folder(environment: Mapping[str, str], libraries: Collection[str]) -> str:
     """Return the folder for the runs that an environment makes of a unit with these libraries."""
-    used = set(libraries)
-    others = {era.name for era in eras() if era.unit_uses not in used}
+    others = {era.name for era in eras() if era.unit_uses not in libraries}
     return next(name for name in sample_folders(environment) if name not in others)
 
 

@@ -41,7 +41,7 @@ def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     size, observed, ranks = len(fresh), int(doubled[len(recorded) :].sum()), np.sort(doubled)
     above = observed - int(ranks[:size].sum())  # by so much the sum is above the least
     below = int(ranks[len(ranks) - size :].sum()) - observed
-    upwards, downwards = tuple(ranks.tolist()), tuple((ranks[0] + ranks[-1] - ranks[::-1]).tolist())
+    upwards, downwards = tuple((ranks - ranks[0]).tolist()), tuple((ranks[-1] - ranks[::-1]).tolist())
     if above <= below:
         tail, alone = _tail(upwards, size, above)
         return tail, _other(tail, alone) or _tail(downwards, size, below)[0]
@@ -99,11 +99,11 @@ def _doubled_ranks(values: Numbers) -> np.ndarray[Any, np.dtype[np.int64]]:
 def _tail(ranks: tuple[int, ...], size: int, excess: int) -> tuple[float, float]:
     """Return the probability that `size` of sorted ranks sum to at most, and to just, the least and `excess`.
 
-    Row k counts the choices of k ranks by how far they are above the k least. No further rank brings them
-    nearer, so what is beyond `excess` need not be counted.
+    The least rank is 0. Row k counts the choices of k ranks by how far they are above the k least. No further
+    rank brings them nearer, so what is beyond `excess` need not be counted.
     """
-    step = math.gcd(*(rank - ranks[0] for rank in ranks)) or 1  # 2 without ties
-    places = [(rank - ranks[0]) // step for rank in ranks]
+    step = math.gcd(*ranks) or 1  # 2 without ties
+    places = [rank // step for rank in ranks]
     width = excess // step + 1
     counts = np.zeros((size + 1, width))
     counts[0, 0] = 1.0

@@ -165,7 +165,7 @@ def read(typed: str, *, percent: bool = False) -> Typed | None:
 def place_number(typed: str, known: Known) -> Placed:
     """Place a typed number, which stands for its rounding interval."""
     number = read(typed, percent=known.percent)
-    if number is None and _DIVERGED.fullmatch(typed.strip()):
+    if _DIVERGED.fullmatch(typed.strip()):
         n, crashed = len(known.runs or ()), sum(value is None for value in known.runs or ())
         return Placed("diverged like other runs" if crashed else "diverged", n=n, crashed=crashed)
     if number is None:

@@ -53,10 +53,10 @@ class Scale:
         import numpy as np
 
         if self.name == "log":
-            return np.asarray(np.exp(scaled))
+            return np.exp(scaled)
         if self.name == "logit":
             share = 1 / (1 + np.exp(-scaled))
             if self.rows is not None:
                 share = (share * (self.rows + 1) - 0.5) / self.rows
-            return np.asarray(share * self.whole)
+            return share * self.whole
         return scaled

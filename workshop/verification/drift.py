@@ -144,7 +144,8 @@ def objection(
                 f"replay: {unlike} for the same seed and environment: the code changed; if that is meant, "
                 f"workshop record {claim.unit}",
             )
-    for name in sorted(alarms, key=lambda n: p[n])[:1]:
+    if alarms:
+        name = min(alarms, key=lambda n: p[n])
         before, today = recorded.numbers[name], recorded.numbers_of(observed.fresh)[name]
         return Decision(
             False,

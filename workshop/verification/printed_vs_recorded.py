@@ -200,8 +200,8 @@ def _order(chain: Sequence[str], recorded: Mapping[str, Numbers], paired: bool, 
             steps.append(Conclusion("excluded", f"{shown}, p of the reverse = {reverse:.1e}"))
         else:
             # of the normal approximations of both tests, with the measured chance
-            needed = math.ceil((1 / 4 if paired else 1 / 6) * (3.09 / max(abs(often - 0.5), 1e-3)) ** 2)
-            steps.append(Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, n + 1), seconds)}"))
+            needed = (1 / 4 if paired else 1 / 6) * (3.09 / max(abs(often - 0.5), 1e-3)) ** 2
+            steps.append(Conclusion("inconclusive", f"{shown}: {_more(needed, n, seconds)}"))
     return _worst(steps)
 
 
@@ -215,15 +215,15 @@ def _share(share: RunShare, expected: Any, values: Sequence[Any], seconds: float
             return Conclusion("excluded", shown)
         if high - low <= NARROW:
             return Conclusion("compatible", shown)
-        needed = math.ceil((2 * 3.09 / NARROW) ** 2 * max(often * (1 - often), 0.01))
-        more = could_decide(max(needed, len(values) + 1), seconds)
+        needed = (2 * 3.09 / NARROW) ** 2 * max(often * (1 - often), 0.01)
+        more = _more(needed, len(values), seconds)
         return Conclusion("inconclusive", f"{shown}, wider than {NARROW:g}: {more}")
     if low > USUALLY:
         return Conclusion("compatible", shown)
     if high <= USUALLY:
         return Conclusion("excluded", shown)
-    needed = math.ceil((3.09 / max(abs(often - USUALLY), 1e-3)) ** 2 / 4)
-    return Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, len(values) + 1), seconds)}")
+    needed = (3.09 / max(abs(often - USUALLY), 1e-3)) ** 2 / 4
+    return Conclusion("inconclusive", f"{shown}: {_more(needed, len(values), seconds)}")
 
 
 def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: float) -> Conclusion:
@@ -237,5 +237,10 @@ def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: 
     if alike <= EXCLUDED:
         return Conclusion("excluded", f"{shown}, p of a mean within = {alike:.1e}")
     room = abs(within - abs(float(values.mean()) - to))  # this many runs show that it is not 0
-    needed = math.ceil((3.09 * float(values.std(ddof=1)) / max(room, 1e-9)) ** 2)
-    return Conclusion("inconclusive", f"{shown}: {could_decide(max(needed, len(values) + 1), seconds)}")
+    needed = (3.09 * float(values.std(ddof=1)) / max(room, 1e-9)) ** 2
+    return Conclusion("inconclusive", f"{shown}: {_more(needed, len(values), seconds)}")
+
+
+def _more(needed: float, runs: int, seconds: float) -> str:
+    """Say how many runs could decide: those that are needed, and more than there are."""
+    return could_decide(max(math.ceil(needed), runs + 1), seconds)

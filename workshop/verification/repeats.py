@@ -65,7 +65,7 @@ def repeated(
     outcomes: Mapping[str, Made],
     environment: Mapping[str, str],
     folder: Path,
-    claim: Claim | None = None,
+    claim: Claim | None,
 ) -> Repetition:
     """Compare the seeds that were repeated of some parts with those recorded in a folder of samples.
 
@@ -113,7 +113,7 @@ def repeated(
         return Repetition("", tuple(each for _, each in own), failure, summary, True, part.unit.unit)
     chaotic = {path for _, one, paths in counting for path in one.chaotic if path in paths}
     summary = _summary(parts, all(one.exact for _, one in found), len(chaotic))
-    return Repetition("", (), False, summary, any(not paths <= chaotic for _, _, paths in counting))
+    return Repetition("", (), False, summary, any(paths - chaotic for _, _, paths in counting))
 
 
 def _is_chaotic(recorded: PartRepeats, *, other_versions: bool) -> bool:

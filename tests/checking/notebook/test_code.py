@@ -295,6 +295,7 @@ def test_each_setting_of_each_training_is_compared() -> None:
         ({"loss": "mse"}, ()),
         ({"learning_rate": 0.001}, ()),
         ({"optimizer": None}, ()),
+        ({"validation_split": 0}, ("validation_split is 0, in the book 0.1",)),
     ],
 )
 def test_what_is_not_given_is_as_keras_has_it(settings: dict[str, Any], edits: tuple[str, ...]) -> None:
@@ -356,6 +357,7 @@ WORDS = {
     "import A.b as c": {"a", "b"},
     "from d import E": {"e"},
     "def F(): pass": {"f"},
+    "x = [], ()": {"x", "[[],[]]"},
     "x = [1., 2.0], (3, 4.5)": {"x", "1.0", "2.0", "3", "4.5", "[1,2]", "[3,4.5]", "[[1,2],[3,4.5]]"},
     f"'{'a' * 199}', '{'b' * 200}'": {"a" * 199, f"['{'a' * 199}','{'b' * 200}']"},
     f"f{'a' * 198} + f{'b' * 199}": {f"f{'a' * 198}"},
@@ -396,43 +398,27 @@ F = "def f():\n    m.fit(x)\n"
 CHAIN = F + "".join(f"def f{n}():\n    f{n - 1 or ''}()\n" for n in range(1, 7))
 CALLS: dict[str, list[str]] = {
     # wherever a call is
-    "a = b = m.fit(x)": ["fit"],
-    "a: int = m.fit(x)": ["fit"],
-    "a += m.fit(x)": ["fit"],
-    "print(m.fit(x))": ["fit"],
-    "if m.fit(x):\n    0": ["fit"],
-    "while m.fit(x):\n    0": ["fit"],
-    "for n in m.fit(x):\n    0": ["fit"],
-    "assert m.fit(x)": ["fit"],
-    "raise E(m.fit(x))": ["fit"],
-    "with a:\n    m.fit(x)": ["fit"],
-    "if a:\n    0\nelse:\n    m.fit(x)": ["fit"],
+    "a = b = m.fit(x)": ["fit"], "a: int = m.fit(x)": ["fit"], "a += m.fit(x)": ["fit"],
+    "print(m.fit(x))": ["fit"], "a: int\nm.fit(x)": ["fit"],
+    "if m.fit(x):\n    0": ["fit"], "while m.fit(x):\n    0": ["fit"],
+    "for n in m.fit(x):\n    0": ["fit"], "assert m.fit(x)": ["fit"], "raise E(m.fit(x))": ["fit"],
+    "with a:\n    m.fit(x)": ["fit"], "if a:\n    0\nelse:\n    m.fit(x)": ["fit"],
     "try:\n    0\nfinally:\n    m.fit(x)": ["fit"],
     # names of Keras 2
     "m.fit_generator(x)\nm.evaluate_generator(x)": ["fit", "evaluate"],
     "m.predict_classes(x)": ["predict_classes"],
-    "m.predict_on_batch(x)\nm.train_on_batch(x)\nm.summary()\nm.other(x)": [
-        "predict_on_batch", "train_on_batch", "summary",
-    ],
+    "m.predict_on_batch(x)\nm.train_on_batch(x)": ["predict_on_batch", "train_on_batch"], "m.other(x)": [],
     # functions
-    F: [],
-    f"{F}f()": ["fit"],
-    f"{F}def f():\n    0\nf()": [],
-    f"{CHAIN}f5()": ["fit"],
-    f"{CHAIN}f6()": [],
-    "def f(a):\n    a.fit(x)\nf(m)": ["f", "fit"],
-    "def f(n, a=m):\n    a.fit(x)\nf(1)": ["fit"],
-    "def f(n, a):\n    a.fit(x)\nf(a=m, n=1)": ["fit"],
-    "def f(a):\n    a.fit(x)\nf(3)": [],
+    F: [], f"{F}f()": ["fit"], f"{F}def f():\n    0\nf()": [], f"{CHAIN}f5()": ["fit"], f"{CHAIN}f6()": [],
+    "def f(a):\n    a.fit(x)\nf(m)": ["f", "fit"], "def f(n, a=m):\n    a.fit(x)\nf(1)": ["fit"],
+    "def f(n, a=m, b=m):\n    a.fit(x)\n    b.evaluate(x)\nf(1)": ["fit", "evaluate"],
+    "def f(n, a):\n    a.fit(x)\nf(a=m, n=1)": ["fit"], "def f(a):\n    a.fit(x)\nf(3)": [],
     # what is made of a result
     "p = m.predict(x)\naccuracy_score(y, p)": ["predict", "accuracy_score"],
     "p = m.predict(x)\nq = p > 0\nconfusion_matrix(q, y)": ["predict", "confusion_matrix"],
     "p = m.predict(x)\np = 3\naccuracy_score(y, p)": ["predict"],
-    "p = m.predict(x)\nother(y, p)": ["predict"],
-    "a, b = m.evaluate(x)\nprint(b)": ["evaluate"],
-    "performance(m, x)": ["performance"],
-    "m.summary()\n" * 100: ["summary"],
-    "m.summary()\n" * 101: [],
+    "p = m.predict(x)\nother(y, p)": ["predict"], "a, b = m.evaluate(x)\nprint(b)": ["evaluate"],
+    "performance(m, x)": ["performance"], "m.summary()\n" * 100: ["summary"], "m.summary()\n" * 101: [],
 }  # fmt: skip
 
 
@@ -442,14 +428,11 @@ def test_which_calls_are_on_a_model(text: str) -> None:
     assert [call.name for call in read_code([MODEL + text])[0].calls] == CALLS[text]
 
 
-GIVEN: dict[str, tuple[dict[str, Any], tuple[str, ...], set[str]]] = {
-    "m.fit(a, b)": ({}, ("a", "b"), set()),
-    "m.fit(a, b, 3)": ({}, ("a", "b"), {"batch_size", "epochs"}),
+SETTINGS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[str]]] = {
+    "m.fit(a, b)": ({}, ("a", "b"), set()), "m.fit(a, b, 3)": ({}, ("a", "b"), {"batch_size", "epochs"}),
     "m.fit(a, y=b, epochs=3, n=len(x))": ({"epochs": 3}, ("a", "b"), {"y", "epochs", "n"}),
     "m.fit(a, **rest)": ({}, ("a", "rest"), {"**"}),
-    "m.compile('SGD', 'mse')\nm.fit(a, epochs=2)": (
-        {"optimizer": "sgd", "loss": "mse", "epochs": 2}, ("a",), {"epochs"},
-    ),
+    "m.compile('SGD', 'a')\nm.fit(b, n=2)": ({"optimizer": "sgd", "loss": "a", "n": 2}, ("b",), {"n"}),
     "m.compile(loss=f, optimizer='adam')\nm.fit(a)": ({"optimizer": "adam"}, ("a",), set()),
     "m.compile('sgd')\nm.compile('adam')\nm.fit(a)": ({"optimizer": "adam"}, ("a",), set()),
     "m.compile('sgd')\nm.evaluate(a)": ({}, ("a",), set()),
@@ -458,11 +441,11 @@ GIVEN: dict[str, tuple[dict[str, Any], tuple[str, ...], set[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", GIVEN)
+@pytest.mark.parametrize("text", SETTINGS)
 def test_what_a_call_is_given(text: str) -> None:
     """Settings that the code shows, the names of data and of keywords; `compile` counts for `fit`."""
     call = read_code([MODEL + text])[0].calls[-1]
-    assert (call.settings, call.data, call.given) == GIVEN[text]
+    assert (call.settings, call.data, call.given) == SETTINGS[text]
     assert (call.variable, list(map(str, call.model))) == ("m", ["Dense 1"])
 
 
@@ -474,13 +457,12 @@ def test_a_result_is_that_of_the_last_training() -> None:
 
 
 SIZES = {
-    f"m = Sequential([{'Dense(1), ' * 501}])": 500,
-    "m = Sequential()\n" + "m.add(Dense(1))\n" * 501: 500,
+    f"m = Sequential([{'Dense(1), ' * 501}])": 500, "m = Sequential()\n" + "m.add(Dense(1))\n" * 501: 500,
     "a = Input(3)\n" + "a = Dense(1)(a)\n" * 501 + "m = Model(b, a)": 500,
     f"m = Sequential()\nfor n in {[1] * 50}:\n    m.add(Dense(n))": 50,
     f"m = Sequential()\nfor n in {[1] * 51}:\n    m.add(Dense(n))": 1,  # it is not known how often
     "m = Sequential()\nfor n in range(3):\n    print(n)\nm.add(Dense(1))\nm.add()": 1,
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", SIZES)
@@ -505,20 +487,15 @@ def test_long_code_is_cut_where_it_is_shown() -> None:
 KNOWN = (
     KnownCode("a", code=(("x",), ("y", "z"))), KnownCode("b", code=(("x",), ("w",))),
     KnownCode("c", code=(("[n*",),)), KnownCode("d", data="set", code=(("v",),)), KnownCode("e", data="set"),
+    KnownCode("f", code=(("u",),), models={"m": KnownModel(("A 1",))}),
 )  # fmt: skip
 ORDERS: dict[tuple[str, ...], list[str]] = {
     # the words of each cell, and which units are there, the one that was complete last first
-    ("x", "y", "w"): ["ab", "ab", "ba"],
-    ("y", "w", "x"): ["ab", "ab", "ba"],  # both end with the same word: the one that began last
-    ("x y", "x w", "z"): ["ab", "ba", "ab"],
-    ("x", "z"): ["a", "a"],
-    ("y", "w"): ["", ""],
-    ("[n1", "n1"): ["c", "c"],
-    ("v",): [""],
-    ("s",): [""],
-    ("v", "t"): ["d", "d"],
+    ("x", "y", "w"): ["ab", "ab", "ba"], ("y", "w", "x"): ["ab", "ab", "ba"],
+    ("x y", "x w", "z"): ["ab", "ba", "ab"], ("x", "z"): ["a", "a"], ("y", "w"): ["", ""],
+    ("[n1", "n1"): ["c", "c"], ("v",): [""], ("s",): [""], ("u",): [""], ("v", "t"): ["d", "d"],
     ("x y v", "t", "x"): ["ad", "da", "ad"],
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("cells", ORDERS)
@@ -533,25 +510,19 @@ def test_which_units_a_cell_may_belong_to(cells: tuple[str, ...], monkeypatch: p
 TRAINED_AS = ("A 1", "B 2", "C 3")
 OWNERS: list[tuple[str, str, tuple[str, ...], list[str]]] = [
     # words of the notebook, what is called, the model's layers, and the unit and model with its edits
-    ("s", "fit", TRAINED_AS, ["a trained"]),
-    ("", "fit", TRAINED_AS, []),
+    ("s", "fit", TRAINED_AS, ["a trained"]), ("", "fit", TRAINED_AS, []),
     ("s", "fit", ("A 1", "Flatten", "B 2", "C 3"), ["a trained"]),
     ("s", "fit", ("A 1", "B 2", "C 4"), ["a trained", "the model has C 4, in the book C 3"]),
     ("s", "fit", ("A 1", "B 2", "C 3", "D 4"), ["a trained", "the model has D 4, which the book's has not"]),
-    ("s", "fit", ("A 1", "C 3"), []),
-    ("s", "fit", ("A 1",), []),
+    ("s", "fit", ("A 1", "C 3"), []), ("s", "fit", ("A 1",), []),
     # the summary of a model that two units have is that of one, and the training of the other
-    ("s t", "summary", ("E 1", "F 2"), ["b shown"]),
-    ("s t", "fit", ("E 1", "F 2"), ["c trained"]),
+    ("s t", "summary", ("E 1", "F 2"), ["b shown"]), ("s t", "fit", ("E 1", "F 2"), ["c trained"]),
     # the data set that was named last
-    ("s u", "fit", ("G 1",), ["e trained"]),
-    ("u s", "fit", ("G 1",), ["d trained"]),
+    ("s u", "fit", ("G 1",), ["e trained"]), ("u s", "fit", ("G 1",), ["d trained"]),
     ("su", "fit", ("G 1",), []),
     # without data all models of a unit must be there
-    ("w", "fit", ("H 1",), []),
-    ("w", "fit both", ("H 1",), ["f one"]),
-    ("w", "fit", ("H 1", "I 1"), []),
-]
+    ("w", "fit", ("H 1",), []), ("w", "fit both", ("H 1",), ["f one"]), ("w", "fit", ("H 1", "I 1"), []),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("words", "called", "layers", "found"), OWNERS)

@@ -222,13 +222,11 @@ def test_rows_of_summaries(text: str) -> None:
 
 
 FRAMES = {
-    "│ a │ 1 │\n│ b │ │": ["ab  1"],
-    "│ a │ 1 │\n│ b │ 2 │": ["a  1", "b  2"],
-    "│ a │ │\n│ b │ │\n│ (c) │ │": ["ab (c)  "],
-    "│ a │ │\n│ b │": ["a  ", "b"],
+    "│ a │ 1 │\n│ b │ │": ["ab  1"], "│ a │ 1 │\n│ b │ 2 │": ["a  1", "b  2"],
+    "│ a │ │\n│ b │ │\n│ (c) │ │": ["ab (c)  "], "│ a │ │\n│ b │": ["a  ", "b"],
     "│ a │ 1 │\nrest\n│ b │ │": ["a  1", "rest", "b  "],
     f"│ {'a' * 999} │ │\n│ b │ │\n│ c │ │": [f"{'a' * 999}b  ", "c  "],
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", FRAMES)

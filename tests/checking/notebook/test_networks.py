@@ -173,6 +173,12 @@ def test_models(code: str) -> None:
     assert (None if model is None else [str(layer) for layer in model]) == MODELS[code]
 
 
+def test_a_function_that_returns_a_model_makes_a_layer() -> None:
+    """Whatever its layers are."""
+    node = _node("build()")
+    assert Names(built={node: []}).layers(node) == [CodeLayer("Model")]
+
+
 def test_work_is_counted() -> None:
     """The nodes that are looked at, all of them; what a function's code sees; layers that are copied."""
     tensor = [*Names().layers(_node("VGG16()")), *Names().layers(_node("Dense(1)"))]

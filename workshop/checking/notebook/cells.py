@@ -135,8 +135,9 @@ def _unzipped(name: str, content: bytes) -> bytes:
 
 def _cells(notebook: Any) -> Iterator[Cell]:
     number, room = 0, MOST_CODE_OF_ALL
-    for cell in notebook["cells"]:
-        if cell.get("cell_type") == "code":
+    cells = notebook["cells"]
+    for cell in cells if isinstance(cells, list) else []:
+        if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
             number += 1
             read = _cell(number, cell)
             long = len(read.code) > min(room, MOST_CODE)
@@ -147,12 +148,16 @@ def _cells(notebook: Any) -> Iterator[Cell]:
 def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
     texts: dict[str, list[str]] = {"stdout": [], "stderr": [], "result": []}
     failure = None
-    for output in cell.get("outputs", ()):
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else []:
+        if not isinstance(output, Mapping):
+            continue
         kind = output.get("output_type")
         if kind == "stream":
             texts["stderr" if output.get("name") == "stderr" else "stdout"].append(_text(output.get("text")))
         elif kind in {"execute_result", "display_data"}:
-            texts["result"].append(_text(output["data"].get(_PLAIN)))
+            data = output.get("data")
+            texts["result"].append(_text(data.get(_PLAIN)) if isinstance(data, Mapping) else "")
         elif kind == "error":
             name, message = (_text(output.get(key))[:2000] for key in ("ename", "evalue"))
             failure = Failure(one_line(name), printable(message))
@@ -162,6 +167,8 @@ def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
     return value if isinstance(value, str) else ""
 
 

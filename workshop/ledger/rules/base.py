@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, get_args
@@ -72,9 +73,9 @@ class Rule(StrictRule):
         """Compare one measured value with the expected one."""
         raise NotImplementedError
 
+    @abstractmethod
     def text(self) -> str:
         """Write the rule in words."""
-        raise NotImplementedError
 
     def decide_all(self, expected: Any, sample: Sequence[Any]) -> Decision:
         """Compare every outcome of a sample with the expected value; the worst one decides."""

@@ -11,7 +11,8 @@ sentence of the book is decided by most runs: another `order`, `shares`, `equiva
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -77,9 +78,9 @@ class SampledRule(Rule):
         """Return the numbers of a measured quantity by their paths. Raises ValueError if it has others."""
         return numbers_of(value)
 
+    @abstractmethod
     def statement(self) -> str:
         """Write what is stated of the runs in words."""
-        raise NotImplementedError
 
     def text(self) -> str:
         """Write the rule in words."""
@@ -122,8 +123,7 @@ class PrintedAmongRuns(SampledRule):
 
 
 def _half_digit(printed: float, decimals: int | None) -> float:
-    half = half_digit(printed, None)
-    return half if decimals is None else min(half, half_digit(printed, decimals))
+    return min(half_digit(printed, places) for places in (None, decimals))
 
 
 class PrintedDifferences(SampledRule):
@@ -229,16 +229,15 @@ class OrderOverRuns(SampledRule):
     def chains(self, documented: Any) -> list[list[str]]:
         """Return the documented orders, each a list of names, smallest first; [] if it is not an order."""
         rows = documented if isinstance(documented, list) else []
-        if rows and all(isinstance(row, str) for row in rows):
+        if all(isinstance(row, str) for row in rows):
             rows = [rows]
         good = all(
-            isinstance(row, Sequence)
-            and len(row) > 1
-            and len(set(map(str, row))) == len(row)
+            isinstance(row, list)
             and all(isinstance(name, str) for name in row)
+            and len({*row}) == len(row) > 1
             for row in rows
         )
-        return [list(row) for row in rows] if good else []
+        return rows if good else []
 
     def statement(self) -> str:
         """Write what is stated of the runs in words."""

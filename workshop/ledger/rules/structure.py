@@ -54,7 +54,7 @@ class Overlap(Rule):
 
     name = "overlap"
     of_kind = "ordering"
-    k: int = Field(ge=1)
+    k: int
     at_least: int = Field(ge=1)
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -47,8 +48,9 @@ class _Tolerance(Rule):
                 f"{self.name} needs numbers, the documented value is {kind(documented)}: use equal"
             )
 
+    @abstractmethod
     def allowed(self, expected: float) -> float:
-        raise NotImplementedError
+        """Return the distance that a number may have."""
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         worst, at = math.inf, ""
@@ -114,11 +116,13 @@ class _Bound(Rule):
         if not self._own() and not all(is_number(leaf) for leaf in leaves(documented)):
             raise ValueError(f"{self.name} without a bound needs a documented number: give the bound")
 
+    @abstractmethod
     def _own(self) -> bool:
-        raise NotImplementedError
+        """Whether it has limits of its own."""
 
+    @abstractmethod
     def room(self, expected: float, measured: float) -> float:
-        raise NotImplementedError
+        """Return how far inside of the limits a number is."""
 
     def decide(self, expected: Any, measured: Any) -> Decision:
         if not self._own():
