@@ -6,11 +6,15 @@ import itertools
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from workshop.execution import scheduler
 from workshop.execution.calling import Made
+from workshop.execution.catalogue import Catalogue
+from workshop.execution.planner import installed
 from workshop.execution.run_state import Progress
 from workshop.execution.scheduler import Runner
 from workshop.execution.seeds import seeds
@@ -122,6 +126,23 @@ def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.Monkey
     assert again == {key: replace(each, stored=True) for key, each in made.items()}
     assert {each.stored for each in made.values()} == {False}
     assert len(bench.tally()) == 8
+
+
+def test_where_functions_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the cluster if there is one, else in the other interpreter, which answers within the time limit."""
+    cluster, python = Mock(), Mock(limit=60.0)
+    monkeypatch.setenv("WORKSHOP_THREADS", "1")
+    monkeypatch.setattr(scheduler, "other_python", {Path("python"): python}.__getitem__)
+    runner = Runner(cluster=cluster, python=Path("python"))
+    assert runner.workers() is cluster
+    assert runner.environment is cluster.environment.return_value
+    cluster.environment.assert_called_once_with(1)
+    assert runner.planner_of(Catalogue({}), {}).installed is cluster.installed
+    for timeout, limit in ((90.0, 60.0), (5.0, 5.0), (None, 5.0)):
+        runner = Runner(python=Path("python"), timeout=timeout)
+        assert runner.planner_of(Catalogue({}), {}).installed is python.installed
+        assert (python.limit, runner.workers().limit) == (limit, timeout)
+    assert Runner().planner_of(Catalogue({}), {}).installed is installed
 
 
 def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
