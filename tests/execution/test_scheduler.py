@@ -111,7 +111,7 @@ def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -
 
 
 def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last job, too, and by a run that keeps nothing. One process and one thread are usual."""
+    """The last job, too, and by a run that keeps nothing; what is blocked is left out."""
     bench.units(THREE)
     bench.claims({"id": "ch09.ex01.a"})
     planner = bench.engine()._planner(bench.ledger.claims.values())
@@ -125,7 +125,8 @@ def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.Monkey
     runner.execute(jobs, again, bench.store, keeps=False)
     assert again == {key: replace(each, stored=True) for key, each in made.items()}
     assert {each.stored for each in made.values()} == {False}
-    assert len(bench.tally()) == 8
+    runner.execute([replace(jobs[0], blocked="its data are missing")], none := dict[str, Made](), None)
+    assert (none, len(bench.tally())) == ({}, 8)
 
 
 def test_where_functions_run(monkeypatch: pytest.MonkeyPatch) -> None:
