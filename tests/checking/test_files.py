@@ -24,16 +24,17 @@ def written(folder: Path, *names: str) -> list[Path]:
 def test_files_of_a_folder_are_named_by_their_paths(tmp_path: Path) -> None:
     """9 before 10; a folder without a notebook is named; other files, hidden ones and links are left out."""
     folder = tmp_path / "class"
+    others = [f"{letter}.txt" for letter in "gcbfade"]
     written(
-        folder, "b10/x.ipynb", "b9/y.ZIP", "B9/deep/z.ipynb", "a.ipynb", "c/essay.pdf", "grades.xlsx",
-        ".DS_Store", ".ipynb_checkpoints/a.ipynb", "b9/notes.txt",
+        folder, *others, "b10/x.ipynb", "b9/y.ZIP", "B9/deep/z.ipynb", "a.ipynb", "c/essay.pdf",
+        "grades.xlsx", ".DS_Store", ".ipynb_checkpoints/a.ipynb", "b9/notes.txt",
     )  # fmt: skip
     (folder / "link.ipynb").symlink_to(folder / "a.ipynb")
-    found, others = list_files([folder])
+    found, left_out = list_files([folder])
     assert [*found.values()] == ["a.ipynb", "B9/deep/z.ipynb", "b9/y.ZIP", "b10/x.ipynb", "c/"]
     first, *_, last = found
     assert (first, last) == (folder / "a.ipynb", folder / "c")
-    assert others == ["grades.xlsx"]
+    assert left_out == [*sorted(others), "grades.xlsx"]
 
 
 def test_files_that_are_named_keep_their_order(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from workshop.checking.mistake_runs import (
     recorded_mistakes,
     unchanged_numbers,
 )
-from workshop.checking.mistakes import Explanation, Modelled, explain, finite, judge, modelled
+from workshop.checking.mistakes import Explanation, Modelled, _rounding, explain, finite, judge, modelled
 from workshop.errors import UsageError
 from workshop.ledger import ledger
 from workshop.samples.model import reference_sample
@@ -240,7 +240,7 @@ def test_what_an_honest_run_reaches_by_chance_is_no_mistake(
     """One of the unchanged runs is as likely with the mistake, given all others; not one that is as rare."""
     unchanged = NORMAL.copy()
     unchanged[seed] = run
-    answer = ask(replace(toy(rate=30.0), unchanged=unchanged), 30.0)
+    answer = ask(replace(toy(rate=30.0, size=60.0), unchanged=unchanged), 30.0)
     assert (answer.mistake, answer.sentence == ORDINARY) == (mistake, mistake is None)
 
 
@@ -272,5 +272,14 @@ def test_a_reader_asks_by_the_ids_of_claims() -> None:
 
 def test_an_unknown_exercise_is_named() -> None:
     """The message is one line."""
-    with pytest.raises(UsageError, match=r"ch05\.ex44 is not an exercise"):
-        explain("ch05.ex44", {})
+    for name in ("ch05.ex44", ""):
+        with pytest.raises(UsageError, match=f"^{name} is not an exercise"):
+            explain(name, {})
+
+
+def test_how_far_a_number_was_rounded() -> None:
+    """The standard deviation of all numbers that are printed like it, on its scale; shares count rows."""
+    ends = np.log([0.025, 0.035])
+    for scale, deviation in ((Scale(), 0.01), (Scale("log"), ends[1] - ends[0]), (Scale("logit"), 0.0)):
+        assert _rounding(0.03, scale) == pytest.approx(deviation / math.sqrt(12))
+    assert _rounding(math.inf, Scale()) == _rounding(0.0, Scale("log")) == 0.0

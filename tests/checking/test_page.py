@@ -134,6 +134,7 @@ def test_guessing_is_marked_where_it_gives_the_readers_number(yours: float, mark
     """The book's number always is."""
     drawn = page._strip("ch06.ex02.test_acc", "", [yours], narrow=False)
     assert ("guessing" in drawn.words, "book" in drawn.words) == (marks, True)
+    assert drawn.words.startswith(f"yours {yours}; ")
     assert page._strip("ch05.ex04.epoch5", "loss", [yours], narrow=True).name == "loss"
 
 

@@ -121,6 +121,8 @@ def test_what_to_look_at(unit: Any, looks: bool) -> None:
     """What is said above is not said again."""
     text = shown(print_report, Report("a", (replace(NO_EDITS, **unit),), cells=1), 80)
     assert ("Look at  " in text) == looks
+    assert "versions" not in text
+    assert "So." not in card(replace(BAD, explanation=Explanation(None, 1.0, True, "So."))).lines
 
 
 @pytest.mark.parametrize(("length", "named"), [(12, True), (13, False)])
@@ -128,6 +130,14 @@ def test_a_short_value_is_named_with_its_result(length: int, named: bool) -> Non
     """A long one is not."""
     found = card(replace(NO_EDITS, judgements=(replace(FAR, yours="1" * length),)))
     assert found.second == f"RMSE on test{', ' + '1' * length if named else ''}. Beyond all runs."
+
+
+def test_a_file_that_cant_be_read_has_a_row() -> None:
+    """In the first part of a table that has several."""
+    more = Report("more", tuple(replace(GOOD, unit=f"ch02.ex0{n}") for n in (5, 6, 7)))
+    text = shown(print_class, [*CLASS, more], 44)
+    assert text.count("\ndiffer") == 2
+    assert text.count("\nbroken  ") == 1
 
 
 def test_a_long_name_is_cut() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.toy.bench import FIT_AND_SCORE
+from workshop.execution import catalogue as catalogues
 from workshop.execution.catalogue import Catalogue, WiringError, arrange, catalogue
 from workshop.ledger import Claim, ledger
 from workshop.paths import Measure
@@ -155,8 +156,16 @@ def test_what_parts_rest_on() -> None:
     loss = [Measure(each.unit, each.name, ()) for each in (*PARTS[:2], PARTS[0])]
     assert made.owners(loss, "a claim") == [PARTS[0], PARTS[1]]
     assert made.datasets(loss[1:2], "a claim") == set()
-    with pytest.raises(WiringError, match=r"has no field 'x' \(it has exercise_9_01, helper\)"):
-        made.owner(Measure("ch09.ex01", "x", ()), "a claim")
+    with pytest.raises(WiringError, match=r"^a claim: .* has no field 'x' \(it has exercise_9_01, helper\)"):
+        made.datasets([Measure("ch09.ex01", "x", ())], "a claim")
+
+
+def test_chapters_whose_outcomes_are_taken_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no others."""
+    chapters = {"ch09": PARTS, "ch08": (part("ch08.ex01", "x", "ch09_ex10"),), "ch07": ()}
+    monkeypatch.setattr(catalogues, "_chapter_parts", chapters.pop)
+    assert {*catalogue(["ch08"]).parts} == {each.unit for each in PARTS} | {"ch08.ex01"}
+    assert {*chapters} == {"ch07"}
 
 
 def test_functions_that_bear_a_units_number() -> None:

@@ -229,6 +229,7 @@ REFUSED = {
         "is not a dataclass of this code",
     ),
     "an array twice": ([{"$": "array", "i": 0}] * 2, "no stored outcome"),
+    "an array of objects": ({"$": "array", "i": 1}, "Object arrays cannot be loaded"),
     "no such array": ({"$": "array", "i": 7}, "no stored outcome"),
 }
 
@@ -238,7 +239,7 @@ def test_what_encode_never_writes_is_refused(case: str) -> None:
     """Kinds that it does not know, classes of other modules, and arrays that are read twice."""
     structure, why = REFUSED[case]
     with pytest.raises(CodecError, match=why):
-        decode(packed(structure, a0=np.zeros(1)), HOMES)
+        decode(packed(structure, a0=np.zeros(1), a1=np.array([1, "x"], object)), HOMES)
 
 
 def test_a_few_bytes_never_become_many() -> None:

@@ -460,13 +460,3 @@ def test_an_order_says_where_each_data_set_is(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(found, datasets.Found)
     python.call(Call("m", "f", (), (), (), {}, {"iris": found}, {}))
     assert orders[0].data["iris"]["key"] == f"iris {found.checksum}"
-
-
-def test_all_interpreters_end_with_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first one and the last one, too."""
-    closed: list[int] = []
-    monkeypatch.setattr(
-        interpreters, "_all", [SimpleNamespace(close=lambda n=n: closed.append(n)) for n in range(3)]
-    )
-    interpreters.close_all()
-    assert closed == [0, 1, 2]

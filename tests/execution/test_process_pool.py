@@ -307,8 +307,8 @@ def test_what_a_worker_does(
     assert calls.mock_calls[:4] == [call.redirect(tmp_path), ignores, ends[1], call.end_with_parent(33)]
     assert calls.mock_calls[4:8] == [call.forget_peak_memory(), *ends, call.peak_memory()]
     assert [each.args[0] for each in tasks.send.call_args_list] == [
-        *(None, (1, None, 7)), (None, odd, 0), *(None, (None, bad, 7)), *(None, (ANY, None, 7), (None, ANY, 7)),
-        *(None, "it is", (None, None, 7)),
+        *(None, (1, None, 7)), (None, odd, 0), *(None, (None, bad, 7)),
+        *(None, (ANY, None, 7), (None, ANY, 7)), *(None, "it is", (None, None, 7)),
     ]  # fmt: skip
     fails.assert_called_once_with(2)
     tasks.send.side_effect = OSError

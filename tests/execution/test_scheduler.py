@@ -6,13 +6,18 @@ import itertools
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from workshop.execution import scheduler
 from workshop.execution.calling import Made
+from workshop.execution.catalogue import Catalogue
+from workshop.execution.planner import installed
 from workshop.execution.run_state import Progress
 from workshop.execution.scheduler import Runner
+from workshop.execution.seeds import seeds
 from workshop.execution.store import Store
 
 GRAPH = """
@@ -106,7 +111,7 @@ def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -
 
 
 def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last job, too, and by a run that keeps nothing. One process and one thread are usual."""
+    """The last job, too, and by a run that keeps nothing; what is blocked is left out."""
     bench.units(THREE)
     bench.claims({"id": "ch09.ex01.a"})
     planner = bench.engine()._planner(bench.ledger.claims.values())
@@ -120,7 +125,25 @@ def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.Monkey
     runner.execute(jobs, again, bench.store, keeps=False)
     assert again == {key: replace(each, stored=True) for key, each in made.items()}
     assert {each.stored for each in made.values()} == {False}
-    assert len(bench.tally()) == 8
+    runner.execute([replace(jobs[0], blocked="its data are missing")], none := dict[str, Made](), None)
+    assert (none, len(bench.tally())) == ({}, 8)
+
+
+def test_where_functions_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the cluster if there is one, else in the other interpreter, which answers within the time limit."""
+    cluster, python = Mock(), Mock(limit=60.0)
+    monkeypatch.setenv("WORKSHOP_THREADS", "1")
+    monkeypatch.setattr(scheduler, "other_python", {Path("python"): python}.__getitem__)
+    runner = Runner(cluster=cluster, python=Path("python"))
+    assert runner.workers() is cluster
+    assert runner.environment is cluster.environment.return_value
+    cluster.environment.assert_called_once_with(1)
+    assert runner.planner_of(Catalogue({}), {}).installed is cluster.installed
+    for timeout, limit in ((90.0, 60.0), (5.0, 5.0), (None, 5.0)):
+        runner = Runner(python=Path("python"), timeout=timeout)
+        assert runner.planner_of(Catalogue({}), {}).installed is python.installed
+        assert (python.limit, runner.workers().limit) == (limit, timeout)
+    assert Runner().planner_of(Catalogue({}), {}).installed is installed
 
 
 def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
@@ -150,12 +173,15 @@ def noisy() -> int:
     return 1
 
 @unit("ch09.ex02", value="a")
-def fails() -> int:
-    os.write(2, b"the reason\\n")
-    raise ValueError("as it must")
-"""
+def fails(seed) -> int:
+    if seed == LAST:
+        os.write(2, b"the reason\\n")
+        raise ValueError("as it must")
+    return 1
+""".replace("LAST", str(seeds("ch09.ex02", 2)[1]))
     )
-    bench.claims({"id": "ch09.ex01.a"}, {"id": "ch09.ex02.a"})
+    bench.seed_count = 2
+    bench.claims({"id": "ch09.ex01.a"}, {"id": "ch09.ex02.a", "rule": RULE})
     bench.verify(processes=2)
     assert [record.getMessage() for record in caplog.records if record.name == "workshop.execution"] == [
         "ch09.ex02:fails failed; the last lines that it wrote:",

@@ -43,8 +43,8 @@ ENGINE = Subject(
     "nox -s engine-mutants",
     "The tests of the engine's folders, of commands, reports and hostile files that take up to 10 s and run\n"
     "the changed lines run until one fails, the quickest first, up to 30 s in all. Where none runs them in\n"
-    "its own process, those that run anything of the file do. Processes that they start have the mistake,\n"
-    "but not those of another interpreter.",
+    "its own process, and outside of functions, those that run anything of the file do. Processes that they\n"
+    "start have the mistake, but not those of another interpreter.",
     "A mistake changes nothing if it adds `and bool(name)` to a condition, and a program shows that the\n"
     "name is never false there: mypy, that its type has neither `__bool__` nor `__len__` (a `self`, a\n"
     "dataclass), or the condition, if each false value of a built-in type makes it false (`name in {'a'}`).",

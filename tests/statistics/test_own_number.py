@@ -106,8 +106,10 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("no", TEN, "no number"),
     # printed like both: the nearer one
     ("0.91", BOTH, "equals the printed value"), ("0.92", BOTH, "equals the right value"),
-    # below zero, and by the nearest run
+    # from zero on, below zero, and by the nearest run
+    ("0.5", Known(runs=(3.0, 4.0), others=((0, 1),)), "another number"),
     ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
+    ("1", Known(runs=(1.2, 100.0)), "too few digits"),
     ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),
     ("-2", Known(printed=(-2.4, -2.45, -2.35)), "equals the printed value"),
     # the last one that is, and the first one that is not
@@ -183,6 +185,9 @@ def test_the_facts_of_a_number_beyond_the_runs() -> None:
     assert placed == Placed("beyond all runs", 2.1, 0.0, 100, 0, 0, "above", pytest.approx(0.06), 0)
     assert (placed.state, placed.ok) == ("?", None)
     assert place_number("0.4", HUNDRED).side == "below"
+    # the print stands for all that is printed like it
+    assert place_number("5", Known(printed=(5, 4, 6), runs=(2.0, 3.0, 4.2))).as_far == 1
+    assert place_number("5", Known(printed=(5, 4, 6), runs=(5.8, 7.0, 8.0))).as_far == 1
 
 
 def test_the_facts_of_a_number_inside() -> None:

@@ -131,9 +131,9 @@ class _Statement:
         else:
             self._out.append(type(node).__name__)
             # Python has `type_params` from 3.12 on
-            for name, value in ((n, v) for n, v in ast.iter_fields(node) if v or n != "type_params"):
+            for value in (v for name, v in ast.iter_fields(node) if v or name != "type_params"):
                 if isinstance(value, list):
-                    self._all(_running(value) if name == "body" else value)
+                    self._all(_running(value))
                 elif isinstance(value, ast.AST):
                     self._write(value)
                 elif value is not None or isinstance(node, ast.Slice):  # `1:` is not `:1`

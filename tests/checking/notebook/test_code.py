@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from workshop.checking.notebook import code, recognising
+from workshop.checking.notebook import code, networks, recognising
 from workshop.checking.notebook.code import CellCall, CellCode, read_code
 from workshop.checking.notebook.gathering import Gathered
 from workshop.checking.notebook.networks import CodeLayer
@@ -411,6 +411,7 @@ CALLS: dict[str, list[str]] = {
     # functions
     F: [], f"{F}f()": ["fit"], f"{F}def f():\n    0\nf()": [], f"{CHAIN}f5()": ["fit"], f"{CHAIN}f6()": [],
     "def f(a):\n    a.fit(x)\nf(m)": ["f", "fit"], "def f(n, a=m):\n    a.fit(x)\nf(1)": ["fit"],
+    "def f(a):\n    m = 3\n    a.fit(x)\nf(m)\nm.evaluate(x)": ["f", "fit", "evaluate"],
     "def f(n, a=m, b=m):\n    a.fit(x)\n    b.evaluate(x)\nf(1)": ["fit", "evaluate"],
     "def f(n, a):\n    a.fit(x)\nf(a=m, n=1)": ["fit"], "def f(a):\n    a.fit(x)\nf(3)": [],
     # what is made of a result
@@ -461,6 +462,7 @@ SIZES = {
     "a = Input(3)\n" + "a = Dense(1)(a)\n" * 501 + "m = Model(b, a)": 500,
     f"m = Sequential()\nfor n in {[1] * 50}:\n    m.add(Dense(n))": 50,
     f"m = Sequential()\nfor n in {[1] * 51}:\n    m.add(Dense(n))": 1,  # it is not known how often
+    "m = Sequential([Dense(1)])\nfor n in []:\n    m.add(Dense(n))": 1,
     "m = Sequential()\nfor n in range(3):\n    print(n)\nm.add(Dense(1))\nm.add()": 1,
 }  # fmt: skip
 
@@ -469,6 +471,13 @@ SIZES = {
 def test_a_model_has_a_largest_size(text: str) -> None:
     """However it is written."""
     assert len(read_code([f"{text}\nm.summary()"])[0].calls[0].model) == SIZES[text]
+
+
+@pytest.mark.parametrize(("calls", "read"), [(4, 1), (6, 0)])
+def test_calls_are_much_work(calls: int, read: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is compared with all units."""
+    monkeypatch.setattr(networks, "_MOST_NODES", 10_000)
+    assert len(read_code([MODEL + "m.summary()\n" * calls])[0].calls) == read
 
 
 LONG = "a" * 600
@@ -550,4 +559,5 @@ def test_whose_model_it_is(
     codes = [CellCode(words={word}) for word in words.split()]
     codes.append(CellCode([CellCall(called.split(maxsplit=1)[0], model, "m") for model in models]))
     ours = recognise(codes).calls[-1][:1]
+    assert all(each.call is codes[-1].calls[0] for each in ours)
     assert [text for each in ours for text in (f"{each.unit.unit} {each.model}", *each.edits)] == found

@@ -231,7 +231,10 @@ def test_whose_log_it_is(cells: Any, losses: dict[str, list[float] | None]) -> N
 
 def test_what_differs_is_kept() -> None:
     """The layers that were named first, before them the steps, after them the settings, each once."""
-    first, again = found("a", "fit", "layers", epochs=4), found("a", "fit", "others", epochs=4)
+    first, again = (
+        found("a", "fit", "layers", epochs=4, optimizer="sgd"),
+        found("a", "fit", "others", epochs=4),
+    )
     (unit,) = gathered((ONE.replace("9/9", "8/8"), [first]), (ONE, [again])).values()
     steps, layers, epochs = unit.edits
     assert steps.startswith("an epoch has 8 steps, in the book 9")

@@ -27,6 +27,7 @@ LAYERS = {
     "Conv1D(5, (3, 1))": ["Conv1D 5 3x1"],
     "Conv2D(8, 3)": ["Conv2D 8 3x3"],
     "Conv2D(8, (3, 5))": ["Conv2D 8 3x5"],
+    "Conv2D(8, 0)": ["Conv2D 8 0x0"],
     "Conv2DTranspose(8, 5)": ["Conv2DTranspose 8 5x5"],
     "MaxPooling1D()": ["MaxPooling1D 2"],
     "MaxPool2D()": ["MaxPooling2D 2x2"],
