@@ -85,6 +85,7 @@ FILLED = [
     ("{share b < 2.5}", "50 %"),
     ("{share a < b}", "100 %"),
     ("{share b < a}", "0 %"),
+    ("{share a < b < a}", "0 %"),
     ("{older: runs} before", "1 before"),
 ]
 

@@ -357,6 +357,16 @@ def test_what_an_engine_says_of_its_run_can_be_read(bench) -> None:
     assert not bench.engine().repeatable
 
 
+def test_the_memory_of_a_run_is_that_of_the_process_that_took_most(bench, monkeypatch) -> None:
+    """Whenever it was."""
+    engine = bench.engine()
+    workers = engine.workers()
+    monkeypatch.setattr(engine, "workers", lambda: workers)
+    for workers.peak in (8_000_000_000, 9_000_000_000, 7_000_000_000):
+        engine.verify([])
+    assert engine.environment_record()["memory"] == 9000
+
+
 def test_the_seconds_of_a_seed_are_those_of_all_that_it_draws(bench) -> None:
     """Of each function once, one second where it is not known; nothing for what draws no seed or is not run."""
     bench.units(CHAIN)
