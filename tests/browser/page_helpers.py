@@ -60,7 +60,6 @@ FITS = """(width) => {
 }"""
 # a change of what is in these files or folders is looked at in full
 LOOKED_AT = ("workshop/reporting", "workshop/checking", "workshop/figures", "docs", "benchmarks/report")
-BLANK = "about:blank"  # the address of a page that is free
 PHONE = 500  # up to this width it is one: it takes the width that a page asks for
 
 
@@ -71,22 +70,15 @@ class Heard:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self._page, self._file = page, file_of(address)
-        self._ears = {
-            "request": self._asks,
-            "websocket": lambda socket: self.requests.append(socket.url),
-            "console": self._says,
-            "pageerror": lambda error: self.complaints.append(str(error)),
-        }
-        for event, hear in self._ears.items():
-            page.on(event, hear)
+        page.on("request", self._asks)
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on("console", self._says)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def close(self) -> None:
-        """Leave the page as if it were new; nothing is heard afterwards."""
+        """Forget what the page has stored, and close it: one behind another paints once a second."""
         self._page.evaluate("() => localStorage.clear()")
-        for event, hear in self._ears.items():
-            self._page.remove_listener(event, hear)
-        self._page.mouse.move(0, 0)
-        self._page.goto(BLANK)
+        self._page.close()
 
     def _asks(self, request: Request) -> None:
         if file_of(request.url) != self._file:
@@ -112,9 +104,7 @@ def opened(
     browser: Browser, address: str, *, width: int = 1200, height: int = HEIGHT, scheme: str = "light"
 ) -> tuple[Page, Heard]:
     """Open an address without a network and return the page, and what is heard of it from now on."""
-    context = _context(browser, width <= PHONE)
-    page = next((page for page in context.pages if page.url == BLANK), None) or context.new_page()
-    page.bring_to_front()  # a page behind another paints once a second
+    page = _context(browser, width <= PHONE).new_page()
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme, media="null")
     heard = Heard(page, address)
@@ -125,7 +115,7 @@ def opened(
 
 @cache
 def _context(browser: Browser, is_mobile: bool) -> BrowserContext:
-    """Return a window of the browser, kept as its pages are: to open one takes longer than most tests."""
+    """Return a window of the browser, which is kept: to open one takes longer than most tests."""
     context = browser.new_context(is_mobile=is_mobile, offline=True)
     context.set_default_timeout(30_000)  # milliseconds: a busy machine takes seconds to paint a page
     context.set_default_navigation_timeout(30_000)
