@@ -63,7 +63,7 @@ def test_a_title_is_red_if_one_of_its_claims_failed() -> None:
             )
             assert f"{title}Unexplained: 2 results" in text.getvalue()
             plain = re.sub(r"\x1b\[[\d;]*m", "", text.getvalue())
-            assert re.search(r"^f0 +3$", plain, re.MULTILINE)  # so many claims has the first run
+            assert re.search(r"^f0 +3$", plain, re.MULTILINE)  # the first run has three claims
 
 
 def test_terminal_has_room_for_twelve_environments(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ class _Worker:
         theirs.close()  # now the end of the process closes the connection
 
     def start(self, function: Callable[..., Any], args: Iterable[Any], reserved: int) -> Task:
-        """Send a task that may use so many bytes of memory, 0 for any number."""
+        """Send a task, with the bytes of memory that it may use; 0 sets no limit."""
         self.sent, self.reserved = time.monotonic(), reserved
         self.begun: float | None = None  # when the process took it
         self._size = 0 if self._noise is None else self._noise.size()
