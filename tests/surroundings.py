@@ -11,56 +11,58 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
 READERS = dict(os.environ)  # this is imported before any module of tests
-# how names of variables begin that tests don't see: the reader's settings, and those of what runs the suite
+# how names of variables begin that tests don't see: settings of the reader, and of what runs the suite
 _HIDDEN = (
-    *("WORKSHOP_", "XDG_", "LC_", "LANG", "CI", "GITHUB_", "NOX_", "TOX_", "RAY_", "UV_PROJECT"),
-    *("COLUMNS", "LINES", "TERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TTY_", "PAGER", "BROWSER", "EDITOR"),
+    *("WORKSHOP_", "XDG_", "LC_", "LANG", "CI", "GITHUB_", "NOX_", "TOX_", "RAY_"),
+    *("COLUMNS", "LINES", "TERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TTY_", "PAGER", "BROWSER"),
     *("KERAS_", "NLTK_DATA", "GENSIM_DATA", "MPL", "PYTHONWARNINGS", "SOURCE_DATE_EPOCH"),
 )
-_OF_THE_SUITE = ("WORKSHOP_BROWSER", "WORKSHOP_FUZZ", "WORKSHOP_RESULTS")  # what its sessions ask tests for
+_OF_SESSIONS = ("WORKSHOP_BROWSER", "WORKSHOP_FUZZ", "WORKSHOP_RESULTS")  # what they ask tests for
 
 
-class _Place:
-    """A folder of this process with a home, a cache and a working folder, and its variables."""
+class Place:
+    """A folder with a home, a cache and an empty working folder, and the variables that tests see."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="workshop-tests-")).resolve()
-        self.work = self.folder / "work"
-        for name in ("home", "work"):
-            (self.folder / name).mkdir()
-        home = str(self.folder / "home")
+        self.home, self.work = self.folder / "home", self.folder / "work"
+        self.home.mkdir()
+        self.work.mkdir()
         self.variables = {
-            **{name: value for name, value in READERS.items() if _seen(name)},
-            **{"HOME": home, "USERPROFILE": home, "XDG_CACHE_HOME": f"{home}/.cache"},
-            **{"XDG_CONFIG_HOME": f"{home}/.config", "XDG_DATA_HOME": f"{home}/.local/share"},
-            **{"WORKSHOP_CACHE": str(self.folder / "cache"), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            name: value
+            for name, value in READERS.items()
+            if name in _OF_SESSIONS or not name.startswith(_HIDDEN)
         }
+        if "WORKSHOP_RESULTS" in self.variables:
+            self.variables["WORKSHOP_RESULTS"] = str(Path(self.variables["WORKSHOP_RESULTS"]).absolute())
+        self.variables.update(
+            dict.fromkeys(("HOME", "USERPROFILE"), str(self.home)),
+            XDG_CACHE_HOME=str(self.home / ".cache"),
+            XDG_CONFIG_HOME=str(self.home / ".config"),
+            XDG_DATA_HOME=str(self.home / ".local" / "share"),
+            WORKSHOP_CACHE=str(self.folder / "cache"),
+            LC_ALL="C.UTF-8",
+            TZ="UTC",
+        )
 
 
-def _seen(name: str) -> bool:
-    return name in _OF_THE_SUITE or not name.startswith(_HIDDEN)
-
-
-_place: _Place | None = None
-
-
-def place() -> _Place:
-    """Return this process's place, made when it is first asked for."""
-    global _place
-    _place = _place or _Place()
-    return _place
+@cache
+def place() -> Place:
+    """Return this process's place."""
+    return Place()
 
 
 @contextlib.contextmanager
 def readers() -> Iterator[None]:
-    """Let a test see the reader's variables."""
-    with _variables({**READERS, "PYTEST_CURRENT_TEST": os.environ.get("PYTEST_CURRENT_TEST", "")}):
+    """Look as the reader does, with the reader's variables."""
+    with _variables(dict(READERS)):
         yield
 
 
@@ -98,7 +100,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
     """Run a test in the suite's surroundings, in an empty folder, and a claim in the reader's."""
     if not item.path.is_relative_to(TESTS):
         return (yield)
-    folder, mask, work = os.getcwd(), os.umask(0o022), place().work
+    folder, mask, work = Path.cwd(), os.umask(0o022), place().work
     os.chdir(work)
     try:
         with _variables(place().variables):
@@ -112,5 +114,5 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
 
 def pytest_unconfigure() -> None:
     """Remove the place."""
-    if _place is not None:
-        shutil.rmtree(_place.folder, ignore_errors=True)
+    if place.cache_info().currsize:
+        shutil.rmtree(place().folder, ignore_errors=True)
