@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.toy.bench", "tests.selection"]
+pytest_plugins = ["pytester", "tests.surroundings", "tests.data", "tests.toy.bench", "tests.selection"]
 
 
 @pytest.fixture

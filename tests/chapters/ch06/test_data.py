@@ -9,18 +9,16 @@ import pytest
 
 from workshop.chapters.ch06_sentiment import _data, text02_loading_reviews
 from workshop.chapters.ch06_sentiment.text12_all_models import sequence_unit
-from workshop.datasets import Missing, ReviewIds, find, load
+from workshop.datasets import ReviewIds
 
 NIGHTLY = pytest.mark.nightly("workshop/chapters/ch06_sentiment", "workshop/datasets")
 
 
 @pytest.fixture(scope="module")
-def imdb():
-    """Return the reviews, or skip a test that can't run without them."""
-    found = find("imdb")
-    if isinstance(found, Missing):
-        pytest.skip(f"{found.id}: {found.reason}; {found.remedy}")
-    return load(found)
+def imdb(book_data):
+    """Return the reviews."""
+    (reviews,) = book_data("imdb")
+    return reviews
 
 
 def from_keras(keras, data, folder, **arguments):

@@ -18,7 +18,6 @@ from workshop.chapters.ch07_gans import text08_mode_collapse as collapse
 from workshop.chapters.ch07_gans._dcgan_training import DcganTraining, Log
 from workshop.chapters.ch07_gans._images import scaled
 from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
-from workshop.datasets import Missing, find, load
 from workshop.ledger import ledger
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
@@ -39,12 +38,9 @@ SAVED = {
 
 
 @pytest.fixture(scope="module", params=["mnist", pytest.param("fashion_mnist", marks=NIGHTLY)])
-def real(request):
-    """Return a data set and its id, or skip a test that can't run without it."""
-    found = find(request.param)
-    if isinstance(found, Missing):
-        pytest.skip(f"{found.id}: {found.reason}; {found.remedy}")
-    return request.param, load(found)
+def real(request, book_data):
+    """Return a data set and its id."""
+    return request.param, *book_data(request.param)
 
 
 @pytest.fixture(scope="module")
