@@ -1,8 +1,8 @@
-"""Run the suite as other machines would: `python -m tests.machines [NAME … | TRAIT …] [-- OPTION of pytest …]`.
+"""Run the suite as other machines would: `python -m tests.machines [NAME … | TRAIT …] [-- OPTION …]`.
 
-A machine is a set of traits. It has a clone of the last commit and a home of its own, and runs README's two commands,
-the first for quick units. The named machines have all traits together. Any traits make a machine, too, so
-that the one which makes it red is found: `zone umask -- tests/wording`.
+A machine is a set of traits. It has a clone of the last commit and a home of its own, and runs README's two
+commands there, the first for quick units. Together, the named machines have all traits. Any traits make a
+machine, too, so that one finds which trait is red: `zone umask -- tests/wording`. Options are pytest's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from workshop.samples.recording_repeats import SETS, vector_set
 ROOT = Path(__file__).parents[1]
 OUTPUTS = ROOT / "results" / "machines"
 QUICK = ("ch01", "2.05")  # the units of `verify`: without TensorFlow, and with a short training
+LEFT = ("--json", "results/verify.json")
 TESTS = ("--ignore=tests/cluster", "-n", "auto", "--maxprocesses=4")
+TODAY = f"{datetime.now(timezone.utc):%Y%m%d}"
 # how variables begin that a machine has only by its traits
 _HIDDEN = ("WORKSHOP_", "XDG_", "LC_", "LANG", "TZ", "CI", "PYTEST_ADDOPTS", "PYTHONPATH")
 # how features of NumPy begin that are wider than a vector set
@@ -59,9 +61,9 @@ TRAITS = {
         {"WORKSHOP_MIRROR": "", "PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_NO_INDEX": "1"}
         | dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9"),
     ),
-    "part": Trait("results/ is of a part of the book", verify=(*QUICK, "--json", "results/verify.json")),
-    "whole": Trait("results/ is of the whole book", verify=("--json", "results/verify.json")),
-    "old": Trait("results/ is of another version", verify=(*QUICK, "--json", "results/verify.json"), old=True),
+    "part": Trait("results/ is of a part of the book", verify=(*QUICK, *LEFT)),
+    "whole": Trait("results/ is of the whole book", verify=LEFT),
+    "old": Trait("results/ is of another version", verify=(*QUICK, *LEFT), old=True),
     "sse4_2": Trait("a processor with SSE4.2", vectors="sse4_2"),
     "avx2": Trait("a processor with AVX2", vectors="avx2"),
     "avx512f": Trait("a processor with AVX-512", vectors="avx512f"),
@@ -75,7 +77,7 @@ TRAITS = {
     "one": Trait("one process", options=("-n", "0")),
     "two": Trait("two processes", options=("-n", "2")),
     "four": Trait("four processes", options=("-n", "4")),
-    "shuffled": Trait("another order each day", options=("--shuffled", f"{datetime.now(timezone.utc):%Y%m%d}")),
+    "shuffled": Trait("another order each day", options=("--shuffled", TODAY)),
     "python3.10": Trait("Python 3.10", python="3.10"),
     "python3.13": Trait("Python 3.13", python="3.13"),
 }  # fmt: skip
@@ -90,7 +92,7 @@ MACHINES = {
 
 
 class NotPlayed(WorkshopError):
-    """This machine can't have a trait; the message says why."""
+    """A trait that this machine can't have; the message says why."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -156,19 +158,25 @@ def play(name: str, traits: Sequence[str], folder: Path, given: Sequence[str]) -
     for command, (program, *words) in commands.items():
         output, started = OUTPUTS / f"{name}-{command}.txt", time.monotonic()
         with output.open("wb") as file:
-            code = subprocess.run(
+            run = subprocess.run(
                 [python.with_name(program), *words],
-                **{"cwd": clone, "env": variables, "umask": umask, "check": False},
-                **{"stdin": subprocess.DEVNULL, "stdout": file, "stderr": subprocess.STDOUT},
-            ).returncode
+                cwd=clone,
+                env=variables,
+                umask=umask,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
         if command == "verify" and any(trait.old for trait in played):
             age(clone / "results" / "verify.json")
         lines = output.read_text("utf-8", errors="replace").splitlines() or ["no output"]
-        red = [line for line in lines if line.startswith(("FAILED", "ERROR", "✘"))]
-        print(*(f"    {line}" for line in red), sep="\n", end="\n" if red else "", flush=True)
+        for line in lines:
+            if line.startswith(("FAILED", "ERROR", "✘")):
+                print(f"    {line}")
+        state = "green" if run.returncode == 0 else f"RED ({run.returncode})"
         took = f"{time.monotonic() - started:6.0f} s"
-        state = "green" if code == 0 else f"RED ({code})"
-        rows.append((f"{name:<12}{command:<8}{state:<9}{took}  {lines[-1].strip(' =')}", code))
+        rows.append((f"{name:<12}{command:<8}{state:<9}{took}  {lines[-1].strip(' =')}", run.returncode))
         print(f"    {rows[-1][0]}", flush=True)
     shutil.rmtree(place, ignore_errors=True)
     return rows
@@ -183,7 +191,7 @@ def surroundings(home: Path) -> dict[str, str]:
 
 
 def interpreter(version: str) -> Path:
-    """Return the interpreter of an environment with this Python, brought up to date by uv; raises NotPlayed."""
+    """Return the interpreter of an environment that uv makes with this Python; raises NotPlayed."""
     base = find_python(version)
     if base is None:
         raise NotPlayed(how_to_get(version))
