@@ -105,6 +105,9 @@ def main(words: Sequence[str]) -> int:
         for name, trait in TRAITS.items():
             print(f"{name:<12}{trait.says}")
         return 0
+    if unknown := [name for name in names if name not in {*MACHINES, *TRAITS}]:
+        print(f"machines: nothing is named {unknown[0]}: --list lists machines and traits", file=sys.stderr)
+        return 2
     machines = chosen_machines(names)
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     rows = []
@@ -118,9 +121,6 @@ def main(words: Sequence[str]) -> int:
 
 def chosen_machines(names: Sequence[str]) -> dict[str, Sequence[str]]:
     """Return machines by name: those that are named, and one of the traits; without any all of the table."""
-    unknown = [name for name in names if name not in {*MACHINES, *TRAITS}]
-    if unknown:
-        raise SystemExit(f"machines: nothing is named {unknown[0]}: python -m tests.machines --list")
     traits = [name for name in names if name in TRAITS]
     named = {name: MACHINES[name] for name in names or MACHINES if name in MACHINES}
     return {**named, **({"-".join(traits): traits} if traits else {})}
