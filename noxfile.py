@@ -286,8 +286,10 @@ DEPENDS = {
     "wheel": ("README.md", *PACKAGE),
     "keras2-equivalence": (
         "tests/conftest.py",
+        "tests/data.py",
         "tests/oracles.py",
         "tests/selection.py",
+        "tests/surroundings.py",
         "tests/training/*",
         "workshop/chapters/*",
         "workshop/numerics/*",

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NoReturn
 
 import pytest
 
 from tests.surroundings import place, readers
 from workshop import datasets
 from workshop.datasets import Found, Missing
+from workshop.files import cache_folder
 from workshop.reporting.report.missing_data import _data_sets
 
 _LACKING = "lacking"  # property of a report, and attribute of the exception that skips
+
+
+def skip(lacking: Mapping[str, str]) -> NoReturn:
+    """Skip the test for want of data sets, with the reason and the remedy of each."""
+    skipped = pytest.skip.Exception(
+        "; ".join(f"{name}: {why}" for name, why in lacking.items()), _use_item_location=True
+    )
+    setattr(skipped, _LACKING, [*lacking])
+    raise skipped
 
 
 def find(*names: str) -> list[Found]:
@@ -21,10 +32,7 @@ def find(*names: str) -> list[Found]:
     with readers():
         found = [datasets.find(name, progress=False) for name in names]
     if missing := [one for one in found if isinstance(one, Missing)]:
-        lines = [f"{one.id}: {one.reason}; {one.remedy}" for one in missing]
-        skipped = pytest.skip.Exception("; ".join(lines), _use_item_location=True)
-        setattr(skipped, _LACKING, [one.id for one in missing])
-        raise skipped
+        skip({one.id: f"{one.reason}; {one.remedy}" for one in missing})
     return [one for one in found if isinstance(one, Found)]
 
 
@@ -34,20 +42,22 @@ def book_data() -> Callable[..., list[Any]]:
     return lambda *names: [datasets.load(one) for one in find(*names)]
 
 
+def places() -> dict[str, str]:
+    """Return the variables that name the reader's places of data, and the suite's own store."""
+    with readers():
+        mirror, cache = os.environ.get("WORKSHOP_MIRROR", ""), cache_folder()
+    store = place().folder / "outcomes"
+    return {"WORKSHOP_MIRROR": mirror, "WORKSHOP_CACHE": str(cache), "WORKSHOP_STORE": str(store)}
+
+
 @pytest.fixture
 def with_data(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Return a function that lets commands and runs of the test find these data sets, or skips it."""
 
     def give(*names: str) -> None:
-        cache = place().folder / "data"
-        for one in find(*names):
-            editions = {edition.name: edition for edition in datasets.registry()[one.id].editions}
-            for name, path in one.paths.items():
-                file = cache / datasets.registry()[one.id].folder(editions[one.edition]) / name
-                file.parent.mkdir(parents=True, exist_ok=True)
-                if not file.exists():
-                    file.symlink_to(path)
-        monkeypatch.setenv("WORKSHOP_CACHE", str(cache))
+        find(*names)
+        for name, value in places().items():
+            monkeypatch.setenv(name, value)
 
     return give
 
