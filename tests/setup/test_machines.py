@@ -92,7 +92,7 @@ def test_a_machine_sees_nothing_of_this_one(root: Path, monkeypatch: pytest.Monk
     """It has a clone, a home and no setting of the person who plays it, but for the mirror."""
     for name in ("WORKSHOP_STORE", "WORKSHOP_CACHE", "WORKSHOP_MIRROR", "XDG_CACHE_HOME", "CI", "LC_ALL"):
         monkeypatch.setenv(name, "of this one")
-    assert machines.main(["umask", "blank", "zone", "--", "-x"]) == 0
+    assert machines.main(["umask", "blank", "zone"]) == 0
 
     for command in ("verify", "tests"):
         ran = seen(root, "umask-blank-zone", command)
@@ -103,7 +103,17 @@ def test_a_machine_sees_nothing_of_this_one(root: Path, monkeypatch: pytest.Monk
         assert ran.variables["HOME"] != os.environ["HOME"]
         assert ran.variables["TZ"] == "Pacific/Chatham"
         assert ran.variables["PYTHONPATH"] == ran.folder
-    assert ran.words == [*machines.TESTS, "-x"]
+    assert ran.words == [*machines.TESTS]
+
+
+def test_options_are_for_the_tests_alone(root: Path) -> None:
+    """Nothing is verified for them, unless a trait needs results."""
+    assert machines.main(["zone", "--", "-x"]) == 0
+    assert seen(root, "zone", "tests").words == [*machines.TESTS, "-x"]
+    assert machines.main(["part", "--", "-x"]) == 0
+
+    names = sorted(path.name for path in (root / "outputs").iterdir())
+    assert names == ["part-tests.txt", "part-verify.txt", "zone-tests.txt"]
 
 
 def test_results_of_another_version_lie_there(root: Path) -> None:
@@ -119,13 +129,13 @@ def test_results_of_another_version_lie_there(root: Path) -> None:
 
 def test_what_is_red_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The failed tests, and a row for each command; the other one still runs."""
-    assert machines.main(["zone", "--", "red"]) == 1
+    assert machines.main(["part", "--", "red"]) == 1
 
     lines = capsys.readouterr().out.splitlines()
     assert "    FAILED tests/test_a.py" in lines
     assert [line.split()[:3] for line in lines[-2:]] == [
-        ["zone", "verify", "green"],
-        ["zone", "tests", "RED"],
+        ["part", "verify", "green"],
+        ["part", "tests", "RED"],
     ]
 
 
