@@ -70,8 +70,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         names = getattr(error, _LACKING, [])
         if item.get_closest_marker("claims"):
             claim = item.callspec.params["claim"]
-            record = item.config.pluginmanager.get_plugin("workshop-suite").records[claim.id]
-            names = _data_sets(claim, record) if record.verdict == "unavailable" else []
+            record = item.config.pluginmanager.get_plugin("workshop-suite").records.get(claim.id)
+            names = _data_sets(claim, record) if record and record.verdict == "unavailable" else []
         item.user_properties.append((_LACKING, names))
     return (yield)
 
