@@ -132,7 +132,8 @@ def play(name: str, traits: Sequence[str], folder: Path, given: Sequence[str]) -
     place = Path(tempfile.mkdtemp(dir=folder))
     variables, played = surroundings(place / "home"), []
     python = Path(sys.executable)
-    for trait in map(TRAITS.__getitem__, traits):
+    # interpreters first: the features of NumPy are those of its version
+    for trait in sorted(map(TRAITS.__getitem__, traits), key=lambda trait: not trait.python):
         try:
             python = interpreter(trait.python) if trait.python else python
             variables |= {
@@ -168,12 +169,12 @@ def play(name: str, traits: Sequence[str], folder: Path, given: Sequence[str]) -
                 stderr=subprocess.STDOUT,
                 check=False,
             )
-        if command == "verify" and any(trait.old for trait in played):
+        if command == "verify" and run.returncode == 0 and any(trait.old for trait in played):
             age(clone / "results" / "verify.json")
         lines = output.read_text("utf-8", errors="replace").splitlines() or ["no output"]
         for line in lines:
             if line.startswith(("FAILED", "ERROR", "✘")):
-                print(f"    {line}")
+                print(f"    {line}", flush=True)
         state = "green" if run.returncode == 0 else f"RED ({run.returncode})"
         took = f"{time.monotonic() - started:6.0f} s"
         rows.append((f"{name:<12}{command:<8}{state:<9}{took}  {lines[-1].strip(' =')}", run.returncode))

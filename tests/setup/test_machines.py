@@ -167,6 +167,18 @@ def test_a_narrower_processor_is_played_by_each_library(monkeypatch: pytest.Monk
     assert all(each.items() > SETS[name].items() for name, each in variables.items())
 
 
+def test_features_are_those_of_the_interpreter(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another Python has another NumPy, whatever the order of the traits."""
+    asked: list[Path] = []
+    monkeypatch.setattr(machines, "interpreter", lambda version: root / "bin" / f"python{version}")
+    monkeypatch.setattr(
+        machines, "vectors", lambda name, python: asked.append(python) or {}
+    )
+    machines.main(["sse4_2", "python3.10", "--", "-x"])
+
+    assert {path.name for path in asked} == {"python3.10"}
+
+
 def test_a_language_needs_its_locale(tmp_path: Path) -> None:
     """One that can't be made is left out."""
     with pytest.raises(NotPlayed, match=r"makes no xx_XX: sudo apt-get install locales$"):
