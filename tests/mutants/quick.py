@@ -103,7 +103,7 @@ def unnoticed(rows: Iterable[Mutant], *more: Mutant, every: bool) -> tuple[list[
     if every:
         slower, also = _unnoticed(bench, [*chosen, *more], counts, tensorflow=True)
         left, lacking = left + slower, lacking | also
-    return left, {name: _missing(name) for name in sorted(lacking) if _missing(name)}
+    return left, dict(sorted(lacking.items()))
 
 
 def _missing(name: str) -> str:
@@ -116,10 +116,10 @@ def _missing(name: str) -> str:
 
 def _unnoticed(
     bench: Bench, rows: Iterable[Mutant], counts: Mapping[str, int], *, tensorflow: bool
-) -> tuple[list[str], set[str]]:
+) -> tuple[list[str], dict[str, str]]:
     """Decide rows of some units: one of each chapter in a process, because no chapter imports another.
 
-    Return those that no claim notices, and the data sets of the units with unavailable claims among them.
+    Return those that no claim notices, and the missing data of those that may go unnoticed for want of it.
     """
     found = in_child(
         lambda: json.dumps(
@@ -139,20 +139,21 @@ def _unnoticed(
         if "crash" in found or "failed" in found["verdicts"].values()
     ]
     if wrong or not units:
-        return wrong or ["no unit is quick"], set()
+        return wrong or ["no unit is quick"], {}
     chapters: dict[str, list[Mutant]] = {}
     for mutant in rows:
         if mutant.unit in units:
             chapters.setdefault(mutant.unit[:4], []).append(mutant)
-    left, lacking = list[str](), set[str]()
+    left, lacking = list[str](), dict[str, str]()
     for batch in zip_longest(*chapters.values()):
         mutants = [mutant for mutant in batch if mutant is not None]
         results = decided(bench, [Task(mutant.unit, mutant, "") for mutant in mutants], units)
         for mutant, result in zip(mutants, results, strict=True):
             if show(mutant, bare[mutant.unit], result, bench.book.ledger).noticed:
                 continue
-            if "unavailable" in bare[mutant.unit]["verdicts"].values():
-                lacking.update(units[mutant.unit].data)
+            missing = {name: why for name in units[mutant.unit].data if (why := _missing(name))}
+            if missing and "unavailable" in bare[mutant.unit]["verdicts"].values():
+                lacking |= missing
             else:
                 left.append(f"{mutant.unit}: {mutant.name}")
     return left, lacking

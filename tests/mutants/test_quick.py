@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
 
@@ -31,6 +32,17 @@ TESTED = (
 )
 
 
+def decided(rows: str, variables: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Return what no claim notices, and the missing data sets, with these variables."""
+    done = subprocess.run(
+        [sys.executable, "-c", QUICK, rows],
+        cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    left, lacking = json.loads(done.stdout)
+    return left, lacking
+
+
 @pytest.mark.parametrize("rows", ["first", pytest.param("every", marks=pytest.mark.nightly(*TESTED))])
 def test_each_quick_mistake_is_noticed(rows: str, request: pytest.FixtureRequest) -> None:
     """The rows of units that are deterministic and quick; `python -m tests.mutants` decides the others.
@@ -40,13 +52,17 @@ def test_each_quick_mistake_is_noticed(rows: str, request: pytest.FixtureRequest
     """
     if rows == "every":
         request.getfixturevalue("tensorflow")
-    done = subprocess.run(
-        [sys.executable, "-c", QUICK, rows],
-        cwd=ROOT, env=os.environ | data.places(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    left, lacking = decided(rows, data.places())
 
-    assert done.returncode == 0, done.stderr
-    left, lacking = json.loads(done.stdout)
     assert left == [f"{UNIT}: nothing"]
     if lacking:
         data.skip(lacking)
+
+
+@pytest.mark.nightly(*TESTED)
+def test_rows_without_their_data_are_not_missed() -> None:
+    """They are told apart from the row that changes nothing; the suite's own cache is empty."""
+    left, lacking = decided("first", {})
+
+    assert left == [f"{UNIT}: nothing"]
+    assert {"nltk_punkt", "aapl_csv"} <= {*lacking}
