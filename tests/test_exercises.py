@@ -384,7 +384,8 @@ def test_every_exercise_takes_own_data(
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("tensorflow")
     ex = find(unit)
-    with_data(*(name for name in ex.needs if not datasets.is_data(name)))
+    stemmed = ("nltk_punkt", "nltk_stopwords") if "imdb" in ex.needs else ()  # of own reviews
+    with_data(*(name for name in ex.needs if not datasets.is_data(name)), *stemmed)
     own = ex.own_data
     quick = {name: value for name, value in QUICK.items() if name in ex.settings}
     known = {"np": np, "pd": pandas, "rng": np.random.default_rng(0), "workshop": workshop, "quick": quick}
