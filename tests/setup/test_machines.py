@@ -171,9 +171,7 @@ def test_features_are_those_of_the_interpreter(root: Path, monkeypatch: pytest.M
     """Another Python has another NumPy, whatever the order of the traits."""
     asked: list[Path] = []
     monkeypatch.setattr(machines, "interpreter", lambda version: root / "bin" / f"python{version}")
-    monkeypatch.setattr(
-        machines, "vectors", lambda name, python: asked.append(python) or {}
-    )
+    monkeypatch.setattr(machines, "vectors", lambda name, python: asked.append(python) or {})
     machines.main(["sse4_2", "python3.10", "--", "-x"])
 
     assert {path.name for path in asked} == {"python3.10"}
