@@ -177,7 +177,7 @@ def play(name: str, traits: Sequence[str], folder: Path, given: Sequence[str]) -
                 print(f"    {line}", flush=True)
         state = "green" if run.returncode == 0 else f"RED ({run.returncode})"
         took = f"{time.monotonic() - started:6.0f} s"
-        rows.append((f"{name:<12}{command:<8}{state:<9}{took}  {lines[-1].strip(' =')}", run.returncode))
+        rows.append((f"{name:<20} {command:<7} {state:<8} {took}  {lines[-1].strip(' =')}", run.returncode))
         print(f"    {rows[-1][0]}", flush=True)
     shutil.rmtree(place, ignore_errors=True)
     return rows
