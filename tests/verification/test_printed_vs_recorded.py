@@ -174,8 +174,8 @@ def test_an_open_share_says_how_many_runs_could_tell(stated) -> None:
 
 def test_an_open_share_says_that_no_planned_number_of_runs_could_tell(stated) -> None:
     """A share near one half takes more runs than are planned."""
-    answered = stated({"shares": [{"of": HIGH}]}, "mostly", [0.9] * 36 + [0.1] * 28)
-    assert answered.detail.endswith("it would take 612 runs, and at most 512 are planned")
+    answered = stated({"shares": [{"of": HIGH}]}, "mostly", [0.9] * 33 + [0.1] * 31)
+    assert answered.detail.endswith("it would take 9,778 runs, and at most 2,048 are planned")
 
 
 ASKED = [
@@ -277,14 +277,16 @@ def test_a_printed_first_name_is_that_of_some_runs(stated) -> None:
         (1, 64, "compatible"),
         (64, 64, "compatible"),
         (0, 64, "inconclusive"),
-        (0, 999, "inconclusive"),
+        (0, 1023, "inconclusive"),
+        (0, 1024, "excluded"),
+        (1, 1024, "compatible"),
     ],
 )
 def test_what_a_printed_run_shows_some_recorded_run_shows(
     stated, hits: int, runs: int, expected: str
 ) -> None:
-    """What none of them shows is open: at most 512 decide. A crashed run shows nothing."""
-    deciding = {64: 64, 999: 512}[runs]
+    """What none of them shows is open below 999 runs, and 1,024 are a size. A crashed run shows nothing."""
+    deciding = {64: 64, 1023: 512, 1024: 1024}[runs]
     values = [0.9] * hits + [0.1] * (runs - hits - 1) + [None] * (hits < runs)
     answered = stated({"shown": [{"rule": HIGH}]}, "high", values)
     assert f"shown by {hits} of {deciding} recorded runs" in answered.detail
@@ -413,7 +415,7 @@ def test_a_t_test_of_few_runs_decides_nothing(stated, mean: float) -> None:
 
 @pytest.mark.parametrize(
     ("mean", "words"),
-    [(0.56, "128 runs could decide"), (0.64, "128 runs could decide"), (0.599, "runs, and at most 512")],
+    [(0.56, "128 runs could decide"), (0.64, "128 runs could decide"), (0.599, "runs, and at most 2,048")],
 )
 def test_an_open_mean_says_how_many_runs_could_tell(stated, mean: float, words: str) -> None:
     """They show that the mean is on its side of the limit, 0.6: (3.09 · 0.12 / 0.04)² = 86."""

@@ -87,7 +87,7 @@ def print_claim(
             screen.rows([("Right", first.reader.right), ("Proof", first.reader.proof)])
         else:
             screen.rows([("Same as", f"{first.id}, which has the proof")])
-    if last is not None and (reason := why(claim, last["verdict"], last["reason"])):
+    if last is not None and (reason := why(claim, last["verdict"], last["reason"], sample)):
         screen.line()
         screen.rows([("Why", reason)])
     screen.line()
@@ -144,7 +144,7 @@ def _basis(
         rows.append(("Evidence", f"{claim.evidence}: {EVIDENCE[claim.evidence]}"))
     if noticed := would_be_noticed(claim, notices, sample)[1]:
         rows.append(("", noticed))
-    rows.append(("Decided by", decided_by(claim)))
+    rows.append(("Decided by", decided_by(claim, sample)))
     if last is not None and (on := basis_rows(last.get("basis", ""))):
         rows.append(("Runs", on[0][1]))
     rows += recorded_rows(sample)

@@ -227,8 +227,8 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         *reader_rows(claim, ledger),
         *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
         ("missing", missing if missing != record.reason else ""),
-        ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason)),
-        ("decided by", decided_by(claim)),
+        ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason, record.sample)),
+        ("decided by", decided_by(claim, record.sample)),
         ("evidence", ". ".join(filter(None, (said.get("evidence", ""), notices)))),
     )
     details = (
