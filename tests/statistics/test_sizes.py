@@ -75,4 +75,4 @@ def test_what_could_decide_is_a_planned_size(runs: int, seconds: float, words: s
 
 def test_what_no_run_shows_is_excluded_at_the_level_of_all_others() -> None:
     """The place of one more run among n is 1 / (n + 1)."""
-    assert SHOWN_FROM == round(1 / EXCLUDED) - 1
+    assert round(1 / EXCLUDED) - 1 == SHOWN_FROM
