@@ -8,7 +8,7 @@ import pytest
 
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
 from tests.toy.claims import book
-from workshop.reporting.describe import decided_by, explain, failure_rows, unit_rows, why
+from workshop.reporting.describe import explain, failure_rows, unit_rows, why
 from workshop.verification.results import EarlierRuns, NumberSummary, SampleSummary, UnitRuns
 
 LOSS = LEDGER.claims["ch09.ex01.loss"]
@@ -154,27 +154,3 @@ def test_earlier_runs_are_named_only_where_the_print_is_a_number() -> None:
     assert why(claim, "undecided", "64 runs could decide", sample(EarlierRuns("keras 2.10", 10, 0, 1))) == (
         "64 runs could decide it."
     )
-
-
-SHOWN = {"shown": [{"rule": {"at_least": {"bound": 0.5}}}]}
-
-
-@pytest.mark.parametrize(
-    ("rule", "documented", "runs", "never"),
-    [
-        (SHOWN, "high", 64, True),
-        (SHOWN, "high", 512, True),
-        (SHOWN, "high", 1024, False),
-        ({"order": "printed"}, ["a", "b"], 64, True),
-        ({"order": "printed"}, ["a", "b"], 1024, False),
-        ({"order": "paired"}, ["a", "b"], 64, False),
-        ({}, 0.25, 64, False),
-    ],
-)
-def test_a_claim_that_its_runs_can_never_exclude_says_so(
-    rule: dict[str, Any], documented: Any, runs: int, never: bool
-) -> None:
-    """Fewer than 999 runs can't say that none shows it."""
-    said = f": it can hold or stay open, never fail at {runs} runs"
-    assert decided_by(sampled(rule, documented), sample(runs=runs)).endswith(said) == never
-    assert "never fail" not in decided_by(sampled(rule, documented), None)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.statistics.hypothesis_tests import EXCLUDED
 from workshop.statistics.sizes import (
-    SHOWN_FROM,
     SIZES,
     could_decide,
     full_size,
@@ -71,8 +69,3 @@ def test_what_could_decide_is_a_planned_size(runs: int, seconds: float, words: s
     """The next one of a unit of this many seconds per seed; where none is large enough, that is said."""
     assert could_decide(runs, seconds) == words
     assert largest_size(seconds) in SIZES
-
-
-def test_what_no_run_shows_is_excluded_at_the_level_of_all_others() -> None:
-    """The place of one more run among n is 1 / (n + 1)."""
-    assert round(1 / EXCLUDED) - 1 == SHOWN_FROM

@@ -142,17 +142,11 @@ def _agreeing_before(claim: Claim, sample: SampleSummary | None) -> list[str]:
     ]
 
 
-def decided_by(claim: Claim, sample: SampleSummary | None) -> str:
-    """Say for readers what decides a claim, and where its recorded runs are too few to exclude it."""
+def decided_by(claim: Claim) -> str:
+    """Say for readers what decides a claim."""
     rule = claim.rule
     if isinstance(rule, SampledRule):
-        decider = "its place among the recorded runs" if rule.compares else "what the recorded runs show"
-        runs = (
-            min((number.deciding or 0 for number in sample.numbers), default=0) if sample is not None else 0
-        )
-        if runs and not rule.can_exclude(runs):
-            return f"{decider}: it can hold or stay open, never fail at {runs} runs"
-        return decider
+        return "its place among the recorded runs" if rule.compares else "what the recorded runs show"
     if rule.name == "parts":
         return "several checks, each of which has to hold"
     return _DECIDES.get(rule.name, rule.text())

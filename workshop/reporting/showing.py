@@ -144,7 +144,7 @@ def _basis(
         rows.append(("Evidence", f"{claim.evidence}: {EVIDENCE[claim.evidence]}"))
     if noticed := would_be_noticed(claim, notices, sample)[1]:
         rows.append(("", noticed))
-    rows.append(("Decided by", decided_by(claim, sample)))
+    rows.append(("Decided by", decided_by(claim)))
     if last is not None and (on := basis_rows(last.get("basis", ""))):
         rows.append(("Runs", on[0][1]))
     rows += recorded_rows(sample)

@@ -7,8 +7,6 @@ SIZES = (5, 10, 20, 30, 64, 128, 256, 512, 1024, 2048)
 # (seconds per seed, most planned runs); slower units get _MOST runs at most
 _LARGEST = ((0.5, 2048), (2.0, 1024))
 _MOST = 128
-# this many runs, none of which shows what is printed, exclude it at 1 in 1,000
-SHOWN_FROM = 999
 # (seconds per seed, planned runs); slower units get SLOW runs
 _PLANNED = ((1.0, 128), (60.0, 64), (360.0, 30))
 _SLOW = 20

@@ -37,11 +37,13 @@ from workshop.statistics.hypothesis_tests import (
 )
 from workshop.statistics.placement import Answer, Placement, place
 from workshop.statistics.scales import Numbers, Scale
-from workshop.statistics.sizes import SHOWN_FROM, SIZES, could_decide
+from workshop.statistics.sizes import SIZES, could_decide
 
 # A share of runs agrees with a printed one only if its interval is at most so wide. The largest planned size
 # brings any share to 0.28, so it always decides, and no share that is off by more than this can agree.
 NARROW = 0.3
+# this many runs none of which shows what is printed exclude it: 1 / (999 + 1) is EXCLUDED
+_BY_RANK = math.ceil(1 / EXCLUDED) - 1
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds:
     if rule.first == 1:
         shown = f"{names} is the first in {own:.1%} of {len(values)} recorded runs"
     if placed.answer == "compatible" and not own:
-        more = could_decide(SHOWN_FROM, seconds)
+        more = could_decide(_BY_RANK, seconds)
         return Conclusion("inconclusive", f"{shown}; no recorded run has one of them: {more}")
     return _placed(Placement(placed.answer, placed.p, placed.runs_needed, shown), seconds)
 
@@ -164,7 +166,7 @@ def _shown(what: str, passed: Sequence[bool], seconds: float) -> Conclusion:
     shown = f"{what}: shown by {sum(passed)} of {len(passed)} recorded runs"
     if any(passed):
         return Conclusion("compatible", shown)
-    if len(passed) >= SHOWN_FROM:
+    if len(passed) >= _BY_RANK:
         return Conclusion("excluded", shown)
     return Conclusion("inconclusive", f"{shown}: {could_decide(2 * len(passed), seconds)}")
 

@@ -22,7 +22,6 @@ from workshop.ledger.rules.parts import PartCheck
 from workshop.ledger.rules.structure import name_of
 from workshop.ledger.values import half_digit, is_number, leaves, plain
 from workshop.statistics.scales import ScaleName
-from workshop.statistics.sizes import SHOWN_FROM
 
 Order = Literal["paired", "unpaired", "printed"]
 # A general sentence is about the usual run, so it must be true in more than half of ours. It is one level for
@@ -78,10 +77,6 @@ class SampledRule(Rule):
     def numbers(self, value: Any, documented: Any) -> dict[str, float]:
         """Return the numbers of a measured quantity by their paths. Raises ValueError if it has others."""
         return numbers_of(value)
-
-    def can_exclude(self, runs: int) -> bool:
-        """Return whether this many recorded runs could exclude the statement."""
-        return True
 
     @abstractmethod
     def statement(self) -> str:
@@ -210,10 +205,6 @@ class ShownByRuns(SampledRule):
         for check in self.shown:
             check.rule.fit(None)
 
-    def can_exclude(self, runs: int) -> bool:
-        """Return whether so many runs are enough to say that none shows it."""
-        return runs >= SHOWN_FROM
-
     def statement(self) -> str:
         """Write what is stated of the runs in words."""
         return f"shown by recorded runs: {'; '.join(check.text() for check in self.shown)}"
@@ -247,10 +238,6 @@ class OrderOverRuns(SampledRule):
             for row in rows
         )
         return rows if good else []
-
-    def can_exclude(self, runs: int) -> bool:
-        """Return whether so many runs are enough to say that none has a printed order."""
-        return self.order != "printed" or runs >= SHOWN_FROM
 
     def statement(self) -> str:
         """Write what is stated of the runs in words."""

@@ -228,7 +228,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
         ("missing", missing if missing != record.reason else ""),
         ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason, record.sample)),
-        ("decided by", decided_by(claim, record.sample)),
+        ("decided by", decided_by(claim)),
         ("evidence", ". ".join(filter(None, (said.get("evidence", ""), notices)))),
     )
     details = (
