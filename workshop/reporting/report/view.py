@@ -225,7 +225,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
     missing, said = missing_for(claim, record), ledger_rows(claim, _LONG)
     rows = (
         *reader_rows(claim, ledger),
-        *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
+        *((name, said.get(name, "")) for name in ("statement", "test", TESTED_AS)),
         ("missing", missing if missing != record.reason else ""),
         ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason)),
         ("decided by", decided_by(claim)),
