@@ -53,7 +53,7 @@ def counts(text: str) -> list[str]:
 def texts_of(claim: Claim) -> Iterator[str]:
     """Yield all that readers are shown of a claim in words."""
     yield claim.what
-    yield from filter(None, (claim.statement, claim.unconfirmed))
+    yield from filter(None, (claim.statement, claim.test, claim.unconfirmed))
     if claim.finding is not None:
         yield claim.finding.reason
     if claim.reader is not None:

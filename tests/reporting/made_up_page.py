@@ -44,7 +44,7 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "ch09.ex02": [
         (
             {"id": "small", "what": "a small slip", "documented": 10.0, "correct": 11.0,
-             "statement": "ten are enough", "rule": {"within": {"rtol": 1e-3}}},
+             "statement": "ten are enough", "test": "more than nine", "rule": {"within": {"rtol": 1e-3}}},
             {"verdict": "corrected", "measured": 11.0},
         ),
         (

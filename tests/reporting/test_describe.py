@@ -22,6 +22,7 @@ def test_explanation_of_a_failure() -> None:
         "ch09.ex01.loss: the loss [mean]",
         "  book        0.25 (page 7)",
         "              a loss of a quarter",
+        "  test        the mean of the last epoch",
         "  this run    0.75",
         "  rule        rounds to the printed digits; missed by 0.495",
         "  failed      0.75 against 0.25 ± 0.005",

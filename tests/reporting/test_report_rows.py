@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.reporting.made_up_page import unpacked
+from tests.reporting.made_up_page import made_up, unpacked
 from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
 from workshop.reporting.report.missing_data import missing_for
@@ -87,6 +87,20 @@ def test_columns(
     assert columns(claim, made) == (book, run)
     assert missing_for(claim, made) == missing
     assert missing in unpacked(page(Results(ENVIRONMENT, (made,)), ledger()))
+
+
+def test_a_row_says_what_the_book_states_and_what_we_ask() -> None:
+    """Each behind its own word, and on the page."""
+    results, book = made_up()
+    (small,) = (each for each in results.claims if each.id == "ch09.ex02.small")
+
+    rows = claim_row(book.claims[small.id], small, book, ENVIRONMENT).rows
+
+    assert [row for row in rows if row[0] in {"statement", "test"}] == [
+        ("statement", "ten are enough"),
+        ("test", "more than nine"),
+    ]
+    assert "more than nine" in unpacked(page(results, book))
 
 
 def test_long_values_are_cut_where_they_differ() -> None:

@@ -58,6 +58,7 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
         "what": claim.what,
         "printed": None if claim.printed is None else brief(claim.printed, room) + _place(claim),
         "statement": claim.statement,
+        "test": claim.test,
         TESTED_AS: None if claim.own is None else brief(claim.own, room),
         "correct": None if claim.correct is None else brief(claim.correct, room),
         "notebook": None if claim.notebook is None else f"{brief(claim.notebook, room)} (authors' notebook)",
