@@ -187,7 +187,8 @@ class SampleSummary:
     """The recorded runs of a stochastic claim; `problem` says why there are none, "" if there are.
 
     `dates` is when they were recorded. `statement` is the answer on a printed number that stands for a share
-    or a mean of runs, "" for other claims. A drift test of the claim alarms by
+    or a mean of runs, "" for other claims. `shows` says how many runs show what the printed run shows, where
+    that decides, and whether so many can exclude it. A drift test of the claim alarms by
     chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
     Raises ValueError if it has neither runs nor a problem.
     """
@@ -202,6 +203,7 @@ class SampleSummary:
     false_alarm_of_run: Number = 0.0
     numbers: tuple[NumberSummary, ...] = ()
     statement: Literal["compatible", "excluded", "inconclusive", ""] = ""
+    shows: tuple[Line, ...] = ()
 
     def __post_init__(self) -> None:
         runs = self.units and self.numbers and all(number.runs for number in self.numbers)

@@ -364,7 +364,7 @@ def _lines(sample: SampleSummary) -> tuple[str, ...]:
     fewest = min(len(number.runs) for number in sample.numbers)
     line = f"{fewest} runs, recorded {sample.dates}{' with ' + sample.made if sample.made else ''}"
     substitutes = sorted({line for unit in sample.units for line in unit.substitutes})
-    return (line, *(f"on a substitute: {other}" for other in substitutes))
+    return (line, *sample.shows, *(f"on a substitute: {other}" for other in substitutes))
 
 
 # The alarm
