@@ -12,7 +12,7 @@ from scipy import stats
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
 from workshop.samples.recorded import NotDecidable, Recordings
-from workshop.verification.printed_vs_recorded import answer
+from workshop.verification.printed_vs_recorded import answer, shows
 
 NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)
 
@@ -21,7 +21,7 @@ NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)
 def stated(bench, monkeypatch):
     """Return a function that answers a claim on recorded values of `a`, and of `b`, run by run."""
 
-    def state(rule, documented, a, b=None, *, expected=None, measure=None):
+    def state(rule, documented, a, b=None, *, expected=None, measure=None, ask=answer):
         values = [(x,) for x in a] if b is None else list(zip(a, b, strict=True))
         mishaps = (("crashed", ()) if row[0] is None else ("", row) for row in values)
         runs = [Run(2 * i + 1, 0, "2026-11-24", 0.1, *row) for i, row in enumerate(mishaps)]
@@ -37,9 +37,7 @@ def stated(bench, monkeypatch):
             }
         )
         claim = ledger.claims["ch09.ex01.c"]
-        return answer(
-            Recordings(bench.book, {}).of(claim), claim.documented if expected is None else expected
-        )
+        return ask(Recordings(bench.book, {}).of(claim), claim.documented if expected is None else expected)
 
     return state
 
@@ -329,6 +327,31 @@ def test_a_printed_difference_is_placed_among_those_of_the_runs(stated) -> None:
     assert stated(rule, {"a": 0.7, "b": 0.1}, gaps, measure={"gap": "a"}).answer == "excluded"
     with pytest.raises(NotDecidable, match="b is not measured, but a: mend `measure`"):
         stated(rule, {"a": 0.1, "b": 0.7}, a, measure={"a": "a"})
+
+
+def test_runs_with_the_printed_sign_are_counted(stated) -> None:
+    """Above or below 0, whichever is printed; equal numbers have no sign."""
+    a, b = [0.0] * 64, [0.1] * 24 + [-0.1] * 39 + [0.0]
+    rule = {"differences": {"gap": ["b", "a"]}}
+    up, down = (stated(rule, {"a": 0.5, "b": printed}, a, b, ask=shows) for printed in (0.6, 0.4))
+
+    assert up == ("gap: above 0 as printed in 24 of 64 runs",)
+    assert down == ("gap: below 0 as printed in 39 of 64 runs",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "documented"), [({"order": "paired"}, ["a", "b"]), ({}, {"a": 0.5, "b": 0.1})]
+)
+def test_no_line_says_it_of_other_statements(stated, rule, documented) -> None:
+    """A general sentence and a printed number have no runs that show it."""
+    assert stated(rule, documented, [0.1] * 64, [0.2] * 64, ask=shows) == ()
+
+
+def test_orders_that_so_few_runs_cannot_exclude_say_so(stated) -> None:
+    """They hold or stay open, whatever the runs give."""
+    lines = stated({"order": "printed"}, ["a", "b"], [0.0] * 64, [1.0] * 5 + [-1.0] * 59, ask=shows)
+
+    assert lines == ("5 of 64 runs show it", "can hold or stay open, never fail at 64 runs")
 
 
 def test_a_crashed_run_has_the_largest_difference(stated) -> None:
