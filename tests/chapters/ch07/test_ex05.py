@@ -372,9 +372,7 @@ def test_the_old_name_of_the_rate_with_the_keras_at_hand() -> None:
     ("changed", "failing"),
     [
         ({}, []),
-        ({"iterations": 4950}, ["epochs", "print_interval"]),
-        ({"interval": 25}, ["print_interval"]),
-        ({"batch": 64}, ["params_setup"]),
+        ({"iterations": 50, "interval": 25, "batch": 8}, ["epochs", "params_setup", "print_interval"]),
     ],
 )
 def test_the_activitys_settings_are_read_without_its_data(
