@@ -34,7 +34,8 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
         ),
         (
             {"id": "shape", "what": "the shape", "documented": [2, 3], "correct": [3, 2], "page": 7, **EXACT},
-            {"verdict": "corrected", "measured": [3, 2], "reason": "printed 2, 3 is wrong; measured 3, 2, the right value"},
+            {"verdict": "corrected", "measured": [3, 2],
+             "reason": "printed 2, 3 is wrong; measured 3, 2, the right value"},
         ),
         (
             {"id": "tags", "what": "a <script>alert(1)</script>", "documented": "</script><b>", **EXACT},

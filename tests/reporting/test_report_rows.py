@@ -49,7 +49,7 @@ ROWS: list[tuple[str, str, Any, ValueCell, ValueCell, str]] = [
     ("ch05.text07.no_better_than_naive", "reproduced", NUMBERS,
      one("no better than tomorrow = today", "tested as"), one("1.326, 1.108", "median of 15 seeds"), ""),
     ("ch05.text05.formula_parts", "reproduced", {"input": 160, "output": 96, "recurrent": 1024},
-     one("input n x m, output n x k, recurrent n x n; here n = 32, m = 5, k = 3"),
+     one("input n x m, output n x k, recurrent n x n"),
      ValueCell((("input", "160"), ("output", "96"), ("recurrent", "1024"))), ""),
     ("ch05.ex01.fig5_6", "reproduced", {**FIGURE, "off_the_mirror": 3, "days_back": 0},
      ValueCell((("x", "1/25/2010, 1/17/2020"), ("y", "126.12, 138.31"))), ValueCell(same=True), ""),

@@ -293,7 +293,7 @@ class Claim(StrictRule):
 
     @property
     def printed(self) -> Any:
-        """The part of `documented` that the book prints, or the notebook; None if it only states something."""
+        """The part of `documented` that the book prints, or the notebook; None if that is a sentence."""
         if self.documented == self.statement:
             return None
         if self.own is None or not self._in_part:
