@@ -98,8 +98,8 @@ def of_our_test(claim: Claim) -> list[str]:
     words = " ".join(part for part in known if isinstance(part, str))
     text = re.sub('"[^"]+"', "…", claim.statement or "")
     found = [word[0] for word in OUR_TEST.finditer(text) if not re.search(rf"\b{word[0]}\b", words)]
-    for value, word in enumerate(_WORDS, start=2):
-        if re.search(rf"\b{word}\b", text) and value not in known and word not in words:
+    for count, word in enumerate(_WORDS, start=2):
+        if re.search(rf"\b{word}\b", text) and count not in known and word not in words:
             found.append(word)
     for number in _NUMBER.finditer(text):
         value, percent = _value(number[0]), re.match(" ?%", text[number.end() :])

@@ -121,7 +121,7 @@ def activity_7_01_settings(images: int = 256) -> Ran:
     """
     pixels = np.random.default_rng(7).integers(0, 256, (images, 28, 28), dtype=np.uint8)
     with first_steps():
-        return activity_7_01(SimpleNamespace(x_train=pixels), 7, None, judging=False).ran
+        return activity_7_01(SimpleNamespace(x_train=pixels), 7, None, shown=(), judging=False).ran
 
 
 def activity_7_01_in_keras(
