@@ -377,7 +377,10 @@ def _claim(claims: Any, where: Sequence[int | str]) -> str:
 
 
 def summarise(sample: Sequence[Any]) -> Any:
-    """Return what a sample measured: a single value itself, else the median and range over the seeds."""
+    """Return what a sample measured: a single value itself, else the median and range over the seeds.
+
+    A seed on which a number is NaN, such as the mean of nothing, does not count in that number.
+    """
     if len(sample) == 1:
         return plain(sample[0])
     values = [plain(value) for value in sample]
@@ -389,11 +392,12 @@ def summarise(sample: Sequence[Any]) -> Any:
     import numpy as np
 
     array = np.stack(stacked)
+    array = np.ma.masked_where(np.isnan(array), array)
     return {
         "seeds": len(values),
-        "median": np.median(array, axis=0).tolist(),
-        "minimum": array.min(axis=0).tolist(),
-        "maximum": array.max(axis=0).tolist(),
+        "median": np.ma.filled(np.ma.median(array, axis=0), np.nan).tolist(),  # type: ignore[no-untyped-call]
+        "minimum": np.ma.filled(array.min(axis=0), np.nan).tolist(),
+        "maximum": np.ma.filled(array.max(axis=0), np.nan).tolist(),
     }
 
 
