@@ -17,6 +17,7 @@ from workshop.cli.interrupts import interruptible
 from workshop.cli.report import RESULTS
 from workshop.cli.targets import console, try_targets
 from workshop.errors import UsageError, WorkshopError
+from workshop.untrusted import run_module
 
 FOLDER = Path("results/upgrade")
 
@@ -84,7 +85,7 @@ def upgrade(
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):
         say(f"environment with {', '.join(f'{name} {version}' for name, version in versions.items())} …")
         python = make_environment(versions, earlier.environment, table())
-        command = (sys.executable, "-m", "workshop", "verify", *patterns)
+        command = (sys.executable, *run_module("workshop"), "verify", *patterns)
         code = subprocess.run(  # noqa: S603 - our own command line
             [*command, "--python", str(python), "--json", str(results)], check=False
         ).returncode
