@@ -108,12 +108,34 @@ def _unit_id(text: str) -> str:
     return text
 
 
+def _summary(measured: Any) -> Any:
+    if isinstance(measured, dict) and tuple(measured) == ("seeds", "median", "minimum", "maximum"):
+        count, *three = measured.values()
+        if type(count) is not int or len({_structure(each) for each in three}) > 1:
+            raise ValueError(
+                "its median, minimum and maximum are of unlike structures, or its seeds no number"
+            )
+    return measured
+
+
+def _structure(numbers: Any) -> Any:
+    """Return how numbers are nested. Raises ValueError for anything else."""
+    if isinstance(numbers, list):
+        return tuple(map(_structure, numbers))
+    if isinstance(numbers, dict):
+        return tuple((name, _structure(each)) for name, each in numbers.items())
+    if numbers is not None and not isinstance(numbers, int | float):
+        raise ValueError(f"its summary has {brief(numbers, 60)!r}, which is not a number")
+    return None
+
+
 # types of what is read: of the right kind without being converted, numbers finite, one line of text
 Line = Annotated[str, Strict(), AfterValidator(lambda text: " ".join(text.split()))]
 ClaimId = Annotated[Line, AfterValidator(_claim_id)]
 UnitId = Annotated[Line, AfterValidator(_unit_id)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=0)]
+Measured = Annotated[Any, AfterValidator(_summary)]
 Facts = Annotated[Mapping[str, Any], AfterValidator(_facts)]
 
 
@@ -243,8 +265,8 @@ class Record:
     ours: Annotated[bool, Strict()]
     verdict: Verdict
     documented: Any
-    measured: Any
-    beside: Mapping[str, Any]
+    measured: Measured
+    beside: Mapping[str, Measured]
     rule: Line
     margin: Number | None
     seeds: tuple[Annotated[int, Strict()], ...]
