@@ -53,7 +53,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError, ValidationInfo
 
 from workshop.errors import UsageError
 from workshop.execution.seeds import MOST_SEED_SET
@@ -108,25 +108,24 @@ def _unit_id(text: str) -> str:
     return text
 
 
-def _summary(measured: Any) -> Any:
+def _summary(measured: Any, info: ValidationInfo) -> Any:
     if isinstance(measured, dict) and tuple(measured) == ("seeds", "median", "minimum", "maximum"):
         count, *three = measured.values()
         if type(count) is not int or len({_structure(each) for each in three}) > 1:
             raise ValueError(
-                "its median, minimum and maximum are of unlike structures, or its seeds no number"
+                f"{info.field_name} {brief(measured, 60)} is no summary: write a whole number of seeds, and "
+                "median, minimum and maximum as numbers nested alike"
             )
     return measured
 
 
 def _structure(numbers: Any) -> Any:
-    """Return how numbers are nested. Raises ValueError for anything else."""
+    """Return how numbers are nested; what is not a number is like nothing else."""
     if isinstance(numbers, list):
         return tuple(map(_structure, numbers))
     if isinstance(numbers, dict):
         return tuple((name, _structure(each)) for name, each in numbers.items())
-    if numbers is not None and not isinstance(numbers, int | float):
-        raise ValueError(f"its summary has {brief(numbers, 60)!r}, which is not a number")
-    return None
+    return None if numbers is None or isinstance(numbers, int | float) else object()
 
 
 # types of what is read: of the right kind without being converted, numbers finite, one line of text
