@@ -647,7 +647,7 @@ def test_long_arrays_never_share_an_outcome(store: Path) -> None:
     other[1000] = -1.0
     left = np.ones((1, 2000))
     first, second = (exercise("1.03").run(x=left, y=right) for right in (long, other))
-    assert float(np.ravel(first.product)[0]) - float(np.ravel(second.product)[0]) == 1001.0
+    assert float(np.ravel(first.c1)[0]) - float(np.ravel(second.c1)[0]) == 1001.0
     marks = [{job.fingerprint for job in result.jobs.values()} for result in (first, second)]
     assert not marks[0] & marks[1]
     assert not [made for made in second.engine.made.values() if made.stored]
