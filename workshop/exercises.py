@@ -360,21 +360,17 @@ class Exercise:
                     f"{self.label}: {name}={short_text(value, 40)} is not a {wanted}, "
                     f"give one such as {name}={usual!r}"
                 )
-            self._check_range(name, value, usual)
-            if _counts(name, usual):
-                plain[name] = int(value)
-            elif isinstance(value, np.generic):
-                plain[name] = value.item()
-            elif isinstance(value, list | np.ndarray) and isinstance(usual, tuple):
+            if isinstance(value, list | np.ndarray) and isinstance(usual, tuple):
                 plain[name] = _tuple(value)
             else:
-                plain[name] = value
+                own = value.item() if isinstance(value, np.generic) else value
+                plain[name] = self._in_range(name, own, usual)
         return plain
 
-    def _check_range(self, name: str, value: Any, usual: Any) -> None:
-        """Raise UsageError for a number that no function can compute with, before any runs."""
+    def _in_range(self, name: str, value: Any, usual: Any) -> Any:
+        """Return a setting, a count as a whole number. Raises UsageError for a number out of its range."""
         if type(usual) not in (int, float):
-            return
+            return value
         wanted, fits = "a finite number", abs(value) <= sys.float_info.max
         if _counts(name, usual):
             most = max(10_000, 1000 * usual)
@@ -385,6 +381,7 @@ class Exercise:
             wanted, fits = "a number between 0 and 1", 0 < value < 1
         if not fits:
             raise UsageError(f"{self.label}: {name}={value} is out of its range, give {wanted}")
+        return int(value) if _counts(name, usual) else value
 
     def _check_result(self, result: Any) -> None:
         """Raise UsageError unless this is a result of this exercise."""
