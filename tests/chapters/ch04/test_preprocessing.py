@@ -395,5 +395,16 @@ def test_only_lemmas_that_the_dictionary_lacks_are_listed() -> None:
 
     found = ex02_stemming.lemmatize(dictionary, stemmed=("welcome", "together", "amazing"))
 
+    assert found.lemma_pos["drove"] == ["drove", "drove"]  # a dictionary without verbs
     assert found.lemmas_not_in_wordnet == ["togeth", "amaz"]
     assert found.words_not_in_wordnet == 1
+
+
+def test_a_lemma_depends_on_the_part_of_speech() -> None:
+    """A word is looked up as a noun, and as the part of speech that is given."""
+    known = {("drove", "n"): "drove", ("drove", "v"): "drive", ("was", "v"): "be"}
+    dictionary = SimpleNamespace(morphy=lambda word, kind="": known.get((word, kind)))
+
+    found = ex02_stemming.lemmatize(dictionary, parts=(("drove", "v"), ("was", "v")))
+
+    assert found.lemma_pos == {"drove": ["drove", "drive"], "was": ["was", "be"]}

@@ -55,6 +55,27 @@ def test_other_batches_and_intervals_are_trained() -> None:
     assert exercise_7_03(SEED, **FEW).ran.iterations == 5
 
 
+def test_fakes_are_inside_between_the_ends_of_the_real_points() -> None:
+    """Of the plotted points, by their first feature; a fake at an end is inside."""
+    found = exercise_7_04(SEED, **FEW)
+    by_hand = [
+        sum(real[:, 0].min() <= x <= real[:, 0].max() for x in fakes[:, 0]) / len(fakes)
+        for real, fakes in found.scatter
+    ]
+    real = np.array([0.0, 2.0])
+
+    assert found.inside == by_hand
+    assert ex04._inside(real, np.array([-0.1, 0.0, 1.0, 2.0])) == 0.75
+
+
+@pytest.mark.parametrize(("share", "holds"), [(0.9, True), (1.0, True), (0.89, False), (0.5, False)])
+def test_a_cloud_beyond_the_real_points_is_not_within_the_domain(share: float, holds: bool) -> None:
+    """Nine of ten fakes are asked."""
+    (check,) = ledger().claims["ch07.ex04.plot_2000_domain"].rule.shown
+
+    assert check.decide(None, share).holds is holds
+
+
 @pytest.mark.parametrize("exercise", [exercise_7_03, exercise_7_04])
 def test_a_single_print_is_refused(exercise: Any) -> None:
     """The message says that the prints are compared, before anything is trained."""
