@@ -21,7 +21,7 @@ from workshop import chapters, datasets, exercises
 from workshop.book import package_book
 from workshop.errors import UsageError, WorkshopError
 from workshop.execution.environment import this_environment
-from workshop.execution.planner import Planner
+from workshop.execution.planner import Planner, said
 from workshop.execution.seeds import Stream, seeds
 from workshop.exercises import Exercise, activity, exercise
 from workshop.ledger import ledger
@@ -639,3 +639,62 @@ def test_outcomes_survive_pickling(trained: Exercise) -> None:
 
     assert repr(pickle.loads(pickle.dumps(outcome))) == repr(outcome)
     assert max(map(len, repr(outcome).splitlines())) < 110
+
+
+def test_long_arrays_never_share_an_outcome(store: Path) -> None:
+    """NumPy shortens what it writes of 1,000 entries; each run gets its own answer, stored or not."""
+    long = np.arange(2000.0)[:, None]
+    other = long.copy()
+    other[1000] = -1.0
+    left = np.ones((1, 2000))
+    first, second = (exercise("1.03").run(x=left, y=right) for right in (long, other))
+    assert float(np.ravel(first.c1)[0]) - float(np.ravel(second.c1)[0]) == 1001.0
+    marks = [{job.fingerprint for job in each.jobs.values() if job.changed} for each in (first, second)]
+    assert not marks[0] & marks[1]
+    assert marks[0]
+    assert not [job for job in second.jobs.values() if job.changed and second.engine.made[job.key].stored]
+
+
+def test_a_setting_in_a_fingerprint_says_all() -> None:
+    """Arrays by type, shape and every entry, all else by what it says of itself."""
+    one, other = np.zeros(5000), np.zeros(5000)
+    other[2500] = 1e-12
+    texts = [said(each) for each in (one, other, one.reshape(50, 100), one.astype(np.float32))]
+    assert len({*texts}) == 4
+    assert said(one.copy()) == texts[0]
+    assert (said((1, 2.5)), said("text")) == ("(1, 2.5)", "'text'")
+
+
+RANGES: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "5.02",
+        {"neurons": value},
+        rf"exercise 5\.02: neurons={value} is out of its range, give a whole number from",
+    )
+    for value in (-1, 0, 1.5, float("nan"), 10**9, 10**400)
+] + [
+    (
+        "5.02",
+        {"global_seed": -1},
+        "global_seed=-1 is out of its range, give a whole number from 0 to 4,294,967,295",
+    ),
+    ("6.01", {"share": 1.5}, r"share=1\.5 is out of its range, give a number between 0 and 1"),
+    ("1.06", {"learning_rate": float("inf")}, "learning_rate=inf is out of its range, give a finite number"),
+]
+
+
+@pytest.mark.parametrize(("name", "settings", "line"), RANGES)
+def test_a_setting_out_of_its_range_is_refused(
+    name: str, settings: dict[str, Any], line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything runs, with the range."""
+    monkeypatch.setattr(Exercise, "engine", lambda *_: pytest.fail("an engine was made"))
+    with pytest.raises(UsageError, match=line):
+        exercise(name).run(**settings)
+
+
+def test_numbers_that_count_nothing_may_be_any(store: Path) -> None:
+    """An equation takes 0 and negative numbers, and a count may be written as 6.0."""
+    ex = exercise("1.02")
+    assert int(ex.run(x=-5, y=2, c=0).result) - int(ex.run(x=-5, y=2, c=-4).result) == 4
+    assert exercise("1.04").run(rows=6.0, columns=3).quantities

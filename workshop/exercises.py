@@ -55,6 +55,12 @@ _TYPES: Mapping[type, tuple[type, str]] = {  # what a setting must be where the 
     float: (numbers.Real, "number"),
     str: (str, "text"),
 }
+# whole numbers of the book that do not count anything, and numbers that are shares of something
+_ANY_NUMBER = {
+    "around", "bright", "c", "chosen", "first", "global_seed", "image", "legacy_seed", "limit", "new_seed",
+    "number", "scalar", "seed", "start", "turned", "update", "x", "y",
+}  # fmt: skip
+_SHARES = {"beta_1", "probability", "share", "validation_share"}
 
 # the setting that takes `data` where there is no data set, and its form
 _SETTINGS: Mapping[str, tuple[str, Form]] = {
@@ -354,13 +360,28 @@ class Exercise:
                     f"{self.label}: {name}={short_text(value, 40)} is not a {wanted}, "
                     f"give one such as {name}={usual!r}"
                 )
-            if isinstance(value, np.generic):
-                plain[name] = value.item()
-            elif isinstance(value, list | np.ndarray) and isinstance(usual, tuple):
+            if isinstance(value, list | np.ndarray) and isinstance(usual, tuple):
                 plain[name] = _tuple(value)
             else:
-                plain[name] = value
+                own = value.item() if isinstance(value, np.generic) else value
+                plain[name] = self._in_range(name, own, usual)
         return plain
+
+    def _in_range(self, name: str, value: Any, usual: Any) -> Any:
+        """Return a setting, a count as a whole number. Raises UsageError for a number out of its range."""
+        if type(usual) not in (int, float):
+            return value
+        wanted, fits = "a finite number", abs(value) <= sys.float_info.max
+        if _counts(name, usual):
+            most = max(10_000, 1000 * usual)
+            wanted, fits = f"a whole number from 1 to {most:,}", 1 <= value <= most and value == int(value)
+        elif name.endswith("_seed"):
+            wanted, fits = "a whole number from 0 to 4,294,967,295", value in range(2**32)
+        elif name in _SHARES:
+            wanted, fits = "a number between 0 and 1", 0 < value < 1
+        if not fits:
+            raise UsageError(f"{self.label}: {name}={value} is out of its range, give {wanted}")
+        return int(value) if _counts(name, usual) else value
 
     def _check_result(self, result: Any) -> None:
         """Raise UsageError unless this is a result of this exercise."""
@@ -601,6 +622,11 @@ def _seed(seed: Any) -> int:
     if number < 0 or isinstance(seed, bool):
         raise UsageError(f"seed {seed!r}: give a whole number from 0 up")
     return number
+
+
+def _counts(name: str, usual: Any) -> bool:
+    """Whether a setting says how many of something there are."""
+    return type(usual) is int and usual > 0 and name not in _ANY_NUMBER
 
 
 def _tuple(value: Any) -> Any:

@@ -119,11 +119,11 @@ def _is_id(text: str) -> bool:
 
 def _try_json(file: Path) -> None:
     """Raise pytest's UsageError if the results can't be written to a file."""
-    from workshop.cli.targets import try_targets
+    from workshop.cli.targets import RESULTS_FILE, try_targets
     from workshop.errors import UsageError
 
     try:
-        try_targets({"--workshop-json": file})
+        try_targets({"--workshop-json": (file, RESULTS_FILE)})
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 

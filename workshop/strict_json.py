@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from workshop.files import reason
 from workshop.untrusted import printable
 
-LARGEST = 256 * 2**20  # bytes; the results of all claims take about 2 million
+LARGEST = 32 * 2**20  # bytes; the results of all claims take about 2 million
 DEEPEST = 100
 
 

@@ -1,11 +1,17 @@
-"""Untrusted text made safe to print: a terminal would obey its control characters.
+"""Untrusted text made safe to print, and a working folder whose modules are not imported.
 
-This module keeps to Python 3.7, because it is used where units run.
+A terminal would obey a text's control characters. This module keeps to Python 3.7, because it is used where
+units run.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import sys
+from pathlib import Path
+from typing import Iterator
 
 # a terminal's commands: colours and similar, titles and links, single letters; no text in a command begins
 # another, so that a text of commands without an end is gone over once
@@ -18,6 +24,36 @@ _COMMANDS = re.compile(
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+
+# Python puts the working folder first on the path (only from 3.11 on it has `-P`); `sys`, which is built in,
+# takes it off before anything else is imported
+_START = """import sys
+sys.path[:] = [path for path in sys.path if path]
+import runpy
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)"""
+
+
+def run_module(module: str) -> list[str]:
+    """Return the arguments by which a Python runs a module, and imports nothing of the working folder."""
+    return ["-c", _START, module]
+
+
+@contextlib.contextmanager
+def outside_the_working_folder() -> Iterator[None]:
+    """Start processes of `multiprocessing`, which import of their folder first, where our own command lies.
+
+    They then change into this process's folder themselves.
+    """
+    try:
+        before = str(Path.cwd())
+    except OSError:  # it is gone, and so is what it had
+        before = ""
+    os.chdir(str(Path(sys.executable).parent))
+    try:
+        yield
+    finally:
+        if before:
+            os.chdir(before)
 
 
 def printable(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -146,7 +147,7 @@ def test_names_are_of_strangers(tmp_path: Path) -> None:
     rows = [*csv.reader(io.StringIO(table.read_text("utf-8-sig")))][1:]
     shown = class_page([Report(name, (), problem=name) for name in NAMES])
 
-    assert [row[0].removeprefix("'") for row in rows] == [f"{name}.ipynb" for name in NAMES]
+    assert [re.sub("'(?=[=+@＝-])", "", row[0]) for row in rows] == [f"{name}.ipynb" for name in NAMES]
     assert not [cell for row in rows for cell in row if cell.strip()[:1] in {*"=+-@＝"}]
     assert "<script>alert" not in shown
 
@@ -159,3 +160,47 @@ def test_too_many_files_and_none(tmp_path: Path) -> None:
         (tmp_path / f"{number}.ipynb").write_bytes(b"")
 
     assert (nothing.exit_code, run(tmp_path).exit_code) == (2, 2)
+
+
+HOSTILE = ("a;=1+1;", 'a";=1+1;"', "a|+1", "a\t@SUM(1)", "a; -1", "=1", "plain, name")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_cell_is_a_formula_whatever_separates_cells(separator: str, tmp_path: Path) -> None:
+    """A spreadsheet of another language reads the same file by `;`."""
+    table = tmp_path / "grades.csv"
+    write_csv([Report(f"{name}.ipynb", (), problem=f"{name}: no notebook") for name in HOSTILE], table)
+    text = table.read_text("utf-8-sig")
+    rows = [*csv.reader(io.StringIO(text), delimiter=separator)]
+
+    assert not [cell for row in rows for cell in row if cell.strip()[:1] in {*"=+-@"}]
+    assert all(line.startswith('"') and line.endswith('"') for line in text.splitlines())
+
+
+def test_links_and_equal_looking_names_are_named(tmp_path: Path) -> None:
+    """A folder's links are not followed, in a line; names that differ unseen are rows of their own."""
+    folder, elsewhere = tmp_path / "class", tmp_path / "elsewhere"
+    for made in (folder, elsewhere):
+        made.mkdir()
+    for name in ("anna.ipynb", "an\x1b[31mna.ipynb", "ben.ipynb"):
+        (folder / name).write_text("{", "utf-8")
+    (elsewhere / "eve.ipynb").write_text(SOUND, "utf-8")
+    (folder / "eve.ipynb").symlink_to(elsewhere / "eve.ipynb")
+    (folder / "all").symlink_to(elsewhere)
+    table = tmp_path / "grades.csv"
+    result = run(folder, "--csv", table)
+    (elsewhere / "only").mkdir()
+    (elsewhere / "only" / "eve.ipynb").symlink_to(elsewhere / "eve.ipynb")
+    empty = run(elsewhere / "only")
+
+    rows = [row["file"] for row in csv.DictReader(io.StringIO(table.read_text("utf-8-sig")))]
+    assert {*rows} == {"anna.ipynb", r"an\x1b[31mna.ipynb", "ben.ipynb"}
+    assert "left out, because links are not followed: all and eve.ipynb" in result.stderr
+    assert "no notebook is in it, but links, which are not followed: name a folder" in empty.stderr
+
+
+def test_a_notebook_of_very_many_cells_is_refused(tmp_path: Path) -> None:
+    """Each costs time and memory, and a small zip file may have any number of them."""
+    path = tmp_path / "many.zip"
+    path.write_bytes(zipped(json.dumps(notebook([("1", [])] * 5_001)), "x.ipynb"))
+    assert "it has more than 5,000 cells of code" in check_file(path, alone=False).problem

@@ -14,6 +14,7 @@ from workshop.bisect import upgrade as environments
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.matrix.virtualenvs import NotBuilt
+from workshop.untrusted import run_module
 from workshop.verification.results import Record, Results
 
 CLAIMS = ("ch02.ex04.accuracy", "ch02.ex04.n_samples", "ch05.ex03.total_params")
@@ -72,7 +73,8 @@ def test_the_run_is_a_command_line_of_its_own(calls: list[list[str]]) -> None:
         "workshop: environment with tensorflow 2.21.0, keras 3.15.1 …\n",
     )
     assert words == [
-        sys.executable, "-m", "workshop", "verify", "ch02", "5.03", "--python", "/environment/bin/python",
+        sys.executable, *run_module("workshop"), "verify", "ch02", "5.03",
+        "--python", "/environment/bin/python",
         "--json", "results/upgrade/tensorflow-2.21.0+keras-3.15.1.json",
     ]  # fmt: skip
     assert result.stdout.splitlines()[-1] == "✔ Nothing differs without a known reason."
@@ -88,7 +90,7 @@ def test_nightly_versions_name_their_age_and_file(
     result = run("--nightly", "numpy==2.4.6", "2.04")
 
     (words,) = calls
-    assert (result.exit_code, words[4]) == (0, "2.04")
+    assert (result.exit_code, words[5]) == (0, "2.04")
     assert Path(words[-1]).name == "numpy-2.4.6+tf-nightly-2.23.0.dev20200101.json"
     assert result.stderr.count(" days old: no newer one is published") == 2
 

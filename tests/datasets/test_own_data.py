@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -231,3 +232,72 @@ def test_tools_are_no_data() -> None:
 
     assert {"nltk_punkt", "nltk_stopwords", "nltk_wordnet", "vgg16_imagenet", "gtts_service"} <= tools
     assert tools.isdisjoint({"aapl_csv", "mnist", "imdb", "text8", "amazon_reviews", "fruits360"})
+
+
+def test_dates_of_prices_may_be_parsed() -> None:
+    """Timestamps, days, times in a zone and periods become the text that the book's files have."""
+    pandas = pytest.importorskip("pandas")
+    days = pandas.date_range("2024-01-01", periods=11, name="Date")
+    text = [f"2024-01-{day:02}" for day in range(11, 0, -1)]
+    closes = {"Close": range(11)}
+    forms = [
+        pandas.DataFrame({"Date": days, **closes}),
+        pandas.DataFrame(closes, index=days),
+        pandas.DataFrame(closes, index=days.tz_localize("America/New_York")),
+        pandas.DataFrame({"Date": [day.date() for day in days], **closes}),
+        pandas.DataFrame({"Date": days.to_period("D"), **closes}),
+    ]
+    for form in forms:
+        assert load(own("aapl_csv", form)).to_dict("list") == {"Date": text, "Close": [*range(11)][::-1]}
+    hours = pandas.date_range("2024-01-01 09:30", periods=11, freq="h")
+    found = load(own("aapl_csv", pandas.DataFrame({"Date": hours, **closes})))
+    assert found["Date"].iloc[-1] == "2024-01-01 09:30:00"
+
+
+@pytest.mark.parametrize("prices", [np.arange(11) + 1j, np.arange(11).astype("datetime64[D]")])
+def test_prices_are_plain_numbers(prices: Any) -> None:
+    """Nothing is lost of what a number is not."""
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"Date": [f"01/{day:02}/2024" for day in range(1, 12)], "Close": prices})
+    for given in (prices, table):
+        with pytest.raises(DataError, match=r"prices are .*, and not plain numbers; for aapl_csv give"):
+            own("aapl_csv", given)
+
+
+def photographs(folder: Path, *, parts: bool) -> None:
+    """Write eight photographs of each of two classes, by part and class or by class alone."""
+    image = pytest.importorskip("PIL.Image")
+    for number in range(16):
+        part = f"{('train', 'val')[number // 2 % 2]}/" if parts else ""
+        path = folder / f"{part}{'ab'[number % 2]}" / f"{number:02}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.new("RGB", (9, 8), (number, 0, 0)).save(path)
+
+
+@pytest.mark.parametrize("parts", [True, False])
+def test_no_photograph_is_in_both_parts(parts: bool, tmp_path: Path) -> None:
+    """What a network was trained on says nothing of it; and none is left out."""
+    photographs(tmp_path, parts=parts)
+    found = load(own("cats_and_dogs_filtered", tmp_path))
+    train, test = (
+        {n for its in found.members[part].values() for n in its} for part in ("train", "validation")
+    )
+    assert not train & test
+    assert {Path(name).name for name in train | test} == {f"{number:02}.png" for number in range(16)}
+
+
+def test_an_unreadable_photograph_is_named(tmp_path: Path) -> None:
+    """By its path, with a remedy for data of one's own; what is no file is never opened."""
+    photographs(tmp_path, parts=True)
+    broken = tmp_path / "train" / "a" / "00.png"
+    broken.write_bytes(b"not a picture")
+    found = load(own("cats_and_dogs_filtered", tmp_path))
+    with pytest.raises(DataError) as raised:
+        list(found.images(found.members["train"]["a"], (4, 4)))
+    assert str(raised.value) == f"{broken} is not a photograph that can be read: replace it"
+    broken.unlink()
+    for make in (os.mkfifo, lambda path: path.symlink_to("/dev/zero")):
+        make(broken)
+        with pytest.raises(DataError, match=r"00\.png is not a file with a photograph; for cats_and_dogs"):
+            own("cats_and_dogs_filtered", tmp_path)
+        broken.unlink()

@@ -256,3 +256,24 @@ def test_a_few_bytes_never_become_many() -> None:
         archive.filelist += [copy(archive.getinfo("a0.npy")) for _ in "abc"]
     with pytest.raises(CodecError, match="its arrays are larger than it is"):
         decode(buffer.getvalue())
+
+
+@pytest.mark.parametrize("dtype", ["|V0", "|S0", "<U0"])
+def test_items_without_a_size_are_refused(dtype: str) -> None:
+    """A few bytes may have any number of them, and whoever lists them never ends."""
+    file = io.BytesIO()
+    structure = np.frombuffer(json.dumps({"$": "array", "i": 0}).encode(), np.uint8)
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, header, content in (
+            ("a0", {"descr": dtype, "fortran_order": False, "shape": (10**15,)}, b""),
+            (
+                "structure",
+                {"descr": "|u1", "fortran_order": False, "shape": structure.shape},
+                structure.tobytes(),
+            ),
+        ):
+            array = io.BytesIO()
+            np.lib.format.write_array_header_1_0(array, header)
+            archive.writestr(f"{name}.npy", array.getvalue() + content)
+    with pytest.raises(CodecError, match="an array whose items have no size"):
+        decode(file.getvalue())

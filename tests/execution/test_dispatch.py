@@ -228,6 +228,13 @@ def test_what_becomes_of_a_task(ends: Any, found: Any, written: str, peak: int) 
     assert pool.avoided == ({"n1"} if "N1" in str(found) else set())  # type: ignore[attr-defined]
 
 
+def test_what_runs_again_is_not_called_failed(caplog: pytest.LogCaptureFixture) -> None:
+    """Its process was killed once, and what it then wrote is shown as that."""
+    with caplog.at_level(logging.WARNING):
+        dispatched(Pool(Killed(-9), [Made(1, 3.0)]), {"a": [A]})
+    assert caplog.messages[0] == "a was killed, and is tried again; the last lines that it wrote:"
+
+
 def test_an_error_of_the_engine_ends_the_run(caplog: pytest.LogCaptureFixture) -> None:
     """What was written is shown before."""
     with caplog.at_level(logging.WARNING), pytest.raises(RuntimeError, match="ours"):

@@ -26,7 +26,9 @@ from workshop.execution.calling import Call, Made
 from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import _keras_inside, this_environment
 from workshop.execution.interpreter import NoRunner, OtherPython
+from workshop.execution.processes import package_uri
 from workshop.ledger import ledger
+from workshop.untrusted import run_module
 from workshop.verification.engine import Engine
 
 UNITS = """
@@ -360,7 +362,7 @@ class Program:
             return way[:longest] if way == "x" * 2000 else ""
         order = decode((self.folder / name).read_bytes(), MESSAGES)
         (self.folder / name).with_suffix(".answer").write_bytes(encode({"asked": order}))
-        return f"{Path(name).stem}.answer\n"
+        return f"{Path(name).stem}.answer {package_uri()}\n"
 
     def wait(self, seconds: float | None = None) -> None:
         self.calls.append("wait")
@@ -412,7 +414,7 @@ def test_orders_and_answers_leave_nothing_behind(program: Any) -> None:
     assert made.calls == ["0.order a.home\n", "flush", "1.order\n", "flush"]
     assert [path.name for path in made.folder.iterdir()] == ["workshop"]
     ((command, keys, blocked, in_run),) = started
-    assert command == ["python", "-m", "workshop.execution.worker", str(made.folder)]
+    assert command == ["python", *run_module("workshop.execution.worker"), str(made.folder)]
     assert (keys["env"]["PYTHONPATH"], blocked, in_run) == (str(made.folder), True, True)
     made.calls.clear()
     interpreters.close_all()

@@ -432,3 +432,22 @@ def test_the_last_lock_is_swept(left: tuple[Store, Path]) -> None:
     store, locks = left
     store.sweep()
     assert [path.name for path in locks.iterdir()] == ["guard"]
+
+
+def test_an_entry_of_another_user_is_not_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It can't be read with the rights of this one, stays as it is, and is computed here."""
+    store = Store(tmp_path)
+    store.put(KEY, 1, seconds=1.0)
+
+    def forbidden(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    assert store.get(KEY) is None
+    monkeypatch.undo()
+    assert caplog.messages == [
+        f"store: entry {KEY}.outcome is another user's, and can't be read: it is computed"
+    ]
+    assert store.get(KEY) == Stored(1, 1.0)

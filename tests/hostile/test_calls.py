@@ -47,7 +47,10 @@ REFUSED = [
     (["verify", "--json", "loop"], "--json loop: too many levels of symbolic links: "),
     (["verify", "--json", "loop/v.json"], "--json loop/v.json: too many levels of symbolic links: "),
     (["verify", "--json", f"{LONG}/v.json"], "v.json: file name too long: name a place that can be used"),
-    (["report", "file", "--output", "file"], "file: the page would replace the results"),
+    (
+        ["notebook", "--chapter", "5", "--out", "x.ipynb"],
+        "--out x.ipynb: a chapter has several notebooks: name",
+    ),
     (["report", "file", "--open", "--output", "-"], "--open needs a file, and --output - is none"),
     (["report", "none.json"], "none.json: "),
     (["report", "folder"], "folder: "),
@@ -212,7 +215,7 @@ def test_days_of_computing_are_announced(monkeypatch: pytest.MonkeyPatch) -> Non
 NOWHERE = [
     ("/proc", ["verify", "--json", "r/v.json"], 2, "--json r/v.json: no such file or directory: name a"),
     ("gone", ["verify", "--json", "v.json"], 2, "--json v.json: no such file or directory: name a place"),
-    ("gone", ["report"], 1, "the working directory: no such file or directory: change to one that"),
+    ("gone", ["report"], 2, "there are no results yet: run `workshop verify`, which writes"),
 ]
 
 

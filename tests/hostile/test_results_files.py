@@ -50,7 +50,27 @@ def of_file(key: str, value: Any) -> Callable[[Content], None]:
 
 
 # the change, and the text of the line
+def summary(median: Any, minimum: Any, maximum: Any, seeds: Any = 3) -> Any:
+    """Return what sums up several seeds' numbers."""
+    return {"seeds": seeds, "median": median, "minimum": minimum, "maximum": maximum}
+
+
 WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
+    (
+        of_claim("measured", summary([1, 2], 3, {})),
+        f"{NAME}: measured seeds 3; median 1, 2; minimum 3; maximum empty",
+    ),
+    (
+        of_claim("measured", summary({"a": 1}, 3, 3)),
+        "is no summary: write a whole number of seeds, and median",
+    ),
+    (of_claim("measured", summary([1, {"a": [2]}], [1, 2], [1, 2])), f"{NAME}: measured seeds 3"),
+    (
+        of_claim("measured", summary(1, 1, "x")),
+        f"{NAME}: measured seeds 3, median 1, minimum 1, maximum: x is no",
+    ),
+    (of_claim("measured", summary(1, 1, 1, seeds=[])), "median, minimum and maximum as numbers nested alike"),
+    (of_claim("beside", {"b": summary([1], [1, 2], [1])}), f"{NAME}: beside seeds 3; median"),
     (of_claim("reason", None), f"{NAME}: reason null has the wrong type: write text"),
     (of_claim("reason", 5), f"{NAME}: reason 5 has the wrong type: write text"),
     (of_claim("rule", []), f"{NAME}: rule [] has the wrong type: write text"),
@@ -208,8 +228,7 @@ def test_another_schema_is_named(schema: Any, tmp_path: Path) -> None:
 # measured values that JSON allows, and no unit gives
 ODD = [
     None, True, -0.0, 1e308, -1e308, 5e-324, 2**70, "", "[red]", "\n", {}, [], [[]], [None], {"": 1},
-    {"seeds": None, "median": None, "minimum": [], "maximum": {}},
-    {"seeds": 3, "median": [1e308, "x"], "minimum": [0], "maximum": [1, 2, 3]},
+    {"seeds": 3, "median": [None, 1e308], "minimum": [0, 0], "maximum": [1, True]},
     {"seeds": [], "first": {"a": [None]}},
     [1e308, -1e308],
 ]  # fmt: skip
@@ -358,3 +377,10 @@ def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
     for damaged in ("[]", "{", '{"a": 1, "a": 2}', f'{{"a": {"[" * 100_000}'):
         path.write_text(damaged, "utf-8")
         assert recall(tmp_path) == {}
+
+
+def test_results_of_more_than_32_mb_are_refused(tmp_path: Path) -> None:
+    """A run of all claims has two."""
+    path = tmp_path / "large.json"
+    path.write_bytes(b" " * (32 * 2**20 + 1))
+    refused(path, "it has more than 32 MB")

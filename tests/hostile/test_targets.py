@@ -219,3 +219,93 @@ def test_another_python_answers_wherever_temporary_files_are(
         assert other.installed("numpy")
     finally:
         other.close()
+
+
+NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+# a call, the file that it would cost, and why not
+LOST = [
+    ("check --csv a.ipynb b.ipynb", "a.ipynb", "--csv a.ipynb: it has the name of a notebook or a zip file"),
+    ("check --html a.ipynb b.ipynb", "a.ipynb", "--html a.ipynb: it has the name of a notebook or a zip"),
+    ("check . --csv a.ipynb", "a.ipynb", "--csv a.ipynb: this command reads it"),
+    ("check a.ipynb --html a.ipynb", "a.ipynb", "--html a.ipynb: this command reads it"),
+    ("check a.ipynb --html link", "a.ipynb", "--html link: this command reads it"),
+    ("check a.ipynb --csv a.json", "a.json", "--csv a.json: it is there, and is not a table of `workshop"),
+    ("check a.ipynb --html notes.html", "notes.html", "--html notes.html: it is there, and is not a page of"),
+    (
+        "compare --html a.json b.json c.json",
+        "a.json",
+        "--html a.json: it is there, and is not a page of ours",
+    ),
+    ("compare --json a.json b.json c.json", "a.json", "--json a.json: it is there, and is not a comparison"),
+    ("compare a.json b.json --html b.json", "b.json", "--html b.json: this command reads it"),
+    ("report --output a.json b.json", "a.json", "--output a.json: it is there, and is not a page of ours"),
+    ("report a.json --output a.json", "a.json", "--output a.json: this command reads it"),
+    ("report notes.json", "notes.html", "--output notes.html: it is there, and is not a page of"),
+    ("verify ch09.ex01.losses --json a.ipynb", "a.ipynb", "--json a.ipynb: it has the name of a notebook"),
+    (
+        "verify ch09.ex01.losses --json notes.html",
+        "notes.html",
+        "--json notes.html: it is there, and is not a",
+    ),
+    (
+        "errata --html site",
+        "site/index.html",
+        "--html site/index.html: it is there, and is not a page of ours",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "name", "why"), LOST)
+def test_no_command_costs_a_file(call: str, name: str, why: str, results_file: Path) -> None:
+    """Neither one that it reads nor one of another kind: it is refused before anything is written."""
+    pytest.importorskip("nbformat", reason="reads notebooks: pip install 'workshop[notebooks]'")
+    Path("site").mkdir()
+    for copied in ("a.json", "b.json", "c.json", "notes.json"):
+        shutil.copy(results_file, copied)
+    for written in ("a.ipynb", "b.ipynb"):
+        Path(written).write_text(NOTEBOOK, "utf-8")
+    for written in ("notes.html", "site/index.html"):
+        Path(written).write_text("<!DOCTYPE html><title>my notes</title>", "utf-8")
+    Path("link").symlink_to("a.ipynb")
+    before = Path(name).read_bytes()
+
+    result = run(*call.split())
+
+    (line,) = result.stderr.splitlines()
+    assert (Path(name).read_bytes(), result.exit_code) == (before, 2)
+    assert line.startswith(f"workshop: {why}")
+    assert line.endswith(": name another file")
+
+
+def test_a_page_of_others_costs_no_results(results_file: Path) -> None:
+    """The page next to the results is then left out, in a line."""
+    Path("mine.html").write_text("my notes", "utf-8")
+
+    result = run(*RUN, "--json", "mine.json")
+
+    assert (result.exit_code, Path("mine.html").read_text("utf-8")) == (0, "my notes")
+    assert "no page, but the results are complete (UsageError mine.html: it is there, and is" in result.stderr
+    assert Path("mine.json").exists()
+
+
+AGAIN = [
+    "verify ch09.ex01.losses --offline --json run.json",
+    "report verify.json --output page.html",
+    "compare verify.json copy.json --json both.json --html both.html",
+    "check a.ipynb --html checked.html --csv checked.csv",
+    "errata --html site",
+]
+
+
+@pytest.mark.parametrize("call", AGAIN)
+def test_each_command_runs_twice(call: str, results_file: Path) -> None:
+    """What it has written itself it writes again, and so what earlier versions wrote."""
+    pytest.importorskip("nbformat", reason="reads notebooks: pip install 'workshop[notebooks]'")
+    shutil.copy(results_file, "copy.json")
+    Path("a.ipynb").write_text(NOTEBOOK, "utf-8")
+    Path("checked.csv").write_text("\ufefffile,exercise,found,fits,unusual,differs,cause\r\n", "utf-8")
+
+    first, second = run(*call.split()), run(*call.split())
+
+    assert (first.stdout, first.exit_code) == (second.stdout, second.exit_code)
+    assert "is there" not in second.stderr

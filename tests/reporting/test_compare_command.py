@@ -285,3 +285,18 @@ def test_read_files_leaves_records_as_they_are(tmp_path: Path) -> None:
     assert asdict(first.results.claims[0]) == asdict(record(measured={"a": [1.0, None]}))
     with pytest.raises(NotComparable):
         read_files(paths[:1])
+
+
+def test_an_exact_value_that_moved_is_unexplained(tmp_path: Path) -> None:
+    """Also with the same verdict: a count that must be equal is another one, and nothing says why."""
+    name = "ch09.ex03.frozen"
+    first = write(tmp_path / "a.json", record(name, measured=179))
+    last = write(tmp_path / "b.json", record(name, measured=12_345))
+    other_data = write(tmp_path / "c.json", record(name, measured=12_345, substitutes=("others",)))
+
+    result, data = run(first, last, "--fail-on", "changed"), run(first, other_data, "--fail-on", "changed")
+
+    assert (result.exit_code, data.exit_code) == (1, 0)
+    assert result.stderr == f"workshop: --fail-on changed: 1 claim changed verdict or exact value: {name}\n"
+    assert "Nothing differs" not in result.stdout
+    assert "1 result differs, and nothing recorded says why." in result.stdout

@@ -79,7 +79,7 @@ def test_report_is_opened_where_it_was_written(
 WRONG_USAGE = [
     ("none.json", "page.html", "none.json: no results of `workshop verify --json` (no such file"),
     ("damaged.json", "page.html", "damaged.json: no results of `workshop verify --json`"),
-    ("verify.json", "verify.json", "verify.json: the page would replace the results: give another --output"),
+    ("verify.json", "verify.json", "verify.json: this command reads it: name another file"),
     ("verify.json", "folder", "folder: it is a folder: name a file"),
 ]
 

@@ -24,31 +24,42 @@ _MOST_ROWS = 10_000
 _MOST_BYTES = 10_000_000  # of a file of numbers
 
 
-def list_files(paths: Sequence[Path]) -> tuple[dict[Path, str], list[str]]:
-    """Return files and how they are called, those of folders included, and what is left out of folders.
+def list_files(paths: Sequence[Path]) -> tuple[dict[Path, str], dict[str, list[str]]]:
+    """Return files and how they are called, those of folders included, and what is left out, by the reason.
 
     A notebook or zip file in a folder is called as its path in it is, so that folders of a student name her.
     A folder of a student without any is named, too. Raises UsageError for an empty folder, or too many files.
     """
     found: dict[Path, str] = {}
-    others: list[str] = []
+    left_out: dict[str, list[str]] = {}
     names = Counter(path.name for path in paths)
     for path in paths:
         if not path.is_dir():
             found[path] = path.name if names[path.name] == 1 else str(path)
             continue
-        files = [*_walk(path)]
+        entries = [*_walk(path)]
+        links = [name for name in entries if (path / name).is_symlink()]
+        if links:
+            left_out.setdefault("links are not followed", []).extend(map(str, links))
+        files = sorted({*entries} - {*links})
         ours = {path / name: str(name) for name in files if name.suffix.lower() in {".ipynb", ".zip"}}
         if not ours:
-            raise UsageError(f"{one_line(str(path))}: no notebook is in it: name a folder of .ipynb or .zip")
-        students = {name.parts[0] for name in files if len(name.parts) > 1}
+            but = ", but links, which are not followed" if links else ""
+            raise UsageError(
+                f"{one_line(str(path))}: no notebook is in it{but}: name a folder of .ipynb or .zip"
+            )
+        students = {name.parts[0] for name in entries if len(name.parts) > 1}
         without = students - {Path(name).parts[0] for name in ours.values()}
         ours |= {path / name: f"{name}/" for name in without}
         found |= dict(sorted(ours.items(), key=lambda item: _in_order(item[1])))
-        others += [name.name for name in files if len(name.parts) == 1 and path / name not in ours]
+        if others := [name.name for name in files if len(name.parts) == 1 and path / name not in ours]:
+            left_out.setdefault("neither .ipynb nor .zip", []).extend(others)
     if len(found) > MOST_FILES:
         raise UsageError(f"{len(found)} files, and at most {MOST_FILES} are checked at once: name a part")
-    return found, others
+    alike = Counter(map(one_line, found.values()))
+    return {
+        path: name if alike[one_line(name)] == 1 else ascii(name)[1:-1] for path, name in found.items()
+    }, left_out
 
 
 def _in_order(name: str) -> list[tuple[str, int]]:
@@ -57,11 +68,12 @@ def _in_order(name: str) -> list[tuple[str, int]]:
 
 
 def _walk(folder: Path) -> Iterator[PurePosixPath]:
-    """Yield the paths in a folder of its files that are neither hidden nor links."""
-    for parent, _, names in os.walk(folder):
+    """Yield the paths in a folder of its files and links that are not hidden."""
+    for parent, folders, files in os.walk(folder):
         inner = PurePosixPath(Path(parent).relative_to(folder).as_posix())
-        for name in sorted(names):
-            if not (is_hidden(inner / name) or Path(parent, name).is_symlink()):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for name in sorted([*files, *links]):
+            if not is_hidden(inner / name):
                 yield inner / name
 
 

@@ -466,6 +466,7 @@ def _short(unit: str) -> str:
     return f"{chapter}.{rest}" if rest == number else f"{rest[0]}{chapter}.{int(number)}"
 
 
+_FORMULA = re.compile(r"((?:^|[;|\t])\s*)(?=[=+\-@＝＋－＠])")
 _COLUMNS = ("file", "exercise", "found", "fits", "unusual", "differs", "cause")
 
 
@@ -476,7 +477,7 @@ def write_csv(reports: Sequence[Report], path: Path) -> None:
     read has one line. No cell is a formula, because files are named by others.
     """
     text = io.StringIO()
-    table = csv.writer(text)
+    table = csv.writer(text, quoting=csv.QUOTE_ALL)
     table.writerow(_COLUMNS)
     grid = grid_of(reports)
     columns = [iter(its) for its in grid.values()]
@@ -499,8 +500,11 @@ def _counts(unit: UnitCheck | None) -> tuple[int | str, ...]:
 
 
 def _no_formula(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; some read full-width signs, too."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip()[:1] in {*"=+-@＝＋－＠"} else cell
+    """Return a cell of which no spreadsheet makes a formula, also where it separates cells by another sign.
+
+    Some read full-width signs, too.
+    """
+    return _FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def as_json(report: Report) -> dict[str, Any]:

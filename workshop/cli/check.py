@@ -12,7 +12,7 @@ import typer
 
 from workshop.cli.common import say
 from workshop.cli.progress import doing
-from workshop.cli.targets import console, is_stdout, print_line, short_path, try_targets, write
+from workshop.cli.targets import PAGE, TABLE, console, is_stdout, print_line, short_path, try_targets, write
 from workshop.errors import UsageError
 from workshop.untrusted import one_line
 
@@ -49,9 +49,8 @@ def check(
     from workshop.checking import views
     from workshop.checking.files import check_file, list_files
 
-    targets = {"--html": html, "--csv": table}
-    try_targets(targets)
-    called, others = list_files(files)
+    called, left_out = list_files(files)
+    try_targets({"--html": (html, PAGE), "--csv": (table, TABLE)}, reads=called)
     many = len(called) > 1 or any(path.is_dir() for path in files)
     reports: list[Report] = []
     for path, name in called.items():
@@ -72,13 +71,13 @@ def check(
         write("--html", html, partial(write_class, reports) if many else partial(write_report, reports[0]))
     if table is not None:
         write("--csv", table, partial(views.write_csv, reports))
-    for what, target in zip(("page", "table"), targets.values(), strict=True):
+    for what, target in (("page", html), ("table", table)):
         if target is not None and not as_json and not is_stdout(target):
             print_line(screen, f"{what}: {short_path(target)}")
-    if others:
+    for why, names in left_out.items():
         from workshop.wording.numbers import listed
 
-        say(f"left out, because neither .ipynb nor .zip: {listed([*map(one_line, others)])}")
+        say(f"left out, because {why}: {listed([*map(one_line, names)])}")
     for report in reports:
         for line in report.unread:
             typer.echo(f"{report.name}: {line.where}: {line.why}", err=True)

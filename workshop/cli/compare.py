@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workshop.cli.common import for_readers, say
-from workshop.cli.targets import console, is_stdout, print_line, try_targets, write
+from workshop.cli.targets import COMPARISON, PAGE, console, is_stdout, print_line, try_targets, write
 
 if TYPE_CHECKING:
     from workshop.reporting.compare.model import Comparison
@@ -42,8 +42,9 @@ def compare(
         list[Gate] | None,
         typer.Option(
             "--fail-on",
-            help="Exit with 1 if a verdict differs from the first file's (changed), or a claim failed in the "
-            "last file and not in the first (failed); give it twice for both.",
+            help="Exit with 1 if a verdict, or a number that must be equal, differs from the first file's "
+            "(changed), or a claim failed in the last file and not in the first (failed); give it twice for "
+            "both.",
         ),
     ] = None,
 ) -> None:
@@ -55,7 +56,7 @@ def compare(
     from workshop.reporting.compare.model import compare_files, read_files
 
     read, book = read_files(files), for_readers(package_book())
-    try_targets({"--json": json_file, "--html": html})
+    try_targets({"--json": (json_file, COMPARISON), "--html": (html, PAGE)}, reads=files)
     comparison = compare_files(read, book)
     _show(comparison, html, json_file)
     if comparison.newly_failed and not fail_on:
@@ -80,10 +81,13 @@ def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> 
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
     """Print the claims that fire each gate, and return whether any gate fires."""
+    from workshop.reporting.compare.agreement import moved_exactly
     from workshop.wording.numbers import counted, names_text
 
+    moved = tuple(row for row in comparison.rows if moved_exactly(row) and not row.changed)
+    what = "changed verdict" if not moved else "changed verdict or exact value"
     gated = {
-        Gate.CHANGED: (comparison.changed, "changed verdict"),
+        Gate.CHANGED: ((*comparison.changed, *moved), what),
         Gate.FAILED: (comparison.newly_failed, "newly failed"),
     }
     fired = {gate: gated[gate] for gate in gates if gated[gate][0]}

@@ -11,7 +11,7 @@ import typer
 
 from workshop.cli.common import complete_claims, for_readers, print_taken, select
 from workshop.cli.report import RESULTS
-from workshop.cli.targets import console, short_path, try_targets, write
+from workshop.cli.targets import PAGE, console, short_path, try_targets, write
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _check(folder: Path, base_url: str) -> None:
         raise UsageError(f"--base-url {base_url}: it is not an address like https://example.org/errata/")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--html {folder}: it is a file: name a folder")
-    try_targets({"--html": folder / "index.html"})
+    try_targets({"--html": (folder / "index.html", PAGE)})
 
 
 def _read(results: Path | None, claims: Sequence[Claim]) -> Results | None:

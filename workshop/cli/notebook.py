@@ -10,7 +10,7 @@ import typer
 
 from workshop.cli.claims import recorded_numbers
 from workshop.cli.common import complete_claims, for_readers, select
-from workshop.cli.targets import is_stdout, short_path, try_targets, write
+from workshop.cli.targets import NOTEBOOK, is_stdout, short_path, try_targets, write
 from workshop.errors import UsageError
 from workshop.files import write_atomically
 
@@ -52,6 +52,8 @@ def notebook(
         units = names_of(f"ch{chapter:02}", ledger)
         if not units:
             raise UsageError(f"--chapter {chapter}: the book has chapters 1 to {len(ledger.chapters)}")
+        if out is not None and out.suffix == ".ipynb":
+            raise UsageError(f"--out {out}: a chapter has several notebooks: name a folder")
     else:
         units = [find_id(name or "", ledger, "unit")]
         if ".text" in units[0]:
@@ -66,7 +68,7 @@ def notebook(
         raise UsageError(f"{short_path(there[0])} is there already: --force replaces it")
     for unit, file in files.items():
         content = notebook(unit, ledger, recorded_numbers(book, shown_claims(unit, ledger)))
-        try_targets({"--out": file})
+        try_targets({"--out": (file, NOTEBOOK)})
         write("--out", file, partial(write_atomically, content=content.encode()))
         if not is_stdout(file):
             typer.echo(short_path(file))

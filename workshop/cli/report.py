@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workshop.cli.common import for_readers, say
-from workshop.cli.targets import is_stdout, try_targets, write
+from workshop.cli.targets import FIRST_CONTACT_FILE, PAGE, is_stdout, try_targets, write
 from workshop.errors import UsageError
 from workshop.files import write_atomically
 from workshop.untrusted import one_line
@@ -66,14 +66,12 @@ def report(
     page = results.with_suffix(SUFFIX) if output is None else output
     if opened and is_stdout(page):
         raise UsageError(f"--open needs a file, and --output {page} is none: leave one of them out")
-    if os.path.realpath(page) == os.path.realpath(results):
-        raise UsageError(f"{page}: the page would replace the results: give another --output")
     if results == RESULTS and not results.exists():
         part = f", or `workshop report {PART}` for the page of the last part" if PART.exists() else ""
         raise UsageError(f"there are no results yet: run `workshop verify`, which writes {RESULTS}{part}")
     read, book = read_results(results), package_book()
     shown = for_readers(book)
-    try_targets({"--output": page})
+    try_targets({"--output": (page, PAGE)}, reads=[results])
     figures = _figures(results)
     write(
         "--output", page, lambda path: write_page(read, shown, path, figures=figures, code=_code(read, book))
@@ -107,7 +105,7 @@ def _report_first_contact(results: Path, *, opened: bool, output: Path | None) -
         typer.echo("no result of this run was measured on its own data for the first time")
         return
     target = results.with_name(FIRST_CONTACT) if output is None else output
-    try_targets({"--output": target})
+    try_targets({"--output": (target, FIRST_CONTACT_FILE)}, reads=[results])
     content = first_contact_json(read, package_book().ledger)
     write("--output", target, lambda path: write_atomically(path, content.encode()))
     if not is_stdout(target):
@@ -131,6 +129,7 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
 
         if page == json_file:
             raise OSError("the results have its name")
+        try_targets({"": (page, PAGE)})
         environment, claims = split_file(json_file)
         figures = None if earlier is None else earlier.figures
         if figures is None:

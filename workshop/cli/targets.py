@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workshop.cli.common import say, suggest_remedy
 from workshop.errors import UsageError
@@ -18,6 +18,22 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _STANDARD_OUTPUT = {"-", "/dev/stdout"}
+_HEAD = 4096  # bytes in which a file shows what it is
+
+
+class Kind(NamedTuple):
+    """A kind of files that commands write: its name, and what the first lines of each have."""
+
+    name: str
+    mark: str
+
+
+PAGE = Kind("a page of ours", "<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>")
+TABLE = Kind("a table of `workshop check`", "file,exercise,found,")
+RESULTS_FILE = Kind("a results file", "schema: workshop-results/")
+COMPARISON = Kind("a comparison", "schema: workshop-comparison/")
+NOTEBOOK = Kind("a notebook", "")  # what is there is replaced with --force alone
+FIRST_CONTACT_FILE = Kind("a report of first contact", "schema: workshop-first-contact/")
 
 
 def is_stdout(target: Path | None) -> bool:
@@ -51,21 +67,39 @@ def print_line(console: Console, text: str) -> None:
     console.print(one_line(text), soft_wrap=True, highlight=False, markup=False)
 
 
-def try_targets(targets: Mapping[str, Path | None]) -> None:
-    """Raise UsageError if the target of an option can't be written, or two options name the same."""
-    options: dict[str, str] = {}
-    for option, target in targets.items():
+def try_targets(targets: Mapping[str, tuple[Path | None, Kind]], reads: Iterable[Path] = ()) -> None:
+    """Raise UsageError if the target of an option can't be written, or if a file would be lost by it.
+
+    That is one that the command `reads`, or any that is there and is not of the option's kind. Nor can two
+    options name the same target.
+    """
+    options = {os.path.realpath(path): "this command reads it" for path in reads}
+    for option, (target, kind) in targets.items():
         if target is None:
             continue
+        named = f"{option} {target}".strip()  # the default target has no option
         try:
             key = "-" if is_stdout(target) else os.path.realpath(target)
-            if not is_stdout(target):
+            if key not in options and not is_stdout(target):
+                _check_kind(named, target, kind)
                 check_writable(target)
         except OSError as error:
-            raise UsageError(_refused(option, target, error)) from None
+            raise UsageError(_refused(named, error)) from None
         if key in options:
-            raise UsageError(f"{option} {target}: {options[key]} names it, too: name another file")
-        options[key] = option
+            raise UsageError(f"{named}: {options[key]}: name another file")
+        options[key] = f"{option} names it, too"
+
+
+def _check_kind(named: str, target: Path, kind: Kind) -> None:
+    """Raise UsageError for a target that is another kind of file, by its name or by what it has."""
+    if kind is not NOTEBOOK and target.suffix.lower() in {".ipynb", ".zip"}:
+        raise UsageError(f"{named}: it has the name of a notebook or a zip file: name another file")
+    if not target.is_file():
+        return
+    with target.open("rb") as file:
+        head = file.read(_HEAD).decode(errors="replace").replace('"', "")
+    if head and kind.mark not in head:
+        raise UsageError(f"{named}: it is there, and is not {kind.name}: name another file")
 
 
 def write(option: str, target: Path, writer: Callable[[Path], object]) -> None:
@@ -80,7 +114,7 @@ def write(option: str, target: Path, writer: Callable[[Path], object]) -> None:
     try:
         writer(target)
     except OSError as error:
-        raise UsageError(_refused(option, target, error)) from None
+        raise UsageError(_refused(f"{option} {target}".strip(), error)) from None
 
 
 def default_target(target: Path) -> Path | None:
@@ -143,8 +177,7 @@ def _warn(what: str, error: OSError, variable: str) -> None:
     say(f"{what}: {reason(error)}: the run goes on without it; set {variable} to another folder")
 
 
-def _refused(option: str, target: Path, error: OSError) -> str:
-    named = f"{option} {target}".strip()  # the default target has no option
+def _refused(named: str, error: OSError) -> str:
     if isinstance(error, IsADirectoryError):
         return f"{named}: it is a folder: name a file"
     return f"{named}: {reason(error)}: {suggest_remedy(error)}"

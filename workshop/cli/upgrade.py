@@ -15,8 +15,9 @@ import typer
 from workshop.cli.common import for_readers, say, select
 from workshop.cli.interrupts import interruptible
 from workshop.cli.report import RESULTS
-from workshop.cli.targets import console, try_targets
+from workshop.cli.targets import RESULTS_FILE, console, try_targets
 from workshop.errors import UsageError, WorkshopError
+from workshop.untrusted import run_module
 
 FOLDER = Path("results/upgrade")
 
@@ -79,12 +80,12 @@ def upgrade(
     results = FOLDER / f"{'+'.join(named)}.json"
     if results.exists() and results.samefile(against):
         raise UsageError(f"{against} is where this run goes: copy it, and name the copy with --against")
-    try_targets({"--json": results})
+    try_targets({"": (results, RESULTS_FILE)})
     results.unlink(missing_ok=True)  # that of an earlier call
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):
         say(f"environment with {', '.join(f'{name} {version}' for name, version in versions.items())} …")
         python = make_environment(versions, earlier.environment, table())
-        command = (sys.executable, "-m", "workshop", "verify", *patterns)
+        command = (sys.executable, *run_module("workshop"), "verify", *patterns)
         code = subprocess.run(  # noqa: S603 - our own command line
             [*command, "--python", str(python), "--json", str(results)], check=False
         ).returncode

@@ -28,6 +28,7 @@ from workshop.cli.interrupts import interruptible
 from workshop.cli.progress import ProgressBar, doing
 from workshop.cli.report import PART, RESULTS, first_contact_command, write_report
 from workshop.cli.targets import (
+    RESULTS_FILE,
     console,
     default_target,
     is_file,
@@ -137,7 +138,7 @@ def verify(
 
     _check_threads(on, processes)
     book, claims = select(patterns or [])
-    try_targets({"--json": json_file})
+    try_targets({"--json": (json_file, RESULTS_FILE)})
     file = json_file or default_target(PART if part_text(claims, book.ledger) else RESULTS)
     usual, cached = usable_store()
     store = None if no_store else usual

@@ -22,6 +22,7 @@ from workshop.datasets.reachability import (
 )
 from workshop.errors import DataError
 from workshop.files import cache_folder, size_text
+from workshop.untrusted import run_module
 
 WHEEL_SECONDS = 600.0
 WHEEL_BYTES = 200_000_000
@@ -121,7 +122,7 @@ def download_wheel(requirement: str, folder: Path) -> Path:
             f"run: {sys.executable} -m ensurepip"
         )
     check_reachable(PACKAGE_INDEX)
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input"]
+    command = [sys.executable, *run_module("pip"), "download", "--quiet", "--no-input"]
     command += ["--disable-pip-version-check", "--retries", "1", "--timeout", "20", "--no-deps"]
     command += ["--only-binary=:all:", "-d", str(folder), requirement]
     code, output = _run_bounded(command, folder)

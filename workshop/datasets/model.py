@@ -160,7 +160,7 @@ class Edition(Strict):
     """One form of a data set; `why` says how a substitute differs from the documented data.
 
     `code` are lines that load it where this package is not installed; `{0}` is the address of the first file,
-    and `fetched` is that of `reporting.book_calls`.
+    `{sums[0]}` its checksum, and `fetched` is that of `reporting.book_calls`.
     `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 
@@ -183,7 +183,9 @@ class Edition(Strict):
         """Return the lines of `code`, with the addresses."""
         urls = [provider for provider in self.providers if isinstance(provider, Url)][:1]
         addresses = [url.location(file) for url in urls for file in self.files]
-        return self.code.strip().format(*addresses)
+        # that of a member says nothing of the archive that is fetched
+        sums = [file.checksum if url.unpack == "none" else "" for url in urls for file in self.files]
+        return self.code.strip().format(*addresses, sums=sums)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Edition:

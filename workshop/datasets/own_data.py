@@ -157,14 +157,30 @@ def _prices(given: Any) -> Any:
         if missing:
             raise _Unfit(f"the table has no column {min(missing)}")
         _check_days(len(table))
+        _check_kind(table["Close"].to_numpy())
+        table = table.assign(Date=table["Date"].map(_day))
         days = pd.to_datetime(table["Date"], utc=True)
         return table[::-1].reset_index(drop=True) if days.iloc[0] < days.iloc[-1] else table
+    _check_kind(np.asarray(given))
     prices = np.asarray(given, np.float64)
     if prices.shape not in {(prices.size,), (prices.size, 1)}:
         raise TypeError
     closes = _items(prices.reshape(-1)[::-1])
     _check_days(prices.size)
     return pd.DataFrame({"Date": np.arange(prices.size)[::-1], "Close": closes})
+
+
+def _day(day: Any) -> Any:
+    """Return a date as text, as the book's files have it; a time of day only where it says something."""
+    if day is None or isinstance(day, str | int | float | np.number):
+        return day
+    local = day.replace(tzinfo=None) if getattr(day, "tzinfo", None) is not None else day
+    return str(local).removesuffix(" 00:00:00")
+
+
+def _check_kind(prices: np.ndarray[Any, Any]) -> None:
+    if prices.dtype.kind in "cmM":
+        raise _Unfit(f"prices are {prices.dtype}, and not plain numbers")
 
 
 def _check_days(days: int) -> None:
@@ -357,7 +373,22 @@ def _vectors(given: Any) -> WordVectors:
     return WordVectors(tuple(map(str, given)), vectors)
 
 
-class _Folder(ZippedImages):
+class _OwnPhotographs(ZippedImages):
+    """Photographs of a zip of a reader's own."""
+
+    def images(self, members: Iterable[str], size: tuple[int, int] | None = None) -> Iterator[Any]:
+        """Yield images; an error names the one that can't be decoded."""
+        names = list(members)
+        decoded = super().images(names, size)
+        for name in names:
+            try:
+                image = next(decoded)
+            except DataError as error:
+                raise DataError(f"{name} is not a photograph that can be read: replace it") from error
+            yield image
+
+
+class _Folder(_OwnPhotographs):
     """Photographs of a folder, `PART/CLASS/FILE`, like those of a zip."""
 
     def _contents(self, members: Iterable[str]) -> Iterator[bytes]:
@@ -373,15 +404,19 @@ def _folders(given: Any, *, parts: tuple[str, str]) -> ZippedImages:
         return given
     path = Path(given)
     if path.is_dir():
-        files = sorted(each for each in path.rglob("*") if each.suffix.lower() in _PICTURES)
+        files = sorted(
+            each for each in path.rglob("*") if each.suffix.lower() in _PICTURES and not each.is_dir()
+        )
         members: dict[str, dict[str, list[str]]] = {}
         for file in files:
+            if not file.is_file():
+                raise _Unfit(f"{file} is not a file with a photograph")
             part, label = ["", "", *file.relative_to(path).parts[:-1]][-2:]
             members.setdefault(part, {}).setdefault(label, []).append(str(file))
         archive: ZippedImages = _Folder(path, members)  # type: ignore[arg-type]
     else:
         try:
-            archive = read_image_zip({"own": _file(given)})
+            archive = _OwnPhotographs(*read_image_zip({"own": _file(given)}))
         except (DataError, zipfile.BadZipFile):
             raise _Unfit(f"{path} is not a zip with folders of images") from None
     found = archive.members

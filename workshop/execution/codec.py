@@ -128,7 +128,10 @@ class _Reader:
     def array(self, name: str) -> np.ndarray[Any, Any]:
         self._unread.remove(f"{name}.npy")
         with self._archive.open(f"{name}.npy") as file:
-            return np.lib.format.read_array(file, allow_pickle=False)
+            array = np.lib.format.read_array(file, allow_pickle=False)
+        if not array.itemsize:  # there may be any number of them in no bytes
+            raise CodecError("it has an array whose items have no size")
+        return array
 
     def _dataclass(self, value: dict[str, Any]) -> Any:
         name = str(value["t"])

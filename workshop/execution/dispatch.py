@@ -125,15 +125,15 @@ class Dispatcher:
             where = f" on {' and '.join(map(self.workers.name_of, nodes))}" if nodes else ""
             self.finish(name, _failed(jobs, f"{why}{where}"), written)
             return
-        show(name, written)
+        show(name, written, "was killed, and is tried again")
         for each in self.transport.again(self.run, name, lost):
             self._send(each)
 
 
-def show(name: str, written: str) -> None:
-    """Show what a group wrote to standard error before it failed."""
+def show(name: str, written: str, what: str = "failed") -> None:
+    """Show what a group wrote to standard error before it failed, or something else became of it."""
     if written.strip():
-        log.warning("%s failed; the last lines that it wrote:", name)
+        log.warning("%s %s; the last lines that it wrote:", name, what)
         for line in written.splitlines():
             log.warning("  %s", line)
 

@@ -16,6 +16,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import workshop
 from workshop import datasets
@@ -24,15 +25,15 @@ from workshop.errors import WorkshopError
 from workshop.execution.calling import Call, Made
 from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import Environment
-from workshop.execution.processes import children_ignoring_interrupts, killed_each_time
+from workshop.execution.processes import children_ignoring_interrupts, killed_each_time, package_uri
 from workshop.execution.surroundings import neutral
 from workshop.files import run_name
-from workshop.untrusted import one_line
+from workshop.untrusted import one_line, run_module
 
 RUNNER = "workshop.execution.worker"
 SECONDS_TO_ANSWER = 120.0  # for an interpreter that has to start, and imports nothing that is large
 _SECONDS_TO_END = 10.0  # for one that says no more
-_LONGEST_ANSWER = 1000  # characters
+_LONGEST_ANSWER = 20_000  # characters: a path may have 4,096 bytes, of which each becomes three
 
 
 class NoRunner(WorkshopError):
@@ -104,7 +105,7 @@ class OtherPython:
         try:
             with children_ignoring_interrupts():
                 self._process = subprocess.Popen(  # noqa: S603 - the user names the interpreter
-                    [str(self.python), "-m", RUNNER, self._folder.name],
+                    [str(self.python), *run_module(RUNNER), self._folder.name],
                     env={**usual, "PYTHONPATH": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -166,12 +167,10 @@ class OtherPython:
         if over.is_set():
             self._stop()
             raise NoRunner(f"{self.python} did not answer within {limit:g} s: name a Python interpreter")
-        if answer and answer != f"{Path(name).stem}.answer":
+        answer, _, package = answer.partition(" ")
+        if answer and (answer, package) != (f"{Path(name).stem}.answer", package_uri()):
             self._stop()
-            raise NoRunner(
-                f"{self.python} answers {one_line(answer[:40])!r}, as no runner of units does: "
-                "name a Python interpreter"
-            )
+            raise NoRunner(f"{self.python} {_describe(answer, package)}: name a Python interpreter")
         if not answer:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_SECONDS_TO_END)
@@ -183,6 +182,14 @@ class OtherPython:
         path.unlink()
         answered.unlink()
         return value
+
+
+def _describe(answer: str, package: str) -> str:
+    """Say of an answer why it is not one of a runner of this package."""
+    if package.startswith("file:"):
+        imported, own = (one_line(unquote(uri).removeprefix("file://")) for uri in (package, package_uri()))
+        return f"imports the package of {imported}, and not this one of {own}"
+    return f"answers {one_line(answer[:40])!r}, as no runner of units does"
 
 
 _all: list[OtherPython] = []

@@ -159,7 +159,7 @@ class Planner:
 
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
         given = self.given.changed.get(part.key, {})
-        changed = {name: value for name, value in given.items() if repr(value) != repr(part.settings[name])}
+        changed = {name: value for name, value in given.items() if said(value) != said(part.settings[name])}
         settings = {**part.settings, **changed}
         first_steps = profile == "default" and part.first_steps
         varied = self.varied if stream == "run" else 0
@@ -228,6 +228,14 @@ def _content(found: datasets.Found) -> str:
     return f"{found.checksum} {' '.join(code)} {distrusted_since(found.checksum)}"
 
 
+def said(setting: Any) -> str:
+    """Write all that a setting says; NumPy shortens the repr of an array from 1,000 entries on."""
+    kind = getattr(setting, "dtype", None)
+    if kind is None or kind.hasobject:
+        return repr(setting)
+    return f"{kind.str} {setting.shape} {hashlib.sha256(setting.tobytes()).hexdigest()}"
+
+
 def fingerprint(
     *,
     part: str,
@@ -248,7 +256,7 @@ def fingerprint(
     content = {
         "part": part,
         "code": [code, code_digest("workshop.execution.calling", "run_call")],
-        "settings": {k: repr(v) for k, v in sorted(settings.items())},
+        "settings": {k: said(v) for k, v in sorted(settings.items())},
         "data": dict(sorted(data.items())),
         "seed": seed,
         "upstream": list(upstream),

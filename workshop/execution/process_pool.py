@@ -28,6 +28,7 @@ from workshop.execution.processes import (
     resident_memory,
 )
 from workshop.files import run_name
+from workshop.untrusted import outside_the_working_folder
 
 log = logging.getLogger("workshop.execution")
 
@@ -150,7 +151,7 @@ class _Worker:
             self._noise = Noise()
         noise = None if self._noise is None else self._noise.path
         self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid(), noise))
-        with children_ignoring_interrupts():
+        with children_ignoring_interrupts(), outside_the_working_folder():
             self._process.start()
         theirs.close()  # now the end of the process closes the connection
 

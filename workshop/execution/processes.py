@@ -15,6 +15,11 @@ from pathlib import Path
 from typing import Iterator, List, Optional, Sequence
 
 
+def package_uri() -> str:
+    """Return where the package lies that this process has imported, in one word."""
+    return Path(__file__).resolve().parents[1].as_uri()
+
+
 @contextlib.contextmanager
 def children_ignoring_interrupts() -> Iterator[None]:
     """Block SIGINT while child processes are started, which inherit that: only this process hears Ctrl-C."""

@@ -155,6 +155,9 @@ class Store:
             return _read(path.read_bytes(), key, homes)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except PermissionError:
+            log.warning("store: entry %s is another user's, and can't be read: it is computed", path.name)
+            return None
         except OSError as error:
             why = f"it can't be read: {reason(error)}"
         except ValueError as error:

@@ -2,9 +2,10 @@
 The runner: `python -m workshop.execution.worker FOLDER` in an interpreter without the engine's libraries.
 
 The engine writes an order to a file of the folder and its name to standard input, followed by the modules
-whose dataclasses it has; the runner writes the answer next to it and its name to standard output, until the
-input ends. Both files are of `codec`: an order is a dict whose `order` is `environment`, `installed` or
-`call`. It keeps to Python 3.7, on which the book's own stack runs.
+whose dataclasses it has; the runner writes the answer next to it, and to standard output its name and where
+the package lies that it has imported, until the input ends. Both files are of `codec`: an order is a dict
+whose `order` is `environment`, `installed` or `call`. It keeps to Python 3.7, on which the book's own stack
+runs.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from workshop.datasets.readers.array_checksums import verify
 from workshop.execution.calling import Made, run_call, storable
 from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import this_environment
-from workshop.execution.processes import end_with_parent
+from workshop.execution.processes import end_with_parent, package_uri
 
 _editions: Dict[str, Mapping[str, Any]] = {}
 
@@ -63,7 +64,7 @@ def main() -> None:
         order = decode(path.read_bytes(), (*MESSAGES, *homes))
         answer = path.with_suffix(".answer")
         answer.write_bytes(encode(ORDERS[order["order"]](order)))
-        answers.write(f"{answer.name}\n")
+        answers.write(f"{answer.name} {package_uri()}\n")
         answers.flush()
 
 

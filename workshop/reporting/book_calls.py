@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,10 +22,10 @@ _BACKEND = {"tf": "import tensorflow as tf", "keras": "from tensorflow import ke
 _PUNKT = "nltk.download('punkt_tab')"  # without it NLTK's tokenizers raise LookupError
 
 
-def fetched(address: str) -> str:
+def fetched(address: str, checksum: str) -> str:
     """Return the name of the file with this address, fetched into this folder if it is not there yet.
 
-    Raises FileNotFoundError, which says what to do, if it can't be fetched.
+    Raises FileNotFoundError, which says what to do, if it can't be fetched, or if another file was.
     """
     name = address.rpartition("/")[2]
     if not Path(name).exists():
@@ -32,6 +33,12 @@ def fetched(address: str) -> str:
             urlretrieve(address, f"{name}.part")  # noqa: S310
         except OSError as error:
             raise FileNotFoundError(f"{error}: put {name} into this folder, from {address}") from None
+        content = Path(f"{name}.part").read_bytes()
+        kind, _, digest = checksum.partition(":")
+        if kind == "git_blob":
+            kind, content = "sha1", b"blob %d\0" % len(content) + content
+        if digest and hashlib.new(kind, content).hexdigest() != digest:
+            raise FileNotFoundError(f"{address} has another file now: put {name} into this folder")
         Path(f"{name}.part").replace(name)
     return name
 

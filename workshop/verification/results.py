@@ -53,7 +53,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError, ValidationInfo
 
 from workshop.errors import UsageError
 from workshop.execution.seeds import MOST_SEED_SET
@@ -108,12 +108,33 @@ def _unit_id(text: str) -> str:
     return text
 
 
+def _summary(measured: Any, info: ValidationInfo) -> Any:
+    if isinstance(measured, dict) and tuple(measured) == ("seeds", "median", "minimum", "maximum"):
+        count, *three = measured.values()
+        if type(count) is not int or len({_structure(each) for each in three}) > 1:
+            raise ValueError(
+                f"{info.field_name} {brief(measured, 60)} is no summary: write a whole number of seeds, and "
+                "median, minimum and maximum as numbers nested alike"
+            )
+    return measured
+
+
+def _structure(numbers: Any) -> Any:
+    """Return how numbers are nested; what is not a number is like nothing else."""
+    if isinstance(numbers, list):
+        return tuple(map(_structure, numbers))
+    if isinstance(numbers, dict):
+        return tuple((name, _structure(each)) for name, each in numbers.items())
+    return None if numbers is None or isinstance(numbers, int | float) else object()
+
+
 # types of what is read: of the right kind without being converted, numbers finite, one line of text
 Line = Annotated[str, Strict(), AfterValidator(lambda text: " ".join(text.split()))]
 ClaimId = Annotated[Line, AfterValidator(_claim_id)]
 UnitId = Annotated[Line, AfterValidator(_unit_id)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=0)]
+Measured = Annotated[Any, AfterValidator(_summary)]
 Facts = Annotated[Mapping[str, Any], AfterValidator(_facts)]
 
 
@@ -245,8 +266,8 @@ class Record:
     ours: Annotated[bool, Strict()]
     verdict: Verdict
     documented: Any
-    measured: Any
-    beside: Mapping[str, Any]
+    measured: Measured
+    beside: Mapping[str, Measured]
     rule: Line
     margin: Number | None
     seeds: tuple[Annotated[int, Strict()], ...]

@@ -78,10 +78,10 @@ def measured_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
 
 
 def _with_ranges(median: Any, low: Any, high: Any) -> Any:
-    """Return written medians with their ranges in parentheses, where they are of the same structure."""
-    if isinstance(median, dict) and low.keys() == median.keys() == high.keys():
+    """Return written medians with their ranges in parentheses; all three have the same structure."""
+    if isinstance(median, dict):
         return {key: _with_ranges(item, low[key], high[key]) for key, item in median.items()}
-    if isinstance(median, list) and len(low) == len(median) == len(high):
+    if isinstance(median, list):
         return list(map(_with_ranges, median, low, high))
     return median if low == high else f"{brief(median)} ({brief(low)} to {brief(high)})"
 

@@ -24,6 +24,7 @@ from workshop.untrusted import one_line, printable
 MOST_BYTES = 200_000_000
 MOST_ZIPPED = 50_000_000  # bytes of a zip file, and of the notebook in it
 # the most characters of a cell's code, of that of a notebook, and of one kind of a cell's outputs are read
+_MOST_CELLS = 5_000
 MOST_CODE, MOST_CODE_OF_ALL, MOST_TEXT = 50_000, 500_000, 2_000_000
 _PLAIN = "text/plain"
 
@@ -139,6 +140,8 @@ def _cells(notebook: Any) -> Iterator[Cell]:
     for cell in cells if isinstance(cells, list) else []:
         if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
             number += 1
+            if number > _MOST_CELLS:
+                raise ValueError(f"it has more than {_MOST_CELLS:,} cells of code")
             read = _cell(number, cell)
             long = len(read.code) > min(room, MOST_CODE)
             room -= len(read.code)

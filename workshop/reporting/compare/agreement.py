@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workshop.ledger import Finding
+from workshop.ledger.rules.parts import Parts
+from workshop.ledger.rules.values import Equal
 from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
 from workshop.verification.verdicts import VERIFIED
 from workshop.wording.numbers import counted
@@ -59,6 +61,8 @@ def group(row: ComparedRow, files: Sequence[RunFile]) -> Group:
         return "failed"
     if _only_data(row):
         return "data"
+    if found == "moved" and moved_exactly(row):
+        return "unexplained"
     if found == "differs":
         return "explained" if _explained(row, files) else "unexplained"
     # undecided everywhere, but not for the same reason
@@ -75,7 +79,7 @@ def by_group(comparison: Comparison) -> Mapping[Group, Sequence[ComparedRow]]:
 
 
 def unexplained(comparison: Comparison) -> list[ComparedRow]:
-    """Return the claims whose verdict differs, neither by a finding nor by other data."""
+    """Return the claims whose verdict or exact value differs, neither by a finding nor by other data."""
     return [row for row in comparison.rows if group(row, comparison.files) == "unexplained"]
 
 
@@ -92,6 +96,20 @@ def causes(comparison: Comparison) -> list[Cause]:
             groups.setdefault(condition_text(row.finding.when), []).append((row.finding, row))
     found = [Cause(pairs[0][0], tuple(row for _, row in pairs)) for pairs in groups.values()]
     return sorted(found, key=lambda cause: -len(cause.rows))
+
+
+def moved_exactly(row: ComparedRow) -> bool:
+    """Whether a number moved, on the same data, that an exact rule compares."""
+    rule = None if row.claim is None else row.claim.rule
+    if rule is None or len({record.substitutes for record in row.records if record is not None}) > 1:
+        return False
+    rules = [(each.at, each.rule) for each in rule.checks] if isinstance(rule, Parts) else [("", rule)]
+    return any(
+        not at or not move.path or move.path == at or move.path.startswith((f"{at}.", f"{at}["))
+        for at, own in rules
+        for move in row.moved
+        if isinstance(own, Equal)
+    )
 
 
 def _only_data(row: ComparedRow) -> bool:
