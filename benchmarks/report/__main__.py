@@ -12,7 +12,7 @@ from benchmarks.report.page import write_page
 from benchmarks.report.plots import draw
 from benchmarks.report.terminal import print_bench
 from workshop.cli.common import say
-from workshop.cli.targets import console, is_stdout, print_line, try_targets, write
+from workshop.cli.targets import PAGE, console, is_stdout, print_line, try_targets, write
 from workshop.errors import WorkshopError
 
 FOLDER = Path("results/bench")
@@ -43,7 +43,7 @@ def report(
 
 def _report(paths: list[Path], output: Path) -> None:
     history = read_history(paths)
-    try_targets({"--output": output})
+    try_targets({"--output": (output, PAGE)})
     shown = console(output, width=120)  # 80 columns would break every line
     print_bench(history, shown)
     plots, without_plots = [], ""
