@@ -229,14 +229,14 @@ def test_the_books_own_code_is_not_called_wrong() -> None:
 
 
 def test_a_training_that_learned_nothing_is_named() -> None:
-    """Its loss does not move, where that of the recorded runs does."""
+    """Neither loss nor accuracy is better than guessing, where those of the recorded runs are."""
     values = {"loss": 0.6932, "accuracy": 0.4998, "val_loss": 0.6931, "val_accuracy": 0.5012}
     rows = [(f"6.02.{epoch}", values) for epoch in ("epoch1", "epoch5")]
 
     (unit,) = check_numbers("mine", rows).units
 
     assert (unit.learned, unit.state) == (False, "✘")
-    assert views.card(unit).second == "It learned nothing: the loss is the same in all epochs."
+    assert views.card(unit).second == "It learned nothing: no epoch is better than guessing."
 
 
 def test_the_p_of_a_single_number_is_that_of_isolation() -> None:

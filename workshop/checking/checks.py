@@ -15,16 +15,19 @@ from workshop.book import package_book
 from workshop.checking.judging import (
     LEVEL,
     Against,
+    Compared,
     TypedNumber,
     ValueJudgement,
     compare,
     joint_p,
     judge,
     no_number,
+    not_compared,
     unread,
 )
 from workshop.checking.notebook.cells import CellError, explain_cells, read_notebook
 from workshop.checking.notebook.readings import Reading, read_claims
+from workshop.checking.notebook.recognising import classes_of
 from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.execution.environment import this_environment
@@ -37,7 +40,7 @@ from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
 from workshop.reporting.samples import run_numbers
 from workshop.samples.recorded import Recordings
-from workshop.statistics.own_number import FEWEST, WORST, Placed, State, ok_of, read
+from workshop.statistics.own_number import FEWEST, WORST, Known, Placed, State, ok_of, read
 from workshop.untrusted import one_line
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.pairs import printed_part
@@ -46,8 +49,9 @@ if TYPE_CHECKING:
     from workshop.checking.mistakes import Explanation
 
 
-# A training learned nothing if this many losses are this close to each other, where those of the runs do not.
-_EPOCHS, _STILL, _MOVES = 3, 0.005, 0.05
+# A training of at least so many losses learned nothing if no loss is so much better than guessing, and no
+# accuracy so much of the way from guessing to all right; without an accuracy, if all losses are this close.
+_EPOCHS, _BETTER, _WAY, _STILL = 3, 0.02, 0.15, 0.005
 # characters of a name or number, parts of a value, and its largest whole number: far beyond the book's
 _LONGEST_NAME, _MOST_PARTS, _LARGEST = 200, 10_000, 10**30
 
@@ -102,7 +106,8 @@ class Unread:
 class Report:
     """The check of one notebook, or of one list of numbers; `cells` and `unmatched` count code cells.
 
-    `unread` : lines that could not be read. `problem` says why the file could not be.
+    `unread` : lines that could not be read. `problem` says why the file could not be. `not_run` : no cell of
+    the notebook has an output, so that nothing of it is judged.
     """
 
     name: str
@@ -112,6 +117,12 @@ class Report:
     unmatched: int = 0
     unread: tuple[Unread, ...] = ()
     problem: str = ""
+    not_run: bool = False
+
+    @property
+    def left_out(self) -> str:
+        """Why nothing of the file is judged, "" if it is."""
+        return f"{self.name}: it was not run, as no cell has an output" if self.not_run else self.problem
 
     @property
     def judgements(self) -> tuple[ValueJudgement, ...]:
@@ -227,10 +238,12 @@ def check_numbers(
 
 def check_notebook(path: Path) -> Report:
     """Check an executed notebook. Raises NotANotebook, or UsageError if nbformat is not installed."""
-    cells = read_notebook(path)
+    cells, name = read_notebook(path), one_line(path.name)
+    if not any(cell.stdout or cell.stderr or cell.result or cell.failure for cell in cells):
+        return Report(name, (), not_run=True)
     found = read_claims(cells)
     units = _by_unit(found.readings)
-    return Report(one_line(path.name), units, tuple(explain_cells(cells)), found.cells, found.unmatched)
+    return Report(name, units, tuple(explain_cells(cells)), found.cells, found.unmatched)
 
 
 def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
@@ -324,12 +337,17 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
     known = book(era)
     judgements: list[ValueJudgement] = []
     numbers: list[TypedNumber] = []
+    values: list[Compared] = []
+    shows = any(reading.shown for reading in readings)
     for reading in readings:
         compared = compare(reading.value, known.of(reading.claim))
         if reading.why:
             judgements.append(unread(compared, reading.why))
             continue
         judgement = judge(compared, same_code=reading.code == "same")
+        if not shows and judgement.ok:  # what is only in the code may never have run
+            judgement = not_compared(compared, "it is read from the code, and no output shows that it ran")
+        values.append(compared)
         judgements.append(judgement)
         if all(measure.unit == unit for measure in reading.claim.measures().values()):
             placed = judgement.placed
@@ -348,7 +366,7 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
         made=next((number.words.made for number in against if number.words.made), ""),
         code="other" if edits else "same" if "same" in codes else "",
         edits=edits,
-        learned=learned(numbers),
+        learned=learned(unit, values),
     ), numbers
 
 
@@ -357,14 +375,39 @@ def _is_print_beyond(placed: Placed | None) -> bool:
     return placed is not None and placed.answer.startswith("equals") and not placed.as_far
 
 
-def learned(numbers: Sequence[TypedNumber]) -> bool:
-    """Whether a training's losses move: False if all are alike where those of the recorded runs are not."""
-    losses = [each for each in numbers if str(each.scale) == "log" and "rmse" not in each.name]
-    mine = [float(each.mine) for each in losses if math.isfinite(each.mine)]
-    runs = [float(np.median(each.runs)) for each in losses]
-    if len(mine) < _EPOCHS or max(mine) - min(mine) > _STILL * max(mine):
+def learned(unit: str, values: Sequence[Compared]) -> bool:
+    """Whether a training was better than guessing in any epoch; True where the book or a run was not, too."""
+    classes = classes_of(unit)
+    losses, accuracies = _logged(values, "log"), _logged(values, "logit")
+    mine = [[float(mine) for mine, _ in its] for its in (losses, accuracies)]
+    finite = all(map(math.isfinite, (*mine[0], *mine[1])))
+    if len(losses) < _EPOCHS or not finite or not _stuck(*mine, classes):
         return True
-    return max(runs) - min(runs) <= _MOVES * max(runs)
+    printed = [[known.printed[0] for _, known in its if known.printed] for its in (losses, accuracies)]
+    if len(printed[0]) >= _EPOCHS and _stuck(*printed, classes):
+        return True
+    runs = [[known.runs for _, known in its if known.runs] for its in (losses, accuracies)]
+    each_run = zip(*(zip(*its, strict=False) for its in runs), strict=False)
+    return any(None not in (*run[0], *run[1]) and _stuck(*run, classes) for run in each_run)
+
+
+def _logged(values: Sequence[Compared], scale: str) -> list[tuple[Shown, Known]]:
+    """Return the numbers on a scale that depend on a seed, and what they are compared with."""
+    return [
+        (mine, compared.against.numbers[name].known)
+        for compared in values
+        for name, mine in compared.measured.items()
+        if name in compared.against.numbers and "rmse" not in f"{compared.against.claim.id}.{name}"
+        if str(compared.against.claim.scale_of(name)) == scale
+    ]
+
+
+def _stuck(losses: Sequence[float], accuracies: Sequence[float], classes: int) -> bool:
+    """Whether neither losses nor accuracies are ever better than those of guessing between classes."""
+    if not accuracies:
+        return max(losses) - min(losses) <= _STILL * max(losses)
+    best = (1 + _WAY * (classes - 1)) / classes
+    return min(losses) >= (1 - _BETTER) * math.log(classes) and max(accuracies) <= best
 
 
 def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:

@@ -287,6 +287,11 @@ def unread(compared: Compared, why: str) -> ValueJudgement:
     return _judgement(compared, "no number", (f"{capital(why)}.",))
 
 
+def not_compared(compared: Compared, reason: str) -> ValueJudgement:
+    """Return the judgement on a value of which nothing can be said."""
+    return _judgement(compared, "not compared", say("not compared", reason=reason))
+
+
 def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **facts: Any) -> ValueJudgement:
     claim, numbers = compared.against.claim, compared.numbers
     return ValueJudgement(

@@ -145,8 +145,6 @@ def _which(judgement: ValueJudgement) -> str:
 def causes(unit: UnitCheck) -> list[Reason]:
     """Return what may be the reason why a unit's numbers differ, the likeliest first."""
     found = []
-    if not unit.learned:
-        found.append(Reason("It learned nothing: the loss is the same in all epochs.", _LEARN))
     for each in unit.judgements:
         claim = ledger().claims[each.claim]
         is_data = claim.needs and not isinstance(claim.rule, SampledRule) and _DATA.search(claim.name)
@@ -156,6 +154,8 @@ def causes(unit: UnitCheck) -> list[Reason]:
     for edit in unit.edits:
         kind = "data" if edit.startswith("an epoch has") else "code"
         found.append(Reason(f"Other {kind}: {edit}.", (f"the {kind}: {edit}",)))
+    if not unit.learned:
+        found.append(Reason("It learned nothing: no epoch is better than guessing.", _LEARN))
     if unit.explanation is not None and unit.explanation.mistake:
         found.append(Reason(f"Perhaps {unit.explanation.mistake}.", (f"whether {unit.explanation.mistake}",)))
     return found
@@ -198,6 +198,8 @@ def headline(report: Report) -> str:
     """Say in a sentence how many results are as they should be."""
     if report.problem:
         return report.problem
+    if report.not_run:
+        return "This notebook was not run: no cell has an output"
     states = Counter(judgement.state for judgement in report.judgements)
     n = sum(states.values()) - states["–"]
     if not n:
@@ -210,6 +212,8 @@ def headline(report: Report) -> str:
 
 def second_line(report: Report) -> str:
     """Say what the others are, what else is wrong with a file, and which exercises need a look."""
+    if report.not_run:
+        return "Run all cells, save it, and check it again."
     states = Counter(judgement.state for judgement in report.judgements)
     look = [one.number.lower() for one in cards(report) if one.unit.state in {"✘", "?"}]
     texts = [_do(state, states[state]) for state in (*_OFF, "–") if states[state]]
@@ -259,7 +263,7 @@ class Often:
 
 def grid_of(reports: Iterable[Report]) -> dict[str, list[UnitCheck | None]]:
     """Return the exercises that any file of a class has in the book's order, each in all that can be read."""
-    found = [{unit.unit: unit for unit in report.units} for report in reports if not report.problem]
+    found = [{unit.unit: unit for unit in report.units} for report in reports if not report.left_out]
     return {
         name: [its.get(name) for its in found] for name in ledger().units if any(name in its for its in found)
     }
@@ -310,7 +314,7 @@ def stops(report: Report) -> str:
 def print_report(report: Report, console: Console) -> None:
     """Print a check: what needs a look, the worst first, then what is as it should be in a line."""
     screen = Screen(console)
-    run = " · nothing in it was run" if report.cells else ""
+    run = " · read, not run" if report.cells else ""
     screen.line((f"{report.name}{run}", "dim"), wrapped=True)
     screen.line((f"{headline(report)}.", "bold"), f" {second_line(report)}", wrapped=True)
     found = cards(report)
@@ -414,7 +418,7 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
     """Print a class: files by exercises with a sign and a count, and what is most often wrong."""
     screen = Screen(console)
     grid = grid_of(reports)
-    read = sum(not report.problem for report in reports)
+    read = sum(not report.left_out for report in reports)
     missing = sum(its.count(None) for its in grid.values())
     found = f"{read * len(grid) - missing} of {read * len(grid)} found"
     screen.line((f"{counted(len(reports), 'file')}, {counted(len(grid), 'exercise')}: {found}", "bold"))
@@ -430,7 +434,10 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
         rows = zip(*part.values(), strict=True)
         for report, name in zip(reports, names, strict=True):
             head = f"{name if len(name) < first else name[: first - 3] + '…':<{first}}"
-            if not report.problem:
+            if report.not_run:
+                screen.line(head, ("".join(f"{'·':<{column}}" for _ in part), "dim"))
+                below += [] if start else [f"{report.left_out}."]
+            elif not report.problem:
                 screen.line(head, *(_signed(unit, column, screen) for unit in next(rows, ())))
             elif not start:
                 why = f"{screen.sign(FAILED)} {report.problem.removeprefix(f'{report.name}: ')}"
@@ -481,8 +488,9 @@ def write_csv(reports: Sequence[Report], path: Path) -> None:
     grid = grid_of(reports)
     columns = [iter(its) for its in grid.values()]
     for report in reports:
-        if report.problem:
-            table.writerow(map(_no_formula, (report.name, "", 0, 0, 0, 0, report.problem)))
+        if report.left_out:
+            why = "not run" if report.not_run else report.problem
+            table.writerow(map(_no_formula, (report.name, "", 0, 0, 0, 0, why)))
             continue
         for name, unit in zip(grid, map(next, columns), strict=True):
             table.writerow(map(_no_formula, (report.name, number_of(name), *_counts(unit))))
@@ -511,6 +519,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "ok": report.ok,
         "state": report.state,
         "problem": report.problem,
+        "not_run": report.not_run,
         "cells": report.cells,
         "unmatched": report.unmatched,
         "results": [_row(judgement) for judgement in report.judgements],

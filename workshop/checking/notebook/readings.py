@@ -31,7 +31,7 @@ class Reading:
     """A reader's value of a claim, and the cell that shows it.
 
     `edits` : where the model differs. `code` : whether its network and settings are the book's. `why` : why
-    the value can't be compared, "" if it can.
+    the value can't be compared, "" if it can. `shown` : False for settings, which are read from the code.
     """
 
     claim: Claim
@@ -40,6 +40,7 @@ class Reading:
     edits: tuple[str, ...] = ()
     why: str = ""
     code: Literal["", "same", "other"] = ""
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
     value, place = _value_of(claim, gathered)
     if value is None:
         return None
-    return Reading(claim, value, gathered.cells[place], gathered.edits, code=gathered.code)
+    shown = place != "settings"
+    return Reading(claim, value, gathered.cells[place], gathered.edits, code=gathered.code, shown=shown)
 
 
 def _value_of(claim: Claim, gathered: Gathered) -> tuple[Any, str]:

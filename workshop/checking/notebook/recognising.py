@@ -78,6 +78,16 @@ def _known(unit: str, entry: Mapping[str, Any]) -> KnownCode:
     )
 
 
+def classes_of(unit: str) -> int:
+    """Return how many classes a unit's network tells apart; 2 where its last layer has one unit."""
+    last = [
+        model.layers[-1].split() for its in (known_units().get(unit),) if its for model in its.models.values()
+    ]
+    return max(
+        [2, *(int(size) for kind, *sizes in last for size in sizes if kind == "Dense" and size.isdigit())]
+    )
+
+
 def _essential(layers: Sequence[str]) -> tuple[str, ...]:
     return tuple(layer for layer in layers if layer.split()[0] not in _SHAPING)
 
