@@ -80,12 +80,9 @@ def _known(unit: str, entry: Mapping[str, Any]) -> KnownCode:
 
 def classes_of(unit: str) -> int:
     """Return how many classes a unit's network tells apart; 2 where its last layer has one unit."""
-    last = [
-        model.layers[-1].split() for its in (known_units().get(unit),) if its for model in its.models.values()
-    ]
-    return max(
-        [2, *(int(size) for kind, *sizes in last for size in sizes if kind == "Dense" and size.isdigit())]
-    )
+    known = known_units().get(unit)
+    last = [model.layers[-1].partition(" ") for model in known.models.values()] if known else []
+    return max([2, *(int(size) for kind, _, size in last if kind == "Dense" and size.isdigit())])
 
 
 def _essential(layers: Sequence[str]) -> tuple[str, ...]:
