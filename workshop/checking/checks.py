@@ -13,16 +13,19 @@ import numpy as np
 
 from workshop.book import package_book
 from workshop.checking.judging import (
-    LEVEL,
     Against,
     Compared,
     TypedNumber,
     ValueJudgement,
     compare,
+    distinct,
+    exercise_state,
     joint_p,
     judge,
     no_number,
     not_compared,
+    share_with,
+    together_state,
     unread,
 )
 from workshop.checking.notebook.cells import CellError, explain_cells, read_notebook
@@ -60,19 +63,23 @@ _LONGEST_NAME, _MOST_PARTS, _LARGEST = 200, 10_000, 10**30
 class UnitCheck:
     """A unit's claims, each judged alone, and all that depend on a seed together.
 
-    `together` : the state of all numbers that depend on a seed: ✔ for a `p` above LEVEL, – if there are none.
-    It does not change the state of a single one, nor do these change it. `smallest` : p is the smallest that
-    that many runs can give. `made` : versions of the runs that they were compared with. `era` : the era of
-    these, "" for today's versions. `code` : whether the reader's network and settings, as far as they could
-    be read, are the book's. `edits` : where they are others. `learned` : False for a training in which
-    nothing was learned. `explanation` : which mistake explains unusual numbers, None for ordinary ones.
+    `together` : the state of all numbers that depend on a seed, by their `p`; – if there are none. It does
+    not change the state of a single one. `runs` : how many they were compared with. `outside` : how many of
+    so many `numbers` are beyond all runs, which `as_often` have as many. `made` : versions of the runs.
+    `era` : the era of these, "" for today's versions. `code` : whether the reader's network and settings, as
+    far as they could be read, are the book's. `edits` : where they are others. `learned` : False for a
+    training in which nothing was learned. `explanation` : which mistake explains unusual numbers, None for
+    ordinary ones.
     """
 
     unit: str
     judgements: tuple[ValueJudgement, ...]
     p: float | None = None
     together: State = "–"
-    smallest: bool = False
+    runs: int = 0
+    numbers: int = 0
+    outside: int = 0
+    as_often: float = 0.0
     made: str = ""
     era: str = ""
     code: Literal["", "same", "other"] = ""
@@ -82,11 +89,15 @@ class UnitCheck:
 
     @property
     def state(self) -> State:
-        """The worst of all states; ✘, too, if the code differs or nothing was learned."""
-        states = {judgement.state for judgement in self.judgements} | {self.together}
+        """That of all numbers together and of each result; ✘, too, if the code differs or nothing was learned."""
         if self.edits or not self.learned:
-            states.add("✘")
-        return min(states, key=WORST.index)
+            return "✘"
+        return exercise_state((judgement.state for judgement in self.judgements), self.together)
+
+    @property
+    def smallest(self) -> bool:
+        """Whether p is the smallest that so many runs can give."""
+        return self.p is not None and self.p < 1.5 / (self.runs + 1)
 
     @property
     def ok(self) -> bool | None:
@@ -319,13 +330,15 @@ def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:
 def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     """Judge the readings of a unit, by the runs of today's versions, or else of earlier ones."""
     found, numbers = _judged(unit, readings, "")
-    if found.together != "✘":
+    if found.together not in {"✘", "?"}:
         return found
     for era in eras():
         before, with_era = _judged(unit, readings, era.name)
         if before.together == "✔" and before.made != found.made:
             enough = min(len(number.runs) for number in with_era) >= FEWEST
             return replace(found, together="✔" if enough else "?", made=before.made, era=era.name)
+    if found.together == "?":
+        return found
     explanation = _explain(unit, {each.name: float(each.mine) for each in numbers})
     blamed = explanation is not None and explanation.mistake
     same = found.code == "same" and not blamed
@@ -337,6 +350,7 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
     known = book(era)
     judgements: list[ValueJudgement] = []
     numbers: list[TypedNumber] = []
+    beyond: list[TypedNumber] = []
     values: list[Compared] = []
     shows = any(reading.shown for reading in readings)
     for reading in readings:
@@ -349,20 +363,28 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
             judgement = not_compared(compared, "it is read from the code, and no output shows that it ran")
         values.append(compared)
         judgements.append(judgement)
-        if all(measure.unit == unit for measure in reading.claim.measures().values()):
-            placed = judgement.placed
-            numbers += [each for each in compared.numbers if not _is_print_beyond(placed.get(each.in_claim))]
+        placed = judgement.placed
+        numbers += [each for each in compared.numbers if not _is_print_beyond(placed.get(each.in_claim))]
+        beyond += [
+            each
+            for each in compared.numbers
+            if each.in_claim in placed and placed[each.in_claim].state == "?"
+        ]
     against = [number for reading in readings for number in known.of(reading.claim).numbers.values()]
     p = joint_p(numbers) if numbers else None
     edits = next((reading.edits for reading in readings if reading.edits), ())
     codes = {reading.code for reading in readings} - {""}
     runs = min((len(number.runs) for number in numbers), default=0)
+    outside = len(distinct(beyond))
     return UnitCheck(
         unit,
         tuple(judgements),
         p,
-        "–" if p is None else "✘" if p <= LEVEL else "✔",
-        smallest=p is not None and p < 1.5 / (runs + 1),
+        together_state(p),
+        runs,
+        len(distinct(numbers)),
+        outside,
+        share_with(numbers, outside) if outside else 0.0,
         made=next((number.words.made for number in against if number.words.made), ""),
         code="other" if edits else "same" if "same" in codes else "",
         edits=edits,

@@ -3,15 +3,17 @@
 All numbers of a unit together: the score of a run is its distance to its third nearest neighbour, with all
 numbers rounded as the reader's are, and each in units of its middle half. The p of the reader is the share of
 runs, the reader's among them, whose score is as large. If the reader did what the recorded runs did, this p
-is exact, whatever the distribution. A p of at most LEVEL is called wrong. It was fixed before looking: an
-honest exercise is so at most once in a hundred times.
+is exact, whatever the distribution. A p of at most LEVEL is called wrong, and one of at most UNUSUAL unusual.
+Both were fixed before looking: an honest exercise is called wrong at most once in a hundred times, and unusual
+at most once in twenty. It has its mark by this p and not by that of a single number, of which one of many is
+often beyond all runs.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -27,6 +29,7 @@ from workshop.reporting.own_number import OwnNumber, correction_of, instead_of, 
 from workshop.statistics.own_number import (
     ROUNDING,
     STATES,
+    WORST,
     Answer,
     Placed,
     State,
@@ -39,7 +42,7 @@ from workshop.statistics.scales import Numbers, Scale
 from workshop.wording.numbers import capital, four_digits
 from workshop.wording.pairs import stated_value
 
-LEVEL = 0.01
+LEVEL, UNUSUAL = 0.01, 0.05
 _NEIGHBOUR = 3
 
 
@@ -57,6 +60,20 @@ class TypedNumber:
     scale: Scale
 
 
+def together_state(p: float | None) -> State:
+    """Return the state of all numbers together, by their joint p; – without one."""
+    return "–" if p is None else "✘" if p <= LEVEL else "?" if p <= UNUSUAL else "✔"
+
+
+def exercise_state(states: Iterable[State], together: State) -> State:
+    """Return an exercise's state by those of its results, and that of all numbers together.
+
+    A number that is only beyond the runs does not colour it, where all numbers together have a state.
+    """
+    counted = {state for state in states if state != "?" or together == "–"}
+    return min(counted | {together}, key=WORST.index)
+
+
 def joint_p(numbers: Sequence[TypedNumber]) -> float:
     """Return the p of a reader's numbers among recorded runs, all together; 1 with fewer than five runs."""
     return float(each_p(numbers)[-1])
@@ -65,8 +82,7 @@ def joint_p(numbers: Sequence[TypedNumber]) -> float:
 def each_p(numbers: Sequence[TypedNumber]) -> Numbers:
     """Return the p of each run among all others, that of the reader last: shape (runs + 1,)."""
     runs = min((len(number.runs) for number in numbers), default=0)
-    once = {(number.mine.text, number.runs.tobytes()): number for number in numbers}  # claims share numbers
-    columns = [column for number in once.values() if (column := _column(number, runs)) is not None]
+    columns = [column for number in distinct(numbers) if (column := _column(number, runs)) is not None]
     if runs < _NEIGHBOUR + 2 or not columns:
         return np.ones(runs + 1)
     points = np.stack(columns, axis=1)
@@ -75,24 +91,47 @@ def each_p(numbers: Sequence[TypedNumber]) -> Numbers:
     return np.asarray(np.mean(scores[None, :] >= scores[:, None] * (1 - 1e-9), axis=1))
 
 
-def _column(number: TypedNumber, runs: int) -> Numbers | None:
-    """Return a number of all runs and of the reader, on its scale and in units of its middle half.
+def distinct(numbers: Sequence[TypedNumber]) -> list[TypedNumber]:
+    """Return each number once: claims share some."""
+    return [*{(number.mine.text, number.runs.tobytes()): number for number in numbers}.values()]
 
-    The runs are rounded as the reader's number is. None if all are the same.
-    """
+
+def share_with(numbers: Sequence[TypedNumber], outside: int) -> float:
+    """Return the share of recorded runs of which so many numbers are beyond those of all others."""
+    runs = min((len(number.runs) for number in numbers), default=0)
+    counts = np.zeros(runs)
+    for number in distinct(numbers):
+        values = _rounded(number, runs)[:-1]
+        for end in (values.min(), values.max()):
+            at_end = values == end
+            counts += at_end & (np.sum(at_end) == 1)
+    return float(np.mean(counts >= outside)) if runs else 0.0
+
+
+def _rounded(number: TypedNumber, runs: int) -> Numbers:
+    """Return a number of all runs and of the reader, last, as the reader's is rounded; ∞ where there is none."""
     mine = float(number.mine) if math.isfinite(number.mine) else math.inf
     typed = read(number.mine.text) if math.isfinite(mine) else None
     step = 0.0 if typed is None else 2 * typed.half
     values = np.append(number.runs[:runs], mine)
-    rounded = np.where(np.isfinite(values), np.round(values / step) * step, values) if step > 0 else values
-    scaled = number.scale.of(_inside(rounded, number.scale))
+    return np.where(np.isfinite(values), np.round(values / step) * step, values) if step > 0 else values
+
+
+def _column(number: TypedNumber, runs: int) -> Numbers | None:
+    """Return a number of all runs and of the reader, on its scale and in units of its middle half.
+
+    Where all in the middle are alike, the unit is the mean distance from them, so that a single other number
+    is far out. None if all are the same.
+    """
+    scaled = number.scale.of(_inside(_rounded(number, runs), number.scale))
     finite = scaled[np.isfinite(scaled)]
     if not len(finite) or np.ptp(finite) == 0:
         return None if len(finite) == len(scaled) else np.where(np.isfinite(scaled), 0.0, 1e6)
     low, high = np.quantile(finite, [0.25, 0.75], method="nearest")
-    unit = (high - low) or float(np.ptp(finite))
+    middle = float(np.median(finite))
+    unit = (high - low) or float(np.mean(np.abs(finite - middle)))
     far = float(np.ptp(finite)) / unit + 10.0
-    column = (scaled - float(np.median(finite))) / unit
+    column = (scaled - middle) / unit
     return np.nan_to_num(column, nan=far, posinf=far, neginf=-far)
 
 

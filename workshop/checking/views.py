@@ -120,7 +120,7 @@ def card(unit: UnitCheck) -> Card:
     found = causes(unit)
     worst = min(unit.judgements, key=lambda each: WORST.index(each.state))
     lines = [cause.says for cause in found]
-    if worst.state in {"✘", "?"}:
+    if worst.state == "✘" or unit.state == worst.state == "?":
         lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not found else [])]
     lines += _together(unit)
     if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
@@ -179,19 +179,29 @@ def _together(unit: UnitCheck) -> list[str]:
     """Say what all numbers of an exercise are together; nothing if they are ordinary."""
     lines = []
     if unit.together in {"✘", "?"} and not unit.era and unit.p is not None:
-        several = sum(len(each.numbers) for each in unit.judgements) > 1
-        its = "All its numbers together are" if several else "This number is"
-        rarely = f"one honest run in {max(math.floor(1 / unit.p + 1e-9), 1)}"
-        far = f"farther from the recorded runs than any of them ({rarely}, the smallest p that they can give)"
-        lines.append(f"{its} {far if unit.smallest else f'as far out as {rarely}'}.")
+        its = "Taken together, these numbers are" if unit.numbers > 1 else "This number is"
+        far = (
+            f"farther out than all {unit.runs} runs"
+            if unit.smallest
+            else f"as far out as {_often(unit.p)} runs"
+        )
+        lines.append(f"{its} {far}.")
+    if unit.outside and unit.state in {"✔", "?"}:
+        of = f"{unit.outside} of {counted(unit.numbers, 'number')} {'is' if unit.outside == 1 else 'are'}"
+        lines.append(f"{of} just outside the runs, as in {_often(unit.as_often)} honest runs.")
     if unit.era:
         few = "" if unit.together == "✔" else ", which are too few to say how rare they are"
         lines.append(f"All its numbers together are ordinary among the runs with {unit.made}{few}.")
-    if unit.code == "same" and any(each.verdict in BEYOND for each in unit.judgements):
-        lines.append(
-            "Network and settings are the book's, as far as they were read, and numbers are beyond the runs."
-        )
+    if unit.code == "same" and unit.state != "✔" and any(each.verdict in BEYOND for each in unit.judgements):
+        lines.append("The code looks like the book's, yet the numbers lie outside the runs.")
     return lines
+
+
+def _often(share: float) -> str:
+    """Write a share of runs: `4 of 10`, `1 of 64`; `none of our` for none."""
+    if not share:
+        return "none of our"
+    return f"{10 * share:.0f} of 10" if share > 0.15 else f"1 of {1 / share:.0f}"
 
 
 def headline(report: Report) -> str:
@@ -396,7 +406,7 @@ def _print_numbers(report: Report, screen: Screen) -> None:
         for line in others:
             screen.line(" " * len(start) + line)
     for unit in report.units:
-        for line in ([cause.says for cause in causes(unit)] + _together(unit)) if unit.state in _OFF else []:
+        for line in [cause.says for cause in causes(unit)] + _together(unit):
             screen.paragraph(f"{number_of(unit.unit)}: {line}")
 
 
@@ -412,6 +422,9 @@ def _print_fits(found: Sequence[Card], screen: Screen) -> None:
         text = " · ".join(f"{one.number} {one.tally}".replace(" ", "\u00a0") for one in found)
         for line in screen.wrap(f"{screen.sign(found[0].word)} {text}", screen.width):
             screen.line((line.replace("\u00a0", " "), found[0].word.colour))
+    for one in found:
+        if one.unit.outside:
+            screen.paragraph(f"{one.number}: {one.second}", indent=2)
 
 
 def print_class(reports: Sequence[Report], console: Console) -> None:
