@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.checking.checks import Report, UnitCheck, Unread, _as_shown, _is_print_beyond, _stuck
-from workshop.checking.judging import TypedNumber, ValueJudgement, _inside, each_p
+from workshop.checking.checks import Report, UnitCheck, Unread, _as_shown, _stuck
+from workshop.checking.judging import TypedNumber, ValueJudgement, _inside, each_p, left_out_of_joint
 from workshop.checking.notebook.cells import CellError
 from workshop.checking.notebook.values import Shown
 from workshop.statistics.own_number import Placed
@@ -141,7 +141,7 @@ def test_what_a_scale_can_not_take_is_moved_to_its_edge() -> None:
 )
 def test_a_print_that_no_run_reaches(placed: Any, beyond: bool) -> None:
     """It is the claim's verdict that says so."""
-    assert _is_print_beyond(placed) == beyond
+    assert left_out_of_joint(placed) == beyond
 
 
 def test_values_as_they_are_printed() -> None:

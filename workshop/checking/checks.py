@@ -22,6 +22,7 @@ from workshop.checking.judging import (
     exercise_state,
     joint_p,
     judge,
+    left_out_of_joint,
     no_number,
     not_compared,
     share_with,
@@ -43,7 +44,7 @@ from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
 from workshop.reporting.samples import run_numbers
 from workshop.samples.recorded import Recordings
-from workshop.statistics.own_number import FEWEST, WORST, Known, Placed, State, ok_of, read
+from workshop.statistics.own_number import FEWEST, WORST, Known, State, ok_of, read
 from workshop.untrusted import one_line
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.pairs import printed_part
@@ -89,7 +90,7 @@ class UnitCheck:
 
     @property
     def state(self) -> State:
-        """That of all numbers together and of each result; ✘, too, if the code differs or nothing was learned."""
+        """That of all numbers together and of each result; ✘ if the code differs or nothing was learned."""
         if self.edits or not self.learned:
             return "✘"
         return exercise_state((judgement.state for judgement in self.judgements), self.together)
@@ -364,12 +365,10 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
         values.append(compared)
         judgements.append(judgement)
         placed = judgement.placed
-        numbers += [each for each in compared.numbers if not _is_print_beyond(placed.get(each.in_claim))]
-        beyond += [
-            each
-            for each in compared.numbers
-            if each.in_claim in placed and placed[each.in_claim].state == "?"
-        ]
+        away = {name for name, its in placed.items() if left_out_of_joint(its)}
+        numbers += [each for each in compared.numbers if each.in_claim not in away]
+        unusual = {name for name, its in placed.items() if its.state == "?"}
+        beyond += [each for each in compared.numbers if each.in_claim in unusual]
     against = [number for reading in readings for number in known.of(reading.claim).numbers.values()]
     p = joint_p(numbers) if numbers else None
     edits = next((reading.edits for reading in readings if reading.edits), ())
@@ -390,11 +389,6 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
         edits=edits,
         learned=learned(unit, values),
     ), numbers
-
-
-def _is_print_beyond(placed: Placed | None) -> bool:
-    """Whether a number is the print, which no recorded run reaches: the claim's verdict is about that."""
-    return placed is not None and placed.answer.startswith("equals") and not placed.as_far
 
 
 def learned(unit: str, values: Sequence[Compared]) -> bool:

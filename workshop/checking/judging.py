@@ -2,11 +2,11 @@
 
 All numbers of a unit together: the score of a run is its distance to its third nearest neighbour, with all
 numbers rounded as the reader's are, and each in units of its middle half. The p of the reader is the share of
-runs, the reader's among them, whose score is as large. If the reader did what the recorded runs did, this p
-is exact, whatever the distribution. A p of at most LEVEL is called wrong, and one of at most UNUSUAL unusual.
-Both were fixed before looking: an honest exercise is called wrong at most once in a hundred times, and unusual
-at most once in twenty. It has its mark by this p and not by that of a single number, of which one of many is
-often beyond all runs.
+runs, the reader's among them, whose score is as large; a run of which a single number is wrong among all
+others has a larger score than one without. If the reader did what the recorded runs did, this p is exact,
+whatever the distribution. A p of at most LEVEL is called wrong, and one of at most UNUSUAL unusual. Both were
+fixed before looking: an honest exercise is unusual or wrong at most once in twenty times. It has its mark by
+this p and not by its worst number, because one of many is often beyond all runs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
@@ -31,6 +32,7 @@ from workshop.statistics.own_number import (
     STATES,
     WORST,
     Answer,
+    Known,
     Placed,
     State,
     ok_of,
@@ -38,6 +40,7 @@ from workshop.statistics.own_number import (
     read,
     worst,
 )
+from workshop.statistics.placement import prediction_bounds
 from workshop.statistics.scales import Numbers, Scale
 from workshop.wording.numbers import capital, four_digits
 from workshop.wording.pairs import stated_value
@@ -50,7 +53,8 @@ _NEIGHBOUR = 3
 class TypedNumber:
     """A number of a reader, with the runs that it is compared with: (runs,), and its scale.
 
-    `name` begins with the claim's id, `in_claim` is the rest of it.
+    `name` begins with the claim's id, `in_claim` is the rest of it. `known` : what else it is compared with.
+    `together` : how many numbers of the claim are placed with it.
     """
 
     name: str
@@ -58,6 +62,8 @@ class TypedNumber:
     mine: Shown
     runs: Numbers
     scale: Scale
+    known: Known = Known()
+    together: int = 1
 
 
 def together_state(p: float | None) -> State:
@@ -74,21 +80,58 @@ def exercise_state(states: Iterable[State], together: State) -> State:
     return min(counted | {together}, key=WORST.index)
 
 
+def left_out_of_joint(placed: Placed) -> bool:
+    """Whether a number is the print, which no recorded run reaches: the claim's verdict is about that."""
+    return placed.answer.startswith("equals") and not placed.as_far
+
+
 def joint_p(numbers: Sequence[TypedNumber]) -> float:
     """Return the p of a reader's numbers among recorded runs, all together; 1 with fewer than five runs."""
-    return float(each_p(numbers)[-1])
+    p = float(each_p(numbers)[-1])
+    return p if p > UNUSUAL else float(each_p(numbers, alone=True)[-1])  # runs that are wrong alone cost time
 
 
-def each_p(numbers: Sequence[TypedNumber]) -> Numbers:
-    """Return the p of each run among all others, that of the reader last: shape (runs + 1,)."""
+def each_p(numbers: Sequence[TypedNumber], *, alone: bool = False) -> Numbers:
+    """Return the p of each run among all others, that of the reader last: shape (runs + 1,).
+
+    `alone` : whether a run of which a single number is wrong among all others is farther out than those
+    without. Only then is p exact for marks; for all others it is larger.
+    """
     runs = min((len(number.runs) for number in numbers), default=0)
     columns = [column for number in distinct(numbers) if (column := _column(number, runs)) is not None]
     if runs < _NEIGHBOUR + 2 or not columns:
         return np.ones(runs + 1)
-    points = np.stack(columns, axis=1)
-    distances = np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2))
-    scores = np.sort(distances, axis=1)[:, _NEIGHBOUR]  # the nearest is the run itself
-    return np.asarray(np.mean(scores[None, :] >= scores[:, None] * (1 - 1e-9), axis=1))
+    squared = np.zeros((runs + 1, runs + 1))
+    for column in columns:
+        squared += (column[:, None] - column) ** 2
+    scores = np.partition(squared, _NEIGHBOUR, axis=1)[:, _NEIGHBOUR]  # the nearest is the run itself
+    if alone:
+        wrong = np.any([_wrong_alone(number, runs) for number in distinct(numbers)], axis=0)
+        scores += wrong * (1 + scores.max())
+    nearer = np.searchsorted(np.sort(scores), scores * (1 - 1e-9))
+    return np.asarray(1 - nearer / (runs + 1))
+
+
+def _wrong_alone(number: TypedNumber, runs: int) -> NDArray[np.bool_]:
+    """Return which runs, and whether the reader, last, are wrong among all others by this number alone."""
+    values = np.append(number.runs[:runs], float(number.mine) if math.isfinite(number.mine) else math.inf)
+    wrong = np.zeros(runs + 1, bool)
+    for end in {int(values.argmin()), int(values.argmax())}:
+        wrong[end] = left_out(number, values, end).state == "✘"
+    return wrong
+
+
+def left_out(number: TypedNumber, values: Numbers, run: int) -> Placed:
+    """Return where the number of one of several runs lies among all others."""
+    others = np.delete(values, run)
+    known = replace(number.known, runs=tuple(run if math.isfinite(run) else None for run in others.tolist()))
+    typed = f"{values[run]:.4g}"
+    placed = place_number(typed, replace(known, bounds=None))
+    if placed.answer != "beyond all runs":
+        return placed
+    return place_number(
+        typed, replace(known, bounds=prediction_bounds(others, number.scale, number.together))
+    )
 
 
 def distinct(numbers: Sequence[TypedNumber]) -> list[TypedNumber]:
@@ -109,7 +152,7 @@ def share_with(numbers: Sequence[TypedNumber], outside: int) -> float:
 
 
 def _rounded(number: TypedNumber, runs: int) -> Numbers:
-    """Return a number of all runs and of the reader, last, as the reader's is rounded; ∞ where there is none."""
+    """Return a number of all runs and, last, of the reader, rounded as hers is; ∞ where there is none."""
     mine = float(number.mine) if math.isfinite(number.mine) else math.inf
     typed = read(number.mine.text) if math.isfinite(mine) else None
     step = 0.0 if typed is None else 2 * typed.half
@@ -270,11 +313,18 @@ def compare(value: Any, against: Against) -> Compared:
             mine,
             np.array([math.inf if run is None else run for run in known[name].known.runs or ()]),
             claim.scale_of(name),
+            known[name].known,
+            placed_together(claim, known),
         )
         for name, mine in measured.items()
         if name in known and known[name].known.runs
     )
     return Compared(value, against, parts, measured, numbers)
+
+
+def placed_together(claim: Claim, numbers: Mapping[str, OwnNumber]) -> int:
+    """Return how many numbers a claim places together: the printed ones, or all of a statement."""
+    return len(claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else numbers)
 
 
 def _measured(claim: Claim, value: Any, parts: Mapping[str, Any]) -> dict[str, Shown]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -180,12 +179,8 @@ def _together(unit: UnitCheck) -> list[str]:
     lines = []
     if unit.together in {"✘", "?"} and not unit.era and unit.p is not None:
         its = "Taken together, these numbers are" if unit.numbers > 1 else "This number is"
-        far = (
-            f"farther out than all {unit.runs} runs"
-            if unit.smallest
-            else f"as far out as {_often(unit.p)} runs"
-        )
-        lines.append(f"{its} {far}.")
+        far = f"farther out than all {unit.runs}" if unit.smallest else f"as far out as {_often(unit.p)}"
+        lines.append(f"{its} {far} runs.")
     if unit.outside and unit.state in {"✔", "?"}:
         of = f"{unit.outside} of {counted(unit.numbers, 'number')} {'is' if unit.outside == 1 else 'are'}"
         lines.append(f"{of} just outside the runs, as in {_often(unit.as_often)} honest runs.")
