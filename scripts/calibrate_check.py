@@ -43,7 +43,7 @@ def written(value: float) -> str:
 
 
 def units() -> dict[str, Unit]:
-    """Return the numbers of each unit that has recorded runs, by their ids, as if the first run were a reader's."""
+    """Return the numbers of each unit that has recorded runs, by their ids; the first run is a reader's."""
     found: dict[str, dict[str, TypedNumber]] = {}
     for claim in book().ledger.claims.values():
         numbers = (

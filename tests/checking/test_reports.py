@@ -26,13 +26,13 @@ def judged(state: Any, verdict: Any = "an ordinary run") -> ValueJudgement:
 @pytest.mark.parametrize(
     ("states", "together", "other", "state"),
     [
-        ("✔✔", "✔", {}, "✔"), ("✔?", "✔", {}, "?"), ("✔–", "–", {}, "✔"), ("–", "–", {}, "–"),
+        ("✔✔", "✔", {}, "✔"), ("✔?", "✔", {}, "✔"), ("✔?", "–", {}, "?"), ("✔?", "?", {}, "?"), ("✔–", "–", {}, "✔"), ("–", "–", {}, "–"),
         ("✔≠", "✔", {}, "≠"),
         ("✔", "✘", {}, "✘"), ("✔", "✔", {"edits": ("a",)}, "✘"), ("✔", "✔", {"learned": False}, "✘"),
     ],
 )  # fmt: skip
 def test_the_state_of_an_exercise(states: str, together: Any, other: dict[str, Any], state: str) -> None:
-    """The worst of all, and ✘ if the code differs or nothing was learned."""
+    """That of all numbers together, but a single ✘ counts, and the code and what was learned, too."""
     unit = UnitCheck("ch02.ex04", tuple(map(judged, states)), together=together, **other)
     assert unit.state == state
     assert unit.ok == {"✔": True, "≠": True, "✘": False}.get(state)
@@ -133,7 +133,6 @@ def test_what_a_scale_can_not_take_is_moved_to_its_edge() -> None:
 @pytest.mark.parametrize(
     ("placed", "beyond"),
     [
-        (None, False),
         (Placed("equals the printed value"), True),
         (Placed("equals the printed value", as_far=1), False),
         (Placed("beyond all runs"), False),

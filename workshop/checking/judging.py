@@ -62,7 +62,7 @@ class TypedNumber:
     mine: Shown
     runs: Numbers
     scale: Scale
-    known: Known = Known()
+    known: Known = field(default_factory=Known)
     together: int = 1
 
 
@@ -109,7 +109,7 @@ def each_p(numbers: Sequence[TypedNumber], *, alone: bool = False) -> Numbers:
         wrong = np.any([_wrong_alone(number, runs) for number in distinct(numbers)], axis=0)
         scores += wrong * (1 + scores.max())
     nearer = np.searchsorted(np.sort(scores), scores * (1 - 1e-9))
-    return np.asarray(1 - nearer / (runs + 1))
+    return np.asarray((runs + 1 - nearer) / (runs + 1))
 
 
 def _wrong_alone(number: TypedNumber, runs: int) -> NDArray[np.bool_]:
