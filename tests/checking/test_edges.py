@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+import workshop
 from tests.checking.altered import NOTEBOOKS, Cells, alter, replace
 from workshop.checking.checks import check_notebook, check_numbers
 from workshop.checking.views import card, headline
@@ -148,3 +150,46 @@ def test_a_notebook_that_was_not_run_has_its_own_word(tmp_path: Path) -> None:
     )
     assert ["ch05.ex05-1001-loop.ipynb", "", "0", "0", "0", "0", "not run"] in rows
     assert [each["not_run"] for each in content] == [False, True]
+
+
+DIGITS = [
+    # what a program printed, and whether it is as it should be
+    ("7.text04.smart_probabilities.real", "0.63", False),
+    ("7.04.noise_source.mean", "0.41", False),
+    ("7.04.noise_source.mean", "0.011", True),
+    ("5.02.yt1_saturated", "0.9694", False),
+    ("5.02.yt1_saturated", "0.99995", True),
+    ("1.act01.near_5", "5.4", False),
+    ("1.act01.near_5", "5.004", True),
+    ("2.05.eval_accuracy.accuracy", "1.0", True),
+    ("7.03.final_accuracy.real", "1", True),
+    ("6.02.test_acc", "1.0", False),  # not 0.87, rounded to one digit
+]
+
+
+@pytest.mark.parametrize(("claim", "typed", "fine"), DIGITS)
+def test_a_bound_decides_before_digits(claim: str, typed: str, fine: bool) -> None:
+    """A whole print is exact, and so is `1.0` of a program; what a rule excludes equals nothing."""
+    judged = workshop.check(claim, typed)
+
+    assert (judged.state == "✔") == fine, judged.sentence
+    assert fine or not judged.verdict.startswith(("equals", "agrees"))
+
+
+def test_a_printed_matrix_equals_no_other_that_rounds_to_it(tmp_path: Path) -> None:
+    """Exercise 5.02 prints ones; 0.9694 and its like are not found as them, or differ."""
+
+    def change(cells: Cells) -> None:
+        for cell in cells:
+            for output in cell["outputs"]:
+                data = output.get("data", {})
+                for part, key in ((output, "text"), (data, "text/plain")):
+                    if key in part:
+                        part[key] = re.sub(r"(?<![\d.])1\.(?=[\s,\]])", "0.9694", "".join(part[key]))
+
+    honest = check_notebook(NOTEBOOKS / "ch05.ex02-1001-typed.ipynb")
+    report = check_notebook(alter("ch05.ex02-1001-typed", tmp_path, change))
+    states = {each.claim: each.state for each in report.judgements}
+
+    assert {each.state for each in honest.judgements} == {"✔"}
+    assert states.get("ch05.ex02.yt1") != "✔"

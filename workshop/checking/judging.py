@@ -473,7 +473,7 @@ def _equals(mine: Mapping[str, Any], documented: Any) -> bool:
 
 def _same_leaf(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, Shown) and is_number(theirs):
-        return abs(mine - theirs) <= (ROUNDING if isinstance(theirs, int) else half_digit(theirs))
+        return abs(mine - theirs) <= (ROUNDING if float(theirs).is_integer() else half_digit(theirs))
     return bool((mine.text if isinstance(mine, Shown) else mine) == theirs)  # a year may be a word of a text
 
 

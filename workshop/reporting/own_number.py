@@ -258,10 +258,12 @@ def _stated(
     def around(number: float | None) -> Around | None:
         if number is None or whole:
             return None if number is None else (number, number, number)
+        if float(number).is_integer() and not isinstance(rule, Rounds):
+            return number, number, number  # nothing says that it was rounded
         if isinstance(rule, PrintedAmongRuns):
             return number, *rule.interval(number)
         half = half_digit(number, _decimals(rule) if number == value else None)
-        return number, number - half, number + half
+        return number, *_inside(number - half, number + half, number, rule)
 
     scale = (
         ""
@@ -315,6 +317,16 @@ def _among_runs(known: Known, words: Words, name: str, sample: SampleSummary | N
         earlier=tuple(each.made for each in runs.earlier),
         reason="all recorded runs crashed" if deciding else "too few runs are recorded",
     )
+
+
+def _inside(low: float, high: float, number: float, rule: Rule | None) -> tuple[float, float]:
+    """Return what is printed like a number, as far as the bound allows that the number keeps."""
+    if not isinstance(rule, Between | AtLeast | AtMost):
+        return low, high
+    least, most = _accepted(rule, number)
+    if least is not None and least <= number:
+        low = max(low, least)
+    return low, min(high, most) if most is not None and number <= most else high
 
 
 def _decimals(rule: Rule | None) -> int | None:

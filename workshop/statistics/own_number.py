@@ -52,6 +52,7 @@ _PLAIN = re.compile(
     re.ASCII,
 )
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_WHOLE_FLOAT = re.compile(r"[+-]?\d+\.0", re.ASCII)
 _DIVERGED = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 Legal = Literal["", "share", "not negative", "whole"]
@@ -144,7 +145,7 @@ def read(typed: str, *, percent: bool = False) -> Typed | None:
     """Read a number such as `0.846`, `0,846`, `84.6%`, `8.46e-1` or `1,121`; None if it is none.
 
     A comma separates thousands if it can, else the decimals. `84.6%` is 0.846, or with `percent` 84.6. Half a
-    unit of the last digit is at least ROUNDING.
+    unit of the last digit is at least ROUNDING; it is no more for `1.0`, as a program prints a whole float.
     """
     text = typed.strip()
     number = text.replace("−", "-").removesuffix("%").rstrip()
@@ -158,8 +159,10 @@ def read(typed: str, *, percent: bool = False) -> Typed | None:
     if not math.isfinite(value):
         return None
     places = len(match["places"] or match["only"] or "") - exponent
+    exact = _WHOLE_FLOAT.fullmatch(text) is not None
     ambiguous = thousands and number.count(",") == 1 and "." not in number
-    return Typed(value, max(float(f"0.5e{-places}"), ROUNDING * abs(value)), ambiguous)
+    half = 0.0 if exact else float(f"0.5e{-places}")
+    return Typed(value, max(half, ROUNDING * abs(value)), ambiguous)
 
 
 def place_number(typed: str, known: Known) -> Placed:

@@ -24,6 +24,7 @@ from workshop.ledger import Claim, ledger
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, Rule, Within
 from workshop.ledger.values import half_digit, is_number, named_leaves, plain
 from workshop.paths import follow
+from workshop.statistics.own_number import ROUNDING
 
 
 @dataclass(frozen=True)
@@ -340,11 +341,12 @@ def _leaf_equals(mine: Any, theirs: Any, rule: Rule) -> bool:
     if isinstance(mine, Shown) and is_number(theirs):
         if isinstance(theirs, int):
             return float(mine) == theirs
+        # processors differ in last digits
+        allowed = rule.allowed(theirs) if isinstance(rule, Within) else ROUNDING
+        if theirs.is_integer():
+            return bool(abs(mine - theirs) <= allowed)
         decimals = len(mine.text.partition(".")[2]) if "e" not in mine.text.lower() else 12
         half = max(half_digit(theirs), 0.5 * 10.0**-decimals)
-        allowed = (
-            rule.allowed(theirs) if isinstance(rule, Within) else 0.0
-        )  # processors differ in last digits
         return bool(abs(mine - theirs) <= max(half * (1 + 1e-9), allowed))
     return type(mine) is type(theirs) and bool(mine == theirs)
 
