@@ -193,3 +193,19 @@ def test_a_printed_matrix_equals_no_other_that_rounds_to_it(tmp_path: Path) -> N
 
     assert {each.state for each in honest.judgements} == {"✔"}
     assert states.get("ch05.ex02.yt1") != "✔"
+
+
+@pytest.mark.parametrize("unit", ["7.03", "7.04"])
+def test_a_batch_of_128_meets_no_other_number_by_chance(unit: str) -> None:
+    """Of its 129 accuracies, 22 and 16 were those of another row of the ledger."""
+    judged = [workshop.check(f"{unit}.final_accuracy.fake", repr(count / 128)) for count in range(129)]
+
+    assert {each.verdict for each in judged}.isdisjoint({"another number", "perhaps another number"})
+
+
+def test_another_number_is_still_named_where_chance_does_not_meet_it(tmp_path: Path) -> None:
+    """The accuracy of 2.04 after 100 steps; a notebook whose accuracies are those of a batch of 128 is not."""
+    report = check_notebook(NOTEBOOKS / "ch07.ex03-1001-short.ipynb")
+
+    assert workshop.check("2.04.accuracy", 0.9099).verdict == "another number"
+    assert "another number" not in {each.verdict for each in report.judgements}

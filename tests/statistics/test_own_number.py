@@ -107,7 +107,7 @@ CASES: list[tuple[str, Known, Answer]] = [
     # printed like both: the nearer one
     ("0.91", BOTH, "equals the printed value"), ("0.92", BOTH, "equals the right value"),
     # from zero on, below zero, and by the nearest run
-    ("0.5", Known(runs=(3.0, 4.0), others=((0, 1),)), "another number"),
+    ("0.5", Known(runs=(3.0, 4.0), others=((0, 1),)), "beyond all runs"),  # anything would be
     ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
     ("1", Known(runs=(1.2, 100.0)), "too few digits"),
     ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),
@@ -137,6 +137,21 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("29", replace(BOUNDED, earlier=((64, 29.5, 31),)), "ordinary for earlier versions"),
     ("29", replace(BOUNDED, earlier=((64, 29.6, 31), (64, 27, 28.4))), "excluded by the runs"),
 ]  # fmt: skip
+# a batch of 128: many of the values that its accuracy can have, or one of them
+BATCH = Known(
+    runs=(0.5, 0.51), others=tuple((k / 128 - 5e-7, k / 128 + 5e-7) for k in range(80, 100)), grid=1 / 128
+)
+ONE = replace(BATCH, others=BATCH.others[5:6])
+CASES += [
+    ("0.734375", BATCH, "beyond all runs"),
+    ("0.6640625", ONE, "beyond all runs"),
+    ("0.6640625", replace(ONE, grid=0.0), "another number"),
+    ("0.66", replace(ONE, grid=0.0), "beyond all runs"),
+    ("0.9099", replace(EXACT, others=((0.90985, 0.90995), (0.9181, 0.9182))), "another number"),
+    ("0.91", replace(EXACT, others=((0.9095, 0.9105),)), "differs"),  # two digits meet it by chance
+    ("0.444", replace(FEW_LOSSES, others=((0.4435, 0.4445), (0.3, 0.307))), "beyond all runs"),
+    ("0.444", replace(FEW_LOSSES, others=((0.4435, 0.4445), (0.9, 0.907))), "another number"),  # not near it
+]
 OTHERS = replace(EARLIER, others=((8, 8), (9, 9)), bounds=None)
 
 
@@ -146,7 +161,9 @@ def test_the_first_question_that_is_answered_is_the_answer(typed: str, known: Kn
     assert place_number(typed, known).answer == answer
 
 
-@pytest.mark.parametrize(("typed", "which"), [("8", 0), ("9", 1), ("2.7", 0), ("3.1", 1), ("5", 0)])
+@pytest.mark.parametrize(
+    ("typed", "which"), [("8.0", 0), ("9.0", 1), ("8", 0), ("2.7", 0), ("3.1", 1), ("5", 0)]
+)
 def test_which_other_number_it_is(typed: str, which: int) -> None:
     """Or which earlier versions; 0 for all other answers."""
     assert place_number(typed, OTHERS).which == which

@@ -265,11 +265,10 @@ def _stated(
         half = half_digit(number, _decimals(rule) if number == value else None)
         return number, *_inside(number - half, number + half, number, rule)
 
-    scale = (
-        ""
-        if measure is None
-        else str(scale_of(measure, name, rule.scale if isinstance(rule, SampledRule) else None))
-    )
+    stated = rule.scale if isinstance(rule, SampledRule) else None
+    its_scale = None if measure is None else scale_of(measure, name, stated)
+    scale = "" if its_scale is None else str(its_scale)
+    rows = None if its_scale is None else its_scale.rows
     legal = _LEGAL_SCALES.get(scale, "whole" if whole else "")
     guess = None if measure is None else guess_of(measure, name)
     others = ledger.known_numbers(claim.unit)
@@ -285,6 +284,7 @@ def _stated(
         accepts=accepts,
         legal=legal,
         percent=percent,
+        grid=1.0 if whole else (100.0 if percent else 1.0) / rows if rows else 0.0,
         guess=None if guess is None else guess.span(100 if percent else 1),
         others=tuple(each.span for each in others),
     )

@@ -7,8 +7,8 @@ The questions are asked in this order, and the first one that is answered is the
 2. Does it equal the right value?
 3. Can the quantity have this value: a share, a loss, a whole number?
 4. Is it inside the recorded runs, or does the claim's rule accept it?
-5. Is it what guessing gives, or another number that the ledger knows? Inside the runs nobody could say so;
-   only perhaps, where it is not farther beyond them than they lie apart.
+5. Is it what guessing gives, or another number that the ledger knows, and that few would meet by chance?
+   Inside the runs nobody could say so; only perhaps, where it is not farther beyond them than they lie apart.
 6. How far is it beyond the recorded runs, and does a bound exclude it?
 
 `own_number.js.j2` is a port of this module for the page. A test compares both.
@@ -44,6 +44,8 @@ EDGE = 0.05
 FEWEST = 64
 # half a unit of the last typed digit may be this share of a number that it is compared with
 COARSE = 0.25
+# a number is called another one where less than this share of the numbers near it are such
+CHANCE = 0.01
 # how much another processor may change the last digits of float32
 ROUNDING = 1e-6
 
@@ -67,7 +69,8 @@ class Known:
     `printed` : the number that is stated, by the book or, if `ours`, by the suite. `error` : it is an error
     of the book. `right` : the right number, where the print is not. `accepts` : the lowest and highest number
     that the claim's rule accepts, None for an open end; None where recorded runs decide. `legal` : what the
-    quantity is. `percent` : its numbers are percents. `guess` : what guessing gives. `others` : other numbers
+    quantity is. `percent` : its numbers are percents. `grid` : how far the values that it can have lie
+    apart, 0 where that is not known. `guess` : what guessing gives. `others` : other numbers
     that the ledger knows, as what is printed like them. `runs` : recorded runs, None for one that crashed;
     None where no seed is involved. `bounds` : numbers beyond all runs are excluded from these on, None if
     none are. `earlier` : of earlier versions, the number of runs, the least and the most.
@@ -80,6 +83,7 @@ class Known:
     accepts: tuple[float | None, float | None] | None = None
     legal: Legal = ""
     percent: bool = False
+    grid: float = 0.0
     guess: Span | None = None
     others: tuple[Span, ...] = ()
     runs: tuple[float | None, ...] | None = None
@@ -283,9 +287,26 @@ def _another(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int] 
     if known.guess is not None and known.guess[0] <= number.value <= known.guess[1]:
         return ("what guessing gives" if far else "perhaps a guess"), 0
     for which, (low, high) in enumerate(known.others):
-        if low <= number.value <= high:
+        if low <= number.value <= high and not _met_by_chance(number, known):
             return ("another number" if far else "perhaps another number"), which
     return None
+
+
+def _met_by_chance(number: Typed, known: Known) -> bool:
+    """Whether many of the numbers near a typed one, half to twice as large, are others: then it says nothing.
+
+    Only those count that the quantity can have, with the digits that are typed.
+    """
+    low, high = sorted((number.value / 2, number.value * 2))
+    if known.legal == "share":
+        high = min(high, 100.0 if known.percent else 1.0)
+    step = max(2 * number.half, known.grid)
+    widths = {
+        math.floor((least + most) / 2 / step + 0.5): max(most - least, step)
+        for least, most in known.others
+        if least <= high and low <= most
+    }
+    return sum(widths.values()) >= CHANCE * (high - low)
 
 
 def _is_share_of_percents(number: Typed, known: Known) -> bool:
