@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import workshop
 from tests.checking.altered import NOTEBOOKS, Cells, alter, replace
+from tests.checking.written import write_unit
 from workshop.checking.checks import check_notebook, check_numbers
 from workshop.checking.views import card, headline
 from workshop.cli.app import app
@@ -203,9 +204,41 @@ def test_a_batch_of_128_meets_no_other_number_by_chance(unit: str) -> None:
     assert {each.verdict for each in judged}.isdisjoint({"another number", "perhaps another number"})
 
 
-def test_another_number_is_still_named_where_chance_does_not_meet_it(tmp_path: Path) -> None:
-    """The accuracy of 2.04 after 100 steps; a notebook whose accuracies are those of a batch of 128 is not."""
+def test_another_number_is_still_named_where_chance_does_not_meet_it() -> None:
+    """The accuracy of 2.04 after 100 steps; a notebook with accuracies of a batch of 128 has none."""
     report = check_notebook(NOTEBOOKS / "ch07.ex03-1001-short.ipynb")
 
     assert workshop.check("2.04.accuracy", 0.9099).verdict == "another number"
     assert "another number" not in {each.verdict for each in report.judgements}
+
+
+AUTHORS = [("ch04.ex06", "✔", "equal to the print"), ("ch02.act01", "≠", "The sonar log continues")]
+
+
+@pytest.mark.parametrize(("unit", "state", "said"), AUTHORS)
+def test_the_authors_own_notebook_is_not_unusual(unit: str, state: str, said: str, tmp_path: Path) -> None:
+    """Word vectors of gensim 3, which no run of gensim 4 reaches; a training that had already begun."""
+    path = tmp_path / "authors.ipynb"
+    write_unit(unit, "2.3", path)
+    (checked,) = check_notebook(path).units
+    one = card(checked)
+
+    assert checked.state == state
+    assert said in " ".join([one.second, *one.lines])
+    assert "No single mistake" not in " ".join([one.second, *one.lines])
+
+
+def test_prices_in_dollars_are_wrong_and_not_rare(tmp_path: Path) -> None:
+    """An RMSE far beyond the runs is ✘, and its likeliest unit is named."""
+
+    def change(cells: Cells) -> None:
+        for cell in cells:
+            for output in cell["outputs"]:
+                if "RMSE" in "".join(output.get("text", "")):
+                    output["text"] = "Train RMSE: 4.86 RMSE\nTest RMSE: 30007 RMSE\n"
+
+    report = check_notebook(alter("ch05.ex04-1001-adds", tmp_path, change))
+    sentences = {each.claim: each.sentence for each in report.judgements}
+
+    assert report.state == "✘"
+    assert "times the largest run: is it in dollars?" in sentences["ch05.ex04.test_rmse"]

@@ -37,7 +37,8 @@ VERDICTS = [
     ("ch03.ex03.train_accuracy", 0.85, "≠", "equals a wrong print"),
     ("5.04.test_rmse", 0.05, "✔", "equals the printed value"),
     ("5.04.test_rmse", 0.04, "✔", "an ordinary run"),
-    ("5.04.test_rmse", 50, "?", "beyond all runs"),
+    ("5.04.test_rmse", 50, "✘", "far beyond the runs"),
+    ("5.04.test_rmse", 0.5, "?", "beyond all runs"),
     ("5.04.test_rmse", -1, "✘", "impossible"),
     ("5.04.epoch5.loss", float("nan"), "✘", "diverged"),
     ("5.04.epochs_2_4[0][1]", "0.0020", "✔", "equals the printed value"),
@@ -55,7 +56,8 @@ VERDICTS = [
     ("ch02.act01.eval_loss.fresh", 0.05, "✔", "an ordinary run"),
     ("6.02.test_acc", 0.5, "✘", "what guessing gives"),
     ("6.02.test_acc", 87, "✘", "a percentage"),
-    ("6.02.test_acc", 0.0, "?", "beyond all runs"),
+    ("6.02.test_acc", 0.0, "✘", "far beyond the runs"),
+    ("6.02.test_acc", 0.75, "?", "beyond all runs"),
     ("6.03.test_acc_percent", "87.15%", "≠", "equals a wrong print"),
     # lists of words that depend on a seed
     ("ch04.ex06.brown_top", ["job"], "✔", "equals the printed value"),
@@ -205,7 +207,7 @@ def test_digits_are_those_of_the_type(kind: Callable[[object], object]) -> None:
 def test_numbers_of_one_unit_are_judged_together() -> None:
     """The joint state is a field of its own: it changes no number's state, but for that of the exercise."""
     ordinary = check_numbers("mine", [("5.04.test_rmse", 0.05), ("5.04.train_rmse", 0.04)])
-    unusual = check_numbers("mine", [("5.04.test_rmse", 50), ("5.04.train_rmse", 40)])
+    unusual = check_numbers("mine", [("5.04.test_rmse", 0.5), ("5.04.train_rmse", 0.4)])
     impossible = check_numbers("mine", [("6.02.test_acc", 87)])
 
     assert (ordinary.ok, ordinary.units[0].explanation) == (True, None)

@@ -86,12 +86,19 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("180", COUNT, "another number"),
     ("0.87", PERCENTS, "a share"),
     # 6. how far beyond
+    ("2.95", replace(HUNDRED, printed=(3.0, 2.95, 3.05)), "equals the printed value"),
+    ("2.5", PRINTED, "nearer to the print"), ("3.2", PRINTED, "excluded by the runs"),
+    ("2.5", replace(PRINTED, error=True), "beyond all runs"),
+    ("0.9", replace(HUNDRED, printed=(0.5, 0.45, 0.55)), "nearer to the print"),
+    ("0.3", replace(HUNDRED, printed=(0.5, 0.45, 0.55)), "excluded by the runs"),
+    ("12.5", HUNDRED, "far beyond the runs"), ("11.8", HUNDRED, "excluded by the runs"),
+    ("-9.1", HUNDRED, "far beyond the runs"), ("78", Known(runs=(7.0,) * 4), "far beyond the runs"),
+    ("76", Known(runs=(7.0,) * 4), "beyond equal runs"), ("5", Known(runs=(0.0,) * 4), "beyond equal runs"),
     ("25", TEN, "beyond all runs"),
     ("-5", TEN, "beyond all runs"),
     ("2.1", HUNDRED, "beyond all runs"),
     ("2.6", HUNDRED, "excluded by the runs"),
     ("0.4", HUNDRED, "excluded by the runs"),
-    ("2.9", PRINTED, "excluded by the runs"),
     ("2.7", EARLIER, "within a few earlier runs"),
     ("3.1", EARLIER, "ordinary for earlier versions"),
     ("4", EARLIER, "excluded by the runs"),
@@ -128,24 +135,28 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("0.5", AT_MOST, "agrees with the book"), ("0.51", AT_MOST, "differs"),
     ("0.692", LOSSES, "what guessing gives"), ("0.695", LOSSES, "what guessing gives"),
     ("0.6951", LOSSES, "beyond all runs"), ("0.4435", FEW_LOSSES, "another number"),
-    ("0.4445", FEW_LOSSES, "another number"), ("1", PERCENTS, "a share"), ("0", PERCENTS, "beyond all runs"),
+    ("0.4445", FEW_LOSSES, "another number"), ("1", PERCENTS, "a share"),
+    ("0", PERCENTS, "far beyond the runs"),
     ("0.846", PERCENT, "a share"), ("0.846", replace(PERCENT, legal=""), "differs"),
     ("0.4", replace(PERCENTS, runs=(0.5, 80.0)), "beyond all runs"),
     ("4", BOUNDED, "excluded by the runs"), ("-1", BOUNDED, "excluded by the runs"),
     ("3.5", BOUNDED, "beyond all runs"),
     ("29", replace(BOUNDED, earlier=((63, 26, 28.5),)), "within a few earlier runs"),
     ("29", replace(BOUNDED, earlier=((64, 29.5, 31),)), "ordinary for earlier versions"),
-    ("29", replace(BOUNDED, earlier=((64, 29.6, 31), (64, 27, 28.4))), "excluded by the runs"),
+    ("29", replace(BOUNDED, earlier=((64, 29.6, 31), (64, 27, 28.4))), "far beyond the runs"),
 ]  # fmt: skip
 # a batch of 128: many of the values that its accuracy can have, or one of them
 BATCH = Known(
-    runs=(0.5, 0.51), others=tuple((k / 128 - 5e-7, k / 128 + 5e-7) for k in range(80, 100)), grid=1 / 128
+    runs=(0.5, 0.6),
+    others=tuple((k / 128 - 5e-7, k / 128 + 5e-7) for k in range(80, 100)),
+    legal="share",
+    grid=1 / 128,
 )
 ONE = replace(BATCH, others=BATCH.others[5:6])
 CASES += [
     ("0.734375", BATCH, "beyond all runs"),
     ("0.6640625", ONE, "beyond all runs"),
-    ("0.6640625", replace(ONE, grid=0.0), "another number"),
+    ("0.6640625", replace(ONE, grid=0.0), "perhaps another number"),
     ("0.66", replace(ONE, grid=0.0), "beyond all runs"),
     ("0.9099", replace(EXACT, others=((0.90985, 0.90995), (0.9181, 0.9182))), "another number"),
     ("0.91", replace(EXACT, others=((0.9095, 0.9105),)), "differs"),  # two digits meet it by chance

@@ -46,6 +46,7 @@ from workshop.wording.numbers import capital, four_digits
 from workshop.wording.pairs import stated_value
 
 LEVEL, UNUSUAL = 0.01, 0.05
+WRONG_PRINT: Answer = "equals a wrong print"
 _NEIGHBOUR = 3
 
 
@@ -80,9 +81,16 @@ def exercise_state(states: Iterable[State], together: State) -> State:
     return min(counted | {together}, key=WORST.index)
 
 
+def equals_error(answers: Sequence[Answer]) -> bool:
+    """Whether most numbers equal a wrong print: then this is what is to be said of all of them."""
+    return 2 * answers.count(WRONG_PRINT) > len(answers)
+
+
 def left_out_of_joint(placed: Placed) -> bool:
-    """Whether a number is the print, which no recorded run reaches: the claim's verdict is about that."""
-    return placed.answer.startswith("equals") and not placed.as_far
+    """Whether a number is the print, or nearer to it than all runs: the claim's verdict is about that."""
+    return placed.answer == "nearer to the print" or (
+        placed.answer.startswith("equals") and not placed.as_far
+    )
 
 
 def joint_p(numbers: Sequence[TypedNumber]) -> float:
@@ -337,6 +345,9 @@ def _measured(claim: Claim, value: Any, parts: Mapping[str, Any]) -> dict[str, S
         numbers = rule.numbers(value, claim.documented)
     except (ValueError, LookupError, TypeError):
         return {}
+    if isinstance(rule, PrintedRanking):  # a score says nothing where only names are printed
+        printed = rule.numbers(claim.documented, claim.documented)
+        numbers = {name: number for name, number in numbers.items() if name in printed}
     texts = {float(leaf): leaf for leaf in parts.values() if isinstance(leaf, Shown)}
     return {name: texts.get(number, Shown(repr(float(number)))) for name, number in numbers.items()}
 
@@ -351,7 +362,11 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
     if not parts:
         why = "nothing of it can be compared with the book or runs"
         parts = [_Part("", "not compared", say("not compared", reason=why))]
-    part = parts[worst([part.answer for part in parts])]
+    answers = [part.answer for part in parts]
+    place = worst(answers)
+    if STATES[answers[place]] == "?" and equals_error(answers):
+        place = answers.index(WRONG_PRINT)
+    part = parts[place]
     return _judgement(
         compared,
         part.answer,

@@ -117,7 +117,8 @@ def cards(report: Report) -> list[Card]:
 def card(unit: UnitCheck) -> Card:
     """Return an exercise in words."""
     found = causes(unit)
-    worst = min(unit.judgements, key=lambda each: WORST.index(each.state))
+    order = ["✘", "≠", "?", "✔", "–"] if unit.equals_error else WORST
+    worst = min(unit.judgements, key=lambda each: order.index(each.state))
     lines = [cause.says for cause in found]
     if worst.state == "✘" or unit.state == worst.state == "?":
         lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not found else [])]
@@ -176,7 +177,9 @@ def _fits(unit: UnitCheck) -> str:
 
 def _together(unit: UnitCheck) -> list[str]:
     """Say what all numbers of an exercise are together; nothing if they are ordinary."""
-    lines = []
+    lines: list[str] = []
+    if unit.equals_error:
+        return lines
     if unit.together in {"✘", "?"} and not unit.era and unit.p is not None:
         its = "Taken together, these numbers are" if unit.numbers > 1 else "This number is"
         far = f"farther out than all {unit.runs}" if unit.smallest else f"as far out as {_often(unit.p)}"

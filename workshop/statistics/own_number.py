@@ -9,7 +9,7 @@ The questions are asked in this order, and the first one that is answered is the
 4. Is it inside the recorded runs, or does the claim's rule accept it?
 5. Is it what guessing gives, or another number that the ledger knows, and that few would meet by chance?
    Inside the runs nobody could say so; only perhaps, where it is not farther beyond them than they lie apart.
-6. How far is it beyond the recorded runs, and does a bound exclude it?
+6. Is it between the recorded runs and the print? Else, how far beyond is it, and does a bound exclude it?
 
 `own_number.js.j2` is a port of this module for the page. A test compares both.
 """
@@ -27,11 +27,13 @@ Answer = str  # one of the keys of STATES
 # of answers with the same state, a later one says more
 STATES: dict[Answer, State] = {
     **dict.fromkeys(("equals the printed value", "an ordinary run", "at the edge of the runs"), "✔"),
-    **dict.fromkeys(("ordinary for earlier versions", "agrees with the book", "equals the right value"), "✔"),
+    **dict.fromkeys(("nearer to the print", "ordinary for earlier versions"), "✔"),
+    **dict.fromkeys(("agrees with the book", "equals the right value"), "✔"),
     "equals a wrong print": "≠",
     **dict.fromkeys(("within a few earlier runs", "beyond all runs", "beyond equal runs"), "?"),
     **dict.fromkeys(("perhaps another number", "perhaps a guess", "diverged like other runs"), "?"),
-    **dict.fromkeys(("excluded by the runs", "another number", "what guessing gives"), "✘"),
+    **dict.fromkeys(("excluded by the runs", "far beyond the runs"), "✘"),
+    **dict.fromkeys(("another number", "what guessing gives"), "✘"),
     **dict.fromkeys(("a percentage", "a share", "impossible", "differs", "no number", "diverged"), "✘"),
     **dict.fromkeys(("too few digits", "not compared"), "–"),
 }
@@ -46,6 +48,8 @@ FEWEST = 64
 COARSE = 0.25
 # a number is called another one where less than this share of the numbers near it are such
 CHANCE = 0.01
+# a number is wrong that is beyond the runs by more than so many times their span
+FAR = 10
 # how much another processor may change the last digits of float32
 ROUNDING = 1e-6
 
@@ -318,11 +322,17 @@ def _is_share_of_percents(number: Typed, known: Known) -> bool:
 
 def _beyond(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     low, high = _interval(number, known)
+    runs = [value for value in known.runs or () if value is not None]
+    if known.printed is not None and not known.error:
+        _, least, most = known.printed
+        if (max(runs) < low and high <= most) or (least <= low and high < min(runs)):
+            return "nearer to the print", 0
     for which, (n, least, most) in enumerate(known.earlier):
         if least <= high and low <= most:
             return ("ordinary for earlier versions" if n >= FEWEST else "within a few earlier runs"), which
-    runs = {value for value in known.runs or () if value is not None}
-    if len(runs) == 1:
+    if placed.gap > FAR * (max(runs) - min(runs) or max(map(abs, runs))) > 0:
+        return "far beyond the runs", 0
+    if min(runs) == max(runs):
         return "beyond equal runs", 0
     if known.bounds is not None:
         excluded = low >= known.bounds[1] if placed.side == "above" else high <= known.bounds[0]
