@@ -39,7 +39,7 @@ from workshop.execution.environment import this_environment
 from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
-from workshop.ledger.names import canonical, find_id
+from workshop.ledger.names import canonical, claim_after, find_id
 from workshop.ledger.values import is_number, leaves, plain
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
@@ -272,9 +272,10 @@ def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
     text = canonical(name)
     parts = text.split(".")
     for last in range(len(parts), 2, -1):
-        known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
+        written = ".".join(parts[:last]).partition("[")[0]
+        known = ledger.claims.get(claim_after(written, ledger))
         if known is not None:
-            rest, shown = text.removeprefix(known.id).lstrip("."), _shown(value, name, known)
+            rest, shown = text.removeprefix(written).lstrip("."), _shown(value, name, known)
             try:
                 parse_steps(rest)
             except ValueError as error:
