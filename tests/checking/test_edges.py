@@ -242,3 +242,39 @@ def test_prices_in_dollars_are_wrong_and_not_rare(tmp_path: Path) -> None:
 
     assert report.state == "✘"
     assert "times the largest run: is it in dollars?" in sentences["ch05.ex04.test_rmse"]
+
+
+def test_a_readers_folder_is_a_list_and_a_class_is_a_table(tmp_path: Path) -> None:
+    """Each exercise in one file: a line for each. A second notebook of an exercise makes it a class."""
+    names = ["ch05.ex04-1001-adds", "ch05.ex05-1001-rate", "ch02.ex06-1001-loop"]
+    for name in names:
+        alter(name, tmp_path, lambda _: None)
+    mine = CliRunner().invoke(app, ["check", str(tmp_path)]).stdout.splitlines()
+    (tmp_path / "other.ipynb").write_text((tmp_path / f"{names[0]}.ipynb").read_text("utf-8"), "utf-8")
+    theirs = CliRunner().invoke(app, ["check", str(tmp_path)]).stdout
+
+    assert [line.split()[:2] for line in mine[2:5]] == [["✔", "2.06"], ["✔", "5.04"], ["✘", "5.05"]]
+    assert "ch05.ex05-1001-rate.ipynb" in mine[4]
+    assert "Other code: learning_rate" in mine[4]
+    assert "not found" not in "".join(mine)
+    assert "not found" in theirs
+
+
+def test_csv_of_half_of_europe_is_read(tmp_path: Path) -> None:
+    """Semicolons, decimal commas; a second line for the same result is named and not swallowed."""
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "claim;value\n2.04.accuracy;0,9304\n5.04.test_rmse;0,041\n5.04.test_rmse;0,9\n"
+        "2.05.log_first[0];0,8475\n2.05.log_first[1];0,4286\n2.05.log_first[1];0,5\n4.act01.n;1,121\n",
+        "utf-8",
+    )
+    result = CliRunner().invoke(app, ["check", str(path), "--json"])
+    content = json.loads(result.stdout)
+
+    assert {row["claim"]: (row["yours"], row["state"]) for row in content["results"]} == {
+        "ch02.ex04.accuracy": ("0.9304", "✔"),
+        "ch02.ex05.log_first": ("[0]: 0.8475, [1]: 0.4286", "✔"),
+        "ch05.ex04.test_rmse": ("0.041", "✔"),
+    }
+    assert "line 4: 5.04.test_rmse was given before, in line 3: leave one of them" in result.stderr
+    assert "line 7: 2.05.log_first[1] was given before, in line 6" in result.stderr

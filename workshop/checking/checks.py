@@ -237,6 +237,7 @@ def check_numbers(
     """
     values: dict[str, Any] = {}
     claims: dict[str, Claim] = {}
+    lines: dict[str, str] = {}
     lost = [*unread]
     for place, (claim, value) in enumerate(rows):
         try:
@@ -244,9 +245,16 @@ def check_numbers(
         except UsageError as error:
             lost.append(Unread(where[place] if where else f"entry {place + 1}", str(error)))
             continue
+        here = where[place] if where else f"entry {place + 1}"
+        names = [f"{its.id} {part}" for part in shown] if isinstance(shown, dict) else [its.id]
+        first = next((lines[each] for each in names if each in lines), "")
+        if first or isinstance(shown, dict) != isinstance(values.get(its.id, shown), dict):
+            why = f"{claim} was given before{first and f', in {first}'}: leave one of them"
+            lost.append(Unread(here, why))
+            continue
         claims[its.id] = its
-        both = isinstance(shown, dict) and isinstance(values.get(its.id), dict)
-        values[its.id] = {**values[its.id], **shown} if both else shown
+        lines.update(dict.fromkeys(names, here))
+        values[its.id] = {**values.get(its.id, {}), **shown} if isinstance(shown, dict) else shown
     readings = []
     for key, value in values.items():
         compared = compare(value, book().of(claims[key]))

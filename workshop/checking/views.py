@@ -425,6 +425,32 @@ def _print_fits(found: Sequence[Card], screen: Screen) -> None:
             screen.paragraph(f"{one.number}: {one.second}", indent=2)
 
 
+def is_class(reports: Sequence[Report]) -> bool:
+    """Whether an exercise is in several files, as in a class; in a reader's folder, each is in one."""
+    return any(len(its) - its.count(None) > 1 for its in grid_of(reports).values())
+
+
+def print_list(reports: Sequence[Report], console: Console) -> None:
+    """Print a reader's own folder: a line for each exercise, with its sign, its file and a sentence."""
+    screen = Screen(console)
+    found = [(screen.plain(each.name), one) for each in reports for one in map(card, each.units)]
+    order = [*ledger().units]
+    found.sort(key=lambda pair: order.index(pair[1].unit.unit))
+    screen.line((f"{counted(len(reports), 'file')}, {counted(len(found), 'exercise')}", "bold"))
+    screen.line()
+    numbers = max((len(one.number) for _, one in found), default=0)
+    names = min(max((len(name) for name, _ in found), default=0), screen.width // 3)
+    for name, one in found:
+        short = name if len(name) <= names else f"{name[: names - 1]}…"
+        start = f"{screen.sign(one.word)} {one.number:<{numbers}}  {short:<{names}}  "
+        first, *others = screen.wrap(one.second, max(screen.width - len(start), 20))
+        screen.line((start, one.word.colour), first)
+        for line in others:
+            screen.line(" " * len(start) + line)
+    for text in [text for report in reports if (text := report.left_out or stops(report))]:
+        screen.paragraph(text)
+
+
 def print_class(reports: Sequence[Report], console: Console) -> None:
     """Print a class: files by exercises with a sign and a count, and what is most often wrong."""
     screen = Screen(console)

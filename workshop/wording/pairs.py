@@ -194,6 +194,15 @@ class Pair:
         alike = self.run["minimum"] == self.run["maximum"]
         return f"all {self.seeds} seeds" if alike else f"median of {self.seeds} seeds"
 
+    @property
+    def spread(self) -> str:
+        """Say of how many runs a single number is the median, and where they lie; "" for other values."""
+        ends = [[*leaves(self.run[key])] for key in SUMMARY[2:]] if is_summary(self.run) else []
+        if not ends or len(ends[0]) != 1 or not all(is_number(end) for (end,) in ends):
+            return ""
+        low, high = (four_digits(end) for (end,) in ends)
+        return f" in {self.seeds} runs, {low} to {high}"
+
     def written(self, limit: int = 36, *, drawn: bool = False) -> tuple[str, str]:
         """Write both, each in `limit` characters: "same" where they are, "" where there is no run.
 
