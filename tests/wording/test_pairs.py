@@ -198,3 +198,12 @@ def test_the_spread_of_a_median_says_why_it_is_not_the_print() -> None:
     assert replace(pair_of(claim, None), run=one).spread == " in 15 runs, 0 to 1"
     assert replace(pair_of(claim, None), run={**one, "minimum": [0, 1], "maximum": [1, 1]}).spread == ""
     assert pair_of(claim, None).spread == ""
+
+
+def test_names_of_numbers_are_kept_in_the_books_order() -> None:
+    """The sentence says LSTM first, and the measured numbers are of the RNN first."""
+    claim = ledger().claims["ch06.ex02.better_than_rnn"]
+    several = {"seeds": 64, "median": [0.8335, 0.8615], "minimum": [0.8, 0.8], "maximum": [0.9, 0.9]}
+
+    for measured in (several, [0.8335, 0.8615], {"rnn": 0.8335, "lstm": 0.8615}):
+        assert pair_of(claim, measured).written(60)[1] == "LSTM 0.8615, RNN 0.8335"
