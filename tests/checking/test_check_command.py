@@ -299,7 +299,7 @@ def test_numbers_of_an_earlier_keras_are_not_called_wrong(unit: str, tmp_path: P
     (found,) = (its for its in report.units if its.unit == unit)
 
     assert "✘" not in {judgement.state for judgement in found.judgements}
-    assert found.together == "✔"
+    assert (found.state, found.together) == ("✔", "–")  # all of it equals the print
 
 
 SENTENCES = """txt_sents = ['welcome to the world of deep learning for nlp!',

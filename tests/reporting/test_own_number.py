@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -16,10 +17,15 @@ from typing import Any
 
 import pytest
 
+import workshop
 from tests.reporting.package_samples import CPU, recordings_in
 from tests.selection import in_full
 from tests.statistics.test_own_number import READ, REFUSED
+from workshop.checking.checks import book
+from workshop.checking.files import check_file
+from workshop.errors import UsageError
 from workshop.ledger import ledger
+from workshop.paths import joined
 from workshop.reporting import report
 from workshop.reporting.own_number import (
     BEYOND,
@@ -41,6 +47,7 @@ NEEDS_NODE = pytest.mark.skipif(
     shutil.which("node") is None, reason="node is not installed: apt-get install nodejs"
 )
 MOST = 10_000
+TESTED = ("workshop/checking", "workshop/reporting/own_number.py", "workshop/reporting/report/own")
 SPOKEN = (
     "workshop/statistics/own_number.py",
     "workshop/reporting/own_number.py",
@@ -305,3 +312,38 @@ def test_the_page_says_the_same(no_simulation: None, request: pytest.FixtureRequ
         found[placed.answer] += 1
     assert set(found) == set(STATES)
     assert len(cases) >= most
+
+
+@NEEDS_NODE
+def test_all_faces_give_the_same_mark(tmp_path: Path, draws: Callable[[int], int]) -> None:
+    """10,000 drawn numbers, a tenth by day: Python, `--mine` on the terminal, the page, a CSV of numbers."""
+    known = book()
+    rows = []
+    rng = random.Random(63)
+    named = [(claim, name) for claim, its in everything().items() for name in its]
+    while len(rows) < draws(MOST):
+        claim, name = rng.choice(named)
+        number = known.of(known.ledger.claims[claim]).numbers.get(name)
+        if number is None:
+            continue
+        runs = [run for run in number.known.runs or () if run is not None]
+        around = rng.choice([number.known.printed[0] if number.known.printed else 0.5, *runs[:3], 0.5])
+        value = rng.choice([around, 1000 * around + 7, 10 * around, -around, 0.0, 87.0, 0.5, 100 * around])
+        rows.append((claim, name, f"{rng.gauss(value, abs(value) / 50):.{rng.randint(1, 7)}g}", number))
+    pages = in_javascript([(typed, number) for *_, typed, number in rows])["answers"]
+    files: list[dict[str, tuple[str, str]]] = [{}]
+    for (claim, name, typed, number), (facts, _) in zip(rows, pages, strict=True):
+        terminal = place_number(typed, number.known).state
+        assert STATES[facts["answer"]] == terminal, (claim, name, typed)
+        with contextlib.suppress(UsageError):  # a part of what is only compared as a whole
+            python = workshop.check(joined(claim, name), typed)
+            if python.placed.keys() == {name}:
+                assert python.state == terminal, (claim, name, typed)
+                files += [{}] if claim in files[-1] else []
+                files[-1][claim] = (f'"{joined(claim, name)}","{typed}"', terminal)
+    path = tmp_path / "mine.csv"
+    for file in files:  # a claim is in each once
+        path.write_text("\n".join(line for line, _ in file.values()), "utf-8")
+        found = {judgement.claim: judgement.state for judgement in check_file(path).judgements}
+        assert found == {claim: state for claim, (_, state) in file.items()}
+    assert sum(map(len, files)) > 0.5 * len(rows)

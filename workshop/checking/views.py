@@ -120,7 +120,7 @@ def card(unit: UnitCheck) -> Card:
     order = ["✘", "≠", "?", "✔", "–"] if unit.equals_error else WORST
     worst = min(unit.judgements, key=lambda each: order.index(each.state))
     lines = [cause.says for cause in found]
-    if worst.state == "✘" or unit.state == worst.state == "?":
+    if worst.state in {"✘", "?"} and unit.state in {"✘", "?"}:
         lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not found else [])]
     lines += _together(unit)
     if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
@@ -310,6 +310,11 @@ def _reasons(unit: UnitCheck) -> Iterable[tuple[str, State]]:
             yield f"{what(each)}. {each.lines[0]}", each.state
 
 
+def _left_out(report: Report) -> str:
+    """Say why nothing of a file is judged; "" if it is."""
+    return report.left_out and f"{report.left_out.removesuffix('.')}."
+
+
 def stops(report: Report) -> str:
     """Say where a notebook stopped with an error; "" if it did not."""
     failed = next((error for error in report.errors if error.failed), None)
@@ -447,7 +452,7 @@ def print_list(reports: Sequence[Report], console: Console) -> None:
         screen.line((start, one.word.colour), first)
         for line in others:
             screen.line(" " * len(start) + line)
-    for text in [text for report in reports if (text := report.left_out or stops(report))]:
+    for text in [text for report in reports if (text := _left_out(report) or stops(report))]:
         screen.paragraph(text)
 
 
@@ -473,7 +478,7 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
             head = f"{name if len(name) < first else name[: first - 3] + '…':<{first}}"
             if report.not_run:
                 screen.line(head, ("".join(f"{'·':<{column}}" for _ in part), "dim"))
-                below += [] if start else [f"{report.left_out}."]
+                below += [] if start else [_left_out(report)]
             elif not report.problem:
                 screen.line(head, *(_signed(unit, column, screen) for unit in next(rows, ())))
             elif not start:
