@@ -60,10 +60,9 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["verify", "tests"]
 
 
-# those with other versions, with the built package alone, or with what changes a run: peers, speech, order
+# those with other versions, with the built package alone, or with what changes a run: peers, speech
 OWN_ENVIRONMENTS = {
-    *("audit", "bench", "bench-gpu", "contact", "gpu", "keras2-equivalence", "latest", "minimums"),
-    *("shuffled", "wheel"),
+    *("audit", "bench", "bench-gpu", "contact", "gpu", "keras2-equivalence", "latest", "minimums", "wheel"),
 }
 own_folder: property = vars(nox.sessions.SessionRunner)["envdir"]
 
@@ -155,10 +154,10 @@ def since_base() -> list[str]:
 
 
 @nox.session(python=PYTHON)
-def shuffled(session: nox.Session) -> None:
-    """Run the tests in a random order; `-- --randomly-seed=N` repeats one, whose seed pytest's head names."""
-    install(session, extras=("cpu",), groups=("tests", "shuffled"))
-    session.run("pytest", "-p", "randomly", "-n", "2", "--ignore=tests/cluster", *session.posargs)
+def machines(session: nox.Session) -> None:
+    """Run README's commands as other machines would (`-- --list`, `-- NAME …` for some or for traits)."""
+    install(session, extras=("cpu",), groups=("tests",))
+    session.run("python", "-m", "tests.machines", *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -287,8 +286,10 @@ DEPENDS = {
     "wheel": ("README.md", *PACKAGE),
     "keras2-equivalence": (
         "tests/conftest.py",
+        "tests/data.py",
         "tests/oracles.py",
         "tests/selection.py",
+        "tests/surroundings.py",
         "tests/training/*",
         "workshop/chapters/*",
         "workshop/numerics/*",

@@ -47,7 +47,7 @@ CHOSEN = {
     "untrained_generator": ("ch07.ex02", "Points of the untrained generator"),
     "confused": ("ch07.ex05", "The training"),
 }
-ERRORS = 12  # that have a figure, the worst and most surprising
+ERRORS = 11  # that have a figure, the worst and most surprising
 
 
 def write_gallery(results: Path, folder: Path) -> None:

@@ -12,8 +12,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["pytester", "tests.toy.bench", "tests.selection"]
+# no test is red because a machine is slow; CI's profile and that of the mutants say so themselves
+if settings.default is settings.get_profile("default"):
+    settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any machine")
+
+pytest_plugins = ["pytester", "tests.surroundings", "tests.data", "tests.toy.bench", "tests.selection"]
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
-"""Which tests wait for the night, and what runs smaller by day: see CONTRIBUTING.md."""
+"""Which tests wait for the night, what runs smaller by day, and in which order: see CONTRIBUTING.md."""
 
 from __future__ import annotations
 
 import gc
+import random
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,10 @@ MARKS = (
     "nightly(path, …): runs with `--all`, or with `--touched BASE` if its file or one of these has changed",
     "xla: needs XLA also where the other tests of its module go without it",
     "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
+    "data: its outcome depends on data; set where a test asks for data, and for quick claims",
 )
+_DATA_FIXTURES = {"book_data", "with_data"}
+_QUICK_CLAIMS = ("ch01.", "ch02.ex05.")
 _TOUCHED = pytest.StashKey[tuple[str, ...]]()
 IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported before the first test
 
@@ -27,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--touched", metavar="BASE", help="run nightly tests of what was changed since this commit, too"
     )
+    group.addoption("--shuffled", metavar="SEED", help="run files, and the tests of each, in a random order")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -65,14 +71,26 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip nightly tests, unless everything runs or what they test is touched."""
+    """Skip nightly tests, unless everything runs or what they test is touched; mark what depends on data."""
     for item in items:
+        quick = item.get_closest_marker("claims") and item.callspec.id.startswith(_QUICK_CLAIMS)
+        if quick or not _DATA_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("data")
         marks = [*item.iter_markers("nightly")]
         if not marks:
             continue
         own = str(item.path.relative_to(config.rootpath).as_posix())
         if not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
             item.add_marker(pytest.mark.skip(reason="nightly: pytest --all"))
+    if config.option.shuffled is not None:
+        shuffle(items, config.option.shuffled)
+
+
+def shuffle(items: list[pytest.Item], seed: str) -> None:
+    """Put files into a random order, and the tests of each: what a file's tests share is made once."""
+    drawn = random.Random(seed)
+    files: defaultdict[Path, float] = defaultdict(drawn.random)
+    items.sort(key=lambda item: (files[item.path], drawn.random()))
 
 
 @pytest.fixture

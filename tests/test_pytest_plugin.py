@@ -161,7 +161,7 @@ def test_what_a_run_prints(project: pytest.Pytester, run_pytest: Run) -> None:
         ]
     )
     for reason in (
-        "open [undecided]: It would take 1,136 runs to decide.",
+        "open [undecided]: 2,048 runs could decide it.",
         "no data [unavailable]: other_data: it is nowhere; go and get it",
         "deferred: only the full procedure decides it: workshop verify ch09.ex05 --full",
         "not testable: a drawing only",

@@ -289,7 +289,7 @@ class _Suite:
         if record.verdict == "failed":
             pytest.fail(explain(record, claim, self.environment), pytrace=False)
         if record.verdict in _SKIPPED:
-            said = why(claim, record.verdict, record.reason)
+            said = why(claim, record.verdict, record.reason, record.sample)
             pytest.skip(f"{claim.id}: {_word(record.verdict)}: {said}")
 
     def _take(self, results: Results) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,6 @@ from benchmarks.harness.cases import GANS, Case, start_of
 from benchmarks.harness.contests import relative_difference
 from benchmarks.harness.networks import Network, drawn_inputs, drawn_weights, shaped
 from benchmarks.harness.workers import _prepared, missing
-from workshop import datasets
 
 TINY = {
     "dense": cases._dense(5, 4),
@@ -160,10 +160,10 @@ def test_inputs_have_the_network_s_shape() -> None:
 # the store of a benchmark is a folder that goes with its last user, which Python warns of
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)
-def test_contenders_run_the_same_errand(case: Case) -> None:
+def test_contenders_run_the_same_errand(case: Case, with_data: Callable[..., None]) -> None:
     """Ours and each yardstick of an errand end with the same results, or there is nothing to compare."""
-    if case.name == "data set" and not isinstance(datasets.find("mnist"), datasets.Found):
-        pytest.skip("mnist is missing: workshop data fetch mnist")
+    if case.name == "data set":
+        with_data("mnist")
     ours, *others = (_prepared(PATHS[case.path][name][1], case.job()) for name in case.contenders("cpu"))
     ours.call()
 

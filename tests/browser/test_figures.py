@@ -22,7 +22,7 @@ FIGURES = (
     *("ch02.act01.log", "ch07.ex05.text_confused", "ch04.act02.mad_hatter_together"),
     *("ch02.text02.update_only_if_better", "ch05.ex05.length_reduces_params"),
     *("ch03.text04.low_value_reading", "ch01.act01.only_perfect_squares", "ch04.ex04.below_one_reason"),
-    *("ch05.text07.fig5_29", "ch03.ex03.val_accuracy"),
+    "ch03.ex03.val_accuracy",
 )
 # what is wrong with the labels of the drawings that are shown
 LABELS = """() => {

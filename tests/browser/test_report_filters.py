@@ -112,7 +112,7 @@ def test_every_choice_leaves_as_many_as_it_says(report: Page) -> None:
 SEARCHES = [
     ("ch05.text07.test_rmse", ["ch05.text07.test_rmse"]),
     ("WEIGHTS_File", ["ch01.ex01.weights_file"]),
-    ("  Averages   EVEN ", ["ch05.text07.simple_average"]),
+    ("  Column   CLOSE ", ["ch05.ex01.ts_shape"]),
     ("drove lemmatization", ["ch04.text05.sentence", "ch04.text05.drove"]),
     ("gtts_service", ["ch01.ex01.audio_file"]),
     ("5.03", [name for name in BOOK if name.startswith("ch05.text07")]),

@@ -85,6 +85,8 @@ def test_list_as_json() -> None:
         "ours": False,
         "kind": "exact",
         "documented": ["sepal_length", "sepal_width", "petal_length", "petal_width", "species"],
+        "statement": None,
+        "test": None,
         "tested_as": None,
         "correct": None,
         "needs": ["iris"],

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.data import places
 from tests.toy.bench import Bench
 from workshop.execution.cluster.connection import VARIABLES
 from workshop.execution.cluster.ray_cluster import RayCluster
@@ -47,7 +48,7 @@ cluster.shutdown()
 class Nodes:
     """The cluster, in a process of its own, and a folder in which its nodes find modules.
 
-    The first node has this process's mirror, the others have none; their caches are empty.
+    The first node has the reader's mirror, the others have none; their caches are empty.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,7 +68,7 @@ class Nodes:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        mirror = os.environ.get("WORKSHOP_MIRROR")
+        mirror = places()["WORKSHOP_MIRROR"]
         first = {"WORKSHOP_CACHE": str(folder / "first"), **({"WORKSHOP_MIRROR": mirror} if mirror else {})}
         head = {"include_dashboard": False, "include_log_monitor": False, "no_monitor": True}
         self.address, _ = self._order({**SIZES, **head}, first, "")

@@ -7,22 +7,23 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.execution.test_process_pool import IN_STORE
+from workshop.datasets import registry
 from workshop.execution.cluster.ray_cluster import RayCluster
 from workshop.execution.seeds import seeds
-from workshop.execution.store import default_store
+from workshop.ledger import ledger
 
 # a training of chapter 2 and one of chapter 5, and what is short
 FEW = (
@@ -156,16 +157,15 @@ def verdicts(file: Path) -> dict[str, tuple[str, str]]:
     [FEW, pytest.param(MANY, marks=pytest.mark.nightly("workshop/execution/cluster"))],
     ids=["few", "many"],
 )
-def test_a_cluster_stores_what_a_local_run_stores(nodes, tmp_path: Path, units: tuple[str, ...]) -> None:
-    """A local run, which may have been kept on this machine, has the same keys, bytes and verdicts."""
+def test_a_cluster_stores_what_a_local_run_stores(
+    nodes, with_data: Callable[..., None], tmp_path: Path, units: tuple[str, ...]
+) -> None:
+    """A local run has the same keys, bytes and verdicts."""
+    needed = {name for claim in ledger().select(units) for name in claim.needs if name in registry()}
+    with_data(*sorted(name for name in needed if not registry()[name].service))
     said = verified(tmp_path, "cluster", *units, "--on", "ray", "--json", "cluster.json")
     there = stored(tmp_path / "cluster")
 
-    for path in (tmp_path / "cluster").glob("*/*.outcome"):
-        place = path.relative_to(tmp_path / "cluster")
-        if (default_store() / place).exists():
-            (tmp_path / "local" / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(default_store() / place, tmp_path / "local" / place)
     verified(tmp_path, "local", *units, "--jobs", "1", "--json", "local.json")
 
     assert "2 cores for" in said

@@ -32,9 +32,10 @@ AVX2 = "X86_V3 AVX2 FMA3"
 def test_instructions_that_numpy_must_not_use_are_not_there(disabled: str, left: set[str]) -> None:
     """A variable switches them off, and the environment has what is left of those here."""
     here = {*this_environment().instructions.split()} - {"none"}
+    before = os.environ.get("NPY_DISABLE_CPU_FEATURES", "")
     child = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", CHILD],
-        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": disabled},
+        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": f"{before} {disabled}"},
         capture_output=True,
         text=True,
         check=False,

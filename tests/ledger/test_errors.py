@@ -214,6 +214,12 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "`tested_as` adds to `documented` by name",
         "write mappings of different names",
     ),
+    "a test of a claim of ours": (
+        {"ours": True, "statement": "s", "test": "t"},
+        "`test` is what we ask of the book",
+        "say it in `statement`",
+    ),
+    "an empty test": ({"test": ""}, "test is too short", "give at least 1 characters"),
     "a wrong rule of a further quantity": (
         {"also": {"gain": {"within": {"tol": 1}}}},
         "rule parts: rule within: unknown key 'tol'",

@@ -6,10 +6,12 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from tests.toy.claims import claim as made_up
 from workshop.ledger import Claim, Unit, ledger
 from workshop.ledger.model import PLACEHOLDER
 from workshop.reporting.showing import print_unit
@@ -28,6 +30,15 @@ EDITORS = re.compile(
     r"|not in the book's text|book's text at hand)\b"
 )
 DOCS = Path(__file__).parents[2] / "docs"
+# words of what we ask, and how we find it out
+OUR_TEST = re.compile(
+    r"\b(medians?|means?|averages?|shares?|at (most|least)|\w*correlat\w+|distances?|differences?|deviations?"
+    r"|slopes?|ratios?|bounds?|tolerances?|largest|smallest|greatest|least|nearest|usual|(most )?runs|seeds?"
+    r"|percentiles?|quantiles?|p-values?|by hand|NumPy|drawn|ours?)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![\w.])\d+(,\d{3})*(\.\d+)?|(?<!\w)\.\d+")
+_WORDS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 # what is counted by recorded runs, and how far from it a number says how many there are
 _COUNTED = re.compile(r"(runs|trainings|seeds|others)\W*")
 _NEAR = 4
@@ -53,11 +64,77 @@ def counts(text: str) -> list[str]:
 def texts_of(claim: Claim) -> Iterator[str]:
     """Yield all that readers are shown of a claim in words."""
     yield claim.what
-    yield from filter(None, (claim.statement, claim.unconfirmed))
+    yield from filter(None, (claim.statement, claim.test, claim.unconfirmed))
     if claim.finding is not None:
         yield claim.finding.reason
     if claim.reader is not None:
         yield from claim.reader.model_dump().values()
+
+
+def documented(value: Any) -> Iterator[float | str]:
+    """Yield the texts and numbers of a documented value, those in its texts and its sizes, too."""
+    if isinstance(value, list | tuple | dict):
+        yield len(value)
+        for part in [*value, *value.values()] if isinstance(value, dict) else value:
+            yield from documented(part)
+    elif isinstance(value, str):
+        yield value
+        yield from (_value(number[0]) for number in _NUMBER.finditer(value))
+    elif value is not None:
+        yield abs(value)
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", ""))
+
+
+def of_our_test(claim: Claim) -> list[str]:
+    """Return the numbers and words of a statement that are not the book's.
+
+    They are the book's if they are documented, a number as a percentage, too, or in quotation marks, which
+    stand around the book's own words alone.
+    """
+    known = [] if claim.documented == claim.statement else [*documented(claim.documented)]
+    words = " ".join(part for part in known if isinstance(part, str))
+    text = re.sub('"[^"]+"', "…", claim.statement or "")
+    found = [word[0] for word in OUR_TEST.finditer(text) if not re.search(rf"\b{word[0]}\b", words)]
+    for count, word in enumerate(_WORDS, start=2):
+        if re.search(rf"\b{word}\b", text) and count not in known and word not in words:
+            found.append(word)
+    for number in _NUMBER.finditer(text):
+        value, percent = _value(number[0]), re.match(" ?%", text[number.end() :])
+        if value not in known and not (percent and round(value / 100, 9) in known):
+            found.append(number[0])
+    return found
+
+
+def test_statements_are_the_books() -> None:
+    """What we ask, with its numbers and words, is in `test`; a claim of our own states what is ours."""
+    claims = [claim for claim in ledger().claims.values() if claim.statement and not claim.ours]
+    found = {claim.id: words for claim in claims if (words := of_our_test(claim))}
+
+    assert not found, f"{len(found)} of {len(claims)}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("better, but not perfect", []),
+        ("better in most runs, near-white share above 0.7", ["most runs", "share", "0.7"]),
+        ("the 1,000 epochs, the 2.5 and the half of the rows", []),
+        ("12 % of three rows, the lower bound", []),
+        ("13 % of four rows", ["four", "13"]),
+        ('the "average of 0.7"', []),
+        ("x1 is lower than layer_5", []),
+        ("its median rank", ["median"]),
+        ("the least of its five rows", ["least", "five"]),
+    ],
+)
+def test_what_is_not_the_books_is_found(statement: str, found: list[str]) -> None:
+    """Unless it is documented, in quotation marks, or part of a name."""
+    value = {"epochs": 1000, "rows": ["lower bound", 0.12, "2.5 on average"]}
+
+    assert of_our_test(made_up(value, statement=statement)) == found
 
 
 def test_no_number_of_recorded_runs_is_typed() -> None:

@@ -44,7 +44,12 @@ def test_a_value_of_ours_is_compared_and_not_printed() -> None:
     del short["documented"]
     alone = Claim.model_validate(_claim(short, {"id": "ch09.ex01"}))
 
+    said = {**short, "rule": {"literature": {"reason": "a sentence of the book"}}, "evidence": None}
+    del said["tested_as"]
+    sentence = Claim.model_validate(_claim(said, {"id": "ch09.ex01"}))
+
     assert (alone.documented, alone.printed, alone.own, alone.prints("")) == (0.25, None, 0.25, False)
+    assert (sentence.documented, sentence.printed, sentence.own) == ("s", None, None)
     assert part.documented == {"a": 1, "b": [2], "c": {"d": 3}}
     assert (part.printed, part.own) == ({"a": 1}, {"b": [2], "c": {"d": 3}})
     assert [name for name in ("a", "b", "b[0]", "c.d", "bc") if part.prints(name)] == ["a", "bc"]

@@ -1,4 +1,4 @@
-"""The quick rows: `python -m tests.mutants.quick` prints each one that no claim notices."""
+"""The quick rows: `python -m tests.mutants.quick` prints each one that no claim notices, and missing data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Quick:
 
 
 def quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> dict[str, Quick]:
-    """Return the quickest units that are deterministic, and whose data is here, by their number of rows."""
+    """Return the quickest units that are deterministic, by their number of rows; data need not be here."""
     usual, able = usual_seconds(), list[tuple[float, str, Quick]]()
     for unit in rows:
         catalogue, parts = bench.parts(unit)
@@ -53,11 +53,10 @@ def quick_units(bench: Bench, rows: Mapping[str, int], *, tensorflow: bool) -> d
             able.append((sum(usual.get(part.key, 0.1) for part in parts), unit, own))
     quick, left = {}, QUICK
     for seconds, unit, own in sorted(able, key=lambda each: each[:2]):
-        if all(isinstance(datasets.find(name, offline=True), datasets.Found) for name in own.data):
-            left -= rows[unit] * seconds
-            if left < 0:
-                break
-            quick[unit] = own
+        left -= rows[unit] * seconds
+        if left < 0:
+            break
+        quick[unit] = own
     return quick
 
 
@@ -78,8 +77,11 @@ def decided(bench: Bench, tasks: Iterable[Task], units: Mapping[str, Quick]) -> 
     return json.loads(in_child(lambda: json.dumps([*map(decide, tasks)])))
 
 
-def unnoticed(rows: Iterable[Mutant], *more: Mutant, every: bool) -> list[str]:
+def unnoticed(rows: Iterable[Mutant], *more: Mutant, every: bool) -> tuple[list[str], dict[str, str]]:
     """Return the quick ones of rows that no claim notices, or what fails without a mistake.
+
+    A row that no claim notices where one is unavailable says nothing: second come the data sets that are not
+    here for such rows, each with the reason and the remedy.
 
     `every` : whether all rows of all quick units are decided, or only the first one of each unit that does
     without TensorFlow, which then is not imported; `more` are decided anyway. Rows that change shared
@@ -96,15 +98,29 @@ def unnoticed(rows: Iterable[Mutant], *more: Mutant, every: bool) -> list[str]:
     planner.code_digest = lambda *_: ""  # nothing is stored under it
     counts = Counter(mutant.unit for mutant in rows)
     chosen = rows if every else {mutant.unit: mutant for mutant in reversed(rows)}.values()
-    left = _unnoticed(bench, [*chosen, *more], counts, tensorflow=False)
+    left, lacking = _unnoticed(bench, [*chosen, *more], counts, tensorflow=False)
     assert "tensorflow" not in sys.modules, "a unit imports TensorFlow, and does not say so"
-    return left + (_unnoticed(bench, [*chosen, *more], counts, tensorflow=True) if every else [])
+    if every:
+        slower, also = _unnoticed(bench, [*chosen, *more], counts, tensorflow=True)
+        left, lacking = left + slower, lacking | also
+    return left, dict(sorted(lacking.items()))
+
+
+def _missing(name: str) -> str:
+    """Say why the documented data set is not here and how to get it; "" if it is."""
+    found = datasets.find(name, offline=True)
+    if isinstance(found, datasets.Missing):
+        return f"{found.reason}; {found.remedy}"
+    return f"{found.missing}; {datasets.registry()[name].remedy()}" if found.substitute else ""
 
 
 def _unnoticed(
     bench: Bench, rows: Iterable[Mutant], counts: Mapping[str, int], *, tensorflow: bool
-) -> list[str]:
-    """Decide rows of some units: one of each chapter in a process, because no chapter imports another."""
+) -> tuple[list[str], dict[str, str]]:
+    """Decide rows of some units: one of each chapter in a process, because no chapter imports another.
+
+    Return those that no claim notices, and the missing data of those that may go unnoticed for want of it.
+    """
     found = in_child(
         lambda: json.dumps(
             {u: vars(own) for u, own in quick_units(bench, counts, tensorflow=tensorflow).items()}
@@ -123,20 +139,28 @@ def _unnoticed(
         if "crash" in found or "failed" in found["verdicts"].values()
     ]
     if wrong or not units:
-        return wrong or ["no unit is quick"]
+        return wrong or ["no unit is quick"], {}
     chapters: dict[str, list[Mutant]] = {}
     for mutant in rows:
         if mutant.unit in units:
             chapters.setdefault(mutant.unit[:4], []).append(mutant)
-    left = []
+    left, lacking = list[str](), dict[str, str]()
     for batch in zip_longest(*chapters.values()):
         mutants = [mutant for mutant in batch if mutant is not None]
         results = decided(bench, [Task(mutant.unit, mutant, "") for mutant in mutants], units)
         for mutant, result in zip(mutants, results, strict=True):
-            if not show(mutant, bare[mutant.unit], result, bench.book.ledger).noticed:
+            if show(mutant, bare[mutant.unit], result, bench.book.ledger).noticed:
+                continue
+            missing = {name: why for name in units[mutant.unit].data if (why := _missing(name))}
+            if missing and "unavailable" in bare[mutant.unit]["verdicts"].values():
+                lacking |= missing
+            else:
                 left.append(f"{mutant.unit}: {mutant.name}")
-    return left
+    return left, lacking
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(unnoticed(read_rows().mutants, every=True)) or 0)
+    missed, missing = unnoticed(read_rows().mutants, every=True)
+    without = [f"rows were left out without {name}: {why}\n" for name, why in missing.items()]
+    sys.stdout.writelines(without)
+    sys.exit("\n".join(missed) or 0)

@@ -34,7 +34,8 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
         ),
         (
             {"id": "shape", "what": "the shape", "documented": [2, 3], "correct": [3, 2], "page": 7, **EXACT},
-            {"verdict": "corrected", "measured": [3, 2], "reason": "printed [2, 3] is wrong: equal"},
+            {"verdict": "corrected", "measured": [3, 2],
+             "reason": "printed 2, 3 is wrong; measured 3, 2, the right value"},
         ),
         (
             {"id": "tags", "what": "a <script>alert(1)</script>", "documented": "</script><b>", **EXACT},
@@ -44,7 +45,7 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "ch09.ex02": [
         (
             {"id": "small", "what": "a small slip", "documented": 10.0, "correct": 11.0,
-             "statement": "ten are enough", "rule": {"within": {"rtol": 1e-3}}},
+             "statement": "ten are enough", "test": "more than nine", "rule": {"within": {"rtol": 1e-3}}},
             {"verdict": "corrected", "measured": 11.0},
         ),
         (

@@ -28,6 +28,7 @@ LEDGER = book(
         "what": "the loss [mean]",
         "documented": 0.25,
         "statement": "a loss of a quarter",
+        "test": "the mean of the last epoch",
         "measured_in": "dollars",
         "page": 7,
         "needs": ["iris"],

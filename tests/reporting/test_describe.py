@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
-from workshop.reporting.describe import explain, failure_rows, unit_rows
+from tests.toy.claims import book
+from workshop.reporting.describe import explain, failure_rows, unit_rows, why
+from workshop.verification.results import EarlierRuns, NumberSummary, SampleSummary, UnitRuns
 
 LOSS = LEDGER.claims["ch09.ex01.loss"]
 
@@ -20,6 +22,7 @@ def test_explanation_of_a_failure() -> None:
         "ch09.ex01.loss: the loss [mean]",
         "  book        0.25 (page 7)",
         "              a loss of a quarter",
+        "  test        the mean of the last epoch",
         "  this run    0.75",
         "  rule        rounds to the printed digits; missed by 0.495",
         "  failed      0.75 against 0.25 ± 0.005",
@@ -99,3 +102,56 @@ def test_a_unit_is_found_in_the_book_and_in_the_code() -> None:
         ("code", "a.py: exercise_9_01, exercise_9_01_model"),
         ("code", "b.py: fit"),
     ]
+
+
+RUNS = UnitRuns("ch09.ex01", 64, "2026-11-24", 1.0, {"keras": "3.15.1"}, {}, ())
+
+
+def sample(*earlier: EarlierRuns, runs: int = 64) -> SampleSummary:
+    """Return what results say of recorded runs of one number, and of those of earlier versions."""
+    number = NumberSummary("", (0.1,) * runs, 1, "rank", None, None, deciding=runs, earlier=earlier)
+    return SampleSummary(units=(RUNS,), numbers=(number,))
+
+
+def sampled(rule: dict[str, Any], documented: Any = 0.25) -> Any:
+    """Return a claim that recorded runs decide."""
+    claims = book(
+        {"id": "rmse", "documented": documented, "rule": {"reference": rule} if rule else "reference"}
+    ).claims
+    return claims["ch09.ex01.rmse"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("beyond all runs: 128 runs could decide", "128 runs could decide it."),
+        ("a: 1,024 runs could decide; b: 512 runs could decide", "1,024 runs could decide it."),
+        ("it would take 9,778 runs, and at most 128 are planned", "It would take 9,778 runs to decide."),
+        ("a: it would take 99 runs, …; b: 128 runs could decide", "It would take 99 runs to decide."),
+    ],
+)
+def test_an_open_claim_says_which_runs_could_decide(reason: str, said: str) -> None:
+    """Runs that are planned could; where a part takes more, that is said."""
+    assert why(sampled({}), "undecided", reason) == said
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "named"),
+    [(0.2, 0.3, True), (0.255, 0.3, True), (0.256, 0.3, False), (0.1, 0.24, False)],
+)
+def test_an_open_claim_names_the_earlier_runs_that_contain_the_print(
+    least: float, most: float, named: bool
+) -> None:
+    """A printed 0.25 is 0.245 to 0.255."""
+    said = why(
+        sampled({}), "undecided", "64 runs could decide", sample(EarlierRuns("keras 2.10", 10, least, most))
+    )
+    assert said == "64 runs could decide it." + " The print lies among the 10 runs with keras 2.10." * named
+
+
+def test_earlier_runs_are_named_only_where_the_print_is_a_number() -> None:
+    """What runs show has no place among others."""
+    claim = sampled({"shown": [{"rule": {"at_least": {"bound": 0.5}}}]}, "high")
+    assert why(claim, "undecided", "64 runs could decide", sample(EarlierRuns("keras 2.10", 10, 0, 1))) == (
+        "64 runs could decide it."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 from io import StringIO
@@ -277,21 +278,44 @@ def test_the_command_takes_the_readers_run(tmp_path: Path, monkeypatch: pytest.M
     assert call("ch05.text01.company").startswith(head)
 
 
-def test_the_ledgers_marks_are_those_of_a_finished_run() -> None:
-    """What is marked unconfirmed is not confirmed in the last run of the whole book here, and all else is.
+def wrong_marks(results: Results) -> list[str]:
+    """Return the errors of the ledger whose mark `unconfirmed` is not what a run of the whole book says.
 
-    What needs data that are not here says nothing of the marks.
+    What needs data that were not there says nothing of the marks.
     """
-    path = Path(__file__).parents[2] / "results" / "verify.json"
-    results = read_results(path) if path.is_file() else Results({}, ())
-    verdicts = {record.id: record.verdict for record in results.claims}
-    whole = [claim for claim in ledger().claims.values() if claim.is_error]
-    if not {claim.id for claim in whole} <= set(verdicts):
-        pytest.skip("no run of the whole book with today's ledger is here: workshop verify")
-
     confirmed = {name for one in errata(ledger(), results) for name in one.names}
-    for claim in whole:
-        if claim.unconfirmed is not None:
-            assert claim.id not in confirmed, f"{claim.id} is confirmed: remove `unconfirmed`"
-        elif verdicts[claim.id] not in {"unavailable", "deferred"}:
-            assert claim.id in confirmed, f"{claim.id} is {verdicts[claim.id]}: add `unconfirmed`"
+    verdicts = {record.id: record.verdict for record in results.claims}
+    wrong = []
+    for claim in ledger().claims.values():
+        if claim.is_error and claim.unconfirmed is not None and claim.id in confirmed:
+            wrong.append(f"{claim.id} is confirmed: remove `unconfirmed`")
+        undecided = claim.id not in confirmed and verdicts.get(claim.id) not in {"unavailable", "deferred"}
+        if claim.is_error and claim.unconfirmed is None and undecided:
+            wrong.append(f"{claim.id} is {verdicts.get(claim.id)}: add `unconfirmed`")
+    return wrong
+
+
+def test_a_mark_that_a_run_contradicts_is_named() -> None:
+    """A mark of what the run confirmed, and none of what it did not; missing data say nothing."""
+    errors = [claim for claim in ledger().claims.values() if claim.is_error]
+    marked = next(claim.id for claim in errors if claim.unconfirmed is not None)
+    verdicts: dict[str, Verdict] = {
+        claim.id.replace(".", "__"): "refuted" if claim.unconfirmed is None else "undecided"
+        for claim in errors
+    }
+    company, log = COMPANY.replace(".", "__"), marked.replace(".", "__")
+
+    assert wrong_marks(run(**verdicts)) == []
+    assert wrong_marks(run(**{**verdicts, company: "unavailable"})) == []
+    assert wrong_marks(run(**{**verdicts, company: "undecided"})) == [
+        f"{COMPANY} is undecided: add `unconfirmed`"
+    ]
+    assert wrong_marks(run(**{**verdicts, log: "refuted"})) == [
+        f"{marked} is confirmed: remove `unconfirmed`"
+    ]
+
+
+@pytest.mark.skipif("WORKSHOP_RESULTS" not in os.environ, reason="WORKSHOP_RESULTS names no results")
+def test_the_ledgers_marks_are_those_of_a_given_run() -> None:
+    """The results JSON of a run of the whole book, which WORKSHOP_RESULTS names."""
+    assert wrong_marks(read_results(Path(os.environ["WORKSHOP_RESULTS"]))) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.reporting.made_up_page import unpacked
+from tests.reporting.made_up_page import made_up, unpacked
 from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
 from workshop.reporting.report.missing_data import missing_for
@@ -49,7 +49,7 @@ ROWS: list[tuple[str, str, Any, ValueCell, ValueCell, str]] = [
     ("ch05.text07.no_better_than_naive", "reproduced", NUMBERS,
      one("no better than tomorrow = today", "tested as"), one("1.326, 1.108", "median of 15 seeds"), ""),
     ("ch05.text05.formula_parts", "reproduced", {"input": 160, "output": 96, "recurrent": 1024},
-     one("input n x m, output n x k, recurrent n x n; here n = 32, m = 5, k = 3"),
+     one("input n x m, output n x k, recurrent n x n"),
      ValueCell((("input", "160"), ("output", "96"), ("recurrent", "1024"))), ""),
     ("ch05.ex01.fig5_6", "reproduced", {**FIGURE, "off_the_mirror": 3, "days_back": 0},
      ValueCell((("x", "1/25/2010, 1/17/2020"), ("y", "126.12, 138.31"))), ValueCell(same=True), ""),
@@ -87,6 +87,20 @@ def test_columns(
     assert columns(claim, made) == (book, run)
     assert missing_for(claim, made) == missing
     assert missing in unpacked(page(Results(ENVIRONMENT, (made,)), ledger()))
+
+
+def test_a_row_says_what_the_book_states_and_what_we_ask() -> None:
+    """Each behind its own word, and on the page."""
+    results, book = made_up()
+    (small,) = (each for each in results.claims if each.id == "ch09.ex02.small")
+
+    rows = claim_row(book.claims[small.id], small, book, ENVIRONMENT).rows
+
+    assert [row for row in rows if row[0] in {"statement", "test"}] == [
+        ("statement", "ten are enough"),
+        ("test", "more than nine"),
+    ]
+    assert "more than nine" in unpacked(page(results, book))
 
 
 def test_long_values_are_cut_where_they_differ() -> None:

@@ -38,6 +38,7 @@ CLAIM = """\
 
   book        0.25
               a loss of a quarter
+  test        the mean of the last epoch
   this run    0.75
   naive       0.5
 

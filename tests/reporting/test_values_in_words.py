@@ -28,7 +28,7 @@ from workshop.wording.pairs import SUMMARY, pair_of
 RAW = re.compile(r"\[\[|\[['\"\d]|\{\w|\d (quantities|entries)\b")
 LEFT = re.compile(r"and [\d,]+ more|\d layers|\d of \d| to |^.+: ")
 # what authors of the ledger write, e.g. a matrix in code
-WRITTEN = ("what", "statement", "note")
+WRITTEN = ("what", "statement", "test", "note")
 
 
 def measured(claim: Claim) -> Any:

@@ -216,7 +216,7 @@ def test_a_unit_that_draws_nothing_has_no_repeats(bench: Any, monkeypatch: pytes
 def test_a_processor_plays_the_next_narrower_vector_set(words: str, widest: str, narrower: list[str]) -> None:
     """And other rounding of the initial weights, whatever it has."""
     environment = replace(this_environment(1), cpu=f"A processor (family 1, {words})")
-    assert recording_repeats._vector_set(environment) == widest
+    assert recording_repeats.vector_set(environment) == widest
     assert recording_repeats.plays(environment) == [*narrower, "initial weights of other rounding"]
 
 

@@ -17,6 +17,7 @@ from benchmarks.report.__main__ import app as benchmarks_report
 from contact import __main__ as contact
 from contact.session import STEPS
 from faults.__main__ import ATTACKS, parser
+from tests import machines
 from tests.mutants import __main__ as mutants
 from tests.mutants import engine
 from tests.setup.documents import ROOT, words_of
@@ -81,10 +82,10 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
     assert session in nox_sessions(), f"noxfile.py has no session {session}"
     if given:
         assert given[0] == "--"
-    if session == "matrix" and given:
+    if session in {"machines", "matrix"} and given:
         names, handed = _split(given[1:])
         for name in names:
-            named_by_the_table(name)
+            {"machines": named_by_machines, "matrix": named_by_the_table}[session](name)
         if "--on" in handed:
             read(["workshop", "verify", *handed], config)
         else:
@@ -142,6 +143,11 @@ def read_by_tox(words: list[str], config: pytest.Config) -> None:
 def named_by_the_table(name: str) -> None:
     """The matrix has an environment of this name."""
     assert name in table().names, f"no environment is named {name}"
+
+
+def named_by_machines(name: str) -> None:
+    """A machine or a trait has this name."""
+    assert name in {*machines.MACHINES, *machines.TRAITS}, f"no machine or trait is named {name}"
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:

@@ -356,9 +356,10 @@ def test_readme_says_what_a_run_with_internet_downloads_and_decides(tmp_path: Pa
 
 
 def test_a_machine_without_internet_gets_one_line(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The real hosts are asked, and nothing else is run."""
+    monkeypatch.setattr("contact.__main__.ROOT", tmp_path)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "")

@@ -259,6 +259,8 @@ WRONG = [
     ("nox -s minimums -- --fast", "exit code 2"),
     ("nox -s faults -- kil", "no attack is named kil"),
     ("nox -s contact -- fetsch", "no step is named fetsch"),
+    ("nox -s machines -- abroud", "no machine or trait is named abroud"),
+    ("nox -s machines -- abroad -- --fast", "unrecognized arguments: --fast"),
     ("tox -e py37-tf22", "no environment is named py37-tf22"),
     ("tox -e py37-tf21 -- --fast", "unrecognized arguments: --fast"),
     ("nox -s tests -- --fast", "unrecognized arguments: --fast"),

@@ -339,10 +339,10 @@ def test_a_weekly_job_tests_both_bounds() -> None:
 
 
 def test_a_pull_request_runs_the_sessions_of_ci(noxfile: ModuleType) -> None:
-    """Those of .ci/run and the engine elsewhere depend on files; mutants are for .ci/run and the night."""
+    """Those of .ci/run and the engine elsewhere depend on files; the others are for .ci/run and the night."""
     jobs = WORKFLOWS["pull-request"]["jobs"]
 
-    assert {*noxfile.DEPENDS} - {"engine"} == ci_sessions() - {"mutants"}
+    assert {*noxfile.DEPENDS} - {"engine"} == ci_sessions() - {"machines", "mutants"}
     assert jobs["session"]["strategy"]["matrix"] == {
         "session": "${{ fromJSON(needs.touched.outputs.others) }}"
     }
@@ -401,7 +401,7 @@ def test_the_night_leaves_nothing_out() -> None:
 
     assert runs == [
         "tests -- --all",
-        "shuffled",
+        "machines",
         "keras2-equivalence -- --all",
         "cluster -- --all",
         "docs browser -- --all",

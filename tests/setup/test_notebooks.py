@@ -7,12 +7,11 @@ import contextlib
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from workshop import datasets
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "docs").glob("*.ipynb"))
@@ -38,12 +37,11 @@ def play(source: str, names: dict[str, Any]) -> tuple[str, Any]:
 
 @pytest.mark.nightly  # and in `nox -s docs`
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_gives_what_it_shows(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notebook_gives_what_it_shows(
+    path: Path, tmp_path: Path, with_data: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its cells run in order, and what they print or return is what the file has, up to the numbers."""
-    for name in DATA[path.name]:
-        found = datasets.find(name)
-        if isinstance(found, datasets.Missing):
-            pytest.skip(f"{name}: {found.reason}; {found.remedy}")
+    with_data(*DATA[path.name])
     for name in ("WORKSHOP_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")

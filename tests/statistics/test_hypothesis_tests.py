@@ -74,6 +74,30 @@ def test_a_rare_tail_is_counted_where_rounding_would_be_seen(sign: int) -> None:
     assert rank_tails(recorded, fresh)[::sign][1] == pytest.approx(10_001 / math.comb(5002, 2), rel=1e-12)
 
 
+@pytest.mark.parametrize("digits", [1, 9])
+def test_many_outcomes_on_both_sides_are_near_normal(digits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to the level of a decision within 3 %, beyond it on the safe side, as counting shows."""
+    rng = np.random.default_rng(3)
+    for shift in (0.0, 0.2, 0.35, 0.5):
+        recorded, fresh = rng.normal(size=129).round(digits), (rng.normal(size=129) + shift).round(digits)
+        near = rank_tails(recorded, fresh)
+        with monkeypatch.context() as patch:
+            patch.setattr("workshop.statistics.hypothesis_tests._COUNTED_TO", 129)
+            counted = rank_tails(recorded, fresh)
+        assert near != counted
+        for one, exact in zip(near, counted, strict=True):
+            assert one == pytest.approx(exact, rel=0.03) if exact > 1e-3 else exact <= one < 1.3 * exact
+
+
+def test_a_thousand_outcomes_on_both_sides_are_compared() -> None:
+    """The number of choices is no float any more; those that are all alike are in no order."""
+    runs = np.arange(1024.0)
+    low, high = rank_tails(runs, runs + 200)
+    assert low > 0.999
+    assert 0 < high < 1e-9
+    assert rank_tails(np.zeros(1024), np.zeros(1024)) == (1.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("recorded", "fresh", "p"), [(30, 5, 6.160e-6), (64, 5, 1.779e-7), (10, 5, 6.660e-4)]
 )

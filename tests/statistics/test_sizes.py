@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.statistics.sizes import SIZES, could_decide, full_size, largest_size, planned_size
+from workshop.statistics.sizes import (
+    SIZES,
+    could_decide,
+    full_size,
+    largest_size,
+    planned_size,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,12 +28,15 @@ from workshop.statistics.sizes import SIZES, could_decide, full_size, largest_si
         (128, 128),
         (500, 256),
         (512, 512),
-        (2000, 512),
+        (1023, 512),
+        (1024, 1024),
+        (2048, 2048),
+        (9000, 2048),
     ],
 )
 def test_the_largest_full_size_decides(runs: int, size: int) -> None:
     """Fewer runs than the smallest size decide nothing; runs beyond the largest one wait for ever."""
-    assert SIZES == (5, 10, 20, 30, 64, 128, 256, 512)
+    assert SIZES == (5, 10, 20, 30, 64, 128, 256, 512, 1024, 2048)
     assert full_size(runs) == size
 
 
@@ -49,8 +58,11 @@ def test_slower_units_are_planned_with_fewer_runs(seconds: float, size: int) -> 
         (128, 2.1, "128 runs could decide"),
         (129, 2.0, "256 runs could decide"),
         (512, 0.1, "512 runs could decide"),
+        (999, 2.0, "1,024 runs could decide"),
+        (1025, 0.5, "2,048 runs could decide"),
+        (1025, 0.6, "it would take 1,025 runs, and at most 1,024 are planned"),
         (129, 2.1, "it would take 129 runs, and at most 128 are planned"),
-        (1999, 2.0, "it would take 1,999 runs, and at most 512 are planned"),
+        (1999, 2.0, "it would take 1,999 runs, and at most 1,024 are planned"),
     ],
 )
 def test_what_could_decide_is_a_planned_size(runs: int, seconds: float, words: str) -> None:

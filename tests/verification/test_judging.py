@@ -104,12 +104,44 @@ def test_a_claim_is_decided_on_what_was_measured(
     named = any(line in judged.reason for line in substitutes)
     assert named == (verdict in {"supported", "unavailable"})
     finding = keys.get("finding", {})
-    begins = {"corrected": "printed 4 is wrong: "}.get(verdict, "")
+    begins = {"corrected": "printed 4 is wrong; right is 2 (2.25 against 2 ± 0.5)"}.get(verdict, "")
     if verdict == finding.get("verdict"):
-        begins = f"{finding['reason']} ("
+        begins = f"{finding['reason']} (printed 4, instead 2; 2.25 against 2 ± 0.5)"
     elif finding and versions is NEW:
         begins = f"recorded as {finding['verdict']}, but "
     assert judged.reason.startswith(begins)
+
+
+CHANGED_TO_2 = {"finding": {**CHANGED, "instead": 2}}
+OURS = {"tested_as": {"a": 4}, "statement": "four", "correct": {"a": 2}}
+# documented, the claim's other keys, measured, the reason
+SAID = [
+    (4, {"correct": 2}, 2, "printed 4 is wrong; measured 2, the right value"),
+    (4, CHANGED_TO_2, 2, "the library counts otherwise (printed 4, measured 2)"),
+    (4, {**CHANGED_TO_2, "ours": True}, 2, "the library counts otherwise (expected 4, measured 2)"),
+    ({}, OURS, {"a": 2}, "the statement tested as a 4 is wrong; measured a 2, the right value"),
+]
+
+
+@pytest.mark.parametrize(("documented", "keys", "measured", "reason"), SAID)
+def test_a_reason_says_what_was_compared_with_what(
+    documented: Any, keys: dict[str, Any], measured: Any, reason: str
+) -> None:
+    """What is printed, or ours, and what is measured."""
+    assert judge(claim(documented, **keys), [measured], Context(BOOK, NEW)).reason == reason
+
+
+def test_a_substitutes_lists_are_summed_up_in_words() -> None:
+    """How many of the printed words are in them, and the scores that they begin with."""
+    stated = stochastic([["a", 0.5], ["b", 0.25]], rule={"first": 2})
+    lists = [[["b", 0.75], ["c", 0.5]], [["b", 0.5], ["a", 0.375]]]
+
+    judged = outcome(stated, Observed([]), runs(stated, lists), substitutes=GLASS)
+
+    assert (
+        "(2 recorded runs on it give 1 to 2 of the 2 printed words, the best cosine 0.5 to 0.75; "
+        in judged.reason
+    )
 
 
 @pytest.mark.parametrize(("documented", "keys", "versions", "sample", "verdict"), [

@@ -12,7 +12,7 @@ from scipy import stats
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
 from workshop.samples.recorded import NotDecidable, Recordings
-from workshop.verification.printed_vs_recorded import answer
+from workshop.verification.printed_vs_recorded import answer, shows
 
 NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)
 
@@ -21,7 +21,7 @@ NORMAL = stats.norm.ppf((np.arange(64) + 0.5) / 64)
 def stated(bench, monkeypatch):
     """Return a function that answers a claim on recorded values of `a`, and of `b`, run by run."""
 
-    def state(rule, documented, a, b=None, *, expected=None, measure=None):
+    def state(rule, documented, a, b=None, *, expected=None, measure=None, ask=answer):
         values = [(x,) for x in a] if b is None else list(zip(a, b, strict=True))
         mishaps = (("crashed", ()) if row[0] is None else ("", row) for row in values)
         runs = [Run(2 * i + 1, 0, "2026-11-24", 0.1, *row) for i, row in enumerate(mishaps)]
@@ -37,9 +37,7 @@ def stated(bench, monkeypatch):
             }
         )
         claim = ledger.claims["ch09.ex01.c"]
-        return answer(
-            Recordings(bench.book, {}).of(claim), claim.documented if expected is None else expected
-        )
+        return ask(Recordings(bench.book, {}).of(claim), claim.documented if expected is None else expected)
 
     return state
 
@@ -174,8 +172,8 @@ def test_an_open_share_says_how_many_runs_could_tell(stated) -> None:
 
 def test_an_open_share_says_that_no_planned_number_of_runs_could_tell(stated) -> None:
     """A share near one half takes more runs than are planned."""
-    answered = stated({"shares": [{"of": HIGH}]}, "mostly", [0.9] * 36 + [0.1] * 28)
-    assert answered.detail.endswith("it would take 612 runs, and at most 512 are planned")
+    answered = stated({"shares": [{"of": HIGH}]}, "mostly", [0.9] * 33 + [0.1] * 31)
+    assert answered.detail.endswith("it would take 9,778 runs, and at most 2,048 are planned")
 
 
 ASKED = [
@@ -277,14 +275,16 @@ def test_a_printed_first_name_is_that_of_some_runs(stated) -> None:
         (1, 64, "compatible"),
         (64, 64, "compatible"),
         (0, 64, "inconclusive"),
-        (0, 999, "inconclusive"),
+        (0, 1023, "inconclusive"),
+        (0, 1024, "excluded"),
+        (1, 1024, "compatible"),
     ],
 )
 def test_what_a_printed_run_shows_some_recorded_run_shows(
     stated, hits: int, runs: int, expected: str
 ) -> None:
-    """What none of them shows is open: at most 512 decide. A crashed run shows nothing."""
-    deciding = {64: 64, 999: 512}[runs]
+    """What none of them shows is open below 999 runs, and 1,024 are a size. A crashed run shows nothing."""
+    deciding = {64: 64, 1023: 512, 1024: 1024}[runs]
     values = [0.9] * hits + [0.1] * (runs - hits - 1) + [None] * (hits < runs)
     answered = stated({"shown": [{"rule": HIGH}]}, "high", values)
     assert f"shown by {hits} of {deciding} recorded runs" in answered.detail
@@ -327,6 +327,31 @@ def test_a_printed_difference_is_placed_among_those_of_the_runs(stated) -> None:
     assert stated(rule, {"a": 0.7, "b": 0.1}, gaps, measure={"gap": "a"}).answer == "excluded"
     with pytest.raises(NotDecidable, match="b is not measured, but a: mend `measure`"):
         stated(rule, {"a": 0.1, "b": 0.7}, a, measure={"a": "a"})
+
+
+def test_runs_with_the_printed_sign_are_counted(stated) -> None:
+    """Above or below 0, whichever is printed; equal numbers have no sign."""
+    a, b = [0.0] * 64, [0.1] * 24 + [-0.1] * 39 + [0.0]
+    rule = {"differences": {"gap": ["b", "a"]}}
+    up, down = (stated(rule, {"a": 0.5, "b": printed}, a, b, ask=shows) for printed in (0.6, 0.4))
+
+    assert up == ("gap: above 0 as printed in 24 of 64 runs",)
+    assert down == ("gap: below 0 as printed in 39 of 64 runs",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "documented"), [({"order": "paired"}, ["a", "b"]), ({}, {"a": 0.5, "b": 0.1})]
+)
+def test_no_line_says_it_of_other_statements(stated, rule, documented) -> None:
+    """A general sentence and a printed number have no runs that show it."""
+    assert stated(rule, documented, [0.1] * 64, [0.2] * 64, ask=shows) == ()
+
+
+def test_orders_that_so_few_runs_cannot_exclude_say_so(stated) -> None:
+    """They hold or stay open, whatever the runs give."""
+    lines = stated({"order": "printed"}, ["a", "b"], [0.0] * 64, [1.0] * 5 + [-1.0] * 59, ask=shows)
+
+    assert lines == ("5 of 64 runs show it", "can hold or stay open, never fail at 64 runs")
 
 
 def test_a_crashed_run_has_the_largest_difference(stated) -> None:
@@ -413,7 +438,7 @@ def test_a_t_test_of_few_runs_decides_nothing(stated, mean: float) -> None:
 
 @pytest.mark.parametrize(
     ("mean", "words"),
-    [(0.56, "128 runs could decide"), (0.64, "128 runs could decide"), (0.599, "runs, and at most 512")],
+    [(0.56, "128 runs could decide"), (0.64, "128 runs could decide"), (0.599, "runs, and at most 2,048")],
 )
 def test_an_open_mean_says_how_many_runs_could_tell(stated, mean: float, words: str) -> None:
     """They show that the mean is on its side of the limit, 0.6: (3.09 · 0.12 / 0.04)² = 86."""

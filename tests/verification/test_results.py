@@ -102,12 +102,12 @@ def test_what_files_say_of_recorded_runs_has_the_names_of_the_contract(tmp_path:
     found, none = (claim["sample"] for claim in content["claims"])
     inside = (found, found["units"][0], found["numbers"][0], found["numbers"][0]["earlier"][0])
     assert [" ".join(each) for each in inside] == [
-        "problem dates units probability false_alarm false_alarm_of_run numbers statement",
+        "problem dates units probability false_alarm false_alarm_of_run numbers statement shows",
         "unit runs date seconds environment failures substitutes",
         "name runs seeds test drift seeds_for_half scale deciding bounds earlier",
         "made runs least most",
     ]
-    assert [*none.values()] == ["none", "", [], 0.0, 0.0, 0.0, [], ""]
+    assert [*none.values()] == ["none", "", [], 0.0, 0.0, 0.0, [], "", []]
     for wrong in ({"numbers": ()}, {"units": ()}, {"numbers": (number, replace(number, runs=()))}):
         replace(SAMPLE, problem="none", **wrong)
         with pytest.raises(ValueError, match="neither runs nor a problem"):
@@ -179,6 +179,7 @@ def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) 
         ([np.array([0.5, 2.0])], [0.5, 2.0]),
         ([1.0, 5.0, 3.0], {"seeds": 3, "median": 3.0, "minimum": 1.0, "maximum": 5.0}),
         ([[1, 9], [3, 7]], {"seeds": 2, "median": [2, 8], "minimum": [1, 7], "maximum": [3, 9]}),
+        ([[1.0, math.nan], [3.0, 7.0]], {"seeds": 2, "median": [2, 7], "minimum": [1, 7], "maximum": [3, 7]}),
         (["a", "b"], {"seeds": 2, "first": "a"}),
         ([[1], [1, 2]], {"seeds": 2, "first": [1]}),
         ([True, False], {"seeds": 2, "first": True}),

@@ -126,6 +126,18 @@ def test_the_answer_on_a_statement_with_a_printed_number(made_up: Any) -> None:
     assert [each.statement for each in found] == ["compatible", "", ""]
 
 
+def test_a_summary_says_how_many_runs_show_what_is_printed(made_up: Any) -> None:
+    """A first name, the sign of a difference, or what the run shows; and whether so few can exclude it."""
+    names = made_up([["x"]] * 48 + [["y"]] * 16, ["x"], {"reference": {"first": 1}})
+    longer = made_up([["x", "y"]] * 64, ["x", "y"], {"reference": {"first": 2}})
+    high = {"shown": [{"rule": {"at_least": {"bound": 0.5}}}]}
+    shown = made_up([0.9] * 3 + [0.1] * 60 + [None], "high", {"reference": high})
+
+    assert names.shows == ("the printed name is the first in 48 of 64 runs",)
+    assert longer.shows == ()
+    assert shown.shows == ("3 of 64 runs show it", "can hold or stay open, never fail at 64 runs")
+
+
 def test_claims_without_recorded_runs(bench: Any, references: Any) -> None:
     """A claim that needs none has no summary; one whose runs are missing has the reason."""
     bench.units(

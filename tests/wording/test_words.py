@@ -59,21 +59,25 @@ def test_what_is_only_checked_is_not_compared_with_the_book() -> None:
 def test_book_stands_only_before_what_it_prints() -> None:
     """A value of ours is shown as such, next to the sentence of the book that it makes testable."""
     claims = ledger().claims
-    sentence = claims["ch05.text07.simple_average"].statement
-    average, rows = (claims[f"ch05.text07.{name}"] for name in ("simple_average", "n_train_val"))
+    column, rows = claims["ch05.ex01.ts_shape"], claims["ch05.text07.n_train_val"]
 
-    assert stated_rows(average, 60) == [("book", sentence), ("tested as", "full 0.9365, zoom 0.598")]
+    assert stated_rows(column, 60) == [
+        ("book", column.statement),
+        ("test", column.test),
+        ("tested as", "2514, 1"),
+    ]
     assert stated_rows(rows, 60) == [
         ("book", "samples 1696, 189"),
         ("", rows.statement),
+        ("test", rows.test),
         ("tested as", "validated 1696, 1884"),
     ]
     assert stated_rows(claims["ch02.ex05.first_epoch_at_1"], 60)[0] == ("notebook", "680")
     assert stated_rows(claims["ch05.text07.mean_rmse"], 60)[0] == ("tested as", "0.242103, 0.296558")
 
-    pair = pair_of(average, {"full": 0.9365, "zoom": 0.598})
+    pair = pair_of(column, [2514, 1])
     assert pair.label == "book"
-    assert pair.written(30) == ("at full and 18 more words", "full 0.9365, zoom 0.598")
+    assert pair.written(60) == (column.statement, "2514, 1")
     assert pair_of(rows, {"samples": [1696, 189], "validated": [0, 0]}).same
     mean = pair_of(claims["ch05.text07.mean_rmse"], None)
     assert (mean.label, mean.written(60)) == ("tested as", ("0.242103, 0.296558", ""))

@@ -82,6 +82,8 @@ def _print_json(claims: Sequence[Claim]) -> None:
             "ours": c.ours,
             "kind": c.kind,
             "documented": c.documented,
+            "statement": c.statement,
+            "test": c.test,
             "tested_as": c.tested_as,
             "correct": c.correct,
             "needs": list(c.needs),

@@ -69,7 +69,6 @@ def _rmse(a: np.ndarray, b: np.ndarray) -> str:
     "curves.prices",
     "curves.forecasts",
     title="Forecasts against prices",
-    claims=("ch05.text07.fig5_29",),
 )
 def plain_rnn_forecasts(prices: np.ndarray, predicted: np.ndarray) -> Plot:
     """Draw forecasts as in `forecasts`, zoomed in on the days of Figure 5.29.

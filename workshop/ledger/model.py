@@ -149,7 +149,8 @@ class Claim(StrictRule):
     """One documented result of a unit or, marked `ours`, a statement of our own about it.
 
     `documented` is what a measured value is compared with. The book prints it, except the part `tested_as`,
-    which is ours and makes testable what the book says in words, the `statement`.
+    which is ours and makes testable what the book says in words, the `statement`; or it is the `statement`.
+    `test` says what we ask.
 
     `measure` says where the claim's quantity is. `beside` names quantities that are shown next to it and
     decide nothing. `full_only`: only a training that ran to its end decides the claim. `any_data`: no data
@@ -170,6 +171,7 @@ class Claim(StrictRule):
     documented: Any
     tested_as: Any = None
     statement: str | None = None
+    test: str | None = Field(default=None, min_length=1)
     correct: Any = None
     notebook: Any = None
     evidence: Evidence | None = None
@@ -198,6 +200,8 @@ class Claim(StrictRule):
         self.rule.fit(self.documented)
         if self.tested_as is not None and (self.ours or not self.statement):
             raise ValueError("`tested_as` needs the `statement` of the book that it makes testable: add it")
+        if self.test is not None and self.ours:
+            raise ValueError("`test` is what we ask of the book: say it in `statement` of a claim of ours")
         if self.correct is not None:
             self._separates()
             if self.finding is not None:
@@ -289,7 +293,9 @@ class Claim(StrictRule):
 
     @property
     def printed(self) -> Any:
-        """The part of `documented` that the book prints, or the notebook; None if there is none."""
+        """The part of `documented` that the book prints, or the notebook; None if that is a sentence."""
+        if self.documented == self.statement:
+            return None
         if self.own is None or not self._in_part:
             return self.documented if self.own is None else None
         return {name: value for name, value in self.documented.items() if name not in self.own}

@@ -3,6 +3,7 @@
 - `id` of a claim is the name after its unit's id.
 - `page` is that of the unit unless the claim has its own.
 - `tested_as` without `documented` is all of what is documented; next to it, it adds to it by name.
+- `statement` without either is all of what is documented.
 - `notebook: same` means that the authors' notebook has the printed value.
 - `rule: {parts: {path: rule}}` gives a rule for each part of the quantity, or several in a list.
 - `also: {path: rule}` adds rules for further quantities, which are not printed.
@@ -45,6 +46,8 @@ def _claim(short: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
         claim["page"] = unit.get("page")
     if "tested_as" in claim:
         claim["documented"] = _with_own(claim)
+    elif "documented" not in claim and "statement" in claim:
+        claim["documented"] = claim["statement"]
     if claim.get("notebook") == "same":
         claim["notebook"] = claim.get("documented")
     rule = claim.get("rule")

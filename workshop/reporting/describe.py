@@ -12,8 +12,9 @@ from workshop.ledger.model import Evidence
 from workshop.ledger.rules import SampledRule
 from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
+from workshop.reporting.samples import placed
 from workshop.untrusted import printable
-from workshop.verification.results import Record
+from workshop.verification.results import EarlierRuns, Record, SampleSummary
 from workshop.verification.verdicts import BASES, Basis, Verdict
 from workshop.wording.numbers import counted, four_digits, names_text
 from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
@@ -57,6 +58,7 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
         "what": claim.what,
         "printed": None if claim.printed is None else brief(claim.printed, room) + _place(claim),
         "statement": claim.statement,
+        "test": claim.test,
         TESTED_AS: None if claim.own is None else brief(claim.own, room),
         "correct": None if claim.correct is None else brief(claim.correct, room),
         "notebook": None if claim.notebook is None else f"{brief(claim.notebook, room)} (authors' notebook)",
@@ -97,10 +99,11 @@ def basis_rows(basis: Basis) -> list[Row]:
     return [("basis", BASES[basis])] if basis else []
 
 
-def why(claim: Claim, verdict: Verdict, reason: str) -> str:
+def why(claim: Claim, verdict: Verdict, reason: str, sample: SampleSummary | None = None) -> str:
     """Say for readers why a verdict is not "holds"; "" where the claim's own texts say it.
 
-    The engine's reason is left where it names what is missing, and where a claim failed.
+    The engine's reason is left where it names what is missing, and where a claim failed. Of an open claim,
+    `sample` has the runs of earlier versions.
     """
     if verdict in {"reproduced", "corrected"}:
         return ""
@@ -110,10 +113,34 @@ def why(claim: Claim, verdict: Verdict, reason: str) -> str:
         return WORD_OF[verdict].meaning
     if verdict == "unavailable" and "substitute gives" in reason:
         return "A substitute gives something else, and only the book's own data decide it."
-    wanted = [int((one or other).replace(",", "")) for one, other in _RUNS.findall(reason)]
+    wanted = [[int(number.replace(",", "") or 0) for number in numbers] for numbers in _RUNS.findall(reason)]
     if verdict == "undecided" and wanted:
-        return f"It would take {max(wanted):,} runs to decide."
+        unplanned, planned = map(max, zip(*wanted, strict=True))
+        more = (
+            f"It would take {unplanned:,} runs to decide."
+            if unplanned
+            else f"{planned:,} runs could decide it."
+        )
+        return " ".join([more, *_agreeing_before(claim, sample)])
     return reason
+
+
+def _agreeing_before(claim: Claim, sample: SampleSummary | None) -> list[str]:
+    """Name the runs of earlier versions among which all printed numbers lie, a sentence each."""
+    printed = placed(claim, claim.documented)
+    before: dict[str, dict[str, EarlierRuns]] = {}
+    for number in sample.numbers if sample is not None else ():
+        for runs in number.earlier:
+            before.setdefault(runs.made, {})[number.name] = runs
+    return [
+        f"The print lies among the {next(iter(runs.values())).runs} runs with {made}."
+        for made, runs in before.items()
+        if printed
+        and all(
+            name in runs and runs[name].least <= high and low <= runs[name].most
+            for name, (low, high) in printed.items()
+        )
+    ]
 
 
 def decided_by(claim: Claim) -> str:

@@ -33,6 +33,7 @@ def sample_rows(sample: SampleSummary | None, notices: Notices | None = None) ->
     return [
         *(row for unit in sample.units for row in _unit_rows(unit)),
         *(("recorded", _labelled(number, _spread(number))) for number in sample.numbers),
+        *(("recorded", line) for line in sample.shows),
         ("false alarm", f"at most {sample.false_alarm:.1e} for this claim, {of_run}"),
         *(("notices", _labelled(number, _notices(number, sample))) for number in sample.numbers),
         *(("notices", line) for line in notices_lines(notices)),
@@ -58,7 +59,7 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
             rows.append(("", _labelled(number, spread)))
     if len(sample.numbers) > _MOST_NUMBERS:
         rows.append(("", f"and {len(sample.numbers) - _MOST_NUMBERS} more numbers (--verbose)"))
-    return rows
+    return [*rows, *(("", line) for line in sample.shows)]
 
 
 def strip_lines(runs: Sequence[float | None], marks: Mapping[str, Any], width: int) -> list[str]:

@@ -88,7 +88,7 @@ def print_claim(
             screen.rows([("Right", first.reader.right), ("Proof", first.reader.proof)])
         else:
             screen.rows([("Same as", f"{first.id}, which has the proof")])
-    if last is not None and (reason := why(claim, last["verdict"], last["reason"])):
+    if last is not None and (reason := why(claim, last["verdict"], last["reason"], sample)):
         screen.line()
         screen.rows([("Why", reason)])
     screen.line()

@@ -38,7 +38,7 @@ from workshop.samples.repeats import (
 from workshop.units import Part
 
 # vector sets, widest first, and the environment variables that restrict a wider processor to each
-_SETS: Mapping[str, Mapping[str, str]] = {
+SETS: Mapping[str, Mapping[str, str]] = {
     name: {"ONEDNN_MAX_CPU_ISA": dnn, "XLA_FLAGS": f"--xla_cpu_max_isa={xla}", "OPENBLAS_CORETYPE": core}
     for name, dnn, xla, core in (
         ("avx512f", "AVX512_CORE", "AVX512", "SkylakeX"),
@@ -155,7 +155,7 @@ def _recorded_here(
     found = site.repeat(parts)
     known = _of_another_processor(path, site, parts)
     if known is not None:
-        played = tuple(dict.fromkeys([*known.played, _vector_set(here)]))
+        played = tuple(dict.fromkeys([*known.played, vector_set(here)]))
         return replace(known, played=played, parts=_moved(known.parts, found, "rounding"))
     recorded = _recorded(site, parts, found, {})
     played = tuple(plays(here))
@@ -218,19 +218,19 @@ def _moved(recorded: Mapping[str, PartRepeats], found: Found, kind: str) -> dict
 
 def plays(environment: Environment) -> list[str]:
     """Return the variants to emulate: the next narrower vector set, if there is one, and other rounding."""
-    names = list(_SETS)
-    return [*names[names.index(_vector_set(environment)) + 1 :][:1], _NOISE]
+    names = list(SETS)
+    return [*names[names.index(vector_set(environment)) + 1 :][:1], _NOISE]
 
 
-def _vector_set(environment: Environment) -> str:
+def vector_set(environment: Environment) -> str:
     """Return the widest vector set of a processor."""
-    return next((name for name in _SETS if f" {name}" in environment.cpu), list(_SETS)[-1])
+    return next((name for name in SETS if f" {name}" in environment.cpu), list(SETS)[-1])
 
 
 @contextmanager
 def _playing(name: str) -> Iterator[Path]:
     """Yield a copy of this interpreter that uses a narrower vector set, or rounds otherwise."""
-    lines = ["#!/bin/sh", *(f"export {key}={value}" for key, value in _SETS.get(name, {}).items())]
+    lines = ["#!/bin/sh", *(f"export {key}={value}" for key, value in SETS.get(name, {}).items())]
     python = shlex.quote(sys.executable)
     noisy = f'{python} -c "from {__name__} import noisy_worker; noisy_worker()" "$3"'
     lines.append(f"exec {noisy}" if name == _NOISE else f'exec {python} "$@"')

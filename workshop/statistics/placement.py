@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,7 +77,8 @@ def _runs_needed(
 
     `distances` are those of the numbers. On a scale that the runs are near normal on, this many runs exclude
     a number that is far out, or reach one that is not. Any other number is taken for one more run: beyond n
-    runs, it is within N with a probability of (N - n) / (N + 1), as if independent of the others.
+    runs, it is within N with a probability of (N - n) / (N + 1), which is one half, but for one run, if N is
+    twice n, as if independent of the others.
     """
     from scipy import stats
 
@@ -91,12 +92,21 @@ def _runs_needed(
         else:
             reach = max(reach, math.ceil(math.log(2) / float(stats.norm.sf(distance))))
     if far:
-        sizes = (size for size in SIZES if size > n and size >= BOUND_FROM)
-        return next((size for size in sizes if _beyond_p(far, size, numbers) <= EXCLUDED), SIZES[-1] + 1)
+        sizes = (size for size in _doubling(SIZES) if size > n and size >= BOUND_FROM)
+        return next(size for size in sizes if _beyond_p(far, size, numbers) <= EXCLUDED)
     if others:
         missed = 1 - 0.5 ** (1 / others)
-        reach = max(reach, math.ceil((n + 1) / missed - 1))
+        reach = max(reach, math.ceil(n / missed))
     return reach
+
+
+def _doubling(sizes: Sequence[int]) -> Iterator[int]:
+    """Yield the sizes, and from the last one on its doubles."""
+    yield from sizes
+    size = sizes[-1]
+    while True:
+        size *= 2
+        yield size
 
 
 def prediction_bounds(values: Numbers, scale: Scale, numbers: int) -> Interval | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 # of these, the largest that a sample reaches decides; runs beyond it wait until the next one is full
-SIZES = (5, 10, 20, 30, 64, 128, 256, 512)
-# the last two are for units of at most this many seconds a seed
-_QUICK, _LARGEST = 2.0, 128
+SIZES = (5, 10, 20, 30, 64, 128, 256, 512, 1024, 2048)
+# (seconds per seed, most planned runs); slower units get _MOST runs at most
+_LARGEST = ((0.5, 2048), (2.0, 1024))
+_MOST = 128
 # (seconds per seed, planned runs); slower units get SLOW runs
 _PLANNED = ((1.0, 128), (60.0, 64), (360.0, 30))
 _SLOW = 20
@@ -23,7 +24,7 @@ def planned_size(seconds: float) -> int:
 
 def largest_size(seconds: float) -> int:
     """Return how many runs are planned at most for a unit that takes this many seconds per seed."""
-    return SIZES[-1] if seconds <= _QUICK else _LARGEST
+    return next((size for limit, size in _LARGEST if seconds <= limit), _MOST)
 
 
 def could_decide(runs: int, seconds: float) -> str:
@@ -34,5 +35,5 @@ def could_decide(runs: int, seconds: float) -> str:
     largest = largest_size(seconds)
     size = next((size for size in SIZES if runs <= size <= largest), None)
     if size is None:
-        return f"it would take {runs:,} runs, and at most {largest} are planned"
-    return f"{size} runs could decide"
+        return f"it would take {runs:,} runs, and at most {largest:,} are planned"
+    return f"{size:,} runs could decide"

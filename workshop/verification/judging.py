@@ -11,7 +11,7 @@ from workshop.datasets.model import DataSet, MeasuredOn
 from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Finding
-from workshop.ledger.rules import Consistency, Decision, Literature
+from workshop.ledger.rules import Consistency, Decision, Literature, PrintedRanking
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.samples.texts import filled
@@ -22,6 +22,7 @@ from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repetition
 from workshop.verification.verdicts import VERIFIED, FirstContact, Verdict
 from workshop.wording.numbers import counted
+from workshop.wording.pairs import side_by_side
 
 _FIRST = (
     "first measured here: it may be our code, the data or the book; please report it: "
@@ -186,12 +187,15 @@ def judge_reference(claim: Claim, recorded: RecordedRuns, observed: Observed, co
 
 def _undecidable(recorded: RecordedRuns) -> str:
     """Say what recorded runs on a substitute show where they neither agree with the print nor exclude it."""
-    numbers = list(recorded.numbers.items())[:_MOST_NUMBERS]
-    ranges = ", ".join(f"{name} {_range(values)}".lstrip() for name, values in numbers)
-    more = ", …" if len(recorded.numbers) > _MOST_NUMBERS else ""
+    ranges = [f"{name} {_range(values)}".lstrip() for name, values in recorded.numbers.items()]
+    if isinstance(recorded.claim.rule, PrintedRanking):
+        words, *best = map(_range, recorded.numbers.values())
+        ranges = [f"{words} of the {recorded.claim.rule.first} printed words"]
+        ranges += [f"the best cosine {each}" for each in best]
+    shown = ", ".join(ranges[:_MOST_NUMBERS]) + (", …" if len(ranges) > _MOST_NUMBERS else "")
     return (
-        f"{len(recorded.values)} recorded runs on it give {ranges}{more}; they neither agree with the print "
-        "nor exclude it, and only the book's data decide"
+        f"{len(recorded.values)} recorded runs on it give {shown}; they neither agree with the print nor "
+        "exclude it, and only the book's data decide"
     )
 
 
@@ -322,11 +326,17 @@ def _on_values(claim: Claim, sample: Sequence[Any], versions: Mapping[str, str])
     right = claim.rule.refute(claim.documented, instead, sample)
     recorded: Verdict = "corrected" if finding is None else finding.verdict
     verdict = _verdict(_answer(printed), _answer(right), recorded)
-    detail = right.detail
+    detail, equal = right.detail, right.detail == "equal"
+    stated, shown = side_by_side(claim.documented, instead, 60)
+    who = "printed" if claim.printed is not None else "expected" if claim.ours else "the statement tested as"
     if finding is not None and verdict == "failed":
         detail = f"recorded as {recorded}, but {detail}"
     elif finding is not None:
-        detail = f"{finding.reason} ({detail})"
+        seen = f"measured {shown}" if equal else f"instead {shown}; {detail}"
+        detail = f"{finding.reason} ({who} {stated}, {seen})"
+    elif verdict != "failed" and claim.rule.needs_run:
+        seen = f"measured {shown}, the right value" if equal else f"right is {shown} ({detail})"
+        detail = f"{who} {stated} is wrong; {seen}"
     elif verdict != "failed":
         detail = f"{_printed(claim)} is wrong: {detail}"
     return Judgement(verdict, right.margin, detail)

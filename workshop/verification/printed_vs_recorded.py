@@ -20,6 +20,7 @@ from workshop.ledger.rules import (
     PrintedAmongRuns,
     PrintedDifferences,
     PrintedRanking,
+    Rule,
     RunShare,
     SharesOfRuns,
     ShownByRuns,
@@ -67,19 +68,14 @@ def _answer(runs: RecordedRuns, expected: Any) -> Conclusion:
     if len(runs.deciding) < SIZES[0]:
         few = f"only {len(runs.values)} recorded runs: {could_decide(SIZES[0], seconds)}"
         return Conclusion("inconclusive", few)
+    passed = _passed(runs, expected)
+    if passed is not None:
+        return _shown(_what_is_shown(rule, expected), passed, seconds)
     if isinstance(rule, OrderOverRuns):
-        chains = rule.chains(expected)
-        if rule.order == "printed":
-            return _printed_order(chains, recorded, seconds)
-        return _worst([_order(chain, recorded, rule.order == "paired", seconds) for chain in chains])
+        paired = rule.order == "paired"
+        return _worst([_order(chain, recorded, paired, seconds) for chain in rule.chains(expected)])
     if isinstance(rule, SharesOfRuns):
         return _worst([_share(share, expected, runs.deciding, seconds) for share in rule.shares])
-    if isinstance(rule, ShownByRuns):
-        passed = [
-            value is not None and all(check.decide(None, value).holds for check in rule.shown)
-            for value in runs.deciding
-        ]
-        return _shown("; ".join(check.text() for check in rule.shown), passed, seconds)
     if isinstance(rule, PrintedRanking):
         common = _ranking(rule, expected, runs.deciding, seconds)
         if not rule.scored:
@@ -108,6 +104,53 @@ def _answer(runs: RecordedRuns, expected: Any) -> Conclusion:
         )
     scales = {name: runs.claim.scale_of(name) for name in intervals}
     return _placed(place(recorded, intervals, scales), seconds)
+
+
+def shows(runs: RecordedRuns, expected: Any) -> tuple[str, ...]:
+    """Say how many deciding runs show what the printed run shows, and whether so many can exclude it.
+
+    It is an order, the sign of a difference, the first name, or what the claim's rule asks. No line says it
+    of other statements. Raises NotDecidable.
+    """
+    rule, recorded, count = runs.claim.rule, runs.deciding_numbers, len(runs.deciding)
+    if isinstance(rule, PrintedDifferences):
+        lines = []
+        for name, (first, second) in rule.differences.items():
+            above = expected[first] > expected[second]
+            column = _difference(rule, name, recorded)
+            same = int(np.sum(column > 0 if above else column < 0))
+            lines.append(f"{name}: {'above' if above else 'below'} 0 as printed in {same} of {count} runs")
+        return tuple(lines)
+    if isinstance(rule, PrintedRanking) and rule.first == 1:
+        return (f"the printed name is the first in {int(np.sum(recorded['common'] > 0))} of {count} runs",)
+    passed = _passed(runs, expected)
+    if passed is None:
+        return ()
+    line = f"{sum(passed)} of {count} runs show it"
+    return (line,) if count >= _BY_RANK else (line, f"can hold or stay open, never fail at {count} runs")
+
+
+def _passed(runs: RecordedRuns, expected: Any) -> list[bool] | None:
+    """Return which deciding runs show an order or what else a printed run shows; None if nothing is shown."""
+    rule, recorded = runs.claim.rule, runs.deciding_numbers
+    if isinstance(rule, ShownByRuns):
+        return [
+            value is not None and all(check.decide(None, value).holds for check in rule.shown)
+            for value in runs.deciding
+        ]
+    if isinstance(rule, OrderOverRuns) and rule.order == "printed":
+        chains = rule.chains(expected)
+        _check_measured({name for chain in chains for name in chain}, recorded)
+        steps = [recorded[a] < recorded[b] for chain in chains for a, b in itertools.pairwise(chain)]
+        return list(map(bool, np.all(steps, axis=0)))
+    return None
+
+
+def _what_is_shown(rule: Rule, expected: Any) -> str:
+    if isinstance(rule, OrderOverRuns):
+        return "; ".join(" < ".join(chain) for chain in rule.chains(expected))
+    assert isinstance(rule, ShownByRuns)
+    return "; ".join(check.text() for check in rule.shown)
 
 
 def _placed(placed: Placement, seconds: float) -> Conclusion:
@@ -153,14 +196,6 @@ def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds:
     return _placed(Placement(placed.answer, placed.p, placed.runs_needed, shown), seconds)
 
 
-def _printed_order(
-    chains: Sequence[Sequence[str]], recorded: Mapping[str, Numbers], seconds: float
-) -> Conclusion:
-    _check_measured({name for chain in chains for name in chain}, recorded)
-    steps = [recorded[a] < recorded[b] for chain in chains for a, b in itertools.pairwise(chain)]
-    return _shown("; ".join(" < ".join(chain) for chain in chains), np.all(steps, axis=0), seconds)
-
-
 def _shown(what: str, passed: Sequence[bool], seconds: float) -> Conclusion:
     """Answer on what the printed run shows, by which recorded runs show it."""
     shown = f"{what}: shown by {sum(passed)} of {len(passed)} recorded runs"
@@ -168,7 +203,7 @@ def _shown(what: str, passed: Sequence[bool], seconds: float) -> Conclusion:
         return Conclusion("compatible", shown)
     if len(passed) >= _BY_RANK:
         return Conclusion("excluded", shown)
-    return Conclusion("inconclusive", f"{shown}: {could_decide(2 * len(passed) + 1, seconds)}")
+    return Conclusion("inconclusive", f"{shown}: {could_decide(2 * len(passed), seconds)}")
 
 
 def _check_measured(names: Iterable[str], recorded: Mapping[str, Numbers]) -> None:

@@ -187,7 +187,8 @@ class SampleSummary:
     """The recorded runs of a stochastic claim; `problem` says why there are none, "" if there are.
 
     `dates` is when they were recorded. `statement` is the answer on a printed number that stands for a share
-    or a mean of runs, "" for other claims. A drift test of the claim alarms by
+    or a mean of runs, "" for other claims. `shows` says how many runs show what the printed run shows, where
+    that decides, and whether so many can exclude it. A drift test of the claim alarms by
     chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
     Raises ValueError if it has neither runs nor a problem.
     """
@@ -202,6 +203,7 @@ class SampleSummary:
     false_alarm_of_run: Number = 0.0
     numbers: tuple[NumberSummary, ...] = ()
     statement: Literal["compatible", "excluded", "inconclusive", ""] = ""
+    shows: tuple[Line, ...] = ()
 
     def __post_init__(self) -> None:
         runs = self.units and self.numbers and all(number.runs for number in self.numbers)
@@ -375,7 +377,10 @@ def _claim(claims: Any, where: Sequence[int | str]) -> str:
 
 
 def summarise(sample: Sequence[Any]) -> Any:
-    """Return what a sample measured: a single value itself, else the median and range over the seeds."""
+    """Return what a sample measured: a single value itself, else the median and range over the seeds.
+
+    A seed on which a number is NaN, such as the mean of nothing, does not count in that number.
+    """
     if len(sample) == 1:
         return plain(sample[0])
     values = [plain(value) for value in sample]
@@ -387,11 +392,12 @@ def summarise(sample: Sequence[Any]) -> Any:
     import numpy as np
 
     array = np.stack(stacked)
+    array = np.ma.masked_where(np.isnan(array), array)
     return {
         "seeds": len(values),
-        "median": np.median(array, axis=0).tolist(),
-        "minimum": array.min(axis=0).tolist(),
-        "maximum": array.max(axis=0).tolist(),
+        "median": np.ma.filled(np.ma.median(array, axis=0), np.nan).tolist(),  # type: ignore[no-untyped-call]
+        "minimum": np.ma.filled(array.min(axis=0), np.nan).tolist(),
+        "maximum": np.ma.filled(array.max(axis=0), np.nan).tolist(),
     }
 
 

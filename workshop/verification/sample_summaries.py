@@ -23,7 +23,7 @@ from workshop.statistics.hypothesis_tests import FALSE_ALARM, rank_sum_limits
 from workshop.statistics.placement import Answer, prediction_bounds
 from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
 from workshop.statistics.scales import Numbers, Scale
-from workshop.verification.printed_vs_recorded import answer
+from workshop.verification.printed_vs_recorded import answer, shows
 from workshop.verification.repeats import measured_paths
 from workshop.verification.results import (
     EarlierRuns,
@@ -81,6 +81,7 @@ class SampleSummaries:
             false_alarm_of_run=FALSE_ALARM,
             numbers=tuple(self._number(name, recorded, before, fresh, half) for name in recorded.numbers),
             statement=_statement(recorded),
+            shows=_shows(recorded),
         )
 
     def notices(self, claim: Claim, sample: SampleSummary | None) -> Notices | None:
@@ -153,6 +154,13 @@ def _statement(recorded: RecordedRuns) -> Answer | Literal[""]:
         return answer(recorded, claim.documented).answer
     except NotDecidable:  # the claim's verdict says so
         return ""
+
+
+def _shows(recorded: RecordedRuns) -> tuple[str, ...]:
+    try:
+        return shows(recorded, recorded.claim.documented)
+    except NotDecidable:  # the claim's verdict says so
+        return ()
 
 
 def _bounds(name: str, recorded: RecordedRuns) -> tuple[float, float] | None:

@@ -118,11 +118,13 @@ def stated_value(claim: Claim) -> Any:
 def stated_rows(claim: Claim, limit: int) -> list[tuple[str, str]]:
     """Return what a claim states by who says it, each value in at most `limit` characters.
 
-    "book" is before what the book prints, a value or else a sentence, and "tested as" before what is ours.
+    "book" is before what the book prints, a value or else a sentence. "test" is before what we ask of it, and
+    "tested as" before a value of ours.
     """
     stated = stated_value(claim)
     said = [("", claim.statement)] if claim.statement and stated != claim.statement else []
     rows = [(witness(claim), stated if stated == claim.statement else brief(stated, limit)), *said]
+    rows += [] if claim.test is None else [("test", claim.test)]
     return rows if claim.tested_as is None else [*rows, (TESTED_AS, brief(for_json(claim.tested_as), limit))]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -126,6 +128,15 @@ def test_variants_that_are_all_the_same_are_not_counted_as_different(monkeypatch
     monkeypatch.setattr(augmenting, "SEVEN", Augmentation())
 
     assert augmenting.many_variants(images=3) == {"made": 10.0, "different": 1.0}
+
+
+@pytest.mark.parametrize("lost", ["vertical_flip", "shear_range"])
+def test_an_option_that_changes_nothing_is_not_listed(monkeypatch: pytest.MonkeyPatch, lost: str) -> None:
+    """Each transformation is tried alone, so another one can't stand in for it."""
+    monkeypatch.setattr(augmenting, "SEVEN", replace(augmenting.SEVEN, **{lost: False}))
+    left = [name for name in augmenting.OPTIONS if name != lost]
+
+    assert augmenting.generator_options() == left
 
 
 def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -291,6 +291,23 @@ def test_a_pair_of_paths_works_if_they_lead_to_one_file(tmp_path: Path) -> None:
     assert list(found.weights_by_paths.values()) == [0.0, None]
 
 
+@pytest.mark.parametrize(("ending", "is_h5"), [(".h5", True), (".keras", False)])
+def test_what_is_h5_is_told_by_the_file(tmp_path: Path, ending: str, is_h5: bool) -> None:
+    """Whatever its name says; a call that is refused leaves no file."""
+    model = saving.small_cnn()
+
+    def save(path: str) -> None:
+        with advice_muted():
+            model.save(path + ending)
+        Path(path + ending).rename(path)
+
+    def refuse(path: str) -> None:
+        raise ValueError(path)
+
+    assert saving.is_h5(save, tmp_path / "saved") is is_h5
+    assert saving.is_h5(refuse, tmp_path / "refused") is False
+
+
 def test_only_the_advice_on_the_format_is_muted() -> None:
     """Other warnings and other lines of the log pass, and afterwards the advice, too."""
     log = logging.getLogger("absl")

@@ -11,7 +11,7 @@ import pytest
 from packaging.version import Version
 
 from workshop.chapters.ch04_text_embeddings import _tokens, act01_alice, ex01_cleaning, ex02_stemming
-from workshop.datasets import Missing, find, load, registry
+from workshop.datasets import registry
 from workshop.ledger import ledger
 
 
@@ -21,22 +21,6 @@ class AtSigns:
     def tokenize(self, text: str) -> list[str]:
         """Return the sentences."""
         return re.split(r"(?<=[.!?])\s+", text)
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Give the function that loads a data set, or skips where it is not here."""
-    pytest.importorskip("nltk")
-
-    def value(name: str) -> Any:
-        found = find(name, progress=False)
-        if isinstance(found, Missing):
-            pytest.skip(f"{name}: {found.reason}")
-        return load(found)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKSHOP_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield value
 
 
 def _documented(claim: str) -> Any:
@@ -109,19 +93,20 @@ def test_each_stop_word_of_a_list_is_left_out(place: int, nltk) -> None:
     assert _tokens.with_punctuation(stop)[-4:] == stop
 
 
-def test_words_are_those_of_word_tokenize(nltk, data, monkeypatch) -> None:
+def test_words_are_those_of_word_tokenize(nltk, book_data, monkeypatch) -> None:
     """On all of Alice they are what NLTK's word_tokenize gives with the same sentence tokenizer."""
-    punkt, text = data("nltk_punkt"), data("nltk_gutenberg")
+    punkt, text = book_data("nltk_punkt", "nltk_gutenberg")
     monkeypatch.setattr(nltk.tokenize, "sent_tokenize", lambda text, language="english": punkt.tokenize(text))
 
     assert _tokens.word_tokens(text, punkt) == nltk.tokenize.word_tokenize(text)
 
 
-def test_a_leading_abbreviation_ends_no_sentence(data) -> None:
+def test_a_leading_abbreviation_ends_no_sentence(nltk, book_data) -> None:
     """The sentence tokenizer knows abbreviations, which a split at signs does not."""
     text = "mr. brown met dr. no. they spoke."
 
-    assert len(data("nltk_punkt").tokenize(text)) < len(AtSigns().tokenize(text))
+    (punkt,) = book_data("nltk_punkt")
+    assert len(punkt.tokenize(text)) < len(AtSigns().tokenize(text))
 
 
 def test_tokens_differ_by_what_stands_where() -> None:
@@ -255,12 +240,12 @@ def test_own_data_of_another_form_are_one_clear_line(nltk) -> None:
             ex02_stemming.exercise_4_02(words)
 
 
-def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_asked_to(nltk, data) -> None:
+def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_asked_to(nltk, book_data) -> None:
     """The only change since is that of the case."""
     if Version(nltk.__version__) < Version("3.6"):
         pytest.skip("the argument came with NLTK 3.6")
     stemmer = nltk.stem.PorterStemmer()
-    tokens = _tokens.word_tokens(ex02_stemming.SENTENCE, data("nltk_punkt"))
+    tokens = _tokens.word_tokens(ex02_stemming.SENTENCE, *book_data("nltk_punkt"))
 
     kept = [stemmer.stem(token, to_lowercase=False) for token in tokens]
 
@@ -352,9 +337,9 @@ def older_quotes(nltk, monkeypatch) -> None:
 
 
 @pytest.fixture
-def whole(data):
+def whole(nltk, book_data):
     """Give the function that preprocesses all of Alice."""
-    given = data("nltk_punkt"), data("nltk_stopwords"), data("nltk_gutenberg")
+    given = book_data("nltk_punkt", "nltk_stopwords", "nltk_gutenberg")
     return lambda: act01_alice.activity_4_01(*given)
 
 
@@ -395,5 +380,16 @@ def test_only_lemmas_that_the_dictionary_lacks_are_listed() -> None:
 
     found = ex02_stemming.lemmatize(dictionary, stemmed=("welcome", "together", "amazing"))
 
+    assert found.lemma_pos["drove"] == ["drove", "drove"]  # a dictionary without verbs
     assert found.lemmas_not_in_wordnet == ["togeth", "amaz"]
     assert found.words_not_in_wordnet == 1
+
+
+def test_a_lemma_depends_on_the_part_of_speech() -> None:
+    """A word is looked up as a noun, and as the part of speech that is given."""
+    known = {("drove", "n"): "drove", ("drove", "v"): "drive", ("was", "v"): "be"}
+    dictionary = SimpleNamespace(morphy=lambda word, kind="": known.get((word, kind)))
+
+    found = ex02_stemming.lemmatize(dictionary, parts=(("drove", "v"), ("was", "v")))
+
+    assert found.lemma_pos == {"drove": ["drove", "drive"], "was": ["was", "be"]}

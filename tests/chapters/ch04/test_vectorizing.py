@@ -17,7 +17,6 @@ from workshop.chapters.ch04_text_embeddings import _matrices, ex03_one_hot, ex04
 from workshop.chapters.ch04_text_embeddings import text08_term_frequencies as text08
 from workshop.chapters.ch04_text_embeddings import text10_representations as text10
 from workshop.chapters.ch04_text_embeddings import text11_word2vec as text11
-from workshop.datasets import Missing, find, load
 from workshop.execution.environment import this_environment
 from workshop.ledger import ledger
 from workshop.numerics import term_weights
@@ -300,14 +299,10 @@ def test_a_word_without_vector_is_one_clear_line() -> None:
 
 
 @pytest.fixture(scope="module")
-def glove(tmp_path_factory):
-    """Give GloVe's vectors, or skip where they are not here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKSHOP_CACHE", str(tmp_path_factory.mktemp("cache")))
-        found = find("glove_6b_100d", progress=False)
-        if isinstance(found, Missing):
-            pytest.skip(f"glove_6b_100d: {found.reason}")
-        yield load(found)
+def glove(book_data):
+    """Return GloVe's vectors."""
+    (vectors,) = book_data("glove_6b_100d")
+    return vectors
 
 
 @NIGHTLY

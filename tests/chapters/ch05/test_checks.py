@@ -88,11 +88,26 @@ class TestForecasts:
             assert share_holds(f"{unit}.{part}_rmse_bound", printed + 0.0099)
             assert not share_holds(f"{unit}.{part}_rmse_bound", printed + 0.0101)
 
-    @pytest.mark.parametrize("claim", ["text07.fig5_29", "ex05.fig_zoom", "act01.fig_zoom"])
-    def test_a_lag_is_no_captured_move(self, claim: str) -> None:
-        """A forecast that has the moves on their own day holds; one that is a day late does not."""
-        assert all(share_holds(claim, lag) for lag in (-0.089, -0.01, 0.0))
-        assert not any(share_holds(claim, lag) for lag in (0.067, 0.089, 0.1))
+    @pytest.mark.parametrize(("unit", "naive"), [("text07", 0.089), ("ex05", 0.074), ("act01", 0.082)])
+    def test_a_day_late_is_not_on_the_day(self, unit: str, naive: float) -> None:
+        """The naive forecast is a day late; one that has the moves on their own day is not."""
+        assert all(share_holds(f"{unit}.day_late", lag) for lag in (naive, 0.75 * naive))
+        assert not any(share_holds(f"{unit}.day_late", lag) for lag in (-naive, 0.0, 0.4 * naive))
+
+    @pytest.mark.parametrize(
+        ("claim", "average", "naive"),
+        [
+            ("text07.fig5_29", 0.598, 0.911),
+            ("ex05.fig_zoom", {"level": 0.716, "minute": 0.295}, {"level": 0.926, "minute": 1.003}),
+            ("act01.fig_zoom", {"level": 0.688, "fine": 0.293}, {"level": 0.918, "fine": 0.993}),
+        ],
+    )
+    def test_ten_day_means_capture_no_variations(self, claim: str, average: Any, naive: Any) -> None:
+        """The zoomed view tells a curve with the price's rises and falls from their average."""
+        shown = ledger().claims[f"ch05.{claim}"].rule.shown
+
+        assert all(check.decide(None, naive).holds for check in shown)
+        assert not any(check.decide(None, average).holds for check in shown)
 
     @pytest.mark.parametrize("unit", ["text07", "ex04", "ex05", "act01"])
     def test_no_better_forecast_is_too_far_from_the_prices(self, unit: str) -> None:

@@ -6,17 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from workshop.datasets import Missing, find, load
-
 
 @pytest.fixture(scope="module")
-def data(nltk):
-    """Return sentence tokenizer, stop words and reviews, or skip a test that can't run without them."""
-    found = [find(name, progress=False) for name in ("nltk_punkt", "nltk_stopwords", "amazon_reviews")]
-    for one in found:
-        if isinstance(one, Missing):
-            pytest.skip(f"{one.id}: {one.reason}; {one.remedy}")
-    punkt, stop_words, reviews = (load(one) for one in found)
+def data(nltk, book_data):
+    """Return sentence tokenizer, stop words and reviews."""
+    punkt, stop_words, reviews = book_data("nltk_punkt", "nltk_stopwords", "amazon_reviews")
     return SimpleNamespace(punkt=punkt, stop_words=stop_words, reviews=reviews)
 
 

@@ -9,18 +9,17 @@ import pytest
 
 from workshop.chapters.ch06_sentiment import _data, text02_loading_reviews
 from workshop.chapters.ch06_sentiment.text12_all_models import sequence_unit
-from workshop.datasets import Missing, ReviewIds, find, load
+from workshop.datasets import ReviewIds
+from workshop.ledger import ledger
 
 NIGHTLY = pytest.mark.nightly("workshop/chapters/ch06_sentiment", "workshop/datasets")
 
 
 @pytest.fixture(scope="module")
-def imdb():
-    """Return the reviews, or skip a test that can't run without them."""
-    found = find("imdb")
-    if isinstance(found, Missing):
-        pytest.skip(f"{found.id}: {found.reason}; {found.remedy}")
-    return load(found)
+def imdb(book_data):
+    """Return the reviews."""
+    (reviews,) = book_data("imdb")
+    return reviews
 
 
 def from_keras(keras, data, folder, **arguments):
@@ -230,3 +229,17 @@ def test_reviews_in_another_form_are_refused() -> None:
     """Arrays as Keras' loader returns them lead to a message that names what is wanted."""
     with pytest.raises(ValueError, match=r"^reviews of type tuple: give ReviewIds\.of\(train, "):
         _data.loaded((([[1, 2]], [0]), ([[1]], [1])))
+
+
+@pytest.mark.parametrize("ignored", ["", "padding", "truncating"])
+def test_an_argument_that_is_ignored_is_noticed(monkeypatch: pytest.MonkeyPatch, ignored: str) -> None:
+    """Each of the two moves its own side alone."""
+    claim = ledger().claims["ch06.text03.post_sides"]
+    whole = text02_loading_reviews.utilities()["Keras"]
+
+    def utility(sequences, maxlen, **given):
+        return whole(sequences, maxlen, **{name: side for name, side in given.items() if name != ignored})
+
+    monkeypatch.setattr(text02_loading_reviews, "utilities", lambda: {"Keras": utility})
+
+    assert claim.rule.decide(claim.documented, text02_loading_reviews.post_sides()).holds is not bool(ignored)

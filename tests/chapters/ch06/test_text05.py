@@ -10,7 +10,7 @@ import pytest
 from workshop.chapters.ch06_sentiment import _data, _tokenizer, text05_predictions
 from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
 from workshop.chapters.ch06_sentiment.text14_tokenizer import TOY_TEXTS
-from workshop.datasets import Missing, ReviewIds, find, load
+from workshop.datasets import ReviewIds
 from workshop.numerics.recurrent import unroll
 from workshop.training.initialisers import initial_weights
 
@@ -38,13 +38,9 @@ def legacy(keras):
 
 
 @pytest.fixture(scope="module")
-def data():
-    """Return reviews and word index, or skip a test that can't run without them."""
-    found = [find(name) for name in ("imdb", "imdb_word_index")]
-    for one in found:
-        if isinstance(one, Missing):
-            pytest.skip(f"{one.id}: {one.reason}; {one.remedy}")
-    return tuple(load(one) for one in found)
+def data(book_data):
+    """Return reviews and word index."""
+    return book_data("imdb", "imdb_word_index")
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from tests.chapters.ch07.controls import failing, failing_shares
 from workshop.chapters.ch07_gans import _dcgan_training as training
 from workshop.chapters.ch07_gans import _gan, ex05_dcgan
+from workshop.chapters.ch07_gans import act01_fashion_dcgan as activity
 from workshop.chapters.ch07_gans._dcgan_results import results_of, save_grids
 from workshop.chapters.ch07_gans._dcgan_training import DcganTraining, Log, train_dcgan
 from workshop.chapters.ch07_gans.act01_fashion_dcgan import activity_7_01
@@ -364,3 +366,25 @@ def test_the_old_name_of_the_rate_with_the_keras_at_hand() -> None:
 
     assert (found.lr_error, found.lr_heeded) == (RATES[kind].lr_error, RATES[kind].lr_heeded)
     assert found.lr_rate == (None if kind is Refusing else pytest.approx(RATES[kind].lr_rate, rel=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("changed", "failing"),
+    [
+        ({}, []),
+        ({"iterations": 50, "interval": 25, "batch": 8}, ["epochs", "params_setup", "print_interval"]),
+    ],
+)
+def test_the_activitys_settings_are_read_without_its_data(
+    monkeypatch: pytest.MonkeyPatch, changed: Any, failing: Any
+) -> None:
+    """Other defaults of its training are noticed, by its first updates on made-up images."""
+    monkeypatch.setattr(activity, "activity_7_01", partial(activity_7_01, **changed))
+    settings = activity.activity_7_01_settings()
+    asked = {"epochs": settings.iterations, "params_setup": settings.fed}
+    asked["print_interval"] = {"interval": settings.interval, "prints": settings.prints}
+    claims = {name: ledger().claims[f"ch07.act01.{name}"] for name in asked}
+
+    assert [
+        name for name, claim in claims.items() if not claim.rule.decide(claim.documented, asked[name]).holds
+    ] == failing

@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.book import SAMPLES
 from workshop.chapters.ch07_gans import ex01_data_distribution as ex01
 from workshop.chapters.ch07_gans import ex02_generator as ex02
 from workshop.chapters.ch07_gans import text02_activations as text02
 from workshop.chapters.ch07_gans._sine import from_curve, real_points
+from workshop.ledger import ledger
+from workshop.samples.model import sample_in
 from workshop.training.summaries import built_layers
 
 
@@ -127,6 +130,20 @@ def test_fake_points_are_the_generator_of_noise(tensorflow: Any, monkeypatch: py
     for noise, _ in given:
         assert abs(noise.mean()) < 5 / np.sqrt(noise.size)
         assert noise.std() == pytest.approx(1, abs=5 / np.sqrt(noise.size))
+
+
+def test_a_trained_generator_is_not_far_from_the_curve() -> None:
+    """Most untrained generators are further away than a straight line, and most trained ones nearer."""
+    (share,) = ledger().claims["ch07.ex02.far_from_real"].rule.shares
+    x = np.linspace(-3 * np.pi, 3 * np.pi, 60001)
+    line = from_curve(np.column_stack([x, np.zeros_like(x)])).mean()
+    trained = sample_in("ch07.ex04", "", SAMPLES)
+    at = trained.quantities.index("at.p18000.distance")
+    away = [run.values[at] for run in trained.runs]
+
+    assert not share.decide(None, {"untrained": line}).holds
+    assert share.decide(None, {"untrained": line + 0.001}).holds
+    assert np.mean([share.decide(None, {"untrained": distance}).holds for distance in away]) < 0.25
 
 
 def test_the_distance_from_the_curve_is_0_for_real_points_alone() -> None:

@@ -6,18 +6,23 @@ Seven transformations of one picture, the number of variants that they make, and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
 
 from workshop.chapters.ch03_image_classification._convolution import distance
 from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.training.augmentation import Augmentation, transformed
-from workshop.training.backend import tf
+from workshop.training.backend import keras, tf
 from workshop.training.pipelines import Pipeline, batches
 from workshop.units import unit
 
 SIZE = (40, 60)
+# the arguments of ImageDataGenerator in the text's order of the transformations
+OPTIONS = (
+    *("horizontal_flip", "vertical_flip", "zoom_range", "width_shift_range", "height_shift_range"),
+    *("rotation_range", "shear_range"),
+)
 SEVEN = Augmentation(
     rotation_range=40.0,
     width_shift_range=0.2,
@@ -252,6 +257,23 @@ def many_variants(images: int = 6, per_image: int = 10, size: Tuple[int, int] = 
 def pictures(images: int, size: Tuple[int, int]) -> np.ndarray:
     """Return pictures, each rolled one pixel further than the last; uint8 (n, height, width, 3)."""
     return np.stack([np.roll(picture(*size), number, axis=1) for number in range(images)])
+
+
+@unit("ch03.text09", value="generator_options", uses=("tensorflow",))
+def generator_options(draws: int = 8, size: Tuple[int, int] = SIZE) -> List[str]:
+    """Give each transformation alone to Keras' ImageDataGenerator.
+
+    Returns the options with which it changes a picture. Source: chapter 3, text on data augmentation.
+    """
+    image = picture(*size).astype(np.float32)
+    options = {name: getattr(SEVEN, name) for name in OPTIONS}
+    return [name for name, value in options.items() if changes(image, draws, **{name: value})]
+
+
+def changes(image: np.ndarray, draws: int, **options: Any) -> bool:
+    """Return whether a generator with these options changes an image in some of its draws."""
+    generator = keras.preprocessing.image.ImageDataGenerator(**options)
+    return any(distance(generator.random_transform(image, seed), image) > 1 for seed in range(draws))
 
 
 @dataclass(frozen=True)

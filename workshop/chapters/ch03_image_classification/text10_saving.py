@@ -7,6 +7,7 @@ loaded model is compared with the saved model.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
@@ -28,6 +29,7 @@ PATHS = (
     ("path_to_weights.weights.h5", "path_to_weights/weights.weights.h5"),
     ("path_to_weights.weights.h5", "path_to_weights.weights.h5"),
 )
+HDF5 = b"\x89HDF"  # with which such a file begins
 Batch = Tuple[np.ndarray, np.ndarray]
 
 
@@ -274,11 +276,13 @@ class NamesThatWork:
     `missing_methods` : names of methods that do not exist. `predictions_by_method` : largest difference of
     the outputs of a model saved by the other methods and loaded again. `weights_by_paths` : largest
     difference of a new model's weights from the saved ones, None if saving or loading fails.
+    `h5_by_default` : whether a name without an ending gives an HDF5 file, for weights and for a whole model.
     """
 
     missing_methods: List[str]
     predictions_by_method: Dict[str, float]
     weights_by_paths: Dict[str, Optional[float]]
+    h5_by_default: Dict[str, bool]
 
 
 @unit("ch03.text10", uses=("tensorflow",))
@@ -314,7 +318,21 @@ def names_that_work(
             by_paths[", ".join(pair)] = None
         else:
             by_paths[", ".join(pair)] = apart(model, new, batch)["weights"]
-    return NamesThatWork([name for name, save in savers.items() if save is None], outputs, by_paths)
+    by_default = {
+        "weights": is_h5(model.save_weights, Path(workdir) / "weights"),
+        "model": is_h5(model.save, Path(workdir) / "model"),
+    }
+    missing = [name for name, save in savers.items() if save is None]
+    return NamesThatWork(missing, outputs, by_paths, by_default)
+
+
+def is_h5(save: Callable[[str], Any], folder: Path) -> bool:
+    """Save under a name without an ending in a new folder, and return whether a file there is HDF5."""
+    folder.mkdir()
+    with suppress(ValueError):  # Keras 3 refuses the name
+        save(str(folder / "saved"))
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return any(path.read_bytes().startswith(HDF5) for path in files)
 
 
 def saver(name: str, model: Any) -> Optional[Callable[[str], Any]]:

@@ -15,6 +15,7 @@ from workshop.units import unit
 SENTENCE = "I mustered all my drive, drove to the driving school!"
 VERBS = ("mustered", "driving", "drove")
 STEMMED = ("welcome", "together", "amazing")  # words of exercise 4.02 whose stems are no words
+PARTS = (("driving", "v"), ("drove", "v"), ("was", "v"))  # words and the part of speech that is meant
 IRREGULAR = (("geese", "goose"), ("mice", "mouse"), ("feet", "foot"))
 # term, its ending, and the replacement in the table of rules
 PORTER_RULES = (
@@ -74,13 +75,15 @@ class Lemma:
 
     `ponies_lemma` : that of a noun. `irregular_missed` : number of irregular plurals whose lemma is not
     found. `lemmas_not_in_wordnet` : lemmas of stems that WordNet does not have as a word of any kind.
-    `words_not_in_wordnet` : number of the stemmed words whose own lemma it does not have.
+    `words_not_in_wordnet` : number of the stemmed words whose own lemma it does not have. `lemma_pos` : the
+    words' lemmas as nouns, which they are taken for without a part of speech, and as what they are.
     """
 
     ponies_lemma: str
     irregular_missed: int
     lemmas_not_in_wordnet: List[str]
     words_not_in_wordnet: int
+    lemma_pos: Dict[str, List[str]]
 
 
 @unit("ch04.text05", uses=("nltk",))
@@ -89,14 +92,15 @@ def lemmatize(
     noun: str = "ponies",
     irregular: Tuple[Tuple[str, str], ...] = IRREGULAR,
     stemmed: Tuple[str, ...] = STEMMED,
+    parts: Tuple[Tuple[str, str], ...] = PARTS,
 ) -> Lemma:
     """Look up lemmas in WordNet as NLTK's lemmatizer does: a word that is missing there is its own lemma.
 
     Source: chapter 4, text on stemming and lemmatization.
     """
 
-    def lemma(word: str) -> str:
-        return nltk_wordnet.morphy(word, "n") or word
+    def lemma(word: str, part: str = "n") -> str:
+        return nltk_wordnet.morphy(word, part) or word
 
     def unknown(words: Iterable[str]) -> List[str]:
         return [found for found in map(lemma, words) if nltk_wordnet.morphy(found) is None]
@@ -106,6 +110,7 @@ def lemmatize(
         irregular_missed=sum(lemma(plural) != singular for plural, singular in irregular),
         lemmas_not_in_wordnet=unknown(stems(stemmed)),
         words_not_in_wordnet=len(unknown(stemmed)),
+        lemma_pos={word: [lemma(word), lemma(word, part)] for word, part in parts},
     )
 
 

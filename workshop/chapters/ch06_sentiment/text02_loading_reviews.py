@@ -6,6 +6,7 @@ The IMDB reviews as loaded and as staged: sizes, ids, and a common length.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Callable, Dict, List, Sequence
 
 import numpy as np
@@ -129,6 +130,16 @@ def default_sides() -> Dict[str, Dict[str, str]]:
     data.
     """
     return {name: sides(utility) for name, utility in utilities().items()}
+
+
+@unit("ch06.text03", value="post_sides", uses=("tensorflow",))
+def post_sides() -> Dict[str, Dict[str, str]]:
+    """Set each of two arguments of Keras' utility to `post`.
+
+    Returns the side on which it then pads and cuts, by argument. Source: chapter 6, text on staging the data.
+    """
+    pad = utilities()["Keras"]
+    return {name: sides(partial(pad, **{name: "post"})) for name in ("padding", "truncating")}
 
 
 def utilities() -> Dict[str, Callable[..., Any]]:

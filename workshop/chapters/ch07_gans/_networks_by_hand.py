@@ -11,6 +11,7 @@ from typing import Any, List, Sequence
 
 import numpy as np
 
+from workshop.chapters.ch07_gans import act01_fashion_dcgan as activity
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
 from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_gan
@@ -166,6 +167,13 @@ def image_networks(rows: int = 32) -> Images:
             exercise_7_05_gan(generator, discriminator), [*DIGITS, *DIGITS_JUDGED], _noise(rng, rows), rng
         ),
     )
+
+
+@unit("ch07.act01", value="generator_by_hand", uses=("tensorflow",))
+def article_generator(rows: int = 32) -> NetworkCheck:
+    """Run activity 7.01's generator on noise."""
+    rng = np.random.default_rng(7)
+    return checked(activity.NETWORKS.generator.model, DIGITS, _noise(rng, rows), rng)
 
 
 @unit("ch07.text06", value="layer_by_hand", uses=("tensorflow",))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from workshop.chapters.ch07_gans._dcgan_results import (
     Dcgan,
     Grids,
     Model,
+    Ran,
     Untrained,
     model_of,
     save_grids,
@@ -29,6 +31,7 @@ from workshop.chapters.ch07_gans.ex05_dcgan import (
     exercise_7_05_generator,
     exercise_7_05_in_keras,
 )
+from workshop.training.first_steps import first_steps
 from workshop.units import unit
 
 
@@ -108,6 +111,17 @@ def activity_7_01(
     Raises ValueError where exercise 7.05 does. Source: chapter 7, activity 7.01.
     """
     return trained(NETWORKS, fashion_mnist, seed, checkpoint, iterations, interval, batch, shown, judging)
+
+
+@unit("ch07.act01", value="settings", uses=("tensorflow",))
+def activity_7_01_settings(images: int = 256) -> Ran:
+    """Make the first updates of the activity's training on made-up images, to read what it was about to do.
+
+    Source: chapter 7, activity 7.01.
+    """
+    pixels = np.random.default_rng(7).integers(0, 256, (images, 28, 28), dtype=np.uint8)
+    with first_steps():
+        return activity_7_01(SimpleNamespace(x_train=pixels), 7, None, shown=(), judging=False).ran
 
 
 def activity_7_01_in_keras(

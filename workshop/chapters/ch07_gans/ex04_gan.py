@@ -96,7 +96,8 @@ class Training:
     `p2000`, …. `trend` : slope of the accuracies per print. `closer` : distance from the sine at the last
     print divided by that at the first. `largest_rise` : of the distance from one print to the next.
     `lowest` : of all coordinates at all prints. `scatter` : real points and fakes at the prints, as plotted,
-    (prints, 2, batch, 2). `plot_files` : names of the book's saved plots.
+    (prints, 2, batch, 2). `inside` : at each print, share of the plotted fakes between the least and the
+    greatest x of the plotted real points. `plot_files` : names of the book's saved plots.
     """
 
     log: Log
@@ -109,6 +110,7 @@ class Training:
     largest_rise: float
     lowest: float
     scatter: np.ndarray
+    inside: List[float]
     plot_files: List[str]
 
 
@@ -162,6 +164,7 @@ def exercise_7_04(
         largest_rise=float(np.diff(away).max()),
         lowest=min(each.lowest for each in at.values()),
         scatter=scatter,
+        inside=[_inside(*plotted[..., 0]) for plotted in scatter],
         plot_files=["GAN_Training_Plot%03d.png" % number for number in log.iterations],
     )
 
@@ -222,6 +225,10 @@ def described(points: np.ndarray, real: Optional[np.ndarray] = None) -> Points:
         means=(float(x.mean()), float(points[:, 1].mean(dtype=np.float64))),
         spread=float(x.std()),
     )
+
+
+def _inside(real: np.ndarray, fakes: np.ndarray) -> float:
+    return float(np.mean((fakes >= real.min()) & (fakes <= real.max())))
 
 
 def _means(log: Log) -> Means:

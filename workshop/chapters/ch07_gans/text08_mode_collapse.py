@@ -1,20 +1,64 @@
 """Text: Analysis of Sample Plots, and common problems with GANs (chapter 7, page 378).
 
-A generator that repeats one image (mode collapse) is detected by the number of kinds among its images.
+White patches in the first sample plot are compared with those before the training. A generator that repeats
+one image (mode collapse) is detected by the number of kinds among its images.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List
+from typing import Any, Dict, List
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._images import scaled
-from workshop.chapters.ch07_gans._quality import judged, require_judgeable, train_judge
+from workshop.chapters.ch07_gans._dcgan_training import SHOWN, generated, train_dcgan
+from workshop.chapters.ch07_gans._images import require, scaled
+from workshop.chapters.ch07_gans._quality import NEAR_WHITE, judged, require_judgeable, train_judge
+from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
 from workshop.units import unit
 
 COLLAPSED_TO = 5
+
+
+@unit("ch07.text08", value="white_patches", uses=("tensorflow",))
+def white_patches(mnist: Any, seed: int, iteration: int = 10, batch: int = 128) -> Dict[str, float]:
+    """Train the DCGAN of exercise 7.05 until its first sample plot.
+
+    Returns the share of white patches, see `patches`, in images of the same noise before the training
+    (`untrained`) and after it.
+
+    Parameters
+    ----------
+    mnist : x_train uint8 (n, 28, 28).
+
+    Source: chapter 7, text on the sample plots.
+    """
+    require(mnist, "x_train")
+    done = train_dcgan(
+        NETWORKS,
+        scaled(mnist.x_train),
+        seed,
+        iterations=iteration + 1,
+        interval=iteration,
+        batch=batch,
+        shown=(iteration,),
+    )
+    untrained = generated(NETWORKS, done.before, np.random.default_rng([seed, iteration, 2]), SHOWN)
+    return {"untrained": patches(untrained), f"at_{iteration}": patches(done.galleries[iteration])}
+
+
+def patches(images: np.ndarray) -> float:
+    """Return the share of pixels that are nearly white, as some pixel beside, above or below them is.
+
+    Each image (height, width, 1) is drawn as Matplotlib draws it: its least value is white, its greatest
+    black.
+    """
+    values = images[..., 0].astype(np.float64)
+    low, high = (of(axis=(1, 2), keepdims=True) for of in (values.min, values.max))
+    white = 2 * (values - low) / (high - low) - 1 < NEAR_WHITE
+    framed = np.pad(white, ((0, 0), (1, 1), (1, 1)))
+    near = framed[:, :-2, 1:-1] | framed[:, 2:, 1:-1] | framed[:, 1:-1, :-2] | framed[:, 1:-1, 2:]
+    return float(np.mean(white & near))
 
 
 @dataclass(frozen=True)

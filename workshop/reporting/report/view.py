@@ -225,9 +225,9 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
     missing, said = missing_for(claim, record), ledger_rows(claim, _LONG)
     rows = (
         *reader_rows(claim, ledger),
-        *((name, said.get(name, "")) for name in ("statement", TESTED_AS)),
+        *((name, said.get(name, "")) for name in ("statement", "test", TESTED_AS)),
         ("missing", missing if missing != record.reason else ""),
-        ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason)),
+        ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason, record.sample)),
         ("decided by", decided_by(claim)),
         ("evidence", ". ".join(filter(None, (said.get("evidence", ""), notices)))),
     )
@@ -364,7 +364,7 @@ def _lines(sample: SampleSummary) -> tuple[str, ...]:
     fewest = min(len(number.runs) for number in sample.numbers)
     line = f"{fewest} runs, recorded {sample.dates}{' with ' + sample.made if sample.made else ''}"
     substitutes = sorted({line for unit in sample.units for line in unit.substitutes})
-    return (line, *(f"on a substitute: {other}" for other in substitutes))
+    return (line, *sample.shows, *(f"on a substitute: {other}" for other in substitutes))
 
 
 # The alarm
