@@ -42,7 +42,7 @@ def written(value: float) -> str:
     return f"{value:.4g}"
 
 
-def units() -> dict[str, Unit]:
+def units() -> Mapping[str, Unit]:
     """Return the numbers of each unit that has recorded runs, by their ids; the first run is a reader's."""
     found: dict[str, dict[str, TypedNumber]] = {}
     for claim in book().ledger.claims.values():

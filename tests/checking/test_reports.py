@@ -85,7 +85,7 @@ def typed(mine: float, *runs: float, name: str = "ch02.ex05.loss", scale: Any = 
 )
 def test_whether_a_training_is_stuck(losses: Any, accuracies: Any, classes: int, stuck: bool) -> None:
     """No epoch is better than guessing; without an accuracy, the loss is the same within half a percent."""
-    assert _stuck(losses, accuracies, classes) == stuck
+    assert _stuck(classes, losses, accuracies) == stuck
 
 
 def test_the_p_of_numbers_is_their_share_of_runs_as_far_out() -> None:

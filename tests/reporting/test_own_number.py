@@ -276,7 +276,7 @@ console.log(JSON.stringify({
 def in_javascript(cases: list[tuple[str, OwnNumber]]) -> dict[str, Any]:
     """Return what the page's script answers."""
     places: dict[int, int] = {}
-    numbers = []
+    numbers: list[dict[str, Any]] = []
     for _, number in cases:
         if id(number) not in places:
             places[id(number)] = len(numbers)
@@ -318,7 +318,7 @@ def test_the_page_says_the_same(no_simulation: None, request: pytest.FixtureRequ
 def test_all_faces_give_the_same_mark(tmp_path: Path, draws: Callable[[int], int]) -> None:
     """10,000 drawn numbers, a tenth by day: Python, `--mine` on the terminal, the page, a CSV of numbers."""
     known = book()
-    rows = []
+    rows: list[tuple[str, str, str, OwnNumber]] = []
     rng = random.Random(63)
     named = [(claim, name) for claim, its in everything().items() for name in its]
     while len(rows) < draws(MOST):

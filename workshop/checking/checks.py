@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -412,18 +412,20 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
 
 def learned(unit: str, values: Sequence[Compared]) -> bool:
     """Whether a training was better than guessing in any epoch; True where the book or a run was not, too."""
-    classes = classes_of(unit)
     losses, accuracies = _logged(values, "log"), _logged(values, "logit")
-    mine = [[float(mine) for mine, _ in its] for its in (losses, accuracies)]
-    finite = all(map(math.isfinite, (*mine[0], *mine[1])))
-    if len(losses) < _EPOCHS or not finite or not _stuck(*mine, classes):
+    stuck = partial(_stuck, classes_of(unit))
+    mine, mine_too = ([float(number) for number, _ in its] for its in (losses, accuracies))
+    if len(losses) < _EPOCHS or not all(map(math.isfinite, mine + mine_too)) or not stuck(mine, mine_too):
         return True
-    printed = [[known.printed[0] for _, known in its if known.printed] for its in (losses, accuracies)]
-    if len(printed[0]) >= _EPOCHS and _stuck(*printed, classes):
+    printed, too = ([known.printed[0] for _, known in its if known.printed] for its in (losses, accuracies))
+    if len(printed) >= _EPOCHS and stuck(printed, too):
         return True
-    runs = [[known.runs for _, known in its if known.runs] for its in (losses, accuracies)]
-    each_run = zip(*(zip(*its, strict=False) for its in runs), strict=False)
-    return any(None not in (*run[0], *run[1]) and _stuck(*run, classes) for run in each_run)
+    runs, runs_too = ([known.runs for _, known in its if known.runs] for its in (losses, accuracies))
+    for place in range(min(map(len, runs + runs_too), default=0)):
+        run, its = ([each[place] for each in several] for several in (runs, runs_too))
+        if None not in run + its and stuck(run, its):
+            return True
+    return False
 
 
 def _logged(values: Sequence[Compared], scale: str) -> list[tuple[Shown, Known]]:
@@ -437,7 +439,7 @@ def _logged(values: Sequence[Compared], scale: str) -> list[tuple[Shown, Known]]
     ]
 
 
-def _stuck(losses: Sequence[float], accuracies: Sequence[float], classes: int) -> bool:
+def _stuck(classes: int, losses: Sequence[Any], accuracies: Sequence[Any]) -> bool:
     """Whether neither losses nor accuracies are ever better than those of guessing between classes."""
     if not accuracies:
         return max(losses) - min(losses) <= _STILL * max(losses)
