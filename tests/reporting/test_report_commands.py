@@ -170,7 +170,8 @@ def test_show_places_my_number() -> None:
     """`show --mine` says where a number falls, in the words of the page."""
     printed = " ".join(run("show", "ch05.text07.test_rmse", "--mine", "0.846").stdout.split())
 
-    assert printed.startswith("✘ 15 times the largest run: is it in dollars? ")
+    assert printed.startswith("✘ ")
+    assert " times the largest run: is it in dollars? " in printed
     assert "another version may be the reason." in printed
 
 

@@ -442,9 +442,9 @@ def _logged(values: Sequence[Compared], scale: str) -> list[tuple[Shown, Known]]
 def _stuck(classes: int, losses: Sequence[Any], accuracies: Sequence[Any]) -> bool:
     """Whether neither losses nor accuracies are ever better than those of guessing between classes."""
     if not accuracies:
-        return max(losses) - min(losses) <= _STILL * max(losses)
+        return bool(max(losses) - min(losses) <= _STILL * max(losses))
     best = (1 + _WAY * (classes - 1)) / classes
-    return min(losses) >= (1 - _BETTER) * math.log(classes) and max(accuracies) <= best
+    return bool(min(losses) >= (1 - _BETTER) * math.log(classes) and max(accuracies) <= best)
 
 
 def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:
