@@ -1,64 +1,40 @@
-"""Print the table of docs/check.md on what `workshop check` notices: `python scripts/calibrate_check.py`.
+"""Print the table of docs/check.md on what `workshop check` says: `python scripts/calibrate_check.py`.
 
-Each recorded run of a unit is taken as a reader's, against all others: how many are called wrong, and how
-many of their numbers are beyond all others? Then numbers of recorded runs are spoiled: how many are noticed?
+Each recorded run of a unit is taken as a reader's, against all others: how many have which mark? Then numbers
+of recorded runs are replaced by nonsense: how many of these are ✔?
 """
 
 from __future__ import annotations
 
 import math
-import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import typer
 
 from workshop.checking.checks import book
-from workshop.checking.judging import LEVEL, TypedNumber, each_p
+from workshop.checking.judging import (
+    TypedNumber,
+    each_p,
+    exercise_state,
+    left_out,
+    left_out_of_joint,
+    placed_together,
+    together_state,
+)
 from workshop.checking.notebook.values import Shown
-from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.paths import joined
-from workshop.statistics.own_number import Known, State, place_number
-from workshop.statistics.placement import prediction_bounds
-from workshop.statistics.scales import Numbers, Scale
+from workshop.statistics.own_number import State, place_number
+from workshop.statistics.scales import Numbers
+from workshop.wording.places import label
 
 RUNS_SPOILED = 8  # of each unit, at even distances
 
-Spoil = Callable[["Part", float, int, "Unit"], "float | None"]
 
-
-@dataclass(frozen=True)
-class Part:
-    """A number of a claim with recorded runs; `together` are placed with it."""
-
-    claim: Claim
-    name: str
-    values: Numbers
-    scale: Scale
-    known: Known
-    together: int
-
-    @property
-    def id(self) -> str:
-        """Its claim's id and its name."""
-        return joined(self.claim.id, self.name)
-
-    def left_out(self, run: int) -> State:
-        """Return the state of a recorded run's number as a reader's, against all others."""
-        others = np.delete(self.values, run)
-        runs = tuple(float(v) if math.isfinite(v) else None for v in others)
-        known = replace(self.known, printed=None, runs=runs, bounds=None)
-        typed = written(self.values[run])
-        placed = place_number(typed, known)
-        if placed.answer != "beyond all runs":
-            return placed.state
-        bounds = prediction_bounds(others, self.scale, self.together)
-        return place_number(typed, replace(known, bounds=bounds)).state
-
-
-Unit = Mapping[str, Part]
+Unit = Mapping[str, TypedNumber]
 
 
 def written(value: float) -> str:
@@ -66,9 +42,9 @@ def written(value: float) -> str:
     return f"{value:.4g}"
 
 
-def units() -> dict[str, Unit]:
-    """Return the numbers of each unit that has recorded runs, by their ids."""
-    found: dict[str, dict[str, Part]] = {}
+def units() -> Mapping[str, Unit]:
+    """Return the numbers of each unit that has recorded runs, by their ids; the first run is a reader's."""
+    found: dict[str, dict[str, TypedNumber]] = {}
     for claim in book().ledger.claims.values():
         numbers = (
             {} if claim.ours else {n: its for n, its in book().of(claim).numbers.items() if its.known.runs}
@@ -76,111 +52,77 @@ def units() -> dict[str, Unit]:
         names = claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else numbers
         for name in names:
             if name in numbers:
-                known = numbers[name].known
-                values = np.array([math.inf if run is None else run for run in known.runs or ()])
-                part = Part(claim, name, values, claim.scale_of(name), known, len(names))
-                found.setdefault(claim.unit, {})[part.id] = part
-    return {unit: parts for unit, parts in found.items() if parts}
+                known, together = numbers[name].known, placed_together(claim, numbers)
+                runs = np.array([math.inf if run is None else run for run in known.runs or ()])
+                first = Shown(written(runs[0]))
+                number = TypedNumber(
+                    joined(claim.id, name), name, first, runs, claim.scale_of(name), known, together
+                )
+                found.setdefault(claim.unit, {})[number.name] = number
+    return found
 
 
-@dataclass(frozen=True)
-class Honest:
-    """The recorded runs of a unit as readers': how many have a ✘, and the share of numbers that have a ?."""
-
-    runs: int
-    numbers: int
-    wrong: int
-    beyond: float
-
-
-def honest(unit: Unit, every: int = 1) -> Honest:
-    """Take each run of a unit as a reader's, or one in `every`."""
-    parts = list(unit.values())
-    runs = min(len(part.values) for part in parts)
-    states = [[part.left_out(run) for part in parts] for run in range(0, runs, every)]
-    numbers = [
-        TypedNumber(p.id, p.name, Shown(written(p.values[0])), p.values[1:runs], p.scale) for p in parts
-    ]
-    together = each_p(numbers)
-    together = np.concatenate([together[-1:], together[:-1]])[::every] <= LEVEL  # the first run stood last
-    wrong = sum("✘" in row or bool(p) for row, p in zip(states, together, strict=True))
-    return Honest(len(states), len(parts), wrong, float(np.mean([[s == "?" for s in row] for row in states])))
+def honest(unit: Unit, every: int = 1) -> list[State]:
+    """Return the mark of each run of a unit as a reader's, or of one in `every`."""
+    numbers = list(unit.values())
+    runs = min(len(number.runs) for number in numbers)
+    together: dict[tuple[int, ...], Numbers] = {}
+    marks = []
+    for run in range(0, runs, every):
+        placed = [left_out(number, number.runs, run) for number in numbers]
+        kept = tuple(i for i, its in enumerate(placed) if not left_out_of_joint(its))
+        if kept and kept not in together:
+            others = [replace(numbers[i], runs=numbers[i].runs[1:runs]) for i in kept]
+            together[kept] = np.roll(each_p(others, alone=True), 1)  # the first run stood last
+        p = float(together[kept][run]) if kept else None
+        marks.append(exercise_state((its.state for its in placed), together_state(p)))
+    return marks
 
 
-def _guess(part: Part, _: float, __: int, ___: Unit) -> float | None:
-    return None if part.known.guess is None else sum(part.known.guess) / 2
-
-
-def _percent(part: Part, value: float, _: int, __: Unit) -> float | None:
-    return 100 * value if part.known.legal == "share" and not part.known.percent else None
-
-
-def _partner(part: Part, run: int, unit: Unit, *swaps: tuple[str, str]) -> float | None:
-    """Return the run's number of the part whose id has other words, None if there is no such part."""
-    for old, new in swaps:
-        other = unit.get(re.sub(old, new, part.id, count=1))
-        if other is not None and other.id != part.id:
-            return float(other.values[run])
-    return None
-
-
-def _swapped(part: Part, _: float, run: int, unit: Unit) -> float | None:
-    kinds = {"log": (("loss", "accuracy"), ("loss", "acc"), (r"\[0\]$", "[1]"))}
-    back = (("accuracy", "loss"), ("acc", "loss"), (r"\[1\]$", "[0]"))
-    swaps = kinds.get(str(part.scale), back if str(part.scale) == "logit" else ())
-    return _partner(part, run, unit, *swaps)
-
-
-def _train(part: Part, _: float, run: int, unit: Unit) -> float | None:
-    return _partner(part, run, unit, ("val_", ""), ("test_", "train_"))
-
-
-SPOILED: Mapping[str, Spoil] = {
-    "guess": _guess,
-    "× 10": lambda _, value, *__: 10 * value,
-    "× 1000 + 7": lambda _, value, *__: 1000 * value + 7,
-    "percent for share": _percent,
-    "loss for accuracy, and back": _swapped,
-    "training for test": _train,
+NONSENSE: Mapping[str, Callable[[TypedNumber, float], float | None]] = {
+    "× 1000 + 7": lambda _, value: 1000 * value + 7,
+    "× 10": lambda _, value: 10 * value,
+    "sign": lambda _, value: -value,
+    "0": lambda *_: 0.0,
+    "87": lambda *_: 87.0,
+    "0.5": lambda *_: 0.5,
+    "percent": lambda number, value: (
+        100 * value if number.known.legal == "share" and not number.known.percent else None
+    ),
 }
 
 
-def spoiled(unit: Unit) -> Iterator[tuple[str, Part, float, State]]:
-    """Yield the kind, the part, the number and the state of each spoiled number of some runs."""
-    runs = min(len(part.values) for part in unit.values())
+def spoiled(unit: Unit) -> Iterator[tuple[str, TypedNumber, float, State]]:
+    """Yield the kind, the number, its value and the state of each nonsense in place of a run's number."""
+    runs = min(len(number.runs) for number in unit.values())
     for run in np.linspace(0, runs - 1, RUNS_SPOILED).astype(int):
-        for part in unit.values():
-            for kind, spoil in SPOILED.items():
-                value = spoil(part, float(part.values[run]), int(run), unit)
-                if value is not None and math.isfinite(value) and value != part.values[run]:
-                    yield kind, part, value, place_number(written(value), part.known).state
+        for number in unit.values():
+            for kind, spoil in NONSENSE.items():
+                value = spoil(number, float(number.runs[run]))
+                if value is not None and math.isfinite(value) and written(value) != written(number.runs[run]):
+                    yield kind, number, value, place_number(written(value), number.known).state
 
 
-def noticed(unit: Unit) -> dict[str, float | None]:
-    """Return the share of spoiled numbers that are ✘ or ?, by kind; None where a unit has none."""
-    states: dict[str, list[State]] = {kind: [] for kind in SPOILED}
+def ticked(unit: Unit) -> dict[str, float | None]:
+    """Return the share of nonsense that is ✔ or ≠, by kind; None where a unit has none."""
+    states: dict[str, list[State]] = {kind: [] for kind in NONSENSE}
     for kind, _, _, state in spoiled(unit):
         states[kind].append(state)
     return {
-        kind: sum(state in {"✘", "?"} for state in its) / len(its) if its else None
+        kind: sum(state in {"✔", "≠"} for state in its) / len(its) if its else None
         for kind, its in states.items()
     }
 
 
 def table() -> str:
     """Return the table of all units."""
-    head = ["unit", "runs", "numbers", "honest ✘", "honest ?", "2 / n", *SPOILED]
+    head = ["", "runs", "numbers", "✔", "?", "✘", *NONSENSE]
     rows: list[Sequence[str]] = [head, ["---"] * len(head)]
-    totals = [0, 0]
     for name, unit in units().items():
-        found = honest(unit)
-        totals = [totals[0] + found.wrong, totals[1] + found.runs]
-        shares = [_share(share) for share in noticed(unit).values()]
-        rows.append(
-            [name, str(found.runs), str(found.numbers), str(found.wrong), _share(found.beyond),
-             _share(2 / found.runs), *shares]
-        )  # fmt: skip
-    rows.append(["all", str(totals[1]), "", str(totals[0]), *[""] * (len(head) - 4)])
+        marks = Counter(honest(unit))
+        n = marks.total()
+        counts = [str(n), str(len(unit)), *(_share(marks[mark] / n) for mark in ("✔", "?", "✘"))]
+        rows.append([label(name, book().ledger), *counts, *map(_share, ticked(unit).values())])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

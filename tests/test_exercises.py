@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -19,7 +20,7 @@ import pytest
 import workshop
 from workshop import chapters, datasets, exercises
 from workshop.book import package_book
-from workshop.errors import UsageError, WorkshopError
+from workshop.errors import DataError, UsageError, WorkshopError
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner, said
 from workshop.execution.seeds import Stream, seeds
@@ -264,7 +265,11 @@ def test_claims_are_decided_on_a_result(trained: Exercise) -> None:
     assert [*verdicts] == [claim.name for claim in trained.claims]
     assert "reproduced" in verdicts.values()
     assert "failed" not in verdicts.values()
-    assert repr(checked).splitlines()[0].split() == ["claim", "book", "mine", "verdict"]
+    text = repr(checked)
+    assert text.splitlines()[0].split() == ["what", "yours", "book", "answer"]
+    assert "Number of samples" in text
+    assert "✔ equals the printed value" in text
+    assert not re.search(r"reproduced|n_rows|ch02\.|was not computed", text)
     assert {row.state for row in checked} <= {"✔", "?", "–"}
     assert {row.claim: row.state for row in checked}["n_rows"] == "✔"
 
@@ -309,15 +314,32 @@ def test_a_notebook_shows_table_and_figures(trained: Exercise) -> None:
     result = trained.run()
 
     page = result._repr_html_()
-    assert all(f">{head}</th>" in page for head in ("quantity", "mine", "the book", "verdict"))
+    assert all(f">{head}</th>" in page for head in ("what", "yours", "book", "answer"))
     assert "<svg" in page
     plots = trained.plot(result)
     assert [type(plot).__name__ for plot in plots] == ["Figure"] * len(plots)
     assert plots
-    assert plots._repr_html_() == str(plots)
-    assert str(plots).count("<figcaption>") == len(plots)
-    assert str(plots).startswith("<style>")
-    assert str(type(plots)()) == ""
+    assert plots._repr_html_() == plots.html
+    assert plots.html.count("<figcaption>") == len(plots)
+    assert plots.html.startswith("<style>")
+    assert type(plots)().html == ""
+
+
+def test_print_says_where_figures_were_written(trained: Exercise) -> None:
+    """A page of HTML in a terminal would be unreadable."""
+    count, _, path = str(trained.plot(trained.run())).partition(": ")
+
+    assert re.fullmatch(r"\d+ figures?", count)
+    assert "<svg" in Path(path).read_text("utf-8")
+    Path(path).unlink()
+    assert str(type(trained.plot(trained.run()))()).startswith("no figures")
+
+
+@pytest.mark.parametrize("path", ["prices.csv", Path("my") / "prices.csv"])
+def test_a_path_is_no_data(path: Any) -> None:
+    """The message has the call that reads it."""
+    with pytest.raises(DataError, match=r"is a path: read it first, pandas\.read_csv\("):
+        exercise("5.04").run(data=path)
 
 
 # data of a reader's own
@@ -399,7 +421,7 @@ def test_every_exercise_takes_own_data(
     assert result.own == takes_data
     assert takes_data or result.missing == {}
     assert not any(
-        mark in str(result.plot()) for mark in ("printed in the book", "recorded runs", "not drawn")
+        mark in result.plot().html for mark in ("printed in the book", "recorded runs", "not drawn")
     )
     checked = ex.check(result)
     assert not takes_data or {row.verdict for row in checked} == {""}
@@ -475,7 +497,7 @@ def test_models_are_saved_and_used_without_this_package(
     recurrent = exercise("5.03").run(data=made["5.03"], epochs=1)
     with first_steps():
         convolution = exercise("3.02").run(data=made["3.02"])
-        gan = exercise("7.04").run(data=made["7.04"], iterations=4, interval=2)
+        gan = exercise("7.04").run(data=made["7.04"], iterations=20)
         corpora = dict.fromkeys(("nltk_brown", "nltk_movie_reviews"), ["a rabbit"] * 9)
         words = exercise("4.06").run(data=corpora, word="rabbit")
     models = {"dense": dense.model, "convolution": convolution.model, "recurrent": recurrent.model}

@@ -46,7 +46,7 @@ from workshop.units import Part, short_text
 from workshop.verification.engine import Engine
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import quantities
-from workshop.wording.numbers import rounded
+from workshop.wording.numbers import capital, rounded
 from workshop.wording.pairs import pair_of
 
 _MOST_LINES = 12  # of quantities in a result's repr
@@ -215,6 +215,10 @@ class Exercise:
         settings = self._plain(settings)
         own, given = self._own(data)
         settings = {**given, **settings}
+        interval = self.settings.get("interval", 0)
+        if "interval" not in settings and settings.get("iterations", interval + 1) <= interval:
+            prints = self.settings["iterations"] // interval  # as many as in the book, where there is room
+            settings["interval"] = max(1, settings["iterations"] // prints)
         parts = self.parts if data is None else self._taking({*own, *given})
         needs = self.catalogue.needed(parts)
         datasets.fetch_small(needs - set(own), progress=sys.stderr.isatty())
@@ -235,7 +239,8 @@ class Exercise:
         """Return its figures, drawn from a result of its own; empty if it has none.
 
         The book's values and the recorded runs are drawn next to it if the run has the book's data and
-        settings, and ran to its end. A notebook shows the figures, and `str` gives them as HTML.
+        settings, and ran to its end. A notebook shows the figures, `print` writes them to a page, and `html`
+        has them as a text.
 
         Raises UsageError if the result is of another exercise.
         """
@@ -259,11 +264,13 @@ class Exercise:
             name = claim.id.removeprefix(f"{self.id}.")
             stated = book if pair.label == "book" else f"{pair.label} {book}"
             judged = check_measured(claim, record.measured) if result.as_in_book else None
-            state, sentence = (judged.state, judged.sentence) if judged is not None else ("–", "")
-            said = why(claim, record.verdict, record.reason)
-            rows.append(CheckRow(name, stated, run, record.verdict, record.reason, state, sentence, said))
+            row = CheckRow(name, stated, run, record.verdict, record.reason, what=capital(claim.what))
+            if judged is not None:
+                answer = judged.sentence if judged.state in "?✘" else judged.verdict
+                row = replace(row, state=judged.state, sentence=judged.sentence, answer=answer)
+            rows.append(replace(row, why=why(claim, record.verdict, record.reason)))
         if result.own:
-            rows = [replace(row, verdict="", reason=YOUR_OWN, state="", why="") for row in rows]
+            rows = [replace(row, verdict="", reason=YOUR_OWN, state="", answer="", why="") for row in rows]
             rows = [row for row in rows if row.mine] or rows
         return Check(rows)
 
@@ -543,15 +550,15 @@ class Result:
     def _repr_html_(self) -> str:
         checked = self.exercise.check(self)
         measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
-        head = ("quantity", "mine") if self.own else ("quantity", "mine", "the book", "verdict", "why")
-        rows = [(r.claim, r.mine, r.book, r.word, r.why)[: len(head)] for r in checked]
+        head = ("what", "yours") if self.own else ("what", "yours", "book", "answer", "why")
+        rows = [(r.what, r.mine, r.book, r.said, r.why)[: len(head)] for r in checked if r.mine]
         others = ((n, short_text(v)) for n, v in self.quantities.items() if n not in measured)
         rows += [(*each, "", "", "")[: len(head)] for each in others]
         return "".join(
             [
                 f"<div><p>{escape(self._headline())}</p>",
                 table(head, rows),
-                str(self.plot()),
+                self.plot().html,
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",
             ]

@@ -101,7 +101,7 @@ def test_the_page_of_a_class(content: Any) -> None:
         ("second.ipynb", [None, None, "ch05.ex04", None]),
         ("short", ["ch02.ex04", None, None, None]),
     ]
-    assert found["unreadable"] == [BROKEN]
+    assert found["left_out"] == [BROKEN]
     assert found["counts"] == [(0, 1), (0, 2), (2, 1), (0, 2)]
     assert found["missing"] == [("Activity 2.01", 2), ("Activity 6.01", 2), ("2.04", 1), ("5.04", 1)]
     assert found["stops"] == ["mine.ipynb stops in cell 3. It is gone."]

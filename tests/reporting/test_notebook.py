@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -152,3 +153,18 @@ def test_a_wrong_call_writes_nothing(
     assert done.exit_code == 2
     assert len(done.output.splitlines()) == 1
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("unit", ["ch05.ex03", "ch05.ex04", "ch05.ex05", "ch05.act01"])
+def test_the_naive_forecast_is_that_which_stands_beside_the_network(unit: str) -> None:
+    """Rated on the network's days, the first one with its empty yesterday."""
+    from workshop.chapters.ch05_sequences._data import prepare
+    from workshop.chapters.ch05_sequences._training import naive_rmse
+
+    data = prepare(np.cumsum(np.random.default_rng(0).normal(size=(400, 1)), axis=0) + 100)
+    (cell,) = (cell for cell in read(unit)["cells"] if "naive = " in "".join(cell["source"]))
+    names: dict[str, Any] = {"np": np, "data": data}
+    exec("".join(cell["source"]), names)
+
+    assert names["naive"] == pytest.approx(naive_rmse(data)[1])
+    assert names["naive"] != pytest.approx(naive_rmse(data, skip=1)[1])

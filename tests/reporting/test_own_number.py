@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -16,10 +17,15 @@ from typing import Any
 
 import pytest
 
+import workshop
 from tests.reporting.package_samples import CPU, recordings_in
 from tests.selection import in_full
 from tests.statistics.test_own_number import READ, REFUSED
+from workshop.checking.checks import book
+from workshop.checking.files import check_file
+from workshop.errors import UsageError
 from workshop.ledger import ledger
+from workshop.paths import joined
 from workshop.reporting import report
 from workshop.reporting.own_number import (
     BEYOND,
@@ -41,6 +47,7 @@ NEEDS_NODE = pytest.mark.skipif(
     shutil.which("node") is None, reason="node is not installed: apt-get install nodejs"
 )
 MOST = 10_000
+TESTED = ("workshop/checking", "workshop/reporting/own_number.py", "workshop/reporting/report/own")
 SPOKEN = (
     "workshop/statistics/own_number.py",
     "workshop/reporting/own_number.py",
@@ -66,10 +73,10 @@ WRONG = OwnNumber(
 # typed, what it is compared with, what is said
 SAID: list[tuple[str, OwnNumber, list[str]]] = [
     ("14.5", TEN, ["Ordinary. The 10 recorded runs lie from 10 to 19."]),
-    ("25", TEN, ["Beyond all 10 recorded runs: 5.5 above 19. 10 runs can't say how rare that is: train",
+    ("25", TEN, ["25 is above all 10 runs, which end at 19. They can't say how rare that is: train again",
                  "The runs were recorded with keras 3: another version may be the reason."]),
-    ("-5", TEN, ["14.5 below 10"]),
-    ("99", CRASHED, ["Beyond all 12 recorded runs", "2 of 12 recorded runs crashed."]),
+    ("-5", TEN, ["-5 is below all 10 runs, which end at 10."]),
+    ("99", CRASHED, ["99 is above all 12 runs", "2 of 12 recorded runs crashed."]),
     ("nan", CRASHED, ["Diverged: nan is not a finite number.", "2 of 12 recorded runs crashed."]),
     ("35", LOGS, ["Fewer than one run in 1,000 is so far out, judged on the log scale. Look for"]),
     ("28", EARLIER, ["among the few runs with keras 2.9, which can't say how rare it is."]),
@@ -78,9 +85,11 @@ SAID: list[tuple[str, OwnNumber, list[str]]] = [
     ("90", WRONG, ["Equals the right value: 90 is right, and the book prints 75."]),
     ("80", WRONG, ["Differs: 90 is right, and the book prints 75; 80 is neither. No seed is involved"]),
     ("1,121", TEN, ["1,121 was read as 1121; for a decimal fraction type 1.121."]),
-    ("15", replace(TEN, words=Words(naive=10.0)), ["The naive forecast has 10; yours is 1.5 times that."]),
-    ("15", replace(TEN, words=Words(naive=15.0)), ["The naive forecast has 15, too."]),
-    ("15", replace(TEN, words=Words(naive=-1.0)), ["The naive forecast has -1; yours is above it."]),
+    ("15", replace(TEN, words=Words(naive=10.0)),
+     ["Repeating yesterday's price gives 10; yours is 1.5 times that."]),
+    ("15", replace(TEN, words=Words(naive=15.0)), ["Repeating yesterday's price gives 15, too."]),
+    ("15", replace(TEN, words=Words(naive=-1.0)),
+     ["Repeating yesterday's price gives -1; yours is above it."]),
     ("no", TEN, ["Not a number: 'no'. Give one like 0.846."]),
     ("3", replace(TEN, known=Known(runs=())), ["Not compared: none."]),
 ]  # fmt: skip
@@ -156,11 +165,16 @@ def test_no_nonsense_is_ticked(no_simulation: None) -> None:
 ISSUE = [
     ("ch06.ex02.test_acc", "0.5", "✘", "0.5 is what guessing gives"),
     ("ch06.ex02.test_acc", "87", "✘", "87 is not a share, and the book prints shares"),
-    ("ch06.ex02.test_acc", "0.0", "?", "Beyond all 64 recorded runs"),
+    ("ch06.ex02.test_acc", "0.0", "✘", "0.0 is below all 64 runs"),
     ("ch06.ex02.test_acc", "0.87032", "✔", "Equals the print"),
     ("ch02.ex04.accuracy", "0.9099", "✘", "step 100"),
     ("ch02.act01.eval_loss", "fresh=0.003758653", "≠", "The sonar log continues an earlier training"),
-    ("ch05.text07.test_rmse", "0.08", "?", "Beyond all 128 recorded runs"),
+    ("ch05.text07.test_rmse", "0.08", "?", "0.08 is above all "),
+    ("ch05.text07.test_rmse", "30007", "✘", "0,000 times the largest run: is it in dollars?"),
+    ("ch06.ex02.epoch5", "loss=4000", "✘", "times the largest run: is it in another unit?"),
+    ("ch04.ex06.brown_money", "best=0.841", "✔", "Nearer to the print than our 64 runs, which have"),
+    ("ch04.ex06.brown_money", "common=4", "✔", "Nearer to the print than our 64 runs"),
+    ("ch04.ex06.brown_money", "best=0.86", "✘", "0.86 is above all 64 runs"),
     ("ch05.text07.test_rmse", "-1", "✘", "it can't be negative"),
     ("ch06.act01.test_acc", "0.1", "–", "substitute data"),
 ]
@@ -262,7 +276,7 @@ console.log(JSON.stringify({
 def in_javascript(cases: list[tuple[str, OwnNumber]]) -> dict[str, Any]:
     """Return what the page's script answers."""
     places: dict[int, int] = {}
-    numbers = []
+    numbers: list[dict[str, Any]] = []
     for _, number in cases:
         if id(number) not in places:
             places[id(number)] = len(numbers)
@@ -298,3 +312,38 @@ def test_the_page_says_the_same(no_simulation: None, request: pytest.FixtureRequ
         found[placed.answer] += 1
     assert set(found) == set(STATES)
     assert len(cases) >= most
+
+
+@NEEDS_NODE
+def test_all_faces_give_the_same_mark(tmp_path: Path, draws: Callable[[int], int]) -> None:
+    """10,000 drawn numbers, a tenth by day: Python, `--mine` on the terminal, the page, a CSV of numbers."""
+    known = book()
+    rows: list[tuple[str, str, str, OwnNumber]] = []
+    rng = random.Random(63)
+    named = [(claim, name) for claim, its in everything().items() for name in its]
+    while len(rows) < draws(MOST):
+        claim, name = rng.choice(named)
+        number = known.of(known.ledger.claims[claim]).numbers.get(name)
+        if number is None:
+            continue
+        runs = [run for run in number.known.runs or () if run is not None]
+        around = rng.choice([number.known.printed[0] if number.known.printed else 0.5, *runs[:3], 0.5])
+        value = rng.choice([around, 1000 * around + 7, 10 * around, -around, 0.0, 87.0, 0.5, 100 * around])
+        rows.append((claim, name, f"{rng.gauss(value, abs(value) / 50):.{rng.randint(1, 7)}g}", number))
+    pages = in_javascript([(typed, number) for *_, typed, number in rows])["answers"]
+    files: list[dict[str, tuple[str, str]]] = [{}]
+    for (claim, name, typed, number), (facts, _) in zip(rows, pages, strict=True):
+        terminal = place_number(typed, number.known).state
+        assert STATES[facts["answer"]] == terminal, (claim, name, typed)
+        with contextlib.suppress(UsageError):  # a part of what is only compared as a whole
+            python = workshop.check(joined(claim, name), typed)
+            if python.placed.keys() == {name}:
+                assert python.state == terminal, (claim, name, typed)
+                files += [{}] if claim in files[-1] else []
+                files[-1][claim] = (f'"{joined(claim, name)}","{typed}"', terminal)
+    path = tmp_path / "mine.csv"
+    for file in files:  # a claim is in each once
+        path.write_text("\n".join(line for line, _ in file.values()), "utf-8")
+        found = {judgement.claim: judgement.state for judgement in check_file(path).judgements}
+        assert found == {claim: state for claim, (_, state) in file.items()}
+    assert sum(map(len, files)) > 0.5 * len(rows)

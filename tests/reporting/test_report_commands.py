@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+import workshop
 from tests.reporting.made_up_page import unpacked
 from workshop.cli.app import app
 from workshop.verification.results import Record, Results
@@ -169,8 +170,21 @@ def test_show_places_my_number() -> None:
     """`show --mine` says where a number falls, in the words of the page."""
     printed = " ".join(run("show", "ch05.text07.test_rmse", "--mine", "0.846").stdout.split())
 
-    assert printed.startswith("? Beyond all 128 recorded runs: 0.7887 above ")
+    assert printed.startswith("✘ ")
+    assert " times the largest run: is it in dollars? " in printed
     assert "another version may be the reason." in printed
+
+
+def test_the_numbers_of_an_exercise_are_found_where_it_is_trained() -> None:
+    """Exercise 5.03 builds the network, and the text after it trains it: both names are answered."""
+    alias, own = (run("show", f"{unit}.test_rmse", "--mine", "0.09") for unit in ("5.03", "ch05.text07"))
+    shown = run("show", "5.03").stdout
+
+    assert alias.stdout == f"5.03.test_rmse is ch05.text07.test_rmse.\n{own.stdout}"
+    assert workshop.check("5.03.test_rmse", 0.09) == workshop.check("ch05.text07.test_rmse", 0.09)
+    assert workshop.check("5.03.epoch1.loss", 0.0036).claim == "ch05.text07.epoch1"
+    assert shown.rstrip().endswith("then its training: After 5.03   workshop show ch05.text07")
+    assert "Did you mean" in run("show", "5.03.test_rmze", "--mine", "1").stderr
 
 
 # arguments, a part of the message
@@ -189,7 +203,9 @@ NOT_MINE = [
         ["ch01.text01.columns", "--mine", "1"],
         "ch01.text01.columns has no number to compare: the book prints sepal",
     ),
-    (["ch01.text01", "--mine", "1"], "--mine needs a claim, and ch01.text01 is a unit"),
+    (["ch01.text01", "--mine", "1"], "which result of Opening, such as ch01.text01."),
+    (["ch05.ex03", "--mine", "1"], "It has summary, total_params, setup, n_train_val, epoch1, epoch2"),
+    (["ch05", "--mine", "1"], "--mine needs a result, and ch05 is a chapter"),
 ]
 
 

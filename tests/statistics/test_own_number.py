@@ -86,12 +86,19 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("180", COUNT, "another number"),
     ("0.87", PERCENTS, "a share"),
     # 6. how far beyond
+    ("2.95", replace(HUNDRED, printed=(3.0, 2.95, 3.05)), "equals the printed value"),
+    ("2.5", PRINTED, "nearer to the print"), ("3.2", PRINTED, "excluded by the runs"),
+    ("2.5", replace(PRINTED, error=True), "beyond all runs"),
+    ("0.9", replace(HUNDRED, printed=(0.5, 0.45, 0.55)), "nearer to the print"),
+    ("0.3", replace(HUNDRED, printed=(0.5, 0.45, 0.55)), "excluded by the runs"),
+    ("12.5", HUNDRED, "far beyond the runs"), ("11.8", HUNDRED, "excluded by the runs"),
+    ("-9.1", HUNDRED, "far beyond the runs"), ("78", Known(runs=(7.0,) * 4), "far beyond the runs"),
+    ("76", Known(runs=(7.0,) * 4), "beyond equal runs"), ("5", Known(runs=(0.0,) * 4), "beyond equal runs"),
     ("25", TEN, "beyond all runs"),
     ("-5", TEN, "beyond all runs"),
     ("2.1", HUNDRED, "beyond all runs"),
     ("2.6", HUNDRED, "excluded by the runs"),
     ("0.4", HUNDRED, "excluded by the runs"),
-    ("2.9", PRINTED, "excluded by the runs"),
     ("2.7", EARLIER, "within a few earlier runs"),
     ("3.1", EARLIER, "ordinary for earlier versions"),
     ("4", EARLIER, "excluded by the runs"),
@@ -107,7 +114,7 @@ CASES: list[tuple[str, Known, Answer]] = [
     # printed like both: the nearer one
     ("0.91", BOTH, "equals the printed value"), ("0.92", BOTH, "equals the right value"),
     # from zero on, below zero, and by the nearest run
-    ("0.5", Known(runs=(3.0, 4.0), others=((0, 1),)), "another number"),
+    ("0.5", Known(runs=(3.0, 4.0), others=((0, 1),)), "beyond all runs"),  # anything would be
     ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
     ("1", Known(runs=(1.2, 100.0)), "too few digits"),
     ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),
@@ -128,15 +135,34 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("0.5", AT_MOST, "agrees with the book"), ("0.51", AT_MOST, "differs"),
     ("0.692", LOSSES, "what guessing gives"), ("0.695", LOSSES, "what guessing gives"),
     ("0.6951", LOSSES, "beyond all runs"), ("0.4435", FEW_LOSSES, "another number"),
-    ("0.4445", FEW_LOSSES, "another number"), ("1", PERCENTS, "a share"), ("0", PERCENTS, "beyond all runs"),
+    ("0.4445", FEW_LOSSES, "another number"), ("1", PERCENTS, "a share"),
+    ("0", PERCENTS, "far beyond the runs"),
     ("0.846", PERCENT, "a share"), ("0.846", replace(PERCENT, legal=""), "differs"),
     ("0.4", replace(PERCENTS, runs=(0.5, 80.0)), "beyond all runs"),
     ("4", BOUNDED, "excluded by the runs"), ("-1", BOUNDED, "excluded by the runs"),
     ("3.5", BOUNDED, "beyond all runs"),
     ("29", replace(BOUNDED, earlier=((63, 26, 28.5),)), "within a few earlier runs"),
     ("29", replace(BOUNDED, earlier=((64, 29.5, 31),)), "ordinary for earlier versions"),
-    ("29", replace(BOUNDED, earlier=((64, 29.6, 31), (64, 27, 28.4))), "excluded by the runs"),
+    ("29", replace(BOUNDED, earlier=((64, 29.6, 31), (64, 27, 28.4))), "far beyond the runs"),
 ]  # fmt: skip
+# a batch of 128: many of the values that its accuracy can have, or one of them
+BATCH = Known(
+    runs=(0.5, 0.6),
+    others=tuple((k / 128 - 5e-7, k / 128 + 5e-7) for k in range(80, 100)),
+    legal="share",
+    grid=1 / 128,
+)
+ONE = replace(BATCH, others=BATCH.others[5:6])
+CASES += [
+    ("0.734375", BATCH, "beyond all runs"),
+    ("0.6640625", ONE, "beyond all runs"),
+    ("0.6640625", replace(ONE, grid=0.0), "perhaps another number"),
+    ("0.66", replace(ONE, grid=0.0), "beyond all runs"),
+    ("0.9099", replace(EXACT, others=((0.90985, 0.90995), (0.9181, 0.9182))), "another number"),
+    ("0.91", replace(EXACT, others=((0.9095, 0.9105),)), "differs"),  # two digits meet it by chance
+    ("0.444", replace(FEW_LOSSES, others=((0.4435, 0.4445), (0.3, 0.307))), "beyond all runs"),
+    ("0.444", replace(FEW_LOSSES, others=((0.4435, 0.4445), (0.9, 0.907))), "another number"),  # not near it
+]
 OTHERS = replace(EARLIER, others=((8, 8), (9, 9)), bounds=None)
 
 
@@ -146,7 +172,9 @@ def test_the_first_question_that_is_answered_is_the_answer(typed: str, known: Kn
     assert place_number(typed, known).answer == answer
 
 
-@pytest.mark.parametrize(("typed", "which"), [("8", 0), ("9", 1), ("2.7", 0), ("3.1", 1), ("5", 0)])
+@pytest.mark.parametrize(
+    ("typed", "which"), [("8.0", 0), ("9.0", 1), ("8", 0), ("2.7", 0), ("3.1", 1), ("5", 0)]
+)
 def test_which_other_number_it_is(typed: str, which: int) -> None:
     """Or which earlier versions; 0 for all other answers."""
     assert place_number(typed, OTHERS).which == which
@@ -234,6 +262,7 @@ READ = [
     ("8,46e-1", 0.846, 5e-4), ("1,121", 1121, 0.5), ("-1,121", -1121, 0.5), ("1,121.5", 1121.5, 0.05),
     ("1,234,567", 1234567, 1e-6 * 1234567), ("1,12", 1.12, 5e-3), ("12,3456", 12.3456, 5e-5),
     ("0,5", 0.5, 0.05), ("1121,5", 1121.5, 0.05), (",5", 0.5, 0.05),
+    ("1.0", 1.0, 1e-6), ("-20.0", -20.0, 2e-5), ("0.0", 0.0, 0.0), ("1.00", 1.0, 5e-3), ("1.0%", 0.01, 5e-4),
 ]  # fmt: skip
 AMBIGUOUS = {"1,121", "-1,121"}
 REFUSED = [

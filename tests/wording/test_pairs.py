@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from workshop.ledger import ledger
 from workshop.wording.numbers import names_text, rounded
-from workshop.wording.pairs import Pair, Today, measured_text, side_by_side
+from workshop.wording.pairs import Pair, Today, measured_text, pair_of, side_by_side
 from workshop.wording.words import condition_text
 
 
@@ -187,3 +188,22 @@ def test_what_is_in_full_has_a_line_for_each_quantity() -> None:
         "loss 0.5569, 0.3336, 0.2695, 0.2417, 0.2173\naccuracy 0.707, 0.8676, 0.8954, 0.9, 0.9207",
         f"loss {numbers}\naccuracy {numbers}\nmedian of 5 seeds",
     )
+
+
+def test_the_spread_of_a_median_says_why_it_is_not_the_print() -> None:
+    """Of a single number; a list has none."""
+    claim = ledger().claims["ch02.ex05.eval_accuracy"]
+    one = {"seeds": 15, "median": 0.9524, "minimum": 0.0, "maximum": 1.0}
+
+    assert replace(pair_of(claim, None), run=one).spread == " in 15 runs, 0 to 1"
+    assert replace(pair_of(claim, None), run={**one, "minimum": [0, 1], "maximum": [1, 1]}).spread == ""
+    assert pair_of(claim, None).spread == ""
+
+
+def test_names_of_numbers_are_kept_in_the_books_order() -> None:
+    """The sentence says LSTM first, and the measured numbers are of the RNN first."""
+    claim = ledger().claims["ch06.ex02.better_than_rnn"]
+    several = {"seeds": 64, "median": [0.8335, 0.8615], "minimum": [0.8, 0.8], "maximum": [0.9, 0.9]}
+
+    for measured in (several, [0.8335, 0.8615], {"rnn": 0.8335, "lstm": 0.8615}):
+        assert pair_of(claim, measured).written(60)[1] == "LSTM 0.8615, RNN 0.8335"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,31 +13,39 @@ import numpy as np
 
 from workshop.book import package_book
 from workshop.checking.judging import (
-    LEVEL,
     Against,
+    Compared,
     TypedNumber,
     ValueJudgement,
     compare,
+    distinct,
+    equals_error,
+    exercise_state,
     joint_p,
     judge,
+    left_out_of_joint,
     no_number,
+    not_compared,
+    share_with,
+    together_state,
     unread,
 )
 from workshop.checking.notebook.cells import CellError, explain_cells, read_notebook
 from workshop.checking.notebook.readings import Reading, read_claims
+from workshop.checking.notebook.recognising import classes_of
 from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.execution.environment import this_environment
 from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
-from workshop.ledger.names import canonical, find_id
+from workshop.ledger.names import canonical, claim_after, find_id
 from workshop.ledger.values import is_number, leaves, plain
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
 from workshop.reporting.samples import run_numbers
 from workshop.samples.recorded import Recordings
-from workshop.statistics.own_number import FEWEST, WORST, Placed, State, ok_of, read
+from workshop.statistics.own_number import FEWEST, WORST, Known, State, ok_of, read
 from workshop.untrusted import one_line
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.pairs import printed_part
@@ -46,8 +54,9 @@ if TYPE_CHECKING:
     from workshop.checking.mistakes import Explanation
 
 
-# A training learned nothing if this many losses are this close to each other, where those of the runs do not.
-_EPOCHS, _STILL, _MOVES = 3, 0.005, 0.05
+# A training of at least so many losses learned nothing if no loss is so much better than guessing, and no
+# accuracy so much of the way from guessing to all right; without an accuracy, if all losses are this close.
+_EPOCHS, _BETTER, _WAY, _STILL = 3, 0.02, 0.15, 0.005
 # characters of a name or number, parts of a value, and its largest whole number: far beyond the book's
 _LONGEST_NAME, _MOST_PARTS, _LARGEST = 200, 10_000, 10**30
 
@@ -56,19 +65,23 @@ _LONGEST_NAME, _MOST_PARTS, _LARGEST = 200, 10_000, 10**30
 class UnitCheck:
     """A unit's claims, each judged alone, and all that depend on a seed together.
 
-    `together` : the state of all numbers that depend on a seed: ✔ for a `p` above LEVEL, – if there are none.
-    It does not change the state of a single one, nor do these change it. `smallest` : p is the smallest that
-    that many runs can give. `made` : versions of the runs that they were compared with. `era` : the era of
-    these, "" for today's versions. `code` : whether the reader's network and settings, as far as they could
-    be read, are the book's. `edits` : where they are others. `learned` : False for a training in which
-    nothing was learned. `explanation` : which mistake explains unusual numbers, None for ordinary ones.
+    `together` : the state of all numbers that depend on a seed, by their `p`; – if there are none. It does
+    not change the state of a single one. `runs` : how many they were compared with. `outside` : how many of
+    so many `numbers` are beyond all runs, which `as_often` have as many. `made` : versions of the runs.
+    `era` : the era of these, "" for today's versions. `code` : whether the reader's network and settings, as
+    far as they could be read, are the book's. `edits` : where they are others. `learned` : False for a
+    training in which nothing was learned. `explanation` : which mistake explains unusual numbers, None for
+    ordinary ones.
     """
 
     unit: str
     judgements: tuple[ValueJudgement, ...]
     p: float | None = None
     together: State = "–"
-    smallest: bool = False
+    runs: int = 0
+    numbers: int = 0
+    outside: int = 0
+    as_often: float = 0.0
     made: str = ""
     era: str = ""
     code: Literal["", "same", "other"] = ""
@@ -78,11 +91,21 @@ class UnitCheck:
 
     @property
     def state(self) -> State:
-        """The worst of all states; ✘, too, if the code differs or nothing was learned."""
-        states = {judgement.state for judgement in self.judgements} | {self.together}
+        """That of all numbers together and of each result; ✘ if the code differs or nothing was learned."""
         if self.edits or not self.learned:
-            states.add("✘")
-        return min(states, key=WORST.index)
+            return "✘"
+        together = "≠" if self.equals_error else self.together
+        return exercise_state((judgement.state for judgement in self.judgements), together)
+
+    @property
+    def equals_error(self) -> bool:
+        """Whether most of its numbers equal a print that is an error of the book."""
+        return equals_error([its.answer for each in self.judgements for its in each.placed.values()])
+
+    @property
+    def smallest(self) -> bool:
+        """Whether p is the smallest that so many runs can give."""
+        return self.p is not None and self.p < 1.5 / (self.runs + 1)
 
     @property
     def ok(self) -> bool | None:
@@ -102,7 +125,8 @@ class Unread:
 class Report:
     """The check of one notebook, or of one list of numbers; `cells` and `unmatched` count code cells.
 
-    `unread` : lines that could not be read. `problem` says why the file could not be.
+    `unread` : lines that could not be read. `problem` says why the file could not be. `not_run` : no cell of
+    the notebook has an output, so that nothing of it is judged.
     """
 
     name: str
@@ -112,6 +136,12 @@ class Report:
     unmatched: int = 0
     unread: tuple[Unread, ...] = ()
     problem: str = ""
+    not_run: bool = False
+
+    @property
+    def left_out(self) -> str:
+        """Why nothing of the file is judged, "" if it is."""
+        return f"{self.name}: it was not run, as no cell has an output" if self.not_run else self.problem
 
     @property
     def judgements(self) -> tuple[ValueJudgement, ...]:
@@ -207,6 +237,7 @@ def check_numbers(
     """
     values: dict[str, Any] = {}
     claims: dict[str, Claim] = {}
+    lines: dict[str, str] = {}
     lost = [*unread]
     for place, (claim, value) in enumerate(rows):
         try:
@@ -214,9 +245,16 @@ def check_numbers(
         except UsageError as error:
             lost.append(Unread(where[place] if where else f"entry {place + 1}", str(error)))
             continue
+        here = where[place] if where else f"entry {place + 1}"
+        names = [f"{its.id} {part}" for part in shown] if isinstance(shown, dict) else [its.id]
+        first = next((lines[each] for each in names if each in lines), "")
+        if first or isinstance(shown, dict) != isinstance(values.get(its.id, shown), dict):
+            why = f"{claim} was given before{first and f', in {first}'}: leave one of them"
+            lost.append(Unread(here, why))
+            continue
         claims[its.id] = its
-        both = isinstance(shown, dict) and isinstance(values.get(its.id), dict)
-        values[its.id] = {**values[its.id], **shown} if both else shown
+        lines.update(dict.fromkeys(names, here))
+        values[its.id] = {**values.get(its.id, {}), **shown} if isinstance(shown, dict) else shown
     readings = []
     for key, value in values.items():
         compared = compare(value, book().of(claims[key]))
@@ -227,10 +265,12 @@ def check_numbers(
 
 def check_notebook(path: Path) -> Report:
     """Check an executed notebook. Raises NotANotebook, or UsageError if nbformat is not installed."""
-    cells = read_notebook(path)
+    cells, name = read_notebook(path), one_line(path.name)
+    if not any(cell.stdout or cell.stderr or cell.result or cell.failure for cell in cells):
+        return Report(name, (), not_run=True)
     found = read_claims(cells)
     units = _by_unit(found.readings)
-    return Report(one_line(path.name), units, tuple(explain_cells(cells)), found.cells, found.unmatched)
+    return Report(name, units, tuple(explain_cells(cells)), found.cells, found.unmatched)
 
 
 def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
@@ -240,9 +280,10 @@ def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
     text = canonical(name)
     parts = text.split(".")
     for last in range(len(parts), 2, -1):
-        known = ledger.claims.get(".".join(parts[:last]).partition("[")[0])
+        written = ".".join(parts[:last]).partition("[")[0]
+        known = ledger.claims.get(claim_after(written, ledger))
         if known is not None:
-            rest, shown = text.removeprefix(known.id).lstrip("."), _shown(value, name, known)
+            rest, shown = text.removeprefix(written).lstrip("."), _shown(value, name, known)
             try:
                 parse_steps(rest)
             except ValueError as error:
@@ -306,13 +347,15 @@ def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:
 def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     """Judge the readings of a unit, by the runs of today's versions, or else of earlier ones."""
     found, numbers = _judged(unit, readings, "")
-    if found.together != "✘":
+    if found.together not in {"✘", "?"} or found.equals_error:
         return found
     for era in eras():
         before, with_era = _judged(unit, readings, era.name)
         if before.together == "✔" and before.made != found.made:
             enough = min(len(number.runs) for number in with_era) >= FEWEST
             return replace(found, together="✔" if enough else "?", made=before.made, era=era.name)
+    if found.together == "?":
+        return found
     explanation = _explain(unit, {each.name: float(each.mine) for each in numbers})
     blamed = explanation is not None and explanation.mistake
     same = found.code == "same" and not blamed
@@ -324,47 +367,84 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
     known = book(era)
     judgements: list[ValueJudgement] = []
     numbers: list[TypedNumber] = []
+    beyond: list[TypedNumber] = []
+    values: list[Compared] = []
+    shows = any(reading.shown for reading in readings)
     for reading in readings:
         compared = compare(reading.value, known.of(reading.claim))
         if reading.why:
             judgements.append(unread(compared, reading.why))
             continue
         judgement = judge(compared, same_code=reading.code == "same")
+        if not shows and judgement.ok:  # what is only in the code may never have run
+            judgement = not_compared(compared, "it is read from the code, and no output shows that it ran")
+        values.append(compared)
         judgements.append(judgement)
-        if all(measure.unit == unit for measure in reading.claim.measures().values()):
-            placed = judgement.placed
-            numbers += [each for each in compared.numbers if not _is_print_beyond(placed.get(each.in_claim))]
+        placed = judgement.placed
+        away = {name for name, its in placed.items() if left_out_of_joint(its)}
+        numbers += [each for each in compared.numbers if each.in_claim not in away]
+        unusual = {name for name, its in placed.items() if its.state == "?"}
+        beyond += [each for each in compared.numbers if each.in_claim in unusual]
+    answers = {its.answer for each in judgements for its in each.placed.values()}
+    if answers == {"equals the printed value"}:  # all is the book's own run
+        numbers = []
     against = [number for reading in readings for number in known.of(reading.claim).numbers.values()]
     p = joint_p(numbers) if numbers else None
     edits = next((reading.edits for reading in readings if reading.edits), ())
     codes = {reading.code for reading in readings} - {""}
     runs = min((len(number.runs) for number in numbers), default=0)
+    outside = len(distinct(beyond))
     return UnitCheck(
         unit,
         tuple(judgements),
         p,
-        "–" if p is None else "✘" if p <= LEVEL else "✔",
-        smallest=p is not None and p < 1.5 / (runs + 1),
+        together_state(p),
+        runs,
+        len(distinct(numbers)),
+        outside,
+        share_with(numbers, outside) if outside else 0.0,
         made=next((number.words.made for number in against if number.words.made), ""),
         code="other" if edits else "same" if "same" in codes else "",
         edits=edits,
-        learned=learned(numbers),
+        learned=learned(unit, values),
     ), numbers
 
 
-def _is_print_beyond(placed: Placed | None) -> bool:
-    """Whether a number is the print, which no recorded run reaches: the claim's verdict is about that."""
-    return placed is not None and placed.answer.startswith("equals") and not placed.as_far
-
-
-def learned(numbers: Sequence[TypedNumber]) -> bool:
-    """Whether a training's losses move: False if all are alike where those of the recorded runs are not."""
-    losses = [each for each in numbers if str(each.scale) == "log" and "rmse" not in each.name]
-    mine = [float(each.mine) for each in losses if math.isfinite(each.mine)]
-    runs = [float(np.median(each.runs)) for each in losses]
-    if len(mine) < _EPOCHS or max(mine) - min(mine) > _STILL * max(mine):
+def learned(unit: str, values: Sequence[Compared]) -> bool:
+    """Whether a training was better than guessing in any epoch; True where the book or a run was not, too."""
+    losses, accuracies = _logged(values, "log"), _logged(values, "logit")
+    stuck = partial(_stuck, classes_of(unit))
+    mine, mine_too = ([float(number) for number, _ in its] for its in (losses, accuracies))
+    if len(losses) < _EPOCHS or not all(map(math.isfinite, mine + mine_too)) or not stuck(mine, mine_too):
         return True
-    return max(runs) - min(runs) <= _MOVES * max(runs)
+    printed, too = ([known.printed[0] for _, known in its if known.printed] for its in (losses, accuracies))
+    if len(printed) >= _EPOCHS and stuck(printed, too):
+        return True
+    runs, runs_too = ([known.runs for _, known in its if known.runs] for its in (losses, accuracies))
+    for place in range(min(map(len, runs + runs_too), default=0)):
+        run, its = ([each[place] for each in several] for several in (runs, runs_too))
+        if None not in run + its and stuck(run, its):
+            return True
+    return False
+
+
+def _logged(values: Sequence[Compared], scale: str) -> list[tuple[Shown, Known]]:
+    """Return the numbers on a scale that depend on a seed, and what they are compared with."""
+    return [
+        (mine, compared.against.numbers[name].known)
+        for compared in values
+        for name, mine in compared.measured.items()
+        if name in compared.against.numbers and "rmse" not in f"{compared.against.claim.id}.{name}"
+        if str(compared.against.claim.scale_of(name)) == scale
+    ]
+
+
+def _stuck(classes: int, losses: Sequence[Any], accuracies: Sequence[Any]) -> bool:
+    """Whether neither losses nor accuracies are ever better than those of guessing between classes."""
+    if not accuracies:
+        return bool(max(losses) - min(losses) <= _STILL * max(losses))
+    best = (1 + _WAY * (classes - 1)) / classes
+    return bool(min(losses) >= (1 - _BETTER) * math.log(classes) and max(accuracies) <= best)
 
 
 def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:

@@ -133,7 +133,9 @@ def _check_csv(path: Path) -> Report:
     name = one_line(str(path))
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row, _ in zip(csv.reader(file), range(_MOST_ROWS + 1), strict=False)]
+            lines = [line for line, _ in zip(file, range(_MOST_ROWS + 1), strict=False)]
+        semicolons = 2 * sum(";" in line for line in lines) > sum(map(bool, map(str.strip, lines)))
+        rows = [*csv.reader(lines, delimiter=";" if semicolons else ",")]
     except OSError as error:
         raise UsageError(f"{name}: {reason(error)}: name a file that can be read") from None
     except (UnicodeDecodeError, csv.Error):
@@ -147,6 +149,8 @@ def _check_csv(path: Path) -> Report:
         cells = [cell.strip() for cell in row]
         if not any(cells) or cells[0].startswith("#") or (number == 1 and _is_header(cells)):
             continue
+        if semicolons and cells[-1].count(",") == 1 and "." not in cells[-1]:
+            cells[-1] = cells[-1].replace(",", ".")  # where semicolons separate, commas are decimal
         if len(cells) == 3 and cells[1].lstrip("+-").isdigit() and cells[2].isdigit():
             cells = [cells[0], f"{cells[1]},{cells[2]}"]  # a decimal comma, or thousands
         if len(cells) != 2 or not cells[0] or not cells[1]:

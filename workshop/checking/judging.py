@@ -2,21 +2,24 @@
 
 All numbers of a unit together: the score of a run is its distance to its third nearest neighbour, with all
 numbers rounded as the reader's are, and each in units of its middle half. The p of the reader is the share of
-runs, the reader's among them, whose score is as large. If the reader did what the recorded runs did, this p
-is exact, whatever the distribution. A p of at most LEVEL is called wrong. It was fixed before looking: an
-honest exercise is so at most once in a hundred times.
+runs, the reader's among them, whose score is as large; a run of which a single number is wrong among all
+others has a larger score than one without. If the reader did what the recorded runs did, this p is exact,
+whatever the distribution. A p of at most LEVEL is called wrong, and one of at most UNUSUAL unusual. Both were
+fixed before looking: an honest exercise is unusual or wrong at most once in twenty times. It has its mark by
+this p and not by its worst number, because one of many is often beyond all runs.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
@@ -27,7 +30,9 @@ from workshop.reporting.own_number import OwnNumber, correction_of, instead_of, 
 from workshop.statistics.own_number import (
     ROUNDING,
     STATES,
+    WORST,
     Answer,
+    Known,
     Placed,
     State,
     ok_of,
@@ -35,11 +40,13 @@ from workshop.statistics.own_number import (
     read,
     worst,
 )
+from workshop.statistics.placement import prediction_bounds
 from workshop.statistics.scales import Numbers, Scale
 from workshop.wording.numbers import capital, four_digits
 from workshop.wording.pairs import stated_value
 
-LEVEL = 0.01
+LEVEL, UNUSUAL = 0.01, 0.05
+WRONG_PRINT: Answer = "equals a wrong print"
 _NEIGHBOUR = 3
 
 
@@ -47,7 +54,8 @@ _NEIGHBOUR = 3
 class TypedNumber:
     """A number of a reader, with the runs that it is compared with: (runs,), and its scale.
 
-    `name` begins with the claim's id, `in_claim` is the rest of it.
+    `name` begins with the claim's id, `in_claim` is the rest of it. `known` : what else it is compared with.
+    `together` : how many numbers of the claim are placed with it.
     """
 
     name: str
@@ -55,44 +63,126 @@ class TypedNumber:
     mine: Shown
     runs: Numbers
     scale: Scale
+    known: Known = field(default_factory=Known)
+    together: int = 1
+
+
+def together_state(p: float | None) -> State:
+    """Return the state of all numbers together, by their joint p; – without one."""
+    return "–" if p is None else "✘" if p <= LEVEL else "?" if p <= UNUSUAL else "✔"
+
+
+def exercise_state(states: Iterable[State], together: State) -> State:
+    """Return an exercise's state by those of its results, and that of all numbers together.
+
+    A number that is only beyond the runs does not colour it, where all numbers together have a state.
+    """
+    counted = {state for state in states if state != "?" or together == "–"}
+    return min(counted | {together}, key=WORST.index)
+
+
+def equals_error(answers: Sequence[Answer]) -> bool:
+    """Whether most numbers equal a wrong print: then this is what is to be said of all of them."""
+    return 2 * answers.count(WRONG_PRINT) > len(answers)
+
+
+def left_out_of_joint(placed: Placed) -> bool:
+    """Whether a number is the print, or nearer to it than all runs: the claim's verdict is about that."""
+    return placed.answer == "nearer to the print" or (
+        placed.answer.startswith("equals") and not placed.as_far
+    )
 
 
 def joint_p(numbers: Sequence[TypedNumber]) -> float:
     """Return the p of a reader's numbers among recorded runs, all together; 1 with fewer than five runs."""
-    return float(each_p(numbers)[-1])
+    p = float(each_p(numbers)[-1])
+    return p if p > UNUSUAL else float(each_p(numbers, alone=True)[-1])  # runs that are wrong alone cost time
 
 
-def each_p(numbers: Sequence[TypedNumber]) -> Numbers:
-    """Return the p of each run among all others, that of the reader last: shape (runs + 1,)."""
+def each_p(numbers: Sequence[TypedNumber], *, alone: bool = False) -> Numbers:
+    """Return the p of each run among all others, that of the reader last: shape (runs + 1,).
+
+    `alone` : whether a run of which a single number is wrong among all others is farther out than those
+    without. Only then is p exact for marks; for all others it is larger.
+    """
     runs = min((len(number.runs) for number in numbers), default=0)
-    once = {(number.mine.text, number.runs.tobytes()): number for number in numbers}  # claims share numbers
-    columns = [column for number in once.values() if (column := _column(number, runs)) is not None]
+    columns = [column for number in distinct(numbers) if (column := _column(number, runs)) is not None]
     if runs < _NEIGHBOUR + 2 or not columns:
         return np.ones(runs + 1)
-    points = np.stack(columns, axis=1)
-    distances = np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2))
-    scores = np.sort(distances, axis=1)[:, _NEIGHBOUR]  # the nearest is the run itself
-    return np.asarray(np.mean(scores[None, :] >= scores[:, None] * (1 - 1e-9), axis=1))
+    squared = np.zeros((runs + 1, runs + 1))
+    for column in columns:
+        squared += (column[:, None] - column) ** 2
+    scores = np.partition(squared, _NEIGHBOUR, axis=1)[:, _NEIGHBOUR]  # the nearest is the run itself
+    if alone:
+        wrong = np.any([_wrong_alone(number, runs) for number in distinct(numbers)], axis=0)
+        scores += wrong * (1 + scores.max())
+    nearer = np.searchsorted(np.sort(scores), scores * (1 - 1e-9))
+    return np.asarray((runs + 1 - nearer) / (runs + 1))
+
+
+def _wrong_alone(number: TypedNumber, runs: int) -> NDArray[np.bool_]:
+    """Return which runs, and whether the reader, last, are wrong among all others by this number alone."""
+    values = np.append(number.runs[:runs], float(number.mine) if math.isfinite(number.mine) else math.inf)
+    wrong = np.zeros(runs + 1, bool)
+    for end in {int(values.argmin()), int(values.argmax())}:
+        wrong[end] = left_out(number, values, end).state == "✘"
+    return wrong
+
+
+def left_out(number: TypedNumber, values: Numbers, run: int) -> Placed:
+    """Return where the number of one of several runs lies among all others."""
+    others = np.delete(values, run)
+    known = replace(number.known, runs=tuple(run if math.isfinite(run) else None for run in others.tolist()))
+    typed = f"{values[run]:.4g}"
+    placed = place_number(typed, replace(known, bounds=None))
+    if placed.answer != "beyond all runs":
+        return placed
+    return place_number(
+        typed, replace(known, bounds=prediction_bounds(others, number.scale, number.together))
+    )
+
+
+def distinct(numbers: Sequence[TypedNumber]) -> list[TypedNumber]:
+    """Return each number once: claims share some."""
+    return [*{(number.mine.text, number.runs.tobytes()): number for number in numbers}.values()]
+
+
+def share_with(numbers: Sequence[TypedNumber], outside: int) -> float:
+    """Return the share of recorded runs of which so many numbers are beyond those of all others."""
+    runs = min((len(number.runs) for number in numbers), default=0)
+    counts = np.zeros(runs)
+    for number in distinct(numbers):
+        values = _rounded(number, runs)[:-1]
+        for end in (values.min(), values.max()):
+            at_end = values == end
+            counts += at_end & (np.sum(at_end) == 1)
+    return float(np.mean(counts >= outside)) if runs else 0.0
+
+
+def _rounded(number: TypedNumber, runs: int) -> Numbers:
+    """Return a number of all runs and, last, of the reader, rounded as hers is; ∞ where there is none."""
+    mine = float(number.mine) if math.isfinite(number.mine) else math.inf
+    typed = read(number.mine.text) if math.isfinite(mine) else None
+    step = 0.0 if typed is None else 2 * typed.half
+    values = np.append(number.runs[:runs], mine)
+    return np.where(np.isfinite(values), np.round(values / step) * step, values) if step > 0 else values
 
 
 def _column(number: TypedNumber, runs: int) -> Numbers | None:
     """Return a number of all runs and of the reader, on its scale and in units of its middle half.
 
-    The runs are rounded as the reader's number is. None if all are the same.
+    Where all in the middle are alike, the unit is the mean distance from them, so that a single other number
+    is far out. None if all are the same.
     """
-    mine = float(number.mine) if math.isfinite(number.mine) else math.inf
-    typed = read(number.mine.text) if math.isfinite(mine) else None
-    step = 0.0 if typed is None else 2 * typed.half
-    values = np.append(number.runs[:runs], mine)
-    rounded = np.where(np.isfinite(values), np.round(values / step) * step, values) if step > 0 else values
-    scaled = number.scale.of(_inside(rounded, number.scale))
+    scaled = number.scale.of(_inside(_rounded(number, runs), number.scale))
     finite = scaled[np.isfinite(scaled)]
     if not len(finite) or np.ptp(finite) == 0:
         return None if len(finite) == len(scaled) else np.where(np.isfinite(scaled), 0.0, 1e6)
     low, high = np.quantile(finite, [0.25, 0.75], method="nearest")
-    unit = (high - low) or float(np.ptp(finite))
+    middle = float(np.median(finite))
+    unit = (high - low) or float(np.mean(np.abs(finite - middle)))
     far = float(np.ptp(finite)) / unit + 10.0
-    column = (scaled - float(np.median(finite))) / unit
+    column = (scaled - middle) / unit
     return np.nan_to_num(column, nan=far, posinf=far, neginf=-far)
 
 
@@ -231,11 +321,18 @@ def compare(value: Any, against: Against) -> Compared:
             mine,
             np.array([math.inf if run is None else run for run in known[name].known.runs or ()]),
             claim.scale_of(name),
+            known[name].known,
+            placed_together(claim, known),
         )
         for name, mine in measured.items()
         if name in known and known[name].known.runs
     )
     return Compared(value, against, parts, measured, numbers)
+
+
+def placed_together(claim: Claim, numbers: Mapping[str, OwnNumber]) -> int:
+    """Return how many numbers a claim places together: the printed ones, or all of a statement."""
+    return len(claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else numbers)
 
 
 def _measured(claim: Claim, value: Any, parts: Mapping[str, Any]) -> dict[str, Shown]:
@@ -248,6 +345,9 @@ def _measured(claim: Claim, value: Any, parts: Mapping[str, Any]) -> dict[str, S
         numbers = rule.numbers(value, claim.documented)
     except (ValueError, LookupError, TypeError):
         return {}
+    if isinstance(rule, PrintedRanking):  # a score says nothing where only names are printed
+        printed = rule.numbers(claim.documented, claim.documented)
+        numbers = {name: number for name, number in numbers.items() if name in printed}
     texts = {float(leaf): leaf for leaf in parts.values() if isinstance(leaf, Shown)}
     return {name: texts.get(number, Shown(repr(float(number)))) for name, number in numbers.items()}
 
@@ -262,7 +362,11 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
     if not parts:
         why = "nothing of it can be compared with the book or runs"
         parts = [_Part("", "not compared", say("not compared", reason=why))]
-    part = parts[worst([part.answer for part in parts])]
+    answers = [part.answer for part in parts]
+    place = worst(answers)
+    if STATES[answers[place]] == "?" and equals_error(answers):
+        place = answers.index(WRONG_PRINT)
+    part = parts[place]
     return _judgement(
         compared,
         part.answer,
@@ -285,6 +389,11 @@ def _in_words(part: str) -> str:
 def unread(compared: Compared, why: str) -> ValueJudgement:
     """Return the judgement on a value that can't be compared, which is never ok."""
     return _judgement(compared, "no number", (f"{capital(why)}.",))
+
+
+def not_compared(compared: Compared, reason: str) -> ValueJudgement:
+    """Return the judgement on a value of which nothing can be said."""
+    return _judgement(compared, "not compared", say("not compared", reason=reason))
 
 
 def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **facts: Any) -> ValueJudgement:
@@ -379,7 +488,7 @@ def _equals(mine: Mapping[str, Any], documented: Any) -> bool:
 
 def _same_leaf(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, Shown) and is_number(theirs):
-        return abs(mine - theirs) <= (ROUNDING if isinstance(theirs, int) else half_digit(theirs))
+        return abs(mine - theirs) <= (ROUNDING if float(theirs).is_integer() else half_digit(theirs))
     return bool((mine.text if isinstance(mine, Shown) else mine) == theirs)  # a year may be a word of a text
 
 

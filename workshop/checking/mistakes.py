@@ -261,9 +261,8 @@ def _rounding(value: float, scale: Scale) -> float:
     if scale.name == "logit" or not math.isfinite(value):
         return 0.0
     half = half_digit(value, None)
-    low, high = scale.of(np.array([value - half, value + half]))
-    apart = float(high - low) / math.sqrt(12)
-    return apart if math.isfinite(apart) else 0.0
+    low, high = scale.of(np.array([value - half, value + half])).tolist()
+    return (high - low) / math.sqrt(12) if math.isfinite(low) and math.isfinite(high) else 0.0
 
 
 def _honest_reach(ratio: float, unchanged: Numbers, mistakes: Sequence[Numbers], least: Numbers) -> bool:

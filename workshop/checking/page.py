@@ -107,7 +107,7 @@ def write_class(reports: Sequence[Report], path: Path) -> None:
 def class_page(reports: Sequence[Report]) -> str:
     """Return the page of a class as HTML: a row for each file, a column for each exercise that any has."""
     grid = views.grid_of(reports)
-    read = [report for report in reports if not report.problem]
+    read = [report for report in reports if not report.left_out]
     counts = {unit: views.off_and_missing(its) for unit, its in grid.items()}
     states = Counter(each.state for its in grid.values() for each in its if each is not None)
     content: dict[str, Any] = {
@@ -118,7 +118,7 @@ def class_page(reports: Sequence[Report]) -> str:
         "cells": len(read) * len(grid),
         "columns": [_column(unit) for unit in grid],
         "rows": [(one, [its[row] for its in grid.values()]) for row, one in enumerate(read)],
-        "unreadable": [report for report in reports if report.problem],
+        "left_out": [report for report in reports if report.left_out],
         "counts": [*counts.values()],
         "often": views.most_often(reports),
         "missing": sorted(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -118,9 +117,10 @@ def cards(report: Report) -> list[Card]:
 def card(unit: UnitCheck) -> Card:
     """Return an exercise in words."""
     found = causes(unit)
-    worst = min(unit.judgements, key=lambda each: WORST.index(each.state))
+    order = ["✘", "≠", "?", "✔", "–"] if unit.equals_error else WORST
+    worst = min(unit.judgements, key=lambda each: order.index(each.state))
     lines = [cause.says for cause in found]
-    if worst.state in {"✘", "?"}:
+    if worst.state in {"✘", "?"} and unit.state in {"✘", "?"}:
         lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not found else [])]
     lines += _together(unit)
     if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
@@ -145,8 +145,6 @@ def _which(judgement: ValueJudgement) -> str:
 def causes(unit: UnitCheck) -> list[Reason]:
     """Return what may be the reason why a unit's numbers differ, the likeliest first."""
     found = []
-    if not unit.learned:
-        found.append(Reason("It learned nothing: the loss is the same in all epochs.", _LEARN))
     for each in unit.judgements:
         claim = ledger().claims[each.claim]
         is_data = claim.needs and not isinstance(claim.rule, SampledRule) and _DATA.search(claim.name)
@@ -156,6 +154,8 @@ def causes(unit: UnitCheck) -> list[Reason]:
     for edit in unit.edits:
         kind = "data" if edit.startswith("an epoch has") else "code"
         found.append(Reason(f"Other {kind}: {edit}.", (f"the {kind}: {edit}",)))
+    if not unit.learned:
+        found.append(Reason("It learned nothing: no epoch is better than guessing.", _LEARN))
     if unit.explanation is not None and unit.explanation.mistake:
         found.append(Reason(f"Perhaps {unit.explanation.mistake}.", (f"whether {unit.explanation.mistake}",)))
     return found
@@ -177,27 +177,37 @@ def _fits(unit: UnitCheck) -> str:
 
 def _together(unit: UnitCheck) -> list[str]:
     """Say what all numbers of an exercise are together; nothing if they are ordinary."""
-    lines = []
+    lines: list[str] = []
+    if unit.equals_error:
+        return lines
     if unit.together in {"✘", "?"} and not unit.era and unit.p is not None:
-        several = sum(len(each.numbers) for each in unit.judgements) > 1
-        its = "All its numbers together are" if several else "This number is"
-        rarely = f"one honest run in {max(math.floor(1 / unit.p + 1e-9), 1)}"
-        far = f"farther from the recorded runs than any of them ({rarely}, the smallest p that they can give)"
-        lines.append(f"{its} {far if unit.smallest else f'as far out as {rarely}'}.")
+        its = "Taken together, these numbers are" if unit.numbers > 1 else "This number is"
+        far = f"farther out than all {unit.runs}" if unit.smallest else f"as far out as {_often(unit.p)}"
+        lines.append(f"{its} {far} runs.")
+    if unit.outside and unit.state in {"✔", "?"}:
+        of = f"{unit.outside} of {counted(unit.numbers, 'number')} {'is' if unit.outside == 1 else 'are'}"
+        lines.append(f"{of} just outside the runs, as in {_often(unit.as_often)} honest runs.")
     if unit.era:
         few = "" if unit.together == "✔" else ", which are too few to say how rare they are"
         lines.append(f"All its numbers together are ordinary among the runs with {unit.made}{few}.")
-    if unit.code == "same" and any(each.verdict in BEYOND for each in unit.judgements):
-        lines.append(
-            "Network and settings are the book's, as far as they were read, and numbers are beyond the runs."
-        )
+    if unit.code == "same" and unit.state != "✔" and any(each.verdict in BEYOND for each in unit.judgements):
+        lines.append("The code looks like the book's, yet the numbers lie outside the runs.")
     return lines
+
+
+def _often(share: float) -> str:
+    """Write a share of runs: `4 of 10`, `1 of 64`; `none of our` for none."""
+    if not share:
+        return "none of our"
+    return f"{10 * share:.0f} of 10" if share > 0.15 else f"1 of {1 / share:.0f}"
 
 
 def headline(report: Report) -> str:
     """Say in a sentence how many results are as they should be."""
     if report.problem:
         return report.problem
+    if report.not_run:
+        return "This notebook was not run: no cell has an output"
     states = Counter(judgement.state for judgement in report.judgements)
     n = sum(states.values()) - states["–"]
     if not n:
@@ -210,6 +220,8 @@ def headline(report: Report) -> str:
 
 def second_line(report: Report) -> str:
     """Say what the others are, what else is wrong with a file, and which exercises need a look."""
+    if report.not_run:
+        return "Run all cells, save it, and check it again."
     states = Counter(judgement.state for judgement in report.judgements)
     look = [one.number.lower() for one in cards(report) if one.unit.state in {"✘", "?"}]
     texts = [_do(state, states[state]) for state in (*_OFF, "–") if states[state]]
@@ -259,7 +271,7 @@ class Often:
 
 def grid_of(reports: Iterable[Report]) -> dict[str, list[UnitCheck | None]]:
     """Return the exercises that any file of a class has in the book's order, each in all that can be read."""
-    found = [{unit.unit: unit for unit in report.units} for report in reports if not report.problem]
+    found = [{unit.unit: unit for unit in report.units} for report in reports if not report.left_out]
     return {
         name: [its.get(name) for its in found] for name in ledger().units if any(name in its for its in found)
     }
@@ -298,6 +310,11 @@ def _reasons(unit: UnitCheck) -> Iterable[tuple[str, State]]:
             yield f"{what(each)}. {each.lines[0]}", each.state
 
 
+def _left_out(report: Report) -> str:
+    """Say why nothing of a file is judged; "" if it is."""
+    return report.left_out and f"{report.left_out.removesuffix('.')}."
+
+
 def stops(report: Report) -> str:
     """Say where a notebook stopped with an error; "" if it did not."""
     failed = next((error for error in report.errors if error.failed), None)
@@ -310,7 +327,7 @@ def stops(report: Report) -> str:
 def print_report(report: Report, console: Console) -> None:
     """Print a check: what needs a look, the worst first, then what is as it should be in a line."""
     screen = Screen(console)
-    run = " · nothing in it was run" if report.cells else ""
+    run = " · read, not run" if report.cells else ""
     screen.line((f"{report.name}{run}", "dim"), wrapped=True)
     screen.line((f"{headline(report)}.", "bold"), f" {second_line(report)}", wrapped=True)
     found = cards(report)
@@ -392,7 +409,7 @@ def _print_numbers(report: Report, screen: Screen) -> None:
         for line in others:
             screen.line(" " * len(start) + line)
     for unit in report.units:
-        for line in ([cause.says for cause in causes(unit)] + _together(unit)) if unit.state in _OFF else []:
+        for line in [cause.says for cause in causes(unit)] + _together(unit):
             screen.paragraph(f"{number_of(unit.unit)}: {line}")
 
 
@@ -408,13 +425,42 @@ def _print_fits(found: Sequence[Card], screen: Screen) -> None:
         text = " · ".join(f"{one.number} {one.tally}".replace(" ", "\u00a0") for one in found)
         for line in screen.wrap(f"{screen.sign(found[0].word)} {text}", screen.width):
             screen.line((line.replace("\u00a0", " "), found[0].word.colour))
+    for one in found:
+        if one.unit.outside:
+            screen.paragraph(f"{one.number}: {one.second}", indent=2)
+
+
+def is_class(reports: Sequence[Report]) -> bool:
+    """Whether an exercise is in several files, as in a class; in a reader's folder, each is in one."""
+    return any(len(its) - its.count(None) > 1 for its in grid_of(reports).values())
+
+
+def print_list(reports: Sequence[Report], console: Console) -> None:
+    """Print a reader's own folder: a line for each exercise, with its sign, its file and a sentence."""
+    screen = Screen(console)
+    found = [(screen.plain(each.name), one) for each in reports for one in map(card, each.units)]
+    order = [*ledger().units]
+    found.sort(key=lambda pair: order.index(pair[1].unit.unit))
+    screen.line((f"{counted(len(reports), 'file')}, {counted(len(found), 'exercise')}", "bold"))
+    screen.line()
+    numbers = max((len(one.number) for _, one in found), default=0)
+    names = min(max((len(name) for name, _ in found), default=0), screen.width // 3)
+    for name, one in found:
+        short = name if len(name) <= names else f"{name[: names - 1]}…"
+        start = f"{screen.sign(one.word)} {one.number:<{numbers}}  {short:<{names}}  "
+        first, *others = screen.wrap(one.second, max(screen.width - len(start), 20))
+        screen.line((start, one.word.colour), first)
+        for line in others:
+            screen.line(" " * len(start) + line)
+    for text in [text for report in reports if (text := _left_out(report) or stops(report))]:
+        screen.paragraph(text)
 
 
 def print_class(reports: Sequence[Report], console: Console) -> None:
     """Print a class: files by exercises with a sign and a count, and what is most often wrong."""
     screen = Screen(console)
     grid = grid_of(reports)
-    read = sum(not report.problem for report in reports)
+    read = sum(not report.left_out for report in reports)
     missing = sum(its.count(None) for its in grid.values())
     found = f"{read * len(grid) - missing} of {read * len(grid)} found"
     screen.line((f"{counted(len(reports), 'file')}, {counted(len(grid), 'exercise')}: {found}", "bold"))
@@ -430,7 +476,10 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
         rows = zip(*part.values(), strict=True)
         for report, name in zip(reports, names, strict=True):
             head = f"{name if len(name) < first else name[: first - 3] + '…':<{first}}"
-            if not report.problem:
+            if report.not_run:
+                screen.line(head, ("".join(f"{'·':<{column}}" for _ in part), "dim"))
+                below += [] if start else [_left_out(report)]
+            elif not report.problem:
                 screen.line(head, *(_signed(unit, column, screen) for unit in next(rows, ())))
             elif not start:
                 why = f"{screen.sign(FAILED)} {report.problem.removeprefix(f'{report.name}: ')}"
@@ -482,8 +531,9 @@ def write_csv(reports: Sequence[Report], path: Path) -> None:
     grid = grid_of(reports)
     columns = [iter(its) for its in grid.values()]
     for report in reports:
-        if report.problem:
-            table.writerow(map(_no_formula, (report.name, "", 0, 0, 0, 0, report.problem)))
+        if report.left_out:
+            why = "not run" if report.not_run else report.problem
+            table.writerow(map(_no_formula, (report.name, "", 0, 0, 0, 0, why)))
             continue
         for name, unit in zip(grid, map(next, columns), strict=True):
             table.writerow(map(_no_formula, (report.name, number_of(name), *_counts(unit))))
@@ -515,6 +565,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "ok": report.ok,
         "state": report.state,
         "problem": report.problem,
+        "not_run": report.not_run,
         "cells": report.cells,
         "unmatched": report.unmatched,
         "results": [_row(judgement) for judgement in report.judgements],

@@ -62,7 +62,7 @@ def check(
         found = [views.as_json(report) for report in reports]
         typer.echo(json.dumps(found if many else found[0], indent=1, allow_nan=False))
     elif many:
-        views.print_class(reports, screen)
+        (views.print_class if views.is_class(reports) else views.print_list)(reports, screen)
     else:
         views.print_report(reports[0], screen)
     if html is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workshop.cli.common import complete_claims, for_readers, print_taken, select
-from workshop.cli.targets import console
+from workshop.cli.targets import console, print_line
 from workshop.errors import UsageError
 
 if TYPE_CHECKING:
@@ -187,12 +187,13 @@ def show(
     if code:
         _print_code(found)
         return
+    if found in ledger.claims and found != canonical(name):
+        print_line(shown, f"{name} is {found}.")
     if found in ledger.claims:
         _show_claim(ledger.claims[found], ledger, book, latest.get(found), shown, mine=mine, verbose=verbose)
         return
     if mine is not None:
-        kind = "chapter" if found in chapters else "unit"
-        raise UsageError(f"--mine needs a claim, and {found} is a {kind}: see `workshop show {found}`")
+        raise UsageError(_which_result(found, ledger))
     if found in chapters:
         print_chapter(chapters[found], ledger, shown, latest)
         return
@@ -218,6 +219,22 @@ def show(
         recorded=recorded,
         verbose=verbose,
     )
+
+
+def _which_result(name: str, ledger: Ledger) -> str:
+    """Ask which result of a chapter or unit `--mine` is, and list those with numbers."""
+    from workshop.ledger.names import texts_after
+    from workshop.ledger.values import numbers_in
+    from workshop.wording.places import label
+
+    if name not in ledger.units:
+        return f"--mine needs a result, and {name} is a chapter: see `workshop show {name}`"
+    after = [text for text in texts_after(name, ledger) if label(name, ledger) in ledger.units[text].title]
+    claims = [claim for unit in (name, *after) for claim in ledger.units[unit].claims if not claim.ours]
+    names = [claim.name for claim in claims if any(numbers_in(claim.documented))]
+    if not names:
+        return f"--mine needs a number, and {label(name, ledger)} has none: see `workshop show {name}`"
+    return f"which result of {label(name, ledger)}, such as {name}.{names[-1]}? It has {', '.join(names)}"
 
 
 def recorded_numbers(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:

@@ -25,6 +25,7 @@ from workshop.errors import DataError
 
 YOUR_OWN = "your own data"
 START, OFFSET = 1, 3  # of Keras' imdb.load_data: the first id of a review, and what is added to ranks
+_READERS = {".csv": "pandas.read_csv", ".xlsx": "pandas.read_excel", ".npy": "numpy.load"}
 _PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
 _FEWEST_DAYS = 7  # of which three quarters, the training part, have the fifth day that chapter 5 shows
 _UNKNOWN = 100_000  # a rank beyond the word index
@@ -57,7 +58,10 @@ class Form:
         except _Unfit as error:
             raise DataError(f"{error}; for {taker} give {self.wanted}") from None
         except (TypeError, ValueError, AttributeError, LookupError, OSError):
-            raise DataError(f"{_describe(given)} does not fit; for {taker} give {self.wanted}") from None
+            what = f"{_describe(given)} does not fit"
+            if isinstance(given, str | Path) and (read := _READERS.get(Path(given).suffix.lower())):
+                what = f"'{given}' is a path: read it first, {read}({str(given)!r})"
+            raise DataError(f"{what}; for {taker} give {self.wanted}") from None
 
 
 def own(data_set_id: str, given: Any) -> Own:

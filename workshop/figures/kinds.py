@@ -56,12 +56,15 @@ class DrawnRuns:
 
 @dataclass
 class _Log:
-    """What is known of a training's curves: the printed points, the recorded runs, and this run's."""
+    """What is known of a training's curves: the printed points, the recorded runs, and this run's.
+
+    `recorded_line` : which recorded run the line is, as one beside the median of all; "" for this run's own.
+    """
 
     printed: dict[str, Curves] = field(default_factory=lambda: {BOOK: {}, NOTEBOOK: {}})
     runs: Curves = field(default_factory=dict)
     line: Curves = field(default_factory=dict)
-    recorded_line: bool = False
+    recorded_line: str = ""
 
 
 def by_kind(
@@ -160,7 +163,8 @@ def _read_logs(
                 logs[home].runs.setdefault(curve, {}).setdefault(epoch, {})[place] = number
     for log in logs.values():
         if not log.line and runs is not None and runs.repeated is not None:
-            log.recorded_line = True
+            n = max(map(len, runs.values.values()))
+            log.recorded_line = f"run {runs.repeated + 1} of {n}"
             log.line = {
                 curve: {epoch: its[runs.repeated] for epoch, its in by_epoch.items() if runs.repeated in its}
                 for curve, by_epoch in log.runs.items()
@@ -321,7 +325,7 @@ def _panel(name: str, log: _Log, eras: Mapping[str, _Log], more: Mapping[str, _L
             marks.append(_line("other", other.line[name], f"this run, {home}"))
     if log.line.get(name):
         label = "recorded run repeated here" if log.recorded_line else "this run"
-        marks.append(_line("run", log.line[name], label, "this run"))
+        marks.append(_line("run", log.line[name], label, log.recorded_line or "this run"))
     for label, curves in log.printed.items():
         if curves.get(name):
             marks.append(_line("book", curves[name], label, "book" if label == BOOK else "notebook"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Literal, Protocol
 
 from workshop.errors import UsageError
@@ -77,11 +78,29 @@ def find_id(text: str, book: Listed, what: What, kind: str = "ex") -> str:
     name = canonical(text, kind)
     if "unit" in what:
         name = _by_title(text, name, book)
+    if "claim" in what:
+        name = claim_after(name, book)
     if (name in book.units and "unit" in what) or (name in book.claims and "claim" in what):
         return name
     units, claims = _unit_titles(book), _claim_titles(book)
     known = units if what == "unit" else claims if what == "claim" else {**units, **claims}
     raise _unknown(text, name, book, what, known)
+
+
+def claim_after(name: str, book: Listed) -> str:
+    """Return the claim of a text after an exercise, for one that only the text has: `5.03.test_rmse`."""
+    unit = ".".join(name.split(".")[:2])
+    if name in book.claims or unit not in book.units:
+        return name
+    meant = (f"{text}{name.removeprefix(unit)}" for text in texts_after(unit, book))
+    return next((claim for claim in meant if claim in book.claims), name)
+
+
+def texts_after(unit: str, book: Listed) -> list[str]:
+    """Return the texts between an exercise and the next one of its chapter."""
+    units = [each for each in book.units if each[:4] == unit[:4]]
+    after = units[units.index(unit) + 1 :]
+    return [*takewhile(lambda each: ".text" in each, after)] if ".text" not in unit else []
 
 
 def find_pattern(text: str, book: Listed) -> str:

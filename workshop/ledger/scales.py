@@ -15,11 +15,12 @@ from workshop.statistics.scales import Scale, ScaleName
 
 
 class Kinds(StrictRule):
-    """Words of names by scale, the rows that shares count, by unit and field, and classes of equal size."""
+    """Words of names by scale, rows that shares count by unit and field, classes of equal size, and units."""
 
     names: dict[ScaleName, tuple[str, ...]]
     rows: Mapping[str, Mapping[str, int]]
     classes: Mapping[str, int]
+    units: Mapping[str, str]
 
 
 @cache
@@ -95,3 +96,11 @@ def guess_of(measure: Measure, number: str) -> Guess | None:
     if scale == "log" and any("loss" in name for name in names):
         return Guess(math.log(classes), 0.0015, f"the loss of guessing between {classes} classes")
     return None
+
+
+def unit_of(measure: Measure | None, number: str) -> str:
+    """Ask whether a number that is far too large is in another unit, the likeliest one of its quantity."""
+    names = [] if measure is None else [*_names(number), *path_names(measure)]
+    words = {word for name in names for word in name.split("_")}
+    units = (unit for word, unit in kinds().units.items() if word in words)
+    return f"is it in {next(units, 'another unit')}?"

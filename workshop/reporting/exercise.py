@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from tempfile import NamedTemporaryFile
 from typing import Literal, TextIO
 
 from workshop.figures.drawing import STYLE, html
 from workshop.figures.model import Figure
 from workshop.statistics.own_number import State
+from workshop.wording.numbers import counted
 from workshop.wording.words import WORD_OF
 
 
@@ -18,9 +20,9 @@ from workshop.wording.words import WORD_OF
 class CheckRow:
     """A claim, what the book says, what was measured, and the verdict on the book with its reason.
 
-    `state` and `sentence` say of what was measured what `workshop check` says of it. `reason` is in the
-    engine's words, and `why` in a reader's, "" where the claim holds. On a reader's own data there is no
-    verdict.
+    `what` : what the claim is of, in words. `state` and `sentence` say of what was measured what
+    `workshop check` says of it, and `answer` does so in short. `reason` is in the engine's words, and `why`
+    in a reader's, "" where the claim holds. On a reader's own data there is no verdict.
     """
 
     claim: str
@@ -31,14 +33,18 @@ class CheckRow:
     state: State | Literal[""] = "–"
     sentence: str = ""
     why: str = ""
+    what: str = ""
+    answer: str = ""
 
     @property
     def word(self) -> str:
-        """The verdict in a reader's word, and by its name in the results."""
-        if not self.verdict:
-            return ""
-        name = WORD_OF[self.verdict].name
-        return name if name == self.verdict else f"{name} [{self.verdict}]"
+        """The verdict in a reader's word."""
+        return WORD_OF[self.verdict].name if self.verdict else ""
+
+    @property
+    def said(self) -> str:
+        """What is said of it in short: its sign, and the answer on its number, or else the verdict."""
+        return " ".join(filter(None, (self.state, self.answer or self.word)))
 
 
 class Check(tuple[CheckRow, ...]):
@@ -47,24 +53,37 @@ class Check(tuple[CheckRow, ...]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        found = ((r.claim, r.book, r.mine, r.state, r.word) for r in self)
-        rows = [("claim", "book", "mine", "", "verdict"), *found]
-        widths = [max(len(row[column]) for row in rows) for column in range(5)]
+        rows = [
+            ("what", "yours", "book", "answer"),
+            *((r.what, r.mine, r.book, r.said) for r in self._measured()),
+        ]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-        return "\n".join([*self._notes(), *lines])
+        return "\n".join([*self._notes(), *lines, *self._left()])
 
     def _repr_html_(self) -> str:
-        rows = [(r.claim, r.book, r.mine, f"{r.state} {r.sentence}".strip(), r.word, r.why) for r in self]
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
-        return notes + table(("claim", "book", "mine", "yours", "verdict", "why"), rows)
+        rows = [(r.what, r.mine, r.book, r.said, r.why) for r in self._measured()]
+        notes, left = (
+            "".join(f"<p>{escape(line)}</p>" for line in its) for its in (self._notes(), self._left())
+        )
+        return notes + table(("what", "yours", "book", "answer", "why"), rows) + left
+
+    def _measured(self) -> list[CheckRow]:
+        """Return the rows of what this run measured."""
+        return [row for row in self if row.mine]
 
     def _notes(self) -> list[str]:
         """Return why there are no verdicts, if there are none."""
         return sorted({f"{row.reason}: no verdict on the book" for row in self if not row.verdict})
 
+    def _left(self) -> list[str]:
+        """Return how many results this run did not measure, if any."""
+        left = len(self) - len(self._measured())
+        return [f"{counted(left, 'result')} of the book not measured by this run"] if left else []
+
 
 class Plots(tuple[Figure, ...]):
-    """Figures as data, which a notebook shows; as a text they are HTML."""
+    """Figures as data, which a notebook shows; `html` has them as a text, and `print` writes it to a file."""
 
     __slots__ = ()
 
@@ -73,10 +92,22 @@ class Plots(tuple[Figure, ...]):
         return "\n".join(lines) or "no figures: it has none, or its trainings made only first steps"
 
     def __str__(self) -> str:
+        """Write the figures to a page, and say where it is."""
+        if not self:
+            return repr(self)
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="workshop-", suffix=".html", delete=False
+        ) as page:
+            page.write(f"<!doctype html><meta charset=utf-8>{self.html}")
+        return f"{counted(len(self), 'figure')}: {page.name}"
+
+    @property
+    def html(self) -> str:
+        """The figures as HTML, "" without any."""
         return f"<style>{STYLE}</style>{''.join(map(_figure, self))}" if self else ""
 
     def _repr_html_(self) -> str:
-        return str(self)
+        return self.html
 
 
 def _figure(figure: Figure) -> str:

@@ -18,12 +18,13 @@ from workshop.ledger.rules import (
     Between,
     Parts,
     PrintedAmongRuns,
+    PrintedRanking,
     Rounds,
     Rule,
     SampledRule,
     Within,
 )
-from workshop.ledger.scales import guess_of, scale_of
+from workshop.ledger.scales import guess_of, scale_of, unit_of
 from workshop.ledger.values import brief, half_digit
 from workshop.paths import Measure, joined
 from workshop.reporting.samples import RunNumbers, numbers_of, run_numbers
@@ -35,7 +36,7 @@ from workshop.wording.pairs import printed_part
 from workshop.wording.words import condition_text
 
 _RANGE = "The {n} recorded runs lie from {least} to {most}."
-_BEYOND = "Beyond all {n} recorded runs: {gap} {side} {end}."
+_BEYOND = "{typed} is {side} all {n} runs, which end at {end}."
 _LOOK = "Look for what differs in data, settings, versions."
 _SEEDLESS = f"No seed is involved. {_LOOK}"
 # {places} are filled by `lines`; the first sentence of an answer is the answer in short
@@ -46,16 +47,19 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "agrees with the book": ("Agrees: {says}{accepts}.",),
     "an ordinary run": ("Ordinary.", _RANGE),
     "at the edge of the runs": (
-        "Ordinary, but at the edge: only {as_far} of {n} recorded runs {are} as far out on that side.", _RANGE
+        "Ordinary, near the edge: {as_far} of {n} recorded runs {are} as far out on that side.", _RANGE
     ),
+    "nearer to the print": ("Nearer to the print than our {n} runs{having}.", _RANGE),
     "ordinary for earlier versions": (
         "Ordinary for earlier versions.",
         "It is among the runs with {earlier}, and {gap} {side} all {n} runs of today's versions.",
     ),
-    "beyond all runs": (_BEYOND, "{n} runs can't say how rare that is: train once more with another seed."),
+    "beyond all runs": (_BEYOND, "They can't say how rare that is: train again with another seed."),
+    "far beyond the runs": (_BEYOND, "That is more than ten times as far as the runs lie apart.", _LOOK),
+    "far above the runs": ("{tenths} times the largest run: {unit}", _RANGE),
     "beyond equal runs": ("Beyond all {n} recorded runs: they all give {most}, whatever the seed.", _LOOK),
     "within a few earlier runs": (
-        "Beyond all {n} runs of today's versions: {gap} {side} {end}.",
+        "{typed} is {side} all {n} runs of today's versions, which end at {end}.",
         "It is among the few runs with {earlier}, which can't say how rare it is.",
     ),
     "excluded by the runs": (_BEYOND, "Fewer than one run in 1,000 is so far out{scale}.", _LOOK),
@@ -78,10 +82,10 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "no run reaches it": ("No recorded run reaches it: they lie from {least} to {most}.",),
     "crashed": ("{crashed} of {n} recorded runs crashed.",),
     "made": ("The runs were recorded with {made}: another version may be the reason.",),
-    "naive forecast, too": ("The naive forecast has {naive}, too.",),
-    "times the naive forecast": ("The naive forecast has {naive}; yours is {times} times that.",),
-    "above the naive forecast": ("The naive forecast has {naive}; yours is above it.",),
-    "below the naive forecast": ("The naive forecast has {naive}; yours is below it.",),
+    "naive forecast, too": ("Repeating yesterday's price gives {naive}, too.",),
+    "times the naive forecast": ("Repeating yesterday's price gives {naive}; yours is {times} times that.",),
+    "above the naive forecast": ("Repeating yesterday's price gives {naive}; yours is above it.",),
+    "below the naive forecast": ("Repeating yesterday's price gives {naive}; yours is below it.",),
     "thousands": ("{typed} was read as {read}; for a decimal fraction type {fraction}.",),
 }  # fmt: skip
 _LEGAL_SCALES: Mapping[str, Legal] = {"logit": "share", "log": "not negative"}
@@ -93,7 +97,7 @@ _LEGAL = {
 }
 BEYOND = {
     *("beyond all runs", "beyond equal runs", "within a few earlier runs", "excluded by the runs"),
-    *("perhaps another number", "perhaps a guess"),
+    *("perhaps another number", "perhaps a guess", "far beyond the runs"),
 }
 _SUBSTITUTES = "the recorded runs rest on substitute data, and say nothing of yours"
 
@@ -106,7 +110,8 @@ class NoSuchNumber(UsageError):
 class Words:
     """The words of a number: what is stated and by whom, and what the sentences say beside the numbers.
 
-    `reason` : why it is not compared with runs. `naive` : the naive forecast's number.
+    `reason` : why it is not compared with runs. `unit` : in which unit it may be, as a question.
+    `naive` : the naive forecast's number.
     """
 
     says: str = ""
@@ -120,6 +125,7 @@ class Words:
     reason: str = ""
     scale: str = ""
     made: str = ""
+    unit: str = ""
     naive: float | None = None
 
 
@@ -162,7 +168,12 @@ def lines(typed: str, placed: Placed, number: OwnNumber) -> tuple[str, ...]:
     known, words = number.known, number.words
     facts = _facts(typed.strip(), placed, number)
     answer: str = placed.answer
-    found = ["differs from both" if answer == "differs" and known.right is not None else answer]
+    runs = [run for run in known.runs or () if run is not None]
+    found = [answer]
+    if answer == "differs" and known.right is not None:
+        found = ["differs from both"]
+    elif answer == "far beyond the runs" and placed.side == "above" and max(runs) > 0:
+        found = ["far above the runs"]
     if answer.startswith("equals") and placed.n > placed.crashed and not placed.as_far:
         found.append("no run reaches it")
     if answer != "no number":
@@ -188,6 +199,7 @@ def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, Any]:
     runs = [run for run in number.known.runs or () if run is not None]
     least, most = (four_digits(end(runs)) if runs else "" for end in (min, max))
     times = value / words.naive if words.naive else 0.0
+    largest = value / ((max(runs) if runs else 0.0) or 1.0)
     return {
         **vars(words),
         **vars(placed),
@@ -202,6 +214,8 @@ def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, Any]:
         "away": four_digits(placed.away),
         "share": four_digits(value / 100),
         "percentage": four_digits(value * 100),
+        "tenths": four_digits(float(f"{largest:.2g}")),
+        "having": f", which have {words.made}" if words.made else "",
         "naive": four_digits(words.naive or 0.0),
         "times": four_digits(float(f"{times:.3g}")),
         "read": typed.replace(",", ""),
@@ -228,6 +242,8 @@ def own_numbers(
     `run` has the numbers of a run, if there was one.
     """
     stated, right = numbers_of(claim, claim.documented), numbers_of(claim, instead_of(claim))
+    if isinstance(claim.rule, PrintedRanking):
+        stated = claim.rule.numbers(claim.documented, claim.documented)
     found = {}
     for name in run.names:
         known, words = _stated(claim, ledger, name, stated.get(name), right.get(name))
@@ -258,16 +274,20 @@ def _stated(
     def around(number: float | None) -> Around | None:
         if number is None or whole:
             return None if number is None else (number, number, number)
+        if float(number).is_integer() and not isinstance(rule, Rounds):
+            return number, number, number  # nothing says that it was rounded
         if isinstance(rule, PrintedAmongRuns):
             return number, *rule.interval(number)
+        if isinstance(rule, PrintedRanking) and claim.notebook is not None:  # of another run, as good a print
+            other = rule.numbers(claim.notebook, claim.documented).get(name, number)
+            return number, min(number, other) - half_digit(number), max(number, other) + half_digit(number)
         half = half_digit(number, _decimals(rule) if number == value else None)
-        return number, number - half, number + half
+        return number, *_inside(number - half, number + half, number, rule)
 
-    scale = (
-        ""
-        if measure is None
-        else str(scale_of(measure, name, rule.scale if isinstance(rule, SampledRule) else None))
-    )
+    stated = rule.scale if isinstance(rule, SampledRule) else None
+    its_scale = None if measure is None else scale_of(measure, name, stated)
+    scale = "" if its_scale is None else str(its_scale)
+    rows = None if its_scale is None else its_scale.rows
     legal = _LEGAL_SCALES.get(scale, "whole" if whole else "")
     guess = None if measure is None else guess_of(measure, name)
     others = ledger.known_numbers(claim.unit)
@@ -283,6 +303,7 @@ def _stated(
         accepts=accepts,
         legal=legal,
         percent=percent,
+        grid=1.0 if whole else (100.0 if percent else 1.0) / rows if rows else 0.0,
         guess=None if guess is None else guess.span(100 if percent else 1),
         others=tuple(each.span for each in others),
     )
@@ -294,6 +315,7 @@ def _stated(
         legal=_LEGAL.get("percent" if percent and legal == "share" else legal, ""),
         guess="" if guess is None else guess.text,
         others=tuple(each.text for each in others),
+        unit=unit_of(measure, name),
         scale=f", judged on the {scale} scale" if sampled and scale not in {"", "identity"} else "",
     )
 
@@ -315,6 +337,16 @@ def _among_runs(known: Known, words: Words, name: str, sample: SampleSummary | N
         earlier=tuple(each.made for each in runs.earlier),
         reason="all recorded runs crashed" if deciding else "too few runs are recorded",
     )
+
+
+def _inside(low: float, high: float, number: float, rule: Rule | None) -> tuple[float, float]:
+    """Return what is printed like a number, as far as the bound allows that the number keeps."""
+    if not isinstance(rule, Between | AtLeast | AtMost):
+        return low, high
+    least, most = _accepted(rule, number)
+    if least is not None and least <= number:
+        low = max(low, least)
+    return low, min(high, most) if most is not None and number <= most else high
 
 
 def _decimals(rule: Rule | None) -> int | None:

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from workshop.ledger import Chapter, Claim, Ledger, Unit
+from workshop.ledger.names import texts_after
 from workshop.ledger.values import brief, is_number
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
@@ -234,6 +235,10 @@ def print_unit(
             screen.line(f"  {lead[0]}{first}")
             for line in others:
                 screen.line("  " + " " * lead.end() + line)
+    for text in texts_after(unit.id, ledger):
+        if number in ledger.units[text].title:
+            screen.line()
+            screen.line(f"then its training: {label(text, ledger)}", (f"   workshop show {text}", "dim"))
 
 
 def _print_strip(runs: Sequence[float | None], marks: Mapping[str, Any], screen: Screen) -> None:

@@ -217,8 +217,8 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     elif row.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
     elif run and not pair.same and pair.seeds:
-        seeds = f" ({pair.seeds} seeds)"
-        run += seeds if len(run) + len(seeds) <= room // 2 else ""  # the numbers matter more
+        notes = (pair.spread, f" ({pair.seeds} seeds)")  # the numbers matter more
+        run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")
     if row.verdict == "supported" and run:
         notes = (f" (substitute for {needs[0]})" if needs else "", " (substitute)")
         run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")

@@ -7,9 +7,9 @@ The questions are asked in this order, and the first one that is answered is the
 2. Does it equal the right value?
 3. Can the quantity have this value: a share, a loss, a whole number?
 4. Is it inside the recorded runs, or does the claim's rule accept it?
-5. Is it what guessing gives, or another number that the ledger knows? Inside the runs nobody could say so;
-   only perhaps, where it is not farther beyond them than they lie apart.
-6. How far is it beyond the recorded runs, and does a bound exclude it?
+5. Is it what guessing gives, or another number that the ledger knows, and that few would meet by chance?
+   Inside the runs nobody could say so; only perhaps, where it is not farther beyond them than they lie apart.
+6. Is it between the recorded runs and the print? Else, how far beyond is it, and does a bound exclude it?
 
 `own_number.js.j2` is a port of this module for the page. A test compares both.
 """
@@ -27,11 +27,13 @@ Answer = str  # one of the keys of STATES
 # of answers with the same state, a later one says more
 STATES: dict[Answer, State] = {
     **dict.fromkeys(("equals the printed value", "an ordinary run", "at the edge of the runs"), "✔"),
-    **dict.fromkeys(("ordinary for earlier versions", "agrees with the book", "equals the right value"), "✔"),
+    **dict.fromkeys(("nearer to the print", "ordinary for earlier versions"), "✔"),
+    **dict.fromkeys(("agrees with the book", "equals the right value"), "✔"),
     "equals a wrong print": "≠",
     **dict.fromkeys(("within a few earlier runs", "beyond all runs", "beyond equal runs"), "?"),
     **dict.fromkeys(("perhaps another number", "perhaps a guess", "diverged like other runs"), "?"),
-    **dict.fromkeys(("excluded by the runs", "another number", "what guessing gives"), "✘"),
+    **dict.fromkeys(("excluded by the runs", "far beyond the runs"), "✘"),
+    **dict.fromkeys(("another number", "what guessing gives"), "✘"),
     **dict.fromkeys(("a percentage", "a share", "impossible", "differs", "no number", "diverged"), "✘"),
     **dict.fromkeys(("too few digits", "not compared"), "–"),
 }
@@ -44,6 +46,10 @@ EDGE = 0.05
 FEWEST = 64
 # half a unit of the last typed digit may be this share of a number that it is compared with
 COARSE = 0.25
+# a number is called another one where less than this share of the numbers near it are such
+CHANCE = 0.01
+# a number is wrong that is beyond the runs by more than so many times their span
+FAR = 10
 # how much another processor may change the last digits of float32
 ROUNDING = 1e-6
 
@@ -52,6 +58,7 @@ _PLAIN = re.compile(
     re.ASCII,
 )
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_WHOLE_FLOAT = re.compile(r"[+-]?\d+\.0", re.ASCII)
 _DIVERGED = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 Legal = Literal["", "share", "not negative", "whole"]
@@ -66,7 +73,8 @@ class Known:
     `printed` : the number that is stated, by the book or, if `ours`, by the suite. `error` : it is an error
     of the book. `right` : the right number, where the print is not. `accepts` : the lowest and highest number
     that the claim's rule accepts, None for an open end; None where recorded runs decide. `legal` : what the
-    quantity is. `percent` : its numbers are percents. `guess` : what guessing gives. `others` : other numbers
+    quantity is. `percent` : its numbers are percents. `grid` : how far the values that it can have lie
+    apart, 0 where that is not known. `guess` : what guessing gives. `others` : other numbers
     that the ledger knows, as what is printed like them. `runs` : recorded runs, None for one that crashed;
     None where no seed is involved. `bounds` : numbers beyond all runs are excluded from these on, None if
     none are. `earlier` : of earlier versions, the number of runs, the least and the most.
@@ -79,6 +87,7 @@ class Known:
     accepts: tuple[float | None, float | None] | None = None
     legal: Legal = ""
     percent: bool = False
+    grid: float = 0.0
     guess: Span | None = None
     others: tuple[Span, ...] = ()
     runs: tuple[float | None, ...] | None = None
@@ -144,7 +153,7 @@ def read(typed: str, *, percent: bool = False) -> Typed | None:
     """Read a number such as `0.846`, `0,846`, `84.6%`, `8.46e-1` or `1,121`; None if it is none.
 
     A comma separates thousands if it can, else the decimals. `84.6%` is 0.846, or with `percent` 84.6. Half a
-    unit of the last digit is at least ROUNDING.
+    unit of the last digit is at least ROUNDING; it is no more for `1.0`, as a program prints a whole float.
     """
     text = typed.strip()
     number = text.replace("−", "-").removesuffix("%").rstrip()
@@ -158,8 +167,10 @@ def read(typed: str, *, percent: bool = False) -> Typed | None:
     if not math.isfinite(value):
         return None
     places = len(match["places"] or match["only"] or "") - exponent
+    exact = _WHOLE_FLOAT.fullmatch(text) is not None
     ambiguous = thousands and number.count(",") == 1 and "." not in number
-    return Typed(value, max(float(f"0.5e{-places}"), ROUNDING * abs(value)), ambiguous)
+    half = 0.0 if exact else float(f"0.5e{-places}")
+    return Typed(value, max(half, ROUNDING * abs(value)), ambiguous)
 
 
 def place_number(typed: str, known: Known) -> Placed:
@@ -280,9 +291,26 @@ def _another(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int] 
     if known.guess is not None and known.guess[0] <= number.value <= known.guess[1]:
         return ("what guessing gives" if far else "perhaps a guess"), 0
     for which, (low, high) in enumerate(known.others):
-        if low <= number.value <= high:
+        if low <= number.value <= high and not _met_by_chance(number, known):
             return ("another number" if far else "perhaps another number"), which
     return None
+
+
+def _met_by_chance(number: Typed, known: Known) -> bool:
+    """Whether many of the numbers near a typed one, half to twice as large, are others: then it says nothing.
+
+    Only those count that the quantity can have, with the digits that are typed.
+    """
+    low, high = sorted((number.value / 2, number.value * 2))
+    if known.legal == "share":
+        high = min(high, 100.0 if known.percent else 1.0)
+    step = max(2 * number.half, known.grid)
+    widths = {
+        math.floor((least + most) / 2 / step + 0.5): max(most - least, step)
+        for least, most in known.others
+        if least <= high and low <= most
+    }
+    return sum(widths.values()) >= CHANCE * (high - low)
 
 
 def _is_share_of_percents(number: Typed, known: Known) -> bool:
@@ -294,11 +322,17 @@ def _is_share_of_percents(number: Typed, known: Known) -> bool:
 
 def _beyond(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     low, high = _interval(number, known)
+    runs = [value for value in known.runs or () if value is not None]
+    if known.printed is not None and not known.error:
+        _, least, most = known.printed
+        if (max(runs) < low and high <= most) or (least <= low and high < min(runs)):
+            return "nearer to the print", 0
     for which, (n, least, most) in enumerate(known.earlier):
         if least <= high and low <= most:
             return ("ordinary for earlier versions" if n >= FEWEST else "within a few earlier runs"), which
-    runs = {value for value in known.runs or () if value is not None}
-    if len(runs) == 1:
+    if placed.gap > FAR * (max(runs) - min(runs) or max(map(abs, runs))) > 0:
+        return "far beyond the runs", 0
+    if min(runs) == max(runs):
         return "beyond equal runs", 0
     if known.bounds is not None:
         excluded = low >= known.bounds[1] if placed.side == "above" else high <= known.bounds[0]

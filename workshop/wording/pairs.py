@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workshop.ledger import Claim
 
 _YES = {True: "yes", False: "no"}
+_SHORT_NAMES = {"rnn", "lstm", "gru"}
 _MOST_WORDS = 12  # of a list that is compared as a whole
 FIRST = ("seeds", "first")
 SUMMARY = ("seeds", "median", "minimum", "maximum")  # of several seeds' values, in the results
@@ -160,12 +161,23 @@ class Pair:
         if self.sampled or self.seeds or self.in_words:
             value = rounded(value)
         if self.in_words:
+            value = self._in_the_books_order(value)
             return map_leaves(value, lambda leaf: _YES[leaf] if isinstance(leaf, bool) else leaf)
         if isinstance(value, list) and len(value) == 1 and not isinstance(self.book, list | dict):
             value = value[0]
         if self.seeds and isinstance(value, list) and all(map(is_number, value)):
             return self._with_names(value)
         return _next_to(self.book, value, _in_digits)
+
+    def _in_the_books_order(self, value: Any) -> Any:
+        """Return several numbers by their names, in the order of the sentence; what it is of comes first."""
+        if isinstance(value, list) and 1 < len(self.names) == len(value):
+            value = dict(zip(self.names, value, strict=True))
+        if not isinstance(value, Mapping):
+            return value
+        said = str(self.book).lower()
+        names = sorted(value, key=lambda name: said.find(str(name).lower()))
+        return {name.upper() if name in _SHORT_NAMES else name: value[name] for name in names}
 
     def _with_names(self, numbers: list[Any]) -> Any:
         """Return a summary's numbers in the structure of what is printed, or by their names, if it is known.
@@ -195,6 +207,15 @@ class Pair:
             return f"first of {self.seeds} runs"
         alike = self.run["minimum"] == self.run["maximum"]
         return f"all {self.seeds} seeds" if alike else f"median of {self.seeds} seeds"
+
+    @property
+    def spread(self) -> str:
+        """Say of how many runs a single number is the median, and where they lie; "" for other values."""
+        ends = [[*leaves(self.run[key])] for key in SUMMARY[2:]] if is_summary(self.run) else []
+        if not ends or len(ends[0]) != 1 or not all(is_number(end) for (end,) in ends):
+            return ""
+        low, high = (four_digits(end) for (end,) in ends)
+        return f" in {self.seeds} runs, {low} to {high}"
 
     def written(self, limit: int = 36, *, drawn: bool = False) -> tuple[str, str]:
         """Write both, each in `limit` characters: "same" where they are, "" where there is no run.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -41,8 +42,9 @@ PRINTED: dict[str, list[Any]] = {
     "{1: 'a', 'b': [2]}": [{"1": "a", "b": [2]}],
     "{1: 'a', (2, 3): 4}": [[1, "a", [2, 3], 4]],
     "{1: 2, 3}": [[1, 2, 3]],
-    "[True, None, nan]": [[True, None, "nan"]],
+    "[True, None, foo]": [[True, None, "foo"]],
     "f(1, 2) g(3)": [[1, 2], 3],
+    "inf [-inf]": [math.inf, [-math.inf]],
     "[1 (2] 3": [3],
     "'a\\tb' 'c\\x'": ["a\tb", "c\\x"],
     "numpy=array([1]), 2 numpy=array([3])": [[1], [3]],

@@ -16,8 +16,8 @@ Metrics = Mapping[str, Shown]
 
 _EPOCH = re.compile(r"^[ \t]*Epoch (\d{1,9})/(\d{1,9})(?!\d)\s*", re.MULTILINE)
 _SAMPLES = re.compile(r"Train on (\d{1,15}) samples(?:, validate on (\d{1,15}) samples)?")
-_CHAIN = re.compile(rf"(?: [-—] \w+: (?:{NUMBER}|nan|inf))+")
-_METRIC = re.compile(rf"(\w+): ({NUMBER}|nan|inf)")
+_CHAIN = re.compile(rf"(?: [-—] \w+: {NUMBER})+")
+_METRIC = re.compile(rf"(\w+): ({NUMBER})")
 _TIMED = re.compile(r"(?:/(?:sample|step)|(?:^|\d) ?- \d+m?s)\s*$")
 _COUNT = re.compile(r"^\s*(\d+)/(\d+)\b")
 # names of Keras 2.2, and of compiled metrics with a class of their own

@@ -24,6 +24,7 @@ from workshop.ledger import Claim, ledger
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, Rule, Within
 from workshop.ledger.values import half_digit, is_number, named_leaves, plain
 from workshop.paths import follow
+from workshop.statistics.own_number import ROUNDING
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Reading:
     """A reader's value of a claim, and the cell that shows it.
 
     `edits` : where the model differs. `code` : whether its network and settings are the book's. `why` : why
-    the value can't be compared, "" if it can.
+    the value can't be compared, "" if it can. `shown` : False for settings, which are read from the code.
     """
 
     claim: Claim
@@ -40,6 +41,7 @@ class Reading:
     edits: tuple[str, ...] = ()
     why: str = ""
     code: Literal["", "same", "other"] = ""
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def _of_model(claim: Claim, gathered: Gathered) -> Reading | None:
     value, place = _value_of(claim, gathered)
     if value is None:
         return None
-    return Reading(claim, value, gathered.cells[place], gathered.edits, code=gathered.code)
+    shown = place != "settings"
+    return Reading(claim, value, gathered.cells[place], gathered.edits, code=gathered.code, shown=shown)
 
 
 def _value_of(claim: Claim, gathered: Gathered) -> tuple[Any, str]:
@@ -338,11 +341,12 @@ def _leaf_equals(mine: Any, theirs: Any, rule: Rule) -> bool:
     if isinstance(mine, Shown) and is_number(theirs):
         if isinstance(theirs, int):
             return float(mine) == theirs
+        # processors differ in last digits
+        allowed = rule.allowed(theirs) if isinstance(rule, Within) else ROUNDING
+        if theirs.is_integer():
+            return bool(abs(mine - theirs) <= allowed)
         decimals = len(mine.text.partition(".")[2]) if "e" not in mine.text.lower() else 12
         half = max(half_digit(theirs), 0.5 * 10.0**-decimals)
-        allowed = (
-            rule.allowed(theirs) if isinstance(rule, Within) else 0.0
-        )  # processors differ in last digits
         return bool(abs(mine - theirs) <= max(half * (1 + 1e-9), allowed))
     return type(mine) is type(theirs) and bool(mine == theirs)
 

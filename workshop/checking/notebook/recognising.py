@@ -78,6 +78,13 @@ def _known(unit: str, entry: Mapping[str, Any]) -> KnownCode:
     )
 
 
+def classes_of(unit: str) -> int:
+    """Return how many classes a unit's network tells apart; 2 where its last layer has one unit."""
+    known = known_units().get(unit)
+    last = [model.layers[-1].partition(" ") for model in known.models.values()] if known else []
+    return max([2, *(int(size) for kind, _, size in last if kind == "Dense" and size.isdigit())])
+
+
 def _essential(layers: Sequence[str]) -> tuple[str, ...]:
     return tuple(layer for layer in layers if layer.split()[0] not in _SHAPING)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-# a number as Python, NumPy, Keras and pandas print it
-NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+# a number as Python, NumPy and Keras print it, that of a training that diverged, too
+NUMBER = r"(?:[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|-?(?:nan|inf)\b)"
 MOST_DIGITS = 40  # characters of a number: no library prints longer ones
 
 
