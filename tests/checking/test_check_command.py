@@ -64,9 +64,7 @@ def test_an_unusual_one_exits_with_1(wrong: Path) -> None:
     assert result.exit_code == 1
     assert re.search(r"✘ 5\.04  Building a 1D .* 2 of 8 differ", result.stdout)
     assert re.search(r"test_rmse +7.78 +book 0.05", result.stdout)
-    assert "Taken together, these numbers are farther out than all " in " ".join(
-        result.stdout.split()
-    )
+    assert "Taken together, these numbers are farther out than all " in " ".join(result.stdout.split())
     assert "TensorFlow 2.6" in result.stdout
 
 
