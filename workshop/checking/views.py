@@ -213,6 +213,8 @@ def headline(report: Report) -> str:
     if not n:
         return "Nothing of the book was compared" if states else "Nothing of the book was found in it"
     are = "are as they should be" if n > 1 else "is as it should be"
+    if states["✔"] == n and (whole := as_a_whole(report)):
+        return _whole_text(whole)
     if states["✔"] == n:
         return f"{'The one result' if n == 1 else 'Both results' if n == 2 else f'All {n} results'} {are}"
     return f"{states['✔']} of {counted(n, 'result')} {are}"
@@ -228,8 +230,10 @@ def second_line(report: Report) -> str:
     failed = sum(error.failed for error in report.errors)
     texts += [f"{counted(failed, 'cell')} failed"] if failed else []
     texts += [counted(len(report.errors) - failed, "warning")] if len(report.errors) > failed else []
-    if whole := as_a_whole(report):
-        texts.append(f"{counted(whole, 'exercise')} {_DO['✘'][whole != 1]} as a whole")
+    if (whole := as_a_whole(report)) and _whole_text(whole) != headline(report):
+        texts.append(_whole_text(whole))
+    elif whole:
+        texts.insert(0, _do("✔", states["✔"]))
     if report.unread:
         texts.append(f"{counted(len(report.unread), 'line')} not read")
     said = [f"{capital(', '.join(texts))}."] if texts else []
@@ -237,6 +241,10 @@ def second_line(report: Report) -> str:
         names = listed(look if len(look) < 5 else [*look[:3], f"{len(look) - 3} more"])
         said.append(f"Look at {names}.")
     return " ".join(said)
+
+
+def _whole_text(exercises: int) -> str:
+    return f"{counted(exercises, 'exercise')} {_DO['✘'][exercises != 1]} as a whole"
 
 
 def as_a_whole(report: Report) -> int:
