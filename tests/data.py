@@ -85,9 +85,9 @@ class _Counted:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a skipped test, also a worker's."""
-        known = datasets.registry()
         lacking = dict(report.user_properties).get(_LACKING, []) if report.skipped else []
-        names = [name for name in lacking if not known[name].service]
+        # only then, because a test may have broken the registry
+        names = [name for name in lacking if not datasets.registry()[name].service]
         self.tests += bool(names)
         self.names.update(names)
 
