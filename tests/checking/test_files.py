@@ -34,7 +34,10 @@ def test_files_of_a_folder_are_named_by_their_paths(tmp_path: Path) -> None:
     assert [*found.values()] == ["a.ipynb", "B9/deep/z.ipynb", "b9/y.ZIP", "b10/x.ipynb", "c/"]
     first, *_, last = found
     assert (first, last) == (folder / "a.ipynb", folder / "c")
-    assert left_out == [*sorted(others), "grades.xlsx"]
+    assert left_out == {
+        "links are not followed": ["link.ipynb"],
+        "neither .ipynb nor .zip": [*sorted(others), "grades.xlsx"],
+    }
 
 
 def test_files_that_are_named_keep_their_order(tmp_path: Path) -> None:
@@ -42,7 +45,7 @@ def test_files_that_are_named_keep_their_order(tmp_path: Path) -> None:
     first, second, third = written(tmp_path, "b/x.ipynb", "a/x.ipynb", "a/y.csv")
     assert list_files([third, first, second]) == (
         {third: "y.csv", first: str(first), second: str(second)},
-        [],
+        {},
     )
     with pytest.raises(UsageError, match="no notebook is in it: name a folder"):
         list_files([*written(tmp_path, "n/essay.pdf"), tmp_path / "n"])

@@ -16,6 +16,7 @@ from workshop.execution import worker
 from workshop.execution.calling import Call, Made
 from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import this_environment
+from workshop.execution.processes import package_uri
 from workshop.units import unit
 
 HOMES = (*MESSAGES, __name__)
@@ -60,7 +61,7 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         for number, order in enumerate(texts):
             (tmp_path / f"{number}.order").write_bytes(encode(order))
             yield f"{number}.order {__name__}\n"
-            assert os.read(read, 99) == f"{number}.answer\n".encode()
+            assert os.read(read, 999) == f"{number}.answer {package_uri()}\n".encode()
             found.append(decode((tmp_path / f"{number}.answer").read_bytes(), HOMES))
 
     def ask(*texts: Any) -> list[Any]:

@@ -261,7 +261,7 @@ def test_what_speaks_of_something_to_be_seen_stands_with_a_figure() -> None:
     speaking = [
         claim
         for claim in ledger().claims.values()
-        if not claim.ours and SEEN.search(f"{claim.what} {claim.statement or ''}")
+        if not claim.ours and SEEN.search(f"{claim.what} {claim.statement or ''} {claim.test or ''}")
     ]
     units = {claim.unit for claim in speaking}
     drawn = {unit for unit in units if figures(unit) or unit in sketches()}

@@ -181,7 +181,7 @@ def test_numbers_of_a_log_are_those_that_were_printed(tmp_path: Path) -> None:
 
 def test_a_defect_of_ours_costs_its_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error that nobody foresaw is a row of the class, and names the file."""
-    path = write(tmp_path / "a.ipynb", [("x", [])])
+    path = write(tmp_path / "a.ipynb", [("x", [{"output_type": "stream", "name": "stdout", "text": "1"}])])
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError("of ours\nin two lines")
