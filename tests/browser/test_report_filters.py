@@ -112,7 +112,7 @@ def test_every_choice_leaves_as_many_as_it_says(report: Page) -> None:
 SEARCHES = [
     ("ch05.text07.test_rmse", ["ch05.text07.test_rmse"]),
     ("WEIGHTS_File", ["ch01.ex01.weights_file"]),
-    ("  Column   CLOSE ", ["ch05.ex01.ts_shape"]),
+    ("  Averages   EVEN ", ["ch05.text07.simple_average"]),
     ("drove lemmatization", ["ch04.text05.sentence", "ch04.text05.drove"]),
     ("gtts_service", ["ch01.ex01.audio_file"]),
     ("5.03", [name for name in BOOK if name.startswith("ch05.text07")]),
@@ -327,7 +327,7 @@ def test_filters_are_cleared(way: str, report: Page) -> None:
 
 def test_the_address_restores_filters(report: Page, visit: Callable[..., Page]) -> None:
     """The address has the choices: opened again, it shows the same claims and the same choices."""
-    verdicts = ["failed", "holds"]
+    verdicts = ["failed", "changed"]
     choose(report, search="Loss", verdict=verdicts, kind="stochastic", needs="aapl_csv")
     before = shown(report)
 
@@ -336,6 +336,6 @@ def test_the_address_restores_filters(report: Page, visit: Callable[..., Page]) 
     assert before
     assert shown(again) == before
     assert again.get_by_label("Search").input_value() == "Loss"
-    assert box(again, "holds").is_checked()
+    assert box(again, "changed").is_checked()
     assert not box(again, "wrong").is_checked()
     assert again.get_by_label("Needs").input_value() == "aapl_csv"
