@@ -113,7 +113,7 @@ SEARCHES = [
     ("ch05.text07.test_rmse", ["ch05.text07.test_rmse"]),
     ("WEIGHTS_File", ["ch01.ex01.weights_file"]),
     ("  Averages   EVEN ", ["ch05.text07.simple_average"]),
-    ("drove lemmatization", ["ch04.text05.sentence", "ch04.text05.drove"]),
+    ("drove lemmatization", ["ch04.text05.sentence", "ch04.text05.lemma_pos", "ch04.text05.drove"]),
     ("gtts_service", ["ch01.ex01.audio_file"]),
     ("5.03", [name for name in BOOK if name.startswith("ch05.text07")]),
     ("Exercise 1.01", [name for name in BOOK if name.startswith("ch01.ex01")]),
