@@ -134,8 +134,20 @@ def test_strip_says_what_its_claim_would_notice() -> None:
     """Below a strip is the smallest drift that the seeds of a run notice, as in `workshop show`."""
     name = "ch05.text07.test_rmse"
     claim = ledger().claims[name]
+    usual = Recordings(package_book(), {"device": "cpu"}).of(claim).samples.usual_fresh
     record = Record(
-        name, claim.unit, False, "reproduced", 0.03, SUMMARY, {}, "", None, tuple(range(15)), 1.0, "made up"
+        name,
+        claim.unit,
+        False,
+        "reproduced",
+        0.03,
+        SUMMARY,
+        {},
+        "",
+        None,
+        tuple(range(usual)),
+        1.0,
+        "made up",
     )
 
     (chapter,) = view.chapters(with_samples(Results(ENVIRONMENT, (record,)), ledger()), ledger(), {})
