@@ -33,7 +33,7 @@ def runs_of(claim: Any) -> RecordedRuns:
 
 def test_held_out_runs_are_seldom_excluded(script: dict[str, Any]) -> None:
     """Each run that is not in the sample counts once; one that is far out is excluded."""
-    runs = runs_of(EPOCH)
+    runs = script["some"](runs_of(EPOCH), np.arange(128))
     excluded = list(script["held_out"](EPOCH, runs, 64))
     assert len(excluded) == len(runs.values) - 64
     assert np.mean(excluded) < 0.1
