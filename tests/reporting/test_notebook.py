@@ -16,7 +16,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from workshop.book import package_book
 from workshop.cli.app import app
+from workshop.cli.claims import recorded_numbers
 from workshop.ledger import ledger
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.notebook import file_name, notebook
@@ -124,7 +126,10 @@ def test_the_command_writes_what_is_asked_for(tmp_path: Path) -> None:
     one = tmp_path / "mine.ipynb"
     assert run("5.03", "--out", str(one)).exit_code == 0
     content = one.read_text("utf-8")
-    assert " recorded runs" in content
+    (runs,) = recorded_numbers(package_book(), [ledger().claims["ch05.text07.test_rmse"]])[
+        "ch05.text07.test_rmse"
+    ].values()
+    assert f"{len(runs)} recorded runs" in content
     assert run("ch05.ex03", "--out", "-").stdout == content
     one.write_text("my own work", "utf-8")
     refused = run("5.03", "--out", str(one))
