@@ -39,21 +39,30 @@ def run_module(module: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def outside_the_working_folder() -> Iterator[None]:
+def outside(folder: str) -> Iterator[None]:
     """Start processes of `multiprocessing`, which import of their folder first, where our own command lies.
 
-    They then change into this process's folder themselves.
+    Then this process is in its working folder again, "" for one that is gone.
     """
-    try:
-        before = str(Path.cwd())
-    except OSError:  # it is gone, and so is what it had
-        before = ""
     os.chdir(str(Path(sys.executable).parent))
     try:
         yield
     finally:
-        if before:
-            os.chdir(before)
+        enter(folder)
+
+
+def working_folder() -> str:
+    """Return the folder of this process, "" if it is gone."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return ""
+
+
+def enter(folder: str) -> None:
+    """Change into a working folder, if it is there."""
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
 
 
 def printable(text: str) -> str:

@@ -146,6 +146,23 @@ def test_what_cannot_be_sent_fails_its_task_alone() -> None:
         assert (killed.value.code, fine.result()) == (3, 3)
 
 
+def test_a_worker_is_in_the_folder_of_its_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mirror may be a relative path; a folder that is gone costs nothing."""
+    for folder in (tmp_path / "here", tmp_path / "gone"):
+        folder.mkdir()
+    before = Path.cwd()
+    with closing(Workers(1)) as workers:
+        monkeypatch.chdir(tmp_path / "here")
+        (own,) = workers.wait({workers.submit(os.getcwd)})
+        assert (own.result(), Path.cwd()) == (str(tmp_path / "here"), tmp_path / "here")
+    with closing(Workers(1)) as workers:
+        monkeypatch.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+        (fine,) = workers.wait({workers.submit(len, "abc")})
+        assert fine.result() == 3
+    monkeypatch.chdir(before)
+
+
 def test_the_peak_of_the_memory_is_that_of_the_biggest_worker() -> None:
     """A task that fills 300 MB is seen afterwards, too."""
     with closing(Workers(1)) as workers:
@@ -299,7 +316,7 @@ def test_what_a_worker_does(
         EOFError,
     ]
     tasks.send.side_effect = pickle.dumps
-    process_pool._serve(tasks, 33, tmp_path)
+    process_pool._serve(tasks, 33, tmp_path, str(tmp_path))
     ends = [
         call.signal.signal(calls.signal.SIGTERM, each) for each in (process_pool._unwind, process_pool._end)
     ]
@@ -378,7 +395,7 @@ def test_how_a_worker_starts_and_ends(started: Any, noisy: bool) -> None:
     started.Noise.side_effect = None if noisy else OSError
     worker = process_pool._Worker()
     assert worker.future.done()
-    args = started.theirs, os.getpid(), started.noise.path if noisy else None
+    args = started.theirs, os.getpid(), started.noise.path if noisy else None, str(Path.cwd())
     starts = [
         call.context.Process(target=process_pool._serve, args=args),
         call.start(True),

@@ -28,7 +28,7 @@ from workshop.execution.processes import (
     resident_memory,
 )
 from workshop.files import run_name
-from workshop.untrusted import outside_the_working_folder
+from workshop.untrusted import enter, outside, working_folder
 
 log = logging.getLogger("workshop.execution")
 
@@ -150,8 +150,9 @@ class _Worker:
         with contextlib.suppress(OSError):
             self._noise = Noise()
         noise = None if self._noise is None else self._noise.path
-        self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid(), noise))
-        with children_ignoring_interrupts(), outside_the_working_folder():
+        folder = working_folder()
+        self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid(), noise, folder))
+        with children_ignoring_interrupts(), outside(folder):
             self._process.start()
         theirs.close()  # now the end of the process closes the connection
 
@@ -255,8 +256,9 @@ class _Messages(logging.Handler):
             self._tasks.send(record.getMessage())
 
 
-def _serve(tasks: Connection, parent: int, noise: Path | None) -> None:
-    """Run tasks in a worker process until the connection is closed."""
+def _serve(tasks: Connection, parent: int, noise: Path | None, folder: str) -> None:
+    """Run tasks in a worker process, in the folder of the command, until the connection is closed."""
+    enter(folder)  # after the imports: paths of data may be relative
     if noise is not None:
         with contextlib.suppress(OSError):
             redirect(noise)
