@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 
+import numpy as np
 import pytest
 
 from workshop.execution import planner as fingerprints
@@ -41,6 +42,19 @@ BASE = {
 def test_everything_that_an_outcome_depends_on_counts(what: str, value: object) -> None:
     """Part, code, settings, data, seed, outcomes taken and environment each change the fingerprint."""
     assert fingerprint(**{**BASE, what: value}) != fingerprint(**BASE)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.float32, object])
+def test_a_long_array_counts_whole(kind: type) -> None:
+    """NumPy writes the middle of 1,001 entries as three dots; shape and kind count, too."""
+    one, other = (np.zeros(1001, kind) for _ in range(2))
+    other[500] = 1
+    assert repr(one) == repr(other)
+    arrays = (one, other, one.reshape(7, 143), one.astype(np.float64))
+    assert len({fingerprint(**{**BASE, "settings": {"x": array}}) for array in arrays}) == 4
+    assert fingerprint(**{**BASE, "settings": {"x": one.copy()}}) == fingerprint(
+        **{**BASE, "settings": {"x": one}}
+    )
 
 
 def test_known_content_has_the_fingerprint_that_it_always_had(monkeypatch: pytest.MonkeyPatch) -> None:

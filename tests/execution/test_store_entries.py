@@ -447,7 +447,5 @@ def test_an_entry_of_another_user_is_not_damaged(
     monkeypatch.setattr(Path, "read_bytes", forbidden)
     assert store.get(KEY) is None
     monkeypatch.undo()
-    assert caplog.messages == [
-        f"store: entry {KEY}.outcome is another user's, and can't be read: it is computed"
-    ]
+    assert caplog.messages == [f"store: entry {KEY}.outcome may not be read by this user: it is computed"]
     assert store.get(KEY) == Stored(1, 1.0)

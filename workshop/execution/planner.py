@@ -231,9 +231,10 @@ def _content(found: datasets.Found) -> str:
 def said(setting: Any) -> str:
     """Write all that a setting says; NumPy shortens the repr of an array from 1,000 entries on."""
     kind = getattr(setting, "dtype", None)
-    if kind is None or kind.hasobject:
+    if kind is None:
         return repr(setting)
-    return f"{kind.str} {setting.shape} {hashlib.sha256(setting.tobytes()).hexdigest()}"
+    content = repr(setting.tolist()).encode() if kind.hasobject else setting.tobytes()
+    return f"{kind.str} {setting.shape} {hashlib.sha256(content).hexdigest()}"
 
 
 def fingerprint(

@@ -156,7 +156,7 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except PermissionError:
-            log.warning("store: entry %s is another user's, and can't be read: it is computed", path.name)
+            log.warning("store: entry %s may not be read by this user: it is computed", path.name)
             return None
         except OSError as error:
             why = f"it can't be read: {reason(error)}"
