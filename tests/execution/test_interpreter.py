@@ -140,9 +140,12 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
         pytest.param(("ch02.ex05.repeats",), marks=pytest.mark.nightly("workshop/execution/")),
     ],
 )
-def test_data_are_read_there_and_checked_against_their_checksums(names: tuple[str, ...]) -> None:
+def test_data_are_read_there_and_checked_against_their_checksums(
+    with_data: Callable[..., None], names: tuple[str, ...]
+) -> None:
     """A unit of the book on real data gives there what it gives here."""
     claims = [ledger().claims[name] for name in names]
+    with_data(*{name for claim in claims for name in claim.needs})
     here, there = (
         Engine(package_book(), python=python).verify(claims).claims for python in (None, Path(sys.executable))
     )
