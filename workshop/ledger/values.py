@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from itertools import islice
 from numbers import Real
 from typing import Any, TypeGuard
 
@@ -163,9 +164,11 @@ def brief(value: Any, limit: int = 100, *, drawn: bool = False) -> str:
     first and last values, with small bars between them if `drawn`; all else its first entries.
     """
     value = plain(value)
-    (whole, _), count = _written(value), sum(1 for _ in leaves(value))
-    if len(whole) <= limit or count == 0:
-        return whole
+    count = sum(1 for _ in leaves(value))
+    if count <= limit:  # else it can't fit, because each entry takes a character
+        whole, _ = _written(value)
+        if len(whole) <= limit or count == 0:
+            return whole
     if is_summary_of_layers(value):
         parameters = f", {sum(layer[2] for layer in value):,} parameters"
         layers = f"{len(value)} layers"
@@ -173,9 +176,12 @@ def brief(value: Any, limit: int = 100, *, drawn: bool = False) -> str:
     if isinstance(value, list | dict) and len(value) == 1:
         ((key, item),) = _items(value)
         return key + brief(item, max(limit - len(key), 1), drawn=drawn)
-    entries = _log(value, drawn=drawn) or _entries(value)
-    shown = _first_of(entries, limit, _separator(entries), len(entries))
-    return shown or _first_of(list(_pieces(value)), limit, " ", count) or _cut(whole, limit)
+    entries = _log(value, drawn=drawn)
+    length = len(entries) or (len(value) if isinstance(value, list | dict) else 0)
+    entries = entries or _entries(value, limit)
+    shown = _first_of(entries, limit, _separator(entries), length)
+    pieces = list(islice(_pieces(value), limit))
+    return shown or _first_of(pieces, limit, " ", count) or _cut(_written(value)[0], limit)
 
 
 def is_summary_of_layers(value: Any) -> bool:
@@ -217,11 +223,11 @@ def _written(value: Any) -> Entry:
     return _separator(entries).join(text for text, _ in entries), 1 + min(max(d for _, d in entries), 1)
 
 
-def _entries(value: Any) -> list[Entry]:
-    """Write each entry of a list, or of a mapping with its key; parentheses are around nested lists."""
+def _entries(value: Any, most: int | None = None) -> list[Entry]:
+    """Write the first entries of a list or mapping, with their keys; parentheses are around nested lists."""
     if not isinstance(value, list | dict):
         return []
-    written = [(key, *_written(item)) for key, item in _items(value)]
+    written = [(key, *_written(item)) for key, item in islice(_items(value), most)]
     return [(f"{key}({text})" if depth > 1 else f"{key}{text}", depth) for key, text, depth in written]
 
 
