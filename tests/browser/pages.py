@@ -225,13 +225,13 @@ def check(path: Path) -> Path:
         ("5.04.epoch5", {"loss": 0.002, "val_loss": 0.001}),
         ("5.04.test_rmse", 7.8),
     ]
-    write_report(check_numbers("numbers.csv", numbers), path)
+    write_report([check_numbers("numbers.csv", numbers)], path)
     return path
 
 
 def notebook(path: Path) -> Path:
     """Write the page of a student of the class, with results of all states but one."""
-    write_report(_checked(path.parent / "notebooks")[STUDENT - 1], path)
+    write_report([_checked(path.parent / "notebooks")[STUDENT - 1]], path)
     return path
 
 

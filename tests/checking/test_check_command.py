@@ -184,6 +184,20 @@ def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
     assert str(tmp_path) not in html.replace(str(broken), "")
 
 
+def test_the_page_of_a_list_names_each_exercises_file(sound: Path, tmp_path: Path) -> None:
+    """In no grid, because no exercise occurs twice; a file that can't be read is named with the reason."""
+    broken, page = tmp_path / "broken.ipynb", tmp_path / "list.html"
+    broken.write_text("{", "utf-8")
+    run(sound, broken, "--html", page)
+    text = " ".join(re.sub("<[^>]+>", " ", page.read_text("utf-8").partition("<main")[2]).split())
+
+    assert "2 files · read, not run" in text
+    assert "All 8 results are as they should be 1 file left out." in text
+    assert re.search(r"5\.04 sound\.ipynb \w", text)
+    assert "Files that were left out broken.ipynb No notebook" in text
+    assert '<table class="grid' not in page.read_text("utf-8")
+
+
 def test_the_page_has_the_readers_numbers_on_the_strips(wrong: Path, tmp_path: Path) -> None:
     """That of an exercise that is farthest off, with the book's, wide and narrow."""
     page = tmp_path / "page.html"

@@ -18,27 +18,30 @@ from workshop.reporting.html import render
 from workshop.reporting.samples import placed
 from workshop.reporting.strip_plot import DrawnStrip, Interval, strip
 from workshop.statistics.own_number import WORST
-from workshop.wording.numbers import four_digits
+from workshop.wording.numbers import counted, four_digits
 from workshop.wording.places import title
 from workshop.wording.words import STATE_WORDS, WORDS
 
 _LINES = 3  # that are said of an opened cell
 
 
-def write_report(report: Report, path: Path) -> None:
-    """Write the page of one notebook or list of numbers, whole or not at all."""
-    write_atomically(path, report_page(report).encode())
+def write_report(reports: Sequence[Report], path: Path) -> None:
+    """Write the page of one notebook or list of numbers, or of a reader's folder, whole or not at all."""
+    write_atomically(path, report_page(*reports).encode())
 
 
-def report_page(report: Report) -> str:
-    """Return the page of one notebook or list of numbers as HTML."""
+def report_page(*reports: Report) -> str:
+    """Return the page of one file, or of a reader's folder in which each exercise names its file, as HTML."""
+    report = reports[0] if len(reports) == 1 else _together(reports)
     states = Counter(judgement.state for judgement in report.judgements)
-    found = views.cards(report)
+    found, second = views.cards(report), views.second_line(report)
+    if left_out := sum(bool(one.left_out) for one in reports if one is not report):
+        second = f"{second} {counted(left_out, 'file')} left out.".strip()
     content = {
         "title": f"{report.name}, checked",
         "report": report,
         "headline": views.headline(report),
-        "second": views.second_line(report),
+        "second": second,
         "compared": sum(states.values()) - states["–"],
         "unusual": states["?"],
         "differ": states["✘"],
@@ -46,7 +49,9 @@ def report_page(report: Report) -> str:
         "groups": [
             (text, its) for text, signs in _GROUPS if (its := [c for c in found if c.unit.state in signs])
         ],
+        "files": {unit.unit: one.name for one in reports for unit in one.units} if len(reports) > 1 else {},
         "figures": {card.unit.unit: _figure(card) for card in found},
+        "notices": _notices(reports),
         "unmatched": views.unmatched_text(report),
         "what": views.what,
         "speaker": views.speaker,
@@ -54,6 +59,33 @@ def report_page(report: Report) -> str:
         "words": {"all": WORDS},
     }
     return render("check.html.j2", content)
+
+
+def _together(reports: Sequence[Report]) -> Report:
+    return Report(
+        f"{len(reports)} files",
+        tuple(unit for one in reports for unit in one.units),
+        tuple(error for one in reports for error in one.errors),
+        cells=sum(one.cells for one in reports),
+        unmatched=sum(one.unmatched for one in reports),
+    )
+
+
+def _notices(reports: Sequence[Report]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return an id, a heading and rows of: files left out, lines not read, cells with errors."""
+    left_out, lines, cells = [], [], []
+    for report in reports:
+        file = f"{report.name}: " if len(reports) > 1 else ""
+        if file and report.left_out:
+            left_out.append((report.name, report.left_out.removeprefix(file)))
+        lines += [(f"{file}{one.where}", one.why) for one in report.unread]
+        cells += [(f"{file}cell {one.cell}", one.sentence) for one in report.errors]
+    rows = {
+        ("files-title", "Files that were left out"): left_out,
+        ("lines-title", "Lines that were not read"): lines,
+        ("cells-title", "Errors and warnings of cells"): cells,
+    }
+    return [(*head, its) for head, its in rows.items() if its]
 
 
 _GROUPS = (("", "✘?≠"), ("As it should be", "✔"), ("Not compared", "–"))

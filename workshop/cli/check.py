@@ -34,7 +34,7 @@ def check(
     *,
     html: Annotated[
         Path | None,
-        typer.Option("--html", metavar="PAGE", help="Write a page; of several files, that of a class."),
+        typer.Option("--html", metavar="PAGE", help="Write a page: of a file, a list of files, or a class."),
     ] = None,
     table: Annotated[
         Path | None,
@@ -57,18 +57,18 @@ def check(
         done, shown = len(reports), one_line(name)[:_NAME]
         with doing(f"{shown}, {done + 1} of {len(called)}", done / len(called)) if many else nullcontext():
             reports.append(check_file(path, name, alone=not many))
-    screen = console(html, table)
+    screen, is_class = console(html, table), views.is_class(reports)
     if as_json:
         found = [views.as_json(report) for report in reports]
         typer.echo(json.dumps(found if many else found[0], indent=1, allow_nan=False))
     elif many:
-        (views.print_class if views.is_class(reports) else views.print_list)(reports, screen)
+        (views.print_class if is_class else views.print_list)(reports, screen)
     else:
         views.print_report(reports[0], screen)
     if html is not None:
         from workshop.checking.page import write_class, write_report
 
-        write("--html", html, partial(write_class, reports) if many else partial(write_report, reports[0]))
+        write("--html", html, partial(write_class if is_class else write_report, reports))
     if table is not None:
         write("--csv", table, partial(views.write_csv, reports))
     for what, target in (("page", html), ("table", table)):
