@@ -58,10 +58,10 @@ LACKING = """
 import os
 
 def test_words_are_lacked(book_data):
-    book_data("nltk_punkt", "mnist")
+    book_data("nltk_punkt", "cifar10")
 
-def test_digits_are_lacked(with_data):
-    with_data("mnist")
+def test_photographs_are_lacked(with_data):
+    with_data("cifar10")
 
 def test_a_service_is_not_fetched(book_data):
     book_data("gtts_service")
@@ -90,5 +90,5 @@ def test_the_last_line_counts_what_is_lacked(tmp_path: Path) -> None:
     *_, ours, last = answer.stdout.splitlines()
     assert last.startswith("3 passed, 4 skipped"), answer.stdout + answer.stderr
     assert ours == (
-        "3 tests were skipped for want of data: nltk_punkt 2, mnist 2: workshop data fetch --missing"
+        "3 tests were skipped for want of data: nltk_punkt 2, cifar10 2: workshop data fetch --missing"
     )

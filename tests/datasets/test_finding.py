@@ -500,6 +500,17 @@ def test_sonar_is_embedded() -> None:
     assert frame["Class"].value_counts().to_dict() == {"Mine": 111, "Rock": 97}
 
 
+def test_mnist_is_embedded() -> None:
+    """Without mirror, cache and network all digits are there, by the checksums of their content."""
+    found = find("mnist")
+    assert isinstance(found, Found)
+    assert (found.provider, found.substitute) == ("embedded", False)
+    images, labels, test_images, test_labels = load(found)
+    assert (images.shape, test_images.shape) == ((60_000, 28, 28), (10_000, 28, 28))
+    assert labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert [(test_labels == digit).sum() for digit in range(3)] == [980, 1135, 1032]
+
+
 def test_what_is_missing_names_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing data set names the commands that get it, with the Debian package and the mirror."""
     monkeypatch.setattr("workshop.datasets.providers.local_path", lambda provider, file: None)

@@ -64,7 +64,7 @@ def test_made_up_files_are_no_providers() -> None:
         for provider in edition.providers
         if provider.kind == "embedded"
     ]
-    assert embedded == ["{name}"]
+    assert embedded == ["{name}", "mnist/{name}.gz"]
     assert all(
         "readers" not in file.name for d in registry().values() for e in d.editions for file in e.files
     )

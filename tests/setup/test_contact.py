@@ -328,8 +328,6 @@ def test_readme_says_what_a_run_with_internet_downloads_and_decides(tmp_path: Pa
     written = (ROOT / "README.md").read_text("utf-8")
     readme = " ".join(written.split())
     sizes = {name: entry.size for name, entry in registry().items()}
-    fetched = sum(size for size in sizes.values() if size <= FETCHED)
-    assert f"and {round(fetched / 1e7) * 10} MB of data" in readme
     asked_for = {name for name, size in sizes.items() if size > FETCHED}
     services = {name for name, entry in registry().items() if entry.service}
     needs = {name: set(ledger().claims[name].needs) for name in book()}

@@ -165,10 +165,11 @@ def test_the_numbers_of_the_readme_are_those_of_the_table() -> None:
     glove = sum(bool(large & {*c.needs}) for c in book.claims.values() if not c.ours and c.rule.needs_run)
     assert f"{glove} need GloVe" in text
     needed = {name for claim in book.claims.values() for name in claim.needs} - large
-    local = {"embedded", "package"}
-    fetched = [
-        entry.size
+    local = {
+        name
         for name, entry in registry().items()
-        if name in needed and not local & {provider.kind for provider in entry.editions[0].providers}
-    ]
+        for edition in entry.editions
+        if not edition.substitute and {"embedded", "package"} & {each.kind for each in edition.providers}
+    }
+    fetched = [entry.size for name, entry in registry().items() if name in needed - local]
     assert f"{round(sum(fetched) / 1e7) * 10} MB of data" in text
