@@ -54,7 +54,7 @@ def test_an_ordinary_notebook_exits_with_0(sound: Path) -> None:
     assert result.exit_code == 0
     assert "results are as they should be." in result.stdout
     assert "✔ 5.04 8 fit" in result.stdout
-    assert "Each cell with outputs has a result of the book." in result.stdout
+    assert "Every cell with outputs was matched." in result.stdout
 
 
 def test_an_unusual_one_exits_with_1(wrong: Path) -> None:

@@ -29,7 +29,7 @@ UNITS = sorted(path.stem for path in mistakes_folder().glob("*.json"))
 # of 64 seeds a mistake is fitted on the first, and asked about some of the others
 FITTED, ASKED = 48, (48, 56)
 ORDINARY = "No mistake that we know explains these numbers clearly better than chance."
-NOTHING = "No single mistake that we know explains these numbers."
+NOTHING = "We know no single mistake that explains these numbers."
 CLAIMS = ledger().claims
 
 

@@ -214,7 +214,7 @@ def test_which_exercises_need_a_look(units: tuple[UnitCheck, ...], said: str) ->
     ("cells", "unmatched", "said"),
     [
         (0, 0, ""),
-        (1, 0, "Each cell with outputs has a result of the book."),
+        (1, 0, "Every cell with outputs was matched."),
         (1, 1, "1 of 1 cell with outputs has no result of the book."),
         (3, 2, "2 of 3 cells with outputs have no result of the book."),
     ],

@@ -174,7 +174,7 @@ def test_the_earlier_optimizer_is_another_era() -> None:
     (figure, *_) = figures("ch06.ex02")
 
     (era,) = [each for each in figure.parts[0].marks if each.look == "era"]
-    assert era.name == "64 runs with RMSprop as Keras had it up to 2.10"
+    assert era.name == "64 runs with the RMSprop of Keras up to 2.10"
     assert figure.note.startswith("0 of 10 printed values lie within the recorded runs. 10 of 10 lie within")
 
 

@@ -24,7 +24,7 @@ ENVIRONMENT = {
 }
 LOSS = "ch09.ex01.loss"
 # said where claims newly failed and no gate was asked for
-NO_GATE = "workshop: claims that newly failed do not change the exit code: add --fail-on failed\n"
+NO_GATE = "workshop: the exit code is 0: to fail here, add --fail-on failed\n"
 RANKING = ["queen", "prince", "crown"]
 
 

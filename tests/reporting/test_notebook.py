@@ -58,7 +58,7 @@ def test_a_notebook_is_complete(unit: str) -> None:
     texts = ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "markdown"]
     heads = [text.splitlines()[0].lstrip("# ") for text in texts]
     assert heads[0] == ledger().units[unit].title
-    assert {"What the exercise does", "What the book has wrong here", "Run", "What to expect"} <= {*heads}
+    assert {"What the exercise does", "What the book gets wrong here", "Run", "What to expect"} <= {*heads}
     tries = texts[heads.index("Three things to try")]
     assert len(re.findall(r"^\d\. ", tries, re.MULTILINE)) == 3
     assert all(not cell["outputs"] for cell in content["cells"] if cell["cell_type"] == "code")

@@ -157,7 +157,7 @@ def test_when_and_where_a_run_was_made() -> None:
     assert when_and_with(environment) == " on 2 January 2026 with TensorFlow 2.21"
     assert when_and_with({}) == ""
     assert facts(environment) == "TensorFlow 2.21.0 · CPU, 1 thread · default profile · 2026-01-02"
-    assert ", 1 thread, at most 2.1 GB a process (stored outcomes took none) · " in facts(
+    assert ", 1 thread, at most 2.1 GB a process (without stored outcomes) · " in facts(
         {**environment, "memory": 2100}
     )
     assert "default profile" in facts({})

@@ -44,9 +44,9 @@ CLAIM = """\
 
   Why         too high
 
-  Evidence    measured: computed from data or a training, so that a plausible
-              mistake would miss it
-              A run that is off by 0.005 or more would be noticed.
+  Evidence    measured: computed from data or a training; a plausible mistake
+              would change it
+              We would notice a shift of 0.005 or more.
   Decided by  it has to round to the printed digits
   Runs        run here
   Needs       iris

@@ -155,7 +155,7 @@ def test_strip_says_what_its_claim_would_notice() -> None:
     sample = chapter.units[0].claims[0].sample
     assert sample is not None
     (notices,) = [drawn.notices for drawn in sample.strips]
-    assert re.fullmatch(r"A run that is off by 0\.\d+ or more would be noticed\.", notices)
+    assert re.fullmatch(r"We would notice a shift of 0\.\d+ or more\.", notices)
     assert notices.removesuffix(".") in " ".join(CliRunner().invoke(app, ["show", name]).stdout.split())
 
 

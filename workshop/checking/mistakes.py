@@ -282,7 +282,7 @@ def _honest_reach(ratio: float, unchanged: Numbers, mistakes: Sequence[Numbers],
 _ORDINARY = Explanation(
     None, 1.0, True, "No mistake that we know explains these numbers clearly better than chance."
 )
-_NOTHING = Explanation(None, 1.0, True, "No single mistake that we know explains these numbers.")
+_NOTHING = Explanation(None, 1.0, True, "We know no single mistake that explains these numbers.")
 
 
 def _written(times: float, most: int) -> str:

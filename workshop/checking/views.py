@@ -259,7 +259,7 @@ def unmatched_text(report: Report) -> str:
     if not report.cells:
         return ""
     if not report.unmatched:
-        return "Each cell with outputs has a result of the book."
+        return "Every cell with outputs was matched."
     have = "has" if report.unmatched == 1 else "have"
     return f"{report.unmatched} of {counted(report.cells, 'cell')} with outputs {have} no result of the book."
 

@@ -45,7 +45,7 @@ On = Annotated[
         "--on",
         metavar="CLUSTER",
         help="Run the units on a Ray cluster: `ray` is that of RAY_ADDRESS or of this machine, "
-        "ray://HOST:10001 a distant one.",
+        "ray://HOST:10001 a remote one.",
     ),
 ]
 

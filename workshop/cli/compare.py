@@ -60,7 +60,7 @@ def compare(
     comparison = compare_files(read, book)
     _show(comparison, html, json_file)
     if comparison.newly_failed and not fail_on:
-        say("claims that newly failed do not change the exit code: add --fail-on failed")
+        say("the exit code is 0: to fail here, add --fail-on failed")
     raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
 
 

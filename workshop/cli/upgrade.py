@@ -32,7 +32,7 @@ def upgrade(
     ] = None,
     *,
     nightly: Annotated[
-        bool, typer.Option("--nightly", help="With tf-nightly and keras-nightly, which come out next.")
+        bool, typer.Option("--nightly", help="With tomorrow's builds (tf-nightly, keras-nightly).")
     ] = False,
     against: Annotated[
         Path, typer.Option("--against", metavar="FILE", help="Results of the run to compare with.")

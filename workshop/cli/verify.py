@@ -101,7 +101,7 @@ def verify(
         bool,
         typer.Option(
             "--strict",
-            help="Let a result fail, too, that disagrees when it is first measured on its own data.",
+            help="Also fail results that disagree on first contact with their own data.",
         ),
     ] = False,
     fail_on: Annotated[

@@ -31,7 +31,7 @@ CURVES = {
     "val_loss": "Validation loss",
     "val_accuracy": "Validation accuracy",
 }
-_ERAS = {"earlier": "RMSprop as Keras had it up to 2.10"}
+_ERAS = {"earlier": "the RMSprop of Keras up to 2.10"}
 _COLUMNS = {"ch05": ("loss", "val_loss")}  # of the lines of a log
 _NAMES = {"ch02.ex02.confusion": ("class 0", "class 1"), "ch06.act01.confusion": ("negative", "positive")}
 _NO_MATRIX = ("shape", "head", "formula", "impossible", "size")  # rows of numbers that show nothing
@@ -324,7 +324,7 @@ def _panel(name: str, log: _Log, eras: Mapping[str, _Log], more: Mapping[str, _L
         if name in other.line:
             marks.append(_line("other", other.line[name], f"this run, {home}"))
     if log.line.get(name):
-        label = "recorded run repeated here" if log.recorded_line else "this run"
+        label = "a recorded run, repeated here" if log.recorded_line else "this run"
         marks.append(_line("run", log.line[name], label, log.recorded_line or "this run"))
     for label, curves in log.printed.items():
         if curves.get(name):

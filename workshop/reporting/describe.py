@@ -24,7 +24,7 @@ Row = tuple[str, str]
 
 # what a verdict is worth, the strongest first
 EVIDENCE: Mapping[Evidence, str] = {
-    "measured": "computed from data or a training, so that a plausible mistake would miss it",
+    "measured": "computed from data or a training; a plausible mistake would change it",
     "data": "a fact of the data set",
     "built": "a network or another object as the book describes it, read back from it",
     "statement": "the book's words, made testable by us",
@@ -34,7 +34,7 @@ EVIDENCE: Mapping[Evidence, str] = {
 _RUNS = re.compile(r"it would take ([\d,]+) runs|([\d,]+) runs could decide")
 _DECIDES = {
     "equal": "it has to be equal",
-    "within": "it has to be equal but for rounding",
+    "within": "equal, up to rounding",
     "rounds": "it has to round to the printed digits",
     "repeats": "recorded seeds have to give the same numbers again",
     "consistency": "other numbers that the book prints",
@@ -149,7 +149,7 @@ def decided_by(claim: Claim) -> str:
     if isinstance(rule, SampledRule):
         return "its place among the recorded runs" if rule.compares else "what the recorded runs show"
     if rule.name == "parts":
-        return "several checks, each of which has to hold"
+        return "several checks, all of which must hold"
     return _DECIDES.get(rule.name, rule.text())
 
 
@@ -229,7 +229,7 @@ def _with(when: Mapping[Any, str]) -> str:
 def memory_text(environment: Mapping[str, Any]) -> str:
     """Write the most memory that a process of a run took, "" if it is not known."""
     memory = environment.get("memory")
-    return f"at most {memory / 1000:.1f} GB a process (stored outcomes took none)" if memory else ""
+    return f"at most {memory / 1000:.1f} GB a process (without stored outcomes)" if memory else ""
 
 
 def bases_text(records: Iterable[Record]) -> str:

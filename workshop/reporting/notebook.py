@@ -38,7 +38,7 @@ _LIBRARIES = {
 _HEAD = """\
 # {title}
 
-*{book}*{page}, in our own words and code. It runs from top to bottom with libraries that the book imports:
+*{book}*{page}, in our words and code. It runs from top to bottom with the book's libraries:
 
 ```sh
 pip install {libraries}
@@ -120,7 +120,7 @@ def _cells(unit: Unit, ledger: Ledger, recorded: Recorded) -> Iterator[tuple[str
     differs = [*differs, *([] if unit.pitfalls.startswith("None known") else [_prose(unit.pitfalls)])]
     if differs:
         yield "markdown", "## What is different today\n\n" + "\n\n".join(differs)
-    yield "markdown", "## What the book has wrong here\n\n" + _errors(unit.id, ledger)
+    yield "markdown", "## What the book gets wrong here\n\n" + _errors(unit.id, ledger)
     yield from code
     yield "markdown", "## What to expect\n\n" + _expected(shown_claims(unit.id, ledger), recorded)
     tries = "\n".join(f"{n}. {text}" for n, text in enumerate(_notes()[unit.id]["try"], start=1))

@@ -101,7 +101,7 @@ def would_be_noticed(claim: Claim, notices: Notices | None, sample: SampleSummar
         return "", ""
     repeated = notices.repeated is not None and notices.repeated < _ROUNDING
     of = "the first steps" if notices.first_steps is not None else "a repeated one" if repeated else ""
-    short = "sees any change" if of else ""
+    short = "any change shows" if of else ""
     first, *others = sample.numbers
     if others and of:
         return short, f"Any change of {of.replace('one', 'run')} beyond rounding would be noticed."
@@ -126,12 +126,12 @@ def would_be_noticed(claim: Claim, notices: Notices | None, sample: SampleSummar
 def noticed_of(number: NumberSummary) -> str:
     """Say in one sentence which runs of a number would be noticed by fresh seeds."""
     if number.drift is None:
-        return "Single runs differ widely: only values outside of the recorded ones would be noticed."
+        return "Runs vary a lot: we would notice only values outside their range."
     return _off_by(number.drift)[1]
 
 
 def _off_by(size: float) -> tuple[str, str]:
-    return f"sees ±{size:.2g}", f"A run that is off by {size:.2g} or more would be noticed."
+    return f"sees ±{size:.2g}", f"We would notice a shift of {size:.2g} or more."
 
 
 def _by_rule(rule: Rule, documented: Any) -> tuple[str, str]:
@@ -146,7 +146,7 @@ def _by_rule(rule: Rule, documented: Any) -> tuple[str, str]:
     if isinstance(rule, Equal):
         return "exact", "Any other value would be noticed."
     if isinstance(rule, Repeats):
-        return "sees any change", "Any change of the training beyond rounding would be noticed."
+        return "any change shows", "We would notice any change of the training beyond rounding."
     return "", f"A result that is not {rule.text()} would be noticed."
 
 

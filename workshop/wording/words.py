@@ -63,7 +63,7 @@ SUPPORTED = Word(
     "supported", "◐", "~", "blue", "supported", "hold on substitute data",
     "It holds on substitute data, because the book's own are not here.",
 )  # fmt: skip
-OPEN = Word("open", "?", "?", "yellow", "open", "are open", "The runs that there are can't decide it.")
+OPEN = Word("open", "?", "?", "yellow", "open", "are open", "There are too few runs to decide.")
 DEFERRED = Word(
     "deferred", "…", ".", "dim", "deferred", "need the long trainings",
     "Only the long trainings decide it, and they were not run; --full runs them.",
@@ -74,7 +74,7 @@ NO_DATA = Word(
 )  # fmt: skip
 NOT_TESTABLE = Word(
     "not testable", "–", " ", "dim", "not-testable", "are not testable",
-    "A statement of literature, a drawing without numbers, or arbitrary numbers.",
+    "A citation, a diagram without numbers, or numbers that are arbitrary.",
 )  # fmt: skip
 
 # in the order of all lists

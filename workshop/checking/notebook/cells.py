@@ -91,7 +91,7 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
         cells = tuple(_cells(notebook))
     except reader.NotJSONError:
         raise NotANotebook(
-            f"{name}: no notebook, as it is not JSON: open it in Jupyter and save it again"
+            f"{name}: not a notebook: its JSON is broken: open it in Jupyter and save it again"
         ) from None
     except Exception as error:
         what = one_line(f"{type(error).__name__} {error}"[:100])

@@ -1,4 +1,4 @@
-"""What the book has wrong: each error as readers need it, the worst first."""
+"""What the book gets wrong: each error as readers need it, the worst first."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def _print_all(
 
 
 def _heading(found: Sequence[Erratum]) -> str:
-    return f"What the book has wrong: {counted_errors(found)}"
+    return f"What the book gets wrong: {counted_errors(found)}"
 
 
 def _source(run: str) -> str:
