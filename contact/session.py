@@ -266,7 +266,7 @@ def newcomer(contact: Contact) -> Iterator[Step]:
 
 
 def count(file: Path) -> tuple[str, list[str]]:
-    """Say how many of the book's results a run decides without sets to ask for, and what README has wrong.
+    """Say how many of the book's results a run decides without sets to ask for, and if docs/data.md is wrong.
 
     A result that disagrees on its first contact counts as decided: made-up data are not the book's.
     """
@@ -275,11 +275,11 @@ def count(file: Path) -> tuple[str, list[str]]:
     there = [c for c in book if not asked_for.intersection(ledger().claims[c["id"]].needs)]
     known = sum(claim["verdict"] in VERIFIED or bool(claim["first_contact"]) for claim in there)
     note = f"decides {known} of {len(book)} results"
-    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
-    said = re.search(r"decides nearly (\d+) of the (\d+) results", readme)
+    text = " ".join((ROOT / "docs" / "data.md").read_text("utf-8").split())
+    said = re.search(r"decides nearly (\d+) of the (\d+) results", text)
     if said and int(said[1]) - 10 <= known < int(said[1]) and int(said[2]) == len(book):
         return note, []
-    return note, [f"README says {said[0] if said else 'nothing of it'}, and a run {note}"]
+    return note, [f"docs/data.md says {said[0] if said else 'nothing of it'}, and a run {note}"]
 
 
 def unlike_others(file: Path, other: Path, sets: Sequence[str]) -> list[str]:

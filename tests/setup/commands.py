@@ -183,6 +183,11 @@ def typed_by_ci(words: list[str], config: pytest.Config) -> None:
     assert " ".join(words) in CI, ".ci/run does not type it"
 
 
+def clones(words: list[str], config: pytest.Config) -> None:
+    """The address is a placeholder; the folder that is entered is the clone."""
+    assert words[-1].rpartition("/")[2] == "workshop", "it is another project's"
+
+
 def installs(words: list[str], config: pytest.Config) -> None:
     """The extra or the group is one of pyproject.toml's; a bare `pip install` speaks of no package."""
     if words == ["pip", "install"]:
@@ -215,6 +220,8 @@ COMMANDS: dict[str, Callable[[list[str], pytest.Config], None]] = {
     "pytest": read_by_pytest,
     "nox": named_by_nox,
     "tox": read_by_tox,
+    "git clone": clones,
+    "cd": clones,
     "python3 -m venv": typed_by_ci,
     "source": typed_by_ci,
     "pip install nox": typed_by_ci,

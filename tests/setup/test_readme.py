@@ -22,7 +22,7 @@ def shell_lines() -> list[str]:
 def test_ci_types_the_set_up_of_readme() -> None:
     """README's commands up to `nox -s tests` are in .ci/run, word for word and in the same order."""
     lines = shell_lines()
-    commands = lines[: lines.index("nox -s tests") + 1]
+    commands = lines[1 : lines.index("nox -s tests") + 1]  # the first one clones
 
     typed = [line.removesuffix(" || failed=1") for line in CI.splitlines()]
     positions = [typed.index(command) for command in commands]
@@ -30,6 +30,10 @@ def test_ci_types_the_set_up_of_readme() -> None:
     assert commands == [
         "python3 -m venv .venv",
         "source .venv/bin/activate",
+        "pip install '.[notebooks]'",
+        "workshop check my_notebook.ipynb",
+        "workshop show 6.04.test_acc --mine 0.846",
+        "workshop errata",
         "pip install nox && nox -s verify",
         "nox -s tests",
     ]
