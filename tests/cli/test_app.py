@@ -107,7 +107,7 @@ def test_show_a_claim() -> None:
 
 @pytest.mark.parametrize("name", ["ch01.ex01", "1.01", "Exercise 1.1", "CH1.EX1"])
 def test_show_a_unit(name: str) -> None:
-    """A unit is shown with page, code, data and how to get it, procedure, and claims."""
+    """A unit is shown with page, what it does, code, data and how to get it, and claims."""
     result = run("show", name)
 
     assert result.exit_code == 0
@@ -121,7 +121,8 @@ def test_show_a_unit(name: str) -> None:
     assert "missing: workshop data fetch " in " ".join(result.stdout.split())
     assert ["book"] in rows  # before a run there are no verdicts, and no values next to the book's
     assert ["label", "pizza"] in rows
-    assert "As the book does it" in lines
+    assert lines[2].startswith("  A network trained on ImageNet names what a photograph shows")
+    assert "Pitfalls" in lines
 
 
 def test_a_title_that_fits_one_unit_is_taken() -> None:

@@ -29,6 +29,8 @@ EDITORS = re.compile(
     r"|(missing|lost) (in|by) the|([Ff]igures?|[Ss]nippets?|[Cc]ode)( \S+)? (is|are) lost"
     r"|not in the book's text|book's text at hand)\b"
 )
+# arrows, semicolons, ids of units and names of code
+SHORTHAND = re.compile(r"[;`_→]|->|\(\)|\bch\d\d\b")
 DOCS = Path(__file__).parents[2] / "docs"
 # words of what we ask, and how we find it out
 OUR_TEST = re.compile(
@@ -69,6 +71,13 @@ def texts_of(claim: Claim) -> Iterator[str]:
         yield claim.finding.reason
     if claim.reader is not None:
         yield from claim.reader.model_dump().values()
+
+
+def said(text: str) -> bool:
+    """Return whether a text is two sentences that a person would say: 40 words at most, and no shorthand."""
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    whole = [re.fullmatch(r"[A-Z].*\.", sentence) is not None for sentence in sentences]
+    return whole == [True, True] and len(text.split()) <= 40 and not SHORTHAND.search(text)
 
 
 def documented(value: Any) -> Iterator[float | str]:
@@ -241,6 +250,35 @@ def test_show_prints_no_remark_for_editors() -> None:
     assert "Pitfalls" in shown
     assert not found.findall(shown)
     assert found.search(" ".join(filter(None, (unit.editor for unit in ledger().units.values()))))
+
+
+@pytest.mark.parametrize("unit", ledger().units.values(), ids=lambda unit: unit.id)
+def test_procedure_is_two_sentences(unit: Unit) -> None:
+    """What the exercise does, and what comes of it, as a person would say it."""
+    assert said(unit.procedure), unit.procedure
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("A network reads 0.5 of the data. It is right on 83 %.", True),
+        ("A network reads ten days.", False),
+        ("A network reads ten days. It forecasts. It fails.", False),
+        ("A network reads ten days\nIt does no better.", False),
+        ("A network reads ten days. It does no better", False),
+        ("A network reads ten days. no better than before.", False),
+        ("A network reads ten days; it forecasts. It fails.", False),
+        ("Reshape → SimpleRNN → Dense. It fails.", False),
+        ("Reshape -> SimpleRNN -> Dense. It fails.", False),
+        ("The network of ch05.text07 is built. It is not trained.", False),
+        ("A network is built by `fit`. It fails.", False),
+        ("The function load_model reads it. It is the same.", False),
+        ("A network reads days. It " + "really " * 40 + "fails.", False),
+    ],
+)
+def test_what_nobody_would_say_is_refused(text: str, accepted: bool) -> None:
+    """Telegrams, arrows, semicolons, ids of units and names of code, and more than 40 words."""
+    assert said(text) == accepted
 
 
 @pytest.mark.parametrize("unit", ledger().units.values(), ids=lambda unit: unit.id)

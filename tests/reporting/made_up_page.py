@@ -85,8 +85,8 @@ CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
 def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
     """Return results, with recorded runs of an environment, and the ledger that they are of."""
     texts = {
-        "procedure": "Take\nthe data.\n1. Fit\n   them.\n  - Twice.\n",
-        "pitfalls": "None.\n",
+        "procedure": "A line is fitted.\nIt fits.\n",
+        "pitfalls": "Take\nthe data.\n1. Fit\n   them.\n  - Twice.\n",
         "editor": "The scan shows no line.\n",
     }
     made = book(

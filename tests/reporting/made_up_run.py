@@ -18,7 +18,7 @@ ENVIRONMENT = {
 }
 UNIT = {
     "title": "Exercise 9.01",
-    "procedure": "Fit a line.\n",
+    "procedure": "A line is fitted.\nIt fits.\n",
     "pitfalls": "None known.\n",
     "editor": "The scan shows\nno line.\n",
 }

@@ -52,10 +52,11 @@ def shown(**options: Any) -> Page:
 
 
 def test_editors_notes_are_not_on_the_page() -> None:
-    """Neither those of a unit nor those of a claim; procedure and pitfalls are, with joined lines."""
+    """Neither those of a unit nor those of a claim; what it does and pitfalls are, with joined lines."""
     text = unpacked(page(*made_up()))
 
     assert "scan" not in text
+    assert "<p>A line is fitted. It fits.</p>" in text
     assert '<p>Take the data.</p><p class="item">1. Fit them.</p><p class="item nested">- Twice.</p>' in text
 
 

@@ -121,6 +121,8 @@ def test_the_answer_on_a_reader_s_own_number(answer: Answer, line: str) -> None:
 UNIT = """\
 Exercise 9.01 · Exercise 9.01                               ch09.ex01, chapter 9
 
+  A line is fitted. It fits.
+
   In Python   workshop.exercise("9.01")
   Code        exercise_9_01, a.py
   Data        iris, here
@@ -131,16 +133,13 @@ Exercise 9.01 · Exercise 9.01                               ch09.ex01, chapter 
                Made up. Right: that
 · not run yet  fame   famous
 
-As the book does it
-  Fit a line.
-
 Pitfalls
   None known.
 """
 
 
 def test_a_unit_is_shown_with_its_results() -> None:
-    """Code and data, a line for each result with the last verdict, procedure and pitfalls."""
+    """What it does, code and data, a line for each result with the last verdict, and pitfalls."""
     console = Console(record=True, width=80, file=io.StringIO())
     print_unit(
         LEDGER.units["ch09.ex01"],
@@ -160,7 +159,7 @@ def unit_text(width: int, *, verbose: bool, **texts: str) -> str:
     lines = {key: join_lines(text) for key, text in texts.items()}
     unit = LEDGER.units["ch09.ex01"].model_copy(update=lines)
     print_unit(unit, LEDGER, console, {}, code={}, verbose=verbose)
-    return console.export_text().partition("As the book does it\n")[2]
+    return console.export_text().partition("Pitfalls\n")[2]
 
 
 def test_editors_notes_are_shown_if_verbose() -> None:
@@ -173,14 +172,14 @@ def test_editors_notes_are_shown_if_verbose() -> None:
 
 def test_lines_are_joined_before_they_are_wrapped() -> None:
     """Paragraphs and items are wrapped once, to the width of the terminal, and items stay items."""
-    procedure = "Take the data\nand fit\n1. once with a line\n   and\n  - twice without one\n\nPrint\nboth.\n"
-    procedure += "Then look at\nthem for as long as you can, or want to.\n"
+    pitfalls = "Take the data\nand fit\n1. once with a line\n   and\n  - twice without one\n\nPrint\nboth.\n"
+    pitfalls += "Then look at\nthem for as long as you can, or want to.\n"
 
     shown = (
         "  Take the data and fit\n  1. once with a line and\n    - twice without one\n"
         "  Print both. Then look at them for as long as\n  you can, or want to.\n"
     )
-    assert unit_text(48, verbose=False, procedure=procedure).startswith(shown)
+    assert unit_text(48, verbose=False, pitfalls=pitfalls).startswith(shown)
 
 
 def test_a_chapter_is_a_line_for_each_exercise() -> None:

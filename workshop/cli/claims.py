@@ -168,8 +168,8 @@ def show(
 ) -> None:
     """Show a claim, a unit or a chapter.
 
-    A claim: its last verdict, the book's value and this run's, and what they rest on. A unit: code, data,
-    its claims with the values and verdicts of the last run, procedure, pitfalls. A chapter: its exercises.
+    A claim: its last verdict, the book's value and this run's, and what they rest on. A unit: what it does,
+    code, data, its claims with the values and verdicts of the last run, pitfalls. A chapter: its exercises.
     """
     from workshop.execution.environment import without_instructions
     from workshop.execution.store import default_store, kept

@@ -343,9 +343,9 @@ class Claim(StrictRule):
 class Unit(StrictRule):
     """An exercise, an activity, or a group of worked examples in the text.
 
-    `procedure` and `pitfalls` are for readers: what the book does, and what goes wrong when it is typed now.
-    `editor` has editor's notes: remarks on the scan, the notebook and the port to this suite. All have one
-    line for each paragraph or item.
+    `procedure` and `pitfalls` are for readers: in two sentences what the exercise does and what comes of it,
+    and what goes wrong when it is typed now. `editor` has editor's notes: remarks on the scan, the notebook
+    and the port to this suite. All have one line for each paragraph or item.
     """
 
     id: str

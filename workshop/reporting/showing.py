@@ -188,12 +188,14 @@ def print_unit(
     recorded: Recorded | None = None,
     verbose: bool = False,
 ) -> None:
-    """Print a unit: where its code and data are, its results with the last verdicts, and what it does.
+    """Print a unit: what it does, where its code and data are, its results with the last verdicts, pitfalls.
 
     Before the first run, `recorded` has the numbers of its claims' recorded runs, which are shown instead.
     """
     screen = Screen(console)
     screen.ends((unit_heading(unit, ledger), "bold"), f"{unit.id}, chapter {int(unit.id[2:4])}")
+    screen.line()
+    screen.paragraph(unit.procedure, indent=2)
     screen.line()
     # the recorded runs of the result that answers a unit: of its last single number
     single = [claim for claim in unit.claims if len((recorded or {}).get(claim.id, ())) == 1]
@@ -222,7 +224,7 @@ def print_unit(
     if len(shown) < len(unit.claims):
         hidden = len(unit.claims) - len(shown)
         screen.line((f"and {hidden} of the suite's own checks: workshop show {unit.id} --verbose", "dim"))
-    texts = {"As the book does it": unit.procedure, "Pitfalls": unit.pitfalls}
+    texts = {"Pitfalls": unit.pitfalls}
     if verbose and unit.editor is not None:
         texts["Editor's notes"] = unit.editor
     for heading, text in texts.items():
