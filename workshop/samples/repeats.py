@@ -152,6 +152,13 @@ class UnitRepeats:
         facts = ({**self.environment, **dict(zip(words[::2], words[1::2], strict=True))} for words in lines)
         return self.alike(environment) or any(replace(self, environment=f).alike(environment) for f in facts)
 
+    def tolerances(self, part: PartRepeats, environment: Mapping[str, str]) -> Mapping[str, float]:
+        """Return how much the numbers of a part may differ in an environment, by path."""
+        if not self.measured(environment):
+            return part.unmeasured
+        others = not self.alike(environment)
+        return {path: number.tolerance(other_versions=others) for path, number in part.numbers.items()}
+
     def exact(self, environment: Mapping[str, str]) -> bool:
         """Whether an environment is the recorded one, which must repeat every bit; a GPU never must."""
         return environment.get("device") != "gpu" and self.environment.items() <= environment.items()
@@ -167,11 +174,16 @@ class SeedDifference:
     today: Leaf
     tolerance: float
 
+    @property
+    def size(self) -> float:
+        """How far a number is from the recorded one."""
+        return abs(float(self.today) - float(self.recorded))  # type: ignore[arg-type]
+
     def text(self) -> str:
         """Write it in words: which number, at which update or in which field, by how many tolerances."""
         far = ""
         if self.tolerance:
-            times = abs(float(self.today) - float(self.recorded)) / self.tolerance  # type: ignore[arg-type]
+            times = self.size / self.tolerance
             far = f", {times:,.{0 if times >= 10 else 1}f} times the tolerance of {self.tolerance:.1e}"
         moved = f"{_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{far})"
         return f"{_place(self.path)} is {moved}"
@@ -268,15 +280,12 @@ def compare_entries(
         if before == today and isinstance(before, str) == isinstance(today, str):
             continue
         same = False
-        allowed = 0.0
-        if _is_number(before) and _is_number(today):
-            allowed = tolerance(path)
-            if math.isinf(allowed):
-                chaotic.append(path)
-                continue
-            if abs(float(before) - float(today)) <= allowed:  # type: ignore[arg-type]
-                continue
-        differences.append(SeedDifference(path, seed, before, today, allowed))
+        numbers = _is_number(before) and _is_number(today)
+        difference = SeedDifference(path, seed, before, today, tolerance(path) if numbers else 0.0)
+        if math.isinf(difference.tolerance):
+            chaotic.append(path)
+        elif not numbers or difference.size > difference.tolerance:
+            differences.append(difference)
     return SeedComparison(tuple(differences), same, tuple(chaotic))
 
 
