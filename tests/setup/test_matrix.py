@@ -32,6 +32,7 @@ WANTED = {
     "py312-tf219-legacy",
     "py313-tf220-k3",
     "py313-tf221-k3",
+    "py313-tf222-k3",
     "py311-tf221-k3",
     "py311-tf221-legacy",
 }
