@@ -118,6 +118,7 @@ MALFORMED = [
     ('keras = ["k2"]', 'keras = ["k4"]', "TensorFlow 2.15: no factor of Keras: k4"),
     ('keras = ["k2"]', 'keras = ["k2", "k3min"]', "TensorFlow 2.15: missing: shipped_keras"),
     ('keras = ["k2"]\n', "", "TensorFlow 2.15: missing: keras"),
+    ('keras = ["k2"]', 'keras = ["k2"]\ncandidate = "2.15.0"', "TensorFlow 2.15: wrong: candidate"),
     ("bounds = []", "bound = []", "TensorFlow 2.15: wrong: bound"),
     ("bounds = []", 'bounds = "numpy<2"', "TensorFlow 2.15: wrong: bounds"),
     (ROW, f"{ROW}[[tensorflow]]\n{ROW}", "two rows of one release"),
@@ -224,6 +225,14 @@ def test_every_bound_says_why() -> None:
     ]
 
     assert silent == []
+
+
+def test_a_candidate_stands_for_a_release_that_is_not_published() -> None:
+    """It is the lowest version that is installed, and later the release itself."""
+    found = read(GOOD.replace("bounds", 'candidate = "2.15.0rc1"\nbounds')).named("py311-tf215-k2")
+    names = [(each.name, str(each.specifier)) for each in map(Requirement, found.requirements)]
+    assert names == [("tensorflow-cpu", "~=2.15.0rc1"), ("tensorflow", "~=2.15.0rc1")]
+    assert all(map(Requirement(found.requirements[0]).specifier.contains, ("2.15.0rc1", "2.15.0", "2.15.1")))
 
 
 def test_the_row_of_the_installed_tensorflow_is_what_its_metadata_says() -> None:

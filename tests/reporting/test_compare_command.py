@@ -300,3 +300,37 @@ def test_an_exact_value_that_moved_is_unexplained(tmp_path: Path) -> None:
     assert result.stderr == f"workshop: --fail-on changed: 1 claim changed verdict or exact value: {name}\n"
     assert "Nothing differs" not in result.stdout
     assert "1 result differs, and nothing recorded says why." in result.stdout
+
+
+def test_what_an_unmeasured_version_moved_by_rounding_is_listed(tmp_path: Path) -> None:
+    """With its values, on the terminal and on the page, and nothing is red."""
+    moved = "log[0][1] is 0.25, recorded 0.5 (seed 1, 1.2 times the tolerance of 9.8e-09)"
+    first = write(tmp_path / "a.json", record(), record("ch09.ex01.alike"))
+    last = write(tmp_path / "b.json", record(rounding=moved), record("ch09.ex01.alike"))
+    page = tmp_path / "page.html"
+
+    result = run(first, last, "--html", page, "--fail-on", "changed")
+
+    assert result.exit_code == 0
+    assert "Moved by rounding (an unmeasured version): 1 result\n" in result.stdout
+    assert f"{LOSS}: {moved}" in " ".join(result.stdout.split())
+    assert "1 result with the same verdict and value in all runs." in result.stdout
+    assert "Nothing differs without a known reason." in result.stdout
+    assert f"{LOSS}: {moved}" in page.read_text("utf-8")
+
+
+def test_one_cause_is_told_once(tmp_path: Path) -> None:
+    """In full for the claim that moved first, with the command; the others are named."""
+    names = ("ch09.ex01.alike", LOSS, "ch09.ex01.both")
+    first = write(tmp_path / "a.json", *map(record, names))
+    made = [record(name, verdict="failed", moved_first=LOSS) for name in names]
+    last = write(tmp_path / "b.json", *made, tensorflow="2.22.0")
+
+    shown = run(first, last).stdout
+
+    assert "Unexplained: 3 results" in shown
+    assert shown.count("workshop bisect ") == 1
+    assert f"workshop bisect {LOSS} --library tensorflow" in shown
+    assert "The same cause: ch09.ex01.alike, ch09.ex01.both" in shown
+    alone = run(first, write(tmp_path / "c.json", made[0], tensorflow="2.22.0")).stdout
+    assert "ch09.ex01.alike" in alone

@@ -288,6 +288,16 @@ def test_results_that_wait_for_a_changed_unit_are_counted() -> None:
     assert "2 need the long trainings" in others
 
 
+def test_failures_of_one_cause_are_told_once() -> None:
+    """In full for the claim that a library moved first; the others are named below it."""
+    loss, shape = (named(name, "failed", moved_first="ch09.ex01.loss") for name in ("loss", "shape"))
+    shown = screen(shape, loss)
+    assert shown.count(" FAILED ") == 1
+    assert "The same cause: ch09.ex01.shape" in shown
+    assert shown.count("workshop bisect ch09.ex01.loss") == 1
+    assert screen(shape).count(" FAILED ") == 1
+
+
 def test_a_part_of_the_book_says_so() -> None:
     """The closing line names the exercise, and how much the book has."""
     one, two = named("loss", "reproduced", 0.25), named("fame", "reproduced", "famous")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.book import SAMPLES
 from workshop.execution.catalogue import catalogue
 from workshop.execution.digests import code_digest
 from workshop.samples import repeats
@@ -109,6 +110,51 @@ def test_versions_have_a_tolerance_of_their_own() -> None:
     assert number.tolerance(other_versions=False) == pytest.approx(FACTOR * 1e-4)
     assert number.tolerance(other_versions=True) == pytest.approx(FACTOR * 1e-3)
     assert replace(number, versions=0.0).tolerance(other_versions=True) == pytest.approx(FACTOR * 1e-4)
+
+
+def test_an_unmeasured_version_moves_numbers_as_its_training_moved_them() -> None:
+    """By four times what the number moved, or its training by then in shares of the ranges; times four."""
+    numbers = {
+        "trainings[0].losses[0]": Number((1.0, 2.0, 3.0), rounding=1e-4),
+        "trainings[0].losses[1]": Number((1.0, 2.0, 3.0), rounding=1e-6, versions=1e-3),
+        "trainings[0].moved[0]": Number((0.0, 5.0, 10.0), rounding=1e-5),
+        "count": Number((0.0, 50.0, 100.0)),
+        "chaotic": Number((1.0, 2.0, 3.0), rounding=1.0),
+        "last bits": Number((1.0, 1.0 + 2 * EPS, 1.0), rounding=2 * EPS),
+        "epochs": Number((5, 5, 5)),
+        "word": Number(("a", "b", "c")),
+    }
+    found = PartRepeats("c", "", 1.0, (1, 3, 5), numbers).unmeasured
+    assert found == pytest.approx(
+        {
+            "trainings[0].losses[0]": FACTOR * FACTOR * 1e-4,
+            "trainings[0].losses[1]": FACTOR * FACTOR * 1e-3,
+            "trainings[0].moved[0]": FACTOR * 1e-3 / 2 * 10,
+            "count": 1.0,
+            "chaotic": math.inf,
+            "last bits": FACTOR * FACTOR * 2 * EPS,
+            "epochs": FLOAT_STEPS * EPS * 5,
+            "word": 0.0,
+        }
+    )
+
+
+LEFT_OUT = "tensorflow 2.16.2 keras 3.0.5"
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "repeated").glob("*.json")), ids=lambda path: path.stem)
+def test_a_version_left_out_is_moved_by_rounding(path: Path) -> None:
+    """Tolerances made without a measured version, from the processor's instructions alone, hold for it.
+
+    What TensorFlow 2.1 added is not recorded apart from what this version moved.
+    """
+    unit = read_repeats(path)
+    if not (unit.versions and all(LEFT_OUT in line for line in unit.versions)):
+        pytest.skip("this version was not measured alone")
+    for part in unit.parts.values():
+        without = {name: replace(number, versions=0.0) for name, number in part.numbers.items()}
+        allowed = replace(part, numbers=without).unmeasured
+        assert [name for name, number in part.numbers.items() if number.versions > allowed[name]] == []
 
 
 RECORDED = PartRepeats(
@@ -268,6 +314,11 @@ def test_where_bits_or_versions_are_the_recorded_ones() -> None:
         assert not UNIT.exact({**here, **other})
         assert UNIT.alike({**here, **other})
     assert not UNIT.alike({**here, "keras": "2.10.0"})
+    assert UNIT.measured(here)
+    assert not UNIT.measured({**here, "keras": "2.10.0"})
+    older = replace(UNIT, versions=("python 3.7.16 tensorflow 2.1.4 keras 2.2.4", "keras 2.10.0"))
+    assert older.measured({**here, "keras": "2.10.0"})
+    assert not older.measured({**here, "keras": "2.11.0"})
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
     assert content["schema"] == "workshop-results/2"
     assert list(content["claims"][0]) == [
         "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason", "sample", "evidence", "basis",
-        "notices", "substitutes", "first_contact", "lost", "waits_for",
+        "notices", "substitutes", "first_contact", "lost", "waits_for", "rounding", "moved_first",
     ]  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from workshop.units import Part
 Profile = Literal["default", "full"]
 
 FIRST_STEPS = "@first steps"
+# libraries without wheels for newer Pythons
+_WHEELS = {"gensim": " on Python 3.13 or older"}
 # what takes a reader's value to a function
 _LOADING = ("workshop.datasets.loading", "workshop.datasets.readers", "workshop.datasets.photographs")
 
@@ -212,7 +214,8 @@ class Planner:
         """Return why functions that use these libraries can't run here, "" if they can."""
         for name in names:
             if not self.installed(name):
-                return f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
+                where = _WHEELS.get(name, "")
+                return f"{name} is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]'){where}"
         if "tensorflow" in names and legacy_keras() and not self.installed("tf_keras"):
             return "TF_USE_LEGACY_KERAS asks for tf_keras; pip install tf_keras, or unset the variable"
         return ""

@@ -35,6 +35,7 @@ DISTRIBUTIONS = {
     "tensorflow": "sys_platform == 'darwin' or platform_machine not in 'x86_64 AMD64'",
 }
 VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})+")
+CANDIDATE = re.compile(rf"{VERSION.pattern}rc[0-9]{{1,2}}")
 FIELDS = re.compile(r"\{(release|shipped_keras)\}")
 
 
@@ -98,9 +99,10 @@ class Table:
         if keras not in (row["keras"] or [""]):
             known = ", ".join(row["keras"]) or "none, because it contains Keras"
             raise TableError(f"TensorFlow {tensorflow} has no factor {keras or 'of none'}: {known}")
+        lowest = row.get("candidate", f"{tensorflow}.0")
         factor = self.factors.get(keras, {"means": "the Keras that it contains", "requirements": []})
         requirements = (
-            *(f"{name}~={tensorflow}.0; {marker}" for name, marker in DISTRIBUTIONS.items()),
+            *(f"{name}~={lowest}; {marker}" for name, marker in DISTRIBUTIONS.items()),
             *(text.format_map(row) for text in factor["requirements"]),
             *row["bounds"],
         )
@@ -184,6 +186,10 @@ def _version(value: Any) -> bool:
     return isinstance(value, str) and VERSION.fullmatch(value) is not None
 
 
+def _candidate(value: Any) -> bool:
+    return isinstance(value, str) and CANDIDATE.fullmatch(value) is not None
+
+
 def _template(value: Any) -> bool:
     return _text(value) and not {*"{}"} & {*FIELDS.sub("", value)}
 
@@ -211,7 +217,7 @@ WHOLE: Kinds = {
 }
 FACTOR: Kinds = {"means": _template, "requirements": _list_of(_template)}
 ROW: Kinds = {"release": _version, "pythons": _list_of(_version), "keras": _TEXTS, "bounds": _TEXTS}
-OPTIONAL: Kinds = {"shipped_keras": _version, "separate": _kind(bool)}
+OPTIONAL: Kinds = {"candidate": _candidate, "shipped_keras": _version, "separate": _kind(bool)}
 
 
 def _check_row(row: Any, factors: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.model import Evidence
@@ -20,7 +20,11 @@ from workshop.wording.numbers import counted, four_digits, names_text
 from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
 from workshop.wording.words import COMPUTING, DECIDED, WORD_OF, condition_text
 
+if TYPE_CHECKING:
+    from workshop.reporting.compare.model import ComparedRow
+
 Row = tuple[str, str]
+Told = TypeVar("Told", Record, "ComparedRow")
 
 # what a verdict is worth, the strongest first
 EVIDENCE: Mapping[Evidence, str] = {
@@ -195,7 +199,7 @@ def failure_rows(
         day = last["environment"].get("date", "")[:10]
         rows.append(("last run", f"{measured_text(last['measured'], _CELL, {})} ({made}, {day})"))
     rows.append(("run on", environment_line(environment, _FACTS)))
-    if claim.rule.needs_run:
+    if claim.rule.needs_run and record.moved_first in {"", claim.id}:
         rows.append(("since when?", f"workshop bisect {claim.id}"))
     return [*rows, ("once more", command(claim, environment))]
 
@@ -230,6 +234,14 @@ def memory_text(environment: Mapping[str, Any]) -> str:
     """Write the most memory that a process of a run took, "" if it is not known."""
     memory = environment.get("memory")
     return f"at most {memory / 1000:.1f} GB a process (without stored outcomes)" if memory else ""
+
+
+def by_cause(rows: Sequence[Told]) -> list[tuple[Told, str]]:
+    """Return the rows to tell in full, and which others have the same cause, "" if none have."""
+    ids = {row.id for row in rows}
+    first = [row for row in rows if row.moved_first not in ids - {row.id}]
+    others = {row.id: [r.id for r in rows if r.moved_first == row.id != r.id] for row in first}
+    return [(row, f"The same cause: {names_text(others[row.id])}" if others[row.id] else "") for row in first]
 
 
 def bases_text(records: Iterable[Record]) -> str:

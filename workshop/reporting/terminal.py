@@ -13,7 +13,14 @@ from workshop.datasets.model import registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import about, brief
-from workshop.reporting.describe import bases_text, failure_rows, lost_line, memory_text, waiting_text
+from workshop.reporting.describe import (
+    bases_text,
+    by_cause,
+    failure_rows,
+    lost_line,
+    memory_text,
+    waiting_text,
+)
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
@@ -113,10 +120,11 @@ def print_run(
     unchanged = [record for record in book if not record.waits_for]  # the others wait for their unit
     _print_by_chapter(DEFERRED, unchanged, "workshop verify --full", screen, short=short)
     _print_by_chapter(OPEN, book, "workshop list --verdict open", screen, short=short)
-    for record in results.claims:
-        if record.verdict == "failed":
-            earlier = (last or {}).get(record.id)
-            _print_failure(record, ledger.claims[record.id], ledger, results, earlier, screen)
+    for record, others in by_cause([record for record in results.claims if record.verdict == "failed"]):
+        earlier = (last or {}).get(record.id)
+        _print_failure(record, ledger.claims[record.id], ledger, results, earlier, screen)
+        if others:
+            screen.paragraph(others, indent=4)
     if book and (line := _evidence(book)):
         screen.line()
         screen.paragraph(line, style="dim")

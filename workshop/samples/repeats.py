@@ -14,8 +14,8 @@ import math
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import asdict, dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +67,22 @@ class Number:
     def _numbers(self) -> list[float]:
         return [v for v in self.values if isinstance(v, int | float) and not isinstance(v, bool)]
 
+    @property
+    def least(self) -> float:
+        """How much it may always differ: some steps of float32 at its largest size."""
+        return FLOAT_STEPS * float(np.finfo(np.float32).eps) * max(map(abs, self._numbers), default=0.0)
+
+    def moved(self, *, other_versions: bool) -> float:
+        """Return the largest difference that was measured."""
+        return max(self.rounding, self.versions if other_versions else 0.0)
+
     def tolerance(self, *, other_versions: bool) -> float:
         """Return how much it may differ, infinite if it shows nothing."""
-        size = max(map(abs, self._numbers), default=0.0)
-        least = FLOAT_STEPS * float(np.finfo(np.float32).eps) * size
-        moved = max(self.rounding, self.versions if other_versions else 0.0)
+        moved = self.moved(other_versions=other_versions)
         if not moved:  # float arithmetic that other instructions don't move is that of counts
-            return max(least, COUNT_SHARE * self.range)
-        allowed = max(least, FACTOR * moved)
-        return math.inf if allowed > max(CHAOTIC_SHARE * self.range, least) else allowed
+            return max(self.least, COUNT_SHARE * self.range)
+        allowed = max(self.least, FACTOR * moved)
+        return math.inf if allowed > max(CHAOTIC_SHARE * self.range, self.least) else allowed
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,27 @@ class PartRepeats:
     seeds: tuple[int, ...]
     numbers: Mapping[str, Number]
     substitutes: tuple[str, ...] = ()
+
+    @cached_property
+    def unmeasured(self) -> dict[str, float]:
+        """How much each number may differ under versions that nobody has measured, by its path.
+
+        They may round `FACTOR` times as much as all that were measured: each number, and its training. That
+        moves a number by as large a share of its range over the seeds as any other one that is computed by
+        the same update or earlier. Chaotic numbers and single steps of float32 say nothing about the others.
+        """
+        shares: list[tuple[float, float]] = []
+        for path, number in self.numbers.items():
+            moved, allowed = number.moved(other_versions=True), number.tolerance(other_versions=True)
+            if number.range and number.least < FACTOR * moved == allowed:
+                shares.append((_update(path), moved / number.range))
+
+        def tolerance(path: str, number: Number) -> float:
+            share = max((share for update, share in shares if update <= _update(path)), default=0.0)
+            far = max(FACTOR * number.moved(other_versions=True), share * number.range)
+            return max(number.tolerance(other_versions=True), FACTOR * far)
+
+        return {path: tolerance(path, number) for path, number in self.numbers.items()}
 
 
 @dataclass(frozen=True)
@@ -118,6 +146,19 @@ class UnitRepeats:
             if name in OUTCOME_LIBRARIES
         )
 
+    def measured(self, environment: Mapping[str, str]) -> bool:
+        """Whether it was measured how far the libraries of an environment move the numbers."""
+        lines = (text.split() for text in self.versions)
+        facts = ({**self.environment, **dict(zip(words[::2], words[1::2], strict=True))} for words in lines)
+        return self.alike(environment) or any(replace(self, environment=f).alike(environment) for f in facts)
+
+    def tolerances(self, part: PartRepeats, environment: Mapping[str, str]) -> Mapping[str, float]:
+        """Return how much the numbers of a part may differ in an environment, by path."""
+        if not self.measured(environment):
+            return part.unmeasured
+        others = not self.alike(environment)
+        return {path: number.tolerance(other_versions=others) for path, number in part.numbers.items()}
+
     def exact(self, environment: Mapping[str, str]) -> bool:
         """Whether an environment is the recorded one, which must repeat every bit; a GPU never must."""
         return environment.get("device") != "gpu" and self.environment.items() <= environment.items()
@@ -133,11 +174,16 @@ class SeedDifference:
     today: Leaf
     tolerance: float
 
+    @property
+    def size(self) -> float:
+        """How far a number is from the recorded one."""
+        return abs(float(self.today) - float(self.recorded))  # type: ignore[arg-type]
+
     def text(self) -> str:
         """Write it in words: which number, at which update or in which field, by how many tolerances."""
         far = ""
         if self.tolerance:
-            times = abs(float(self.today) - float(self.recorded)) / self.tolerance  # type: ignore[arg-type]
+            times = self.size / self.tolerance
             far = f", {times:,.{0 if times >= 10 else 1}f} times the tolerance of {self.tolerance:.1e}"
         moved = f"{_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{far})"
         return f"{_place(self.path)} is {moved}"
@@ -154,6 +200,12 @@ class SeedComparison:
     differences: tuple[SeedDifference, ...]
     exact: bool
     chaotic: tuple[str, ...]
+
+
+def _update(path: str) -> float:
+    """Return the update before which a number of first steps is computed; all others follow the last one."""
+    found = _TRAINING.fullmatch(path)
+    return int(found[3]) if found and found[2] == "losses" else math.inf
 
 
 def _place(path: str) -> str:
@@ -228,15 +280,12 @@ def compare_entries(
         if before == today and isinstance(before, str) == isinstance(today, str):
             continue
         same = False
-        allowed = 0.0
-        if _is_number(before) and _is_number(today):
-            allowed = tolerance(path)
-            if math.isinf(allowed):
-                chaotic.append(path)
-                continue
-            if abs(float(before) - float(today)) <= allowed:  # type: ignore[arg-type]
-                continue
-        differences.append(SeedDifference(path, seed, before, today, allowed))
+        numbers = _is_number(before) and _is_number(today)
+        difference = SeedDifference(path, seed, before, today, tolerance(path) if numbers else 0.0)
+        if math.isinf(difference.tolerance):
+            chaotic.append(path)
+        elif not numbers or difference.size > difference.tolerance:
+            differences.append(difference)
     return SeedComparison(tuple(differences), same, tuple(chaotic))
 
 

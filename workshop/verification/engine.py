@@ -329,4 +329,6 @@ def _record(
         substitutes=plan.substitutes,
         first_contact=judgement.first_contact,
         waits_for=judgement.waits_for,
+        rounding=printable(judgement.rounding),
+        moved_first=judgement.moved_first,
     )

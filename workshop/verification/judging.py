@@ -42,7 +42,8 @@ class Judgement:
     """A verdict, the margin by which the rule holds or is missed, and the reason in one line.
 
     `first_contact` is set where the claim was measured on its documented data for the first time. A claim
-    that recorded runs decide `waits_for` a unit whose code or library changed since.
+    that recorded runs decide `waits_for` a unit whose code or library changed since. `rounding` and
+    `moved_first` are what repeated seeds showed: see `Repetition`.
     """
 
     verdict: Verdict
@@ -50,6 +51,8 @@ class Judgement:
     reason: str
     first_contact: FirstContact = ""
     waits_for: str = ""
+    rounding: str = ""
+    moved_first: str = ""
 
 
 def measured_on(claim: Claim, known: Mapping[str, DataSet]) -> MeasuredOn:

@@ -127,17 +127,22 @@ class _Plan:
             own = None if self.basis == "recorded" or isinstance(self, Repeated) else self.claim
             book = context.book
             known = measured_on(self.claim, book.data_sets())
+            repeats = None
+            if self.repeats:
+                claims = book.ledger.claims.values()
+                repeats = repeated(self.repeats, outcomes, context.versions, book.samples, own, claims)
             context = replace(
                 context,
                 substitutes=self.substitutes,
                 # the documented data are here, and nobody has measured the claim on them before
                 first_contact=not self.substitutes and known != "documented",
-                repeats=repeated(self.repeats, outcomes, context.versions, book.samples, own)
-                if self.repeats
-                else None,
+                repeats=repeats,
             )
             self.observe_beside(outcomes)  # what is shown must be there, too
-            return self.judge_observed(self.observe(outcomes), context)
+            judgement = self.judge_observed(self.observe(outcomes), context)
+            if repeats is None:
+                return judgement
+            return replace(judgement, rounding=repeats.rounding, moved_first=repeats.first)
         except LookupError as error:
             return Judgement("failed", None, f"measure {self.claim.measure}: {error}")
 

@@ -26,6 +26,7 @@ from workshop.samples.repeats import (
 from workshop.wording.numbers import counted, names_text
 
 _COMMITS = 3  # named in a reason
+_MOVED = 3  # numbers named in a reason
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Repetition:
     `unknown` : why nothing can be concluded, "" if it can. `differences` : entries beyond their tolerance.
     `failure` : whether they mean that the procedure changed. `summary` : all of it in words. `notices` :
     whether a change of some number would have shown. `unit` : the one whose seed differs first, if any does.
+    `rounding` : entries beyond their tolerance that a version nobody has measured moved no farther than
+    rounding can, in words. `first` : the claim that a library moved first, whose command finds the version.
     """
 
     unknown: str
@@ -58,6 +61,8 @@ class Repetition:
     summary: str
     notices: bool = False
     unit: str = ""
+    rounding: str = ""
+    first: str = ""
 
 
 def repeated(
@@ -66,12 +71,14 @@ def repeated(
     environment: Mapping[str, str],
     folder: Path,
     claim: Claim | None,
+    claims: Collection[Claim] = (),
 ) -> Repetition:
     """Compare the seeds that were repeated of some parts with those recorded in a folder of samples.
 
     With a claim, only the numbers that it measures count. A difference means that the procedure changed
     where the code or a library did, or nothing did at all. On another processor it only means that its
-    tolerance was not measured.
+    tolerance was not measured, and under a version that nobody has measured it may be rounding. `claims` are
+    those of the book: the one that a library moved first is named.
     """
     unknown = next((part.why for part in parts if part.why), "")
     if unknown:
@@ -81,12 +88,6 @@ def repeated(
         assert part.unit is not None
         assert part.recorded is not None
         exact, alike = part.unit.exact(environment), part.unit.alike(environment)
-        if not alike and not part.unit.versions:
-            why = (
-                f"how far other versions move the repeated seeds of {part.unit.unit} is not recorded: "
-                f"workshop record {part.unit.unit} --repeats --python PATH"
-            )
-            return Repetition(why, (), False, why)
         if claim is None and not exact and _is_chaotic(part.recorded, other_versions=not alike):
             why = f"every number of {part.unit.unit} that seeds move is chaotic"
             why += ": only a processor like the recorded one shows a change"
@@ -105,15 +106,31 @@ def repeated(
     if any(part.provisional for part in parts):
         why = _provisional(parts[0], [each for _, each in own])
         return Repetition(why, (), False, why)
-    if own:
-        part, first = own[0]
-        failure, why = _meaning(part, environment, folder)
+    beyond = [(part, each) for part, each in own if not _is_rounding(part, each, environment)]
+    if beyond:
+        part, difference = beyond[0]
+        every = [each for it, one in found if it is part for each in one.differences]
+        failure, why, first = _meaning(part, environment, folder, every, claims)
+        if first and claim is not None and claim.id != first:
+            why = f"a library changed it, and moved {first} first"
         assert part.unit is not None
-        summary = f"repeated seed: {first.text()}: {why}"
-        return Repetition("", tuple(each for _, each in own), failure, summary, True, part.unit.unit)
+        summary = f"repeated seed: {difference.text()}: {why}"
+        differences = tuple(each for _, each in beyond)
+        return Repetition("", differences, failure, summary, True, part.unit.unit, first=first)
     chaotic = {path for _, one, paths in counting for path in one.chaotic if path in paths}
-    summary = _summary(parts, all(one.exact for _, one in found), len(chaotic))
-    return Repetition("", (), False, summary, any(paths - chaotic for _, _, paths in counting))
+    rounding = names_text([each.text() for _, each in own], _MOVED)
+    summary = _summary(parts, all(one.exact for _, one in found), len(chaotic), rounding)
+    notices = any(paths - chaotic for _, _, paths in counting)
+    return Repetition("", (), False, summary, notices, rounding=rounding)
+
+
+def _is_rounding(part: RepeatedPart, one: SeedDifference, environment: Mapping[str, str]) -> bool:
+    """Whether a version that nobody has measured moved a number no farther than rounding can."""
+    assert part.unit is not None
+    assert part.recorded is not None
+    if not one.tolerance or code_of(part.jobs[0].part) != part.recorded.code:
+        return False
+    return one.size <= part.unit.tolerances(part.recorded, environment)[one.path]
 
 
 def _is_chaotic(recorded: PartRepeats, *, other_versions: bool) -> bool:
@@ -155,8 +172,14 @@ def _provisional(part: RepeatedPart, differences: Sequence[SeedDifference]) -> s
     return f"provisional: {shown}; on a GPU, workshop record {part.unit.unit} --repeats measures its own"
 
 
-def _meaning(part: RepeatedPart, environment: Mapping[str, str], folder: Path) -> tuple[bool, str]:
-    """Return whether a difference is a failure, and what to do."""
+def _meaning(
+    part: RepeatedPart,
+    environment: Mapping[str, str],
+    folder: Path,
+    differences: Sequence[SeedDifference],
+    claims: Collection[Claim],
+) -> tuple[bool, str, str]:
+    """Return whether a difference is a failure, what to do, and the claim that a library moved first."""
     assert part.unit is not None
     assert part.recorded is not None
     unit = part.unit.unit
@@ -165,18 +188,34 @@ def _meaning(part: RepeatedPart, environment: Mapping[str, str], folder: Path) -
         changed = part.jobs[0].part
         commits = () if path is None else commits_since(path, changed.module, changed.name)
         touched = f" (since the recording: {names_text(commits, _COMMITS)})" if commits else ""
-        return True, f"the code changed{touched}; if that is meant, workshop record {unit} --repeats"
+        return True, f"the code changed{touched}; if that is meant, workshop record {unit} --repeats", ""
     if not part.unit.alike(environment):
-        return True, f"a library changed it: workshop bisect {unit}.CLAIM finds the version"
+        moved = [each.path for each in differences if not _is_rounding(part, each, environment)]
+        first = _moved_first(unit, part.recorded.numbers, moved, claims)
+        return True, f"a library changed it: workshop bisect {first} finds the version", first
     if part.unit.exact(environment):
-        return True, "neither code nor environment changed: run it again without the store"
-    return False, f"this processor rounds otherwise; workshop record {unit} --repeats measures by how much"
+        return True, "neither code nor environment changed: run it again without the store", ""
+    why = f"this processor rounds otherwise; workshop record {unit} --repeats measures by how much"
+    return False, why, ""
 
 
-def _summary(parts: Sequence[RepeatedPart], exact: bool, chaotic: int) -> str:
+def _moved_first(unit: str, paths: Collection[str], moved: Sequence[str], claims: Collection[Claim]) -> str:
+    """Return the claim of a unit that measures the first of the moved paths, else any of a run."""
+
+    def place(claim: Claim) -> int:
+        own = [measure for measure in claim.measures().values() if measure.unit == unit]
+        measured = {path for measure in own for path in measured_paths(measure, paths)}
+        return min((index for index, path in enumerate(moved) if path in measured), default=len(moved))
+
+    own = [claim for claim in claims if claim.unit == unit and claim.rule.needs_run]
+    return min(own, key=place).id if own else unit
+
+
+def _summary(parts: Sequence[RepeatedPart], exact: bool, chaotic: int, rounding: str) -> str:
     seeds = len({seed for part in parts for job in part.jobs for seed in job.seeds[:1]})
     forms = {part.recorded.form for part in parts if part.recorded is not None}
     what = "first steps of " if "first steps" in forms else ""
-    how = "bit for bit" if exact else "within their tolerance"
+    how = " bit for bit" if exact else " within their tolerance"
+    how = f", moved by rounding (an unmeasured version): {rounding}" if rounding else how
     left = f", {chaotic} chaotic numbers left out" if chaotic else ""
-    return f"{what}{counted(seeds, 'recorded seed')} repeated {how}{left}"
+    return f"{what}{counted(seeds, 'recorded seed')} repeated{how}{left}"

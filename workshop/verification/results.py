@@ -32,10 +32,14 @@
                  "lost": the verdict of the last run on this machine if that decided the claim and this
                          one did not; "" for other claims,
                  "waits_for": the unit that changed since its runs were recorded, for which a deferred
-                              claim waits; "" for other claims}, …]}
+                              claim waits; "" for other claims,
+                 "rounding": the numbers of repeated seeds that a version which nobody has measured moved by
+                             rounding, with their values; "" for other claims,
+                 "moved_first": the claim of the unit that a library moved first, if it moved this one; ""
+                                for other claims}, …]}
 
 Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices",
-"substitutes", "first_contact", "lost" and "waits_for".
+"substitutes", "first_contact", "lost", "waits_for", "rounding" and "moved_first".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
@@ -281,6 +285,8 @@ class Record:
     first_contact: FirstContact = ""
     lost: Verdict | Literal[""] = ""
     waits_for: UnitId | Literal[""] = ""
+    rounding: Line = ""
+    moved_first: ClaimId | Literal[""] = ""
 
 
 @dataclass(frozen=True)

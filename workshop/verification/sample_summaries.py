@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Literal
@@ -197,21 +197,19 @@ def notices(claim: Claim, sample: SampleSummary, recordings: Recordings) -> Noti
     steps: list[float] = []
     for label, measure in claim.measures().items():
         unit = recordings.repeats(measure.unit)
-        if unit is None or not (unit.alike(environment) or unit.versions):
+        if unit is None:
             continue
-        others = not unit.alike(environment)
         for part in unit.parts.values():
+            tolerances = unit.tolerances(part, environment)
             paths = measured_paths(measure, part.numbers)
             if paths and part.form == "first steps":
-                steps += _steps(part, other_versions=others)
+                steps += _steps(part, tolerances)
             for path in paths if not part.form else []:
-                number = part.numbers[path]
-                tolerance = number.tolerance(other_versions=others)
-                if math.isfinite(tolerance):
+                if math.isfinite(tolerances[path]):
                     # a name of the recorded runs, unless the claim takes slices or ranks words
                     name = f"{label}{path.removeprefix(quantity(measure))}".lstrip(".")
-                    deviation = deviations.get(name, _deviation(number.values))
-                    shares.append(tolerance / deviation if deviation else 0.0)
+                    deviation = deviations.get(name, _deviation(part.numbers[path].values))
+                    shares.append(tolerances[path] / deviation if deviation else 0.0)
     return Notices(
         # numbers that are the same on all runs show a change only if nothing else does
         min(filter(None, shares), default=0.0 if shares else None),
@@ -226,10 +224,10 @@ def _deviation(values: tuple[object, ...]) -> float:
     return float(np.std(numbers, ddof=1)) if len(numbers) > 1 else 0.0
 
 
-def _steps(part: PartRepeats, *, other_versions: bool) -> list[float]:
+def _steps(part: PartRepeats, tolerances: Mapping[str, float]) -> list[float]:
     """Return the tolerance of each number of the trainings as a share of its range over the seeds."""
-    numbers = [
-        number for path, number in part.numbers.items() if path.startswith("trainings[") and number.range
+    return [
+        tolerances[path] / number.range
+        for path, number in part.numbers.items()
+        if path.startswith("trainings[") and number.range and math.isfinite(tolerances[path])
     ]
-    found = [number.tolerance(other_versions=other_versions) / number.range for number in numbers]
-    return [share for share in found if math.isfinite(share)]

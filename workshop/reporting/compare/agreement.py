@@ -18,12 +18,15 @@ from workshop.wording.numbers import counted
 from workshop.wording.words import condition_text
 
 Agreement = Literal["differs", "fails", "moved", "partly", "nowhere", "same"]
-Group = Literal["unexplained", "failed", "explained", "data", "moved", "partly", "nowhere", "same"]
+Group = Literal[
+    "unexplained", "failed", "explained", "data", "rounding", "moved", "partly", "nowhere", "same"
+]
 TITLES: Mapping[Group, str] = {
     "unexplained": "Unexplained",
     "failed": "Failed wherever decided",
     "explained": "Explained by findings",
     "data": "Other data here",
+    "rounding": "Moved by rounding (an unmeasured version)",
     "moved": "Values that moved",
     "partly": "Not decided everywhere",
     "nowhere": "Decided nowhere",
@@ -65,6 +68,8 @@ def group(row: ComparedRow, files: Sequence[RunFile]) -> Group:
         return "unexplained"
     if found == "differs":
         return "explained" if _explained(row, files) else "unexplained"
+    if row.rounding and found in {"moved", "same"}:
+        return "rounding"
     # undecided everywhere, but not for the same reason
     return "partly" if found == "nowhere" and len({*row.verdicts} - {None}) > 1 else found
 

@@ -94,6 +94,16 @@ class ComparedRow:
         return tuple(sorted((m for m in self.moves if not m.slight), key=lambda m: -m.size))
 
     @property
+    def rounding(self) -> str:
+        """The numbers that the last file's versions moved by rounding, "" if they did not."""
+        return "" if self.records[-1] is None else self.records[-1].rounding
+
+    @property
+    def moved_first(self) -> str:
+        """The claim that the last file's versions moved first, if they moved this one as well."""
+        return "" if self.records[-1] is None else self.records[-1].moved_first
+
+    @property
     def redefined(self) -> bool:
         """Whether the files decided it by different rules or documented values."""
         first, *others = [(r.rule, r.documented) for r in self.records if r is not None]

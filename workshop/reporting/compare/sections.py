@@ -36,6 +36,8 @@ NOTES: Mapping[Group, str] = {
     "failed": "They fail in every run that decides them.",
     "explained": "The verdicts differ as a finding of the ledger says.",
     "data": "Their verdicts differ only because data or another need is missing in some run, or substituted.",
+    "rounding": "The verdict is the same. Nobody has measured how these versions round, and they moved no "
+    "number of a repeated seed farther than rounding can.",
     "moved": "The verdict is the same, and a value moved. Of each claim the number that moved farthest is "
     "shown, in standard deviations (sd) of the recorded runs where there are any.",
     "partly": "Some run does not decide them, or does not have them; those that do agree.",
@@ -125,6 +127,8 @@ def _more(name: Group, rows: Sequence[ComparedRow], comparison: Comparison) -> l
     if name == "moved":
         slight = [row for row in comparison.rows if row.moves and not row.moved]
         return [f"{count_text(slight)} more moved only slightly."] if slight else []
+    if name == "rounding":
+        return [f"{row.id}: {row.rounding}" for row in rows]
     return patterns(rows, comparison.labels) if name in {"data", "partly", "nowhere"} else []
 
 
@@ -294,7 +298,7 @@ def about(row: ComparedRow) -> str:
 
 def bisect_command(row: ComparedRow, comparison: Comparison) -> str:
     """Return the command that finds since when a claim differs, "" where no library can be the reason."""
-    if row.claim is None or not row.claim.rule.needs_run:
+    if row.claim is None or not row.claim.rule.needs_run or row.moved_first not in {"", row.id}:
         return ""
     named = () if row.finding is None else row.finding.when
     differing = (name for name in (*named, *LIBRARIES) if name in comparison.environment and name != "python")

@@ -22,6 +22,7 @@ from workshop.reporting.compare.sections import (
     patterns,
     timing_lines,
 )
+from workshop.reporting.describe import by_cause
 from workshop.wording.numbers import names_text
 from workshop.wording.words import FAILED, HOLDS, OPEN, WORDS, Word, condition_text
 
@@ -37,15 +38,18 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         if name in titles:
             failed = any("failed" in row.verdicts for row in groups[name])
             _print_title(console, titles[name], "bold red" if failed else "bold")
-        for row in groups[name]:
+        for row, others in by_cause(groups[name]):
             _print_row(row, comparison, console)
+            if others:
+                _print(console, others, indent=4)
+    rounding = [f"{row.id}: {row.rounding}" for row in groups["rounding"]]
     moved = [_farthest(row, comparison) for row in groups["moved"]]
     explained = [
         f"{condition_text(cause.finding.when)}: {names_text([row.id for row in cause.rows])}"
         for cause in causes(comparison)
     ]
     missing = {name: patterns(groups[name], comparison.labels) for name in ("data", "partly")}
-    for name, texts in {"explained": explained, "moved": moved, **missing}.items():
+    for name, texts in {"explained": explained, "rounding": rounding, "moved": moved, **missing}.items():
         if name in titles:
             _print_title(console, titles[name])
         for text in texts[:MOST]:
