@@ -14,7 +14,7 @@ Pair = Union[int, Sequence[int]]  # one number for rows and columns, or one for 
 AxisPadding = Union[str, Sequence[int]]  # "valid", "same" or (before, after)
 Padding = Union[str, Sequence[Sequence[int]]]  # "valid", "same" or ((top, bottom), (left, right))
 
-_COPIED = 2**20  # bytes of windows that are copied at once, so that they fit into a processor's cache
+_COPIED = 2**20  # bytes of lines that are copied at once, so that they fit into a processor's cache
 
 
 def output_size(size: int, kernel: int, *, stride: int = 1, padding: AxisPadding = "valid") -> int:
@@ -67,7 +67,7 @@ def axis_padding(
 def pad2d(
     images: np.ndarray, size: Pair, *, strides: Pair = 1, padding: Padding = "valid", fill: float = 0
 ) -> np.ndarray:
-    """Return images (n, height, width, channels), padded with `fill` for a window of `size`.
+    """Return images (n, height, width, channels), padded with `fill` for a window of `size`, or as they are.
 
     Raises
     ------
@@ -87,6 +87,8 @@ def pad2d(
             images.shape[1:3], pair("window", size), pair("stride", strides), paddings
         )
     ]
+    if not np.any(around):
+        return images
     return np.pad(images, [(0, 0), *around, (0, 0)], mode="constant", constant_values=fill)
 
 
@@ -143,22 +145,58 @@ def convolve2d(
     if np.ndim(kernel) != 4:
         raise ValueError(f"kernel of shape {np.shape(kernel)}: give (height, width, channels, filters)")
     height, width, channels, filters = kernel.shape
-    views = windows2d(images, (height, width), strides=strides, padding=padding)
-    if views.shape[-1] != channels:
+    padded = pad2d(images, (height, width), strides=strides, padding=padding)
+    if padded.shape[-1] != channels:
         raise ValueError(
-            f"images of {views.shape[-1]} channels under a kernel for {channels}: give the same number"
+            f"images of {padded.shape[-1]} channels under a kernel for {channels}: give the same number"
         )
     if bias is not None and np.shape(bias) != (filters,):
         raise ValueError(f"bias of shape {np.shape(bias)} for {filters} filters: give one number per filter")
-    n, rows, columns = views.shape[:3]
-    matrix = kernel.reshape(height * width * channels, filters)
-    maps = np.empty((n, rows, columns, filters), np.result_type(views, kernel))
-    together = max(1, _COPIED // (columns * len(matrix) * maps.itemsize))
-    for image in range(n):
+    (down, right), dtype = pair("stride", strides), np.result_type(images, kernel)
+    if channels == filters == 1:
+        maps = _slid(padded.astype(dtype, copy=False), kernel.astype(dtype))[:, ::down, ::right]
+        return maps if bias is None else maps + bias
+    lines = windows2d(padded, (1, width), strides=(1, right))[:, :, :, 0]
+    rows, columns = output_size(lines.shape[1], height, stride=down), lines.shape[2]
+    maps = np.zeros((len(lines), rows, columns, filters), dtype)
+    matrices = kernel.astype(dtype).reshape(height, width * channels, filters)
+    together = max(1, _COPIED // (down * columns * width * channels * maps.itemsize))
+    for image in range(len(lines)):
         for first in range(0, rows, together):
-            windows = views[image, first : first + together].reshape(-1, len(matrix))  # a copy
-            maps[image, first : first + together] = (windows @ matrix).reshape(-1, columns, filters)
+            block = maps[image, first : first + together]
+            covered = (len(block) - 1) * down + 1
+            strip = lines[image, first * down : first * down + covered + height - 1]
+            strip = strip.astype(dtype, order="C")  # a copy
+            for row, matrix in enumerate(matrices):
+                windows = strip[row : row + covered : down].reshape(-1, width * channels)
+                _add_product(block.reshape(-1, filters), windows, matrix)
     return maps if bias is None else maps + bias
+
+
+def _slid(images: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Return the maps of images of one channel under one filter, at all positions of the window."""
+    _, rows, columns, _ = images.shape
+    pixels, sums = images.reshape(-1, 1), np.zeros((images.size, 1), images.dtype)
+    height, width = kernel.shape[:2]
+    for row, column in np.ndindex(height, width):
+        first = row * columns + column
+        _add_product(sums[: len(sums) - first], pixels[first:], kernel[row, column])
+    # windows that run over an image's edge are left out
+    return sums.reshape(images.shape)[:, : rows - height + 1, : columns - width + 1]
+
+
+def _add_product(sums: np.ndarray, windows: np.ndarray, matrix: np.ndarray) -> None:
+    """Add windows (m, n) @ matrix (n, filters) to sums (m, filters) in place, all of one dtype."""
+    from scipy.linalg import blas
+
+    if sums.dtype.char not in "fd":
+        sums += windows @ matrix
+    elif matrix.size == 1:
+        axpy = blas.saxpy if sums.dtype.char == "f" else blas.daxpy
+        axpy(windows[:, 0], sums[:, 0], a=matrix.item())
+    else:  # transposed, because BLAS writes in place only where an array lies in Fortran's order
+        gemm = blas.sgemm if sums.dtype.char == "f" else blas.dgemm
+        gemm(1.0, matrix.T, windows.T, beta=1.0, c=sums.T, overwrite_c=True)
 
 
 def max_pool2d(
