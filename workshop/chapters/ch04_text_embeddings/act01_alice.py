@@ -10,15 +10,30 @@ import string
 from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
-from workshop.chapters.ch04_text_embeddings._tokens import (
-    differing,
-    places,
-    stems,
-    with_punctuation,
-    without,
-    words_by_sentence,
-)
 from workshop.units import unit
+
+from ._tokens import differing, places, stems, with_punctuation, without, words_by_sentence
+
+
+def activity_4_01_in_nltk(
+    nltk_gutenberg: str, nltk_stopwords: Sequence[str]
+) -> Tuple[List[List[str]], List[List[str]]]:
+    """Clean and stem Alice in NLTK's own calls; return two cleaned and five stemmed sentences.
+
+    `nltk_gutenberg` : the text of Alice.
+    """
+    from nltk.stem import PorterStemmer
+    from nltk.tokenize import sent_tokenize, word_tokenize
+
+    left_out = [*string.punctuation, *nltk_stopwords, "--", "said"]
+    words = [word_tokenize(sentence) for sentence in sent_tokenize(nltk_gutenberg.lower())]
+    cleaned = [[word for word in sentence if word not in left_out] for sentence in words]
+    stemmer = PorterStemmer()
+    stemmed = [[stemmer.stem(word) for word in sentence] for sentence in cleaned]
+    return cleaned[:2], stemmed[:5]
+
+
+# The book's part ends here. What follows measures it.
 
 CONTEXT_STOP = ("--", "said")
 # bytes of the packages' zip files on 12 March 2020, as Gentoo's nltk-data records them (Manifest at
@@ -143,21 +158,3 @@ def activity_4_01_today(
         for stop in (nltk_stopwords, nltk_stopwords_today)
     )
     return Today(len(places(today)), differing(then, today))
-
-
-def activity_4_01_in_nltk(
-    nltk_gutenberg: str, nltk_stopwords: Sequence[str]
-) -> Tuple[List[List[str]], List[List[str]]]:
-    """Clean and stem Alice in NLTK's own calls; return two cleaned and five stemmed sentences.
-
-    `nltk_gutenberg` : the text of Alice.
-    """
-    from nltk.stem import PorterStemmer
-    from nltk.tokenize import sent_tokenize, word_tokenize
-
-    left_out = [*string.punctuation, *nltk_stopwords, "--", "said"]
-    words = [word_tokenize(sentence) for sentence in sent_tokenize(nltk_gutenberg.lower())]
-    cleaned = [[word for word in sentence if word not in left_out] for sentence in words]
-    stemmer = PorterStemmer()
-    stemmed = [[stemmer.stem(word) for word in sentence] for sentence in cleaned]
-    return cleaned[:2], stemmed[:5]
