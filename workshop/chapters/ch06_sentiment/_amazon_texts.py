@@ -14,8 +14,8 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Seq
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import Padded, padded
-from workshop.chapters.ch06_sentiment._tokenizer import sequences, word_index
+from ._data import Padded, padded
+from ._tokenizer import sequences, word_index
 
 VOCABULARY = 10_000
 MAXLEN = 100

@@ -11,14 +11,15 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import OFFSET, START, loaded, padded, prepared
-from workshop.chapters.ch06_sentiment._summaries import recurrent_parameters
-from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
-from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
-from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
-from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
-from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
 from workshop.units import unit
+
+from ._data import OFFSET, START, loaded, padded, prepared
+from ._summaries import recurrent_parameters
+from .ex01_plain_rnn import exercise_6_01_model
+from .ex02_lstm import exercise_6_02_model
+from .ex03_gru import exercise_6_03_model
+from .ex04_bidirectional_lstm import exercise_6_04_model
+from .ex05_stacked_lstm import exercise_6_05_model
 
 MODELS = {
     "plain_rnn": exercise_6_01_model,
