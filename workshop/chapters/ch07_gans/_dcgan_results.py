@@ -8,28 +8,13 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._dcgan_training import (
-    SHOWN,
-    DcganTraining,
-    Log,
-    generated,
-    noise,
-    train_dcgan,
-)
-from workshop.chapters.ch07_gans._gan import Gan, GanSummary, summaries
-from workshop.chapters.ch07_gans._images import require, scaled
-from workshop.chapters.ch07_gans._quality import (
-    TILES,
-    Pixels,
-    anchors,
-    frechet,
-    judged,
-    pixels_of,
-    require_judgeable,
-    train_judge,
-)
 from workshop.training.adversarial import least_moves
 from workshop.training.backend import tf
+
+from ._dcgan_training import SHOWN, DcganTraining, Log, generated, noise, train_dcgan
+from ._gan import Gan, GanSummary, summaries
+from ._images import require, scaled
+from ._quality import TILES, Pixels, anchors, frechet, judged, pixels_of, require_judgeable, train_judge
 
 NEAR_HALF = (0.4, 0.6)
 LAST = 7  # number of the activity's prints in the book
