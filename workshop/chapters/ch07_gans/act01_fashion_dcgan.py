@@ -15,7 +15,7 @@ import numpy as np
 from workshop.training.first_steps import first_steps
 from workshop.units import unit
 
-from ._dcgan_results import Dcgan, Grids, Model, Ran, Untrained, model_of, save_grids, trained, untrained
+from ._dcgan_results import Dcgan, Model, Ran, Untrained, model_of, trained, untrained
 from ._images import Normalisation, normalisation_of, off_centre, require, scaled
 from .ex05_dcgan import (
     NETWORKS,
@@ -93,16 +93,6 @@ def activity_7_01_summary() -> Model:
 def activity_7_01_untrained(seed: int, batch: int = 128) -> Untrained:
     """Generate images before the generator is trained. Source: chapter 7, activity 7.01."""
     return untrained(NETWORKS, seed, batch)
-
-
-@unit("ch07.act01", uses=("tensorflow",))
-def activity_7_01_grids(workdir: Path, seed: int, folder: str = "output") -> Grids:
-    """Save grids of generated images as the book names them, before training.
-
-    Source: chapter 7, activity 7.01.
-    """
-    names = "Activity7.01_GAN_MNIST_Fashion_Training_Plot%03d.png"
-    return save_grids(NETWORKS, Path(workdir) / folder, names, (0, 50), seed)
 
 
 @unit("ch07.act01", uses=("tensorflow",), first_steps=True)

@@ -136,7 +136,7 @@ class Training:
     print divided by that at the first. `largest_rise` : of the distance from one print to the next.
     `lowest` : of all coordinates at all prints. `scatter` : real points and fakes at the prints, as plotted,
     (prints, 2, batch, 2). `inside` : at each print, share of the plotted fakes between the least and the
-    greatest x of the plotted real points. `plot_files` : names of the book's saved plots.
+    greatest x of the plotted real points.
     """
 
     log: Log
@@ -150,7 +150,6 @@ class Training:
     lowest: float
     scatter: np.ndarray
     inside: List[float]
-    plot_files: List[str]
 
 
 @unit("ch07.ex04", uses=("tensorflow",), first_steps=True)
@@ -204,7 +203,6 @@ def exercise_7_04(
         lowest=min(each.lowest for each in at.values()),
         scatter=scatter,
         inside=[_inside(*plotted[..., 0]) for plotted in scatter],
-        plot_files=["GAN_Training_Plot%03d.png" % number for number in log.iterations],
     )
 
 

@@ -19,7 +19,7 @@ from workshop.training.fitting import Network
 from workshop.training.optimizers import Adam
 from workshop.units import unit
 
-from ._dcgan_results import Dcgan, Grids, Model, Untrained, model_of, save_grids, trained, untrained
+from ._dcgan_results import Dcgan, Model, Untrained, model_of, trained, untrained
 from ._dcgan_training import ADAM, NOISE, Log, train_dcgan
 from ._gan import Gan
 from ._images import Normalisation, normalisation_of, off_centre, require, scaled
@@ -210,16 +210,6 @@ def exercise_7_05_literal_rate(rate: float = ADAM.learning_rate, beta_1: float =
 def exercise_7_05_untrained(seed: int, batch: int = 128) -> Untrained:
     """Generate images before the generator is trained. Source: chapter 7, exercise 7.05."""
     return untrained(NETWORKS, seed, batch)
-
-
-@unit("ch07.ex05", uses=("tensorflow",))
-def exercise_7_05_grids(workdir: Path, seed: int, folder: str = "handwritten") -> Grids:
-    """Save grids of generated images as the book names them, before training.
-
-    Source: chapter 7, exercise 7.05.
-    """
-    names = "GAN_MNIST_Training_Plot%03d.png"
-    return save_grids(NETWORKS, Path(workdir) / folder, names, (0, 10), seed)
 
 
 @dataclass(frozen=True)
