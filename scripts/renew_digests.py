@@ -6,7 +6,7 @@ whether the code has changed since.
 
 `python scripts/renew_digests.py --equal-to TREE UNIT … [--write]` is for code that has changed since TREE, a
 checkout. The recorded seeds of the units run with both codes. If all that a part gives is the same bit for
-bit, digests that are those of TREE are renewed.
+bit, digests that are those of TREE are renewed. Numbers that it gives no longer are listed, and dropped.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from workshop.samples.recording import Site
 from workshop.samples.repeats import SEEDS, code_of, entries, read_repeats, write_repeats
 from workshop.units import Part
 
-Old = Callable[[Part], "str | None"]  # the digest of code before that does the same as a part's today
+# the digest of code before that does the same as a part's today, and what only that code gives
+Old = Callable[[Part], "tuple[str | None, Collection[str]]"]
 
 
 def main() -> int:
@@ -75,14 +76,15 @@ def _repeats(
         renewed = {}
         for name, each in recorded.parts.items() if recorded.unit in chosen else ():
             place = f"{path.parent.name}/{path.name}: {name}"
-            before = old(named[name]) if name in named else None
+            before, dropped = old(named[name]) if name in named else (None, ())
             if name in named and each.code == code_of(named[name]):
                 found["parts of repeats that have the new digest already"] += 1
             elif before is None or each.code != before[:16]:
                 yield f"{place}: {each.code} is not the digest of code that is known to do the same"
             else:
                 found["parts of repeats renewed"] += 1
-                renewed[name] = replace(each, code=code_of(named[name]))
+                numbers = {path: number for path, number in each.numbers.items() if path not in dropped}
+                renewed[name] = replace(each, code=code_of(named[name]), numbers=numbers)
         if write and renewed:
             write_repeats(replace(recorded, parts={**recorded.parts, **renewed}), path)
 
@@ -95,7 +97,7 @@ def _mistakes(
         if recorded.unit not in chosen:
             continue
         own = [part for part in parts.parts.get(recorded.unit, ()) if parts.stochastic(part)]
-        known = [old(part) for part in own]
+        known = [old(part)[0] for part in own]
         before = "" if None in known else _together(str(each) for each in known)
         new = _together(code_digest(part.module, part.name) for part in own)
         for each in recorded.mistakes:
@@ -117,7 +119,7 @@ def _by_rule(file: str) -> Old:
     assert spec.loader is not None
     rule = sys.modules["rule_before"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(rule)
-    return lambda part: str(rule.code_digest(part.module, part.name))
+    return lambda part: (str(rule.code_digest(part.module, part.name)), ())
 
 
 def _equal(tree: str, units: Sequence[str]) -> Old:
@@ -130,12 +132,17 @@ def _equal(tree: str, units: Sequence[str]) -> Old:
         ).stdout
     )  # fmt: skip
     here = json.loads(json.dumps(_runs(units)))
-    for key in here:
-        same = key in there and here[key]["entries"] == there[key]["entries"]
+    old: dict[str, tuple[str, Collection[str]]] = {}
+    for key in here.keys() & there.keys():
+        pairs = list(zip(there[key]["entries"], here[key]["entries"], strict=True))
+        dropped = {path for before, today in pairs for path in before.keys() - today.keys()}
+        same = all({p: v for p, v in before.items() if p not in dropped} == today for before, today in pairs)
         numbers = sum(map(len, here[key]["entries"]))
         sys.stdout.write(f"{'the same' if same else 'NOT THE SAME'}: {key}, {numbers} entries\n")
-    same = {key for key in here if key in there and here[key]["entries"] == there[key]["entries"]}
-    return lambda part: there[part.key]["code"] if part.key in same else None
+        sys.stdout.writelines(f"  no longer given: {path}\n" for path in sorted(dropped))
+        if same:
+            old[key] = there[key]["code"], dropped
+    return lambda part: old.get(part.key, (None, ()))
 
 
 def _runs(units: Sequence[str]) -> dict[str, Any]:

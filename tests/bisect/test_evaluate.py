@@ -240,7 +240,7 @@ CLAIMS = [
     ("ch04.act02.first3", {"nltk"}, False, False),  # other functions of its unit use gensim
     ("ch04.act02.phrase_own", {"gensim", "nltk"}, True, False),  # it takes an outcome that nltk makes
     ("ch07.ex05.lr_heeded", {"tensorflow"}, False, False),
-    ("ch06.text12.step_order", {"tensorflow"}, False, True),
+    ("ch03.text09.training_time", {"tensorflow"}, False, True),
 ]
 
 

@@ -515,6 +515,8 @@ def test_moved_functions_of_the_package_keep_every_digest(
     assert functions
     imports = [each for each in ast.parse(text).body if isinstance(each, ast.Import | ast.ImportFrom)]
     head = "".join(ast.get_source_segment(text, each, padded=True) + "\n" for each in imports)  # type: ignore[operator]
+    chapter = module.rpartition(".")[0]
+    head = head.replace("from . import", f"from {chapter} import").replace("from .", f"from {chapter}.")
     moved = head + "\n".join("".join(lines[each.lineno - 1 : each.end_lineno]) for each in functions)
     for each in reversed(functions):
         del lines[each.lineno - 1 : each.end_lineno]

@@ -235,8 +235,10 @@ def _module(name: str) -> _Module:
                 as_name = alias.asname or alias.name
                 renamed = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
                 if isinstance(node, ast.ImportFrom):
-                    imported[as_name] = (node.module or "", alias.name)
-                    lines[as_name] = f"from {node.module} import {renamed}"
+                    above = name.split(".")[: -node.level] if node.level else []
+                    source = ".".join([*above, *([node.module] if node.module else [])])
+                    imported[as_name] = (source, alias.name)
+                    lines[as_name] = f"from {source} import {renamed}"
                 else:
                     imported[as_name] = (alias.name, "")
                     lines[as_name] = f"import {renamed}"

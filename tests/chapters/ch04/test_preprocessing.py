@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from packaging.version import Version
 
 from workshop.chapters.ch04_text_embeddings import _tokens, act01_alice, ex01_cleaning, ex02_stemming
-from workshop.datasets import registry
 from workshop.ledger import ledger
 
 
@@ -271,28 +269,6 @@ def test_lemmas_are_those_of_nouns() -> None:
     assert ex02_stemming.lemmatize(_Nouns()).ponies_lemma == "pony"
     assert ex02_stemming.lemmatize(_Nouns(), "mice").ponies_lemma == "mouse"
     assert ex02_stemming.lemmatize(_Nouns(), "snarks").ponies_lemma == "snarks"
-
-
-def test_sizes_are_shown_as_the_downloader_does(nltk) -> None:
-    """At every border of units and of rounding the text is that of NLTK's own window."""
-    from nltk.downloader import DownloaderGUI
-
-    window = SimpleNamespace(_table=SimpleNamespace(column_names=["Size"]))
-    sizes = [0, 1, 51, 52, 1023, 1024, 1024**2 - 1, 1024**2, 10**6, 10**7, 94_999_999]
-    for n_bytes in [*sizes, *(size for _, size in act01_alice.PACKAGE_BYTES)]:
-        shown = DownloaderGUI._table_reprfunc(window, 0, 0, n_bytes).strip()
-        assert act01_alice.size_shown(n_bytes) == shown
-
-
-def test_sizes_of_packages_are_those_of_the_files_that_the_registry_names() -> None:
-    """Packages that the chapter reads have the sizes of the verified files, Alice's that of its download."""
-    sizes = dict(act01_alice.PACKAGE_BYTES)
-    for package in ("brown", "movie_reviews"):
-        (edition,) = registry()[f"nltk_{package}"].editions
-        assert [(Path(file.name).name, file.bytes) for file in edition.files] == [
-            (f"{package}.zip", sizes[package])
-        ]
-    assert registry()["nltk_gutenberg"].editions[0].fetch_bytes == sizes["gutenberg"]
 
 
 def test_an_activity_on_a_few_sentences_by_hand(nltk) -> None:

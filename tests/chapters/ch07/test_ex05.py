@@ -16,7 +16,7 @@ from tests.chapters.ch07.controls import failing, failing_shares
 from workshop.chapters.ch07_gans import _dcgan_training as training
 from workshop.chapters.ch07_gans import _gan, ex05_dcgan
 from workshop.chapters.ch07_gans import act01_fashion_dcgan as activity
-from workshop.chapters.ch07_gans._dcgan_results import results_of, save_grids
+from workshop.chapters.ch07_gans._dcgan_results import results_of
 from workshop.chapters.ch07_gans._dcgan_training import DcganTraining, Log, train_dcgan
 from workshop.chapters.ch07_gans.act01_fashion_dcgan import activity_7_01
 from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
@@ -237,28 +237,6 @@ def test_the_second_half_of_the_prints() -> None:
 def test_prints_are_near_one_half_from_04_to_06(value: float, near: int) -> None:
     """Both ends count: a print just outside is not near."""
     assert dcgan_of(printed(value, value, value)).late.near == near
-
-
-def test_saved_grids(tmp_path: Path) -> None:
-    """25 tiles of 28 pixels in a folder that did not exist; the names are the book's."""
-    saved = ex05_dcgan.exercise_7_05_grids(tmp_path, SEED)
-
-    assert saved.folder == "handwritten"
-    assert saved.files == ["GAN_MNIST_Training_Plot000.png", "GAN_MNIST_Training_Plot010.png"]
-    assert saved.sizes == [[140, 140, 1]] * 2
-    assert ledger().claims["ch07.ex05.output_folder"].rule.decide("handwritten", saved.folder).holds
-
-
-@pytest.mark.parametrize("pattern", ["../Plot%03d.png", "../%03d/Plot.png"])
-def test_grids_saved_elsewhere_are_refused(tmp_path: Path, pattern: str) -> None:
-    """The folder is the one in which grids lie, not the one that was made for them."""
-    (tmp_path / "000").mkdir()
-
-    saved = save_grids(NETWORKS, tmp_path / "output", pattern, (0,), SEED)
-
-    for claim in ("ch07.ex05.output_folder", "ch07.act01.output_folder"):
-        found = ledger().claims[claim]
-        assert not found.rule.decide(found.documented, saved.folder).holds
 
 
 def own_data(count=80, shape=(28, 28)):

@@ -9,22 +9,19 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks.act01_quadratic_equation import activity_1_01, quadratic
-from workshop.chapters.ch01_building_blocks.ex01_image_and_speech import load_photograph
-from workshop.chapters.ch01_building_blocks.ex02_equation import constants_and_variables
-from workshop.chapters.ch01_building_blocks.ex03_matrix_multiplication import (
-    exercise_1_03,
-    multiplication_by_hand,
-    multiply_by_hand,
-)
-from workshop.chapters.ch01_building_blocks.ex04_reshape import accepts, exercise_1_04, reshape_function
-from workshop.chapters.ch01_building_blocks.ex05_argmax import argmax_function, exercise_1_05
-from workshop.chapters.ch01_building_blocks.ex06_linear_regression import X, Y, exercise_1_06
-from workshop.chapters.ch01_building_blocks.text01_iris_sample import with_true_names
-from workshop.chapters.ch01_building_blocks.text02_tensors import image_tensor, tensor_ranks
 from workshop.numerics.similarity import distance
 from workshop.training.backend import tf
 from workshop.units import unit
+
+from .act01_quadratic_equation import activity_1_01, quadratic
+from .ex01_image_and_speech import load_photograph
+from .ex02_equation import constants_and_variables
+from .ex03_matrix_multiplication import exercise_1_03, multiplication_by_hand, multiply_by_hand
+from .ex04_reshape import accepts, exercise_1_04, reshape_function
+from .ex05_argmax import argmax_function, exercise_1_05
+from .ex06_linear_regression import X, Y, exercise_1_06
+from .text01_iris_sample import with_true_names
+from .text02_tensors import image_tensor, tensor_ranks
 
 # Unlike sizes, so that no axis can be mistaken for another; the square ones commute or do not.
 MATRICES = (((4, -1, 7),), ((2,), (9,), (3,)), ((1, 2), (2, 4), (8, 5)), ((3, 6, -4, 0), (7, 7, 1, 5)))

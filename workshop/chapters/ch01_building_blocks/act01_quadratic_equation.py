@@ -10,11 +10,29 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks.ex06_linear_regression import keras_adam
 from workshop.training.backend import keras, tf
 from workshop.training.full_batch import minimise
 from workshop.training.optimizers import Adam
 from workshop.units import unit
+
+from .ex06_linear_regression import keras_adam
+
+
+def activity_1_01_in_tensorflow(steps: int = 10_000) -> float:
+    """Find the root of x² − 10x + 25 in TensorFlow's own calls.
+
+    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradient here.
+    """
+    x = tf.Variable(0.0)
+    optimizer = keras.optimizers.Adam(learning_rate=0.01)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            loss = tf.abs(x**2 - 10 * x + 25)
+        optimizer.apply_gradients([(tape.gradient(loss, x), x)])
+    return float(x)
+
+
+# The book's part ends here. What follows measures it.
 
 Coefficients = Tuple[float, float, float]
 
@@ -117,18 +135,4 @@ def activity_1_01_keras(
     (x,) = keras_adam(
         lambda variables: abs(quadratic(variables[0], coefficients)), (0.0,), learning_rate, steps
     )
-    return float(x)
-
-
-def activity_1_01_in_tensorflow(steps: int = 10_000) -> float:
-    """Find the root of x² − 10x + 25 in TensorFlow's own calls.
-
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradient here.
-    """
-    x = tf.Variable(0.0)
-    optimizer = keras.optimizers.Adam(learning_rate=0.01)
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            loss = tf.abs(x**2 - 10 * x + 25)
-        optimizer.apply_gradients([(tape.gradient(loss, x), x)])
     return float(x)

@@ -19,6 +19,27 @@ Size = Tuple[int, int]
 SIZE = (224, 224)
 
 
+def exercise_1_01_in_keras(pizza_image: Any, weights: Any = "imagenet", size: Size = SIZE) -> Tuple[Any, str]:
+    """Label the photograph, in Keras' own calls; return the shape of the batch and the sentence.
+
+    The print lets a web service speak the sentence, too.
+
+    Parameters
+    ----------
+    pizza_image : path of a photograph.
+    weights : of ResNet50; None for random ones.
+    """
+    model = keras.applications.ResNet50(weights=weights)
+    photograph = keras.utils.load_img(str(pizza_image), target_size=size)
+    batch = keras.utils.img_to_array(photograph)[np.newaxis]
+    scores = model.predict(keras.applications.resnet50.preprocess_input(batch), verbose=0)
+    ((_, label, _),) = keras.applications.resnet50.decode_predictions(scores, top=1)[0]
+    return batch.shape, "This is a : " + label
+
+
+# The book's part ends here. What follows measures it.
+
+
 @dataclass(frozen=True)
 class Shapes:
     """One image as ResNet50's input, and what the network gives for it.
@@ -173,21 +194,3 @@ def exercise_1_01_speech(
     gtts_service(text, Path(workdir) / file_name)
     written = [path.name for path in Path(workdir).iterdir() if path.stat().st_size > 0]
     return written[0] if len(written) == 1 else ""
-
-
-def exercise_1_01_in_keras(pizza_image: Any, weights: Any = "imagenet", size: Size = SIZE) -> Tuple[Any, str]:
-    """Label the photograph, in Keras' own calls; return the shape of the batch and the sentence.
-
-    The print lets a web service speak the sentence, too.
-
-    Parameters
-    ----------
-    pizza_image : path of a photograph.
-    weights : of ResNet50; None for random ones.
-    """
-    model = keras.applications.ResNet50(weights=weights)
-    photograph = keras.utils.load_img(str(pizza_image), target_size=size)
-    batch = keras.utils.img_to_array(photograph)[np.newaxis]
-    scores = model.predict(keras.applications.resnet50.preprocess_input(batch), verbose=0)
-    ((_, label, _),) = keras.applications.resnet50.decode_predictions(scores, top=1)[0]
-    return batch.shape, "This is a : " + label

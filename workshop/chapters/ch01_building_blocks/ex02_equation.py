@@ -1,6 +1,6 @@
 """Exercise 1.02: Implementing a Mathematical Equation (chapter 1).
 
-It begins with the text that leads to it, text 1.03: Constants, variables and functions (page 21).
+With the text that leads to it, text 1.03: Constants, variables and functions (page 21).
 """
 
 from __future__ import annotations
@@ -10,9 +10,20 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks._tensors import Matrix
 from workshop.training.backend import tf
 from workshop.units import unit
+
+from ._tensors import Matrix
+
+
+def exercise_1_02_in_tensorflow(x: int = 3, y: int = 4, c: int = 2) -> int:
+    """Evaluate x²y + y + c in TensorFlow's own calls."""
+    a, b = tf.Variable(x), tf.Variable(y)
+    result = tf.square(a) * b + b + tf.constant(c)
+    return int(result)
+
+
+# The book's part ends here. What follows measures it.
 
 Triple = Tuple[int, int, int]
 
@@ -89,10 +100,3 @@ def exercise_1_02(x: int = 3, y: int = 4, c: int = 2) -> np.ndarray:
     Returns a scalar. Source: chapter 1, exercise 1.02.
     """
     return np.asarray(my_function(tf.Variable(x), tf.Variable(y), tf.constant(c)).numpy())
-
-
-def exercise_1_02_in_tensorflow(x: int = 3, y: int = 4, c: int = 2) -> int:
-    """Evaluate x²y + y + c in TensorFlow's own calls."""
-    a, b = tf.Variable(x), tf.Variable(y)
-    result = tf.square(a) * b + b + tf.constant(c)
-    return int(result)

@@ -1,6 +1,6 @@
 """Exercise 1.03: Matrix Multiplication Using TensorFlow (chapter 1).
 
-It begins with the text that leads to it, text 1.04: Linear algebra: matrix multiplication by hand (page 25).
+With the text that leads to it, text 1.04: Linear algebra: matrix multiplication by hand (page 25).
 """
 
 from __future__ import annotations
@@ -10,12 +10,24 @@ from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks._tensors import Matrix, shape_of
 from workshop.training.backend import tf
 from workshop.units import unit
 
+from ._tensors import Matrix, shape_of
+
 A: Matrix = ((1, 2, 3), (4, 5, 6))
 B: Matrix = ((7, 8), (9, 10), (11, 12))
+
+
+def exercise_1_03_in_tensorflow(x: Matrix = A, y: Matrix = B) -> Tuple[np.ndarray, np.ndarray]:
+    """Multiply two matrices in both orders, in TensorFlow's own calls."""
+    left, right = tf.Variable(x), tf.Variable(y)
+    c1 = tf.matmul(left, right)
+    c2 = tf.matmul(right, left)
+    return c1.numpy(), c2.numpy()
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -107,11 +119,3 @@ def exercise_1_03(x: Matrix = A, y: Matrix = B) -> Multiplication:
         product_shapes={"c1": shape_of(c1), "c2": shape_of(c2)},
         commutes=bool(np.array_equal(c1.numpy(), c2.numpy())),
     )
-
-
-def exercise_1_03_in_tensorflow(x: Matrix = A, y: Matrix = B) -> Tuple[np.ndarray, np.ndarray]:
-    """Multiply two matrices in both orders, in TensorFlow's own calls."""
-    left, right = tf.Variable(x), tf.Variable(y)
-    c1 = tf.matmul(left, right)
-    c2 = tf.matmul(right, left)
-    return c1.numpy(), c2.numpy()

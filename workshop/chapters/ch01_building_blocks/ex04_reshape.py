@@ -1,6 +1,6 @@
 """Exercise 1.04: Reshaping Matrices Using the reshape() Function in TensorFlow (chapter 1, page 31).
 
-It begins with the text that leads to it, text 1.05: The reshape function (page 29).
+With the text that leads to it, text 1.05: The reshape function (page 29).
 """
 
 from __future__ import annotations
@@ -10,12 +10,27 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks._tensors import Matrix, rank_of, shape_of
 from workshop.training.backend import tf
 from workshop.units import unit
 
-Shape = Tuple[int, ...]
+from ._tensors import Matrix, rank_of, shape_of
+
 MATRIX: Matrix = ((1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16), (17, 18, 19, 20))
+
+
+def exercise_1_04_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[Any, np.ndarray, Any, Any, np.ndarray]:
+    """Give a matrix a third axis; return shapes and values before, and after the result is assigned."""
+    a = tf.Variable(matrix)
+    shape_before = a.shape
+    reshaped = tf.reshape(a, [*a.shape, 1])
+    shape_unassigned = a.shape
+    a = tf.reshape(a, [*a.shape, 1])
+    return shape_before, reshaped.numpy(), shape_unassigned, a.shape, a.numpy()
+
+
+# The book's part ends here. What follows measures it.
+
+Shape = Tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -129,13 +144,3 @@ def exercise_1_04(rows: int = 5, columns: int = 4) -> Reshaped:
         order_after=row_by_row(a),
         element_counts=[count_before, int(tf.size(a).numpy())],
     )
-
-
-def exercise_1_04_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[Any, np.ndarray, Any, Any, np.ndarray]:
-    """Give a matrix a third axis; return shapes and values before, and after the result is assigned."""
-    a = tf.Variable(matrix)
-    shape_before = a.shape
-    reshaped = tf.reshape(a, [*a.shape, 1])
-    shape_unassigned = a.shape
-    a = tf.reshape(a, [*a.shape, 1])
-    return shape_before, reshaped.numpy(), shape_unassigned, a.shape, a.numpy()

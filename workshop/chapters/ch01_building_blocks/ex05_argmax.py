@@ -1,6 +1,6 @@
 """Exercise 1.05: Implementing the argmax() Function (chapter 1, page 36).
 
-It begins with the text that leads to it, text 1.06: The argmax function (page 34, Figures 1.25-1.27).
+With the text that leads to it, text 1.06: The argmax function (page 34, Figures 1.25-1.27).
 """
 
 from __future__ import annotations
@@ -10,11 +10,23 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks._tensors import Matrix, shape_of
 from workshop.training.backend import tf
 from workshop.units import unit
 
+from ._tensors import Matrix, shape_of
+
 MATRIX: Matrix = ((91, 12, 15), (11, 88, 21), (90, 87, 75))
+
+
+def exercise_1_05_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the maximum of each column and row; return the matrix and both lists of positions."""
+    x = tf.Variable(matrix)
+    columns = tf.argmax(x, axis=0)
+    rows = tf.argmax(x, axis=1)
+    return x.numpy(), columns.numpy(), rows.numpy()
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -78,11 +90,3 @@ def exercise_1_05(matrix: Matrix = MATRIX) -> Maxima:
         row_argmax=rows,
         row_maxima=maxima_at(x, rows, axis=1),
     )
-
-
-def exercise_1_05_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find the maximum of each column and row; return the matrix and both lists of positions."""
-    x = tf.Variable(matrix)
-    columns = tf.argmax(x, axis=0)
-    rows = tf.argmax(x, axis=1)
-    return x.numpy(), columns.numpy(), rows.numpy()

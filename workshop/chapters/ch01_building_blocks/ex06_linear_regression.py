@@ -17,6 +17,27 @@ from workshop.units import unit
 
 X = (1.0, 2.0, 3.0, 4.0)
 Y = (0.0, -1.0, -2.0, -3.0)
+
+
+def exercise_1_06_in_tensorflow(
+    x: Tuple[float, ...] = X, y: Tuple[float, ...] = Y, steps: int = 1000
+) -> Tuple[float, float, np.ndarray]:
+    """Fit the line in TensorFlow's own calls; return w, b and the line at every x.
+
+    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
+    """
+    w, b = tf.Variable(0.0), tf.Variable(0.0)
+    optimizer = keras.optimizers.Adam(learning_rate=0.01)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            losses = tf.abs(w * x + b - y)
+        gradients = tape.gradient(losses, [w, b])
+        optimizer.apply_gradients(zip(gradients, [w, b]))
+    return float(w), float(b), (w * x + b).numpy()
+
+
+# The book's part ends here. What follows measures it.
+
 START = (0.0, 0.0)  # of w and b
 
 
@@ -129,20 +150,3 @@ def exercise_1_06_keras(
         keras_predictions=regression(tf.constant(w), tf.constant(b), x32).numpy(),
         keras_moved=[float(end - start) for end, start in zip((w, b), START)],
     )
-
-
-def exercise_1_06_in_tensorflow(
-    x: Tuple[float, ...] = X, y: Tuple[float, ...] = Y, steps: int = 1000
-) -> Tuple[float, float, np.ndarray]:
-    """Fit the line in TensorFlow's own calls; return w, b and the line at every x.
-
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
-    """
-    w, b = tf.Variable(0.0), tf.Variable(0.0)
-    optimizer = keras.optimizers.Adam(learning_rate=0.01)
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            losses = tf.abs(w * x + b - y)
-        gradients = tape.gradient(losses, [w, b])
-        optimizer.apply_gradients(zip(gradients, [w, b]))
-    return float(w), float(b), (w * x + b).numpy()

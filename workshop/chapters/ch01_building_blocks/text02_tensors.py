@@ -7,9 +7,10 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks._tensors import Matrix, rank_of, shape_of
 from workshop.training.backend import tf
 from workshop.units import unit
+
+from ._tensors import Matrix, rank_of, shape_of
 
 Triple = Tuple[int, int, int]
 

@@ -7,18 +7,19 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._data import image_arrays, scaled
-from workshop.chapters.ch02_neural_networks._networks import last_layer
-from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01_model
-from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
-from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
-from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07, exercise_2_07_model
 from workshop.numerics.reference_network import Layer, dense, forward, reshape
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
 from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.units import unit
+
+from ._data import image_arrays, scaled
+from ._networks import last_layer
+from .act01_sonar import activity_2_01_model
+from .ex05_single_layer import exercise_2_05_model
+from .ex06_multilayer import exercise_2_06_model
+from .ex07_deep_network import exercise_2_07, exercise_2_07_model
 
 
 def network(*activations: str) -> List[Layer]:

@@ -6,19 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._data import or_table
-from workshop.chapters.ch02_neural_networks._perceptron import (
-    argmax_accuracy,
-    perceptron,
-    rounded,
-    subset_accuracy,
-)
-from workshop.chapters.ch02_neural_networks.ex02_binary_classifier import (
-    confusion_matrix,
-    training_a_perceptron,
-)
-from workshop.chapters.ch02_neural_networks.ex04_digits import mnist_case_study
 from workshop.units import unit
+
+from ._data import or_table
+from ._perceptron import argmax_accuracy, perceptron, rounded, subset_accuracy
+from .ex02_binary_classifier import confusion_matrix, training_a_perceptron
+from .ex04_digits import mnist_case_study
 
 
 @unit("ch02.text02", value="misjudged", uses=("tensorflow",))

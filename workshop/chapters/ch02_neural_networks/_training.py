@@ -7,10 +7,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._data import features_and_labels
 from workshop.training.fitting import Fit, Network, evaluate, fit, predict
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import Adam
+
+from ._data import features_and_labels
 
 BINARY: Dict[str, Any] = {"loss": "binary_crossentropy", "metric": "binary_accuracy"}
 SPARSE: Dict[str, Any] = {

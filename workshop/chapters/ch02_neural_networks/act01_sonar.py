@@ -10,13 +10,53 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._data import check_columns
-from workshop.chapters.ch02_neural_networks._networks import dense_layers, last_layer, summary_of
-from workshop.chapters.ch02_neural_networks._training import ADAM, BINARY, History, epoch_lines
 from workshop.training.backend import keras
 from workshop.training.fitting import Fit, Network, evaluate, fit
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.units import unit
+
+from ._data import check_columns
+from ._networks import dense_layers, last_layer, summary_of
+from ._training import ADAM, BINARY, History, epoch_lines
+
+
+def activity_2_01_model(features: int = 60) -> Any:
+    """Return the network. Source: chapter 2, activity 2.01."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((features,)),
+            layers.Dense(300, activation="relu"),
+            layers.Dense(200, activation="relu"),
+            layers.Dense(100, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def activity_2_01_in_keras(
+    sonar: Any, seed: int, epochs: int = 30
+) -> Tuple[Dict[str, List[float]], float, float]:
+    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
+
+    The print numbers the classes by scikit-learn, in the same order. It gives `input_dim` to the layers, of
+    which Keras 3 warns, and sets no seed. The printed log goes on after an earlier fit: fit once more for it.
+
+    Parameters
+    ----------
+    sonar : table of numbers and a column Class, Mine or Rock.
+    """
+    keras.utils.set_random_seed(seed)
+    x = sonar.drop("Class", axis=1).to_numpy()
+    y = (sonar[["Class"]] == "Rock").to_numpy("float32")
+    model = activity_2_01_model()
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(x, y, epochs=epochs, batch_size=32, verbose=2)
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    return history.history, loss, accuracy
+
+
+# The book's part ends here. What follows measures it.
 
 SHOWN = [*(f"attribute_{i}" for i in (*range(8, 11), *range(52, 61))), "Class"]
 
@@ -56,20 +96,6 @@ def activity_2_01_data(sonar: Any) -> Data:
         classes=classes,
         label_shape=list(y.shape),
         last_layer=list(last_layer(len(classes))),
-    )
-
-
-def activity_2_01_model(features: int = 60) -> Any:
-    """Return the network. Source: chapter 2, activity 2.01."""
-    layers = keras.layers
-    return keras.models.Sequential(
-        [
-            layers.InputLayer((features,)),
-            layers.Dense(300, activation="relu"),
-            layers.Dense(200, activation="relu"),
-            layers.Dense(100, activation="relu"),
-            layers.Dense(1, activation="sigmoid"),
-        ]
     )
 
 
@@ -139,25 +165,3 @@ def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Trainings:
         return Phase(history, epoch_lines(history, range(1, len(done.loss) + 1)), loss, accuracy)
 
     return Trainings(phase(first), phase(second))
-
-
-def activity_2_01_in_keras(
-    sonar: Any, seed: int, epochs: int = 30
-) -> Tuple[Dict[str, List[float]], float, float]:
-    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
-
-    The print numbers the classes by scikit-learn, in the same order. It gives `input_dim` to the layers, of
-    which Keras 3 warns, and sets no seed. The printed log goes on after an earlier fit: fit once more for it.
-
-    Parameters
-    ----------
-    sonar : table of numbers and a column Class, Mine or Rock.
-    """
-    keras.utils.set_random_seed(seed)
-    x = sonar.drop("Class", axis=1).to_numpy()
-    y = (sonar[["Class"]] == "Rock").to_numpy("float32")
-    model = activity_2_01_model()
-    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-    history = model.fit(x, y, epochs=epochs, batch_size=32, verbose=2)
-    loss, accuracy = model.evaluate(x, y, verbose=0)
-    return history.history, loss, accuracy

@@ -1,6 +1,6 @@
 """Exercise 2.01: Perceptron Implementation (chapter 2, page 55).
 
-It begins with the text that leads to it, text 2.01: Structure of the perceptron: inputs, weights, bias, net
+With the text that leads to it, text 2.01: Structure of the perceptron: inputs, weights, bias, net
 input, sigmoid (page 49).
 """
 
@@ -11,12 +11,32 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._by_hand import OwnParameters, own_parameters
-from workshop.chapters.ch02_neural_networks._data import INPUTS, TruthTable, or_table
-from workshop.chapters.ch02_neural_networks._perceptron import net_input, perceptron, rounded, zero_layer
 from workshop.numerics.similarity import distance
 from workshop.training.backend import tf
 from workshop.units import unit
+
+from ._by_hand import OwnParameters, own_parameters
+from ._data import INPUTS, TruthTable, or_table
+from ._perceptron import net_input, perceptron, rounded, zero_layer
+
+
+def exercise_2_01_in_tensorflow(
+    inputs: TruthTable = INPUTS, labels: Tuple[int, ...] = (0, 1, 1, 1)
+) -> Tuple[Any, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Let an untrained perceptron predict the OR table, in TensorFlow's own calls.
+
+    Returns
+    -------
+    Shape of the inputs; labels; weight; bias; predictions.
+    """
+    x = tf.Variable(inputs, dtype=tf.float32)
+    y = tf.reshape(tf.constant(labels, tf.float32), (-1, 1))
+    weight, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros((1, 1)))
+    perceptron_output = tf.sigmoid(tf.matmul(x, weight) + bias)
+    return x.shape, y.numpy(), weight.numpy(), bias.numpy(), perceptron_output.numpy()
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -163,19 +183,3 @@ def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_laye
         ten_neurons_output_shape=list(perceptron(x, layer_weight, layer_bias).shape.as_list()),
         ten_neurons_parameters=own_parameters(perceptron, layer_weight.numpy(), layer_bias.numpy(), x),
     )
-
-
-def exercise_2_01_in_tensorflow(
-    inputs: TruthTable = INPUTS, labels: Tuple[int, ...] = (0, 1, 1, 1)
-) -> Tuple[Any, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Let an untrained perceptron predict the OR table, in TensorFlow's own calls.
-
-    Returns
-    -------
-    Shape of the inputs; labels; weight; bias; predictions.
-    """
-    x = tf.Variable(inputs, dtype=tf.float32)
-    y = tf.reshape(tf.constant(labels, tf.float32), (-1, 1))
-    weight, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros((1, 1)))
-    perceptron_output = tf.sigmoid(tf.matmul(x, weight) + bias)
-    return x.shape, y.numpy(), weight.numpy(), bias.numpy(), perceptron_output.numpy()

@@ -1,6 +1,6 @@
 """Exercise 2.02: Perceptron as a Binary Classifier (chapter 2, page 62).
 
-It begins with the text that leads to it, text 2.02: Training a perceptron: the OR perceptron (page 58).
+With the text that leads to it, text 2.02: Training a perceptron: the OR perceptron (page 58).
 """
 
 from __future__ import annotations
@@ -10,16 +10,14 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._by_hand import descent_by_hand, sigmoid_loss_of_outputs
-from workshop.chapters.ch02_neural_networks._data import (
-    INPUTS,
-    Cloud,
-    TruthTable,
-    features_and_labels,
-    or_table,
-    point_clouds,
-)
-from workshop.chapters.ch02_neural_networks._perceptron import (
+from workshop.numerics.similarity import distance
+from workshop.training.backend import keras, tf
+from workshop.training.optimizers import SGD
+from workshop.units import unit
+
+from ._by_hand import descent_by_hand, sigmoid_loss_of_outputs
+from ._data import INPUTS, Cloud, TruthTable, features_and_labels, or_table, point_clouds
+from ._perceptron import (
     SingleActivation,
     all_changed,
     doubled_sigmoid_loss,
@@ -30,10 +28,36 @@ from workshop.chapters.ch02_neural_networks._perceptron import (
     subset_accuracy,
     train,
 )
-from workshop.numerics.similarity import distance
-from workshop.training.backend import keras, tf
-from workshop.training.optimizers import SGD
-from workshop.units import unit
+
+
+def exercise_2_02_in_tensorflow(
+    two_class_points: Any, steps: int = 1000
+) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Train the perceptron in TensorFlow's own calls; return weight, bias and the predicted labels (n, 1).
+
+    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
+    The sigmoid is applied twice, as in the print: the loss takes logits.
+
+    Parameters
+    ----------
+    two_class_points : table with columns label (0 or 1), x1, x2.
+    """
+    x = two_class_points[["x1", "x2"]].to_numpy("float32")
+    y = two_class_points[["label"]].to_numpy("float32")
+    weight, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros((1,)))
+    optimizer = keras.optimizers.SGD(learning_rate=0.01)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            output = tf.sigmoid(tf.matmul(x, weight) + bias)
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=output)
+            loss = tf.abs(tf.reduce_mean(losses))
+        gradients = tape.gradient(loss, [weight, bias])
+        optimizer.apply_gradients(zip(gradients, [weight, bias]))
+    predicted = tf.round(tf.sigmoid(tf.matmul(x, weight) + bias))
+    return weight.numpy(), bias.numpy(), predicted.numpy()
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -201,30 +225,3 @@ def exercise_2_02(two_class_points: Any, learning_rate: float = 0.01, steps: int
         confusion=confusion_matrix(y, predictions, 2),
         single_sigmoid=SingleActivation(*single, subset_accuracy(y, rounded(perceptron(x, *single)))),
     )
-
-
-def exercise_2_02_in_tensorflow(
-    two_class_points: Any, steps: int = 1000
-) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Train the perceptron in TensorFlow's own calls; return weight, bias and the predicted labels (n, 1).
-
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
-    The sigmoid is applied twice, as in the print: the loss takes logits.
-
-    Parameters
-    ----------
-    two_class_points : table with columns label (0 or 1), x1, x2.
-    """
-    x = two_class_points[["x1", "x2"]].to_numpy("float32")
-    y = two_class_points[["label"]].to_numpy("float32")
-    weight, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros((1,)))
-    optimizer = keras.optimizers.SGD(learning_rate=0.01)
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            output = tf.sigmoid(tf.matmul(x, weight) + bias)
-            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=output)
-            loss = tf.abs(tf.reduce_mean(losses))
-        gradients = tape.gradient(loss, [weight, bias])
-        optimizer.apply_gradients(zip(gradients, [weight, bias]))
-    predicted = tf.round(tf.sigmoid(tf.matmul(x, weight) + bias))
-    return weight.numpy(), bias.numpy(), predicted.numpy()

@@ -1,6 +1,6 @@
 """Exercise 2.03: Multiclass Classification Using a Perceptron (chapter 2, page 71).
 
-It begins with the text that leads to it, text 2.03: Multiclass classifier, Softmax, one-hot encoding (page
+With the text that leads to it, text 2.03: Multiclass classifier, Softmax, one-hot encoding (page
 67).
 """
 
@@ -11,13 +11,13 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._by_hand import (
-    OwnParameters,
-    own_parameters,
-    softmax_loss_of_outputs,
-)
-from workshop.chapters.ch02_neural_networks._data import check_columns, one_hot
-from workshop.chapters.ch02_neural_networks._perceptron import (
+from workshop.training.backend import keras, tf
+from workshop.training.optimizers import SGD, Adam
+from workshop.units import unit
+
+from ._by_hand import OwnParameters, own_parameters, softmax_loss_of_outputs
+from ._data import check_columns, one_hot
+from ._perceptron import (
     SingleActivation,
     all_changed,
     argmax_accuracy,
@@ -30,9 +30,36 @@ from workshop.chapters.ch02_neural_networks._perceptron import (
     train,
     zero_layer,
 )
-from workshop.training.backend import keras, tf
-from workshop.training.optimizers import SGD, Adam
-from workshop.units import unit
+
+
+def exercise_2_03_in_tensorflow(iris: Any, steps: int = 1000) -> Tuple[np.ndarray, np.ndarray, float]:
+    """Train the layer in TensorFlow's own calls; return weight, bias and the share of right rows.
+
+    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
+    It makes one-hot labels by pandas' `get_dummies`, which gives truth values today. The softmax is applied
+    twice, as in the print: the loss takes logits.
+
+    Parameters
+    ----------
+    iris : table with four features, and the column species of 0, 1 or 2.
+    """
+    x = iris.drop("species", axis=1).to_numpy("float32")
+    y = tf.one_hot(iris["species"].to_numpy(), 3)
+    weight, bias = tf.Variable(tf.zeros((4, 3))), tf.Variable(tf.zeros((3,)))
+    optimizer = keras.optimizers.Adam(learning_rate=0.01)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            output = tf.nn.softmax(tf.matmul(x, weight) + bias)
+            losses = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)
+            loss = tf.abs(tf.reduce_mean(losses))
+        gradients = tape.gradient(loss, [weight, bias])
+        optimizer.apply_gradients(zip(gradients, [weight, bias]))
+    predicted = tf.round(tf.nn.softmax(tf.matmul(x, weight) + bias))
+    accuracy = float(np.mean(np.all(predicted == y, axis=1)))
+    return weight.numpy(), bias.numpy(), accuracy
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -248,30 +275,3 @@ def species_scatter(iris: Any, x: str = "sepallength", y: str = "sepalwidth") ->
         x_means=mean[:, 0].tolist(),
         y_means=mean[:, 1].tolist(),
     )
-
-
-def exercise_2_03_in_tensorflow(iris: Any, steps: int = 1000) -> Tuple[np.ndarray, np.ndarray, float]:
-    """Train the layer in TensorFlow's own calls; return weight, bias and the share of right rows.
-
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
-    It makes one-hot labels by pandas' `get_dummies`, which gives truth values today. The softmax is applied
-    twice, as in the print: the loss takes logits.
-
-    Parameters
-    ----------
-    iris : table with four features, and the column species of 0, 1 or 2.
-    """
-    x = iris.drop("species", axis=1).to_numpy("float32")
-    y = tf.one_hot(iris["species"].to_numpy(), 3)
-    weight, bias = tf.Variable(tf.zeros((4, 3))), tf.Variable(tf.zeros((3,)))
-    optimizer = keras.optimizers.Adam(learning_rate=0.01)
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            output = tf.nn.softmax(tf.matmul(x, weight) + bias)
-            losses = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)
-            loss = tf.abs(tf.reduce_mean(losses))
-        gradients = tape.gradient(loss, [weight, bias])
-        optimizer.apply_gradients(zip(gradients, [weight, bias]))
-    predicted = tf.round(tf.nn.softmax(tf.matmul(x, weight) + bias))
-    accuracy = float(np.mean(np.all(predicted == y, axis=1)))
-    return weight.numpy(), bias.numpy(), accuracy

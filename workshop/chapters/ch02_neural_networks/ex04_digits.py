@@ -1,6 +1,6 @@
 """Exercise 2.04: Classifying Handwritten Digits (chapter 2, page 77).
 
-It begins with the text that leads to it, text 2.04: MNIST case study (page 76).
+With the text that leads to it, text 2.04: MNIST case study (page 76).
 """
 
 from __future__ import annotations
@@ -10,18 +10,44 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._data import image_arrays, one_hot, scaled
-from workshop.chapters.ch02_neural_networks._perceptron import (
-    argmax_accuracy,
-    doubled_softmax_loss,
-    rounded,
-    softmax_layer,
-    subset_accuracy,
-)
 from workshop.training.backend import keras, tf
 from workshop.training.full_batch import minimise_layer
 from workshop.training.optimizers import Adam
 from workshop.units import unit
+
+from ._data import image_arrays, one_hot, scaled
+from ._perceptron import argmax_accuracy, doubled_softmax_loss, rounded, softmax_layer, subset_accuracy
+
+
+def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> Tuple[np.ndarray, np.ndarray, float]:
+    """Train the layer in TensorFlow's own calls; return weight, bias and the share of right test rows.
+
+    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
+    It makes one-hot labels by pandas' `get_dummies`, which gives truth values today. The softmax is applied
+    twice, as in the print: the loss takes logits.
+
+    Parameters
+    ----------
+    mnist : (x_train, y_train), (x_test, y_test), with images of uint8 (n, 28, 28).
+    """
+    (x_train, y_train), (x_test, y_test) = mnist
+    x, test = (tf.cast(tf.reshape(images / 255.0, (-1, 784)), tf.float32) for images in (x_train, x_test))
+    y, test_y = tf.one_hot(y_train, 10), tf.one_hot(y_test, 10)
+    weight, bias = tf.Variable(tf.zeros((784, 10))), tf.Variable(tf.zeros((10,)))
+    optimizer = keras.optimizers.Adam(learning_rate=0.01)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            output = tf.nn.softmax(tf.matmul(x, weight) + bias)
+            losses = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)
+            loss = tf.abs(tf.reduce_mean(losses))
+        gradients = tape.gradient(loss, [weight, bias])
+        optimizer.apply_gradients(zip(gradients, [weight, bias]))
+    predicted = tf.round(tf.nn.softmax(tf.matmul(test, weight) + bias))
+    accuracy = float(np.mean(np.all(predicted == test_y, axis=1)))
+    return weight.numpy(), bias.numpy(), accuracy
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -163,31 +189,3 @@ def exercise_2_04(
         argmax_accuracy=argmax_accuracy(test_y, probabilities),
         steps=descent.steps,
     )
-
-
-def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> Tuple[np.ndarray, np.ndarray, float]:
-    """Train the layer in TensorFlow's own calls; return weight, bias and the share of right test rows.
-
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
-    It makes one-hot labels by pandas' `get_dummies`, which gives truth values today. The softmax is applied
-    twice, as in the print: the loss takes logits.
-
-    Parameters
-    ----------
-    mnist : (x_train, y_train), (x_test, y_test), with images of uint8 (n, 28, 28).
-    """
-    (x_train, y_train), (x_test, y_test) = mnist
-    x, test = (tf.cast(tf.reshape(images / 255.0, (-1, 784)), tf.float32) for images in (x_train, x_test))
-    y, test_y = tf.one_hot(y_train, 10), tf.one_hot(y_test, 10)
-    weight, bias = tf.Variable(tf.zeros((784, 10))), tf.Variable(tf.zeros((10,)))
-    optimizer = keras.optimizers.Adam(learning_rate=0.01)
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            output = tf.nn.softmax(tf.matmul(x, weight) + bias)
-            losses = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)
-            loss = tf.abs(tf.reduce_mean(losses))
-        gradients = tape.gradient(loss, [weight, bias])
-        optimizer.apply_gradients(zip(gradients, [weight, bias]))
-    predicted = tf.round(tf.nn.softmax(tf.matmul(test, weight) + bias))
-    accuracy = float(np.mean(np.all(predicted == test_y, axis=1)))
-    return weight.numpy(), bias.numpy(), accuracy

@@ -8,29 +8,48 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Tuple
 
-from workshop.chapters.ch02_neural_networks._data import PointTable, point_table
-from workshop.chapters.ch02_neural_networks._networks import Summary, summary_of
-from workshop.chapters.ch02_neural_networks._training import (
-    History,
-    epoch_lines,
-    first_epoch_at_1,
-    fit_points,
-)
 from workshop.training.backend import keras
 from workshop.training.fitting import Network
 from workshop.units import unit
 
-
-@unit("ch02.ex05")
-def exercise_2_05_data(two_class_points: Any) -> PointTable:
-    """Look at the points. Source: chapter 2, exercise 2.05."""
-    return point_table(two_class_points)
+from ._data import PointTable, point_table
+from ._networks import Summary, summary_of
+from ._training import History, epoch_lines, first_epoch_at_1, fit_points
 
 
 def exercise_2_05_model() -> Any:
     """Return the single-layer binary classifier. Source: chapter 2, exercise 2.05."""
     layers = keras.layers
     return keras.models.Sequential([layers.InputLayer((2,)), layers.Dense(1, activation="sigmoid")])
+
+
+def exercise_2_05_in_keras(
+    two_class_points: Any, seed: int, epochs: int = 1000
+) -> Tuple[Dict[str, List[float]], float, float]:
+    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
+
+    The print gives `input_dim` to the layer, of which Keras 3 warns, and sets no seed.
+
+    Parameters
+    ----------
+    two_class_points : table with columns label (0 or 1), x1, x2.
+    """
+    keras.utils.set_random_seed(seed)
+    x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
+    model = exercise_2_05_model()
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(x, y, epochs=epochs, verbose=2)
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    return history.history, loss, accuracy
+
+
+# The book's part ends here. What follows measures it.
+
+
+@unit("ch02.ex05")
+def exercise_2_05_data(two_class_points: Any) -> PointTable:
+    """Look at the points. Source: chapter 2, exercise 2.05."""
+    return point_table(two_class_points)
 
 
 @unit("ch02.ex05", uses=("tensorflow",))
@@ -71,23 +90,3 @@ def exercise_2_05(two_class_points: Any, seed: int, epochs: int = 1000) -> Train
         eval_loss=loss,
         eval_accuracy=accuracy,
     )
-
-
-def exercise_2_05_in_keras(
-    two_class_points: Any, seed: int, epochs: int = 1000
-) -> Tuple[Dict[str, List[float]], float, float]:
-    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
-
-    The print gives `input_dim` to the layer, of which Keras 3 warns, and sets no seed.
-
-    Parameters
-    ----------
-    two_class_points : table with columns label (0 or 1), x1, x2.
-    """
-    keras.utils.set_random_seed(seed)
-    x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
-    model = exercise_2_05_model()
-    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-    history = model.fit(x, y, epochs=epochs, verbose=2)
-    loss, accuracy = model.evaluate(x, y, verbose=0)
-    return history.history, loss, accuracy

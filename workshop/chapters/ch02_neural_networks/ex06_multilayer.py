@@ -1,6 +1,6 @@
 """Exercise 2.06: Multilayer Binary Classifier (chapter 2).
 
-It begins with the text that leads to it, text 2.05: Last-layer configuration and the ReLU activation
+With the text that leads to it, text 2.05: Last-layer configuration and the ReLU activation
 function.
 """
 
@@ -11,17 +11,53 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._data import PointTable, point_table
-from workshop.chapters.ch02_neural_networks._networks import Summary, dense_layers, last_layer, summary_of
-from workshop.chapters.ch02_neural_networks._training import (
-    History,
-    epoch_lines,
-    first_epoch_at_1,
-    fit_points,
-)
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Network
 from workshop.units import unit
+
+from ._data import PointTable, point_table
+from ._networks import Summary, dense_layers, last_layer, summary_of
+from ._training import History, epoch_lines, first_epoch_at_1, fit_points
+
+
+def exercise_2_06_model(hidden: str = "relu") -> Any:
+    """Return the multilayer binary classifier, with this activation of its hidden layers.
+
+    Source: chapter 2, exercise 2.06.
+    """
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((2,)),
+            layers.Dense(50, activation=hidden),
+            layers.Dense(20, activation=hidden),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def exercise_2_06_in_keras(
+    two_class_points: Any, seed: int, epochs: int = 50
+) -> Tuple[Dict[str, List[float]], float, float]:
+    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
+
+    The print gives `input_dim` to the first layer, of which Keras 3 warns, and to the last one, in vain. It
+    sets no seed.
+
+    Parameters
+    ----------
+    two_class_points : table with columns label (0 or 1), x1, x2.
+    """
+    keras.utils.set_random_seed(seed)
+    x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
+    model = exercise_2_06_model()
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(x, y, epochs=epochs, verbose=2)
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    return history.history, loss, accuracy
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -76,22 +112,6 @@ def exercise_2_06_data(two_class_points: Any) -> PointTable:
     return point_table(two_class_points)
 
 
-def exercise_2_06_model(hidden: str = "relu") -> Any:
-    """Return the multilayer binary classifier, with this activation of its hidden layers.
-
-    Source: chapter 2, exercise 2.06.
-    """
-    layers = keras.layers
-    return keras.models.Sequential(
-        [
-            layers.InputLayer((2,)),
-            layers.Dense(50, activation=hidden),
-            layers.Dense(20, activation=hidden),
-            layers.Dense(1, activation="sigmoid"),
-        ]
-    )
-
-
 @unit("ch02.ex06", uses=("tensorflow",))
 def exercise_2_06_summary() -> Summary:
     """Build the model and read back its summary. Source: chapter 2, exercise 2.06."""
@@ -130,24 +150,3 @@ def exercise_2_06(two_class_points: Any, seed: int, epochs: int = 50) -> Trainin
         eval_loss=loss,
         eval_accuracy=accuracy,
     )
-
-
-def exercise_2_06_in_keras(
-    two_class_points: Any, seed: int, epochs: int = 50
-) -> Tuple[Dict[str, List[float]], float, float]:
-    """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
-
-    The print gives `input_dim` to the first layer, of which Keras 3 warns, and to the last one, in vain. It
-    sets no seed.
-
-    Parameters
-    ----------
-    two_class_points : table with columns label (0 or 1), x1, x2.
-    """
-    keras.utils.set_random_seed(seed)
-    x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
-    model = exercise_2_06_model()
-    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-    history = model.fit(x, y, epochs=epochs, verbose=2)
-    loss, accuracy = model.evaluate(x, y, verbose=0)
-    return history.history, loss, accuracy

@@ -10,13 +10,14 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._data import image_arrays, scaled
-from workshop.chapters.ch02_neural_networks._networks import Summary, summary_of
-from workshop.chapters.ch02_neural_networks._training import ADAM, SPARSE, History, epoch_lines
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Network, evaluate, fit, predict
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.units import unit
+
+from ._data import image_arrays, scaled
+from ._networks import Summary, summary_of
+from ._training import ADAM, SPARSE, History, epoch_lines
 
 
 def exercise_2_07_model(shape: Sequence[int] = (28, 28), classes: int = 10) -> Any:
@@ -31,6 +32,32 @@ def exercise_2_07_model(shape: Sequence[int] = (28, 28), classes: int = 10) -> A
             layers.Dense(classes, activation="softmax"),
         ]
     )
+
+
+def exercise_2_07_in_keras(
+    mnist: Any, seed: int, epochs: int = 50
+) -> Tuple[Dict[str, List[float]], float, float, np.ndarray]:
+    """Train in Keras' own calls; return the history, test loss and accuracy, and an image's probabilities.
+
+    They are those of test image 200, or of the last one if there are fewer. The print gives `input_shape` to
+    the first layer, of which Keras 3 warns, and sets no seed.
+
+    Parameters
+    ----------
+    mnist : (x_train, y_train), (x_test, y_test), with images of uint8 (n, 28, 28).
+    """
+    keras.utils.set_random_seed(seed)
+    (x_train, y_train), (x_test, y_test) = mnist
+    x_train, x_test = x_train / 255.0, x_test / 255.0
+    model = exercise_2_07_model()
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    history = model.fit(x_train, y_train, epochs=epochs, verbose=2)
+    loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
+    probabilities = model.predict(x_test[:201][-1].reshape((1, 28, 28)), verbose=0)
+    return history.history, loss, accuracy, probabilities
+
+
+# The book's part ends here. What follows measures it.
 
 
 @unit("ch02.ex07", uses=("tensorflow",))
@@ -121,26 +148,3 @@ def exercise_2_07(mnist: Any, seed: int, epochs: int = 50, chosen: int = 200) ->
         predicted=int(probabilities.argmax()),
         label=int(test_y[chosen]),
     )
-
-
-def exercise_2_07_in_keras(
-    mnist: Any, seed: int, epochs: int = 50
-) -> Tuple[Dict[str, List[float]], float, float, np.ndarray]:
-    """Train in Keras' own calls; return the history, test loss and accuracy, and an image's probabilities.
-
-    They are those of test image 200, or of the last one if there are fewer. The print gives `input_shape` to
-    the first layer, of which Keras 3 warns, and sets no seed.
-
-    Parameters
-    ----------
-    mnist : (x_train, y_train), (x_test, y_test), with images of uint8 (n, 28, 28).
-    """
-    keras.utils.set_random_seed(seed)
-    (x_train, y_train), (x_test, y_test) = mnist
-    x_train, x_test = x_train / 255.0, x_test / 255.0
-    model = exercise_2_07_model()
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    history = model.fit(x_train, y_train, epochs=epochs, verbose=2)
-    loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
-    probabilities = model.predict(x_test[:201][-1].reshape((1, 28, 28)), verbose=0)
-    return history.history, loss, accuracy, probabilities

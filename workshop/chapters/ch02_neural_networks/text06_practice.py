@@ -10,9 +10,6 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch02_neural_networks._by_hand import sigmoid_unit_by_hand
-from workshop.chapters.ch02_neural_networks._data import features_and_labels, image_arrays, scaled
-from workshop.chapters.ch02_neural_networks._training import ADAM, SPARSE
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Fit, Network, evaluate, fit
@@ -20,6 +17,10 @@ from workshop.training.full_batch import minimise
 from workshop.training.initialisers import he_uniform, initial_weights, shuffled, zeros
 from workshop.training.optimizers import SGD
 from workshop.units import unit
+
+from ._by_hand import sigmoid_unit_by_hand
+from ._data import features_and_labels, image_arrays, scaled
+from ._training import ADAM, SPARSE
 
 
 def digit_network(*hidden: int) -> Any:

@@ -12,24 +12,21 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._convolution import distance
-from workshop.chapters.ch03_image_classification.act01_fashion_mnist import activity_3_01_model
-from workshop.chapters.ch03_image_classification.act02_fruits import activity_3_02_model
-from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
-from workshop.chapters.ch03_image_classification.ex03_cats_and_dogs import exercise_3_03_model
-from workshop.chapters.ch03_image_classification.text05_last_layer import last_layer
-from workshop.chapters.ch03_image_classification.text06_pooling import figure_3_15_model
-from workshop.chapters.ch03_image_classification.text07_keras_layers import (
-    convolution,
-    fully_connected,
-    max_pooling,
-)
-from workshop.chapters.ch03_image_classification.text11_transfer_learning import on_top
 from workshop.numerics.reference_network import Layer, conv2d, dense, forward, max_pool2d, reshape
 from workshop.numerics.similarity import relative_distance
 from workshop.training.backend import keras
 from workshop.training.pretrained import vgg16
 from workshop.units import unit
+
+from ._convolution import distance
+from .act01_fashion_mnist import activity_3_01_model
+from .act02_fruits import activity_3_02_model
+from .ex02_handwritten_digits import exercise_3_02_model
+from .ex03_cats_and_dogs import exercise_3_03_model
+from .text05_last_layer import last_layer
+from .text06_pooling import figure_3_15_model
+from .text07_keras_layers import convolution, fully_connected, max_pooling
+from .text11_transfer_learning import on_top
 
 
 def classifier(last: str, convolutions: int = 2) -> List[Layer]:

@@ -7,13 +7,6 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._data import (
-    Labelled,
-    labelled,
-    number_of_classes,
-    scaled,
-    steps_per_epoch,
-)
 from workshop.training.augmentation import Augmentation
 from workshop.training.epochs import Fit, KerasHistory, history_of, least_move
 from workshop.training.fitting import Network, evaluate
@@ -22,6 +15,8 @@ from workshop.training.optimizers import Adam
 from workshop.training.pipeline_fit import fit_pipeline
 from workshop.training.pipelines import drawn
 from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
+
+from ._data import Labelled, labelled, number_of_classes, scaled, steps_per_epoch
 
 ADAM = Adam(learning_rate=0.001)
 EPOCHS = 5

@@ -10,19 +10,6 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._data import (
-    class_folders,
-    image_archive,
-    read_parts,
-    steps_of,
-    steps_per_epoch,
-)
-from workshop.chapters.ch03_image_classification._training import (
-    ADAM,
-    EPOCHS,
-    Ran,
-    ran,
-)
 from workshop.training.augmentation import Augmentation
 from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory, history_of
@@ -33,6 +20,74 @@ from workshop.training.pipelines import drawn
 from workshop.training.pretrained import feature_base, vgg16
 from workshop.training.summaries import ParameterTotals, parameter_totals
 from workshop.units import unit
+
+from ._data import class_folders, image_archive, read_parts, steps_of, steps_per_epoch
+from ._training import ADAM, EPOCHS, Ran, ran
+
+
+def activity_3_02_model(base: Any, classes: int = 120) -> Any:
+    """Build the network on a base without its top, which is frozen in place."""
+    layers = keras.layers
+    base.trainable = False
+    return keras.models.Sequential(
+        [
+            base,
+            layers.Flatten(),
+            layers.Dense(1000, activation="relu"),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+def activity_3_02_in_keras(
+    fruits360: str,
+    seed: int,
+    size: Tuple[int, int] = (100, 100),
+    weights: Any = "imagenet",
+    epochs: int = 5,
+) -> Dict[str, List[float]]:
+    """Train as the book does, in Keras' own calls and with its generators; return the history.
+
+    The print calls `fit_generator`, which is gone: `fit` takes generators. It gives both numbers of
+    photographs as constants. Its seed is 8, which gives other numbers on other versions of TensorFlow.
+
+    Parameters
+    ----------
+    fruits360 : path of a folder with `Training` and `Test`, each with a folder for each class.
+    weights : of VGG16; None for random ones.
+    """
+    keras.utils.set_random_seed(seed)
+    varied = keras.preprocessing.image.ImageDataGenerator(
+        rescale=1.0 / 255,
+        rotation_range=40,
+        width_shift_range=0.1,
+        height_shift_range=0.1,
+        shear_range=0.2,
+        zoom_range=0.2,
+        horizontal_flip=True,
+    )
+    plain = keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255)
+    train = varied.flow_from_directory(f"{fruits360}/Training", target_size=size, batch_size=16)
+    validation = plain.flow_from_directory(f"{fruits360}/Test", target_size=size, batch_size=16)
+    base = keras.applications.VGG16(input_shape=(*size, 3), weights=weights, include_top=False)
+    model = activity_3_02_model(base, train.num_classes)
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=0.001),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    history = model.fit(
+        train,
+        steps_per_epoch=train.samples // 16,
+        epochs=epochs,
+        validation_data=validation,
+        validation_steps=validation.samples // 16,
+        verbose=2,
+    )
+    return history.history
+
+
+# The book's part ends here. What follows measures it.
 
 BATCH_SIZE = 16
 SIZE = (100, 100)
@@ -77,20 +132,6 @@ def activity_3_02_data(fruits360: Any) -> Data:
         subset_bound=train + validation,
         classes=len(set(folders[0]) | set(folders[1])),
         in_one_part=len(set(folders[0]) ^ set(folders[1])),
-    )
-
-
-def activity_3_02_model(base: Any, classes: int = 120) -> Any:
-    """Build the network on a base without its top, which is frozen in place."""
-    layers = keras.layers
-    base.trainable = False
-    return keras.models.Sequential(
-        [
-            base,
-            layers.Flatten(),
-            layers.Dense(1000, activation="relu"),
-            layers.Dense(classes, activation="softmax"),
-        ]
     )
 
 
@@ -224,51 +265,3 @@ def activity_3_02(
     )
     facts = ran(start, done, pipelines[1].order.shape[1])
     return Training(history_of(done), facts, base_passes, facts.mishap)
-
-
-def activity_3_02_in_keras(
-    fruits360: str,
-    seed: int,
-    size: Tuple[int, int] = (100, 100),
-    weights: Any = "imagenet",
-    epochs: int = 5,
-) -> Dict[str, List[float]]:
-    """Train as the book does, in Keras' own calls and with its generators; return the history.
-
-    The print calls `fit_generator`, which is gone: `fit` takes generators. It gives both numbers of
-    photographs as constants. Its seed is 8, which gives other numbers on other versions of TensorFlow.
-
-    Parameters
-    ----------
-    fruits360 : path of a folder with `Training` and `Test`, each with a folder for each class.
-    weights : of VGG16; None for random ones.
-    """
-    keras.utils.set_random_seed(seed)
-    varied = keras.preprocessing.image.ImageDataGenerator(
-        rescale=1.0 / 255,
-        rotation_range=40,
-        width_shift_range=0.1,
-        height_shift_range=0.1,
-        shear_range=0.2,
-        zoom_range=0.2,
-        horizontal_flip=True,
-    )
-    plain = keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255)
-    train = varied.flow_from_directory(f"{fruits360}/Training", target_size=size, batch_size=16)
-    validation = plain.flow_from_directory(f"{fruits360}/Test", target_size=size, batch_size=16)
-    base = keras.applications.VGG16(input_shape=(*size, 3), weights=weights, include_top=False)
-    model = activity_3_02_model(base, train.num_classes)
-    model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate=0.001),
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    history = model.fit(
-        train,
-        steps_per_epoch=train.samples // 16,
-        epochs=epochs,
-        validation_data=validation,
-        validation_steps=validation.samples // 16,
-        verbose=2,
-    )
-    return history.history

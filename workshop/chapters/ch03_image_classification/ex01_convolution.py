@@ -10,7 +10,11 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._convolution import (
+from workshop.numerics.convolution2d import convolve2d, windows2d
+from workshop.training.backend import keras, tf
+from workshop.units import unit
+
+from ._convolution import (
     SOBEL,
     Matrix,
     as_image,
@@ -20,13 +24,22 @@ from workshop.chapters.ch03_image_classification._convolution import (
     keras_feature_map,
     keras_gap,
 )
-from workshop.numerics.convolution2d import convolve2d, windows2d
-from workshop.training.backend import keras, tf
-from workshop.units import unit
 
-PATCH = ((5, 10, 15), (10, 20, 30), (100, 150, 200))
 IMAGE = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
 EDGES = ((1, 0, -1), (1, 0, -1), (1, 0, -1))
+
+
+def exercise_3_01_in_tensorflow(a: Matrix = IMAGE, b: Matrix = EDGES) -> Tuple[np.ndarray, int]:
+    """Multiply two matrices element by element and sum the product, in TensorFlow's own calls."""
+    image, kernel = tf.Variable(a), tf.Variable(b)
+    product = tf.math.multiply(image, kernel)
+    total = tf.math.reduce_sum(product)
+    return product.numpy(), int(total)
+
+
+# The book's part ends here. What follows measures it.
+
+PATCH = ((5, 10, 15), (10, 20, 30), (100, 150, 200))
 
 
 @dataclass(frozen=True)
@@ -125,11 +138,3 @@ def _of_one_shape(a: Any, b: Any) -> Tuple[np.ndarray, np.ndarray]:
     if first.ndim != 2 or first.shape != second.shape:
         raise ValueError(f"arrays of shapes {first.shape} and {second.shape}: give two matrices of one shape")
     return first, second
-
-
-def exercise_3_01_in_tensorflow(a: Matrix = IMAGE, b: Matrix = EDGES) -> Tuple[np.ndarray, int]:
-    """Multiply two matrices element by element and sum the product, in TensorFlow's own calls."""
-    image, kernel = tf.Variable(a), tf.Variable(b)
-    product = tf.math.multiply(image, kernel)
-    total = tf.math.reduce_sum(product)
-    return product.numpy(), int(total)

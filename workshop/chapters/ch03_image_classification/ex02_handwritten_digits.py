@@ -10,31 +10,60 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._data import (
-    Reshaped,
-    image_arrays,
-    labelled,
-    number_of_classes,
-    reshaped,
-    scaled,
-)
-from workshop.chapters.ch03_image_classification._training import (
-    ADAM,
-    EPOCHS,
-    LOSS,
-    METRIC,
-    Ran,
-    Summary,
-    evaluated,
-    gap_of,
-    ran,
-    summary_of,
-)
 from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory, history_of
 from workshop.training.fitting import Network, fit, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.units import unit
+
+from ._data import Reshaped, image_arrays, labelled, number_of_classes, reshaped, scaled
+from ._training import ADAM, EPOCHS, LOSS, METRIC, Ran, Summary, evaluated, gap_of, ran, summary_of
+
+
+def exercise_3_02_model(shape: Tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
+    """Build the network."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer(shape),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+def exercise_3_02_in_keras(
+    mnist: Any, seed: int, epochs: int = 5
+) -> Tuple[Dict[str, List[float]], float, float]:
+    """Train as the book does, in Keras' own calls; return the history, test loss and test accuracy.
+
+    The print gives `input_shape` to the first layer, of which Keras 3 warns. Its seed is 8, which gives
+    other numbers on other versions of TensorFlow.
+
+    Parameters
+    ----------
+    mnist : (x_train, y_train), (x_test, y_test), with images of uint8 (n, 28, 28).
+    """
+    keras.utils.set_random_seed(seed)
+    (x_train, y_train), (x_test, y_test) = mnist
+    x_train, x_test = (images.reshape((-1, 28, 28, 1)) / 255.0 for images in (x_train, x_test))
+    model = exercise_3_02_model()
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=0.001),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    history = model.fit(x_train, y_train, epochs=epochs, validation_split=0.2, verbose=2)
+    loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
+    return history.history, loss, accuracy
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -86,23 +115,6 @@ def exercise_3_02_data(mnist: Any) -> Data:
         ),
         classes=Classes(count=len(labels), min=int(labels.min()), max=int(labels.max())),
         scaled=[float(inputs.min()), float(inputs.max())],
-    )
-
-
-def exercise_3_02_model(shape: Tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
-    """Build the network."""
-    layers = keras.layers
-    return keras.models.Sequential(
-        [
-            layers.InputLayer(shape),
-            layers.Conv2D(64, (3, 3), activation="relu"),
-            layers.MaxPooling2D(2, 2),
-            layers.Conv2D(64, (3, 3), activation="relu"),
-            layers.MaxPooling2D(2, 2),
-            layers.Flatten(),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(classes, activation="softmax"),
-        ]
     )
 
 
@@ -162,29 +174,3 @@ def exercise_3_02(
     history, facts = history_of(done), ran(start, done, n_validated)
     test_loss, test_accuracy = evaluated(network, done.weights, *test)
     return Training(history, facts, gap_of(history), test_loss, test_accuracy, facts.mishap)
-
-
-def exercise_3_02_in_keras(
-    mnist: Any, seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], float, float]:
-    """Train as the book does, in Keras' own calls; return the history, test loss and test accuracy.
-
-    The print gives `input_shape` to the first layer, of which Keras 3 warns. Its seed is 8, which gives
-    other numbers on other versions of TensorFlow.
-
-    Parameters
-    ----------
-    mnist : (x_train, y_train), (x_test, y_test), with images of uint8 (n, 28, 28).
-    """
-    keras.utils.set_random_seed(seed)
-    (x_train, y_train), (x_test, y_test) = mnist
-    x_train, x_test = (images.reshape((-1, 28, 28, 1)) / 255.0 for images in (x_train, x_test))
-    model = exercise_3_02_model()
-    model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate=0.001),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    history = model.fit(x_train, y_train, epochs=epochs, validation_split=0.2, verbose=2)
-    loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
-    return history.history, loss, accuracy

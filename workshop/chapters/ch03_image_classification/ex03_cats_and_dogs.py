@@ -11,27 +11,75 @@ from typing import Any, Dict, Iterable, List, Set, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._data import (
-    class_folders,
-    image_archive,
-    read_parts,
-    steps_of,
-)
-from workshop.chapters.ch03_image_classification._training import (
-    EPOCHS,
-    Ran,
-    Summary,
-    gap_of,
-    summary_of,
-    train,
-)
 from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory
 from workshop.training.fitting import Network
 from workshop.units import unit
 
-BATCH_SIZE = 16
+from ._data import class_folders, image_archive, read_parts, steps_of
+from ._training import EPOCHS, Ran, Summary, gap_of, summary_of, train
+
 SIZE = (100, 100)
+
+
+def exercise_3_03_model(size: Tuple[int, int] = SIZE) -> Any:
+    """Build the network for photographs of a height and width."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((*size, 3)),
+            layers.Conv2D(64, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Conv2D(128, (3, 3), activation="relu"),
+            layers.MaxPooling2D(2, 2),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def exercise_3_03_in_keras(
+    cats_and_dogs_filtered: str, seed: int, size: Tuple[int, int] = (100, 100), epochs: int = 5
+) -> Dict[str, List[float]]:
+    """Train as the book does, in Keras' own calls and with its generators; return the history.
+
+    The print calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
+    first layer, of which Keras 3 warns. Its seed is 8, which gives other numbers on other versions of
+    TensorFlow.
+
+    Parameters
+    ----------
+    cats_and_dogs_filtered : path of a folder with `train` and `validation`, each with `cats` and `dogs`.
+    """
+    keras.utils.set_random_seed(seed)
+    generator = keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255)
+    train, validation = (
+        generator.flow_from_directory(
+            f"{cats_and_dogs_filtered}/{part}", target_size=size, batch_size=16, class_mode="binary"
+        )
+        for part in ("train", "validation")
+    )
+    model = exercise_3_03_model(size)
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=0.001),
+        loss="binary_crossentropy",
+        metrics=["accuracy"],
+    )
+    history = model.fit(
+        train,
+        steps_per_epoch=train.samples // 16,
+        epochs=epochs,
+        validation_data=validation,
+        validation_steps=validation.samples // 16,
+        verbose=2,
+    )
+    return history.history
+
+
+# The book's part ends here. What follows measures it.
+
+BATCH_SIZE = 16
 PARTS = ("train", "validation")
 ORIGINAL = {"cat": 12500, "dog": 12500}  # photographs of Kaggle's training set, cat.0.jpg, cat.1.jpg, …
 
@@ -82,23 +130,6 @@ def originals(names: Iterable[str]) -> Set[str]:
     """Return the different file names of the original set among an archive's names."""
     found = (re.search(r"(?:^|/)((cat|dog)\.(0|[1-9]\d*)\.jpg)$", name) for name in names)
     return {one.group(1) for one in found if one and int(one.group(3)) < ORIGINAL[one.group(2)]}
-
-
-def exercise_3_03_model(size: Tuple[int, int] = SIZE) -> Any:
-    """Build the network for photographs of a height and width."""
-    layers = keras.layers
-    return keras.models.Sequential(
-        [
-            layers.InputLayer((*size, 3)),
-            layers.Conv2D(64, (3, 3), activation="relu"),
-            layers.MaxPooling2D(2, 2),
-            layers.Conv2D(128, (3, 3), activation="relu"),
-            layers.MaxPooling2D(2, 2),
-            layers.Flatten(),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(1, activation="sigmoid"),
-        ]
-    )
 
 
 @unit("ch03.ex03", uses=("tensorflow",))
@@ -155,41 +186,3 @@ def exercise_3_03(
         batch_size=batch_size,
     )
     return Training(history, facts, gap_of(history), facts.mishap)
-
-
-def exercise_3_03_in_keras(
-    cats_and_dogs_filtered: str, seed: int, size: Tuple[int, int] = (100, 100), epochs: int = 5
-) -> Dict[str, List[float]]:
-    """Train as the book does, in Keras' own calls and with its generators; return the history.
-
-    The print calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
-    first layer, of which Keras 3 warns. Its seed is 8, which gives other numbers on other versions of
-    TensorFlow.
-
-    Parameters
-    ----------
-    cats_and_dogs_filtered : path of a folder with `train` and `validation`, each with `cats` and `dogs`.
-    """
-    keras.utils.set_random_seed(seed)
-    generator = keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255)
-    train, validation = (
-        generator.flow_from_directory(
-            f"{cats_and_dogs_filtered}/{part}", target_size=size, batch_size=16, class_mode="binary"
-        )
-        for part in ("train", "validation")
-    )
-    model = exercise_3_03_model(size)
-    model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate=0.001),
-        loss="binary_crossentropy",
-        metrics=["accuracy"],
-    )
-    history = model.fit(
-        train,
-        steps_per_epoch=train.samples // 16,
-        epochs=epochs,
-        validation_data=validation,
-        validation_steps=validation.samples // 16,
-        verbose=2,
-    )
-    return history.history

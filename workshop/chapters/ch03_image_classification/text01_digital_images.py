@@ -10,10 +10,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._convolution import SOBEL, as_image, feature_map
 from workshop.numerics.convolution2d import windows2d
 from workshop.training.backend import tf
 from workshop.units import unit
+
+from ._convolution import SOBEL, as_image, feature_map
 
 # the pixels that Figure 3.2 draws for each of the three channels
 GRID = (

@@ -10,17 +10,10 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._convolution import (
-    SOBEL,
-    Matrix,
-    as_image,
-    distance,
-    feature_map,
-    keras_feature_map,
-    keras_gap,
-)
 from workshop.numerics.convolution2d import output_size, pad2d
 from workshop.units import unit
+
+from ._convolution import SOBEL, Matrix, as_image, distance, feature_map, keras_feature_map, keras_gap
 
 DARK, BRIGHT = 0, 200
 

@@ -10,13 +10,14 @@ from typing import Any, Dict, Iterable, List, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._convolution import as_image, distance
-from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
 from workshop.numerics.convolution2d import average_pool2d, max_pool2d, windows2d
 from workshop.training.backend import keras
 from workshop.training.summaries import built_layers
 from workshop.training.versions import output_shape, role_of
 from workshop.units import unit
+
+from ._convolution import as_image, distance
+from .ex02_handwritten_digits import exercise_3_02_model
 
 # The figure's lower half is lost. Here it has larger values, so that a window that reaches down is visible.
 FEATURE_MAP = ((6, 8, 6, 1), (1, 2, 7, 4), (9, 3, 5, 9), (0, 9, 9, 3))

@@ -10,9 +10,10 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._data import with_channel
 from workshop.training.backend import keras, tf
 from workshop.units import unit
+
+from ._data import with_channel
 
 
 def convolution(filters: int = 64, size: int = 3, stride: int = 2) -> Any:

@@ -12,10 +12,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._data import read_images, steps_per_epoch
 from workshop.datasets.readers.folders import read_image_zip
 from workshop.training.pipelines import Pipeline, batches
 from workshop.units import unit
+
+from ._data import read_images, steps_per_epoch
 
 # grey levels of the pictures in each folder of a small tree; the later class is written first
 TREE = (("b", (255, 51, 170)), ("a", (0, 102, 204, 17)))

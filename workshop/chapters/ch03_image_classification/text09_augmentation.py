@@ -10,12 +10,13 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._convolution import distance
 from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.training.augmentation import Augmentation, transformed
 from workshop.training.backend import keras, tf
 from workshop.training.pipelines import Pipeline, batches
 from workshop.units import unit
+
+from ._convolution import distance
 
 SIZE = (40, 60)
 # the arguments of ImageDataGenerator in the text's order of the transformations

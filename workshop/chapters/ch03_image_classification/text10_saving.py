@@ -14,12 +14,13 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch03_image_classification._convolution import distance
 from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
 from workshop.training.summaries import built_layers
 from workshop.training.versions import advice_muted, metric_names
 from workshop.units import unit
+
+from ._convolution import distance
 
 LEARNING_RATE = 0.003  # not the default of a model without training configuration
 METHODS = ("model.save_model", "model.save", "keras.models.save_model")

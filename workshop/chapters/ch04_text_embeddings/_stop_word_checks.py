@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-from workshop.chapters.ch04_text_embeddings.act01_alice import activity_4_01_today
-from workshop.chapters.ch04_text_embeddings.ex01_cleaning import (
-    EXERCISE_TEXT,
-    exercise_4_01,
-    exercise_4_01_today,
-)
 from workshop.units import unit
+
+from .act01_alice import activity_4_01_today
+from .ex01_cleaning import EXERCISE_TEXT, exercise_4_01, exercise_4_01_today
 
 
 @dataclass(frozen=True)

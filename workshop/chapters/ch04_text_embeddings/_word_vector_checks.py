@@ -14,14 +14,15 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings.ex05_phrases import exercise_4_05
-from workshop.chapters.ch04_text_embeddings.ex06_two_corpora import exercise_4_06
-from workshop.chapters.ch04_text_embeddings.text12_word_vectors import solve_analogies, train_vectors
-from workshop.chapters.ch04_text_embeddings.text14_parameters import train_skip_gram, train_small_vectors
-from workshop.chapters.ch04_text_embeddings.text17_pretrained_vectors import look_for_bias
 from workshop.numerics.similarity import distance
 from workshop.training.embeddings import Neighbours, gensim_4, keyed_vectors
 from workshop.units import unit
+
+from .ex05_phrases import exercise_4_05
+from .ex06_two_corpora import exercise_4_06
+from .text12_word_vectors import solve_analogies, train_vectors
+from .text14_parameters import train_skip_gram, train_small_vectors
+from .text17_pretrained_vectors import look_for_bias
 
 Sentences = List[List[str]]
 SEED = 2  # not gensim's default, so that a training that ignores it differs

@@ -10,49 +10,38 @@ import string
 from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
-from workshop.chapters.ch04_text_embeddings._tokens import (
-    differing,
-    places,
-    stems,
-    with_punctuation,
-    without,
-    words_by_sentence,
-)
 from workshop.units import unit
 
+from ._tokens import differing, places, stems, with_punctuation, without, words_by_sentence
+
+
+def activity_4_01_in_nltk(
+    nltk_gutenberg: str, nltk_stopwords: Sequence[str]
+) -> Tuple[List[List[str]], List[List[str]]]:
+    """Clean and stem Alice in NLTK's own calls; return two cleaned and five stemmed sentences.
+
+    `nltk_gutenberg` : the text of Alice.
+    """
+    from nltk.stem import PorterStemmer
+    from nltk.tokenize import sent_tokenize, word_tokenize
+
+    left_out = [*string.punctuation, *nltk_stopwords, "--", "said"]
+    words = [word_tokenize(sentence) for sentence in sent_tokenize(nltk_gutenberg.lower())]
+    cleaned = [[word for word in sentence if word not in left_out] for sentence in words]
+    stemmer = PorterStemmer()
+    stemmed = [[stemmer.stem(word) for word in sentence] for sentence in cleaned]
+    return cleaned[:2], stemmed[:5]
+
+
+# The book's part ends here. What follows measures it.
+
 CONTEXT_STOP = ("--", "said")
-# bytes of the packages' zip files on 12 March 2020, as Gentoo's nltk-data records them (Manifest at
-# gentoo/gentoo 77f4db16); the size of inaugural, to which speeches were added, is that of nltk_data's own
-# index.xml (nltk/nltk_data 5db857e6)
-_PACKAGES = """
-    abc 1487851, alpino 2797255, biocreative_ppi 223566, brown 3314357, brown_tei 8737738, cess_cat 5396688,
-    cess_esp 2220392, chat80 19209, city_database 1708, cmudict 896069, comparative_sentences 279121,
-    comtrans 11904518, conll2000 756607, conll2002 1867449, conll2007 1242958, crubadan 5288655,
-    dependency_treebank 457429, dolch 2116, europarl_raw 12594977, floresta 1882021, framenet_v15 69337891,
-    framenet_v17 99207152, gazetteers 8265, genesis 473239, gutenberg 4251829, ieer 166156, inaugural 329806,
-    indian 199187, jeita 16531215, kimmo 186958, knbc 8760788, lin_thesaurus 89154019, mac_morpho 3013904,
-    machado 6151774, masc_tagged 1602143, movie_reviews 4004848, mte_teip5 14800561, names 21326,
-    nombank.1.0 6728397
-"""
-PACKAGE_BYTES = tuple((name, int(size)) for name, size in map(str.split, _PACKAGES.split(",")))
 
 
 @unit("ch04.text06", value="alice_800")
 def begin_to_read(nltk_gutenberg: str, n_characters: int = 800) -> str:
     """Read the beginning of Alice. Source: chapter 4, text on downloading text corpora."""
     return nltk_gutenberg[:n_characters]
-
-
-def size_shown(n_bytes: int) -> str:
-    """Return a size as NLTK's downloader shows it, in kilobytes of 1,024 bytes, or megabytes from 1 MiB."""
-    kilobytes = n_bytes / 1024
-    return f"{kilobytes:.1f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
-
-
-@unit("ch04.text06", value="downloader_sizes")
-def look_at_packages(packages: Tuple[Tuple[str, int], ...] = PACKAGE_BYTES) -> Dict[str, str]:
-    """Show the sizes of NLTK's packages. Source: chapter 4, text on downloading text corpora, Figure 4.5."""
-    return {name: size_shown(n_bytes) for name, n_bytes in packages}
 
 
 @dataclass(frozen=True)
@@ -143,21 +132,3 @@ def activity_4_01_today(
         for stop in (nltk_stopwords, nltk_stopwords_today)
     )
     return Today(len(places(today)), differing(then, today))
-
-
-def activity_4_01_in_nltk(
-    nltk_gutenberg: str, nltk_stopwords: Sequence[str]
-) -> Tuple[List[List[str]], List[List[str]]]:
-    """Clean and stem Alice in NLTK's own calls; return two cleaned and five stemmed sentences.
-
-    `nltk_gutenberg` : the text of Alice.
-    """
-    from nltk.stem import PorterStemmer
-    from nltk.tokenize import sent_tokenize, word_tokenize
-
-    left_out = [*string.punctuation, *nltk_stopwords, "--", "said"]
-    words = [word_tokenize(sentence) for sentence in sent_tokenize(nltk_gutenberg.lower())]
-    cleaned = [[word for word in sentence if word not in left_out] for sentence in words]
-    stemmer = PorterStemmer()
-    stemmed = [[stemmer.stem(word) for word in sentence] for sentence in cleaned]
-    return cleaned[:2], stemmed[:5]

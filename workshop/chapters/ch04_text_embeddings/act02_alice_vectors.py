@@ -11,10 +11,42 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
-from workshop.chapters.ch04_text_embeddings._tokens import tokens_of
-from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
 from workshop.training.embeddings import Neighbours, neighbours, phrase_cosine, train_word2vec, vector_of
 from workshop.units import unit
+
+from ._tokens import tokens_of
+from ._word_vectors import vectors_of
+
+
+def activity_4_02_in_gensim(
+    nltk_gutenberg: str, nltk_stopwords: Sequence[str], seed: int
+) -> Tuple[List[Neighbours], float]:
+    """Train word2vec on Alice three times as the book does, after activity 4.01's steps.
+
+    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
+    run to run.
+
+    `nltk_gutenberg` : the text of Alice. Returns the five words nearest to rabbit by each training, and the
+    cosine of the phrases by skip-gram.
+    """
+    from gensim.models import word2vec
+    from nltk.tokenize import sent_tokenize, word_tokenize
+
+    left_out = [*string.punctuation, *nltk_stopwords, "--", "said"]
+    tokens = [word_tokenize(sentence) for sentence in sent_tokenize(nltk_gutenberg.lower())]
+    sentences = [[word for word in sentence if word not in left_out] for sentence in tokens]
+    default = word2vec.Word2Vec(sentences, seed=seed, workers=1)
+    window_2 = word2vec.Word2Vec(sentences, window=2, seed=seed, workers=1)
+    skip_gram = word2vec.Word2Vec(sentences, window=5, sg=1, seed=seed, workers=1)
+    white_rabbit = (skip_gram.wv["white"] + skip_gram.wv["rabbit"]) / 2
+    mad_hatter = (skip_gram.wv["mad"] + skip_gram.wv["hatter"]) / 2
+    return (
+        [model.wv.most_similar("rabbit", topn=5) for model in (default, window_2, skip_gram)],
+        float(skip_gram.wv.cosine_similarities(white_rabbit, [mad_hatter])[0]),
+    )
+
+
+# The book's part ends here. What follows measures it.
 
 Phrases = Tuple[Tuple[str, str], ...]
 PHRASES = (("white", "rabbit"), ("mad", "hatter"))
@@ -72,34 +104,6 @@ def activity_4_02(
     lists = [neighbours(found, [word], count=10) for found in models]
     best = Best(*(rows[0][1] for rows in lists))
     return AliceVectors(*lists, best, phrase_cosine(models[2], *phrases))
-
-
-def activity_4_02_in_gensim(
-    nltk_gutenberg: str, nltk_stopwords: Sequence[str], seed: int
-) -> Tuple[List[Neighbours], float]:
-    """Train word2vec on Alice three times as the book does, after activity 4.01's steps.
-
-    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
-    run to run.
-
-    `nltk_gutenberg` : the text of Alice. Returns the five words nearest to rabbit by each training, and the
-    cosine of the phrases by skip-gram.
-    """
-    from gensim.models import word2vec
-    from nltk.tokenize import sent_tokenize, word_tokenize
-
-    left_out = [*string.punctuation, *nltk_stopwords, "--", "said"]
-    tokens = [word_tokenize(sentence) for sentence in sent_tokenize(nltk_gutenberg.lower())]
-    sentences = [[word for word in sentence if word not in left_out] for sentence in tokens]
-    default = word2vec.Word2Vec(sentences, seed=seed, workers=1)
-    window_2 = word2vec.Word2Vec(sentences, window=2, seed=seed, workers=1)
-    skip_gram = word2vec.Word2Vec(sentences, window=5, sg=1, seed=seed, workers=1)
-    white_rabbit = (skip_gram.wv["white"] + skip_gram.wv["rabbit"]) / 2
-    mad_hatter = (skip_gram.wv["mad"] + skip_gram.wv["hatter"]) / 2
-    return (
-        [model.wv.most_similar("rabbit", topn=5) for model in (default, window_2, skip_gram)],
-        float(skip_gram.wv.cosine_similarities(white_rabbit, [mad_hatter])[0]),
-    )
 
 
 @unit("ch04.act02", value="phrase_glove", uses=("gensim",))

@@ -10,7 +10,9 @@ import string
 from dataclasses import dataclass
 from typing import Any, List, Sequence, Tuple
 
-from workshop.chapters.ch04_text_embeddings._tokens import (
+from workshop.units import unit
+
+from ._tokens import (
     differing,
     lower_case_sentences,
     places,
@@ -22,7 +24,6 @@ from workshop.chapters.ch04_text_embeddings._tokens import (
     word_tokens,
     words_by_sentence,
 )
-from workshop.units import unit
 
 TOY_TEXT = (
     "Welcome to the world of Deep Learning for NLP! "
@@ -31,6 +32,19 @@ TOY_TEXT = (
     "Let's learn!"
 )
 EXERCISE_TEXT = TOY_TEXT.replace("Deep Learning", "deep learning")
+
+
+def exercise_4_01_in_nltk(nltk_stopwords: Sequence[str], text: str = EXERCISE_TEXT) -> List[List[str]]:
+    """Convert a text to lower case, split it, and drop punctuation and stop words, in NLTK's own calls."""
+    from nltk.tokenize import sent_tokenize, word_tokenize
+
+    left_out = [*string.punctuation, *nltk_stopwords]
+    words = [word_tokenize(sentence) for sentence in sent_tokenize(text.lower())]
+    return [[word for word in sentence if word not in left_out] for sentence in words]
+
+
+# The book's part ends here. What follows measures it.
+
 DUMMY = ("let", ".", "us", ".", "go", "!")
 
 
@@ -192,12 +206,3 @@ def exercise_4_01_today(
     then = exercise_4_01(nltk_punkt, nltk_stopwords, text).cleaned
     today = exercise_4_01(nltk_punkt, nltk_stopwords_today, text).cleaned
     return Today(len(places(today)), differing(then, today))
-
-
-def exercise_4_01_in_nltk(nltk_stopwords: Sequence[str], text: str = EXERCISE_TEXT) -> List[List[str]]:
-    """Convert a text to lower case, split it, and drop punctuation and stop words, in NLTK's own calls."""
-    from nltk.tokenize import sent_tokenize, word_tokenize
-
-    left_out = [*string.punctuation, *nltk_stopwords]
-    words = [word_tokenize(sentence) for sentence in sent_tokenize(text.lower())]
-    return [[word for word in sentence if word not in left_out] for sentence in words]

@@ -8,9 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
-from workshop.chapters.ch04_text_embeddings._tokens import stems, tokens_of, word_tokens
-from workshop.chapters.ch04_text_embeddings.ex01_cleaning import exercise_4_01_in_nltk
 from workshop.units import unit
+
+from ._tokens import stems, tokens_of, word_tokens
+from .ex01_cleaning import exercise_4_01_in_nltk
+
+
+def exercise_4_02_in_nltk(nltk_stopwords: Sequence[str]) -> Tuple[List[List[str]], List[List[str]]]:
+    """Stem the words that exercise 4.01 leaves, in NLTK's own calls; return the words and the stems."""
+    from nltk.stem import PorterStemmer
+
+    cleaned = exercise_4_01_in_nltk(nltk_stopwords)
+    stemmer = PorterStemmer()
+    stems_of_all = [[stemmer.stem(word) for word in sentence] for sentence in cleaned]
+    return cleaned, stems_of_all
+
+
+# The book's part ends here. What follows measures it.
 
 SENTENCE = "I mustered all my drive, drove to the driving school!"
 VERBS = ("mustered", "driving", "drove")
@@ -121,13 +135,3 @@ def exercise_4_02(ch04_ex01: Any) -> List[List[str]]:
     Source: chapter 4, exercise 4.02.
     """
     return [stems(words) for words in tokens_of(ch04_ex01)]
-
-
-def exercise_4_02_in_nltk(nltk_stopwords: Sequence[str]) -> Tuple[List[List[str]], List[List[str]]]:
-    """Stem the words that exercise 4.01 leaves, in NLTK's own calls; return the words and the stems."""
-    from nltk.stem import PorterStemmer
-
-    cleaned = exercise_4_01_in_nltk(nltk_stopwords)
-    stemmer = PorterStemmer()
-    stems_of_all = [[stemmer.stem(word) for word in sentence] for sentence in cleaned]
-    return cleaned, stems_of_all

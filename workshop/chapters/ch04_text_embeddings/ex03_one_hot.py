@@ -10,14 +10,27 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import vectorized
-from workshop.chapters.ch04_text_embeddings._tokens import tokens_of
-from workshop.chapters.ch04_text_embeddings.ex01_cleaning import exercise_4_01_in_nltk
 from workshop.numerics.similarity import distance
 from workshop.numerics.term_weights import all_terms, one_hot_matrix
 from workshop.units import unit
 
+from ._matrices import vectorized
+from ._tokens import tokens_of
+from .ex01_cleaning import exercise_4_01_in_nltk
+
 TARGET_TERMS = ("nlp", "deep", "learn")
+
+
+def exercise_4_03_in_numpy(
+    nltk_stopwords: Sequence[str], terms: Sequence[str] = TARGET_TERMS
+) -> Tuple[List[List[str]], np.ndarray]:
+    """Encode the sentences that exercise 4.01 leaves; return them and the matrix (sentences, terms)."""
+    cleaned = exercise_4_01_in_nltk(nltk_stopwords)
+    matrix = np.array([[int(term in sentence) for term in terms] for sentence in cleaned])
+    return cleaned, matrix
+
+
+# The book's part ends here. What follows measures it.
 
 
 def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> List[int]:
@@ -101,12 +114,3 @@ def exercise_4_03(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneH
             "all_terms": distance(one_hot_matrix(sentences, all_terms(sentences)), of_all),
         },
     )
-
-
-def exercise_4_03_in_numpy(
-    nltk_stopwords: Sequence[str], terms: Sequence[str] = TARGET_TERMS
-) -> Tuple[List[List[str]], np.ndarray]:
-    """Encode the sentences that exercise 4.01 leaves; return them and the matrix (sentences, terms)."""
-    cleaned = exercise_4_01_in_nltk(nltk_stopwords)
-    matrix = np.array([[int(term in sentence) for term in terms] for sentence in cleaned])
-    return cleaned, matrix

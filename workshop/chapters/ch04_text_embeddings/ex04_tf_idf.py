@@ -10,17 +10,6 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import (
-    N_TERMS,
-    Kept,
-    in_columns,
-    judged,
-    totals_of,
-    vectorized,
-    vocabulary_of,
-)
-from workshop.chapters.ch04_text_embeddings._tokens import sentences_of
-from workshop.chapters.ch04_text_embeddings.ex01_cleaning import EXERCISE_TEXT
 from workshop.numerics.similarity import distance
 from workshop.numerics.term_weights import (
     count_matrix,
@@ -31,6 +20,27 @@ from workshop.numerics.term_weights import (
     words,
 )
 from workshop.units import unit
+
+from ._matrices import N_TERMS, Kept, in_columns, judged, totals_of, vectorized, vocabulary_of
+from ._tokens import sentences_of
+from .ex01_cleaning import EXERCISE_TEXT
+
+
+def exercise_4_04_in_sklearn(
+    text: str = EXERCISE_TEXT, n_terms: int = N_TERMS
+) -> Tuple[Dict[str, int], np.ndarray, np.ndarray]:
+    """Weight the most frequent terms in scikit-learn's own calls; return vocabulary, matrix and idf."""
+    from nltk.tokenize import sent_tokenize
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    sentences = sent_tokenize(text.lower())
+    vectorizer = TfidfVectorizer(max_features=n_terms)
+    matrix = vectorizer.fit_transform(sentences).toarray()
+    vocabulary = {term: int(column) for term, column in vectorizer.vocabulary_.items()}
+    return vocabulary, matrix, vectorizer.idf_
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -162,17 +172,3 @@ def exercise_4_04(ch04_ex01: Any, ch04_text08: Any, n_terms: int = N_TERMS) -> T
         },
         lowest_idf=min(*literal.idf, *scalar.idf),
     )
-
-
-def exercise_4_04_in_sklearn(
-    text: str = EXERCISE_TEXT, n_terms: int = N_TERMS
-) -> Tuple[Dict[str, int], np.ndarray, np.ndarray]:
-    """Weight the most frequent terms in scikit-learn's own calls; return vocabulary, matrix and idf."""
-    from nltk.tokenize import sent_tokenize
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    sentences = sent_tokenize(text.lower())
-    vectorizer = TfidfVectorizer(max_features=n_terms)
-    matrix = vectorizer.fit_transform(sentences).toarray()
-    vocabulary = {term: int(column) for term, column in vectorizer.vocabulary_.items()}
-    return vocabulary, matrix, vectorizer.idf_

@@ -7,9 +7,29 @@ from typing import Any, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
 from workshop.training.embeddings import phrase_cosine
 from workshop.units import unit
+
+from ._word_vectors import vectors_of
+
+
+def exercise_4_05_in_gensim(text8: str, seed: int) -> float:
+    """Train word2vec on text8 as the text before does; return the cosine of the two phrases.
+
+    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
+    run to run.
+
+    `text8` : path of the corpus.
+    """
+    from gensim.models import word2vec
+
+    model = word2vec.Word2Vec(word2vec.Text8Corpus(text8), seed=seed, workers=1)
+    get_happy = (model.wv["get"] + model.wv["happy"]) / 2
+    make_merry = (model.wv["make"] + model.wv["merry"]) / 2
+    return float(model.wv.cosine_similarities(get_happy, [make_merry])[0])
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -40,19 +60,3 @@ def exercise_4_05(
         cosine=phrase_cosine(found, first, second),
         unlike=float(np.mean([phrase_cosine(found, first, other) for other in others])),
     )
-
-
-def exercise_4_05_in_gensim(text8: str, seed: int) -> float:
-    """Train word2vec on text8 as the text before does; return the cosine of the two phrases.
-
-    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
-    run to run.
-
-    `text8` : path of the corpus.
-    """
-    from gensim.models import word2vec
-
-    model = word2vec.Word2Vec(word2vec.Text8Corpus(text8), seed=seed, workers=1)
-    get_happy = (model.wv["get"] + model.wv["happy"]) / 2
-    make_merry = (model.wv["make"] + model.wv["merry"]) / 2
-    return float(model.wv.cosine_similarities(get_happy, [make_merry])[0])

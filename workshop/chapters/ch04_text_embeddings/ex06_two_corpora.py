@@ -13,6 +13,29 @@ from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.training.embeddings import Neighbours, neighbours, train_word2vec, vector_of
 from workshop.units import unit
 
+
+def exercise_4_06_in_gensim(
+    nltk_brown: Sequence[List[str]], nltk_movie_reviews: Sequence[List[str]], seed: int
+) -> Tuple[Neighbours, Neighbours]:
+    """Train skip-gram on both corpora as the book does, and list the five words nearest to money.
+
+    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
+    run to run.
+
+    `nltk_brown`, `nltk_movie_reviews` : the words of each sentence, as `sents()` of NLTK's corpora returns
+    them.
+    """
+    from gensim.models import word2vec
+
+    brown, movies = (
+        word2vec.Word2Vec(sentences, sg=1, seed=seed, workers=1)
+        for sentences in (nltk_brown, nltk_movie_reviews)
+    )
+    return brown.wv.most_similar("money", topn=5), movies.wv.most_similar("money", topn=5)
+
+
+# The book's part ends here. What follows measures it.
+
 _LETTER_OR_DIGIT = re.compile("[A-Za-z0-9]")
 
 
@@ -96,23 +119,3 @@ def exercise_4_06(
         vector_of(found, word)  # raises the error where the word is missing
     brown, movies = (neighbours(found, [word], count=10) for found in models)
     return TwoCorpora(brown, movies, len({row[0] for row in brown[:5]} & {row[0] for row in movies[:5]}))
-
-
-def exercise_4_06_in_gensim(
-    nltk_brown: Sequence[List[str]], nltk_movie_reviews: Sequence[List[str]], seed: int
-) -> Tuple[Neighbours, Neighbours]:
-    """Train skip-gram on both corpora as the book does, and list the five words nearest to money.
-
-    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
-    run to run.
-
-    `nltk_brown`, `nltk_movie_reviews` : the words of each sentence, as `sents()` of NLTK's corpora returns
-    them.
-    """
-    from gensim.models import word2vec
-
-    brown, movies = (
-        word2vec.Word2Vec(sentences, sg=1, seed=seed, workers=1)
-        for sentences in (nltk_brown, nltk_movie_reviews)
-    )
-    return brown.wv.most_similar("money", topn=5), movies.wv.most_similar("money", topn=5)

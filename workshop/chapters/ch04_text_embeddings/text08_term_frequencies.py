@@ -11,20 +11,13 @@ from typing import Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import (
-    N_TERMS,
-    Kept,
-    in_columns,
-    judged,
-    totals_of,
-    vectorized,
-    vocabulary_of,
-)
-from workshop.chapters.ch04_text_embeddings._tokens import sentences_of, tokens_of
 from workshop.numerics.introsort import introsort_argsort
 from workshop.numerics.similarity import distance
 from workshop.numerics.term_weights import Documents, count_matrix, most_frequent, stable_argsort, words
 from workshop.units import unit
+
+from ._matrices import N_TERMS, Kept, in_columns, judged, totals_of, vectorized, vocabulary_of
+from ._tokens import sentences_of, tokens_of
 
 # terms of the toy text kept by NumPy's argsort with AVX-512 (NumPy 1.25.0 to 2.5.0) or AVX2 (from 2.0.0 on)
 WITH_VECTORS = (("and", "deep", "learn", "learning", "nlp"), ("amaz", "deep", "learn", "nlp", "togeth"))

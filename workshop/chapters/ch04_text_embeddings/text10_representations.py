@@ -7,10 +7,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._matrices import vectorized
-from workshop.chapters.ch04_text_embeddings._tokens import places, tokens_of
 from workshop.numerics.similarity import cosine_similarity, direction, distance, nearest
 from workshop.units import unit
+
+from ._matrices import vectorized
+from ._tokens import places, tokens_of
 
 Relation = Tuple[str, str, str, str]
 LEFT: Tuple[Relation, ...] = (

@@ -11,8 +11,6 @@ from typing import Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch04_text_embeddings._checks import gap_by_hand
-from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
 from workshop.numerics.similarity import distance
 from workshop.training.embeddings import (
     Neighbours,
@@ -24,6 +22,9 @@ from workshop.training.embeddings import (
     words_of,
 )
 from workshop.units import unit
+
+from ._checks import gap_by_hand
+from ._word_vectors import vectors_of
 
 _FEMININE = """
     actress aunt bride daughter duchess empress females girl girlfriend girls goddess grandmother

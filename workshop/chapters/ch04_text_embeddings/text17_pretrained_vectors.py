@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List
 
-from workshop.chapters.ch04_text_embeddings._checks import gap_by_hand
-from workshop.chapters.ch04_text_embeddings._word_vectors import vectors_of
 from workshop.numerics.similarity import direction
 from workshop.training.embeddings import Neighbours, neighbours, ranks, words_of
 from workshop.units import unit
+
+from ._checks import gap_by_hand
+from ._word_vectors import vectors_of
 
 
 @dataclass(frozen=True)

@@ -11,22 +11,6 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._probes import arrangement, sequence_model, with_drawn_weights
-from workshop.chapters.ch05_sequences._training import ADAM, LOSS
-from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
-from workshop.chapters.ch05_sequences.ex02_forward_pass import (
-    XT0,
-    XT1,
-    Step,
-    exercise_5_02,
-    forward_pass,
-    tensorflow_seed,
-)
-from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
-from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
-from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
-from workshop.chapters.ch05_sequences.text03_arrangements import arranged
-from workshop.chapters.ch05_sequences.text05_parameters import loss_of_sequences
 from workshop.numerics.convolution1d import convolve, windows
 from workshop.numerics.reference_network import (
     Layer,
@@ -44,6 +28,16 @@ from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.training.summaries import built_layers
 from workshop.training.versions import loss_named
 from workshop.units import unit
+
+from ._probes import arrangement, sequence_model, with_drawn_weights
+from ._training import ADAM, LOSS
+from .act01_ibm_prices import activity_5_01_model
+from .ex02_forward_pass import XT0, XT1, Step, exercise_5_02, forward_pass, tensorflow_seed
+from .ex03_plain_rnn import exercise_5_03_model
+from .ex04_convolution import exercise_5_04_model
+from .ex05_hybrid import exercise_5_05_model
+from .text03_arrangements import arranged
+from .text05_parameters import loss_of_sequences
 
 Weights = List[np.ndarray]
 

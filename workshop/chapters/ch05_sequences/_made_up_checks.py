@@ -6,10 +6,11 @@ from typing import Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences.ex01_plotting_prices import autocorrelation
-from workshop.chapters.ch05_sequences.text01_loading_prices import COLUMNS, load_prices
-from workshop.chapters.ch05_sequences.text08_convolutions import convolutions
 from workshop.units import unit
+
+from .ex01_plotting_prices import autocorrelation
+from .text01_loading_prices import COLUMNS, load_prices
+from .text08_convolutions import convolutions
 
 
 @unit("ch05.text01", value="within_gap", uses=("pandas",))

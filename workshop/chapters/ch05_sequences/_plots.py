@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workshop.chapters.ch05_sequences._data import Line, line
+from ._data import Line, line
 
 
 def plotted(table: Any) -> Line:

@@ -6,12 +6,13 @@ from typing import Any, List
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare, price_table
-from workshop.chapters.ch05_sequences._training import LAST_100, rmse, train_and_forecast
-from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
-from workshop.chapters.ch05_sequences.text04_preparing_prices import prepare_prices
 from workshop.numerics.similarity import distance
 from workshop.units import unit
+
+from ._data import Prepared, closing_prices, prepare, price_table
+from ._training import LAST_100, rmse, train_and_forecast
+from .ex03_plain_rnn import exercise_5_03_model
+from .text04_preparing_prices import prepare_prices
 
 
 def compared_with_pandas(table: Any, data: Prepared, look_back: int = 10) -> float:

@@ -7,11 +7,12 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import Prepared, restore
 from workshop.training.fitting import Fit, Network, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import Adam
 from workshop.training.replicas import fit_replicas, predict_replicas
+
+from ._data import Prepared, restore
 
 LOSS = "mse"  # the one name of the mean squared error that every version of tf.keras has
 ADAM = Adam(learning_rate=0.001)

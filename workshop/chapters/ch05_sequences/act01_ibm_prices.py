@@ -10,21 +10,63 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import (
-    Extremes,
-    Line,
-    closing_prices,
-    extremes,
-    line,
-    oldest_first,
-    prepare,
-    price_table,
-    restore,
-)
-from workshop.chapters.ch05_sequences._networks import Summary, summary_of
-from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, naive_rmse, train_and_forecast
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._data import Extremes, Line, closing_prices, extremes, line, oldest_first, prepare, price_table, restore
+from ._networks import Summary, summary_of
+from ._training import LAST_100, Forecast, naive_rmse, train_and_forecast
+
+
+def activity_5_01_model(look_back: int = 10) -> Any:
+    """Build the hybrid with dropout, from `look_back` prices to the next."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((look_back,)),
+            layers.Reshape((look_back, 1)),
+            layers.Conv1D(5, 3, activation="relu"),
+            layers.SimpleRNN(32),
+            layers.Dropout(0.25),
+            layers.Dense(1),
+            layers.Activation("linear"),
+        ]
+    )
+
+
+def activity_5_01_in_keras(
+    ibm_csv: Any, seed: int, epochs: int = 5
+) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+    """Train the hybrid with dropout as the book does, in Keras' own calls, and forecast the test part.
+
+    The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
+    the same numbers. It sets no seed. The task asks for a look-back
+    of 15 days, its solution has 10.
+
+    Parameters
+    ----------
+    ibm_csv : table with a column Close, newest day first.
+
+    Returns
+    -------
+    Losses by epoch; RMSE [train, test], scaled; forecasts of the test part in USD, (n_test, 1).
+    """
+    keras.utils.set_random_seed(seed)
+    data = prepare(ibm_csv.sort_index(ascending=False)[["Close"]].to_numpy())
+    model = activity_5_01_model()
+    model.compile(loss="mean_squared_error", optimizer="adam")
+    history = model.fit(
+        data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
+    )
+    losses = [
+        model.evaluate(data.x_train, data.y_train, verbose=0),
+        model.evaluate(data.x_test, data.y_test, verbose=0),
+    ]
+    forecasts = model.predict(data.x_test, verbose=0)
+    return history.history, [loss**0.5 for loss in losses], restore(forecasts, data.price_range)
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -59,22 +101,6 @@ def activity_5_01_data(ibm_csv: Any) -> Data:
     )
 
 
-def activity_5_01_model(look_back: int = 10) -> Any:
-    """Build the hybrid with dropout, from `look_back` prices to the next."""
-    layers = keras.layers
-    return keras.models.Sequential(
-        [
-            layers.InputLayer((look_back,)),
-            layers.Reshape((look_back, 1)),
-            layers.Conv1D(5, 3, activation="relu"),
-            layers.SimpleRNN(32),
-            layers.Dropout(0.25),
-            layers.Dense(1),
-            layers.Activation("linear"),
-        ]
-    )
-
-
 @unit("ch05.act01", uses=("tensorflow",))
 def activity_5_01_summary() -> Summary:
     """Build the hybrid with dropout and read its summary. Source: chapter 5, activity 5.01."""
@@ -90,35 +116,3 @@ def activity_5_01(ibm_csv: Any, seeds: Sequence[int], epochs: int = 5) -> Tuple[
     """
     data = prepare(closing_prices(ibm_csv))
     return train_and_forecast(activity_5_01_model, data, seeds, epochs=epochs, zoom=LAST_100)
-
-
-def activity_5_01_in_keras(
-    ibm_csv: Any, seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
-    """Train the hybrid with dropout as the book does, in Keras' own calls, and forecast the test part.
-
-    The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
-    the same numbers. It sets no seed. The task asks for a look-back
-    of 15 days, its solution has 10.
-
-    Parameters
-    ----------
-    ibm_csv : table with a column Close, newest day first.
-
-    Returns
-    -------
-    Losses by epoch; RMSE [train, test], scaled; forecasts of the test part in USD, (n_test, 1).
-    """
-    keras.utils.set_random_seed(seed)
-    data = prepare(ibm_csv.sort_index(ascending=False)[["Close"]].to_numpy())
-    model = activity_5_01_model()
-    model.compile(loss="mean_squared_error", optimizer="adam")
-    history = model.fit(
-        data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
-    )
-    losses = [
-        model.evaluate(data.x_train, data.y_train, verbose=0),
-        model.evaluate(data.x_test, data.y_test, verbose=0),
-    ]
-    forecasts = model.predict(data.x_test, verbose=0)
-    return history.history, [loss**0.5 for loss in losses], restore(forecasts, data.price_range)

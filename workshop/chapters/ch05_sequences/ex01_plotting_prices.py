@@ -10,17 +10,25 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import (
-    Extremes,
-    Line,
-    closing_prices,
-    days_of,
-    extremes,
-    oldest_first,
-    price_table,
-)
-from workshop.chapters.ch05_sequences._plots import plotted
 from workshop.units import unit
+
+from ._data import Extremes, Line, closing_prices, days_of, extremes, oldest_first, price_table
+from ._plots import plotted
+
+
+def exercise_5_01_in_pandas(aapl_csv: Any) -> Tuple[Any, np.ndarray]:
+    """Turn the file around and take its closing prices, in pandas' own calls; return shape and prices.
+
+    Parameters
+    ----------
+    aapl_csv : table with a column Close, newest day first.
+    """
+    prices = aapl_csv.sort_index(ascending=False)
+    ts_data = prices[["Close"]].to_numpy()
+    return ts_data.shape, ts_data
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -71,15 +79,3 @@ def autocorrelation(values: np.ndarray, lag: int) -> float:
     """Return the autocorrelation of a series at a lag of 1 or more, by the variance of the whole series."""
     centred = values - values.mean()
     return float(np.sum(centred[lag:] * centred[:-lag]) / np.sum(centred**2))
-
-
-def exercise_5_01_in_pandas(aapl_csv: Any) -> Tuple[Any, np.ndarray]:
-    """Turn the file around and take its closing prices, in pandas' own calls; return shape and prices.
-
-    Parameters
-    ----------
-    aapl_csv : table with a column Close, newest day first.
-    """
-    prices = aapl_csv.sort_index(ascending=False)
-    ts_data = prices[["Close"]].to_numpy()
-    return ts_data.shape, ts_data

@@ -12,9 +12,13 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import prepare, prepared_examples, restore
-from workshop.chapters.ch05_sequences._networks import input_shape, layer_settings
-from workshop.chapters.ch05_sequences._training import (
+from workshop.training.backend import keras
+from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
+from workshop.units import unit
+
+from ._data import prepare, prepared_examples, restore
+from ._networks import input_shape, layer_settings
+from ._training import (
     ADAM,
     LOSS,
     Forecast,
@@ -24,9 +28,54 @@ from workshop.chapters.ch05_sequences._training import (
     train_and_forecast,
     zoomed_view,
 )
-from workshop.training.backend import keras
-from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
-from workshop.units import unit
+
+
+def exercise_5_03_model(look_back: int = 10) -> Any:
+    """Build the plain RNN, from `look_back` prices to the next."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((look_back,)),
+            layers.Reshape((look_back, 1)),
+            layers.SimpleRNN(32),
+            layers.Dense(1),
+            layers.Activation("linear"),
+        ]
+    )
+
+
+def exercise_5_03_in_keras(
+    aapl_csv: Any, seed: int, epochs: int = 3
+) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+    """Train the plain RNN as the book does, in Keras' own calls, and forecast the test part.
+
+    The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
+    the same numbers. It sets no seed.
+
+    Parameters
+    ----------
+    aapl_csv : table with a column Close, newest day first.
+
+    Returns
+    -------
+    Losses by epoch; RMSE [train, test], scaled; forecasts of the test part in USD, (n_test, 1).
+    """
+    keras.utils.set_random_seed(seed)
+    data = prepare(aapl_csv.sort_index(ascending=False)[["Close"]].to_numpy())
+    model = exercise_5_03_model()
+    model.compile(loss="mean_squared_error", optimizer="adam")
+    history = model.fit(
+        data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
+    )
+    losses = [
+        model.evaluate(data.x_train, data.y_train, verbose=0),
+        model.evaluate(data.x_test, data.y_test, verbose=0),
+    ]
+    forecasts = model.predict(data.x_test, verbose=0)
+    return history.history, [loss**0.5 for loss in losses], restore(forecasts, data.price_range)
+
+
+# The book's part ends here. What follows measures it.
 
 SHOWN_DEFAULTS = (
     "activation",
@@ -48,20 +97,6 @@ def signature(names: Tuple[str, ...] = SHOWN_DEFAULTS) -> Dict[str, Any]:
     """Read the defaults of Keras' SimpleRNN. Source: chapter 5, text on the SimpleRNN layer."""
     given = inspect.signature(keras.layers.SimpleRNN.__init__).parameters
     return {name: given[name].default for name in names}
-
-
-def exercise_5_03_model(look_back: int = 10) -> Any:
-    """Build the plain RNN, from `look_back` prices to the next."""
-    layers = keras.layers
-    return keras.models.Sequential(
-        [
-            layers.InputLayer((look_back,)),
-            layers.Reshape((look_back, 1)),
-            layers.SimpleRNN(32),
-            layers.Dense(1),
-            layers.Activation("linear"),
-        ]
-    )
 
 
 @unit("ch05.text06", value="input_shape", uses=("tensorflow",))
@@ -101,37 +136,6 @@ def exercise_5_03_training(ch05_text04: Any, seeds: Sequence[int], epochs: int =
     """
     data = prepared_examples(ch05_text04)
     return train_and_forecast(exercise_5_03_model, data, seeds, epochs=epochs, zoom=slice(2400, 2501))
-
-
-def exercise_5_03_in_keras(
-    aapl_csv: Any, seed: int, epochs: int = 3
-) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
-    """Train the plain RNN as the book does, in Keras' own calls, and forecast the test part.
-
-    The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
-    the same numbers. It sets no seed.
-
-    Parameters
-    ----------
-    aapl_csv : table with a column Close, newest day first.
-
-    Returns
-    -------
-    Losses by epoch; RMSE [train, test], scaled; forecasts of the test part in USD, (n_test, 1).
-    """
-    keras.utils.set_random_seed(seed)
-    data = prepare(aapl_csv.sort_index(ascending=False)[["Close"]].to_numpy())
-    model = exercise_5_03_model()
-    model.compile(loss="mean_squared_error", optimizer="adam")
-    history = model.fit(
-        data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
-    )
-    losses = [
-        model.evaluate(data.x_train, data.y_train, verbose=0),
-        model.evaluate(data.x_test, data.y_test, verbose=0),
-    ]
-    forecasts = model.predict(data.x_test, verbose=0)
-    return history.history, [loss**0.5 for loss in losses], restore(forecasts, data.price_range)
 
 
 @dataclass(frozen=True)

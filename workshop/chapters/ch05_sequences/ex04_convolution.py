@@ -10,13 +10,14 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import prepare, prepared_examples, restore
-from workshop.chapters.ch05_sequences._networks import Summary, convolution_output, input_shape, summary_of
-from workshop.chapters.ch05_sequences._training import LAST_100, Forecast, train_and_forecast
-from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.training.backend import keras
 from workshop.training.summaries import built_layers, parameter_totals
 from workshop.units import unit
+
+from ._data import prepare, prepared_examples, restore
+from ._networks import Summary, convolution_output, input_shape, summary_of
+from ._training import LAST_100, Forecast, train_and_forecast
+from .ex03_plain_rnn import exercise_5_03_model
 
 
 def exercise_5_04_model(look_back: int = 10) -> Any:
@@ -33,6 +34,40 @@ def exercise_5_04_model(look_back: int = 10) -> Any:
             layers.Activation("linear"),
         ]
     )
+
+
+def exercise_5_04_in_keras(
+    aapl_csv: Any, seed: int, epochs: int = 5
+) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+    """Train the convolution as the book does, in Keras' own calls, and forecast the test part.
+
+    The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
+    the same numbers. It sets no seed.
+
+    Parameters
+    ----------
+    aapl_csv : table with a column Close, newest day first.
+
+    Returns
+    -------
+    Losses by epoch; RMSE [train, test], scaled; forecasts of the test part in USD, (n_test, 1).
+    """
+    keras.utils.set_random_seed(seed)
+    data = prepare(aapl_csv.sort_index(ascending=False)[["Close"]].to_numpy())
+    model = exercise_5_04_model()
+    model.compile(loss="mean_squared_error", optimizer="adam")
+    history = model.fit(
+        data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
+    )
+    losses = [
+        model.evaluate(data.x_train, data.y_train, verbose=0),
+        model.evaluate(data.x_test, data.y_test, verbose=0),
+    ]
+    forecasts = model.predict(data.x_test, verbose=0)
+    return history.history, [loss**0.5 for loss in losses], restore(forecasts, data.price_range)
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -67,34 +102,3 @@ def exercise_5_04(ch05_text04: Any, seeds: Sequence[int], epochs: int = 5) -> Tu
     """
     data = prepared_examples(ch05_text04)
     return train_and_forecast(exercise_5_04_model, data, seeds, epochs=epochs, zoom=LAST_100)
-
-
-def exercise_5_04_in_keras(
-    aapl_csv: Any, seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
-    """Train the convolution as the book does, in Keras' own calls, and forecast the test part.
-
-    The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
-    the same numbers. It sets no seed.
-
-    Parameters
-    ----------
-    aapl_csv : table with a column Close, newest day first.
-
-    Returns
-    -------
-    Losses by epoch; RMSE [train, test], scaled; forecasts of the test part in USD, (n_test, 1).
-    """
-    keras.utils.set_random_seed(seed)
-    data = prepare(aapl_csv.sort_index(ascending=False)[["Close"]].to_numpy())
-    model = exercise_5_04_model()
-    model.compile(loss="mean_squared_error", optimizer="adam")
-    history = model.fit(
-        data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
-    )
-    losses = [
-        model.evaluate(data.x_train, data.y_train, verbose=0),
-        model.evaluate(data.x_test, data.y_test, verbose=0),
-    ]
-    forecasts = model.predict(data.x_test, verbose=0)
-    return history.history, [loss**0.5 for loss in losses], restore(forecasts, data.price_range)

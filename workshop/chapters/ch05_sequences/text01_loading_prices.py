@@ -11,10 +11,11 @@ from typing import Any, List
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import days_of, price_table
 from workshop.numerics.recurrent import unroll
 from workshop.numerics.similarity import distance
 from workshop.units import unit
+
+from ._data import days_of, price_table
 
 SENSIBLE = "Can this be solved while ignoring the sequence of words?"
 SENSELESS = "words? while sequence be this solved of can the ignoring"

@@ -10,11 +10,12 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._probes import sequence_model, with_drawn_weights
 from workshop.numerics.recurrent import unroll
 from workshop.numerics.similarity import distance, relative_distance
 from workshop.training.backend import keras, tf
 from workshop.units import unit
+
+from ._probes import sequence_model, with_drawn_weights
 
 
 @dataclass(frozen=True)

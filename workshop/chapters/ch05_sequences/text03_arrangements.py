@@ -10,9 +10,10 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._probes import Arrangement, arrangement
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._probes import Arrangement, arrangement
 
 
 @dataclass(frozen=True)

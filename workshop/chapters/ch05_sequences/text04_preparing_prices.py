@@ -10,8 +10,9 @@ from typing import Any, List
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._data import Prepared, closing_prices, prepare, restore
 from workshop.units import unit
+
+from ._data import Prepared, closing_prices, prepare, restore
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,16 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._networks import input_shape, layer_settings
-from workshop.chapters.ch05_sequences._probes import sequence_model, with_drawn_weights
-from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.numerics.recurrent import book_weight_count
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.network_checks import effective_weights
 from workshop.training.summaries import built_layers
 from workshop.units import unit
+
+from ._networks import input_shape, layer_settings
+from ._probes import sequence_model, with_drawn_weights
+from .ex03_plain_rnn import exercise_5_03_model
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from typing import Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch05_sequences._probes import arrangement, sequence_model, with_drawn_weights
-from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
 from workshop.numerics.dense import dense
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.training.summaries import built_layers
 from workshop.units import unit
+
+from ._probes import arrangement, sequence_model, with_drawn_weights
+from .ex04_convolution import exercise_5_04_model
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._summaries import recurrent_layers
-from workshop.chapters.ch06_sentiment.act01_amazon_reviews import activity_6_01_model
-from workshop.chapters.ch06_sentiment.ex01_plain_rnn import embedding_of, exercise_6_01_model
-from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
-from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
-from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
-from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
 from workshop.numerics.reference_network import Layer, bidirectional, dense, embedding, gru, lstm, rnn
 from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.units import unit
+
+from ._summaries import recurrent_layers
+from .act01_amazon_reviews import activity_6_01_model
+from .ex01_plain_rnn import embedding_of, exercise_6_01_model
+from .ex02_lstm import exercise_6_02_model
+from .ex03_gru import exercise_6_03_model
+from .ex04_bidirectional_lstm import exercise_6_04_model
+from .ex05_stacked_lstm import exercise_6_05_model
 
 _STEPS = 4  # few, so that the derivatives by the first words do not vanish
 _SCALE = 0.4  # of the drawn weights: large enough for the activations to bend, too small to saturate them

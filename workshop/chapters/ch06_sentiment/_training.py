@@ -7,13 +7,14 @@ from typing import Any, Callable, Optional, Sequence, Tuple, Type
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import Padded, prepared
 from workshop.training.epochs import Fit, KerasHistory, history_of, least_move
 from workshop.training.fitting import Network, fit, predict, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.one_loop import in_one_loop
 from workshop.training.optimizers import Optimizer, RMSprop, rmsprop_at_hand
 from workshop.units import unit
+
+from ._data import Padded, prepared
 
 _AT_ONCE = 500  # reviews per pass of the evaluation
 

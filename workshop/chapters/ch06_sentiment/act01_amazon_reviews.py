@@ -12,22 +12,84 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._amazon_texts import (
-    MAXLEN,
-    VOCABULARY,
-    encoded,
-    review_tokens,
-    signs_and,
-    stem_texts,
-    tables_of,
-)
-from workshop.chapters.ch06_sentiment._tokenizer import words_of
-from workshop.chapters.ch06_sentiment._training import Ran, trained
 from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory
 from workshop.training.optimizers import rmsprop_at_hand
 from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.units import unit
+
+from ._amazon_texts import MAXLEN, VOCABULARY, encoded, review_tokens, signs_and, stem_texts, tables_of
+from ._tokenizer import words_of
+from ._training import Ran, trained
+
+
+def activity_6_01_model() -> Any:
+    """Return the model of reviews of any length. Source: chapter 6, activity 6.01."""
+    layers = keras.layers
+    return keras.models.Sequential(
+        [
+            layers.InputLayer((None,)),
+            layers.Embedding(VOCABULARY, 32),
+            layers.SpatialDropout1D(0.4),
+            layers.LSTM(64, return_sequences=True),
+            layers.LSTM(64),
+            layers.Dropout(0.4),
+            layers.Dense(32, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(32, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def stems_in_nltk(reviews: Sequence[str], stop_words: Sequence[str]) -> List[str]:
+    """Return each review as the text of its stems, without stop words and signs, as the book does."""
+    from nltk.stem import PorterStemmer
+    from nltk.tokenize import word_tokenize
+
+    left_out, stemmer = [*string.punctuation, *stop_words], PorterStemmer()
+    tokens = [word_tokenize(review.lower()) for review in reviews]
+    kept = [[token for token in review if token not in left_out] for review in tokens]
+    return [" ".join([stemmer.stem(token) for token in review]) for review in kept]
+
+
+def activity_6_01_in_keras(
+    amazon_reviews: Any, nltk_stopwords: Sequence[str], seed: int, epochs: int = 5
+) -> Tuple[Dict[str, List[float]], List[List[int]]]:
+    """Train the model on Amazon reviews as the book does, and judge others.
+
+    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Keras 3 keeps
+    `Tokenizer` for old code only.
+
+    Parameters
+    ----------
+    amazon_reviews : training and test table with columns `review_text` and `label`.
+
+    Returns
+    -------
+    Losses and accuracies by epoch; confusion matrix, rows true, columns predicted.
+    """
+    from sklearn.metrics import confusion_matrix
+
+    keras.utils.set_random_seed(seed)
+    train, test = amazon_reviews
+    texts = [stems_in_nltk(table["review_text"], nltk_stopwords) for table in (train, test)]
+    tokenizer = keras.preprocessing.text.Tokenizer(num_words=10000)
+    tokenizer.fit_on_texts(texts[0])
+    x_train, x_test = (
+        keras.utils.pad_sequences(tokenizer.texts_to_sequences(part), maxlen=100) for part in texts
+    )
+    model = activity_6_01_model()
+    model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+    history = model.fit(
+        x_train, train["label"].to_numpy(), batch_size=128, epochs=epochs, validation_split=0.2, verbose=2
+    )
+    classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
+    return history.history, confusion_matrix(test["label"], classes).tolist()
+
+
+# The book's part ends here. What follows measures it.
 
 FIRST_REVIEW = (
     "Stuning even for the non-gamer: This sound track was beautiful! It paints the senery in your mind so "
@@ -204,26 +266,6 @@ def histogram(lengths: Sequence[int], maxlen: int, bins: int = 10) -> Histogram:
     )
 
 
-def activity_6_01_model() -> Any:
-    """Return the model of reviews of any length. Source: chapter 6, activity 6.01."""
-    layers = keras.layers
-    return keras.models.Sequential(
-        [
-            layers.InputLayer((None,)),
-            layers.Embedding(VOCABULARY, 32),
-            layers.SpatialDropout1D(0.4),
-            layers.LSTM(64, return_sequences=True),
-            layers.LSTM(64),
-            layers.Dropout(0.4),
-            layers.Dense(32, activation="relu"),
-            layers.Dropout(0.5),
-            layers.Dense(32, activation="relu"),
-            layers.Dropout(0.5),
-            layers.Dense(1, activation="sigmoid"),
-        ]
-    )
-
-
 @dataclass(frozen=True)
 class Settings:
     """Settings of the built layers, lists for kinds of layers that the model can have several times."""
@@ -363,52 +405,6 @@ def activity_6_01(
         ranked=share_in_order(done.outputs[data.y_test == 0], done.outputs[data.y_test == 1]),
         mishap="" if np.isfinite(done.fit.loss).all() else "diverged: the loss is not finite",
     )
-
-
-def stems_in_nltk(reviews: Sequence[str], stop_words: Sequence[str]) -> List[str]:
-    """Return each review as the text of its stems, without stop words and signs, as the book does."""
-    from nltk.stem import PorterStemmer
-    from nltk.tokenize import word_tokenize
-
-    left_out, stemmer = [*string.punctuation, *stop_words], PorterStemmer()
-    tokens = [word_tokenize(review.lower()) for review in reviews]
-    kept = [[token for token in review if token not in left_out] for review in tokens]
-    return [" ".join([stemmer.stem(token) for token in review]) for review in kept]
-
-
-def activity_6_01_in_keras(
-    amazon_reviews: Any, nltk_stopwords: Sequence[str], seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], List[List[int]]]:
-    """Train the model on Amazon reviews as the book does, and judge others.
-
-    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Keras 3 keeps
-    `Tokenizer` for old code only.
-
-    Parameters
-    ----------
-    amazon_reviews : training and test table with columns `review_text` and `label`.
-
-    Returns
-    -------
-    Losses and accuracies by epoch; confusion matrix, rows true, columns predicted.
-    """
-    from sklearn.metrics import confusion_matrix
-
-    keras.utils.set_random_seed(seed)
-    train, test = amazon_reviews
-    texts = [stems_in_nltk(table["review_text"], nltk_stopwords) for table in (train, test)]
-    tokenizer = keras.preprocessing.text.Tokenizer(num_words=10000)
-    tokenizer.fit_on_texts(texts[0])
-    x_train, x_test = (
-        keras.utils.pad_sequences(tokenizer.texts_to_sequences(part), maxlen=100) for part in texts
-    )
-    model = activity_6_01_model()
-    model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
-    history = model.fit(
-        x_train, train["label"].to_numpy(), batch_size=128, epochs=epochs, validation_split=0.2, verbose=2
-    )
-    classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
-    return history.history, confusion_matrix(test["label"], classes).tolist()
 
 
 def share_in_order(low: np.ndarray, high: np.ndarray) -> float:

@@ -10,15 +10,14 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import VOCABULARY
-from workshop.chapters.ch06_sentiment._summaries import Summary, summary_of, total_parameters
-from workshop.chapters.ch06_sentiment._training import Trained, Training, review_trainings
 from workshop.training.backend import keras, tf
 from workshop.training.initialisers import initial_weights
 from workshop.training.summaries import built_layers
 from workshop.units import unit
 
-_AT_ONCE = 500  # ids per lookup
+from ._data import VOCABULARY
+from ._summaries import Summary, summary_of, total_parameters
+from ._training import Trained, Training, review_trainings
 
 
 def exercise_6_01_model() -> Any:
@@ -34,6 +33,35 @@ def exercise_6_01_model() -> Any:
             layers.Dense(1, activation="sigmoid"),
         ]
     )
+
+
+def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> Tuple[Dict[str, List[float]], float]:
+    """Train the plain RNN as the book does, and judge the test reviews.
+
+    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Its seed is 42,
+    which gives other numbers on other versions of TensorFlow.
+
+    Parameters
+    ----------
+    imdb : as `keras.datasets.imdb.load_data(num_words=8000)` returns it.
+
+    Returns
+    -------
+    Losses and accuracies by epoch; accuracy on the test reviews.
+    """
+    keras.utils.set_random_seed(seed)
+    (x_train, y_train), (x_test, y_test) = imdb
+    x_train, x_test = (keras.utils.pad_sequences(x, maxlen=200) for x in (x_train, x_test))
+    model = exercise_6_01_model()
+    model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+    history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
+    classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
+    return history.history, float(np.mean(classes == y_test))
+
+
+# The book's part ends here. What follows measures it.
+
+_AT_ONCE = 500  # ids per lookup
 
 
 @dataclass(frozen=True)
@@ -123,27 +151,3 @@ class PlainTraining(Training):
 exercise_6_01, exercise_6_01_earlier = review_trainings(
     "ch06.ex01", exercise_6_01_model, epochs=10, kind=PlainTraining
 )
-
-
-def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> Tuple[Dict[str, List[float]], float]:
-    """Train the plain RNN as the book does, and judge the test reviews.
-
-    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Its seed is 42,
-    which gives other numbers on other versions of TensorFlow.
-
-    Parameters
-    ----------
-    imdb : as `keras.datasets.imdb.load_data(num_words=8000)` returns it.
-
-    Returns
-    -------
-    Losses and accuracies by epoch; accuracy on the test reviews.
-    """
-    keras.utils.set_random_seed(seed)
-    (x_train, y_train), (x_test, y_test) = imdb
-    x_train, x_test = (keras.utils.pad_sequences(x, maxlen=200) for x in (x_train, x_test))
-    model = exercise_6_01_model()
-    model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
-    history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
-    classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
-    return history.history, float(np.mean(classes == y_test))

@@ -10,12 +10,13 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import VOCABULARY
-from workshop.chapters.ch06_sentiment._summaries import Summary, recurrent_parameters, summary_of
-from workshop.chapters.ch06_sentiment._training import review_trainings
-from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._data import VOCABULARY
+from ._summaries import Summary, recurrent_parameters, summary_of
+from ._training import review_trainings
+from .ex01_plain_rnn import exercise_6_01_model
 
 
 def exercise_6_02_model() -> Any:
@@ -31,24 +32,6 @@ def exercise_6_02_model() -> Any:
             layers.Dense(1, activation="sigmoid"),
         ]
     )
-
-
-@dataclass(frozen=True)
-class Model(Summary):
-    """The model as built, and the parameters of its recurrent layer and of the plain RNN's."""
-
-    four_times_rnn: List[int]
-
-
-@unit("ch06.ex02", uses=("tensorflow",))
-def exercise_6_02_summary() -> Model:
-    """Build the LSTM and read its summary. Source: chapter 6, exercise 6.02."""
-    model = exercise_6_02_model()
-    counts = [recurrent_parameters(each) for each in (model, exercise_6_01_model())]
-    return Model(**vars(summary_of(model)), four_times_rnn=counts)
-
-
-exercise_6_02, exercise_6_02_earlier = review_trainings("ch06.ex02", exercise_6_02_model, epochs=5)
 
 
 def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> Tuple[Dict[str, List[float]], float]:
@@ -72,3 +55,24 @@ def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> Tuple[Dict[
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
+
+
+# The book's part ends here. What follows measures it.
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """The model as built, and the parameters of its recurrent layer and of the plain RNN's."""
+
+    four_times_rnn: List[int]
+
+
+@unit("ch06.ex02", uses=("tensorflow",))
+def exercise_6_02_summary() -> Model:
+    """Build the LSTM and read its summary. Source: chapter 6, exercise 6.02."""
+    model = exercise_6_02_model()
+    counts = [recurrent_parameters(each) for each in (model, exercise_6_01_model())]
+    return Model(**vars(summary_of(model)), four_times_rnn=counts)
+
+
+exercise_6_02, exercise_6_02_earlier = review_trainings("ch06.ex02", exercise_6_02_model, epochs=5)

@@ -10,13 +10,14 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import VOCABULARY
-from workshop.chapters.ch06_sentiment._summaries import Summary, recurrent_parameters, summary_of
-from workshop.chapters.ch06_sentiment._training import review_trainings
-from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
-from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._data import VOCABULARY
+from ._summaries import Summary, recurrent_parameters, summary_of
+from ._training import review_trainings
+from .ex01_plain_rnn import exercise_6_01_model
+from .ex02_lstm import exercise_6_02_model
 
 
 def exercise_6_03_model() -> Any:
@@ -32,28 +33,6 @@ def exercise_6_03_model() -> Any:
             layers.Dense(1, activation="sigmoid"),
         ]
     )
-
-
-@dataclass(frozen=True)
-class Model(Summary):
-    """The model as built, and its recurrent layer's parameters divided by the LSTM's and the plain RNN's."""
-
-    ratios: Dict[str, float]
-
-
-@unit("ch06.ex03", uses=("tensorflow",))
-def exercise_6_03_summary() -> Model:
-    """Build the GRU and read its summary. Source: chapter 6, exercise 6.03."""
-    model = exercise_6_03_model()
-    others = {"lstm": exercise_6_02_model(), "rnn": exercise_6_01_model()}
-    own = recurrent_parameters(model)
-    return Model(
-        **vars(summary_of(model)),
-        ratios={name: own / recurrent_parameters(other) for name, other in others.items()},
-    )
-
-
-exercise_6_03, exercise_6_03_earlier = review_trainings("ch06.ex03", exercise_6_03_model, epochs=4)
 
 
 def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
@@ -77,3 +56,28 @@ def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
+
+
+# The book's part ends here. What follows measures it.
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """The model as built, and its recurrent layer's parameters divided by the LSTM's and the plain RNN's."""
+
+    ratios: Dict[str, float]
+
+
+@unit("ch06.ex03", uses=("tensorflow",))
+def exercise_6_03_summary() -> Model:
+    """Build the GRU and read its summary. Source: chapter 6, exercise 6.03."""
+    model = exercise_6_03_model()
+    others = {"lstm": exercise_6_02_model(), "rnn": exercise_6_01_model()}
+    own = recurrent_parameters(model)
+    return Model(
+        **vars(summary_of(model)),
+        ratios={name: own / recurrent_parameters(other) for name, other in others.items()},
+    )
+
+
+exercise_6_03, exercise_6_03_earlier = review_trainings("ch06.ex03", exercise_6_03_model, epochs=4)

@@ -10,18 +10,14 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import VOCABULARY
-from workshop.chapters.ch06_sentiment._summaries import (
-    Summary,
-    recurrent_parameters,
-    summary_of,
-    total_parameters,
-)
-from workshop.chapters.ch06_sentiment._training import review_trainings
-from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
-from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._data import VOCABULARY
+from ._summaries import Summary, recurrent_parameters, summary_of, total_parameters
+from ._training import review_trainings
+from .ex01_plain_rnn import exercise_6_01_model
+from .ex02_lstm import exercise_6_02_model
 
 
 def exercise_6_04_model() -> Any:
@@ -37,6 +33,32 @@ def exercise_6_04_model() -> Any:
             layers.Dense(1, activation="sigmoid"),
         ]
     )
+
+
+def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
+    """Train the bidirectional LSTM as the book does, and judge the test reviews.
+
+    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
+
+    Parameters
+    ----------
+    imdb : as `keras.datasets.imdb.load_data(num_words=8000)` returns it.
+
+    Returns
+    -------
+    Losses and accuracies by epoch; accuracy on the test reviews.
+    """
+    keras.utils.set_random_seed(seed)
+    (x_train, y_train), (x_test, y_test) = imdb
+    x_train, x_test = (keras.utils.pad_sequences(x, maxlen=200) for x in (x_train, x_test))
+    model = exercise_6_04_model()
+    model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+    history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
+    classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
+    return history.history, float(np.mean(classes == y_test))
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -67,26 +89,3 @@ def exercise_6_04_summary() -> Model:
 
 
 exercise_6_04, exercise_6_04_earlier = review_trainings("ch06.ex04", exercise_6_04_model, epochs=4)
-
-
-def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
-    """Train the bidirectional LSTM as the book does, and judge the test reviews.
-
-    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
-
-    Parameters
-    ----------
-    imdb : as `keras.datasets.imdb.load_data(num_words=8000)` returns it.
-
-    Returns
-    -------
-    Losses and accuracies by epoch; accuracy on the test reviews.
-    """
-    keras.utils.set_random_seed(seed)
-    (x_train, y_train), (x_test, y_test) = imdb
-    x_train, x_test = (keras.utils.pad_sequences(x, maxlen=200) for x in (x_train, x_test))
-    model = exercise_6_04_model()
-    model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
-    history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
-    classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
-    return history.history, float(np.mean(classes == y_test))

@@ -10,17 +10,13 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import VOCABULARY
-from workshop.chapters.ch06_sentiment._summaries import (
-    Summary,
-    recurrent_parameters,
-    summary_of,
-    total_parameters,
-)
-from workshop.chapters.ch06_sentiment._training import review_trainings
-from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._data import VOCABULARY
+from ._summaries import Summary, recurrent_parameters, summary_of, total_parameters
+from ._training import review_trainings
+from .ex04_bidirectional_lstm import exercise_6_04_model
 
 
 def exercise_6_05_model() -> Any:
@@ -37,27 +33,6 @@ def exercise_6_05_model() -> Any:
             layers.Dense(1, activation="sigmoid"),
         ]
     )
-
-
-@dataclass(frozen=True)
-class Model(Summary):
-    """The model as built, and its parameters minus those of the bidirectional model."""
-
-    same_as_bidirectional: Dict[str, int]
-
-
-@unit("ch06.ex05", uses=("tensorflow",))
-def exercise_6_05_summary() -> Model:
-    """Build the stacked LSTMs and read their summary. Source: chapter 6, exercise 6.05."""
-    model, bidirectional = exercise_6_05_model(), exercise_6_04_model()
-    counts = {"recurrent_layers": recurrent_parameters, "whole_models": total_parameters}
-    return Model(
-        **vars(summary_of(model)),
-        same_as_bidirectional={name: count(model) - count(bidirectional) for name, count in counts.items()},
-    )
-
-
-exercise_6_05, exercise_6_05_earlier = review_trainings("ch06.ex05", exercise_6_05_model, epochs=4)
 
 
 def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
@@ -81,3 +56,27 @@ def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
+
+
+# The book's part ends here. What follows measures it.
+
+
+@dataclass(frozen=True)
+class Model(Summary):
+    """The model as built, and its parameters minus those of the bidirectional model."""
+
+    same_as_bidirectional: Dict[str, int]
+
+
+@unit("ch06.ex05", uses=("tensorflow",))
+def exercise_6_05_summary() -> Model:
+    """Build the stacked LSTMs and read their summary. Source: chapter 6, exercise 6.05."""
+    model, bidirectional = exercise_6_05_model(), exercise_6_04_model()
+    counts = {"recurrent_layers": recurrent_parameters, "whole_models": total_parameters}
+    return Model(
+        **vars(summary_of(model)),
+        same_as_bidirectional={name: count(model) - count(bidirectional) for name, count in counts.items()},
+    )
+
+
+exercise_6_05, exercise_6_05_earlier = review_trainings("ch06.ex05", exercise_6_05_model, epochs=4)

@@ -10,17 +10,13 @@ from typing import Any, Dict, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._cells import weights_of
-from workshop.chapters.ch06_sentiment._gradients import (
-    assign_scaled,
-    gradients_by_hand,
-    gradients_by_step,
-    model_of,
-)
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.initialisers import initial_weights
 from workshop.units import unit
+
+from ._cells import weights_of
+from ._gradients import assign_scaled, gradients_by_hand, gradients_by_step, model_of
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from typing import Any, Callable, Dict, List, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import MAXLEN, PADDING, UNKNOWN, VOCABULARY, loaded, padded
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._data import MAXLEN, PADDING, UNKNOWN, VOCABULARY, loaded, padded
 
 SHOWN = 5  # the training review that the book prints, or the last one of fewer reviews
 

@@ -10,12 +10,13 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._data import UNKNOWN, VOCABULARY, encoded
-from workshop.chapters.ch06_sentiment._tokenizer import words_of
-from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
 from workshop.training.fitting import Network
 from workshop.training.inference import Predictor
 from workshop.units import unit
+
+from ._data import UNKNOWN, VOCABULARY, encoded
+from ._tokenizer import words_of
+from .ex01_plain_rnn import exercise_6_01_model
 
 POSITIVE = "An excellent movie!"
 NEGATIVE = "Don't watch this movie - poor acting, poor script, bad direction."

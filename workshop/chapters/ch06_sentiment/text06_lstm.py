@@ -10,18 +10,13 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._cells import (
-    SIZES,
-    drawn,
-    sequences,
-    weight_count,
-    weights_of,
-)
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.units import unit
+
+from ._cells import SIZES, drawn, sequences, weight_count, weights_of
 
 _SATURATED = 1000.0  # a net input at which a sigmoid is 0 or 1 in float64
 _MOVED = 1e-6

@@ -11,13 +11,14 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._cells import drawn, handed_on
-from workshop.chapters.ch06_sentiment._gradients import assign_scaled, gradients_by_step, model_of
 from workshop.training.backend import keras
 from workshop.training.fitting import Network, evaluate, fit
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import Adam
 from workshop.units import unit
+
+from ._cells import drawn, handed_on
+from ._gradients import assign_scaled, gradients_by_step, model_of
 
 GONE = 1e-3  # an earlier step's gradient below this share of the last step's has vanished
 

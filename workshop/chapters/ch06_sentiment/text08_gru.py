@@ -10,18 +10,12 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._cells import (
-    SIZES,
-    drawn,
-    handed_on,
-    sequences,
-    weight_count,
-    weights_of,
-)
 from workshop.numerics import gates
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._cells import SIZES, drawn, handed_on, sequences, weight_count, weights_of
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-from workshop.chapters.ch06_sentiment._cells import drawn, lstm_by_hand, sequences, weights_of
 from workshop.numerics import gates
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._cells import drawn, lstm_by_hand, sequences, weights_of
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List
 
-from workshop.chapters.ch06_sentiment._cells import drawn, lstm_by_hand, sequences, weights_of
 from workshop.numerics import gates
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.units import unit
+
+from ._cells import drawn, lstm_by_hand, sequences, weights_of
 
 
 @dataclass(frozen=True)

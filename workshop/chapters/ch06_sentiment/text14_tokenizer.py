@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Tuple
 
-from workshop.chapters.ch06_sentiment._tokenizer import sequences, word_index
 from workshop.units import unit
+
+from ._tokenizer import sequences, word_index
 
 TOY_TEXTS = ("life is good", "good life", "good")
 

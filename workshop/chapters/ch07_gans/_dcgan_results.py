@@ -8,28 +8,12 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._dcgan_training import (
-    SHOWN,
-    DcganTraining,
-    Log,
-    generated,
-    noise,
-    train_dcgan,
-)
-from workshop.chapters.ch07_gans._gan import Gan, GanSummary, summaries
-from workshop.chapters.ch07_gans._images import require, scaled
-from workshop.chapters.ch07_gans._quality import (
-    TILES,
-    Pixels,
-    anchors,
-    frechet,
-    judged,
-    pixels_of,
-    require_judgeable,
-    train_judge,
-)
 from workshop.training.adversarial import least_moves
-from workshop.training.backend import tf
+
+from ._dcgan_training import SHOWN, DcganTraining, Log, generated, noise, train_dcgan
+from ._gan import Gan, GanSummary, summaries
+from ._images import require, scaled
+from ._quality import TILES, Pixels, anchors, frechet, judged, pixels_of, require_judgeable, train_judge
 
 NEAR_HALF = (0.4, 0.6)
 LAST = 7  # number of the activity's prints in the book
@@ -106,36 +90,6 @@ def untrained(gan: Gan, seed: int, batch: int) -> Untrained:
             spread=float(images.std()),
         ),
     )
-
-
-@dataclass(frozen=True)
-class Grids:
-    """Saved grids of generated images.
-
-    `folder` : name of the folder in which the files were found; several names if there are several, and none
-    without files. `files`, `sizes` : names and sizes in pixels of the files.
-    """
-
-    folder: str
-    files: List[str]
-    sizes: List[List[int]]
-
-
-def save_grids(gan: Gan, folder: Path, pattern: str, iterations: Sequence[int], seed: int) -> Grids:
-    """Save a grid of the untrained generator's images under each iteration's name, in a new folder."""
-    folder.mkdir()
-    state = gan.start(seed)
-    for number in iterations:
-        tiles = generated(gan, state, np.random.default_rng([seed, number, 2]), TILES)
-        side = int(np.sqrt(TILES))
-        grid = tiles.reshape(side, side, *tiles.shape[1:]).transpose(0, 2, 1, 3, 4)
-        grid = grid.reshape(side * tiles.shape[1], side * tiles.shape[2], 1)
-        inked = np.round((1.0 - grid) * 127.5).astype(np.uint8)  # −1 is white
-        (folder / (pattern % number)).write_bytes(tf.image.encode_png(inked).numpy())
-    files = sorted(folder.parent.rglob("*.png"))
-    found = sorted({path.parent.name for path in files})
-    sizes = [list(tf.image.decode_png(path.read_bytes()).shape) for path in files]
-    return Grids(folder=", ".join(found), files=[path.name for path in files], sizes=sizes)
 
 
 @dataclass(frozen=True)

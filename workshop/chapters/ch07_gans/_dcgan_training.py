@@ -8,10 +8,11 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._gan import Gan
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.checkpoints import restore, save
 from workshop.training.optimizers import Adam
+
+from ._gan import Gan
 
 NOISE = 100  # length of a noise vector
 ADAM = Adam(learning_rate=0.0002, beta_1=0.5)

@@ -11,16 +11,6 @@ from typing import Any, List, Sequence
 
 import numpy as np
 
-from workshop.chapters.ch07_gans import act01_fashion_dcgan as activity
-from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
-from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
-from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_gan
-from workshop.chapters.ch07_gans.ex05_dcgan import (
-    exercise_7_05_discriminator,
-    exercise_7_05_gan,
-    exercise_7_05_generator,
-)
-from workshop.chapters.ch07_gans.text05_layers import example, transposed_model
 from workshop.numerics.reference_network import (
     Layer,
     batch_norm,
@@ -37,6 +27,13 @@ from workshop.training.initialisers import glorot_uniform
 from workshop.training.network_checks import Draw, NetworkCheck, check_network, drawn
 from workshop.training.versions import role_of
 from workshop.units import unit
+
+from . import act01_fashion_dcgan as activity
+from .ex02_generator import exercise_7_02_generator
+from .ex03_discriminator import exercise_7_03_discriminator
+from .ex04_gan import exercise_7_04_gan
+from .ex05_dcgan import exercise_7_05_discriminator, exercise_7_05_gan, exercise_7_05_generator
+from .text05_layers import example, transposed_model
 
 DRAWS = 8  # of the weights of the networks of points
 FEW = 2  # rows that are computed by hand, too

@@ -12,11 +12,12 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._images import require, scaled
 from workshop.training.backend import keras
 from workshop.training.fitting import Network, fit, predict
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import Adam
+
+from ._images import require, scaled
 
 LOSS = "sparse_categorical_crossentropy"
 RATE = 0.003  # Adam's; a tenth of it in the last epoch

@@ -7,10 +7,11 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._gan import Gan
-from workshop.chapters.ch07_gans._sine import LOC, NOISE, fake_inputs, own_points, real_points
 from workshop.training.adversarial import Draws, GanState, least_moves, train_adversarially
 from workshop.training.optimizers import Adam
+
+from ._gan import Gan
+from ._sine import LOC, NOISE, fake_inputs, own_points, real_points
 
 RATES = (0.001, 0.001)  # Adam's learning rates of generator and discriminator
 

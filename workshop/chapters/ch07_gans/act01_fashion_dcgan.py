@@ -12,27 +12,37 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._dcgan_results import (
-    Dcgan,
-    Grids,
-    Model,
-    Ran,
-    Untrained,
-    model_of,
-    save_grids,
-    trained,
-    untrained,
-)
-from workshop.chapters.ch07_gans._images import Normalisation, normalisation_of, off_centre, require, scaled
-from workshop.chapters.ch07_gans.ex05_dcgan import (
+from workshop.training.first_steps import first_steps
+from workshop.units import unit
+
+from ._dcgan_results import Dcgan, Model, Ran, Untrained, model_of, trained, untrained
+from ._images import Normalisation, normalisation_of, off_centre, require, scaled
+from .ex05_dcgan import (
     NETWORKS,
     exercise_7_05_discriminator,
     exercise_7_05_gan,
     exercise_7_05_generator,
     exercise_7_05_in_keras,
 )
-from workshop.training.first_steps import first_steps
-from workshop.units import unit
+
+
+def activity_7_01_in_keras(
+    fashion_mnist: Any, seed: int, iterations: int = 5000, interval: int = 50, batch: int = 128
+) -> Tuple[List[float], np.ndarray]:
+    """Train the DCGAN of articles of fashion as the book does, with the networks and calls of exercise 7.05.
+
+    Parameters
+    ----------
+    fashion_mnist : as `keras.datasets.fashion_mnist.load_data()` returns it.
+
+    Returns
+    -------
+    As exercise 7.05.
+    """
+    return exercise_7_05_in_keras(fashion_mnist, seed, iterations, interval, batch)
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -85,16 +95,6 @@ def activity_7_01_untrained(seed: int, batch: int = 128) -> Untrained:
     return untrained(NETWORKS, seed, batch)
 
 
-@unit("ch07.act01", uses=("tensorflow",))
-def activity_7_01_grids(workdir: Path, seed: int, folder: str = "output") -> Grids:
-    """Save grids of generated images as the book names them, before training.
-
-    Source: chapter 7, activity 7.01.
-    """
-    names = "Activity7.01_GAN_MNIST_Fashion_Training_Plot%03d.png"
-    return save_grids(NETWORKS, Path(workdir) / folder, names, (0, 50), seed)
-
-
 @unit("ch07.act01", uses=("tensorflow",), first_steps=True)
 def activity_7_01(
     fashion_mnist: Any,
@@ -122,19 +122,3 @@ def activity_7_01_settings(images: int = 256) -> Ran:
     pixels = np.random.default_rng(7).integers(0, 256, (images, 28, 28), dtype=np.uint8)
     with first_steps():
         return activity_7_01(SimpleNamespace(x_train=pixels), 7, None, shown=(), judging=False).ran
-
-
-def activity_7_01_in_keras(
-    fashion_mnist: Any, seed: int, iterations: int = 5000, interval: int = 50, batch: int = 128
-) -> Tuple[List[float], np.ndarray]:
-    """Train the DCGAN of articles of fashion as the book does, with the networks and calls of exercise 7.05.
-
-    Parameters
-    ----------
-    fashion_mnist : as `keras.datasets.fashion_mnist.load_data()` returns it.
-
-    Returns
-    -------
-    As exercise 7.05.
-    """
-    return exercise_7_05_in_keras(fashion_mnist, seed, iterations, interval, batch)

@@ -1,7 +1,7 @@
 """Exercise 7.01: Generating a Data Distribution from a Known Function (chapter 7, page 321).
 
-The real data are numbers left and right of a drawn one, and their sines. First come NumPy's tools for them,
-from the text before the exercise (unit ch07.text01, page 320).
+The real data are numbers left and right of a drawn one, and their sines. With NumPy's tools for them, from
+the text before the exercise (unit ch07.text01, page 320).
 """
 
 from __future__ import annotations
@@ -12,9 +12,26 @@ from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._sine import LOC, SPACING, own_points, real_points
 from workshop.numerics.similarity import distance
 from workshop.units import unit
+
+from ._sine import LOC, SPACING, own_points, real_points
+
+
+def exercise_7_01_in_numpy(batch: int = 128, legacy_seed: int = 123) -> Tuple[float, np.ndarray, np.ndarray]:
+    """Build points of the sine in NumPy's own calls; return the drawn number, all numbers and the points.
+
+    The print gives the drawn number as an array, which NumPy 2.4 refuses as a bound of a range.
+    """
+    loc = float(np.random.RandomState(legacy_seed).normal(*LOC))
+    reach = SPACING * (batch // 2)
+    x1 = np.concatenate([np.arange(loc - reach, loc, SPACING), np.arange(loc, loc + reach, SPACING)])
+    x2 = np.sin(x1)
+    real = np.stack([x1, x2], axis=1)
+    return loc, x1, real
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -196,16 +213,3 @@ def curve(x: np.ndarray, y: np.ndarray) -> Curve:
         periods=float((x[-1] - x[0]) / (2 * math.pi)),
         second_difference=float(np.abs(np.diff(y, 2)).max()),
     )
-
-
-def exercise_7_01_in_numpy(batch: int = 128, legacy_seed: int = 123) -> Tuple[float, np.ndarray, np.ndarray]:
-    """Build points of the sine in NumPy's own calls; return the drawn number, all numbers and the points.
-
-    The print gives the drawn number as an array, which NumPy 2.4 refuses as a bound of a range.
-    """
-    loc = float(np.random.RandomState(legacy_seed).normal(*LOC))
-    reach = SPACING * (batch // 2)
-    x1 = np.concatenate([np.arange(loc - reach, loc, SPACING), np.arange(loc, loc + reach, SPACING)])
-    x2 = np.sin(x1)
-    real = np.stack([x1, x2], axis=1)
-    return loc, x1, real

@@ -10,12 +10,13 @@ from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._sine import LOC, NOISE, from_real, own_points, real_points
 from workshop.training.backend import keras
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.units import unit
+
+from ._sine import LOC, NOISE, from_real, own_points, real_points
 
 
 def exercise_7_02_generator() -> Any:
@@ -32,6 +33,21 @@ def exercise_7_02_generator() -> Any:
             layers.Dense(2, activation="selu"),
         ]
     )
+
+
+def exercise_7_02_in_keras(seed: int, batch: int = 128) -> Tuple[np.ndarray, np.ndarray]:
+    """Let the untrained generator make points of noise; return both.
+
+    The print gives `input_dim` to the first layer, of which Keras 3 warns, and sets no seed.
+    """
+    keras.utils.set_random_seed(seed)
+    model = exercise_7_02_generator()
+    noise = np.random.default_rng(seed).normal(size=(batch, NOISE))
+    points = model.predict(noise, verbose=0)
+    return noise, points
+
+
+# The book's part ends here. What follows measures it.
 
 
 @dataclass(frozen=True)
@@ -132,15 +148,3 @@ def exercise_7_02_untrained(
         ),
         far_from_real={"ten_times_real": 10 * float(from_real(compared, real).mean()), "untrained": gap},
     )
-
-
-def exercise_7_02_in_keras(seed: int, batch: int = 128) -> Tuple[np.ndarray, np.ndarray]:
-    """Let the untrained generator make points of noise; return both.
-
-    The print gives `input_dim` to the first layer, of which Keras 3 warns, and sets no seed.
-    """
-    keras.utils.set_random_seed(seed)
-    model = exercise_7_02_generator()
-    noise = np.random.default_rng(seed).normal(size=(batch, NOISE))
-    points = model.predict(noise, verbose=0)
-    return noise, points

@@ -11,13 +11,14 @@ from typing import Any, List, Optional, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._gan import Gan, Summary, summaries
-from workshop.chapters.ch07_gans._sine import fake_inputs, real_samples
-from workshop.chapters.ch07_gans._sine_training import RATES, Log, Ran, evaluated, train
-from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.training.backend import keras
 from workshop.training.fitting import Network
 from workshop.units import unit
+
+from ._gan import Gan, Summary, summaries
+from ._sine import fake_inputs, real_samples
+from ._sine_training import RATES, Log, Ran, evaluated, train
+from .ex02_generator import exercise_7_02_generator
 
 
 def exercise_7_03_discriminator() -> Any:
@@ -36,6 +37,37 @@ def exercise_7_03_discriminator() -> Any:
         ]
     )
 
+
+def exercise_7_03_in_keras(
+    seed: int, iterations: int = 20000, interval: int = 4000, batch: int = 128
+) -> List[Tuple[float, float]]:
+    """Train the discriminator alone as the book does.
+
+    In the print, the number that real points surround is an array of one number, which NumPy 2.4 refuses as a
+    bound of a range, and NumPy's global generator draws it. Here it is a float of a generator with a seed.
+
+    Returns
+    -------
+    Accuracy on real points and on fakes at each print.
+    """
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
+    discriminator.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+    prints = []
+    for iteration in range(iterations):
+        real, ones = real_samples(rng.normal(3, 1), batch)
+        fakes, zeros = generator.predict(fake_inputs(rng, batch), verbose=0), np.zeros((batch, 1))
+        discriminator.train_on_batch(real, ones)
+        discriminator.train_on_batch(fakes, zeros)
+        if iteration % interval == 0:
+            _, of_real = discriminator.evaluate(real, ones, verbose=0)
+            _, of_fakes = discriminator.evaluate(fakes, zeros, verbose=0)
+            prints.append((of_real, of_fakes))
+    return prints
+
+
+# The book's part ends here. What follows measures it.
 
 NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
 
@@ -109,32 +141,3 @@ def exercise_7_03(
         end=float(both[-1]),
         least_step=float(np.diff(log.fake).min()),
     )
-
-
-def exercise_7_03_in_keras(
-    seed: int, iterations: int = 20000, interval: int = 4000, batch: int = 128
-) -> List[Tuple[float, float]]:
-    """Train the discriminator alone as the book does.
-
-    In the print, the number that real points surround is an array of one number, which NumPy 2.4 refuses as a
-    bound of a range, and NumPy's global generator draws it. Here it is a float of a generator with a seed.
-
-    Returns
-    -------
-    Accuracy on real points and on fakes at each print.
-    """
-    keras.utils.set_random_seed(seed)
-    rng = np.random.default_rng(seed)
-    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
-    discriminator.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
-    prints = []
-    for iteration in range(iterations):
-        real, ones = real_samples(rng.normal(3, 1), batch)
-        fakes, zeros = generator.predict(fake_inputs(rng, batch), verbose=0), np.zeros((batch, 1))
-        discriminator.train_on_batch(real, ones)
-        discriminator.train_on_batch(fakes, zeros)
-        if iteration % interval == 0:
-            _, of_real = discriminator.evaluate(real, ones, verbose=0)
-            _, of_fakes = discriminator.evaluate(fakes, zeros, verbose=0)
-            prints.append((of_real, of_fakes))
-    return prints

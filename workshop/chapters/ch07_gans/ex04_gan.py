@@ -10,18 +10,16 @@ from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._gan import Gan, GanSummary, summaries
-from workshop.chapters.ch07_gans._sine import NOISE, fake_inputs, from_real, real_samples
-from workshop.chapters.ch07_gans._sine_training import RATES, Log, Ran, evaluated, train
-from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
-from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
 from workshop.training.adversarial import GanState
 from workshop.training.backend import keras
 from workshop.training.fitting import Network
 from workshop.units import unit
 
-MANY = 2000  # number of generated points whose distance to the curve is measured
-NOISY_FROM = 4.0  # the book finds points with a first feature from here on noisier
+from ._gan import Gan, GanSummary, summaries
+from ._sine import NOISE, fake_inputs, from_real, real_samples
+from ._sine_training import RATES, Log, Ran, evaluated, train
+from .ex02_generator import exercise_7_02_generator
+from .ex03_discriminator import exercise_7_03_discriminator
 
 
 def exercise_7_04_gan(generator: Any, discriminator: Any) -> Any:
@@ -34,6 +32,47 @@ def exercise_7_04_gan(generator: Any, discriminator: Any) -> Any:
     return keras.models.Sequential([keras.layers.InputLayer((NOISE,)), generator, discriminator])
 
 
+def exercise_7_04_in_keras(
+    seed: int, iterations: int = 20000, interval: int = 2000, batch: int = 128
+) -> Tuple[List[Tuple[float, float]], np.ndarray]:
+    """Train generator and discriminator against each other as the book does.
+
+    In the print, the discriminator is frozen once, before the first iteration. Up to Keras 2.15,
+    `train_on_batch` trains what was trainable when the model was compiled. Keras 3 asks at the first batch,
+    and would never train the discriminator, so its flag is set before each update. The numbers that real
+    points surround are drawn as in exercise 7.03.
+
+    Returns
+    -------
+    Accuracy on real points and on fakes at each print; points of the trained generator, float32 (batch, 2).
+    """
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
+    discriminator.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+    gan = exercise_7_04_gan(generator, discriminator)
+    gan.compile(loss="binary_crossentropy", optimizer="adam")
+    prints = []
+    for iteration in range(iterations):
+        real, ones = real_samples(rng.normal(3, 1), batch)
+        fakes, zeros = generator.predict(fake_inputs(rng, batch), verbose=0), np.zeros((batch, 1))
+        discriminator.trainable = True
+        discriminator.train_on_batch(real, ones)
+        discriminator.train_on_batch(fakes, zeros)
+        discriminator.trainable = False
+        gan.train_on_batch(fake_inputs(rng, batch), ones)
+        if iteration % interval == 0:
+            fakes = generator.predict(fake_inputs(rng, batch), verbose=0)
+            _, of_real = discriminator.evaluate(real, ones, verbose=0)
+            _, of_fakes = discriminator.evaluate(fakes, zeros, verbose=0)
+            prints.append((of_real, of_fakes))
+    return prints, generator.predict(fake_inputs(rng, batch), verbose=0)
+
+
+# The book's part ends here. What follows measures it.
+
+MANY = 2000  # number of generated points whose distance to the curve is measured
+NOISY_FROM = 4.0  # the book finds points with a first feature from here on noisier
 NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
 
 
@@ -97,7 +136,7 @@ class Training:
     print divided by that at the first. `largest_rise` : of the distance from one print to the next.
     `lowest` : of all coordinates at all prints. `scatter` : real points and fakes at the prints, as plotted,
     (prints, 2, batch, 2). `inside` : at each print, share of the plotted fakes between the least and the
-    greatest x of the plotted real points. `plot_files` : names of the book's saved plots.
+    greatest x of the plotted real points.
     """
 
     log: Log
@@ -111,7 +150,6 @@ class Training:
     lowest: float
     scatter: np.ndarray
     inside: List[float]
-    plot_files: List[str]
 
 
 @unit("ch07.ex04", uses=("tensorflow",), first_steps=True)
@@ -165,45 +203,7 @@ def exercise_7_04(
         lowest=min(each.lowest for each in at.values()),
         scatter=scatter,
         inside=[_inside(*plotted[..., 0]) for plotted in scatter],
-        plot_files=["GAN_Training_Plot%03d.png" % number for number in log.iterations],
     )
-
-
-def exercise_7_04_in_keras(
-    seed: int, iterations: int = 20000, interval: int = 2000, batch: int = 128
-) -> Tuple[List[Tuple[float, float]], np.ndarray]:
-    """Train generator and discriminator against each other as the book does.
-
-    In the print, the discriminator is frozen once, before the first iteration. Up to Keras 2.15,
-    `train_on_batch` trains what was trainable when the model was compiled. Keras 3 asks at the first batch,
-    and would never train the discriminator, so its flag is set before each update. The numbers that real
-    points surround are drawn as in exercise 7.03.
-
-    Returns
-    -------
-    Accuracy on real points and on fakes at each print; points of the trained generator, float32 (batch, 2).
-    """
-    keras.utils.set_random_seed(seed)
-    rng = np.random.default_rng(seed)
-    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
-    discriminator.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
-    gan = exercise_7_04_gan(generator, discriminator)
-    gan.compile(loss="binary_crossentropy", optimizer="adam")
-    prints = []
-    for iteration in range(iterations):
-        real, ones = real_samples(rng.normal(3, 1), batch)
-        fakes, zeros = generator.predict(fake_inputs(rng, batch), verbose=0), np.zeros((batch, 1))
-        discriminator.trainable = True
-        discriminator.train_on_batch(real, ones)
-        discriminator.train_on_batch(fakes, zeros)
-        discriminator.trainable = False
-        gan.train_on_batch(fake_inputs(rng, batch), ones)
-        if iteration % interval == 0:
-            fakes = generator.predict(fake_inputs(rng, batch), verbose=0)
-            _, of_real = discriminator.evaluate(real, ones, verbose=0)
-            _, of_fakes = discriminator.evaluate(fakes, zeros, verbose=0)
-            prints.append((of_real, of_fakes))
-    return prints, generator.predict(fake_inputs(rng, batch), verbose=0)
 
 
 def described(points: np.ndarray, real: Optional[np.ndarray] = None) -> Points:

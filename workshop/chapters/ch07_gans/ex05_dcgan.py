@@ -13,57 +13,16 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._dcgan_results import (
-    Dcgan,
-    Grids,
-    Model,
-    Untrained,
-    model_of,
-    save_grids,
-    trained,
-    untrained,
-)
-from workshop.chapters.ch07_gans._dcgan_training import ADAM, NOISE, Log, train_dcgan
-from workshop.chapters.ch07_gans._gan import Gan
-from workshop.chapters.ch07_gans._images import Normalisation, normalisation_of, off_centre, require, scaled
 from workshop.training.adversarial import least_moves
 from workshop.training.backend import keras
 from workshop.training.fitting import Network
 from workshop.training.optimizers import Adam
 from workshop.units import unit
 
-
-@dataclass(frozen=True)
-class Images:
-    """The digits as inputs of the discriminator.
-
-    `sample_grid` : share of white pixels, −1, in the outer rings, and offset of the ink from the centre, see
-    `off_centre`.
-    """
-
-    normalisation: Normalisation
-    sample_grid: Dict[str, Any]
-
-
-@unit("ch07.ex05")
-def exercise_7_05_images(mnist: Any, rings: int = 2) -> Images:
-    """Scale the training images, and examine their border and centre.
-
-    Parameters
-    ----------
-    mnist : x_train uint8 (n, height, width).
-    rings : number of outer rings of pixels to examine.
-
-    Source: chapter 7, exercise 7.05.
-    """
-    require(mnist, "x_train")
-    images = scaled(mnist.x_train)
-    outer = np.ones(images.shape[1:], bool)
-    outer[rings:-rings, rings:-rings] = False
-    return Images(
-        normalisation=normalisation_of(images),
-        sample_grid={"white": float(np.mean(images[:, outer] == -1)), "off_centre": off_centre(images)},
-    )
+from ._dcgan_results import Dcgan, Model, Untrained, model_of, trained, untrained
+from ._dcgan_training import ADAM, NOISE, Log, train_dcgan
+from ._gan import Gan
+from ._images import Normalisation, normalisation_of, off_centre, require, scaled
 
 
 def exercise_7_05_generator() -> Any:
@@ -122,6 +81,90 @@ def exercise_7_05_gan(generator: Any, discriminator: Any) -> Any:
     return keras.models.Sequential([keras.layers.InputLayer((NOISE,)), generator, discriminator])
 
 
+def exercise_7_05_in_keras(
+    mnist: Any, seed: int, iterations: int = 5000, interval: int = 10, batch: int = 128
+) -> Tuple[List[float], np.ndarray]:
+    """Train the DCGAN as the book does, which scales all images for each batch.
+
+    In the print, `lr` is the former name of `learning_rate`, `predict_proba` that of `predict`, and the
+    discriminator is frozen only once, which Keras 3 takes otherwise: see exercise 7.04. The print compiles
+    the combined model with Adam's defaults. Its results are the notebook's, which has this Adam for both.
+
+    Parameters
+    ----------
+    mnist : as `keras.datasets.mnist.load_data()` returns it.
+    batch : numbers of real images and of fakes; the generator is trained on twice as many.
+
+    Returns
+    -------
+    Mean probability over ten real images and ten fakes at each print; 25 images of the trained generator.
+    """
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    (images, _), _ = mnist
+    generator, discriminator = exercise_7_05_generator(), exercise_7_05_discriminator()
+    adams = [keras.optimizers.Adam(learning_rate=0.0002, beta_1=0.5) for _ in range(2)]
+    discriminator.compile(loss="binary_crossentropy", optimizer=adams[0], metrics=["accuracy"])
+    gan = exercise_7_05_gan(generator, discriminator)
+    gan.compile(loss="binary_crossentropy", optimizer=adams[1])
+
+    def real_images(count: int) -> np.ndarray:
+        scaled_images = (images[..., np.newaxis].astype("float32") - 127.5) / 127.5
+        return scaled_images[rng.integers(len(images), size=count)]
+
+    def fake_images(count: int) -> np.ndarray:
+        return generator.predict(rng.uniform(-1, 1, (count, 100)), verbose=0)
+
+    labels = np.repeat([[1.0], [0.0]], batch, axis=0)
+    prints = []
+    for iteration in range(iterations):
+        both = np.concatenate([real_images(batch), fake_images(batch)])
+        discriminator.trainable = True
+        discriminator.train_on_batch(both, labels)
+        discriminator.trainable = False
+        gan.train_on_batch(rng.uniform(-1, 1, (2 * batch, 100)), np.ones((2 * batch, 1)))
+        if iteration % interval == 0:
+            shown = np.concatenate([real_images(10), fake_images(10)])
+            prints.append(float(discriminator.predict(shown, verbose=0).mean()))
+    return prints, fake_images(25)
+
+
+# The book's part ends here. What follows measures it.
+
+
+@dataclass(frozen=True)
+class Images:
+    """The digits as inputs of the discriminator.
+
+    `sample_grid` : share of white pixels, −1, in the outer rings, and offset of the ink from the centre, see
+    `off_centre`.
+    """
+
+    normalisation: Normalisation
+    sample_grid: Dict[str, Any]
+
+
+@unit("ch07.ex05")
+def exercise_7_05_images(mnist: Any, rings: int = 2) -> Images:
+    """Scale the training images, and examine their border and centre.
+
+    Parameters
+    ----------
+    mnist : x_train uint8 (n, height, width).
+    rings : number of outer rings of pixels to examine.
+
+    Source: chapter 7, exercise 7.05.
+    """
+    require(mnist, "x_train")
+    images = scaled(mnist.x_train)
+    outer = np.ones(images.shape[1:], bool)
+    outer[rings:-rings, rings:-rings] = False
+    return Images(
+        normalisation=normalisation_of(images),
+        sample_grid={"white": float(np.mean(images[:, outer] == -1)), "off_centre": off_centre(images)},
+    )
+
+
 NETWORKS = Gan(Network(exercise_7_05_generator), Network(exercise_7_05_discriminator))
 
 
@@ -167,16 +210,6 @@ def exercise_7_05_literal_rate(rate: float = ADAM.learning_rate, beta_1: float =
 def exercise_7_05_untrained(seed: int, batch: int = 128) -> Untrained:
     """Generate images before the generator is trained. Source: chapter 7, exercise 7.05."""
     return untrained(NETWORKS, seed, batch)
-
-
-@unit("ch07.ex05", uses=("tensorflow",))
-def exercise_7_05_grids(workdir: Path, seed: int, folder: str = "handwritten") -> Grids:
-    """Save grids of generated images as the book names them, before training.
-
-    Source: chapter 7, exercise 7.05.
-    """
-    names = "GAN_MNIST_Training_Plot%03d.png"
-    return save_grids(NETWORKS, Path(workdir) / folder, names, (0, 10), seed)
 
 
 @dataclass(frozen=True)
@@ -301,51 +334,3 @@ def exercise_7_05(
     Source: chapter 7, exercise 7.05; text on the sample plots.
     """
     return trained(NETWORKS, mnist, seed, checkpoint, iterations, interval, batch, shown, judging)
-
-
-def exercise_7_05_in_keras(
-    mnist: Any, seed: int, iterations: int = 5000, interval: int = 10, batch: int = 128
-) -> Tuple[List[float], np.ndarray]:
-    """Train the DCGAN as the book does, which scales all images for each batch.
-
-    In the print, `lr` is the former name of `learning_rate`, `predict_proba` that of `predict`, and the
-    discriminator is frozen only once, which Keras 3 takes otherwise: see exercise 7.04. The print compiles
-    the combined model with Adam's defaults. Its results are the notebook's, which has this Adam for both.
-
-    Parameters
-    ----------
-    mnist : as `keras.datasets.mnist.load_data()` returns it.
-    batch : numbers of real images and of fakes; the generator is trained on twice as many.
-
-    Returns
-    -------
-    Mean probability over ten real images and ten fakes at each print; 25 images of the trained generator.
-    """
-    keras.utils.set_random_seed(seed)
-    rng = np.random.default_rng(seed)
-    (images, _), _ = mnist
-    generator, discriminator = exercise_7_05_generator(), exercise_7_05_discriminator()
-    adams = [keras.optimizers.Adam(learning_rate=0.0002, beta_1=0.5) for _ in range(2)]
-    discriminator.compile(loss="binary_crossentropy", optimizer=adams[0], metrics=["accuracy"])
-    gan = exercise_7_05_gan(generator, discriminator)
-    gan.compile(loss="binary_crossentropy", optimizer=adams[1])
-
-    def real_images(count: int) -> np.ndarray:
-        scaled_images = (images[..., np.newaxis].astype("float32") - 127.5) / 127.5
-        return scaled_images[rng.integers(len(images), size=count)]
-
-    def fake_images(count: int) -> np.ndarray:
-        return generator.predict(rng.uniform(-1, 1, (count, 100)), verbose=0)
-
-    labels = np.repeat([[1.0], [0.0]], batch, axis=0)
-    prints = []
-    for iteration in range(iterations):
-        both = np.concatenate([real_images(batch), fake_images(batch)])
-        discriminator.trainable = True
-        discriminator.train_on_batch(both, labels)
-        discriminator.trainable = False
-        gan.train_on_batch(rng.uniform(-1, 1, (2 * batch, 100)), np.ones((2 * batch, 1)))
-        if iteration % interval == 0:
-            shown = np.concatenate([real_images(10), fake_images(10)])
-            prints.append(float(discriminator.predict(shown, verbose=0).mean()))
-    return prints, fake_images(25)

@@ -10,12 +10,13 @@ from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._sine import LOC, SPACING, fake_inputs, real_samples
-from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.numerics.similarity import distance
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 from workshop.units import unit
+
+from ._sine import LOC, SPACING, fake_inputs, real_samples
+from .ex02_generator import exercise_7_02_generator
 
 # a float range with this spacing is one too long left of the first four, and right of the others
 ODD_LOCS = (-3.2, -2.7, -2.2, -1.8, 1.8, 2.2, 3.2, 5.7)

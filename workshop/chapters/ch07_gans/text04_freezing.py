@@ -15,15 +15,16 @@ from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._sine import LOC, fake_inputs, real_samples
-from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
-from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_discriminator
-from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_gan
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import values_of
 from workshop.training.initialisers import initial_weights
 from workshop.training.versions import loss_named
 from workshop.units import unit
+
+from ._sine import LOC, fake_inputs, real_samples
+from .ex02_generator import exercise_7_02_generator
+from .ex03_discriminator import exercise_7_03_discriminator
+from .ex04_gan import exercise_7_04_gan
 
 PROBABILITY = 0.01  # the discriminator's output for an early fake sample in figure 7.11
 BATCH = 128

@@ -11,8 +11,9 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._images import require, with_channel
 from workshop.units import unit
+
+from ._images import require, with_channel
 
 
 def joined_labels(batch: int) -> np.ndarray:

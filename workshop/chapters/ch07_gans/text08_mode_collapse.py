@@ -11,11 +11,12 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-from workshop.chapters.ch07_gans._dcgan_training import SHOWN, generated, train_dcgan
-from workshop.chapters.ch07_gans._images import require, scaled
-from workshop.chapters.ch07_gans._quality import NEAR_WHITE, judged, require_judgeable, train_judge
-from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
 from workshop.units import unit
+
+from ._dcgan_training import SHOWN, generated, train_dcgan
+from ._images import require, scaled
+from ._quality import NEAR_WHITE, judged, require_judgeable, train_judge
+from .ex05_dcgan import NETWORKS
 
 COLLAPSED_TO = 5
 
