@@ -62,7 +62,7 @@ LOGS = OwnNumber(
 EARLIER = OwnNumber(
     replace(TEN.known, earlier=((10, 25.0, 30.0), (64, 40.0, 50.0))), Words(earlier=("keras 2.9", "keras 2"))
 )
-PERCENTS = OwnNumber(Known(legal="share", percent=True, runs=(86.5, 87.0, 87.5)))
+PERCENTS = OwnNumber(Known(legal="share", percent=True, runs=(86.5, 87.0, 87.5)), Words())
 WRONG = OwnNumber(
     Known(printed=(75, 75, 75), error=True, right=(90, 90, 90), accepts=(75, 75)),
     Words(
@@ -91,6 +91,8 @@ SAID: list[tuple[str, OwnNumber, list[str]]] = [
     ("15", replace(TEN, words=Words(naive=15.0)), ["Repeating yesterday's price gives 15, too."]),
     ("15", replace(TEN, words=Words(naive=-1.0)),
      ["Repeating yesterday's price gives -1; yours is above it."]),
+    ("22.00", OwnNumber(replace(TEN.known, others=((22.0, 22.0),)), Words(others=("the training loss",))),
+     ["22.00 is above all 10 runs, which end at 19. Perhaps it is the training loss."]),
     ("0.871", PERCENTS, ["A share: the book prints percentages here. Type 87.1."]),
     ("no", TEN, ["Not a number: 'no'. Give one like 0.846."]),
     ("3", replace(TEN, known=Known(runs=())), ["Not compared: none."]),

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -109,10 +109,9 @@ class Bench:
         self.catalogue = catalogues.arrange(parts_of(importlib.import_module(self.module)))
         return self.catalogue
 
-    def claims(self, *claims: Mapping[str, Any], extras: Mapping[str, Sequence[str]] | None = None) -> Ledger:
+    def claims(self, *claims: Mapping[str, Any]) -> Ledger:
         """Make a ledger of the claims; what a claim does not say is filled in."""
-        units = {name: {"extras": list(extra)} for name, extra in (extras or {}).items()}
-        files = written(*claims, units=units)
+        files = written(*claims)
         (self.folder / "claims.yaml").write_text(next(iter(files.values())), "utf-8")
         self.ledger = build((name, read_chapter(text, name)) for name, text in files.items())
         return self.ledger

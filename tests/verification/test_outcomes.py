@@ -41,7 +41,7 @@ CLAIMS = (
 def toy(bench):
     """Return the bench with its units and claims."""
     bench.units(UNITS)
-    bench.claims(*CLAIMS, extras={"ch09.ex01": ["epochs"]})
+    bench.claims(*CLAIMS)
     return bench
 
 
@@ -108,9 +108,7 @@ def test_where_a_recorded_run_is_all_that_is_repeated_it_is_shown(bench, referen
     """A slow unit draws no fresh seed where it was recorded; its outcome is that of the recorded seed."""
     bench.units(UNITS.replace(", first_steps=True", ""))
     low = {"id": "ch09.ex01.low", "measure": "drawn", "rule": {"at_least": {"bound": 0}}}
-    bench.claims(
-        low, {"id": "ch09.ex01.drawn", "rule": "reference"}, extras={"ch09.ex01": ["epochs", "size"]}
-    )
+    bench.claims(low, {"id": "ch09.ex01.drawn", "rule": "reference"})
     references.record(10)
     references.change(seconds=5)
 

@@ -355,7 +355,6 @@ class Unit(StrictRule):
     procedure: Prose
     pitfalls: Prose
     editor: Prose | None = None
-    extras: tuple[str, ...] = Field(default=(), strict=False)
     claims: tuple[Claim, ...] = Field(min_length=1, strict=False)
 
 

@@ -232,7 +232,6 @@ def other_reshapes() -> Dict[str, int]:
         shape = (rows * columns, 1) if rows == 1 else (1, rows * columns)
         made = reshape_function(matrix=matrix, shape=shape, candidates=candidates, image=(columns, rows))
         refused = [list(other) for other in candidates if other[0] * other[1] != array.size]
-        picture = np.arange(array.size).reshape(columns, rows)
         found += [
             ("shape", made.shape, array.shape),
             ("element_count", made.element_counts, [array.size] * 2),
@@ -241,10 +240,9 @@ def other_reshapes() -> Dict[str, int]:
             ("reshaped", made.reshaped, array.reshape(shape)),
             ("transposed", made.transposed_order, array.T.ravel()),
             ("unassigned", made.shape_unassigned, array.shape),
-            ("unassigned", made.dropped_shape, shape),
             ("assigned", made.shape_assigned, shape),
             ("assigned", made.reshaped_order, array.ravel()),
-            ("channel", made.with_channel, picture[:, :, np.newaxis]),
+            ("channel", made.shape_with_channel, (columns, rows, 1)),
         ]
     return count(*found)
 

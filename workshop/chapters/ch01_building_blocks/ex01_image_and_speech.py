@@ -77,10 +77,9 @@ class WeightsFile:
 
 @dataclass(frozen=True)
 class Recognition:
-    """The label, the printed sentence and the sentence to speak. `probability` : that of the label."""
+    """The label, the printed sentence and the sentence to speak."""
 
     label: str
-    probability: float
     printed: str
     spoken_text: str
 
@@ -170,10 +169,9 @@ def exercise_1_01(pizza_image: Path, resnet50_imagenet: Any, size: Size = SIZE) 
     """
     model, preprocess = pretrained(resnet50_imagenet)
     batch = preprocess(as_batch(load_photograph(pizza_image, size)))
-    label, probability = top_label(model.predict_on_batch(batch)[0], resnet50_imagenet.class_names)
+    label, _ = top_label(model.predict_on_batch(batch)[0], resnet50_imagenet.class_names)
     return Recognition(
         label=label,
-        probability=probability,
         printed="This is a : " + label,
         spoken_text="This is a " + label,
     )

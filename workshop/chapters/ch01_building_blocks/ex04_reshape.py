@@ -35,11 +35,7 @@ Shape = Tuple[int, ...]
 
 @dataclass(frozen=True)
 class Reshaping:
-    """A 2 × 3 matrix reshaped and transposed. Orders are the elements read row by row.
-
-    `dropped_shape` : that of the result which is not assigned. `with_channel` : a matrix of numbers counted
-    from 0 with a third axis.
-    """
+    """A 2 × 3 matrix reshaped and transposed. Orders are the elements read row by row."""
 
     shape: List[int]
     reshaped: np.ndarray
@@ -49,9 +45,7 @@ class Reshaping:
     reshaped_order: List[int]
     transposed_order: List[int]
     shape_unassigned: List[int]
-    dropped_shape: List[int]
     shape_assigned: List[int]
-    with_channel: np.ndarray
     shape_with_channel: List[int]
 
 
@@ -101,11 +95,10 @@ def reshape_function(
     first_shape, first_count, order = shape_of(x), int(tf.size(x).numpy()), row_by_row(x)
     refused = [list(candidate) for candidate in candidates if not accepts(x, candidate)]
     transposed = tf.transpose(x)
-    dropped_shape = shape_of(tf.reshape(x, shape))  # the result is dropped: x keeps its shape
+    tf.reshape(x, shape)  # the result is dropped: x keeps its shape
     shape_unassigned = shape_of(x)
     x = tf.reshape(x, shape)
     picture = tf.reshape(tf.range(image[0] * image[1]), image)
-    with_channel = tf.reshape(picture, (*image, 1))
     return Reshaping(
         shape=first_shape,
         reshaped=x.numpy(),
@@ -115,10 +108,8 @@ def reshape_function(
         reshaped_order=row_by_row(x),
         transposed_order=row_by_row(transposed),
         shape_unassigned=shape_unassigned,
-        dropped_shape=dropped_shape,
         shape_assigned=shape_of(x),
-        with_channel=with_channel.numpy(),
-        shape_with_channel=shape_of(with_channel),
+        shape_with_channel=shape_of(tf.reshape(picture, (*image, 1))),
     )
 
 

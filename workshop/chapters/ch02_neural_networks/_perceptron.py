@@ -5,7 +5,6 @@ The losses take net inputs, because the book applies the activation twice: in th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Sequence, Tuple
 
 import numpy as np
@@ -43,20 +42,10 @@ def doubled_sigmoid_loss(net_inputs: Any, y: Any) -> Any:
     return tf.abs(tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=output)))
 
 
-def single_sigmoid_loss(net_inputs: Any, y: Any) -> Any:
-    """Return the mean cross-entropy with the net input as the logit, as the function is intended."""
-    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=net_inputs))
-
-
 def doubled_softmax_loss(net_inputs: Any, y: Any) -> Any:
     """Return the book's loss, the mean cross-entropy with the output, already a softmax, as the logits."""
     output = tf.nn.softmax(net_inputs)
     return tf.abs(tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=output)))
-
-
-def single_softmax_loss(net_inputs: Any, y: Any) -> Any:
-    """Return the mean cross-entropy with the net input as the logits, as the function is intended."""
-    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=net_inputs))
 
 
 def train(
@@ -80,15 +69,6 @@ def train(
     )
 
 
-@dataclass(frozen=True)
-class SingleActivation:
-    """Parameters (float32) and accuracy of the same descent when the activation is applied once."""
-
-    weight: np.ndarray
-    bias: np.ndarray
-    accuracy: float
-
-
 def all_changed(descent: Descent) -> bool:
     """Return whether every parameter differs from its start value (step 0)."""
     return all(bool(np.all(end != start)) for end, start in zip(descent.variables, descent.snapshots[0]))
@@ -102,8 +82,3 @@ def rounded(output: Any) -> np.ndarray:
 def subset_accuracy(labels: np.ndarray, predictions: np.ndarray) -> float:
     """Return the share of examples whose whole row is right, as `accuracy_score` has it for 2-D arrays."""
     return float(np.mean(np.all(np.equal(labels, predictions), axis=1)))
-
-
-def argmax_accuracy(y: np.ndarray, probabilities: Any) -> float:
-    """Return the share of examples whose most probable class is right. The book rounds instead."""
-    return float(np.mean(np.argmax(y, axis=1) == np.argmax(probabilities, axis=1)))

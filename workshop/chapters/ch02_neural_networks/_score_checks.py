@@ -1,17 +1,14 @@
-"""The chapter's scores of made-up examples, counted one by one: classes, confusion, accuracy and corners."""
+"""The chapter's scores of made-up examples, counted one by one: classes and confusion."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
 
 import numpy as np
 
 from workshop.units import unit
 
 from ._data import or_table
-from ._perceptron import argmax_accuracy, perceptron, rounded, subset_accuracy
+from ._perceptron import perceptron, rounded, subset_accuracy
 from .ex02_binary_classifier import confusion_matrix, training_a_perceptron
-from .ex04_digits import mnist_case_study
 
 
 @unit("ch02.text02", value="misjudged", uses=("tensorflow",))
@@ -53,32 +50,3 @@ def confusion_of_made_up_classes() -> int:
     pairs = [(true, found) for true in range(2) for found in range(2) for _ in range(expected[true, found])]
     labels, predictions = np.array(pairs, dtype=np.float32).T[:, :, np.newaxis]
     return int(np.sum(confusion_matrix(labels, predictions, 2) != expected))
-
-
-@unit("ch02.ex03", value="argmax_deviation", uses=("tensorflow",))
-def argmax_accuracy_by_rows(rows: int = 40, classes: int = 3, seed: int = 0) -> float:
-    """Count drawn probabilities, the highest of which is that of the true class or not.
-
-    Returns the distance of the accuracy by the most probable class from the share counted row by row. Source:
-    ours.
-    """
-    rng = np.random.default_rng(seed)
-    labels, probabilities = rng.integers(0, classes, rows), rng.random((rows, classes))
-    right = sum(max(row) == row[label] for row, label in zip(probabilities.tolist(), labels))
-    return abs(argmax_accuracy(np.eye(classes)[labels], probabilities) - right / rows)
-
-
-@unit("ch02.text04", value="corner_deviation", uses=("tensorflow",))
-def corners_of_made_up_images() -> float:
-    """Describe images with no bright corner, with one, with two and with four.
-
-    Returns the distance of the share of images with four dark corners from that of made-up images. Source:
-    ours.
-    """
-    images = np.zeros((4, 6, 6), dtype=np.uint8)
-    images[:, 2:4, 2:4] = 255
-    images[1, 0, -1] = images[2, 0, 0] = images[2, -1, 0] = 255
-    images[3, ::5, ::5] = 255
-    labels = np.arange(len(images))
-    made = SimpleNamespace(x_train=images, y_train=labels, x_test=images[:1], y_test=labels[:1])
-    return abs(mnist_case_study(made).dark_corners - 1 / 4)

@@ -17,7 +17,7 @@ from workshop.units import unit
 
 from ._by_hand import OwnParameters, own_parameters
 from ._data import INPUTS, TruthTable, or_table
-from ._perceptron import net_input, perceptron, rounded, zero_layer
+from ._perceptron import net_input, perceptron, zero_layer
 
 
 def exercise_2_01_in_tensorflow(
@@ -65,7 +65,6 @@ class PerceptronStructure:
     sigmoid_curve: SigmoidCurve
     sigmoid_derivative_deviation: Dict[str, float]
     thresholded: np.ndarray
-    rounded: np.ndarray
 
 
 def threshold(output: Any) -> Any:
@@ -107,7 +106,6 @@ def perceptron_structure(
         sigmoid_curve=_sigmoid_curve(),
         sigmoid_derivative_deviation=_sigmoid_derivative_deviation(),
         thresholded=threshold(tf.constant(outputs)).numpy(),
-        rounded=rounded(tf.constant(outputs)),
     )
 
 
@@ -151,7 +149,6 @@ class Perceptron:
     parameters: OwnParameters
     ten_neurons_weight_shape: List[int]
     ten_neurons_bias_size: int
-    ten_neurons_output_shape: List[int]
     ten_neurons_parameters: OwnParameters
 
 
@@ -180,6 +177,5 @@ def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_laye
         parameters=own_parameters(perceptron, weight.numpy(), bias.numpy(), x),
         ten_neurons_weight_shape=list(layer_weight.shape.as_list()),
         ten_neurons_bias_size=int(tf.size(layer_bias)),
-        ten_neurons_output_shape=list(perceptron(x, layer_weight, layer_bias).shape.as_list()),
         ten_neurons_parameters=own_parameters(perceptron, layer_weight.numpy(), layer_bias.numpy(), x),
     )

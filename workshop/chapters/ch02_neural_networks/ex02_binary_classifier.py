@@ -18,13 +18,11 @@ from workshop.units import unit
 from ._by_hand import descent_by_hand, sigmoid_loss_of_outputs
 from ._data import INPUTS, Cloud, TruthTable, features_and_labels, or_table, point_clouds
 from ._perceptron import (
-    SingleActivation,
     all_changed,
     doubled_sigmoid_loss,
     net_input,
     perceptron,
     rounded,
-    single_sigmoid_loss,
     subset_accuracy,
     train,
 )
@@ -79,7 +77,6 @@ class OrPerceptron:
     rises: int
     share_updated_after_rise: float
     distance_of_one_pass: Dict[str, float]
-    single_sigmoid: SingleActivation
 
 
 @unit("ch02.text02", uses=("tensorflow",))
@@ -101,7 +98,6 @@ def training_a_perceptron(
     rate, steps = _rate_and_steps(descent.snapshots[1], descent.variables, x, y)
     predictions = rounded(perceptron(x, weight, bias))
     rises, updated = _updates_after_rises(x, y, descent.variables, too_large_rate)
-    single = train(single_sigmoid_loss, start, x, y, optimizer=optimizer, steps=epochs).variables
     return OrPerceptron(
         weight=weight,
         bias=bias,
@@ -118,7 +114,6 @@ def training_a_perceptron(
         rises=rises,
         share_updated_after_rise=updated / rises if rises else float("nan"),
         distance_of_one_pass=_distance_of_one_pass(descent.snapshots[1], x, y, start, learning_rate),
-        single_sigmoid=SingleActivation(*single, subset_accuracy(y, rounded(perceptron(x, *single)))),
     )
 
 
@@ -189,7 +184,6 @@ class Classifier:
     bias: np.ndarray
     accuracy: float
     confusion: np.ndarray
-    single_sigmoid: SingleActivation
 
 
 def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
@@ -214,7 +208,6 @@ def exercise_2_02(two_class_points: Any, learning_rate: float = 0.01, steps: int
     optimizer = SGD(learning_rate)
     weight, bias = train(doubled_sigmoid_loss, start, x, y, optimizer=optimizer, steps=steps).variables
     predictions = rounded(perceptron(x, weight, bias))
-    single = train(single_sigmoid_loss, start, x, y, optimizer=optimizer, steps=steps).variables
     return Classifier(
         head=two_class_points.head().values.tolist(),
         clouds=point_clouds(two_class_points),
@@ -223,5 +216,4 @@ def exercise_2_02(two_class_points: Any, learning_rate: float = 0.01, steps: int
         bias=bias,
         accuracy=subset_accuracy(y, predictions),
         confusion=confusion_matrix(y, predictions, 2),
-        single_sigmoid=SingleActivation(*single, subset_accuracy(y, rounded(perceptron(x, *single)))),
     )

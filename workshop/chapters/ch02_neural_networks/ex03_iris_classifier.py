@@ -18,13 +18,10 @@ from workshop.units import unit
 from ._by_hand import OwnParameters, own_parameters, softmax_loss_of_outputs
 from ._data import check_columns, one_hot
 from ._perceptron import (
-    SingleActivation,
     all_changed,
-    argmax_accuracy,
     doubled_softmax_loss,
     net_input,
     rounded,
-    single_softmax_loss,
     softmax_layer,
     subset_accuracy,
     train,
@@ -168,7 +165,6 @@ class Classifier:
     """
 
     head: List[List[float]]
-    file_columns: List[str]
     columns: List[str]
     class_counts: List[int]
     scatter: Scatter
@@ -179,9 +175,6 @@ class Classifier:
     weight: np.ndarray
     bias: np.ndarray
     accuracy: float
-    misclassified: List[int]
-    argmax_accuracy: float
-    single_softmax: SingleActivation
 
 
 @unit("ch02.ex03", uses=("tensorflow", "pandas"))
@@ -206,12 +199,8 @@ def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> 
     optimizer = Adam(learning_rate)
     descent = train(doubled_softmax_loss, start, x, y, optimizer=optimizer, steps=steps, keep=(0,))
     weight, bias = descent.variables
-    probabilities = softmax_layer(x, weight, bias)
-    predictions = rounded(probabilities)
-    single = train(single_softmax_loss, start, x, y, optimizer=optimizer, steps=steps).variables
     return Classifier(
         head=iris.head().values.tolist(),
-        file_columns=[str(column) for column in iris.columns],
         columns=columns_by_content(iris),
         class_counts=[len(counts), *(int(n) for n in np.unique(counts))],
         scatter=species_scatter(iris),
@@ -224,10 +213,7 @@ def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> 
         parameters=own_parameters(net_input, weight, bias, x),
         weight=weight,
         bias=bias,
-        accuracy=subset_accuracy(y, predictions),
-        misclassified=[int(row) for row in np.flatnonzero(np.any(predictions != y, axis=1))],
-        argmax_accuracy=argmax_accuracy(y, probabilities),
-        single_softmax=SingleActivation(*single, subset_accuracy(y, rounded(softmax_layer(x, *single)))),
+        accuracy=subset_accuracy(y, rounded(softmax_layer(x, weight, bias))),
     )
 
 

@@ -16,7 +16,7 @@ from workshop.training.optimizers import Adam
 from workshop.units import unit
 
 from ._data import image_arrays, one_hot, scaled
-from ._perceptron import argmax_accuracy, doubled_softmax_loss, rounded, softmax_layer, subset_accuracy
+from ._perceptron import doubled_softmax_loss, rounded, softmax_layer, subset_accuracy
 
 
 def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> Tuple[np.ndarray, np.ndarray, float]:
@@ -69,7 +69,6 @@ class MnistCaseStudy:
     """Counts, shape, values and labels of all digits.
 
     `lightness` : of the extreme values by the map that draws them, gray (0 is black) or gray_r (0 is white).
-    `dark_corners` : share of training images whose four corners are 0.
     """
 
     total: int
@@ -78,7 +77,6 @@ class MnistCaseStudy:
     pixel_range: List[int]
     labels: List[int]
     lightness: Dict[str, Lightness]
-    dark_corners: float
 
 
 @unit("ch02.text04", uses=("tensorflow",))
@@ -93,7 +91,6 @@ def mnist_case_study(mnist: Any) -> MnistCaseStudy:
     """
     x_train, y_train, x_test, y_test = image_arrays(mnist)
     images = np.concatenate([x_train, x_test])  # refuses images of two sizes
-    corners = x_train[:, [0, 0, -1, -1], [0, -1, 0, -1]]
     return MnistCaseStudy(
         total=len(x_train) + len(x_test),
         split=[len(x_train), len(x_test)],
@@ -104,7 +101,6 @@ def mnist_case_study(mnist: Any) -> MnistCaseStudy:
             "gray": lightness_of_extremes(x_train[:100]),
             "gray_r": lightness_of_extremes(x_train[:100], turned=True),
         },
-        dark_corners=float(np.mean(np.all(corners == 0, axis=1))),
     )
 
 
@@ -124,7 +120,7 @@ def lightness_of_extremes(images: np.ndarray, turned: bool = False) -> Lightness
 
 @dataclass(frozen=True)
 class Classifier:
-    """Shapes of images and layer, and accuracies on the test images by rounding and by argmax.
+    """Shapes of images and layer, and accuracies on the test images.
 
     `trained_unlike_ink` : number of pixels that are light in a training image though the training moved not
     all of their weights, or dark in all though it moved one.
@@ -133,11 +129,9 @@ class Classifier:
     x_shape: List[int]
     test_shape: List[int]
     weight_shape: List[int]
-    bias_shape: List[int]
     trained_unlike_ink: int
     accuracy: float
     accuracy_after: Dict[str, float]
-    argmax_accuracy: float
     steps: int
 
 
@@ -172,20 +166,17 @@ def exercise_2_04(
         keep=[step for step in on_the_way if step <= steps],
     )
     weight, bias = descent.variables
-    probabilities = softmax_layer(test, weight, bias)
     inked = x_train.any(axis=0).ravel()
     moved = np.where(inked, (weight != 0).all(axis=1), (weight != 0).any(axis=1))
     return Classifier(
         x_shape=list(x.shape),
         test_shape=list(test.shape),
         weight_shape=list(weight.shape),
-        bias_shape=list(bias.shape),
         trained_unlike_ink=int(np.sum(moved != inked)),
-        accuracy=subset_accuracy(test_y, rounded(probabilities)),
+        accuracy=subset_accuracy(test_y, rounded(softmax_layer(test, weight, bias))),
         accuracy_after={
             "step_%d" % step: subset_accuracy(test_y, rounded(softmax_layer(test, *variables)))
             for step, variables in descent.snapshots.items()
         },
-        argmax_accuracy=argmax_accuracy(test_y, probabilities),
         steps=descent.steps,
     )

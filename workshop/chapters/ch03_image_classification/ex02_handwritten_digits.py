@@ -86,11 +86,10 @@ class Classes:
 
 @dataclass(frozen=True)
 class Data(Reshaped):
-    """The digits as loaded and reshaped. `scaled` : smallest and largest input value of the network."""
+    """The digits as loaded and reshaped."""
 
     label_train: Labels
     classes: Classes
-    scaled: List[float]
 
 
 @unit("ch03.ex02")
@@ -105,7 +104,6 @@ def exercise_3_02_data(mnist: Any) -> Data:
     """
     digits = image_arrays(mnist)
     labels = np.unique(digits.y_train)
-    inputs = scaled(digits.x_train[:1000])
     return Data(
         **vars(reshaped(digits)),
         label_train=Labels(
@@ -114,7 +112,6 @@ def exercise_3_02_data(mnist: Any) -> Data:
             dtype=str(digits.y_train.dtype),
         ),
         classes=Classes(count=len(labels), min=int(labels.min()), max=int(labels.max())),
-        scaled=[float(inputs.min()), float(inputs.max())],
     )
 
 

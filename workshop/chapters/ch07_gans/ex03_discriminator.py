@@ -72,18 +72,10 @@ def exercise_7_03_in_keras(
 NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
 
 
-@dataclass(frozen=True)
-class Model(Summary):
-    """Both networks as built, and the units of the discriminator's layers (`disc_widths`)."""
-
-    disc_widths: List[int]
-
-
 @unit("ch07.ex03", uses=("tensorflow",))
-def exercise_7_03_summary() -> Model:
+def exercise_7_03_summary() -> Summary:
     """Build both networks. Source: chapter 7, exercise 7.03."""
-    built = summaries(gen=NETWORKS.generator.model, disc=NETWORKS.discriminator.model)
-    return Model(**built, disc_widths=[shape[-1] for _, shape, _ in built["disc_summary"]])
+    return Summary(**summaries(gen=NETWORKS.generator.model, disc=NETWORKS.discriminator.model))
 
 
 @dataclass(frozen=True)

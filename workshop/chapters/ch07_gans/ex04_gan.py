@@ -76,20 +76,13 @@ NOISY_FROM = 4.0  # the book finds points with a first feature from here on nois
 NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
 
 
-@dataclass(frozen=True)
-class Model(GanSummary):
-    """The networks as built, and the units of the discriminator's layers (`disc_widths`)."""
-
-    disc_widths: List[int]
-
-
 @unit("ch07.ex04", uses=("tensorflow",))
-def exercise_7_04_summary() -> Model:
+def exercise_7_04_summary() -> GanSummary:
     """Build both networks and the combined model. Source: chapter 7, exercise 7.04."""
     generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
     alone = summaries(gen=generator, disc=discriminator)  # before the discriminator is frozen
     combined = summaries(gan=exercise_7_04_gan(generator, discriminator))
-    return Model(**alone, **combined, disc_widths=[shape[-1] for _, shape, _ in alone["disc_summary"]])
+    return GanSummary(**alone, **combined)
 
 
 @dataclass(frozen=True)
