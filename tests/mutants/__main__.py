@@ -27,7 +27,6 @@ from tests.mutants.testing import Tests
 
 _AT_A_TIME = 10  # mistakes of which all are decided before others begin
 _ON_TENSORFLOW = tuple(f"workshop/{folder}/" for folder in ("chapters", "numerics", "training"))
-_LONG = 10**7  # seconds that nothing takes
 
 
 def main(words: Sequence[str]) -> int:
@@ -149,14 +148,15 @@ def _by_tests(
     """Return the fates that tests decide, until the time is over."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        tests = Tests(chosen.folder, Path(folder))
+        tests = Tests(chosen.folder, Path(folder), int(min(chosen.timeout, chosen.end - time.monotonic())))
         for number, mutant in mutants.items():
             key = tests.key(mutant)
             if key not in results and time.monotonic() < chosen.end:
                 tests.warm(tensorflow=mutant.file.startswith(_ON_TENSORFLOW))
                 fate, by = tests.decide(mutant)
                 results[key] = {"key": key, "fate": fate, "by": by}
-                save(chosen.folder, results[key])
+                if fate != "not decided":
+                    save(chosen.folder, results[key])
                 say("tests", (fate, by), mutant)
             if key in results:
                 found[number] = results[key]["fate"], results[key]["by"]
@@ -183,7 +183,7 @@ def _by_units(
                 say(what, answer, mutant)
         return found
 
-    answers = in_child(decided, _LONG) if mutants else None
+    answers = in_child(decided) if mutants else None
     return {int(number): answer for number, answer in (answers or {}).items()}
 
 
@@ -204,7 +204,7 @@ def parser() -> argparse.ArgumentParser:
     add("--again", action="store_true", help="ask again for the mistakes of drawn.jsonl")
     add("--touched", metavar="REV", help="only files, or units, that changed since this revision")
     add("--budget", type=float, default=math.inf, metavar="SECONDS", help="stop after so long")
-    add("--timeout", type=int, default=600, metavar="SECONDS", help="stop a unit after so long")
+    add("--timeout", type=int, default=600, metavar="SECONDS", help="stop a unit, or a file's tests")
     add("--jobs", type=int, default=1, help="rows at a time")
     add("--show", action="store_true", help="decide nothing, show what was decided")
     add("--simulate", action="store_true", help="record the mistakes of quick units for `workshop check`")

@@ -45,6 +45,7 @@ JUDGING = (
     "ledger/rules/*.py", "statistics/*.py", "samples/model.py", "samples/repeats.py", "verification/drift.py",
     "verification/printed_vs_recorded.py", "verification/repeats.py", "verification/judging.py",
 )  # fmt: skip
+_COMPUTED = 600  # seconds that a unit computes at most
 LIBRARIES = ("tensorflow", "pandas", "scipy.stats", "sklearn", "nltk", "gensim.models", "PIL.Image")
 
 
@@ -130,7 +131,8 @@ class Bench:
             if task is not None:
                 waiting.remove(task)
                 limit = math.ceil(min(self.limit, end - time.monotonic()))
-                pid, answer = fork(lambda task=task: work(task), limit, partial(end_with_parent, os.getpid()))
+                begin = partial(end_with_parent, os.getpid())
+                pid, answer = fork(lambda task=task: work(task), begin, waited=limit, computed=_COMPUTED)
                 running[pid] = task, answer, time.monotonic()
                 continue
             if not running:

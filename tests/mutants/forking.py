@@ -11,11 +11,15 @@ import traceback
 from collections.abc import Callable
 from typing import IO, Any
 
+LONG = 10**7  # seconds that nothing takes
 
-def fork(function: Callable[[], Any], limit: int, begin: Callable[[], object]) -> tuple[int, IO[str]]:
+
+def fork(
+    function: Callable[[], Any], begin: Callable[[], object], *, waited: int, computed: int
+) -> tuple[int, IO[str]]:
     """Start a silent child, which calls `begin`, then the function; return its process and its answer's file.
 
-    A signal ends it after `limit` seconds.
+    A signal ends it after so many seconds `waited`, of which a busy machine needs more, or `computed`.
     """
     answer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
     sys.stdout.flush()
@@ -26,7 +30,8 @@ def fork(function: Callable[[], Any], limit: int, begin: Callable[[], object]) -
         silent, errors = os.open(os.devnull, os.O_RDWR), os.fdopen(os.dup(2), "w")
         os.dup2(silent, 0)
         os.dup2(silent, 1)
-        signal.alarm(max(1, limit))  # 0 would let it run on
+        signal.alarm(max(1, waited))  # 0 would let it run on
+        signal.setitimer(signal.ITIMER_PROF, computed)
         begin()
         answer.write(json.dumps(function()))
         answer.flush()
@@ -44,10 +49,8 @@ def read(answer: IO[str]) -> Any:
     return json.loads(text) if text else None
 
 
-def in_child(
-    function: Callable[[], Any], limit: int = 600, begin: Callable[[], object] = lambda: None
-) -> Any:
-    """Return what a function answers in a child, None if it was stopped after `limit` seconds or killed."""
-    pid, answer = fork(function, limit, begin)
+def in_child(function: Callable[[], Any]) -> Any:
+    """Return what a function answers in a child, None if that was killed."""
+    pid, answer = fork(function, lambda: None, waited=LONG, computed=LONG)
     os.waitpid(pid, 0)
     return read(answer)

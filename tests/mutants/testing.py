@@ -34,6 +34,7 @@ LIBRARIES = (
 LEFT_OUT = ("benchmarks", "browser", "cluster", "mutants", "setup")
 TEST_SECONDS = 10  # a test that takes longer is not asked
 SECONDS = 30  # nor are a file's tests beyond so long in all
+_COMPUTED = 1500  # seconds that a file's tests compute at most
 MEMORY = 32 << 30  # bytes of address space: some mistakes ask for more
 
 
@@ -64,6 +65,7 @@ class Tests:
 
     cache: Path
     folder: Path
+    timeout: int
     root: Path = ROOT
 
     def key(self, mutant: Planted) -> str:
@@ -97,29 +99,31 @@ class Tests:
     def decide(self, mutant: Planted) -> tuple[str, list[str]]:
         """Return whether tests noticed a mistake, and which did: those of the first file that has any.
 
-        The fate is `tests`, `nothing`, or `not decided` with a reason if the machine is too busy.
+        The fate is `tests`, `nothing`, or `not decided` if what fails, fails without the mistake, too, as on
+        a busy machine.
         """
+        doubtful: list[str] = []
         for file in files_that_test(mutant.file, self.root):
             able = self._able(file, mutant)
             if not able:
                 continue
-            limit = 60 + int(10 * sum(able.values()))
-            failed = self._apart(lambda able=able: self._failing([*able], mutant), limit)
+            seconds = 60 + int(10 * sum(able.values()))
+            failed = self._apart(lambda able=able: self._failing([*able], mutant), seconds)
             if failed == []:
                 continue
             suspects = failed or [*able]
-            without = self._apart(lambda suspects=suspects: self._failing(suspects), limit)
+            without = self._apart(lambda suspects=suspects: self._failing(suspects), seconds)
             if failed is None and without == []:
                 return "tests", [f"{file}: the time limit"]
-            if without is None:
-                return "not decided", [f"{file} takes too long without the mistake, too"]
-            if left := [test for test in failed or () if test not in without]:
+            if left := [test for test in failed or () if without is not None and test not in without]:
                 return "tests", left
-        return "nothing", []
+            doubtful += suspects
+        return ("not decided", doubtful[:5]) if doubtful else ("nothing", [])
 
-    def _apart(self, function: Callable[[], Any], limit: int) -> Any:
+    def _apart(self, function: Callable[[], Any], seconds: int) -> Any:
         """Return what a function answers in a child of a group that ends with it, None if it was stopped."""
-        pid, answer = fork(function, limit, partial(_apart, self.folder))
+        begin = partial(_apart, self.folder)
+        pid, answer = fork(function, begin, waited=self.timeout, computed=seconds)
         os.waitpid(pid, 0)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # whatever its tests started
@@ -133,6 +137,8 @@ class Tests:
         from coverage import CoverageData
 
         seconds, measured = self._look(file)
+        if not seconds:
+            return {}
         data = CoverageData(str(measured))
         data.read()
         low, high = mutant.lines if mutant.called else (0, sys.maxsize)
@@ -151,8 +157,10 @@ class Tests:
         stored, measured = self.cache / f"{mark}.json", self.cache / f"{mark}.coverage"
         if not stored.exists():
             measured.unlink(missing_ok=True)
-            found = self._apart(lambda: self._measured(file, measured), 1500)
-            stored.write_text(json.dumps(found or {}), "utf-8")
+            found = self._apart(lambda: self._measured(file, measured), _COMPUTED)
+            if found is None:
+                return {}, measured
+            stored.write_text(json.dumps(found), "utf-8")
         return json.loads(stored.read_text("utf-8")), measured
 
     @cached_property

@@ -139,8 +139,9 @@ class Units:
             found: list[dict[str, Any]] = []
             self.bench.run([task], found.append, 1, self.end, work)
             if found or time.monotonic() < self.end:
-                self.results[task.key] = found[0] if found else {"key": task.key, "late": True}
-                save(self.folder, self.results[task.key])
+                self.results[task.key] = found[0] if found else {"late": True}
+            if found:
+                save(self.folder, found[0])
         return self.results.get(task.key)
 
 
