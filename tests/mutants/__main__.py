@@ -148,16 +148,17 @@ def _by_tests(
     """Return the fates that tests decide, until the time is over."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        tests = Tests(chosen.folder, Path(folder), int(min(chosen.timeout, chosen.end - time.monotonic())))
+        tests = Tests(chosen.folder, Path(folder), chosen.timeout, chosen.end)
         for number, mutant in mutants.items():
             key = tests.key(mutant)
             if key not in results and time.monotonic() < chosen.end:
                 tests.warm(tensorflow=mutant.file.startswith(_ON_TENSORFLOW))
                 fate, by = tests.decide(mutant)
-                results[key] = {"key": key, "fate": fate, "by": by}
-                if fate != "not decided":
-                    save(chosen.folder, results[key])
                 say("tests", (fate, by), mutant)
+                if fate == "tests" or time.monotonic() < chosen.end:  # else not all were asked
+                    results[key] = {"key": key, "fate": fate, "by": by}
+                    if fate != "not decided":
+                        save(chosen.folder, results[key])
             if key in results:
                 found[number] = results[key]["fate"], results[key]["by"]
     return found

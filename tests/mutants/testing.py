@@ -15,6 +15,7 @@ import resource
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -39,9 +40,9 @@ MEMORY = 32 << 30  # bytes of address space: some mistakes ask for more
 
 
 def files_that_test(file: str, root: Path = ROOT) -> list[str]:
-    """Return the test files that may notice a mistake in a file, those with the module's name first.
+    """Return the test files that may notice a mistake in a file: with the module's name, or that import it.
 
-    They are those of the folder that mirrors the module's, and those that import the module.
+    Then come the others of the folder that mirrors the module's, the shortest first.
     """
     module = Path(file).with_suffix("")
     folder = root / "tests" / re.sub(r"/(ch\d\d)_\w+", r"/\1", str(module.relative_to("workshop").parent))
@@ -51,11 +52,11 @@ def files_that_test(file: str, root: Path = ROOT) -> list[str]:
     imported = re.compile(rf"{parent}\.{module.name}\b|from {parent} import [^\n]*\b{module.name}\b")
     found = []
     for path in sorted((root / "tests").rglob("test_*.py")):
-        own = path.relative_to(root / "tests")
-        if own.parts[0] not in LEFT_OUT:
-            named = name in path.stem and path.parent == folder
-            if path.parent == folder or imported.search(path.read_text("utf-8")):
-                found.append((not named, path.parent != folder, str(path.relative_to(root))))
+        own, text = path.relative_to(root), path.read_text("utf-8")
+        named = name in path.stem and path.parent == folder
+        imports, mirrors = imported.search(text), path.parent == folder != root / "tests"
+        if own.parts[1] not in LEFT_OUT and (named or imports or mirrors):
+            found.append((not named, not imports, len(text), str(own)))
     return [name for *_, name in sorted(found)]
 
 
@@ -66,6 +67,7 @@ class Tests:
     cache: Path
     folder: Path
     timeout: int
+    end: float
     root: Path = ROOT
 
     def key(self, mutant: Planted) -> str:
@@ -122,8 +124,8 @@ class Tests:
 
     def _apart(self, function: Callable[[], Any], seconds: int) -> Any:
         """Return what a function answers in a child of a group that ends with it, None if it was stopped."""
-        begin = partial(_apart, self.folder)
-        pid, answer = fork(function, begin, waited=self.timeout, computed=seconds)
+        waited = int(min(self.timeout, self.end - time.monotonic()))
+        pid, answer = fork(function, partial(_apart, self.folder), waited=waited, computed=seconds)
         os.waitpid(pid, 0)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # whatever its tests started
