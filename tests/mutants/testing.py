@@ -110,11 +110,11 @@ class Tests:
             if not able:
                 continue
             seconds = 60 + int(10 * sum(able.values()))
-            failed = self._apart(lambda able=able: self._failing([*able], mutant), seconds)
+            failed = self._apart(partial(self._failing, [*able], mutant), seconds)
             if failed == []:
                 continue
             suspects = failed or [*able]
-            without = self._apart(lambda suspects=suspects: self._failing(suspects), seconds)
+            without = self._apart(partial(self._failing, suspects), seconds)
             if failed is None and without == []:
                 return "tests", [f"{file}: the time limit"]
             if left := [test for test in failed or () if without is not None and test not in without]:
@@ -134,20 +134,20 @@ class Tests:
     def _able(self, file: str, mutant: Planted) -> dict[str, float]:
         """Return the tests of a file that run a mistake's lines, the quickest first, with their seconds.
 
-        What runs as a module is imported may be noticed by any test that runs something of it.
+        What runs as a module is imported may be noticed by any test.
         """
         from coverage import CoverageData
 
         seconds, measured = self._look(file)
-        if not seconds:
-            return {}
-        data = CoverageData(str(measured))
-        data.read()
-        low, high = mutant.lines if mutant.called else (0, sys.maxsize)
-        contexts = data.contexts_by_lineno(str(self.root / mutant.file)).items()
-        ran = {test for line, tests in contexts if low <= line <= high for test in tests}
+        ran = set(seconds)
+        if seconds and mutant.called:
+            data = CoverageData(str(measured))
+            data.read()
+            low, high = mutant.lines
+            contexts = data.contexts_by_lineno(str(self.root / mutant.file)).items()
+            ran &= {test for line, tests in contexts if low <= line <= high for test in tests}
         able, total = {}, 0.0
-        for test in sorted(ran & set(seconds), key=seconds.__getitem__):
+        for test in sorted(ran, key=seconds.__getitem__):
             total += seconds[test]
             if total <= SECONDS:
                 able[test] = seconds[test]
@@ -159,7 +159,7 @@ class Tests:
         stored, measured = self.cache / f"{mark}.json", self.cache / f"{mark}.coverage"
         if not stored.exists():
             measured.unlink(missing_ok=True)
-            found = self._apart(lambda: self._measured(file, measured), _COMPUTED)
+            found = self._apart(partial(self._measured, file, measured), _COMPUTED)
             if found is None:
                 return {}, measured
             stored.write_text(json.dumps(found), "utf-8")
