@@ -33,6 +33,7 @@ LIBRARIES = (
 )
 # what needs a browser, a cluster, an interpreter or a network of its own, or tests the tools
 LEFT_OUT = ("benchmarks", "browser", "cluster", "mutants", "setup")
+MOST_FILES = 8  # of tests that are asked about a mistake
 TEST_SECONDS = 10  # a test that takes longer is not asked
 SECONDS = 30  # nor are a file's tests beyond so long in all
 _COMPUTED = 1500  # seconds that a file's tests compute at most
@@ -40,9 +41,9 @@ MEMORY = 32 << 30  # bytes of address space: some mistakes ask for more
 
 
 def files_that_test(file: str, root: Path = ROOT) -> list[str]:
-    """Return the test files that may notice a mistake in a file: with the module's name, or that import it.
+    """Return up to MOST_FILES test files that may notice a mistake in a file, the nearest first.
 
-    Then come the others of the folder that mirrors the module's, the shortest first.
+    They have the module's name, import it, or are in the folder that mirrors the module's, the shortest first.
     """
     module = Path(file).with_suffix("")
     folder = root / "tests" / re.sub(r"/(ch\d\d)_\w+", r"/\1", str(module.relative_to("workshop").parent))
@@ -57,7 +58,7 @@ def files_that_test(file: str, root: Path = ROOT) -> list[str]:
         imports, mirrors = imported.search(text), path.parent == folder != root / "tests"
         if own.parts[1] not in LEFT_OUT and (named or imports or mirrors):
             found.append((not named, not imports, len(text), str(own)))
-    return [name for *_, name in sorted(found)]
+    return [name for *_, name in sorted(found)[:MOST_FILES]]
 
 
 @dataclass
