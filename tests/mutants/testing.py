@@ -43,7 +43,7 @@ MEMORY = 32 << 30  # bytes of address space: some mistakes ask for more
 def files_that_test(file: str, root: Path = ROOT) -> list[str]:
     """Return up to MOST_FILES test files that may notice a mistake in a file, the nearest first.
 
-    They have the module's name, import it, or are in the folder that mirrors the module's, the shortest first.
+    They have the module's name, import it, or are in the folder that mirrors the module's.
     """
     module = Path(file).with_suffix("")
     folder = root / "tests" / re.sub(r"/(ch\d\d)_\w+", r"/\1", str(module.relative_to("workshop").parent))
