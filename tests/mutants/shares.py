@@ -79,7 +79,7 @@ def share(hits: int, n: int) -> str:
 def report(rows: Sequence[Row]) -> str:
     """Write how many rows have each fate, by draw and group, then the shares."""
     groups = sorted({(row.draw, row.group) for row in rows})
-    lines = [["draw", "folder", "drawn", *FATES, "noticed of the others"]]
+    lines = [["draw", "folder", "asked", *FATES, "noticed of the others"]]
     for draw in dict.fromkeys(draw for draw, _ in groups):
         own = [row for row in rows if row.draw == draw]
         lines += [
