@@ -406,16 +406,9 @@ def contact(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def mutants(session: nox.Session) -> None:
-    """Put small mistakes into copies of the code, and show which claims notice them (`-- ch05` for some)."""
+    """Put small mistakes into copies of the code, and show what notices them (`-- ch05`, `-- --fresh 20`)."""
     install(session, extras=("cpu",), groups=("tests",))
     session.run("python", "-m", "tests.mutants", *session.posargs)
-
-
-@nox.session(python=PYTHON, name="engine-mutants")
-def engine_mutants(session: nox.Session) -> None:
-    """Change the code that judges in small ways, and show what its tests notice (`-- judging` for some)."""
-    install(session, extras=("cpu",), groups=("tests", "mutants", "lint"))
-    session.run("python", "-m", "tests.mutants.engine", *session.posargs)
 
 
 @nox.session(python=PYTHON)

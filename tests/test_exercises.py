@@ -275,9 +275,11 @@ def test_claims_are_decided_on_a_result(trained: Exercise) -> None:
 
 
 def test_other_settings_decide_no_claim_of_the_book(trained: Exercise) -> None:
-    """What a changed training measures is shown, and undecided."""
-    checked = {row.claim: row for row in trained.check(trained.run(epochs=1))}
+    """What a changed training measures is shown, undecided and without a sign."""
+    table = trained.check(trained.run(epochs=1))
+    checked = {row.claim: row for row in table}
 
+    assert not re.search("[✔✘]", repr(table) + "".join(row.state for row in table))
     reasons = {row.reason for row in checked.values() if row.verdict == "undecided"}
     assert "with epochs=1, unlike the book" in reasons
     assert any(row.mine for row in checked.values() if row.reason == "with epochs=1, unlike the book")

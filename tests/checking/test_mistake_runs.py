@@ -122,7 +122,7 @@ REMAKE = """
 import json, sys
 from pathlib import Path
 from tests.mutants import simulating
-from tests.mutants.deciding import Task
+from tests.mutants.claims import Task
 from tests.mutants.rows import ROOT, read_rows
 from workshop.ledger import ledger
 from workshop.samples.model import DamagedReference

@@ -51,12 +51,12 @@ def test_images_of_any_kind() -> None:
 
 
 def test_reviews_as_keras_gives_them() -> None:
-    """The start and Keras' offset of 3 are taken off; a word that it left out is one beyond all words."""
-    given = (([[1, 4, 9], [2, 5]], [0, 1]), ([[1, 7]], np.array([1])))  # the start may be left out
+    """The start and Keras' offset of 3 are taken off; what is no word's id is one beyond all words."""
+    given = (([[1, 4, 9], [2, 5, 3]], [0, 1]), ([[1, 7]], np.array([1])))  # the start may be left out
 
     found = load(own("imdb", given))
 
-    assert [review.tolist() for review in found.reviews("train")] == [[1, 6], [100_000, 2]]
+    assert [review.tolist() for review in found.reviews("train")] == [[1, 6], [100_000, 2, 100_000]]
     assert [review.tolist() for review in found.reviews("test")] == [[4]]
     assert (found.y_train.tolist(), found.y_test.tolist()) == ([0, 1], [1])
 

@@ -64,8 +64,11 @@ def test_the_longest_that_has_all_it_needs_starts() -> None:
     assert run.startable(0, 5) == ["c"]
     run.start("c")
     assert (run.startable(1, 5), run.finished, run.waiting) == ([], 17, {})
-    run.running = {"a": 0.0, "c": 0.0}
-    assert run.startable(2, 5) == []
+    run = state(groups={"a": [A], "c": [C]})
+    run.start("c")
+    assert run.startable(1, 5) == []
+    run.finish("c")
+    assert run.startable(0, 5) == ["a"]
 
 
 def test_of_two_that_run_alone_the_longest_starts() -> None:

@@ -69,6 +69,16 @@ def test_no_label_is_cut_and_none_meets_another(part: Chart) -> None:
             assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
 
 
+def test_a_line_is_named_at_its_end() -> None:
+    """The higher line's name is above, and each at its line's height but for the room it needs."""
+    svg = draw(LINES)
+    labels = {name: float(y) for y, name in re.findall(r'y="([\d.]+)" class="run">(line \d)<', svg)}
+    ends = [float(y) for y in re.findall(r'<path class="run" d="M\S+ \S+ \S+ ([\d.]+)"', svg)]
+
+    assert sorted(labels, key=labels.__getitem__) == ["line 1", "line 0", "line 3", "line 2"]
+    assert all(abs(labels[f"line {n}"] - end) < 20 for n, end in enumerate(ends))
+
+
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.kind)
 def test_words_are_escaped_and_nothing_is_asked_for(part: Chart) -> None:
     """No markup comes from data."""

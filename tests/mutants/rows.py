@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +140,19 @@ def read_results(file: Path) -> dict[str, Any]:
             continue
         found[result["key"]] = result
     return found
+
+
+def save(folder: Path, result: Mapping[str, Any]) -> None:
+    """Append a result to those of a folder as soon as it is there."""
+    with (folder / "results.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write("\n" + json.dumps(result))  # a killed run may have left half a line
+
+
+@cache
+def changed(revision: str) -> frozenset[str]:
+    """Return the files of the package that changed since a revision."""
+    command = ["git", "diff", "--name-only", revision, "--", "workshop"]
+    answer = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    if answer.returncode:
+        raise SystemExit(f"mutants: git has no revision {revision!r}: give a commit or a branch")
+    return frozenset(answer.stdout.split())

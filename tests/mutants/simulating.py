@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.mutants.deciding import Bench, Task, put_in_front
+from tests.mutants.claims import Bench, Task, put_in_front
 from tests.mutants.rows import Mutant, Rows
 from workshop.book import SAMPLES, package_book
 from workshop.checking.mistake_runs import (
@@ -61,7 +60,7 @@ def quick_samples(ledger: Ledger) -> dict[str, ReferenceSample]:
     return {sample.unit: sample for sample in sorted(quick, key=lambda sample: sample.seconds)}
 
 
-def simulate(ledger: Ledger, rows: Rows, bench: Bench, patterns: Sequence[str], budget: float) -> int:
+def simulate(ledger: Ledger, rows: Rows, bench: Bench, patterns: Sequence[str], end: float) -> int:
     """Record the mistakes of the chosen units that are not recorded yet, and return 1 if one could not be.
 
     The file of a unit is written after each mistake, so that a killed run goes on where it stopped.
@@ -96,7 +95,7 @@ def simulate(ledger: Ledger, rows: Rows, bench: Bench, patterns: Sequence[str], 
             write_mistakes(recorded[unit], mistakes_folder() / f"{unit}.json")
         print(f"{result['seconds']:6.1f} s  {task.name[:100]}  {result['crash'][:60]}", flush=True)
 
-    bench.run(tasks, done, end=time.monotonic() + budget, work=lambda task: _run(task, ledger, bench.root))
+    bench.run(tasks, done, end=end, work=lambda task: _run(task, ledger, bench.root))
     for unit in (unit for unit, yes in agrees.items() if not yes):
         print(f"{unit} as it is does not repeat its recorded seeds: workshop record {unit}")
     return 0 if all(agrees.values()) else 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from tests.mutants.rows import BY_HAND, Mutant
+from tests.mutants.rows import Mutant
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Repeats
 from workshop.verification.verdicts import VERIFIED
@@ -100,68 +100,3 @@ def table(shown: Sequence[Shown]) -> str:
         own = [one for one in shown if one.mutant.unit == unit]
         lines += [unit, *(f"  {one.fate:10}  {one.mutant.name[:90]}  ·  {one.text()}" for one in own)]
     return "\n".join(lines)
-
-
-PAGE = """# Mutants
-
-A mutant is a small mistake in a copy of the code: a rate doubled, an axis swapped, training rows in place of
-test rows. `nox -s mutants` puts each one into its unit and decides the unit's claims in the default profile,
-as on a processor on which nothing was recorded, and without the direct tests.
-
-A mutant is noticed if a claim fails that does not fail otherwise, or if the code raises. It is lost if no
-claim fails but some claims are not verified any more, mostly those on substitute data, which never refute.
-The mutants are in `tests/mutants`, a file for each chapter; `nox -s mutants -- --write` writes this page.
-
-These rows are mistakes that checks were made for, so nearly all are noticed. [Fresh
-mistakes](fresh-mutants.md), which nobody has chosen, show what is noticed of others.
-
-{chapters}
-{missing}
-## Measured claims that no mutant breaks: {n_idle}
-
-A claim on substitute data counts as broken if it is not verified any more.
-
-{idle}
-## Mutants that no claim notices: {n_left}
-
-The last column counts claims that are verified without the mistake and not with it.
-
-{left}"""
-HEAD = ("chapter", "units", "mutants", "by hand", *get_args(Fate), "noticed of those not equivalent")
-
-
-def page(ledger: Ledger, shown: Sequence[Shown], bare: Mapping[str, Result], missing: int) -> str:
-    """Write docs/mutants.md."""
-    chapters = dict.fromkeys(one.mutant.unit[:4] for one in shown)
-    idle = unbroken(ledger, shown, bare)
-    left = [one for one in shown if one.fate != "noticed"]
-    rows = [
-        [f"`{o.mutant.unit}`", o.mutant.name, o.mutant.survives or o.mutant.missed or "-", len(o.lost)]
-        for o in left
-    ]
-    return PAGE.format(
-        chapters=_grid(HEAD, [*map(_counts, [*chapters, ""], [shown] * (len(chapters) + 1))]),
-        missing=f"{missing} more mutants have not been decided yet.\n" if missing else "",
-        n_idle=len(idle),
-        idle="".join(f"- `{each}`\n" for each in idle) or "None.\n",
-        n_left=len(left),
-        left=_grid(("unit", "mutant", "why", "no longer verified"), rows),
-    )
-
-
-def _counts(chapter: str, shown: Sequence[Shown]) -> list[Any]:
-    """Return the row of a chapter, or of all with ""."""
-    own = [one for one in shown if one.mutant.unit.startswith(chapter)]
-    fates = [one.fate for one in own]
-    counts = [fates.count(fate) for fate in get_args(Fate)]
-    real = len(own) - counts[-1]
-    share = f"{counts[0] / real:.0%}" if real else "-"
-    units, by_hand = len({one.mutant.unit for one in own}), sum(one.mutant.kind == BY_HAND for one in own)
-    name = str(int(chapter[2:])) if chapter else "all"
-    return [name, units, len(own), by_hand, *counts, share]
-
-
-def _grid(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    cells = (" | ".join(str(cell).replace("|", "\\|") for cell in line) for line in lines)
-    return "".join(f"| {line} |\n" for line in cells)

@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
-from tests.mutants import __main__ as mutants
-from tests.mutants.deciding import Bench, Task, in_child
-from tests.mutants.rows import read_rows
+from tests.mutants import written
+from tests.mutants.__main__ import parser
+from tests.mutants.claims import Bench, Task
+from tests.mutants.forking import in_child
+from tests.mutants.rows import changed, read_rows
 from tests.toy import claims
 from workshop.book import Book
 from workshop.execution.catalogue import arrange
@@ -73,7 +75,10 @@ def run(folder: Path, *words: str) -> str:
         units = lambda chapters: arrange(parts_of(importlib.import_module("toy.adding")))  # noqa: E731
         book = Book(claims.book({"id": "total", "documented": 6}, {"id": "largest", "documented": 3}), units)
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            mutants.main(["--folder", str(folder / "made"), *words], read_rows(folder), book, folder)
+            chosen = parser().parse_args(["--folder", str(folder / "made"), *words])
+            chosen.folder.mkdir(exist_ok=True)
+            chosen.end = time.monotonic() + chosen.budget
+            written.decide(chosen, read_rows(folder), book, folder)
         return out.getvalue()
 
     return in_child(printed)
@@ -124,4 +129,4 @@ def test_a_budget_ends_a_task_that_takes_too_long() -> None:
 def test_an_unknown_revision_is_named() -> None:
     """The message is one line with the remedy."""
     with pytest.raises(SystemExit, match="no revision 'nothere': give a commit"):
-        mutants._touched("nothere", [], {}, read_rows())
+        changed("nothere")

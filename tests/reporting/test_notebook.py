@@ -21,7 +21,8 @@ from workshop.cli.app import app
 from workshop.cli.claims import recorded_numbers
 from workshop.ledger import ledger
 from workshop.reporting.book_calls import book_calls
-from workshop.reporting.notebook import file_name, notebook
+from workshop.reporting.errata.terminal import escaped
+from workshop.reporting.notebook import file_name, notebook, shown_claims
 
 UNITS = [unit for unit in ledger().units if ".ex" in unit or ".act" in unit]
 CHAPTERS = sorted({unit[:4] for unit in UNITS})
@@ -59,6 +60,10 @@ def test_a_notebook_is_complete(unit: str) -> None:
     heads = [text.splitlines()[0].lstrip("# ") for text in texts]
     assert heads[0] == ledger().units[unit].title
     assert {"What the exercise does", "What the book gets wrong here", "Run", "What to expect"} <= {*heads}
+    rows = re.findall(r"^\| (.*?) \|", texts[heads.index("What to expect")], re.MULTILINE)[2:]
+    shown = [c for c in shown_claims(unit, ledger()) if c.evidence not in {"setting", "statement"}]
+    assert rows
+    assert {*rows} <= {escaped(claim.what) for claim in shown}
     tries = texts[heads.index("Three things to try")]
     assert len(re.findall(r"^\d\. ", tries, re.MULTILINE)) == 3
     assert all(not cell["outputs"] for cell in content["cells"] if cell["cell_type"] == "code")

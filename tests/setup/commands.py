@@ -19,7 +19,6 @@ from contact.session import STEPS
 from faults.__main__ import ATTACKS, parser
 from tests import machines
 from tests.mutants import __main__ as mutants
-from tests.mutants import engine
 from tests.setup.documents import ROOT, words_of
 from workshop.cli.app import app
 from workshop.datasets import registry
@@ -99,12 +98,6 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
         assert set(steps) <= set(STEPS), f"no step is named {', '.join(set(steps) - set(STEPS))}"
     elif session == "mutants":
         mutants.parser().parse_args(given[1:])
-    elif session == "engine-mutants":
-        patterns = engine.parser().parse_args(given[1:]).patterns
-        unknown = [
-            each for each in patterns if not any(each in str(path) for path in ROOT.glob("workshop/**/*.py"))
-        ]
-        assert not unknown, f"no module is named {', '.join(unknown)}"
     elif session in {"bench", "bench-gpu"}:
         read_by_benchmarks(given[1:], config)
     elif given:

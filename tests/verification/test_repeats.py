@@ -209,6 +209,24 @@ def test_what_waits_for_a_changed_unit(bench: Any, record: Record) -> None:
     assert reason.endswith("; 2 results of the book wait for it: ch09.ex01.loss, ch09.ex01.other")
 
 
+def test_nothing_waits_for_a_unit_that_did_not_change(
+    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another processor numbers may differ: results that don't count for it are not said to wait."""
+    record(REPEATS, LOSS, cpu="another one")
+    unit = recorded.unit_repeats("ch09.ex01", {}, bench.folder)
+    assert unit is not None
+    numbers = {
+        name: replace(number, values=tuple(v * 1.01 if isinstance(v, float) else v for v in number.values))
+        for name, number in unit.parts["train"].numbers.items()
+    }
+    moved = replace(unit, parts={"train": replace(unit.parts["train"], numbers=numbers)})
+    monkeypatch.setattr(recorded, "unit_repeats", lambda *_: moved)
+    records = bench.verify()
+    assert records["loss"].verdict == "deferred"
+    assert {each.waits_for for each in records.values()} == {""}
+
+
 def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, record: Record) -> None:
     """Three seeds are repeated to their end; the other claim of the unit stays as it is."""
     record(LOSS, TEST, REPEATS, form="", cpu="another one")

@@ -152,6 +152,8 @@ WRITTEN = [
     (pair(LOG, None), "loss ▇▃▂▁▁ 0.5569 to 0.2173, accuracy ▁▆▆▆▇ 0.707 to 0.9207", ""),
     (pair(["a", "b", "c"], [["c", 0.9], ["x", 0.8], ["a", 0.7]]),
      "a, b, c", "2 of 3 words: c 0.9, x 0.8, a 0.7"),
+    (pair(["a", "b", "c"], ["c", "a"]), "a, b, c", "2 of 3 words: c, a"),
+    (pair(["a", "b", "c"], ["x", "b", "y", "z"]), "a, b, c", "1 of 3 words: x, b, y, z"),
     (pair("a sentence", {"ok": True}, in_words=True), "a sentence", "ok: yes"),
     (pair("a sentence", True, in_words=True), "a sentence", ""),
     # a summary's numbers have no names

@@ -6,30 +6,31 @@ import contextlib
 import gc
 import hashlib
 import importlib
-import json
 import math
 import os
-import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
 import numpy as np
 
+from tests.mutants.forking import fork, in_child, read
 from tests.mutants.rows import Mutant
 from workshop import datasets
 from workshop.book import Book
+from workshop.datasets.own_data import is_data
 from workshop.datasets.readers.sentences import Lines
 from workshop.execution import caching, digests
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.environment import this_environment
+from workshop.execution.planner import Given
 from workshop.execution.processes import end_with_parent
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim
@@ -44,6 +45,7 @@ JUDGING = (
     "ledger/rules/*.py", "statistics/*.py", "samples/model.py", "samples/repeats.py", "verification/drift.py",
     "verification/printed_vs_recorded.py", "verification/repeats.py", "verification/judging.py",
 )  # fmt: skip
+_COMPUTED = 600  # seconds that a unit computes at most
 LIBRARIES = ("tensorflow", "pandas", "scipy.stats", "sklearn", "nltk", "gensim.models", "PIL.Image")
 
 
@@ -82,15 +84,7 @@ class Bench:
 
     def describe(self, units: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return what is known of each unit: see `_facts`."""
-        return json.loads(in_child(lambda: json.dumps({unit: self._facts(unit) for unit in units})))
-
-    def reached(self, units: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-        """Return the modules and names that the claims of each unit reach."""
-        return json.loads(in_child(lambda: json.dumps({unit: self._reached(unit) for unit in units})))
-
-    def _reached(self, unit: str) -> list[tuple[str, str]]:
-        package, (_, parts) = digests._digests(), self.parts(unit)
-        return sorted({node for part in parts for node in package.reached((part.module, part.name))})
+        return in_child(lambda: {unit: self._facts(unit) for unit in units})
 
     def warm(self, libraries: Collection[str], data: Iterable[str]) -> None:
         """Load libraries and data sets, so that no child has to."""
@@ -137,7 +131,8 @@ class Bench:
             if task is not None:
                 waiting.remove(task)
                 limit = math.ceil(min(self.limit, end - time.monotonic()))
-                pid, answer = _fork(lambda task=task: json.dumps(work(task)), limit)
+                begin = partial(end_with_parent, os.getpid())
+                pid, answer = fork(lambda task=task: work(task), begin, waited=limit, computed=_COMPUTED)
                 running[pid] = task, answer, time.monotonic()
                 continue
             if not running:
@@ -146,12 +141,12 @@ class Bench:
             if pid not in running:
                 continue
             ended, answer, began = running.pop(pid)
-            text = _read(answer)
+            result = read(answer)
             if ended.mutant is None:
                 bare.discard(ended.unit)
-            if text:  # else it was stopped, or killed
+            if result is not None:  # else it was stopped, or killed
                 seconds = round(time.monotonic() - began, 1)
-                done({"key": ended.key, "seconds": seconds, **json.loads(text)})
+                done({"key": ended.key, "seconds": seconds, **result})
 
     def decide(self, task: Task) -> dict[str, Any]:
         """Decide the claims of a unit in this process, which is not fit for its chapter afterwards."""
@@ -165,27 +160,43 @@ class Bench:
 
         return self._with_mistake(task, verdicts)
 
-    def outcomes(self, task: Task, *where: Any) -> dict[str, Any]:
-        """Return a digest of all that a unit's parts give in this process, and whether changed lines ran.
+    def trials(self, task: Task, bare: Sequence[str] = (), *where: Any) -> dict[str, Any]:
+        """Return digests of all that a unit's parts give in this process, and whether changed lines ran.
 
-        They run on three recorded seeds, then on made-up data in the form of their data sets. `where` : what
-        `_watch` takes next to the one file that the task's mistake changes.
+        A trial is three recorded seeds, then made-up data in the form of the data sets, then fewer of them,
+        then another value of each setting. `untried` are settings with which the unit fails, and data that
+        can't be varied or are missing here. It ends with the first trial that differs from that of `bare`.
+        `where` : what `_watch` takes next to the one file that the task's mistake changes.
         """
 
-        def digest() -> dict[str, Any]:
-            rows, load = [], caching._load
+        def made() -> dict[str, Any]:
             ran = _watch(task.mutant.edits[0].file, *where) if task.mutant else set[int]()
-            parts = self.parts(task.unit)[1]
-            for own, store in ((load, self.store), (lambda found: made_up(load(found)), None)):
-                caching._load = own
-                planner, made = self.engine._planner(self.claims(task.unit)), dict[str, Made]()
-                jobs = [planner.job(part, i, "default", "reference") for part in parts for i in range(SEEDS)]
-                self.engine.execute(jobs, made, None if task.mutant else store)
-                found = ((key, one.failure or repr(entries(one.outcome))) for key, one in made.items())
-                rows += sorted(found)
-            return {"outcomes": _digest(f"{key} {row}" for key, row in rows), "ran": bool(ran)}
+            (catalogue, parts), load, digests = self.parts(task.unit), caching._load, list[str]()
+            untried = [name for name in sorted(catalogue.needed(parts)) if not bare and not _varied(name)]
+            every: list[tuple[str, dict[str, dict[str, Any]], Any]] = [("", {}, load)]
+            every += [(f"data {few}", {}, lambda found, few=few: made_up(load(found), few)) for few in (0, 8)]
+            for name in sorted({name for part in parts for name in part.settings}):
+                own = {p.key: {name: other(p.settings[name])} for p in parts if name in p.settings}
+                every.append((name, own, load))
+            for name, changed, caching._load in every:
+                usual = self.engine._planner(self.claims(task.unit))
+                planner = replace(usual, given=Given(changed=changed), _jobs={})
+                seeds = range(1 if name else SEEDS)
+                jobs = [planner.job(part, i, "default", "reference") for part in parts for i in seeds]
+                outcomes: dict[str, Made] = {}
+                store = None if task.mutant or caching._load is not load else self.store
+                self.engine.execute(jobs, outcomes, store)
+                rows = ((key, one.failure or repr(entries(one.outcome))) for key, one in outcomes.items())
+                digests.append(_digest(f"{key} {row}" for key, row in sorted(rows)))
+                if name and any(
+                    [*(one.failure for one in outcomes.values()), *(job.blocked for job in jobs)]
+                ):
+                    untried.append(name)
+                if bare and digests[-1] != bare[len(digests) - 1]:
+                    break
+            return {"trials": digests, "untried": untried, "ran": bool(ran)}
 
-        return self._with_mistake(task, digest)
+        return self._with_mistake(task, made)
 
     def _with_mistake(self, task: Task, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what is made with the mistake of a task, or how it crashed."""
@@ -249,29 +260,58 @@ class Bench:
         }
 
 
-def made_up(value: Any) -> Any:
-    """Return data of a data set's form: each array, table and text alone draws its rows again."""
+def made_up(value: Any, few: int = 0) -> Any:
+    """Return data of a data set's form: each array, table and text alone draws its rows again.
+
+    `few` : of how many rows one is left out; 0 keeps their number.
+    """
     random = np.random.default_rng(0)
 
-    def drawn(name: str, own: Any) -> Any:
+    def drawn(name: str, own: Any, few: int) -> Any:
         if isinstance(own, tuple) and hasattr(own, "_fields"):
-            new = [drawn(*each) for each in zip(own._fields, own, strict=True)]
+            kept = 0 if any("lengths" in each for each in own._fields) else few
+            new = [drawn(*each, kept) for each in zip(own._fields, own, strict=True)]
             alike = all(one is other for one, other in zip(new, own, strict=True))
             return own if alike else type(own)(*new)
         if not (isinstance(own, np.ndarray | Lines | list) or hasattr(own, "iloc")) or not len(own):
             return own
+        size = len(own) - (len(own) // few if few else 0)
         # the lengths of texts have the sum of what they divide
-        rows = random.permutation(len(own)) if "lengths" in name else random.integers(len(own), size=len(own))
+        rows = random.permutation(len(own)) if "lengths" in name else random.integers(len(own), size=size)
         if isinstance(own, Lines | list):
             every = [*own]
             return type(own)(every[row] for row in rows)
         return own[rows] if isinstance(own, np.ndarray) else own.iloc[rows].reset_index(drop=True)
 
-    return drawn("", value)
+    return drawn("", value, few)
+
+
+def other(value: Any) -> Any:
+    """Return what a reader may give in place of a setting."""
+    if isinstance(value, tuple):
+        return tuple(map(other, value))
+    if isinstance(value, str):
+        return f"{value} zebra"
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, float):
+        return value / 2 or 0.5
+    return 50 if value is None else value - 1 if value > 1 else value + 1
+
+
+def _varied(name: str) -> bool:
+    """Whether a data set that a reader may give can be made up, or a tool is the documented one."""
+    found = datasets.find(name, offline=True)
+    if isinstance(found, datasets.Missing):
+        return False
+    if not is_data(name):
+        return not found.substitute
+    value = caching._load(found)
+    return made_up(value) is not value
 
 
 def _watch(file: str, lines: tuple[int, int], default: tuple[str, str, str] | None = None) -> set[int]:
-    """Watch this process; return a set that gets the first of some lines of a file that it runs.
+    """Watch this process; return a set that gets the first of some lines of a mutated file that it runs.
 
     `default` : a function and its argument; a line counts if a call has it with this value.
     """
@@ -318,37 +358,3 @@ def put_in_front(texts: Mapping[str, str], folder: Path) -> None:
         if name in sys.modules:
             raise RuntimeError(f"{name} was imported before it was mutated")
         importlib.import_module(package).__path__.insert(0, str(target.parent))
-
-
-def _fork(function: Callable[[], str], limit: int) -> tuple[int, IO[str]]:
-    """Start a function in a child; return its process, and the file that has its answer when it has ended."""
-    answer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
-    parent = os.getpid()
-    pid = os.fork()
-    if pid:
-        return pid, answer
-    try:
-        end_with_parent(parent)
-        silent = os.open(os.devnull, os.O_RDWR)
-        os.dup2(silent, 0)
-        os.dup2(silent, 1)
-        signal.alarm(max(1, limit))  # ends this process; 0 would let it run on
-        answer.write(function())
-        answer.flush()
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(0)
-
-
-def _read(answer: IO[str]) -> str:
-    with answer:
-        answer.seek(0)
-        return answer.read()
-
-
-def in_child(function: Callable[[], str]) -> str:
-    """Return what a function answers in a process forked from this one; "" if it takes over ten minutes."""
-    pid, answer = _fork(function, 600)
-    os.waitpid(pid, 0)
-    return _read(answer)

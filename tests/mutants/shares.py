@@ -1,0 +1,125 @@
+"""What share of drawn mistakes is noticed: the table of fates, which is committed, and how it is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tests.mutants.drawing import Mistake
+from tests.mutants.rows import ROOT
+
+TABLE = Path(__file__).with_name("drawn.jsonl")
+PAGE = ROOT / "docs" / "how_we_know.md"
+MARKS = "<!-- shares -->\n", "<!-- end of shares -->\n"  # what is between them is written here
+FATES = ("claims", "tests", "nothing", "changes nothing", "not decided")
+NOTICED = ("claims", "tests")
+# the folders from which earlier draws outside of units were made: what judges, stores and compares
+JUDGING = ("checking", "execution", "ledger", "reporting", "samples", "statistics", "verification")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A drawn mistake and what became of it: `by` are the claims or tests that failed.
+
+    `draw` : from what it was drawn, and the seed. `number` : its place in the draw.
+    """
+
+    draw: str
+    number: int
+    mistake: Mistake
+    fate: str
+    by: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """The folder of its file, for chapters the chapter's."""
+        folders = Path(self.mistake.file).parts[1:-1]
+        return folders[1][:4] if folders[:1] == ("chapters",) and folders[1:] else "".join(folders[:1])
+
+
+def read_table(path: Path = TABLE) -> list[Row]:
+    """Read the rows of a table, one a line."""
+    rows = []
+    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+        content = json.loads(line)
+        mistake = Mistake(**{each.name: content.pop(each.name) for each in fields(Mistake)})
+        rows.append(Row(mistake=mistake, **{**content, "by": tuple(content["by"])}))
+    return rows
+
+
+def write_table(rows: Iterable[Row], path: Path = TABLE) -> None:
+    """Write rows in the place of those of the same draws, sorted, so that each step adds lines."""
+    new = [*rows]
+    kept = [row for row in read_table(path) if row.draw not in {each.draw for each in new}]
+    lines = []
+    for row in sorted([*kept, *new], key=lambda row: (row.draw, row.number)):
+        own = {"draw": row.draw, "number": row.number, **vars(row.mistake), "fate": row.fate, "by": row.by}
+        lines.append(json.dumps(own, ensure_ascii=False))
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def interval(hits: int, n: int) -> tuple[float, float]:
+    """Return Clopper and Pearson's interval of a share at 95 %."""
+    from scipy import stats
+
+    low = float(stats.beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
+    high = float(stats.beta.ppf(0.975, hits + 1, n - hits)) if hits < n else 1.0
+    return low, high
+
+
+def share(hits: int, n: int) -> str:
+    """Write a share with its interval."""
+    low, high = interval(hits, n)
+    return f"{hits} of {n}, {hits / n:.0%} ({low:.0%} to {high:.0%})" if n else "none"
+
+
+def report(rows: Sequence[Row]) -> str:
+    """Write how many rows have each fate, by draw and group, then the shares."""
+    groups = sorted({(row.draw, row.group) for row in rows})
+    lines = [["draw", "folder", "asked", *FATES, "noticed of the others"]]
+    for draw in dict.fromkeys(draw for draw, _ in groups):
+        own = [row for row in rows if row.draw == draw]
+        lines += [
+            [draw, group, *_counts([r for r in own if r.group == group])] for d, group in groups if d == draw
+        ]
+        lines.append([draw, "all", *_counts(own)])
+    units = [row for row in rows if row.draw.startswith("units")]
+    others = [row for row in rows if row.draw.startswith("elsewhere")]
+    judging = [row for row in others if row.group in JUDGING]
+    rest = [row for row in others if row.group not in JUDGING]
+    shares = [
+        ("in units, by claims", share(_hits(units, "claims"), _counted(units))),
+        ("in units, by claims or tests", share(_hits(units, "claims", "tests"), _counted(units))),
+        ("in what judges, stores and compares, by tests", share(_hits(judging, "tests"), _counted(judging))),
+        ("in everything else, by tests", share(_hits(rest, "tests"), _counted(rest))),
+    ]
+    lines[1:1] = [["---"] * len(lines[0])]
+    text = "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+    noticed = "".join(f"| {where} | {what} |\n" for where, what in shares)
+    return f"| mistakes | noticed |\n| --- | --- |\n{noticed}\n{text}"
+
+
+def _hits(rows: Iterable[Row], *fates: str) -> int:
+    return sum(row.fate in fates for row in rows)
+
+
+def _counted(rows: Iterable[Row]) -> int:
+    return sum(row.fate not in {"changes nothing", "not decided"} for row in rows)
+
+
+def _counts(rows: Sequence[Row]) -> list[Any]:
+    return [
+        len(rows),
+        *(_hits(rows, fate) for fate in FATES),
+        share(_hits(rows, "claims", "tests"), _counted(rows)),
+    ]
+
+
+def write_page() -> None:
+    """Write what the table shows to its place in the page."""
+    before, rest = PAGE.read_text("utf-8").split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    PAGE.write_text(f"{before}{MARKS[0]}{report(read_table())}{MARKS[1]}{after}", "utf-8")
