@@ -247,6 +247,11 @@ def test_a_missing_library_blocks(units: Catalogue, monkeypatch: pytest.MonkeyPa
         "pandas is not installed; pip install 'workshop[cpu]' (or 'workshop[gpu]')"
     )
     assert plan.job(part(units, 3), 0, "full").blocked == ""
+    monkeypatch.setattr(datasets, "reader_of", lambda _: ("workshop.datasets.readers.tables", ("gensim",)))
+    plan = planner(units, installed=lambda name: name != "gensim")
+    assert plan.job(part(units, 1), 0, "full").blocked.endswith(
+        "(or 'workshop[gpu]') on Python 3.13 or older"
+    )
     neither = planner(units, installed=lambda name: False)
     assert "json is not" in neither.job(part(units, 1), 0, "full").blocked
 

@@ -153,50 +153,35 @@ def convolve2d(
     if bias is not None and np.shape(bias) != (filters,):
         raise ValueError(f"bias of shape {np.shape(bias)} for {filters} filters: give one number per filter")
     (down, right), dtype = pair("stride", strides), np.result_type(images, kernel)
-    if channels == filters == 1:
-        maps = _slid(padded.astype(dtype, copy=False), kernel.astype(dtype))[:, ::down, ::right]
+    rows, columns = padded.shape[1] - height + 1, padded.shape[2] - width + 1
+    if channels == filters == 1:  # all pixels as one row, shifted; sums that run over an edge are left out
+        pixels = padded.astype(dtype).ravel()
+        sums = np.zeros_like(pixels)
+        for (row, column), weight in np.ndenumerate(kernel[:, :, 0, 0]):
+            shift = row * padded.shape[2] + column
+            sums[: len(sums) - shift] += pixels[shift:] * weight
+        maps = sums.reshape(padded.shape)[:, :rows:down, :columns:right]
         return maps if bias is None else maps + bias
-    lines = windows2d(padded, (1, width), strides=(1, right))[:, :, :, 0]
-    rows, columns = output_size(lines.shape[1], height, stride=down), lines.shape[2]
-    maps = np.zeros((len(lines), rows, columns, filters), dtype)
-    matrices = kernel.astype(dtype).reshape(height, width * channels, filters)
-    together = max(1, _COPIED // (down * columns * width * channels * maps.itemsize))
-    for image in range(len(lines)):
-        for first in range(0, rows, together):
-            block = maps[image, first : first + together]
-            covered = (len(block) - 1) * down + 1
-            strip = lines[image, first * down : first * down + covered + height - 1]
-            strip = strip.astype(dtype, order="C")  # a copy
-            for row, matrix in enumerate(matrices):
-                windows = strip[row : row + covered : down].reshape(-1, width * channels)
-                _add_product(block.reshape(-1, filters), windows, matrix)
-    return maps if bias is None else maps + bias
-
-
-def _slid(images: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Return the maps of images of one channel under one filter, at all positions of the window."""
-    _, rows, columns, _ = images.shape
-    pixels, sums = images.reshape(-1, 1), np.zeros((images.size, 1), images.dtype)
-    height, width = kernel.shape[:2]
-    for row, column in np.ndindex(height, width):
-        first = row * columns + column
-        _add_product(sums[: len(sums) - first], pixels[first:], kernel[row, column])
-    # windows that run over an image's edge are left out
-    return sums.reshape(images.shape)[:, : rows - height + 1, : columns - width + 1]
-
-
-def _add_product(sums: np.ndarray, windows: np.ndarray, matrix: np.ndarray) -> None:
-    """Add windows (m, n) @ matrix (n, filters) to sums (m, filters) in place, all of one dtype."""
     from scipy.linalg import blas
 
-    if sums.dtype.char not in "fd":
-        sums += windows @ matrix
-    elif matrix.size == 1:
-        axpy = blas.saxpy if sums.dtype.char == "f" else blas.daxpy
-        axpy(windows[:, 0], sums[:, 0], a=matrix.item())
-    else:  # transposed, because BLAS writes in place only where an array lies in Fortran's order
-        gemm = blas.sgemm if sums.dtype.char == "f" else blas.dgemm
-        gemm(1.0, matrix.T, windows.T, beta=1.0, c=sums.T, overwrite_c=True)
+    gemm = {"f": blas.sgemm, "d": blas.dgemm}.get(dtype.char)
+    lines = windows2d(padded, (1, width), strides=(1, right))
+    maps = np.zeros((len(lines), -(-rows // down), lines.shape[2], filters), dtype)
+    matrices = kernel.reshape(height, width * channels, filters).astype(dtype)
+    together = max(1, _COPIED // (down * lines.shape[2] * width * channels * maps.itemsize))
+    for image, its_maps in zip(lines, maps):
+        for first in range(0, len(its_maps), together):
+            block = its_maps[first : first + together]
+            above, covered = first * down, (len(block) - 1) * down + 1
+            strip = image[above : above + covered + height - 1].astype(dtype, order="C")
+            sums = block.reshape(-1, filters)
+            for row, matrix in enumerate(matrices):
+                windows = strip[row : row + covered : down].reshape(-1, len(matrix))
+                if gemm is None:
+                    sums += windows @ matrix
+                else:  # transposed, because BLAS writes in place only what lies in Fortran's order
+                    gemm(1.0, matrix.T, windows.T, beta=1.0, c=sums.T, overwrite_c=True)
+    return maps if bias is None else maps + bias
 
 
 def max_pool2d(

@@ -123,7 +123,12 @@ def sample_folders(environment: Mapping[str, str]) -> tuple[str, ...]:
     device = environment.get("device", "cpu")
     if device != "cpu":
         return (device,)
-    return (*(era.name for era in eras() if era.applies(environment)), "")
+    return _eras_and_all(tuple(environment.items()))
+
+
+@cache
+def _eras_and_all(facts: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return (*(era.name for era in eras() if era.applies(dict(facts))), "")
 
 
 def own_folder(environment: Mapping[str, str], libraries: Collection[str]) -> str:

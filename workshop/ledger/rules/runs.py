@@ -12,7 +12,7 @@ sentence of the book is decided by most runs: another `order`, `shares`, `equiva
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -34,16 +34,20 @@ def numbers_of(value: Any, where: str = "") -> dict[str, float]:
 
     Raises ValueError if the value has anything else in it.
     """
-    value = plain(value)
-    if isinstance(value, dict):
-        items = [(f"{where}.{key}" if where else str(key), item) for key, item in value.items()]
+    return dict(_numbers(plain(value), where))
+
+
+def _numbers(value: Any, where: str) -> Iterator[tuple[str, float]]:
+    if is_number(value) or isinstance(value, bool):
+        yield where, float(value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _numbers(item, f"{where}.{key}" if where else str(key))
     elif isinstance(value, list):
-        items = [(f"{where}[{i}]", item) for i, item in enumerate(value)]
-    elif is_number(value) or isinstance(value, bool):
-        return {where: float(value)}
+        for i, item in enumerate(value):
+            yield from _numbers(item, f"{where}[{i}]")
     else:
         raise ValueError(f"{where or 'the quantity'} is {value!r}, no number")
-    return {path: number for key, item in items for path, number in numbers_of(item, key).items()}
 
 
 class SampledRule(Rule):
