@@ -305,18 +305,19 @@ def test_an_exact_value_that_moved_is_unexplained(tmp_path: Path) -> None:
 def test_what_an_unmeasured_version_moved_by_rounding_is_listed(tmp_path: Path) -> None:
     """With its values, on the terminal and on the page, and nothing is red."""
     moved = "log[0][1] is 0.25, recorded 0.5 (seed 1, 1.2 times the tolerance of 9.8e-09)"
-    first = write(tmp_path / "a.json", record(), record("ch09.ex01.alike"))
-    last = write(tmp_path / "b.json", record(rounding=moved), record("ch09.ex01.alike"))
+    first = write(tmp_path / "a.json", *map(record, (LOSS, "ch09.ex01.both", "ch09.ex01.alike")))
+    both = [record(rounding=moved), record("ch09.ex01.both", rounding=moved)]
+    last = write(tmp_path / "b.json", *both, record("ch09.ex01.alike"))
     page = tmp_path / "page.html"
 
     result = run(first, last, "--html", page, "--fail-on", "changed")
 
     assert result.exit_code == 0
-    assert "Moved by rounding (an unmeasured version): 1 result\n" in result.stdout
-    assert f"{LOSS}: {moved}" in " ".join(result.stdout.split())
+    assert "Moved by rounding (an unmeasured version): 2 results\n" in result.stdout
+    assert f"{LOSS}, ch09.ex01.both: {moved}" in " ".join(result.stdout.split())
     assert "1 result with the same verdict and value in all runs." in result.stdout
     assert "Nothing differs without a known reason." in result.stdout
-    assert f"{LOSS}: {moved}" in page.read_text("utf-8")
+    assert f"{LOSS}, ch09.ex01.both: {moved}" in page.read_text("utf-8")
 
 
 def test_one_cause_is_told_once(tmp_path: Path) -> None:

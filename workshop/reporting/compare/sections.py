@@ -128,7 +128,7 @@ def _more(name: Group, rows: Sequence[ComparedRow], comparison: Comparison) -> l
         slight = [row for row in comparison.rows if row.moves and not row.moved]
         return [f"{count_text(slight)} more moved only slightly."] if slight else []
     if name == "rounding":
-        return [f"{row.id}: {row.rounding}" for row in rows]
+        return rounding_lines(rows)
     return patterns(rows, comparison.labels) if name in {"data", "partly", "nowhere"} else []
 
 
@@ -259,6 +259,14 @@ def cells(row: ComparedRow) -> list[ComparedCell]:
         )
         for index in range(len(row.records))
     ]
+
+
+def rounding_lines(rows: Sequence[ComparedRow]) -> list[str]:
+    """Return the numbers that were moved by rounding, each once after all claims that measure it."""
+    ids: dict[str, list[str]] = {}
+    for row in rows:
+        ids.setdefault(row.rounding, []).append(row.id)
+    return [f"{', '.join(own)}: {text}" for text, own in ids.items()]
 
 
 def lines(row: ComparedRow, labels: Sequence[str]) -> list[Line]:

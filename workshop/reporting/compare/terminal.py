@@ -20,6 +20,7 @@ from workshop.reporting.compare.sections import (
     grid,
     lines,
     patterns,
+    rounding_lines,
     timing_lines,
 )
 from workshop.reporting.describe import by_cause
@@ -42,7 +43,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
             _print_row(row, comparison, console)
             if others:
                 _print(console, others, indent=4)
-    rounding = [f"{row.id}: {row.rounding}" for row in groups["rounding"]]
+    rounding = rounding_lines(groups["rounding"])
     moved = [_farthest(row, comparison) for row in groups["moved"]]
     explained = [
         f"{condition_text(cause.finding.when)}: {names_text([row.id for row in cause.rows])}"
