@@ -60,7 +60,7 @@ def ask_again(chosen: argparse.Namespace) -> None:
     there = [(row, fate) for row, fate in pairs if fate != "gone"]
     still = sum(fate in shares.NOTICED for _, fate in there)
     print(f"{len(found)} of {len(rows)} mistakes are decided, {len(pairs)} of them were noticed before.")
-    print(f"{len(pairs) - len(there)} are gone. Noticed of the others: {shares.share(still, len(there))}")
+    print(f"Gone: {len(pairs) - len(there)}. Noticed of the others: {shares.share(still, len(there))}")
     for row, fate in there:
         if fate not in shares.NOTICED:
             print(f"  {fate}: {row.mistake.file} {row.mistake.words()}, before by {', '.join(row.by)}")
