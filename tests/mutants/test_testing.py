@@ -17,7 +17,6 @@ FILES = {
     "workshop/__init__.py": "",
     "workshop/pytest_plugin.py": "",
     "workshop/toy.py": "def size(values, empty=0):\n    return len(values) + empty\n\n\nLIMIT = 3\n",
-    "tests/conftest.py": "def pytest_addoption(parser): parser.addoption('--all', action='store_true')\n",
     "tests/test_toy.py": "from workshop import toy\n\n"
     "def test_size():\n    assert toy.size([1, 2]) == 2\n\n"
     "def test_other():\n    assert toy.LIMIT\n\n"

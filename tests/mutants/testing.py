@@ -203,7 +203,7 @@ class Tests:
         before = os.environ.get("PYTHONPATH", str(self.root))
         os.environ["PYTHONPATH"] = before if str(self.root) in before else f"{self.root}{os.pathsep}{before}"
         sys.path.insert(0, str(self.root))
-        options = ["-q", "--all", "-p", "no:cacheprovider", "--assert=plain", "--benchmark-disable"]
+        options = ["-q", "-p", "no:cacheprovider", "--assert=plain", "--benchmark-disable"]
         options += [f"--rootdir={self.root}", "-c", str(self.root / "pyproject.toml")]
         options += [f"--basetemp={self.folder / 'temporary'}", *(str(self.root / file) for file in files)]
         return int(pytest.main(options, plugins=[plugin]))
