@@ -198,7 +198,7 @@ def test_what_is_most_often_wrong_is_ranked(visit: Visit, written: dict[str, str
     assert files == sorted(files, reverse=True)
     assert "5.04: Other code: batch_size is 32, in the book 1." in page.locator("#often ~ ol").inner_text()
     assert "stops in cell" in page.locator(".side").inner_text()
-    assert "no notebook" in page.locator(".side").inner_text()
+    assert "not a notebook" in page.locator(".side").inner_text()
 
 
 def test_a_phone_scrolls_the_grid_alone(visit: Visit, written: dict[str, str]) -> None:

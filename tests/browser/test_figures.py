@@ -128,7 +128,7 @@ def test_a_link_prints_one_exercise_alone(visit: Visit, written: dict[str, str])
     assert page.locator("#errata").is_visible()
 
 
-def test_an_exercise_opens_with_its_figure(visit: Visit, written: dict[str, str]) -> None:
+def test_an_exercise_opens_with_its_sentences_and_its_figure(visit: Visit, written: dict[str, str]) -> None:
     """A click shows it above the results, in less than a tenth of a second of the page's own work."""
     page = visit(written["whole"], width=1280)
     unit = page.locator('[id="ch06.ex02"]')
@@ -137,8 +137,9 @@ def test_an_exercise_opens_with_its_figure(visit: Visit, written: dict[str, str]
     )
     unit.locator("summary").first.click()
 
-    first = unit.locator(".content > *").first
-    assert first.get_attribute("class") == "drawn"
-    assert first.locator("svg:visible").count() >= 3
+    sentences, figure = unit.locator(".content > *").all()[:2]
+    assert sentences.inner_text() == " ".join(ledger().units["ch06.ex02"].procedure.split())
+    assert figure.get_attribute("class") == "drawn"
+    assert figure.locator("svg:visible").count() >= 3
     assert unit.locator("details.claim").count() == len(ledger().units["ch06.ex02"].claims)
     assert took < 100

@@ -25,6 +25,8 @@ from tests.browser.page_helpers import OPEN_ALL, READY
 from tests.browser.pages import UNITS
 from tests.browser.pages import run as made_up_run
 from tests.reporting.made_up_page import unpacked
+from workshop.checking.files import check_file
+from workshop.checking.page import write_class
 from workshop.cli.app import app
 from workshop.figures import drawing
 from workshop.figures.files import as_json, write_figures
@@ -159,8 +161,8 @@ def benchmarks(path: Path, address: str) -> Path:
     return path
 
 
-def a_class(path: Path, address: str) -> Path:
-    """Write the page of submissions with hostile names, cells and outputs."""
+def notebooks(folder: Path, address: str) -> list[Path]:
+    """Write submissions with hostile names, cells and outputs."""
     written = []
     for number, text in enumerate(TEXTS):
         payload = text.replace("URL", address)
@@ -169,13 +171,24 @@ def a_class(path: Path, address: str) -> Path:
             "outputs": [{"output_type": "stream", "name": "stdout", "text": f"{payload}\nTest RMSE: 7.8 {payload}"}],
         }  # fmt: skip
         book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        written.append(path.with_name(f"{number}{payload.replace('/', '_')}"[:200] + ".ipynb"))
+        written.append(folder / (f"{number}{payload.replace('/', '_')}"[:200] + ".ipynb"))
         written[-1].write_text(json.dumps(book), "utf-8")
-    command("check", *written, "--html", path)
+    return written
+
+
+def a_list(path: Path, address: str) -> Path:
+    """Write the page of such files, in which no exercise occurs twice."""
+    command("check", *notebooks(path.parent, address), "--html", path)
     return path
 
 
-@pytest.mark.parametrize("write", [report, comparison, benchmarks, a_class])
+def a_class(path: Path, address: str) -> Path:
+    """Write the page of a class of such files."""
+    write_class([*map(check_file, notebooks(path.parent, address))], path)
+    return path
+
+
+@pytest.mark.parametrize("write", [report, comparison, benchmarks, a_list, a_class])
 def test_a_page_of_hostile_texts_asks_for_nothing(
     write: Callable[[Path, str], Path],
     tmp_path: Path,

@@ -35,7 +35,7 @@ def report_page(*reports: Report) -> str:
     report = reports[0] if len(reports) == 1 else _together(reports)
     states = Counter(judgement.state for judgement in report.judgements)
     found, second = views.cards(report), views.second_line(report)
-    if left_out := sum(bool(one.left_out) for one in reports if one is not report):
+    if left_out := sum(bool(views.not_listed(one)) for one in reports if one is not report):
         second = f"{second} {counted(left_out, 'file')} left out.".strip()
     content = {
         "title": f"{report.name}, checked",
@@ -76,8 +76,8 @@ def _notices(reports: Sequence[Report]) -> list[tuple[str, str, list[tuple[str, 
     left_out, lines, cells = [], [], []
     for report in reports:
         file = f"{report.name}: " if len(reports) > 1 else ""
-        if file and report.left_out:
-            left_out.append((report.name, report.left_out.removeprefix(file)))
+        if file and (why := views.not_listed(report)):
+            left_out.append((report.name, why.removeprefix(file)))
         lines += [(f"{file}{one.where}", one.why) for one in report.unread]
         cells += [(f"{file}cell {one.cell}", one.sentence) for one in report.errors]
     rows = {

@@ -323,6 +323,12 @@ def _left_out(report: Report) -> str:
     return report.left_out and f"{report.left_out.removesuffix('.')}."
 
 
+def not_listed(report: Report) -> str:
+    """Say why a list has no exercise of a file; "" if it has one."""
+    nothing = "" if report.units else f"{report.name}: nothing of the book was found in it."
+    return _left_out(report) or nothing
+
+
 def stops(report: Report) -> str:
     """Say where a notebook stopped with an error; "" if it did not."""
     failed = next((error for error in report.errors if error.failed), None)
@@ -460,7 +466,7 @@ def print_list(reports: Sequence[Report], console: Console) -> None:
         screen.line((start, one.word.colour), first)
         for line in others:
             screen.line(" " * len(start) + line)
-    for text in [text for report in reports if (text := _left_out(report) or stops(report))]:
+    for text in [text for report in reports if (text := not_listed(report) or stops(report))]:
         screen.paragraph(text)
 
 
