@@ -147,7 +147,7 @@ REFUSED = {
     "list.json": ("[1]", "write an object"),
     "broken.json": ("{", "no JSON"),
     "mine.txt": ("ch02.ex04.accuracy,1\n", "rename it"),
-    "broken.ipynb": ("{", "no notebook"),
+    "broken.ipynb": ("{", "not a notebook"),
 }
 
 
@@ -176,7 +176,7 @@ def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
     assert re.search(r"sound +✔", result.stdout)
     assert re.search(r"wrong +✘2", result.stdout)
     assert "1 of 3      5.04: RMSE on test: beyond the recorded runs." in result.stdout
-    assert "broken.ipynb: no notebook" in " ".join(result.stdout.split())
+    assert "broken.ipynb: not a notebook" in " ".join(result.stdout.split())
     assert html.count('<th scope="row" title=') == 3
     assert html.count('<td class="v-failed">') == 1
     assert html.count('<td class="v-holds">') == 1
@@ -194,7 +194,7 @@ def test_the_page_of_a_list_names_each_exercises_file(sound: Path, tmp_path: Pat
     assert "2 files · read, not run" in text
     assert "All 8 results are as they should be 1 file left out." in text
     assert re.search(r"5\.04 sound\.ipynb \w", text)
-    assert "Files that were left out broken.ipynb No notebook" in text
+    assert "Files that were left out broken.ipynb Not a notebook" in text
     assert '<table class="grid' not in page.read_text("utf-8")
 
 

@@ -52,8 +52,8 @@ BAD = {
     "lying.zip": (changed(zipped(b" " * 1_000_000, "x.ipynb"), 24, b"c\0\0\0"), "can't be unpacked"),
     "bzip2.zip": (zipped(SOUND, "x.ipynb", compression=zipfile.ZIP_BZIP2), "can't be unpacked"),
     "cut.zip": (ONE[: len(ONE) // 2], "can't be unpacked"),
-    "zeros.zip": (zipped(b"\0" * 99, "x.ipynb"), "no notebook"),
-    "broken.ipynb": (b"{", "no notebook"),
+    "zeros.zip": (zipped(b"\0" * 99, "x.ipynb"), "not a notebook"),
+    "broken.ipynb": (b"{", "not a notebook"),
 }
 
 

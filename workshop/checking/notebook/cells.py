@@ -95,7 +95,7 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
         ) from None
     except Exception as error:
         what = one_line(f"{type(error).__name__} {error}"[:100])
-        raise NotANotebook(f"{name}: no notebook ({what}): open it in Jupyter and save it again") from None
+        raise NotANotebook(f"{name}: not a notebook ({what}): open it in Jupyter and save it again") from None
     return cells
 
 
