@@ -73,7 +73,7 @@ def interval(hits: int, n: int) -> tuple[float, float]:
 def share(hits: int, n: int) -> str:
     """Write a share with its interval."""
     low, high = interval(hits, n)
-    return f"{hits} of {n}, {hits / n:.0%} ({low:.0%} to {high:.0%})" if n else "none"
+    return f"{hits} of {n}, {hits / n:.0%} ({low:.0%} to {high:.0%})" if n else "not asked yet"
 
 
 def report(rows: Sequence[Row]) -> str:

@@ -166,6 +166,11 @@ def test_the_result_that_a_library_moved_first_is_named_once() -> None:
     made = {"ch09.ex01#0": Made(moved, 0.1)}
     shown = [repeated([part()], made, NEWER, SAMPLES, one, (log, loss)) for one in (log, loss)]
     assert [one.first for one in shown] == ["ch09.ex01.loss"] * 2
+    neither = repeated(
+        [part()], {"ch09.ex01#0": Made({**moved, "log": TODAY["log"]}, 0.1)}, NEWER, SAMPLES, None, (log,)
+    )
+    assert (neither.first, neither.failure) == ("", True)
+    assert neither.summary.endswith(": a library changed it: workshop bisect ch09.ex01.log finds the version")
     assert shown[0].summary.endswith(": a library changed it, and moved ch09.ex01.loss first")
     assert shown[1].summary.endswith(
         ": a library changed it: workshop bisect ch09.ex01.loss finds the version"

@@ -361,7 +361,8 @@ def print_report(report: Report, console: Console) -> None:
         screen.line()
         parts = [f"{counted(left, 'result')} not compared."] if left else []
         text = " ".join([*parts, unmatched_text(report)]).strip()
-        screen.paragraph(f"{screen.sign(NO_DATA)} {text}", style="dim")
+        sign = f"{screen.sign(NO_DATA)} " if left or report.unmatched else ""
+        screen.paragraph(f"{sign}{text}", style="dim")
 
 
 def _print_card(one: Card, screen: Screen) -> None:

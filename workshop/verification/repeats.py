@@ -191,8 +191,10 @@ def _meaning(
         return True, f"the code changed{touched}; if that is meant, workshop record {unit} --repeats", ""
     if not part.unit.alike(environment):
         moved = [each.path for each in differences if not _is_rounding(part, each, environment)]
-        first = _moved_first(unit, part.recorded.numbers, moved, claims)
-        return True, f"a library changed it: workshop bisect {first} finds the version", first
+        own = [each for each in claims if each.unit == unit and each.rule.needs_run]
+        first = _moved_first(unit, part.recorded.numbers, moved, own)
+        name = first or (own[0].id if own else unit)  # that of any repeats all numbers
+        return True, f"a library changed it: workshop bisect {name} finds the version", first
     if part.unit.exact(environment):
         return True, "neither code nor environment changed: run it again without the store", ""
     why = f"this processor rounds otherwise; workshop record {unit} --repeats measures by how much"
@@ -200,15 +202,15 @@ def _meaning(
 
 
 def _moved_first(unit: str, paths: Collection[str], moved: Sequence[str], claims: Collection[Claim]) -> str:
-    """Return the claim of a unit that measures the first of the moved paths, else any of a run."""
+    """Return the claim that measures the first of the moved paths, "" if none measures any."""
 
     def place(claim: Claim) -> int:
         own = [measure for measure in claim.measures().values() if measure.unit == unit]
         measured = {path for measure in own for path in measured_paths(measure, paths)}
         return min((index for index, path in enumerate(moved) if path in measured), default=len(moved))
 
-    own = [claim for claim in claims if claim.unit == unit and claim.rule.needs_run]
-    return min(own, key=place).id if own else unit
+    first = min(claims, key=place, default=None)
+    return first.id if first is not None and place(first) < len(moved) else ""
 
 
 def _summary(parts: Sequence[RepeatedPart], exact: bool, chaotic: int, rounding: str) -> str:

@@ -63,7 +63,7 @@ SUPPORTED = Word(
     "supported", "◐", "~", "blue", "supported", "hold on substitute data",
     "It holds on substitute data, because the book's own are not here.",
 )  # fmt: skip
-OPEN = Word("open", "?", "?", "yellow", "open", "are open", "There are too few runs to decide.")
+OPEN = Word("open", "?", "?", "yellow", "open", "are open", "The runs that we have can't decide it.")
 DEFERRED = Word(
     "deferred", "…", ".", "dim", "deferred", "need the long trainings",
     "Only the long trainings decide it, and they were not run; --full runs them.",
