@@ -27,7 +27,7 @@ ENGINE = ("execution", "samples", "statistics", "verification", "bisect")
 CHAPTERS_MAY = ("numerics", "datasets", "training", "units")
 # the package offers its doors late, and by their names only
 DOORS = {("workshop", "workshop.exercises"), ("workshop", "workshop.checking.checks")}
-CLUSTER, CLUSTER_FOR = "workshop.execution.cluster", ("workshop.cli.common", "workshop.cli.store")
+CLUSTER, CLUSTER_FOR = "workshop.execution.cluster", "workshop.cli.common"
 # what faces read: results, and where a reader's number lies
 RESULTS = (
     "workshop.verification.results",
@@ -118,8 +118,8 @@ RULES = {
     "execution imports no ledger": lambda module, target: (
         (folder(module), folder(target)) == ("execution", "ledger")
     ),
-    "only --on and workshop store import the cluster": lambda module, target: (
-        target.startswith(CLUSTER) and not module.startswith((CLUSTER, *CLUSTER_FOR))
+    "only --on imports the cluster": lambda module, target: (
+        target.startswith(CLUSTER) and not module.startswith((CLUSTER, CLUSTER_FOR))
     ),
     "statistics imports nothing": lambda module, target: folder(module) == "statistics" != folder(target),
     "reporting imports results": lambda module, target: (
@@ -129,7 +129,7 @@ RULES = {
 CASES = [
     "chapters import data and numerics",
     "execution imports no ledger",
-    "only --on and workshop store import the cluster",
+    "only --on imports the cluster",
     "statistics imports nothing",
     "reporting imports results",
 ]
@@ -211,7 +211,7 @@ FORBIDDEN = {
         "execution/planner.py": "def late():\n    from workshop.ledger import Claim\n",
         "verification/engine.py": "from workshop.ledger import Claim\n",
     },
-    "only --on and workshop store import the cluster": {
+    "only --on imports the cluster": {
         "execution/scheduler.py": "def late():\n    from workshop.execution.cluster.parcels import Parcels\n",
         "execution/cluster/parcels.py": "from workshop.execution.cluster import node\n",
         "execution/cluster/node.py": "",
@@ -232,9 +232,7 @@ FOUND = {
         "workshop.chapters.ch02_two.layers → workshop.ledger",
     ],
     "execution imports no ledger": ["workshop.execution.planner → workshop.ledger"],
-    "only --on and workshop store import the cluster": [
-        "workshop.execution.scheduler → workshop.execution.cluster.parcels"
-    ],
+    "only --on imports the cluster": ["workshop.execution.scheduler → workshop.execution.cluster.parcels"],
     "statistics imports nothing": ["workshop.statistics.power → workshop.errors"],
     "reporting imports results": [
         "workshop.reporting.view → workshop.statistics.power",

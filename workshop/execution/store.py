@@ -28,6 +28,7 @@ log = logging.getLogger("workshop.store")
 
 _LOOK_AGAIN = 0.1  # seconds between two looks at a lock that another run has
 _MOST_KEPT = 100_000_000  # bytes
+_LARGEST = 256 * 2**20  # bytes of an entry; the largest of the book has 11 million
 _given_up: set[Path] = set()
 
 
@@ -150,8 +151,11 @@ class Store:
         """
         path = self._path(key)
         try:
-            if not stat.S_ISREG(path.stat().st_mode):
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
                 raise ValueError("it is not a file")
+            if status.st_size > _LARGEST:
+                raise ValueError(f"it has more than {_LARGEST // 2**20} MB")
             return _read(path.read_bytes(), key, homes)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -306,11 +310,11 @@ def _read(data: bytes, key: str, homes: Sequence[str]) -> Stored:
     """Return what an entry says. Raises ValueError if it is broken or another's."""
     from workshop.execution.codec import decode
 
-    seconds, payload = check_entry(data, key)
+    seconds, payload = _check_entry(data, key)
     return Stored(decode(payload, homes), seconds)
 
 
-def check_entry(data: bytes, key: str) -> tuple[float, bytes]:
+def _check_entry(data: bytes, key: str) -> tuple[float, bytes]:
     """Return an entry's seconds and the bytes of its outcome.
 
     Raises ValueError if it is broken, or of another fingerprint.
