@@ -247,11 +247,6 @@ LOST = [
         "notes.html",
         "--json notes.html: it is there, and is not a",
     ),
-    (
-        "errata --html site",
-        "site/index.html",
-        "--html site/index.html: it is there, and is not a page of ours",
-    ),
 ]
 
 
@@ -259,13 +254,11 @@ LOST = [
 def test_no_command_costs_a_file(call: str, name: str, why: str, results_file: Path) -> None:
     """Neither one that it reads nor one of another kind: it is refused before anything is written."""
     pytest.importorskip("nbformat", reason="reads notebooks: pip install 'workshop[notebooks]'")
-    Path("site").mkdir()
     for copied in ("a.json", "b.json", "c.json", "notes.json"):
         shutil.copy(results_file, copied)
     for written in ("a.ipynb", "b.ipynb"):
         Path(written).write_text(NOTEBOOK, "utf-8")
-    for written in ("notes.html", "site/index.html"):
-        Path(written).write_text("<!DOCTYPE html><title>my notes</title>", "utf-8")
+    Path("notes.html").write_text("<!DOCTYPE html><title>my notes</title>", "utf-8")
     Path("link").symlink_to("a.ipynb")
     before = Path(name).read_bytes()
 
@@ -293,7 +286,6 @@ AGAIN = [
     "report verify.json --output page.html",
     "compare verify.json copy.json --json both.json --html both.html",
     "check a.ipynb --html checked.html --csv checked.csv",
-    "errata --html site",
 ]
 
 

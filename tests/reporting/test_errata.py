@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console
@@ -17,7 +15,6 @@ from typer.testing import CliRunner
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.reporting.errata import Erratum, changes, counted_errors, errata, unconfirmed
-from workshop.reporting.errata.site import write_site
 from workshop.reporting.errata.terminal import markdown, print_errata
 from workshop.verification.results import Record, Results, read_results
 from workshop.verification.verdicts import Verdict
@@ -104,11 +101,8 @@ def test_the_command_lists_parts_of_the_book(tmp_path: Path) -> None:
     assert likely == [one.claim.id for one in unconfirmed(ledger())]
     assert "No errors of the book are known there." in call("ch02.ex04")[1]
     assert call("--json", "--markdown")[0] == 2
-    assert call("--base-url", "https://example.org/")[0] == 2
     assert "What the book gets wrong: 2 results, 1 error\n" in call("ch06.text05.same_format")[1]
-    assert call("--html", str(tmp_path / "site"), "--base-url", "example.org")[0] == 2
-    (tmp_path / "file").write_text("")
-    assert call("--html", str(tmp_path / "file"))[0] == 2
+    assert "no `workshop errata --html` any more: use --markdown" in call("--html", str(tmp_path))[1]
 
 
 def test_markdown_is_escaped() -> None:
@@ -117,101 +111,6 @@ def test_markdown_is_escaped() -> None:
 
     assert r"**\<script\>alert(" in text
     assert r"\*bold\* \[link\](x)" in text
-
-
-# JSON Feed 1.1: https://www.jsonfeed.org/version/1.1/
-REQUIRED = {"version": str, "title": str, "items": list}
-KNOWN = {*REQUIRED, "home_page_url", "feed_url", "description", "language"}
-ITEM_KNOWN = {"id", "url", "title", "content_text", "tags", "_workshop"}
-
-
-def check_feed(feed: dict[str, Any]) -> None:
-    """Check what a JSON feed of version 1.1 must have."""
-    for key, kind in REQUIRED.items():
-        assert isinstance(feed[key], kind)
-    assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert set(feed) <= KNOWN
-    ids = [item["id"] for item in feed["items"]]
-    assert len(set(ids)) == len(ids)
-    for item in feed["items"]:
-        assert set(item) <= ITEM_KNOWN
-        assert isinstance(item["id"], str)
-        assert isinstance(item["content_text"], str)
-        assert item["content_text"]
-        assert all(isinstance(tag, str) for tag in item["tags"])
-
-
-@pytest.mark.parametrize("base", ["", "https://example.org/errata"])
-def test_every_error_has_an_address(base: str, tmp_path: Path) -> None:
-    """A page each, named by its id, linked from the index and the feed; whole addresses with a base only."""
-    write_site(tmp_path, ledger(), entries(), None, base)
-
-    names = {one.claim.id for one in entries()}
-    files = {path.name for path in tmp_path.iterdir()}
-    index = (tmp_path / "index.html").read_text("utf-8")
-    feed = json.loads((tmp_path / "errata.json").read_text("utf-8"))
-    assert files == {"index.html", "errata.json", *(f"{name}.html" for name in names)}
-    for name in names:
-        assert f'id="{name}"' in index
-        assert f'href="{name}.html"' in index
-    check_feed(feed)
-    prefix = "https://example.org/errata/" if base else ""
-    assert {item["url"] for item in feed["items"]} == {f"{prefix}{name}.html" for name in names}
-    assert ("feed_url" in feed) == bool(base)
-    everything = "".join(path.read_text("utf-8") for path in tmp_path.iterdir())
-    addresses = set(re.findall(r'https?://[^"\s<]+', everything)) - {"https://jsonfeed.org/version/1.1"}
-    assert all(base and address.startswith(prefix) for address in addresses)
-
-
-SAID: list[tuple[str, Verdict | None, bool | None, str]] = [
-    (COMPANY, "corrected", True, "confirmed it."),
-    (COMPANY, "refuted", True, "confirmed it."),
-    (COMPANY, "reproduced", False, "did not confirm it: made up"),
-    (COMPANY, "failed", False, "did not confirm it: made up"),
-    (COMPANY, "deferred", None, "did not decide it: deferred. Only the long trainings decide it"),
-    (COMPANY, None, None, "did not include it."),
-    (GAN, "changed", True, "confirmed it."),
-    (GAN, "reproduced", None, "used versions in which the printed result still holds."),
-]
-
-
-@pytest.mark.parametrize(("name", "verdict", "confirmed", "text"), SAID)
-def test_a_page_says_what_a_run_confirmed(
-    name: str, verdict: Verdict | None, confirmed: bool | None, text: str, tmp_path: Path
-) -> None:
-    """It names the run, by its day and versions, and does not say more than the run decided."""
-    results = run(**({name.replace(".", "__"): verdict} if verdict else {}))
-    errors = [one for one in found() if one.claim.id == name]
-    write_site(tmp_path, ledger(), [*errors, *changes(ledger())[:1]], results)
-
-    sentence = f"The run of 2026-01-02 with TensorFlow 2.21.0, Keras 3.15.1, CPU {text}"
-    page = (tmp_path / f"{name}.html").read_text("utf-8")
-    assert sentence in page
-    items = json.loads((tmp_path / "errata.json").read_text("utf-8"))["items"]
-    (item,) = [item for item in items if item["id"] == name]
-    assert item["_workshop"]["confirmed"] is confirmed
-
-
-def test_without_results_the_pages_claim_no_run(tmp_path: Path) -> None:
-    """They say so."""
-    write_site(tmp_path, ledger(), [one for one in found() if one.claim.id == COMPANY], None)
-
-    page = (tmp_path / f"{COMPANY}.html").read_text("utf-8")
-    assert "These pages were made without the results of a run." in page
-    assert "workshop verify ch05.text01.company" in page
-
-
-def test_texts_of_the_ledger_are_escaped(tmp_path: Path) -> None:
-    """Words in titles, sentences, values and proofs are not markup on a page."""
-    texts = dict.fromkeys(("title", "sentence", "printed", "right", "proof"), HOSTILE)
-    one = replace(next(one for one in found() if one.claim.id == COMPANY), **texts)
-    write_site(tmp_path, ledger(), [one], None)
-
-    for name in ("index.html", f"{COMPANY}.html"):
-        page = (tmp_path / name).read_text("utf-8")
-        assert "<script" not in page
-        assert "&lt;script&gt;" in page
-    assert HOSTILE in json.loads((tmp_path / "errata.json").read_text("utf-8"))["items"][0]["title"]
 
 
 LOG, EVAL_LOSS = "ch02.act01.log", "ch02.act01.eval_loss"

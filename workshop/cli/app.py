@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from workshop.cli.common import OneLineErrors, say
-from workshop.errors import UsageError
 
 _EXAMPLES = {  # in the order of a person's day, which help keeps
     "show": "workshop show 6.02.test_acc --mine 0.85",
@@ -26,7 +25,6 @@ _EXAMPLES = {  # in the order of a person's day, which help keeps
     "bisect": "workshop bisect 2.04.accuracy --from 2.19 --to 2.20",
     "record": "workshop record --missing 7.05",
 }
-_GONE = {"store": "name a folder that your machines share in WORKSHOP_STORE"}  # and what does their work
 _NAMES = (*_EXAMPLES, "calibrate")  # an earlier name of `record`
 # the module and the function of a command that has another name
 _HOMES = {"show": "claims.show", "list": "claims.list_claims", "calibrate": "record.record"}
@@ -75,12 +73,6 @@ class _Commands(OneLineErrors):
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """Return the names of the commands."""
         return [*self.commands]
-
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
-        """Return a command; raises UsageError for one of an earlier version."""
-        if cmd_name in _GONE:
-            raise UsageError(f"there is no `workshop {cmd_name}` any more: {_GONE[cmd_name]}")
-        return super().get_command(ctx, cmd_name)
 
 
 app = typer.Typer(

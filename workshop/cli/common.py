@@ -52,6 +52,13 @@ On = Annotated[
 # the base class of usage errors: click's, or typer's own copy, depending on typer's version
 _WrongCall: Any = typer.BadParameter.__base__
 
+# what earlier versions had, and what does its work today
+_GONE = {
+    "store": "machines share outcomes in a folder that WORKSHOP_STORE names",
+    "errata --html": "use --markdown, or `workshop report` for a page",
+    "errata --base-url": "use --markdown, or `workshop report` for a page",
+}
+
 _OBJECTS = 100_000  # after which garbage is looked for
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -232,7 +239,12 @@ def _prepare_streams() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def _say_usage(error: Any, group: Any, words: Iterable[str]) -> None:
+def _say_usage(error: Any, group: Any, words: Sequence[str]) -> None:
+    option = getattr(error, "option_name", "")
+    typed = f"{error.ctx.command_path.partition(' ')[2]} {option}" if option else "".join(words[:1])
+    if typed in _GONE:
+        say(f"there is no `workshop {typed}` any more: {_GONE[typed]}")
+        return
     message = str(error.format_message())
     if "\n" in message:  # the help that a command without arguments shows
         typer.echo(message, err=True)

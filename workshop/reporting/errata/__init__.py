@@ -1,4 +1,4 @@
-"""What the book gets wrong: as a list, on the terminal, and as pages to publish."""
+"""What the book gets wrong: as a list, and on the terminal."""
 
 from workshop.reporting.errata.model import (
     CONSEQUENCES,

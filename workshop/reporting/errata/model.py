@@ -98,17 +98,12 @@ def changes(ledger: Ledger) -> list[Erratum]:
         if claim.finding is not None and any(">" in versions for versions in claim.finding.when.values())
     ]
     found = [_erratum(same, ledger, None) for same in _same(claims)]
-    return sorted(found, key=lambda one: (not is_warning(one), *_place_in_list(one)))
+    return sorted(found, key=lambda one: (not one.claim.unit.startswith("ch07."), *_place_in_list(one)))
 
 
 def _place_in_list(one: Erratum) -> tuple[int, float]:
     """Return what errors are sorted by: consequence, then surprise, else the book's order stays."""
     return -one.consequence, one.claim.surprise or math.inf
-
-
-def is_warning(one: Erratum) -> bool:
-    """Whether a change is so grave that it is shown before all errors: the GANs of chapter 7."""
-    return bool(one.since) and one.claim.unit.startswith("ch07.")
 
 
 def counted_errors(found: Sequence[Erratum]) -> str:
