@@ -240,8 +240,7 @@ def compare_results(session: nox.Session) -> str | None:
     files = [str(path) for name in table().names if (path := folder / f"{name}.json").exists()]
     if len(files) < 2:
         return f"nothing to compare: {folder} has results of {len(files)} environments"
-    page, written = (str(folder / f"comparison.{kind}") for kind in ("html", "json"))
-    session.run("workshop", "compare", *files, "--html", page, "--json", written)
+    session.run("workshop", "compare", *files, "--html", str(folder / "comparison.html"))
     return None
 
 

@@ -253,7 +253,7 @@ def test_odd_values_are_shown(tmp_path: Path) -> None:
         facts = [{}, {"tensorflow": "x", "keras": ""}, {"numpy": "9" * 60, "date": "x"}][number]
         paths.append(write(tmp_path / f"{number}.json", *records, **facts))
 
-    two = run("compare", *paths[:2], "--html", tmp_path / "two.html", "--json", tmp_path / "two.txt")
+    two = run("compare", *paths[:2], "--html", tmp_path / "two.html")
     many = run("compare", *paths, "--html", tmp_path / "many.html")
     page = run("report", paths[1])
 
@@ -285,7 +285,7 @@ def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
     damaged.write_text(json.dumps({**sound(), COMMAND: 1, "claims": [{"id": COMMAND, COMMAND: 1}]}), "utf-8")
 
     answers = [
-        run("compare", *paths[:2], "--fail-on", "failed", "--json", folder / "out[/x].json"),
+        run("compare", *paths[:2], "--fail-on", "failed", "--html", folder / "out[/y].html"),
         run("compare", *paths, "--html", folder / "out[/x].html"),
         run("report", damaged),
         run("compare", paths[0], damaged),
@@ -296,7 +296,7 @@ def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
     for result in answers:
         for line in result.output.split("\n"):
             assert line.isprintable(), line
-    assert "[/x].json" in answers[0].stdout.splitlines()[-1]
+    assert "[/y].html" in answers[0].stdout.splitlines()[-1]
     assert "[/x].html" in answers[1].stdout.splitlines()[-1]
     assert "[bold]1" in answers[1].stdout
     assert answers[4].stdout.endswith("[/x].html\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -13,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.reporting.comparison_files import LOSS, NO_GATE, Page, record, rows, run, sampled, three, write
-from workshop.reporting.compare import json_schema
 from workshop.reporting.compare.model import NotComparable, read_files
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
@@ -97,62 +95,6 @@ def test_page_of_two_files(tmp_path: Path) -> None:
     assert 'content="width=device-width, initial-scale=1"' in text
 
 
-def test_json(tmp_path: Path) -> None:
-    """It has all claims, those that differ first, with verdicts, reasons, numbers and differences."""
-    made = tmp_path / "comparison.json"
-
-    result = run(*three(tmp_path), "--json", made)
-
-    content = json.loads(made.read_text("utf-8"), parse_constant=pytest.fail)
-    assert result.stdout.splitlines()[-1] == f"json: {made.resolve()}"
-    assert content["schema"] == "workshop-comparison/1"
-    assert [f["label"] for f in content["files"]] == ["tf221", "tf220", "tf215"]
-    assert content["files"][2]["verdicts"] == {"failed": 1, "reproduced": 2}
-    assert content["files"][1]["environment"]["tensorflow"] == "2.20.0"
-    assert content["environment"] == {"tensorflow": ["2.21.0", "2.20.0", "2.15.1"]}
-    assert content["verdict_changed"] == content["newly_failed"] == [LOSS]
-    assert content["lacking"] == ["ch09.ex02.old", "ch09.ex01.new"]
-    assert (content["unexplained"], content["other_data"]) == ([LOSS], [])
-    assert [c["standing"] for c in content["claims"][1:]] == ["moved", "partly", "same"]
-    assert [c["id"][8:] for c in content["claims"]] == ["1.loss", "2.old", "1.new", "1.same"]
-    assert content["claims"][0] == {
-        "id": LOSS,
-        "ours": False,
-        "verdicts": ["reproduced", "reproduced", "failed"],
-        "reasons": ["as printed", "as printed", "5 <against> [0.25]"],
-        "seeds": [0, 0, 0],
-        "redefined": False,
-        "standing": "differs",
-        "finding": None,
-        "moves": [
-            {
-                "number": "",
-                "values": [2.0, 2.0, 5.0],
-                "deviation": 1.0,
-                "slight": False,
-                "differences": [None, {"absolute": 3.0, "relative": 1.5, "deviations": 3.0}],
-            }
-        ],
-    }
-    assert content["claims"][2]["verdicts"] == [None, None, "reproduced"]
-    assert content["timings"] == [
-        {"median": m, "largest": m, "unit": "ch09.ex01", "units": {"ch09.ex01": m}, "reason": ""}
-        for m in (1.0, 4.0)
-    ]
-
-
-def test_every_key_of_the_json_is_documented(tmp_path: Path) -> None:
-    """The module's docstring names each key that a reader finds."""
-    made = tmp_path / "comparison.json"
-    run(*three(tmp_path), "--json", made)
-
-    content = json.loads(made.read_text("utf-8"))
-
-    levels = [content, content["files"][0], content["claims"][0], content["claims"][0]["moves"][0]]
-    levels += [content["claims"][0]["moves"][0]["differences"][1], content["timings"][0]]
-    assert [key for level in levels for key in level if f'"{key}"' not in str(json_schema.__doc__)] == []
-
-
 # Gates and wrong usage
 
 # verdicts in both files, options, what the lines say
@@ -176,19 +118,19 @@ GATES: list[tuple[str, str, list[str], list[str]]] = [
 
 @pytest.mark.parametrize(("first", "last", "gates", "lines"), GATES)
 def test_gates(tmp_path: Path, first: str, last: str, gates: list[str], lines: list[str]) -> None:
-    """A gate that fires exits with 1 and names its claims; the JSON is written all the same.
+    """A gate that fires exits with 1 and names its claims; the page is written all the same.
 
     Where a claim newly failed and no gate is asked for, a line names the gate.
     """
     paths = [write(tmp_path / f"{n}.json", record(verdict=v)) for n, v in enumerate((first, last))]
     options = [word for gate in gates for word in ("--fail-on", gate)]
 
-    result = run(*paths, "--json", tmp_path / "made.json", *options)
+    result = run(*paths, "--html", tmp_path / "made.html", *options)
 
     assert result.exit_code == (1 if lines else 0)
     said = "".join(f"workshop: --fail-on {line}\n" for line in lines)
     assert result.stderr == (NO_GATE if (first, last, gates) == ("reproduced", "failed", []) else said)
-    assert (tmp_path / "made.json").is_file()
+    assert (tmp_path / "made.html").is_file()
 
 
 def test_a_new_claim_that_failed_fires_the_gate_of_failures(tmp_path: Path) -> None:
@@ -252,17 +194,16 @@ def test_files_that_can_not_be_compared_are_one_line(tmp_path: Path) -> None:
         assert message in line
 
 
-@pytest.mark.parametrize("option", ["--json", "--html"])
-def test_what_can_not_be_written_is_one_line(tmp_path: Path, option: str) -> None:
+def test_what_can_not_be_written_is_one_line(tmp_path: Path) -> None:
     """A folder in a file's place is wrong usage."""
     paths = [write(tmp_path / f"{name}.json", record()) for name in "ab"]
     (tmp_path / "folder").mkdir()
 
-    result = run(*paths, option, tmp_path / "folder")
+    result = run(*paths, "--html", tmp_path / "folder")
 
     (line,) = result.stderr.splitlines()
     assert result.exit_code == 2
-    assert line == f"workshop: {option} {tmp_path / 'folder'}: it is a folder: name a file"
+    assert line == f"workshop: --html {tmp_path / 'folder'}: it is a folder: name a file"
 
 
 def test_unknown_gate_is_wrong_usage(tmp_path: Path) -> None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from rich.console import Console
 
 from tests.reporting.comparison_files import (
     COMMON,
-    ERROR,
     LOSS,
     NO_GATE,
     Page,
     compared,
-    of,
     record,
     rows,
     run,
@@ -26,8 +22,6 @@ from tests.reporting.comparison_files import (
     write,
 )
 from tests.reporting.test_compare_many import over_keras
-from workshop.reporting.compare import json_schema
-from workshop.reporting.compare.agreement import Agreement
 from workshop.reporting.compare.terminal import MOST, print_comparison
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
@@ -130,32 +124,3 @@ def test_page(tmp_path: Path) -> None:
     assert not {tag for tag, _ in page.elements} & {"link", "script", "img", "iframe", "object"}
     assert not re.search(r"https?:|@import|url\(|src=|href=\"[^#]", text)
     assert "[/]&lt;b&gt;" in text
-
-
-def test_json_has_findings_and_where_they_apply(tmp_path: Path) -> None:
-    """Claims without a condition on versions have no finding, and unexplained claims are listed."""
-    paths = [
-        write(
-            tmp_path / f"k{keras}.json",
-            *of(ERROR, verdict), *of("ch09.ex03.wrong", verdict), *of("ch09.ex04.x", "undecided"),
-            keras=keras,
-        )
-        for keras, verdict in (("2.15", _R), ("3.0", _C), ("3.1", _C))
-    ]  # fmt: skip
-    made = tmp_path / "made.json"
-
-    run(*paths, "--json", made)
-
-    content = json.loads(made.read_text("utf-8"))
-    claims = {claim["id"]: claim for claim in content["claims"]}
-    assert content["unexplained"] == ["ch09.ex03.wrong"]
-    assert claims[ERROR]["finding"] == {
-        "when": {"keras": ">=3.0"},
-        "reason": "Keras 3 refuses arguments that it does not know",
-        "applies": [False, True, True],
-    }
-    assert claims["ch09.ex03.wrong"]["finding"] is claims["ch09.ex04.x"]["finding"] is None
-    assert [claim["standing"] for claim in claims.values()] == ["differs", "differs", "nowhere"]
-    keys = ("standing", "finding", "unexplained", "other_data")
-    documented = {*claims[ERROR]["finding"], *get_args(Agreement), *keys}
-    assert [word for word in documented if f'"{word}"' not in str(json_schema.__doc__)] == []

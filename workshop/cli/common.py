@@ -55,6 +55,8 @@ _WrongCall: Any = typer.BadParameter.__base__
 # what earlier versions had, and what does its work today
 _GONE = {
     "store": "machines share outcomes in a folder that WORKSHOP_STORE names",
+    "compare --json": "use --html for a page, or --fail-on for a gate",
+    "report --first-contact": "send the maintainers the results file itself",
     "errata --html": "use --markdown, or `workshop report` for a page",
     "errata --base-url": "use --markdown, or `workshop report` for a page",
 }

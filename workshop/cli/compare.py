@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workshop.cli.common import for_readers, say
-from workshop.cli.targets import COMPARISON, PAGE, console, is_stdout, print_line, try_targets, write
+from workshop.cli.targets import PAGE, console, is_stdout, print_line, try_targets, write
 
 if TYPE_CHECKING:
     from workshop.reporting.compare.model import Comparison
@@ -32,12 +31,6 @@ def compare(
         Path | None,
         typer.Option("--html", metavar="PAGE", help="Write a page to this file; - is standard output."),
     ] = None,
-    json_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--json", metavar="FILE", help="Write the comparison to this file; - is standard output."
-        ),
-    ] = None,
     fail_on: Annotated[
         list[Gate] | None,
         typer.Option(
@@ -54,29 +47,21 @@ def compare(
     """
     from workshop.book import package_book
     from workshop.reporting.compare.model import compare_files, read_files
-
-    read, book = read_files(files), for_readers(package_book())
-    try_targets({"--json": (json_file, COMPARISON), "--html": (html, PAGE)}, reads=files)
-    comparison = compare_files(read, book)
-    _show(comparison, html, json_file)
-    if comparison.newly_failed and not fail_on:
-        say("the exit code is 0: to fail here, add --fail-on failed")
-    raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
-
-
-def _show(comparison: Comparison, html: Path | None, json_file: Path | None) -> None:
-    """Print the comparison, then write it."""
-    from workshop.reporting.compare.json_schema import write_json
     from workshop.reporting.compare.page import write_page
     from workshop.reporting.compare.terminal import print_comparison
 
-    shown = console(json_file, html, width=100)
+    read, book = read_files(files), for_readers(package_book())
+    try_targets({"--html": (html, PAGE)}, reads=files)
+    comparison = compare_files(read, book)
+    shown = console(html, width=100)
     print_comparison(comparison, shown)
-    for name, path, writer in (("json", json_file, write_json), ("html", html, write_page)):
-        if path is not None:
-            write(f"--{name}", path, partial(writer, comparison))
-        if path is not None and not is_stdout(path):
-            print_line(shown, f"{name}: {path.resolve()}")
+    if html is not None:
+        write("--html", html, lambda path: write_page(comparison, path))
+    if html is not None and not is_stdout(html):
+        print_line(shown, f"html: {html.resolve()}")
+    if comparison.newly_failed and not fail_on:
+        say("the exit code is 0: to fail here, add --fail-on failed")
+    raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
 
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workshop.cli.common import for_readers, say
-from workshop.cli.targets import FIRST_CONTACT_FILE, PAGE, is_stdout, try_targets, write
+from workshop.cli.targets import PAGE, is_stdout, try_targets, write
 from workshop.errors import UsageError
 from workshop.files import write_atomically
 from workshop.untrusted import one_line
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 RESULTS = Path("results/verify.json")
 PART = Path("results/part.json")  # of a part of the book, so that the page of the whole stays
-FIRST_CONTACT = "first-contact.json"
 SUFFIX = ".html"  # the page is named after the results, so that runs in one folder keep theirs
 
 
@@ -37,14 +36,6 @@ def report(
         Path, typer.Argument(metavar="[RESULTS]", help="What `workshop verify --json` wrote.")
     ] = RESULTS,
     *,
-    first_contact: Annotated[
-        bool,
-        typer.Option(
-            "--first-contact",
-            help=f"Write {FIRST_CONTACT} next to the results instead: what the last run was the first to "
-            "measure on the book's own data.",
-        ),
-    ] = False,
     opened: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     output: Annotated[
         Path | None,
@@ -56,9 +47,6 @@ def report(
     ] = None,
 ) -> None:
     """Write the report of a run as one HTML page. Exit code 0."""
-    if first_contact:
-        _report_first_contact(results, opened=opened, output=output)
-        return
     from workshop.book import package_book
     from workshop.reporting.report.page import write_page
     from workshop.verification.results import read_results
@@ -80,36 +68,6 @@ def report(
         typer.echo(one_line(f"report: {page.resolve()}"))
     if opened:
         webbrowser.open(page.resolve().as_uri())
-
-
-def first_contact_command(results: Path) -> str:
-    """Say which command reports the first contact of a run, and where."""
-    named = "" if results in (RESULTS, PART) else f" {results}"
-    return f"workshop report --first-contact{named} writes {results.with_name(FIRST_CONTACT)}"
-
-
-def _report_first_contact(results: Path, *, opened: bool, output: Path | None) -> None:
-    """Write what a run, the last one by default, measured on the book's data for the first time."""
-    from workshop.book import package_book
-    from workshop.reporting.first_contact import first_contact_json
-    from workshop.verification.results import read_results
-
-    if opened:
-        raise UsageError("--open is for the page: leave it out with --first-contact")
-    if results == RESULTS:
-        results = max((RESULTS, PART), key=lambda path: path.stat().st_mtime if path.exists() else 0.0)
-    if not results.exists():
-        raise UsageError(f"there are no results at {one_line(str(results))} yet: run `workshop verify`")
-    read = read_results(results)
-    if not any(record.first_contact for record in read.claims):
-        typer.echo("no result of this run was measured on its own data for the first time")
-        return
-    target = results.with_name(FIRST_CONTACT) if output is None else output
-    try_targets({"--output": (target, FIRST_CONTACT_FILE)}, reads=[results])
-    content = first_contact_json(read, package_book().ledger)
-    write("--output", target, lambda path: write_atomically(path, content.encode()))
-    if not is_stdout(target):
-        typer.echo(one_line(f"first contact: {target}: send it to the maintainers, see CONTRIBUTING"))
 
 
 def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:

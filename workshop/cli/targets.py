@@ -31,9 +31,7 @@ class Kind(NamedTuple):
 PAGE = Kind("a page of ours", "<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>")
 TABLE = Kind("a table of `workshop check`", "file,exercise,found,")
 RESULTS_FILE = Kind("a results file", "schema: workshop-results/")
-COMPARISON = Kind("a comparison", "schema: workshop-comparison/")
 NOTEBOOK = Kind("a notebook", "")  # what is there is replaced with --force alone
-FIRST_CONTACT_FILE = Kind("a report of first contact", "schema: workshop-first-contact/")
 
 
 def is_stdout(target: Path | None) -> bool:

@@ -26,7 +26,7 @@ from workshop.cli.common import (
 from workshop.cli.data import fetch_small
 from workshop.cli.interrupts import interruptible
 from workshop.cli.progress import ProgressBar, doing
-from workshop.cli.report import PART, RESULTS, first_contact_command, write_report
+from workshop.cli.report import PART, RESULTS, write_report
 from workshop.cli.targets import (
     RESULTS_FILE,
     console,
@@ -197,7 +197,7 @@ def verify(
         book.ledger,
         shown,
         page=page,
-        first_contact="" if file is None or not is_file(file) else first_contact_command(file),
+        written=file if file is not None and is_file(file) else None,
     )
     if problem is not None and json_file is not None:
         raise problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -362,11 +363,11 @@ def first_contact_line(records: Iterable[Record]) -> str:
 
 
 def print_closing(
-    results: Results, ledger: Ledger, console: Console, *, page: str = "", first_contact: str = ""
+    results: Results, ledger: Ledger, console: Console, *, page: str = "", written: Path | None = None
 ) -> None:
     """Print the errors of the book that were confirmed, the page's place, and one line that sums up.
 
-    `first_contact` is the command that reports what was first measured on its own data here.
+    `written` is the results file.
     """
     screen = Screen(console)
     counts = count(results.claims)
@@ -382,8 +383,10 @@ def print_closing(
     screen.line()
     for name, text in rows:
         screen.row(name, text, indent=0)
-    if (text := first_contact_line(results.claims)) and first_contact:
-        screen.paragraph(f"{text} Please report them: {first_contact}")
+    if (text := first_contact_line(results.claims)) and written is not None:
+        screen.paragraph(
+            f"{text} Please send {written} to the maintainers. It names folders of this machine."
+        )
     if text := lost_line(results.claims):
         screen.paragraph(f"{text} workshop show NAME says why.", style=OPEN.colour)
     line, missed = closing_line(results, ledger), lacking(counts) if results.green else 0
