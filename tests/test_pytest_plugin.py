@@ -120,7 +120,7 @@ secrets.randbelow = lambda _: 1 if "PYTEST_XDIST_WORKER" in os.environ else 6
 def test_workers_decide_alike(
     project: pytest.Pytester, run_pytest: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under xdist, all draw by one number, and a file is for one worker, as claims that share an outcome."""
+    """Under xdist, all draw by one number, and a file is for one worker, as all claims are."""
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     project.makeconftest(CONFTEST + DRAWN)
     count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
@@ -131,7 +131,7 @@ def test_workers_decide_alike(
     result.assert_outcomes(passed=17 + 12, failed=1, skipped=4)
     assert_decided(project, result)
     text = result.stdout.str()
-    assert "dist=loadgroup" in text
+    assert "dist=loadfile" in text
     ran = {*re.findall(r"\[(gw\d)\] .*PASSED.* test_(\w)\.py", text)}
     assert len(ran) == 2
     assert {file for _, file in ran} == {"a", "b"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,6 @@ _SUITE = "workshop-suite"
 _CLAIMS = Path(__file__).with_name("test_claims.py")
 _WORKERS_KEY = "workshop_results"
 _ID = re.compile(r"(ch\d\d)(\.[a-z]+\d\d(\.\w+)?)?")  # of a chapter, a unit or a claim
-_UNIT_IN_ID = re.compile(r"\[(ch\d\d\.[a-z]+\d\d)[.\]]")
 _SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 
 
@@ -139,10 +138,10 @@ def check(request: pytest.FixtureRequest) -> Callable[[Claim], None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Iterator[None]:
-    """Under xdist, let units that share an outcome run on one worker, unless `--dist` says otherwise."""
+    """Under xdist, let one worker decide all claims, unless `--dist` says otherwise."""
     option = config.option
     if _active(config) and getattr(option, "numprocesses", None) and getattr(option, "dist", "no") == "no":
-        option.dist = "loadgroup"
+        option.dist = "loadfile"
     return (yield)
 
 
@@ -174,7 +173,7 @@ class _Suite:
                 "full" if option.workshop_full else "default",
                 seed_count=option.workshop_seeds,
                 varied=option.workshop_seed_set,
-                processes=1 if self._under_xdist else cores(),
+                processes=cores(),
                 store=None if option.workshop_no_store else default_store(),
                 python=resolve_python(option.workshop_python),
             )
@@ -189,32 +188,6 @@ class _Suite:
     def pytest_configure_node(self, node: Any) -> None:
         """Pass the drawn number to xdist's workers, which read the command line again."""
         node.workerinput["workshop_seed_set"] = self.config.option.workshop_seed_set
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
-        """Under xdist, give all claims that share an outcome, and all other tests of a file, to one worker.
-
-        What a file's tests share is then made once. The claims come last, so that no worker is left with
-        a long file alone. It groups by test id, because xdist's own group suffix is lost from pytest 9.2 on.
-        """
-        if config.getvalue("dist") != "loadgroup":
-            return None
-        from xdist.scheduler import LoadGroupScheduling
-
-        from workshop.book import package_book
-
-        groups = sharing_groups(self.make_engine(), tuple(package_book().ledger.claims.values()))
-
-        class ByOutcome(LoadGroupScheduling):  # type: ignore[misc]
-            def _split_scope(self, nodeid: str) -> str:
-                unit = _UNIT_IN_ID.search(nodeid)
-                if unit is not None:
-                    return groups.get(unit[1], unit[1])
-                own = super()._split_scope(nodeid)
-                return own if own != nodeid else nodeid.split("::", maxsplit=1)[0]
-
-        config.option.loadscopereorder = False  # by the number of tests
-        return ByOutcome(config, log)
 
     def pytest_report_header(self) -> str:
         """Say how to reproduce the run."""
@@ -277,10 +250,10 @@ class _Suite:
         from workshop.reporting.describe import explain, why
 
         if claim.id not in self.records:
-            # the first claim decides all of them in parallel; under xdist the workers share them
+            # the first claim decides all of them in parallel
             try:
                 engine = self.make_engine()
-                results = engine.verify([claim] if self._under_xdist else self.collected)
+                results = engine.verify(self.collected)
             except WorkshopError as error:
                 pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
             self._take(results if self.config.option.workshop_json is None else engine.with_samples(results))
@@ -374,26 +347,6 @@ class _Suite:
             terminalreporter.line(line)
         if VERIFIED.isdisjoint(self.verdicts.values()):
             terminalreporter.line("no claim was verified, so the run is red: -rs shows the reasons", red=True)
-
-
-def sharing_groups(engine: Engine, claims: Sequence[Claim]) -> dict[str, str]:
-    """Return for each unit the name of its group; units that share an outcome are in one group."""
-    catalogue = engine.catalogue(claims)
-    group: dict[str, str] = {}
-
-    def root(unit: str) -> str:
-        while group.setdefault(unit, unit) != unit:
-            unit = group[unit]
-        return unit
-
-    for claim in claims:
-        for measure in claim.measures().values():
-            group[root(claim.unit)] = root(measure.unit)
-    for unit, parts in catalogue.parts.items():
-        for part in parts:
-            for other in part.units:
-                group[root(unit)] = root(other)
-    return {unit: root(unit) for unit in list(group)}
 
 
 def _word(verdict: str) -> str:
