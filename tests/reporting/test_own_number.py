@@ -251,9 +251,10 @@ def typed_numbers(most: int) -> Iterator[tuple[str, OwnNumber]]:
             [known.printed[0] if known.printed else 1.0, *rng.sample(runs, min(len(runs), 2))]
         )
         other = rng.choice(known.others)[0] if known.others else 0.5
+        guess = rng.choice(known.guess) if known.guess else 0.5
         value = rng.choice(
             [around, around, 1000 * around + 7, 10 * around, around / 10, 100 * around, -around, 1 - around,
-             rng.gauss(around, abs(around) / 10), rng.gauss(around, abs(around)), other, 0.5, 0.1, 0.6931,
+             rng.gauss(around, abs(around) / 10), rng.gauss(around, abs(around)), other, guess, 0.1, 0.6931,
              87.0]
         )  # fmt: skip
         text = f"{value:.{rng.randint(1, 9)}{rng.choice('eggg')}}"

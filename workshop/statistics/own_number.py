@@ -54,7 +54,7 @@ FAR = 10
 ROUNDING = 1e-6
 
 _PLAIN = re.compile(
-    r"(?P<mantissa>[+-]?(?:\d+(?:\.(?P<places>\d*))?|\.(?P<only>\d+)))(?:[eE](?P<exponent>[+-]?\d+))?",
+    r"(?P<mantissa>[+-]?(?:\d+(?:\.(?P<places>\d*))?|\.(?P<only>\d+)))(?:[eE](?P<exponent>[+-]?\d{1,5}))?",
     re.ASCII,
 )
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
@@ -164,12 +164,12 @@ def read(typed: str, *, percent: bool = False) -> Typed | None:
         return None
     exponent = int(match["exponent"] or 0) - shift
     value = float(f"{match['mantissa']}e{exponent}")
-    if not math.isfinite(value):
-        return None
     places = len(match["places"] or match["only"] or "") - exponent
     exact = _WHOLE_FLOAT.fullmatch(text) is not None
     ambiguous = thousands and number.count(",") == 1 and "." not in number
     half = 0.0 if exact else float(f"0.5e{-places}")
+    if not (math.isfinite(value) and math.isfinite(half)):  # 0e999 would be every number
+        return None
     return Typed(value, max(half, ROUNDING * abs(value)), ambiguous)
 
 
