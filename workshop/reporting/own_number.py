@@ -31,7 +31,7 @@ from workshop.reporting.samples import RunNumbers, numbers_of, run_numbers
 from workshop.statistics.own_number import Around, Known, Legal, Placed, is_legal, place_number
 from workshop.untrusted import one_line
 from workshop.verification.results import SampleSummary
-from workshop.wording.numbers import four_digits, names_text
+from workshop.wording.numbers import four_digits, names_text, significant
 from workshop.wording.pairs import printed_part
 from workshop.wording.words import condition_text
 
@@ -214,10 +214,10 @@ def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, Any]:
         "away": four_digits(placed.away),
         "share": four_digits(value / 100),
         "percentage": four_digits(value * 100),
-        "tenths": four_digits(float(f"{largest:.2g}")),
+        "tenths": four_digits(significant(largest, 2)),
         "having": f", which have {words.made}" if words.made else "",
         "naive": four_digits(words.naive or 0.0),
-        "times": four_digits(float(f"{times:.3g}")),
+        "times": four_digits(significant(times, 3)),
         "read": typed.replace(",", ""),
         "fraction": typed.replace(",", "."),
     }

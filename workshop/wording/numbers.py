@@ -11,7 +11,6 @@ from workshop.ledger.values import brief, is_number
 if TYPE_CHECKING:
     import numpy as np
 
-_FOUR = Context(prec=4, rounding=ROUND_HALF_UP)  # as JavaScript rounds
 _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
@@ -20,9 +19,14 @@ def three_digits(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"
 
 
+def significant(value: float, digits: int) -> float:
+    """Round to significant digits, halves away from zero, as JavaScript does."""
+    return float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(float(value)))
+
+
 def four_digits(value: float) -> str:
-    """Write a number with four digits, halves away from zero; a large one without an exponent."""
-    number = float(_FOUR.create_decimal_from_float(float(value)))
+    """Write a number with four digits; a large one without an exponent."""
+    number = significant(value, 4)
     return f"{number:,.0f}" if 1e4 <= abs(number) < 1e15 else f"{number:.4g}"
 
 
