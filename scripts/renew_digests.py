@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 from workshop.book import SAMPLES, package_book
-from workshop.checking.mistake_runs import mistakes_folder, read_mistakes, write_mistakes
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.execution.digests import code_digest
 from workshop.ledger import ledger
@@ -57,10 +56,7 @@ def main() -> int:
     else:
         chosen, old = set(parts.parts), _by_rule(given.rule)
     found: Counter[str] = Counter()
-    left = [
-        *_repeats(parts, chosen, found, old, write=given.write),
-        *_mistakes(parts, chosen, found, old, write=given.write),
-    ]
+    left = list(_repeats(parts, chosen, found, old, write=given.write))
     for what, count in sorted(found.items()):
         sys.stdout.write(f"{count:5} {what}\n")
     sys.stdout.writelines(f"left alone: {line}\n" for line in left)
@@ -87,29 +83,6 @@ def _repeats(
                 renewed[name] = replace(each, code=code_of(named[name]), numbers=numbers)
         if write and renewed:
             write_repeats(replace(recorded, parts={**recorded.parts, **renewed}), path)
-
-
-def _mistakes(
-    parts: Catalogue, chosen: Collection[str], found: Counter[str], old: Old, *, write: bool
-) -> Iterable[str]:
-    for path in sorted(mistakes_folder().glob("*.json")):
-        recorded = read_mistakes(path)
-        if recorded.unit not in chosen:
-            continue
-        own = [part for part in parts.parts.get(recorded.unit, ()) if parts.stochastic(part)]
-        known = [old(part)[0] for part in own]
-        before = "" if None in known else _together(str(each) for each in known)
-        new = _together(code_digest(part.module, part.name) for part in own)
-        for each in recorded.mistakes:
-            if each.code == new:
-                found["mistakes that have the new digest already"] += 1
-            elif each.code == before:
-                found["mistakes renewed"] += 1
-            else:
-                yield f"{path.parent.name}/{path.name}: {each.what}: {each.code} is not that of such code"
-        mistakes = tuple(replace(m, code=new) if m.code == before else m for m in recorded.mistakes)
-        if write and mistakes != recorded.mistakes:
-            write_mistakes(replace(recorded, mistakes=mistakes), path)
 
 
 def _by_rule(file: str) -> Old:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from tests.checking.written import error, notebook, result, stdout, write_unit
-from workshop.checking import checks
 from workshop.checking.checks import Report, check_notebook, check_numbers
 from workshop.checking.page import class_page, report_page
+from workshop.checking.views import print_report
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.ledger.names import canonical
@@ -210,18 +212,16 @@ def test_the_page_has_the_readers_numbers_on_the_strips(wrong: Path, tmp_path: P
     assert "http://" not in html.replace("http://www.w3.org", "")
 
 
-def test_explanations_are_shown_with_the_unit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the terminal, the page and in JSON the sentence is the one of the mistake."""
-
-    class Known:
-        mistake = "prices are not scaled"
-        sentence = "These two numbers are 40 times likelier with this mistake: prices are not scaled."
-
-    monkeypatch.setattr(checks, "_explain", lambda unit, values: Known())
+def test_pitfalls_are_what_to_look_at(capsys: pytest.CaptureFixture[str]) -> None:
+    """On the terminal and the page, where numbers are unusual and the code shows no reason."""
     report = check_numbers("mine", [("5.04.test_rmse", 50), ("5.04.train_rmse", 40)])
+    pitfall = "All five filters can die with a batch size of 1."
 
-    assert "40 times likelier" in report_page(report)
-    assert "Perhaps prices are not scaled." in report_page(report)
+    assert pitfall in report_page(report)
+    print_report(replace(report, cells=1), Console(width=200))
+    assert pitfall in capsys.readouterr().out
+    ordinary = check_numbers("mine", [("5.04.test_rmse", 0.05)])
+    assert ordinary.units[0].pitfalls == ()
 
 
 def test_nothing_of_the_book_is_said_so(tmp_path: Path) -> None:

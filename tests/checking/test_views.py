@@ -14,7 +14,6 @@ from rich.console import Console
 
 from workshop.checking.checks import Report, UnitCheck, Unread
 from workshop.checking.judging import ValueJudgement
-from workshop.checking.mistakes import Explanation
 from workshop.checking.notebook.cells import CellError
 from workshop.checking.views import (
     card,
@@ -66,8 +65,8 @@ CLASS = (NOTEBOOK, Report("second.ipynb", (BAD,), cells=2), BROKEN, Report("shor
 NO_EDITS = replace(BAD, edits=())
 CARDS = (
     GOOD, BAD, SLIP, NONE, DATA,
-    replace(BAD, edits=("an epoch has 1 steps",), explanation=Explanation("not scaled", 3, True, "So.")),
-    replace(NO_EDITS, explanation=Explanation(None, 3, True, "None explains it.")),
+    replace(BAD, edits=("an epoch has 1 steps",)),
+    replace(NO_EDITS, pitfalls=("A pitfall.", "Another one.")),
     replace(NO_EDITS, learned=False),
     replace(NO_EDITS, judgements=(PRINT,), made="TensorFlow 2.21"),
     replace(NO_EDITS, judgements=(PRINT, FAR), together="✔", era="x", made="Keras 2", code="same"),
@@ -122,7 +121,6 @@ def test_what_to_look_at(unit: Any, looks: bool) -> None:
     text = shown(print_report, Report("a", (replace(NO_EDITS, **unit),), cells=1), 80)
     assert ("Look at  " in text) == looks
     assert "versions" not in text
-    assert "So." not in card(replace(BAD, explanation=Explanation(None, 1.0, True, "So."))).lines
 
 
 @pytest.mark.parametrize(("length", "named"), [(12, True), (13, False)])

@@ -208,7 +208,6 @@ def parser() -> argparse.ArgumentParser:
     add("--timeout", type=int, default=600, metavar="SECONDS", help="stop a unit, or a file's tests")
     add("--jobs", type=int, default=1, help="rows at a time")
     add("--show", action="store_true", help="decide nothing, show what was decided")
-    add("--simulate", action="store_true", help="record the mistakes of quick units for `workshop check`")
     add("--write", action="store_true", help="write fresh mistakes to drawn.jsonl and the page")
     folder = Path(platformdirs.user_cache_dir("workshop", appauthor=False)) / "mutants"
     add("--folder", type=Path, default=folder, help="results and outcomes")

@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 from tests.mutants.claims import Bench, Task
 from tests.mutants.rows import ROOT, Mutant, Rows, changed, read_results, read_rows, save
-from tests.mutants.simulating import simulate
 from tests.mutants.table import Fate, show, table, unbroken
 from workshop.book import Book, package_book
 
@@ -24,8 +23,6 @@ def decide(
     if chosen.patterns:
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
     bench = Bench(book, chosen.folder / "outcomes", root, chosen.timeout)
-    if chosen.simulate:
-        return simulate(book.ledger, rows, bench, chosen.patterns, chosen.end)
     facts = bench.describe(units)
     if chosen.touched is not None:
         units = _touched(chosen.touched, units, facts, rows)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -50,10 +50,6 @@ from workshop.untrusted import one_line
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.pairs import printed_part
 
-if TYPE_CHECKING:
-    from workshop.checking.mistakes import Explanation
-
-
 # A training of at least so many losses learned nothing if no loss is so much better than guessing, and no
 # accuracy so much of the way from guessing to all right; without an accuracy, if all losses are this close.
 _EPOCHS, _BETTER, _WAY, _STILL = 3, 0.02, 0.15, 0.005
@@ -70,8 +66,8 @@ class UnitCheck:
     so many `numbers` are beyond all runs, which `as_often` have as many. `made` : versions of the runs.
     `era` : the era of these, "" for today's versions. `code` : whether the reader's network and settings, as
     far as they could be read, are the book's. `edits` : where they are others. `learned` : False for a
-    training in which nothing was learned. `explanation` : which mistake explains unusual numbers, None for
-    ordinary ones.
+    training in which nothing was learned. `pitfalls` : what can move the numbers of the exercise, where they
+    are unusual and the code shows no reason.
     """
 
     unit: str
@@ -87,7 +83,7 @@ class UnitCheck:
     code: Literal["", "same", "other"] = ""
     edits: tuple[str, ...] = ()
     learned: bool = True
-    explanation: Explanation | None = None
+    pitfalls: tuple[str, ...] = ()
 
     @property
     def state(self) -> State:
@@ -346,7 +342,7 @@ def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:
 
 def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     """Judge the readings of a unit, by the runs of today's versions, or else of earlier ones."""
-    found, numbers = _judged(unit, readings, "")
+    found, _ = _judged(unit, readings, "")
     if found.together not in {"✘", "?"} or found.equals_error:
         return found
     for era in eras():
@@ -356,10 +352,8 @@ def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
             return replace(found, together="✔" if enough else "?", made=before.made, era=era.name)
     if found.together == "?":
         return found
-    explanation = _explain(unit, {each.name: float(each.mine) for each in numbers})
-    blamed = explanation is not None and explanation.mistake
-    same = found.code == "same" and not blamed
-    return replace(found, together="?" if same else "✘", explanation=explanation)
+    pitfalls = () if found.edits or not found.learned else book().ledger.units[unit].number_pitfalls
+    return replace(found, together="?" if found.code == "same" else "✘", pitfalls=pitfalls)
 
 
 def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck, list[TypedNumber]]:
@@ -445,12 +439,3 @@ def _stuck(classes: int, losses: Sequence[Any], accuracies: Sequence[Any]) -> bo
         return bool(max(losses) - min(losses) <= _STILL * max(losses))
     best = (1 + _WAY * (classes - 1)) / classes
     return bool(min(losses) >= (1 - _BETTER) * math.log(classes) and max(accuracies) <= best)
-
-
-def _explain(unit: str, values: Mapping[str, float]) -> Explanation | None:
-    """Return which mistake explains unusual numbers of a unit, None if that can't be said of them."""
-    from workshop.checking.mistakes import explain
-
-    finite = {name: value for name, value in values.items() if math.isfinite(value)}
-    explanation = explain(unit, finite) if finite else None
-    return explanation if explanation is not None and explanation.modelled else None

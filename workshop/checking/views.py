@@ -123,14 +123,13 @@ def card(unit: UnitCheck) -> Card:
     if worst.state in {"✘", "?"} and unit.state in {"✘", "?"}:
         lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not found else [])]
     lines += _together(unit)
-    if unit.explanation is not None and (unit.explanation.mistake or not unit.edits):
-        lines.append(unit.explanation.sentence)
     if worst.state == "≠":
         lines += [worst.lines[0], f"{what(worst)}: {' '.join(worst.lines[1:])}"]
     look = [text for cause in found for text in cause.look]
     if unit.state in {"✘", "?"} and worst.state not in {"✘", "?"} and not look:
         look.append("another run: train once more with another seed")
         look += [f"the versions: our runs were made with {unit.made}"] if unit.made else []
+    look += unit.pitfalls
     first, *others = lines or [_fits(unit)]
     number, name = number_of(unit.unit), title(ledger().units[unit.unit])
     return Card(unit, number, name, first, tuple(others), tuple(look[:_MOST_TO_LOOK_AT]), worst)
@@ -156,8 +155,6 @@ def causes(unit: UnitCheck) -> list[Reason]:
         found.append(Reason(f"Other {kind}: {edit}.", (f"the {kind}: {edit}",)))
     if not unit.learned:
         found.append(Reason("It learned nothing: no epoch is better than guessing.", _LEARN))
-    if unit.explanation is not None and unit.explanation.mistake:
-        found.append(Reason(f"Perhaps {unit.explanation.mistake}.", (f"whether {unit.explanation.mistake}",)))
     return found
 
 
@@ -383,7 +380,8 @@ def _print_card(one: Card, screen: Screen) -> None:
     if one.unit.state == "≠":
         screen.row("The proof", f"workshop show {_short_name(one.worst.claim)}", indent=4)
     elif one.look and not (one.unit.learned and causes(one.unit)):  # causes are above
-        screen.row("Look at", "; ".join(one.look), indent=4)
+        for name, text in zip(("Look at", "", ""), one.look, strict=False):
+            screen.row(name, text, indent=4)
 
 
 def _print_values(judgements: Sequence[ValueJudgement], screen: Screen) -> None:

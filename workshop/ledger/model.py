@@ -344,8 +344,9 @@ class Unit(StrictRule):
     """An exercise, an activity, or a group of worked examples in the text.
 
     `procedure` and `pitfalls` are for readers: in two sentences what the exercise does and what comes of it,
-    and what goes wrong when it is typed now. `editor` has editor's notes: remarks on the scan, the notebook
-    and the port to this suite. All have one line for each paragraph or item.
+    and what goes wrong when it is typed now. `number_pitfalls` are at most three that can move its numbers,
+    for `workshop check`. `editor` has editor's notes: remarks on the scan, the notebook and the port to this
+    suite. All have one line for each paragraph or item.
     """
 
     id: str
@@ -354,6 +355,7 @@ class Unit(StrictRule):
     solution_page: int | None = None
     procedure: Prose
     pitfalls: Prose
+    number_pitfalls: tuple[Prose, ...] = Field((), max_length=3, strict=False)
     editor: Prose | None = None
     claims: tuple[Claim, ...] = Field(min_length=1, strict=False)
 
