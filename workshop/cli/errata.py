@@ -1,4 +1,4 @@
-"""`workshop errata`: what the book has wrong, as a list or as pages to publish."""
+"""`workshop errata`: what the book gets wrong, as a list or as pages to publish."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def errata(
     ] = None,
     base_url: Annotated[
         str,
-        typer.Option("--base-url", metavar="URL", help="Where the pages will be, for whole addresses."),
+        typer.Option(
+            "--base-url", metavar="URL", hidden=True, help="Where the pages will be, for whole addresses."
+        ),
     ] = "",
     results: Annotated[
         Path | None,
@@ -50,7 +52,7 @@ def errata(
         ),
     ] = None,
 ) -> None:
-    """List what the book has wrong, the worst first. Exit code 0.
+    """List what the book gets wrong, the worst first. Exit code 0.
 
     These are the errors that a run confirmed. What is likely and not confirmed stands apart, with what would
     confirm it. So does what later versions of libraries changed.

@@ -41,6 +41,7 @@ def report(
         bool,
         typer.Option(
             "--first-contact",
+            hidden=True,
             help=f"Write {FIRST_CONTACT} next to the results instead: what the last run was the first to "
             "measure on the book's own data.",
         ),

@@ -344,7 +344,8 @@ class Unit(StrictRule):
     """An exercise, an activity, or a group of worked examples in the text.
 
     `procedure` and `pitfalls` are for readers: in two sentences what the exercise does and what comes of it,
-    and what goes wrong when it is typed now. `editor` has editor's notes: remarks on the scan, the notebook
+    and what goes wrong when it is typed now. `main` : the name of the claim whose answer opens it, "" for the
+    one with the recorded runs that are drawn. `editor` has editor's notes: remarks on the scan, the notebook
     and the port to this suite. All have one line for each paragraph or item.
     """
 
@@ -352,6 +353,7 @@ class Unit(StrictRule):
     title: str
     page: int | None = None
     solution_page: int | None = None
+    main: str = ""
     procedure: Prose
     pitfalls: Prose
     editor: Prose | None = None
