@@ -14,10 +14,11 @@ from datetime import datetime, timezone
 
 from faults.attacks import kill, signals, together, workers
 from faults.damage import damage, disks, former, shared
-from faults.judging import Tally, put_between, table
+from faults.judging import Tally, put_between, summary, table
 from faults.running import ROOT, Lab
 
-PAGE = ROOT / "docs" / "reliability.md"
+PAGE = ROOT / "docs" / "how_we_know.md"
+TABLE = ROOT / "results" / "faults.md"
 ATTACKS: dict[str, Callable[[Lab], Iterator[Tally]]] = {
     attack.__name__: attack for attack in (kill, workers, signals, together, disks, damage, shared, former)
 }
@@ -41,11 +42,14 @@ def main(words: list[str]) -> int:
             for tally in ATTACKS[name](lab):
                 tallies.append(tally)
                 _show(tally)
-    figures = f"{_heading(chosen.seed, time.monotonic() - started)}\n\n{table(tallies)}"
+    heading = _heading(chosen.seed, time.monotonic() - started)
+    figures = f"{heading}\n\n{table(tallies)}"
     print(f"\n{figures}")
     if not chosen.attacks and chosen.tries is None:
-        PAGE.write_text(put_between(PAGE.read_text("utf-8"), figures), "utf-8")
-        print(f"\nwritten into {PAGE}")
+        TABLE.parent.mkdir(exist_ok=True)
+        TABLE.write_text(f"{figures}\n", "utf-8")
+        PAGE.write_text(put_between(PAGE.read_text("utf-8"), f"{heading}\n{summary(tallies)}"), "utf-8")
+        print(f"\nwritten into {TABLE}, and its sums into {PAGE}")
     return 0 if all(tally.clean for tally in tallies) else 1
 
 

@@ -159,6 +159,15 @@ def table(tallies: Iterable[Tally]) -> str:
     return "\n".join([*lines, *(line for text in skipped for line in ("", text))])
 
 
+def summary(tallies: Iterable[Tally]) -> str:
+    """Return the sums of the figures in words."""
+    tallies = [tally for tally in tallies if not tally.skipped]
+    found = (f"{sum(getattr(tally, name) for tally in tallies)} {name}" for name in COLUMNS[3:8])
+    slowest = max(tally.slowest or 0.0 for tally in tallies)
+    tries = sum(tally.tries for tally in tallies)
+    return f"{len(tallies)} attacks, {tries} tries, {', '.join(found)}; the slowest end took {slowest:.1f} s."
+
+
 def put_between(page: str, text: str) -> str:
     """Return a page with `text` between the two markers. Raises ValueError without them."""
     start, end = MARKERS

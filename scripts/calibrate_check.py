@@ -1,4 +1,4 @@
-"""Print the table of docs/check.md on what `workshop check` says: `python scripts/calibrate_check.py`.
+"""Print the table of docs/how_we_know.md on what `workshop check` says: `python scripts/calibrate_check.py`.
 
 Each recorded run of a unit is taken as a reader's, against all others: how many have which mark? Then numbers
 of recorded runs are replaced by nonsense: how many of these are ✔?

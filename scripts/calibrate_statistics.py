@@ -1,4 +1,4 @@
-"""Print the table of docs/statistics.md on the promises: `python scripts/calibrate_statistics.py`, minutes.
+"""Print the table of docs/how_we_know.md on the promises: `python scripts/calibrate_statistics.py`, minutes.
 
 Each recorded run is taken as a printed one, against others as the sample: how often is a true value excluded?
 Five recorded runs are taken as fresh ones: how often do they alarm? Statements on shares, means and orders

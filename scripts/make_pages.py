@@ -1,6 +1,7 @@
 """Write the generated parts of docs/ to build/docs: `python scripts/make_pages.py`.
 
 A page of docs/ includes such a part by its name (`--8<-- "commands.md"`), so that it is never out of date.
+Figures are those of the last run, `results/verify.json`; without one there are none.
 """
 
 from __future__ import annotations
@@ -28,15 +29,20 @@ from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.exercises import exercise
 from workshop.figures.drawing import html
 from workshop.figures.files import read_figures
+from workshop.figures.model import Figure, by_error
 from workshop.ledger import Ledger, Unit, ledger
 from workshop.matrix.table import table
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.errata import CONSEQUENCES, Erratum, changes, counted_errors, errata, unconfirmed
+from workshop.reporting.report.view import UnitRows, chapters
 from workshop.samples.texts import with_numbers
+from workshop.verification.results import read_results
+from workshop.wording.numbers import counted as number_of
 from workshop.wording.places import label, title
 
 ROOT = Path(__file__).parents[1]
 MADE = ROOT / "build" / "docs"
+RUN = ROOT / "results" / "verify.json"
 NOTEBOOK = "own_prices.ipynb"
 # what the tutorial shows: the commands, and the figures of exercise 5.04 by the beginnings of their titles
 TOUR = {
@@ -47,12 +53,22 @@ TOUR = {
 }
 SEEN = {"forecasts": "Forecasts against prices", "training": "The training"}
 WIDTH = 90  # columns of the commands' help
+ERRORS = 11  # that have a figure, the worst and most surprising
 
 
 @cache
 def book() -> Ledger:
     """Return the ledger with the numbers of the recorded runs in its texts."""
     return with_numbers(package_book())
+
+
+@cache
+def last_run() -> Mapping[str, UnitRows]:
+    """Return the units of the last run as its page has them, none without a run."""
+    if not RUN.exists():
+        return {}
+    shown = chapters(read_results(RUN), book(), read_figures(RUN))
+    return {unit.unit.id: unit for chapter in shown for unit in chapter.units}
 
 
 def counted() -> str:
@@ -82,10 +98,32 @@ def _error(erratum: Erratum) -> str:
 
 
 def _figure(claim: str) -> str:
-    path = ROOT / "docs" / "gallery" / "errata" / f"{claim}.html"
-    return (
-        f'<figure class="plot small">{path.read_text("utf-8").strip()}</figure>\n\n' if path.exists() else ""
-    )
+    """Return the figure of one of the first errors; "" for others."""
+    if claim not in {error.claim.id for error in errata(book())[:ERRORS]}:
+        return ""
+    drawn = by_error(one for unit in last_run().values() for one in unit.figures)
+    return _plot(drawn[claim], "small") if claim in drawn else ""
+
+
+def _plot(figure: Figure, size: str = "") -> str:
+    """Return a figure as a block of Markdown, which has no empty line."""
+    caption = "" if size else f"<figcaption>{escape(figure.title)}</figcaption>"
+    return f'<figure class="plot {size}">{html(figure).strip()}{caption}</figure>\n\n'
+
+
+def forecasts() -> str:
+    """Return the figure of the forecasts after exercise 5.03."""
+    return _chosen("ch05.text07", "Forecasts against prices")
+
+
+def fresh_training() -> str:
+    """Return the figure of a fresh training of activity 2.01 beside the printed log."""
+    return _chosen("ch02.act01", "The training")
+
+
+def _chosen(unit: str, start: str) -> str:
+    figures = last_run()[unit].figures if last_run() else ()
+    return next((_plot(figure) for figure in figures if figure.title.startswith(start)), "")
 
 
 def other_errors() -> str:
@@ -131,24 +169,55 @@ def _also(erratum: Erratum) -> str:
     return f"<br>The same error: {_cell(erratum.also_text)}" if erratum.also else ""
 
 
-def exercises() -> str:
-    """Return a table for each chapter, and the book's own calls of its exercises, folded.
+def chapter(number: int) -> str:
+    """Return a chapter's exercises, activities and texts in the book's order.
 
-    The table has exercise, page, functions, number of claims and data sets.
+    Each has what it does and what comes of it, its figure in the last run, the errors of the book in it, its
+    functions and data, and, for exercises, the book's own calls.
     """
-    shown = ledger()
-    known = catalogue({chapter.id for chapter in shown.chapters})
-    lines: list[str] = []
-    for chapter in shown.chapters:
-        lines += [f"## Chapter {int(chapter.id[2:])}: {chapter.title}", ""]
-        lines += ["| exercise | page | function | claims | needs |", "| --- | --- | --- | --- | --- |"]
-        lines += [_exercise(unit, shown, known) for unit in chapter.units]
-        lines.append("")
-        for unit in (unit for unit in chapter.units if unit.id in book_calls()):
-            name = f"{label(unit.id, shown)} {_cell(title(unit))}"
-            lines += [f"<details><summary>The book's own calls: {name}</summary>\n"]
-            lines += [f"```python\n{book_calls()[unit.id].text}```\n\n</details>\n"]
-    return "\n".join(lines)
+    shown = next(each for each in book().chapters if int(each.id[2:]) == number)
+    known = catalogue({shown.id})
+    return "\n".join(_unit(unit, known) for unit in shown.units)
+
+
+def _unit(unit: Unit, known: Catalogue) -> str:
+    exercise = ".text" not in unit.id
+    name = f"{label(unit.id, book())}: {_cell(title(unit))}"
+    rows = last_run().get(unit.id)
+    lines = [f"{'##' if exercise else '###'} {name} {{ #{unit.id} }}", ""]
+    lines += [f"**{_cell(rows.answer)}** {unit.procedure}" if rows else unit.procedure, ""]
+    figures = [one for one in rows.figures if one.parts and not one.folded] if rows else []
+    if figures:
+        lines += [_plot(figures[0])]
+    elif rows and rows.strip and rows.strip.sample:
+        lines += [f'<figure class="plot">{rows.strip.sample.strips[0].svg}</figure>\n']
+    wrong = [error for error in errata(book()) if error.claim.unit == unit.id]
+    if wrong:
+        links = ", ".join(f"[{_cell(error.title)}](errata.md#{error.claim.id})" for error in wrong)
+        lines += [f"The book gets wrong: {links}.", ""]
+    lines += [_facts(unit, known), ""]
+    if exercise:
+        lines += [f"`workshop notebook {unit.id}` writes it as a notebook."]
+    if unit.id in book_calls():
+        lines[-1] += " What the book types, on today's TensorFlow:"
+        lines += ["", "<details><summary>The book's own calls</summary>\n"]
+        lines += [f"```python\n{book_calls()[unit.id].text}```\n\n</details>"]
+    return "\n".join([*lines, ""])
+
+
+def _facts(unit: Unit, known: Catalogue) -> str:
+    """Return page, id, results, data and functions of a unit in one line."""
+    needs = sorted(known.needed(known.named(unit.id)))
+    code = [
+        f"`{name}` in `{Path(file).name}`"
+        for file, names in known.code(unit.id).items()
+        if not Path(file).name.startswith("_")
+        for name in names[:1]
+    ]
+    facts = [f"Page {unit.page}" if unit.page else "", f"`{unit.id}`"]
+    facts += [number_of(sum(not claim.ours for claim in unit.claims), "result")]
+    facts += [f"needs {', '.join(f'`{name}`' for name in needs)}" if needs else "", *code]
+    return " · ".join(filter(None, facts))
 
 
 def own_data() -> str:
@@ -161,34 +230,6 @@ def own_data() -> str:
     lines += ["", "The names in the examples stand for data such as these:", "", "```python"]
     lines += ["import numpy as np", "import pandas as pd", "", "rng = np.random.default_rng(0)", *made, "```"]
     return "\n".join(lines) + "\n"
-
-
-def _anchor(file: str, name: str) -> str:
-    """Return the place of a function in the reference: its module's if it is assigned, not defined."""
-    module = file.removesuffix(".py").replace("/", ".")
-    defined = re.search(rf"^def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE)
-    return f"{module}.{name}" if defined else module
-
-
-def _exercise(unit: Unit, book: Ledger, known: Catalogue) -> str:
-    code = known.code(unit.id)
-    own = {file: names for file, names in code.items() if not Path(file).name.startswith("_")} or code
-    functions = [
-        f"[`{name}`](reference/chapters/{unit.id[:4]}.md#{_anchor(file, name)})"
-        for file, names in own.items()
-        for name in names
-    ]
-    files = ", ".join(f"`{Path(file).name}`" for file in own)
-    claims = sum(not claim.ours for claim in unit.claims)
-    needs = ", ".join(f"`{name}`" for name in sorted(known.needed(known.named(unit.id))))
-    cells = (
-        f"**{label(unit.id, book)}** {_cell(title(unit))}<br>`{unit.id}`",
-        str(unit.page or ""),
-        f"{', '.join(functions)}<br>{files}" if functions else "none: nothing is computed",
-        str(claims),
-        needs or "no data",
-    )
-    return f"| {' | '.join(cells)} |"
 
 
 def environments() -> str:
@@ -212,6 +253,24 @@ def _help(words: list[str], command: Any) -> Iterator[str]:
     for name, inner in getattr(command, "commands", {}).items():
         if not inner.hidden:
             yield from _help([*words, name], inner)
+
+
+def maintainers() -> str:
+    """Return the options that `--help` does not list, by command."""
+    lines = ["| command | option | |", "| --- | --- | --- |"]
+    lines += [
+        f"| `{' '.join(words)}` | `{option.opts[0]}` | {_cell(option.help)} |"
+        for words, command in _commands(["workshop"], typer.main.get_command(app))
+        for option in command.params
+        if getattr(option, "hidden", False)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _commands(words: list[str], command: Any) -> Iterator[tuple[list[str], Any]]:
+    yield words, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _commands([*words, name], inner)
 
 
 def notebook() -> str:
@@ -325,7 +384,10 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "other_errors.md": other_errors,
     "unconfirmed_errors.md": unconfirmed_errors,
     "changed_results.md": changed_results,
-    "exercises.md": exercises,
+    **{f"chapter_{number}.md": partial(chapter, number) for number in range(1, 8)},
+    "forecasts.md": forecasts,
+    "fresh_training.md": fresh_training,
+    "maintainers.md": maintainers,
     "own_data.md": own_data,
     "environments.md": environments,
     "commands.md": commands,

@@ -1,4 +1,4 @@
-"""Print the table of docs/statistics.md on heavy tails: `python scripts/simulate_promises.py`, some minutes.
+"""Print the table of docs/how_we_know.md on heavy tails: `python scripts/simulate_promises.py`, some minutes.
 
 It says how often one more run like the recorded ones is excluded, and how often five fresh seeds alarm.
 """

@@ -20,7 +20,7 @@ TESTED = ("workshop/checking", "workshop/samples", "scripts/calibrate_check.py")
 
 @pytest.fixture(scope="module")
 def script() -> dict[str, Any]:
-    """Return the script that writes the table of docs/check.md."""
+    """Return the script that writes the table of docs/how_we_know.md."""
     return runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "calibrate_check.py"))
 
 

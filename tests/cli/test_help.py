@@ -49,7 +49,7 @@ COMPLETIONS = [
     (["show", "ch09"], []),
     (["ver"], ["verify"]),
     (["data", "f"], ["fetch"]),
-    (["verify", "--seed-"], ["--seed-set"]),
+    (["verify", "--seed"], ["--seeds"]),
 ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 import json
 import os
-import pkgutil
 import re
 from collections.abc import Sequence
 from dataclasses import fields
@@ -16,7 +15,6 @@ from typing import Any
 import pytest
 import yaml
 
-import workshop
 from benchmarks.contenders import PATHS
 from tests.benchmarks.bench_files import content
 from tests.setup.commands import COMMANDS, VARIABLES, check, is_name, row_of
@@ -145,10 +143,10 @@ OWN_VARIABLES = {
 # page, heading of a table's first column, what that column must name
 TABLES = [
     ("docs/verdicts.md", "word", [f"{word.sign} {word.name}" for word in WORDS]),
-    ("docs/variables.md", "variable", OWN_VARIABLES),
+    ("docs/commands.md", "variable", OWN_VARIABLES),
     ("docs/verdicts.md", "rule", vocabulary()),
     ("docs/data.md", "provider", PROVIDERS),
-    ("docs/extending.md", "key", {*Claim.model_fields, "also"} - {"what"}),
+    ("docs/claim.md", "key", {*Claim.model_fields, "also"} - {"what"}),
     ("docs/results.md", "key of a claim", [field.name for field in fields(Record)]),
     ("docs/benchmarks.md", "path", PATHS),
 ]
@@ -173,7 +171,7 @@ def test_every_verdict_is_explained_by_its_word() -> None:
     }
 
 
-# errors that README and the home page show: the claim, and the words of its row that the ledger has, too
+# errors that README shows: the claim, and the words of its row that the ledger has, too
 SHOWN_ERRORS = [
     ("ch05.text01.company", "2,514 days of Apple", "2,514 days of IBM"),
     ("ch05.text05.formula", "n² + nk + nm", "n² + nm + n"),
@@ -181,12 +179,11 @@ SHOWN_ERRORS = [
 ]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
 @pytest.mark.parametrize(("claim", "printed", "right"), SHOWN_ERRORS)
-def test_the_errors_that_are_shown_are_the_ledgers(page: str, claim: str, printed: str, right: str) -> None:
+def test_the_errors_that_are_shown_are_the_ledgers(claim: str, printed: str, right: str) -> None:
     """Page, print and truth are as in the ledger, and in one row."""
     (erratum,) = (each for each in errata(ledger()) if each.claim.id == claim)
-    lines = PAGES[page].splitlines()
+    lines = PAGES["README.md"].splitlines()
 
     assert printed in erratum.printed
     assert right == erratum.right
@@ -218,17 +215,21 @@ def test_links_lead_to_files(page: str) -> None:
     assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
 
 
-def test_the_reference_contains_every_module() -> None:
-    """Each module and package of ours is on a page of the reference; private modules have to be named."""
-    shown = {name for text in PAGES.values() for name in re.findall(r"^::: ([\w.]+)$", text, re.MULTILINE)}
-    inner = {f"workshop.chapters.{m.name}" for m in pkgutil.iter_modules([f"{ROOT}/workshop/chapters"])}
-    outer = {f"workshop.{m.name}" for m in pkgutil.iter_modules(workshop.__path__)} - {"workshop.__main__"}
-    private = {
-        ".".join(p.relative_to(ROOT).with_suffix("").parts)
-        for p in ROOT.glob("workshop/chapters/*/_[a-z]*.py")
-    }
+def test_the_docs_are_short() -> None:
+    """At most 28 pages, seven of them one a chapter, and 24,000 words, without what the build writes."""
+    docs = [name for name in PAGES if name.startswith("docs/")]
 
-    assert shown == outer - {"workshop.chapters"} | inner | private
+    assert len(docs) <= 28
+    assert sum(name.startswith("docs/chapter_") for name in docs) == 7
+    assert sum(len(PAGES[name].split()) for name in docs) <= 24_000
+
+
+def test_the_home_page_opens_with_three_commands() -> None:
+    """And says what each gives."""
+    first = blocks(PAGES["docs/index.md"])[0][0]
+
+    assert first.line < 10
+    assert len(list(commands_of(first))) == 3
 
 
 # commands that no row of the table covers

@@ -104,17 +104,27 @@ def test_more_nodes_help_until_the_longest_seed_is_left() -> None:
     assert sum(count for _, count in simulated.pieces([(100, 0.3), (3, 25.0)])) == 103
 
 
-def test_every_unit_has_a_row_with_its_claims(pages: ModuleType) -> None:
-    """The table has each unit once, with the number of the book's claims, its functions and its data."""
-    text = pages.exercises()
+def test_every_unit_is_on_the_page_of_its_chapter(pages: ModuleType) -> None:
+    """Under its id, with what it does, the number of the book's claims, its functions and its data."""
+    chapters = {number: pages.chapter(number) for number in (5, 7)}
 
-    rows = {re.findall(r"<br>`(ch[\w.]+)`", line)[0]: line for line in text.splitlines() if "<br>`ch" in line}
-
-    assert list(rows) == list(ledger().units)
+    for number, text in chapters.items():
+        own = [unit for unit in ledger().units.values() if unit.id.startswith(f"ch0{number}")]
+        assert re.findall(r"^##+ .* \{ #(.*) \}$", text, re.MULTILINE) == [unit.id for unit in own]
+        assert all(unit.procedure in text for unit in own)
     claims = sum(not claim.ours for claim in ledger().units["ch05.ex04"].claims)
-    assert re.search(
-        rf"exercise_5_04`\].*`ex04_convolution.py` \| {claims} \| `aapl_csv` \|$", rows["ch05.ex04"]
-    )
+    facts = f"Page 249 · `ch05.ex04` · {claims} results · needs `aapl_csv` · `exercise_5_04"
+    assert re.sub("Page [0-9]+", "Page 249", chapters[5]).count(facts) == 1
+    assert "def exercise_5_04_in_keras(" in chapters[5]
+
+
+def test_hidden_options_have_a_table(pages: ModuleType) -> None:
+    """And are not in the help."""
+    rows, help_ = pages.maintainers(), pages.commands()
+
+    for option in ("--strict", "--fail-on", "--timeout"):
+        assert f"| `{option}` |" in rows
+    assert "--strict" not in help_
 
 
 def test_every_environment_has_a_row(pages: ModuleType) -> None:
@@ -137,7 +147,7 @@ def test_every_command_and_option_is_shown(pages: ModuleType) -> None:
     assert found[0] == "workshop"
     visible = [name for name, each in typer.main.get_command(app).commands.items() if not each.hidden]
     assert [words.split()[1] for words in found if len(words.split()) == 2] == visible
-    for option in ("--seed-set", "--mine", "--fail-on", "--offline"):
+    for option in ("--seeds", "--mine", "--full", "--offline"):
         assert option in text
 
 
@@ -152,24 +162,13 @@ def test_the_notebook_is_a_page_with_its_outputs(pages: ModuleType) -> None:
     assert "\n\n" not in "".join(re.findall(r'<div class="output">.*?</div>', text, re.DOTALL))
 
 
-def test_what_a_page_includes_is_generated_or_committed(pages: ModuleType) -> None:
-    """Every part that a page includes is made by the script or is a figure of the gallery; all are used."""
+def test_what_a_page_includes_is_generated(pages: ModuleType) -> None:
+    """Every part that a page includes is made by the script, and all are used."""
     included = {
         name for text in PAGES.values() for name in re.findall(r'^--8<-- "(.+)"$', text, re.MULTILINE)
     }
 
-    figures = {path.name for path in (ROOT / "docs" / "gallery").glob("*.html")}
-    assert included == {*pages.PARTS, *figures, "drawing.css"}
-    assert len(figures) >= 24
-    assert sum(path.stat().st_size for path in (ROOT / "docs" / "gallery").iterdir()) < 500_000
-
-
-def test_figures_of_the_gallery_say_what_they_show() -> None:
-    """Each has a text of its own, or is a table, and no empty line, which would end it on a page."""
-    for name in script("make_gallery").CHOSEN:
-        text = (ROOT / "docs" / "gallery" / f"{name}.html").read_text("utf-8")
-        assert "<table" in text or re.search(r'role="img" aria-label="[^"]{20,}"', text)
-        assert "\n\n" not in text
+    assert included == {*pages.PARTS, "drawing.css"}
 
 
 Write = Callable[[str], Path]

@@ -1,4 +1,4 @@
-"""The script that tries the promises of docs/statistics.md on recorded runs."""
+"""The script that tries the promises of docs/how_we_know.md on recorded runs."""
 
 from __future__ import annotations
 

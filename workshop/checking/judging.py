@@ -205,7 +205,7 @@ _PLACE = re.compile(r"\[(\d+)\]")
 class Against:
     """What a claim's values are compared with: its numbers by name, with their recorded runs.
 
-    `erratum` : what the book has wrong, "" if the print is right.
+    `erratum` : what the book gets wrong, "" if the print is right.
     """
 
     claim: Claim

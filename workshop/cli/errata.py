@@ -1,4 +1,4 @@
-"""`workshop errata`: what the book has wrong, as a list."""
+"""`workshop errata`: what the book gets wrong, as a list."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def errata(
         ),
     ] = None,
 ) -> None:
-    """List what the book has wrong, the worst first. Exit code 0.
+    """List what the book gets wrong, the worst first. Exit code 0.
 
     These are the errors that a run confirmed. What is likely and not confirmed stands apart, with what would
     confirm it. So does what later versions of libraries changed.

@@ -38,7 +38,7 @@ def notebook(
 ) -> None:
     """Write an exercise as a notebook without outputs. Exit code 0.
 
-    It has the data, the calls as they run today, what the book has wrong, what the recorded runs gave, and
+    It has the data, the calls as they run today, what the book gets wrong, what the recorded runs gave, and
     three things to try. It runs in Jupyter without this package.
     """
     from workshop.ledger.names import find_id

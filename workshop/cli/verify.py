@@ -81,6 +81,7 @@ def verify(
             "--vary-seed",
             callback=_seed_set,
             metavar="K",
+            hidden=True,
             help="Use seed set K instead of the default one.",
         ),
     ] = 0,
@@ -94,6 +95,7 @@ def verify(
             "--timeout",
             min=1,
             metavar="SECONDS",
+            hidden=True,
             help="Stop a unit that runs longer with all its seeds; its claims fail.",
         ),
     ] = None,
@@ -101,6 +103,7 @@ def verify(
         bool,
         typer.Option(
             "--strict",
+            hidden=True,
             help="Also fail results that disagree on first contact with their own data.",
         ),
     ] = False,
@@ -108,6 +111,7 @@ def verify(
         Literal["lost"] | None,
         typer.Option(
             "--fail-on",
+            hidden=True,
             help="Exit with 1, too, if the last run on this machine decided a result that this run lost.",
         ),
     ] = None,

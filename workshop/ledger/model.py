@@ -345,14 +345,16 @@ class Unit(StrictRule):
 
     `procedure` and `pitfalls` are for readers: in two sentences what the exercise does and what comes of it,
     and what goes wrong when it is typed now. `number_pitfalls` are at most three that can move its numbers,
-    for `workshop check`. `editor` has editor's notes: remarks on the scan, the notebook and the port to this
-    suite. All have one line for each paragraph or item.
+    for `workshop check`. `main` : the name of the claim whose answer opens it, "" for the one with the
+    recorded runs that are drawn. `editor` has editor's notes: remarks on the scan, the notebook and the port
+    to this suite. All have one line for each paragraph or item.
     """
 
     id: str
     title: str
     page: int | None = None
     solution_page: int | None = None
+    main: str = ""
     procedure: Prose
     pitfalls: Prose
     number_pitfalls: tuple[Prose, ...] = Field((), max_length=3, strict=False)

@@ -25,8 +25,8 @@ from workshop.wording.numbers import counted
 from workshop.wording.pairs import side_by_side
 
 _FIRST = (
-    "first measured here: it may be our code, the data or the book; please report it: "
-    "workshop report --first-contact"
+    "first measured here: it may be our code, the data or the book; "
+    "please send the maintainers the results file"
 )
 _MOST_NUMBERS = 4  # of the recorded runs in a reason
 # the verdict on a printed value of which nothing else is recorded

@@ -318,6 +318,8 @@ def pair_of(claim: Claim, measured: Any) -> Pair:
     in_words = claim.printed is None and not claim.ours
     if not in_words and isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
         run = {name: value for name, value in run.items() if name in stated} or run
+    if is_number(stated) and isinstance(run, Mapping) and claim.name in run:
+        run = run[claim.name]
     same = not in_words and run is not None and brief(run, sys.maxsize) == brief(stated, sys.maxsize)
     names = tuple(name for name in claim.measures() if name)
     return Pair(witness(claim), stated, run, same, in_words, claim.rule.needs_sample, names)

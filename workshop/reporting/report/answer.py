@@ -1,0 +1,108 @@
+"""The answer with which an exercise opens: its main result in this run, and what became of the book's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from workshop.ledger.values import brief, is_number
+from workshop.statistics.own_number import place_number
+from workshop.wording.words import condition_text
+
+if TYPE_CHECKING:
+    from workshop.reporting.report.view import ClaimRow, ValueCell
+
+_WORTH = ("measured", "data", "built", "statement", "setting", "printed", "")
+# by the key of the verdict's word, what follows on a value of this run; of a sentence of the book; of neither
+_OF_VALUE = {
+    "holds": "The book's {book} {placed}.",
+    "wrong": "The book's {book} is wrong.",
+    "changed": "With {versions} it is no longer the book's {book}.",
+    "supported": "That is on substitute data, and supports the book's {book}.",
+    "open": "Whether the book's {book} is such a run, these runs can't decide.",
+    "no-data": "That is on substitute data, and says nothing of the book's {book}.",
+    "failed": "The book has {book}, and nothing recorded explains the difference.",
+}
+_OF_SENTENCE = {
+    "holds": "This run agrees.",
+    "wrong": "This run refutes it.",
+    "changed": "With {versions} this is no longer so.",
+    "supported": "This run agrees, on substitute data.",
+    "open": "These runs can't decide it.",
+    "failed": "This run disagrees, and nothing recorded explains why.",
+    "no-data": "The data that could decide it are not here.",
+}
+_NO_RUN = {
+    "holds": "Other printed numbers agree with it.",
+    "wrong": "It is wrong.",
+    "changed": "With {versions} it is another.",
+    "supported": "Substitute data support it.",
+    "open": "Nothing here can decide it.",
+    "deferred": "Only the long training decides it.",
+    "no-data": "What it needs is not here.",
+    "not-testable": "No run can test it.",
+    "failed": "It fails here, and nothing recorded explains why.",
+}
+
+
+def main_row(rows: Sequence[ClaimRow], strip: ClaimRow | None, named: str) -> ClaimRow | None:
+    """Return what an exercise is about: the named result, that of its strip, or the last of most worth."""
+    book = [row for row in rows if not row.claim.ours]
+    found = [row for row in book if row.claim.name == named] or ([strip] if strip else [])
+    best = min((_WORTH.index(row.claim.evidence or "") for row in book), default=0)
+    ranked = [row for row in book if (row.claim.evidence or "") == _WORTH[best]]
+    return next(iter([*found, *ranked[::-1]]), None)
+
+
+def answer(row: ClaimRow) -> str:
+    """Say in two sentences what a result is in this run, and what that means for the book's."""
+    claim, key = row.claim, row.word.key
+    book, run = _text(row.book), _text(row.run)
+    facts = {
+        "book": book,
+        "placed": _placed(row),
+        "versions": condition_text(claim.finding.when) if claim.finding else "",
+    }
+    if claim.printed is None:
+        ends = _NO_RUN | (_OF_SENTENCE if run or row.run.same else {})
+        return f"The book says: “{book}”. {ends[key].format_map(facts)}"
+    subject = f"{claim.what[0].upper()}{claim.what[1:]}{',' * (', ' in claim.what)} {_verb(claim.what)}"
+    if row.run.same and key in {"holds", "supported"}:
+        return f"{subject} {book}{' on substitute data' * (key == 'supported')}, as in the book."
+    if key == "changed" and not is_number(claim.printed):
+        return f"{subject} no longer what the book prints, with {facts['versions']}."
+    if row.run.note.startswith("right,"):
+        return f"{subject} {book} in the book. Other printed numbers contradict it: {run}."
+    if not run or key not in _OF_VALUE:
+        return f"{subject} {book} in the book. {_NO_RUN[key].format_map(facts)}"
+    note = row.run.note.partition(";")[0].replace("seeds", "runs")
+    where = f" in the {note}" if note.startswith(("median", "first")) else ""
+    return f"{subject} {run}{where}. {_OF_VALUE[key].format_map(facts)}"
+
+
+def _verb(what: str) -> str:
+    """Return the verb of what a claim is of: its noun stands before the first preposition."""
+    noun = re.split(r" (?:of|for|in|on|at|after|to|with|along|as|that)\b|[,:(]", what)[0]
+    plural = " and " in noun or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
+    return "are" if plural else "is"
+
+
+def _text(cell: ValueCell) -> str:
+    """Write a value of a column in one line."""
+    return ", ".join(f"{name} {value}".strip() for name, value in cell.lines)
+
+
+def _placed(row: ClaimRow) -> str:
+    """Say where a printed number that depends on a seed lies among the recorded runs."""
+    number = row.numbers.get("")
+    if number is None or not number.known.runs or not is_number(row.claim.printed):
+        return "agrees"
+    others = replace(number.known, printed=None, right=None, error=False, guess=None, others=())
+    placed = place_number(brief(row.claim.printed), others)
+    if placed.answer == "an ordinary run":
+        return "is an ordinary run"
+    if placed.answer == "at the edge of the runs":
+        return f"is near the edge of the {placed.n} recorded runs"
+    return f"is {placed.side} all {placed.n} recorded runs" if placed.side else "agrees"
