@@ -186,8 +186,8 @@ class Session:
     def machine(self, device: str) -> str:
         """Return the class of this machine: its processor's name, NumPy's vector sets, device and threads."""
         environment = self.environment(device)
-        name = environment.cpu.split(" (")[0]
-        return f"{name}, {environment.instructions}, {device}, {self.threads} thread(s)"
+        name, sets = environment.cpu.split(" (")[0], environment.instructions.replace("none", "no avx2")
+        return f"{name}, {sets}, {device}, {self.threads} thread(s)"
 
     def worker(self, library: str, device: str) -> Worker | LeftOut:
         """Return the process of a library, started when first asked for, or why there is none."""
@@ -203,7 +203,6 @@ class Session:
             return LeftOut(str(error).strip().splitlines()[-1])
 
     def _run(self, case: Case, device: str) -> Contest:
-        start = time.monotonic()
         workers: dict[str, tuple[Worker, str]] = {}
         left_out: dict[str, str] = {}
         for name in case.contenders(device):
@@ -216,6 +215,7 @@ class Session:
         self.left_out |= left_out
         if not workers:
             raise ContenderError("; ".join(sorted(set(left_out.values()))))
+        start = time.monotonic()  # processes start once
         job = case.job()
         self._compare(case, workers)
         for worker, function in workers.values():
