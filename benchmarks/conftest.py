@@ -21,7 +21,7 @@ from benchmarks.harness.goals import SLACK, Record
 from benchmarks.harness.session import Session
 from benchmarks.report.history import BETWEEN_RUNS
 from workshop.ledger.values import about
-from workshop.wording.numbers import duration
+from workshop.wording.numbers import counted, duration
 
 if TYPE_CHECKING:
     from benchmarks.harness.cases import Case
@@ -116,7 +116,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Name the contenders that did not compete, and what no gate has checked."""
     for machine, contests in config.stash[SESSION].new.items():
         terminalreporter.write_line(
-            f"recorded for the first time, so checked by no gate: {contests} contests on {machine}"
+            f"recorded for the first time, so checked by no gate: {machine}, {counted(contests, 'contest')}"
         )
     for name, reason in sorted(config.stash[SESSION].left_out.items()):
         terminalreporter.write_line(f"left out: {name}: {reason}")

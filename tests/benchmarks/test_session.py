@@ -141,9 +141,8 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_pa
     pytest-benchmark's own options save the run, and show it next to another one.
     """
     storage = f"--benchmark-storage=file://{tmp_path / 'saved'}"
-    answer = toy(
-        "--benchmark-only", f"--benchmark-json={tmp_path / 'bench.json'}", "--benchmark-autosave", storage
-    )
+    files = f"--benchmark-json={tmp_path / 'bench.json'}", f"--record={tmp_path / 'recorded.yaml'}"
+    answer = toy("--benchmark-only", *files, "--benchmark-autosave", storage)
     again = toy(storage, "--benchmark-compare=0001").stdout.str()
 
     printed = answer.stdout.str()
@@ -155,7 +154,10 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_pa
     assert re.search(r"\[cpu-toy .*-ours\] \(NOW\)", again)
     assert re.search(r"\[cpu-toy .*-ours\] \(0001_", again)
     run = read_run(tmp_path / "bench.json")
+    assert f"recorded for the first time, so checked by no gate: {run.machine}" in printed
     ours, loop = run.measurements
+    recorded = Record(tmp_path / "recorded.yaml").of(run.machine, TOY.path, TOY.id)
+    assert recorded["Python loop"] == pytest.approx(loop.ratio.median, rel=0.01)
     assert (ours.contender, loop.contender, loop.reference) == (OURS, "Python loop", OURS)
     assert [out.contender for out in run.left_out] == ["PyTorch"]
     assert [(goal.against, goal.state) for goal in ours.goals] == [("Python loop", "met")]
