@@ -92,12 +92,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let pytest-benchmark read the clock of measured times in contests; keep ours alone in an A/A run."""
     if config.option.self_test:
         items[:] = [item for item in items if item.name.endswith(f"-{OURS}]")]
-    given = [item.callspec.params for item in items if "compete" in getattr(item, "fixturenames", ())]
-    contests = {(each["case"].path, each["case"].id, each["device"]) for each in given}
-    config.stash[TIMING] = Timing({key: config.stash[SESSION].recorded_seconds(*key) for key in contests})
     for item in items:
         if {"compete", "measured_time"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.benchmark(timer=CLOCK))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look up how long the contests took that are left after `-k` and `-m`."""
+    given = [item.callspec.params for item in session.items if "compete" in getattr(item, "fixturenames", ())]
+    contests = {(each["case"].path, each["case"].id, each["device"]) for each in given}
+    stash = session.config.stash
+    stash[TIMING] = Timing({key: stash[SESSION].recorded_seconds(*key) for key in contests})
 
 
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
