@@ -428,7 +428,7 @@ def costs(session: nox.Session) -> None:
 # pip takes a CPU build of PyTorch where an index has one; uv does not
 @nox.session(python=PYTHON, venv_backend="venv")
 def bench(session: nox.Session) -> None:
-    """Measure the hot paths and check the gates (`-- -k LSTM` for some; `-- --book`; `-- --report`)."""
+    """Measure the hot paths and check the gates (`-- -k LSTM`; `-- --all`; `-- --book`; `-- --report`)."""
     measure(session, "cpu")
 
 
@@ -480,7 +480,8 @@ def measure(session: nox.Session, device: str) -> None:
         session.run("pytest", "benchmarks/procedures", *settings, *session.posargs)
         return
     file = results / f"{datetime.now(timezone.utc):%Y-%m-%dT%H%M%SZ}-{device}.json"
-    settings = ["-m", device, f"--benchmark-json={file}", "--benchmark-quiet", "-q"]
+    recorded = ROOT / "benchmarks" / "recorded.yaml"
+    settings = ["-m", device, f"--benchmark-json={file}", f"--record={recorded}", "--benchmark-quiet", "-q"]
     try:
         session.run("pytest", "benchmarks", *settings, *session.posargs)
     finally:

@@ -7,9 +7,8 @@ though nothing differs.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +17,11 @@ import pytest
 
 from benchmarks.contenders import OURS
 from benchmarks.harness.contests import COVERAGE, Ratio
-from benchmarks.harness.goals import SLACK
+from benchmarks.harness.goals import SLACK, Record
 from benchmarks.harness.session import Session
 from benchmarks.report.history import BETWEEN_RUNS
 from workshop.ledger.values import about
-from workshop.wording.numbers import duration
+from workshop.wording.numbers import counted, duration
 
 if TYPE_CHECKING:
     from benchmarks.harness.cases import Case
@@ -52,24 +51,34 @@ CLOCK = MeasuredTime()
 
 @dataclass
 class Timing:
-    """When the first of some tests began, and how many of them are finished."""
+    """Seconds of contests by path, case and device: those recorded, None if none are, and those taken now."""
 
-    begun: float
-    tests: int
-    finished: int = 0
+    recorded: dict[tuple[str, str, str], float | None]
+    taken: dict[tuple[str, str, str], float] = field(default_factory=dict)
+
+    @property
+    def left(self) -> float:
+        """The seconds of what is left, if this machine goes on to be as much slower as it has been."""
+        known = [seconds for seconds in self.recorded.values() if seconds is not None]
+        usual = sum(known) / len(known) if known else 1.0
+        expected = {key: usual if seconds is None else seconds for key, seconds in self.recorded.items()}
+        done = sum(expected[key] for key in self.taken)
+        return (sum(expected.values()) - done) * sum(self.taken.values()) / done
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option of the A/A run."""
+    """Add the options of the A/A run, of all rounds, and of the record."""
     parser.addoption("--self-test", action="store_true", help="let our code compete with itself")
+    parser.addoption("--all", action="store_true", help="run all rounds of each contest")
+    parser.addoption("--record", type=Path, metavar="YAML", help="take gates from this file, and add to it")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to measure while other workers compute."""
     if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         raise pytest.UsageError("benchmarks need the machine for themselves: leave -n out")
-    file = config.getoption("benchmark_json", None)
-    config.stash[SESSION] = Session(THREADS, None if file is None else Path(file.name).parent)
+    record = Record(config.getoption("--record"))
+    config.stash[SESSION] = Session(THREADS, record, all_rounds=config.getoption("--all"))
     config.stash[AGAINST_ITSELF] = {}
 
 
@@ -83,11 +92,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let pytest-benchmark read the clock of measured times in contests; keep ours alone in an A/A run."""
     if config.option.self_test:
         items[:] = [item for item in items if item.name.endswith(f"-{OURS}]")]
-    competing = sum("compete" in getattr(item, "fixturenames", ()) for item in items)
-    config.stash[TIMING] = Timing(time.monotonic(), competing)
     for item in items:
         if {"compete", "measured_time"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.benchmark(timer=CLOCK))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look up how long the contests took that are left after `-k` and `-m`."""
+    given = [item.callspec.params for item in session.items if "compete" in getattr(item, "fixturenames", ())]
+    contests = {(each["case"].path, each["case"].id, each["device"]) for each in given}
+    stash = session.config.stash
+    stash[TIMING] = Timing({key: stash[SESSION].recorded_seconds(*key) for key in contests})
 
 
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
@@ -96,8 +111,18 @@ def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, A
         output_json["workshop"] = config.stash[SESSION].content()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Record what is new."""
+    if session.config.getoption("--record"):
+        session.config.stash[SESSION].keep()
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Name the contenders that did not compete."""
+    """Name the contenders that did not compete, and what no gate has checked."""
+    for machine, contests in config.stash[SESSION].new.items():
+        terminalreporter.write_line(
+            f"recorded for the first time, so checked by no gate: {machine}, {counted(contests, 'contest')}"
+        )
     for name, reason in sorted(config.stash[SESSION].left_out.items()):
         terminalreporter.write_line(f"left out: {name}: {reason}")
     ratios = config.stash[AGAINST_ITSELF].values()
@@ -121,7 +146,7 @@ _SIGNS = {"met": "✔", "missed": "△", "open": "?"}
 def _say(config: pytest.Config, case: str, contender: str, seconds: float, info: Mapping[str, Any]) -> None:
     """Print a line of a contender: its time, of ours also how many times as long the others take, and goals.
 
-    The time left is that of the tests which are left, if each takes as long as the finished ones.
+    What takes as long as is said is the contests that are left, by what each took when it was recorded.
     """
     reporter, capture = map(config.pluginmanager.get_plugin, ("terminalreporter", "capturemanager"))
     if reporter is None or capture is None:
@@ -131,10 +156,8 @@ def _say(config: pytest.Config, case: str, contender: str, seconds: float, info:
         f"(goal {goal['at_least']:g})"
         for goal in info["goals"]
     ]
-    timing = config.stash[TIMING]
-    left = timing.tests - timing.finished
-    time_left = about((time.monotonic() - timing.begun) / timing.finished * left)
-    ends = [f"{time_left} left"] if left else []
+    left = config.stash[TIMING].left
+    ends = [f"{about(left)} left"] if left > 0 else []
     line = ", ".join([f"{case}  {contender} {duration(seconds)}", *goals, *ends])
     with capture.global_and_fixture_disabled():  # a test's own output is held back
         reporter.ensure_newline()
@@ -163,9 +186,9 @@ def compete(request: pytest.FixtureRequest, benchmark: Any) -> Callable[[str, Ca
         request.config.stash[AGAINST_ITSELF][f"{case.path}: {case.id}"] = ratio
         assert ratio.high >= SLACK, f"a false alarm: {case.path}, {case.id}: {ratio.median:.2f}"
 
-    def record(device: str, case: Case, contender: str) -> None:
+    def measured(device: str, case: Case, contender: str) -> None:
         contest = session.contest(case, device)
-        request.config.stash[TIMING].finished += 1
+        request.config.stash[TIMING].taken[case.path, case.id, device] = contest.seconds
         if contender in contest.left_out:
             pytest.skip(f"{contender} is left out: {contest.left_out[contender]}")
         times = contest.times.seconds[contender]
@@ -182,10 +205,10 @@ def compete(request: pytest.FixtureRequest, benchmark: Any) -> Callable[[str, Ca
         )
         fired = [
             f"{goal['against']}: {goal['ratio']['median']:.2f} "
-            f"({goal['ratio']['low']:.2f}–{goal['ratio']['high']:.2f}), gate {goal['gate']:.2f}"
+            f"({goal['ratio']['low']:.2f}–{goal['ratio']['high']:.2f}), recorded {goal['gate'] / SLACK:.2f}"
             for goal in benchmark.extra_info["goals"]
             if goal["fired"]
         ]
         assert not fired, f"{case.path}, {case.id}: ours has become slower against " + "; ".join(fired)
 
-    return against_itself if request.config.option.self_test else record
+    return against_itself if request.config.option.self_test else measured

@@ -17,6 +17,7 @@ from scipy import stats
 
 COVERAGE = 0.99
 FEWEST, MOST = 8, 31  # rounds: the extremes of 8 are the first to contain the median with that probability
+NARROW = 1.05  # the factor over an interval below which more rounds would tell nothing that matters
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def take_turns(
 ) -> Times:
     """Time contenders in turns for about this many seconds, after a round that does not count.
 
+    After the fewest rounds it ends if the intervals of all ratios are narrow.
+
     Parameters
     ----------
     contenders : by name a function that computes once and returns the seconds for a unit of work.
@@ -83,10 +86,17 @@ def take_turns(
     rounds = int(np.clip(seconds / (time.perf_counter() - start), fewest, most))
     taken: dict[str, list[float]] = {name: [] for name in names}
     for number in range(rounds):
+        if number == fewest and all(_is_narrow(taken[name], taken[reference]) for name in names):
+            break
         for turn in range(len(names)):
             name = names[(number + turn) % len(names)]
             taken[name].append(contenders[name]())
     return Times({name: np.array(times) for name, times in taken.items()}, reference)
+
+
+def _is_narrow(times: list[float], reference: list[float]) -> bool:
+    ratio = median_ratio(np.array(times) / reference)
+    return ratio.high <= NARROW * ratio.low
 
 
 def relative_difference(

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness.cases import Case, start_of
-from benchmarks.harness.contests import COVERAGE, Ratio, Times, relative_difference, take_turns
-from benchmarks.harness.goals import goals_of
+from benchmarks.harness.contests import (
+    COVERAGE,
+    FEWEST,
+    MOST,
+    Ratio,
+    Times,
+    median_ratio,
+    relative_difference,
+    take_turns,
+)
+from benchmarks.harness.goals import FLOOR, SECONDS, Record, goals_of
 from benchmarks.harness.jobs import Copy, Product
 from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, computes_on, missing
-from benchmarks.report.history import BETWEEN_RUNS, read_history
-from benchmarks.report.results import Interval, Key, Run
-from workshop.errors import UsageError
 from workshop.execution.environment import Environment, this_environment
 
 SCHEMA = "workshop-bench/1"
@@ -33,29 +37,31 @@ MEASURES = {"numpy": ("machine.numpy_product", "machine.numpy_copy")} | {
 
 @dataclass(frozen=True)
 class Contest:
-    """The result: the times, and who did not compete and why."""
+    """The result: the times, who did not compete and why, and the seconds of all of it."""
 
     case: Case
     times: Times
     left_out: Mapping[str, str]
+    seconds: float
 
 
 class Session:
     """Processes, limits and contests of one session, each made when first asked for.
 
-    `earlier` is the folder of earlier runs, None if there are none. A contest that raises an alarm, because a
-    gate fires or a ratio moved since the last of them, is run again in fresh processes, which alone count.
+    `record` is what earlier runs have recorded, to which this one adds what is new. A contest in which a gate
+    fires is run again in fresh processes, which alone count. `all_rounds`: no contest ends early.
     """
 
-    def __init__(self, threads: int, earlier: Path | None = None) -> None:
+    def __init__(self, threads: int, record: Record | None = None, *, all_rounds: bool = False) -> None:
         self.threads = threads
-        self.earlier = earlier
+        self.record = record or Record(None)
+        self.fewest = MOST if all_rounds else FEWEST
         self.left_out: dict[str, str] = {}
+        self.new: dict[str, int] = {}  # contests that no earlier run has recorded in whole, by machine
         self._workers: dict[tuple[str, str], Worker | LeftOut] = {}
         self._limits: dict[str, Limits] = {}
         self._contests: dict[tuple[str, str, str], Contest] = {}
         self._facts: dict[str, str] = {}  # of processes that have ended
-        self._last: Mapping[tuple[Key, str], Interval] | None = None
 
     @property
     def began(self) -> bool:
@@ -80,24 +86,41 @@ class Session:
         if key not in self._contests:
             self.limits(device)  # before anything else runs
             contest = self._run(case, device)
-            if self.alarms(contest, device):
+            if any(goal["fired"] for goal in self.goals(contest, device)):
                 self.close()
                 contest = self._run(case, device)
             self._contests[key] = contest
         return self._contests[key]
 
-    def alarms(self, contest: Contest, device: str) -> list[str]:
-        """Return the contenders against which a gate fires, or whose ratio has moved since the last run."""
-        goals = self.entry(contest, OURS, device)["goals"] if OURS in contest.times.seconds else []
-        found = [goal["against"] for goal in goals if goal["fired"]]
-        before = self._last_ratios(device)
-        for name in contest.times.seconds:
-            measured = contest.case.path, contest.case.name, tuple(sorted(contest.case.size.items())), name
-            key = measured, contest.times.reference
-            if key in before and name != contest.times.reference:
-                ratio = Interval(**asdict(contest.times.ratio(name)))
-                found += [name] if ratio.distance(before[key]) > BETWEEN_RUNS else []
-        return found
+    def goals(self, contest: Contest, device: str) -> list[dict[str, Any]]:
+        """Return the goals of our code with what was measured; none without ours."""
+        case, times = contest.case, contest.times
+        if OURS not in times.seconds:
+            return []
+        ratios = {name: times.ratio(name) for name in times.seconds}
+        if case.work is not None:
+            floor = case.work.bounded(self.limits(device))["floor"]
+            ratios[FLOOR] = median_ratio(floor / times.seconds[OURS])
+        recorded = self.record.of(self.machine(device), case.path, case.id)
+        return [
+            goal.check(ratios[goal.against])
+            for goal in goals_of(case.path, case.id, recorded)
+            if goal.against in ratios
+        ]
+
+    def recorded_seconds(self, path: str, case: str, device: str) -> float | None:
+        """Return the seconds of a contest when it was recorded, None if it is new."""
+        return self.record.seconds(self.machine(device), path, case)
+
+    def keep(self) -> None:
+        """Add to the record what is new in it."""
+        for (path, case, device), contest in self._contests.items():
+            times, machine = contest.times, self.machine(device)
+            ratios = {name: times.ratio(name).median for name in times.seconds if name != times.reference}
+            if self.record.add(machine, path, case, {SECONDS: contest.seconds, **ratios}):
+                self.new[machine] = self.new.get(machine, 0) + 1
+        if self.new:
+            self.record.write()
 
     def against_itself(self, case: Case, device: str) -> Ratio:
         """Return the ratio of our code to itself, in two fresh processes."""
@@ -118,14 +141,6 @@ class Session:
         case, times = contest.case, contest.times
         work = None if case.work is None else case.work.bounded(self.limits(device))
         median = float(np.median(times.seconds[contender]))
-        goals = []
-        if contender == OURS:
-            ratios = {name: times.ratio(name) for name in times.seconds}
-            goals = [
-                goal.check(ratios[goal.against])
-                for goal in goals_of(case.path, case.id)
-                if goal.against in ratios
-            ]
         return {
             "path": case.path,
             "case": case.name,
@@ -138,7 +153,7 @@ class Session:
             "coverage": COVERAGE,
             "work": work,
             "fraction": None if work is None else work["floor"] / median,
-            "goals": goals,
+            "goals": self.goals(contest, device) if contender == OURS else [],
         }
 
     def content(self) -> dict[str, Any]:
@@ -150,7 +165,7 @@ class Session:
             facts |= worker.facts if isinstance(worker, Worker) else {}
         return {
             "schema": SCHEMA,
-            "machine": self._machine(device),
+            "machine": self.machine(device),
             "environment": facts,
             "limits": asdict(self.limits(device)),
             "left_out": [{"contender": name, "reason": why} for name, why in sorted(self.left_out.items())],
@@ -168,25 +183,11 @@ class Session:
                 self._facts |= worker.facts
         self._workers.clear()
 
-    def _machine(self, device: str) -> str:
+    def machine(self, device: str) -> str:
+        """Return the class of this machine: its processor's name, NumPy's vector sets, device and threads."""
         environment = self.environment(device)
-        machine = " | ".join([environment.cpu, environment.system, device, str(self.threads)])
-        return hashlib.sha256(machine.encode()).hexdigest()[:12]
-
-    def _last_ratios(self, device: str) -> Mapping[tuple[Key, str], Interval]:
-        """Return the ratios of the newest earlier run of this machine, by measurement and reference."""
-        if self._last is None:
-            runs: list[Run] = []
-            if self.earlier is not None:
-                with contextlib.suppress(UsageError):  # there is no run yet
-                    history = read_history([self.earlier])
-                    runs = [*history.elsewhere, *history.runs]
-            own = sorted(
-                (run for run in runs if run.machine == self._machine(device)), key=lambda run: run.date
-            )
-            measured = own[-1].measurements if own else ()
-            self._last = {(m.key, m.reference): m.ratio for m in measured if m.ratio is not None}
-        return self._last
+        name, sets = environment.cpu.split(" (")[0], environment.instructions.replace("none", "no avx2")
+        return f"{name}, {sets}, {device}, {self.threads} thread(s)"
 
     def worker(self, library: str, device: str) -> Worker | LeftOut:
         """Return the process of a library, started when first asked for, or why there is none."""
@@ -214,6 +215,7 @@ class Session:
         self.left_out |= left_out
         if not workers:
             raise ContenderError("; ".join(sorted(set(left_out.values()))))
+        start = time.monotonic()  # processes start once
         job = case.job()
         self._compare(case, workers)
         for worker, function in workers.values():
@@ -222,10 +224,10 @@ class Session:
             name: lambda worker=worker, function=function: worker.seconds(function)
             for name, (worker, function) in workers.items()
         }
-        times = take_turns(turns, next(iter(workers)))
+        times = take_turns(turns, next(iter(workers)), fewest=self.fewest)
         for worker, function in workers.values():
             worker.release(function)
-        return Contest(case, times, left_out)
+        return Contest(case, times, left_out, time.monotonic() - start)
 
     def _compare(self, case: Case, workers: Mapping[str, tuple[Worker, str]]) -> None:
         job = (case.check or case.job)()

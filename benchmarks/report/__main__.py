@@ -33,7 +33,7 @@ def report(
         typer.Option("--output", metavar="PAGE", help="Write the page to this file; - is standard output."),
     ] = FOLDER / "report.html",
 ) -> None:
-    """Report the newest benchmarks, with earlier ones of the same machine as history. Exit code 0."""
+    """Report the newest benchmarks, with earlier ones of its class of machine as history. Exit code 0."""
     try:
         _report(paths or [FOLDER], output)
     except WorkshopError as error:

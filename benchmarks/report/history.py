@@ -16,12 +16,12 @@ from workshop.errors import UsageError
 class History:
     """The newest run, those before it, and what is left out.
 
-    Runs of other machines are `elsewhere`, because ratios depend on the machine, as times do. A report of
+    Runs of other classes of machines are `elsewhere`, because ratios depend on them, as times do. A report of
     their files alone shows them.
     """
 
     newest: Run
-    earlier: tuple[Run, ...]  # of the same machine, by date
+    earlier: tuple[Run, ...]  # of the same class of machine, by date
     elsewhere: tuple[Run, ...]
     damaged: tuple[str, ...]
 

@@ -3,7 +3,7 @@
 It is pytest-benchmark's own {"machine_info", "commit_info", "benchmarks": […], "datetime", "version"}, and
 
     "workshop": {"schema": "workshop-bench/1",
-                 "machine": fingerprint (hexadecimal) of processor, system, device and threads,
+                 "machine": its class: name and vector sets of the processor, device and threads,
                  "environment": {"python": …, "tensorflow": …, "torch": …, "cpu": …, "device": "cpu" | "gpu",
                                  "threads": "1", …: all of it text},
                  "limits": {"flops": rate of float32 matrix products in FLOP/s,
@@ -22,8 +22,9 @@ and each entry of "benchmarks" has, next to "fullname" and "stats" {"median", �
                    "rounds": …, "coverage": the probability that [low, high] contains the median ratio,
                    "work": {"flops", "bytes", "floor": seconds, "bound": "arithmetic" | "memory"} or null,
                    "fraction": floor over median time, or null,
-                   "goals": [{"against": a contender, "at_least": the ratio's goal,
-                              "gate": the ratio below which the benchmark fails,
+                   "goals": [{"against": a contender, or "floor", "at_least": the ratio's goal,
+                              "gate": the ratio below which the benchmark fails, null where nothing was
+                                      recorded for this class of machine,
                               "ratio": {"median", "low", "high"},
                               "state": "met": the median is at the goal or above,
                                        "missed": all of the interval is below,
@@ -94,11 +95,11 @@ class Work(_Strict):
 
 
 class Goal(_Strict):
-    """A ratio to reach against a contender, the gate below it, and what was measured."""
+    """A ratio to reach against a contender, the gate (None where none is), and what was measured."""
 
     against: str
     at_least: Positive
-    gate: Positive
+    gate: Positive | None
     ratio: Interval
     state: State
     fired: bool

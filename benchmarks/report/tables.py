@@ -78,14 +78,16 @@ def goal_table(run: Run) -> Table | None:
     rows = []
     for m, goal in goals:
         state = f"{goal.state}, gate fired" if goal.fired else goal.state
-        cells = (goal.against, f"{goal.at_least:g}", f"{goal.gate:g}", interval(goal.ratio), state)
+        gate = "" if goal.gate is None else f"{goal.gate:.3g}"
+        cells = (goal.against, f"{goal.at_least:g}", gate, interval(goal.ratio), state)
         rows.append(Row(f"{m.path}: {m.title}", cells, "fired" if goal.fired else goal.state))
     counts = {state: sum(goal.state == state for _, goal in goals) for state in reversed(_WORST_FIRST)}
     fired = sum(goal.fired for _, goal in goals)
     note = (
         f"{', '.join(f'{n} {state}' for state, n in counts.items())}; gates fired: {fired}. "
         "Met: the median ratio reaches the goal. Missed: the whole interval is below it. "
-        "Open: only the median is below it. A gate that fires fails the benchmark."
+        "Open: only the median is below it. A gate is 0.8 of what was recorded for such a machine, "
+        "and fails the benchmark. The floor is the least time."
     )
     columns = ("against", "goal", "gate", "measured ratio", "state")
     return Table("Goals", note, "path, case and size", columns, tuple(rows))

@@ -60,7 +60,10 @@ def test_too_few_rounds_state_no_interval() -> None:
 
 
 def test_contenders_take_turns() -> None:
-    """Every round asks each contender once, another one first each time; a first round does not count."""
+    """Every round asks each contender once, another one first each time; a first round does not count.
+
+    After the fewest rounds it ends if the intervals are narrow.
+    """
     asked: list[str] = []
 
     def contender(name: str, seconds: float) -> Callable[[], float]:
@@ -70,10 +73,25 @@ def test_contenders_take_turns() -> None:
 
         return run
 
-    times = take_turns({name: contender(name, s) for name, s in (("a", 1.0), ("b", 2.0), ("c", 3.0))}, "b")
+    contenders = {name: contender(name, s) for name, s in (("a", 1.0), ("b", 2.0), ("c", 3.0))}
+    times = take_turns(contenders, "b", fewest=MOST)
 
     rounds = ["".join(asked[index : index + 3]) for index in range(0, len(asked), 3)]
     assert rounds[:5] == ["abc", "abc", "bca", "cab", "abc"]
     assert times.rounds == len(rounds) - 1 == MOST
     assert {name: times.ratio(name).median for name in "abc"} == {"a": 0.5, "b": 1.0, "c": 1.5}
     assert times.ratio("c").high == 1.5
+    assert take_turns(contenders, "b").rounds == FEWEST
+
+
+@pytest.mark.parametrize("spread", [0.005, 0.02, 0.1])
+def test_an_early_end_keeps_the_probability(spread: float) -> None:
+    """Of 1,000 contests that may end early, the interval misses the true ratio in at most 1 in 50."""
+    rng = np.random.default_rng(0)
+
+    def found() -> bool:
+        draws = {"ours": lambda: 1.0, "theirs": lambda: float(np.exp(rng.normal(0, spread)))}
+        ratio = take_turns(draws, "ours").ratio("theirs")
+        return ratio.low <= 1 <= ratio.high
+
+    assert np.mean([found() for _ in range(1000)]) >= 0.98

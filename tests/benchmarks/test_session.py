@@ -1,31 +1,31 @@
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
 import warnings
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.conftest import Timing
 from benchmarks.contenders import LIBRARIES, OURS, PATHS
-from benchmarks.harness import cases, workers
+from benchmarks.harness import cases, goals, workers
 from benchmarks.harness import session as sessions
 from benchmarks.harness.cases import ERRANDS, TRAININGS
 from benchmarks.harness.contests import Times
-from benchmarks.harness.goals import Goal
+from benchmarks.harness.goals import Goal, Record
 from benchmarks.harness.jobs import Errand
 from benchmarks.harness.session import Contest, Session
 from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
-from benchmarks.report.results import Interval, read_run
-from tests.benchmarks.bench_files import content, entries
+from benchmarks.report.results import read_run
 from tests.benchmarks.conftest import ROOT, Run
+from workshop.execution.environment import this_environment
 
 PERCEPTRON = TRAININGS[0]
 # a session started from a test is not part of the session that runs the test
@@ -129,7 +129,7 @@ def toy(benchmarks: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sessions, "MEASURES", {"numpy": sessions.MEASURES["numpy"]})
     monkeypatch.setattr(sessions, "SIDE", 256)
     monkeypatch.setattr(sessions, "COPIED", 2**22)
-    monkeypatch.setattr(sessions, "goals_of", lambda path, case: [Goal("Python loop", 2.0, 1.0)])
+    monkeypatch.setattr(sessions, "goals_of", lambda *_: [Goal("Python loop", 2.0, 1.0)])
     pytester.makeini("[pytest]\nworkshop_suite = true")
     pytester.makepyfile(TESTS)
     return partial(benchmarks, "-p", "benchmarks.conftest", "-m", "cpu")
@@ -141,21 +141,24 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_pa
     pytest-benchmark's own options save the run, and show it next to another one.
     """
     storage = f"--benchmark-storage=file://{tmp_path / 'saved'}"
-    answer = toy(
-        "--benchmark-only", f"--benchmark-json={tmp_path / 'bench.json'}", "--benchmark-autosave", storage
-    )
+    files = f"--benchmark-json={tmp_path / 'bench.json'}", f"--record={tmp_path / 'recorded.yaml'}"
+    answer = toy("--benchmark-only", *files, "--benchmark-autosave", storage)
     again = toy(storage, "--benchmark-compare=0001").stdout.str()
 
     printed = answer.stdout.str()
     assert answer.ret == pytest.ExitCode.OK, printed
     said = re.findall(r"^\.*convolution: toy .*?  (.+?) [\d.,]+ [mµ]?s(.*)", printed, re.MULTILINE)
     assert [name for name, _ in said] == [OURS, "Python loop"]
-    assert re.fullmatch(r", ✔ Python loop ×.* \(goal 2\), .* left", said[0][1])
+    # the only contest is done, and the same one on a GPU is not chosen
+    assert re.fullmatch(r", ✔ Python loop ×.* \(goal 2\)", said[0][1])
     assert "left out: PyTorch: no_such_module is not installed: pip install --group peers" in printed
     assert re.search(r"\[cpu-toy .*-ours\] \(NOW\)", again)
     assert re.search(r"\[cpu-toy .*-ours\] \(0001_", again)
     run = read_run(tmp_path / "bench.json")
+    assert f"recorded for the first time, so checked by no gate: {run.machine}" in printed
     ours, loop = run.measurements
+    recorded = Record(tmp_path / "recorded.yaml").of(run.machine, TOY.path, TOY.id)
+    assert recorded["Python loop"] == pytest.approx(loop.ratio.median, rel=0.01)
     assert (ours.contender, loop.contender, loop.reference) == (OURS, "Python loop", OURS)
     assert [out.contender for out in run.left_out] == ["PyTorch"]
     assert [(goal.against, goal.state) for goal in ours.goals] == [("Python loop", "met")]
@@ -170,62 +173,80 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_pa
 LEDGER = next(case for case in ERRANDS if case.name == "ledger")
 
 
+YARDSTICK = next(name for name in LEDGER.contenders("cpu") if name != OURS)
+
+
 def made_up_contest(factor: float) -> Contest:
     """Return the contest of the ledger in which the other contender takes n times as long as ours."""
-    yardstick = next(name for name in LEDGER.contenders("cpu") if name != OURS)
     noise = np.random.default_rng(1).uniform(0.99, 1.01, 20)
-    return Contest(LEDGER, Times({OURS: np.ones(20), yardstick: factor * noise}, OURS), {})
+    return Contest(LEDGER, Times({OURS: np.ones(20), YARDSTICK: factor * noise}, OURS), {}, 3.0)
 
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
-    """Return a session after a run in which the other contender took 2.00 times as long as ours."""
-    before, made = made_up_contest(2.0), Session(1, tmp_path)
-    (yardstick,) = set(before.times.seconds) - {OURS}
-    key = LEDGER.path, LEDGER.name, tuple(sorted(LEDGER.size.items())), yardstick
-    made._last = {(key, OURS): Interval(**asdict(before.times.ratio(yardstick)))}
-    monkeypatch.setattr(sessions, "goals_of", lambda path, case: [])
+    """Return a session with a goal, and a record of 2.00 times as long as ours on this class of processor."""
+    record = Record(tmp_path / "recorded.yaml")
+    made = Session(1, record)
+    record.add(made.machine("cpu"), LEDGER.path, LEDGER.id, {YARDSTICK: 2.0})
+    monkeypatch.setattr(goals, "_content", lambda: {LEDGER.path: {LEDGER.id: {YARDSTICK: 4.0}}})
     monkeypatch.setattr(made, "limits", lambda device: Limits(1e9, 1e9, ""))
     return made
 
 
 @pytest.mark.parametrize(
-    ("measured", "runs"), [([2.1], 1), ([1.5, 2.0], 2), ([1.5, 1.4], 2), ([2.6, 2.0], 2)]
+    ("measured", "runs"), [([2.1], 1), ([1.5, 2.0], 2), ([1.5, 1.4], 2), ([2.6], 1), ([1.7], 1)]
 )
-def test_an_alarm_is_confirmed_in_fresh_processes(
+def test_a_gate_that_fires_is_confirmed_in_fresh_processes(
     session: Session, monkeypatch: pytest.MonkeyPatch, measured: list[float], runs: int
 ) -> None:
-    """A ratio that has moved is measured again after all processes have ended; the second one counts."""
+    """A ratio below 0.8 of the record is measured again after all processes have ended; the second counts."""
     made, closed = iter(map(made_up_contest, measured)), []
     monkeypatch.setattr(session, "_run", lambda case, device: next(made))
     monkeypatch.setattr(session, "close", lambda: closed.append(True))
 
     contest = session.contest(LEDGER, "cpu")
 
-    (yardstick,) = set(contest.times.seconds) - {OURS}
-    assert contest.times.ratio(yardstick).median == pytest.approx(measured[-1], rel=0.02)
+    assert contest.times.ratio(YARDSTICK).median == pytest.approx(measured[-1], rel=0.02)
     assert len(closed) == runs - 1
     assert next(made, None) is None
+    (goal,) = session.goals(contest, "cpu")
+    assert (goal["state"], goal["fired"]) == ("missed", measured[-1] < 1.6)
 
 
-def test_a_gate_that_fires_is_an_alarm(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It names the contender."""
-    contest = made_up_contest(2.0)
-    (yardstick,) = set(contest.times.seconds) - {OURS}
-    monkeypatch.setattr(sessions, "goals_of", lambda path, case: [Goal(yardstick, 4.0, 3.0)])
+def test_a_class_of_processors_that_is_new_is_recorded(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No gate fires there, and the next run has one; what is recorded stays."""
+    monkeypatch.setattr(session, "_run", lambda case, device: made_up_contest(0.5))
+    monkeypatch.setattr(session, "machine", lambda device: "another class")
 
-    assert session.alarms(contest, "cpu") == [yardstick]
+    (before,) = session.goals(session.contest(LEDGER, "cpu"), "cpu")
+    session.keep()
+    (after,) = session.goals(session.contest(LEDGER, "cpu"), "cpu")
+
+    assert (before["gate"], before["fired"]) == (None, False)
+    assert after["gate"] == pytest.approx(0.8 * 0.5, rel=0.02)
+    assert session.new == {"another class": 1}
+    assert session.recorded_seconds(LEDGER.path, LEDGER.id, "cpu") == 3.0
 
 
-def test_the_last_run_of_this_machine_is_compared(tmp_path: Path) -> None:
-    """Runs of other machines are not, nor is an empty folder."""
-    machine = Session(1)._machine("cpu")
-    for day, name, ratio in ((1, machine, 3.0), (2, machine, 5.0), (3, "cafe", 7.0)):
-        text = json.dumps(content(entries(0.1, ratio, batch=1), day=day, machine=name))
-        (tmp_path / f"{day}.json").write_text(text, "utf-8")
+def test_a_class_is_one_short_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name and vector sets of the processor, device and threads; the model is left out."""
+    here = replace(this_environment(2), cpu="AMD EPYC (family 25, avx, avx2, fma)", instructions="avx2")
+    monkeypatch.setattr(sessions, "this_environment", lambda threads: here)
 
-    assert [ratio.median for ratio in Session(1, tmp_path)._last_ratios("cpu").values()] == [5.0]
-    assert Session(1, tmp_path / "empty")._last_ratios("cpu") == {}
+    assert Session(2).machine("gpu") == "AMD EPYC, avx2, gpu, 2 thread(s)"
+
+
+def test_the_time_left_follows_the_record() -> None:
+    """Where contests take twice as long as recorded, the rest will, too; a new one takes the mean."""
+    short, long, new = (("engine", name, "cpu") for name in ("ledger", "import", "report"))
+    timing = Timing({short: 1.0, long: 9.0, new: None})
+
+    timing.taken[short] = 2.0
+    assert timing.left == pytest.approx(2 * (9 + 5))
+    timing.taken |= {long: 18.0, new: 10.0}
+    assert timing.left == 0
 
 
 def test_our_code_competes_with_itself(toy: Run) -> None:

@@ -11,9 +11,8 @@ from workshop.training.backend import keras, tf
 from workshop.training.fitting import Network, assign
 from workshop.training.versions import direct, traced
 
-# Up to 16 words, a plain RNN is faster in NumPy: 5 µs and 1.1 µs a word, where its compiled graph takes 17 µs
-# and 0.2 µs a word (32 units, one thread). An LSTM and a GRU would take 3 µs a word, longer than their graphs
-# from 5 words on. The benchmark "RNN inference" has 10 words on one side of the limit and 50 on the other.
+# Up to so many words, a plain RNN of 32 units is faster in NumPy than its graph. Both take as long at 22
+# words, with AVX2 and with SSE4.2. LSTMs and GRUs would be faster up to 8 and 5: docs/benchmarks.md.
 FEW = 16
 
 Function = Callable[[np.ndarray], np.ndarray]
