@@ -41,8 +41,8 @@ def download(url: str, target: Path, *, size: int, progress: bool) -> None:
     """Write the content of `url` to `target`, as it is sent.
 
     It may be a quarter and 64 kB larger than `size`, and may take a minute, or longer at 50 kB/s. A transfer
-    that breaks off is continued, in at most five tries. If it can't be, `target` keeps what has come, at least
-    1 MB, and the next call continues there.
+    that breaks off is continued, in at most five tries. If it can't be, `target` keeps what has come, at
+    least 1 MB, and the next call continues there.
 
     Raises
     ------
