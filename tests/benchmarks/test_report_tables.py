@@ -29,7 +29,7 @@ DAMAGES = [
     (change("datetime", to="yesterday"), "damaged (datetime 'yesterday' is not ISO 8601)"),
     (change("benchmarks", to=[]), "measurements Tuple should have at least 1 item"),
     (change("benchmarks", to=7), "damaged (benchmarks Input should be a valid list)"),
-    (change("benchmarks", 0, "stats", "median", to=float("nan")), "NaN is not a JSON number"),
+    (change("benchmarks", 0, "stats", "median", to=float("nan")), "no JSON: expected value at line 1"),
     (change(*KERAS, "per", to=None), "damaged (per Field required)"),
     (change(*KERAS, "ratio", "low", to=30), "the interval [30, 20.9] is not around 19"),
     (change(*KERAS, "contender", to="ours"), "ours: every contender but the reference has a ratio"),
@@ -75,7 +75,7 @@ NOTHING = [
         ".: no JSON of workshop-bench/1: run `nox -s bench`; 1 damaged or of another kind, first run.json: ",
     ),
     ("[]", ["run.json"], "run.json: not of this suite"),
-    ("{", ["run.json"], "run.json: damaged (no JSON at line 1, column 2)"),
+    ("{", ["run.json"], "run.json: damaged (no JSON: EOF while parsing an object at line 1 column 1)"),
 ]
 
 
@@ -126,7 +126,7 @@ def test_what_is_left_out_is_named(tmp_path: Path) -> None:
         "left out PyTorch eager: torch is not installed: pip install torch",
         "left out 1 of other suites: benchmarks/test_other.py::test",
         f"left out {other}: of another machine (beef, cpu); `nox -s bench -- --report {other}` shows it",
-        f"left out {damaged}: damaged (no JSON at line 1, column 2)",
+        f"left out {damaged}: damaged (no JSON: EOF while parsing an object at line 1 column 1)",
     ):
         assert line in result.stdout
         assert line in (tmp_path / "page.html").read_text("utf-8")

@@ -55,6 +55,42 @@ def test_every_loader_exists() -> None:
     assert loaders - {"gtts"} <= set(READERS)
 
 
+def test_the_registry_agrees_with_itself() -> None:
+    """Each file has one checksum and stays in its folder; names, locations, substitutes and aliases fit."""
+    lines = re.findall(r"^  - id: (.*)$", REGISTRY_FILE.read_text("utf-8"), re.MULTILINE)
+    assert lines == [*registry()]
+    aliases = registry().model.aliases
+    assert {*aliases.values()} <= {*registry()}
+    assert not {*aliases} & {*registry()}
+    for data_set in registry().values():
+        editions = [edition.name for edition in data_set.editions]
+        assert len({*editions}) == len(editions)
+        assert not data_set.editions[0].substitute
+        for place, edition in enumerate(data_set.editions):
+            assert edition.substitute == (edition.why is not None)
+            assert edition.same_content_as in (None, *editions[:place])
+            assert 0 < edition.share <= 1
+            assert edition.providers
+            names = [file.name for file in edition.files]
+            assert len({*names}) == len(names)
+            for file in edition.files:
+                sums = {64: file.sha256, 32: file.md5, 40: file.git_blob}
+                ((length, checksum),) = ((n, text) for n, text in sums.items() if text is not None)
+                assert re.fullmatch(rf"[0-9a-f]{{{length}}}", checksum)
+                assert file.members is None or (file.bytes and re.fullmatch("[0-9a-f]{64}", file.members))
+                assert ".." not in file.name
+                assert not file.name.startswith("/")
+            for provider in edition.providers:
+                if provider.kind == "service":
+                    continue
+                assert provider.only in (None, *names)
+                if hasattr(provider, "unpack"):
+                    assert (provider.unpack == "zip") == (provider.member is not None)
+                for file in edition.files:
+                    assert "{" not in provider.location(file)
+                    assert not hasattr(provider, "unpack") or provider.member_of(file)
+
+
 def test_made_up_files_are_no_providers() -> None:
     """No provider reaches into the folder of made-up files."""
     embedded = [
@@ -95,30 +131,17 @@ def test_an_unknown_name_says_what_was_meant(name: str, hint: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        ("    title: Fisher", "    colour: red\n    title: Fisher", r"data_sets\.1\.colour: .*correct it"),
+        ("    licence: CC BY-SA 3.0\n", "", r"data_sets\.4\.licence: .*correct it"),
         (
-            "    title: Fisher",
-            "    colour: red\n    title: Fisher",
-            r"iris\.colour: .*remove it or correct its spelling",
+            "{kind: embedded, at",
+            "{kind: embeded, at",
+            r"data_sets\.2\.editions\.0\.providers\.1: .*correct it",
         ),
-        ("    licence: CC BY-SA 3.0\n", "", r"mnist\.licence: .*add it"),
-        ("  - id: msft_csv", "  - id: ibm_csv", r"ibm_csv is listed twice; remove one"),
-        ("  iris_csv: iris", "  iris_csv: irises", r"alias iris_csv .*correct `aliases`"),
-        (
-            "bytes: 2612, sha256: f0",
-            "bytes: 2612, sha256: zz",
-            r"iris\.editions\.0\.files\.0\.sha256: .*correct it",
-        ),
-        ("why: the same 3,000", "colour: the same 3,000", r"cats_and_dogs_filtered\.editions\.1\.colour: "),
-        (
-            "{kind: embedded, at: '{name}'}",
-            "{kind: embedded, at: '{nam}'}",
-            r"sonar\.editions\.0\.providers\.1.*'nam'",
-        ),
-        ("{kind: embedded, at", "{kind: debian, at", r"sonar\.editions\.0\.providers\.1.*`package` belongs"),
     ],
 )
 def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:
-    """A mistake in the file becomes one line with file, data set, key and remedy."""
+    """A mistake in the file becomes one line with file, place and remedy."""
     text = REGISTRY_FILE.read_text(encoding="utf-8")
     assert old in text
     broken = tmp_path / "registry.yaml"

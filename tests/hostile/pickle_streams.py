@@ -5,6 +5,7 @@ Run as a program it reads them all, and prints a line of JSON with what came of 
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import struct
@@ -18,8 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from workshop.datasets.readers import reading
-from workshop.datasets.readers.arrays import load_npz, unpickle_arrays
-from workshop.datasets.readers.tensors import load_torch_state
+from workshop.datasets.readers.pickles import load_npz, load_torch_state, unpickle_arrays
 from workshop.errors import DataError
 
 NONE, NO, YES = b"N", b"\x89", b"\x88"
@@ -150,11 +150,9 @@ _HOSTILE = {
         "a view with stride 0 as a storage, by the memo": state(
             tensor(None, 0, _LONG_ROW, _LONG_STEP) + b"q\x07", tensor(b"h\x07", 0, _LONG_ROW, numbers(1))
         ),
-        "a view with stride 0": state(tensor(None, 0, _LONG_ROW, _LONG_STEP)),
         "a tensor as a storage": state(
             tensor(tensor(None, 0, numbers(4), numbers(0)), 0, numbers(4), numbers(1))
         ),
-        "a storage recalled": state(tensor(storage() + b"q\x07"), tensor(b"h\x07")),
         "an item set in a storage": state(tensor(storage() + number(1 << 20) + number(1) + b"s")),
         "an item set in a tensor": state(tensor() + number(1 << 20) + number(1) + b"s"),
         "items set in a tensor": state(tensor() + b"(" + number(1 << 20) + number(1) + b"u"),
@@ -173,8 +171,6 @@ _HOSTILE = {
         "a huge stride": state(tensor(None, 0, numbers(2, 1), numbers(1 << 64, 1))),
         "fewer strides": state(tensor(None, 0, numbers(2, 2), numbers(1))),
         "a size of text": state(tensor(None, 0, row(text("2")), numbers(1))),
-        "too many sizes": state(tensor(None, 0, numbers(*[1] * 33), numbers(*[1] * 33))),
-        "a list of sizes": state(tensor(None, 0, b"]K\x02a", numbers(1))),
         "a storage of -1": state(tensor(storage(count=-1)), count=4),
         "a huge storage": state(tensor(storage(count=1 << 40)), count=1 << 40),
         "a storage larger than its member": state(tensor(storage(count=5)), count=4),
@@ -183,7 +179,6 @@ _HOSTILE = {
         "a storage of two sizes": state(tensor(), tensor(storage(count=3), 0, numbers(1), numbers(1))),
         "a storage without numbers": state(tensor(storage(key="9"))),
         "numbers without a storage": state(tensor(), keys=("0", "9")),
-        "a view of a storage": state(tensor(storage(view=numbers(0, 4)))),
         "a storage of a dictionary": state(
             tensor(storage().replace(named("torch", "FloatStorage"), named("collections", "OrderedDict")))
         ),
@@ -198,18 +193,6 @@ _HOSTILE = {
         ),
     },
     "arrays": {
-        "a dtype changed after the array has it": array(numbers(1), I8 + b"q\x07", EIGHT)
-        + b"h\x07"
-        + row(number(3), text("<"), NONE, NONE, NONE, number(1 << 30), number(1 << 30), number(0))
-        + b"b",
-        "a dtype of text enlarged": array(numbers(1), dtype("S8", size=1 << 30), EIGHT),
-        "V8 that becomes an object": array(
-            numbers(1),
-            dtype(
-                "V8", fields=row(text("a")) + b"}" + text("a") + row(O8, number(0)) + b"s", size=8, flags=63
-            ),
-            raw(b"AAAAAAAA"),
-        ),
         "a field beyond its item": array(
             numbers(1),
             dtype("V1", fields=row(text("a")) + b"}" + text("a") + row(I8, number(1 << 20)) + b"s", size=1),
@@ -218,12 +201,8 @@ _HOSTILE = {
         + number(0)
         + row(number(7))
         + b"s",
-        "fields of a plain dtype": array(
-            numbers(1), dtype("i8", "<", row(text("a")) + b"}" + text("a") + row(O8, number(0)) + b"s"), EIGHT
-        ),
         "objects out of bytes": array(numbers(1), O8, raw(b"AAAAAAAA")),
         "objects said to be none": array(numbers(1), dtype("O8", flags=0), raw(b"AAAAAAAA")),
-        "numbers out of a list": array(numbers(2), U1, LISTS),
         "an item set in an array": array(numbers(8), U1, EIGHT) + number(0) + number(9) + b"s",
         "an item set beyond an array": array(numbers(8), U1, EIGHT) + number(1 << 30) + number(9) + b"s",
         "an item set in an array without state": bare_array() + number(0) + number(9) + b"s",
@@ -235,9 +214,6 @@ _HOSTILE = {
         + b"h\x07"
         + array_state(numbers(1 << 20), U1, EIGHT),
         "an array without state": bare_array(),
-        "an array in a list before its state": b"]" + bare_array() + b"q\x07a",
-        "an array of itself": bare_array() + b"q\x07" + array_state(numbers(1), O8, b"]h\x07a"),
-        "a size below 0": array(numbers(-8), U1, EIGHT),
         "two sizes below 0": array(numbers(-2, -4), U1, EIGHT),
         "a huge size": array(_HUGE, U1, EIGHT),
         "sizes whose product wraps to 0": array(numbers(1 << 32, 1 << 32), U1, raw(b"")),
@@ -247,24 +223,11 @@ _HOSTILE = {
         "more bytes": array(numbers(7), U1, EIGHT),
         "fewer objects": array(numbers(3), O8, LISTS),
         "text for bytes": array(numbers(8), U1, text("01234567")),
-        "a list of sizes": array(b"]K\x08a", U1, EIGHT),
-        "too many sizes": array(numbers(*[1] * 64), U1, raw(b"1")),
-        "a dtype without state": array(numbers(8), named("numpy", "dtype") + row(text("u1")) + b"R", EIGHT),
         "a dtype of dtypes": array(
             numbers(1), named("numpy", "dtype") + row(row(text("i8"), numbers(9))) + b"R" + NONE + b"b", EIGHT
         ),
-        **{
-            f"the dtype {code}": array(numbers(1), dtype(code), EIGHT)
-            for code in ("V8", "M8", "c8", "S8", "U2")
-        },
         "another byte order": array(numbers(1), dtype("i8", "!"), EIGHT),
-        "no byte order": array(numbers(1), dtype("i8", "|"), EIGHT),
-        "a dtype for a value": U1,
         "a called array": named("numpy", "ndarray") + numbers(1 << 20) + b"R",
-        "an array of another class": named("numpy.core.multiarray", "_reconstruct")
-        + row(named("numpy", "dtype"), numbers(0), raw(b"b"))
-        + b"R"
-        + array_state(numbers(8), U1, EIGHT),
         "an array with a size at first": named("numpy.core.multiarray", "_reconstruct")
         + row(named("numpy", "ndarray"), numbers(1 << 20), raw(b"b"))
         + b"R",
@@ -272,19 +235,7 @@ _HOSTILE = {
         "a storage": storage(),
         "an extension": b"\x82\x01",
         "an object": named("numpy", "ndarray") + b")\x81",
-        "an integer of text": b"I1\n",
-        "a list that contains itself": b"]q\x00h\x00a",
-        "a dictionary that contains itself": b"}q\x00U\x01ah\x00s",
-        "lists in lists": b"]" * 100000 + b"a" * 99999,
-        "tuples in tuples": b")" + b"\x85" * 100000,
         "marks on marks": b"(" * 100000,
-        "lists side by side": b"](" + b"]" * 100000 + b"e",
-        "too long": b"]" + b"]a" * 300000,
-        "a long text used often": text("a" * 100000)
-        + b"q\x01\x85]("
-        + (named("_codecs", "encode") + b"h\x01" + text("latin1") + b"\x86R") * 1000
-        + b"e",
-        "doubling": b"]" + b"".join(b"q" + bytes([n]) + b"](h" + bytes([n]) * 2 + b"e" for n in range(40)),
         "a text beyond the end": b"X\xff\xff\xff\x7fa",
         "bytes beyond the end": b"T\xff\xff\xff\xffa",
         "an integer beyond the end": b"\x8a\xff\x01",
@@ -293,18 +244,12 @@ _HOSTILE = {
         "a mark that is missing": b"e",
         "a value below the mark": b"](a",
         "a call of text": text("a") + b")R",
-        "a key of a number": b"}K\x01K\x02s",
         "a key of a list": b"}]K\x02s",
         "a key without a value": b"}(" + text("a") + b"u",
-        "values left behind": b"NN",
         "a name without an end": b"cnumpy\ndtype",
-        "a long name": b"c" + b"a" * 10000 + b"\nb\n",
         "a name of lists": b"]]\x93",
     },
     "npz": {
-        "a list": LISTS,
-        "another shape": array(numbers(2, 1), O8, LISTS),
-        "numbers": array(numbers(8), U1, EIGHT),
         "nothing": b"",
     },
 }
@@ -352,7 +297,7 @@ def read_stream(stream: Stream, folder: Path) -> Any:
     path = folder / "hostile"
     if stream.kind == "arrays":
         with reading(path.name):
-            return unpickle_arrays(stream.content)
+            return unpickle_arrays(io.BytesIO(stream.content))
     if stream.kind == "npz":
         header = b"{'descr': '|O', 'fortran_order': False, 'shape': (2,), }\n"
         with zipfile.ZipFile(path, "w") as archive:

@@ -20,6 +20,8 @@ from workshop.datasets import DataError, Found, Missing, downloads, http_downloa
 from workshop.datasets.finding import find_data_set
 from workshop.files import size_text
 
+# a socket whose answer has an unreadable head is closed when it is collected
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 GOOD = sent(head(f"Content-Length: {len(CONTENT)}"), CONTENT)
 BOMB = gzip.compress(bytes(20_000_000))
 
@@ -30,6 +32,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.setattr(reachability, "_refused", {})
+    monkeypatch.setattr(http_download, "PAUSE", 0.0)
     return tmp_path / "cache"
 
 
@@ -83,14 +86,10 @@ REFUSED: dict[str, tuple[Answer, str]] = {
     "no answer": (sent(b""), "127.0.0.1 can't be reached"),
     "long line": (sent(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000), "127.0.0.1 can't be reached"),
     "many lines": (sent(head(*["X: x"] * 1000)), "127.0.0.1 can't be reached"),
-    "to a file": (
-        redirect("file:///etc/passwd"),
-        "redirects to 'file:///etc/passwd', which is not a web address",
-    ),
-    "to FTP": (redirect("ftp://127.0.0.1/made_up"), "which is not a web address"),
-    "to data": (redirect("data:,made"), "which is not a web address"),
-    "to nowhere": (redirect("http://[/"), "which is not a web address"),
-    "to escapes": (redirect("/\x1b]0;x\x07"), r"redirects to '/\\x1b\]0;x\\x07', which is not a web address"),
+    "to a file": (redirect("file:///etc/passwd"), r"an answer that can.t be read \(InvalidSchema\)"),
+    "to FTP": (redirect("ftp://127.0.0.1/made_up"), r"an answer that can.t be read \(InvalidSchema\)"),
+    "to data": (redirect("data:,made"), r"an answer that can.t be read \(Invalid"),
+    "to nowhere": (redirect("http://[/"), r"an answer that can.t be read \(ValueError\)"),
     "in a circle": (redirect("/made_up"), "redirects more than 10 times"),
 }
 
@@ -179,16 +178,15 @@ def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_dead_host_behind_a_redirect_is_the_one_that_is_blamed(server: Server) -> None:
-    """The host that redirects is still asked."""
+    """It is, and not the host that redirects."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         outcome = fetch(server, redirect(f"http://localhost:{unused.getsockname()[1]}/made_up"))
     assert isinstance(outcome, Missing)
     assert outcome.reason == "localhost can't be reached"
-    reachability.check_reachable("127.0.0.1")
     again = fetch(server)
     assert isinstance(again, Missing)
-    assert again.reason == "localhost could not be reached a short while ago"
+    assert again.reason == "there is no internet (localhost could not be reached)"
 
 
 INTERRUPTED = """
@@ -227,19 +225,18 @@ class Changing:
     `pieces` : bytes of each answer after which it breaks off; then all that is left is sent.
     """
 
-    def __init__(self, server: Server, *pieces: int, content: bytes = LARGE, tag: str = '"one"') -> None:
-        self.server, self.pieces, self.content, self.tag = server, list(pieces), content, tag
+    def __init__(self, server: Server, *pieces: int, content: bytes = LARGE) -> None:
+        self.server, self.pieces, self.content = server, list(pieces), content
         self.starts: list[int] = []
 
     def __call__(self, client: socket.socket) -> None:
         """Answer the last request."""
         request = self.server.requests[-1]
         asked = re.search(rb"Range: bytes=(\d+)-", request)
-        same = f"If-Range: {self.tag}\r\n".encode() in request or b"If-Range" not in request
-        start = int(asked[1]) if asked and same else 0
+        start = int(asked[1]) if asked else 0
         self.starts.append(start)
         left = self.content[start:]
-        lines = [f"Content-Length: {len(left)}", f"ETag: {self.tag}"]
+        lines = [f"Content-Length: {len(left)}"]
         if start:
             lines.append(f"Content-Range: bytes {start}-{len(self.content) - 1}/{len(self.content)}")
         piece = self.pieces.pop(0) if self.pieces else len(left)
@@ -253,13 +250,7 @@ def fetch_large(server: Server, answer: Changing) -> Found | Missing:
     return find_data_set(made_up, offline=False)
 
 
-@pytest.fixture
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Continue at once."""
-    monkeypatch.setattr(http_download, "PAUSE", 0.0)
-
-
-def test_a_transfer_that_breaks_off_is_continued(server: Server, cache: Path, no_pause: None) -> None:
+def test_a_transfer_that_breaks_off_is_continued(server: Server, cache: Path) -> None:
     """Each try asks for the rest only, and the whole has the right checksum."""
     answer = Changing(server, 1_200_000, 1_100_000)
     outcome = fetch_large(server, answer)
@@ -269,27 +260,29 @@ def test_a_transfer_that_breaks_off_is_continued(server: Server, cache: Path, no
     assert left(cache) == ["made_up.txt"]
 
 
-def test_the_next_run_continues(server: Server, cache: Path, no_pause: None) -> None:
-    """A part of a megabyte stays; a try that brings less ends the run."""
-    answer = Changing(server, 1_500_000, 10)
+def test_the_next_run_continues(server: Server, cache: Path) -> None:
+    """After five tries a part of a megabyte stays."""
+    answer = Changing(server, 1_500_000, 10, 10, 10, 10)
     outcome = fetch_large(server, answer)
     assert isinstance(outcome, Missing)
-    assert outcome.reason.endswith("broke off after 1500010 bytes; try again")
+    assert outcome.reason.endswith("broke off after 1500040 bytes; try again")
     again = fetch_large(server, answer)
     assert isinstance(again, Found)
-    assert answer.starts == [0, 1_500_000, 1_500_010]
+    assert answer.starts == [0, 1_500_000, 1_500_010, 1_500_020, 1_500_030, 1_500_040]
     assert left(cache) == ["made_up.txt"]
 
 
-def test_another_version_begins_anew(server: Server, no_pause: None) -> None:
-    """The part is of a file that has changed since: the server sends all of the new one."""
-    fetch_large(server, Changing(server, 1_500_000, 10, content=LARGE[::-1], tag='"old"'))
+def test_a_part_of_another_version_is_not_kept(server: Server, cache: Path) -> None:
+    """The part is of a file that has changed since: its checksum is wrong, and the next run begins anew."""
+    fetch_large(server, Changing(server, 1_500_000, 10, 10, 10, 10, content=LARGE[::-1]))
     answer = Changing(server)
+    assert isinstance(fetch_large(server, answer), Missing)
+    assert left(cache) == []
     assert isinstance(fetch_large(server, answer), Found)
-    assert answer.starts == [0]
+    assert answer.starts == [1_500_040, 0]
 
 
-def test_a_part_of_the_wrong_content_is_not_kept(server: Server, cache: Path, no_pause: None) -> None:
+def test_a_part_of_the_wrong_content_is_not_kept(server: Server, cache: Path) -> None:
     """What has the wrong checksum as a whole is not continued, so that the next run gets the right one."""
     outcome = fetch_large(server, Changing(server, 1_500_000, content=LARGE[::-1]))
     assert isinstance(outcome, Missing)
@@ -297,17 +290,17 @@ def test_a_part_of_the_wrong_content_is_not_kept(server: Server, cache: Path, no
     assert left(cache) == []
 
 
-def test_a_server_that_ignores_the_range_sends_all(server: Server, no_pause: None) -> None:
+def test_a_server_that_ignores_the_range_sends_all(server: Server) -> None:
     """Its answer replaces the part."""
-    fetch_large(server, Changing(server, 1_500_000, 10))
+    fetch_large(server, Changing(server, 1_500_000, 10, 10, 10, 10))
     server.answers["/made_up"] = sent(head("Content-Length: 2560000"), LARGE)
     made_up = data_set({"kind": "url", "at": server.address + "/made_up"}, content=LARGE)
     assert isinstance(find_data_set(made_up, offline=False), Found)
 
 
-def test_an_answer_for_another_byte_is_refused(server: Server, no_pause: None) -> None:
+def test_an_answer_for_another_byte_is_refused(server: Server) -> None:
     """It would be put in the wrong place."""
-    fetch_large(server, Changing(server, 1_500_000, 10))
+    fetch_large(server, Changing(server, 1_500_000, 10, 10, 10, 10))
     server.answers["/made_up"] = sent(
         head("Content-Range: bytes 5-9/2560000", status="206 Partial"), b"12345"
     )

@@ -38,7 +38,6 @@ from workshop.figures.files import NoFigures, figures_path, read_figures
 from workshop.ledger import ledger
 from workshop.ledger.errors import LedgerError
 from workshop.ledger.loading import read_chapter
-from workshop.matrix import table
 from workshop.paths import Measure, parse_measure
 from workshop.reporting.own_number import NoSuchNumber, answer_mine
 from workshop.samples.model import DamagedReference, read_reference
@@ -270,16 +269,6 @@ def test_reference(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "ch02.ex05.json"
     path.write_bytes(content)
     refused(lambda: read_reference(path, ""), DamagedReference)
-
-
-TABLE = table.FILE.read_text("utf-8")
-
-
-@few
-@given(content=contents(TABLE.encode(), TABLE[-1500:].encode()))
-def test_environments(content: bytes) -> None:
-    """A table of environments is read or refused."""
-    refused(lambda: table.read(content.decode("utf-8", "replace")), table.TableError)
 
 
 def _npz(**arrays: Any) -> bytes:

@@ -514,7 +514,7 @@ def test_unit_without_claims() -> None:
 
 
 def test_repeated_yaml_key() -> None:
-    """A key given twice is an error with line and id; plain YAML would silently keep the last."""
+    """A key given twice is an error with its line; plain YAML would silently keep the last."""
     text = yaml.safe_dump(chapter(), sort_keys=False).replace(
         "documented: 0.25\n", "documented: 0.25\n    what: again\n"
     )
@@ -522,7 +522,7 @@ def test_repeated_yaml_key() -> None:
 
     message = complaint(text)
 
-    assert message == f"{NAME} line {line}: loss: key 'what' is given twice: mend the YAML"
+    assert message == f"{NAME} line {line}: key 'what' is given twice: mend the YAML"
 
 
 @pytest.mark.parametrize("text", ["units: [", "a: b: c", "\t- 1"])

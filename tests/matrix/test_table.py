@@ -115,49 +115,17 @@ GOOD = (
 )
 # what is written instead of what, and the message
 MALFORMED = [
-    ('keras = ["k2"]', 'keras = ["k4"]', "TensorFlow 2.15: no factor of Keras: k4"),
-    ('keras = ["k2"]', 'keras = ["k2", "k3min"]', "TensorFlow 2.15: missing: shipped_keras"),
-    ('keras = ["k2"]\n', "", "TensorFlow 2.15: missing: keras"),
-    ('keras = ["k2"]', 'keras = ["k2"]\ncandidate = "2.15.0"', "TensorFlow 2.15: wrong: candidate"),
-    ("bounds = []", "bound = []", "TensorFlow 2.15: wrong: bound"),
-    ("bounds = []", 'bounds = "numpy<2"', "TensorFlow 2.15: wrong: bounds"),
     (ROW, f"{ROW}[[tensorflow]]\n{ROW}", "two rows of one release"),
     ('py311-tf215-k2 = ""', 'py311-tf215-k2 = ""\npy311-tf215-k2 = ""', "is not TOML"),
     ("py311-tf215-k2", "py312-tf215-k2", "py312-tf215-k2: TensorFlow 2.15 does not run on Python 3.12"),
-    ("libraries = []", "libraries =", "is not TOML"),
-    ("libraries = []", f"libraries = {'[' * 100_000}", "is not TOML"),
-    ("libraries = []", f"libraries = {'9' * 10_000}", "is not TOML"),
-    ("libraries = []", "libraries = [1979-99-99]", "is not TOML"),
-    ("libraries = []", "libraries = [1]", "environments.toml: wrong: libraries"),
-    ("libraries = []\n", "", "environments.toml: missing: libraries"),
-    ("libraries = []", "libraries = []\ntables = 1", "environments.toml: wrong: tables"),
-    ("libraries = []", 'libraries = []\n"\\u001b[1m" = 1', "environments.toml: wrong:"),
-    ("[[tensorflow]]", "[tensorflow]", "environments.toml: wrong: tensorflow"),
-    (f"[[tensorflow]]\n{ROW}", "[[tensorflow]]", "TensorFlow without a release: missing: release, pythons"),
-    ('py311-tf215-k2 = ""', "py311-tf215-k2 = 1", "environments.toml: wrong: environments"),
     ("py311-tf215-k2", "tf215", "tf215: an environment's name is like"),
-    ('means = ""\nrequirements = []', 'means = "{relase}"\nrequirements = []', "factor k2: wrong: means"),
-    ('means = ""\nrequirements = []', 'means = "{release:999999999}"\nrequirements = []', "k2: wrong: means"),
-    ('means = ""\nrequirements = []', 'means = "{"\nrequirements = [3]', "k2: wrong: means, requirements"),
-    ('means = ""\nrequirements = []', "requirements = []", "factor k2: missing: means"),
-    ('[keras.k2]\nmeans = ""\nrequirements = []', "[keras]\nk2 = 1", "factor k2: not a table"),
-    (
-        'means = ""\nrequirements = []',
-        'means = ""\nrequirements = []\nvariables = {A = 1}',
-        "wrong: variables",
-    ),
-    ('"2.15"', "2.15", "TensorFlow 2.15: wrong: release"),
-    ('"2.15"', '"two"', "TensorFlow two: wrong: release"),
-    ('["3.11"]', '["3.x"]', "TensorFlow 2.15: wrong: pythons"),
-    ('["3.11"]', "3.11", "TensorFlow 2.15: wrong: pythons"),
-    ('keras = ["k2"]', "keras = [[]]", "TensorFlow 2.15: wrong: keras"),
-    ("bounds = []", 'bounds = []\nseparate = "no"', "TensorFlow 2.15: wrong: separate"),
+    ("libraries = []", "libraries =", "is not TOML"),
 ]
 
 
 @pytest.mark.parametrize(("instead", "written", "message"), MALFORMED)
 def test_a_malformed_table_is_refused(instead: str, written: str, message: str) -> None:
-    """A key that nothing reads, one that is missing and a name of nothing are one line each."""
+    """What is not TOML, a release given twice and an environment that no row allows are one line each."""
     read(GOOD)
 
     with pytest.raises(TableError, match=re.escape(message)) as raised:
@@ -169,8 +137,6 @@ def test_a_malformed_table_is_refused(instead: str, written: str, message: str) 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "environments.toml can't be read: no such file or directory"),
-        (b"a = 1\n\xff", "environments.toml is not UTF-8: byte 7"),
         (b"[", "environments.toml is not TOML: "),
         (
             GOOD.replace("py311", "py399").encode(),
@@ -183,8 +149,7 @@ def test_tox_prints_what_is_wrong_with_the_table(
 ) -> None:
     """What is wrong with the file is an error that tox prints as one line."""
     path = tmp_path / "environments.toml"
-    if content is not None:
-        path.write_bytes(content)
+    path.write_bytes(content)
     spec = importlib.util.spec_from_file_location("toxfile", ROOT / "toxfile.py")
     toxfile = importlib.util.module_from_spec(spec)
     monkeypatch.setattr("sys.path", [*sys.path])

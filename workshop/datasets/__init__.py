@@ -23,63 +23,24 @@ if TYPE_CHECKING:
     from workshop.datasets.readers.weights import PretrainedFiles
     from workshop.datasets.status import Status, check, fetch, fetch_small, statuses
 
-_HOMES = {
-    "registry": "model",
-    "DataSet": "model",
-    "UnknownDataSetError": "model",
-    "find": "finding",
-    "find_data_set": "finding",
-    "Found": "finding",
-    "Missing": "finding",
-    "load": "loading",
-    "reader_of": "loading",
-    "fetch": "status",
-    "fetch_small": "status",
-    "check": "status",
-    "statuses": "status",
-    "Status": "status",
-    "Own": "own_data",
-    "is_data": "own_data",
-    "own": "own_data",
-    "ImageArrays": "readers.images",
-    "ZippedImages": "readers.folders",
-    "ReviewTables": "readers.tables",
-    "ReviewIds": "readers.imdb",
-    "WordVectors": "readers.vectors",
-    "PretrainedFiles": "readers.weights",
+_NAMES = {
+    "model": "registry DataSet UnknownDataSetError",
+    "finding": "find find_data_set Found Missing",
+    "loading": "load reader_of",
+    "status": "fetch fetch_small check statuses Status",
+    "own_data": "Own is_data own",
+    "readers.images": "ImageArrays",
+    "readers.folders": "ZippedImages",
+    "readers.tables": "ReviewTables",
+    "readers.imdb": "ReviewIds",
+    "readers.vectors": "WordVectors",
+    "readers.weights": "PretrainedFiles",
 }
-__all__ = [
-    "DataError",
-    "DataSet",
-    "Found",
-    "ImageArrays",
-    "Missing",
-    "Own",
-    "PretrainedFiles",
-    "ReviewIds",
-    "ReviewTables",
-    "Status",
-    "UnknownDataSetError",
-    "UnsafePickleError",
-    "WordVectors",
-    "ZippedImages",
-    "check",
-    "fetch",
-    "fetch_small",
-    "find",
-    "find_data_set",
-    "is_data",
-    "load",
-    "own",
-    "reader_of",
-    "registry",
-    "statuses",
-]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module("workshop.datasets." + _HOMES[name]), name)
-    globals()[name] = value
-    return value
+    for module, names in _NAMES.items():
+        if name in names.split():
+            globals()[name] = value = getattr(import_module("workshop.datasets." + module), name)
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

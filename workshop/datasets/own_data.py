@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ from workshop.datasets.readers.tables import ReviewTables
 from workshop.datasets.readers.vectors import WordVectors
 from workshop.datasets.readers.weights import PretrainedFiles
 from workshop.errors import DataError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 YOUR_OWN = "your own data"
 START, OFFSET = 1, 3  # of Keras' imdb.load_data: the first id of a review, and what is added to ranks
@@ -222,7 +228,7 @@ def _pairs(given: Any) -> list[tuple[Any, np.ndarray[Any, Any]]]:
     return pairs
 
 
-def _images(given: Any, *, shape: tuple[int, ...]) -> ImageArrays:
+def _images(given: Any, *, shape: Sequence[int]) -> ImageArrays:
     """Return images of a shape, (height, width) grey or (height, width, 3), resized where they differ."""
     if isinstance(given, ImageArrays):
         given = (given[:2], given[2:])
@@ -251,8 +257,8 @@ def _pixels(given: Any) -> np.ndarray[Any, Any]:
     return pixels[..., 0] if channels == (1,) else pixels
 
 
-def _resized(pixels: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    if pixels.shape[1:] == shape:
+def _resized(pixels: np.ndarray[Any, Any], shape: Sequence[int]) -> np.ndarray[Any, Any]:
+    if pixels.shape[1:] == tuple(shape):
         return pixels
     from PIL import Image
 
@@ -399,7 +405,7 @@ class _Folder(_OwnPhotographs):
         return (Path(name).read_bytes() for name in members)
 
 
-def _folders(given: Any, *, parts: tuple[str, str]) -> ZippedImages:
+def _folders(given: Any, *, parts: Sequence[str]) -> ZippedImages:
     """Return photographs with the book's names of the two parts, for training and for test.
 
     Photographs by class alone, `CLASS/FILE`, are split: every fourth is for test.
@@ -449,99 +455,25 @@ def _weights(given: Any) -> PretrainedFiles:
     return PretrainedFiles("VGG16", _file(given), ())
 
 
-_PAIRS = "((x_train, y_train), (x_test, y_test))"
-_REVIEWS = """good, bad = ["I liked this fine film"] * 40, ["a bad film, I was bored"] * 40
-reviews = (good + bad, [1] * 40 + [0] * 40), (good[:9] + bad[:9], [1] * 9 + [0] * 9)"""
-
-
-def _of_images(*shape: int) -> Form:
-    colours = "in colour" if shape[2:] else "grey"
-    return Form(
-        "images",
-        f"{_PAIRS} with images of any size, grey or in colour, uint8 or float from 0 to 1, which become "
-        f"{shape[0]}×{shape[1]} {colours}, and classes from 0",
-        partial(_images, shape=shape),
-        "x, y = rng.random((80, 40, 40, 3)), np.arange(80) % 10\nimages = (x[:60], y[:60]), (x[60:], y[60:])",
-    )
-
-
-def _of_tables(name: str, wanted: str, made: str, **columns: Any) -> Form:
-    wanted = f"a pandas DataFrame of {wanted}, or (x, y) as arrays"
-    return Form(name, wanted, partial(_labelled, **columns), f"{name} = {made}")
-
-
-def _of_photographs(training: str, test: str) -> Form:
-    return Form(
-        "photographs",
-        "the path of a folder or a zip with photographs as PART/CLASS/FILE, one part for training and one "
-        "for test, or of a folder with photographs as CLASS/FILE",
-        partial(_folders, parts=(training, test)),
-        'photographs = "photographs"  # with train/cats/1.jpg, test/dogs/2.jpg and so on',
-    )
-
-
-_MADE_PRICES = "prices = 100 + rng.normal(size=300).cumsum()"
-_MADE_CORPUS = 'corpus = ["the white rabbit ran", "the mad hatter sang"] * 50'
-_PRICES = Form(
-    "prices",
-    "a pandas DataFrame with the columns Date and Close, or closing prices as an array, oldest first",
-    _prices,
-    _MADE_PRICES,
-)
-_SENTENCES = "a list of texts, or of lists of words"
-# by a data set, or by the reader of its documented edition
-_FORMS: Mapping[str, Form] = {
-    **dict.fromkeys(("aapl_csv", "ibm_csv", "msft_csv"), _PRICES),
-    "two_class_points": _of_tables(
-        "clouds",
-        "two columns of numbers and one of two classes, label",
-        'pd.DataFrame({"x1": rng.normal(size=60), "x2": range(60), "label": [0, 1] * 30})',
-        names=("x1", "x2"), label="label", two=True,
-    ),
-    "iris": _of_tables(
-        "flowers",
-        "four columns of numbers and, last, three classes or more",
-        'pd.DataFrame(rng.normal(size=(60, 4))).assign(kind=["a", "b", "c"] * 20)',
-        names=("petallength", "petalwidth", "sepallength", "sepalwidth"), label="species",
-    ),
-    "sonar": _of_tables(
-        "signals",
-        "columns of numbers and, last, two classes",
-        'pd.DataFrame(rng.normal(size=(60, 7))).assign(kind=["yes", "no"] * 30)',
-        label="Class",
-    ),
-    **dict.fromkeys(("mnist", "fashion_mnist"), _of_images(28, 28)),
-    "cifar10": _of_images(32, 32, 3),
-    "cats_and_dogs_filtered": _of_photographs("train", "validation"),
-    "fruits360": _of_photographs("Training", "Test"),
-    "imdb": Form(
-        "reviews",
-        "((texts, labels), (texts, labels)) for training and test, or ids in place of the texts, as "
-        "keras.datasets.imdb.load_data() gives them; labels are 0 and 1",
-        _review_ids,
-        _REVIEWS,
-    ),
-    "reviews_csv": Form(
-        "reviews",
-        "((texts, labels), (texts, labels)) for training and test, labels 0 and 1, or two pandas DataFrames "
-        "with the columns review_text and label",
-        _review_tables,
-        _REVIEWS,
-    ),
-    "text8": Form("corpus", _SENTENCES, _sentences, _MADE_CORPUS),
-    "brown": Form("corpus", _SENTENCES, _tagged, _MADE_CORPUS),
-    "reviews": Form("corpus", "a list of texts", _texts, _MADE_CORPUS),
-    "text": Form(
-        "text",
-        "a text, or a list of texts",
-        _text,
-        'text = "The white rabbit ran. The mad hatter sang songs! " * 20',
-    ),
-    "words": Form("words", "a list of words", _texts, ""),
-    "word_index": Form("ranks", "a dict of words and ranks", _ranks, ""),
-    "word_vectors": Form("vectors", "a dict of words and vectors", _vectors, ""),
-    "vgg16_imagenet": Form("weights", "the path of Keras' weights without the top, *.h5", _weights, ""),
-    "path": Form("picture", "the path of a picture", _file, 'picture = "picture.jpg"'),
-    "points": Form("points", "an array of points, (n, 2)", _points, "points = rng.normal(size=(500, 2))"),
-}  # fmt: skip
+_CHECKS: Mapping[str, Callable[..., Any]] = {
+    "file": _file,
+    "folders": _folders,
+    "images": _images,
+    "labelled": _labelled,
+    "points": _points,
+    "prices": _prices,
+    "ranks": _ranks,
+    "review_ids": _review_ids,
+    "review_tables": _review_tables,
+    "sentences": _sentences,
+    "tagged": _tagged,
+    "text": _text,
+    "texts": _texts,
+    "vectors": _vectors,
+    "weights": _weights,
+}
+_FORMS: dict[str, Form] = {}
+for _row in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["form"]:
+    _check = partial(_CHECKS[_row["check"]], **_row.get("settings", {}))
+    _FORMS |= dict.fromkeys(_row["for"], Form(_row["name"], _row["wanted"], _check, _row["made"]))
 TEXT, POINTS = _FORMS["text"], _FORMS["points"]

@@ -1,4 +1,4 @@
-"""Hosts that do not answer: one that refused is not asked again for ten minutes."""
+"""Hosts that do not answer: once one on the web refused, none is asked for ten minutes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from workshop.files import cache_folder
 CONNECT_SECONDS = 4
 READ_SECONDS = 60
 REMEMBER_SECONDS = 600
-# If two hosts do not answer, the machine has no internet, and no other host is tried.
-HOSTS_THAT_MEAN_NO_INTERNET = 2
 PACKAGE_INDEX = "the package index"
 
 _refused: dict[str, float] = {}
@@ -32,18 +30,20 @@ def forget_refusals() -> None:
 
 
 def no_internet() -> bool:
-    """Return whether enough hosts refused recently to assume there is no internet."""
-    return len(_recent() - {PACKAGE_INDEX}) >= HOSTS_THAT_MEAN_NO_INTERNET
+    """Return whether a host on the web refused lately."""
+    return bool(_recent() - {PACKAGE_INDEX})
 
 
 def check_reachable(host: str) -> None:
-    """Raise `UnreachableError` if `host` refused lately, or if there is no internet."""
+    """Raise `UnreachableError` if `host` refused lately, or another one on the web did.
+
+    The package index is asked all the same: a network may have it and nothing else.
+    """
     recent = _recent()
-    others = sorted(recent - {PACKAGE_INDEX})[:HOSTS_THAT_MEAN_NO_INTERNET]
-    if host != PACKAGE_INDEX and len(others) == HOSTS_THAT_MEAN_NO_INTERNET:
-        raise UnreachableError(f"there is no internet ({' and '.join(others)} could not be reached)")
     if host in recent:
         raise UnreachableError(f"{host} could not be reached a short while ago")
+    if host != PACKAGE_INDEX and recent - {PACKAGE_INDEX}:
+        raise UnreachableError(f"there is no internet ({min(recent - {PACKAGE_INDEX})} could not be reached)")
 
 
 def remember_refusal(host: str) -> None:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 from workshop.errors import WorkshopError
-from workshop.files import reason
 from workshop.untrusted import printable
 
 if sys.version_info >= (3, 11):
@@ -34,9 +33,6 @@ DISTRIBUTIONS = {
     "tensorflow-cpu": "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64'",
     "tensorflow": "sys_platform == 'darwin' or platform_machine not in 'x86_64 AMD64'",
 }
-VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})+")
-CANDIDATE = re.compile(rf"{VERSION.pattern}rc[0-9]{{1,2}}")
-FIELDS = re.compile(r"\{(release|shipped_keras)\}")
 
 
 class TableError(WorkshopError):
@@ -141,27 +137,15 @@ def numbers(version: str) -> tuple[int, ...]:
 @lru_cache(maxsize=1)
 def table() -> Table:
     """Return the package's table; raises TableError."""
-    try:
-        return read(FILE.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TableError(f"{FILE.name} can't be read: {reason(error)}") from None
-    except UnicodeDecodeError as error:
-        raise TableError(f"{FILE.name} is not UTF-8: byte {error.start + 1}") from None
+    return read(FILE.read_text(encoding="utf-8"))
 
 
 def read(text: str) -> Table:
-    """Read a table from TOML; raises TableError in one line where it is not well formed."""
+    """Read a table from TOML. Raises TableError if it is not TOML, or an environment has no row."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TableError(f"{FILE.name} is not TOML: {error}") from None
-    except (RecursionError, ValueError):
-        raise TableError(f"{FILE.name} is not TOML: nested too deep, or a number too long") from None
-    _check(FILE.name, data, WHOLE)
-    for name, factor in data["keras"].items():
-        _check(f"{FILE.name}, factor {name}", factor, FACTOR, {"variables": _texts_by_name})
-    for row in data["tensorflow"]:
-        _check_row(row, data["keras"])
     releases = {row["release"]: {"bounds": [], **row} for row in data["tensorflow"]}
     if len(releases) < len(data["tensorflow"]):
         raise TableError("environments.toml has two rows of one release of TensorFlow")
@@ -173,75 +157,3 @@ def read(text: str) -> Table:
     )
     found.environments()
     return found
-
-
-Check: TypeAlias = Callable[[Any], bool]
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str) and value.isprintable()
-
-
-def _version(value: Any) -> bool:
-    return isinstance(value, str) and VERSION.fullmatch(value) is not None
-
-
-def _candidate(value: Any) -> bool:
-    return isinstance(value, str) and CANDIDATE.fullmatch(value) is not None
-
-
-def _template(value: Any) -> bool:
-    return _text(value) and not {*"{}"} & {*FIELDS.sub("", value)}
-
-
-def _list_of(check: Check) -> Check:
-    return lambda value: isinstance(value, list) and all(map(check, value))
-
-
-def _kind(kind: type) -> Check:
-    return lambda value: isinstance(value, kind)
-
-
-def _texts_by_name(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_text, value.values()))
-
-
-# the keys of the whole, of a factor and of a row, and the check of each value
-Kinds = Mapping[str, Check]
-_TEXTS = _list_of(_text)
-WHOLE: Kinds = {
-    "environments": _texts_by_name,
-    "libraries": _TEXTS,
-    "keras": _kind(dict),
-    "tensorflow": _kind(list),
-}
-FACTOR: Kinds = {"means": _template, "requirements": _list_of(_template)}
-ROW: Kinds = {"release": _version, "pythons": _list_of(_version), "keras": _TEXTS, "bounds": _TEXTS}
-OPTIONAL: Kinds = {"candidate": _candidate, "shipped_keras": _version, "separate": _kind(bool)}
-
-
-def _check_row(row: Any, factors: Mapping[str, Any]) -> None:
-    release = row.get("release", "without a release") if isinstance(row, dict) else "without keys"
-    where = f"{FILE.name}, TensorFlow {release}"
-    _check(where, row, ROW, OPTIONAL)
-    _refuse(where, "no factor of Keras", [name for name in row["keras"] if name not in factors])
-    texts = [
-        text for name in row["keras"] for text in (factors[name]["means"], *factors[name]["requirements"])
-    ]
-    if any("{shipped_keras}" in text for text in texts) and "shipped_keras" not in row:
-        _refuse(where, "missing", ["shipped_keras"])
-
-
-def _check(where: str, found: Any, needed: Kinds, optional: Kinds = MappingProxyType({})) -> None:
-    """Raise TableError if a key is missing, unknown, or has a wrong value."""
-    if not isinstance(found, dict):
-        raise TableError(f"{where}: not a table")
-    kinds = {**needed, **optional}
-    wrong = [key for key, value in found.items() if key not in kinds or not kinds[key](value)]
-    _refuse(where, "wrong", wrong)
-    _refuse(where, "missing", [key for key in needed if key not in found])
-
-
-def _refuse(where: str, what: str, names: Sequence[str]) -> None:
-    if names:
-        raise TableError(f"{where}: {what}: {', '.join(names)}")

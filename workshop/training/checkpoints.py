@@ -10,7 +10,7 @@ from typing import Dict, Mapping, Optional
 
 import numpy as np
 
-from workshop.datasets.readers.arrays import load_npz
+from workshop.datasets.readers.pickles import load_npz
 from workshop.errors import DataError
 
 log = logging.getLogger("workshop.training")

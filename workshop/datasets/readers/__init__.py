@@ -6,8 +6,10 @@ or network. Readers keep to Python 3.7, so that the book's own stack reads the s
 
 import csv
 import lzma
+import pickle
 import struct
 import tarfile
+import tokenize
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -61,8 +63,10 @@ _BROKEN = (
     ValueError,
     csv.Error,
     lzma.LZMAError,
+    pickle.UnpicklingError,
     struct.error,
     tarfile.TarError,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Dict, Mapping, NamedTuple, Tuple
 import numpy as np
 
 from workshop.datasets.readers import LARGEST, member, only
-from workshop.datasets.readers.arrays import load_npz, unpickle_arrays
+from workshop.datasets.readers.pickles import load_npz, unpickle_arrays
 from workshop.errors import DataError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def read_cifar_batches(paths: Mapping[str, Path]) -> ImageArrays:
         def batch(name: str) -> Tuple[np.ndarray, np.ndarray]:
             stream = archive.extractfile("cifar-10-batches-py/" + name)
             content = b"" if stream is None else stream.read(LARGEST)
-            fields: Any = unpickle_arrays(content)
+            fields: Any = unpickle_arrays(io.BytesIO(content))
             planes = np.asarray(fields[b"data"], np.uint8).reshape(-1, 3, 32, 32)
             return planes.transpose(0, 2, 3, 1), np.asarray(fields[b"labels"], np.uint8)
 

@@ -14,7 +14,7 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from workshop.datasets.readers import only
-from workshop.datasets.readers.arrays import load_npz
+from workshop.datasets.readers.pickles import load_npz
 
 
 class ReviewIds(NamedTuple):

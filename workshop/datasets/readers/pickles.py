@@ -1,286 +1,204 @@
-"""A pickle reader of our own, which can build only plain values.
+"""Arrays and tensors from pickles: what a pickle names is looked up here, and nothing else is.
 
-A pickle is a program. Python's unpickler runs it on live objects. A program that may only rebuild arrays can
-still change them without NumPy's knowledge and read foreign memory. This machine knows the instructions that
-the published files use, on None, bool, int, str, bytes, and tuples, lists and dictionaries of them. A global
-is a name for one of the caller's functions, or a name only. Intermediate values (`Inner`) never get into a
-result.
+Python's own unpickler runs the pickle. Each name that the published files use gets a function or a class of
+this module, which only keeps what it is given: NumPy makes the arrays afterwards, and checks their sizes.
 """
 
+import io
 import pickle
-import re
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+import warnings
+import zipfile
+from collections import OrderedDict
+from pathlib import Path
+from typing import IO, Any, Dict, Mapping, Tuple
 
+import numpy as np
+
+from workshop.datasets.readers import LARGEST, member, reading
 from workshop.errors import DataError, UnsafePickleError
 
-Globals = Mapping[Tuple[str, str], Optional[Callable[..., Any]]]
-
-_LONGEST_RECALLED = 1000  # enough for names and words: a long text must not be copied many times
-# Picklers write the items of lists and dictionaries a thousand at a time. No value can contain itself, so
-# values are nested no deeper than the stack is high.
-_HIGHEST = 4096
-# far more than any published file has; integers that are appended to a list together count as one
-_MOST_INSTRUCTIONS = 500000
-_INTEGERS = re.compile(rb"\((?:K.|M..|J....){1,1024}e", re.DOTALL)
-
-
-class Inner:
-    """A value for the caller's functions only, which no list, dictionary or result may contain."""
-
-
-class Arguments(tuple, Inner):  # type: ignore[type-arg]  # not generic in Python 3.7
-    """A tuple that contains an inner value."""
-
-    __slots__ = ()
+_MAGIC = 0x1950A86A20F9469CFC6C  # of PyTorch's legacy format
+_STORAGES = {  # texts, because a pickle could change a live dtype
+    "FloatStorage": "<f4",
+    "DoubleStorage": "<f8",
+    "HalfStorage": "<f2",
+    "LongStorage": "<i8",
+    "IntStorage": "<i4",
+    "ShortStorage": "<i2",
+    "CharStorage": "i1",
+    "ByteStorage": "u1",
+    "BoolStorage": "?",
+}
 
 
-class Global(Inner):
-    """A name that the caller admits, with its function if it may be called."""
+class _Dtype:
+    """Stands for `numpy.dtype`."""
 
-    def __init__(self, name: str, call: Optional[Callable[..., Any]]) -> None:
-        self.name, self.call = name, call
+    def __init__(self, code: Any, *_: Any) -> None:
+        self.code = _text(code)
 
-
-class Unbuilt(Inner):
-    """A value that the instruction BUILD completes: `build` takes the state and returns the value."""
-
-    def __init__(self, build: Callable[[Any], Any]) -> None:
-        self.build = build
+    def __setstate__(self, state: Any) -> None:
+        self.code = _text(state[1]) + self.code  # the byte order
 
 
-def refuse(what: str) -> UnsafePickleError:
-    """Return the error of a pickle that asks for something no published file needs."""
-    return UnsafePickleError("its pickle %s; don't use this file" % what)
+class _Array:
+    """Stands for NumPy's `_reconstruct`, whose array gets everything from its state."""
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+    def __setstate__(self, state: Any) -> None:
+        _, self.shape, self.dtype, self.fortran, self.content = state
+
+    def array(self) -> np.ndarray:
+        """Return a new array; NumPy refuses a shape that does not fit the content."""
+        if isinstance(self.content, list):
+            objects = np.empty(len(self.content), object)
+            for number, value in enumerate(self.content):
+                objects[number] = value
+            return objects.reshape(self.shape)
+        flat: Any = np.frombuffer(self.content, self.dtype.code)
+        array: np.ndarray = flat.reshape(self.shape, order="F" if self.fortran else "C").copy("K")
+        return array
 
 
-def text(value: Any) -> str:
+def _encode(text: str, encoding: Any) -> bytes:
+    """Stand for `_codecs.encode`: protocol 2 writes bytes as Latin-1 text."""
+    if _text(encoding) not in ("latin1", "latin-1"):
+        raise ValueError("bytes are not written as Latin-1")
+    return text.encode("latin1")
+
+
+def _tensor(*arguments: Any) -> Tuple[Any, ...]:
+    """Stand for `_rebuild_tensor_v2`: storage, offset, size and strides in elements."""
+    return arguments[:4]
+
+
+def _text(value: Any) -> str:
     """Return a string, which Python 2 pickles as bytes."""
-    if type(value) is bytes:
-        return value.decode("ascii")
-    if type(value) is not str:
-        raise refuse("has %s for text" % type(value).__name__)
-    return value
+    return value.decode("ascii") if isinstance(value, bytes) else value
 
 
-def sizes(value: Any) -> Tuple[int, ...]:
-    """Return a shape or strides: a tuple of at most 32 integers that are not negative."""
-    if type(value) is not tuple or len(value) > 32 or not all(type(n) is int and n >= 0 for n in value):
-        raise refuse("has no sizes where an array needs them")
-    return value
+_ARRAYS = {
+    ("numpy.core.multiarray", "_reconstruct"): _Array,
+    ("numpy._core.multiarray", "_reconstruct"): _Array,
+    ("numpy", "ndarray"): "ndarray",
+    ("numpy", "dtype"): _Dtype,
+    ("_codecs", "encode"): _encode,
+}
+_TENSORS = {
+    ("collections", "OrderedDict"): OrderedDict,
+    ("torch._utils", "_rebuild_tensor_v2"): _tensor,
+    **{("torch", name): dtype for name, dtype in _STORAGES.items()},
+}
 
 
-def unpickle(
-    content: bytes, admitted: Globals, start: int = 0, persistent: Optional[Callable[[Any], Any]] = None
-) -> Tuple[Any, int]:
-    """Return the value of the pickle that begins at `start`, and where it ends.
+class _Unpickler(pickle.Unpickler):
+    """Admits the given names alone."""
 
-    `admitted` : (module, name) → function that replaces the global, or None if it may only be named.
-    `persistent` : function of the tuple that identifies a persistent object.
+    def __init__(self, stream: IO[bytes], names: Mapping[Tuple[str, str], Any]) -> None:
+        super().__init__(stream, encoding="bytes")
+        self._names = names
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in self._names:
+            raise UnsafePickleError(
+                "its pickle asks for %s.%s, which is not admitted; don't use this file" % (module, name)
+            )
+        return self._names[module, name]
+
+    def persistent_load(self, pid: Any) -> Any:
+        """Return the storage's key, dtype and number of elements."""
+        _, dtype, key, _, count = pid[:5]
+        return _text(key), np.dtype(dtype), count
+
+
+def unpickle_arrays(stream: IO[bytes]) -> Any:
+    """Return an array, or a dictionary of arrays and plain values; text of Python 2 becomes bytes.
+
+    Raises UnsafePickleError if the pickle names anything but arrays. A broken pickle can raise other errors,
+    which `reading` turns into DataError.
+    """
+    value = _Unpickler(stream, _ARRAYS).load()
+    return {key: _made(item) for key, item in value.items()} if isinstance(value, dict) else _made(value)
+
+
+def _made(value: Any) -> Any:
+    return value.array() if isinstance(value, _Array) else value
+
+
+def load_npz(path: Path, objects: bool = False, limit: int = LARGEST) -> Dict[str, np.ndarray]:
+    """Return the arrays of an `.npz` archive.
+
+    `objects` : whether arrays of objects, which are pickled, are admitted. `limit` : the most bytes that all
+    members together may have.
 
     Raises
     ------
     UnsafePickleError
-        If the pickle has an instruction or a name that is not admitted, or uses one in another way.
+        If an object array's pickle asks for anything but arrays.
     DataError
-        If it is cut short.
-
-    A broken pickle can raise other errors, which `reading` turns into DataError.
+        If the file can't be read.
     """
-    machine = _Machine(content, start, admitted, persistent)
-    return machine.run(), machine.at
+    with reading(path.name), zipfile.ZipFile(str(path)) as archive:
+        total = sum(each.file_size for each in archive.infolist())
+        if total > limit:
+            raise DataError(
+                "its arrays have %d bytes, more than %d; run: workshop data check" % (total, limit)
+            )
+        return {
+            name[: -len(".npy")]: _parse_npy(member(archive, name, limit), objects)
+            for name in archive.namelist()
+        }
 
 
-class _Machine:
-    def __init__(
-        self, content: bytes, start: int, admitted: Globals, persistent: Optional[Callable[[Any], Any]]
-    ) -> None:
-        self.content, self.at, self.admitted, self.persistent = content, start, admitted, persistent
-        self.stack: List[Any] = []
-        self.marks: List[int] = []
-        self.memo: Dict[int, Any] = {}
-
-    def run(self) -> Any:
-        for _ in range(_MOST_INSTRUCTIONS):
-            code = self.take(1)
-            if code == b".":
-                value = self.pop()
-                if self.stack or self.marks:
-                    raise refuse("leaves values behind")
-                return _plain([value])[0]
-            if code not in _INSTRUCTIONS:
-                raise refuse("has the instruction %r, which is not admitted" % code)
-            _INSTRUCTIONS[code](self)
-            if len(self.stack) > _HIGHEST:
-                raise refuse("nests or lines up too many values")
-        raise refuse("is too long")
-
-    def take(self, count: int) -> bytes:
-        end = self.at + count
-        if end > len(self.content):
-            raise DataError("its pickle is cut short; run: workshop data check")
-        self.at, start = end, self.at
-        return self.content[start:end]
-
-    def number(self, width: int) -> int:
-        return int.from_bytes(self.take(width), "little")
-
-    def counted(self, width: int) -> bytes:
-        return self.take(self.number(width))
-
-    def line(self) -> str:
-        end = self.content.find(b"\n", self.at, self.at + 256)
-        if end < 0:
-            raise refuse("has a name that does not end")
-        taken = self.take(end - self.at)
-        self.at += 1
-        return taken.decode("ascii")
-
-    def pop(self) -> Any:
-        if len(self.stack) <= (self.marks[-1] if self.marks else 0):
-            raise refuse("takes a value from an empty stack")
-        return self.stack.pop()
-
-    def push(self, value: Any) -> None:
-        self.stack.append(value)
-
-    def mark(self) -> None:
-        integers = _INTEGERS.match(self.content, self.at - 1)
-        if integers:  # Python's unpickler gets only these, and reads them in a tenth of the time
-            self.at = integers.end()
-            self.extend(pickle.loads(b"]" + integers.group() + b"."))  # noqa: S301
-        elif len(self.marks) < _HIGHEST:
-            self.marks.append(len(self.stack))
-        else:
-            raise refuse("nests too many values")
-
-    def items(self) -> List[Any]:
-        """Return the values pushed since the last mark."""
-        if not self.marks:
-            raise refuse("has no mark where it needs one")
-        mark = self.marks.pop()
-        items = self.stack[mark:]
-        del self.stack[mark:]
-        return items
-
-    def push_tuple(self, items: List[Any]) -> None:
-        inner = any(isinstance(item, Inner) for item in items)
-        if any(isinstance(item, Arguments if inner else tuple) for item in items):
-            raise refuse("nests tuples")
-        self.push(Arguments(items) if inner else tuple(items))
-
-    def push_some(self, count: int) -> None:
-        self.push_tuple([self.pop() for _ in range(count)][::-1])
-
-    def extend(self, items: List[Any]) -> None:
-        target = self.pop()
-        if type(target) is not list:
-            raise refuse("appends to a %s" % type(target).__name__)
-        target += items
-        self.push(target)
-
-    def set_items(self, items: List[Any]) -> None:
-        target = self.pop()
-        if type(target) is not dict or len(items) % 2:
-            raise refuse("sets an item of a %s" % type(target).__name__)
-        if not {type(key) for key in items[::2]} <= {str, bytes}:
-            raise refuse("has a key that is no text")
-        target.update(zip(items[::2], _plain(items[1::2])))
-        self.push(target)
-
-    def set_item(self) -> None:
-        value, key = self.pop(), self.pop()
-        self.set_items([key, value])
-
-    def remember(self, number: int) -> None:
-        value = self.pop()
-        self.memo[number] = value
-        self.push(value)
-
-    def recall(self, number: int) -> None:
-        """Push a name or a short text again: any other value could then contain itself."""
-        value = self.memo.get(number)
-        if not isinstance(value, (str, bytes, Global)) or (
-            not isinstance(value, Global) and len(value) > _LONGEST_RECALLED
-        ):
-            raise refuse("uses a value twice")
-        self.push(value)
-
-    def push_global(self, module: str, name: str) -> None:
-        if (module, name) not in self.admitted:
-            raise refuse("asks for %s.%s, which is not admitted" % (module, name))
-        self.push(Global(module + "." + name, self.admitted[module, name]))
-
-    def named_global(self) -> None:
-        module = self.line()
-        self.push_global(module, self.line())
-
-    def stacked_global(self) -> None:
-        name, module = self.pop(), self.pop()
-        self.push_global(text(module), text(name))
-
-    def call(self) -> None:
-        arguments, function = self.pop(), self.pop()
-        if not isinstance(function, Global) or function.call is None or not isinstance(arguments, tuple):
-            raise refuse("calls something that is not a function")
-        self.push(function.call(*arguments))
-
-    def build(self) -> None:
-        state, target = self.pop(), self.pop()
-        if isinstance(target, Unbuilt):
-            target = target.build(state)
-        elif type(target) is not dict or type(state) is not dict:  # a dictionary's attributes are ignored
-            raise refuse("changes a %s" % type(target).__name__)
-        self.push(target)
-
-    def persist(self) -> None:
-        if self.persistent is None:
-            raise refuse("refers to an unknown object")
-        self.push(self.persistent(self.pop()))
+def _parse_npy(content: bytes, objects: bool) -> Any:
+    """Return the array of an NPY file."""
+    stream = io.BytesIO(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy reads the long integers of Python 2, and warns of them
+        if objects:
+            version = np.lib.format.read_magic(stream)
+            _, _, dtype = getattr(np.lib.format, "read_array_header_%d_%d" % version)(stream)
+            if dtype.hasobject:
+                return unpickle_arrays(stream)
+            stream.seek(0)
+        array = np.lib.format.read_array(stream, allow_pickle=False)
+    if stream.read(1):
+        raise DataError("an array has more bytes than its shape; run: workshop data check")
+    return array
 
 
-def _plain(values: List[Any]) -> List[Any]:
-    """Return the values, if they may be part of a result."""
-    if any(issubclass(kind, Inner) for kind in set(map(type, values))):
-        raise refuse("has a name or an unfinished array for a value")
-    return values
+def load_torch_state(path: Path) -> Dict[str, np.ndarray]:
+    """Return name → array of a state dictionary in PyTorch's legacy `.pth` format, without PyTorch.
 
+    The file is five pickles (magic number, protocol, machine, dictionary, storage keys), then each storage:
+    its element count as eight bytes, then its elements, little-endian.
 
-_INSTRUCTIONS: Dict[bytes, Callable[[_Machine], Any]] = {
-    b"\x80": lambda m: m.take(1),  # PROTO
-    b"\x95": lambda m: m.take(8),  # FRAME
-    b"N": lambda m: m.push(None),
-    b"\x88": lambda m: m.push(True),
-    b"\x89": lambda m: m.push(False),
-    b"K": lambda m: m.push(m.number(1)),
-    b"M": lambda m: m.push(m.number(2)),
-    b"J": lambda m: m.push(int.from_bytes(m.take(4), "little", signed=True)),
-    b"\x8a": lambda m: m.push(int.from_bytes(m.counted(1), "little", signed=True)),  # LONG1
-    b"U": lambda m: m.push(m.counted(1)),  # SHORT_BINSTRING
-    b"T": lambda m: m.push(m.counted(4)),  # BINSTRING
-    b"C": lambda m: m.push(m.counted(1)),  # SHORT_BINBYTES
-    b"B": lambda m: m.push(m.counted(4)),  # BINBYTES
-    b"\x8c": lambda m: m.push(m.counted(1).decode("utf-8")),  # SHORT_BINUNICODE
-    b"X": lambda m: m.push(m.counted(4).decode("utf-8")),  # BINUNICODE
-    b"(": _Machine.mark,
-    b")": lambda m: m.push(()),
-    b"]": lambda m: m.push([]),
-    b"}": lambda m: m.push({}),
-    b"t": lambda m: m.push_tuple(m.items()),
-    b"\x85": lambda m: m.push_some(1),
-    b"\x86": lambda m: m.push_some(2),
-    b"\x87": lambda m: m.push_some(3),
-    b"a": lambda m: m.extend(_plain([m.pop()])),
-    b"e": lambda m: m.extend(_plain(m.items())),
-    b"s": _Machine.set_item,
-    b"u": lambda m: m.set_items(m.items()),
-    b"q": lambda m: m.remember(m.number(1)),
-    b"r": lambda m: m.remember(m.number(4)),
-    b"\x94": lambda m: m.remember(len(m.memo)),  # MEMOIZE
-    b"h": lambda m: m.recall(m.number(1)),
-    b"j": lambda m: m.recall(m.number(4)),
-    b"c": _Machine.named_global,
-    b"\x93": _Machine.stacked_global,
-    b"R": _Machine.call,
-    b"b": _Machine.build,
-    b"Q": _Machine.persist,
-}
+    Raises
+    ------
+    UnsafePickleError
+        If its pickles name anything but tensors and ordered dictionaries.
+    DataError
+        If the file can't be read.
+    """
+    with reading(path.name), path.open("rb") as stream:
+        magic, _, machine = (_Unpickler(stream, {}).load() for _ in range(3))
+        if magic != _MAGIC or not machine.get("little_endian", True):
+            raise DataError("it is not a legacy little-endian state dictionary; run: workshop data check")
+        tensors = _Unpickler(stream, _TENSORS).load()
+        keys = [_text(key) for key in _Unpickler(stream, {}).load()]
+        stored = {key: (dtype, count) for (key, dtype, count), _, _, _ in tensors.values()}
+        storages = {}
+        for key in keys:
+            dtype, count = stored[key]
+            if int.from_bytes(stream.read(8), "little") != count:
+                raise DataError("a tensor's storage has another size; run: workshop data check")
+            storages[key] = stream.read(count * dtype.itemsize)
+        state = {}
+        for name, ((key, dtype, _), offset, size, strides) in tensors.items():
+            steps = [step * dtype.itemsize for step in strides]
+            # NumPy refuses elements that are not in the storage
+            view = np.ndarray(size, dtype, storages[key], offset * dtype.itemsize, steps)
+            state[_text(name)] = view.copy("K")
+        return state

@@ -6,7 +6,7 @@ from typing import Any, Dict, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
-from workshop.datasets.readers.tensors import load_torch_state
+from workshop.datasets.readers.pickles import load_torch_state
 from workshop.errors import DataError
 
 
