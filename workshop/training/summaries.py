@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +11,12 @@ from workshop.training.backend import keras
 from workshop.training.versions import output_shape
 
 
-def built_layers(model: Any) -> List[Any]:
+def built_layers(model: Any) -> list[Any]:
     """Return a built model's layers without its input layer."""
     return [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
 
 
-def layer_table(model: Any) -> List[List[Any]]:
+def layer_table(model: Any) -> list[list[Any]]:
     """Return type, output shape and number of parameters of every layer of a built model."""
     return [
         [type(layer).__name__, output_shape(layer), int(layer.count_params())]

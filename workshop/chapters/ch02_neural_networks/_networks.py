@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -15,8 +15,8 @@ from workshop.training.versions import output_shape
 class Summary:
     """[output shape, parameters] by layer, and the numbers of all, trainable and other parameters."""
 
-    summary: Dict[str, List[Any]]
-    params_total: List[int]
+    summary: dict[str, list[Any]]
+    params_total: list[int]
 
 
 def summary_of(model: Any, names: Sequence[str]) -> Summary:
@@ -37,12 +37,12 @@ def summary_of(model: Any, names: Sequence[str]) -> Summary:
     )
 
 
-def dense_layers(model: Any) -> List[List[Any]]:
+def dense_layers(model: Any) -> list[list[Any]]:
     """Return [units, activation] of the Dense layers of a built model."""
     configs = [layer.get_config() for layer in model.layers if isinstance(layer, keras.layers.Dense)]
     return [[int(config["units"]), config["activation"]] for config in configs]
 
 
-def last_layer(classes: int) -> Tuple[int, str]:
+def last_layer(classes: int) -> tuple[int, str]:
     """Return units and activation of a classifier's last layer, a sigmoid for two classes, else a softmax."""
     return (1, "sigmoid") if classes == 2 else (classes, "softmax")

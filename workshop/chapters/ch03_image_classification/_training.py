@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence
 
 import numpy as np
 
@@ -27,7 +27,7 @@ LOSS, METRIC = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
 class Summary:
     """A network as built: [type, output shape, parameters] of its layers, and its total parameters."""
 
-    summary_layers: List[List[Any]]
+    summary_layers: list[list[Any]]
     params_total: ParameterTotals
 
 
@@ -42,8 +42,8 @@ class Ran:
 
     epochs: int
     batch_size: float
-    steps: Dict[str, int]
-    samples: Dict[str, int]
+    steps: dict[str, int]
+    samples: dict[str, int]
     learning_rate: float
     fall: float
     least_move: float
@@ -83,7 +83,7 @@ def train(
     augmentation: Optional[Augmentation] = None,
     epochs: int,
     batch_size: int,
-) -> Tuple[Fit, KerasHistory, Ran]:
+) -> tuple[Fit, KerasHistory, Ran]:
     """Train from one start on full batches that are drawn again each epoch, and validate after each.
 
     Returns the fit, its history, and facts about the training.
@@ -153,7 +153,7 @@ def ran(start: Sequence[np.ndarray], done: Fit, validated: int) -> Ran:
 
 def evaluated(
     network: Network, weights: Sequence[np.ndarray], images: np.ndarray, labels: np.ndarray, rows: int = 1000
-) -> Tuple[float, float]:
+) -> tuple[float, float]:
     """Return mean loss and accuracy on all images, uint8 (n, height, width, channels), in batches."""
     parts = np.split(np.arange(len(images)), range(rows, len(images), rows))
     scores = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 from workshop.training.versions import output_shape
@@ -13,9 +13,9 @@ from workshop.training.versions import output_shape
 class Summary:
     """A model as built: its layers, its parameters, and the settings of its hidden layers."""
 
-    summary: List[List[Any]]
+    summary: list[list[Any]]
     total_params: ParameterTotals
-    layers: Dict[str, Any]
+    layers: dict[str, Any]
 
 
 def summary_of(model: Any) -> Summary:
@@ -23,7 +23,7 @@ def summary_of(model: Any) -> Summary:
     return Summary(layer_table(model), parameter_totals(model), layer_settings(model))
 
 
-def layer_settings(model: Any) -> Dict[str, Any]:
+def layer_settings(model: Any) -> dict[str, Any]:
     """Return the settings of a built model's hidden layers by the names in the book's tables."""
     names = {
         ("Conv1D", "filters"): "filters",
@@ -44,11 +44,11 @@ def layer_settings(model: Any) -> Dict[str, Any]:
     return found
 
 
-def input_shape(layer: Any) -> List[int]:
+def input_shape(layer: Any) -> list[int]:
     """Return the input shape of a built layer, without the batch axis."""
     return [int(size) for size in tuple(layer.input.shape)[1:]]
 
 
-def convolution_output(model: Any) -> List[int]:
+def convolution_output(model: Any) -> list[int]:
     """Return the steps and filters of the output of a model's convolution, its first layer after Reshape."""
     return [int(size) for size in output_shape(built_layers(model)[1])[1:] if size is not None]

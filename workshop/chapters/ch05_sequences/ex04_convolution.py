@@ -6,7 +6,7 @@ It has far fewer parameters than the plain RNN of exercise 5.03, and its forecas
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def exercise_5_04_model(look_back: int = 10) -> Any:
 
 def exercise_5_04_in_keras(
     aapl_csv: Any, seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+) -> tuple[dict[str, list[float]], list[float], np.ndarray]:
     """Train the convolution as the book does, in Keras' own calls, and forecast the test part.
 
     The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
@@ -74,12 +74,12 @@ def exercise_5_04_in_keras(
 class Model(Summary):
     """The model as built. `conv_output` : steps, filters. `fewer_params` : its and the plain RNN's total."""
 
-    conv_output: List[int]
-    filters_vs_length: Dict[str, int]
-    fewer_params: List[int]
+    conv_output: list[int]
+    filters_vs_length: dict[str, int]
+    fewer_params: list[int]
 
 
-@unit("ch05.ex04", uses=("tensorflow",))
+@unit("ch05.ex04", uses="tensorflow")
 def exercise_5_04_summary() -> Model:
     """Build the convolution and read its summary. Source: chapter 5, exercise 5.04."""
     model = exercise_5_04_model()
@@ -93,8 +93,8 @@ def exercise_5_04_summary() -> Model:
     )
 
 
-@unit("ch05.ex04", uses=("tensorflow",))
-def exercise_5_04(ch05_text04: Any, seeds: Sequence[int], epochs: int = 5) -> Tuple[Forecast, ...]:
+@unit("ch05.ex04", uses="tensorflow")
+def exercise_5_04(ch05_text04: Any, seeds: Sequence[int], epochs: int = 5) -> tuple[Forecast, ...]:
     """Train the convolution. Source: chapter 5, exercise 5.04.
 
     `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Optional, Union
+from typing import Any, Optional, Union
 
 from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
 
@@ -23,7 +23,7 @@ class Settings:
     embedding_dim: int
     spatial_dropout: float
     dropout: float
-    rnn_units: Union[int, List[int]]
+    rnn_units: Union[int, list[int]]
     reset_after: Optional[bool]
 
 
@@ -31,7 +31,7 @@ class Settings:
 class Summary:
     """The model as built: type, output shape and parameters of each layer, all parameters, and settings."""
 
-    summary: List[List[Any]]
+    summary: list[list[Any]]
     total_params: ParameterTotals
     settings: Settings
 
@@ -57,7 +57,7 @@ def settings_of(model: Any) -> Settings:
     )
 
 
-def recurrent_layers(model: Any) -> List[Any]:
+def recurrent_layers(model: Any) -> list[Any]:
     """Return the recurrent layers of a model."""
     return [layer for layer in built_layers(model) if type(layer).__name__ in RECURRENT]
 

@@ -6,7 +6,7 @@ The model of exercise 6.01 with an LSTM, and its training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def exercise_6_02_model() -> Any:
     )
 
 
-def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> tuple[dict[str, list[float]], float]:
     """Train the LSTM as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
@@ -64,10 +64,10 @@ def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> Tuple[Dict[
 class Model(Summary):
     """The model as built, and the parameters of its recurrent layer and of the plain RNN's."""
 
-    four_times_rnn: List[int]
+    four_times_rnn: list[int]
 
 
-@unit("ch06.ex02", uses=("tensorflow",))
+@unit("ch06.ex02", uses="tensorflow")
 def exercise_6_02_summary() -> Model:
     """Build the LSTM and read its summary. Source: chapter 6, exercise 6.02."""
     model = exercise_6_02_model()

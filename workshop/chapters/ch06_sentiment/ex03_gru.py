@@ -6,7 +6,7 @@ The model of exercise 6.01 with a GRU, and its training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def exercise_6_03_model() -> Any:
     )
 
 
-def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[str, list[float]], float]:
     """Train the GRU as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
@@ -65,10 +65,10 @@ def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[
 class Model(Summary):
     """The model as built, and its recurrent layer's parameters divided by the LSTM's and the plain RNN's."""
 
-    ratios: Dict[str, float]
+    ratios: dict[str, float]
 
 
-@unit("ch06.ex03", uses=("tensorflow",))
+@unit("ch06.ex03", uses="tensorflow")
 def exercise_6_03_summary() -> Model:
     """Build the GRU and read its summary. Source: chapter 6, exercise 6.03."""
     model = exercise_6_03_model()

@@ -6,7 +6,7 @@ The model of exercise 6.01 with an LSTM in each direction, and its training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def exercise_6_04_model() -> Any:
     )
 
 
-def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[str, list[float]], float]:
     """Train the bidirectional LSTM as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
@@ -68,11 +68,11 @@ class Model(Summary):
     `ratios` : for the recurrent layers. `text_model_ratio` : for these and for the whole models.
     """
 
-    ratios: Dict[str, float]
-    text_model_ratio: Dict[str, Dict[str, float]]
+    ratios: dict[str, float]
+    text_model_ratio: dict[str, dict[str, float]]
 
 
-@unit("ch06.ex04", uses=("tensorflow",))
+@unit("ch06.ex04", uses="tensorflow")
 def exercise_6_04_summary() -> Model:
     """Build the bidirectional LSTM and read its summary. Source: chapter 6, exercise 6.04."""
     model = exercise_6_04_model()

@@ -6,7 +6,7 @@ The model of exercise 6.01 with two LSTMs on top of each other, and its training
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def exercise_6_05_model() -> Any:
     )
 
 
-def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[str, list[float]], float]:
     """Train the two stacked LSTMs as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
@@ -65,10 +65,10 @@ def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[
 class Model(Summary):
     """The model as built, and its parameters minus those of the bidirectional model."""
 
-    same_as_bidirectional: Dict[str, int]
+    same_as_bidirectional: dict[str, int]
 
 
-@unit("ch06.ex05", uses=("tensorflow",))
+@unit("ch06.ex05", uses="tensorflow")
 def exercise_6_05_summary() -> Model:
     """Build the stacked LSTMs and read their summary. Source: chapter 6, exercise 6.05."""
     model, bidirectional = exercise_6_05_model(), exercise_6_04_model()

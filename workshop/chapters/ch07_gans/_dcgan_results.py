@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Model(GanSummary):
     and width.
     """
 
-    gen_output_shape: List[Optional[int]]
+    gen_output_shape: list[Optional[int]]
     upsampling_count: int
 
 
@@ -48,7 +48,7 @@ def model_of(generator: Any, discriminator: Any, combine: Any) -> Model:
 class Noise:
     """Shape, smallest and largest value of a batch of noise."""
 
-    shape: List[int]
+    shape: list[int]
     low: float
     high: float
 
@@ -72,7 +72,7 @@ class Untrained:
     """A batch of noise, and the generator's images from it before training."""
 
     noise: Noise
-    fake_shape: List[int]
+    fake_shape: list[int]
     fake_before: FakeBefore
 
 
@@ -149,9 +149,9 @@ class Ran:
     iterations: int
     interval: int
     prints: int
-    fed: Dict[str, int]
-    updates: Tuple[int, int]
-    least_move: Tuple[float, float]
+    fed: dict[str, int]
+    updates: tuple[int, int]
+    least_move: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -178,11 +178,11 @@ class Progress:
     classifier.
     """
 
-    white: List[float]
+    white: list[float]
     white_gained: float
-    distance: List[float]
-    sure: List[float]
-    confidence: List[float]
+    distance: list[float]
+    sure: list[float]
+    confidence: list[float]
     confidence_gained: float
 
 
@@ -214,8 +214,8 @@ class Dcgan:
     log: Log
     late: Late
     ran: Ran
-    pixels: Dict[str, Pixels]
-    quality: Dict[str, Shown]
+    pixels: dict[str, Pixels]
+    quality: dict[str, Shown]
     progress: Progress
     judge: Optional[JudgeChecked]
     images: np.ndarray
@@ -281,7 +281,7 @@ def results_of(gan: Gan, data: Any, seed: int, done: DcganTraining, iterations: 
 
 def _quality(
     data: Any, seed: int, galleries: Mapping[str, np.ndarray]
-) -> Tuple[Dict[str, Shown], JudgeChecked]:
+) -> tuple[dict[str, Shown], JudgeChecked]:
     judge = train_judge(data.x_train, data.y_train, seed, held=(data.x_test, data.y_test))
     real = scaled(data.x_test)
     ends = anchors(judge, real, seed, rows=min(SHOWN, len(real) // 2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 import numpy as np
 
@@ -42,9 +42,9 @@ class Gan:
 class Summary:
     """Both networks as built: rows of type, output shape and parameters, and parameter totals."""
 
-    gen_summary: List[List[Any]]
+    gen_summary: list[list[Any]]
     gen_params: ParameterTotals
-    disc_summary: List[List[Any]]
+    disc_summary: list[list[Any]]
     disc_params: ParameterTotals
 
 
@@ -52,13 +52,13 @@ class Summary:
 class GanSummary(Summary):
     """The same, and one model of the generator followed by the frozen discriminator."""
 
-    gan_summary: List[List[Any]]
+    gan_summary: list[list[Any]]
     gan_params: ParameterTotals
 
 
-def summaries(**models: Any) -> Dict[str, Any]:
+def summaries(**models: Any) -> dict[str, Any]:
     """Return the fields of a summary for models called `gen`, `disc` and `gan`."""
-    found: Dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for name, model in models.items():
         found[f"{name}_summary"] = layer_table(model)
         found[f"{name}_params"] = parameter_totals(model)

@@ -6,7 +6,7 @@ The generator makes points from noise. It is built and used, but not yet trained
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Optional
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def exercise_7_02_generator() -> Any:
     )
 
 
-def exercise_7_02_in_keras(seed: int, batch: int = 128) -> Tuple[np.ndarray, np.ndarray]:
+def exercise_7_02_in_keras(seed: int, batch: int = 128) -> tuple[np.ndarray, np.ndarray]:
     """Let the untrained generator make points of noise; return both.
 
     The print gives `input_dim` to the first layer, of which Keras 3 warns, and sets no seed.
@@ -64,13 +64,13 @@ class Model:
     """The generator as built: rows of type, output shape and parameters, and sizes of the first two."""
 
     n_layers: int
-    summary: List[List[Any]]
+    summary: list[list[Any]]
     params: ParameterTotals
     first_layer_arithmetic: Parameters
     second_layer_arithmetic: Parameters
 
 
-@unit("ch07.ex02", uses=("tensorflow",))
+@unit("ch07.ex02", uses="tensorflow")
 def exercise_7_02() -> Model:
     """Build the generator and read its summary. Source: chapter 7, exercise 7.02."""
     model = Network(exercise_7_02_generator).model
@@ -108,14 +108,14 @@ class Untrained:
     """
 
     noise_count: int
-    input_shape: List[int]
-    output_shape: List[int]
+    input_shape: list[int]
+    output_shape: list[int]
     fake: np.ndarray
     scatter: Scatter
-    far_from_real: Dict[str, float]
+    far_from_real: dict[str, float]
 
 
-@unit("ch07.ex02", uses=("tensorflow",))
+@unit("ch07.ex02", uses="tensorflow")
 def exercise_7_02_untrained(
     seed: int, batch: int = 128, points: int = 2000, real: Optional[np.ndarray] = None
 ) -> Untrained:
