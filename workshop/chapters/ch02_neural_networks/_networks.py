@@ -5,35 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-import numpy as np
-
 from workshop.training.backend import keras
-from workshop.training.versions import output_shape
+from workshop.training.summaries import NetworkSummary, network_summary
 
 
 @dataclass(frozen=True)
-class Summary:
-    """[output shape, parameters] by layer, and the numbers of all, trainable and other parameters."""
+class Summary(NetworkSummary):
+    """A network as built. `summary` : [output shape, parameters] of its layers by their names in the book."""
 
     summary: dict[str, list[Any]]
-    params_total: list[int]
 
 
 def summary_of(model: Any, names: Sequence[str]) -> Summary:
-    """Return the summary of a built model, with its layers under the given names in order.
-
-    Raises ValueError if the numbers of names and layers differ.
-    """
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
-    if len(layers) != len(names):
-        raise ValueError(f"the model has {len(layers)} layers, not {len(names)}")
-    counts = [
-        sum(int(np.prod(tuple(v.shape))) for v in variables)
-        for variables in (model.trainable_variables, model.non_trainable_variables)
-    ]
+    """Return the summary of a built model, with its layers also under the given names in order."""
+    built = network_summary(model)
     return Summary(
-        {name: [output_shape(layer), int(layer.count_params())] for name, layer in zip(names, layers)},
-        [sum(counts), *counts],
+        **vars(built), summary={names[place]: layer[1:] for place, layer in enumerate(built.layers)}
     )
 
 

@@ -14,21 +14,12 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 from workshop.training.pipeline_fit import fit_pipeline
 from workshop.training.pipelines import drawn
-from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
 
 from ._data import Labelled, labelled, number_of_classes, scaled, steps_per_epoch
 
 ADAM = Adam(learning_rate=0.001)
 EPOCHS = 5
 LOSS, METRIC = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A network as built: [type, output shape, parameters] of its layers, and its total parameters."""
-
-    summary_layers: list[list[Any]]
-    params_total: ParameterTotals
 
 
 @dataclass(frozen=True)
@@ -65,11 +56,6 @@ class AugmentedTraining:
     plain_loss: float
     plain_accuracy: float
     mishap: str
-
-
-def summary_of(model: Any) -> Summary:
-    """Read a built model's summary."""
-    return Summary(layer_table(model), parameter_totals(model))
 
 
 def train(

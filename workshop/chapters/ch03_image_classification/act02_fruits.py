@@ -5,7 +5,7 @@ Two new dense layers on a frozen network that was trained on ImageNet classify f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.pipeline_fit import fit_on_features
 from workshop.training.pipelines import drawn
 from workshop.training.pretrained import feature_base, vgg16
-from workshop.training.summaries import ParameterTotals, parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import class_folders, image_archive, read_parts, steps_of, steps_per_epoch
@@ -150,12 +150,10 @@ def activity_3_02_head(feature_shape: tuple[int, ...], classes: int = 120) -> An
 
 @dataclass(frozen=True)
 class Summary:
-    """Summaries and parameters of the frozen base and of the whole model, and full batches per epoch."""
+    """The frozen base and the whole model as built, with the layers of `summary_rows`; batches per epoch."""
 
-    vgg_summary: list[list[Any]]
-    vgg_params: ParameterTotals
-    model_summary: list[list[Any]]
-    model_params: ParameterTotals
+    base: NetworkSummary
+    model: NetworkSummary
     steps: dict[str, int]
 
 
@@ -173,10 +171,8 @@ def activity_3_02_summary(
     base = vgg16(include_top=False, input_shape=input_shape)
     model = activity_3_02_model(base, classes)
     return Summary(
-        vgg_summary=summary_rows(base),
-        vgg_params=parameter_totals(base),
-        model_summary=summary_rows(model),
-        model_params=parameter_totals(model),
+        base=replace(network_summary(base), layers=summary_rows(base)),
+        model=replace(network_summary(model), layers=summary_rows(model)),
         steps=steps_of(*images, batch_size),
     )
 

@@ -14,10 +14,11 @@ from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory, history_of
 from workshop.training.fitting import Network, fit, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import Reshaped, image_arrays, labelled, number_of_classes, reshaped, scaled
-from ._training import ADAM, EPOCHS, LOSS, METRIC, Ran, Summary, evaluated, gap_of, ran, summary_of
+from ._training import ADAM, EPOCHS, LOSS, METRIC, Ran, evaluated, gap_of, ran
 
 
 def exercise_3_02_model(shape: tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
@@ -116,9 +117,9 @@ def exercise_3_02_data(mnist: Any) -> Data:
 
 
 @unit("ch03.ex02", uses="tensorflow")
-def exercise_3_02_summary() -> Summary:
+def exercise_3_02_summary() -> NetworkSummary:
     """Build the network and read its summary. Source: chapter 3, exercise 3.02."""
-    return summary_of(exercise_3_02_model())
+    return network_summary(exercise_3_02_model())
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ import numpy as np
 from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory
 from workshop.training.fitting import Network
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import class_folders, image_archive, read_parts, steps_of
-from ._training import EPOCHS, Ran, Summary, gap_of, summary_of, train
+from ._training import EPOCHS, Ran, gap_of, train
 
 SIZE = (100, 100)
 
@@ -133,9 +134,9 @@ def originals(names: Iterable[str]) -> set[str]:
 
 
 @unit("ch03.ex03", uses="tensorflow")
-def exercise_3_03_summary() -> Summary:
+def exercise_3_03_summary() -> NetworkSummary:
     """Build the network and read its summary. Source: chapter 3, exercise 3.03."""
-    return summary_of(exercise_3_03_model())
+    return network_summary(exercise_3_03_model())
 
 
 @dataclass(frozen=True)

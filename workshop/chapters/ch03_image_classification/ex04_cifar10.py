@@ -15,7 +15,7 @@ from workshop.training.backend import keras
 from workshop.units import unit
 
 from ._data import image_arrays, steps_of
-from ._training import EPOCHS, AugmentedTraining, Summary, summary_of, train_on_variants
+from ._training import EPOCHS, AugmentedTraining, train_on_variants
 
 
 def exercise_3_04_model(shape: tuple[int, ...] = (32, 32, 3), classes: int = 10) -> Any:
@@ -102,12 +102,6 @@ def exercise_3_04_data(cifar10: Any, batch_size: int = BATCH_SIZE) -> Data:
         dataset_size={"images": len(x_train) + len(x_test), "classes": len(np.union1d(y_train, y_test))},
         steps=steps_of(len(x_train), len(x_test), batch_size),
     )
-
-
-@unit("ch03.ex04", uses="tensorflow")
-def exercise_3_04_summary() -> Summary:
-    """Build the network and read its summary. Source: chapter 3, exercise 3.04."""
-    return summary_of(exercise_3_04_model())
 
 
 @unit("ch03.ex04", uses="tensorflow", first_steps=True)

@@ -11,10 +11,10 @@ from typing import Any, Sequence
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import Extremes, Line, closing_prices, extremes, line, oldest_first, prepare, price_table, restore
-from ._networks import Summary, summary_of
 from ._training import LAST_100, Forecast, naive_rmse, train_and_forecast
 
 
@@ -102,9 +102,9 @@ def activity_5_01_data(ibm_csv: Any) -> Data:
 
 
 @unit("ch05.act01", uses="tensorflow")
-def activity_5_01_summary() -> Summary:
+def activity_5_01_summary() -> NetworkSummary:
     """Build the hybrid with dropout and read its summary. Source: chapter 5, activity 5.01."""
-    return summary_of(activity_5_01_model())
+    return network_summary(activity_5_01_model())
 
 
 @unit("ch05.act01", uses="tensorflow pandas")

@@ -13,11 +13,11 @@ from typing import Any, Sequence
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import prepare, prepared_examples, restore
-from ._networks import input_shape, layer_settings
+from ._networks import input_shape
 from ._training import (
     ADAM,
     LOSS,
@@ -110,21 +110,25 @@ def recurrent_input() -> list[int]:
 
 
 @dataclass(frozen=True)
-class Summary:
+class Model(NetworkSummary):
     """The model as built, and the settings of its layers and of its training."""
 
-    summary: list[list[Any]]
-    total_params: ParameterTotals
     setup: dict[str, Any]
 
 
 @unit("ch05.ex03", uses="tensorflow")
-def exercise_5_03() -> Summary:
+def exercise_5_03() -> Model:
     """Build the plain RNN and read its summary. Source: chapter 5, exercise 5.03."""
     model = exercise_5_03_model()
-    training = {"loss": getattr(keras.losses, LOSS).__name__, "optimizer": type(ADAM).__name__.lower()}
-    setup = {**layer_settings(model), **training}
-    return Summary(layer_table(model), parameter_totals(model), setup)
+    built = network_summary(model)
+    setup = {
+        "rnn_units": built.settings["SimpleRNN"]["units"][0],
+        "output_units": built.settings["Dense"]["units"][0],
+        "activation": built.settings["Activation"]["activation"][0],
+        "loss": getattr(keras.losses, LOSS).__name__,
+        "optimizer": type(ADAM).__name__.lower(),
+    }
+    return Model(**vars(built), setup=setup)
 
 
 @unit("ch05.text07", uses="tensorflow")

@@ -11,11 +11,11 @@ from typing import Any, Sequence
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import built_layers, parameter_totals
+from workshop.training.summaries import NetworkSummary, built_layers, network_summary, parameter_totals
 from workshop.units import unit
 
 from ._data import prepare, prepared_examples, restore
-from ._networks import Summary, convolution_output, input_shape, summary_of
+from ._networks import convolution_output, input_shape
 from ._training import LAST_100, Forecast, train_and_forecast
 from .ex03_plain_rnn import exercise_5_03_model
 
@@ -71,7 +71,7 @@ def exercise_5_04_in_keras(
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built. `conv_output` : steps, filters. `fewer_params` : its and the plain RNN's total."""
 
     conv_output: list[int]
@@ -84,11 +84,11 @@ def exercise_5_04_summary() -> Model:
     """Build the convolution and read its summary. Source: chapter 5, exercise 5.04."""
     model = exercise_5_04_model()
     length = input_shape(built_layers(model)[1])[0]
-    built = summary_of(model)
+    built = network_summary(model)
     return Model(
         **vars(built),
         conv_output=convolution_output(model),
-        filters_vs_length={"filters": built.layers["filters"], "length": length},
+        filters_vs_length={"filters": built.settings["Conv1D"]["filters"][0], "length": length},
         fewer_params=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
     )
 

@@ -11,11 +11,11 @@ from typing import Any, Sequence
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary, parameter_totals
 from workshop.units import unit
 
 from ._data import prepare, prepared_examples, restore
-from ._networks import Summary, convolution_output, summary_of
+from ._networks import convolution_output
 from ._training import LAST_100, Forecast, train_and_forecast
 from .ex03_plain_rnn import exercise_5_03_model
 
@@ -70,7 +70,7 @@ def exercise_5_05_in_keras(
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, its parameters and the plain RNN's, and both for look-backs of 10 and 100."""
 
     conv_output: list[int]
@@ -87,7 +87,7 @@ def exercise_5_05_summary(look_backs: tuple[int, int] = (10, 100)) -> Model:
     model = exercise_5_05_model()
     builders = {"hybrid": exercise_5_05_model, "plain RNN": exercise_5_03_model}
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         conv_output=convolution_output(model),
         more_params_than_rnn=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
         params_by_length={

@@ -14,10 +14,10 @@ from workshop.numerics.recurrent import book_weight_count
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.network_checks import effective_weights
-from workshop.training.summaries import built_layers
+from workshop.training.summaries import built_layers, layer_settings
 from workshop.units import unit
 
-from ._networks import input_shape, layer_settings
+from ._networks import input_shape
 from ._probes import sequence_model, with_drawn_weights
 from .ex03_plain_rnn import exercise_5_03_model
 
@@ -64,9 +64,9 @@ def parameters(
         formula_parts=WeightGroups(input=kernel, output=output, recurrent=recurrent),
         example_1088={
             "rule": book_weight_count(
-                units=settings["rnn_units"],
+                units=settings["SimpleRNN"]["units"][0],
                 inputs=input_shape(built_layers(first)[1])[-1],
-                outputs=settings["output_units"],
+                outputs=settings["Dense"]["units"][0],
             ),
             "layer": sum(effective_weights(first, drawn_sequences(*first.input_shape[1:]))[:3]),
         },

@@ -15,7 +15,7 @@ import numpy as np
 from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory
 from workshop.training.optimizers import rmsprop_at_hand
-from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._amazon_texts import MAXLEN, VOCABULARY, encoded, review_tokens, signs_and, stem_texts, tables_of
@@ -267,56 +267,23 @@ def histogram(lengths: Sequence[int], maxlen: int, bins: int = 10) -> Histogram:
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Settings of the built layers, lists for kinds of layers that the model can have several times."""
+class Model(NetworkSummary):
+    """The model as built. `rates` : of the layers that drop; lists behind the LSTM and the hidden layers."""
 
-    vocabulary: int
-    embedding_dim: int
-    spatial_dropout: float
-    lstm_units: list[int]
-    dropout_after_lstm: list[float]
-    dense_units: list[int]
-    dropout_after_dense: list[float]
-
-
-@dataclass(frozen=True)
-class Model:
-    """The model as built: type, output shape and parameters of each layer, all parameters, and settings."""
-
-    summary: list[list[Any]]
-    total_params: ParameterTotals
-    layers: Settings
+    rates: dict[str, Any]
 
 
 @unit("ch06.act01", uses="tensorflow")
 def activity_6_01_summary() -> Model:
     """Build the model and read its summary. Source: chapter 6, activity 6.01, Figure 6.30."""
-    model = activity_6_01_model()
-    return Model(layer_table(model), parameter_totals(model), settings_of(model))
-
-
-def settings_of(model: Any) -> Settings:
-    """Return the settings of a built model's layers."""
-    built = [(type(layer).__name__, layer.get_config()) for layer in built_layers(model)]
-
-    def of(kind: str, key: str) -> list[Any]:
-        return [config[key] for name, config in built if name == kind]
-
-    def rates_behind(kind: str) -> list[float]:
-        behind = [config for (before, _), (_, config) in zip(built, built[1:]) if before == kind]
-        return [config["rate"] for config in behind if "rate" in config]
-
-    (vocabulary,), (dimension,) = of("Embedding", "input_dim"), of("Embedding", "output_dim")
-    (spatial,) = of("SpatialDropout1D", "rate")
-    return Settings(
-        vocabulary=vocabulary,
-        embedding_dim=dimension,
-        spatial_dropout=spatial,
-        lstm_units=of("LSTM", "units"),
-        dropout_after_lstm=rates_behind("LSTM"),
-        dense_units=of("Dense", "units")[:-1],
-        dropout_after_dense=rates_behind("Dense"),
-    )
+    built = network_summary(activity_6_01_model())
+    behind = built.settings["Dropout"]["rate"]
+    rates = {
+        "spatial_dropout": built.settings["SpatialDropout1D"]["rate"][0],
+        "dropout_after_lstm": behind[:1],
+        "dropout_after_dense": behind[1:],
+    }
+    return Model(**vars(built), rates=rates)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import numpy as np
 
 from workshop.training.backend import keras, tf
 from workshop.training.initialisers import initial_weights
-from workshop.training.summaries import built_layers
+from workshop.training.summaries import NetworkSummary, built_layers, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, summary_of, total_parameters
+from ._summaries import total_parameters
 from ._training import Trained, Training, review_trainings
 
 
@@ -117,7 +117,7 @@ def embedding_of(model: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, the embedding's parameters, and their share of all."""
 
     mostly_embedding: dict[str, float]
@@ -129,7 +129,7 @@ def exercise_6_01_summary() -> Model:
     model = exercise_6_01_model()
     words = int(embedding_of(model).count_params())
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         mostly_embedding={"embedding": words, "share": words / total_parameters(model)},
     )
 

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, recurrent_parameters, summary_of
+from ._summaries import recurrent_parameters
 from ._training import review_trainings
 from .ex01_plain_rnn import exercise_6_01_model
 
@@ -61,7 +62,7 @@ def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> tuple[dict[
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, and the parameters of its recurrent layer and of the plain RNN's."""
 
     four_times_rnn: list[int]
@@ -72,7 +73,7 @@ def exercise_6_02_summary() -> Model:
     """Build the LSTM and read its summary. Source: chapter 6, exercise 6.02."""
     model = exercise_6_02_model()
     counts = [recurrent_parameters(each) for each in (model, exercise_6_01_model())]
-    return Model(**vars(summary_of(model)), four_times_rnn=counts)
+    return Model(**vars(network_summary(model)), four_times_rnn=counts)
 
 
 exercise_6_02, exercise_6_02_earlier = review_trainings("ch06.ex02", exercise_6_02_model, epochs=5)

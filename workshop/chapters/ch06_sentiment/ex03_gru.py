@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, recurrent_parameters, summary_of
+from ._summaries import recurrent_parameters
 from ._training import review_trainings
 from .ex01_plain_rnn import exercise_6_01_model
 from .ex02_lstm import exercise_6_02_model
@@ -62,7 +63,7 @@ def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, and its recurrent layer's parameters divided by the LSTM's and the plain RNN's."""
 
     ratios: dict[str, float]
@@ -75,7 +76,7 @@ def exercise_6_03_summary() -> Model:
     others = {"lstm": exercise_6_02_model(), "rnn": exercise_6_01_model()}
     own = recurrent_parameters(model)
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         ratios={name: own / recurrent_parameters(other) for name, other in others.items()},
     )
 

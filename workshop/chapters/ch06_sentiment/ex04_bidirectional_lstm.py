@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, recurrent_parameters, summary_of, total_parameters
+from ._summaries import recurrent_parameters, total_parameters
 from ._training import review_trainings
 from .ex01_plain_rnn import exercise_6_01_model
 from .ex02_lstm import exercise_6_02_model
@@ -62,7 +63,7 @@ def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, and its parameters divided by those of the LSTM and the plain RNN.
 
     `ratios` : for the recurrent layers. `text_model_ratio` : for these and for the whole models.
@@ -82,7 +83,7 @@ def exercise_6_04_summary() -> Model:
         for count in (recurrent_parameters, total_parameters)
     )
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         ratios=of_layers,
         text_model_ratio={"recurrent_layers": of_layers, "whole_models": of_models},
     )

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, recurrent_parameters, summary_of, total_parameters
+from ._summaries import recurrent_parameters, total_parameters
 from ._training import review_trainings
 from .ex04_bidirectional_lstm import exercise_6_04_model
 
@@ -62,7 +63,7 @@ def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, and its parameters minus those of the bidirectional model."""
 
     same_as_bidirectional: dict[str, int]
@@ -74,7 +75,7 @@ def exercise_6_05_summary() -> Model:
     model, bidirectional = exercise_6_05_model(), exercise_6_04_model()
     counts = {"recurrent_layers": recurrent_parameters, "whole_models": total_parameters}
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         same_as_bidirectional={name: count(model) - count(bidirectional) for name, count in counts.items()},
     )
 

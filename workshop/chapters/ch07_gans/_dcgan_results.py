@@ -11,7 +11,7 @@ import numpy as np
 from workshop.training.adversarial import least_moves
 
 from ._dcgan_training import SHOWN, DcganTraining, Log, generated, noise, train_dcgan
-from ._gan import Gan, GanSummary, summaries
+from ._gan import Gan, GanSummary, gan_summary
 from ._images import require, scaled
 from ._quality import TILES, Pixels, anchors, frechet, judged, pixels_of, require_judgeable, train_judge
 
@@ -33,12 +33,11 @@ class Model(GanSummary):
 
 def model_of(generator: Any, discriminator: Any, combine: Any) -> Model:
     """Return the summaries of both networks, and of the model that `combine` makes of them."""
-    alone = summaries(gen=generator, disc=discriminator)  # before the discriminator is frozen
-    shapes = [shape for _, shape, _ in alone["gen_summary"]]
+    built = gan_summary(generator, discriminator, combine)
+    shapes = [shape for _, shape, _ in built.generator.layers]
     heights = [shape[1] for shape in shapes if len(shape) == 4]
     return Model(
-        **alone,
-        **summaries(gan=combine(generator, discriminator)),
+        **vars(built),
         gen_output_shape=shapes[-1],
         upsampling_count=sum(2 * a == b for a, b in zip(heights, heights[1:])),
     )

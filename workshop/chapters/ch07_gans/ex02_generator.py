@@ -13,7 +13,7 @@ import numpy as np
 from workshop.training.backend import keras
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
-from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, built_layers, network_summary
 from workshop.units import unit
 
 from ._sine import LOC, NOISE, from_real, own_points, real_points
@@ -60,12 +60,10 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class Model:
-    """The generator as built: rows of type, output shape and parameters, and sizes of the first two."""
+class Model(NetworkSummary):
+    """The generator as built, and sizes of its first two layers."""
 
     n_layers: int
-    summary: list[list[Any]]
-    params: ParameterTotals
     first_layer_arithmetic: Parameters
     second_layer_arithmetic: Parameters
 
@@ -76,9 +74,8 @@ def exercise_7_02() -> Model:
     model = Network(exercise_7_02_generator).model
     layers = built_layers(model)
     return Model(
+        **vars(network_summary(model)),
         n_layers=len(layers),
-        summary=layer_table(model),
-        params=parameter_totals(model),
         first_layer_arithmetic=weights_and_biases(layers[0]),
         second_layer_arithmetic=weights_and_biases(layers[1]),
     )

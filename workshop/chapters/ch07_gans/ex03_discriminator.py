@@ -13,9 +13,10 @@ import numpy as np
 
 from workshop.training.backend import keras
 from workshop.training.fitting import Network
+from workshop.training.summaries import network_summary
 from workshop.units import unit
 
-from ._gan import Gan, Summary, summaries
+from ._gan import Gan, Summary
 from ._sine import fake_inputs, real_samples
 from ._sine_training import RATES, Log, Ran, evaluated, train
 from .ex02_generator import exercise_7_02_generator
@@ -75,7 +76,7 @@ NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discrimin
 @unit("ch07.ex03", uses="tensorflow")
 def exercise_7_03_summary() -> Summary:
     """Build both networks. Source: chapter 7, exercise 7.03."""
-    return Summary(**summaries(gen=NETWORKS.generator.model, disc=NETWORKS.discriminator.model))
+    return Summary(network_summary(NETWORKS.generator.model), network_summary(NETWORKS.discriminator.model))
 
 
 @dataclass(frozen=True)

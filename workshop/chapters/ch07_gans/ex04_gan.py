@@ -15,7 +15,7 @@ from workshop.training.backend import keras
 from workshop.training.fitting import Network
 from workshop.units import unit
 
-from ._gan import Gan, GanSummary, summaries
+from ._gan import Gan, GanSummary, gan_summary
 from ._sine import NOISE, fake_inputs, from_real, real_samples
 from ._sine_training import RATES, Log, Ran, evaluated, train
 from .ex02_generator import exercise_7_02_generator
@@ -79,10 +79,7 @@ NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discrimin
 @unit("ch07.ex04", uses="tensorflow")
 def exercise_7_04_summary() -> GanSummary:
     """Build both networks and the combined model. Source: chapter 7, exercise 7.04."""
-    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
-    alone = summaries(gen=generator, disc=discriminator)  # before the discriminator is frozen
-    combined = summaries(gan=exercise_7_04_gan(generator, discriminator))
-    return GanSummary(**alone, **combined)
+    return gan_summary(exercise_7_02_generator(), exercise_7_03_discriminator(), exercise_7_04_gan)
 
 
 @dataclass(frozen=True)

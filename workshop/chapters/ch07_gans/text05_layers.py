@@ -16,7 +16,7 @@ from workshop.numerics.upsampling import repeat2d, transpose_convolve2d
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import fans, initial_weights
-from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, built_layers, network_summary
 from workshop.units import unit
 
 NUMBERS = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
@@ -163,8 +163,7 @@ class UpSampling:
     width, and the largest difference from repeated rows and columns.
     """
 
-    upsampling_summary: list[list[Any]]
-    upsampling_params: ParameterTotals
+    upsampling: NetworkSummary
     x_shape: list[int]
     x_reshaped: list[int]
     upsampled: np.ndarray
@@ -179,8 +178,7 @@ def up_sampled() -> UpSampling:
     found = predict(network, (), images.astype(np.float32))
     plane = found[0, :, :, 0]
     return UpSampling(
-        upsampling_summary=layer_table(network.model),
-        upsampling_params=parameter_totals(network.model),
+        upsampling=network_summary(network.model),
         x_shape=[len(np.unique(plane, axis=0)), np.unique(plane, axis=1).shape[1]],
         x_reshaped=list(images.shape),
         upsampled=plane,
@@ -209,15 +207,13 @@ class ShapeRule:
 
 
 @dataclass(frozen=True)
-class Transposed:
-    """The text's transposed convolution, and its output for 1 to 9.
+class Transposed(NetworkSummary):
+    """The text's transposed convolution as built, and its output for 1 to 9.
 
     `by_hand` : over many starts, largest difference of the planes from those by hand, and number of their
     cells that are 0.
     """
 
-    summary: list[list[Any]]
-    params: ParameterTotals
     layer: TransposedLayer
     shape_rule: ShapeRule
     x_shape: list[int]
@@ -248,8 +244,7 @@ def transposed_convolution(kernels: tuple[int, ...] = (1, 2, 4), starts: int = 2
         transpose_convolve2d(images, *own, strides=layer.strides, padding=layer.padding) for own in weights
     ]
     return Transposed(
-        summary=layer_table(network.model),
-        params=parameter_totals(network.model),
+        **vars(network_summary(network.model)),
         layer=TransposedLayer(**found, input_shape=[int(size) for size in network.model.input_shape[1:]]),
         shape_rule=ShapeRule(
             strides=found["strides"],
