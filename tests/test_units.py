@@ -28,7 +28,7 @@ class Loose:
     loss: float
 
 
-@unit("ch02.ex05", first_steps=True, uses=("tensorflow",))
+@unit("ch02.ex05", first_steps=True, uses="tensorflow")
 def fit(sonar, ch02_text01, seed, workdir, *, epochs=10, batch=4) -> Outcome:
     """Take something of every kind."""
     return Outcome(epochs / batch, len(sonar))

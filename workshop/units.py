@@ -15,7 +15,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass, field, fields, is_dataclass, make_dataclass
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Tuple, TypeVar
+from typing import Any, Callable, Iterable, Mapping, Optional, TypeVar
 
 DOORS = ("workdir", "checkpoint", "clock")
 UNIT_ID = re.compile(r"ch\d\d\.(ex|act|text)\d\d")
@@ -32,10 +32,10 @@ class Part:
     unit: str
     name: str
     function: Callable[..., Any]
-    needs: Tuple[str, ...]
+    needs: tuple[str, ...]
     settings: Mapping[str, Any]
     first_steps: bool
-    uses: Tuple[str, ...]
+    uses: tuple[str, ...]
     module: str = field(default="")
     value: str = ""
 
@@ -55,13 +55,13 @@ class Part:
         return "seeds" in self.needs
 
     @property
-    def datasets(self) -> Tuple[str, ...]:
+    def datasets(self) -> tuple[str, ...]:
         """Ids of the data sets that the part takes."""
         others = {*_SEEDS, *DOORS}
         return tuple(n for n in self.needs if n not in others and unit_of(n) is None)
 
     @property
-    def units(self) -> Tuple[str, ...]:
+    def units(self) -> tuple[str, ...]:
         """Ids of the units whose outcomes the part takes."""
         return tuple(u for u in (unit_of(n) for n in self.needs) if u is not None)
 
@@ -92,7 +92,7 @@ class Part:
             )
         return kind
 
-    def outcome_fields(self) -> Tuple[str, ...]:
+    def outcome_fields(self) -> tuple[str, ...]:
         """Return the names of the quantities that one run of the part returns."""
         return tuple(f.name for f in fields(self.outcome_type()))
 
@@ -117,7 +117,7 @@ def unit(
     *,
     value: str = "",
     first_steps: bool = False,
-    uses: Tuple[str, ...] = (),
+    uses: str = "",
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a unit or one of its parts.
 
@@ -127,7 +127,7 @@ def unit(
     value : name of the one quantity that the function returns, if it returns no dataclass of several.
     first_steps : whether a default run makes only the first updates of its trainings, which take more than
         two seconds.
-    uses : import names of the libraries that the part can't run without, e.g. `("tensorflow",)`.
+    uses : import names of the libraries that the part can't run without, separated by blanks.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def unit(
         parameters = inspect.signature(function).parameters
         empty = inspect.Parameter.empty
         needs = tuple(n for n, p in parameters.items() if p.default is empty)
-        given: Dict[str, Any] = {n: p.default for n, p in parameters.items()}
+        given: dict[str, Any] = {n: p.default for n, p in parameters.items()}
         settings = {n: default for n, default in given.items() if default is not empty}
         part = Part(
             unit=unit_id,
@@ -150,7 +150,7 @@ def unit(
             needs=needs,
             settings=settings,
             first_steps=first_steps,
-            uses=tuple(uses),
+            uses=tuple(uses.split()),
             module=function.__module__,
             value=value,
         )
@@ -227,9 +227,9 @@ def _shorten_reprs(function: Callable[..., Any]) -> None:
                 value.__repr__ = _short_repr  # type: ignore[method-assign]
 
 
-def parts_of(module: Any) -> Tuple[Part, ...]:
+def parts_of(module: Any) -> tuple[Part, ...]:
     """Return the parts that a chapter's module declares, in the order of definition."""
-    found: Dict[str, Part] = {}
+    found: dict[str, Part] = {}
     for value in vars(module).values():
         # functions only: asking the lazy TensorFlow for an attribute would import it
         part = getattr(value, "__unit_part__", None) if inspect.isfunction(value) else None

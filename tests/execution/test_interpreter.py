@@ -76,7 +76,7 @@ def failing() -> A:
 def not_storable() -> object:
     return {1, 2}
 
-@unit("ch09.ex07", uses=("no_such_library",))
+@unit("ch09.ex07", uses="no_such_library")
 def missing() -> A:
     return A(1.0)
 """

@@ -19,7 +19,7 @@ from workshop.paths import Measure
 from workshop.units import Part
 
 UNITS = """
-@unit("ch09.ex01", value="rows", uses=("json",))
+@unit("ch09.ex01", value="rows", uses="json")
 def count(toy_data, limit=3) -> int:
     return limit
 
@@ -31,7 +31,7 @@ def train(ch09_ex01, seed, epochs=50, rate=0.5) -> float:
 def step(seed, epochs=50) -> float:
     return 0.5
 
-@unit("ch09.ex04", value="seconds", uses=("json", "math"))
+@unit("ch09.ex04", value="seconds", uses="json math")
 def time(ch09_ex02, clock) -> float:
     return 0.5
 

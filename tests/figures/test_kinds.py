@@ -234,7 +234,7 @@ def test_a_network_is_a_table_of_layers() -> None:
     other = [[*row] for row in printed]
     other[2][2] = 1
     same, differs = (
-        next(f for f in figures("ch06.ex02", SimpleNamespace(summary=rows)) if isinstance(f.parts[0], Layers))
+        next(f for f in figures("ch06.ex02", SimpleNamespace(layers=rows)) if isinstance(f.parts[0], Layers))
         for rows in (printed, other)
     )
 

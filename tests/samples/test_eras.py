@@ -135,7 +135,7 @@ def excluding(runs, claim) -> set[str]:
 
 
 UNIT = """
-@unit("ch09.ex01", value="loss", uses=("tensorflow",))
+@unit("ch09.ex01", value="loss", uses="tensorflow")
 def fit(seed) -> float:
     tally("fit")
     return float(np.random.default_rng(seed).random()) + float(os.environ.get("TOY_SHIFT", "0"))

@@ -28,7 +28,7 @@ class Run:
     loss: float
     epochs: int
 
-@unit("ch09.ex01", uses=("tensorflow",))
+@unit("ch09.ex01", uses="tensorflow")
 def train(seed) -> Run:
     loss = float(np.random.default_rng(seed).random())
     return Run(loss + float(os.environ.get("TOY_SHIFT", "0")), 5)

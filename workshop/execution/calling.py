@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -38,9 +38,9 @@ class Call:
 
     module: str
     function: str
-    keys: Tuple[str, ...]
-    seeds: Tuple[Optional[int], ...]
-    fingerprints: Tuple[str, ...]
+    keys: tuple[str, ...]
+    seeds: tuple[Optional[int], ...]
+    fingerprints: tuple[str, ...]
     settings: Mapping[str, Any]
     data: Mapping[str, Any]
     outcomes: Mapping[str, Sequence[Any]]
@@ -74,7 +74,7 @@ class Made:
     failure: Optional[str] = None
 
 
-def run_call(call: Call, load: Callable[[Any], Any]) -> List[Made]:
+def run_call(call: Call, load: Callable[[Any], Any]) -> list[Made]:
     """
     Call the function once, and return what was made for each job; a failure is that of all of them.
 
@@ -147,13 +147,13 @@ def _merge(outcomes: Sequence[Any]) -> Any:
 
 
 @contextlib.contextmanager
-def _doors(part: Part, checkpoint: Optional[str]) -> Iterator[Dict[str, Any]]:
+def _doors(part: Part, checkpoint: Optional[str]) -> Iterator[dict[str, Any]]:
     with contextlib.ExitStack() as stack:
 
         def thrown_away() -> Path:
             return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workshop-")))
 
-        doors: Dict[str, Any] = {}
+        doors: dict[str, Any] = {}
         if "workdir" in part.needs:
             doors["workdir"] = thrown_away()
         if "checkpoint" in part.needs:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterable, Optional
+from typing import Iterable, Optional
 
 try:
     from importlib import metadata  # novm
@@ -49,7 +49,7 @@ class Environment:
     the sets among `avx2` and `avx512` with which NumPy computes, or `none`; they follow from the rest.
     """
 
-    versions: Dict[str, str]
+    versions: dict[str, str]
     system: str
     cpu: str
     device: str
@@ -61,7 +61,7 @@ class Environment:
         versions = " ".join(f"{name}={version}" for name, version in sorted(self.versions.items()))
         return f"{versions} | {self.system} | {self.cpu} | {self.device} | threads={self.threads}"
 
-    def facts(self) -> Dict[str, str]:
+    def facts(self) -> dict[str, str]:
         """Return all of it by name."""
         return {
             **self.versions,
@@ -72,7 +72,7 @@ class Environment:
             "threads": str(self.threads),
         }
 
-    def arithmetic(self, uses: Iterable[str] = ()) -> Dict[str, str]:
+    def arithmetic(self, uses: Iterable[str] = ()) -> dict[str, str]:
         """Return what the bits of an outcome depend on, apart from code, data and seed.
 
         `uses` are the import names of the libraries that its unit needs.
@@ -104,7 +104,7 @@ def cores() -> int:
 
 
 @lru_cache(maxsize=1)
-def _versions() -> Dict[str, str]:
+def _versions() -> dict[str, str]:
     versions = {"python": platform.python_version()}
     for name, distributions in _DISTRIBUTIONS.items():
         found = next(filter(None, map(_distribution, distributions)), None)

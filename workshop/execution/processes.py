@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Iterator, List, Optional, Sequence
+from typing import Iterator, Optional, Sequence
 
 
 def package_uri() -> str:
@@ -72,7 +72,7 @@ def resident_memory(process: int) -> int:
     return total
 
 
-def descendants(process: int) -> List[int]:
+def descendants(process: int) -> list[int]:
     """Return a process and those that it started, where the system lists them."""
     found = [process]
     for path in Path("/proc/%d/task" % process).glob("*/children"):

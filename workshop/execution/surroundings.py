@@ -12,7 +12,7 @@ import os
 import sys
 import warnings
 from functools import lru_cache
-from typing import Any, Container, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Container, Iterator, Mapping, Optional
 
 try:
     from threadpoolctl import ThreadpoolController  # novm
@@ -74,7 +74,7 @@ def neutralise() -> None:
     os.environ.update(wanted)
 
 
-def neutral(variables: Mapping[str, str], imported: Container[str]) -> Dict[str, str]:
+def neutral(variables: Mapping[str, str], imported: Container[str]) -> dict[str, str]:
     """
     Return variables without those that change outcomes, but for what can only be named.
 
@@ -93,14 +93,14 @@ def neutral(variables: Mapping[str, str], imported: Container[str]) -> Dict[str,
     return {**passed, **_FIXED}
 
 
-def of_processor() -> List[str]:
+def of_processor() -> list[str]:
     """Return the variables that choose the instructions with which libraries compute, as `name=value`."""
     named = {name: value for name, value in neutral(os.environ, sys.modules).items() if name in _PROCESSOR}
     flags = [f for f in named.pop("XLA_FLAGS", "").split() if not f.startswith(_XLA_FOLDER)]
     return ["%s=%s" % item for item in sorted(named.items())] + flags
 
 
-def of_process() -> List[str]:
+def of_process() -> list[str]:
     """Return what else is unusual in this process and can't be changed any more."""
     variables = neutral(os.environ, sys.modules).items()
     named = sorted(

@@ -16,7 +16,7 @@ import signal
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Mapping
 
 from workshop.datasets import readers
 from workshop.datasets.readers.array_checksums import verify
@@ -25,7 +25,7 @@ from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import this_environment
 from workshop.execution.processes import end_with_parent, package_uri
 
-_editions: Dict[str, Mapping[str, Any]] = {}
+_editions: dict[str, Mapping[str, Any]] = {}
 
 
 @lru_cache(maxsize=4)
@@ -38,14 +38,14 @@ def _read(key: str) -> Any:
     return value
 
 
-def _call(order: Mapping[str, Any]) -> List[Made]:
+def _call(order: Mapping[str, Any]) -> list[Made]:
     call = order["call"]
     _editions.update({edition["key"]: edition for edition in call.data.values()})
     made = run_call(call, lambda edition: _read(edition["key"]))
     return [storable(key, each) for key, each in zip(call.keys, made)]
 
 
-ORDERS: Dict[str, Callable[[Mapping[str, Any]], Any]] = {
+ORDERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "environment": lambda order: this_environment(order["threads"]),
     "installed": lambda order: importlib.util.find_spec(order["name"]) is not None,
     "call": _call,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import NamedTuple, Sequence
 
 
 class Window(NamedTuple):
     """A target word, and the words to its left and right in their order."""
 
     target: str
-    context: Tuple[str, ...]
+    context: tuple[str, ...]
 
     @property
-    def terms(self) -> List[str]:
+    def terms(self) -> list[str]:
         """The words in the order of the sentence."""
         half = len(self.context) // 2
         return [*self.context[:half], self.target, *self.context[half:]]
 
 
-def context_windows(tokens: Sequence[str], size: int) -> List[Window]:
+def context_windows(tokens: Sequence[str], size: int) -> list[Window]:
     """Return the windows of all words that have `size` words on either side, from left to right.
 
     Words nearer to an end of the sentence are not targets. (gensim uses them with less context, and draws
@@ -37,11 +37,11 @@ def context_windows(tokens: Sequence[str], size: int) -> List[Window]:
     ]
 
 
-def cbow_sample(window: Window) -> Tuple[Tuple[str, ...], str]:
+def cbow_sample(window: Window) -> tuple[tuple[str, ...], str]:
     """Return the inputs and the output of CBOW, which predicts the target from its context."""
     return window.context, window.target
 
 
-def skip_gram_pairs(window: Window) -> List[Tuple[str, str]]:
+def skip_gram_pairs(window: Window) -> list[tuple[str, str]]:
     """Return the input and output of each skip-gram sample, which predicts the context from the target."""
     return [(window.target, word) for word in window.context]

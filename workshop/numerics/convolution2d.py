@@ -5,7 +5,7 @@ A convolution in deep learning is a cross-correlation: the kernel is not flipped
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence, Tuple, Union
+from typing import Any, Optional, Sequence, Union
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -40,7 +40,7 @@ def output_size(size: int, kernel: int, *, stride: int = 1, padding: AxisPadding
 
 def axis_padding(
     size: int, kernel: int, *, stride: int = 1, padding: AxisPadding = "valid"
-) -> Tuple[int, int]:
+) -> tuple[int, int]:
     """Return the numbers of pixels added before and after an axis; "same" adds an odd pixel after it.
 
     Arguments and errors are those of `output_size`.
@@ -242,7 +242,7 @@ def check_size(name: str, number: int) -> None:
         raise ValueError(f"{name} of {number!r} pixels: give a whole number from 1 on")
 
 
-def pair(name: str, value: Pair) -> Tuple[int, int]:
+def pair(name: str, value: Pair) -> tuple[int, int]:
     """Return a number of pixels for rows and one for columns. Raises ValueError if neither one nor two."""
     both: Any = value if isinstance(value, (tuple, list)) else (value, value)
     if not _two(both):

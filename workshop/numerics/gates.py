@@ -7,7 +7,7 @@ one recurrent kernel (units, gates·units) and one bias. All results are float64
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, Optional, Sequence
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def lstm(
     kernel: np.ndarray,
     recurrent: np.ndarray,
     bias: np.ndarray,
-    state: Optional[Tuple[np.ndarray, np.ndarray]] = None,
+    state: Optional[tuple[np.ndarray, np.ndarray]] = None,
     cell_activation: Activation = np.tanh,
 ) -> LSTMSteps:
     """Return the states and gates of an LSTM at all time steps.
@@ -72,7 +72,7 @@ def lstm(
     """
     units = _units(len(LSTM_GATES), kernel, recurrent, bias, (kernel.shape[-1],))
     hidden, cell = (np.zeros((len(x), units)),) * 2 if state is None else state
-    steps: List[Tuple[np.ndarray, ...]] = []
+    steps: list[tuple[np.ndarray, ...]] = []
     for here in _by_step(x):
         i, f, g, o = np.split(here @ kernel + hidden @ recurrent + bias, len(LSTM_GATES), axis=-1)
         i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
@@ -115,7 +115,7 @@ def gru(
     units = _units(len(GRU_GATES), kernel, recurrent, bias, (2, columns) if reset_after else (columns,))
     hidden = np.zeros((len(x), units)) if state is None else state
     of_input, of_hidden = bias if reset_after else (bias, np.zeros(columns))
-    steps: List[Tuple[np.ndarray, ...]] = []
+    steps: list[tuple[np.ndarray, ...]] = []
     for here in _by_step(x):
         x_z, x_r, x_g = np.split(here @ kernel + of_input, len(GRU_GATES), axis=-1)
         h_z, h_r, h_g = np.split(hidden @ recurrent + of_hidden, len(GRU_GATES), axis=-1)
@@ -172,7 +172,7 @@ def gru_weight_count(*, units: int, inputs: int, reset_after: bool) -> int:
 
 
 def _units(
-    gates: int, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray, bias_shape: Tuple[int, ...]
+    gates: int, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray, bias_shape: tuple[int, ...]
 ) -> int:
     units = int(recurrent.shape[0])
     columns = gates * units

@@ -9,12 +9,12 @@ values differently. So a selection of the first few of many equal values, such a
 
 from __future__ import annotations
 
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Sequence
 
 INSERTION_SIZE = 16
 
 
-def introsort_argsort(values: Sequence[Any]) -> List[int]:
+def introsort_argsort(values: Sequence[Any]) -> list[int]:
     """Return the indices that sort values in ascending order, equal ones as NumPy's scalar argsort does.
 
     Values are compared only by `<`; NaN is not supported. Source: Musser, "Introspective sorting and
@@ -22,7 +22,7 @@ def introsort_argsort(values: Sequence[Any]) -> List[int]:
     """
     order = list(range(len(values)))
     depth = 2 * (len(values).bit_length() - 1)
-    waiting: List[Tuple[int, int, int]] = [(0, len(values) - 1, depth)]
+    waiting: list[tuple[int, int, int]] = [(0, len(values) - 1, depth)]
     while waiting:
         low, high, depth = waiting.pop()
         if depth < 0:
@@ -42,7 +42,7 @@ def introsort_argsort(values: Sequence[Any]) -> List[int]:
     return order
 
 
-def _partition(values: Sequence[Any], order: List[int], low: int, high: int) -> int:
+def _partition(values: Sequence[Any], order: list[int], low: int, high: int) -> int:
     """Move smaller values before the median of three and larger ones after it; return its index."""
 
     def less(i: int, j: int) -> bool:
@@ -74,7 +74,7 @@ def _partition(values: Sequence[Any], order: List[int], low: int, high: int) -> 
         swap(left, right)
 
 
-def _insertion_sort(values: Sequence[Any], order: List[int], low: int, high: int) -> None:
+def _insertion_sort(values: Sequence[Any], order: list[int], low: int, high: int) -> None:
     """Sort a piece in place; equal values keep their order."""
     for start in range(low + 1, high + 1):
         moved = order[start]
@@ -85,7 +85,7 @@ def _insertion_sort(values: Sequence[Any], order: List[int], low: int, high: int
         order[index] = moved
 
 
-def _heapsorted(values: Sequence[Any], piece: List[int]) -> List[int]:
+def _heapsorted(values: Sequence[Any], piece: list[int]) -> list[int]:
     """Return a piece's indices, sorted by a heap."""
     heap = list(piece)
     for root in range(len(heap) // 2 - 1, -1, -1):
@@ -96,7 +96,7 @@ def _heapsorted(values: Sequence[Any], piece: List[int]) -> List[int]:
     return heap
 
 
-def _sift(values: Sequence[Any], heap: List[int], hole: int, size: int, moved: int) -> None:
+def _sift(values: Sequence[Any], heap: list[int], hole: int, size: int, moved: int) -> None:
     """Move an index down from a hole until no child of it is larger."""
     child = 2 * hole + 1
     while child < size:

@@ -8,7 +8,7 @@ calculates in the dtype of weights and inputs, recurrent layers with gates in fl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Collection, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, Optional, Sequence
 
 import numpy as np
 
@@ -27,7 +27,7 @@ def softmax(z: np.ndarray) -> np.ndarray:
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
-ACTIVATIONS: Dict[str, Activation] = {
+ACTIVATIONS: dict[str, Activation] = {
     "linear": lambda z: z,
     "relu": lambda z: np.maximum(z, 0),
     "leaky_relu": lambda z: np.where(z > 0, z, 0.2 * z),
@@ -67,7 +67,7 @@ def signals(
     *,
     without: Collection[int] = (),
     training: bool = False,
-) -> List[np.ndarray]:
+) -> list[np.ndarray]:
     """Return what enters each layer of a network, and its outputs last.
 
     Parameters
@@ -92,7 +92,7 @@ def signals(
     return passed
 
 
-def by_layer(layers: Sequence[Layer], weights: Sequence[np.ndarray]) -> List[List[np.ndarray]]:
+def by_layer(layers: Sequence[Layer], weights: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
     """Return the arrays of each layer. Raises ValueError if they take another number of arrays."""
     taken = sum(layer.arrays for layer in layers)
     if taken != len(weights):
@@ -101,7 +101,7 @@ def by_layer(layers: Sequence[Layer], weights: Sequence[np.ndarray]) -> List[Lis
     return [[next(given) for _ in range(layer.arrays)] for layer in layers]
 
 
-def moments(x: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+def moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and variance of each channel, the last axis."""
     axes = tuple(range(x.ndim - 1))
     return x.mean(axis=axes), x.var(axis=axes)

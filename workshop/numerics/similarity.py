@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def direction(positive: Sequence[Any], negative: Sequence[Any] = ()) -> np.ndarr
 
 def nearest(
     vectors: np.ndarray, query: Any, exclude: Sequence[int] = (), count: int = 5
-) -> List[Tuple[int, float]]:
+) -> list[tuple[int, float]]:
     """Return the index and cosine of the rows nearest in direction to a vector, nearest first.
 
     Parameters

@@ -6,7 +6,7 @@ A document is a sequence of tokens. A matrix has a row for each document and a c
 from __future__ import annotations
 
 import re
-from typing import Callable, Dict, List, Sequence
+from typing import Callable, List, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ Documents = Sequence[Sequence[str]]
 Argsort = Callable[[Sequence[int]], List[int]]
 
 
-def words(text: str) -> List[str]:
+def words(text: str) -> list[str]:
     """Return the runs of two or more letters, digits and underscores of a text, in lower case.
 
     So "we'll" gives "we" and "ll", and "let's" loses its "s".
@@ -24,7 +24,7 @@ def words(text: str) -> List[str]:
     return re.findall(r"\w{2,}", text.lower())
 
 
-def all_terms(documents: Documents) -> List[str]:
+def all_terms(documents: Documents) -> list[str]:
     """Return the distinct tokens of all documents in alphabetical order."""
     return sorted(set().union(*documents))
 
@@ -78,12 +78,12 @@ def tf_idf_matrix(counts: np.ndarray, *, smooth: bool = True, unit_length: bool 
     return weights / np.where(lengths > 0, lengths, 1)
 
 
-def stable_argsort(values: Sequence[int]) -> List[int]:
+def stable_argsort(values: Sequence[int]) -> list[int]:
     """Return the indices that sort values in ascending order, equal ones in their original order."""
     return sorted(range(len(values)), key=values.__getitem__)
 
 
-def most_frequent(totals: Dict[str, int], limit: int, argsort: Argsort = introsort_argsort) -> List[str]:
+def most_frequent(totals: dict[str, int], limit: int, argsort: Argsort = introsort_argsort) -> list[str]:
     """Return, in alphabetical order, the terms that scikit-learn selects with `max_features`.
 
     It sorts the negated totals, in the terms' alphabetical order, and takes the first ones. The sort decides

@@ -7,7 +7,7 @@ A matrix maps a pixel of the result to the point of the image that its value com
 
 from __future__ import annotations
 
-from typing import Any, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def flip(vertical: Any, horizontal: Any) -> np.ndarray:
     return zoom(1 - 2 * np.asarray(vertical, dtype=int), 1 - 2 * np.asarray(horizontal, dtype=int))
 
 
-def centred(matrices: np.ndarray, size: Tuple[int, int]) -> np.ndarray:
+def centred(matrices: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Return matrices (..., 3, 3) about the centre of an image (height, width) in pixel numbers."""
     rows, columns = ((length - 1) / 2 for length in size)
     return shift(rows, columns) @ matrices @ shift(-rows, -columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Optional
 
 import numpy as np
 
@@ -103,7 +103,7 @@ def transpose_convolve2d(
     return maps if bias is None else maps + bias
 
 
-def _axis(size: int, kernel: int, stride: int, padding: str) -> Tuple[int, int, int]:
+def _axis(size: int, kernel: int, stride: int, padding: str) -> tuple[int, int, int]:
     """Return the pixels of the result, those cut off before it, and those that are written to in all."""
     out = transposed_size(size, kernel, stride=stride, padding=padding)
     cut = axis_padding(out, kernel, stride=stride, padding=padding)[0]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, List, Optional, Tuple
+from typing import Any, Optional
 
 import numpy as np
 
@@ -65,7 +65,7 @@ class Draws:
     noise: Optional[np.ndarray]
 
     @property
-    def feeds(self) -> List[np.ndarray]:
+    def feeds(self) -> list[np.ndarray]:
         """The inputs that there are."""
         return [self.real, self.faked] + ([] if self.noise is None else [self.noise])
 
@@ -76,7 +76,7 @@ def train_adversarially(
     before: GanState,
     draws: Draws,
     *,
-    optimizers: Tuple[Optimizer, Optimizer],
+    optimizers: tuple[Optimizer, Optimizer],
     joined: bool,
     xla: bool = False,
 ) -> GanState:
@@ -110,8 +110,8 @@ def train_adversarially(
 
 
 def _run(
-    program: _Iterations, before: GanState, draws: Draws, optimizers: Tuple[Optimizer, Optimizer]
-) -> Tuple[GanState, np.ndarray]:
+    program: _Iterations, before: GanState, draws: Draws, optimizers: tuple[Optimizer, Optimizer]
+) -> tuple[GanState, np.ndarray]:
     """Run one iteration per draw; return the state and the losses (iterations, updates per iteration)."""
     networks = (
         (program.made, before.generator, program.generator),
@@ -136,13 +136,13 @@ def _run(
 
 
 def _first_steps(
-    program: _Iterations, before: GanState, draws: Draws, optimizers: Tuple[Optimizer, Optimizer]
+    program: _Iterations, before: GanState, draws: Draws, optimizers: tuple[Optimizer, Optimizer]
 ) -> GanState:
     """Run the first iterations one by one, and count the others as if they were run."""
     now, count, each = before, len(draws.real), program.updates_of_discriminator
     done = before.discriminator.updates // each
 
-    def steps(number: int) -> Tuple[np.ndarray]:
+    def steps(number: int) -> tuple[np.ndarray]:
         nonlocal now
         losses = []
         for place in range(number):
@@ -170,7 +170,7 @@ def _first_steps(
     )
 
 
-def least_moves(before: GanState, after: GanState) -> Tuple[float, float]:
+def least_moves(before: GanState, after: GanState) -> tuple[float, float]:
     """Return `least_move` of generator and discriminator; 0 if a network is not trained."""
     return (
         least_move(before.generator.weights, after.generator.weights),
@@ -185,7 +185,7 @@ class _Iterations:
         self,
         generator: Network,
         discriminator: Network,
-        optimizers: Tuple[type, type],
+        optimizers: tuple[type, type],
         *,
         joined: bool,
         xla: bool,
@@ -231,7 +231,7 @@ class _Iterations:
         """Number of the discriminator's updates in an iteration."""
         return 1 if self.joined else 2
 
-    def _judge(self, real: Any, fakes: Any, done: Any, settings: Any) -> Tuple[Any, List[Any]]:
+    def _judge(self, real: Any, fakes: Any, done: Any, settings: Any) -> tuple[Any, list[Any]]:
         ones, zeros = self._labels(real, 1), self._labels(fakes, 0)
         if self.joined:
             rows, labels = tf.concat([real, fakes], 0), tf.concat([ones, zeros], 0)
@@ -246,7 +246,7 @@ class _Iterations:
         return tf.fill([int(rows.shape[0]), 1], tf.constant(label, self.discriminator.dtype))
 
 
-def _update(updates: Updates, inputs: Any, labels: Any, done: Any, settings: Any) -> Tuple[Any, Any]:
+def _update(updates: Updates, inputs: Any, labels: Any, done: Any, settings: Any) -> tuple[Any, Any]:
     """Make one update; return the number of updates so far, and the loss."""
     done, sums = updates.step(inputs, labels, done, updates.zeros(), settings, None)
     return done, updates.means(sums)[0]

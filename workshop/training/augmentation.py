@@ -7,7 +7,7 @@ input pipeline then transforms the images batch by batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Augmentation:
         if self.fill_mode not in FILLS:
             raise ValueError(f"fill_mode {self.fill_mode!r} is unknown: use one of {', '.join(FILLS)}")
 
-    def draw(self, rng: np.random.Generator, count: Tuple[int, ...], size: Tuple[int, int]) -> np.ndarray:
+    def draw(self, rng: np.random.Generator, count: tuple[int, ...], size: tuple[int, int]) -> np.ndarray:
         """Draw variants of images (height, width) as matrices of pixel numbers; float32 (*count, 2, 3).
 
         Each variant is turned, moved, slanted, zoomed and flipped, in this order.

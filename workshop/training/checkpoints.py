@@ -6,7 +6,7 @@ import contextlib
 import logging
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Mapping, Optional
+from typing import Mapping, Optional
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def _warn(folder: Path, why: str) -> None:
     log.warning("%s: %s: if this run is killed, the training begins again", folder, why.lower())
 
 
-def restore(folder: Path) -> Optional[Dict[str, np.ndarray]]:
+def restore(folder: Path) -> Optional[dict[str, np.ndarray]]:
     """Return the arrays that were saved last, bit for bit, or None if there are none.
 
     Raises ValueError if the file is damaged.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import zlib
-from typing import Any, Dict, Iterable, Iterator, List, Sequence, Tuple
+from typing import Any, Iterable, Iterator, List, Sequence
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _PLANNED = (
 
 
 def train_word2vec(
-    sentences: Iterable[List[str]],
+    sentences: Iterable[list[str]],
     *,
     seed: int,
     vector_size: int = 100,
@@ -82,12 +82,12 @@ def train_word2vec(
     return model.wv
 
 
-def take_first_steps(model: Any, sentences: Iterable[List[str]]) -> None:
+def take_first_steps(model: Any, sentences: Iterable[list[str]]) -> None:
     """Train a model with its vocabulary on the words of the first updates, as the first epoch does."""
     plan = {name: getattr(model, name) for name in _PLANNED}
     hidden = model if gensim_4() else model.trainables
 
-    def steps(count: int) -> Tuple[np.ndarray]:
+    def steps(count: int) -> tuple[np.ndarray]:
         model.train(
             _First(sentences, count * model.batch_words),
             total_examples=model.corpus_count,
@@ -106,10 +106,10 @@ def take_first_steps(model: Any, sentences: Iterable[List[str]]) -> None:
 class _First:
     """The fewest first sentences of a corpus that contain at least n words."""
 
-    def __init__(self, sentences: Iterable[List[str]], words: int) -> None:
+    def __init__(self, sentences: Iterable[list[str]], words: int) -> None:
         self._sentences, self._words = sentences, words
 
-    def __iter__(self) -> Iterator[List[str]]:
+    def __iter__(self) -> Iterator[list[str]]:
         words = 0
         for sentence in self._sentences:
             yield sentence
@@ -142,7 +142,7 @@ def keyed_vectors(words: Sequence[str], vectors: np.ndarray) -> Any:
     return found
 
 
-def words_of(vectors: Any) -> Tuple[str, ...]:
+def words_of(vectors: Any) -> tuple[str, ...]:
     """Return the words of gensim's `KeyedVectors`, in the order of their rows."""
     return tuple(vectors.index_to_key if gensim_4() else vectors.index2word)
 
@@ -163,7 +163,7 @@ def neighbours(
 
 def ranks(
     vectors: Any, words: Iterable[str], positive: Sequence[str], negative: Sequence[str] = ()
-) -> Dict[str, int]:
+) -> dict[str, int]:
     """Return the ranks of words among all neighbours, 1 for the nearest; a word without a vector is last."""
     total = len(words_of(vectors))
     rows = neighbours(vectors, positive, negative, count=total)

@@ -98,7 +98,7 @@ class Epochs:
         optimizer: Optimizer,
         before: int,
         keys: np.ndarray,
-        validation: Optional[Tuple[np.ndarray, np.ndarray]],
+        validation: Optional[tuple[np.ndarray, np.ndarray]],
     ) -> History:
         """Run the epochs of `order` (epochs, *lanes, rows) after `before` earlier updates."""
         values, settings = self.updates.settings(optimizer)
@@ -162,7 +162,7 @@ class Epochs:
             )
         return step(full * size, rest, state) if rest else state
 
-    def _validate(self, x: Any, y: Any) -> Tuple[Any, Any]:
+    def _validate(self, x: Any, y: Any) -> tuple[Any, Any]:
         """Return mean loss and metric of the validation rows."""
 
         def score(start: Any, count: int, sums: Any) -> Any:

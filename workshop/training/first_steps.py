@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Iterator, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -27,10 +27,10 @@ class Training:
     after them. `moved` : distance of each weight array from its start.
     """
 
-    plan: Dict[str, Any]
+    plan: dict[str, Any]
     losses: np.ndarray
     length: float
-    moved: Tuple[float, ...]
+    moved: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,20 @@ class Stepped:
     """The outcome of a function that ran in first steps, and its trainings in their order."""
 
     outcome: Any
-    trainings: Tuple[Training, ...]
+    trainings: tuple[Training, ...]
 
 
 @dataclass
 class _Trace:
-    trainings: List[Training]
+    trainings: list[Training]
     start: Sequence[np.ndarray] = ()  # of the last one
 
 
-_traces: List[_Trace] = []
+_traces: list[_Trace] = []
 
 
 @contextmanager
-def first_steps() -> Iterator[List[Training]]:
+def first_steps() -> Iterator[list[Training]]:
     """Run trainings in first steps; the list has them when the block ends."""
     trace = _Trace([])
     _traces.append(trace)
@@ -77,15 +77,15 @@ def active() -> bool:
 
 
 def take(
-    steps: Callable[[int], Tuple[np.ndarray, ...]],
+    steps: Callable[[int], tuple[np.ndarray, ...]],
     start: Sequence[np.ndarray],
     end: Callable[[], Sequence[np.ndarray]],
-    plan: Dict[str, Any],
+    plan: dict[str, Any],
     *,
     of: int,
     before: int = 0,
-    continued: Tuple[str, ...] = (),
-) -> Tuple[np.ndarray, ...]:
+    continued: tuple[str, ...] = (),
+) -> tuple[np.ndarray, ...]:
     """Make the first updates of a training, and note it; return what `steps` returned.
 
     Parameters

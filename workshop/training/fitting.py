@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, Callable, Hashable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Hashable, Optional, Sequence
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Network:
     """A Keras model's recipe: a module-level function and its hashable arguments."""
 
     builder: Callable[..., Any]
-    arguments: Tuple[Hashable, ...] = ()
+    arguments: tuple[Hashable, ...] = ()
 
     @property
     def model(self) -> Any:
@@ -46,7 +46,7 @@ def fit(
     loss: str,
     metric: Optional[str] = None,
     batch_size: int = 32,
-    validation: Optional[Tuple[np.ndarray, np.ndarray]] = None,
+    validation: Optional[tuple[np.ndarray, np.ndarray]] = None,
     seed: Optional[int] = None,
     xla: bool = False,
     after: Optional[Fit] = None,
@@ -116,9 +116,9 @@ def begin(
     steps: Callable[[int], Arrays],
     validated: Sequence[Any],
     *,
-    shape: Tuple[int, int],
+    shape: tuple[int, int],
     optimizer: Optimizer,
-    objective: List[Optional[str]],
+    objective: list[Optional[str]],
     before: int = 0,
     **plan: Any,
 ) -> Fit:
@@ -163,7 +163,7 @@ def begin(
     )
 
 
-def validation_split(n: int, share: float) -> Tuple[int, int]:
+def validation_split(n: int, share: float) -> tuple[int, int]:
     """Return the numbers of training and validation rows; as in Keras, the last rows validate."""
     train = int(n * (1.0 - share))
     return train, n - train
@@ -171,7 +171,7 @@ def validation_split(n: int, share: float) -> Tuple[int, int]:
 
 def evaluate(
     network: Network, weights: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray, *, loss: str, metric: str
-) -> Tuple[float, float]:
+) -> tuple[float, float]:
     """Return the mean loss and metric over all rows, like Keras' `evaluate`."""
     assign(network.model.weights, weights)
     score = _scorer(network, loss, metric)(tf.constant(x), tf.constant(y))

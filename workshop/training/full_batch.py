@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Dict, Iterable, Iterator, Mapping, Sequence, Tuple
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Tuple
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def minimise(
     settings = as_tensors(optimizer)
     arrays = tuple(tf.convert_to_tensor(array) for array in data)
 
-    def update(done: Any) -> Tuple[Any, ...]:
+    def update(done: Any) -> tuple[Any, ...]:
         with tf.GradientTape() as tape:
             value = loss(variables, *arrays)
         step = done + 1
@@ -84,7 +84,7 @@ def minimise(
     count = tf.TensorSpec((), tf.int64)
     compiled = tf.function(run, autograph=False).get_concrete_function(count, count)
     done = tf.constant(0, tf.int64)
-    snapshots: Dict[int, Arrays] = {}
+    snapshots: dict[int, Arrays] = {}
     with graph_as_written():
         for stop in [*stops, steps]:
             done = compiled(done, tf.constant(stop, tf.int64))
@@ -125,7 +125,7 @@ def minimise_layer(
         weight, bias = variables
         return loss(tf.transpose(tf.matmul(weight, columns, transpose_a=True)) + bias, y)
 
-    def whole(variables: Sequence[np.ndarray]) -> Tuple[np.ndarray, ...]:
+    def whole(variables: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
         weight = np.zeros((x.shape[1], y.shape[1]), np.float32)
         weight[used], bias = variables
         return weight, bias

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
 
@@ -55,12 +55,12 @@ class Predictor:
 def _in_numpy(model: Any) -> Optional[Function]:
     """Return the outputs of a plain RNN for a row of word numbers, None if the network is another one."""
     dropouts = keras.layers.Dropout, keras.layers.SpatialDropout1D
-    configs: List[Dict[str, Any]] = [
+    configs: list[dict[str, Any]] = [
         layer.get_config() for layer in model.layers if not isinstance(layer, dropouts)
     ]
     kinds = [type(layer).__name__ for layer in model.layers if not isinstance(layer, dropouts)]
     read = {"activation": "tanh", "use_bias": True, "return_sequences": False, "go_backwards": False}
-    known: List[Dict[str, Any]] = [
+    known: list[dict[str, Any]] = [
         {"mask_zero": False},
         {**read, "stateful": False},
         {"activation": "sigmoid", "use_bias": True},

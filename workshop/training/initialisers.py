@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, Sequence, Tuple
+from typing import Any, Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from workshop.training.versions import role_of
 Draw = Callable[[np.random.Generator, Sequence[int]], np.ndarray]
 
 
-def fans(shape: Sequence[int]) -> Tuple[int, int]:
+def fans(shape: Sequence[int]) -> tuple[int, int]:
     """Return the inputs and outputs of a unit of a kernel, whose last axes are input and output channels."""
     receptive = int(np.prod(shape[:-2], dtype=np.int64))
     return receptive * int(shape[-2]), receptive * int(shape[-1])
@@ -64,7 +64,7 @@ def orthogonal(rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
     return (q if rows >= columns else q.T).reshape(shape)
 
 
-_DRAWS: Dict[str, Draw] = {
+_DRAWS: dict[str, Draw] = {
     "GlorotUniform": glorot_uniform,
     "HeUniform": he_uniform,
     "Ones": ones,
@@ -75,7 +75,7 @@ _DRAWS: Dict[str, Draw] = {
 }
 
 
-def initial_weights(model: Any, rng: np.random.Generator) -> Tuple[np.ndarray, ...]:
+def initial_weights(model: Any, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     """Draw a built model's weights in the order of `get_weights`, each by its layer's initialiser.
 
     Raises

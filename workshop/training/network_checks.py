@@ -7,7 +7,7 @@ effect. So the network runs, and so does a table of its layers that shares nothi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
 
@@ -38,10 +38,10 @@ class NetworkCheck:
     linear_gap: float
     least_activation: float
     spread: float
-    params: List[int]
+    params: list[int]
     idle: int
-    effective: List[int]
-    widths: List[int]
+    effective: list[int]
+    widths: list[int]
     inputs: int
 
 
@@ -101,14 +101,14 @@ def check_network(
     )
 
 
-def drawn(model: Any, draw: Draw) -> List[np.ndarray]:
+def drawn(model: Any, draw: Draw) -> list[np.ndarray]:
     """Give a model drawn weights, and return them."""
     weights = list(draw(model))
     model.set_weights(weights)
     return weights
 
 
-def effects(model: Any, x: np.ndarray, *, training: bool = False) -> List[np.ndarray]:
+def effects(model: Any, x: np.ndarray, *, training: bool = False) -> list[np.ndarray]:
     """Return for each trainable array where it has an effect, and last the same for the numbers of an input.
 
     A number has an effect if a random sum of the outputs has a gradient at it. Words have none.
@@ -126,6 +126,6 @@ def effects(model: Any, x: np.ndarray, *, training: bool = False) -> List[np.nda
     return [*found[: len(trainable)], *(each.any(axis=0) for each in found[len(trainable) :])]
 
 
-def effective_weights(model: Any, x: np.ndarray) -> List[int]:
+def effective_weights(model: Any, x: np.ndarray) -> list[int]:
     """Return for each trainable array how many of its numbers have an effect."""
     return [int(np.count_nonzero(each)) for each in effects(model, x)[: len(model.trainable_variables)]]

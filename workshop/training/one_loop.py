@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any, Callable, Hashable, List
+from typing import Any, Callable, Hashable
 
 from workshop.training.backend import keras
 
@@ -14,7 +14,7 @@ def in_one_loop(builder: Callable[..., Any], *arguments: Hashable) -> Any:
     All other models are returned as built. For a `Network`: `Network(in_one_loop, (builder, *arguments))`.
     """
     model = builder(*arguments)
-    layers: List[Any] = []
+    layers: list[Any] = []
     for is_lstm, group in groupby(model.layers, lambda layer: isinstance(layer, keras.layers.LSTM)):
         neighbours = list(group)
         layers += [_joined(neighbours)] if is_lstm and len(neighbours) > 1 else neighbours
@@ -23,7 +23,7 @@ def in_one_loop(builder: Callable[..., Any], *arguments: Hashable) -> Any:
     return keras.models.Sequential([keras.layers.InputLayer(model.input_shape[1:]), *layers])
 
 
-def _joined(lstms: List[Any]) -> Any:
+def _joined(lstms: list[Any]) -> Any:
     # new cells, because those of the layers are already built
     cells = [type(layer.cell).from_config(layer.cell.get_config()) for layer in lstms]
     return keras.layers.RNN(cells, return_sequences=lstms[-1].return_sequences)

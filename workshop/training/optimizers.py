@@ -7,7 +7,7 @@ later TensorFlow. Keras 3 composes Adam of single operations and differs in the 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Dict, Mapping, Tuple, Union
+from typing import Any, Mapping, Union
 
 import numpy as np
 
@@ -23,14 +23,14 @@ class SGD:
 
     learning_rate: float = 0.01
 
-    def slots(self, variable: Any) -> Tuple[Any, ...]:
+    def slots(self, variable: Any) -> tuple[Any, ...]:
         """Return the optimizer's state for one variable, which is empty."""
         return ()
 
     def update(
         self,
         variable: Any,
-        slots: Tuple[Any, ...],
+        slots: tuple[Any, ...],
         gradient: Any,
         step: Any,
         settings: Tensors,
@@ -54,12 +54,12 @@ class Adam:
     beta_2: float = 0.999
     epsilon: float = 1e-7
 
-    def slots(self, variable: Any) -> Tuple[Any, ...]:
+    def slots(self, variable: Any) -> tuple[Any, ...]:
         """Return the optimizer's state for one variable: first and second moment, zeros."""
         return tf.Variable(tf.zeros_like(variable)), tf.Variable(tf.zeros_like(variable))
 
     def update(
-        self, variable: Any, slots: Tuple[Any, ...], gradient: Any, step: Any, settings: Tensors
+        self, variable: Any, slots: tuple[Any, ...], gradient: Any, step: Any, settings: Tensors
     ) -> Any:
         """Apply a gradient to a variable in place as update number `step`, from 1; return the operation."""
         first, second = slots
@@ -90,12 +90,12 @@ class RMSprop:
     rho: float = 0.9
     epsilon: float = 1e-7
 
-    def slots(self, variable: Any) -> Tuple[Any, ...]:
+    def slots(self, variable: Any) -> tuple[Any, ...]:
         """Return the optimizer's state for one variable: the mean of squared gradients, zeros."""
         return (tf.Variable(tf.zeros_like(variable)),)
 
     def update(
-        self, variable: Any, slots: Tuple[Any, ...], gradient: Any, step: Any, settings: Tensors
+        self, variable: Any, slots: tuple[Any, ...], gradient: Any, step: Any, settings: Tensors
     ) -> Any:
         """Apply a gradient to a variable in place; return the operation."""
         (squares,) = slots
@@ -153,7 +153,7 @@ def rmsprop_at_hand() -> RMSprop:
 Optimizer = Union[Adam, RMSprop, SGD]
 
 
-def as_tensors(optimizer: Optimizer, dtype: Any = "float32") -> Dict[str, Any]:
+def as_tensors(optimizer: Optimizer, dtype: Any = "float32") -> dict[str, Any]:
     """Return the settings by name as scalar tensors of the variables' dtype."""
     return {f.name: tf.constant(getattr(optimizer, f.name), dtype) for f in fields(optimizer)}
 

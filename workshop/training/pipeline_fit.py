@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterable, Iterator, Optional, Sequence
 
 import numpy as np
 
@@ -67,7 +67,7 @@ def fit_pipeline(
     values, settings = program.updates.settings(optimizer)
     if first_steps.active():
 
-        def steps(count: int) -> Tuple[np.ndarray, ...]:
+        def steps(count: int) -> tuple[np.ndarray, ...]:
             short = (training.batch(number, batch_size).tensors(0) for number in range(count))
             made = (program.train(values, tf.constant(done), *batch) for done, batch in enumerate(short))
             return _columns([loss, metric] for _, loss, metric, _ in made)
@@ -94,11 +94,11 @@ def fit_pipeline(
     )
 
 
-def _columns(rows: Iterable[Iterable[Any]]) -> Tuple[np.ndarray, ...]:
+def _columns(rows: Iterable[Iterable[Any]]) -> tuple[np.ndarray, ...]:
     return tuple(np.array([value.numpy() for value in column]) for column in zip(*rows))
 
 
-def _draws(*pipelines: Pipeline) -> Dict[str, Any]:
+def _draws(*pipelines: Pipeline) -> dict[str, Any]:
     """Return what a training's plan says of the order and the variants of its images."""
     return {
         "order": [first_steps.order_checksum(p.order) for p in pipelines],
@@ -108,7 +108,7 @@ def _draws(*pipelines: Pipeline) -> Dict[str, Any]:
     }
 
 
-def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
+def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield a model's outputs (rows, …) float32 and the labels (rows, …) of each pass over a pipeline.
 
     The outputs of a frozen base don't change, so that each variant of an image is computed only once. They
@@ -146,7 +146,7 @@ def fit_on_features(
     metric: str,
     batch_size: int,
     kept: Optional[Kept] = None,
-) -> Tuple[Fit, int]:
+) -> tuple[Fit, int]:
     """Train a network on a frozen base's features of the training images, one pass per epoch.
 
     The base does not change, so each variant goes through it once. The validation images, of one pass, go
@@ -157,7 +157,7 @@ def fit_on_features(
     Source: chapter 3, activity 3.02.
     """
     validated = _validated(base, validation, batch_size, kept)
-    epochs: List[Dict[str, np.ndarray]] = []
+    epochs: list[dict[str, np.ndarray]] = []
     done: Optional[Fit] = None
     for inputs, labels in features(base, training, batch_size):
         done = fit(
@@ -184,7 +184,7 @@ def fit_on_features(
 
 def _validated(
     base: Any, validation: Pipeline, batch_size: int, kept: Optional[Kept]
-) -> Tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the features and labels of one pass, computed in the images' own order if it takes them all.
 
     Then no batch depends on the seed, and the features can be kept: with and without, they are the same bits.
@@ -210,7 +210,7 @@ def _validated(
 class _Passes:
     """One network's compiled passes."""
 
-    def __init__(self, updates: Updates, *, batch_size: int, fill_modes: Tuple[str, str]) -> None:
+    def __init__(self, updates: Updates, *, batch_size: int, fill_modes: tuple[str, str]) -> None:
         self.updates = updates
         self.batch_size = batch_size
         self.fill_modes = fill_modes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class Pipeline:
         if self.variants is not None and self.variants.shape != expected:
             raise ValueError(f"variants of shape {self.variants.shape}: give one per row, {expected}")
 
-    def tensors(self, number: int) -> Tuple[Any, ...]:
+    def tensors(self, number: int) -> tuple[Any, ...]:
         """Return images, labels, and the rows and any variants of pass `number`, as tensors."""
         own = [self.order[number]] if self.variants is None else [self.order[number], self.variants[number]]
         return tuple(tf.constant(part) for part in (self.images, self.labels, *own))
@@ -93,7 +93,7 @@ def batches(
     variants : nothing, or one variant per row, float32 (rows, 2, 3).
     """
 
-    def load(rows: Any, *variants: Any) -> Tuple[Any, Any]:
+    def load(rows: Any, *variants: Any) -> tuple[Any, Any]:
         taken = tf.cast(tf.gather(images, rows), tf.float32)
         for variant in variants:
             taken = transformed(taken, variant, fill_mode)

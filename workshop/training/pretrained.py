@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Tuple
 from unittest import mock
 
 import numpy as np
@@ -72,7 +72,7 @@ def feature_base(files: Any, input_shape: Shape = IMAGES) -> Any:
 
     Source: chapter 3, activity 3.02.
     """
-    builders: Dict[str, Callable[..., Any]] = {"VGG16": vgg16, "EfficientNetLite0": efficientnet_lite0}
+    builders: dict[str, Callable[..., Any]] = {"VGG16": vgg16, "EfficientNetLite0": efficientnet_lite0}
     if files.architecture not in builders:
         raise ValueError(
             f"architecture {files.architecture!r} can't be rebuilt without its top: "
@@ -204,9 +204,9 @@ class _Builder:
     """Builds layers, and lists the published arrays of each and the order of their axes in Keras."""
 
     def __init__(self) -> None:
-        self.made = []  # type: List[Tuple[Any, List[str], Dict[int, Tuple[int, ...]]]]
+        self.made = []  # type: list[tuple[Any, list[str], dict[int, tuple[int, ...]]]]
 
-    def _apply(self, layer: Any, x: Any, names: List[str], axes: Dict[int, Tuple[int, ...]]) -> Any:
+    def _apply(self, layer: Any, x: Any, names: list[str], axes: dict[int, tuple[int, ...]]) -> Any:
         self.made.append((layer, names, axes))
         return layer(x)
 
@@ -228,7 +228,7 @@ class _Builder:
         return self._normalise(self._apply(layer, x, [f"{name}.weight"], {4: (2, 3, 0, 1)}), norm, True)
 
     def inverted_residual(
-        self, x: Any, prefix: str, *, size: int, stride: int, expand: int, filters: Tuple[int, int]
+        self, x: Any, prefix: str, *, size: int, stride: int, expand: int, filters: tuple[int, int]
     ) -> Any:
         """Add a block that widens, filters each channel and narrows, plus its input if the shapes agree."""
         inputs = x

@@ -8,7 +8,7 @@ whichever other seeds are computed with it.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
 
@@ -36,9 +36,9 @@ def fit_replicas(
     loss: str,
     metric: Optional[str] = None,
     batch_size: int = 32,
-    validation: Optional[Tuple[np.ndarray, np.ndarray]] = None,
+    validation: Optional[tuple[np.ndarray, np.ndarray]] = None,
     seeds: Optional[Sequence[int]] = None,
-) -> Tuple[Fit, ...]:
+) -> tuple[Fit, ...]:
     """Train one network from several starts; each fit equals that of `fit`, up to rounding.
 
     Parameters
@@ -65,7 +65,7 @@ def fit_replicas(
             f"{len(weights)} starts, {len(orders)} orders and {len(keys)} seeds: give one of each per replica"
         )
     program = _program(network, type(optimizer), loss, metric, int(batch_size))
-    fits: List[Fit] = []
+    fits: list[Fit] = []
     for group in _groups(len(weights)):
         assign(program.updates.variables, _stacked([weights[i] for i in group]))
         assign(program.updates.state, [np.zeros(v.shape) for v in program.updates.state])
@@ -105,7 +105,7 @@ def _fit_of(lane: int, history: History, weights: Arrays, moments: Arrays) -> Fi
     )
 
 
-def _groups(count: int) -> List[List[int]]:
+def _groups(count: int) -> list[list[int]]:
     """Return the replicas of each group of lanes; the last group is filled up with its first replica."""
     groups = [list(range(first, min(first + LANES, count))) for first in range(0, count, LANES)]
     return [group + group[:1] * (LANES - len(group)) for group in groups]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Sequence
+from typing import Any, Callable, Sequence
 
 from workshop.training.backend import keras, tf
 from workshop.training.dropout import dropped
@@ -103,7 +103,7 @@ def _simple_rnn(layer: Any, weights: Sequence[Any], x: Any) -> Any:
     return state
 
 
-_LAYERS: Dict[str, Callable[[Any, Sequence[Any], Any], Any]] = {
+_LAYERS: dict[str, Callable[[Any, Sequence[Any], Any], Any]] = {
     "Dense": _dense,
     "Conv1D": _conv1d,
     "SimpleRNN": _simple_rnn,

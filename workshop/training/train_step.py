@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Updates:
         *,
         loss: str,
         metric: Optional[str],
-        lanes: Tuple[int, ...] = (),
+        lanes: tuple[int, ...] = (),
     ) -> None:
         self.forward = forward
         self.variables = variables
@@ -47,12 +47,12 @@ class Updates:
         self.slots = [optimizer().slots(v) for v in variables]
         self.state = [slot for slots in self.slots for slot in slots]
 
-    def settings(self, optimizer: Optimizer) -> Tuple[Any, Dict[str, Any]]:
+    def settings(self, optimizer: Optimizer) -> tuple[Any, dict[str, Any]]:
         """Return the optimizer's settings as one tensor, which `named` splits, and by name."""
         settings = as_tensors(optimizer, self.dtype)
         return tf.stack([settings[name] for name in self.names]), settings
 
-    def named(self, values: Any) -> Dict[str, Any]:
+    def named(self, values: Any) -> dict[str, Any]:
         """Return the settings of a tensor by name."""
         return dict(zip(self.names, tf.unstack(values)))
 
@@ -76,7 +76,7 @@ class Updates:
         """Return the sums with the loss and metric of validation rows added."""
         return self.added(sums, *self.scores(inputs, targets, False, None, None), inputs)
 
-    def scores(self, inputs: Any, targets: Any, training: bool, keys: Any, update: Any) -> Tuple[Any, Any]:
+    def scores(self, inputs: Any, targets: Any, training: bool, keys: Any, update: Any) -> tuple[Any, Any]:
         """Return the means of loss and metric over the rows, of shape `lanes`."""
         outputs = self.forward(inputs, training, keys, update)
         losses = self.loss(targets, outputs)
@@ -93,7 +93,7 @@ class Updates:
         count = int(inputs.shape[len(self.lanes)])
         return sums[0] + losses * count, sums[1] + scores * count, sums[2] + count
 
-    def means(self, sums: Sums) -> Tuple[Any, Any]:
+    def means(self, sums: Sums) -> tuple[Any, Any]:
         """Return loss and metric over all rows."""
         rows = tf.cast(sums[2], self.dtype)
         return sums[0] / rows, sums[1] / rows

@@ -6,20 +6,20 @@ import logging
 import warnings
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Iterator, Optional
 
 import numpy as np
 
 from workshop.training.backend import keras, tf
 
 
-def version_of(text: str) -> Tuple[int, int]:
+def version_of(text: str) -> tuple[int, int]:
     """Return the major and minor number of a version such as `2.2.4-tf`."""
     major, minor = text.split(".")[:2]
     return int(major), int(minor)
 
 
-def keras_version() -> Tuple[int, int]:
+def keras_version() -> tuple[int, int]:
     """Return the major and minor number of `tf.keras`."""
     shown = getattr(keras, "__version__", None)
     if shown is not None:
@@ -40,7 +40,7 @@ def traced(function: Callable[..., Any], *, xla: bool = False) -> Callable[..., 
     """
     jit = {"jit_compile": True} if xla and version_of(tf.__version__) >= (2, 5) else {}
     graph = tf.function(function, autograph=False, **jit)
-    concrete: Dict[Tuple[Any, ...], Any] = {}
+    concrete: dict[tuple[Any, ...], Any] = {}
 
     def call(*tensors: Any) -> Any:
         # traced by hand, because TensorFlow warns of retracing if several functions share their code
@@ -74,7 +74,7 @@ def direct(model: Any) -> Callable[[np.ndarray], np.ndarray]:
         constants = [[tf.constant(array) for array in arrays] for arrays in weights]
         return model.stateless_call(*constants, x, training=False)[0]
 
-    made: Dict[Tuple[Any, ...], Tuple[Any, ...]] = {}
+    made: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def call(x: np.ndarray) -> np.ndarray:
         if (x.dtype, x.shape) not in made:
@@ -103,7 +103,7 @@ def resource(variable: Any) -> Any:
     return variable.value if keras_3() and not isinstance(variable, tf.Variable) else variable
 
 
-def output_shape(layer: Any) -> List[Optional[int]]:
+def output_shape(layer: Any) -> list[Optional[int]]:
     """Return a built layer's output shape, None for the batch axis."""
     shape = layer.output.shape if keras_3() else layer.output_shape
     return [None if size is None else int(size) for size in tuple(shape)]
@@ -128,7 +128,7 @@ def role_of(weight: Any) -> str:
     return str(name).rsplit("/", 1)[-1].split(":", 1)[0]
 
 
-def metric_names(model: Any) -> List[str]:
+def metric_names(model: Any) -> list[str]:
     """Return the names of a compiled model's metrics without the loss; it must have seen a batch."""
     # Keras 3 has them in one compound metric; metrics of Keras 2 have an empty list of metrics
     found = [inner.name for metric in model.metrics for inner in getattr(metric, "metrics", None) or [metric]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -21,16 +21,16 @@ Shown = Callable[[int, int, float], None]
 # what a training ends with: networks with their weights, and the base below them; or a model of gensim
 Trained = Tuple[Tuple[Any, ...], Tuple[Tuple[np.ndarray, ...], ...], Any]
 
-_watches: List[Tuple[Optional[Shown], List[Trained]]] = []
+_watches: list[tuple[Optional[Shown], list[Trained]]] = []
 
 
 @contextmanager
-def watching(shown: Optional[Shown] = None) -> Iterator[List[Trained]]:
+def watching(shown: Optional[Shown] = None) -> Iterator[list[Trained]]:
     """Note the networks that are trained meanwhile, and call `shown` after each epoch.
 
     Epochs that are otherwise one compiled loop then run one by one, with the same results.
     """
-    found: List[Trained] = []
+    found: list[Trained] = []
     _watches.append((shown, found))
     if shown is not None:
         Epochs.run = _run_by_epochs  # type: ignore[method-assign]
@@ -60,7 +60,7 @@ def trained(*networks: Any, weights: Optional[Sequence[np.ndarray]] = None, base
     """
     for _, found in _watches[-1:]:
         if weights is not None:
-            values: Tuple[Tuple[np.ndarray, ...], ...] = (tuple(weights),)
+            values: tuple[tuple[np.ndarray, ...], ...] = (tuple(weights),)
         else:
             models = [getattr(one, "model", one) for one in networks]
             values = tuple(tuple(one.get_weights()) for one in models if hasattr(one, "get_weights"))
@@ -69,7 +69,7 @@ def trained(*networks: Any, weights: Optional[Sequence[np.ndarray]] = None, base
         found.append((networks, values, base))
 
 
-def rebuilt(noted: Trained) -> Tuple[Any, ...]:
+def rebuilt(noted: Trained) -> tuple[Any, ...]:
     """Return what a training ended with as models of their own."""
     networks, values, base = noted
     if not values:
@@ -100,7 +100,7 @@ _run = Epochs.run
 def _run_by_epochs(self: Epochs, *data: Any, before: int, **settings: Any) -> History:
     """Run the epochs of `order`, the last of `data`, one by one."""
     *others, order = data
-    parts: List[History] = []
+    parts: list[History] = []
     for number in range(len(order)):
         part = _run(self, *others, order[number : number + 1], before=before, **settings)
         before += int(part.steps.sum())

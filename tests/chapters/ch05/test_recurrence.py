@@ -9,11 +9,9 @@ import pytest
 
 from workshop.chapters.ch05_sequences import ex02_forward_pass as ex02
 from workshop.chapters.ch05_sequences import text02_recurrence as text02
-from workshop.chapters.ch05_sequences._networks import layer_settings
 from workshop.chapters.ch05_sequences._probes import arrangement
 from workshop.chapters.ch05_sequences._training import ADAM
 from workshop.numerics.recurrent import unroll
-from workshop.training.summaries import layer_table
 
 WF = np.float32([[1.51106262, 0.422922045, -0.41969493], [-1.03603721, -1.23682785, 0.470273018]])
 WR = np.float32(
@@ -110,23 +108,3 @@ def test_adam_has_the_defaults_of_keras(tensorflow: Any) -> None:
 
     for name in ("learning_rate", "beta_1", "beta_2", "epsilon"):
         assert getattr(ADAM, name) == pytest.approx(config[name], rel=1e-6)
-
-
-def test_summary_follows_the_built_model(tensorflow: Any) -> None:
-    """A filter of 3 instead of 5 gives another shape and count in the table, and other settings."""
-    layers = tensorflow.keras.layers
-    model = tensorflow.keras.Sequential(
-        [
-            layers.InputLayer((10,)),
-            layers.Reshape((10, 1)),
-            layers.Conv1D(5, 3, activation="relu"),
-            layers.MaxPooling1D(4),
-        ]
-    )
-
-    assert layer_table(model)[1:3] == [
-        ["Conv1D", [None, 8, 5], 20],
-        ["MaxPooling1D", [None, 2, 5], 0],
-    ]
-    assert layer_settings(model)["kernel_size"] == 3
-    assert layer_settings(model)["pool_size"] == 4

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from workshop.chapters.ch06_sentiment import (
-    _summaries,
     ex01_plain_rnn,
     ex02_lstm,
     ex03_gru,
@@ -24,15 +23,11 @@ pytestmark = pytest.mark.usefixtures("tensorflow")
 
 RECURRENT = {
     "SimpleRNN": lambda layers: [layers.SimpleRNN(32)],
-    "SimpleRNN of 31": lambda layers: [layers.SimpleRNN(31)],
     "LSTM": lambda layers: [layers.LSTM(32)],
     "GRU": lambda layers: [layers.GRU(32, reset_after=False)],
-    "GRU that resets after": lambda layers: [layers.GRU(32, reset_after=True)],
     "Bidirectional": lambda layers: [layers.Bidirectional(layers.LSTM(32))],
     "Bidirectional sum": lambda layers: [layers.Bidirectional(layers.LSTM(32), merge_mode="sum")],
-    "Bidirectional of 16": lambda layers: [layers.Bidirectional(layers.LSTM(16))],
     "two LSTMs": lambda layers: [layers.LSTM(32, return_sequences=True), layers.LSTM(32)],
-    "LSTMs of 32 and 16": lambda layers: [layers.LSTM(32, return_sequences=True), layers.LSTM(16)],
     "two LSTMs with sequences": lambda layers: [layers.LSTM(32, return_sequences=True) for _ in range(2)],
 }
 
@@ -84,23 +79,6 @@ def test_built_by_hand_the_models_are_the_same(monkeypatch, exercise, arguments)
     own, by_hand = summaries_of(exercise, arguments, monkeypatch)
 
     assert own == by_hand
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        (("SimpleRNN of 31", 9, 7, 0.1, 0.2), {"rnn_units": 31}),
-        (("GRU that resets after", 9, 7, 0.1, 0.2), {"rnn_units": 32, "reset_after": True}),
-        (("Bidirectional of 16", 9, 7, 0.1, 0.2), {"rnn_units": 16}),
-        (("LSTMs of 32 and 16", 9, 7, 0.1, 0.2), {"rnn_units": [32, 16]}),
-    ],
-    ids=str,
-)
-def test_settings_follow_the_built_model(arguments, expected) -> None:
-    """Sizes and rates are those of the layers, whatever they are."""
-    sizes = {"vocabulary": 9, "embedding_dim": 7, "spatial_dropout": 0.1, "dropout": 0.2, "reset_after": None}
-
-    assert vars(_summaries.settings_of(built(*arguments))) == {**sizes, **expected}
 
 
 def test_padding_is_a_word_to_the_model() -> None:

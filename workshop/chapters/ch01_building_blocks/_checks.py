@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable
 
 import numpy as np
 
@@ -32,7 +32,7 @@ SQUARES = (((1, 2), (3, 4)), ((0, 1), (1, 0)), ((1, 0), (0, 1)), ((5, 0), (0, 5)
 class FirstStep:
     """w and b after one step of Adam. `distance_by_hand` : largest distance from Adam by hand in the end."""
 
-    after_one_step: List[float]
+    after_one_step: list[float]
     distance_by_hand: float
     error_of_mean_label: float
 
@@ -61,9 +61,9 @@ def differing(found: Any, expected: Any) -> int:
     return int(np.sum(found != expected))
 
 
-def count(*pairs: Tuple[str, Any, Any]) -> Dict[str, int]:
+def count(*pairs: tuple[str, Any, Any]) -> dict[str, int]:
     """Add up `differing` by name over triples of a name, what was found and what was expected."""
-    total: Dict[str, int] = {}
+    total: dict[str, int] = {}
     for name, found, expected in pairs:
         total[name] = total.get(name, 0) + differing(found, expected)
     return total
@@ -71,7 +71,7 @@ def count(*pairs: Tuple[str, Any, Any]) -> Dict[str, int]:
 
 def adam_by_hand(
     gradient: Callable[[np.ndarray], Any], start: Any, *, learning_rate: float, steps: int
-) -> List[np.ndarray]:
+) -> list[np.ndarray]:
     """Return the variables after 0, 1, … `steps` updates by Adam's formula in NumPy, float32."""
     f = np.float32
     path = [np.array(start, dtype=f)]
@@ -85,8 +85,8 @@ def adam_by_hand(
     return path
 
 
-@unit("ch01.text01", value="confirmed_columns", uses=("pandas", "sklearn"))
-def columns_by_value(iris: Any) -> List[str]:
+@unit("ch01.text01", value="confirmed_columns", uses="pandas sklearn")
+def columns_by_value(iris: Any) -> list[str]:
     """Compare each column with scikit-learn's own Iris table, whose features are named.
 
     Returns the names of columns, each followed by a question mark if the values are not those of this
@@ -106,8 +106,8 @@ def columns_by_value(iris: Any) -> List[str]:
     return [*confirmed, table.columns[-1] + ("" if same else "?")]
 
 
-@unit("ch01.ex01", value="disagreements", uses=("tensorflow", "PIL"))
-def photograph_by_pixels(pizza_image: Path) -> Dict[str, int]:
+@unit("ch01.ex01", value="disagreements", uses="tensorflow PIL")
+def photograph_by_pixels(pizza_image: Path) -> dict[str, int]:
     """Load the photograph at a size that is not square, and pick the nearest pixels by hand. Source: ours."""
     from PIL import Image
 
@@ -121,8 +121,8 @@ def photograph_by_pixels(pizza_image: Path) -> Dict[str, int]:
     return count(("photograph", np.asarray(loaded), pixels[rows][:, columns]))
 
 
-@unit("ch01.text02", value="disagreements", uses=("tensorflow",))
-def ranks_of_other_tensors() -> Dict[str, int]:
+@unit("ch01.text02", value="disagreements", uses="tensorflow")
+def ranks_of_other_tensors() -> dict[str, int]:
     """Read ranks and shapes of nested lists, and the pixels of images. Source: ours."""
     found = []
     for matrix, image in zip(MATRICES, [(1, 2, 4), (4, 1, 2), (2, 3, 5), (3, 2, 1)]):
@@ -140,8 +140,8 @@ def ranks_of_other_tensors() -> Dict[str, int]:
     return count(*found)
 
 
-@unit("ch01.text03", value="disagreements", uses=("tensorflow",))
-def other_constants_and_variables() -> Dict[str, int]:
+@unit("ch01.text03", value="disagreements", uses="tensorflow")
+def other_constants_and_variables() -> dict[str, int]:
     """Create other constants and variables, and read them after and before they are updated. Source: ours."""
     found = []
     for start, matrix in enumerate(MATRICES, start=-2):
@@ -158,16 +158,16 @@ def other_constants_and_variables() -> Dict[str, int]:
     return count(*found)
 
 
-def pairs_of_factors(columns: int = 1) -> List[Tuple[Any, Any]]:
+def pairs_of_factors(columns: int = 1) -> list[tuple[Any, Any]]:
     """Return pairs that can be multiplied in both orders, the second of at least `columns` columns."""
     turned = [(matrix, tuple(zip(*matrix))) for matrix in MATRICES if len(matrix) >= columns]
     return turned + list(itertools.product(SQUARES, SQUARES))
 
 
 @unit("ch01.text04", value="disagreements")
-def other_products_by_hand() -> Dict[str, int]:
+def other_products_by_hand() -> dict[str, int]:
     """Multiply other matrices by hand, and compare with NumPy's products. Source: ours."""
-    found: List[Tuple[str, Any, Any]] = []
+    found: list[tuple[str, Any, Any]] = []
     for a, b in pairs_of_factors(columns=2):
         made, product, reverse = multiplication_by_hand(a, b), np.matmul(a, b), np.matmul(b, a)
         found += [
@@ -194,8 +194,8 @@ def can_multiply(a: Any, b: Any) -> bool:
     return True
 
 
-@unit("ch01.ex03", value="disagreements", uses=("tensorflow",))
-def other_products() -> Dict[str, int]:
+@unit("ch01.ex03", value="disagreements", uses="tensorflow")
+def other_products() -> dict[str, int]:
     """Multiply other matrices, and find X and Y again from their product in reverse order. Source: ours.
 
     c2 = Y·X determines X by Y, and Y by X, because the columns of Y and the rows of X are independent.
@@ -203,7 +203,7 @@ def other_products() -> Dict[str, int]:
     made = exercise_1_03()
     x_again = np.linalg.lstsq(made.y.astype(float), made.c2.astype(float), rcond=None)[0]
     y_again = np.linalg.lstsq(made.x.T.astype(float), made.c2.T.astype(float), rcond=None)[0].T
-    found: List[Tuple[str, Any, Any]] = [
+    found: list[tuple[str, Any, Any]] = [
         ("x", np.rint(x_again), made.x),
         ("y", np.rint(y_again), made.y),
     ]
@@ -221,11 +221,11 @@ def other_products() -> Dict[str, int]:
     return count(*found)
 
 
-@unit("ch01.text05", value="disagreements", uses=("tensorflow",))
-def other_reshapes() -> Dict[str, int]:
+@unit("ch01.text05", value="disagreements", uses="tensorflow")
+def other_reshapes() -> dict[str, int]:
     """Reshape other matrices to all shapes of up to 8 rows and columns. Source: ours."""
     candidates = tuple(itertools.product(range(1, 9), repeat=2))
-    found: List[Tuple[str, Any, Any]] = []
+    found: list[tuple[str, Any, Any]] = []
     for matrix in MATRICES:
         array = np.array(matrix)
         rows, columns = array.shape
@@ -247,10 +247,10 @@ def other_reshapes() -> Dict[str, int]:
     return count(*found)
 
 
-@unit("ch01.ex04", value="disagreements", uses=("tensorflow",))
-def other_sizes() -> Dict[str, int]:
+@unit("ch01.ex04", value="disagreements", uses="tensorflow")
+def other_sizes() -> dict[str, int]:
     """Give matrices of other sizes a third axis, and try shapes of other sizes. Source: ours."""
-    found: List[Tuple[str, Any, Any]] = []
+    found: list[tuple[str, Any, Any]] = []
     for rows, columns in [(1, 3), (3, 1), (2, 3), (4, 6)]:
         made = exercise_1_04(rows, columns)
         a = columns * np.arange(rows)[:, np.newaxis] + np.arange(columns) + 1
@@ -269,10 +269,10 @@ def other_sizes() -> Dict[str, int]:
     return count(*found)
 
 
-@unit("ch01.text06", value="disagreements", uses=("tensorflow",))
-def other_positions() -> Dict[str, int]:
+@unit("ch01.text06", value="disagreements", uses="tensorflow")
+def other_positions() -> dict[str, int]:
     """Find the maxima of other vectors and matrices. Source: ours."""
-    found: List[Tuple[str, Any, Any]] = []
+    found: list[tuple[str, Any, Any]] = []
     for matrix in MATRICES:
         made, array = argmax_function(vector=matrix[0], matrix=matrix), np.array(matrix)
         found += [
@@ -285,10 +285,10 @@ def other_positions() -> Dict[str, int]:
     return count(*found)
 
 
-@unit("ch01.ex05", value="disagreements", uses=("tensorflow",))
-def other_maxima() -> Dict[str, int]:
+@unit("ch01.ex05", value="disagreements", uses="tensorflow")
+def other_maxima() -> dict[str, int]:
     """Find the maxima of the printed and of other matrices, as shown, with NumPy. Source: ours."""
-    found: List[Tuple[str, Any, Any]] = []
+    found: list[tuple[str, Any, Any]] = []
     others = [exercise_1_05(matrix) for matrix in MATRICES]
     for matrix, made in zip(MATRICES, others):
         found += [("x", made.x, matrix), ("shape", made.shape, np.shape(matrix))]
@@ -305,12 +305,12 @@ def other_maxima() -> Dict[str, int]:
     return count(*found)
 
 
-@unit("ch01.ex06", uses=("tensorflow",))
+@unit("ch01.ex06", uses="tensorflow")
 def line_by_hand() -> FirstStep:
     """Take one step, take all by hand, and guess the mean label without training. Source: ours."""
     x, y = np.float32(X), np.float32(Y)
 
-    def gradient(w_and_b: np.ndarray) -> Tuple[Any, Any]:
+    def gradient(w_and_b: np.ndarray) -> tuple[Any, Any]:
         sign = np.sign(w_and_b[0] * x + w_and_b[1] - y)
         return (sign * x).sum(), sign.sum()
 
@@ -323,8 +323,8 @@ def line_by_hand() -> FirstStep:
     )
 
 
-@unit("ch01.act01", uses=("tensorflow",))
-def quadratic_by_hand(steps: Tuple[int, ...] = (500, 1000, 2000)) -> QuadraticByHand:
+@unit("ch01.act01", uses="tensorflow")
+def quadratic_by_hand(steps: tuple[int, ...] = (500, 1000, 2000)) -> QuadraticByHand:
     """Descend by hand, and evaluate the expression at integers. Source: ours."""
     f = np.float32
 

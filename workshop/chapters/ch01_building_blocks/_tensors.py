@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any, Tuple
 
 from workshop.training.backend import tf
 
@@ -14,6 +14,6 @@ def rank_of(tensor: Any) -> int:
     return int(tf.rank(tensor).numpy())
 
 
-def shape_of(tensor: Any) -> List[int]:
+def shape_of(tensor: Any) -> list[int]:
     """Return the number of elements along each axis of a tensor."""
     return [int(size) for size in tf.shape(tensor).numpy()]

@@ -6,7 +6,7 @@ Adam descends on |x² − 10x + 25| from 0 to the root.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Tuple
 
 import numpy as np
 
@@ -47,11 +47,11 @@ class Descents:
     """
 
     x: float
-    x_after: Dict[str, float]
+    x_after: dict[str, float]
     exact_root: float
     minimum: float
-    factorised: List[float]
-    distances: Dict[str, float]
+    factorised: list[float]
+    distances: dict[str, float]
     reached_root: bool
     other_x: float
     other_solved: bool
@@ -76,14 +76,14 @@ def vertex(coefficients: Coefficients) -> float:
     return -b / (2.0 * a)
 
 
-@unit("ch01.act01", uses=("tensorflow",))
+@unit("ch01.act01", uses="tensorflow")
 def activity_1_01(
     *,
     coefficients: Coefficients = (1.0, -10.0, 25.0),
     other: Coefficients = (1.0, -5.0, 6.0),
     learning_rate: float = 0.01,
     steps: int = 10_000,
-    trials: Tuple[int, ...] = (500, 1000, 2000),
+    trials: tuple[int, ...] = (500, 1000, 2000),
     twice: int = 20_000,
 ) -> Descents:
     """Find the root of x² − 10x + 25 by Adam on its absolute value, from 0, with several numbers of steps.
@@ -94,7 +94,7 @@ def activity_1_01(
     """
     root = vertex(coefficients)
 
-    def descend(loss: Any, of: Coefficients, until: int) -> Dict[int, np.float32]:
+    def descend(loss: Any, of: Coefficients, until: int) -> dict[int, np.float32]:
         keep = {*trials, steps, until}
         run = minimise(
             loss, (0.0,), optimizer=Adam(learning_rate), steps=until, data=(np.float32(of),), keep=keep
@@ -124,7 +124,7 @@ def activity_1_01(
     )
 
 
-@unit("ch01.act01", value="keras_x_1000", uses=("tensorflow",))
+@unit("ch01.act01", value="keras_x_1000", uses="tensorflow")
 def activity_1_01_keras(
     *, coefficients: Coefficients = (1.0, -10.0, 25.0), learning_rate: float = 0.01, steps: int = 1000
 ) -> float:

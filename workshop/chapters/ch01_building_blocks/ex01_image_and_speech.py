@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, List, Sequence, Tuple
+from typing import Any, Callable, Sequence, Tuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ Size = Tuple[int, int]
 SIZE = (224, 224)
 
 
-def exercise_1_01_in_keras(pizza_image: Any, weights: Any = "imagenet", size: Size = SIZE) -> Tuple[Any, str]:
+def exercise_1_01_in_keras(pizza_image: Any, weights: Any = "imagenet", size: Size = SIZE) -> tuple[Any, str]:
     """Label the photograph, in Keras' own calls; return the shape of the batch and the sentence.
 
     The print lets a web service speak the sentence, too.
@@ -51,7 +51,7 @@ class Shapes:
 
     class_count: int
     unnormalised: int
-    batch_shape: List[int]
+    batch_shape: list[int]
     accepted_without_batch: int
     misplaced_pixels: int
 
@@ -60,7 +60,7 @@ class Shapes:
 class Photograph:
     """The photograph as loaded: height and width in pixels, colour mode."""
 
-    image_size: List[int]
+    image_size: list[int]
     colour_mode: str
 
 
@@ -95,7 +95,7 @@ def as_batch(image: Any) -> np.ndarray:
     return array.reshape((1, *array.shape))
 
 
-def top_label(probabilities: np.ndarray, class_names: Sequence[str]) -> Tuple[str, float]:
+def top_label(probabilities: np.ndarray, class_names: Sequence[str]) -> tuple[str, float]:
     """Return the most probable class's name, written with underscores, and its probability.
 
     Parameters
@@ -125,20 +125,20 @@ def accepts(model: Any, image: np.ndarray) -> bool:
     return True
 
 
-@unit("ch01.ex01", uses=("tensorflow",))
+@unit("ch01.ex01", uses="tensorflow")
 def exercise_1_01_weights() -> WeightsFile:
     """Find what ResNet50 would download; nothing is. Source: chapter 1, exercise 1.01, Figure 1.4."""
     return WeightsFile(asked_file(keras.applications.ResNet50), hdf5_size(resnet50()))
 
 
-@unit("ch01.ex01", uses=("tensorflow", "PIL"))
+@unit("ch01.ex01", uses="tensorflow PIL")
 def exercise_1_01_photograph(pizza_image: Path, size: Size = SIZE) -> Photograph:
     """Load the photograph at the network's size. Source: chapter 1, exercise 1.01, Figure 1.5."""
     image = load_photograph(pizza_image, size)
     return Photograph(image_size=[image.height, image.width], colour_mode=image.mode)
 
 
-@unit("ch01.ex01", uses=("tensorflow",))
+@unit("ch01.ex01", uses="tensorflow")
 def exercise_1_01_shapes(size: Size = SIZE) -> Shapes:
     """Give ResNet50 with random weights a made-up image, as a batch and as it is; neither needs a file.
 
@@ -156,7 +156,7 @@ def exercise_1_01_shapes(size: Size = SIZE) -> Shapes:
     )
 
 
-@unit("ch01.ex01", uses=("tensorflow", "PIL"))
+@unit("ch01.ex01", uses="tensorflow PIL")
 def exercise_1_01(pizza_image: Path, resnet50_imagenet: Any, size: Size = SIZE) -> Recognition:
     """Label the photograph, and compose the printed and the spoken sentence.
 

@@ -6,7 +6,7 @@ With the text that leads to it, text 1.03: Constants, variables and functions (p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any, Tuple
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class ConstantsAndVariables:
     variable: np.ndarray
     variable_assignable: bool
     matrix: np.ndarray
-    function_table: List[List[int]]
+    function_table: list[list[int]]
 
 
 def assignable(tensor: Any, value: Any) -> bool:
@@ -61,7 +61,7 @@ def my_function(x: Any, y: Any, c: Any) -> Any:
     return x * x * y + y + c
 
 
-@unit("ch01.text03", uses=("tensorflow",))
+@unit("ch01.text03", uses="tensorflow")
 def constants_and_variables(
     *,
     number: int = 10,
@@ -69,7 +69,7 @@ def constants_and_variables(
     start: int = 20,
     update: int = 21,
     matrix: Matrix = ((1, 2, 3), (4, 5, 6), (7, 8, 9)),
-    triples: Tuple[Triple, ...] = ((3, 4, 2), (2, 5, 1), (5, -2, 0), (-3, 7, 4), (0, 6, 9)),
+    triples: tuple[Triple, ...] = ((3, 4, 2), (2, 5, 1), (5, -2, 0), (-3, 7, 4), (0, 6, 9)),
 ) -> ConstantsAndVariables:
     """Create constants and variables, try to give them another value, and evaluate a function at triples.
 
@@ -93,7 +93,7 @@ def constants_and_variables(
     )
 
 
-@unit("ch01.ex02", value="result", uses=("tensorflow",))
+@unit("ch01.ex02", value="result", uses="tensorflow")
 def exercise_1_02(x: int = 3, y: int = 4, c: int = 2) -> np.ndarray:
     """Evaluate x²y + y + c of two variables and a constant.
 

@@ -6,7 +6,7 @@ With the text that leads to it, text 1.04: Linear algebra: matrix multiplication
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Sequence, Tuple
+from typing import Sequence
 
 import numpy as np
 
@@ -19,7 +19,7 @@ A: Matrix = ((1, 2, 3), (4, 5, 6))
 B: Matrix = ((7, 8), (9, 10), (11, 12))
 
 
-def exercise_1_03_in_tensorflow(x: Matrix = A, y: Matrix = B) -> Tuple[np.ndarray, np.ndarray]:
+def exercise_1_03_in_tensorflow(x: Matrix = A, y: Matrix = B) -> tuple[np.ndarray, np.ndarray]:
     """Multiply two matrices in both orders, in TensorFlow's own calls."""
     left, right = tf.Variable(x), tf.Variable(y)
     c1 = tf.matmul(left, right)
@@ -34,13 +34,13 @@ def exercise_1_03_in_tensorflow(x: Matrix = A, y: Matrix = B) -> Tuple[np.ndarra
 class MultiplicationByHand:
     """A product computed entry by entry. `inner_sizes` : numbers of columns of A and of rows of B."""
 
-    inner_sizes: List[int]
-    result_shape: List[int]
+    inner_sizes: list[int]
+    result_shape: list[int]
     entry_11: int
     entry_12: int
-    first_row: List[int]
-    product: List[List[int]]
-    reversed_shape: List[int]
+    first_row: list[int]
+    product: list[list[int]]
+    reversed_shape: list[int]
     commutes: bool
 
 
@@ -50,10 +50,10 @@ class Multiplication:
 
     x: np.ndarray
     y: np.ndarray
-    input_shapes: Dict[str, List[int]]
+    input_shapes: dict[str, list[int]]
     c1: np.ndarray
     c2: np.ndarray
-    product_shapes: Dict[str, List[int]]
+    product_shapes: dict[str, list[int]]
     commutes: bool
 
 
@@ -71,7 +71,7 @@ def check_sizes(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> None:
         raise ValueError(f"{len(a[0])} columns against {len(b)} rows: A needs as many columns as B has rows")
 
 
-def multiply_by_hand(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> List[List[int]]:
+def multiply_by_hand(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> list[list[int]]:
     """Return the matrix product of A (m × n) and B (n × p), shape m × p, from lists of rows.
 
     Raises ValueError if A's number of columns is not B's number of rows.
@@ -99,7 +99,7 @@ def multiplication_by_hand(a: Matrix = A, b: Matrix = B) -> MultiplicationByHand
     )
 
 
-@unit("ch01.ex03", uses=("tensorflow",))
+@unit("ch01.ex03", uses="tensorflow")
 def exercise_1_03(x: Matrix = A, y: Matrix = B) -> Multiplication:
     """Multiply two variables in both orders. Raises ValueError if one of the products does not exist.
 

@@ -6,7 +6,7 @@ With the text that leads to it, text 1.05: The reshape function (page 29).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Sequence, Tuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from ._tensors import Matrix, rank_of, shape_of
 MATRIX: Matrix = ((1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16), (17, 18, 19, 20))
 
 
-def exercise_1_04_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[Any, np.ndarray, Any, Any, np.ndarray]:
+def exercise_1_04_in_tensorflow(matrix: Matrix = MATRIX) -> tuple[Any, np.ndarray, Any, Any, np.ndarray]:
     """Give a matrix a third axis; return shapes and values before, and after the result is assigned."""
     a = tf.Variable(matrix)
     shape_before = a.shape
@@ -37,16 +37,16 @@ Shape = Tuple[int, ...]
 class Reshaping:
     """A 2 × 3 matrix reshaped and transposed. Orders are the elements read row by row."""
 
-    shape: List[int]
+    shape: list[int]
     reshaped: np.ndarray
-    refused_shapes: List[List[int]]
-    element_counts: List[int]
-    order: List[int]
-    reshaped_order: List[int]
-    transposed_order: List[int]
-    shape_unassigned: List[int]
-    shape_assigned: List[int]
-    shape_with_channel: List[int]
+    refused_shapes: list[list[int]]
+    element_counts: list[int]
+    order: list[int]
+    reshaped_order: list[int]
+    transposed_order: list[int]
+    shape_unassigned: list[int]
+    shape_assigned: list[int]
+    shape_with_channel: list[int]
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,16 @@ class Reshaped:
     """A matrix before and after the result of reshape is assigned to its name."""
 
     before: np.ndarray
-    shape_before: List[int]
+    shape_before: list[int]
     rank_before: int
     reshaped: np.ndarray
-    shape_unassigned: List[int]
-    shape_assigned: List[int]
+    shape_unassigned: list[int]
+    shape_assigned: list[int]
     rank_after: int
     after: np.ndarray
-    order_before: List[int]
-    order_after: List[int]
-    element_counts: List[int]
+    order_before: list[int]
+    order_after: list[int]
+    element_counts: list[int]
 
 
 def accepts(tensor: Any, shape: Sequence[int]) -> bool:
@@ -75,16 +75,16 @@ def accepts(tensor: Any, shape: Sequence[int]) -> bool:
     return True
 
 
-def row_by_row(tensor: Any) -> List[int]:
+def row_by_row(tensor: Any) -> list[int]:
     """Return the elements of a tensor, with the last axis varying fastest."""
     return tensor.numpy().ravel().tolist()  # type: ignore[no-any-return]
 
 
-@unit("ch01.text05", uses=("tensorflow",))
+@unit("ch01.text05", uses="tensorflow")
 def reshape_function(
     matrix: Matrix = ((1, 2, 3), (4, 5, 6)),
     shape: Shape = (3, 2),
-    candidates: Tuple[Shape, ...] = ((2, 3), (3, 2), (3, 3), (3, 4), (6,), (1, 6)),
+    candidates: tuple[Shape, ...] = ((2, 3), (3, 2), (3, 3), (3, 4), (6,), (1, 6)),
     image: Shape = (5, 4),
 ) -> Reshaping:
     """Reshape a matrix, try shapes of other sizes, compare with transpose, and add a channel to an image.
@@ -113,7 +113,7 @@ def reshape_function(
     )
 
 
-@unit("ch01.ex04", uses=("tensorflow",))
+@unit("ch01.ex04", uses="tensorflow")
 def exercise_1_04(rows: int = 5, columns: int = 4) -> Reshaped:
     """Give a matrix of numbers counted from 1 a third axis of size 1. Source: chapter 1, exercise 1.04."""
     a = tf.Variable(tf.reshape(tf.range(1, rows * columns + 1), [rows, columns]))

@@ -6,7 +6,7 @@ With the text that leads to it, text 1.06: The argmax function (page 34, Figures
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from ._tensors import Matrix, shape_of
 MATRIX: Matrix = ((91, 12, 15), (11, 88, 21), (90, 87, 75))
 
 
-def exercise_1_05_in_tensorflow(matrix: Matrix = MATRIX) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+def exercise_1_05_in_tensorflow(matrix: Matrix = MATRIX) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Find the maximum of each column and row; return the matrix and both lists of positions."""
     x = tf.Variable(matrix)
     columns = tf.argmax(x, axis=0)
@@ -35,9 +35,9 @@ class ArgmaxFunction:
 
     vector_argmax: np.ndarray
     column_argmax: np.ndarray
-    column_maxima: List[int]
+    column_maxima: list[int]
     row_argmax: np.ndarray
-    row_maxima: List[int]
+    row_maxima: list[int]
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,22 @@ class Maxima:
     """A matrix, its shape, and the positions (int64) and values of the maxima of its columns and rows."""
 
     x: np.ndarray
-    shape: List[int]
+    shape: list[int]
     column_argmax: np.ndarray
-    column_maxima: List[int]
+    column_maxima: list[int]
     row_argmax: np.ndarray
-    row_maxima: List[int]
+    row_maxima: list[int]
 
 
-def maxima_at(matrix: Any, positions: np.ndarray, *, axis: int) -> List[int]:
+def maxima_at(matrix: Any, positions: np.ndarray, *, axis: int) -> list[int]:
     """Return the elements at an argmax along `axis`, one per column (axis 0) or per row (axis 1)."""
     lines = matrix.numpy().T if axis == 0 else matrix.numpy()
     return [line[position].item() for line, position in zip(lines, positions)]
 
 
-@unit("ch01.text06", uses=("tensorflow",))
+@unit("ch01.text06", uses="tensorflow")
 def argmax_function(
-    vector: Tuple[int, ...] = (1, 10, 3, 5), matrix: Matrix = ((1, 5, 3), (2, 4, 8), (9, 2, 3))
+    vector: tuple[int, ...] = (1, 10, 3, 5), matrix: Matrix = ((1, 5, 3), (2, 4, 8), (9, 2, 3))
 ) -> ArgmaxFunction:
     """Find the maximum of a vector, and of a matrix's columns and rows.
 
@@ -77,7 +77,7 @@ def argmax_function(
     )
 
 
-@unit("ch01.ex05", uses=("tensorflow",))
+@unit("ch01.ex05", uses="tensorflow")
 def exercise_1_05(matrix: Matrix = MATRIX) -> Maxima:
     """Find the maximum of each column and row of an integer variable. Source: chapter 1, exercise 1.05."""
     x = tf.Variable(matrix)

@@ -6,7 +6,7 @@ Adam fits a line through four points.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, List, Sequence, Tuple
+from typing import Any, Callable, Sequence
 
 import numpy as np
 
@@ -20,8 +20,8 @@ Y = (0.0, -1.0, -2.0, -3.0)
 
 
 def exercise_1_06_in_tensorflow(
-    x: Tuple[float, ...] = X, y: Tuple[float, ...] = Y, steps: int = 1000
-) -> Tuple[float, float, np.ndarray]:
+    x: tuple[float, ...] = X, y: tuple[float, ...] = Y, steps: int = 1000
+) -> tuple[float, float, np.ndarray]:
     """Fit the line in TensorFlow's own calls; return w, b and the line at every x.
 
     The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
@@ -51,8 +51,8 @@ class Line:
     w: float
     b: float
     predictions: np.ndarray
-    initial: List[float]
-    moved: List[float]
+    initial: list[float]
+    moved: list[float]
     loss_at_start: float
     loss_trained: float
     deterministic: bool
@@ -65,7 +65,7 @@ class KerasLine:
     keras_w: float
     keras_b: float
     keras_predictions: np.ndarray
-    keras_moved: List[float]
+    keras_moved: list[float]
 
 
 def regression(w: Any, b: Any, x: Any) -> Any:
@@ -80,7 +80,7 @@ def absolute_errors(variables: Any, x: Any, y: Any) -> Any:
 
 def keras_adam(
     loss: Callable[[Any], Any], start: Sequence[float], learning_rate: float, steps: int
-) -> List[np.float32]:
+) -> list[np.float32]:
     """Return where the Adam class of the installed Keras ends after some steps on a loss of variables.
 
     The gradient is applied as the book's call `minimize` does, which Keras 3 no longer has.
@@ -101,11 +101,11 @@ def keras_adam(
     return [variable.numpy() for variable in variables]
 
 
-@unit("ch01.ex06", uses=("tensorflow",))
+@unit("ch01.ex06", uses="tensorflow")
 def exercise_1_06(
     *,
-    x: Tuple[float, ...] = X,
-    y: Tuple[float, ...] = Y,
+    x: tuple[float, ...] = X,
+    y: tuple[float, ...] = Y,
     learning_rate: float = 0.01,
     steps: int = 1000,
     repeats: int = 3,
@@ -137,9 +137,9 @@ def exercise_1_06(
     )
 
 
-@unit("ch01.ex06", uses=("tensorflow",))
+@unit("ch01.ex06", uses="tensorflow")
 def exercise_1_06_keras(
-    *, x: Tuple[float, ...] = X, y: Tuple[float, ...] = Y, learning_rate: float = 0.01, steps: int = 1000
+    *, x: tuple[float, ...] = X, y: tuple[float, ...] = Y, learning_rate: float = 0.01, steps: int = 1000
 ) -> KerasLine:
     """Fit the same line with Keras' own Adam, as the book does. Source: chapter 1, exercise 1.06."""
     x32, y32 = tf.constant(x, tf.float32), tf.constant(y, tf.float32)

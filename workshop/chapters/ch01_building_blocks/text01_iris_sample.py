@@ -6,7 +6,7 @@ The first rows of the table, under the correct names of its columns.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any
 
 from workshop.units import unit
 
@@ -24,11 +24,11 @@ SPECIES = ("setosa", "versicolor", "virginica")
 class IrisSample:
     """First rows of the Iris data: four measurements in cm and the species' name."""
 
-    columns: List[str]
-    rows: List[List[Any]]
+    columns: list[str]
+    rows: list[list[Any]]
 
 
-def with_true_names(iris: Any, species: Tuple[str, ...] = SPECIES) -> Any:
+def with_true_names(iris: Any, species: tuple[str, ...] = SPECIES) -> Any:
     """Return the book's iris.csv with the correct column names in the classic order, and species by name.
 
     Raises ValueError if a column is missing.
@@ -48,7 +48,7 @@ def with_true_names(iris: Any, species: Tuple[str, ...] = SPECIES) -> Any:
     return frame[[*TRUE_NAMES.values(), "species"]]
 
 
-@unit("ch01.text01", uses=("pandas",))
+@unit("ch01.text01", uses="pandas")
 def iris_sample(iris: Any, count: int = 6) -> IrisSample:
     """Show the first rows of the Iris data. Source: chapter 1, text "Machine Learning", Figure 1.2."""
     head = with_true_names(iris).head(count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any, Tuple
 
 import numpy as np
 
@@ -33,8 +33,8 @@ class TensorRanks:
     bracketed_scalar_rank: int
     vector_rank: int
     matrix_rank: int
-    matrix_shape: List[int]
-    rank3_shape: List[int]
+    matrix_shape: list[int]
+    rank3_shape: list[int]
     image_rank: int
     image_axes: ImageAxes
 
@@ -45,10 +45,10 @@ def image_tensor(rows: int, columns: int, channels: int) -> Any:
     return tf.stack([channel] * channels, axis=-1)
 
 
-@unit("ch01.text02", uses=("tensorflow",))
+@unit("ch01.text02", uses="tensorflow")
 def tensor_ranks(
     scalar: int = 12,
-    vector: Tuple[int, ...] = (10, 11, 12, 13),
+    vector: tuple[int, ...] = (10, 11, 12, 13),
     matrix: Matrix = ((10, 11), (12, 13)),
     rank3: Triple = (2, 3, 3),
     image: Triple = (2, 3, 5),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Sequence, Tuple
+from typing import Any, Callable, Sequence
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def descent_by_hand(x: np.ndarray, y: np.ndarray, rate: float, steps: int) -> np
 
 def sigmoid_unit_by_hand(
     start: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray, batches: np.ndarray, rate: float
-) -> Tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Return kernel and bias of a sigmoid unit after one step of gradient descent for each row of `batches`.
 
     The loss is the mean cross-entropy of the examples whose numbers a row has.

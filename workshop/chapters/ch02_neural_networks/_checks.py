@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from .ex06_multilayer import exercise_2_06_model
 from .ex07_deep_network import exercise_2_07, exercise_2_07_model
 
 
-def network(*activations: str) -> List[Layer]:
+def network(*activations: str) -> list[Layer]:
     """Return the table of dense layers of these activations, on flattened inputs."""
     return [reshape(-1), *map(dense, activations)]
 
@@ -35,8 +35,8 @@ def checked(model: Any, *activations: str, rows: int = 256) -> NetworkCheck:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(rows, *model.input_shape[1:])).astype(np.float32)
 
-    def draw(_: Any) -> List[np.ndarray]:
-        weights: List[np.ndarray] = []
+    def draw(_: Any) -> list[np.ndarray]:
+        weights: list[np.ndarray] = []
         hidden = x.reshape(rows, -1)
         for (features, units), activation in zip([w.shape for w in model.get_weights()[::2]], activations):
             kernel = rng.normal(size=(features, units)) / np.sqrt(features)
@@ -48,34 +48,34 @@ def checked(model: Any, *activations: str, rows: int = 256) -> NetworkCheck:
     return check_network(model, network(*activations), x, draw)
 
 
-@unit("ch02.ex05", value="network", uses=("tensorflow",))
+@unit("ch02.ex05", value="network", uses="tensorflow")
 def exercise_2_05_checked() -> NetworkCheck:
     """Check the network of one sigmoid unit. Source: chapter 2, exercise 2.05."""
     return checked(exercise_2_05_model(), "sigmoid")
 
 
-@unit("ch02.ex06", value="network", uses=("tensorflow",))
+@unit("ch02.ex06", value="network", uses="tensorflow")
 def exercise_2_06_checked() -> NetworkCheck:
     """Check the network of two ReLU layers and a sigmoid. Source: chapter 2, exercise 2.06."""
     return checked(exercise_2_06_model(), "relu", "relu", "sigmoid")
 
 
-@unit("ch02.ex07", value="network", uses=("tensorflow",))
+@unit("ch02.ex07", value="network", uses="tensorflow")
 def exercise_2_07_checked() -> NetworkCheck:
     """Check the network of two ReLU layers and a softmax. Source: chapter 2, exercise 2.07."""
     return checked(exercise_2_07_model(), "relu", "relu", "softmax")
 
 
-@unit("ch02.act01", value="network", uses=("tensorflow",))
+@unit("ch02.act01", value="network", uses="tensorflow")
 def activity_2_01_checked() -> NetworkCheck:
     """Check the network of three ReLU layers and a sigmoid. Source: chapter 2, activity 2.01."""
     return checked(activity_2_01_model(), "relu", "relu", "relu", "sigmoid")
 
 
-@unit("ch02.text05", value="last_layer_deviation", uses=("tensorflow",))
+@unit("ch02.text05", value="last_layer_deviation", uses="tensorflow")
 def last_layers_computed(
-    activations: Tuple[Tuple[int, str], ...] = ((2, "sigmoid"), (3, "softmax"), (10, "softmax")),
-) -> Dict[str, float]:
+    activations: tuple[tuple[int, str], ...] = ((2, "sigmoid"), (3, "softmax"), (10, "softmax")),
+) -> dict[str, float]:
     """Compare last layers with a sigmoid for two classes, and a softmax for more.
 
     Returns the largest distance of built last layers' outputs from NumPy's, by number of classes. Source:
@@ -89,7 +89,7 @@ def last_layers_computed(
     return found
 
 
-@unit("ch02.ex07", value="training_loss", uses=("tensorflow",))
+@unit("ch02.ex07", value="training_loss", uses="tensorflow")
 def exercise_2_07_training_loss(rows: int = 32, seed: int = 0) -> float:
     """Train the exercise's network for one batch of drawn images, and work out the loss of its start by hand.
 

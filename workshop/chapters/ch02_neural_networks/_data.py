@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ TruthTable = Tuple[Tuple[int, int], ...]
 INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
-def or_table(inputs: TruthTable = INPUTS) -> Tuple[np.ndarray, np.ndarray]:
+def or_table(inputs: TruthTable = INPUTS) -> tuple[np.ndarray, np.ndarray]:
     """Return features (4, 2) and labels (4, 1) of the OR table in float32."""
     x = np.array(inputs, dtype=np.float32)
     return x, np.logical_or(x[:, :1], x[:, 1:]).astype(np.float32)
@@ -22,15 +22,15 @@ class Cloud:
     """Number of points of a class in the scatter plot, and their lowest and highest x1."""
 
     points: int
-    x1: List[float]
+    x1: list[float]
 
 
 @dataclass(frozen=True)
 class PointTable:
     """First rows of the table of points, and the clouds by class."""
 
-    head: List[List[float]]
-    scatter: Dict[str, Cloud]
+    head: list[list[float]]
+    scatter: dict[str, Cloud]
 
 
 def point_table(two_class_points: Any) -> PointTable:
@@ -38,7 +38,7 @@ def point_table(two_class_points: Any) -> PointTable:
     return PointTable(two_class_points.head().values.tolist(), point_clouds(two_class_points))
 
 
-def point_clouds(two_class_points: Any) -> Dict[str, Cloud]:
+def point_clouds(two_class_points: Any) -> dict[str, Cloud]:
     """Return the classes' clouds. The keys are `class_0` and so on."""
     check_points(two_class_points)
     return {
@@ -47,7 +47,7 @@ def point_clouds(two_class_points: Any) -> Dict[str, Cloud]:
     }
 
 
-def features_and_labels(two_class_points: Any) -> Tuple[np.ndarray, np.ndarray]:
+def features_and_labels(two_class_points: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return x (n, 2) and y (n, 1), float32, of the table of points. Raises as `check_points` does."""
     check_points(two_class_points)
     x, y = two_class_points[["x1", "x2"]], two_class_points[["label"]]
@@ -68,7 +68,7 @@ def check_columns(table: Any, names: Sequence[str]) -> None:
         raise ValueError(f"the table has no column {missing[0]}: it needs {', '.join(names)}")
 
 
-def image_arrays(images: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def image_arrays(images: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return the attributes x_train, y_train, x_test and y_test. Raises ValueError if one is missing."""
     try:
         return images.x_train, images.y_train, images.x_test, images.y_test

@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
-
-import numpy as np
+from typing import Any, Sequence
 
 from workshop.training.backend import keras
-from workshop.training.versions import output_shape
+from workshop.training.summaries import NetworkSummary, network_summary
 
 
 @dataclass(frozen=True)
-class Summary:
-    """[output shape, parameters] by layer, and the numbers of all, trainable and other parameters."""
+class Summary(NetworkSummary):
+    """A network as built. `summary` : [output shape, parameters] of its layers by their names in the book."""
 
-    summary: Dict[str, List[Any]]
-    params_total: List[int]
+    summary: dict[str, list[Any]]
 
 
 def summary_of(model: Any, names: Sequence[str]) -> Summary:
-    """Return the summary of a built model, with its layers under the given names in order.
-
-    Raises ValueError if the numbers of names and layers differ.
-    """
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
-    if len(layers) != len(names):
-        raise ValueError(f"the model has {len(layers)} layers, not {len(names)}")
-    counts = [
-        sum(int(np.prod(tuple(v.shape))) for v in variables)
-        for variables in (model.trainable_variables, model.non_trainable_variables)
-    ]
+    """Return the summary of a built model, with its layers also under the given names in order."""
+    built = network_summary(model)
     return Summary(
-        {name: [output_shape(layer), int(layer.count_params())] for name, layer in zip(names, layers)},
-        [sum(counts), *counts],
+        **vars(built), summary={names[place]: layer[1:] for place, layer in enumerate(built.layers)}
     )
 
 
-def dense_layers(model: Any) -> List[List[Any]]:
+def dense_layers(model: Any) -> list[list[Any]]:
     """Return [units, activation] of the Dense layers of a built model."""
     configs = [layer.get_config() for layer in model.layers if isinstance(layer, keras.layers.Dense)]
     return [[int(config["units"]), config["activation"]] for config in configs]
 
 
-def last_layer(classes: int) -> Tuple[int, str]:
+def last_layer(classes: int) -> tuple[int, str]:
     """Return units and activation of a classifier's last layer, a sigmoid for two classes, else a softmax."""
     return (1, "sigmoid") if classes == 2 else (classes, "softmax")

@@ -5,7 +5,7 @@ The losses take net inputs, because the book applies the activation twice: in th
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Sequence, Tuple
+from typing import Any, Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from workshop.training.optimizers import Optimizer
 Loss = Callable[[Any, Any], Any]
 
 
-def zero_layer(features: int, units: int, bias_shape: Sequence[int]) -> Tuple[Any, Any]:
+def zero_layer(features: int, units: int, bias_shape: Sequence[int]) -> tuple[Any, Any]:
     """Return float32 zeros as a layer's parameters: weight (features, units), bias of the given shape."""
     return tf.Variable(tf.zeros([features, units])), tf.Variable(tf.zeros(list(bias_shape)), dtype=tf.float32)
 

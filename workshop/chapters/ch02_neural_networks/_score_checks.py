@@ -11,7 +11,7 @@ from ._perceptron import perceptron, rounded, subset_accuracy
 from .ex02_binary_classifier import confusion_matrix, training_a_perceptron
 
 
-@unit("ch02.text02", value="misjudged", uses=("tensorflow",))
+@unit("ch02.text02", value="misjudged", uses="tensorflow")
 def accuracy_of_other_perceptrons() -> int:
     """Score perceptrons for OR, for its reverse, for the first input and for its reverse.
 
@@ -30,7 +30,7 @@ def accuracy_of_other_perceptrons() -> int:
     return int(wrong)
 
 
-@unit("ch02.text02", value="one_update_gap", uses=("tensorflow",))
+@unit("ch02.text02", value="one_update_gap", uses="tensorflow")
 def one_update_of_a_pass() -> float:
     """Train the OR perceptron for two passes, and compare the first with one update.
 
@@ -40,7 +40,7 @@ def one_update_of_a_pass() -> float:
     return training_a_perceptron(epochs=2).distance_of_one_pass["one update a pass"]
 
 
-@unit("ch02.ex02", value="miscounted", uses=("tensorflow",))
+@unit("ch02.ex02", value="miscounted", uses="tensorflow")
 def confusion_of_made_up_classes() -> int:
     """Count made-up examples, of which each pair of true and predicted class has another number.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from workshop.training.optimizers import Adam
 
 from ._data import features_and_labels
 
-BINARY: Dict[str, Any] = {"loss": "binary_crossentropy", "metric": "binary_accuracy"}
-SPARSE: Dict[str, Any] = {
+BINARY: dict[str, Any] = {"loss": "binary_crossentropy", "metric": "binary_accuracy"}
+SPARSE: dict[str, Any] = {
     "loss": "sparse_categorical_crossentropy",
     "metric": "sparse_categorical_accuracy",
 }
@@ -35,7 +35,7 @@ def first_epoch_at_1(accuracy: np.ndarray) -> int:
     return int(perfect[0]) + 1 if len(perfect) else len(accuracy) + 1
 
 
-def epoch_lines(history: History, epochs: Sequence[int]) -> Dict[int, List[float]]:
+def epoch_lines(history: History, epochs: Sequence[int]) -> dict[int, list[float]]:
     """Return [loss, accuracy] of chosen epochs, numbered from 1."""
     return {
         e: [float(history.loss[e - 1]), float(history.accuracy[e - 1])]
@@ -44,7 +44,7 @@ def epoch_lines(history: History, epochs: Sequence[int]) -> Dict[int, List[float
     }
 
 
-def fit_points(network: Network, table: Any, seed: int, epochs: int) -> Tuple[Fit, float, float]:
+def fit_points(network: Network, table: Any, seed: int, epochs: int) -> tuple[Fit, float, float]:
     """Train on all points from a fresh start, and evaluate on them; return the fit, loss and accuracy."""
     x, y = features_and_labels(table)
     rng = np.random.default_rng(seed)

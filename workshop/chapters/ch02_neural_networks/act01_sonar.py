@@ -6,7 +6,7 @@ The network distinguishes mines from rocks.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from workshop.training.initialisers import initial_weights, shuffled
 from workshop.units import unit
 
 from ._data import check_columns
-from ._networks import dense_layers, last_layer, summary_of
+from ._networks import dense_layers, last_layer
 from ._training import ADAM, BINARY, History, epoch_lines
 
 
@@ -36,7 +36,7 @@ def activity_2_01_model(features: int = 60) -> Any:
 
 def activity_2_01_in_keras(
     sonar: Any, seed: int, epochs: int = 30
-) -> Tuple[Dict[str, List[float]], float, float]:
+) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
     The print numbers the classes by scikit-learn, in the same order. It gives `input_dim` to the layers, of
@@ -65,15 +65,15 @@ SHOWN = [*(f"attribute_{i}" for i in (*range(8, 11), *range(52, 61))), "Class"]
 class Data:
     """The table as loaded and encoded."""
 
-    head: List[List[Any]]
+    head: list[list[Any]]
     n_features: int
     n_rows: int
-    classes: List[str]
-    label_shape: List[int]
-    last_layer: List[Any]
+    classes: list[str]
+    label_shape: list[int]
+    last_layer: list[Any]
 
 
-def features_and_labels(table: Any) -> Tuple[np.ndarray, np.ndarray, List[str]]:
+def features_and_labels(table: Any) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return features (n, columns) and labels (n, 1) as float32, and the class names by label.
 
     Raises ValueError if there is no column Class.
@@ -99,21 +99,10 @@ def activity_2_01_data(sonar: Any) -> Data:
     )
 
 
-@dataclass(frozen=True)
-class Model:
-    """The model as built. `summary` and `params_total` are ours, because the book does not print them."""
-
-    layers: List[List[Any]]
-    summary: Dict[str, List[Any]]
-    params_total: List[int]
-
-
-@unit("ch02.act01", uses=("tensorflow",))
-def activity_2_01_summary() -> Model:
-    """Build the network and read back its layers. Source: chapter 2, activity 2.01."""
-    model = activity_2_01_model()
-    read = summary_of(model, ["dense", "dense_1", "dense_2", "dense_3"])
-    return Model(dense_layers(model), read.summary, read.params_total)
+@unit("ch02.act01", value="layers", uses="tensorflow")
+def activity_2_01_summary() -> list[list[Any]]:
+    """Build the network and read units and activation of its layers. Source: chapter 2, activity 2.01."""
+    return dense_layers(activity_2_01_model())
 
 
 @dataclass(frozen=True)
@@ -121,7 +110,7 @@ class Phase:
     """Results of one fit of 30 epochs and the evaluation after it."""
 
     history: History
-    log: Dict[int, List[float]]
+    log: dict[int, list[float]]
     eval_loss: float
     eval_accuracy: float
 
@@ -134,7 +123,7 @@ class Trainings:
     continued: Phase
 
 
-@unit("ch02.act01", uses=("tensorflow",))
+@unit("ch02.act01", uses="tensorflow")
 def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Trainings:
     """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and fit once more.
 

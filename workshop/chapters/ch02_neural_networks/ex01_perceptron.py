@@ -7,7 +7,7 @@ input, sigmoid (page 49).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -21,8 +21,8 @@ from ._perceptron import net_input, perceptron, zero_layer
 
 
 def exercise_2_01_in_tensorflow(
-    inputs: TruthTable = INPUTS, labels: Tuple[int, ...] = (0, 1, 1, 1)
-) -> Tuple[Any, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    inputs: TruthTable = INPUTS, labels: tuple[int, ...] = (0, 1, 1, 1)
+) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Let an untrained perceptron predict the OR table, in TensorFlow's own calls.
 
     Returns
@@ -46,7 +46,7 @@ class SigmoidCurve:
     z: np.ndarray
     values: np.ndarray
     centre: float
-    limits: List[float]
+    limits: list[float]
     symmetry_defect: float
 
 
@@ -57,13 +57,13 @@ class PerceptronStructure:
     or_table: np.ndarray
     n_weights: int
     parameters: OwnParameters
-    weight_shape: List[int]
+    weight_shape: list[int]
     bias: np.ndarray
-    net_input_above_bias_at_zero: List[float]
+    net_input_above_bias_at_zero: list[float]
     net_input_deviation: float
-    sigmoid_extremes: List[float]
+    sigmoid_extremes: list[float]
     sigmoid_curve: SigmoidCurve
-    sigmoid_derivative_deviation: Dict[str, float]
+    sigmoid_derivative_deviation: dict[str, float]
     thresholded: np.ndarray
 
 
@@ -72,13 +72,13 @@ def threshold(output: Any) -> Any:
     return tf.cast(tf.greater_equal(output, 0.5), tf.int32)
 
 
-@unit("ch02.text01", uses=("tensorflow",))
+@unit("ch02.text01", uses="tensorflow")
 def perceptron_structure(
     inputs: TruthTable = INPUTS,
-    example: Tuple[float, float] = (1.5, -2.0),
-    weights: Tuple[float, float] = (0.25, 3.0),
-    biases: Tuple[float, ...] = (-0.75, 0.5, 2.0),
-    outputs: Tuple[float, ...] = (0.49, 0.5, 0.51),
+    example: tuple[float, float] = (1.5, -2.0),
+    weights: tuple[float, float] = (0.25, 3.0),
+    biases: tuple[float, ...] = (-0.75, 0.5, 2.0),
+    outputs: tuple[float, ...] = (0.49, 0.5, 0.51),
 ) -> PerceptronStructure:
     """Examine a perceptron's inputs, weights, bias, net input and activation.
 
@@ -121,7 +121,7 @@ def _sigmoid_curve() -> SigmoidCurve:
     )
 
 
-def _sigmoid_derivative_deviation(step: float = 1e-4) -> Dict[str, float]:
+def _sigmoid_derivative_deviation(step: float = 1e-4) -> dict[str, float]:
     """Return the largest relative distances of the tape's derivative and of differences from G(1 − G)."""
     z = tf.constant(np.linspace(-8, 8, 33))
     with tf.GradientTape() as tape:
@@ -139,7 +139,7 @@ class Perceptron:
     """Data, parameters and predictions (float32) of an untrained perceptron, and sizes of a layer of ten."""
 
     x: np.ndarray
-    x_shape: List[int]
+    x_shape: list[int]
     y: np.ndarray
     num_features: int
     output_size: int
@@ -147,12 +147,12 @@ class Perceptron:
     bias: np.ndarray
     predictions: np.ndarray
     parameters: OwnParameters
-    ten_neurons_weight_shape: List[int]
+    ten_neurons_weight_shape: list[int]
     ten_neurons_bias_size: int
     ten_neurons_parameters: OwnParameters
 
 
-@unit("ch02.ex01", uses=("tensorflow",))
+@unit("ch02.ex01", uses="tensorflow")
 def exercise_2_01(inputs: TruthTable = INPUTS, neurons: int = 1, neurons_of_layer: int = 10) -> Perceptron:
     """Build a perceptron for the OR table and let it predict before any training.
 

@@ -6,7 +6,7 @@ With the text that leads to it, text 2.02: Training a perceptron: the OR percept
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from ._perceptron import (
 
 def exercise_2_02_in_tensorflow(
     two_class_points: Any, steps: int = 1000
-) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Train the perceptron in TensorFlow's own calls; return weight, bias and the predicted labels (n, 1).
 
     The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
@@ -69,17 +69,17 @@ class OrPerceptron:
     bias: np.ndarray
     weight_difference: float
     changed: bool
-    loss_before_and_after: List[float]
+    loss_before_and_after: list[float]
     predictions: np.ndarray
     accuracy: float
     learning_rate: float
     steps: int
     rises: int
     share_updated_after_rise: float
-    distance_of_one_pass: Dict[str, float]
+    distance_of_one_pass: dict[str, float]
 
 
-@unit("ch02.text02", uses=("tensorflow",))
+@unit("ch02.text02", uses="tensorflow")
 def training_a_perceptron(
     inputs: TruthTable = INPUTS,
     learning_rate: float = 0.01,
@@ -122,8 +122,8 @@ def _rate_and_steps(
     last: Sequence[np.ndarray],
     x: np.ndarray,
     y: np.ndarray,
-    documented: Tuple[float, int] = (0.01, 2000),
-) -> Tuple[float, int]:
+    documented: tuple[float, int] = (0.01, 2000),
+) -> tuple[float, int]:
     """Return the rate of the first update, and after how many steps in NumPy the end is nearest.
 
     `documented` : the rate in NumPy, and the number of steps that are tried.
@@ -137,7 +137,7 @@ def _rate_and_steps(
 
 def _updates_after_rises(
     x: np.ndarray, y: np.ndarray, start: Sequence[np.ndarray], rate: float, steps: int = 20
-) -> Tuple[int, int]:
+) -> tuple[int, int]:
     """Count the steps in which the loss rose, and how many of these were followed by a parameter change."""
     descent = train(
         doubled_sigmoid_loss, start, x, y, optimizer=SGD(rate), steps=steps, keep=range(steps + 1)
@@ -155,7 +155,7 @@ def _distance_of_one_pass(
     y: np.ndarray,
     start: Sequence[np.ndarray],
     learning_rate: float,
-) -> Dict[str, float]:
+) -> dict[str, float]:
     """Return the parameters' distances after a pass from one update on all examples, and from one on each."""
     orders = {
         "one update a pass": [slice(None)],
@@ -177,9 +177,9 @@ def _distance_of_one_pass(
 class Classifier:
     """The points' table and clouds, the trained perceptron, and how it classifies the points."""
 
-    head: List[List[float]]
-    clouds: Dict[str, Cloud]
-    class_counts: List[int]
+    head: list[list[float]]
+    clouds: dict[str, Cloud]
+    class_counts: list[int]
     weight: np.ndarray
     bias: np.ndarray
     accuracy: float
@@ -193,7 +193,7 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) 
     return counts
 
 
-@unit("ch02.ex02", uses=("tensorflow", "pandas"))
+@unit("ch02.ex02", uses="tensorflow pandas")
 def exercise_2_02(two_class_points: Any, learning_rate: float = 0.01, steps: int = 1000) -> Classifier:
     """Train a perceptron to distinguish two classes of points, with the sigmoid applied twice.
 

@@ -7,7 +7,7 @@ With the text that leads to it, text 2.03: Multiclass classifier, Softmax, one-h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from ._perceptron import (
 )
 
 
-def exercise_2_03_in_tensorflow(iris: Any, steps: int = 1000) -> Tuple[np.ndarray, np.ndarray, float]:
+def exercise_2_03_in_tensorflow(iris: Any, steps: int = 1000) -> tuple[np.ndarray, np.ndarray, float]:
     """Train the layer in TensorFlow's own calls; return weight, bias and the share of right rows.
 
     The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
@@ -82,7 +82,7 @@ class SoftmaxAndOneHot:
     one_hot_of_probabilities: np.ndarray
     three_neuron_sums: np.ndarray
     sigmoids: Sigmoids
-    neurons: List[int]
+    neurons: list[int]
 
 
 def highest_to_one(probabilities: np.ndarray) -> np.ndarray:
@@ -90,19 +90,19 @@ def highest_to_one(probabilities: np.ndarray) -> np.ndarray:
     return tf.one_hot(tf.argmax(probabilities, axis=1), probabilities.shape[1]).numpy()
 
 
-@unit("ch02.text03", uses=("tensorflow",))
+@unit("ch02.text03", uses="tensorflow")
 def softmax_and_one_hot(
     *,
-    vector: Tuple[float, ...] = (3, 1, 7, 2, 4, 5),
-    classes: Tuple[int, ...] = (1, 2, 3),
-    probabilities: Tuple[float, ...] = (0.3, 0.4, 0.3),
-    net_inputs: Tuple[Tuple[float, ...], ...] = (
+    vector: tuple[float, ...] = (3, 1, 7, 2, 4, 5),
+    classes: tuple[int, ...] = (1, 2, 3),
+    probabilities: tuple[float, ...] = (0.3, 0.4, 0.3),
+    net_inputs: tuple[tuple[float, ...], ...] = (
         (0.0, 0.0, 0.0),
         (-3.5, 1.25, 2.0),
         (40.0, -7.0, 0.5),
         (1e-3, 5.0, 4.75),
     ),
-    label_sets: Tuple[int, ...] = (3, 10),
+    label_sets: tuple[int, ...] = (3, 10),
     features: int = 4,
 ) -> SoftmaxAndOneHot:
     """Turn numbers into probabilities, and classes and probabilities into one-hot form.
@@ -133,8 +133,8 @@ def softmax_and_one_hot(
 MEASURES = ["petallength", "petalwidth", "sepallength", "sepalwidth"]
 
 
-@unit("ch02.ex03", value="dummies_dtype", uses=("pandas",))
-def exercise_2_03_dummies(labels: Tuple[int, ...] = (0, 1, 2)) -> str:
+@unit("ch02.ex03", value="dummies_dtype", uses="pandas")
+def exercise_2_03_dummies(labels: tuple[int, ...] = (0, 1, 2)) -> str:
     """Make one-hot columns as the book does.
 
     Returns the NumPy dtype of the columns. Source: chapter 2, exercise 2.03.
@@ -150,11 +150,11 @@ def exercise_2_03_dummies(labels: Tuple[int, ...] = (0, 1, 2)) -> str:
 class Scatter:
     """The species' positions in the plot: x and y of each quantity, or one value per species."""
 
-    setosa_highest: List[float]
-    others_lowest: List[float]
-    overlap_of_others: List[float]
-    x_means: List[float]
-    y_means: List[float]
+    setosa_highest: list[float]
+    others_lowest: list[float]
+    overlap_of_others: list[float]
+    x_means: list[float]
+    y_means: list[float]
 
 
 @dataclass(frozen=True)
@@ -164,20 +164,20 @@ class Classifier:
     `parameter_shapes` : of its weight, and of its bias as a matrix of one row.
     """
 
-    head: List[List[float]]
-    columns: List[str]
-    class_counts: List[int]
+    head: list[list[float]]
+    columns: list[str]
+    class_counts: list[int]
     scatter: Scatter
     changed: bool
-    loss_before_and_after: List[float]
-    parameter_shapes: List[List[int]]
+    loss_before_and_after: list[float]
+    parameter_shapes: list[list[int]]
     parameters: OwnParameters
     weight: np.ndarray
     bias: np.ndarray
     accuracy: float
 
 
-@unit("ch02.ex03", uses=("tensorflow", "pandas"))
+@unit("ch02.ex03", uses="tensorflow pandas")
 def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> Classifier:
     """Train three perceptrons to distinguish the species, with the softmax applied twice.
 
@@ -217,8 +217,8 @@ def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> 
     )
 
 
-@unit("ch02.ex03", value="loss_by_optimizer", uses=("tensorflow", "pandas"))
-def exercise_2_03_optimizers(iris: Any, rate: float = 0.01, updates: int = 1000) -> Dict[str, float]:
+@unit("ch02.ex03", value="loss_by_optimizer", uses="tensorflow pandas")
+def exercise_2_03_optimizers(iris: Any, rate: float = 0.01, updates: int = 1000) -> dict[str, float]:
     """Train the exercise's layer with Adam and with plain gradient descent.
 
     Returns the book's loss after equally many steps from the same start and with the same rate, by optimizer.
@@ -234,7 +234,7 @@ def exercise_2_03_optimizers(iris: Any, rate: float = 0.01, updates: int = 1000)
     return losses
 
 
-def columns_by_content(iris: Any) -> List[str]:
+def columns_by_content(iris: Any) -> list[str]:
     """Return the contents of the columns, whatever their names are.
 
     A setosa (the first species) has sepals longer than wide, and both above its petals, which are longer than

@@ -6,7 +6,7 @@ With the text that leads to it, text 2.04: MNIST case study (page 76).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from ._data import image_arrays, one_hot, scaled
 from ._perceptron import doubled_softmax_loss, rounded, softmax_layer, subset_accuracy
 
 
-def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> Tuple[np.ndarray, np.ndarray, float]:
+def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> tuple[np.ndarray, np.ndarray, float]:
     """Train the layer in TensorFlow's own calls; return weight, bias and the share of right test rows.
 
     The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
@@ -72,14 +72,14 @@ class MnistCaseStudy:
     """
 
     total: int
-    split: List[int]
-    image_shape: List[int]
-    pixel_range: List[int]
-    labels: List[int]
-    lightness: Dict[str, Lightness]
+    split: list[int]
+    image_shape: list[int]
+    pixel_range: list[int]
+    labels: list[int]
+    lightness: dict[str, Lightness]
 
 
-@unit("ch02.text04", uses=("tensorflow",))
+@unit("ch02.text04", uses="tensorflow")
 def mnist_case_study(mnist: Any) -> MnistCaseStudy:
     """Describe the handwritten digits.
 
@@ -126,12 +126,12 @@ class Classifier:
     all of their weights, or dark in all though it moved one.
     """
 
-    x_shape: List[int]
-    test_shape: List[int]
-    weight_shape: List[int]
+    x_shape: list[int]
+    test_shape: list[int]
+    weight_shape: list[int]
     trained_unlike_ink: int
     accuracy: float
-    accuracy_after: Dict[str, float]
+    accuracy_after: dict[str, float]
     steps: int
 
 
@@ -140,9 +140,9 @@ def flattened(images: np.ndarray) -> np.ndarray:
     return scaled(images).reshape(len(images), -1)
 
 
-@unit("ch02.ex04", uses=("tensorflow",))
+@unit("ch02.ex04", uses="tensorflow")
 def exercise_2_04(
-    mnist: Any, learning_rate: float = 0.01, steps: int = 1000, on_the_way: Tuple[int, ...] = (100, 250, 500)
+    mnist: Any, learning_rate: float = 0.01, steps: int = 1000, on_the_way: tuple[int, ...] = (100, 250, 500)
 ) -> Classifier:
     """Train ten perceptrons on all handwritten digits at once, with the softmax applied twice.
 

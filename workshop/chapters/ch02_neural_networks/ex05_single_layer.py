@@ -6,7 +6,7 @@ One sigmoid unit distinguishes two classes of points.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 from workshop.training.backend import keras
 from workshop.training.fitting import Network
@@ -25,7 +25,7 @@ def exercise_2_05_model() -> Any:
 
 def exercise_2_05_in_keras(
     two_class_points: Any, seed: int, epochs: int = 1000
-) -> Tuple[Dict[str, List[float]], float, float]:
+) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
     The print gives `input_dim` to the layer, of which Keras 3 warns, and sets no seed.
@@ -52,7 +52,7 @@ def exercise_2_05_data(two_class_points: Any) -> PointTable:
     return point_table(two_class_points)
 
 
-@unit("ch02.ex05", uses=("tensorflow",))
+@unit("ch02.ex05", uses="tensorflow")
 def exercise_2_05_summary() -> Summary:
     """Build the model and read its summary. Source: chapter 2, exercise 2.05."""
     return summary_of(exercise_2_05_model(), ["dense"])
@@ -63,14 +63,14 @@ class Training:
     """Results of training and evaluation. `log` : [loss, accuracy] of the first and last seven epochs."""
 
     history: History
-    log: Dict[int, List[float]]
+    log: dict[int, list[float]]
     n_samples: int
     first_epoch_at_1: int
     eval_loss: float
     eval_accuracy: float
 
 
-@unit("ch02.ex05", uses=("tensorflow",))
+@unit("ch02.ex05", uses="tensorflow")
 def exercise_2_05(two_class_points: Any, seed: int, epochs: int = 1000) -> Training:
     """Train one sigmoid unit with Adam on batches of 32, which are all 21 points.
 

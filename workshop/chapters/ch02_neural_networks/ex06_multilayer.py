@@ -7,7 +7,7 @@ function.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def exercise_2_06_model(hidden: str = "relu") -> Any:
 
 def exercise_2_06_in_keras(
     two_class_points: Any, seed: int, epochs: int = 50
-) -> Tuple[Dict[str, List[float]], float, float]:
+) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
     The print gives `input_dim` to the first layer, of which Keras 3 warns, and to the last one, in vain. It
@@ -64,13 +64,13 @@ def exercise_2_06_in_keras(
 class LayersAndActivation:
     """Last layers as built, ReLU's values, and its deviations from zero and from the identity."""
 
-    last_layer: Dict[str, List[Any]]
+    last_layer: dict[str, list[Any]]
     relu: np.ndarray
     relu_minimum: float
-    relu_curve: Dict[str, float]
+    relu_curve: dict[str, float]
 
 
-@unit("ch02.text05", uses=("tensorflow",))
+@unit("ch02.text05", uses="tensorflow")
 def last_layer_and_relu(
     values: Sequence[float] = (1.0, -2.0, 0.0, 0.3, -1.5), classes: Sequence[int] = (2, 3, 10)
 ) -> LayersAndActivation:
@@ -93,8 +93,8 @@ def last_layer_and_relu(
     return LayersAndActivation(built, relu, float(curve.min()), deviations)
 
 
-@unit("ch02.text05", value="loss", uses=("tensorflow",))
-def relu_against_sigmoid(two_class_points: Any, seed: int, epochs: int = 50) -> Dict[str, float]:
+@unit("ch02.text05", value="loss", uses="tensorflow")
+def relu_against_sigmoid(two_class_points: Any, seed: int, epochs: int = 50) -> dict[str, float]:
     """Train the network of exercise 2.06 with ReLU and with sigmoid hidden layers from the same weights.
 
     Returns the loss after the last epoch of each. Source: chapter 2, text on the ReLU activation function.
@@ -112,7 +112,7 @@ def exercise_2_06_data(two_class_points: Any) -> PointTable:
     return point_table(two_class_points)
 
 
-@unit("ch02.ex06", uses=("tensorflow",))
+@unit("ch02.ex06", uses="tensorflow")
 def exercise_2_06_summary() -> Summary:
     """Build the model and read back its summary. Source: chapter 2, exercise 2.06."""
     return summary_of(exercise_2_06_model(), ["dense", "dense_1", "dense_2"])
@@ -123,14 +123,14 @@ class Training:
     """Results of training and evaluation. `log` : [loss, accuracy] of every epoch."""
 
     history: History
-    log: Dict[int, List[float]]
+    log: dict[int, list[float]]
     first_epoch_at_1: int
     best_accuracy: float
     eval_loss: float
     eval_accuracy: float
 
 
-@unit("ch02.ex06", uses=("tensorflow",))
+@unit("ch02.ex06", uses="tensorflow")
 def exercise_2_06(two_class_points: Any, seed: int, epochs: int = 50) -> Training:
     """Train 50 and 20 ReLU units and a sigmoid with Adam on batches of 32, which are all 21 points.
 

@@ -6,7 +6,7 @@ A network with two hidden layers learns the digits and predicts one test image.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def exercise_2_07_model(shape: Sequence[int] = (28, 28), classes: int = 10) -> A
 
 def exercise_2_07_in_keras(
     mnist: Any, seed: int, epochs: int = 50
-) -> Tuple[Dict[str, List[float]], float, float, np.ndarray]:
+) -> tuple[dict[str, list[float]], float, float, np.ndarray]:
     """Train in Keras' own calls; return the history, test loss and accuracy, and an image's probabilities.
 
     They are those of test image 200, or of the last one if there are fewer. The print gives `input_shape` to
@@ -60,14 +60,14 @@ def exercise_2_07_in_keras(
 # The book's part ends here. What follows measures it.
 
 
-@unit("ch02.ex07", uses=("tensorflow",))
+@unit("ch02.ex07", uses="tensorflow")
 def exercise_2_07_summary() -> Summary:
     """Build the model and read back its summary. Source: chapter 2, exercise 2.07."""
     return summary_of(exercise_2_07_model(), ["flatten", "dense_a", "dense_b", "dense_c"])
 
 
-@unit("ch02.ex07", value="losses_agree", uses=("tensorflow",))
-def exercise_2_07_losses(classes: int = 10, rows: int = 100) -> Dict[str, float]:
+@unit("ch02.ex07", value="losses_agree", uses="tensorflow")
+def exercise_2_07_losses(classes: int = 10, rows: int = 100) -> dict[str, float]:
     """Compare the sparse cross-entropy with that of one-hot labels.
 
     Returns both cross-entropies on outputs of the untrained network, as ratios to −mean log p. Source:
@@ -93,20 +93,20 @@ class Training:
     """Results of training, evaluation and the chosen test image. `log` : [loss, accuracy] of every epoch."""
 
     history: History
-    log: Dict[int, List[float]]
+    log: dict[int, list[float]]
     n_train: int
-    normalised_range: Dict[str, List[float]]
+    normalised_range: dict[str, list[float]]
     test_loss: float
     test_accuracy: float
     image: np.ndarray
-    image_shape: List[int]
-    batch_shape: List[int]
+    image_shape: list[int]
+    batch_shape: list[int]
     probabilities: np.ndarray
     predicted: int
     label: int
 
 
-@unit("ch02.ex07", uses=("tensorflow",), first_steps=True)
+@unit("ch02.ex07", uses="tensorflow", first_steps=True)
 def exercise_2_07(mnist: Any, seed: int, epochs: int = 50, chosen: int = 200) -> Training:
     """Train 50 and 20 ReLU units and a softmax on the digits in batches of 32, and predict one test image.
 

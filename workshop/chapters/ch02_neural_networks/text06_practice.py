@@ -6,7 +6,7 @@ Each statement of the text is tested.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -40,19 +40,19 @@ def digit_network(*hidden: int) -> Any:
 class Sizes:
     """Test accuracy by number of layers and of neurons, and training loss and accuracy by epochs."""
 
-    layers: Dict[str, float]
-    neurons: Dict[str, float]
-    epochs: Dict[str, Dict[str, float]]
+    layers: dict[str, float]
+    neurons: dict[str, float]
+    epochs: dict[str, dict[str, float]]
 
 
-@unit("ch02.text06", uses=("tensorflow",))
+@unit("ch02.text06", uses="tensorflow")
 def sizes_help(mnist: Any, seed: int, epochs: int = 5, short_epochs: int = 2, images: int = 20000) -> Sizes:
     """Train networks of other depth, width and time on digits. Source: chapter 2, text on hyperparameters."""
     x_train, y_train, x_test, y_test = image_arrays(mnist)
     x, y = scaled(x_train[:images]), y_train[:images].astype(np.int32)
     test, test_y = scaled(x_test), y_test.astype(np.int32)
 
-    def trained(hidden: Tuple[int, ...], count: int) -> Tuple[Fit, float]:
+    def trained(hidden: tuple[int, ...], count: int) -> tuple[Fit, float]:
         network = Network(digit_network, hidden)
         rng = np.random.default_rng(seed)
         start = initial_weights(network.model, rng)
@@ -76,11 +76,11 @@ def sizes_help(mnist: Any, seed: int, epochs: int = 5, short_epochs: int = 2, im
 class Vanishing:
     """Norms of the loss's gradient by the hidden kernels, first layer first, and the first by the last."""
 
-    gradient_norms: Dict[str, np.ndarray]
-    first_to_last: Dict[str, float]
+    gradient_norms: dict[str, np.ndarray]
+    first_to_last: dict[str, float]
 
 
-@unit("ch02.text06", uses=("tensorflow",))
+@unit("ch02.text06", uses="tensorflow")
 def vanishing_gradient(seed: int, layers: int = 10, units: int = 20, rows: int = 64) -> Vanishing:
     """Take the gradient through ten hidden layers, sigmoid (Glorot) and ReLU (He), at the start of training.
 
@@ -115,13 +115,13 @@ def vanishing_gradient(seed: int, layers: int = 10, units: int = 20, rows: int =
 class Valley:
     """Each rate's final distance from the bottom as a share of the start's, and its number of crossings."""
 
-    distance_left: Dict[str, float]
-    crossings: Dict[str, int]
+    distance_left: dict[str, float]
+    crossings: dict[str, int]
 
 
-@unit("ch02.text06", uses=("tensorflow",))
+@unit("ch02.text06", uses="tensorflow")
 def learning_rates(
-    rates: Sequence[Tuple[str, float]] = (("too_large", 1.0), ("moderate", 0.1), ("too_small", 1e-4)),
+    rates: Sequence[tuple[str, float]] = (("too_large", 1.0), ("moderate", 0.1), ("too_small", 1e-4)),
     steps: int = 100,
     watched: int = 20,
 ) -> Valley:
@@ -144,10 +144,10 @@ def learning_rates(
     return Valley(left, crossings)
 
 
-@unit("ch02.text06", value="valley_of_points", uses=("tensorflow", "pandas"))
+@unit("ch02.text06", value="valley_of_points", uses="tensorflow pandas")
 def learning_rates_on_points(
     two_class_points: Any,
-    rates: Sequence[Tuple[str, float]] = (("too_large", 2.0), ("moderate", 1.0), ("too_small", 1e-4)),
+    rates: Sequence[tuple[str, float]] = (("too_large", 2.0), ("moderate", 1.0), ("too_small", 1e-4)),
     steps: int = 100,
 ) -> Valley:
     """Descend from zero into the valley of a linear unit's squared error on the points.
@@ -193,11 +193,11 @@ class Steps:
     `distance_by_hand` : of the trained weights from those of one step after all examples, or after each.
     """
 
-    steps_per_epoch: Dict[str, int]
-    distance_by_hand: Dict[str, float]
+    steps_per_epoch: dict[str, int]
+    distance_by_hand: dict[str, float]
 
 
-@unit("ch02.text06", uses=("tensorflow",))
+@unit("ch02.text06", uses="tensorflow")
 def steps_per_epoch(n: int = 21) -> Steps:
     """Count the updates of an epoch over 21 examples, and make them by hand.
 
@@ -228,7 +228,7 @@ class DropoutMasks:
     changed_at_test: int
 
 
-@unit("ch02.text06", uses=("tensorflow",))
+@unit("ch02.text06", uses="tensorflow")
 def dropout_masks(seed: int, rate: float = 0.2, activations: int = 100000) -> DropoutMasks:
     """Apply Dropout to ones, twice in training and once at test time. Source: chapter 2, text on dropout."""
     layer = keras.layers.Dropout(rate, seed=seed)
@@ -246,12 +246,12 @@ class DropoutExample:
     training and at test time.
     """
 
-    dropout_example: List[float]
-    dropout_position: List[int]
-    dropped_shares: Dict[str, List[float]]
+    dropout_example: list[float]
+    dropout_position: list[int]
+    dropped_shares: dict[str, list[float]]
 
 
-@unit("ch02.text06", uses=("tensorflow",))
+@unit("ch02.text06", uses="tensorflow")
 def dropout_example(inputs: int = 60, rows: int = 1000) -> DropoutExample:
     """Build three hidden layers with Dropout after the second, read its structure back, and run it.
 
@@ -284,7 +284,7 @@ def dropout_example(inputs: int = 60, rows: int = 1000) -> DropoutExample:
     )
 
 
-def _dropped_shares(built: Sequence[Any], x: np.ndarray, training: bool) -> List[float]:
+def _dropped_shares(built: Sequence[Any], x: np.ndarray, training: bool) -> list[float]:
     """Return for each hidden layer the share of its active outputs that the next layer gets as 0."""
     shares, active = [], np.ones(x.shape, bool)
     for layer in built:

@@ -8,7 +8,7 @@ calculation that takes its weights and knows nothing else of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -29,12 +29,12 @@ from .text07_keras_layers import convolution, fully_connected, max_pooling
 from .text11_transfer_learning import on_top
 
 
-def classifier(last: str, convolutions: int = 2) -> List[Layer]:
+def classifier(last: str, convolutions: int = 2) -> list[Layer]:
     """Return the table of convolutions with ReLU and pooling of 2×2, and of two dense layers."""
     return [*([conv2d("relu"), max_pool2d(2)] * convolutions), *head(last)]
 
 
-def head(last: str) -> List[Layer]:
+def head(last: str) -> list[Layer]:
     """Return the table of two dense layers on flattened maps, the first with ReLU."""
     return [reshape(-1), dense("relu"), dense(last)]
 
@@ -97,7 +97,7 @@ class Run:
     optimized: int
 
 
-@unit("ch03.ex02", uses=("tensorflow",))
+@unit("ch03.ex02", uses="tensorflow")
 def exercise_3_02_by_hand() -> Run:
     """Run the network on drawn weights, and train it one step. Source: chapter 3, exercise 3.02."""
     model = exercise_3_02_model()
@@ -105,7 +105,7 @@ def exercise_3_02_by_hand() -> Run:
     return Run(gap, optimized(model, "sparse_categorical_crossentropy"))
 
 
-@unit("ch03.ex03", uses=("tensorflow",))
+@unit("ch03.ex03", uses="tensorflow")
 def exercise_3_03_by_hand() -> Run:
     """Run the network on drawn weights, and train it one step. Source: chapter 3, exercise 3.03."""
     model = exercise_3_03_model()
@@ -113,7 +113,7 @@ def exercise_3_03_by_hand() -> Run:
     return Run(gap, optimized(model, "binary_crossentropy", count=1))
 
 
-@unit("ch03.act01", value="output_gap", uses=("tensorflow",))
+@unit("ch03.act01", value="output_gap", uses="tensorflow")
 def activity_3_01_by_hand() -> float:
     """Run the network on drawn weights.
 
@@ -122,7 +122,7 @@ def activity_3_01_by_hand() -> float:
     return output_gap(activity_3_01_model(), classifier("softmax"))
 
 
-@unit("ch03.text06", value="output_gap", uses=("tensorflow",))
+@unit("ch03.text06", value="output_gap", uses="tensorflow")
 def figure_3_15_by_hand() -> float:
     """Run the network of Figure 3.15 on drawn weights.
 
@@ -147,9 +147,9 @@ class OnFrozenBase:
     head_optimized: int
 
 
-@unit("ch03.act02", uses=("tensorflow",))
+@unit("ch03.act02", uses="tensorflow")
 def activity_3_02_by_hand(
-    input_shape: Tuple[int, int, int] = (100, 100, 3), classes: int = 120
+    input_shape: tuple[int, int, int] = (100, 100, 3), classes: int = 120
 ) -> OnFrozenBase:
     """Run the network on drawn weights, and train it one step. Source: chapter 3, activity 3.02."""
     base = vgg16(include_top=False, input_shape=input_shape)
@@ -168,8 +168,8 @@ def activity_3_02_by_hand(
     )
 
 
-@unit("ch03.text11", value="new_layer_gap", uses=("tensorflow",))
-def new_layer_by_hand(images: Tuple[int, int, int] = (9, 7, 3), maps: int = 5) -> float:
+@unit("ch03.text11", value="new_layer_gap", uses="tensorflow")
+def new_layer_by_hand(images: tuple[int, int, int] = (9, 7, 3), maps: int = 5) -> float:
     """Run the new last layer on a small base.
 
     Returns the largest difference of the new last layer's outputs from those by hand of the base's maps.
@@ -185,7 +185,7 @@ def new_layer_by_hand(images: Tuple[int, int, int] = (9, 7, 3), maps: int = 5) -
     return distance(output_of(model, pictures), by_hand)
 
 
-@unit("ch03.text05", value="formula_gap", uses=("tensorflow",))
+@unit("ch03.text05", value="formula_gap", uses="tensorflow")
 def last_layers_by_hand(classes: int = 20, inputs: int = 6) -> float:
     """Apply the last layer for each kind of problem to drawn inputs.
 
@@ -216,8 +216,8 @@ class LayersByHand:
     dense_gap: float
 
 
-@unit("ch03.text07", uses=("tensorflow",))
-def layers_by_hand(size: Tuple[int, int] = (9, 6)) -> LayersByHand:
+@unit("ch03.text07", uses="tensorflow")
+def layers_by_hand(size: tuple[int, int] = (9, 6)) -> LayersByHand:
     """Apply the text's layers to drawn images. Source: chapter 3, CNNs with TensorFlow and Keras."""
     images = np.random.default_rng(8).normal(size=(2, *size, 3)).astype(np.float32)
 
@@ -233,8 +233,8 @@ def layers_by_hand(size: Tuple[int, int] = (9, 6)) -> LayersByHand:
     )
 
 
-@unit("ch03.text02", value="reach", uses=("tensorflow",))
-def reach_of_filters(sizes: Tuple[int, ...] = (3, 5), image: int = 11) -> List[List[int]]:
+@unit("ch03.text02", value="reach", uses="tensorflow")
+def reach_of_filters(sizes: tuple[int, ...] = (3, 5), image: int = 11) -> list[list[int]]:
     """Find the pixels that a value of a map depends on.
 
     Returns the rows and columns of an image that one value of a map depends on, by the filter's size. Source:
@@ -243,7 +243,7 @@ def reach_of_filters(sizes: Tuple[int, ...] = (3, 5), image: int = 11) -> List[L
     return [reach_of(keras.layers.Conv2D(1, size), image) for size in sizes]
 
 
-def reach_of(layer: Any, image: int) -> List[int]:
+def reach_of(layer: Any, image: int) -> list[int]:
     """Return rows and columns of the pixels each of which changes the map's first value of a square image."""
     pixels = image * image
     lit = np.eye(pixels, dtype=np.float32).reshape(pixels, image, image, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Sequence, Tuple, Union
+from typing import Any, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -54,5 +54,5 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
 
 def keras_gap(image: Any, kernel: Any, *, stride: int = 1, padding: Padding = "valid") -> float:
     """Return the largest difference between the map by hand and that of Keras' layer."""
-    settings: Dict[str, Any] = {"stride": stride, "padding": padding}
+    settings: dict[str, Any] = {"stride": stride, "padding": padding}
     return distance(feature_map(image, kernel, **settings), keras_feature_map(image, kernel, **settings))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Mapping, Sequence, Tuple
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def image_arrays(data: Any) -> ImageArrays:
     return ImageArrays(x_train, y_train, x_test, y_test)
 
 
-def _labelled_images(images: Any, labels: Any) -> Tuple[np.ndarray, np.ndarray]:
+def _labelled_images(images: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     images, labels = np.asarray(images), np.asarray(labels)
     if images.ndim not in (3, 4) or images.dtype != np.uint8:
         raise ValueError(
@@ -73,9 +73,9 @@ def with_channel(images: np.ndarray) -> np.ndarray:
 class Reshaped:
     """Shapes of images, and with a channel axis. `same_pixels` : share of pixels that it does not move."""
 
-    train_shape: List[int]
-    test_shape: List[int]
-    reshaped: Dict[str, List[int]]
+    train_shape: list[int]
+    test_shape: list[int]
+    reshaped: dict[str, list[int]]
     same_pixels: float
 
 
@@ -95,7 +95,7 @@ def scaled(images: np.ndarray) -> np.ndarray:
     return images.astype(np.float32) / np.float32(255)
 
 
-def labelled(data: Any) -> Tuple[Labelled, Labelled]:
+def labelled(data: Any) -> tuple[Labelled, Labelled]:
     """Return training and test images with a channel axis, each with its int64 labels; see `image_arrays`."""
     arrays = image_arrays(data)
     return (
@@ -129,8 +129,8 @@ def class_folders(archive: Any, part: str) -> Mapping[str, Sequence[str]]:
 
 
 def read_images(
-    archive: Any, part: str, size: Tuple[int, int]
-) -> Tuple[np.ndarray, np.ndarray, Tuple[str, ...]]:
+    archive: Any, part: str, size: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Return a part's images resized to (height, width), their labels, and the classes in label order.
 
     Images are uint8 (n, height, width, 3), resized as by Keras' generator (nearest pixels). Labels are int64
@@ -156,7 +156,7 @@ def read_images(
     return images, labels, tuple(classes)
 
 
-def read_parts(source: Any, parts: Tuple[str, str], size: Tuple[int, int]) -> Tuple[List[Labelled], int]:
+def read_parts(source: Any, parts: tuple[str, str], size: tuple[int, int]) -> tuple[list[Labelled], int]:
     """Return images and labels of two parts as by `read_images`, and the number of classes.
 
     `source` : an archive, or the path of a zip.
@@ -194,7 +194,7 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
     return images // batch_size
 
 
-def steps_of(train: int, validation: int, batch_size: int) -> Dict[str, int]:
+def steps_of(train: int, validation: int, batch_size: int) -> dict[str, int]:
     """Return the numbers of full batches of training and validation images."""
     return {
         "train": steps_per_epoch(train, batch_size),

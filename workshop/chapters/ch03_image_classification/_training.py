@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence
 
 import numpy as np
 
@@ -14,21 +14,12 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.optimizers import Adam
 from workshop.training.pipeline_fit import fit_pipeline
 from workshop.training.pipelines import drawn
-from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
 
 from ._data import Labelled, labelled, number_of_classes, scaled, steps_per_epoch
 
 ADAM = Adam(learning_rate=0.001)
 EPOCHS = 5
 LOSS, METRIC = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A network as built: [type, output shape, parameters] of its layers, and its total parameters."""
-
-    summary_layers: List[List[Any]]
-    params_total: ParameterTotals
 
 
 @dataclass(frozen=True)
@@ -42,8 +33,8 @@ class Ran:
 
     epochs: int
     batch_size: float
-    steps: Dict[str, int]
-    samples: Dict[str, int]
+    steps: dict[str, int]
+    samples: dict[str, int]
     learning_rate: float
     fall: float
     least_move: float
@@ -67,11 +58,6 @@ class AugmentedTraining:
     mishap: str
 
 
-def summary_of(model: Any) -> Summary:
-    """Read a built model's summary."""
-    return Summary(layer_table(model), parameter_totals(model))
-
-
 def train(
     network: Network,
     training: Labelled,
@@ -83,7 +69,7 @@ def train(
     augmentation: Optional[Augmentation] = None,
     epochs: int,
     batch_size: int,
-) -> Tuple[Fit, KerasHistory, Ran]:
+) -> tuple[Fit, KerasHistory, Ran]:
     """Train from one start on full batches that are drawn again each epoch, and validate after each.
 
     Returns the fit, its history, and facts about the training.
@@ -153,7 +139,7 @@ def ran(start: Sequence[np.ndarray], done: Fit, validated: int) -> Ran:
 
 def evaluated(
     network: Network, weights: Sequence[np.ndarray], images: np.ndarray, labels: np.ndarray, rows: int = 1000
-) -> Tuple[float, float]:
+) -> tuple[float, float]:
     """Return mean loss and accuracy on all images, uint8 (n, height, width, channels), in batches."""
     parts = np.split(np.arange(len(images)), range(rows, len(images), rows))
     scores = [

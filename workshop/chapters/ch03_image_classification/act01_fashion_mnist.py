@@ -7,7 +7,7 @@ are, too.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from ._data import Reshaped, image_arrays, number_of_classes, reshaped, steps_of
 from ._training import EPOCHS, AugmentedTraining, train_on_variants
 
 
-def activity_3_01_model(shape: Tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
+def activity_3_01_model(shape: tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
     """Build the network as in the solution, with 128 kernels in the second convolution."""
     layers = keras.layers
     return keras.models.Sequential(
@@ -37,7 +37,7 @@ def activity_3_01_model(shape: Tuple[int, ...] = (28, 28, 1), classes: int = 10)
     )
 
 
-def activity_3_01_in_keras(fashion_mnist: Any, seed: int, epochs: int = 5) -> Dict[str, List[float]]:
+def activity_3_01_in_keras(fashion_mnist: Any, seed: int, epochs: int = 5) -> dict[str, list[float]]:
     """Train as the book does, in Keras' own calls and with its generator; return the history.
 
     The print calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
@@ -98,7 +98,7 @@ class Data(Reshaped):
 
     classes: int
     outputs: int
-    steps: Dict[str, int]
+    steps: dict[str, int]
 
 
 @unit("ch03.act01")
@@ -118,7 +118,7 @@ def activity_3_01_data(fashion_mnist: Any, batch_size: int = BATCH_SIZE) -> Data
     )
 
 
-@unit("ch03.act01", value="second_conv_kernels", uses=("tensorflow",))
+@unit("ch03.act01", value="second_conv_kernels", uses="tensorflow")
 def activity_3_01_summary() -> int:
     """Build the network and read its second convolution.
 
@@ -129,7 +129,7 @@ def activity_3_01_summary() -> int:
     return int(second.get_config()["filters"])
 
 
-@unit("ch03.act01", uses=("tensorflow",), first_steps=True)
+@unit("ch03.act01", uses="tensorflow", first_steps=True)
 def activity_3_01(
     fashion_mnist: Any,
     seed: int,

@@ -5,8 +5,8 @@ Two new dense layers on a frozen network that was trained on ImageNet classify f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from workshop.training.initialisers import initial_weights
 from workshop.training.pipeline_fit import fit_on_features
 from workshop.training.pipelines import drawn
 from workshop.training.pretrained import feature_base, vgg16
-from workshop.training.summaries import ParameterTotals, parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import class_folders, image_archive, read_parts, steps_of, steps_per_epoch
@@ -42,10 +42,10 @@ def activity_3_02_model(base: Any, classes: int = 120) -> Any:
 def activity_3_02_in_keras(
     fruits360: str,
     seed: int,
-    size: Tuple[int, int] = (100, 100),
+    size: tuple[int, int] = (100, 100),
     weights: Any = "imagenet",
     epochs: int = 5,
-) -> Dict[str, List[float]]:
+) -> dict[str, list[float]]:
     """Train as the book does, in Keras' own calls and with its generators; return the history.
 
     The print calls `fit_generator`, which is gone: `fit` takes generators. It gives both numbers of
@@ -109,7 +109,7 @@ class Data:
     `in_one_part` : number of classes of which only one part has photographs.
     """
 
-    counts: Dict[str, int]
+    counts: dict[str, int]
     subset_bound: int
     classes: int
     in_one_part: int
@@ -135,7 +135,7 @@ def activity_3_02_data(fruits360: Any) -> Data:
     )
 
 
-def activity_3_02_head(feature_shape: Tuple[int, ...], classes: int = 120) -> Any:
+def activity_3_02_head(feature_shape: tuple[int, ...], classes: int = 120) -> Any:
     """Build the network's new layers alone: features (n, *feature_shape) to class probabilities."""
     layers = keras.layers
     return keras.models.Sequential(
@@ -150,21 +150,19 @@ def activity_3_02_head(feature_shape: Tuple[int, ...], classes: int = 120) -> An
 
 @dataclass(frozen=True)
 class Summary:
-    """Summaries and parameters of the frozen base and of the whole model, and full batches per epoch."""
+    """The frozen base and the whole model as built, with the layers of `summary_rows`; batches per epoch."""
 
-    vgg_summary: List[List[Any]]
-    vgg_params: ParameterTotals
-    model_summary: List[List[Any]]
-    model_params: ParameterTotals
-    steps: Dict[str, int]
+    base: NetworkSummary
+    model: NetworkSummary
+    steps: dict[str, int]
 
 
-@unit("ch03.act02", uses=("tensorflow",))
+@unit("ch03.act02", uses="tensorflow")
 def activity_3_02_summary(
-    input_shape: Tuple[int, int, int] = (*SIZE, 3),
+    input_shape: tuple[int, int, int] = (*SIZE, 3),
     classes: int = 120,
     batch_size: int = BATCH_SIZE,
-    images: Tuple[int, int] = (11398, 4752),
+    images: tuple[int, int] = (11398, 4752),
 ) -> Summary:
     """Build the network on frozen VGG16 with random weights, read both summaries, and count the steps.
 
@@ -173,15 +171,13 @@ def activity_3_02_summary(
     base = vgg16(include_top=False, input_shape=input_shape)
     model = activity_3_02_model(base, classes)
     return Summary(
-        vgg_summary=summary_rows(base),
-        vgg_params=parameter_totals(base),
-        model_summary=summary_rows(model),
-        model_params=parameter_totals(model),
+        base=replace(network_summary(base), layers=summary_rows(base)),
+        model=replace(network_summary(model), layers=summary_rows(model)),
         steps=steps_of(*images, batch_size),
     )
 
 
-def summary_rows(model: Any) -> List[List[Any]]:
+def summary_rows(model: Any) -> list[list[Any]]:
     """Return [name, output shape, parameters] of every layer of a built model, including the input layer.
 
     A name is written as in a summary, `block1_conv1 (Conv2D)`. Only the type is given if the name contains a
@@ -215,12 +211,12 @@ class Training:
     mishap: str
 
 
-@unit("ch03.act02", uses=("tensorflow", "PIL"), first_steps=True)
+@unit("ch03.act02", uses="tensorflow PIL", first_steps=True)
 def activity_3_02(
     fruits360: Any,
     vgg16_imagenet: Any,
     seed: int,
-    size: Tuple[int, int] = SIZE,
+    size: tuple[int, int] = SIZE,
     epochs: int = EPOCHS,
     batch_size: int = BATCH_SIZE,
 ) -> Training:

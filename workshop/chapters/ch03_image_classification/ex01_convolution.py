@@ -6,7 +6,7 @@ The text before it (ch03.text02, page 110) convolves one position by hand. The e
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ IMAGE = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
 EDGES = ((1, 0, -1), (1, 0, -1), (1, 0, -1))
 
 
-def exercise_3_01_in_tensorflow(a: Matrix = IMAGE, b: Matrix = EDGES) -> Tuple[np.ndarray, int]:
+def exercise_3_01_in_tensorflow(a: Matrix = IMAGE, b: Matrix = EDGES) -> tuple[np.ndarray, int]:
     """Multiply two matrices element by element and sum the product, in TensorFlow's own calls."""
     image, kernel = tf.Variable(a), tf.Variable(b)
     product = tf.math.multiply(image, kernel)
@@ -55,7 +55,7 @@ class WorkedExample:
     matrix_b: np.ndarray
     product: np.ndarray
     total: int
-    not_matmul: Dict[str, Any]
+    not_matmul: dict[str, Any]
 
 
 @unit("ch03.text02")
@@ -78,12 +78,12 @@ def one_position(a: Matrix = PATCH, b: Matrix = SOBEL) -> WorkedExample:
 class FiltersOfKeras:
     """Filter sizes of layers that are given a single number, and the example's difference from Keras."""
 
-    filter_sizes: List[List[int]]
+    filter_sizes: list[list[int]]
     sum_gap: float
 
 
-@unit("ch03.text02", uses=("tensorflow",))
-def filters_of_keras(sizes: Tuple[int, ...] = (3, 5), a: Matrix = PATCH, b: Matrix = SOBEL) -> FiltersOfKeras:
+@unit("ch03.text02", uses="tensorflow")
+def filters_of_keras(sizes: tuple[int, ...] = (3, 5), a: Matrix = PATCH, b: Matrix = SOBEL) -> FiltersOfKeras:
     """Build convolutions of the usual sizes, and one with the example's filter.
 
     Source: chapter 3, text on convolution operations.
@@ -107,11 +107,11 @@ class Convolution:
     b: np.ndarray
     mult_out: np.ndarray
     conv_out: np.ndarray
-    conv_out_meta: Dict[str, Any]
+    conv_out_meta: dict[str, Any]
     convolution_gap: float
 
 
-@unit("ch03.ex01", uses=("tensorflow",))
+@unit("ch03.ex01", uses="tensorflow")
 def exercise_3_01(a: Matrix = IMAGE, b: Matrix = EDGES) -> Convolution:
     """Multiply two variables element by element and sum the product.
 
@@ -132,7 +132,7 @@ def exercise_3_01(a: Matrix = IMAGE, b: Matrix = EDGES) -> Convolution:
     )
 
 
-def _of_one_shape(a: Any, b: Any) -> Tuple[np.ndarray, np.ndarray]:
+def _of_one_shape(a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return two matrices as arrays. Raises ValueError if they are not matrices of one shape."""
     first, second = np.array(a), np.array(b)
     if first.ndim != 2 or first.shape != second.shape:

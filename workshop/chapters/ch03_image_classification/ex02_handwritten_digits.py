@@ -6,7 +6,7 @@ Two convolutions with poolings and two dense layers, trained on four fifths of t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -14,13 +14,14 @@ from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory, history_of
 from workshop.training.fitting import Network, fit, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import Reshaped, image_arrays, labelled, number_of_classes, reshaped, scaled
-from ._training import ADAM, EPOCHS, LOSS, METRIC, Ran, Summary, evaluated, gap_of, ran, summary_of
+from ._training import ADAM, EPOCHS, LOSS, METRIC, Ran, evaluated, gap_of, ran
 
 
-def exercise_3_02_model(shape: Tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
+def exercise_3_02_model(shape: tuple[int, ...] = (28, 28, 1), classes: int = 10) -> Any:
     """Build the network."""
     layers = keras.layers
     return keras.models.Sequential(
@@ -39,7 +40,7 @@ def exercise_3_02_model(shape: Tuple[int, ...] = (28, 28, 1), classes: int = 10)
 
 def exercise_3_02_in_keras(
     mnist: Any, seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], float, float]:
+) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, test loss and test accuracy.
 
     The print gives `input_shape` to the first layer, of which Keras 3 warns. Its seed is 8, which gives
@@ -70,8 +71,8 @@ def exercise_3_02_in_keras(
 class Labels:
     """First three and last three labels of the training images, and the labels' type."""
 
-    first: List[int]
-    last: List[int]
+    first: list[int]
+    last: list[int]
     dtype: str
 
 
@@ -115,10 +116,10 @@ def exercise_3_02_data(mnist: Any) -> Data:
     )
 
 
-@unit("ch03.ex02", uses=("tensorflow",))
-def exercise_3_02_summary() -> Summary:
+@unit("ch03.ex02", uses="tensorflow")
+def exercise_3_02_summary() -> NetworkSummary:
     """Build the network and read its summary. Source: chapter 3, exercise 3.02."""
-    return summary_of(exercise_3_02_model())
+    return network_summary(exercise_3_02_model())
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Training:
     mishap: str
 
 
-@unit("ch03.ex02", uses=("tensorflow",), first_steps=True)
+@unit("ch03.ex02", uses="tensorflow", first_steps=True)
 def exercise_3_02(
     mnist: Any,
     seed: int,

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Set, Tuple
+from typing import Any, Iterable
 
 import numpy as np
 
 from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory
 from workshop.training.fitting import Network
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import class_folders, image_archive, read_parts, steps_of
-from ._training import EPOCHS, Ran, Summary, gap_of, summary_of, train
+from ._training import EPOCHS, Ran, gap_of, train
 
 SIZE = (100, 100)
 
 
-def exercise_3_03_model(size: Tuple[int, int] = SIZE) -> Any:
+def exercise_3_03_model(size: tuple[int, int] = SIZE) -> Any:
     """Build the network for photographs of a height and width."""
     layers = keras.layers
     return keras.models.Sequential(
@@ -40,8 +41,8 @@ def exercise_3_03_model(size: Tuple[int, int] = SIZE) -> Any:
 
 
 def exercise_3_03_in_keras(
-    cats_and_dogs_filtered: str, seed: int, size: Tuple[int, int] = (100, 100), epochs: int = 5
-) -> Dict[str, List[float]]:
+    cats_and_dogs_filtered: str, seed: int, size: tuple[int, int] = (100, 100), epochs: int = 5
+) -> dict[str, list[float]]:
     """Train as the book does, in Keras' own calls and with its generators; return the history.
 
     The print calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
@@ -94,11 +95,11 @@ class Data:
 
     total_train: int
     total_val: int
-    classes: List[str]
-    by_class: Dict[str, List[int]]
+    classes: list[str]
+    by_class: dict[str, list[int]]
     subset_size: int
     not_of_original: int
-    steps: Dict[str, int]
+    steps: dict[str, int]
 
 
 @unit("ch03.ex03")
@@ -126,16 +127,16 @@ def exercise_3_03_data(cats_and_dogs_filtered: Any, batch_size: int = BATCH_SIZE
     )
 
 
-def originals(names: Iterable[str]) -> Set[str]:
+def originals(names: Iterable[str]) -> set[str]:
     """Return the different file names of the original set among an archive's names."""
     found = (re.search(r"(?:^|/)((cat|dog)\.(0|[1-9]\d*)\.jpg)$", name) for name in names)
     return {one.group(1) for one in found if one and int(one.group(3)) < ORIGINAL[one.group(2)]}
 
 
-@unit("ch03.ex03", uses=("tensorflow",))
-def exercise_3_03_summary() -> Summary:
+@unit("ch03.ex03", uses="tensorflow")
+def exercise_3_03_summary() -> NetworkSummary:
     """Build the network and read its summary. Source: chapter 3, exercise 3.03."""
-    return summary_of(exercise_3_03_model())
+    return network_summary(exercise_3_03_model())
 
 
 @dataclass(frozen=True)
@@ -148,11 +149,11 @@ class Training:
     mishap: str
 
 
-@unit("ch03.ex03", uses=("tensorflow", "PIL"), first_steps=True)
+@unit("ch03.ex03", uses="tensorflow PIL", first_steps=True)
 def exercise_3_03(
     cats_and_dogs_filtered: Any,
     seed: int,
-    size: Tuple[int, int] = SIZE,
+    size: tuple[int, int] = SIZE,
     epochs: int = EPOCHS,
     batch_size: int = BATCH_SIZE,
 ) -> Training:

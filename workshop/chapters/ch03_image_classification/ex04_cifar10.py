@@ -6,7 +6,7 @@ The images are shifted and mirrored, and in the book's code those of the validat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from workshop.training.backend import keras
 from workshop.units import unit
 
 from ._data import image_arrays, steps_of
-from ._training import EPOCHS, AugmentedTraining, Summary, summary_of, train_on_variants
+from ._training import EPOCHS, AugmentedTraining, train_on_variants
 
 
-def exercise_3_04_model(shape: Tuple[int, ...] = (32, 32, 3), classes: int = 10) -> Any:
+def exercise_3_04_model(shape: tuple[int, ...] = (32, 32, 3), classes: int = 10) -> Any:
     """Build the network."""
     layers = keras.layers
     return keras.models.Sequential(
@@ -35,7 +35,7 @@ def exercise_3_04_model(shape: Tuple[int, ...] = (32, 32, 3), classes: int = 10)
     )
 
 
-def exercise_3_04_in_keras(cifar10: Any, seed: int, epochs: int = 5) -> Dict[str, List[float]]:
+def exercise_3_04_in_keras(cifar10: Any, seed: int, epochs: int = 5) -> dict[str, list[float]]:
     """Train as the book does, in Keras' own calls and with its generator; return the history.
 
     The print calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
@@ -83,9 +83,9 @@ AUGMENTATION = Augmentation(width_shift_range=0.1, height_shift_range=0.1, horiz
 class Data:
     """Shapes and counts of the images, and the batches per epoch."""
 
-    train_shape: List[int]
-    dataset_size: Dict[str, int]
-    steps: Dict[str, int]
+    train_shape: list[int]
+    dataset_size: dict[str, int]
+    steps: dict[str, int]
 
 
 @unit("ch03.ex04")
@@ -104,13 +104,7 @@ def exercise_3_04_data(cifar10: Any, batch_size: int = BATCH_SIZE) -> Data:
     )
 
 
-@unit("ch03.ex04", uses=("tensorflow",))
-def exercise_3_04_summary() -> Summary:
-    """Build the network and read its summary. Source: chapter 3, exercise 3.04."""
-    return summary_of(exercise_3_04_model())
-
-
-@unit("ch03.ex04", uses=("tensorflow",), first_steps=True)
+@unit("ch03.ex04", uses="tensorflow", first_steps=True)
 def exercise_3_04(
     cifar10: Any,
     seed: int,

@@ -6,7 +6,7 @@ Images as arrays: dimensions and kind, and the result of a filter for vertical e
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Description:
     kind: str
 
     @property
-    def dimensions(self) -> List[int]:
+    def dimensions(self) -> list[int]:
         """Return height, width and channels."""
         return [self.height, self.width, self.channels]
 
@@ -62,7 +62,7 @@ def describe_image(image: np.ndarray) -> Description:
     return Description(height, width, channels, KINDS[channels])
 
 
-def range_of(dtype: Any) -> Tuple[int, int]:
+def range_of(dtype: Any) -> tuple[int, int]:
     """Return the smallest and the largest integer, up to 17 bits, that arrays of a dtype can represent."""
     numbers = np.arange(-(2**16), 2**16 + 1)
     unchanged = numbers[numbers.astype(dtype) == numbers]
@@ -92,15 +92,15 @@ class DigitalImages:
     `moved_by_channel` : largest change of the grey image if one channel alone is inverted, in grey levels.
     """
 
-    pixel_range: Tuple[int, int]
-    channels: Dict[str, int]
-    example_dims: List[int]
+    pixel_range: tuple[int, int]
+    channels: dict[str, int]
+    example_dims: list[int]
     figure_3_2_grid: np.ndarray
-    moved_by_channel: List[int]
+    moved_by_channel: list[int]
 
 
-@unit("ch03.text01", uses=("tensorflow",))
-def digital_images(grid: Sequence[Sequence[int]] = GRID, size: Tuple[int, int] = (512, 512)) -> DigitalImages:
+@unit("ch03.text01", uses="tensorflow")
+def digital_images(grid: Sequence[Sequence[int]] = GRID, size: tuple[int, int] = (512, 512)) -> DigitalImages:
     """Put a grid into the channels of a colour image, turn it grey and back, and read images from files.
 
     Source: chapter 3, text on digital images, Figures 3.2 and 3.3.
@@ -129,16 +129,16 @@ class Strength:
 
     kind: str
     flat: int
-    vertical: List[int]
-    horizontal: List[int]
+    vertical: list[int]
+    horizontal: list[int]
 
 
 @unit("ch03.text01", value="edge_map")
 def edge_map(
     kernel: Sequence[Sequence[int]] = SOBEL,
-    size: Tuple[int, int] = (12, 16),
-    rows: Tuple[int, int] = (3, 8),
-    columns: Tuple[int, int] = (4, 12),
+    size: tuple[int, int] = (12, 16),
+    rows: tuple[int, int] = (3, 8),
+    columns: tuple[int, int] = (4, 12),
     bright: int = 255,
 ) -> Strength:
     """Run the filter for vertical edges over a bright rectangle on black.

@@ -6,7 +6,7 @@ Both by hand on an image of two halves, compared with Keras' layers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def middle(of_map: np.ndarray) -> np.ndarray:
     return of_map[:, centre - 1 : centre + 1]
 
 
-def span(values: np.ndarray) -> List[float]:
+def span(values: np.ndarray) -> list[float]:
     """Return the lowest and the highest value."""
     return [values.min().item(), values.max().item()]
 
@@ -49,14 +49,14 @@ class Stride:
     """
 
     sobel_map: np.ndarray
-    sobel_middle: Dict[str, Any]
-    orientation: Dict[str, List[float]]
-    bigger_stride: Dict[int, List[int]]
+    sobel_middle: dict[str, Any]
+    orientation: dict[str, list[float]]
+    bigger_stride: dict[int, list[int]]
 
 
 @unit("ch03.text03")
 def slide(
-    kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, strides: Tuple[int, ...] = (1, 2, 3)
+    kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, strides: tuple[int, ...] = (1, 2, 3)
 ) -> Stride:
     """Slide the filter over the image of two halves, in both orientations, and with larger strides.
 
@@ -78,9 +78,9 @@ def slide(
     )
 
 
-@unit("ch03.text03", value="stride_gap", uses=("tensorflow",))
+@unit("ch03.text03", value="stride_gap", uses="tensorflow")
 def slide_of_keras(
-    kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, strides: Tuple[int, ...] = (1, 2, 3)
+    kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, strides: tuple[int, ...] = (1, 2, 3)
 ) -> float:
     """Compare the sliding by hand with Keras' layer.
 
@@ -102,10 +102,10 @@ class LowValue:
     """
 
     no_pattern: float
-    zeros_around: List[float]
-    edge_repeated: List[float]
-    no_padding: List[float]
-    from_dark_to_bright: List[float]
+    zeros_around: list[float]
+    edge_repeated: list[float]
+    no_padding: list[float]
+    from_dark_to_bright: list[float]
 
 
 @dataclass(frozen=True)
@@ -128,11 +128,11 @@ class ZeroPadding:
     """
 
     input_image: np.ndarray
-    by_orientation: Dict[str, Dict[str, List[float]]]
+    by_orientation: dict[str, dict[str, list[float]]]
     padded_image: np.ndarray
-    padded_shape: Dict[str, List[int]]
-    map_shape: List[int]
-    map_left_edge: Dict[str, List[float]]
+    padded_shape: dict[str, list[int]]
+    map_shape: list[int]
+    map_left_edge: dict[str, list[float]]
     map_full: np.ndarray
     low_value_reading: LowValue
     formula_example: FormulaExample
@@ -186,11 +186,11 @@ def pad(
 class PaddingOfKeras:
     """Shape of Keras' map, and the largest difference of the map by hand from it, for each padding."""
 
-    result_dims: List[int]
+    result_dims: list[int]
     padding_gap: float
 
 
-@unit("ch03.text04", uses=("tensorflow",))
+@unit("ch03.text04", uses="tensorflow")
 def pad_with_keras(
     kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, around: int = 1
 ) -> PaddingOfKeras:

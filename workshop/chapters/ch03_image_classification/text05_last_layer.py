@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 import numpy as np
 
@@ -48,12 +48,12 @@ class LastLayer:
 
     activation: str
     numbers: int
-    range: List[float]
-    total: List[float]
+    range: list[float]
+    total: list[float]
 
 
-@unit("ch03.text05", value="activation_table", uses=("tensorflow",))
-def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> Dict[str, LastLayer]:
+@unit("ch03.text05", value="activation_table", uses="tensorflow")
+def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> dict[str, LastLayer]:
     """Build the last layer for each kind of problem and feed it sums from low to high.
 
     Source: chapter 3, text on convolutional neural networks, Figure 3.12.
@@ -75,6 +75,6 @@ def last_layers(classes: int = 20, bound: float = 30.0, rows: int = 121) -> Dict
     return table
 
 
-def bounds(values: np.ndarray) -> List[float]:
+def bounds(values: np.ndarray) -> list[float]:
     """Return the lowest and the highest value."""
     return [float(values.min()), float(values.max())]

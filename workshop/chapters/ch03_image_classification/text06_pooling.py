@@ -6,7 +6,7 @@ Pooling by hand compared with Keras' layers, and the work that it saves in the n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Sequence
+from typing import Any, Iterable, Sequence
 
 import numpy as np
 
@@ -27,9 +27,9 @@ FEATURE_MAP = ((6, 8, 6, 1), (1, 2, 7, 4), (9, 3, 5, 9), (0, 9, 9, 3))
 class Pooled:
     """Shape of the pooled map, the values in a window at the top, and the largest of them."""
 
-    top_left: Dict[str, Any]
-    top_right: Dict[str, Any]
-    out_shape: List[int]
+    top_left: dict[str, Any]
+    top_right: dict[str, Any]
+    out_shape: list[int]
 
 
 @unit("ch03.text06")
@@ -45,7 +45,7 @@ def pool(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: i
     return Pooled(top_left=left, top_right=right, out_shape=list(pooled.shape))
 
 
-@unit("ch03.text06", value="pooling_gap", uses=("tensorflow",))
+@unit("ch03.text06", value="pooling_gap", uses="tensorflow")
 def pool_by_keras(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2) -> float:
     """Compare pooling by hand with Keras' MaxPooling2D and AveragePooling2D.
 
@@ -107,9 +107,9 @@ class Recognizer:
     """
 
     convolutions: int
-    pooling: List[str]
-    behind: List[str]
-    digits: List[int]
+    pooling: list[str]
+    behind: list[str]
+    digits: list[int]
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Savings:
     figure_3_15: Recognizer
 
 
-@unit("ch03.text06", uses=("tensorflow",))
+@unit("ch03.text06", uses="tensorflow")
 def savings() -> Savings:
     """Build the digit recognizers of exercise 3.02 and of Figure 3.15, and count.
 

@@ -6,7 +6,7 @@ The text's layers, their settings as Keras keeps them, and their effect on shape
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def fully_connected(units: int = 1, activation: str = "sigmoid") -> Any:
     return keras.layers.Dense(units=units, activation=activation)
 
 
-def read_back(layer: Any, *names: str) -> Dict[str, Any]:
+def read_back(layer: Any, *names: str) -> dict[str, Any]:
     """Return a layer's kind and some settings from its config, with tuples as lists."""
     config = layer.get_config()
     values = {name: config[name] for name in names}
@@ -41,14 +41,14 @@ def read_back(layer: Any, *names: str) -> Dict[str, Any]:
     }
 
 
-def sizes(layer: Any, height: int, width: int) -> List[Any]:
+def sizes(layer: Any, height: int, width: int) -> list[Any]:
     """Return a convolution's input size (height, width), its stride, and its output size."""
     image = np.zeros((1, height, width, 1), np.float32)
     (stride,) = set(layer.get_config()["strides"])
     return [list(image.shape[1:3]), int(stride), [int(size) for size in layer(image).shape[1:3]]]
 
 
-def accepted_targets(images: np.ndarray, targets: Sequence[Sequence[int]]) -> List[List[int]]:
+def accepted_targets(images: np.ndarray, targets: Sequence[Sequence[int]]) -> list[list[int]]:
     """Return the target shapes with which a Reshape layer adds the channel axis to each image."""
     accepted = []
     for target in targets:
@@ -71,17 +71,17 @@ class Snippets:
     each image.
     """
 
-    conv2d: Dict[str, Any]
-    conv2d_same_size: List[List[Any]]
-    maxpool: Dict[str, Any]
-    dense: Dict[str, Any]
-    reshape_numpy: Dict[str, Any]
-    reshape_keras: List[List[int]]
+    conv2d: dict[str, Any]
+    conv2d_same_size: list[list[Any]]
+    maxpool: dict[str, Any]
+    dense: dict[str, Any]
+    reshape_numpy: dict[str, Any]
+    reshape_keras: list[list[int]]
 
 
-@unit("ch03.text07", uses=("tensorflow",))
+@unit("ch03.text07", uses="tensorflow")
 def snippets(
-    shape: Tuple[int, int, int] = (60000, 28, 28), odd: Tuple[int, int] = (31, 27), batch: int = 2
+    shape: tuple[int, int, int] = (60000, 28, 28), odd: tuple[int, int] = (31, 27), batch: int = 2
 ) -> Snippets:
     """Build each layer, read its settings, and apply it to images of the data set's shape.
 
@@ -110,11 +110,11 @@ def snippets(
 class NamesInSteps:
     """Which of some names work. A class does if its layer gives as many numbers as it was asked for."""
 
-    units_by_class: List[str]
-    download_functions: List[str]
+    units_by_class: list[str]
+    download_functions: list[str]
 
 
-@unit("ch03.text07", uses=("tensorflow",))
+@unit("ch03.text07", uses="tensorflow")
 def names_in_steps(
     classes: Sequence[str] = ("Flatten", "Dense"),
     functions: Sequence[str] = ("tf.keras.get_file", "tf.keras.utils.get_file"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -36,9 +36,9 @@ class FolderClasses:
     A picture's folder is recognised by its grey level.
     """
 
-    classes: List[str]
-    labels: Dict[str, List[int]]
-    pictures: Dict[str, int]
+    classes: list[str]
+    labels: dict[str, list[int]]
+    pictures: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ class FolderTree:
     """
 
     folder_classes: FolderClasses
-    rescaled_range: List[float]
-    rescaled_levels: List[List[float]]
-    batch_shapes: List[List[int]]
+    rescaled_range: list[float]
+    rescaled_levels: list[list[float]]
+    batch_shapes: list[list[int]]
 
 
-@unit("ch03.text08", uses=("tensorflow", "PIL"))
+@unit("ch03.text08", uses="tensorflow PIL")
 def folder_tree(
     workdir: Path,
-    tree: Sequence[Tuple[str, Sequence[int]]] = TREE,
-    size: Tuple[int, int] = (4, 6),
+    tree: Sequence[tuple[str, Sequence[int]]] = TREE,
+    size: tuple[int, int] = (4, 6),
     batch_size: int = 3,
 ) -> FolderTree:
     """Paint pictures of one grey level each into folders, read them back, and scale them batch by batch.
@@ -97,7 +97,7 @@ def folder_tree(
     )
 
 
-def painted(folder: Path, tree: Sequence[Tuple[str, Sequence[int]]], size: Tuple[int, int] = (9, 9)) -> Any:
+def painted(folder: Path, tree: Sequence[tuple[str, Sequence[int]]], size: tuple[int, int] = (9, 9)) -> Any:
     """Write pictures of one grey level each as `folder/train/CLASS/LEVEL.png`; return their archive."""
     from PIL import Image
 
@@ -112,14 +112,14 @@ def painted(folder: Path, tree: Sequence[Tuple[str, Sequence[int]]], size: Tuple
     return read_image_zip({packed.name: packed})
 
 
-def one_pass(images: np.ndarray, labels: np.ndarray, batch_size: int) -> List[np.ndarray]:
+def one_pass(images: np.ndarray, labels: np.ndarray, batch_size: int) -> list[np.ndarray]:
     """Return the batches of images, scaled to 0 … 1, of one pass in order."""
     whole = Pipeline(images, labels, np.arange(len(images), dtype=np.int32)[np.newaxis])
     return [inputs.numpy() for inputs, _ in batches(*whole.tensors(0), batch_size=batch_size)]
 
 
 @unit("ch03.text08", value="steps_rule")
-def steps(images: Sequence[Tuple[str, Sequence[int]]] = IMAGES, batch_size: int = 16) -> Dict[str, List[int]]:
+def steps(images: Sequence[tuple[str, Sequence[int]]] = IMAGES, batch_size: int = 16) -> dict[str, list[int]]:
     """Count the steps per epoch for the chapter's numbers of training and validation images.
 
     Returns training and validation steps per epoch, by exercise and activity. Source: chapter 3, text on data

@@ -6,7 +6,7 @@ Seven transformations of one picture, the number of variants that they make, and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable
 
 import numpy as np
 
@@ -74,10 +74,10 @@ class Zoom:
     share of height and width that stays in view.
     """
 
-    shape: List[int]
-    growth: List[float]
-    centre_moved: List[float]
-    in_view: List[float]
+    shape: list[int]
+    growth: list[float]
+    centre_moved: list[float]
+    in_view: list[float]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Slant:
     step: float
     bend: float
     width_differs: float
-    black_corners: List[str]
+    black_corners: list[str]
 
 
 @dataclass(frozen=True)
@@ -118,19 +118,19 @@ class Transformations:
     (height, width, 3), by name.
     """
 
-    horizontal_flip: Dict[str, float]
-    vertical_flip: Dict[str, float]
+    horizontal_flip: dict[str, float]
+    vertical_flip: dict[str, float]
     zoom: Zoom
     horizontal_shift: Stripe
     vertical_shift: Stripe
     rotation: float
     shear: Slant
-    variants: Dict[str, np.ndarray]
+    variants: dict[str, np.ndarray]
 
 
-@unit("ch03.text09", uses=("tensorflow",))
+@unit("ch03.text09", uses="tensorflow")
 def transformations(
-    size: Tuple[int, int] = SIZE,
+    size: tuple[int, int] = SIZE,
     shown: float = 0.5,
     moved: float = 0.2,
     turned: float = 90,
@@ -173,7 +173,7 @@ def transformations(
     )
 
 
-def flipped(image: np.ndarray, matrix: np.ndarray, backward: np.ndarray) -> Dict[str, float]:
+def flipped(image: np.ndarray, matrix: np.ndarray, backward: np.ndarray) -> dict[str, float]:
     """Return the distances of a flip from the image read backward, and of two flips from the image."""
     once = variant(image, matrix)
     return {"mirrored": distance(once, backward), "twice": distance(variant(once, matrix), image)}
@@ -241,8 +241,8 @@ def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Slant:
     )
 
 
-@unit("ch03.text09", value="multiplier", uses=("tensorflow",))
-def many_variants(images: int = 6, per_image: int = 10, size: Tuple[int, int] = SIZE) -> Dict[str, float]:
+@unit("ch03.text09", value="multiplier", uses="tensorflow")
+def many_variants(images: int = 6, per_image: int = 10, size: tuple[int, int] = SIZE) -> dict[str, float]:
     """Make variants of every image with all seven transformations, and count them.
 
     Returns the number of variants, and of different ones among them, by the number of images. Source: chapter
@@ -255,13 +255,13 @@ def many_variants(images: int = 6, per_image: int = 10, size: Tuple[int, int] = 
     return {"made": len(made) / images, "different": len(different) / images}
 
 
-def pictures(images: int, size: Tuple[int, int]) -> np.ndarray:
+def pictures(images: int, size: tuple[int, int]) -> np.ndarray:
     """Return pictures, each rolled one pixel further than the last; uint8 (n, height, width, 3)."""
     return np.stack([np.roll(picture(*size), number, axis=1) for number in range(images)])
 
 
-@unit("ch03.text09", value="generator_options", uses=("tensorflow",))
-def generator_options(draws: int = 8, size: Tuple[int, int] = SIZE) -> List[str]:
+@unit("ch03.text09", value="generator_options", uses="tensorflow")
+def generator_options(draws: int = 8, size: tuple[int, int] = SIZE) -> list[str]:
     """Give each transformation alone to Keras' ImageDataGenerator.
 
     Returns the options with which it changes a picture. Source: chapter 3, text on data augmentation.
@@ -286,18 +286,18 @@ class PassTimes:
     in a pass of each kind.
     """
 
-    ratios: List[float]
+    ratios: list[float]
     typical: float
-    images: Dict[str, int]
+    images: dict[str, int]
 
 
-@unit("ch03.text09", uses=("tensorflow",))
+@unit("ch03.text09", uses="tensorflow")
 def pass_times(
     clock: Callable[[], float],
     pairs: int = 24,
     images: int = 64,
     batch_size: int = 16,
-    size: Tuple[int, int] = SIZE,
+    size: tuple[int, int] = SIZE,
 ) -> PassTimes:
     """Time passes over the same batches in pairs, one only rescaled, one with the seven transformations.
 
@@ -316,7 +316,7 @@ def pass_times(
     }
     # the first passes build what later ones reuse, so they only count the images and are not timed
     counted = {name: sum(len(labels.numpy()) for _, labels in batch) for name, batch in passes.items()}
-    seconds: Dict[str, List[float]] = {name: [] for name in passes}
+    seconds: dict[str, list[float]] = {name: [] for name in passes}
     for number in range(pairs):
         for name in sorted(passes, reverse=number % 2 == 1):  # the first one alternates
             begin = clock()

@@ -10,7 +10,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -79,21 +79,21 @@ def trained(batch: Batch, *, steps: int, seed: int = 0) -> Any:
     return model
 
 
-def apart(a: Any, b: Any, batch: Batch) -> Dict[str, float]:
+def apart(a: Any, b: Any, batch: Batch) -> dict[str, float]:
     """Return the largest difference between two models' weights, and between their outputs for a batch."""
     (w, u), (v, x) = ([m.get_weights(), m(batch[0], training=False).numpy()] for m in (a, b))
     weights = [distance(*arrays) for arrays in zip(w, v)] if len(w) == len(v) else [float("inf")]
     return {"weights": max(weights), "predictions": distance(u, x)}
 
 
-def architecture(model: Any) -> List[Dict[str, Any]]:
+def architecture(model: Any) -> list[dict[str, Any]]:
     """Return class and settings of every layer in their JSON form."""
     return json.loads(json.dumps(model.get_config()["layers"]))
 
 
-def parts(model: Any, batch: Batch) -> Dict[str, Any]:
+def parts(model: Any, batch: Batch) -> dict[str, Any]:
     """Return a model's architecture, weights and training configuration, None for missing parts."""
-    found: Dict[str, Any] = {
+    found: dict[str, Any] = {
         "architecture": architecture(model),
         "trained weights": [w.tolist() for w in model.get_weights()],
         "loss": None,
@@ -111,8 +111,8 @@ def parts(model: Any, batch: Batch) -> Dict[str, Any]:
 
 
 def restored(
-    saved: Dict[str, Any], after: Dict[str, Any], before: Optional[Dict[str, Any]] = None
-) -> List[str]:
+    saved: dict[str, Any], after: dict[str, Any], before: Optional[dict[str, Any]] = None
+) -> list[str]:
     """Return the names of the restored parts, which equal the saved ones and were different `before`."""
     return [
         name
@@ -128,7 +128,7 @@ class Configuration:
     loss: str
     optimizer: str
     learning_rate: float
-    metrics: List[str]
+    metrics: list[str]
 
 
 @dataclass(frozen=True)
@@ -140,14 +140,14 @@ class WholeModel:
     models. `stateless_step` : the same for a model with the saved weights and a new optimizer.
     """
 
-    whole_restored: List[str]
+    whole_restored: list[str]
     whole_training: Configuration
-    whole_predictions: Dict[str, float]
+    whole_predictions: dict[str, float]
     next_step: float
     stateless_step: float
 
 
-@unit("ch03.text10", uses=("tensorflow",))
+@unit("ch03.text10", uses="tensorflow")
 def whole_model(workdir: Path, steps: int = 2) -> WholeModel:
     """Save a whole trained model, load it, and continue to train both.
 
@@ -191,14 +191,14 @@ class ArchitectureOnly:
     difference of the outputs once the weights are copied. `json_restored` : names of the restored parts.
     """
 
-    json_layers: List[str]
-    json_differing: List[str]
+    json_layers: list[str]
+    json_differing: list[str]
     json_weights: int
     json_predictions: float
-    json_restored: List[str]
+    json_restored: list[str]
 
 
-@unit("ch03.text10", uses=("tensorflow",))
+@unit("ch03.text10", uses="tensorflow")
 def architecture_only(workdir: Path, steps: int = 2) -> ArchitectureOnly:
     """Write a trained model's architecture to a JSON file, rebuild the model, and copy the weights.
 
@@ -221,7 +221,7 @@ def architecture_only(workdir: Path, steps: int = 2) -> ArchitectureOnly:
     )
 
 
-def differing_layers(a: Sequence[Dict[str, Any]], b: Sequence[Dict[str, Any]]) -> List[str]:
+def differing_layers(a: Sequence[dict[str, Any]], b: Sequence[dict[str, Any]]) -> list[str]:
     """Return the names of the layers that differ or are in only one of two architectures."""
     first, second = ({layer["config"]["name"]: layer for layer in layers} for layers in (a, b))
     return sorted(name for name in {**first, **second} if first.get(name) != second.get(name))
@@ -236,13 +236,13 @@ class WeightsOnly:
     the loss in one training step.
     """
 
-    weights_restored: List[str]
-    apart_before: Dict[str, float]
-    apart_after: Dict[str, float]
-    trained_further: Dict[str, float]
+    weights_restored: list[str]
+    apart_before: dict[str, float]
+    apart_after: dict[str, float]
+    trained_further: dict[str, float]
 
 
-@unit("ch03.text10", uses=("tensorflow",))
+@unit("ch03.text10", uses="tensorflow")
 def weights_only(workdir: Path, steps: int = 2, new_seed: int = 1) -> WeightsOnly:
     """Save a trained model's weights, load them into a model with another start, and train that model.
 
@@ -280,17 +280,17 @@ class NamesThatWork:
     `h5_by_default` : whether a name without an ending gives an HDF5 file, for weights and for a whole model.
     """
 
-    missing_methods: List[str]
-    predictions_by_method: Dict[str, float]
-    weights_by_paths: Dict[str, Optional[float]]
-    h5_by_default: Dict[str, bool]
+    missing_methods: list[str]
+    predictions_by_method: dict[str, float]
+    weights_by_paths: dict[str, Optional[float]]
+    h5_by_default: dict[str, bool]
 
 
-@unit("ch03.text10", uses=("tensorflow",))
+@unit("ch03.text10", uses="tensorflow")
 def names_that_work(
     workdir: Path,
-    methods: Tuple[str, ...] = METHODS,
-    paths: Tuple[Tuple[str, str], ...] = PATHS,
+    methods: tuple[str, ...] = METHODS,
+    paths: tuple[tuple[str, str], ...] = PATHS,
     new_seed: int = 1,
 ) -> NamesThatWork:
     """Try the printed names of methods and files, and others.
@@ -299,8 +299,8 @@ def names_that_work(
     """
     batch = images_and_labels()
     model = drawn(small_cnn(), 0)
-    outputs: Dict[str, float] = {}
-    by_paths: Dict[str, Optional[float]] = {}
+    outputs: dict[str, float] = {}
+    by_paths: dict[str, Optional[float]] = {}
     savers = {name: saver(name, model) for name in methods}
     for number, (name, save) in enumerate(savers.items()):
         if save is not None:

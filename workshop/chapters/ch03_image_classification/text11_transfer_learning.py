@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional
+from typing import Any, Optional
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def freeze_first(base: Any, layers: int = 10) -> None:
         layer.trainable = False
 
 
-def changed_by_a_step(model: Any, parts: Dict[str, Any], images: int = 2) -> Dict[str, List[int]]:
+def changed_by_a_step(model: Any, parts: dict[str, Any], images: int = 2) -> dict[str, list[int]]:
     """Train one step on random images and classes, and count the weight arrays that it changes in each part.
 
     Parameters
@@ -70,10 +70,10 @@ class WithTop:
     """Classes of VGG16 with its own top, and the image shape that its ImageNet weights then require."""
 
     imagenet_classes: int
-    shape_with_top: List[int]
+    shape_with_top: list[int]
 
 
-@unit("ch03.text11", uses=("tensorflow",))
+@unit("ch03.text11", uses="tensorflow")
 def with_top(input_shape: Shape = IMAGES, smallest: Shape = SMALLEST) -> WithTop:
     """Build VGG16 with its top, random weights and small images, and request ImageNet weights for others.
 
@@ -85,7 +85,7 @@ def with_top(input_shape: Shape = IMAGES, smallest: Shape = SMALLEST) -> WithTop
     )
 
 
-def shape_with_imagenet_top(input_shape: Shape) -> List[int]:
+def shape_with_imagenet_top(input_shape: Shape) -> list[int]:
     """Return the image shape that Keras requires for VGG16 with ImageNet weights and top.
 
     Keras refuses any other shape before it looks for the weights, and names the required one.
@@ -104,8 +104,8 @@ def shape_with_imagenet_top(input_shape: Shape) -> List[int]:
 class Step:
     """[Weight arrays changed by a step, weight arrays] of base and head, and trainable parameters."""
 
-    base: List[int]
-    head: List[int]
+    base: list[int]
+    head: list[int]
     trainable: int
 
 
@@ -116,14 +116,14 @@ class Transfer:
     `frozen_base` is the procedure. `base_left_trainable` shows that the step would have changed the base.
     """
 
-    shape_without_top: List[int]
-    new_units: Dict[str, Any]
-    output_shape: List[Optional[int]]
+    shape_without_top: list[int]
+    new_units: dict[str, Any]
+    output_shape: list[Optional[int]]
     frozen_base: Step
     base_left_trainable: Step
 
 
-@unit("ch03.text11", uses=("tensorflow",))
+@unit("ch03.text11", uses="tensorflow")
 def transfer(input_shape: Shape = IMAGES) -> Transfer:
     """Put a new last layer on frozen VGG16 without its top, and train one step from random weights.
 
@@ -159,14 +159,14 @@ class FineTuning:
     """
 
     frozen_layers: int
-    frozen_indices: List[int]
+    frozen_indices: list[int]
     trainable: int
-    changed: List[str]
-    unchanged: List[str]
-    head: List[int]
+    changed: list[str]
+    unchanged: list[str]
+    head: list[int]
 
 
-@unit("ch03.text12", uses=("tensorflow",))
+@unit("ch03.text12", uses="tensorflow")
 def fine_tuning(input_shape: Shape = IMAGES, layers: int = 10) -> FineTuning:
     """Freeze the first layers of VGG16 without its top, and train the rest one step from random weights.
 

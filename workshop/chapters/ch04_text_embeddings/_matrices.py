@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from workshop.numerics.term_weights import Documents
 N_TERMS = 5
 
 
-def vectorized(kind: str, documents: Any, **settings: Any) -> Tuple[Any, np.ndarray]:
+def vectorized(kind: str, documents: Any, **settings: Any) -> tuple[Any, np.ndarray]:
     """Return a scikit-learn vectorizer fitted to documents, and their matrix.
 
     Lists of tokens are used unchanged, and texts are split by the default rule.
@@ -33,22 +33,22 @@ def vectorized(kind: str, documents: Any, **settings: Any) -> Tuple[Any, np.ndar
     return vectorizer, vectorizer.fit_transform(documents).toarray()
 
 
-def unchanged(tokens: List[str]) -> List[str]:
+def unchanged(tokens: list[str]) -> list[str]:
     """Return a document's tokens as they are."""
     return tokens
 
 
-def vocabulary_of(vectorizer: Any) -> Dict[str, int]:
+def vocabulary_of(vectorizer: Any) -> dict[str, int]:
     """Return the column of each term of a fitted scikit-learn vectorizer."""
     return {str(term): int(column) for term, column in vectorizer.vocabulary_.items()}
 
 
-def in_columns(vocabulary: Dict[str, int]) -> List[str]:
+def in_columns(vocabulary: dict[str, int]) -> list[str]:
     """Return the terms in the order of their columns."""
     return sorted(vocabulary, key=vocabulary.__getitem__)
 
 
-def totals_of(documents: Documents) -> Dict[str, int]:
+def totals_of(documents: Documents) -> dict[str, int]:
     """Return how often each term occurs in all documents together."""
     return Counter(itertools.chain.from_iterable(documents))
 
@@ -66,7 +66,7 @@ class Kept:
     passed_over: int
 
 
-def judged(vocabulary: Dict[str, int], totals: Dict[str, int]) -> Kept:
+def judged(vocabulary: dict[str, int], totals: dict[str, int]) -> Kept:
     """Compare a vocabulary with the totals of all terms."""
     fewest = min(totals[term] for term in vocabulary)
     return Kept(

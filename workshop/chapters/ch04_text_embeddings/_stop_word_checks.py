@@ -22,7 +22,7 @@ class OneWordMore:
     alice_gap: int
 
 
-@unit("ch04.text04", uses=("nltk",))
+@unit("ch04.text04", uses="nltk")
 def one_stop_word_more(nltk_punkt: Any, nltk_stopwords: Sequence[str], word: str = "learn") -> OneWordMore:
     """Take a list with one word more, which is in the text, in the place of today's. Source: ours."""
     longer = [*nltk_stopwords, word]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import string
-from typing import Any, Iterable, List, Sequence, Tuple
+from typing import Any, Iterable, Sequence
 
 
-def word_tokens(text: str, punkt: Any) -> List[str]:
+def word_tokens(text: str, punkt: Any) -> list[str]:
     """Return the words and signs of a text, as NLTK's word_tokenize defines them.
 
     NLTK looks for `punkt` on its search path. Here the sentence tokenizer is an argument.
@@ -17,37 +17,37 @@ def word_tokens(text: str, punkt: Any) -> List[str]:
     return [token for sentence in punkt.tokenize(text) for token in words.tokenize(sentence)]
 
 
-def lower_case_sentences(text: str, punkt: Any) -> List[str]:
+def lower_case_sentences(text: str, punkt: Any) -> list[str]:
     """Return the sentences of a text in lower case. Raises ValueError if it is not one text."""
     if not isinstance(text, str):
         raise ValueError(f"give one text, not a {type(text).__name__}: join sentences by blanks")  # noqa: TRY004
     return list(punkt.tokenize(text.lower()))
 
 
-def words_by_sentence(text: str, punkt: Any) -> List[List[str]]:
+def words_by_sentence(text: str, punkt: Any) -> list[list[str]]:
     """Return the words and signs of each sentence of a text in lower case."""
     return [word_tokens(sentence, punkt) for sentence in lower_case_sentences(text, punkt)]
 
 
-def punctuation() -> List[str]:
+def punctuation() -> list[str]:
     """Return the signs that count as punctuation."""
     return list(string.punctuation)
 
 
-def with_punctuation(*lists: Sequence[str]) -> List[str]:
+def with_punctuation(*lists: Sequence[str]) -> list[str]:
     """Return the signs and the words of some lists. Raises ValueError if a list is a text."""
     if any(isinstance(words, str) for words in lists):
         raise ValueError('give stop words as a list: ["the", "of"]')
     return [*punctuation(), *(word for words in lists for word in words)]
 
 
-def without(tokens: Iterable[str], stop: Iterable[str]) -> List[str]:
+def without(tokens: Iterable[str], stop: Iterable[str]) -> list[str]:
     """Return the tokens that are not among `stop`, in order. Only whole tokens count."""
     left_out = frozenset(stop)
     return [token for token in tokens if token not in left_out]
 
 
-def stems(tokens: Iterable[str]) -> List[str]:
+def stems(tokens: Iterable[str]) -> list[str]:
     """Return the stem of each token by NLTK's Porter stemmer."""
     from nltk.stem import PorterStemmer
 
@@ -55,7 +55,7 @@ def stems(tokens: Iterable[str]) -> List[str]:
     return [stemmer.stem(token) for token in tokens]
 
 
-def places(tokens: Sequence[Sequence[str]]) -> List[Tuple[int, int, str]]:
+def places(tokens: Sequence[Sequence[str]]) -> list[tuple[int, int, str]]:
     """Return each token of each sentence with its position."""
     return [(i, k, token) for i, sentence in enumerate(tokens) for k, token in enumerate(sentence)]
 
@@ -65,7 +65,7 @@ def differing(tokens: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) 
     return len(set(places(tokens)) ^ set(places(others)))
 
 
-def sentences_of(given: Any) -> List[str]:
+def sentences_of(given: Any) -> list[str]:
     """Return the sentences of an outcome, or texts as they are. Raises ValueError if they are no texts."""
     sentences = getattr(given, "sentences", given)
     if isinstance(sentences, str) or not all(isinstance(sentence, str) for sentence in sentences):
@@ -73,7 +73,7 @@ def sentences_of(given: Any) -> List[str]:
     return list(sentences)
 
 
-def tokens_of(given: Any, name: str = "cleaned") -> List[List[str]]:
+def tokens_of(given: Any, name: str = "cleaned") -> list[list[str]]:
     """Return the words of each sentence, from the field `name` of an outcome or from lists of words.
 
     Raises ValueError if a sentence is a text.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, List, Sequence
 
 import numpy as np
 
@@ -46,15 +46,15 @@ def literal(sentences: Sentences, size: int = 100, seed: int = SEED, **settings:
     return Word2Vec(sentences, seed=seed, **fixed, **named, **settings).wv
 
 
-def list_gap(rows: Neighbours, expected: Sequence[Tuple[str, float]]) -> float:
+def list_gap(rows: Neighbours, expected: Sequence[tuple[str, float]]) -> float:
     """Return the largest difference of the cosines of two lists, infinite if their words differ."""
     if [word for word, _ in rows] != [word for word, _ in expected]:
         return float("inf")
     return distance([cosine for _, cosine in rows], [cosine for _, cosine in expected])
 
 
-@unit("ch04.text12", value="made_up_gaps", uses=("gensim",))
-def check_training() -> Dict[str, float]:
+@unit("ch04.text12", value="made_up_gaps", uses="gensim")
+def check_training() -> dict[str, float]:
     """Train on made-up sentences as the text does, and by a literal call.
 
     Returns the largest differences of vectors and of cosines in lists from gensim's own call. Source: ours.
@@ -76,12 +76,12 @@ class Seeds:
     of NumPy changes NumPy's own draws.
     """
 
-    seeds_of_vectors: List[str]
+    seeds_of_vectors: list[str]
     numpy_draws_gap: float
 
 
-@unit("ch04.text12", uses=("gensim",))
-def check_seeds(seeds: Tuple[int, int] = (1, 2), n_draws: int = 100) -> Seeds:
+@unit("ch04.text12", uses="gensim")
+def check_seeds(seeds: tuple[int, int] = (1, 2), n_draws: int = 100) -> Seeds:
     """Train on made-up sentences with one of the two seeds changed.
 
     Source: chapter 4, text on training word embeddings, which sets the seed of NumPy.
@@ -108,8 +108,8 @@ def check_seeds(seeds: Tuple[int, int] = (1, 2), n_draws: int = 100) -> Seeds:
         np.random.set_state(before)  # noqa: NPY002
 
 
-@unit("ch04.text14", value="made_up_gaps", uses=("gensim",))
-def check_small_training() -> Dict[str, float]:
+@unit("ch04.text14", value="made_up_gaps", uses="gensim")
+def check_small_training() -> dict[str, float]:
     """Train short vectors on made-up sentences, and by a literal call. Source: ours."""
     sentences = made_up(["king", "queen", "man", "woman"])
     found, expected = train_small_vectors(sentences, SEED), literal(sentences, size=30)
@@ -125,7 +125,7 @@ class MadeUpSkipGram:
     made_up_art: int
 
 
-@unit("ch04.text16", uses=("gensim",))
+@unit("ch04.text16", uses="gensim")
 def check_skip_gram() -> MadeUpSkipGram:
     """Train by skip-gram on sentences with two words about art, and by a literal call. Source: ours."""
     sentences = made_up(["oeuvre", "poems", "operas"])
@@ -134,8 +134,8 @@ def check_skip_gram() -> MadeUpSkipGram:
     return MadeUpSkipGram(list_gap(found.sg, nearest), found.sg_art)
 
 
-@unit("ch04.ex06", value="made_up_gaps", uses=("gensim", "nltk"))
-def check_two_corpora() -> Dict[str, float]:
+@unit("ch04.ex06", value="made_up_gaps", uses="gensim nltk")
+def check_two_corpora() -> dict[str, float]:
     """Train on two made-up corpora, one as texts, and by literal calls. Source: ours."""
     first, second = made_up(["money"], 0), made_up(["money"], 1)
     lines = SimpleNamespace(tokenize=str.splitlines)
@@ -165,12 +165,12 @@ def planted_vectors() -> Any:
 class PlantedAnalogies:
     """The nearest word of each analogy in planted vectors; ranks and feminine words as in `Regularities`."""
 
-    planted: Dict[str, str]
-    planted_ranks: Dict[str, int]
+    planted: dict[str, str]
+    planted_ranks: dict[str, int]
     planted_feminine: int
 
 
-@unit("ch04.text13", uses=("gensim",))
+@unit("ch04.text13", uses="gensim")
 def check_analogies() -> PlantedAnalogies:
     """Solve the text's analogies in planted vectors. Source: ours."""
     found = solve_analogies(planted_vectors())
@@ -178,8 +178,8 @@ def check_analogies() -> PlantedAnalogies:
     return PlantedAnalogies(nearest, found.ranks, found.uncle_feminine)
 
 
-@unit("ch04.text18", value="planted", uses=("gensim",))
-def check_bias() -> Dict[str, str]:
+@unit("ch04.text18", value="planted", uses="gensim")
+def check_bias() -> dict[str, str]:
     """Solve the text's analogies in planted vectors.
 
     Returns the nearest word of each analogy in planted vectors. Source: ours.
@@ -188,8 +188,8 @@ def check_bias() -> Dict[str, str]:
     return {"doctor": found.doctor[0][0], "smart": found.smart[0][0]}
 
 
-@unit("ch04.ex05", value="planted", uses=("gensim",))
-def check_phrases() -> Dict[str, float]:
+@unit("ch04.ex05", value="planted", uses="gensim")
+def check_phrases() -> dict[str, float]:
     """Compare phrases of planted vectors, whose cosines follow from their angles.
 
     Returns the cosines of phrases of planted vectors, as in `Phrases`. Source: ours.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 from workshop.units import unit
 
@@ -17,7 +17,7 @@ from ._tokens import differing, places, stems, with_punctuation, without, words_
 
 def activity_4_01_in_nltk(
     nltk_gutenberg: str, nltk_stopwords: Sequence[str]
-) -> Tuple[List[List[str]], List[List[str]]]:
+) -> tuple[list[list[str]], list[list[str]]]:
     """Clean and stem Alice in NLTK's own calls; return two cleaned and five stemmed sentences.
 
     `nltk_gutenberg` : the text of Alice.
@@ -63,10 +63,10 @@ class Preprocessed:
     from those in the raw text.
     """
 
-    cleaned: List[List[str]]
-    stemmed: List[List[str]]
-    context_stop: List[str]
-    context_counts: Dict[str, int]
+    cleaned: list[list[str]]
+    stemmed: list[list[str]]
+    context_stop: list[str]
+    context_counts: dict[str, int]
     context_gap: int
     whole_text: WholeText
 
@@ -77,12 +77,12 @@ def count_in_text(word: str, text: str) -> int:
     return len(re.findall(f"(?<!{same_kind}){re.escape(word)}(?!{same_kind})", text.lower()))
 
 
-@unit("ch04.act01", uses=("nltk",))
+@unit("ch04.act01", uses="nltk")
 def activity_4_01(
     nltk_punkt: Any,
     nltk_stopwords: Sequence[str],
     nltk_gutenberg: str,
-    contextual: Tuple[str, ...] = CONTEXT_STOP,
+    contextual: tuple[str, ...] = CONTEXT_STOP,
 ) -> Preprocessed:
     """Split Alice into sentences and words, drop punctuation and stop words, and stem the rest.
 
@@ -117,13 +117,13 @@ class Today:
 
 
 # of the unit on the list, so that units that use the activity's outcome do not need today's list
-@unit("ch04.text04", uses=("nltk",))
+@unit("ch04.text04", uses="nltk")
 def activity_4_01_today(
     nltk_punkt: Any,
     nltk_stopwords: Sequence[str],
     nltk_stopwords_today: Sequence[str],
     nltk_gutenberg: str,
-    contextual: Tuple[str, ...] = CONTEXT_STOP,
+    contextual: tuple[str, ...] = CONTEXT_STOP,
 ) -> Today:
     """Repeat activity 4.01 with today's stop words. Source: ours."""
     words = words_by_sentence(nltk_gutenberg, nltk_punkt)

@@ -9,7 +9,7 @@ import re
 import string
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence, Tuple
 
 from workshop.training.embeddings import Neighbours, neighbours, phrase_cosine, train_word2vec, vector_of
 from workshop.units import unit
@@ -20,7 +20,7 @@ from ._word_vectors import vectors_of
 
 def activity_4_02_in_gensim(
     nltk_gutenberg: str, nltk_stopwords: Sequence[str], seed: int
-) -> Tuple[List[Neighbours], float]:
+) -> tuple[list[Neighbours], float]:
     """Train word2vec on Alice three times as the book does, after activity 4.01's steps.
 
     The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
@@ -53,7 +53,7 @@ PHRASES = (("white", "rabbit"), ("mad", "hatter"))
 
 
 @unit("ch04.act02", value="first3")
-def activity_4_02_data(ch04_act01: Any, count: int = 3) -> List[List[str]]:
+def activity_4_02_data(ch04_act01: Any, count: int = 3) -> list[list[str]]:
     """Take the sentences without stop words.
 
     Returns the words of the first three sentences. Source: chapter 4, activity 4.02.
@@ -85,7 +85,7 @@ class AliceVectors:
     phrase_own: float
 
 
-@unit("ch04.act02", uses=("gensim",))
+@unit("ch04.act02", uses="gensim")
 def activity_4_02(
     ch04_act01: Any, seed: int, word: str = "rabbit", phrases: Phrases = PHRASES
 ) -> AliceVectors:
@@ -106,7 +106,7 @@ def activity_4_02(
     return AliceVectors(*lists, best, phrase_cosine(models[2], *phrases))
 
 
-@unit("ch04.act02", value="phrase_glove", uses=("gensim",))
+@unit("ch04.act02", value="phrase_glove", uses="gensim")
 def activity_4_02_glove(glove_6b_100d: Any, phrases: Phrases = PHRASES) -> float:
     """Compare the phrases by pretrained vectors.
 
@@ -116,7 +116,7 @@ def activity_4_02_glove(glove_6b_100d: Any, phrases: Phrases = PHRASES) -> float
 
 
 @unit("ch04.act02", value="adjacent")
-def activity_4_02_phrases(nltk_gutenberg: str, phrases: Phrases = PHRASES) -> Dict[str, Dict[str, int]]:
+def activity_4_02_phrases(nltk_gutenberg: str, phrases: Phrases = PHRASES) -> dict[str, dict[str, int]]:
     """Count two phrases in the text in lower case, where a word is a sequence of letters.
 
     Returns how often the words of each phrase are adjacent in Alice, and how often each occurs. Source:

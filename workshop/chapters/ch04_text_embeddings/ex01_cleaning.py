@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Sequence
 
 from workshop.units import unit
 
@@ -34,7 +34,7 @@ TOY_TEXT = (
 EXERCISE_TEXT = TOY_TEXT.replace("Deep Learning", "deep learning")
 
 
-def exercise_4_01_in_nltk(nltk_stopwords: Sequence[str], text: str = EXERCISE_TEXT) -> List[List[str]]:
+def exercise_4_01_in_nltk(nltk_stopwords: Sequence[str], text: str = EXERCISE_TEXT) -> list[list[str]]:
     """Convert a text to lower case, split it, and drop punctuation and stop words, in NLTK's own calls."""
     from nltk.tokenize import sent_tokenize, word_tokenize
 
@@ -55,13 +55,13 @@ class Tokenized:
     `sentences_type` : type and length. `words_type` : types of the list and of its first element.
     """
 
-    sentences: List[str]
-    sentences_type: List[Any]
-    words: List[List[str]]
-    words_type: List[str]
+    sentences: list[str]
+    sentences_type: list[Any]
+    words: list[list[str]]
+    words_type: list[str]
 
 
-@unit("ch04.text01", uses=("nltk",))
+@unit("ch04.text01", uses="nltk")
 def tokenize(nltk_punkt: Any, text: str = TOY_TEXT) -> Tokenized:
     """Split a text into sentences, and the sentences into words. Source: chapter 4, text on tokenization."""
     sentences = nltk_punkt.tokenize(text)
@@ -83,14 +83,14 @@ class LowerCased:
     same position. `n_changed` : number of words that differ from those of the sentences as they were.
     """
 
-    sentences: List[str]
-    words: List[List[str]]
+    sentences: list[str]
+    words: list[list[str]]
     n_tokens: int
     n_differing: int
     n_changed: int
 
 
-@unit("ch04.text02", uses=("nltk",))
+@unit("ch04.text02", uses="nltk")
 def lower_case(nltk_punkt: Any, ch04_text01: Any, text: str = TOY_TEXT) -> LowerCased:
     """Convert the sentences to lower case before splitting them into words, and also the whole text.
 
@@ -114,12 +114,12 @@ def lower_case(nltk_punkt: Any, ch04_text01: Any, text: str = TOY_TEXT) -> Lower
 class PunctuationSigns:
     """A few tokens without punctuation. `list_punct` : the ASCII characters that are dropped."""
 
-    list_punct: List[str]
-    dummy: List[str]
+    list_punct: list[str]
+    dummy: list[str]
 
 
 @unit("ch04.text03")
-def list_punctuation(tokens: Tuple[str, ...] = DUMMY) -> PunctuationSigns:
+def list_punctuation(tokens: tuple[str, ...] = DUMMY) -> PunctuationSigns:
     """Find the signs that are dropped, and drop them from a few tokens.
 
     Source: chapter 4, text on removing punctuation.
@@ -133,7 +133,7 @@ def list_punctuation(tokens: Tuple[str, ...] = DUMMY) -> PunctuationSigns:
 
 
 @unit("ch04.text03", value="words")
-def drop_punctuation(ch04_text02: Any) -> List[List[str]]:
+def drop_punctuation(ch04_text02: Any) -> list[list[str]]:
     """Drop the signs from the toy text. Source: chapter 4, text on removing punctuation."""
     return [without(words, punctuation()) for words in tokens_of(ch04_text02, "words")]
 
@@ -142,7 +142,7 @@ def drop_punctuation(ch04_text02: Any) -> List[List[str]]:
 class StopWords:
     """The list of stop words in the order of its file, and its length."""
 
-    stop_words: List[str]
+    stop_words: list[str]
     count: int
 
 
@@ -157,8 +157,8 @@ class StopWordsToday:
     """Length of today's list, the words only in it, and the words only in the older one."""
 
     today_count: int
-    added: List[str]
-    dropped: List[str]
+    added: list[str]
+    dropped: list[str]
 
 
 @unit("ch04.text04")
@@ -172,11 +172,11 @@ def compare_stop_words(nltk_stopwords: Sequence[str], nltk_stopwords_today: Sequ
 class Cleaned:
     """Sentences in lower case, and the words of each without punctuation and stop words."""
 
-    sentences: List[str]
-    cleaned: List[List[str]]
+    sentences: list[str]
+    cleaned: list[list[str]]
 
 
-@unit("ch04.ex01", uses=("nltk",))
+@unit("ch04.ex01", uses="nltk")
 def exercise_4_01(nltk_punkt: Any, nltk_stopwords: Sequence[str], text: str = EXERCISE_TEXT) -> Cleaned:
     """Convert a text to lower case, split it, and drop punctuation and stop words.
 
@@ -195,7 +195,7 @@ class Today:
     n_toy_differing: int
 
 
-@unit("ch04.text04", uses=("nltk",))
+@unit("ch04.text04", uses="nltk")
 def exercise_4_01_today(
     nltk_punkt: Any,
     nltk_stopwords: Sequence[str],

@@ -6,7 +6,7 @@ The text on stemming and lemmatization (ch04.text05) leads to it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from typing import Any, Iterable, Sequence
 
 from workshop.units import unit
 
@@ -14,7 +14,7 @@ from ._tokens import stems, tokens_of, word_tokens
 from .ex01_cleaning import exercise_4_01_in_nltk
 
 
-def exercise_4_02_in_nltk(nltk_stopwords: Sequence[str]) -> Tuple[List[List[str]], List[List[str]]]:
+def exercise_4_02_in_nltk(nltk_stopwords: Sequence[str]) -> tuple[list[list[str]], list[list[str]]]:
     """Stem the words that exercise 4.01 leaves, in NLTK's own calls; return the words and the stems."""
     from nltk.stem import PorterStemmer
 
@@ -48,10 +48,10 @@ class Stems:
     `drove` : the verbs of the example sentence that the text comments on.
     """
 
-    porter_table: Dict[str, Dict[str, str]]
+    porter_table: dict[str, dict[str, str]]
     driving: str
     ponies_stem: str
-    drove: Dict[str, str]
+    drove: dict[str, str]
 
 
 def with_ending(term: str, ending: str, instead: str) -> str:
@@ -61,8 +61,8 @@ def with_ending(term: str, ending: str, instead: str) -> str:
     return term[: len(term) - len(ending)] + instead
 
 
-@unit("ch04.text05", uses=("nltk",))
-def stem_terms(rules: Tuple[Tuple[str, str, str], ...] = PORTER_RULES) -> Stems:
+@unit("ch04.text05", uses="nltk")
+def stem_terms(rules: tuple[tuple[str, str, str], ...] = PORTER_RULES) -> Stems:
     """Stem single terms. Source: chapter 4, text on stemming and lemmatization, Figure 4.3."""
     terms = [term for term, _, _ in rules]
     driving, ponies = stems(["driving", "ponies"])
@@ -77,8 +77,8 @@ def stem_terms(rules: Tuple[Tuple[str, str, str], ...] = PORTER_RULES) -> Stems:
     )
 
 
-@unit("ch04.text05", value="sentence", uses=("nltk",))
-def stem_sentence(nltk_punkt: Any, sentence: str = SENTENCE) -> List[str]:
+@unit("ch04.text05", value="sentence", uses="nltk")
+def stem_sentence(nltk_punkt: Any, sentence: str = SENTENCE) -> list[str]:
     """Stem a sentence's tokens. Source: chapter 4, text on stemming and lemmatization."""
     return stems(word_tokens(sentence, nltk_punkt))
 
@@ -95,18 +95,18 @@ class Lemma:
 
     ponies_lemma: str
     irregular_missed: int
-    lemmas_not_in_wordnet: List[str]
+    lemmas_not_in_wordnet: list[str]
     words_not_in_wordnet: int
-    lemma_pos: Dict[str, List[str]]
+    lemma_pos: dict[str, list[str]]
 
 
-@unit("ch04.text05", uses=("nltk",))
+@unit("ch04.text05", uses="nltk")
 def lemmatize(
     nltk_wordnet: Any,
     noun: str = "ponies",
-    irregular: Tuple[Tuple[str, str], ...] = IRREGULAR,
-    stemmed: Tuple[str, ...] = STEMMED,
-    parts: Tuple[Tuple[str, str], ...] = PARTS,
+    irregular: tuple[tuple[str, str], ...] = IRREGULAR,
+    stemmed: tuple[str, ...] = STEMMED,
+    parts: tuple[tuple[str, str], ...] = PARTS,
 ) -> Lemma:
     """Look up lemmas in WordNet as NLTK's lemmatizer does: a word that is missing there is its own lemma.
 
@@ -116,7 +116,7 @@ def lemmatize(
     def lemma(word: str, part: str = "n") -> str:
         return nltk_wordnet.morphy(word, part) or word
 
-    def unknown(words: Iterable[str]) -> List[str]:
+    def unknown(words: Iterable[str]) -> list[str]:
         return [found for found in map(lemma, words) if nltk_wordnet.morphy(found) is None]
 
     return Lemma(
@@ -128,8 +128,8 @@ def lemmatize(
     )
 
 
-@unit("ch04.ex02", value="stems", uses=("nltk",))
-def exercise_4_02(ch04_ex01: Any) -> List[List[str]]:
+@unit("ch04.ex02", value="stems", uses="nltk")
+def exercise_4_02(ch04_ex01: Any) -> list[list[str]]:
     """Stem the words that exercise 4.01 leaves of the toy text, or own lists of words, one per sentence.
 
     Source: chapter 4, exercise 4.02.

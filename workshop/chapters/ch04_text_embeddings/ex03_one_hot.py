@@ -6,7 +6,7 @@ The text on one-hot encoding (ch04.text07) leads to it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -23,7 +23,7 @@ TARGET_TERMS = ("nlp", "deep", "learn")
 
 def exercise_4_03_in_numpy(
     nltk_stopwords: Sequence[str], terms: Sequence[str] = TARGET_TERMS
-) -> Tuple[List[List[str]], np.ndarray]:
+) -> tuple[list[list[str]], np.ndarray]:
     """Encode the sentences that exercise 4.01 leaves; return them and the matrix (sentences, terms)."""
     cleaned = exercise_4_01_in_nltk(nltk_stopwords)
     matrix = np.array([[int(term in sentence) for term in terms] for sentence in cleaned])
@@ -33,7 +33,7 @@ def exercise_4_03_in_numpy(
 # The book's part ends here. What follows measures it.
 
 
-def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> List[int]:
+def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> list[int]:
     """Return 1 for each term that is one of the tokens, else 0. Only whole tokens count."""
     return [1 if term in list(tokens) else 0 for term in terms]
 
@@ -43,8 +43,8 @@ class Repeated:
     """A term, its one-hot features and its counts, one for each sentence."""
 
     term: str
-    one_hot: List[int]
-    counts: List[int]
+    one_hot: list[int]
+    counts: list[int]
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ class OneHot:
     sentence.
     """
 
-    nlp: List[int]
-    three_terms: List[List[int]]
+    nlp: list[int]
+    three_terms: list[list[int]]
     of_repeated: Repeated
 
 
 @unit("ch04.text07")
-def one_hot(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHot:
+def one_hot(ch04_ex01: Any, terms: tuple[str, ...] = TARGET_TERMS) -> OneHot:
     """Find the sentences that contain one term, and those that contain each of three.
 
     Source: chapter 4, text on one-hot encoding, Figures 4.6 and 4.7.
@@ -90,13 +90,13 @@ class OneHotMatrix:
     """
 
     length: int
-    lengths: List[int]
+    lengths: list[int]
     matrix: np.ndarray
-    matrix_gap: Dict[str, float]
+    matrix_gap: dict[str, float]
 
 
-@unit("ch04.ex03", uses=("sklearn",))
-def exercise_4_03(ch04_ex01: Any, terms: Tuple[str, ...] = TARGET_TERMS) -> OneHotMatrix:
+@unit("ch04.ex03", uses="sklearn")
+def exercise_4_03(ch04_ex01: Any, terms: tuple[str, ...] = TARGET_TERMS) -> OneHotMatrix:
     """Encode each sentence for the target terms. The sentences are exercise 4.01's, or own lists of words.
 
     Source: chapter 4, exercise 4.03.

@@ -6,7 +6,7 @@ The text on the TF-IDF method (ch04.text09) leads to it. `_matrices` says why te
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from .ex01_cleaning import EXERCISE_TEXT
 
 def exercise_4_04_in_sklearn(
     text: str = EXERCISE_TEXT, n_terms: int = N_TERMS
-) -> Tuple[Dict[str, int], np.ndarray, np.ndarray]:
+) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
     """Weight the most frequent terms in scikit-learn's own calls; return vocabulary, matrix and idf."""
     from nltk.tokenize import sent_tokenize
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -52,15 +52,15 @@ class InverseDocumentFrequencies:
     a document that has each of them once. `weights_gap` : their largest difference from those by hand.
     """
 
-    default: List[float]
-    plain: List[float]
-    smooth: List[float]
-    formula_gap: Dict[str, float]
-    weights: List[float]
+    default: list[float]
+    plain: list[float]
+    smooth: list[float]
+    formula_gap: dict[str, float]
+    weights: list[float]
     weights_gap: float
 
 
-@unit("ch04.text09", uses=("sklearn",))
+@unit("ch04.text09", uses="sklearn")
 def inverse_document_frequencies(n_documents: int = 4) -> InverseDocumentFrequencies:
     """Weight terms with scikit-learn by the number of documents that contain them.
 
@@ -100,14 +100,14 @@ class Weighted:
     than the count, and that the division of the row by its length made smaller.
     """
 
-    vocabulary: Dict[str, int]
+    vocabulary: dict[str, int]
     matrix: np.ndarray
-    idf: List[float]
-    by_idf: List[List[str]]
-    doc_freq: Dict[str, int]
+    idf: list[float]
+    by_idf: list[list[str]]
+    doc_freq: dict[str, int]
     kept: Kept
     oracle_gap: float
-    lowered: Dict[str, int]
+    lowered: dict[str, int]
 
 
 def weighted(sentences: Sequence[str], **settings: Any) -> Weighted:
@@ -148,11 +148,11 @@ class TfIdf:
 
     literal: Weighted
     scalar: Weighted
-    vocabulary_differing: Dict[str, int]
+    vocabulary_differing: dict[str, int]
     lowest_idf: float
 
 
-@unit("ch04.ex04", uses=("sklearn",))
+@unit("ch04.ex04", uses="sklearn")
 def exercise_4_04(ch04_ex01: Any, ch04_text08: Any, n_terms: int = N_TERMS) -> TfIdf:
     """Weight the most frequent terms of exercise 4.01's sentences in lower case, or of own texts.
 

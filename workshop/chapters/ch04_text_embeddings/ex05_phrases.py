@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -42,11 +42,11 @@ class Phrases:
     unlike: float
 
 
-@unit("ch04.ex05", uses=("gensim",))
+@unit("ch04.ex05", uses="gensim")
 def exercise_4_05(
     ch04_text12: Any,
-    phrases: Tuple[Tuple[str, ...], ...] = (("get", "happy"), ("make", "merry")),
-    others: Tuple[Tuple[str, ...], ...] = (("steel", "engine"), ("northern", "river"), ("tax", "law")),
+    phrases: tuple[tuple[str, ...], ...] = (("get", "happy"), ("make", "merry")),
+    others: tuple[tuple[str, ...], ...] = (("steel", "engine"), ("northern", "river"), ("tax", "law")),
 ) -> Phrases:
     """Average the vectors of two phrases' words, and compare the phrases.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Iterator, List, Sequence, Tuple
+from typing import Any, Iterator, Sequence
 
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.training.embeddings import Neighbours, neighbours, train_word2vec, vector_of
@@ -15,8 +15,8 @@ from workshop.units import unit
 
 
 def exercise_4_06_in_gensim(
-    nltk_brown: Sequence[List[str]], nltk_movie_reviews: Sequence[List[str]], seed: int
-) -> Tuple[Neighbours, Neighbours]:
+    nltk_brown: Sequence[list[str]], nltk_movie_reviews: Sequence[list[str]], seed: int
+) -> tuple[Neighbours, Neighbours]:
     """Train skip-gram on both corpora as the book does, and list the five words nearest to money.
 
     The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
@@ -65,7 +65,7 @@ def exercise_4_06_data(nltk_brown: TaggedCorpus) -> Corpus:
     )
 
 
-def review_sentences(reviews: Sequence[str], punkt: Any) -> Iterator[List[str]]:
+def review_sentences(reviews: Sequence[str], punkt: Any) -> Iterator[list[str]]:
     """Yield the sentences of texts as in NLTK's plain-text corpora, with words and signs separated.
 
     Raises ValueError if the reviews are a single text.
@@ -93,7 +93,7 @@ class TwoCorpora:
     differ: int
 
 
-@unit("ch04.ex06", first_steps=True, uses=("gensim", "nltk"))
+@unit("ch04.ex06", first_steps=True, uses="gensim nltk")
 def exercise_4_06(
     nltk_brown: Any,
     nltk_movie_reviews: Sequence[str],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any, Iterable
 
 import numpy as np
 
@@ -52,14 +52,14 @@ class Ties:
     of ways to choose them. `scalar`, `stable` : the terms kept by NumPy's scalar sort and by a stable sort.
     """
 
-    certain: List[str]
-    tied: List[str]
+    certain: list[str]
+    tied: list[str]
     choices: int
-    scalar: List[str]
-    stable: List[str]
+    scalar: list[str]
+    stable: list[str]
 
 
-def ties(totals: Dict[str, int], limit: int) -> Ties:
+def ties(totals: dict[str, int], limit: int) -> Ties:
     """Return what is certain and what is open for `limit` terms, or for all if there are fewer."""
     limit = min(limit, len(totals))
     fewest = sorted(totals.values(), reverse=True)[limit - 1]
@@ -81,7 +81,7 @@ class Counted:
     `oracle_gap` : its largest difference from the count matrix by hand for these columns.
     """
 
-    vocabulary: Dict[str, int]
+    vocabulary: dict[str, int]
     counts: np.ndarray
     kept: Kept
     oracle_gap: float
@@ -99,7 +99,7 @@ def counted(documents: Any, tokens: Documents, **settings: Any) -> Counted:
     )
 
 
-def twice_in_second(found: Counted) -> Dict[int, str]:
+def twice_in_second(found: Counted) -> dict[int, str]:
     """Return columns and terms with count 2 in the second document."""
     terms = in_columns(found.vocabulary)
     return {column: term for column, term in enumerate(terms) if 2 in found.counts[1:2, column]}
@@ -111,7 +111,7 @@ class Shape:
 
     documents: int
     terms: int
-    shape: List[int]
+    shape: list[int]
 
 
 @dataclass(frozen=True)
@@ -130,14 +130,14 @@ class RawCounts:
     raw_off_known: int
     raw_dtype: str
     raw_ties: Ties
-    two_terms: Dict[int, str]
-    two_terms_scalar: Dict[int, str]
-    dtm_shape_rule: Dict[str, Shape]
+    two_terms: dict[int, str]
+    two_terms_scalar: dict[int, str]
+    dtm_shape_rule: dict[str, Shape]
 
 
-@unit("ch04.text08", uses=("sklearn",))
+@unit("ch04.text08", uses="sklearn")
 def count_raw_sentences(
-    ch04_ex01: Any, n_terms: int = N_TERMS, with_vectors: Tuple[str, ...] = WITH_VECTORS[0]
+    ch04_ex01: Any, n_terms: int = N_TERMS, with_vectors: tuple[str, ...] = WITH_VECTORS[0]
 ) -> RawCounts:
     """Count the most frequent terms of exercise 4.01's sentences in lower case, or of own texts.
 
@@ -181,9 +181,9 @@ class StemCounts:
     stem_ties: Ties
 
 
-@unit("ch04.text08", uses=("sklearn",))
+@unit("ch04.text08", uses="sklearn")
 def count_stems(
-    ch04_ex02: Any, n_terms: int = N_TERMS, with_vectors: Tuple[str, ...] = WITH_VECTORS[1]
+    ch04_ex02: Any, n_terms: int = N_TERMS, with_vectors: tuple[str, ...] = WITH_VECTORS[1]
 ) -> StemCounts:
     """Count the most frequent stems. For `with_vectors` see `count_raw_sentences`.
 
@@ -209,8 +209,8 @@ class FigureCounts:
     figure_zeros: float
 
 
-@unit("ch04.text08", uses=("sklearn",))
-def count_figure(table: Tuple[Tuple[int, ...], ...] = FIGURE_4_8) -> FigureCounts:
+@unit("ch04.text08", uses="sklearn")
+def count_figure(table: tuple[tuple[int, ...], ...] = FIGURE_4_8) -> FigureCounts:
     """Make documents with the table's terms, and count the terms.
 
     Source: chapter 4, text on term frequencies, Figure 4.8.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence, Tuple
 
 import numpy as np
 
@@ -14,15 +14,15 @@ from ._matrices import vectorized
 from ._tokens import places, tokens_of
 
 Relation = Tuple[str, str, str, str]
-LEFT: Tuple[Relation, ...] = (
+LEFT: tuple[Relation, ...] = (
     ("slow", "slower", "short", "shorter"),
     ("clearer", "clearest", "darker", "darkest"),
 )
-RIGHT: Tuple[Relation, ...] = (("sir", "madam", "king", "queen"),)
-OTHERS: Tuple[Relation, ...] = (("man", "woman", "king", "queen"), ("uncle", "aunt", "king", "queen"))
+RIGHT: tuple[Relation, ...] = (("sir", "madam", "king", "queen"),)
+OTHERS: tuple[Relation, ...] = (("man", "woman", "king", "queen"), ("uncle", "aunt", "king", "queen"))
 
 
-def represented(documents: List[List[str]]) -> Dict[str, Tuple[Any, np.ndarray]]:
+def represented(documents: list[list[str]]) -> dict[str, tuple[Any, np.ndarray]]:
     """Return the fitted scikit-learn vectorizer and the matrix of each of the three representations."""
     return {
         "one_hot": vectorized("CountVectorizer", documents, binary=True),
@@ -40,13 +40,13 @@ class Sparse:
     are more or fewer than the distinct words of each sentence, added up.
     """
 
-    zeros: Dict[str, float]
-    documents_and_terms: List[int]
+    zeros: dict[str, float]
+    documents_and_terms: list[int]
     misshapen: int
-    filled_gap: Dict[str, int]
+    filled_gap: dict[str, int]
 
 
-@unit("ch04.text10", uses=("sklearn",))
+@unit("ch04.text10", uses="sklearn")
 def represent_alice(ch04_act01: Any) -> Sparse:
     """Turn the cleaned sentences of Alice into three matrices.
 
@@ -74,13 +74,13 @@ class OrderLost:
     than in the text. `pairs_gap` : smallest difference of counts of pairs of neighbours, which keep order.
     """
 
-    order_gap: Dict[str, float]
-    entries: Dict[str, int]
-    displaced: List[int]
+    order_gap: dict[str, float]
+    entries: dict[str, int]
+    displaced: list[int]
     pairs_gap: float
 
 
-@unit("ch04.text10", uses=("sklearn",))
+@unit("ch04.text10", uses="sklearn")
 def change_order(ch04_ex01: Any) -> OrderLost:
     """Put the tokens of each sentence in another order.
 
@@ -104,7 +104,7 @@ def change_order(ch04_ex01: Any) -> OrderLost:
     )
 
 
-def neighbouring(tokens: List[str]) -> List[str]:
+def neighbouring(tokens: list[str]) -> list[str]:
     """Return the pairs of neighbouring tokens."""
     return [f"{first} {second}" for first, second in zip(tokens, tokens[1:])]
 
@@ -119,12 +119,12 @@ class Directions:
     to uncle - man + woman, nearest first, and their cosines.
     """
 
-    parallel_left: Dict[str, float]
-    king_queen: Dict[str, float]
-    chance_left: Dict[str, float]
-    chance_right: Dict[str, float]
-    chance_others: Dict[str, float]
-    man_uncle: Dict[str, List[Any]]
+    parallel_left: dict[str, float]
+    king_queen: dict[str, float]
+    chance_left: dict[str, float]
+    chance_right: dict[str, float]
+    chance_others: dict[str, float]
+    man_uncle: dict[str, list[Any]]
 
 
 def cosines_by_chance(words: Sequence[str], vectors: np.ndarray, count: int = 100_000) -> np.ndarray:
@@ -143,10 +143,10 @@ def cosines_by_chance(words: Sequence[str], vectors: np.ndarray, count: int = 10
 @unit("ch04.text10")
 def compare_directions(
     glove_6b_100d: Any,
-    left: Tuple[Relation, ...] = LEFT,
-    right: Tuple[Relation, ...] = RIGHT,
-    others: Tuple[Relation, ...] = OTHERS,
-    analogy: Tuple[str, str, str] = ("man", "uncle", "woman"),
+    left: tuple[Relation, ...] = LEFT,
+    right: tuple[Relation, ...] = RIGHT,
+    others: tuple[Relation, ...] = OTHERS,
+    analogy: tuple[str, str, str] = ("man", "uncle", "woman"),
 ) -> Directions:
     """Compare directions between word vectors. Raises ValueError if a word is missing.
 
@@ -166,12 +166,12 @@ def compare_directions(
         a, b, x, y = map(vector, relation)
         return cosine_similarity(b - a, y - x)
 
-    def cosines(relations: Tuple[Relation, ...]) -> Dict[str, float]:
+    def cosines(relations: tuple[Relation, ...]) -> dict[str, float]:
         return {"{}:{} as {}:{}".format(*relation): parallel(relation) for relation in relations}
 
     by_chance = cosines_by_chance(words, vectors)
 
-    def chances(found: Dict[str, float]) -> Dict[str, float]:
+    def chances(found: dict[str, float]) -> dict[str, float]:
         return {relation: float((by_chance >= cosine).mean()) for relation, cosine in found.items()}
 
     a, b, x = map(vector, analogy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ class Context:
     """A target and the words of its context."""
 
     target: str
-    context: List[str]
+    context: list[str]
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class SkipGramPairs:
     """The input of skip-gram's samples of a window, one word or a list of several, and their outputs."""
 
     input: Any
-    outputs: List[str]
+    outputs: list[str]
 
 
 @dataclass(frozen=True)
 class CbowSample:
     """The inputs of CBOW's sample of a window, and its output."""
 
-    inputs: List[str]
+    inputs: list[str]
     output: str
 
 
@@ -48,16 +48,16 @@ class Windows:
     """
 
     window_terms: int
-    windows: List[List[str]]
+    windows: list[list[str]]
     first_target: str
     c3: Context
     skipgram_pairs: SkipGramPairs
     cbow_sample: CbowSample
-    n_samples: Dict[str, int]
+    n_samples: dict[str, int]
 
 
 @unit("ch04.text11")
-def slide_window(tokens: Tuple[str, ...] = SENTENCE, size: int = 2) -> Windows:
+def slide_window(tokens: tuple[str, ...] = SENTENCE, size: int = 2) -> Windows:
     """Slide a window over the sentence and make the samples of both approaches.
 
     Raises ValueError if the sentence has fewer than three windows.
@@ -94,7 +94,7 @@ class Sizes:
     """Units of input and output of a network, and the shape of the hidden layer's weights."""
 
     input_units: int
-    weights: List[int]
+    weights: list[int]
     output_units: int
 
 
@@ -125,12 +125,12 @@ def cbow_network(n_terms: int, dimensions: int) -> Any:
     )
 
 
-def waves(shape: Tuple[int, ...]) -> np.ndarray:
+def waves(shape: tuple[int, ...]) -> np.ndarray:
     """Return weights of a shape that all differ, float32."""
     return np.sin(1 + np.arange(np.prod(shape), dtype=np.float32)).reshape(shape)
 
 
-def outputs_by_hand(fired: np.ndarray, weights: List[np.ndarray]) -> np.ndarray:
+def outputs_by_hand(fired: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
     """Return the softmax of a linear hidden layer's values, weighted (windows, terms)."""
     to_hidden, to_output, biases = weights
     scores = fired @ to_hidden @ to_output + biases
@@ -152,8 +152,8 @@ def silent_weights(network: Any, inputs: np.ndarray) -> int:
     return silent
 
 
-@unit("ch04.text11", uses=("tensorflow",))
-def look_at_network(tokens: Tuple[str, ...] = SENTENCE, size: int = 2, dimensions: int = 3) -> Network:
+@unit("ch04.text11", uses="tensorflow")
+def look_at_network(tokens: tuple[str, ...] = SENTENCE, size: int = 2, dimensions: int = 3) -> Network:
     """Build the network, and look up word vectors through its hidden layer.
 
     Source: chapter 4, text on word2vec, Figure 4.13.

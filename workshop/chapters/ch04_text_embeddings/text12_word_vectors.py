@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any, Iterable
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class WordVectors:
     words with their cosines.
     """
 
-    words: Tuple[str, ...]
+    words: tuple[str, ...]
     vectors: np.ndarray
     animal_vector: np.ndarray
     vector_length: int
@@ -60,9 +60,9 @@ class WordVectors:
     happiness: Neighbours
 
 
-@unit("ch04.text12", first_steps=True, uses=("gensim",))
+@unit("ch04.text12", first_steps=True, uses="gensim")
 def train_vectors(
-    text8: Iterable[List[str]],
+    text8: Iterable[list[str]],
     seed: int,
     epochs: int = 5,
     n_neighbours: int = 10,
@@ -94,7 +94,7 @@ class DefaultTraining:
     default_gap: float
 
 
-@unit("ch04.text12", uses=("gensim",))
+@unit("ch04.text12", uses="gensim")
 def train_by_default(n_sentences: int = 100, n_words: int = 60) -> DefaultTraining:
     """Train on made-up sentences by gensim's own defaults, and as this package trains.
 
@@ -117,12 +117,12 @@ class Parallel:
     `similarity_gap` : largest difference of the values in a list of similar words from the cosines by hand.
     """
 
-    cosine_meaning: Dict[int, float]
+    cosine_meaning: dict[int, float]
     similarity_gap: float
 
 
-@unit("ch04.text12", uses=("gensim",))
-def compare_angles(angles: Tuple[int, ...] = (0, 90)) -> Parallel:
+@unit("ch04.text12", uses="gensim")
+def compare_angles(angles: tuple[int, ...] = (0, 90)) -> Parallel:
     """Measure the cosine of vectors of different lengths at a given angle, as gensim does.
 
     Source: chapter 4, text on training word embeddings.
@@ -148,11 +148,11 @@ class Regularities:
 
     king: Neighbours
     uncle: Neighbours
-    ranks: Dict[str, int]
+    ranks: dict[str, int]
     uncle_feminine: int
 
 
-@unit("ch04.text13", uses=("gensim",))
+@unit("ch04.text13", uses="gensim")
 def solve_analogies(ch04_text12: Any) -> Regularities:
     """Find the fourth word of two analogies. Source: chapter 4, text on semantic regularities."""
     found = vectors_of(ch04_text12)

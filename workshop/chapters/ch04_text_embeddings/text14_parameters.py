@@ -6,7 +6,7 @@ The following text with results is here, too: ch04.text16 (skip-gram versus CBOW
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterable, List
+from typing import Any, Iterable
 
 import numpy as np
 
@@ -45,9 +45,9 @@ class SmallVectors:
     size: int
 
 
-@unit("ch04.text14", first_steps=True, uses=("gensim",))
+@unit("ch04.text14", first_steps=True, uses="gensim")
 def train_small_vectors(
-    text8: Iterable[List[str]],
+    text8: Iterable[list[str]],
     seed: int,
     vector_size: int = 30,
     epochs: int = 5,
@@ -61,7 +61,7 @@ def train_small_vectors(
     )
 
 
-@unit("ch04.text14", value="size_error", uses=("gensim",))
+@unit("ch04.text14", value="size_error", uses="gensim")
 def literal_size(size: int = 30) -> str:
     """Set a vector's size by its old name.
 
@@ -91,7 +91,7 @@ class BagOfWords:
     cbow_art: int
 
 
-@unit("ch04.text16", uses=("gensim",))
+@unit("ch04.text16", uses="gensim")
 def look_at_bag_of_words(ch04_text12: Any, n_neighbours: int = 20) -> BagOfWords:
     """List the neighbours of a rare word by gensim's default, which the text trained before.
 
@@ -110,9 +110,9 @@ class SkipGram:
     sg_art: int
 
 
-@unit("ch04.text16", first_steps=True, uses=("gensim",))
+@unit("ch04.text16", first_steps=True, uses="gensim")
 def train_skip_gram(
-    text8: Iterable[List[str]],
+    text8: Iterable[list[str]],
     seed: int,
     epochs: int = 5,
     n_neighbours: int = 20,
@@ -139,7 +139,7 @@ class Default:
     other_gap: float
 
 
-@unit("ch04.text16", uses=("gensim",))
+@unit("ch04.text16", uses="gensim")
 def look_at_default() -> Default:
     """Read gensim's default, and train a few words without it and with each setting.
 

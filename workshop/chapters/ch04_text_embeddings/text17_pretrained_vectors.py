@@ -6,7 +6,7 @@ The next text is here, too: ch04.text18 (bias in embeddings).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 from workshop.numerics.similarity import direction
 from workshop.training.embeddings import Neighbours, neighbours, ranks, words_of
@@ -24,7 +24,7 @@ class Pretrained:
     king: Neighbours
 
 
-@unit("ch04.text17", uses=("gensim",))
+@unit("ch04.text17", uses="gensim")
 def ask_glove(glove_6b_100d: Any) -> Pretrained:
     """List the neighbours of a word and of an analogy. Source: chapter 4, text on pre-trained vectors."""
     found = vectors_of(glove_6b_100d)
@@ -41,10 +41,10 @@ class ByHand:
 
     money_gap: float
     king_gap: float
-    queen_ranks: Dict[str, int]
+    queen_ranks: dict[str, int]
 
 
-@unit("ch04.text17", uses=("gensim",))
+@unit("ch04.text17", uses="gensim")
 def ask_glove_by_hand(glove_6b_100d: Any) -> ByHand:
     """Check the neighbours without gensim, and ask for queen in other ways. Source: ours."""
     found, (words, vectors) = vectors_of(glove_6b_100d), (glove_6b_100d.words, glove_6b_100d.vectors)
@@ -61,8 +61,8 @@ def ask_glove_by_hand(glove_6b_100d: Any) -> ByHand:
     )
 
 
-@unit("ch04.text17", value="dims", uses=("gensim",))
-def look_at_lengths(glove_6b_100d: Any) -> List[int]:
+@unit("ch04.text17", value="dims", uses="gensim")
+def look_at_lengths(glove_6b_100d: Any) -> list[int]:
     """Measure each vector as gensim gives it.
 
     Returns the lengths, each once. Source: chapter 4, text on pre-trained vectors.
@@ -72,7 +72,7 @@ def look_at_lengths(glove_6b_100d: Any) -> List[int]:
 
 
 @unit("ch04.text17", value="vocabulary")
-def look_at_glove(glove_6b_100d_whole: Any) -> List[int]:
+def look_at_glove(glove_6b_100d_whole: Any) -> list[int]:
     """Measure the vectors.
 
     Returns the number of words and the length of a vector. Source: chapter 4, text on pre-trained vectors.
@@ -88,7 +88,7 @@ class Bias:
     smart: Neighbours
 
 
-@unit("ch04.text18", uses=("gensim",))
+@unit("ch04.text18", uses="gensim")
 def look_for_bias(ch04_text12: Any) -> Bias:
     """Find the fourth word of two analogies between professions and qualities of men and women.
 

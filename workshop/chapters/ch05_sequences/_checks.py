@@ -7,7 +7,7 @@ described but run.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, List, Sequence
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def checked(model: Any, layers: Sequence[Layer], rows: int = 64) -> NetworkCheck
     )
 
 
-def days_read(model: Any) -> List[int]:
+def days_read(model: Any) -> list[int]:
     """Return the days before, 1 for yesterday, whose price moves a network's output."""
     x = np.random.default_rng(12).normal(size=(64, *model.input_shape[1:])).astype(np.float32)
     return [step + 1 for step in arrangement(x, *built_layers(model)).sees[0]]
@@ -72,7 +72,7 @@ def patches_gap(model: Any) -> float:
     return distance(layer(reshaping(x)), forward(FILTERED, model.get_weights()[:2], x))
 
 
-def longer_gap(days: Tuple[int, int] = (10, 100)) -> float:
+def longer_gap(days: tuple[int, int] = (10, 100)) -> float:
     """Give the weights of the hybrid for ten days to one for a hundred, and run it.
 
     Returns the largest difference of its outputs from NumPy's, by the largest output.
@@ -91,10 +91,10 @@ class CheckedRNN:
     """The plain RNN as checked, and the days that it reads."""
 
     network: NetworkCheck
-    days_read: List[int]
+    days_read: list[int]
 
 
-@unit("ch05.ex03", uses=("tensorflow",))
+@unit("ch05.ex03", uses="tensorflow")
 def plain_rnn_checked() -> CheckedRNN:
     """Check the plain RNN of exercise 5.03."""
     return CheckedRNN(checked(exercise_5_03_model(), PLAIN_RNN), days_read(exercise_5_03_model()))
@@ -105,11 +105,11 @@ class CheckedConvolution:
     """The convolution as checked, the days that it reads, and its filters' distance from NumPy's."""
 
     network: NetworkCheck
-    days_read: List[int]
+    days_read: list[int]
     patches_by_hand: float
 
 
-@unit("ch05.ex04", uses=("tensorflow",))
+@unit("ch05.ex04", uses="tensorflow")
 def convolution_checked() -> CheckedConvolution:
     """Check the convolution of exercise 5.04."""
     build = exercise_5_04_model
@@ -125,14 +125,14 @@ class CheckedHybrid:
     longer_by_hand: float
 
 
-@unit("ch05.ex05", uses=("tensorflow",))
+@unit("ch05.ex05", uses="tensorflow")
 def hybrid_checked() -> CheckedHybrid:
     """Check the hybrid of exercise 5.05."""
     build = exercise_5_05_model
     return CheckedHybrid(checked(build(), HYBRID), patches_gap(build()), longer_gap())
 
 
-@unit("ch05.act01", value="network", uses=("tensorflow",))
+@unit("ch05.act01", value="network", uses="tensorflow")
 def hybrid_with_dropout_checked() -> NetworkCheck:
     """Check the hybrid of activity 5.01, whose dropout drops nothing in a forecast."""
     return checked(activity_5_01_model(), HYBRID)
@@ -150,7 +150,7 @@ class StrayEffects:
     stray_examples: int
 
 
-@unit("ch05.ex02", uses=("tensorflow",))
+@unit("ch05.ex02", uses="tensorflow")
 def forward_pass_disturbed() -> StrayEffects:
     """Disturb every weight and every example of the forward pass, with small drawn weights in its shapes.
 
@@ -181,7 +181,7 @@ def forward_pass_disturbed() -> StrayEffects:
     )
 
 
-@unit("ch05.ex02", value="saturated_draws", uses=("tensorflow",))
+@unit("ch05.ex02", value="saturated_draws", uses="tensorflow")
 def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = XT1) -> float:
     """Run the forward pass of exercise 5.02 with other weights from the standard normal distribution.
 
@@ -197,8 +197,8 @@ def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = X
     return float(np.mean(np.array(least) > 0.99))
 
 
-@unit("ch05.text03", value="by_hand", uses=("tensorflow",))
-def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -> Dict[str, float]:
+@unit("ch05.text03", value="by_hand", uses="tensorflow")
+def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -> dict[str, float]:
     """Run the arrangements by Keras and by hand: without a recurrence, shapes could be the same.
 
     Returns the largest difference of each arrangement's outputs from the recurrence in NumPy, by its name.
@@ -220,7 +220,7 @@ def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -
     return gaps
 
 
-def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> Tuple[float, Weights]:
+def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> tuple[float, Weights]:
     """Return the sum of the squared errors' means at all steps, and its gradient, by hand."""
     hidden = forward([rnn(every_step=True)], weights, x)
     before = np.concatenate([np.zeros_like(hidden[:, :1]), hidden[:, :-1]], axis=1)
@@ -236,7 +236,7 @@ def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> Tuple[float,
     return loss, gradient
 
 
-@unit("ch05.text05", value="through_time", uses=("tensorflow",))
+@unit("ch05.text05", value="through_time", uses="tensorflow")
 def loss_through_time(rows: int = 4, steps: int = 6, features: int = 2, units: int = 3) -> float:
     """Take the loss of drawn sequences and its gradient by Keras and by hand.
 
@@ -271,7 +271,7 @@ class FreshLayer:
     constrained: int
 
 
-@unit("ch05.text06", value="fresh", uses=("tensorflow",))
+@unit("ch05.text06", value="fresh", uses="tensorflow")
 def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> FreshLayer:
     """Make a SimpleRNN with nothing but its number of units, and see what its defaults do."""
     x = np.random.default_rng(4).normal(size=(16, steps, inputs)).astype(np.float32)
@@ -302,7 +302,7 @@ class Compiled:
     update_gap: float
 
 
-@unit("ch05.ex03", uses=("tensorflow",))
+@unit("ch05.ex03", uses="tensorflow")
 def compiled_at_work(updates: int = 3) -> Compiled:
     """Take the loss of made-up forecasts, and update made-up weights as in the trainings and by Keras."""
     rng = np.random.default_rng(6)
@@ -325,12 +325,12 @@ def compiled_at_work(updates: int = 3) -> Compiled:
 class SlidByHand:
     """Largest differences of Keras' outputs from NumPy's, by stride of the filter and by kind of pooling."""
 
-    stride_by_hand: Dict[int, float]
-    pooling_by_hand: Dict[str, float]
+    stride_by_hand: dict[int, float]
+    pooling_by_hand: dict[str, float]
 
 
-@unit("ch05.text08", uses=("tensorflow",))
-def convolutions_checked(length: int = 10, size: int = 5, strides: Tuple[int, ...] = (1, 2, 3)) -> SlidByHand:
+@unit("ch05.text08", uses="tensorflow")
+def convolutions_checked(length: int = 10, size: int = 5, strides: tuple[int, ...] = (1, 2, 3)) -> SlidByHand:
     """Slide a filter and pool its outputs by Keras and by hand."""
     layers = keras.layers
     x = np.random.default_rng(8).normal(size=(6, length, 1)).astype(np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -12,8 +12,8 @@ import numpy as np
 class Line:
     """A plotted line: values at the left and the right end, and the position of the highest y."""
 
-    x: List[Any]
-    y: List[Any]
+    x: list[Any]
+    y: list[Any]
     peak: int
 
 
@@ -21,10 +21,10 @@ class Line:
 class Extremes:
     """[position, value] of both ends of a series, and of its maximum and its minimum."""
 
-    first: List[float]
-    maximum: List[float]
-    minimum: List[float]
-    last: List[float]
+    first: list[float]
+    maximum: list[float]
+    minimum: list[float]
+    last: list[float]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Prepared:
     y_train: np.ndarray
     x_test: np.ndarray
     y_test: np.ndarray
-    price_range: Tuple[float, float]
+    price_range: tuple[float, float]
 
 
 def price_table(prices: Any, columns: Sequence[str] = ("Date", "Close")) -> Any:
@@ -88,19 +88,19 @@ def closing_prices(prices: Any) -> np.ndarray:
     return closes
 
 
-def split(series: np.ndarray, train_share: float) -> Tuple[np.ndarray, np.ndarray]:
+def split(series: np.ndarray, train_share: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the first part of a series, its length rounded down, and the rest."""
     n_train = int(train_share * len(series))
     return series[:n_train], series[n_train:]
 
 
-def scale(prices: np.ndarray, price_range: Tuple[float, float]) -> np.ndarray:
+def scale(prices: np.ndarray, price_range: tuple[float, float]) -> np.ndarray:
     """Return prices scaled so that the range's ends are 0 and 1."""
     low, high = price_range
     return (prices - low) / (high - low)
 
 
-def restore(scaled: np.ndarray, price_range: Tuple[float, float]) -> np.ndarray:
+def restore(scaled: np.ndarray, price_range: tuple[float, float]) -> np.ndarray:
     """Return prices in USD from prices scaled so that the range's ends are 0 and 1."""
     low, high = price_range
     return scaled * (high - low) + low

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Tuple
-
 import numpy as np
 
 from workshop.units import unit
@@ -13,7 +11,7 @@ from .text01_loading_prices import COLUMNS, load_prices
 from .text08_convolutions import convolutions
 
 
-@unit("ch05.text01", value="within_gap", uses=("pandas",))
+@unit("ch05.text01", value="within_gap", uses="pandas")
 def within_made_up_days() -> int:
     """Load four days: both prices within the day, the opening above, the close below, both.
 
@@ -31,7 +29,7 @@ def within_made_up_days() -> int:
 
 
 @unit("ch05.ex01", value="autocorrelation_gap")
-def autocorrelation_by_hand(lags: Tuple[int, ...] = (1, 2, 15)) -> float:
+def autocorrelation_by_hand(lags: tuple[int, ...] = (1, 2, 15)) -> float:
     """Correlate a drawn series, whose mean is far from 0, with itself, day by day.
 
     Returns the largest distance of autocorrelations from those by hand. Source: ours.
@@ -46,8 +44,8 @@ def autocorrelation_by_hand(lags: Tuple[int, ...] = (1, 2, 15)) -> float:
     return float(max(gaps))
 
 
-@unit("ch05.text08", value="lengths_off", uses=("tensorflow",))
-def pooled_lengths(lengths: Tuple[int, ...] = (9, 13, 14, 19), size: int = 5) -> int:
+@unit("ch05.text08", value="lengths_off", uses="tensorflow")
+def pooled_lengths(lengths: tuple[int, ...] = (9, 13, 14, 19), size: int = 5) -> int:
     """Filter and pool sequences of other lengths.
 
     Returns the number of lengths, filtered and pooled, that differ from those by hand. Source: ours.

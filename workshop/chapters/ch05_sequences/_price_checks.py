@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import numpy as np
 
@@ -38,19 +38,19 @@ def compared_with_pandas(table: Any, data: Prepared, look_back: int = 10) -> flo
     return max(gaps)
 
 
-@unit("ch05.text04", value="by_pandas", uses=("pandas",))
+@unit("ch05.text04", value="by_pandas", uses="pandas")
 def preparation_by_pandas(aapl_csv: Any) -> float:
     """Check the preparation of AAPL's prices."""
     return compared_with_pandas(aapl_csv, prepare_prices(aapl_csv).prepared)
 
 
-@unit("ch05.act01", value="by_pandas", uses=("pandas",))
+@unit("ch05.act01", value="by_pandas", uses="pandas")
 def activity_preparation_by_pandas(ibm_csv: Any) -> float:
     """Check the preparation of the activity's prices."""
     return compared_with_pandas(ibm_csv, prepare(closing_prices(ibm_csv)))
 
 
-def mean_forecast(data: Prepared) -> List[float]:
+def mean_forecast(data: Prepared) -> list[float]:
     """Forecast the mean of the training part for every day of both parts.
 
     Returns the RMSE [train, test], scaled, of the forecast that every price is the mean of the training part.
@@ -60,18 +60,18 @@ def mean_forecast(data: Prepared) -> List[float]:
 
 
 @unit("ch05.text07", value="mean_rmse")
-def mean_of_training(ch05_text04: Any) -> List[float]:
+def mean_of_training(ch05_text04: Any) -> list[float]:
     """Forecast AAPL's prices, which are IBM's, by their mean."""
     return mean_forecast(ch05_text04.prepared)
 
 
-@unit("ch05.act01", value="mean_rmse", uses=("pandas",))
-def mean_of_training_ibm(ibm_csv: Any) -> List[float]:
+@unit("ch05.act01", value="mean_rmse", uses="pandas")
+def mean_of_training_ibm(ibm_csv: Any) -> list[float]:
     """Forecast the activity's prices by their mean."""
     return mean_forecast(prepare(closing_prices(ibm_csv)))
 
 
-@unit("ch05.text07", value="other_start", uses=("tensorflow",))
+@unit("ch05.text07", value="other_start", uses="tensorflow")
 def forecasts_of_two_starts(days: int = 80) -> float:
     """Train the plain RNN from two starts for an epoch, on made-up prices.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -26,8 +26,8 @@ def sequence_model(shape: Sequence[int], *layers: Any) -> Any:
 class Arrangement:
     """Shape of an arrangement's output, and the input steps that each output step depends on."""
 
-    shape: List[int]
-    sees: List[List[int]]
+    shape: list[int]
+    sees: list[list[int]]
 
 
 def arrangement(x: np.ndarray, *layers: Any) -> Arrangement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Sequence
 
 import numpy as np
 
@@ -30,8 +30,8 @@ class Training:
     epochs: int
     batch_size: float
     validation_split: float
-    samples: List[int]
-    validated: List[int]
+    samples: list[int]
+    validated: list[int]
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class Forecast:
     log: np.ndarray
     train_rmse: float
     test_rmse: float
-    rmse_usd: Dict[str, float]
-    by_naive: Dict[str, float]
+    rmse_usd: dict[str, float]
+    by_naive: dict[str, float]
     drawn: Drawn
-    curves: Dict[str, np.ndarray]
-    correlation: Dict[str, float]
+    curves: dict[str, np.ndarray]
+    correlation: dict[str, float]
     lag_advantage: float
     roughness: float
     mishap: str
@@ -73,7 +73,7 @@ class Forecast:
 
 def train_and_forecast(
     model: Callable[[int], Any], data: Prepared, seeds: Sequence[int], *, epochs: int, zoom: slice
-) -> Tuple[Forecast, ...]:
+) -> tuple[Forecast, ...]:
     """Train a network on the prepared prices from one start per seed, and forecast both parts.
 
     `model` builds the network from the number of days that it looks back. The batch size is 1. As in Keras,
@@ -158,7 +158,7 @@ def rmse(forecasts: np.ndarray, actual: np.ndarray) -> float:
     return float(np.sqrt(np.mean((np.float64(forecasts).ravel() - np.float64(actual).ravel()) ** 2)))
 
 
-def naive_rmse(data: Prepared, skip: int = 0) -> List[float]:
+def naive_rmse(data: Prepared, skip: int = 0) -> list[float]:
     """Return the RMSE of the forecast "tomorrow = today" in [train, test], without the first `skip` rows."""
     parts = [(data.x_train, data.y_train), (data.x_test, data.y_test)]
     return [rmse(x[skip:, 0], y[skip:]) for x, y in parts]

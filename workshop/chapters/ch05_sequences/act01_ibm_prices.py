@@ -6,15 +6,15 @@ In spite of its title the model is a hybrid: the one of exercise 5.05 with dropo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import Extremes, Line, closing_prices, extremes, line, oldest_first, prepare, price_table, restore
-from ._networks import Summary, summary_of
 from ._training import LAST_100, Forecast, naive_rmse, train_and_forecast
 
 
@@ -36,7 +36,7 @@ def activity_5_01_model(look_back: int = 10) -> Any:
 
 def activity_5_01_in_keras(
     ibm_csv: Any, seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+) -> tuple[dict[str, list[float]], list[float], np.ndarray]:
     """Train the hybrid with dropout as the book does, in Keras' own calls, and forecast the test part.
 
     The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
@@ -75,13 +75,13 @@ class Data:
 
     by_date: Line
     by_position: Extremes
-    split_lengths: List[int]
+    split_lengths: list[int]
     look_back: int
-    shapes: List[List[int]]
-    naive_rmse: List[float]
+    shapes: list[list[int]]
+    naive_rmse: list[float]
 
 
-@unit("ch05.act01", uses=("pandas",))
+@unit("ch05.act01", uses="pandas")
 def activity_5_01_data(ibm_csv: Any) -> Data:
     """Plot, split and scale the prices, and make look-back features. Source: chapter 5, activity 5.01.
 
@@ -101,14 +101,14 @@ def activity_5_01_data(ibm_csv: Any) -> Data:
     )
 
 
-@unit("ch05.act01", uses=("tensorflow",))
-def activity_5_01_summary() -> Summary:
+@unit("ch05.act01", uses="tensorflow")
+def activity_5_01_summary() -> NetworkSummary:
     """Build the hybrid with dropout and read its summary. Source: chapter 5, activity 5.01."""
-    return summary_of(activity_5_01_model())
+    return network_summary(activity_5_01_model())
 
 
-@unit("ch05.act01", uses=("tensorflow", "pandas"))
-def activity_5_01(ibm_csv: Any, seeds: Sequence[int], epochs: int = 5) -> Tuple[Forecast, ...]:
+@unit("ch05.act01", uses="tensorflow pandas")
+def activity_5_01(ibm_csv: Any, seeds: Sequence[int], epochs: int = 5) -> tuple[Forecast, ...]:
     """Train the hybrid with dropout on IBM's prices. Source: chapter 5, activity 5.01.
 
     `ibm_csv` : a table with Date and Close, or an array of closing prices, oldest first, (days,).

@@ -6,7 +6,7 @@ The closing prices are plotted in the file's order, oldest first, and by positio
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ._data import Extremes, Line, closing_prices, days_of, extremes, oldest_fir
 from ._plots import plotted
 
 
-def exercise_5_01_in_pandas(aapl_csv: Any) -> Tuple[Any, np.ndarray]:
+def exercise_5_01_in_pandas(aapl_csv: Any) -> tuple[Any, np.ndarray]:
     """Turn the file around and take its closing prices, in pandas' own calls; return shape and prices.
 
     Parameters
@@ -43,13 +43,13 @@ class Plots:
     reversed_order: Line
     off_the_mirror: int
     days_back: int
-    ts_shape: List[int]
+    ts_shape: list[int]
     by_position: Extremes
     monthly_autocorrelation: float
 
 
-@unit("ch05.ex01", uses=("pandas",))
-def exercise_5_01(aapl_csv: Any, month: Tuple[int, int] = (15, 27)) -> Plots:
+@unit("ch05.ex01", uses="pandas")
+def exercise_5_01(aapl_csv: Any, month: tuple[int, int] = (15, 27)) -> Plots:
     """Plot the closing prices in the file's order, oldest first, and by position.
 
     `aapl_csv` : a table with Date and Close, or an array of closing prices, oldest first, (days,).

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Iterator, Tuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ XT1 = ((100.0, 101.0), (102.0, 103.0), (104.0, 105.0))
 
 def exercise_5_02_in_tensorflow(
     xt0: Step = XT0, xt1: Step = XT1, neurons: int = 3, global_seed: int = 0
-) -> Tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw the weights and compute two time steps, in TensorFlow's own calls."""
     tf.random.set_seed(global_seed)
     wf = tf.Variable(tf.random.normal([2, neurons]))
@@ -49,7 +49,7 @@ def tensorflow_seed(seed: int) -> Iterator[None]:
         vars(context).update(before)
 
 
-def forward_pass(xt0: Any, xt1: Any, wf: Any, wr: Any, b: Any) -> Tuple[Any, Any]:
+def forward_pass(xt0: Any, xt1: Any, wf: Any, wr: Any, b: Any) -> tuple[Any, Any]:
     """Return the hidden outputs of two time steps: tanh(x₀ W_F + b), tanh(y₀ W_R + x₁ W_F + b)."""
     yt0 = tf.tanh(tf.matmul(xt0, wf) + b)
     return yt0, tf.tanh(tf.matmul(yt0, wr) + tf.matmul(xt1, wf) + b)
@@ -66,13 +66,13 @@ class ForwardPass:
     yt0: np.ndarray
     yt1: np.ndarray
     least_saturation: float
-    yt1_shape: List[int]
-    weight_shapes: Dict[str, List[int]]
+    yt1_shape: list[int]
+    weight_shapes: dict[str, list[int]]
     recurrent_name: str
-    inputs_of_yt0: List[str]
+    inputs_of_yt0: list[str]
 
 
-@unit("ch05.ex02", uses=("tensorflow",))
+@unit("ch05.ex02", uses="tensorflow")
 def exercise_5_02(xt0: Step = XT0, xt1: Step = XT1, neurons: int = 3, global_seed: int = 0) -> ForwardPass:
     """Draw the weights and compute two time steps by hand. Source: chapter 5, exercise 5.02."""
     inputs = len(xt0[0])

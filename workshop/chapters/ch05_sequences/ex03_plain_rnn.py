@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import prepare, prepared_examples, restore
-from ._networks import input_shape, layer_settings
+from ._networks import input_shape
 from ._training import (
     ADAM,
     LOSS,
@@ -46,7 +46,7 @@ def exercise_5_03_model(look_back: int = 10) -> Any:
 
 def exercise_5_03_in_keras(
     aapl_csv: Any, seed: int, epochs: int = 3
-) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+) -> tuple[dict[str, list[float]], list[float], np.ndarray]:
     """Train the plain RNN as the book does, in Keras' own calls, and forecast the test part.
 
     The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
@@ -92,15 +92,15 @@ SHOWN_DEFAULTS = (
 )
 
 
-@unit("ch05.text06", value="signature_defaults", uses=("tensorflow",))
-def signature(names: Tuple[str, ...] = SHOWN_DEFAULTS) -> Dict[str, Any]:
+@unit("ch05.text06", value="signature_defaults", uses="tensorflow")
+def signature(names: tuple[str, ...] = SHOWN_DEFAULTS) -> dict[str, Any]:
     """Read the defaults of Keras' SimpleRNN. Source: chapter 5, text on the SimpleRNN layer."""
     given = inspect.signature(keras.layers.SimpleRNN.__init__).parameters
     return {name: given[name].default for name in names}
 
 
-@unit("ch05.text06", value="input_shape", uses=("tensorflow",))
-def recurrent_input() -> List[int]:
+@unit("ch05.text06", value="input_shape", uses="tensorflow")
+def recurrent_input() -> list[int]:
     """Read the input shape of the plain RNN's recurrent layer.
 
     Returns steps and features. Source: chapter 5, text on SimpleRNN.
@@ -110,25 +110,29 @@ def recurrent_input() -> List[int]:
 
 
 @dataclass(frozen=True)
-class Summary:
+class Model(NetworkSummary):
     """The model as built, and the settings of its layers and of its training."""
 
-    summary: List[List[Any]]
-    total_params: ParameterTotals
-    setup: Dict[str, Any]
+    setup: dict[str, Any]
 
 
-@unit("ch05.ex03", uses=("tensorflow",))
-def exercise_5_03() -> Summary:
+@unit("ch05.ex03", uses="tensorflow")
+def exercise_5_03() -> Model:
     """Build the plain RNN and read its summary. Source: chapter 5, exercise 5.03."""
     model = exercise_5_03_model()
-    training = {"loss": getattr(keras.losses, LOSS).__name__, "optimizer": type(ADAM).__name__.lower()}
-    setup = {**layer_settings(model), **training}
-    return Summary(layer_table(model), parameter_totals(model), setup)
+    built = network_summary(model)
+    setup = {
+        "rnn_units": built.settings["SimpleRNN"]["units"][0],
+        "output_units": built.settings["Dense"]["units"][0],
+        "activation": built.settings["Activation"]["activation"][0],
+        "loss": getattr(keras.losses, LOSS).__name__,
+        "optimizer": type(ADAM).__name__.lower(),
+    }
+    return Model(**vars(built), setup=setup)
 
 
-@unit("ch05.text07", uses=("tensorflow",))
-def exercise_5_03_training(ch05_text04: Any, seeds: Sequence[int], epochs: int = 3) -> Tuple[Forecast, ...]:
+@unit("ch05.text07", uses="tensorflow")
+def exercise_5_03_training(ch05_text04: Any, seeds: Sequence[int], epochs: int = 3) -> tuple[Forecast, ...]:
     """Train the plain RNN. Source: chapter 5, text on model training and performance evaluation.
 
     `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.
@@ -142,12 +146,12 @@ def exercise_5_03_training(ch05_text04: Any, seeds: Sequence[int], epochs: int =
 class Benchmarks:
     """Benchmarks without a network: RMSE [train, test] of "tomorrow = today", and ten-day mean forecasts."""
 
-    persistence: Dict[str, List[float]]
-    simple_average: Dict[str, float]
+    persistence: dict[str, list[float]]
+    simple_average: dict[str, float]
 
 
 @unit("ch05.text07")
-def benchmarks(ch05_text04: Any, zoom: Tuple[int, int] = (2400, 2501)) -> Benchmarks:
+def benchmarks(ch05_text04: Any, zoom: tuple[int, int] = (2400, 2501)) -> Benchmarks:
     """Forecast yesterday's price, and the mean of the look-back days.
 
     `zoom` : first position of the zoomed view and the position after its last.

@@ -6,16 +6,16 @@ It has far fewer parameters than the plain RNN of exercise 5.03, and its forecas
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import built_layers, parameter_totals
+from workshop.training.summaries import NetworkSummary, built_layers, network_summary, parameter_totals
 from workshop.units import unit
 
 from ._data import prepare, prepared_examples, restore
-from ._networks import Summary, convolution_output, input_shape, summary_of
+from ._networks import convolution_output, input_shape
 from ._training import LAST_100, Forecast, train_and_forecast
 from .ex03_plain_rnn import exercise_5_03_model
 
@@ -38,7 +38,7 @@ def exercise_5_04_model(look_back: int = 10) -> Any:
 
 def exercise_5_04_in_keras(
     aapl_csv: Any, seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+) -> tuple[dict[str, list[float]], list[float], np.ndarray]:
     """Train the convolution as the book does, in Keras' own calls, and forecast the test part.
 
     The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
@@ -71,30 +71,30 @@ def exercise_5_04_in_keras(
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built. `conv_output` : steps, filters. `fewer_params` : its and the plain RNN's total."""
 
-    conv_output: List[int]
-    filters_vs_length: Dict[str, int]
-    fewer_params: List[int]
+    conv_output: list[int]
+    filters_vs_length: dict[str, int]
+    fewer_params: list[int]
 
 
-@unit("ch05.ex04", uses=("tensorflow",))
+@unit("ch05.ex04", uses="tensorflow")
 def exercise_5_04_summary() -> Model:
     """Build the convolution and read its summary. Source: chapter 5, exercise 5.04."""
     model = exercise_5_04_model()
     length = input_shape(built_layers(model)[1])[0]
-    built = summary_of(model)
+    built = network_summary(model)
     return Model(
         **vars(built),
         conv_output=convolution_output(model),
-        filters_vs_length={"filters": built.layers["filters"], "length": length},
+        filters_vs_length={"filters": built.settings["Conv1D"]["filters"][0], "length": length},
         fewer_params=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
     )
 
 
-@unit("ch05.ex04", uses=("tensorflow",))
-def exercise_5_04(ch05_text04: Any, seeds: Sequence[int], epochs: int = 5) -> Tuple[Forecast, ...]:
+@unit("ch05.ex04", uses="tensorflow")
+def exercise_5_04(ch05_text04: Any, seeds: Sequence[int], epochs: int = 5) -> tuple[Forecast, ...]:
     """Train the convolution. Source: chapter 5, exercise 5.04.
 
     `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.

@@ -6,16 +6,16 @@ The convolution comes first, and a recurrent layer reads its output.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary, parameter_totals
 from workshop.units import unit
 
 from ._data import prepare, prepared_examples, restore
-from ._networks import Summary, convolution_output, summary_of
+from ._networks import convolution_output
 from ._training import LAST_100, Forecast, train_and_forecast
 from .ex03_plain_rnn import exercise_5_03_model
 
@@ -37,7 +37,7 @@ def exercise_5_05_model(look_back: int = 10) -> Any:
 
 def exercise_5_05_in_keras(
     aapl_csv: Any, seed: int, epochs: int = 3
-) -> Tuple[Dict[str, List[float]], List[float], np.ndarray]:
+) -> tuple[dict[str, list[float]], list[float], np.ndarray]:
     """Train the hybrid as the book does, in Keras' own calls, and forecast the test part.
 
     The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
@@ -70,16 +70,16 @@ def exercise_5_05_in_keras(
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, its parameters and the plain RNN's, and both for look-backs of 10 and 100."""
 
-    conv_output: List[int]
-    more_params_than_rnn: List[int]
-    params_by_length: Dict[str, List[int]]
+    conv_output: list[int]
+    more_params_than_rnn: list[int]
+    params_by_length: dict[str, list[int]]
 
 
-@unit("ch05.ex05", uses=("tensorflow",))
-def exercise_5_05_summary(look_backs: Tuple[int, int] = (10, 100)) -> Model:
+@unit("ch05.ex05", uses="tensorflow")
+def exercise_5_05_summary(look_backs: tuple[int, int] = (10, 100)) -> Model:
     """Build the hybrid and read its summary, and again for sequences ten times as long.
 
     Source: chapter 5, exercise 5.05.
@@ -87,7 +87,7 @@ def exercise_5_05_summary(look_backs: Tuple[int, int] = (10, 100)) -> Model:
     model = exercise_5_05_model()
     builders = {"hybrid": exercise_5_05_model, "plain RNN": exercise_5_03_model}
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         conv_output=convolution_output(model),
         more_params_than_rnn=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
         params_by_length={
@@ -97,8 +97,8 @@ def exercise_5_05_summary(look_backs: Tuple[int, int] = (10, 100)) -> Model:
     )
 
 
-@unit("ch05.ex05", uses=("tensorflow",))
-def exercise_5_05(ch05_text04: Any, seeds: Sequence[int], epochs: int = 3) -> Tuple[Forecast, ...]:
+@unit("ch05.ex05", uses="tensorflow")
+def exercise_5_05(ch05_text04: Any, seeds: Sequence[int], epochs: int = 3) -> tuple[Forecast, ...]:
     """Train the hybrid. Source: chapter 5, exercise 5.05.
 
     `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.

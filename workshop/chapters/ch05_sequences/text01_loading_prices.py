@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, List
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class WordOrder:
     """
 
     n_words: int
-    ranks: List[int]
+    ranks: list[int]
     apart_as_bags: int
     apart_in_order: float
 
@@ -59,15 +59,15 @@ def word_order(sensible: str = SENSIBLE, senseless: str = SENSELESS, units: int 
 class Loaded:
     """The file as loaded. `within_the_day` : number of days with opening and close between low and high."""
 
-    head: List[List[Any]]
-    tail: List[List[Any]]
+    head: list[list[Any]]
+    tail: list[list[Any]]
     n_rows: int
-    date_range: List[str]
-    columns: List[str]
+    date_range: list[str]
+    columns: list[str]
     within_the_day: int
 
 
-@unit("ch05.text01", uses=("pandas",))
+@unit("ch05.text01", uses="pandas")
 def load_prices(aapl_csv: Any) -> Loaded:
     """Read the table of daily prices. Source: chapter 5, text on stock price prediction.
 
@@ -96,7 +96,7 @@ class Company:
     days_of_ibm: int
 
 
-@unit("ch05.text01", uses=("pandas",))
+@unit("ch05.text01", uses="pandas")
 def whose_prices(aapl_csv: Any, ibm_csv: Any) -> Company:
     """Compare closes and volumes with those of IBM on every day of the file.
 

@@ -6,7 +6,7 @@ Keras' recurrent layer is compared with the equation, unrolled by hand.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable
 
 import numpy as np
 
@@ -22,8 +22,8 @@ from ._probes import sequence_model, with_drawn_weights
 class Reading:
     """The terms, their time steps, and the step whose hidden output the layer returns."""
 
-    steps: List[str]
-    t: List[int]
+    steps: list[str]
+    t: list[int]
     classified_after_t: int
 
 
@@ -35,13 +35,13 @@ class Recurrence:
     `recomputed_gap` : that of an output computed again from the named hidden inputs alone.
     """
 
-    equation_gap: Dict[str, float]
+    equation_gap: dict[str, float]
     life_is_good: Reading
-    hidden_inputs: List[str]
+    hidden_inputs: list[str]
     recomputed_gap: float
 
 
-@unit("ch05.text02", uses=("tensorflow",))
+@unit("ch05.text02", uses="tensorflow")
 def recurrence(
     text: str = "life is good", steps: int = 6, inputs: int = 4, units: int = 3, rows: int = 5
 ) -> Recurrence:
@@ -50,7 +50,7 @@ def recurrence(
     Source: chapter 5, text on loops in RNNs.
     """
     x = np.random.default_rng(1).normal(size=(rows, steps, inputs)).astype(np.float32)
-    activations: Dict[str, Callable[..., Any]] = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}
+    activations: dict[str, Callable[..., Any]] = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}
     gaps = {}
     for name, activation in activations.items():
         model = sequence_model(
@@ -64,7 +64,7 @@ def recurrence(
     return Recurrence(gaps, read_term_by_term(text.split()), names, gap)
 
 
-def read_term_by_term(terms: List[str], units: int = 4) -> Reading:
+def read_term_by_term(terms: list[str], units: int = 4) -> Reading:
     """Read one term a time step, and find the step whose hidden output the layer returns."""
     x = np.eye(len(terms), dtype=np.float32)[np.newaxis]
     model = sequence_model(x.shape[1:], keras.layers.SimpleRNN(units))
@@ -74,7 +74,7 @@ def read_term_by_term(terms: List[str], units: int = 4) -> Reading:
     return Reading(terms, list(range(len(states))), int(np.argmin(apart)))
 
 
-def hidden_inputs(x: np.ndarray, units: int, t: int = 3) -> Tuple[List[str], float]:
+def hidden_inputs(x: np.ndarray, units: int, t: int = 3) -> tuple[list[str], float]:
     """Return the inputs of the hidden output at time t, and how exactly these inputs alone give it.
 
     The previous layer is the input here. The layer is run up to t, and again at t alone from its own output

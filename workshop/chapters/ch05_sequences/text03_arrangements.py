@@ -6,7 +6,7 @@ Recurrent layers with inputs and outputs at one or at many time steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ class Arrangements:
     many_to_many_unequal: Arrangement
 
 
-def arranged(steps: int = 4, units: int = 5, steps_out: int = 6) -> Dict[str, Tuple[int, List[Any]]]:
+def arranged(steps: int = 4, units: int = 5, steps_out: int = 6) -> dict[str, tuple[int, list[Any]]]:
     """Return for each arrangement its number of input steps and its layers."""
     layers = keras.layers
 
@@ -41,7 +41,7 @@ def arranged(steps: int = 4, units: int = 5, steps_out: int = 6) -> Dict[str, Tu
     }
 
 
-@unit("ch05.text03", uses=("tensorflow",))
+@unit("ch05.text03", uses="tensorflow")
 def arrangements(rows: int = 2, features: int = 3) -> Arrangements:
     """Build the arrangements with recurrent layers, and test which input reaches which output.
 

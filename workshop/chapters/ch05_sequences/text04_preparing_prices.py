@@ -6,7 +6,7 @@ Exercises 5.03 to 5.05 train on the examples that are prepared here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List
+from typing import Any
 
 import numpy as np
 
@@ -23,27 +23,27 @@ class FeatureOrder:
     in as many rows as there are columns. `fifth_of_train`, `last_of_test` : target first.
     """
 
-    misplaced: List[int]
-    targets_among_features: List[int]
-    zeros_in_first_rows: List[int]
-    fifth_of_train: List[float]
-    last_of_test: List[float]
+    misplaced: list[int]
+    targets_among_features: list[int]
+    zeros_in_first_rows: list[int]
+    fifth_of_train: list[float]
+    last_of_test: list[float]
 
 
 @dataclass(frozen=True)
 class Preparation:
     """The prepared examples. `scaled_range` and `test_range` : lowest and highest scaled price."""
 
-    split_lengths: List[int]
-    shapes: List[List[int]]
+    split_lengths: list[int]
+    shapes: list[list[int]]
     features_per_example: int
-    scaled_range: List[float]
-    test_range: List[float]
+    scaled_range: list[float]
+    test_range: list[float]
     feature_order: FeatureOrder
     prepared: Prepared
 
 
-@unit("ch05.text04", uses=("pandas",))
+@unit("ch05.text04", uses="pandas")
 def prepare_prices(aapl_csv: Any, look_back: int = 10) -> Preparation:
     """Split, scale and look back. Source: chapter 5, text on preparing the data.
 
@@ -76,7 +76,7 @@ def misplaced(x: np.ndarray, y: np.ndarray) -> int:
     return int(np.sum(x != np.array(expected)))
 
 
-def row_in_usd(done: Prepared, x: np.ndarray, y: np.ndarray, row: int, days: int = 4) -> List[float]:
+def row_in_usd(done: Prepared, x: np.ndarray, y: np.ndarray, row: int, days: int = 4) -> list[float]:
     """Return the target and the first features of one example, in USD."""
     return [float(v) for v in restore(np.append(y[row], x[row, :days]), done.price_range)]
 
@@ -90,7 +90,7 @@ class Setup:
     look_back: int
 
 
-@unit("ch05.text04", value="setup", uses=("pandas",))
+@unit("ch05.text04", value="setup", uses="pandas")
 def preparation_settings(days: int = 1000) -> Setup:
     """Prepare a rising series and read the settings back. Source: chapter 5, text on preparing the data."""
     done = prepare_prices(np.arange(float(days))).prepared

@@ -6,7 +6,7 @@ The weights of recurrent layers are counted, and the loss of a sequence is summe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -14,10 +14,10 @@ from workshop.numerics.recurrent import book_weight_count
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.network_checks import effective_weights
-from workshop.training.summaries import built_layers
+from workshop.training.summaries import built_layers, layer_settings
 from workshop.units import unit
 
-from ._networks import input_shape, layer_settings
+from ._networks import input_shape
 from ._probes import sequence_model, with_drawn_weights
 from .ex03_plain_rnn import exercise_5_03_model
 
@@ -40,16 +40,16 @@ class Parameters:
     losses, and the largest difference of its gradient from the sum of the steps' gradients.
     """
 
-    formula: List[List[int]]
+    formula: list[list[int]]
     formula_parts: WeightGroups
-    example_1088: Dict[str, int]
-    loss_sum: Dict[str, float]
+    example_1088: dict[str, int]
+    loss_sum: dict[str, float]
 
 
-@unit("ch05.text05", uses=("tensorflow",))
+@unit("ch05.text05", uses="tensorflow")
 def parameters(
-    sizes: Sequence[Tuple[int, int, int]] = ((32, 1, 1), (32, 32, 1), (32, 1, 3)),
-    grouped: Tuple[int, int, int] = (32, 5, 3),
+    sizes: Sequence[tuple[int, int, int]] = ((32, 1, 1), (32, 32, 1), (32, 1, 3)),
+    grouped: tuple[int, int, int] = (32, 5, 3),
 ) -> Parameters:
     """Count the weights of recurrent layers with n units, m inputs and k outputs.
 
@@ -64,9 +64,9 @@ def parameters(
         formula_parts=WeightGroups(input=kernel, output=output, recurrent=recurrent),
         example_1088={
             "rule": book_weight_count(
-                units=settings["rnn_units"],
+                units=settings["SimpleRNN"]["units"][0],
                 inputs=input_shape(built_layers(first)[1])[-1],
-                outputs=settings["output_units"],
+                outputs=settings["Dense"]["units"][0],
             ),
             "layer": sum(effective_weights(first, drawn_sequences(*first.input_shape[1:]))[:3]),
         },
@@ -74,7 +74,7 @@ def parameters(
     )
 
 
-def weights_by_group(sizes: Tuple[int, int, int], steps: int = 4) -> List[int]:
+def weights_by_group(sizes: tuple[int, int, int], steps: int = 4) -> list[int]:
     """Count the weights that act: input, recurrent and bias of the layer, and those of the Dense layer."""
     n, m, k = sizes
     return effective_weights(recurrent_net(n, m, k, steps), drawn_sequences(steps, m))
@@ -90,7 +90,7 @@ def recurrent_net(n: int, m: int, k: int, steps: int) -> Any:
     return sequence_model((steps, m), keras.layers.SimpleRNN(n), keras.layers.Dense(k))
 
 
-def loss_by_steps(rows: int = 3, steps: int = 5, features: int = 2, units: int = 4) -> Dict[str, float]:
+def loss_by_steps(rows: int = 3, steps: int = 5, features: int = 2, units: int = 4) -> dict[str, float]:
     """Compare the loss of whole sequences and its gradient with those of their time steps."""
     rng = np.random.default_rng(6)
     model = sequence_model((steps, features), keras.layers.SimpleRNN(units, return_sequences=True))
@@ -107,7 +107,7 @@ def loss_by_steps(rows: int = 3, steps: int = 5, features: int = 2, units: int =
     return {"ratio": whole / sum(float(loss) for loss in of_steps), "gradient_gap": gap}
 
 
-def loss_of_sequences(model: Any, x: np.ndarray, y: Any) -> Tuple[float, List[np.ndarray]]:
+def loss_of_sequences(model: Any, x: np.ndarray, y: Any) -> tuple[float, list[np.ndarray]]:
     """Return the loss of whole sequences, steps times Keras' mean, and its gradient."""
     with tf.GradientTape() as tape:
         whole = x.shape[1] * keras.losses.MeanSquaredError()(y, model(x))

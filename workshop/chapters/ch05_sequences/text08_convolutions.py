@@ -6,7 +6,7 @@ With the text that follows exercise 5.04, Performance of 1D Convnets (ch05.text0
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any, Iterable
 
 import numpy as np
 
@@ -33,18 +33,18 @@ class Lengths:
 class Convolutions:
     """Terms used by each output of a filter, by its size, and lengths after other strides and pooling."""
 
-    ngram: Dict[int, List[List[str]]]
-    stride_reduces: Dict[int, int]
+    ngram: dict[int, list[list[str]]]
+    stride_reduces: dict[int, int]
     pooling_reduces: Lengths
 
 
-@unit("ch05.text08", uses=("tensorflow",))
+@unit("ch05.text08", uses="tensorflow")
 def convolutions(
     text: str = "life is good",
-    sizes: Tuple[int, ...] = (2, 3),
+    sizes: tuple[int, ...] = (2, 3),
     length: int = 10,
     kernel_size: int = 5,
-    strides: Tuple[int, ...] = (1, 2, 3),
+    strides: tuple[int, ...] = (1, 2, 3),
 ) -> Convolutions:
     """Slide filters over a sentence, and over a sequence with other strides and pooling.
 
@@ -76,13 +76,13 @@ class Elsewhere:
     `response_gap` : largest difference of these responses from each other.
     """
 
-    recognised_elsewhere: Dict[int, int]
+    recognised_elsewhere: dict[int, int]
     response_gap: float
 
 
-@unit("ch05.text08", uses=("tensorflow",))
+@unit("ch05.text08", uses="tensorflow")
 def recognise_elsewhere(
-    places: Tuple[int, ...] = (0, 4, 9), length: int = 12, kernel_size: int = 3
+    places: tuple[int, ...] = (0, 4, 9), length: int = 12, kernel_size: int = 3
 ) -> Elsewhere:
     """Put the subsequence that a filter looks for at several places of a sequence.
 
@@ -114,7 +114,7 @@ class OrderLost:
     by_maximum: float
 
 
-@unit("ch05.text09", uses=("tensorflow",))
+@unit("ch05.text09", uses="tensorflow")
 def order_lost(rows: int = 8, pooled: int = 5) -> OrderLost:
     """Permute the patches that the pooling of exercise 5.04 reads.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, FrozenSet, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Iterable, Optional, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ VOCABULARY = 10_000
 MAXLEN = 100
 
 
-def tables_of(reviews: Any) -> Tuple[Any, Any]:
+def tables_of(reviews: Any) -> tuple[Any, Any]:
     """Return the training and the test table of `ReviewTables` or of two frames.
 
     Raises
@@ -39,8 +39,8 @@ class Encoded(Padded):
     `train`, `test` : ranks of each review.
     """
 
-    train: List[List[int]]
-    test: List[List[int]]
+    train: list[list[int]]
+    test: list[list[int]]
 
 
 def encoded(
@@ -70,7 +70,7 @@ def encoded(
     return Encoded(padded(train, maxlen), y_train, padded(test, maxlen), y_test, train, test)
 
 
-def review_tokens(texts: Iterable[str], punkt: Any) -> Iterable[List[str]]:
+def review_tokens(texts: Iterable[str], punkt: Any) -> Iterable[list[str]]:
     """Yield the tokens of each text in lower case, as NLTK's word_tokenize returns them.
 
     Parameters
@@ -86,7 +86,7 @@ def review_tokens(texts: Iterable[str], punkt: Any) -> Iterable[List[str]]:
         yield [token for sentence in punkt.tokenize(text.lower()) for token in tokenize(sentence)]
 
 
-def stem_texts(texts: Iterable[str], punkt: Any, stop_words: Iterable[str]) -> List[str]:
+def stem_texts(texts: Iterable[str], punkt: Any, stop_words: Iterable[str]) -> list[str]:
     """Return each text as the stems of its tokens, without stop words and signs, joined by blanks.
 
     Parameters
@@ -105,6 +105,6 @@ def stem_texts(texts: Iterable[str], punkt: Any, stop_words: Iterable[str]) -> L
     ]
 
 
-def signs_and(stop_words: Iterable[str]) -> FrozenSet[str]:
+def signs_and(stop_words: Iterable[str]) -> frozenset[str]:
     """Return the single ASCII signs and the stop words."""
     return frozenset([*string.punctuation, *stop_words])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def drawn(layer: Any, inputs: int, seed: int = 0) -> Any:
     return layer
 
 
-def weights_of(layer: Any) -> Dict[str, np.ndarray]:
+def weights_of(layer: Any) -> dict[str, np.ndarray]:
     """Return a recurrent layer's weights by the names of the functions by hand."""
     return {role_of(w).replace("recurrent_kernel", "recurrent"): w.numpy() for w in layer.weights}
 
@@ -40,7 +40,7 @@ def weight_count(layer: Any, inputs: int) -> int:
     return int(layer.count_params())
 
 
-def lstm_by_hand(weights: Dict[str, np.ndarray]) -> gates.Layer:
+def lstm_by_hand(weights: dict[str, np.ndarray]) -> gates.Layer:
     """Return an LSTM of these weights as a function from sequences to hidden states at every step."""
     return lambda x: gates.lstm(x, **weights).hidden
 
@@ -49,7 +49,7 @@ def lstm_by_hand(weights: Dict[str, np.ndarray]) -> gates.Layer:
 class HandedOn:
     """States that a layer needs from the previous step, and how exactly they alone continue a sequence."""
 
-    names: List[str]
+    names: list[str]
     gap: float
 
 
@@ -78,7 +78,7 @@ def handed_on(layer: Any, rows: int = 5, steps: int = 6, cut: int = 3) -> Handed
     return HandedOn(names, distance(rest(states), outputs[:, cut:]))
 
 
-def states_by_hand(layer: Any, x: np.ndarray) -> Dict[str, np.ndarray]:
+def states_by_hand(layer: Any, x: np.ndarray) -> dict[str, np.ndarray]:
     """Return the states at every step by the equations with a layer's weights."""
     weights = weights_of(layer)
     if isinstance(layer, keras.layers.LSTM):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Optional, Sequence
+from typing import Any, Optional, Sequence
 
 import numpy as np
 
@@ -20,9 +20,9 @@ class Reviews:
     `train`, `test` : one int32 array per review. `y_train`, `y_test` : 1 positive, 0 negative, int64 (n,).
     """
 
-    train: List[np.ndarray]
+    train: list[np.ndarray]
     y_train: np.ndarray
-    test: List[np.ndarray]
+    test: list[np.ndarray]
     y_test: np.ndarray
 
 
@@ -56,7 +56,7 @@ def loaded(imdb: Any, vocabulary: int = VOCABULARY) -> Reviews:
             "a list of word ranks for each review and labels of 0 and 1"
         )
     rng = np.random.RandomState(LOADER_SEED)
-    parts: List[Any] = []
+    parts: list[Any] = []
     for part, labels in (("train", imdb.y_train), ("test", imdb.y_test)):
         ranks, order = imdb.reviews(part), np.arange(len(labels))
         rng.shuffle(order)
@@ -94,7 +94,7 @@ def prepared(imdb: Any, n_reviews: Optional[int] = None) -> Padded:
     n_reviews : number of training and of test reviews; None returns all.
     """
     reviews = loaded(imdb)
-    parts: List[np.ndarray] = []
+    parts: list[np.ndarray] = []
     for ids, labels in ((reviews.train, reviews.y_train), (reviews.test, reviews.y_test)):
         parts += [padded(ids[:n_reviews]), labels[:n_reviews].astype(np.float32)[:, np.newaxis]]
     return Padded(*parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable
 
 import numpy as np
 
@@ -32,7 +32,7 @@ def gradients_by_step(model: Any) -> Callable[[np.ndarray], np.ndarray]:
     return lengths
 
 
-def gradients_by_hand(x: np.ndarray, weights: Dict[str, np.ndarray]) -> np.ndarray:
+def gradients_by_hand(x: np.ndarray, weights: dict[str, np.ndarray]) -> np.ndarray:
     """Return the same norms of a plain RNN by backpropagation in NumPy, float64 (steps,).
 
     δ(t − 1) = δ(t) (1 − h(t)²) Uᵀ from the last step on, and δ(t) (1 − h(t)²) Wᵀ for the input of a step.

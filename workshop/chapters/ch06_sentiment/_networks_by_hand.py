@@ -34,37 +34,37 @@ class NetworkRun(NetworkCheck):
     recurrent: int
 
 
-@unit("ch06.ex01", value="network_run", uses=("tensorflow",))
+@unit("ch06.ex01", value="network_run", uses="tensorflow")
 def exercise_6_01_run() -> NetworkRun:
     """Run the plain RNN. Source: chapter 6, exercise 6.01."""
     return run_of(exercise_6_01_model(), rnn())
 
 
-@unit("ch06.ex02", value="network_run", uses=("tensorflow",))
+@unit("ch06.ex02", value="network_run", uses="tensorflow")
 def exercise_6_02_run() -> NetworkRun:
     """Run the LSTM. Source: chapter 6, exercise 6.02."""
     return run_of(exercise_6_02_model(), lstm())
 
 
-@unit("ch06.ex03", value="network_run", uses=("tensorflow",))
+@unit("ch06.ex03", value="network_run", uses="tensorflow")
 def exercise_6_03_run() -> NetworkRun:
     """Run the GRU. Source: chapter 6, exercise 6.03."""
     return run_of(exercise_6_03_model(), gru())
 
 
-@unit("ch06.ex04", value="network_run", uses=("tensorflow",))
+@unit("ch06.ex04", value="network_run", uses="tensorflow")
 def exercise_6_04_run() -> NetworkRun:
     """Run the bidirectional LSTM. Source: chapter 6, exercise 6.04."""
     return run_of(exercise_6_04_model(), bidirectional(lstm(every_step=True)))
 
 
-@unit("ch06.ex05", value="network_run", uses=("tensorflow",))
+@unit("ch06.ex05", value="network_run", uses="tensorflow")
 def exercise_6_05_run() -> NetworkRun:
     """Run the stacked LSTMs. Source: chapter 6, exercise 6.05."""
     return run_of(exercise_6_05_model(), lstm(every_step=True), lstm())
 
 
-@unit("ch06.act01", value="network_run", uses=("tensorflow",))
+@unit("ch06.act01", value="network_run", uses="tensorflow")
 def activity_6_01_run() -> NetworkRun:
     """Run the network of two LSTMs and two hidden layers. Source: chapter 6, activity 6.01."""
     return run_of(activity_6_01_model(), lstm(every_step=True), lstm(), hidden=2)

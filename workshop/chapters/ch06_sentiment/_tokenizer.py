@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Mapping, Optional, Sequence
 
 FILTERED = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'  # no apostrophe: "don't" stays a word
 _BLANKS = str.maketrans(dict.fromkeys(FILTERED, " "))
 
 
-def words_of(text: str) -> List[str]:
+def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case, split at blanks after filtered characters become blanks.
 
     As in Keras' `text_to_word_sequence`, other white space, and dashes and quotes outside ASCII, remain.
@@ -18,7 +18,7 @@ def words_of(text: str) -> List[str]:
     return [word for word in text.lower().translate(_BLANKS).split(" ") if word]
 
 
-def word_index(texts: Sequence[str]) -> Dict[str, int]:
+def word_index(texts: Sequence[str]) -> dict[str, int]:
     """Return the rank of each word by its count in all texts, from 1; for equal counts the first one leads.
 
     Source: chapter 6, text on the Tokenizer.
@@ -31,7 +31,7 @@ def word_index(texts: Sequence[str]) -> Dict[str, int]:
 
 def sequences(
     texts: Sequence[str], index: Mapping[str, int], num_words: Optional[int] = None
-) -> List[List[int]]:
+) -> list[list[int]]:
     """Return the ranks of each text's words, without words that have no rank or one of `num_words` or more.
 
     Source: chapter 6, text on the Tokenizer.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Ran:
     epochs: int
     batch_size: int
     validation_split: float
-    n_train_val: Tuple[int, int]
+    n_train_val: tuple[int, int]
     optimizer: Optimizer
     fall: float
     least_move: float
@@ -113,8 +113,8 @@ def trained(
 
 
 def review_trainings(
-    unit_id: str, builder: Callable[[], Any], epochs: int, kind: Type[Training] = Training
-) -> Tuple[Callable[..., Any], Callable[..., Any]]:
+    unit_id: str, builder: Callable[[], Any], epochs: int, kind: type[Training] = Training
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Declare two trainings of an exercise's model: with today's RMSprop, and with the book's.
 
     Their names are the builder's without `_model`, the second with `_earlier`. The first returns a `kind`.
@@ -147,7 +147,7 @@ def review_trainings(
             train.__annotations__["return"] = kind
         train.__module__ = builder.__module__
         train.__name__ = train.__qualname__ = builder.__name__.replace("_model", suffix)
-        return unit(unit_id, value=value, uses=("tensorflow",), first_steps=True)(train)
+        return unit(unit_id, value=value, uses="tensorflow", first_steps=True)(train)
 
     return declared(rmsprop_at_hand, ""), declared(RMSprop, "_earlier", "earlier")
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence
 
 import numpy as np
 
 from workshop.training.backend import keras
 from workshop.training.epochs import KerasHistory
 from workshop.training.optimizers import rmsprop_at_hand
-from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._amazon_texts import MAXLEN, VOCABULARY, encoded, review_tokens, signs_and, stem_texts, tables_of
@@ -43,7 +43,7 @@ def activity_6_01_model() -> Any:
     )
 
 
-def stems_in_nltk(reviews: Sequence[str], stop_words: Sequence[str]) -> List[str]:
+def stems_in_nltk(reviews: Sequence[str], stop_words: Sequence[str]) -> list[str]:
     """Return each review as the text of its stems, without stop words and signs, as the book does."""
     from nltk.stem import PorterStemmer
     from nltk.tokenize import word_tokenize
@@ -56,7 +56,7 @@ def stems_in_nltk(reviews: Sequence[str], stop_words: Sequence[str]) -> List[str
 
 def activity_6_01_in_keras(
     amazon_reviews: Any, nltk_stopwords: Sequence[str], seed: int, epochs: int = 5
-) -> Tuple[Dict[str, List[float]], List[List[int]]]:
+) -> tuple[dict[str, list[float]], list[list[int]]]:
     """Train the model on Amazon reviews as the book does, and judge others.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Keras 3 keeps
@@ -111,14 +111,14 @@ class Data:
     `test_class_counts` : numbers of negative and positive reviews. `sample_size` : reviews in both tables.
     """
 
-    shapes_printed: List[List[int]]
-    head: List[List[Any]]
-    raw_first_two: List[str]
-    test_class_counts: List[int]
+    shapes_printed: list[list[int]]
+    head: list[list[Any]]
+    raw_first_two: list[str]
+    test_class_counts: list[int]
     sample_size: int
 
 
-@unit("ch06.act01", uses=("pandas",))
+@unit("ch06.act01", uses="pandas")
 def activity_6_01_data(amazon_reviews: Any, rows: int = 5) -> Data:
     """Read the reviews and show the first ones. Source: chapter 6, activity 6.01, Figures 6.26 and 6.27.
 
@@ -142,8 +142,8 @@ def shown(text: str) -> str:
     return text if len(text) < SHOWN else text[: SHOWN - 4] + "..."
 
 
-@unit("ch06.act01", value="tokens_first", uses=("nltk",))
-def activity_6_01_tokens(nltk_punkt: Any, review: str = FIRST_REVIEW) -> List[str]:
+@unit("ch06.act01", value="tokens_first", uses="nltk")
+def activity_6_01_tokens(nltk_punkt: Any, review: str = FIRST_REVIEW) -> list[str]:
     """Split the first review into tokens. Source: chapter 6, activity 6.01."""
     (tokens,) = review_tokens([review], nltk_punkt)
     return tokens
@@ -156,18 +156,18 @@ class Stems:
     `sequence_structure` : number of words in its sequence, and the positions of repeated words.
     """
 
-    no_stop_first: List[str]
-    stems_first: List[str]
+    no_stop_first: list[str]
+    stems_first: list[str]
     text_first: str
-    sequence_structure: Dict[str, Any]
+    sequence_structure: dict[str, Any]
 
 
-@unit("ch06.act01", uses=("nltk",))
+@unit("ch06.act01", uses="nltk")
 def activity_6_01_stems(
     nltk_punkt: Any,
     nltk_stopwords: Sequence[str],
     review: str = FIRST_REVIEW,
-    unknown: Tuple[str, ...] = UNKNOWN_STEMS,
+    unknown: tuple[str, ...] = UNKNOWN_STEMS,
 ) -> Stems:
     """Drop stop words and signs from the first review, and stem the rest. Source: chapter 6, activity 6.01.
 
@@ -187,9 +187,9 @@ def activity_6_01_stems(
     )
 
 
-def repeated(items: Sequence[Any]) -> List[List[int]]:
+def repeated(items: Sequence[Any]) -> list[list[int]]:
     """Return the positions of each item that occurs more than once, ordered by first position."""
-    places: Dict[Any, List[int]] = {}
+    places: dict[Any, list[int]] = {}
     for place, item in enumerate(items):
         places.setdefault(item, []).append(place)
     return [found for found in places.values() if len(found) > 1]
@@ -204,11 +204,11 @@ class Histogram:
     share longer than the rows of the model's input.
     """
 
-    range: List[float]
-    highest: List[float]
+    range: list[float]
+    highest: list[float]
     peaks: int
     skewness: float
-    shares: List[float]
+    shares: list[float]
     longer: float
 
 
@@ -221,12 +221,12 @@ class Sequences:
     """
 
     vocab_size: int
-    sequence_first: List[int]
+    sequence_first: list[int]
     histogram: Histogram
-    x_train_shape: List[int]
+    x_train_shape: list[int]
 
 
-@unit("ch06.act01", uses=("nltk", "pandas"))
+@unit("ch06.act01", uses="nltk pandas")
 def activity_6_01_sequences(
     amazon_reviews: Any,
     nltk_punkt: Any,
@@ -267,56 +267,23 @@ def histogram(lengths: Sequence[int], maxlen: int, bins: int = 10) -> Histogram:
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Settings of the built layers, lists for kinds of layers that the model can have several times."""
+class Model(NetworkSummary):
+    """The model as built. `rates` : of the layers that drop; lists behind the LSTM and the hidden layers."""
 
-    vocabulary: int
-    embedding_dim: int
-    spatial_dropout: float
-    lstm_units: List[int]
-    dropout_after_lstm: List[float]
-    dense_units: List[int]
-    dropout_after_dense: List[float]
+    rates: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Model:
-    """The model as built: type, output shape and parameters of each layer, all parameters, and settings."""
-
-    summary: List[List[Any]]
-    total_params: ParameterTotals
-    layers: Settings
-
-
-@unit("ch06.act01", uses=("tensorflow",))
+@unit("ch06.act01", uses="tensorflow")
 def activity_6_01_summary() -> Model:
     """Build the model and read its summary. Source: chapter 6, activity 6.01, Figure 6.30."""
-    model = activity_6_01_model()
-    return Model(layer_table(model), parameter_totals(model), settings_of(model))
-
-
-def settings_of(model: Any) -> Settings:
-    """Return the settings of a built model's layers."""
-    built = [(type(layer).__name__, layer.get_config()) for layer in built_layers(model)]
-
-    def of(kind: str, key: str) -> List[Any]:
-        return [config[key] for name, config in built if name == kind]
-
-    def rates_behind(kind: str) -> List[float]:
-        behind = [config for (before, _), (_, config) in zip(built, built[1:]) if before == kind]
-        return [config["rate"] for config in behind if "rate" in config]
-
-    (vocabulary,), (dimension,) = of("Embedding", "input_dim"), of("Embedding", "output_dim")
-    (spatial,) = of("SpatialDropout1D", "rate")
-    return Settings(
-        vocabulary=vocabulary,
-        embedding_dim=dimension,
-        spatial_dropout=spatial,
-        lstm_units=of("LSTM", "units"),
-        dropout_after_lstm=rates_behind("LSTM"),
-        dense_units=of("Dense", "units")[:-1],
-        dropout_after_dense=rates_behind("Dense"),
-    )
+    built = network_summary(activity_6_01_model())
+    behind = built.settings["Dropout"]["rate"]
+    rates = {
+        "spatial_dropout": built.settings["SpatialDropout1D"]["rate"][0],
+        "dropout_after_lstm": behind[:1],
+        "dropout_after_dense": behind[1:],
+    }
+    return Model(**vars(built), rates=rates)
 
 
 @dataclass(frozen=True)
@@ -324,8 +291,8 @@ class Rates:
     """Shares of a confusion matrix: correct of all, correct of each class, and predicted as each class."""
 
     accuracy: float
-    recalls: Dict[str, float]
-    predicted: Dict[str, float]
+    recalls: dict[str, float]
+    predicted: dict[str, float]
 
 
 def rates(confusion: Sequence[Sequence[int]]) -> Rates:
@@ -340,7 +307,7 @@ def rates(confusion: Sequence[Sequence[int]]) -> Rates:
     )
 
 
-def confusion_of(labels: np.ndarray, positive: np.ndarray) -> List[List[int]]:
+def confusion_of(labels: np.ndarray, positive: np.ndarray) -> list[list[int]]:
     """Return the confusion matrix of labels 0 and 1 and of predictions, each (n, 1)."""
     found = np.zeros((2, 2), np.int64)
     np.add.at(found, (labels[:, 0].astype(np.int64), positive[:, 0].astype(np.int64)), 1)
@@ -359,17 +326,17 @@ class Training:
 
     history: KerasHistory
     ran: Ran
-    batch_size: List[int]
+    batch_size: list[int]
     maxlen: int
-    confusion: List[List[int]]
-    recalls: Dict[str, float]
-    predicted: Dict[str, float]
+    confusion: list[list[int]]
+    recalls: dict[str, float]
+    predicted: dict[str, float]
     test_acc: float
     ranked: float
     mishap: str
 
 
-@unit("ch06.act01", uses=("tensorflow", "nltk", "pandas"), first_steps=True)
+@unit("ch06.act01", uses="tensorflow nltk pandas", first_steps=True)
 def activity_6_01(
     amazon_reviews: Any,
     nltk_punkt: Any,
@@ -414,7 +381,7 @@ def share_in_order(low: np.ndarray, high: np.ndarray) -> float:
     return float(np.mean(below) / len(low))
 
 
-def batch_sizes(rows: int, steps: int) -> List[int]:
+def batch_sizes(rows: int, steps: int) -> list[int]:
     """Return the smallest and largest batch size with which this many rows take this many updates."""
     fitting = [size for size in range(1, rows + 1) if -(-rows // size) == steps]
     return [fitting[0], fitting[-1]]

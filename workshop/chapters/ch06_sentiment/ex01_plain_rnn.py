@@ -6,17 +6,17 @@ The embedding layer that the text before it explains (ch06.text04), the model, a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras, tf
 from workshop.training.initialisers import initial_weights
-from workshop.training.summaries import built_layers
+from workshop.training.summaries import NetworkSummary, built_layers, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, summary_of, total_parameters
+from ._summaries import total_parameters
 from ._training import Trained, Training, review_trainings
 
 
@@ -35,7 +35,7 @@ def exercise_6_01_model() -> Any:
     )
 
 
-def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> tuple[dict[str, list[float]], float]:
     """Train the plain RNN as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Its seed is 42,
@@ -72,7 +72,7 @@ class Rows:
     ids whose vector is their row, and whose vector is their one-hot code times the matrix.
     """
 
-    matrix: List[int]
+    matrix: list[int]
     different_rows: int
     own_row: int
     one_hot_product: int
@@ -86,7 +86,7 @@ class Lookup:
     params: int
 
 
-@unit("ch06.text04", uses=("tensorflow",))
+@unit("ch06.text04", uses="tensorflow")
 def embedding(start: int = 4) -> Lookup:
     """Look up all ids in the embedding of the plain RNN. Source: chapter 6, text on the embedding layer.
 
@@ -117,19 +117,19 @@ def embedding_of(model: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, the embedding's parameters, and their share of all."""
 
-    mostly_embedding: Dict[str, float]
+    mostly_embedding: dict[str, float]
 
 
-@unit("ch06.ex01", uses=("tensorflow",))
+@unit("ch06.ex01", uses="tensorflow")
 def exercise_6_01_summary() -> Model:
     """Build the plain RNN and read its summary. Source: chapter 6, exercise 6.01."""
     model = exercise_6_01_model()
     words = int(embedding_of(model).count_params())
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         mostly_embedding={"embedding": words, "share": words / total_parameters(model)},
     )
 
@@ -139,7 +139,7 @@ class PlainTraining(Training):
     """Results of the training, with the best epoch's validation accuracy and the last weights."""
 
     best_val_accuracy: float
-    weights: Tuple[np.ndarray, ...]
+    weights: tuple[np.ndarray, ...]
 
     @classmethod
     def of(cls, done: Trained) -> PlainTraining:

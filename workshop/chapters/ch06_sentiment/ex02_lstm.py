@@ -6,15 +6,16 @@ The model of exercise 6.01 with an LSTM, and its training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, recurrent_parameters, summary_of
+from ._summaries import recurrent_parameters
 from ._training import review_trainings
 from .ex01_plain_rnn import exercise_6_01_model
 
@@ -34,7 +35,7 @@ def exercise_6_02_model() -> Any:
     )
 
 
-def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> tuple[dict[str, list[float]], float]:
     """Train the LSTM as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
@@ -61,18 +62,18 @@ def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> Tuple[Dict[
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, and the parameters of its recurrent layer and of the plain RNN's."""
 
-    four_times_rnn: List[int]
+    four_times_rnn: list[int]
 
 
-@unit("ch06.ex02", uses=("tensorflow",))
+@unit("ch06.ex02", uses="tensorflow")
 def exercise_6_02_summary() -> Model:
     """Build the LSTM and read its summary. Source: chapter 6, exercise 6.02."""
     model = exercise_6_02_model()
     counts = [recurrent_parameters(each) for each in (model, exercise_6_01_model())]
-    return Model(**vars(summary_of(model)), four_times_rnn=counts)
+    return Model(**vars(network_summary(model)), four_times_rnn=counts)
 
 
 exercise_6_02, exercise_6_02_earlier = review_trainings("ch06.ex02", exercise_6_02_model, epochs=5)

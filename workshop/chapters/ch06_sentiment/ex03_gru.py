@@ -6,15 +6,16 @@ The model of exercise 6.01 with a GRU, and its training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, recurrent_parameters, summary_of
+from ._summaries import recurrent_parameters
 from ._training import review_trainings
 from .ex01_plain_rnn import exercise_6_01_model
 from .ex02_lstm import exercise_6_02_model
@@ -35,7 +36,7 @@ def exercise_6_03_model() -> Any:
     )
 
 
-def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[str, list[float]], float]:
     """Train the GRU as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
@@ -62,20 +63,20 @@ def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, and its recurrent layer's parameters divided by the LSTM's and the plain RNN's."""
 
-    ratios: Dict[str, float]
+    ratios: dict[str, float]
 
 
-@unit("ch06.ex03", uses=("tensorflow",))
+@unit("ch06.ex03", uses="tensorflow")
 def exercise_6_03_summary() -> Model:
     """Build the GRU and read its summary. Source: chapter 6, exercise 6.03."""
     model = exercise_6_03_model()
     others = {"lstm": exercise_6_02_model(), "rnn": exercise_6_01_model()}
     own = recurrent_parameters(model)
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         ratios={name: own / recurrent_parameters(other) for name, other in others.items()},
     )
 

@@ -6,15 +6,16 @@ The model of exercise 6.01 with an LSTM in each direction, and its training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, recurrent_parameters, summary_of, total_parameters
+from ._summaries import recurrent_parameters, total_parameters
 from ._training import review_trainings
 from .ex01_plain_rnn import exercise_6_01_model
 from .ex02_lstm import exercise_6_02_model
@@ -35,7 +36,7 @@ def exercise_6_04_model() -> Any:
     )
 
 
-def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[str, list[float]], float]:
     """Train the bidirectional LSTM as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
@@ -62,17 +63,17 @@ def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, and its parameters divided by those of the LSTM and the plain RNN.
 
     `ratios` : for the recurrent layers. `text_model_ratio` : for these and for the whole models.
     """
 
-    ratios: Dict[str, float]
-    text_model_ratio: Dict[str, Dict[str, float]]
+    ratios: dict[str, float]
+    text_model_ratio: dict[str, dict[str, float]]
 
 
-@unit("ch06.ex04", uses=("tensorflow",))
+@unit("ch06.ex04", uses="tensorflow")
 def exercise_6_04_summary() -> Model:
     """Build the bidirectional LSTM and read its summary. Source: chapter 6, exercise 6.04."""
     model = exercise_6_04_model()
@@ -82,7 +83,7 @@ def exercise_6_04_summary() -> Model:
         for count in (recurrent_parameters, total_parameters)
     )
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         ratios=of_layers,
         text_model_ratio={"recurrent_layers": of_layers, "whole_models": of_models},
     )

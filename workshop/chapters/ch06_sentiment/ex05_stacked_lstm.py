@@ -6,15 +6,16 @@ The model of exercise 6.01 with two LSTMs on top of each other, and its training
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras
+from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import VOCABULARY
-from ._summaries import Summary, recurrent_parameters, summary_of, total_parameters
+from ._summaries import recurrent_parameters, total_parameters
 from ._training import review_trainings
 from .ex04_bidirectional_lstm import exercise_6_04_model
 
@@ -35,7 +36,7 @@ def exercise_6_05_model() -> Any:
     )
 
 
-def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[str, List[float]], float]:
+def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[str, list[float]], float]:
     """Train the two stacked LSTMs as the book does, and judge the test reviews.
 
     In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
@@ -62,19 +63,19 @@ def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> Tuple[Dict[
 
 
 @dataclass(frozen=True)
-class Model(Summary):
+class Model(NetworkSummary):
     """The model as built, and its parameters minus those of the bidirectional model."""
 
-    same_as_bidirectional: Dict[str, int]
+    same_as_bidirectional: dict[str, int]
 
 
-@unit("ch06.ex05", uses=("tensorflow",))
+@unit("ch06.ex05", uses="tensorflow")
 def exercise_6_05_summary() -> Model:
     """Build the stacked LSTMs and read their summary. Source: chapter 6, exercise 6.05."""
     model, bidirectional = exercise_6_05_model(), exercise_6_04_model()
     counts = {"recurrent_layers": recurrent_parameters, "whole_models": total_parameters}
     return Model(
-        **vars(summary_of(model)),
+        **vars(network_summary(model)),
         same_as_bidirectional={name: count(model) - count(bidirectional) for name, count in counts.items()},
     )
 

@@ -6,7 +6,7 @@ Gradients over many time steps vanish in a plain RNN, and are capped by clipping
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -33,11 +33,11 @@ class Vanishing:
     spectral_norm: float
     off_by_hand: float
     lstm: np.ndarray
-    others: Dict[str, float]
+    others: dict[str, float]
     n_steps: int
 
 
-@unit("ch06.text01", uses=("tensorflow",))
+@unit("ch06.text01", uses="tensorflow")
 def vanishing(
     steps: int = 100,
     units: int = 32,
@@ -111,7 +111,7 @@ class Clipping:
     by_norm: ByNorm
 
 
-@unit("ch06.text01", uses=("tensorflow",))
+@unit("ch06.text01", uses="tensorflow")
 def clipping(
     cap: float = 1.0,
     steps: int = 100,

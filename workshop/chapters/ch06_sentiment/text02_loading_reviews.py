@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Sequence
 
 import numpy as np
 
@@ -47,8 +47,8 @@ class Loaded:
 
     dataset_sizes: Sizes
     new_reviews: int
-    types: List[str]
-    x_train_5: List[int]
+    types: list[str]
+    x_train_5: list[int]
     vocab_size: int
     words_kept: int
 
@@ -82,7 +82,7 @@ class Row:
     """A review as staged: number of leading zeros, the ids after them, and the length of the row."""
 
     zeros_in_front: int
-    tokens: List[int]
+    tokens: list[int]
     length: int
 
 
@@ -96,7 +96,7 @@ class Staged:
 
     maxlen: int
     x_train_5_padded: Row
-    all_length_200: Dict[str, List[int]]
+    all_length_200: dict[str, list[int]]
     median_length: float
     longer: int
 
@@ -123,8 +123,8 @@ def stage_reviews(imdb: Any, maxlen: int = MAXLEN) -> Staged:
     )
 
 
-@unit("ch06.text03", value="default_sides", uses=("tensorflow",))
-def default_sides() -> Dict[str, Dict[str, str]]:
+@unit("ch06.text03", value="default_sides", uses="tensorflow")
+def default_sides() -> dict[str, dict[str, str]]:
     """Pad and cut toy sequences without naming a side.
 
     Returns the side on which Keras' utility and ours pad and cut. Source: chapter 6, text on staging the
@@ -133,8 +133,8 @@ def default_sides() -> Dict[str, Dict[str, str]]:
     return {name: sides(utility) for name, utility in utilities().items()}
 
 
-@unit("ch06.text03", value="post_sides", uses=("tensorflow",))
-def post_sides() -> Dict[str, Dict[str, str]]:
+@unit("ch06.text03", value="post_sides", uses="tensorflow")
+def post_sides() -> dict[str, dict[str, str]]:
     """Set each of two arguments of Keras' utility to `post`.
 
     Returns the side on which it then pads and cuts, by argument. Source: chapter 6, text on staging the data.
@@ -143,12 +143,12 @@ def post_sides() -> Dict[str, Dict[str, str]]:
     return {name: sides(partial(pad, **{name: "post"})) for name in ("padding", "truncating")}
 
 
-def utilities() -> Dict[str, Callable[..., Any]]:
+def utilities() -> dict[str, Callable[..., Any]]:
     """Return Keras' utility that pads and cuts, and ours."""
     return {"Keras": keras.preprocessing.sequence.pad_sequences, "ours": padded}
 
 
-def sides(pad: Callable[..., Any]) -> Dict[str, str]:
+def sides(pad: Callable[..., Any]) -> dict[str, str]:
     """Return the side on which a function pads and cuts sequences: `pre`, `post` or `neither`."""
     (short,), (long,) = pad([[1, 2]], 3).tolist(), pad([[1, 2, 3, 4]], 3).tolist()
     return {
@@ -161,12 +161,12 @@ def sides(pad: Callable[..., Any]) -> Dict[str, str]:
 class Lost:
     """Sequences that lose terms, by length relative to the limit, and terms that remain of the longest."""
 
-    truncated: List[str]
+    truncated: list[str]
     last_terms_kept: int
 
 
-@unit("ch06.text03", value="truncation_text", uses=("tensorflow",))
-def truncated(limit: int = MAXLEN) -> Dict[str, Lost]:
+@unit("ch06.text03", value="truncation_text", uses="tensorflow")
+def truncated(limit: int = MAXLEN) -> dict[str, Lost]:
     """Stage sequences about as long as the limit.
 
     Returns what sequences lose by Keras' utility and by ours. Source: chapter 6, text on staging the data.

@@ -6,7 +6,7 @@ Raw text as ids, by the book's function and as in the training, and what the tra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -23,7 +23,7 @@ NEGATIVE = "Don't watch this movie - poor acting, poor script, bad direction."
 _NONE = -1  # in an array, for a word without an index in the book's function
 
 
-def limited_mapping(imdb_word_index: Mapping[str, int], vocabulary: int = VOCABULARY) -> Dict[str, int]:
+def limited_mapping(imdb_word_index: Mapping[str, int], vocabulary: int = VOCABULARY) -> dict[str, int]:
     """Return the first words by rank and their ranks. Source: chapter 6, text on predictions.
 
     For the same `vocabulary` the loader has four words fewer, because it counts its reserved ids.
@@ -32,7 +32,7 @@ def limited_mapping(imdb_word_index: Mapping[str, int], vocabulary: int = VOCABU
     return dict(by_rank[:vocabulary])
 
 
-def book_encoded(text: str, mapping: Mapping[str, int]) -> List[Optional[int]]:
+def book_encoded(text: str, mapping: Mapping[str, int]) -> list[Optional[int]]:
     """Return the rank of each word, None if it is missing from the mapping, as the book's function does.
 
     Without start and offset, the model reads other words. Source: chapter 6, text on predictions.
@@ -52,7 +52,7 @@ def encoded_as_trained(
 
 
 @unit("ch06.text05", value="tokens")
-def tokens(text: str = POSITIVE) -> List[str]:
+def tokens(text: str = POSITIVE) -> list[str]:
     """Split a text into words. Source: chapter 6, text on predictions for unseen data."""
     return words_of(text)
 
@@ -62,8 +62,8 @@ class VocabularyMap:
     """Number of entries, and the first and the last one as [word, number]."""
 
     entries: int
-    first: List[Any]
-    last: List[Any]
+    first: list[Any]
+    last: list[Any]
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ class Indices:
 
     word_index_size: int
     vocab_map_size: VocabularyMap
-    indices: Dict[str, List[Optional[int]]]
-    negative_indices: Dict[str, List[Optional[int]]]
+    indices: dict[str, list[Optional[int]]]
+    negative_indices: dict[str, list[Optional[int]]]
 
 
 @unit("ch06.text05")
 def indices(
-    imdb_word_index: Dict[str, int],
+    imdb_word_index: dict[str, int],
     positive: str = POSITIVE,
     negative: str = NEGATIVE,
     vocabulary: int = VOCABULARY,
@@ -116,7 +116,7 @@ class Shares:
 
     reviews: float
     words: float
-    shifts: List[int]
+    shifts: list[int]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class SameFormat:
 
 
 @unit("ch06.text05")
-def same_format(imdb: Any, imdb_word_index: Dict[str, int], vocabulary: int = VOCABULARY) -> SameFormat:
+def same_format(imdb: Any, imdb_word_index: dict[str, int], vocabulary: int = VOCABULARY) -> SameFormat:
     """Encode the training reviews as texts. Source: chapter 6, text on predictions for unseen data.
 
     Parameters
@@ -138,9 +138,9 @@ def same_format(imdb: Any, imdb_word_index: Dict[str, int], vocabulary: int = VO
     """
     mapping = limited_mapping(imdb_word_index, vocabulary)
     word = {rank: word for word, rank in imdb_word_index.items()}
-    alike: List[bool] = []
-    by_book: List[int] = []
-    as_trained: List[np.ndarray] = []
+    alike: list[bool] = []
+    by_book: list[int] = []
+    as_trained: list[np.ndarray] = []
     for ranks in imdb.reviews("train"):
         returned = book_encoded(" ".join(word[rank] for rank in ranks.tolist()), mapping)
         given = encoded(ranks, vocabulary)
@@ -164,20 +164,20 @@ class Judged:
     """The probability that a text is positive, and the shape of its class as printed in the book."""
 
     probability: float
-    shape: List[int]
+    shape: list[int]
 
 
 @dataclass(frozen=True)
 class Predictions:
     """Both texts, by encoding: `as_trained` and `book`."""
 
-    pred_positive: Dict[str, Judged]
-    pred_negative: Dict[str, Judged]
+    pred_positive: dict[str, Judged]
+    pred_negative: dict[str, Judged]
 
 
-@unit("ch06.text05", uses=("tensorflow",))
+@unit("ch06.text05", uses="tensorflow")
 def predictions(
-    ch06_ex01: Any, imdb_word_index: Dict[str, int], positive: str = POSITIVE, negative: str = NEGATIVE
+    ch06_ex01: Any, imdb_word_index: dict[str, int], positive: str = POSITIVE, negative: str = NEGATIVE
 ) -> Predictions:
     """Predict both texts, without padding as in the book. Source: chapter 6, text on predictions.
 

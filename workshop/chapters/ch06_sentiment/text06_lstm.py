@@ -6,7 +6,7 @@ The LSTM one step at a time: its cell state, and its numbers of activations and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Sequence
 
 import numpy as np
 
@@ -49,17 +49,17 @@ class CellState:
     layer, by gate.
     """
 
-    forget_product: Dict[str, float]
-    cell_update: Dict[str, float]
-    forget_extremes: List[List[float]]
-    forget_range: List[float]
+    forget_product: dict[str, float]
+    cell_update: dict[str, float]
+    forget_extremes: list[list[float]]
+    forget_range: list[float]
     off_the_sigmoid: float
-    linear_state: Dict[str, Line]
-    equations: Dict[str, float]
-    starting_bias: Dict[str, List[float]]
+    linear_state: dict[str, Line]
+    equations: dict[str, float]
+    starting_bias: dict[str, list[float]]
 
 
-@unit("ch06.text06", uses=("tensorflow",))
+@unit("ch06.text06", uses="tensorflow")
 def cell_state(
     before: float = 5.0, forget: float = 0.5, update: float = -0.8, units: int = 4, inputs: int = 3
 ) -> CellState:
@@ -83,7 +83,7 @@ def cell_state(
     )
 
 
-def worked_example(before: float, forget: float, update: float) -> Dict[str, float]:
+def worked_example(before: float, forget: float, update: float) -> dict[str, float]:
     """Return the cell state after one step of a single cell whose gates give these outputs."""
     biases = {
         "input": _SATURATED,
@@ -103,7 +103,7 @@ def worked_example(before: float, forget: float, update: float) -> Dict[str, flo
     }
 
 
-def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> List[float]:
+def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> list[float]:
     """Return the forget output for a bias, and the parts of the new cell state."""
     layer = drawn(keras.layers.LSTM(units, dtype="float64"), inputs)
     weights = weights_of(layer)
@@ -116,7 +116,7 @@ def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> 
     return [float(step.forget.mean()), *map(float, shares)]
 
 
-def forget_outputs(units: int, inputs: int, rows: int = 60) -> Tuple[np.ndarray, np.ndarray]:
+def forget_outputs(units: int, inputs: int, rows: int = 60) -> tuple[np.ndarray, np.ndarray]:
     """Return the forget gate's outputs for small and large inputs, in Keras and by the sigmoid.
 
     In Keras it is what a cell state of 1 becomes if nothing is added. The sigmoid is 1 / (1 + exp(−z)).
@@ -131,13 +131,13 @@ def forget_outputs(units: int, inputs: int, rows: int = 60) -> Tuple[np.ndarray,
     return _cell_in_keras(layer, x, hidden, np.ones_like(hidden)), 1 / (1 + np.exp(-net[:, forget]))
 
 
-def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Line]:
+def linear_state(units: int, inputs: int, rows: int = 6) -> dict[str, Line]:
     """Return one step's deviation from a line in the previous cell state, with x and h fixed."""
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
     weights = weights_of(layer)
     step = gates.lstm(x, **weights, state=(hidden, np.zeros_like(hidden)))
-    updates: Dict[str, Update] = {
+    updates: dict[str, Update] = {
         "by_hand": lambda cell: gates.lstm(x, **weights, state=(hidden, cell)).cell[:, 0],
         "keras": lambda cell: _cell_in_keras(layer, x, hidden, cell),
     }
@@ -153,7 +153,7 @@ def linear_state(units: int, inputs: int, rows: int = 6) -> Dict[str, Line]:
     return found
 
 
-def line(new_state: Update, shape: Tuple[int, ...]) -> Tuple[np.ndarray, np.ndarray]:
+def line(new_state: Update, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return slope and intercept of the line through the results for two previous cell states."""
     low, high = -2.0, 0.5
     at_low, at_high = new_state(np.full(shape, low)), new_state(np.full(shape, high))
@@ -161,7 +161,7 @@ def line(new_state: Update, shape: Tuple[int, ...]) -> Tuple[np.ndarray, np.ndar
     return slope, at_low - slope * low
 
 
-def lstm_gap(units: int, inputs: int) -> Dict[str, float]:
+def lstm_gap(units: int, inputs: int) -> dict[str, float]:
     """Return the largest difference of Keras' LSTM from the equations, over steps and for the last states."""
     layer = drawn(keras.layers.LSTM(units, return_sequences=True, return_state=True), inputs)
     x = sequences(5, 8, inputs, "float32")
@@ -204,13 +204,13 @@ class LSTMSize:
     """
 
     activations: Activations
-    params_ratio: List[float]
+    params_ratio: list[float]
     params_off: int
     reduces_to_rnn: WithoutGates
 
 
-@unit("ch06.text06", uses=("tensorflow",))
-def lstm_size(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> LSTMSize:
+@unit("ch06.text06", uses="tensorflow")
+def lstm_size(sizes: Sequence[tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> LSTMSize:
     """Count an LSTM's activations and weights, and disable its gates.
 
     Source: chapter 6, text on parameters in an LSTM.
@@ -234,7 +234,7 @@ def activations(units: int, inputs: int, rows: int = 6) -> Activations:
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
 
-    def blocks() -> List[np.ndarray]:
+    def blocks() -> list[np.ndarray]:
         slope, intercept = line(lambda cell: _cell_in_keras(layer, x, hidden, cell), hidden.shape)
         _, new_hidden, new_cell = layer(x, initial_state=[tf.constant(hidden), tf.constant(hidden)])
         return [slope, intercept, new_hidden.numpy() / np.tanh(new_cell.numpy())]
@@ -255,7 +255,7 @@ def without_gates(units: int, inputs: int) -> WithoutGates:
     plain = drawn(keras.layers.SimpleRNN(units, return_sequences=True, dtype="float64"), inputs)
     weights = weights_of(plain)
     saturated = {"input": _SATURATED, "forget": -_SATURATED, "output": _SATURATED}
-    columns: Dict[str, List[np.ndarray]] = {
+    columns: dict[str, list[np.ndarray]] = {
         role: [
             value if gate == "candidate" else np.full_like(value, saturated[gate] if role == "bias" else 0.0)
             for gate in gates.LSTM_GATES

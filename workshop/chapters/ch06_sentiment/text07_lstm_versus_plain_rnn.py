@@ -7,7 +7,7 @@ overfits.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -27,11 +27,11 @@ GONE = 1e-3  # an earlier step's gradient below this share of the last step's ha
 class StatesPassed:
     """States passed on by a plain RNN and by an LSTM."""
 
-    states_passed: Dict[str, List[str]]
-    continued_gap: Dict[str, float]
+    states_passed: dict[str, list[str]]
+    continued_gap: dict[str, float]
 
 
-@unit("ch06.text07", uses=("tensorflow",))
+@unit("ch06.text07", uses="tensorflow")
 def states_passed(units: int = 4, inputs: int = 3) -> StatesPassed:
     """Cut sequences in two, and continue from the states returned in between. Source: chapter 6, text."""
     layers = {
@@ -54,12 +54,12 @@ class ShortSequences:
     """
 
     short_threshold: int
-    shares: Dict[int, float]
+    shares: dict[int, float]
     weakest_kept: float
     weakest_after: float
 
 
-@unit("ch06.text07", uses=("tensorflow",))
+@unit("ch06.text07", uses="tensorflow")
 def short_sequences(
     steps: int = 100, units: int = 32, inputs: int = 32, nets: int = 40, recurrent: float = 0.9
 ) -> ShortSequences:
@@ -92,7 +92,7 @@ class Overfitting:
     smallest fall of a training's loss.
     """
 
-    overfitting: Dict[str, List[float]]
+    overfitting: dict[str, list[float]]
     lstm_overfits_more: int
     learned: float
 
@@ -111,14 +111,14 @@ def classifier(kind: str, steps: int, inputs: int, units: int) -> Any:
 
 def noisy_sequences(
     rng: np.random.Generator, rows: int, steps: int, inputs: int, noise: float
-) -> Tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw sequences and the signs of their first feature's sums, 0 or 1, a share of them wrong."""
     x = rng.normal(size=(rows, steps, inputs)).astype(np.float32)
     right = x[:, :, 0].sum(axis=1) > 0
     return x, (right ^ (rng.random(rows) < noise)).astype(np.float32)[:, np.newaxis]
 
 
-@unit("ch06.text07", uses=("tensorflow",))
+@unit("ch06.text07", uses="tensorflow")
 def overfitting(
     pairs: int = 32,
     first: int = 10,
@@ -136,7 +136,7 @@ def overfitting(
     Source: chapter 6, text on LSTM versus plain RNNs.
     """
     kinds, objective = ("SimpleRNN", "LSTM"), {"loss": "binary_crossentropy", "metric": "binary_accuracy"}
-    gaps: Dict[str, List[float]] = {kind: [] for kind in kinds}
+    gaps: dict[str, list[float]] = {kind: [] for kind in kinds}
     falls = []
     for pair in range(first, first + pairs):
         data = np.random.default_rng(pair)

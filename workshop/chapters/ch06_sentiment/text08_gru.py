@@ -6,7 +6,7 @@ The activations, weights and states of a GRU, and its equations against Keras' l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -28,18 +28,18 @@ class GRU:
     equations, by variant.
     """
 
-    activations: Dict[str, int]
-    ratio_rnn: List[float]
-    ratio_lstm: List[float]
-    second_bias: Dict[str, List[float]]
+    activations: dict[str, int]
+    ratio_rnn: list[float]
+    ratio_lstm: list[float]
+    second_bias: dict[str, list[float]]
     formula_off: int
-    single_state: List[str]
+    single_state: list[str]
     continued_gap: float
-    equations: Dict[str, float]
+    equations: dict[str, float]
 
 
-@unit("ch06.text08", uses=("tensorflow",))
-def gated_recurrence(sizes: Sequence[Tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> GRU:
+@unit("ch06.text08", uses="tensorflow")
+def gated_recurrence(sizes: Sequence[tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> GRU:
     """Count a GRU's activations, weights and states, and compare it with the equations.
 
     Source: chapter 6, text on gated recurrence units.

@@ -6,7 +6,7 @@ The order in which both halves of a bidirectional LSTM read a sentence, and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 import numpy as np
 
@@ -27,13 +27,13 @@ class Bidirectional:
     hand.
     """
 
-    orders: Dict[str, List[str]]
+    orders: dict[str, list[str]]
     concat: int
-    halves: Dict[str, float]
-    equations: Dict[str, float]
+    halves: dict[str, float]
+    equations: dict[str, float]
 
 
-@unit("ch06.text10", uses=("tensorflow",))
+@unit("ch06.text10", uses="tensorflow")
 def both_directions(text: str = "Life is good", units: int = 32, inputs: int = 3) -> Bidirectional:
     """Disturb the terms of a sentence under a bidirectional LSTM, and build it by hand from two LSTMs.
 
@@ -59,7 +59,7 @@ def both_directions(text: str = "Life is good", units: int = 32, inputs: int = 3
     )
 
 
-def halves(layer: Any, x: np.ndarray) -> Dict[str, float]:
+def halves(layer: Any, x: np.ndarray) -> dict[str, float]:
     """Return how far each half of a layer's last output is from one LSTM that reads in its direction."""
     outputs = np.split(layer(x).numpy(), 2, axis=-1)
     found = {}
@@ -74,7 +74,7 @@ def halves(layer: Any, x: np.ndarray) -> Dict[str, float]:
     return found
 
 
-def reading_orders(layer: Any, terms: List[str]) -> Dict[str, List[str]]:
+def reading_orders(layer: Any, terms: list[str]) -> dict[str, list[str]]:
     """Return the order in which the two halves of a layer's outputs read the terms.
 
     The term that changes a half's output at every step is read first, and the term that changes only one

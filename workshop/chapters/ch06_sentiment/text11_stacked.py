@@ -6,7 +6,6 @@ Two LSTMs, of which the second reads the output of the first at each step, in Ke
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List
 
 from workshop.numerics import gates
 from workshop.numerics.similarity import distance
@@ -20,12 +19,12 @@ from ._cells import drawn, lstm_by_hand, sequences, weights_of
 class Stacked:
     """Shapes in two stacked LSTMs, and their difference from the same by hand."""
 
-    sequence_output: List[int]
-    last_output: List[int]
+    sequence_output: list[int]
+    last_output: list[int]
     equations: float
 
 
-@unit("ch06.text11", uses=("tensorflow",))
+@unit("ch06.text11", uses="tensorflow")
 def on_top_of_each_other(rows: int = 2, steps: int = 5, units: int = 4, inputs: int = 3) -> Stacked:
     """Feed an LSTM's output at each step to a second LSTM. Source: chapter 6, text on stacked RNNs."""
     first = drawn(keras.layers.LSTM(units, return_sequences=True), inputs, seed=1)

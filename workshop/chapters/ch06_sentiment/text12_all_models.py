@@ -6,7 +6,7 @@ The five models compared by parameters and accuracy, and the unit of a length of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict
+from typing import Any
 
 import numpy as np
 
@@ -29,8 +29,8 @@ MODELS = {
 }
 
 
-@unit("ch06.text12", value="rnn_params", uses=("tensorflow",))
-def recurrent_layer_parameters() -> Dict[str, int]:
+@unit("ch06.text12", value="rnn_params", uses="tensorflow")
+def recurrent_layer_parameters() -> dict[str, int]:
     """Count the weights of the five models' recurrent layers.
 
     Returns the parameters of the recurrent layers by model. Source: chapter 6, table of all models.
@@ -47,9 +47,9 @@ class Accuracies:
     of one model minus another's, on the test reviews and in the last epoch's validation.
     """
 
-    test_percent: Dict[str, float]
-    test_gap: Dict[str, float]
-    val_gap: Dict[str, float]
+    test_percent: dict[str, float]
+    test_gap: dict[str, float]
+    val_gap: dict[str, float]
 
 
 @unit("ch06.text12")
@@ -65,7 +65,7 @@ def accuracies(ch06_ex01: Any, ch06_ex02: Any, ch06_ex03: Any, ch06_ex04: Any, c
     )
 
 
-def gaps(values: Dict[str, float]) -> Dict[str, float]:
+def gaps(values: dict[str, float]) -> dict[str, float]:
     """Return the difference of every two values, by "a_less_b"."""
     return {"%s_less_%s" % (a, b): values[a] - values[b] for a in values for b in values if a != b}
 
@@ -77,12 +77,12 @@ class SequenceUnit:
     For training reviews that fill a row. `characters` : median for the row's words joined by blanks.
     """
 
-    sequence_unit: Dict[str, int]
+    sequence_unit: dict[str, int]
     characters: float
 
 
 @unit("ch06.text12")
-def sequence_unit(imdb: Any, imdb_word_index: Dict[str, int]) -> SequenceUnit:
+def sequence_unit(imdb: Any, imdb_word_index: dict[str, int]) -> SequenceUnit:
     """Convert full rows to text again, and count their terms and characters.
 
     All words stay, because an unknown word has no characters to count.

@@ -6,7 +6,6 @@ A few toy texts as ranks of their words.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Tuple
 
 from workshop.units import unit
 
@@ -19,12 +18,12 @@ TOY_TEXTS = ("life is good", "good life", "good")
 class Tokenized:
     """The toy texts' words by rank, and the texts as ranks."""
 
-    word_index: Dict[str, int]
-    sequences: List[List[int]]
+    word_index: dict[str, int]
+    sequences: list[list[int]]
 
 
 @unit("ch06.text14")
-def tokenizer(texts: Tuple[str, ...] = TOY_TEXTS) -> Tokenized:
+def tokenizer(texts: tuple[str, ...] = TOY_TEXTS) -> Tokenized:
     """Rank a few texts' words, and write the texts as ranks. Source: chapter 6, text on the Tokenizer."""
     index = word_index(texts)
     return Tokenized(index, sequences(texts, index))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Optional, Sequence
 
 import numpy as np
 
 from workshop.training.adversarial import least_moves
 
 from ._dcgan_training import SHOWN, DcganTraining, Log, generated, noise, train_dcgan
-from ._gan import Gan, GanSummary, summaries
+from ._gan import Gan, GanSummary, gan_summary
 from ._images import require, scaled
 from ._quality import TILES, Pixels, anchors, frechet, judged, pixels_of, require_judgeable, train_judge
 
@@ -27,18 +27,17 @@ class Model(GanSummary):
     and width.
     """
 
-    gen_output_shape: List[Optional[int]]
+    gen_output_shape: list[Optional[int]]
     upsampling_count: int
 
 
 def model_of(generator: Any, discriminator: Any, combine: Any) -> Model:
     """Return the summaries of both networks, and of the model that `combine` makes of them."""
-    alone = summaries(gen=generator, disc=discriminator)  # before the discriminator is frozen
-    shapes = [shape for _, shape, _ in alone["gen_summary"]]
+    built = gan_summary(generator, discriminator, combine)
+    shapes = [shape for _, shape, _ in built.generator.layers]
     heights = [shape[1] for shape in shapes if len(shape) == 4]
     return Model(
-        **alone,
-        **summaries(gan=combine(generator, discriminator)),
+        **vars(built),
         gen_output_shape=shapes[-1],
         upsampling_count=sum(2 * a == b for a, b in zip(heights, heights[1:])),
     )
@@ -48,7 +47,7 @@ def model_of(generator: Any, discriminator: Any, combine: Any) -> Model:
 class Noise:
     """Shape, smallest and largest value of a batch of noise."""
 
-    shape: List[int]
+    shape: list[int]
     low: float
     high: float
 
@@ -72,7 +71,7 @@ class Untrained:
     """A batch of noise, and the generator's images from it before training."""
 
     noise: Noise
-    fake_shape: List[int]
+    fake_shape: list[int]
     fake_before: FakeBefore
 
 
@@ -149,9 +148,9 @@ class Ran:
     iterations: int
     interval: int
     prints: int
-    fed: Dict[str, int]
-    updates: Tuple[int, int]
-    least_move: Tuple[float, float]
+    fed: dict[str, int]
+    updates: tuple[int, int]
+    least_move: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -178,11 +177,11 @@ class Progress:
     classifier.
     """
 
-    white: List[float]
+    white: list[float]
     white_gained: float
-    distance: List[float]
-    sure: List[float]
-    confidence: List[float]
+    distance: list[float]
+    sure: list[float]
+    confidence: list[float]
     confidence_gained: float
 
 
@@ -214,8 +213,8 @@ class Dcgan:
     log: Log
     late: Late
     ran: Ran
-    pixels: Dict[str, Pixels]
-    quality: Dict[str, Shown]
+    pixels: dict[str, Pixels]
+    quality: dict[str, Shown]
     progress: Progress
     judge: Optional[JudgeChecked]
     images: np.ndarray
@@ -281,7 +280,7 @@ def results_of(gan: Gan, data: Any, seed: int, done: DcganTraining, iterations: 
 
 def _quality(
     data: Any, seed: int, galleries: Mapping[str, np.ndarray]
-) -> Tuple[Dict[str, Shown], JudgeChecked]:
+) -> tuple[dict[str, Shown], JudgeChecked]:
     judge = train_judge(data.x_train, data.y_train, seed, held=(data.x_test, data.y_test))
     real = scaled(data.x_test)
     ends = anchors(judge, real, seed, rows=min(SHOWN, len(real) // 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class DcganTraining:
     """
 
     log: Log
-    fed: Dict[str, int]
+    fed: dict[str, int]
     galleries: Mapping[int, np.ndarray]
     before: GanState
     after: GanState
@@ -96,8 +96,8 @@ def train_dcgan(
         raise ValueError(f"images of iteration {between[0]}: show multiples of the interval, {interval}")
     before = now = gan.start(seed)
     done = 0
-    rows: List[List[float]] = []
-    galleries: Dict[int, np.ndarray] = {}
+    rows: list[list[float]] = []
+    galleries: dict[int, np.ndarray] = {}
     saved = None if checkpoint is None else restore(checkpoint)
     if saved is not None:
         now, done, rows, galleries = _thawed(saved)
@@ -139,7 +139,7 @@ def draws_of(real: np.ndarray, rng: np.random.Generator, count: int, batch: int)
 
 def _judged(
     gan: Gan, state: GanState, real: np.ndarray, rng: np.random.Generator
-) -> Tuple[float, float, float, float]:
+) -> tuple[float, float, float, float]:
     """Return the discriminator's mean probability for both, for real images, for fakes, and its accuracy."""
     chosen = real[rng.integers(len(real), size=JUDGED)]
     given = gan.probabilities(state, np.concatenate([chosen, generated(gan, state, rng, JUDGED)]))
@@ -154,7 +154,7 @@ def _judged(
 
 def _frozen(
     gan: GanState, done: int, rows: Sequence[Sequence[float]], galleries: Mapping[int, np.ndarray]
-) -> Dict[str, np.ndarray]:
+) -> dict[str, np.ndarray]:
     state = {"done": np.array(done), "rows": np.array(rows)}
     state.update({f"gallery {number}": images for number, images in galleries.items()})
     for name in ("generator", "discriminator"):
@@ -167,8 +167,8 @@ def _frozen(
 
 def _thawed(
     state: Mapping[str, np.ndarray],
-) -> Tuple[GanState, int, List[List[float]], Dict[int, np.ndarray]]:
-    def arrays(name: str) -> Tuple[np.ndarray, ...]:
+) -> tuple[GanState, int, list[list[float]], dict[int, np.ndarray]]:
+    def arrays(name: str) -> tuple[np.ndarray, ...]:
         count = sum(key.startswith(f"{name} ") for key in state)
         return tuple(state[f"{name} {i}"] for i in range(count))
 

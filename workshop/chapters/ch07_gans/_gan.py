@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any, Callable
 
 import numpy as np
 
 from workshop.training.adversarial import GanState, NetworkState
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
-from workshop.training.summaries import ParameterTotals, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, network_summary
 
 
 @dataclass(frozen=True)
@@ -40,26 +40,20 @@ class Gan:
 
 @dataclass(frozen=True)
 class Summary:
-    """Both networks as built: rows of type, output shape and parameters, and parameter totals."""
+    """Both networks as built."""
 
-    gen_summary: List[List[Any]]
-    gen_params: ParameterTotals
-    disc_summary: List[List[Any]]
-    disc_params: ParameterTotals
+    generator: NetworkSummary
+    discriminator: NetworkSummary
 
 
 @dataclass(frozen=True)
 class GanSummary(Summary):
     """The same, and one model of the generator followed by the frozen discriminator."""
 
-    gan_summary: List[List[Any]]
-    gan_params: ParameterTotals
+    gan: NetworkSummary
 
 
-def summaries(**models: Any) -> Dict[str, Any]:
-    """Return the fields of a summary for models called `gen`, `disc` and `gan`."""
-    found: Dict[str, Any] = {}
-    for name, model in models.items():
-        found[f"{name}_summary"] = layer_table(model)
-        found[f"{name}_params"] = parameter_totals(model)
-    return found
+def gan_summary(generator: Any, discriminator: Any, combine: Callable[[Any, Any], Any]) -> GanSummary:
+    """Return the summaries of both networks, and of the model that `combine` makes of them."""
+    alone = network_summary(generator), network_summary(discriminator)  # before the discriminator is frozen
+    return GanSummary(*alone, network_summary(combine(generator, discriminator)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def normalisation_of(images: np.ndarray) -> Normalisation:
     )
 
 
-def off_centre(images: np.ndarray) -> List[float]:
+def off_centre(images: np.ndarray) -> list[float]:
     """Return the mean offset of the ink below and right of the middle, in pixels, over the images.
 
     Parameters

@@ -7,7 +7,7 @@ that the book describes, every activation must matter, and every weight must hav
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -72,7 +72,7 @@ def drawing(rng: np.random.Generator) -> Draw:
     """Return how weights are drawn so that all show: Glorot's kernels, small biases and moving variances."""
     ranges = {"gamma": (0.5, 1.5), "moving_variance": (0.01, 0.1)}
 
-    def draw(model: Any) -> List[np.ndarray]:
+    def draw(model: Any) -> list[np.ndarray]:
         return [
             glorot_uniform(rng, weight.shape)
             if role_of(weight) == "kernel"
@@ -90,7 +90,7 @@ class Normalisations:
     `momentum` : of each normalisation's means. `averaged` : number of means and variances that change.
     """
 
-    momentum: List[float]
+    momentum: list[float]
     averaged: int
 
 
@@ -114,7 +114,7 @@ def _noise(rng: np.random.Generator, rows: int) -> np.ndarray:
     return rng.uniform(-1, 1, (rows, 100)).astype(np.float32)
 
 
-@unit("ch07.ex02", value="generator_by_hand", uses=("tensorflow",))
+@unit("ch07.ex02", value="generator_by_hand", uses="tensorflow")
 def points_generator(rows: int = 64) -> NetworkCheck:
     """Run exercise 7.02's generator on noise."""
     rng = np.random.default_rng(7)
@@ -122,7 +122,7 @@ def points_generator(rows: int = 64) -> NetworkCheck:
     return checked(exercise_7_02_generator(), POINTS, x, rng, DRAWS)
 
 
-@unit("ch07.ex03", value="discriminator_by_hand", uses=("tensorflow",))
+@unit("ch07.ex03", value="discriminator_by_hand", uses="tensorflow")
 def points_discriminator(rows: int = 64) -> NetworkCheck:
     """Run exercise 7.03's discriminator on points."""
     rng = np.random.default_rng(7)
@@ -130,7 +130,7 @@ def points_discriminator(rows: int = 64) -> NetworkCheck:
     return checked(exercise_7_03_discriminator(), POINTS_JUDGED, x, rng, DRAWS)
 
 
-@unit("ch07.ex04", value="gan_by_hand", uses=("tensorflow",))
+@unit("ch07.ex04", value="gan_by_hand", uses="tensorflow")
 def points_gan(rows: int = 64) -> NetworkCheck:
     """Run exercise 7.04's combined model on noise."""
     rng = np.random.default_rng(7)
@@ -149,7 +149,7 @@ class Images:
     gan_by_hand: NetworkCheck
 
 
-@unit("ch07.ex05", uses=("tensorflow",))
+@unit("ch07.ex05", uses="tensorflow")
 def image_networks(rows: int = 32) -> Images:
     """Run exercise 7.05's networks on noise and on random images."""
     rng = np.random.default_rng(7)
@@ -166,14 +166,14 @@ def image_networks(rows: int = 32) -> Images:
     )
 
 
-@unit("ch07.act01", value="generator_by_hand", uses=("tensorflow",))
+@unit("ch07.act01", value="generator_by_hand", uses="tensorflow")
 def article_generator(rows: int = 32) -> NetworkCheck:
     """Run activity 7.01's generator on noise."""
     rng = np.random.default_rng(7)
     return checked(activity.NETWORKS.generator.model, DIGITS, _noise(rng, rows), rng)
 
 
-@unit("ch07.text06", value="layer_by_hand", uses=("tensorflow",))
+@unit("ch07.text06", value="layer_by_hand", uses="tensorflow")
 def transposed_layer() -> NetworkCheck:
     """Run the text's transposed convolution on its numbers."""
     x = example()[1].astype(np.float32)

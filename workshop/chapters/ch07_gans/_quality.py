@@ -8,7 +8,7 @@ from other real ones and that of noise from real ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Tuple
+from typing import Any, Tuple
 
 import numpy as np
 
@@ -104,7 +104,7 @@ def classifier() -> Any:
     return keras.models.Sequential([*_layers(), keras.layers.Dense(CLASSES, activation="softmax")])
 
 
-def _layers() -> List[Any]:
+def _layers() -> list[Any]:
     layers = keras.layers
     return [
         layers.InputLayer((28, 28, 1)),
@@ -130,7 +130,7 @@ def train_judge(
     labels: np.ndarray,
     seed: int,
     *,
-    held: Tuple[np.ndarray, np.ndarray],
+    held: tuple[np.ndarray, np.ndarray],
     rows: int = 30000,
     epochs: int = 3,
 ) -> Judge:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Optional
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def real_points(loc: float, batch: int) -> np.ndarray:
     return np.column_stack([x, np.sin(x)])
 
 
-def real_samples(loc: float, batch: int) -> Tuple[np.ndarray, np.ndarray]:
+def real_samples(loc: float, batch: int) -> tuple[np.ndarray, np.ndarray]:
     """Return real points around `loc`, float64 (batch, 2), and their labels, ones (batch, 1).
 
     Source: chapter 7, exercise 7.03.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, Optional, Sequence
 
 import numpy as np
 
@@ -44,8 +44,8 @@ class Ran:
     batch: int
     noise: int
     features: int
-    updates: Tuple[int, int]
-    least_move: Tuple[float, float]
+    updates: tuple[int, int]
+    least_move: tuple[float, float]
     generator_change: float
 
 
@@ -66,10 +66,10 @@ def train(
     iterations: int,
     interval: int,
     batch: int,
-    rates: Tuple[float, float],
+    rates: tuple[float, float],
     generating: bool,
     real: Optional[np.ndarray] = None,
-) -> Tuple[GanState, List[Print], Ran]:
+) -> tuple[GanState, list[Print], Ran]:
     """Run all iterations; return the start, the prints after multiples of `interval`, and the run's facts.
 
     Raises
@@ -81,7 +81,7 @@ def train(
         raise ValueError(f"{iterations} iterations print once: give more, or an interval below {interval}")
     before = now = gan.start(seed)
     optimizers = Adam(rates[0]), Adam(rates[1])
-    prints: List[Print] = []
+    prints: list[Print] = []
     done = 0
     while done < iterations:
         # iterations that print are separate, so there are only two lengths, each compiled once
@@ -112,7 +112,7 @@ def draws_of(
 
 def evaluated(
     gan: Gan, prints: Sequence[Print], noise: Callable[[Print], np.ndarray]
-) -> Tuple[Log, np.ndarray]:
+) -> tuple[Log, np.ndarray]:
     """Evaluate the discriminator at each print, on its real points and on fakes from noise.
 
     Returns
@@ -126,7 +126,7 @@ def evaluated(
 
 def _judged(
     gan: Gan, state: GanState, real: np.ndarray, fakes: np.ndarray
-) -> Tuple[float, float, float, float]:
+) -> tuple[float, float, float, float]:
     of_real, of_fakes = (gan.probabilities(state, points) for points in (real, fakes))
     return (
         float(np.mean(of_real > 0.5)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from .ex05_dcgan import (
 
 def activity_7_01_in_keras(
     fashion_mnist: Any, seed: int, iterations: int = 5000, interval: int = 50, batch: int = 128
-) -> Tuple[List[float], np.ndarray]:
+) -> tuple[list[float], np.ndarray]:
     """Train the DCGAN of articles of fashion as the book does, with the networks and calls of exercise 7.05.
 
     Parameters
@@ -54,9 +54,9 @@ class Images:
     """
 
     train_size: int
-    classes: Dict[str, int]
+    classes: dict[str, int]
     normalisation: Normalisation
-    sample_grid: Dict[str, Any]
+    sample_grid: dict[str, Any]
 
 
 @unit("ch07.act01")
@@ -83,19 +83,19 @@ def activity_7_01_images(fashion_mnist: Any) -> Images:
     )
 
 
-@unit("ch07.act01", uses=("tensorflow",))
+@unit("ch07.act01", uses="tensorflow")
 def activity_7_01_summary() -> Model:
     """Build generator, discriminator and the combined model. Source: chapter 7, activity 7.01."""
     return model_of(exercise_7_05_generator(), exercise_7_05_discriminator(), exercise_7_05_gan)
 
 
-@unit("ch07.act01", uses=("tensorflow",))
+@unit("ch07.act01", uses="tensorflow")
 def activity_7_01_untrained(seed: int, batch: int = 128) -> Untrained:
     """Generate images before the generator is trained. Source: chapter 7, activity 7.01."""
     return untrained(NETWORKS, seed, batch)
 
 
-@unit("ch07.act01", uses=("tensorflow",), first_steps=True)
+@unit("ch07.act01", uses="tensorflow", first_steps=True)
 def activity_7_01(
     fashion_mnist: Any,
     seed: int,
@@ -113,7 +113,7 @@ def activity_7_01(
     return trained(NETWORKS, fashion_mnist, seed, checkpoint, iterations, interval, batch, shown, judging)
 
 
-@unit("ch07.act01", value="settings", uses=("tensorflow",))
+@unit("ch07.act01", value="settings", uses="tensorflow")
 def activity_7_01_settings(images: int = 256) -> Ran:
     """Make the first updates of the activity's training on made-up images, to read what it was about to do.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Tuple
+from typing import Optional
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from workshop.units import unit
 from ._sine import LOC, SPACING, own_points, real_points
 
 
-def exercise_7_01_in_numpy(batch: int = 128, legacy_seed: int = 123) -> Tuple[float, np.ndarray, np.ndarray]:
+def exercise_7_01_in_numpy(batch: int = 128, legacy_seed: int = 123) -> tuple[float, np.ndarray, np.ndarray]:
     """Build points of the sine in NumPy's own calls; return the drawn number, all numbers and the points.
 
     The print gives the drawn number as an array, which NumPy 2.4 refuses as a bound of a range.
@@ -56,7 +56,7 @@ class Drawn:
 class Tools:
     """NumPy's tools for the data."""
 
-    arange_example: List[float]
+    arange_example: list[float]
     normal_arguments: NormalArguments
     drawn: Drawn
     n_features: int
@@ -106,10 +106,10 @@ class Curve:
     `periods` : its length in x divided by 2π. `second_difference` : the largest one of y.
     """
 
-    first: List[float]
-    last: List[float]
-    minimum: List[float]
-    maximum: List[float]
+    first: list[float]
+    last: list[float]
+    minimum: list[float]
+    maximum: list[float]
     sign_changes: int
     periods: float
     second_difference: float
@@ -127,17 +127,17 @@ class Data:
     """
 
     loc: np.ndarray
-    block_lengths: Dict[str, int]
-    spacing: Dict[str, float]
+    block_lengths: dict[str, int]
+    spacing: dict[str, float]
     x1: np.ndarray
     x1_count: int
-    x1_first_last: List[float]
+    x1_first_last: list[float]
     midpoint_centre: Midpoint
     sine_plot: Curve
-    feature_shapes: Dict[str, List[int]]
+    feature_shapes: dict[str, list[int]]
     real_data: np.ndarray
-    realdata_shape: List[int]
-    realdata_columns: Dict[str, float]
+    realdata_shape: list[int]
+    realdata_columns: dict[str, float]
 
 
 @unit("ch07.ex01")

@@ -6,14 +6,14 @@ The generator makes points from noise. It is built and used, but not yet trained
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Optional
 
 import numpy as np
 
 from workshop.training.backend import keras
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
-from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, built_layers, network_summary
 from workshop.units import unit
 
 from ._sine import LOC, NOISE, from_real, own_points, real_points
@@ -35,7 +35,7 @@ def exercise_7_02_generator() -> Any:
     )
 
 
-def exercise_7_02_in_keras(seed: int, batch: int = 128) -> Tuple[np.ndarray, np.ndarray]:
+def exercise_7_02_in_keras(seed: int, batch: int = 128) -> tuple[np.ndarray, np.ndarray]:
     """Let the untrained generator make points of noise; return both.
 
     The print gives `input_dim` to the first layer, of which Keras 3 warns, and sets no seed.
@@ -60,25 +60,22 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class Model:
-    """The generator as built: rows of type, output shape and parameters, and sizes of the first two."""
+class Model(NetworkSummary):
+    """The generator as built, and sizes of its first two layers."""
 
     n_layers: int
-    summary: List[List[Any]]
-    params: ParameterTotals
     first_layer_arithmetic: Parameters
     second_layer_arithmetic: Parameters
 
 
-@unit("ch07.ex02", uses=("tensorflow",))
+@unit("ch07.ex02", uses="tensorflow")
 def exercise_7_02() -> Model:
     """Build the generator and read its summary. Source: chapter 7, exercise 7.02."""
     model = Network(exercise_7_02_generator).model
     layers = built_layers(model)
     return Model(
+        **vars(network_summary(model)),
         n_layers=len(layers),
-        summary=layer_table(model),
-        params=parameter_totals(model),
         first_layer_arithmetic=weights_and_biases(layers[0]),
         second_layer_arithmetic=weights_and_biases(layers[1]),
     )
@@ -108,14 +105,14 @@ class Untrained:
     """
 
     noise_count: int
-    input_shape: List[int]
-    output_shape: List[int]
+    input_shape: list[int]
+    output_shape: list[int]
     fake: np.ndarray
     scatter: Scatter
-    far_from_real: Dict[str, float]
+    far_from_real: dict[str, float]
 
 
-@unit("ch07.ex02", uses=("tensorflow",))
+@unit("ch07.ex02", uses="tensorflow")
 def exercise_7_02_untrained(
     seed: int, batch: int = 128, points: int = 2000, real: Optional[np.ndarray] = None
 ) -> Untrained:

@@ -7,15 +7,16 @@ The discriminator learns to distinguish points on a sine from those of the untra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Optional, Tuple
+from typing import Any, Optional
 
 import numpy as np
 
 from workshop.training.backend import keras
 from workshop.training.fitting import Network
+from workshop.training.summaries import network_summary
 from workshop.units import unit
 
-from ._gan import Gan, Summary, summaries
+from ._gan import Gan, Summary
 from ._sine import fake_inputs, real_samples
 from ._sine_training import RATES, Log, Ran, evaluated, train
 from .ex02_generator import exercise_7_02_generator
@@ -40,7 +41,7 @@ def exercise_7_03_discriminator() -> Any:
 
 def exercise_7_03_in_keras(
     seed: int, iterations: int = 20000, interval: int = 4000, batch: int = 128
-) -> List[Tuple[float, float]]:
+) -> list[tuple[float, float]]:
     """Train the discriminator alone as the book does.
 
     In the print, the number that real points surround is an array of one number, which NumPy 2.4 refuses as a
@@ -72,10 +73,10 @@ def exercise_7_03_in_keras(
 NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
 
 
-@unit("ch07.ex03", uses=("tensorflow",))
+@unit("ch07.ex03", uses="tensorflow")
 def exercise_7_03_summary() -> Summary:
     """Build both networks. Source: chapter 7, exercise 7.03."""
-    return Summary(**summaries(gen=NETWORKS.generator.model, disc=NETWORKS.discriminator.model))
+    return Summary(network_summary(NETWORKS.generator.model), network_summary(NETWORKS.discriminator.model))
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,13 @@ class Training:
     least_step: float
 
 
-@unit("ch07.ex03", uses=("tensorflow",), first_steps=True)
+@unit("ch07.ex03", uses="tensorflow", first_steps=True)
 def exercise_7_03(
     seed: int,
     iterations: int = 20000,
     interval: int = 4000,
     batch: int = 128,
-    rates: Tuple[float, float] = RATES,
+    rates: tuple[float, float] = RATES,
     real: Optional[np.ndarray] = None,
 ) -> Training:
     """Train the discriminator alone. The generator keeps its drawn weights.

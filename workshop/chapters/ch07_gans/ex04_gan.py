@@ -6,7 +6,7 @@ The generator of exercise 7.02 and the discriminator of exercise 7.03 are traine
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Optional
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from workshop.training.backend import keras
 from workshop.training.fitting import Network
 from workshop.units import unit
 
-from ._gan import Gan, GanSummary, summaries
+from ._gan import Gan, GanSummary, gan_summary
 from ._sine import NOISE, fake_inputs, from_real, real_samples
 from ._sine_training import RATES, Log, Ran, evaluated, train
 from .ex02_generator import exercise_7_02_generator
@@ -34,7 +34,7 @@ def exercise_7_04_gan(generator: Any, discriminator: Any) -> Any:
 
 def exercise_7_04_in_keras(
     seed: int, iterations: int = 20000, interval: int = 2000, batch: int = 128
-) -> Tuple[List[Tuple[float, float]], np.ndarray]:
+) -> tuple[list[tuple[float, float]], np.ndarray]:
     """Train generator and discriminator against each other as the book does.
 
     In the print, the discriminator is frozen once, before the first iteration. Up to Keras 2.15,
@@ -76,13 +76,10 @@ NOISY_FROM = 4.0  # the book finds points with a first feature from here on nois
 NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
 
 
-@unit("ch07.ex04", uses=("tensorflow",))
+@unit("ch07.ex04", uses="tensorflow")
 def exercise_7_04_summary() -> GanSummary:
     """Build both networks and the combined model. Source: chapter 7, exercise 7.04."""
-    generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
-    alone = summaries(gen=generator, disc=discriminator)  # before the discriminator is frozen
-    combined = summaries(gan=exercise_7_04_gan(generator, discriminator))
-    return GanSummary(**alone, **combined)
+    return gan_summary(exercise_7_02_generator(), exercise_7_03_discriminator(), exercise_7_04_gan)
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ class Points:
     lowest: float
     highest: float
     within: float
-    means: Tuple[float, float]
+    means: tuple[float, float]
     spread: float
 
 
@@ -135,23 +132,23 @@ class Training:
     log: Log
     ran: Ran
     before: Points
-    at: Dict[str, Points]
+    at: dict[str, Points]
     means: Means
-    trend: Dict[str, float]
+    trend: dict[str, float]
     closer: float
     largest_rise: float
     lowest: float
     scatter: np.ndarray
-    inside: List[float]
+    inside: list[float]
 
 
-@unit("ch07.ex04", uses=("tensorflow",), first_steps=True)
+@unit("ch07.ex04", uses="tensorflow", first_steps=True)
 def exercise_7_04(
     seed: int,
     iterations: int = 20000,
     interval: int = 2000,
     batch: int = 128,
-    rates: Tuple[float, float] = RATES,
+    rates: tuple[float, float] = RATES,
     real: Optional[np.ndarray] = None,
 ) -> Training:
     """Train generator and discriminator against each other.

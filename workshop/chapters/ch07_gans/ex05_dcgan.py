@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence
 
 import numpy as np
 
@@ -83,7 +83,7 @@ def exercise_7_05_gan(generator: Any, discriminator: Any) -> Any:
 
 def exercise_7_05_in_keras(
     mnist: Any, seed: int, iterations: int = 5000, interval: int = 10, batch: int = 128
-) -> Tuple[List[float], np.ndarray]:
+) -> tuple[list[float], np.ndarray]:
     """Train the DCGAN as the book does, which scales all images for each batch.
 
     In the print, `lr` is the former name of `learning_rate`, `predict_proba` that of `predict`, and the
@@ -141,7 +141,7 @@ class Images:
     """
 
     normalisation: Normalisation
-    sample_grid: Dict[str, Any]
+    sample_grid: dict[str, Any]
 
 
 @unit("ch07.ex05")
@@ -168,7 +168,7 @@ def exercise_7_05_images(mnist: Any, rings: int = 2) -> Images:
 NETWORKS = Gan(Network(exercise_7_05_generator), Network(exercise_7_05_discriminator))
 
 
-@unit("ch07.ex05", uses=("tensorflow",))
+@unit("ch07.ex05", uses="tensorflow")
 def exercise_7_05_summary() -> Model:
     """Build generator, discriminator and the combined model. Source: chapter 7, exercise 7.05."""
     return model_of(exercise_7_05_generator(), exercise_7_05_discriminator(), exercise_7_05_gan)
@@ -187,7 +187,7 @@ class LiteralRate:
     lr_heeded: bool
 
 
-@unit("ch07.ex05", uses=("tensorflow",))
+@unit("ch07.ex05", uses="tensorflow")
 def exercise_7_05_literal_rate(rate: float = ADAM.learning_rate, beta_1: float = ADAM.beta_1) -> LiteralRate:
     """Set a learning rate by its old name, as the notebook does. Source: chapter 7, exercise 7.05.
 
@@ -206,7 +206,7 @@ def exercise_7_05_literal_rate(rate: float = ADAM.learning_rate, beta_1: float =
     return LiteralRate(lr_error=error, lr_rate=found, lr_heeded=heeded)
 
 
-@unit("ch07.ex05", uses=("tensorflow",))
+@unit("ch07.ex05", uses="tensorflow")
 def exercise_7_05_untrained(seed: int, batch: int = 128) -> Untrained:
     """Generate images before the generator is trained. Source: chapter 7, exercise 7.05."""
     return untrained(NETWORKS, seed, batch)
@@ -236,12 +236,12 @@ class FirstIterations:
     """
 
     early_log: Log
-    fed: Dict[str, int]
+    fed: dict[str, int]
     early: FirstPrints
-    confident: Dict[str, float]
+    confident: dict[str, float]
 
 
-@unit("ch07.text07", uses=("tensorflow",), first_steps=True)
+@unit("ch07.text07", uses="tensorflow", first_steps=True)
 def exercise_7_05_first_iterations(
     mnist: Any, seed: int, iterations: int = 151, batch: int = 128
 ) -> FirstIterations:
@@ -285,7 +285,7 @@ class PrintsAtDefaultRate:
     fake: float
 
 
-@unit("ch07.text07", value="at_default_rate", uses=("tensorflow",), first_steps=True)
+@unit("ch07.text07", value="at_default_rate", uses="tensorflow", first_steps=True)
 def exercise_7_05_at_default_rate(
     mnist: Any, seed: int, iterations: int = 31, batch: int = 128, rate: float = 0.001
 ) -> PrintsAtDefaultRate:
@@ -305,7 +305,7 @@ def exercise_7_05_at_default_rate(
     return PrintsAtDefaultRate(log.together, float(log.real[-1]), float(log.fake[-1]))
 
 
-@unit("ch07.ex05", uses=("tensorflow",), first_steps=True)
+@unit("ch07.ex05", uses="tensorflow", first_steps=True)
 def exercise_7_05(
     mnist: Any,
     seed: int,

@@ -6,7 +6,6 @@ The dense layer and the activations of exercise 7.02 are applied to numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Tuple
 
 import numpy as np
 
@@ -24,7 +23,7 @@ class DenseLayer:
     without_bias: float
 
 
-@unit("ch07.text02", uses=("tensorflow",))
+@unit("ch07.text02", uses="tensorflow")
 def dense_layer(rows: int = 128, inputs: int = 10, units: int = 32) -> DenseLayer:
     """Feed random rows to a dense layer of random weights and bias. Source: chapter 7, process 2."""
     rng = np.random.default_rng(7)
@@ -65,17 +64,17 @@ class Activations:
     `relu`, `elu_values`, `linear` : for `given`. `elu` : lowest and highest output for inputs below 0.
     """
 
-    relu: List[float]
-    elu_values: List[float]
-    elu: Dict[str, float]
-    linear: List[float]
+    relu: list[float]
+    elu_values: list[float]
+    elu: dict[str, float]
+    linear: list[float]
     selu: Selu
     sigmoid: Sigmoid
 
 
-@unit("ch07.text02", uses=("tensorflow",))
+@unit("ch07.text02", uses="tensorflow")
 def activations(
-    given: Tuple[float, ...] = (-2.0, -1.0, 0.0, 1.0, 2.0),
+    given: tuple[float, ...] = (-2.0, -1.0, 0.0, 1.0, 2.0),
     draws: int = 1000000,
     bound: float = 30.0,
     points: int = 601,

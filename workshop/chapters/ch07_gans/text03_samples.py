@@ -6,7 +6,7 @@ Exercises 7.03 and 7.04 use them. Here they make batches of every size, many tim
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from typing import Any, Iterable, Sequence, Tuple
 
 import numpy as np
 
@@ -35,7 +35,7 @@ class RealPoints:
 
     off_sine: float
     off_spacing: float
-    below: List[Any]
+    below: list[Any]
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class RealSamples:
         of the same numbers.
     """
 
-    real_label: Dict[str, List[Any]]
-    real_shape: Dict[str, List[Any]]
+    real_label: dict[str, list[Any]]
+    real_shape: dict[str, list[Any]]
     real_points: RealPoints
 
 
@@ -109,13 +109,13 @@ class FakeSamples:
     numbers of different rows and columns of the noise. `fake_shape` : shapes of the points, by batch size.
     """
 
-    fake_label: Dict[str, List[Any]]
-    fake_input_shape: List[Any]
+    fake_label: dict[str, list[Any]]
+    fake_input_shape: list[Any]
     fake_inputs: Moments
-    fake_shape: List[Any]
+    fake_shape: list[Any]
 
 
-@unit("ch07.text03", uses=("tensorflow",))
+@unit("ch07.text03", uses="tensorflow")
 def fake(seed: int, draws: int = 100, batches: Sequence[int] = BATCHES) -> FakeSamples:
     """Make noise and fake samples of every size, many times. Source: chapter 7, text and exercise 7.03."""
     rng = np.random.default_rng(seed)
@@ -137,7 +137,7 @@ def fake(seed: int, draws: int = 100, batches: Sequence[int] = BATCHES) -> FakeS
     )
 
 
-def _labels(made: Sequence[Sequence[Labelled]]) -> Dict[str, List[Any]]:
+def _labels(made: Sequence[Sequence[Labelled]]) -> dict[str, list[Any]]:
     """Return the distinct labels of all batches, and the shapes of their arrays by batch size."""
     return {
         "labels": _distinct(
@@ -147,11 +147,11 @@ def _labels(made: Sequence[Sequence[Labelled]]) -> Dict[str, List[Any]]:
     }
 
 
-def _different(noise: np.ndarray) -> Tuple[int, int]:
+def _different(noise: np.ndarray) -> tuple[int, int]:
     """Return how many different rows and columns a batch of noise has."""
     return len(np.unique(noise, axis=0)), np.unique(noise, axis=1).shape[1]
 
 
-def _distinct(values: Iterable[Any]) -> List[Any]:
+def _distinct(values: Iterable[Any]) -> list[Any]:
     """Return the different values in ascending order, with shapes as lists."""
     return [list(value) if isinstance(value, tuple) else value for value in sorted(set(values))]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List
 
 import numpy as np
 
@@ -58,11 +58,11 @@ class Losses:
     probability that this gradient, |p − label|, shows, and its ratio to the other label's.
     """
 
-    fig711_probability: Dict[str, float]
+    fig711_probability: dict[str, float]
     large_loss: LargeLoss
 
 
-@unit("ch07.text04", uses=("tensorflow",))
+@unit("ch07.text04", uses="tensorflow")
 def losses(probability: float = PROBABILITY) -> Losses:
     """Compute a probability's loss with each label. Source: chapter 7, figure 7.11 and text before it."""
     given = np.array([[probability]])
@@ -95,8 +95,8 @@ class StepLabels:
     `loss_off` : difference of Keras' loss from the mean of −ln p, the loss of fakes labelled 1.
     """
 
-    labels: List[float]
-    shape: List[int]
+    labels: list[float]
+    shape: list[int]
     loss_off: float
 
 
@@ -110,11 +110,11 @@ class Steps:
     """
 
     gan_labels: StepLabels
-    mended: Dict[str, Moves]
+    mended: dict[str, Moves]
     unfrozen: Moves
 
 
-@unit("ch07.text04", uses=("tensorflow",))
+@unit("ch07.text04", uses="tensorflow")
 def steps(seed: int, batch: int = BATCH) -> Steps:
     """Train discriminator (unfrozen before, frozen after) and combined model on a batch each.
 
@@ -154,11 +154,11 @@ class Literal:
     `literal` : by step and network, the largest change in each array. `literal_warnings` : Keras' messages.
     """
 
-    literal: Dict[str, Moves]
-    literal_warnings: List[str]
+    literal: dict[str, Moves]
+    literal_warnings: list[str]
 
 
-@unit("ch07.text04", uses=("tensorflow",))
+@unit("ch07.text04", uses="tensorflow")
 def literal_program(seed: int, batch: int = BATCH) -> Literal:
     """Compile the discriminator, freeze it in the combined model, and train both, as in the book's program.
 
@@ -177,7 +177,7 @@ def literal_program(seed: int, batch: int = BATCH) -> Literal:
     )
 
 
-def _start(seed: int, batch: int) -> Tuple[Any, Any, Tuple[np.ndarray, np.ndarray], np.ndarray]:
+def _start(seed: int, batch: int) -> tuple[Any, Any, tuple[np.ndarray, np.ndarray], np.ndarray]:
     """Return fresh networks, the discriminator compiled, a labelled batch of real samples, and noise."""
     rng = np.random.default_rng(seed)
     generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
@@ -190,7 +190,7 @@ def _start(seed: int, batch: int) -> Tuple[Any, Any, Tuple[np.ndarray, np.ndarra
 
 def _step(
     model: Any, inputs: np.ndarray, labels: np.ndarray, generator: Any, discriminator: Any
-) -> Tuple[Moves, float]:
+) -> tuple[Moves, float]:
     """Train a model on a batch; return each weight array's change, by network, and the batch's loss."""
     networks = {"generator": generator, "discriminator": discriminator}
     before = {name: values_of(network.weights) for name, network in networks.items()}

@@ -7,7 +7,7 @@ up-sampling.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from workshop.numerics.upsampling import repeat2d, transpose_convolve2d
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import fans, initial_weights
-from workshop.training.summaries import ParameterTotals, built_layers, layer_table, parameter_totals
+from workshop.training.summaries import NetworkSummary, built_layers, network_summary
 from workshop.units import unit
 
 NUMBERS = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
@@ -46,7 +46,7 @@ def transposed_model(kernel: int = KERNEL, stride: int = STRIDE) -> Any:
     )
 
 
-def example() -> Tuple[np.ndarray, np.ndarray]:
+def example() -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers 1 to 9, integers (3, 3), and as one image (1, 3, 3, 1)."""
     x = np.array(NUMBERS)
     return x, x.reshape(1, 3, 3, 1)
@@ -57,12 +57,12 @@ class Convolution:
     """Settings of a convolution, found from its outputs."""
 
     filters: int
-    kernel_size: List[int]
-    strides: List[int]
+    kernel_size: list[int]
+    strides: list[int]
     padding: str
 
 
-def settings_of(layer: Any, size: int = 9, *, transposed: bool = False) -> Dict[str, Any]:
+def settings_of(layer: Any, size: int = 9, *, transposed: bool = False) -> dict[str, Any]:
     """Find a convolution's settings from its outputs for images of one lit pixel each.
 
     A convolution's pixel depends on as many input pixels as the kernel has. A transposed convolution's input
@@ -95,7 +95,7 @@ def settings_of(layer: Any, size: int = 9, *, transposed: bool = False) -> Dict[
     }
 
 
-def _box(where: np.ndarray) -> Tuple[Tuple[int, int], Tuple[int, int]]:
+def _box(where: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return the first row and column of what is lit, and how many rows and columns it has."""
     places = np.argwhere(where)
     first, last = places.min(axis=0), places.max(axis=0)
@@ -111,14 +111,14 @@ class Blocks:
     """
 
     conv_example: Convolution
-    conv_same_size: List[List[Any]]
-    leaky_relu: Dict[str, Dict[str, Any]]
+    conv_same_size: list[list[Any]]
+    leaky_relu: dict[str, dict[str, Any]]
 
 
-@unit("ch07.text05", uses=("tensorflow",))
+@unit("ch07.text05", uses="tensorflow")
 def blocks(
-    sizes: Tuple[Tuple[int, int, int], ...] = ((28, 28, 2), (31, 27, 2), (28, 28, 1)),
-    alphas: Tuple[float, ...] = (0.2, 0.05),
+    sizes: tuple[tuple[int, int, int], ...] = ((28, 28, 2), (31, 27, 2), (28, 28, 1)),
+    alphas: tuple[float, ...] = (0.2, 0.05),
 ) -> Blocks:
     """Build both, find the convolution's settings from its outputs, and apply both.
 
@@ -136,7 +136,7 @@ def blocks(
     )
 
 
-def convolved(height: int, width: int, stride: int) -> List[Any]:
+def convolved(height: int, width: int, stride: int) -> list[Any]:
     """Return an image's height and width, the convolution's stride, and the output's height and width."""
     layer = convolution(stride)
     image = np.zeros((1, height, width, 1), np.float32)
@@ -145,7 +145,7 @@ def convolved(height: int, width: int, stride: int) -> List[Any]:
     return [list(image.shape[1:3]), int(own), [int(size) for size in out[1:3]]]
 
 
-def leaky(alpha: float) -> Dict[str, Any]:
+def leaky(alpha: float) -> dict[str, Any]:
     """Return the outputs of a leaky ReLU with this slope for some numbers, and its gradient below 0."""
     layer = keras.layers.LeakyReLU(alpha)
     x = tf.constant([-2.0, -1.0, 0.0, 1.0])
@@ -163,15 +163,14 @@ class UpSampling:
     width, and the largest difference from repeated rows and columns.
     """
 
-    upsampling_summary: List[List[Any]]
-    upsampling_params: ParameterTotals
-    x_shape: List[int]
-    x_reshaped: List[int]
+    upsampling: NetworkSummary
+    x_shape: list[int]
+    x_reshaped: list[int]
     upsampled: np.ndarray
-    doubling: Dict[str, Any]
+    doubling: dict[str, Any]
 
 
-@unit("ch07.text05", uses=("tensorflow",))
+@unit("ch07.text05", uses="tensorflow")
 def up_sampled() -> UpSampling:
     """Apply the model to the numbers 1 to 9. Source: chapter 7, text on the up-sampling operation."""
     network = Network(upsampling_model)
@@ -179,8 +178,7 @@ def up_sampled() -> UpSampling:
     found = predict(network, (), images.astype(np.float32))
     plane = found[0, :, :, 0]
     return UpSampling(
-        upsampling_summary=layer_table(network.model),
-        upsampling_params=parameter_totals(network.model),
+        upsampling=network_summary(network.model),
         x_shape=[len(np.unique(plane, axis=0)), np.unique(plane, axis=1).shape[1]],
         x_reshaped=list(images.shape),
         upsampled=plane,
@@ -196,37 +194,35 @@ def up_sampled() -> UpSampling:
 class TransposedLayer(Convolution):
     """Settings of a transposed convolution, and the shape of an image that it takes."""
 
-    input_shape: List[int]
+    input_shape: list[int]
 
 
 @dataclass(frozen=True)
 class ShapeRule:
     """Stride, height and width of the input, and those of the output by the kernel's size."""
 
-    strides: List[int]
-    input: List[int]
-    output: Dict[str, List[int]]
+    strides: list[int]
+    input: list[int]
+    output: dict[str, list[int]]
 
 
 @dataclass(frozen=True)
-class Transposed:
-    """The text's transposed convolution, and its output for 1 to 9.
+class Transposed(NetworkSummary):
+    """The text's transposed convolution as built, and its output for 1 to 9.
 
     `by_hand` : over many starts, largest difference of the planes from those by hand, and number of their
     cells that are 0.
     """
 
-    summary: List[List[Any]]
-    params: ParameterTotals
     layer: TransposedLayer
     shape_rule: ShapeRule
-    x_shape: List[int]
-    y_shape: List[int]
-    by_hand: Dict[str, float]
+    x_shape: list[int]
+    y_shape: list[int]
+    by_hand: dict[str, float]
 
 
-@unit("ch07.text06", uses=("tensorflow",))
-def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 20) -> Transposed:
+@unit("ch07.text06", uses="tensorflow")
+def transposed_convolution(kernels: tuple[int, ...] = (1, 2, 4), starts: int = 20) -> Transposed:
     """Apply the untrained model to the numbers 1 to 9, from several starts.
 
     Parameters
@@ -248,8 +244,7 @@ def transposed_convolution(kernels: Tuple[int, ...] = (1, 2, 4), starts: int = 2
         transpose_convolve2d(images, *own, strides=layer.strides, padding=layer.padding) for own in weights
     ]
     return Transposed(
-        summary=layer_table(network.model),
-        params=parameter_totals(network.model),
+        **vars(network_summary(network.model)),
         layer=TransposedLayer(**found, input_shape=[int(size) for size in network.model.input_shape[1:]]),
         shape_rule=ShapeRule(
             strides=found["strides"],
@@ -290,12 +285,12 @@ class Origin:
     """
 
     plane: np.ndarray
-    drawable: Dict[str, List[Any]]
-    solved: Dict[str, Solution]
+    drawable: dict[str, list[Any]]
+    solved: dict[str, Solution]
 
 
-@unit("ch07.text06", uses=("tensorflow",))
-def origin(weight: float = WEIGHT, kernels: Tuple[int, ...] = (1, 2, 3, 4)) -> Origin:
+@unit("ch07.text06", uses="tensorflow")
+def origin(weight: float = WEIGHT, kernels: tuple[int, ...] = (1, 2, 3, 4)) -> Origin:
     """Solve for the kernels that map 1 to 9 to the printed plane.
 
     The plane is linear in kernel and bias, so there is one solution or none for each size. An untrained layer
@@ -349,6 +344,6 @@ def _of_size(kernel: int) -> Network:
     return Network(transposed_model, (kernel,))
 
 
-def _plane_size(network: Network, images: np.ndarray) -> List[int]:
+def _plane_size(network: Network, images: np.ndarray) -> list[int]:
     weights = initial_weights(network.model, np.random.default_rng(7))
     return list(predict(network, weights, images).shape[1:3])

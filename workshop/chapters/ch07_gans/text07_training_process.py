@@ -7,7 +7,7 @@ itself is in the module of exercise 7.05.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def joined_labels(batch: int) -> np.ndarray:
 
 
 @unit("ch07.text07", value="labels")
-def labels(batch: int = 128) -> Dict[str, Dict[str, Any]]:
+def labels(batch: int = 128) -> dict[str, dict[str, Any]]:
     """Label a joined batch.
 
     Returns the labels of the first and the last `batch` rows of a joined batch, and the number of rows.
@@ -44,8 +44,8 @@ class Digits:
     """
 
     mnist_train_size: int
-    mnist_classes: List[int]
-    channel_axis: List[int]
+    mnist_classes: list[int]
+    channel_axis: list[int]
 
 
 @unit("ch07.text07")

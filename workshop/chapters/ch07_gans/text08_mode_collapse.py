@@ -7,7 +7,7 @@ one image (mode collapse) is detected by the number of kinds among its images.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 import numpy as np
 
@@ -21,8 +21,8 @@ from .ex05_dcgan import NETWORKS
 COLLAPSED_TO = 5
 
 
-@unit("ch07.text08", value="white_patches", uses=("tensorflow",))
-def white_patches(mnist: Any, seed: int, iteration: int = 10, batch: int = 128) -> Dict[str, float]:
+@unit("ch07.text08", value="white_patches", uses="tensorflow")
+def white_patches(mnist: Any, seed: int, iteration: int = 10, batch: int = 128) -> dict[str, float]:
     """Train the DCGAN of exercise 7.05 until its first sample plot.
 
     Returns the share of white patches, see `patches`, in images of the same noise before the training
@@ -74,12 +74,12 @@ class Kinds:
     distinct_digits: int
     example: int
     real_digits: int
-    images: List[int]
+    images: list[int]
     test_accuracy: float
-    judge_loss: List[float]
+    judge_loss: list[float]
 
 
-@unit("ch07.text08", value="mode_collapse", uses=("tensorflow",))
+@unit("ch07.text08", value="mode_collapse", uses="tensorflow")
 def mode_collapse(mnist: Any, seed: int, images: int = 100) -> Kinds:
     """Classify the images of a collapsed generator, fives only, and as many real images of all kinds.
 
