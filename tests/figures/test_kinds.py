@@ -119,11 +119,11 @@ def test_slices_and_several_claims_are_one_log() -> None:
     assert marks(found, LOSS, "book") == dict(enumerate([first["loss"], *middle["loss"], last["loss"]], 1))
     six = documented("ch06.ex01.epochs_6_10")["loss"]
     (notebook, *_) = figures("ch06.ex01")
-    assert marks([notebook], LOSS, "book") == {
+    assert marks([notebook], LOSS, "notebook") == {
         1: documented("ch06.ex01.epoch1.loss"),
         **dict(enumerate(six, 6)),
     }
-    names = {each.name for part in notebook.parts for each in part.marks if each.look == "book"}
+    names = {each.name for part in notebook.parts for each in part.marks if each.look == "notebook"}
     assert names == {NOTEBOOK}
     assert {each.name for part in training.parts for each in part.marks if each.look == "book"} == {BOOK}
 
