@@ -222,7 +222,7 @@ def _drawn(chart: Chart, size: str) -> str:
         drawn.append(_text(along.at(x) + 4, 13, name, "start"))
     drawn += [_layer(marks, along, up, floor) for marks in chart.marks]
     drawn += _end_labels(ends, up, right + 8)
-    drawn += [_text(along.at(m.x[-1]) + 7, up.at(_last(m)) - 6, m.end, "start", m.look) for m in inside]
+    drawn += [_inner_label(marks, along, up) for marks in inside]
     return _svg(width, height, ' class="f-w"' if size == "wide" else "", drawn)
 
 
@@ -252,6 +252,14 @@ def _end_labels(ends: Sequence[Marks], up: Axis, x: float) -> list[str]:
     for at in reversed(range(len(places))):
         places[at] = min(places[at], up.start + 4 - (len(places) - 1 - at) * _APART) if over else places[at]
     return [_text(x, y, m.end, "start", m.look) for m, y in zip(ends, places, strict=True)]
+
+
+def _inner_label(marks: Marks, along: Axis, up: Axis) -> str:
+    """Write what a line is called at its last point, on the side that it does not come from."""
+    rises = len(marks.y) < 2 or marks.y[-1] >= marks.y[-2]
+    x, y = along.at(marks.x[-1]), up.at(_last(marks)) + (-7 if rises else 17)
+    side = "end" if x > _wide(marks.end, _BOLD) else "start"
+    return _text(x - 7 if side == "end" else x + 7, y, marks.end, side, marks.look)
 
 
 def _layer(marks: Marks, along: Axis, up: Axis, floor: float) -> str:
