@@ -188,7 +188,7 @@ def _unit(unit: Unit, known: Catalogue) -> str:
     exercise = ".text" not in unit.id
     name = f"{label(unit.id, book())}: {_cell(title(unit))}"
     rows = last_run().get(unit.id)
-    lines = [f"{'##' if exercise else '###'} {name} {{ #{unit.id} }}", ""]
+    lines = [f"## {name} {{ #{unit.id} }}", ""]
     lines += [f"**{_cell(rows.answer)}** {unit.procedure}" if rows else unit.procedure, ""]
     figures = [one for one in rows.figures if one.parts and not one.folded] if rows else []
     if figures:

@@ -162,7 +162,7 @@ def test_this_runs_line_is_its_outcome_or_the_recorded_run_that_it_repeated() ->
     assert [*marks([repeated], LOSS, "run").values()] == pytest.approx(
         runs.values["history.loss"][3], rel=1e-4
     )
-    assert "the recorded run whose first steps came out the same here" in repeated.note
+    assert "is a recorded run; this machine repeated its first steps" in repeated.note
     ends = [each.end for figure in (own, repeated) for each in figure.parts[0].marks if each.look == "run"]
     words = [end.rpartition(" ")[0] for end in ends]
     assert words == ["this run", f"run 4 of {len(runs.values['history.loss'])}"]  # not the median

@@ -370,8 +370,8 @@ def _note(log: _Log, names: Sequence[str], eras: Mapping[str, _Log], unit: str) 
     if log.recorded_line:
         number = unit.removeprefix("ch0").replace(".ex", ".").replace(".act", ".act")
         said.append(
-            "The blue line is the recorded run whose first steps came out the same here; "
-            f"workshop verify --full {number if '.ex' in unit else unit} trains it to the end."
+            "The blue line is a recorded run; this machine repeated its first steps. To train it fully: "
+            f"workshop verify --full {number if '.ex' in unit else unit}."
         )
     return " ".join(said)
 
