@@ -1,7 +1,8 @@
 """Write the generated parts of docs/ to build/docs: `python scripts/make_pages.py`.
 
 A page of docs/ includes such a part by its name (`--8<-- "commands.md"`), so that it is never out of date.
-Figures are those of the last run, `results/verify.json`; without one there are none.
+Figures are those of the last run, `results/verify.json`; without one there are none. The counts of README
+follow the ledger, and the table of a run in docs/verdicts.md.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
@@ -38,10 +40,12 @@ from workshop.reporting.report.view import UnitRows, chapters
 from workshop.samples.texts import with_numbers
 from workshop.verification.results import read_results
 from workshop.wording.numbers import counted as number_of
-from workshop.wording.places import label, title
+from workshop.wording.places import label, printed_in, title
+from workshop.wording.words import DECIDED
 
 ROOT = Path(__file__).parents[1]
 MADE = ROOT / "build" / "docs"
+README, LAST_RUN = ROOT / "README.md", ROOT / "docs" / "verdicts.md"
 RUN = ROOT / "results" / "verify.json"
 NOTEBOOK = "own_prices.ipynb"
 # what the tutorial shows: the commands, and the figures of exercise 5.04 by the beginnings of their titles
@@ -184,7 +188,7 @@ def _unit(unit: Unit, known: Catalogue) -> str:
     exercise = ".text" not in unit.id
     name = f"{label(unit.id, book())}: {_cell(title(unit))}"
     rows = last_run().get(unit.id)
-    lines = [f"{'##' if exercise else '###'} {name} {{ #{unit.id} }}", ""]
+    lines = [f"## {name} {{ #{unit.id} }}", ""]
     lines += [f"**{_cell(rows.answer)}** {unit.procedure}" if rows else unit.procedure, ""]
     figures = [one for one in rows.figures if one.parts and not one.folded] if rows else []
     if figures:
@@ -399,6 +403,23 @@ PARTS: Mapping[str, Callable[[], str]] = {
 }
 
 
+def with_counts(readme: str, page: str) -> str:
+    """Return README with the counts of the ledger, and of the dated table of the last run on a page."""
+    run = {name: int(number) for name, number in re.findall(r"^([a-z ]*[a-z]) .* (\d+)$", page, re.MULTILINE)}
+    claims = ledger().claims.values()
+    printed, noted = printed_in(claims)
+    decided = sum(run.get(word.name, 0) for word in DECIDED)
+    verdicts = ", ".join(word.counted(run[word.name]) for word in DECIDED if word.name in run)
+    said = (
+        f"Of {printed + noted} results, {printed} printed in the book and {noted} in the authors' notebook, "
+        f"[the last run](docs/verdicts.md#the-last-run) decided {decided}: {verdicts}."
+    )
+    lines = textwrap.fill(said, 128, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+    readme = re.sub(r"the \d+ results that", f"the {printed} results that", readme)
+    readme = re.sub(r"\[\d+ errors\]", f"[{len(errata(ledger()))} errors]", readme)
+    return re.sub(r"- Of \d+ results, .*?substitute data\.", lambda _: lines, readme, flags=re.DOTALL)
+
+
 def write_parts(folder: Path) -> None:
     """Write all parts to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -408,3 +429,4 @@ def write_parts(folder: Path) -> None:
 
 if __name__ == "__main__":
     write_parts(MADE)
+    README.write_text(with_counts(README.read_text("utf-8"), LAST_RUN.read_text("utf-8")), "utf-8")

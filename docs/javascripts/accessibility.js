@@ -12,6 +12,11 @@ const improve = () => {
     table.tabIndex = 0;
   }
 };
+// A page outside of all sections shows that for readers open.
+const readers = document.getElementById("__nav_2");
+if (readers && !document.querySelector(".md-nav__item--section.md-nav__item--active, .md-nav__item--nested.md-nav__item--active")) {
+  readers.checked = true;
+}
 improve();
 new MutationObserver(improve).observe(document.documentElement, {
   attributeFilter: ["aria-expanded"],

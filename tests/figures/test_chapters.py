@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from workshop.chapters.ch07_gans.ex01_data_distribution import exercise_7_01
@@ -55,14 +56,25 @@ def test_a_digit_is_next_to_its_probabilities_and_the_printed_ones() -> None:
     assert alt.endswith("0 with the probability 0.700, then 2 with 0.200. The book prints 0.750 for 2.")
 
 
-def test_classes_are_small_multiples_on_the_same_axes() -> None:
-    """Each class is blue among the others."""
-    table = SimpleNamespace(label=[1, 0, 0], x1=[1.0, 2.0, 3.0], x2=[4.0, 5.0, 6.0])
-    alt, (zero, one) = only(ch02.points(table))
+def test_two_classes_share_a_panel() -> None:
+    """With a look each; the line that was learned has a place in it."""
+    table = pd.DataFrame({"label": [1, 0, 0], "x1": [1.0, 2.0, 3.0], "x2": [6.0, 5.0, 4.0]})
+    alt, (chart,) = only(ch02.points(table))
+    said, (learned,) = only(ch02.learned(np.array([[-1.0], [1.0]]), np.array([-2.0]), table))
 
-    assert drawn(zero) == {"real": ((1,), (4,)), "made": ((2, 3), (5, 6))}
-    assert (zero.x_ends, zero.y_ends) == (one.x_ends, one.y_ends) == ((1, 3), (4, 6))
-    assert alt == "2 points of class 0 around (2.50, 5.50); 1 point of class 1 around (1.00, 4.00)."
+    assert drawn(chart) == {"real": ((2, 3), (5, 4)), "made": ((1,), (6,))}
+    assert alt == "2 points of class 0 around (2.50, 4.50); 1 point of class 1 around (1.00, 6.00)."
+    assert drawn(learned)["run"] == ((2, 3), (4, 5))
+    assert said == f"{alt} The line has 1 point on the wrong side."
+
+
+def test_three_classes_are_small_multiples_on_the_same_axes() -> None:
+    """Each class is blue among the others."""
+    table = pd.DataFrame({"length": [1.0, 2.0, 3.0], "width": [4.0, 5.0, 6.0], "species": [0, 1, 2]})
+    _, (one, *others) = only(ch02.species(table))
+
+    assert drawn(one) == {"real": ((2, 3), (5, 6)), "made": ((1,), (4,))}
+    assert {(each.x_ends, each.y_ends) for each in others} == {((1, 3), (4, 6))}
 
 
 def test_an_image_is_next_to_the_strength_of_the_response() -> None:
@@ -138,11 +150,11 @@ def test_points_of_all_iterations_are_on_the_same_axes() -> None:
     assert {(chart.x_ends, chart.y_ends) for chart in charts} == {((-4.0, 4.0), (1.0, 16.0))}
     assert drawn(charts[0]) == {"real": ((0, 4), (1, 5)), "made": ((-1, -2), (7, 8))}
     assert [chart.title for chart in charts] == ["0", "1", "2,000"]
-    assert "off the nearest real point at iteration 0" in alt  # they are a reader's own
+    assert "from the nearest real point at iteration 0" in alt  # they are a reader's own
     sine = np.column_stack([REAL[:, 0], np.sin(REAL[:, 0])])
     alt, charts = only(ch07.scatters([0, 2000], [(sine, FAKE), (sine, FAKE)]))
     assert [chart.title for chart in charts] == ["0", "2,000 Figure 7.17"]
-    assert "8.38 off the sine at iteration 0" in alt
+    assert "8.38 from the sine at iteration 0" in alt
 
 
 def test_the_sine_and_the_untrained_generator_are_what_they_are_given() -> None:

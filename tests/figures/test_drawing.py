@@ -17,6 +17,14 @@ LINES = Chart(
     ),
     "A <title>", "epoch",
 )  # fmt: skip
+# two notebooks' lines that end before the book's
+EARLIER = Chart(
+    (
+        Marks("notebook", (1.0, 4.0), (0.9, 0.6), "falls", "notebook 0.6"),
+        Marks("notebook", (1.0, 4.0), (0.1, 0.3), "rises", "notebook 0.3"),
+        Marks("book", (1.0, 5.0), (0.9, 0.5), "book", "book 0.5"),
+    )
+)
 PARTS = [
     LINES,
     Chart(
@@ -40,6 +48,7 @@ PARTS = [
     Images((("one", "iVBORw0KGgo=", "sure of 3 %"), ("two", None, ""))),
     Matrix(((1.0, 2000.0), (0.5, 0.0)), ((1.0, 2000.0), (0.5, 1.0)), ("no", "yes")),
     Rank(("<money>", "cash"), (("cash", 64.0), ("<money>", 3.0), ("bucks", 20.0)), 64),
+    EARLIER,
     Layers((("Dense", "32", 100, 90, "90"), ("Flatten", "9", 0, 0, "")), True),
 ]
 
@@ -54,6 +63,16 @@ def boxes(svg: str) -> list[tuple[float, float, float, float]]:
         left = x - wide * {"end": 1.0, "middle": 0.5}.get(anchor[1] if anchor else "", 0.0)
         found.append((left, y - 9, left + wide, y + 2))
     return found
+
+
+def test_a_line_that_ends_earlier_is_called_at_its_last_point() -> None:
+    """Below it if it falls, above if it rises, on the side that it does not come from."""
+    texts = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*class="notebook">', draw(EARLIER))
+    points = re.findall(r'<path class="notebook" d="[^"]*M([\d.]+) ([\d.]+)h10m-5-5v10"', draw(EARLIER))
+
+    (falls, rises), (low, high) = (tuple((float(x), float(y)) for x, y in each) for each in (texts, points))
+    assert falls == pytest.approx((low[0] + 5 - 7, low[1] + 17))
+    assert rises == pytest.approx((high[0] + 5 - 7, high[1] - 7))
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.kind)

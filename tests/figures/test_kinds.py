@@ -119,11 +119,11 @@ def test_slices_and_several_claims_are_one_log() -> None:
     assert marks(found, LOSS, "book") == dict(enumerate([first["loss"], *middle["loss"], last["loss"]], 1))
     six = documented("ch06.ex01.epochs_6_10")["loss"]
     (notebook, *_) = figures("ch06.ex01")
-    assert marks([notebook], LOSS, "book") == {
+    assert marks([notebook], LOSS, "notebook") == {
         1: documented("ch06.ex01.epoch1.loss"),
         **dict(enumerate(six, 6)),
     }
-    names = {each.name for part in notebook.parts for each in part.marks if each.look == "book"}
+    names = {each.name for part in notebook.parts for each in part.marks if each.look == "notebook"}
     assert names == {NOTEBOOK}
     assert {each.name for part in training.parts for each in part.marks if each.look == "book"} == {BOOK}
 
@@ -162,7 +162,7 @@ def test_this_runs_line_is_its_outcome_or_the_recorded_run_that_it_repeated() ->
     assert [*marks([repeated], LOSS, "run").values()] == pytest.approx(
         runs.values["history.loss"][3], rel=1e-4
     )
-    assert "the recorded run whose first steps came out the same here" in repeated.note
+    assert "is a recorded run; this machine repeated its first steps" in repeated.note
     ends = [each.end for figure in (own, repeated) for each in figure.parts[0].marks if each.look == "run"]
     words = [end.rpartition(" ")[0] for end in ends]
     assert words == ["this run", f"run 4 of {len(runs.values['history.loss'])}"]  # not the median

@@ -182,8 +182,8 @@ def test_a_data_set_is_drawn_if_it_is_here(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(registry.datasets, "find", lambda _: found, raising=False)
     monkeypatch.setattr(registry.datasets, "load", lambda _: table, raising=False)
 
-    assert draw_figures(ledger(), {"ch02.ex02": []})["ch02.ex02"][0].title == "The points of both classes"
-    assert draw_figures(ledger(), {"ch02.ex02": []}, book=False) == {}
+    assert draw_figures(ledger(), {"ch02.ex05": []})["ch02.ex05"][-1].title == "The points of both classes"
+    assert draw_figures(ledger(), {"ch02.ex05": []}, book=False) == {}
 
 
 def test_nothing_heavy_is_imported_to_draw() -> None:

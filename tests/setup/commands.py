@@ -198,8 +198,7 @@ def sets_a_variable(words: list[str], config: pytest.Config) -> None:
 
 def is_configured(words: list[str], config: pytest.Config) -> None:
     """The file that the tool reads is there."""
-    files = {"pre-commit": ".pre-commit-config.yaml", "zensical": "mkdocs.yml"}
-    assert (ROOT / files[words[0]]).is_file()
+    assert (ROOT / ".pre-commit-config.yaml").is_file()
 
 
 # the beginning of a command: how it is tested; of several the longest counts
@@ -221,7 +220,6 @@ COMMANDS: dict[str, Callable[[list[str], pytest.Config], None]] = {
     "pip install": installs,
     "export": sets_a_variable,
     "pre-commit": is_configured,
-    "zensical": is_configured,
 }
 
 

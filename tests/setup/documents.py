@@ -14,7 +14,7 @@ PAGES = {
     for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 }
 # a span of inline code that begins with one of these and goes on is a command
-PROGRAMS = {"workshop", "pytest", "nox", "pip", "python3", "tox", "pre-commit", "zensical", "apt-get"}
+PROGRAMS = {"workshop", "pytest", "nox", "pip", "python3", "tox", "pre-commit", "apt-get"}
 _FENCE = re.compile(r"^ *(```+)(.*)$")
 _INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _VARIABLE = re.compile(r"[A-Z_]+=\S*")

@@ -118,6 +118,17 @@ def test_every_unit_is_on_the_page_of_its_chapter(pages: ModuleType) -> None:
     assert "def exercise_5_04_in_keras(" in chapters[5]
 
 
+def test_the_counts_of_readme_are_those_of_ledger_and_run(pages: ModuleType) -> None:
+    """As the build writes them; others are replaced."""
+    readme, page = PAGES["README.md"], PAGES["docs/verdicts.md"]
+
+    assert pages.with_counts(readme, page) == readme
+    assert (
+        pages.with_counts(re.sub("700 hold|49 errors", lambda old: f"1 {old[0].split()[1]}", readme), page)
+        == readme
+    )
+
+
 def test_hidden_options_have_a_table(pages: ModuleType) -> None:
     """And are not in the help."""
     rows, help_ = pages.maintainers(), pages.commands()

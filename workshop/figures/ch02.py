@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import counted, three_digits
 
 
-@figure("ch02.ex02", title="The points of both classes", data=("two_class_points",))
 @figure("ch02.ex05", title="The points of both classes", data=("two_class_points",), later=True)
 @figure("ch02.ex06", title="The points of both classes", data=("two_class_points",), later=True)
 def points(table: Any) -> Plot:
@@ -21,6 +21,31 @@ def points(table: Any) -> Plot:
     Source: chapter 2, exercises 2.02, 2.05 and 2.06, Figures 2.21 and 2.30.
     """
     return _classes(table.label, table.x1, table.x2, ("x1", "x2"), ("class 0", "class 1"))
+
+
+@figure(
+    "ch02.ex02",
+    "weight",
+    "bias",
+    title="The points, and the line that was learned",
+    data=("two_class_points",),
+)
+def learned(weight: np.ndarray, bias: np.ndarray, table: Any) -> Plot:
+    """Draw the points of both classes, and the line on which a perceptron says one half.
+
+    `weight` (2, 1) and `bias` (1,) are those of its only neuron.
+
+    Source: chapter 2, exercise 2.02.
+    """
+    alt, parts, note = points(table)
+    chart: Any = parts[0]
+    first, second, shift = *np.ravel(weight), *np.ravel(bias)
+    ys = np.clip([-(first * x + shift) / second for x in chart.x_ends], *chart.y_ends)
+    line = Marks("run", numbers(-(second * ys + shift) / first), numbers(ys), "this run")
+    says = first * table.x1 + second * table.x2 + shift > 0
+    wrong = int(np.sum(says != (np.asarray(table.label) == 1)))
+    alt += f" The line has {counted(wrong, 'point')} on the wrong side."
+    return alt, (replace(chart, marks=(*chart.marks, line)),), note
 
 
 @figure("ch02.ex03", title="The three species", data=("iris",))
@@ -40,13 +65,21 @@ def _classes(labels: Any, x: Any, y: Any, axes: tuple[str, str], names: tuple[st
     kinds = sorted(set(labels))
     if kinds != [*range(len(names))]:  # a reader's own
         names = tuple(map(str, kinds))
+    if len(kinds) == 2:  # one panel has room for two
+        looks: tuple[Literal["real", "made"], ...] = ("real", "made")
+        marks = tuple(
+            Marks(look, *map(numbers, both[:, of == kind]), name)
+            for look, kind, name in zip(looks, kinds, names, strict=True)
+        )
+        charts = [Chart(marks, f"{axes[1]} over {axes[0]}", axes[0], "panel", False, *ends)]
     for kind, name in zip(kinds, names, strict=True):
         mine, others = both[:, of == kind], both[:, of != kind]
         marks = (
             Marks("real", *map(numbers, others), "the others"),
             Marks("made", *map(numbers, mine), "the class named above"),
         )
-        charts.append(Chart(marks, f"{name}, {axes[1]} over {axes[0]}", axes[0], "panel", False, *ends))
+        if len(kinds) > 2:
+            charts.append(Chart(marks, f"{name}, {axes[1]} over {axes[0]}", axes[0], "panel", False, *ends))
         centre = ", ".join(map(three_digits, mine.mean(axis=1)))
         said.append(f"{counted(mine.shape[1], 'point')} of {name} around ({centre})")
     return f"{'; '.join(said)}.", tuple(charts), ""

@@ -73,11 +73,11 @@ def scatters(iterations: Sequence[int], scatter: Sequence[np.ndarray]) -> Plot:
         far.append(_off(*fake.T) if sine else three_digits(away.mean()))
         printed = _FIGURES.get(iteration, "") if sine else ""
         title = " ".join(text for text in (f"{iteration:,}", printed) if text)
-        note = f"{far[-1]} off {named[1]}"
+        note = f"{far[-1]} from {named[1]}"
         charts.append(Chart(marks, title, size="small", x_ends=x_ends, y_ends=y_ends, note=note))
     alt = (
         f"Generated points at {counted(len(charts), 'iteration')}. On average they are "
-        f"{far[0]} off {named[1]} at iteration {iterations[0]:,} and {far[-1]} at "
+        f"{far[0]} from {named[1]} at iteration {iterations[0]:,} and {far[-1]} at "
         f"{iterations[-1]:,}."
     )
     return alt, tuple(charts), f"Below each: mean distance from {named[1]}."
@@ -97,15 +97,20 @@ _SHEETS = ("pixels", "quality", "images", "ran.iterations")
 
 
 @figure("ch07.ex05", *_SHEETS, title="Generated images", full=True)
-@figure("ch07.act01", *_SHEETS, title="Generated images", full=True)
 def images(
-    pixels: Mapping[str, Any], quality: Mapping[str, Any], images: Sequence[np.ndarray], iterations: int
+    pixels: Mapping[str, Any],
+    quality: Mapping[str, Any],
+    images: Sequence[np.ndarray],
+    iterations: int,
+    words: tuple[str, str, str] = ("noise", "strokes", "digits"),
+    white: float = 0.8,
 ) -> Plot:
     """Draw the first 16 images of several times in four rows, −1 white and 1 black.
 
     A time is `i` and an iteration, or `after` training. By time, `pixels` has the `near_white_share` of
     images, and `quality` the share of which a classifier is `sure`, if it was asked. `images` has 16 or more
-    of each time, −1 to 1 (n, height, width) or with one channel. The training has `iterations`.
+    of each time, −1 to 1 (n, height, width) or with one channel. The training has `iterations`. A caption is
+    the first of the `words` if hardly anything is white, the last from a share `white` on.
 
     Source: chapter 7, exercise 7.05 and activity 7.01, Figures 7.30 to 7.33 and 7.42.
     """
@@ -113,9 +118,9 @@ def images(
     for (name, measured), made in zip(pixels.items(), images, strict=True):
         title = f"After {iterations:,} iterations" if name == "after" else f"Iteration {int(name[1:]):,}"
         text = f"{percent(measured.near_white_share)} of the pixels are nearly white"
-        note = text
+        note = words[(measured.near_white_share >= 0.05) + (measured.near_white_share >= white)]
         if name in quality:
-            note = f"a classifier is sure of {percent(quality[name].sure)}"
+            note += f": a classifier is sure of {percent(quality[name].sure)}"
             text += (
                 f", and a classifier of real images is more than 80 % sure of {percent(quality[name].sure)}"
             )
@@ -124,6 +129,11 @@ def images(
         said.append(f"{title}: {text}.")
     alt = f"{_SHOWN} generated images at each time. {' '.join(said)}"
     return alt, (Images(tuple(shown)),), f"The training had {iterations:,} iterations."
+
+
+figure("ch07.act01", *_SHEETS, title="Generated images", full=True)(
+    partial(images, words=("noise", "forms", "articles"), white=0.4)
+)
 
 
 _FIRST = "ch07.ex05.probability_log.printed"

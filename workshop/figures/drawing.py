@@ -63,7 +63,7 @@ def _part(content: str, size: str = "panel", title: str = "", note: str = "") ->
 def _key(parts: Sequence[Part]) -> str:
     """Return the key of what has a name, each name once, the book's last."""
     found = {m.name: m.look for part in parts if isinstance(part, Chart) for m in part.marks if m.name}
-    entries = sorted(found.items(), key=lambda entry: entry[1] == "book")
+    entries = sorted(found.items(), key=lambda entry: entry[1] in ("book", "notebook"))
     if not entries:
         return ""
     items = "".join(f"<li>{_sample(look)}{escape(name)}</li>" for name, look in entries)
@@ -78,6 +78,8 @@ def _sample(look: str) -> str:
         shape = "M4 8h0M12 4h0M20 7h0"
     elif look == "book":
         shape = "M8 2l8 8m0-8l-8 8"
+    elif look == "notebook":
+        shape = "M7 6h10m-5-5v10"
     median = '<path class="median" d="M1 6H23"/>' if look == "half" else ""
     drawn = f'<path class="{look}" d="{shape}"/>{median}'
     return f'<svg class="f-part" viewBox="0 0 24 12" aria-hidden="true">{drawn}</svg>'
@@ -182,6 +184,9 @@ def _drawn(chart: Chart, size: str) -> str:
     width, height = _SIZES[size]
     small, bars = size == "small", any(marks.look == "bars" for marks in chart.marks)
     ends = [marks for marks in chart.marks if marks.end and not small]
+    last = max((marks.x[-1] for marks in ends), default=0.0)
+    inside = [marks for marks in ends if marks.x[-1] < last]  # called at their last point
+    ends = [marks for marks in ends if marks.x[-1] == last]
     xs = [x for marks in chart.marks for x in marks.x] + [*(chart.x_ends or ())]
     ys = [y for marks in chart.marks for y in (*marks.y, *marks.low)] + [*(chart.y_ends or ())]
     ys += [0.0] if bars else []
@@ -217,6 +222,7 @@ def _drawn(chart: Chart, size: str) -> str:
         drawn.append(_text(along.at(x) + 4, 13, name, "start"))
     drawn += [_layer(marks, along, up, floor) for marks in chart.marks]
     drawn += _end_labels(ends, up, right + 8)
+    drawn += [_inner_label(marks, along, up) for marks in inside]
     return _svg(width, height, ' class="f-w"' if size == "wide" else "", drawn)
 
 
@@ -248,6 +254,14 @@ def _end_labels(ends: Sequence[Marks], up: Axis, x: float) -> list[str]:
     return [_text(x, y, m.end, "start", m.look) for m, y in zip(ends, places, strict=True)]
 
 
+def _inner_label(marks: Marks, along: Axis, up: Axis) -> str:
+    """Write what a line is called at its last point, on the side that it does not come from."""
+    rises = len(marks.y) < 2 or marks.y[-1] >= marks.y[-2]
+    x, y = along.at(marks.x[-1]), up.at(_last(marks)) + (-7 if rises else 17)
+    side = "end" if x > _wide(marks.end, _BOLD) else "start"
+    return _text(x - 7 if side == "end" else x + 7, y, marks.end, side, marks.look)
+
+
 def _layer(marks: Marks, along: Axis, up: Axis, floor: float) -> str:
     points = [(along.at(x), up.at(y)) for x, y in zip(marks.x, marks.y, strict=True) if math.isfinite(y)]
     if marks.look in _AREAS:
@@ -257,6 +271,8 @@ def _layer(marks: Marks, along: Axis, up: Axis, floor: float) -> str:
         path = "".join(f"M{x:g} {y:g}h0" for x, y in points)
     elif marks.look == "book":
         path = "".join(f"M{x - 4:g} {y - 4:g}l8 8m0-8l-8 8" for x, y in points)
+    elif marks.look == "notebook":
+        path = "".join(f"M{x - 5:g} {y:g}h10m-5-5v10" for x, y in points)
     elif marks.look == "bars":
         half = 0.4 * abs(along.at(1) - along.at(0))
         path = "".join(f"M{x - half:g} {floor}V{y:g}h{2 * half:g}V{floor}z" for x, y in points)
@@ -399,7 +415,7 @@ def _images(images: Images) -> str:
     return "".join(
         _part(
             f'<img src="data:image/png;base64,{image}" alt="">' if image else "<p>not recorded</p>",
-            "small" if len(images.images) > 2 else "panel",
+            "sheet" if len(images.images) > 2 else "panel",
             title,
             note,
         )

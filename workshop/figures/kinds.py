@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from workshop.figures.model import Chart, Figure, Layers, Marks, Matrix, Numbers, Rank, numbers
+from workshop.figures.model import Chart, Figure, Layers, Look, Marks, Matrix, Numbers, Rank, numbers
 from workshop.ledger import Claim
 from workshop.ledger.values import is_number, plain
 from workshop.paths import Step, follow, parse_steps
@@ -328,16 +328,18 @@ def _panel(name: str, log: _Log, eras: Mapping[str, _Log], more: Mapping[str, _L
         marks.append(_line("run", log.line[name], label, log.recorded_line or "this run"))
     for label, curves in log.printed.items():
         if curves.get(name):
-            marks.append(_line("book", curves[name], label, "book" if label == BOOK else "notebook"))
+            look: Look = "book" if label == BOOK else "notebook"
+            marks.append(_line(look, curves[name], label, look))
     of_gan = name == "together" or (name in ("real", "fake") and max(x for m in marks for x in m.x) > 1000)
     values = [v for m in marks for v in (*m.y, *m.low) if math.isfinite(v)]
     log_scale = min(values) > 0 and max(values) > 20 * min(values) and "accuracy" not in name
+    log_scale = log_scale and name != "together"  # a share, too
     return Chart(tuple(marks), CURVES[name], "iteration" if of_gan else "epoch", log=log_scale)
 
 
 def _line(look: Any, points: Mapping[float, float], name: str, end: str = "") -> Marks:
     xs = sorted(x for x, y in points.items() if math.isfinite(y))
-    shown = xs if len(xs) <= 200 or look == "book" else [*xs[:: len(xs) // 150], xs[-1]]
+    shown = xs if len(xs) <= 200 or look in ("book", "notebook") else [*xs[:: len(xs) // 150], xs[-1]]
     values = [points[x] for x in shown]
     end = f"{end} {four_digits(values[-1])}" if end else ""
     return Marks(look, numbers(shown, 6), numbers(values, 5), name, end)
@@ -368,8 +370,8 @@ def _note(log: _Log, names: Sequence[str], eras: Mapping[str, _Log], unit: str) 
     if log.recorded_line:
         number = unit.removeprefix("ch0").replace(".ex", ".").replace(".act", ".act")
         said.append(
-            "The blue line is the recorded run whose first steps came out the same here; "
-            f"workshop verify --full {number if '.ex' in unit else unit} trains it to the end."
+            "The blue line is a recorded run; this machine repeated its first steps. To train it fully: "
+            f"workshop verify --full {number if '.ex' in unit else unit}."
         )
     return " ".join(said)
 

@@ -20,7 +20,7 @@ Numbers = tuple[Number, ...]
 # areas, lines, dots, and the book's crosses
 Look = Literal[
     "range", "half", "era", "median", "run", "other", "naive", "actual", "chance", "real", "made", "bars",
-    "book",
+    "book", "notebook",
 ]  # fmt: skip
 Interval = tuple[Number, Number]
 Yardstick = Literal["book", "notebook", "correct", "naive", "guessing"]
