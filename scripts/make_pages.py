@@ -36,6 +36,7 @@ from workshop.ledger import Ledger, Unit, ledger
 from workshop.matrix.table import table
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.errata import CONSEQUENCES, Erratum, changes, counted_errors, errata, unconfirmed
+from workshop.reporting.report.answer import opening
 from workshop.reporting.report.view import UnitRows, chapters
 from workshop.samples.texts import with_numbers
 from workshop.verification.results import read_results
@@ -189,7 +190,7 @@ def _unit(unit: Unit, known: Catalogue) -> str:
     name = f"{label(unit.id, book())}: {_cell(title(unit))}"
     rows = last_run().get(unit.id)
     lines = [f"## {name} {{ #{unit.id} }}", ""]
-    lines += [f"**{_cell(rows.answer)}** {unit.procedure}" if rows else unit.procedure, ""]
+    lines += [f"**{_cell(opening(rows))}** {unit.procedure}" if rows else unit.procedure, ""]
     figures = [one for one in rows.figures if one.parts and not one.folded] if rows else []
     if figures:
         lines += [_plot(figures[0])]

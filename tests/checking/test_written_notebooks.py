@@ -23,7 +23,7 @@ MISTAKES = {
     "ch02.act01-1001-squared_error": "loss is mean_squared_error, in the book binary_crossentropy",
     "ch04.act02-1001-window": "",
     "ch05.ex03-1001-newest_first": "",
-    "ch05.ex03-1001-not_scaled": "the prices are not scaled",
+    "ch05.ex03-1001-not_scaled": "",
     "ch05.ex04-1001-window": "",
     "ch05.ex05-1001-rate": "learning_rate is 0.01, in the book 0.001",
     "ch05.act01-1001-half": "an epoch has 1133 steps, in the book 1699",

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from workshop.ledger.values import brief, is_number
+from workshop.reporting.report.view import ClaimRow, UnitRows, ValueCell
 from workshop.statistics.own_number import place_number
 from workshop.wording.words import condition_text
-
-if TYPE_CHECKING:
-    from workshop.reporting.report.view import ClaimRow, ValueCell
 
 _WORTH = ("measured", "data", "built", "statement", "setting", "printed", "")
 # by the key of the verdict's word, what follows on a value of this run; of a sentence of the book; of neither
@@ -45,6 +42,12 @@ _NO_RUN = {
     "not-testable": "No run can test it.",
     "failed": "It fails here, and nothing recorded explains why.",
 }
+
+
+def opening(unit: UnitRows) -> str:
+    """Return the answer with which an exercise opens, "" without a result."""
+    row = main_row(unit.claims, unit.strip, unit.unit.main)
+    return "" if row is None else answer(row)
 
 
 def main_row(rows: Sequence[ClaimRow], strip: ClaimRow | None, named: str) -> ClaimRow | None:

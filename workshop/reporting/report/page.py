@@ -16,6 +16,7 @@ from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.errata import CONSEQUENCES, Erratum, counted_errors, errata, unconfirmed
 from workshop.reporting.html import render
 from workshop.reporting.own_number import BEYOND, SENTENCES, Words
+from workshop.reporting.report.answer import opening
 from workshop.reporting.report.by_version import by_release, changes, counts_text, lanes
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.overview import FACTS, MARKS, WHEN, overview, stamped
@@ -136,7 +137,7 @@ def timeless_page(
         "states": STATES,
         "beyond": sorted(BEYOND),
     }
-    return render("report/report.html.j2", content, counts_text=counts_text)
+    return render("report/report.html.j2", content, counts_text=counts_text, opening=opening)
 
 
 def _facts(row: ClaimRow) -> dict[str, Any]:

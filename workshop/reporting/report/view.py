@@ -22,7 +22,6 @@ from workshop.reporting.describe import (
     why,
 )
 from workshop.reporting.own_number import OwnNumber, own_numbers
-from workshop.reporting.report.answer import answer, main_row
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.sample_rows import noticed_of, would_be_noticed
 from workshop.reporting.samples import RunNumbers, placed, run_numbers
@@ -154,12 +153,6 @@ class UnitRows:
         ]
         evaluated = [row for row in numbers if {"test", "eval"} & {*row.claim.name.split("_")}]
         return next(iter(evaluated[-1:] or numbers), None)
-
-    @property
-    def answer(self) -> str:
-        """What its main result is in this run, and what that means for the book's; "" without one."""
-        row = main_row(self.claims, self.strip, self.unit.main)
-        return "" if row is None else answer(row)
 
     @property
     def failed(self) -> bool:
