@@ -55,7 +55,6 @@ def large() -> tuple[Ledger, list[Record]]:
         Chapter.model_construct(
             chapter=number,
             title="Made up",
-            page_note=None,
             units=(
                 unit.model_copy(
                     update={

@@ -48,20 +48,6 @@ def test_the_way_back_from_a_scale(scale: Scale) -> None:
         scale.rows = 3  # type: ignore[misc]
 
 
-@pytest.mark.parametrize(
-    ("scale", "allowed"),
-    [
-        (Scale(), "1111"),
-        (Scale("log"), "0111"),
-        (Scale("logit"), "0110"),
-        (Scale("logit", whole=9.0), "0111"),
-    ],
-)
-def test_which_values_a_quantity_can_have(scale: Scale, allowed: str) -> None:
-    """A loss is not below zero, a share lies in its whole; both may be zero."""
-    assert [scale.allows(value) for value in (-0.1, 0.0, 1.0, 1.1)] == [each == "1" for each in allowed]
-
-
 def test_nothing_is_said_where_a_value_is_not_on_a_scale() -> None:
     """NumPy's warnings would be errors here."""
     with np.errstate(all="raise"):

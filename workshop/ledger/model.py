@@ -367,7 +367,6 @@ class Chapter(StrictRule):
 
     chapter: int
     title: str
-    page_note: str | None = None
     units: tuple[Unit, ...] = Field(min_length=1, strict=False)
 
     @property

@@ -42,12 +42,6 @@ class Scale:
                 scaled = np.log(share) - np.log1p(-share)
         return np.where(np.isnan(scaled), np.inf, scaled)
 
-    def allows(self, value: float) -> bool:
-        """Whether a quantity can have this value: a share lies in its whole, a loss is not below 0."""
-        if self.name == "logit":
-            return 0 <= value <= self.whole
-        return self.name != "log" or value >= 0
-
     def back(self, scaled: Numbers) -> Numbers:
         """Return the values that lie at these finite places on the scale."""
         import numpy as np
