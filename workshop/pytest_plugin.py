@@ -173,11 +173,16 @@ class _Suite:
                 "full" if option.workshop_full else "default",
                 seed_count=option.workshop_seeds,
                 varied=option.workshop_seed_set,
-                processes=cores(),
+                processes=cores() if self._alone else 1,
                 store=None if option.workshop_no_store else default_store(),
                 python=resolve_python(option.workshop_python),
             )
         return self.engine
+
+    @property
+    def _alone(self) -> bool:
+        """Whether this process decides all claims: by `--dist load` workers of xdist share them."""
+        return not self._under_xdist or self.config.workerinput["workshop_alone"]  # type: ignore[attr-defined]
 
     @property
     def _under_xdist(self) -> bool:
@@ -188,6 +193,7 @@ class _Suite:
     def pytest_configure_node(self, node: Any) -> None:
         """Pass the drawn number to xdist's workers, which read the command line again."""
         node.workerinput["workshop_seed_set"] = self.config.option.workshop_seed_set
+        node.workerinput["workshop_alone"] = self.config.option.dist in {"loadfile", "loadscope"}
 
     def pytest_report_header(self) -> str:
         """Say how to reproduce the run."""
@@ -253,7 +259,7 @@ class _Suite:
             # the first claim decides all of them in parallel
             try:
                 engine = self.make_engine()
-                results = engine.verify(self.collected)
+                results = engine.verify(self.collected if self._alone else [claim])
             except WorkshopError as error:
                 pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
             self._take(results if self.config.option.workshop_json is None else engine.with_samples(results))

@@ -31,10 +31,10 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Base.construct_yaml_str)
 
 
 def read_yaml(content: bytes | str) -> Any:
-    """Return the value of YAML in UTF-8. Raises NotYAML."""
+    """Return the value of YAML. Raises NotYAML."""
     try:
         return yaml.load(content, _Loader)  # noqa: S506  it is a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
         text = getattr(error, "problem", None) or str(error) or "nested too deep"

@@ -137,7 +137,7 @@ def test_a_tensor_beyond_its_storage_is_refused(tmp_path: Path) -> None:
     assert content.count(shape) == 1
     path = tmp_path / "beyond.pth"
     path.write_bytes(content.replace(shape, b"K\x63K\x03\x86"))
-    with pytest.raises(DataError, match=r"^beyond\.pth can't be read \(strides is incompatible with shape"):
+    with pytest.raises(DataError, match=r"^beyond\.pth: a tensor reaches beyond its storage"):
         load_torch_state(path)
 
 
@@ -145,7 +145,7 @@ def test_a_cut_state_is_one_line(tmp_path: Path) -> None:
     """A .pth without its last byte is one line with the remedy."""
     path = tmp_path / "cut.pth"
     path.write_bytes(FIXTURE.read_bytes()[:-1])
-    with pytest.raises(Exception, match=r"^cut\.pth can't be read"):
+    with pytest.raises(Exception, match=r"^cut\.pth: a tensor reaches beyond"):
         load_torch_state(path)
 
 

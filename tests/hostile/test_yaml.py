@@ -19,6 +19,9 @@ REFUSED: list[tuple[str | bytes, str]] = [
     ("1: a\n1.0: b", "line 2: key 1.0 is given twice"),
     ("id: x\nb: {c: 1, c: 2}", "line 2: key 'c' is given twice"),
     ("a: !!int x", "invalid literal for int"),
+    ("a: !!bool maybe", "maybe"),
+    ("a: !!float ''", ""),
+    ("a: !!map [a]", ""),
     (f"a: {'9' * 5000}", "integer string conversion"),
     (
         "a: !!python/object/apply:os.system [x]",

@@ -77,7 +77,8 @@ def download(url: str, target: Path, *, size: int, progress: bool) -> None:
         finally:
             stopped.set()
             if error is not None and not (isinstance(error, UnreachableError) and _size(target) >= KEPT):
-                target.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # Windows: a transfer that waits on has it open
+                    target.unlink(missing_ok=True)
     if error is not None:
         raise error
 

@@ -18,6 +18,7 @@ from workshop.datasets.readers import LARGEST, member, reading
 from workshop.errors import DataError, UnsafePickleError
 
 _MAGIC = 0x1950A86A20F9469CFC6C  # of PyTorch's legacy format
+_SHARED = 4  # tensors may share a storage, but have at most so many times the bytes of their file
 _STORAGES = {  # texts, because a pickle could change a live dtype
     "FloatStorage": "<f4",
     "DoubleStorage": "<f8",
@@ -195,10 +196,19 @@ def load_torch_state(path: Path) -> Dict[str, np.ndarray]:
             if int.from_bytes(stream.read(8), "little") != count:
                 raise DataError("a tensor's storage has another size; run: workshop data check")
             storages[key] = stream.read(count * dtype.itemsize)
-        state = {}
+        state, room = {}, _SHARED * path.stat().st_size
         for name, ((key, dtype, _), offset, size, strides) in tensors.items():
+            elements, last = 1, offset
+            for count, step in zip(size, strides):
+                elements *= count
+                last += (count - 1) * step
+            room -= elements * dtype.itemsize
+            inside = (last + 1) * dtype.itemsize <= len(storages[key]) or not elements
+            if min(offset, *size, *strides, room) < 0 or len(size) != len(strides) or not inside:
+                raise DataError("a tensor reaches beyond its storage; run: workshop data check")
             steps = [step * dtype.itemsize for step in strides]
-            # NumPy refuses elements that are not in the storage
-            view = np.ndarray(size, dtype, storages[key], offset * dtype.itemsize, steps)
-            state[_text(name)] = view.copy("K")
+            view = (
+                np.ndarray(size, dtype, storages[key], offset * dtype.itemsize, steps) if elements else None
+            )
+            state[_text(name)] = np.empty(size, dtype) if view is None else view.copy("K")
         return state
