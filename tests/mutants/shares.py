@@ -37,7 +37,9 @@ class Row:
     def group(self) -> str:
         """The folder of its file, for chapters the chapter's."""
         folders = Path(self.mistake.file).parts[1:-1]
-        return folders[1][:4] if folders[:1] == ("chapters",) and folders[1:] else "".join(folders[:1])
+        return (
+            folders[1][:4] if folders[:1] == ("chapters",) and folders[1:] else (*folders, "top modules")[0]
+        )
 
 
 def read_table(path: Path = TABLE) -> list[Row]:
@@ -73,7 +75,7 @@ def interval(hits: int, n: int) -> tuple[float, float]:
 def share(hits: int, n: int) -> str:
     """Write a share with its interval."""
     low, high = interval(hits, n)
-    return f"{hits} of {n}, {hits / n:.0%} ({low:.0%} to {high:.0%})" if n else "not asked yet"
+    return f"{hits} of {n}, {hits / n:.0%} ({low:.0%} to {high:.0%})" if n else "none decided"
 
 
 def report(rows: Sequence[Row]) -> str:
