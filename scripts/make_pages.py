@@ -122,12 +122,18 @@ def forecasts() -> str:
 
 
 def fresh_training() -> str:
-    """Return the figure of a fresh training of activity 2.01 beside the printed log."""
-    return _chosen("ch02.act01", "The training")
+    """Return the figure of a fresh training of activity 2.01 beside the printed log, and what it shows."""
+    figure = _chosen("ch02.act01", "The training")
+    said = (
+        "A fresh training of activity 2.01 goes on after 30 epochs. "
+        "The book's log, in orange, is like a later part of it.\n"
+    )
+    return figure and figure + said
 
 
 def _chosen(unit: str, start: str) -> str:
-    figures = last_run()[unit].figures if last_run() else ()
+    rows = last_run().get(unit)
+    figures = rows.figures if rows else ()
     return next((_plot(figure) for figure in figures if figure.title.startswith(start)), "")
 
 
