@@ -1,8 +1,8 @@
 """Write the generated parts of docs/ to build/docs: `python scripts/make_pages.py`.
 
 A page of docs/ includes such a part by its name (`--8<-- "commands.md"`), so that it is never out of date.
-Figures are those of the last run, `results/verify.json`; without one there are none. The counts of README
-follow the ledger, and the table of a run in docs/verdicts.md.
+Figures are those of the last run, `results/verify.json`; units that it does not have get none. The counts
+of README follow the ledger, and the table of a run in docs/verdicts.md.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def book() -> Ledger:
 
 @cache
 def last_run() -> Mapping[str, UnitRows]:
-    """Return the units of the last run as its page has them, none without a run."""
+    """Return the units of the last run as its page has them, of a part of the book or none, too."""
     if not RUN.exists():
         return {}
     shown = chapters(read_results(RUN), book(), read_figures(RUN))
@@ -122,13 +122,19 @@ def forecasts() -> str:
 
 
 def fresh_training() -> str:
-    """Return the figure of a fresh training of activity 2.01 beside the printed log."""
-    return _chosen("ch02.act01", "The training")
+    """Return the figure of a fresh training of activity 2.01 beside the printed log, and what it shows."""
+    figure = _chosen("ch02.act01", "The training")
+    said = (
+        "A fresh training of activity 2.01 goes on after 30 epochs. "
+        "The book's log, in orange, is like a later part of it.\n"
+    )
+    return figure and figure + said
 
 
 def _chosen(unit: str, start: str) -> str:
-    figures = last_run()[unit].figures if last_run() else ()
-    return next((_plot(figure) for figure in figures if figure.title.startswith(start)), "")
+    rows = last_run().get(unit)
+    figures = rows.figures if rows else ()
+    return next((_plot(one) for one in figures if one.is_drawn and one.title.startswith(start)), "")
 
 
 def other_errors() -> str:
@@ -190,7 +196,8 @@ def _unit(unit: Unit, known: Catalogue) -> str:
     name = f"{label(unit.id, book())}: {_cell(title(unit))}"
     rows = last_run().get(unit.id)
     lines = [f"## {name} {{ #{unit.id} }}", ""]
-    lines += [f"**{_cell(opening(rows))}** {unit.procedure}" if rows else unit.procedure, ""]
+    answer = opening(rows) if rows else ""
+    lines += [f"**{_cell(answer)}** {unit.procedure}" if answer else unit.procedure, ""]
     figures = [one for one in rows.figures if one.parts and not one.folded] if rows else []
     if figures:
         lines += [_plot(figures[0])]

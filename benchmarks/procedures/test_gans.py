@@ -91,4 +91,5 @@ def test_iterations_of_the_dcgan(book, unit, name, calls):
 
     flops = 5000 * of_pass(ex05_dcgan.NETWORKS, 2 * BATCH)
 
-    assert book(unit, Side(ours, (11, 21), 5000), Side(theirs, (2, 14), 5000), flops) >= 1
+    # the goal in docs/benchmarks.md; 1.5 was too much for activity 7.01, which gave 1.35 on avx512f
+    assert book(unit, Side(ours, (11, 21), 5000), Side(theirs, (2, 14), 5000), flops) >= 1.2

@@ -209,11 +209,8 @@ def test_the_internet_answers_for_known_hosts_only(tmp_path: Path, monkeypatch: 
             monkeypatch.setenv(name, value)
         whole = requests.get(url, timeout=10)
         assert (whole.status_code, whole.content) == (200, b"made up")
-        tag = {"Range": "bytes=5-", "If-Range": whole.headers["ETag"]}
-        part = requests.get(url, headers=tag, timeout=10)
+        part = requests.get(url, headers={"Range": "bytes=5-"}, timeout=10)
         assert (part.status_code, part.content) == (206, b"up")
-        stale = requests.get(url, headers={**tag, "If-Range": '"old"'}, timeout=10)
-        assert (stale.status_code, stale.content) == (200, b"made up")
         internet.moods.gone.add(url)
         assert requests.get(url, timeout=10).status_code == 404
         with pytest.raises(requests.ConnectionError):

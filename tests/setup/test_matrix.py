@@ -288,7 +288,11 @@ def test_a_gpu_is_recorded_in_order(
         "workshop compare results/cpu.json results/gpu.json",
         "nox bench-gpu []",
     ]
-    assert WORKFLOWS["bench-gpu"]["jobs"]["bench-gpu"]["steps"][-3]["run"] == "nox -s gpu"
+    steps = WORKFLOWS["bench-gpu"]["jobs"]["bench-gpu"]["steps"]
+    assert steps[-3]["run"] == "nox -s gpu"
+    # what a night records, gates too, the next one has before it starts
+    handed, kept = (step["with"]["path"].split() for step in (steps[-5], steps[-2]))
+    assert handed == kept == ["benchmarks/recorded.yaml", "workshop/samples/*/gpu"]
 
 
 BOUNDS = {"minimums": "--resolution=lowest-direct", "latest": "--upgrade"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ import nox
 import pytest
 
 from tests.setup.commands import ci_sessions, nox_sessions
+from workshop.ledger import ledger
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,6 +100,25 @@ def test_the_browser_is_found_or_installed(
         noxfile.browser.func(Session())
         options = (*noxfile.PARALLEL, "--touched", "HEAD~1", "-k", "filter")
         assert commands == [*installed, ("pytest", "tests/browser", *options)]
+
+
+def test_only_a_run_of_all_units_is_a_run_of_the_book(noxfile: ModuleType, tmp_path: Path) -> None:
+    """The documentation runs the book where the last run was of a part, or its file is none."""
+    file = tmp_path / "verify.json"
+    units = [{"unit": unit} for unit in ledger().units]
+
+    assert not noxfile.is_whole(file)
+    for claims, whole in (
+        (units, True),
+        (units[:-1], False),
+        (units[3:4], False),
+        ([], False),
+        (None, False),
+    ):
+        file.write_text(json.dumps({"claims": claims}), "utf-8")
+        assert noxfile.is_whole(file) == whole
+    file.write_text('{"claims": [', "utf-8")
+    assert not noxfile.is_whole(file)
 
 
 class Installing:

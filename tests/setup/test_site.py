@@ -16,12 +16,16 @@ import yaml
 
 import workshop
 from contact.decided import when_decided
+from tests.reporting.made_up_run import ENVIRONMENT
 from tests.setup.documents import PAGES, ROOT
 from workshop.book import package_book
 from workshop.cli.app import app
+from workshop.figures.files import as_json, write_figures
+from workshop.figures.model import Figure
 from workshop.ledger import ledger
 from workshop.matrix.table import table
 from workshop.reporting.errata import changes, errata, unconfirmed
+from workshop.verification.results import Record, Results
 
 
 def script(name: str) -> ModuleType:
@@ -116,6 +120,32 @@ def test_every_unit_is_on_the_page_of_its_chapter(pages: ModuleType) -> None:
     facts = f"Page 249 · `ch05.ex04` · {claims} results · needs `aapl_csv` · `exercise_5_04"
     assert re.sub("Page [0-9]+", "Page 249", chapters[5]).count(facts) == 1
     assert "def exercise_5_04_in_keras(" in chapters[5]
+
+
+@pytest.mark.parametrize(
+    ("unit", "drawn"), [("ch03.ex03", False), ("ch02.act01", False), ("ch02.act01", True)]
+)
+def test_a_run_of_a_part_has_the_figures_of_that_part(
+    pages: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unit: str, drawn: bool
+) -> None:
+    """The other parts have none, and no sentence about one; each exercise is there."""
+    claim = ledger().units[unit].claims[0]
+    measured = Record(
+        claim.id, unit, claim.ours, "undecided", claim.documented, None, {}, "equal", None, (), 0.1, "made up"
+    )  # fmt: skip
+    file = tmp_path / "verify.json"
+    Results({**ENVIRONMENT}, (measured,)).write(file)
+    write_figures(as_json({unit: [Figure("The training", "a line")]} if drawn else {}), file)
+    monkeypatch.setattr(pages, "RUN", file)
+    monkeypatch.setattr(pages, "last_run", pages.last_run.__wrapped__)
+
+    assert pages.forecasts() == ""
+    assert re.findall("<figure|in orange", pages.fresh_training()) == ["<figure", "in orange"] * drawn
+    for number in (2, 3, 5):
+        text = pages.chapter(number)
+        assert all(f"{{ #{each} }}" in text for each in ledger().units if each.startswith(f"ch0{number}"))
+        assert "****" not in text
+    assert pages.worst_errors()
 
 
 def test_the_counts_of_readme_are_those_of_ledger_and_run(pages: ModuleType) -> None:
