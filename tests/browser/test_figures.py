@@ -128,7 +128,9 @@ def test_a_link_prints_one_exercise_alone(visit: Visit, written: dict[str, str])
     assert page.locator("#errata").is_visible()
 
 
-def test_an_exercise_opens_with_its_answer_its_sentences_and_its_figure(visit: Visit, written: dict[str, str]) -> None:
+def test_an_exercise_opens_with_its_answer_its_sentences_and_its_figure(
+    visit: Visit, written: dict[str, str]
+) -> None:
     """A click shows it above the results, in less than a tenth of a second of the page's own work."""
     page = visit(written["whole"], width=1280)
     unit = page.locator('[id="ch06.ex02"]')
