@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from workshop.ledger.values import brief, is_number
+from workshop.ledger.values import brief, is_number, is_summary_of_layers
 from workshop.reporting.report.view import ClaimRow, UnitRows, ValueCell
 from workshop.statistics.own_number import place_number
 from workshop.wording.words import condition_text
 
+_LONG = 160  # characters of a value that the answer leaves to the table below it
 _WORTH = ("measured", "data", "built", "statement", "setting", "printed", "")
 # by the key of the verdict's word, what follows on a value of this run; of a sentence of the book; of neither
 _OF_VALUE = {
@@ -18,7 +19,7 @@ _OF_VALUE = {
     "wrong": "The book's {book} is wrong.",
     "changed": "With {versions} it is no longer the book's {book}.",
     "supported": "That is on substitute data, and supports the book's {book}.",
-    "open": "Whether the book's {book} is such a run, these runs can't decide.",
+    "open": "These runs can't decide whether the book's {book} is such a run.",
     "no-data": "That is on substitute data, and says nothing of the book's {book}.",
     "failed": "The book has {book}, and nothing recorded explains the difference.",
 }
@@ -63,17 +64,21 @@ def answer(row: ClaimRow) -> str:
     """Say in two sentences what a result is in this run, and what that means for the book's."""
     claim, key = row.claim, row.word.key
     book, run = _text(row.book), _text(row.run)
+    sentence = claim.statement if isinstance(claim.printed, str | Mapping) else ""
     facts = {
         "book": book,
         "placed": _placed(row),
         "versions": condition_text(claim.finding.when) if claim.finding else "",
     }
-    if claim.printed is None:
-        ends = _NO_RUN | (_OF_SENTENCE if run or row.run.same else {})
-        return f"The book says: “{book}”. {ends[key].format_map(facts)}"
-    subject = f"{claim.what[0].upper()}{claim.what[1:]}{',' * (', ' in claim.what)} {_verb(claim.what)}"
-    if row.run.same and key in {"holds", "supported"}:
-        return f"{subject} {book}{' on substitute data' * (key == 'supported')}, as in the book."
+    if sentence or claim.printed is None:
+        ran = (run or row.run.same) and not row.run.note.startswith("right,")
+        ends = _NO_RUN | (_OF_SENTENCE if ran else {})
+        return f"The book says: “{sentence or book}”. {ends[key].format_map(facts)}"
+    comma = "," * (", " in re.sub(r"\(.*?\)", "", claim.what))
+    subject = f"{claim.what[0].upper()}{claim.what[1:]}{comma} {_verb(claim.what)}"
+    if key in {"holds", "supported"} and (row.run.same or (run and is_summary_of_layers(claim.printed))):
+        value = f"{book * (len(book) <= _LONG)}{' on substitute data' * (key == 'supported')}".strip()
+        return f"{subject} {value}{', ' * bool(value)}as in the book."
     if key == "changed" and not is_number(claim.printed):
         return f"{subject} no longer what the book prints, with {facts['versions']}."
     if row.run.note.startswith("right,"):
@@ -88,13 +93,16 @@ def answer(row: ClaimRow) -> str:
 def _verb(what: str) -> str:
     """Return the verb of what a claim is of: its noun stands before the first preposition."""
     noun = re.split(r" (?:of|for|in|on|at|after|to|with|along|as|that)\b|[,:(]", what)[0]
-    plural = " and " in noun or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
-    return "are" if plural else "is"
+    if noun.lower().startswith("what "):
+        return "is"
+    many = re.search(r" and |\b(?:two|three|four|five|ten)\b", noun.lower())
+    return "are" if many or (noun.endswith("s") and not noun.endswith(("ss", "us", "is"))) else "is"
 
 
 def _text(cell: ValueCell) -> str:
-    """Write a value of a column in one line."""
-    return ", ".join(f"{name} {value}".strip() for name, value in cell.lines)
+    """Write a value of a column in one line, without how many of its words are in print."""
+    text = ", ".join(f"{name} {value}".strip() for name, value in cell.lines)
+    return re.sub(r"^\d+ of \d+ words: ", "", " ".join(text.split()))
 
 
 def _placed(row: ClaimRow) -> str:
