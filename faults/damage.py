@@ -9,14 +9,13 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from faults.attacks import JSON, QUICK, SETS, STOCHASTIC, broken, finish, results
-from faults.judging import Tally, damaged, outcomes
+from faults.judging import Answer, Tally, damaged, outcomes
 from faults.running import Lab, Place
 
 # units without data, which a cache that can't be written would cost them
@@ -179,18 +178,6 @@ def _pair(lab: Lab, store: Path) -> tuple[Path, Path]:
     return entry, lab.random.choice(same or [p for p in entries if p != entry])
 
 
-@dataclass(frozen=True)
-class Odd:
-    """A spoiled entry of a shared folder: what spoils it, and what three commands then say.
-
-    `lines` counts what a pull, then a push from a sound store, and then another pull say besides their
-    result; the entry is mended if the last says nothing.
-    """
-
-    spoil: Callable[[Path], None]
-    lines: tuple[int, int, int] = (1, 1, 0)
-
-
 def _dangling(entry: Path) -> None:
     entry.unlink()
     entry.symlink_to("nowhere")
@@ -212,76 +199,69 @@ def _close(path: Path) -> None:
         os.chown(path, _NOBODY, _NOBODY)
 
 
-def _add_unknown(entry: Path) -> None:
-    """Add an entry with a kind that no version knows; it names a module of the working folder."""
+def _unknown(entry: Path) -> None:
+    """Put in an outcome of a kind that no version knows; it names a module of the working folder."""
     structure = {"$": "other", "t": "sent_along:Kind", "v": {}}
     payload = io.BytesIO()
     np.savez(payload, structure=np.frombuffer(json.dumps(structure).encode(), dtype=np.uint8))
-    key = "0" * 40
-    rest = json.dumps({"key": key, "seconds": 1.0}).encode() + b"\n" + payload.getvalue()
-    path = entry.parents[1] / key[:2] / f"{key}.outcome"
-    path.parent.mkdir()
-    path.write_bytes(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+    rest = json.dumps({"key": entry.stem, "seconds": 1.0}).encode() + b"\n" + payload.getvalue()
+    entry.write_bytes(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
 
 
-ODD: dict[str, Odd] = {
-    "half an entry": Odd(lambda entry: _truncate(entry, entry)),
-    "folder": Odd(lambda entry: _folder(entry, entry), (1, 1, 1)),  # nobody knows what is in it
-    "dangling link": Odd(_dangling),
-    "link loop": Odd(lambda entry: _loop(entry, entry)),
-    "pipe": Odd(_pipe),
-    "100 GB": Odd(_sparse),
-    "another user's entry, mode 0600": Odd(_close),
-    "another user's folder": Odd(lambda entry: _close(entry.parent), (1, 1, 1)),
-    "unknown kind": Odd(_add_unknown, (1, 0, 1)),  # a push leaves the entries of others alone
+# what another has left in place of an entry, and how many lines two runs say about it
+ODD: dict[str, tuple[Callable[[Path], None], tuple[int, int]]] = {
+    "dangling link": (_dangling, (0, 0)),  # as if it were not there
+    "pipe": (_pipe, (1, 0)),
+    "100 GB": (_sparse, (1, 0)),
+    "another user's entry, mode 0600": (_close, (1, 0)),
+    "another user's folder": (lambda entry: _close(entry.parent), (2, 2)),  # it can't be written either
+    "unknown kind": (_unknown, (1, 0)),
 }
 
 
 def shared(lab: Lab) -> Iterator[Tally]:
-    """Pull from shared folders with one odd entry, push from a sound store, and pull again."""
+    """Run twice on a store in which another user has left one odd entry: it is made again if it can be."""
     usual = lab.undisturbed(STORED, results)
     whole = outcomes(usual.place.store)
-    for name, odd in ODD.items():
+    for name, (spoil, lines) in ODD.items():
         tally = Tally(f"shared: {name}")
         for number in range(lab.count(2)):
-            folder = lab.place().root / "shared"
-            shutil.copytree(usual.place.store, folder)
+            place = lab.place()
+            shutil.copytree(usual.place.store, place.store, dirs_exist_ok=True)
             # alone in its folder, which may be closed; the first comes before all others
-            entries = [e for e in sorted(folder.rglob("*.outcome")) if len(list(e.parent.iterdir())) == 1]
+            entries = [
+                e for e in sorted(place.store.rglob("*.outcome")) if len(list(e.parent.iterdir())) == 1
+            ]
             entry = lab.random.choice(entries[1:]) if number else entries[0]
-            odd.spoil(entry)
-            sound = lab.place()
-            shutil.copytree(usual.place.store, sound.store, dirs_exist_ok=True)
-            # where a push has nothing to say, the odd entry is one more, and all others are sound
-            good = {k: v for k, v in whole.items() if k != entry.name} if odd.lines[1] else whole
-            mended = good if odd.lines[2] else whole
-            _share(lab, tally, lab.place(), ("pull", str(folder)), odd.lines[0], good)
-            _share(lab, tally, sound, ("push", str(folder)), odd.lines[1], whole)
-            _share(lab, tally, lab.place(), ("pull", str(folder)), odd.lines[2], mended)
-            tally.count("leaks", folder.rglob("*.part"))
+            spoil(entry)
+            others = {name: digest for name, digest in whole.items() if name != entry.name}
+            for count in lines:
+                _use(lab, tally, place, usual.answer, others, count)
             tally.tried()
         yield tally
 
 
-def _share(
-    lab: Lab, tally: Tally, place: Place, words: Sequence[str], lines: int, expected: dict[str, str]
-) -> None:
-    """Push or pull: the store must then have the expected entries only, after `lines` and the result."""
+def _use(lab: Lab, tally: Tally, place: Place, expected: Answer, others: dict[str, str], lines: int) -> None:
+    """Run on a store that is shared: the usual answer, `lines` about the store, and the others' entries."""
     (place.root / "sent_along.py").write_text("open('ran', 'w').close()\nclass Kind: pass\n", "utf-8")
-    run = lab.start(place, ("store", *words), _UNPRIVILEGED if _is_root() else ())
+    (place.root / JSON).unlink(missing_ok=True)
+    run = lab.start(place, STORED, _UNPRIVILEGED if _is_root() else ())
     code = run.end(limit=120)
-    lab.judge(tally, place, run, expected)
-    said = run.text.splitlines()
-    refused = sum(" is refused: " in line for line in said)
-    if code != (1 if refused else 0) or len(said) != lines + 1:
-        tally.count("wrong", [f"{words[0]}: exit code {code}: {'; '.join(said)}"])
-    unexpected = sorted(outcomes(place.store).keys() - expected.keys())
-    tally.count("wrong", [*unexpected, *place.root.glob("ran")])
+    lab.judge(tally, place, run, others)
+    said = _said(run.text)
+    if code != 0 or len(said) != lines:
+        tally.count("wrong", [f"exit code {code}: {'; '.join(said)}"])
+    tally.count("wrong", [*broken(results, place, expected, finished=True), *place.root.glob("ran")])
     tally.count("leaks", place.leftovers())
 
 
+def _said(text: str) -> list[str]:
+    """Return the lines of an output about the store."""
+    return [line for line in text.splitlines() if line.startswith("workshop: store: ")]
+
+
 def former(lab: Lab) -> Iterator[Tally]:
-    """Use and pull from a store of the former version, and use one whose entries only others may read."""
+    """Use a store of the former version, and one whose entries only another user may read."""
     usual = lab.undisturbed(STORED, results)
     for mode in (0o644, 0o600):
         tally = Tally(f"former store, mode {mode:04o}")
@@ -297,7 +277,6 @@ def former(lab: Lab) -> Iterator[Tally]:
             lab.judge(tally, place, run, before)
             tally.count("lost", damaged(run.text))
             finish(lab, tally, place, STORED, results)
-            _share(lab, tally, lab.place(), ("pull", str(place.store)), 0, outcomes(place.store))
         yield tally
 
     tally = Tally("store of another user, mode 0600")
@@ -311,7 +290,7 @@ def former(lab: Lab) -> Iterator[Tally]:
         run.end()
         tally.tried()
         lab.judge(tally, place, run, {})
-        if len(damaged(run.text)) != len(entries):
+        if len(_said(run.text)) != len(entries):
             tally.count("wrong", [f"{len(entries)} entries can't be read: {run.text}"])
         finish(lab, tally, place, STORED, results)
     yield tally

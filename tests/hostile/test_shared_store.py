@@ -207,6 +207,7 @@ def test_an_odd_file_is_not_read(case: str, place: Path, caplog: pytest.LogCaptu
     """It is neither waited for nor read whole, and what a link leads to stays."""
     make, why = FILES[case]
     make(place)
+    assert Store(place.parents[1]).checksum(KEY) == ""
     assert f"({why}" in answer(place, caplog)
     assert Path("/etc/hostname").exists()
 

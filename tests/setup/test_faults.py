@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import pytest
 
 from faults.__main__ import ATTACKS, PAGE, main
-from faults.attacks import TARGETS
-from faults.damage import DAMAGES, ODD, _share
+from faults.attacks import JSON, TARGETS
+from faults.damage import DAMAGES, ODD, _use
 from faults.judging import (
     COLUMNS,
     Tally,
@@ -65,36 +65,40 @@ def test_each_damage_changes_the_entry(name: str, store: Path) -> None:
     assert "aa.outcome" in lost(before, outcomes(store))
 
 
-SAID = ["aa/aa.outcome is refused: it is not a file", "1 outcomes pulled, 0 were there, 1 refused"]
-PULLS: dict[str, tuple[list[str], int | None, str, str]] = {
-    "as it should": (SAID, 1, "bb.outcome", ""),
-    "a sound entry is not pulled": (SAID, 1, "", "lost"),
-    "the odd one is pulled, too": (SAID, 1, "bb.outcome aa.outcome", "wrong"),
-    "no line for the odd one": (SAID[1:], 0, "bb.outcome", "wrong"),
-    "two lines for it": (SAID[:1] + SAID, 1, "bb.outcome", "wrong"),
-    "exit code 0": (SAID, 0, "bb.outcome", "wrong"),
-    "it waits for ever": (SAID, None, "bb.outcome", "wrong"),
-    "what it names is imported": (SAID, 1, "bb.outcome ../ran", "wrong"),
-    "a part is left": (SAID, 1, "bb.outcome .bb.part", "leaks"),
+SAID = ["workshop: store: entry aa.outcome is damaged (it is not a file): it is computed again"]
+USES: dict[str, tuple[list[str], int | None, str, str]] = {
+    "as it should": (SAID, 0, "", ""),
+    "a sound entry is gone": (SAID, 0, "-store/bb.outcome", "lost"),
+    "no line for the odd one": ([], 0, "", "wrong"),
+    "two lines for it": (SAID * 2, 0, "", "wrong"),
+    "exit code 1": (SAID, 1, "", "wrong"),
+    "it waits for ever": (SAID, None, "", "wrong"),
+    "no results": (SAID, 0, "-results/r.json", "wrong"),
+    "what it names is imported": (SAID, 0, "ran", "wrong"),
+    "a part is left": (SAID, 0, "store/.bb.part", "leaks"),
 }
 
 
-@pytest.mark.parametrize("case", PULLS)
-def test_a_pull_from_an_odd_folder_is_judged(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All sound entries and no others, one line for the odd one, and exit code 1."""
-    said, code, files, counted = PULLS[case]
+@pytest.mark.parametrize("case", USES)
+def test_a_run_on_an_odd_store_is_judged(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The usual answer, one line for the odd entry, all sound entries, and nothing else."""
+    said, code, file, counted = USES[case]
 
     def start(lab: Lab, place: Place, words: tuple[str, ...], wrap: object = ()) -> SimpleNamespace:
-        for file in files.split():
-            (place.store / file).write_bytes(b"b")
+        _results(place.root / JSON)
+        if file.startswith("-"):
+            (place.root / file[1:]).unlink()
+        elif file:
+            (place.root / file).touch()
         return SimpleNamespace(text="\n".join(said), end=lambda limit: code)
 
     monkeypatch.setattr(Lab, "start", start)
     tally = Tally("shared")
     with Lab(seed=1) as lab:
-        sound = lab.place()
-        (sound.store / "bb.outcome").write_bytes(b"b")
-        _share(lab, tally, lab.place(), ("pull", "there"), 1, outcomes(sound.store))
+        place = lab.place()
+        (place.store / "bb.outcome").write_bytes(b"b")
+        usual = answer_of_results(_results(lab.root / "usual.json"))
+        _use(lab, tally, place, usual, outcomes(place.store), 1)
 
     assert [name for name in ("lost", "wrong", "leaks") if getattr(tally, name)] == counted.split()
 

@@ -30,6 +30,7 @@ _LOOK_AGAIN = 0.1  # seconds between two looks at a lock that another run has
 _MOST_KEPT = 100_000_000  # bytes
 _LARGEST = 256 * 2**20  # bytes of an entry; the largest of the book has 11 million
 _given_up: set[Path] = set()
+_closed: set[Path] = set()  # entries that this process has said that it may not read
 
 
 @dataclass(frozen=True)
@@ -151,16 +152,13 @@ class Store:
         """
         path = self._path(key)
         try:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise ValueError("it is not a file")
-            if status.st_size > _LARGEST:
-                raise ValueError(f"it has more than {_LARGEST // 2**20} MB")
-            return _read(path.read_bytes(), key, homes)
+            return _read(_entry(path), key, homes)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except PermissionError:
-            log.warning("store: entry %s may not be read by this user: it is computed", path.name)
+            if path not in _closed:  # a run asks more than once
+                _closed.add(path)
+                log.warning("store: entry %s may not be read by this user: it is computed", path.name)
             return None
         except OSError as error:
             why = f"it can't be read: {reason(error)}"
@@ -180,8 +178,8 @@ class Store:
     def checksum(self, key: str) -> str:
         """Return the checksum of an entry, "" if there is none or it is damaged."""
         try:
-            checksum, _, rest = self._path(key).read_bytes().partition(b"\n")
-        except OSError:
+            checksum, _, rest = _entry(self._path(key)).partition(b"\n")
+        except (OSError, ValueError):
             return ""
         found = hashlib.sha256(rest).hexdigest()
         return found if found.encode() == checksum else ""
@@ -304,6 +302,16 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.outcome"
+
+
+def _entry(path: Path) -> bytes:
+    """Return the bytes of an entry. Raises OSError; ValueError for a pipe, a folder or a huge file."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("it is not a file")
+    if status.st_size > _LARGEST:
+        raise ValueError(f"it has more than {_LARGEST // 2**20} MB")
+    return path.read_bytes()
 
 
 def _read(data: bytes, key: str, homes: Sequence[str]) -> Stored:
