@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from workshop.chapters.ch07_gans.ex01_data_distribution import exercise_7_01
@@ -58,6 +57,7 @@ def test_a_digit_is_next_to_its_probabilities_and_the_printed_ones() -> None:
 
 def test_two_classes_share_a_panel() -> None:
     """With a look each; the line that was learned has a place in it."""
+    pd = pytest.importorskip("pandas")
     table = pd.DataFrame({"label": [1, 0, 0], "x1": [1.0, 2.0, 3.0], "x2": [6.0, 5.0, 4.0]})
     alt, (chart,) = only(ch02.points(table))
     said, (learned,) = only(ch02.learned(np.array([[-1.0], [1.0]]), np.array([-2.0]), table))
@@ -70,6 +70,7 @@ def test_two_classes_share_a_panel() -> None:
 
 def test_three_classes_are_small_multiples_on_the_same_axes() -> None:
     """Each class is blue among the others."""
+    pd = pytest.importorskip("pandas")
     table = pd.DataFrame({"length": [1.0, 2.0, 3.0], "width": [4.0, 5.0, 6.0], "species": [0, 1, 2]})
     _, (one, *others) = only(ch02.species(table))
 

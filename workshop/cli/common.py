@@ -243,7 +243,8 @@ def _prepare_streams() -> None:
 
 def _say_usage(error: Any, group: Any, words: Sequence[str]) -> None:
     option = getattr(error, "option_name", "")
-    typed = f"{error.ctx.command_path.partition(' ')[2]} {option}" if option else "".join(words[:1])
+    path = "" if error.ctx is None else error.ctx.command_path
+    typed = f"{path.partition(' ')[2]} {option}" if option else "".join(words[:1])
     if typed in _GONE:
         say(f"there is no `workshop {typed}` any more: {_GONE[typed]}")
         return
