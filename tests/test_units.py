@@ -183,7 +183,7 @@ def test_a_function_of_one_quantity_returns_it_as_it_is() -> None:
 
 def test_a_function_of_many_seeds_must_promise_a_tuple() -> None:
     """The annotation of one outcome for many seeds is refused with the remedy."""
-    with pytest.raises(TypeError, match=r"must name tuple\[Outcome, \.\.\.\] of a frozen dataclass"):
+    with pytest.raises(TypeError, match=r"must name Tuple\[Outcome, \.\.\.\] of a frozen dataclass"):
         fit_one_of_many.__unit_part__.outcome_type()
 
 

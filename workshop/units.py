@@ -72,7 +72,7 @@ class Part:
         ------
         TypeError
             If the return annotation is missing or is not a frozen dataclass of the function's module, or a
-            tuple of them (`tuple[Outcome, ...]`) where the function takes `seeds`.
+            tuple of them (`Tuple[Outcome, ...]`) where the function takes `seeds`.
         """
         if self.value:
             made: type = self.function.Outcome  # type: ignore[attr-defined]
@@ -86,7 +86,7 @@ class Part:
             or parameters is None
             or not parameters.frozen
         ):
-            name = "tuple[Outcome, ...] of a frozen dataclass" if self.batched else "a frozen dataclass"
+            name = "Tuple[Outcome, ...] of a frozen dataclass" if self.batched else "a frozen dataclass"
             raise TypeError(
                 f"{self.key}: the return annotation must name {name} of {self.function.__module__}"
             )
