@@ -167,7 +167,7 @@ def fetch(contact: Contact) -> Iterator[Step]:
         internet.moods.broken[large[0]] = 2 << 20
         internet.moods.slow[large[-1]] = sizes[large[-1]] / SLOW
     text = contact.run(step, "data", "fetch", *contact.sets)
-    offline = re.search(r"there is no internet \(.*?\)", text)
+    offline = re.search(r"\S+ could not be reached, so no host is asked", text)
     if internet is None and offline:
         raise ConnectionError(offline[0])
     if internet is not None and large:

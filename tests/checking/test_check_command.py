@@ -218,8 +218,9 @@ def test_pitfalls_are_what_to_look_at(capsys: pytest.CaptureFixture[str]) -> Non
     pitfall = "All five filters can die with a batch size of 1."
 
     assert pitfall in report_page(report)
-    print_report(replace(report, cells=1), Console(width=200))
-    assert pitfall in capsys.readouterr().out
+    for cells in (0, 1):
+        print_report(replace(report, cells=cells), Console(width=200))
+        assert pitfall in capsys.readouterr().out
     ordinary = check_numbers("mine", [("5.04.test_rmse", 0.05)])
     assert ordinary.units[0].pitfalls == ()
 

@@ -422,7 +422,8 @@ def _print_numbers(report: Report, screen: Screen) -> None:
         for line in others:
             screen.line(" " * len(start) + line)
     for unit in report.units:
-        for line in [cause.says for cause in causes(unit)] + _together(unit):
+        looks = [f"Look at: {text}" for text in unit.pitfalls]
+        for line in [cause.says for cause in causes(unit)] + _together(unit) + looks:
             screen.paragraph(f"{number_of(unit.unit)}: {line}")
 
 

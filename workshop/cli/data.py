@@ -153,12 +153,12 @@ def fetch_small(
 def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -> str:
     """Say how many results can't be decided without the data sets that are left, and the remedy."""
     from workshop.datasets.model import registry
-    from workshop.datasets.reachability import no_internet
+    from workshop.datasets.reachability import refused_host
 
     lost = f"{_count(undecided, 'result')} cannot be decided"
     sets = f"{_count(len(left), 'data set')} {'is' if len(left) == 1 else 'are'} missing"
-    if failed and no_internet():
-        return f"No internet: {sets}, so {lost}."
+    if failed and (host := refused_host()):
+        return f"No internet, or {host} is down: {sets}, so {lost}."
     if len(left) == 1 and failed:
         return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
     services = sorted(name for name in left if registry()[name].service)

@@ -21,6 +21,7 @@ from workshop.datasets.reachability import (
     UnreachableError,
     check_reachable,
     remember_refusal,
+    remember_slow,
 )
 from workshop.errors import DataError
 
@@ -73,7 +74,7 @@ def download(url: str, target: Path, *, size: int, progress: bool) -> None:
             threading.Thread(target=run, daemon=True).start()
             error = ended.get(timeout=seconds)
         except queue.Empty:
-            remember_refusal(urlsplit(url).hostname or url)
+            remember_slow(urlsplit(url).hostname or url)
         finally:
             stopped.set()
             if error is not None and not (isinstance(error, UnreachableError) and _size(target) >= KEPT):

@@ -1,4 +1,7 @@
-"""Hosts that do not answer: once one on the web refused, none is asked for ten minutes."""
+"""Hosts that do not answer: once one on the web refused, none is asked for ten minutes.
+
+A host that is too slow is not asked again by this process; others are.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ REMEMBER_SECONDS = 600
 PACKAGE_INDEX = "the package index"
 
 _refused: dict[str, float] = {}
+_slow: set[str] = set()
 
 
 class UnreachableError(DataError):
@@ -25,13 +29,14 @@ class UnreachableError(DataError):
 def forget_refusals() -> None:
     """Allow every host to be asked again."""
     _refused.clear()
+    _slow.clear()
     with contextlib.suppress(OSError):
         _marker().unlink(missing_ok=True)
 
 
-def no_internet() -> bool:
-    """Return whether a host on the web refused lately."""
-    return bool(_recent() - {PACKAGE_INDEX})
+def refused_host() -> str:
+    """Return a host on the web that refused lately, "" if none did."""
+    return min(_recent() - {PACKAGE_INDEX}, default="")
 
 
 def check_reachable(host: str) -> None:
@@ -39,11 +44,15 @@ def check_reachable(host: str) -> None:
 
     The package index is asked all the same: a network may have it and nothing else.
     """
-    recent = _recent()
-    if host in recent:
+    if host in _recent() | _slow:
         raise UnreachableError(f"{host} could not be reached a short while ago")
-    if host != PACKAGE_INDEX and recent - {PACKAGE_INDEX}:
-        raise UnreachableError(f"there is no internet ({min(recent - {PACKAGE_INDEX})} could not be reached)")
+    if host != PACKAGE_INDEX and (refused := refused_host()):
+        raise UnreachableError(f"{refused} could not be reached, so no host is asked for ten minutes")
+
+
+def remember_slow(host: str) -> None:
+    """Remember in this process that `host` is too slow."""
+    _slow.add(host)
 
 
 def remember_refusal(host: str) -> None:

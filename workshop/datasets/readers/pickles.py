@@ -207,8 +207,8 @@ def load_torch_state(path: Path) -> Dict[str, np.ndarray]:
             if min(offset, *size, *strides, room) < 0 or len(size) != len(strides) or not inside:
                 raise DataError("a tensor reaches beyond its storage; run: workshop data check")
             steps = [step * dtype.itemsize for step in strides]
-            view = (
-                np.ndarray(size, dtype, storages[key], offset * dtype.itemsize, steps) if elements else None
-            )
-            state[_text(name)] = np.empty(size, dtype) if view is None else view.copy("K")
+            state[_text(name)] = np.empty(size, dtype)
+            if elements:
+                view = np.ndarray(size, dtype, storages[key], offset * dtype.itemsize, steps)
+                state[_text(name)] = view.copy("K")
         return state
