@@ -169,7 +169,7 @@ def _distance_of_one_pass(
                 loss = doubled_sigmoid_loss(net_input(x[batch], *variables), y[batch])
             for variable, gradient in zip(variables, tape.gradient(loss, variables)):
                 variable.assign_sub(learning_rate * gradient)
-        distances[name] = max(distance(*pair) for pair in zip(variables, reached))
+        distances[name] = max(distance(v.numpy(), value) for v, value in zip(variables, reached))
     return distances
 
 
