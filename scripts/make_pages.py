@@ -373,12 +373,6 @@ def first_contact() -> str:
     return "\n".join(lines) + "\n"
 
 
-def simulation() -> str:
-    """Return how long runs take on more and more nodes of a cluster."""
-    script = runpy.run_path(str(ROOT / "scripts" / "simulate_cluster.py"))
-    return str(script["scaling"]())
-
-
 def calibration() -> str:
     """Return what `workshop check` says of recorded runs and of spoiled numbers, by unit."""
     script = runpy.run_path(str(ROOT / "scripts" / "calibrate_check.py"))
@@ -406,7 +400,6 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "first_contact.md": first_contact,
     "notebook.md": notebook,
     **{f"tour_{name}.md": partial(lambda name: tour()[name], name) for name in (*TOUR, *SEEN)},
-    "simulation.md": simulation,
     "calibration.md": calibration,
 }
 

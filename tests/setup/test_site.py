@@ -91,23 +91,6 @@ def test_results_changed_by_versions_are_listed(pages: ModuleType) -> None:
     assert any("Keras ≥ 3.0" in row and "discriminator learns nothing" in row for row in rows)
 
 
-def test_more_nodes_help_until_the_longest_seed_is_left() -> None:
-    """Twice the cores take half the time, never less than the longest seed; a lost node costs more."""
-    simulated = script("simulate_cluster")
-    seeds = {"short": (4000, 20.0), "long": (20, 1200.0)}
-
-    one, two, many = (simulated.simulate(seeds, nodes) for nodes in (10, 20, 1000))
-    lost, saved = (
-        simulated.simulate(seeds, 100, losses=True, handed_over=over).seconds for over in (False, True)
-    )
-
-    assert one.seconds / two.seconds == pytest.approx(2, rel=0.05)
-    assert 1200 < many.seconds < 1260
-    assert many.busy < 0.1 < one.busy <= 1
-    assert simulated.simulate(seeds, 100).seconds < saved < lost
-    assert sum(count for _, count in simulated.pieces([(100, 0.3), (3, 25.0)])) == 103
-
-
 def test_every_unit_is_on_the_page_of_its_chapter(pages: ModuleType) -> None:
     """Under its id, with what it does, the number of the book's claims, its functions and its data."""
     chapters = {number: pages.chapter(number) for number in (5, 7)}
