@@ -21,7 +21,7 @@ from contact.decided import when_decided
 from contact.internet import Internet
 from faults.damage import mount
 from faults.judging import tracebacks
-from faults.running import ROOT, Lab, Place, Run
+from faults.running import Lab, Place, Run
 from workshop.book import package_book
 from workshop.datasets import Missing, find, registry
 from workshop.datasets.http_download import WORTH_A_LINE
@@ -245,8 +245,7 @@ def newcomer(contact: Contact) -> Iterator[Step]:
         step.faults += crashes(file)
         step.faults += unlike_table(file)
         if contact.whole and (contact.internet is None or MIRROR in os.environ):
-            step.note, faults = count(file)
-            step.faults += faults
+            step.note = count(file)
         yield step
     if not contact.whole or contact.internet is None:
         return
@@ -265,8 +264,8 @@ def newcomer(contact: Contact) -> Iterator[Step]:
     yield step
 
 
-def count(file: Path) -> tuple[str, list[str]]:
-    """Say how many of the book's results a run decides without sets to ask for, and if docs/data.md is wrong.
+def count(file: Path) -> str:
+    """Say how many of the book's results a run decides without sets to ask for.
 
     A result that disagrees on its first contact counts as decided: made-up data are not the book's.
     """
@@ -274,12 +273,7 @@ def count(file: Path) -> tuple[str, list[str]]:
     book = [claim for claim in claims_of(file) if not claim["ours"]]
     there = [c for c in book if not asked_for.intersection(ledger().claims[c["id"]].needs)]
     known = sum(claim["verdict"] in VERIFIED or bool(claim["first_contact"]) for claim in there)
-    note = f"decides {known} of {len(book)} results"
-    text = " ".join((ROOT / "docs" / "data.md").read_text("utf-8").split())
-    said = re.search(r"decides nearly (\d+) of the (\d+) results", text)
-    if said and int(said[1]) - 10 <= known < int(said[1]) and int(said[2]) == len(book):
-        return note, []
-    return note, [f"docs/data.md says {said[0] if said else 'nothing of it'}, and a run {note}"]
+    return f"decides {known} of {len(book)} results"
 
 
 def unlike_others(file: Path, other: Path, sets: Sequence[str]) -> list[str]:
