@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import sys
-from datetime import datetime, timezone
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -462,31 +461,24 @@ def gpu(session: nox.Session) -> None:
 
 
 def measure(session: nox.Session, device: str) -> None:
-    """Run the benchmarks of a device, then report them, whether a gate has fired or not."""
-    if "--report" in session.posargs:
-        install(session, groups=("plots",))
-        given = [word for word in session.posargs if word != "--report"]
-        session.run("python", "-m", "benchmarks.report", *given)
-        return
+    """Run the benchmarks of a device next to the stored ones, and write the page of their ratios.
+
+    The page is written whether a gate has fired or not.
+    """
     install(session, extras=(device,), groups=("tests",), wanted=("peers",))
-    if "--self-test" in session.posargs:  # it is not a run of the history
+    if "--self-test" in session.posargs:  # it is not stored
         session.run("pytest", "benchmarks", "-m", device, "-q", *session.posargs)
-        return
-    results = ROOT / "results" / "bench"
-    results.mkdir(parents=True, exist_ok=True)
-    if "--book" in session.posargs:  # nor is this
-        file = results.parent / "book.json"
-        settings = [f"--benchmark-json={file}", "--benchmark-quiet", "-q"]
+    elif "--book" in session.posargs:  # nor is this
+        settings = ["--benchmark-json=results/book.json", "--benchmark-quiet", "-q"]
         session.run("pytest", "benchmarks/procedures", *settings, *session.posargs)
-        return
-    file = results / f"{datetime.now(timezone.utc):%Y-%m-%dT%H%M%SZ}-{device}.json"
-    recorded = ROOT / "benchmarks" / "recorded.yaml"
-    settings = ["-m", device, f"--benchmark-json={file}", f"--record={recorded}", "--benchmark-quiet", "-q"]
-    try:
-        session.run("pytest", "benchmarks", *settings, *session.posargs)
-    finally:
-        if file.exists():
-            session.run("python", "-m", "benchmarks.report")
+    else:
+        storage = Path("results", "bench", device)
+        stored = [f"--benchmark-storage={storage}", "--benchmark-autosave", "--benchmark-compare"]
+        settings = ["-m", device, "--record=benchmarks/recorded.yaml", "--benchmark-columns=median,iqr", "-q"]
+        try:
+            session.run("pytest", "benchmarks", *stored, *settings, *session.posargs)
+        finally:
+            session.run("python", "-m", "benchmarks.report", str(storage))
 
 
 @nox.session(python=PYTHON)

@@ -16,10 +16,9 @@ import numpy as np
 import pytest
 
 from benchmarks.contenders import OURS
-from benchmarks.harness.contests import COVERAGE, Ratio
+from benchmarks.harness.contests import BETWEEN_RUNS, COVERAGE, Ratio
 from benchmarks.harness.goals import SLACK, Record
 from benchmarks.harness.session import Session
-from benchmarks.report.history import BETWEEN_RUNS
 from workshop.ledger.values import about
 from workshop.wording.numbers import counted, duration
 

@@ -269,3 +269,5 @@ ERRANDS = [
     _errand("store hit", "pickle"),
     _errand("report", "JSON"),
 ]
+
+CASES = [*CONVOLUTIONS, *TRAININGS, *GANS, *INFERENCES, *ERRANDS]

@@ -19,7 +19,7 @@ def contests(cases: Sequence[Case]) -> pytest.MarkDecorator:
                 device,
                 case,
                 contender,
-                id=f"{device}-{case.id}-{contender}",
+                id=f"{device}-{case.path}: {case.id}-{contender}",
                 marks=getattr(pytest.mark, device),
             )
             for case in cases

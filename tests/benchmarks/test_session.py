@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ import warnings
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ from benchmarks.harness.jobs import Errand
 from benchmarks.harness.session import Contest, Session
 from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
-from benchmarks.report.results import read_run
+from benchmarks.report import write_page
 from tests.benchmarks.conftest import ROOT, Run
 from workshop.execution.environment import this_environment
 
@@ -82,31 +84,38 @@ def test_collecting_starts_nothing() -> None:
     )
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert "[cpu-perceptron batch=21-ours]" in answer.stdout
-    assert "[gpu-one channel batch=1 side=224 channels=1-tf.nn.conv2d]" in answer.stdout
-    assert "[gpu-one channel batch=1 side=224 channels=1-ours]" not in answer.stdout
+    assert "[cpu-training step: perceptron batch=21-ours]" in answer.stdout
+    assert "[gpu-convolution: one channel batch=1 side=224 channels=1-tf.nn.conv2d]" in answer.stdout
+    assert "[gpu-convolution: one channel batch=1 side=224 channels=1-ours]" not in answer.stdout
+
+
+def read(file: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return a file's part on the session, and what it says of each contender."""
+    content = json.loads(file.read_text("utf-8"))
+    infos = [{**each["extra_info"], "seconds": each["stats"]["median"]} for each in content["benchmarks"]]
+    return content["workshop"], {info["contender"]: info for info in infos}
 
 
 @pytest.mark.nightly("benchmarks", "workshop/training")
 def test_a_contest_of_all_libraries(benchmarks: Run, tmp_path: Path) -> None:
-    """From the contenders' processes to the report's reader: all that are installed, and the book's goals."""
+    """All libraries that are installed compete, and the others are named; ours has the book's goals."""
     pytest.importorskip("tensorflow")
     file = tmp_path / "bench.json"
     chosen = ("benchmarks", "-m", "cpu", "-k", "perceptron", "--benchmark-only")
     answer = benchmarks(*chosen, f"--benchmark-json={file}")
 
     assert "error" not in answer.stdout.str().lower(), answer.stdout  # a gate may fire on a busy machine
-    run = read_run(file)
+    run, measured = read(file)
     here = [name for name, (library, _) in PATHS[PERCEPTRON.path].items() if missing(library) is None]
-    assert [m.contender for m in run.measurements] == here
-    assert {out.contender for out in run.left_out} == set(PATHS[PERCEPTRON.path]) - set(here)
-    assert all("pip install --group peers" in out.reason for out in run.left_out)
-    ours = run.measurements[0]
-    assert ours.contender == ours.reference == OURS
-    assert {goal.against for goal in ours.goals} >= {"tf.function loop", "Keras fit"}
-    assert ours.work.bound == "memory"
-    assert 0 < ours.fraction < 1
-    assert next(m.ratio.median for m in run.measurements if m.contender == "Keras fit") > 10
+    assert [*measured] == here
+    assert {out["contender"] for out in run["left_out"]} == set(PATHS[PERCEPTRON.path]) - set(here)
+    assert all("pip install --group peers" in out["reason"] for out in run["left_out"])
+    ours = measured[OURS]
+    assert ours["reference"] == OURS
+    assert {goal["against"] for goal in ours["goals"]} >= {"tf.function loop", "Keras fit"}
+    assert ours["work"]["bound"] == "memory"
+    assert 0 < ours["fraction"] < 1
+    assert measured["Keras fit"]["ratio"]["median"] > 10
 
 
 # a contest of NumPy alone, and a library that is not there
@@ -136,10 +145,7 @@ def toy(benchmarks: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_path: Path) -> None:
-    """From the contenders' processes to the report's reader: all contenders, ratios, goals, limits.
-
-    pytest-benchmark's own options save the run, and show it next to another one.
-    """
+    """All contenders, ratios, goals, limits; pytest-benchmark stores it, and shows it next to another one."""
     storage = f"--benchmark-storage=file://{tmp_path / 'saved'}"
     files = f"--benchmark-json={tmp_path / 'bench.json'}", f"--record={tmp_path / 'recorded.yaml'}"
     answer = toy("--benchmark-only", *files, "--benchmark-autosave", storage)
@@ -152,22 +158,30 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_pa
     # the only contest is done, and the same one on a GPU is not chosen
     assert re.fullmatch(r", ✔ Python loop ×.* \(goal 2\)", said[0][1])
     assert "left out: PyTorch: no_such_module is not installed: pip install --group peers" in printed
-    assert re.search(r"\[cpu-toy .*-ours\] \(NOW\)", again)
-    assert re.search(r"\[cpu-toy .*-ours\] \(0001_", again)
-    run = read_run(tmp_path / "bench.json")
-    assert f"recorded for the first time, so checked by no gate: {run.machine}" in printed
-    ours, loop = run.measurements
-    recorded = Record(tmp_path / "recorded.yaml").of(run.machine, TOY.path, TOY.id)
-    assert recorded["Python loop"] == pytest.approx(loop.ratio.median, rel=0.01)
-    assert (ours.contender, loop.contender, loop.reference) == (OURS, "Python loop", OURS)
-    assert [out.contender for out in run.left_out] == ["PyTorch"]
-    assert [(goal.against, goal.state) for goal in ours.goals] == [("Python loop", "met")]
-    assert ours.work.floor == max(ours.work.flops / run.limits.flops, ours.work.bytes / run.limits.bandwidth)
-    assert 0 < ours.fraction < 1
-    assert ours.fraction == pytest.approx(ours.work.floor / ours.seconds)
-    assert run.limits.flops > 1e9
-    assert run.environment["device"] == "cpu"
-    assert loop.ratio.median == pytest.approx(loop.seconds / ours.seconds, rel=0.5)
+    assert re.search(r"\[cpu-convolution: toy .*-ours\] \(NOW\)", again)
+    assert re.search(r"\[cpu-convolution: toy .*-ours\] \(0001_", again)
+    run, measured = read(tmp_path / "bench.json")
+    assert f"recorded for the first time, so checked by no gate: {run['machine']}" in printed
+    assert [*measured] == [OURS, "Python loop"]
+    ours, loop = measured.values()
+    recorded = Record(tmp_path / "recorded.yaml").of(run["machine"], TOY.path, TOY.id)
+    assert recorded["Python loop"] == pytest.approx(loop["ratio"]["median"], rel=0.01)
+    assert loop["reference"] == OURS
+    assert [out["contender"] for out in run["left_out"]] == ["PyTorch"]
+    assert [(goal["against"], goal["state"]) for goal in ours["goals"]] == [("Python loop", "met")]
+    work, limits = ours["work"], run["limits"]
+    assert work["floor"] == max(work["flops"] / limits["flops"], work["bytes"] / limits["bandwidth"])
+    assert 0 < ours["fraction"] < 1
+    assert ours["fraction"] == pytest.approx(work["floor"] / ours["seconds"])
+    assert limits["flops"] > 1e9
+    assert run["environment"]["device"] == "cpu"
+    assert loop["ratio"]["median"] == pytest.approx(loop["seconds"] / ours["seconds"], rel=0.5)
+    write_page(json.loads((tmp_path / "bench.json").read_text("utf-8")), tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert all(
+        text in page for text in ("<svg", "Python loop", "2.00: met", "no_such_module is not installed")
+    )
+    assert not re.search(r"<script|<link|<img|src=|href=", page)
 
 
 LEDGER = next(case for case in ERRANDS if case.name == "ledger")

@@ -59,7 +59,7 @@ FITS = """(width) => {
   return scrollWidth <= clientWidth && clientWidth <= width;
 }"""
 # a change of what is in these files or folders is looked at in full
-LOOKED_AT = ("workshop/reporting", "workshop/checking", "workshop/figures", "docs", "benchmarks/report")
+LOOKED_AT = ("workshop/reporting", "workshop/checking", "workshop/figures", "docs")
 PHONE = 500  # up to this width it is one: it takes the width that a page asks for
 
 

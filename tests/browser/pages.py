@@ -1,8 +1,7 @@
-"""The pages that are opened: report, comparisons and benchmarks of made-up runs, as commands write them."""
+"""The pages that are opened: report and comparisons of made-up runs, as commands write them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -15,8 +14,6 @@ from unittest.mock import patch
 import numpy as np
 from typer.testing import CliRunner
 
-from benchmarks.report.__main__ import app as benchmarks_report
-from tests.benchmarks.bench_files import content
 from tests.checking.a_class import write_class as write_notebooks
 from tests.reporting.package_samples import with_samples
 from workshop.book import package_book
@@ -209,15 +206,6 @@ def outcomes() -> dict[str, list[PartOutcome]]:
     }
 
 
-def benchmarks(path: Path) -> Path:
-    """Write the page of one made-up benchmark."""
-    file = path.with_name("bench.json")
-    file.write_text(json.dumps(content()), "utf-8")
-    answer = CliRunner().invoke(benchmarks_report, [str(file), "--output", str(path)])
-    assert answer.exit_code == 0, answer.output
-    return path
-
-
 def check(path: Path) -> Path:
     """Write the check of a reader's numbers, ordinary and unusual ones."""
     numbers = [
@@ -261,7 +249,6 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     "report": report,
     "comparison": comparison,
     "environments": environments,
-    "benchmarks": benchmarks,
     "check": check,
     "notebook": notebook,
     "class": a_class,

@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.report.__main__ import app as benchmarks_report
-from tests.benchmarks.bench_files import content
 from tests.browser.page_helpers import OPEN_ALL, READY
 from tests.browser.pages import UNITS
 from tests.browser.pages import run as made_up_run
@@ -149,18 +147,6 @@ def comparison(path: Path, address: str) -> Path:
     return path
 
 
-def benchmarks(path: Path, address: str) -> Path:
-    """Write the page of hostile benchmarks."""
-    text = json.dumps(content())
-    for name, payload in zip(("ours", "machine", "cpu", "keras"), TEXTS, strict=False):
-        escaped = json.dumps(payload.replace("URL", address))[1:-1]
-        text = text.replace(f': "{name}', f': "{escaped}{name}')
-    path.with_suffix(".json").write_text(text, "utf-8")
-    given = [str(path.with_suffix(".json")), "--output", str(path)]
-    assert CliRunner().invoke(benchmarks_report, given).exit_code == 0
-    return path
-
-
 def notebooks(folder: Path, address: str) -> list[Path]:
     """Write submissions with hostile names, cells and outputs."""
     written = []
@@ -188,7 +174,7 @@ def a_class(path: Path, address: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("write", [report, comparison, benchmarks, a_list, a_class])
+@pytest.mark.parametrize("write", [report, comparison, a_list, a_class])
 def test_a_page_of_hostile_texts_asks_for_nothing(
     write: Callable[[Path, str], Path],
     tmp_path: Path,

@@ -13,7 +13,6 @@ import typer
 from typer.testing import CliRunner
 
 from benchmarks import costs
-from benchmarks.report.__main__ import app as benchmarks_report
 from contact import __main__ as contact
 from contact.session import STEPS
 from faults.__main__ import ATTACKS, parser
@@ -105,14 +104,8 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
 
 
 def read_by_benchmarks(words: list[str], config: pytest.Config) -> None:
-    """A report is made for real; everything else is read by pytest."""
-    own = {"--self-test", "--book", "--report"}  # conftest.py of benchmarks and procedures add the first two
-    rest = [word for word in words if word not in own]
-    if "--report" in words:
-        answer = CliRunner().invoke(benchmarks_report, rest)
-        assert answer.exit_code == 0, answer.output
-    else:
-        read_by_pytest(["pytest", *rest], config)
+    """What conftest.py of benchmarks and procedures add is taken out, and pytest reads the rest."""
+    read_by_pytest(["pytest", *(word for word in words if word not in {"--self-test", "--book"})], config)
 
 
 def read_by_faults(words: list[str]) -> None:

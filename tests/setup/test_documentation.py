@@ -16,7 +16,6 @@ import pytest
 import yaml
 
 from benchmarks.contenders import PATHS
-from tests.benchmarks.bench_files import content
 from tests.setup.commands import COMMANDS, VARIABLES, check, is_name, row_of
 from tests.setup.documents import PAGES, ROOT, blocks, commands_of, first_column, inline_commands, words_of
 from workshop.datasets import model
@@ -33,16 +32,13 @@ LANGUAGES = {"sh", "python", "json", "yaml", "text"}
 
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a reader's folder: an empty cache, no mirror, and a file of benchmarks."""
+    """Give a reader's folder: an empty cache and no mirror."""
     for name in VARIABLES - {"TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES"}:
         monkeypatch.delenv(name, raising=False)
     for name in ("TF_CPP_MIN_LOG_LEVEL", "WORKSHOP_THREADS"):  # which the engine sets: put back afterwards
         monkeypatch.setenv(name, os.environ.get(name, "1"))
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "results" / "bench"
-    folder.mkdir(parents=True)
-    folder.joinpath("made-up.json").write_text(json.dumps(content()), "utf-8")
     return tmp_path
 
 
