@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from workshop.chapters.ch02_neural_networks import (
     text06_practice,
 )
 from workshop.datasets.readers.images import ImageArrays
-from workshop.ledger import ledger
 
 pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 
@@ -81,38 +79,6 @@ def test_touching_clouds_are_not_two_classes(points: Any) -> None:
     ):
         assert holds(claim, look(points))
         assert not holds(claim, look(mixed))
-
-
-def test_chance_fails_the_bounds_of_accuracy() -> None:
-    """The most frequent class is refused by each bound; a single layer is not a deep network."""
-    for claim, naive in (
-        ("ch02.ex07.test_accuracy", SimpleNamespace(test_accuracy=0.1135)),
-        ("ch02.ex07.test_accuracy", SimpleNamespace(test_accuracy=0.9275)),  # a fair single layer
-        ("ch02.act01.eval_accuracy", phases(fresh=1.0, continued=0.53)),
-    ):
-        assert not holds(claim, naive)
-    (share,) = ledger().claims["ch02.ex05.better_than_majority"].rule.shares
-    assert not share.decide(None, 12 / 21).holds
-    assert share.decide(None, 13 / 21).holds
-
-
-def phases(**accuracies: float) -> Any:
-    """Return fits that end with these accuracies."""
-    return SimpleNamespace(**{n: SimpleNamespace(eval_accuracy=a) for n, a in accuracies.items()})
-
-
-def test_never_and_at_once_are_not_hundreds_of_epochs() -> None:
-    """Runs that never get to 1.0, or begin there, do not count for the notebook's 680."""
-    (shown,) = ledger().claims["ch02.ex05.first_epoch_at_1"].rule.shown
-
-    assert [shown.decide(None, epoch).holds for epoch in (1, 50, 680, 1000, 1001)] == [0, 0, 1, 1, 0]
-
-
-def test_one_hidden_layer_has_the_accuracy_but_not_the_loss() -> None:
-    """Exercise 2.06's accuracy is decided with its loss, which differs with one hidden layer."""
-    claim = ledger().claims["ch02.ex06.eval_accuracy"]
-
-    assert {m.field for m in claim.measures().values()} == {"eval_accuracy", "eval_loss"}
 
 
 def test_sizes_are_judged_on_test_images() -> None:

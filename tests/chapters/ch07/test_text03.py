@@ -5,31 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.chapters.deciding import holds
 from workshop.chapters.ch07_gans import text03_samples as samples
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
-from workshop.ledger import ledger
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
-
-
-def test_draws_without_odd_numbers_do_not_decide_the_shape() -> None:
-    """Where no float range is too long the shape proves little."""
-    assert not holds("ch07.text03.real_shape", samples.real(seed=5, odd=()))
-
-
-def test_noise_of_another_width_or_repeated_is_refused() -> None:
-    """Features and rows exchanged are not noise for the generator."""
-    claim = ledger().claims["ch07.text03.fake_input_shape"]
-    noise = [samples.fake_inputs(np.random.default_rng(1), batch) for batch in samples.BATCHES]
-
-    def accepted(of):
-        return claim.rule.decide(claim.documented, [[list(samples._different(of(one)))] for one in noise])
-
-    assert accepted(np.array).holds
-    assert not accepted(np.transpose).holds
-    assert not accepted(lambda one: np.repeat(one[:1], len(one), axis=0)).holds
-    assert not accepted(lambda one: np.repeat(one[:, :1], one.shape[1], axis=1)).holds
 
 
 @pytest.mark.usefixtures("tensorflow")
