@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import random
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -14,14 +13,13 @@ from typing import Any
 import pytest
 
 MARKS = (
-    "nightly(path, …): runs with `--all`, or with `--touched BASE` if its file or one of these has changed",
+    "nightly: runs with `--all`",
     "xla: needs XLA also where the other tests of its module go without it",
     "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
     "data: its outcome depends on data; set where a test asks for data, and for quick claims",
 )
 _DATA_FIXTURES = {"book_data", "with_data"}
 _QUICK_CLAIMS = ("ch01.", "ch02.ex05.")
-_TOUCHED = pytest.StashKey[tuple[str, ...]]()
 IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported before the first test
 
 
@@ -29,29 +27,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that choose how much runs."""
     group = parser.getgroup("workshop")
     group.addoption("--all", action="store_true", help="run the nightly tests, too, and everything in full")
-    group.addoption(
-        "--touched", metavar="BASE", help="run nightly tests of what was changed since this commit, too"
-    )
     group.addoption("--shuffled", metavar="SEED", help="run files, and the tests of each, in a random order")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marks, and ask git which files are touched."""
+    """Register the marks."""
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
-    base, files = config.option.touched, ""
-    if base is not None:
-        command = ["git", "diff", "--name-only", base]
-        answer = subprocess.run(command, cwd=config.rootpath, capture_output=True, text=True, check=False)
-        if answer.returncode:
-            raise pytest.UsageError(f"--touched: git has no commit {base!r}")
-        files = answer.stdout
-    config.stash[_TOUCHED] = tuple(files.splitlines())
 
 
-def in_full(config: pytest.Config, *folders: str) -> bool:
-    """Return whether what belongs to these files or folders runs in full: with `--all`, or where touched."""
-    return bool(config.option.all) or any(file.startswith(folders) for file in config.stash[_TOUCHED])
+def in_full(config: pytest.Config) -> bool:
+    """Return whether everything runs, as at night."""
+    return bool(config.option.all)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -71,16 +58,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip nightly tests, unless everything runs or what they test is touched; mark what depends on data."""
+    """Skip nightly tests, unless everything runs; mark what depends on data."""
     for item in items:
         quick = item.get_closest_marker("claims") and item.callspec.id.startswith(_QUICK_CLAIMS)
         if quick or not _DATA_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("data")
-        marks = [*item.iter_markers("nightly")]
-        if not marks:
-            continue
-        own = str(item.path.relative_to(config.rootpath).as_posix())
-        if not in_full(config, own, *(folder for mark in marks for folder in mark.args)):
+        if item.get_closest_marker("nightly") and not in_full(config):
             item.add_marker(pytest.mark.skip(reason="nightly: pytest --all"))
     if config.option.shuffled is not None:
         shuffle(items, config.option.shuffled)
@@ -95,13 +78,8 @@ def shuffle(items: list[pytest.Item], seed: str) -> None:
 
 @pytest.fixture
 def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Return how many of its draws a simulation makes: a tenth, or all of them in full.
-
-    In full is where `workshop/statistics`, its file, or what its module names as `TESTED` is touched.
-    """
-    own = str(request.path.relative_to(request.config.rootpath))
-    full = in_full(request.config, "workshop/statistics", own, *getattr(request.module, "TESTED", ()))
-    return lambda number: number if full else number // 10
+    """Return how many of its draws a simulation makes: a tenth by day, all of them in full."""
+    return lambda number: number if in_full(request.config) else number // 10
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +119,7 @@ def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     Keras 3, which takes XLA where it can, does without it, too. Graphs that are made here and found again by
     other tests are compiled there.
     """
-    if request.node.get_closest_marker("xla") or in_full(request.config, "workshop/training"):
+    if request.node.get_closest_marker("xla") or in_full(request.config):
         return
     pytest.importorskip("tensorflow")
     from workshop.training import versions

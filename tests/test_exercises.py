@@ -61,12 +61,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def also_nightly(units: Iterable[str], *later: str) -> list[Any]:
-    """Return units as parameters: the later ones run each night, and where they or what runs them change."""
-    paths = ("workshop/exercises.py", "workshop/datasets/own_data.py")
-    return [
-        pytest.param(u, marks=pytest.mark.nightly(*paths, f"workshop/chapters/{u[:4]}") if u in later else ())
-        for u in units
-    ]
+    """Return units as parameters: the later ones run each night."""
+    return [pytest.param(u, marks=pytest.mark.nightly if u in later else ()) for u in units]
 
 
 def find(unit: str) -> Exercise:
@@ -478,7 +474,7 @@ np.savez("made.npz", **made)
 
 @pytest.mark.parametrize(
     "alone",
-    [False, pytest.param(True, marks=pytest.mark.nightly("workshop/exercises.py", "workshop/training"))],
+    [False, pytest.param(True, marks=pytest.mark.nightly)],
 )
 def test_models_are_saved_and_used_without_this_package(
     alone: bool, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -547,7 +543,7 @@ def test_a_stored_run_is_trained_once_more_for_its_model(sonar: Exercise, capsys
         _ = exercise("7.01").run().model
 
 
-@pytest.mark.nightly("workshop/training/watching.py")
+@pytest.mark.nightly
 def test_stacked_layers_come_back_as_the_book_has_them(store: Path) -> None:
     """The compiled twin has one loop for two LSTMs; the model has both, with the same weights."""
     pytest.importorskip("tensorflow")

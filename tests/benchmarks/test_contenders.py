@@ -24,7 +24,7 @@ TINY = {
 
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
-NIGHTLY = pytest.mark.nightly("benchmarks", "workshop/training")
+NIGHTLY = pytest.mark.nightly
 
 
 def with_one(first: str, *others: str) -> list[Any]:
@@ -156,7 +156,7 @@ def test_inputs_have_the_network_s_shape() -> None:
     assert 0 <= images.min() < images.max() < 1
 
 
-@pytest.mark.nightly("benchmarks", "workshop/execution", "workshop/reporting")
+@pytest.mark.nightly
 # the store of a benchmark is a folder that goes with its last user, which Python warns of
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)

@@ -96,7 +96,7 @@ def read(file: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     return content["workshop"], {info["contender"]: info for info in infos}
 
 
-@pytest.mark.nightly("benchmarks", "workshop/training")
+@pytest.mark.nightly
 def test_a_contest_of_all_libraries(benchmarks: Run, tmp_path: Path) -> None:
     """All libraries that are installed compete, and the others are named; ours has the book's goals."""
     pytest.importorskip("tensorflow")

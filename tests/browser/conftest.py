@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import pages
-from tests.browser.page_helpers import LOOKED_AT, Heard, launched, opened
+from tests.browser.page_helpers import Heard, launched, opened
 from tests.selection import in_full
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether axe scans every text of a page, and a page also before everything in it is opened."""
-    return in_full(
-        request.config, str(request.path.relative_to(request.config.rootpath).as_posix()), *LOOKED_AT
-    )
+    return in_full(request.config)
 
 
 @pytest.fixture

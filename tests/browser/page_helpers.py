@@ -58,8 +58,6 @@ FITS = """(width) => {
   const {scrollWidth, clientWidth} = document.documentElement;
   return scrollWidth <= clientWidth && clientWidth <= width;
 }"""
-# a change of what is in these files or folders is looked at in full
-LOOKED_AT = ("workshop/reporting", "workshop/checking", "workshop/figures", "docs")
 PHONE = 500  # up to this width it is one: it takes the width that a page asks for
 
 
@@ -124,9 +122,8 @@ def _context(browser: Browser, is_mobile: bool) -> BrowserContext:
 
 def looks(names: Iterable[str], desk: int) -> list[ParameterSet]:
     """Return pages on a phone and on a desk, light and dark; by day light on a phone and dark on a desk."""
-    night = pytest.mark.nightly(*LOOKED_AT)
     return [
-        pytest.param(*look, marks=() if (look[1] == desk) == (look[2] == "dark") else night)
+        pytest.param(*look, marks=() if (look[1] == desk) == (look[2] == "dark") else pytest.mark.nightly)
         for look in product(names, (400, desk), ("light", "dark"))
     ]
 

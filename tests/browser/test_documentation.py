@@ -20,7 +20,7 @@ PAGES = ("index", "chapter_6", "own_prices")
 WIDE = 1280  # CSS pixels
 DARK = "() => document.body.dataset.mdColorScheme === 'slate'"
 
-NIGHT = pytest.mark.nightly("docs", "mkdocs.yml")  # the search takes seconds to read its index
+NIGHT = pytest.mark.nightly  # the search takes seconds to read its index
 
 Open = Callable[..., "Page"]
 

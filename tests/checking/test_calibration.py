@@ -15,7 +15,6 @@ from workshop.checking.notebook.values import Shown
 from workshop.statistics.own_number import place_number, read
 
 UNUSUAL = 0.05
-TESTED = ("workshop/checking", "workshop/samples", "scripts/calibrate_check.py")
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,6 @@ from workshop.checking.views import as_json
 
 LIBRARIES = ("numpy", "scipy", "sklearn", "pandas", "keras", "nltk", "matplotlib", "gensim")
 MANY = 100
-TESTED = ("workshop/checking",)
 SCRIPT = "<script>alert('x')</script>"
 
 

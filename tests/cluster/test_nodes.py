@@ -154,7 +154,7 @@ def verdicts(file: Path) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "units",
-    [FEW, pytest.param(MANY, marks=pytest.mark.nightly("workshop/execution/cluster"))],
+    [FEW, pytest.param(MANY, marks=pytest.mark.nightly)],
     ids=["few", "many"],
 )
 def test_a_cluster_stores_what_a_local_run_stores(

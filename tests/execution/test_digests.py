@@ -530,7 +530,7 @@ def test_moved_functions_of_the_package_keep_every_digest(
     assert of_tree(tmp_path, parts, monkeypatch) == recorded
 
 
-@pytest.mark.nightly("workshop/execution/digests.py")
+@pytest.mark.nightly
 def test_a_renamed_chapter_keeps_every_digest(
     parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -567,7 +567,7 @@ def test_each_constant_and_operator_of_reached_functions_counts(
     request: pytest.FixtureRequest,
 ) -> None:
     """In a sample of the functions of the package that units reach, one after the other; in full thrice."""
-    package, thrice = Digests(), in_full(request.config, "workshop/execution/digests.py")
+    package, thrice = Digests(), in_full(request.config)
     reaching: dict[digests.Node, Part] = {}
     for part in parts:
         reaching.update(dict.fromkeys(package.reached((part.module, part.name)), part))

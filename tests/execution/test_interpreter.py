@@ -106,7 +106,7 @@ def interpreter(tmp_path: Path) -> Callable[..., Path]:
         (1, True),
         (1, False),
         (2, True),
-        pytest.param(2, False, marks=pytest.mark.nightly("workshop/execution/")),
+        pytest.param(2, False, marks=pytest.mark.nightly),
     ],
 )
 def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bool) -> None:
@@ -137,7 +137,7 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
     [
         ("ch02.act01.head", "ch02.act01.n_rows"),
         # with TensorFlow
-        pytest.param(("ch02.ex05.repeats",), marks=pytest.mark.nightly("workshop/execution/")),
+        pytest.param(("ch02.ex05.repeats",), marks=pytest.mark.nightly),
     ],
 )
 def test_data_are_read_there_and_checked_against_their_checksums(

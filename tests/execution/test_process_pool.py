@@ -228,9 +228,7 @@ ENDS = [
     ("group", signal.SIGINT, ["--jobs", "2"], IN_STORE),
     pytest.param(
         *("parent", signal.SIGTERM, ["--jobs", "2", "--no-store"], NOTHING),
-        marks=pytest.mark.nightly(
-            "workshop/execution/", "workshop/cli/interrupts.py", "workshop/cli/verify.py"
-        ),
+        marks=pytest.mark.nightly,
     ),
     ("parent", signal.SIGINT, ["--jobs", "1", "ch09.ex01"], IN_STORE),
 ]
@@ -522,7 +520,7 @@ def test_a_cancelled_task_ends_with_its_worker() -> None:
 
 def test_a_worker_killed_at_any_moment_loses_no_other_task(request: pytest.FixtureRequest) -> None:
     """7 times, 20 in full: as it starts, takes a task, runs it, or sends its answer."""
-    rng, times = random.Random(0), 20 if in_full(request.config, "workshop/execution") else 7
+    rng, times = random.Random(0), 20 if in_full(request.config) else 7
     others = lost = 0
     with closing(Workers(3)) as workers:
         for _ in range(times):

@@ -295,7 +295,7 @@ def test_warnings_and_floating_point_errors_raise_nothing_in_a_call() -> None:
             warnings.warn("an error", stacklevel=1)
 
 
-@pytest.mark.nightly("workshop/execution/", "workshop/training/backend.py", "workshop/training/versions.py")
+@pytest.mark.nightly
 def test_settings_of_keras_in_the_home_folder_do_not_count(bench, monkeypatch, tmp_path: Path) -> None:
     """Neither there nor by KERAS_HOME, KERAS_BACKEND.
 

@@ -101,7 +101,7 @@ def test_outputs_are_read_once(
 ) -> None:
     """Before what the cells of an exercise print, and as the result of another; in full also after both."""
     text, content = OUTPUTS[name], copy.deepcopy(sound)
-    after = [stdout(text)] * in_full(request.config, "workshop/checking", "tests/hostile")
+    after = [stdout(text)] * in_full(request.config)
     for cell in content["cells"]:
         if cell["outputs"] or after:
             cell["outputs"] = [stdout(text), *cell["outputs"], *after]
@@ -138,7 +138,7 @@ def test_settings_of_a_training_are_bounded(value: str, sound: dict[str, Any], t
         check_notebook(path)
 
 
-@pytest.mark.nightly("workshop/checking/")
+@pytest.mark.nightly
 def test_code_of_many_cells_is_read_once(tmp_path: Path) -> None:
     """Work on the code is limited for the whole notebook, not for each cell of it."""
     path = write(tmp_path / "a.ipynb", [(CODES["targets"], [stdout("1\n")])] * 8)

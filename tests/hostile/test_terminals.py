@@ -50,7 +50,7 @@ def test_every_command_works_at_any_width(
     assert len(result.output) > (40 if "--mine" in words else 50)
 
 
-@pytest.mark.parametrize("columns", [0, pytest.param(1, marks=pytest.mark.nightly("workshop/cli")), 5])
+@pytest.mark.parametrize("columns", [0, pytest.param(1, marks=pytest.mark.nightly), 5])
 def test_a_narrow_window_is_one_of_40_columns(columns: int, shared_cache: Path) -> None:
     """Most lines are not longer; a word may be."""
     here, there = pty.openpty()

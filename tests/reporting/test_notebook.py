@@ -89,13 +89,7 @@ ALIKE = {
     *("ch03.act02", "ch05.ex03", "ch05.ex05", "ch05.act01", "ch07.ex04", "ch07.act01"),
     *("ch06.ex02", "ch06.ex03", "ch06.ex04", "ch06.ex05", "ch06.act01"),
 }
-MADE_BY = ("workshop/reporting/notebook.py", "workshop/reporting/book_calls.py", "scripts/run_notebooks.py")
-BY_CHAPTER = [
-    pytest.param(
-        chapter, set(), marks=pytest.mark.nightly(*MADE_BY, f"workshop/chapters/{chapter}"), id=chapter
-    )
-    for chapter in CHAPTERS
-]
+BY_CHAPTER = [pytest.param(chapter, set(), marks=pytest.mark.nightly, id=chapter) for chapter in CHAPTERS]
 
 
 @pytest.mark.skipif(find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'")

@@ -47,12 +47,6 @@ NEEDS_NODE = pytest.mark.skipif(
     shutil.which("node") is None, reason="node is not installed: apt-get install nodejs"
 )
 MOST = 10_000
-TESTED = ("workshop/checking", "workshop/reporting/own_number.py", "workshop/reporting/report/own")
-SPOKEN = (
-    "workshop/statistics/own_number.py",
-    "workshop/reporting/own_number.py",
-    "workshop/reporting/report/own",
-)
 
 TEN = OwnNumber(Known(runs=tuple(float(v) for v in range(10, 20))), Words(made="keras 3", reason="none"))
 CRASHED = replace(TEN, known=replace(TEN.known, runs=(*(TEN.known.runs or ()), None, None)))
@@ -303,8 +297,8 @@ def in_javascript(cases: list[tuple[str, OwnNumber]]) -> dict[str, Any]:
 
 @NEEDS_NODE
 def test_the_page_says_the_same(no_simulation: None, request: pytest.FixtureRequest) -> None:
-    """10,000 typed numbers, a quarter if nothing of it is touched: the same facts and words."""
-    most = MOST if in_full(request.config, *SPOKEN) else MOST // 4
+    """10,000 typed numbers, a quarter by day: the same facts and words."""
+    most = MOST if in_full(request.config) else MOST // 4
     named = []  # each kind of answer
     for typed, known, _ in CASES:
         words = Words(others=("a loss",) * len(known.others), earlier=("keras 2",) * len(known.earlier))

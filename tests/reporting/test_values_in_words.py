@@ -67,9 +67,9 @@ def _refuse_raw(text: str, claims: list[Claim]) -> None:
 def test_no_raw_structure_on_the_terminal(place: int, width: int, request: pytest.FixtureRequest) -> None:
     """`show`, `verify` and `list` write values in words, whatever the width, before a run and after it.
 
-    Each unit has one of the widths, or all of them where what writes is touched.
+    Each unit has one of the widths, or by night all of them.
     """
-    step = 1 if in_full(request.config, "workshop/reporting", "workshop/wording") else 3
+    step = 1 if in_full(request.config) else 3
     for unit in [*LEDGER.units.values()][place % step :: step]:
         claims = list(unit.claims)
         latest = {

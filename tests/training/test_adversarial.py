@@ -35,7 +35,7 @@ DCGAN = as_kept(Adam(learning_rate=0.0002, beta_1=0.5))
 DESCENT = SGD(learning_rate=2.0**-6)
 
 
-NIGHTLY = pytest.mark.nightly("workshop/training", "workshop/chapters/ch07_gans")
+NIGHTLY = pytest.mark.nightly
 pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 

@@ -86,12 +86,6 @@ pytestmark = [
     pytest.mark.skipif(find_spec("tensorflow") is None, reason=NEEDED),
     pytest.mark.usefixtures("without_xla"),
 ]
-# one training a chapter is compared on each change
-CH01, CH02, CH03, CH05, CH06 = (
-    pytest.mark.nightly(f"workshop/chapters/ch{chapter:02}_", "workshop/training")
-    for chapter in (1, 2, 3, 5, 6)
-)
-
 SEED = 11
 
 Prepare = Callable[[Any, str], None]
@@ -120,7 +114,7 @@ def in_order(rng: Any, epochs: int, n: int) -> np.ndarray:
     return np.tile(np.arange(n), (epochs, 1))
 
 
-@CH01
+@pytest.mark.nightly
 def test_line() -> None:
     """w, b and the line are those of the unit by Keras' own Adam."""
     ours = ex06_linear_regression.exercise_1_06_keras(steps=300)
@@ -168,7 +162,7 @@ def test_binary_perceptron() -> None:
     assert [np.sum(predicted[labels == label] == 1) for label in (0, 1)] == [row[1] for row in ours.confusion]
 
 
-@CH02
+@pytest.mark.nightly
 def test_iris() -> None:
     """Weight, bias and accuracy are those of the compiled descent."""
     pandas = pytest.importorskip("pandas")
@@ -208,7 +202,10 @@ def test_layer_of_digits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    [pytest.param(ex05_single_layer, id="2_05"), pytest.param(ex06_multilayer, id="2_06", marks=CH02)],
+    [
+        pytest.param(ex05_single_layer, id="2_05"),
+        pytest.param(ex06_multilayer, id="2_06", marks=pytest.mark.nightly),
+    ],
 )
 def test_points(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
     """History and evaluation are those of `fit` and `evaluate` on all points."""
@@ -225,7 +222,7 @@ def test_points(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, module: An
     assert [ours.eval_loss, ours.eval_accuracy] == pytest.approx([loss, accuracy], rel=1e-4)
 
 
-@CH02
+@pytest.mark.nightly
 def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
     """History, test results and the chosen image's probabilities are those of Keras, in batches of 32."""
     given, data = digits()
@@ -240,7 +237,7 @@ def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> N
     np.testing.assert_allclose(ours.probabilities, probabilities, rtol=1e-3, atol=1e-6)
 
 
-@CH02
+@pytest.mark.nightly
 def test_sonar(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
     """History and evaluation of the first fit are those of Keras, with rocks as 1 and batches of 32."""
     pandas = pytest.importorskip("pandas")
@@ -333,7 +330,7 @@ def settings_of(augmentation: Augmentation) -> dict[str, Any]:
     [(ex04_cifar10, "exercise_3_04", (32, 32, 3)), (act01_fashion_mnist, "activity_3_01", (28, 28))],
     ids=["CIFAR-10", "Fashion-MNIST"],
 )
-@CH03
+@pytest.mark.nightly
 def test_augmented_images(
     same_start: Prepare, generators: Generators, module: Any, exercise: str, shape: tuple[int, ...]
 ) -> None:
@@ -375,7 +372,7 @@ def photographs(tmp_path: Path) -> Callable[..., tuple[Any, str]]:
     return make
 
 
-@CH03
+@pytest.mark.nightly
 def test_cats_and_dogs(
     same_start: Prepare, generators: Generators, photographs: Callable[..., tuple[Any, str]]
 ) -> None:
@@ -408,7 +405,7 @@ def tiny_base() -> Any:
     return backend.keras.models.Model(model.inputs[0], model.outputs[0])
 
 
-@CH03
+@pytest.mark.nightly
 def test_fruits(
     monkeypatch: pytest.MonkeyPatch, generators: Generators, photographs: Callable[..., tuple[Any, str]]
 ) -> None:
@@ -467,7 +464,7 @@ PRICES = {
 
 
 @pytest.mark.parametrize(
-    "exercise", [pytest.param(each, marks=() if each == "5.04" else CH05) for each in PRICES]
+    "exercise", [pytest.param(each, marks=() if each == "5.04" else pytest.mark.nightly) for each in PRICES]
 )
 def test_prices(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
     """Losses, errors and forecasts are those of `fit` with validation_split, row after row.
@@ -518,7 +515,7 @@ def made_up_reviews(count: int) -> tuple[list[np.ndarray], np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    "exercise", [pytest.param(each, marks=() if each == "6_02" else CH06) for each in REVIEWS]
+    "exercise", [pytest.param(each, marks=() if each == "6_02" else pytest.mark.nightly) for each in REVIEWS]
 )
 def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
     """History and test accuracy are those of `fit` and `predict` of the documented model."""
@@ -555,7 +552,7 @@ def sentences_split_at_periods(monkeypatch: pytest.MonkeyPatch) -> Any:
     return untrained
 
 
-@CH06
+@pytest.mark.nightly
 def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
     """From texts to the confusion matrix, with NLTK's and Keras' calls and ours."""
     pandas = pytest.importorskip("pandas")

@@ -19,7 +19,7 @@ pytestmark = [
     ),
     pytest.mark.usefixtures("without_xla"),
 ]
-NIGHTLY = pytest.mark.nightly("workshop/training")
+NIGHTLY = pytest.mark.nightly
 
 # Settings that are exact in float32, as Keras stores them, so that only the arithmetic of the loop matters.
 ADAM = Adam(learning_rate=2.0**-10, beta_1=0.875, beta_2=1 - 2.0**-10, epsilon=0.0009765625)

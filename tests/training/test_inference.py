@@ -9,7 +9,7 @@ from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
-NIGHTLY = pytest.mark.nightly("workshop/training", "workshop/numerics/recurrent.py")
+NIGHTLY = pytest.mark.nightly
 
 
 def reader(

@@ -149,7 +149,7 @@ def test_pixels_are_scaled_around_127() -> None:
     np.testing.assert_array_equal(pretrained.scale_pixels(image), [[[[-127 / 128, 0.0, 1.0]]]])
 
 
-@pytest.mark.nightly("workshop/training")
+@pytest.mark.nightly
 @pytest.mark.keras
 def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path: Path) -> None:
     """ResNet50 takes the weights of an HDF5 file; its preprocessing makes BGR of RGB, less the means."""

@@ -21,7 +21,7 @@ pytestmark = [
 ]
 
 ADAM = Adam(learning_rate=0.001)
-NIGHTLY = pytest.mark.nightly("workshop/training")
+NIGHTLY = pytest.mark.nightly
 # those by night have the layers of the others
 KINDS = (
     "dense",

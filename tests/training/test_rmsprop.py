@@ -115,9 +115,7 @@ def looked_up(rows, dtype):
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize(
-    "xla", [False, pytest.param(True, marks=[pytest.mark.xla, pytest.mark.nightly("workshop/training")])]
-)
+@pytest.mark.parametrize("xla", [False, pytest.param(True, marks=[pytest.mark.xla, pytest.mark.nightly])])
 def test_updates_are_those_of_keras_fit(xla: bool) -> None:
     """Weights are those of `model.fit` with RMSprop of the Keras that is installed, repeated rows or not."""
     from workshop.training.backend import keras

@@ -27,10 +27,7 @@ from workshop.verification.judging import Context, judge
 AVX512 = "X86_V4 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
 SCALAR = f"{AVX512} X86_V3 AVX2 FMA3"
 UNITS = ("ch04.text08", "ch04.ex04")
-NIGHTLY = pytest.mark.nightly(
-    *("workshop/chapters/ch04_text_embeddings", "workshop/execution/environment.py", "workshop/verification"),
-    "workshop/ledger/ch04.yaml",
-)
+NIGHTLY = pytest.mark.nightly
 # of the terms that max_features keeps
 KEPT = {
     *("vocabulary_raw", "dtm_raw", "two_terms", "vocabulary_stem", "dtm_stem"),

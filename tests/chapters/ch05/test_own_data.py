@@ -39,7 +39,7 @@ def own_prices(kind: str) -> Any:
 
 
 pytestmark = pytest.mark.usefixtures("without_xla")
-NIGHTLY = pytest.mark.nightly("workshop/chapters/ch05_sequences", "workshop/training")
+NIGHTLY = pytest.mark.nightly
 TRAININGS = {"5.03": exercise_5_03_training, "5.04": exercise_5_04, "5.05": exercise_5_05}
 
 

@@ -8,8 +8,6 @@ import pytest
 
 from workshop.chapters.ch06_sentiment import _amazon_texts
 
-TESTED = ("workshop/chapters/ch06_sentiment",)
-
 
 @pytest.fixture(scope="module")
 def word_tokenize(nltk, data):

@@ -12,7 +12,7 @@ from workshop.chapters.ch06_sentiment.text12_all_models import sequence_unit
 from workshop.datasets import ReviewIds
 from workshop.ledger import ledger
 
-NIGHTLY = pytest.mark.nightly("workshop/chapters/ch06_sentiment", "workshop/datasets")
+NIGHTLY = pytest.mark.nightly
 
 
 @pytest.fixture(scope="module")

@@ -22,13 +22,7 @@ from workshop.ledger import ledger
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 
-TOUCHED = (
-    "workshop/chapters/ch07_gans",
-    "workshop/training",
-    "workshop/ledger/ch07.yaml",
-    "workshop/ledger/rules",
-)
-NIGHTLY = pytest.mark.nightly(*TOUCHED)
+NIGHTLY = pytest.mark.nightly
 DATA = {"mnist": 0.97, "fashion_mnist": 0.85}  # and the accuracy that a judge must reach
 # what the files that the authors saved show after 2,000 and 5,000 iterations, from the notebook's values
 SAVED = {

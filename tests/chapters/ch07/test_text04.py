@@ -59,7 +59,7 @@ def test_the_literal_program_spoils_the_discriminator_since_keras_3() -> None:
     assert [len(words) > 0 for words in outcome.literal_warnings] == [True] * keras_3()
 
 
-@pytest.mark.nightly("workshop/chapters/ch07_gans", "workshop/training", "workshop/ledger/ch07.yaml")
+@pytest.mark.nightly
 def test_a_discriminator_that_moves_contradicts_the_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     """If Keras remembered again what was trainable, the finding would not hold any more."""
     monkeypatch.setattr(freezing, "_step", thawed)

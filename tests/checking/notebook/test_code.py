@@ -221,7 +221,7 @@ ENDLESS = {
 }
 
 
-SLOW = pytest.param("loops", marks=pytest.mark.nightly("workshop/checking/notebook"))
+SLOW = pytest.param("loops", marks=pytest.mark.nightly)
 
 
 @pytest.mark.parametrize("name", [*(name for name in ENDLESS if name != "loops"), SLOW])
