@@ -38,8 +38,9 @@ def notebook(
 ) -> None:
     """Write an exercise as a notebook without outputs. Exit code 0.
 
-    It has the data, the calls as they run today, what the book gets wrong, what the recorded runs gave, and
-    three things to try. It runs in Jupyter without this package.
+    It opens with two sentences and the data, which it reads from this machine if they are here. The calls
+    follow as they run today, then what the recorded runs gave, what the book gets wrong, and three things to
+    try. It runs in Jupyter without this package.
     """
     from workshop.datasets import Found, find
     from workshop.ledger.names import find_id

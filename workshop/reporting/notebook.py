@@ -176,8 +176,8 @@ def _code(unit: str, here: Here) -> Iterator[tuple[str, str]]:
         look = notes["look"].get(registry()[name].editions[0].loader, "").format(name)
         cells.append(("code", "\n".join([*loading, look])))
     if settings:
-        seed = "" if "seed" not in settings else " The seed may be any other."
-        cells.append(("markdown", f"## Settings\n\nThe book's.{seed}"))
+        seed = " Any seed will do." if "seed" in settings else ""
+        cells.append(("markdown", f"## Settings\n\nThese are the book's settings.{seed}"))
         cells.append(("code", "\n".join(f"{name} = {value}" for name, value in settings.items())))
     cells.append(("markdown", f"## Run\n\n{_head(own)[0].partition('; return')[0].rstrip('.')}."))
     renamed = [
