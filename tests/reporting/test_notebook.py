@@ -59,7 +59,7 @@ def test_a_notebook_is_complete(unit: str) -> None:
     texts = ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "markdown"]
     heads = [text.splitlines()[0].lstrip("# ") for text in texts]
     assert heads[0] == ledger().units[unit].title
-    assert {"What the exercise does", "What the book gets wrong here", "Run", "What to expect"} <= {*heads}
+    assert {"What the book gets wrong here", "Run", "What to expect"} <= {*heads}
     rows = re.findall(r"^\| (.*?) \|", texts[heads.index("What to expect")], re.MULTILINE)[2:]
     shown = [c for c in shown_claims(unit, ledger()) if c.evidence not in {"setting", "statement"}]
     assert rows
@@ -71,6 +71,39 @@ def test_a_notebook_is_complete(unit: str) -> None:
     assert "workshop" not in re.sub("Deep-Learning-Workshop", "", "\n".join(code))
     assert unit in SCRIPT["recognised_units"](code)
     assert content == read(unit)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_it_opens_with_two_sentences_and_the_data(unit: str) -> None:
+    """Then come the book's calls in order, each helper where it is first needed, and printed results."""
+    head, imports, *cells = ["".join(cell["source"]) for cell in read(unit)["cells"]]
+    run = next(number for number, cell in enumerate(cells) if cell.startswith("## Run\n"))
+    code = SCRIPT["code_of"](read(unit))
+
+    assert head.split("\n\n")[1].split()[0] == ledger().units[unit].procedure.split()[0]
+    assert imports.startswith("# pip install ")
+    assert not re.search("^(import|from) ", "\n".join(code[1:]), re.MULTILINE)
+    assert all(any(f"{name} = " in cell for cell in cells[:run]) for name in book_calls()[unit].data)
+    for number, cell in enumerate(code):
+        for name in re.findall(r"^def (\w+)", cell, re.MULTILINE):
+            assert not any(re.search(rf"\b{name}\(", before) for before in code[:number])
+    results = cells[cells.index("## Results") + 1 : -3]
+    assert all("print(" in cell or "plt.show()" in cell for cell in results if cell[0] not in "#d@|")
+
+
+def test_data_of_this_machine_are_read(tmp_path: Path) -> None:
+    """MNIST is among the fixtures: its cell has all images, and says how they load elsewhere."""
+    done = CliRunner().invoke(app, ["notebook", "2.04", "--out", str(tmp_path / "x.ipynb")])
+    assert done.exit_code == 0, done.output
+    content = json.loads((tmp_path / "x.ipynb").read_text("utf-8"))
+    (cell,) = (cell for cell in SCRIPT["code_of"](content) if "mnist = " in cell)
+    names: dict[str, Any] = {"np": np}
+    exec(cell.partition("plt.")[0], names)
+
+    (x_train, y_train), (x_test, y_test) = names["mnist"]
+    assert (x_train.shape, y_train.shape, x_test.shape) == ((60000, 28, 28), (60000,), (10000, 28, 28))
+    assert (y_train[:5].tolist(), y_test[:3].tolist()) == ([5, 0, 4, 1, 9], [7, 2, 1])
+    assert cell.startswith("# elsewhere: mnist = keras.datasets.mnist.load_data()\n")
 
 
 @pytest.mark.parametrize("unit", UNITS)

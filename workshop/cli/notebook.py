@@ -38,10 +38,13 @@ def notebook(
 ) -> None:
     """Write an exercise as a notebook without outputs. Exit code 0.
 
-    It has the data, the calls as they run today, what the book gets wrong, what the recorded runs gave, and
-    three things to try. It runs in Jupyter without this package.
+    It opens with two sentences and the data, which it reads from this machine if they are here. The calls
+    follow as they run today, then what the recorded runs gave, what the book gets wrong, and three things to
+    try. It runs in Jupyter without this package.
     """
+    from workshop.datasets import Found, find
     from workshop.ledger.names import find_id
+    from workshop.reporting.book_calls import book_calls
     from workshop.reporting.notebook import file_name, names_of, notebook, shown_claims
 
     if (name is None) == (chapter is None):
@@ -66,8 +69,13 @@ def notebook(
     there = [file for file in files.values() if file.exists() and not is_stdout(file)]
     if there and not force:
         raise UsageError(f"{short_path(there[0])} is there already: --force replaces it")
+    here = {
+        name: found.paths
+        for name in sorted({"nltk_punkt", *(name for unit in files for name in book_calls()[unit].data)})
+        if isinstance(found := find(name), Found) and not found.substitute
+    }
     for unit, file in files.items():
-        content = notebook(unit, ledger, recorded_numbers(book, shown_claims(unit, ledger)))
+        content = notebook(unit, ledger, recorded_numbers(book, shown_claims(unit, ledger)), here)
         try_targets({"--out": (file, NOTEBOOK)})
         write("--out", file, partial(write_atomically, content=content.encode()))
         if not is_stdout(file):

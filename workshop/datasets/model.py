@@ -122,7 +122,8 @@ class Edition(Strict):
     """One form of a data set; `why` says how a substitute differs from the documented data.
 
     `code` are lines that load it where this package is not installed; `{0}` is the address of the first file,
-    `{sums[0]}` its checksum, and `fetched` is that of `reporting.book_calls`.
+    `{sums[0]}` its checksum, and `fetched` is that of `reporting.book_calls`. `here` are lines that load its
+    files from `folder`.
     `share` is the part of the documented rows or words that a substitute has: so much less time it takes.
     """
 
@@ -137,6 +138,7 @@ class Edition(Strict):
     folder: str | None = None
     fetch_bytes: int
     code: str = ""
+    here: str = ""
     files: tuple[File, ...]
     providers: tuple[Provider, ...]
 

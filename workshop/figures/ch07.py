@@ -134,6 +134,9 @@ def images(
 figure("ch07.act01", *_SHEETS, title="Generated images", full=True)(
     partial(images, words=("noise", "forms", "articles"), white=0.4)
 )
+# real images stand beside those that were made of them
+real_images("mnist", "ch07.ex05", later=False)
+real_images("fashion_mnist", "ch07.act01", later=False)
 
 
 _FIRST = "ch07.ex05.probability_log.printed"
@@ -223,5 +226,4 @@ def apart(runs: Sequence[Mapping[str, float] | None]) -> Plot:
     return alt, (chart,), ""
 
 
-real_images("mnist", "ch07.text07", "ch07.ex05")
-real_images("fashion_mnist", "ch07.act01")
+real_images("mnist", "ch07.text07")

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -37,11 +37,16 @@ def html(figure: Figure) -> str:
     """Return a figure as HTML, without its title; "" if it has no parts."""
     if not figure.parts:
         return ""
-    parts = "".join(map(draw, figure.parts))
+    parts = "".join(map(draw, figure.parts)) if len(figure.parts) > 1 else draw(_alone(figure.parts[0]))
     tables = any(isinstance(part, _TABLES) for part in figure.parts)
     label = "" if tables else f' role="img" aria-label="{escape(f"{figure.title}: {figure.alt}")}"'
     note = f'<p class="f-note">{_words(figure.note)}</p>' if figure.note else ""
     return f'{_key(figure.parts)}<div class="f-parts"{label}>{parts}</div>{note}'
+
+
+def _alone(part: Part) -> Part:
+    """Return the only part of a figure; a chart is as wide as its card."""
+    return replace(part, size="wide") if isinstance(part, Chart) and part.size == "panel" else part
 
 
 def draw(part: Part) -> str:
@@ -86,7 +91,8 @@ def _sample(look: str) -> str:
 
 
 def _svg(width: float, height: float, kind: str, content: Iterable[str]) -> str:
-    return f'<svg{kind} viewBox="0 0 {width:g} {height:g}" aria-hidden="true">{"".join(content)}</svg>'
+    wide = "" if width == _SIZES["panel"][0] else f' style="--f-wide: {width:g}"'
+    return f'<svg{kind}{wide} viewBox="0 0 {width:g} {height:g}" aria-hidden="true">{"".join(content)}</svg>'
 
 
 def _text(x: float, y: float, words: str, anchor: str = "middle", kind: str = "") -> str:

@@ -13,12 +13,11 @@ COLUMNS = 10  # of a sheet: two rows of ten
 _WHAT = {"mnist": "Handwritten digits", "fashion_mnist": "Articles of clothing", "cifar10": "Photographs"}
 
 
-def real_images(data: str, *units: str) -> None:
-    """Register the first training images of a data set as a figure of units, below what their claims give."""
+def real_images(data: str, *units: str, later: bool = True) -> None:
+    """Register the first training images of a data set as a figure of units, by default their last one."""
     for unit in units:
-        figure(unit, title=f"{_WHAT[data]}: the first training images", data=(data,), later=True)(
-            first_images
-        )
+        title = f"{_WHAT[data]}: the first training images"
+        figure(unit, title=title, data=(data,), later=later)(first_images)
 
 
 def first_images(data: Any) -> Plot:

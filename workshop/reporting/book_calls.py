@@ -6,7 +6,7 @@ import ast
 import hashlib
 import re
 import textwrap
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -92,14 +92,22 @@ class Calls:
             return self.source(node)
         return own.source(found)
 
-    def code(self, nodes: Iterable[ast.AST], data: Iterable[str], own: Collection[str] = ()) -> Code:
-        """Return what parts of the function need, and data; `own` are names that are bound before."""
+    def builder(self, name: str) -> Calls:
+        """Return the function of this name, which the calls use, with its module."""
+        module = self.module
+        while name in (own := _module(module)).imported:
+            module, name = own.imported[name]
+        function = own.defined[name]
+        assert isinstance(function, ast.FunctionDef)
+        return Calls(module, function)
+
+    def code(self, nodes: Iterable[ast.AST], lines: Sequence[str], own: Collection[str] = ()) -> Code:
+        """Return what parts of the function and `lines`, which load data, need; `own` is bound before."""
         parts = _Parts()
-        lines = [line for name in data for line in registry()[name].editions[0].loading.splitlines()]
         if any("fetched(" in line for line in lines):
             parts.add(__name__, "fetched")
         for node in nodes:
-            for used in _used(node):
+            for used in used_names(node):
                 if used not in own:
                     parts.add(self.module, used)
         texts = [*parts.texts.values(), self.source(self.function)]
@@ -107,12 +115,13 @@ class Calls:
             lines = ["import nltk", _PUNKT, *lines]
         imports = parts.imports | {line for line in lines if line.startswith(("import ", "from "))}
         loads = tuple(line for line in lines if line not in imports)
-        return Code(tuple(_grouped(imports)), tuple(parts.texts.values()), loads)
+        return Code(tuple(grouped(imports)), tuple(parts.texts.values()), loads)
 
     @cached_property
     def text(self) -> str:
         """The calls as one text to paste: imports, definitions, the function, data, and its call."""
-        code = self.code([self.function], self.data)
+        loads = [line for name in self.data for line in registry()[name].editions[0].loading.splitlines()]
+        code = self.code([self.function], loads)
         imports = "\n".join(["from __future__ import annotations\n", *code.imports])
         given = ", ".join("seed=1" if each == "seed" else each for each in self.needed)
         last = "\n".join([*code.loads, f"result = {self.function.name}({given})"])
@@ -160,10 +169,10 @@ def short_program(unit: str) -> str | None:
     return "\n".join([*map(ast.unparse, lines), f"print({ast.unparse(call.value)})"]) + "\n"
 
 
-def _grouped(imports: set[str]) -> list[str]:
+def grouped(imports: Iterable[str]) -> list[str]:
     """Return lines that import, with all names of a module on one."""
     names: dict[str, list[str]] = {}
-    for line in sorted(imports):
+    for line in sorted(set(imports)):
         start, _, name = line.partition(" import ") if line.startswith("from") else (line, "", "")
         names.setdefault(start, []).append(name)
     ordered = sorted(names, key=lambda start: start.split()[1])
@@ -195,7 +204,7 @@ class _Parts:
                 raise ValueError(f"{module}.{name}: another module's {name} is pasted, too: rename one")
             self.texts[module, name] = ""  # a function may call itself
             node = own.defined[name]
-            for used in _used(node):
+            for used in used_names(node):
                 self.add(module, used)
             del self.texts[module, name]
             self.texts[module, name] = own.source(node)
@@ -245,7 +254,7 @@ def _module(name: str) -> _Module:
     return _Module(text, defined, imported, lines)
 
 
-def _used(node: ast.AST) -> Iterator[str]:
+def used_names(node: ast.AST) -> Iterator[str]:
     """Yield the names that a definition reads and does not bind itself, in order."""
     names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
     own = {each.id for each in names if not isinstance(each.ctx, ast.Load)}

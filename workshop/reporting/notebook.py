@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
-from workshop.datasets.model import registry
+from workshop.datasets.model import DataSet, registry
+from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
-from workshop.reporting.book_calls import Calls, book_calls
+from workshop.reporting.book_calls import Calls, Code, book_calls, grouped, used_names
 from workshop.reporting.errata import changes, errata, unconfirmed
 from workshop.reporting.errata.terminal import change_line, error_lines, escaped, likely_lines
 from workshop.reporting.showing import Recorded, ranges
@@ -27,6 +29,7 @@ _EXPECTED = {"measured", "data", "built"}  # evidence of the claims whose values
 _ROOM = 70  # characters of a value in a table
 # what pip calls the libraries that a notebook imports, by how it names them; the book imports them, too
 _LIBRARIES = {
+    "numpy": "numpy",
     "tensorflow": "tensorflow",
     "load_img|flow_from_directory": "pillow scipy",
     "pandas": "pandas",
@@ -38,11 +41,9 @@ _LIBRARIES = {
 _HEAD = """\
 # {title}
 
-*{book}*{page}, in our words and code. It runs from top to bottom with the book's libraries:
+{procedure}
 
-```sh
-pip install {libraries}
-```"""
+*{book}*{page}, in our words and code.{data}"""
 _FOOT = """\
 ## Are your numbers normal?
 
@@ -55,13 +56,25 @@ workshop check {file}
 _SECTION = re.compile(r"\n\n(?=(?:Parameters|Returns|Raises)\n-+\n)")
 _BUILDS = re.compile(r"(?:exercise|activity)_\d_\d\d_(?!in_)\w+")
 _TRAINS = re.compile(r"\.fit\(|Word2Vec\(")
+_IMPORTS = re.compile("import |from ")
+_FETCHED = re.compile(r"fetched\('([^']+)', '[^']*'\)")
+_FOLDED = "def fetched("
+_QUIET = (
+    "import os",
+    "",
+    'os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # no log of TensorFlow below the cells',
+    "",
+)
+Here = Mapping[str, Mapping[str, Path]]
+NOTHING: Here = {}
 
 
 @cache
 def _notes() -> Mapping[str, Any]:
     """Return by unit what is typed for its notebook.
 
-    `try` : three things to try. `show` : cells that show results. `also` : units whose claims its run shows.
+    `try` : three things to try. `print` : what is printed of the results. `show` : cells after these.
+    `also` : units whose claims its run shows. `look`, which is no unit, has by loader what shows the data.
     """
     content: Mapping[str, Any] = read_yaml(
         (resources.files("workshop.reporting") / "notebook.yaml").read_text("utf-8")
@@ -81,20 +94,21 @@ def shown_claims(unit: str, ledger: Ledger) -> list[Claim]:
     return [claim for each in units for claim in ledger.units[each].claims if not claim.ours]
 
 
-def notebook(unit: str, ledger: Ledger, recorded: Recorded) -> str:
+def notebook(unit: str, ledger: Ledger, recorded: Recorded, here: Here = NOTHING) -> str:
     """Return an exercise's or activity's notebook as JSON.
 
-    `recorded` has the numbers of the recorded runs of `shown_claims`, by claim.
+    `recorded` has the numbers of the recorded runs of `shown_claims`, by claim. `here` has the files of data
+    sets on this machine, by data set and name, which the notebook reads in place of a download.
     """
     cells: list[dict[str, Any]] = [
         {
             "cell_type": kind,
             "id": f"cell-{number:02}",
-            "metadata": {},
+            "metadata": {"jupyter": {"source_hidden": True}} if text.startswith(_FOLDED) else {},
             "source": text.strip("\n").splitlines(keepends=True),
             **({"execution_count": None, "outputs": []} if kind == "code" else {}),
         }
-        for number, (kind, text) in enumerate(_cells(ledger.units[unit], ledger, recorded), start=1)
+        for number, (kind, text) in enumerate(_cells(ledger.units[unit], ledger, recorded, here), start=1)
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     content = {
@@ -106,31 +120,33 @@ def notebook(unit: str, ledger: Ledger, recorded: Recorded) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _cells(unit: Unit, ledger: Ledger, recorded: Recorded) -> Iterator[tuple[str, str]]:
+def _cells(unit: Unit, ledger: Ledger, recorded: Recorded, here: Here) -> Iterator[tuple[str, str]]:
     """Yield the cells: `markdown` or `code`, and the text."""
-    code = list(_code(unit.id))
     calls = book_calls()[unit.id]
     page = "" if unit.page is None else f", page {unit.page}"
-    libraries = " ".join(
-        ["numpy", *(n for word, n in _LIBRARIES.items() if re.search(word, "".join(t for _, t in code)))]
+    data = "".join(f"\n\n{_about(name, calls)}" for name in calls.data)
+    yield (
+        "markdown",
+        _HEAD.format(title=unit.title, procedure=_prose(unit.procedure), book=BOOK, page=page, data=data),
     )
-    yield "markdown", _HEAD.format(title=unit.title, book=BOOK, page=page, libraries=libraries)
-    yield "markdown", f"## What the exercise does\n\n{_prose(unit.procedure)}"
+    yield from _code(unit.id, here)
+    yield "markdown", "## What to expect\n\n" + _expected(shown_claims(unit.id, ledger), recorded)
+    yield "markdown", "## What the book gets wrong here\n\n" + _errors(unit.id, ledger)
     _, *differs = _head(calls)
     differs = [*differs, *([] if unit.pitfalls.startswith("None known") else [_prose(unit.pitfalls)])]
     if differs:
         yield "markdown", "## What is different today\n\n" + "\n\n".join(differs)
-    yield "markdown", "## What the book gets wrong here\n\n" + _errors(unit.id, ledger)
-    yield from code
-    yield "markdown", "## What to expect\n\n" + _expected(shown_claims(unit.id, ledger), recorded)
     tries = "\n".join(f"{n}. {text}" for n, text in enumerate(_notes()[unit.id]["try"], start=1))
     yield "markdown", f"## Three things to try\n\n{tries}"
     yield "markdown", _FOOT.format(file=file_name(unit.id))
 
 
-def _code(unit: str) -> Iterator[tuple[str, str]]:
-    """Yield the cells of the exercise itself, each statement of the book's calls on its own."""
-    own, notes = book_calls()[unit], _notes()[unit]
+def _code(unit: str, here: Here) -> Iterator[tuple[str, str]]:
+    """Yield the cells of the exercise in the book's order: imports, data, settings, calls, results.
+
+    A helper stands before the first cell that needs it.
+    """
+    own, notes = book_calls()[unit], _notes()
     settings = {name: own.value(default) for name, default in own.defaults.items()}
     if "seed" in own.needed:
         settings = {"seed": "1", **settings}
@@ -144,64 +160,165 @@ def _code(unit: str) -> Iterator[tuple[str, str]]:
         calls = inner
     *body, last = calls.function.body[1:]
     assert isinstance(last, ast.Return)
-    names = {*settings, *own.data, *others}
-    whole = ast.Module([*body, last], [])  # what one statement binds, others use
-    code = calls.code([whole, *map(ast.parse, settings.values())], own.data, names)
-    yield "markdown", "## Set-up"
-    long = ["", "np.set_printoptions(threshold=200)"] if "import numpy as np" in code.imports else []
-    yield "code", "\n".join([*code.imports, *long])
-    for text in code.definitions:
-        yield "code", text
-    if code.loads:
-        yield "markdown", _about_data(own)
-        yield "code", "\n".join(code.loads)
-    if settings:
-        seed = "" if "seed" not in settings else ", but for the seed, which may be any"
-        yield "markdown", f"## Settings\n\nThose of the book{seed}."
-        yield "code", "\n".join(f"{name} = {value}" for name, value in settings.items())
-    yield "markdown", f"## Run\n\n{_head(own)[0].partition('; return')[0].rstrip('.')}."
-    for text in _statements(calls, body):
-        yield "code", re.sub(r"\w+", lambda word: others.get(word[0], word[0]), text)
-    returned = _returned(calls)
-    yield "markdown", "## Results" + (f"\n\n{returned}" if returned else "")
     assert last.value is not None
+    whole = ast.Module([*body, last], [])  # what one statement binds, others use
+    lines = {name: _loading(registry()[name], here) for name in own.data}
+    code = calls.code(
+        [whole, *map(ast.parse, settings.values())],
+        [line for loading in lines.values() for line in loading],
+        {*settings, *own.data, *others},
+    )
+    cells: list[tuple[str, str]] = []
+    loaded = {line for loading in lines.values() for line in loading}
+    if needed := [_in_place(line, here, "") for line in code.loads if line not in loaded]:
+        cells.append(("code", "\n".join(needed).replace("'", '"')))
+    for name, loading in lines.items():
+        look = notes["look"].get(registry()[name].editions[0].loader, "").format(name)
+        cells.append(("code", "\n".join([*loading, look])))
+    if settings:
+        seed = " Any seed will do." if "seed" in settings else ""
+        cells.append(("markdown", f"## Settings\n\nThese are the book's settings.{seed}"))
+        cells.append(("code", "\n".join(f"{name} = {value}" for name, value in settings.items())))
+    cells.append(("markdown", f"## Run\n\n{_head(own)[0].partition('; return')[0].rstrip('.')}."))
+    renamed = [
+        re.sub(r"\w+", lambda word: others.get(word[0], word[0]), text) for text in _statements(calls, body)
+    ]
+    cells += [("code", text) for text in renamed]
+    cells.append(("markdown", "## Results"))
     values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
-    for value in values:
-        if (text := calls.source(value)) != "history.history":  # the log above has it
-            yield "code", text
-    for text in notes.get("show", ()):
-        yield "code", text
+    returned = [text for text in map(calls.source, values) if text != "history.history"]  # the log has it
+    cells += [("code", f"print({text})") for text in notes[unit].get("print", returned)]
+    cells += [("code", text) for text in notes[unit].get("show", ())]
+    yield from _with_helpers(cells, code)
+
+
+def _with_helpers(cells: Sequence[tuple[str, str]], code: Code) -> Iterator[tuple[str, str]]:
+    """Yield the cells with all imports first, and each helper before the first cell that needs it."""
+    helpers = {_bound(text): text for text in code.definitions}
+    done: list[tuple[str, str]] = []
+    imports = [*code.imports]
+    for kind, text in cells:
+        if kind != "code":
+            done.append((kind, text))
+            continue
+        lines = text.splitlines()
+        imports += [line for line in lines if _IMPORTS.match(line)]
+        own = "\n".join(line for line in lines if not _IMPORTS.match(line)).strip("\n")
+        needed = {*used_names(ast.parse(own))}
+        for name, helper in reversed(helpers.items()):
+            if name in needed:
+                needed |= {*used_names(ast.parse(helper))}
+        before = [helpers.pop(name) for name in [*helpers] if name in needed]
+        if any(helper.startswith(("def ", "class ", "@")) for helper in before):
+            done.append(("code", "\n\n\n".join(before)))
+            before = []
+        if own:
+            done.append((kind, "\n".join([*before, own])))  # constants stand in the cell that needs them
+    used = {name for kind, text in done if kind == "code" for name in used_names(ast.parse(text))}
+    used_imports = [
+        line
+        for line in grouped(imports)
+        for names in [ast.parse(line).body[0].names]  # type: ignore[attr-defined]
+        if {(each.asname or each.name).partition(".")[0] for each in names} & used
+    ]
+    libraries = {name: None for word, name in _LIBRARIES.items() if re.search(word, f"{imports} {done}")}
+    if any("tensorflow" in line for line in used_imports):
+        used_imports = [*_QUIET, *(line for line in used_imports if line != "import os")]
+    yield "code", "\n".join([f"# pip install {' '.join(libraries)}", *used_imports])
+    yield from done
+
+
+def _bound(definition: str) -> str:
+    """Return the name that a definition binds."""
+    (node,) = ast.parse(definition).body
+    if isinstance(node, ast.Assign):
+        return ast.unparse(node.targets[0])
+    if isinstance(node, ast.AnnAssign):
+        return ast.unparse(node.target)
+    assert isinstance(node, ast.FunctionDef | ast.ClassDef)
+    return node.name
+
+
+def _loading(data: DataSet, here: Here) -> list[str]:
+    """Return the lines that load a data set, from this machine if its files are here."""
+    files = here.get(data.id, {})
+    everywhere = data.editions[0].loading.splitlines()
+    for edition in data.editions:
+        if edition.here and all(file.name in files for file in edition.files):
+            folder = files[edition.files[0].name].parent
+            lines = edition.here.format(name=data.id, folder=repr(str(folder))).splitlines()
+            break
+    else:
+        lines = [_in_place(line, here, data.id) for line in everywhere]
+    others = [
+        f"# elsewhere: {', '.join(re.findall(_FETCHED, line)) or line}"
+        for line in everywhere
+        if line not in lines and not _IMPORTS.match(line)
+    ]
+    return [line if '"' in line else line.replace("'", '"') for line in dict.fromkeys([*others, *lines])]
+
+
+def _in_place(line: str, here: Here, data: str) -> str:
+    """Return a line that loads data with the file of this machine in place of a download."""
+
+    def file(call: re.Match[str]) -> str:
+        path = here.get(data, {}).get(call[1].rpartition("/")[2])
+        return call[0] if path is None else repr(str(path))
+
+    def folder(call: re.Match[str]) -> str:
+        files = here.get("nltk_punkt" if call[1] == "punkt_tab" else data, {})
+        roots = [str(path).removesuffix(name) for name, path in files.items()]
+        return f"nltk.data.path.insert(0, {roots[0]!r})" if roots else call[0]
+
+    line = re.sub(_FETCHED, file, line)
+    return re.sub(r"nltk\.download\('(\w+)'\)", folder, line)
 
 
 def _statements(calls: Calls, body: Sequence[ast.stmt]) -> Iterator[str]:
-    """Yield the cells of the statements: a training and what builds a model end one."""
+    """Yield the cells of the statements: a model, a training and a function have their own."""
     cell: list[str] = []
     for statement in body:
         text = calls.source(statement)
-        alone = isinstance(statement, ast.For | ast.FunctionDef) or _TRAINS.search(text)
-        if alone and cell:
-            yield "\n".join(cell)
-            cell = []
-        cell.append(text)
-        built = _built(statement)
-        if alone or built:
-            yield "\n".join(cell)
-            cell = []
-        for name in built:
-            yield f"{name}.summary()"
+        built = _built(calls, statement)
+        if built or isinstance(statement, ast.For | ast.FunctionDef) or _TRAINS.search(text):
+            if cell:
+                yield "\n".join(cell)
+                cell = []
+            yield from built or [text]
+        else:
+            cell.append(text)
     if cell:
         yield "\n".join(cell)
 
 
-def _built(statement: ast.stmt) -> list[str]:
-    """Return the names of the Keras models that a statement builds by functions of the exercises."""
+def _built(calls: Calls, statement: ast.stmt) -> list[str]:
+    """Return the code of the models that a statement builds by functions, in place of their calls."""
     if not isinstance(statement, ast.Assign):
         return []
-    values = statement.value.elts if isinstance(statement.value, ast.Tuple) else [statement.value]
-    builds = [isinstance(v, ast.Call) and _BUILDS.fullmatch(ast.unparse(v.func)) for v in values]
-    targets = statement.targets[0]
-    names = targets.elts if isinstance(targets, ast.Tuple) else [targets]
-    return [ast.unparse(name) for name, one in zip(names, builds, strict=False) if one]
+    target, value = statement.targets[0], statement.value
+    targets = target.elts if isinstance(target, ast.Tuple) else [target]
+    values = value.elts if isinstance(value, ast.Tuple) else [value]
+    return [
+        _inlined(calls, ast.unparse(name), call)
+        for name, call in zip(targets, values, strict=False)
+        if isinstance(call, ast.Call) and _BUILDS.fullmatch(ast.unparse(call.func))
+    ]
+
+
+def _inlined(calls: Calls, target: str, call: ast.Call) -> str:
+    """Return the lines of a function that builds a model, with its arguments filled in, and the summary."""
+    builder = calls.builder(ast.unparse(call.func))
+    names = [each.arg for each in builder.function.args.args]
+    given = {name: builder.source(value) for name, value in builder.defaults.items()}
+    given |= dict(zip(names, map(calls.source, call.args), strict=False))
+    lines = [builder.source(each) for each in builder.function.body[1:]]
+    text = "\n".join(line for line in lines if line != "layers = keras.layers")
+    text = re.sub(r"^return ", f"{target} = ", text, flags=re.MULTILINE)
+    text = re.sub(r"(?<!\.)\blayers\.", "keras.layers.", text)
+    if given:
+        word = rf"(?<![.\w])({'|'.join(given)})\b(?!\s*=[^=])"
+        text = re.sub(word, lambda match: given[match[1]], text)
+    return f"{text}\n{target}.summary()"
 
 
 def _head(calls: Calls) -> list[str]:
@@ -215,24 +332,13 @@ def _section(calls: Calls, name: str) -> str:
     return next((part.split("\n", 2)[2] for part in _SECTION.split(text) if part.startswith(name)), "")
 
 
-def _returned(calls: Calls) -> str:
-    return " ".join(_section(calls, "Returns").split())
-
-
-def _about_data(calls: Calls) -> str:
-    """Return what the data are, and how others can be given."""
-    lines = ["## Data", ""]
-    for name in calls.data:
-        data = registry()[name]
-        lines.append(f"- `{name}`: {escaped(data.title)} ({data.size / 1e6:.2g} MB, licence: {data.licence})")
-    given = [
-        f"- `{name}`: {text}"
-        for name, _, text in (line.partition(" : ") for line in _section(calls, "Parameters").splitlines())
-        if name in calls.data
-    ]
-    if given:
-        lines += ["", "Your own data can take their place:", "", *given]
-    return "\n".join(lines)
+def _about(name: str, calls: Calls) -> str:
+    """Return what a data set is, and how another can be given."""
+    data = registry()[name]
+    given = dict(line.partition(" : ")[::2] for line in _section(calls, "Parameters").splitlines())
+    own = f" Your own: {given[name]}" if name in given else ""
+    licence = "no licence stated" if data.licence == "none stated" else f"licence: {data.licence}"
+    return f"Data `{name}`: {escaped(data.title)}, {size_text(data.size)}, {licence}.{own}"
 
 
 def _errors(unit: str, ledger: Ledger) -> str:
