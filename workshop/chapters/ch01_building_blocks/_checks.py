@@ -242,7 +242,7 @@ def other_reshapes() -> dict[str, int]:
             ("unassigned", made.shape_unassigned, array.shape),
             ("assigned", made.shape_assigned, shape),
             ("assigned", made.reshaped_order, array.ravel()),
-            ("channel", made.shape_with_channel, (columns, rows, 1)),
+            ("channel", made.with_channel, np.arange(array.size).reshape(columns, rows)[..., np.newaxis]),
         ]
     return count(*found)
 

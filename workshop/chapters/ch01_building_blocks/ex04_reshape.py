@@ -46,7 +46,7 @@ class Reshaping:
     transposed_order: list[int]
     shape_unassigned: list[int]
     shape_assigned: list[int]
-    shape_with_channel: list[int]
+    with_channel: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def reshape_function(
         transposed_order=row_by_row(transposed),
         shape_unassigned=shape_unassigned,
         shape_assigned=shape_of(x),
-        shape_with_channel=shape_of(tf.reshape(picture, (*image, 1))),
+        with_channel=tf.reshape(picture, (*image, 1)).numpy(),
     )
 
 
