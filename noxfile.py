@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import sys
-from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from workshop.matrix.interpreters import PYTHONS, find_python, how_to_get  # noq
 from workshop.matrix.table import table  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")  # for pytest; each takes up to 2.5 GB
@@ -60,9 +60,7 @@ nox.options.sessions = ["verify", "tests"]
 
 
 # those with other versions, with the built package alone, or with what changes a run: peers, speech
-OWN_ENVIRONMENTS = {
-    *("audit", "bench", "bench-gpu", "contact", "gpu", "keras2-equivalence", "latest", "minimums", "wheel"),
-}
+OWN_ENVIRONMENTS = {"attacks", "bench", "keras2", "wheel"}
 own_folder: property = vars(nox.sessions.SessionRunner)["envdir"]
 
 
@@ -71,7 +69,7 @@ def environment_folder(runner: nox.sessions.SessionRunner) -> str:
 
     TensorFlow is then installed and compiled once. nox has no setting for this.
     """
-    own = runner.friendly_name in OWN_ENVIRONMENTS
+    own = runner.name in OWN_ENVIRONMENTS
     return str(own_folder.__get__(runner)) if own else str(Path(runner.global_config.envdir, "shared"))
 
 
@@ -129,41 +127,37 @@ def verify(session: nox.Session) -> None:
     session.run("workshop", "verify", "--json", "results/verify.json", *session.posargs)
 
 
-@nox.session(python=PYTHON)
-def shared(session: nox.Session) -> None:
-    """Install what the sessions of .ci/run need into the environment that they share, in one step."""
-    install(session, extras=("cpu", "cluster"), groups=("tests", "lint", "docs", "browser"))
+# The engine's tests, which also run on other systems, and with the lowest and the newest versions.
+ENGINE = tuple(
+    f"tests/{name}"
+    for name in ("ledger", "execution", "samples", "statistics", "verification", "reporting", "datasets")
+)
+# what `tests` runs instead of all tests; what follows is for pytest or the program
+PARTS: dict[str, Sequence[Sequence[str]]] = {
+    "engine": [("pytest", *ENGINE, *PARALLEL)],
+    "machines": [("python", "-m", "tests.machines")],
+    "costs": [("python", "benchmarks/costs.py")],
+    "calibrate": [
+        ("python", "scripts/calibrate_statistics.py"),
+        ("python", "scripts/calibrate_check.py"),
+    ],
+}
 
 
 @nox.session(python=PYTHON)
 def tests(session: nox.Session) -> None:
     """Run the tests (`-- -k ch01` for some, `-- --all` with nightly ones, `-- --full` with long trainings).
 
-    Continuous integration names in CI_BASE the commit since which files count as touched.
+    `-- machines` runs README's commands as other machines would, `-- costs` counts what commands cost,
+    `-- engine` runs the engine's tests alone, and `-- calibrate` tries the promises of the statistics.
     """
     install(session, extras=("cpu",), groups=("tests",))
     # Ray is in the same environment; a cluster is started by its own session alone
-    session.run("pytest", "--ignore=tests/cluster", *PARALLEL, *since_base(), *session.posargs)
-
-
-def since_base() -> list[str]:
-    """Return the option with which pytest runs nightly tests of what CI touches, too."""
-    base = os.environ.get("CI_BASE")
-    return ["--touched", base] if base else []
-
-
-@nox.session(python=PYTHON)
-def machines(session: nox.Session) -> None:
-    """Run README's commands as other machines would (`-- --list`, `-- NAME …` for some or for traits)."""
-    install(session, extras=("cpu",), groups=("tests",))
-    session.run("python", "-m", "tests.machines", *session.posargs)
-
-
-@nox.session(python=PYTHON)
-def engine(session: nox.Session) -> None:
-    """Run the tests of the engine alone."""
-    install(session, extras=("cpu",), groups=("tests",))
-    session.run("pytest", *ENGINE, *PARALLEL, *session.posargs)
+    whole = [("pytest", "--ignore=tests/cluster", *PARALLEL)]
+    part, *rest = session.posargs or [""]
+    given = rest if part in PARTS else session.posargs
+    for command in PARTS.get(part, whole):
+        session.run(*command, *given)
 
 
 @nox.session(python=PYTHON)
@@ -172,11 +166,11 @@ def cluster(session: nox.Session) -> None:
     if sys.platform == "win32":
         session.skip("Ray is in beta on Windows")
     install(session, extras=("cpu", "cluster"), groups=("tests",))
-    session.run("pytest", "tests/cluster", *since_base(), *session.posargs)
+    session.run("pytest", "tests/cluster", *session.posargs)
 
 
-@nox.session(python=KERAS_2_PYTHON, name="keras2-equivalence")
-def keras2_equivalence(session: nox.Session) -> None:
+@nox.session(python=KERAS_2_PYTHON)
+def keras2(session: nox.Session) -> None:
     """Prove the compiled trainings equal to Keras 2's own calls (`-- --all` for all of them).
 
     `tests` does so for the newest Keras.
@@ -184,56 +178,56 @@ def keras2_equivalence(session: nox.Session) -> None:
     if KERAS_2_PYTHON is None:
         session.skip(f"TensorFlow 2.15 needs Python {' or '.join(KERAS_2_PYTHONS)}, which is not here")
     install(session, extras=("units",), groups=("tests", "keras2"))
-    session.run("pytest", "tests/training", "-m", "keras", *PARALLEL, *since_base(), *session.posargs)
+    session.run("pytest", "tests/training", "-m", "keras", *PARALLEL, *session.posargs)
 
 
 @nox.session(python=PYTHON)
 def matrix(session: nox.Session) -> None:
-    """Verify in each environment, then compare; `-- NAME …` for some, `-- NAME … -- -k ch02` for a part.
+    """Verify in each environment, then compare; `-- NAME … -- -k ch02` for some, or for a part.
 
     With `-- NAME … -- --on ray`, `workshop verify` runs each on a cluster, whose nodes build the environment.
+    Instead of environments, one of these: `table` prints them as JSON, `compare` compares what is there,
+    `minimums` and `latest` verify with the bounds of pyproject.toml, `next` verifies with the nightly
+    TensorFlow and Keras, and `gpu` records what is missing on a GPU and compares it with the CPU.
     """
     words = [*session.posargs, "--"]
-    chosen, given = words[: words.index("--")], words[words.index("--") + 1 : -1]
-    unknown = [name for name in chosen if name not in table().names]
-    if unknown:
-        session.error(f"no environment is named {', '.join(unknown)}: {', '.join(table().names)}")
-    on_cluster = "--on" in given
+    names, given = words[: words.index("--")], words[words.index("--") + 1 : -1]
+    if names == ["table"]:
+        rows = [{"name": name, "python": one.python} for name, one in table().environments().items()]
+        return hand_on(session, "environments", rows)
     install(session, extras=("cluster",), groups=("matrix",))
+    if names == ["compare"]:
+        nothing = compare(session)
+        return session.error(nothing) if nothing else None
+    if len(names) == 1 and names[0] in OTHERS:
+        return OTHERS[names[0]](session, given)
+    if unknown := [name for name in names if name not in table().names]:
+        session.error(f"no environment is named {', '.join(unknown)}: {', '.join(table().names)}")
     run, red = [], []
-    for name in chosen or table().names:
+    for name in names or table().names:
         version = table().named(name).python
-        if not on_cluster and find_python(version) is None:
+        if "--on" not in given and find_python(version) is None:
             session.warn(f"{name} skipped: {how_to_get(version)}")
             continue
         run.append(name)
         try:
-            if on_cluster:
+            if "--on" in given:
                 file = str(Path("results", "matrix", f"{name}.json"))
                 session.run("workshop", "verify", "--python", name, "--json", file, *given)
             else:
                 session.run("tox", "-e", name, "--", *given)
         except nox.command.CommandFailed:
             red.append(name)
-    nothing = compare_results(session)
-    if nothing:
+    if nothing := compare(session):
         session.log(nothing)
     if not run:
         session.error("no environment has been run")
     if red:
         session.error(f"red: {', '.join(red)}")
+    return None
 
 
-@nox.session(python=PYTHON)
-def compare(session: nox.Session) -> None:
-    """Compare the results of the matrix's environments in results/matrix."""
-    install(session)
-    nothing = compare_results(session)
-    if nothing:
-        session.error(nothing)
-
-
-def compare_results(session: nox.Session) -> str | None:
+def compare(session: nox.Session) -> str | None:
     """Compare all results of the matrix that are there, or return why there is no comparison."""
     folder = Path("results", "matrix")
     files = [str(path) for name in table().names if (path := folder / f"{name}.json").exists()]
@@ -243,27 +237,19 @@ def compare_results(session: nox.Session) -> str | None:
     return None
 
 
-@nox.session(python=PYTHON, name="next")
-def next_versions(session: nox.Session) -> None:
+def next_versions(session: nox.Session, given: Sequence[str]) -> None:
     """Verify with the nightly TensorFlow and Keras, and tell the weekly run whether they change a result."""
-    install(session, extras=("cpu",), groups=("matrix",))
+    install(session, extras=("cpu",))
     folder = Path("results", "upgrade")
     shutil.rmtree(folder, ignore_errors=True)
     session.run("workshop", "verify", "--json", "results/verify.json", success_codes=[0, 1])
     try:
-        session.run("workshop", "upgrade", "--nightly", *session.posargs)
+        session.run("workshop", "upgrade", "--nightly", *given)
         same = True
     except nox.command.CommandFailed:
         same = not [*folder.glob("*.json")]  # then nothing was verified
         session.warn("no run with nightly versions" if same else "nightly versions change a result")
     hand_on(session, "changed", not same)
-
-
-@nox.session(python=False)
-def environments(session: nox.Session) -> None:
-    """Print the matrix's environments as JSON, and hand them to the jobs of the weekly run."""
-    rows = [{"name": name, "python": one.python} for name, one in table().environments().items()]
-    hand_on(session, "environments", rows)
 
 
 def hand_on(session: nox.Session, name: str, value: object) -> None:
@@ -275,96 +261,60 @@ def hand_on(session: nox.Session, name: str, value: object) -> None:
             file.write(f"{line}\n")
 
 
-# What a session or a job depends on. Where a file is none of these, everything runs.
-PACKAGE = ("workshop/*", "fixtures/*")
-TEXTS = ("*.md", "docs/*", "mkdocs.yml", "scripts/*")
-DEPENDS = {
-    "verify": PACKAGE,
-    "lint": ("toxfile.py", "benchmarks/*", "contact/*", "faults/*", "scripts/*", "tests/*", "workshop/*"),
-    "wheel": ("README.md", *PACKAGE),
-    "keras2-equivalence": (
-        "tests/conftest.py",
-        "tests/data.py",
-        "tests/oracles.py",
-        "tests/selection.py",
-        "tests/surroundings.py",
-        "tests/training/*",
-        "workshop/chapters/*",
-        "workshop/numerics/*",
-        "workshop/training/*",
-    ),
-    "costs": ("benchmarks/costs.*", *PACKAGE),
-    "docs": (*TEXTS, *PACKAGE),
-    "browser": (*TEXTS, "tests/browser/*", *PACKAGE),
-    "cluster": ("tests/cluster/*", "workshop/chapters/*", "workshop/execution/*", "workshop/verification/*"),
-    "tests": ("toxfile.py", "tox.ini", "benchmarks/*", "contact/*", "faults/*", "tests/*", *PACKAGE),
-    "engine": (
-        *(
-            f"{folder}/{name}/*"
-            for folder in ("tests", "workshop")
-            for name in ("cli", "datasets", "execution")
-        ),
-    ),
-}
-SYSTEMS = ("macos-latest", "windows-latest")  # on which `engine` runs
-
-
-@nox.session(python=False)
-def touched(session: nox.Session) -> None:
-    """Print the sessions that depend on files changed since a commit, for a workflow (`-- HEAD~1`)."""
-    changed = str(session.run("git", "diff", "--name-only", *session.posargs, external=True, silent=True))
-    names = sessions_for(changed.split())
-    alone = {"verify", "tests", "engine"}
-    hand_on(session, "verified", bool({"verify", "tests"} & {*names}))
-    hand_on(session, "tested", "tests" in names)
-    hand_on(session, "others", [name for name in names if name not in alone])
-    hand_on(session, "systems", [*SYSTEMS] if "engine" in names else [])
-
-
-def sessions_for(changed: Collection[str]) -> list[str]:
-    """Return the sessions that depend on these files, or all if no session knows one of them."""
-    of = {file: [name for name, globs in DEPENDS.items() if matches(file, globs)] for file in changed}
-    every = not all(of.values())
-    return [name for name in DEPENDS if every or any(name in names for names in of.values())]
-
-
-def matches(file: str, globs: Collection[str]) -> bool:
-    """Return whether one of the globs describes a file; `*` stands for folders, too."""
-    return any(fnmatch(file, glob) for glob in globs)
-
-
-# These tests of the engine and a run of all chapters test the version bounds in pyproject.toml.
-ENGINE = tuple(
-    f"tests/{name}"
-    for name in ("ledger", "execution", "samples", "statistics", "verification", "reporting", "datasets")
-)
-
-
-@nox.session(python=find_python("3.10"), venv_backend="uv", reuse_venv=False)
-def minimums(session: nox.Session) -> None:
-    """Verify and test the engine with the lowest versions that pyproject.toml allows, on TensorFlow 2.15."""
-    verify_bounds(session, "3.10", "--resolution=lowest-direct")
-
-
-@nox.session(python=find_python("3.13"), venv_backend="uv", reuse_venv=False)
-def latest(session: nox.Session) -> None:
-    """Verify and test the engine with the newest versions of everything, on the newest Python."""
-    verify_bounds(session, "3.13", "--upgrade")
-
-
-def verify_bounds(session: nox.Session, version: str, resolution: str) -> None:
-    """Verify with the versions resolved for the package alone, then add the requirements of the tests.
+def verify_bounds(session: nox.Session, given: Sequence[str], version: str, resolution: str) -> None:
+    """Verify with the versions resolved for the package alone, then test the engine with the tests' tools.
 
     The environment is made anew each time, because an installer leaves an allowed version as it is.
     """
-    if find_python(version) is None:
+    python = find_python(version)
+    if python is None:
         session.error(how_to_get(version))
-    session.install(resolution, "-e", ".[cpu]")
+    name = session.posargs[0]
+    programs, add = environment(session, name, python, "--clear")
+    add(resolution, "-e", ".[cpu]")
+    file = f"results/{name}/verify.json"
     try:
-        session.run("workshop", "verify", "--json", f"results/{session.name}/verify.json", *session.posargs)
+        session.run(str(programs / "workshop"), "verify", "--json", file, *given, external=True)
     finally:
-        session.install(resolution, "-e", ".[cpu]", *group("tests"))
-        session.run("pytest", *ENGINE, *PARALLEL)
+        add(resolution, "-e", ".[cpu]", *group("tests"))
+        session.run(str(programs / "pytest"), *ENGINE, *PARALLEL, external=True)
+
+
+def record_on_gpu(session: nox.Session, given: Sequence[str]) -> None:
+    """Record on this machine's GPU what is missing, and compare its results with a CPU's.
+
+    It first says what is missing and how long that takes. After a stop, the same command goes on.
+    """
+    if not DRIVER.exists():
+        session.skip("no GPU: the driver of an NVIDIA GPU is not loaded")
+    programs, add = environment(session, "gpu", sys.executable)
+    add("-e", ".[gpu]")
+    red = [0, 1]  # what fails on a GPU is on its page, and stops nothing
+    workshop = str(programs / "workshop")
+    by_hand = {"CI": ""}  # people review what is recorded: a workflow keeps it as an artifact
+    session.run(workshop, "record", "--missing", *given, env=by_hand, success_codes=red, external=True)
+    files = []
+    for device, hidden in (("cpu", {"CUDA_VISIBLE_DEVICES": "-1"}), ("gpu", {})):
+        files.append(f"results/{device}.json")
+        session.run(workshop, "verify", "--json", files[-1], env=hidden, success_codes=red, external=True)
+    session.run(workshop, "compare", *files, "--html", "results/devices.html", external=True)
+
+
+def environment(
+    session: nox.Session, name: str, python: str, *options: str
+) -> tuple[Path, Callable[..., object]]:
+    """Make an environment beside the sessions' own; return its programs, and what installs into it."""
+    folder = Path(session.virtualenv.location).with_name(name)
+    session.run("uv", "venv", "--quiet", "--allow-existing", *options, "--python", python, str(folder))
+    return folder / "bin", partial(session.run, "uv", "pip", "install", "--python", str(folder))
+
+
+OTHERS: dict[str, Callable[[nox.Session, Sequence[str]], None]] = {
+    "minimums": partial(verify_bounds, version="3.10", resolution="--resolution=lowest-direct"),
+    "latest": partial(verify_bounds, version="3.13", resolution="--upgrade"),
+    "next": next_versions,
+    "gpu": record_on_gpu,
+}
 
 
 @nox.session(python=PYTHON)
@@ -378,8 +328,7 @@ def browser(session: nox.Session) -> None:
     if path is None:
         session.error(f"none of {', '.join(BROWSERS)} is on PATH: sudo apt-get install chromium")
     install(session, groups=("tests", "browser"))
-    options = (*PARALLEL, *since_base(), *session.posargs)
-    session.run("pytest", "tests/browser", *options, env={"WORKSHOP_BROWSER": path})
+    session.run("pytest", "tests/browser", *PARALLEL, *session.posargs, env={"WORKSHOP_BROWSER": path})
     session.log(f"screenshots: {ROOT / 'results' / 'screenshots'}")
 
 
@@ -389,17 +338,13 @@ def find_browser() -> str | None:
 
 
 @nox.session(python=PYTHON)
-def faults(session: nox.Session) -> None:
-    """Attack the command line: kill runs, fill disks, damage entries (`-- kill` for some, `-- --fuzz`)."""
-    install(session, extras=("cpu",), groups=("tests",))
-    session.run("python", "-m", "faults", *session.posargs)
-
-
-@nox.session(python=PYTHON)
-def contact(session: nox.Session) -> None:
-    """Rehearse a first run with internet on made-up data (`-- fetch` for some, `-- --real` for real)."""
+def attacks(session: nox.Session) -> None:
+    """Kill runs, fill disks and damage stores (`-- kill` for some); `-- contact` rehearses a first run."""
     install(session, extras=("cpu", "speech"), groups=("tests",))
-    session.run("python", "-m", "contact", *session.posargs)
+    if session.posargs[:1] == ["contact"]:
+        session.run("python", "-m", "contact", *session.posargs[1:])
+    else:
+        session.run("python", "-m", "faults", *session.posargs)
 
 
 @nox.session(python=PYTHON)
@@ -409,62 +354,15 @@ def mutants(session: nox.Session) -> None:
     session.run("python", "-m", "tests.mutants", *session.posargs)
 
 
-@nox.session(python=PYTHON)
-def calibrate(session: nox.Session) -> None:
-    """Try the promises of the statistics and of `workshop check` on the recorded runs (some minutes)."""
-    install(session, extras=("cpu",))
-    session.run("python", "scripts/calibrate_statistics.py")
-    session.run("python", "scripts/calibrate_check.py")
-
-
-@nox.session(python=PYTHON)
-def costs(session: nox.Session) -> None:
-    """Count what the commands that people wait for cost, against benchmarks/costs.yaml (`-- --write`)."""
-    install(session, extras=("cpu",), groups=("tests",))
-    session.run("python", "-m", "benchmarks.costs", *session.posargs)
-
-
-# pip takes a CPU build of PyTorch where an index has one; uv does not
 @nox.session(python=PYTHON, venv_backend="venv")
-def bench(session: nox.Session) -> None:
-    """Measure the hot paths and check the gates (`-- -k LSTM`; `-- --all`; `-- --book`; `-- --report`)."""
-    measure(session, "cpu")
-
-
-@nox.session(python=PYTHON, venv_backend="venv", name="bench-gpu")
-def bench_gpu(session: nox.Session) -> None:
-    """Measure the hot paths on a GPU."""
-    if not DRIVER.exists():
-        session.skip("no GPU: the driver of an NVIDIA GPU is not loaded")
-    measure(session, "gpu")
-
-
-@nox.session(python=PYTHON, venv_backend="venv")
-def gpu(session: nox.Session) -> None:
-    """Record on this machine's GPU what is missing, compare its results with a CPU's, then measure.
-
-    It first says what is missing and how long that takes. After a stop, the same command goes on.
-    """
-    if not DRIVER.exists():
-        session.skip("no GPU: the driver of an NVIDIA GPU is not loaded")
-    install(session, extras=("gpu",))
-    red = [0, 1]  # what fails on a GPU is on its page, and stops nothing
-    session.log("what is listed next is recorded; then verify on the CPU and on the GPU; then bench-gpu")
-    by_hand = {"CI": ""}  # people review what is recorded: a workflow keeps it as an artifact
-    session.run("workshop", "record", "--missing", *session.posargs, env=by_hand, success_codes=red)
-    for device, hidden in (("cpu", {"CUDA_VISIBLE_DEVICES": "-1"}), ("gpu", {})):
-        session.run("workshop", "verify", "--json", f"results/{device}.json", env=hidden, success_codes=red)
-    session.run(
-        "workshop", "compare", "results/cpu.json", "results/gpu.json", "--html", "results/devices.html"
-    )
-    session.notify("bench-gpu", [])
-
-
-def measure(session: nox.Session, device: str) -> None:
-    """Run the benchmarks of a device next to the stored ones, and write the page of their ratios.
+@nox.parametrize("device", ["cpu", "gpu"], ids=["cpu", "gpu"])
+def bench(session: nox.Session, device: str) -> None:
+    """Measure the hot paths on a device next to the stored runs, and write the page of their ratios.
 
     The page is written whether a gate has fired or not.
     """
+    if device == "gpu" and not DRIVER.exists():
+        session.skip("no GPU: the driver of an NVIDIA GPU is not loaded")
     install(session, extras=(device,), groups=("tests",), wanted=("peers",))
     if "--self-test" in session.posargs:  # it is not stored
         session.run("pytest", "benchmarks", "-m", device, "-q", *session.posargs)
@@ -483,7 +381,18 @@ def measure(session: nox.Session, device: str) -> None:
 
 @nox.session(python=PYTHON)
 def lint(session: nox.Session) -> None:
-    """Check style, types and workflows, and the Python 3.7 syntax of what the book's own stack runs."""
+    """Check style, types and workflows, and the Python 3.7 syntax of what the book's own stack runs.
+
+    `-- audit` looks up known vulnerabilities of the newest versions of all that the extras install.
+    """
+    if session.posargs == ["audit"]:
+        install(session, groups=("audit",))
+        names = {*PROJECT["project"]["optional-dependencies"]} - {"gpu"}  # CUDA; the rest is that of `cpu`
+        extras = [word for name in sorted(names) for word in ("--extra", name)]
+        resolved = str(Path(session.create_tmp(), "resolved.txt"))
+        session.run("uv", "pip", "compile", "--quiet", "pyproject.toml", *extras, "--output-file", resolved)
+        session.run("pip-audit", "--no-deps", "--disable-pip", "--requirement", resolved)
+        return
     install(session, groups=("lint",))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -493,16 +402,6 @@ def lint(session: nox.Session) -> None:
     targets = PROJECT["tool"]["ruff"]["per-file-target-version"]
     files = {str(path) for glob, target in targets.items() if target == "py37" for path in ROOT.glob(glob)}
     session.run("vermin", "--target=3.7-", "--violations", "--no-tips", *sorted(files))
-
-
-@nox.session(python=PYTHON, reuse_venv=False)
-def audit(session: nox.Session) -> None:
-    """Look up known vulnerabilities of the newest versions of all that the extras install."""
-    extras = sorted(
-        {*PROJECT["project"]["optional-dependencies"]} - {"gpu"}
-    )  # CUDA; the rest is that of `cpu`
-    session.install("-e", f".[{','.join(extras)}]", *group("audit"))
-    session.run("pip-audit", "--skip-editable", *session.posargs)
 
 
 # tests that read or run what is in README and docs/
@@ -516,8 +415,13 @@ DOCUMENTS = (
 def docs(session: nox.Session) -> None:
     """Run the notebooks and commands of docs/, build all pages and a reference, and check their links.
 
-    Their figures are those of a run of the whole book, which reads back what is stored.
+    Their figures are those of a run of the whole book, which reads back what is stored. `-- notebooks` runs
+    those of `workshop notebook` instead (`--full` with the book's settings and data; `ch05` for some).
     """
+    if session.posargs[:1] == ["notebooks"]:
+        install(session, extras=("cpu", "notebooks"), groups=("docs", "plots"))
+        session.run("python", "scripts/run_notebooks.py", *session.posargs[1:])
+        return
     install(session, extras=("cpu",), groups=("docs", "tests"))
     session.run("workshop", "verify", "--json", "results/verify.json", success_codes=[0, 1])
     session.run("python", "scripts/execute_notebook.py", "build/docs")
@@ -526,13 +430,6 @@ def docs(session: nox.Session) -> None:
     session.run("zensical", "build", "--clean", "--strict")
     session.run("python", "scripts/check_site.py", "site")
     session.log(f"pages: {ROOT / 'site' / 'index.html'}")
-
-
-@nox.session(python=PYTHON)
-def notebooks(session: nox.Session) -> None:
-    """Run the notebooks of `workshop notebook` (`-- --full` with the book's settings and data; `-- ch05`)."""
-    install(session, extras=("cpu", "notebooks"), groups=("docs", "plots"))
-    session.run("python", "scripts/run_notebooks.py", *session.posargs)
 
 
 @nox.session(python=PYTHON)

@@ -1,4 +1,4 @@
-"""What the commands cost that people wait for, once everything is stored: `nox -s costs`.
+"""What the commands cost that people wait for, once everything is stored: `nox -s tests -- costs`.
 
 Imported modules, calls of Python functions and opened files repeat from run to run. 15 % more of one than in
 `costs.yaml` is an error, and so is a large library that the file does not name. Processor time is compared

@@ -1,4 +1,4 @@
-"""A rehearsal of a first run with internet: `nox -s contact`. Not part of the wheel.
+"""A rehearsal of a first run with internet: `nox -s attacks -- contact`. Not part of the wheel.
 
 Local servers stand for the hosts of the registry and serve made-up data in the documented form. On them run
 the commands of a newcomer, and each run is checked for errors, memory and messages. `python -m contact --cut

@@ -15,7 +15,7 @@ import pytest
 MARKS = (
     "nightly: runs with `--all`",
     "xla: needs XLA also where the other tests of its module go without it",
-    "keras: compares with what Keras itself computes; of trainings, `keras2-equivalence` repeats it",
+    "keras: compares with what Keras itself computes; of trainings, session `keras2` repeats it",
     "data: its outcome depends on data; set where a test asks for data, and for quick claims",
 )
 _DATA_FIXTURES = {"book_data", "with_data"}

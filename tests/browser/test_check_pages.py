@@ -83,7 +83,7 @@ def test_the_worst_is_first_and_only_the_first_is_open(visit: Visit, written: di
     assert [card.get_attribute("open") is not None for card in cards.all()] == [True] + [False] * (
         len(signs) - 1
     )
-    assert page.locator("h1").inner_text().endswith("results are as they should be")
+    assert page.locator("h1").inner_text().endswith("results are fine")
     first = cards.first
     assert "Other code: epochs is 20, in the book 30." in first.locator("> summary").inner_text()
     assert first.locator("svg.strip .me").count() == 2  # wide and narrow

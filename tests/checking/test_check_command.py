@@ -54,7 +54,7 @@ def test_an_ordinary_notebook_exits_with_0(sound: Path) -> None:
     result = run(sound)
 
     assert result.exit_code == 0
-    assert "results are as they should be." in result.stdout
+    assert "results are fine." in result.stdout
     assert "✔ 5.04 8 fit" in result.stdout
     assert "Every cell with outputs was matched." in result.stdout
 
@@ -194,7 +194,7 @@ def test_the_page_of_a_list_names_each_exercises_file(sound: Path, tmp_path: Pat
     text = " ".join(re.sub("<[^>]+>", " ", page.read_text("utf-8").partition("<main")[2]).split())
 
     assert "2 files · read, not run" in text
-    assert "All 8 results are as they should be 1 file left out." in text
+    assert "All 8 results are fine 1 file left out." in text
     assert re.search(r"5\.04 sound\.ipynb \w", text)
     assert "Files that were left out broken.ipynb Not a notebook" in text
     assert '<table class="grid' not in page.read_text("utf-8")
@@ -265,7 +265,7 @@ def test_one_typo_costs_a_line(tmp_path: Path) -> None:
     assert shown.exit_code == 1
     assert "mine.csv: line 2: no claim is named '6.02.typo'" in shown.stderr
     assert "mine.csv: line 3: write a claim and a number" in shown.stderr
-    assert "Both results are as they should be. 2 lines not read." in shown.stdout
+    assert "Both results are fine. 2 lines not read." in shown.stdout
     assert [line["where"] for line in content["unread"]] == ["line 2", "line 3"]
     assert [row["ok"] for row in content["results"]] == [True, True]
 

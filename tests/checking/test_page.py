@@ -53,7 +53,7 @@ def test_the_page_of_a_notebook(content: Any) -> None:
     assert groups == [
         ("", ["5.04", "Activity 2.01"]), ("As it should be", ["2.04"]), ("Not compared", ["Activity 6.01"]),
     ]  # fmt: skip
-    assert found["headline"] == "3 of 6 results are as they should be"
+    assert found["headline"] == "3 of 6 results are fine"
     assert found["second"].endswith("Look at 5.04.")
     assert found["unmatched"].startswith("1 of 9 cells")
     figures = {unit: one and one.strip.words for unit, one in found["figures"].items()}

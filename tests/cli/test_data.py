@@ -176,10 +176,10 @@ def test_what_is_here_as_a_substitute_may_stay_undecided() -> None:
     assert line.startswith(f"1 data set is missing and no substitute is here, so {len(lost)} result")
     assert "pip install gTTS, and run on a machine that reaches translate.google.com" in line
     assert "workshop data fetch" not in line
-    here = "2 data sets are here as substitutes"
-    assert line.endswith(f" {here}: up to {len(more - lost)} more results may stay undecided.")
+    here = "2 data sets are substitutes"
+    assert line.endswith(f" {here}, which may leave {len(more - lost)} more results open.")
     assert cli_data.fetch_small((set(), {"text8"}), package_book(), claims).startswith(
-        "1 data set is here as a substitute: up to "
+        "1 data set is a substitute, which may leave "
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.hostile.serving import whole
 from workshop.datasets import Found, Missing, reachability
 from workshop.datasets.cache import Verifier, distrusted_since
 from workshop.datasets.finding import find_data_set
@@ -23,7 +24,7 @@ Entry = Callable[..., DataSet]
 
 def test_damage_is_healed_with_one_line(entry: Entry, server: Any, caplog: pytest.LogCaptureFixture) -> None:
     """A cached file without its last byte is noticed, said in one line, and fetched again."""
-    server.contents["/made_up.txt"] = CONTENT
+    server.answers["/made_up.txt"] = whole(CONTENT)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
     fetched = find_data_set(made_up, offline=False)
     assert isinstance(fetched, Found)
@@ -41,7 +42,7 @@ def test_damage_without_a_network_is_missing(
     entry: Entry, server: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A damaged cached file that can't be fetched now is reported missing, and nothing crashes."""
-    server.contents["/made_up.txt"] = CONTENT
+    server.answers["/made_up.txt"] = whole(CONTENT)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
     fetched = find_data_set(made_up, offline=False)
     assert isinstance(fetched, Found)

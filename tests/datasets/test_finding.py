@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -19,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from tests.hostile.serving import then, whole
 from workshop import files
 from workshop.datasets import DataError, Found, Missing, UnknownDataSetError, find, load, reachability
 from workshop.datasets.cache import LOGGER, Verifier, locked, members_digest
@@ -56,7 +58,7 @@ def test_a_cache_that_can_not_be_written_is_read(
     entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the cache has is found without its lock, as a shared cache has to be."""
-    server.contents["/made_up.txt"] = CONTENT
+    server.answers["/made_up.txt"] = whole(CONTENT)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
     assert isinstance(find_data_set(made_up, offline=False), Found)
 
@@ -147,7 +149,7 @@ def test_a_damaged_mirror_does_not_hide_the_cache(
     entry: Entry, server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the mirror's file is wrong, the cache's is used."""
-    server.contents["/made_up.txt"] = CONTENT
+    server.answers["/made_up.txt"] = whole(CONTENT)
     providers = ({"kind": "mirror", "at": "{name}"}, {"kind": "url", "at": server.address + "/{name}"})
     (tmp_path / "made_up.txt").write_bytes(CONTENT[:-1])
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
@@ -160,7 +162,7 @@ def test_a_damaged_mirror_does_not_hide_the_cache(
 
 def test_a_download_is_verified_and_kept(entry: Entry, server: Any, cache: Path) -> None:
     """What the canonical address gives is verified, kept in the cache, and not asked for again."""
-    server.contents["/made_up.txt.gz"] = gzip.compress(CONTENT)
+    server.answers["/made_up.txt.gz"] = whole(gzip.compress(CONTENT))
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}.gz", "unpack": "gz"})
     fetched = find_data_set(made_up, offline=False)
     again = find_data_set(made_up, offline=True)
@@ -175,7 +177,7 @@ def test_a_download_is_verified_and_kept(entry: Entry, server: Any, cache: Path)
 
 def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) -> None:
     """The next run that fetches removes the temporary files of one that was killed."""
-    server.contents["/made_up.txt"] = CONTENT
+    server.answers["/made_up.txt"] = whole(CONTENT)
     left = [
         cache / "made_up" / "only" / ".made_up.txt.0123456789ab.part",
         cache / "made_up" / "only" / ".made_up.txt.0123456789ab.part.pointer",
@@ -192,7 +194,7 @@ def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) 
 
 def test_what_killed_runs_left_goes_where_nothing_is_fetched(entry: Entry, server: Any, cache: Path) -> None:
     """Each use of a data set that is here sweeps its folder, however young the file of a dead process is."""
-    server.contents["/made_up.txt"] = CONTENT
+    server.answers["/made_up.txt"] = whole(CONTENT)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
     assert isinstance(find_data_set(made_up, offline=False), Found)
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
@@ -210,7 +212,7 @@ def test_a_wait_is_shown(
     run: str, who: str,
 ) -> None:  # fmt: skip
     """One line says whether another run is waited for, or a process of this one, and it ends with that."""
-    server.contents["/made_up.txt"] = CONTENT
+    server.answers["/made_up.txt"] = whole(CONTENT)
     monkeypatch.setattr("workshop.datasets.cache._SHORT_WAIT", 0.01)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
     shown, release = threading.Event(), threading.Event()
@@ -245,7 +247,7 @@ def test_a_wrong_download_is_refused(
     entry: Entry, server: Any, cache: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Content with another checksum never reaches the cache; the reason, and no line, names the address."""
-    server.contents["/made_up.txt"] = CONTENT[:-1] + b"!"
+    server.answers["/made_up.txt"] = whole(CONTENT[:-1] + b"!")
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
     assert outcome.reason == (
@@ -290,7 +292,7 @@ def test_a_rebuilt_archive_is_compared_file_by_file(
     rebuilt, same = REBUILT[name]
     (tmp_path / "original.zip").write_bytes(zipped(MEMBERS))
     content = zipped(MEMBERS)
-    server.contents["/made_up.zip"] = rebuilt
+    server.answers["/made_up.zip"] = whole(rebuilt)
     made_up = entry(content, {"kind": "url", "at": server.address + "/{name}"}, name="made_up.zip")
     assert isinstance(find_data_set(made_up, offline=False), Missing)
     members = members_digest(tmp_path / "original.zip", len(content))
@@ -365,7 +367,7 @@ print(found.paths["made_up.txt"].read_text(), end="")
 
 def test_two_processes_download_once(entry: Entry, server: Any) -> None:
     """Two processes that need the same file at once download it once, and both get it."""
-    server.contents["/made_up.txt"] = CONTENT
+    server.answers["/made_up.txt"] = then(lambda _: time.sleep(0.3), whole(CONTENT))
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
     command = [sys.executable, "-c", WORKER, made_up.model_dump_json()]
     root = Path(__file__).parent.parent.parent
@@ -382,7 +384,7 @@ def test_an_lfs_pointer_is_followed(
     oid = hashlib.sha256(CONTENT).hexdigest()
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(CONTENT)}\n".encode()
     blob = hashlib.sha1(b"blob %d\0" % len(pointer) + pointer).hexdigest()
-    server.contents.update({"/raw": pointer, "/media": CONTENT})
+    server.answers |= {"/raw": whole(pointer), "/media": whole(CONTENT)}
     monkeypatch.setattr("workshop.datasets.providers.pointed_url", lambda url: url.replace("/raw", "/media"))
     made_up = entry(
         CONTENT,
@@ -394,7 +396,7 @@ def test_an_lfs_pointer_is_followed(
     assert isinstance(fetched, Found)
     assert isinstance(again, Found)
     assert again.paths["made_up.txt"].read_bytes() == CONTENT
-    server.contents["/media"] = CONTENT[:-1]
+    server.answers["/media"] = whole(CONTENT[:-1])
     fetched.paths["made_up.txt"].unlink()
     assert isinstance(find_data_set(made_up, offline=False), Missing)
 

@@ -17,7 +17,7 @@ CONTENT = b"made up, and long enough to be cut\n"
 
 class Server:
     """
-    Passes each connection to the answer for its path, and closes it afterwards.
+    Passes each connection to the answer for its path, or says that there is none, and closes it afterwards.
 
     `stopping` is set to end endless answers; `asked` lists the paths, and `requests` whole requests.
     """
@@ -71,12 +71,17 @@ class Server:
             self.asked.append(path)
             self.was_asked.set()
             self.requests.append(request)
-            self.answers[path](client)
+            self.answers.get(path, NOT_FOUND)(client)
 
 
 def sent(*pieces: bytes) -> Answer:
     """Return the answer that sends these bytes."""
     return lambda client: client.sendall(b"".join(pieces))
+
+
+def whole(content: bytes) -> Answer:
+    """Return the answer that sends a file."""
+    return sent(head(f"Content-Length: {len(content)}"), content)
 
 
 def then(first: Answer, second: Answer) -> Answer:
@@ -94,20 +99,26 @@ def head(*lines: str, status: str = "200 OK") -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status}", "Connection: close", *lines, "", ""]).encode()
 
 
+NOT_FOUND = sent(head("Content-Length: 0", status="404 Not Found"))
+
+
 def redirect(to: str) -> Answer:
     """Return the answer that leads elsewhere."""
     return sent(head(f"Location: {to}", status="302 Found"))
 
 
-def data_set(*providers: dict[str, Any], content: bytes = CONTENT) -> DataSet:
-    """Return a data set of one file ``made_up.txt``."""
+def data_set(
+    *providers: dict[str, Any], content: bytes = CONTENT, name: str = "made_up.txt", **given: Any
+) -> DataSet:
+    """Return a data set of one file; what is `given` is its edition's."""
     checksum = hashlib.sha256(content).hexdigest()
     edition = {
         "name": "only",
         "loader": "path",
         "fetch_bytes": len(content),
-        "files": [{"name": "made_up.txt", "bytes": len(content), "sha256": checksum}],
+        "files": [{"name": name, "bytes": len(content), "sha256": checksum}],
         "providers": providers,
+        **given,
     }
     return DataSet.model_validate(
         {"id": "made_up", "title": "made up", "licence": "none", "editions": [edition]}

@@ -1,6 +1,6 @@
 """Every reader of outside files gives a value or its documented error, for 1,000 inputs here.
 
-`nox -s faults -- --fuzz` sets `WORKSHOP_FUZZ` to 10,000. It then checks 10,000 notebooks, too, and 1,000 of
+`nox -s attacks -- --fuzz` sets `WORKSHOP_FUZZ` to 10,000. It then checks 10,000 notebooks, too, and 1,000 of
 which the outputs alone are spoiled. Each has a limit of processor time.
 """
 

@@ -230,7 +230,7 @@ def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
     assert words == [f"decided on: {BASES[basis]}" for basis in ("recorded", *["run here"] * len(others))]
     assert new.attributes("data-basis") == ["recorded"] + ["run here"] * len(others)
     assert [a["name"] for tag, a in new.elements if tag == "select"] == ["kind", "evidence", "needs", "basis"]
-    assert "Decided: 5 on runs made here, 1 on recorded runs" in new.text
+    assert "Decided: 5 ran here, 1 rests on recorded runs" in new.text
     assert "any change of a repeated one." in new.text
     assert [a["name"] for tag, a in old.elements if tag == "select"] == ["kind", "evidence", "needs"]
     for text in ("Decided:", "decided on:", "repeated one"):

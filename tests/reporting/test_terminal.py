@@ -85,7 +85,7 @@ Exercise 9.01 · Exercise 9.01
 
 ? 1 is open                                           workshop show ch09.ex01.fame
 
-2 of 3 decided.
+Decided: 2 of 3.
 
 The errors  1 error of the book confirmed: workshop errata
 The page    results/verify.html
@@ -122,7 +122,7 @@ def test_a_long_run_is_a_table_by_chapter() -> None:
     assert ["22", "22", "44"] in rows
     assert not any("failed" in line for line in lines)
     assert ["…", "1", "needs", "the", "long", "trainings", "workshop", "verify", "--full"] in rows
-    assert "43 of 44 decided, 43 of them by measuring; 43 on runs made here." in lines
+    assert "Decided: 43 of 44 (43 measured). 43 ran here." in lines
 
 
 def test_a_failure_is_the_first_row_and_is_shown_in_full() -> None:
@@ -201,7 +201,7 @@ def test_our_own_claims_are_in_no_total(own: bool) -> None:
     text = screen(named("shape", "corrected", [3, 2]), ours, own=own)
 
     assert ("✔ holds       fame" in text) == own
-    assert "1 of 1 decided" in text
+    assert "Decided: 1 of 1" in text
     failed = screen(named("shape", "corrected", [3, 2]), replace(ours, verdict="failed"), own=own)
     assert "FAILED" in failed
     assert "✘ 1 of the suite's own checks disagrees, and nothing recorded says why:" in failed

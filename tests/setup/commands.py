@@ -80,27 +80,44 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
     assert session in nox_sessions(), f"noxfile.py has no session {session}"
     if given:
         assert given[0] == "--"
-    if session in {"machines", "matrix"} and given:
-        names, handed = _split(given[1:])
-        for name in names:
-            {"machines": named_by_machines, "matrix": named_by_the_table}[session](name)
-        if "--on" in handed:
-            read(["workshop", "verify", *handed], config)
-        else:
-            read_by_pytest(["pytest", *handed], config)
-    elif session in {"verify", "minimums", "latest"}:
+    first, *rest = given[1:] or [""]
+    if session == "verify":
         read(["workshop", "verify", *given[1:]], config)
-    elif session in {"faults", "costs"}:
-        {"faults": read_by_faults, "costs": costs.wrong_usage}[session](given[1:])
-    elif session == "contact":
-        steps = contact.parser().parse_args(given[1:]).steps
+    elif session == "matrix":
+        read_by_the_matrix(given[1:], config)
+    elif (session, first) == ("tests", "machines"):
+        names, handed = _split(rest)
+        unknown = {*names} - {*machines.MACHINES, *machines.TRAITS}
+        assert not unknown, f"no machine or trait is named {', '.join(unknown)}"
+        read_by_pytest(["pytest", *handed], config)
+    elif (session, first) == ("tests", "costs"):
+        costs.wrong_usage(rest)
+    elif (session, first) == ("attacks", "contact"):
+        steps = contact.parser().parse_args(rest).steps
         assert set(steps) <= set(STEPS), f"no step is named {', '.join(set(steps) - set(STEPS))}"
+    elif session == "attacks":
+        read_by_faults(given[1:])
     elif session == "mutants":
         mutants.parser().parse_args(given[1:])
-    elif session in {"bench", "bench-gpu"}:
+    elif session == "bench":
         read_by_benchmarks(given[1:], config)
-    elif given:
-        read_by_pytest(["pytest", *given[1:]], config)
+    elif (session, *given[1:]) not in {("lint", "audit"), ("tests", "calibrate"), ("tests", "engine")}:
+        if (session, first) == ("docs", "notebooks"):
+            assert {*rest} <= {"--full"}
+        elif given:
+            read_by_pytest(["pytest", *given[1:]], config)
+
+
+def read_by_the_matrix(words: list[str], config: pytest.Config) -> None:
+    """Environments, or one word for something else, and what is handed on."""
+    names, handed = _split(words)
+    if names[:1] not in [["compare"], ["table"], ["minimums"], ["latest"], ["next"], ["gpu"]]:
+        for name in names:
+            named_by_the_table(name)
+    if "--on" in handed or names[:1] in [["minimums"], ["latest"]]:
+        read(["workshop", "verify", *handed], config)
+    else:
+        read_by_pytest(["pytest", *handed], config)
 
 
 def read_by_benchmarks(words: list[str], config: pytest.Config) -> None:
@@ -131,11 +148,6 @@ def named_by_the_table(name: str) -> None:
     assert name in table().names, f"no environment is named {name}"
 
 
-def named_by_machines(name: str) -> None:
-    """A machine or a trait has this name."""
-    assert name in {*machines.MACHINES, *machines.TRAITS}, f"no machine or trait is named {name}"
-
-
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
     """Return the words before and after `--`."""
     at = words.index("--") if "--" in words else len(words)
@@ -157,11 +169,11 @@ def nox_sessions() -> set[str]:
 
 
 def ci_sessions() -> set[str]:
-    """Return the sessions that .ci/run runs, in order or from its queue, but for the installation."""
+    """Return the sessions that .ci/run runs, in order or from its queue, but for installations."""
     queues = re.findall(r"queue\+?=\((.*)\)", CI)
     queued = [entry.split(" -- ")[0] for queue in queues for entry in re.findall(r'"(.*?)"', queue)]
-    alone = re.findall(r"nox -s ([\w-]+) \|\|", CI)
-    return {session for line in (*queued, *alone) for session in line.split()} - {"shared"}
+    alone = re.findall(r"nox -s ([\w-]+)(?: -- \w+)? \|\|", CI)
+    return {session for line in (*queued, *alone) for session in line.split()}
 
 
 def typed_by_ci(words: list[str], config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests import machines
-from tests.machines import MACHINES, TRAITS, NotPlayed
+from tests.machines import MACHINES, TRAITS
 from tests.selection import shuffle
 from workshop.samples.recording_repeats import SETS
 
@@ -23,28 +23,6 @@ def test_the_machines_of_the_night_have_every_trait() -> None:
     assert {trait for traits in MACHINES.values() for trait in traits} == {*TRAITS}
     assert {*MACHINES}.isdisjoint(TRAITS)
     assert all(trait.vectors in {"", *SETS} for trait in TRAITS.values())
-
-
-def test_names_are_machines_and_traits_are_one_machine() -> None:
-    """Without a name all of the table are played."""
-    assert machines.chosen_machines([]) == MACHINES
-    assert machines.chosen_machines(["zone", "offline", "umask"]) == {
-        "offline": MACHINES["offline"],
-        "zone-umask": ["zone", "umask"],
-    }
-
-
-def test_an_unknown_name_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """It plays nothing."""
-    assert machines.main(["zone", "abroud"]) == 2
-    assert capsys.readouterr().err == "machines: nothing is named abroud: --list lists machines and traits\n"
-
-
-def test_the_list_says_what_each_is(capsys: pytest.CaptureFixture[str]) -> None:
-    """All machines and traits, a line each."""
-    assert machines.main(["--list"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == [*MACHINES, *TRAITS]
 
 
 @pytest.fixture
@@ -106,27 +84,6 @@ def test_a_machine_sees_nothing_of_this_one(root: Path, monkeypatch: pytest.Monk
     assert ran.words == [*machines.TESTS]
 
 
-def test_options_are_for_the_tests_alone(root: Path) -> None:
-    """Nothing is verified for them, unless a trait needs results."""
-    assert machines.main(["zone", "--", "-x"]) == 0
-    assert seen(root, "zone", "tests").words == [*machines.TESTS, "-x"]
-    assert machines.main(["part", "--", "-x"]) == 0
-
-    names = sorted(path.name for path in (root / "outputs").iterdir())
-    assert names == ["part-tests.txt", "part-verify.txt", "zone-tests.txt"]
-
-
-def test_results_of_another_version_lie_there(root: Path) -> None:
-    """What `verify` has written is made older before the tests run."""
-    assert machines.main(["old"]) == 0
-
-    assert seen(root, "old", "verify").results is False
-    assert seen(root, "old", "tests").results == {
-        "schema": "workshop-results/1",
-        "environment": {"workshop": "0.0.1", "tensorflow": "2.15.0"},
-    }
-
-
 def test_what_is_red_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The failed tests, and a row for each command; the other one still runs."""
     assert machines.main(["part", "--", "red"]) == 1
@@ -150,37 +107,6 @@ def test_what_can_not_be_played_is_left_out(
     assert "left out: a processor with AVX-512: this processor has avx2" in capsys.readouterr().out
     assert machines.main(["avx512f", "python3.13"]) == 1
     assert "left out: Python 3.13: no Python 3.13 on PATH" in capsys.readouterr().out
-
-
-def test_a_narrower_processor_is_played_by_each_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the variables with which repeats are recorded; NumPy does without all features that it has above."""
-    answers = SimpleNamespace(stdout="SSE42 AVX2 X86_V3 X86_V4 AVX512_ICL\n")
-    monkeypatch.setattr(machines.subprocess, "run", lambda *_, **__: answers)
-    monkeypatch.setattr(machines, "vector_set", lambda _: "avx512f")
-
-    variables = {name: machines.vectors(name, Path("python")) for name in ("sse4_2", "avx2", "avx512f")}
-    assert {name: each["NPY_DISABLE_CPU_FEATURES"] for name, each in variables.items()} == {
-        "sse4_2": "AVX2 X86_V3 X86_V4 AVX512_ICL",
-        "avx2": "X86_V4 AVX512_ICL",
-        "avx512f": "",
-    }
-    assert all(each.items() > SETS[name].items() for name, each in variables.items())
-
-
-def test_features_are_those_of_the_interpreter(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another Python has another NumPy, whatever the order of the traits."""
-    asked: list[Path] = []
-    monkeypatch.setattr(machines, "interpreter", lambda version: root / "bin" / f"python{version}")
-    monkeypatch.setattr(machines, "vectors", lambda name, python: asked.append(python) or {})
-    machines.main(["sse4_2", "python3.10", "--", "-x"])
-
-    assert {path.name for path in asked} == {"python3.10"}
-
-
-def test_a_language_needs_its_locale(tmp_path: Path) -> None:
-    """One that can't be made is left out."""
-    with pytest.raises(NotPlayed, match=r"makes no xx_XX: sudo apt-get install locales$"):
-        machines.language("xx_XX", tmp_path)
 
 
 def test_an_order_has_each_file_at_once() -> None:

@@ -35,7 +35,7 @@ def test_the_running_python_comes_first_then_the_best_supported(
 
 
 def test_what_keras_decides_runs_on_keras_2_too() -> None:
-    """Each test of the trainings that is named after Keras' calls has the mark of `keras2-equivalence`."""
+    """Each test of the trainings that is named after Keras' calls has the mark of session `keras2`."""
     unmarked = [
         function.name
         for path in ROOT.glob("tests/training/test_*.py")

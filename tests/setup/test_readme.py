@@ -44,7 +44,7 @@ def test_every_nox_session_that_is_named_exists() -> None:
     """README and .ci/run name only sessions of noxfile.py."""
     named = set(re.findall(r"nox -s ([\w-]+)", README + CI)) | ci_sessions()
 
-    assert {"verify", "keras2-equivalence", "browser"} <= named
+    assert {"verify", "keras2", "browser"} <= named
     assert named <= nox_sessions()
 
 

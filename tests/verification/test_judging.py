@@ -104,7 +104,7 @@ def test_a_claim_is_decided_on_what_was_measured(
     named = any(line in judged.reason for line in substitutes)
     assert named == (verdict in {"supported", "unavailable"})
     finding = keys.get("finding", {})
-    begins = {"corrected": "printed 4 is wrong; right is 2 (2.25 against 2 ± 0.5)"}.get(verdict, "")
+    begins = {"corrected": "printed 4 is wrong; correct is 2 (2.25 against 2 ± 0.5)"}.get(verdict, "")
     if verdict == finding.get("verdict"):
         begins = f"{finding['reason']} (printed 4, instead 2; 2.25 against 2 ± 0.5)"
     elif finding and versions is NEW:

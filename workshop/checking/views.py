@@ -159,7 +159,7 @@ def causes(unit: UnitCheck) -> list[Reason]:
 
 
 def _fits(unit: UnitCheck) -> str:
-    """Say why an exercise is as it should be, or was not compared."""
+    """Say why an exercise is fine, or was not compared."""
     verdicts = Counter(
         each.verdict.replace("at the edge of the runs", "an ordinary run") for each in unit.judgements
     )
@@ -200,7 +200,7 @@ def _often(share: float) -> str:
 
 
 def headline(report: Report) -> str:
-    """Say in a sentence how many results are as they should be."""
+    """Say in a sentence how many results are fine."""
     if report.problem:
         return report.problem
     if report.not_run:
@@ -209,12 +209,13 @@ def headline(report: Report) -> str:
     n = sum(states.values()) - states["–"]
     if not n:
         return "Nothing of the book was compared" if states else "Nothing of the book was found in it"
-    are = "are as they should be" if n > 1 else "is as it should be"
     if states["✔"] == n and (whole := as_a_whole(report)):
         return _whole_text(whole)
+    if n == 1:
+        return "The one result " + next("is fine" if s == "✔" else _DO[s][0] for s in states if s != "–")
     if states["✔"] == n:
-        return f"{'The one result' if n == 1 else 'Both results' if n == 2 else f'All {n} results'} {are}"
-    return f"{states['✔']} of {counted(n, 'result')} {are}"
+        return f"{'Both results' if n == 2 else f'All {n} results'} are fine"
+    return f"{states['✔']} of {n} results are fine"
 
 
 def second_line(report: Report) -> str:
@@ -223,7 +224,10 @@ def second_line(report: Report) -> str:
         return "Run all cells, save it, and check it again."
     states = Counter(judgement.state for judgement in report.judgements)
     look = [one.number.lower() for one in cards(report) if one.unit.state in {"✘", "?"}]
-    texts = [_do(state, states[state]) for state in (*_OFF, "–") if states[state]]
+    alone = sum(states.values()) - states["–"] == 1  # the first line says what it is
+    texts = [
+        _do(state, states[state]) for state in (*_OFF, "–") if states[state] and (state == "–" or not alone)
+    ]
     failed = sum(error.failed for error in report.errors)
     texts += [f"{counted(failed, 'cell')} failed"] if failed else []
     texts += [counted(len(report.errors) - failed, "warning")] if len(report.errors) > failed else []
@@ -241,7 +245,7 @@ def second_line(report: Report) -> str:
 
 
 def _whole_text(exercises: int) -> str:
-    return f"{counted(exercises, 'exercise')} {_DO['✘'][exercises != 1]} as a whole"
+    return f"{counted(exercises, 'exercise')} {_DO['✘'][exercises != 1]} overall"
 
 
 def as_a_whole(report: Report) -> int:
@@ -336,7 +340,7 @@ def stops(report: Report) -> str:
 
 
 def print_report(report: Report, console: Console) -> None:
-    """Print a check: what needs a look, the worst first, then what is as it should be in a line."""
+    """Print a check: what needs a look, the worst first, then what is fine in a line."""
     screen = Screen(console)
     run = " · read, not run" if report.cells else ""
     screen.line((f"{report.name}{run}", "dim"), wrapped=True)

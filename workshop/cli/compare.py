@@ -41,7 +41,7 @@ def compare(
         ),
     ] = None,
 ) -> None:
-    """Compare results files with the first one.
+    """Compare runs with the first one.
 
     Verdicts, values and computing times are compared. Exit code 0 unless --fail-on.
     """

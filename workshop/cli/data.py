@@ -142,9 +142,9 @@ def fetch_small(
     more = ""
     if perhaps:
         one = len(substituted) == 1
-        sets = f"{_count(len(substituted), 'data set')} {'is' if one else 'are'} here as"
+        sets = f"{_count(len(substituted), 'data set')} {'is' if one else 'are'}"
         results = _count(perhaps, "more result" if left else "result")
-        more = f"{sets} {'a substitute' if one else 'substitutes'}: up to {results} may stay undecided."
+        more = f"{sets} {'a substitute' if one else 'substitutes'}, which may leave {results} open."
     if not left:
         return more
     return f"{_left_out(left, failed, len(undecided))} {more}".rstrip()

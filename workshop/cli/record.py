@@ -69,7 +69,7 @@ def record(
         ),
     ] = False,
 ) -> None:
-    """Record the reference samples of units anew.
+    """Re-record the reference runs of units.
 
     They are package data. A killed run continues. Not in CI.
     """

@@ -245,11 +245,12 @@ def by_cause(rows: Sequence[Told]) -> list[tuple[Told, str]]:
 
 
 def bases_text(records: Iterable[Record]) -> str:
-    """Say how many results were decided on runs made here and on recorded runs; "" if no record says that."""
+    """Say how many results ran here, and how many rest on recorded runs; "" if no record says that."""
     bases = Counter(record.basis for record in records if WORD_OF[record.verdict] in DECIDED)
+    rest = "rests" if bases["recorded"] == 1 else "rest"
     texts: dict[Basis, str] = {
-        "run here": "on runs made here",
-        "recorded": "on recorded runs whose first steps were repeated",
+        "run here": "ran here",
+        "recorded": f"{rest} on recorded runs whose first steps were repeated here",
     }
     return ", ".join(f"{bases[basis]} {text}" for basis, text in texts.items() if bases[basis])
 

@@ -340,11 +340,11 @@ def _evidence(book: Sequence[Record]) -> str:
     decided = [record for record in book if WORD_OF[record.verdict] in DECIDED]
     if not decided:
         return ""
-    text = f"{len(decided)} of {len(book)} decided"
+    measured = ""
     if any(record.evidence for record in book):
-        text += f", {sum(record.evidence == 'measured' for record in decided)} of them by measuring"
+        measured = f" ({sum(record.evidence == 'measured' for record in decided)} measured)"
     bases = bases_text(decided)
-    return f"{text}{'; ' if bases else ''}{bases}."
+    return f"Decided: {len(decided)} of {len(book)}{measured}.{f' {bases}.' if bases else ''}"
 
 
 # The end

@@ -338,7 +338,7 @@ def _on_values(claim: Claim, sample: Sequence[Any], versions: Mapping[str, str])
         seen = f"measured {shown}" if equal else f"instead {shown}; {detail}"
         detail = f"{finding.reason} ({who} {stated}, {seen})"
     elif verdict != "failed" and claim.rule.needs_run:
-        seen = f"measured {shown}, the right value" if equal else f"right is {shown} ({detail})"
+        seen = f"measured {shown}, the right value" if equal else f"correct is {shown} ({detail})"
         detail = f"{who} {stated} is wrong; {seen}"
     elif verdict != "failed":
         detail = f"{_printed(claim)} is wrong: {detail}"

@@ -186,4 +186,4 @@ def test_savings_are_counted_on_the_network_of_the_exercise(tensorflow: Any) -> 
     with_pooling = 26 * 26 * 9 * 64 + 11 * 11 * 9 * 64 * 64 + 5 * 5 * 64 * 128 + 128 * 10
 
     assert pooling.multiply_adds(exercise_3_02_model()) == with_pooling
-    assert pooling.savings().pooling_saves.with_pooling == with_pooling
+    assert pooling.savings().pooling_saves["with_pooling"] == with_pooling

@@ -92,8 +92,8 @@ def test_a_stripe_lies_where_the_shift_leaves_it(
     """Width, rest and edge are right together for shifts to the right only."""
     found = augmenting.stripe(PICTURE, matrix, lambda pixels: pixels)
 
-    assert found.stripe == pytest.approx(share)
-    for value, expected in ((found.rest_moved, rest), (found.edge_repeated, edge)):
+    assert found["stripe"] == pytest.approx(share)
+    for value, expected in ((found["rest_moved"], rest), (found["edge_repeated"], edge)):
         assert value == pytest.approx(0, abs=1e-3) if expected == 0 else value > 5
 
 

@@ -142,7 +142,7 @@ def test_vocabulary_size_and_words_are_counted(vocabulary) -> None:
     found = text02_loading_reviews.load_reviews(made_up(), vocabulary=vocabulary)
 
     assert (found.vocab_size, found.words_kept) == (vocabulary, vocabulary - 4)
-    assert vars(found.dataset_sizes) == {"total": 50, "train": 30, "test": 20}
+    assert found.dataset_sizes == {"total": 50, "train": 30, "test": 20}
 
 
 def test_staged_reviews_by_hand() -> None:
@@ -219,7 +219,7 @@ def test_own_reviews_are_lists_of_ranks() -> None:
 
     found = text02_loading_reviews.load_reviews(data, vocabulary=20)
 
-    assert vars(found.dataset_sizes) == {"total": 3, "train": 2, "test": 1}
+    assert found.dataset_sizes == {"total": 3, "train": 2, "test": 1}
     assert text02_loading_reviews.stage_reviews(data, maxlen=3).x_train_5_padded.length == 3
     assert _data.prepared(data).x_test[0, -3:].tolist() == [1, 6, 6]
     assert len(_data.prepared(data, n_reviews=1).x_train) == 1

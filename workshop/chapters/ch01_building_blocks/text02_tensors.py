@@ -16,17 +16,8 @@ Triple = Tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class ImageAxes:
-    """Numbers of rows, columns and channels of an image's tensor."""
-
-    rows: int
-    columns: int
-    channels: int
-
-
-@dataclass(frozen=True)
 class TensorRanks:
-    """Values, ranks and shapes of the example tensors."""
+    """Values, ranks and shapes of the example tensors, and the sizes of the image's axes."""
 
     scalar: np.ndarray
     scalar_rank: int
@@ -36,7 +27,7 @@ class TensorRanks:
     matrix_shape: list[int]
     rank3_shape: list[int]
     image_rank: int
-    image_axes: ImageAxes
+    image_axes: dict[str, int]
 
 
 def image_tensor(rows: int, columns: int, channels: int) -> Any:
@@ -69,5 +60,5 @@ def tensor_ranks(
         matrix_shape=shape_of(tf.constant(matrix)),
         rank3_shape=shape_of(image_tensor(*rank3)),
         image_rank=rank_of(pixels),
-        image_axes=ImageAxes(*shape_of(pixels)),
+        image_axes=dict(zip(("rows", "columns", "channels"), shape_of(pixels))),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
 import numpy as np
@@ -12,15 +11,7 @@ from workshop.numerics.dense import dense, sigmoid
 Layer = Callable[[Any, Any, Any], Any]
 
 
-@dataclass(frozen=True)
-class OwnParameters:
-    """Numbers of a layer's weights and biases that move the output of their own neuron, and of no other."""
-
-    weights: int
-    biases: int
-
-
-def own_parameters(layer: Layer, weight: np.ndarray, bias: np.ndarray, x: Any) -> OwnParameters:
+def own_parameters(layer: Layer, weight: np.ndarray, bias: np.ndarray, x: Any) -> dict[str, int]:
     """Add 1 to one parameter of a layer after another, and count those that move their own neuron only.
 
     `layer(x, weight, bias)` gives outputs (n, units) for weights (features, units) and units biases.
@@ -36,7 +27,7 @@ def own_parameters(layer: Layer, weight: np.ndarray, bias: np.ndarray, x: Any) -
             own += np.flatnonzero(moved).tolist() == [place % outputs.shape[1]]
         return own
 
-    return OwnParameters(count(0), count(1))
+    return {"weights": count(0), "biases": count(1)}
 
 
 def sigmoid_loss_of_outputs(outputs: np.ndarray, y: np.ndarray) -> float:

@@ -15,7 +15,7 @@ from workshop.numerics.similarity import distance
 from workshop.training.backend import tf
 from workshop.units import unit
 
-from ._by_hand import OwnParameters, own_parameters
+from ._by_hand import own_parameters
 from ._data import INPUTS, TruthTable, or_table
 from ._perceptron import net_input, perceptron, zero_layer
 
@@ -56,7 +56,7 @@ class PerceptronStructure:
 
     or_table: np.ndarray
     n_weights: int
-    parameters: OwnParameters
+    parameters: dict[str, int]
     weight_shape: list[int]
     bias: np.ndarray
     net_input_above_bias_at_zero: list[float]
@@ -146,10 +146,10 @@ class Perceptron:
     weight: np.ndarray
     bias: np.ndarray
     predictions: np.ndarray
-    parameters: OwnParameters
+    parameters: dict[str, int]
     ten_neurons_weight_shape: list[int]
     ten_neurons_bias_size: int
-    ten_neurons_parameters: OwnParameters
+    ten_neurons_parameters: dict[str, int]
 
 
 @unit("ch02.ex01", uses="tensorflow")

@@ -15,7 +15,7 @@ from workshop.training.backend import keras, tf
 from workshop.training.optimizers import SGD, Adam
 from workshop.units import unit
 
-from ._by_hand import OwnParameters, own_parameters, softmax_loss_of_outputs
+from ._by_hand import own_parameters, softmax_loss_of_outputs
 from ._data import check_columns, one_hot
 from ._perceptron import (
     all_changed,
@@ -171,7 +171,7 @@ class Classifier:
     changed: bool
     loss_before_and_after: list[float]
     parameter_shapes: list[list[int]]
-    parameters: OwnParameters
+    parameters: dict[str, int]
     weight: np.ndarray
     bias: np.ndarray
     accuracy: float

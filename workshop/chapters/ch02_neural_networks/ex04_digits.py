@@ -51,24 +51,12 @@ def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> tuple[np.ndarr
 
 
 @dataclass(frozen=True)
-class Lightness:
-    """Lightness (0 black, 1 white) of a picture of the digits.
-
-    `of_0`, `of_1` : of pixels scaled to 0 and to 1. `background`, `stroke` : medians in the corners and at
-    the strongest strokes.
-    """
-
-    of_0: float
-    of_1: float
-    background: float
-    stroke: float
-
-
-@dataclass(frozen=True)
 class MnistCaseStudy:
     """Counts, shape, values and labels of all digits.
 
-    `lightness` : of the extreme values by the map that draws them, gray (0 is black) or gray_r (0 is white).
+    `lightness` : of a picture of the digits (0 black, 1 white) by the map that draws it, gray (0 is black) or
+    gray_r (0 is white): of pixels scaled to 0 and to 1, and medians in the corners and at the strongest
+    strokes.
     """
 
     total: int
@@ -76,7 +64,7 @@ class MnistCaseStudy:
     image_shape: list[int]
     pixel_range: list[int]
     labels: list[int]
-    lightness: dict[str, Lightness]
+    lightness: dict[str, dict[str, float]]
 
 
 @unit("ch02.text04", uses="tensorflow")
@@ -104,18 +92,18 @@ def mnist_case_study(mnist: Any) -> MnistCaseStudy:
     )
 
 
-def lightness_of_extremes(images: np.ndarray, turned: bool = False) -> Lightness:
+def lightness_of_extremes(images: np.ndarray, turned: bool = False) -> dict[str, float]:
     """Return the lightness of a picture of the digits, uint8 (n, height, width); `turned` : 0 is white."""
     strip = (255 - images if turned else images).reshape(-1, images.shape[-1], 1)
     png = tf.raw_ops.EncodePng(image=strip)  # tf.io.encode_png is not in TensorFlow 2.1
     picture = tf.io.decode_png(png, channels=3).numpy().mean(axis=-1).reshape(images.shape) / 255
     scaled = images / 255.0
-    return Lightness(
-        of_0=float(picture[scaled == 0].mean()),
-        of_1=float(picture[scaled == 1].mean()),
-        background=float(np.median(picture[:, [0, 0, -1, -1], [0, -1, 0, -1]])),
-        stroke=float(np.median(picture[images == images.max(axis=(1, 2), keepdims=True)])),
-    )
+    return {
+        "of_0": float(picture[scaled == 0].mean()),
+        "of_1": float(picture[scaled == 1].mean()),
+        "background": float(np.median(picture[:, [0, 0, -1, -1], [0, -1, 0, -1]])),
+        "stroke": float(np.median(picture[images == images.max(axis=(1, 2), keepdims=True)])),
+    }
 
 
 @dataclass(frozen=True)

@@ -84,21 +84,6 @@ def figure_3_15_model() -> Any:
 
 
 @dataclass(frozen=True)
-class Work:
-    """What a network computes for one image.
-
-    `with_pooling`, `without_pooling` : multiply-adds of the convolution and dense layers without biases.
-    `compared_by_pooling` : number of values that the poolings compare. `parameters_of_pooling` : their
-    parameters.
-    """
-
-    with_pooling: int
-    without_pooling: int
-    compared_by_pooling: int
-    parameters_of_pooling: int
-
-
-@dataclass(frozen=True)
 class Recognizer:
     """A network's number of convolutions, its kinds of pooling layers, and its end.
 
@@ -114,9 +99,13 @@ class Recognizer:
 
 @dataclass(frozen=True)
 class Savings:
-    """The work that pooling saves, and the network of Figure 3.15."""
+    """The work that pooling saves for one image, and the network of Figure 3.15.
 
-    pooling_saves: Work
+    `pooling_saves` : multiply-adds of the convolution and dense layers without biases, with and without
+    pooling, the number of values that the poolings compare, and their parameters.
+    """
+
+    pooling_saves: dict[str, int]
     figure_3_15: Recognizer
 
 
@@ -131,12 +120,12 @@ def savings() -> Savings:
     layers = built_layers(drawn)
     last = max(place for place, layer in enumerate(layers) if is_pooling(layer))
     return Savings(
-        pooling_saves=Work(
-            with_pooling=multiply_adds(with_pooling),
-            without_pooling=multiply_adds(without_pooling(with_pooling)),
-            compared_by_pooling=sum(compared_values(layer) for layer in poolings),
-            parameters_of_pooling=sum(int(layer.count_params()) for layer in poolings),
-        ),
+        pooling_saves={
+            "with_pooling": multiply_adds(with_pooling),
+            "without_pooling": multiply_adds(without_pooling(with_pooling)),
+            "compared_by_pooling": sum(compared_values(layer) for layer in poolings),
+            "parameters_of_pooling": sum(int(layer.count_params()) for layer in poolings),
+        },
         figure_3_15=Recognizer(
             convolutions=sum(isinstance(layer, keras.layers.Conv2D) for layer in layers),
             pooling=sorted({type(layer).__name__ for layer in layers if is_pooling(layer)}),

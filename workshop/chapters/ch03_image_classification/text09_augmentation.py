@@ -81,20 +81,6 @@ class Zoom:
 
 
 @dataclass(frozen=True)
-class Stripe:
-    """The black stripe that a shift leaves.
-
-    `stripe` : its width as a share of the axis. `rest_moved` : distance of the remaining picture from the
-    original part. `edge_repeated` : distance of a stripe filled with neighbouring pixels from the picture's
-    edge.
-    """
-
-    stripe: float
-    rest_moved: float
-    edge_repeated: float
-
-
-@dataclass(frozen=True)
 class Slant:
     """The slant of an upright bar, and the corners of the image that become black.
 
@@ -113,7 +99,9 @@ class Transformations:
     """Effects of the transformations on a picture. Distances are the largest of any pixel, in grey levels.
 
     `horizontal_flip`, `vertical_flip` : distance from the picture read backward, and distance of two flips
-    from the picture. `horizontal_shift`, `vertical_shift` : of the stripe at the left or at the bottom.
+    from the picture. `horizontal_shift`, `vertical_shift` : width of the black stripe at the left or at the
+    bottom as a share of the axis, distance of the remaining picture from the original part, and distance of a
+    stripe filled with neighbouring pixels from the picture's edge.
     `rotation` : distance from NumPy's quarter turn. `variants` : the picture and its variants, float32
     (height, width, 3), by name.
     """
@@ -121,8 +109,8 @@ class Transformations:
     horizontal_flip: dict[str, float]
     vertical_flip: dict[str, float]
     zoom: Zoom
-    horizontal_shift: Stripe
-    vertical_shift: Stripe
+    horizontal_shift: dict[str, float]
+    vertical_shift: dict[str, float]
     rotation: float
     shear: Slant
     variants: dict[str, np.ndarray]
@@ -202,7 +190,9 @@ def zoomed(image: np.ndarray, matrix: np.ndarray) -> Zoom:
     )
 
 
-def stripe(image: np.ndarray, matrix: np.ndarray, view: Callable[[np.ndarray], np.ndarray]) -> Stripe:
+def stripe(
+    image: np.ndarray, matrix: np.ndarray, view: Callable[[np.ndarray], np.ndarray]
+) -> dict[str, float]:
     """Return the width of the black stripe after a shift, and distances of the rest and of a filled stripe.
 
     `view` turns images so that the stripe is at the left.
@@ -213,11 +203,11 @@ def stripe(image: np.ndarray, matrix: np.ndarray, view: Callable[[np.ndarray], n
     lit = black.any(axis=(0, 2))
     wide = int(np.argmax(lit))
     rest = before.shape[1] - wide
-    return Stripe(
-        stripe=wide / before.shape[1],
-        rest_moved=distance(black[:, wide:], before[:, :rest]),
-        edge_repeated=distance(filled[:, :wide], np.repeat(before[:, :1], wide, axis=1)),
-    )
+    return {
+        "stripe": wide / before.shape[1],
+        "rest_moved": distance(black[:, wide:], before[:, :rest]),
+        "edge_repeated": distance(filled[:, :wide], np.repeat(before[:, :1], wide, axis=1)),
+    }
 
 
 def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Slant:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -53,24 +52,15 @@ def totals_of(documents: Documents) -> dict[str, int]:
     return Counter(itertools.chain.from_iterable(documents))
 
 
-@dataclass(frozen=True)
-class Kept:
-    """Whether the kept terms are the most frequent ones.
+def judged(vocabulary: dict[str, int], totals: dict[str, int]) -> dict[str, int]:
+    """Return whether a vocabulary has the most frequent terms, given the totals of all.
 
     `n_terms` : number of kept terms. `misplaced` : number of columns that are not in alphabetical order.
     `passed_over` : number of omitted terms that are more frequent than a kept one.
     """
-
-    n_terms: int
-    misplaced: int
-    passed_over: int
-
-
-def judged(vocabulary: dict[str, int], totals: dict[str, int]) -> Kept:
-    """Compare a vocabulary with the totals of all terms."""
     fewest = min(totals[term] for term in vocabulary)
-    return Kept(
-        n_terms=len(vocabulary),
-        misplaced=sum(vocabulary[term] != column for column, term in enumerate(sorted(vocabulary))),
-        passed_over=sum(total > fewest for term, total in totals.items() if term not in vocabulary),
-    )
+    return {
+        "n_terms": len(vocabulary),
+        "misplaced": sum(vocabulary[term] != column for column, term in enumerate(sorted(vocabulary))),
+        "passed_over": sum(total > fewest for term, total in totals.items() if term not in vocabulary),
+    }

@@ -45,22 +45,13 @@ def begin_to_read(nltk_gutenberg: str, n_characters: int = 800) -> str:
 
 
 @dataclass(frozen=True)
-class WholeText:
-    """Numbers of sentences, of sentences without a token, and of tokens, after cleaning."""
-
-    sentences: int
-    empty: int
-    tokens: int
-
-
-@dataclass(frozen=True)
 class Preprocessed:
     """Words of each sentence of a text. Some sentences have no words left.
 
     `cleaned` : without punctuation, stop words and contextual stop words. `stemmed` : their stems.
     `context_stop` : removed words that are neither punctuation nor on the list of stop words, sorted.
     `context_counts` : how often each of them was removed. `context_gap` : by how many these counts differ
-    from those in the raw text.
+    from those in the raw text. `whole_text` : numbers of sentences, of those without a token, and of tokens.
     """
 
     cleaned: list[list[str]]
@@ -68,7 +59,7 @@ class Preprocessed:
     context_stop: list[str]
     context_counts: dict[str, int]
     context_gap: int
-    whole_text: WholeText
+    whole_text: dict[str, int]
 
 
 def count_in_text(word: str, text: str) -> int:
@@ -100,11 +91,11 @@ def activity_4_01(
         context_stop=context_stop,
         context_counts=counts,
         context_gap=sum(abs(counts[word] - count_in_text(word, nltk_gutenberg)) for word in context_stop),
-        whole_text=WholeText(
-            sentences=len(cleaned),
-            empty=sum(not sentence for sentence in cleaned),
-            tokens=sum(map(len, cleaned)),
-        ),
+        whole_text={
+            "sentences": len(cleaned),
+            "empty": sum(not sentence for sentence in cleaned),
+            "tokens": sum(map(len, cleaned)),
+        },
     )
 
 

@@ -21,7 +21,7 @@ from workshop.numerics.term_weights import (
 )
 from workshop.units import unit
 
-from ._matrices import N_TERMS, Kept, in_columns, judged, totals_of, vectorized, vocabulary_of
+from ._matrices import N_TERMS, in_columns, judged, totals_of, vectorized, vocabulary_of
 from ._tokens import sentences_of
 from .ex01_cleaning import EXERCISE_TEXT
 
@@ -105,7 +105,7 @@ class Weighted:
     idf: list[float]
     by_idf: list[list[str]]
     doc_freq: dict[str, int]
-    kept: Kept
+    kept: dict[str, int]
     oracle_gap: float
     lowered: dict[str, int]
 

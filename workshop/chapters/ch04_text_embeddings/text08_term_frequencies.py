@@ -16,7 +16,7 @@ from workshop.numerics.similarity import distance
 from workshop.numerics.term_weights import Documents, count_matrix, most_frequent, stable_argsort, words
 from workshop.units import unit
 
-from ._matrices import N_TERMS, Kept, in_columns, judged, totals_of, vectorized, vocabulary_of
+from ._matrices import N_TERMS, in_columns, judged, totals_of, vectorized, vocabulary_of
 from ._tokens import sentences_of, tokens_of
 
 # terms of the toy text kept by NumPy's argsort with AVX-512 (NumPy 1.25.0 to 2.5.0) or AVX2 (from 2.0.0 on)
@@ -83,7 +83,7 @@ class Counted:
 
     vocabulary: dict[str, int]
     counts: np.ndarray
-    kept: Kept
+    kept: dict[str, int]
     oracle_gap: float
 
 

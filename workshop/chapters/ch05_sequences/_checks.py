@@ -88,7 +88,7 @@ def longer_gap(days: tuple[int, int] = (10, 100)) -> float:
 
 @dataclass(frozen=True)
 class CheckedRNN:
-    """The plain RNN as checked, and the days that it reads."""
+    """Results of checking the plain RNN, and which days it reads."""
 
     network: NetworkCheck
     days_read: list[int]
@@ -140,7 +140,7 @@ def hybrid_with_dropout_checked() -> NetworkCheck:
 
 @dataclass(frozen=True)
 class StrayEffects:
-    """Numbers of the forward pass of exercise 5.02 that do not act as they should.
+    """Counts of inputs and weights of exercise 5.02 that have the wrong effect.
 
     `stray_weights` : numbers in Wf, Wr and b that do not move the neuron of their column alone.
     `stray_examples` : examples that do not move their own outputs alone.

@@ -56,6 +56,6 @@ def pooled_lengths(lengths: tuple[int, ...] = (9, 13, 14, 19), size: int = 5) ->
     for length in lengths:
         found = convolutions(length=length, kernel_size=size).pooling_reduces
         places = length - size + 1
-        expected = (places, places // size, places // size)
-        off += (found.unpooled, found.max, found.average) != expected
+        pooled = places // size
+        off += found != {"unpooled": places, "max": pooled, "average": pooled}
     return off

@@ -23,15 +23,6 @@ from .ex03_plain_rnn import exercise_5_03_model
 
 
 @dataclass(frozen=True)
-class WeightGroups:
-    """Numbers of the weights to the recurrent layer, from it to the next, and within it."""
-
-    input: int
-    output: int
-    recurrent: int
-
-
-@dataclass(frozen=True)
 class Parameters:
     """Rows n, m, k and the weights of a recurrent layer, a net's weights by group, and the book's rule.
 
@@ -41,7 +32,7 @@ class Parameters:
     """
 
     formula: list[list[int]]
-    formula_parts: WeightGroups
+    formula_parts: dict[str, int]
     example_1088: dict[str, int]
     loss_sum: dict[str, float]
 
@@ -61,7 +52,7 @@ def parameters(
     settings = layer_settings(first)
     return Parameters(
         formula=counted,
-        formula_parts=WeightGroups(input=kernel, output=output, recurrent=recurrent),
+        formula_parts={"input": kernel, "output": output, "recurrent": recurrent},
         example_1088={
             "rule": book_weight_count(
                 units=settings["SimpleRNN"]["units"][0],

@@ -21,21 +21,12 @@ from .ex04_convolution import exercise_5_04_model
 
 
 @dataclass(frozen=True)
-class Lengths:
-    """Steps of a convolution's output as it is, and after both kinds of pooling."""
-
-    unpooled: int
-    max: int
-    average: int
-
-
-@dataclass(frozen=True)
 class Convolutions:
-    """Terms used by each output of a filter, by its size, and lengths after other strides and pooling."""
+    """Terms used by each output of a filter, by its size, and lengths after other strides and by pooling."""
 
     ngram: dict[int, list[list[str]]]
     stride_reduces: dict[int, int]
-    pooling_reduces: Lengths
+    pooling_reduces: dict[str, int]
 
 
 @unit("ch05.text08", uses="tensorflow")
@@ -61,11 +52,11 @@ def convolutions(
         stride_reduces={
             stride: int(layers.Conv1D(1, kernel_size, strides=stride)(x).shape[1]) for stride in strides
         },
-        pooling_reduces=Lengths(
-            unpooled=int(filtered.shape[1]),
-            max=int(layers.MaxPooling1D(kernel_size)(filtered).shape[1]),
-            average=int(layers.AveragePooling1D(kernel_size)(filtered).shape[1]),
-        ),
+        pooling_reduces={
+            "unpooled": int(filtered.shape[1]),
+            "max": int(layers.MaxPooling1D(kernel_size)(filtered).shape[1]),
+            "average": int(layers.AveragePooling1D(kernel_size)(filtered).shape[1]),
+        },
     )
 
 

@@ -78,37 +78,16 @@ def vanishing(
 
 
 @dataclass(frozen=True)
-class ByValue:
-    """Largest component before and after, in caps, and largest change of a component inside the cap.
-
-    `off_by_hand` : largest difference from the components, each cut off at ± the cap.
-    """
-
-    before: float
-    after: float
-    inside_moved: float
-    off_by_hand: float
-
-
-@dataclass(frozen=True)
-class ByNorm:
-    """Norm of all gradients together before and after, in caps, and the cosine between both.
-
-    `off_by_hand` : largest difference from the gradients times the cap, divided by their norm.
-    """
-
-    before: float
-    after: float
-    cosine: float
-    off_by_hand: float
-
-
-@dataclass(frozen=True)
 class Clipping:
-    """Exploding gradients of a loss, clipped by value and by norm."""
+    """Exploding gradients of a loss, clipped by value and by norm; all numbers but the cosine are in caps.
 
-    by_value: ByValue
-    by_norm: ByNorm
+    `by_value` : largest component before and after, and largest change of a component inside the cap.
+    `by_norm` : norm of all gradients together before and after, and the cosine between both. `off_by_hand` :
+    largest difference from the components cut off at ± the cap, or times the cap by their norm.
+    """
+
+    by_value: dict[str, float]
+    by_norm: dict[str, float]
 
 
 @unit("ch06.text01", uses="tensorflow")
@@ -137,18 +116,18 @@ def clipping(
     by_norm = flat(tf.clip_by_global_norm(gradients, cap)[0])
     inside = np.abs(before) <= cap
     return Clipping(
-        by_value=ByValue(
-            before=float(np.abs(before).max() / cap),
-            after=float(np.abs(by_value).max() / cap),
-            inside_moved=float(np.abs(by_value - before)[inside].max()),
-            off_by_hand=distance(by_value, np.minimum(np.maximum(before, -cap), cap)),
-        ),
-        by_norm=ByNorm(
-            before=float(np.linalg.norm(before) / cap),
-            after=float(np.linalg.norm(by_norm) / cap),
-            cosine=float(before @ by_norm / np.linalg.norm(before) / np.linalg.norm(by_norm)),
-            off_by_hand=distance(by_norm, before * cap / np.sqrt(np.sum(before**2))),
-        ),
+        by_value={
+            "before": float(np.abs(before).max() / cap),
+            "after": float(np.abs(by_value).max() / cap),
+            "inside_moved": float(np.abs(by_value - before)[inside].max()),
+            "off_by_hand": distance(by_value, np.minimum(np.maximum(before, -cap), cap)),
+        },
+        by_norm={
+            "before": float(np.linalg.norm(before) / cap),
+            "after": float(np.linalg.norm(by_norm) / cap),
+            "cosine": float(before @ by_norm / np.linalg.norm(before) / np.linalg.norm(by_norm)),
+            "off_by_hand": distance(by_norm, before * cap / np.sqrt(np.sum(before**2))),
+        },
     )
 
 

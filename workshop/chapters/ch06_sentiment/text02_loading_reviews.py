@@ -28,24 +28,15 @@ def as_keras_returns(reviews: Sequence[np.ndarray]) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """Numbers of reviews."""
-
-    total: int
-    train: int
-    test: int
-
-
-@dataclass(frozen=True)
 class Loaded:
-    """The reviews by part, and one review.
+    """Numbers of reviews, and one review.
 
     `new_reviews` : number of different test reviews that are no training reviews.
     `types` : those of the training reviews and of one review. `vocab_size` : number of ids from 0 to the
     largest in both parts. `words_kept` : number of different words among them.
     """
 
-    dataset_sizes: Sizes
+    dataset_sizes: dict[str, int]
     new_reviews: int
     types: list[str]
     x_train_5: list[int]
@@ -68,7 +59,7 @@ def load_reviews(imdb: Any, vocabulary: int = VOCABULARY) -> Loaded:
     train, test = len(reviews.train), len(reviews.test)
     known = {np.asarray(review).tobytes() for review in reviews.train}
     return Loaded(
-        dataset_sizes=Sizes(train + test, train, test),
+        dataset_sizes={"total": train + test, "train": train, "test": test},
         new_reviews=len({np.asarray(review).tobytes() for review in reviews.test} - known),
         types=[str(type(value)).split("'")[1] for value in (x_train, shown)],
         x_train_5=list(shown),

@@ -25,28 +25,16 @@ Update = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Line:
-    """Relative distances of one step from a line in the previous cell state.
-
-    `multiplication` : of its slope from the forget output. `addition` : of its intercept from the update.
-    `nothing_else` : of a third state's result from the line.
-    """
-
-    multiplication: float
-    addition: float
-    nothing_else: float
-
-
-@dataclass(frozen=True)
 class CellState:
     """The effects on the cell state of an LSTM.
 
     `forget_product`, `cell_update` : the worked example by hand and in Keras. `forget_extremes` : rows of the
     forget output, and the shares of the previous state and of the update in the new state. `forget_range` :
     smallest and largest forget output in Keras. `off_the_sigmoid` : its largest difference from the sigmoid.
-    `linear_state` : by hand and in Keras. `equations` : largest
-    differences of Keras' layer from the equations. `starting_bias` : smallest and largest bias of a new
-    layer, by gate.
+    `linear_state` : relative distances of one step from a line in the previous cell state, by hand and in
+    Keras: of its slope from the forget output, of its intercept from the update, and of a third state's
+    result from the line. `equations` : largest differences of Keras' layer from the equations.
+    `starting_bias` : smallest and largest bias of a new layer, by gate.
     """
 
     forget_product: dict[str, float]
@@ -54,7 +42,7 @@ class CellState:
     forget_extremes: list[list[float]]
     forget_range: list[float]
     off_the_sigmoid: float
-    linear_state: dict[str, Line]
+    linear_state: dict[str, dict[str, float]]
     equations: dict[str, float]
     starting_bias: dict[str, list[float]]
 
@@ -131,7 +119,7 @@ def forget_outputs(units: int, inputs: int, rows: int = 60) -> tuple[np.ndarray,
     return _cell_in_keras(layer, x, hidden, np.ones_like(hidden)), 1 / (1 + np.exp(-net[:, forget]))
 
 
-def linear_state(units: int, inputs: int, rows: int = 6) -> dict[str, Line]:
+def linear_state(units: int, inputs: int, rows: int = 6) -> dict[str, dict[str, float]]:
     """Return one step's deviation from a line in the previous cell state, with x and h fixed."""
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
@@ -145,11 +133,11 @@ def linear_state(units: int, inputs: int, rows: int = 6) -> dict[str, Line]:
     for name, new_state in updates.items():
         slope, intercept = line(new_state, hidden.shape)
         third = np.full(hidden.shape, 3.0)
-        found[name] = Line(
-            multiplication=_relative(slope, step.forget[:, 0]),
-            addition=_relative(intercept, (step.input * step.candidate)[:, 0]),
-            nothing_else=_relative(slope * third + intercept, new_state(third)),
-        )
+        found[name] = {
+            "multiplication": _relative(slope, step.forget[:, 0]),
+            "addition": _relative(intercept, (step.input * step.candidate)[:, 0]),
+            "nothing_else": _relative(slope * third + intercept, new_state(third)),
+        }
     return found
 
 
@@ -175,38 +163,19 @@ def lstm_gap(units: int, inputs: int) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Activations:
-    """Number of gates that affect each part of a step, and of all gates."""
-
-    forget: int
-    update: int
-    output: int
-    total: int
-
-
-@dataclass(frozen=True)
-class WithoutGates:
-    """Largest differences of an LSTM without gates from a plain RNN.
-
-    As described in chapter 6, in Keras, and in Keras with tanh applied twice in the plain RNN.
-    """
-
-    as_described: float
-    in_keras: float
-    in_keras_from_tanh_twice: float
-
-
-@dataclass(frozen=True)
 class LSTMSize:
     """Activations and weights of an LSTM against those of a plain RNN.
 
-    `params_ratio` : by size. `params_off` : largest difference of a layer's count from the formula.
+    `activations` : numbers of gates that affect each part of a step, and of all gates. `params_ratio` : by
+    size. `params_off` : largest difference of a layer's count from the formula. `reduces_to_rnn` : largest
+    differences of an LSTM without gates from a plain RNN, as described in chapter 6, in Keras, and in Keras
+    with tanh applied twice in the plain RNN.
     """
 
-    activations: Activations
+    activations: dict[str, int]
     params_ratio: list[float]
     params_off: int
-    reduces_to_rnn: WithoutGates
+    reduces_to_rnn: dict[str, float]
 
 
 @unit("ch06.text06", uses="tensorflow")
@@ -229,7 +198,7 @@ def lstm_size(sizes: Sequence[tuple[int, int]] = SIZES, units: int = 4, inputs: 
     )
 
 
-def activations(units: int, inputs: int, rows: int = 6) -> Activations:
+def activations(units: int, inputs: int, rows: int = 6) -> dict[str, int]:
     """Return how many groups of columns affect a step's slope, intercept and output, and their total."""
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
@@ -247,10 +216,10 @@ def activations(units: int, inputs: int, rows: int = 6) -> Activations:
         disturbed[group * units : (group + 1) * units] += 0.5
         layer.set_weights([kernel, recurrent, disturbed])
         moved[group] = [distance(a, b) > _MOVED for a, b in zip(before, blocks())]
-    return Activations(*map(int, moved.sum(axis=0)), total=groups)
+    return dict(zip(("forget", "update", "output", "total"), [*map(int, moved.sum(axis=0)), groups]))
 
 
-def without_gates(units: int, inputs: int) -> WithoutGates:
+def without_gates(units: int, inputs: int) -> dict[str, float]:
     """Return the difference of an LSTM that forgets, takes in and outputs everything from a plain RNN."""
     plain = drawn(keras.layers.SimpleRNN(units, return_sequences=True, dtype="float64"), inputs)
     weights = weights_of(plain)
@@ -270,11 +239,11 @@ def without_gates(units: int, inputs: int) -> WithoutGates:
     in_keras = layer(x).numpy()
     twice = unroll(x, **weights, activation=lambda z: np.tanh(np.tanh(z)))
     as_described = gates.lstm(x, **opened, cell_activation=np.array).hidden
-    return WithoutGates(
-        as_described=distance(as_described, unroll(x, **weights)),
-        in_keras=distance(in_keras, plain(x).numpy()),
-        in_keras_from_tanh_twice=distance(in_keras, twice),
-    )
+    return {
+        "as_described": distance(as_described, unroll(x, **weights)),
+        "in_keras": distance(in_keras, plain(x).numpy()),
+        "in_keras_from_tanh_twice": distance(in_keras, twice),
+    }
 
 
 def _cell_in_keras(layer: Any, x: np.ndarray, hidden: np.ndarray, cell: np.ndarray) -> np.ndarray:

@@ -40,36 +40,19 @@ def dense_layer(rows: int = 128, inputs: int = 10, units: int = 32) -> DenseLaye
 
 
 @dataclass(frozen=True)
-class Selu:
-    """Mean and variance of selu's outputs for standard normal draws, and its lowest value."""
-
-    mean: float
-    variance: float
-    lowest: float
-
-
-@dataclass(frozen=True)
-class Sigmoid:
-    """Sigmoid's lowest and highest output, and its output for 0."""
-
-    lowest: float
-    highest: float
-    of_zero: float
-
-
-@dataclass(frozen=True)
 class Activations:
     """Outputs of activations for some numbers.
 
     `relu`, `elu_values`, `linear` : for `given`. `elu` : lowest and highest output for inputs below 0.
+    `selu` : mean and variance for standard normal draws, and its lowest value.
     """
 
     relu: list[float]
     elu_values: list[float]
     elu: dict[str, float]
     linear: list[float]
-    selu: Selu
-    sigmoid: Sigmoid
+    selu: dict[str, float]
+    sigmoid: dict[str, float]
 
 
 @unit("ch07.text02", uses="tensorflow")
@@ -96,16 +79,16 @@ def activations(
         elu_values=activated("elu", few).tolist(),
         elu={"lowest": float(elu.min()), "highest": float(elu.max())},
         linear=activated("linear", few).tolist(),
-        selu=Selu(
-            mean=float(normal.mean()),
-            variance=float(normal.var()),
-            lowest=float(activated("selu", np.array([-1e4, *many])).min()),
-        ),
-        sigmoid=Sigmoid(
-            lowest=float(sigmoid.min()),
-            highest=float(sigmoid.max()),
-            of_zero=float(activated("sigmoid", np.zeros(1))[0]),
-        ),
+        selu={
+            "mean": float(normal.mean()),
+            "variance": float(normal.var()),
+            "lowest": float(activated("selu", np.array([-1e4, *many])).min()),
+        },
+        sigmoid={
+            "lowest": float(sigmoid.min()),
+            "highest": float(sigmoid.max()),
+            "of_zero": float(activated("sigmoid", np.zeros(1))[0]),
+        },
     )
 
 

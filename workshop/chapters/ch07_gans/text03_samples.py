@@ -93,25 +93,17 @@ def fake_samples(
 
 
 @dataclass(frozen=True)
-class Moments:
-    """Mean, standard deviation and excess kurtosis of noise."""
-
-    mean: float
-    sd: float
-    kurtosis: float
-
-
-@dataclass(frozen=True)
 class FakeSamples:
     """Batches of noise, and of an untrained generator's points from them.
 
     `fake_label` : distinct labels, and shapes of the arrays of labels by batch size. `fake_input_shape` :
-    numbers of different rows and columns of the noise. `fake_shape` : shapes of the points, by batch size.
+    numbers of different rows and columns of the noise. `fake_inputs` : its mean, standard deviation and
+    excess kurtosis. `fake_shape` : shapes of the points, by batch size.
     """
 
     fake_label: dict[str, list[Any]]
     fake_input_shape: list[Any]
-    fake_inputs: Moments
+    fake_inputs: dict[str, float]
     fake_shape: list[Any]
 
 
@@ -128,11 +120,11 @@ def fake(seed: int, draws: int = 100, batches: Sequence[int] = BATCHES) -> FakeS
     return FakeSamples(
         fake_label=_labels(made),
         fake_input_shape=[_distinct(_different(one) for one in group) for group in noise],
-        fake_inputs=Moments(
-            mean=float(values.mean()),
-            sd=float(values.std()),
-            kurtosis=float((standard**4).mean() - 3),
-        ),
+        fake_inputs={
+            "mean": float(values.mean()),
+            "sd": float(values.std()),
+            "kurtosis": float((standard**4).mean() - 3),
+        },
         fake_shape=[_distinct(x_and_y.shape for x_and_y, _ in group) for group in made],
     )
 
