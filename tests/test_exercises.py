@@ -81,7 +81,6 @@ def drawn(ex: Exercise) -> tuple[str, Stream]:
 
 
 def test_there_are_47_exercises_and_activities() -> None:
-    """The ledger has the book's 47."""
     assert len(NAMED) == 47
 
 
@@ -607,7 +606,6 @@ def test_bad_input_is_answered_in_one_line(number: str, given: dict[str, Any], l
 
 @pytest.mark.parametrize("name", [5.04, 5, None])
 def test_a_number_is_given_as_a_text(name: Any) -> None:
-    """5.10 would be 5.1."""
     with pytest.raises(UsageError, match=r'is not a name: give the number as a text, e\.g\. "5\.04"'):
         workshop.exercise(name)
 
@@ -707,7 +705,6 @@ RANGES: list[tuple[str, dict[str, Any], str]] = [
 def test_a_setting_out_of_its_range_is_refused(
     name: str, settings: dict[str, Any], line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before anything runs, with the range."""
     monkeypatch.setattr(Exercise, "engine", lambda *_: pytest.fail("an engine was made"))
     with pytest.raises(UsageError, match=line):
         exercise(name).run(**settings)

@@ -261,7 +261,6 @@ def test_an_import_that_goes_up_is_found(tmp_path: Path) -> None:
 
 
 def test_a_circle_is_found(tmp_path: Path) -> None:
-    """Also one that is closed late."""
     circle = find_circle(make(tmp_path, CIRCLE))
 
     assert {*circle} == {f"workshop.ledger.{name}" for name in ("rules", "model", "values")}

@@ -101,7 +101,6 @@ FILES = ("--junitxml=junit.xml", "--workshop-json=run.json")
 
 
 def test_verdicts_become_outcomes(project: pytest.Pytester, run_pytest: Run) -> None:
-    """All of them, in one process."""
     result = run_pytest("-rA", "--no-store", *FILES)
 
     result.assert_outcomes(passed=17, failed=1, skipped=4)
@@ -269,7 +268,6 @@ def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(
 def test_a_number_of_seeds_below_one_is_wrong_usage(
     project: pytest.Pytester, run_pytest: Run, count: str
 ) -> None:
-    """The message names the option."""
     result = run_pytest("--seeds", count)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "seeds" in result.stderr.str()

@@ -205,7 +205,6 @@ def test_rounding_and_chaotic_numbers_are_no_change(world: World) -> None:
 
 
 def test_ends_are_those_that_are_given(world: World) -> None:
-    """Both ends are evaluated first."""
     asked = world(lambda version: (INDEX[version] < INDEX["3.7"], 1))
 
     assert run(SENTENCE, "--from", "3.4", "--to", "3.8").exit_code == 0
@@ -225,8 +224,6 @@ def test_an_undecided_end_is_one_line(world: World, end: str) -> None:
 
 
 def test_an_interrupt_is_one_line(world: World) -> None:
-    """What was finished stays."""
-
     def interrupt(version: str) -> str:
         raise KeyboardInterrupt
 
@@ -266,7 +263,6 @@ WRONG = [
 
 @pytest.mark.parametrize(("arguments", "code", "message"), WRONG)
 def test_wrong_usage_is_one_line(world: World, arguments: list[str], code: int, message: str) -> None:
-    """Nothing is evaluated then."""
     asked = world(lambda version: (True, 1))
 
     result = run(*arguments)
@@ -279,8 +275,6 @@ def test_wrong_usage_is_one_line(world: World, arguments: list[str], code: int, 
 
 
 def test_without_uv_nothing_is_searched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line names the remedy."""
-
     def missing(library: str, python: str) -> tuple[str, ...]:
         raise NotBuilt("uv, which builds the environments, is not here: pip install uv")
 

@@ -201,7 +201,6 @@ def test_no_setting_has_both(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_python_the_message_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing can be listed, then."""
     index = Index(monkeypatch)
 
     with pytest.raises(NotBuilt, match=r"^no Python 3\.12 on PATH .*: pyenv install 3\.12$"):

@@ -56,7 +56,6 @@ def test_a_version_is_a_line(version: str, found: Evaluation | str, expected: st
     "found", [LONG, evaluation("3.9", False, LONG, LONG), evaluation("3.9", True, [LONG, LONG])]
 )
 def test_a_line_is_not_too_long(found: Evaluation | str) -> None:
-    """Long values and reasons are cut."""
     assert len(describe_version("nltk", "3.9", found)) < 320
 
 
@@ -88,7 +87,6 @@ def test_alike(before: Evaluation, after: Evaluation, holds: bool, measures: boo
 
 
 def test_no_change_is_no_find() -> None:
-    """It says what both ends have."""
     conclusion = conclude_unchanged("nltk", evaluation("3.5", True), evaluation("3.9", True))
 
     assert not conclusion.found

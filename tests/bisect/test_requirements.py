@@ -152,7 +152,6 @@ def test_the_library(asked: str, used: set[str], library: str) -> None:
 
 @pytest.mark.parametrize(("asked", "used", "message"), UNCLEAR)
 def test_an_unclear_library_is_one_line(asked: str, used: set[str], message: str) -> None:
-    """It names the candidates."""
     with pytest.raises(UsageError, match=message):
         choose_library(asked, list_distributions(used))
 

@@ -206,7 +206,6 @@ def test_a_python_without_nightly_versions_is_one_line(
 
 @pytest.mark.parametrize(("day", "said"), [(9, ""), (10, "is 15 days old: no newer one is published")])
 def test_what_is_older_than_14_days_is_said(day: int, said: str) -> None:
-    """By the date in its version."""
     for name, version in INDEX.items():
         age = describe_age(name, version, date(2026, 11, day + ("keras" in name)))
         assert age.removeprefix(f"{name} {version} ") == said

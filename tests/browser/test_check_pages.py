@@ -47,7 +47,6 @@ LABELS = """() => {
 
 @pytest.mark.parametrize("name", MOST)
 def test_a_page_is_small(name: str, written: dict[str, str]) -> None:
-    """The budgets of the design."""
     assert 20_000 < size_of(written[name]) < MOST[name]
 
 

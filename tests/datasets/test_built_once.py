@@ -79,7 +79,6 @@ def test_what_is_damaged_or_no_model_is_built_anew(building, tmp_path: Path, dam
 
 
 def test_where_nothing_can_be_written_it_is_built_each_time(building, tmp_path: Path) -> None:
-    """A cache is a convenience."""
     (tmp_path / "cache").write_text("")
     assert [building()[1], building()[1]] == [1, 2]
 

@@ -50,7 +50,6 @@ def test_every_data_set_of_the_book_is_there() -> None:
 
 
 def test_every_loader_exists() -> None:
-    """Each edition names a reader."""
     loaders = {edition.loader for data_set in registry().values() for edition in data_set.editions}
     assert loaders - {"gtts"} <= set(READERS)
 

@@ -125,7 +125,6 @@ def test_imdb_rebuilt_from_texts() -> None:
 
 
 def test_word_index() -> None:
-    """The word index is a dictionary."""
     assert read("word_index", paths("imdb_word_index.json")) == {"film": 1, "it's": 2, "a": 3, "br": 4}
 
 

@@ -34,7 +34,6 @@ def drawn(part: Any) -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
 
 
 def test_the_sigmoid_has_the_printed_centre_and_a_line_at_one_half() -> None:
-    """The curve is what is given."""
     alt, (chart,) = only(ch02.sigmoid(SIGMOID, printed=0.25))
 
     assert drawn(chart) == {
@@ -121,12 +120,10 @@ def test_the_plain_rnns_zoom_fits_own_prices(days: int, shown: tuple[int, int]) 
 
 
 def test_the_first_day_has_no_naive_forecast() -> None:
-    """There is no price before it."""
     np.testing.assert_array_equal(ch05.naive_forecasts(PRICES[:3]), [np.nan, 10, 12])
 
 
 def test_prices_are_from_the_oldest_with_the_printed_points() -> None:
-    """A file begins with the newest."""
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"Date": ["c", "b", "a"], "Close": [3.0, 2.0, 1.0]})
     alt, (chart,) = only(ch05.closing_prices(table, {"first": [0, 1.0], "last": [2, 3.0]}))
@@ -136,7 +133,6 @@ def test_prices_are_from_the_oldest_with_the_printed_points() -> None:
 
 
 def test_lengths_are_bars_with_the_notebooks_crosses() -> None:
-    """Bins are named by their middle."""
     alt, (chart,) = only(ch06.lengths([0.2, 0.5, 0.3], (2.0, 8.0), printed=[0.1, 0.6, 0.3]))
 
     assert drawn(chart) == {"bars": ((0, 1, 2), (0.2, 0.5, 0.3)), "book": ((0, 1, 2), (0.1, 0.6, 0.3))}

@@ -77,7 +77,6 @@ def test_a_line_that_ends_earlier_is_called_at_its_last_point() -> None:
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.kind)
 def test_no_label_is_cut_and_none_meets_another(part: Chart) -> None:
-    """In each drawing, whatever its width."""
     for svg in re.findall("<svg.*?</svg>", draw(part)):
         _, _, width, height = map(float, re.search('viewBox="(.*?)"', svg)[1].split())
         found = boxes(svg)
@@ -100,7 +99,6 @@ def test_a_line_is_named_at_its_end() -> None:
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.kind)
 def test_words_are_escaped_and_nothing_is_asked_for(part: Chart) -> None:
-    """No markup comes from data."""
     text = html(Figure("<b>", 'says "so"', (part,), "a <note>"))
 
     assert "<title" not in text
@@ -136,7 +134,6 @@ def test_a_line_has_a_gap_where_it_has_no_number() -> None:
 
 
 def test_a_matrix_that_is_the_same_is_shown_once() -> None:
-    """Its caption says so."""
     same = draw(Matrix(((1.0, 2.0), (3.0, 4.0)), ((1.0, 2.0), (3.0, 4.0))))
 
     assert same.count("<table") == 1

@@ -179,7 +179,6 @@ def test_the_earlier_optimizer_is_another_era() -> None:
 
 
 def test_own_data_have_neither_crosses_nor_recorded_runs() -> None:
-    """Only the run's line is left."""
     history = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
     found = figures("ch03.ex02", SimpleNamespace(history=history), book=False)
 
@@ -293,7 +292,6 @@ def test_a_claim_of_another_form_costs_no_figure(other: Any) -> None:
 
 
 def test_first_steps_are_not_drawn_as_the_run() -> None:
-    """They are not the documented procedure."""
     part = PartOutcome(SimpleNamespace(history=SimpleNamespace(loss=[1.0], accuracy=[0.5])), (7,), True, ())
     drawn = draw_figures(
         ledger(), {"ch03.ex02": [part]}, recorded=drawn_runs(package_book(), ["ch03.ex02"], HERE)

@@ -30,7 +30,6 @@ def test_values_beyond_white_and_black_are_drawn_as_such() -> None:
 
 
 def test_what_is_no_image_is_refused() -> None:
-    """One line names what to give."""
     with pytest.raises(ValueError, match=r"an array of shape \(2, 2, 2\) is not an image"):
         png(np.zeros((2, 2, 2)))
 
@@ -46,7 +45,6 @@ def test_images_are_side_by_side_on_white() -> None:
 
 
 def test_numbers_have_the_digits_that_are_drawn() -> None:
-    """Four by default."""
     assert numbers(np.array([0.123456, 12345.6])) == (0.1235, 12350.0)
     assert numbers([1 / 3], 2) == (0.33,)
 

@@ -110,7 +110,6 @@ def test_a_figure_says_what_it_rests_on() -> None:
 
 
 def test_the_seed_of_a_training_is_named() -> None:
-    """Next to its line."""
     (drawn,) = draw_figures(ledger(), {"ch02.ex05": [part(seeds=(7,), history=HISTORY)]})["ch02.ex05"][:1]
 
     assert drawn.note == "This run has the seed 7."
@@ -187,7 +186,6 @@ def test_a_data_set_is_drawn_if_it_is_here(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_nothing_heavy_is_imported_to_draw() -> None:
-    """Neither TensorFlow nor Matplotlib, nor pandas."""
     program = (
         "import sys\n"
         "from types import SimpleNamespace as S\n"

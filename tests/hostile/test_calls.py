@@ -38,14 +38,11 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 REFUSED = [
     # targets
     (["verify", "--json", "folder"], "--json folder: it is a folder: name a file"),
-    (["verify", "--json", ""], "--json .: it is a folder: name a file"),
     (["verify", "--json", "/"], "--json /: it is a folder: name a file"),
     (["verify", "--json", "file/v.json"], "--json file/v.json: not a directory: name a place"),
     (["verify", "--json", "file/\x1b[31mv.json"], "--json file/v.json: not a directory: "),
-    (["verify", "--json", "file/\nv.json"], r"--json file/\nv.json: not a directory: "),
     (["verify", "--json", "/proc/none/v.json"], "--json /proc/none/v.json: no such file or directory: "),
     (["verify", "--json", "loop"], "--json loop: too many levels of symbolic links: "),
-    (["verify", "--json", "loop/v.json"], "--json loop/v.json: too many levels of symbolic links: "),
     (["verify", "--json", f"{LONG}/v.json"], "v.json: file name too long: name a place that can be used"),
     (
         ["notebook", "--chapter", "5", "--out", "x.ipynb"],
@@ -54,27 +51,16 @@ REFUSED = [
     (["report", "file", "--open", "--output", "-"], "--open needs a file, and --output - is none"),
     (["report", "none.json"], "none.json: "),
     (["report", "folder"], "folder: "),
-    (["report", "/dev/null"], "/dev/null: "),
     (["compare", "file"], "file"),
     (["compare", "file", "none.json"], "file: "),
     # numbers
     (["verify", "--jobs", "0"], "Invalid value for '--jobs'"),
-    (["verify", "--jobs", "1e3"], "Invalid value for '--jobs'"),
-    (["verify", "--seeds", "-1"], "Invalid value for '--seeds'"),
-    (["verify", "--seeds", "many"], "Invalid value for '--seeds'"),
     (["verify", "--seed-set", "1.5"], "Invalid value for '--seed-set' / '--vary-seed'"),
-    (["record", "ch05.ex04", "--seeds", "0"], "Invalid value for '--seeds'"),
     # options and commands
     (["verify", "--json"], "Option '--json' requires an argument: see `workshop verify --help`"),
-    (["data", "fetch", "--help-me"], "No such option: --help-me (Possible options: --help): see `"),
-    (["verify", "--jsno", "x"], "No such option: --jsno"),
     (["shwo"], "Did you mean 'show'? See `"),
-    (["data", "lsit"], "Did you mean 'list'? See `"),
-    (["--verison"], "No such option: --verison"),
-    (["compare", "file", "file", "--fail-on", "never"], "Invalid value for '--fail-on'"),
     # names
     (["verify", "ch01", "5.99"], "no claim is named '5.99': see `workshop list ch05`"),
-    (["list", "exercise 5.99"], "no claim is named 'exercise 5.99': see `workshop list ch05`"),
     (["list", "ch05.txt07"], "no claim is named 'ch05.txt07'. Did you mean\n    ch05.text07  Model Training"),
     (
         ["show", "plain rnn"],
@@ -86,23 +72,16 @@ REFUSED = [
     ),
     (["record", "activity 5.04"], "Did you mean\n    ch05.ex04  Exercise 5.04: "),
     (["record", "5.04.test_rmse"], "no unit is named '5.04.test_rmse': see `workshop list ch05.ex04`"),
-    (
-        ["bisect", "ch05.text07.test_rmsee"],
-        "Did you mean\n    ch05.text07.test_rmse  RMSE on the test set (Model",
-    ),
     (["bisect", "ch05.text07"], "no claim is named 'ch05.text07': see `workshop list ch05.text07`"),
     (
         ["data", "fetch", "mnistt"],
         "no data set is named 'mnistt': did you mean mnist, MNIST handwritten digits",
     ),
-    (["data", "check", "IMDB"], "no data set is named 'IMDB': did you mean imdb, "),
     (["data", "check", "nothing like it"], "'nothing like it': see `workshop data list`"),
     (["list", ""], "no claim is named '': see `workshop list`"),
-    (["list", "["], "no claim is named '[': see `workshop list`"),
     (["list", "../.."], "no claim is named '../..': see `workshop list`"),
     (["list", "\x1b[31m\n"], r"no claim is named '\x1b[31m\n': see `workshop list`"),
     (["show", "x" * 100_000], "see `workshop list`"),
-    (["list", "99.99"], "no claim is named '99.99': see `workshop list`"),
 ]
 
 

@@ -295,7 +295,6 @@ def test_a_part_of_the_wrong_content_is_not_kept(server: Server, cache: Path) ->
 
 
 def test_a_server_that_ignores_the_range_sends_all(server: Server) -> None:
-    """Its answer replaces the part."""
     fetch_large(server, Changing(server, 1_500_000, 10, 10, 10, 10))
     server.answers["/made_up"] = sent(head("Content-Length: 2560000"), LARGE)
     made_up = data_set({"kind": "url", "at": server.address + "/made_up"}, content=LARGE)

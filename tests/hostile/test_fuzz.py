@@ -132,7 +132,6 @@ def _registry() -> Any:
 @few
 @given(content=st.deferred(lambda: trees(_registry(), as_yaml)))
 def test_registry(content: bytes, tmp_path: Path) -> None:
-    """A registry is read or refused."""
     path = tmp_path / "registry.yaml"
     path.write_bytes(content)
     refused(lambda: read_registry(path), DataError)
@@ -287,7 +286,6 @@ def test_outcome(content: bytes) -> None:
 @few
 @given(content=contents(_npz(a=np.arange(6.0), b=np.ones((2, 2)))))
 def test_checkpoint(content: bytes, tmp_path: Path) -> None:
-    """A checkpoint is restored or refused."""
     (tmp_path / "state.npz").write_bytes(content)
     refused(lambda: restore(tmp_path), ValueError)
 

@@ -163,7 +163,6 @@ def answer(place: Path, caplog: pytest.LogCaptureFixture) -> str:
 
 @pytest.mark.parametrize("case", CONTENTS)
 def test_an_evil_content_is_computed_again(case: str, place: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing that it names is imported."""
     place.write_bytes(CONTENTS[case])
     before = set(sys.modules)
 
@@ -213,7 +212,6 @@ def test_an_odd_file_is_not_read(case: str, place: Path, caplog: pytest.LogCaptu
 
 
 def test_a_link_to_nothing_is_no_entry(place: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is replaced without a line."""
     link("nowhere")(place)
     store = Store(place.parents[1])
     assert store.get(KEY) is None

@@ -339,7 +339,6 @@ def test_what_a_rule_can_be_of(written: Any, fitting: list[Any], others: list[An
 
 
 def test_literature_decides_nothing() -> None:
-    """It has no measured value."""
     with pytest.raises(NotImplementedError):
         rule({"literature": {"reason": "history of the field"}}).decide(1, 1)
 
@@ -436,7 +435,6 @@ def test_only_relations_of_numbers_combine(relation: str, counts: bool) -> None:
 
 
 def test_names_have_no_operation() -> None:
-    """Nor a tolerance."""
     with pytest.raises(ValueError, match="drop operation and atol"):
         rule({"consistency": {"relation": "among", "operation": "sum", "of": [1.0]}}).fit(["a"])
 

@@ -65,7 +65,6 @@ def test_an_interpreter_counts_only_if_it_starts(
 
 
 def test_pyenv_is_in_the_home_folder_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without PYENV_ROOT, ~/.pyenv is searched."""
     script(tmp_path / ".pyenv/versions/3.12.1/bin/python3.12", "echo 3.12 /home/python")
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -158,7 +158,6 @@ def test_versions_are_listed_in_their_order(uv: Uv) -> None:
     "says", [("", "ERROR: No matching distribution found\n", 1), ("no JSON", "", 0), ("{}", "", 0)]
 )
 def test_versions_that_can_not_be_listed_are_one_line(uv: Uv, says: tuple[str, str, int]) -> None:
-    """It names the library."""
     uv.says(run=says)
 
     with pytest.raises(NotBuilt, match=r"^the versions of nltk can't be listed: \S[^\n]*$"):

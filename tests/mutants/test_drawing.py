@@ -115,7 +115,6 @@ def test_made_up_data_have_the_form_of_the_data() -> None:
 
 
 def test_other_settings_are_of_the_same_form() -> None:
-    """At all depths."""
     assert other(((3, 1), 0.5, "a", True, None)) == ((2, 2), 0.25, "a zebra", False, 50)
 
 

@@ -32,7 +32,6 @@ def test_each_row_applies_to_the_code_and_leaves_python() -> None:
 
 
 def test_no_row_is_there_twice() -> None:
-    """A unit has each mutant once."""
     counted = Counter((mutant.unit, mutant.edits) for mutant in ROWS.mutants)
     assert [mutant for mutant, count in counted.items() if count > 1] == []
 

@@ -18,7 +18,6 @@ def test_output_length_by_hand(length: int, size: int, stride: int, expected: in
 
 
 def test_a_window_longer_than_the_sequence_is_refused() -> None:
-    """The error names both lengths."""
     with pytest.raises(ValueError, match="a window of 4 does not fit into 3 steps"):
         convolution1d.windows(np.zeros((1, 3, 1)), 4)
 
@@ -34,7 +33,6 @@ def test_convolution_by_hand() -> None:
 
 @pytest.mark.parametrize(("size", "stride"), [(3, 1), (5, 1), (5, 2)])
 def test_convolution_equals_keras(size: int, stride: int) -> None:
-    """Keras' Conv1D gives the same numbers."""
     layers = pytest.importorskip("tensorflow").keras.layers
     rng = np.random.default_rng(size * 10 + stride)
     x = rng.normal(size=(2, 10, 3)).astype(np.float32)

@@ -149,7 +149,6 @@ def test_a_table_gives_what_keras_gives(keras: Any, name: str) -> None:
 
 @pytest.mark.parametrize("name", [n for n in ACTIVATIONS if n != "leaky_relu"])
 def test_activations_are_those_of_keras(keras: Any, name: str) -> None:
-    """Also far from 0."""
     z = np.linspace(-30, 30, 1200, dtype=np.float32).reshape(3, -1)
 
     found = np.asarray(keras.activations.get(name)(z))
@@ -158,7 +157,6 @@ def test_activations_are_those_of_keras(keras: Any, name: str) -> None:
 
 
 def test_a_leaky_relu_lets_a_fifth_through() -> None:
-    """The book's slope is 0.2."""
     np.testing.assert_allclose(ACTIVATIONS["leaky_relu"](np.array([-5.0, 0.0, 5.0])), [-1, 0, 5])
 
 
@@ -170,7 +168,6 @@ def test_words_become_their_vectors() -> None:
 
 
 def test_an_activation_can_be_left_out() -> None:
-    """At one place, or at all."""
     table = [dense("relu"), dense("tanh")]
     weights, x = [-np.eye(1), np.zeros(1), np.eye(1), np.zeros(1)], np.ones((1, 1))
 
@@ -180,7 +177,6 @@ def test_an_activation_can_be_left_out() -> None:
 
 
 def test_in_training_a_batch_is_normalised_by_its_own_moments() -> None:
-    """Whatever the moving ones are."""
     x = np.array([[1.0], [3.0]])
     weights = [np.full(1, 2.0), np.full(1, 5.0), np.full(1, 100.0), np.full(1, 100.0)]
 

@@ -113,7 +113,6 @@ def test_it_is_keras_layer(kernel: Any, stride: Any, padding: Any) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, (1, 4), (3, 2)])
 def test_repeating_is_keras_upsampling(size: Any) -> None:
-    """To the last bit, several channels."""
     keras = pytest.importorskip("tensorflow").keras
     images = np.random.default_rng(3).normal(size=(2, 3, 4, 3)).astype(np.float32)
 

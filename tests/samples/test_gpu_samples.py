@@ -74,7 +74,6 @@ def test_each_device_is_checked_against_its_own_sample(bench, references, device
 
 
 def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device) -> None:
-    """Or that there is none."""
     setup(bench, references)
     shown = dict(sample_rows(summary(bench)))["sample"]
     assert shown.startswith("ch09.ex01: 64 runs ")

@@ -85,7 +85,6 @@ def test_a_recording_that_was_cut_short_continues(
 def test_a_unit_of_which_nothing_is_recorded_is_missing_too(
     documented: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody knows how long it takes."""
     documented("amazon_reviews")
     monkeypatch.setattr(missing, "reference_sample", lambda *_: None)
     monkeypatch.setattr(missing, "unit_repeats", lambda *_: None)
@@ -152,7 +151,6 @@ def test_the_command_says_how_long_it_takes_and_records(
 
 @pytest.mark.parametrize("words", [["--repeats"], ["--on", "ray"], ["--python", "x"]])
 def test_other_ways_to_record_exclude_it(words: list[str]) -> None:
-    """In one line."""
     result = run("--missing", *words)
     assert result.exit_code == 2
     assert result.stderr.startswith("workshop: --missing records ")

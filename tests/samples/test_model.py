@@ -198,7 +198,6 @@ def test_one_run_of_other_versions_is_none_of_an_era(tmp_path) -> None:
 
 
 def test_a_sample_without_runs_is_none(tmp_path) -> None:
-    """Nothing was recorded."""
     with pytest.raises(ValueError, match="it has no runs"):
         write_reference(ReferenceSample("ch09.ex01", (HERE,), (), ("loss",), ()), tmp_path / "x.json")
 
@@ -229,7 +228,6 @@ def test_numbers_of_runs_that_measure_different_things_are_refused() -> None:
 
 
 def test_a_quantity_that_is_not_recorded_is_named_with_the_remedy() -> None:
-    """One line."""
     with pytest.raises(LookupError, match=r"ch09.ex01.other is not recorded: workshop record ch09.ex01"):
         sample().values("other")
 

@@ -148,7 +148,6 @@ def test_what_is_kept_of_runs_depends_on_each_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("count", "deciding"), [(4, 0), (5, 5), (9, 5), (64, 64), (127, 64), (130, 128)])
 def test_the_first_runs_of_a_full_size_decide(count: int, deciding: int) -> None:
-    """By value and by number."""
     made = runs(STATED, [i / 10 for i in range(count)])
     assert list(made.deciding) == [i / 10 for i in range(deciding)]
     assert [len(column) for column in made.deciding_numbers.values()] == [deciding]
@@ -156,7 +155,6 @@ def test_the_first_runs_of_a_full_size_decide(count: int, deciding: int) -> None
 
 
 def test_the_number_that_has_fewest_runs() -> None:
-    """Of several."""
     made = runs(STATED, [0.5] * 5)
     assert replace(made, numbers={"a": made.numbers[""], "b": made.numbers[""][:3]}).fewest == 3
 

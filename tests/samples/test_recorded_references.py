@@ -70,7 +70,6 @@ def mute(claim) -> list[str]:
 
 @of_each_unit
 def test_each_claims_drift_test_can_alarm(claims) -> None:
-    """Of some number at least."""
     for claim in claims:
         assert len(mute(claim)) < len(NEWEST.of(claim).numbers), claim.id
 

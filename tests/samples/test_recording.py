@@ -138,7 +138,6 @@ def test_a_diff_shows_the_runs_that_changed(bench, references) -> None:
 
 
 def test_a_larger_sample_begins_with_the_smaller_one(bench, references) -> None:
-    """Only the missing seeds are computed."""
     bench.units(UNIT)
     bench.claims(LOSS)
     small = references.record(5)
@@ -330,7 +329,6 @@ def test_a_quantity_that_is_no_number_is_reported(
 
 
 def test_runs_of_other_libraries_are_made_anew(bench, references, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Though the repeated seeds agree."""
     bench.units(UNIT)
     bench.claims(LOSS)
     before = references.record(3)

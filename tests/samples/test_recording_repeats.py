@@ -204,7 +204,6 @@ def test_which_parts_of_a_unit_are_repeated(bench: Any, claims: list[Any], names
 
 
 def test_a_unit_that_draws_nothing_has_no_repeats(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And no file."""
     monkeypatch.delenv("CI", raising=False)
     bench.units(FIXED)
     bench.claims({**REPEATS, "measure": "size"})

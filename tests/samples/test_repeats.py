@@ -79,7 +79,6 @@ def test_every_number_and_word_is_recorded_large_arrays_by_mean_and_size() -> No
 
 
 def test_an_array_with_gaps_is_recorded_by_its_finite_numbers() -> None:
-    """Their number is recorded, too."""
     gaps = np.where(np.arange(100) < 90, np.nan, 2.0)
     found = entries(replace(OUTCOME, image=gaps))
     assert {k: v for k, v in found.items() if k.startswith("image")} == {
@@ -330,7 +329,6 @@ def test_where_bits_or_versions_are_the_recorded_ones() -> None:
     ids=["schema", "unit", "checksum", "no parts", "a list"],
 )
 def test_a_damaged_file_is_named_in_a_line(tmp_path: Path, spoil: Any) -> None:
-    """With the remedy."""
     path = tmp_path / "ch09.ex01.json"
     write_repeats(UNIT, path)
     path.write_text(json.dumps(spoil(json.loads(path.read_text("utf-8")))), "utf-8")

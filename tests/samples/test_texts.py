@@ -123,7 +123,6 @@ def test_placeholders(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", ["{range c .2f}", "{share c < 0.5}", "{median .2f}"])
 @pytest.mark.usefixtures("made_up_samples")
 def test_a_number_that_is_not_measured_is_a_mistake(text: str) -> None:
-    """It is never skipped."""
     with pytest.raises(LookupError):
         filled(made_up_claim(text), SAMPLES)
 

@@ -166,7 +166,6 @@ def test_downloads_that_nobody_names_are_noticed(lab: Lab, tmp_path: Path) -> No
 def test_a_run_that_takes_longer_than_on_substitutes_is_noticed(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By its CPU seconds."""
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
     internet = Internet({}, tmp_path)
     internet.close()

@@ -224,7 +224,6 @@ def test_the_docs_are_short() -> None:
 
 
 def test_the_home_page_opens_with_three_commands() -> None:
-    """And says what each gives."""
     first = blocks(PAGES["docs/index.md"])[0][0]
 
     assert first.line < 10

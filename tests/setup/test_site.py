@@ -143,7 +143,6 @@ def test_the_counts_of_readme_are_those_of_ledger_and_run(pages: ModuleType) -> 
 
 
 def test_hidden_options_have_a_table(pages: ModuleType) -> None:
-    """And are not in the help."""
     rows, help_ = pages.maintainers(), pages.commands()
 
     for option in ("--strict", "--fail-on", "--timeout"):

@@ -89,7 +89,6 @@ def test_entry_points_name_command_and_plugin(wheel: zipfile.ZipFile) -> None:
 
 
 def test_base_installation_needs_no_tensorflow(wheel: zipfile.ZipFile) -> None:
-    """TensorFlow comes by an extra only."""
     required = [
         line for line in metadata(wheel, "METADATA").splitlines() if line.startswith("Requires-Dist:")
     ]

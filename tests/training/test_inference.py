@@ -126,7 +126,6 @@ def test_a_predictor_keeps_its_weights() -> None:
 
 
 def test_weights_that_don_t_fit_are_refused() -> None:
-    """The error names both shapes."""
     from workshop.training.inference import Predictor
 
     with pytest.raises(ValueError, match=r"don't fit a network of \[\(20, 4\)"):

@@ -51,7 +51,6 @@ def test_a_network_as_its_table_says(layers: Any) -> None:
 
 @pytest.mark.parametrize("activations", [("linear", "sigmoid"), ("relu", "linear"), ("tanh", "sigmoid")])
 def test_another_activation_gives_other_outputs(layers: Any, activations: tuple[str, str]) -> None:
-    """A summary shows no activations."""
     built = [layers.Dense(units, name) for units, name in zip((5, 1), activations, strict=True)]
 
     assert check(network(*built), TABLE).gap > 0.1

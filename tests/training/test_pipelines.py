@@ -78,7 +78,6 @@ def test_a_drawn_pass_is_a_fresh_order_without_repeats() -> None:
 
 @pytest.mark.parametrize("rows", [0, 7])
 def test_more_rows_than_images_are_refused(rows: int) -> None:
-    """The error names both numbers."""
     with pytest.raises(ValueError, match=f"{rows} rows of 6 images: take from one to all"):
         drawn(np.random.default_rng(0), _images(), np.arange(6), passes=1, rows=rows)
 

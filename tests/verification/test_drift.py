@@ -46,7 +46,6 @@ def test_a_drift_of_one_of_several_quantities_names_it(bench, references) -> Non
 
 
 def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, references) -> None:
-    """Nothing is computed."""
     bench.units(toy())
     bench.claims(LOSS)
     record = bench.verify()["loss"]
@@ -65,7 +64,6 @@ def test_a_quantity_that_was_not_recorded_fails_with_the_command(bench, referenc
 
 
 def test_a_damaged_sample_fails_its_claims_and_no_run(bench, references) -> None:
-    """One line with file and remedy."""
     setup(bench, references)
     (references.folder / "ch09.ex01.json").write_text("{", "utf-8")
     record = bench.verify()["loss"]

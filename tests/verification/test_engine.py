@@ -358,7 +358,6 @@ def test_what_an_engine_says_of_its_run_can_be_read(bench) -> None:
 
 
 def test_the_memory_of_a_run_is_that_of_the_process_that_took_most(bench, monkeypatch) -> None:
-    """Whenever it was."""
     engine = bench.engine()
     workers = engine.workers()
     monkeypatch.setattr(engine, "workers", lambda: workers)

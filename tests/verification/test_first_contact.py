@@ -60,13 +60,11 @@ def test_a_disagreement_at_first_contact_is_undecided(
 
 
 def test_data_that_are_known_to_us_fail_as_always(bench: Any, data: Any) -> None:
-    """By the registry."""
     record = score(bench, data(), {"documented": 2})
     assert (record.verdict, record.first_contact) == ("failed", "")
 
 
 def test_a_substitute_is_no_first_contact(bench: Any, data: Any, new: None) -> None:
-    """It supports, or is named."""
     for documented, verdict in ((1, "supported"), (2, "unavailable")):
         record = score(bench, data(why="made of glass"), {"documented": documented}, strict=True)
         assert (record.verdict, record.first_contact) == (verdict, "")

@@ -45,7 +45,6 @@ def test_every_verdict_is_explained_once() -> None:
 
 
 def test_a_judgement_never_changes() -> None:
-    """Several views show it."""
     with pytest.raises(AttributeError, match="verdict"):
         Judgement("failed", None, "").verdict = "reproduced"  # type: ignore[misc]
 
@@ -209,7 +208,6 @@ def test_a_change_may_need_an_instruction_set(
 
 
 def test_a_substitute_that_disagrees_shows_its_value() -> None:
-    """The first that was measured."""
     judged = judge(claim(3), [4, 5], Context(BOOK, {}, substitutes=GLASS))
     assert judged.reason.startswith("the substitute gives 4 (")
 
@@ -302,7 +300,6 @@ def test_what_a_rule_can_not_read_fails_its_claim(
 
 
 def test_without_repeats_a_rule_on_them_decides_nothing() -> None:
-    """It says which command does."""
     judged = outcome(claim("it repeats", rule="repeats"), Observed([1]), None)
     assert judged.verdict == "failed"
     assert judged.reason.startswith("repeats can't read 1: a repeats rule is decided on recorded seeds")

@@ -116,7 +116,6 @@ UNTRUE = [
 
 @pytest.mark.parametrize(("verdict", "reason", "substitute", "complaint"), UNTRUE)
 def test_an_untrue_reason_is_noticed(verdict: str, reason: str, substitute: str, complaint: str) -> None:
-    """Each kind of it."""
     blank = Record("c", "u", False, "failed", 1, None, {}, "equal", None, (), 0.0, "")
     lines = (substitute,) if substitute else ()
     record = replace(blank, verdict=verdict, reason=reason, substitutes=lines)

@@ -93,7 +93,6 @@ def test_recorded_values_are_shown_before_what_ran() -> None:
 
 
 def test_what_is_settled_needs_no_outcome() -> None:
-    """Its judgement is what it was."""
     judgement: Any = object()
     assert Settled(claim=claim(), judgement=judgement).judge({}, None) is judgement  # type: ignore[arg-type]
     assert Settled(claim=claim(), judgement=judgement).drift({}, 0.1) == {}

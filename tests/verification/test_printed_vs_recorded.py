@@ -364,7 +364,6 @@ def test_a_crashed_run_has_the_largest_difference(stated) -> None:
 
 
 def test_an_answer_never_changes(stated) -> None:
-    """Several views share it."""
     answered = stated({}, 0.5, NORMAL.tolist())
     with pytest.raises(AttributeError, match="answer"):
         answered.answer = "excluded"

@@ -123,7 +123,6 @@ def test_what_a_difference_means(code: str, environment: dict[str, str], failure
 
 
 def test_the_first_part_that_differs_gives_the_meaning() -> None:
-    """Though another one differs, too."""
     parts = [part(), part(unit="ch09.ex02", code="another"), part(unit="ch09.ex03")]
     wrong = {**TODAY, "loss": 0.625}
     assert "the code changed" in found(parts, [TODAY, wrong, wrong]).summary
@@ -241,7 +240,6 @@ def test_a_gpu_without_a_tolerance_of_its_own_concludes_nothing() -> None:
 
 
 def test_what_was_shown_never_changes() -> None:
-    """Several claims and views share it."""
     with pytest.raises(AttributeError, match="why"):
         part().why = "another"  # type: ignore[misc]
     with pytest.raises(AttributeError, match="failure"):

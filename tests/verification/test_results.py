@@ -46,7 +46,6 @@ def write(path: Path, *records: Record) -> dict:
 
 
 def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
-    """Readers rely on exactly these names."""
     content = write(tmp_path / "r.json", RECORD)
     assert set(content) == {"schema", "environment", "claims"}
     assert content["schema"] == "workshop-results/2"

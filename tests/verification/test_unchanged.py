@@ -250,7 +250,6 @@ def test_runs_that_others_cannot_make_again_are_not_kept(book) -> None:
 
 
 def test_data_that_are_not_here_are_named_without_loading_the_chapters_again(book, monkeypatch) -> None:
-    """Also after they have come."""
     found = book.found.pop("toy_data")
     assert earlier(book).lacking_datasets() == ({"toy_data"}, set())
     with monkeypatch.context() as patched:

@@ -77,7 +77,6 @@ def test_condition_text(when: dict[str, str], words: str) -> None:
 
 
 def test_lists() -> None:
-    """Of many names six are listed."""
     assert names_text(list("abcdef")) == "a, b, c, d, e, f"
     assert names_text(list("abcdefgh")) == "a, b, c, d, e, f and 2 more"
 

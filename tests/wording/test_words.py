@@ -23,7 +23,6 @@ def test_every_verdict_has_a_word() -> None:
 
 
 def test_phrases_agree_with_their_number() -> None:
-    """One holds, two hold."""
     assert [HOLDS.counted(n) for n in (1, 2)] == ["1 holds as printed", "2 hold as printed"]
     assert [WRONG.counted(n) for n in (1, 2)] == ["1 is wrong in print", "2 are wrong in print"]
     assert NO_DATA.counted(1) == "1 has no data"
