@@ -62,7 +62,7 @@ REFUSED = [
     (["verify", "--jobs", "1e3"], "Invalid value for '--jobs'"),
     (["verify", "--seeds", "-1"], "Invalid value for '--seeds'"),
     (["verify", "--seeds", "many"], "Invalid value for '--seeds'"),
-    (["verify", "--seed-set", "1.5"], "Invalid value for '--seed-set' / '--vary-seed'"),
+    (["verify", "--seed-set", "1.5"], "there are no seed sets: --seeds 30 draws 30 seeds"),
     (["record", "ch05.ex04", "--seeds", "0"], "Invalid value for '--seeds'"),
     # options and commands
     (["verify", "--json"], "Option '--json' requires an argument: see `workshop verify --help`"),
