@@ -19,14 +19,12 @@ import pytest
 
 import workshop
 from workshop import chapters, datasets, exercises
-from workshop.book import package_book
 from workshop.errors import DataError, UsageError, WorkshopError
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner, said
 from workshop.execution.seeds import Stream, seeds
 from workshop.exercises import Exercise, activity, exercise
 from workshop.ledger import ledger
-from workshop.samples.recorded import Recordings
 from workshop.training.first_steps import first_steps
 
 # trainings are short; those that go into the common store have XLA
@@ -35,16 +33,9 @@ ROOT = Path(workshop.__file__).parent
 NAMED = [unit for unit in ledger().units if ".text" not in unit]
 
 
-@pytest.fixture(scope="module")
-def family() -> int:
-    """Return how many drift tests the claims make, which each run counts and keeps in its store."""
-    return Recordings(package_book(), this_environment().facts()).family_size
-
-
 @pytest.fixture(autouse=True)
-def surroundings(family: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put back the variables that a run sets in its process; the claims are counted before."""
-    monkeypatch.setattr(Recordings, "family_size", family)
+def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put back the variables that a run sets in its process."""
     for name in ("WORKSHOP_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("KERAS_HOME", "/dev/null")

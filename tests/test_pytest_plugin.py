@@ -109,23 +109,15 @@ def test_verdicts_become_outcomes(project: pytest.Pytester, run_pytest: Run) -> 
 
 
 # a worker that drew a number of its own would have another one
-DRAWN = """
-import os, secrets
-
-secrets.randbelow = lambda _: 1 if "PYTEST_XDIST_WORKER" in os.environ else 6
-"""
-
-
 def test_workers_decide_alike(
     project: pytest.Pytester, run_pytest: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under xdist, all draw by one number, and a file is for one worker, as all claims are."""
+    """Under xdist a file is for one worker, as all claims are."""
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
-    project.makeconftest(CONFTEST + DRAWN)
     count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
     project.makepyfile(test_a=count, test_b=count)
     others = ("-p", "no:hypothesispytest", "-p", "no:benchmark")  # three processes would import them
-    result = project.runpytest_subprocess("-n", "2", *others, "-rA", "-v", "--seed-set", *FILES)
+    result = project.runpytest_subprocess("-n", "2", *others, "-rA", "-v", *FILES)
 
     result.assert_outcomes(passed=17 + 12, failed=1, skipped=4)
     assert_decided(project, result)
@@ -134,9 +126,8 @@ def test_workers_decide_alike(
     ran = {*re.findall(r"\[(gw\d)\] .*PASSED.* test_(\w)\.py", text)}
     assert len(ran) == 2
     assert {file for _, file in ran} == {"a", "b"}
-    assert "--seed-set=7" in text
     before = tally(project)
-    run_pytest("--seed-set=7", "-k", "ch09.ex06")
+    run_pytest("-k", "ch09.ex06")
     assert tally(project) == before  # the store has the very same seeds
 
 
@@ -273,26 +264,13 @@ def test_a_number_of_seeds_below_one_is_wrong_usage(
     assert "seeds" in result.stderr.str()
 
 
-def test_varied_seeds_are_printed_and_can_be_drawn_again(project: pytest.Pytester, run_pytest: Run) -> None:
-    """`--seed-set` draws seeds of its own and prints the number that draws them again."""
-    first = run_pytest("--seed-set", "-k", "ch09.ex06")
-    (number,) = re.findall(r"reproduce: pytest .*--seed-set=(\d+)", first.stdout.str())
-    runs = project.path.joinpath("tally").read_text().split()
-
-    run_pytest(f"--vary-seed={number}", "-k", "ch09.ex06")
-    again = project.path.joinpath("tally").read_text().split()
-    run_pytest(f"--seed-set={int(number) + 1}", "-k", "ch09.ex06")
-
-    assert again == runs  # the store has the very same seeds
-    assert len(project.path.joinpath("tally").read_text().split()) == len(runs) + 15
-
-
-def test_varying_by_less_than_nothing_is_wrong_usage(project: pytest.Pytester, run_pytest: Run) -> None:
-    """A negative number is refused in one line."""
-    result = run_pytest("--vary-seed=-3")
+@pytest.mark.parametrize("words", [["--seed-set"], ["--vary-seed=3"], ["--workshop-seed-set", "7"]])
+def test_a_seed_set_is_wrong_usage(project: pytest.Pytester, run_pytest: Run, words: list[str]) -> None:
+    """One line says what to use."""
+    result = run_pytest(*words)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "--seed-set wants a number above 0" in result.stderr.str()
+    assert "there are no seed sets: --seeds 30 draws 30 seeds" in result.stderr.str()
 
 
 def test_an_unknown_chapter_is_named(project: pytest.Pytester, run_pytest: Run) -> None:

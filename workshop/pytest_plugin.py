@@ -6,8 +6,8 @@ this project's does. Elsewhere it only adds its `--workshop-*` options.
 
 from __future__ import annotations
 
+import argparse
 import re
-import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -53,17 +53,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         group.addoption(*names, dest=f"workshop_{name.replace('-', '_')}", **settings)
 
     add("full", action="store_true", help="run slow trainings to their end, not only their first steps")
-    add("seeds", type=int, metavar="N", help="draw at least N seeds of stochastic units")
-    add(
-        "seed-set",
-        "vary-seed",
-        type=int,
-        nargs="?",
-        const=-1,
-        default=0,
-        metavar="K",
-        help="use seed set K, or a random one whose K is printed",
-    )
+    add("seeds", type=int, metavar="N", help="draw at least N fresh seeds of stochastic units")
+    add("seed-set", "vary-seed", nargs="?", const="", help=argparse.SUPPRESS)
     add("no-store", action="store_true", help="neither read nor write the result store")
     add("python", type=Path, metavar="PYTHON", help="run the units in this interpreter, 3.7 or later")
     add("json", type=Path, metavar="FILE", help="write the results to FILE, and their page next to it")
@@ -78,14 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{marker}: {meaning}")
     if config.option.workshop_seeds is not None and config.option.workshop_seeds < 1:
         raise pytest.UsageError("--seeds wants a number of at least 1")
-    if hasattr(config, "workerinput"):
-        config.option.workshop_seed_set = config.workerinput["workshop_seed_set"]
-    elif config.option.workshop_seed_set == -1:
-        config.option.workshop_seed_set = secrets.randbelow(10**6) + 1
-    from workshop.execution.seeds import MOST_SEED_SET
-
-    if not 0 <= config.option.workshop_seed_set <= MOST_SEED_SET:
-        raise pytest.UsageError(f"--seed-set wants a number above 0, at most {MOST_SEED_SET:,}, or none")
+    if config.option.workshop_seed_set is not None:
+        raise pytest.UsageError("there are no seed sets: --seeds 30 draws 30 seeds")
     if config.option.workshop_json is not None:
         _try_json(config.option.workshop_json)
     config.pluginmanager.register(_Suite(config, only_claims=_collect_claims_only(config)), _SUITE)
@@ -171,8 +156,7 @@ class _Suite:
             self.engine = Engine(
                 package_book(),
                 "full" if option.workshop_full else "default",
-                seed_count=option.workshop_seeds,
-                varied=option.workshop_seed_set,
+                seed_count=option.workshop_seeds or 0,
                 processes=cores() if self._alone else 1,
                 store=None if option.workshop_no_store else default_store(),
                 python=resolve_python(option.workshop_python),
@@ -191,8 +175,7 @@ class _Suite:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Pass the drawn number to xdist's workers, which read the command line again."""
-        node.workerinput["workshop_seed_set"] = self.config.option.workshop_seed_set
+        """Tell xdist's workers whether one of them decides all claims."""
         node.workerinput["workshop_alone"] = self.config.option.dist in {"loadfile", "loadscope"}
 
     def pytest_report_header(self) -> str:
@@ -200,12 +183,9 @@ class _Suite:
         option = self.config.option
         parts = [f"{'full' if option.workshop_full else 'default'} profile"]
         least = f", at least {option.workshop_seeds}" if option.workshop_seeds else ""
-        again = f"--seed-set={option.workshop_seed_set}"
-        varied = f", seed set {option.workshop_seed_set}" if option.workshop_seed_set else ""
-        parts.append(f"seeds derived from the units' ids{least}{varied}")
+        parts.append(f"seeds derived from the units' ids{least}")
         parts.append("result store ignored" if option.workshop_no_store else "result store used")
-        given = map(str, self.config.invocation_params.args)
-        arguments = " ".join(again if word.endswith(("seed-set", "vary-seed")) else word for word in given)
+        arguments = " ".join(map(str, self.config.invocation_params.args))
         only = "claims only; engine's tests: pytest tests\n" if self.only_claims else ""
         return f"{only}workshop: {', '.join(parts)}; reproduce: pytest {arguments}".rstrip()
 

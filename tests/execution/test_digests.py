@@ -383,8 +383,6 @@ def test_the_file_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "added.py").touch()
     monkeypatch.setattr(workshop, "__path__", [*workshop.__path__, str(tmp_path)])
     assert digests.source.__wrapped__("workshop.added") == tmp_path / "added.py"
-    reached = digests.reached_files("workshop.numerics.gates", "lstm_step")
-    assert reached == [package / "numerics" / "gates.py"]
 
 
 def test_which_files_are_data(tmp_path: Path) -> None:

@@ -126,12 +126,8 @@ def test_each_index_has_its_own_seed(units: Catalogue) -> None:
     assert (count.seed, count.seeds, count.key) == (None, (), "ch09.ex01:count")
 
 
-def test_seeds_are_varied_and_given(units: Catalogue) -> None:
-    """A seed set changes those of runs and never the recorded ones; a given seed is that of all."""
-    varied = planner(units, varied=7)
-    assert varied.job(part(units, 3), 1, "full").seed == seeds("ch09.ex03", 2, varied=7)[1]
-    past = varied.job(part(units, 3), 1, "full", "reference").seed
-    assert past == seeds("ch09.ex03", 2, stream="reference")[1]
+def test_a_given_seed_is_that_of_all(units: Catalogue) -> None:
+    """Of each part that has one."""
     given = planner(units, given=Given(5))
     assert given.job(part(units, 5), 1, "full").seeds == (5,)
     assert given.job(part(units, 1), 1, "full").seed is None
@@ -164,7 +160,6 @@ def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, 
     assert fingerprint(units) == usual
     others = [
         fingerprint(units, environment="python=4"),
-        fingerprint(units, varied=3),
         fingerprint(units, given=Given(3)),
         fingerprint(units, given=Given(changed={"ch09.ex02:train": {"epochs": 49}})),
         fingerprint(units, given=Given(changed={"ch09.ex01:count": {"limit": 4}})),
@@ -174,7 +169,7 @@ def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, 
     others.append(fingerprint(units))
     monkeypatch.setattr("workshop.execution.planner.distrusted_since", lambda checksum: 5.0)
     others.append(fingerprint(units))
-    assert len({usual, *others}) == 9
+    assert len({usual, *others}) == 8
 
 
 @pytest.mark.parametrize(("profile", "form"), [("default", "@first steps"), ("full", "")])

@@ -55,7 +55,7 @@ REFUSED = [
     (["compare", "file", "none.json"], "file: "),
     # numbers
     (["verify", "--jobs", "0"], "Invalid value for '--jobs'"),
-    (["verify", "--seed-set", "1.5"], "Invalid value for '--seed-set' / '--vary-seed'"),
+    (["verify", "--seed-set", "1.5"], "there are no seed sets: --seeds 30 draws 30 seeds"),
     # options and commands
     (["verify", "--json"], "Option '--json' requires an argument: see `workshop verify --help`"),
     (["shwo"], "Did you mean 'show'? See `"),

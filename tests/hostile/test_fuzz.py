@@ -102,7 +102,7 @@ def test_mine(text: str) -> None:
     """A reader's own number is placed among the recorded runs or refused."""
     claim = next(claim for claim in ledger().claims.values() if claim.rule.needs_sample)
     unit = UnitRuns(claim.unit, 2, "2026-01-01", 1.0, {"keras": "3.15.1"}, {}, ())
-    number = NumberSummary("", (0.1, None, 0.3), 5, "rank", 0.5, None)
+    number = NumberSummary("", (0.1, None, 0.3))
     sample = SampleSummary(units=(unit,), numbers=(number,))
     refused(lambda: answer_mine(claim, text, None, sample, ledger()), NoSuchNumber)
 
@@ -204,7 +204,7 @@ RESULTS = {
             "sample": asdict(
                 SampleSummary(
                     units=(UnitRuns("ch02.ex05", 2, "2026-01-01", 1.0, {"keras": "3"}, {"died": 1}, ()),),
-                    numbers=(NumberSummary("loss", (0.5, None), 5, "rank", 0.1, None),),
+                    numbers=(NumberSummary("loss", (0.5, None)),),
                 )
             ),
         }

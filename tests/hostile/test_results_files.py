@@ -314,9 +314,7 @@ def test_what_we_write_is_read(tmp_path: Path) -> None:
         "list": ((), [None]),
     }
     path = tmp_path / "ours.json"
-    Results({"device": "gpu", "threads": 2, "varied": 0}, (record(measured=odd, reason="b\udc80"),)).write(
-        path
-    )
+    Results({"device": "gpu", "threads": 2}, (record(measured=odd, reason="b\udc80"),)).write(path)
 
     (found,) = read_results(path).claims
 

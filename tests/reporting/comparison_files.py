@@ -83,9 +83,7 @@ def sample(numbers: Mapping[str, Sequence[float | None]]) -> SampleSummary:
     return SampleSummary(
         dates="2026-01-01",
         units=(UnitRuns("ch09.ex01", 3, "2026-01-01", 1.0, environment, {}, ()),),
-        numbers=tuple(
-            NumberSummary(name, tuple(runs), 5, "rank", 0.5, None) for name, runs in numbers.items()
-        ),
+        numbers=tuple(NumberSummary(name, tuple(runs)) for name, runs in numbers.items()),
     )
 
 

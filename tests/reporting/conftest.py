@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.reporting import comparison_files
-from tests.reporting.package_samples import no_simulation
 from workshop.book import Book
-
-__all__ = ["no_simulation"]
 
 
 @pytest.fixture

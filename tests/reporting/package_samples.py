@@ -6,19 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-import pytest
-
 from workshop.book import Book, package_book
 from workshop.ledger import Ledger
 from workshop.samples.recorded import Recordings
-from workshop.verification import sample_summaries
 from workshop.verification.results import Results
 from workshop.verification.sample_summaries import SampleSummaries
 
 CPU = {"device": "cpu"}
 
 
-@cache  # the tests of all claims are counted once
+@cache
 def recordings_in(**environment: str) -> Recordings:
     """Return the package's recorded runs in an environment."""
     return Recordings(package_book(), environment)
@@ -30,13 +27,7 @@ def with_samples(results: Results, ledger: Ledger, environment: Mapping[str, str
     recordings = recordings_in(**environment) if own else Recordings(Book(ledger), environment)
     summaries = SampleSummaries(recordings)
     records = (
-        replace(r, sample=summaries.of(ledger.claims[r.id], len(r.seeds))) if r.id in ledger.claims else r
+        replace(r, sample=summaries.of(ledger.claims[r.id])) if r.id in ledger.claims else r
         for r in results.claims
     )
     return Results(results.environment, tuple(records))
-
-
-@pytest.fixture
-def no_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Skip the simulation of what seeds would notice: it takes seconds, and other tests run it."""
-    monkeypatch.setattr(sample_summaries, "smallest_drift", lambda *_: 0.5)

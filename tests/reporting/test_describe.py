@@ -109,7 +109,7 @@ RUNS = UnitRuns("ch09.ex01", 64, "2026-11-24", 1.0, {"keras": "3.15.1"}, {}, ())
 
 def sample(*earlier: EarlierRuns, runs: int = 64) -> SampleSummary:
     """Return what results say of recorded runs of one number, and of those of earlier versions."""
-    number = NumberSummary("", (0.1,) * runs, 1, "rank", None, None, deciding=runs, earlier=earlier)
+    number = NumberSummary("", (0.1,) * runs, deciding=runs, earlier=earlier)
     return SampleSummary(units=(RUNS,), numbers=(number,))
 
 

@@ -128,7 +128,7 @@ def everything() -> Mapping[str, Mapping[str, OwnNumber]]:
     return {each.id: own_numbers(each, book, sample, run_numbers(each, sample)) for each, sample in found}
 
 
-def test_each_print_equals_itself(no_simulation: None) -> None:
+def test_each_print_equals_itself() -> None:
     """Whatever the runs say: ✔, or ≠ where it is an error of the book; each right value is ✔."""
     states = Counter[str]()
     for claim, numbers in everything().items():
@@ -147,7 +147,7 @@ def test_each_print_equals_itself(no_simulation: None) -> None:
     assert states["✔"] > 1000
 
 
-def test_no_nonsense_is_ticked(no_simulation: None) -> None:
+def test_no_nonsense_is_ticked() -> None:
     """Each print × 1000 + 7, to each number that has recorded runs, is beyond them."""
     ticked = []
     for claim, numbers in everything().items():
@@ -179,9 +179,7 @@ ISSUE = [
 
 
 @pytest.mark.parametrize(("name", "typed", "state", "part"), ISSUE)
-def test_what_readers_were_told_wrongly(
-    name: str, typed: str, state: str, part: str, no_simulation: None
-) -> None:
+def test_what_readers_were_told_wrongly(name: str, typed: str, state: str, part: str) -> None:
     """Numbers that were once called ordinary, unusual, or something to look for."""
     claim = ledger().claims[name]
     sample = SampleSummaries(recordings_in(**CPU)).of(claim)
@@ -218,7 +216,7 @@ def test_percents_where_the_numbers_are_percents() -> None:
     assert own_numbers(percent, book, None, run_numbers(percent, None))[""].known.percent
 
 
-def test_recorded_runs_that_are_damaged_are_named(no_simulation: None) -> None:
+def test_recorded_runs_that_are_damaged_are_named() -> None:
     """The print is compared, and the answer on any other number says why it is not."""
     claim = ledger().claims["ch05.text07.test_rmse"]
     sample = SampleSummaries(recordings_in(**CPU)).of(claim)
@@ -296,7 +294,7 @@ def in_javascript(cases: list[tuple[str, OwnNumber]]) -> dict[str, Any]:
 
 
 @NEEDS_NODE
-def test_the_page_says_the_same(no_simulation: None, request: pytest.FixtureRequest) -> None:
+def test_the_page_says_the_same(request: pytest.FixtureRequest) -> None:
     """10,000 typed numbers, a quarter by day: the same facts and words."""
     most = MOST if in_full(request.config) else MOST // 4
     named = []  # each kind of answer

@@ -221,7 +221,7 @@ def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
     """A word in the row, a filter, a line of the overview, and the details; nothing in older results."""
     results, ledger_ = made_up()
     loss, *others = results.claims
-    loss = replace(loss, basis="recorded", notices=Notices(2e-5, None, 1.5))
+    loss = replace(loss, basis="recorded", notices=Notices(2e-5, None))
     others = [replace(other, basis="run here") for other in others]
 
     old, new = Page(page(results, ledger_)), Page(page(Results(ENVIRONMENT, (loss, *others)), ledger_))
@@ -231,9 +231,9 @@ def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
     assert new.attributes("data-basis") == ["recorded"] + ["run here"] * len(others)
     assert [a["name"] for tag, a in new.elements if tag == "select"] == ["kind", "evidence", "needs", "basis"]
     assert "Decided: 5 ran here, 1 rests on recorded runs" in new.text
-    assert "any change of a repeated one." in new.text
+    assert "Any change of a repeated run beyond rounding would be noticed." in new.text
     assert [a["name"] for tag, a in old.elements if tag == "select"] == ["kind", "evidence", "needs"]
-    for text in ("Decided:", "decided on:", "repeated one"):
+    for text in ("Decided:", "decided on:", "repeated run"):
         assert text not in old.text
 
 
@@ -385,7 +385,6 @@ def test_a_partial_run_says_so() -> None:
     assert "3 of the 3 results of exercise 9.01 were decided; the book has 8" in content.text
 
 
-@pytest.mark.usefixtures("no_simulation")
 def test_results_of_an_older_schema_show_no_recorded_runs() -> None:
     """The card says so; no runs of the package take their place."""
     results, ledger_ = made_up()
@@ -398,7 +397,6 @@ def test_results_of_an_older_schema_show_no_recorded_runs() -> None:
     assert number["known"]["runs"] == []
 
 
-@pytest.mark.usefixtures("no_simulation")
 def test_page_of_the_whole_ledger() -> None:
     """Each claim of the ledger has its row; all reference samples together stay small."""
     whole = ledger()

@@ -31,7 +31,6 @@ NAMED = [
 ]
 
 
-@pytest.mark.usefixtures("no_simulation")
 @pytest.mark.parametrize(("name", "measured", "names"), NAMED)
 def test_the_names_of_several_seeds_numbers(name: str, measured: Any, names: list[str]) -> None:
     """Several numbers of several seeds have the names that the recorded runs have for them."""
@@ -41,7 +40,6 @@ def test_the_names_of_several_seeds_numbers(name: str, measured: Any, names: lis
     assert [n.median for n in found.values()] == (measured["median"] if names else [])
 
 
-@pytest.mark.usefixtures("no_simulation")
 def test_without_recorded_runs_there_are_no_names() -> None:
     """Where no runs were recorded, the numbers are as the results have them."""
     claim = ledger().claims[NAMED[0][0]]
@@ -51,7 +49,6 @@ def test_without_recorded_runs_there_are_no_names() -> None:
     assert read(claim, replace(record, sample=None)) == RunNumbers(("loss", "val_loss"))
 
 
-@pytest.mark.usefixtures("no_simulation")
 def test_recorded_runs_in_a_foreign_file_give_no_names_to_other_claims() -> None:
     """A file of others may have them on a claim that needs none."""
     foreign = measured_as(NAMED[0][0], NAMED[0][1], CPU)

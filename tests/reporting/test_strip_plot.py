@@ -41,7 +41,7 @@ STRIPS: list[
 
 def number(runs: list[float | None], scale: str = "identity") -> NumberSummary:
     """Return a number of recorded runs."""
-    return NumberSummary("", tuple(runs), 5, "rank", 0.5, None, scale)
+    return NumberSummary("", tuple(runs), scale)
 
 
 @pytest.mark.parametrize(("recorded", "marks", "today", "ends", "parts"), STRIPS)
@@ -53,7 +53,7 @@ def test_strip(
     parts: list[str],
 ) -> None:
     """Dots, marks, ticks and today's range are where their values are, on an axis that contains them all."""
-    wide, narrow = drawings(strip(number(recorded), marks, today, notices="").svg)
+    wide, narrow = drawings(strip(number(recorded), marks, today).svg)
 
     for part in parts:
         assert part in wide
@@ -69,7 +69,7 @@ def drawings(svg: str) -> list[str]:
 
 def test_strip_on_a_log_scale() -> None:
     """Runs of a quantity with a log scale are drawn on one: equal factors are equally far apart."""
-    wide, _ = drawings(strip(number([0.01, 0.1, 1.0], "log"), {}, None, notices="").svg)
+    wide, _ = drawings(strip(number([0.01, 0.1, 1.0], "log"), {}, None).svg)
 
     dots = re.search(r'class="runs"[^>]* d="M(\d+) [^M]*M(\d+) [^M]*M(\d+) ', wide)
     assert dots is not None
@@ -82,7 +82,7 @@ def test_strip_on_a_log_scale() -> None:
 def test_labels_of_marks_do_not_overlap() -> None:
     """Labels that are close to each other are in rows of their own, and all stay inside the drawing."""
     marks = {"book": (5.0, 5.0), "correct": (5.1, 5.1), "naive": (5.2, 5.2), "notebook": (0.0, 0.0)}
-    wide, _ = drawings(strip(number([0.0, 10.0]), marks, None, notices="").svg)
+    wide, _ = drawings(strip(number([0.0, 10.0]), marks, None).svg)
 
     rows = dict(re.findall(r'<text x="[\d.]+" y="(\d+)" text-anchor="middle" class="(\w+)"', wide))
     assert rows == {"28": "notebook", "42": "correct", "56": "naive"}
@@ -91,7 +91,7 @@ def test_labels_of_marks_do_not_overlap() -> None:
 
 def test_no_strip_without_a_number() -> None:
     """Where all runs crashed there is nothing to draw, and the words say so."""
-    drawn = strip(number([None, None]), {}, None, notices="")
+    drawn = strip(number([None, None]), {}, None)
 
     assert drawn.svg == ""
     assert drawn.words == "2 recorded runs; 2 crashed, not drawn"
@@ -161,9 +161,9 @@ def test_strip_says_what_its_claim_would_notice() -> None:
 
 def test_one_of_several_numbers_is_drawn_once() -> None:
     """A page has hundreds of them, each in half its width; its name is with the words."""
-    several = NumberSummary("loss", (1.0, 2.0), 5, "rank", 0.5, None)
+    several = NumberSummary("loss", (1.0, 2.0))
 
-    drawn = strip(several, {}, None, notices="")
+    drawn = strip(several, {}, None)
 
     (narrow,) = drawings(drawn.svg)
     assert 'class="strip"' in narrow

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.toy.claims import book, claim, runs
+from tests.toy.claims import claim, runs
 from workshop.book import Book
 from workshop.ledger import Ledger
 from workshop.samples import recorded
@@ -20,7 +20,6 @@ from workshop.samples.recorded import (
     Recordings,
     Samples,
 )
-from workshop.statistics.hypothesis_tests import FALSE_ALARM
 
 HERE = {"python": "3.12.1", "keras": "3.5.0", "cpu": "this one", "device": "cpu"}
 LATER = {**HERE, "keras": "9.0.0", "cpu": "a later one"}
@@ -72,7 +71,7 @@ def test_what_is_said_of_samples() -> None:
     second = replace(
         sample(0.5, 0.25, unit="ch09.ex02", environment=1, seconds=2.0), substitutes=("b: wood",)
     )
-    both = Samples({"ch09.ex01": first, "ch09.ex02": second}, 0, True)
+    both = Samples({"ch09.ex01": first, "ch09.ex02": second}, 0)
     assert both.seconds == 2.0
     assert both.dates == "2026-11-20 to 2026-11-22"
     assert both.text == "2 runs of 2026-11-20 to 2026-11-22 on this one"
@@ -82,49 +81,22 @@ def test_what_is_said_of_samples() -> None:
     )
     assert both.cost == replace(both, by_unit={"ch09.ex02": second, "ch09.ex01": first}).cost == cost
     moved = replace(first, runs=(*first.runs[:2], replace(first.runs[2], environment=1)))
-    assert Samples({"ch09.ex01": moved}, 0, True).versions == HERE
-    other = Samples({"ch09.ex02": second}, 0, True)
+    assert Samples({"ch09.ex01": moved}, 0).versions == HERE
+    other = Samples({"ch09.ex02": second}, 0)
     assert other.versions == LATER
     assert other.text.endswith(" on a later one")
-    one = Samples({"ch09.ex01": sample(0.5)}, 0, True)
+    one = Samples({"ch09.ex01": sample(0.5)}, 0)
     assert (one.dates, one.text) == ("2026-11-20", "1 runs of 2026-11-20 on this one")
     bare = replace(sample(0.5), environments=({"device": "gpu"},))
-    assert Samples({"ch09.ex01": bare}, 0, True).text.endswith(" on gpu")
+    assert Samples({"ch09.ex01": bare}, 0).text.endswith(" on gpu")
 
 
 @pytest.mark.parametrize(
     ("seconds", "usual"), [(0.0, 15), (0.04, 15), (0.1, 10), (0.5, 5), (2.0, 5), (2.01, 1), (60.0, 1)]
 )
 def test_the_number_of_fresh_seeds(seconds: float, usual: int) -> None:
-    """Never fewer than five of a quick unit, nor more than fifteen; none of a slow one that is repeated."""
-    samples = Samples({"ch09.ex01": sample(0.5, seconds=seconds)}, 0, True)
-    slow = usual == 1
-
-    assert samples.usual_fresh == usual
-    assert samples.fresh() == (0 if slow else usual)
-    assert samples.fresh(3) == (3 if slow else usual)
-    assert samples.fresh(99) == 99
-    assert samples.fresh(varied=True) == replace(samples, repeated=None).fresh() == usual
-    assert replace(samples, of_libraries=False).fresh() == max(usual, 5)
-
-
-@pytest.mark.parametrize("count", [5, 10, 64])
-def test_the_least_p_that_runs_can_show_is_suspicious(count: int) -> None:
-    """One beyond 5 runs has p = 2/6, one beyond 10 has 2/11: above one in twenty, and all they can show."""
-    recorded = runs(claim(0.1, rule="reference"), [float(i) for i in range(count)])
-    beyond, second = 2 / (count + 1), 4 / (count + 1)
-    assert recorded.suspicious({"": beyond}, 1)
-    assert not recorded.suspicious({"": second}, 1)
-    assert recorded.suspicious({"a": 1.0, "b": beyond}, 1)
-    assert not recorded.suspicious({}, 1)
-    many = runs(claim(0.1, rule="reference"), [float(i) for i in range(200)])  # else one in twenty is
-    stages: list[dict[str, float]] = [
-        {"": 0.05},
-        {"": 0.0501},
-        {"a": 1.0, "b": 0.025},
-        {"a": 1.0, "b": 0.0251},
-    ]
-    assert [many.suspicious(p, 1) for p in stages] == [True, False, True, False]
+    """Never fewer than five of a quick unit, nor more than fifteen."""
+    assert Samples({"ch09.ex01": sample(0.5, seconds=seconds)}, 0).usual_fresh == usual
 
 
 def test_what_is_kept_of_runs_depends_on_each_file(tmp_path: Path) -> None:
@@ -143,7 +115,6 @@ def test_what_is_kept_of_runs_depends_on_each_file(tmp_path: Path) -> None:
         assert [number(), number()] == [count] * 2
     files[0].rename(files[0].with_name("c.json"))
     assert number() == len(files) + 3
-    assert at(HERE).level == FALSE_ALARM  # without a claim
 
 
 @pytest.mark.parametrize(("count", "deciding"), [(4, 0), (5, 5), (9, 5), (64, 64), (127, 64), (130, 128)])
@@ -151,12 +122,6 @@ def test_the_first_runs_of_a_full_size_decide(count: int, deciding: int) -> None
     made = runs(STATED, [i / 10 for i in range(count)])
     assert list(made.deciding) == [i / 10 for i in range(deciding)]
     assert [len(column) for column in made.deciding_numbers.values()] == [deciding]
-    assert made.fewest == count
-
-
-def test_the_number_that_has_fewest_runs() -> None:
-    made = runs(STATED, [0.5] * 5)
-    assert replace(made, numbers={"a": made.numbers[""], "b": made.numbers[""][:3]}).fewest == 3
 
 
 GLASS, WOOD = "data: made of glass", "data: made of wood"
@@ -184,7 +149,7 @@ def test_runs_on_other_data_say_nothing(
 ) -> None:
     """The reason names both; order and repetition mean nothing."""
     made = runs(STATED, [0.5])
-    made = replace(made, samples=Samples({"ch09.ex01": replace(sample(0.5), substitutes=then)}, 0, True))
+    made = replace(made, samples=Samples({"ch09.ex01": replace(sample(0.5), substitutes=then)}, 0))
     said = made.other_data(today)
     assert (said is None) == (why is None)
     assert why is None or why in str(said)
@@ -196,7 +161,7 @@ def test_the_runs_of_a_claim(found: dict[Any, Any]) -> None:
     made = at(HERE).of(STATED)
     assert list(made.values) == [0.5, None, 0.75]
     assert made.numbers[""].tolist() == [0.5, float("inf"), 0.75]
-    assert (made.samples.repeated, made.samples.of_libraries) == (0, True)
+    assert made.samples.repeated == 0
     found["ch09.ex01", "cpu"] = replace(sample(0.5), quantities=("another",))
     with pytest.raises(NotDecidable, match=r"^ch09.ex01.loss is not recorded: workshop record ch09.ex01$"):
         at(HERE).of(STATED)
@@ -214,23 +179,23 @@ def test_runs_of_several_units_are_those_of_the_same_index(found: dict[Any, Any]
 
 
 def test_the_run_that_is_repeated(found: dict[Any, Any]) -> None:
-    """Of all units the same one, else none; some runs of each must be of the libraries."""
+    """Of all units the same one, else none."""
     found["ch09.ex01", "cpu"] = sample(0.5, 0.75)
     first = Run(1, 1, "2026-11-20", 0.5, "", (0.5,))
     mixed = replace(sample(0.5, 0.75), runs=(first, replace(first, seed=3, environment=0)))
     later = replace(mixed, environments=(LATER, LATER))
     measured = STATED.model_copy(update={"measure": {"a": "loss", "b": "ch09.ex02.loss"}})
-    for second, environment, index, libraries in (
-        (sample(0.5, 0.75, unit="ch09.ex02"), HERE, 0, True),
-        (mixed, HERE, None, True),
-        (later, HERE, None, False),
-        (later, LATER, None, True),
-        (mixed, {**LATER, "keras": "1"}, None, False),
+    for second, environment, index in (
+        (sample(0.5, 0.75, unit="ch09.ex02"), HERE, 0),
+        (mixed, HERE, None),
+        (later, HERE, None),
+        (later, LATER, None),
+        (mixed, {**LATER, "keras": "1"}, None),
     ):
         found["ch09.ex02", "cpu"] = second
         made = at(environment).samples(measured)
         assert list(made.by_unit) == ["ch09.ex01", "ch09.ex02"]
-        assert (made.repeated, made.of_libraries) == (index, libraries)
+        assert made.repeated == index
 
 
 def test_where_there_are_no_runs(found: dict[Any, Any]) -> None:
@@ -266,23 +231,6 @@ def test_runs_are_looked_up_once(found: dict[Any, Any]) -> None:
     found["ch09.ex01", "cpu"] = sample(0.5)
     with pytest.raises(DamagedReference, match="restore it"):
         others.of(STATED)
-
-
-def test_the_family_of_all_tests(found: dict[Any, Any]) -> None:
-    """Each number of each claim that recorded runs decide; one where they are not there."""
-    found["ch09.ex01", "cpu"] = sample(0.5, 0.75)
-    ledger = book(
-        {"id": "one", "documented": 0.5, "measure": "loss", "rule": "reference"},
-        {
-            "id": "two",
-            "documented": [0.5, 0.5],
-            "measure": {"a": "loss", "b": "loss"},
-            "rule": {"reference": {"equivalent": {"to": 0, "within": 1}}},
-        },
-        {"id": "none", "documented": 0.5, "measure": "unknown", "rule": "reference"},
-        {"id": "exact", "documented": 0.5, "measure": "loss"},
-    )
-    assert Recordings(Book(ledger), HERE).family_size == 1 + 2 + 1
 
 
 def test_recorded_runs_never_change() -> None:

@@ -13,7 +13,7 @@ from workshop.ledger import ledger
 from workshop.ledger.scales import kinds, path_names, scale_of
 from workshop.samples.model import quantity
 from workshop.samples.recorded import FRESH, Recordings
-from workshop.statistics.hypothesis_tests import FALSE_ALARM, keeps_to, smallest_rank_p
+from workshop.statistics.hypothesis_tests import EXCLUDED, NOT_NORMAL, normal_p, prediction_p
 
 # the package's own samples, not those of an era
 NEWEST = Recordings(package_book(), {"device": "cpu"})
@@ -54,17 +54,12 @@ def is_inside(name: str, at: str) -> bool:
 
 
 def mute(claim) -> list[str]:
-    """Return a claim's numbers whose drift test could not alarm.
-
-    It can by rank with the seeds drawn (FRESH after a first stage), or on a scale that the runs keep to.
-    """
+    """Return a claim's numbers that FRESH seeds can't be compared in."""
     numbers = NEWEST.of(claim).numbers
-    fresh = max(FRESH, NEWEST.of(claim).samples.usual_fresh)
     return [
         name
         for name, recorded in numbers.items()
-        if smallest_rank_p(len(recorded), fresh) > level()
-        and not keeps_to(recorded, claim.scale_of(name), len(numbers))
+        if prediction_p(recorded, recorded[:FRESH], claim.scale_of(name), len(numbers)) is None
     ]
 
 
@@ -104,9 +99,9 @@ def test_what_each_run_must_show_is_no_matter_of_luck(claim) -> None:
     for name, recorded in NEWEST.of(claim).numbers.items():
         scale = claim.scale_of(name)
         placed = scale.of(recorded)
-        if scale.name == "identity" or not keeps_to(recorded, scale, 1):
+        if scale.name == "identity" or normal_p(recorded, scale) < NOT_NORMAL:
             continue
-        reach = NormalDist().inv_cdf(1 - FALSE_ALARM) * placed.std(ddof=1)
+        reach = NormalDist().inv_cdf(1 - EXCLUDED) * placed.std(ddof=1)
         ends = scale.back(placed.mean() + np.array([-reach, reach]))
         for check in claim.rule.every:
             if check.rule.name in BOUNDS and is_inside(name, check.at):

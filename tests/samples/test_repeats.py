@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ import pytest
 from workshop.book import SAMPLES
 from workshop.execution.catalogue import catalogue
 from workshop.execution.digests import code_digest
-from workshop.samples import repeats
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import (
     CHAOTIC_SHARE,
@@ -26,7 +24,6 @@ from workshop.samples.repeats import (
     SeedDifference,
     UnitRepeats,
     code_of,
-    commits_since,
     compare,
     entries,
     read_repeats,
@@ -216,35 +213,6 @@ def test_a_difference_in_words() -> None:
 def test_where_a_number_stands(path: str, place: str) -> None:
     """Updates and weights are counted from 1; a field of the outcome is its own name."""
     assert SeedDifference(path, 3, 1.0, 2.0, 0.0).text().startswith(place)
-
-
-def test_commits_since_the_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are those that touched what a function reaches, and what is not committed; nothing without git."""
-    recorded, code, other = (tmp_path / name for name in ("ch09.ex01.json", "toy.py", "other.py"))
-    monkeypatch.setattr(repeats, "reached_files", lambda module, name: [code])
-
-    def git(*words: str) -> None:
-        names = ("-c", "user.name=toy", "-c", "user.email=toy@example.org")
-        subprocess.run(["git", *names, *words], cwd=tmp_path, check=True, capture_output=True)
-
-    def found() -> tuple[str, ...]:
-        return tuple(line.split(" ", 1)[-1] for line in commits_since.__wrapped__(recorded, "toy", "train"))
-
-    def commit(file: Path, text: str) -> None:
-        file.write_text(text)
-        git("add", ".")
-        git("commit", "-m", text)
-
-    assert found() == ()
-    git("init")
-    commit(code, "before")
-    commit(recorded, "recorded")
-    assert found() == ()
-    commit(code, "another rate")
-    commit(other, "not reached")
-    assert found() == ("another rate",)
-    code.write_text("more")
-    assert found() == ("(not committed)", "another rate")
 
 
 def test_what_has_no_tolerance() -> None:

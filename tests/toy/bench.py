@@ -83,7 +83,7 @@ class Bench:
         self.store = folder / "store"
         self.tallies = folder / "tally.txt"
         self.found: dict[str, Any] = {}
-        self.seed_count: int | None = None
+        self.seed_count = 0
         self.module = ""
         self.catalogue = Catalogue({})
         self.ledger = Ledger(())

@@ -66,5 +66,5 @@ def claim(documented: Any, **keys: Any) -> Claim:
 
 def runs(stated: Claim, values: Sequence[Any]) -> RecordedRuns:
     """Return recorded runs of a claim, by what it measures on each."""
-    bare = RecordedRuns(stated, Samples({}, None, True), list(values), {})
+    bare = RecordedRuns(stated, Samples({}, None), list(values), {})
     return replace(bare, numbers=bare.numbers_of(bare.values))

@@ -4,24 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from tests.toy.claims import runs
 from workshop import datasets
 from workshop.execution import planner
-from workshop.execution.calling import Made
 from workshop.execution.planner import Given
 from workshop.execution.seeds import seeds
 from workshop.execution.store import Store
 from workshop.samples import recorded as recordings
 from workshop.samples.model import ReferenceSample, Run
-from workshop.verification import engine as engines
-from workshop.verification.plans import Sampled
 from workshop.verification.results import parse_results
 
 CHAIN = """
@@ -79,8 +73,8 @@ def test_each_unit_runs_once_per_seed_however_many_claims_ask(bench) -> None:
     )
 
 
-@pytest.mark.parametrize(("asked", "drawn"), [(None, 1), (1, 1), (5, 5)])
-def test_a_sample_is_as_large_as_the_option_asks(bench, asked: int | None, drawn: int) -> None:
+@pytest.mark.parametrize(("asked", "drawn"), [(0, 1), (1, 1), (5, 5)])
+def test_a_sample_is_as_large_as_the_option_asks(bench, asked: int, drawn: int) -> None:
     """A claim that rests on no reference sample draws one seed, or as many as `--seeds` says."""
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex01.loss", "rule": LOW})
@@ -304,54 +298,11 @@ def test_the_global_random_state_is_left_alone_and_does_not_matter(bench) -> Non
     assert both == alone
 
 
-def planned(bench, monkeypatch, *plans: Any, more: Any = None, **options: Any) -> Any:
-    """Return the records of plans whose jobs have run, and by claim whether its seeds alarm if more are drawn."""
-    asked: dict[str, bool] = {}
-    known = {plan.claim.id: plan for plan in plans}
-
-    def plan_more(plan: Any, *, alarming: bool) -> Any:
-        asked[plan.claim.name] = alarming
-        return more
-
-    made = SimpleNamespace(plan=lambda claim: known[claim.id], plan_more=plan_more)
-    monkeypatch.setattr(engines, "ClaimPlanner", lambda *_: made)
-    engine = bench.engine(**options)
-    engine.made = {f"{x:g}": Made(SimpleNamespace(loss=x), 0.12345) for x in (0.0, 0.25, 3.0, 99.0)}
-    return engine.verify([plan.claim for plan in plans]).claims, asked
-
-
-def sampled(claim: Any, *values: float) -> Sampled:
-    """Return the plan of a claim with 64 recorded runs, whose fresh seeds give values."""
-    part, (measure,) = SimpleNamespace(needs=()), claim.measures().values()
-    jobs = [SimpleNamespace(key=f"{x:g}", seeds=(2,), substitutes=(), part=part) for x in values]
-    recorded = runs(claim, stats.norm.ppf((np.arange(64) + 0.5) / 64).tolist())
-    return Sampled(claim=claim, recorded=recorded, sample=tuple({measure: job} for job in jobs))
-
-
-FIVE = (0.0, 0.25, 0.0, 0.25, 0.0)
-NORMAL = {"measure": "loss", "documented": 0.0, "rule": {"reference": {"scale": "identity"}}}
-
-
-@pytest.mark.parametrize(("first", "alarming"), [(0.25, None), (3.0, False), (99.0, True)])
-def test_an_unusual_first_seed_is_not_the_only_one(bench, monkeypatch, first: float, alarming: Any) -> None:
-    """Of any claim: more are drawn, which alone decide, however far out it is. A reader's run has one."""
-    claims = bench.claims(*({"id": f"ch09.ex01.{name}", **NORMAL} for name in ("usual", "last"))).claims
-    usual, last = claims.values()
-    plans = sampled(usual, 0.0), sampled(last, first)
-    (one, other), asked = planned(bench, monkeypatch, *plans, more=sampled(last, *FIVE))
-    drawn = {"seeds": 5, "median": 0.0, "minimum": 0.0, "maximum": 0.25}
-    assert asked == ({} if alarming is None else {"last": alarming})
-    assert (one.verdict, one.measured, one.seconds) == ("reproduced", 0.0, 0.123)
-    assert (other.verdict, other.measured) == ("reproduced", drawn if asked else first)
-    assert planned(bench, monkeypatch, sampled(last, *FIVE[1:], 99.0))[1] == {}
-    assert planned(bench, monkeypatch, sampled(last, 99.0), given=Given(3))[1] == {}
-
-
 def test_what_an_engine_says_of_its_run_can_be_read(bench) -> None:
     """By default it is of the usual seeds. Another engine would repeat it if it has a store, and the book's own."""
     record = bench.engine().environment_record()
     assert parse_results({"environment": record, "claims": []}).environment == record
-    assert (record["varied"], record["profile"]) == (0, "default")
+    assert record["profile"] == "default"
     kinds: list[dict[str, Any]] = [{}, {"given": Given(3)}, {"python": bench.folder}]
     assert [bench.engine(store=bench.store, **each).repeatable for each in kinds] == [True, False, False]
     assert not bench.engine().repeatable

@@ -15,13 +15,13 @@ from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Equal
 from workshop.samples.recorded import RecordedRuns
 from workshop.samples.repeats import SeedDifference
+from workshop.statistics.hypothesis_tests import prediction_p
+from workshop.statistics.scales import Scale
 from workshop.verification.drift import Observed
 from workshop.verification.judging import (
     Context,
     Judgement,
     judge,
-    judge_reference,
-    judge_repeats,
     measured_on,
 )
 from workshop.verification.plans import Once, Recorded, Repeated, Sampled
@@ -97,7 +97,9 @@ def test_a_claim_is_decided_on_what_was_measured(
 
     They decide what the ledger says no data change, but one's own data may be too few for it.
     """
-    judged = judge(claim(documented, **keys), sample, Context(BOOK, versions, substitutes=substitutes))
+    judged = judge(
+        claim(documented, **keys), Observed(sample), Context(BOOK, versions, substitutes=substitutes)
+    )
 
     assert (judged.verdict, judged.margin) == (verdict, pytest.approx(margin))
     named = any(line in judged.reason for line in substitutes)
@@ -127,7 +129,7 @@ def test_a_reason_says_what_was_compared_with_what(
     documented: Any, keys: dict[str, Any], measured: Any, reason: str
 ) -> None:
     """What is printed, or ours, and what is measured."""
-    assert judge(claim(documented, **keys), [measured], Context(BOOK, NEW)).reason == reason
+    assert judge(claim(documented, **keys), Observed([measured]), Context(BOOK, NEW)).reason == reason
 
 
 def test_a_substitutes_lists_are_summed_up_in_words() -> None:
@@ -152,14 +154,14 @@ def test_what_is_first_measured_on_its_own_data_never_fails(
     documented: float, keys: dict[str, Any], versions: dict[str, str], sample: Sequence[float], verdict: str
 ) -> None:
     """A disagreement is undecided with both values, also one with a correction or a finding, or of ours."""
-    judged = judge(claim(documented, **keys), sample, Context(BOOK, versions, first_contact=True))
+    judged = judge(claim(documented, **keys), Observed(sample), Context(BOOK, versions, first_contact=True))
 
     agrees = verdict != "failed"
     assert judged.verdict == (verdict if agrees else "undecided")
     assert judged.first_contact == ("agrees" if agrees else "disagrees")
     assert agrees or f"{documented:g}, measured {sample[0]:g} (" in judged.reason
     assert agrees or "first measured here: it may be our code, the data or the book" in judged.reason
-    usual = judge(claim(documented, **keys), sample, Context(BOOK, versions))
+    usual = judge(claim(documented, **keys), Observed(sample), Context(BOOK, versions))
     assert (usual.verdict, usual.first_contact, usual.margin) == (verdict, "", judged.margin)
 
 
@@ -202,13 +204,15 @@ def test_a_change_may_need_an_instruction_set(
     when = {"numpy": ">=1.25 with avx512 or >=2.0 with avx2"}
     stated = claim(3, finding={**CHANGED, "when": when, "instead": 4})
 
-    judged = judge(stated, [measured], Context(BOOK, {"numpy": numpy, "instructions": instructions}))
+    judged = judge(
+        stated, Observed([measured]), Context(BOOK, {"numpy": numpy, "instructions": instructions})
+    )
 
     assert judged.verdict == verdict
 
 
 def test_a_substitute_that_disagrees_shows_its_value() -> None:
-    judged = judge(claim(3), [4, 5], Context(BOOK, {}, substitutes=GLASS))
+    judged = judge(claim(3), Observed([4, 5]), Context(BOOK, {}, substitutes=GLASS))
     assert judged.reason.startswith("the substitute gives 4 (")
 
 
@@ -250,7 +254,7 @@ def test_a_claim_that_seeds_repeat(
     keys = {} if finding is None else {"finding": finding | {"instead": "it does not"}}
     stated = claim("it repeats", rule="repeats", **keys)
     context = Context(BOOK, versions, substitutes=substitutes, repeats=repeats)
-    judged = judge_repeats(stated, repeats, context)
+    judged = judge(stated, Observed(), context)
 
     assert (judged.verdict, judged.margin) == (verdict, None)
     assert repeats.summary in judged.reason
@@ -274,7 +278,7 @@ def stochastic(documented: Any = 0.0, rule: dict[str, Any] | None = None, **keys
 def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **known: Any) -> Judgement:
     """Decide a claim, with what is usual."""
     basis = known.pop("basis", "run here")
-    context = Context(**{"book": BOOK, "versions": NEW, "level": 1e-3, **known})
+    context = Context(**{"book": BOOK, "versions": NEW, **known})
     if basis == "recorded":
         return Recorded(claim=stated, repeats=(), recorded=recorded).judge_observed(observed, context)
     if recorded is None:
@@ -467,40 +471,34 @@ def test_the_notebooks_number_is_placed_too(notebook: float | None, rule: dict[s
 
 
 BELOW = {"every": [{"rule": {"at_most": {"bound": 5}}}]}
-LEVEL = 1e-3
 
 
 def reference(
     stated: Claim, observed: Observed, recorded: RecordedRuns | None = None, **known: Any
 ) -> Judgement:
     """Decide a claim on recorded runs, with what is usual."""
-    context = Context(**{"book": BOOK, "p": {"": 0.25}, "level": LEVEL, "versions": NEW, **known})
-    return judge_reference(stated, recorded or runs(stated, SPREAD), observed, context)
+    context = Context(**{"book": BOOK, "versions": NEW, **known})
+    return judge(stated, observed, context, recorded or runs(stated, SPREAD))
 
 
 def test_what_was_alike_is_named() -> None:
     """How many fresh seeds, the least p of theirs, and the numbers that were not compared."""
     stated = stochastic({"a": 0.0, "b": 0.0}, measure={"a": "a", "b": "b"})
-    recorded = runs(stated, [{"a": x, "b": x} for x in NORMAL])
-    fresh = [{"a": 0.0, "b": 0.0}] * 2
+    recorded = runs(stated, [{"a": x, "b": x**9} for x in NORMAL])
+    fresh = [{"a": 0.0, "b": 0.0}, {"a": 1.0, "b": 0.0}]
+    p = prediction_p(NORMAL, np.array([0.0, 1.0]), Scale(), 2)
 
-    def words(count: int, **p: float) -> list[str]:
-        return reference(stated, Observed(fresh[:count]), recorded, p=p).reason.split("; ")[1:]
+    def words(*observed: Any, **known: Any) -> list[str]:
+        return reference(stated, Observed(*observed), recorded, **known).reason.split("; ")[1:]
 
-    assert words(2, a=0.25, b=0.5) == ["2 fresh seeds alike, p = 0.25 or more"]
-    assert words(1, a=0.5, b=0.125) == ["1 fresh seed alike, p = 0.12 or more"]
-    assert words(2, a=0.5) == [
-        "2 fresh seeds alike, p = 0.5 or more",
+    assert words(fresh) == [
+        f"2 fresh seeds alike, p = {p:.2g} or more",
         "b not compared: so few runs could not alarm",
     ]
-    both = reference(stated, Observed(fresh, 1, recorded.values[1]), recorded, p={"a": 0.5, "b": 0.5})
-    assert both.reason.endswith(
-        "; 2 fresh seeds alike, p = 0.5 or more; a recorded seed repeated bit for bit"
-    )
-    first = reference(stated, Observed([], 0, recorded.values[0]), recorded, p={})
-    assert first.reason.split("; ")[1:] == ["a recorded seed repeated bit for bit"]
-    shown = reference(stated, Observed([], 0, recorded.values[0]), recorded, p={}, repeats=repeated())
-    assert shown.reason.split("; ")[1:] == ["what repeating showed"]
+    assert words(fresh[:1])[0] == "1 fresh seed alike, p = 1 or more"
+    assert words(fresh * 10)[0].startswith("20 fresh seeds alike, p = 0.054")
+    assert words(fresh * 10, repeats=repeated()) == [words(fresh * 10)[0], "what repeating showed"]
+    assert words([], recorded.values[:1], repeats=repeated()) == ["what repeating showed"]
 
 
 def test_an_alarm_fails_a_claim_on_any_data() -> None:
@@ -510,11 +508,9 @@ def test_an_alarm_fails_a_claim_on_any_data() -> None:
     assert reference(stated, fresh).verdict == "reproduced"
     assert reference(stated, fresh, substitutes=GLASS).verdict == "supported"
     for known in ({}, {"substitutes": GLASS}):
-        drifted = reference(stated, fresh, p={"": 1e-7}, alarms={""}, **known)
+        drifted = reference(stated, Observed([4.5, 4.75]), **known)
         assert (drifted.verdict, drifted.margin) == ("failed", None)
-        assert "p = 1.0e-07" in drifted.reason
-        changed = reference(stated, Observed([], 0, float(np.nextafter(NORMAL[0], 9))), p={}, **known)
-        assert (changed.verdict, changed.reason[:8]) == ("failed", "replay: ")
+        assert "the quantity of 2 fresh runs (median 4.5, 4.5 to 4.75) is unlike" in drifted.reason
         missed = reference(stated, Observed([0.5, 5.5]), **known)
         assert (missed.verdict, missed.margin) == ("failed", -0.5)
 
@@ -546,7 +542,7 @@ def test_recorded_runs_on_data_that_are_new_refute_nothing() -> None:
     near = stochastic(0.0, BELOW)
     alike = reference(near, Observed([0.5]), **known)
     assert (alike.verdict, alike.first_contact) == ("reproduced", "agrees")
-    drifted = reference(near, Observed([0.5]), p={"": 1e-7}, alarms={""}, **known)
+    drifted = reference(near, Observed([4.5, 4.75]), **known)
     assert (drifted.verdict, drifted.first_contact) == ("failed", "")
 
 
@@ -565,7 +561,7 @@ def test_other_numbers_of_repeated_seeds_fail_unless_versions_explain_them(
     """Only a finding that names this run's versions does."""
     stated = stochastic(9.0, **({} if finding is None else {"finding": finding}))
     failure = repeated(differ=True, failure=True)
-    judged = reference(stated, Observed([]), p={}, repeats=failure, versions=versions)
+    judged = reference(stated, Observed([]), repeats=failure, versions=versions)
 
     assert judged.verdict == verdict
     assert (judged.reason == failure.summary) == (verdict == "failed")
@@ -578,43 +574,45 @@ def test_runs_that_nothing_could_test_are_no_agreement() -> None:
     fresh = Observed([0.5])
 
     def known(observed: Observed = fresh, **keys: Any) -> Judgement:
-        return reference(stated, observed, few, p={}, **keys)
+        return reference(stated, observed, few, **keys)
 
     assert known().verdict == "undecided"
-    assert known().reason.startswith("nothing would notice a change: no recorded seed is repeated here, and ")
+    assert (
+        known().reason == "nothing would notice a change: 1 fresh seed not compared: so few could not alarm"
+    )
     assert known(repeats=repeated(notices=False)).reason == known().reason
-    for seen in (known(Observed([0.5], 2, 0.5)), known(Observed([0.5], 0, -2.0)), known(repeats=repeated())):
-        assert seen.reason.startswith("printed value at 100% of 5 recorded runs")
-        assert "fresh seeds not compared: the quantity: 1 fresh runs" in seen.reason
+    seen = known(repeats=repeated())
+    assert seen.reason.startswith("printed value at 100% of 5 recorded runs")
+    assert seen.reason.endswith("1 fresh seed not compared: so few could not alarm; what repeating showed")
     assert known(Observed([99.5])).verdict == "failed"
-    assert "fresh seeds not compared" not in known(Observed([])).reason
+    assert "not compared" not in known(Observed([])).reason
 
 
 def test_fresh_runs_of_other_numbers_fail() -> None:
     """They can't be compared with the recorded ones, and the reason says what to do."""
     stated = stochastic([0.0, 0.0], measure="pair")
-    judged = reference(stated, Observed([[0.5]]), runs(stated, [[x, x] for x in NORMAL]), p={})
+    judged = reference(stated, Observed([[0.5]]), runs(stated, [[x, x] for x in NORMAL]))
     assert judged.verdict == "failed"
     assert judged.reason.endswith("workshop record ch09.ex01")
 
 
 def test_an_untestable_run_still_fails_by_the_statement() -> None:
-    """64 runs exclude the printed value, though the one of today can't be compared with them."""
+    """Many runs exclude the printed value by rank, though the one of today can't be compared with them."""
     stated = stochastic(9.0)
-    wide = runs(stated, SPREAD)
-    judged = reference(stated, Observed([0.5]), wide, p={}, level=1e-300)
+    wide = runs(stated, np.linspace(0.0, 1.0, 2048).tolist())
+    judged = reference(stated, Observed([0.5]), wide)
     assert judged.verdict == "failed"
-    assert judged.reason.endswith("find out why, then record a finding")
+    assert "find out why, then record a finding; 1 fresh seed not compared" in judged.reason
 
 
 def test_a_substitutes_value_is_that_of_today() -> None:
     """The fresh ones come first, then the repeated one; without any it is that of the first recorded run."""
     stated = stochastic(9.0)
     first, second = SPREAD[:2]
-    fresh = reference(stated, Observed([0.5, 1.0], 1, second), substitutes=GLASS)
+    fresh = reference(stated, Observed([0.5, 1.0], [second]), substitutes=GLASS)
     assert fresh.verdict == "unavailable"
     assert fresh.reason.startswith("the substitute gives 0.5 (")
-    alone = reference(stated, Observed([], 1, second), p={}, substitutes=GLASS)
+    alone = reference(stated, Observed([], [second]), substitutes=GLASS)
     assert alone.reason.startswith(f"the substitute gives {second:.9g} (")
-    none = reference(stated, Observed([]), p={}, substitutes=GLASS)
+    none = reference(stated, Observed([]), substitutes=GLASS)
     assert none.reason.startswith(f"the substitute gives {first:.9g} (")

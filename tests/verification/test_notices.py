@@ -31,7 +31,7 @@ def found(
     *,
     claim: dict[str, Any] = CLAIM,
     form: str = "",
-    drifts: dict[str, float | None] | None = None,
+    names: tuple[str, ...] = ("",),
     environment: dict[str, str] = HERE,
     versions: tuple[str, ...] = ("keras 3.10.0",),
 ) -> Notices:
@@ -40,18 +40,17 @@ def found(
     part = PartRepeats("code", form, 1.0, (1, 3, 5), numbers or {})
     unit = UnitRepeats("ch09.ex01", HERE, "2026-01-01", ("avx",), versions, {"train": part})
     monkeypatch.setattr(recorded, "unit_repeats", lambda *_: None if numbers is None else unit)
-    drifts = {"": 5.0} if drifts is None else drifts
-    summaries = (NumberSummary(name, (0.0, 2.0, None, 4.0), 5, "rank", d, None) for name, d in drifts.items())
+    summaries = (NumberSummary(name, (0.0, 2.0, None, 4.0)) for name in names)
     recordings = Recordings(bench.book, environment)
     return notices(made, SampleSummary(problem="made up", numbers=tuple(summaries)), recordings)
 
 
-def test_tolerances_and_drifts_are_in_standard_deviations_of_the_recorded_runs(
+def test_tolerances_are_in_standard_deviations_of_the_recorded_runs(
     bench: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Four times the rounding; under other versions four times what these moved, or sixteen if none did."""
     here = found(bench, monkeypatch, {"loss": LOSS})
-    assert here == Notices(pytest.approx(4 * 2e-3 / 2), None, 2.5)
+    assert here == Notices(pytest.approx(4 * 2e-3 / 2), None)
     other = found(bench, monkeypatch, {"loss": LOSS}, environment=ELSEWHERE)
     assert other.repeated == pytest.approx(4 * 2e-2 / 2)
     numbers = {"loss": replace(LOSS, versions=0.0)}
@@ -72,17 +71,16 @@ def test_repeated_seeds_may_notice_nothing(
     bench: Any, monkeypatch: pytest.MonkeyPatch, numbers: Any, options: dict[str, Any]
 ) -> None:
     """None recorded, none of the claim's number, or moved too far by rounding."""
-    assert found(bench, monkeypatch, numbers, **options) == Notices(None, None, 2.5)
+    assert found(bench, monkeypatch, numbers, **options) == Notices(None, None)
 
 
 def test_the_best_number_counts(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that is the same on all seeds has no spread, and counts only if there is no other one."""
     numbers = {"pair.a": LOSS, "pair.b": Number((7, 7, 7)), "pair.bound": Number((1.0, 2.0, 3.0))}
-    drifts = {"a": 5.0, "more": 3.0}
-    both = found(bench, monkeypatch, numbers, claim=PAIR, drifts=drifts)
-    assert both == Notices(pytest.approx(4e-3), None, 1.5)
+    both = found(bench, monkeypatch, numbers, claim=PAIR, names=("a", "more"))
+    assert both == Notices(pytest.approx(4e-3), None)
     words = {"loss[0]": Number(("a", "b", "c")), "loss[1]": Number(("a", "a", "a"))}
-    assert found(bench, monkeypatch, words, drifts={"": None}) == Notices(0.0, None, None)
+    assert found(bench, monkeypatch, words) == Notices(0.0, None)
 
 
 def test_first_steps_notice_what_is_beyond_their_rounding(
@@ -90,5 +88,5 @@ def test_first_steps_notice_what_is_beyond_their_rounding(
 ) -> None:
     """The median share, of the trainings of the part that the claim measures alone."""
     made = found(bench, monkeypatch, {**STEPS, "loss": CHAOTIC}, form="first steps")
-    assert made == Notices(None, pytest.approx(2 * 4 * 2e-3 / 2), 2.5)
+    assert made == Notices(None, pytest.approx(2 * 4 * 2e-3 / 2))
     assert found(bench, monkeypatch, {**STEPS, "other": LOSS}, form="first steps").first_steps is None

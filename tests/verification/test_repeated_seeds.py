@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from tests.toy.claims import claim
-from workshop.book import SAMPLES
 from workshop.execution.calling import Made
 from workshop.ledger import Claim
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, code_of
-from workshop.verification import repeats
 from workshop.verification.repeats import RepeatedPart, Repetition, measured_paths, repeated
 
 PART: Any = SimpleNamespace(module="workshop.errors", name="DataError")  # any name has a digest
@@ -53,7 +51,7 @@ def found(
     keys = [job.key for one in parts for job in one.jobs]
     outcomes = {key: Made(made, 0.1) for key, made in zip(keys, today or [TODAY] * len(keys), strict=True)}
     asking = None if measure is None else claim(0.5, rule="rounds").model_copy(update={"measure": measure})
-    return repeated(parts, outcomes, environment, SAMPLES, asking)
+    return repeated(parts, outcomes, environment, asking)
 
 
 @pytest.mark.parametrize(
@@ -77,17 +75,6 @@ def test_one_seed_or_number_is_not_all_of_them() -> None:
     for pair in ((wild, other), (other, wild)):
         parts, today = zip(*pair, strict=True)
         assert found(parts, today, measure={"a": "loss", "b": "ch09.ex02.epochs"}).notices
-
-
-def test_the_commits_since_the_recording_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three of them; none where nobody knows when it was."""
-    monkeypatch.setattr(repeats, "recorded_path", lambda *_: SAMPLES)
-    monkeypatch.setattr(repeats, "commits_since", lambda *_: ("one", "two", "three", "four", "five"))
-    wrong = [{**TODAY, "loss": 0.625}]
-    named = "the code changed (since the recording: one, two, three and 2 more); if that is meant"
-    assert named in found([part(code="another")], wrong).summary
-    monkeypatch.setattr(repeats, "recorded_path", lambda *_: None)
-    assert "the code changed; if that is meant" in found([part(code="another")], wrong).summary
 
 
 def test_each_seed_has_its_own_recorded_numbers() -> None:
@@ -134,9 +121,7 @@ def test_without_a_record_nothing_is_known() -> None:
     """The first part that has none says why, and the others are not compared."""
     bare = RepeatedPart((), None, None, "ch09.ex02 has no repeats: record them")
     other = replace(bare, why="another reason")
-    assert repeated([part(), bare, other], {}, ELSEWHERE, SAMPLES, None) == Repetition(
-        bare.why, (), False, bare.why
-    )
+    assert repeated([part(), bare, other], {}, ELSEWHERE, None) == Repetition(bare.why, (), False, bare.why)
 
 
 def test_other_versions_have_their_own_tolerance() -> None:
@@ -163,10 +148,10 @@ def test_the_result_that_a_library_moved_first_is_named_once() -> None:
     log, loss = of("log", "log"), of("loss", "loss")
     moved = {"loss": 0.9, "log": [9.0], "epochs": 5}
     made = {"ch09.ex01#0": Made(moved, 0.1)}
-    shown = [repeated([part()], made, NEWER, SAMPLES, one, (log, loss)) for one in (log, loss)]
+    shown = [repeated([part()], made, NEWER, one, (log, loss)) for one in (log, loss)]
     assert [one.first for one in shown] == ["ch09.ex01.loss"] * 2
     neither = repeated(
-        [part()], {"ch09.ex01#0": Made({**moved, "log": TODAY["log"]}, 0.1)}, NEWER, SAMPLES, None, (log,)
+        [part()], {"ch09.ex01#0": Made({**moved, "log": TODAY["log"]}, 0.1)}, NEWER, None, (log,)
     )
     assert (neither.first, neither.failure) == ("", True)
     assert neither.summary.endswith(": a library changed it: workshop bisect ch09.ex01.log finds the version")

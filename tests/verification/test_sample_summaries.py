@@ -1,11 +1,10 @@
-"""What results say of recorded runs: where they come from, their numbers, and what seeds can notice."""
+"""What results say of recorded runs: where they come from, their numbers, and what they show."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.toy.bench import EXACT, LOSS, PAIR, setup
@@ -13,9 +12,6 @@ from workshop.execution.environment import this_environment
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
 from workshop.samples.recorded import Recordings
-from workshop.statistics.hypothesis_tests import FALSE_ALARM
-from workshop.statistics.power import seeds_to_notice, smallest_drift
-from workshop.verification import sample_summaries
 from workshop.verification.results import SampleSummary
 from workshop.verification.sample_summaries import SampleSummaries
 
@@ -25,8 +21,8 @@ def summaries(bench: Any) -> SampleSummaries:
     return SampleSummaries(Recordings(bench.book, this_environment().facts()))
 
 
-def test_a_summary_has_units_numbers_and_alarms(bench: Any, references: Any) -> None:
-    """Runs are in the order of their seeds; the level is that of all drift tests of the ledger."""
+def test_a_summary_has_units_and_numbers(bench: Any, references: Any) -> None:
+    """Runs are in the order of their seeds."""
     setup(bench, references, LOSS, PAIR)
     sample = references.find("ch09.ex01")
     first, second = (summaries(bench).of(claim) for claim in bench.ledger.claims.values())
@@ -38,59 +34,13 @@ def test_a_summary_has_units_numbers_and_alarms(bench: Any, references: Any) -> 
     assert first.dates == sample.runs[0].date
     assert first.numbers[0].runs == pytest.approx(sample.values("loss"), rel=1e-8)
     assert {number.name for number in second.numbers} == {"small", "large"}
-    assert (first.false_alarm, second.false_alarm) == (FALSE_ALARM / 3, 2 * FALSE_ALARM / 3)
-
-
-def test_a_summary_says_what_the_seeds_drawn_notice(bench: Any, references: Any) -> None:
-    """As many seeds as usual, or more if more were drawn; half of it only if that is asked."""
-    setup(bench, references, LOSS)
-    (claim,) = bench.ledger.claims.values()
-    values, level = np.array(references.find("ch09.ex01").values("loss")), FALSE_ALARM
-    usual, more = (summaries(bench).of(claim, seeds).numbers[0] for seeds in (0, 20))
-    half = summaries(bench).of(claim, 20, half=True).numbers[0]
-
-    assert (usual.seeds, more.seeds) == (15, 20)
-    assert (usual.test, usual.seeds_for_half) == ("rank", None)
-    assert more.drift == smallest_drift(values, 20, level, None) < usual.drift
-    assert half.seeds_for_half == seeds_to_notice(values, half.drift / 2, level, None) > 20
-
-
-def test_results_say_what_their_own_fresh_seeds_notice(bench: Any, references: Any) -> None:
-    """A repeated recorded seed is none of them; where more seeds were asked for, those count."""
-    setup(bench, references, LOSS)
-    claims = list(bench.ledger.claims.values())
-    noticed = []
-    for count in (None, 20):
-        engine = bench.engine(seed_count=count)
-        (record,) = engine.with_samples(engine.verify(claims)).claims
-        noticed.append((len(record.seeds), record.sample.numbers[0].seeds))
-
-    assert noticed == [(16, 15), (21, 20)]
-
-
-def test_runs_that_are_alike_have_no_smallest_drift(
-    bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ties leave no size of a shift, and nothing is simulated."""
-    claim = {**LOSS, "measure": "pair.small"}
-    setup(bench, references, claim)
-    monkeypatch.setattr(sample_summaries, "smallest_drift", lambda *_: pytest.fail("simulated"))
-    recordings = Recordings(bench.book, this_environment().facts())
-    (only,) = bench.ledger.claims.values()
-    recordings.of(only).numbers[""][:40] = 1.0
-
-    (number,) = SampleSummaries(recordings).of(only).numbers
-
-    assert (number.test, number.drift, number.seeds_for_half) == ("ties", None, None)
 
 
 @pytest.fixture
 def made_up(bench: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a function that summarises a claim on made-up runs of nine seconds; nothing is simulated."""
-    monkeypatch.setattr(sample_summaries, "smallest_drift", lambda values, fresh, level, scale: fresh / 10)
-    monkeypatch.setattr(sample_summaries, "seeds_to_notice", lambda values, drift, *_: round(100 * drift))
+    """Return a function that summarises a claim on made-up runs of nine seconds."""
 
-    def make(values: list[Any], documented: Any = 0.5, rule: Any = "reference", **options: Any) -> Any:
+    def make(values: list[Any], documented: Any = 0.5, rule: Any = "reference") -> Any:
         made = (
             Run(2 * i + 1, 0, "2026-11-24", 9.0, "died" * (v is None), (v,)) for i, v in enumerate(values)
         )
@@ -98,23 +48,17 @@ def made_up(bench: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         sample = ReferenceSample("ch09.ex01", ({"device": "cpu"},), ("toy: glass",), ("loss",), runs)
         monkeypatch.setattr(recorded, "reference_sample", lambda *_: sample)
         (claim,) = bench.claims({**LOSS, "documented": documented, "rule": rule}).claims.values()
-        return SampleSummaries(Recordings(bench.book, {"device": "cpu"})).of(claim, **options)
+        return SampleSummaries(Recordings(bench.book, {"device": "cpu"})).of(claim)
 
     return make
 
 
 def test_what_a_summary_says_of_each_number(made_up: Any) -> None:
-    """By which test its seeds notice what; half of it only if somebody asks."""
+    """Crashed runs are none; how many failed, and on what data."""
     values = [0.1 + n / 1000 for n in range(63)]
     few = made_up([*values, None])
-    tied, not_tied = (made_up([min(n, different) / 100 for n in range(64)]) for different in (30, 31))
-    found = [few, made_up([*values, 0.5], seeds=8, half=True), tied, not_tied]
     assert few.numbers[0].runs == (*(pytest.approx(v, rel=1e-8) for v in values), None)
     assert (few.units[0].failures, few.units[0].substitutes) == ({"died": 1}, ("toy: glass",))
-    assert [(n.seeds, n.test, n.drift, n.seeds_for_half) for each in found for n in each.numbers] == [
-        (1, "prediction", 0.1, None), (8, "rank", 0.8, 40), (1, "ties", None, None),
-        (1, "prediction", 0.1, None),
-    ]  # fmt: skip
 
 
 def test_the_answer_on_a_statement_with_a_printed_number(made_up: Any) -> None:

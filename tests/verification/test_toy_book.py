@@ -10,7 +10,7 @@ import pytest
 from tests.toy import book as toy
 from workshop.ledger.rules import vocabulary
 from workshop.verification.engine import Engine
-from workshop.verification.plans import Plan
+from workshop.verification.plans import ClaimPlanner, Plan
 
 pytestmark = pytest.mark.usefixtures("toy_book")
 CLAIMS = tuple(toy.LEDGER.claims.values())
@@ -25,7 +25,7 @@ def test_it_has_each_rule_and_each_kind_of_plan() -> None:
 def test_a_run_decides_it(tmp_path: Path) -> None:
     """Each claim by its kind of plan; a second run gives the same from the store."""
     engine = Engine(toy.BOOK, store=tmp_path)
-    planner = engine._claim_planner(CLAIMS)
+    planner = ClaimPlanner("default", engine._planner(CLAIMS), engine.recordings, engine._at_hand)
     plans = [type(planner.plan(claim)).__name__ for claim in CLAIMS]
     first, again = (Engine(toy.BOOK, store=tmp_path).verify(CLAIMS).claims for _ in range(2))
 

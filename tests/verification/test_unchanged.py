@@ -71,7 +71,7 @@ def test_the_same_run_is_read_back(book, monkeypatch: pytest.MonkeyPatch) -> Non
     assert again.results.environment.keys() == json.loads(before)["environment"].keys()
 
 
-OPTIONS = [{"profile": "full"}, {"seed_count": 2}, {"varied": 1}, {"strict": True}, {"services": True}]
+OPTIONS = [{"profile": "full"}, {"seed_count": 2}, {"strict": True}, {"services": True}]
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)

@@ -286,7 +286,7 @@ def _show_claim(
         from workshop.verification.sample_summaries import SampleSummaries
 
         summaries = SampleSummaries(Recordings(book, this_environment().facts(), default_store()))
-        sample = summaries.of(claim, half=verbose)
+        sample = summaries.of(claim)
         chapters = {measure.unit[:4] for measure in claim.measures().values()}
         catalogue = book.catalogue(chapters or {claim.unit[:4]})
         files = by_file(catalogue.owners(claim.measures().values(), claim.id))
@@ -294,7 +294,7 @@ def _show_claim(
         return {"sample": plain(sample), "notices": plain(notices), "code": files}
 
     # NumPy and the recorded runs are loaded only for what is not kept
-    made_of = [claim.id, repr(verbose), repr(without_instructions())]
+    made_of = [claim.id, repr(without_instructions())]
     found = kept(default_store(), "shown", made_of, known)
     sample = reader(SampleSummary | None).validate_python(found["sample"])
     if mine is not None:

@@ -49,15 +49,6 @@ if TYPE_CHECKING:
     from workshop.verification.unchanged import Earlier
 
 
-def _seed_set(number: int) -> int:
-    """Return the number of a seed set. Raises BadParameter for one that is out of range."""
-    from workshop.execution.seeds import MOST_SEED_SET
-
-    if not 0 <= number <= MOST_SEED_SET:
-        raise typer.BadParameter(f"{number} is not a seed set: use a number from 0 to {MOST_SEED_SET:,}")
-    return number
-
-
 def verify(
     patterns: Annotated[
         list[str] | None,
@@ -72,19 +63,10 @@ def verify(
         typer.Option("--full", help="Run slow trainings to their end, not only their first steps."),
     ] = False,
     seed_count: Annotated[
-        int | None, typer.Option("--seeds", min=1, help="Draw at least this many seeds of stochastic units.")
+        int | None,
+        typer.Option("--seeds", min=1, help="Draw at least this many fresh seeds of stochastic units."),
     ] = None,
-    seed_set: Annotated[
-        int,
-        typer.Option(
-            "--seed-set",
-            "--vary-seed",
-            callback=_seed_set,
-            metavar="K",
-            hidden=True,
-            help="Use seed set K instead of the default one.",
-        ),
-    ] = 0,
+    seed_set: Annotated[str | None, typer.Option("--seed-set", "--vary-seed", hidden=True)] = None,
     processes: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Units to run in parallel; one per core by default."),
@@ -140,7 +122,7 @@ def verify(
     from workshop.reporting.terminal import print_closing, print_plan, print_run
     from workshop.wording.places import part_text
 
-    _check_threads(on, processes)
+    _check_options(on, processes, seed_set)
     book, claims = select(patterns or [])
     try_targets({"--json": (json_file, RESULTS_FILE)})
     file = json_file or default_target(PART if part_text(claims, book.ledger) else RESULTS)
@@ -162,8 +144,7 @@ def verify(
             Engine,
             book,
             "full" if full else "default",
-            seed_count=seed_count,
-            varied=seed_set,
+            seed_count=seed_count or 0,
             strict=strict,
             processes=count,
             store=store,
@@ -246,10 +227,12 @@ def _write_files(
     return "" if page is None else short_path(page), None
 
 
-def _check_threads(on: str | None, processes: int | None) -> None:
-    """Raise UsageError if WORKSHOP_THREADS is not a number, or both a cluster and processes are asked for."""
+def _check_options(on: str | None, processes: int | None, seed_set: str | None) -> None:
+    """Raise UsageError for options that can't be, and if WORKSHOP_THREADS is not a number."""
     from workshop.training.backend import threads
 
+    if seed_set is not None:
+        raise UsageError("there are no seed sets: --seeds 30 draws 30 seeds")
     if on is not None and processes is not None:
         raise UsageError("--jobs counts processes of this machine: leave it out with --on")
 

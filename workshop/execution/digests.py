@@ -400,11 +400,6 @@ def own_digest(module: str) -> str:
     return _digests().own(module)
 
 
-def reached_files(module: str, name: str) -> list[Path]:
-    """Return the files of what a function of a module reaches, sorted."""
-    return sorted({path for each, _ in _digests().reached((module, name)) if (path := source(each))})
-
-
 def _hash(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 

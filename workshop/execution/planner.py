@@ -106,15 +106,13 @@ def find_data(data_set: datasets.DataSet, *, services: bool) -> datasets.Found |
 class Planner:
     """Turns quantities into jobs; each job is made once, whoever asks for it.
 
-    `varied`, above 0, is the seed set, 0 the default one; `installed` says whether a library can be
-    imported where functions run.
+    `installed` says whether a library can be imported where functions run.
     """
 
     catalogue: Catalogue
     data_sets: Mapping[str, datasets.DataSet]
     environment: str
     services: bool = False
-    varied: int = 0
     installed: Callable[[str], bool] = installed
     given: Given = AS_IN_BOOK
     _jobs: dict[str, Job] = field(default_factory=dict)
@@ -164,11 +162,10 @@ class Planner:
         changed = {name: value for name, value in given.items() if said(value) != said(part.settings[name])}
         settings = {**part.settings, **changed}
         first_steps = profile == "default" and part.first_steps
-        varied = self.varied if stream == "run" else 0
         seed = None
         if part.stochastic:
             own = self.given.seed
-            seed = seed_at(part.unit, index, stream, varied) if own is None else own
+            seed = seed_at(part.unit, index, stream) if own is None else own
         blocked = self._missing_library(part.uses)
         data: dict[str, datasets.Found] = {}
         for name in part.datasets:

@@ -8,15 +8,14 @@ from typing import Literal
 
 # what a seed is drawn for; fresh runs must never meet a recorded seed, else their agreement would be trivial
 Stream = Literal["run", "reference"]
-MOST_SEED_SET = 10**9  # the largest number of a seed set; each other one draws as well
 _STREAMS: tuple[Stream, ...] = ("run", "reference")
 
 
-def seeds(unit: str, count: int, *, stream: Stream = "run", varied: int = 0) -> tuple[int, ...]:
+def seeds(unit: str, count: int, *, stream: Stream = "run") -> tuple[int, ...]:
     """Return the first `count` seeds of a unit, distinct, each in [0, 2³¹).
 
     A longer sample begins with the shorter one. The streams share no seed: run seeds are even, those of
-    reference samples odd. `varied`, above 0, gives other seeds of the same stream.
+    reference samples odd.
     """
     import numpy as np  # late: most commands draw no seed
 
@@ -25,14 +24,13 @@ def seeds(unit: str, count: int, *, stream: Stream = "run", varied: int = 0) -> 
     found: dict[int, None] = {}
     child = 0
     while len(found) < count:
-        key = (parity, child, varied) if varied else (parity, child)
-        (word,) = np.random.SeedSequence(entropy, spawn_key=key).generate_state(1)
+        (word,) = np.random.SeedSequence(entropy, spawn_key=(parity, child)).generate_state(1)
         found[(int(word) >> 2) * 2 + parity] = None
         child += 1
     return tuple(found)
 
 
 @cache
-def seed_at(unit: str, index: int, stream: Stream, varied: int) -> int:
+def seed_at(unit: str, index: int, stream: Stream) -> int:
     """Return one seed of a unit by its index in the stream."""
-    return seeds(unit, index + 1, stream=stream, varied=varied)[-1]
+    return seeds(unit, index + 1, stream=stream)[-1]

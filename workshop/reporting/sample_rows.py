@@ -1,4 +1,4 @@
-"""What a stochastic claim's reference sample is, and what its tests can notice, in words."""
+"""What a stochastic claim's reference sample is, and what its repeated seeds notice, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from workshop.ledger import Claim
@@ -24,19 +23,16 @@ _ENVIRONMENT = ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "devic
 
 
 def sample_rows(sample: SampleSummary | None, notices: Notices | None = None) -> list[tuple[str, str]]:
-    """Return (name, text) rows: where the sample comes from, spread and test of each number, and power."""
+    """Return (name, text) rows: the sample's origin, the spread of each number, what is noticed."""
     if sample is None:
         return []
     if sample.problem:
         return [("sample", sample.problem)]
-    of_run = f"{sample.false_alarm_of_run:g} for a run over all claims"
     return [
         *(row for unit in sample.units for row in _unit_rows(unit)),
         *(("recorded", _labelled(number, _spread(number))) for number in sample.numbers),
         *(("recorded", line) for line in sample.shows),
-        ("false alarm", f"at most {sample.false_alarm:.1e} for this claim, {of_run}"),
-        *(("notices", _labelled(number, _notices(number, sample))) for number in sample.numbers),
-        *(("notices", line) for line in notices_lines(notices)),
+        *([("notices", notices_line(notices))] if notices is not None else []),
     ]
 
 
@@ -91,43 +87,22 @@ def strip_lines(runs: Sequence[float | None], marks: Mapping[str, Any], width: i
 
 
 def would_be_noticed(claim: Claim, notices: Notices | None, sample: SampleSummary | None) -> tuple[str, str]:
-    """Say which other run of a claim would be noticed: in a word or two, and in a sentence; "" if unknown.
-
-    Repeated seeds see more than fresh ones, whose drift has a size of its own in each number.
-    """
+    """Say which other run of a claim would be noticed: in a word or two, and in a sentence; "" if unknown."""
     if not claim.rule.needs_sample:
         return _by_rule(claim.rule, claim.documented) if claim.rule.needs_run else ("", "")
     if notices is None or sample is None or not sample.numbers:
         return "", ""
-    repeated = notices.repeated is not None and notices.repeated < _ROUNDING
-    of = "the first steps" if notices.first_steps is not None else "a repeated one" if repeated else ""
-    short = "any change shows" if of else ""
+    if notices.first_steps is not None:
+        return "any change shows", "Any change of the first steps beyond rounding would be noticed."
+    if notices.repeated is None:
+        return "", ""
+    if notices.repeated < _ROUNDING:
+        return "any change shows", "Any change of a repeated run beyond rounding would be noticed."
     first, *others = sample.numbers
-    if others and of:
-        return short, f"Any change of {of.replace('one', 'run')} beyond rounding would be noticed."
-    spread = notices.fresh if notices.repeated is None else notices.repeated
-    if others:
-        text = (
-            ""
-            if spread is None
-            else f"Runs that are off by {spread:.2g} times their spread would be noticed."
-        )
-        return short, text
     values = [run for run in first.runs if run is not None]
-    size = first.drift
-    if spread is not None and notices.repeated is not None and not repeated and len(values) > 1:
-        size = spread * statistics.stdev(values)
-    text = noticed_of(replace(first, drift=size))
-    if of:
-        return short, f"{text.removesuffix('.')}, and any change of {of}."
-    return ("" if size is None else f"sees ±{size:.2g}"), text
-
-
-def noticed_of(number: NumberSummary) -> str:
-    """Say in one sentence which runs of a number would be noticed by fresh seeds."""
-    if number.drift is None:
-        return "Runs vary a lot: we would notice only values outside their range."
-    return _off_by(number.drift)[1]
+    if others or len(values) < 2:
+        return "", f"Runs that are off by {notices.repeated:.2g} times their spread would be noticed."
+    return _off_by(notices.repeated * statistics.stdev(values))
 
 
 def _off_by(size: float) -> tuple[str, str]:
@@ -154,21 +129,18 @@ def _keys(value: Any) -> list[str]:
     return list(map(str, value)) if isinstance(value, dict) else []
 
 
-def notices_lines(notices: Notices | None) -> list[str]:
-    """Say which changes of a claim repeated and fresh seeds notice, a sentence each; none if not known."""
+def notices_line(notices: Notices | None) -> str:
+    """Say which changes of a claim repeated seeds notice in a sentence; "" if not known."""
     if notices is None:
-        return []
+        return ""
     if notices.first_steps is not None:
         share = f"typically {notices.first_steps:.1g} of their range over the seeds"
-        repeated = f"Repeated first steps notice any change beyond rounding, which is {share}."
-    elif notices.repeated is None:
-        repeated = "Repeated seeds notice nothing here: none are recorded, or rounding moves them too far."
-    elif not notices.repeated:
-        repeated = "Repeated seeds notice any change beyond rounding."
-    else:
-        repeated = f"Repeated seeds notice a change of {_deviations(notices.repeated)}."
-    fresh = "no shift for certain" if notices.fresh is None else f"a shift of {_deviations(notices.fresh)}"
-    return [repeated, f"Fresh seeds notice {fresh}."]
+        return f"Repeated first steps notice any change beyond rounding, which is {share}."
+    if notices.repeated is None:
+        return "Repeated seeds notice nothing here: none are recorded, or rounding moves them too far."
+    if not notices.repeated:
+        return "Repeated seeds notice any change beyond rounding."
+    return f"Repeated seeds notice a change of {_deviations(notices.repeated)}."
 
 
 def _deviations(size: float) -> str:
@@ -200,23 +172,3 @@ def _spread(number: NumberSummary) -> str:
     low, quarter, third, high = _quantiles(values, [0, 0.25, 0.75, 1])
     median = statistics.median(values)
     return f"median {median:.5g}, middle half {quarter:.5g} to {third:.5g}, all {low:.5g} to {high:.5g}"
-
-
-def _notices(number: NumberSummary, sample: SampleSummary) -> str:
-    text = noticed(number, sample)
-    if number.drift is None:
-        return text
-    if number.seeds_for_half is None:
-        return f"{text}; no number of seeds up to 256 notices half of it"
-    return f"{text}; {number.seeds_for_half} seeds notice half of it"
-
-
-def noticed(number: NumberSummary, sample: SampleSummary) -> str:
-    """Say which drift of a number the seeds drawn notice."""
-    seeds = "1 fresh seed" if number.seeds == 1 else f"{number.seeds} fresh seeds"
-    if number.test == "ties":
-        return f"{seeds}: many runs are alike, so that no drift has a size; they are compared by rank"
-    if number.drift is None:
-        return f"{seeds}: no drift is noticed for certain"
-    by = "by rank" if number.test == "rank" else f"by a prediction bound on the {number.scale} scale"
-    return f"a drift of {number.drift:.2g} {by} ({seeds}, {sample.probability:.0%} of the time)"

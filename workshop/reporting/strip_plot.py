@@ -22,7 +22,6 @@ class DrawnStrip:
 
     name: str
     words: str
-    notices: str
     svg: str
 
 
@@ -31,7 +30,6 @@ def strip(
     marks: Mapping[model.Yardstick, Interval],
     today: Today | None,
     *,
-    notices: str = "",
     yours: Sequence[float] = (),
     narrow: bool | None = None,
 ) -> DrawnStrip:
@@ -56,7 +54,7 @@ def strip(
             )
         )
     words = [*(f"yours {four_digits(one)}" for one in yours[:1]), *_words(number, runs, marks, today)]
-    return DrawnStrip(number.name, "; ".join(words), notices, drawn)
+    return DrawnStrip(number.name, "; ".join(words), drawn)
 
 
 def _words(

@@ -86,13 +86,6 @@ class ReferenceSample:
         column = self.quantities.index(quantity)
         return [run.values[column] if run.values else None for run in self.runs]
 
-    def made_under(self, environment: Mapping[str, str]) -> bool:
-        """Whether some of the runs were made with this environment's libraries."""
-        return any(
-            all(made[library] == environment.get(library) for library in OUTCOME_LIBRARIES if library in made)
-            for made in self.environments
-        )
-
     def repeated_in(self, environment: Mapping[str, str]) -> int | None:
         """Return the index of the first run that this environment must repeat bit for bit, or None.
 

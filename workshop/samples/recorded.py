@@ -21,17 +21,14 @@ from workshop.samples.model import (
     reference_sample,
 )
 from workshop.samples.repeats import UnitRepeats, unit_repeats
-from workshop.statistics.hypothesis_tests import FALSE_ALARM, smallest_rank_p
 from workshop.statistics.scales import Numbers
 from workshop.statistics.sizes import full_size, planned_size
 
-# units that take at most this long a seed draw FRESH seeds, and as many up to MOST_FRESH as fit into a
-# second: with a recorded one they fill two groups of lanes
+# units that take at most this long a seed repeat several; a full run draws FRESH seeds of them, and as many
+# up to MOST_FRESH as fit into a second
 QUICK_SECONDS = 2.0
 FRESH = 5
 MOST_FRESH = 15
-# fewer than FRESH seeds of a slower unit that are less probable than this call for FRESH of them
-SUSPICIOUS = 0.05
 
 # takes a kind, what something is made of, and a function that makes it: see `workshop.execution.store.kept`
 Kept = Callable[[str, Iterable[str], Callable[[], Any]], Any]
@@ -50,13 +47,11 @@ class Samples:
     """The reference samples of the units that a claim measures, as they count in one environment.
 
     `by_unit` : the samples. `repeated` : index of the run that the environment must give again bit for bit,
-    None if it has to repeat none. `of_libraries` : whether some runs of each unit were made with the
-    environment's libraries.
+    None if it has to repeat none.
     """
 
     by_unit: Mapping[str, ReferenceSample]
     repeated: int | None
-    of_libraries: bool
 
     @property
     def seconds(self) -> float:
@@ -65,21 +60,10 @@ class Samples:
 
     @property
     def usual_fresh(self) -> int:
-        """How many fresh seeds are drawn by default."""
+        """How many fresh seeds a full run draws."""
         if self.seconds > QUICK_SECONDS:
             return 1
         return min(MOST_FRESH, max(FRESH, int(1 / max(self.seconds, 1e-3))))
-
-    def fresh(self, asked: int = 0, *, varied: bool = False) -> int:
-        """Return how many fresh seeds a claim draws here, at least as many as asked for.
-
-        Slower units draw a single seed; none where a recorded run is repeated: code that gives its bits again
-        is the code that gave all the others. FRESH are drawn under libraries of which there are no recorded
-        runs.
-        """
-        usual = self.usual_fresh if self.of_libraries else max(self.usual_fresh, FRESH)
-        slow_and_repeated = usual == 1 and self.repeated is not None and not varied
-        return max(asked, 0 if slow_and_repeated else usual)
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -143,21 +127,6 @@ class RecordedRuns:
         """The numbers of the runs that decide."""
         return {name: values[: len(self.deciding)] for name, values in self.numbers.items()}
 
-    @property
-    def fewest(self) -> int:
-        """Runs of the number that has fewest."""
-        return min(len(values) for values in self.numbers.values())
-
-    def suspicious(self, p: Mapping[str, float], fresh: int) -> bool:
-        """Whether a first stage of fewer than FRESH seeds calls for FRESH of them, which alone then decide.
-
-        `p` are the drift tests of the claim's numbers. A stage that lies as far out as the recorded runs can
-        show by rank calls for more, too.
-        """
-        if not p:
-            return False
-        return min(p.values()) <= max(SUSPICIOUS / len(p), smallest_rank_p(self.fewest, fresh))
-
     def numbers_of(self, values: Sequence[Any]) -> dict[str, Numbers]:
         """Return the numbers of what the claim measures on some runs by path. Raises NotDecidable."""
         return column_numbers(self.claim, values)
@@ -200,29 +169,11 @@ class Recordings:
         """Return the samples of the units that a claim measures. Raises as `of` does."""
         by_unit = {m.unit: self._sample(m.unit) for m in claim.measures().values()}
         indices = {sample.repeated_in(self.environment) for sample in by_unit.values()}
-        return Samples(
-            by_unit,
-            indices.pop() if len(indices) == 1 else None,
-            all(sample.made_under(self.environment) for sample in by_unit.values()),
-        )
+        return Samples(by_unit, indices.pop() if len(indices) == 1 else None)
 
     def repeats(self, unit: str, **changed: str) -> UnitRepeats | None:
         """Return the repeats of a unit that count here, or with these facts changed. Or DamagedReference."""
         return unit_repeats(unit, {**self.environment, **changed}, self.book.samples)
-
-    @cached_property
-    def family_size(self) -> int:
-        """How many drift tests the ledger's claims make in all, of which a run alarms falsely at most.
-
-        Independent of the claims selected, so the level of each test is the same in every run.
-        """
-        claims = [claim for claim in self.book.ledger.claims.values() if claim.rule.needs_sample]
-        return int(self.kept("family", map(repr, claims), lambda: sum(map(self._tests, claims))))
-
-    @property
-    def level(self) -> float:
-        """The p at which a single drift test of a run alarms."""
-        return FALSE_ALARM / max(self.family_size, 1)
 
     def _runs(self, claim: Claim) -> RecordedRuns:
         samples = self.samples(claim)
@@ -271,12 +222,6 @@ class Recordings:
                 content = path.read_bytes()
                 state.update(f"{path.relative_to(self.book.samples)} {len(content)} ".encode() + content)
         return state.hexdigest()
-
-    def _tests(self, claim: Claim) -> int:
-        try:
-            return len(self.of(claim).numbers)
-        except WorkshopError:
-            return 1  # the claim's own verdict says what is wrong
 
 
 def other_data(what: str, recorded: Iterable[str], today: Iterable[str]) -> str | None:

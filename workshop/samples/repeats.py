@@ -12,7 +12,6 @@ import dataclasses
 import json
 import math
 import re
-import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
@@ -21,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from workshop.execution.digests import code_digest, reached_files
+from workshop.execution.digests import code_digest
 from workshop.samples.model import OUTCOME_LIBRARIES, checksum, read_recorded, sample_folders, write_recorded
 from workshop.training.first_steps import Stepped
 from workshop.units import Part
@@ -224,28 +223,6 @@ def code_of(part: Part) -> str:
     return code_digest(part.module, part.name)[:16]
 
 
-@cache
-def commits_since(recorded: Path, module: str, name: str) -> tuple[str, ...]:
-    """Return the commits since a file of repeats was committed that touched what a function reaches.
-
-    A line a commit, newest first, and one for changes that are not committed; () outside a repository.
-    """
-    files = [str(path) for path in reached_files(module, name)]
-
-    def git(*words: str) -> list[str]:
-        command = ["git", "-C", str(recorded.parent), *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
-        return done.stdout.splitlines()
-
-    try:
-        (last,) = git("log", "-1", "--format=%H", "--", str(recorded))
-        changed = [Path(name).name for name in git("diff", "--name-only", "HEAD", "--", *files)]
-        found = git("log", "--no-merges", "--format=%h %s", f"{last}..HEAD", "--", *files)
-    except (OSError, ValueError, subprocess.CalledProcessError):
-        return ()
-    return (*([f"{', '.join(changed)} (not committed)"] if changed else []), *found)
-
-
 def entries(made: Any) -> dict[str, Leaf]:
     """Return the numbers and words of an outcome by path, its trainings first if it ran in first steps."""
     if isinstance(made, Stepped):
@@ -343,14 +320,8 @@ def repeats_path(unit: str, inner: str, folder: Path) -> Path:
 
 def unit_repeats(unit: str, environment: Mapping[str, str], folder: Path) -> UnitRepeats | None:
     """Return the repeats of a unit that count in an environment, or None. Raises DamagedReference."""
-    path = recorded_path(unit, environment, folder)
-    return None if path is None else _read_once(path)
-
-
-def recorded_path(unit: str, environment: Mapping[str, str], folder: Path) -> Path | None:
-    """Return the file of the repeats of a unit that count in an environment, None without one."""
     paths = (repeats_path(unit, inner, folder) for inner in sample_folders(environment))
-    return next((path for path in paths if path.exists()), None)
+    return next((_read_once(path) for path in paths if path.exists()), None)
 
 
 def read_repeats(path: Path) -> UnitRepeats:

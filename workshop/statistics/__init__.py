@@ -1,1 +1,1 @@
-"""Hypothesis tests, power and placement: arrays in, p values out."""
+"""Hypothesis tests and placement: arrays in, p values out."""

@@ -6,19 +6,21 @@ NaN (a diverged run) and ∞ (a crashed one) count as larger than all others.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from workshop.statistics.scales import Numbers, Scale
 
-# a run alarms with at most this probability over all its claims, if nothing has changed
-FALSE_ALARM = 1e-3
+# A number of fresh runs alarms with at most this probability if nothing has changed. The ledger's claims have
+# fewer than 1,000 numbers, so a run over all of them alarms with at most 1e-3.
+FALSE_ALARM = 1e-6
+# a number that seeds don't move may differ by this share, some float32 steps
+ROUNDING = 1e-6
 # a printed value is excluded, an order or a share of runs is taken as shown, at this level
 EXCLUDED = 1e-3
-# the drift test's check of a scale refuses samples that are this improbable on it, over a claim's numbers
+# the prediction test refuses a scale on which recorded runs are this improbable, over a claim's numbers
 NOT_NORMAL = 0.01
 # A number beyond its runs is excluded by a prediction bound from this size on. The check of normality at
 # DOUBTFUL misses heavy tails in small samples: 30 recorded runs excluded 0.42 % of the others, 64 0.09 %.
@@ -28,12 +30,6 @@ MEAN_FROM = 30
 DOUBTFUL = 0.05
 # where both sides of a rank sum have more outcomes, it is near normal, and counting takes gigabytes
 _COUNTED_TO = 128
-
-
-def rank_p(recorded: Numbers, fresh: Numbers) -> float:
-    """Return the two-sided p of Wilcoxon's rank sum, given the ties."""
-    low, high = rank_tails(recorded, fresh)
-    return min(1.0, 2 * min(low, high))
 
 
 def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
@@ -73,35 +69,6 @@ def _other(tail: float, alone: float) -> float:
     return other if other > 1e-3 else 0.0
 
 
-def alike_p(recorded: Numbers, fresh: Numbers) -> float:
-    """Return the exact p of all fresh values being one and the same, where no two recorded ones are.
-
-    1 where they are not, or where some recorded ones are: then it is not a sign of seeds without effect. That
-    only two or three are the same is none either: numbers of few digits meet by chance.
-    """
-    if len(np.unique(fresh)) > 1 or len(np.unique(recorded)) < len(recorded):
-        return 1.0
-    alike = len(fresh) + int(np.sum(recorded == fresh[0]))
-    return math.comb(alike, len(fresh)) / math.comb(len(recorded) + len(fresh), len(fresh))
-
-
-def smallest_rank_p(recorded: int, fresh: int) -> float:
-    """Return the smallest two-sided p that the rank test of n outcomes can reach, without ties."""
-    return 2 / math.comb(recorded + fresh, fresh)
-
-
-def rank_sum_limits(recorded: int, fresh: int, level: float) -> tuple[int, int] | None:
-    """Return the rank sums of fresh outcomes up to which, and from which on, the test alarms at a level.
-
-    Without ties; None if it can't reach the level.
-    """
-    small = np.flatnonzero(2 * _untied_tails(recorded, fresh) <= level)
-    if not len(small):
-        return None
-    low = int(small[-1]) + fresh * (fresh + 1) // 2
-    return low, fresh * (recorded + fresh + 1) - low
-
-
 def _finite(values: Numbers) -> Numbers:
     return np.where(np.isfinite(values) | (values == -np.inf), values, np.inf)
 
@@ -135,45 +102,30 @@ def _tail(ranks: tuple[int, ...], size: int, excess: int) -> tuple[float, float]
     return float(counts[size].sum()) / every, float(counts[size, -1]) / every
 
 
-@lru_cache(maxsize=32)
-def _untied_tails(recorded: int, fresh: int) -> Numbers:
-    """Return the probability that the fresh outcome is larger in at most 0, 1, 2, … pairs, without ties.
+def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale, numbers: int) -> float | None:
+    """Return the two-sided p of the mean of fresh runs, if they are more runs like the recorded ones.
 
-    The last number is that of half the pairs. How many choices have how many such pairs is given by the
-    coefficients of a Gaussian binomial.
-    """
-    few, many = sorted((recorded, fresh))
-    chances = np.zeros((recorded * fresh + 1) // 2 + 1)
-    chances[0] = 1.0
-    for i in range(1, few + 1):  # times (1 − q^(many + i)) / (1 − q^i), scaled to a sum of 1
-        chances[many + i :] -= chances[: -(many + i)].copy()
-        rows = np.pad(chances, (0, -len(chances) % i)).reshape(-1, i).cumsum(axis=0)
-        chances = rows.ravel()[: len(chances)] * (i / (many + i))
-    return np.cumsum(chances)
-
-
-def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale) -> float:
-    """Return the two-sided p of the mean of fresh values, if all are normal alike on the scale.
-
-    The spread is that of the recorded ones alone.
+    Each run counts by its normal score among the recorded ones, so that no distribution is assumed. Where so
+    few runs can't reach FALSE_ALARM, it counts by its value on the scale, with Student's t. None if the
+    recorded runs can't pass for normal on it, either, as one of several `numbers` that are checked.
     """
     from scipy import stats
 
+    if np.ptp(recorded) == 0 and np.allclose(fresh, recorded[0], rtol=ROUNDING, atol=0):
+        return 1.0  # seeds don't move it: another processor rounds its last digit otherwise
+    n, error = len(recorded), math.sqrt(1 / len(recorded) + 1 / len(fresh))
+    ranked = np.sort(recorded)
+    below = (np.searchsorted(ranked, fresh, "left") + np.searchsorted(ranked, fresh, "right")) / 2
+    scores = stats.norm.ppf((np.append(below, n) + 0.5) / (n + 1))
+    if 2 * stats.norm.sf(scores[-1] / error) <= FALSE_ALARM:
+        return float(2 * stats.norm.sf(abs(scores[:-1].mean()) / error))
+    if normal_p(recorded, scale) < NOT_NORMAL / numbers:
+        return None
     old, new = scale.of(recorded), scale.of(fresh)
-    if not np.isfinite(old).all():
-        return 1.0
-    if not np.isfinite(new).all():
+    spread = float(old.std(ddof=1)) * error
+    if not spread or not np.isfinite(new).all():
         return 0.0
-    distance = abs(float(new.mean() - old.mean()))
-    spread = float(old.std(ddof=1)) * math.sqrt(1 / len(old) + 1 / len(new))
-    if spread == 0.0:
-        return 1.0 if distance == 0.0 else 0.0
-    return float(2 * stats.t.sf(distance / spread, len(old) - 1))
-
-
-def keeps_to(values: Numbers, scale: Scale, numbers: int) -> bool:
-    """Whether recorded runs may be taken as normal on a scale: one of the numbers that are checked."""
-    return normal_p(values, scale) >= NOT_NORMAL / numbers
+    return float(2 * stats.t.sf(abs(new.mean() - old.mean()) / spread, n - 1))
 
 
 def may_exclude(values: Numbers, scale: Scale) -> bool:
@@ -248,19 +200,3 @@ def equivalence_p(values: Numbers, to: float, within: float) -> tuple[float, flo
     not_equivalent = max(float(stats.t.sf(from_low, freedom)), float(stats.t.sf(from_high, freedom)))
     outside = min(float(stats.t.cdf(from_low, freedom)), float(stats.t.cdf(from_high, freedom)))
     return not_equivalent, outside
-
-
-Name = TypeVar("Name", bound=Hashable)
-
-
-def holm(p: Mapping[Name, float], *, family: int) -> set[Name]:
-    """Return which of a family of tests alarm at level FALSE_ALARM together.
-
-    Tests of the family that are not in `p` were not made; they count as p = 1.
-    """
-    alarms: set[Name] = set()
-    for done, name in enumerate(sorted(p, key=lambda n: p[n])):
-        if p[name] > FALSE_ALARM / max(family - done, 1):
-            break
-        alarms.add(name)
-    return alarms

@@ -23,29 +23,25 @@ from workshop.execution.scheduler import Runner
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim
-from workshop.samples.recorded import FRESH, Recordings
-from workshop.statistics.hypothesis_tests import holm
+from workshop.samples.recorded import Recordings
 from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome, first_outcomes
-from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Sampled, Settled, quantities
+from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Settled, quantities
 from workshop.verification.results import Record, Results, summarise
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import names_text
-
-# the p of each number of a stochastic claim, by the claim's id and the number's name
-DriftTests = Mapping[tuple[str, str], float]
 
 
 @dataclass
 class Engine(Runner):
     """Decides claims of one book under one profile; its outcomes, `made`, last as long as it does.
 
-    `store` is the folder of the result store, None to ignore it; `seed_count` raises the sample of every
-    stochastic claim to that many seeds; `varied` is the seed set, 0 for the default one; with `services`, web
-    services are asked whether they answer. If `strict`, a claim that disagrees fails, too, where it is
-    measured on its documented data for the first time.
+    `store` is the folder of the result store, None to ignore it; `seed_count` is how many fresh seeds each
+    stochastic claim draws at least; with `services`, web services are asked whether they answer. If
+    `strict`, a claim that disagrees fails, too, where it is measured on its documented data for the first
+    time.
 
     A reader's run of one exercise has what is `given` in place of the book's: then claims are decided as far
     as one seed's outcomes that are there can, and without `keeps` new ones are not stored.
@@ -53,15 +49,13 @@ class Engine(Runner):
 
     book: Book
     profile: Profile = "default"
-    seed_count: int | None = None
-    varied: int = 0
+    seed_count: int = 0
     strict: bool = False
     store: Path | None = None
     services: bool = False
     given: Given = AS_IN_BOOK
     keeps: bool = True
     made: dict[str, Made] = field(default_factory=dict)
-    _fresh: dict[str, int] = field(default_factory=dict)
     _peak: int = 0
     _planners: dict[tuple[str, ...], Planner] = field(default_factory=dict)
 
@@ -106,13 +100,13 @@ class Engine(Runner):
 
         Raises WiringError if a claim measures a field that no outcome has.
         """
-        planner = self._claim_planner(claims)
+        planner = ClaimPlanner(
+            self.profile, self._planner(claims), self.recordings, self._at_hand, self.seed_count
+        )
         plans = [planner.plan(claim) for claim in claims]
         with self._at_work() as workers:
             self._execute([job for plan in plans for job in plan.jobs], workers)
-            plans = self._draw_more(plans, planner, workers)
             self._peak = max(self._peak, workers.peak)
-        self._fresh.update({plan.claim.id: len(plan.sample) for plan in plans})
         return Results(self.environment_record(), self._decide(plans))
 
     def run(self, parts: Sequence[Part], stream: Stream = "run") -> dict[str, Job]:
@@ -131,15 +125,8 @@ class Engine(Runner):
 
     def _decide(self, plans: Sequence[Plan]) -> tuple[Record, ...]:
         """Return the records of claims whose runs have been made."""
-        tests = {
-            (plan.claim.id, name): p
-            for plan in plans
-            for name, p in plan.drift(self.made, self.recordings.level).items()
-        }
-        alarms = holm(tests, family=self.recordings.family_size)
-        judgements = [self._judge(plan, tests, alarms) for plan in plans]
-        if self.strict:
-            judgements = [_strictly(judgement) for judgement in judgements]
+        context = Context(self.book, self.environment.facts(), strict=self.strict)
+        judgements = [plan.judge(self.made, context) for plan in plans]
         waiting: dict[str, list[str]] = {}
         for plan, judgement in zip(plans, judgements, strict=True):
             if judgement.waits_for and not plan.claim.ours:
@@ -170,7 +157,7 @@ class Engine(Runner):
         records = []
         for record in results.claims:
             claim = self.book.ledger.claims[record.id]
-            sample = summaries.of(claim, self._fresh[record.id])
+            sample = summaries.of(claim)
             records.append(replace(record, sample=sample, notices=summaries.notices(claim, sample)))
         return Results(results.environment, tuple(records))
 
@@ -216,20 +203,8 @@ class Engine(Runner):
         key = tuple(sorted(chapters))
         if key not in self._planners:
             units, data_sets = self.book.catalogue(key), self.book.data_sets()
-            self._planners[key] = self.planner_of(
-                units, data_sets, services=self.services, varied=self.varied, given=self.given
-            )
+            self._planners[key] = self.planner_of(units, data_sets, services=self.services, given=self.given)
         return self._planners[key]
-
-    def _claim_planner(self, claims: Iterable[Claim]) -> ClaimPlanner:
-        return ClaimPlanner(
-            self.profile,
-            self._planner(claims),
-            self.recordings,
-            self._at_hand,
-            self.seed_count,
-            self.varied > 0,
-        )
 
     def _execute(self, jobs: Sequence[Job], workers: Executor) -> None:
         """Run the jobs that have no outcome yet."""
@@ -241,30 +216,6 @@ class Engine(Runner):
         if store is not None and fresh and self.given.seed is None:
             with contextlib.suppress(OSError):  # a hint for the next run
                 store.write_timings(fresh)
-
-    def _draw_more(self, plans: Sequence[Plan], planner: ClaimPlanner, workers: Executor) -> list[Plan]:
-        """Draw more seeds for claims whose first seeds look unusual; only the larger draw decides."""
-        more: dict[str, Plan] = {}
-        level = self.recordings.level
-        for plan in plans:
-            if isinstance(plan, Sampled) and len(plan.sample) < FRESH and self.given.seed is None:
-                p = plan.drift(self.made, level)
-                if plan.recorded.suspicious(p, len(plan.sample)):
-                    more[plan.claim.id] = planner.plan_more(plan, alarming=min(p.values()) <= level)
-        if more:
-            self._execute([job for plan in more.values() for job in plan.jobs], workers)
-        return [more.get(plan.claim.id, plan) for plan in plans]
-
-    def _judge(self, plan: Plan, tests: DriftTests, alarms: set[tuple[str, str]]) -> Judgement:
-        own = plan.claim.id
-        context = Context(
-            self.book,
-            self.environment.facts(),
-            self.recordings.level,
-            {name: p for (owner, name), p in tests.items() if owner == own},
-            {name for owner, name in alarms if owner == own},
-        )
-        return plan.judge(self.made, context)
 
     def environment_record(self) -> dict[str, Any]:
         """Return what results say of the environment and of the run."""
@@ -280,16 +231,9 @@ class Engine(Runner):
             # in another interpreter the units' own process is not measured
             "memory": round(max(self._peak, own) / 1e6) if self.python is None else 0,
             "profile": self.profile,
-            "varied": self.varied,
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "workshop": workshop.__version__,
         }
-
-
-def _strictly(judgement: Judgement) -> Judgement:
-    """Return a judgement of a run in which a disagreement at first contact fails."""
-    disagrees = judgement.first_contact == "disagrees"
-    return replace(judgement, verdict="failed") if disagrees else judgement
 
 
 def _record(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from workshop.book import Book
@@ -11,13 +11,13 @@ from workshop.datasets.model import DataSet, MeasuredOn
 from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Finding
-from workshop.ledger.rules import Consistency, Decision, Literature, PrintedRanking
+from workshop.ledger.rules import Consistency, Decision, Literature, PrintedRanking, Repeats
 from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.samples.texts import filled
 from workshop.statistics.placement import Answer
 from workshop.statistics.scales import Numbers
-from workshop.verification.drift import Observed, Untestable, drift, objection, refusal, untested
+from workshop.verification.drift import Observed, alarm, fresh_p, refusal
 from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repetition
 from workshop.verification.verdicts import VERIFIED, FirstContact, Verdict
@@ -43,7 +43,8 @@ class Judgement:
 
     `first_contact` is set where the claim was measured on its documented data for the first time. A claim
     that recorded runs decide `waits_for` a unit whose code or library changed since. `rounding` and
-    `moved_first` are what repeated seeds showed: see `Repetition`.
+    `moved_first` are what repeated seeds showed: see `Repetition`. A `final` one holds whatever data the runs
+    rest on. `refused` is the value of a run that does not show what each run must.
     """
 
     verdict: Verdict
@@ -53,6 +54,8 @@ class Judgement:
     waits_for: str = ""
     rounding: str = ""
     moved_first: str = ""
+    final: bool = False
+    refused: Any = None
 
 
 def measured_on(claim: Claim, known: Mapping[str, DataSet]) -> MeasuredOn:
@@ -67,66 +70,55 @@ def measured_on(claim: Claim, known: Mapping[str, DataSet]) -> MeasuredOn:
 class Context:
     """What a claim of a book is judged in, next to what it measured.
 
-    `versions` are the facts of the environment; `level` is the least p that a drift test must be able to
-    reach, `p` has those of the claim's numbers, and `alarms` names those that alarm in this run.
-    `substitutes` says why the outcomes rest on substitute data. At a `first_contact` nobody has measured the
-    claim on its documented data before. `repeats` is what repeating recorded seeds showed, None if none were.
+    `versions` are the facts of the environment. `substitutes` says why the outcomes rest on substitute data.
+    At a `first_contact` nobody has measured the claim on its documented data before; if `strict`, it fails if
+    it disagrees then. `repeats` is what repeating recorded seeds showed, None if none were.
     """
 
     book: Book
     versions: Mapping[str, str]
-    level: float = 1.0
-    p: Mapping[str, float] = field(default_factory=dict)
-    alarms: Collection[str] = frozenset()
     substitutes: Sequence[str] = ()
     first_contact: bool = False
+    strict: bool = False
     repeats: Repetition | None = None
 
 
-def judge(claim: Claim, sample: Sequence[Any], context: Context) -> Judgement:
-    """Decide a claim on what was measured for it on each seed.
+def judge(
+    claim: Claim, observed: Observed, context: Context, recorded: RecordedRuns | None = None
+) -> Judgement:
+    """Decide a claim by its rule, then by what its runs rest on.
 
     Substitute data can support a claim, never refute it. A claim of ours is about our code, so it fails on
     any substitute. One that the ledger marks `any_data` is decided on the registry's substitutes as on the
     documented data. At a first contact with documented data nothing fails: nobody knows yet whether code,
     data or book is wrong.
     """
-    judgement = _on_values(claim, sample, context.versions)
+    if isinstance(claim.rule, Repeats) and context.repeats is not None:
+        judgement = _on_repeats(claim, context.repeats, context)
+    elif recorded is None:
+        judgement = _on_values(claim, observed.values, context.versions)
+    else:
+        judgement = _on_sample(claim, recorded, observed, context)
+    ours = claim.ours and recorded is None and judgement.verdict == "failed" and not context.first_contact
+    if judgement.final or ours:
+        return judgement
+    values = observed.values if recorded is None or observed.values else recorded.values
+    values = values if judgement.refused is None else [judgement.refused]
+    if context.first_contact:
+        return _first_measured(claim, judgement, values, strict=context.strict)
     if claim.any_data:
         context = replace(context, substitutes=[line for line in context.substitutes if _is_own(line)])
-    if claim.ours and judgement.verdict == "failed" and not context.first_contact:
-        return judgement
-    return _on_data(claim, judgement, sample, context)
-
-
-def judge_repeats(claim: Claim, repeats: Repetition, context: Context) -> Judgement:
-    """Decide a claim that recorded seeds give their numbers again."""
-    if repeats.unknown or (repeats.differences and not repeats.failure):
-        return Judgement("undecided", None, repeats.summary)
-    finding = _finding(claim, context.versions)
-    if finding is not None:
-        if not repeats.differences:
-            why = f"recorded as {finding.verdict}, but {repeats.summary}"
-            return Judgement("failed", None, why)
-        return Judgement(finding.verdict, None, f"{finding.reason} ({repeats.summary})")
-    if repeats.failure:
-        return Judgement("failed", None, repeats.summary)
-    return _on_substitutes(Judgement("reproduced", None, repeats.summary), [], context)
+    return _on_substitutes(judgement, values, context) if context.substitutes else judgement
 
 
 def judge_recorded(
     claim: Claim, observed: Observed, recorded: RecordedRuns | None, context: Context
 ) -> Judgement:
     """Decide a claim on recorded runs, or on what a training was about to do, if the repeats agree."""
-    repeats, context = context.repeats, replace(context, repeats=None, p={}, alarms=frozenset())
-    if repeats is not None and repeats.unknown:
+    repeats, alone = context.repeats, replace(context, repeats=None)
+    if repeats is not None and (repeats.unknown or (repeats.differences and recorded is not None)):
         return _not_counted(repeats)
-    if repeats is not None and repeats.differences and recorded is not None:
-        return _not_counted(repeats)
-    if recorded is not None:
-        judgement = judge_reference(claim, recorded, Observed(()), context)
-    else:
-        judgement = judge(claim, observed.fresh, context)
+    judgement = judge(claim, observed if recorded is None else Observed(), alone, recorded)
     if repeats is None:
         return judgement
     if repeats.differences and judgement.verdict != "failed":
@@ -144,48 +136,57 @@ def _finding(claim: Claim, versions: Mapping[str, str]) -> Finding | None:
     return claim.finding if claim.finding is not None and claim.finding.applies(versions) else None
 
 
-def judge_reference(claim: Claim, recorded: RecordedRuns, observed: Observed, context: Context) -> Judgement:
+def _on_repeats(claim: Claim, repeats: Repetition, context: Context) -> Judgement:
+    """Decide a claim that recorded seeds give their numbers again."""
+    finding = _finding(claim, context.versions)
+    if repeats.unknown or (repeats.differences and not repeats.failure):
+        return Judgement("undecided", None, repeats.summary, final=True)
+    if finding is not None and repeats.differences:
+        return Judgement(finding.verdict, None, f"{finding.reason} ({repeats.summary})", final=True)
+    if finding is not None:
+        why = f"recorded as {finding.verdict}, but {repeats.summary}"
+        return Judgement("failed", None, why, final=True)
+    if repeats.failure:
+        return Judgement("failed", None, repeats.summary, final=True)
+    return Judgement("reproduced", None, repeats.summary)
+
+
+def _on_sample(claim: Claim, recorded: RecordedRuns, observed: Observed, context: Context) -> Judgement:
     """Decide a stochastic claim on its reference sample.
 
     A run that differs from the recorded ones fails even on substitute data: both used it, so the code must
     have changed. Where neither fresh nor repeated seeds could notice a change, the claim stays undecided: a
     run that was not tested is not evidence of agreement.
     """
-    p, repeats, substitutes = context.p, context.repeats, context.substitutes
-    untestable = ""
+    repeats, finding = context.repeats, _finding(claim, context.versions)
+    if repeats is not None and repeats.failure and (finding is None or not finding.when):
+        return Judgement("failed", None, repeats.summary, final=True)
     try:
-        if observed.fresh and not p:
-            try:
-                drift(recorded, observed.fresh, context.level)
-            except Untestable as error:
-                untestable = str(error)
+        p = fresh_p(recorded, observed.fresh)
         # recorded runs that don't show what each run must say it of substitutes, or of data new to us
-        of_data = context.first_contact or (substitutes and not claim.ours)
-        unmet = refusal(recorded, recorded.values) if of_data else None
-        against = objection(recorded, observed, p, context.alarms, each=unmet is None)
-        explained = (finding := _finding(claim, context.versions)) is not None and bool(finding.when)
-        if repeats is not None and repeats.failure and not explained:
-            against = Decision(False, None, repeats.summary)
-        if against is not None:
-            return Judgement("failed", against.margin, against.detail)
-        if unmet is not None:
+        unmet = refusal(recorded, recorded.values)
+        of_data = unmet is not None and (context.first_contact or (context.substitutes and not claim.ours))
+        unmet = unmet if of_data else refusal(recorded, observed.values) or unmet
+        why = alarm(recorded, observed.fresh, p)
+        if unmet is not None and not (of_data and why):
             decision, value = unmet
-            missed = Judgement("failed", decision.margin, decision.detail)
-            return _on_data(claim, missed, [value], context)
+            return Judgement("failed", decision.margin, decision.detail, final=not of_data, refused=value)
+        if why:
+            return Judgement("failed", None, why, final=True)
         judgement = _on_runs(claim, recorded, context)
-        if substitutes and judgement.verdict == "undecided":
-            judgement = replace(judgement, reason=_undecidable(recorded))
     except NotDecidable as error:
-        return Judgement("failed", None, str(error))
-    repeated = observed.repeated is not None or (repeats is not None and repeats.notices)
-    if untestable and not repeated and judgement.verdict != "failed":
-        why = f"nothing would notice a change: no recorded seed is repeated here, and {untestable}"
-        return Judgement("undecided", None, why)
-    details = [judgement.reason, *([f"fresh seeds not compared: {untestable}"] if untestable else [])]
-    details += _alike(recorded, observed, p, repeats)
-    judgement = replace(judgement, reason="; ".join(details))
-    alone = recorded.values if observed.repeated is None else [observed.repeat]
-    return _on_data(claim, judgement, observed.fresh or alone, context)
+        return Judgement("failed", None, str(error), final=True)
+    if context.substitutes and judgement.verdict == "undecided":
+        judgement = replace(judgement, reason=_undecidable(recorded))
+    few = f"{counted(len(observed.fresh), 'fresh seed')} not compared: so few could not alarm"
+    if observed.fresh and not p and judgement.verdict != "failed" and not (repeats and repeats.notices):
+        return Judgement("undecided", None, f"nothing would notice a change: {few}", final=True)
+    details = [judgement.reason]
+    if observed.fresh:
+        details.append(_alike(recorded, observed, p) if p else few)
+    if repeats is not None:
+        details.append(repeats.summary)
+    return replace(judgement, reason="; ".join(details))
 
 
 def _undecidable(recorded: RecordedRuns) -> str:
@@ -207,17 +208,11 @@ def _range(values: Numbers) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _alike(
-    recorded: RecordedRuns, observed: Observed, p: Mapping[str, float], repeats: Repetition | None
-) -> list[str]:
-    """Say how today's runs agree with the recorded ones."""
-    seeds = counted(len(observed.fresh), "fresh seed")
-    words = [f"{seeds} alike, p = {min(p.values()):.2g} or more"] if p else []
-    left = untested(recorded, p) if p else []
-    words += [f"{', '.join(left)} not compared: so few runs could not alarm"] if left else []
-    if repeats is not None:
-        return [*words, repeats.summary]
-    return words if observed.repeated is None else [*words, "a recorded seed repeated bit for bit"]
+def _alike(recorded: RecordedRuns, observed: Observed, p: Mapping[str, float]) -> str:
+    """Say how fresh seeds agree with the recorded ones."""
+    words = f"{counted(len(observed.fresh), 'fresh seed')} alike, p = {min(p.values()):.2g} or more"
+    left = [name for name in recorded.numbers if name not in p]
+    return words + (f"; {', '.join(left)} not compared: so few runs could not alarm" if left else "")
 
 
 def _verdict(printed: Answer, instead: Answer | None, recorded: Verdict) -> Verdict:
@@ -270,8 +265,6 @@ def _of_notebook(claim: Claim, recorded: RecordedRuns) -> str:
 def _on_substitutes(judgement: Judgement, sample: Sequence[Any], context: Context) -> Judgement:
     """Return the judgement of runs on substitutes: they support a claim, and no number of them decides it."""
     substitutes = context.substitutes
-    if not substitutes:
-        return judgement
     rest = f"substitute for {'; '.join(substitutes)}"
     if judgement.verdict in {"failed", "undecided"}:
         reason = f"the substitute gives {brief(sample[0])} ({judgement.reason})"
@@ -280,20 +273,14 @@ def _on_substitutes(judgement: Judgement, sample: Sequence[Any], context: Contex
     return replace(judgement, verdict="supported", reason=f"{judgement.reason}; on a {rest}")
 
 
-def _first_measured(claim: Claim, judgement: Judgement, sample: Sequence[Any]) -> Judgement:
+def _first_measured(claim: Claim, judgement: Judgement, sample: Sequence[Any], *, strict: bool) -> Judgement:
     """Return the judgement of a claim that nobody has measured on its documented data before."""
     if judgement.verdict == "failed":
         expected = f"{'printed' if claim.own is None else 'expected'} {brief(claim.documented)}"
         both = f"{expected}, measured {brief(sample[0])} ({judgement.reason})"
-        return Judgement("undecided", judgement.margin, f"{both}; {_FIRST}", "disagrees")
+        verdict: Verdict = "failed" if strict else "undecided"
+        return Judgement(verdict, judgement.margin, f"{both}; {_FIRST}", "disagrees")
     return replace(judgement, first_contact="agrees" if judgement.verdict in VERIFIED else "")
-
-
-def _on_data(claim: Claim, judgement: Judgement, sample: Sequence[Any], context: Context) -> Judgement:
-    """Return the judgement by what the runs rest on: data new to us, a substitute, or the documented data."""
-    if context.first_contact:
-        return _first_measured(claim, judgement, sample)
-    return _on_substitutes(judgement, sample, context)
 
 
 def remedies(substitutes: Sequence[str], known: Mapping[str, DataSet]) -> list[str]:

@@ -54,21 +54,20 @@ def first_outcomes(
     return found
 
 
-def _repeated(claims: Sequence[Claim], recordings: Recordings) -> int | None:
-    """Return the index of the recorded run that some of a unit's claims repeat here, or None."""
+def _repeated(claims: Sequence[Claim], recordings: Recordings) -> int:
+    """Return the index of the recorded run that some of a unit's claims repeat here, or of the first one."""
     for claim in claims:
         if claim.rule.needs_sample:
             try:
-                return recordings.of(claim).samples.repeated
+                return recordings.of(claim).samples.repeated or 0
             except WorkshopError:  # no sample, or a damaged one: the claim's verdict says so
                 continue
-    return None
+    return 0
 
 
-def _jobs(part: Part, repeated: int | None, planner: Planner) -> Iterator[Job]:
+def _jobs(part: Part, repeated: int, planner: Planner) -> Iterator[Job]:
     yield planner.job(part, 0, "full")
-    if repeated is not None:
-        yield planner.job(part, repeated, "full", "reference")
+    yield planner.job(part, repeated, "full", "reference")
 
 
 def _first(

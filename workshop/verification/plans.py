@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
@@ -16,7 +17,6 @@ from workshop.ledger.values import brief
 from workshop.paths import Measure, follow
 from workshop.samples.model import DamagedReference, recorded_values
 from workshop.samples.recorded import (
-    FRESH,
     QUICK_SECONDS,
     NotDecidable,
     NotRecordedHere,
@@ -28,19 +28,17 @@ from workshop.samples.recorded import (
 from workshop.samples.repeats import SEEDS
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part, short_text
-from workshop.verification.drift import Observed, drift
+from workshop.verification.drift import Observed
 from workshop.verification.judging import (
     Context,
     Judgement,
     judge,
     judge_printed,
     judge_recorded,
-    judge_reference,
-    judge_repeats,
     measured_on,
     remedies,
 )
-from workshop.verification.repeats import RepeatedPart, repeated
+from workshop.verification.repeats import RepeatedPart, Repetition, measured_paths, repeated, replayed
 from workshop.verification.verdicts import Basis, Verdict
 
 _FULL = "only the full procedure decides it: workshop verify {unit} --full"
@@ -113,24 +111,14 @@ class _Plan:
             if all(measure in jobs for jobs in runs)
         }
 
-    def drift(self, outcomes: Outcomes, level: float) -> dict[str, float]:
-        """Return the p of each of the claim's numbers; empty where its judgement says what is wrong."""
-        del outcomes, level
-        return {}
-
     def judge(self, outcomes: Outcomes, context: Context) -> Judgement:
         """Decide the claim; `context` is that of the run, and gets what is of the plan."""
         failure = self.failure(outcomes)
         if failure is not None:
             return Judgement("failed", None, failure)
         try:
-            own = None if self.basis == "recorded" or isinstance(self, Repeated) else self.claim
-            book = context.book
-            known = measured_on(self.claim, book.data_sets())
-            repeats = None
-            if self.repeats:
-                claims = book.ledger.claims.values()
-                repeats = repeated(self.repeats, outcomes, context.versions, book.samples, own, claims)
+            known = measured_on(self.claim, context.book.data_sets())
+            repeats = self.repetition(outcomes, context)
             context = replace(
                 context,
                 substitutes=self.substitutes,
@@ -145,6 +133,19 @@ class _Plan:
             return replace(judgement, rounding=repeats.rounding, moved_first=repeats.first)
         except LookupError as error:
             return Judgement("failed", None, f"measure {self.claim.measure}: {error}")
+
+    def repetition(self, outcomes: Outcomes, context: Context) -> Repetition | None:
+        """Return what repeating recorded seeds showed, None if none were.
+
+        Of a part that runs to its end, only the numbers that the claim measures count.
+        """
+        if not self.repeats:
+            return None
+        whole = isinstance(self, Repeated) or any(
+            job.steps_only for part in self.repeats for job in part.jobs
+        )
+        claims = context.book.ledger.claims.values()
+        return repeated(self.repeats, outcomes, context.versions, None if whole else self.claim, claims)
 
     def judge_observed(self, observed: Observed, context: Context) -> Judgement:
         """Decide the claim on what it measures; what its rule can't read fails it."""
@@ -178,39 +179,36 @@ class Once(_Plan):
     """A claim whose rule decides each outcome."""
 
     def _decide(self, observed: Observed, context: Context) -> Judgement:
-        return judge(self.claim, observed.fresh, context)
+        return judge(self.claim, observed, context)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sampled(_Plan):
     """A claim that recorded runs decide, if fresh seeds and repeated ones are like them.
 
-    `repeat` has the jobs of the recorded run with the index `repeated`, if one is repeated to its end.
+    `repeat` has the jobs of recorded seeds that are repeated to their end; of the run with the index
+    `replayed` alone, if that must give the same bits.
     """
 
     recorded: RecordedRuns
-    profile: Profile = "full"
-    repeated: int | None = None
     repeat: tuple[Jobs, ...] = ()
+    replayed: int | None = None
 
     @property
     def runs(self) -> tuple[Jobs, ...]:
         return self.sample + self.repeat
 
     def observe(self, outcomes: Outcomes) -> Observed:
-        repeat = next((_measured(self.claim.measures(), jobs, outcomes) for jobs in self.repeat), None)
-        return Observed(super().observe(outcomes).fresh, self.repeated, repeat)
+        repeated = [_measured(self.claim.measures(), jobs, outcomes) for jobs in self.repeat]
+        return Observed(super().observe(outcomes).fresh, repeated)
 
-    def drift(self, outcomes: Outcomes, level: float) -> dict[str, float]:
-        if self.failure(outcomes):
-            return {}
-        try:
-            return drift(self.recorded, self.observe(outcomes).fresh, level)
-        except (LookupError, NotDecidable):
-            return {}
+    def repetition(self, outcomes: Outcomes, context: Context) -> Repetition | None:
+        if self.replayed is None:
+            return super().repetition(outcomes, context)
+        return replayed(self.recorded, self.replayed, self.observe(outcomes).repeated[0])
 
     def _decide(self, observed: Observed, context: Context) -> Judgement:
-        return judge_reference(self.claim, self.recorded, observed, context)
+        return judge(self.claim, observed, context, self.recorded)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,9 +238,7 @@ class Repeated(_Plan):
     """A claim that recorded seeds give their numbers again."""
 
     def _decide(self, observed: Observed, context: Context) -> Judgement:
-        del observed
-        assert context.repeats is not None
-        return judge_repeats(self.claim, context.repeats, context)
+        return judge(self.claim, observed, context)
 
 
 Plan: TypeAlias = Settled | Once | Sampled | Recorded | Repeated
@@ -261,16 +257,15 @@ def _value(measure: Measure, jobs: Jobs, outcomes: Outcomes) -> Any:
 class ClaimPlanner:
     """Plans claims of the recordings' book under a profile.
 
-    `at_hand` says whether a job's outcome is there without computing; `seed_count` is the number of seeds
-    that was asked for, None for the usual ones; with `varied` they are of another seed set.
+    `at_hand` says whether a job's outcome is there without computing; `seed_count` is the number of fresh
+    seeds that was asked for, 0 for the usual ones.
     """
 
     profile: Profile
     planner: Planner
     recordings: Recordings
     at_hand: Callable[[Job], bool]
-    seed_count: int | None
-    varied: bool
+    seed_count: int = 0
 
     def plan(self, claim: Claim) -> Plan:
         """Return what a claim rests on. Raises WiringError."""
@@ -320,7 +315,7 @@ class ClaimPlanner:
         if not claim.rule.needs_sample:
             return Once(claim=claim, sample=(there,))
         try:
-            plan = Sampled(claim=claim, sample=(there,), recorded=self.recordings.of(claim))
+            plan = Sampled(claim=claim, repeat=(there,), recorded=self.recordings.of(claim))
             if not plan.recorded.other_data(plan.substitutes):
                 return plan
             why = "the recorded runs are of other data"
@@ -339,38 +334,26 @@ class ClaimPlanner:
     def _parts(self, claim: Claim) -> list[Part]:
         return self.planner.catalogue.owners(quantities(claim), claim.id)
 
-    def plan_more(self, plan: Sampled, *, alarming: bool) -> Plan:
-        """Return the plan with FRESH seeds, which alone decide.
-
-        They may take hours in a full run, which draws them only if its seed is `alarming` by itself, and else
-        says how to. A procedure that the profile defers is not computed for this either.
-        """
-        if self.profile == "full" and not alarming:
-            more = f"workshop verify {plan.claim.unit} --full --seeds {FRESH}"
-            return replace(plan, note=f"a fresh run is unusual: {more} draws more")
-        note = "a stored full run is unusual: " + _FULL.format(unit=plan.claim.unit)
-        larger = replace(plan, sample=self._sample(plan.claim, plan.profile, range(FRESH)))
-        return self._defer(larger, plan.profile, note)
-
-    def _defer(self, plan: Plan, profile: Profile, note: str = "") -> Plan:
+    def _defer(self, plan: Plan, profile: Profile) -> Plan:
         """Return the plan, or a substitute if it needs a full outcome that is not stored.
 
         Then recorded runs decide a claim whose parts run in first steps; others are deferred.
         """
         claim = plan.claim
-        if profile == self.profile or all(map(self.at_hand, plan.jobs)):
+        if profile == self.profile or all(self.at_hand(job) for jobs in plan.runs for job in jobs.values()):
             return plan
         recorded = plan.recorded if isinstance(plan, Sampled) else None
         samples, values = self._recorded_values(claim, recorded)
+        if all(map(self._of_extras, self._parts(claim))):
+            return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
         if samples is None or not values:
-            why = note or _FULL.format(unit=claim.unit)
-            return _settled(claim, "deferred", why)
+            return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
         return Recorded(
             claim=claim,
             recorded=recorded,
             repeats=self._repeats(claim),
             values=values,
-            note="; ".join(filter(None, [note, f"recorded: {samples.text}"])),
+            note=f"recorded: {samples.text}",
         )
 
     def _recorded_values(
@@ -396,12 +379,25 @@ class ClaimPlanner:
             unit = self.recordings.repeats(claim.unit, device="cpu")
             own = self.planner.catalogue.parts.get(claim.unit, ())
             parts = [part for part in own if unit is not None and part.name in unit.parts]
+            parts = [part for part in parts if self.profile == "full" or not self._of_extras(part)]
         else:
             parts = [part for part in self._parts(claim) if self.planner.catalogue.stochastic(part)]
         found = tuple(each for part in parts if (each := self._repeat(part)) is not None)
         if isinstance(claim.rule, Repeats) and not found:
             return (RepeatedPart((), None, None, _NOT_RECORDED.format(unit=claim.unit)),)
         return found
+
+    def _of_extras(self, part: Part) -> bool:
+        """Whether only extras that rest on a full training measure a part: a default run leaves it out."""
+        ledger, fields = self.recordings.book.ledger, part.outcome_fields()
+        if not any(claim.ours and claim.full_only for claim in ledger.units[part.unit].claims):
+            return False
+        measured = [
+            claim
+            for claim in ledger.claims.values()
+            if any(measure.unit == part.unit and measure.field in fields for measure in quantities(claim))
+        ]
+        return all(claim.ours and claim.full_only for claim in measured)
 
     def _repeat(self, part: Part) -> RepeatedPart | None:
         """Return the repeats of a part; None if it runs to its end and nothing is recorded."""
@@ -423,7 +419,10 @@ class ClaimPlanner:
         return RepeatedPart(tuple(jobs), unit, recorded, provisional=provisional)
 
     def _draw(self, claim: Claim, profile: Profile) -> Plan:
-        """Return what a claim runs: its fresh seeds, and a recorded one if it rests on a reference sample."""
+        """Return what a claim runs: recorded seeds that show a change of it, else fresh ones.
+
+        A full run, and one that asks for seeds, draws fresh ones, too.
+        """
         if not claim.rule.needs_sample and profile == "default" and self._steps_only(claim):
             # of the seed that is repeated: what the training was about to do decides the claim
             sample = self._sample(claim, profile, [0], "reference")
@@ -432,39 +431,45 @@ class ClaimPlanner:
                 # what it would run decides nothing
                 return _settled(claim, "deferred", f"recorded runs don't count here: {why}")
             return Recorded(claim=claim, sample=sample, repeats=repeats)
+        repeats = self._repeats(claim)
+        again = 0 if any(map(self.planner.form, self._parts(claim))) else self._repeated(claim, repeats)
+        replayed = None if again else self._replayed(claim)
+        indices = range(again) if replayed is None else [replayed]
+        repeat = self._sample(claim, profile, indices, "reference")
+        usual = self.recordings.of(claim).samples.usual_fresh if claim.rule.needs_sample else 1
+        enough = bool(repeat) and (self.profile == "default" or usual == 1)
+        fresh = self._sample(claim, profile, range(max(self.seed_count, 0 if enough else usual)))
         if not claim.rule.needs_sample:
-            return Once(claim=claim, sample=self._alone(claim, profile))
-        recorded = self.recordings.of(claim)
-        index = recorded.samples.repeated
-        fresh = recorded.samples.fresh(self.seed_count or 0, varied=self.varied)
+            return Once(claim=claim, sample=fresh or repeat[:1])
         return Sampled(
             claim=claim,
-            sample=self._sample(claim, profile, range(fresh)),
-            recorded=recorded,
-            profile=profile,
-            repeated=index,
-            repeat=self._sample(claim, "full", () if index is None else (index,), "reference"),
-            repeats=self._repeats(claim) if profile == self.profile and not self._shortened(claim) else (),
+            sample=fresh,
+            recorded=self.recordings.of(claim),
+            repeat=repeat,
+            replayed=replayed,
+            repeats=repeats if replayed is None else (),
         )
 
-    def _alone(self, claim: Claim, profile: Profile) -> tuple[Jobs, ...]:
-        """Return the runs of a claim that needs no reference sample.
-
-        Where the sampled claims of its units draw nothing but a recorded run, it rests on that run, too.
-        """
-        index = self._repeated_alone(claim) if self.seed_count is None and not self.varied else None
-        if index is not None:
-            repeated = self._sample(claim, "full", [index], "reference")
-            if repeated == self._sample(claim, profile, [index], "reference"):  # not in first steps
-                return repeated
-        return self._sample(claim, profile, range(self.seed_count or 1))
-
-    def _repeated_alone(self, claim: Claim) -> int | None:
+    def _replayed(self, claim: Claim) -> int | None:
+        """Return the index of the recorded run that this environment must give again bit for bit, or None."""
         try:
-            samples = self.recordings.samples(claim)
+            return self.recordings.samples(claim).repeated
         except WorkshopError:  # no sample, or a damaged one: the verdicts of the claims that need it say so
             return None
-        return None if samples.fresh() else samples.repeated
+
+    def _repeated(self, claim: Claim, repeats: Sequence[RepeatedPart]) -> int:
+        """Return how many recorded seeds are repeated to their end for a claim; 0 if they show nothing."""
+        if any(part.why or part.provisional for part in repeats):
+            return 0
+        for part in repeats:
+            assert part.unit is not None
+            assert part.recorded is not None
+            tolerances = part.unit.tolerances(part.recorded, self.recordings.environment)
+            own = [measure for measure in claim.measures().values() if measure.unit == part.unit.unit]
+            paths = [path for measure in own for path in measured_paths(measure, part.recorded.numbers)]
+            if any(math.isfinite(tolerances[path]) for path in paths):
+                return min(len(each.jobs) for each in repeats)
+        return 0
 
     def _sample(
         self, claim: Claim, profile: Profile, indices: Iterable[int], stream: Stream = "run"

@@ -5,27 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
 from workshop.execution.calling import Made
 from workshop.execution.planner import Job
 from workshop.ledger import Claim
 from workshop.paths import Measure
 from workshop.samples.model import quantity
+from workshop.samples.recorded import RecordedRuns
 from workshop.samples.repeats import (
     PartRepeats,
     SeedComparison,
     SeedDifference,
     UnitRepeats,
     code_of,
-    commits_since,
     compare,
+    compare_entries,
     entries,
-    recorded_path,
 )
 from workshop.wording.numbers import counted, names_text
 
-_COMMITS = 3  # named in a reason
 _MOVED = 3  # numbers named in a reason
 
 
@@ -69,11 +68,10 @@ def repeated(
     parts: Sequence[RepeatedPart],
     outcomes: Mapping[str, Made],
     environment: Mapping[str, str],
-    folder: Path,
     claim: Claim | None,
     claims: Collection[Claim] = (),
 ) -> Repetition:
-    """Compare the seeds that were repeated of some parts with those recorded in a folder of samples.
+    """Compare the seeds that were repeated of some parts with the recorded ones.
 
     With a claim, only the numbers that it measures count. A difference means that the procedure changed
     where the code or a library did, or nothing did at all. On another processor it only means that its
@@ -110,7 +108,7 @@ def repeated(
     if beyond:
         part, difference = beyond[0]
         every = [each for it, one in found if it is part for each in one.differences]
-        failure, why, first = _meaning(part, environment, folder, every, claims)
+        failure, why, first = _meaning(part, environment, every, claims)
         if first and claim is not None and claim.id != first:
             why = f"a library changed it, and moved {first} first"
         assert part.unit is not None
@@ -122,6 +120,19 @@ def repeated(
     summary = _summary(parts, all(one.exact for _, one in found), len(chaotic), rounding)
     notices = any(paths - chaotic for _, _, paths in counting)
     return Repetition("", (), False, summary, notices, rounding=rounding)
+
+
+def replayed(recorded: RecordedRuns, index: int, value: Any) -> Repetition:
+    """Compare what a claim measures on a recorded run that is repeated to its end; its tolerance is 0."""
+    sample, unit = next(iter(recorded.samples.by_unit.values())), recorded.claim.unit
+    before = entries(recorded.values[index])
+    found = compare_entries(sample.runs[index].seed, before, entries(value), lambda _: 0.0)
+    if not found.differences:
+        return Repetition("", (), False, "a recorded seed repeated bit for bit", notices=True)
+    first = found.differences[0]
+    what = replace(first, path=first.path or "the quantity").text()
+    why = f"repeated seed: {what}: the code changed; if that is meant, workshop record {unit}"
+    return Repetition("", found.differences, True, why, True, unit)
 
 
 def _is_rounding(part: RepeatedPart, one: SeedDifference, environment: Mapping[str, str]) -> bool:
@@ -175,7 +186,6 @@ def _provisional(part: RepeatedPart, differences: Sequence[SeedDifference]) -> s
 def _meaning(
     part: RepeatedPart,
     environment: Mapping[str, str],
-    folder: Path,
     differences: Sequence[SeedDifference],
     claims: Collection[Claim],
 ) -> tuple[bool, str, str]:
@@ -184,11 +194,7 @@ def _meaning(
     assert part.recorded is not None
     unit = part.unit.unit
     if code_of(part.jobs[0].part) != part.recorded.code:
-        path = recorded_path(unit, environment, folder)
-        changed = part.jobs[0].part
-        commits = () if path is None else commits_since(path, changed.module, changed.name)
-        touched = f" (since the recording: {names_text(commits, _COMMITS)})" if commits else ""
-        return True, f"the code changed{touched}; if that is meant, workshop record {unit} --repeats", ""
+        return True, f"the code changed; if that is meant, workshop record {unit} --repeats", ""
     if not part.unit.alike(environment):
         moved = [each.path for each in differences if not _is_rounding(part, each, environment)]
         own = [each for each in claims if each.unit == unit and each.rule.needs_run]

@@ -4,7 +4,7 @@
      "environment": {"python": …, "tensorflow": …, "keras": …, "numpy": …, …,
                      "system": …, "cpu": …, "device": "cpu" | "gpu", "threads": …,
                      "memory": the peak of the process that took most, in MB; 0 if it is not known,
-                     "profile": "default" | "full", "varied": what varies the seeds, 0 for the usual ones,
+                     "profile": "default" | "full",
                      "date": ISO 8601 in UTC, "workshop": …},
      "claims": [{"id": …, "unit": …, "ours": whether it is a claim of our own, not the book's, "verdict": …,
                  "documented": what is compared: the printed value, or ours where the ledger has `tested_as`,
@@ -39,11 +39,12 @@
                                 for other claims}, …]}
 
 Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices",
-"substitutes", "first_contact", "lost", "waits_for", "rounding" and "moved_first".
+"substitutes", "first_contact", "lost", "waits_for", "rounding" and "moved_first". What earlier runs wrote of
+drift tests and seed sets is left out.
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
 A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
-`threads`, `memory` and `varied`. Numbers that JSON does not know (NaN, ±∞) are null.
+`threads` and `memory`. Numbers that JSON does not know (NaN, ±∞) are null.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -60,7 +61,6 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError, ValidationInfo
 
 from workshop.errors import UsageError
-from workshop.execution.seeds import MOST_SEED_SET
 from workshop.execution.store import exclusive
 from workshop.files import built_once, write_atomically
 from workshop.ledger.errors import in_words
@@ -78,21 +78,21 @@ SCHEMA = "workshop-results/2"
 _READABLE = ("workshop-results/1", SCHEMA)
 # keys of a claim that later versions of the schema may have
 _RESERVED = ("previous", "curves")
+# keys of a sample, of its numbers and of `notices` that earlier runs wrote
+_FORMER = ("scale", "probability", "false_alarm", "false_alarm_of_run")
+_FORMER_OF_NUMBER = ("seeds", "test", "drift", "seeds_for_half")
 
 _UNIT_ID = re.compile(UNIT_ID.pattern, re.ASCII)
 _CLAIM_ID = re.compile(rf"{UNIT_ID.pattern}\.[a-z0-9_]+", re.ASCII)
-_COUNTS = {"threads", "memory", "varied"}  # the facts that are whole numbers
+_COUNTS = {"threads", "memory"}  # the facts that are whole numbers
 
 
 def _facts(environment: Mapping[str, Any]) -> Mapping[str, Any]:
+    environment = {name: fact for name, fact in environment.items() if name != "varied"}  # of earlier runs
     for name, fact in environment.items():
         wanted, name_of = (int, "a whole number") if name in _COUNTS else (str, "text")
         if type(fact) is not wanted:
             raise ValueError(f"{brief(name, 60)} {brief(json.dumps(fact), 60)} is not {name_of}")
-    if not 0 <= environment.get("varied", 0) <= MOST_SEED_SET:
-        raise ValueError(
-            f"varied {environment['varied']} is not a seed set, which are 0 to {MOST_SEED_SET:,}"
-        )
     if environment.get("device", "cpu") not in ("cpu", "gpu"):  # it is a folder's name of recorded runs
         raise ValueError(f"device {brief(environment['device'], 60)!r} is neither 'cpu' nor 'gpu'")
     return environment
@@ -183,11 +183,9 @@ class EarlierRuns:
 
 @dataclass(frozen=True)
 class NumberSummary:
-    """One number of a claim on its recorded runs, and what today's seeds can notice.
+    """One number of a claim on its recorded runs.
 
-    `runs` are in the order of their seeds, None where a run crashed; `scale` is that of the quantity. `seeds`
-    fresh runs notice a shift of `drift` by the `test`, with the sample's `probability`; None if none is
-    noticed for certain. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not. The
+    `runs` are in the order of their seeds, None where a run crashed; `scale` is that of the quantity. The
     first `deciding` runs decide the claim's statement. They exclude a number beyond all of them that is at or
     beyond one of the two `bounds`; None if they can exclude none, or the file is older. `earlier` : runs of
     earlier versions, under which the number is another.
@@ -197,10 +195,6 @@ class NumberSummary:
 
     name: Line
     runs: tuple[Number | None, ...]
-    seeds: Count
-    test: Literal["rank", "prediction", "ties"]
-    drift: Number | None
-    seeds_for_half: Count | None
     scale: Line = "identity"
     deciding: Count | None = None
     bounds: tuple[Number, Number] | None = None
@@ -213,9 +207,7 @@ class SampleSummary:
 
     `dates` is when they were recorded. `statement` is the answer on a printed number that stands for a share
     or a mean of runs, "" for other claims. `shows` says how many runs show what the printed run shows, where
-    that decides, and whether so many can exclude it. A drift test of the claim alarms by
-    chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
-    Raises ValueError if it has neither runs nor a problem.
+    that decides, and whether so many can exclude it. Raises ValueError if it has neither runs nor a problem.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -223,9 +215,6 @@ class SampleSummary:
     problem: Line = ""
     dates: Line = ""
     units: tuple[UnitRuns, ...] = ()
-    probability: Number = 0.0
-    false_alarm: Number = 0.0
-    false_alarm_of_run: Number = 0.0
     numbers: tuple[NumberSummary, ...] = ()
     statement: Literal["compatible", "excluded", "inconclusive", ""] = ""
     shows: tuple[Line, ...] = ()
@@ -245,18 +234,16 @@ class SampleSummary:
 class Notices:
     """The smallest changes of a claim that a run notices, of the number that shows them best.
 
-    `repeated` : by recorded seeds run again to their end on any processor, 0 if the runs don't differ, so
-    that any change beyond rounding shows. `fresh` : by fresh seeds. Both in standard deviations of the
-    recorded runs. `first_steps` : how far rounding moves the numbers of repeated first steps, the median of
-    their tolerances as shares of the range over the seeds; any further change is noticed. None where nothing
-    is noticed that way.
+    `repeated` : by recorded seeds run again to their end on any processor, in standard deviations of the
+    recorded runs, 0 if these don't differ, so that any change beyond rounding shows. `first_steps` : how far
+    rounding moves the numbers of repeated first steps, the median of their tolerances as shares of the range
+    over the seeds; any further change is noticed. None where nothing is noticed that way.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     repeated: Number | None
     first_steps: Number | None
-    fresh: Number | None
 
 
 @dataclass(frozen=True)
@@ -388,10 +375,16 @@ def parse_results(content: Mapping[str, Any]) -> Results:
 def _without_reserved(claim: Any) -> Any:
     if not isinstance(claim, dict):
         return claim
-    known = {key: value for key, value in claim.items() if key not in _RESERVED}
-    if isinstance(sample := known.get("sample"), dict):  # earlier runs wrote one scale for all numbers
-        known["sample"] = {key: value for key, value in sample.items() if key != "scale"}
-    return known
+    known = _without(claim, _RESERVED)
+    if isinstance(sample := known.get("sample"), dict):
+        known["sample"] = _without(sample, _FORMER)
+        if isinstance(numbers := sample.get("numbers"), list):
+            known["sample"]["numbers"] = [_without(number, _FORMER_OF_NUMBER) for number in numbers]
+    return {**known, "notices": _without(known["notices"], ("fresh",))} if "notices" in known else known
+
+
+def _without(content: Any, keys: Collection[str]) -> Any:
+    return {k: v for k, v in content.items() if k not in keys} if isinstance(content, dict) else content
 
 
 def _claim(claims: Any, where: Sequence[int | str]) -> str:

@@ -1,4 +1,4 @@
-"""What results say of a stochastic claim's recorded runs, and what today's seeds can notice of them."""
+"""What results say of a stochastic claim's recorded runs, and what repeated seeds notice."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ from workshop.ledger.values import is_number, leaves
 from workshop.samples.model import DamagedReference, ReferenceSample, quantity
 from workshop.samples.recorded import NotDecidable, RecordedRuns, Recordings
 from workshop.samples.repeats import PartRepeats
-from workshop.statistics.hypothesis_tests import FALSE_ALARM, rank_sum_limits
 from workshop.statistics.placement import Answer, prediction_bounds
-from workshop.statistics.power import NOTICED, seeds_to_notice, smallest_drift
-from workshop.statistics.scales import Numbers, Scale
 from workshop.verification.printed_vs_recorded import answer, shows
 from workshop.verification.repeats import measured_paths
 from workshop.verification.results import (
@@ -37,49 +34,35 @@ from workshop.verification.results import (
 
 
 class SampleSummaries:
-    """Summaries of the recorded runs of claims in one environment.
-
-    What seeds can notice is simulated, which takes hundredths of a second a number; claims share numbers.
-    Summaries are kept where the recordings have a store.
-    """
+    """Summaries of the recorded runs of claims in one environment, kept where the recordings have a store."""
 
     def __init__(self, recordings: Recordings) -> None:
         self._recordings = recordings
-        self._level = recordings.level
-        self._drifts: dict[tuple[bytes, int, Scale], float] = {}
         self._earlier = [
             Recordings(recordings.book, {**recordings.environment, **era.versions})
             for era in eras()
             if not era.applies(recordings.environment)
         ]
 
-    def of(self, claim: Claim, seeds: int = 0, *, half: bool = False) -> SampleSummary | None:
-        """Return the summary of a claim's recorded runs, None if its rule needs none.
-
-        `seeds` is the number of fresh seeds drawn, if more than usual; with `half` it says, too, how many
-        seeds would notice half the smallest drift.
-        """
+    def of(self, claim: Claim) -> SampleSummary | None:
+        """Return the summary of a claim's recorded runs, None if its rule needs none."""
         if not claim.rule.needs_sample:
             return None
-        made_of = [repr(claim), repr((seeds, half, self._level)), repr(eras())]
-        made = self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim, seeds, half)))
+        made_of = [repr(claim), repr(eras())]
+        made = self._recordings.kept("summaries", made_of, lambda: asdict(self._made(claim)))
         summary: SampleSummary = reader(SampleSummary).validate_python(made)
         return summary
 
-    def _made(self, claim: Claim, seeds: int, half: bool) -> SampleSummary:
+    def _made(self, claim: Claim) -> SampleSummary:
         try:
             recorded = self._recordings.of(claim)
         except WorkshopError as error:
             return SampleSummary(problem=str(error))
-        fresh = max(recorded.samples.usual_fresh, seeds)
         before = list(self._before(recorded))
         return SampleSummary(
             dates=recorded.samples.dates,
             units=tuple(_unit_runs(sample) for sample in recorded.samples.by_unit.values()),
-            probability=NOTICED,
-            false_alarm=len(recorded.numbers) * self._level,
-            false_alarm_of_run=FALSE_ALARM,
-            numbers=tuple(self._number(name, recorded, before, fresh, half) for name in recorded.numbers),
+            numbers=tuple(_number(name, recorded, before) for name in recorded.numbers),
             statement=_statement(recorded),
             shows=_shows(recorded),
         )
@@ -93,30 +76,6 @@ class SampleSummaries:
         except DamagedReference:  # the claim's verdict says so
             return None
 
-    def _number(
-        self, name: str, recorded: RecordedRuns, before: Sequence[RecordedRuns], fresh: int, half: bool
-    ) -> NumberSummary:
-        values, scale = recorded.numbers[name], recorded.claim.scale_of(name)
-        by_rank = rank_sum_limits(len(values), fresh, self._level) is not None
-        test: Literal["rank", "prediction", "ties"] = "rank" if by_rank else "prediction"
-        if len(np.unique(values)) < len(values) / 2:
-            test = "ties"
-        drift = math.inf if test == "ties" else self._smallest_drift(values, fresh, scale)
-        known = math.isfinite(drift)
-        return NumberSummary(
-            name=name,
-            # nine digits are all that float32 has
-            runs=tuple(float(f"{v:.9g}") if math.isfinite(v) else None for v in values.tolist()),
-            seeds=fresh,
-            test=test,
-            drift=drift if known else None,
-            seeds_for_half=seeds_to_notice(values, drift / 2, self._level, scale) if half and known else None,
-            scale=str(scale),
-            deciding=len(recorded.deciding),
-            bounds=_bounds(name, recorded),
-            earlier=tuple(_earlier_runs(name, before)),
-        )
-
     def _before(self, recorded: RecordedRuns) -> Iterator[RecordedRuns]:
         """Yield a claim's runs of earlier versions, where there are any of its own."""
         for recordings in self._earlier:
@@ -124,11 +83,17 @@ class SampleSummaries:
                 if recordings.samples(recorded.claim).by_unit != recorded.samples.by_unit:
                     yield recordings.of(recorded.claim)
 
-    def _smallest_drift(self, values: Numbers, fresh: int, scale: Scale) -> float:
-        key = (values.tobytes(), fresh, scale)
-        if key not in self._drifts:
-            self._drifts[key] = smallest_drift(values, fresh, self._level, scale)
-        return self._drifts[key]
+
+def _number(name: str, recorded: RecordedRuns, before: Sequence[RecordedRuns]) -> NumberSummary:
+    return NumberSummary(
+        name=name,
+        # nine digits are all that float32 has
+        runs=tuple(float(f"{v:.9g}") if math.isfinite(v) else None for v in recorded.numbers[name].tolist()),
+        scale=str(recorded.claim.scale_of(name)),
+        deciding=len(recorded.deciding),
+        bounds=_bounds(name, recorded),
+        earlier=tuple(_earlier_runs(name, before)),
+    )
 
 
 def _earlier_runs(name: str, before: Iterable[RecordedRuns]) -> Iterator[EarlierRuns]:
@@ -188,11 +153,6 @@ def notices(claim: Claim, sample: SampleSummary, recordings: Recordings) -> Noti
     """Return what a claim with these recorded runs notices in their environment. Raises DamagedReference."""
     environment = recordings.environment
     deviations = {number.name: _deviation(number.runs) for number in sample.numbers}
-    fresh = [
-        number.drift / deviations[number.name]
-        for number in sample.numbers
-        if number.drift is not None and deviations[number.name]
-    ]
     shares: list[float] = []
     steps: list[float] = []
     for label, measure in claim.measures().items():
@@ -214,7 +174,6 @@ def notices(claim: Claim, sample: SampleSummary, recordings: Recordings) -> Noti
         # numbers that are the same on all runs show a change only if nothing else does
         min(filter(None, shares), default=0.0 if shares else None),
         float(np.median(steps)) if steps else None,
-        min(fresh, default=None),
     )
 
 

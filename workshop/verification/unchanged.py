@@ -102,7 +102,7 @@ class Earlier:
         engine = self.engine
         run = [
             *(claim.id for claim in self.claims),
-            repr((engine.profile, engine.seed_count, engine.varied, engine.strict, engine.services)),
+            repr((engine.profile, engine.seed_count, engine.strict, engine.services)),
             *map(repr, engine.book.ledger.claims.values()),
         ]
         if engine.book.catalogue is not catalogue:  # whose functions are in the digest of the package

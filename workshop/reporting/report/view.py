@@ -23,7 +23,7 @@ from workshop.reporting.describe import (
 )
 from workshop.reporting.own_number import OwnNumber, own_numbers
 from workshop.reporting.report.missing_data import missing_for
-from workshop.reporting.sample_rows import noticed_of, would_be_noticed
+from workshop.reporting.sample_rows import would_be_noticed
 from workshop.reporting.samples import RunNumbers, placed, run_numbers
 from workshop.reporting.strip_plot import DrawnStrip, strip
 from workshop.verification.results import Record, Results, SampleSummary
@@ -339,7 +339,6 @@ def sample_of(claim: Claim, sample: SampleSummary | None, numbers: RunNumbers) -
             number,
             {name: at[number.name] for name, at in marks.items() if number.name in at},
             numbers.today.get(number.name),
-            notices=noticed_of(number),
         )
         for number in sample.numbers
     )
