@@ -13,7 +13,7 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 
 from workshop.book import package_book
-from workshop.execution.cluster.ray_cluster import RayCluster
+from workshop.execution.cluster import RayCluster
 from workshop.execution.environment import cores
 from workshop.verification.engine import Engine
 

@@ -20,7 +20,7 @@ from workshop.samples.model import read_reference
 
 NODES = (1, 10, 100, 1000)
 CORES = 2  # of a node
-PIECE = 20.0  # seconds of a task, as in workshop.execution.scheduler
+PIECE = 20.0  # seconds of a task, as in workshop.execution.run
 START = 10.0  # seconds for a core's first task: a worker and TensorFlow's import (5 to 10 s, measured)
 DATA = 5.0  # seconds in which a core reads its data sets once; assumed
 SEND = 0.0006  # seconds of the driver for a task (0.61 ms, measured)
