@@ -206,7 +206,7 @@ def test_a_task_is_stopped_at_its_time_limit(bench, nodes, verify) -> None:
 
 
 def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, until, caplog) -> None:
-    """The node is named once; what was finished stays."""
+    """What was lost is named; what was finished stays."""
     node = nodes.add()
     bench.units(LONG.replace("GATED", "3"))
     bench.claims(*(claim(number, f"long_{number}") for number in range(1, 5)))
@@ -226,9 +226,7 @@ def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, un
 
     assert {record.verdict for record in records.values()} == {"reproduced"}
     assert len([*bench.store.glob("*/*.outcome")]) == 4
-    lines = own_lines(caplog)
-    assert lines.count("node N is gone: its tasks run elsewhere") == 1
-    assert len([line for line in lines if "was lost with its process" in line]) == 1
+    assert len([line for line in own_lines(caplog) if line.endswith(" was lost with its process")]) == 1
 
 
 def test_a_node_of_another_environment_is_left_out(nodes, caplog) -> None:

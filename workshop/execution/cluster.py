@@ -17,8 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from importlib import import_module
@@ -30,11 +29,10 @@ from workshop import datasets
 from workshop.datasets.cache import matches
 from workshop.errors import UsageError, WorkshopError
 from workshop.execution.caching import put
-from workshop.execution.environment import Environment, cores, this_environment
-from workshop.execution.interpreter import other_python
-from workshop.execution.planner import installed
+from workshop.execution.environment import Environment, cores
 from workshop.execution.pool import Answer, Cluster, Failed, Killed, Task, Workers
 from workshop.execution.processes import descendants, end_with_parent
+from workshop.execution.run import Runner
 from workshop.execution.store import Store
 from workshop.execution.surroundings import neutralise
 from workshop.files import cache_folder, write_atomically
@@ -59,11 +57,12 @@ _SECONDS_TO_ANSWER = 60.0  # for a node that has to start a first worker
 _SECONDS_TO_LOOK = 0.5
 _SECONDS_WITHOUT_HEAD = 15.0  # after which it is taken for dead
 _SECONDS_TO_CLOSE = 5.0  # for a cluster without its head
+_NO_NODE = "no node of the cluster is left"
 _LOCK = threading.Lock()
 
 
 class NoData(Exception):
-    """A node lacks data sets with the checksums of the run; `args` has their names."""
+    """A node lacks a data set with the checksum of the run; the message is its name."""
 
 
 class RayCluster(Cluster):
@@ -98,7 +97,7 @@ class RayCluster(Cluster):
         except BaseException:
             self.close()
             raise
-        self.cores = sum(int(node["Resources"]["CPU"]) for node in self._nodes.values())
+        self.cores = self._cores(self._nodes)
 
     def environment(self, threads: int) -> Environment:
         """Return the environment of the nodes; they compute with one thread each, as anywhere."""
@@ -106,28 +105,28 @@ class RayCluster(Cluster):
         return self._environment
 
     def installed(self, name: str) -> bool:
-        return bool(self._wait(self._start(_installed, self._python, name)))
+        return bool(self._wait(self._start(_installed, name, nodes=self._nodes)))
 
     def compute(self, task: Task) -> Answer:
-        found = {name: each for call in task.calls for name, each in call.data.items()}
+        found = {name: each.paths for call in task.calls for name, each in call.data.items()}
         largest = max(node["Resources"].get("memory", 0) for node in self._nodes.values())
-        memory = max(2e9, task.peak * _MEMORY_TO_SPARE + _MEMORY_LEFT) if task.peak else _USUAL_MEMORY
-        options: dict[str, Any] = {
-            "memory": int(min(memory, largest)),
-            "num_gpus": int(task.computes and self._environment.device == "gpu"),
-        }
+        memory = task.peak * _MEMORY_TO_SPARE + _MEMORY_LEFT if task.peak else _USUAL_MEMORY
+        on_gpu = task.computes and self._environment.device == "gpu"
+        how = {"memory": int(min(memory, largest)), "num_gpus": int(on_gpu)}
+        files: dict[str, Any] = {}
         while True:
-            files = {name: self._files[name] for name in found if name in self._files}
-            words = _compute, task, files, self._python, self.limit
             try:
-                answer: Answer = self._wait(self._start(*words, **options))
+                reference = self._start(_compute, task, files, self.limit, nodes=self._nodes, **how)
+                answer: Answer = self._wait(reference)
                 break
             except NoData as missing:
-                for name in missing.args:
-                    if name in files:
-                        raise Failed(f"a node of the cluster can't keep {name}") from None
-                    paths = found[name].paths
-                    self._files[name] = self._ray.put({n: path.read_bytes() for n, path in paths.items()})
+                if files:
+                    raise Failed(f"a node of the cluster can't keep {missing}") from None
+                for name, paths in found.items():
+                    if name not in self._files:
+                        contents = {file: path.read_bytes() for file, path in paths.items()}
+                        self._files[name] = self._ray.put(contents)
+                files = self._files
             except Killed:
                 log.warning("%s was lost with its process", task.name)
                 raise
@@ -151,13 +150,9 @@ class RayCluster(Cluster):
         self._folder.cleanup()
 
     def _look(self) -> None:
-        """Note which nodes are there; name those that are gone."""
-        nodes = {
-            n["NodeID"]: n for n in self._ray.nodes() if n["Alive"] and n["Resources"].get("CPU", 0) >= 1
-        }
-        for name in self._nodes.keys() & self._alive.keys() - nodes.keys():
-            log.warning("%s is gone: its tasks run elsewhere", self._name(name))
-        self._alive, self._answered = nodes, time.monotonic()
+        """Note which nodes are there."""
+        alive = (node for node in self._ray.nodes() if node["Alive"] and node["Resources"].get("CPU", 0) >= 1)
+        self._alive, self._answered = {node["NodeID"]: node for node in alive}, time.monotonic()
 
     def _watch(self) -> None:
         while not self.closed:
@@ -167,74 +162,67 @@ class RayCluster(Cluster):
 
     def _lost(self) -> str:
         """Say why the cluster as a whole is gone, "" while it is there."""
+        why = "" if not self._nodes or self._nodes.keys() & self._alive.keys() else _NO_NODE
         if time.monotonic() - self._answered > _SECONDS_WITHOUT_HEAD:
-            return f"the head of the cluster has not answered for {_SECONDS_WITHOUT_HEAD:g} s"
-        return "" if self._nodes.keys() & self._alive.keys() else "no node of the cluster is left"
+            why = f"the head of the cluster has not answered for {_SECONDS_WITHOUT_HEAD:g} s"
+        with _LOCK:
+            if why and not self._said:
+                log.error("%s: what was finished counts; start the cluster again, and the same command", why)
+            self._said = bool(why)
+        return why
 
-    def _start(self, function: Callable[..., Any], *args: Any, node: str = "", **options: Any) -> Any:
-        """Start a function on a node, by default on any that is fit; return Ray's reference."""
-        nodes = node or ",".join(self._nodes)
+    def _start(self, function: Callable[..., Any], *args: Any, nodes: Iterable[str], **how: int) -> Any:
+        """Start a function on one of some nodes; return Ray's reference."""
         remote = self._ray.remote(_on_node).options(
-            num_cpus=1, max_retries=0, scheduling_strategy="SPREAD",
-            label_selector={"ray.io/node-id": f"in({nodes})"}, **options,
-        )  # fmt: skip
-        return remote.remote(function, *args)
+            num_cpus=1,
+            max_retries=0,
+            scheduling_strategy="SPREAD",
+            label_selector={"ray.io/node-id": f"in({','.join(nodes)})"},
+            **how,
+        )
+        return remote.remote(function, self._python, *args)
 
     def _wait(self, reference: Any, seconds: float = math.inf) -> Any:
         """Return what a function on a node returned, or raise what it raised; Killed if it was lost."""
         errors, end = self._ray.exceptions, time.monotonic() + seconds
         while True:
             try:
-                value, raised = pickle.loads(self._ray.get(reference, timeout=_SECONDS_TO_LOOK))  # noqa: S301 - of our own tasks
+                return pickle.loads(self._ray.get(reference, timeout=_SECONDS_TO_LOOK))  # noqa: S301 - of our own tasks
             except errors.GetTimeoutError:
                 if self.closed:
                     raise CancelledError from None
                 if why := self._lost():
-                    self._say(why)
                     raise Failed(why) from None
                 if time.monotonic() > end:
                     raise Failed(f"it did not answer within {seconds:g} s") from None
-            except errors.RayTaskError as error:  # of ours, around the function
+            except errors.RayTaskError as error:  # of the function
                 raise error.cause or error from None
             except errors.RayError as error:
                 raise Killed(-9 if isinstance(error, errors.OutOfMemoryError) else None) from None
-            else:
-                if raised is not None:
-                    raise raised
-                return value
-
-    def _say(self, why: str) -> None:
-        with _LOCK:
-            if not self._said:
-                log.error("%s: what was finished counts; start the cluster again, and the same command", why)
-            self._said = True
 
     def _choose(self) -> Environment:
         """Ask each node for its environment; leave out those unlike that of the most cores."""
+        gpus = {name: int(node["Resources"].get("GPU", 0)) for name, node in self._nodes.items()}
         asked = {
-            name: self._start(
-                _environment, self._python, node=name, num_gpus=int(node["Resources"].get("GPU", 0) >= 1)
-            )
-            for name, node in self._nodes.items()
+            name: self._start(_environment, nodes=[name], num_gpus=min(1, its)) for name, its in gpus.items()
         }
         found: dict[str, Environment] = {}
-        weights: Counter[str] = Counter()
         end = time.monotonic() + _SECONDS_TO_ANSWER
         for name, reference in asked.items():
             try:
                 found[name] = self._wait(reference, max(0.0, end - time.monotonic()))
             except (Failed, Killed, WorkshopError) as error:
                 self._leave_out(name, " ".join(str(error.args[0]).split()))
-            else:
-                weights[found[name].digest_text()] += int(self._nodes[name]["Resources"]["CPU"])
-        if not weights:
+        if not found:
             raise UsageError("no node of the cluster can run anything: see the lines above")
-        ((most, _),) = weights.most_common(1)
-        chosen = next(each for each in found.values() if each.digest_text() == most)
+        chosen = max(found.values(), key=lambda own: self._cores(n for n in found if found[n] == own))
         for name, each in found.items():
-            if each.digest_text() != most:
+            if each != chosen:
                 self._leave_out(name, f"another environment: {differences(each, chosen)}")
         return chosen
+
+    def _cores(self, names: Iterable[str]) -> int:
+        return sum(int(self._nodes[name]["Resources"]["CPU"]) for name in names)
 
     def _leave_out(self, node: str, why: str) -> None:
         log.warning("%s is left out: %s", self._name(node), why)
@@ -255,46 +243,34 @@ def differences(there: Environment, here: Environment) -> str:
 _here: list[Workers] = []
 
 
-def _on_node(function: Callable[..., Any], *args: Any) -> bytes:
-    """Call a function on this node, in neutral surroundings; return its value and what it raised."""
-    neutralise()
-    os.environ["WORKSHOP_THREADS"] = "1"
+def _on_node(function: Callable[..., Any], python: str, *args: Any) -> bytes:
+    """Call a function on this node, with what runs functions in its interpreter."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        return pickle.dumps((function(*args), None))
-    except Exception as error:
-        return pickle.dumps((None, error))
+    path = build_named(python) if NAME.fullmatch(python) else Path(python)
+    here = Runner(python=path if python else None)
+    return pickle.dumps(function(here, *args))  # a value of Ray's own would stay in its object store
 
 
-def _compute(task: Task, files: Mapping[str, Any], python: str, limit: float | None) -> Answer:
+def _compute(here: Runner, task: Task, files: Mapping[str, Any], limit: float | None) -> Answer:
     """Run a task with the data of this node, or those in Ray's object store. Raises NoData."""
     found = {name: each for call in task.calls for name, each in call.data.items()}
-    here = {name: _find(each, files.get(name)) for name, each in found.items()}
-    if missing := [name for name, each in here.items() if each is None]:
-        raise NoData(*missing)
-    calls = [replace(call, data={name: here[name] for name in call.data}) for call in task.calls]
+    data = {name: _find(each, files.get(name)) for name, each in found.items()}
+    if missing := [name for name, each in data.items() if each is None]:
+        raise NoData(missing[0])
+    calls = [replace(call, data={name: data[name] for name in call.data}) for call in task.calls]
     if not _here:
         end_with_parent(os.getppid())  # the node's raylet: without it nobody asks for the answer
         _here.append(Workers(1))
     _here[0].limit = limit
-    return _here[0].compute(replace(task, calls=calls, store=None, python=_interpreter(python)))
+    return _here[0].compute(replace(task, calls=calls, store=None, python=here.python))
 
 
-def _environment(python: str) -> Environment:
-    path = _interpreter(python)
-    return this_environment() if path is None else other_python(path).environment(1)
+def _environment(here: Runner) -> Environment:
+    return here.environment
 
 
-def _installed(python: str, name: str) -> bool:
-    path = _interpreter(python)
-    return installed(name) if path is None else other_python(path).installed(name)
-
-
-def _interpreter(python: str) -> Path | None:
-    """Return the path of an interpreter that a path or a name of the matrix stands for; None for this one."""
-    if not python:
-        return None
-    return build_named(python) if NAME.fullmatch(python) else Path(python)
+def _installed(here: Runner, name: str) -> bool:
+    return here.installed(name)
 
 
 def _find(found: datasets.Found, files: Any) -> datasets.Found | None:

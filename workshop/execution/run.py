@@ -210,6 +210,12 @@ class Runner:
         return this_environment(self.threads) if place is None else place.environment(self.threads)
 
     @property
+    def installed(self) -> Callable[[str], bool]:
+        """Whether functions can import a library of a name where they run."""
+        place = self._place
+        return installed if place is None else place.installed
+
+    @property
     def _place(self) -> Cluster | OtherPython | None:
         """Where functions run if not in this interpreter."""
         if self.cluster is not None or self.python is None:
@@ -220,8 +226,8 @@ class Runner:
 
     def planner_of(self, units: Catalogue, data_sets: Mapping[str, DataSet], **options: Any) -> Planner:
         """Return what plans jobs of some units; `options` are a Planner's."""
-        there = installed if self._place is None else self._place.installed
-        return Planner(units, data_sets, self.environment.digest_text(), installed=there, **options)
+        environment = self.environment.digest_text()
+        return Planner(units, data_sets, environment, installed=self.installed, **options)
 
     def workers(self) -> Pool:
         """Return what runs tasks in other processes; a cluster outlasts a run."""
