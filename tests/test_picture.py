@@ -212,10 +212,9 @@ FORBIDDEN = {
         "verification/engine.py": "from workshop.ledger import Claim\n",
     },
     "only --on imports the cluster": {
-        "execution/scheduler.py": "def late():\n    from workshop.execution.cluster.parcels import Parcels\n",
-        "execution/cluster/parcels.py": "from workshop.execution.cluster import node\n",
-        "execution/cluster/node.py": "",
-        "cli/common.py": "from workshop.execution.cluster import node\n",
+        "execution/run.py": "def late():\n    from workshop.execution.cluster import RayCluster\n",
+        "execution/cluster.py": "",
+        "cli/common.py": "from workshop.execution.cluster import RayCluster\n",
     },
     "statistics imports nothing": {
         "statistics/power.py": "from workshop.statistics import tests\nimport workshop.errors\n",
@@ -232,7 +231,7 @@ FOUND = {
         "workshop.chapters.ch02_two.layers → workshop.ledger",
     ],
     "execution imports no ledger": ["workshop.execution.planner → workshop.ledger"],
-    "only --on imports the cluster": ["workshop.execution.scheduler → workshop.execution.cluster.parcels"],
+    "only --on imports the cluster": ["workshop.execution.run → workshop.execution.cluster"],
     "statistics imports nothing": ["workshop.statistics.power → workshop.errors"],
     "reporting imports results": [
         "workshop.reporting.view → workshop.statistics.power",

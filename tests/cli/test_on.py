@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from workshop.cli.app import app
 from workshop.cli.common import say_usage
-from workshop.execution.dispatch import Usage
+from workshop.execution.run import Usage
 
 REFUSED = {
     "verify ch01 --on slurm": "--on slurm: name a cluster like ray or ray://host:10001",

@@ -9,7 +9,7 @@ import pytest
 
 from workshop.cli import progress
 from workshop.cli.progress import ProgressBar, write_line
-from workshop.execution.run_state import Progress
+from workshop.execution.run import Progress
 
 
 class Terminal(io.StringIO):

@@ -17,8 +17,7 @@ import pytest
 
 from tests.data import places
 from tests.toy.bench import Bench
-from workshop.execution.cluster.connection import VARIABLES
-from workshop.execution.cluster.ray_cluster import RayCluster
+from workshop.execution.cluster import VARIABLES, RayCluster
 from workshop.verification.results import Record
 
 SIZES = {"num_cpus": 1, "memory": 10_000_000_000, "object_store_memory": 80_000_000}

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.execution.test_process_pool import IN_STORE
+from tests.execution.test_pool import IN_STORE
 from workshop.datasets import registry
-from workshop.execution.cluster.ray_cluster import RayCluster
+from workshop.execution.cluster import RayCluster
 from workshop.execution.seeds import seeds
 from workshop.ledger import ledger
 
@@ -80,18 +80,6 @@ def one_seed_kills(seed) -> int:
 @unit("ch09.ex06", value="a")
 def fine() -> int:
     tally("fine")
-    return 1
-
-@unit("ch09.ex07", value="a")
-def large() -> int:
-    tally("large")
-    content = b"a" * 2_100_000_000
-    time.sleep(60)
-    return 1
-
-@unit("ch09.ex08", value="a")
-def impossible() -> int:
-    tally("impossible")
     return 1
 
 @unit("ch09.ex09", value="a")
@@ -170,55 +158,40 @@ def test_a_cluster_stores_what_a_local_run_stores(
 
     assert "2 cores for" in said
     assert "was lost" not in said
-    assert said.count("has no mnist") <= 1  # it is too large to travel
     assert len(there) > 40
     assert stored(tmp_path / "local") == there
     assert verdicts(tmp_path / "local.json") == verdicts(tmp_path / "cluster.json")
 
 
 def test_what_a_task_does_costs_it_alone(bench, nodes, verify, caplog) -> None:
-    """Lost processes are tried again; a seed that kills three is named; memory is limited.
-
-    What needs more memory than any node has is not sent, and exceptions fail at once.
-    """
-    *before, bad, after = map(str, seeds("ch09.ex05", 4))
+    """Lost processes are tried again, three times in all; exceptions fail at once."""
+    before, bad, *_ = map(str, seeds("ch09.ex05", 4))
     bench.units(UNITS.replace("BAD", bad))
     bench.seed_count = 4
     for gate in ("gate_1", "gate_3"):
         (nodes.folder / gate).touch()
-    named = {1: "killed_once", 3: "rays_own", 4: "raises", 6: "fine", 7: "large", 8: "impossible"}
+    named = {1: "killed_once", 3: "rays_own", 4: "raises", 6: "fine"}
     seeded = {**claim(5, "one_seed_kills"), "rule": {"at_least": {"bound": 0}}}
     bench.claims(*(claim(number, name) for number, name in named.items()), seeded)
     bench.store.mkdir()
-    kept = {
-        "timings": {"ch09.ex05:one_seed_kills": 1.0},  # so short that all seeds are one task
-        "peaks": {"ch09.ex07:large": 300_000_000, "ch09.ex08:impossible": 10**12},
-    }
-    for name, values in kept.items():
-        (bench.store / f"{name}.json").write_text(json.dumps(values), "utf-8")
+    timings = {"ch09.ex05:one_seed_kills": 9.0}  # so that two seeds are one task
+    (bench.store / "timings.json").write_text(json.dumps(timings), "utf-8")
 
     records = verify()
 
     reasons = {name: record.reason for name, record in records.items() if record.verdict == "failed"}
     assert {*records} - {*reasons} == {"killed_once", "rays_own", "fine"}
-    killed = "its process was killed by signal 9 (SIGKILL), 3 times; out of memory? on node"
-    assert reasons["one_seed_kills"].startswith(f"ch09.ex05:one_seed_kills#2: {killed}")
+    killed = "its process was killed by signal 9 (SIGKILL), 3 times; out of memory?"
+    assert reasons["one_seed_kills"] == f"ch09.ex05:one_seed_kills#0: {killed}"
     assert reasons["raises"] == "ch09.ex04:raises raised ValueError: its own"
-    assert reasons["impossible"] == (
-        "ch09.ex08:impossible: it needs 1201.0 GB of memory, and the largest node has 10.0 GB and 0 GPUs"
-    )
-    over = r"ch09.ex07:large: was stopped: it used [\d.]+ GB of memory, and 2.0 GB were reserved for it"
-    assert re.fullmatch(over, reasons["large"])
-    peaks = json.loads((bench.store / "peaks.json").read_text("utf-8"))
-    assert peaks["ch09.ex07:large"] > 2_000_000_000  # for which the next run reserves more
     lost = [line.split(" was lost")[0] for line in own_lines(caplog) if "was lost" in line]
-    again = ("ch09.ex01:killed_once", "ch09.ex03:rays_own", "ch09.ex05:one_seed_kills#2")
-    assert Counter(lost) == Counter([*again, "ch09.ex05:one_seed_kills#0 +3"])
+    again = ("ch09.ex01:killed_once", "ch09.ex03:rays_own", *3 * ["ch09.ex05:one_seed_kills#0 +1"])
+    assert Counter(lost) == Counter(again)
     counted = Counter(bench.tally())
-    tried = {"killed_once": 2, "rays_own": 2, **dict.fromkeys(["raises", "fine", "large"], 1)}
-    # seeds before the bad one ran with it, and then by themselves
-    assert counted == {**tried, **dict.fromkeys(before, 2), bad: 3, after: 1}
-    assert len([*bench.store.glob("*/*.outcome")]) == 3 + 3
+    tried = {"killed_once": 2, "rays_own": 2, **dict.fromkeys(["raises", "fine"], 1)}
+    assert {name: counted[name] for name in tried} == tried
+    assert (counted[before], counted[bad]) == (3, 3)
+    assert len([*bench.store.glob("*/*.outcome")]) == 3 + 2
 
 
 def test_a_task_is_stopped_at_its_time_limit(bench, nodes, verify) -> None:
@@ -233,7 +206,7 @@ def test_a_task_is_stopped_at_its_time_limit(bench, nodes, verify) -> None:
 
 
 def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, until, caplog) -> None:
-    """The node is named once; what was finished stays."""
+    """What was lost is named; what was finished stays."""
     node = nodes.add()
     bench.units(LONG.replace("GATED", "3"))
     bench.claims(*(claim(number, f"long_{number}") for number in range(1, 5)))
@@ -253,9 +226,7 @@ def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, un
 
     assert {record.verdict for record in records.values()} == {"reproduced"}
     assert len([*bench.store.glob("*/*.outcome")]) == 4
-    lines = own_lines(caplog)
-    assert lines.count("node N is gone: its tasks run elsewhere") == 1
-    assert len([line for line in lines if "was lost with its process on node N: it runs again" in line]) == 1
+    assert len([line for line in own_lines(caplog) if line.endswith(" was lost with its process")]) == 1
 
 
 def test_a_node_of_another_environment_is_left_out(nodes, caplog) -> None:
@@ -264,7 +235,7 @@ def test_a_node_of_another_environment_is_left_out(nodes, caplog) -> None:
     try:
         with closing(RayCluster("ray")) as cluster:
             assert cluster.cores == 2
-            assert node not in cluster.nodes()
+            assert node not in cluster._nodes
     finally:
         nodes.remove(node)
     (line,) = [line for line in own_lines(caplog) if "left out" in line]

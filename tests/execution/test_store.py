@@ -20,7 +20,7 @@ from filelock import FileLock
 
 from workshop import files
 from workshop.execution import store as stores
-from workshop.execution.scheduler import Runner
+from workshop.execution.run import Runner
 from workshop.execution.seeds import seeds
 from workshop.execution.store import Store, kept, usual_seconds
 from workshop.files import write_atomically

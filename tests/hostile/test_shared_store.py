@@ -110,7 +110,7 @@ CONTENTS = {
     "tests that run": named("unittest.__main__:x", "other"),
     "the command itself": named("workshop.__main__:x", "other"),
     "the command itself as a class": named("workshop.__main__:app"),
-    "a module of ours with doors": named("workshop.execution.cluster.parcels:Parcel"),
+    "a module of ours with doors": named("workshop.execution.pool:Task"),
     "a message between processes": named("workshop.execution.calling:Call"),
     "a library's class": named("dataclasses:Field"),
     "a chapter's folder": named("workshop.chapters.ch02_neural_networks:x"),

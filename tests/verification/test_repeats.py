@@ -14,7 +14,7 @@ from workshop.datasets import registry
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner
-from workshop.execution.scheduler import Runner
+from workshop.execution.run import Runner
 from workshop.samples import recorded, recording_repeats, repeats
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from workshop.book import Book
-    from workshop.execution.dispatch import Usage
-    from workshop.execution.executor import Cluster
+    from workshop.execution.pool import Cluster
+    from workshop.execution.run import Usage
     from workshop.ledger import Claim, Ledger
 
 Python = Annotated[
@@ -193,7 +193,7 @@ def cluster_of(on: str | None, python: Path | None, timeout: int | None = None) 
         return
     if on != "ray" and not on.startswith("ray://"):
         raise UsageError(f"--on {on}: name a cluster like ray or ray://host:10001")
-    from workshop.execution.cluster.ray_cluster import RayCluster
+    from workshop.execution.cluster import RayCluster
 
     with doing("asking the nodes of the cluster"):
         cluster = RayCluster(on, timeout, "" if python is None else str(python))

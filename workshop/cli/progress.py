@@ -14,7 +14,7 @@ import typer
 from workshop.execution.noise import own_stream
 
 if TYPE_CHECKING:
-    from workshop.execution.run_state import Progress
+    from workshop.execution.run import Progress
 
 _LONG_BAR = 38
 # more seeds may be drawn when all is done: the rest of the bar is for them

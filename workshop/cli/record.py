@@ -28,7 +28,7 @@ from workshop.errors import UsageError
 
 if TYPE_CHECKING:
     from workshop.book import Book
-    from workshop.execution.executor import Cluster
+    from workshop.execution.pool import Cluster
     from workshop.samples.model import ReferenceSample
 
 
@@ -73,8 +73,8 @@ def record(
 
     They are package data. A killed run continues. Not in CI.
     """
-    from workshop.execution.dispatch import Usage
     from workshop.execution.noise import hushed
+    from workshop.execution.run import Usage
     from workshop.execution.store import Store
     from workshop.ledger.names import find_id
 

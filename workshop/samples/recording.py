@@ -14,11 +14,9 @@ from typing import Any
 from workshop.book import Book
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
-from workshop.execution.dispatch import Usage
-from workshop.execution.executor import Cluster
 from workshop.execution.planner import Job, Planner
-from workshop.execution.run_state import Listener
-from workshop.execution.scheduler import Runner
+from workshop.execution.pool import Cluster
+from workshop.execution.run import Listener, Runner, Usage
 from workshop.execution.store import Store
 from workshop.files import check_writable
 from workshop.ledger import Ledger

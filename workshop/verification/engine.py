@@ -16,10 +16,10 @@ import workshop
 from workshop.book import Book
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
-from workshop.execution.executor import Executor
 from workshop.execution.planner import AS_IN_BOOK, Given, Job, Planner, Profile
+from workshop.execution.pool import Pool
 from workshop.execution.processes import peak_memory
-from workshop.execution.scheduler import Runner
+from workshop.execution.run import Runner
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim
@@ -118,7 +118,7 @@ class Engine(Runner):
             self._execute([jobs[part.key] for part in parts], workers)
         return jobs
 
-    def _at_work(self) -> contextlib.AbstractContextManager[Executor]:
+    def _at_work(self) -> contextlib.AbstractContextManager[Pool]:
         """Return the workers of a run, which end with it; a cluster does not."""
         workers = self.workers()
         return closing(workers) if self.cluster is None else contextlib.nullcontext(workers)
@@ -206,7 +206,7 @@ class Engine(Runner):
             self._planners[key] = self.planner_of(units, data_sets, services=self.services, given=self.given)
         return self._planners[key]
 
-    def _execute(self, jobs: Sequence[Job], workers: Executor) -> None:
+    def _execute(self, jobs: Sequence[Job], workers: Pool) -> None:
         """Run the jobs that have no outcome yet."""
         store = self._store
         before = set(self.made)

@@ -1,1 +1,0 @@
-"""Other machines: a Ray cluster, what travels to its nodes, and the store that machines share."""
