@@ -93,7 +93,7 @@ def test_kept_terms_are_judged(vocabulary, misplaced, passed_over) -> None:
     """By the alphabet, and by the totals of those left out; equally frequent ones may be."""
     kept = _matrices.judged(vocabulary, {"a": 2, "b": 1, "c": 3, "d": 2})
 
-    assert (kept.n_terms, kept.misplaced, kept.passed_over) == (2, misplaced, passed_over)
+    assert kept == {"n_terms": 2, "misplaced": misplaced, "passed_over": passed_over}
 
 
 def verdicts(toy: Any, facts: dict[str, str]) -> dict[str, str]:
