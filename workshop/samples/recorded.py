@@ -74,8 +74,7 @@ class Samples:
         """Return how many fresh seeds a claim draws here, at least as many as asked for.
 
         Slower units draw a single seed; none where a recorded run is repeated: code that gives its bits again
-        is the code that gave all the others. FRESH are drawn under libraries of which there are no recorded
-        runs.
+        is the code that gave all the others. FRESH are drawn under libraries that have no recorded runs.
         """
         usual = self.usual_fresh if self.of_libraries else max(self.usual_fresh, FRESH)
         slow_and_repeated = usual == 1 and self.repeated is not None and not varied

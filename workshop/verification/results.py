@@ -42,7 +42,7 @@ Files of schema 1, which have no "sample", are read, too, and files without "evi
 "substitutes", "first_contact", "lost", "waits_for", "rounding" and "moved_first".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
-A library that is not installed is absent from `environment`, whose facts are text but for the whole numbers
+A library that is not installed is absent from `environment`, whose facts are text except for the whole numbers
 `threads`, `memory` and `varied`. Numbers that JSON does not know (NaN, ±∞) are null.
 """
 
@@ -187,7 +187,7 @@ class NumberSummary:
 
     `runs` are in the order of their seeds, None where a run crashed; `scale` is that of the quantity. `seeds`
     fresh runs notice a shift of `drift` by the `test`, with the sample's `probability`; None if none is
-    noticed for certain. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not. The
+    certainly noticed. `seeds_for_half` of them notice half of it; None if nobody asked, or 256 do not. The
     first `deciding` runs decide the claim's statement. They exclude a number beyond all of them that is at or
     beyond one of the two `bounds`; None if they can exclude none, or the file is older. `earlier` : runs of
     earlier versions, under which the number is another.
@@ -213,9 +213,9 @@ class SampleSummary:
 
     `dates` is when they were recorded. `statement` is the answer on a printed number that stands for a share
     or a mean of runs, "" for other claims. `shows` says how many runs show what the printed run shows, where
-    that decides, and whether so many can exclude it. A drift test of the claim alarms by
-    chance with a probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`.
-    Raises ValueError if it has neither runs nor a problem.
+    that decides, and whether this number can exclude it. A drift test of the claim alarms by chance with a
+    probability of at most `false_alarm`, one of a run over all claims of `false_alarm_of_run`. Raises
+    ValueError if it has neither runs nor a problem.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
