@@ -13,9 +13,9 @@ SENTENCES = [
      "Fresh seeds notice a shift of 2.03 standard deviations of the recorded runs."),
     (Notices(None, 2.1e-5, None),
      "Repeated first steps notice any change beyond rounding, which is typically 2e-05 of their range over the seeds.",
-     "Fresh seeds notice no shift for certain."),
+     "Fresh seeds notice no shift with certainty."),
     (Notices(0.0, None, None), "Repeated seeds notice any change beyond rounding.",
-     "Fresh seeds notice no shift for certain."),
+     "Fresh seeds notice no shift with certainty."),
     (Notices(None, None, 12.0),
      "Repeated seeds notice nothing here: none are recorded, or rounding moves them too far.",
      "Fresh seeds notice a shift of 12.0 standard deviations of the recorded runs."),
@@ -38,11 +38,11 @@ def test_rows_of_a_claim_end_with_what_it_notices() -> None:
     )
     rows = sample_rows(sample)
 
-    assert rows[-1] == ("notices", "1 fresh seed: no drift is noticed for certain")
+    assert rows[-1] == ("notices", "1 fresh seed: no drift is certain to be noticed")
     assert sample_rows(sample, Notices(0.0, None, None)) == [
         *rows,
         ("notices", "Repeated seeds notice any change beyond rounding."),
-        ("notices", "Fresh seeds notice no shift for certain."),
+        ("notices", "Fresh seeds notice no shift with certainty."),
     ]
     assert notices_lines(None) == []
 

@@ -167,7 +167,7 @@ def notices_lines(notices: Notices | None) -> list[str]:
         repeated = "Repeated seeds notice any change beyond rounding."
     else:
         repeated = f"Repeated seeds notice a change of {_deviations(notices.repeated)}."
-    fresh = "no shift for certain" if notices.fresh is None else f"a shift of {_deviations(notices.fresh)}"
+    fresh = "no shift with certainty" if notices.fresh is None else f"a shift of {_deviations(notices.fresh)}"
     return [repeated, f"Fresh seeds notice {fresh}."]
 
 
@@ -215,8 +215,8 @@ def noticed(number: NumberSummary, sample: SampleSummary) -> str:
     """Say which drift of a number the seeds drawn notice."""
     seeds = "1 fresh seed" if number.seeds == 1 else f"{number.seeds} fresh seeds"
     if number.test == "ties":
-        return f"{seeds}: many runs are alike, so that no drift has a size; they are compared by rank"
+        return f"{seeds}: many runs are equal, so they are compared by rank"
     if number.drift is None:
-        return f"{seeds}: no drift is noticed for certain"
+        return f"{seeds}: no drift is certain to be noticed"
     by = "by rank" if number.test == "rank" else f"by a prediction bound on the {number.scale} scale"
     return f"a drift of {number.drift:.2g} {by} ({seeds}, {sample.probability:.0%} of the time)"

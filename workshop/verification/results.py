@@ -42,7 +42,7 @@ Files of schema 1, which have no "sample", are read, too, and files without "evi
 "substitutes", "first_contact", "lost", "waits_for", "rounding" and "moved_first".
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
-A library that is not installed is absent from `environment`, whose facts are text except for the whole numbers
+A library that is not installed is absent from `environment`, whose facts are text, except the whole numbers
 `threads`, `memory` and `varied`. Numbers that JSON does not know (NaN, ±∞) are null.
 """
 
@@ -117,8 +117,8 @@ def _summary(measured: Any, info: ValidationInfo) -> Any:
         count, *three = measured.values()
         if type(count) is not int or len({_structure(each) for each in three}) > 1:
             raise ValueError(
-                f"{info.field_name} {brief(measured, 60)} is no summary: write a whole number of seeds, and "
-                "median, minimum and maximum as numbers nested alike"
+                f"{info.field_name} {brief(measured, 60)} is not a summary: write a whole number of seeds, "
+                "and median, minimum and maximum as numbers nested alike"
             )
     return measured
 

@@ -76,7 +76,7 @@ class Connection:
         if not self.lost and time.monotonic() - self._answered > _SECONDS_WITHOUT_HEAD:
             self.lost = f"the head of the cluster has not answered for {_SECONDS_WITHOUT_HEAD:g} s"
             log.error(
-                "%s: what was finished counts; start the cluster again, and the same command", self.lost
+                "%s: finished outcomes count; start the cluster again, and repeat the command", self.lost
             )
         return None
 
