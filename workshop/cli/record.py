@@ -55,7 +55,7 @@ def record(
         typer.Option(
             "--missing",
             help="Record units whose runs rest on a substitute although the documented data are here, or "
-            "on a GPU those that have no runs there. It first says how long this takes, and has low priority.",
+            "that have no runs on this GPU. It first says how long this takes, and runs at low priority.",
         ),
     ] = False,
     python: Python = None,
