@@ -128,7 +128,7 @@ def test_folders_of_photographs(tmp_path: Path) -> None:
 # data set, what is given, what the line says
 WRONG: list[tuple[str, Any, str]] = [
     ("sonar", [1.0], "a list of 1 does not fit; for sonar give a pandas DataFrame"),
-    ("iris", ([[1, 2]], [1, 2]), r"x of shape \(1, 2\) and 2 classes are no examples; for iris give"),
+    ("iris", ([[1, 2]], [1, 2]), r"x of shape \(1, 2\) and 2 classes are not examples; for iris give"),
     ("iris", ([[1, 2]], [1]), "a table of 3 columns does not fit; for iris give .* four columns of numbers"),
     ("two_class_points", ([[1, np.nan]], [1]), "the column x2 has other than numbers"),
     ("two_class_points", ([[1, 2]], [1]), "there are 1 classes, not two"),

@@ -62,7 +62,7 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
     ),
     (
         of_claim("measured", summary({"a": 1}, 3, 3)),
-        "is no summary: write a whole number of seeds, and median",
+        "is not a summary: write a whole number of seeds, and median",
     ),
     (
         of_claim("measured", summary(1, 1, "x")),

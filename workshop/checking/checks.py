@@ -100,7 +100,7 @@ class UnitCheck:
 
     @property
     def smallest(self) -> bool:
-        """Whether p is the smallest that so many runs can give."""
+        """Whether p is the smallest that this number of runs can give."""
         return self.p is not None and self.p < 1.5 / (self.runs + 1)
 
     @property

@@ -148,7 +148,7 @@ def distinct(numbers: Sequence[TypedNumber]) -> list[TypedNumber]:
 
 
 def share_with(numbers: Sequence[TypedNumber], outside: int) -> float:
-    """Return the share of recorded runs of which so many numbers are beyond those of all others."""
+    """Return the share of recorded runs that have this many numbers beyond those of all others."""
     runs = min((len(number.runs) for number in numbers), default=0)
     counts = np.zeros(runs)
     for number in distinct(numbers):

@@ -54,8 +54,8 @@ def record(
         bool,
         typer.Option(
             "--missing",
-            help="Record, at low priority, what is recorded only on a substitute although the documented "
-            "data are here, or on a GPU what is not recorded there; first say how long that takes.",
+            help="Record units whose runs rest on a substitute although the documented data are here, or "
+            "that have no runs on this GPU. It first says how long this takes, and runs at low priority.",
         ),
     ] = False,
     python: Python = None,

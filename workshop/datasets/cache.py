@@ -183,9 +183,8 @@ def _distrusted() -> Path:
 class Verifier:
     """Compares files with their checksums, and remembers the stamps of those that it has compared.
 
-    A stamp is device, inode, time of change, size and time of writing. With `recheck` each file is compared
-    again, whatever its stamp. `checked` lists the paths that were checked, `damaged` those with wrong
-    content.
+    A stamp is device, inode, time of change, size and time of writing. `recheck` compares each file again,
+    whatever its stamp. `checked` lists the paths that were checked, `damaged` those with wrong content.
     """
 
     def __init__(self, *, recheck: bool = False) -> None:

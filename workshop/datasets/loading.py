@@ -23,8 +23,8 @@ def load(data_set: Found | str) -> Any:
 
     Images are `ImageArrays` or `ZippedImages`, tables pandas frames, reviews `ReviewIds` or `ReviewTables`,
     the word index a dict, word vectors `WordVectors`, pretrained networks `PretrainedFiles`, and a photograph
-    a path. text8 is an iterable of sentences, and speech a function of text and path. Of NLTK's data, punkt
-    is a sentence tokenizer, WordNet a corpus reader, Brown a `TaggedCorpus`; word lists and film reviews are
+    a path. text8 is an iterable of sentences, and speech a function of text and path. NLTK's punkt is a
+    sentence tokenizer, WordNet a corpus reader, Brown a `TaggedCorpus`; word lists and film reviews are
     tuples of strings, and a book is a string.
 
     Raises

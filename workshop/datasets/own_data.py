@@ -132,7 +132,7 @@ def _labelled(given: Any, *, names: Sequence[str] = (), label: str, two: bool = 
     if isinstance(given, tuple | list) and len(given) == 2:
         x, y = np.asarray(given[0], np.float64), np.asarray(given[1]).reshape(-1)
         if x.ndim != 2 or len(x) != len(y):
-            raise _Unfit(f"x of shape {x.shape} and {len(y)} classes are no examples")
+            raise _Unfit(f"x of shape {x.shape} and {len(y)} classes are not examples")
         table = pd.DataFrame({**{f"x{number}": column for number, column in enumerate(x.T, 1)}, label: y})
     else:
         table = _table(given)

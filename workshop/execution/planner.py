@@ -104,7 +104,7 @@ def find_data(data_set: datasets.DataSet, *, services: bool) -> datasets.Found |
 
 @dataclass
 class Planner:
-    """Turns quantities into jobs; each job is made once, whoever asks for it.
+    """Turns quantities into jobs; each job is made once, however many ask for it.
 
     `installed` says whether a library can be imported where functions run.
     """

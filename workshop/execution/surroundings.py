@@ -76,7 +76,7 @@ def neutralise() -> None:
 
 def neutral(variables: Mapping[str, str], imported: Container[str]) -> dict[str, str]:
     """
-    Return variables without those that change outcomes, but for what can only be named.
+    Return variables without those that change outcomes, except for those that can only be named.
 
     `imported` : the libraries that are imported already where the variables count.
     """

@@ -63,7 +63,7 @@ def line(w: float, b: float, predictions: np.ndarray, printed: Any = None) -> Pl
     claims=("ch01.act01.only_perfect_squares",),
 )
 def other_equation(end: float, without: float) -> Plot:
-    """Draw the absolute value of an equation that is no perfect square, and where two descents on it end.
+    """Draw the absolute value of an equation that is not a perfect square, and where two descents on it end.
 
     `end` : x with the absolute value in the loss, `without` : x without it.
 

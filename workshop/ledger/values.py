@@ -160,7 +160,7 @@ def kind(value: Any) -> str:
 def brief(value: Any, limit: int = 100, *, drawn: bool = False) -> str:
     """Write a value in words on one line of at most `limit` characters: whole, or how much more there is.
 
-    Of what does not fit, a summary of a network becomes the number of its layers and parameters, a log its
+    If the text is too long, a summary of a network becomes the number of its layers and parameters, a log its
     first and last values, with small bars between them if `drawn`; all else its first entries.
     """
     value = plain(value)

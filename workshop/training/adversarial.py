@@ -66,7 +66,7 @@ class Draws:
 
     @property
     def feeds(self) -> list[np.ndarray]:
-        """The inputs that there are."""
+        """The inputs."""
         return [self.real, self.faked] + ([] if self.noise is None else [self.noise])
 
 

@@ -112,8 +112,8 @@ def features(model: Any, pipeline: Pipeline, batch_size: int) -> Iterator[tuple[
     """Yield a model's outputs (rows, …) float32 and the labels (rows, …) of each pass over a pipeline.
 
     The outputs of a frozen base don't change, so that each variant of an image is computed only once. They
-    are taken batch by batch, because those of all images hardly fit into memory twice. In first steps, of a
-    training's passes only the batches of the first updates are computed; other rows are 0.
+    are taken batch by batch, because those of all images hardly fit into memory twice. In first steps, only
+    the batches of a training's first updates are computed; other rows are 0.
 
     Raises
     ------

@@ -107,7 +107,7 @@ def _answer(runs: RecordedRuns, expected: Any) -> Conclusion:
 
 
 def shows(runs: RecordedRuns, expected: Any) -> tuple[str, ...]:
-    """Say how many deciding runs show what the printed run shows, and whether so many can exclude it.
+    """Say how many deciding runs show what the printed run shows, and whether this number can exclude it.
 
     It is an order, the sign of a difference, the first name, or what the claim's rule asks. No line says it
     of other statements. Raises NotDecidable.

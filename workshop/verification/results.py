@@ -117,8 +117,8 @@ def _summary(measured: Any, info: ValidationInfo) -> Any:
         count, *three = measured.values()
         if type(count) is not int or len({_structure(each) for each in three}) > 1:
             raise ValueError(
-                f"{info.field_name} {brief(measured, 60)} is no summary: write a whole number of seeds, and "
-                "median, minimum and maximum as numbers nested alike"
+                f"{info.field_name} {brief(measured, 60)} is not a summary: write a whole number of seeds, "
+                "and median, minimum and maximum as numbers nested alike"
             )
     return measured
 

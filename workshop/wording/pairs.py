@@ -49,7 +49,7 @@ def is_summary(measured: Any) -> bool:
 
 
 def is_first(measured: Any) -> bool:
-    """Whether a measured value of the results is that of the first of several seeds, for want of a median."""
+    """Whether a measured value is that of the first of several seeds, because they have no median."""
     return isinstance(measured, Mapping) and tuple(measured) == FIRST
 
 

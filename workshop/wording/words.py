@@ -53,7 +53,7 @@ FAILED = Word(
 HOLDS = Word("holds", "✔", "+", "green", "holds", "hold as printed", "This run gives what the book prints.")
 WRONG = Word(
     "book wrong", "≠", "!", "bold yellow", "wrong", "are wrong in print",
-    "The book is wrong here, and what is right is known or what is printed is excluded.",
+    "The book is wrong here: the right value is known, or the printed one is excluded.",
 )  # fmt: skip
 CHANGED = Word(
     "changed", "△", "^", "magenta", "changed", "were changed by later libraries",

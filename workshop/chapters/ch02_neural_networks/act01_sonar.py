@@ -128,7 +128,7 @@ def activity_2_01(sonar: Any, seed: int, epochs: int = 30) -> Trainings:
     """Train on all rows in batches of 32 with Adam, evaluate on the same rows, and fit once more.
 
     The second fit continues with the first one's weights and moments. Raises ValueError if there is no column
-    Class, or it has not two values.
+    Class, or if it does not have two values.
 
     Parameters
     ----------

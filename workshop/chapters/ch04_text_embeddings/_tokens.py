@@ -66,7 +66,7 @@ def differing(tokens: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) 
 
 
 def sentences_of(given: Any) -> list[str]:
-    """Return the sentences of an outcome, or texts as they are. Raises ValueError if they are no texts."""
+    """Return the sentences of an outcome, or texts as they are. Raises ValueError if they are not texts."""
     sentences = getattr(given, "sentences", given)
     if isinstance(sentences, str) or not all(isinstance(sentence, str) for sentence in sentences):
         raise ValueError('give the sentences as a list of texts: ["a sentence", "another one"]')

@@ -37,7 +37,7 @@ def made_up(words: Sequence[str], seed: int = 0) -> Sentences:
 
 
 def literal(sentences: Sentences, size: int = 100, seed: int = SEED, **settings: int) -> Any:
-    """Return the vectors of gensim's own call, with its defaults but for the size and these settings."""
+    """Return the vectors of gensim's own call, with its defaults except for the size and these settings."""
     from gensim.models.word2vec import Word2Vec
 
     named = {"vector_size" if gensim_4() else "size": size}

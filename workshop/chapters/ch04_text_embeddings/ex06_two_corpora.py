@@ -50,7 +50,7 @@ class Corpus:
 
 
 def is_word(token: str) -> bool:
-    """Return whether a token is no punctuation: it has a letter or a digit."""
+    """Return whether a token is not punctuation: it has a letter or a digit."""
     return _LETTER_OR_DIGIT.search(token) is not None
 
 

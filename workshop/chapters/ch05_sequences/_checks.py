@@ -1,6 +1,6 @@
 """Checks of what the chapter's exercises build: arithmetic in NumPy, weights that act, and baselines.
 
-They are no steps of the exercises. Claims on summaries and settings use them, so that a network is not only
+They are not steps of the exercises. Claims on summaries and settings use them, so that a network is not only
 described but run.
 """
 

@@ -79,7 +79,7 @@ def train_and_forecast(
     `model` builds the network from the number of days that it looks back. The batch size is 1. As in Keras,
     the last tenth of the training part is used for validation. `zoom` : positions of the zoomed view.
 
-    Raises TypeError if `seeds` is no list, ValueError if there are too few days.
+    Raises TypeError if `seeds` is not a list, ValueError if there are too few days.
     """
     if isinstance(seeds, (int, np.integer)):
         raise TypeError(f"seeds is a list, one seed for each run: give seeds=[{seeds}]")

@@ -112,7 +112,7 @@ def activity_5_01(ibm_csv: Any, seeds: Sequence[int], epochs: int = 5) -> tuple[
     """Train the hybrid with dropout on IBM's prices. Source: chapter 5, activity 5.01.
 
     `ibm_csv` : a table with Date and Close, or an array of closing prices, oldest first, (days,).
-    Raises TypeError if `seeds` is no list, ValueError if the prices don't do.
+    Raises TypeError if `seeds` is not a list, ValueError if the prices don't do.
     """
     data = prepare(closing_prices(ibm_csv))
     return train_and_forecast(activity_5_01_model, data, seeds, epochs=epochs, zoom=LAST_100)

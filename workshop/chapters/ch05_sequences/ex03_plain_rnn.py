@@ -136,7 +136,7 @@ def exercise_5_03_training(ch05_text04: Any, seeds: Sequence[int], epochs: int =
     """Train the plain RNN. Source: chapter 5, text on model training and performance evaluation.
 
     `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.
-    Raises TypeError if `seeds` is no list, ValueError if the prices don't do.
+    Raises TypeError if `seeds` is not a list, ValueError if the prices don't do.
     """
     data = prepared_examples(ch05_text04)
     return train_and_forecast(exercise_5_03_model, data, seeds, epochs=epochs, zoom=slice(2400, 2501))

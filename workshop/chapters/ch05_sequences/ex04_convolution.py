@@ -98,7 +98,7 @@ def exercise_5_04(ch05_text04: Any, seeds: Sequence[int], epochs: int = 5) -> tu
     """Train the convolution. Source: chapter 5, exercise 5.04.
 
     `ch05_text04` : the outcome of `prepare_prices`, or own prices, as it takes them.
-    Raises TypeError if `seeds` is no list, ValueError if the prices don't do.
+    Raises TypeError if `seeds` is not a list, ValueError if the prices don't do.
     """
     data = prepared_examples(ch05_text04)
     return train_and_forecast(exercise_5_04_model, data, seeds, epochs=epochs, zoom=LAST_100)

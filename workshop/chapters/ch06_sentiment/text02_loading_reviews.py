@@ -31,7 +31,7 @@ def as_keras_returns(reviews: Sequence[np.ndarray]) -> np.ndarray:
 class Loaded:
     """Numbers of reviews, and one review.
 
-    `new_reviews` : number of different test reviews that are no training reviews.
+    `new_reviews` : number of different test reviews that are not training reviews.
     `types` : those of the training reviews and of one review. `vocab_size` : number of ids from 0 to the
     largest in both parts. `words_kept` : number of different words among them.
     """

@@ -56,7 +56,7 @@ def own_points(real: np.ndarray) -> np.ndarray:
 def from_real(points: np.ndarray, real: Optional[np.ndarray]) -> np.ndarray:
     """Return |y − sin x| of points (n, 2), or their distances from the nearest of own points; float64 (n,).
 
-    Of many own points, every few are taken, so that at most 1,000 remain.
+    At most 1,000 of a reader's points are taken, evenly spread.
     """
     if real is None:
         return from_curve(points)

@@ -40,7 +40,7 @@ NOTES: Mapping[Group, str] = {
     "number of a repeated seed farther than rounding can.",
     "moved": "The verdict is the same, and a value moved. Of each claim the number that moved farthest is "
     "shown, in standard deviations (sd) of the recorded runs where there are any.",
-    "partly": "Some run does not decide them, or does not have them; those that do agree.",
+    "partly": "Not every run decides or has them. The runs that do agree.",
     "nowhere": "No run decides them.",
     "same": "The same verdict in every run.",
 }

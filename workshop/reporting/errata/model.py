@@ -88,8 +88,8 @@ def changes(ledger: Ledger) -> list[Erratum]:
     """Return what later versions of libraries changed, the worst first, else in the book's order.
 
     Those of chapter 7 come before all others: its GANs stop training, and no error says so. Claims of our own
-    are among them, because they say what the book's code does today. What only older versions do otherwise is
-    no later change.
+    are among them, because they say what the book's code does today. A result that differs only under older
+    versions is not a later change.
     """
     claims = [
         claim
