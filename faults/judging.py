@@ -16,7 +16,7 @@ COLUMNS = (
 # of a claim's record: what a disturbed run must give again; times differ, and reasons may name them
 _ANSWER = ("verdict", "documented", "measured", "beside", "margin", "seeds")
 # of a cache: what runs note for themselves
-_NOTES = ("locks", "incoming", "outcomes")
+_NOTES = ("built", "locks", "incoming", "outcomes")
 
 Answer = Mapping[str, Any]
 
