@@ -341,10 +341,7 @@ def find_browser() -> str | None:
 def attacks(session: nox.Session) -> None:
     """Kill runs, fill disks and damage stores (`-- kill` for some); `-- contact` rehearses a first run."""
     install(session, extras=("cpu", "speech"), groups=("tests",))
-    if session.posargs[:1] == ["contact"]:
-        session.run("python", "-m", "contact", *session.posargs[1:])
-    else:
-        session.run("python", "-m", "faults", *session.posargs)
+    session.run("python", "-m", "tests.attacks", *session.posargs)
 
 
 @nox.session(python=PYTHON)

@@ -354,7 +354,7 @@ def _coloured(output: str) -> str:
 
 def first_contact() -> str:
     """Return the results that nobody has measured on their own data, by what decides them there."""
-    script = runpy.run_path(str(ROOT / "contact" / "decided.py"))
+    script = runpy.run_path(str(ROOT / "tests" / "attacks" / "contact" / "decided.py"))
     decided = script["when_decided"](package_book())
     columns = dict.fromkeys(get_args(script["When"]))
     lines = [

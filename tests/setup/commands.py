@@ -13,10 +13,10 @@ import typer
 from typer.testing import CliRunner
 
 from benchmarks import costs
-from contact import __main__ as contact
-from contact.session import STEPS
-from faults.__main__ import ATTACKS, parser
 from tests import machines
+from tests.attacks.__main__ import ATTACKS, parser
+from tests.attacks.contact import rehearsal
+from tests.attacks.contact.session import STEPS
 from tests.mutants import __main__ as mutants
 from tests.setup.documents import ROOT, words_of
 from workshop.cli.app import app
@@ -93,7 +93,7 @@ def named_by_nox(words: list[str], config: pytest.Config) -> None:
     elif (session, first) == ("tests", "costs"):
         costs.wrong_usage(rest)
     elif (session, first) == ("attacks", "contact"):
-        steps = contact.parser().parse_args(rest).steps
+        steps = rehearsal.parser().parse_args(rest).steps
         assert set(steps) <= set(STEPS), f"no step is named {', '.join(set(steps) - set(STEPS))}"
     elif session == "attacks":
         read_by_faults(given[1:])

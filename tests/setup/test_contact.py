@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from contact.__main__ import main, rehearse
-from contact.internet import Internet
-from contact.session import (
+from tests.attacks.contact.internet import Internet
+from tests.attacks.contact.rehearsal import main, rehearse
+from tests.attacks.contact.session import (
     LONGER,
     Contact,
     Step,
@@ -26,7 +26,7 @@ from contact.session import (
     unlike_table,
     wrong,
 )
-from faults.running import Lab
+from tests.attacks.lab import Lab
 
 # of photographs what needs no network: loading TensorFlow takes half of the time
 PHOTOGRAPHS = ("ch03.ex03.total_train", "ch03.ex03.total_val", "ch03.ex03.classes", "ch03.ex03.epoch1")
@@ -48,7 +48,7 @@ def lab() -> Lab:
 def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Fetching and the newcomer's command, in few core-seconds; the session rehearses all."""
     before = cpu_seconds() + time.process_time()
-    monkeypatch.setattr("contact.__main__.ROOT", tmp_path)
+    monkeypatch.setattr("tests.attacks.contact.rehearsal.ROOT", tmp_path)
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     done = rehearse(lab, ["fetch", "newcomer"], 0.001, sets=["cats_and_dogs_filtered"], units=PHOTOGRAPHS)
     assert {step.name: step.faults for step in done} == {"fetch": [], "newcomer": [], "second run": []}
@@ -74,8 +74,8 @@ def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_pat
 )
 def test_a_bad_run_is_noticed(code: str, fault: str, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """A traceback, a raw object in a message, a run that hangs, too much memory."""
-    monkeypatch.setattr("contact.session.MEMORY", 2e8)
-    monkeypatch.setattr("contact.session.LIMIT", 5.0)
+    monkeypatch.setattr("tests.attacks.contact.session.MEMORY", 2e8)
+    monkeypatch.setattr("tests.attacks.contact.session.LIMIT", 5.0)
     step = Step("made up")
     Contact(lab, lab.place(), None).run(step, program=("-c", code))
     assert any(fault in each for each in step.faults), step.faults
@@ -179,7 +179,7 @@ def test_a_machine_without_internet_gets_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The real hosts are asked, and nothing else is run."""
-    monkeypatch.setattr("contact.__main__.ROOT", tmp_path)
+    monkeypatch.setattr("tests.attacks.contact.rehearsal.ROOT", tmp_path)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "")

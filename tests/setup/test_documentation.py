@@ -126,8 +126,7 @@ OWN_VARIABLES = {
     for folder in (
         "workshop",
         "benchmarks",
-        "contact",
-        "faults",
+        "tests/attacks",
         "tests/browser",
         "tests/hostile",
         "tests/verification/test_messages.py",

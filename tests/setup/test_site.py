@@ -15,7 +15,7 @@ import typer
 import yaml
 
 import workshop
-from contact.decided import when_decided
+from tests.attacks.contact.decided import when_decided
 from tests.reporting.made_up_run import ENVIRONMENT
 from tests.setup.documents import PAGES, ROOT
 from workshop.book import package_book

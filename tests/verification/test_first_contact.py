@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from contact.decided import when_decided
+
 from tests.toy.bench import FIT_AND_SCORE, LOSS, toy
 from workshop.book import SAMPLES, package_book
 from workshop.datasets import registry

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from faults.judging import Answer, Tally, leftovers, lost, outcomes, tracebacks
+from tests.attacks.judging import Answer, Tally, leftovers, lost, outcomes, tracebacks
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _MARK = "WORKSHOP_FAULTS"
 _LIMIT = 600.0  # seconds after which a run counts as hung
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from faults.attacks import JSON, QUICK, SETS, STOCHASTIC, broken, finish, results
-from faults.judging import Answer, Tally, damaged, outcomes
-from faults.running import Lab, Place
+from tests.attacks.judging import Answer, Tally, damaged, outcomes
+from tests.attacks.lab import Lab, Place
+from tests.attacks.living import JSON, QUICK, SETS, STOCHASTIC, broken, finish, results
 
 # units without data, which a cache that can't be written would cost them
 WORDS = ("verify", "ch01.text04", "ch06.text14", "ch07.ex01", "--offline", "--jobs", "1", "--json", JSON)

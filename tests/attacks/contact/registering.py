@@ -10,13 +10,13 @@ from typing import Any
 
 import yaml
 
-from contact.made_up import MAKERS, Content
+from tests.attacks.contact.made_up import MAKERS, Content
+from tests.attacks.lab import ROOT
 from workshop.datasets.cache import digest
 from workshop.datasets.model import REGISTRY_FILE, Registry, Url, read_registry
 from workshop.datasets.providers import pointed_url
 from workshop.strict_yaml import read_yaml
 
-ROOT = Path(__file__).parents[1]
 # the authors' repository stores this archive as a pointer of Git LFS
 _POINTED = "cats_and_dogs_filtered"
 

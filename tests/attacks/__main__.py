@@ -1,4 +1,7 @@
-"""Attack the command line: `python -m faults [ATTACK …] [--tries N] [--seed N]`, or `--fuzz`."""
+"""Attack the command line: `python -m tests.attacks [ATTACK …] [--tries N] [--seed N]`, or `--fuzz`.
+
+`python -m tests.attacks contact` rehearses a first run with internet instead.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,11 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 
-from faults.attacks import kill, signals, together, workers
-from faults.damage import damage, disks, former, shared
-from faults.judging import Tally, put_between, summary, table
-from faults.running import ROOT, Lab
+from tests.attacks.contact import rehearsal
+from tests.attacks.damage import damage, disks, former, shared
+from tests.attacks.judging import Tally, put_between, summary, table
+from tests.attacks.lab import ROOT, Lab
+from tests.attacks.living import kill, signals, together, workers
 
 PAGE = ROOT / "docs" / "how_we_know.md"
 TABLE = ROOT / "results" / "faults.md"
@@ -26,6 +30,8 @@ ATTACKS: dict[str, Callable[[Lab], Iterator[Tally]]] = {
 
 def main(words: list[str]) -> int:
     """Run the attacks and print their table; 1 if anything was lost, left or wrong."""
+    if words[:1] == ["contact"]:
+        return rehearsal.main(words[1:])
     chosen = parser().parse_args(words)
     if chosen.fuzz:
         command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "tests/hostile/test_fuzz.py"]
@@ -33,7 +39,7 @@ def main(words: list[str]) -> int:
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     unknown = [name for name in chosen.attacks if name not in ATTACKS]
     if unknown:
-        print(f"faults: no attack is named {unknown[0]}: one of {', '.join(ATTACKS)}", file=sys.stderr)
+        print(f"attacks: no attack is named {unknown[0]}: one of {', '.join(ATTACKS)}", file=sys.stderr)
         return 2
     started = time.monotonic()
     tallies: list[Tally] = []
@@ -55,7 +61,7 @@ def main(words: list[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the options."""
-    parser = argparse.ArgumentParser(prog="faults", description=__doc__)
+    parser = argparse.ArgumentParser(prog="attacks", description=__doc__)
     parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
     parser.add_argument("--tries", type=int, help="the most tries of each attack")
     parser.add_argument("--seed", type=int, default=1, help="of the random moments")

@@ -192,7 +192,7 @@ _VGG16 = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 _RESNET50 = ((64, 3), (128, 4), (256, 6), (512, 3))
 
 
-def vgg16(folder: Path, cut: float) -> Content:  # noqa: ARG001  a network has one size
+def vgg16(folder: Path, cut: float) -> Content:
     """Make the weights of VGG16 without its top: the right shapes, random numbers."""
     path = folder / "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"
     layers: list[tuple[str, list[tuple[int, ...]]]] = [("input_1", [])]
@@ -206,7 +206,7 @@ def vgg16(folder: Path, cut: float) -> Content:  # noqa: ARG001  a network has o
     return Content({path.name: path}, {path.name: path})
 
 
-def resnet50(folder: Path, cut: float) -> Content:  # noqa: ARG001  as vgg16
+def resnet50(folder: Path, cut: float) -> Content:
     """Make the weights of ResNet50 and its class names."""
     path = folder / "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
     _weights(path, list(_resnet50_layers()))

@@ -12,11 +12,19 @@ from types import SimpleNamespace
 
 import pytest
 
-from faults.__main__ import PAGE
-from faults.attacks import JSON, TARGETS
-from faults.damage import DAMAGES, ODD, _use
-from faults.judging import COLUMNS, Tally, answer_of_reference, answer_of_results, differing, lost, outcomes
-from faults.running import Lab, Place
+from tests.attacks.__main__ import PAGE
+from tests.attacks.damage import DAMAGES, ODD, _use
+from tests.attacks.judging import (
+    COLUMNS,
+    Tally,
+    answer_of_reference,
+    answer_of_results,
+    differing,
+    lost,
+    outcomes,
+)
+from tests.attacks.lab import Lab, Place
+from tests.attacks.living import JSON, TARGETS
 
 
 @pytest.mark.parametrize("name", DAMAGES)

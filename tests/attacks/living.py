@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from faults.judging import (
+from tests.attacks.judging import (
     Answer,
     Tally,
     answer_of_cache,
@@ -25,7 +25,7 @@ from faults.judging import (
     outcomes,
     tracebacks,
 )
-from faults.running import ROOT, Lab, Place, Run
+from tests.attacks.lab import ROOT, Lab, Place, Run
 
 LONGEST = 20.0  # seconds after which a run is attacked at the latest
 JSON = "results/r.json"

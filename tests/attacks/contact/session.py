@@ -17,11 +17,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from contact.decided import when_decided
-from contact.internet import Internet
-from faults.damage import mount
-from faults.judging import tracebacks
-from faults.running import Lab, Place, Run
+from tests.attacks.contact.decided import when_decided
+from tests.attacks.contact.internet import Internet
+from tests.attacks.damage import mount
+from tests.attacks.judging import tracebacks
+from tests.attacks.lab import Lab, Place, Run
 from workshop.book import package_book
 from workshop.datasets import Missing, find, registry
 from workshop.datasets.http_download import WORTH_A_LINE

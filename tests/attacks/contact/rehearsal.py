@@ -1,4 +1,4 @@
-"""Run a first contact: `python -m contact [STEP …] [--cut SHARE] [--real]`."""
+"""Run a first contact: `python -m tests.attacks contact [STEP …] [--cut SHARE] [--real]`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from contact.internet import Internet
-from contact.registering import copy_package, make
-from contact.session import SETS, STEPS, UNITS, Contact, Step
-from faults.running import ROOT, Lab
+from tests.attacks.contact.internet import Internet
+from tests.attacks.contact.registering import copy_package, make
+from tests.attacks.contact.session import SETS, STEPS, UNITS, Contact, Step
+from tests.attacks.lab import ROOT, Lab
 
 # The long trainings run on this share of the data at most: all seeds of all of it take days.
 TRAINED = 0.01
@@ -92,7 +92,3 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--part", action="store_true", help="run the units concerned, not the whole book")
     parser.add_argument("--real", action="store_true", help="download the real data from their hosts instead")
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
