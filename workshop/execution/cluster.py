@@ -298,10 +298,13 @@ def _connect(where: str, folder: str) -> Any:
     neutralise()  # workers started here inherit it
     if importlib.util.find_spec("ray") is None:
         raise UsageError('--on ray needs Ray: pip install "workshop[cluster]"')
+    address = where if where != "ray" else os.environ.get("RAY_ADDRESS", "")
+    given = address not in {"", "auto", "local"}
+    if given:
+        _check_answers(address)
     ray = import_module("ray")
     # Ray prints what its processes complain of to standard output, which may be for results
     import_module("ray._private.worker").print_to_stdstream = _forward_log  # type: ignore[attr-defined]
-    address = where if where != "ray" else os.environ.get("RAY_ADDRESS", "")
     settings: dict[str, Any] = {
         "logging_level": logging.CRITICAL,
         "log_to_driver": False,
@@ -309,14 +312,12 @@ def _connect(where: str, folder: str) -> Any:
     }
     handlers = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)}
     try:
-        if address not in {"", "auto", "local"}:
-            _check_answers(address)
-            ray.init(address=address, **settings)
-        else:
-            try:
-                ray.init(address="auto", **settings)
-            except ConnectionError:  # none runs here
-                _start_own(ray, _temp_dir=folder, **settings)
+        try:
+            ray.init(address=address if given else "auto", **settings)
+        except ConnectionError:
+            if given:
+                raise
+            _start_own(ray, _temp_dir=folder, **settings)  # none runs here
     except (ConnectionError, RuntimeError, TimeoutError, ValueError) as error:
         why = " ".join(str(error).split())[:200]
         asked = "no Ray cluster of this version answers, or it asks for a token (RAY_AUTH_MODE=token)"
