@@ -102,7 +102,7 @@ def test_what_changed_by_chance_was_recorded_before_and_since(claim) -> None:
     ]
     assert before
     since = {"device": "cpu"}
-    assert Recordings(package_book(), since).of(claim).fewest >= 10
+    assert len(Recordings(package_book(), since).of(claim).values) >= 10
     assert answer(Recordings(package_book(), since).of(claim), claim.documented).answer == "excluded"
     for each in before:
         runs = Recordings(package_book(), each).of(claim)
@@ -168,7 +168,7 @@ def test_each_era_is_checked_against_its_own_runs(bench, references, under) -> N
     references.record()
     assert json.loads((references.folder / OLD / "ch09.ex01.json").read_text())["runs"][0]["values"][0] > 10
     record = bench.verify()["loss"]
-    assert (record.verdict, "5 fresh seeds alike" in record.reason) == ("undecided", True)
+    assert (record.verdict, "a recorded seed repeated bit for bit" in record.reason) == ("undecided", True)
     bench.claims({"id": "ch09.ex01.loss", "documented": 10.5, "rule": "reference"})
     assert bench.verify()["loss"].verdict == "reproduced"
     for keras in ("3.15.1", "2.15.0"):  # whose runs are the package's
@@ -176,25 +176,6 @@ def test_each_era_is_checked_against_its_own_runs(bench, references, under) -> N
         record = bench.verify()["loss"]
         assert (record.verdict, "fresh seeds alike" in record.reason) == ("undecided", True)
         assert "beyond all runs" in record.reason
-
-
-@pytest.mark.parametrize(
-    ("keras", "elsewhere", "drawn"),
-    [("3.15.1", False, 0), ("3.15.1", True, 1), ("3.14.0", False, 5), ("2.15.0", False, 5)],
-)
-def test_libraries_without_recorded_runs_draw_five_seeds(
-    bench, references, under, keras: str, elsewhere: bool, drawn: int
-) -> None:
-    """Of slow units, too; another processor draws one, the same environment repeats a recorded run."""
-    bench.units(UNIT)
-    bench.claims(LOSS | {"documented": 0.5})
-    references.record()
-    references.change(seconds=60.0, elsewhere=elsewhere)
-    under(keras)
-    bench.tallies.unlink()
-    assert bench.verify()["loss"].verdict == "reproduced"
-    assert len(bench.tally()) == (drawn or 1)
-    assert len(bench.verify()["loss"].seeds) == (drawn or 1)
 
 
 def test_runs_of_other_versions_are_no_era(tmp_path: Path) -> None:
