@@ -31,7 +31,7 @@ def bisect(
     *,
     library: Annotated[
         str,
-        typer.Option(metavar="NAME", help="Which library; needed if the claim uses more than one."),
+        typer.Option(metavar="NAME", help="The library. Name it if the claim uses more than one."),
     ] = "",
     start: Annotated[
         str,

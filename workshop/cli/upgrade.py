@@ -32,7 +32,7 @@ def upgrade(
     ] = None,
     *,
     nightly: Annotated[
-        bool, typer.Option("--nightly", help="With tomorrow's builds (tf-nightly, keras-nightly).")
+        bool, typer.Option("--nightly", help="Use tomorrow's builds (tf-nightly, keras-nightly).")
     ] = False,
     against: Annotated[
         Path, typer.Option("--against", metavar="FILE", help="Results of the run to compare with.")
@@ -40,7 +40,7 @@ def upgrade(
 ) -> None:
     """Verify with other versions of libraries.
 
-    What they change since the last run is shown.
+    It shows what they change since the last run.
 
     The environment is built with uv, or found again. Everything else is as in the last run, where the
     versions allow it. Exit code 0: nothing failed, and each change has a known reason; 1: otherwise; 2: wrong

@@ -113,7 +113,7 @@ def verify(
         ),
     ] = None,
     own: Annotated[
-        bool, typer.Option("--own", help="Show the suite's own checks, too, which are in no total.")
+        bool, typer.Option("--own", help="Also show the suite's own checks, which no total counts.")
     ] = False,
 ) -> None:
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
