@@ -274,7 +274,7 @@ def maintainers() -> str:
         f"| `{' '.join(words)}` | `{option.opts[0]}` | {_cell(option.help)} |"
         for words, command in _commands(["workshop"], typer.main.get_command(app))
         for option in command.params
-        if getattr(option, "hidden", False)
+        if getattr(option, "hidden", False) and option.help
     ]
     return "\n".join(lines) + "\n"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contact.decided import when_decided
 
+from tests.attacks.contact.decided import when_decided
 from tests.toy.bench import FIT_AND_SCORE, LOSS, toy
 from workshop.book import SAMPLES, package_book
 from workshop.datasets import registry
@@ -158,7 +158,7 @@ def test_the_numbers_of_a_first_run_are_those_of_the_table() -> None:
     counts = Counter(decided[c.id] for c in claims if not c.ours and not others & {*c.needs})
     text = " ".join((ROOT / "docs" / "data.md").read_text("utf-8").split())
     readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
-    first, later = (int(n) for n in re.findall(r"(\d+) of them are measured on .* (\d+) are open", text)[0])
+    first, later = (int(n) for n in re.findall(r"For (\d+) of them, it is .* (\d+) stay open", text)[0])
     assert (first, later) == (counts["at once"], counts["after recording"])
     large = {name for name, entry in registry().items() if entry.size > 200e6}
     glove = sum(bool(large & {*c.needs}) for c in book.claims.values() if not c.ours and c.rule.needs_run)
