@@ -58,10 +58,9 @@ def measured_text(shown: Measured | Record, limit: int) -> str:
         return f"{brief(rounded(value), limit)} in the first of {runs} runs"
     if not shown.summary:
         return brief(value, limit)
+    if list(numbers) == [""]:
+        return _of_seeds(numbers[""], runs)
     alike = all(number.low == number.high for number in numbers.values())
-    if list(numbers) == [""] and not alike:
-        median, low, high = (four_digits(part) for part in vars(numbers[""]).values())
-        return f"median {median}, {low} to {high} over {runs} seeds"
     entries = _with_ranges(value, numbers)
     if numbers and not any(name.startswith("[") for name in numbers):
         entries = [f"{name} {median_and_range(number)}".lstrip() for name, number in numbers.items()]
@@ -69,6 +68,14 @@ def measured_text(shown: Measured | Record, limit: int) -> str:
         entries = [f"{name} {four_digits(number.median)}".lstrip() for name, number in numbers.items()]
     text = brief(entries, 2 * limit)
     return f"{text} on all {runs} seeds" if alike else f"median {text} over {runs} seeds"
+
+
+def _of_seeds(number: Today, seeds: int) -> str:
+    """Write a single number of several seeds."""
+    median, low, high = (four_digits(part) for part in (number.median, number.low, number.high))
+    if number.low == number.high:
+        return f"{median} on all {seeds} seeds"
+    return f"median {median}, {low} to {high} over {seeds} seeds"
 
 
 def _with_ranges(value: Any, numbers: Mapping[str, Today], where: str = "") -> Any:
@@ -200,6 +207,8 @@ class Pair:
         if self.summary != "median":
             run = brief(self.value, limit) if layers else _lines(self.value, limit)
             return book, f"{run}, the {self.note}" if self.seeds else run
+        if list(self.numbers) == [""]:
+            return book, _of_seeds(self.numbers[""], self.seeds)
         text = _lines(self._beside_print(_with_ranges(self.run, self.numbers)), limit)
         return book, f"{text}{chr(10) if chr(10) in text else ', '}{self.note}"
 
