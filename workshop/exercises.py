@@ -259,7 +259,7 @@ class Exercise:
         self._check_result(result)
         rows = []
         for claim, record in zip(self.claims, result.engine.verify(self.claims).claims, strict=True):
-            pair = pair_of(claim, rounded(for_json(record.measured)))
+            pair = pair_of(claim, replace(record, measured=rounded(for_json(record.measured))))
             book, run = pair.written(40, drawn=True)
             name = claim.id.removeprefix(f"{self.id}.")
             stated = book if pair.label == "book" else f"{pair.label} {book}"

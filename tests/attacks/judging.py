@@ -14,7 +14,7 @@ COLUMNS = (
     "attack", "tries", "hit a living run", "lost", "tracebacks", "orphans", "leaks", "wrong", "slowest end",
 )  # fmt: skip
 # of a claim's record: what a disturbed run must give again; times differ, and reasons may name them
-_ANSWER = ("verdict", "documented", "measured", "beside", "margin", "seeds")
+_ANSWER = ("verdict", "documented", "measured", "numbers", "beside", "margin", "seeds")
 # of a cache: what runs note for themselves
 _NOTES = ("built", "locks", "incoming", "outcomes")
 
@@ -115,7 +115,7 @@ def answer_of_results(path: Path) -> Answer:
     if not path.exists():
         return {}
     claims = json.loads(path.read_text("utf-8"))["claims"]
-    return {claim["id"]: [claim[key] for key in _ANSWER] for claim in claims}
+    return {claim["id"]: [claim.get(key) for key in _ANSWER] for claim in claims}
 
 
 def answer_of_reference(path: Path) -> Answer:

@@ -14,6 +14,7 @@ import numpy as np
 from typer.testing import CliRunner
 
 from tests.checking.a_class import write_class as write_notebooks
+from tests.records import record_of
 from tests.reporting.package_samples import with_samples
 from workshop.book import package_book
 from workshop.checking.checks import Report, check_numbers
@@ -114,7 +115,7 @@ def _record(claim: Claim, verdict: Verdict, *, moved: float) -> Record:
     if verdict in UNMEASURED:
         measured = None
     missing = claim.needs and verdict in {"unavailable", "supported"}
-    return Record(
+    return record_of(
         id=claim.id, unit=claim.unit, ours=claim.ours, verdict=verdict, documented=claim.documented,
         measured=measured, beside=beside, rule=claim.rule.text(), margin=None, seeds=(), seconds=0.5,
         reason=f"{claim.needs[0]}: it is not here" if missing else "made up",

@@ -11,7 +11,6 @@ from tests.browser.pages import run
 from tests.browser.report_helpers import card
 from workshop.ledger import ledger
 from workshop.reporting.own_number import OwnNumber, lines, own_numbers
-from workshop.reporting.samples import run_numbers
 from workshop.statistics.own_number import place_number
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ def known(name: str) -> dict[str, OwnNumber]:
     """Return what the numbers of a claim of the made-up run are compared with."""
     record = next(record for record in run().claims if record.id == name)
     claim = ledger().claims[name]
-    numbers = run_numbers(claim, record.sample, record.measured, record.beside)
-    return own_numbers(claim, ledger(), record.sample, numbers)
+    return own_numbers(claim, ledger(), record.sample, record)
 
 
 def expected(typed: str, number: OwnNumber) -> list[str]:

@@ -378,8 +378,8 @@ def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path) -> No
     remember(Results({"python": "3", "cpu": "x"}, (record(a, "failed"), record(b, "failed"))), tmp_path)
     remember(Results({"python": "4"}, (record(b, "reproduced"),)), tmp_path)
     latest = recall(tmp_path)
-    assert {name: r["verdict"] for name, r in latest.items()} == {a: "failed", b: "reproduced"}
-    assert [latest[name]["environment"] for name in (a, b)] == [{"python": "3"}, {"python": "4"}]
+    assert {name: r.verdict for name, r in latest.items()} == {a: "failed", b: "reproduced"}
+    assert [latest[name].environment for name in (a, b)] == [{"python": "3"}, {"python": "4"}]
     for damaged in ("{", "[" * 100_000):
         (tmp_path / "latest.json").write_text(damaged, "utf-8")
         assert recall(tmp_path) == {}
@@ -401,7 +401,7 @@ BEFORE_AND_NOW = [
 def test_what_was_decided_before_and_is_not_now_is_lost(before: Any, now: Any, lost: str) -> None:
     """The record has the earlier verdict."""
     record = Record("ch09.ex01.a", "ch09.ex01", False, now, 1, 1, {}, "equal", None, (), 0.0, "")
-    last = {} if before is None else {record.id: {"verdict": before}}
+    last = {} if before is None else {record.id: replace(record, verdict=before)}
 
     (marked,) = mark_lost(Results({}, (record,)), last).claims
 

@@ -16,7 +16,15 @@ from tests.reporting.comparison_files import record, write
 from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.verification import results
-from workshop.verification.results import Results, ResultsError, plain, read_results, recall, remember
+from workshop.verification.results import (
+    Measured,
+    Results,
+    ResultsError,
+    plain,
+    read_results,
+    recall,
+    remember,
+)
 
 Content = dict[str, Any]
 NAME = "claim ch09.ex01.loss"
@@ -50,24 +58,12 @@ def of_file(key: str, value: Any) -> Callable[[Content], None]:
 
 
 # the change, and the text of the line
-def summary(median: Any, minimum: Any, maximum: Any, seeds: Any = 3) -> Any:
-    """Return what sums up several seeds' numbers."""
-    return {"seeds": seeds, "median": median, "minimum": minimum, "maximum": maximum}
-
-
 WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
-    (
-        of_claim("measured", summary([1, 2], 3, {})),
-        f"{NAME}: measured seeds 3; median 1, 2; minimum 3; maximum empty",
-    ),
-    (
-        of_claim("measured", summary({"a": 1}, 3, 3)),
-        "is not a summary: write a whole number of seeds, and median",
-    ),
-    (
-        of_claim("measured", summary(1, 1, "x")),
-        f"{NAME}: measured seeds 3, median 1, minimum 1, maximum: x is no",
-    ),
+    (of_claim("numbers", {"a": 3}), f"{NAME}: a 3 has the wrong type: write a mapping"),
+    (of_claim("numbers", {"": {"low": "3"}}), f"{NAME}: low '3' has the wrong type: write a number"),
+    (of_claim("runs", -1), f"{NAME}: runs -1 is out of range: make it at least 0"),
+    (of_claim("summary", "mean"), f"{NAME}: summary 'mean' is unknown: use '', 'median' or 'first'"),
+    (of_claim("beside", {"b": 3}), f"{NAME}: b 3 has the wrong type: write a mapping"),
     (of_claim("reason", None), f"{NAME}: reason null has the wrong type: write text"),
     (of_claim("id", None), "claim number 0: id null has the wrong type: write text"),
     (
@@ -188,7 +184,7 @@ def test_another_schema_is_named(schema: Any, tmp_path: Path) -> None:
     path.write_text(json.dumps({**sound(), "schema": schema}), "utf-8")
 
     with pytest.raises(
-        ResultsError, match=r"schema .*, not 'workshop-results/2': run `workshop verify"
+        ResultsError, match=r"schema .*, not 'workshop-results/3': run `workshop verify"
     ) as caught:
         read_results(path)
 
@@ -218,7 +214,12 @@ def test_odd_values_are_shown(tmp_path: Path) -> None:
             measured = plain(claim.documented) if number == 0 and place % 3 else odd
             records.append(
                 record(
-                    claim.id, measured=measured, documented=odd, beside={"naive": odd, "": odd}, seconds=1e308
+                    claim.id,
+                    measured=measured,
+                    runs=1,
+                    documented=odd,
+                    beside=dict.fromkeys(("naive", ""), Measured(odd, 1)),
+                    seconds=1e308,
                 )
             )
         facts = [{}, {"tensorflow": "x", "keras": ""}, {"numpy": "9" * 60, "date": "x"}][number]
@@ -342,7 +343,7 @@ def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
     latest = recall(tmp_path)
 
     assert list(latest) == [a]
-    assert latest[a]["reason"] == "so \\r\\u202e"
+    assert latest[a].reason == "so \\r\\u202e"
     for damaged in ("[]", "{", '{"a": 1, "a": 2}', f'{{"a": {"[" * 100_000}'):
         path.write_text(damaged, "utf-8")
         assert recall(tmp_path) == {}

@@ -10,6 +10,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
+from tests.records import record_of, sums
 from tests.toy.claims import book
 from workshop.cli.app import app
 from workshop.reporting.compare.model import Comparison, RunFile, compare_files
@@ -107,7 +108,7 @@ def record(name: str = LOSS, **changes: Any) -> Record:
         "reason": "as printed",
         "sample": SAMPLES.get(name),
     }
-    return Record(**{**values, **changes})
+    return record_of(**{**values, **changes})
 
 
 def file(label: str, *records: Record, **environment: Any) -> RunFile:
@@ -195,7 +196,8 @@ class Page(HTMLParser):
 
 def sampled(*values: float) -> dict[str, Any]:
     """Return what a results file has for a sample of numbers."""
-    return {"seeds": 5, "median": [*values], "minimum": [*values], "maximum": [*values]}
+    named = dict(zip("ab", values, strict=False))
+    return sums(named, named, named)
 
 
 COMMON = record("ch09.ex04.common")  # files must have a claim in common

@@ -10,17 +10,18 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
+from tests.records import record_of, sums
 from tests.reporting.package_samples import CPU, with_samples
 from tests.toy.claims import book
 from workshop.ledger import Ledger
-from workshop.verification.results import Record, Results
+from workshop.verification.results import Results
 
 ENVIRONMENT = {
     "python": "3.12.1", "tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "threads": 1,
     "profile": "default", "date": "2026-01-02T03:04:05+00:00",
 }  # fmt: skip
-SUMMARY = {"seeds": 5, "median": 0.26, "minimum": 0.24, "maximum": 0.29}
-NAIVE = {"seeds": 5, "median": 0.3, "minimum": 0.3, "maximum": 0.3}
+SUMMARY = sums(0.26, 0.24, 0.29)
+NAIVE = sums(0.3, 0.3, 0.3)
 EXACT = {"rule": "equal"}
 # the claims of two units, each with its result
 CLAIMS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
@@ -93,10 +94,18 @@ def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
         *({**claim, "id": f"{unit}.{claim['id']}"} for unit, claims in CLAIMS.items() for claim, _ in claims),
         units={unit: {"title": f"Exercise of {unit}", **texts} for unit in CLAIMS},
     )
-    blank = {"ours": False, "beside": {}, "margin": None, "seeds": (), "seconds": 0.5, "reason": "made up"}
+    blank = {
+        "rule": "equal",
+        "ours": False,
+        "beside": {},
+        "margin": None,
+        "seeds": (),
+        "seconds": 0.5,
+        "reason": "made up",
+    }
     results = (result for claims in CLAIMS.values() for _, result in claims)
     records = tuple(
-        Record(**{"rule": "equal", **blank, **result, "id": c.id, "unit": c.unit, "documented": c.documented})
+        record_of(**{**blank, **result, "id": c.id, "unit": c.unit, "documented": c.documented})
         for c, result in zip(made.claims.values(), results, strict=True)
     )
     return with_samples(Results(ENVIRONMENT, records), made, environment), made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.records import record_of
 from tests.toy.claims import book
 from workshop.verification.results import Record
 
@@ -44,7 +45,7 @@ LEDGER = book(
 
 def record(**changes: Any) -> Record:
     """Return a record of a failed claim with fields exchanged."""
-    return Record(
+    return record_of(
         **{
             "id": "ch09.ex01.loss",
             "unit": "ch09.ex01",

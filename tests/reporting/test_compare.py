@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.records import sums
 from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
 from workshop.reporting.compare.differences import moves_of
 from workshop.reporting.compare.model import ComparedRow, compare_files
@@ -107,7 +108,7 @@ MOVES: list[tuple[Any, Any, list[tuple[Any, ...]]]] = [
     ([0.5], [None], [("[0]", None, None, False)]),
     ([1, 2], [1, 2, 3], [("", None, None, False)]),
     ({"a": 1}, {"b": 1}, [("", None, None, False)]),
-    (sampled(1, 2), sampled(1, 3), [("[1]", 1, 0.5, False)]),
+    (sampled(1, 2), sampled(1, 3), [("b", 1, 0.5, False)]),
     (sampled(1, 2), {"a": 1, "b": 3}, [("b", 1, 0.5, False)]),
     (sampled(1, 2), {**sampled(1, 2), "maximum": [9, 9]}, []),
     ({"seeds": 5, "first": ["a", 1]}, ["a", 2], [("[1]", 1, 1, False)]),
@@ -129,8 +130,8 @@ DEVIATIONS: list[tuple[str, Any, Any, list[tuple[str, float | None]]]] = [
     ("loss", 2.0, 3.5, [("", 1.5)]),
     ("loss", 0.0, 1.5, [("", 1.5)]),
     ("loss", 1.5, 0.0, [("", -1.5)]),
-    ("loss", {**sampled(), "median": 2.0}, {**sampled(), "median": 1.5}, [("", -0.5)]),
-    ("loss", 2.0, {**sampled(), "median": 1.5}, [("", -0.5)]),
+    ("loss", sums(2.0, 1, 3), sums(1.5, 1, 3), [("", -0.5)]),
+    ("loss", 2.0, sums(1.5, 1, 3), [("", -0.5)]),
     ("both", {"a": 1, "b": 10.0}, {"a": 2, "b": 20.0}, [("a", 1.0), ("b", 0.5)]),
     ("both", sampled(1, 10), sampled(1, 20), [("b", 0.5)]),
     ("both", sampled(1, 10), {"a": 1, "b": 20.0}, [("b", 0.5)]),
@@ -139,8 +140,7 @@ DEVIATIONS: list[tuple[str, Any, Any, list[tuple[str, float | None]]]] = [
     ("crashed", 1.0, 2.0, [("", None)]),
     (
         "nearest",
-        {"seeds": 5, "first": [["queen", 0.5], ["prince", 0.4], ["pawn", 0.3]]},
-        [["queen", 0.7], ["pawn", 0.4], ["rook", 0.3]],
+        *(sums({"common": common, "best": best}, [0, 0], [9, 9]) for common, best in ((3, 0.5), (2, 0.7))),
         [("common", -math.sqrt(3)), ("best", 1.0)],
     ),
 ]

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from tests.records import sums
 from tests.reporting.comparison_files import (
     BOTH,
     COMMON,
@@ -404,7 +405,7 @@ SHOWN: list[tuple[list[Any], list[str]]] = [
     (["x" * 28] * 3, ["x" * 28] * 3),
     (["x" * 29] * 3, [""] * 3),
     ([[1, 2], [1, 2, 3], [1, 2]], ["1, 2", "1, 2, 3", "1, 2"]),
-    ([{"seeds": 5, "median": 1.5, "minimum": 1, "maximum": 2}] * 3, ["1.5"] * 3),
+    ([sums(1.5, 1, 2)] * 3, ["1.5"] * 3),
     ([{"seeds": 5, "first": "cat"}] * 3, ["cat"] * 3),
 ]  # fmt: skip
 

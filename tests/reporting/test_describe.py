@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.records import sums
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
 from tests.toy.claims import book
 from workshop.reporting.describe import explain, failure_rows, unit_rows, why
-from workshop.verification.results import EarlierRuns, NumberSummary, SampleSummary, UnitRuns
+from workshop.verification.results import EarlierRuns, LastRecord, NumberSummary, SampleSummary, UnitRuns
 
 LOSS = LEDGER.claims["ch09.ex01.loss"]
 
@@ -32,7 +34,7 @@ def test_explanation_of_a_failure() -> None:
     ]
 
 
-SUMMARY = {"seeds": 3, "median": 0.75, "minimum": 0.5, "maximum": 1.0}
+SUMMARY = sums(0.75, 0.5, 1.0, 3)
 VARIATIONS: list[tuple[dict[str, Any], str]] = [
     ({"margin": 0.004}, "; room 0.004"),
     ({"margin": 0.0}, "; room 0"),
@@ -68,7 +70,7 @@ def test_explanation_shows_the_correct_value() -> None:
 
 def test_other_quantities_are_below_the_measured_value() -> None:
     """Labelled quantities are below the measured one."""
-    beside = {"usd": 2.25, "naive": {"seeds": 5, "median": 0.023, "minimum": 0.023, "maximum": 0.023}}
+    beside = {"usd": 2.25, "naive": sums(0.023, 0.023, 0.023)}
 
     after = explain(record(beside=beside), LOSS, ENVIRONMENT).split("this run    0.75")[1].splitlines()
 
@@ -78,16 +80,14 @@ def test_other_quantities_are_below_the_measured_value() -> None:
 
 def test_the_last_run_is_shown_where_it_did_not_fail() -> None:
     """What an earlier run gave, with its versions and its day, says whether the failure is new."""
-    last = {
-        "verdict": "reproduced",
-        "measured": 0.25,
-        "environment": {"tensorflow": "2.20.0", "date": "2026-11-19T10:00:00+00:00"},
-    }
+    environment = {"tensorflow": "2.20.0", "date": "2026-11-19T10:00:00+00:00"}
+    made = record(verdict="reproduced", measured=0.25)
+    last = LastRecord(**vars(made), environment=environment)
 
     assert ("last run", "0.25 (tensorflow 2.20.0, 2026-11-19)") in failure_rows(
         record(), LOSS, ENVIRONMENT, last
     )
-    again = failure_rows(record(), LOSS, ENVIRONMENT, {**last, "verdict": "failed"})
+    again = failure_rows(record(), LOSS, ENVIRONMENT, replace(last, verdict="failed"))
     assert "last run" not in dict(again)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import workshop
+from tests.reporting.made_up_run import record
 from tests.reporting.package_samples import CPU, recordings_in
 from tests.selection import in_full
 from tests.statistics.test_own_number import CASES, READ, REFUSED
@@ -37,7 +38,6 @@ from workshop.reporting.own_number import (
     lines,
     own_numbers,
 )
-from workshop.reporting.samples import run_numbers
 from workshop.statistics.own_number import STATES, Known, place_number
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import four_digits
@@ -125,7 +125,7 @@ def everything() -> Mapping[str, Mapping[str, OwnNumber]]:
     """Return all numbers of all claims, with the recorded runs of the package."""
     book, summaries = ledger(), SampleSummaries(recordings_in(**CPU))
     found = ((claim, summaries.of(claim)) for claim in book.claims.values())
-    return {each.id: own_numbers(each, book, sample, run_numbers(each, sample)) for each, sample in found}
+    return {each.id: own_numbers(each, book, sample) for each, sample in found}
 
 
 def test_each_print_equals_itself() -> None:
@@ -194,9 +194,8 @@ def test_numbers_of_a_claim_without_runs() -> None:
     book = ledger()
     accuracy, rows = book.claims["ch02.ex04.accuracy"], book.claims["ch01.ex05.axis1_values"]
 
-    same, other = (
-        answer_mine(accuracy, "0.92", {"measured": {"accuracy": v}}, None, book)[1] for v in (0.9304, 0.9126)
-    )
+    records = [record(measured={"accuracy": value}) for value in (0.9304, 0.9126)]
+    same, other = (answer_mine(accuracy, "0.92", last, None, book)[1] for last in records)
     assert "the book prints 0.9304, and so does this run; 0.92 is" in same[0]
     assert "the book prints 0.9304, this run gives 0.9126; 0.92 is" in other[0]
     assert answer_mine(rows, "[2]=90", None, None, book)[0].answer == "equals the right value"
@@ -213,7 +212,7 @@ def test_percents_where_the_numbers_are_percents() -> None:
     """The claim's name says it."""
     book = ledger()
     percent = book.claims["ch06.ex03.test_acc_percent"]
-    assert own_numbers(percent, book, None, run_numbers(percent, None))[""].known.percent
+    assert own_numbers(percent, book, None)[""].known.percent
 
 
 def test_recorded_runs_that_are_damaged_are_named() -> None:

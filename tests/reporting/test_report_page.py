@@ -224,11 +224,13 @@ def test_a_reader_sees_which_claims_recorded_runs_decided() -> None:
     loss = replace(loss, basis="recorded", notices=Notices(2e-5, None))
     others = [replace(other, basis="run here") for other in others]
 
-    old, new = Page(page(results, ledger_)), Page(page(Results(ENVIRONMENT, (loss, *others)), ledger_))
+    now = page(Results(ENVIRONMENT, (loss, *others)), ledger_)
+    old, new = Page(page(results, ledger_)), Page(now)
 
     words = [a["title"] for tag, a in new.elements if tag == "em" and "title" in a]
     assert words == [f"decided on: {BASES[basis]}" for basis in ("recorded", *["run here"] * len(others))]
-    assert new.attributes("data-basis") == ["recorded"] + ["run here"] * len(others)
+    bases = [claim["basis"] for claim in packed(now)["claims"]]
+    assert bases == ["recorded"] + ["run here"] * len(others)
     assert [a["name"] for tag, a in new.elements if tag == "select"] == ["kind", "evidence", "needs", "basis"]
     assert "Decided: 5 ran here, 1 rests on recorded runs" in new.text
     assert "Any change of a repeated run beyond rounding would be noticed." in new.text

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.records import record_of, sums
 from tests.reporting.made_up_page import made_up, unpacked
 from tests.reporting.package_samples import with_samples
 from workshop.ledger import ledger
@@ -20,8 +21,8 @@ from workshop.wording.words import WORD_OF
 FIRST2 = "ch04.act01.first2"
 PRINTED = ledger().claims[FIRST2].documented
 MEASURED = [[word for word in PRINTED[0] if word != "'and"], PRINTED[1]]
-NUMBERS = {"seeds": 15, "median": [1.3258, 1.108], "minimum": [1.059, 1.047], "maximum": [1.992, 1.576]}
-LOSSES = {"seeds": 15, "median": [0.0033, 0.00078], "minimum": [0.003, 0.0007], "maximum": [0.004, 0.0009]}
+NUMBERS = sums({"train": 1.3258, "test": 1.108}, [1.059, 1.047], [1.992, 1.576], 15)
+LOSSES = sums({"loss": 0.0033, "val_loss": 0.00078}, [0.003, 0.0007], [0.004, 0.0009], 15)
 FETCH = (
     "resnet50_imagenet: workshop data fetch resnet50_imagenet, or set WORKSHOP_MIRROR to a folder that has it"
 )
@@ -42,12 +43,13 @@ ROWS: list[tuple[str, str, Any, ValueCell, ValueCell, str]] = [
      one("87.16", "right, from other printed values"), ""),
     (FIRST2, "deferred", None,
      one("alice, 's, adventures, wonderland, lewis, carroll and 54 more"), NOTHING, ""),
-    ("ch05.text07.test_rmse", "reproduced", {"seeds": 3, "median": 0.0256, "minimum": 0.02, "maximum": 0.04},
+    ("ch05.text07.test_rmse", "reproduced", sums(0.0256, 0.02, 0.04, 3),
      one("0.03"), one("0.0256", "median of 3 seeds"), ""),
     ("ch05.text07.epoch1", "reproduced", LOSSES, ValueCell((("loss", "0.0036"), ("val_loss", "0.0016"))),
      ValueCell((("loss", "0.0033"), ("val_loss", "0.00078")), "median of 15 seeds"), ""),
     ("ch05.text07.no_better_than_naive", "reproduced", NUMBERS,
-     one("no better than tomorrow = today", "tested as"), one("1.326, 1.108", "median of 15 seeds"), ""),
+     one("no better than tomorrow = today", "tested as"),
+     one("train 1.326, test 1.108", "median of 15 seeds"), ""),
     ("ch05.text05.formula_parts", "reproduced", {"input": 160, "output": 96, "recurrent": 1024},
      one("input n x m, output n x k, recurrent n x n"),
      ValueCell((("input", "160"), ("output", "96"), ("recurrent", "1024"))), ""),
@@ -69,8 +71,9 @@ def record(name: str, verdict: str, measured: Any) -> Record:
     """Return the record of a claim of the ledger."""
     claim = ledger().claims[name]
     reason = "made up; substitute for resnet50_imagenet: another network"
-    made = Record(
-        name, claim.unit, claim.ours, verdict, claim.documented, measured, {}, "equal", None, (), 0.0, reason,
+    made = record_of(
+        id=name, unit=claim.unit, ours=claim.ours, verdict=verdict, documented=claim.documented,
+        measured=measured, beside={}, rule="equal", margin=None, seeds=(), seconds=0.0, reason=reason,
         substitutes=OTHERS if verdict in {"unavailable", "supported"} else (),
     )  # fmt: skip
     return with_samples(Results(ENVIRONMENT, (made,)), ledger()).claims[0]

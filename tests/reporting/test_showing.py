@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from tests.reporting.made_up_run import LEDGER
+from tests.reporting.made_up_run import LEDGER, record
 from workshop.ledger.model import join_lines
 from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
 from workshop.statistics.own_number import Answer, Placed
+from workshop.verification.results import LastRecord
 
 LOSS = LEDGER.claims["ch09.ex01.loss"]
-LAST: dict[str, Any] = {
+FIELDS: dict[str, Any] = {
     "verdict": "failed",
     "reason": "too high",
     "measured": 0.75,
     "margin": -0.495,
-    "seeds": [17],
+    "seeds": (17,),
     "environment": {"python": "3.12.1", "date": "2026-01-01T00:00:00+00:00"},
 }
 
 
-def claim_text(name: str, last: dict[str, Any] | None, width: int = 80, **options: Any) -> str:
+def last_record(**changes: Any) -> LastRecord:
+    """Return the last record of a claim with fields exchanged."""
+    environment = FIELDS["environment"]
+    fields = {name: value for name, value in FIELDS.items() if name != "environment"}
+    return LastRecord(**vars(record(**{**fields, **changes})), environment=environment)
+
+
+LAST = last_record()
+
+
+def claim_text(name: str, last: LastRecord | None, width: int = 80, **options: Any) -> str:
     """Return what is printed of a claim."""
     console = Console(record=True, width=width, file=io.StringIO())
     print_claim(LEDGER.claims[f"ch09.ex01.{name}"], LEDGER, console, last=last, **options)
@@ -58,7 +70,7 @@ CLAIM = """\
 
 def test_a_claim_is_shown_with_the_answer_first() -> None:
     """Verdict, the book's value and this run's come first, then what they rest on; no word of the engine."""
-    last = {**LAST, "basis": "run here", "beside": {"naive": 0.5}}
+    last = last_record(basis="run here", beside={"naive": 0.5})
 
     assert claim_text("loss", last, code={"a.py": ["fit"]}) == CLAIM
 
@@ -74,13 +86,13 @@ def test_all_of_the_engine_s_words_are_shown_on_demand() -> None:
 
 def test_the_substitute_stands_next_to_the_number() -> None:
     """Below this run's value, and in the list of an exercise after it."""
-    last = {**LAST, "verdict": "supported", "substitutes": ["iris: another flower"]}
+    last = last_record(verdict="supported", substitutes=("iris: another flower",))
     text = claim_text("loss", last)
     assert "  this run    0.75\n              on a substitute for iris: another flower\n" in text
 
     for width, run in ((100, "0.75 (substitute for iris)"), (70, "0.75 (substitute)"), (50, "0.75")):
         console = Console(record=True, width=width, file=io.StringIO())
-        last["reason"] = "equal; on a substitute for iris: another flower"
+        last = replace(last, reason="equal; on a substitute for iris: another flower")
         print_unit(LEDGER.units["ch09.ex01"], LEDGER, console, {LOSS.id: last}, code={})
         (line,) = (line for line in console.export_text().splitlines() if "supported" in line)
         assert line.endswith(f"  {run}")
@@ -185,7 +197,7 @@ def test_lines_are_joined_before_they_are_wrapped() -> None:
 def test_a_chapter_is_a_line_for_each_exercise() -> None:
     """The id, the exercise's number and title, and how many of its results are decided."""
     console = Console(record=True, width=80, file=io.StringIO())
-    corrected = {**LAST, "verdict": "corrected"}
+    corrected = last_record(verdict="corrected")
     print_chapter(LEDGER.chapters[0], LEDGER, console, {"ch09.ex01.shape": corrected})
 
     lines = console.export_text().splitlines()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from tests.records import sums
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, record
 from workshop.ledger import Chapter, Ledger
 from workshop.reporting.screen import Screen
@@ -26,7 +27,7 @@ from workshop.reporting.terminal import (
 from workshop.verification.results import Record, Results
 from workshop.wording.places import part_text
 
-SIX = {"seeds": 6, "median": [0.123456789], "minimum": [0.1], "maximum": [0.2]}
+SIX = sums([0.123456789], [0.1], [0.2], 6)
 
 
 def screen(*records: Record, width: int = 80, ledger: Ledger = LEDGER, **options: Any) -> str:

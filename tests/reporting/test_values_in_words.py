@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from tests.records import record_of, sums
 from tests.reporting.made_up_run import ENVIRONMENT
 from tests.selection import in_full
 from workshop.book import package_book
@@ -21,9 +22,9 @@ from workshop.reporting.screen import Screen
 from workshop.reporting.showing import print_claim
 from workshop.reporting.terminal import ResultRow, print_rows
 from workshop.samples.texts import with_numbers
-from workshop.verification.results import Record
+from workshop.verification.results import LastRecord, Record
 from workshop.wording.numbers import map_leaves
-from workshop.wording.pairs import SUMMARY, pair_of
+from workshop.wording.pairs import pair_of
 
 RAW = re.compile(r"\[\[|\[['\"\d]|\{\w|\d (quantities|entries)\b")
 LEFT = re.compile(r"and [\d,]+ more|\d layers|\d of \d| to |^.+: ")
@@ -37,17 +38,18 @@ def measured(claim: Claim) -> Any:
     other = map_leaves(value, lambda leaf: leaf * 1.234567 if isinstance(leaf, float) else leaf)
     if not claim.rule.needs_sample:
         return other
-    numbers = [leaf for leaf in leaves(other) if is_number(leaf)]
-    if not numbers or len(numbers) != len(list(leaves(other))):
+    numbers = [*leaves(other)]
+    if not numbers or not all(map(is_number, numbers)):
         return {"seeds": 64, "first": other}
-    return {"seeds": 64, **dict.fromkeys(SUMMARY[1:], numbers), "maximum": [2 * n + 1 for n in numbers]}
+    return sums(other, numbers, [2 * n + 1 for n in numbers], 64)
 
 
 def record(claim: Claim) -> Record:
     """Return what a run makes of a claim."""
-    return Record(
-        claim.id, claim.unit, claim.ours, "reproduced", claim.documented, measured(claim), {}, "equal",
-        0.1, (), 0, "equal", evidence=claim.evidence or "",
+    return record_of(
+        id=claim.id, unit=claim.unit, ours=claim.ours, verdict="reproduced", documented=claim.documented,
+        measured=measured(claim), beside={}, rule="equal", margin=0.1, seeds=(), seconds=0, reason="equal",
+        evidence=claim.evidence or "",
     )  # fmt: skip
 
 
@@ -73,14 +75,10 @@ def test_no_raw_structure_on_the_terminal(place: int, width: int, request: pytes
     for unit in [*LEDGER.units.values()][place % step :: step]:
         claims = list(unit.claims)
         latest = {
-            claim.id: {
-                "verdict": "reproduced", "measured": RECORDS[claim.id].measured, "reason": "equal",
-                "environment": ENVIRONMENT, "margin": None,
-            }
-            for claim in claims
-        }  # fmt: skip
+            claim.id: LastRecord(**vars(RECORDS[claim.id]), environment=ENVIRONMENT) for claim in claims
+        }
         shown = Console(file=io.StringIO(), width=width)
-        print_rows([ResultRow(claim, "reproduced", measured(claim)) for claim in claims], Screen(shown))
+        print_rows([ResultRow(claim, RECORDS[claim.id]) for claim in claims], Screen(shown))
         _print_list(claims, LEDGER, latest, Screen(shown))
         for claim in claims:
             for last in (None, latest[claim.id]):
@@ -105,7 +103,7 @@ def _entries(text: str) -> list[str]:
 def test_what_is_cut_says_how_much_is_left(limit: int) -> None:
     """Each value is whole, or says how many more entries, words or layers there are."""
     for claim in CLAIMS:
-        pair = pair_of(claim, measured(claim))
+        pair = pair_of(claim, RECORDS[claim.id])
         for value, text in zip((pair.book, pair.value), pair.written(limit), strict=True):
             whole = text in {"", "same"} or _entries(text) == _entries(brief(value, sys.maxsize))
             assert whole or LEFT.search(text), (claim.id, text)

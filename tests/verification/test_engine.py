@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -98,7 +99,9 @@ def test_a_unit_takes_the_outcome_of_the_same_place_in_the_sample(bench) -> None
     record = bench.verify(seed_count=3)["total"]
     totals = sorted(sum(np.random.default_rng(s).random(3).tolist()) for s in record.seeds)
     assert record.seeds == seeds("ch09.ex01", 3)
-    assert record.measured == {"seeds": 3, "median": totals[1], "minimum": totals[0], "maximum": totals[2]}
+    low, median, high = totals
+    assert (record.measured, record.runs, record.summary) == (median, 3, "median")
+    assert record.numbers == {"": {"book": ANY, "low": low, "median": median, "high": high}}
 
 
 BROKEN = """
@@ -396,7 +399,7 @@ def test_what_rests_on_a_long_training_too_is_left_to_a_full_run(bench, monkeypa
     records = bench.verify(store=bench.store)
     why = "no repeated seeds of ch09.ex01 are recorded for this device: workshop record ch09.ex01 --repeats"
     its = records.pop("full")  # recorded runs show it, but for those that crashed
-    assert (its.verdict, its.measured["seeds"], its.measured["median"]) == ("deferred", 2, 50)
+    assert (its.verdict, its.runs, its.measured) == ("deferred", 2, 50)
     assert {name: (record.verdict, record.reason) for name, record in records.items()} == {
         "equal": ("deferred", f"recorded runs don't count here: {why}"), "reference": ("deferred", FULL), "rate": ("reproduced", "equal"),
     }  # fmt: skip

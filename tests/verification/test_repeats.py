@@ -116,7 +116,7 @@ def test_a_default_run_decides_on_recorded_runs(bench: Any, record: Record) -> N
     assert (
         "; first steps of 1 recorded seed repeated bit for bit; recorded: 64 runs" in records["loss"].reason
     )
-    assert records["loss"].measured["seeds"] == 64
+    assert records["loss"].runs == 64
 
 
 def test_a_full_run_runs_here(bench: Any, record: Record) -> None:

@@ -7,6 +7,8 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from workshop.execution.processes import peak_memory
 from workshop.strict_json import NotJSON
 from workshop.verification.results import (
     EarlierRuns,
+    Measured,
     Notices,
     NumberSummary,
     Record,
@@ -23,14 +26,14 @@ from workshop.verification.results import (
     SampleSummary,
     UnitRuns,
     mark_lost,
+    measured_by,
     parse_results,
     read_results,
-    summarise,
 )
 
 RECORD = Record(
     id="ch09.ex01.a", unit="ch09.ex01", ours=False, verdict="reproduced", documented=[1, 2.5, "x"],
-    measured={"k": [1.0]}, beside={"usd": 2.5},
+    measured={"k": [1.0]}, beside={"usd": Measured(2.5, 1, "", {"": {"run": 2.5}})},
     rule="equal", margin=0.25, seeds=(3, 4), seconds=1.5, reason="equal",
 )  # fmt: skip
 ENVIRONMENT = {"python": "3.12.1", "device": "cpu", "threads": 2, "profile": "default"}
@@ -45,10 +48,10 @@ def write(path: Path, *records: Record) -> dict:
 def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
     content = write(tmp_path / "r.json", RECORD)
     assert set(content) == {"schema", "environment", "claims"}
-    assert content["schema"] == "workshop-results/2"
+    assert content["schema"] == "workshop-results/3"
     assert list(content["claims"][0]) == [
         "id", "unit", "ours", "verdict", "documented", "measured", "beside", "rule", "margin", "seeds", "seconds", "reason", "sample", "evidence", "basis",
-        "notices", "substitutes", "first_contact", "lost", "waits_for", "rounding", "moved_first",
+        "notices", "substitutes", "first_contact", "lost", "waits_for", "rounding", "moved_first", "runs", "summary", "numbers",
     ]  # fmt: skip
 
 
@@ -169,22 +172,62 @@ def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) 
 @pytest.mark.parametrize(
     ("sample", "expected"),
     [
-        ([np.float32(2)], 2.0),
-        ([[1, "a"]], [1, "a"]),
-        ([np.array([0.5, 2.0])], [0.5, 2.0]),
-        ([1.0, 5.0, 3.0], {"seeds": 3, "median": 3.0, "minimum": 1.0, "maximum": 5.0}),
-        ([[1, 9], [3, 7]], {"seeds": 2, "median": [2, 8], "minimum": [1, 7], "maximum": [3, 9]}),
-        ([[1.0, math.nan], [3.0, 7.0]], {"seeds": 2, "median": [2, 7], "minimum": [1, 7], "maximum": [3, 7]}),
-        (["a", "b"], {"seeds": 2, "first": "a"}),
-        ([[1], [1, 2]], {"seeds": 2, "first": [1]}),
-        ([True, False], {"seeds": 2, "first": True}),
-        ([[1, "a"], [2, "b"]], {"seeds": 2, "first": [1, "a"]}),
-        ([{"a": 1}, {"a": 3}], {"seeds": 2, "median": [2], "minimum": [1], "maximum": [3]}),
+        ([np.float32(2)], Measured(2.0, 1, "", {"": {"run": 2}})),
+        ([[1, "a"]], Measured([1, "a"], 1, "", {"[0]": {"run": 1}})),
+        ([math.nan], Measured(ANY, 1, "", {"": {}})),
+        ([1.0, 5.0, 3.0], Measured(3.0, 3, "median", {"": {"low": 1, "median": 3, "high": 5}})),
+        ([[1, 9], [3, 7]], Measured([2, 8], 2, "median", {
+            "[0]": {"low": 1, "median": 2, "high": 3}, "[1]": {"low": 7, "median": 8, "high": 9}})),
+        ([[1.0, math.nan], [3.0, 7.0]], Measured([2, 7], 2, "median", {
+            "[0]": {"low": 1, "median": 2, "high": 3}, "[1]": {"low": 7, "median": 7, "high": 7}})),
+        (["a", "b"], Measured("a", 2, "first")),
+        ([[1], [1, 2]], Measured([1], 2, "first")),
+        ([True, False], Measured(True, 2, "first")),
+        ([[1, "a"], [2, "b"]], Measured([1, "a"], 2, "first", {"[0]": {"low": 1, "median": 1.5, "high": 2}})),
+        ([{"a": {"b": [1]}}, {"a": {"b": [3]}}], Measured({"a": {"b": [2]}}, 2, "median", {
+            "a.b[0]": {"low": 1, "median": 2, "high": 3}})),
     ],
-)
-def test_a_sample_is_summed_up_by_median_and_range(sample, expected) -> None:
-    """A single outcome is itself; what is not a number is shown by its first."""
-    assert summarise(sample) == expected
+)  # fmt: skip
+def test_numbers_of_runs_keep_their_names(sample: list[Any], expected: Measured) -> None:
+    """One run is itself; of several there are median and range by path, or the first one."""
+    assert measured_by(sample) == expected
+
+
+def test_printed_numbers_stand_beside_the_measured_ones() -> None:
+    """By the path that both have; a number that is not measured has none."""
+    made = measured_by([{"a": 1.0, "b": 2.0}], {"a": 1.5, "c": 3.0})
+    assert made.numbers == {"a": {"book": 1.5, "run": 1.0}, "b": {"run": 2.0}}
+
+
+OLDER: list[tuple[Any, Measured]] = [
+    (None, Measured()),
+    (0.5, Measured(0.5, 1, "", {"": {"book": 0.25, "run": 0.5}})),
+    ({"seeds": 3, "first": ["a"]}, Measured(["a"], 3, "first")),
+    ({"seeds": 3, "median": 2, "minimum": 1, "maximum": 4},
+     Measured(2, 3, "median", {"": {"book": 0.25, "low": 1, "median": 2, "high": 4}})),
+    ({"seeds": 3, "median": [2, None], "minimum": [1, 1], "maximum": [4, 5]},
+     Measured([2, None], 3, "median", {
+         "[0]": {"low": 1, "median": 2, "high": 4}, "[1]": {"low": 1, "high": 5}})),
+    ({"seeds": 3, "median": [2, 3], "maximum": [4, 5]},
+     Measured({"seeds": 3, "median": [2, 3], "maximum": [4, 5]}, 1, "", ANY)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("measured", "now"), OLDER)
+def test_files_of_schema_2_are_read(tmp_path: Path, measured: Any, now: Measured) -> None:
+    """Their summaries get the paths of this schema, next to the documented number."""
+    path = tmp_path / "r.json"
+    content = write(path, Record(**{**vars(RECORD), "documented": 0.25, "measured": None}))
+    (claim,) = content["claims"]
+    claim |= {"measured": measured, "beside": {"usd": measured}}
+    for name in ("runs", "summary", "numbers"):
+        del claim[name]
+    path.write_text(json.dumps({**content, "schema": "workshop-results/2"}), "utf-8")
+
+    (record,) = read_results(path).claims
+
+    assert {name: getattr(record, name) for name in vars(now)} == vars(now)
+    assert record.beside["usd"].measured == now.measured
 
 
 @pytest.mark.parametrize(
@@ -229,6 +272,6 @@ def test_what_earlier_runs_wrote_of_seed_sets_is_left_out() -> None:
 )
 def test_a_result_that_was_decided_and_is_not_now_is_marked(before: str, now: str, lost: str) -> None:
     """By the last run's verdict of the claim itself; a failure says so anyway."""
-    last = {RECORD.id: {"verdict": before}} if before else {}
+    last = {RECORD.id: replace(RECORD, verdict=before)} if before else {}
     (marked,) = mark_lost(Results({}, (replace(RECORD, verdict=now),)), last).claims
     assert marked.lost == lost

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.records import measured_as, sums
 from workshop.ledger import ledger
 from workshop.wording.numbers import names_text, rounded
-from workshop.wording.pairs import Pair, Today, measured_text, pair_of, side_by_side
+from workshop.wording.pairs import Pair, measured_text, pair_of, side_by_side, today
 from workshop.wording.words import condition_text
 
-
-def sums(median: Any, low: Any, high: Any) -> dict[str, Any]:
-    """Return what results have of five seeds."""
-    return {"seeds": 5, "median": median, "minimum": low, "maximum": high}
-
-
-ALIKE, TWO = {"a": Today(1, 1, 1)}, {"train": Today(1.32582, 1.0586, 2), "test": Today(3, 3, 3)}
-MANY = {f"number{i}": Today(i + 0.5, i, i + 1) for i in range(9)}
+MANY = {f"number{i}": i + 0.5 for i in range(9)}
 FIRST = "number0 0.5, number1 1.5, number2 2.5, number3 3.5, number4 4.5, number5 5.5"
 LAYERS = [["Embedding", [None, None, 32], 256000], ["LSTM", [None, 32], 8320], ["Dense", [None, 1], 33]]
 LOG = {"loss": [0.5569, 0.3336, 0.2695, 0.2417, 0.2173], "accuracy": [0.707, 0.8676, 0.8954, 0.9, 0.9207]}
-# a measured value, its numbers by name, and its text in 44 characters
-TEXTS: list[tuple[Any, Mapping[str, Today], str]] = [
-    ([1, 2], {}, "1, 2"),
-    ({"seeds": 5, "first": [["queen", 0.68], ["aunt", 0.5]]}, {},
-     "queen 0.68, aunt 0.5 in the first of 5 runs"),
-    (sums(0.26, 0.24, 0.29), {}, "median 0.26, 0.24 to 0.29 over 5 seeds"),
-    (sums(1.0, 1.0, 1.0), {}, "1 on all 5 seeds"),
-    (sums([1.5, 2.5], [1, 2], [2, 3]), {}, "median 1.5 (1 to 2), 2.5 (2 to 3) over 5 seeds"),
-    (sums([1.32582, 3], [1.0586, 3], [2, 3]), TWO, "median train 1.326 (1.059 to 2), test 3 over 5 seeds"),
-    (sums([1], [1], [1]), ALIKE, "a 1 on all 5 seeds"),
-    (sums([0] * 9, [0] * 9, [0] * 9), MANY, f"median {FIRST} and 3 more over 5 seeds"),
+# a measured value, and its text in 44 characters
+TEXTS: list[tuple[Any, str]] = [
+    ([1, 2], "1, 2"),
+    ({"seeds": 5, "first": [["queen", 0.68], ["aunt", 0.5]]}, "queen 0.68, aunt 0.5 in the first of 5 runs"),
+    (sums(0.26, 0.24, 0.29), "median 0.26, 0.24 to 0.29 over 5 seeds"),
+    (sums(1.0, 1.0, 1.0), "1 on all 5 seeds"),
+    (sums([1.5, 2.5], [1, 2], [2, 3]), "median 1.5 (1 to 2), 2.5 (2 to 3) over 5 seeds"),
+    (sums({"train": 1.32582, "test": 3}, [1.0586, 3], [2, 3]),
+     "median train 1.326 (1.059 to 2), test 3 over 5 seeds"),
+    (sums({"a": 1}, [1], [1]), "a 1 on all 5 seeds"),
+    (sums(MANY, [*range(9)], [*range(1, 10)]), f"median {FIRST} and 3 more over 5 seeds"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("value", "numbers", "text"), TEXTS)
-def test_measured_text(value: Any, numbers: Mapping[str, Today], text: str) -> None:
-    """Summaries of seeds are written as median and range, number by number where they have names."""
-    assert measured_text(value, 44, numbers) == text
+@pytest.mark.parametrize(("value", "text"), TEXTS)
+def test_measured_text(value: Any, text: str) -> None:
+    """Summaries of seeds are written as median and range, number by number with their names."""
+    assert measured_text(measured_as(value), 44) == text
 
 
 def test_rounded() -> None:
@@ -140,9 +133,9 @@ def test_the_difference_is_visible_wherever_it_is(limit: int) -> None:
 # Pairs
 
 
-def pair(book: Any, run: Any, *, in_words: bool = False, names: tuple[str, ...] = ()) -> Pair:
+def pair(book: Any, run: Any, *, in_words: bool = False) -> Pair:
     """Return a pair of a claim that does not depend on a seed."""
-    return Pair("book", book, run, book == run, in_words, sampled=False, names=names)
+    return Pair("book", book, run, book == run, in_words, sampled=False)
 
 
 # a pair, and its two texts in 60 characters
@@ -155,11 +148,6 @@ WRITTEN = [
     (pair(["a", "b", "c"], ["x", "b", "y", "z"]), "a, b, c", "1 of 3 words: x, b, y, z"),
     (pair("a sentence", {"ok": True}, in_words=True), "a sentence", "ok: yes"),
     (pair("a sentence", True, in_words=True), "a sentence", ""),
-    # a summary's numbers have no names
-    (pair({"a": 1.5, "b": 2}, sums([1, 2], [1, 2], [1, 2])), "a 1.5, b 2", "a 1, b 2"),
-    (pair({"a": [1, 2]}, sums([1, 2, 9], [], []), names=("a", "moved")), "a 1, 2", "a 1, 2"),
-    (pair({"a": [1, 2]}, sums([9, 1, 2], [], []), names=("moved", "a")), "a 1, 2", "a 1, 2"),
-    (pair({"a": 1, "b": 2}, sums([5], [], []), names=("gap",)), "a 1, b 2", "gap 5"),
     # as many digits as are printed, and two more
     (pair(0.5, 0.123456789), "0.5", "0.1235"), (pair(0.12345, 0.123456789), "0.12345", "0.1234568"),
 ]  # fmt: skip
@@ -167,7 +155,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("made", "book", "run"), WRITTEN)
 def test_pairs_are_in_words(made: Pair, book: str, run: str) -> None:
-    """Networks, logs, lists of words and numbers without names are written as a person would."""
+    """Networks, logs and lists of words are written as a person would."""
     assert made.written(60, drawn=True) == (book, run)
 
 
@@ -183,7 +171,9 @@ def test_a_network_is_a_table_of_its_layers() -> None:
 
 def test_what_is_in_full_has_a_line_for_each_quantity() -> None:
     """Of several seeds each number has its range."""
-    made = replace(pair(LOG, None), run=sums([0.5, 0.4, 0.3, 0.2, 0.1] * 2, [0.1] * 10, [0.6] * 10))
+    medians = {name: [0.5, 0.4, 0.3, 0.2, 0.1] for name in LOG}
+    shown = measured_as(sums(medians, [0.1] * 10, [0.6] * 10))
+    made = replace(pair(LOG, shown.measured), summary="median", seeds=5, numbers=today(shown))
     numbers = ", ".join(f"{n} (0.1 to 0.6)" for n in (0.5, 0.4, 0.3, 0.2, 0.1))
     assert made.in_full(400) == (
         "loss 0.5569, 0.3336, 0.2695, 0.2417, 0.2173\naccuracy 0.707, 0.8676, 0.8954, 0.9, 0.9207",
@@ -194,17 +184,25 @@ def test_what_is_in_full_has_a_line_for_each_quantity() -> None:
 def test_the_spread_of_a_median_says_why_it_is_not_the_print() -> None:
     """Of a single number; a list has none."""
     claim = ledger().claims["ch02.ex05.eval_accuracy"]
-    one = {"seeds": 15, "median": 0.9524, "minimum": 0.0, "maximum": 1.0}
+    one, two = sums({"accuracy": 0.9524}, [0.0], [1.0], 15), sums([1, 2], [0, 1], [1, 2], 15)
 
-    assert replace(pair_of(claim, None), run=one).spread == " in 15 runs, 0 to 1"
-    assert replace(pair_of(claim, None), run={**one, "minimum": [0, 1], "maximum": [1, 1]}).spread == ""
+    assert pair_of(claim, measured_as(one)).spread == " in 15 runs, 0 to 1"
+    assert pair_of(claim, measured_as(two)).spread == ""
     assert pair_of(claim, None).spread == ""
 
 
 def test_names_of_numbers_are_kept_in_the_books_order() -> None:
     """The sentence says LSTM first, and the measured numbers are of the RNN first."""
     claim = ledger().claims["ch06.ex02.better_than_rnn"]
-    several = {"seeds": 64, "median": [0.8335, 0.8615], "minimum": [0.8, 0.8], "maximum": [0.9, 0.9]}
+    one = {"rnn": 0.8335, "lstm": 0.8615}
 
-    for measured in (several, [0.8335, 0.8615], {"rnn": 0.8335, "lstm": 0.8615}):
-        assert pair_of(claim, measured).written(60)[1] == "LSTM 0.8615, RNN 0.8335"
+    for measured in (one, sums(one, [0.8, 0.8], [0.9, 0.9], 64)):
+        assert pair_of(claim, measured_as(measured)).written(60)[1] == "LSTM 0.8615, RNN 0.8335"
+
+
+def test_what_is_only_checked_is_no_part_of_a_pair() -> None:
+    """Neither beside the one quantity that is printed, nor beside printed names; their numbers go, too."""
+    claim = ledger().claims["ch02.act01.eval_loss"]
+    made = pair_of(claim, measured_as(sums({"fresh": 0.3, "continued": 0.2}, [0.1, 0.1], [0.5, 0.5])))
+
+    assert (made.run, list(made.numbers), made.note) == (0.3, [""], "median of 5 seeds")

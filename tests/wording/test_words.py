@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from tests.records import measured_as
 from workshop.ledger import ledger
 from workshop.ledger.values import brief, for_json
 from workshop.reporting.errata import errata, unconfirmed
@@ -49,9 +50,12 @@ def test_the_errata_begin_with_the_worst() -> None:
 def test_what_is_only_checked_is_not_compared_with_the_book() -> None:
     """The run's value is the printed quantity alone, and `same` where it is written alike."""
     claim = ledger().claims["ch05.text04.split_lengths"]
-    pair = pair_of(claim, {"split_lengths": [1885, 629], "by_pandas": 0.0})
+    pair = pair_of(claim, measured_as({"split_lengths": [1885, 629], "by_pandas": 0.0}))
     assert (pair.label, pair.same, pair.written()) == ("book", True, ("1885, 629", "same"))
-    assert pair_of(claim, {"split_lengths": [1884, 630], "by_pandas": 0.0}).written()[1] == "1884, 630"
+    assert (
+        pair_of(claim, measured_as({"split_lengths": [1884, 630], "by_pandas": 0.0})).written()[1]
+        == "1884, 630"
+    )
     assert pair_of(claim, None).written()[1] == ""
 
 
@@ -74,10 +78,10 @@ def test_book_stands_only_before_what_it_prints() -> None:
     assert stated_rows(claims["ch02.ex05.first_epoch_at_1"], 60)[0] == ("notebook", "680")
     assert stated_rows(claims["ch05.text07.mean_rmse"], 60)[0] == ("tested as", "0.242103, 0.296558")
 
-    pair = pair_of(column, [2514, 1])
+    pair = pair_of(column, measured_as([2514, 1]))
     assert pair.label == "book"
     assert pair.written(60) == (column.statement, "2514, 1")
-    assert pair_of(rows, {"samples": [1696, 189], "validated": [0, 0]}).same
+    assert pair_of(rows, measured_as({"samples": [1696, 189], "validated": [0, 0]})).same
     mean = pair_of(claims["ch05.text07.mean_rmse"], None)
     assert (mean.label, mean.written(60)) == ("tested as", ("0.242103, 0.296558", ""))
 
@@ -90,7 +94,7 @@ def test_no_claim_gives_the_book_a_value_of_ours() -> None:
         shown = [text for label, text in stated_rows(claim, 10_000) if label in {"book", "notebook", ""}]
         own = brief(for_json(claim.tested_as), 10_000)
         assert own not in shown
-        assert {pair_of(claim, claim.documented).written(10_000)[0], claim.statement} <= {*shown}
+        assert {pair_of(claim, measured_as(claim.documented)).written(10_000)[0], claim.statement} <= {*shown}
     assert len(marked) > 100
     for claim in ledger().claims.values():
         assert (witness(claim) == "book") == (not claim.ours and claim.source == "book")

@@ -43,7 +43,6 @@ from workshop.ledger.names import canonical, claim_after, find_id
 from workshop.ledger.values import is_number, leaves, plain
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
-from workshop.reporting.samples import run_numbers
 from workshop.samples.recorded import Recordings
 from workshop.statistics.own_number import FEWEST, WORST, Known, State, ok_of, read
 from workshop.untrusted import one_line
@@ -176,7 +175,7 @@ class KnownClaims:
         """Return what a claim's values are compared with."""
         if claim.id not in self._known:
             sample = self.summaries.of(claim)
-            numbers = own_numbers(claim, self.ledger, sample, run_numbers(claim, sample))
+            numbers = own_numbers(claim, self.ledger, sample)
             self._known[claim.id] = Against(claim, numbers, erratum_of(claim, self.ledger))
         return self._known[claim.id]
 

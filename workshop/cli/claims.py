@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workshop.book import Book
     from workshop.ledger import Claim, Ledger
     from workshop.reporting.screen import Screen
+    from workshop.verification.results import LastRecord
 
 
 def list_claims(
@@ -56,7 +57,7 @@ def list_claims(
         asked = _verdicts(verdict)
         if not latest:
             raise UsageError("nothing was verified on this machine yet: run `workshop verify`")
-        claims = tuple(c for c in claims if c.id in latest and latest[c.id]["verdict"] in asked)
+        claims = tuple(c for c in claims if c.id in latest and latest[c.id].verdict in asked)
     if as_json:
         _print_json(claims)
         return
@@ -108,7 +109,7 @@ def _verdicts(text: str) -> set[str]:
 
 
 def _print_list(
-    claims: Sequence[Claim], ledger: Ledger, latest: Mapping[str, Mapping[str, Any]], screen: Screen
+    claims: Sequence[Claim], ledger: Ledger, latest: Mapping[str, LastRecord], screen: Screen
 ) -> None:
     """Print a line for each claim, by unit."""
     from workshop.ledger.values import brief
@@ -126,7 +127,7 @@ def _print_list(
             first, *others = screen.wrap(f"{unit}  {ledger.units[unit].title}", screen.width)
             for line in (first, *others):
                 screen.line((line, "bold"))
-        word = WORD_OF[latest[claim.id]["verdict"]] if claim.id in latest else None
+        word = WORD_OF[latest[claim.id].verdict] if claim.id in latest else None
         sign = "" if word is None else f"{screen.sign(word)} {word.name}"
         room = max(screen.width - names - 20, 20)
         stated, reader = stated_value(claim), ledger.first_of(claim).reader
@@ -268,7 +269,7 @@ def _show_claim(
     claim: Claim,
     ledger: Ledger,
     book: Book,
-    last: Mapping[str, Any] | None,
+    last: LastRecord | None,
     shown: Console,
     *,
     mine: str | None,

@@ -14,7 +14,7 @@ from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
 from workshop.reporting.samples import placed
 from workshop.untrusted import printable
-from workshop.verification.results import EarlierRuns, Record, SampleSummary
+from workshop.verification.results import EarlierRuns, LastRecord, Record, SampleSummary
 from workshop.verification.verdicts import BASES, Basis, Verdict
 from workshop.wording.numbers import counted, four_digits, names_text
 from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
@@ -181,7 +181,7 @@ def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str
 
 
 def failure_rows(
-    record: Record, claim: Claim, environment: Mapping[str, Any], last: Mapping[str, Any] | None = None
+    record: Record, claim: Claim, environment: Mapping[str, Any], last: LastRecord | None = None
 ) -> list[Row]:
     """Return what explains a verdict; `last` is the claim's record of an earlier run, if there is one."""
     ledger = ledger_rows(claim, _ROOM)
@@ -189,15 +189,15 @@ def failure_rows(
     rows = [(who, stated + _place(claim)), *others]
     rows += [("right", ledger["correct"])] if "correct" in ledger else []
     if record.measured is not None:
-        rows.append(("this run", measured_text(record.measured, _ROOM, {}) + _seed(record)))
+        rows.append(("this run", measured_text(record, _ROOM) + _seed(record)))
         rows += [("", f"on a substitute for {line}") for line in record.substitutes]
-    rows += [(label, measured_text(value, 100, {})) for label, value in record.beside.items()]
+    rows += [(label, measured_text(value, 100)) for label, value in record.beside.items()]
     missed = "" if record.margin is None else f"; {margin_text(record.margin)}"
     rows += [("rule", record.rule + missed), (record.verdict, record.reason)]
-    if last is not None and last["verdict"] != "failed" and last["measured"] is not None:
-        made = environment_line(last["environment"], ("tensorflow", "keras"))
-        day = last["environment"].get("date", "")[:10]
-        rows.append(("last run", f"{measured_text(last['measured'], _CELL, {})} ({made}, {day})"))
+    if last is not None and last.verdict != "failed" and last.measured is not None:
+        made = environment_line(last.environment, ("tensorflow", "keras"))
+        day = last.environment.get("date", "")[:10]
+        rows.append(("last run", f"{measured_text(last, _CELL)} ({made}, {day})"))
     rows.append(("run on", environment_line(environment, _FACTS)))
     if claim.rule.needs_run and record.moved_first in {"", claim.id}:
         rows.append(("since when?", f"workshop bisect {claim.id}"))

@@ -27,12 +27,12 @@ from workshop.ledger.rules import (
 from workshop.ledger.scales import guess_of, scale_of, unit_of
 from workshop.ledger.values import brief, half_digit
 from workshop.paths import Measure, joined
-from workshop.reporting.samples import RunNumbers, numbers_of, run_numbers
+from workshop.reporting.samples import naive, names_of, numbers_of
 from workshop.statistics.own_number import Around, Known, Legal, Placed, is_legal, place_number
 from workshop.untrusted import one_line
-from workshop.verification.results import SampleSummary
+from workshop.verification.results import Record, SampleSummary
 from workshop.wording.numbers import four_digits, names_text, significant
-from workshop.wording.pairs import printed_part
+from workshop.wording.pairs import Today, printed_part, today
 from workshop.wording.words import condition_text
 
 _RANGE = "The {n} recorded runs lie from {least} to {most}."
@@ -138,16 +138,14 @@ class OwnNumber:
 
 
 def answer_mine(
-    claim: Claim, asked: str, last: Mapping[str, Any] | None, sample: SampleSummary | None, ledger: Ledger
+    claim: Claim, asked: str, last: Record | None, sample: SampleSummary | None, ledger: Ledger
 ) -> tuple[Placed, tuple[str, ...]]:
     """Answer `workshop show CLAIM --mine` for a number, given as NUMBER or NAME=NUMBER.
 
     `last` is the claim's last record, which has the run's number and the naive forecast. `sample` has the
     claim's recorded runs, None if its rule needs none. Raises NoSuchNumber.
     """
-    record = last or {}
-    run = run_numbers(claim, sample, record.get("measured"), record.get("beside", {}))
-    numbers = own_numbers(claim, ledger, sample, run)
+    numbers = own_numbers(claim, ledger, sample, last)
     if not numbers:
         said = claim.statement if claim.printed is None else brief(claim.printed, 60)
         raise NoSuchNumber(f"{claim.id} has no number to compare: {who(claim)} {said}")
@@ -235,22 +233,24 @@ def _against_naive(mine: float, baseline: float) -> str:
 
 
 def own_numbers(
-    claim: Claim, ledger: Ledger, sample: SampleSummary | None, run: RunNumbers
+    claim: Claim, ledger: Ledger, sample: SampleSummary | None, record: Record | None = None
 ) -> dict[str, OwnNumber]:
     """Return what a reader's number is compared with, by the name of the number; nothing for words.
 
-    `run` has the numbers of a run, if there was one.
+    `record` is what a run gave, if there was one.
     """
     stated, right = numbers_of(claim, claim.documented), numbers_of(claim, instead_of(claim))
     if isinstance(claim.rule, PrintedRanking):
         stated = claim.rule.numbers(claim.documented, claim.documented)
-    found = {}
-    for name in run.names:
+    measured = {} if record is None or claim.rule.needs_sample else today(record)
+    part, baseline, found = getattr(claim.rule, "documents", None) or "", naive(record), {}
+    for name in names_of(claim, sample):
         known, words = _stated(claim, ledger, name, stated.get(name), right.get(name))
         if claim.rule.needs_sample:
             known, words = _among_runs(known, words, name, sample)
-        says = words.says + _this_run(claim, name, known, run.alone.get(name))
-        words = replace(words, naive=run.naive.get(name), says=says)
+        says = words.says + _this_run(claim, name, known, measured.get(joined(part, name)))
+        forecast = baseline[name].median if name in baseline else None
+        words = replace(words, naive=forecast, says=says)
         if not all(is_legal(value, known) for value in _possible(known)):
             known, words = replace(known, legal=""), replace(words, legal="")
         found[name] = OwnNumber(known, words)
@@ -353,13 +353,13 @@ def _decimals(rule: Rule | None) -> int | None:
     return rule.decimals if isinstance(rule, Rounds) else None
 
 
-def _this_run(claim: Claim, name: str, known: Known, run: float | None) -> str:
+def _this_run(claim: Claim, name: str, known: Known, measured: Today | None) -> str:
     """Say what this run gives for a printed number, "" if that is not known."""
-    if run is None or known.printed is None:
+    if measured is None or known.printed is None:
         return ""
-    value = known.printed[0]
+    value, run = known.printed[0], measured.median
     same = abs(run - value) <= half_digit(value, _decimals(_rule_of(claim, name)))
-    return ", and so does this run" if same else f", this run gives {brief(run, 20)}"
+    return ", and so does this run" if same else f", this run gives {brief(_plain(run), 20)}"
 
 
 def correction_of(claim: Claim, right: str, says: str) -> str:

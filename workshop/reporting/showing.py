@@ -27,14 +27,13 @@ from workshop.reporting.sample_rows import recorded_rows, sample_rows, strip_lin
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, ResultRow, print_rows, unit_heading
 from workshop.statistics.own_number import Placed
-from workshop.verification.results import Notices, SampleSummary
+from workshop.verification.results import LastRecord, Notices, SampleSummary
 from workshop.wording.numbers import capital, four_digits
-from workshop.wording.pairs import is_summary, measured_text, pair_of, stated_rows
+from workshop.wording.pairs import measured_text, pair_of, stated_rows
 from workshop.wording.places import label, place, title
 from workshop.wording.words import CHANGED, DECIDED, STATE_WORDS, WRONG
 
 Rows = Sequence[tuple[str, str]]
-Last = Mapping[str, Any]
 # by claim and name of a number, what the recorded runs gave
 Recorded = Mapping[str, Mapping[str, Sequence[float]]]
 
@@ -47,7 +46,7 @@ def print_claim(
     ledger: Ledger,
     console: Console,
     *,
-    last: Last | None,
+    last: LastRecord | None,
     sample: SampleSummary | None = None,
     notices: Notices | None = None,
     code: Mapping[str, Sequence[str]] | None = None,
@@ -58,12 +57,7 @@ def print_claim(
     `last` is its record of the last run here. With `verbose` all of the engine's words follow.
     """
     screen = Screen(console)
-    row = (
-        ResultRow(claim)
-        if last is None
-        else ResultRow(claim, last["verdict"], last["measured"], last["reason"])
-    )
-    word = row.word
+    word = ResultRow(claim, last).word
     head = f"{screen.sign(word)} {word.name}"
     screen.line((head, f"bold {word.colour}"), "   ", (claim.id, "bold"))
     unit = ledger.units[claim.unit]
@@ -75,10 +69,9 @@ def print_claim(
     numbers = sample.numbers if sample is not None else ()
     if len(numbers) == 1 and any(run is not None for run in numbers[0].runs):
         screen.line()
-        run = last or {}
-        others = {"this run": run.get("measured"), "naive": run.get("beside", {}).get("naive")}
-        medians = {name: each["median"] if is_summary(each) else each for name, each in others.items()}
-        _print_strip(numbers[0].runs, {"book": claim.printed, **medians}, screen)
+        naive = None if last is None else last.beside.get("naive")
+        marks = {"this run": last and last.measured, "naive": naive and naive.measured}
+        _print_strip(numbers[0].runs, {"book": claim.printed, **marks}, screen)
     first = ledger.first_of(claim)
     if first.reader is not None and word in {WRONG, CHANGED, NOT_RUN}:
         screen.line()
@@ -88,7 +81,7 @@ def print_claim(
             screen.rows([("Right", first.reader.right), ("Proof", first.reader.proof)])
         else:
             screen.rows([("Same as", f"{first.id}, which has the proof")])
-    if last is not None and (reason := why(claim, last["verdict"], last["reason"], sample)):
+    if last is not None and (reason := why(claim, last.verdict, last.reason, sample)):
         screen.line()
         screen.rows([("Why", reason)])
     screen.line()
@@ -113,10 +106,10 @@ def print_answer(placed: Placed, lines: Sequence[str], console: Console) -> None
         screen.paragraph(line, indent=2)
 
 
-def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:
+def _value_rows(claim: Claim, last: LastRecord | None) -> list[tuple[str, str]]:
     """Return what the book says, the notebook's value, this run's and the naive baseline's."""
     (who, stated), *others = stated_rows(claim, _ROOM)
-    pair = pair_of(claim, None if last is None else last["measured"])
+    pair = pair_of(claim, last)
     book, run = pair.in_full(_ROOM)
     rows = [(who, stated if pair.in_words else book), *others]
     if claim.notebook is not None and claim.source != "notebook":
@@ -126,15 +119,15 @@ def _value_rows(claim: Claim, last: Last | None) -> list[tuple[str, str]]:
         rows.append(("this run", "not verified on this machine yet"))
     elif run:
         rows.append(("this run", run))
-        rows += [("", f"on a substitute for {line}") for line in last.get("substitutes", ())]
-    for name, value in ({} if last is None else last.get("beside", {})).items():
-        rows.append((name, measured_text(value, _ROOM, {})))
+        rows += [("", f"on a substitute for {line}") for line in last.substitutes]
+    for name, value in ({} if last is None else last.beside).items():
+        rows.append((name, measured_text(value, _ROOM)))
     return rows
 
 
 def _basis(
     claim: Claim,
-    last: Last | None,
+    last: LastRecord | None,
     sample: SampleSummary | None,
     notices: Notices | None,
     code: Mapping[str, Sequence[str]],
@@ -146,7 +139,7 @@ def _basis(
     if noticed := would_be_noticed(claim, notices, sample)[1]:
         rows.append(("", noticed))
     rows.append(("Decided by", decided_by(claim)))
-    if last is not None and (on := basis_rows(last.get("basis", ""))):
+    if last is not None and (on := basis_rows(last.basis)):
         rows.append(("Runs", on[0][1]))
     rows += recorded_rows(sample)
     rows.append(("Needs", ", ".join(claim.needs) or "no data"))
@@ -154,26 +147,26 @@ def _basis(
     if claim.same_as:
         rows.append(("Repeats", claim.same_as))
     if last is not None:
-        environment = last["environment"]
+        environment = last.environment
         facts = environment_line(environment, ("tensorflow", "keras", "python", "device"))
         rows.append(("Run on", f"{environment.get('date', '')[:10]}, {facts}"))
     return rows
 
 
 def _engine_rows(
-    claim: Claim, last: Last | None, sample: SampleSummary | None, notices: Notices | None
+    claim: Claim, last: LastRecord | None, sample: SampleSummary | None, notices: Notices | None
 ) -> list[tuple[str, str]]:
     """Return all that the ledger, the recorded runs and the last record say, in the engine's words."""
     rows = [*ledger_rows(claim, _ROOM).items(), *sample_rows(sample, notices)]
     if last is not None:
-        rows.append(("verdict", f"{last['verdict']}: {last['reason']}"))
-        if last.get("margin") is not None:
-            rows.append(("margin", margin_text(last["margin"])))
-        if last.get("seeds"):
-            rows.append(("seeds", ", ".join(map(str, last["seeds"]))))
-        if is_summary(last["measured"]):
-            rows.append(("measured", brief(last["measured"], _ROOM)))
-        rows.append(("in", environment_line(last["environment"])))
+        rows.append(("verdict", f"{last.verdict}: {last.reason}"))
+        if last.margin is not None:
+            rows.append(("margin", margin_text(last.margin)))
+        if last.seeds:
+            rows.append(("seeds", ", ".join(map(str, last.seeds))))
+        if last.summary:
+            rows.append(("measured", measured_text(last, _ROOM)))
+        rows.append(("in", environment_line(last.environment)))
     return rows
 
 
@@ -181,7 +174,7 @@ def print_unit(
     unit: Unit,
     ledger: Ledger,
     console: Console,
-    latest: Mapping[str, Last],
+    latest: Mapping[str, LastRecord],
     *,
     code: Mapping[str, Sequence[str]],
     data: Rows = (),
@@ -220,7 +213,7 @@ def print_unit(
     screen.line()
     shown = [claim for claim in unit.claims if verbose or not claim.ours or all(c.ours for c in unit.claims)]
     listed = [_row(claim, latest, recorded or {}) for claim in shown]
-    print_rows(sorted(listed, key=lambda row: row.verdict is None and row.word is not WRONG), screen)
+    print_rows(sorted(listed, key=lambda row: row.record is None and row.word is not WRONG), screen)
     if len(shown) < len(unit.claims):
         hidden = len(unit.claims) - len(shown)
         screen.line((f"and {hidden} of the suite's own checks: workshop show {unit.id} --verbose", "dim"))
@@ -252,7 +245,9 @@ def _print_strip(runs: Sequence[float | None], marks: Mapping[str, Any], screen:
         screen.paragraph(words, indent=4)
 
 
-def print_chapter(chapter: Chapter, ledger: Ledger, console: Console, latest: Mapping[str, Last]) -> None:
+def print_chapter(
+    chapter: Chapter, ledger: Ledger, console: Console, latest: Mapping[str, LastRecord]
+) -> None:
     """Print a line for each exercise of a chapter, with how many of its results were decided how."""
     screen = Screen(console)
     screen.line((f"{BOOK}, chapter {chapter.chapter}: {chapter.title}", "bold"))
@@ -274,20 +269,20 @@ def print_chapter(chapter: Chapter, ledger: Ledger, console: Console, latest: Ma
     screen.line((f"One of them: workshop show {chapter.units[0].id}", "dim"))
 
 
-def _tally(unit: Unit, latest: Mapping[str, Last]) -> str:
+def _tally(unit: Unit, latest: Mapping[str, LastRecord]) -> str:
     """Say how many results of a unit the last runs decided, and how many are wrong in print."""
     rows = [_row(claim, latest) for claim in unit.claims if not claim.ours]
     counts = Counter(row.word for row in rows)
     decided = sum(counts[word] for word in DECIDED)
     wrong = f"{counts[WRONG]} wrong · " if counts[WRONG] else ""
-    return f"{wrong}{decided} of {len(rows)}" if any(row.verdict for row in rows) else f"{len(rows)}"
+    return f"{wrong}{decided} of {len(rows)}" if any(row.record for row in rows) else f"{len(rows)}"
 
 
-def _row(claim: Claim, latest: Mapping[str, Last], recorded: Recorded | None = None) -> ResultRow:
+def _row(claim: Claim, latest: Mapping[str, LastRecord], recorded: Recorded | None = None) -> ResultRow:
     last = latest.get(claim.id)
     if last is None:
         return ResultRow(claim, recorded=ranges(claim, (recorded or {}).get(claim.id, {})))
-    return ResultRow(claim, last["verdict"], last["measured"], last.get("reason", ""))
+    return ResultRow(claim, last)
 
 
 def ranges(claim: Claim, numbers: Mapping[str, Sequence[float]]) -> str:

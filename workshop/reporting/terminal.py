@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -25,8 +24,7 @@ from workshop.reporting.describe import (
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
-from workshop.verification.results import Record, Results
-from workshop.verification.verdicts import Verdict
+from workshop.verification.results import LastRecord, Record, Results
 from workshop.wording.numbers import counted
 from workshop.wording.pairs import pair_of
 from workshop.wording.places import label, part_text, place, printed_in, printed_text, title, unit_text
@@ -38,6 +36,7 @@ from workshop.wording.words import (
     LIBRARIES,
     NO_DATA,
     OPEN,
+    SUPPORTED,
     WORD_OF,
     WORDS,
     WRONG,
@@ -54,7 +53,7 @@ _MOST_ERRORS = 10  # that are named after a run of a part
 _NARROW = 12  # columns below which a value is not worth a column
 _LINES = 100  # characters of a value that a narrow terminal shows in several lines
 
-Last = Mapping[str, Mapping[str, Any]]
+Last = Mapping[str, LastRecord]
 
 
 # The start
@@ -133,29 +132,23 @@ def print_run(
 
 @dataclass(frozen=True)
 class ResultRow:
-    """What a line on a result shows; before a first run `verdict` is None, and `recorded` what runs gave."""
+    """What a line on a result shows; before a first run `record` is None, and `recorded` what runs gave."""
 
     claim: Claim
-    verdict: Verdict | None = None
-    measured: Any = None
-    reason: str = ""
+    record: Record | None = None
     recorded: str = ""
-    waits_for: str = ""
 
     @property
     def word(self) -> Word:
         """The verdict in words; before the first run a known error of the book is one."""
-        if self.verdict is not None:
-            return WORD_OF[self.verdict]
+        if self.record is not None:
+            return WORD_OF[self.record.verdict]
         return WRONG if self.claim.is_error and self.claim.unconfirmed is None else NOT_RUN
 
 
 def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
     """Print a line for each result, by exercise."""
-    rows = [
-        ResultRow(ledger.claims[r.id], r.verdict, r.measured, r.reason, waits_for=r.waits_for)
-        for r in records
-    ]
+    rows = [ResultRow(ledger.claims[record.id], record) for record in records]
     widths = _widths(rows)
     for unit in dict.fromkeys(row.claim.unit for row in rows):
         screen.line()
@@ -173,7 +166,7 @@ def _widths(rows: Sequence[ResultRow]) -> tuple[int, int]:
 def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int] | None = None) -> None:
     """Print a line for each result: verdict, name, what the book says, this run's; below it what is right."""
     words, names = widths or _widths(rows)
-    is_run = any(row.verdict for row in rows)
+    is_run = any(row.record for row in rows)
     margin = " " * (words + names + 4)
     room = max(screen.width - len(margin) - 2, 2 * _NARROW)
     cells = [_cells(row, room, screen) for row in rows]
@@ -193,7 +186,7 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
         for number, line in enumerate(lines, start=1):
             end = (run, "dim" if run == "same" else "") if ends and number == len(lines) else ""
             screen.line(*([begin, name] if number == 1 else [margin]), f"{line:<{book}}  ", end)
-        layers = pair_of(row.claim, row.measured).layers()
+        layers = pair_of(row.claim, row.record).layers()
         left = min(len(margin), screen.width - max(map(len, layers), default=0))
         for line in layers:
             screen.line(" " * left, (line, "dim"))
@@ -211,24 +204,25 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     A sentence is whole.
     """
     claim = row.claim
-    needs = [name for name in claim.needs if f"{name}: " in row.reason]
-    pair = pair_of(claim, row.measured)
+    record, pair = row.record, pair_of(claim, row.record)
+    needs = [name for name in claim.needs if record is not None and f"{name}: " in record.reason]
     who = "" if pair.label == "book" else f"{pair.label} "
     sentence = isinstance(pair.book, str) and " " in pair.book
     most = max(2 * room - _NARROW, _LINES) - max(len(who), len("recorded runs: "))
     printed, run = pair.written(most, drawn=True)
-    run = run if row.verdict else row.recorded
     if pair.layers():
         printed = brief(pair.book, 32)
     stated = who + (pair.book if sentence else printed)
-    if row.word is DEFERRED:
-        run = f"{row.waits_for} changed" if row.waits_for else "only with --full"
-    elif row.verdict == "unavailable":
+    if record is None:
+        run = row.recorded
+    elif record.verdict == "deferred":
+        run = f"{record.waits_for} changed" if record.waits_for else "only with --full"
+    elif record.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
     elif run and not pair.same and pair.seeds:
         notes = (pair.spread, f" ({pair.seeds} seeds)")  # the numbers matter more
         run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")
-    if row.verdict == "supported" and run:
+    if row.word is SUPPORTED and run:
         notes = (f" (substitute for {needs[0]})" if needs else "", " (substitute)")
         run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")
     return screen.plain(stated), screen.plain(run)
@@ -323,7 +317,7 @@ def _print_failure(
     claim: Claim,
     ledger: Ledger,
     results: Results,
-    last: Mapping[str, Any] | None,
+    last: LastRecord | None,
     screen: Screen,
 ) -> None:
     """Print all of a failed claim."""
@@ -399,7 +393,7 @@ def print_closing(
     names = max((len(record.id) for record in failed), default=0)
     room = max((screen.width - names - 26) // 2, _NARROW)
     for record in failed:
-        pair = pair_of(ledger.claims[record.id], record.measured)
+        pair = pair_of(ledger.claims[record.id], record)
         stated, run = pair.written(room)
         values = f"{pair.label} {stated}   this run {run or 'nothing'}"
         screen.ends(("    " + record.id, "bold red"), values, "red")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,15 @@ from workshop.execution.run import Runner
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_seconds
 from workshop.ledger import Claim
+from workshop.ledger.rules import PrintedRanking, SampledRule
+from workshop.ledger.values import is_number, named_leaves, numbers_in
 from workshop.samples.recorded import Recordings
 from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome, first_outcomes
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Settled, quantities
-from workshop.verification.results import Record, Results, summarise
+from workshop.verification.results import Measured, Record, Results, measured_by
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import names_text
 
@@ -236,18 +238,36 @@ class Engine(Runner):
         }
 
 
+def _printed_numbers(claim: Claim) -> dict[str, float]:
+    """Return the documented numbers by the paths of the measured ones."""
+    rule = claim.rule
+    if isinstance(rule, PrintedRanking):
+        return rule.numbers(claim.documented, claim.documented)
+    part = getattr(rule, "documents", None)
+    return dict(numbers_in(claim.documented if part is None else {part: claim.documented}))
+
+
+def _numbers(claim: Claim, value: Any) -> dict[str, float]:
+    """Return the numbers of a measured value by their paths, as its recorded runs have them."""
+    if isinstance(claim.rule, SampledRule):
+        with contextlib.suppress(ValueError, LookupError, TypeError):  # words have none
+            return claim.rule.numbers(value, claim.documented)
+        return {}
+    return {path: leaf for path, leaf in named_leaves(value) if is_number(leaf)}
+
+
 def _record(
     plan: Plan, judgement: Judgement, outcomes: Outcomes, waiting: Mapping[str, Sequence[str]]
 ) -> Record:
     """Return what is known of a claim after the run; `waiting` has the claims that wait for a unit."""
     claim = plan.claim
-    measured: Any = None
-    beside: dict[str, Any] = {}
+    measured = Measured()
+    beside: dict[str, Measured] = {}
     with contextlib.suppress(LookupError):  # the judgement says what is not there
         if values := plan.shown(outcomes):
-            measured = summarise(values)
+            measured = measured_by(values, _printed_numbers(claim), partial(_numbers, claim))
             shown = plan.observe_beside(outcomes)
-            beside = {label: summarise(values) for label, values in shown.items()}
+            beside = {label: measured_by(values) for label, values in shown.items()}
     reasons = [judgement.reason, plan.note]
     wait = waiting.get(claim.unit, ())
     if wait and isinstance(plan, Repeated) and judgement.verdict == "failed":
@@ -261,7 +281,7 @@ def _record(
         ours=claim.ours,
         verdict=judgement.verdict,
         documented=claim.documented,
-        measured=measured,
+        **vars(measured),
         beside=beside,
         rule=claim.rule.text(),
         margin=judgement.margin,

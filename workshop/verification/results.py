@@ -1,6 +1,6 @@
 """The JSON of a run: the contract of everything that reads results.
 
-    {"schema": "workshop-results/2",
+    {"schema": "workshop-results/3",
      "environment": {"python": …, "tensorflow": …, "keras": …, "numpy": …, …,
                      "system": …, "cpu": …, "device": "cpu" | "gpu", "threads": …,
                      "memory": the peak of the process that took most, in MB; 0 if it is not known,
@@ -8,9 +8,16 @@
                      "date": ISO 8601 in UTC, "workshop": …},
      "claims": [{"id": …, "unit": …, "ours": whether it is a claim of our own, not the book's, "verdict": …,
                  "documented": what is compared: the printed value, or ours where the ledger has `tested_as`,
-                 "measured": the measured value; null if there is none; of a sample of numbers
-                             {"seeds", "median", "minimum", "maximum"}, of another sample {"seeds", "first"},
-                 "beside": quantities shown next to the measured one by label, in the same form,
+                 "measured": the measured value; null if there is none,
+                 "runs": how many runs it is of; 0 if there is none,
+                 "summary": "median" if each of its numbers is the median of several runs, "first" if it is
+                            that of the first of several runs, which have no median; "" for one run,
+                 "numbers": the measured numbers by their paths, as rules and `sample` name them:
+                            {path: {"book", "run", "low", "median", "high"}}, without what is not known.
+                            "book": the printed number; "run": that of one run; "low", "median" and "high":
+                            those of several runs,
+                 "beside": quantities shown next to the measured one by label, each with the keys "measured",
+                           "runs", "summary" and "numbers",
                  "rule": in words,
                  "margin": distance to the rule's bound in the quantity's unit, negative outside;
                            null if not a matter of degree,
@@ -38,8 +45,9 @@
                  "moved_first": the claim of the unit that a library moved first, if it moved this one; ""
                                 for other claims}, …]}
 
-Files of schema 1, which have no "sample", are read, too, and files without "evidence", "basis", "notices",
-"substitutes", "first_contact", "lost", "waits_for", "rounding" and "moved_first". What earlier runs wrote of
+Files of schema 1, which have no "sample", and of schema 2, in which a summary of several runs stood in
+"measured", are read, too, and files without "evidence", "basis", "notices", "substitutes", "first_contact",
+"lost", "waits_for", "rounding" and "moved_first". What earlier runs wrote of
 drift tests and seed sets is left out.
 "previous" and "curves" are reserved for later versions; readers of this one ignore them.
 
@@ -50,32 +58,32 @@ A library that is not installed is absent from `environment`, whose facts are te
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from statistics import median
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
 from workshop.errors import UsageError
 from workshop.execution.store import exclusive
 from workshop.files import built_once, write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.model import Evidence
-from workshop.ledger.values import brief, for_json, is_number, leaves, plain
+from workshop.ledger.values import brief, for_json, is_number, leaves, named_leaves, numbers_in, plain
 from workshop.strict_json import NotJSON, parse_json, read_bytes
 from workshop.units import UNIT_ID
 from workshop.untrusted import one_line
 from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
 
-if TYPE_CHECKING:
-    import numpy as np
-
-SCHEMA = "workshop-results/2"
-_READABLE = ("workshop-results/1", SCHEMA)
+SCHEMA = "workshop-results/3"
+_READABLE = ("workshop-results/1", "workshop-results/2", SCHEMA)
 # keys of a claim that later versions of the schema may have
 _RESERVED = ("previous", "curves")
 # keys of a sample, of its numbers and of `notices` that earlier runs wrote
@@ -112,33 +120,15 @@ def _unit_id(text: str) -> str:
     return text
 
 
-def _summary(measured: Any, info: ValidationInfo) -> Any:
-    if isinstance(measured, dict) and tuple(measured) == ("seeds", "median", "minimum", "maximum"):
-        count, *three = measured.values()
-        if type(count) is not int or len({_structure(each) for each in three}) > 1:
-            raise ValueError(
-                f"{info.field_name} {brief(measured, 60)} is not a summary: write a whole number of seeds, "
-                "and median, minimum and maximum as numbers nested alike"
-            )
-    return measured
-
-
-def _structure(numbers: Any) -> Any:
-    """Return how numbers are nested; what is not a number is like nothing else."""
-    if isinstance(numbers, list):
-        return tuple(map(_structure, numbers))
-    if isinstance(numbers, dict):
-        return tuple((name, _structure(each)) for name, each in numbers.items())
-    return None if numbers is None or isinstance(numbers, int | float) else object()
-
-
 # types of what is read: of the right kind without being converted, numbers finite, one line of text
 Line = Annotated[str, Strict(), AfterValidator(lambda text: " ".join(text.split()))]
 ClaimId = Annotated[Line, AfterValidator(_claim_id)]
 UnitId = Annotated[Line, AfterValidator(_unit_id)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=0)]
-Measured = Annotated[Any, AfterValidator(_summary)]
+# the numbers of a quantity by their paths; what is not known is absent
+Numbers = Mapping[str, Mapping[Literal["book", "run", "low", "median", "high"], Number]]
+Summary = Literal["", "median", "first"]
 Facts = Annotated[Mapping[str, Any], AfterValidator(_facts)]
 
 
@@ -247,8 +237,27 @@ class Notices:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What runs gave of a quantity; the fields are those of the JSON.
+
+    `measured` : the value; of several `runs` the median of each number, or that of the first run, as
+    `summary` says. `numbers` : its numbers by their paths.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    measured: Any = None
+    runs: Count = 0
+    summary: Summary = ""
+    numbers: Numbers = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Record:
-    """What is known of one claim after a run; the fields are those of the JSON, strict where it is read."""
+    """What is known of one claim after a run; the fields are those of the JSON, strict where it is read.
+
+    `measured`, `runs`, `summary` and `numbers` are those of `Measured`.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -257,7 +266,7 @@ class Record:
     ours: Annotated[bool, Strict()]
     verdict: Verdict
     documented: Any
-    measured: Measured
+    measured: Any
     beside: Mapping[str, Measured]
     rule: Line
     margin: Number | None
@@ -274,6 +283,9 @@ class Record:
     waits_for: UnitId | Literal[""] = ""
     rounding: Line = ""
     moved_first: ClaimId | Literal[""] = ""
+    runs: Count = 0
+    summary: Summary = ""
+    numbers: Numbers = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -355,7 +367,7 @@ def parse_results(content: Mapping[str, Any]) -> Results:
     """Return the results that `Results.content` gave. Raises NotJSON naming claim and key."""
     claims: Any = content.get("claims")
     if isinstance(claims, list):
-        claims = [_without_reserved(claim) for claim in claims]
+        claims = [_as_now(claim) for claim in claims]
     try:
         environment = reader(Facts).validate_python(content.get("environment"))
     except ValidationError as error:
@@ -372,19 +384,58 @@ def parse_results(content: Mapping[str, Any]) -> Results:
     return Results({**environment}, records)
 
 
-def _without_reserved(claim: Any) -> Any:
+def _as_now(claim: Any) -> Any:
+    """Return a claim of an older file as this schema has it; keys of later ones are left out.
+
+    Schema 2 has the summary of several runs as `measured`, in the order of the numbers of recorded runs.
+    """
     if not isinstance(claim, dict):
         return claim
     known = _without(claim, _RESERVED)
+    names: list[str] = []
     if isinstance(sample := known.get("sample"), dict):
         known["sample"] = _without(sample, _FORMER)
         if isinstance(numbers := sample.get("numbers"), list):
             known["sample"]["numbers"] = [_without(number, _FORMER_OF_NUMBER) for number in numbers]
-    return {**known, "notices": _without(known["notices"], ("fresh",))} if "notices" in known else known
+            with suppress(LookupError, TypeError):
+                names = [number["name"] for number in numbers]
+    if "notices" in known:
+        known["notices"] = _without(known["notices"], ("fresh",))
+    if "runs" not in known:
+        documented = dict(numbers_in(known.get("documented")))
+        known |= _measured_now(known.get("measured"), names, documented)
+        if isinstance(beside := known.get("beside"), dict):
+            known["beside"] = {label: _measured_now(value, []) for label, value in beside.items()}
+    return known
 
 
 def _without(content: Any, keys: Collection[str]) -> Any:
     return {k: v for k, v in content.items() if k not in keys} if isinstance(content, dict) else content
+
+
+def _measured_now(value: Any, names: Sequence[str], printed: Mapping[str, float] = {}) -> dict[str, Any]:
+    """Return what schema 2 has as a measured value in the keys of `Measured`."""
+    if value is None:
+        return vars(Measured())
+    if isinstance(value, dict) and tuple(value) == ("seeds", "first"):
+        return vars(Measured(value["first"], value["seeds"], "first"))
+    if not isinstance(value, dict) or tuple(value) != ("seeds", "median", "minimum", "maximum"):
+        return vars(measured_by([value], printed))
+    columns = [list(leaves(value[key])) for key in ("minimum", "median", "maximum")]
+    if {len(column) for column in columns} != {len(names)}:
+        names = [path for path, _ in named_leaves(value["median"])]
+    rows = zip(names, *columns, strict=False)
+    ends = ("low", "median", "high")
+    known: dict[str, Any] = {
+        path: {
+            name: number
+            for name, number in zip(("book", *ends), (printed.get(path), *row), strict=True)
+            if number is not None
+        }
+        for path, *row in rows
+    }
+    medians = {path: number.get("median") for path, number in known.items()}
+    return vars(Measured(tree(medians), value["seeds"], "median", known))
 
 
 def _claim(claims: Any, where: Sequence[int | str]) -> str:
@@ -396,39 +447,58 @@ def _claim(claims: Any, where: Sequence[int | str]) -> str:
     return f"claim {brief(name, 60) if isinstance(name, str) else f'number {where[0]}'}: "
 
 
-def summarise(sample: Sequence[Any]) -> Any:
-    """Return what a sample measured: a single value itself, else the median and range over the seeds.
+def measured_by(
+    values: Sequence[Any],
+    printed: Mapping[str, float] = {},
+    numbers: Callable[[Any], Mapping[str, float]] | None = None,
+) -> Measured:
+    """Return what runs measured of a quantity, a value a run: its numbers by path, with the printed ones.
 
-    A seed on which a number is NaN, such as the mean of nothing, does not count in that number.
+    `numbers` returns those of a value, if they are not its leaves. A run in which a number is NaN, such as
+    the mean of nothing, does not count in that number.
     """
-    if len(sample) == 1:
-        return plain(sample[0])
-    values = [plain(value) for value in sample]
-    if not all(is_number(leaf) for value in values for leaf in leaves(value)):
-        return {"seeds": len(values), "first": values[0]}
-    stacked = [_tree_array(value) for value in values]
-    if len({array.shape for array in stacked}) != 1:
-        return {"seeds": len(values), "first": values[0]}
-    import numpy as np
+    values = [plain(value) for value in values]
+    numbers = numbers or (lambda value: dict(filter(_has_number, named_leaves(value))))
+    each = [numbers(value) for value in values]
+    paths = list(each[0]) if all(own.keys() == each[0].keys() for own in each) else []
+    found = {path: [own[path] for own in each if math.isfinite(own[path])] for path in paths}
+    known: dict[str, Any] = {path: {"book": printed[path]} if path in printed else {} for path in paths}
+    for path, runs in found.items():
+        if runs and len(values) == 1:
+            known[path]["run"] = runs[0]
+        elif runs:
+            known[path] |= {"low": min(runs), "median": median(runs), "high": max(runs)}
+    if len(values) == 1:
+        return Measured(values[0], 1, "", known)
+    entries = [*named_leaves(values[0])]
+    if [path for path, _ in entries] != paths or not all(map(_has_number, entries)):
+        return Measured(values[0], len(values), "first", known)
+    return Measured(tree({path: known[path].get("median") for path in paths}), len(values), "median", known)
 
-    array = np.stack(stacked)
-    array = np.ma.masked_where(np.isnan(array), array)
-    return {
-        "seeds": len(values),
-        "median": np.ma.filled(np.ma.median(array, axis=0), np.nan).tolist(),  # type: ignore[no-untyped-call]
-        "minimum": np.ma.filled(array.min(axis=0), np.nan).tolist(),
-        "maximum": np.ma.filled(array.max(axis=0), np.nan).tolist(),
-    }
+
+def _has_number(entry: tuple[str, Any]) -> bool:
+    return is_number(entry[1])
 
 
-def _tree_array(value: Any) -> np.ndarray[Any, Any]:
-    """Return the numbers of a value as an array; of a mapping, its leaves in order."""
-    import numpy as np
+def tree(by_path: Mapping[str, Any]) -> Any:
+    """Return the nested value that has these leaves by their paths, such as `loss[0]`."""
+    if list(by_path) == [""]:
+        return by_path[""]
+    root: dict[str, Any] = {}
+    for path, leaf in by_path.items():
+        *steps, last = re.findall(r"\[\d+\]|[^.\[]+", path)
+        inner = root
+        for step in steps:
+            inner = inner.setdefault(step, {})
+        inner[last] = leaf
+    return _with_lists(root)
 
-    try:
-        return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        return np.asarray(list(leaves(value)), dtype=np.float64)
+
+def _with_lists(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    items = {key: _with_lists(item) for key, item in value.items()}
+    return list(items.values()) if items and all(key.startswith("[") for key in items) else items
 
 
 # facts of the environment that `workshop show` prints
@@ -436,57 +506,53 @@ _SHOWN = ("python", "tensorflow", "keras", "numpy", "device", "date", "profile")
 
 
 @dataclass(frozen=True)
-class _Last(Record):
-    """A claim's last record."""
+class LastRecord(Record):
+    """A claim's last record here, and some facts of the environment of its run."""
 
     environment: Facts = field(kw_only=True)
 
 
 def remember(results: Results, folder: Path) -> None:
-    """Add the records of a run to the last verdicts; a verdict replaces that claim's earlier one.
+    """Add the records of a run to the last ones; a record replaces that claim's earlier one.
 
     Raises OSError where they can't be written.
     """
     environment = {key: results.environment[key] for key in _SHOWN if key in results.environment}
     with exclusive(folder / "latest.lock"):
-        latest = dict(recall(folder))
+        latest: dict[str, Any] = {**recall(folder)}
         for record in results.claims:
             last = replace(record, sample=None, notices=None)  # `show` has the package's own
             latest[record.id] = {**plain(last), "environment": environment}
         write_atomically(folder / "latest.json", json.dumps(for_json(latest), allow_nan=False).encode())
 
 
-def recall(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    """Return the last record of each claim, and its environment; empty before the first run.
+def recall(folder: Path) -> Mapping[str, LastRecord]:
+    """Return the last record of each claim; empty before the first run.
 
     It is a convenience: what is damaged is left out, and the next run writes it again.
     """
     try:
         content = (folder / "latest.json").read_bytes()
-        return built_once("latest", content, lambda: _sound_records(parse_json(content)))
+        return built_once("latest", content, lambda: _last_records(parse_json(content)))
     except (OSError, NotJSON):
         return {}
 
 
-def _sound_records(content: Any) -> dict[str, dict[str, Any]]:
+def _last_records(content: Any) -> dict[str, LastRecord]:
     """Return the records that are as `remember` writes them."""
-    return {name: last for name, last in content.items() if _sound(last)} if isinstance(content, dict) else {}
+    records = {}
+    for name, last in content.items() if isinstance(content, dict) else ():
+        with suppress(ValidationError):
+            records[name] = reader(LastRecord).validate_python(_as_now(last))
+    return records
 
 
-def mark_lost(results: Results, last: Mapping[str, Mapping[str, Any]]) -> Results:
+def mark_lost(results: Results, last: Mapping[str, LastRecord]) -> Results:
     """Return the results in which each claim that the last run decided, and this one did not, says so."""
 
     def mark(record: Record) -> Record:
-        before = last.get(record.id, {}).get("verdict", "")
+        before = last[record.id].verdict if record.id in last else ""
         lost = before in VERIFIED and record.verdict not in VERIFIED | {"failed"}
         return replace(record, lost=before) if lost else record
 
     return replace(results, claims=tuple(mark(record) for record in results.claims))
-
-
-def _sound(last: Any) -> bool:
-    try:
-        reader(_Last).validate_python(last)
-    except ValidationError:
-        return False
-    return True

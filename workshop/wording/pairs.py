@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +15,18 @@ from workshop.ledger.values import (
     half_digit,
     is_number,
     is_summary_of_layers,
-    leaves,
     plain,
 )
+from workshop.paths import joined
 from workshop.wording.numbers import four_digits, map_leaves, rounded
 
 if TYPE_CHECKING:
     from workshop.ledger import Claim
+    from workshop.verification.results import Measured, Record
 
 _YES = {True: "yes", False: "no"}
 _SHORT_NAMES = {"rnn", "lstm", "gru"}
 _MOST_WORDS = 12  # of a list that is compared as a whole
-FIRST = ("seeds", "first")
-SUMMARY = ("seeds", "median", "minimum", "maximum")  # of several seeds' values, in the results
 _CONTEXT = 90  # characters around a difference, few enough to spot it
 
 
@@ -43,62 +42,55 @@ class Today:
     high: float
 
 
-def is_summary(measured: Any) -> bool:
-    """Whether a measured value of the results sums up several seeds' numbers."""
-    return isinstance(measured, Mapping) and tuple(measured) == SUMMARY
+def today(shown: Measured | Record) -> dict[str, Today]:
+    """Return what a run gave of each number, by its path; of one run median, least and most are the same."""
+    return {
+        path: Today(*(number.get(end, number.get("run", 0.0)) for end in ("median", "low", "high")))
+        for path, number in shown.numbers.items()
+        if number.keys() & {"run", "median"}
+    }
 
 
-def is_first(measured: Any) -> bool:
-    """Whether a measured value is that of the first of several seeds, because they have no median."""
-    return isinstance(measured, Mapping) and tuple(measured) == FIRST
-
-
-def measured_text(value: Any, limit: int, numbers: Mapping[str, Today]) -> str:
-    """Write a measured value; a summary of several seeds as its median and range.
-
-    `numbers` has the numbers of a summary by name, where they have names.
-    """
-    if is_first(value):
-        return f"{brief(rounded(value['first']), limit)} in the first of {value['seeds']} runs"
-    if not is_summary(value):
+def measured_text(shown: Measured | Record, limit: int) -> str:
+    """Write a measured value; of several runs the median of each number and its range."""
+    value, runs, numbers = shown.measured, shown.runs, today(shown)
+    if shown.summary == "first":
+        return f"{brief(rounded(value), limit)} in the first of {runs} runs"
+    if not shown.summary:
         return brief(value, limit)
-    seeds = value["seeds"]
-    if numbers:
-        alike = all(number.low == number.high for number in numbers.values())
-        entries = _named(numbers, median_and_range)
-        if len(", ".join(entries)) > 2 * limit:
-            entries = _named(numbers, lambda n: four_digits(n.median))
-        text = brief(entries, 2 * limit)
-        return f"{text} on all {seeds} seeds" if alike else f"median {text} over {seeds} seeds"
-    median, low, high = (map_leaves(value[key], _leaf) for key in ("median", "minimum", "maximum"))
-    if low == high:
-        return f"{brief(median, limit)} on all {seeds} seeds"
-    if isinstance(median, list | dict):
-        return f"median {brief(_with_ranges(median, low, high), 2 * limit)} over {seeds} seeds"
-    return f"median {brief(median)}, {brief(low)} to {brief(high)} over {seeds} seeds"
+    if list(numbers) == [""]:
+        return _of_seeds(numbers[""], runs)
+    alike = all(number.low == number.high for number in numbers.values())
+    entries = _with_ranges(value, numbers)
+    if numbers and not any(name.startswith("[") for name in numbers):
+        entries = [f"{name} {median_and_range(number)}".lstrip() for name, number in numbers.items()]
+    if len(brief(entries, sys.maxsize)) > 2 * limit:
+        entries = [f"{name} {four_digits(number.median)}".lstrip() for name, number in numbers.items()]
+    text = brief(entries, 2 * limit)
+    return f"{text} on all {runs} seeds" if alike else f"median {text} over {runs} seeds"
 
 
-def _with_ranges(median: Any, low: Any, high: Any) -> Any:
-    """Return written medians with their ranges in parentheses; all three have the same structure."""
-    if isinstance(median, dict):
-        return {key: _with_ranges(item, low[key], high[key]) for key, item in median.items()}
-    if isinstance(median, list):
-        return list(map(_with_ranges, median, low, high))
-    return median if low == high else f"{brief(median)} ({brief(low)} to {brief(high)})"
+def _of_seeds(number: Today, seeds: int) -> str:
+    """Write a single number of several seeds."""
+    median, low, high = (four_digits(part) for part in (number.median, number.low, number.high))
+    if number.low == number.high:
+        return f"{median} on all {seeds} seeds"
+    return f"median {median}, {low} to {high} over {seeds} seeds"
 
 
-def _named(numbers: Mapping[str, Today], write: Callable[[Today], str]) -> list[str]:
-    return [f"{name} {write(number)}" for name, number in numbers.items()]
+def _with_ranges(value: Any, numbers: Mapping[str, Today], where: str = "") -> Any:
+    """Return a nested value of medians as texts, with their ranges in parentheses."""
+    if isinstance(value, Mapping):
+        return {key: _with_ranges(item, numbers, joined(where, str(key))) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_ranges(item, numbers, f"{where}[{index}]") for index, item in enumerate(value)]
+    return median_and_range(numbers[where]) if where in numbers else value
 
 
 def median_and_range(number: Today) -> str:
     """Write the median of a number over today's seeds, and its range in parentheses if there is one."""
     ends = "" if number.low == number.high else f" ({four_digits(number.low)} to {four_digits(number.high)})"
     return four_digits(number.median) + ends
-
-
-def _leaf(value: Any) -> Any:
-    return float(four_digits(value).replace(",", "")) if is_number(value) else value
 
 
 TESTED_AS = "tested as"
@@ -133,9 +125,10 @@ class Pair:
     """A claim's value next to that of a run, made once for all views.
 
     `label` : who says the first, as in `stated_rows`. `book` : the value, or a sentence of the book. `run` :
-    the measured value of what is printed, a summary of several seeds, or None. `same` : whether it is written
-    like the printed value. `in_words` : whether the book prints a sentence and no value. `sampled` : whether
-    the run's digits beyond the fourth are chance. `names` : those of the measured quantities.
+    the measured value of what is printed, or None; `numbers` has its numbers by their paths. `same` : whether
+    it is written like the printed value. `in_words` : whether the book prints a sentence and no value.
+    `sampled` : whether the run's digits beyond the fourth are chance. `seeds` : how many seeds the run's
+    value sums up, 0 if it is of one run, and `summary` says how.
     """
 
     label: str
@@ -144,78 +137,49 @@ class Pair:
     same: bool
     in_words: bool
     sampled: bool
-    names: tuple[str, ...] = ()
-
-    @property
-    def seeds(self) -> int:
-        """How many seeds the run's value sums up; 0 if it is of one run."""
-        return self.run["seeds"] if is_summary(self.run) or is_first(self.run) else 0
+    seeds: int = 0
+    summary: str = ""
+    numbers: Mapping[str, Today] = field(default_factory=dict)
 
     @property
     def value(self) -> Any:
-        """The run's value, the median of several seeds; in four digits if it depends on a seed.
+        """The run's value, the median of several seeds; in four digits if it depends on a seed."""
+        return self._beside_print(rounded(self.run) if self.sampled or self.in_words else self.run)
 
-        Numbers without names have those of the printed value; quantities that are not printed are left out.
-        """
-        value = self.run["first" if is_first(self.run) else "median"] if self.seeds else self.run
-        if self.sampled or self.seeds or self.in_words:
-            value = rounded(value)
+    def _beside_print(self, value: Any) -> Any:
+        """Return the run's value in the form of what is printed."""
         if self.in_words:
             value = self._in_the_books_order(value)
             return map_leaves(value, lambda leaf: _YES[leaf] if isinstance(leaf, bool) else leaf)
         if isinstance(value, list) and len(value) == 1 and not isinstance(self.book, list | dict):
             value = value[0]
-        if self.seeds and isinstance(value, list) and all(map(is_number, value)):
-            return self._with_names(value)
         return _next_to(self.book, value, _in_digits)
 
     def _in_the_books_order(self, value: Any) -> Any:
-        """Return several numbers by their names, in the order of the sentence; what it is of comes first."""
-        if isinstance(value, list) and 1 < len(self.names) == len(value):
-            value = dict(zip(self.names, value, strict=True))
+        """Return several numbers by their names in the order of the sentence; what it is of comes first."""
         if not isinstance(value, Mapping):
             return value
         said = str(self.book).lower()
         names = sorted(value, key=lambda name: said.find(str(name).lower()))
         return {name.upper() if name in _SHORT_NAMES else name: value[name] for name in names}
 
-    def _with_names(self, numbers: list[Any]) -> Any:
-        """Return a summary's numbers in the structure of what is printed, or by their names, if it is known.
-
-        `names` has all of the measured quantities in their order, of which some are printed.
-        """
-        printed = tuple(map(str, self.book)) if isinstance(self.book, Mapping) else ()
-        count, first = len(list(leaves(self.book))), self.names[: len(printed)] == printed
-        if not printed:
-            return numbers
-        last = self.names[len(self.names) - len(printed) :] == printed
-        if not (first or last) or count > len(numbers):
-            if len(self.names) == len(numbers):
-                named = dict(zip(self.names, numbers, strict=True))
-                return {name: item for name, item in named.items() if name in printed} or named
-            if count != len(numbers):
-                return numbers
-        kept = iter(numbers if first else numbers[len(numbers) - count :])
-        return map_leaves(self.book, lambda _: next(kept))
-
     @property
     def note(self) -> str:
         """What the run's value is of several seeds; "" of one run."""
         if not self.seeds:
             return ""
-        if is_first(self.run):
+        if self.summary == "first":
             return f"first of {self.seeds} runs"
-        alike = self.run["minimum"] == self.run["maximum"]
+        alike = all(number.low == number.high for number in self.numbers.values())
         return f"all {self.seeds} seeds" if alike else f"median of {self.seeds} seeds"
 
     @property
     def spread(self) -> str:
         """Say of how many runs a single number is the median, and where they lie; "" for other values."""
-        ends = [[*leaves(self.run[key])] for key in SUMMARY[2:]] if is_summary(self.run) else []
-        if not ends or len(ends[0]) != 1 or not all(is_number(end) for (end,) in ends):
+        if self.summary != "median" or len(self.numbers) != 1:
             return ""
-        low, high = (four_digits(end) for (end,) in ends)
-        return f" in {self.seeds} runs, {low} to {high}"
+        (number,) = self.numbers.values()
+        return f" in {self.seeds} runs, {four_digits(number.low)} to {four_digits(number.high)}"
 
     def written(self, limit: int = 36, *, drawn: bool = False) -> tuple[str, str]:
         """Write both, each in `limit` characters: "same" where they are, "" where there is no run.
@@ -240,14 +204,12 @@ class Pair:
         book = layers or _lines(self.book, limit)
         if self.run is None or self.same:
             return book, "same" if self.same else ""
-        if not is_summary(self.run):
+        if self.summary != "median":
             run = brief(self.value, limit) if layers else _lines(self.value, limit)
             return book, f"{run}, the {self.note}" if self.seeds else run
-        if not isinstance(self.run["median"], list | dict):
-            return book, measured_text(self.run, limit, {})
-        of_runs = (replace(self, run={**self.run, "median": self.run[key]}) for key in SUMMARY[1:])
-        median, low, high = (map_leaves(pair.value, _leaf) for pair in of_runs)
-        text = _lines(_with_ranges(median, low, high), limit)
+        if list(self.numbers) == [""]:
+            return book, _of_seeds(self.numbers[""], self.seeds)
+        text = _lines(self._beside_print(_with_ranges(self.run, self.numbers)), limit)
         return book, f"{text}{chr(10) if chr(10) in text else ', '}{self.note}"
 
     def layers(self) -> list[str]:
@@ -309,35 +271,36 @@ def _words(value: Any) -> list[str]:
     return words if all(isinstance(word, str) and " " not in word for word in words) else []
 
 
-def pair_of(claim: Claim, measured: Any) -> Pair:
+def pair_of(claim: Claim, shown: Measured | Record | None) -> Pair:
     """Return what a claim states and what a run gives, as the results have it.
 
     Quantities that are only checked, and what is ours next to a printed value, are left out.
     """
-    run, stated = printed_part(claim, measured), stated_value(claim)
+    stated = stated_value(claim)
     in_words = claim.printed is None and not claim.ours
-    if not in_words and isinstance(stated, dict) and isinstance(run, Mapping) and not is_summary(run):
-        run = {name: value for name, value in run.items() if name in stated} or run
-    if is_number(stated) and isinstance(run, Mapping) and claim.name in run:
-        run = run[claim.name]
-    same = not in_words and run is not None and brief(run, sys.maxsize) == brief(stated, sys.maxsize)
-    names = tuple(name for name in claim.measures() if name)
-    return Pair(witness(claim), stated, run, same, in_words, claim.rule.needs_sample, names)
-
-
-def printed_part(claim: Claim, measured: Any) -> Any:
-    """Return the measured value of what is printed, where the claim checks other quantities, too."""
+    if shown is None:
+        return Pair(witness(claim), stated, None, False, in_words, claim.rule.needs_sample)
+    numbers, run = today(shown), shown.measured
     part = getattr(claim.rule, "documents", None)
-    if part is None or not isinstance(measured, Mapping):
-        return measured
-    if is_summary(measured):
-        ends = {key: measured[key] for key in ("median", "minimum", "maximum")}
-        names = list(claim.measures())
-        if part in names and all(isinstance(end, list) and len(end) == len(names) for end in ends.values()):
-            index = names.index(part)  # a summary has the numbers without their names
-            return {"seeds": measured["seeds"], **{key: end[index] for key, end in ends.items()}}
-        return {"seeds": measured["seeds"], **{key: printed_part(claim, ends[key]) for key in ends}}
-    return measured.get(part, measured)
+    for name in filter(None, (part, claim.name if is_number(stated) else "")):
+        if isinstance(run, Mapping) and name in run:
+            inner = ((path.removeprefix(name), number) for path, number in numbers.items())
+            numbers = {path.lstrip("."): n for path, n in inner if path == "" or path[0] in ".["}
+            run = run[name]
+    if not in_words and isinstance(stated, dict) and isinstance(run, Mapping):
+        run = {name: value for name, value in run.items() if name in stated} or run
+    same = not (in_words or shown.summary or run is None) and brief(run, sys.maxsize) == brief(
+        stated, sys.maxsize
+    )
+    seeds = shown.runs if shown.summary else 0
+    sampled = claim.rule.needs_sample or seeds > 0
+    return Pair(witness(claim), stated, run, same, in_words, sampled, seeds, shown.summary, numbers)
+
+
+def printed_part(claim: Claim, value: Any) -> Any:
+    """Return what is printed of a value, where the claim checks other quantities, too."""
+    part = getattr(claim.rule, "documents", None)
+    return value if part is None or not isinstance(value, Mapping) else value.get(part, value)
 
 
 # Two values and where they differ

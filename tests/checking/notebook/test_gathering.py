@@ -9,7 +9,7 @@ import pytest
 
 from workshop.checking.notebook import gathering
 from workshop.checking.notebook.cells import Cell
-from workshop.checking.notebook.code import CellCall, CellCode
+from workshop.checking.notebook.code import CellCall
 from workshop.checking.notebook.gathering import Gathered, gather
 from workshop.checking.notebook.keras_text import read_logs
 from workshop.checking.notebook.networks import CodeLayer
@@ -181,19 +181,6 @@ def test_the_sizes_of_all_layers_are_settings() -> None:
     }  # fmt: skip
 
 
-def test_a_history_has_a_number_of_each_epoch() -> None:
-    """Nobody knows to which epochs those of a shorter column belong."""
-    units = []
-    for result in (
-        "{'loss': [0.5, 0.4], 'acc': [0.1, 0.2]}", "{'loss': [0.5, 0.4], 'acc': [0.1]}",
-        "{'loss': [0.5, 'a']}",
-        "{'loss': 0.5, 'acc': [1]}", "{'acc': [1]}",
-    ):  # fmt: skip
-        units.append(Gathered())
-        gathering._history(Cell(1, "", result=result), units[-1])
-    assert [bool(unit.outcome) for unit in units] == [True] + [False] * 4
-
-
 def found(unit: str, name: str = "fit", *edits: str, model: str = "trained", **settings: Any) -> FoundUnit:
     """Return a call on a model of a made-up unit, whose training has 3 epochs of 9 steps."""
     models = {"trained": KnownModel((), "summary", "params"), "other": KnownModel((), "second")}
@@ -202,12 +189,10 @@ def found(unit: str, name: str = "fit", *edits: str, model: str = "trained", **s
     return FoundUnit(known, model, CellCall(name, (), "m", {"epochs": 3, **settings}, given=given), edits)
 
 
-def gathered(*cells: tuple[str, list[FoundUnit]], shows: str = "") -> dict[str, Gathered]:
-    """Return what cells say: what each printed, and its calls; the last one shows an expression."""
-    codes = [CellCode() for _ in cells]
-    codes[-1].shows = [["x"], [shows]] if shows else []
+def gathered(*cells: tuple[str, list[FoundUnit]]) -> dict[str, Gathered]:
+    """Return what cells say: what each printed, and its calls."""
     read = [Cell(number, "", stdout) for number, (stdout, _) in enumerate(cells, start=1)]
-    return gather(read, codes, Recognised([calls for _, calls in cells], []))
+    return gather(read, Recognised([calls for _, calls in cells], []))
 
 
 ONE, TWO = (f"Epoch 1/1\n9/9 - 1s - loss: {n}\n" for n in (1, 2))
@@ -240,16 +225,6 @@ def test_what_differs_is_kept() -> None:
     assert steps.startswith("an epoch has 8 steps, in the book 9")
     assert (layers, epochs) == ("layers", "epochs is 4, in the book 3")
     assert (unit.code, unit.cells["settings"], unit.cells["history"]) == ("other", 2, 2)
-
-
-def test_a_history_belongs_to_the_last_training() -> None:
-    """Where a cell shows it; else it is not a history."""
-    shown = "{'loss': [3, 4]}"
-    for shows, losses in (("h.history", [3, 4]), ("x", [2])):
-        units = gathered((ONE, [B]), (ONE + TWO, [B, A]), (shown, []), shows=shows)
-        assert units["a"].outcome["history"]["loss"] == losses
-        assert units["b"].outcome["history"]["loss"] == [1]
-    assert gathered((shown, []), shows="history") == {}
 
 
 def test_an_evaluation_after_a_log_is_not_read() -> None:

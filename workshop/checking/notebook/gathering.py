@@ -10,11 +10,9 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from workshop.checking.notebook.cells import Cell
-from workshop.checking.notebook.code import CellCode
 from workshop.checking.notebook.keras_text import (
     Log,
     SummaryTable,
-    metric_name,
     read_evaluation,
     read_logs,
     read_tables,
@@ -60,11 +58,10 @@ class Gathered:
         self.cells.update(dict.fromkeys(fields, cell))
 
 
-def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recognised) -> dict[str, Gathered]:
+def gather(cells: Sequence[Cell], recognised: Recognised) -> dict[str, Gathered]:
     """Return what the outputs of the cells say, by unit."""
     units: dict[str, Gathered] = {}
-    trained: FoundUnit | None = None
-    for cell, code, calls in zip(cells, codes, recognised.calls, strict=True):
+    for cell, calls in zip(cells, recognised.calls, strict=True):
         for found in calls:
             unit = units.setdefault(found.unit.unit, Gathered())
             unit.edits = unit.edits or found.edits
@@ -83,9 +80,6 @@ def gather(cells: Sequence[Cell], codes: Sequence[CellCode], recognised: Recogni
                 unit = units[found.unit.unit]
                 _settings(cell.number, unit, found)
                 unit.edits += tuple(text for text in training_edits(found) if text not in unit.edits)
-        trained = training[-1] if training else trained
-        if trained is not None and any("history" in shown for shown, *_ in code.shows):
-            _history(cell, units[trained.unit.unit])
         for found in calls:
             _scores(cell, units[found.unit.unit], found, after_log=bool(logs))
     return units
@@ -138,20 +132,6 @@ def _log(cell: int, unit: Gathered, log: Log, text: str = "") -> None:
     steps = _STEPS.search(text)
     if steps and steps[2]:
         unit.put(cell, steps={"train": Shown(steps[1]), "validation": Shown(steps[2])})
-
-
-def _history(cell: Cell, unit: Gathered) -> None:
-    """Read a history that is printed as a mapping; metrics of Keras 2.2 have their names of today."""
-    for value in read_values(cell.result) + read_values(cell.stdout):
-        if isinstance(value, dict) and isinstance(value.get("loss"), list):
-            columns = {metric_name(name): its for name, its in value.items() if isinstance(its, list)}
-            n = len(value["loss"])
-            if all(len(its) == n and all(isinstance(one, Shown) for one in its) for its in columns.values()):
-                rows = {
-                    epoch: {name: its[epoch - 1] for name, its in columns.items()}
-                    for epoch in range(1, n + 1)
-                }
-                _log(cell.number, unit, Log(rows, n))
 
 
 def _settings(cell: int, unit: Gathered, found: FoundUnit) -> None:

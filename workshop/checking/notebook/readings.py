@@ -57,7 +57,7 @@ def read_claims(cells: Sequence[Cell]) -> Readings:
     """Return the readings of the ledger's claims in a notebook; where it is not sure, none."""
     codes = read_code([cell.code for cell in cells])
     recognised = recognise(codes)
-    gathered = gather(cells, codes, recognised)
+    gathered = gather(cells, recognised)
     readings: dict[str, Reading] = {}
     for unit, its in gathered.items():
         for claim in ledger().units[unit].claims:

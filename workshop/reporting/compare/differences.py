@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim
-from workshop.ledger.values import is_number, leaves, pairs, same
+from workshop.ledger.values import is_number, named_leaves, same
 from workshop.verification.results import Record
-from workshop.wording.pairs import is_first, is_summary
+from workshop.wording.pairs import today
 
 # less is slight: in standard deviations, or else relative to the number, and to 1 for numbers below 1
 LEAST_DEVIATIONS = 0.01
@@ -98,9 +98,11 @@ def moves_of(records: Sequence[Record | None], claim: Claim | None) -> tuple[Mov
     first = min(measured)
     sampled = claim is not None and claim.rule.needs_sample
     recorded = _deviations(records) if sampled else {}
-    whole = {i: v for i, v in measured.items() if not (is_summary(v) or is_first(v))}
-    names = list(recorded) or next((list(_paths(value)) for value in whole.values()), [])
-    numbers = {i: _numbers(value, claim, names) for i, value in measured.items()}
+    numbers: dict[int, Mapping[str, Any]] = {}
+    for i, value in measured.items():
+        record = records[i]
+        medians = {} if record is None else {path: number.median for path, number in today(record).items()}
+        numbers[i] = medians if sampled and medians else dict(named_leaves(value))
     alike = {i: own for i, own in numbers.items() if set(own) == set(numbers[first])}
     found = [
         Move(path, {i: own[path] for i, own in alike.items()}, recorded.get(path)) for path in numbers[first]
@@ -136,24 +138,3 @@ def _deviation(runs: Sequence[float | None]) -> float | None:
     with np.errstate(over="ignore"):  # a file of others may have any finite numbers
         deviation = float(np.std(np.array(runs, dtype=np.float64), ddof=1))
     return deviation if 0 < deviation < math.inf else None
-
-
-def _numbers(measured: Any, claim: Claim | None, names: Sequence[str]) -> dict[str, Any]:
-    """Return the leaves of a measured value by their paths; medians have lost theirs and get the names."""
-    if is_summary(measured):
-        medians = list(leaves(measured["median"]))
-        paths = names if len(names) == len(medians) else list(_paths(measured["median"]))
-        return dict(zip(paths, medians, strict=True))
-    if is_first(measured):
-        measured = measured["first"]
-    if claim is not None and claim.rule.needs_sample:
-        try:
-            return {**claim.sampled_rule.numbers(measured, claim.documented)}
-        except (ValueError, LookupError, TypeError):
-            pass  # a diverged run is null in JSON
-    return _paths(measured)
-
-
-def _paths(value: Any) -> dict[str, Any]:
-    """Return the leaves of a value by their paths."""
-    return {where.lstrip("."): leaf for where, leaf, _ in pairs(value, value)}

@@ -25,7 +25,7 @@ from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
 from workshop.verification.results import Record
 from workshop.verification.verdicts import Verdict
 from workshop.wording.numbers import counted, six_digits
-from workshop.wording.pairs import is_first, is_summary, side_by_side
+from workshop.wording.pairs import side_by_side
 from workshop.wording.words import LIBRARIES, WORD_OF, WORDS, Word, condition_text
 
 WIDTH = 28  # characters of a value in a cell
@@ -338,10 +338,7 @@ def _value(row: ComparedRow, index: int) -> tuple[str, str]:
 
 def _values(row: ComparedRow) -> dict[int, Any]:
     """Return the measured value by run: medians of numbers, the first seed of other samples."""
-    measured = {i: r.measured for i, r in enumerate(row.records) if r is not None and r.measured is not None}
-    return {
-        i: v.get("median", v.get("first")) if is_summary(v) or is_first(v) else v for i, v in measured.items()
-    }
+    return {i: r.measured for i, r in enumerate(row.records) if r is not None and r.measured is not None}
 
 
 # Versions

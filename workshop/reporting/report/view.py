@@ -24,12 +24,12 @@ from workshop.reporting.describe import (
 from workshop.reporting.own_number import OwnNumber, own_numbers
 from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.sample_rows import would_be_noticed
-from workshop.reporting.samples import RunNumbers, placed, run_numbers
+from workshop.reporting.samples import naive, placed
 from workshop.reporting.strip_plot import DrawnStrip, strip
 from workshop.verification.results import Record, Results, SampleSummary
 from workshop.verification.verdicts import Verdict
 from workshop.wording.numbers import four_digits
-from workshop.wording.pairs import TESTED_AS, Today, measured_text, pair_of, side_by_side
+from workshop.wording.pairs import TESTED_AS, Today, measured_text, pair_of, side_by_side, today
 from workshop.wording.places import label, title
 from workshop.wording.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word
 
@@ -216,10 +216,9 @@ def chapters(
 
 def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> ClaimRow:
     """Return the row of a claim; `environment` is that of the run."""
-    numbers = run_numbers(claim, record.sample, record.measured, record.beside)
     book, run = columns(claim, record)
-    measured = "" if record.measured is None else measured_text(record.measured, _LONG, numbers.named)
-    beside = [(f"  {label}", measured_text(value, _LONG, {})) for label, value in record.beside.items()]
+    measured = "" if record.measured is None else measured_text(record, _LONG)
+    beside = [(f"  {label}", measured_text(value, _LONG)) for label, value in record.beside.items()]
     ran = record.measured is not None
     sees, notices = would_be_noticed(claim, record.notices, record.sample) if ran else ("", "")
     missing, said = missing_for(claim, record), ledger_rows(claim, _LONG)
@@ -243,7 +242,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         ("seeds", ", ".join(map(str, record.seeds))),
         ("computing", f"{record.seconds:.2g} s, shared by the unit's claims" if record.seconds else ""),
     )
-    own = own_numbers(claim, ledger, record.sample, numbers)
+    own = own_numbers(claim, ledger, record.sample, record)
     return ClaimRow(
         claim,
         WORD_OF[record.verdict],
@@ -255,7 +254,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         missing,
         tuple(row for row in rows if row[1]),
         tuple(row for row in details if row[1]),
-        sample_of(claim, record.sample, numbers),
+        sample_of(claim, record),
         own if claim.rule.needs_sample or len(own) <= _MOST_NUMBERS else {},
         command(claim, environment),
     )
@@ -266,7 +265,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
 
 def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
     """Return what the book says and what the run gives; the note of what another says is who says it."""
-    pair = pair_of(claim, record.measured)
+    pair = pair_of(claim, record)
     stated, run = pair.written(_ROOM)
     if isinstance(pair.book, str):  # a sentence is whole
         stated = pair.book
@@ -318,11 +317,9 @@ def _fits(value: Any) -> bool:
     return isinstance(value, float) or len(brief(value, _NAMED + 1)) <= _NAMED
 
 
-def sample_of(claim: Claim, sample: SampleSummary | None, numbers: RunNumbers) -> Sample | None:
-    """Return a stochastic claim's sample, or a line on why there is none; None for other claims.
-
-    `numbers` are those of the run.
-    """
+def sample_of(claim: Claim, record: Record) -> Sample | None:
+    """Return a stochastic claim's sample, or a line on why there is none; None for other claims."""
+    sample = record.sample
     if not claim.rule.needs_sample:
         return None
     if sample is None or sample.problem:
@@ -332,17 +329,18 @@ def sample_of(claim: Claim, sample: SampleSummary | None, numbers: RunNumbers) -
     printed["correct"] = placed(claim, claim.correct)
     if claim.source == "book" and (notebook := placed(claim, claim.notebook)) != stated:
         printed["notebook"] = notebook
-    sentences = _sentences(numbers.today, numbers.naive)
-    marks = {**printed, "naive": {name: (value, value) for name, value in numbers.naive.items()}}
+    measured = today(record)
+    baseline = {name: one.median for name, one in naive(record).items()}
+    marks = {**printed, "naive": {name: (value, value) for name, value in baseline.items()}}
     strips = tuple(
         strip(
             number,
             {name: at[number.name] for name, at in marks.items() if number.name in at},
-            numbers.today.get(number.name),
+            measured.get(number.name),
         )
         for number in sample.numbers
     )
-    return Sample(sentences, strips, _lines(sample))
+    return Sample(_sentences(measured, baseline), strips, _lines(sample))
 
 
 def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> tuple[str, ...]:
