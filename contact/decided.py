@@ -40,7 +40,7 @@ def when_decided(book: Book) -> Mapping[str, When]:
         ),
     )
     recordings = Recordings(book, {"device": "cpu"})
-    plans = ClaimPlanner("default", planner, recordings, lambda _: False, None, False)
+    plans = ClaimPlanner("default", planner, recordings, lambda _: False)
     return {claim.id: _when(plans.plan(claim)) for claim in claims}
 
 
