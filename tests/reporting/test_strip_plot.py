@@ -6,18 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from tests.records import measured_as, record_of, sums
-from tests.reporting.package_samples import with_samples
-from workshop.book import package_book
-from workshop.cli.app import app
+from tests.records import measured_as, sums
 from workshop.ledger import ledger
 from workshop.reporting import samples
-from workshop.reporting.report import view
 from workshop.reporting.strip_plot import strip
-from workshop.samples.recorded import Recordings
-from workshop.verification.results import NumberSummary, Results
+from workshop.verification.results import NumberSummary
 from workshop.wording.pairs import Today, today
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
@@ -126,25 +120,6 @@ def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], bo
 
     assert today(measured_as(measured)) == marked
     assert bool(samples.placed(claim, claim.documented)) == book
-
-
-def test_strip_says_what_its_claim_would_notice() -> None:
-    """Below a strip is the smallest drift that the seeds of a run notice, as in `workshop show`."""
-    name = "ch05.text07.test_rmse"
-    claim = ledger().claims[name]
-    usual = Recordings(package_book(), {"device": "cpu"}).of(claim).samples.usual_fresh
-    record = record_of(
-        id=name, unit=claim.unit, ours=False, verdict="reproduced", documented=0.03, measured=SUMMARY,
-        beside={}, rule="", margin=None, seeds=tuple(range(usual)), seconds=1.0, reason="made up",
-    )  # fmt: skip
-
-    (chapter,) = view.chapters(with_samples(Results(ENVIRONMENT, (record,)), ledger()), ledger(), {})
-
-    sample = chapter.units[0].claims[0].sample
-    assert sample is not None
-    (notices,) = [drawn.notices for drawn in sample.strips]
-    assert re.fullmatch(r"We would notice a shift of 0\.\d+ or more\.", notices)
-    assert notices.removesuffix(".") in " ".join(CliRunner().invoke(app, ["show", name]).stdout.split())
 
 
 def test_one_of_several_numbers_is_drawn_once() -> None:

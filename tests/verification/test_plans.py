@@ -75,11 +75,10 @@ def test_what_a_plan_observes() -> None:
 
 def test_a_repeated_run_comes_after_fresh_ones() -> None:
     """It is one of the runs, and none of the fresh seeds."""
-    plan = Sampled(claim=claim(), sample=({LOSS: A},), recorded=None, repeated=4, repeat=({LOSS: C},))  # type: ignore[arg-type]
+    plan = Sampled(claim=claim(), sample=({LOSS: A},), recorded=None, repeat=({LOSS: C},))  # type: ignore[arg-type]
     observed = plan.observe(OUTCOMES)
     assert plan.runs == ({LOSS: A}, {LOSS: C})
-    assert (observed.fresh, observed.repeated, observed.repeat) == ([0.25], 4, 0.75)
-    assert plan.drift({**OUTCOMES, "c": Made(None, 0.0, failure="c")}, 0.1) == {}
+    assert (observed.fresh, observed.repeated) == ([0.25], [0.75])
     alone = Sampled(claim=claim(beside={"usd": USD}), recorded=None, repeat=({LOSS: C, USD: C},))  # type: ignore[arg-type]
     assert alone.observe_beside(OUTCOMES) == {"usd": [3]}
     assert replace(alone, sample=({LOSS: A, USD: A},)).observe_beside(OUTCOMES) == {"usd": [1]}
@@ -95,7 +94,6 @@ def test_recorded_values_are_shown_before_what_ran() -> None:
 def test_what_is_settled_needs_no_outcome() -> None:
     judgement: Any = object()
     assert Settled(claim=claim(), judgement=judgement).judge({}, None) is judgement  # type: ignore[arg-type]
-    assert Settled(claim=claim(), judgement=judgement).drift({}, 0.1) == {}
 
 
 def test_what_is_not_there_fails() -> None:
