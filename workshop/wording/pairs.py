@@ -61,11 +61,12 @@ def measured_text(shown: Measured | Record, limit: int) -> str:
     if list(numbers) == [""]:
         return _of_seeds(numbers[""], runs)
     alike = all(number.low == number.high for number in numbers.values())
-    entries = _with_ranges(value, numbers)
-    if numbers and not any(name.startswith("[") for name in numbers):
-        entries = [f"{name} {median_and_range(number)}".lstrip() for name, number in numbers.items()]
+    entries, medians = _with_ranges(value, numbers), rounded(value)
+    if not any("[" in name for name in numbers):
+        entries = [f"{name} {median_and_range(number)}" for name, number in numbers.items()]
+        medians = [f"{name} {four_digits(number.median)}" for name, number in numbers.items()]
     if len(brief(entries, sys.maxsize)) > 2 * limit:
-        entries = [f"{name} {four_digits(number.median)}".lstrip() for name, number in numbers.items()]
+        entries = medians
     text = brief(entries, 2 * limit)
     return f"{text} on all {runs} seeds" if alike else f"median {text} over {runs} seeds"
 
