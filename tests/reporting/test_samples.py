@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-
 from tests.records import record_of, sums
 from tests.reporting.package_samples import CPU, with_samples
 from workshop.ledger import ledger
