@@ -163,7 +163,7 @@ def documented(name: str) -> Any:
 
     found = datasets.load(name)
     if name == "imdb":
-        from workshop.chapters.ch06_sentiment._data import loaded
+        from workshop.measures.ch06_sentiment._data import loaded
 
         its = loaded(found, 8000)
         parts = [(its.train, its.y_train), (its.test, its.y_test)]

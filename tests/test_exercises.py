@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import workshop
-from workshop import chapters, datasets, exercises
+from workshop import datasets, exercises, measures
 from workshop.errors import DataError, UsageError, WorkshopError
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Planner, said
@@ -624,10 +624,10 @@ def test_the_package_names_its_door() -> None:
         _ = workshop.exercises_  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("package", sorted(path.name for path in ROOT.glob("chapters/ch0*")))
+@pytest.mark.parametrize("package", sorted(path.name for path in ROOT.glob("measures/ch0*")))
 def test_a_chapter_offers_its_exercises(package: str) -> None:
     """Completion lists modules and functions of exercises; each name leads to what it names."""
-    chapter = import_module(f"{chapters.__name__}.{package}")
+    chapter = import_module(f"{measures.__name__}.{package}")
     names = [name for name in dir(chapter) if not name.startswith("_")]
 
     for name in names:

@@ -27,7 +27,7 @@ SECOND = {
     "workshop data list": _SHOWN,
     "from workshop.ledger import ledger; ledger()": (),
     "import workshop; ex = workshop.exercise('5.04'); ex.needs, ex.claims, repr(ex), dir(ex)": (),
-    "from workshop.chapters import ch05_sequences as ch; 'exercise_5_04' in dir(ch) and ch.exercise_5_04": (),
+    "from workshop.measures import ch05_sequences as ch; 'exercise_5_04' in dir(ch) and ch.exercise_5_04": (),
     "from workshop.figures.registry import sketches; assert sketches()": (),
     "workshop check mine.csv": ("scipy.stats", "scipy.special", "requests"),
     "workshop verify 7.01 --offline --jobs 1": ("scipy.stats",),

@@ -16,7 +16,7 @@ ORDER = [
     *("errors", "suggestions", "files", "untrusted", "strict_json", "strict_yaml", "paths", "units"),
     "statistics",
     *("numerics", "datasets", "training", "ledger", "wording", "figures", "matrix"),
-    *("chapters", "execution", "book"),
+    *("chapters", "measures", "execution", "book"),
     "samples",
     "verification",
     *("reporting", "bisect"),
@@ -24,7 +24,9 @@ ORDER = [
     *("exercises", "cli", "pytest_plugin", "test_claims", "__main__"),
 ]
 ENGINE = ("execution", "samples", "statistics", "verification", "bisect")
-CHAPTERS_MAY = ("numerics", "datasets", "training", "units")
+# what the book's part may import of the package besides its own chapter
+BOOK_MAY = ("workshop.training.backend", "workshop.training.embeddings")
+MEASURES_MAY = ("numerics", "datasets", "training", "units")
 # the package offers its doors late, and by their names only
 DOORS = {("workshop", "workshop.exercises"), ("workshop", "workshop.checking.checks")}
 CLUSTER, CLUSTER_FOR = "workshop.execution.cluster", "workshop.cli.common"
@@ -107,14 +109,21 @@ def find_forbidden(imports: Imports, rule: str) -> list[str]:
 
 
 def _breaks_chapters(module: str, target: str) -> bool:
-    """Whether a chapter imports the engine, or another chapter."""
-    chapter, other = (name.split(".")[:3] for name in (module, target))
-    allowed = folder(target) in CHAPTERS_MAY or chapter == other or target == "workshop.chapters"
-    return folder(module) == "chapters" and len(chapter) == 3 and not allowed
+    """Whether the book's part of a chapter imports more than its own files, TensorFlow and word vectors."""
+    allowed = target in {"workshop.chapters", *BOOK_MAY} or module.split(".")[:3] == target.split(".")[:3]
+    return folder(module) == "chapters" and not allowed
+
+
+def _breaks_measures(module: str, target: str) -> bool:
+    """Whether what measures a chapter imports the engine, or another chapter."""
+    own = module.split(".")[2:3] == target.split(".")[2:3] and folder(target) in {"chapters", "measures"}
+    allowed = own or folder(target) in MEASURES_MAY or target == "workshop.chapters"
+    return folder(module) == "measures" and not allowed
 
 
 RULES = {
-    "chapters import data and numerics": _breaks_chapters,
+    "chapters import the book's part alone": _breaks_chapters,
+    "measures import data and numerics": _breaks_measures,
     "execution imports no ledger": lambda module, target: (
         (folder(module), folder(target)) == ("execution", "ledger")
     ),
@@ -127,7 +136,8 @@ RULES = {
     ),
 }
 CASES = [
-    "chapters import data and numerics",
+    "chapters import the book's part alone",
+    "measures import data and numerics",
     "execution imports no ledger",
     "only --on imports the cluster",
     "statistics imports nothing",
@@ -142,10 +152,10 @@ def imports() -> Imports:
 
 
 def test_no_public_class_has_the_name_of_another() -> None:
-    """Outside of the chapters, where each exercise names its own outcome."""
+    """Outside of chapters and measures, where each exercise names its own outcome."""
     found: dict[str, list[str]] = {}
     for path in (ROOT / "workshop").rglob("*.py"):
-        if "chapters" not in path.parts:
+        if not {"chapters", "measures"} & {*path.parts}:
             for node in ast.parse(path.read_text("utf-8")).body:
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                     found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
@@ -202,10 +212,15 @@ CIRCLE = {
     "ledger/values.py": "from . import rules\n",
 }
 FORBIDDEN = {
-    "chapters import data and numerics": {
-        "chapters/ch01_one/ex01.py": "from workshop.chapters.ch01_one import shared\nimport workshop.units\n",
-        "chapters/ch01_one/shared.py": "from workshop.chapters.ch02_two import layers\n",
-        "chapters/ch02_two/layers.py": "def late():\n    import workshop.ledger\n",
+    "chapters import the book's part alone": {
+        "chapters/ch01_one/ex01.py": "from .ex02 import model\nfrom workshop.training.backend import tf\n",
+        "chapters/ch01_one/ex02.py": "from workshop.measures.ch01_one import ex01\nimport workshop.units\n",
+        "chapters/ch02_two/ex01.py": "def late():\n    from workshop.chapters.ch01_one import ex01\n",
+    },
+    "measures import data and numerics": {
+        "measures/ch01_one/ex01.py": "from workshop.chapters.ch01_one import ex01\nimport workshop.units\n",
+        "measures/ch01_one/shared.py": "from workshop.measures.ch02_two import layers\n",
+        "measures/ch02_two/layers.py": "def late():\n    import workshop.ledger\n",
     },
     "execution imports no ledger": {
         "execution/planner.py": "def late():\n    from workshop.ledger import Claim\n",
@@ -226,9 +241,14 @@ FORBIDDEN = {
     },
 }
 FOUND = {
-    "chapters import data and numerics": [
-        "workshop.chapters.ch01_one.shared → workshop.chapters.ch02_two.layers",
-        "workshop.chapters.ch02_two.layers → workshop.ledger",
+    "chapters import the book's part alone": [
+        "workshop.chapters.ch01_one.ex02 → workshop.measures.ch01_one",
+        "workshop.chapters.ch01_one.ex02 → workshop.units",
+        "workshop.chapters.ch02_two.ex01 → workshop.chapters.ch01_one.ex01",
+    ],
+    "measures import data and numerics": [
+        "workshop.measures.ch01_one.shared → workshop.measures.ch02_two.layers",
+        "workshop.measures.ch02_two.layers → workshop.ledger",
     ],
     "execution imports no ledger": ["workshop.execution.planner → workshop.ledger"],
     "only --on imports the cluster": ["workshop.execution.run → workshop.execution.cluster"],

@@ -602,7 +602,7 @@ def _stemmed(tables: datasets.ReviewTables) -> tuple[list[list[str]], dict[str, 
 
 def _steps(name: str) -> Any:
     """Return a module with steps of activity 6.01."""
-    return import_module(f"workshop.chapters.ch06_sentiment.{name}")
+    return import_module(f"workshop.measures.ch06_sentiment.{name}")
 
 
 def _run(

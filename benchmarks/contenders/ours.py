@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.contenders.keras_models import built
 from benchmarks.harness.jobs import Adversarial, Convolution, Inference, Prepared, Training
-from workshop.chapters.ch07_gans import ex04_gan, ex05_dcgan
+from workshop.measures.ch07_gans import ex04_gan, ex05_dcgan
 from workshop.numerics.convolution2d import convolve2d
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.fitting import Network, fit

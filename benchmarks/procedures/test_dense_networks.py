@@ -9,7 +9,13 @@ import pytest
 from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
 from workshop import datasets
-from workshop.chapters.ch02_neural_networks import (
+from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01_in_keras, activity_2_01_model
+from workshop.chapters.ch02_neural_networks.ex04_digits import exercise_2_04_in_tensorflow
+from workshop.chapters.ch02_neural_networks.ex07_deep_network import (
+    exercise_2_07_in_keras,
+    exercise_2_07_model,
+)
+from workshop.measures.ch02_neural_networks import (
     act01_sonar,
     ex04_digits,
     ex05_single_layer,
@@ -45,7 +51,7 @@ def test_an_eager_descent_on_all_digits(book, unit):
     mnist = loaded("mnist")
 
     def theirs():
-        return lambda steps: ex04_digits.exercise_2_04_in_tensorflow(pairs(mnist), steps=steps)
+        return lambda steps: exercise_2_04_in_tensorflow(pairs(mnist), steps=steps)
 
     def ours():
         return lambda steps: ex04_digits.exercise_2_04(mnist, steps=steps)
@@ -86,12 +92,12 @@ def test_fitting_sonar(book, unit):
     sonar = loaded("sonar")
 
     def theirs():
-        return lambda epochs: act01_sonar.activity_2_01_in_keras(sonar, SEED, epochs=epochs)
+        return lambda epochs: activity_2_01_in_keras(sonar, SEED, epochs=epochs)
 
     def ours():
         return lambda epochs: act01_sonar.activity_2_01(sonar, SEED, epochs=epochs // 2)
 
-    flops = products(act01_sonar.activity_2_01_model(), 30 * len(sonar))
+    flops = products(activity_2_01_model(), 30 * len(sonar))
 
     assert book(unit, Side(ours, (30,), 30), Side(theirs, (5, 30), 30), flops) >= 1
 
@@ -108,7 +114,7 @@ def test_fitting_digits(book, unit):
         return SimpleNamespace(**{name: getattr(mnist, name)[:n] for name, n in parts.items()})
 
     def theirs():
-        return lambda rows: ex07_deep_network.exercise_2_07_in_keras(pairs(some(rows)), SEED, epochs=1)
+        return lambda rows: exercise_2_07_in_keras(pairs(some(rows)), SEED, epochs=1)
 
     def ours():
         return lambda rows: ex07_deep_network.exercise_2_07(some(rows), SEED, epochs=1)
@@ -116,4 +122,4 @@ def test_fitting_digits(book, unit):
     whole = epochs * 60_000
 
     sides = Side(ours, (12_000, 48_000), whole), Side(theirs, (3000, 15_000), whole)
-    assert book(unit, *sides, products(ex07_deep_network.exercise_2_07_model(), whole, 10_000)) >= 1
+    assert book(unit, *sides, products(exercise_2_07_model(), whole, 10_000)) >= 1

@@ -11,14 +11,12 @@ import pytest
 from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
 from workshop import datasets
-from workshop.chapters.ch07_gans import (
-    _dcgan_training,
-    act01_fashion_dcgan,
-    ex03_discriminator,
-    ex04_gan,
-    ex05_dcgan,
-)
-from workshop.chapters.ch07_gans._images import scaled
+from workshop.chapters.ch07_gans import act01_fashion_dcgan
+from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_in_keras
+from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_in_keras
+from workshop.chapters.ch07_gans.ex05_dcgan import exercise_7_05_in_keras
+from workshop.measures.ch07_gans import _dcgan_training, ex03_discriminator, ex04_gan, ex05_dcgan
+from workshop.measures.ch07_gans._images import scaled
 
 BATCH = 128
 
@@ -31,8 +29,8 @@ def _tensorflow():
 
 # our unit, the book's calls, our interval between two prints, goal of a pass, and rows of the GAN's update
 SINE = {
-    "ch07.ex03": (ex03_discriminator.exercise_7_03, ex03_discriminator.exercise_7_03_in_keras, 4000, 80, 0),
-    "ch07.ex04": (ex04_gan.exercise_7_04, ex04_gan.exercise_7_04_in_keras, 2000, 80, BATCH),
+    "ch07.ex03": (ex03_discriminator.exercise_7_03, exercise_7_03_in_keras, 4000, 80, 0),
+    "ch07.ex04": (ex04_gan.exercise_7_04, exercise_7_04_in_keras, 2000, 80, BATCH),
 }
 
 
@@ -66,7 +64,7 @@ def test_iterations_of_the_sine(book, exercise):
 @pytest.mark.parametrize(
     ("unit", "name", "calls"),
     [
-        ("ch07.ex05", "mnist", ex05_dcgan.exercise_7_05_in_keras),
+        ("ch07.ex05", "mnist", exercise_7_05_in_keras),
         ("ch07.act01", "fashion_mnist", act01_fashion_dcgan.activity_7_01_in_keras),
     ],
 )

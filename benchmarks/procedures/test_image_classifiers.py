@@ -17,35 +17,32 @@ import pytest
 
 from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
-from workshop.chapters.ch03_image_classification._data import scaled
-from workshop.chapters.ch03_image_classification._training import ADAM
 from workshop.chapters.ch03_image_classification.act01_fashion_mnist import (
-    activity_3_01,
     activity_3_01_in_keras,
     activity_3_01_model,
 )
-from workshop.chapters.ch03_image_classification.act02_fruits import (
-    AUGMENTATION,
-    activity_3_02_head,
-    activity_3_02_in_keras,
-)
+from workshop.chapters.ch03_image_classification.act02_fruits import activity_3_02_in_keras
 from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import (
-    exercise_3_02,
     exercise_3_02_in_keras,
     exercise_3_02_model,
 )
 from workshop.chapters.ch03_image_classification.ex03_cats_and_dogs import (
-    exercise_3_03,
     exercise_3_03_in_keras,
     exercise_3_03_model,
 )
-from workshop.chapters.ch03_image_classification.ex04_cifar10 import AUGMENTATION as SHIFTS_AND_FLIPS
 from workshop.chapters.ch03_image_classification.ex04_cifar10 import (
-    exercise_3_04,
     exercise_3_04_in_keras,
     exercise_3_04_model,
 )
 from workshop.datasets.readers.folders import read_image_zip
+from workshop.measures.ch03_image_classification._data import scaled
+from workshop.measures.ch03_image_classification._training import ADAM
+from workshop.measures.ch03_image_classification.act01_fashion_mnist import activity_3_01
+from workshop.measures.ch03_image_classification.act02_fruits import AUGMENTATION, activity_3_02_head
+from workshop.measures.ch03_image_classification.ex02_handwritten_digits import exercise_3_02
+from workshop.measures.ch03_image_classification.ex03_cats_and_dogs import exercise_3_03
+from workshop.measures.ch03_image_classification.ex04_cifar10 import AUGMENTATION as SHIFTS_AND_FLIPS
+from workshop.measures.ch03_image_classification.ex04_cifar10 import exercise_3_04
 from workshop.training import backend
 from workshop.training.fitting import Network, fit
 from workshop.training.initialisers import initial_weights

@@ -7,8 +7,8 @@ import pytest
 from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
 from workshop import datasets
-from workshop.chapters.ch05_sequences import act01_ibm_prices, ex03_plain_rnn, ex04_convolution, ex05_hybrid
-from workshop.chapters.ch05_sequences._data import prepared_examples
+from workshop.measures.ch05_sequences import act01_ibm_prices, ex03_plain_rnn, ex04_convolution, ex05_hybrid
+from workshop.measures.ch05_sequences._data import prepared_examples
 
 # module, its names, how that of the unit ends, data set, and the book's epochs
 UNITS = {

@@ -13,16 +13,17 @@ from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
 from workshop import datasets
 from workshop.chapters.ch06_sentiment import (
-    act01_amazon_reviews,
     ex01_plain_rnn,
     ex02_lstm,
     ex03_gru,
     ex04_bidirectional_lstm,
     ex05_stacked_lstm,
 )
-from workshop.chapters.ch06_sentiment._data import MAXLEN, Padded, prepared
-from workshop.chapters.ch06_sentiment._data import loaded as as_by_keras
-from workshop.chapters.ch06_sentiment._training import trained
+from workshop.chapters.ch06_sentiment.act01_amazon_reviews import activity_6_01_in_keras, activity_6_01_model
+from workshop.measures.ch06_sentiment import act01_amazon_reviews
+from workshop.measures.ch06_sentiment._data import MAXLEN, Padded, prepared
+from workshop.measures.ch06_sentiment._data import loaded as as_by_keras
+from workshop.measures.ch06_sentiment._training import trained
 from workshop.training.optimizers import rmsprop_at_hand
 
 GOAL = 1 / 0.65
@@ -99,14 +100,14 @@ def test_amazon_reviews(book, unit, monkeypatch):
     def theirs():
         def run(rows):
             tables = [table.head(rows) for table in reviews]
-            return act01_amazon_reviews.activity_6_01_in_keras(tables, stop_words, 1)
+            return activity_6_01_in_keras(tables, stop_words, 1)
 
         return run
 
     def ours():
         return lambda rows: act01_amazon_reviews.activity_6_01(reviews, punkt, stop_words, 1, n_reviews=rows)
 
-    model, epochs = act01_amazon_reviews.activity_6_01_model(), 5
+    model, epochs = activity_6_01_model(), 5
     flops = products(model, 0.8 * epochs * REVIEWS, (0.2 * epochs + 1) * REVIEWS, shape=(MAXLEN,))
 
     assert book(unit, Side(ours, STEPS, REVIEWS), Side(theirs, STEPS, REVIEWS), flops) >= 1

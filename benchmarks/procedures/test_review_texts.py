@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from workshop import datasets
-from workshop.chapters.ch06_sentiment._amazon_texts import stem_texts
 from workshop.chapters.ch06_sentiment.act01_amazon_reviews import stems_in_nltk
+from workshop.measures.ch06_sentiment._amazon_texts import stem_texts
 
 
 def loaded(name):

@@ -114,7 +114,7 @@ def test_networks_are_those_of_the_chapters() -> None:
     from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
     from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
     from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
-    from workshop.chapters.ch07_gans import ex04_gan, ex05_dcgan
+    from workshop.measures.ch07_gans import ex04_gan, ex05_dcgan
     from workshop.training.fitting import Network as Recipe
 
     of_reviews = {name: cases.sentiment(200, *layers) for name, layers in cases.RECURRENT.items()}

@@ -8,7 +8,7 @@ from benchmarks.harness.cases import DENSE_DIGITS, DIGITS, FORECASTER, RECURRENT
 from benchmarks.harness.networks import Network, drawn_weights
 from benchmarks.harness.work import Limits, Work
 from benchmarks.procedures import test_gans
-from workshop.chapters.ch07_gans import ex05_dcgan
+from workshop.measures.ch07_gans import ex05_dcgan
 
 DENSE = Network((3,), (("Dense", 5, "relu"),))
 

@@ -130,7 +130,7 @@ def part(unit: str, name: str, *needs: str, uses: tuple[str, ...] = ()) -> Part:
 
     function.Outcome = make_dataclass("Outcome", [name], frozen=True)  # type: ignore[attr-defined]
     return Part(
-        unit, name, function, needs, {}, False, uses, f"workshop.chapters.{unit[:4]}_toys.{name}", "value"
+        unit, name, function, needs, {}, False, uses, f"workshop.measures.{unit[:4]}_toys.{name}", "value"
     )
 
 
@@ -178,7 +178,7 @@ def test_functions_that_bear_a_units_number() -> None:
     ]
     assert [each.name for each in made.named("ch09.text01")] == ["exercise_9_01_again"]
     assert [each.name for each in made.named("ch09.act01")] == ["activity_9_01"]
-    assert made.code("ch09.ex02") == {"workshop/chapters/ch09_toys/exercise_9_02.py": ["exercise_9_02"]}
+    assert made.code("ch09.ex02") == {"workshop/measures/ch09_toys/exercise_9_02.py": ["exercise_9_02"]}
 
 
 @pytest.mark.parametrize(

@@ -374,8 +374,8 @@ def test_the_file_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         "workshop": package / "__init__.py",
         "workshop.execution": package / "execution" / "__init__.py",
         "workshop.execution.digests": package / "execution" / "digests.py",
-        "workshop.chapters.ch01_building_blocks.text02_tensors":
-            package / "chapters" / "ch01_building_blocks" / "text02_tensors.py",
+        "workshop.measures.ch01_building_blocks.text02_tensors":
+            package / "measures" / "ch01_building_blocks" / "text02_tensors.py",
         "sys": None, "math": None, "nowhere": None, "nowhere.at_all": None,
         "workshop.nowhere": None, "workshop.units.unit": None, "workshop.nowhere.at_all": None,
     }.items():  # fmt: skip
@@ -458,7 +458,7 @@ def test_nothing_that_a_unit_reaches_notes_something_elsewhere() -> None:
     """A registry would not count, because no name in a unit leads to what is entered into it."""
     assert noting("@register\ndef f(): pass\n") == {"register"}
     assert noting("class A:\n    def __init_subclass__(cls): pass\n") == {"__init_subclass__"}
-    folders = ("chapters", "training", "numerics", "datasets")
+    folders = ("chapters", "measures", "training", "numerics", "datasets")
     paths = [path for name in folders for path in (ROOT / "workshop" / name).rglob("*.py")]
     assert {path.name: found for path in paths if (found := noting(path.read_text("utf-8")))} == {}
 
@@ -476,7 +476,7 @@ def test_no_library_is_imported_and_it_takes_half_a_second(parts: list[Part]) ->
     seconds, imported = out.split(" ", 1)
     assert imported.strip() == "[]"
     begin = time.process_time()
-    for path in (ROOT / "workshop" / "chapters").rglob("*.py"):
+    for path in (ROOT / "workshop" / "measures").rglob("*.py"):
         ast.parse(path.read_bytes())
     assert float(seconds) < 8 * (time.process_time() - begin)
 
@@ -498,8 +498,8 @@ def _movable(name: str, package: Digests) -> list[ast.FunctionDef]:
     "module",
     [
         "workshop.numerics.convolution2d", "workshop.training.versions", "workshop.training.first_steps",
-        "workshop.numerics.gates", "workshop.chapters.ch05_sequences._data",
-        "workshop.chapters.ch07_gans._networks_by_hand",
+        "workshop.numerics.gates", "workshop.measures.ch05_sequences._data",
+        "workshop.measures.ch07_gans._networks_by_hand",
     ],
 )  # fmt: skip
 def test_moved_functions_of_the_package_keep_every_digest(
@@ -538,7 +538,11 @@ def test_a_renamed_chapter_keeps_every_digest(
         tmp_path / "workshop",
         ignore=shutil.ignore_patterns("__pycache__", "*.json", "*.yaml"),
     )
-    for before, after in (("chapters/ch05_sequences", "chapters/ch05_series"), ("numerics", "arithmetic")):
+    for before, after in (
+        ("chapters/ch05_sequences", "chapters/ch05_series"),
+        ("measures/ch05_sequences", "measures/ch05_series"),
+        ("numerics", "arithmetic"),
+    ):
         (tmp_path / "workshop" / before).rename(tmp_path / "workshop" / after)
         old, new = (f"workshop.{each.replace('/', '.')}" for each in (before, after))
         for path in (tmp_path / "workshop").rglob("*.py"):

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans.ex01_data_distribution import exercise_7_01
 from workshop.figures import ch02, ch03, ch05, ch06, ch07
 from workshop.figures.images import first_images
 from workshop.figures.model import png, sheet
+from workshop.measures.ch07_gans.ex01_data_distribution import exercise_7_01
 
 IMAGE = np.array([[0, 51, 255], [102, 204, 0]], np.uint8)
 PRICES = np.array([10.0, 12.0, 11.0, 15.0, 14.0])

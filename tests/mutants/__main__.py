@@ -26,7 +26,7 @@ from tests.mutants.rows import ROOT, changed, read_results, save
 from tests.mutants.testing import Tests
 
 _AT_A_TIME = 10  # mistakes of which all are decided before others begin
-_ON_TENSORFLOW = tuple(f"workshop/{folder}/" for folder in ("chapters", "numerics", "training"))
+_ON_TENSORFLOW = tuple(f"workshop/{folder}/" for folder in ("chapters", "measures", "numerics", "training"))
 
 
 def main(words: Sequence[str]) -> int:

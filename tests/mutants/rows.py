@@ -122,7 +122,7 @@ def _of_group(group: Mapping[str, Any], package: str, where: str) -> Iterator[Mu
         edits = []
         for edit in (row, *row.get("also", ())):
             file = edit.get("file", group.get("file"))
-            shared = file.startswith(("chapters/", "numerics/", "training/"))
+            shared = file.startswith(("chapters/", "measures/", "numerics/", "training/"))
             path = f"workshop/{file}" if shared else f"{package}/{file}"
             edits.append(Edit(path, edit["old"], edit["new"], edit.get("nth")))
         for unit in units:

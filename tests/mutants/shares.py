@@ -38,7 +38,9 @@ class Row:
         """The folder of its file, for chapters the chapter's."""
         folders = Path(self.mistake.file).parts[1:-1]
         return (
-            folders[1][:4] if folders[:1] == ("chapters",) and folders[1:] else (*folders, "top modules")[0]
+            folders[1][:4]
+            if folders[:1] in (("chapters",), ("measures",)) and folders[1:]
+            else (*folders, "top modules")[0]
         )
 
 

@@ -16,7 +16,7 @@ from tests.mutants.table import show
 from workshop.book import package_book
 from workshop.execution import digests
 
-FOLDERS = ("workshop/chapters/", "workshop/training/", "workshop/numerics/")
+FOLDERS = ("workshop/chapters/", "workshop/measures/", "workshop/training/", "workshop/numerics/")
 MOST_UNITS = 5  # that reach a mistake's function, and may notice it
 
 Span = tuple[int, int, str]  # the first and last line of a definition, and a unit that reaches it

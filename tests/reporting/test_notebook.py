@@ -196,7 +196,7 @@ def test_a_wrong_call_writes_nothing(
 def test_the_naive_forecast_is_that_which_stands_beside_the_network(unit: str) -> None:
     """Rated on the network's days, the first one with its empty yesterday."""
     from workshop.chapters.ch05_sequences._data import prepare
-    from workshop.chapters.ch05_sequences._training import naive_rmse
+    from workshop.measures.ch05_sequences._training import naive_rmse
 
     data = prepare(np.cumsum(np.random.default_rng(0).normal(size=(400, 1)), axis=0) + 100)
     (cell,) = (cell for cell in read(unit)["cells"] if "naive = " in "".join(cell["source"]))

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import ex03_discriminator, ex04_gan, ex05_dcgan
-from workshop.chapters.ch07_gans._dcgan_training import NOISE as IMAGE_NOISE
-from workshop.chapters.ch07_gans._images import scaled
-from workshop.chapters.ch07_gans._sine import fake_inputs, real_points
+from workshop.chapters.ch07_gans.ex03_discriminator import fake_inputs, real_points
+from workshop.chapters.ch07_gans.ex05_dcgan import NOISE as IMAGE_NOISE
+from workshop.measures.ch07_gans import ex03_discriminator, ex04_gan, ex05_dcgan
+from workshop.measures.ch07_gans._images import scaled
 from workshop.training import backend
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.fitting import Network

@@ -15,7 +15,41 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch01_building_blocks import (
+from workshop.chapters.ch01_building_blocks.act01_quadratic_equation import activity_1_01_in_tensorflow
+from workshop.chapters.ch01_building_blocks.ex02_equation import exercise_1_02_in_tensorflow
+from workshop.chapters.ch01_building_blocks.ex03_matrix_multiplication import exercise_1_03_in_tensorflow
+from workshop.chapters.ch01_building_blocks.ex04_reshape import exercise_1_04_in_tensorflow
+from workshop.chapters.ch01_building_blocks.ex05_argmax import exercise_1_05_in_tensorflow
+from workshop.chapters.ch01_building_blocks.ex06_linear_regression import exercise_1_06_in_tensorflow
+from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01_in_keras
+from workshop.chapters.ch02_neural_networks.ex01_perceptron import exercise_2_01_in_tensorflow
+from workshop.chapters.ch02_neural_networks.ex02_binary_classifier import exercise_2_02_in_tensorflow
+from workshop.chapters.ch02_neural_networks.ex03_iris_classifier import exercise_2_03_in_tensorflow
+from workshop.chapters.ch02_neural_networks.ex04_digits import exercise_2_04_in_tensorflow
+from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_in_keras
+from workshop.chapters.ch03_image_classification.act02_fruits import (
+    activity_3_02_in_keras,
+    activity_3_02_model,
+)
+from workshop.chapters.ch03_image_classification.ex01_convolution import exercise_3_01_in_tensorflow
+from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_in_keras
+from workshop.chapters.ch03_image_classification.ex03_cats_and_dogs import exercise_3_03_in_keras
+from workshop.chapters.ch04_text_embeddings.act01_alice import activity_4_01_in_nltk
+from workshop.chapters.ch04_text_embeddings.act02_alice_vectors import activity_4_02_in_gensim
+from workshop.chapters.ch04_text_embeddings.ex01_cleaning import exercise_4_01_in_nltk
+from workshop.chapters.ch04_text_embeddings.ex02_stemming import exercise_4_02_in_nltk
+from workshop.chapters.ch04_text_embeddings.ex03_one_hot import exercise_4_03_in_numpy
+from workshop.chapters.ch04_text_embeddings.ex04_tf_idf import exercise_4_04_in_sklearn
+from workshop.chapters.ch04_text_embeddings.ex06_two_corpora import exercise_4_06_in_gensim
+from workshop.chapters.ch05_sequences.ex01_plotting_prices import exercise_5_01_in_pandas
+from workshop.chapters.ch05_sequences.ex02_forward_pass import exercise_5_02_in_tensorflow
+from workshop.chapters.ch06_sentiment.act01_amazon_reviews import activity_6_01_in_keras
+from workshop.chapters.ch07_gans.ex01_data_distribution import exercise_7_01_in_numpy
+from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_in_keras
+from workshop.datasets import ReviewIds
+from workshop.datasets.readers.folders import read_image_zip
+from workshop.datasets.readers.tables import ReviewTables
+from workshop.measures.ch01_building_blocks import (
     act01_quadratic_equation,
     ex02_equation,
     ex03_matrix_multiplication,
@@ -23,8 +57,8 @@ from workshop.chapters.ch01_building_blocks import (
     ex05_argmax,
     ex06_linear_regression,
 )
-from workshop.chapters.ch02_neural_networks import _training as points
-from workshop.chapters.ch02_neural_networks import (
+from workshop.measures.ch02_neural_networks import _training as points
+from workshop.measures.ch02_neural_networks import (
     act01_sonar,
     ex01_perceptron,
     ex02_binary_classifier,
@@ -34,8 +68,8 @@ from workshop.chapters.ch02_neural_networks import (
     ex06_multilayer,
     ex07_deep_network,
 )
-from workshop.chapters.ch03_image_classification import _training as images
-from workshop.chapters.ch03_image_classification import (
+from workshop.measures.ch03_image_classification import _training as images
+from workshop.measures.ch03_image_classification import (
     act01_fashion_mnist,
     act02_fruits,
     ex01_convolution,
@@ -43,7 +77,7 @@ from workshop.chapters.ch03_image_classification import (
     ex03_cats_and_dogs,
     ex04_cifar10,
 )
-from workshop.chapters.ch04_text_embeddings import (
+from workshop.measures.ch04_text_embeddings import (
     act01_alice,
     act02_alice_vectors,
     ex01_cleaning,
@@ -52,8 +86,8 @@ from workshop.chapters.ch04_text_embeddings import (
     ex04_tf_idf,
     ex06_two_corpora,
 )
-from workshop.chapters.ch05_sequences import _training as prices
-from workshop.chapters.ch05_sequences import (
+from workshop.measures.ch05_sequences import _training as prices
+from workshop.measures.ch05_sequences import (
     act01_ibm_prices,
     ex01_plotting_prices,
     ex02_forward_pass,
@@ -61,8 +95,8 @@ from workshop.chapters.ch05_sequences import (
     ex04_convolution,
     ex05_hybrid,
 )
-from workshop.chapters.ch06_sentiment import _training as reviews
-from workshop.chapters.ch06_sentiment import (
+from workshop.measures.ch06_sentiment import _training as reviews
+from workshop.measures.ch06_sentiment import (
     act01_amazon_reviews,
     ex01_plain_rnn,
     ex02_lstm,
@@ -70,11 +104,8 @@ from workshop.chapters.ch06_sentiment import (
     ex04_bidirectional_lstm,
     ex05_stacked_lstm,
 )
-from workshop.chapters.ch06_sentiment._data import loaded
-from workshop.chapters.ch07_gans import ex01_data_distribution, ex02_generator
-from workshop.datasets import ReviewIds
-from workshop.datasets.readers.folders import read_image_zip
-from workshop.datasets.readers.tables import ReviewTables
+from workshop.measures.ch06_sentiment._data import loaded
+from workshop.measures.ch07_gans import ex01_data_distribution, ex02_generator
 from workshop.training import backend
 from workshop.training.augmentation import Augmentation
 from workshop.training.initialisers import initial_weights
@@ -118,7 +149,7 @@ def in_order(rng: Any, epochs: int, n: int) -> np.ndarray:
 def test_line() -> None:
     """w, b and the line are those of the unit by Keras' own Adam."""
     ours = ex06_linear_regression.exercise_1_06_keras(steps=300)
-    w, b, predictions = ex06_linear_regression.exercise_1_06_in_tensorflow(steps=300)
+    w, b, predictions = exercise_1_06_in_tensorflow(steps=300)
 
     assert [w, b] == pytest.approx([ours.keras_w, ours.keras_b], rel=1e-6)
     np.testing.assert_allclose(predictions, ours.keras_predictions, rtol=1e-6)
@@ -128,7 +159,7 @@ def test_quadratic_equation() -> None:
     """X is that of the unit by Keras' own Adam."""
     ours = act01_quadratic_equation.activity_1_01_keras(steps=300)
 
-    x = act01_quadratic_equation.activity_1_01_in_tensorflow(steps=300)
+    x = activity_1_01_in_tensorflow(steps=300)
 
     assert x == pytest.approx(ours, rel=1e-6)
 
@@ -153,7 +184,7 @@ def test_binary_perceptron() -> None:
     table = point_rows()
 
     ours = ex02_binary_classifier.exercise_2_02(table, steps=200)
-    weight, bias, predicted = ex02_binary_classifier.exercise_2_02_in_tensorflow(table, steps=200)
+    weight, bias, predicted = exercise_2_02_in_tensorflow(table, steps=200)
 
     np.testing.assert_allclose(weight, ours.weight, rtol=1e-5)
     np.testing.assert_allclose(bias, ours.bias, rtol=1e-5)
@@ -171,7 +202,7 @@ def test_iris() -> None:
     table = pandas.DataFrame(rows, columns=ex03_iris_classifier.MEASURES).assign(species=species)
 
     ours = ex03_iris_classifier.exercise_2_03(table, steps=200)
-    weight, bias, accuracy = ex03_iris_classifier.exercise_2_03_in_tensorflow(table, steps=200)
+    weight, bias, accuracy = exercise_2_03_in_tensorflow(table, steps=200)
 
     np.testing.assert_allclose(weight, ours.weight, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(bias, ours.bias, rtol=1e-3, atol=1e-5)
@@ -193,7 +224,7 @@ def test_layer_of_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ex04_digits, "minimise_layer", spy)
 
     ours = ex04_digits.exercise_2_04(data, steps=30)
-    weight, bias, accuracy = ex04_digits.exercise_2_04_in_tensorflow(given, steps=30)
+    weight, bias, accuracy = exercise_2_04_in_tensorflow(given, steps=30)
 
     np.testing.assert_allclose(weight, reached[0].variables[0], rtol=1e-2, atol=1e-5)
     np.testing.assert_allclose(bias, reached[0].variables[1], rtol=1e-2, atol=1e-5)
@@ -230,7 +261,7 @@ def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> N
 
     ours = ex07_deep_network.exercise_2_07(data, SEED, epochs=3)
     same_start(ex07_deep_network, "exercise_2_07_model")
-    history, loss, accuracy, probabilities = ex07_deep_network.exercise_2_07_in_keras(given, SEED, epochs=3)
+    history, loss, accuracy, probabilities = exercise_2_07_in_keras(given, SEED, epochs=3)
 
     np.testing.assert_allclose(ours.history.loss, history["loss"], rtol=1e-4)
     assert [ours.test_loss, ours.test_accuracy] == pytest.approx([loss, accuracy], rel=1e-4)
@@ -248,7 +279,7 @@ def test_sonar(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
 
     ours = act01_sonar.activity_2_01(table, SEED, epochs=3).fresh
     same_start(act01_sonar, "activity_2_01_model")
-    history, loss, accuracy = act01_sonar.activity_2_01_in_keras(table, SEED, epochs=3)
+    history, loss, accuracy = activity_2_01_in_keras(table, SEED, epochs=3)
 
     np.testing.assert_allclose(ours.history.loss, history["loss"], rtol=2e-3)
     np.testing.assert_allclose(ours.history.accuracy, history["accuracy"], rtol=1e-6)
@@ -276,7 +307,7 @@ def test_handwritten_digits(same_start: Prepare, monkeypatch: pytest.MonkeyPatch
 
     ours = ex02_handwritten_digits.exercise_3_02(data, SEED, epochs=2)
     same_start(ex02_handwritten_digits, "exercise_3_02_model")
-    history, loss, accuracy = ex02_handwritten_digits.exercise_3_02_in_keras(given, SEED, epochs=2)
+    history, loss, accuracy = exercise_3_02_in_keras(given, SEED, epochs=2)
 
     assert_history(ours.history, history)
     assert [ours.test_loss, ours.test_accuracy] == pytest.approx([loss, accuracy], rel=2e-3)
@@ -381,7 +412,7 @@ def test_cats_and_dogs(
 
     ours = ex03_cats_and_dogs.exercise_3_03(archive, SEED, size=(20, 24), epochs=2)
     same_start(ex03_cats_and_dogs, "exercise_3_03_model")
-    history = ex03_cats_and_dogs.exercise_3_03_in_keras(folder, SEED, size=(20, 24), epochs=2)
+    history = exercise_3_03_in_keras(folder, SEED, size=(20, 24), epochs=2)
 
     assert_history(ours.history, history)
     assert generators.ours == [None, None]
@@ -413,7 +444,7 @@ def test_fruits(
     archive, folder = photographs({"Training": 16, "Test": 16}, ("Apple", "Lemon"))
     base, asked = tiny_base(), []
     head = act02_fruits.activity_3_02_head(tuple(base.output_shape[1:]), 2)
-    build = act02_fruits.activity_3_02_model
+    build = activity_3_02_model
 
     def whole(given: Any, classes: int) -> Any:
         model = build(given, classes)
@@ -431,7 +462,7 @@ def test_fruits(
     head.set_weights(initial_weights(head, np.random.default_rng(SEED)))
     monkeypatch.setattr(act02_fruits, "activity_3_02_model", whole)
     monkeypatch.setattr(backend.keras.applications, "VGG16", vgg16)
-    history = act02_fruits.activity_3_02_in_keras(folder, SEED, size=(20, 20), epochs=2)
+    history = activity_3_02_in_keras(folder, SEED, size=(20, 20), epochs=2)
 
     assert_history(ours.history, history)
     assert asked == [{"input_shape": (20, 20, 3), "weights": "imagenet", "include_top": False}]
@@ -573,7 +604,7 @@ def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) ->
 
     ours = act01_amazon_reviews.activity_6_01(data, punkt, ("the", "was"), SEED, epochs=2)
     same_start(act01_amazon_reviews, "activity_6_01_model")
-    history, confusion = act01_amazon_reviews.activity_6_01_in_keras(data, ("the", "was"), SEED, epochs=2)
+    history, confusion = activity_6_01_in_keras(data, ("the", "was"), SEED, epochs=2)
 
     assert_same_history(ours.history, history)
     assert ours.confusion == confusion
@@ -594,7 +625,7 @@ def test_two_corpora(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [" ".join(words) for words in movies]
 
     ours = ex06_two_corpora.exercise_4_06(brown, texts, punkt, SEED)
-    theirs = ex06_two_corpora.exercise_4_06_in_gensim(brown, movies, SEED)
+    theirs = exercise_4_06_in_gensim(brown, movies, SEED)
 
     for mine, own in zip((ours.brown_money, ours.movie_money), theirs):  # noqa: B905 - runs on Python 3.7, too
         assert [tuple(row) for row in mine[:5]] == own
@@ -608,7 +639,7 @@ def test_alice(monkeypatch: pytest.MonkeyPatch) -> None:
 
     prepared = act01_alice.activity_4_01(punkt, ["the"], text)
     ours = act02_alice_vectors.activity_4_02(prepared, SEED)
-    lists, cosine = act02_alice_vectors.activity_4_02_in_gensim(text, ["the"], SEED)
+    lists, cosine = activity_4_02_in_gensim(text, ["the"], SEED)
 
     assert lists == [
         [tuple(row) for row in mine[:5]]
@@ -636,20 +667,20 @@ def test_what_trains_nothing() -> None:
     data = ex01_data_distribution.exercise_7_01()
     shapes = [reshaped.shape_before, reshaped.shape_unassigned, reshaped.shape_assigned]
     pairs: list[tuple[Any, Any]] = [
-        (ex02_equation.exercise_1_02(), ex02_equation.exercise_1_02_in_tensorflow()),
-        ([product.c1, product.c2], ex03_matrix_multiplication.exercise_1_03_in_tensorflow()),
+        (ex02_equation.exercise_1_02(), exercise_1_02_in_tensorflow()),
+        ([product.c1, product.c2], exercise_1_03_in_tensorflow()),
         (
             [shapes[0], reshaped.reshaped, shapes[1], shapes[2], reshaped.after],
-            ex04_reshape.exercise_1_04_in_tensorflow(),
+            exercise_1_04_in_tensorflow(),
         ),
-        ([found.x, found.column_argmax, found.row_argmax], ex05_argmax.exercise_1_05_in_tensorflow()),
+        ([found.x, found.column_argmax, found.row_argmax], exercise_1_05_in_tensorflow()),
         (
             [untrained.x_shape, untrained.y, untrained.weight, untrained.bias, untrained.predictions],
-            ex01_perceptron.exercise_2_01_in_tensorflow(),
+            exercise_2_01_in_tensorflow(),
         ),
-        ([convolved.mult_out, convolved.conv_out], ex01_convolution.exercise_3_01_in_tensorflow()),
-        ([passed.yt0, passed.yt1], ex02_forward_pass.exercise_5_02_in_tensorflow()),
-        ([data.loc[0], data.x1, data.real_data], ex01_data_distribution.exercise_7_01_in_numpy()),
+        ([convolved.mult_out, convolved.conv_out], exercise_3_01_in_tensorflow()),
+        ([passed.yt0, passed.yt1], exercise_5_02_in_tensorflow()),
+        ([data.loc[0], data.x1, data.real_data], exercise_7_01_in_numpy()),
     ]
     for ours, theirs in pairs:
         assert as_lists(ours) == as_lists(theirs)
@@ -658,7 +689,7 @@ def test_what_trains_nothing() -> None:
 def test_untrained_generator() -> None:
     """It makes as many points of as many numbers as the unit's."""
     ours = ex02_generator.exercise_7_02_untrained(SEED)
-    noise, points = ex02_generator.exercise_7_02_in_keras(SEED)
+    noise, points = exercise_7_02_in_keras(SEED)
 
     assert [ours.input_shape, ours.output_shape] == [list(noise.shape), list(points.shape)]
 
@@ -669,7 +700,7 @@ def test_plotted_prices() -> None:
     table = pandas.DataFrame({"Date": ["1/3/2020", "1/2/2020", "1/1/2020"], "Close": [3.0, 2.5, 2.0]})
 
     ours = ex01_plotting_prices.exercise_5_01(table, month=(1, 1))
-    shape, prices = ex01_plotting_prices.exercise_5_01_in_pandas(table)
+    shape, prices = exercise_5_01_in_pandas(table)
 
     assert ours.ts_shape == list(shape)
     assert prices[:, 0].tolist() == [2.0, 2.5, 3.0]
@@ -687,11 +718,11 @@ def test_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     weighted = ex04_tf_idf.weighted(ours.sentences, max_features=5)
     alice = act01_alice.activity_4_01(punkt, stop, text)
     pairs: list[tuple[Any, Any]] = [
-        (words, ex01_cleaning.exercise_4_01_in_nltk(stop)),
-        ([words, ex02_stemming.exercise_4_02(ours)], ex02_stemming.exercise_4_02_in_nltk(stop)),
-        ([words, ex03_one_hot.exercise_4_03(ours).matrix], ex03_one_hot.exercise_4_03_in_numpy(stop)),
-        ([weighted.vocabulary, weighted.matrix, weighted.idf], ex04_tf_idf.exercise_4_04_in_sklearn()),
-        ([alice.cleaned[:2], alice.stemmed[:5]], act01_alice.activity_4_01_in_nltk(text, stop)),
+        (words, exercise_4_01_in_nltk(stop)),
+        ([words, ex02_stemming.exercise_4_02(ours)], exercise_4_02_in_nltk(stop)),
+        ([words, ex03_one_hot.exercise_4_03(ours).matrix], exercise_4_03_in_numpy(stop)),
+        ([weighted.vocabulary, weighted.matrix, weighted.idf], exercise_4_04_in_sklearn()),
+        ([alice.cleaned[:2], alice.stemmed[:5]], activity_4_01_in_nltk(text, stop)),
     ]
     for mine, theirs in pairs:
         assert as_lists(mine) == as_lists(theirs)

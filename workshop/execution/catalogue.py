@@ -61,7 +61,7 @@ class Catalogue:
         return list({part.key: part for part in found}.values())
 
     def code(self, unit_id: str) -> dict[str, list[str]]:
-        """Return the names of the functions of `named` by file (`workshop/chapters/ch05_…/….py`)."""
+        """Return the names of the functions of `named` by file (`workshop/measures/ch05_…/….py`)."""
         return by_file(self.named(unit_id))
 
     def datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
@@ -149,10 +149,10 @@ def _function_name(unit_id: str) -> str:
 
 @cache
 def _chapter_parts(chapter: str) -> tuple[Part, ...]:
-    import workshop.chapters
+    import workshop.measures
 
     found: list[Part] = []
-    for info in pkgutil.iter_modules(workshop.chapters.__path__, "workshop.chapters."):
+    for info in pkgutil.iter_modules(workshop.measures.__path__, "workshop.measures."):
         if not info.name.rsplit(".", 1)[1].startswith(chapter + "_"):
             continue
         module = importlib.import_module(info.name)

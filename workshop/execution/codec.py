@@ -151,13 +151,14 @@ class _Reader:
 
 @lru_cache(maxsize=1)
 def _own_homes() -> frozenset[str]:
-    """Return the names of the chapters' modules and of a few others; none of them is imported."""
+    """Return the names of the modules of chapters, measures and a few others; none is imported."""
     import workshop.chapters
+    import workshop.measures
 
-    folders = workshop.chapters.__path__
-    chapters = [info.name for info in pkgutil.iter_modules(folders)]
     names: list[str] = list(_TRAINING)
-    for chapter in chapters:
-        paths = [str(Path(folder, chapter)) for folder in folders]
-        names += [info.name for info in pkgutil.iter_modules(paths, f"workshop.chapters.{chapter}.")]
+    for package in (workshop.chapters, workshop.measures):
+        for chapter in pkgutil.iter_modules(package.__path__):
+            paths = [str(Path(folder, chapter.name)) for folder in package.__path__]
+            inner = pkgutil.iter_modules(paths, f"{package.__name__}.{chapter.name}.")
+            names += [module.name for module in inner]
     return frozenset(names)

@@ -9,11 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch01_building_blocks import (
-    _checks,
-    ex01_image_and_speech,
-)
 from workshop.ledger import ledger
+from workshop.measures.ch01_building_blocks import _checks, ex01_image_and_speech
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workshop.chapters.ch01_building_blocks import (
+from workshop.measures.ch01_building_blocks import (
     _checks,
     act01_quadratic_equation,
     ex01_image_and_speech,

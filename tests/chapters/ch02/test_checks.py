@@ -9,14 +9,14 @@ import pytest
 
 from tests import oracles
 from tests.chapters.deciding import holds
-from workshop.chapters.ch02_neural_networks import (
+from workshop.datasets.readers.images import ImageArrays
+from workshop.measures.ch02_neural_networks import (
     _by_hand,
     ex04_digits,
     ex05_single_layer,
     ex06_multilayer,
     text06_practice,
 )
-from workshop.datasets.readers.images import ImageArrays
 
 pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 

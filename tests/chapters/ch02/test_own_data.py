@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01, activity_2_01_data
-from workshop.chapters.ch02_neural_networks.ex01_perceptron import exercise_2_01
-from workshop.chapters.ch02_neural_networks.ex02_binary_classifier import exercise_2_02
-from workshop.chapters.ch02_neural_networks.ex03_iris_classifier import MEASURES, exercise_2_03
-from workshop.chapters.ch02_neural_networks.ex04_digits import exercise_2_04
-from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05, exercise_2_05_data
-from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06
-from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07
 from workshop.datasets.readers.images import ImageArrays
+from workshop.measures.ch02_neural_networks.act01_sonar import activity_2_01, activity_2_01_data
+from workshop.measures.ch02_neural_networks.ex01_perceptron import exercise_2_01
+from workshop.measures.ch02_neural_networks.ex02_binary_classifier import exercise_2_02
+from workshop.measures.ch02_neural_networks.ex03_iris_classifier import MEASURES, exercise_2_03
+from workshop.measures.ch02_neural_networks.ex04_digits import exercise_2_04
+from workshop.measures.ch02_neural_networks.ex05_single_layer import exercise_2_05, exercise_2_05_data
+from workshop.measures.ch02_neural_networks.ex06_multilayer import exercise_2_06
+from workshop.measures.ch02_neural_networks.ex07_deep_network import exercise_2_07
 
 pytestmark = pytest.mark.usefixtures("tensorflow", "pandas", "without_xla")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests import oracles
-from workshop.chapters.ch02_neural_networks import _perceptron
-from workshop.chapters.ch02_neural_networks.ex02_binary_classifier import confusion_matrix
+from workshop.measures.ch02_neural_networks import _perceptron
+from workshop.measures.ch02_neural_networks.ex02_binary_classifier import confusion_matrix
 from workshop.training.optimizers import SGD, Adam
 
 pytestmark = [pytest.mark.usefixtures("tensorflow"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]

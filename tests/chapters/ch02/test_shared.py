@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch02_neural_networks._data import one_hot, scaled
-from workshop.chapters.ch02_neural_networks._networks import last_layer
-from workshop.chapters.ch02_neural_networks._training import History, epoch_lines, first_epoch_at_1
+from workshop.measures.ch02_neural_networks._data import one_hot, scaled
+from workshop.measures.ch02_neural_networks._networks import last_layer
+from workshop.measures.ch02_neural_networks._training import History, epoch_lines, first_epoch_at_1
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tests.chapters.deciding import failing
-from workshop.chapters.ch03_image_classification import _by_hand as by_hand
 from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
-from workshop.chapters.ch03_image_classification import act02_fruits as act02
 from workshop.chapters.ch03_image_classification import ex02_handwritten_digits as ex02
 from workshop.chapters.ch03_image_classification import ex03_cats_and_dogs as ex03
 from workshop.chapters.ch03_image_classification import ex04_cifar10 as ex04
+from workshop.measures.ch03_image_classification import _by_hand as by_hand
+from workshop.measures.ch03_image_classification import act02_fruits as act02
 
 
 @pytest.mark.usefixtures("keras")

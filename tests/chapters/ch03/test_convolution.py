@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch03_image_classification import _convolution as convolution
-from workshop.chapters.ch03_image_classification import ex01_convolution as ex01
-from workshop.chapters.ch03_image_classification import text03_stride_and_padding as sliding
-from workshop.chapters.ch03_image_classification import text06_pooling as pooling
 from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
+from workshop.measures.ch03_image_classification import _convolution as convolution
+from workshop.measures.ch03_image_classification import ex01_convolution as ex01
+from workshop.measures.ch03_image_classification import text03_stride_and_padding as sliding
+from workshop.measures.ch03_image_classification import text06_pooling as pooling
 
 IMAGE = np.arange(42).reshape(6, 7) ** 2 % 31
 KERNEL = np.array([[1, -2, 3], [0, 5, -1]])

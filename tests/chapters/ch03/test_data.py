@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch03_image_classification import _data as data
-from workshop.chapters.ch03_image_classification import text08_data_generators as generators
 from workshop.datasets.readers.folders import ZippedImages, read_image_zip
+from workshop.measures.ch03_image_classification import _data as data
+from workshop.measures.ch03_image_classification import text08_data_generators as generators
 from workshop.training import backend
 
 Image = pytest.importorskip("PIL.Image", reason="needs Pillow: pip install 'workshop[units]'")

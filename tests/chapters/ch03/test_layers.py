@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch03_image_classification import text01_digital_images as images
-from workshop.chapters.ch03_image_classification import text05_last_layer as last_layers
-from workshop.chapters.ch03_image_classification import text07_keras_layers as layers
+from workshop.measures.ch03_image_classification import text01_digital_images as images
+from workshop.measures.ch03_image_classification import text05_last_layer as last_layers
+from workshop.measures.ch03_image_classification import text07_keras_layers as layers
 from workshop.numerics.convolution2d import convolve2d, max_pool2d
 
 pytestmark = pytest.mark.usefixtures("tensorflow")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.oracles import warp
-from workshop.chapters.ch03_image_classification import text09_augmentation as augmenting
+from workshop.measures.ch03_image_classification import text09_augmentation as augmenting
 from workshop.numerics.transforms import flip, rotation, shear, shift, zoom
 from workshop.training.augmentation import Augmentation
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch03_image_classification import text10_saving as saving
+from workshop.measures.ch03_image_classification import text10_saving as saving
 from workshop.training.versions import advice_muted, metric_names
 
 pytestmark = pytest.mark.usefixtures("tensorflow")

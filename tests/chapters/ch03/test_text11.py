@@ -8,9 +8,10 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
-from workshop.chapters.ch03_image_classification import act02_fruits as fruits
-from workshop.chapters.ch03_image_classification import text11_transfer_learning as transfer
-from workshop.chapters.ch03_image_classification._data import steps_per_epoch
+from workshop.chapters.ch03_image_classification.act02_fruits import activity_3_02_model
+from workshop.measures.ch03_image_classification import act02_fruits as fruits
+from workshop.measures.ch03_image_classification import text11_transfer_learning as transfer
+from workshop.measures.ch03_image_classification._data import steps_per_epoch
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_no_whole_batch_is_refused(images: int, batch_size: int) -> None:
 
 def test_classifier_is_its_base_and_the_dense_layers_by_hand(base: Any) -> None:
     """Probabilities are softmax(relu(f W1 + b1) W2 + b2) of the flat features f of a frozen base."""
-    model = fruits.activity_3_02_model(base, 6)
+    model = activity_3_02_model(base, 6)
     images = np.random.default_rng(1).random((3, 9, 7, 3), dtype=np.float32)
 
     probabilities = np.asarray(model.predict_on_batch(images))
@@ -56,7 +57,7 @@ def test_classifier_is_its_base_and_the_dense_layers_by_hand(base: Any) -> None:
 
 def test_head_on_features_is_the_classifier_on_images(base: Any) -> None:
     """With the classifier's last weights the head gives the same of the base's features, bit for bit."""
-    model = fruits.activity_3_02_model(base, 6)
+    model = activity_3_02_model(base, 6)
     alone = fruits.activity_3_02_head((4, 3, 5), 6)
     images = np.random.default_rng(1).random((3, 9, 7, 3), dtype=np.float32)
 
@@ -87,7 +88,7 @@ def test_frozen_layers_stay_and_the_others_change(
 def test_flattening_gives_one_label_a_picture(base: Any) -> None:
     """Right on the maps the last layer labels each place; on flat features it labels the picture."""
     assert tuple(transfer.on_top(base, 6).output_shape) == (None, 4, 3, 6)
-    assert tuple(fruits.activity_3_02_model(base, 6).output_shape) == (None, 6)
+    assert tuple(activity_3_02_model(base, 6).output_shape) == (None, 6)
 
 
 def test_a_shape_that_is_not_refused_is_returned(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 
 from tests.chapters.deciding import failing
-from workshop.chapters.ch03_image_classification import _training as training
-from workshop.chapters.ch03_image_classification import act01_fashion_mnist as act01
-from workshop.chapters.ch03_image_classification import act02_fruits as act02
-from workshop.chapters.ch03_image_classification import ex02_handwritten_digits as ex02
-from workshop.chapters.ch03_image_classification import ex03_cats_and_dogs as ex03
-from workshop.chapters.ch03_image_classification import ex04_cifar10 as ex04
+from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
 from workshop.datasets.readers.folders import ZippedImages, read_image_zip
 from workshop.ledger import ledger
+from workshop.measures.ch03_image_classification import _training as training
+from workshop.measures.ch03_image_classification import act01_fashion_mnist as act01
+from workshop.measures.ch03_image_classification import act02_fruits as act02
+from workshop.measures.ch03_image_classification import ex02_handwritten_digits as ex02
+from workshop.measures.ch03_image_classification import ex03_cats_and_dogs as ex03
+from workshop.measures.ch03_image_classification import ex04_cifar10 as ex04
 from workshop.training.augmentation import Augmentation
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
@@ -141,7 +142,7 @@ def test_the_least_move_is_that_of_the_array_that_moved_least() -> None:
 def test_evaluation_in_parts_is_evaluation() -> None:
     """A rest smaller than the other parts counts as many images as it has."""
     pytest.importorskip("tensorflow")
-    network, data = Network(ex02.exercise_3_02_model), small_set((28, 28, 1))
+    network, data = Network(exercise_3_02_model), small_set((28, 28, 1))
     weights = initial_weights(network.model, np.random.default_rng(SEED))
 
     whole, parts = (training.evaluated(network, weights, data.x_test, data.y_test, rows) for rows in (48, 20))

@@ -11,14 +11,11 @@ import pytest
 
 from tests.chapters.deciding import failing
 from workshop.book import package_book
-from workshop.chapters.ch04_text_embeddings import (
-    _checks,
-    act01_alice,
-)
-from workshop.chapters.ch04_text_embeddings import _word_vector_checks as vector_checks
-from workshop.chapters.ch04_text_embeddings import text11_word2vec as text11
-from workshop.chapters.ch04_text_embeddings import text12_word_vectors as text12
 from workshop.ledger import ledger
+from workshop.measures.ch04_text_embeddings import _checks, act01_alice
+from workshop.measures.ch04_text_embeddings import _word_vector_checks as vector_checks
+from workshop.measures.ch04_text_embeddings import text11_word2vec as text11
+from workshop.measures.ch04_text_embeddings import text12_word_vectors as text12
 from workshop.samples.recorded import Recordings
 from workshop.training.embeddings import train_word2vec
 from workshop.verification.printed_vs_recorded import answer

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from workshop.chapters.ch04_text_embeddings import _tokens, act01_alice, ex01_cleaning, ex02_stemming
+from workshop.chapters.ch04_text_embeddings.ex01_cleaning import TOY_TEXT
 from workshop.ledger import ledger
+from workshop.measures.ch04_text_embeddings import _tokens, act01_alice, ex01_cleaning, ex02_stemming
 
 
 class AtSigns:
@@ -40,7 +41,7 @@ class _OneSentence:
 
 def test_sentences_are_those_of_the_given_tokenizer(nltk) -> None:
     """Nothing but the sentence tokenizer that is given splits the texts."""
-    text = ex01_cleaning.TOY_TEXT
+    text = TOY_TEXT
     whole = ex01_cleaning.tokenize(_OneSentence())
 
     assert whole.sentences == [text]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from workshop.chapters.ch04_text_embeddings import _stop_word_checks as checks
 from workshop.ledger import ledger
+from workshop.measures.ch04_text_embeddings import _stop_word_checks as checks
 
 
 class AtSigns:

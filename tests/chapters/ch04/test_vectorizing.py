@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from workshop.book import package_book
-from workshop.chapters.ch04_text_embeddings import _matrices, ex03_one_hot, ex04_tf_idf
-from workshop.chapters.ch04_text_embeddings import text08_term_frequencies as text08
-from workshop.chapters.ch04_text_embeddings import text10_representations as text10
-from workshop.chapters.ch04_text_embeddings import text11_word2vec as text11
 from workshop.execution.environment import this_environment
 from workshop.ledger import ledger
+from workshop.measures.ch04_text_embeddings import _matrices, ex03_one_hot, ex04_tf_idf
+from workshop.measures.ch04_text_embeddings import text08_term_frequencies as text08
+from workshop.measures.ch04_text_embeddings import text10_representations as text10
+from workshop.measures.ch04_text_embeddings import text11_word2vec as text11
 from workshop.numerics import term_weights
 from workshop.paths import follow
 from workshop.verification.judging import Context, judge

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workshop.chapters.ch04_text_embeddings import act02_alice_vectors as act02
-from workshop.chapters.ch04_text_embeddings import ex05_phrases, ex06_two_corpora
-from workshop.chapters.ch04_text_embeddings import text12_word_vectors as text12
-from workshop.chapters.ch04_text_embeddings import text14_parameters as text14
-from workshop.chapters.ch04_text_embeddings import text17_pretrained_vectors as text17
 from workshop.datasets.readers.sentences import Lines, TaggedCorpus
 from workshop.datasets.readers.vectors import WordVectors
+from workshop.measures.ch04_text_embeddings import act02_alice_vectors as act02
+from workshop.measures.ch04_text_embeddings import ex05_phrases, ex06_two_corpora
+from workshop.measures.ch04_text_embeddings import text12_word_vectors as text12
+from workshop.measures.ch04_text_embeddings import text14_parameters as text14
+from workshop.measures.ch04_text_embeddings import text17_pretrained_vectors as text17
 from workshop.numerics.similarity import direction, nearest
 from workshop.training.embeddings import keyed_vectors, neighbours, train_word2vec
 

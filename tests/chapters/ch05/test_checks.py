@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch05_sequences import _checks as checks
-from workshop.chapters.ch05_sequences import _plots as plots
-from workshop.chapters.ch05_sequences import _price_checks as price_checks
-from workshop.chapters.ch05_sequences import _training as training
 from workshop.chapters.ch05_sequences._data import prepare
-from workshop.chapters.ch05_sequences._training import naive_rmse
 from workshop.ledger import ledger
+from workshop.measures.ch05_sequences import _checks as checks
+from workshop.measures.ch05_sequences import _plots as plots
+from workshop.measures.ch05_sequences import _price_checks as price_checks
+from workshop.measures.ch05_sequences import _training as training
+from workshop.measures.ch05_sequences._training import naive_rmse
 
 
 def parts_hold(claim: str, measured: Any) -> bool:

@@ -7,10 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch05_sequences import _data as prices
-from workshop.chapters.ch05_sequences.ex01_plotting_prices import autocorrelation, exercise_5_01
-from workshop.chapters.ch05_sequences.text01_loading_prices import whose_prices
-from workshop.chapters.ch05_sequences.text04_preparing_prices import misplaced
+from workshop.chapters.ch05_sequences._data import (
+    Prepared,
+    look_back_features,
+    prepare,
+    restore,
+    scale,
+    split,
+)
+from workshop.measures.ch05_sequences import _data as prices
+from workshop.measures.ch05_sequences.ex01_plotting_prices import autocorrelation, exercise_5_01
+from workshop.measures.ch05_sequences.text01_loading_prices import whose_prices
+from workshop.measures.ch05_sequences.text04_preparing_prices import misplaced
 
 
 def _column(*values: float) -> np.ndarray:
@@ -44,7 +52,7 @@ def test_split_preserves_the_order_and_rounds_the_training_part_down(
     """The training part comes first, the rest follows, and nothing is lost."""
     series = np.arange(n)
 
-    train, test = prices.split(series, share)
+    train, test = split(series, share)
 
     assert (len(train), len(test)) == lengths
     assert [*train, *test] == list(range(n))
@@ -52,7 +60,7 @@ def test_split_preserves_the_order_and_rounds_the_training_part_down(
 
 def test_look_back_features_by_hand() -> None:
     """Column i holds the value i days before, newest first, and 0 where the series has none yet."""
-    found = prices.look_back_features(_column(5, 6, 7, 8), 2)
+    found = look_back_features(_column(5, 6, 7, 8), 2)
 
     assert found.tolist() == [[0, 0], [5, 0], [6, 5], [7, 6]]
 
@@ -68,15 +76,15 @@ def test_preparation_by_hand() -> None:
     assert done.x_test.tolist() == [[0.0, 0.0], [-0.5, 0.0]]
 
 
-def _prepare_eight() -> prices.Prepared:
-    return prices.prepare(_column(10, 20, 15, 12, 14, 16, 5, 40), look_back=2)
+def _prepare_eight() -> Prepared:
+    return prepare(_column(10, 20, 15, 12, 14, 16, 5, 40), look_back=2)
 
 
 def test_restoring_undoes_scaling() -> None:
     """Prices scaled and restored are the prices again."""
     closes = _column(10, 20, 15)
 
-    restored = prices.restore(prices.scale(closes, (12.0, 14.0)), (12.0, 14.0))
+    restored = restore(scale(closes, (12.0, 14.0)), (12.0, 14.0))
 
     np.testing.assert_allclose(restored, closes, rtol=1e-15)
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01, activity_5_01_data
-from workshop.chapters.ch05_sequences.ex01_plotting_prices import exercise_5_01
-from workshop.chapters.ch05_sequences.ex02_forward_pass import exercise_5_02
-from workshop.chapters.ch05_sequences.ex03_plain_rnn import benchmarks, exercise_5_03_training
-from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04
-from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05
-from workshop.chapters.ch05_sequences.text04_preparing_prices import prepare_prices
+from workshop.measures.ch05_sequences.act01_ibm_prices import activity_5_01, activity_5_01_data
+from workshop.measures.ch05_sequences.ex01_plotting_prices import exercise_5_01
+from workshop.measures.ch05_sequences.ex02_forward_pass import exercise_5_02
+from workshop.measures.ch05_sequences.ex03_plain_rnn import benchmarks, exercise_5_03_training
+from workshop.measures.ch05_sequences.ex04_convolution import exercise_5_04
+from workshop.measures.ch05_sequences.ex05_hybrid import exercise_5_05
+from workshop.measures.ch05_sequences.text04_preparing_prices import prepare_prices
 
 DAYS = 300
 PRICES = 100 + np.cumsum(np.random.default_rng(4).normal(size=DAYS))

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch05_sequences import ex02_forward_pass as ex02
-from workshop.chapters.ch05_sequences import text02_recurrence as text02
-from workshop.chapters.ch05_sequences._probes import arrangement
-from workshop.chapters.ch05_sequences._training import ADAM
+from workshop.chapters.ch05_sequences.ex02_forward_pass import XT0, XT1
+from workshop.measures.ch05_sequences import ex02_forward_pass as ex02
+from workshop.measures.ch05_sequences import text02_recurrence as text02
+from workshop.measures.ch05_sequences._probes import arrangement
+from workshop.measures.ch05_sequences._training import ADAM
 from workshop.numerics.recurrent import unroll
 
 WF = np.float32([[1.51106262, 0.422922045, -0.41969493], [-1.03603721, -1.23682785, 0.470273018]])
@@ -21,7 +22,7 @@ WR = np.float32(
         [-2.07775569, 2.03919029, 0.802899659],
     ]
 )
-XT0, XT1 = np.float32(ex02.XT0), np.float32(ex02.XT1)
+XT0, XT1 = np.float32(XT0), np.float32(XT1)
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

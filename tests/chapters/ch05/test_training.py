@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch05_sequences import _training as training
 from workshop.chapters.ch05_sequences._data import Prepared, prepare, restore
 from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
+from workshop.measures.ch05_sequences import _training as training
 
 
 def _prices(days: int = 80) -> Prepared:

@@ -7,9 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import _amazon_texts, _training
-from workshop.chapters.ch06_sentiment import act01_amazon_reviews as act01
+from workshop.chapters.ch06_sentiment.act01_amazon_reviews import activity_6_01_model
 from workshop.ledger import ledger
+from workshop.measures.ch06_sentiment import _amazon_texts, _training
+from workshop.measures.ch06_sentiment import act01_amazon_reviews as act01
 from workshop.paths import follow
 from workshop.training.fitting import fit, predict
 from workshop.training.optimizers import rmsprop_at_hand
@@ -257,7 +258,7 @@ def test_test_reviews_are_judged_without_dropout(made_up, untrained, sound) -> N
     """Outputs are those of the documented model at the last weights, not in training."""
     asked, found = sound()
 
-    model = act01.activity_6_01_model()
+    model = activity_6_01_model()
     model.set_weights(asked["weights"])
     data = _amazon_texts.encoded(made_up, untrained, ("the",), maxlen=10)
     theirs = np.asarray(model(data.x_test, training=False))

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from workshop.chapters.ch06_sentiment import _amazon_texts
+from workshop.measures.ch06_sentiment import _amazon_texts
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import (
+from workshop.ledger import ledger
+from workshop.measures.ch06_sentiment import (
     _cells,
     _gradients,
     text07_lstm_versus_plain_rnn,
     text08_gru,
     text10_bidirectional,
 )
-from workshop.ledger import ledger
 from workshop.numerics import gates
 from workshop.numerics.recurrent import unroll
 from workshop.training import backend

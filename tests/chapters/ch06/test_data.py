@@ -7,10 +7,10 @@ import sys
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import _data, text02_loading_reviews
-from workshop.chapters.ch06_sentiment.text12_all_models import sequence_unit
 from workshop.datasets import ReviewIds
 from workshop.ledger import ledger
+from workshop.measures.ch06_sentiment import _data, text02_loading_reviews
+from workshop.measures.ch06_sentiment.text12_all_models import sequence_unit
 
 NIGHTLY = pytest.mark.nightly
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.chapters.ch06_sentiment import _training
 from workshop.chapters.ch06_sentiment import act01_amazon_reviews as act01
 from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
 from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
 from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
 from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
 from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
+from workshop.measures.ch06_sentiment import _training
 from workshop.training.fitting import Network
 from workshop.training.one_loop import in_one_loop
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import (
+from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
+from workshop.measures.ch06_sentiment import (
     ex01_plain_rnn,
     ex02_lstm,
     ex03_gru,
@@ -83,7 +84,7 @@ def test_built_by_hand_the_models_are_the_same(monkeypatch, exercise, arguments)
 
 def test_padding_is_a_word_to_the_model() -> None:
     """Zeros go through the recurrence like other ids: no step is masked, as with NumPy by hand."""
-    network = Network(ex01_plain_rnn.exercise_6_01_model)
+    network = Network(exercise_6_01_model)
     weights = [4 * value for value in initial_weights(network.model, np.random.default_rng(2))]
     x = np.array([[0, 0, 0, 5, 17], [0, 0, 9, 5, 17]], np.int32)
 

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import _data, _tokenizer, text05_predictions
 from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
-from workshop.chapters.ch06_sentiment.text14_tokenizer import TOY_TEXTS
 from workshop.datasets import ReviewIds
+from workshop.measures.ch06_sentiment import _data, _tokenizer, text05_predictions
+from workshop.measures.ch06_sentiment.text14_tokenizer import TOY_TEXTS
 from workshop.numerics.recurrent import unroll
 from workshop.training.initialisers import initial_weights
 

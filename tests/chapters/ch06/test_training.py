@@ -8,13 +8,10 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from workshop.chapters.ch06_sentiment import _data, _training
-from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01
-from workshop.chapters.ch06_sentiment.ex02_lstm import (
-    exercise_6_02,
-    exercise_6_02_earlier,
-)
 from workshop.datasets import ReviewIds
+from workshop.measures.ch06_sentiment import _data, _training
+from workshop.measures.ch06_sentiment.ex01_plain_rnn import exercise_6_01
+from workshop.measures.ch06_sentiment.ex02_lstm import exercise_6_02, exercise_6_02_earlier
 from workshop.training.fitting import predict
 from workshop.training.optimizers import RMSprop, rmsprop_at_hand
 

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from tests.chapters.ch07.controls import failing, failing_shares
-from workshop.chapters.ch07_gans import _dcgan_training as training
-from workshop.chapters.ch07_gans import _gan, ex05_dcgan
-from workshop.chapters.ch07_gans import act01_fashion_dcgan as activity
-from workshop.chapters.ch07_gans._dcgan_results import results_of
-from workshop.chapters.ch07_gans._dcgan_training import DcganTraining, Log, train_dcgan
-from workshop.chapters.ch07_gans.act01_fashion_dcgan import activity_7_01
-from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
 from workshop.ledger import ledger
+from workshop.measures.ch07_gans import _dcgan_training as training
+from workshop.measures.ch07_gans import _gan, ex05_dcgan
+from workshop.measures.ch07_gans import act01_fashion_dcgan as activity
+from workshop.measures.ch07_gans._dcgan_results import results_of
+from workshop.measures.ch07_gans._dcgan_training import DcganTraining, Log, train_dcgan
+from workshop.measures.ch07_gans.act01_fashion_dcgan import activity_7_01
+from workshop.measures.ch07_gans.ex05_dcgan import NETWORKS
 from workshop.training import adversarial
 from workshop.training.optimizers import Adam
 from workshop.training.versions import keras_version

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from tests.chapters.deciding import holds
-from workshop.chapters.ch07_gans import _images as images
-from workshop.chapters.ch07_gans import act01_fashion_dcgan as act01
-from workshop.chapters.ch07_gans import ex05_dcgan as ex05
-from workshop.chapters.ch07_gans import text07_training_process as text07
+from workshop.measures.ch07_gans import _images as images
+from workshop.measures.ch07_gans import act01_fashion_dcgan as act01
+from workshop.measures.ch07_gans import ex05_dcgan as ex05
+from workshop.measures.ch07_gans import text07_training_process as text07
 
 RIGHT = images.scaled
 LABELS = text07.joined_labels

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workshop.chapters.ch07_gans import text05_layers
+from workshop.measures.ch07_gans import text05_layers
 
 
 @pytest.mark.parametrize("transposed", [False, True])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import _quality as quality
+from workshop.measures.ch07_gans import _quality as quality
 
 
 def test_pixels_by_hand() -> None:

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from workshop.book import SAMPLES
-from workshop.chapters.ch07_gans import ex01_data_distribution as ex01
-from workshop.chapters.ch07_gans import ex02_generator as ex02
-from workshop.chapters.ch07_gans import text02_activations as text02
-from workshop.chapters.ch07_gans._sine import from_curve, real_points
+from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
+from workshop.chapters.ch07_gans.ex03_discriminator import real_points
 from workshop.ledger import ledger
+from workshop.measures.ch07_gans import ex01_data_distribution as ex01
+from workshop.measures.ch07_gans import ex02_generator as ex02
+from workshop.measures.ch07_gans import text02_activations as text02
+from workshop.measures.ch07_gans._sine import from_curve
 from workshop.samples.model import sample_in
 from workshop.training.summaries import built_layers
 
@@ -75,7 +77,7 @@ def test_activations_are_their_formulas(tensorflow: Any, name: str, formula: Any
 
 def test_the_generator_has_the_exercises_activations_and_starts(tensorflow: Any) -> None:
     """Summary and parameters do not tell activations and initialisers: read from the built layers."""
-    found = built_layers(ex02.exercise_7_02_generator())
+    found = built_layers(exercise_7_02_generator())
 
     def start(initializer):  # Keras 2 tells some apart by the config only, Keras 3 by the class only
         return type(initializer), initializer.get_config()

@@ -12,13 +12,13 @@ import pytest
 from scipy import linalg
 
 from tests.chapters.ch07.controls import failing, failing_shares
-from workshop.chapters.ch07_gans import _dcgan_results as results
-from workshop.chapters.ch07_gans import _quality as quality
-from workshop.chapters.ch07_gans import text08_mode_collapse as collapse
-from workshop.chapters.ch07_gans._dcgan_training import DcganTraining, Log
-from workshop.chapters.ch07_gans._images import scaled
-from workshop.chapters.ch07_gans.ex05_dcgan import NETWORKS
 from workshop.ledger import ledger
+from workshop.measures.ch07_gans import _dcgan_results as results
+from workshop.measures.ch07_gans import _quality as quality
+from workshop.measures.ch07_gans import text08_mode_collapse as collapse
+from workshop.measures.ch07_gans._dcgan_training import DcganTraining, Log
+from workshop.measures.ch07_gans._images import scaled
+from workshop.measures.ch07_gans.ex05_dcgan import NETWORKS
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 

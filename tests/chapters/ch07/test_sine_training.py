@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from tests.chapters.ch07.controls import failing
-from workshop.chapters.ch07_gans import _gan, _sine_training
-from workshop.chapters.ch07_gans import ex03_discriminator as ex03
-from workshop.chapters.ch07_gans import ex04_gan as ex04
-from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03
-from workshop.chapters.ch07_gans.ex04_gan import NETWORKS, described, exercise_7_04
 from workshop.ledger import ledger
+from workshop.measures.ch07_gans import _gan, _sine_training
+from workshop.measures.ch07_gans import ex03_discriminator as ex03
+from workshop.measures.ch07_gans import ex04_gan as ex04
+from workshop.measures.ch07_gans.ex03_discriminator import exercise_7_03
+from workshop.measures.ch07_gans.ex04_gan import NETWORKS, described, exercise_7_04
 from workshop.training import adversarial
 
 pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import text03_samples as samples
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
+from workshop.measures.ch07_gans import text03_samples as samples
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
 

@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import text04_freezing as freezing
 from workshop.ledger import ledger
+from workshop.measures.ch07_gans import text04_freezing as freezing
 from workshop.paths import follow
 from workshop.training.versions import keras_3
 

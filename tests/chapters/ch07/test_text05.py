@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.chapters.ch07_gans import text05_layers as layers
 from workshop.ledger import ledger
+from workshop.measures.ch07_gans import text05_layers as layers
 from workshop.numerics import upsampling
 from workshop.numerics.convolution2d import convolve2d
 from workshop.paths import follow

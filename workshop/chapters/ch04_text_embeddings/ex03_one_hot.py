@@ -1,21 +1,14 @@
-"""Exercise 4.03: Creating One-Hot Encoding for Our Data (chapter 4, page 181).
+"""Exercise 4.03: Creating One-Hot Encoding for Our Data (page 181).
 
-The text on one-hot encoding (ch04.text07) leads to it.
+Four sentences become rows of ones and zeros that say which of three words they contain.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Sequence
 
 import numpy as np
 
-from workshop.numerics.similarity import distance
-from workshop.numerics.term_weights import all_terms, one_hot_matrix
-from workshop.units import unit
-
-from ._matrices import vectorized
-from ._tokens import tokens_of
 from .ex01_cleaning import exercise_4_01_in_nltk
 
 TARGET_TERMS = ("nlp", "deep", "learn")
@@ -28,89 +21,3 @@ def exercise_4_03_in_numpy(
     cleaned = exercise_4_01_in_nltk(nltk_stopwords)
     matrix = np.array([[int(term in sentence) for term in terms] for sentence in cleaned])
     return cleaned, matrix
-
-
-# The book's part ends here. What follows measures it.
-
-
-def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> list[int]:
-    """Return 1 for each term that is one of the tokens, else 0. Only whole tokens count."""
-    return [1 if term in list(tokens) else 0 for term in terms]
-
-
-@dataclass(frozen=True)
-class Repeated:
-    """A term, its one-hot features and its counts, one for each sentence."""
-
-    term: str
-    one_hot: list[int]
-    counts: list[int]
-
-
-@dataclass(frozen=True)
-class OneHot:
-    """One-hot features of the toy text, one row for each sentence.
-
-    `nlp` : for one term. `three_terms` : for three. `of_repeated` : for the term that occurs most often in a
-    sentence.
-    """
-
-    nlp: list[int]
-    three_terms: list[list[int]]
-    of_repeated: Repeated
-
-
-@unit("ch04.text07")
-def one_hot(ch04_ex01: Any, terms: tuple[str, ...] = TARGET_TERMS) -> OneHot:
-    """Find the sentences that contain one term, and those that contain each of three.
-
-    Source: chapter 4, text on one-hot encoding, Figures 4.6 and 4.7.
-    """
-    sentences = tokens_of(ch04_ex01)
-    repeated = max(all_terms(sentences), key=lambda term: max(tokens.count(term) for tokens in sentences))
-    return OneHot(
-        nlp=[get_onehot(tokens, terms[:1])[0] for tokens in sentences],
-        three_terms=[get_onehot(tokens, terms) for tokens in sentences],
-        of_repeated=Repeated(
-            term=repeated,
-            one_hot=[get_onehot(tokens, [repeated])[0] for tokens in sentences],
-            counts=[tokens.count(repeated) for tokens in sentences],
-        ),
-    )
-
-
-@dataclass(frozen=True)
-class OneHotMatrix:
-    """The one-hot matrix (sentences, terms), and the length of the first sentence's encoding.
-
-    `lengths` : the lengths of the other sentences' encodings, and that of a sentence without words.
-
-    `matrix_gap` : largest difference of the one-hot matrix by hand from that of scikit-learn's
-    CountVectorizer with `binary`, for all terms and for those of the exercise.
-    """
-
-    length: int
-    lengths: list[int]
-    matrix: np.ndarray
-    matrix_gap: dict[str, float]
-
-
-@unit("ch04.ex03", uses="sklearn")
-def exercise_4_03(ch04_ex01: Any, terms: tuple[str, ...] = TARGET_TERMS) -> OneHotMatrix:
-    """Encode each sentence for the target terms. The sentences are exercise 4.01's, or own lists of words.
-
-    Source: chapter 4, exercise 4.03.
-    """
-    sentences = tokens_of(ch04_ex01)
-    matrix = np.array([get_onehot(tokens, terms) for tokens in sentences])
-    _, of_terms = vectorized("CountVectorizer", sentences, binary=True, vocabulary=list(terms))
-    _, of_all = vectorized("CountVectorizer", sentences, binary=True)
-    return OneHotMatrix(
-        length=len(get_onehot(sentences[0], terms)),
-        lengths=[len(get_onehot(tokens, terms)) for tokens in [*sentences[1:], []]],
-        matrix=matrix,
-        matrix_gap={
-            "target_terms": distance(matrix, of_terms),
-            "all_terms": distance(one_hot_matrix(sentences, all_terms(sentences)), of_all),
-        },
-    )

@@ -1,23 +1,17 @@
-"""Exercise 6.02: LSTM-Based Sentiment Classification Model (chapter 6).
+"""Exercise 6.02: LSTM-Based Sentiment Classification Model (page 288).
 
-The model of exercise 6.01 with an LSTM, and its training.
+An LSTM learns to tell good film reviews from bad ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import NetworkSummary, network_summary
-from workshop.units import unit
 
-from ._data import VOCABULARY
-from ._summaries import recurrent_parameters
-from ._training import review_trainings
-from .ex01_plain_rnn import exercise_6_01_model
+from .ex01_plain_rnn import VOCABULARY
 
 
 def exercise_6_02_model() -> Any:
@@ -56,24 +50,3 @@ def exercise_6_02_in_keras(imdb: Any, seed: int, epochs: int = 5) -> tuple[dict[
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
-
-
-# The book's part ends here. What follows measures it.
-
-
-@dataclass(frozen=True)
-class Model(NetworkSummary):
-    """The model as built, and the parameters of its recurrent layer and of the plain RNN's."""
-
-    four_times_rnn: list[int]
-
-
-@unit("ch06.ex02", uses="tensorflow")
-def exercise_6_02_summary() -> Model:
-    """Build the LSTM and read its summary. Source: chapter 6, exercise 6.02."""
-    model = exercise_6_02_model()
-    counts = [recurrent_parameters(each) for each in (model, exercise_6_01_model())]
-    return Model(**vars(network_summary(model)), four_times_rnn=counts)
-
-
-exercise_6_02, exercise_6_02_earlier = review_trainings("ch06.ex02", exercise_6_02_model, epochs=5)

@@ -1,24 +1,17 @@
-"""Exercise 6.03: GRU-Based Sentiment Classification Model (chapter 6).
+"""Exercise 6.03: GRU-Based Sentiment Classification Model (page 294).
 
-The model of exercise 6.01 with a GRU, and its training.
+A GRU learns to tell good film reviews from bad ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import NetworkSummary, network_summary
-from workshop.units import unit
 
-from ._data import VOCABULARY
-from ._summaries import recurrent_parameters
-from ._training import review_trainings
-from .ex01_plain_rnn import exercise_6_01_model
-from .ex02_lstm import exercise_6_02_model
+from .ex01_plain_rnn import VOCABULARY
 
 
 def exercise_6_03_model() -> Any:
@@ -57,28 +50,3 @@ def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
-
-
-# The book's part ends here. What follows measures it.
-
-
-@dataclass(frozen=True)
-class Model(NetworkSummary):
-    """The model as built, and its recurrent layer's parameters divided by the LSTM's and the plain RNN's."""
-
-    ratios: dict[str, float]
-
-
-@unit("ch06.ex03", uses="tensorflow")
-def exercise_6_03_summary() -> Model:
-    """Build the GRU and read its summary. Source: chapter 6, exercise 6.03."""
-    model = exercise_6_03_model()
-    others = {"lstm": exercise_6_02_model(), "rnn": exercise_6_01_model()}
-    own = recurrent_parameters(model)
-    return Model(
-        **vars(network_summary(model)),
-        ratios={name: own / recurrent_parameters(other) for name, other in others.items()},
-    )
-
-
-exercise_6_03, exercise_6_03_earlier = review_trainings("ch06.ex03", exercise_6_03_model, epochs=4)

@@ -1,23 +1,17 @@
-"""Exercise 6.05: Stacked LSTM-Based Sentiment Classification Model (chapter 6).
+"""Exercise 6.05: Stacked LSTM-Based Sentiment Classification Model (page 302).
 
-The model of exercise 6.01 with two LSTMs on top of each other, and its training.
+Two LSTM layers on top of each other learn to tell good film reviews from bad ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.summaries import NetworkSummary, network_summary
-from workshop.units import unit
 
-from ._data import VOCABULARY
-from ._summaries import recurrent_parameters, total_parameters
-from ._training import review_trainings
-from .ex04_bidirectional_lstm import exercise_6_04_model
+from .ex01_plain_rnn import VOCABULARY
 
 
 def exercise_6_05_model() -> Any:
@@ -57,27 +51,3 @@ def exercise_6_05_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))
-
-
-# The book's part ends here. What follows measures it.
-
-
-@dataclass(frozen=True)
-class Model(NetworkSummary):
-    """The model as built, and its parameters minus those of the bidirectional model."""
-
-    same_as_bidirectional: dict[str, int]
-
-
-@unit("ch06.ex05", uses="tensorflow")
-def exercise_6_05_summary() -> Model:
-    """Build the stacked LSTMs and read their summary. Source: chapter 6, exercise 6.05."""
-    model, bidirectional = exercise_6_05_model(), exercise_6_04_model()
-    counts = {"recurrent_layers": recurrent_parameters, "whole_models": total_parameters}
-    return Model(
-        **vars(network_summary(model)),
-        same_as_bidirectional={name: count(model) - count(bidirectional) for name, count in counts.items()},
-    )
-
-
-exercise_6_05, exercise_6_05_earlier = review_trainings("ch06.ex05", exercise_6_05_model, epochs=4)

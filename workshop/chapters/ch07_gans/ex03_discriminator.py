@@ -1,25 +1,18 @@
-"""Exercise 7.03: Implementing the Discriminator Network (chapter 7, page 338).
+"""Exercise 7.03: Implementing the Discriminator Network (page 338).
 
-The discriminator learns to distinguish points on a sine from those of the untrained generator of exercise
-7.02.
+A discriminator learns to tell points on a sine curve from those of an untrained generator.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 
 from workshop.training.backend import keras
-from workshop.training.fitting import Network
-from workshop.training.summaries import network_summary
-from workshop.units import unit
 
-from ._gan import Gan, Summary
-from ._sine import fake_inputs, real_samples
-from ._sine_training import RATES, Log, Ran, evaluated, train
-from .ex02_generator import exercise_7_02_generator
+from .ex01_data_distribution import SPACING
+from .ex02_generator import NOISE, exercise_7_02_generator
 
 
 def exercise_7_03_discriminator() -> Any:
@@ -37,6 +30,33 @@ def exercise_7_03_discriminator() -> Any:
             layers.Dense(1, activation="sigmoid"),
         ]
     )
+
+
+def real_points(loc: float, batch: int) -> np.ndarray:
+    """Return real points (x, sin x), half below `loc` and half from it on; float64 (batch, 2).
+
+    The grid is built from whole steps, because float ranges with this spacing are one too long for some
+    `loc`.
+    Source: chapter 7, exercise 7.01.
+    """
+    x = loc + SPACING * (np.arange(batch) - batch // 2)
+    return np.column_stack([x, np.sin(x)])
+
+
+def real_samples(loc: float, batch: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return real points around `loc`, float64 (batch, 2), and their labels, ones (batch, 1).
+
+    Source: chapter 7, exercise 7.03.
+    """
+    return real_points(loc, batch), np.ones((batch, 1))
+
+
+def fake_inputs(rng: np.random.Generator, batch: int, features: int = NOISE) -> np.ndarray:
+    """Return noise for the generator, standard normal; float32 (batch, features).
+
+    Source: chapter 7, exercise 7.03.
+    """
+    return rng.standard_normal((batch, features), dtype=np.float32)
 
 
 def exercise_7_03_in_keras(
@@ -66,71 +86,3 @@ def exercise_7_03_in_keras(
             _, of_fakes = discriminator.evaluate(fakes, zeros, verbose=0)
             prints.append((of_real, of_fakes))
     return prints
-
-
-# The book's part ends here. What follows measures it.
-
-NETWORKS = Gan(Network(exercise_7_02_generator), Network(exercise_7_03_discriminator))
-
-
-@unit("ch07.ex03", uses="tensorflow")
-def exercise_7_03_summary() -> Summary:
-    """Build both networks. Source: chapter 7, exercise 7.03."""
-    return Summary(network_summary(NETWORKS.generator.model), network_summary(NETWORKS.discriminator.model))
-
-
-@dataclass(frozen=True)
-class Training:
-    """The training of the discriminator.
-
-    `off_whole` : largest distance of an accuracy times the batch from an integer. `start`, `end` : mean of
-    both accuracies at the first and the last print. `least_step` : smallest change of the accuracy on fakes
-    from one print to the next.
-    """
-
-    log: Log
-    ran: Ran
-    off_whole: float
-    start: float
-    end: float
-    least_step: float
-
-
-@unit("ch07.ex03", uses="tensorflow", first_steps=True)
-def exercise_7_03(
-    seed: int,
-    iterations: int = 20000,
-    interval: int = 4000,
-    batch: int = 128,
-    rates: tuple[float, float] = RATES,
-    real: Optional[np.ndarray] = None,
-) -> Training:
-    """Train the discriminator alone. The generator keeps its drawn weights.
-
-    Parameters
-    ----------
-    interval : iterations from one print to the next; the batches of the last update are evaluated.
-    rates : Adam's learning rates of the generator, which is not trained, and of the discriminator.
-    real : your own points (n, 2) in place of those of the sine.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two prints.
-
-    Source: chapter 7, exercise 7.03.
-    """
-    _, prints, ran = train(
-        NETWORKS, seed, iterations=iterations, interval=interval, batch=batch, rates=rates,
-        generating=False, real=real,
-    )  # fmt: skip
-    log, _ = evaluated(NETWORKS, prints, lambda one: one.noise)
-    both, counts = (log.real + log.fake) / 2, np.stack([log.real, log.fake]) * ran.batch
-    return Training(
-        log=log,
-        ran=ran,
-        off_whole=float(np.abs(counts - np.round(counts)).max()),
-        start=float(both[0]),
-        end=float(both[-1]),
-        least_step=float(np.diff(log.fake).min()),
-    )

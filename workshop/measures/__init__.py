@@ -1,0 +1,1 @@
+"""What is measured of the book, one package a chapter: units whose outcomes the claims read."""

@@ -1,0 +1,347 @@
+"""Checks of what the chapter's exercises build: arithmetic in NumPy, weights that act, and baselines.
+
+They are not steps of the exercises. Claims on summaries and settings use them, so that a network is not only
+described but run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, List, Sequence
+
+import numpy as np
+
+from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
+from workshop.chapters.ch05_sequences.ex02_forward_pass import XT0, XT1, Step
+from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
+from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
+from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
+from workshop.numerics.convolution1d import convolve, windows
+from workshop.numerics.reference_network import (
+    Layer,
+    conv1d,
+    dense,
+    forward,
+    max_pool1d,
+    repeat,
+    reshape,
+    rnn,
+)
+from workshop.numerics.similarity import distance, relative_distance
+from workshop.training.backend import keras, tf
+from workshop.training.network_checks import NetworkCheck, check_network
+from workshop.training.summaries import built_layers
+from workshop.training.versions import loss_named
+from workshop.units import unit
+
+from ._probes import arrangement, sequence_model, with_drawn_weights
+from ._training import ADAM, LOSS
+from .ex02_forward_pass import exercise_5_02, forward_pass, tensorflow_seed
+from .text03_arrangements import arranged
+from .text05_parameters import loss_of_sequences
+
+Weights = List[np.ndarray]
+PRICES = reshape(-1, 1)  # of one day as a sequence of one feature
+FILTERED = [PRICES, conv1d("relu")]
+PLAIN_RNN = [PRICES, rnn(), dense()]
+CONVOLUTION = [*FILTERED, max_pool1d(5), reshape(-1), dense()]
+HYBRID = [*FILTERED, rnn(), dense()]
+
+
+def checked(model: Any, layers: Sequence[Layer], rows: int = 64) -> NetworkCheck:
+    """Check a network on drawn sequences."""
+    x = np.random.default_rng(5).normal(size=(rows, *model.input_shape[1:])).astype(np.float32)
+    # so small that the hidden outputs are not saturated
+    return check_network(
+        model, layers, x, lambda _: [0.4 * w for w in with_drawn_weights(model).get_weights()]
+    )
+
+
+def days_read(model: Any) -> list[int]:
+    """Return the days before, 1 for yesterday, whose price moves a network's output."""
+    x = np.random.default_rng(12).normal(size=(64, *model.input_shape[1:])).astype(np.float32)
+    return [step + 1 for step in arrangement(x, *built_layers(model)).sees[0]]
+
+
+def patches_gap(model: Any) -> float:
+    """Return the largest difference of a convolution's outputs from those of a filter slid by hand."""
+    with_drawn_weights(model)
+    reshaping, layer, *_ = built_layers(model)
+    x = np.random.default_rng(9).normal(size=(16, *model.input_shape[1:])).astype(np.float32)
+    return distance(layer(reshaping(x)), forward(FILTERED, model.get_weights()[:2], x))
+
+
+def longer_gap(days: tuple[int, int] = (10, 100)) -> float:
+    """Give the weights of the hybrid for ten days to one for a hundred, and run it.
+
+    Returns the largest difference of its outputs from NumPy's, by the largest output.
+    """
+    short, longer = (exercise_5_05_model(length) for length in days)
+    # so small that rounding does not grow from step to step
+    weights = [0.1 * w for w in with_drawn_weights(short).get_weights()]
+    longer.set_weights(weights)
+    x = np.random.default_rng(11).normal(size=(8, days[1])).astype(np.float32)
+    expected = forward(HYBRID, weights, x)
+    return relative_distance(longer(x), expected)
+
+
+@dataclass(frozen=True)
+class CheckedRNN:
+    """Results of checking the plain RNN, and which days it reads."""
+
+    network: NetworkCheck
+    days_read: list[int]
+
+
+@unit("ch05.ex03", uses="tensorflow")
+def plain_rnn_checked() -> CheckedRNN:
+    """Check the plain RNN of exercise 5.03."""
+    return CheckedRNN(checked(exercise_5_03_model(), PLAIN_RNN), days_read(exercise_5_03_model()))
+
+
+@dataclass(frozen=True)
+class CheckedConvolution:
+    """The convolution as checked, the days that it reads, and its filters' distance from NumPy's."""
+
+    network: NetworkCheck
+    days_read: list[int]
+    patches_by_hand: float
+
+
+@unit("ch05.ex04", uses="tensorflow")
+def convolution_checked() -> CheckedConvolution:
+    """Check the convolution of exercise 5.04."""
+    build = exercise_5_04_model
+    return CheckedConvolution(checked(build(), CONVOLUTION), days_read(build()), patches_gap(build()))
+
+
+@dataclass(frozen=True)
+class CheckedHybrid:
+    """The hybrid as checked, its filters' distance from NumPy's, and its outputs' on longer sequences."""
+
+    network: NetworkCheck
+    patches_by_hand: float
+    longer_by_hand: float
+
+
+@unit("ch05.ex05", uses="tensorflow")
+def hybrid_checked() -> CheckedHybrid:
+    """Check the hybrid of exercise 5.05."""
+    build = exercise_5_05_model
+    return CheckedHybrid(checked(build(), HYBRID), patches_gap(build()), longer_gap())
+
+
+@unit("ch05.act01", value="network", uses="tensorflow")
+def hybrid_with_dropout_checked() -> NetworkCheck:
+    """Check the hybrid of activity 5.01, whose dropout drops nothing in a forecast."""
+    return checked(activity_5_01_model(), HYBRID)
+
+
+@dataclass(frozen=True)
+class StrayEffects:
+    """Counts of inputs and weights of exercise 5.02 that have the wrong effect.
+
+    `stray_weights` : numbers in Wf, Wr and b that do not move the neuron of their column alone.
+    `stray_examples` : examples that do not move their own outputs alone.
+    """
+
+    stray_weights: int
+    stray_examples: int
+
+
+@unit("ch05.ex02", uses="tensorflow")
+def forward_pass_disturbed() -> StrayEffects:
+    """Disturb every weight and every example of the forward pass, with small drawn weights in its shapes.
+
+    Wf and b are judged by the first step, Wr by the second.
+    """
+    outcome, rng = exercise_5_02(), np.random.default_rng(2)
+    rows, shapes = len(outcome.yt1), outcome.weight_shapes
+    inputs = shapes["Wf"][0]
+    given = {name: rng.normal(size=(rows, inputs)).astype(np.float32) for name in ("xt0", "xt1")}
+    given.update({name: 0.3 * rng.normal(size=shapes[name]).astype(np.float32) for name in shapes})
+
+    def moved(name: str, place: Any, step: int) -> np.ndarray:
+        """Return which outputs (examples, neurons) of a step move."""
+        changed = {**given, name: given[name].copy()}
+        changed[name][place] += 0.5
+        before, after = (forward_pass(*arrays.values())[step].numpy() for arrays in (given, changed))
+        return np.array(np.abs(after - before) > 1e-6)
+
+    return StrayEffects(
+        stray_weights=sum(
+            np.flatnonzero(moved(name, place, int(name == "Wr")).any(axis=0)).tolist() != [place[1]]
+            for name in shapes
+            for place in np.ndindex(*given[name].shape)
+        ),
+        stray_examples=sum(
+            np.flatnonzero(moved("xt0", row, 1).any(axis=1)).tolist() != [row] for row in range(rows)
+        ),
+    )
+
+
+@unit("ch05.ex02", value="saturated_draws", uses="tensorflow")
+def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = XT1) -> float:
+    """Run the forward pass of exercise 5.02 with other weights from the standard normal distribution.
+
+    Returns the share of other draws of the weights whose second outputs are all within 0.01 of 1 or −1.
+    """
+    rng, neurons = np.random.default_rng(13), 3
+    given = [np.array(x, np.float32) for x in (xt0, xt1)]
+    shapes, bias = ((given[0].shape[1], neurons), (neurons, neurons)), np.zeros((1, neurons), np.float32)
+    least = []
+    for _ in range(draws):
+        weights = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+        least.append(np.abs(forward_pass(*given, *weights, bias)[1].numpy()).min())
+    return float(np.mean(np.array(least) > 0.99))
+
+
+@unit("ch05.text03", value="by_hand", uses="tensorflow")
+def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -> dict[str, float]:
+    """Run the arrangements by Keras and by hand: without a recurrence, shapes could be the same.
+
+    Returns the largest difference of each arrangement's outputs from the recurrence in NumPy, by its name.
+    """
+    again, states = repeat(steps_out), rnn(every_step=True)
+    tables = {
+        "many_to_one": [rnn()],
+        "one_to_many": [reshape(-1), again, states],
+        "many_to_many_equal": [states],
+        "many_to_many_unequal": [rnn(), again, states],
+    }
+    gaps = {}
+    for name, (steps, layers) in arranged().items():
+        x = np.random.default_rng(14).normal(size=(rows, steps, features)).astype(np.float32)
+        model = sequence_model(x.shape[1:], *layers)
+        weights = [0.4 * w for w in model.get_weights()]  # so small that rounding does not grow
+        model.set_weights(weights)
+        gaps[name] = distance(model(x), forward(tables[name], weights, x))
+    return gaps
+
+
+def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> tuple[float, Weights]:
+    """Return the sum of the squared errors' means at all steps, and its gradient, by hand."""
+    hidden = forward([rnn(every_step=True)], weights, x)
+    before = np.concatenate([np.zeros_like(hidden[:, :1]), hidden[:, :-1]], axis=1)
+    loss, carried = 0.0, np.zeros_like(hidden[:, 0])
+    gradient = [np.zeros_like(w) for w in weights]
+    for t in reversed(range(x.shape[1])):
+        error = hidden[:, t] - y[:, t]
+        loss += float(np.mean(error**2))
+        slope = (2 * error / error.size + carried) * (1 - hidden[:, t] ** 2)
+        of_step = (x[:, t].T @ slope, before[:, t].T @ slope, slope.sum(axis=0))
+        gradient = [total + part for total, part in zip(gradient, of_step)]
+        carried = slope @ weights[1].T
+    return loss, gradient
+
+
+@unit("ch05.text05", value="through_time", uses="tensorflow")
+def loss_through_time(rows: int = 4, steps: int = 6, features: int = 2, units: int = 3) -> float:
+    """Take the loss of drawn sequences and its gradient by Keras and by hand.
+
+    Returns the largest difference from the sum of all steps' losses, and from the gradient whose errors are
+    carried back from step to step.
+    """
+    rng = np.random.default_rng(15)
+    x, y = (rng.normal(size=(rows, steps, n)).astype(np.float32) for n in (features, units))
+    model = sequence_model((steps, features), keras.layers.SimpleRNN(units, return_sequences=True))
+    (loss, gradient), (summed, by_hand) = (
+        loss_of_sequences(model, x, y),
+        through_time(x, y, model.get_weights()),
+    )
+    return max([abs(loss - summed), *map(distance, gradient, by_hand)])
+
+
+@dataclass(frozen=True)
+class FreshLayer:
+    """What the shown defaults of SimpleRNN do in a new layer.
+
+    `by_hand` : largest difference of its outputs from tanh(x W_F + h W_R + b). `largest_bias` : at the
+    start. `not_orthogonal` : largest difference of W_R times its transpose from the identity.
+    `kernel_reach` : largest number in W_F by √(6/(inputs + units)), the bound of Glorot's uniform draw.
+    `penalties` : number of its added losses. `constrained` : number of its weights that have a constraint.
+    """
+
+    by_hand: float
+    largest_bias: float
+    not_orthogonal: float
+    kernel_reach: float
+    penalties: int
+    constrained: int
+
+
+@unit("ch05.text06", value="fresh", uses="tensorflow")
+def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> FreshLayer:
+    """Make a SimpleRNN with nothing but its number of units, and see what its defaults do."""
+    x = np.random.default_rng(4).normal(size=(16, steps, inputs)).astype(np.float32)
+    layer = keras.layers.SimpleRNN(units)
+    with tensorflow_seed(0):
+        outputs = layer(x)
+    kernel, recurrent, bias = layer.get_weights()
+    return FreshLayer(
+        by_hand=distance(outputs, forward([rnn()], layer.get_weights(), x)),
+        largest_bias=float(np.abs(bias).max()),
+        not_orthogonal=distance(recurrent @ recurrent.T, np.eye(units)),
+        kernel_reach=float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
+        penalties=len(layer.losses),
+        constrained=sum(getattr(w, "constraint", None) is not None for w in layer.weights),
+    )
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Loss and optimizer of the trainings in use.
+
+    `loss_gap` : largest difference of the loss from the mean of the squared errors of each row.
+    `update_gap` : largest difference of weights after three updates from those of Keras' "adam", by the
+    farthest way that one of them went.
+    """
+
+    loss_gap: float
+    update_gap: float
+
+
+@unit("ch05.ex03", uses="tensorflow")
+def compiled_at_work(updates: int = 3) -> Compiled:
+    """Take the loss of made-up forecasts, and update made-up weights as in the trainings and by Keras."""
+    rng = np.random.default_rng(6)
+    forecasts, prices = rng.normal(size=(2, 7, 3)).astype(np.float32)
+    start, *gradients = rng.normal(size=(1 + updates, 5)).astype(np.float32)
+    ours, keras_own, reference = tf.Variable(start), tf.Variable(start), keras.optimizers.get("adam")
+    slots = ADAM.slots(ours)
+    settings = {name: tf.constant(value) for name, value in vars(ADAM).items()}
+    for count, gradient in enumerate(gradients, 1):
+        ADAM.update(ours, slots, tf.constant(gradient), tf.constant(count), settings)
+        reference.apply_gradients([(tf.constant(gradient), keras_own)])
+    loss = loss_named(LOSS)(prices, forecasts)
+    return Compiled(
+        loss_gap=distance(loss, np.mean((prices - forecasts) ** 2, axis=1)),
+        update_gap=distance(ours, keras_own) / distance(keras_own, start),
+    )
+
+
+@dataclass(frozen=True)
+class SlidByHand:
+    """Largest differences of Keras' outputs from NumPy's, by stride of the filter and by kind of pooling."""
+
+    stride_by_hand: dict[int, float]
+    pooling_by_hand: dict[str, float]
+
+
+@unit("ch05.text08", uses="tensorflow")
+def convolutions_checked(length: int = 10, size: int = 5, strides: tuple[int, ...] = (1, 2, 3)) -> SlidByHand:
+    """Slide a filter and pool its outputs by Keras and by hand."""
+    layers = keras.layers
+    x = np.random.default_rng(8).normal(size=(6, length, 1)).astype(np.float32)
+    by_stride = {}
+    for stride in strides:
+        layer = layers.Conv1D(1, size, strides=stride)
+        layer.build(x.shape)
+        with_drawn_weights(layer)
+        by_stride[stride] = distance(layer(x), convolve(x, *layer.get_weights(), stride=stride))
+    patches = windows(x, size, stride=size)
+    pooled = {
+        "max": distance(layers.MaxPooling1D(size)(x), patches.max(axis=2)),
+        "average": distance(layers.AveragePooling1D(size)(x), patches.mean(axis=2)),
+    }
+    return SlidByHand(by_stride, pooled)
