@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reporting.comparison_files import LOSS, NO_GATE, Page, record, rows, run, sampled, three, write
+from tests.records import sums
+from tests.reporting.comparison_files import LOSS, NO_GATE, Page, record, rows, run, three, write
 from workshop.reporting.compare.model import NotComparable, read_files
 
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
@@ -44,7 +45,10 @@ def test_signs_are_ascii_where_the_output_needs_it(tmp_path: Path) -> None:
 
 def test_without_a_sample_absolute_and_relative(tmp_path: Path) -> None:
     """Both are shown, and the page has the number of others that moved, and unequal numbers of seeds."""
-    first = write(tmp_path / "a.json", record("ch09.ex02.x", measured=sampled(2.0, 1.0), seeds=(1, 2, 3)))
+    first = write(
+        tmp_path / "a.json",
+        record("ch09.ex02.x", measured=sums(*[{"p": 2.0, "q": 1.0}] * 3), seeds=(1, 2, 3)),
+    )
     last = write(tmp_path / "b.json", record("ch09.ex02.x", measured={"p": 1.5, "q": 1.1}, seeds=(4,)))
     page = tmp_path / "page.html"
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile, zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from workshop.ledger.values import (
     brief,
@@ -22,7 +22,6 @@ from workshop.wording.numbers import four_digits, map_leaves, rounded
 
 if TYPE_CHECKING:
     from workshop.ledger import Claim
-    from workshop.verification.results import Measured, Record
 
 _YES = {True: "yes", False: "no"}
 _SHORT_NAMES = {"rnn", "lstm", "gru"}
@@ -42,7 +41,27 @@ class Today:
     high: float
 
 
-def today(shown: Measured | Record) -> dict[str, Today]:
+class Shown(Protocol):
+    """What results have of a quantity, or of a claim's value."""
+
+    @property
+    def measured(self) -> Any:
+        """The value; of several runs the median of each number, or the first run's value."""
+
+    @property
+    def runs(self) -> int:
+        """The number of runs."""
+
+    @property
+    def summary(self) -> str:
+        """Empty for one run, else what of several runs is the value."""
+
+    @property
+    def numbers(self) -> Mapping[str, Mapping[str, float]]:
+        """The numbers by path, each by what it is."""
+
+
+def today(shown: Shown) -> dict[str, Today]:
     """Return what a run gave of each number, by its path; of one run median, least and most are the same."""
     return {
         path: Today(*(number.get(end, number.get("run", 0.0)) for end in ("median", "low", "high")))
@@ -51,7 +70,7 @@ def today(shown: Measured | Record) -> dict[str, Today]:
     }
 
 
-def measured_text(shown: Measured | Record, limit: int) -> str:
+def measured_text(shown: Shown, limit: int) -> str:
     """Write a measured value; of several runs the median of each number and its range."""
     value, runs, numbers = shown.measured, shown.runs, today(shown)
     if shown.summary == "first":
@@ -272,7 +291,7 @@ def _words(value: Any) -> list[str]:
     return words if all(isinstance(word, str) and " " not in word for word in words) else []
 
 
-def pair_of(claim: Claim, shown: Measured | Record | None) -> Pair:
+def pair_of(claim: Claim, shown: Shown | None) -> Pair:
     """Return what a claim states and what a run gives, as the results have it.
 
     Quantities that are only checked, and what is ours next to a printed value, are left out.
