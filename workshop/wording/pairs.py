@@ -41,7 +41,7 @@ class Today:
     high: float
 
 
-class Shown(Protocol):
+class MeasuredValue(Protocol):
     """What results have of a quantity, or of a claim's value."""
 
     @property
@@ -61,7 +61,7 @@ class Shown(Protocol):
         """The numbers by path, each by what it is."""
 
 
-def today(shown: Shown) -> dict[str, Today]:
+def today(shown: MeasuredValue) -> dict[str, Today]:
     """Return what a run gave of each number, by its path; of one run median, least and most are the same."""
     return {
         path: Today(*(number.get(end, number.get("run", 0.0)) for end in ("median", "low", "high")))
@@ -70,7 +70,7 @@ def today(shown: Shown) -> dict[str, Today]:
     }
 
 
-def measured_text(shown: Shown, limit: int) -> str:
+def measured_text(shown: MeasuredValue, limit: int) -> str:
     """Write a measured value; of several runs the median of each number and its range."""
     value, runs, numbers = shown.measured, shown.runs, today(shown)
     if shown.summary == "first":
@@ -291,7 +291,7 @@ def _words(value: Any) -> list[str]:
     return words if all(isinstance(word, str) and " " not in word for word in words) else []
 
 
-def pair_of(claim: Claim, shown: Shown | None) -> Pair:
+def pair_of(claim: Claim, shown: MeasuredValue | None) -> Pair:
     """Return what a claim states and what a run gives, as the results have it.
 
     Quantities that are only checked, and what is ours next to a printed value, are left out.
