@@ -16,13 +16,11 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import is_dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
+from typing import Any, TypeVar, cast
 
 if sys.platform != "win32":
     import fcntl
@@ -302,13 +300,13 @@ def cache_folder() -> Path:
 
 
 class _Models(pickle.Unpickler):
-    """Reads models of the package and plain values, and nothing else."""
+    """Reads models and dataclasses of the package and plain values, and nothing else."""
 
-    def find_class(self, module: str, name: str) -> type[BaseModel]:
+    def find_class(self, module: str, name: str) -> type[Any]:
         from pydantic import BaseModel  # slow, and whoever has a model has imported it
 
         found = super().find_class(module, name) if module.startswith("workshop.") else None
-        if not (isinstance(found, type) and issubclass(found, BaseModel)):
+        if not (isinstance(found, type) and (issubclass(found, BaseModel) or is_dataclass(found))):
             raise pickle.UnpicklingError(f"{module}.{name} is not a model")
         return found
 
@@ -316,8 +314,8 @@ class _Models(pickle.Unpickler):
 def built_once(name: str, content: bytes, build: Callable[[], T]) -> T:
     """Return what is built of the package and of some content: as it was built before, or built now.
 
-    It consists of models of the package and plain values. Building takes half of a short command. It is kept
-    in the cache under the digest of both, in place of what was built of other content.
+    It consists of models and dataclasses of the package and plain values. Building takes half of a short
+    command. It is kept in the cache under the digest of both, in place of what was built of other content.
     """
     state = f"{package_digest()} {hashlib.sha256(content).hexdigest()}".encode()
     path = cache_folder() / "built" / name

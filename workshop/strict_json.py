@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,23 @@ def parse_json(content: bytes) -> Any:
         raise NotJSON(f"no JSON: {error}") from None
 
 
+@lru_cache(maxsize=1 << 14)
+def _text(text: str) -> str:
+    """Return printable text. Names repeat."""
+    return text if text.isascii() and text.isprintable() else printable(text)
+
+
 def _clean(value: Any) -> Any:
     """Return a value with printable text, and integers of at most 64 bits, as in NumPy, or else floats."""
     if isinstance(value, str):
-        return value if value.isascii() and value.isprintable() else printable(value)
-    if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
+        return _text(value)
+    if isinstance(value, dict):  # most of a results file are numbers: they cost no call
+        return {
+            _text(key): item if type(item) is float and abs(item) < math.inf else _clean(item)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [item if type(item) is float and abs(item) < math.inf else _clean(item) for item in value]
     if isinstance(value, float) and math.isinf(value):
         raise OverflowError
     return float(value) if isinstance(value, int) and abs(value) >= 2**63 else value

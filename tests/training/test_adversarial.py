@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,8 @@ def by_keras(
 
     Other optimizers of generator and discriminator go in the place of the book's.
     """
-    module, *names = CALLS[kind]
+    measures, *names = CALLS[kind]
+    module = import_module(measures.__name__.replace(".measures.", ".chapters."))
     made = {}
 
     def placed(build, player, settings):

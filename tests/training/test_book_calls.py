@@ -7,6 +7,7 @@ import inspect
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -122,11 +123,17 @@ SEED = 11
 Prepare = Callable[[Any, str], None]
 
 
+def book_file(module: Any) -> Any:
+    """Return the book's part of what a module measures."""
+    return import_module(module.__name__.replace(".measures.", ".chapters."))
+
+
 @pytest.fixture
 def same_start(monkeypatch: pytest.MonkeyPatch) -> Prepare:
     """Return a function that lets a module's calls start where its unit does with SEED, rows in order."""
 
     def prepare(module: Any, name: str) -> None:
+        module = book_file(module)
         build = getattr(module, name)
 
         def started(*arguments: Any) -> Any:
@@ -246,7 +253,7 @@ def test_points(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, module: An
 
     ours = getattr(module, exercise)(table, SEED, epochs=20)
     same_start(module, f"{exercise}_model")
-    history, loss, accuracy = getattr(module, f"{exercise}_in_keras")(table, SEED, epochs=20)
+    history, loss, accuracy = getattr(book_file(module), f"{exercise}_in_keras")(table, SEED, epochs=20)
 
     np.testing.assert_allclose(ours.history.loss, history["loss"], rtol=1e-4)
     np.testing.assert_allclose(ours.history.accuracy, history["accuracy"], rtol=1e-6)
@@ -373,7 +380,7 @@ def test_augmented_images(
 
     ours = getattr(module, exercise)(data, SEED, epochs=2)
     same_start(module, f"{exercise}_model")
-    history = getattr(module, f"{exercise}_in_keras")(given, SEED, epochs=2)
+    history = getattr(book_file(module), f"{exercise}_in_keras")(given, SEED, epochs=2)
 
     assert_history(ours.history, history)
     assert generators.ours == [module.AUGMENTATION, module.AUGMENTATION]
@@ -460,7 +467,7 @@ def test_fruits(
     monkeypatch.setattr(act02_fruits, "feature_base", lambda files, shape: base)
     ours = act02_fruits.activity_3_02(archive, None, SEED, size=(20, 20), epochs=2)
     head.set_weights(initial_weights(head, np.random.default_rng(SEED)))
-    monkeypatch.setattr(act02_fruits, "activity_3_02_model", whole)
+    monkeypatch.setattr(book_file(act02_fruits), "activity_3_02_model", whole)
     monkeypatch.setattr(backend.keras.applications, "VGG16", vgg16)
     history = activity_3_02_in_keras(folder, SEED, size=(20, 20), epochs=2)
 
@@ -482,7 +489,8 @@ def without_dropout(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> 
                 layer.rate = 0.0
         return model
 
-    monkeypatch.setattr(module, name, built)
+    for place in (module, book_file(module)):
+        monkeypatch.setattr(place, name, built)
 
 
 # module, start of the names of its network and calls, and its unit
@@ -514,7 +522,7 @@ def test_prices(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: 
 
     (outcome,) = getattr(module, unit)(table, [SEED], epochs=2)
     same_start(module, f"{name}_model")
-    history, errors, forecasts = getattr(module, f"{name}_in_keras")(table, SEED, epochs=2)
+    history, errors, forecasts = getattr(book_file(module), f"{name}_in_keras")(table, SEED, epochs=2)
 
     np.testing.assert_allclose(outcome.log, np.stack([history["loss"], history["val_loss"]], 1), rtol=5e-3)
     assert [outcome.train_rmse, outcome.test_rmse] == pytest.approx(errors, rel=5e-3)
@@ -553,7 +561,8 @@ def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exer
     (module, within), network = REVIEWS[exercise], f"exercise_{exercise}_model"
     data = ReviewIds.of(*made_up_reviews(200), *made_up_reviews(100))
     by_loader = loaded(data)
-    training, in_keras = (getattr(module, f"exercise_{exercise}{suffix}") for suffix in ("", "_in_keras"))
+    training = getattr(module, f"exercise_{exercise}")
+    in_keras = getattr(book_file(module), f"exercise_{exercise}_in_keras")
     cells = dict(zip(training.__code__.co_freevars, training.__closure__ or ()))  # noqa: B905 - as above
     assert cells["builder"].cell_contents is getattr(module, network) if cells else exercise == "6_01"
     epochs = [inspect.signature(each).parameters["epochs"].default for each in (training, in_keras)]
