@@ -211,7 +211,9 @@ class RayCluster(Cluster):
         for name, reference in asked.items():
             try:
                 found[name] = self._wait(reference, max(0.0, end - time.monotonic()))
-            except (Failed, Killed, WorkshopError) as error:
+            except Killed:
+                self._leave_out(name, "it is gone")
+            except (Failed, WorkshopError) as error:
                 self._leave_out(name, " ".join(str(error.args[0]).split()))
         if not found:
             raise UsageError("no node of the cluster can run anything: see the lines above")
