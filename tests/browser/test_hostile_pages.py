@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 from tests.browser.page_helpers import OPEN_ALL, READY
 from tests.browser.pages import UNITS
 from tests.browser.pages import run as made_up_run
+from tests.records import measured_as
 from tests.reporting.made_up_page import unpacked
 from workshop.checking.files import check_file
 from workshop.checking.page import write_class
@@ -113,7 +114,7 @@ def results(path: Path, address: str) -> Path:
         kept = record.sample and replace(record.sample, dates=text, problem=text)
         records.append(
             replace(
-                record, reason=text, rule=text, documented=text, measured={text: [text]}, beside={text: text},
+                record, reason=text, rule=text, documented=text, measured={text: [text]}, beside={text: measured_as(text)},
                 sample=kept,
             )
         )  # fmt: skip
