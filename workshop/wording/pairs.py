@@ -57,7 +57,7 @@ class MeasuredValue(Protocol):
         """Empty for one run, else what of several runs is the value."""
 
     @property
-    def numbers(self) -> Mapping[str, Mapping[str, float]]:
+    def numbers(self) -> Mapping[str, Mapping[Any, float]]:
         """The numbers by path, each by what it is."""
 
 
