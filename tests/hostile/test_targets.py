@@ -99,7 +99,7 @@ def test_special_files_are_written_to(results_file: Path) -> None:
         os.close(reader)
 
     assert written.exit_code == 0
-    assert content["schema"] == "workshop-results/2"
+    assert content["schema"] == "workshop-results/3"
     assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
     assert not Path("pipe.html").exists()
     assert run("report", str(results_file), "--output", "/dev/null").exit_code == 0
@@ -114,7 +114,7 @@ def test_links_are_followed() -> None:
     assert run(*RUN, "--json", "link.json").exit_code == 0
 
     assert Path("link.json").is_symlink()
-    assert "workshop-results/2" in Path("folder/real.json").read_text("utf-8")
+    assert "workshop-results/3" in Path("folder/real.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600)])

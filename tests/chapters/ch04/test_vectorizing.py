@@ -21,6 +21,7 @@ from workshop.measures.ch04_text_embeddings import text10_representations as tex
 from workshop.measures.ch04_text_embeddings import text11_word2vec as text11
 from workshop.numerics import term_weights
 from workshop.paths import follow
+from workshop.verification.drift import Observed
 from workshop.verification.judging import Context, judge
 
 # names of NumPy 1.25 to 2.5; those that a NumPy does not know it passes over
@@ -109,9 +110,8 @@ def verdicts(toy: Any, facts: dict[str, str]) -> dict[str, str]:
                     if hasattr(each, at.field):
                         values[name] = follow(getattr(each, at.field), at.steps)
             if values:
-                found[claim.name] = judge(
-                    claim, [values.get("", values)], Context(package_book(), facts)
-                ).verdict
+                observed = Observed([values.get("", values)])
+                found[claim.name] = judge(claim, observed, Context(package_book(), facts)).verdict
     return found
 
 
