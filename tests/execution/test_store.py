@@ -24,6 +24,7 @@ from workshop.execution.run import Runner
 from workshop.execution.seeds import seeds
 from workshop.execution.store import Store, kept, usual_seconds
 from workshop.files import write_atomically
+from workshop.verification import results
 from workshop.verification.results import Record, Results, mark_lost, recall, remember
 
 STEPS = """
@@ -395,6 +396,16 @@ BEFORE_AND_NOW = [
     ("failed", "undecided", ""),
     (None, "undecided", ""),
 ]
+
+
+def test_the_last_records_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later commands take what was built of the file, or each would parse a megabyte again."""
+    last = Record("ch09.ex01.a", "ch09.ex01", False, "failed", 1, 1, {}, "equal", None, (), 0.0, "")
+    remember(Results({"python": "3"}, (last,)), tmp_path)
+    first = recall(tmp_path)
+    monkeypatch.setattr(results, "parse_json", lambda _: {})
+
+    assert recall(tmp_path) == first != {}
 
 
 @pytest.mark.parametrize(("before", "now", "lost"), BEFORE_AND_NOW)

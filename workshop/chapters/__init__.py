@@ -1,4 +1,4 @@
-"""The book's exercises as pure functions, one package per chapter."""
+"""The book's part: networks and the book's own calls, one package a chapter."""
 
 import pkgutil
 from importlib import import_module

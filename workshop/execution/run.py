@@ -244,8 +244,8 @@ class Runner:
     ) -> None:
         """Run the jobs that are not in `made` yet, and all that they need; add their outcomes to it by key.
 
-        What is in the store is taken from it first; only work left over is worth starting processes for. It
-        `keeps` what is made.
+        What is in the store is taken from it first; only work left over is worth starting processes for.
+        `keeps` : whether new outcomes are stored.
         Blocked jobs are left out. A group whose process is killed is tried once more in a new one; a second
         time, or at the time limit of `workers`, by default of its own, its jobs fail and the others go on.
         On a cluster, seeds of a group run on several nodes, each is tried three times, and this process alone
