@@ -431,13 +431,24 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def wheel(session: nox.Session) -> None:
-    """Build the wheel, install it, and verify chapter 1 from an empty folder."""
+    """Build the wheel twice, check it, install it, and verify chapter 1 from an empty folder.
+
+    Both wheels must have the same bytes and at most 3 MB. The checked one is in dist/.
+    """
     folder = Path(session.create_tmp())
     shutil.rmtree(folder)
     (folder / "empty").mkdir(parents=True)
-    session.install(*PROJECT["build-system"]["requires"])
-    session.run("hatchling", "build", "-t", "wheel", "-d", str(folder))
-    (built,) = folder.glob("*.whl")
+    shutil.rmtree(ROOT / "dist", ignore_errors=True)
+    session.install(*PROJECT["build-system"]["requires"], *group("wheel"))
+    for target in (ROOT / "dist", folder):
+        session.run("hatchling", "build", "-t", "wheel", "-d", str(target))
+    (built,) = (ROOT / "dist").iterdir()
+    if built.read_bytes() != (folder / built.name).read_bytes():
+        session.error("two builds of one tree differ")
+    if built.stat().st_size > 3_000_000:
+        session.error(f"{built.name} has {built.stat().st_size / 1e6:.1f} MB, and at most 3 are allowed")
+    session.run("twine", "check", "--strict", str(built))
+    session.run("check-wheel-contents", str(built))
     install(session, extras=("cpu",), editable=False)
     session.install("--force-reinstall", "--no-deps", str(built))
     session.install(*(each for each in group("tests") if each.startswith("pytest>")))
