@@ -16,7 +16,6 @@ EXERCISES = [u for c in ledger().chapters for u in c.units if u.id[5:7] in {"ex"
 
 
 def test_each_exercise_and_activity_has_a_file() -> None:
-    """`ls workshop/chapters/*` is the book's table of contents."""
     files = CHAPTERS.glob("ch*/[!_]*.py")
     assert sorted(f"{path.parent.name[:4]}.{path.name.partition('_')[0]}" for path in files) == sorted(
         unit.id for unit in EXERCISES
@@ -25,7 +24,6 @@ def test_each_exercise_and_activity_has_a_file() -> None:
 
 @pytest.mark.parametrize("unit", EXERCISES, ids=lambda unit: unit.id)
 def test_a_file_opens_with_title_page_and_what_the_exercise_does(unit: Unit) -> None:
-    """These are the ledger's own words."""
     (path,) = CHAPTERS.glob(f"{unit.id[:4]}_*/{unit.id[5:]}_*.py")
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
     title, _, procedure = docstring.partition("\n\n")

@@ -21,7 +21,6 @@ def digits(rows: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_or_perceptron_equals_numpy() -> None:
-    """The OR perceptron's weights after 1000 steps are those of the replica."""
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
     y = np.array([[0], [1], [1], [1]], np.float32)
     start = np.zeros((2, 1), np.float32), np.zeros((1, 1), np.float32)
@@ -34,7 +33,6 @@ def test_or_perceptron_equals_numpy() -> None:
 
 
 def test_softmax_layer_equals_numpy() -> None:
-    """A softmax layer's parameters after 100 steps of Adam are those of the replica."""
     x, y = digits(50)
     start = np.zeros((20, 10), np.float32), np.zeros(10, np.float32)
 
@@ -46,7 +44,6 @@ def test_softmax_layer_equals_numpy() -> None:
 
 
 def test_scores_equal_scikit_learn() -> None:
-    """Subset accuracy and confusion matrix, which is not symmetric, are scikit-learn's."""
     metrics = pytest.importorskip("sklearn.metrics")
     labels, predictions = np.array([[0], [1], [1], [1], [1]]), np.array([[1], [1], [0], [0], [1]])
     rows, guesses = np.eye(3)[[0, 1, 2, 0]], np.array([[1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 1, 0]])

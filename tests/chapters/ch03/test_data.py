@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +43,6 @@ def tree(tmp_path: Path) -> Tree:
 
 @pytest.mark.parametrize("size", [(8, 11), (40, 23), (9, 14)])
 def test_images_are_those_that_keras_loads(tree: Tree, size: tuple[int, int]) -> None:
-    """Reduced, enlarged or as they are, pixels are those of `load_img`, and labels those of the folders."""
     pytest.importorskip("tensorflow")
     folder, archive = tree
 
@@ -62,7 +59,6 @@ def test_images_are_those_that_keras_loads(tree: Tree, size: tuple[int, int]) ->
 
 
 def test_keras_generator_yields_the_same_from_the_folder(tree: Tree) -> None:
-    """Images scaled to 0 … 1, labels and class numbers are those of `flow_from_directory`."""
     pytest.importorskip("tensorflow")
     folder, archive = tree
     module = backend.keras.preprocessing.image
@@ -82,7 +78,6 @@ def test_keras_generator_yields_the_same_from_the_folder(tree: Tree) -> None:
 
 
 def test_the_archive_is_opened_once(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands of images don't read the archive's index thousands of times."""
     opened, own = [], zipfile.ZipFile
     monkeypatch.setattr(zipfile, "ZipFile", lambda *a, **k: opened.append(a) or own(*a, **k))
 
@@ -91,14 +86,7 @@ def test_the_archive_is_opened_once(tree: Tree, monkeypatch: pytest.MonkeyPatch)
     assert len(opened) == 1
 
 
-def test_an_unknown_part_is_one_clear_line(tree: Tree) -> None:
-    """The error names the missing part, and the others."""
-    with pytest.raises(ValueError, match=r"^no images of part 'train': take one of part$"):
-        data.read_images(tree[1], "train", (4, 4))
-
-
 def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path: Path) -> None:
-    """Of folders z, m and c, made in this order, c has label 0, and each picture its own folder's label."""
     pytest.importorskip("tensorflow")
 
     outcome = generators.folder_tree(
@@ -122,49 +110,3 @@ def arrays(
     return tuple(
         (rng.integers(0, 256, (n, *shape)).astype(np.uint8), np.arange(n) % classes) for n in (train, test)
     )
-
-
-def test_arrays_are_taken_as_keras_gives_them() -> None:
-    """Labels of shape (n, 1), as CIFAR-10 has them, lose their second axis."""
-    (x_train, y_train), (x_test, y_test) = arrays()
-
-    found = data.image_arrays(((x_train, y_train[:, np.newaxis]), (x_test, y_test)))
-
-    for array, expected in zip(found, (x_train, y_train, x_test, y_test), strict=True):
-        np.testing.assert_array_equal(array, expected)
-    assert data.number_of_classes(*data.labelled(found)) == 3
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda x, y, test: (x, y), r"^no images and labels: give \(\(x_train, y_train\), "),
-        (lambda x, y, test: 3, r"^no images and labels"),
-        (lambda x, y, test: ((x / 255, y), test), r"type float64: give uint8 from 0 to 255"),
-        (lambda x, y, test: ((x.reshape(80, -1), y), test), r"^images of shape \(80, 168\)"),
-        (lambda x, y, test: ((x[:, :8], y), test), r"^images of 8×14 pixels: give 10×10 or more$"),
-        (lambda x, y, test: ((x, y[1:]), test), r"^labels of shape \(79,\) .* for 80 images"),
-        (lambda x, y, test: ((x, y - 1), test), r"one class number from 0 per image$"),
-        (lambda x, y, test: ((x, np.eye(3)[y]), test), r"^labels of shape \(80, 3\)"),
-        (lambda x, y, test: ((x[:, 1:], y), test), r"^training images of shape \(11, 14\)"),
-    ],
-)
-def test_other_arrays_are_refused_in_one_line(change: Callable[..., Any], message: str) -> None:
-    """Scaled, flattened or tiny images, labels that don't fit, and parts that differ."""
-    (x, y), test = arrays()
-    with pytest.raises(ValueError, match=message):
-        data.image_arrays(change(x, y, test))
-
-
-def test_parts_of_different_classes_are_refused(tmp_path: Path) -> None:
-    """A zip's path is enough; the error names the folders of both parts."""
-    path = tmp_path / "own.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        Image.new("RGB", (4, 4)).save(tmp_path / "0.png")
-        for part, labels in (("train", "ab"), ("validation", "ac")):
-            for label in labels:
-                archive.write(tmp_path / "0.png", f"own/{part}/{label}/0.png")
-
-    message = "^train has the folders a, b, and validation a, c: give the same classes in both$"
-    with pytest.raises(ValueError, match=message):
-        data.read_parts(str(path), ("train", "validation"), (4, 4))

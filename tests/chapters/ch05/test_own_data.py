@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 from workshop.measures.ch05_sequences.act01_ibm_prices import activity_5_01, activity_5_01_data
-from workshop.measures.ch05_sequences.ex01_plotting_prices import exercise_5_01
 from workshop.measures.ch05_sequences.ex02_forward_pass import exercise_5_02
 from workshop.measures.ch05_sequences.ex03_plain_rnn import benchmarks, exercise_5_03_training
 from workshop.measures.ch05_sequences.ex04_convolution import exercise_5_04
@@ -45,7 +43,6 @@ TRAININGS = {"5.03": exercise_5_03_training, "5.04": exercise_5_04, "5.05": exer
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_tables_and_arrays_are_prepared_alike(kind: str) -> None:
-    """Whatever the order of days and columns, and whatever columns are missing, the examples are the same."""
     expected = prepare_prices(own_prices("array"))
 
     found = prepare_prices(own_prices(kind))
@@ -56,19 +53,7 @@ def test_tables_and_arrays_are_prepared_alike(kind: str) -> None:
     assert activity_5_01_data(own_prices(kind)).naive_rmse == activity_5_01_data(PRICES).naive_rmse
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_own_prices_are_plotted_oldest_first(kind: str) -> None:
-    """The line ends with the newest price, and no day is before the one to its left."""
-    outcome = exercise_5_01(own_prices(kind))
-
-    assert outcome.reversed_order.y == [PRICES[0], PRICES[-1]]
-    assert outcome.days_back == 0
-    assert outcome.ts_shape == [DAYS, 1]
-    assert outcome.by_position.last == [DAYS - 1, PRICES[-1]]
-
-
 def test_own_steps_go_through_the_forward_pass(tensorflow: Any) -> None:
-    """Arrays of any type do, with other numbers of examples and inputs than the book's."""
     outcome = exercise_5_02(np.ones((4, 5)), np.zeros((4, 5), int), neurons=2)
 
     assert outcome.yt1_shape == [4, 2]
@@ -79,7 +64,6 @@ def test_own_steps_go_through_the_forward_pass(tensorflow: Any) -> None:
     "exercise", ["5.04", *(pytest.param(each, marks=NIGHTLY) for each in ("5.03", "5.05"))]
 )
 def test_networks_are_trained_on_a_short_series(tensorflow: Any, exercise: str) -> None:
-    """Of 300 days the 65 with a whole history are forecast, and the zoomed view shows no others."""
     (outcome,) = TRAININGS[exercise](prepare_prices(own_prices("newest first")), seeds=[1], epochs=1)
 
     assert (outcome.drawn.first, outcome.drawn.last, outcome.drawn.points) == (235, 299, 65)
@@ -98,14 +82,12 @@ def test_training_takes_prices_as_they_are(tensorflow: Any) -> None:
 
 
 def test_a_longer_look_back_gives_another_network(tensorflow: Any) -> None:
-    """The network takes as many days as the examples have."""
     (outcome,) = exercise_5_05(prepare_prices(PRICES, look_back=20), seeds=[1], epochs=1)
 
     assert outcome.drawn.points == 55
 
 
 def test_a_zoom_is_cut_to_the_days_with_forecasts() -> None:
-    """It begins with the first forecast; beyond the series, it is that of the last 100 days."""
     prepared = prepare_prices(PRICES)
 
     cut, beyond, all_days = (
@@ -114,37 +96,3 @@ def test_a_zoom_is_cut_to_the_days_with_forecasts() -> None:
 
     assert beyond == all_days == benchmarks(prepared).simple_average["full"]
     assert cut != all_days
-
-
-@pytest.mark.parametrize(
-    ("kind", "message"),
-    [
-        ("without Close", "the table has no column Close: it needs Date, Close"),
-        ("without Date", "the table has no column Date: it needs Date, Close"),
-        ("five columns", "prices of shape (30, 5): give one price a day, (days,), oldest first"),
-        ("with a gap", "1 of 3 closing prices are missing: leave out those days"),
-    ],
-)
-def test_what_are_no_prices_is_one_clear_line(kind: str, message: str) -> None:
-    """The error names what is wanted."""
-    for function in (exercise_5_01, prepare_prices, activity_5_01_data):
-        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-            function(own_prices(kind))
-
-
-def test_too_few_days_are_one_clear_line() -> None:
-    """Before anything is trained."""
-    message = "10 days in the test part are too few to look back on 10: give more prices"
-
-    for call in (lambda: exercise_5_04(PRICES[:40], [1]), lambda: benchmarks(prepare_prices(PRICES[:40]))):
-        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-            call()
-
-
-@pytest.mark.parametrize("exercise", TRAININGS)
-def test_a_single_seed_is_one_clear_line(exercise: str) -> None:
-    """The error shows the list."""
-    message = "seeds is a list, one seed for each run: give seeds=[1]"
-
-    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
-        TRAININGS[exercise](PRICES, seeds=1)

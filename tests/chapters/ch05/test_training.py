@@ -19,7 +19,6 @@ def _prices(days: int = 80) -> Prepared:
 
 @pytest.mark.usefixtures("tensorflow", "without_xla")
 def test_a_seeds_outcome_does_not_depend_on_its_companions() -> None:
-    """Alone, among others, and in another place a seed gives the same bits."""
     data = _prices()
 
     def logs(*seeds: int) -> dict[int, tuple[bytes, float]]:
@@ -50,7 +49,6 @@ def _forecast(shift: int = 0, noise: float = 0.0) -> training.Forecast:
 
 
 def test_what_ran_is_read_back() -> None:
-    """Epochs, batch size and validated rows are those of the fit; the log has a row an epoch."""
     outcome = _forecast()
 
     assert outcome.training == training.Training(
@@ -60,7 +58,6 @@ def test_what_ran_is_read_back() -> None:
 
 
 def test_perfect_forecasts_have_no_error_and_no_lag() -> None:
-    """They correlate with the day's own price and change as it does."""
     outcome = _forecast()
 
     assert (outcome.train_rmse, outcome.test_rmse) == (0.0, 0.0)
@@ -72,7 +69,6 @@ def test_perfect_forecasts_have_no_error_and_no_lag() -> None:
 
 
 def test_what_is_plotted_is_in_usd() -> None:
-    """The prices of all days, and the forecasts at their days; perfect ones are the prices again."""
     data = _prices(800)
 
     curves = _forecast().curves
@@ -83,7 +79,6 @@ def test_what_is_plotted_is_in_usd() -> None:
 
 
 def test_yesterdays_prices_are_noticed_by_their_lag() -> None:
-    """They correlate perfectly with the price of the day before; their error is that of the daily changes."""
     data = _prices(800)
     changes = np.diff(np.append(data.y_train[-1:], data.y_test))
 
@@ -95,11 +90,6 @@ def test_yesterdays_prices_are_noticed_by_their_lag() -> None:
     assert outcome.rmse_usd["test"] == pytest.approx(outcome.test_rmse * np.diff(data.price_range)[0])
 
 
-def test_noise_makes_forecasts_rougher() -> None:
-    """Noise of a day's size adds to the changes from day to day."""
-    assert _forecast(noise=0.5).roughness > 3
-
-
 @pytest.mark.parametrize(
     ("of_train", "message"),
     [
@@ -109,12 +99,10 @@ def test_noise_makes_forecasts_rougher() -> None:
     ],
 )
 def test_mishaps_are_named(of_train: np.ndarray, message: str) -> None:
-    """A run whose training forecasts are constant is dead; one that is not finite has diverged."""
     assert training.mishap(of_train) == message
 
 
 def test_dead_forecasts_are_correlated_with_nothing() -> None:
-    """A constant series has correlation 0, a mirrored one −1."""
     rising = np.arange(5.0)
 
     assert training.correlation(np.ones(5), rising) == 0.0
@@ -132,7 +120,6 @@ def test_naive_rmse_by_hand() -> None:
 
 
 def test_forecasts_are_drawn_where_their_history_is_whole() -> None:
-    """The first look_back test forecasts, which rest on zeros, are left out; the rest end with the series."""
     data = prepare(np.arange(8.0).reshape(-1, 1), look_back=1)
 
     drawn = training.by_position(data, np.array([7.0, 8.0]))

@@ -11,53 +11,14 @@ from workshop.chapters.ch06_sentiment.act01_amazon_reviews import activity_6_01_
 from workshop.ledger import ledger
 from workshop.measures.ch06_sentiment import _amazon_texts, _training
 from workshop.measures.ch06_sentiment import act01_amazon_reviews as act01
-from workshop.paths import follow
 from workshop.training.fitting import fit, predict
-from workshop.training.optimizers import rmsprop_at_hand
 
-# words that were added to NLTK's list after 2020
-ADDED = (
-    *("he'd", "he'll", "he's", "i'd", "i'll", "i'm", "i've", "it'd", "it'll", "she'd", "she'll", "they'd"),
-    *("they'll", "they're", "they've", "we'd", "we'll", "we're", "we've"),
-)
 SEED = 11
 
 
 def documented(name):
     """Return a documented value of the activity."""
     return ledger().claims[f"ch06.act01.{name}"].documented
-
-
-def test_inputs_of_the_module_are_those_that_are_printed() -> None:
-    """The first review, and the structure of the printed sequence."""
-    sequence, structure = documented("sequence_first"), documented("sequence_structure")
-
-    assert documented("raw_first_two")[0] == act01.FIRST_REVIEW
-    assert structure == {"length": len(sequence), "repeated": act01.repeated(sequence)}
-    assert [[sequence[place] for place in places] for places in structure["repeated"]] == [
-        [22] * 2, [11] * 2, [114] * 3, [41] * 2, [71] * 2,
-    ]  # fmt: skip
-
-
-def test_structure_tells_other_words(data) -> None:
-    """Without the two unknown stems left out, or with stop words in, the sequence has another structure."""
-    expected = documented("sequence_structure")
-
-    for stop_words, unknown in ((data.stop_words, ()), ((), act01.UNKNOWN_STEMS)):
-        found = act01.activity_6_01_stems(data.punkt, stop_words, unknown=unknown).sequence_structure
-        assert found["length"] != expected["length"]
-        assert found["repeated"] != expected["repeated"]
-    assert act01.activity_6_01_stems(data.punkt, data.stop_words).sequence_structure == expected
-
-
-def test_later_stop_words_change_nothing_in_the_first_review(data) -> None:
-    """The 19 words that were added to NLTK's list are contractions, which tokens never are."""
-    now = [*data.stop_words, *ADDED]
-
-    assert len(ADDED) == 19
-    assert act01.activity_6_01_stems(data.punkt, now) == act01.activity_6_01_stems(
-        data.punkt, data.stop_words
-    )
 
 
 def tables(train, train_labels, test=("none",), test_labels=(0,)):
@@ -74,7 +35,6 @@ def tables(train, train_labels, test=("none",), test_labels=(0,)):
 
 
 def test_tables_are_shown_as_pandas_shows_them() -> None:
-    """Texts about as long as pandas shows them; both shapes are those of the training reviews."""
     texts = ["x" * length for length in (46, 48, 49, 50, 51, 5)]
     read = tables(texts, [1, 0, 1, 1, 0, 1], ["a", "b", "c"], [1, 1, 0])
 
@@ -93,7 +53,6 @@ TEST = ("film film film film new bad",)
 
 
 def test_sequences_by_hand(untrained) -> None:
-    """Only training reviews decide on ranks; ranks from the vocabulary on, and new words, are left out."""
     read = tables(TRAIN, (1, 1, 0), TEST, (0,))
 
     found = _amazon_texts.encoded(read, untrained, ("the",), vocabulary=3, maxlen=2)
@@ -105,18 +64,7 @@ def test_sequences_by_hand(untrained) -> None:
     assert found.y_train.dtype == np.float32
 
 
-def test_first_reviews_are_taken_of_both_tables(untrained) -> None:
-    """Those that are left out decide on no rank either."""
-    read = tables(TRAIN, (1, 1, 0), TEST * 3, (0, 1, 0))
-
-    found = _amazon_texts.encoded(read, untrained, (), n_reviews=1)
-
-    assert (found.train, found.test) == ([[1, 1, 2]], [[2]])
-    assert (len(found.y_train), len(found.y_test)) == (1, 1)
-
-
 def test_sequences_are_those_of_keras(data, keras) -> None:
-    """Of 400 reviews, with Keras' Tokenizer and pad_sequences on texts of stems."""
     legacy = getattr(keras.preprocessing, "text", None)
     if legacy is None:
         pytest.skip("this Keras has no text functions any more")
@@ -137,18 +85,7 @@ def test_sequences_are_those_of_keras(data, keras) -> None:
         np.testing.assert_array_equal(ours, keras.utils.pad_sequences(theirs, maxlen=20))
 
 
-def test_sequences_are_looked_at(untrained) -> None:
-    """Vocabulary, the first sequence and the shape are those of what the model is fed."""
-    found = act01.activity_6_01_sequences(
-        tables(TRAIN, (1, 1, 0), TEST), untrained, (), vocabulary=4, maxlen=2
-    )
-
-    assert (found.vocab_size, found.sequence_first, found.x_train_shape) == (4, [1, 1, 2], [3, 2])
-    assert found.histogram.longer == pytest.approx(2 / 3)
-
-
 def test_histogram_by_hand() -> None:
-    """Ten bins between the shortest and the longest; two bins that are higher than those beside them."""
     stats = pytest.importorskip("scipy.stats")
     lengths = [10] * 2 + [20] * 7 + [30] * 3 + [50] * 1 + [110] * 2
 
@@ -162,20 +99,7 @@ def test_histogram_by_hand() -> None:
     assert found.shares == pytest.approx(np.array([2, 7, 3, 1, 0, 0, 0, 0, 2, 0]) / 15)
 
 
-def test_printed_matrix_is_judged() -> None:
-    """Accuracy and recalls by hand; a transposed matrix has other recalls."""
-    printed = documented("confusion")
-
-    found, other = (act01.rates(matrix) for matrix in (printed, np.transpose(printed)))
-
-    assert found.accuracy == documented("test_acc") == documented("acc_from_confusion") / 25000
-    assert found.recalls == pytest.approx(documented("both_classes"), abs=5e-6)
-    assert abs(other.recalls["negative"] - documented("both_classes")["negative"]) > 0.02
-    assert np.sum(printed, axis=1).tolist() == documented("test_class_counts")
-
-
 def test_confusion_and_ranks_are_those_of_scikit_learn() -> None:
-    """Of random labels and outputs, some of which tie."""
     metrics = pytest.importorskip("sklearn.metrics")
     rng = np.random.default_rng(5)
     labels = (rng.random((200, 1)) < 0.3).astype(np.float32)
@@ -193,18 +117,6 @@ def test_confusion_and_ranks_are_those_of_scikit_learn() -> None:
         assert judged.predicted[name] == pytest.approx(np.mean(positive == label))
     ranked = act01.share_in_order(outputs[labels == 0], outputs[labels == 1])
     assert ranked == pytest.approx(metrics.roc_auc_score(labels[:, 0], outputs[:, 0]))
-
-
-@pytest.mark.parametrize(
-    ("rows", "size", "sizes"),
-    [(20000, 128, [128, 128]), (2584, 128, [124, 129]), (10, 3, [3, 3]), (10, 10, [10, 10])],
-)
-def test_batch_sizes_are_those_of_as_many_updates(rows, size, sizes) -> None:
-    """The documented one makes 157 updates of 20,000 rows, and no other does."""
-    found = act01.batch_sizes(rows, len(range(0, rows, size)))
-
-    assert found == sizes
-    assert found[0] <= size <= found[1]
 
 
 @pytest.fixture(scope="module")
@@ -255,7 +167,6 @@ def sound(nltk, made_up):
 
 @pytest.mark.usefixtures("keras", "without_xla")
 def test_test_reviews_are_judged_without_dropout(made_up, untrained, sound) -> None:
-    """Outputs are those of the documented model at the last weights, not in training."""
     asked, found = sound()
 
     model = activity_6_01_model()
@@ -273,7 +184,6 @@ def test_test_reviews_are_judged_without_dropout(made_up, untrained, sound) -> N
 
 @pytest.mark.usefixtures("keras", "without_xla")
 def test_it_learns_what_is_there_to_learn(made_up, untrained, sound) -> None:
-    """Two kinds of reviews are separated; trained with shuffled labels, they are not."""
     labels = made_up.train["label"].sample(frac=1.0, random_state=1).to_numpy()
     shuffled = made_up._replace(train=made_up.train.assign(label=labels))
 
@@ -285,39 +195,7 @@ def test_it_learns_what_is_there_to_learn(made_up, untrained, sound) -> None:
     assert right.ranked - wrong.ranked > 0.2
 
 
-@pytest.mark.usefixtures("keras", "without_xla")
-def test_each_epoch_takes_the_training_rows_in_another_order(made_up, untrained, sound) -> None:
-    """All of them, once; the updates are those of Keras' RMSprop, and masks are drawn."""
-    asked, first = sound()
-
-    orders = [rows.tolist() for rows in asked["order"]]
-    assert [sorted(rows) for rows in orders] == [list(range(320))] * 5
-    assert len({tuple(rows) for rows in (*orders, range(320))}) == 6
-    assert (asked["optimizer"], asked["seed"]) == (rmsprop_at_hand(), SEED)
-    again = ran(made_up, untrained)
-    assert first.history.loss.tolist() == again.history.loss.tolist()
-    assert first.confusion == again.confusion
-
-
-def test_the_activitys_model_is_the_documented_one(keras) -> None:
-    """Its layers, parameters and settings, which otherwise only a full run on the data compares."""
-    found = act01.activity_6_01_summary()
-
-    assert found.layers == documented("summary")
-    assert vars(found.parameters) == documented("total_params")
-    of_layers = {
-        name: measure
-        for name, measure in ledger().claims["ch06.act01.training_setup"].measures().items()
-        if measure.field in ("settings", "rates")
-    }
-    settings = {name: follow(found, (measure.field, *measure.steps)) for name, measure in of_layers.items()}
-    setup = documented("training_setup")
-    assert settings == {name: setup[name] for name in settings}
-    assert (len(settings), setup["maxlen"]) == (7, _amazon_texts.MAXLEN)
-
-
 def test_own_tables_of_other_columns_are_taken(untrained) -> None:
-    """Two frames with further columns, in another order, are read and shown."""
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"stars": [1, 5], "label": [False, True], "review_text": ["bad", "good film"]})
 
@@ -325,16 +203,3 @@ def test_own_tables_of_other_columns_are_taken(untrained) -> None:
 
     assert (found.head, found.test_class_counts) == ([["bad", 0], ["good film", 1]], [0, 1])
     assert _amazon_texts.encoded((frame, frame[1:]), untrained, ()).train == [[1], [2, 3]]
-
-
-def test_a_table_without_labels_is_refused(untrained) -> None:
-    """The message names the table, the missing column and the columns that are needed."""
-    read = tables(TRAIN, (1, 1, 0), TEST)
-    read = read._replace(test=read.test.drop(columns="label"))
-
-    for compute in (
-        act01.activity_6_01_data,
-        lambda own: act01.activity_6_01(own, untrained, (), SEED),
-    ):
-        with pytest.raises(ValueError, match=r"^the test table has no column label: it needs review_text"):
-            compute(read)

@@ -30,7 +30,6 @@ def literal(texts, word_tokenize, stop_words):
 
 
 def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize, draws) -> None:
-    """The first 1,500 training reviews, in small letters: sentence by sentence, word by word."""
     texts = data.reviews.train["review_text"].tolist()[: draws(1500)]
 
     tokens = list(_amazon_texts.review_tokens(texts, data.punkt))
@@ -39,16 +38,8 @@ def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize, draws) ->
 
 
 def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize, draws) -> None:
-    """The last 1,000 test reviews as text of stems."""
     texts = data.reviews.test["review_text"].tolist()[-draws(1000) :]
 
     stems = _amazon_texts.stem_texts(texts, data.punkt, data.stop_words)
 
     assert stems == literal(texts, word_tokenize, data.stop_words)
-
-
-def test_stems_are_those_of_small_letters(untrained) -> None:
-    """Capitals are small before stop words are dropped: Porter's own stems would keep those of some."""
-    texts = ["The DYING skies! IT IS", "", "the ."]
-
-    assert _amazon_texts.stem_texts(texts, untrained, ("the", "it", "is")) == ["die sky", "", ""]

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
-from workshop.datasets import ReviewIds
 from workshop.measures.ch06_sentiment import _data, _tokenizer, text05_predictions
 from workshop.measures.ch06_sentiment.text14_tokenizer import TOY_TEXTS
 from workshop.numerics.recurrent import unroll
@@ -45,14 +44,7 @@ def data(book_data):
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_words_are_those_of_keras(legacy, text) -> None:
-    """Case, signs, blanks of every kind and letters outside ASCII are treated as Keras does."""
     assert _tokenizer.words_of(text) == legacy.text_to_word_sequence(text)
-
-
-def test_words_by_hand() -> None:
-    """Only the apostrophe stays, and a dash outside ASCII is a word."""
-    assert _tokenizer.words_of("Don't - watch\tIT!") == ["don't", "watch", "it"]
-    assert _tokenizer.words_of("movie \u2013 poor") == ["movie", "\u2013", "poor"]
 
 
 def random_texts(seed, n=60):
@@ -64,7 +56,6 @@ def random_texts(seed, n=60):
 @pytest.mark.parametrize("num_words", [None, 1, 2, 10, 50, 1000])
 @pytest.mark.parametrize("texts", [list(TOY_TEXTS), TEXTS, random_texts(1)], ids=["toy", "hard", "random"])
 def test_ranks_are_those_of_keras(legacy, texts, num_words) -> None:
-    """Index, ties and sequences are those of Keras' Tokenizer, on new texts too."""
     theirs = legacy.Tokenizer(num_words=num_words)
     theirs.fit_on_texts(texts)
 
@@ -76,7 +67,6 @@ def test_ranks_are_those_of_keras(legacy, texts, num_words) -> None:
 
 
 def test_ranks_by_hand() -> None:
-    """The most frequent word leads, of equally frequent ones the first; ranks stay below num_words."""
     index = _tokenizer.word_index(["b a", "c, a", "c d"])
 
     assert index == {"a": 1, "c": 2, "b": 3, "d": 4}
@@ -84,13 +74,7 @@ def test_ranks_by_hand() -> None:
     assert _tokenizer.sequences(["a b c d e"], index) == [[1, 3, 2, 4]]
 
 
-def test_mapping_has_the_first_words_by_rank() -> None:
-    """The order of the file does not matter."""
-    assert text05_predictions.limited_mapping(INDEX, 4) == {"the": 1, "movie": 2, "bad": 3, "good": 4}
-
-
 def test_encodings_by_hand() -> None:
-    """The book looks ranks up; the training has a start, each rank and 3, and 2 for all other words."""
     text = "The movie: good, AWFUL, odd!"
 
     mapping = text05_predictions.limited_mapping(INDEX, 4)
@@ -106,7 +90,6 @@ def test_encodings_by_hand() -> None:
 
 
 def test_encoded_texts_of_reviews_are_the_loaded_reviews(data) -> None:
-    """Of 1,000 reviews of either part, read as text: `encoded_as_trained` gives what the loader gave."""
     imdb, index = data
     word = {rank: word for word, rank in index.items()}
     loaded = _data.loaded(imdb)
@@ -120,36 +103,8 @@ def test_encoded_texts_of_reviews_are_the_loaded_reviews(data) -> None:
             assert text05_predictions.encoded_as_trained(text, index).tolist() == given[place].tolist()
 
 
-def toy_reviews():
-    """Return four training reviews of the words of INDEX."""
-    reviews = [[1], [2, 3], [4, 5, 1], [2, 5]]
-    return ReviewIds.of(reviews, [0] * 4, reviews, [0] * 4)
-
-
-@pytest.mark.parametrize(
-    ("given", "reviews_alike", "words_alike", "shifts"),
-    [
-        (_data.encoded, 0.0, 0.0, [3]),
-        (lambda ranks, _: np.array([1, *ranks]), 0.0, 1.0, [0]),
-        (lambda ranks, _: np.array([*ranks]), 1.0, 1.0, [0]),
-        (lambda ranks, _: np.array([1, *(ranks + 1)]), 0.0, 0.0, [1]),
-        (lambda ranks, _: np.array([1, *(ranks + ranks // 5)]), 0.0, 0.75, [0, 1]),
-    ],
-    ids=["as loaded", "no offset", "the book's", "another offset", "two offsets"],
-)
-def test_formats_are_compared_word_by_word(monkeypatch, given, reviews_alike, words_alike, shifts) -> None:
-    """The statement would hold of ranks without start and offset; the start is not a word."""
-    monkeypatch.setattr(text05_predictions, "encoded", given)
-
-    found = text05_predictions.same_format(toy_reviews(), INDEX, vocabulary=8)
-
-    assert vars(found.same_format) == {"reviews": reviews_alike, "words": words_alike, "shifts": shifts}
-    assert found.words_compared == 8
-
-
 @pytest.mark.usefixtures("keras")
 def test_predictions_are_those_of_the_recurrence_by_hand() -> None:
-    """Each text, unpadded, in both encodings through embedding, recurrence and output in NumPy."""
     rng = np.random.default_rng(6)
     weights = tuple(4 * value for value in initial_weights(exercise_6_01_model(), rng))
     texts = {"positive": "A good movie!", "negative": "The bad, awful movie."}
@@ -171,7 +126,6 @@ def test_predictions_are_those_of_the_recurrence_by_hand() -> None:
 
 
 def test_own_texts_and_word_index() -> None:
-    """Other texts, looked up in an index of five words."""
     found = text05_predictions.indices(INDEX, "Good!", "A bad movie", vocabulary=4)
 
     assert found.word_index_size == 5

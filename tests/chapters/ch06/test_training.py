@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import cache, partial
 
 import numpy as np
@@ -59,7 +58,6 @@ def shuffled_labels(data):
 
 
 def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up, sound) -> None:
-    """Two kinds of test reviews are separated; with shuffled labels they are not."""
     right, wrong = sound(), trained(shuffled_labels(made_up))
 
     assert right.test_accuracy > 0.9
@@ -69,7 +67,6 @@ def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up, sound) -
 
 
 def test_outcome_is_of_the_seed_and_the_arguments(made_up, sound) -> None:
-    """The same seed gives the same outcome bit for bit, another seed another."""
     first, again, other = sound(), trained(made_up), trained(made_up, seed=2)
 
     assert first.history.loss.tolist() == again.history.loss.tolist()
@@ -78,7 +75,6 @@ def test_outcome_is_of_the_seed_and_the_arguments(made_up, sound) -> None:
 
 
 def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch) -> None:
-    """Accuracy is that of the last weights on all test reviews, each as it is, at a threshold of 0.5."""
     asked = {}
 
     def spying(network, weights, x, **settings):
@@ -97,7 +93,6 @@ def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch) -> None:
 
 
 def test_last_rows_validate(made_up, sound) -> None:
-    """The last fifth of the training reviews validates: they are not trained on."""
     spoiled = made_up.y_train.copy()
     order = np.random.RandomState(_data.LOADER_SEED).permutation(600)
     spoiled[order[480:]] = 1 - spoiled[order[480:]]
@@ -109,16 +104,7 @@ def test_last_rows_validate(made_up, sound) -> None:
     assert right.ran.n_train_val == (480, 120)
 
 
-def test_what_ran_is_counted(made_up) -> None:
-    """Epochs, batch size and shares are those of the steps that were made."""
-    found = trained(made_up, share=0.36)
-
-    assert (found.ran.epochs, found.ran.batch_size, found.ran.validation_split) == (4, 32, 0.36)
-    assert dataclasses.asdict(found.ran.optimizer) == dataclasses.asdict(RMSprop())
-
-
 def test_earlier_rmsprop_starts_alike_and_goes_elsewhere(made_up) -> None:
-    """Both parts of an exercise share start, order and masks; only the optimizer differs."""
     today = exercise_6_02(made_up, 1, epochs=1, batch_size=600)
 
     earlier = exercise_6_02_earlier(made_up, 1, epochs=1, batch_size=600)
@@ -129,7 +115,6 @@ def test_earlier_rmsprop_starts_alike_and_goes_elsewhere(made_up) -> None:
 
 
 def test_own_reviews_of_any_length_train_the_plain_rnn() -> None:
-    """Five short reviews as lists; the best epoch is that of the history, and six arrays are returned."""
     data = ReviewIds.of([[4, 5], [6], [7, 8, 9], [4], [6, 6]], [1, 0, 0, 1, 0], [[4], [6]], [1, 0])
 
     found = exercise_6_01(data, seed=1, epochs=2, n_reviews=4)

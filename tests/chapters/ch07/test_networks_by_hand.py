@@ -15,7 +15,6 @@ from workshop.measures.ch07_gans import text05_layers
 def test_settings_are_found_from_outputs(
     tensorflow: Any, kernel: Any, strides: Any, padding: str, transposed: bool
 ) -> None:
-    """Filters, kernel, strides and padding of a layer come back without its config."""
     kind = tensorflow.keras.layers.Conv2DTranspose if transposed else tensorflow.keras.layers.Conv2D
     layer = kind(3, kernel, strides=strides, padding=padding)
 

@@ -9,7 +9,6 @@ from workshop.measures.ch07_gans import _quality as quality
 
 
 def test_pixels_by_hand() -> None:
-    """White border of four rings, a black quarter of the inner square, grey else."""
     image = np.full((1, 28, 28, 1), -1.0)
     image[:, 4:-4, 4:-4] = 0.0
     image[:, 4:14, 4:14] = 1.0
@@ -25,7 +24,6 @@ def test_pixels_by_hand() -> None:
 
 
 def test_neighbours_in_rows_and_columns_are_correlated_by_hand() -> None:
-    """Plain grey and stripes count as 1, the smooth sum of two neighbours as a half; 25 images are read."""
     noise = np.random.default_rng(6).uniform(-1, 1, (26, 28, 29, 1))
     smooth = noise[:, :, :-1] + noise[:, :, 1:]
 
@@ -41,7 +39,6 @@ def test_neighbours_in_rows_and_columns_are_correlated_by_hand() -> None:
 
 
 def test_brightness_is_that_of_the_book_s_colours() -> None:
-    """In the colour map gray_r the least value of [−1, 1] is white."""
     matplotlib = pytest.importorskip("matplotlib")
     values = np.linspace(-1, 1, 256)
 

@@ -13,7 +13,6 @@ from workshop.training.initialisers import initial_weights
 
 @pytest.mark.usefixtures("tensorflow")
 def test_fake_points_are_the_generators_of_fresh_noise() -> None:
-    """Keras' own prediction on the same noise gives the points; the next batch is another one."""
     network = Network(exercise_7_02_generator)
     weights = initial_weights(network.model, np.random.default_rng(2))
     keras_model = exercise_7_02_generator()
