@@ -1,26 +1,13 @@
-"""What chapter 1 counts of its table and its photograph notices what is in another place."""
+"""What chapter 1 counts of its table notices what is in another place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import pytest
 
 from workshop.ledger import ledger
-from workshop.measures.ch01_building_blocks import _checks, ex01_image_and_speech
+from workshop.measures.ch01_building_blocks import _checks
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
-
-
-def swapped(path: Any, size: tuple[int, int]) -> Any:
-    """Load with width and height mixed up."""
-    return LOAD(path, size[::-1])
-
-
-LOAD = ex01_image_and_speech.load_photograph
 
 
 def test_a_column_counts_only_with_its_own_values() -> None:
@@ -38,22 +25,6 @@ def test_a_column_counts_only_with_its_own_values() -> None:
     assert _checks.columns_by_value(book) == names
     assert _checks.columns_by_value(as_named) == [*(f"{n}?" for n in names[:4]), "species"]
     assert _checks.columns_by_value(turned) == [*names[:4], "species?"]
-
-
-@pytest.mark.parametrize("loader", [swapped, lambda path, size: LOAD(path, size).transpose(1)])
-def test_a_photograph_loaded_otherwise_is_noticed(
-    loader: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The loaded pixels are the nearest by hand, but not with height and width, or up and down, mixed up."""
-    image_module = pytest.importorskip("PIL.Image")
-    pixels = np.random.default_rng(0).integers(0, 256, size=(60, 80, 3), dtype=np.uint8)
-    path = tmp_path / "photo.png"
-    image_module.fromarray(pixels).save(path)
-    assert _checks.photograph_by_pixels(path) == {"photograph": 0}
-
-    monkeypatch.setattr(_checks, "load_photograph", loader)
-
-    assert _checks.photograph_by_pixels(path)["photograph"] > 0
 
 
 def test_elements_of_another_shape_all_differ() -> None:

@@ -13,7 +13,6 @@ from tests.chapters.deciding import failing
 from workshop.book import package_book
 from workshop.ledger import ledger
 from workshop.measures.ch04_text_embeddings import _checks, act01_alice
-from workshop.measures.ch04_text_embeddings import _word_vector_checks as vector_checks
 from workshop.measures.ch04_text_embeddings import text11_word2vec as text11
 from workshop.measures.ch04_text_embeddings import text12_word_vectors as text12
 from workshop.samples.recorded import Recordings
@@ -158,9 +157,9 @@ def test_the_seed_that_vectors_depend_on_is_found(
         drawn = np.random.random(3) if "numpy" in seeds_used else np.zeros(3)  # noqa: NPY002
         return SimpleNamespace(vectors=drawn + (seed if "gensim" in seeds_used else 0))
 
-    monkeypatch.setattr(vector_checks, "literal", literal)
+    monkeypatch.setattr(text12, "literal", literal)
     before = np.random.get_state()[1].copy()  # noqa: NPY002
-    found = vector_checks.check_seeds()
+    found = text12.check_seeds()
 
     assert found.seeds_of_vectors == named
     assert (failing("ch04.text12.numpy_seed", found) == []) == (named == ["gensim's"])

@@ -120,10 +120,10 @@ def test_a_day_that_the_other_file_does_not_have_is_no_agreement() -> None:
 
 @pytest.mark.parametrize("lag", [1, 3])
 def test_autocorrelation_by_numpy(lag: int) -> None:
-    """Of a long series it is NumPy's correlation of the series with itself, moved by the lag."""
+    """Of a long series far from 0 it is NumPy's correlation of the series with itself, moved by the lag."""
     rng = np.random.default_rng(lag)
     noise = rng.normal(size=5000)
-    series = noise[lag:] + 0.8 * noise[:-lag]
+    series = 3 + noise[lag:] + 0.8 * noise[:-lag]
 
     expected = np.corrcoef(series[lag:], series[:-lag])[0, 1]
 
