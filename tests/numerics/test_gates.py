@@ -250,24 +250,6 @@ def test_states_and_gates_are_float64_whatever_comes_in() -> None:
     assert steps["candidate"].min() < -0.9
 
 
-WRONG = [
-    (lambda x, w: gates.lstm(x, **w), 3, ()),
-    (lambda x, w: gates.lstm(x, **w), 4, (2,)),
-    (lambda x, w: gates.gru(x, reset_after=False, **w), 4, ()),
-    (lambda x, w: gates.gru(x, reset_after=False, **w), 3, (2,)),
-    (lambda x, w: gates.gru(x, reset_after=True, **w), 3, ()),
-]
-
-
-@pytest.mark.parametrize(("layer", "count", "biases"), WRONG)
-def test_weights_of_another_layer_are_refused(layer: Any, count: Any, biases: Any) -> None:
-    """Weights of another number of gates, or the bias of the other variant, are named with the remedy."""
-    x, weights, _ = example((2, 3, 2, 4), count, biases=biases)
-
-    with pytest.raises(ValueError, match=r"don't fit . gates of 4 units: give"):
-        layer(x, weights)
-
-
 def halves(size):
     """Return sequences, the weights of both directions, and the LSTMs by hand that have them."""
     x, forward, _ = example(size, 4, seed=1)

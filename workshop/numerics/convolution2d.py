@@ -5,7 +5,7 @@ A convolution in deep learning is a cross-correlation: the kernel is not flipped
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence, Union
+from typing import Optional, Sequence, Union
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -31,7 +31,7 @@ def output_size(size: int, kernel: int, *, stride: int = 1, padding: AxisPadding
     Raises
     ------
     ValueError
-        If kernel or stride is below 1, the padding is unknown, or the window is larger than the padded axis.
+        If the window is larger than the padded axis.
 
     Source: chapter 3, Figure 3.10, which does not mention that the quotient is rounded down.
     """
@@ -45,18 +45,12 @@ def axis_padding(
 
     Arguments and errors are those of `output_size`.
     """
-    check_size("window", kernel)
-    check_size("stride", stride)
-    around: Any = (0, 0) if padding == "valid" else padding
     if padding == "same":
         covered = (-(-size // stride) - 1) * stride + kernel
         missing = max(covered - size, 0)
-        around = missing // 2, missing - missing // 2
-    if not _two(around) or not all(_whole(number) and number >= 0 for number in around):
-        raise ValueError(
-            f"padding {padding!r} of an axis: give 'valid', 'same' or (before, after), whole numbers from 0"
-        )
-    before, after = around
+        before, after = missing // 2, missing - missing // 2
+    else:
+        before, after = (0, 0) if isinstance(padding, str) else padding
     if before + size + after < kernel:
         raise ValueError(
             f"a window of {kernel} does not fit into {before + size + after} pixels: shorten it, or pad more"
@@ -69,23 +63,12 @@ def pad2d(
 ) -> np.ndarray:
     """Return images (n, height, width, channels), padded with `fill` for a window of `size`, or as they are.
 
-    Raises
-    ------
-    ValueError
-        If images have other axes, or for one of the two axes as `output_size` does.
+    Errors are those of `output_size` for one of the two axes.
     """
-    check_images(images)
-    if isinstance(padding, str):
-        paddings: Sequence[AxisPadding] = (padding, padding)
-    elif _two(padding):
-        paddings = padding
-    else:
-        raise ValueError(f"padding {padding!r}: give 'valid', 'same' or ((top, bottom), (left, right))")
+    paddings = (padding, padding) if isinstance(padding, str) else padding
     around = [
         axis_padding(length, kernel, stride=stride, padding=of_axis)
-        for length, kernel, stride, of_axis in zip(
-            images.shape[1:3], pair("window", size), pair("stride", strides), paddings
-        )
+        for length, kernel, stride, of_axis in zip(images.shape[1:3], pair(size), pair(strides), paddings)
     ]
     if not np.any(around):
         return images
@@ -101,7 +84,7 @@ def windows2d(
     of `pad2d`.
     """
     padded = pad2d(images, size, strides=strides, padding=padding, fill=fill)
-    (height, width), (down, right) = pair("window", size), pair("stride", strides)
+    (height, width), (down, right) = pair(size), pair(strides)
     rows = output_size(padded.shape[1], height, stride=down)
     columns = output_size(padded.shape[2], width, stride=right)
     by_image, by_row, by_column, by_channel = padded.strides
@@ -138,21 +121,13 @@ def convolve2d(
     Raises
     ------
     ValueError
-        If the shapes do not fit together, or as `output_size` does.
+        As `output_size` does.
 
     Source: chapter 3, text on convolution operations, stride and padding.
     """
-    if np.ndim(kernel) != 4:
-        raise ValueError(f"kernel of shape {np.shape(kernel)}: give (height, width, channels, filters)")
     height, width, channels, filters = kernel.shape
     padded = pad2d(images, (height, width), strides=strides, padding=padding)
-    if padded.shape[-1] != channels:
-        raise ValueError(
-            f"images of {padded.shape[-1]} channels under a kernel for {channels}: give the same number"
-        )
-    if bias is not None and np.shape(bias) != (filters,):
-        raise ValueError(f"bias of shape {np.shape(bias)} for {filters} filters: give one number per filter")
-    (down, right), dtype = pair("stride", strides), np.result_type(images, kernel)
+    (down, right), dtype = pair(strides), np.result_type(images, kernel)
     rows, columns = padded.shape[1] - height + 1, padded.shape[2] - width + 1
     if channels == filters == 1:  # all pixels as one row, shifted; sums that run over an edge are left out
         pixels = padded.astype(dtype).ravel()
@@ -200,7 +175,7 @@ def max_pool2d(
     Raises
     ------
     ValueError
-        If the padding is neither of them, or as `output_size` does.
+        As `output_size` does.
 
     Source: chapter 3, text on pooling layers.
     """
@@ -225,36 +200,10 @@ def _pooled(
     images: np.ndarray, size: Pair, strides: Optional[Pair], padding: str, *, fill: float = 0
 ) -> np.ndarray:
     """Return the pixels under a pooling window."""
-    if padding not in ("valid", "same"):
-        raise ValueError(f"padding {padding!r} under a pooling window: give 'valid' or 'same'")
     return windows2d(images, size, strides=size if strides is None else strides, padding=padding, fill=fill)
 
 
-def check_images(images: np.ndarray) -> None:
-    """Raise ValueError unless images have four axes."""
-    if np.ndim(images) != 4:
-        raise ValueError(f"images of shape {np.shape(images)}: give (n, height, width, channels)")
-
-
-def check_size(name: str, number: int) -> None:
-    """Raise ValueError unless a number of pixels is whole and at least 1."""
-    if not _whole(number) or number < 1:
-        raise ValueError(f"{name} of {number!r} pixels: give a whole number from 1 on")
-
-
-def pair(name: str, value: Pair) -> tuple[int, int]:
-    """Return a number of pixels for rows and one for columns. Raises ValueError if neither one nor two."""
-    both: Any = value if isinstance(value, (tuple, list)) else (value, value)
-    if not _two(both):
-        raise ValueError(f"{name} {value!r}: give one number, or one for rows and one for columns")
-    for number in both:
-        check_size(name, number)
-    return both[0], both[1]
-
-
-def _two(value: Any) -> bool:
-    return isinstance(value, (tuple, list)) and len(value) == 2
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+def pair(value: Pair) -> tuple[int, int]:
+    """Return a number of pixels for rows and one for columns."""
+    rows, columns = (value, value) if isinstance(value, int) else value
+    return rows, columns

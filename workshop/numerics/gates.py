@@ -63,15 +63,9 @@ def lstm(
     state : hidden and cell state before the first step, (n, units) each; zeros if none is given.
     cell_activation : applied to C before the output gate; chapter 6 mentions none, Keras has tanh.
 
-    Raises
-    ------
-    ValueError
-        If the weights don't fit four gates.
-
     Source: chapter 6, text on LSTMs.
     """
-    units = _units(len(LSTM_GATES), kernel, recurrent, bias, (kernel.shape[-1],))
-    hidden, cell = (np.zeros((len(x), units)),) * 2 if state is None else state
+    hidden, cell = (np.zeros((len(x), len(recurrent))),) * 2 if state is None else state
     steps: list[tuple[np.ndarray, ...]] = []
     for here in _by_step(x):
         i, f, g, o = np.split(here @ kernel + hidden @ recurrent + bias, len(LSTM_GATES), axis=-1)
@@ -104,17 +98,11 @@ def gru(
         `reset_after` b and c, (2, 3·units).
     state : hidden state before the first step, (n, units); zeros if none is given.
 
-    Raises
-    ------
-    ValueError
-        If the weights don't fit three gates, or the bias belongs to the other variant.
-
     Source: chapter 6, text on gated recurrence units.
     """
-    columns = kernel.shape[-1]
-    units = _units(len(GRU_GATES), kernel, recurrent, bias, (2, columns) if reset_after else (columns,))
+    units = len(recurrent)
     hidden = np.zeros((len(x), units)) if state is None else state
-    of_input, of_hidden = bias if reset_after else (bias, np.zeros(columns))
+    of_input, of_hidden = bias if reset_after else (bias, np.zeros(len(bias)))
     steps: list[tuple[np.ndarray, ...]] = []
     for here in _by_step(x):
         x_z, x_r, x_g = np.split(here @ kernel + of_input, len(GRU_GATES), axis=-1)
@@ -169,19 +157,6 @@ def gru_weight_count(*, units: int, inputs: int, reset_after: bool) -> int:
     """Return 3·n(n + m + 1), the number of weights and biases of a GRU; with `reset_after` 3n more."""
     second_bias = units if reset_after else 0
     return len(GRU_GATES) * (plain_weight_count(units=units, inputs=inputs) + second_bias)
-
-
-def _units(
-    gates: int, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray, bias_shape: tuple[int, ...]
-) -> int:
-    units = int(recurrent.shape[0])
-    columns = gates * units
-    if kernel.shape[-1] != columns or recurrent.shape[-1] != columns or bias.shape != bias_shape:
-        raise ValueError(
-            f"weights of shapes {kernel.shape}, {recurrent.shape} and {bias.shape} don't fit {gates} gates "
-            f"of {units} units: give {columns} columns, and a bias of shape {bias_shape}"
-        )
-    return units
 
 
 def _by_step(x: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +10,19 @@ import pytest
 
 from workshop.measures.ch01_building_blocks import (
     _checks,
+    act01_quadratic_equation,
     ex01_image_and_speech,
     ex03_matrix_multiplication,
+    ex05_argmax,
     ex06_linear_regression,
     text01_iris_sample,
+    text02_tensors,
 )
 
 
 @pytest.mark.usefixtures("tensorflow")
 def test_line_is_where_adam_by_hand_ends() -> None:
+    """Exercise 1.06 ends within 1e-6 of a NumPy Adam on the summed absolute errors."""
     x, y = np.float32([1, 2, 3, 4]), np.float32([0, -1, -2, -3])
 
     def gradient(theta: np.ndarray) -> np.ndarray:
@@ -31,15 +36,53 @@ def test_line_is_where_adam_by_hand_ends() -> None:
     np.testing.assert_allclose([outcome.w, outcome.b], by_hand, atol=1e-6)
 
 
+@pytest.mark.parametrize(("coefficients", "root"), [((1, -10, 25), 5), ((1, 6, 9), -3), ((2, -4, 2), 1)])
+def test_vertex_of_a_perfect_square_is_its_root(
+    coefficients: tuple[float, float, float], root: float
+) -> None:
+    """The vertex of a perfect square is its double root, where the quadratic is 0."""
+    assert act01_quadratic_equation.vertex(coefficients) == root
+    assert act01_quadratic_equation.quadratic(root, coefficients) == 0
+
+
 @pytest.mark.parametrize(("m", "n", "p"), [(1, 1, 1), (2, 3, 2), (3, 1, 4), (4, 2, 1)])
 def test_multiplication_by_hand_is_numpys(m: int, n: int, p: int) -> None:
+    """Multiplication entry by entry gives NumPy's product for every shape."""
     rng = np.random.default_rng(m * 100 + n * 10 + p)
     a, b = rng.integers(-9, 10, size=(m, n)), rng.integers(-9, 10, size=(n, p))
 
     assert ex03_matrix_multiplication.multiply_by_hand(a.tolist(), b.tolist()) == (a @ b).tolist()
 
 
+def test_matrices_that_do_not_fit_are_refused() -> None:
+    """A product of matrices whose inner sizes differ is refused with both sizes."""
+    with pytest.raises(ValueError, match="2 columns against 1 rows"):
+        ex03_matrix_multiplication.multiply_by_hand([[1, 2]], [[3, 4]])
+
+
+@pytest.mark.parametrize(("axis", "maxima"), [(0, [7, 6]), (1, [6, 7, 5])])
+def test_maxima_are_read_along_the_axis(axis: int, maxima: list[int]) -> None:
+    """The values at the positions of the maxima are those of columns for axis 0 and of rows for axis 1."""
+    matrix = np.array([[1, 6], [7, 2], [3, 5]])
+
+    class Tensor:
+        def numpy(self) -> np.ndarray:
+            return matrix
+
+    assert ex05_argmax.maxima_at(Tensor(), matrix.argmax(axis), axis=axis) == maxima
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_image_tensor_has_the_same_pixels_in_every_channel() -> None:
+    """An image of 2 rows, 3 columns and 5 channels has the numbered pixels in each channel."""
+    image = text02_tensors.image_tensor(2, 3, 5).numpy()
+
+    for channel in range(5):
+        np.testing.assert_array_equal(image[:, :, channel], [[0, 1, 2], [3, 4, 5]])
+
+
 def test_iris_columns_get_their_true_names() -> None:
+    """The numbers under petallength, the sepal's lengths, come out as sepal_length; species get names."""
     pandas = pytest.importorskip("pandas")
     book = pandas.DataFrame(
         {
@@ -60,6 +103,7 @@ def test_iris_columns_get_their_true_names() -> None:
 
 @pytest.mark.usefixtures("tensorflow")
 def test_photograph_is_loaded_by_nearest_pixels(tmp_path: Path) -> None:
+    """A photograph of twice the size is loaded as every second pixel in RGB order, then batched unchanged."""
     image_module = pytest.importorskip("PIL.Image")
     pixels = np.random.default_rng(0).integers(0, 256, size=(12, 8, 3), dtype=np.uint8)
     path = tmp_path / "photo.png"
@@ -72,8 +116,26 @@ def test_photograph_is_loaded_by_nearest_pixels(tmp_path: Path) -> None:
     assert batch.dtype == np.float32
 
 
+@pytest.mark.parametrize(
+    ("probabilities", "label", "probability"),
+    [([0.5, 0.25, 0.25], "tench", 0.5), ([0.25, 0.25, 0.5], "tiger_shark", 0.5)],
+)
+def test_most_probable_class_is_named(probabilities: Sequence[float], label: str, probability: float) -> None:
+    """The label is the most probable class, with underscores for blanks."""
+    names = ("tench", "goldfish", "tiger shark")
+
+    assert ex01_image_and_speech.top_label(np.array(probabilities), names) == (label, probability)
+
+
+def test_class_names_must_match_the_classes() -> None:
+    """A list of names that is too short is refused."""
+    with pytest.raises(ValueError, match="2 class names for 3 classes"):
+        ex01_image_and_speech.top_label(np.array([0.1, 0.2, 0.7]), ("a", "b"))
+
+
 @pytest.mark.parametrize(("content", "found"), [(b"sound", "prediction.mp3"), (b"", "")])
 def test_speech_is_found_only_if_something_was_written(tmp_path: Path, content: bytes, found: str) -> None:
+    """The service is handed the sentence and the file; an empty file counts as none."""
     handed = []
 
     def service(text: str, path: Path) -> None:
@@ -90,6 +152,7 @@ def test_speech_is_found_only_if_something_was_written(tmp_path: Path, content: 
 def test_sentences_name_what_the_preprocessed_photograph_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The network is handed the preprocessed batch; its label ends the printed and the spoken sentence."""
     image_module = pytest.importorskip("PIL.Image")
     path = tmp_path / "photo.png"
     image_module.fromarray(np.full((4, 4, 3), 10, dtype=np.uint8)).save(path)

@@ -8,15 +8,37 @@ import numpy as np
 import pytest
 
 from tests import oracles
+from tests.chapters.deciding import holds
+from workshop.datasets.readers.images import ImageArrays
 from workshop.measures.ch02_neural_networks import (
     _by_hand,
+    ex04_digits,
+    ex05_single_layer,
+    ex06_multilayer,
     text06_practice,
 )
 
 pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 
 
+@pytest.fixture
+def points(pandas: Any) -> Any:
+    """Twenty-one points of two classes that do not overlap."""
+    rng = np.random.default_rng(0)
+    label = np.arange(21) % 2
+    x = rng.uniform(1, 4, size=(21, 2)) + 4 * (1 - label[:, np.newaxis])
+    return pandas.DataFrame({"label": label, "x1": x[:, 0], "x2": x[:, 1]})
+
+
+def images_of(labels: Any, light: Any) -> Any:
+    """Images of 28 × 28 pixels, in each of which one row is light."""
+    pixels = np.zeros((len(light), 28, 28), np.uint8)
+    pixels[np.arange(len(light)), light] = 255
+    return pixels, np.asarray(labels, np.uint8)
+
+
 def test_the_descent_by_hand_is_that_of_the_oracle() -> None:
+    """Each step follows the gradient that the tests' oracle derives in another way; losses are its, too."""
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(7, 2)), (np.arange(7) % 2)[:, np.newaxis].astype(float)
     start = np.zeros((2, 1), np.float32), np.zeros((1,), np.float32)
@@ -34,7 +56,45 @@ def test_the_descent_by_hand_is_that_of_the_oracle() -> None:
     assert _by_hand.softmax_loss_of_outputs(rows, labels) == pytest.approx(expected)
 
 
+def test_facts_of_the_digits_are_those_of_all_images() -> None:
+    """Test images of another size, with other labels or other values are refused."""
+    pixels, labels = images_of(np.arange(20) % 10, np.arange(20) % 10)
+    claims = [f"ch02.text04.{name}" for name in ("image_shape", "pixel_range", "labels")]
+    right = ex04_digits.mnist_case_study(ImageArrays(pixels, labels, pixels, labels))
+    assert all(holds(claim, right) for claim in claims)
+
+    other = ImageArrays(pixels, labels, pixels.astype(int) + 1, labels + 1)
+    assert [holds(claim, ex04_digits.mnist_case_study(other)) for claim in claims] == [True, False, False]
+    with pytest.raises(ValueError, match="dimension"):
+        ex04_digits.mnist_case_study(ImageArrays(pixels, labels, pixels[:, 1:], labels))
+
+
+def test_touching_clouds_are_not_two_classes(points: Any) -> None:
+    """One triangle among the stars is refused, in all three exercises."""
+    mixed = points.assign(x1=np.where(np.arange(21) == 1, 9.0, points["x1"]))
+
+    for claim, look in (
+        ("ch02.ex05.scatter", ex05_single_layer.exercise_2_05_data),
+        ("ch02.ex06.scatter", ex06_multilayer.exercise_2_06_data),
+    ):
+        assert holds(claim, look(points))
+        assert not holds(claim, look(mixed))
+
+
+def test_sizes_are_judged_on_test_images() -> None:
+    """Where the test labels are others than those trained on, no depth and no width is right on any image."""
+    pixels, labels = images_of(np.arange(100) % 10, np.arange(100) % 10)
+    moved = ImageArrays(pixels, labels, pixels, (labels + 1) % 10)
+
+    sizes = text06_practice.sizes_help(moved, seed=0, epochs=60, short_epochs=60, images=100)
+
+    assert sizes.epochs["accuracy"]["60 epochs"] > 0.9
+    for accuracy in (*sizes.layers.values(), sizes.neurons["50 neurons"]):
+        assert accuracy < 0.1
+
+
 def test_gradients_that_vanish_are_those_of_the_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The norms are those of the hidden kernels, first layer first, by a gradient derived by hand."""
     models: list[Any] = []
     build = text06_practice.keras.models.Sequential
     monkeypatch.setattr(

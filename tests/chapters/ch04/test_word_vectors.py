@@ -53,6 +53,7 @@ def rows_of(found, *arguments, **settings):
 
 
 def test_text8_is_trained_with_gensims_defaults(vectors_of_text8) -> None:
+    """CBOW, a window of five, 100 numbers: the very vectors of that call."""
     found = train_word2vec(Corpus(), seed=SEED, vector_size=100, window=5, skip_gram=False, epochs=5)
     np.testing.assert_array_equal(vectors_of_text8.vectors, found.vectors)
     np.testing.assert_array_equal(vectors_of_text8.animal_vector, found["animal"])
@@ -64,6 +65,7 @@ def test_text8_is_trained_with_gensims_defaults(vectors_of_text8) -> None:
 
 
 def test_analogies_have_the_right_signs() -> None:
+    """King less man plus woman is queen here, king plus man less woman a knave; the same for uncle."""
     outcome = text12.solve_analogies(
         made(
             king=[1, 1, 0, 0], man=[0, 1, 0, 0], woman=[0, 0, 1, 0], queen=[1, 0, 1, 0],
@@ -76,7 +78,24 @@ def test_analogies_have_the_right_signs() -> None:
     assert outcome.uncle_feminine == 2  # aunt and queen
 
 
+def test_bias_asks_for_women(vectors_of_text8) -> None:
+    """The analogies are from men to women."""
+    outcome = text17.look_for_bias(vectors_of_text8)
+    found = keyed_vectors(vectors_of_text8.words, vectors_of_text8.vectors)
+    assert outcome.doctor == rows_of(found, ["doctor", "woman"], ["man"])
+    assert outcome.smart == rows_of(found, ["smart", "woman"], ["man"])
+
+
+def test_phrases_are_averaged() -> None:
+    """By hand: (1, 1)/2 against (1, 0)/2 and so on."""
+    zero = {word: [1e-3, -1] for word in ("steel", "engine", "northern", "river", "tax", "law")}
+    outcome = ex05_phrases.exercise_4_05(made(get=[1, 0], happy=[0, 1], make=[1, 0], merry=[0, 0], **zero))
+    assert outcome.cosine == pytest.approx(np.sqrt(0.5))
+    assert outcome.unlike == pytest.approx(-np.sqrt(0.5), abs=1e-3)
+
+
 def test_own_vectors_and_own_phrases() -> None:
+    """Gensim's own vectors do without an outcome; a missing word, or no vectors at all, is one clear line."""
     own = keyed_vectors(("hot", "tea", "cold", "milk"), np.float32([[1, 0], [0, 1], [1, 0], [0, -1]]))
     phrases = (("hot", "tea"), ("cold", "milk"))
     outcome = ex05_phrases.exercise_4_05(own, phrases=phrases, others=(("tea",),))
@@ -87,7 +106,18 @@ def test_own_vectors_and_own_phrases() -> None:
         ex05_phrases.exercise_4_05(own.vectors)
 
 
+def test_small_vectors() -> None:
+    """Thirty numbers on the same sentences, asked for the same analogy."""
+    outcome = text14.train_small_vectors(Corpus(), SEED)
+    found = train_word2vec(Corpus(), seed=SEED, vector_size=30)
+    rows = rows_of(found, ["king", "woman"], ["man"], count=99)
+    assert outcome.size == 30
+    assert outcome.king30 == rows[:5]
+    assert outcome.queen == [word for word, _ in rows].index("queen") + 1
+
+
 def test_skip_gram_beside_bag_of_words(vectors_of_text8) -> None:
+    """Skip-gram is trained here, the bag of words is the text's; words of art are counted in both."""
     outcome = text14.train_skip_gram(Corpus(), SEED)
     bag = text14.look_at_bag_of_words(vectors_of_text8)
     found = train_word2vec(Corpus(), seed=SEED, skip_gram=True)
@@ -100,7 +130,14 @@ def test_skip_gram_beside_bag_of_words(vectors_of_text8) -> None:
     assert text14.look_at_default().default_sg == 0
 
 
+def test_cosine_by_angle() -> None:
+    """Of gensim, for vectors of unlike length: parallel 1, square 0, opposite -1."""
+    found = text12.compare_angles((0, 60, 90, 180)).cosine_meaning
+    assert found == pytest.approx({0: 1, 60: 0.5, 90: 0, 180: -1}, abs=1e-7)
+
+
 def test_two_corpora_by_skip_gram() -> None:
+    """Each corpus has vectors of its own; the words that both lists begin with are counted."""
     pytest.importorskip("nltk")
     rng = np.random.default_rng(1)
     words = ["money", *"abcdefghijk"]
@@ -124,6 +161,7 @@ def test_two_corpora_by_skip_gram() -> None:
 
 
 def test_two_own_corpora() -> None:
+    """Lists of words and texts of a reader's own; a rare word, or one text for many, is one clear line."""
     pytest.importorskip("nltk")
     words, texts = [["tea", "with", "milk"]] * 9, ["tea without milk"] * 9
     punkt = SimpleNamespace(tokenize=lambda text: [text])
@@ -137,6 +175,7 @@ def test_two_own_corpora() -> None:
 
 
 def test_sentences_of_reviews_are_those_of_nltk(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As its reader of plain texts gives them: paragraphs, sentences, words and signs apart."""
     nltk = pytest.importorskip("nltk")
     from nltk.corpus.reader import PlaintextCorpusReader
     from nltk.tokenize.punkt import PunktSentenceTokenizer
@@ -156,6 +195,7 @@ ALICE = [["white", "rabbit", "mad", "hatter", *"abcd"][i % 3 :: 2] for i in rang
 
 
 def test_alice_under_three_settings() -> None:
+    """Defaults, a window of two, and skip-gram, each trained anew; phrases by the last."""
     outcome = act02.activity_4_02(SimpleNamespace(cleaned=ALICE), SEED)
     models = {
         "rabbit_default": train_word2vec(ALICE, seed=SEED),
@@ -176,6 +216,7 @@ def test_alice_under_three_settings() -> None:
 
 
 def test_own_sentences_under_three_settings() -> None:
+    """A reader's words and phrases, without an outcome; a rare word is one clear line."""
     own = [["hot", "tea"], ["cold", "milk"]] * 9
     phrases = (("hot", "tea"), ("cold", "milk"))
     outcome = act02.activity_4_02(own, SEED, word="tea", phrases=phrases)
@@ -188,6 +229,7 @@ def test_own_sentences_under_three_settings() -> None:
 
 
 def test_phrases_are_counted_as_words_side_by_side() -> None:
+    """In small letters; words between others' letters do not count, nor does the order turned round."""
     found = act02.activity_4_02_phrases("The White\nRabbit; white rabbits, rabbit white. Mad-Hatter mad")
     assert found == {
         "white_rabbit": {"together": 1, "white": 3, "rabbit": 2},
@@ -196,6 +238,7 @@ def test_phrases_are_counted_as_words_side_by_side() -> None:
 
 
 def test_pretrained_vectors() -> None:
+    """Neighbours by the cosine of NumPy, phrases by their means, the extent as it is."""
     rng = np.random.default_rng(3)
     words = ("money", "king", "man", "woman", "white", "rabbit", "mad", "hatter", "funds", "queen")
     vectors = WordVectors(words, rng.normal(size=(10, 6)).astype(np.float32))

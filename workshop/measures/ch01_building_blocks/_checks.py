@@ -1,23 +1,20 @@
-"""Chapter 1's exercises on other inputs, compared with NumPy, Pillow, scikit-learn and Adam by hand."""
+"""Chapter 1's exercises on other inputs, compared with NumPy, scikit-learn and Adam by hand."""
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Callable
 
 import numpy as np
 
-from workshop.chapters.ch01_building_blocks.ex06_linear_regression import X, Y
-from workshop.numerics.similarity import distance
+from workshop.chapters.ch01_building_blocks.ex06_linear_regression import Y
 from workshop.training.backend import tf
 from workshop.units import unit
 
 from .act01_quadratic_equation import activity_1_01, quadratic
-from .ex01_image_and_speech import load_photograph
 from .ex02_equation import constants_and_variables
-from .ex03_matrix_multiplication import exercise_1_03, multiplication_by_hand, multiply_by_hand
+from .ex03_matrix_multiplication import exercise_1_03
 from .ex04_reshape import accepts, exercise_1_04, reshape_function
 from .ex05_argmax import argmax_function, exercise_1_05
 from .ex06_linear_regression import exercise_1_06
@@ -31,10 +28,9 @@ SQUARES = (((1, 2), (3, 4)), ((0, 1), (1, 0)), ((1, 0), (0, 1)), ((5, 0), (0, 5)
 
 @dataclass(frozen=True)
 class FirstStep:
-    """w and b after one step of Adam. `distance_by_hand` : largest distance from Adam by hand in the end."""
+    """w and b after one step of Adam, and the largest error of the mean label as a prediction."""
 
     after_one_step: list[float]
-    distance_by_hand: float
     error_of_mean_label: float
 
 
@@ -107,21 +103,6 @@ def columns_by_value(iris: Any) -> list[str]:
     return [*confirmed, table.columns[-1] + ("" if same else "?")]
 
 
-@unit("ch01.ex01", value="disagreements", uses="tensorflow PIL")
-def photograph_by_pixels(pizza_image: Path) -> dict[str, int]:
-    """Load the photograph at a size that is not square, and pick the nearest pixels by hand. Source: ours."""
-    from PIL import Image
-
-    height, width = 30, 20
-    pixels = np.asarray(Image.open(str(pizza_image)).convert("RGB"))
-    rows, columns = (
-        ((np.arange(size) + 0.5) * full / size).astype(int)
-        for size, full in zip((height, width), pixels.shape)
-    )
-    loaded = load_photograph(pizza_image, (height, width))
-    return count(("photograph", np.asarray(loaded), pixels[rows][:, columns]))
-
-
 @unit("ch01.text02", value="disagreements", uses="tensorflow")
 def ranks_of_other_tensors() -> dict[str, int]:
     """Read ranks and shapes of nested lists, and the pixels of images. Source: ours."""
@@ -159,40 +140,10 @@ def other_constants_and_variables() -> dict[str, int]:
     return count(*found)
 
 
-def pairs_of_factors(columns: int = 1) -> list[tuple[Any, Any]]:
-    """Return pairs that can be multiplied in both orders, the second of at least `columns` columns."""
-    turned = [(matrix, tuple(zip(*matrix))) for matrix in MATRICES if len(matrix) >= columns]
+def pairs_of_factors() -> list[tuple[Any, Any]]:
+    """Return pairs that can be multiplied in both orders."""
+    turned = [(matrix, tuple(zip(*matrix))) for matrix in MATRICES]
     return turned + list(itertools.product(SQUARES, SQUARES))
-
-
-@unit("ch01.text04", value="disagreements")
-def other_products_by_hand() -> dict[str, int]:
-    """Multiply other matrices by hand, and compare with NumPy's products. Source: ours."""
-    found: list[tuple[str, Any, Any]] = []
-    for a, b in pairs_of_factors(columns=2):
-        made, product, reverse = multiplication_by_hand(a, b), np.matmul(a, b), np.matmul(b, a)
-        found += [
-            ("product", made.product, product),
-            ("result_shape", made.result_shape, product.shape),
-            ("commutes", made.commutes, np.array_equal(product, reverse)),
-        ]
-    for rows, inner, other, columns in itertools.product((1, 2, 3), repeat=4):
-        a = np.arange(rows * inner).reshape(rows, inner)
-        b = np.arange(other * columns).reshape(other, columns) - 4
-        found.append(("conformable", can_multiply(a.tolist(), b.tolist()), inner == other))
-        if inner == other:
-            product = multiply_by_hand(a.tolist(), b.tolist())
-            found += [("product", product, a @ b), ("result_shape", np.shape(product), (rows, columns))]
-    return count(*found)
-
-
-def can_multiply(a: Any, b: Any) -> bool:
-    """Whether the product by hand takes two matrices."""
-    try:
-        multiply_by_hand(a, b)
-    except ValueError:
-        return False
-    return True
 
 
 @unit("ch01.ex03", value="disagreements", uses="tensorflow")
@@ -307,21 +258,10 @@ def other_maxima() -> dict[str, int]:
 
 
 @unit("ch01.ex06", uses="tensorflow")
-def line_by_hand() -> FirstStep:
-    """Take one step, take all by hand, and guess the mean label without training. Source: ours."""
-    x, y = np.float32(X), np.float32(Y)
-
-    def gradient(w_and_b: np.ndarray) -> tuple[Any, Any]:
-        sign = np.sign(w_and_b[0] * x + w_and_b[1] - y)
-        return (sign * x).sum(), sign.sum()
-
-    first, line = exercise_1_06(steps=1, repeats=1), exercise_1_06(repeats=1)
-    by_hand = adam_by_hand(gradient, (0.0, 0.0), learning_rate=0.01, steps=1000)[-1]
-    return FirstStep(
-        after_one_step=[first.w, first.b],
-        distance_by_hand=distance(by_hand, [line.w, line.b]),
-        error_of_mean_label=float(abs(y - y.mean()).max()),
-    )
+def first_step() -> FirstStep:
+    """Take one step, and guess the mean label without training. Source: ours."""
+    first = exercise_1_06(steps=1, repeats=1)
+    return FirstStep([first.w, first.b], float(abs(np.float32(Y) - np.mean(Y)).max()))
 
 
 @unit("ch01.act01", uses="tensorflow")

@@ -12,13 +12,12 @@ from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_
 from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_model
 from workshop.numerics.reference_network import Layer, dense, forward, reshape
-from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.training.initialisers import initial_weights
 from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.units import unit
 
-from ._data import image_arrays, scaled
+from ._data import image_arrays
 from ._networks import last_layer
 from .ex07_deep_network import exercise_2_07
 
@@ -105,17 +104,6 @@ def exercise_2_07_training_loss(rows: int = 32, seed: int = 0) -> float:
     start = initial_weights(exercise_2_07_model(), np.random.default_rng(seed))
     outputs = forward(network("relu", "relu", "softmax"), start, images / 255.0)
     return reported / float(-np.mean(np.log(outputs[np.arange(rows), labels])))
-
-
-@unit("ch02.ex07", value="scaling_deviation")
-def exercise_2_07_scaling() -> float:
-    """Scale every grey value, and divide it by hand.
-
-    Returns the largest distance of a scaled grey value from its quotient by 255. Source: chapter 2, exercise
-    2.07.
-    """
-    greys = np.arange(256).astype(np.uint8)
-    return distance(scaled(greys), np.arange(256) / 255)
 
 
 @unit("ch02.ex07", value="resembles")

@@ -34,6 +34,7 @@ class OrPerceptron:
     """The perceptron trained on the OR table, and the effect of updates about which the text is wrong.
 
     `learning_rate` : of the first update. `steps` : of the same descent in NumPy after which it is nearest.
+    `one_update_gap` : distance of the parameters after a pass from those of one update on all examples.
     """
 
     weight: np.ndarray
@@ -48,6 +49,7 @@ class OrPerceptron:
     rises: int
     share_updated_after_rise: float
     distance_of_one_pass: dict[str, float]
+    one_update_gap: float
 
 
 @unit("ch02.text02", uses="tensorflow")
@@ -69,6 +71,7 @@ def training_a_perceptron(
     rate, steps = _rate_and_steps(descent.snapshots[1], descent.variables, x, y)
     predictions = rounded(perceptron(x, weight, bias))
     rises, updated = _updates_after_rises(x, y, descent.variables, too_large_rate)
+    of_one_pass = _distance_of_one_pass(descent.snapshots[1], x, y, start, learning_rate)
     return OrPerceptron(
         weight=weight,
         bias=bias,
@@ -84,7 +87,8 @@ def training_a_perceptron(
         steps=steps,
         rises=rises,
         share_updated_after_rise=updated / rises if rises else float("nan"),
-        distance_of_one_pass=_distance_of_one_pass(descent.snapshots[1], x, y, start, learning_rate),
+        distance_of_one_pass=of_one_pass,
+        one_update_gap=of_one_pass["one update a pass"],
     )
 
 

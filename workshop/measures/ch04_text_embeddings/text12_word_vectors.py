@@ -94,20 +94,69 @@ class DefaultTraining:
     default_gap: float
 
 
+def made_up() -> list[list[str]]:
+    """Return 100 sentences of 20 words each, drawn from 60 words without a meaning."""
+    rng, words = np.random.default_rng(0), np.array([f"w{number}" for number in range(60)])
+    return [rng.choice(words, 20).tolist() for _ in range(100)]
+
+
+def literal(sentences: list[list[str]], seed: int) -> Any:
+    """Return the vectors of gensim's own call, in which no setting is given but the seed."""
+    from gensim.models.word2vec import Word2Vec
+
+    # one thread and a fixed hash, or the vectors of gensim 3 differ from run to run
+    return Word2Vec(sentences, seed=seed, workers=1, hashfxn=lambda text: zlib.crc32(text.encode("utf-8"))).wv
+
+
 @unit("ch04.text12", uses="gensim")
-def train_by_default(n_sentences: int = 100, n_words: int = 60) -> DefaultTraining:
+def train_by_default() -> DefaultTraining:
     """Train on made-up sentences by gensim's own defaults, and as this package trains.
 
     Source: chapter 4, text on training word embeddings.
     """
-    from gensim.models.word2vec import Word2Vec
-
-    rng, words = np.random.default_rng(0), np.array([f"w{number}" for number in range(n_words)])
-    sentences = [rng.choice(words, 20).tolist() for _ in range(n_sentences)]
-    # one thread and a fixed hash, or the vectors of gensim 3 differ from run to run
-    literal = Word2Vec(sentences, seed=1, workers=1, hashfxn=lambda text: zlib.crc32(text.encode("utf-8")))
-    vectors = literal.wv.vectors
+    sentences = made_up()
+    vectors = literal(sentences, seed=1).vectors
     return DefaultTraining(vectors.shape[1], distance(vectors, train_word2vec(sentences, seed=1).vectors))
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """What a change of NumPy's seed and of gensim's own does, each for itself.
+
+    `seeds_of_vectors` : those that change the vectors of a training. `numpy_draws_gap` : by how much the seed
+    of NumPy changes NumPy's own draws.
+    """
+
+    seeds_of_vectors: list[str]
+    numpy_draws_gap: float
+
+
+@unit("ch04.text12", uses="gensim")
+def check_seeds(seeds: tuple[int, int] = (1, 2), n_draws: int = 100) -> Seeds:
+    """Train on made-up sentences with one of the two seeds changed.
+
+    Source: chapter 4, text on training word embeddings, which sets the seed of NumPy.
+    """
+    sentences, (first, other) = made_up(), seeds
+    before = np.random.get_state()  # noqa: NPY002 - the book seeds NumPy's global generator
+
+    def trained(numpy_seed: int, gensim_seed: int) -> np.ndarray:
+        np.random.seed(numpy_seed)  # noqa: NPY002
+        return np.array(literal(sentences, seed=gensim_seed).vectors)
+
+    def draws(numpy_seed: int) -> np.ndarray:
+        np.random.seed(numpy_seed)  # noqa: NPY002
+        return np.random.random(n_draws)  # noqa: NPY002
+
+    try:
+        vectors = trained(first, first)
+        changed = {"NumPy's": trained(other, first), "gensim's": trained(first, other)}
+        return Seeds(
+            seeds_of_vectors=[name for name, found in changed.items() if distance(found, vectors) > 0],
+            numpy_draws_gap=distance(draws(other), draws(first)),
+        )
+    finally:
+        np.random.set_state(before)  # noqa: NPY002
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ described but run.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -28,19 +28,15 @@ from workshop.numerics.reference_network import (
     rnn,
 )
 from workshop.numerics.similarity import distance, relative_distance
-from workshop.training.backend import keras, tf
+from workshop.training.backend import keras
 from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.training.summaries import built_layers
-from workshop.training.versions import loss_named
 from workshop.units import unit
 
 from ._probes import arrangement, sequence_model, with_drawn_weights
-from ._training import ADAM, LOSS
-from .ex02_forward_pass import exercise_5_02, forward_pass, tensorflow_seed
+from .ex02_forward_pass import forward_pass, tensorflow_seed
 from .text03_arrangements import arranged
-from .text05_parameters import loss_of_sequences
 
-Weights = List[np.ndarray]
 PRICES = reshape(-1, 1)  # of one day as a sequence of one feature
 FILTERED = [PRICES, conv1d("relu")]
 PLAIN_RNN = [PRICES, rnn(), dense()]
@@ -137,49 +133,6 @@ def hybrid_with_dropout_checked() -> NetworkCheck:
     return checked(activity_5_01_model(), HYBRID)
 
 
-@dataclass(frozen=True)
-class StrayEffects:
-    """Counts of inputs and weights of exercise 5.02 that have the wrong effect.
-
-    `stray_weights` : numbers in Wf, Wr and b that do not move the neuron of their column alone.
-    `stray_examples` : examples that do not move their own outputs alone.
-    """
-
-    stray_weights: int
-    stray_examples: int
-
-
-@unit("ch05.ex02", uses="tensorflow")
-def forward_pass_disturbed() -> StrayEffects:
-    """Disturb every weight and every example of the forward pass, with small drawn weights in its shapes.
-
-    Wf and b are judged by the first step, Wr by the second.
-    """
-    outcome, rng = exercise_5_02(), np.random.default_rng(2)
-    rows, shapes = len(outcome.yt1), outcome.weight_shapes
-    inputs = shapes["Wf"][0]
-    given = {name: rng.normal(size=(rows, inputs)).astype(np.float32) for name in ("xt0", "xt1")}
-    given.update({name: 0.3 * rng.normal(size=shapes[name]).astype(np.float32) for name in shapes})
-
-    def moved(name: str, place: Any, step: int) -> np.ndarray:
-        """Return which outputs (examples, neurons) of a step move."""
-        changed = {**given, name: given[name].copy()}
-        changed[name][place] += 0.5
-        before, after = (forward_pass(*arrays.values())[step].numpy() for arrays in (given, changed))
-        return np.array(np.abs(after - before) > 1e-6)
-
-    return StrayEffects(
-        stray_weights=sum(
-            np.flatnonzero(moved(name, place, int(name == "Wr")).any(axis=0)).tolist() != [place[1]]
-            for name in shapes
-            for place in np.ndindex(*given[name].shape)
-        ),
-        stray_examples=sum(
-            np.flatnonzero(moved("xt0", row, 1).any(axis=1)).tolist() != [row] for row in range(rows)
-        ),
-    )
-
-
 @unit("ch05.ex02", value="saturated_draws", uses="tensorflow")
 def forward_pass_of_other_draws(draws: int = 100, xt0: Step = XT0, xt1: Step = XT1) -> float:
     """Run the forward pass of exercise 5.02 with other weights from the standard normal distribution.
@@ -219,39 +172,6 @@ def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -
     return gaps
 
 
-def through_time(x: np.ndarray, y: np.ndarray, weights: Weights) -> tuple[float, Weights]:
-    """Return the sum of the squared errors' means at all steps, and its gradient, by hand."""
-    hidden = forward([rnn(every_step=True)], weights, x)
-    before = np.concatenate([np.zeros_like(hidden[:, :1]), hidden[:, :-1]], axis=1)
-    loss, carried = 0.0, np.zeros_like(hidden[:, 0])
-    gradient = [np.zeros_like(w) for w in weights]
-    for t in reversed(range(x.shape[1])):
-        error = hidden[:, t] - y[:, t]
-        loss += float(np.mean(error**2))
-        slope = (2 * error / error.size + carried) * (1 - hidden[:, t] ** 2)
-        of_step = (x[:, t].T @ slope, before[:, t].T @ slope, slope.sum(axis=0))
-        gradient = [total + part for total, part in zip(gradient, of_step)]
-        carried = slope @ weights[1].T
-    return loss, gradient
-
-
-@unit("ch05.text05", value="through_time", uses="tensorflow")
-def loss_through_time(rows: int = 4, steps: int = 6, features: int = 2, units: int = 3) -> float:
-    """Take the loss of drawn sequences and its gradient by Keras and by hand.
-
-    Returns the largest difference from the sum of all steps' losses, and from the gradient whose errors are
-    carried back from step to step.
-    """
-    rng = np.random.default_rng(15)
-    x, y = (rng.normal(size=(rows, steps, n)).astype(np.float32) for n in (features, units))
-    model = sequence_model((steps, features), keras.layers.SimpleRNN(units, return_sequences=True))
-    (loss, gradient), (summed, by_hand) = (
-        loss_of_sequences(model, x, y),
-        through_time(x, y, model.get_weights()),
-    )
-    return max([abs(loss - summed), *map(distance, gradient, by_hand)])
-
-
 @dataclass(frozen=True)
 class FreshLayer:
     """What the shown defaults of SimpleRNN do in a new layer.
@@ -285,38 +205,6 @@ def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> FreshL
         kernel_reach=float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
         penalties=len(layer.losses),
         constrained=sum(getattr(w, "constraint", None) is not None for w in layer.weights),
-    )
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """Loss and optimizer of the trainings in use.
-
-    `loss_gap` : largest difference of the loss from the mean of the squared errors of each row.
-    `update_gap` : largest difference of weights after three updates from those of Keras' "adam", by the
-    farthest way that one of them went.
-    """
-
-    loss_gap: float
-    update_gap: float
-
-
-@unit("ch05.ex03", uses="tensorflow")
-def compiled_at_work(updates: int = 3) -> Compiled:
-    """Take the loss of made-up forecasts, and update made-up weights as in the trainings and by Keras."""
-    rng = np.random.default_rng(6)
-    forecasts, prices = rng.normal(size=(2, 7, 3)).astype(np.float32)
-    start, *gradients = rng.normal(size=(1 + updates, 5)).astype(np.float32)
-    ours, keras_own, reference = tf.Variable(start), tf.Variable(start), keras.optimizers.get("adam")
-    slots = ADAM.slots(ours)
-    settings = {name: tf.constant(value) for name, value in vars(ADAM).items()}
-    for count, gradient in enumerate(gradients, 1):
-        ADAM.update(ours, slots, tf.constant(gradient), tf.constant(count), settings)
-        reference.apply_gradients([(tf.constant(gradient), keras_own)])
-    loss = loss_named(LOSS)(prices, forecasts)
-    return Compiled(
-        loss_gap=distance(loss, np.mean((prices - forecasts) ** 2, axis=1)),
-        update_gap=distance(ours, keras_own) / distance(keras_own, start),
     )
 
 

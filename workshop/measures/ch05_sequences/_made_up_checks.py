@@ -1,12 +1,9 @@
-"""Chapter 5's small functions on made-up days, series and lengths, counted by hand."""
+"""Chapter 5's small functions on made-up days and lengths, counted by hand."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from workshop.units import unit
 
-from .ex01_plotting_prices import autocorrelation
 from .text01_loading_prices import COLUMNS, load_prices
 from .text08_convolutions import convolutions
 
@@ -26,22 +23,6 @@ def within_made_up_days() -> int:
         for day, (close, opening) in enumerate(zip(closes, openings))
     ]
     return abs(load_prices(DataFrame(days, columns=list(COLUMNS))).within_the_day - 1)
-
-
-@unit("ch05.ex01", value="autocorrelation_gap")
-def autocorrelation_by_hand(lags: tuple[int, ...] = (1, 2, 15)) -> float:
-    """Correlate a drawn series, whose mean is far from 0, with itself, day by day.
-
-    Returns the largest distance of autocorrelations from those by hand. Source: ours.
-    """
-    values = np.random.default_rng(17).normal(3.0, size=60).cumsum()
-    mean = sum(values.tolist()) / len(values)
-    whole = sum((value - mean) ** 2 for value in values)
-    gaps = []
-    for lag in lags:
-        products = [(values[day] - mean) * (values[day - lag] - mean) for day in range(lag, len(values))]
-        gaps.append(abs(autocorrelation(values, lag) - sum(products) / whole))
-    return float(max(gaps))
 
 
 @unit("ch05.text08", value="lengths_off", uses="tensorflow")

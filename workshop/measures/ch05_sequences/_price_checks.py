@@ -1,4 +1,4 @@
-"""Checks of chapter 5's prices and forecasts: by pandas, by their mean, and from another start."""
+"""Checks of chapter 5's forecasts: by their mean, and from another start."""
 
 from __future__ import annotations
 
@@ -8,47 +8,10 @@ import numpy as np
 
 from workshop.chapters.ch05_sequences._data import Prepared, prepare
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
-from workshop.numerics.similarity import distance
 from workshop.units import unit
 
-from ._data import closing_prices, price_table
+from ._data import closing_prices
 from ._training import LAST_100, rmse, train_and_forecast
-from .text04_preparing_prices import prepare_prices
-
-
-def compared_with_pandas(table: Any, data: Prepared, look_back: int = 10) -> float:
-    """Prepare a table, newest day first, as the book's code does: split, scale, shift, fill with 0.
-
-    Returns the largest difference of the prepared features and targets from those that pandas' `shift` makes.
-    """
-    from pandas import concat
-
-    if not hasattr(table, "columns"):  # prices of your own, oldest day first
-        table = price_table(table)[::-1].reset_index(drop=True)
-    closes = table.sort_index(ascending=False)["Close"]
-    n_train = int(len(closes) * 0.75)
-    low, high = closes.iloc[:n_train].min(), closes.iloc[:n_train].max()
-    gaps = []
-    for part, x, y in (
-        (closes.iloc[:n_train], data.x_train, data.y_train),
-        (closes.iloc[n_train:], data.x_test, data.y_test),
-    ):
-        scaled = (part - low) / (high - low)
-        shifted = concat([scaled.shift(days) for days in range(1, look_back + 1)], axis=1).fillna(0)
-        gaps += [distance(x, shifted.to_numpy()), distance(y[:, 0], scaled.to_numpy())]
-    return max(gaps)
-
-
-@unit("ch05.text04", value="by_pandas", uses="pandas")
-def preparation_by_pandas(aapl_csv: Any) -> float:
-    """Check the preparation of AAPL's prices."""
-    return compared_with_pandas(aapl_csv, prepare_prices(aapl_csv).prepared)
-
-
-@unit("ch05.act01", value="by_pandas", uses="pandas")
-def activity_preparation_by_pandas(ibm_csv: Any) -> float:
-    """Check the preparation of the activity's prices."""
-    return compared_with_pandas(ibm_csv, prepare(closing_prices(ibm_csv)))
 
 
 def mean_forecast(data: Prepared) -> list[float]:

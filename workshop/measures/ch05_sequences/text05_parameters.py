@@ -91,15 +91,11 @@ def loss_by_steps(rows: int = 3, steps: int = 5, features: int = 2, units: int =
         outputs = model(x)
         of_steps = [tf.reduce_mean(keras.losses.mse(y[:, t], outputs[:, t])) for t in range(steps)]
     by_step = [tape.gradient(loss, model.trainable_variables) for loss in of_steps]
-    whole, gradient = loss_of_sequences(model, x, y)
+    with tf.GradientTape() as tape_of_whole:
+        whole = steps * keras.losses.MeanSquaredError()(y, model(x))
+    gradient = tape_of_whole.gradient(whole, model.trainable_variables)
     gap = max(
-        distance(total, sum(part.numpy() for part in parts)) for total, *parts in zip(gradient, *by_step)
+        distance(total.numpy(), sum(part.numpy() for part in parts))
+        for total, *parts in zip(gradient, *by_step)
     )
-    return {"ratio": whole / sum(float(loss) for loss in of_steps), "gradient_gap": gap}
-
-
-def loss_of_sequences(model: Any, x: np.ndarray, y: Any) -> tuple[float, list[np.ndarray]]:
-    """Return the loss of whole sequences, steps times Keras' mean, and its gradient."""
-    with tf.GradientTape() as tape:
-        whole = x.shape[1] * keras.losses.MeanSquaredError()(y, model(x))
-    return float(whole), [g.numpy() for g in tape.gradient(whole, model.trainable_variables)]
+    return {"ratio": float(whole) / sum(float(loss) for loss in of_steps), "gradient_gap": gap}
