@@ -5,7 +5,7 @@ A convolution in deep learning is a cross-correlation: the kernel is not flipped
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence, Union
+from typing import Optional, Sequence, Union
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
