@@ -8,7 +8,7 @@ from workshop.numerics.convolution2d import windows2d
 
 
 def windows(x: np.ndarray, size: int, *, stride: int = 1) -> np.ndarray:
-    """Return the subsequences (n, windows, size, channels) of x (n, steps, channels) under a window."""
+    """Return x (n, steps, channels) under a moving window: (n, windows, size, channels)."""
     return windows2d(x[:, np.newaxis], (1, size), strides=(1, stride))[:, 0, :, 0]
 
 
