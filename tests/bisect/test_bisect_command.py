@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workshop.bisect import evaluator
-from workshop.bisect.evaluate import Evaluation, RepeatedSeed
+from workshop.bisect.evaluate import Evaluation, of_value
 from workshop.cli.app import app
 from workshop.matrix import interpreters, virtualenvs
 from workshop.matrix.virtualenvs import NotBuilt
@@ -58,9 +58,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
             given = give(version)
             if isinstance(given, str):
                 return given
-            return Evaluation(
-                *given, "as given", {"nltk": version, "python": "3.12.1", "numpy": numpy[given[0] is False]}
-            )
+            versions = {"nltk": version, "python": "3.12.1", "numpy": numpy[given[0] is False]}
+            if given[0] is None:
+                return Evaluation(None, "2 numbers of seed 17", "", versions, *given[1], (17,))
+            return of_value(*given, "as given", versions)
 
         monkeypatch.setattr(evaluator, "resolve", resolve)
         monkeypatch.setattr("workshop.bisect.evaluate.evaluate", evaluate)
@@ -116,26 +117,13 @@ def test_without_a_change_there_is_no_issue(world: World) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
 
 
-@pytest.mark.parametrize(("numpy", "other"), [(("1.26", "1.26"), False), (("1.26", "2.0"), True)])
-def test_neighbours_that_differ_in_more_are_evaluated_alike(
-    world: World, monkeypatch: pytest.MonkeyPatch, numpy: tuple[str, str], other: bool
-) -> None:
-    """A change is a library's if it alone makes it; otherwise the conclusion says that it is not clear."""
-    pairs = []
-
-    def evaluate_alike(_: evaluator.Evaluator, before: str, after: str) -> tuple[Evaluation, ...]:
-        pairs.append((before, after))
-        versions = [{"nltk": version, "python": "3.9", "numpy": "1.26"} for version in (before, after)]
-        return tuple(Evaluation(True, 1, "-", each) for each in versions)
-
-    world(lambda version: (INDEX[version] < INDEX["3.8"], 1), numpy)
-    monkeypatch.setattr(evaluator.Evaluator, "evaluate_alike", evaluate_alike)
+def test_what_else_differs_between_the_neighbours_is_named(world: World) -> None:
+    world(lambda version: (INDEX[version] < INDEX["3.8"], 1), ("1.26", "2.0"))
 
     result = run(SENTENCE)
 
-    assert pairs == [("3.7", "3.8")] * other
-    assert result.exit_code == int(other)
-    assert ("not clear: " in result.stdout) is other
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].endswith("; also different: numpy 1.26 → 2.0")
 
 
 def test_where_holding_is_the_same_the_value_is_searched(world: World) -> None:
@@ -172,9 +160,9 @@ def test_of_what_depends_on_the_clock_values_are_not_compared(
 
 
 def seeded(loss: float, length: float = 1.0) -> tuple[None, object]:
-    """Return what repeating a seed gives: a loss, and a number that is chaotic."""
-    tolerances = {"loss": 0.01, "length": float("inf")}
-    return None, {"ch04.act02:train": RepeatedSeed(17, {"loss": loss, "length": length}, tolerances)}
+    """Return what repeating a seed gives: numbers and tolerances of a loss, and of a chaotic number."""
+    names = "ch04.act02:train loss", "ch04.act02:train length"
+    return None, [dict(zip(names, pair, strict=True)) for pair in ((loss, length), (0.01, float("inf")))]
 
 
 def test_of_what_draws_numbers_a_seed_is_compared(world: World) -> None:

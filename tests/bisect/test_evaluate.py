@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from workshop.bisect.evaluate import (
     UNRECORDED,
     Evaluation,
-    RepeatedSeed,
     draws_numbers,
     evaluate,
+    find_difference,
     find_parts,
+    of_value,
     takes_time,
 )
-from workshop.bisect.messages import find_difference, measures_alike
+from workshop.bisect.messages import measures_alike
 from workshop.book import package_book
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
@@ -107,7 +108,9 @@ def test_verdicts_as_evaluations(
         catalogue=lambda claims: catalogue({"ch02"}),
     )
     monkeypatch.setattr("workshop.bisect.evaluate.Engine", lambda *given, **options: engine)
-    monkeypatch.setattr("workshop.bisect.evaluate._close", lambda python: None)
+    monkeypatch.setattr(
+        "workshop.bisect.evaluate.other_python", cache(lambda python: SimpleNamespace(close=lambda: None))
+    )
 
     found = evaluate(book.ledger.claims[ROWS], book, Path("python"))
 
@@ -170,10 +173,10 @@ def test_a_claim_that_draws_numbers_gives_its_first_recorded_seed(bench: Any, ve
 
     assert isinstance(found, Evaluation)
     assert found.holds is None
-    assert found.measured.keys() == {PART}
-    assert found.measured[PART].seed == SEED
-    assert len([path for path in found.measured[PART].numbers if ".losses[" in path]) == 20
-    assert found.measured[PART].numbers["epochs"] == 50
+    assert found.seeds == (SEED,)
+    assert all(path.startswith(f"{PART} ") for path in found.numbers)
+    assert len([path for path in found.numbers if ".losses[" in path]) == 20
+    assert found.numbers[f"{PART} epochs"] == 50
     assert bench.tally() == [str(SEED)]
 
 
@@ -203,12 +206,12 @@ def test_recorded_numbers_bring_their_tolerance(version: Any, monkeypatch: pytes
         lambda _, environment, folder: asked.append(environment) or unit,
     )
 
-    seed = version("usual").measured[PART]
+    seed = version("usual")
 
     assert asked == [{"device": this_environment().device}]
-    assert seed.tolerances["test"] == FACTOR * 1e-3
-    assert math.isinf(seed.tolerances["trainings[0].length"])
-    loss = "trainings[0].losses[3]"
+    assert seed.tolerances[f"{PART} test"] == FACTOR * 1e-3
+    assert math.isinf(seed.tolerances[f"{PART} trainings[0].length"])
+    loss = f"{PART} trainings[0].losses[3]"
     assert seed.tolerances[loss] == UNRECORDED * seed.numbers[loss]
 
 
@@ -228,10 +231,12 @@ def shape() -> Shape:
     )
     bench.claims({**TEST, "measure": {"test": "test", "size": "size"}, "documented": {"test": 1, "size": 3}})
 
-    found = version("usual").measured
+    found = version("usual")
 
-    assert found.keys() == {PART, "ch09.ex01:shape"}
-    assert found["ch09.ex01:shape"] == RepeatedSeed(None, {"size": 3}, {"size": np.multiply(UNRECORDED, 3)})
+    assert {path.split()[0] for path in found.numbers} == {PART, "ch09.ex01:shape"}
+    assert found.seeds == (SEED,)
+    assert found.numbers["ch09.ex01:shape size"] == 3
+    assert found.tolerances["ch09.ex01:shape size"] == UNRECORDED * 3
 
 
 # a claim; the libraries that decide it, whether it draws random numbers, and whether the clock decides it
@@ -259,7 +264,8 @@ DIFFERENCES = [
     (0.12345678901, 0.12345678902, None),
     (0.1234567890, 0.1234567990, "0.123456789 → 0.123456799"),
     ({"a": [1, 2]}, {"a": [1, 3]}, "a[1] 2 → 3"),
-    ([1, 2], [1], "value has 1 entries, not 2"),
+    ([1, 2], [1], "[1] 2 → missing"),
+    (1.0, float("nan"), "1 → nan"),
     ("x" * 300 + "a", "x" * 300 + "b", "from character 301: a → from character 301: b"),
 ]
 
@@ -267,4 +273,6 @@ DIFFERENCES = [
 @pytest.mark.parametrize(("before", "after", "expected"), DIFFERENCES)
 def test_the_first_difference(before: object, after: object, expected: str | None) -> None:
     """It has its path in the value, and both sides."""
-    assert find_difference(before, after) == expected
+    first, second = (of_value(True, measured, "", {}) for measured in (before, after))
+
+    assert find_difference(first, second) == expected

@@ -11,7 +11,7 @@ import pytest
 from workshop.execution.calling import Made
 from workshop.paths import Measure
 from workshop.verification.plans import Once, Recorded, Sampled, Settled
-from workshop.verification.repeats import RepeatedPart
+from workshop.verification.repeats import NotRepeated, RepeatedPart
 
 LOSS, SIZE, USD = (Measure("ch09.ex01", name, ()) for name in ("loss", "size", "usd"))
 
@@ -45,7 +45,7 @@ OUTCOMES = {
 
 def test_a_plan_has_all_jobs_once() -> None:
     """Those of its runs, then those of repeated seeds; with their seeds and substitutes."""
-    repeats = (RepeatedPart((A, C), None, None), RepeatedPart((), None, None))
+    repeats = (RepeatedPart((A, C), None, None), NotRepeated("-"))  # type: ignore[arg-type]
     plan = Once(claim=claim(), sample=({LOSS: A, SIZE: A}, {LOSS: B}), repeats=repeats)
     assert plan.jobs == [A, B, C]
     assert plan.seeds == (1, 2, 3)

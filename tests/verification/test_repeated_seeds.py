@@ -13,7 +13,7 @@ from tests.toy.claims import claim
 from workshop.execution.calling import Made
 from workshop.ledger import Claim
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, code_of
-from workshop.verification.repeats import RepeatedPart, Repetition, measured_paths, repeated
+from workshop.verification.repeats import NotRepeated, RepeatedPart, Repetition, measured_paths, repeated
 
 PART: Any = SimpleNamespace(module="workshop.errors", name="DataError")  # any name has a digest
 HERE = {"python": "3.11", "keras": "3.5.0", "cpu": "this one"}
@@ -119,7 +119,7 @@ def test_the_first_part_that_differs_gives_the_meaning() -> None:
 
 def test_without_a_record_nothing_is_known() -> None:
     """The first part that has none says why, and the others are not compared."""
-    bare = RepeatedPart((), None, None, "ch09.ex02 has no repeats: record them")
+    bare = NotRepeated("ch09.ex02 has no repeats: record them")
     other = replace(bare, why="another reason")
     assert repeated([part(), bare, other], {}, ELSEWHERE, None) == Repetition(bare.why, (), False, bare.why)
 
@@ -225,8 +225,8 @@ def test_a_gpu_without_a_tolerance_of_its_own_concludes_nothing() -> None:
 
 
 def test_what_was_shown_never_changes() -> None:
-    with pytest.raises(AttributeError, match="why"):
-        part().why = "another"  # type: ignore[misc]
+    with pytest.raises(AttributeError, match="provisional"):
+        part().provisional = True  # type: ignore[misc]
     with pytest.raises(AttributeError, match="failure"):
         found([part()]).failure = True  # type: ignore[misc]
 

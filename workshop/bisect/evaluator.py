@@ -1,10 +1,10 @@
-"""Evaluating a claim under versions of a library, each in an environment of its own, and under two alike."""
+"""Evaluating a claim under versions of a library, each in an environment of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -21,7 +21,7 @@ MOST_TRIES = 4
 
 @dataclass
 class Evaluator:
-    """Evaluates a claim under versions of a library, in each environment once.
+    """Evaluates a claim under versions of a library.
 
     `used` are the distributions that the claim needs. `evaluate` works in an interpreter's environment.
     """
@@ -31,9 +31,6 @@ class Evaluator:
     known: Table
     evaluate: Callable[[Path], Evaluation | str]
     find: Callable[[str], str | None] = find_python
-
-    def __post_init__(self) -> None:
-        self.evaluate = cache(self.evaluate)
 
     def evaluate_version(self, version: str) -> Evaluation | str:
         """Return the evaluation of a version on the newest Python on which it runs, or why it has none."""
@@ -52,26 +49,6 @@ class Evaluator:
                 break
         return reason or "can't be installed: no Python that it runs on is here"
 
-    def evaluate_alike(self, before: str, after: str) -> tuple[Evaluation, Evaluation] | None:
-        """Return the evaluations of two versions where little else differs, or None if no setting has both.
-
-        It is the newest Python that has both, with the same versions of all that one can take of the other.
-        """
-        older = {recipe.setting: recipe for recipe in self._recipes(before)}
-        for recipe in self._recipes(after):
-            if recipe.setting not in older:
-                continue
-            python = self._pythons[recipe.python]
-            try:
-                first, second = self._resolve_alike(older[recipe.setting], recipe)
-                was = self.evaluate(build(python, first))
-                now = self.evaluate(build(python, second)) if isinstance(was, Evaluation) else was
-            except NotBuilt:
-                continue
-            if isinstance(was, Evaluation) and isinstance(now, Evaluation):
-                return was, now
-        return None
-
     def python(self) -> str:
         """Return the newest interpreter that is here; raises NotBuilt."""
         if self._pythons:
@@ -83,7 +60,8 @@ class Evaluator:
         reason = NotBuilt(f"no Python that {self.library} runs on is here")
         for recipe in self._recipes(""):
             try:
-                return self._pins(self._resolve(recipe))[self.library]
+                pins = map(Requirement, self._resolve(recipe))
+                return next(str(p.specifier).removeprefix("==") for p in pins if p.name == self.library)
             except NotBuilt as error:
                 reason = error
         raise reason
@@ -97,24 +75,5 @@ class Evaluator:
         every = list_recipes(self.library, version, self.used, self.known)
         return [recipe for recipe in every if recipe.python in self._pythons]
 
-    def _resolve(self, recipe: Recipe, *pins: str) -> tuple[str, ...]:
-        return resolve(self._pythons[recipe.python], (*recipe.requirements, *pins))
-
-    def _resolve_alike(self, older: Recipe, newer: Recipe) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return what two recipes of one setting install, if possible with the same other versions."""
-        first, second = self._resolve(older), self._resolve(newer)
-        for without in ({self.library}, {self.library, "keras"}):
-            for lock, recipe in ((first, newer), (second, older)):
-                pins = [f"{name}=={it}" for name, it in self._pins(lock).items() if name not in without]
-                try:
-                    found = self._resolve(recipe, *pins)
-                except NotBuilt:
-                    continue
-                return (first, found) if recipe is newer else (found, second)
-        return first, second
-
-    def _pins(self, lock: Sequence[str]) -> dict[str, str]:
-        """Return the versions of the libraries on which outcomes may depend."""
-        names = {*self.used, self.library, "keras", "scipy"}
-        pins = [pin for line in lock if (pin := Requirement(line)).name in names]
-        return {pin.name: str(pin.specifier).removeprefix("==") for pin in pins}
+    def _resolve(self, recipe: Recipe) -> tuple[str, ...]:
+        return resolve(self._pythons[recipe.python], recipe.requirements)

@@ -17,7 +17,8 @@ from workshop.errors import UsageError, WorkshopError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from workshop.bisect.messages import BisectConclusion
+    from workshop.bisect.evaluate import Evaluation
+    from workshop.bisect.search import Change
     from workshop.book import Book
     from workshop.ledger import Claim
     from workshop.units import Part
@@ -63,20 +64,22 @@ def bisect(
     claim = book.ledger.claims[find_id(name, book.ledger, "claim")]
     needed_store()
     with interruptible("interrupted: finished environments and outcomes stay; the same command continues"):
-        library, conclusion = _search(claim, book, library, start, end, partial(typer.echo, err=issue))
-    typer.echo(conclusion.text, err=issue)
-    if issue and conclusion.pair is not None:
+        library, change, conclusion = _search(
+            claim, book, library, start, end, partial(typer.echo, err=issue)
+        )
+    typer.echo(conclusion, err=issue)
+    if issue and change is not None:
         printed, program = brief(stated_value(claim), 200), short_program(claim.unit)
-        typer.echo(write_issue(claim.what, printed, library, conclusion, program))
-    raise typer.Exit(0 if conclusion.found else 1)
+        typer.echo(write_issue(claim.what, printed, library, change, conclusion, program))
+    raise typer.Exit(0 if change is not None else 1)
 
 
 def _search(
     claim: Claim, book: Book, library: str, start: str, end: str, echo: Callable[[str], None]
-) -> tuple[str, BisectConclusion]:
-    """Return the library and what was found; `echo` takes a line for each version."""
+) -> tuple[str, Change[Evaluation] | None, str]:
+    """Return the library, the change if there is one, and the conclusion; `echo` takes a line a version."""
     from workshop.bisect import messages, requirements
-    from workshop.bisect.evaluate import Evaluation, evaluate, find_parts, takes_time
+    from workshop.bisect.evaluate import evaluate, find_parts, takes_time
     from workshop.bisect.evaluator import Evaluator
     from workshop.bisect.search import search
     from workshop.matrix.table import table
@@ -126,11 +129,8 @@ def _search(
     same = messages.measures_alike if by_value else messages.holds_alike
     change = search(versions, (first, last), ask, same)
     if change is None:
-        return library, messages.conclude_unchanged(library, first, last)
-    alike = None
-    if messages.other_changes(library, change.was, change.now):
-        alike = evaluator.evaluate_alike(change.before, change.after)
-    return library, messages.conclude_changed(library, change, last, alike, same)
+        return library, None, messages.conclude_unchanged(library, first, last)
+    return library, change, messages.conclude_changed(library, change, last)
 
 
 def _require_data(claim: Claim, book: Book) -> None:

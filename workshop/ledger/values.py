@@ -64,16 +64,8 @@ def _for_json(value: Any) -> Any:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Yield the scalars of a nested value in order."""
-    yield from _leaves(plain(value))
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(item)
-    else:
-        yield value
+    """Return the scalars of a nested value in order."""
+    return (leaf for _, leaf in named_leaves(value))
 
 
 def numbers_in(value: Any) -> Iterator[tuple[str, float]]:

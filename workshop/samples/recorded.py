@@ -14,12 +14,7 @@ from workshop.errors import WorkshopError
 from workshop.execution.store import kept
 from workshop.ledger import Claim
 from workshop.ledger.values import about
-from workshop.samples.model import (
-    ReferenceSample,
-    as_numbers,
-    recorded_values,
-    reference_sample,
-)
+from workshop.samples.model import ReferenceSample, as_numbers, recorded_values, reference_sample
 from workshop.samples.repeats import UnitRepeats, unit_repeats
 from workshop.statistics.scales import Numbers
 from workshop.statistics.sizes import full_size, planned_size
@@ -157,7 +152,12 @@ class Recordings:
         """Return a claim's recorded runs. Raises NotDecidable, NotRecordedHere or DamagedReference."""
         if claim.id not in self._known:
             try:
-                self._known[claim.id] = self._runs(claim)
+                samples = self.samples(claim)
+                values = recorded_values(claim, samples.by_unit)
+                numbers, own = column_numbers(claim, values), partial(self._kept_of, claim)
+                self._known[claim.id] = RecordedRuns(claim, samples, values, numbers, own)
+            except LookupError as error:
+                self._known[claim.id] = NotDecidable(str(error.args[0]))
             except WorkshopError as error:
                 self._known[claim.id] = error
         known = self._known[claim.id]
@@ -174,15 +174,6 @@ class Recordings:
     def repeats(self, unit: str, **changed: str) -> UnitRepeats | None:
         """Return the repeats of a unit that count here, or with these facts changed. Or DamagedReference."""
         return unit_repeats(unit, {**self.environment, **changed}, self.book.samples)
-
-    def _runs(self, claim: Claim) -> RecordedRuns:
-        samples = self.samples(claim)
-        try:
-            values = recorded_values(claim, samples.by_unit)
-        except LookupError as error:
-            raise NotDecidable(str(error.args[0])) from None
-        numbers = column_numbers(claim, values)
-        return RecordedRuns(claim, samples, values, numbers, partial(self._kept_of, claim))
 
     def _sample(self, unit: str) -> ReferenceSample:
         environment, folder = self.environment, self.book.samples

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from workshop.execution.digests import code_digest
+from workshop.ledger.values import is_number
 from workshop.samples.model import OUTCOME_LIBRARIES, checksum, read_recorded, sample_folders, write_recorded
 from workshop.training.first_steps import Stepped
 from workshop.units import Part
@@ -64,7 +65,7 @@ class Number:
 
     @property
     def _numbers(self) -> list[float]:
-        return [v for v in self.values if isinstance(v, int | float) and not isinstance(v, bool)]
+        return [value for value in self.values if is_number(value)]
 
     @property
     def least(self) -> float:
@@ -184,7 +185,8 @@ class SeedDifference:
         if self.tolerance:
             times = self.size / self.tolerance
             far = f", {times:,.{0 if times >= 10 else 1}f} times the tolerance of {self.tolerance:.1e}"
-        moved = f"{_text(self.today)}, recorded {_text(self.recorded)} (seed {self.seed}{far})"
+        today, recorded = ("missing" if v is None else repr(v) for v in (self.today, self.recorded))
+        moved = f"{today}, recorded {recorded} (seed {self.seed}{far})"
         return f"{_place(self.path)} is {moved}"
 
 
@@ -257,21 +259,13 @@ def compare_entries(
         if before == today and isinstance(before, str) == isinstance(today, str):
             continue
         same = False
-        numbers = _is_number(before) and _is_number(today)
+        numbers = is_number(before) and is_number(today)
         difference = SeedDifference(path, seed, before, today, tolerance(path) if numbers else 0.0)
         if math.isinf(difference.tolerance):
             chaotic.append(path)
         elif not numbers or difference.size > difference.tolerance:
             differences.append(difference)
     return SeedComparison(tuple(differences), same, tuple(chaotic))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _text(value: Leaf) -> str:
-    return "missing" if value is None else repr(value)
 
 
 def _leaves(value: Any, where: str) -> Iterator[tuple[str, Leaf]]:
@@ -285,8 +279,8 @@ def _leaves(value: Any, where: str) -> Iterator[tuple[str, Leaf]]:
         if not np.isfinite(wide).all():
             wide = wide[np.isfinite(wide)]
             yield f"{where}.finite", wide.size
-        yield f"{where}.mean", _leaf(wide.mean())
-        yield f"{where}.rms", _leaf(np.sqrt(np.mean(wide**2)))
+        yield f"{where}.mean", as_leaf(wide.mean())
+        yield f"{where}.rms", as_leaf(np.sqrt(np.mean(wide**2)))
         return
     if isinstance(value, np.ndarray):
         value = value.tolist()
@@ -299,10 +293,10 @@ def _leaves(value: Any, where: str) -> Iterator[tuple[str, Leaf]]:
         for index, item in enumerate(value):
             yield from _leaves(item, f"{where}[{index}]")
     else:
-        yield where, _leaf(value)
+        yield where, as_leaf(value)
 
 
-def _leaf(value: Any) -> Leaf:
+def as_leaf(value: Any) -> Leaf:
     """Return a value as JSON has it: not finite numbers as words."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
@@ -328,31 +322,22 @@ def read_repeats(path: Path) -> UnitRepeats:
     """Read a file of repeats. Raises DamagedReference naming file and remedy."""
 
     def repeats_of(content: Any) -> UnitRepeats:
-        return UnitRepeats(
-            content["unit"],
-            content["environment"],
-            content["date"],
-            tuple(content["played"]),
-            tuple(content["versions"]),
-            {name: _part(part) for name, part in content["parts"].items()},
-        )
+        parts = {}
+        for name, part in content["parts"].items():
+            numbers = {}
+            for place, (values, *moved) in part["numbers"].items():
+                numbers[place] = Number(tuple(values), *map(float, moved))
+                if len(values) != len(part["seeds"]):
+                    raise ValueError(f"{place} has {len(values)} values for {len(part['seeds'])} seeds")
+            facts = part["code"], part["form"], part["seconds"], tuple(part["seeds"])
+            parts[name] = PartRepeats(*facts, numbers, tuple(part.get("substitutes", ())))
+        played, versions = tuple(content["played"]), tuple(content["versions"])
+        return UnitRepeats(content["unit"], content["environment"], content["date"], played, versions, parts)
 
     return read_recorded(path, SCHEMA, repeats_of, f"repeats of {path.stem}: no such file of this version")
 
 
 _read_once = cache(read_repeats)
-
-
-def _part(part: Mapping[str, Any]) -> PartRepeats:
-    numbers = {}
-    for path, (values, *moved) in part["numbers"].items():
-        numbers[path] = Number(tuple(values), *map(float, moved))
-        if len(values) != len(part["seeds"]):
-            raise ValueError(f"{path} has {len(values)} values for {len(part['seeds'])} seeds")
-    substitutes = tuple(part.get("substitutes", ()))
-    return PartRepeats(
-        part["code"], part["form"], part["seconds"], tuple(part["seeds"]), numbers, substitutes
-    )
 
 
 def write_repeats(repeats: UnitRepeats, path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,15 +40,21 @@ def place(
     such a number is inconclusive, however noisy the others are.
     """
     n = len(next(iter(recorded.values())))
-    points = {name: _nearest(recorded[name], printed[name]) for name in printed}
+    # of each interval the point nearest to the median of the runs
+    points = {name: float(np.clip(np.median(recorded[name]), *printed[name])) for name in printed}
     p = min(1.0, 2 * (1 + min(_as_far_out(recorded, points))) / (n + 1))
     shown = _percentiles(recorded, printed)
     if p <= EXCLUDED:
         return Placement("excluded", p, None, f"{shown}; excluded at {EXCLUDED:g} by rank alone")
-    beyond = [name for name in printed if not _within(recorded[name], printed[name])]
+    beyond = [
+        name
+        for name, (low, high) in printed.items()
+        if not (recorded[name].min() <= high and recorded[name].max() >= low)
+    ]
     if not beyond:
         return Placement("compatible", p, None, shown)
-    shown = f"{shown}; {_listed(beyond)}beyond all runs"
+    named = f"{', '.join(beyond)} " if any(beyond) else ""  # a single number has no name
+    shown = f"{shown}; {named}beyond all runs"
     distances = {name: _distance(recorded[name], points[name], scales[name]) for name in beyond}
     fit = [name for name in beyond if may_exclude(recorded[name], scales[name])]
     if fit:
@@ -63,11 +70,6 @@ def place(
         on = sorted({scales[name].name for name in beyond})
         shown = f"{shown}, and they are not near normal on the {' or the '.join(on)} scale"
     return Placement("inconclusive", p, _runs_needed(recorded, scales, distances, len(printed)), shown)
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Write which of several numbers are meant; nothing for a single one without a name."""
-    return f"{', '.join(names)} " if any(names) else ""
 
 
 def _runs_needed(
@@ -92,21 +94,17 @@ def _runs_needed(
         else:
             reach = max(reach, math.ceil(math.log(2) / float(stats.norm.sf(distance))))
     if far:
-        sizes = (size for size in _doubling(SIZES) if size > n and size >= BOUND_FROM)
-        return next(size for size in sizes if _beyond_p(far, size, numbers) <= EXCLUDED)
+        # the planned sizes, and from the last one on its doubles
+        sizes = itertools.chain(SIZES, (SIZES[-1] << power for power in itertools.count(1)))
+        return next(
+            size
+            for size in sizes
+            if size > n and size >= BOUND_FROM and _beyond_p(far, size, numbers) <= EXCLUDED
+        )
     if others:
         missed = 1 - 0.5 ** (1 / others)
         reach = max(reach, math.ceil(n / missed))
     return reach
-
-
-def _doubling(sizes: Sequence[int]) -> Iterator[int]:
-    """Yield the sizes, and from the last one on its doubles."""
-    yield from sizes
-    size = sizes[-1]
-    while True:
-        size *= 2
-        yield size
 
 
 def prediction_bounds(values: Numbers, scale: Scale, numbers: int) -> Interval | None:
@@ -128,15 +126,6 @@ def share_below(values: Numbers, interval: Interval) -> float:
     """Return the share of runs below a printed value's interval, those inside it counting half."""
     below, inside = values < interval[0], (values >= interval[0]) & (values <= interval[1])
     return float(np.mean(below + 0.5 * inside))
-
-
-def _within(values: Numbers, interval: Interval) -> bool:
-    return bool(values.min() <= interval[1] and values.max() >= interval[0])
-
-
-def _nearest(values: Numbers, interval: Interval) -> float:
-    """Return the point of the interval that lies nearest to the median of the runs."""
-    return float(np.clip(np.median(values), *interval))
 
 
 def _as_far_out(recorded: Mapping[str, Numbers], points: Mapping[str, float]) -> tuple[int, int]:

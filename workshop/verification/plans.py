@@ -38,7 +38,14 @@ from workshop.verification.judging import (
     measured_on,
     remedies,
 )
-from workshop.verification.repeats import RepeatedPart, Repetition, measured_paths, repeated, replayed
+from workshop.verification.repeats import (
+    NotRepeated,
+    RepeatedPart,
+    Repetition,
+    measured_paths,
+    repeated,
+    replayed,
+)
 from workshop.verification.verdicts import Basis, Verdict
 
 _FULL = "only the full procedure decides it: workshop verify {unit} --full"
@@ -59,7 +66,7 @@ class _Plan:
     basis: ClassVar[Basis] = "run here"
     claim: Claim
     sample: tuple[Jobs, ...] = ()
-    repeats: tuple[RepeatedPart, ...] = ()
+    repeats: tuple[RepeatedPart | NotRepeated, ...] = ()
     note: str = ""
 
     @property
@@ -156,7 +163,7 @@ class _Plan:
             return Judgement("failed", None, f"{self.claim.rule.name} can't read {read}: {why}")
 
     def _decide(self, observed: Observed, context: Context) -> Judgement:
-        raise NotImplementedError
+        return judge(self.claim, observed, context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,9 +184,6 @@ def _settled(claim: Claim, verdict: Verdict, why: str, sample: tuple[Jobs, ...] 
 @dataclass(frozen=True, kw_only=True)
 class Once(_Plan):
     """A claim whose rule decides each outcome."""
-
-    def _decide(self, observed: Observed, context: Context) -> Judgement:
-        return judge(self.claim, observed, context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,9 +241,6 @@ class Recorded(_Plan):
 class Repeated(_Plan):
     """A claim that recorded seeds give their numbers again."""
 
-    def _decide(self, observed: Observed, context: Context) -> Judgement:
-        return judge(self.claim, observed, context)
-
 
 Plan: TypeAlias = Settled | Once | Sampled | Recorded | Repeated
 
@@ -273,7 +274,9 @@ class ClaimPlanner:
             return Settled(claim=claim, judgement=judge_printed(claim, self.recordings.book.ledger))
         if self.planner.given.seed is not None:
             return self._of_one_run(claim)
-        profile: Profile = "full" if claim.full_only or self._shortened(claim) else self.profile
+        # recorded runs decide it if a default run computes another form of it
+        shortened = claim.rule.needs_sample and any(map(self.planner.form, self._parts(claim)))
+        profile: Profile = "full" if claim.full_only or shortened else self.profile
         (first,) = self._sample(claim, profile, [0])
         blocked = next((job.blocked for job in first.values() if job.blocked), "")
         if blocked:
@@ -323,14 +326,6 @@ class ClaimPlanner:
             why = str(error)
         return _settled(claim, "undecided", why, (there,))
 
-    def _shortened(self, claim: Claim) -> bool:
-        """Whether recorded runs decide this claim because a default run computes another form of it."""
-        return claim.rule.needs_sample and any(map(self.planner.form, self._parts(claim)))
-
-    def _steps_only(self, claim: Claim) -> bool:
-        """Whether a default run makes only first steps of what a claim measures."""
-        return any(self.planner.form(part) == FIRST_STEPS for part in self._parts(claim))
-
     def _parts(self, claim: Claim) -> list[Part]:
         return self.planner.catalogue.owners(quantities(claim), claim.id)
 
@@ -344,9 +339,7 @@ class ClaimPlanner:
             return plan
         recorded = plan.recorded if isinstance(plan, Sampled) else None
         samples, values = self._recorded_values(claim, recorded)
-        if all(map(self._of_extras, self._parts(claim))):
-            return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
-        if samples is None or not values:
+        if samples is None or not values or all(map(self._of_extras, self._parts(claim))):
             return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
         return Recorded(
             claim=claim,
@@ -369,7 +362,7 @@ class ClaimPlanner:
             return None, []
         return samples, [value for value in values if value is not None]
 
-    def _repeats(self, claim: Claim) -> tuple[RepeatedPart, ...]:
+    def _repeats(self, claim: Claim) -> tuple[RepeatedPart | NotRepeated, ...]:
         """Return the parts of which recorded seeds are repeated for a claim.
 
         They are the parts that the claim measures, or all recorded ones of its unit if it states that they
@@ -384,7 +377,7 @@ class ClaimPlanner:
             parts = [part for part in self._parts(claim) if self.planner.catalogue.stochastic(part)]
         found = tuple(each for part in parts if (each := self._repeat(part)) is not None)
         if isinstance(claim.rule, Repeats) and not found:
-            return (RepeatedPart((), None, None, _NOT_RECORDED.format(unit=claim.unit)),)
+            return (NotRepeated(_NOT_RECORDED.format(unit=claim.unit)),)
         return found
 
     def _of_extras(self, part: Part) -> bool:
@@ -399,7 +392,7 @@ class ClaimPlanner:
         ]
         return all(claim.ours and claim.full_only for claim in measured)
 
-    def _repeat(self, part: Part) -> RepeatedPart | None:
+    def _repeat(self, part: Part) -> RepeatedPart | NotRepeated | None:
         """Return the repeats of a part; None if it runs to its end and nothing is recorded."""
         unit = self.recordings.repeats(part.unit)
         provisional = unit is None and self.recordings.environment.get("device") == "gpu"
@@ -407,32 +400,31 @@ class ClaimPlanner:
             unit = self.recordings.repeats(part.unit, device="cpu")
         recorded = None if unit is None else unit.parts.get(part.name)
         form = self.planner.form(part)
-        if recorded is None:
-            if form != FIRST_STEPS:
-                return None
-            return RepeatedPart((), unit, None, _NOT_RECORDED.format(unit=part.unit))
+        if unit is None or recorded is None:
+            return NotRepeated(_NOT_RECORDED.format(unit=part.unit)) if form == FIRST_STEPS else None
         quick = not form and (part.batched or recorded.seconds <= QUICK_SECONDS)
         jobs = [self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1)]
         if why := other_data("seeds", recorded.substitutes, jobs[0].substitutes):
             command = "" if jobs[0].substitutes else f": workshop record {part.unit} --repeats"
-            return RepeatedPart((), unit, None, why + command)
-        return RepeatedPart(tuple(jobs), unit, recorded, provisional=provisional)
+            return NotRepeated(why + command)
+        return RepeatedPart(tuple(jobs), unit, recorded, provisional)
 
     def _draw(self, claim: Claim, profile: Profile) -> Plan:
         """Return what a claim runs: recorded seeds that show a change of it, else fresh ones.
 
         A full run, and one that asks for seeds, draws fresh ones, too.
         """
-        if not claim.rule.needs_sample and profile == "default" and self._steps_only(claim):
+        forms = set(map(self.planner.form, self._parts(claim)))
+        if not claim.rule.needs_sample and profile == "default" and FIRST_STEPS in forms:
             # of the seed that is repeated: what the training was about to do decides the claim
             sample = self._sample(claim, profile, [0], "reference")
             repeats = self._repeats(claim)
-            if why := next((part.why for part in repeats if part.why), ""):
-                # what it would run decides nothing
-                return _settled(claim, "deferred", f"recorded runs don't count here: {why}")
+            for part in repeats:
+                if isinstance(part, NotRepeated):  # what it would run decides nothing
+                    return _settled(claim, "deferred", f"recorded runs don't count here: {part.why}")
             return Recorded(claim=claim, sample=sample, repeats=repeats)
         repeats = self._repeats(claim)
-        again = 0 if any(map(self.planner.form, self._parts(claim))) else self._repeated(claim, repeats)
+        again = 0 if any(forms) else self._repeated(claim, repeats)
         replayed = None if again else self._replayed(claim)
         indices = range(again) if replayed is None else [replayed]
         repeat = self._sample(claim, profile, indices, "reference")
@@ -457,19 +449,17 @@ class ClaimPlanner:
         except WorkshopError:  # no sample, or a damaged one: the verdicts of the claims that need it say so
             return None
 
-    def _repeated(self, claim: Claim, repeats: Sequence[RepeatedPart]) -> int:
+    def _repeated(self, claim: Claim, repeats: Sequence[RepeatedPart | NotRepeated]) -> int:
         """Return how many recorded seeds are repeated to their end for a claim; 0 if they show nothing."""
-        if any(part.why or part.provisional for part in repeats):
-            return 0
+        shows = False
         for part in repeats:
-            assert part.unit is not None
-            assert part.recorded is not None
+            if isinstance(part, NotRepeated) or part.provisional:
+                return 0
             tolerances = part.unit.tolerances(part.recorded, self.recordings.environment)
             own = [measure for measure in claim.measures().values() if measure.unit == part.unit.unit]
             paths = [path for measure in own for path in measured_paths(measure, part.recorded.numbers)]
-            if any(math.isfinite(tolerances[path]) for path in paths):
-                return min(len(each.jobs) for each in repeats)
-        return 0
+            shows = shows or any(math.isfinite(tolerances[path]) for path in paths)
+        return min(len(part.jobs) for part in repeats) if shows else 0
 
     def _sample(
         self, claim: Claim, profile: Profile, indices: Iterable[int], stream: Stream = "run"

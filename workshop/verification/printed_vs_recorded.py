@@ -20,7 +20,6 @@ from workshop.ledger.rules import (
     PrintedAmongRuns,
     PrintedDifferences,
     PrintedRanking,
-    Rule,
     RunShare,
     SharesOfRuns,
     ShownByRuns,
@@ -68,9 +67,14 @@ def _answer(runs: RecordedRuns, expected: Any) -> Conclusion:
     if len(runs.deciding) < SIZES[0]:
         few = f"only {len(runs.values)} recorded runs: {could_decide(SIZES[0], seconds)}"
         return Conclusion("inconclusive", few)
-    passed = _passed(runs, expected)
-    if passed is not None:
-        return _shown(_what_is_shown(rule, expected), passed, seconds)
+    if printed := _shown_by(runs, expected):
+        what, passed = printed
+        shown = f"{what}: shown by {sum(passed)} of {len(passed)} recorded runs"
+        if any(passed):
+            return Conclusion("compatible", shown)
+        if len(passed) >= _BY_RANK:
+            return Conclusion("excluded", shown)
+        return Conclusion("inconclusive", f"{shown}: {could_decide(2 * len(passed), seconds)}")
     if isinstance(rule, OrderOverRuns):
         paired = rule.order == "paired"
         return _worst([_order(chain, recorded, paired, seconds) for chain in rule.chains(expected)])
@@ -123,18 +127,18 @@ def shows(runs: RecordedRuns, expected: Any) -> tuple[str, ...]:
         return tuple(lines)
     if isinstance(rule, PrintedRanking) and rule.first == 1:
         return (f"the printed name is the first in {int(np.sum(recorded['common'] > 0))} of {count} runs",)
-    passed = _passed(runs, expected)
-    if passed is None:
+    printed = _shown_by(runs, expected)
+    if printed is None:
         return ()
-    line = f"{sum(passed)} of {count} runs show it"
+    line = f"{sum(printed[1])} of {count} runs show it"
     return (line,) if count >= _BY_RANK else (line, f"can hold or stay open, never fail at {count} runs")
 
 
-def _passed(runs: RecordedRuns, expected: Any) -> list[bool] | None:
-    """Return which deciding runs show an order or what else a printed run shows; None if nothing is shown."""
+def _shown_by(runs: RecordedRuns, expected: Any) -> tuple[str, list[bool]] | None:
+    """Return an order or what else a printed run shows, and which deciding runs show it; None if nothing."""
     rule, recorded = runs.claim.rule, runs.deciding_numbers
     if isinstance(rule, ShownByRuns):
-        return [
+        return "; ".join(check.text() for check in rule.shown), [
             value is not None and all(check.decide(None, value).holds for check in rule.shown)
             for value in runs.deciding
         ]
@@ -142,15 +146,8 @@ def _passed(runs: RecordedRuns, expected: Any) -> list[bool] | None:
         chains = rule.chains(expected)
         _check_measured({name for chain in chains for name in chain}, recorded)
         steps = [recorded[a] < recorded[b] for chain in chains for a, b in itertools.pairwise(chain)]
-        return list(map(bool, np.all(steps, axis=0)))
+        return "; ".join(map(" < ".join, chains)), np.all(steps, axis=0).tolist()
     return None
-
-
-def _what_is_shown(rule: Rule, expected: Any) -> str:
-    if isinstance(rule, OrderOverRuns):
-        return "; ".join(" < ".join(chain) for chain in rule.chains(expected))
-    assert isinstance(rule, ShownByRuns)
-    return "; ".join(check.text() for check in rule.shown)
 
 
 def _placed(placed: Placement, seconds: float) -> Conclusion:
@@ -194,16 +191,6 @@ def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds:
         more = could_decide(_BY_RANK, seconds)
         return Conclusion("inconclusive", f"{shown}; no recorded run has one of them: {more}")
     return _placed(Placement(placed.answer, placed.p, placed.runs_needed, shown), seconds)
-
-
-def _shown(what: str, passed: Sequence[bool], seconds: float) -> Conclusion:
-    """Answer on what the printed run shows, by which recorded runs show it."""
-    shown = f"{what}: shown by {sum(passed)} of {len(passed)} recorded runs"
-    if any(passed):
-        return Conclusion("compatible", shown)
-    if len(passed) >= _BY_RANK:
-        return Conclusion("excluded", shown)
-    return Conclusion("inconclusive", f"{shown}: {could_decide(2 * len(passed), seconds)}")
 
 
 def _check_measured(names: Iterable[str], recorded: Mapping[str, Numbers]) -> None:

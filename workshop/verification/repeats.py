@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from workshop.execution.calling import Made
 from workshop.execution.planner import Job
@@ -32,15 +32,22 @@ _MOVED = 3  # numbers named in a reason
 class RepeatedPart:
     """A part of which recorded seeds are repeated: the jobs, one a seed, and what is recorded.
 
-    `recorded` is None where nothing is, `why` says so and names the remedy. The comparison is `provisional`
-    on a GPU whose tolerance is not recorded: it is shown, and nothing is concluded.
+    The comparison is `provisional` on a GPU whose tolerance is not recorded: it is shown, and nothing is
+    concluded.
     """
 
     jobs: tuple[Job, ...]
-    unit: UnitRepeats | None
-    recorded: PartRepeats | None
-    why: str = ""
+    unit: UnitRepeats
+    recorded: PartRepeats
     provisional: bool = False
+
+
+@dataclass(frozen=True)
+class NotRepeated:
+    """A part of which no recorded seed can be repeated; `why` says so and names the remedy."""
+
+    why: str
+    jobs: ClassVar[tuple[Job, ...]] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class Repetition:
 
 
 def repeated(
-    parts: Sequence[RepeatedPart],
+    repeats: Sequence[RepeatedPart | NotRepeated],
     outcomes: Mapping[str, Made],
     environment: Mapping[str, str],
     claim: Claim | None,
@@ -78,13 +85,12 @@ def repeated(
     tolerance was not measured, and under a version that nobody has measured it may be rounding. `claims` are
     those of the book: the one that a library moved first is named.
     """
-    unknown = next((part.why for part in parts if part.why), "")
-    if unknown:
-        return Repetition(unknown, (), False, unknown)
-    found: list[tuple[RepeatedPart, SeedComparison]] = []
+    parts, found = list[RepeatedPart](), list[tuple[RepeatedPart, SeedComparison]]()
+    for part in repeats:
+        if isinstance(part, NotRepeated):
+            return Repetition(part.why, (), False, part.why)
+        parts.append(part)
     for part in parts:
-        assert part.unit is not None
-        assert part.recorded is not None
         exact, alike = part.unit.exact(environment), part.unit.alike(environment)
         if claim is None and not exact and _is_chaotic(part.recorded, other_versions=not alike):
             why = f"every number of {part.unit.unit} that seeds move is chaotic"
@@ -111,7 +117,6 @@ def repeated(
         failure, why, first = _meaning(part, environment, every, claims)
         if first and claim is not None and claim.id != first:
             why = f"a library changed it, and moved {first} first"
-        assert part.unit is not None
         summary = f"repeated seed: {difference.text()}: {why}"
         differences = tuple(each for _, each in beyond)
         return Repetition("", differences, failure, summary, True, part.unit.unit, first=first)
@@ -137,8 +142,6 @@ def replayed(recorded: RecordedRuns, index: int, value: Any) -> Repetition:
 
 def _is_rounding(part: RepeatedPart, one: SeedDifference, environment: Mapping[str, str]) -> bool:
     """Whether a version that nobody has measured moved a number no farther than rounding can."""
-    assert part.unit is not None
-    assert part.recorded is not None
     if not one.tolerance or code_of(part.jobs[0].part) != part.recorded.code:
         return False
     return one.size <= part.unit.tolerances(part.recorded, environment)[one.path]
@@ -152,8 +155,6 @@ def _is_chaotic(recorded: PartRepeats, *, other_versions: bool) -> bool:
 
 def _counting(part: RepeatedPart, one: SeedComparison, claim: Claim | None) -> set[str]:
     """Return the paths of a part's numbers that count: all of them without a claim."""
-    assert part.unit is not None
-    assert part.recorded is not None
     paths = [*part.recorded.numbers, *(each.path for each in one.differences)]
     if claim is None:
         return set(paths)
@@ -176,7 +177,6 @@ def measured_paths(measure: Measure, paths: Collection[str]) -> list[str]:
 
 def _provisional(part: RepeatedPart, differences: Sequence[SeedDifference]) -> str:
     """Say how far a GPU is from the CPU's recorded numbers, before its own tolerance is recorded."""
-    assert part.unit is not None
     shown = "no number leaves the CPU's tolerance"
     if differences:
         shown = f"{len(differences)} numbers leave the CPU's tolerance, first {differences[0].text()}"
@@ -190,8 +190,6 @@ def _meaning(
     claims: Collection[Claim],
 ) -> tuple[bool, str, str]:
     """Return whether a difference is a failure, what to do, and the claim that a library moved first."""
-    assert part.unit is not None
-    assert part.recorded is not None
     unit = part.unit.unit
     if code_of(part.jobs[0].part) != part.recorded.code:
         return True, f"the code changed; if that is meant, workshop record {unit} --repeats", ""
@@ -221,7 +219,7 @@ def _moved_first(unit: str, paths: Collection[str], moved: Sequence[str], claims
 
 def _summary(parts: Sequence[RepeatedPart], exact: bool, chaotic: int, rounding: str) -> str:
     seeds = len({seed for part in parts for job in part.jobs for seed in job.seeds[:1]})
-    forms = {part.recorded.form for part in parts if part.recorded is not None}
+    forms = {part.recorded.form for part in parts}
     what = "first steps of " if "first steps" in forms else ""
     how = " bit for bit" if exact else " within their tolerance"
     how = f", moved by rounding (an unmeasured version): {rounding}" if rounding else how

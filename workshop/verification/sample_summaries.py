@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Literal
@@ -18,7 +18,6 @@ from workshop.ledger.rules import PrintedAmongRuns
 from workshop.ledger.values import is_number, leaves
 from workshop.samples.model import DamagedReference, ReferenceSample, quantity
 from workshop.samples.recorded import NotDecidable, RecordedRuns, Recordings
-from workshop.samples.repeats import PartRepeats
 from workshop.statistics.placement import Answer, prediction_bounds
 from workshop.verification.printed_vs_recorded import answer, shows
 from workshop.verification.repeats import measured_paths
@@ -58,13 +57,24 @@ class SampleSummaries:
             recorded = self._recordings.of(claim)
         except WorkshopError as error:
             return SampleSummary(problem=str(error))
-        before = list(self._before(recorded))
+        before = []  # of earlier versions, where there are any of its own
+        for recordings in self._earlier:
+            with suppress(WorkshopError):  # the claim's verdict says what is wrong
+                if recordings.samples(claim).by_unit != recorded.samples.by_unit:
+                    before.append(recordings.of(claim))
+        statement: Answer | Literal[""] = ""
+        shown: tuple[str, ...] = ()
+        with suppress(NotDecidable):  # the claim's verdict says so
+            shown = shows(recorded, claim.documented)
+            # a printed number that is not placed among the runs
+            if not isinstance(claim.rule, PrintedAmongRuns) and any(map(is_number, leaves(claim.documented))):
+                statement = answer(recorded, claim.documented).answer
         return SampleSummary(
             dates=recorded.samples.dates,
             units=tuple(_unit_runs(sample) for sample in recorded.samples.by_unit.values()),
             numbers=tuple(_number(name, recorded, before) for name in recorded.numbers),
-            statement=_statement(recorded),
-            shows=_shows(recorded),
+            statement=statement,
+            shows=shown,
         )
 
     def notices(self, claim: Claim, sample: SampleSummary | None) -> Notices | None:
@@ -76,22 +86,18 @@ class SampleSummaries:
         except DamagedReference:  # the claim's verdict says so
             return None
 
-    def _before(self, recorded: RecordedRuns) -> Iterator[RecordedRuns]:
-        """Yield a claim's runs of earlier versions, where there are any of its own."""
-        for recordings in self._earlier:
-            with suppress(WorkshopError):  # the claim's verdict says what is wrong
-                if recordings.samples(recorded.claim).by_unit != recorded.samples.by_unit:
-                    yield recordings.of(recorded.claim)
-
 
 def _number(name: str, recorded: RecordedRuns, before: Sequence[RecordedRuns]) -> NumberSummary:
+    claim, values = recorded.claim, recorded.deciding_numbers[name]
+    # as many as the claim's statement places together
+    printed = claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else {}
     return NumberSummary(
         name=name,
         # nine digits are all that float32 has
         runs=tuple(float(f"{v:.9g}") if math.isfinite(v) else None for v in recorded.numbers[name].tolist()),
-        scale=str(recorded.claim.scale_of(name)),
+        scale=str(claim.scale_of(name)),
         deciding=len(recorded.deciding),
-        bounds=_bounds(name, recorded),
+        bounds=prediction_bounds(values, claim.scale_of(name), len(printed or recorded.numbers)),
         earlier=tuple(_earlier_runs(name, before)),
     )
 
@@ -108,32 +114,6 @@ def _earlier_runs(name: str, before: Iterable[RecordedRuns]) -> Iterator[Earlier
                 least=float(f"{finite.min():.9g}"),
                 most=float(f"{finite.max():.9g}"),
             )
-
-
-def _statement(recorded: RecordedRuns) -> Answer | Literal[""]:
-    """Return the answer on a statement that has a printed number but does not place it among the runs."""
-    claim = recorded.claim
-    if isinstance(claim.rule, PrintedAmongRuns) or not any(map(is_number, leaves(claim.documented))):
-        return ""
-    try:
-        return answer(recorded, claim.documented).answer
-    except NotDecidable:  # the claim's verdict says so
-        return ""
-
-
-def _shows(recorded: RecordedRuns) -> tuple[str, ...]:
-    try:
-        return shows(recorded, recorded.claim.documented)
-    except NotDecidable:  # the claim's verdict says so
-        return ()
-
-
-def _bounds(name: str, recorded: RecordedRuns) -> tuple[float, float] | None:
-    """Return the bounds of one number, for as many numbers as the claim's statement places together."""
-    claim = recorded.claim
-    printed = claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else {}
-    values = recorded.deciding_numbers[name]
-    return prediction_bounds(values, claim.scale_of(name), len(printed or recorded.numbers))
 
 
 def _unit_runs(sample: ReferenceSample) -> UnitRuns:
@@ -163,7 +143,11 @@ def notices(claim: Claim, sample: SampleSummary, recordings: Recordings) -> Noti
             tolerances = unit.tolerances(part, environment)
             paths = measured_paths(measure, part.numbers)
             if paths and part.form == "first steps":
-                steps += _steps(part, tolerances)
+                steps += [  # of each number of the trainings
+                    tolerances[path] / number.range
+                    for path, number in part.numbers.items()
+                    if path.startswith("trainings[") and number.range and math.isfinite(tolerances[path])
+                ]
             for path in paths if not part.form else []:
                 if math.isfinite(tolerances[path]):
                     # a name of the recorded runs, unless the claim takes slices or ranks words
@@ -179,14 +163,5 @@ def notices(claim: Claim, sample: SampleSummary, recordings: Recordings) -> Noti
 
 def _deviation(values: tuple[object, ...]) -> float:
     """Return the standard deviation of the numbers among some values, 0 for fewer than two."""
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    numbers = [value for value in values if is_number(value)]
     return float(np.std(numbers, ddof=1)) if len(numbers) > 1 else 0.0
-
-
-def _steps(part: PartRepeats, tolerances: Mapping[str, float]) -> list[float]:
-    """Return the tolerance of each number of the trainings as a share of its range over the seeds."""
-    return [
-        tolerances[path] / number.range
-        for path, number in part.numbers.items()
-        if path.startswith("trainings[") and number.range and math.isfinite(tolerances[path])
-    ]

@@ -12,14 +12,14 @@ sentence of the book is decided by most runs: another `order`, `shares`, `equiva
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from workshop.ledger.rules.base import AnyRule, Decision, Rule, StrictRule
 from workshop.ledger.rules.parts import PartCheck
-from workshop.ledger.values import half_digit, is_number, leaves, plain
+from workshop.ledger.values import half_digit, is_number, leaves, named_leaves, plain
 from workshop.statistics.scales import ScaleName
 
 Order = Literal["paired", "unpaired", "printed"]
@@ -28,25 +28,16 @@ Order = Literal["paired", "unpaired", "printed"]
 USUALLY = 0.5
 
 
-def numbers_of(value: Any, where: str = "") -> dict[str, float]:
+def numbers_of(value: Any) -> dict[str, float]:
     """Return the numbers of a nested value by their paths; booleans count as 0 and 1.
 
     Raises ValueError if the value has anything else in it.
     """
-    return dict(_numbers(plain(value), where))
-
-
-def _numbers(value: Any, where: str) -> Iterator[tuple[str, float]]:
-    if is_number(value) or isinstance(value, bool):
-        yield where, float(value)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _numbers(item, f"{where}.{key}" if where else str(key))
-    elif isinstance(value, list):
-        for i, item in enumerate(value):
-            yield from _numbers(item, f"{where}[{i}]")
-    else:
-        raise ValueError(f"{where or 'the quantity'} is {value!r}, no number")
+    found = dict(named_leaves(value))
+    for path, leaf in found.items():
+        if not (is_number(leaf) or isinstance(leaf, bool)):
+            raise ValueError(f"{path or 'the quantity'} is {leaf!r}, no number")
+    return {path: float(leaf) for path, leaf in found.items()}
 
 
 class SampledRule(Rule):
