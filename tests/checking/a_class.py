@@ -19,7 +19,7 @@ MISTAKES = [
     (2, "ch05.ex04", "batch_size=1,", "batch_size=32,"),
     (3, "ch02.act01", "epochs = 30", "epochs = 20"),
     (4, "ch05.ex05", " RMSE: 0.0", " RMSE: 0.3"),
-    (4, "ch05.ex05", "loss: 0.0", "loss: 0.3"),
+    (4, "ch05.ex05", "loss: 0.00", "loss: 0.02"),
     (5, "ch02.ex06", "m1,191", "m9,191"),
 ]
 FORGOTTEN = {6: "ch05.act01", 9: "ch05.ex05"}  # by the number of a student
