@@ -13,7 +13,6 @@ from workshop.numerics import convolution1d
     [(10, 5, 1, 6), (10, 5, 2, 3), (10, 3, 1, 8), (6, 5, 5, 1), (5, 5, 1, 1)],
 )
 def test_output_length_by_hand(length: int, size: int, stride: int, expected: int) -> None:
-    """A window fits as often as it can be moved by its stride without leaving the sequence."""
     assert convolution1d.output_length(length, size, stride=stride) == expected
 
 
@@ -23,7 +22,6 @@ def test_a_window_longer_than_the_sequence_is_refused() -> None:
 
 
 def test_convolution_by_hand() -> None:
-    """The filter (1, 10), not flipped, reads 2 digits in reverse order, and the bias 0.5 is added."""
     x = np.array([[[1.0], [2.0], [3.0], [4.0]]])
 
     found = convolution1d.convolve(x, np.array([[[1.0]], [[10.0]]]), np.array([0.5]))
