@@ -142,7 +142,7 @@ def test_a_worker_answers_one_task_after_another(until: Any, caplog: pytest.LogC
         last = workers.call(speak, "three")
 
     assert first.value == again.value != last.value  # the process that died costs no task
-    assert [each.written for each in (first, again, last)] == ["one\n", "two\n", "three\n"]
+    assert [each.written for each in (first, again, last)] == ["one", "two", "three"]
     assert caplog.messages == ["one is said", "two is said", "three is said"]
     assert (wrong.value, type(wrong.raised)) == (None, ValueError)
     assert first.peak > 1e6
