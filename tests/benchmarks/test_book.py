@@ -31,7 +31,6 @@ def row(unit: str, ours: float, book: float, floor: float = 0.0) -> Row:
     ("step", "again", "once"), [(0.01, 0.0, 0.0), (0.01, 0.5, 0.0), (0.01, 0.5, 8.0), (0.0, 0.5, 8.0)]
 )
 def test_what_is_done_once_is_not_multiplied(step: float, again: float, once: float) -> None:
-    """The whole is building and compiling once, a call once, and the steps, whatever was run of them."""
     seconds = made_up(step, again, once)
 
     assert seconds.total == pytest.approx(np.full(ROUNDS, once + again + WHOLE * step))
@@ -40,7 +39,6 @@ def test_what_is_done_once_is_not_multiplied(step: float, again: float, once: fl
 
 
 def test_a_whole_procedure_is_not_extrapolated() -> None:
-    """A side that runs all steps takes what it took, with what its first call did."""
     seconds = made_up(0.001, 0.5, 3.0, steps=(WHOLE,))
 
     assert seconds.total == pytest.approx(np.full(ROUNDS, 5.5))
@@ -48,7 +46,6 @@ def test_a_whole_procedure_is_not_extrapolated() -> None:
 
 
 def test_a_faster_first_call_takes_nothing_away() -> None:
-    """A first call that was faster than later ones by chance lowers no total."""
     assert made_up(0.01, 0.5, -0.2).total == pytest.approx(np.full(ROUNDS, 0.5 + WHOLE * 0.01))
 
 
@@ -79,7 +76,6 @@ def side(clock: Clock, log: list[str], name: str, once: float, step: float, step
 
 
 def test_both_sides_take_turns() -> None:
-    """Each side prepares once, in its first call, which no round counts; all rounds run both sides."""
     clock, log = Clock(), []
     found = compare(
         "ch07.ex04",
@@ -98,7 +94,6 @@ def test_both_sides_take_turns() -> None:
 
 
 def test_the_interval_is_the_range_of_the_rounds() -> None:
-    """The rounds' ratios of times of one round give the median and both ends."""
     book = Seconds((WHOLE,), WHOLE, 0.0, np.empty(0), np.array([20.0, 30.0, 22.0, 80.0, 24.0]))
     ours = Seconds((WHOLE,), WHOLE, 0.0, np.empty(0), np.array([2.0, 2.0, 2.0, 8.0, 2.0]))
 
@@ -114,7 +109,6 @@ ROWS = [
 
 
 def test_chapters_and_book_are_sums_of_seconds() -> None:
-    """Seconds are added before they are divided, so a long procedure weighs more than a short one."""
     found = json.loads(json.dumps(content(ROWS)))
 
     sums = {name: (one["book"], one["ours"], one["ratio"]["median"]) for name, one in found["sums"].items()}
@@ -130,7 +124,6 @@ def test_chapters_and_book_are_sums_of_seconds() -> None:
 
 
 def test_a_unit_is_below_1_if_its_whole_interval_is() -> None:
-    """One that is faster in some rounds may be as fast, and is not named."""
     ours = Seconds((WHOLE,), WHOLE, 0.0, np.empty(0), np.ones(ROUNDS))
     ends = {}
     for fastest in (1.1, 0.99):
@@ -141,7 +134,6 @@ def test_a_unit_is_below_1_if_its_whole_interval_is() -> None:
 
 
 def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
-    """A line for each unit, chapter, the book and each goal; one goal is missed, and one unit is below 1."""
     lines = table([*ROWS, Row("ch05.ex04", made_up(0, 1.0, 0, steps=(WHOLE,)), made_up(0.01, 0, 0))])
 
     assert [line.split("  ")[0] for line in lines[1:10]] == [
@@ -198,7 +190,6 @@ def test_the_option_takes_the_comparisons_that_name_a_unit(collected: Collect) -
 
 
 def test_the_book_is_compared_on_one_thread(collected: Collect) -> None:
-    """More threads are refused, in one line that says what to leave out."""
     answer = collected("2")
 
     assert answer.ret == pytest.ExitCode.USAGE_ERROR

@@ -62,13 +62,11 @@ def assert_equal(path: str, job: Any, tolerance: float) -> None:
 
 @pytest.mark.parametrize("name", with_one(*TINY))
 def test_contenders_train_alike(name: str) -> None:
-    """From the same weights and batches, every contender makes the same updates."""
     assert_equal("training step", small(name).check(), cases.SAME_UPDATES)
 
 
 @pytest.mark.parametrize("name", with_one("LSTM", "plain RNN", "GRU"))
 def test_contenders_predict_alike(name: str) -> None:
-    """From the same weights and rows, every contender gives the same outputs, which differ by row."""
     job = cases._inference(name, 3, 5).job()
 
     assert_equal("RNN inference", job, cases.SAME_OUTPUTS)
@@ -77,13 +75,11 @@ def test_contenders_predict_alike(name: str) -> None:
 
 
 def test_contenders_convolve_alike() -> None:
-    """Every contender gives the same maps, a Python loop included."""
     assert_equal("convolution", cases._convolution("tiny", (2, 6, 6, 3), 4).job(), cases.SAME_OUTPUTS)
 
 
 @NIGHTLY
 def test_contenders_play_alike() -> None:
-    """The loops of the sine's GAN and Keras' own calls make the same updates."""
     assert_equal("GAN iteration", GANS[0].check(), cases.SAME_UPDATES)
 
 
@@ -102,7 +98,6 @@ def test_another_job_is_refused(change: str) -> None:
 
 
 def test_networks_are_those_of_the_chapters() -> None:
-    """Layers and weights are those of the exercises, but for dropout and the GRU's second bias."""
     from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
     from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
     from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_model
@@ -140,12 +135,10 @@ def test_networks_are_those_of_the_chapters() -> None:
 
 
 def test_every_library_starts() -> None:
-    """Each contender's library is one that a process can be started for."""
     assert {library for path in PATHS.values() for library, _ in path.values()} <= set(LIBRARIES)
 
 
 def test_inputs_have_the_network_s_shape() -> None:
-    """Words lie below the vocabulary, and are whole; other inputs lie in 0 to 1."""
     words = drawn_inputs(TINY["LSTM"], 50)
     images = drawn_inputs(TINY["convolution"], 5)
 
@@ -161,7 +154,6 @@ def test_inputs_have_the_network_s_shape() -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)
 def test_contenders_run_the_same_errand(case: Case, with_data: Callable[..., None]) -> None:
-    """Ours and each yardstick of an errand end with the same results, or there is nothing to compare."""
     if case.name == "data set":
         with_data("mnist")
     ours, *others = (_prepared(PATHS[case.path][name][1], case.job()) for name in case.contenders("cpu"))

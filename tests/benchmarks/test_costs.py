@@ -28,12 +28,10 @@ KNOWN = {"goal": 1, "modules": 100, "calls": 1000, "files": 10, "loads": 2.0, "l
     ],
 )
 def test_what_costs_more_than_the_file_allows_is_named(changed: dict[str, object], problem: str) -> None:
-    """15 % more of a count, twice the processor time, or a large library that was not there."""
     assert costs.beyond("list", {**KNOWN, **changed}, KNOWN) == ([problem] if problem else [])
 
 
 def test_counts_repeat(tmp_path: Path) -> None:
-    """The same command gives the same counts, to the last call; the output is the command's own."""
     (tmp_path / "toy.py").write_text("import textwrap\nprint(textwrap.wrap('a b', 1))\n", "utf-8")
     counted = []
     for number in range(3):
@@ -50,7 +48,6 @@ def test_counts_repeat(tmp_path: Path) -> None:
 
 
 def test_the_file_has_all_commands() -> None:
-    """Each command has a goal and its costs; none imports TensorFlow, and a list imports no NumPy."""
     known = yaml.safe_load(costs.FILE.read_text("utf-8"))
 
     assert [*known] == [*costs.COMMANDS]

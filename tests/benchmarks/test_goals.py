@@ -28,7 +28,6 @@ HELD = {
 
 @pytest.mark.parametrize("name", HELD)
 def test_a_gate_fires_below_its_whole_interval(name: str) -> None:
-    """Goals are reported as met, missed or open; only a surely slower ratio fires."""
     ratio, state, fired = HELD[name]
 
     checked = GOAL.check(ratio)
@@ -38,7 +37,6 @@ def test_a_gate_fires_below_its_whole_interval(name: str) -> None:
 
 @pytest.mark.parametrize("noise", [0.03, 0.05])
 def test_a_slowdown_by_half_is_flagged_and_nothing_else(noise: float) -> None:
-    """Of 500 contests with noise on both sides, those 1.5 times as slow fire, unchanged ones don't."""
     rng = np.random.default_rng(0)
 
     def fired(slowdown: float) -> float:
@@ -64,14 +62,12 @@ def test_every_goal_is_of_a_case_and_a_contender() -> None:
 
 @pytest.mark.parametrize("case", [*TRAININGS, *GANS], ids=lambda case: case.id)
 def test_every_training_has_a_goal_against_a_plain_loop(case: Case) -> None:
-    """In each case a slower training core differs from a slower TensorFlow."""
     (loop,) = [goal for goal in goals_of(case.path, case.id, {}) if goal.against == "tf.function loop"]
 
     assert loop.at_least >= 0.9
 
 
 def test_a_gate_stands_where_a_ratio_was_recorded() -> None:
-    """Elsewhere no ratio fires, however low it is; the goal is the same."""
     ratios = {"tf.function": 0.9, "floor": 0.5}
 
     known, unknown = (goals_of("RNN inference", "LSTM batch=1 steps=200", each) for each in (ratios, {}))
@@ -83,7 +79,6 @@ def test_a_gate_stands_where_a_ratio_was_recorded() -> None:
 
 
 def test_a_record_takes_what_is_new(tmp_path: Path) -> None:
-    """What is there stays, class by class; seconds are those of the class, else of another one."""
     file = tmp_path / "recorded.yaml"
     record = Record(file)
     assert record.add("this", "engine", "import", {"seconds": 7.0, "import numpy": 1.23456})
@@ -120,7 +115,6 @@ def unread(file: Path) -> list[tuple[str, str, str]]:
 
 
 def test_what_is_recorded_is_of_a_case_and_its_contenders(tmp_path: Path) -> None:
-    """The committed file has no line that nothing reads, under the header of what a run writes."""
     committed = Path(goals.__file__).parents[1] / "recorded.yaml"
     assert committed.read_text("utf-8").startswith(HEADER)
     assert unread(committed) == []
@@ -143,6 +137,5 @@ def test_what_is_recorded_is_of_a_case_and_its_contenders(tmp_path: Path) -> Non
 
 
 def test_ids_are_unique_and_every_path_has_cases() -> None:
-    """Times of two cases are never mixed."""
     assert len({(case.path, case.id) for case in CASES}) == len(CASES)
     assert {case.path for case in CASES} == set(PATHS)

@@ -35,7 +35,6 @@ ALONE = {name: value for name, value in os.environ.items() if not name.startswit
 
 
 def test_benchmarks_refuse_company(benchmarks: Run) -> None:
-    """Beside other workers nothing is measured; the one line says what to leave out."""
     answer = benchmarks("benchmarks", "-n", "2")
 
     assert answer.ret == pytest.ExitCode.USAGE_ERROR
@@ -43,7 +42,6 @@ def test_benchmarks_refuse_company(benchmarks: Run) -> None:
 
 
 def test_a_gpu_that_is_not_seen_is_a_reason(benchmarks: Run) -> None:
-    """All contests on a GPU are skipped, with what they want."""
     answer = benchmarks("benchmarks", "-m", "gpu", "-k", "perceptron")
 
     assert answer.ret == pytest.ExitCode.OK
@@ -57,7 +55,6 @@ def test_a_gpu_that_is_not_seen_is_a_reason(benchmarks: Run) -> None:
 def test_where_nothing_is_measured_pytest_ends_as_usual(
     benchmarks: Run, options: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """pytest-benchmark says that nothing was saved or can be compared; it is not an internal error."""
     storage = f"--benchmark-storage=file://{tmp_path}"
     chosen = ("-k", "perceptron and gpu", storage, f"--benchmark-json={tmp_path / 'bench.json'}")
 
@@ -73,7 +70,6 @@ def test_where_nothing_is_measured_pytest_ends_as_usual(
 
 
 def test_collecting_starts_nothing() -> None:
-    """Names of cases and contenders are known without TensorFlow, and those of a GPU leave NumPy out."""
     code = (
         "import sys, pytest\n"
         "assert pytest.main(['benchmarks', '--collect-only', '-q', '-p', 'no:cacheprovider']) == 0\n"
@@ -98,7 +94,6 @@ def read(file: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
 
 @pytest.mark.nightly
 def test_a_contest_of_all_libraries(benchmarks: Run, tmp_path: Path) -> None:
-    """All libraries that are installed compete, and the others are named; ours has the book's goals."""
     pytest.importorskip("tensorflow")
     file = tmp_path / "bench.json"
     chosen = ("benchmarks", "-m", "cpu", "-k", "perceptron", "--benchmark-only")
@@ -145,7 +140,6 @@ def toy(benchmarks: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_path: Path) -> None:
-    """All contenders, ratios, goals, limits; pytest-benchmark stores it, and shows it next to another one."""
     storage = f"--benchmark-storage=file://{tmp_path / 'saved'}"
     files = f"--benchmark-json={tmp_path / 'bench.json'}", f"--record={tmp_path / 'recorded.yaml'}"
     answer = toy("--benchmark-only", *files, "--benchmark-autosave", storage)
@@ -213,7 +207,6 @@ def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
 def test_a_gate_that_fires_is_confirmed_in_fresh_processes(
     session: Session, monkeypatch: pytest.MonkeyPatch, measured: list[float], runs: int
 ) -> None:
-    """A ratio below 0.8 of the record is measured again after all processes have ended; the second counts."""
     made, closed = iter(map(made_up_contest, measured)), []
     monkeypatch.setattr(session, "_run", lambda case, device: next(made))
     monkeypatch.setattr(session, "close", lambda: closed.append(True))
@@ -230,7 +223,6 @@ def test_a_gate_that_fires_is_confirmed_in_fresh_processes(
 def test_a_class_of_processors_that_is_new_is_recorded(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No gate fires there, and the next run has one; what is recorded stays."""
     monkeypatch.setattr(session, "_run", lambda case, device: made_up_contest(0.5))
     monkeypatch.setattr(session, "machine", lambda device: "another class")
 
@@ -245,7 +237,6 @@ def test_a_class_of_processors_that_is_new_is_recorded(
 
 
 def test_a_class_is_one_short_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Name and vector sets of the processor, device and threads; the model is left out."""
     here = replace(this_environment(2), cpu="AMD EPYC (family 25, avx, avx2, fma)", instructions="avx2")
     monkeypatch.setattr(sessions, "this_environment", lambda threads: here)
 
@@ -253,7 +244,6 @@ def test_a_class_is_one_short_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_time_left_follows_the_record() -> None:
-    """Where contests take twice as long as recorded, the rest will, too; a new one takes the mean."""
     short, long, new = (("engine", name, "cpu") for name in ("ledger", "import", "report"))
     timing = Timing({short: 1.0, long: 9.0, new: None})
 
@@ -277,7 +267,6 @@ def test_our_code_competes_with_itself(toy: Run) -> None:
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A library that can't be found is a reason with its remedy, and starts no process."""
     monkeypatch.setitem(LIBRARIES, "torch", (("no_such_module",), {}))
 
     left_out = Session(1).worker("torch", "cpu")
@@ -286,7 +275,6 @@ def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_contenders_that_differ_do_not_race(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A yardstick that does something else than ours is refused before anything is timed."""
     monkeypatch.setitem(PATHS["engine"], "YAML alone", ("numpy", "engine.as_json"))
     ledger = next(case for case in ERRANDS if case.name == "ledger")
     session = Session(1)
@@ -300,7 +288,6 @@ def test_contenders_that_differ_do_not_race(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_contender_that_fails_says_where() -> None:
-    """The traceback of its process is the error; the process answers on."""
     worker = Worker("numpy", device="cpu", threads=1)
     try:
         with pytest.raises(ContenderError, match="KeyError: 'no such errand'"):
@@ -312,7 +299,6 @@ def test_a_contender_that_fails_says_where() -> None:
 
 
 def test_a_process_that_dies_is_reported() -> None:
-    """Not a hang, but one line with the remedy."""
     worker = Worker("numpy", device="cpu", threads=1)
     worker._process.kill()
 
@@ -322,7 +308,6 @@ def test_a_process_that_dies_is_reported() -> None:
 
 
 def test_short_calls_are_timed_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sample lasts long enough for the clock, whatever a single call takes."""
     from benchmarks.harness.jobs import Prepared
 
     calls = []

@@ -26,7 +26,6 @@ FLOPS = {
 
 @pytest.mark.parametrize("name", FLOPS)
 def test_operations_of_a_forward_pass(name: str) -> None:
-    """Multiplications with their additions count twice, and nothing else; a training step is three passes."""
     network, flops = FLOPS[name]
 
     assert work.inference(network, 1).flops == flops
@@ -36,7 +35,6 @@ def test_operations_of_a_forward_pass(name: str) -> None:
 
 @pytest.mark.parametrize("name", FLOPS)
 def test_operations_of_a_model(name: str) -> None:
-    """They are those of its network; the first layer to be trained needs no gradient for a row."""
     pytest.importorskip("tensorflow")
     network, flops = FLOPS[name]
     model = built(network, drawn_weights(network), one_loop=True)
@@ -49,7 +47,6 @@ def test_operations_of_a_model(name: str) -> None:
 
 
 def test_operations_of_a_gan() -> None:
-    """A transposed convolution uses its kernel at each place of its input; a pass takes 18.6 GFLOP."""
     pytest.importorskip("tensorflow")
     generator = 100 * 512 + 512 * 3136 + 49 * 25 * 32 * 64 + 196 * 25 * 32
 
@@ -58,7 +55,6 @@ def test_operations_of_a_gan() -> None:
 
 
 def test_bytes_of_a_dense_layer() -> None:
-    """Four rows of 3 numbers through 20 weights to 5 numbers, counted by hand from the formula."""
     forward = 4 * (4 * 3 + 20 + 2 * 4 * 5)
     backward = 4 * 3 * 4 * 5
 
@@ -68,7 +64,6 @@ def test_bytes_of_a_dense_layer() -> None:
 
 
 def test_work_of_a_convolution() -> None:
-    """One image of 5 by 4 pixels and 2 channels under 3 filters of 2 by 3."""
     found = work.convolution((1, 5, 4, 2), (2, 3, 2, 3))
 
     assert found == Work(2 * (4 * 2 * 3) * (2 * 3 * 2), 4 * (40 + 36 + 24))
@@ -76,14 +71,12 @@ def test_work_of_a_convolution() -> None:
 
 @pytest.mark.parametrize(("flops", "floor", "bound"), [(100, 10, "arithmetic"), (10, 2, "memory")])
 def test_the_floor_is_the_longer_of_two_times(flops: float, floor: float, bound: str) -> None:
-    """Ten operations or 50 bytes a second limit what there is to do."""
     found = Work(flops, 100).bounded(Limits(10, 50, ""))
 
     assert (found["floor"], found["bound"]) == (floor, bound)
 
 
 def test_an_embedding_is_read_by_its_words() -> None:
-    """A short text reads as many rows as it has words, a long one at most the table."""
     rows = [work.inference(Network((n,), (("Embedding", 10, 4),), whole=True), 1).bytes for n in (2, 30)]
 
     assert rows == [4 * (2 + 2 * 2 * 4 + 2 * 4), 4 * (30 + 2 * 30 * 4 + 10 * 4)]

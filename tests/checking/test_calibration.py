@@ -33,7 +33,6 @@ def units(script: dict[str, Any]) -> dict[str, Any]:
 def test_at_most_one_honest_run_in_twenty_has_a_mark(
     script: dict[str, Any], units: dict[str, Any], draws: Callable[[int], int]
 ) -> None:
-    """Each recorded run against all others, in each exercise; by day a tenth of the exercises."""
     assert len(units) == 30
     for name in [*units][:: 10 // draws(10)]:
         marks = script["honest"](units[name])
@@ -58,7 +57,6 @@ def test_a_number_beyond_all_others_does_not_colour_its_exercise(
 
 
 def test_nonsense_in_one_of_many_numbers_is_noticed(script: dict[str, Any], units: dict[str, Any]) -> None:
-    """An ordinary run in which any one number is × 1000 + 7: its exercise is never ✔."""
     for name, unit in units.items():
         numbers = list(unit.values())
         runs = min(len(number.runs) for number in numbers)
@@ -81,7 +79,6 @@ def _as_reader(number: Any, run: int, runs: int) -> Any:
 
 
 def test_nonsense_is_ticked_only_inside_the_runs(script: dict[str, Any], units: dict[str, Any]) -> None:
-    """The number × 1000 + 7 in no exercise; what is ✔ lies inside the runs, or between them and the print."""
     for name, unit in units.items():
         assert (script["ticked"](unit)["× 1000 + 7"] or 0.0) < 0.01, name
         for kind, number, value, state in script["spoiled"](unit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from tests.checking.written import error, notebook, result, stdout, write_unit
-from workshop.checking.checks import Report, check_notebook, check_numbers
+from tests.checking.written import NOTEBOOKS, REAL, error, notebook, stdout
+from workshop.checking.checks import Report, check_numbers
 from workshop.checking.page import class_page, report_page
 from workshop.checking.views import print_report
 from workshop.cli.app import app
@@ -28,10 +29,8 @@ def run(*arguments: str | Path) -> Result:
 
 @pytest.fixture
 def sound(tmp_path: Path) -> Path:
-    """Return a notebook with the authors' values."""
-    path = tmp_path / "sound.ipynb"
-    write_unit("ch05.ex04", "3", path)
-    return path
+    """Return a copy of a real notebook."""
+    return Path(shutil.copy(NOTEBOOKS / f"{REAL}.ipynb", tmp_path / "sound.ipynb"))
 
 
 @pytest.fixture
@@ -50,28 +49,25 @@ def wrong(tmp_path: Path, sound: Path) -> Path:
 
 
 def test_an_ordinary_notebook_exits_with_0(sound: Path) -> None:
-    """All of it is in a line; the unmatched cells are counted."""
     result = run(sound)
 
     assert result.exit_code == 0
     assert "results are fine." in result.stdout
-    assert "✔ 5.04 8 fit" in result.stdout
+    assert re.search(r"✔ 5\.04 \d fit", result.stdout)
     assert "Every cell with outputs was matched." in result.stdout
 
 
 def test_an_unusual_one_exits_with_1(wrong: Path) -> None:
-    """It says what is unusual, and what the error means."""
     result = run(wrong)
 
     assert result.exit_code == 1
-    assert re.search(r"✘ 5\.04  Building a 1D .* 2 of 8 differ", result.stdout)
+    assert re.search(r"✘ 5\.04  Building a 1D .* 2 of \d differ", result.stdout)
     assert re.search(r"test_rmse +7.78 +book 0.05", result.stdout)
     assert "Taken together, these numbers are farther out than all " in " ".join(result.stdout.split())
     assert "TensorFlow 2.6" in result.stdout
 
 
 def test_json_has_all_of_it(wrong: Path) -> None:
-    """Results with verdict, p and sentence; units with their joint p; errors."""
     content = json.loads(run(wrong, "--json").stdout)
     by_claim = {row["claim"]: row for row in content["results"]}
 
@@ -93,7 +89,6 @@ NUMBERS = {
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_numbers_are_checked_as_csv_and_json(name: str, tmp_path: Path) -> None:
-    """Both give the same results."""
     path = tmp_path / name
     path.write_text(NUMBERS[name], "utf-8")
     result = run(path, "--json")
@@ -113,7 +108,6 @@ def test_numbers_are_checked_as_csv_and_json(name: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_number_is_a_line_of_its_own(row: str, why: str, tmp_path: Path) -> None:
-    """The others are judged, and the file is not in order."""
     path = tmp_path / "mine.csv"
     path.write_text(f"ch02.ex04.accuracy,0.93\n{row}\n5.04.train_rmse,0.04\n", "utf-8")
     content = json.loads(run(path, "--json").stdout)
@@ -132,7 +126,6 @@ def test_what_is_no_number_is_a_line_of_its_own(row: str, why: str, tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["large.csv", "large.json"])
 def test_a_large_file_of_numbers_is_refused(name: str, tmp_path: Path) -> None:
-    """It is not read."""
     path = tmp_path / name
     path.write_bytes(b" " * 20_000_000)
     result = run(path)
@@ -157,7 +150,6 @@ REFUSED = {
 def test_a_file_that_cant_be_read_exits_with_2(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line names the file and the remedy."""
     text, why = REFUSED[name]
     path = tmp_path / name
     path.write_text(text, "utf-8")
@@ -168,7 +160,6 @@ def test_a_file_that_cant_be_read_exits_with_2(
 
 
 def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
-    """A line a file; the page has a row for each and a column for each exercise; a broken file is in it."""
     broken, page = tmp_path / "broken.ipynb", tmp_path / "class.html"
     broken.write_text("{", "utf-8")
     result = run(sound, wrong, broken, "--html", page)
@@ -194,14 +185,13 @@ def test_the_page_of_a_list_names_each_exercises_file(sound: Path, tmp_path: Pat
     text = " ".join(re.sub("<[^>]+>", " ", page.read_text("utf-8").partition("<main")[2]).split())
 
     assert "2 files · read, not run" in text
-    assert "All 8 results are fine 1 file left out." in text
+    assert re.search(r"All \d results are fine 1 file left out\.", text)
     assert re.search(r"5\.04 sound\.ipynb \w", text)
     assert "Files that were left out broken.ipynb Not a notebook" in text
     assert '<table class="grid' not in page.read_text("utf-8")
 
 
 def test_the_page_has_the_readers_numbers_on_the_strips(wrong: Path, tmp_path: Path) -> None:
-    """That of an exercise that is farthest off, with the book's, wide and narrow."""
     page = tmp_path / "page.html"
     run(wrong, "--html", page)
     html = page.read_text("utf-8")
@@ -213,7 +203,6 @@ def test_the_page_has_the_readers_numbers_on_the_strips(wrong: Path, tmp_path: P
 
 
 def test_pitfalls_are_what_to_look_at(capsys: pytest.CaptureFixture[str]) -> None:
-    """On the terminal and the page, where numbers are unusual and the code shows no reason."""
     report = check_numbers("mine", [("5.04.test_rmse", 50), ("5.04.train_rmse", 40)])
     pitfall = "All five filters can die with a batch size of 1."
 
@@ -226,7 +215,6 @@ def test_pitfalls_are_what_to_look_at(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_nothing_of_the_book_is_said_so(tmp_path: Path) -> None:
-    """Nothing could be judged in a notebook of something else."""
     path = tmp_path / "other.ipynb"
     path.write_text(json.dumps(notebook([("print(1)", [stdout("1\n")])])), "utf-8")
     result = run(path)
@@ -241,22 +229,12 @@ def units(names: Sequence[str]) -> Report:
 
 
 def test_columns_are_in_the_books_order() -> None:
-    """Whatever order the files have."""
     html = class_page([units(["ch05.ex04.test_rmse"]), units(["ch02.ex04.accuracy"])])
 
     assert html.index("2.04") < html.index("5.04")
 
 
-def test_the_authors_notebook_is_ordinary(sound: Path) -> None:
-    """All of its values are, and the numbers of recorded runs are not the book's."""
-    report = check_notebook(sound)
-
-    assert report.ok
-    assert {judgement.verdict for judgement in report.judgements} == {"equals the printed value"}
-
-
 def test_one_typo_costs_a_line(tmp_path: Path) -> None:
-    """The others are judged; the line is named with a suggestion, and the exit code is 1."""
     path = tmp_path / "mine.csv"
     path.write_text("ch02.ex04.accuracy,0.93\n6.02.typo,3\n5.04\n5.04.train_rmse,0.04\n", "utf-8")
     shown = run(path)
@@ -272,7 +250,6 @@ def test_one_typo_costs_a_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("head", ["Claim,Value", "result,mine", "exercise,my number,remark", "name;value"])
 def test_a_first_line_of_column_names_is_left_out(head: str, tmp_path: Path) -> None:
-    """It is not a line of numbers; a later one is named as any other."""
     path = tmp_path / "mine.csv"
     path.write_text(f"{head}\nch02.ex04.accuracy,0.93\n", "utf-8")
 
@@ -296,97 +273,7 @@ CODES = [
 
 @pytest.mark.parametrize(("text", "code"), CODES)
 def test_the_exit_code_says_whether_something_is_wrong(text: str, code: int, tmp_path: Path) -> None:
-    """0 for ✔, ≠ and ?, 1 for ✘ and a line that can't be read, 2 if nothing could be judged."""
     path = tmp_path / "mine.csv"
     path.write_text(text, "utf-8")
 
     assert run(path).exit_code == code
-
-
-@pytest.mark.parametrize("unit", ["ch06.ex02", "ch06.ex05"])
-def test_numbers_of_an_earlier_keras_are_not_called_wrong(unit: str, tmp_path: Path) -> None:
-    """The authors' RMSprop was another; ten runs of such versions are too few to call numbers ordinary."""
-    path = tmp_path / "earlier.ipynb"
-    write_unit(unit, "2.3", path)
-    report = check_notebook(path)
-    (found,) = (its for its in report.units if its.unit == unit)
-
-    assert "✘" not in {judgement.state for judgement in found.judgements}
-    assert (found.state, found.together) == ("✔", "–")  # all of it equals the print
-
-
-SENTENCES = """txt_sents = ['welcome to the world of deep learning for nlp!',
- "we're in this together, and we'll learn together.",
- 'nlp is amazing, and deep learning makes it even more fun.',
- "let's learn!"]"""
-# what NumPy 2.4 makes of it with AVX2 or AVX-512
-KEPT = """{'deep': np.int64(1),
- 'learning': np.int64(3),
- 'nlp': np.int64(4),
- 'and': np.int64(0),
- 'learn': np.int64(2)}"""
-WEIGHTS = """array([[0.        , 0.57735027, 0.        , 0.57735027, 0.57735027],
-       [0.70710678, 0.        , 0.70710678, 0.        , 0.        ],
-       [0.5       , 0.5       , 0.        , 0.5       , 0.5       ],
-       [0.        , 0.        , 1.        , 0.        , 0.        ]])"""
-IDF = "array([1.51082562, 1.51082562, 1.51082562, 1.51082562, 1.51082562])"
-COUNTS = "array([[0, 1, 0, 1, 1],\n       [1, 0, 1, 0, 0],\n       [1, 1, 0, 1, 1],\n       [0, 0, 1, 0, 0]])"
-STEMS = "array([[0, 1, 1, 1, 0],\n       [0, 0, 1, 0, 2],\n       [1, 1, 1, 1, 0],\n       [0, 0, 1, 0, 0]])"
-STEMS_KEPT = "{'deep': 1, 'learn': 2, 'nlp': 3, 'togeth': 4, 'amaz': 0}"
-WEIGHED = [
-    ("from sklearn.feature_extraction.text import TfidfVectorizer", ""),
-    ("vectorizer_tfidf = TfidfVectorizer(max_features=5)", ""),
-    ("vectorizer_tfidf.fit(txt_sents)", ""),
-    ("vectorizer_tfidf.vocabulary_", KEPT),
-    ("txt_tfidf = vectorizer_tfidf.transform(txt_sents)", ""),
-    ("txt_tfidf.toarray()", WEIGHTS),
-    ("vectorizer_tfidf.idf_", IDF),
-]
-COUNTED = [
-    ("from sklearn.feature_extraction.text import CountVectorizer", ""),
-    ("vectorizer = CountVectorizer(max_features = 5)", ""),
-    ("vectorizer.fit(txt_sents)", ""),
-    ("vectorizer.vocabulary_", KEPT),
-    ("txt_dtm = vectorizer.fit_transform(txt_sents)\ntxt_dtm.toarray()", COUNTS),
-    ("def do_nothing(doc):\n    return doc", ""),
-    ("vectorizer = CountVectorizer(max_features=5, preprocessor=do_nothing, tokenizer=do_nothing)", ""),
-    ("txt_dtm = vectorizer.fit_transform(txt_words_stem)\ntxt_dtm.toarray()", STEMS),
-    ("vectorizer.vocabulary_", STEMS_KEPT),
-]
-TYPED = {
-    "ch04.ex04": (WEIGHED, {"vocabulary", "matrix", "idf"}),
-    "ch04.text08": (COUNTED, {"vocabulary_raw", "dtm_raw", "dtm_stem", "vocabulary_stem"}),
-}
-
-
-@pytest.mark.parametrize("sentences", [SENTENCES, ""], ids=["with the sentences", "alone"])
-@pytest.mark.parametrize("unit", TYPED)
-def test_terms_that_todays_numpy_keeps_are_found(unit: str, sentences: str, tmp_path: Path) -> None:
-    """Exercise 4.04 and the text before it, typed as in the book and run today."""
-    cells, claims = TYPED[unit]
-    path = tmp_path / "today.ipynb"
-    written = [(code, [result(shown)] if shown else []) for code, shown in [(sentences, ""), *cells]]
-    path.write_text(json.dumps(notebook(written)), "utf-8")
-
-    report = check_notebook(path)
-
-    assert report.ok
-    assert {one.claim for one in report.judgements} == {f"{unit}.{name}" for name in claims}
-    assert {one.verdict for one in report.judgements} == {"equals the right value"}
-    assert report.unmatched == 0
-
-
-def test_another_idf_differs(tmp_path: Path) -> None:
-    """The unsmoothed one; a vocabulary with a column twice is not a result of the book."""
-    path = tmp_path / "other.ipynb"
-    other = {IDF: IDF.replace("1.51082562", "1.69314718"), KEPT: KEPT.replace("(4)", "(0)")}
-    cells = [(code, [result(other.get(shown, shown))] if shown else []) for code, shown in WEIGHED]
-    path.write_text(json.dumps(notebook([(SENTENCES, []), *cells])), "utf-8")
-
-    report = check_notebook(path)
-
-    assert {one.claim.split(".")[-1]: one.verdict for one in report.judgements} == {
-        "matrix": "equals the right value",
-        "idf": "differs",
-    }
-    assert report.unmatched == 1

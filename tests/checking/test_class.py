@@ -59,7 +59,6 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_one_line(name: str, tmp_path: Path) -> None:
-    """Whatever is wrong with it, and nothing is unpacked to disk."""
     content, why = BAD[name]
     path = tmp_path / name
     path.write_bytes(content)
@@ -111,7 +110,6 @@ def run(*arguments: str | Path) -> Result:
 
 
 def test_a_folder_of_submissions(tmp_path: Path) -> None:
-    """Table, CSV and page have all files and all exercises; what can't be read costs a line."""
     made = submissions(tmp_path / "submissions")
     table, page = tmp_path / "grades.csv", tmp_path / "class.html"
     result = run(tmp_path / "submissions", "--csv", table, "--html", page)
@@ -141,7 +139,6 @@ NAMES = ("=cmd|'/c calc'!A1", "+1", "-1", "@SUM(1)", "\t=1", "＝1", "<script>al
 
 
 def test_names_are_of_strangers(tmp_path: Path) -> None:
-    """No name is a formula in a table or code on a page."""
     table = tmp_path / "grades.csv"
     write_csv([Report(f"{name}.ipynb", (), problem=f"{name}: no notebook") for name in NAMES], table)
     rows = [*csv.reader(io.StringIO(table.read_text("utf-8-sig")))][1:]
@@ -153,7 +150,6 @@ def test_names_are_of_strangers(tmp_path: Path) -> None:
 
 
 def test_too_many_files_and_none(tmp_path: Path) -> None:
-    """One line says what to name."""
     (tmp_path / "essay.pdf").write_bytes(b"")
     nothing = run(tmp_path)
     for number in range(MOST_FILES + 1):
@@ -167,7 +163,6 @@ HOSTILE = ("a;=1+1;", 'a";=1+1;"', "a|+1", "a\t@SUM(1)", "a; -1", "=1", "plain, 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_no_cell_is_a_formula_whatever_separates_cells(separator: str, tmp_path: Path) -> None:
-    """A spreadsheet of another language reads the same file by `;`."""
     table = tmp_path / "grades.csv"
     write_csv([Report(f"{name}.ipynb", (), problem=f"{name}: no notebook") for name in HOSTILE], table)
     text = table.read_text("utf-8-sig")
@@ -178,7 +173,6 @@ def test_no_cell_is_a_formula_whatever_separates_cells(separator: str, tmp_path:
 
 
 def test_links_and_equal_looking_names_are_named(tmp_path: Path) -> None:
-    """A folder's links are not followed, in a line; names that differ unseen are rows of their own."""
     folder, elsewhere = tmp_path / "class", tmp_path / "elsewhere"
     for made in (folder, elsewhere):
         made.mkdir()
@@ -200,7 +194,6 @@ def test_links_and_equal_looking_names_are_named(tmp_path: Path) -> None:
 
 
 def test_a_notebook_of_very_many_cells_is_refused(tmp_path: Path) -> None:
-    """Each costs time and memory, and a small zip file may have any number of them."""
     path = tmp_path / "many.zip"
     path.write_bytes(zipped(json.dumps(notebook([("1", [])] * 5_001)), "x.ipynb"))
     assert "it has more than 5,000 cells of code" in check_file(path, alone=False).problem

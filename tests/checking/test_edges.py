@@ -12,8 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 import workshop
-from tests.checking.altered import NOTEBOOKS, Cells, alter, replace
-from tests.checking.written import write_unit
+from tests.checking.written import NOTEBOOKS, Cells, alter, replace
 from workshop.checking.checks import check_notebook, check_numbers
 from workshop.checking.views import card, headline
 from workshop.cli.app import app
@@ -55,7 +54,6 @@ ALIVE = [
 def test_a_dead_network_is_named_without_recorded_runs(
     losses: list[float], accuracies: list[float], tmp_path: Path
 ) -> None:
-    """Exercise 3.03, of which no run on the book's photographs is recorded."""
     report = check_notebook(alter("ch03.ex03-1001-short", tmp_path, train(losses, accuracies)))
     (unit,) = report.units
 
@@ -73,7 +71,6 @@ def test_a_network_that_learns_is_not(losses: list[float], accuracies: list[floa
 
 
 def test_a_training_that_also_the_book_has_is_not_dead() -> None:
-    """The book's activity 2.01 was trained before; its loss falls in no epoch, nor in the book's."""
     rows = [("2.act01.log.1", [0.1849, 0.9038]), ("2.act01.log_epoch10", [0.054, 0.98])]
 
     assert all(unit.learned for unit in check_numbers("mine", rows).units)
@@ -81,8 +78,6 @@ def test_a_training_that_also_the_book_has_is_not_dead() -> None:
 
 @pytest.mark.parametrize("text", ["nan", "inf"])
 def test_a_result_that_is_not_finite_diverged(text: str, tmp_path: Path) -> None:
-    """An RMSE that is printed, a log, and a list that a cell returns."""
-
     def change(cells: Cells) -> None:
         for cell in cells:
             for output in cell["outputs"]:
@@ -102,16 +97,8 @@ def clear(cells: Cells) -> None:
         cell["outputs"] = []
 
 
-def keep_summary(cells: Cells) -> None:
-    """Clear the outputs of all cells but the first that has any: no training, and no result."""
-    first = next(cell for cell in cells if cell["outputs"])
-    for cell in cells:
-        cell["outputs"] = cell["outputs"] if cell is first else []
-
-
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("ch0[1-7]*-1001-*.ipynb"))[::8], ids=lambda p: p.stem)
 def test_a_notebook_without_outputs_was_not_run(path: Path, tmp_path: Path) -> None:
-    """It is neither in order nor wrong, whatever its code says."""
     report = check_notebook(alter(path.stem, tmp_path, clear))
 
     assert (report.state, report.units, report.judged) == ("–", (), False)
@@ -119,8 +106,6 @@ def test_a_notebook_without_outputs_was_not_run(path: Path, tmp_path: Path) -> N
 
 
 def test_settings_alone_are_no_result(tmp_path: Path) -> None:
-    """The code of 5.04 has the book's settings, and nothing shows that it was trained."""
-
     def change(cells: Cells) -> None:
         clear(cells)
         cells[0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "3.15.0\n"}]
@@ -133,7 +118,6 @@ def test_settings_alone_are_no_result(tmp_path: Path) -> None:
 
 
 def test_a_notebook_that_was_not_run_has_its_own_word(tmp_path: Path) -> None:
-    """In the table of a class, as CSV and JSON; alone, the exit code is that for nothing found."""
     folder = tmp_path / "class"
     folder.mkdir()
     alter("ch05.ex04-1001-adds", folder, lambda _: None)
@@ -171,7 +155,6 @@ DIGITS = [
 
 @pytest.mark.parametrize(("claim", "typed", "fine"), DIGITS)
 def test_a_bound_decides_before_digits(claim: str, typed: str, fine: bool) -> None:
-    """A whole print is exact, and so is `1.0` of a program; what a rule excludes equals nothing."""
     judged = workshop.check(claim, typed)
 
     assert (judged.state == "✔") == fine, judged.sentence
@@ -179,8 +162,6 @@ def test_a_bound_decides_before_digits(claim: str, typed: str, fine: bool) -> No
 
 
 def test_a_printed_matrix_equals_no_other_that_rounds_to_it(tmp_path: Path) -> None:
-    """Exercise 5.02 prints ones; 0.9694 and its like are not found as them, or differ."""
-
     def change(cells: Cells) -> None:
         for cell in cells:
             for output in cell["outputs"]:
@@ -199,38 +180,19 @@ def test_a_printed_matrix_equals_no_other_that_rounds_to_it(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("unit", ["7.03", "7.04"])
 def test_a_batch_of_128_meets_no_other_number_by_chance(unit: str) -> None:
-    """Of its 129 accuracies, 22 and 16 were those of another row of the ledger."""
     judged = [workshop.check(f"{unit}.final_accuracy.fake", repr(count / 128)) for count in range(129)]
 
     assert {each.verdict for each in judged}.isdisjoint({"another number", "perhaps another number"})
 
 
 def test_another_number_is_still_named_where_chance_does_not_meet_it() -> None:
-    """The accuracy of 2.04 after 100 steps; a notebook with accuracies of a batch of 128 has none."""
     report = check_notebook(NOTEBOOKS / "ch07.ex03-1001-short.ipynb")
 
     assert workshop.check("2.04.accuracy", 0.9099).verdict == "another number"
     assert "another number" not in {each.verdict for each in report.judgements}
 
 
-AUTHORS = [("ch04.ex06", "✔", "equal to the print"), ("ch02.act01", "≠", "The sonar log continues")]
-
-
-@pytest.mark.parametrize(("unit", "state", "said"), AUTHORS)
-def test_the_authors_own_notebook_is_not_unusual(unit: str, state: str, said: str, tmp_path: Path) -> None:
-    """Word vectors of gensim 3, which no run of gensim 4 reaches; a training that had already begun."""
-    path = tmp_path / "authors.ipynb"
-    write_unit(unit, "2.3", path)
-    (checked,) = check_notebook(path).units
-    one = card(checked)
-
-    assert checked.state == state
-    assert said in " ".join([one.second, *one.lines])
-
-
 def test_prices_in_dollars_are_wrong_and_not_rare(tmp_path: Path) -> None:
-    """An RMSE far beyond the runs is ✘, and its likeliest unit is named."""
-
     def change(cells: Cells) -> None:
         for cell in cells:
             for output in cell["outputs"]:
@@ -245,7 +207,6 @@ def test_prices_in_dollars_are_wrong_and_not_rare(tmp_path: Path) -> None:
 
 
 def test_a_readers_folder_is_a_list_and_a_class_is_a_table(tmp_path: Path) -> None:
-    """Each exercise in one file: a line for each. A second notebook of an exercise makes it a class."""
     names = ["ch05.ex04-1001-adds", "ch05.ex05-1001-rate", "ch02.ex06-1001-loop"]
     for name in names:
         alter(name, tmp_path, lambda _: None)
@@ -261,7 +222,6 @@ def test_a_readers_folder_is_a_list_and_a_class_is_a_table(tmp_path: Path) -> No
 
 
 def test_csv_of_half_of_europe_is_read(tmp_path: Path) -> None:
-    """Semicolons, decimal commas; a second line for the same result is named and not swallowed."""
     path = tmp_path / "mine.csv"
     path.write_text(
         "claim;value\n2.04.accuracy;0,9304\n5.04.test_rmse;0,041\n5.04.test_rmse;0,9\n"

@@ -22,7 +22,6 @@ def written(folder: Path, *names: str) -> list[Path]:
 
 
 def test_files_of_a_folder_are_named_by_their_paths(tmp_path: Path) -> None:
-    """9 before 10; a folder without a notebook is named; other files, hidden ones and links are left out."""
     folder = tmp_path / "class"
     others = [f"{letter}.txt" for letter in "gcbfade"]
     written(
@@ -41,7 +40,6 @@ def test_files_of_a_folder_are_named_by_their_paths(tmp_path: Path) -> None:
 
 
 def test_files_that_are_named_keep_their_order(tmp_path: Path) -> None:
-    """They are called by their names, those of the same name by their paths."""
     first, second, third = written(tmp_path, "b/x.ipynb", "a/x.ipynb", "a/y.csv")
     assert list_files([third, first, second]) == (
         {third: "y.csv", first: str(first), second: str(second)},
@@ -52,7 +50,6 @@ def test_files_that_are_named_keep_their_order(tmp_path: Path) -> None:
 
 
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message has both numbers."""
     monkeypatch.setattr(files, "MOST_FILES", 2)
     paths = written(tmp_path, "1.ipynb", "2.ipynb", "3.ipynb")
     assert len(list_files(paths[:2])[0]) == 2
@@ -74,7 +71,6 @@ LINES = {
 
 @pytest.mark.parametrize("text", LINES)
 def test_lines_of_numbers(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two cells, or three where a comma is within the number; others are named by their line."""
     given: list[Any] = []
     monkeypatch.setattr(files, "check_numbers", lambda *its: given.append(its) or files.Report("", ()))
     path = tmp_path / "mine.csv"
@@ -85,14 +81,12 @@ def test_lines_of_numbers(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_file_of_numbers_that_is_not_there(tmp_path: Path) -> None:
-    """One line says so."""
     for name in ("a.csv", "a.json"):
         with pytest.raises(UsageError, match=rf"{name}: .*no such file"):
             check_file(tmp_path / name)
 
 
 def test_files_of_numbers_have_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In rows and in bytes; an empty one has nothing."""
     monkeypatch.setattr(files, "check_numbers", lambda *its: files.Report("", ()))
     monkeypatch.setattr(files, "_MOST_ROWS", 2)
     monkeypatch.setattr(files, "_MOST_BYTES", 16)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.checking.written import error, notebook, result, stdout, write_unit
+from tests.checking.written import error, notebook, real, result, stdout
 from workshop.checking.checks import check_notebook
 from workshop.checking.notebook.cells import NotANotebook, read_notebook
 from workshop.checking.notebook.readings import read_claims
@@ -53,7 +53,6 @@ def documented_notebooks(number: int) -> dict[str, dict[str, Any]]:
 
 
 def test_notebooks_of_other_subjects_give_no_match(tmp_path: Path, draws: Callable[[int], int]) -> None:
-    """The examples in the documentation of libraries are not exercises of the book."""
     many = draws(MANY)
     others = documented_notebooks(many)
     matched = {}
@@ -68,7 +67,6 @@ def test_notebooks_of_other_subjects_give_no_match(tmp_path: Path, draws: Callab
 
 
 def test_a_tutorial_on_the_same_data_gives_no_match(tmp_path: Path) -> None:
-    """The data set alone does not make an exercise of the book."""
     path = tmp_path / "tutorial.ipynb"
     cells = [
         ("from keras.datasets import mnist\n(x, y), (x_test, y_test) = mnist.load_data()", []),
@@ -115,7 +113,6 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_file_is_no_notebook_or_an_empty_one(name: str, tmp_path: Path) -> None:
-    """It is refused in one line, or has no cells."""
     path = tmp_path / "broken.ipynb"
     path.write_text(BROKEN[name], "utf-8")
     refused = checked(path)
@@ -124,7 +121,6 @@ def test_a_broken_file_is_no_notebook_or_an_empty_one(name: str, tmp_path: Path)
 
 
 def test_an_old_notebook_is_read(tmp_path: Path) -> None:
-    """One of version 3 has worksheets, and other names of outputs."""
     path = tmp_path / "old.ipynb"
     cell = {
         "cell_type": "code", "input": "print(1)", "language": "python", "collapsed": False, "metadata": {},
@@ -149,7 +145,6 @@ def test_nothing_in_a_notebook_is_run(tmp_path: Path) -> None:
 
 
 def test_texts_of_a_notebook_are_escaped(tmp_path: Path) -> None:
-    """Names, values and errors are data on the page and on the terminal."""
     path = tmp_path / "<b>reader.ipynb"
     cells = [
         ("df = pd.read_csv('iris.csv')\ndf.columns", [result(f"Index([{SCRIPT!r}, 'b', 'c', 'd', 'e'])")]),
@@ -162,14 +157,6 @@ def test_texts_of_a_notebook_are_escaped(tmp_path: Path) -> None:
     assert SCRIPT not in page
     assert "<b>reader" not in page
     assert "\x1b" not in json.dumps(as_json(report), ensure_ascii=False)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the text of a sound notebook."""
-    path = tmp_path_factory.mktemp("whole") / "reader.ipynb"
-    write_unit("ch05.ex04", "3", path)
-    return path.read_text("utf-8")
 
 
 PIECES = (
@@ -204,12 +191,11 @@ def damage_cells(text: str, seed: int) -> str:
 @pytest.mark.parametrize("damaged", [damage, damage_cells])
 @pytest.mark.parametrize("first", [0, 100])
 def test_damaged_notebooks_are_checked_or_refused(
-    damaged: Callable[[str, int], str], first: int, whole: str, tmp_path: Path
+    damaged: Callable[[str, int], str], first: int, tmp_path: Path
 ) -> None:
-    """Whatever is cut out or overwritten, there is a report or one line."""
     path = tmp_path / "damaged.ipynb"
     for seed in range(first, first + 100):
-        path.write_text(damaged(whole, seed), "utf-8", errors="replace")
+        path.write_text(damaged(json.dumps(real()), seed), "utf-8", errors="replace")
         checked(path)
 
 
@@ -237,7 +223,6 @@ OUTPUT = st.fixed_dictionaries(
     )
 )
 def test_cells_of_any_kind_are_checked(tmp_path: Path, cells: list[Any]) -> None:
-    """Sources and outputs that are not text are left out, or the file is refused."""
     path = tmp_path / "any.ipynb"
     content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     path.write_text(json.dumps(content), "utf-8", errors="replace")
@@ -248,7 +233,6 @@ def test_cells_of_any_kind_are_checked(tmp_path: Path, cells: list[Any]) -> None
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.text(max_size=400))
 def test_any_code_and_output_are_read(tmp_path: Path, code: str, output: str) -> None:
-    """Whatever a cell has, it is read."""
     path = tmp_path / "any.ipynb"
     path.write_text(
         json.dumps(notebook([(code, [stdout(output), result(output)])])), "utf-8", errors="replace"

@@ -44,7 +44,6 @@ def content(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_the_page_of_a_notebook(content: Any) -> None:
-    """Counts of results, and exercises by whether they need a look."""
     found: Mapping[str, Any] = content(page.report_page, NOTEBOOK)
     assert found["template"] == "check.html.j2"
     assert found["title"] == "mine.ipynb, checked"
@@ -73,7 +72,6 @@ def test_the_page_of_a_notebook(content: Any) -> None:
 def test_the_strip_is_of_the_number_that_is_farthest_off(
     content: Any, judgements: Any, drawn: tuple[str, float]
 ) -> None:
-    """Or of the last one, that has a place."""
     found = content(page.report_page, Report("a", (replace(BAD, judgements=judgements),)))
     (figure,) = found["figures"].values()
     assert figure.strip.words == (f"ch05.ex04.{drawn[0]}", "", [drawn[1]], False)
@@ -81,14 +79,12 @@ def test_the_strip_is_of_the_number_that_is_farthest_off(
 
 
 def test_a_caption_names_the_number_of_several() -> None:
-    """But not its place in a list."""
     what = "Loss and validation loss of the last epoch"
     captions = [page._caption("ch05.ex04.epoch5", name) for name in ("", "loss", "[1]")]
     assert captions == [what, f"{what}, loss", what]
 
 
 def test_the_page_of_a_class(content: Any) -> None:
-    """A row for each file that can be read, a column for each exercise, and what is most often wrong."""
     found: Mapping[str, Any] = content(page.class_page, CLASS)
     assert found["template"] == "class.html.j2"
     assert (found["files"], found["found"], found["cells"]) == (4, 6, 12)
@@ -119,7 +115,6 @@ def test_the_page_of_a_class(content: Any) -> None:
 
 
 def test_the_strip_of_a_class_is_of_the_number_that_most_have_off() -> None:
-    """If two have; else of the last one."""
     strips: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "_strip", lambda claim, name, its, narrow: strips.append((claim[10:], its)))
@@ -131,7 +126,6 @@ def test_the_strip_of_a_class_is_of_the_number_that_most_have_off() -> None:
 
 @pytest.mark.parametrize(("yours", "marks"), [(0.5, True), (0.49, False), (0.51, False), (0.84, False)])
 def test_guessing_is_marked_where_it_gives_the_readers_number(yours: float, marks: bool) -> None:
-    """The book's number always is."""
     drawn = page._strip("ch06.ex02.test_acc", "", [yours], narrow=False)
     assert ("guessing" in drawn.words, "book" in drawn.words) == (marks, True)
     assert drawn.words.startswith(f"yours {yours}; ")
@@ -139,7 +133,6 @@ def test_guessing_is_marked_where_it_gives_the_readers_number(yours: float, mark
 
 
 def test_what_can_not_be_drawn_has_no_strip() -> None:
-    """No number, or none that is finite."""
     odd = judged(FITS.claim, "✔", "an ordinary run", numbers={"a": math.nan, "b": 1.0, "c": math.inf})
     assert page._drawable(odd) == ["b"]
     assert page._drawable(ERRATUM) == []

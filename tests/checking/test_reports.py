@@ -33,7 +33,6 @@ def judged(state: Any, verdict: Any = "an ordinary run") -> ValueJudgement:
     ],
 )  # fmt: skip
 def test_the_state_of_an_exercise(states: str, together: Any, other: dict[str, Any], state: str) -> None:
-    """That of all numbers together, but a single ✘ counts, and the code and what was learned, too."""
     unit = UnitCheck("ch02.ex04", tuple(map(judged, states)), together=together, **other)
     assert unit.state == state
     assert unit.ok == {"✔": True, "≠": True, "✘": False}.get(state)
@@ -52,7 +51,6 @@ FAILED, WARNED = CellError(1, known=True, sentence=""), CellError(1, known=True,
     ],
 )  # fmt: skip
 def test_the_state_of_a_file(states: str, other: dict[str, Any], state: str, judged_any: bool) -> None:
-    """The worst exercise, and ✘ for what can't be read or failed."""
     report = Report("a", tuple(UnitCheck("ch02.ex04", (judged(each),)) for each in states), **other)
     assert (report.state, report.judged) == (state, judged_any)
     assert [each.state for each in report.judgements] == [*states]
@@ -84,12 +82,10 @@ def typed(mine: float, *runs: float, name: str = "ch02.ex05.loss", scale: Any = 
     ],
 )
 def test_whether_a_training_is_stuck(losses: Any, accuracies: Any, classes: int, stuck: bool) -> None:
-    """No epoch is better than guessing; without an accuracy, the loss is the same within half a percent."""
     assert _stuck(classes, losses, accuracies) == stuck
 
 
 def test_the_p_of_numbers_is_their_share_of_runs_as_far_out() -> None:
-    """Numbers that claims share count once; with fewer than five runs, or runs all alike, it says nothing."""
     runs = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8]
     far, near = typed(9.0, *runs, scale=IDENTITY), typed(1.4, *runs, scale=IDENTITY)
     assert each_p([far])[-1] == 0.1
@@ -107,7 +103,6 @@ def test_the_p_of_numbers_is_their_share_of_runs_as_far_out() -> None:
 
 
 def test_the_p_of_several_numbers_is_that_of_the_third_nearest_run() -> None:
-    """Each number in units of its middle half, as far as all have runs; by loops in place of arrays."""
     rng = np.random.default_rng(3)
     for _ in range(5):
         runs, mine = rng.normal(size=(2, 21)), rng.normal(size=2) * 2
@@ -123,7 +118,6 @@ def test_the_p_of_several_numbers_is_that_of_the_third_nearest_run() -> None:
 
 
 def test_what_a_scale_can_not_take_is_moved_to_its_edge() -> None:
-    """A rounded loss of 0 is half of the smallest other one; none and all of a share are not quite that."""
     assert _inside(np.array([0.0, 4.0, 2.0, math.inf]), LOG).tolist() == [1.0, 4.0, 2.0, math.inf]
     assert _inside(np.array([-1.0, 0.0]), LOG).tolist() == [0.5, 0.5]
     shares = np.array([-1.0, 0.0, 50.0, 100.0, math.inf])
@@ -140,12 +134,10 @@ def test_what_a_scale_can_not_take_is_moved_to_its_edge() -> None:
     ],
 )
 def test_a_print_that_no_run_reaches(placed: Any, beyond: bool) -> None:
-    """It is the claim's verdict that says so."""
     assert left_out_of_joint(placed) == beyond
 
 
 def test_values_as_they_are_printed() -> None:
-    """Numbers with their digits, texts without blanks, what is neither as it is; lists may not be endless."""
     value = {1: [True, None, 0.5, "84.6", " a "], "b": np.array([1, 2])}
     shown = _as_shown(value, [20], percent=False)
     assert shown == {"1": [True, None, 0.5, 84.6, "a"], "b": [1, 2]}

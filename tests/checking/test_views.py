@@ -89,7 +89,6 @@ def _card(unit: UnitCheck) -> str:
 
 
 def test_all_that_is_said_is_as_written() -> None:
-    """On a wide and on a narrow terminal: a notebook, a file of numbers, a class; and each kind of card."""
     texts = [
         shown(print_it, what, width)
         for print_it, what in ((print_report, NOTEBOOK), (print_report, NUMBERS), (print_class, CLASS))
@@ -98,40 +97,7 @@ def test_all_that_is_said_is_as_written() -> None:
     assert "=====\n".join([*texts, *map(_card, CARDS)]) == EXPECTED.read_text("utf-8")
 
 
-@pytest.mark.parametrize(("length", "column"), [(16, 16), (17, 3)])
-def test_a_long_value_does_not_widen_its_column(length: int, column: int) -> None:
-    """In a file of numbers, and in a notebook."""
-    unit = replace(
-        NO_EDITS, judgements=(replace(FAR, yours="1" * length), replace(FAR, claim=PRINT.claim, yours="0.7"))
-    )
-    space = " " * (column - 3)
-    assert f"? 5.04.train_rmse  0.7{space}  Beyond" in shown(print_report, Report("a", (unit,)), 120)
-    assert "5.04: Other code: epochs is 9" in shown(print_report, Report("a", (BAD,)), 120)
-    assert f"      train_rmse  0.7{space}  book 0.05" in shown(
-        print_report, Report("a", (unit,), cells=1), 120
-    )
-
-
-@pytest.mark.parametrize(
-    ("unit", "looks"),
-    [({"judgements": (PRINT,)}, True), ({"learned": False}, True), ({"edits": ("a",)}, False)],
-)
-def test_what_to_look_at(unit: Any, looks: bool) -> None:
-    """What is said above is not said again."""
-    text = shown(print_report, Report("a", (replace(NO_EDITS, **unit),), cells=1), 80)
-    assert ("Look at  " in text) == looks
-    assert "versions" not in text
-
-
-@pytest.mark.parametrize(("length", "named"), [(12, True), (13, False)])
-def test_a_short_value_is_named_with_its_result(length: int, named: bool) -> None:
-    """A long one is not."""
-    found = card(replace(NO_EDITS, judgements=(replace(FAR, yours="1" * length),)))
-    assert found.second == f"RMSE on test{', ' + '1' * length if named else ''}. Beyond all runs."
-
-
 def test_a_file_that_cant_be_read_has_a_row() -> None:
-    """In the first part of a table that has several."""
     more = Report("more", tuple(replace(GOOD, unit=f"ch02.ex0{n}") for n in (5, 6, 7)))
     text = shown(print_class, [*CLASS, more], 44)
     assert text.count("\ndiffer") == 2
@@ -139,13 +105,11 @@ def test_a_file_that_cant_be_read_has_a_row() -> None:
 
 
 def test_a_long_name_is_cut() -> None:
-    """It has a third of the line."""
     lines = shown(print_class, [Report("n" * length, (GOOD,)) for length in (13, 15, 16)], 48).splitlines()
     assert [line[:17] for line in lines[3:6]] == ["n" * 13 + "   ✔", "n" * 15 + " ✔", "n" * 13 + "…  ✔"]
 
 
 def test_what_is_most_often_off() -> None:
-    """Six at most, the most frequent first; what is off in one file only where nothing is in two."""
     names = ("epoch1", "epoch5", "test_rmse", "train_rmse", "total_params", "summary", "epochs_2_4")
     units = [
         UnitCheck("ch05.ex04", tuple(replace(FAR, claim=f"ch05.ex04.{name}") for name in names[n:]))
@@ -190,7 +154,6 @@ def test_a_table_of_grades(tmp_path: Path) -> None:
     ],
 )
 def test_the_headline(report: Report, said: str) -> None:
-    """It counts what was compared."""
     assert headline(report) == said
 
 
@@ -204,7 +167,6 @@ def test_the_headline(report: Report, said: str) -> None:
     ],
 )
 def test_which_exercises_need_a_look(units: tuple[UnitCheck, ...], said: str) -> None:
-    """Up to four by name."""
     assert second_line(Report("a", units)) == said
 
 
@@ -218,5 +180,4 @@ def test_which_exercises_need_a_look(units: tuple[UnitCheck, ...], said: str) ->
     ],
 )
 def test_cells_that_were_not_matched(cells: int, unmatched: int, said: str) -> None:
-    """They are counted."""
     assert unmatched_text(Report("a", (), cells=cells, unmatched=unmatched)) == said

@@ -51,7 +51,6 @@ def read(name: str) -> Report:
 
 
 def test_all_exercises_and_activities_are_there() -> None:
-    """Each in one notebook or more, of a run that no recorded run has."""
     units = {unit for unit in ledger().units if ".ex" in unit or ".act" in unit}
     made = {name.partition("-")[0] for name in [*HONEST, *SHORT]}
 
@@ -60,7 +59,6 @@ def test_all_exercises_and_activities_are_there() -> None:
 
 
 def test_the_code_of_each_is_recognised() -> None:
-    """In all styles, before anything runs."""
     pytest.importorskip("jupyter_client")
     script = runpy.run_path(str(NOTEBOOKS.parents[1] / "scripts" / "make_check_notebooks.py"))
     names = script["names"]([])
@@ -78,7 +76,6 @@ def test_the_code_of_each_is_recognised() -> None:
 
 @pytest.mark.parametrize("name", [*HONEST, *SHORT])
 def test_it_is_found(name: str) -> None:
-    """However its model is written, and whether its numbers are printed or returned."""
     report = read(name)
     found = {unit.unit for unit in report.units}
     unit = name.partition("-")[0]
@@ -89,7 +86,6 @@ def test_it_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", HONEST)
 def test_nothing_honest_is_wrong(name: str) -> None:
-    """No number, no joint verdict and no difference of the code has ✘."""
     report = read(name)
     wrong = [judgement for judgement in report.judgements if judgement.state == "✘"]
 
@@ -98,14 +94,12 @@ def test_nothing_honest_is_wrong(name: str) -> None:
 
 
 def test_a_mistake_may_look_like_an_honest_run() -> None:
-    """Its numbers are inside the runs of the book's own code, and nothing that is read says more."""
     (name,) = NOT_TOLD
     assert read(name).state == "✔"
 
 
 @pytest.mark.parametrize("name", [name for name in MISTAKES if (NOTEBOOKS / f"{name}.ipynb").exists()])
 def test_a_mistake_is_noticed(name: str) -> None:
-    """It is named, or the numbers are ✘ or ?; the unit is never ✔."""
     report = read(name)
     unit = cards(report)[0].unit  # the worst one
 

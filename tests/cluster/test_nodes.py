@@ -148,7 +148,6 @@ def verdicts(file: Path) -> dict[str, tuple[str, str]]:
 def test_a_cluster_stores_what_a_local_run_stores(
     nodes, with_data: Callable[..., None], tmp_path: Path, units: tuple[str, ...]
 ) -> None:
-    """A local run has the same keys, bytes and verdicts."""
     needed = {name for claim in ledger().select(units) for name in claim.needs if name in registry()}
     with_data(*sorted(name for name in needed if not registry()[name].service))
     said = verified(tmp_path, "cluster", *units, "--on", "ray", "--json", "cluster.json")
@@ -164,7 +163,6 @@ def test_a_cluster_stores_what_a_local_run_stores(
 
 
 def test_what_a_task_does_costs_it_alone(bench, nodes, verify, caplog) -> None:
-    """Lost processes are tried again, three times in all; exceptions fail at once."""
     before, bad, *_ = map(str, seeds("ch09.ex05", 4))
     bench.units(UNITS.replace("BAD", bad))
     bench.seed_count = 4
@@ -195,7 +193,6 @@ def test_what_a_task_does_costs_it_alone(bench, nodes, verify, caplog) -> None:
 
 
 def test_a_task_is_stopped_at_its_time_limit(bench, nodes, verify) -> None:
-    """Its reason names the limit."""
     bench.units(UNITS.replace("BAD", "0"))
     bench.claims(claim(9, "late"))
     bench.store.mkdir()
@@ -206,7 +203,6 @@ def test_a_task_is_stopped_at_its_time_limit(bench, nodes, verify) -> None:
 
 
 def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, until, caplog) -> None:
-    """What was lost is named; what was finished stays."""
     node = nodes.add()
     bench.units(LONG.replace("GATED", "3"))
     bench.claims(*(claim(number, f"long_{number}") for number in range(1, 5)))
@@ -230,7 +226,6 @@ def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, un
 
 
 def test_a_node_of_another_environment_is_left_out(nodes, caplog) -> None:
-    """With what differs; nothing runs there. Ray may still list a node that an earlier test removed."""
     node = nodes.add(OPENBLAS_CORETYPE="Prescott")
     try:
         with closing(RayCluster("ray")) as cluster:
@@ -244,7 +239,6 @@ def test_a_node_of_another_environment_is_left_out(nodes, caplog) -> None:
 
 
 def test_a_run_that_ends_early_goes_on(bench, nodes, verify, until) -> None:
-    """Killed, then interrupted, it leaves what it has finished; the next run computes the rest alone."""
     bench.units(LONG.replace("GATED", "2"))
     bench.claims(*(claim(number, f"long_{number}") for number in range(1, 5)))
     nodes.take(bench)

@@ -84,7 +84,6 @@ LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "0000000000000000000
 
 
 def test_the_own_cluster_is_closed_to_others_and_its_head_may_die(bench: Bench, until: Callable) -> None:
-    """It listens on the loopback address alone; without its head, the run ends with what was finished."""
     bench.units(UNITS)
     bench.claims(*CLAIMS)
     folder = tempfile.mkdtemp(prefix="w")  # short, because it has Ray's sockets
@@ -145,7 +144,6 @@ def test_a_silent_address_is_one_line(silent: int, bench: Bench) -> None:
 
 
 def test_so_is_one_for_rays_client(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The address after `ray://` is asked in the same way."""
     monkeypatch.setattr(cluster, "_SECONDS_TO_GREET", 0.5)
     with pytest.raises(
         WorkshopError, match=r"^ray://\S+: no Ray cluster answers there \(it is silent for 0.5 s"

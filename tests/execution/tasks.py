@@ -1,5 +1,7 @@
 """Tasks for worker processes, which import this module alone."""
 
+import logging
+import os
 import time
 
 
@@ -8,3 +10,11 @@ def fill(megabytes: int, seconds: float = 0.0) -> int:
     content = b"a" * megabytes * 1_000_000
     time.sleep(seconds)
     return len(content)
+
+
+def speak(word: str) -> int:
+    """Write a word to standard error and say it in the log; return the process."""
+    os.write(2, f"{word}\n".encode())
+    logging.getLogger("workshop").info("%s is not for others", word)
+    logging.getLogger("workshop").warning("%s is said", word)
+    return os.getpid()

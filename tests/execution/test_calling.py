@@ -68,7 +68,6 @@ def call(name: str, *, keys: tuple[str, ...] = ("k",), seeds: Any = (5,), **chan
 
 
 def test_a_function_gets_what_it_names(tmp_path: Path) -> None:
-    """Data, outcomes whose parts are one, its seed, doors and settings; temporary folders are removed."""
     outcomes = {"ch09.ex02": (Out(1), Stepped(Other(2), ()))}
     given = {"data": {"toy_data": "where"}, "outcomes": outcomes, "settings": {"factor": 3}}
     (made,) = run_call(call("alone", checkpoint=str(tmp_path), **given), lambda where: [where] * 4)
@@ -87,7 +86,6 @@ def test_a_function_gets_what_it_names(tmp_path: Path) -> None:
 
 
 def test_global_generators_start_alike_and_stay_as_they_were() -> None:
-    """Whatever ran before."""
     given = {"data": {"toy_data": ""}, "outcomes": {"ch09.ex02": (Out(1),)}}
     drawn = []
     for start in (1, 2):
@@ -103,7 +101,6 @@ def test_global_generators_start_alike_and_stay_as_they_were() -> None:
 
 
 def test_outcomes_of_several_seeds_share_the_time() -> None:
-    """One of each; another number of them is a failure of all."""
     made = run_call(call("many", keys=("a", "b"), seeds=(3, 4)), str)
     assert [each.outcome for each in made] == [Out(3), Out(4)]
     assert made[0].seconds == made[1].seconds
@@ -126,7 +123,6 @@ def test_outcomes_of_several_seeds_share_the_time() -> None:
 def test_what_a_function_returns_or_raises(
     name: str, settings: dict[str, Any], outcome: Any, failure: str | None, first_steps: bool
 ) -> None:
-    """It is of its annotation, or a failure in a line; first steps come with their trainings."""
     (made,) = run_call(call(name, settings=settings, first_steps=first_steps), str)
     assert made.failure == failure
     if outcome is not None:
@@ -138,7 +134,6 @@ def test_what_a_function_returns_or_raises(
 
 
 def test_what_can_not_be_written_is_a_failure() -> None:
-    """With its key; what can be is as it was."""
     good, bad = Made(Other(3), 1.5), Made(Out(object()), 1.5)
     assert storable("k", replace(good, outcome=3)) == replace(good, outcome=3)
     failed = storable("k", bad)
@@ -147,6 +142,5 @@ def test_what_can_not_be_written_is_a_failure() -> None:
 
 
 def test_a_call_for_some_of_its_jobs() -> None:
-    """Keys, seeds and fingerprints stay together, in the order that is asked for."""
     some = call("many", keys=("a", "b", "c"), seeds=(1, 2, 3)).of(["c", "a"])
     assert (some.keys, some.seeds, some.fingerprints) == (("c", "a"), (3, 1), ("mark of c", "mark of a"))

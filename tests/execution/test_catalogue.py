@@ -27,7 +27,6 @@ def needed(units: Catalogue, claim: Claim) -> set[str]:
 
 
 def test_a_claim_whose_field_the_outcome_does_not_have_is_one_clear_error(bench) -> None:
-    """The error names the claim, the unit, the field, what there is and the remedy."""
     bench.units(FIT_AND_SCORE)
     bench.claims({"id": "ch09.ex01.lost"})
     with pytest.raises(WiringError) as caught:
@@ -39,7 +38,6 @@ def test_a_claim_whose_field_the_outcome_does_not_have_is_one_clear_error(bench)
 
 
 def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench) -> None:
-    """The error names the claim and the declaration that is missing."""
     bench.units(FIT_AND_SCORE)
     bench.claims({"id": "ch09.ex07.loss"})
     with pytest.raises(WiringError, match=r"ch09.ex07.loss: no function is declared @unit\('ch09.ex07'\)"):
@@ -47,7 +45,6 @@ def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench) -> None:
 
 
 def test_data_sets_are_resolved_through_the_units_taken(bench) -> None:
-    """A claim needs what its unit takes, and what the units need that it takes."""
     units = bench.units(FIT_AND_SCORE)
     ledger = bench.claims({"id": "ch09.ex02.accuracy"})
     assert needed(units, ledger.claims["ch09.ex02.accuracy"]) == {"toy_data"}
@@ -69,7 +66,6 @@ def activity_9_01(other_data) -> int: ...
 
 
 def test_the_code_of_a_unit_is_found_by_id_and_by_number(bench) -> None:
-    """A unit's own functions come first, then those of other units that are named after it."""
     units = bench.units(NUMBERED)
 
     names = [[name for names in units.code(f"ch09.{own}").values() for name in names]
@@ -86,7 +82,6 @@ def test_the_code_of_a_unit_is_found_by_id_and_by_number(bench) -> None:
 
 @pytest.mark.parametrize("unit", ledger().units)
 def test_the_code_of_each_unit_is_in_the_package(unit: str) -> None:
-    """The files are there, and define the functions; only some texts have none, which compare others' outcomes."""
     code = catalogue(IMPLEMENTED).code(unit)
 
     assert code or ".text" in unit
@@ -111,14 +106,12 @@ ONE = "@dataclass(frozen=True)\nclass A:\n    a: int\n"
     ],
 )  # fmt: skip
 def test_outcomes_that_can_not_be_had_are_a_clear_error(bench, source: str, message: str) -> None:
-    """A circle of units and a missing unit are errors before anything runs."""
     with pytest.raises(WiringError, match=re.escape(message)):
         bench.units(source)
 
 
 @pytest.mark.parametrize("unit", ledger().units)
 def test_the_needs_of_each_claim_are_what_its_function_resolves_to(unit: str) -> None:
-    """A claim names exactly the data sets that decide it."""
     units, claims = catalogue(IMPLEMENTED), [c for c in ledger().select([unit]) if c.rule.needs_run]
     assert {c.id: set(c.needs) for c in claims} == {c.id: needed(units, c) for c in claims}
 
@@ -145,7 +138,6 @@ PARTS = (
 
 
 def test_what_parts_rest_on() -> None:
-    """Through other units, each once: order, libraries, data sets and seeds."""
     made = arrange(PARTS)
     assert [each.name for each in made.with_upstream(made.parts["ch09.act01"])] == [
         "activity_9_01", "exercise_9_01", "helper", "exercise_9_02", "exercise_9_01_again",
@@ -161,7 +153,6 @@ def test_what_parts_rest_on() -> None:
 
 
 def test_chapters_whose_outcomes_are_taken_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And no others."""
     chapters = {"ch09": PARTS, "ch08": (part("ch08.ex01", "x", "ch09_ex10"),), "ch07": ()}
     monkeypatch.setattr(catalogues, "_chapter_parts", chapters.pop)
     assert {*catalogue(["ch08"]).parts} == {each.unit for each in PARTS} | {"ch08.ex01"}
@@ -169,7 +160,6 @@ def test_chapters_whose_outcomes_are_taken_are_loaded(monkeypatch: pytest.Monkey
 
 
 def test_functions_that_bear_a_units_number() -> None:
-    """Its own, the main one first, and those of others."""
     made = arrange((PARTS[1], PARTS[0], *PARTS[2:]))
     assert [each.name for each in made.named("ch09.ex01")] == [
         "exercise_9_01",
@@ -198,6 +188,5 @@ def test_functions_that_bear_a_units_number() -> None:
     ],
 )
 def test_parts_that_do_not_fit_together(more: Part, why: str) -> None:
-    """One line names them."""
     with pytest.raises(WiringError, match=re.escape(why)):
         arrange([*PARTS, more])

@@ -138,7 +138,6 @@ def two(bench):
 
 
 def test_a_cluster_stores_what_this_machine_stores(two, ray: Ray, cluster: RayCluster) -> None:
-    """The same keys and bytes, by this process alone; tasks are pieces of about 20 seconds."""
     store, usage = two.folder / "timed", Usage()
     Store(store).write_peaks({"ch09.ex02:doubled": 3_000_000_000})
     assert two.verify(store=store, cluster=cluster, usage=usage)["a2"].verdict == "reproduced"
@@ -161,7 +160,6 @@ def test_a_cluster_stores_what_this_machine_stores(two, ray: Ray, cluster: RayCl
 
 
 def test_a_sample_recorded_on_a_cluster_is_that_of_this_machine(two, references, ray, cluster) -> None:
-    """All missing seeds are sent at once, and one that failed is not computed again."""
     two.units(UNITS.replace("    tally(seed)\n", "    tally(seed)\n    if seed % 7 == 3:\n        1 / 0\n"))
     two.claims({"id": "ch09.ex01.loss", "measure": "a", "documented": 0.5, "rule": "reference"})
     there = references.record(20, cluster=cluster)
@@ -180,7 +178,6 @@ def test_a_sample_recorded_on_a_cluster_is_that_of_this_machine(two, references,
 
 
 def test_what_is_lost_is_tried_three_times(two, ray: Ray, cluster: RayCluster, caplog) -> None:
-    """Whatever the reason; each time one line names the task."""
     losses: list[Exception] = [Errors.RayError("the node died"), Errors.OutOfMemoryError("too much")]
     ray.rules["_compute"] = lambda task, *_, **__: losses.pop() if losses and "#3" in task.name else None
     assert two.verify(store=two.folder / "timed", cluster=cluster)["a1"].verdict == "reproduced"
@@ -197,7 +194,6 @@ def test_what_is_lost_is_tried_three_times(two, ray: Ray, cluster: RayCluster, c
 
 
 def test_an_error_of_ours_ends_the_run(ray: Ray, cluster: RayCluster) -> None:
-    """It is not one of a unit."""
     ray.rules["_compute"] = lambda *_, **__: Errors.RayTaskError("around it")
     with pytest.raises(ValueError, match="ours"):
         cluster.submit(Task("a", [])).result()
@@ -212,7 +208,6 @@ def test_an_error_of_ours_ends_the_run(ray: Ray, cluster: RayCluster) -> None:
 def test_a_cluster_that_is_lost_fails_what_is_left(
     ray: Ray, cluster: RayCluster, lost: str, caplog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One line says so, and each task; then it is closed without its goodbye."""
     ray.rules["_compute"] = lambda *_, **__: Errors.GetTimeoutError()
     if lost == "head":
         monkeypatch.setattr(clusters, "_SECONDS_WITHOUT_HEAD", 0.2)
@@ -232,7 +227,6 @@ def test_a_cluster_that_is_lost_fails_what_is_left(
 
 
 def test_what_waits_ends_with_the_cluster(ray: Ray, cluster: RayCluster) -> None:
-    """As at Ctrl-C."""
     ray.rules["_compute"] = lambda *_, **__: Errors.GetTimeoutError()
     future = cluster.submit(Task("a", []))
     cluster.close()
@@ -241,7 +235,6 @@ def test_what_waits_ends_with_the_cluster(ray: Ray, cluster: RayCluster) -> None
 
 
 def test_nodes_of_another_environment_are_left_out(ray: Ray, monkeypatch, caplog) -> None:
-    """Each is named with what differs, or with why it can't say; without any, nothing can run."""
     here = this_environment(1)
     there = replace(here, versions={**here.versions, "numpy": "0.1"})
     answers = {"a" * 8: there, "b" * 8: here, "c" * 8: here}
@@ -265,7 +258,6 @@ def test_nodes_of_another_environment_are_left_out(ray: Ray, monkeypatch, caplog
 
 
 def test_a_node_that_never_answers_is_given_up(ray: Ray, cluster: RayCluster) -> None:
-    """After the time that it has."""
     ray.rules["_installed"] = lambda *_, **__: Errors.GetTimeoutError()
     with pytest.raises(Failed, match=r"it did not answer within 0\.05 s"):
         cluster._wait(cluster._start(clusters._installed, "numpy", nodes="a"), 0.05)
@@ -283,7 +275,6 @@ def sonar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> datasets.Found:
 
 
 def test_a_node_takes_its_own_data_or_what_ray_brings(ray, sonar, tmp_path: Path, monkeypatch) -> None:
-    """With the checksum of the run; another edition under the same name is not computed on."""
     files = {name: path.read_bytes() for name, path in sonar.paths.items()}
     assert clusters._find(replace(sonar, paths={}), None) == replace(sonar, paths={})
     assert clusters._find(replace(sonar, paths={"x": Path("/nowhere")}), None) == sonar
@@ -302,7 +293,6 @@ def test_a_node_takes_its_own_data_or_what_ray_brings(ray, sonar, tmp_path: Path
 def test_data_travel_to_nodes_that_lack_them(
     bench, data, ray: Ray, cluster: RayCluster, tmp_path: Path
 ) -> None:
-    """Once they are asked for; a node that can't keep them fails what needs them."""
     bench.units(UNITS + "\n@unit('ch09.ex03', value='a')\ndef takes(toy_data) -> float: ...\n")
     bench.claims({"id": "ch09.ex03.a3", "measure": "a"})
     (tmp_path / "file").write_bytes(b"x" * 10)

@@ -98,13 +98,11 @@ def identical(a: Any, b: Any) -> bool:
 @settings(deadline=None, max_examples=200)
 @given(VALUES)
 def test_every_kind_of_value_returns_as_it_was(value: Any) -> None:
-    """Plain values, arrays, NumPy scalars, containers and dataclasses, with their types and bits."""
     outcome = Outer(value)
     assert identical(decode(encode(outcome), HOMES), outcome)
 
 
 def test_one_of_each_kind_returns_as_it_was() -> None:
-    """What is empty or zero, too."""
     arrays = [
         np.arange(6.0).reshape(2, 3),
         np.zeros(0),
@@ -129,20 +127,17 @@ def test_one_of_each_kind_returns_as_it_was() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("wrap", [lambda v: v, lambda v: [v], lambda v: {"k": (v,)}, Inner])
 def test_what_would_not_return_as_it_was_is_refused_by_name(value: Any, wrap) -> None:
-    """The error names the field, whatever the value is wrapped in."""
     with pytest.raises(CodecError, match=r"^Outer\.value"):
         encode(Outer(wrap(value)))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 10, -1, -30])
 def test_damaged_bytes_are_a_codec_error(cut: int) -> None:
-    """Whatever is cut off, nothing else is raised."""
     with pytest.raises(CodecError):
         decode(encode(Outer(np.arange(5)))[:cut], HOMES)
 
 
 def test_an_outcome_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fields or a class that this code no longer has are one clear error."""
     stored = encode(Outer(1))
     monkeypatch.setitem(
         globals(), "Outer", dataclass(frozen=True)(type("Outer", (), {"__annotations__": {"x": int}}))
@@ -238,7 +233,6 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_encode_never_writes_is_refused(case: str) -> None:
-    """Kinds that it does not know, classes of other modules, and arrays that are read twice."""
     structure, why = REFUSED[case]
     with pytest.raises(CodecError, match=why):
         decode(packed(structure, a0=np.zeros(1), a1=np.array([1, "x"], object)), HOMES)
@@ -246,7 +240,6 @@ def test_what_encode_never_writes_is_refused(case: str) -> None:
 
 @pytest.mark.parametrize("module", ["_data", "text01_loading_prices"])
 def test_outcomes_whose_classes_moved_from_chapters_to_measures_are_read(module: str) -> None:
-    """Also where chapters still has a module of that name."""
     measures = importlib.import_module(f"workshop.measures.ch05_sequences.{module}")
     own = (each for each in vars(measures).values() if getattr(each, "__module__", "") == measures.__name__)
     kind = next(each for each in own if dataclasses.is_dataclass(each))
@@ -260,7 +253,6 @@ def test_outcomes_whose_classes_moved_from_chapters_to_measures_are_read(module:
 
 
 def test_a_few_bytes_never_become_many() -> None:
-    """Compressed arrays are refused; the same ones as `encode` writes them are read."""
     structure, zeros = {"$": "array", "i": 0}, np.zeros(1_000_000)
 
     assert decode(packed(structure, a0=zeros)).shape == zeros.shape
@@ -277,7 +269,6 @@ def test_a_few_bytes_never_become_many() -> None:
 
 @pytest.mark.parametrize("dtype", ["|V0", "|S0", "<U0"])
 def test_items_without_a_size_are_refused(dtype: str) -> None:
-    """A few bytes may have any number of them, and whoever lists them never ends."""
     file = io.BytesIO()
     structure = np.frombuffer(json.dumps({"$": "array", "i": 0}).encode(), np.uint8)
     with zipfile.ZipFile(file, "w") as archive:

@@ -126,12 +126,10 @@ NOTICED = {
 
 @pytest.mark.parametrize("kind", NOTICED)
 def test_each_change_of_what_is_reached_is_noticed(digest: Callable[..., str], kind: str) -> None:
-    """However deep it is, and by whatever name it is reached."""
     assert digest(changed(*NOTICED[kind])) != digest({})
 
 
 def test_what_a_watcher_gives_back_is_noticed(digest: Callable[..., str]) -> None:
-    """Only statements that tell it something do not count."""
     text = "from toypack.training import watching\n" + FILES["late.py"]
     for use in (
         "x = watching.trained(x)",
@@ -144,7 +142,6 @@ def test_what_a_watcher_gives_back_is_noticed(digest: Callable[..., str]) -> Non
 
 
 def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
-    """Two imports that change places mean other things, also where both say the same of other constants."""
     files = {
         "__init__.py": "",
         "a.py": "LIMIT = 1\ndef g(x):\n    return x * LIMIT\n",
@@ -158,7 +155,6 @@ def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
 
 
 def test_a_name_that_is_imported_and_then_bound_is_both(digest: Callable[..., str]) -> None:
-    """In the order in which it was."""
     files = {"__init__.py": "", "a.py": "def g(x):\n    return x\n\nh = g\n"}
     files["unit.py"] = "from toypack.a import g\n\ndef f(x):\n    return g(x)\n\ng = [g]\n"
     others = [changed("a.py", "return x", "return -x", files)]
@@ -182,7 +178,6 @@ BINDS = (
 
 @pytest.mark.parametrize("text", BINDS)
 def test_what_binds_a_name(digest: Callable[..., str], text: str) -> None:
-    """All of it counts with the name, wherever in it the name stands."""
     one, two = (
         digest({}, files={"__init__.py": "", "unit.py": f"{each}\n\ndef f(x):\n    return y\n"})
         for each in (text, text.replace("1", "2"))
@@ -191,13 +186,11 @@ def test_what_binds_a_name(digest: Callable[..., str], text: str) -> None:
 
 
 def test_the_end_of_a_slice_is_noticed(digest: Callable[..., str]) -> None:
-    """From an index on, up to it, or by steps of it."""
     ends = ("2:", ":2", "::2", "2::2", ":2:2", ":")
     assert len({digest({"unit.py": f"def f(x):\n    return x[{end}]\n"}) for end in ends}) == len(ends)
 
 
 def test_the_order_of_effects_is_noticed(digest: Callable[..., str]) -> None:
-    """What is put into a table twice."""
     one, two = "TABLE = {}\nTABLE['b'] = 1\nTABLE['b'] = 2\n", "TABLE = {}\nTABLE['b'] = 2\nTABLE['b'] = 1\n"
     assert digest({"table.py": one}) != digest({"table.py": two})
 
@@ -256,7 +249,6 @@ SAME: dict[str, Files] = {
 
 @pytest.mark.parametrize("kind", SAME)
 def test_what_says_the_same_is_the_same(digest: Callable[..., str], kind: str) -> None:
-    """Moved, renamed where it is used, in another order, in other words."""
     assert digest(SAME[kind]) == digest({})
 
 
@@ -285,7 +277,6 @@ MORE = {
 def test_what_is_known_only_when_the_code_runs_counts_as_a_whole(
     digest: Callable[..., str], kind: str
 ) -> None:
-    """The module, the modules that strings name, what is registered, and the files of the package."""
     files = {**MORE, "unit.py": DYNAMIC[kind]}
     mutants = {
         name: text.replace("{'a': 1}", "{'a': 2}").replace("return x\n", "return -x\n").replace("g = 1", "g = 2").replace("g=1", "g=2")
@@ -298,8 +289,6 @@ def test_what_is_known_only_when_the_code_runs_counts_as_a_whole(
 
 
 def test_names_that_hide_others(digest: Callable[..., str]) -> None:
-    """A parameter or variable may hide a name of the module in one place and not in another."""
-
     def code(body: str) -> dict[str, str]:
         return {"__init__.py": "", "unit.py": f"import os\ny = 1\n\n{body}"}
 
@@ -323,7 +312,6 @@ def test_names_that_hide_others(digest: Callable[..., str]) -> None:
 
 
 def test_circles_have_one_digest(digest: Callable[..., str]) -> None:
-    """Functions that call each other, over modules; a change of one is noticed from the other."""
     files = {
         "__init__.py": "",
         "unit.py": "from toypack import other\n\ndef f(x):\n    return other.g(x - 1)\n",
@@ -341,7 +329,6 @@ def test_circles_have_one_digest(digest: Callable[..., str]) -> None:
 
 
 def test_a_name_that_no_statement_binds_is_the_whole_module(digest: Callable[..., str]) -> None:
-    """And what is not a module of the package has the digest of nothing."""
     whole = digest({}, name="")
     assert digest({}, name="missing") == whole
     assert digest(changed("unit.py", "return x\n", "return -x\n"), name="") != whole
@@ -349,7 +336,6 @@ def test_a_name_that_no_statement_binds_is_the_whole_module(digest: Callable[...
 
 
 def test_a_unit_may_stand_outside_of_the_package(digest: Callable[..., str]) -> None:
-    """What it reaches there and in the package counts."""
     text = "from toypack.inner import doubled\n\ndef g(x):\n    return doubled(x)\n\ndef f(x):\n    return g(x) + 1\n"
     files = {**FILES, "../alone.py": text}
     known = digest({}, "alone", files=files)
@@ -359,7 +345,6 @@ def test_a_unit_may_stand_outside_of_the_package(digest: Callable[..., str]) -> 
 
 
 def test_digests_never_change(digest: Callable[..., str]) -> None:
-    """Recorded runs rest on these very values, in each version of Python."""
     found = [digest({}), digest({}, name="SCALE"), digest({}, "toypack.inner", "")]
     found += [digest({}, files={**MORE, "unit.py": text}) for text in DYNAMIC.values()]
     assert " ".join(each[:8] for each in found) == (
@@ -368,7 +353,6 @@ def test_digests_never_change(digest: Callable[..., str]) -> None:
 
 
 def test_the_file_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a package that of its `__init__`, wherever its modules are; nothing is imported to find it."""
     package = ROOT / "workshop"
     for name, path in {
         "workshop": package / "__init__.py",
@@ -386,7 +370,6 @@ def test_the_file_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_which_files_are_data(tmp_path: Path) -> None:
-    """All but code, however deep, by name and content; none where there is no folder."""
     of = digests._data_files.__wrapped__
     empty = of(None)
     for name in ("a.py", "a.pyc", "deep/b.py"):
@@ -426,7 +409,6 @@ def of_tree(folder: Path, parts: list[Part], monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_each_part_is_found_by_its_name(parts: list[Part], recorded: dict[str, str]) -> None:
-    """No part counts as a whole module, no two have one digest, and nothing happens when modules are imported."""
     package = Digests()
     for part in parts:
         module = package.module(part.module)
@@ -464,7 +446,6 @@ def test_nothing_that_a_unit_reaches_notes_something_elsewhere() -> None:
 
 
 def test_no_library_is_imported_and_it_takes_half_a_second(parts: list[Part]) -> None:
-    """Of one processor, for all units; a loaded one takes longer."""
     code = (
         "import sys, time\nfrom workshop.execution.digests import code_digest\nbegin = time.process_time()\n"
     )
@@ -505,7 +486,6 @@ def _movable(name: str, package: Digests) -> list[ast.FunctionDef]:
 def test_moved_functions_of_the_package_keep_every_digest(
     parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
-    """To a new module of another package, with their imports; the old module imports them from there."""
     file = Path(*module.split(".")).with_suffix(".py")
     text = (ROOT / file).read_text("utf-8")
     lines = text.splitlines(keepends=True)
@@ -532,7 +512,6 @@ def test_moved_functions_of_the_package_keep_every_digest(
 def test_a_renamed_chapter_keeps_every_digest(
     parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All modules of chapter 5 in a package of another name, and numerics in another one."""
     shutil.copytree(
         ROOT / "workshop",
         tmp_path / "workshop",
@@ -568,7 +547,6 @@ def test_each_constant_and_operator_of_reached_functions_counts(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> None:
-    """In a sample of the functions of the package that units reach, one after the other; in full thrice."""
     package, thrice = Digests(), in_full(request.config)
     reaching: dict[digests.Node, Part] = {}
     for part in parts:
@@ -616,8 +594,6 @@ def _change(node: ast.AST, *, try_only: bool = False) -> bool:
 
 
 def test_the_own_digest_leaves_out_what_names_mean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """But not what they are called where they stand."""
-
     def own(changes: Files) -> str:
         folder = tmp_path / str(next(_numbers))
         for file, text in {**FILES, **changes}.items():

@@ -30,7 +30,6 @@ AVX2 = "X86_V3 AVX2 FMA3"
 
 @pytest.mark.parametrize(("disabled", "left"), [(AVX512, {"avx2"}), (f"{AVX512} {AVX2}", set())])
 def test_instructions_that_numpy_must_not_use_are_not_there(disabled: str, left: set[str]) -> None:
-    """A variable switches them off, and the environment has what is left of those here."""
     here = {*this_environment().instructions.split()} - {"none"}
     before = os.environ.get("NPY_DISABLE_CPU_FEATURES", "")
     child = subprocess.run(
@@ -93,13 +92,11 @@ def test_numpy_uses_what_it_is_built_for_and_finds(
 def test_cores_are_those_that_this_process_may_use(
     system: dict[str, Any], count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else all that the machine has, at least one."""
     monkeypatch.setattr(environment, "os", SimpleNamespace(**system))
     assert environment.cores() == count
 
 
 def test_instructions_are_the_ledgers_and_no_part_of_a_fingerprint() -> None:
-    """They follow from NumPy's version and the processor, which are parts."""
     assert (*environment._OF_NUMPY,) == INSTRUCTION_SETS
     here = this_environment()
     other = replace(here, instructions="another")
@@ -118,7 +115,6 @@ COMPUTING = {"python", "numpy", "tensorflow", "keras", "system", "cpu", "device"
 
 
 def test_what_an_environment_says() -> None:
-    """In a line that has all but instructions, and by name; what computes depends on the libraries used."""
     assert MADE.digest_text() == (
         "gensim=4.4 keras=3.15 nltk=3 numpy=2.4 python=3.11 scipy=1.17 tensorflow=2.21 | "
         "Linux x | A processor | gpu | threads=2"
@@ -158,7 +154,6 @@ INSTALLED: list[tuple[dict[str, str], str, tuple[str | None, str | None]]] = [
 def test_versions_are_those_of_the_first_that_is_installed(
     installed: dict[str, str], legacy: str, found: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Keras may be inside of TensorFlow, or a package of its own that the user asks for."""
     inside = tmp_path / "tensorflow" / "python" / "keras" / "__init__.py"
     inside.parent.mkdir(parents=True)
     inside.write_text("__version__ = '2.4.0'\n__version__ = '2.5.0'\n", "utf-8")
@@ -196,7 +191,6 @@ PROCESSORS = [
 def test_a_processor_is_named_with_what_chooses_kernels(
     text: str | None, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Model and instruction sets of the first one; else what Python says."""
     path = tmp_path / "cpuinfo"
     if text is not None:
         path.write_text(text, "utf-8")
@@ -212,7 +206,6 @@ def test_a_processor_is_named_with_what_chooses_kernels(
 def test_a_gpu_counts_if_it_is_not_hidden(
     hidden: str | None, there: bool, visible: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The driver's file shows it."""
     monkeypatch.setattr(environment, "Path", lambda _: tmp_path if there else tmp_path / "none")
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     if hidden is not None:

@@ -40,13 +40,11 @@ BASE = {
     ],
 )
 def test_everything_that_an_outcome_depends_on_counts(what: str, value: object) -> None:
-    """Part, code, settings, data, seed, outcomes taken and environment each change the fingerprint."""
     assert fingerprint(**{**BASE, what: value}) != fingerprint(**BASE)
 
 
 @pytest.mark.parametrize("kind", [np.int64, np.float32, object])
 def test_a_long_array_counts_whole(kind: type) -> None:
-    """NumPy writes the middle of 1,001 entries as three dots; shape and kind count, too."""
     one, other = (np.zeros(1001, kind) for _ in range(2))
     other[500] = 1
     assert repr(one) == repr(other)
@@ -58,7 +56,6 @@ def test_a_long_array_counts_whole(kind: type) -> None:
 
 
 def test_known_content_has_the_fingerprint_that_it_always_had(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stored outcomes and reference samples are found by it."""
     monkeypatch.setattr(fingerprints, "code_digest", lambda *names: f"code of {':'.join(names)}")
     content = (
         '{"code": ["digest of the code", "code of workshop.execution.calling:run_call"], '
@@ -71,13 +68,11 @@ def test_known_content_has_the_fingerprint_that_it_always_had(monkeypatch: pytes
 
 
 def test_the_order_of_settings_and_data_does_not_count() -> None:
-    """The same things in another order are the same."""
     turned = {**BASE, "settings": {"rate": 0.1, "epochs": 2}}
     assert fingerprint(**turned) == fingerprint(**BASE)
 
 
 def test_versions_device_and_threads_are_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment's line changes with the number of threads, the device and the library versions."""
     one, two = this_environment(1), this_environment(2)
     assert one.digest_text() != two.digest_text()
     monkeypatch.setattr("workshop.execution.environment._gpu_visible", lambda: one.device == "cpu")
@@ -86,7 +81,6 @@ def test_versions_device_and_threads_are_in_the_environment(monkeypatch: pytest.
 
 
 def test_the_code_that_calls_a_unit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It sets the state from which randomness starts."""
     before = fingerprint(**BASE)
     monkeypatch.setattr(fingerprints, "code_digest", lambda *_: "other")
     assert fingerprint(**BASE) != before

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
-import signal
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,14 +17,10 @@ from workshop import datasets
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.cli.common import resolve_python
-from workshop.execution import interpreter as interpreters
-from workshop.execution.calling import Call, Made
-from workshop.execution.codec import MESSAGES, decode, encode
+from workshop.execution.calling import Call
 from workshop.execution.environment import _keras_inside, this_environment
 from workshop.execution.interpreter import NoRunner, OtherPython
-from workshop.execution.processes import package_uri
 from workshop.ledger import ledger
-from workshop.untrusted import run_module
 from workshop.verification.engine import Engine
 
 UNITS = """
@@ -110,7 +102,6 @@ def interpreter(tmp_path: Path) -> Callable[..., Path]:
     ],
 )
 def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bool) -> None:
-    """Seeds, settings, parts, what is taken, failures and what can't be stored: each as it is here."""
     bench.units(UNITS)
     bench.seed_count = 3
     rule = {"at_least": {"bound": 0}}
@@ -143,7 +134,6 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
 def test_data_are_read_there_and_checked_against_their_checksums(
     with_data: Callable[..., None], names: tuple[str, ...]
 ) -> None:
-    """A unit of the book on real data gives there what it gives here."""
     claims = [ledger().claims[name] for name in names]
     with_data(*{name for claim in claims for name in claim.needs})
     here, there = (
@@ -154,7 +144,6 @@ def test_data_are_read_there_and_checked_against_their_checksums(
 
 
 def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path) -> None:
-    """Its versions, not ours; and its outcomes have other fingerprints for that."""
     info = tmp_path / "more" / "keras-99.1.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: keras\nVersion: 99.1\n")
@@ -165,8 +154,6 @@ def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path) -> No
 
 
 def test_keras_inside_tensorflow_tells_its_version(tmp_path) -> None:
-    """As `tf.keras` of TensorFlow 2.1 does, whose file has another one first."""
-
     class Installed:
         def locate_file(self, name: str) -> Path:
             return tmp_path / name
@@ -180,7 +167,6 @@ def test_keras_inside_tensorflow_tells_its_version(tmp_path) -> None:
 
 
 def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter) -> None:
-    """With the exit code and the remedy, whatever it is asked first."""
     python = interpreter("echo 'No module named numpy' >&2; exit 3")
     with pytest.raises(NoRunner) as error:
         OtherPython(python).environment(1)
@@ -191,7 +177,6 @@ def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter) -> None:
 
 @pytest.mark.parametrize("command", [["verify", "ch01.text02"], ["record", "ch02.act01"]])
 def test_a_path_that_is_no_interpreter_is_one_line(tmp_path, command: list[str], monkeypatch) -> None:
-    """Of verify and record, before anything is computed."""
     monkeypatch.delenv("CI", raising=False)
     result = CliRunner().invoke(app, [*command, "--python", str(tmp_path / "none")])
     assert result.exit_code == 1
@@ -228,7 +213,6 @@ def fine() -> A:
 
 
 def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter) -> None:
-    """It is started and asked once more; then the unit's claims fail by name, and the others are decided."""
     bench.units("from typing import Tuple\n" + KILLED)
     (bench.folder / "gate").touch()
     names = ["killed_once", "killed", "fine"]
@@ -263,7 +247,6 @@ def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch) ->
 
 
 def test_an_interpreter_ends_with_the_process_that_started_it(bench, interpreter, until) -> None:
-    """Whatever it computes: also at a SIGKILL, after which nobody can end it."""
     bench.units(
         """
 import time
@@ -299,7 +282,6 @@ def _lives(pid: int) -> bool:
 
 
 def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch) -> None:
-    """As a shell finds it; what has a folder in its name is a path."""
     command = tmp_path / "python9"
     command.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -322,7 +304,6 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_that_is_no_python_is_one_line(name: str, tmp_path: Path, bench) -> None:
-    """Whatever it prints, and if it says nothing, within the limit of `--timeout`."""
     text, why = PROGRAMS[name]
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
@@ -337,128 +318,7 @@ def test_a_program_that_is_no_python_is_one_line(name: str, tmp_path: Path, benc
     assert time.monotonic() - begun < 20
 
 
-class Program:
-    """A process that answers orders as a runner does, or ends, each time in the way that is said."""
-
-    def __init__(self, folder: Path, *ways: str, code: int = 3, ends_after: float = 0.0) -> None:
-        self.folder, self.ways, self.code, self.ends_after = folder, list(ways), code, ends_after
-        self.ended = False
-        self.calls, self.killed = list[Any](), threading.Event()
-        self.stdin = SimpleNamespace(write=self.calls.append, flush=self.flush, close=self.close)
-        self.stdout = SimpleNamespace(readline=self.readline, close=self.close)
-
-    def flush(self) -> None:
-        self.calls.append("flush")
-        if self.ways[0] == "reads no more":
-            del self.ways[0]
-            raise BrokenPipeError
-
-    def close(self) -> None:
-        self.calls.append("close")
-        raise BrokenPipeError
-
-    def readline(self, longest: int) -> str:
-        way, name = self.ways.pop(0), self.calls[-2].split()[0]
-        if way == "is slow" and not self.killed.wait(20):
-            return "it was not stopped"
-        if way != "answers":
-            return way[:longest] if way == "x" * 2000 else ""
-        order = decode((self.folder / name).read_bytes(), MESSAGES)
-        (self.folder / name).with_suffix(".answer").write_bytes(encode({"asked": order}))
-        return f"{Path(name).stem}.answer {package_uri()}\n"
-
-    def wait(self, seconds: float | None = None) -> None:
-        self.calls.append("wait")
-        self.ended = seconds is None or seconds >= self.ends_after
-        if not self.ended:
-            raise subprocess.TimeoutExpired("python", 1.0)
-
-    def poll(self) -> int | None:
-        return self.code if self.ended else None
-
-    def kill(self) -> None:
-        self.calls.append("kill")
-        self.killed.set()
-
-
-@pytest.fixture
-def program(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
-    """Return a function that gives an interpreter with a made-up process, the process, and how it started."""
-
-    def make(*ways: str, limit: float = 9.0, **options: Any) -> tuple[OtherPython, Program, list[Any]]:
-        started: list[Any] = []
-        made = Program(Path(), *ways, **options)
-
-        def popen(command: list[str], **keys: Any) -> Program:
-            blocked = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-            started.append((command, keys, blocked, "WORKSHOP_RUN" in keys["env"]))
-            return made
-
-        fake = SimpleNamespace(Popen=popen, PIPE=subprocess.PIPE, TimeoutExpired=subprocess.TimeoutExpired)
-        monkeypatch.setattr(interpreters, "subprocess", fake)
-        monkeypatch.setattr(interpreters, "_all", [])
-        monkeypatch.delenv("WORKSHOP_RUN", raising=False)
-        python = OtherPython(Path("python"), limit)
-        made.folder = Path(python._folder.name)
-        return python, made, started
-
-    yield make
-    interpreters.close_all()
-
-
-END = ["kill", "wait", "close", "close"]
-
-
-def test_orders_and_answers_leave_nothing_behind(program: Any) -> None:
-    """Each has its own name; the interpreter starts once, finds the package alone, and ends with this one."""
-    python, made, started = program("answers", "answers")
-    assert python._ask("a.home", limit=None, order="environment") == {"asked": {"order": "environment"}}
-    assert python.installed("json") == {"asked": {"order": "installed", "name": "json"}}
-    assert made.calls == ["0.order a.home\n", "flush", "1.order\n", "flush"]
-    assert [path.name for path in made.folder.iterdir()] == ["workshop"]
-    ((command, keys, blocked, in_run),) = started
-    assert command == ["python", *run_module("workshop.execution.worker"), str(made.folder)]
-    assert (keys["env"]["PYTHONPATH"], blocked, in_run) == (str(made.folder), True, True)
-    made.calls.clear()
-    interpreters.close_all()
-    assert made.calls == END
-    assert not made.folder.exists()
-    python.close()
-    assert made.calls == END
-
-
-@pytest.mark.parametrize(
-    ("way", "options", "why"),
-    [
-        ("", {}, "stopped with exit code 3 ("), ("", {"ends_after": 5.0}, "stopped with exit code 3 ("),
-        ("reads no more", {"code": -9}, "stopped with exit code -9 ("),
-        ("", {"ends_after": 60.0}, "stopped with exit code 0 ("),
-        ("x" * 2000, {}, f"answers {'x' * 40!r}, as no runner"),
-        ("is slow", {"limit": 0.05}, "did not answer within 0.05 s"),
-    ],
-)  # fmt: skip
-def test_what_does_not_answer_is_ended(program: Any, way: str, options: Any, why: str) -> None:
-    """It has a moment to end by itself, so that its exit code is known; the next order starts another one."""
-    python, made, started = program(way, "answers", **options)
-    with pytest.raises(NoRunner, match=re.escape(why)):
-        python.environment(1)
-    assert made.calls[-4:] == END
-    python.limit = 60.0
-    assert python.environment(2) == {"asked": {"order": "environment", "threads": 2}}
-    assert len(started) == 2
-
-
-def test_a_call_is_tried_twice(program: Any) -> None:
-    """Each of its jobs has the ways in which the interpreter ended, and took no time."""
-    python, _, started = program("", "")
-    call = Call("m", "f", ("a", "b"), (1, 2), ("x", "y"), {}, {}, {})
-    why = "its process ended with exit code 3, twice"
-    assert python.call(call) == [Made(None, 0.0, failure=f"{key}: {why}") for key in "ab"]
-    assert len(started) == 2
-
-
 def test_an_order_says_where_each_data_set_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By its own edition and checksum."""
     python, orders = OtherPython(Path(sys.executable)), list[Any]()
     monkeypatch.setattr(python, "_ask", lambda *_, call, **__: orders.append(call) or [])
     found = datasets.find("iris", offline=True)

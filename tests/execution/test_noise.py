@@ -19,7 +19,6 @@ from workshop.execution import noise
 def test_the_descriptor_is_redirected_and_restored(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is written to descriptor 2 meanwhile can be read from a mark on, and is not shown."""
     monkeypatch.setattr(sys, "stderr", open(2, "w", buffering=1, closefd=False))  # noqa: SIM115
     with noise.hushed():
         os.write(2, b"before\n")
@@ -35,7 +34,6 @@ def test_the_descriptor_is_redirected_and_restored(
 
 
 def test_an_exception_shows_what_was_written(capfd: pytest.CaptureFixture[str]) -> None:
-    """Whatever ends the run with an exception, its last lines are there."""
     with pytest.raises(ValueError, match="no"), noise.hushed():  # noqa: PT012
         os.write(2, b"\n".join(b"%d" % number for number in range(100)))
         raise ValueError("no")
@@ -45,7 +43,6 @@ def test_an_exception_shows_what_was_written(capfd: pytest.CaptureFixture[str]) 
 
 
 def test_only_the_end_of_much_is_read() -> None:
-    """A megabyte of it, whatever was written before the mark or after it."""
     with noise.hushed():
         os.write(2, b"first\n")
         size = noise.mark()
@@ -59,7 +56,6 @@ def test_only_the_end_of_much_is_read() -> None:
 def test_messages_of_ours_are_shown_at_once(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, closes: bool
 ) -> None:
-    """In the encoding of standard error; what it had before comes first, what it gets meanwhile is hidden."""
     before = len([*Path("/dev/fd").iterdir()])
     stream = open(2, "w", encoding="ascii", closefd=False)  # noqa: SIM115 - it keeps what is written
     monkeypatch.setattr(sys, "stderr", stream)
@@ -79,7 +75,6 @@ def test_messages_of_ours_are_shown_at_once(
 
 
 def test_a_stream_of_another_kind_gets_messages_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not the terminal."""
     with Path(os.devnull).open("w", encoding="utf-8") as file:
         for stream in (io.StringIO(), SimpleNamespace(flush=lambda: None), file):
             monkeypatch.setattr(sys, "stderr", stream)
@@ -90,8 +85,6 @@ def test_a_stream_of_another_kind_gets_messages_itself(monkeypatch: pytest.Monke
 def test_nothing_is_redirected_without_a_place_for_temporary_files(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The run goes on, with the noise."""
-
     def full() -> str:
         raise OSError(28, "no space left on device")
 
@@ -103,7 +96,6 @@ def test_nothing_is_redirected_without_a_place_for_temporary_files(
 
 
 def test_an_error_of_use_says_all_itself(capfd: pytest.CaptureFixture[str]) -> None:
-    """What was written adds nothing to it."""
     with pytest.raises(UsageError, match="no"), noise.hushed():  # noqa: PT012
         os.write(2, b"noise\n")
         raise UsageError("no")
@@ -120,7 +112,6 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_what_a_killed_process_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is killed before a worker opens the file; the next run removes it, and none of a living process."""
     monkeypatch.setattr(noise, "tempfile", SimpleNamespace(gettempdir=lambda: str(tmp_path)))
     package = str(Path(__file__).parents[2])
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": package}

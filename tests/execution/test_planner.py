@@ -12,7 +12,7 @@ from workshop import datasets
 from workshop.datasets import registry
 from workshop.execution import planner as planners
 from workshop.execution.catalogue import Catalogue, catalogue
-from workshop.execution.planner import Given, Job, Planner, installed
+from workshop.execution.planner import Given, Job, Planner
 from workshop.execution.planner import fingerprint as made_of
 from workshop.execution.seeds import seeds
 from workshop.paths import Measure
@@ -88,7 +88,6 @@ FORMS = [
 def test_the_form_of_a_default_run(
     units: Catalogue, number: int, default: str, full: str, steps: bool
 ) -> None:
-    """Its own, else that of the units that it takes; a full run has none, and only it has its key."""
     plan = planner(units)
     quick, whole = (plan.job(part(units, number), 0, profile) for profile in ("default", "full"))
     assert (quick.key, whole.key) == (default, full)
@@ -100,15 +99,7 @@ def test_the_form_of_a_default_run(
     assert plan.job(part(units, number), 0, "default") is quick
 
 
-def test_settings_of_a_form(units: Catalogue) -> None:
-    """First steps change none."""
-    plan = planner(units)
-    assert plan.job(part(units, 2), 0, "full").settings == {"epochs": 50, "rate": 0.5}
-    assert plan.job(part(units, 3), 0, "default").settings == {"epochs": 50}
-
-
 def test_each_index_has_its_own_seed(units: Catalogue) -> None:
-    """That of its stream; what takes a seeded outcome has its seed, and its index."""
     plan = planner(units)
     own, recorded = seeds("ch09.ex02", 3), seeds("ch09.ex02", 3, stream="reference")
     jobs = [plan.job(part(units, 2), index, "full") for index in range(3)]
@@ -127,7 +118,6 @@ def test_each_index_has_its_own_seed(units: Catalogue) -> None:
 
 
 def test_a_given_seed_is_that_of_all(units: Catalogue) -> None:
-    """Of each part that has one."""
     given = planner(units, given=Given(5))
     assert given.job(part(units, 5), 1, "full").seeds == (5,)
     assert given.job(part(units, 1), 1, "full").seed is None
@@ -135,7 +125,6 @@ def test_a_given_seed_is_that_of_all(units: Catalogue) -> None:
 
 
 def test_a_sample_of_quantities(units: Catalogue) -> None:
-    """A job for each index, shared by quantities of one part; without a seed there is one run."""
     plan = planner(units)
     loss, rows = Measure("ch09.ex02", "loss", ()), Measure("ch09.ex01", "rows", ())
     found = plan.sample([loss, rows], "a claim", "full", [0, 2])
@@ -155,7 +144,6 @@ def fingerprint(units: Catalogue, number: int = 2, environment: str = "python=3"
 
 
 def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, monkeypatch: Any) -> None:
-    """Settings, data and who reads them, seed, environment, and all of it of the units that it takes."""
     usual = fingerprint(units)
     assert fingerprint(units) == usual
     others = [
@@ -174,7 +162,6 @@ def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, 
 
 @pytest.mark.parametrize(("profile", "form"), [("default", "@first steps"), ("full", "")])
 def test_the_fingerprint_of_a_job(units: Catalogue, profile: Any, form: str) -> None:
-    """It is that of the part, its seed and its form."""
     job = planner(units).job(part(units, 3), 1, profile)
     assert job.fingerprint == made_of(
         part="ch09.ex03:step",
@@ -189,7 +176,6 @@ def test_the_fingerprint_of_a_job(units: Catalogue, profile: Any, form: str) -> 
 
 
 def test_other_settings_than_the_books(units: Catalogue) -> None:
-    """They are listed if they differ, by value and type, and the others stay."""
     given = {"ch09.ex02:train": {"epochs": 49, "rate": 0.5}, "ch09.ex03:step": {"epochs": 50.0}}
     plan = planner(units, given=Given(changed=given))
     job = plan.job(part(units, 2), 0, "full")
@@ -199,7 +185,6 @@ def test_other_settings_than_the_books(units: Catalogue) -> None:
 
 
 def test_data_of_a_job(bench: Any, data: Any, units: Catalogue) -> None:
-    """As found, or the reader's own; why they are substitutes is inherited, each line once."""
     bench.found["toy_data"] = data(why="made of glass")
     plan = planner(units)
     assert plan.job(part(units, 1), 0, "full").data == {"toy_data": bench.found["toy_data"]}
@@ -212,7 +197,6 @@ def test_data_of_a_job(bench: Any, data: Any, units: Catalogue) -> None:
 
 
 def test_data_that_are_not_here_block_all_that_takes_them(bench: Any, units: Catalogue) -> None:
-    """With the reason and the remedy of the first; each is looked for once."""
     del bench.found["toy_data"]
     plan = planner(units)
     missing = "toy_data: it is nowhere; fetch it"
@@ -228,7 +212,6 @@ def test_data_that_are_not_here_block_all_that_takes_them(bench: Any, units: Cat
 
 
 def test_a_missing_library_blocks(units: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That of the part, of a reader of its data, or of a unit that it takes; the first is named."""
     without = {"json": "ch09.ex01", "math": "ch09.ex04"}
     for name in without:
         plan = planner(units, installed=lambda each, name=name: each != name)
@@ -251,17 +234,10 @@ def test_a_missing_library_blocks(units: Catalogue, monkeypatch: pytest.MonkeyPa
     assert "json is not" in neither.job(part(units, 1), 0, "full").blocked
 
 
-def test_which_libraries_are_installed() -> None:
-    """By their import names, without importing them."""
-    assert installed("json")
-    assert not installed("no_such_library")
-
-
 @pytest.mark.parametrize(("services", "asked"), [(False, False), (True, True)])
 def test_only_services_are_asked_for_data(
     units: Catalogue, monkeypatch: pytest.MonkeyPatch, data: Any, services: bool, asked: bool
 ) -> None:
-    """And only if the run may ask them; other data are never downloaded by a plan."""
     found: dict[str, bool] = {}
 
     def find(name: str, offline: bool) -> datasets.Found:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
-import pickle
 import random
 import signal
 import subprocess
@@ -15,17 +13,16 @@ import time
 from concurrent.futures import CancelledError
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import ANY, Mock, call
+from unittest.mock import Mock
 
 import pytest
 
-from tests.execution.tasks import fill
+from tests.execution.tasks import fill, speak
 from tests.selection import in_full
 from workshop.execution import pool as pools
 from workshop.execution.caching import run_calls
-from workshop.execution.pool import Answer, Failed, Killed, Pool, Task, Workers, show
+from workshop.execution.pool import Answer, Failed, Killed, Pool, Task, Workers
 from workshop.execution.processes import killed_each_time
 
 UNITS = """
@@ -114,7 +111,6 @@ def test_a_killed_process_costs_its_own_task_alone(bench) -> None:
 
 
 def test_a_task_is_stopped_at_its_time_limit(bench) -> None:
-    """Not tried again, and not taken for a TimeoutError of the unit's own; the others are decided."""
     bench.units(UNITS)
     bench.claims(*(claim(n, name) for n, name in ((5, "exits"), (6, "late"), (7, "fine"), (8, "sleeps"))))
 
@@ -127,7 +123,6 @@ def test_a_task_is_stopped_at_its_time_limit(bench) -> None:
 
 
 def test_what_cannot_be_sent_fails_its_task_alone() -> None:
-    """Neither arguments nor results that can't be pickled cost more than the task."""
     with closing(Workers(1)) as workers:
         assert isinstance(workers.call(threading.Lock).raised, TypeError)
         with pytest.raises(Killed) as killed:
@@ -138,8 +133,23 @@ def test_what_cannot_be_sent_fails_its_task_alone() -> None:
         assert (killed.value.code, workers.call(len, "abc").value) == (3, 3)
 
 
+def test_a_worker_answers_one_task_after_another(until: Any, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(Workers(1)) as workers:
+        first, again = (workers.call(speak, word) for word in ("one", "two"))
+        wrong = workers.call(int, "x")
+        os.kill(first.value, signal.SIGKILL)
+        until(lambda: not workers._workers[0].process.is_alive())
+        last = workers.call(speak, "three")
+
+    assert first.value == again.value != last.value  # the process that died costs no task
+    assert [each.written for each in (first, again, last)] == ["one", "two", "three"]
+    assert caplog.messages == ["one is said", "two is said", "three is said"]
+    assert (wrong.value, type(wrong.raised)) == (None, ValueError)
+    assert first.peak > 1e6
+    assert first.seconds > 0
+
+
 def test_a_worker_is_in_the_folder_of_its_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mirror may be a relative path; a folder that is gone costs nothing."""
     for folder in (tmp_path / "here", tmp_path / "gone"):
         folder.mkdir()
     before = Path.cwd()
@@ -154,7 +164,6 @@ def test_a_worker_is_in_the_folder_of_its_command(tmp_path: Path, monkeypatch: p
 
 
 def test_the_peak_of_the_memory_is_that_of_each_task() -> None:
-    """A task that fills 300 MB is not seen in the next one."""
     with closing(Workers(1)) as workers:
         small, large, again = (workers.call(fill, size).peak for size in (1, 300, 1))
     assert 300e6 < large < 2e9
@@ -174,7 +183,6 @@ def test_the_peak_of_the_memory_is_that_of_each_task() -> None:
     ],
 )
 def test_what_is_said_of_a_killed_process(codes: tuple[int | None, ...], message: str) -> None:
-    """By what it was killed at each try."""
     assert killed_each_time(codes) == f"its process {message}"
 
 
@@ -229,7 +237,6 @@ ENDS = [
 def test_a_signal_ends_a_run_with_one_line(
     bench, until, to: str, number: int, arguments: list[str], message
 ) -> None:
-    """Whatever its units do; no process and no folder is left, and what is said of the store is true."""
     bench.units(LONG)
     bench.claims(claim(1, "stubborn"), claim(2, "long"))
     process = bench.command(*arguments, start_new_session=True)
@@ -249,7 +256,6 @@ def test_a_signal_ends_a_run_with_one_line(
 
 
 def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() -> None:
-    """Such as while an object is removed."""
     code = (
         "import signal\n"
         "from workshop.execution.pool import _unwind\n"
@@ -263,148 +269,6 @@ def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() 
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
-def test_a_worker_that_is_ended_unwinds_its_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that what the task holds is put away; it is not asked twice, and then the process ends."""
-    calls = Mock()
-    for name, value in {"signal": calls, "close_all": calls.close_all, "sys": Mock(stdout=calls)}.items():
-        monkeypatch.setattr(pools, name, value)
-    with pytest.raises(pools._Terminated):
-        pools._run(pools._unwind, (1, 2))
-    term = calls.SIGTERM
-    assert calls.mock_calls == [
-        call.signal(term, pools._unwind), call.signal(term, calls.SIG_IGN),
-        call.close_all(), call.flush(), call.signal(term, calls.SIG_DFL),
-        call.raise_signal(term), call.signal(term, pools._end),
-    ]  # fmt: skip
-
-
-def test_what_a_worker_does(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
-) -> None:
-    """Each task in turn, until nobody asks: that it begins, what it says, its end, and the peak of memory."""
-    calls, tasks, logger = Mock(), Mock(), logging.getLogger("workshop")
-    caplog.set_level(logging.INFO, "workshop")
-    monkeypatch.setattr(logger, "handlers", [])
-    for name in ("signal", "redirect", "end_with_parent", "forget_peak_memory", "peak_memory"):
-        monkeypatch.setattr(pools, name, getattr(calls, name))
-    calls.peak_memory.return_value = 7
-
-    def says(what: str) -> None:
-        logger.info("%s is not for others", what)
-        logger.warning("%s is", what)
-
-    odd, bad = AttributeError("no such class"), ValueError("bad")
-    fails = Mock(side_effect=bad)
-    tasks.recv.side_effect = [
-        (len, ("a",)),
-        odd,
-        (fails, (2,)),
-        (threading.Lock, ()),
-        (says, ("it",)),
-        EOFError,
-    ]
-    tasks.send.side_effect = pickle.dumps
-    pools._serve(tasks, 33, tmp_path, str(tmp_path))
-    ends = [call.signal.signal(calls.signal.SIGTERM, each) for each in (pools._unwind, pools._end)]
-    ignores = call.signal.signal(calls.signal.SIGINT, calls.signal.SIG_IGN)
-    assert calls.mock_calls[:4] == [call.redirect(tmp_path), ignores, ends[1], call.end_with_parent(33)]
-    assert calls.mock_calls[4:8] == [call.forget_peak_memory(), *ends, call.peak_memory()]
-    assert [each.args[0] for each in tasks.send.call_args_list] == [
-        *(None, (1, None, 7)), (None, odd, 0), *(None, (None, bad, 7)),
-        *(None, (ANY, None, 7), (None, ANY, 7)), *(None, "it is", (None, None, 7)),
-    ]  # fmt: skip
-    fails.assert_called_once_with(2)
-    tasks.send.side_effect = OSError
-    logger.handlers[0].emit(logging.makeLogRecord({"msg": "nobody listens any more"}))
-
-
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what a worker has in place of its connections, process and noise, with all calls in order."""
-    calls = Mock()
-    calls.context.Pipe.return_value = calls.mine, calls.theirs
-    calls.context.Process.return_value = calls.process
-    calls.process.start = lambda: calls.start(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
-    calls.Noise.return_value = calls.noise
-    calls.noise.size.return_value = 1
-    calls.noise.since = lambda size: f"since {size}"
-    for name in ("Noise", "run_name"):
-        monkeypatch.setattr(pools, name, getattr(calls, name))
-    monkeypatch.setattr(pools, "_CONTEXT", calls.context)
-    calls.clock = 100.0
-    monkeypatch.setattr(pools, "time", SimpleNamespace(monotonic=lambda: calls.clock))
-    return calls
-
-
-def test_what_a_worker_says(started: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """That a task has begun, something, its end; what nobody can read; and nothing, because it has ended."""
-    bad = ValueError("v")
-    worker = pools._Worker()
-    started.mine.recv.side_effect = [None, "100 % of it", (3, None, 9)]
-    assert worker.run(len, ("abc",), None) == Answer(3, None, "since 1", 9, 0.0)
-    started.mine.send.assert_called_once_with((len, ("abc",)))
-    assert (caplog.messages, started.noise.hide.call_count) == (["100 % of it"], 1)
-    started.mine.recv.side_effect = [None, (None, bad, 8)]
-    assert worker.run(len, (), 5.0) == Answer(None, bad, "since 1", 8, 0.0)
-    started.mine.recv.side_effect = AttributeError("no class")
-    with pytest.raises(AttributeError):
-        worker.run(len, (), None)
-    for where in (started.mine.recv, started.mine.send):  # it ended before
-        where.side_effect, started.process.exitcode = OSError, -9
-        with pytest.raises(Killed) as lost:
-            worker.run(len, (), None)
-        assert (lost.value.code, lost.value.written) == (-9, "since 1")
-
-
-def test_the_limit_counts_from_when_the_task_is_taken(started: Any) -> None:
-    """A process that starts has all the time that it takes."""
-    worker = pools._Worker()
-    waits: list[float] = []
-
-    def poll(seconds: float) -> bool:
-        waits.append(seconds)
-        started.clock += 60.0
-        return len(waits) == 3
-
-    started.mine.poll = poll
-    started.mine.recv.return_value = None
-    with pytest.raises(Failed) as late:
-        worker.run(len, (), 90.0)
-    assert (late.value.why, late.value.written) == (
-        "was stopped at its time limit of 90 s (--timeout)",
-        "since 1",
-    )
-    assert waits == [86_400.0, 86_400.0, 86_400.0, 90.0, 30.0]
-    assert started.process.kill.called
-
-
-@pytest.mark.parametrize("noisy", [True, False])
-def test_how_a_worker_starts_and_ends(started: Any, noisy: bool) -> None:
-    """It hears no interrupts, its connection ends with it, and it gets a moment to end by itself.
-
-    It runs without a place for what it writes, too.
-    """
-    started.Noise.side_effect = None if noisy else OSError
-    worker = pools._Worker()
-    args = started.theirs, os.getpid(), started.noise.path if noisy else None, str(Path.cwd())
-    starts = [
-        call.context.Process(target=pools._serve, args=args),
-        call.start(True),
-        call.theirs.close(),
-    ]
-    assert started.mock_calls[0] == call.run_name()
-    assert started.mock_calls[-3:] == starts
-    started.mine.recv.side_effect = [None, (1, None, 2)]
-    assert worker.run(len, (), None).written == ("since 1" if noisy else "")
-    started.reset_mock()
-    worker.end()
-    seconds = started.process.join.call_args_list[0].args[0]
-    assert 0.2 < seconds < 2
-    process = call.process
-    once = [process.terminate(), process.join(seconds), process.kill(), process.join(), call.mine.close()]
-    assert started.mock_calls == [*once, *[call.noise.close()] * noisy]
-
-
 # bytes in use before a task and after it, whether it needs a new process, and in which of two it runs
 USED = [
     (1_900_000_000, 1_900_000_000, False, 0, True), (1_900_000_001, 0, False, 1, True),
@@ -416,7 +280,6 @@ USED = [
 def test_how_much_a_worker_may_keep(
     before: int, after: int, fresh: bool, runs: int, stays: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What keeps too much ends after its task, or before one that needs a new process."""
     pool = Workers(1)
     made = [
         Mock(
@@ -438,24 +301,6 @@ def test_how_much_a_worker_may_keep(
     assert pool._workers == []
 
 
-def test_a_worker_that_died_meanwhile_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It costs the next task nothing; one that dies with its task is put away."""
-    dead, new = Mock(**{"memory.return_value": 1}), Mock(**{"memory.return_value": 1})
-    waiting = iter([dead, new])
-    monkeypatch.setattr(pools, "_Worker", lambda: next(waiting))
-    pool = Workers(1)
-    pool.call(len, "a")
-    dead.process.is_alive.return_value = False
-    assert pool.call(len, "a") is new.run.return_value
-    new.run.side_effect = Killed(-9)
-    with pytest.raises(Killed):
-        pool.call(len, "a")
-    assert (dead.end.call_count, new.end.call_count, pool._workers) == (1, 1, [])
-    pool.close()
-    with pytest.raises(CancelledError):
-        pool.call(len, "a")
-
-
 class Ends(Pool):
     """A pool whose tasks end as a test wants."""
 
@@ -472,7 +317,6 @@ class Ends(Pool):
 
 
 def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture) -> None:
-    """A killed one is tried again, and shown what it wrote; what the engine raises ends the run."""
     task = Task("ch09.ex01:a", [])
     with closing(Ends([1], Killed(-9, "x"), [2], Killed(-9), Killed(3, "y"), Failed("late", "z"))) as pool:
         assert pool.submit(task).result() == Answer([1], None, "a\nb", 5, 4.0)
@@ -492,16 +336,7 @@ def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.messages == ["ch09.ex01:a failed; the last lines that it wrote:", "  a", "  b"]
 
 
-def test_only_what_was_written_is_shown(caplog: pytest.LogCaptureFixture) -> None:
-    """Line by line; of nothing but blanks there is nothing to say."""
-    show("a", " \n\n")
-    assert caplog.messages == []
-    show("a", "1\n2")
-    assert caplog.messages == ["a failed; the last lines that it wrote:", "  1", "  2"]
-
-
 def test_a_task_says_what_it_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Its calls, with the store and the interpreter; a part that needs much memory in a new process."""
     asked = []
     pool = Workers(1)
     monkeypatch.setattr(pool, "call", lambda *words, fresh: asked.append((words, fresh)))
@@ -511,7 +346,6 @@ def test_a_task_says_what_it_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def test_a_pool_that_is_closed_ends_what_runs() -> None:
-    """At once, and tries nothing again."""
     workers = Workers(2)
     long = [workers._threads.submit(workers.call, time.sleep, 300) for _ in range(3)]
     while len(workers._workers) < 2:
@@ -526,7 +360,6 @@ def test_a_pool_that_is_closed_ends_what_runs() -> None:
 
 
 def test_a_closed_pool_tries_nothing_again() -> None:
-    """What was killed by its end is cancelled."""
     pool = Ends(Killed(-15))
     pool.closed = True
     with pytest.raises(CancelledError):
@@ -534,7 +367,6 @@ def test_a_closed_pool_tries_nothing_again() -> None:
 
 
 def test_a_worker_killed_at_any_moment_loses_no_other_task(request: pytest.FixtureRequest) -> None:
-    """7 times, 20 in full: as it starts, takes a task, runs it, or sends its answer."""
     rng, times = random.Random(0), 20 if in_full(request.config) else 7
     lost = 0
     with closing(Workers(3)) as workers:

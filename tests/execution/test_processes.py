@@ -29,7 +29,6 @@ def write(path: Path, text: str) -> None:
 
 
 def test_the_memory_of_a_process_is_that_of_all_that_it_started(proc: Path) -> None:
-    """By each of its threads, however deep; what has ended meanwhile counts nothing."""
     for thread, children in {
         "1/task/1": "2 3",
         "1/task/8": "4\n",
@@ -53,7 +52,6 @@ def test_the_memory_of_a_process_is_that_of_all_that_it_started(proc: Path) -> N
 
 
 def test_the_peak_of_this_process(proc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Linux counts it, from when it is asked to; else as the system does, and 0 where nothing does."""
     usage = SimpleNamespace(RUSAGE_SELF="self", getrusage=lambda who: SimpleNamespace(ru_maxrss=len(who)))
     monkeypatch.setitem(sys.modules, "resource", usage)
     processes.forget_peak_memory()  # it can't be asked
@@ -69,7 +67,6 @@ def test_the_peak_of_this_process(proc: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_process_ends_when_its_parent_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It looks each second; a parent outside of a container has the number 0."""
     parents, looks, ended = [0, 0, 1], list[float](), threading.Event()
     codes = list[int]()
     system = SimpleNamespace(
@@ -90,8 +87,6 @@ def test_a_process_ends_when_its_parent_is_gone(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="blocks signals")
 @pytest.mark.parametrize("before", [set(), {signal.SIGINT}])
 def test_children_are_started_while_interrupts_are_blocked(before: set[int]) -> None:
-    """Afterwards those of this process are as before, after an error, too."""
-
     def blocked() -> set[int]:
         return set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
 
@@ -106,7 +101,6 @@ def test_children_are_started_while_interrupts_are_blocked(before: set[int]) -> 
 
 
 def test_where_no_signal_can_be_blocked_children_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows."""
     monkeypatch.setattr(processes, "signal", SimpleNamespace())
     with processes.children_ignoring_interrupts():
         pass

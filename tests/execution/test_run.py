@@ -10,14 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
 from workshop.execution import run as running
 from workshop.execution.calling import Made
-from workshop.execution.catalogue import Catalogue
-from workshop.execution.planner import installed
 from workshop.execution.pool import MOST, Answer, Failed
 from workshop.execution.run import Progress, Runner, RunState, Usage, _pieces, _processes, calls_of
 from workshop.execution.seeds import seeds
@@ -62,7 +59,6 @@ def facts(records) -> dict:
 
 @pytest.mark.parametrize("stored", [True, False])
 def test_processes_give_the_same_records_as_one(bench, stored: bool) -> None:
-    """Outcomes, failures and what rests on them are the same, each computed once."""
     graph(bench)
     here = facts(bench.verify(store=None))
     computed = sorted(bench.tally())
@@ -105,7 +101,6 @@ TIMINGS = {
 
 
 def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -> None:
-    """The order follows the seconds that parts took last time."""
     bench.units(THREE)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
     Store(bench.store).write_timings(TIMINGS)
@@ -114,7 +109,6 @@ def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -
 
 
 def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last job, too, and by a run that keeps nothing; what is blocked is left out."""
     bench.units(THREE)
     bench.claims({"id": "ch09.ex01.a"})
     planner = bench.engine()._planner(bench.ledger.claims.values())
@@ -132,25 +126,7 @@ def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.Monkey
     assert (none, len(bench.tally())) == ({}, 8)
 
 
-def test_where_functions_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the cluster if there is one, else in the other interpreter, which answers within the time limit."""
-    cluster, python = Mock(), Mock(limit=60.0)
-    monkeypatch.setenv("WORKSHOP_THREADS", "1")
-    monkeypatch.setattr(running, "other_python", {Path("python"): python}.__getitem__)
-    runner = Runner(cluster=cluster, python=Path("python"))
-    assert runner.workers() is cluster
-    assert runner.environment is cluster.environment.return_value
-    cluster.environment.assert_called_once_with(1)
-    assert runner.planner_of(Catalogue({}), {}).installed is cluster.installed
-    for timeout, limit in ((90.0, 60.0), (5.0, 5.0), (None, 5.0)):
-        runner = Runner(python=Path("python"), timeout=timeout)
-        assert runner.planner_of(Catalogue({}), {}).installed is python.installed
-        assert (python.limit, runner.workers().limit) == (limit, timeout)
-    assert Runner().planner_of(Catalogue({}), {}).installed is installed
-
-
 def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
-    """The share of estimated seconds never goes down; the time left is that of last time's seconds."""
     bench.units(THREE)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
     Store(bench.store).write_timings(TIMINGS)
@@ -167,7 +143,6 @@ def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
 
 
 def test_what_libraries_write_is_shown_for_a_failure_alone(bench, caplog: pytest.LogCaptureFixture) -> None:
-    """Standard error of worker processes is not that of the terminal; the lines of a failure are logged."""
     bench.units(
         """
 @unit("ch09.ex01", value="a")
@@ -218,7 +193,6 @@ LOW = {"at_least": {"bound": 0}}
 
 
 def test_measured_times_are_stored_as_any_outcome(bench) -> None:
-    """A second run measures nothing again; one without the store does."""
     bench.units(CLOCK)
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 2, 3)))
     bench.verify(store=bench.store)
@@ -245,7 +219,6 @@ def test_a_time_that_disagrees_can_be_measured_again(bench) -> None:
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order) -> None:
-    """Records come in the order asked, and say the same in any."""
     graph(bench)
     claims = list(bench.ledger.claims.values())
     asked = [claims[i] for i in order]
@@ -271,7 +244,6 @@ def many(seeds) -> Tuple[Out, ...]:
 
 
 def test_missing_seeds_are_computed_in_one_call(bench) -> None:
-    """A function of `seeds` is called once for missing outcomes, and each seed keeps its own outcome."""
     bench.units(MANY)
     bench.seed_count = 3
     bench.claims({"id": "ch01.ex01.value", "rule": RULE})
@@ -282,20 +254,6 @@ def test_missing_seeds_are_computed_in_one_call(bench) -> None:
     assert bench.tally() == ["3", "2"]
     assert second.seeds[:3] == first.seeds
     assert len(set(second.seeds)) == 5
-
-
-def test_a_function_of_many_seeds_that_forgets_one_fails(bench) -> None:
-    """As many outcomes as seeds must come back."""
-    bench.units(MANY.replace("for seed in seeds)", "for seed in seeds[1:])"))
-    bench.seed_count = 3
-    bench.claims({"id": "ch01.ex01.value", "rule": RULE})
-
-    record = bench.verify()["value"]
-
-    assert (record.verdict, record.reason) == (
-        "failed",
-        "ch01.ex01:many returned no tuple of 3 outcomes for as many seeds",
-    )
 
 
 def job(key: str, *needs: Any, clock: bool = False, batched: bool = False) -> Any:
@@ -321,14 +279,12 @@ def state(**changed: Any) -> RunState:
 
 
 def test_estimates_are_per_seed() -> None:
-    """What was never timed takes the median of what was, else of all that is known, else a second."""
     assert [state().estimate(name) for name in "abcd"] == [2, 6, 3, 9]
     assert state(timings={"other": 8.0}).estimate("b") == 16
     assert state(timings={}).estimate("b") == 2
 
 
 def test_the_longest_that_has_all_it_needs_starts() -> None:
-    """As many as are free; one with the clock when nothing else runs, and nothing while it does."""
     run = state()
     assert run.needs == {"a": set(), "b": set(), "c": set(), "d": {"a"}}
     assert run.startable(0, 1) == ["b"]
@@ -356,7 +312,6 @@ def test_the_longest_that_has_all_it_needs_starts() -> None:
 
 
 def test_of_two_that_run_alone_the_longest_starts() -> None:
-    """The other one waits."""
     run = state(groups={"c": [C], "e": [job("e", clock=True)]}, timings={"c": 1.0, "e": 2.0})
     assert run.startable(0, 5) == ["e"]
     run.start("e")
@@ -365,7 +320,6 @@ def test_of_two_that_run_alone_the_longest_starts() -> None:
 
 
 def test_a_listener_gets_each_state() -> None:
-    """What is finished, waits and runs, in estimated seconds."""
     states: list[Progress] = []
     run = state(listener=states.append)
     run.report()
@@ -395,7 +349,6 @@ def test_a_listener_gets_each_state() -> None:
     ],
 )  # fmt: skip
 def test_how_far_a_run_is(running: Any, share: float, left: float) -> None:
-    """What runs counts as far as it has come, at most 98 % of its estimate; processes share the rest."""
     progress = Progress(10.0, 30.0, running, 2)
     assert progress.share(104.0) == pytest.approx(share)
     assert progress.seconds_left(104.0) == pytest.approx(left)
@@ -403,7 +356,6 @@ def test_how_far_a_run_is(running: Any, share: float, left: float) -> None:
 
 
 def test_the_longest_chain() -> None:
-    """The sum of what needs each other, and its last name."""
     run = state()
     assert run.longest_chain() == ("", 0)
     run.seconds = {"a": 5.0, "b": 6.0, "d": 3.0}
@@ -439,7 +391,6 @@ def sent(pool: Any, groups: Any, store: Path | None = None, **options: Any) -> t
 
 
 def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
-    """Outcomes, or why there are none, with what was written; the most memory of successes is kept."""
     good, bad = [Made(1, 3.0), Made(2, 3.0, stored=True)], Made(None, 1.0, failure="b#1 raised")
     pool = Pool(good)
     assert sent(pool, {"b": GROUPS["b"]}, tmp_path, python=Path("python"))[0] == [1, 2]
@@ -458,7 +409,6 @@ def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture, tmp_path: Path
 
 
 def test_what_parts_used_elsewhere_counts() -> None:
-    """A part that was never run here may be known to need much memory."""
     name, peak = max(usual_peaks().items(), key=lambda item: item[1])
     pool = Pool([Made(1, 3.0)])
     sent(pool, {name: [job(name)]})
@@ -466,13 +416,11 @@ def test_what_parts_used_elsewhere_counts() -> None:
 
 
 def test_an_error_of_the_engine_ends_the_run() -> None:
-    """It is not one of a unit."""
     with pytest.raises(RuntimeError, match="ours"):
         sent(Pool(RuntimeError("ours")), {"a": [A]})
 
 
 def test_how_workers_were_used() -> None:
-    """Seconds of tasks, what of them was computing, and the longest chain."""
     usage = Usage(cores=0, wall=1.0, busy=1.0, computing=0.5, longest=5.0)
     sent(Pool([Made(1, 3.0)], [Made(2, 9.0, stored=True)]), {"a": [A], "d": [job("d", A)]}, usage=usage)
     assert (usage.cores, usage.busy, usage.computing, usage.longest, usage.last) == (1, 9, 3.5, 8, "d")
@@ -496,7 +444,6 @@ def test_how_workers_were_used() -> None:
 def test_what_is_known_to_be_short_gets_no_process(
     timings: str, seconds: float, limit: float | None, processes: int
 ) -> None:
-    """One for each 10 seconds. What was never timed may be long: known parts do not make the run short."""
     run = SimpleNamespace(groups=[*"abc"], timings=timings, group=str, estimate=lambda _: seconds)
     pool = SimpleNamespace(cores=4, limit=limit)
     assert _processes(run, pool) == processes  # type: ignore[arg-type]
@@ -505,7 +452,6 @@ def test_what_is_known_to_be_short_gets_no_process(
 
 
 def test_groups_are_split_for_several_nodes() -> None:
-    """Into as many seeds as take 20 seconds, one where that is not known."""
     jobs = [job(f"b#{number}") for number in range(5)]
     pieces = _pieces({"b": jobs}, {"b": 9.0})
     assert {name: len(each) for name, each in pieces.items()} == {"b#0 +1": 2, "b#2 +1": 2, "b#4": 1}
@@ -514,7 +460,6 @@ def test_groups_are_split_for_several_nodes() -> None:
 
 
 def test_calls_have_all_of_their_jobs() -> None:
-    """One for all seeds where the function takes them, else one each; outcomes that failed are left out."""
     made = {"a": Made("A", 1.0), "x": Made(None, 0.0, failure="x")}
     one, two = (job(f"b#{n}", A, batched=True) for n in (1, 2))
     (call,) = calls_of([one, two], made)

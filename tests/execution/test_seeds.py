@@ -10,25 +10,21 @@ from workshop.execution.seeds import seed_at, seeds
 
 
 def test_the_first_seeds_of_a_unit_never_change() -> None:
-    """Stored reference samples rest on these very values."""
     assert seeds("ch02.ex05", 3, stream="reference") == (2041104121, 1341217787, 1840727195)
 
 
 def test_a_longer_sample_begins_with_the_shorter_one() -> None:
-    """Raising the number of seeds keeps the outcomes that are there."""
     assert seeds("ch05.ex03", 200)[:17] == seeds("ch05.ex03", 17)
 
 
 @pytest.mark.parametrize("stream", ["run", "reference"])
 def test_a_seed_by_its_index(stream: Any) -> None:
-    """It is that of the whole stream."""
     whole = seeds("ch05.ex03", 4, stream=stream)
     assert tuple(seed_at("ch05.ex03", index, stream) for index in range(4)) == whole
     assert seeds("ch05.ex03", 0) == ()
 
 
 def test_seeds_are_distinct_and_in_range() -> None:
-    """No seed is drawn twice, each fits 31 bits."""
     drawn = seeds("ch07.ex01", 2000)
     assert len(set(drawn)) == 2000
     assert all(isinstance(seed, int) and 0 <= seed < 2**31 for seed in drawn)
@@ -42,7 +38,6 @@ OTHERS = {
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
 def test_units_and_streams_do_not_share_seeds(other: tuple[int, ...]) -> None:
-    """Another unit, or another use of the same one, draws its own seeds."""
     assert not set(seeds("ch02.ex05", 50)) & set(other)
 
 

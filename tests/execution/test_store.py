@@ -60,7 +60,6 @@ def entries(bench) -> list[Path]:
 
 
 def test_unchanged_work_is_not_repeated(bench) -> None:
-    """A second run finds the outcomes, and the seconds that they took."""
     steps(bench)
     first, second = bench.verify(store=bench.store)["a"], bench.verify(store=bench.store)["a"]
     assert len(bench.tally()) == 10
@@ -68,7 +67,6 @@ def test_unchanged_work_is_not_repeated(bench) -> None:
 
 
 def test_no_store_neither_reads_nor_writes(bench) -> None:
-    """Without a store every run computes."""
     steps(bench)
     bench.verify(store=bench.store)
     bench.verify(store=None)
@@ -76,7 +74,6 @@ def test_no_store_neither_reads_nor_writes(bench) -> None:
 
 
 def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog) -> None:
-    """The verdict is as before, one seed is computed again, the log has one line; then the store is whole."""
     steps(bench)
     before = bench.verify(store=bench.store)["a"]
     path = entries(bench)[0]
@@ -101,7 +98,6 @@ UNWRITABLE = {
 
 @pytest.mark.parametrize("name", UNWRITABLE)
 def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str) -> None:
-    """A file in place of the store's folder, or of the one for locks: everything is computed."""
     steps(bench)
     if name:
         bench.store.mkdir()
@@ -115,7 +111,6 @@ def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str)
 
 
 def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch) -> None:
-    """Five outcomes and the timings can't be written: one line, and the verdict is as ever."""
     steps(bench)
 
     def full(path: Path, content: object, **options: object) -> None:
@@ -129,7 +124,6 @@ def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch)
 
 
 def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog) -> None:
-    """Its folder is thrown away; the outcome is stored."""
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 0})
     bench.store.mkdir()
@@ -139,8 +133,6 @@ def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog) -> N
 
 
 def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, monkeypatch) -> None:
-    """Whatever filelock raises there."""
-
     def refuse(*_: object, **__: object) -> None:
         raise NotImplementedError
 
@@ -152,7 +144,6 @@ def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, mon
 
 
 def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench) -> None:
-    """What is stored needs no checkpoint; others stay."""
     steps(bench)
     bench.verify(store=bench.store)
     (entry, *_), store = entries(bench), Store(bench.store)
@@ -203,7 +194,6 @@ def test_an_entry_with_other_fields_is_computed_again(bench, caplog) -> None:
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What goes wrong on the way leaves the old file and nothing beside it."""
     path = tmp_path / "file"
     write_atomically(path, b"old")
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
@@ -221,7 +211,6 @@ def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 
 def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until) -> None:
-    """Finished seeds are not computed again, the rest is."""
     steps(bench, held=2)
     gate = bench.folder / "gate"
     gate.touch()
@@ -238,7 +227,6 @@ def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until) -> None
 
 
 def test_two_runs_at_once_compute_each_outcome_once(bench, until) -> None:
-    """The second run waits for the first where they meet, and says so in one line."""
     steps(bench)
     gate = bench.folder / "gate"
     gate.touch()
@@ -282,7 +270,6 @@ def alive(pid: int) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 def test_a_killed_run_leaves_no_worker_behind(bench, until) -> None:
-    """With several processes, workers end when the run that started them is gone."""
     bench.units(PIDS)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2)))
     process = bench.run(processes=2)
@@ -316,7 +303,6 @@ def paint(workdir, checkpoint) -> int:
 
 @pytest.mark.parametrize("stored", [True, False])
 def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, stored: bool) -> None:
-    """What a unit writes through its doors does not pile up."""
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 0})
     assert bench.verify(store=bench.store if stored else None)["a"].verdict == "reproduced"
@@ -326,7 +312,6 @@ def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, sto
 
 
 def test_a_checkpoint_survives_a_kill(bench) -> None:
-    """The run after a kill finds what the killed one had saved."""
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 1})
     gate = bench.folder / "gate"
@@ -340,7 +325,6 @@ def test_a_checkpoint_survives_a_kill(bench) -> None:
 
 
 def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
-    """A training that continues has no first updates: a killed run must not spoil those of the next."""
     source = "def paint(workdir, checkpoint) -> A:\n"
     bench.units(
         DOORS.replace('value="a")', 'value="a", first_steps=True)').replace(
@@ -358,7 +342,6 @@ def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
 
 
 def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench) -> None:
-    """The seconds of parts order the next run; they are a hint only."""
     steps(bench)
     bench.verify(store=bench.store)
     assert Store(bench.store).read_timings() == {**usual_seconds(), "ch09.ex01:steps": ANY}
@@ -369,8 +352,6 @@ def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench) -> Non
 
 
 def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path) -> None:
-    """A later verdict replaces the claim's earlier one and leaves the others."""
-
     def record(name: str, verdict: str) -> Record:
         return Record(name, "ch09.ex01", False, verdict, 1, 1, {}, "equal", None, (), 0.0, "")
 
@@ -410,7 +391,6 @@ def test_the_last_records_are_read_once(tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(("before", "now", "lost"), BEFORE_AND_NOW)
 def test_what_was_decided_before_and_is_not_now_is_lost(before: Any, now: Any, lost: str) -> None:
-    """The record has the earlier verdict."""
     record = Record("ch09.ex01.a", "ch09.ex01", False, now, 1, 1, {}, "equal", None, (), 0.0, "")
     last = {} if before is None else {record.id: replace(record, verdict=before)}
 
@@ -431,7 +411,6 @@ def making(tmp_path: Path):
 
 
 def test_what_is_made_of_content_is_made_once(making) -> None:
-    """Another content, kind or division of it is made anew; the answer is the same in form and value."""
     value, made = making
     first, again = value("a", "b"), value("a", "b")
     assert first == again == {"of": ["a", "b"]}
@@ -443,7 +422,6 @@ def test_what_is_made_of_content_is_made_once(making) -> None:
 
 
 def test_another_package_makes_anew(making, monkeypatch) -> None:
-    """Its digest is that of all its files, recorded runs and ledger included."""
     value, made = making
     value("a")
     monkeypatch.setattr(stores, "package_digest", lambda: "of another version")
@@ -452,7 +430,6 @@ def test_another_package_makes_anew(making, monkeypatch) -> None:
 
 
 def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path: Path) -> None:
-    """A byte in any file counts, and so does a library's version; compiled code does not."""
     monkeypatch.setattr(files, "__file__", str(tmp_path / "package" / "files.py"))
 
     def digest(name: str, content: str) -> str:
@@ -469,7 +446,6 @@ def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path: 
 
 
 def test_the_digest_of_the_package_is_kept_while_no_file_changes(monkeypatch, tmp_path: Path) -> None:
-    """Files that are not read again have the same size, times and numbers; young ones are read each time."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(files, "__file__", str(tmp_path / "package" / "files.py"))
     (file := tmp_path / "package" / "ledger.yaml").parent.mkdir()
@@ -494,7 +470,6 @@ def test_the_digest_of_the_package_is_kept_while_no_file_changes(monkeypatch, tm
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"0\n{}", "other"])
 def test_what_is_damaged_is_made_again(making, tmp_path: Path, damage: bytes | str) -> None:
-    """Also where a value was changed by hand: its checksum no longer fits."""
     value, made = making
     first = value("a")
     (file,) = tmp_path.glob("kept/numbers/*.json")
@@ -504,7 +479,6 @@ def test_what_is_damaged_is_made_again(making, tmp_path: Path, damage: bytes | s
 
 
 def test_nothing_is_kept_of_what_fails(making, tmp_path: Path) -> None:
-    """Neither an error nor None; where nothing can be written, it is made each time."""
     with pytest.raises(ZeroDivisionError):
         kept(tmp_path, "numbers", "a", lambda: 1 / 0)
     assert kept(tmp_path, "numbers", "a", lambda: None) is None
@@ -516,7 +490,6 @@ def test_nothing_is_kept_of_what_fails(making, tmp_path: Path) -> None:
 
 
 def test_the_oldest_make_room(making, monkeypatch, tmp_path: Path) -> None:
-    """Above the limit half of it is left, of the newest; the first of a process to keep something looks."""
     value, _ = making
     value("a")
     size = sum(path.stat().st_size for path in tmp_path.rglob("*.json"))

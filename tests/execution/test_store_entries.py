@@ -41,7 +41,6 @@ def entry(head: Any, payload: bytes = encode(1)) -> bytes:
 
 
 def test_an_entry_comes_back_with_its_seconds(tmp_path: Path) -> None:
-    """It is in a folder of its first two digits; another key has none."""
     store = Store(tmp_path / "store")
     assert store.get(KEY) is None
     store.put(KEY, [1.5, "a\nb"], seconds=2.5)
@@ -79,7 +78,6 @@ DAMAGED = [
 
 @pytest.mark.parametrize(("content", "why"), DAMAGED)
 def test_a_broken_entry_is_removed(tmp_path: Path, caplog: Any, content: bytes, why: str) -> None:
-    """In one line, which says why; it is computed again."""
     path = tmp_path / "ab" / f"{KEY}.outcome"
     path.parent.mkdir()
     path.write_bytes(content)
@@ -91,7 +89,6 @@ def test_a_broken_entry_is_removed(tmp_path: Path, caplog: Any, content: bytes, 
 
 
 def test_the_checksum_of_an_entry(tmp_path: Path) -> None:
-    """That of its content; none of one that is not there, or damaged."""
     store, path = Store(tmp_path), tmp_path / "ab" / f"{KEY}.outcome"
     assert store.checksum(KEY) == ""
     store.put(KEY, 1, seconds=1.0)
@@ -113,7 +110,6 @@ NO_FILES = {
 @pytest.mark.skipif(sys.platform == "win32", reason="makes links and pipes")
 @pytest.mark.parametrize("what", NO_FILES)
 def test_what_is_no_file_in_an_entrys_place_is_removed(tmp_path: Path, caplog: Any, what: str) -> None:
-    """A full folder with all that is in it, a link alone."""
     kept = tmp_path / "kept"
     kept.touch()
     path = tmp_path / "ab" / f"{KEY}.outcome"
@@ -128,7 +124,6 @@ def test_what_is_no_file_in_an_entrys_place_is_removed(tmp_path: Path, caplog: A
 
 
 def test_an_entry_that_can_not_be_read(tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is removed, too; where that fails, the line says what to do."""
     store = Store(tmp_path)
     store.put(KEY, 1, seconds=1.0)
     monkeypatch.setattr(Path, "read_bytes", refuse)
@@ -147,31 +142,13 @@ def test_an_entry_that_can_not_be_read(tmp_path: Path, caplog: Any, monkeypatch:
     assert not path.exists()
 
 
-def test_a_broken_entry_that_another_run_removes(
-    tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is gone, which is all that is wanted."""
-    store = Store(tmp_path)
-    store.put(KEY, 1, seconds=1.0)
-
-    def vanish(path: Path) -> bytes:
-        path.unlink()
-        return b""
-
-    monkeypatch.setattr(Path, "read_bytes", vanish)
-    assert store.get(KEY) is None
-    assert caplog.messages[0].endswith("(its checksum is wrong): it is computed again")
-
-
 def test_a_file_in_place_of_the_folder_holds_no_entries(tmp_path: Path, caplog: Any) -> None:
-    """Nor is it damaged."""
     (tmp_path / "store").touch()
     assert Store(tmp_path / "store").get(KEY) is None
     assert caplog.messages == []
 
 
 def test_a_folder_is_given_up_once(tmp_path: Path, caplog: Any) -> None:
-    """Whatever fails after that; another folder has its own line."""
     for folder, error in (("a", WHY), ("a", WHY), ("b", OSError(errno.EACCES, "No"))):
         Store(tmp_path / folder).give_up(error)
     assert [line.split(": not everything")[0] for line in caplog.messages] == [
@@ -183,7 +160,6 @@ def test_a_folder_is_given_up_once(tmp_path: Path, caplog: Any) -> None:
 def test_a_second_run_waits_for_the_first(
     tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says so once, looks again, and has the lock when the first one is done."""
     store, release, order = Store(tmp_path), threading.Event(), []
 
     def hold() -> None:
@@ -210,28 +186,9 @@ def test_a_second_run_waits_for_the_first(
     assert [path.name for path in (tmp_path / "locks").iterdir()] == ["guard"]
 
 
-def test_how_long_locks_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the guard is: while it is held, a lock is had at once or not at all."""
-    asked: dict[str, set[float]] = {}
-    acquire = FileLock.acquire
-
-    def watch(self: Any, timeout: float | None = None, **keys: Any) -> Any:
-        asked.setdefault(Path(self.lock_file).name, set()).add(timeout)
-        return acquire(self, timeout, **keys)
-
-    monkeypatch.setattr(FileLock, "acquire", watch)
-    store = Store(tmp_path)
-    with store.lock(KEY, "it"):
-        store.sweep()
-    (waited,) = asked.pop("guard")
-    assert waited < 0
-    assert asked == {f"{KEY}.lock": {0}}
-
-
 def test_a_lock_is_released_where_its_file_can_not_be_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor where the guard can't be had."""
     store = Store(tmp_path)
     for target, name in ((Path, "unlink"), (stores, "exclusive")):
         with monkeypatch.context() as patch:
@@ -245,7 +202,6 @@ def test_a_lock_is_released_where_its_file_can_not_be_removed(
 
 
 def test_a_lock_is_released_after_an_error(tmp_path: Path) -> None:
-    """Of a unit, and of what a file's lock is for."""
     store = Store(tmp_path)
     for lock in (lambda: store.lock(KEY, "it"), lambda: exclusive(tmp_path / "deep" / "er" / "guard")):
         for _ in range(2):
@@ -257,26 +213,7 @@ def test_a_lock_is_released_after_an_error(tmp_path: Path) -> None:
     assert (tmp_path / "deep" / "er" / "guard").exists()
 
 
-def test_one_lock_excludes_others(tmp_path: Path) -> None:
-    """The second one waits until the first is released."""
-    order = []
-
-    def second() -> None:
-        with exclusive(tmp_path / "guard"):
-            order.append("second")
-
-    other = threading.Thread(target=second)
-    with exclusive(tmp_path / "guard"):
-        other.start()
-        other.join(0.2)
-        order.append("first")
-    other.join()
-    assert order == ["first", "second"]
-
-
 def test_where_there_are_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error is that of a system without them, and names the file."""
-
     def none(*_: object, **__: object) -> None:
         raise NotImplementedError
 
@@ -296,7 +233,6 @@ def left(tmp_path: Path) -> tuple[Store, Path]:
 
 
 def test_locks_of_killed_runs_are_swept(left: tuple[Store, Path]) -> None:
-    """Those that somebody has stay, and so does what is not a lock."""
     store, locks = left
     (locks / "a folder.lock").mkdir()
     (locks / "z.lock").touch()
@@ -309,8 +245,6 @@ def test_locks_of_killed_runs_are_swept(left: tuple[Store, Path]) -> None:
 def test_a_sweep_fails_silently(
     left: tuple[Store, Path], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """Where files can't be removed, or there are no locks."""
-
     def fail(*_: object, **__: object) -> None:
         raise error
 
@@ -322,7 +256,6 @@ def test_a_sweep_fails_silently(
 
 
 def test_checkpoints_go_once_the_outcome_is_stored(tmp_path: Path) -> None:
-    """With all that is in them; a folder is there as often as it is asked for."""
     store = Store(tmp_path)
     for key in (KEY, OTHER, KEY):
         (store.checkpoint_folder(key) / "state").touch()
@@ -335,7 +268,6 @@ def test_checkpoints_go_once_the_outcome_is_stored(tmp_path: Path) -> None:
 
 
 def test_timings_are_added_to_the_usual_ones(tmp_path: Path, caplog: Any) -> None:
-    """And to those that were there; the newest counts."""
     store = Store(tmp_path)
     usual = usual_seconds()
     known = next(iter(usual))
@@ -360,7 +292,6 @@ TIMINGS = {
 
 @pytest.mark.parametrize("content", TIMINGS.values(), ids=TIMINGS)
 def test_damaged_timings_are_none(tmp_path: Path, content: str) -> None:
-    """They are a hint only. Numbers that are not finite are left out alone."""
     (tmp_path / "timings.json").write_text(content, "utf-8")
     assert Store(tmp_path).read_timings() == usual_seconds()
     (tmp_path / "timings.json").write_text('{"a": NaN, "b": 1e999, "c": 2}', "utf-8")
@@ -370,7 +301,6 @@ def test_damaged_timings_are_none(tmp_path: Path, content: str) -> None:
 def test_timings_that_can_not_be_written(
     tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The run goes on, in one line."""
     monkeypatch.setattr(stores, "write_atomically", refuse)
     Store(tmp_path).write_timings({"a": 1.0})
     assert len(caplog.messages) == 1
@@ -378,7 +308,6 @@ def test_timings_that_can_not_be_written(
 
 
 def test_the_stores_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is that of the variable, else in the cache."""
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "mine"))
     assert default_store() == tmp_path / "mine"
     monkeypatch.delenv("WORKSHOP_STORE")
@@ -389,7 +318,6 @@ def test_the_stores_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_largest_peak_of_a_part_counts(tmp_path: Path) -> None:
-    """Peaks are those of all runs. One of 0 bytes was not measured, and the same are not written again."""
     store, file = Store(tmp_path), tmp_path / "peaks.json"
     store.write_peaks({"b": 0})
     assert not file.exists()
@@ -407,7 +335,6 @@ def test_the_largest_peak_of_a_part_counts(tmp_path: Path) -> None:
     "damaged", ["[", "[]", "[" * 100_000, '{"a": "many"}', '{"a": null}', '{"a": 1e999}', '{"a": NaN}']
 )
 def test_damaged_peaks_are_none(damaged: str, tmp_path: Path) -> None:
-    """A cluster then reserves the usual memory, and the next run writes them again."""
     (tmp_path / "peaks.json").write_text(damaged, "utf-8")
     store = Store(tmp_path)
 
@@ -417,7 +344,6 @@ def test_damaged_peaks_are_none(damaged: str, tmp_path: Path) -> None:
 
 
 def test_peaks_that_cannot_be_written_stop_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing can be written, the store says so once, as for outcomes."""
     refused = []
     monkeypatch.setattr(Store, "give_up", lambda self, error: refused.append(error))
     (tmp_path / "file").write_text("")
@@ -428,7 +354,6 @@ def test_peaks_that_cannot_be_written_stop_nothing(tmp_path: Path, monkeypatch: 
 
 
 def test_the_last_lock_is_swept(left: tuple[Store, Path]) -> None:
-    """Nothing else is there that the sweep might come to."""
     store, locks = left
     store.sweep()
     assert [path.name for path in locks.iterdir()] == ["guard"]
@@ -437,7 +362,6 @@ def test_the_last_lock_is_swept(left: tuple[Store, Path]) -> None:
 def test_an_entry_of_another_user_is_not_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One line says that this user may not read it; it stays as it is, and is computed here."""
     store = Store(tmp_path)
     store.put(KEY, 1, seconds=1.0)
 

@@ -124,7 +124,6 @@ def usual(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", NEUTRALISED)
 def test_what_changes_outcomes_is_neutralised(name: str) -> None:
-    """A process that has imported nothing yet gets the usual value, or none."""
     odd, wanted = NEUTRALISED[name]
     assert neutral({name: odd}, ()).get(name) == wanted
     assert neutral({}, ()).get(name) == wanted
@@ -132,7 +131,6 @@ def test_what_changes_outcomes_is_neutralised(name: str) -> None:
 
 @pytest.mark.parametrize("name", KEPT)
 def test_what_changes_no_outcome_is_kept(name: str) -> None:
-    """Folders, devices, logs, time zone, and what the environment has anyway."""
     assert neutral({name: KEPT[name]}, ())[name] == KEPT[name]
 
 
@@ -140,7 +138,6 @@ def test_what_changes_no_outcome_is_kept(name: str) -> None:
 def test_what_chooses_instructions_is_kept_and_named(
     usual, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The fingerprint differs, and a run recorded on this processor need not be repeated bit for bit."""
     before = this_environment()
     assert before.system == f"{platform.system()} {platform.machine()}"
     monkeypatch.setenv(name, NAMED[name])
@@ -155,7 +152,6 @@ def test_what_chooses_instructions_is_kept_and_named(
 def test_of_the_flags_of_xla_instructions_are_named_and_a_folder_is_kept(
     usual, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder of CUDA changes nothing; what else XLA is asked for goes."""
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     before = this_environment()
     monkeypatch.setenv("XLA_FLAGS", "--xla_gpu_cuda_data_dir=/c --xla_cpu_enable_fast_math=true")
@@ -177,7 +173,6 @@ def test_what_tensorflow_has_read_already_is_named(usual, name: str, monkeypatch
 
 
 def test_an_interpreter_without_asserts_is_named(usual) -> None:
-    """Workers inherit `-O` from it."""
     program = "from workshop.execution.environment import this_environment as e; print(e().digest_text())"
     usual_text, text = (
         subprocess.run(
@@ -192,7 +187,6 @@ def test_an_interpreter_without_asserts_is_named(usual) -> None:
 
 @pytest.mark.parametrize("where", ["here", "in workers", "in another Python"])
 def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypatch, where: str) -> None:
-    """Variables, one thread, warnings and NumPy's floating point errors."""
     python = bench.folder / "python"
     python.write_text(f'#!/bin/sh\nPYTHONPATH="$PYTHONPATH:{bench.folder}" exec {sys.executable} "$@"\n')
     python.chmod(0o755)
@@ -216,7 +210,6 @@ def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypat
 def test_another_python_starts_without_the_variables_of_this_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path
 ) -> None:
-    """Those of Python itself too, which may be meant for another version; the folder's name may be odd."""
     odd = tmp_path / "two\nlines, ü"
     odd.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(odd))
@@ -254,7 +247,6 @@ class _Keras(types.ModuleType):
 
 @pytest.mark.parametrize("name", ["keras", "tf_keras"])
 def test_keras_gets_its_own_settings_for_a_call(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If it was imported with others, as a notebook may have done; they are put back, after errors too."""
     keras = _Keras()
     for each in ("keras", "tf_keras"):
         monkeypatch.delitem(sys.modules, each, raising=False)
@@ -275,14 +267,12 @@ def test_keras_gets_its_own_settings_for_a_call(name: str, monkeypatch: pytest.M
 
 
 def test_keras_on_another_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It can't be changed once Keras is imported."""
     monkeypatch.setitem(sys.modules, "keras", _Keras("jax"))
     with pytest.raises(RuntimeError, match="Keras runs on jax here: start Python again"), usual_settings():
         pass
 
 
 def test_warnings_and_floating_point_errors_raise_nothing_in_a_call() -> None:
-    """Whatever this process makes of them elsewhere."""
     with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")
         with usual_settings(), warnings.catch_warnings(record=True):
@@ -322,13 +312,11 @@ def test_settings_of_keras_in_the_home_folder_do_not_count(bench, monkeypatch, t
 
 
 def test_all_names_are_tried_here() -> None:
-    """A name that is added is added to these tables."""
     assert set(surroundings._PROCESSOR) <= set(NAMED)
     assert set(surroundings._FIXED) <= set(NEUTRALISED)
 
 
 def test_a_process_gets_the_wanted_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All odd ones change, whichever comes last."""
     odd = {name: value for name, (value, _) in NEUTRALISED.items()}
     wanted = neutral(odd, sys.modules)
     monkeypatch.setattr(os, "environ", odd)

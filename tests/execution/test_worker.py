@@ -93,7 +93,6 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_each_order_is_answered(answers: Any) -> None:
-    """What libraries print is no answer, and only the engine ends the runner."""
     ask, calls = answers
     environment, *there = ask(
         {"order": "environment", "threads": 3},
@@ -112,7 +111,6 @@ def test_each_order_is_answered(answers: Any) -> None:
 
 
 def test_a_function_is_called_with_data_that_are_read_and_verified_once(answers: Any) -> None:
-    """By content and reader; an outcome that can't be written is a failure, with its key."""
     ask, calls = answers
     first, second = ask(call("a", "b"), call("a", toy_data=edition("toy", "toy 2")))
     good, bad = first

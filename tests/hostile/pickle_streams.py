@@ -150,44 +150,26 @@ _HOSTILE = {
         "a view with stride 0 as a storage, by the memo": state(
             tensor(None, 0, _LONG_ROW, _LONG_STEP) + b"q\x07", tensor(b"h\x07", 0, _LONG_ROW, numbers(1))
         ),
-        "a view with stride 0": state(tensor(None, 0, _LONG_ROW, _LONG_STEP)),
-        "a storage of nothing": state(tensor(storage(count=0)), count=0),
         "a storage that is cut": state(tensor())[:-16],
         "a tensor as a storage": state(
             tensor(tensor(None, 0, numbers(4), numbers(0)), 0, numbers(4), numbers(1))
         ),
         "an item set in a storage": state(tensor(storage() + number(1 << 20) + number(1) + b"s")),
-        "an item set in a tensor": state(tensor() + number(1 << 20) + number(1) + b"s"),
         "items set in a tensor": state(tensor() + b"(" + number(1 << 20) + number(1) + b"u"),
-        "a storage appended to": state(tensor(storage() + number(1) + b"a")),
-        "a storage built": state(tensor(storage() + b"}b")),
         "a tensor built": state(tensor() + row(number(1), NONE, NO, raw(b"")) + b"b"),
         "offset below 0": state(tensor(None, -1)),
         "offset beyond": state(tensor(None, 1)),
-        "offset of True": state(tensor().replace(number(0), YES, 1)),
-        "size below 0": state(tensor(None, 0, numbers(-2, 2))),
         "two sizes below 0": state(tensor(None, 0, numbers(-2, -2))),
-        "stride below 0": state(tensor(None, 3, numbers(2, 2), numbers(-2, 1))),
         "stride beyond": state(tensor(None, 0, numbers(2, 2), numbers(3, 1))),
         "a huge size": state(tensor(None, 0, _HUGE, numbers(0))),
         "sizes whose product wraps": state(tensor(None, 0, numbers(1 << 32, 1 << 32), numbers(0, 0))),
-        "a huge stride": state(tensor(None, 0, numbers(2, 1), numbers(1 << 64, 1))),
         "fewer strides": state(tensor(None, 0, numbers(2, 2), numbers(1))),
-        "a size of text": state(tensor(None, 0, row(text("2")), numbers(1))),
-        "a storage of -1": state(tensor(storage(count=-1)), count=4),
         "a huge storage": state(tensor(storage(count=1 << 40)), count=1 << 40),
         "a storage larger than its member": state(tensor(storage(count=5)), count=4),
-        "a storage of other numbers": state(tensor(), count=5),
         "a storage of two dtypes": state(tensor(), tensor(storage("DoubleStorage"))),
-        "a storage of two sizes": state(tensor(), tensor(storage(count=3), 0, numbers(1), numbers(1))),
         "a storage without numbers": state(tensor(storage(key="9"))),
         "numbers without a storage": state(tensor(), keys=("0", "9")),
-        "a storage of a dictionary": state(
-            tensor(storage().replace(named("torch", "FloatStorage"), named("collections", "OrderedDict")))
-        ),
-        "a storage that is a value": state(storage()),
         "a name that is a value": state(named("torch", "FloatStorage")),
-        "a tensor in a list": state(b"]" + tensor() + b"a"),
         "a dictionary of pairs": state(
             named("collections", "OrderedDict") + row(b"]" + numbers(1, 2) + b"a") + b"R"
         ),
@@ -207,23 +189,12 @@ _HOSTILE = {
         "objects out of bytes": array(numbers(1), O8, raw(b"AAAAAAAA")),
         "objects said to be none": array(numbers(1), dtype("O8", flags=0), raw(b"AAAAAAAA")),
         "an item set in an array": array(numbers(8), U1, EIGHT) + number(0) + number(9) + b"s",
-        "an item set beyond an array": array(numbers(8), U1, EIGHT) + number(1 << 30) + number(9) + b"s",
-        "an item set in an array without state": bare_array() + number(0) + number(9) + b"s",
-        "an array appended to": array(numbers(8), U1, EIGHT) + number(9) + b"a",
         "an array built twice": array(numbers(8), U1, EIGHT) + array_state(_HUGE, U1, raw(b"")),
-        "an array built by the memo": bare_array()
-        + b"q\x07"
-        + array_state(numbers(8), U1, EIGHT)
-        + b"h\x07"
-        + array_state(numbers(1 << 20), U1, EIGHT),
         "an array without state": bare_array(),
         "two sizes below 0": array(numbers(-2, -4), U1, EIGHT),
         "a huge size": array(_HUGE, U1, EIGHT),
-        "sizes whose product wraps to 0": array(numbers(1 << 32, 1 << 32), U1, raw(b"")),
         "sizes whose bytes wrap to 8": array(numbers((1 << 61) + 1), I8, EIGHT),
-        "nothing of a huge size": array(numbers(0, 1 << 62, 1 << 62), U1, raw(b"")),
         "fewer bytes": array(numbers(9), U1, EIGHT),
-        "more bytes": array(numbers(7), U1, EIGHT),
         "fewer objects": array(numbers(3), O8, LISTS),
         "text for bytes": array(numbers(8), U1, text("01234567")),
         "a dtype of dtypes": array(
@@ -231,26 +202,17 @@ _HOSTILE = {
         ),
         "another byte order": array(numbers(1), dtype("i8", "!"), EIGHT),
         "a called array": named("numpy", "ndarray") + numbers(1 << 20) + b"R",
-        "an array with a size at first": named("numpy.core.multiarray", "_reconstruct")
-        + row(named("numpy", "ndarray"), numbers(1 << 20), raw(b"b"))
-        + b"R",
         "another encoding": named("_codecs", "encode") + row(text("a"), text("idna")) + b"R",
-        "a storage": storage(),
         "an extension": b"\x82\x01",
         "an object": named("numpy", "ndarray") + b")\x81",
         "marks on marks": b"(" * 100000,
-        "a text beyond the end": b"X\xff\xff\xff\x7fa",
         "bytes beyond the end": b"T\xff\xff\xff\xffa",
-        "an integer beyond the end": b"\x8a\xff\x01",
         "no UTF-8": b"X\x01\x00\x00\x00\xff",
         "an empty stack": b"a",
-        "a mark that is missing": b"e",
         "a value below the mark": b"](a",
         "a call of text": text("a") + b")R",
-        "a key of a list": b"}]K\x02s",
         "a key without a value": b"}(" + text("a") + b"u",
         "a name without an end": b"cnumpy\ndtype",
-        "a name of lists": b"]]\x93",
     },
     "npz": {
         "nothing": b"",

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import copy
-import gzip
-import io
-import tarfile
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -88,28 +84,3 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
     for key, value in inner:
         yield tree, key
         yield from _places(value)
-
-
-def zipped(members: Mapping[str, bytes]) -> bytes:
-    """Return a zip archive."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def tarred(members: Mapping[str, bytes]) -> bytes:
-    """Return a gzipped tar archive."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
-
-
-def gzipped(content: bytes) -> bytes:
-    """Return gzipped bytes, the same at any time."""
-    return gzip.compress(content, mtime=0)

@@ -59,31 +59,20 @@ LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
 STORED = zipped(packing=zipfile.ZIP_STORED)
 ARCHIVES: dict[str, tuple[str, bytes]] = {
     "zip: member above": ("zip", zipped(f"../{NAME}")),
-    "zip: absolute member": ("zip", zipped(f"/tmp/{NAME}")),
     "zip: link": ("zip", zipped(content=b"/etc/passwd", mode=stat.S_IFLNK | 0o777)),
     "zip: bomb": ("zip", zipped(content=BOMB)),
     "zip: locked": ("zip", changed(STORED, (LOCAL, 6, b"\x01"), (CENTRAL, 8, b"\x01"))),
     "zip: unknown packing": ("zip", changed(STORED, (LOCAL, 8, b"\x63"), (CENTRAL, 10, b"\x63"))),
     "zip: two names": ("zip", changed(STORED, (LOCAL, 30, b"x"))),
-    "zip: odd name": (
-        "zip",
-        changed(STORED, (CENTRAL, 8, b"\x00\x08"), (CENTRAL, 46, b"\xff\xfe")),
-    ),
     "zip: wrong checksum": ("zip", changed(STORED, (LOCAL, 14, b"xxxx"), (CENTRAL, 16, b"xxxx"))),
-    "zip: other content": ("zip", zipped(content=CONTENT[::-1])),
     "zip: far away": ("zip", changed(STORED, (CENTRAL, 42, b"\xff\xff\xff\x7f"))),
-    "zip: of another system": ("zip", changed(STORED, (CENTRAL, 6, b"\xff\xff"))),
     "zip: cut": ("zip", zipped()[:-10]),
     "zip: none": ("zip", b"no archive"),
-    "zip: empty": ("zip", b""),
     "gz: bomb": ("gz", gzip.compress(BOMB)),
     "gz: bomb of many members": ("gz", gzip.compress(CONTENT) * 1000),
     "gz: cut": ("gz", gzip.compress(CONTENT)[:-4]),
-    "gz: wrong checksum": ("gz", gzip.compress(CONTENT)[:-8] + b"xxxxxxxx"),
     "gz: none": ("gz", b"no archive"),
     "xz: bomb": ("xz", lzma.compress(BOMB)),
-    "xz: cut": ("xz", lzma.compress(CONTENT)[:-4]),
-    "xz: none": ("xz", b"no archive"),
     "xz: unknown filter": ("xz", changed(lzma.compress(CONTENT), (b"\xfd7zXZ", 12, b"\xff"))),
 }
 
@@ -92,7 +81,6 @@ ARCHIVES: dict[str, tuple[str, bytes]] = {
 def test_a_hostile_archive_is_refused(
     name: str, mirror: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One line names the archive, the fault and the remedy, and nothing is written."""
     unpack, content = ARCHIVES[name]
     (mirror / "packed").write_bytes(content)
     provider = {"kind": "mirror", "at": "packed", "unpack": unpack}
@@ -109,7 +97,6 @@ def test_a_hostile_archive_is_refused(
 
 @pytest.mark.parametrize("wheel", [b"no wheel", zipped("other"), zipped(content=BOMB), zipped()[:-10]])
 def test_a_hostile_wheel_is_refused(wheel: bytes, tmp_path: Path) -> None:
-    """A wheel is refused like an archive, whether lines are dropped or not."""
     (tmp_path / "made.whl").write_bytes(wheel)
     file = File(name=NAME, bytes=len(CONTENT), sha256="0" * 64)
     for lines in ((), ("made up",)):
@@ -119,7 +106,6 @@ def test_a_hostile_wheel_is_refused(wheel: bytes, tmp_path: Path) -> None:
 
 
 def test_images_are_unpacked_inside_their_folder(tmp_path: Path) -> None:
-    """Members with a way up are left out, absolute ones and links become files inside."""
     folder = tmp_path / "in" / "here"
     path = tmp_path / "images.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -77,7 +77,7 @@ LIBRARIES = {
 TAKE_ALL = {("text", "words.txt"), ("path", "words.txt"), ("keras_weights", "weights.h5")}
 
 
-def _content(name: str) -> bytes:
+def content_of(name: str) -> bytes:
     """Return a made-up file."""
     if name == "weights.h5":
         return b"12345"
@@ -112,22 +112,20 @@ def _is_one_line(error: DataError, names: list[str]) -> None:
 
 
 def test_every_reader_is_tried() -> None:
-    """A reader that is added is added here."""
     assert set(CASES) == set(READERS)
 
 
 @pytest.mark.parametrize("loader", CASES)
 def test_broken_files_are_one_line(loader: str, tmp_path: Path) -> None:
-    """Garbage, nothing at all, cut files and changed bytes are DataError or are read; garbage is not read."""
     if loader in LIBRARIES:
         pytest.importorskip(
             LIBRARIES[loader], reason="needs the units' libraries: pip install 'workshop[units]'"
         )
     names = CASES[loader][0]
-    whole: dict[str, bytes | None] = {name: _content(name) for name in names}
+    whole: dict[str, bytes | None] = {name: content_of(name) for name in names}
     _read(loader, whole, tmp_path)
     for name in names:
-        content = _content(name)
+        content = content_of(name)
         draw = random.Random(f"{loader} {name}")
         broken: list[bytes | None] = [GARBAGE, None, b"", content[: len(content) // 2], content[:-1]]
         for _ in range(8):
@@ -158,22 +156,16 @@ def _header(shape: str, descr: str = "'<f8'") -> bytes:
 
 EIGHT = bytes(8)
 MEMBERS = {
-    "nothing": b"",
     "garbage": GARBAGE,
-    "a header that is not Python": _npy(b"{'descr': '<f8', 'fortran_order': False, 'shape': (1,\n", EIGHT),
     "a header of a token that does not end": _npy(b"'''\n", EIGHT),
     "a header of brackets": _npy(b"(" * 60000, EIGHT),
-    "a header beyond the end": b"\x93NUMPY\x01\x00\xff\xff{}",
     "a call for a header": _npy(b"__import__('os').abort()\n"),
     "an unknown version": _npy(_header("(1,)"), EIGHT, 9),
     "fewer bytes": _npy(_header("(2,)"), EIGHT),
-    "more bytes": _npy(_header("(1,)"), EIGHT * 2),
     "a size below 0": _npy(_header("(-1,)"), EIGHT),
     "a huge size": _npy(_header(f"({10**15},)"), EIGHT),
     "sizes whose product wraps": _npy(_header(f"({2**32}, {2**32})")),
-    "a size of 5,000 digits": _npy(_header("(" + "9" * 5000 + ",)")),
     "sizes that could be read in many ways": _npy(_header("(" + "9" * 5000 + "x,)")),
-    "a shape that is not a tuple": _npy(_header("8"), EIGHT),
     "objects": _npy(_header("(1,)", "'|O'"), b"\x80\x02]K\x01a."),
     "an unknown dtype": _npy(_header("(1,)", "'<x8'"), EIGHT),
 }
@@ -181,7 +173,6 @@ MEMBERS = {
 
 @pytest.mark.parametrize("name", MEMBERS)
 def test_broken_arrays_are_one_line(name: str, tmp_path: Path) -> None:
-    """An archive with such an array is refused by the reader, and as a checkpoint by its own error."""
     path = tmp_path / "state.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x.npy", MEMBERS[name])
@@ -194,7 +185,6 @@ def test_broken_arrays_are_one_line(name: str, tmp_path: Path) -> None:
 
 
 def test_broken_checkpoints_are_one_line(tmp_path: Path) -> None:
-    """A checkpoint that is cut, changed or a folder names itself and the remedy; a whole one comes back."""
     state = {"done": np.array(3), "rows": np.zeros((0, 3)), "weight 0": np.arange(6, dtype=np.float32)}
     save(tmp_path, state)
     np.testing.assert_equal(restore(tmp_path), state)
@@ -233,7 +223,6 @@ def _claiming(content: bytes, size: int, claimed: int) -> bytes:
     ],
 )
 def test_members_that_fill_the_memory_are_refused(loader: str, member: str, tmp_path: Path) -> None:
-    """A member that claims 600 MB is refused before it is read."""
     if loader in LIBRARIES:
         pytest.importorskip(
             LIBRARIES[loader], reason="needs the units' libraries: pip install 'workshop[units]'"
@@ -248,7 +237,6 @@ def test_members_that_fill_the_memory_are_refused(loader: str, member: str, tmp_
 
 
 def test_a_batch_that_fills_the_memory_is_refused(tmp_path: Path) -> None:
-    """Of a batch in a tar no more is read than a batch can have."""
     info = tarfile.TarInfo("cifar-10-batches-py/data_batch_1")
     info.size = 1 << 40
     archive = info.tobuf() + bytes(tarfile.RECORDSIZE)
@@ -259,7 +247,6 @@ def test_a_batch_that_fills_the_memory_is_refused(tmp_path: Path) -> None:
 
 
 def test_pictures_that_fill_the_memory_are_refused(tmp_path: Path) -> None:
-    """A PNG of a kilobyte with a billion pixels is refused by its size."""
     image = pytest.importorskip("PIL.Image", reason="needs Pillow: pip install 'workshop[units]'")
     small = io.BytesIO()
     image.new("RGB", (1, 1)).save(small, "png")
@@ -275,7 +262,6 @@ def test_pictures_that_fill_the_memory_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_not_the_archives_fault(tmp_path: Path) -> None:
-    """What fails in the folder that pictures are unpacked to stays an OSError."""
     folders = read("image_zip", {"folders.zip": MADE_UP / "folders.zip"})
     (tmp_path / "train").write_bytes(b"in the way")
     with pytest.raises(OSError, match="train"):

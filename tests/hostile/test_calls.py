@@ -38,21 +38,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 REFUSED = [
     # targets
     (["verify", "--json", "folder"], "--json folder: it is a folder: name a file"),
-    (["verify", "--json", "/"], "--json /: it is a folder: name a file"),
     (["verify", "--json", "file/v.json"], "--json file/v.json: not a directory: name a place"),
     (["verify", "--json", "file/\x1b[31mv.json"], "--json file/v.json: not a directory: "),
-    (["verify", "--json", "/proc/none/v.json"], "--json /proc/none/v.json: no such file or directory: "),
     (["verify", "--json", "loop"], "--json loop: too many levels of symbolic links: "),
-    (["verify", "--json", f"{LONG}/v.json"], "v.json: file name too long: name a place that can be used"),
     (
         ["notebook", "--chapter", "5", "--out", "x.ipynb"],
         "--out x.ipynb: a chapter has several notebooks: name",
     ),
     (["report", "file", "--open", "--output", "-"], "--open needs a file, and --output - is none"),
     (["report", "none.json"], "none.json: "),
-    (["report", "folder"], "folder: "),
     (["compare", "file"], "file"),
-    (["compare", "file", "none.json"], "file: "),
     # numbers
     (["verify", "--jobs", "0"], "Invalid value for '--jobs'"),
     (["verify", "--seed-set", "1.5"], "there are no seed sets: --seeds 30 draws 30 seeds"),
@@ -61,24 +56,14 @@ REFUSED = [
     (["shwo"], "Did you mean 'show'? See `"),
     # names
     (["verify", "ch01", "5.99"], "no claim is named '5.99': see `workshop list ch05`"),
-    (["list", "ch05.txt07"], "no claim is named 'ch05.txt07'. Did you mean\n    ch05.text07  Model Training"),
     (
         ["show", "plain rnn"],
         "Did you mean\n    ch05.ex03    Exercise 5.03: Building Our First Plain RNN Model\n",
     ),
     (
-        ["show", "ch05.text07.test_rmsee"],
-        "Did you mean\n    ch05.text07.test_rmse  RMSE on the test set (Model",
-    ),
-    (["record", "activity 5.04"], "Did you mean\n    ch05.ex04  Exercise 5.04: "),
-    (["record", "5.04.test_rmse"], "no unit is named '5.04.test_rmse': see `workshop list ch05.ex04`"),
-    (["bisect", "ch05.text07"], "no claim is named 'ch05.text07': see `workshop list ch05.text07`"),
-    (
         ["data", "fetch", "mnistt"],
         "no data set is named 'mnistt': did you mean mnist, MNIST handwritten digits",
     ),
-    (["data", "check", "nothing like it"], "'nothing like it': see `workshop data list`"),
-    (["list", ""], "no claim is named '': see `workshop list`"),
     (["list", "../.."], "no claim is named '../..': see `workshop list`"),
     (["list", "\x1b[31m\n"], r"no claim is named '\x1b[31m\n': see `workshop list`"),
     (["show", "x" * 100_000], "see `workshop list`"),
@@ -88,7 +73,6 @@ REFUSED = [
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(("arguments", "text"), REFUSED, ids=range(len(REFUSED)))
 def test_wrong_calls_are_one_line(arguments: list[str], text: str) -> None:
-    """What can't be done exits with 2 and one line that names it, or a list of what may be meant."""
     result = CliRunner().invoke(app, arguments)
 
     assert (result.exit_code, result.stdout) == (2, "")
@@ -101,7 +85,6 @@ def test_wrong_calls_are_one_line(arguments: list[str], text: str) -> None:
 @pytest.mark.usefixtures("place", "toy_book")
 @pytest.mark.parametrize("value", ["abc", "0", "-1", "1.5", "²"])
 def test_threads_are_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A number of threads that is none is wrong usage, and not passed over."""
     monkeypatch.setenv("WORKSHOP_THREADS", value)
 
     result = CliRunner().invoke(app, RUN)
@@ -114,15 +97,10 @@ def test_threads_are_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> No
 # environment, further arguments, what the one line must say, "" for none
 GO_ON = [
     ({"WORKSHOP_CACHE": "file"}, [], "the cache file: not a directory: the run goes on without it; set "),
-    ({"WORKSHOP_CACHE": "/dev/null"}, [], "the cache /dev/null: not a directory: "),
-    ({"WORKSHOP_CACHE": LONG}, [], ": file name too long: the run goes on without it; set WORKSHOP_CACHE"),
     ({"WORKSHOP_CACHE": "loop"}, [], "the cache loop: too many levels of symbolic links: "),
-    ({"WORKSHOP_CACHE": "/proc/none"}, ["--no-store"], "the cache /proc/none: no such file or directory: "),
     ({"WORKSHOP_CACHE": "dangling"}, [], ""),
     ({"WORKSHOP_CACHE": "", "HOME": "/proc/none", "XDG_CACHE_HOME": ""}, [], "/proc/none/.cache/workshop: "),
-    ({"WORKSHOP_CACHE": "", "XDG_CACHE_HOME": "/proc/none"}, [], "the cache /proc/none/workshop: "),
     ({"WORKSHOP_STORE": "file"}, [], "the store file: not a directory: the run goes on without it; set "),
-    ({"WORKSHOP_STORE": "/proc/foo"}, [], "the store /proc/foo: no such file or directory: "),
     ({"TMPDIR": "/none"}, [], ""),
     ({"WORKSHOP_THREADS": "2"}, [], ""),
     ({}, ["--jobs", "10000"], ""),
@@ -164,7 +142,6 @@ STREAMS = [
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize(("command", "code", "text"), STREAMS, ids=range(len(STREAMS)))
 def test_standard_streams(command: str, code: int, text: str, shared_cache: Path) -> None:
-    """For any standard streams, errors are one line and never a traceback."""
     call = command.replace("@", f"{sys.executable} -m workshop")
     result = subprocess.run(
         ["/bin/sh", "-c", call], capture_output=True, text=True, check=False, timeout=300,
@@ -203,7 +180,6 @@ NOWHERE = [
 def test_working_directories_without_room(
     where: str, arguments: list[str], code: int, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A working directory that was removed, or in which nothing can be made, is one line."""
     Path("gone").mkdir()
     monkeypatch.chdir(where)
     if where == "gone":

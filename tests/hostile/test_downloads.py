@@ -76,8 +76,6 @@ REFUSED: dict[str, tuple[Answer, str]] = {
     ),
     "not found": (sent(head(status="404 Not Found")), "answers 404"),
     "too many requests": (sent(head(status="429 Slow Down")), "answers 429"),
-    "error": (sent(head(status="500 Error")), "answers 500"),
-    "partial": (sent(head(status="206 Partial"), CONTENT), "answers 206"),
     "announced": (sent(head("Content-Length: 900000000000")), "sends more than the 65579 bytes"),
     "encoded bomb": (sent(head("Content-Encoding: gzip"), BOMB), "it is larger than the 35 bytes"),
     "two lengths": (
@@ -86,12 +84,8 @@ REFUSED: dict[str, tuple[Answer, str]] = {
     ),
     "broken chunks": (sent(head("Transfer-Encoding: chunked"), b"what\r\n"), "broke off after 0 bytes"),
     "no HTTP": (sent(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "127.0.0.1 can't be reached"),
-    "no answer": (sent(b""), "127.0.0.1 can't be reached"),
     "long line": (sent(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000), "127.0.0.1 can't be reached"),
-    "many lines": (sent(head(*["X: x"] * 1000)), "127.0.0.1 can't be reached"),
     "to a file": (redirect("file:///etc/passwd"), r"an answer that can.t be read \(InvalidSchema\)"),
-    "to FTP": (redirect("ftp://127.0.0.1/made_up"), r"an answer that can.t be read \(InvalidSchema\)"),
-    "to data": (redirect("data:,made"), r"an answer that can.t be read \(Invalid"),
     "to nowhere": (redirect("http://[/"), r"an answer that can.t be read \(ValueError\)"),
     "in a circle": (redirect("/made_up"), "redirects more than 10 times"),
 }
@@ -99,7 +93,6 @@ REFUSED: dict[str, tuple[Answer, str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_bad_answer_is_refused(name: str, server: Server, cache: Path) -> None:
-    """The reason names the fault, and nothing remains in the cache."""
     answer, reason = REFUSED[name]
     outcome = fetch(server, answer)
     assert isinstance(outcome, Missing)
@@ -110,11 +103,7 @@ def test_a_bad_answer_is_refused(name: str, server: Server, cache: Path) -> None
 
 ENDLESS: dict[str, Callable[[Server], Answer]] = {
     "nothing": lambda server: server.endless(b"", 0.05),
-    "slow head": lambda server: then(sent(b"HTTP/1.1 200 OK\r\nX: "), server.endless(b"x", 0.05)),
     "slow body": lambda server: then(sent(head("Content-Length: 35")), server.endless(b"x", 0.05)),
-    "slow chunks": lambda server: then(
-        sent(head("Transfer-Encoding: chunked")), server.endless(b"1\r\nx\r\n", 0.05)
-    ),
     "wait for more": lambda server: server.endless(b"HTTP/1.1 100 Continue\r\n\r\n", 0.01),
 }
 
@@ -123,7 +112,6 @@ ENDLESS: dict[str, Callable[[Server], Answer]] = {
 def test_an_answer_that_takes_too_long_is_ended(
     name: str, server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The time counts from the start, however slowly the server sends, and the host is then avoided."""
     monkeypatch.setattr(http_download, "LEAST_SECONDS", 0.3)
     outcome = fetch(server, ENDLESS[name](server))
     assert isinstance(outcome, Missing)
@@ -136,7 +124,6 @@ def test_an_answer_that_takes_too_long_is_ended(
 
 @pytest.mark.parametrize("lines", [(), ("Transfer-Encoding: chunked",)])
 def test_an_endless_body_is_cut_off(lines: tuple[str, ...], server: Server, cache: Path) -> None:
-    """At a quarter and 64 kB more than the registry's size."""
     piece = b"10000\r\n" + bytes(0x10000) + b"\r\n"
     outcome = fetch(server, then(sent(head(*lines)), server.endless(piece)))
     assert isinstance(outcome, Missing)
@@ -145,7 +132,6 @@ def test_an_endless_body_is_cut_off(lines: tuple[str, ...], server: Server, cach
 
 
 def test_a_packed_bomb_is_cut_off(server: Server, cache: Path) -> None:
-    """What unpacks to more than the registry's bytes is no longer unpacked."""
     outcome = fetch(server, sent(head(), BOMB), unpack="gz")
     assert isinstance(outcome, Missing)
     assert outcome.reason.endswith("made_up: it is larger than the 35 bytes allowed")
@@ -155,25 +141,19 @@ def test_a_packed_bomb_is_cut_off(server: Server, cache: Path) -> None:
 ACCEPTED: dict[str, Answer] = {
     "no length": sent(head(), CONTENT),
     "a word for a length": sent(head("Content-Length: many"), CONTENT),
-    "a length below zero": sent(head("Content-Length: -5"), CONTENT),
     "chunks": sent(head("Transfer-Encoding: chunked"), pieces(CONTENT)),
     "redirect": redirect("/good"),
-    "redirect with a body": sent(
-        head("Location: /good", "Content-Length: 900000000000", status="301 Moved"), bytes(100_000)
-    ),
 }
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_an_odd_answer_with_the_content_is_taken(name: str, server: Server) -> None:
-    """What does not matter is not asked for; the checksum decides."""
     outcome = fetch(server, ACCEPTED[name])
     assert isinstance(outcome, Found), outcome.reason
     assert outcome.paths["made_up.txt"].read_bytes() == CONTENT
 
 
 def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the network has one, as its variables say."""
     monkeypatch.setenv("http_proxy", server.address)
     monkeypatch.delenv("no_proxy", raising=False)
     server.answers["http://made-up.invalid/made_up"] = GOOD
@@ -182,7 +162,6 @@ def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_dead_host_behind_a_redirect_is_the_one_that_is_blamed(server: Server) -> None:
-    """It is, and not the host that redirects."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         outcome = fetch(server, redirect(f"http://localhost:{unused.getsockname()[1]}/made_up"))
@@ -206,7 +185,6 @@ except KeyboardInterrupt:
 
 
 def test_an_interrupted_download_leaves_nothing(server: Server, cache: Path) -> None:
-    """Ctrl-C ends a download that waits, at once, and removes what has come of it."""
     server.answers["/made_up"] = then(sent(head()), server.endless(b"x", 0.05))
     child = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED, server.address + "/made_up"],
@@ -255,7 +233,6 @@ def fetch_large(server: Server, answer: Changing) -> Found | Missing:
 
 
 def test_a_transfer_that_breaks_off_is_continued(server: Server, cache: Path) -> None:
-    """Each try asks for the rest only, and the whole has the right checksum."""
     answer = Changing(server, 1_200_000, 1_100_000)
     outcome = fetch_large(server, answer)
     assert isinstance(outcome, Found), outcome.reason
@@ -265,7 +242,6 @@ def test_a_transfer_that_breaks_off_is_continued(server: Server, cache: Path) ->
 
 
 def test_the_next_run_continues(server: Server, cache: Path) -> None:
-    """After five tries a part of a megabyte stays."""
     answer = Changing(server, 1_500_000, 10, 10, 10, 10)
     outcome = fetch_large(server, answer)
     assert isinstance(outcome, Missing)
@@ -284,14 +260,6 @@ def test_a_part_of_another_version_is_not_kept(server: Server, cache: Path) -> N
     assert left(cache) == []
     assert isinstance(fetch_large(server, answer), Found)
     assert answer.starts == [1_500_040, 0]
-
-
-def test_a_part_of_the_wrong_content_is_not_kept(server: Server, cache: Path) -> None:
-    """What has the wrong checksum as a whole is not continued, so that the next run gets the right one."""
-    outcome = fetch_large(server, Changing(server, 1_500_000, content=LARGE[::-1]))
-    assert isinstance(outcome, Missing)
-    assert "its content is not the registry's" in outcome.reason
-    assert left(cache) == []
 
 
 def test_a_server_that_ignores_the_range_sends_all(server: Server) -> None:
@@ -316,7 +284,6 @@ def test_an_answer_for_another_byte_is_refused(server: Server) -> None:
 def test_a_disk_without_room_is_named_first(
     server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is asked of the host; archive and content have to fit."""
     usage = shutil.disk_usage(cache.parent)
     free = 2 * len(CONTENT) - 1
     monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: usage._replace(free=free))
@@ -335,7 +302,6 @@ def test_a_disk_without_room_is_named_first(
 def test_progress_is_logged_where_there_is_no_terminal(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A large download is named at its start, and then once a minute with the time that is left."""
     clock = iter([0.0, 0.0, 30.0, 60.0, 90.0, 120.0, 180.0])
     monkeypatch.setattr(http_download.time, "monotonic", lambda: next(clock))
     with http_download._progress("made_up.zip", 100_000_000, shown=False) as advance:
@@ -357,7 +323,6 @@ time.sleep(600)
 
 
 def test_pip_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wheel that takes too long, or too much room, is given up; the process is ended."""
     monkeypatch.setattr(downloads, "WHEEL_SECONDS", 0.2)
     command = [sys.executable, "-c", FILLS_AND_WAITS, "made-up==1"]
     with pytest.raises(DataError, match=r"^made-up==1 did not arrive within 0 s$"):

@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import os
-import pickle
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -23,9 +22,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.checking.written import write_unit
+from tests.checking.written import NOTEBOOKS, REAL, real
 from tests.hostile.limits import cpu_limit
-from tests.hostile.spoiling import contents, gzipped, tarred, texts, trees, zipped
+from tests.hostile.spoiling import contents, texts, trees
+from tests.hostile.test_broken_content import CASES, content_of
 from workshop.book import SAMPLES
 from workshop.checking.checks import check_notebook
 from workshop.checking.notebook.cells import NotANotebook
@@ -92,14 +92,12 @@ def as_json(tree: Any) -> bytes:
 @few
 @given(text=texts("history.loss[7:]", "ch06.ex01.summary[0][1]", "log[:, 1]", "a[-1:2:3].b"))
 def test_paths(text: str) -> None:
-    """A path into an outcome is parsed or refused."""
     refused(lambda: parse_measure(text, home="ch01.ex01"), ValueError)
 
 
 @few
 @given(text=texts("0.846", "-1e-3", "NAME=0.5", ".5", "1e400"))
 def test_mine(text: str) -> None:
-    """A reader's own number is placed among the recorded runs or refused."""
     claim = next(claim for claim in ledger().claims.values() if claim.rule.needs_sample)
     unit = UnitRuns(claim.unit, 2, "2026-01-01", 1.0, {"keras": "3.15.1"}, {}, ())
     number = NumberSummary("", (0.1, None, 0.3))
@@ -119,7 +117,6 @@ def _chapter() -> Any:
 @few
 @given(content=st.deferred(lambda: trees(_chapter(), as_yaml)))
 def test_ledger(content: bytes) -> None:
-    """A ledger file is read or refused."""
     refused(lambda: read_chapter(content.decode("utf-8", "replace"), "ch05.yaml"), LedgerError)
 
 
@@ -141,12 +138,10 @@ SECONDS = 2.0  # of the processor, for a notebook of some kilobytes
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Return a notebook of an exercise."""
-    path = tmp_path_factory.mktemp("sound") / "sound.ipynb"
-    write_unit("ch05.ex04", "3", path)
-    check_notebook(path)  # which loads the recorded runs
-    return json.loads(path.read_text("utf-8"))
+def sound() -> Any:
+    """Return the notebook of an exercise."""
+    check_notebook(NOTEBOOKS / f"{REAL}.ipynb")  # which loads the recorded runs
+    return real()
 
 
 def _check(content: bytes, path: Path) -> None:
@@ -158,7 +153,6 @@ def _check(content: bytes, path: Path) -> None:
 @settings(fuzz, max_examples=INPUTS if INPUTS > 1000 else INPUTS // 10)
 @given(data=st.data())
 def test_notebooks(data: st.DataObject, sound: Any, tmp_path: Path) -> None:
-    """A reader's notebook is checked or refused."""
     content = data.draw(trees(sound, as_json))
     refused(lambda: _check(content, tmp_path / "a.ipynb"), NotANotebook)
 
@@ -173,7 +167,6 @@ RUNS = (
 @settings(fuzz, max_examples=max(INPUTS // 10, 10) if INPUTS > 1000 else INPUTS // 20)
 @given(data=st.data())
 def test_outputs(data: st.DataObject, sound: Any, tmp_path: Path) -> None:
-    """What the cells of a notebook print may be anything, and as long as it likes."""
     notebook = copy.deepcopy(sound)
     for cell in notebook["cells"]:
         for output in cell["outputs"]:
@@ -215,7 +208,6 @@ RESULTS = {
 @few
 @given(content=trees(RESULTS, as_json))
 def test_results(content: bytes, tmp_path: Path) -> None:
-    """A results file is read or refused."""
     path = tmp_path / "results.json"
     path.write_bytes(content)
     refused(lambda: read_results(path), ResultsError)
@@ -248,7 +240,6 @@ FIGURES = {
 @few
 @given(content=trees(FIGURES, as_json))
 def test_figures(content: bytes, tmp_path: Path) -> None:
-    """A file of figures is read or refused."""
     results = tmp_path / "results.json"
     results.write_bytes(b"{}")
     figures_path(results).write_bytes(content)
@@ -264,7 +255,6 @@ def _sample() -> Any:
 @few
 @given(content=st.deferred(lambda: trees(_sample(), as_json)))
 def test_reference(content: bytes, tmp_path: Path) -> None:
-    """A reference sample is read or refused."""
     path = tmp_path / "ch02.ex05.json"
     path.write_bytes(content)
     refused(lambda: read_reference(path, ""), DamagedReference)
@@ -279,7 +269,6 @@ def _npz(**arrays: Any) -> bytes:
 @few
 @given(content=contents(encode(Measure("ch01.ex01", "loss", ("log", 1)))))
 def test_outcome(content: bytes) -> None:
-    """A stored outcome is decoded or refused."""
     refused(lambda: decode(content, ("workshop.paths",)), CodecError)
 
 
@@ -290,86 +279,20 @@ def test_checkpoint(content: bytes, tmp_path: Path) -> None:
     refused(lambda: restore(tmp_path), ValueError)
 
 
-IDX = b"\x00\x00\x08\x01\x00\x00\x00\x02\x05\x06"
-GREY = np.zeros((2, 2, 2), np.uint8)
-BATCH = pickle.dumps({b"data": np.zeros((2, 3072), np.uint8), b"labels": [0, 1]}, protocol=2)
-BATCHES = [*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"]
-REVIEWS = b'file,label,rating,text\n0_3.txt,0,3,"Not good, <br />at all."\n1_9.txt,1,9,Good\n'
-INDEX = b'{"good": 2, "not": 1, "at": 3}'
-LABELS = json.dumps({"0": ["n01", "tench"], "1": ["n02", "goldfish"]}).encode()
-# loader, the files of an edition (the fuzzed one first), settings
-READERS: dict[str, tuple[dict[str, bytes], dict[str, Any]]] = {
-    "csv": ({"iris.csv": b"a,b,c\n1,2.5,x\n3,4,y\n"}, {}),
-    "reviews_csv": (
-        {f"Amazon_reviews_{part}.csv": b'label,review_text\n1,"a b"\n' for part in ("train", "test")},
-        {},
-    ),
-    "fasttext": ({"test.ft.txt": b"__label__1 bad\n__label__2 good\n"}, {"n_train": 1}),
-    "idx": (
-        {
-            "train-images-idx3-ubyte": gzipped(IDX),
-            **dict.fromkeys(
-                ("train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"), IDX
-            ),
-        },
-        {},
-    ),
-    "keras_npz": ({"mnist.npz": _npz(x_train=GREY, y_train=GREY[0, 0], x_test=GREY, y_test=GREY[0, 0])}, {}),
-    "cifar_webp": ({"cifar10.zip": zipped({"train/0.webp": b"RIFF", "train_labels.u8": b"\x01"})}, {}),
-    "cifar_batches": ({"c.tar.gz": tarred({f"cifar-10-batches-py/{name}": BATCH for name in BATCHES})}, {}),
-    "image_zip": ({"pets.zip": zipped({"pets/train/cat/1.jpg": b"x", "pets/test/../2.jpg": b"y"})}, {}),
-    "text": ({"alice.txt": b"Alice was\r\nbeginning"}, {}),
-    "words": ({"english": b"i\nme\nmy\n"}, {}),
-    "punkt": (
-        {
-            "english/ortho_context.tab": b"a\t32\nb\t6\n",
-            "english/abbrev_types.txt": b"dr\nmr\n",
-            "english/collocations.tab": b"a\tb\n",
-            "english/sent_starters.txt": b"the\n",
-        },
-        {},
-    ),
-    "brown": (
-        {"brown.zip": zipped({"brown/cats.txt": b"ca01 news\n", "brown/ca01": b"The/at dog/nn\n"})},
-        {},
-    ),
-    "reviews": (
-        {"movies.zip": zipped({"movie_reviews/neg/1.txt": b"bad", "movie_reviews/pos/1.txt": b"good"})},
-        {},
-    ),
-    "imdb_reviews": (
-        {"aclimdb_train.csv": REVIEWS, "aclimdb_test.csv": REVIEWS, "imdb_word_index.json": INDEX},
-        {},
-    ),
-    "word_index": ({"imdb_word_index.json": INDEX}, {}),
-    "word_vectors": ({"glove.txt": b"the 0.5 -1e-3\nof 1 2\n"}, {}),
-    "keras_weights": ({"imagenet_class_index.json": LABELS, "w.h5": b"\x89HDF"}, {"architecture": "VGG16"}),
-}
-LEFT_OUT = {
-    "path": "opens nothing",
-    "text8": "opens its file when sentences are asked for",
-    "wordnet": "NLTK's own reader, which opens its files when lemmas are asked for",
-    "imdb_npz": "object arrays: test_restricted.py spoils their pickles in a process of its own",
-    "efficientnet_lite0": "pickles of PyTorch: as imdb_npz",
-}
-
-
-def test_every_reader_is_fuzzed() -> None:
-    """A new reader is fuzzed or has a reason why not."""
-    assert {*READERS} | {*LEFT_OUT} == {*readers.READERS}
+# they open nothing or late, or read pickles, which test_pickles.py spoils in a process of their own
+NOT_FUZZED = {"path", "text8", "wordnet", "imdb_npz", "efficientnet_lite0"}
 
 
 @pytest.mark.filterwarnings("ignore")  # pandas and zipfile warn of what they pass over
-@pytest.mark.parametrize("loader", READERS)
+@pytest.mark.parametrize("loader", sorted({*CASES} - NOT_FUZZED))
 @fuzz
 @given(data=st.data())
 def test_reader(loader: str, data: st.DataObject, tmp_path: Path) -> None:
-    """A data reader gives a value or a DataError for any content of its file."""
-    files, given_settings = READERS[loader]
-    first, *_ = files
-    spoiled = {**files, first: data.draw(contents(files[first]))}
-    paths = {}
-    for number, (name, content) in enumerate(spoiled.items()):
-        paths[name] = tmp_path / f"{number}-{name.rsplit('/', 1)[-1]}"
-        paths[name].write_bytes(content)
+    names, given_settings, _ = CASES[loader]
+    spoiled, paths = data.draw(st.sampled_from(names)), {}
+    for number, name in enumerate(names):
+        content = content_of(name)
+        path = tmp_path / f"{number}-{name}"
+        path.write_bytes(data.draw(contents(content)) if name == spoiled else content)
+        paths[name.removesuffix(".gz") if loader == "idx" else name] = path
     refused(lambda: readers.read(loader, paths, **given_settings), DataError)

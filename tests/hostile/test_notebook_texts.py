@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.checking.written import error, notebook, result, stdout, write_unit
+from tests.checking.written import NOTEBOOKS, REAL, error, notebook, real, result, stdout
 from tests.hostile.limits import cpu_limit
 from tests.selection import in_full
 from workshop.checking.checks import check_notebook
@@ -80,13 +80,10 @@ def write(path: Path, cells: list[tuple[str, list[dict[str, Any]]]]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Return a notebook of an exercise: a summary, a log and two errors."""
-    path = tmp_path_factory.mktemp("sound") / "sound.ipynb"
-    write_unit("ch05.ex04", "3", path)
-    check_notebook(path)  # which loads the recorded runs
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return content
+def sound() -> dict[str, Any]:
+    """Return the notebook of an exercise: a summary, a log and two errors."""
+    check_notebook(NOTEBOOKS / f"{REAL}.ipynb")  # which loads the recorded runs
+    return real()
 
 
 def put(path: Path, content: dict[str, Any]) -> Path:
@@ -99,7 +96,6 @@ def put(path: Path, content: dict[str, Any]) -> Path:
 def test_outputs_are_read_once(
     name: str, sound: dict[str, Any], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Before what the cells of an exercise print, and as the result of another; in full also after both."""
     text, content = OUTPUTS[name], copy.deepcopy(sound)
     after = [stdout(text)] * in_full(request.config)
     for cell in content["cells"]:
@@ -114,7 +110,6 @@ def test_outputs_are_read_once(
 
 @pytest.mark.parametrize("name", CODES)
 def test_code_is_read_once(name: str, sound: dict[str, Any], tmp_path: Path) -> None:
-    """No list, model or name is written out, however often it contains itself."""
     content = copy.deepcopy(sound)
     for cell in content["cells"][-2:]:
         cell["source"] = f"{cell['source']}\n{CODES[name]}"
@@ -126,7 +121,6 @@ def test_code_is_read_once(name: str, sound: dict[str, Any], tmp_path: Path) -> 
 
 @pytest.mark.parametrize("value", ["a59", f"0x{'f' * 20_000}", "1e999", "-1", "'text'"])
 def test_settings_of_a_training_are_bounded(value: str, sound: dict[str, Any], tmp_path: Path) -> None:
-    """Whatever a training is given, it is compared with the book's setting, or not known."""
     content = copy.deepcopy(sound)
     for cell in content["cells"]:
         cell["source"] = re.sub(r"epochs\s*=\s*\w+", f"epochs={value}", cell["source"])
@@ -140,7 +134,6 @@ def test_settings_of_a_training_are_bounded(value: str, sound: dict[str, Any], t
 
 @pytest.mark.nightly
 def test_code_of_many_cells_is_read_once(tmp_path: Path) -> None:
-    """Work on the code is limited for the whole notebook, not for each cell of it."""
     path = write(tmp_path / "a.ipynb", [(CODES["targets"], [stdout("1\n")])] * 8)
 
     with cpu_limit(3 * SECONDS):
@@ -148,7 +141,6 @@ def test_code_of_many_cells_is_read_once(tmp_path: Path) -> None:
 
 
 def test_ten_megabytes_of_blank_lines_take_two_seconds(tmp_path: Path) -> None:
-    """In one output, and in several cells."""
     lines = "\n" * 10_000_000
     one = write(tmp_path / "one.ipynb", [(FIT, [stdout(lines)])])
     several = write(tmp_path / "several.ipynb", [(FIT, [stdout(lines[:1_000_000])])] * 10)
@@ -159,7 +151,6 @@ def test_ten_megabytes_of_blank_lines_take_two_seconds(tmp_path: Path) -> None:
 
 
 def test_a_message_of_an_error_is_read_once(tmp_path: Path) -> None:
-    """It may be as long as an output."""
     path = write(tmp_path / "a.ipynb", [("x", [error("ValueError\x1b]0;" * 20_000, "\x1b]0;" * 100_000)])])
 
     with cpu_limit(SECONDS):
@@ -167,10 +158,8 @@ def test_a_message_of_an_error_is_read_once(tmp_path: Path) -> None:
 
 
 def test_numbers_of_a_log_are_those_that_were_printed(tmp_path: Path) -> None:
-    """A long number is not a number, and not the beginning of one."""
     path = tmp_path / "a.ipynb"
-    write_unit("ch05.ex04", "3", path)
-    content = json.loads(path.read_text("utf-8"))
+    content = real()
     content["cells"][-1]["outputs"] = [stdout(f"Train RMSE: {DIGITS} RMSE\nTest RMSE: 0.05 RMSE\n")]
     path.write_text(json.dumps(content), "utf-8")
     read = {each.claim: each.yours for each in check_notebook(path).judgements}
@@ -180,7 +169,6 @@ def test_numbers_of_a_log_are_those_that_were_printed(tmp_path: Path) -> None:
 
 
 def test_a_defect_of_ours_costs_its_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that nobody foresaw is a row of the class, and names the file."""
     path = write(tmp_path / "a.ipynb", [("x", [{"output_type": "stream", "name": "stdout", "text": "1"}])])
 
     def fail(*_: object) -> None:

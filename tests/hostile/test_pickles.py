@@ -57,7 +57,6 @@ def test_valid_pickles_are_read(rows: list[dict[str, str]]) -> None:
 
 
 def test_hostile_pickles_are_refused(rows: list[dict[str, str]]) -> None:
-    """Each is one line with the file's name and what to do."""
     hostile = rows[len(VALID) : len(VALID) + len(HOSTILE)]
     assert [row["name"] for row in hostile if row["outcome"] != "refused"] == []
     remedies = ("; don't use this file", "; run: workshop data check")
@@ -66,7 +65,6 @@ def test_hostile_pickles_are_refused(rows: list[dict[str, str]]) -> None:
 
 
 def test_mutated_pickles_are_refused_or_read(rows: list[dict[str, str]]) -> None:
-    """A changed stream is a documented error or plain values, and both occur."""
     outcomes = Counter(row["outcome"] for row in rows[len(VALID) + len(HOSTILE) :])
     assert set(outcomes) == {"refused", "value"}, [row for row in rows if row["outcome"] == "error"]
     assert outcomes["value"] >= 5
@@ -75,13 +73,11 @@ def test_mutated_pickles_are_refused_or_read(rows: list[dict[str, str]]) -> None
 def test_no_pickle_fills_the_memory(
     rows: list[dict[str, str]], child: subprocess.CompletedProcess[str]
 ) -> None:
-    """Sizes that are only claimed take no memory: all streams together need less than 200 MiB."""
     assert rows
     assert int(child.stderr.split()[-1]) < 200
 
 
 def test_mutations_are_the_same_each_time() -> None:
-    """The streams depend on their seeds alone."""
     first, second = ([*pickle_streams.streams(2)] for _ in range(2))
     assert first == second
     assert len(set(first)) == len(first)

@@ -59,46 +59,28 @@ def of_file(key: str, value: Any) -> Callable[[Content], None]:
 
 # the change, and the text of the line
 WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
-    (of_claim("numbers", {"a": 3}), f"{NAME}: a 3 has the wrong type: write a mapping"),
     (of_claim("numbers", {"": {"low": "3"}}), f"{NAME}: low '3' has the wrong type: write a number"),
     (of_claim("runs", -1), f"{NAME}: runs -1 is out of range: make it at least 0"),
     (of_claim("summary", "mean"), f"{NAME}: summary 'mean' is unknown: use '', 'median' or 'first'"),
-    (of_claim("beside", {"b": 3}), f"{NAME}: b 3 has the wrong type: write a mapping"),
     (of_claim("reason", None), f"{NAME}: reason null has the wrong type: write text"),
-    (of_claim("id", None), "claim number 0: id null has the wrong type: write text"),
     (
         of_claim("id", "ch09.ex01"),
         "claim ch09.ex01: id 'ch09.ex01' is not a claim's: write it as in the ledger",
     ),
-    (of_claim("id", "ch\u0660\u0669.ex01.loss"), "is not a claim's"),
-    (of_claim("id", 'ch09.ex01."><b>'), "is not a claim's"),
     (of_claim("unit", "[bold red]x[/]"), f"{NAME}: unit '[bold red]x[/]' is not a unit's id: write it as in"),
-    (of_claim("sample", {"numbers": [{"name": 3}]}), f"{NAME}: name 3 has the wrong type: write text"),
     (of_claim("sample", {"dates": "2026-01-01", "numbers": []}), "sample has neither runs nor a problem"),
-    (of_claim("sample", {"runs": 3}), f"{NAME}: unknown key 'runs': remove or rename it"),
-    (of_claim("margin", "0.5"), f"{NAME}: margin '0.5' has the wrong type: write a number"),
     (of_claim("margin", True), f"{NAME}: margin true has the wrong type: write a number"),
-    (of_claim("seconds", -1), f"{NAME}: seconds -1 is out of range: make it at least 0"),
     (of_claim("seeds", [1.5]), f"{NAME}: seeds 1.5 has the wrong type: write a whole number"),
-    (of_claim("beside", []), f"{NAME}: beside [] has the wrong type: write a mapping"),
     (of_claim("ours", 0), f"{NAME}: ours 0 has the wrong type: write true or false"),
     (of_claim("verdict", "fine"), f"{NAME}: verdict 'fine' is unknown: use 'reproduced', "),
-    (of_claim("verdict", ["failed"]), f"{NAME}: verdict ['failed'] is unknown"),
     (of_claim("colour", 1), f"{NAME}: unknown key 'colour': remove or rename it"),
     (lambda c: c["claims"][0].pop("rule"), f"{NAME}: 'rule' is missing: add it"),
     (lambda c: c["claims"].append(c["claims"][0]), f"{NAME} is there twice"),
-    (lambda c: c["claims"].append(7), "claim number 1: claims 7 has the wrong type: write a mapping"),
     (of_file("claims", 7), "claims 7 has the wrong type: write a list"),
-    (lambda c: c.pop("claims"), "claims null has the wrong type: write a list"),
-    (of_file("environment", [3]), "environment [3] has the wrong type: write a mapping"),
-    (of_environment("device", 5), "device 5 is not text"),
     (of_environment("device", "../gpu"), "device '../gpu' is neither 'cpu' nor 'gpu'"),
-    (of_environment("profile", ["full"]), 'profile ["full"] is not text'),
     (of_environment("threads", True), "threads true is not a whole number"),
     (of_claim("measured", 10**400), "is too large"),
     (of_claim("measured", "\ud800"), "no JSON: unexpected end of hex escape"),
-    (of_claim("\udfff", 1), "no JSON: lone leading surrogate in hex escape"),
-    (of_claim("measured", float("nan")), "no JSON: expected value at line 1"),
     (of_claim("margin", float("-inf")), "no JSON: invalid number at line 1"),
     (lambda c: c.pop("schema"), "it has no key 'schema'"),
 ]
@@ -106,22 +88,10 @@ GOOD = json.dumps(sound())
 # what a file has, what the line must say of it
 WRONG_FILES: list[tuple[str | bytes, str]] = [
     ("", "no JSON: EOF while parsing a value at line 1 column 0"),
-    (GOOD[:-1], "no JSON: EOF while parsing an object at line 1 column "),
-    (GOOD + "\n{}", "no JSON: trailing characters at line 2 column 1"),
     ("[]", "it has no key 'schema'"),
-    (f"\ufeff{GOOD}", "no JSON: expected value at line 1 column 1"),
     (GOOD.encode("utf-16"), "no JSON: expected value at line 1 column 1"),
-    (
-        GOOD.replace("equal", "\xff").encode("latin-1"),
-        "no JSON: invalid unicode code point at",
-    ),
     (GOOD.replace('"measured": 0.5', f'"measured": {"[" * 100_000}'), "no JSON: recursion limit"),
-    (
-        GOOD.replace('"measured": 0.5', f'"measured": {"[" * 201}{"]" * 201}'),
-        "no JSON: recursion limit",
-    ),
     (GOOD.replace('"margin": 0.5', '"margin": 1e999'), "number is too large"),
-    (GOOD.replace('"margin": 0.5', f'"margin": {"9" * 100_000}'), "no JSON: number out of range"),
 ]
 
 
@@ -143,7 +113,6 @@ def refused(path: Path, text: str) -> None:
 
 @pytest.mark.parametrize(("change", "text"), WRONG_TYPES)
 def test_wrong_types_are_one_line(change: Callable[[Content], Any], text: str, tmp_path: Path) -> None:
-    """The line names file, claim, key and remedy."""
     content = copy.deepcopy(sound())
     change(content)
     path = tmp_path / "theirs.json"
@@ -154,7 +123,6 @@ def test_wrong_types_are_one_line(change: Callable[[Content], Any], text: str, t
 
 @pytest.mark.parametrize(("content", "text"), WRONG_FILES)
 def test_what_is_no_json_is_one_line(content: str | bytes, text: str, tmp_path: Path) -> None:
-    """The line says in plain words what it is instead."""
     path = tmp_path / "theirs.json"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
@@ -162,7 +130,6 @@ def test_what_is_no_json_is_one_line(content: str | bytes, text: str, tmp_path: 
 
 
 def test_what_can_not_be_read_is_one_line(tmp_path: Path) -> None:
-    """A folder, nothing and a loop of links say what they are."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     for name, text in (
@@ -179,7 +146,6 @@ def test_what_can_not_be_read_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("schema", ["other/9", None, ["\n"], {"\x1b[1m": 1}, "x" * 10_000])
 def test_another_schema_is_named(schema: Any, tmp_path: Path) -> None:
-    """The line quotes the content that was read."""
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps({**sound(), "schema": schema}), "utf-8")
 
@@ -202,7 +168,6 @@ ODD = [
 
 
 def test_odd_values_are_shown(tmp_path: Path) -> None:
-    """Values of any structure are compared and reported without a traceback."""
     claims = list(ledger().claims.values())
     sampled = [claim for claim in claims if claim.rule.needs_sample]
     single = [claim for claim in claims if not claim.rule.needs_sample]
@@ -238,7 +203,6 @@ COMMAND = "\x1b]0;owned\x07\x1b[2J\x9b1m\r\u202e"
 
 
 def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
-    """Every text of three files has commands in it, their names too, and none is printed."""
     folder = tmp_path / f"x{COMMAND}[red]\n"
     folder.mkdir()
     paths = []
@@ -293,20 +257,7 @@ def test_an_id_is_no_markup(name: str, tmp_path: Path, monkeypatch: pytest.Monke
     assert name[:20] in result.stdout.replace("\n", "")
 
 
-def test_names_are_printed_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What looks like rich's markup in the name of a file of `verify` is none."""
-    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("WORKSHOP_STORE", raising=False)
-    path = tmp_path / "[" / "x].json"  # reads [/x].json
-
-    result = run("verify", "ch07.text01.arange_example", "--offline", "--json", path)
-
-    assert result.exit_code == 0
-    assert f"The page    {path.with_suffix('.html')}\n" in result.stdout
-
-
 def test_what_we_write_is_read(tmp_path: Path) -> None:
-    """The results of our own runs are accepted, for all values that units measure."""
     odd = {
         1: float("nan"),
         "half": "a\ud800",
@@ -330,7 +281,6 @@ def test_what_we_write_is_read(tmp_path: Path) -> None:
 
 
 def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
-    """They are a convenience, so nothing is logged, and the valid ones are shown."""
     environment = {"python": "3.12.1"}
     a, b, c = names = [f"ch09.ex01.{letter}" for letter in "abc"]
     remember(Results(environment, tuple(map(record, names))), tmp_path)
@@ -350,7 +300,6 @@ def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
 
 
 def test_results_of_more_than_32_mb_are_refused(tmp_path: Path) -> None:
-    """A run of all claims has two."""
     path = tmp_path / "large.json"
     path.write_bytes(b" " * (32 * 2**20 + 1))
     refused(path, "it has more than 32 MB")

@@ -104,26 +104,12 @@ CONTENTS = {
     "a class of the working folder": named("sent_along:Kind"),
     "a name that begins like the package's": named("workshop_sent:Kind"),
     "nested in a tuple": entry(archive({"$": "tuple", "v": [{"$": "x", "t": "sent_along:Kind", "v": {}}]})),
-    "as a key": entry(archive({"$": "dict", "v": [[{"$": "x", "t": "sent_along:Kind", "v": {}}, 1]]})),
     "a browser": named("antigravity:x", "other"),
-    "the Zen": named("this:d", "other"),
-    "tests that run": named("unittest.__main__:x", "other"),
     "the command itself": named("workshop.__main__:x", "other"),
-    "the command itself as a class": named("workshop.__main__:app"),
     "a module of ours with doors": named("workshop.execution.pool:Task"),
-    "a message between processes": named("workshop.execution.calling:Call"),
-    "a library's class": named("dataclasses:Field"),
-    "a chapter's folder": named("workshop.measures.ch02_neural_networks:x"),
-    "beyond a chapter's module": named("workshop.measures.ch02_neural_networks.ex01_perceptron.os:path"),
     "what a chapter imports": named("workshop.training.first_steps:Any"),
-    "a relative name": named(".sent_along:Kind"),
-    "a path": named("../work/sent_along:Kind"),
-    "no name": named(""),
-    "a number as name": entry(archive({"$": "dataclass", "t": 7, "v": {}})),
-    "a list as kind": named("sent_along:Kind", ["dataclass"]),
     "no kind": entry(archive({"t": "sent_along:Kind", "v": {}})),
     "a deep structure": entry(archive(b"[" * 100_000)),
-    "deep tuples": entry(archive(b'{"$":"tuple","v":[' * 5000 + b"]}" * 5000)),
     "long numbers": entry(archive(b"9" * 10_000)),
     "a pickle": entry(archive({"$": "array", "i": 0}, a0=npy(np.array([print], dtype=object)))),
     "an array many times": entry(archive([{"$": "array", "i": 0}] * 20_000, a0=npy(np.zeros(100_000)))),
@@ -131,20 +117,13 @@ CONTENTS = {
     "an endless array": entry(archive({"$": "array", "i": 0}, a0=header("(1000000000000000,)"))),
     "a zip bomb": entry(archive([{"$": "array", "i": 0}], compression=zipfile.ZIP_DEFLATED, a0=npy(np.zeros(10**6)))),
     "no archive": entry(b"nothing"),
-    "an array alone": entry(npy(np.zeros(3))),
-    "seconds of 400 digits": entry(seconds="1" * 400),
-    "seconds of 5000 digits": entry(seconds="1" * 5000),
     "seconds before": entry(seconds="-1"),
     "no seconds": entry(seconds="NaN"),
-    "endless seconds": entry(seconds="Infinity"),
-    "a list of seconds": entry(seconds="[1]"),
     "a head of brackets": sealed(b"[" * 100_000 + b"\n" + WHOLE),
-    "a head that is a list": sealed(b"[]\n" + WHOLE),
     "no head": sealed(b""),
     "another fingerprint": entry(key="cd" + "0" * 38),
     "a wrong checksum": b"0" * 64 + entry()[64:],
     "half": entry()[:100],
-    "nothing": b"",
 }  # fmt: skip
 
 
@@ -203,7 +182,6 @@ FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
 
 @pytest.mark.parametrize("case", FILES)
 def test_an_odd_file_is_not_read(case: str, place: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is neither waited for nor read whole, and what a link leads to stays."""
     make, why = FILES[case]
     make(place)
     assert Store(place.parents[1]).checksum(KEY) == ""
@@ -221,7 +199,6 @@ def test_a_link_to_nothing_is_no_entry(place: Path, caplog: pytest.LogCaptureFix
 
 
 def test_a_run_in_its_own_process_imports_nothing(place: Path) -> None:
-    """`python -m workshop` finds modules of the working folder; the command is a module, too."""
     Path("br").write_text("#!/bin/sh\ntouch ran\n")
     Path("br").chmod(0o755)
     program = "import sys; from pathlib import Path; from workshop.execution.store import Store\n"
@@ -238,7 +215,6 @@ def test_a_run_in_its_own_process_imports_nothing(place: Path) -> None:
 
 
 def test_importing_the_command_starts_nothing() -> None:
-    """Its module is run by `python -m workshop` alone."""
     result = subprocess.run(
         [sys.executable, "-c", "import workshop.__main__"], capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},

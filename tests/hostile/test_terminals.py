@@ -52,7 +52,6 @@ def test_every_command_works_at_any_width(
 
 @pytest.mark.parametrize("columns", [0, pytest.param(1, marks=pytest.mark.nightly), 5])
 def test_a_narrow_window_is_one_of_40_columns(columns: int, shared_cache: Path) -> None:
-    """Most lines are not longer; a word may be."""
     here, there = pty.openpty()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}

@@ -29,7 +29,6 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("text", "printed"), WRITTEN)
 def test_no_command_is_printed(text: str, printed: str) -> None:
-    """Commands are removed, other invisible characters are escaped, and all readable text stays."""
     assert printable(text) == printed
     assert printable(printed) == printed
     assert one_line(text) == printed.replace("\n", "\\n").replace("\t", "\\t")
@@ -39,7 +38,6 @@ def test_no_command_is_printed(text: str, printed: str) -> None:
     "begun", ["\x1b]0;", "\x1b[1", "\x9d", "\x90", "\x9b", "\x1b", "\x1bP\x1b", "\x1b]\x9c\x1b"]
 )
 def test_commands_without_an_end_are_gone_over_once(begun: str) -> None:
-    """Half a megabyte of them takes as long as half a megabyte of anything."""
     with cpu_limit(2):
         printed = printable(begun * (500_000 // len(begun)))
 

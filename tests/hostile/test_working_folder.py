@@ -52,7 +52,6 @@ def ran(folder: Path) -> str:
 
 @pytest.mark.parametrize("options", [("--timeout", "300"), ("--python", sys.executable)])
 def test_a_run_imports_nothing_of_the_folder(place: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
-    """Neither worker processes, which a time limit needs, nor another interpreter; our code is measured."""
     command = tmp_path / "command.py"  # whose folder is first on the path, as that of the installed command
     command.write_text(COMMAND.format(root=str(PACKAGE.parent)), "utf-8")
     words = ["verify", "ch01.ex02", "ch02.text01", "--offline", "--no-store", "--json", "run.json", *options]
@@ -66,14 +65,12 @@ def test_a_run_imports_nothing_of_the_folder(place: Path, tmp_path: Path, option
 
 
 def test_bisect_imports_nothing_of_the_folder(place: Path) -> None:
-    """Each environment of a search is another interpreter."""
     book = package_book()
     found = evaluate(book.ledger.claims["ch01.ex02.result"], book, Path(sys.executable))
     assert (ran(place), isinstance(found, Evaluation)) == ("", True)
 
 
 def test_upgrade_imports_nothing_of_the_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It starts a command of its own, and that one another interpreter."""
     monkeypatch.setattr(environments, "make_environment", lambda *_: Path(sys.executable))
     assert (
         CliRunner()
@@ -88,7 +85,6 @@ def test_upgrade_imports_nothing_of_the_folder(place: Path, monkeypatch: pytest.
 
 
 def test_fetching_data_imports_nothing_of_the_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pip is that of the environment: here it says that no index is asked."""
     monkeypatch.setattr(downloads, "check_reachable", lambda _: None)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     (place.parent / "fetched").mkdir()

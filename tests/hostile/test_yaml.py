@@ -17,23 +17,16 @@ from workshop.strict_yaml import NotYAML, read_yaml
 REFUSED: list[tuple[str | bytes, str]] = [
     ("a: 1\nb: 2\na: 3", "line 3: key 'a' is given twice"),
     ("1: a\n1.0: b", "line 2: key 1.0 is given twice"),
-    ("id: x\nb: {c: 1, c: 2}", "line 2: key 'c' is given twice"),
     ("a: !!int x", "invalid literal for int"),
-    ("a: !!bool maybe", "maybe"),
-    ("a: !!float ''", ""),
-    ("a: !!map [a]", ""),
     (f"a: {'9' * 5000}", "integer string conversion"),
     (
         "a: !!python/object/apply:os.system [x]",
         "line 1: could not determine a constructor for the tag",
     ),
-    ("a: !!python/name:os.system", "line 1: could not determine a constructor for the tag"),
     ("? [a]\n: b", "line 1: found unhashable key"),
     ("a: b: c", "line 1: mapping values are not allowed in this context"),
-    ("a\n---\nb", "line 2: but found another document"),
     ("[*x]", "line 1: found undefined alias"),
     ("[" * 100_000, "exceeded maximum nesting depth"),
-    ("x: " + "{a: " * 200, ""),
     (b"a: 1\nb: \xff", "invalid leading UTF-8 octet"),
     ("a: 1\nb: \x1b", "control characters are not allowed"),
 ]
@@ -41,7 +34,6 @@ REFUSED: list[tuple[str | bytes, str]] = [
 
 @pytest.mark.parametrize(("content", "text"), REFUSED)
 def test_odd_yaml_is_one_error(content: str | bytes, text: str) -> None:
-    """Every other error of YAML or Python becomes this one, in one line."""
     with pytest.raises(NotYAML) as caught:
         read_yaml(content)
 
@@ -51,7 +43,6 @@ def test_odd_yaml_is_one_error(content: str | bytes, text: str) -> None:
 
 @pytest.mark.parametrize("content", [content for content, _ in REFUSED[::4]])
 def test_ledger_and_registry_refuse_it(content: str | bytes, tmp_path: Path) -> None:
-    """Each has its own error, which names the file and the remedy."""
     path = tmp_path / "registry.yaml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
@@ -62,7 +53,6 @@ def test_ledger_and_registry_refuse_it(content: str | bytes, tmp_path: Path) -> 
 
 
 def test_what_is_plain_is_read() -> None:
-    """Dates are text, an alias repeats its value, and each scalar is of the type that it looks like."""
     text = "a: &a [1, -2.5, true, null, ~, 2001-99-99, 2026-01-01, '3', !!str 4, .inf, 0x10]\nb: *a\n1: é"
 
     values = [1, -2.5, True, None, None, "2001-99-99", "2026-01-01", "3", "4", float("inf"), 16]
@@ -83,7 +73,6 @@ def test_what_is_plain_is_read() -> None:
 def test_a_broken_registry_ends_every_command_in_one_line(
     content: bytes | None, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reading the ledger reads the registry, and the command ends with 1 or 2."""
     path = tmp_path / "registry.yaml"
     if content is not None:
         path.write_bytes(content)

@@ -44,7 +44,6 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_each_kind_of_mistake_can_be_drawn(root: Path) -> None:
-    """All kinds but one are in the toy code; no docstring or message is changed; a seed draws the same."""
     assert set(KINDS) - set(_by_kind(Source("workshop/toy.py", root), None)) <= {"part"}
     files = {"workshop/toy.py": None}
     drawn = draw(60, 1, files, root)
@@ -56,7 +55,6 @@ def test_each_kind_of_mistake_can_be_drawn(root: Path) -> None:
 
 
 def test_a_mistake_is_found_where_its_function_has_moved(root: Path) -> None:
-    """By its function and statement, whatever the layout and the file."""
     mistakes = draw(60, 1, {"workshop/toy.py": None}, root)
     texts = {one: find(one, root).text for one in mistakes}
     assert all(text != CODE for text in texts.values())
@@ -71,7 +69,6 @@ def test_a_mistake_is_found_where_its_function_has_moved(root: Path) -> None:
 
 
 def test_the_lines_of_a_statement_that_became_shorter(root: Path) -> None:
-    """What follows it does not count as run."""
     (root / "workshop" / "toy.py").write_text("def f(x):\n    check(\n        x,\n    )\n    return x\n")
     mutant = find(Mistake("workshop/toy.py", "f", "call left out", "check(x)", "pass"), root)
     assert (mutant.lines, mutant.mutated_lines, mutant.guard) == ((2, 4), (2, 2), True)
@@ -89,7 +86,6 @@ def test_the_lines_of_a_statement_that_became_shorter(root: Path) -> None:
 def test_a_line_that_nothing_runs_is_not_shown_to_change_nothing(
     lines: tuple[int, int], default: tuple[str, str, str] | None, ran: bool
 ) -> None:
-    """The watch sees the changed lines of the changed file alone, and calls that have the changed default."""
     code = compile("def f(x, y=3):\n    if x:\n        return 1\n    return 2\n", "a/toy.py", "exec")
     space: dict[str, object] = {}
     before, seen = sys.gettrace(), _watch("toy.py", lines, default)
@@ -102,7 +98,6 @@ def test_a_line_that_nothing_runs_is_not_shown_to_change_nothing(
 
 
 def test_made_up_data_have_the_form_of_the_data() -> None:
-    """Rows are drawn again, each array's alone, or fewer; the lengths of texts keep their sum."""
     images = ImageArrays(*(np.arange(n, dtype=np.uint8) for n in (90, 90, 9, 9)))
     made = made_up(images)
     assert [(one.shape, one.dtype) for one in made] == [(one.shape, one.dtype) for one in images]
@@ -119,7 +114,6 @@ def test_other_settings_are_of_the_same_form() -> None:
 
 
 def test_shares_count_what_is_not_taken_out(tmp_path: Path) -> None:
-    """A table is read as it is written; a draw takes the place of its earlier rows."""
     toy = Mistake("workshop/samples/toy.py", "f", "axis", "0", "1")
     fates = ("tests", "tests", "nothing", "not decided")
     rows = [shares.Row("elsewhere 1", n, toy, fate, ("test_a",)) for n, fate in enumerate(fates)]
@@ -136,5 +130,4 @@ def test_shares_count_what_is_not_taken_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("hits", "n", "low", "high"), [(0, 10, 0.0, 0.3085), (10, 10, 0.6915, 1.0)])
 def test_the_interval(hits: int, n: int, low: float, high: float) -> None:
-    """Clopper and Pearson's of none and of all, by (α / 2)^(1 / n)."""
     assert shares.interval(hits, n) == pytest.approx((low, high), abs=1e-4)

@@ -20,7 +20,6 @@ AT_LEAST = 4
 
 
 def test_each_row_applies_to_the_code_and_leaves_python() -> None:
-    """The old text of each row is in its file, once or at its place, and the mutated module still parses."""
     wrong = []
     for mutant in ROWS.mutants:
         try:
@@ -37,7 +36,6 @@ def test_no_row_is_there_twice() -> None:
 
 
 def test_every_unit_that_computes_has_mutants() -> None:
-    """Each unit has at least four mutants, or computes nothing, for a reason."""
     counted = Counter(mutant.unit for mutant in ROWS.mutants)
     units = set(ledger().units)
     assert set(counted) | set(ROWS.nothing) <= units
@@ -58,7 +56,6 @@ def _parts_of(units: set[str]) -> dict[str, tuple[Part, ...]]:
 
 
 def test_each_mutant_changes_code_that_its_unit_reaches() -> None:
-    """The file of each row has something that its unit reaches; else no claim could notice."""
     package, files = Digests(), {}
     for unit, parts in _parts_of({mutant.unit for mutant in ROWS.mutants}).items():
         modules = {name for part in parts for name, _ in package.reached((part.module, part.name))}
@@ -70,7 +67,6 @@ def test_each_mutant_changes_code_that_its_unit_reaches() -> None:
 
 
 def test_mutants_change_the_digest_of_their_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each eighth one; so an outcome of the unchanged code is never taken for that of a mutant."""
     chosen = ROWS.mutants[::8]
     parts, package, missed = _parts_of({mutant.unit for mutant in chosen}), Digests(), []
     unchanged = {p.key: package.digest(p.module, p.name) for own in parts.values() for p in own}
@@ -102,11 +98,9 @@ def test_mutants_change_the_digest_of_their_unit(tmp_path: Path, monkeypatch: py
     ],
 )
 def test_a_row_that_fits_nowhere_or_anywhere_is_refused(edit: Edit, text: str, why: str) -> None:
-    """A row whose old text is missing, or is there more often than it says, is an error that names it."""
     with pytest.raises(RowError, match=why):
         edit.apply(text)
 
 
 def test_the_place_of_a_text_is_counted_from_one() -> None:
-    """`nth` replaces that one of several places."""
     assert Edit("f.py", "a", "b", 2).apply("a a a") == "a b a"

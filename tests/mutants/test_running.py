@@ -85,7 +85,6 @@ def run(folder: Path, *words: str) -> str:
 
 
 def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> None:
-    """Each mistake is noticed by the claims it breaks; a killed run goes on; changed code is decided anew."""
     first = run(toy, "--budget", "0")
     assert first.count("\n  ch09.ex01  ") == 5
     assert "0 noticed" in first
@@ -111,7 +110,6 @@ def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> Non
 
 
 def test_a_budget_ends_a_task_that_takes_too_long() -> None:
-    """What is not decided by then is stopped and has no result, and nothing else is started."""
     tasks = [Task(f"ch09.ex0{n}", None, str(n)) for n in range(3)]
     results: list[Any] = []
     began = time.monotonic()
@@ -127,6 +125,5 @@ def test_a_budget_ends_a_task_that_takes_too_long() -> None:
 
 
 def test_an_unknown_revision_is_named() -> None:
-    """The message is one line with the remedy."""
     with pytest.raises(SystemExit, match="no revision 'nothere': give a commit"):
         changed("nothere")

@@ -43,7 +43,6 @@ print(json.dumps([fate(before, "return len(values) + 1"), fate(before, "return 0
 
 
 def test_tests_that_run_the_line_and_pass_without_the_mistake_decide(tmp_path: Path) -> None:
-    """One that fails anyway is not asked; all are where a module's own statement is changed."""
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -60,7 +59,6 @@ def test_tests_that_run_the_line_and_pass_without_the_mistake_decide(tmp_path: P
 
 
 def test_a_mistake_can_not_change_the_working_tree(tmp_path: Path) -> None:
-    """It may only read there; elsewhere it may do what it likes."""
     inside, outside = str(ROOT / "x"), str(tmp_path / "x")
     for event, *rest in (("open", "w", os.O_WRONLY), ("os.remove", -1), ("shutil.rmtree", None)):
         with pytest.raises(PermissionError, match="working tree"):

@@ -10,14 +10,12 @@ LETTERS = tuple("abcdefgh")
 
 
 def test_a_window_by_hand() -> None:
-    """The context keeps the order of the sentence, without the target."""
     assert context_windows(["w", "x", "y", "z"], 1) == [Window("x", ("w", "y")), Window("y", ("x", "z"))]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("length", range(8))
 def test_pairs_are_those_of_near_places(length: int, size: int) -> None:
-    """Target and context are 1 to `size` places apart, of targets with that many words on either side."""
     tokens = LETTERS[:length]
     expected = [
         (tokens[i], tokens[j])
@@ -35,7 +33,6 @@ def test_pairs_are_those_of_near_places(length: int, size: int) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_terms_are_a_piece_of_the_sentence(size: int) -> None:
-    """Each window is the one before, moved by one word."""
     windows = context_windows(LETTERS, size)
 
     pieces = [list(LETTERS[start : start + 2 * size + 1]) for start in range(len(LETTERS) - 2 * size)]
@@ -43,7 +40,6 @@ def test_terms_are_a_piece_of_the_sentence(size: int) -> None:
 
 
 def test_the_approaches_exchange_inputs_and_outputs() -> None:
-    """CBOW makes one sample, whose output is each of skip-gram's inputs."""
     (window,) = context_windows(LETTERS[:5], 2)
 
     assert cbow_sample(window) == (("a", "b", "d", "e"), "c")
@@ -51,12 +47,10 @@ def test_the_approaches_exchange_inputs_and_outputs() -> None:
 
 
 def test_a_word_that_occurs_twice_stays_in_the_context() -> None:
-    """The context leaves out positions, not words."""
     assert context_windows(["a", "a", "a"], 1) == [Window("a", ("a", "a"))]
 
 
 @pytest.mark.parametrize("size", [0, -1])
 def test_a_window_without_context_is_one_clear_line(size: int) -> None:
-    """The error names the size and the remedy."""
     with pytest.raises(ValueError, match=f"^a window of size {size} has no context: give 1 or more$"):
         context_windows(LETTERS, size)

@@ -14,7 +14,6 @@ def test_a_window_longer_than_the_sequence_is_refused() -> None:
 
 
 def test_convolution_by_hand() -> None:
-    """The filter (1, 10), not flipped, reads 2 digits in reverse order, and the bias 0.5 is added."""
     x = np.array([[[1.0], [2.0], [3.0], [4.0]]])
 
     found = convolution1d.convolve(x, np.array([[[1.0]], [[10.0]]]), np.array([0.5]))

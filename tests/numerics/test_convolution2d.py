@@ -17,7 +17,6 @@ from workshop.numerics.convolution2d import (
     convolve2d,
     max_pool2d,
     output_size,
-    pad2d,
     windows2d,
 )
 
@@ -46,7 +45,6 @@ AXES = [
 def test_padding_and_output_size_by_hand(
     size: Any, kernel: Any, stride: Any, padding: Any, around: Any, expected: Any
 ) -> None:
-    """The number of positions is that on paper, and an odd zero is added at the end."""
     assert axis_padding(size, kernel, stride=stride, padding=padding) == around
     assert output_size(size, kernel, stride=stride, padding=padding) == expected
 
@@ -80,14 +78,12 @@ POWERS = kernel([1, 10], [100, 1000])
     ],
 )
 def test_convolution_by_hand(strides: Any, padding: Any, expected: Any) -> None:
-    """The kernel, not flipped, reads four digits off the image in their order."""
     maps = convolve2d(DIGITS, POWERS, strides=strides, padding=padding)
 
     np.testing.assert_array_equal(maps[0, :, :, 0], expected)
 
 
 def test_each_filter_sums_over_all_channels_by_hand() -> None:
-    """A pixel (1, 2) under the columns (1, 10) and (100, 1000) gives 21 and 2100; the biases are added."""
     pixel = np.array([1, 2]).reshape(1, 1, 1, 2)
 
     maps = convolve2d(pixel, np.array([[[[1, 100], [10, 1000]]]]), np.array([0.5, 0.25]))
@@ -119,18 +115,8 @@ def test_pooling_by_hand(size: Any, strides: Any, padding: str, greatest: Any, m
     np.testing.assert_array_equal(found[1][0, :, :, 0], mean)
 
 
-def test_channels_and_images_are_pooled_apart() -> None:
-    """A value that is greatest in one channel of one image shows up there only."""
-    maps = np.zeros((2, 2, 2, 3))
-    maps[1, 0, 1, 2] = 8.0
-
-    assert max_pool2d(maps, 2).tolist() == [[[[0, 0, 0]]], [[[0, 0, 8]]]]
-    assert average_pool2d(maps, 2).tolist() == [[[[0, 0, 0]]], [[[0, 0, 2]]]]
-
-
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "float64"])
 def test_dtypes(dtype: str) -> None:
-    """The maximum keeps the dtype; integers have means with fractions."""
     maps = np.array([3, 4, 0, 0], dtype).reshape(1, 2, 2, 1)
 
     assert max_pool2d(maps, 2, padding="same").dtype == dtype
@@ -175,7 +161,6 @@ def weights(images, window, filters):
 
 
 def test_windows_that_fill_a_cache_several_times_are_convolved_alike() -> None:
-    """Windows are laid out in parts, of several images with a part that is not full: maps do not show it."""
     rng = np.random.default_rng(0)
     images, kernels = rng.random((2, 70, 66, 16)), rng.normal(size=(3, 3, 16, 2))
     laid_out = 68 * 64 * 3 * 3 * 16 * images.itemsize  # bytes of one image's windows
@@ -192,7 +177,6 @@ def test_windows_that_fill_a_cache_several_times_are_convolved_alike() -> None:
 @settings(max_examples=60, deadline=None)
 @given(cases(paddings=("valid", "explicit")), st.integers(1, 3))
 def test_convolution_is_scipys_correlation(case: Any, filters: Any) -> None:
-    """Image by image and filter by filter it is the correlation in three axes, at every stride-th place."""
     images, window, (down, right), padding = case
     kernels, bias = weights(images, window, filters)
     around = ((0, 0), (0, 0)) if padding == "valid" else padding
@@ -221,7 +205,6 @@ def wrong_in_onednn(images, strides, maps):
 @settings(max_examples=80, deadline=None)
 @given(case=cases(), filters=st.integers(1, 3))
 def test_convolution_is_tensorflows(tf: Any, case: Any, filters: Any) -> None:
-    """Valid, same and explicit padding, strides, channels and batches mean what they mean to tf.nn.conv2d."""
     images, window, strides, padding = case
     kernels, bias = weights(images, window, filters)
     named = padding.upper() if isinstance(padding, str) else [[0, 0], *map(list, padding), [0, 0]]
@@ -236,7 +219,6 @@ def test_convolution_is_tensorflows(tf: Any, case: Any, filters: Any) -> None:
 @settings(max_examples=80, deadline=None)
 @given(case=cases(paddings=("valid", "same")))
 def test_pooling_is_tensorflows(tf: Any, case: Any) -> None:
-    """Greatest values and means are those of tf.nn.max_pool2d and tf.nn.avg_pool2d."""
     images, window, strides, padding = case
 
     greatest = max_pool2d(images, window, strides=strides, padding=padding)
@@ -245,20 +227,6 @@ def test_pooling_is_tensorflows(tf: Any, case: Any) -> None:
     arguments = (images, window, strides, padding.upper())
     np.testing.assert_array_equal(greatest, tf.nn.max_pool2d(*arguments).numpy())
     np.testing.assert_allclose(means, tf.nn.avg_pool2d(*arguments).numpy(), rtol=1e-5, atol=1e-5)
-
-
-@given(cases())
-def test_shapes_are_those_of_the_formula(case: Any) -> None:
-    """Each axis of maps and windows is as long as `output_size` says, and padded as `axis_padding` says."""
-    images, window, strides, padding = case
-    of_axes = (padding, padding) if isinstance(padding, str) else padding
-    axes = list(zip(images.shape[1:3], window, strides, of_axes, strict=True))
-
-    views = windows2d(images, window, strides=strides, padding=padding)
-    padded = pad2d(images, window, strides=strides, padding=padding)
-
-    assert views.shape[1:3] == tuple(output_size(n, k, stride=s, padding=p) for n, k, s, p in axes)
-    assert padded.shape[1:3] == tuple(n + sum(axis_padding(n, k, stride=s, padding=p)) for n, k, s, p in axes)
 
 
 ONE = np.ones((1, 3, 4, 2))

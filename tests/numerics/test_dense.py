@@ -13,7 +13,6 @@ SIGMOIDS = [(0.0, 0.5), (math.log(3), 0.75), (-math.log(3), 0.25), (1000.0, 1.0)
 
 @pytest.mark.parametrize(("z", "expected"), SIGMOIDS)
 def test_sigmoid_by_hand(z: Any, expected: Any) -> None:
-    """The sigmoid has its known values and doesn't overflow."""
     found = dense.sigmoid(np.array([z], np.float32))
 
     assert found.dtype == np.float32

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workshop.numerics import introsort
 from workshop.numerics.introsort import introsort_argsort
 
 # by the names of NumPy 1.25 to 2.5; those that a NumPy does not know it passes over
@@ -80,7 +79,6 @@ def cases() -> dict[str, np.ndarray]:
 
 
 def test_equal_to_numpy_without_vector_instructions(tmp_path: Path) -> None:
-    """Index by index the same as NumPy's argsort, on short and long arrays with ties; heapsort included."""
     given, sorted_by_numpy = tmp_path / "given.npz", tmp_path / "sorted.npz"
     np.savez(given, **cases())
     child = subprocess.run(
@@ -103,23 +101,8 @@ def test_equal_to_numpy_without_vector_instructions(tmp_path: Path) -> None:
     assert len(stable) < len(cases()) / 2  # the cases do distinguish an unstable sort from a stable one
 
 
-def test_heapsort_is_reached_only_by_what_is_made_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ordinary arrays never go deep enough; an adversary's do."""
-    pieces = []
-    original = introsort._heapsorted
-    monkeypatch.setattr(
-        introsort, "_heapsorted", lambda values, piece: pieces.append(len(piece)) or original(values, piece)
-    )
-
-    introsort_argsort(np.random.default_rng(0).integers(0, 5, 2000).tolist())
-    assert pieces == []
-    introsort_argsort(killer(200).tolist())
-    assert pieces
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_sorts_whatever_can_be_compared(seed: int) -> None:
-    """The indices are a permutation that sorts floats, negative numbers and words."""
     rng = np.random.default_rng(seed)
     for values in (
         rng.normal(size=333).tolist(),
@@ -132,7 +115,6 @@ def test_sorts_whatever_can_be_compared(seed: int) -> None:
 
 
 def test_up_to_sixteen_equal_values_keep_their_order_and_seventeen_do_not() -> None:
-    """Insertion sort is stable; a partition exchanges equal values, too."""
     assert introsort_argsort([1] * 16) == list(range(16))
     assert introsort_argsort([1] * 17) != list(range(17))
     assert introsort_argsort([]) == []

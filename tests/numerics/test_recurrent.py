@@ -11,7 +11,6 @@ from workshop.numerics import recurrent
 
 
 def test_unrolling_carries_the_hidden_state_over() -> None:
-    """With f the identity, weights 2 and 3 and bias 1: 2·1+1 = 3, then 2·5+3·3+1 = 20, then 2·0+3·20+1."""
     one = np.ones((1, 1))
 
     found = recurrent.unroll(
@@ -22,7 +21,6 @@ def test_unrolling_carries_the_hidden_state_over() -> None:
 
 
 def test_unrolling_goes_on_from_a_given_state() -> None:
-    """The second half, started from the state after the first half, is the second half of the whole."""
     rng = np.random.default_rng(3)
     weights = {
         "kernel": rng.normal(size=(2, 4)),
@@ -39,7 +37,6 @@ def test_unrolling_goes_on_from_a_given_state() -> None:
 
 @pytest.mark.parametrize(("name", "activation"), [("tanh", np.tanh), ("relu", lambda z: np.maximum(z, 0))])
 def test_unrolling_is_keras_simple_rnn(name: str, activation: Any) -> None:
-    """Keras' SimpleRNN with the same weights has the same hidden outputs at every step."""
     keras = pytest.importorskip("tensorflow").keras
     rng = np.random.default_rng(4)
     x = rng.normal(size=(3, 5, 2)).astype(np.float32)
@@ -59,5 +56,4 @@ def test_unrolling_is_keras_simple_rnn(name: str, activation: Any) -> None:
     ("units", "inputs", "outputs", "count"), [(32, 1, 1, 1088), (32, 32, 1, 2080), (2, 3, 5, 4 + 10 + 6)]
 )
 def test_book_weight_count_by_hand(units: int, inputs: int, outputs: int, count: Any) -> None:
-    """Units squared, units by outputs, units by inputs."""
     assert recurrent.book_weight_count(units=units, inputs=inputs, outputs=outputs) == count

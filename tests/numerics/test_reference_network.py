@@ -140,7 +140,6 @@ def gap(keras: Any, table: list[Layer], shape: tuple[int, ...], layers: list[Any
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_table_gives_what_keras_gives(keras: Any, name: str) -> None:
-    """Of the same weights; layers of another activation, pooling or direction give something else."""
     table, shape, right, wrong = ROWS[name]
 
     assert gap(keras, table, shape, right(keras.layers)) < 1e-5
@@ -161,7 +160,6 @@ def test_a_leaky_relu_lets_a_fifth_through() -> None:
 
 
 def test_words_become_their_vectors() -> None:
-    """Row number 2 for word number 2."""
     vectors = np.arange(6.0).reshape(3, 2)
 
     np.testing.assert_array_equal(forward([embedding()], [vectors], np.array([[2, 0]])), [[[4, 5], [0, 1]]])
@@ -190,6 +188,5 @@ def test_in_training_a_batch_is_normalised_by_its_own_moments() -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_another_number_of_arrays_is_refused(count: int) -> None:
-    """A layer that the table does not list can't be skipped in silence."""
     with pytest.raises(ValueError, match=f"{count} arrays of weights for layers that take 2: list every"):
         by_layer([dense(), reshape(-1)], [np.zeros((1, 1))] * count)

@@ -24,7 +24,6 @@ PLANE = np.array([[9.0, 1.0], [1.0, 1.0], [0.0, 2.0], [-3.0, 0.0], [2.0, 0.0]])
     ],
 )
 def test_angles_by_hand(a: Any, b: Any, cosine: Any) -> None:
-    """It is 1 in the same direction for any lengths, 0 at a right angle, and -1 in the opposite direction."""
     found = cosine_similarity(np.float32(a), b)
 
     assert isinstance(found, float)
@@ -32,13 +31,11 @@ def test_angles_by_hand(a: Any, b: Any, cosine: Any) -> None:
 
 
 def test_nearest_is_by_angle_not_by_distance() -> None:
-    """(9, 1) is far from (1, 0) and nearest but one in direction; equal directions come by index."""
     assert [index for index, _ in nearest(PLANE, [1.0, 0.0])] == [4, 0, 1, 2, 3]
     assert [index for index, _ in nearest(np.ones((4, 2)), [2.0, 1.0], count=3)] == [0, 1, 2]
 
 
 def test_rows_are_left_out_and_few_are_enough() -> None:
-    """Excluded rows don't use up the count; negative indices count from the end."""
     assert [index for index, _ in nearest(PLANE, [1.0, 0.0], exclude=[0, -1], count=2)] == [1, 2]
     assert len(nearest(PLANE, [1.0, 0.0], exclude=[0], count=9)) == 4
     with pytest.raises(IndexError):
@@ -46,14 +43,12 @@ def test_rows_are_left_out_and_few_are_enough() -> None:
 
 
 def test_directions_count_alike_whatever_the_lengths() -> None:
-    """A long vector has the same weight as a short one, and negative vectors are negated."""
     np.testing.assert_allclose(direction([[9, 0], [0, 0.1]]), [0.5, 0.5])
     np.testing.assert_allclose(direction([[9, 0]], [[0, 0.1]]), [0.5, -0.5])
 
 
 @pytest.mark.parametrize("vectors", [[0.0, 0.0], [[1.0, 2.0], [0.0, 0.0]], [np.nan, 1.0]])
 def test_no_direction_is_one_clear_line(vectors: Any) -> None:
-    """The error names the fault of the vector."""
     with pytest.raises(
         ValueError, match=r"^a vector of zeros, or with a NaN, has no direction: leave it out$"
     ):
@@ -62,7 +57,6 @@ def test_no_direction_is_one_clear_line(vectors: Any) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_lists_of_gensim(seed: int) -> None:
-    """Neighbours of a word and of an analogy, the cosines and the cosine of two words."""
     keyed = pytest.importorskip("gensim.models.keyedvectors")
     rng = np.random.default_rng(seed)
     vectors = (rng.normal(size=(200, 16)) * rng.uniform(0.1, 9, size=(200, 1))).astype(np.float32)

@@ -26,13 +26,11 @@ KERNELS = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (1, 4), (5, 2)]
 
 @pytest.mark.parametrize(("size", "kernel", "stride", "valid", "same"), SIZES)
 def test_sizes_by_hand(size: Any, kernel: Any, stride: Any, valid: Any, same: Any) -> None:
-    """With "same" the kernel does not count; with "valid" the part beyond the last pixel does."""
     assert transposed_size(size, kernel, stride=stride) == valid
     assert transposed_size(size, kernel, stride=stride, padding="same") == same
 
 
 def test_each_pixel_becomes_a_block() -> None:
-    """Pixels are repeated twice downwards and three times to the right, with the same dtype."""
     image = np.array([[1, 2], [3, 4]], np.uint8).reshape(1, 2, 2, 1)
 
     found = repeat2d(image, (2, 3))
@@ -66,14 +64,12 @@ def kernel_of(*weights):
 def test_transposed_convolution_of_a_row_by_hand(
     weights: Any, stride: int, padding: str, expected: Any
 ) -> None:
-    """Every pixel adds the kernel, not flipped, and an odd pixel is cut off at the end."""
     maps = transpose_convolve2d(ROW, kernel_of(*weights), strides=(1, stride), padding=padding)
 
     np.testing.assert_array_equal(maps[0, 0, :, 0], expected)
 
 
 def test_rows_and_columns_keep_their_places() -> None:
-    """One pixel gives the kernel itself, which is not its own transpose, plus the bias of each filter."""
     kernel = np.arange(12.0).reshape(2, 3, 2, 1)
 
     maps = transpose_convolve2d(np.full((1, 1, 1, 1), 2.0), kernel, np.array([0.5, 0.25]), strides=(1, 3))
@@ -81,20 +77,10 @@ def test_rows_and_columns_keep_their_places() -> None:
     np.testing.assert_array_equal(maps[0], 2 * kernel[..., 0] + [0.5, 0.25])
 
 
-def test_filters_come_before_channels() -> None:
-    """A pixel (1, 2) of two channels is summed over the kernel's last axis into three filters."""
-    kernel = np.array([[1, 10], [2, 20], [3, 30]]).reshape(1, 1, 3, 2)
-
-    maps = transpose_convolve2d(np.array([1, 2]).reshape(1, 1, 1, 2), kernel)
-
-    np.testing.assert_array_equal(maps, [[[[21, 42, 63]]]])
-
-
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding"), [*itertools.product(KERNELS, (1, 2, 3, (2, 1)), ("valid", "same"))]
 )
 def test_it_is_keras_layer(kernel: Any, stride: Any, padding: Any) -> None:
-    """Several channels and filters, images that are not square: to 1e-5 on random numbers."""
     keras = pytest.importorskip("tensorflow").keras
     rng = np.random.default_rng(3)
     images = rng.normal(size=(2, 3, 4, 3)).astype(np.float32)

@@ -203,7 +203,6 @@ CASES = {
     "name", [pytest.param(each, marks=[NIGHTLY] if ", " in each else []) for each in CASES]
 )
 def test_iterations_are_those_of_train_on_batch(name: Any) -> None:
-    """All weights and moving averages are those of the book's calls, and all move by far more."""
     kind, dtype, iterations, optimizers, options, theirs, within = CASES[name]
     both = recipes(kind, dtype)
     start, draws = fresh(both), (sine_draws if kind == "sine" else image_draws)(iterations, dtype)
@@ -241,7 +240,6 @@ def test_iterations_of_adam_in_float32_are_those_of_train_on_batch() -> None:
     ("theirs", "within"), [((DEFAULTS, DEFAULTS), 1e-9), pytest.param(None, 1e-6, marks=NIGHTLY)]
 )
 def test_the_discriminator_alone(theirs: Any, within: float) -> None:
-    """Without noise for it the generator is unchanged, and the discriminator is trained as by Keras."""
     both = recipes("sine", "float64")
     start, draws = fresh(both), sine_draws(5, "float64", generating=False)
 
@@ -277,7 +275,6 @@ def part(draws: Draws, iterations: slice) -> Draws:
 
 
 def test_draws_of_unequal_length_are_refused() -> None:
-    """The error shows the number of iterations of each."""
     both = recipes("sine", "float32")
     draws = sine_draws(3, "float32")
 

@@ -70,7 +70,6 @@ def draw(count=(DRAWS,), size=SIZE, seed=3, **settings):
 
 @pytest.mark.parametrize("name", RANGES)
 def test_draws_fill_their_range_evenly(name: Any) -> None:
-    """Drawn values are uniform between the ends of the range, and some are within 1 % of each end."""
     settings, read, (low, high) = RANGES[name]
 
     found = read(about_centre(draw(**settings)))
@@ -83,7 +82,6 @@ def test_draws_fill_their_range_evenly(name: Any) -> None:
 
 @pytest.mark.parametrize("name", RANGES)
 def test_a_setting_changes_nothing_else(name: Any) -> None:
-    """A variant of one setting is exactly the matrix of the values read back from it."""
     settings, read, _ = RANGES[name]
     matrices = about_centre(draw(**settings))
     again = {
@@ -98,7 +96,6 @@ def test_a_setting_changes_nothing_else(name: Any) -> None:
 
 
 def test_height_and_width_are_zoomed_apart() -> None:
-    """The shown shares of height and width are not correlated."""
     matrices = about_centre(draw(zoom_range=0.2))
 
     assert abs(np.corrcoef(matrices[:, 0, 0], matrices[:, 1, 1])[0, 1]) < 4 / np.sqrt(DRAWS)
@@ -106,7 +103,6 @@ def test_height_and_width_are_zoomed_apart() -> None:
 
 @pytest.mark.parametrize(("setting", "axis"), [("vertical_flip", 0), ("horizontal_flip", 1)])
 def test_every_second_variant_is_flipped(setting: str, axis: int) -> None:
-    """Flips exchange the ends of one axis in half of the variants, and leave the others as they are."""
     matrices = about_centre(draw(**{setting: True}))
 
     flipped = IDENTITY.copy()
@@ -119,12 +115,10 @@ def test_every_second_variant_is_flipped(setting: str, axis: int) -> None:
 
 
 def test_without_settings_nothing_moves() -> None:
-    """Every pixel of every variant comes from its own place."""
     np.testing.assert_array_equal(draw(), np.broadcast_to(IDENTITY, (DRAWS, 2, 3)))
 
 
 def test_every_image_of_every_pass_has_a_variant_of_its_own() -> None:
-    """Variants are float32 of the given shape, all different, and the same for the same seed."""
     found = draw((5, 3, 2), **ALL)
 
     assert (found.shape, found.dtype) == ((5, 3, 2, 2, 3), np.float32)
@@ -168,7 +162,6 @@ def test_the_ends_of_all_ranges_together_are_what_keras_makes_of_them(
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
 @pytest.mark.parametrize("shape", [(12, 9, 1), (7, 16, 3), (10, 10, 5)])
 def test_batches_are_transformed_as_numpy_does_it(shape: Any, fill_mode: str) -> None:
-    """Every image of a batch follows its own variant, in all channels, as in float64."""
     pytest.importorskip("tensorflow")
     rng = np.random.default_rng(4)
     images = rng.uniform(0, 255, size=(6, *shape)).astype(np.float32)
@@ -194,7 +187,6 @@ def test_batches_are_transformed_as_numpy_does_it(shape: Any, fill_mode: str) ->
     [("nearest", [[1, 1, 2], [1, 1, 2], [4, 4, 5]]), ("constant", [[0, 0, 0], [0, 1, 2], [0, 4, 5]])],
 )
 def test_a_shift_by_hand(fill_mode: str, expected: Any) -> None:
-    """One pixel down and to the right leaves a row and a column to fill."""
     pytest.importorskip("tensorflow")
     image = np.arange(1, 10, dtype=np.float32).reshape(1, 3, 3, 1)
     variant = centred(shift(-1, -1), (3, 3))[np.newaxis, :2].astype(np.float32)
@@ -205,6 +197,5 @@ def test_a_shift_by_hand(fill_mode: str, expected: Any) -> None:
 
 
 def test_an_unknown_fill_is_one_clear_line() -> None:
-    """The error names the setting, its value and the values that there are."""
     with pytest.raises(ValueError, match=r"^fill_mode 'wrap' is unknown: use one of nearest, constant$"):
         Augmentation(fill_mode="wrap")

@@ -154,7 +154,6 @@ def in_order(rng: Any, epochs: int, n: int) -> np.ndarray:
 
 @pytest.mark.nightly
 def test_line() -> None:
-    """w, b and the line are those of the unit by Keras' own Adam."""
     ours = ex06_linear_regression.exercise_1_06_keras(steps=300)
     w, b, predictions = exercise_1_06_in_tensorflow(steps=300)
 
@@ -163,7 +162,6 @@ def test_line() -> None:
 
 
 def test_quadratic_equation() -> None:
-    """X is that of the unit by Keras' own Adam."""
     ours = act01_quadratic_equation.activity_1_01_keras(steps=300)
 
     x = activity_1_01_in_tensorflow(steps=300)
@@ -187,7 +185,6 @@ def digits(train: int = 80, test: int = 48, shape: tuple[int, ...] = (28, 28)) -
 
 
 def test_binary_perceptron() -> None:
-    """Weight, bias and predicted labels are those of the compiled descent."""
     table = point_rows()
 
     ours = ex02_binary_classifier.exercise_2_02(table, steps=200)
@@ -202,7 +199,6 @@ def test_binary_perceptron() -> None:
 
 @pytest.mark.nightly
 def test_iris() -> None:
-    """Weight, bias and accuracy are those of the compiled descent."""
     pandas = pytest.importorskip("pandas")
     species = np.arange(30) % 3
     rows = np.random.default_rng(5).normal(size=(30, 4)) + species[:, np.newaxis] * [0.5, 1, 2, 3]
@@ -217,7 +213,6 @@ def test_iris() -> None:
 
 
 def test_layer_of_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weight, bias and accuracy are those of the compiled descent, which leaves out dark pixels."""
     given, data = digits()
     for part in (data.x_train, data.x_test):
         part[:, :4] = 0
@@ -246,7 +241,6 @@ def test_layer_of_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_points(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
-    """History and evaluation are those of `fit` and `evaluate` on all points."""
     exercise = "exercise_2_05" if module is ex05_single_layer else "exercise_2_06"
     table = point_rows()
     monkeypatch.setattr(points, "shuffled", in_order)
@@ -262,7 +256,6 @@ def test_points(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, module: An
 
 @pytest.mark.nightly
 def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
-    """History, test results and the chosen image's probabilities are those of Keras, in batches of 32."""
     given, data = digits()
     monkeypatch.setattr(ex07_deep_network, "shuffled", in_order)
 
@@ -277,7 +270,6 @@ def test_deep_network(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.nightly
 def test_sonar(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
-    """History and evaluation of the first fit are those of Keras, with rocks as 1 and batches of 32."""
     pandas = pytest.importorskip("pandas")
     classes = np.array(["Rock", "Mine"])[np.arange(70) % 2]
     rows = np.random.default_rng(6).random(size=(70, 60)) + (classes == "Rock")[:, np.newaxis] / 4
@@ -414,7 +406,6 @@ def photographs(tmp_path: Path) -> Callable[..., tuple[Any, str]]:
 def test_cats_and_dogs(
     same_start: Prepare, generators: Generators, photographs: Callable[..., tuple[Any, str]]
 ) -> None:
-    """History is that of `fit` on flow_from_directory of both parts, scaled only: nothing is augmented."""
     archive, folder = photographs({"train": 16, "validation": 8}, ("cats", "dogs"))
 
     ours = ex03_cats_and_dogs.exercise_3_03(archive, SEED, size=(20, 24), epochs=2)
@@ -557,7 +548,6 @@ def made_up_reviews(count: int) -> tuple[list[np.ndarray], np.ndarray]:
     "exercise", [pytest.param(each, marks=() if each == "6_02" else pytest.mark.nightly) for each in REVIEWS]
 )
 def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
-    """History and test accuracy are those of `fit` and `predict` of the documented model."""
     (module, within), network = REVIEWS[exercise], f"exercise_{exercise}_model"
     data = ReviewIds.of(*made_up_reviews(200), *made_up_reviews(100))
     by_loader = loaded(data)
@@ -594,7 +584,6 @@ def sentences_split_at_periods(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.nightly
 def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From texts to the confusion matrix, with NLTK's and Keras' calls and ours."""
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("sklearn")
     punkt = sentences_split_at_periods(monkeypatch)
@@ -627,7 +616,6 @@ def made_up_sentences(*, seed: int) -> list[list[str]]:
 
 
 def test_two_corpora(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both list the same words with the same cosines."""
     pytest.importorskip("gensim")
     punkt = sentences_split_at_periods(monkeypatch)
     brown, movies = made_up_sentences(seed=1), made_up_sentences(seed=2)
@@ -641,7 +629,6 @@ def test_two_corpora(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_alice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the text to neighbours and phrases by three trainings."""
     pytest.importorskip("gensim")
     punkt = sentences_split_at_periods(monkeypatch)
     text = " ".join(f"{' '.join(words).capitalize()} the said -- ." for words in made_up_sentences(seed=3))
@@ -669,7 +656,6 @@ def as_lists(value: Any) -> Any:
 
 
 def test_what_trains_nothing() -> None:
-    """The calls return what the units measure, to the last digit."""
     product, reshaped = ex03_matrix_multiplication.exercise_1_03(), ex04_reshape.exercise_1_04()
     found, untrained = ex05_argmax.exercise_1_05(), ex01_perceptron.exercise_2_01()
     convolved, passed = ex01_convolution.exercise_3_01(), ex02_forward_pass.exercise_5_02()
@@ -696,7 +682,6 @@ def test_what_trains_nothing() -> None:
 
 
 def test_untrained_generator() -> None:
-    """It makes as many points of as many numbers as the unit's."""
     ours = ex02_generator.exercise_7_02_untrained(SEED)
     noise, points = exercise_7_02_in_keras(SEED)
 
@@ -704,7 +689,6 @@ def test_untrained_generator() -> None:
 
 
 def test_plotted_prices() -> None:
-    """The column is the unit's, oldest first."""
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"Date": ["1/3/2020", "1/2/2020", "1/1/2020"], "Close": [3.0, 2.5, 2.0]})
 
@@ -716,7 +700,6 @@ def test_plotted_prices() -> None:
 
 
 def test_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Words, stems, one-hot rows, weights and Alice's sentences are those of the units."""
     pytest.importorskip("sklearn")
     punkt = sentences_split_at_periods(monkeypatch)
     stop = ["the", "was", "and"]

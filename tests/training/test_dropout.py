@@ -36,7 +36,6 @@ def mask(seed, layer, update, shape, rate):
 
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
 def test_masks_are_those_of_plain_integers(xla: bool) -> None:
-    """Alone and in lanes, with and without XLA, the masks are those that Python's integers give."""
     from workshop.training.backend import tf
 
     keys = keys_of([0, 5, 2**62])
@@ -54,7 +53,6 @@ def test_masks_are_those_of_plain_integers(xla: bool) -> None:
 
 @pytest.mark.parametrize("rate", [0.1, 0.25, 0.5])
 def test_shares_and_independence(rate: float) -> None:
-    """Of 40,000 activations a share of `rate` drops, unrelated to other seeds, layers, updates and places."""
     from workshop.training.backend import tf
 
     def draw(seed=1, layer=3, update=5, shape=(200, 200)):
@@ -82,7 +80,6 @@ def dropping(units):
 
 
 def test_training_drops_and_scales_and_evaluation_does_not() -> None:
-    """Losses without learning are those of masked activations over 0.75; validation keeps all."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(8, 3)).astype("float32"), rng.normal(size=(8, 1)).astype("float32")
     network = Network(dropping, (5,))
@@ -121,7 +118,6 @@ def dropping_features(units):
 
 
 def test_spatial_dropout_drops_a_feature_at_all_steps() -> None:
-    """A row's feature stays at all of its steps or at none, and is scaled; validation keeps all."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(8, 4, 3)).astype("float32"), rng.normal(size=(8, 1)).astype("float32")
     network = Network(dropping_features, (1,))
@@ -163,7 +159,6 @@ def built(name, settings):
     ],
 )
 def test_layers_that_draw_are_known(name: str, settings: Any, draws: bool) -> None:
-    """A layer draws if it drops or adds noise, itself or in its recurrence."""
     assert [layer.name for layer in drawing(built(name, tuple(settings.items())))] == ["odd"] * draws
 
 

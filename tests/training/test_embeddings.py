@@ -48,7 +48,6 @@ def trained(sentences, **settings) -> np.ndarray:
 
 
 def test_one_seed_gives_one_answer(sentences: Any) -> None:
-    """Bit for bit; another seed another one."""
     one, again = trained(sentences), trained(sentences)
     np.testing.assert_array_equal(one, again)
     assert np.abs(one - trained(sentences, epochs=6)).max() > 1e-4
@@ -60,7 +59,6 @@ def test_one_seed_gives_one_answer(sentences: Any) -> None:
 def test_workers_are_what_was_asked_for(
     sentences: Any, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    """One by default: only that is reproducible."""
     from gensim.models import word2vec
 
     asked = []
@@ -77,7 +75,6 @@ def test_workers_are_what_was_asked_for(
 
 
 def test_settings_are_gensims_defaults(sentences: Any) -> None:
-    """Defaults of size, window, algorithm and epochs are those of gensim."""
     if not embeddings.gensim_4():
         pytest.skip("gensim 3 hashes words, differently in each process: pip install -U gensim")
     from gensim.models.word2vec import Word2Vec
@@ -89,7 +86,6 @@ def test_settings_are_gensims_defaults(sentences: Any) -> None:
 
 
 def test_each_setting_matters(sentences: Any) -> None:
-    """Window, algorithm, size and epochs each give other vectors."""
     usual = trained(sentences)
     for settings in ({"window": 4}, {"skip_gram": True}, {"epochs": 4}):
         assert np.abs(usual - trained(sentences, **settings)).max() > 1e-4
@@ -98,7 +94,6 @@ def test_each_setting_matters(sentences: Any) -> None:
 
 @pytest.mark.parametrize("skip_gram", [False, True])
 def test_first_steps_are_the_beginning_of_the_whole_training(sentences: Any, *, skip_gram: bool) -> None:
-    """Of a corpus below 200,000 words they are its first epoch; the plan is that of the whole."""
     from gensim.models.callbacks import CallbackAny2Vec
     from gensim.models.word2vec import Word2Vec
 
@@ -128,8 +123,6 @@ def test_first_steps_are_the_beginning_of_the_whole_training(sentences: Any, *, 
 
 @pytest.mark.parametrize("only_first_steps", [False, True])
 def test_counted_words_give_what_counting_them_gives(sentences: Any, *, only_first_steps: bool) -> None:
-    """Words, vectors and what is said of the training are the same bit for bit."""
-
     class Counted(list):  # type: ignore[type-arg]
         def word_counts(self) -> tuple[int, dict[str, int]]:
             return len(self), dict(Counter(word for sentence in self for word in sentence))
@@ -153,7 +146,6 @@ def test_counted_words_give_what_counting_them_gives(sentences: Any, *, only_fir
 
 
 def test_first_steps_end_after_their_words(sentences: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six hundred words are fifty sentences; words of later ones are in the vocabulary alone."""
     from gensim.models.word2vec import Word2Vec
 
     monkeypatch.setattr(first_steps, "UPDATES", 0.06)
@@ -170,7 +162,6 @@ def test_first_steps_end_after_their_words(sentences: Any, monkeypatch: pytest.M
 
 
 def test_words_that_stand_together_end_together(sentences: Any) -> None:
-    """Nine in ten of the nearest words are of the word's own group: it has learnt."""
     found = train_word2vec(sentences, seed=3, skip_gram=True, epochs=20)
     own = [row[0][0] == word[0] for word in words_of(found) for row in neighbours(found, [word], count=5)]
     assert np.mean(own) > 0.9
@@ -188,7 +179,6 @@ def test_sentences_that_can_be_read_only_once_are_refused(sentences: Any) -> Non
 
 @pytest.mark.parametrize(("positive", "negative"), [(["a"], []), (["a", "b"], ["c"]), (["e", "a"], ["d"])])
 def test_neighbours_by_hand(vectors: Any, positive: Any, negative: Any) -> None:
-    """Words and cosines equal those of NumPy, for averaged directions and without the own words."""
     found = keyed_vectors(WORDS, vectors)
     rows = neighbours(found, positive, negative)
     place = {word: i for i, word in enumerate(WORDS)}
@@ -199,7 +189,6 @@ def test_neighbours_by_hand(vectors: Any, positive: Any, negative: Any) -> None:
 
 
 def test_neighbours_of_unknown_words() -> None:
-    """Such a word has no neighbours and the last rank; ranks count from 1 for the nearest."""
     found = keyed_vectors(WORDS, np.eye(5, dtype=np.float32) + 0.1)
     assert neighbours(found, ["a", "x"]) == []
     assert neighbours(found, ["a"], ["x"]) == []
@@ -209,7 +198,6 @@ def test_neighbours_of_unknown_words() -> None:
 
 
 def test_phrases(vectors: Any) -> None:
-    """The cosine of the means of vectors, not of directions."""
     found = keyed_vectors(WORDS, vectors)
     expected = cosine_similarity(vectors[[0, 1]].mean(axis=0), vectors[[2, 3]].mean(axis=0))
     assert phrase_cosine(found, ["a", "b"], ["c", "d"]) == pytest.approx(expected, abs=1e-6)
@@ -218,7 +206,6 @@ def test_phrases(vectors: Any) -> None:
 
 
 def test_pretrained_vectors_are_not_copied(vectors: Any) -> None:
-    """Vectors that are mapped into memory are not copied."""
     found = keyed_vectors(WORDS, vectors)
     assert found.vectors is vectors
     assert words_of(found) == WORDS

@@ -76,7 +76,6 @@ def stepped(**settings: Any) -> tuple[Fit, Training]:
 
 
 def test_they_are_the_first_updates_of_the_training() -> None:
-    """Weights, losses and validation are those of a training on the first batches alone."""
     done, traced = stepped()
     network = Network(small, (6, 0.5))
     rng = np.random.default_rng(4)
@@ -121,7 +120,6 @@ def test_counts_are_those_of_the_whole_training() -> None:
     ids=["a tenth more of the rate", "epsilon", "dropout"],
 )
 def test_a_change_of_the_procedure_shows_far_above_rounding(change: dict[str, Any]) -> None:
-    """Losses and moves change by more than a hundred steps of float32."""
     _, as_it_is = stepped()
     _, changed = stepped(**change)
     assert np.max(np.abs(changed.losses / as_it_is.losses - 1)) > 100 * np.finfo(np.float32).eps
@@ -129,21 +127,18 @@ def test_a_change_of_the_procedure_shows_far_above_rounding(change: dict[str, An
 
 
 def test_an_epoch_fewer_shows_in_the_plan_alone() -> None:
-    """The updates are the same; the plan is another."""
     (_, whole), (_, shorter) = stepped(), stepped(epochs=EPOCHS - 1)
     np.testing.assert_array_equal(whole.losses, shorter.losses)
     assert (whole.plan["epochs"], shorter.plan["epochs"]) == (EPOCHS, EPOCHS - 1)
 
 
 def test_batches_unshuffled_after_the_first_epoch_show_in_the_plan_alone() -> None:
-    """The first updates are the same; the plan has a checksum of the order of all epochs."""
     (_, whole), (_, lazy) = stepped(), stepped(shuffles=1)
     np.testing.assert_array_equal(whole.losses, lazy.losses)
     assert {key for key in whole.plan if whole.plan[key] != lazy.plan[key]} == {"order"}
 
 
 def test_other_draws_after_the_first_updates_of_a_gan_show() -> None:
-    """The checksum of the draws is weighted by place: the same numbers in another order give another."""
     numbers = np.random.default_rng(2).normal(size=(40, 8)).astype(np.float32)
     again = numbers.copy()
     again[30:] = again[30:][::-1]
@@ -151,7 +146,6 @@ def test_other_draws_after_the_first_updates_of_a_gan_show() -> None:
 
 
 def test_a_continued_fit_makes_no_more_updates() -> None:
-    """It keeps the weights, and its losses are unknown."""
     network = Network(small, (6, 0.5))
     rng = np.random.default_rng(4)
     x = rng.normal(size=(ROWS, 5)).astype(np.float32)
@@ -181,7 +175,6 @@ def images() -> Any:
 
 
 def test_on_a_pipeline_they_are_those_on_its_arrays() -> None:
-    """Losses and weights are those of a pipeline of the first batches alone."""
     rng = np.random.default_rng(3)
     pictures, labels = rng.integers(0, 256, (100, 6, 6, 3)).astype(np.uint8), rng.integers(0, 2, (100, 1))
     varied = Augmentation(30.0, 0.1, 0.1, 5.0, 0.2, horizontal_flip=True)
@@ -208,7 +201,6 @@ def test_on_a_pipeline_they_are_those_on_its_arrays() -> None:
 
 
 def test_features_of_later_batches_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A training's passes have those of its first batches alone; a single pass has all."""
     monkeypatch.setattr(pipeline_fit, "UPDATES", 3)
     rng = np.random.default_rng(3)
     pictures, labels = rng.integers(0, 256, (40, 6, 6, 3)).astype(np.uint8), np.zeros(40)
@@ -243,7 +235,6 @@ def discriminator() -> Any:
 
 @pytest.mark.parametrize("joined", [True, False])
 def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined: bool) -> None:
-    """The state is that after the first iterations, the counts are those of all, the losses those of each."""
     networks = Network(generator), Network(discriminator)
     rng = np.random.default_rng(8)
     start = GanState(*(NetworkState(initial_weights(each.model, rng)) for each in networks))
@@ -286,7 +277,6 @@ def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined: bool) ->
 
 @pytest.mark.parametrize("calls", [(20,), (1, 19), (7, 6, 7), (19, 1), (5, 30)])
 def test_losses_of_several_calls_are_in_the_order_of_the_updates(calls: tuple[int, ...]) -> None:
-    """Bit for bit those of one call that makes all updates on the same draws."""
     networks = Network(generator), Network(discriminator)
     rng = np.random.default_rng(8)
     start = GanState(*(NetworkState(initial_weights(each.model, rng)) for each in networks))
@@ -308,7 +298,6 @@ def test_losses_of_several_calls_are_in_the_order_of_the_updates(calls: tuple[in
 
 
 def test_a_frozen_network_of_a_gan_shows() -> None:
-    """Without noise for its update the generator does not move."""
     networks = Network(generator), Network(discriminator)
     rng = np.random.default_rng(8)
     start = GanState(*(NetworkState(initial_weights(each.model, rng)) for each in networks))
@@ -320,13 +309,11 @@ def test_a_frozen_network_of_a_gan_shows() -> None:
 
 
 def test_the_outcome_is_the_same_however_it_ran() -> None:
-    """What measures an outcome need not know whether its function made first steps."""
     assert outcome_of(Stepped("outcome", ())) == "outcome"
     assert outcome_of("outcome") == "outcome"
 
 
 def test_a_training_is_whole_where_first_steps_are_suspended() -> None:
-    """It gives what it gives outside, and the trace does not have it."""
     with first_steps() as trainings:
         with suspended():
             assert not active()

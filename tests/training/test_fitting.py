@@ -133,7 +133,6 @@ def floatx():
 def test_epochs_equal_keras_fit(
     floatx: Any, kind: Any, dtype: Any, n: Any, batch_size: Any, epochs: Any, optimizer: Any, tolerance: Any
 ) -> None:
-    """Weights and history are those of `model.fit` from the same weights over the same batches."""
     floatx(dtype)
     *_, loss, metric = PROBLEMS[kind]
     network, weights, x, y, order = example(kind, dtype, n=n + 9, epochs=epochs)
@@ -164,7 +163,6 @@ def test_epochs_equal_keras_fit(
     "kind", ["rnn", *(pytest.param(each, marks=NIGHTLY) for each in ("binary", "sparse", "conv1d"))]
 )
 def test_xla_changes_the_last_digits_only(kind: str) -> None:
-    """Compiled by XLA, 55 updates in float64 end within 1e-9 of those that are not."""
     *_, loss, metric = PROBLEMS[kind]
     network, weights, x, y, order = example(kind, "float64", n=75, epochs=5)
     settings = {"loss": loss, "metric": metric, "batch_size": 7, "validation": (x[:9], y[:9])}
@@ -182,7 +180,6 @@ def test_xla_changes_the_last_digits_only(kind: str) -> None:
 @pytest.mark.keras
 @pytest.mark.parametrize("n", [10, 299])
 def test_validation_split_is_keras_own(n: int) -> None:
-    """A share of the rows, the last ones, validates, as `model.fit` with `validation_split` has it."""
     network, weights, x, y, _ = example("binary", n=n, epochs=1)
     model = compiled(network, weights, DESCENT, *BINARY)
     train, validation_rows = validation_split(n, 0.1)
@@ -201,12 +198,10 @@ def test_validation_split_is_keras_own(n: int) -> None:
 
 @pytest.mark.parametrize(("n", "share", "expected"), [(1885, 0.1, (1696, 189)), (1888, 0.1, (1699, 189))])
 def test_validation_split_of_chapter_5(n: int, share: float, expected: Any) -> None:
-    """Of 1,885 rows 1,696 train, as the book's log prints."""
     assert validation_split(n, share) == expected
 
 
 def test_many_validation_rows_are_taken_in_parts() -> None:
-    """Validation over 600 rows is the mean over all of them."""
     network, weights, x, y, _ = example("sparse", n=600, epochs=1)
 
     ours = fit(
@@ -219,7 +214,6 @@ def test_many_validation_rows_are_taken_in_parts() -> None:
 
 
 def test_without_validation_and_metric_their_history_is_nan() -> None:
-    """What was not asked for is NaN for every epoch."""
     network, weights, x, y, order = example("binary", n=12, epochs=3)
 
     ours = fit(network, weights, x, y, order, optimizer=ADAM, loss=BINARY[0])
@@ -231,7 +225,6 @@ def test_without_validation_and_metric_their_history_is_nan() -> None:
 
 
 def test_a_second_fit_goes_on_where_the_first_ended() -> None:
-    """Two fits of two epochs, the second after the first, are one fit of four."""
     network, weights, x, y, order = example("binary", "float64", n=20, epochs=4)
     settings = {"optimizer": ADAM, "loss": BINARY[0], "batch_size": 7}
 
@@ -247,7 +240,6 @@ def test_a_second_fit_goes_on_where_the_first_ended() -> None:
 @pytest.mark.keras
 @pytest.mark.parametrize("problem", [BINARY, SPARSE], ids=["binary", "sparse"])
 def test_evaluate_and_predict_equal_keras(problem: Any) -> None:
-    """Mean loss, mean metric and outputs over all rows are those of Keras' `evaluate` and `predict`."""
     loss, metric = problem
     network, weights, x, y, _ = example(loss.split("_", maxsplit=1)[0], n=75, epochs=1)
     model = network.builder(*network.arguments)
@@ -265,7 +257,6 @@ def test_evaluate_and_predict_equal_keras(problem: Any) -> None:
 @pytest.mark.xla
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
 def test_result_depends_on_the_arguments_only(xla: bool) -> None:
-    """A fit is bit-equal when repeated, also after fits of another network and of other settings."""
     network, weights, x, y, order = example("binary", n=40, epochs=3)
     other, other_weights, *_ = example("binary", n=40, epochs=3, seed=2, units=(6, 9))
     settings = {"loss": "binary_crossentropy", "metric": "binary_accuracy", "batch_size": 8, "xla": xla}
@@ -285,7 +276,6 @@ def test_result_depends_on_the_arguments_only(xla: bool) -> None:
 
 
 def test_a_network_is_built_and_traced_once_for_all_seeds() -> None:
-    """Other weights and orders of the same shapes reuse model and graph."""
     calls = []
 
     def counted(units):
@@ -305,7 +295,6 @@ def test_a_network_is_built_and_traced_once_for_all_seeds() -> None:
 
 @pytest.mark.parametrize("order", [[[0, 75]], [[-1, 0]], [0, 1], np.zeros((0, 5))])
 def test_order_that_does_not_index_the_rows_is_refused(order: Any) -> None:
-    """Missing rows, and an order without epochs, are an error before anything runs."""
     network, weights, x, y, _ = example("binary", n=75, epochs=1)
 
     with pytest.raises(ValueError, match="does not index 75 rows"):
@@ -313,7 +302,6 @@ def test_order_that_does_not_index_the_rows_is_refused(order: Any) -> None:
 
 
 def test_weights_of_another_network_are_refused() -> None:
-    """The error for weights that don't fit shows their shapes."""
     network, weights, x, y, order = example("binary", n=75, epochs=1)
 
     with pytest.raises(ValueError, match="don't fit a network"):
@@ -332,7 +320,6 @@ def test_a_layer_that_is_not_built_is_reported() -> None:
 
 
 def test_what_is_compiled_keeps_to_its_model() -> None:
-    """However many networks a process builds in between, a compiled forward pass has the weights given."""
     network, weights, x, _, _ = example("binary", n=20, epochs=1)
     predict(network, [0 * value for value in weights], x)
 

@@ -36,7 +36,6 @@ def doubled_softmax(tensorflow):
 
 
 def test_fits_a_line_to_the_printed_digits(tensorflow: Any) -> None:
-    """Exercise 1.06's thousand steps of Adam end at the digits that TensorFlow 2.1 prints."""
     x, y = np.array([1, 2, 3, 4], np.float32), np.array([0, -1, -2, -3], np.float32)
 
     end = minimise(line(tensorflow), (0.0, 0.0), optimizer=Adam(0.01), steps=1000, data=(x, y))
@@ -52,7 +51,6 @@ def test_fits_a_line_to_the_printed_digits(tensorflow: Any) -> None:
     ids=["sgd", "adam"],
 )
 def test_equals_numpy_replica(tensorflow: Any, optimizer: Any, replica: Any, tolerance: float) -> None:
-    """A descent of the softmax layer agrees with float32 NumPy, gradients derived by hand."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
 
@@ -66,7 +64,6 @@ def test_equals_numpy_replica(tensorflow: Any, optimizer: Any, replica: Any, tol
 
 @pytest.mark.keras
 def test_agrees_with_keras_adam(tensorflow: Any) -> None:
-    """Keras' own Adam ends within 2e-5 of it: Keras 3 does the same arithmetic in another order."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
     loss = doubled_softmax(tensorflow)
@@ -84,7 +81,6 @@ def test_agrees_with_keras_adam(tensorflow: Any) -> None:
 
 
 def test_same_bits_as_eager_steps(tensorflow: Any) -> None:
-    """The compiled loop gives bit for bit what the same updates give one by one, uncompiled."""
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
     loss = doubled_softmax(tensorflow)
@@ -102,14 +98,12 @@ def test_same_bits_as_eager_steps(tensorflow: Any) -> None:
 
 
 def test_gradient_is_of_the_sum(tensorflow: Any) -> None:
-    """A loss of several elements descends along the gradient of their sum."""
     end = minimise(lambda v: v[0] * np.array([1, 2, 3], np.float32), (0.0,), optimizer=SGD(0.5), steps=2)
 
     assert end.variables[0] == -6.0  # two steps of 0.5·(1 + 2 + 3)
 
 
 def test_keeps_chosen_steps(tensorflow: Any) -> None:
-    """Kept variables are those of a shorter descent, step 0 the start; the caller's start is left alone."""
     start = np.array([2.0], np.float32)
 
     end = minimise(lambda v: v[0] ** 2, (start,), optimizer=SGD(0.25), steps=3, keep=(0, 2))
@@ -121,19 +115,16 @@ def test_keeps_chosen_steps(tensorflow: Any) -> None:
 
 @pytest.mark.parametrize(("steps", "keep"), [(3, (4,)), (3, (-1,)), (-1, ())])
 def test_refuses_steps_not_taken(tensorflow: Any, steps: int, keep: Any) -> None:
-    """A step outside the descent can't be kept, and steps aren't negative."""
     with pytest.raises(ValueError, match="from 0 to the last"):
         minimise(lambda v: v[0] ** 2, (1.0,), optimizer=SGD(), steps=steps, keep=keep)
 
 
 def test_refuses_variable_without_influence(tensorflow: Any) -> None:
-    """A variable that the loss doesn't use is named."""
     with pytest.raises(ValueError, match="does not depend on variable 1"):
         minimise(lambda v: v[0] ** 2, (1.0, 1.0), optimizer=SGD(), steps=1)
 
 
 def test_restores_the_graph_optimizer(tensorflow: Any) -> None:
-    """The graph optimizer is on again after a descent."""
     minimise(lambda v: v[0] ** 2, (1.0,), optimizer=SGD(), steps=1)
 
     assert not tensorflow.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)

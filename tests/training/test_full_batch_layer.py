@@ -46,7 +46,6 @@ def cross_entropy(tensorflow: Any) -> Any:
 @pytest.mark.parametrize("optimizer", [Adam(), SGD(0.1)])
 @pytest.mark.parametrize("steps", [1, 20])
 def test_columns_end_where_the_plain_loop_ends(tensorflow: Any, optimizer: Optimizer, steps: int) -> None:
-    """Weights, biases and snapshots are those of the plain full-batch loop over rows and all features."""
     x, y = digits(1000)
     expected = plain(tensorflow, x, y, optimizer, steps, [0, 1])
 
@@ -65,7 +64,6 @@ def test_columns_end_where_the_plain_loop_ends(tensorflow: Any, optimizer: Optim
 
 
 def test_weights_of_unused_features_stay_zero(tensorflow: Any) -> None:
-    """The plain loop leaves them at exactly 0, too, and no others."""
     x, y = digits(100)
     zeros = [
         np.flatnonzero(~descent.variables[0].any(axis=1)).tolist()

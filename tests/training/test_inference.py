@@ -54,7 +54,6 @@ def weights(seed: int, network: Network = READER):
     ],
 )
 def test_a_predictor_gives_what_predict_gives(network: Network, xla: bool) -> None:
-    """For rows of several lengths and numbers, wherever they lie in memory; without XLA bit for bit."""
     from workshop.training.inference import Predictor
 
     given = weights(0, network)
@@ -67,7 +66,6 @@ def test_a_predictor_gives_what_predict_gives(network: Network, xla: bool) -> No
 
 @pytest.mark.parametrize("length", [1, 2, 12, 16])
 def test_a_plain_rnn_reads_few_words_without_tensorflow(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It gives what Keras gives, within rounding; a word more and a second row are TensorFlow's."""
     from workshop.training import inference
 
     given = [2 * array for array in weights(length, PLAIN)]
@@ -100,7 +98,6 @@ def test_a_plain_rnn_reads_few_words_without_tensorflow(length: int, monkeypatch
     ],
 )
 def test_other_networks_are_read_by_tensorflow(arguments: tuple[Any, ...]) -> None:
-    """A network that NumPy does not know is not taken for one that it knows."""
     from workshop.training.inference import Predictor
 
     network = Network(reader, arguments)
@@ -111,7 +108,6 @@ def test_other_networks_are_read_by_tensorflow(arguments: tuple[Any, ...]) -> No
 
 
 def test_a_predictor_keeps_its_weights() -> None:
-    """What others do with the same network meanwhile changes nothing, nor does a change of the arrays."""
     from workshop.training.inference import Predictor
 
     given = [array.copy() for array in weights(0)]

@@ -23,20 +23,17 @@ from workshop.training.initialisers import (
     [((2, 1), (2, 1)), ((784, 50), (784, 50)), ((3, 3, 16, 32), (144, 288)), ((5, 8, 4), (40, 20))],
 )
 def test_fans_of_a_kernel(shape: Any, expected: Any) -> None:
-    """Inputs and outputs of a unit count the receptive field."""
     assert fans(shape) == expected
 
 
 @pytest.mark.keras
 @pytest.mark.parametrize("name", ["Orthogonal", "OrthogonalInitializer"])
 def test_an_initialiser_may_have_the_name_of_keras_3_0(name: str) -> None:
-    """Recurrent layers of Keras 3.0 draw as those of any other version."""
     assert initialisers._name_of(type(name, (), {})()) == "Orthogonal"
 
 
 @pytest.mark.parametrize(("draw", "limit"), [(glorot_uniform, 0.1), (he_uniform, 0.2)])
 def test_uniform_draws_fill_their_interval(draw: Any, limit: float) -> None:
-    """Draws for 150 inputs and 450 outputs are uniform up to √(6/600) or √(6/150)."""
     drawn = draw(np.random.default_rng(3), (150, 450))
 
     assert np.abs(drawn).max() <= limit
@@ -50,7 +47,6 @@ def test_uniform_draws_fill_their_interval(draw: Any, limit: float) -> None:
     ("shape", "rows", "columns"), [((6, 6), 6, 6), ((8, 3), 8, 3), ((3, 8), 3, 8), ((2, 3, 4), 6, 4)]
 )
 def test_orthogonal_draws_are_orthonormal(shape: Any, rows: int, columns: int) -> None:
-    """The fewer of rows and columns are orthonormal."""
     matrix = orthogonal(np.random.default_rng(5), shape).reshape(rows, columns)
 
     product = matrix @ matrix.T if rows <= columns else matrix.T @ matrix
@@ -59,7 +55,6 @@ def test_orthogonal_draws_are_orthonormal(shape: Any, rows: int, columns: int) -
 
 
 def test_orthogonal_draws_favour_no_direction() -> None:
-    """Over 2,000 draws each entry of a 3 × 3 matrix, also of its diagonal, has mean 0 and variance 1/3."""
     rng = np.random.default_rng(11)
 
     drawn = np.stack([orthogonal(rng, (3, 3)) for _ in range(2000)])
@@ -72,7 +67,6 @@ def test_orthogonal_draws_favour_no_direction() -> None:
 
 @pytest.mark.keras
 def test_recurrent_kernels_are_drawn_as_keras_names_them() -> None:
-    """A SimpleRNN's recurrent kernel is orthogonal, its kernel Glorot-uniform, its bias zero."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
@@ -125,7 +119,6 @@ def test_an_embedding_and_gated_layers_start_as_in_keras() -> None:
 
 @pytest.mark.keras
 def test_batch_normalisation_starts_as_in_keras() -> None:
-    """Scale and moving variance are ones, offset and moving mean zeros; kernels before it may be He's."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
@@ -141,7 +134,6 @@ def test_batch_normalisation_starts_as_in_keras() -> None:
 
 
 def test_initial_weights_follow_the_layers_and_the_generator_only() -> None:
-    """Kernels are Glorot-uniform, biases zero, in the order of `get_weights`; one seed gives one start."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
@@ -160,7 +152,6 @@ def test_initial_weights_follow_the_layers_and_the_generator_only() -> None:
 
 
 def test_unknown_initialiser_is_reported() -> None:
-    """An initialiser that is not drawn here is named with its layer."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
@@ -172,7 +163,6 @@ def test_unknown_initialiser_is_reported() -> None:
 
 
 def test_every_epoch_takes_every_row_once_in_an_order_of_its_own() -> None:
-    """Rows of the index matrix are different permutations."""
     order = shuffled(np.random.default_rng(0), epochs=4, n=100)
 
     assert (np.sort(order, axis=1) == np.arange(100)).all()

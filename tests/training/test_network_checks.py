@@ -37,7 +37,6 @@ def check(model: Any, table: list[Layer], x: Any = None, **settings: Any) -> Net
 
 
 def test_a_network_as_its_table_says(layers: Any) -> None:
-    """Outputs are those by hand, each activation matters, no weight is idle."""
     found = check(network(layers.Dense(5, "relu"), layers.Dense(1, "sigmoid")), TABLE)
 
     assert found.gap < 1e-6
@@ -57,7 +56,6 @@ def test_another_activation_gives_other_outputs(layers: Any, activations: tuple[
 
 
 def test_an_activation_that_changes_nothing_is_found(layers: Any) -> None:
-    """The ReLU of a sigmoid does not matter, and a table without activations has none that does."""
     relu = network(layers.Dense(5, "sigmoid"), layers.Activation("relu"))
 
     assert check(relu, [dense("sigmoid"), Layer(lambda x, f: f(x), 0, "relu")]).least_activation == 0
@@ -65,7 +63,6 @@ def test_an_activation_that_changes_nothing_is_found(layers: Any) -> None:
 
 
 def test_weights_behind_a_dead_end_are_idle(layers: Any) -> None:
-    """They are counted in a summary, and move no output."""
     model = network(layers.Dense(4), layers.Lambda(lambda z: 0 * z), layers.Dense(1))
 
     found = check(model, [dense(), Layer(lambda x, _: 0 * x), dense()])
@@ -75,7 +72,6 @@ def test_weights_behind_a_dead_end_are_idle(layers: Any) -> None:
 
 
 def test_frozen_weights_are_idle(layers: Any) -> None:
-    """They change outputs, but no training changes them."""
     model = network(layers.Dense(5, "relu"), layers.Dense(1, "sigmoid"))
     model.layers[0].trainable = False
 
@@ -85,7 +81,6 @@ def test_frozen_weights_are_idle(layers: Any) -> None:
 
 
 def test_a_silent_unit_counts_once_it_is_heard(layers: Any) -> None:
-    """With one row a ReLU is silent in some draws; several draws find all weights."""
     x = np.random.default_rng(1).normal(size=(1, 4)).astype(np.float32)
     model, table = network(layers.Dense(5, "relu"), layers.Dense(1)), [dense("relu"), dense()]
 
@@ -105,7 +100,6 @@ def test_effects_can_be_those_in_training(layers: Any) -> None:
 
 
 def test_words_have_no_effect_but_their_vectors_have(layers: Any) -> None:
-    """Those of the words that are read, and no others."""
     model = network(layers.Embedding(6, 2), layers.SimpleRNN(3), inputs=(None,))
 
     found = check(model, [embedding(), rnn()], np.array([[0, 2], [2, 4]], np.int32))
@@ -115,7 +109,6 @@ def test_words_have_no_effect_but_their_vectors_have(layers: Any) -> None:
 
 
 def test_only_some_rows_are_computed_by_hand(layers: Any) -> None:
-    """All of them are followed to the weights."""
     rows = []
 
     def counted(x: np.ndarray, _: Any) -> np.ndarray:

@@ -14,7 +14,6 @@ SETTINGS = [SGD(), SGD(0.3), Adam(), Adam(0.01, 0.8, 0.99, 1e-6)]
 
 @pytest.mark.parametrize("optimizer", SETTINGS, ids=repr)
 def test_settings_read_back(optimizer: Any) -> None:
-    """Settings come back from the float32 tensors as the decimals that were typed."""
     pytest.importorskip("tensorflow")
 
     found = from_tensors(type(optimizer), as_tensors(optimizer))
@@ -24,7 +23,6 @@ def test_settings_read_back(optimizer: Any) -> None:
 
 @pytest.mark.parametrize(("optimizer", "replica"), [(SGD, oracles.sgd_steps), (Adam, oracles.adam_steps)])
 def test_replicas_have_the_same_defaults(optimizer: Any, replica: Any) -> None:
-    """The NumPy replica of an optimizer has its default settings."""
     defaults = {f.name: f.default for f in dataclasses.fields(optimizer)}
 
     parameters = inspect.signature(replica).parameters

@@ -96,7 +96,6 @@ def made(pipeline: Pipeline, number: int, batch_size: int = 8):
 
 @pytest.mark.parametrize("augmentation", [None, VARIANTS], ids=["as they are", "varied"])
 def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation: Any) -> None:
-    """Weights, losses, metrics and moments are those of `fit` on the same batches, epoch after epoch."""
     training, validation = pipelines(augmentation=augmentation)
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
 
@@ -120,7 +119,6 @@ def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation: Any) -> 
 
 @pytest.mark.keras
 def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches() -> None:
-    """After ten updates the weights agree within 1e-5, and so does what Keras reports of both parts."""
     training, validation = pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
     model = small()
@@ -144,7 +142,6 @@ def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches() -> None:
 
 
 def test_a_fit_leaves_nothing_behind() -> None:
-    """Trained again after another fit, the same start gives the same bits."""
     training, validation = pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
     other = initial_weights(NETWORK.model, np.random.default_rng(6))
@@ -158,7 +155,6 @@ def test_a_fit_leaves_nothing_behind() -> None:
 
 
 def test_features_are_the_models_outputs_in_the_pipelines_order() -> None:
-    """Each pass gives a row a place, with its label; the model runs as it does at inference."""
     training, _ = pipelines()
     model = small(dropout=True)
 
@@ -179,7 +175,6 @@ def test_features_are_the_models_outputs_in_the_pipelines_order() -> None:
     ],
 )
 def test_pipelines_that_do_not_fit_are_refused(changes: Any, message: str) -> None:
-    """The error names what differs, and the remedy."""
     (training, _), (_, validation) = pipelines(**changes), pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
 
@@ -188,7 +183,6 @@ def test_pipelines_that_do_not_fit_are_refused(changes: Any, message: str) -> No
 
 
 def test_networks_that_draw_are_refused() -> None:
-    """Masks of Dropout are drawn by `fit` only."""
     network = Network(small, (True,))
 
     with pytest.raises(ValueError, match=r"dropout.* draws random numbers: train on arrays with `fit`"):
@@ -200,7 +194,6 @@ def test_networks_that_draw_are_refused() -> None:
 def test_training_on_features_is_training_with_the_base_in_the_loop(
     augmentation: Augmentation | None,
 ) -> None:
-    """Head and history are those of the whole model, whose base is frozen and stays as it was."""
     keras, rng = backend.keras, np.random.default_rng(7)
     images = rng.integers(0, 256, (48, 20, 20, 3)).astype(np.uint8)
     labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 48)]
@@ -239,7 +232,6 @@ def test_training_on_features_is_training_with_the_base_in_the_loop(
 
 
 def test_the_plan_on_features_has_the_order_of_later_passes() -> None:
-    """Another order, or other variants, in the last pass alone show in the plan of first steps."""
     rng = np.random.default_rng(4)
     pictures = rng.integers(0, 256, (40, 20, 20, 3)).astype(np.uint8)
     labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 40)]
@@ -266,7 +258,6 @@ def test_the_plan_on_features_has_the_order_of_later_passes() -> None:
 
 
 def test_kept_features_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All validation images have those of another seed; those of some, or too many, are not kept."""
     rng = np.random.default_rng(4)
     pictures = rng.integers(0, 256, (48, 20, 20, 3)).astype(np.uint8)
     labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 48)]

@@ -29,7 +29,6 @@ def _made(pipeline: Pipeline, number: int, batch_size: int):
 
 
 def test_batches_come_in_the_order_of_the_pass_scaled_to_one() -> None:
-    """Images and labels stay together; 255 becomes 1, and nothing else changes."""
     labels = np.arange(6) * 10
     pipeline = Pipeline(_images(), labels, np.array([[5, 0, 2, 1], [3, 3, 4, 0]], np.int32))
 
@@ -44,7 +43,6 @@ def test_batches_come_in_the_order_of_the_pass_scaled_to_one() -> None:
 
 
 def test_each_place_has_its_own_variant() -> None:
-    """Of two showings of an image, one is mirrored and the other is not."""
     variants = np.stack([AS_IT_IS, MIRRORED])[np.newaxis]
     pipeline = Pipeline(_images(), np.zeros(6), np.array([[4, 4]], np.int32), variants)
 
@@ -56,7 +54,6 @@ def test_each_place_has_its_own_variant() -> None:
 
 
 def test_a_drawn_pass_is_a_fresh_order_without_repeats() -> None:
-    """Passes differ, leave out different images if there are more than rows, and each row has its variant."""
     labels = np.arange(50)
     one = drawn(np.random.default_rng(1), _images(50), labels, passes=40, rows=48)
     varied = drawn(
@@ -83,7 +80,6 @@ def test_more_rows_than_images_are_refused(rows: int) -> None:
 
 
 def test_variants_that_do_not_fit_the_order_are_refused() -> None:
-    """The error names their shape and the one that is wanted."""
     with pytest.raises(
         ValueError, match=r"variants of shape \(1, 2, 2, 3\): give one per row, \(1, 3, 2, 3\)"
     ):
@@ -91,7 +87,6 @@ def test_variants_that_do_not_fit_the_order_are_refused() -> None:
 
 
 def test_rows_beyond_the_images_are_refused() -> None:
-    """So are labels that are not as many as images."""
     with pytest.raises(ValueError, match="does not index 6 rows"):
         Pipeline(_images(), np.arange(6), np.array([[6]], np.int32))
     with pytest.raises(ValueError, match="6 rows of x and 5 of y"):

@@ -105,7 +105,6 @@ def forward(image, weights):
 
 
 def test_network_computes_what_the_layers_by_hand_compute() -> None:
-    """EfficientNet-Lite0 with given weights gives the class probabilities that NumPy gives."""
     weights = random_weights(seed=1)
     image = np.random.default_rng(2).uniform(-1, 1, size=(64, 96, 3)).astype(np.float32)
     model = pretrained.efficientnet_lite0(weights, input_shape=image.shape)
@@ -117,7 +116,6 @@ def test_network_computes_what_the_layers_by_hand_compute() -> None:
 
 
 def test_network_has_the_published_number_of_parameters() -> None:
-    """EfficientNet-Lite0 has 4,652,008 trained parameters and 42,016 moving means and variances."""
     model = pretrained.efficientnet_lite0()
 
     trained = sum(int(np.prod(w.shape)) for w in model.trainable_weights)
@@ -127,14 +125,12 @@ def test_network_has_the_published_number_of_parameters() -> None:
 
 
 def test_network_without_its_top_gives_features() -> None:
-    """Without its top the network reduces 64 × 96 pixels to 2 × 3 places of 1,280 features."""
     model = pretrained.efficientnet_lite0(include_top=False, input_shape=(64, 96, 3))
 
     assert tuple(model.output_shape) == (None, 2, 3, 1280)
 
 
 def test_missing_array_is_named() -> None:
-    """Weights without an array that the network takes raise a KeyError with its name."""
     weights = random_weights(seed=1)
     del weights["_blocks.3._bn1.bias"]
 
@@ -143,7 +139,6 @@ def test_missing_array_is_named() -> None:
 
 
 def test_pixels_are_scaled_around_127() -> None:
-    """The channels 0, 127 and 255 of a pixel become -127/128, 0 and 1, in this order."""
     image = np.array([[[[0, 127, 255]]]], dtype=np.uint8)
 
     np.testing.assert_array_equal(pretrained.scale_pixels(image), [[[[-127 / 128, 0.0, 1.0]]]])
@@ -152,7 +147,6 @@ def test_pixels_are_scaled_around_127() -> None:
 @pytest.mark.nightly
 @pytest.mark.keras
 def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path: Path) -> None:
-    """ResNet50 takes the weights of an HDF5 file; its preprocessing makes BGR of RGB, less the means."""
     path = tmp_path / "resnet50.weights.h5"
     saved = backend.keras.applications.ResNet50(weights=None)
     saved.save_weights(str(path))
@@ -197,7 +191,6 @@ def vgg16_file(tmp_path_factory):
 @pytest.mark.keras
 @pytest.mark.parametrize(("size", "features"), [((100, 100, 3), (3, 3, 512)), ((32, 64, 3), (1, 2, 512))])
 def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file: Any, size: Any, features: Any) -> None:
-    """For images of any size VGG16 without its top takes the file's arrays bit for bit, in their order."""
     path, arrays = vgg16_file
 
     base = pretrained.feature_base(SimpleNamespace(architecture="VGG16", weights=path), size)
@@ -210,7 +203,6 @@ def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file: Any, size: Any,
 
 @pytest.mark.keras
 def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file: Any) -> None:
-    """VGG16's preprocessing makes BGR of RGB, less the means of ImageNet; its features are of 224 pixels."""
     files = SimpleNamespace(architecture="VGG16", weights=vgg16_file[0])
 
     network = pretrained.pretrained(files)
@@ -221,14 +213,12 @@ def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file: An
 
 
 def test_vgg16_with_its_top_tells_1000_classes() -> None:
-    """The top turns the maps into one label a picture."""
     model = pretrained.vgg16(include_top=True, input_shape=(32, 32, 3))
 
     assert tuple(model.output_shape) == (None, 1000)
 
 
 def test_efficientnet_as_a_base_has_the_weights_of_its_file() -> None:
-    """The top by hand on the base's features gives what the whole network by hand gives."""
     weights = random_weights(seed=3)
     image = np.random.default_rng(5).uniform(-1, 1, size=(64, 32, 3)).astype(np.float32)
     files = SimpleNamespace(architecture="EfficientNetLite0", weights=weights)
@@ -245,6 +235,5 @@ def test_efficientnet_as_a_base_has_the_weights_of_its_file() -> None:
     [(pretrained.pretrained, "AlexNet"), (pretrained.feature_base, "ResNet50")],
 )
 def test_unknown_architecture_is_refused(build: Any, architecture: str) -> None:
-    """An architecture that can't be rebuilt, or not without its top, is refused by name."""
     with pytest.raises(ValueError, match=f"'{architecture}'"):
         build(SimpleNamespace(architecture=architecture, weights=None))

@@ -104,7 +104,6 @@ def same(one, other):
 def test_each_replica_is_its_single_fit(
     kind: Any, dtype: str, epochs: int, n: int, batch_size: int, optimizer: Any, tolerance: float
 ) -> None:
-    """Weights and history of every replica are those of `fit` with its start, order and seed."""
     recipe, starts, x, y, orders, validation_rows = example(kind, dtype=dtype, epochs=epochs, n=n)
     settings = {"optimizer": optimizer, "batch_size": batch_size, "validation": validation_rows, **REGRESSION}
 
@@ -125,7 +124,6 @@ def test_each_replica_is_its_single_fit(
 @pytest.mark.parametrize("batch_size", [1, pytest.param(7, marks=NIGHTLY)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_bits_do_not_depend_on_companions(kind: Any, batch_size: int) -> None:
-    """A seed has the same bits alone, first, last, among 3, and in the last group of 20."""
     recipe, starts, x, y, orders, validation_rows = example(kind, replicas=20)
     settings = {"optimizer": ADAM, "batch_size": batch_size, "validation": validation_rows, **REGRESSION}
 
@@ -145,7 +143,6 @@ def test_bits_do_not_depend_on_companions(kind: Any, batch_size: int) -> None:
 @pytest.mark.xla
 @pytest.mark.parametrize("kind", ["dense", "convolution", "dropout"])
 def test_predictions_are_those_of_the_single_network(kind: str) -> None:
-    """Outputs of each replica are those of `predict`; alone and among others to the bit."""
     recipe, starts, x, *_ = example(kind, replicas=11)
 
     found = predict_replicas(recipe, starts, x)
@@ -187,7 +184,6 @@ def odd(kind):
     ],
 )
 def test_layers_that_can_not_be_stacked_are_refused(kind: str) -> None:
-    """The error names the layer or setting that can't be stacked, and the remedy."""
     recipe = Network(odd, (kind,))
     x, y = np.zeros((2, *recipe.model.input_shape[1:]), "float32"), np.zeros((2, 1), "float32")
 
@@ -198,7 +194,6 @@ def test_layers_that_can_not_be_stacked_are_refused(kind: str) -> None:
 
 
 def test_one_start_order_and_seed_per_replica() -> None:
-    """Different numbers, and masks without seeds, are errors before anything runs."""
     recipe, starts, x, y, orders, _ = example("dropout")
     settings = {"optimizer": ADAM, "loss": "mean_squared_error"}
 

@@ -60,7 +60,6 @@ def updated(kind, start, batches):
 
 @pytest.mark.parametrize("kind", [RMSprop, RMSpropUnderRoot, RMSpropOfKeras3])
 def test_updates_by_hand(kind: Any) -> None:
-    """Five updates of rows that a batch looks up never, once and three times."""
     rng = np.random.default_rng(3)
     start = rng.normal(size=(6, 4))
     batches = rng.normal(size=(5, len(ROWS), 4)) / 50  # so small that the place of epsilon matters
@@ -90,7 +89,6 @@ def test_generations_differ() -> None:
 
 @pytest.mark.keras
 def test_the_one_at_hand_is_that_of_keras() -> None:
-    """The generation follows Keras' version, with its default settings."""
     version = keras_version()
 
     found = rmsprop_at_hand()
@@ -117,7 +115,6 @@ def looked_up(rows, dtype):
 @pytest.mark.keras
 @pytest.mark.parametrize("xla", [False, pytest.param(True, marks=[pytest.mark.xla, pytest.mark.nightly])])
 def test_updates_are_those_of_keras_fit(xla: bool) -> None:
-    """Weights are those of `model.fit` with RMSprop of the Keras that is installed, repeated rows or not."""
     from workshop.training.backend import keras
 
     rng = np.random.default_rng(5)

@@ -8,7 +8,6 @@ from workshop.training.summaries import network_summary
 
 
 def test_layers_parameters_and_sizes(tensorflow: Any) -> None:
-    """Sizes of one axis are numbers, of two axes lists or tuples; a frozen layer does not train."""
     layers = tensorflow.keras.layers
     model = tensorflow.keras.Sequential(
         [
@@ -37,7 +36,6 @@ def test_layers_parameters_and_sizes(tensorflow: Any) -> None:
 
 
 def test_settings_by_type_in_order(tensorflow: Any) -> None:
-    """Sizes and rates are those of the layers, whatever they are; of both directions those of one."""
     layers = tensorflow.keras.layers
     model = tensorflow.keras.Sequential(
         [

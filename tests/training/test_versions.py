@@ -18,7 +18,6 @@ pytestmark = pytest.mark.keras
     [("2.2.4-tf", (2, 2)), ("3.15.1", (3, 15)), ("2.16.0-rc0", (2, 16)), ("2.1.0", (2, 1))],
 )
 def test_version_is_major_and_minor(text: str, expected: Any) -> None:
-    """Suffixes of pre-releases and of `tf.keras` don't matter."""
     assert version_of(text) == expected
 
 
@@ -35,7 +34,6 @@ def test_version_is_major_and_minor(text: str, expected: Any) -> None:
 def test_keras_3_is_told_from_keras_2(
     monkeypatch: pytest.MonkeyPatch, tensorflow: str, shown: str | None, package: str | None, expected: bool
 ) -> None:
-    """Also where `tf.keras` does not show its version."""
     monkeypatch.setattr(versions, "tf", SimpleNamespace(__version__=tensorflow))
     monkeypatch.setattr(versions, "keras", SimpleNamespace(**({"__version__": shown} if shown else {})))
     monkeypatch.setattr(versions, "import_module", lambda name: SimpleNamespace(__version__=package))
@@ -43,7 +41,6 @@ def test_keras_3_is_told_from_keras_2(
 
 
 def test_a_built_model_is_read_alike() -> None:
-    """Output shapes have None for the batch axis, weights their role, variables a `tf.Variable` below."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras, tf
 
@@ -57,7 +54,6 @@ def test_a_built_model_is_read_alike() -> None:
 
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
 def test_a_function_is_traced_once_for_each_shape(xla: bool) -> None:
-    """Calls with the same shapes and dtypes share a graph."""
     pytest.importorskip("tensorflow")
     from workshop.training.backend import tf
 

@@ -46,7 +46,6 @@ def failed(raises: Callable[[], object]) -> Cell:
 
 @pytest.mark.parametrize("name", RAISED)
 def test_errors_of_todays_libraries_are_explained(name: str) -> None:
-    """The sentence names the version, the remedy, and what becomes of the number."""
     raises, version, remedy = RAISED[name]
     (found,) = explain_cells([failed(raises)])
 
@@ -57,7 +56,6 @@ def test_errors_of_todays_libraries_are_explained(name: str) -> None:
 
 
 def test_a_resource_of_nltk_is_named() -> None:
-    """NLTK's message names what to download; punkt_tab came with a version."""
     pattern = "\n****\n  Resource '{}' not found.\n  Please use the NLTK Downloader"
     cells = [
         Cell(1, "", failure=Failure("LookupError", pattern.format(name)))
@@ -70,7 +68,6 @@ def test_a_resource_of_nltk_is_named() -> None:
 
 
 def test_a_rate_that_was_ignored_is_no_error_but_is_named() -> None:
-    """Keras 2.11 to 2.15 only warned, and trained with another rate."""
     warning = (
         "WARNING:absl:`lr` is deprecated in Keras optimizer, please use `learning_rate` or use the legacy"
     )
@@ -81,7 +78,6 @@ def test_a_rate_that_was_ignored_is_no_error_but_is_named() -> None:
 
 
 def test_other_errors_are_only_repeated() -> None:
-    """The first line of the message, without a cause."""
     (found,) = explain_cells([Cell(1, "", failure=Failure("NameError", "name 'x' is not defined\nmore"))])
 
     assert (found.known, found.sentence) == (False, "NameError: name 'x' is not defined")
@@ -92,7 +88,6 @@ def test_other_errors_are_only_repeated() -> None:
     [("", ""), ("\n \na: \nb", "a"), ("b" * 121, "b" * 120), ("'acc'", "'acc'"), ("x\ty", "x\\ty")],
 )
 def test_an_error_that_is_not_known_is_short(message: str, said: str) -> None:
-    """Its first line, up to 120 characters; that of another class is another error."""
     (found,) = explain_cells([Cell(7, "", failure=Failure("MyKeyError", message))])
     assert (found.cell, found.known, found.failed) == (7, False, True)
     assert found.sentence == f"MyKeyError: {said}"
@@ -106,13 +101,11 @@ def test_an_error_that_is_not_known_is_short(message: str, said: str) -> None:
     ],
 )
 def test_attributes_that_are_gone(message: str, remedy: str) -> None:
-    """The remedy has the name."""
     (found,) = explain_cells([Cell(1, "", failure=Failure("AttributeError", message))])
     assert remedy in found.sentence
 
 
 def test_each_cell_has_its_warnings_and_its_error() -> None:
-    """In the order of the cells; what worked as it should says nothing."""
     warned = "The `lr` argument is deprecated"
     failure = Failure("KeyError", "'val_acc'")
     cells = [Cell(1, "", stderr=f"a\n{warned}", failure=failure), Cell(2, "a"), Cell(3, "", failure=failure)]

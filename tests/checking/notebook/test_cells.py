@@ -49,7 +49,6 @@ OUTPUTS: list[tuple[list[Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("outputs", "read"), OUTPUTS)
 def test_outputs_are_text(outputs: list[Any], read: dict[str, Any], tmp_path: Path) -> None:
-    """By their kinds; what is none is left out, and what follows it is read."""
     path = file_of(tmp_path, ("a", outputs), (["b\n", "c"], []))
     assert read_notebook(path) == (Cell(1, "a", **read), Cell(2, "b\nc"))
 
@@ -65,7 +64,6 @@ SHOWN = {
 def test_a_text_is_as_a_terminal_leaves_it(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Lines as they were last written; of a long text, beginning and end."""
     monkeypatch.setattr(cells, "MOST_TEXT", 100 if not text.startswith("12345") else 8)
     (cell,) = read_notebook(file_of(tmp_path, ("a", [stdout(text)])))
     assert cell.stdout == SHOWN[text]
@@ -81,7 +79,6 @@ def test_a_text_is_as_a_terminal_leaves_it(
 def test_long_code_is_not_read(
     codes: tuple[str, ...], read: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither that of a cell that is too long, nor that of all cells from where it is too long on."""
     monkeypatch.setattr(cells, "MOST_CODE", 5)
     monkeypatch.setattr(cells, "MOST_CODE_OF_ALL", 8)
     path = file_of(tmp_path, *((code, []) for code in codes))
@@ -89,7 +86,6 @@ def test_long_code_is_not_read(
 
 
 def test_only_code_cells_are_counted(tmp_path: Path) -> None:
-    """Whatever is between them."""
     path = file_of(tmp_path, ("a", []))
     content = json.loads(path.read_text("utf-8"))
     content["nbformat_minor"] = 5  # which has ids of cells
@@ -110,7 +106,6 @@ def zipped(path: Path, compression: int) -> Path:
 
 
 def test_files_have_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In bytes, of a zip file packed and unpacked."""
     plain = file_of(tmp_path, ("a" * 9999, []))
     stored, deflated = (zipped(plain, kind) for kind in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
     size = plain.stat().st_size

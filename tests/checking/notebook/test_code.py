@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from workshop.checking.notebook import code, networks, recognising
+from workshop.checking.notebook import networks, recognising
 from workshop.checking.notebook.code import CellCall, CellCode, read_code
-from workshop.checking.notebook.gathering import Gathered
 from workshop.checking.notebook.networks import CodeLayer
 from workshop.checking.notebook.recognising import (
     FoundUnit,
@@ -82,23 +81,12 @@ WRITTEN = {
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_layers_are_read_however_a_model_is_written(name: str) -> None:
-    """By `add`, a list, a loop, variables, calls of layers, or a function; sizes by position or name."""
     *_, cell = read_code([WRITTEN[name], "model.summary()"])
 
     assert tuple(map(str, cell.calls[0].model)) == STACK
 
 
-def test_a_model_is_the_one_of_its_time() -> None:
-    """A variable that is assigned again stands for the new model."""
-    codes = [ADDED, "model.summary()", "model = Sequential([Dense(3)])\nmodel.summary()"]
-    _, first, second = read_code(codes)
-
-    assert len(first.calls[0].model) == 6
-    assert tuple(map(str, second.calls[0].model)) == ("Dense 3",)
-
-
 def test_scores_of_predictions_belong_to_the_model() -> None:
-    """Also through other variables, and `compile` counts for the training."""
     codes = [
         ADDED,
         "opt = keras.optimizers.SGD(0.1)\nmodel.compile(opt, loss='mse')\nmodel.fit(x, y, epochs=3)",
@@ -119,7 +107,6 @@ def test_scores_of_predictions_belong_to_the_model() -> None:
     "code", ["\n%%bash\nm = VGG16()\nm.summary()", "def (", "\x00", "x = " + "(" * 5000, "-" * 100_000 + "1"]
 )
 def test_what_is_no_python_does_nothing(code: str) -> None:
-    """Neither do cells that another interpreter reads, or that are nested too deep."""
     assert read_code([code])[0].calls == []
 
 
@@ -127,16 +114,6 @@ def unit_of(*codes: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return the units of the calls in some cells, and where they differ."""
     found = recognise(read_code(codes))
     return [(each.unit.unit, each.edits) for calls in found.calls for each in calls]
-
-
-def test_layers_and_data_name_the_unit() -> None:
-    """The same layers on other data, or other layers on the same data, are not an exercise."""
-    fit = "model.fit(x, y, epochs=5)"
-
-    assert unit_of(PRICES, ADDED, fit) == [("ch05.ex04", ())]
-    assert unit_of(ADDED, fit) == []
-    assert unit_of("pd.read_csv('GOOG.csv')", ADDED, fit) == []
-    assert unit_of(PRICES, "model = Sequential([LSTM(8), Dense(4), Dense(1)])", fit) == []
 
 
 def test_a_size_that_the_code_does_not_show_may_be_any() -> None:
@@ -149,24 +126,12 @@ def test_a_size_that_the_code_does_not_show_may_be_any() -> None:
 
 
 def test_a_slip_in_the_layers_is_named() -> None:
-    """Another size, or a layer that is not there, on the exercise's data."""
     sizes = unit_of(PRICES, ADDED.replace("filters=5", "filters=50"), "model.summary()")
 
     assert sizes == [("ch05.ex04", ("the model has Conv1D 50 5, in the book Conv1D 5 5",))]
     reviews = "imdb.load_data(num_words=8000)"
     code = "model = Sequential([Embedding(8000, 32), SpatialDropout1D(0.4), LSTM(32), Dense(1)])"
     assert unit_of(reviews, code, "model.summary()") == [("ch06.ex02", ("the model has no Dropout 0.4",))]
-
-
-def test_settings_that_differ_are_named() -> None:
-    """Also those that are not given; what the code does not show is left out."""
-    codes = [PRICES, ADDED, "model.compile('sgd', 'mse')", "model.fit(x, y, epochs=5, batch_size=size)"]
-    (found,) = recognise(read_code(codes)).calls[-1]
-
-    assert training_edits(found) == (
-        "optimizer is sgd, in the book adam",
-        "validation_split is not given, in the book 0.1",
-    )
 
 
 TRAINED = f"""
@@ -179,7 +144,6 @@ def run(prices, seed, epochs=5):
 
 
 def test_a_function_that_trains_does_so_where_it_is_called() -> None:
-    """With what the call gives it; the definition alone trains nothing."""
     calls = recognise(
         read_code([PRICES, TRAINED, "result = run(prices, 1)", "run(prices, 1, epochs=9)"])
     ).calls
@@ -194,21 +158,10 @@ def test_a_function_that_trains_does_so_where_it_is_called() -> None:
 
 
 def test_a_pretrained_base_is_a_part() -> None:
-    """Its output is where calls of layers begin."""
     base = "base = VGG16(include_top=False)\nx = Dense(1000)(Flatten()(base.output))"
     *_, cell = read_code([base, "m = Model(base.input, Dense(120)(x))\nm.summary()"])
 
     assert list(map(str, cell.calls[0].model)) == ["VGG16", "Flatten", "Dense 1000", "Dense 120"]
-
-
-def test_another_rate_than_the_default_is_named() -> None:
-    """Where the book gives none; the default may be written."""
-    for rate, edits in ((0.01, ("learning_rate is 0.01, in the book 0.001",)), (0.001, ())):
-        compiled = f"model.compile(keras.optimizers.Adam({rate}), 'mse')"
-        fit = "model.fit(x, y, epochs=5, batch_size=1, validation_split=0.1)"
-        (found,) = recognise(read_code([PRICES, ADDED, compiled, fit])).calls[-1]
-
-        assert training_edits(found) == edits
 
 
 DOUBLING = "def f{0}(k):\n    m = Sequential()\n    return [f{1}(k), f{1}(k)]\n"
@@ -226,7 +179,6 @@ SLOW = pytest.param("loops", marks=pytest.mark.nightly)
 
 @pytest.mark.parametrize("name", [*(name for name in ENDLESS if name != "loops"), SLOW])
 def test_code_that_repeats_itself_too_often_is_left(name: str) -> None:
-    """Within seconds of the processor, and without calls."""
     started = time.process_time()
 
     assert read_code([ENDLESS[name]])[0].calls == []
@@ -234,7 +186,6 @@ def test_code_that_repeats_itself_too_often_is_left(name: str) -> None:
 
 
 def test_steps_of_an_epoch_show_other_data() -> None:
-    """Where they are printed; Keras 2.2 counts rows, and another size of the batches is named itself."""
     (found,) = recognise(read_code([REVIEWS, SUMMED, "model.fit(x, y, batch_size=128)"])).calls[-1]
     (other,) = recognise(read_code([REVIEWS, SUMMED, "model.fit(x, y, batch_size=64)"])).calls[-1]
     says = "an epoch has 156 steps, in the book 157: the data, or how they are split, are others"
@@ -244,7 +195,6 @@ def test_steps_of_an_epoch_show_other_data() -> None:
 
 
 def test_the_steps_follow_from_the_ledger() -> None:
-    """Rows in batches of the training's size, or the steps themselves."""
     for unit in known_units().values():
         if "steps" in unit.training:
             claims = {claim.name: claim.documented for claim in ledger().units[unit.unit].claims}
@@ -259,15 +209,6 @@ def test_the_steps_follow_from_the_ledger() -> None:
             assert unit.training["steps"] == -(-rows // unit.training.get("batch_size", 32)), unit.unit
 
 
-@pytest.mark.parametrize(
-    ("cells", "edits", "said"),
-    [({}, (), ""), ({"settings": 1}, (), "same"), ({"settings": 1}, ("a",), "other")],
-)
-def test_whose_code_a_unit_has(cells: dict[str, int], edits: tuple[str, ...], said: str) -> None:
-    """The book's if its settings were found and nothing differs."""
-    assert Gathered(cells=cells, edits=edits).code == said
-
-
 def _found(unit: str, **settings: Any) -> FoundUnit:
     """Return a training of a unit with the book's settings but for some."""
     known = known_units()[unit]
@@ -277,7 +218,6 @@ def _found(unit: str, **settings: Any) -> FoundUnit:
 
 
 def test_each_setting_of_each_training_is_compared() -> None:
-    """Those of the book differ in nothing; each other one is named, whatever place it has."""
     for unit, known in known_units().items():
         assert training_edits(_found(unit)) == ()
         for name, book in known.training.items():
@@ -299,55 +239,7 @@ def test_each_setting_of_each_training_is_compared() -> None:
     ],
 )
 def test_what_is_not_given_is_as_keras_has_it(settings: dict[str, Any], edits: tuple[str, ...]) -> None:
-    """Epochs and batches; a rate counts with the book's optimizer alone."""
     assert training_edits(_found("ch05.ex04", **settings)) == edits
-
-
-STACKS = ("Dense 50", "Dense 20", "Dense 1")
-
-
-@pytest.mark.parametrize(
-    ("mine", "theirs", "alike", "cost", "edits"),
-    [
-        (STACKS, STACKS, True, 0, ()),
-        (("Dense ?", *STACKS[1:]), STACKS, True, 1, ("the model has Dense ?, in the book Dense 50",)),
-        (("Dense ?", "Dense ?", "Dense 1"), STACKS, False, 9, None),
-        (("GRU ?", *STACKS[1:]), STACKS, False, 9, ("the model has GRU ?, in the book Dense 50",)),
-        (("GRU 3", *STACKS), ("Dense 3", *STACKS), False, 4, ("the model has GRU 3, in the book Dense 3",)),
-        (("Dense 5", *STACKS[1:]), STACKS, False, 1, ("the model has Dense 5, in the book Dense 50",)),
-        (("Dense 5", "Dense 2", "Dense 1"), STACKS, False, 9, None),
-        (("Dense 5", "Dense 1"), ("Dense 6", "Dense 1"), False, 1, None),
-        (
-            (*STACKS, "Dropout 0.4"),
-            STACKS,
-            False,
-            2,
-            ("the model has Dropout 0.4, which the book's has not",),
-        ),
-        (STACKS, ("Flat", *STACKS), False, 2, ("the model has no Flat",)),
-        (STACKS, ("Flat", *STACKS, "Flat"), False, 9, ("the model has no Flat",) * 2),
-        (STACKS[:2], STACKS, False, 9, ("the model has no Dense 1",)),
-    ],
-)
-def test_how_far_layers_are_apart(
-    mine: tuple[str, ...], theirs: tuple[str, ...], alike: bool, cost: float, edits: tuple[str, ...] | None
-) -> None:
-    """A size counts 1, a layer 2; where too little is the same, more than any edits may."""
-    assert recognising._alike(mine, theirs) == alike
-    assert recognising._cost(mine, theirs) == cost
-    assert edits is None or recognising._edits(mine, theirs) == edits
-
-
-@pytest.mark.parametrize(
-    ("line", "read"),
-    [
-        ("%time x = 1", "pass"), ("  !ls", "  pass"), ("?x", "pass"), ("    x?", "    pass"), ("", ""),
-        ("x = 1", "x = 1"), ("x %= 2", "x %= 2"),
-    ],
-)  # fmt: skip
-def test_lines_of_ipython_do_nothing(line: str, read: str) -> None:
-    """They keep their place in the code."""
-    assert code._without_magic(line) == read
 
 
 WORDS = {
@@ -368,7 +260,6 @@ WORDS = {
 
 @pytest.mark.parametrize("text", WORDS)
 def test_words_of_a_cell(text: str) -> None:
-    """Names and texts in lower case, numbers, keywords, and short lists."""
     assert read_code([text])[0].words == WORDS[text]
 
 
@@ -389,7 +280,6 @@ SHOWN = {
 
 @pytest.mark.parametrize("text", SHOWN)
 def test_what_a_cell_shows(text: str) -> None:
-    """What it prints, without texts, and its last value, with where they are from."""
     assert read_code([text])[0].shows == SHOWN[text]
 
 
@@ -425,7 +315,6 @@ CALLS: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("text", CALLS)
 def test_which_calls_are_on_a_model(text: str) -> None:
-    """Each once, wherever it stands; of a function's those that run when it is called."""
     assert [call.name for call in read_code([MODEL + text])[0].calls] == CALLS[text]
 
 
@@ -444,14 +333,12 @@ SETTINGS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[str]]] = {
 
 @pytest.mark.parametrize("text", SETTINGS)
 def test_what_a_call_is_given(text: str) -> None:
-    """Settings that the code shows, the names of data and of keywords; `compile` counts for `fit`."""
     call = read_code([MODEL + text])[0].calls[-1]
     assert (call.settings, call.data, call.given) == SETTINGS[text]
     assert (call.variable, list(map(str, call.model))) == ("m", ["Dense 1"])
 
 
 def test_a_result_is_that_of_the_last_training() -> None:
-    """Of those that a function makes; a cell that shows a result has its call."""
     train = "def train(n):\n    m.fit(x, epochs=1)\n    m.fit(x, epochs=2)\nh = train(1)"
     *_, shown = read_code([MODEL + train, "print(h)"])
     assert [call.settings for call in shown.calls] == [{"epochs": 2}]
@@ -469,28 +356,13 @@ SIZES = {
 
 @pytest.mark.parametrize("text", SIZES)
 def test_a_model_has_a_largest_size(text: str) -> None:
-    """However it is written."""
     assert len(read_code([f"{text}\nm.summary()"])[0].calls[0].model) == SIZES[text]
 
 
 @pytest.mark.parametrize(("calls", "read"), [(4, 1), (6, 0)])
 def test_calls_are_much_work(calls: int, read: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each is compared with all units."""
     monkeypatch.setattr(networks, "_MOST_NODES", 10_000)
     assert len(read_code([MODEL + "m.summary()\n" * calls])[0].calls) == read
-
-
-LONG = "a" * 600
-
-
-def test_long_code_is_cut_where_it_is_shown() -> None:
-    """That of a value, of what a variable was assigned, and of a function's parts."""
-    parts = f"def f():\n    return {LONG} + {LONG}, b\nz = f()\n"
-    ((text, *others),) = read_code([f"{parts}c = {LONG}\n{LONG} + {LONG} + c"])[0].shows
-    assert text == f"{LONG} + {LONG}"[:1000] + f" ← {LONG[:300]}"
-    assert others == []
-    ((_, *found),) = read_code([f"{parts}z"])[0].shows
-    assert found == [f"{LONG} + {LONG}"[:1000], "b"]
 
 
 KNOWN = (
@@ -509,7 +381,6 @@ ORDERS: dict[tuple[str, ...], list[str]] = {
 
 @pytest.mark.parametrize("cells", ORDERS)
 def test_which_units_a_cell_may_belong_to(cells: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of which the notebook has all words, and their data set."""
     monkeypatch.setattr(recognising, "known_units", lambda: {unit.unit: unit for unit in KNOWN})
     monkeypatch.setattr(recognising, "_content", lambda: {"data": {"set": ["s", "t"]}})
     found = recognise([CellCode(words=set(words.split())) for words in cells])
@@ -538,8 +409,6 @@ OWNERS: list[tuple[str, str, tuple[str, ...], list[str]]] = [
 def test_whose_model_it_is(
     words: str, called: str, layers: tuple[str, ...], found: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By its layers, those that only shape aside, and by the data set."""
-
     def unit(name: str, data: str | None, *words: str, **models: KnownModel) -> KnownCode:
         return KnownCode(name, data, models, tuple((word,) for word in words))
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.checking.written import notebook, stdout
-from workshop.checking.notebook import keras_text
 from workshop.checking.notebook.cells import read_notebook
 from workshop.checking.notebook.keras_text import read_evaluation, read_logs, read_tables
 from workshop.checking.notebook.readings import layers_of
@@ -38,7 +37,6 @@ WRAPPED = """Model: "sequential"
 
 
 def test_rests_of_longer_lines_are_left_out() -> None:
-    """An epoch's metrics are those after the time of its last step."""
     (log,) = read_logs(RESTS)
 
     assert [number.text for number in log.column("loss")] == ["0.1521", "0.0204", "0.0224"]
@@ -47,7 +45,6 @@ def test_rests_of_longer_lines_are_left_out() -> None:
 
 
 def test_an_evaluation_after_the_last_epoch_is_no_part_of_it() -> None:
-    """It has a line of the same form, and the numbers of its own."""
     lines = "Epoch 1/1\n1/1 - 0s - loss: 0.5 - accuracy: 0.7\n", "1/1 - 0s - loss: 0.4 - accuracy: 0.8\n"
     (log,) = read_logs("".join(lines))
 
@@ -56,20 +53,12 @@ def test_an_evaluation_after_the_last_epoch_is_no_part_of_it() -> None:
 
 
 def test_a_log_in_parts_is_one(tmp_path: Path) -> None:
-    """A notebook may have cut what a cell printed anywhere."""
     path = tmp_path / "parts.ipynb"
     parts = ["Epoch 1/1\n1/1 - 0s - lo", "ss: 0.5 - accu", "racy: 0.75\n"]
     path.write_text(json.dumps(notebook([("fit()", [stdout(part) for part in parts])])), "utf-8")
     (cell,) = read_notebook(path)
 
     assert read_logs(cell.stdout)[0].epochs[1] == {"loss": 0.5, "accuracy": 0.75}
-
-
-def test_two_trainings_of_a_cell_are_two_logs() -> None:
-    """Epoch 1 begins a new one, whatever it is called."""
-    text = "Epoch 1/2\n - 1s - loss: 0.9\nEpoch 2/2\n - 1s - loss: 0.8\nEpoch 1/1\n - 1s - loss: 0.7\n"
-
-    assert [log.column("loss") for log in read_logs(text)] == [[0.9, 0.8], [0.7]]
 
 
 def test_an_epoch_that_was_interrupted_is_left_out() -> None:
@@ -82,7 +71,6 @@ def test_an_epoch_that_was_interrupted_is_left_out() -> None:
 
 
 def test_metrics_of_keras_2_2_have_their_names_of_today() -> None:
-    """`acc` is `accuracy`, and numbers may have an exponent or be none."""
     (log,) = read_logs("Epoch 1/1\n - 2s - loss: 4.9603e-04 - acc: 0.5 - val_loss: nan - val_acc: 0.25\n")
     metrics = log.epochs[1]
 
@@ -92,7 +80,6 @@ def test_metrics_of_keras_2_2_have_their_names_of_today() -> None:
 
 
 def test_wrapped_rows_of_keras_3_are_one_layer() -> None:
-    """A layer's class may be in a line of its own; thousands have commas."""
     (table,) = read_tables(WRAPPED)
 
     assert [(row.name, row.kind, row.shape, row.params) for row in table.layers] == [
@@ -103,7 +90,6 @@ def test_wrapped_rows_of_keras_3_are_one_layer() -> None:
 
 
 def test_text_without_a_training_has_no_log() -> None:
-    """Nor has it a summary or an evaluation."""
     text = "Epoch of change - loss: none\nTotal: 3\nloss: 0.3"
 
     assert (read_logs(text), read_tables(text), dict(read_evaluation(text))) == ([], [], {})
@@ -127,7 +113,6 @@ _________________________________________________________________
 
 
 def test_a_class_that_keras_2_cut_off_is_the_whole_one() -> None:
-    """However few letters are left; a whole class that is another one stays another one."""
     (table,) = read_tables(CUT)
     shapes = [[None, 14, 14, 128], [None, 14, 14, 64], [None, 1]]
     numbers = [512, 204864, 3137]
@@ -141,21 +126,6 @@ def test_a_class_that_keras_2_cut_off_is_the_whole_one() -> None:
     assert layers_of(table, rows("BatchNormalization", "Conv2D", "DenseFeatures")) == rows(
         "BatchNormalization", "Conv2DT", "Dense"
     )
-
-
-STEPS = {
-    "Epoch 1/1\n1/8 [>] - 1s 1ms/step - loss: 1\n8/8 [=] - 1s 1ms/step - loss: 0.5\n9/9 - 1s - loss: 2": 8,
-    "Epoch 1/1\n - 1s - loss: 0.5": 0,
-    f"Epoch 1/1\n{'9' * 40}/{'9' * 40} - 1s - loss: 0.5": 0,
-}
-
-
-@pytest.mark.parametrize("text", STEPS)
-def test_the_steps_of_an_epoch(text: str) -> None:
-    """Those of the line in which it ended; none if they were not printed, or are too many."""
-    (log,) = read_logs(text)
-    assert log.steps == STEPS[text]
-    assert log.column("loss") == [0.5]
 
 
 LINE = "Epoch {}\n{}/{} - 1s - loss: {}\n"
@@ -179,21 +149,13 @@ LOGS: dict[str, list[tuple[dict[int, float], int, int]]] = {
 
 @pytest.mark.parametrize("text", LOGS)
 def test_what_belongs_to_an_epoch(text: str) -> None:
-    """Its last timed line of most metrics; a number that comes again begins another training."""
     found = [
         ({n: its["loss"] for n, its in log.epochs.items()}, log.planned, log.steps) for log in read_logs(text)
     ]
     assert found == LOGS[text]
 
 
-def test_an_evaluation_has_the_last_line_of_its_bar() -> None:
-    """And of that the last metrics that were timed."""
-    text = "1/1 - 0s - loss: 1 - a: 2\n1/1 - 0s - loss: 3 - 0s - loss: 4\nrest"
-    assert read_evaluation(text) == {"loss": 4}
-
-
 def test_logs_have_their_own_samples() -> None:
-    """What is printed before the first epoch belongs to it, also to that of a second training."""
     one = "Train on {} samples{}\nEpoch 1/1\n - 1s - loss: {}\n"
     text = one.format(80, ", validate on 20 samples", 0.5) + one.format(7, "", 0.4)
     found = [(list(log.samples), log.column("loss"), log.planned) for log in read_logs(text)]
@@ -216,32 +178,11 @@ SUMMARIES = {
 
 @pytest.mark.parametrize("text", SUMMARIES)
 def test_rows_of_summaries(text: str) -> None:
-    """A shape may be unknown; a row of another form is none."""
     (table,) = read_tables(text)
     assert ([(row.name, row.shape, row.params) for row in table.layers], table.totals) == SUMMARIES[text]
 
 
-FRAMES = {
-    "│ a │ 1 │\n│ b │ │": ["ab  1"], "│ a │ 1 │\n│ b │ 2 │": ["a  1", "b  2"],
-    "│ a │ │\n│ b │ │\n│ (c) │ │": ["ab (c)  "], "│ a │ │\n│ b │": ["a  ", "b"],
-    "│ a │ 1 │\nrest\n│ b │ │": ["a  1", "rest", "b  "],
-    f"│ {'a' * 999} │ │\n│ b │ │\n│ c │ │": [f"{'a' * 999}b  ", "c  "],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("text", FRAMES)
-def test_rows_in_frames(text: str) -> None:
-    """A row without a number goes on with the one before, if that has as many cells and is not too long."""
-    assert [row for row in keras_text._rows(text) if row] == FRAMES[text]
-
-
-def test_totals_belong_to_the_summary_before_them() -> None:
-    """Without one they are nothing."""
-    assert read_tables("a (Dense) 1\nTrainable params: 3\n") == []
-
-
 def test_two_summaries_are_two() -> None:
-    """Each has its own rows and totals."""
     text = "a (Dense) (None, 3) 1\nTotal params: 1\nTrainable params: 1\n"
     found = read_tables(text + text.replace("1", "2"))
     assert [[row.params for row in table.layers] for table in found] == [[1], [2]]

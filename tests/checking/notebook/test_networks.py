@@ -57,7 +57,6 @@ LAYERS = {
 
 @pytest.mark.parametrize("code", LAYERS)
 def test_layers(code: str) -> None:
-    """Their sizes by place or name, as pairs where an image has two; `?` where the code does not show one."""
     names = Names()
     names.meanings["vgg"] = Meaning(model=[*names.layers(_node("VGG16()")), *names.layers(_node("Dense(4)"))])
     names.meanings["other"] = Meaning(model=list(names.layers(_node("Dense(4)"))))
@@ -90,7 +89,6 @@ CONSTANTS: dict[str, Any] = {
 
 @pytest.mark.parametrize("code", CONSTANTS)
 def test_constants(code: str) -> None:
-    """Numbers, texts and short tuples of them, at most 100 numbers."""
     assert Names({"size": Meaning(constant=7)}).constant(_node(code)) == CONSTANTS[code]
 
 
@@ -114,7 +112,6 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("code", OPTIMIZERS)
 def test_optimizers(code: str) -> None:
-    """The name in lower case, and a rate that the code shows."""
     names = Names({"opt": Meaning(optimizer={"optimizer": "nadam"})})
     assert names.optimizer(_node(code)) == OPTIMIZERS[code]
     assert names.of(_node(code)).optimizer == OPTIMIZERS[code]
@@ -137,7 +134,6 @@ ITEMS = {
 
 @pytest.mark.parametrize("code", ITEMS)
 def test_items(code: str) -> None:
-    """Those of lists, tuples and short ranges."""
     names = Names({"known": Meaning(items=[_node("x"), _node("y")])})
     items = names.items(_node(code))
     assert (None if items is None else " ".join(map(ast.unparse, items))) == ITEMS[code]
@@ -165,7 +161,6 @@ MODELS = {
 
 @pytest.mark.parametrize("code", MODELS)
 def test_models(code: str) -> None:
-    """Layer by layer, however they are joined; None for what is no model."""
     names = Names()
     one, two = (list(names.layers(_node(f"Dense({n})"))) for n in (1, 2))
     base = names.model(_node("VGG16()"))
@@ -175,13 +170,11 @@ def test_models(code: str) -> None:
 
 
 def test_a_function_that_returns_a_model_makes_a_layer() -> None:
-    """Whatever its layers are."""
     node = _node("build()")
     assert Names(built={node: []}).layers(node) == [CodeLayer("Model")]
 
 
 def test_work_is_counted() -> None:
-    """The nodes that are looked at, all of them; what a function's code sees; layers that are copied."""
     tensor = [*Names().layers(_node("VGG16()")), *Names().layers(_node("Dense(1)"))]
     names, node = Names({"a": Meaning(), "b": Meaning(tensor=tensor)}, room=[10]), _node("f(a)")
     assert list(names.walk(node)) == list(ast.walk(node))

@@ -13,80 +13,7 @@ from workshop.checking.notebook.code import CellCode
 from workshop.checking.notebook.gathering import Gathered
 from workshop.checking.notebook.keras_text import SummaryRow, SummaryTable
 from workshop.checking.notebook.recognising import KnownCode
-from workshop.checking.notebook.values import Shown, read_values
 from workshop.ledger import ledger
-from workshop.ledger.rules import Equal, Within
-from workshop.ledger.values import named_leaves
-
-
-@pytest.mark.parametrize(
-    ("text", "enough"),
-    [
-        ("3", False), ("0.12345", True), ("-1234.5", True), ("0.01234", False), ("1.2345e-05", True),
-        ("1.234e-05", False), ("12000", False), ("[1, 2]", False), ("[1, 2, 3]", True), ("[1, 1, 2]", False),
-        ("[1, 1, 1, 1, 1, 2]", True), ("[1, 1, 1, 1, 2]", False), ("[1, 1, 1, 1, 1, 1]", False),
-        ("'one two three'", False), ("'one two three four'", True), ("['a', 'b', 'c']", True),
-        ("[True, False, None]", False),
-    ],
-)  # fmt: skip
-def test_what_is_equal_by_no_chance(text: str, enough: bool) -> None:
-    """Three numbers or words that differ, two of six, four words, or five digits."""
-    (value,) = read_values(text)
-    assert readings._says_enough(tuple(named_leaves(value))) == enough
-
-
-@pytest.mark.parametrize(
-    ("mine", "theirs", "tolerance", "equal"),
-    [
-        ("3", 3, None, True), ("3.0", 3, None, True), ("3.1", 3, None, False),
-        ("0.12", 0.123, None, True), ("0.13", 0.123, None, False), ("0.1234", 0.12, None, True),
-        ("0.126", 0.12, None, False), ("1.2e-1", 0.123, None, False),
-        ("1e-3", 0.4, None, False), ("0.126", 0.12, 0.01, True),
-        ("'a'", "a", None, True), ("'b'", "a", None, False), ("True", 1, None, False),
-        ("True", True, None, True), ("3", "3", None, False),
-    ],
-)  # fmt: skip
-def test_when_a_leaf_equals_the_print(mine: str, theirs: Any, tolerance: float | None, equal: bool) -> None:
-    """To the digits of both, or within the rule's tolerance; whole numbers are equal or not."""
-    rule = Equal() if tolerance is None else Within(atol=tolerance)
-    value = {"True": True}.get(mine, (read_values(mine) or [None])[0])
-    assert readings._leaf_equals(value, theirs, rule) == equal
-
-
-def test_a_value_equals_a_print_leaf_by_leaf() -> None:
-    """The order of a mapping does not count, the number of leaves does."""
-
-    def leaves(text: str) -> readings.Leaves:
-        return tuple(named_leaves(read_values(text)[0]))
-
-    def equals(mine: str, theirs: Any) -> bool:
-        return readings._equals(leaves(mine), tuple(named_leaves(theirs)), Equal())
-
-    assert equals("{'b': 2, 'a': 1}", {"a": 1, "b": 2})
-    assert not equals("{'b': 2, 'c': 1}", {"a": 1, "b": 2})
-    assert not equals("[1, 2, 3]", [1, 2])
-    assert not equals("[1, 2]", [1, 3])
-    assert not equals("[]", [])
-    assert readings._same_form(leaves("[1, 'a']"), leaves("[2, 'b']"))
-    assert not readings._same_form(leaves("[1, 'a']"), leaves("[2, 3]"))
-    assert not readings._same_form(leaves("[1, 'a']"), leaves("[2]"))
-
-
-@pytest.mark.parametrize(
-    ("text", "together", "apart"),
-    [
-        ("1", [], []), ("1 2", [[1, 2], []], []), ("1 'a' 'b'", [[1, "a", "b"], ["a", "b"]], []),
-        ("'a' 'b'", [["a", "b"]], []), ("1 2 3 4 5 6", [[1, 2, 3, 4, 5, 6], []], []),
-        ("1 2 3 4 5 6 7", [], []),
-        ("[1, [2, 3]]", [], [1, [2, 3]]), ("[1, 2]", [], []), ("[[1], [2]]", [], []),
-        ("[1, 2, 3, 4, 5, [6]]", [], [1, 2, 3, 4, 5, [6]]), ("[1, 2, 3, 4, 5, 6, [7]]", [], []),
-    ],
-)  # fmt: skip
-def test_values_may_be_one_and_one_may_be_several(text: str, together: list[Any], apart: list[Any]) -> None:
-    """Two to six values of a cell, and up to six of different sizes that a function returned."""
-    values = read_values(text)
-    assert list(readings._together(values)) == together
-    assert list(readings._apart(values)) == apart
 
 
 def rows(*kinds: str, cut: bool = False) -> SummaryTable:
@@ -111,7 +38,6 @@ def test_a_layer_has_the_class_of_the_print(kinds: Any, cut: bool, printed: str,
 
 
 def test_the_rows_of_a_summary_have_the_form_of_the_print() -> None:
-    """A list without the input's row, or by name; of another length as it is."""
     print_of_two = [["GRU", [None, 1], 1], ["Dense", [None, 2], 2]]
     by_name = {"first": [[None, 0], 0], "second": [[None, 1], 1]}
     assert readings.layers_of(rows("InputLayer", "GRU", "Dense"), print_of_two) == print_of_two
@@ -125,25 +51,16 @@ def test_the_rows_of_a_summary_have_the_form_of_the_print() -> None:
 
 
 def test_cells_with_outputs_are_counted() -> None:
-    """Those that have code, too, whether anything was found or not."""
     cells = [Cell(1, "a", "1"), Cell(2, "b", result="2"), Cell(3, "c", " \n"), Cell(4, " ", "3")]
     assert readings.read_claims(cells) == readings.Readings((), 2, 2)
 
 
 def test_only_what_notebooks_show_is_read() -> None:
-    """No claim of ours, and none that is said in the text alone, but for those that a pattern names."""
     for unit, known in readings.known_units().items():
         for form in [form for forms in readings.forms_of(unit) for form in forms]:
             assert readings.is_shown(form.claim) or form.claim.name in known.reads
     shown = [claim for claim in ledger().claims.values() if readings.is_shown(claim)]
     assert all(claim.notebook is not None and not claim.ours for claim in shown)
-
-
-def test_a_named_number_has_its_digits() -> None:
-    """The only item of a list is taken where one value is printed."""
-    assert readings._alone([Shown("3")], alone=True) == 3
-    assert readings._alone([Shown("3")], alone=False) == [3]
-    assert readings._alone([1, 2], alone=True) == [1, 2]
 
 
 LIST, MANY = [1.5, 2.5, 3.5], "[1.5, 2.5, 3.5]"
@@ -157,6 +74,19 @@ SHOWS: list[tuple[dict[str, Any], str, list[list[str]], dict[str, Any]]] = [
     ({"c": ["u", "v", "w"]}, "'u' 1 'v' 'w'", [["x"]], {"c": ["u", "v", "w"]}),
     # what is short must be named
     ({"c": 0.5}, "0.5", [["x"]], {}), ({"c": 0.5}, "0.5", [["c"]], {"c": 0.5}),
+    ({"c": 12000}, "12000", [["x"]], {}), ({"c": 0.01234}, "0.01234", [["x"]], {}),
+    ({"c": [1, 2]}, "[1, 2]", [["x"]], {}), ({"c": [1, 1, 2]}, "[1, 1, 2]", [["x"]], {}),
+    ({"c": [1] * 4 + [2]}, "[1, 1, 1, 1, 2]", [["x"]], {}),
+    ({"c": [1] * 5 + [2]}, "[1, 1, 1, 1, 1, 2]", [["x"]], {"c": [1] * 5 + [2]}),
+    ({"c": [1] * 6}, "[1, 1, 1, 1, 1, 1]", [["x"]], {}),
+    ({"c": "one two three"}, "'one two three'", [["x"]], {}),
+    # to the digits of both; whole numbers are equal or not, and so is the number of leaves
+    ({"c": [1.23, 2.5, 3.5]}, "[1.2, 2.5, 3.5]", [["x"]], {"c": [1.2, 2.5, 3.5]}),
+    ({"c": [1.23, 2.5, 3.5]}, "[1.3, 2.5, 3.5]", [["x"]], {}), ({"c": [1, 2, 3]}, "[1, 2, 4]", [["x"]], {}),
+    ({"c": [1, 2, 3]}, "[1, 2, 3, 4]", [["x"]], {}), ({"c": ["1", "2", "3"]}, "[1, 2, 3]", [["x"]], {}),
+    # several values of a cell as one: six, and not seven
+    ({"c": [1, 2, 3, 4, 5, 6]}, "1 2 3 4 5 6", [["x"]], {"c": [1, 2, 3, 4, 5, 6]}),
+    ({"c": [1, 2, 3, 4, 5, 6, 7]}, "1 2 3 4 5 6 7", [["x"]], {}),
     ({"c": 0.5}, "0.5", [["xc"]], {}), ({"c": 0.12}, "0.12345", [["x"]], {}),
     ({"c": 0.5}, "[0.5]", [["c"]], {"c": 0.5}), ({"c": 3}, "3", [["c"]], {"c": 3}),
     ({"c": 3, "d": 4}, "3 4", [["c"], ["d"]], {"c": 3, "d": 4}),
@@ -187,7 +117,6 @@ SHOWS: list[tuple[dict[str, Any], str, list[list[str]], dict[str, Any]]] = [
 def test_which_values_are_those_of_claims(
     claims: Any, printed: str, shows: Any, found: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those that equal a print by no chance, and those that the code names, where they have its form."""
     made = book(*({"id": name, "documented": its, "notebook": its} for name, its in claims.items()))
 
     def forms(unit: str) -> tuple[list[readings._Form], list[readings._Form]]:
@@ -204,17 +133,6 @@ def test_which_values_are_those_of_claims(
     assert len(read) == len(found)
     assert list(readings.shown_values(cell, code, [], set())) == []
     assert list(readings.shown_values(cell, CellCode(shows=shows), units, set())) == []
-
-
-def test_a_claim_may_have_several_forms(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The prints of all units come before what else the ledger has."""
-    made = book(*({"id": name, "documented": n, "notebook": n} for n, name in enumerate("cd")))
-    first, second = ([readings._form(made.claims[f"ch09.ex01.{name}"], LIST)] for name in "cd")
-    for forms, name in (((first, second), "c"), (([], second), "d"), (([], []), "")):
-        monkeypatch.setattr(readings, "forms_of", lambda _, forms=forms: forms)
-        cell, code = Cell(1, "", MANY), CellCode(words={"x"}, shows=[["x"]])
-        found = list(readings.shown_values(cell, code, [KnownCode("ch09.ex01")], set()))
-        assert [claim.name for claim, _ in found] == [*name]
 
 
 SET = {"epochs": 7, "loss": 8, "m": 9}
@@ -250,7 +168,6 @@ VALUES: list[tuple[str, Any, dict[str, Any], dict[str, Any], Any, str]] = [
 def test_what_is_gathered_of_a_claim(
     name: str, printed: Any, other: dict[str, Any], outcome: dict[str, Any], value: Any, field: str
 ) -> None:
-    """The field that it measures, all of them if it is not about single numbers; and those of a training."""
     claim, _ = book({"id": name, "documented": printed, **other}, {"id": "ch09.ex02.d"}).claims.values()
     assert readings._value_of(claim, Gathered(outcome)) == (value, field)
     cells = dict.fromkeys(outcome, 4)
@@ -261,7 +178,6 @@ def test_what_is_gathered_of_a_claim(
 
 
 def test_a_summary_is_read_for_its_claims() -> None:
-    """Of layers, and of numbers of parameters."""
     tables = {"summary": rows("Dense"), "total_params": rows()}
     prints = {"summary": [["Dense", [None, 0], 0]], "total_params": [3, 2, 1]}
     made = book(*({"id": name, "documented": its} for name, its in prints.items())).claims.values()

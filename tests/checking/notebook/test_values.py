@@ -71,24 +71,20 @@ LONG = {
 
 @pytest.mark.parametrize("text", PRINTED)
 def test_values_are_read_as_printed(text: str) -> None:
-    """Brackets, labels and types around the numbers are left out; lists with gaps are not values."""
     assert read_values(text) == PRINTED[text]
 
 
 @pytest.mark.parametrize("text", LONG)
 def test_of_long_texts_the_beginning_is_read(text: str) -> None:
-    """20,001 parts; a frame has at most 200 lines."""
     assert len(read_values(text)) == LONG[text]
 
 
 def test_of_many_tensors_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One more than a text may have parts."""
     monkeypatch.setattr(values, "MOST_PARTS", 3)
     assert read_values("numpy=1, numpy=2, numpy=3, numpy=4, numpy=5") == [1, 2, 3, 4]
 
 
 def test_numbers_keep_their_digits() -> None:
-    """A number remembers the text that says how far it was rounded."""
     (row,) = read_values("[0.9000 1.2e-05 -3.]")
 
     assert [number.text for number in row] == ["0.9000", "1.2e-05", "-3."]
@@ -97,7 +93,6 @@ def test_numbers_keep_their_digits() -> None:
 
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 2, 2)])
 def test_arrays_come_back(shape: tuple[int, ...]) -> None:
-    """What NumPy prints of any array is read back, by `print` and by `repr`."""
     array = np.arange(np.prod(shape)).reshape(shape) / 8 - 0.25
 
     assert read_values(str(array)) == [array.tolist()]
@@ -105,7 +100,6 @@ def test_arrays_come_back(shape: tuple[int, ...]) -> None:
 
 
 def test_leaves_have_the_paths_of_rules() -> None:
-    """Paths are written as recorded numbers are named."""
     value = {"loss": [1, {"a": 2}], "5": 3}
 
     assert list(named_leaves(value)) == [("loss[0]", 1), ("loss[1].a", 2), ("5", 3)]
