@@ -478,7 +478,7 @@ def _movable(name: str, package: Digests) -> list[ast.FunctionDef]:
 @pytest.mark.parametrize(
     "module",
     [
-        "workshop.numerics.convolution2d", "workshop.training.versions", "workshop.training.first_steps",
+        "workshop.numerics.upsampling", "workshop.training.versions", "workshop.training.first_steps",
         "workshop.numerics.gates", "workshop.measures.ch05_sequences._data",
         "workshop.measures.ch07_gans._networks_by_hand",
     ],
