@@ -88,11 +88,6 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "rule between: between needs low < high",
         "not 2 and 1",
     ),
-    "an overlap that can't be": (
-        {"documented": ["a", "b"], "rule": {"overlap": {"k": 2, "at_least": 3}}},
-        "can't ask for 3 of 2",
-        "",
-    ),
     "unknown curve property": (
         {"rule": {"curve": {"property": "wavy"}}},
         "property 'wavy' is unknown",
@@ -148,11 +143,6 @@ BROKEN_CLAIMS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "ordering of one": ({"documented": ["a"], "rule": "ordering"}, "ordering needs", "smallest first"),
     "ordering of twins": ({"documented": ["a", "a"], "rule": "ordering"}, "ordering needs", "smallest first"),
-    "overlap of a short ranking": (
-        {"documented": ["a"], "rule": {"overlap": {"k": 5, "at_least": 2}}},
-        "overlap needs a documented ranking",
-        "of 2 or more",
-    ),
     "consistency of a text": (
         {"documented": "a", "rule": {"consistency": {"of": [1.0]}}},
         "consistency needs a documented number",

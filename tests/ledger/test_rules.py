@@ -104,21 +104,6 @@ TABLE: list[tuple[Any, Any, list[Any], list[Any]]] = [
     ({"ordering": {"gap": 0.5}}, ["a", "b"], [{"a": 0, "b": 0.6}], [{"a": 0, "b": 0.5}, {"a": 0, "b": 0.4}]),
     ("ordering", [1, 2], [{1: 0.1, 2: 0.2}, {"1": 0.1, "2": 0.2}], [{1: 0.2, 2: 0.1}]),
     (
-        {"overlap": {"k": 3, "at_least": 2}},
-        ["a", "b", "c", "z"],
-        [["c", "b", "x"], ("a", "b", "c"), np.array(["a", "x", "c"])],
-        [
-            ["a", "x", "y"],
-            ["a", "a", "a"],
-            ["x", "y", "z"],
-            ["x", "y", "v", "a", "b"],
-            [],
-            "abc",
-            None,
-            {"a": 1, "b": 2},
-        ],
-    ),
-    (
         {"curve": {"property": "falling"}},
         None,
         [[3, 2, 1], (1.0, 0.5), np.array([2, 1])],
@@ -187,7 +172,6 @@ MARGINS = [
     ({"between": {"low": 0.0, "high": 1.0}}, None, -0.25, -0.25),
     ("ordering", ["a", "b", "c"], {"a": 0, "b": 2, "c": 3}, 1.0),
     ({"ordering": {"gap": 1.5}}, ["a", "b", "c"], {"a": 0, "b": 2, "c": 3}, -0.5),
-    ({"overlap": {"k": 3, "at_least": 2}}, ["a", "b", "c"], ["a", "b", "c"], 1),
     ({"curve": {"property": "falling"}}, None, [5, 3, 2], 1.0),
     ({"curve": {"property": "rising"}}, None, [5, 3, 2], -2.0),
     ({"curve": {"property": "convex"}}, None, [4, 1, 0], 2.0),
@@ -276,11 +260,8 @@ PARAMETERS = [
     ({"within": {"atol": 0, "rtol": 0}}, "above 0"),
     ({"between": {"low": 1, "high": 1}}, "low < high"),
     ({"ordering": {"gap": -0.5}}, "gap"),
-    ({"overlap": {"k": 2, "at_least": 0}}, "at_least"),
-    ({"overlap": {"k": 2, "at_least": 3}}, "3 of 2"),
     ({"literature": {"reason": "nine char"}}, "reason"),
     ({"at_most": {"bound": 1.0, "numbers": 1}}, "numbers"),
-    ({"overlap": {"k": 0, "at_least": 1}}, "1 of 0"),
     ({"reference": {"decimals": -1}}, "decimals"),
     ({"reference": {"first": 0}}, "first"),
     ({"reference": {"differences": {}}}, "differences"),
@@ -307,7 +288,6 @@ FITS: list[tuple[Any, list[Any], list[Any]]] = [
     (OVER_1, ["a", None, [1, "a"]], []),
     ({"between": {"low": 0.0, "high": 1.0}}, ["a", None], []),
     ("ordering", [["a", "b"], [1, 2]], ["ab", ["a"], ["a", "b", "a"], {"a": 1, "b": 2}]),
-    ({"overlap": {"k": 3, "at_least": 2}}, [["a", "b"]], [["a"], "abc"]),
     ({"consistency": {"of": [1.0]}}, [1, ["a", 1]], ["a", []]),
     ({"consistency": {"of": ["a"], "relation": "among"}}, ["a", 1], []),
     ({"literature": {"reason": "single numbers", "arbitrary": True}}, [0.5, ["a", 0.5]], ["a"]),
@@ -439,13 +419,6 @@ def test_names_have_no_operation() -> None:
         rule({"consistency": {"relation": "among", "operation": "sum", "of": [1.0]}}).fit(["a"])
 
 
-def test_overlap_of_rows() -> None:
-    """A row counts by the name that it begins with."""
-    overlap = rule({"overlap": {"k": 2, "at_least": 1}})
-    assert overlap.decide([["a", 0.9], ["b", 0.8]], [["c", 0.9], ["b", 0.7], ["a", 0.6]]).holds
-    assert not overlap.decide([["a", 0.9], ["b", 0.8]], [["c", 0.9], ["d", 0.7], ["a", 0.6]]).holds
-
-
 def test_every_rule_says_what_it_is() -> None:
     """The vocabulary is small and complete; each rule writes itself in words."""
     written = {
@@ -456,7 +429,6 @@ def test_every_rule_says_what_it_is() -> None:
         "at_most": {"bound": 0.25},
         "between": {"low": 0.25, "high": 1},
         "ordering": {"gap": 0.25},
-        "overlap": {"k": 3, "at_least": 2},
         "curve": {"property": "falling"},
         "parts": {"checks": [{"at": "loss", "rule": {"at_most": {"bound": 0.25}}}, {"rule": "equal"}]},
         "reference": {"scale": "log", "every": [{"at": "loss", "rule": {"curve": {"property": "falling"}}}]},
@@ -472,7 +444,6 @@ def test_every_rule_says_what_it_is() -> None:
         "at_most": "at most 0.25",
         "between": "between 0.25 and 1",
         "ordering": "in the printed ascending order, each step over 0.25",
-        "overlap": "at least 2 of the first 3 in common",
         "curve": "falling at every step",
         "parts": "loss at most 0.25; equal",
         "reference": "like the reference sample; printed value's place among the recorded runs; "

@@ -43,7 +43,6 @@ _DECIDES = {
     "repeats": "recorded seeds have to give the same numbers again",
     "consistency": "other numbers that the book prints",
     "ordering": "the order has to be the printed one",
-    "overlap": "enough of the printed entries have to be among the first",
     "curve": "the course of the curve has to be as described",
     "at_least": "it has to reach a bound",
     "at_most": "it has to stay below a bound",

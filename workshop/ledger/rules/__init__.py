@@ -20,7 +20,7 @@ from workshop.ledger.rules.runs import (
     ShownByRuns,
     numbers_of,
 )
-from workshop.ledger.rules.structure import Curve, Ordering, Overlap
+from workshop.ledger.rules.structure import Curve, Ordering
 from workshop.ledger.rules.values import AtLeast, AtMost, Between, Equal, Rounds, Within
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "MeanOfRuns",
     "OrderOverRuns",
     "Ordering",
-    "Overlap",
     "PartCheck",
     "Parts",
     "PrintedAmongRuns",

@@ -19,7 +19,6 @@ from pydantic import Field
 
 from workshop.ledger.rules.base import AnyRule, Decision, Rule, StrictRule
 from workshop.ledger.rules.parts import PartCheck
-from workshop.ledger.rules.structure import name_of
 from workshop.ledger.values import half_digit, is_number, leaves, plain
 from workshop.statistics.scales import ScaleName
 
@@ -184,7 +183,7 @@ class PrintedRanking(SampledRule):
 
     def names(self, ranking: Any) -> set[str]:
         """Return the first names of a plain list of names, or of rows that begin with a name."""
-        return {name_of(row) for row in ranking[: self.first]}
+        return {str(row[0] if isinstance(row, list) else row) for row in ranking[: self.first]}
 
     def numbers(self, value: Any, documented: Any) -> dict[str, float]:
         """Return how many documented names are among a run's first, and the score of its first row if any."""

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from workshop.ledger.rules.base import Decision, Rule
 from workshop.ledger.values import brief, is_number, kind, plain
@@ -44,49 +44,6 @@ class Ordering(Rule):
 
     def text(self) -> str:
         return "in the printed ascending order" + (f", each step over {self.gap:g}" if self.gap else "")
-
-
-class Overlap(Rule):
-    """At least `at_least` of the first `k` documented names are among the first `k` measured ones.
-
-    A ranking is a list of names, or of rows that begin with a name.
-    """
-
-    name = "overlap"
-    of_kind = "ordering"
-    k: int
-    at_least: int = Field(ge=1)
-
-    @model_validator(mode="after")
-    def _possible(self) -> Overlap:
-        if self.at_least > self.k:
-            raise ValueError(f"overlap can't ask for {self.at_least} of {self.k}")
-        return self
-
-    def fit(self, documented: Any) -> None:
-        if not isinstance(documented, list) or len(documented) < self.at_least:
-            raise ValueError(f"overlap needs a documented ranking of {self.at_least} or more")
-
-    def decide(self, expected: Any, measured: Any) -> Decision:
-        if not isinstance(plain(measured), list):
-            return Decision(False, None, f"measured is {kind(measured)}, not a ranking")
-        common = self.common(expected, measured)
-        return Decision(common >= self.at_least, common - self.at_least, f"{common} of {self.k} in common")
-
-    def common(self, expected: Any, measured: Any) -> int:
-        """Return how many names the first `k` of both rankings have in common."""
-        first, second = (
-            {name_of(row) for row in plain(ranking)[: self.k]} for ranking in (expected, measured)
-        )
-        return len(first & second)
-
-    def text(self) -> str:
-        return f"at least {self.at_least} of the first {self.k} in common"
-
-
-def name_of(row: Any) -> str:
-    """Return the name of a row of a ranking: the row itself, or what it begins with."""
-    return str(row[0] if isinstance(row, list) else row)
 
 
 CurveProperty = Literal["falling", "rising", "convex", "concave"]

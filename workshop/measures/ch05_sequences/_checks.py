@@ -16,7 +16,7 @@ from workshop.chapters.ch05_sequences.ex02_forward_pass import XT0, XT1, Step
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
 from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
-from workshop.numerics.convolution1d import convolve, windows
+from workshop.numerics.convolution1d import windows
 from workshop.numerics.reference_network import (
     Layer,
     conv1d,
@@ -35,7 +35,9 @@ from workshop.units import unit
 
 from ._probes import arrangement, sequence_model, with_drawn_weights
 from .ex02_forward_pass import forward_pass, tensorflow_seed
+from .text01_loading_prices import COLUMNS, load_prices
 from .text03_arrangements import arranged
+from .text08_convolutions import convolutions
 
 PRICES = reshape(-1, 1)  # of one day as a sequence of one feature
 FILTERED = [PRICES, conv1d("relu")]
@@ -208,28 +210,49 @@ def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> FreshL
     )
 
 
-@dataclass(frozen=True)
-class SlidByHand:
-    """Largest differences of Keras' outputs from NumPy's, by stride of the filter and by kind of pooling."""
+@unit("ch05.text08", value="pooling_by_hand", uses="tensorflow")
+def pooling_checked(length: int = 10, size: int = 5) -> dict[str, float]:
+    """Pool sequences by Keras and by hand.
 
-    stride_by_hand: dict[int, float]
-    pooling_by_hand: dict[str, float]
-
-
-@unit("ch05.text08", uses="tensorflow")
-def convolutions_checked(length: int = 10, size: int = 5, strides: tuple[int, ...] = (1, 2, 3)) -> SlidByHand:
-    """Slide a filter and pool its outputs by Keras and by hand."""
-    layers = keras.layers
+    Returns the largest difference of Keras' outputs from NumPy's, by kind of pooling.
+    """
     x = np.random.default_rng(8).normal(size=(6, length, 1)).astype(np.float32)
-    by_stride = {}
-    for stride in strides:
-        layer = layers.Conv1D(1, size, strides=stride)
-        layer.build(x.shape)
-        with_drawn_weights(layer)
-        by_stride[stride] = distance(layer(x), convolve(x, *layer.get_weights(), stride=stride))
     patches = windows(x, size, stride=size)
-    pooled = {
-        "max": distance(layers.MaxPooling1D(size)(x), patches.max(axis=2)),
-        "average": distance(layers.AveragePooling1D(size)(x), patches.mean(axis=2)),
+    return {
+        "max": distance(keras.layers.MaxPooling1D(size)(x), patches.max(axis=2)),
+        "average": distance(keras.layers.AveragePooling1D(size)(x), patches.mean(axis=2)),
     }
-    return SlidByHand(by_stride, pooled)
+
+
+@unit("ch05.text01", value="within_gap", uses="pandas")
+def within_made_up_days() -> int:
+    """Load four days: both prices within the day, the opening above, the close below, both.
+
+    Returns by how many the days with opening and close between low and high differ from those made up so.
+    Source: ours.
+    """
+    from pandas import DataFrame
+
+    closes, openings = (10.0, 10.0, 4.0, 4.0), (9.0, 16.0, 9.0, 16.0)
+    days = [
+        (f"1/{4 - day}/2010", close, opening, 15.0, 5.0, 100)
+        for day, (close, opening) in enumerate(zip(closes, openings))
+    ]
+    return abs(load_prices(DataFrame(days, columns=list(COLUMNS))).within_the_day - 1)
+
+
+@unit("ch05.text08", value="lengths_off", uses="tensorflow")
+def pooled_lengths(lengths: tuple[int, ...] = (9, 13, 14, 19), size: int = 5) -> int:
+    """Filter and pool sequences of other lengths.
+
+    Returns the number of lengths, filtered and pooled, that differ from those by hand. Source: ours.
+
+    A filter stops at n − 4 places, and a pooling window of 5 takes the whole fives of these.
+    """
+    off = 0
+    for length in lengths:
+        found = convolutions(length=length, kernel_size=size).pooling_reduces
+        places = length - size + 1
+        pooled = places // size
+        off += found != {"unpooled": places, "max": pooled, "average": pooled}
+    return off

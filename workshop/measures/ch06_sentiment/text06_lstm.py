@@ -20,28 +20,27 @@ from ._cells import SIZES, drawn, sequences, weight_count, weights_of
 
 _SATURATED = 1000.0  # a net input at which a sigmoid is 0 or 1 in float64
 _MOVED = 1e-6
-Update = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
 class CellState:
     """The effects on the cell state of an LSTM.
 
-    `forget_product`, `cell_update` : the worked example by hand and in Keras. `forget_extremes` : rows of the
-    forget output, and the shares of the previous state and of the update in the new state. `forget_range` :
+    `forget_product`, `cell_update` : the worked example in Keras. `forget_extremes` : rows of the forget
+    output, and the shares of the previous state and of the update in the new state. `forget_range` :
     smallest and largest forget output in Keras. `off_the_sigmoid` : its largest difference from the sigmoid.
-    `linear_state` : relative distances of one step from a line in the previous cell state, by hand and in
-    Keras: of its slope from the forget output, of its intercept from the update, and of a third state's
-    result from the line. `equations` : largest differences of Keras' layer from the equations.
+    `linear_state` : relative distances of one step in Keras from a line in the previous cell state: of its
+    slope from the forget output, of its intercept from the update, and of a third state's result from the
+    line. `equations` : largest differences of Keras' layer from the equations.
     `starting_bias` : smallest and largest bias of a new layer, by gate.
     """
 
-    forget_product: dict[str, float]
-    cell_update: dict[str, float]
+    forget_product: float
+    cell_update: float
     forget_extremes: list[list[float]]
     forget_range: list[float]
     off_the_sigmoid: float
-    linear_state: dict[str, dict[str, float]]
+    linear_state: dict[str, float]
     equations: dict[str, float]
     starting_bias: dict[str, list[float]]
 
@@ -50,7 +49,7 @@ class CellState:
 def cell_state(
     before: float = 5.0, forget: float = 0.5, update: float = -0.8, units: int = 4, inputs: int = 3
 ) -> CellState:
-    """Run steps of an LSTM by hand and in Keras, for the worked example and then for drawn weights.
+    """Run steps of an LSTM, for the worked example and then for drawn weights.
 
     Source: chapter 6, text on LSTMs.
     """
@@ -70,7 +69,7 @@ def cell_state(
     )
 
 
-def worked_example(before: float, forget: float, update: float) -> dict[str, float]:
+def worked_example(before: float, forget: float, update: float) -> float:
     """Return the cell state after one step of a single cell whose gates give these outputs."""
     biases = {
         "input": _SATURATED,
@@ -79,15 +78,10 @@ def worked_example(before: float, forget: float, update: float) -> dict[str, flo
         "output": 1.0,  # unlike all others, so that none can replace it
     }
     bias = np.array([biases[gate] for gate in gates.LSTM_GATES])
-    weights = {"kernel": np.zeros((1, len(bias))), "recurrent": np.zeros((1, len(bias))), "bias": bias}
     layer = keras.layers.LSTM(1, return_state=True, dtype="float64")
     layer.build((None, None, 1))
-    layer.set_weights(list(weights.values()))
-    x, state = np.zeros((1, 1, 1)), (np.zeros((1, 1)), np.full((1, 1), before))
-    return {
-        "by_hand": float(gates.lstm(x, state=state, **weights).cell[0, 0, 0]),
-        "keras": float(_cell_in_keras(layer, x, *state)[0, 0]),
-    }
+    layer.set_weights([np.zeros((1, len(bias))), np.zeros((1, len(bias))), bias])
+    return float(_cell_in_keras(layer, np.zeros((1, 1, 1)), np.zeros((1, 1)), np.full((1, 1), before))[0, 0])
 
 
 def of_saturated(forget_bias: float, units: int, inputs: int, rows: int = 6) -> list[float]:
@@ -118,29 +112,23 @@ def forget_outputs(units: int, inputs: int, rows: int = 60) -> tuple[np.ndarray,
     return _cell_in_keras(layer, x, hidden, np.ones_like(hidden)), 1 / (1 + np.exp(-net[:, forget]))
 
 
-def linear_state(units: int, inputs: int, rows: int = 6) -> dict[str, dict[str, float]]:
+def linear_state(units: int, inputs: int, rows: int = 6) -> dict[str, float]:
     """Return one step's deviation from a line in the previous cell state, with x and h fixed."""
     layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
     x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
-    weights = weights_of(layer)
-    step = gates.lstm(x, **weights, state=(hidden, np.zeros_like(hidden)))
-    updates: dict[str, Update] = {
-        "by_hand": lambda cell: gates.lstm(x, **weights, state=(hidden, cell)).cell[:, 0],
-        "keras": lambda cell: _cell_in_keras(layer, x, hidden, cell),
+    step = gates.lstm(x, **weights_of(layer), state=(hidden, np.zeros_like(hidden)))
+    slope, intercept = line(lambda cell: _cell_in_keras(layer, x, hidden, cell), hidden.shape)
+    third = np.full(hidden.shape, 3.0)
+    return {
+        "multiplication": _relative(slope, step.forget[:, 0]),
+        "addition": _relative(intercept, (step.input * step.candidate)[:, 0]),
+        "nothing_else": _relative(slope * third + intercept, _cell_in_keras(layer, x, hidden, third)),
     }
-    found = {}
-    for name, new_state in updates.items():
-        slope, intercept = line(new_state, hidden.shape)
-        third = np.full(hidden.shape, 3.0)
-        found[name] = {
-            "multiplication": _relative(slope, step.forget[:, 0]),
-            "addition": _relative(intercept, (step.input * step.candidate)[:, 0]),
-            "nothing_else": _relative(slope * third + intercept, new_state(third)),
-        }
-    return found
 
 
-def line(new_state: Update, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def line(
+    new_state: Callable[[np.ndarray], np.ndarray], shape: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """Return slope and intercept of the line through the results for two previous cell states."""
     low, high = -2.0, 0.5
     at_low, at_high = new_state(np.full(shape, low)), new_state(np.full(shape, high))
