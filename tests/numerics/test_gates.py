@@ -250,63 +250,6 @@ def test_states_and_gates_are_float64_whatever_comes_in() -> None:
     assert steps["candidate"].min() < -0.9
 
 
-def halves(size):
-    """Return sequences, the weights of both directions, and the LSTMs by hand that have them."""
-    x, forward, _ = example(size, 4, seed=1)
-    backward = drawn(4, size[2], size[3], seed=2)
-    by_hand = [lambda x, weights=weights: gates.lstm(x, **weights).hidden for weights in (forward, backward)]
-    return x, {**forward, **{f"backward_{role}": value for role, value in backward.items()}}, by_hand
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("every_step", [True, False])
-def test_bidirectional_is_keras_bidirectional(keras: Any, size: Any, every_step: bool) -> None:
-    """The concatenated halves, at every step or after the last one, equal those of Keras' layer."""
-    x, weights, (forward, backward) = halves(size)
-    layer = keras.layers.Bidirectional(keras.layers.LSTM(size[-1], return_sequences=every_step))
-    expected = in_keras(layer, x, weights)
-
-    found = gates.bidirectional(x, forward, backward, every_step=every_step)
-
-    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE)
-
-
-BIDIRECTIONAL_MUTANTS = {
-    "merged by sum": lambda x, there, back: np.tile(there(x) + back(x[:, ::-1])[:, ::-1], 2),
-    "backward half not reversed": lambda x, there, back: np.concatenate([there(x), back(x)], axis=-1),
-    "backward half not turned back": lambda x, there, back: np.concatenate(
-        [there(x), back(x[:, ::-1])], axis=-1
-    ),
-    "halves exchanged": lambda x, there, back: gates.bidirectional(x, back, there),
-}
-
-
-@pytest.mark.parametrize("mutant", BIDIRECTIONAL_MUTANTS)
-def test_mutants_of_both_directions_are_others(keras: Any, mutant: Any) -> None:
-    """Other combinations are far from Keras' layer."""
-    x, weights, (forward, backward) = halves(SIZES[0])
-    layer = keras.layers.Bidirectional(keras.layers.LSTM(4, return_sequences=True))
-    expected = in_keras(layer, x, weights)
-
-    assert np.abs(BIDIRECTIONAL_MUTANTS[mutant](x, forward, backward) - expected).max() > SHARPER
-
-
-@pytest.mark.parametrize("size", SIZES[2:])
-def test_stack_is_a_stack_of_keras(keras: Any, size: Any) -> None:
-    """The second LSTM reads the first one's states at every step; on the last state alone it is another."""
-    x, first, _ = example(size, 4, seed=3)
-    second = drawn(4, size[3], size[3], seed=4)
-    layers = [lambda x, weights=weights: gates.lstm(x, **weights).hidden for weights in (first, second)]
-    between = in_keras(keras.layers.LSTM(size[3], return_sequences=True), x, first)
-    expected = in_keras(keras.layers.LSTM(size[3], return_sequences=True), between, second)
-
-    found = gates.stacked(x, layers)
-    on_the_last = gates.stacked(x, [lambda x: layers[0](x)[:, -1:], layers[1]])
-
-    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE)
-    assert np.abs(on_the_last[:, -1] - expected[:, -1]).max() > SHARPER
-
-
 # units, inputs: weights of a plain RNN, an LSTM, a GRU, a GRU with a second bias, a bidirectional LSTM
 COUNTS = [(32, 32, 2080, 8320, 6240, 6336, 16640), (2, 3, 12, 48, 36, 42, 96)]
 
