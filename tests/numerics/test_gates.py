@@ -124,39 +124,22 @@ def test_states_and_gates_are_float64_whatever_comes_in() -> None:
     assert steps["candidate"].min() < -0.9
 
 
-def halves(size):
-    """Return sequences, the weights of both directions, and the LSTMs by hand that have them."""
-    x, forward, _ = example(size, 4, seed=1)
-    backward = drawn(4, size[2], size[3], seed=2)
-    by_hand = [lambda x, weights=weights: gates.lstm(x, **weights).hidden for weights in (forward, backward)]
-    return x, {**forward, **{f"backward_{role}": value for role, value in backward.items()}}, by_hand
+# units, inputs: weights of a plain RNN, an LSTM, a GRU, a GRU with a second bias, a bidirectional LSTM
+COUNTS = [(32, 32, 2080, 8320, 6240, 6336, 16640), (2, 3, 12, 48, 36, 42, 96)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("every_step", [True, False])
-def test_bidirectional_is_keras_bidirectional(keras: Any, size: Any, every_step: bool) -> None:
-    x, weights, (forward, backward) = halves(size)
-    layer = keras.layers.Bidirectional(keras.layers.LSTM(size[-1], return_sequences=every_step))
-    expected = in_keras(layer, x, weights)
+@pytest.mark.parametrize(("units", "inputs", "plain", "lstm", "gru", "second_bias", "both"), COUNTS)
+def test_weight_counts_on_paper(
+    units: Any, inputs: Any, plain: Any, lstm: Any, gru: Any, second_bias: Any, both: Any
+) -> None:
+    """Units times units, inputs and biases; times the gates, times the directions."""
+    size = {"units": units, "inputs": inputs}
 
-    found = gates.bidirectional(x, forward, backward, every_step=every_step)
-
-    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE)
-
-
-@pytest.mark.parametrize("size", SIZES[2:])
-def test_stack_is_a_stack_of_keras(keras: Any, size: Any) -> None:
-    x, first, _ = example(size, 4, seed=3)
-    second = drawn(4, size[3], size[3], seed=4)
-    layers = [lambda x, weights=weights: gates.lstm(x, **weights).hidden for weights in (first, second)]
-    between = in_keras(keras.layers.LSTM(size[3], return_sequences=True), x, first)
-    expected = in_keras(keras.layers.LSTM(size[3], return_sequences=True), between, second)
-
-    found = gates.stacked(x, layers)
-    on_the_last = gates.stacked(x, [lambda x: layers[0](x)[:, -1:], layers[1]])
-
-    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE)
-    assert np.abs(on_the_last[:, -1] - expected[:, -1]).max() > SHARPER
+    assert gates.plain_weight_count(**size) == plain
+    assert gates.lstm_weight_count(**size) == lstm
+    assert gates.gru_weight_count(**size, reset_after=False) == gru
+    assert gates.gru_weight_count(**size, reset_after=True) == second_bias
+    assert 2 * gates.lstm_weight_count(**size) == both
 
 
 @pytest.mark.parametrize(("units", "inputs"), [(32, 32), (5, 3), (7, 1)])

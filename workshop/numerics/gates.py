@@ -1,4 +1,4 @@
-"""LSTM and GRU by hand in NumPy: in both directions, stacked, and with their numbers of weights.
+"""LSTM and GRU by hand in NumPy, and their numbers of weights.
 
 Weights have the layout of Keras: the gates' columns next to each other in one kernel (inputs, gates·units),
 one recurrent kernel (units, gates·units) and one bias. All results are float64.
@@ -7,14 +7,12 @@ one recurrent kernel (units, gates·units) and one bias. All results are float64
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Optional, Sequence
+from typing import Optional
 
 import numpy as np
 
 from workshop.numerics.dense import sigmoid
 from workshop.numerics.recurrent import Activation
-
-Layer = Callable[[np.ndarray], np.ndarray]
 
 LSTM_GATES = ("input", "forget", "candidate", "output")
 GRU_GATES = ("update", "reset", "candidate")
@@ -112,35 +110,6 @@ def gru(
         hidden = z * hidden + (1 - z) * g
         steps.append((hidden, z, r, g))
     return GRUSteps(*(np.stack(parts, axis=1) for parts in zip(*steps)))
-
-
-def bidirectional(x: np.ndarray, forward: Layer, backward: Layer, *, every_step: bool = True) -> np.ndarray:
-    """Return the concatenated hidden states of two layers; the second reads the sequence backwards.
-
-    Parameters
-    ----------
-    x : sequences (n, steps, inputs).
-    forward, backward : functions from sequences to hidden states (n, steps, units).
-    every_step : return both layers' states of each step, (n, steps, 2·units), or only those after each
-    layer's
-        last step, (n, 2·units).
-
-    Source: chapter 6, text on bidirectional RNNs.
-    """
-    there, back = forward(x), backward(x[:, ::-1])
-    if every_step:
-        return np.concatenate([there, back[:, ::-1]], axis=-1)
-    return np.concatenate([there[:, -1], back[:, -1]], axis=-1)
-
-
-def stacked(x: np.ndarray, layers: Sequence[Layer]) -> np.ndarray:
-    """Return the last layer's hidden states; each layer reads the states of the layer before it.
-
-    Source: chapter 6, text on stacked RNNs.
-    """
-    for layer in layers:
-        x = layer(x)
-    return x
 
 
 def plain_weight_count(*, units: int, inputs: int) -> int:

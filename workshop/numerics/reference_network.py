@@ -194,10 +194,9 @@ def bidirectional(layer: Layer) -> Layer:
     """
 
     def compute(x: np.ndarray, f: Activation, *arrays: np.ndarray) -> np.ndarray:
-        there, back = arrays[: layer.arrays], arrays[layer.arrays :]
-        return gates.bidirectional(
-            x, lambda s: layer.compute(s, f, *there), lambda s: layer.compute(s, f, *back), every_step=False
-        )
+        there = layer.compute(x, f, *arrays[: layer.arrays])
+        back = layer.compute(x[:, ::-1], f, *arrays[layer.arrays :])
+        return np.concatenate([there[:, -1], back[:, -1]], axis=-1)
 
     return Layer(compute, 2 * layer.arrays, layer.activation)
 

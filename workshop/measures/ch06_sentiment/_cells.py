@@ -40,11 +40,6 @@ def weight_count(layer: Any, inputs: int) -> int:
     return int(layer.count_params())
 
 
-def lstm_by_hand(weights: dict[str, np.ndarray]) -> gates.Layer:
-    """Return an LSTM of these weights as a function from sequences to hidden states at every step."""
-    return lambda x: gates.lstm(x, **weights).hidden
-
-
 @dataclass(frozen=True)
 class HandedOn:
     """States that a layer needs from the previous step, and how exactly they alone continue a sequence."""

@@ -82,8 +82,7 @@ class Clipping:
     """Exploding gradients of a loss, clipped by value and by norm; all numbers but the cosine are in caps.
 
     `by_value` : largest component before and after, and largest change of a component inside the cap.
-    `by_norm` : norm of all gradients together before and after, and the cosine between both. `off_by_hand` :
-    largest difference from the components cut off at ± the cap, or times the cap by their norm.
+    `by_norm` : norm of all gradients together before and after, and the cosine between both.
     """
 
     by_value: dict[str, float]
@@ -120,13 +119,11 @@ def clipping(
             "before": float(np.abs(before).max() / cap),
             "after": float(np.abs(by_value).max() / cap),
             "inside_moved": float(np.abs(by_value - before)[inside].max()),
-            "off_by_hand": distance(by_value, np.minimum(np.maximum(before, -cap), cap)),
         },
         by_norm={
             "before": float(np.linalg.norm(before) / cap),
             "after": float(np.linalg.norm(by_norm) / cap),
             "cosine": float(before @ by_norm / np.linalg.norm(before) / np.linalg.norm(by_norm)),
-            "off_by_hand": distance(by_norm, before * cap / np.sqrt(np.sum(before**2))),
         },
     )
 

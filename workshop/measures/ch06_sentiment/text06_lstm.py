@@ -31,8 +31,7 @@ class CellState:
     smallest and largest forget output in Keras. `off_the_sigmoid` : its largest difference from the sigmoid.
     `linear_state` : relative distances of one step in Keras from a line in the previous cell state: of its
     slope from the forget output, of its intercept from the update, and of a third state's result from the
-    line. `equations` : largest differences of Keras' layer from the equations.
-    `starting_bias` : smallest and largest bias of a new layer, by gate.
+    line. `starting_bias` : smallest and largest bias of a new layer, by gate.
     """
 
     forget_product: float
@@ -41,7 +40,6 @@ class CellState:
     forget_range: list[float]
     off_the_sigmoid: float
     linear_state: dict[str, float]
-    equations: dict[str, float]
     starting_bias: dict[str, list[float]]
 
 
@@ -64,7 +62,6 @@ def cell_state(
         forget_range=[float(in_keras.min()), float(in_keras.max())],
         off_the_sigmoid=distance(in_keras, by_sigmoid),
         linear_state=linear_state(units, inputs),
-        equations=lstm_gap(units, inputs),
         starting_bias={g: [float(b.min()), float(b.max())] for g, b in zip(gates.LSTM_GATES, biases)},
     )
 
@@ -134,19 +131,6 @@ def line(
     at_low, at_high = new_state(np.full(shape, low)), new_state(np.full(shape, high))
     slope = (at_high - at_low) / (high - low)
     return slope, at_low - slope * low
-
-
-def lstm_gap(units: int, inputs: int) -> dict[str, float]:
-    """Return the largest difference of Keras' LSTM from the equations, over steps and for the last states."""
-    layer = drawn(keras.layers.LSTM(units, return_sequences=True, return_state=True), inputs)
-    x = sequences(5, 8, inputs, "float32")
-    every_step, hidden, cell = (part.numpy() for part in layer(x))
-    steps = gates.lstm(x, **weights_of(layer))
-    return {
-        "hidden": distance(every_step, steps.hidden),
-        "last hidden": distance(hidden, steps.hidden[:, -1]),
-        "last cell": distance(cell, steps.cell[:, -1]),
-    }
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Text ch06.text08: Gated Recurrence Units (chapter 6).
 
-The activations, weights and states of a GRU, and its equations against Keras' layer.
+The activations, weights and states of a GRU.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.units import unit
 
-from ._cells import SIZES, drawn, handed_on, sequences, weight_count, weights_of
+from ._cells import SIZES, drawn, handed_on, sequences, weight_count
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,7 @@ class GRU:
 
     `activations` : gates whose bias changes the outputs. `ratio_rnn`, `ratio_lstm` : weights divided by those
     of a plain RNN and of an LSTM. `second_bias` : the same with `reset_after`. `formula_off` : largest
-    difference of a count from the formula. `equations` : largest difference of Keras' layer from the
-    equations, by variant.
+    difference of a count from the formula.
     """
 
     activations: dict[str, int]
@@ -35,12 +34,11 @@ class GRU:
     formula_off: int
     single_state: list[str]
     continued_gap: float
-    equations: dict[str, float]
 
 
 @unit("ch06.text08", uses="tensorflow")
 def gated_recurrence(sizes: Sequence[tuple[int, int]] = SIZES, units: int = 4, inputs: int = 3) -> GRU:
-    """Count a GRU's activations, weights and states, and compare it with the equations.
+    """Count a GRU's activations, weights and states.
 
     Source: chapter 6, text on gated recurrence units.
     """
@@ -68,10 +66,6 @@ def gated_recurrence(sizes: Sequence[tuple[int, int]] = SIZES, units: int = 4, i
         formula_off=max(int(np.abs(counts[variant] - formulas[variant]).max()) for variant in counts),
         single_state=passed.names,
         continued_gap=passed.gap,
-        equations={
-            f"reset {'after' if variant else 'before'} the product": gru_gap(variant, units, inputs)
-            for variant in counts
-        },
     )
 
 
@@ -86,11 +80,3 @@ def acting_gates(layer: Any, inputs: int) -> int:
         layer.set_weights([*weights[:-1], disturbed])
         acting += int(distance(layer(x).numpy(), outputs) > 1e-4)
     return acting
-
-
-def gru_gap(reset_after: bool, units: int, inputs: int) -> float:
-    """Return the largest difference of Keras' GRU from the equations at any step."""
-    layer = drawn(keras.layers.GRU(units, reset_after=reset_after, return_sequences=True), inputs)
-    x = sequences(5, 8, inputs, "float32")
-    by_hand = gates.gru(x, **weights_of(layer), reset_after=reset_after)
-    return distance(layer(x).numpy(), by_hand.hidden)

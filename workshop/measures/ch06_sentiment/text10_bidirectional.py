@@ -1,6 +1,6 @@
 """Text ch06.text10: Bidirectional RNNs (chapter 6).
 
-The order in which both halves of a bidirectional LSTM read a sentence, and the layer by hand.
+The order in which both halves of a bidirectional LSTM read a sentence.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from workshop.numerics import gates
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.units import unit
 
-from ._cells import drawn, lstm_by_hand, sequences, weights_of
+from ._cells import drawn, sequences
 
 
 @dataclass(frozen=True)
@@ -23,39 +22,29 @@ class Bidirectional:
     """Both directions: reading order of each, and width of the output.
 
     `halves` : largest difference of the first and of the second half of the last output from one LSTM of
-    Keras with the same weights, on the sequence and on its reverse. `equations` : of outputs from those by
-    hand.
+    Keras with the same weights, on the sequence and on its reverse.
     """
 
     orders: dict[str, list[str]]
     concat: int
     halves: dict[str, float]
-    equations: dict[str, float]
 
 
 @unit("ch06.text10", uses="tensorflow")
 def both_directions(text: str = "Life is good", units: int = 32, inputs: int = 3) -> Bidirectional:
-    """Disturb the terms of a sentence under a bidirectional LSTM, and build it by hand from two LSTMs.
+    """Disturb the terms of a sentence under a bidirectional LSTM, and build it from two LSTMs.
 
     Source: chapter 6, text on bidirectional RNNs.
     """
     layers = keras.layers
     last = drawn(layers.Bidirectional(layers.LSTM(units)), inputs)
-    every_step = layers.Bidirectional(layers.LSTM(units, return_sequences=True))
-    every_step.build((None, None, inputs))
-    every_step.set_weights(last.get_weights())
     terms = text.split()
     reader = drawn(layers.Bidirectional(layers.LSTM(units, return_sequences=True)), len(terms))
     x = sequences(5, 8, inputs, "float32")
-    forward, backward = (lstm_by_hand(weights_of(half)) for half in (last.forward_layer, last.backward_layer))
     return Bidirectional(
         orders=reading_orders(reader, terms),
         concat=int(last(x).shape[-1]),
         halves=halves(last, x),
-        equations={
-            "last": distance(last(x).numpy(), gates.bidirectional(x, forward, backward, every_step=False)),
-            "every step": distance(every_step(x).numpy(), gates.bidirectional(x, forward, backward)),
-        },
     )
 
 

@@ -12,7 +12,7 @@ from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
 from workshop.units import unit
 
-from ._cells import drawn, lstm_by_hand, sequences, weights_of
+from ._cells import drawn, sequences, weights_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ def on_top_of_each_other(rows: int = 2, steps: int = 5, units: int = 4, inputs: 
     x = sequences(rows, steps, inputs, "float32")
     between = first(x)
     last = second(between)
-    by_hand = gates.stacked(x, [lstm_by_hand(weights_of(layer)) for layer in (first, second)])
+    by_hand = x
+    for layer in (first, second):
+        by_hand = gates.lstm(by_hand, **weights_of(layer)).hidden
     return Stacked(
         sequence_output=[int(size) for size in between.shape],
         last_output=[int(size) for size in last.shape],

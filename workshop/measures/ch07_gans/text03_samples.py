@@ -13,7 +13,6 @@ import numpy as np
 from workshop.chapters.ch07_gans.ex01_data_distribution import LOC, SPACING
 from workshop.chapters.ch07_gans.ex02_generator import exercise_7_02_generator
 from workshop.chapters.ch07_gans.ex03_discriminator import fake_inputs, real_samples
-from workshop.numerics.similarity import distance
 from workshop.training.fitting import Network, predict
 from workshop.training.initialisers import initial_weights
 from workshop.units import unit
@@ -22,19 +21,6 @@ from workshop.units import unit
 ODD_LOCS = (-3.2, -2.7, -2.2, -1.8, 1.8, 2.2, 3.2, 5.7)
 BATCHES = (128, 10)
 Labelled = Tuple[np.ndarray, np.ndarray]
-
-
-@dataclass(frozen=True)
-class RealPoints:
-    """Points of many batches.
-
-    `off_sine` : largest distance of a point from the sine. `off_spacing` : largest deviation of two
-    neighbours' distance from the spacing. `below` : numbers of points below the central one, by batch size.
-    """
-
-    off_sine: float
-    off_spacing: float
-    below: list[Any]
 
 
 @dataclass(frozen=True)
@@ -48,7 +34,6 @@ class RealSamples:
 
     real_label: dict[str, list[Any]]
     real_shape: dict[str, list[Any]]
-    real_points: RealPoints
 
 
 @unit("ch07.text03")
@@ -59,7 +44,6 @@ def real(
     locs = [*np.random.default_rng(seed).normal(*LOC, size=draws).tolist(), *odd]
     made = [[real_samples(loc, batch) for loc in locs] for batch in batches]
     half = SPACING * batches[0] / 2
-    points = [x_and_y for group in made for x_and_y, _ in group]
     return RealSamples(
         real_label=_labels(made),
         real_shape={
@@ -69,14 +53,6 @@ def real(
                 max(len(np.arange(loc, loc + half, SPACING)) for loc in locs),
             ],
         },
-        real_points=RealPoints(
-            off_sine=max(distance(y, np.sin(x)) for x, y in (p.T for p in points)),
-            off_spacing=max(float(np.abs(np.diff(p[:, 0]) - SPACING).max()) for p in points),
-            below=[
-                _distinct(int((x_and_y[:, 0] < loc).sum()) for loc, (x_and_y, _) in zip(locs, group))
-                for group in made
-            ],
-        ),
     )
 
 
