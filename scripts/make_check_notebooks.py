@@ -276,14 +276,17 @@ def _flat(unit: str, seed: str, code: str, style: str) -> Iterator[str]:
     last = tree.body.index(main)
     imports = [each for each in tree.body[:last] if isinstance(each, ast.Import | ast.ImportFrom)][1:]
     yield "\n".join(map(ast.unparse, imports))
-    others = [each for each in tree.body[:last] if each not in models.values() and each not in imports]
-    helpers = [each for each in others if not isinstance(each, ast.ImportFrom)]
+    loads = tree.body[last + 1 : -1]  # the first may be the function that fetches files
+    kinds = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
+    others = [each for each in tree.body[:last] if isinstance(each, kinds)]
+    others += [each for each in loads if isinstance(each, ast.FunctionDef)]
+    helpers = [each for each in others if each not in models.values()]
     for each in helpers:
         if isinstance(each, ast.FunctionDef | ast.ClassDef):
             each.body = each.body[1:]  # without what it says of itself
     if helpers:
         yield "\n\n".join(map(ast.unparse, helpers))
-    loads = tree.body[last + 1 : -1]
+    loads = [each for each in loads if each not in helpers]
     settings = [
         f"{a.arg} = {ast.unparse(value)}"
         for a, value in zip(reversed(main.args.args), reversed(main.args.defaults), strict=False)

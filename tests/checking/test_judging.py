@@ -78,13 +78,13 @@ def test_a_value_gets_its_verdict(claim: str, value: object, state: str, verdict
 
 
 def test_the_book_prints_no_value_of_ours() -> None:
-    """What the suite expects is said as such, and the book is shown with its words."""
+    """What we expect is said as such, and the book is shown with its words."""
     judged = workshop.check("ch05.ex01.ts_shape[0]", 2507)
     order = workshop.check("ch01.ex06.loss_falls", ["start", "trained"])
 
-    assert judged.sentence.startswith("Differs: the suite expects 2514")
+    assert judged.sentence.startswith("Differs: it should be 2514")
     assert judged.book.startswith("the close column")
-    assert "the suite expects trained" in order.sentence
+    assert "it should be trained" in order.sentence
 
 
 def test_words_in_an_order_of_runs_are_not_called_ordinary() -> None:

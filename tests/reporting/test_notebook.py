@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import pickle
 import re
 import runpy
 import subprocess
 import sys
+import tarfile
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,15 +18,19 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.cli.claims import recorded_numbers
+from workshop.datasets.model import registry
+from workshop.datasets.readers import read as read_files
 from workshop.ledger import ledger
+from workshop.measures.ch06_sentiment._data import loaded
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.errata.terminal import escaped
-from workshop.reporting.notebook import file_name, notebook, shown_claims
+from workshop.reporting.notebook import file_name, loading, notebook, shown_claims
 
 UNITS = [unit for unit in ledger().units if ".ex" in unit or ".act" in unit]
 CHAPTERS = sorted({unit[:4] for unit in UNITS})
@@ -104,6 +112,45 @@ def test_data_of_this_machine_are_read(tmp_path: Path) -> None:
     assert (x_train.shape, y_train.shape, x_test.shape) == ((60000, 28, 28), (60000,), (10000, 28, 28))
     assert (y_train[:5].tolist(), y_test[:3].tolist()) == ([5, 0, 4, 1, 9], [7, 2, 1])
     assert cell.startswith("# elsewhere: mnist = keras.datasets.mnist.load_data()\n")
+
+
+def test_files_of_this_machine_load_as_the_package_reads_them(tmp_path: Path) -> None:
+    """CIFAR-10 in both forms, and reviews that are numbered and shuffled as Keras does it."""
+    rng = np.random.default_rng(0)
+    columns = rng.integers(256, size=(2, 2 * 32, 32, 3), dtype=np.uint8)
+    with zipfile.ZipFile(tmp_path / "cifar10_lossless_webp.zip", "w") as webp:
+        for part, column in zip(("train", "test"), columns, strict=True):
+            with webp.open(f"{part}/00000.webp", "w") as file:
+                Image.fromarray(column).save(file, "webp", lossless=True)
+            webp.writestr(f"{part}_labels.u8", bytes([3, 7]))
+    with tarfile.open(tmp_path / "cifar-10-python.tar.gz", "w:gz") as batches:
+        for part in [*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"]:
+            fields = {b"data": rng.integers(256, size=(2, 3072), dtype=np.uint8), b"labels": [1, 9]}
+            member = tarfile.TarInfo(f"cifar-10-batches-py/{part}")
+            member.size = len(pickle.dumps(fields))
+            batches.addfile(member, io.BytesIO(pickle.dumps(fields)))
+    for part in ("train", "test"):
+        lines = "file,label,rating,text\n" + "".join(f'x,{n % 2},9,"A {n}-b It\'s"\n' for n in range(9))
+        (tmp_path / f"aclimdb_{part}.csv").write_text(lines, "utf-8")
+    ranks = {"a": 1, "it's": 2, "b": 7996, "3": 7997, "5": 4}
+    (tmp_path / "imdb_word_index.json").write_text(json.dumps(ranks), "utf-8")
+
+    for name, edition in [("cifar10", 0), ("cifar10", 1), ("imdb", 1)]:
+        one = registry()[name].editions[edition]
+        paths = {file.name: tmp_path / file.name for file in one.files}
+        names: dict[str, Any] = {}
+        exec("\n".join(loading(registry()[name], {name: paths})), names)
+        (x_train, y_train), (x_test, y_test) = names[name]
+        data: Any = read_files(one.loader, paths)
+        if name == "imdb":
+            data = loaded(data)
+            assert [*x_train, *x_test] == [[*ids] for ids in [*data.train, *data.test]]
+        else:
+            assert np.array_equal(x_train, data.x_train)
+            assert np.array_equal(x_test, data.x_test)
+            assert y_train.shape == (len(x_train), 1)
+        assert np.array_equal(y_train.ravel(), data.y_train)
+        assert np.array_equal(y_test.ravel(), data.y_test)
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -161,7 +161,7 @@ def test_no_nonsense_is_ticked() -> None:
 
 
 ISSUE = [
-    ("ch06.ex02.test_acc", "0.5", "✘", "0.5 is what guessing gives"),
+    ("ch06.ex02.test_acc", "0.5", "✘", "0.5 is no better than guessing"),
     ("ch06.ex02.test_acc", "87", "✘", "87 is not a share, and the book prints shares"),
     ("ch06.ex02.test_acc", "0.0", "✘", "0.0 is below all 64 runs"),
     ("ch06.ex02.test_acc", "0.87032", "✔", "Equals the print"),

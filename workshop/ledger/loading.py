@@ -131,14 +131,14 @@ def _known_numbers(claim: Claim) -> Iterator[KnownNumber]:
         digits = re.sub(r"e.*|\D", "", f"{value!r}").strip("0")
         if len(digits) >= _ENOUGH_DIGITS:
             half = half_digit(value)
-            yield KnownNumber(
-                (value - half, value + half), f"that of {claim.id}{name and '.'}{name}: {claim.what}"
-            )
+            where = f"{claim.id}{name and '.'}{name}"
+            yield KnownNumber((value - half, value + half), f"another result: {claim.what} ({where})")
     for check in claim.rule.checks if isinstance(claim.rule, Parts) else ():
         bounds = check.rule
         if isinstance(bounds, Between) and bounds.high - bounds.low <= _NARROW * abs(bounds.high):
             words = re.sub(r"[._]", " ", check.at)
-            yield KnownNumber((bounds.low, bounds.high), f"that of {claim.id}, {words}: {claim.what}")
+            text = f"another result: {claim.what}, {words} ({claim.id})"
+            yield KnownNumber((bounds.low, bounds.high), text)
 
 
 def read_chapter(content: bytes | str, name: str) -> Chapter:

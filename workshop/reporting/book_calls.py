@@ -1,25 +1,23 @@
-"""The book's own calls of an exercise as text to paste, with all that they need of this package."""
+"""The book's own calls of an exercise: its file as a program that runs without this package."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 import re
-import textwrap
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from urllib.request import urlretrieve
 
 from workshop.datasets.model import registry
 
 PACKAGE = Path(__file__).parents[1]
-_CALLS = re.compile(r"^def ((exercise|activity)_(\d)_(\d\d)_in_[a-z]+)\(", re.MULTILINE)
-_Definition = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
+_CALLS = re.compile(r"(exercise|activity)_(\d)_(\d\d)_in_")
 _BACKEND = {"tf": "import tensorflow as tf", "keras": "from tensorflow import keras"}
-_PUNKT = "nltk.download('punkt_tab')"  # without it NLTK's tokenizers raise LookupError
+IMPORTS = re.compile("import |from ")
 
 
 def fetched(address: str, checksum: str) -> str:
@@ -44,104 +42,100 @@ def fetched(address: str, checksum: str) -> str:
 
 
 @dataclass(frozen=True)
-class Code:
-    """Code of a module that runs without this package: what it imports, defines and loads before."""
-
-    imports: tuple[str, ...]
-    definitions: tuple[str, ...]
-    loads: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Calls:
-    """The book's own calls of a unit: a function of a module, and the data that it takes."""
+    """A file of `workshop/chapters` without its imports of this package.
 
-    module: str
-    function: ast.FunctionDef
+    `title` : what the file says of itself. `imports` : lines. `definitions` : texts by name, each after what
+    it uses: first what other files lend, then the file's own, the last of which is the function to call.
+    """
 
-    @property
-    def defaults(self) -> dict[str, ast.expr]:
-        """The arguments with a default, which are settings."""
-        taken = self.function.args
-        first = len(taken.args) - len(taken.defaults)
-        return {each.arg: value for each, value in zip(taken.args[first:], taken.defaults, strict=True)}
+    title: str
+    imports: tuple[str, ...]
+    definitions: Mapping[str, str]
 
-    @property
-    def needed(self) -> list[str]:
-        """The arguments without a default: data sets, and the seed."""
-        return [each.arg for each in self.function.args.args if each.arg not in self.defaults]
+    @cached_property
+    def function(self) -> ast.FunctionDef:
+        """The function to call."""
+        (node,) = ast.parse([*self.definitions.values()][-1]).body
+        assert isinstance(node, ast.FunctionDef)
+        return node
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """The arguments with a default, and the seed, with what a call gives for them."""
+        names, defaults = [each.arg for each in self.function.args.args], self.function.args.defaults
+        given = dict(zip(reversed(names), map(ast.unparse, reversed(defaults)), strict=False))
+        return {name: given.get(name, "1") for name in names if name in {*given, "seed"}}
 
     @property
     def data(self) -> list[str]:
-        """The data sets."""
-        return [name for name in self.needed if name != "seed"]
+        """The data sets, which are the other arguments."""
+        return [each.arg for each in self.function.args.args if each.arg not in self.settings]
 
-    def source(self, node: Any) -> str:
-        """Return the lines of a part of the function."""
-        return _module(self.module).source(node)
-
-    def value(self, node: ast.expr) -> str:
-        """Return what a default is: that of a constant, if it is written out in numbers and texts."""
-        module, name = self.module, ast.unparse(node)
-        while name in (own := _module(module)).imported:
-            module, name = own.imported[name]
-        found = getattr(own.defined.get(name), "value", None)
-        try:
-            ast.literal_eval(found or "")
-        except (SyntaxError, ValueError):
-            return self.source(node)
-        return own.source(found)
-
-    def builder(self, name: str) -> Calls:
-        """Return the function of this name, which the calls use, with its module."""
-        module = self.module
-        while name in (own := _module(module)).imported:
-            module, name = own.imported[name]
-        function = own.defined[name]
-        assert isinstance(function, ast.FunctionDef)
-        return Calls(module, function)
-
-    def code(self, nodes: Iterable[ast.AST], lines: Sequence[str], own: Collection[str] = ()) -> Code:
-        """Return what parts of the function and `lines`, which load data, need; `own` is bound before."""
-        parts = _Parts()
-        if any("fetched(" in line for line in lines):
-            parts.add(__name__, "fetched")
-        for node in nodes:
-            for used in used_names(node):
-                if used not in own:
-                    parts.add(self.module, used)
-        texts = [*parts.texts.values(), self.source(self.function)]
-        if any("_tokenize(" in text for text in texts) and _PUNKT not in lines:
-            lines = ["import nltk", _PUNKT, *lines]
-        imports = parts.imports | {line for line in lines if line.startswith(("import ", "from "))}
-        loads = tuple(line for line in lines if line not in imports)
-        return Code(tuple(grouped(imports)), tuple(parts.texts.values()), loads)
+    @property
+    def loaded(self) -> list[str]:
+        """The data sets that are loaded before: without punkt, NLTK's tokenizers raise LookupError."""
+        punkt = any("_tokenize(" in text for text in self.definitions.values())
+        return [*(["nltk_punkt"] if punkt else []), *self.data]
 
     @cached_property
     def text(self) -> str:
-        """The calls as one text to paste: imports, definitions, the function, data, and its call."""
-        loads = [line for name in self.data for line in registry()[name].editions[0].loading.splitlines()]
-        code = self.code([self.function], loads)
-        imports = "\n".join(["from __future__ import annotations\n", *code.imports])
-        given = ", ".join("seed=1" if each == "seed" else each for each in self.needed)
-        last = "\n".join([*code.loads, f"result = {self.function.name}({given})"])
-        text = "\n\n\n".join([imports, *code.definitions, self.source(self.function), last])
-        return re.sub(r"^(\w+ = .*)\n\n\n(?=\w+ = )", r"\1\n", text, flags=re.MULTILINE) + "\n"
+        """The program: imports, definitions, data, and the call."""
+        loading = [line for name in self.loaded for line in registry()[name].editions[0].loading.splitlines()]
+        imports, helpers = fetching() if any("fetched(" in line for line in loading) else ((), {})
+        imports = [*self.imports, *imports, *(line for line in loading if IMPORTS.match(line))]
+        given = ", ".join([*self.data, *(["seed=1"] if "seed" in self.settings else [])])
+        loads = [line for line in loading if not IMPORTS.match(line)]
+        loads.append(f"result = {self.function.name}({given})")
+        code = "\n\n\n".join([*self.definitions.values(), *helpers.values(), "\n".join(loads)])
+        code = re.sub(r"^([A-Z].*)\n\n\n(?=[A-Z])", r"\1\n", code, flags=re.MULTILINE)
+        head = f'"""{self.title}\n"""\n\nfrom __future__ import annotations\n'
+        return "\n".join([head, *used_imports(imports, code), "\n", code, ""])
 
 
 @cache
 def book_calls() -> Mapping[str, Calls]:
     """Return the book's own calls of each exercise and activity, by its id."""
-    found = {}
+    calls = {}
     for path in sorted(PACKAGE.glob("chapters/ch*/[ea]*.py")):
-        module = ".".join(("workshop", *path.relative_to(PACKAGE).with_suffix("").parts))
-        for name, kind, chapter, number in _CALLS.findall(path.read_text("utf-8")):
-            function = _module(module).defined[name]
-            assert isinstance(function, ast.FunctionDef)
-            found[f"ch{chapter:0>2}.{'ex' if kind == 'exercise' else 'act'}{number}"] = Calls(
-                module, function
-            )
-    return found
+        imports, definitions = _read(path)
+        title = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        kind, chapter, number = _CALLS.findall([*definitions][-1])[0]
+        unit = f"ch{chapter:0>2}.{'ex' if kind == 'exercise' else 'act'}{number}"
+        calls[unit] = Calls(title, imports, definitions)
+    return calls
+
+
+@cache
+def fetching() -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Return the lines that import, and the definition, of `fetched`."""
+    return _read(Path(__file__), {"fetched"})
+
+
+def _read(path: Path, wanted: Collection[str] = ()) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the lines that import, and the definitions: all of a file, or `wanted` and what they use.
+
+    What a file takes of another one of this package stands before its own definitions.
+    """
+    text = re.sub(r" {2}# noqa.*", "", path.read_text("utf-8"))
+    lines, body = text.splitlines(), ast.parse(text).body
+    imports, definitions, needed = list[str](), dict[str, str](), {*wanted}
+    for above, node in reversed([*pairwise(body)]):
+        if isinstance(node, ast.ImportFrom) and (node.level or str(node.module).startswith("workshop.")):
+            names = [alias.name for alias in node.names]
+            if node.module == "workshop.training.backend":
+                imports += [_BACKEND[name] for name in names]
+            elif used := needed & {*names}:
+                folder = path.parent if node.level else PACKAGE.parent
+                more, lent = _read(folder / f"{str(node.module).replace('.', '/')}.py", used)
+                imports, definitions = [*imports, *more], {**lent, **definitions}
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            imports.append(ast.unparse(node))
+        elif not wanted or needed & {*bound_names(node)}:
+            needed |= {*used_names(node)}
+            own = "\n".join(lines[above.end_lineno : node.end_lineno]).strip("\n")
+            definitions = {bound_names(node)[0]: own, **definitions}
+    return tuple(imports), definitions
 
 
 def short_program(unit: str) -> str | None:
@@ -149,109 +143,47 @@ def short_program(unit: str) -> str | None:
 
     Docstrings, types of arguments and comments are left out, and what only they need.
     """
-    calls = book_calls().get(unit)
-    if calls is None:
+    if unit not in book_calls():
         return None
-    tree = ast.parse(calls.text)
+    tree = ast.parse(book_calls()[unit].text)
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
-            node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node):
+            del node.body[0]
         if isinstance(node, ast.FunctionDef):
             node.returns = None
         if isinstance(node, ast.arg):
             node.annotation = None
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    for node in tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            node.names = [each for each in node.names if (each.asname or each.name).split(".")[0] in used]
-    *lines, call = [node for node in tree.body if getattr(node, "names", True)]
-    assert isinstance(call, ast.Assign)
-    return "\n".join([*map(ast.unparse, lines), f"print({ast.unparse(call.value)})"]) + "\n"
+    lines = [ast.unparse(node) for node in tree.body]
+    code = [line for line in lines if not IMPORTS.match(line)]
+    code[-1] = f"print({code[-1].removeprefix('result = ')})"
+    imports = used_imports([line for line in lines if IMPORTS.match(line)], "\n".join(code))
+    return "\n".join([*imports, *code]) + "\n"
 
 
-def grouped(imports: Iterable[str]) -> list[str]:
-    """Return lines that import, with all names of a module on one."""
-    names: dict[str, list[str]] = {}
-    for line in sorted(set(imports)):
-        start, _, name = line.partition(" import ") if line.startswith("from") else (line, "", "")
-        names.setdefault(start, []).append(name)
-    ordered = sorted(names, key=lambda start: start.split()[1])
-    return [f"{start} import {', '.join(names[start])}" if names[start][0] else start for start in ordered]
-
-
-@dataclass
-class _Parts:
-    """What is pasted: lines that import, and definitions by module and name, each after what it uses."""
-
-    imports: set[str] = field(default_factory=set)
-    texts: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def add(self, module: str, name: str) -> None:
-        """Add a name that a module defines or imports, and what it uses."""
-        own = _module(module)
-        if name in own.imported:
-            source, original = own.imported[name]
-            if source == "workshop.training.backend":
-                self.imports.add(_BACKEND[original])
-            elif source.split(".")[0] == "workshop":
-                if original != name:
-                    raise ValueError(f"{module}: {original} is imported as {name}: use its own name")
-                self.add(source, original)
-            else:
-                self.imports.add(own.lines[name])
-        elif name in own.defined and (module, name) not in self.texts:
-            if any(name == other for _, other in self.texts):
-                raise ValueError(f"{module}.{name}: another module's {name} is pasted, too: rename one")
-            self.texts[module, name] = ""  # a function may call itself
-            node = own.defined[name]
-            for used in used_names(node):
-                self.add(module, used)
-            del self.texts[module, name]
-            self.texts[module, name] = own.source(node)
-
-
-@dataclass(frozen=True)
-class _Module:
-    """A module's text: definitions, and imported names with where they are from and a line that does it."""
-
-    text: str
-    defined: Mapping[str, _Definition]
-    imported: Mapping[str, tuple[str, str]]
-    lines: Mapping[str, str]
-
-    def source(self, node: Any) -> str:
-        """Return an expression, or the lines of a statement, with decorators."""
-        if isinstance(node, ast.expr):
-            return ast.get_source_segment(self.text, node) or ""
-        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
-        lines = self.text.splitlines()[first - 1 : node.end_lineno]
-        return textwrap.dedent("\n".join(re.sub(r"  # noqa.*", "", line) for line in lines))
-
-
-@cache
-def _module(name: str) -> _Module:
-    text = (PACKAGE.parent / f"{name.replace('.', '/')}.py").read_text("utf-8")
-    defined: dict[str, _Definition] = {}
-    imported, lines = {}, {}
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            defined[node.name] = node
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            defined.update({target.id: node for target in targets if isinstance(target, ast.Name)})
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                as_name = alias.asname or alias.name
-                renamed = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
-                if isinstance(node, ast.ImportFrom):
-                    above = name.split(".")[: -node.level] if node.level else []
-                    source = ".".join([*above, *([node.module] if node.module else [])])
-                    imported[as_name] = (source, alias.name)
-                    lines[as_name] = f"from {source} import {renamed}"
+def used_imports(imports: Iterable[str], code: str) -> list[str]:
+    """Return the lines that import what code uses, with all names of a module on one."""
+    used, lines = {*used_names(ast.parse(code))}, dict[str, set[str]]()
+    for node in ast.parse("\n".join(imports)).body:
+        assert isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names:
+            if (alias.asname or alias.name).partition(".")[0] in used:
+                name = ast.unparse(alias)
+                if isinstance(node, ast.Import):
+                    lines[f"import {name}"] = {""}
                 else:
-                    imported[as_name] = (alias.name, "")
-                    lines[as_name] = f"import {renamed}"
-    return _Module(text, defined, imported, lines)
+                    lines.setdefault(f"from {node.module} import ", set()).add(name)
+    return [
+        start + ", ".join(sorted(lines[start])) for start in sorted(lines, key=lambda line: line.split()[1])
+    ]
+
+
+def bound_names(node: ast.AST) -> list[str]:
+    """Return the names that a statement binds."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    return [
+        each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    ]
 
 
 def used_names(node: ast.AST) -> Iterator[str]:

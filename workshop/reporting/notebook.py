@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -16,7 +16,7 @@ from workshop.datasets.model import DataSet, registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief
-from workshop.reporting.book_calls import Calls, Code, book_calls, grouped, used_names
+from workshop.reporting.book_calls import IMPORTS, Calls, book_calls, fetching, used_imports, used_names
 from workshop.reporting.errata import changes, errata, unconfirmed
 from workshop.reporting.errata.terminal import change_line, error_lines, escaped, likely_lines
 from workshop.reporting.showing import Recorded, ranges
@@ -31,7 +31,7 @@ _ROOM = 70  # characters of a value in a table
 _LIBRARIES = {
     "numpy": "numpy",
     "tensorflow": "tensorflow",
-    "load_img|flow_from_directory": "pillow scipy",
+    "load_img|ImageDataGenerator|PIL": "pillow scipy",
     "pandas": "pandas",
     "sklearn": "scikit-learn",
     "nltk": "nltk",
@@ -54,9 +54,7 @@ book and with recorded runs:
 workshop check {file}
 ```"""
 _SECTION = re.compile(r"\n\n(?=(?:Parameters|Returns|Raises)\n-+\n)")
-_BUILDS = re.compile(r"(?:exercise|activity)_\d_\d\d_(?!in_)\w+")
-_TRAINS = re.compile(r"\.fit\(|Word2Vec\(")
-_IMPORTS = re.compile("import |from ")
+_BUILDS = re.compile(r"^([\w, ]+) = (?:exercise|activity)_\d_\d\d_(?!in_)", re.MULTILINE)
 _FETCHED = re.compile(r"fetched\('([^']+)', '[^']*'\)")
 _FOLDED = "def fetched("
 _QUIET = (
@@ -142,104 +140,74 @@ def _cells(unit: Unit, ledger: Ledger, recorded: Recorded, here: Here) -> Iterat
 
 
 def _code(unit: str, here: Here) -> Iterator[tuple[str, str]]:
-    """Yield the cells of the exercise in the book's order: imports, data, settings, calls, results.
+    """Yield the cells of the exercise in the book's order: imports, data, settings, steps, results.
 
-    A helper stands before the first cell that needs it.
+    A helper stands before the first cell that needs it. A step of the calls ends at a blank line.
     """
-    own, notes = book_calls()[unit], _notes()
-    settings = {name: own.value(default) for name, default in own.defaults.items()}
-    if "seed" in own.needed:
-        settings = {"seed": "1", **settings}
-    calls, others = own, dict[str, str]()
-    while isinstance(only := calls.function.body[1], ast.Return) and isinstance(only.value, ast.Call):
-        called = ast.unparse(only.value.func)  # the calls are those of another exercise, with other data
-        inner = next((each for each in book_calls().values() if each.function.name == called), None)
-        if inner is None:
-            break
-        others |= dict(zip(inner.data, calls.data, strict=True))
-        calls = inner
-    *body, last = calls.function.body[1:]
+    calls, notes = book_calls()[unit], _notes()
+    cells: list[tuple[str, str]] = []
+    for name in calls.loaded:
+        look = notes["look"].get(registry()[name].editions[0].loader, "").format(name)
+        cells.append(("code", "\n".join([*loading(registry()[name], here), look])))
+    *_, (name, own) = calls.definitions.items()
+    helpers = {**calls.definitions, **fetching()[1]}
+    del helpers[name]
+    if calls.settings:
+        seed = " Any seed will do." if "seed" in calls.settings else ""
+        cells.append(("markdown", f"## Settings\n\nThese are the book's settings.{seed}"))
+        values = {each: helpers.get(text, text).rpartition(" = ")[2] for each, text in calls.settings.items()}
+        cells.append(("code", "\n".join(f"{each} = {text}" for each, text in values.items())))
+    cells.append(("markdown", f"## Run\n\n{_head(calls)[0].partition('; return')[0].rstrip('.')}."))
+    *_, last = calls.function.body
     assert isinstance(last, ast.Return)
     assert last.value is not None
-    whole = ast.Module([*body, last], [])  # what one statement binds, others use
-    lines = {name: _loading(registry()[name], here) for name in own.data}
-    code = calls.code(
-        [whole, *map(ast.parse, settings.values())],
-        [line for loading in lines.values() for line in loading],
-        {*settings, *own.data, *others},
-    )
-    cells: list[tuple[str, str]] = []
-    loaded = {line for loading in lines.values() for line in loading}
-    if needed := [_in_place(line, here, "") for line in code.loads if line not in loaded]:
-        cells.append(("code", "\n".join(needed).replace("'", '"')))
-    for name, loading in lines.items():
-        look = notes["look"].get(registry()[name].editions[0].loader, "").format(name)
-        cells.append(("code", "\n".join([*loading, look])))
-    if settings:
-        seed = " Any seed will do." if "seed" in settings else ""
-        cells.append(("markdown", f"## Settings\n\nThese are the book's settings.{seed}"))
-        cells.append(("code", "\n".join(f"{name} = {value}" for name, value in settings.items())))
-    cells.append(("markdown", f"## Run\n\n{_head(own)[0].partition('; return')[0].rstrip('.')}."))
-    renamed = [
-        re.sub(r"\w+", lambda word: others.get(word[0], word[0]), text) for text in _statements(calls, body)
-    ]
-    cells += [("code", text) for text in renamed]
+    start = calls.function.body[0].end_lineno
+    steps = textwrap.dedent("\n".join(own.splitlines()[start : last.lineno - 1]))
+    for step in steps.split("\n\n"):
+        built = re.findall(_BUILDS, step)
+        summaries = [f"{each}.summary()" for names in built for each in names.split(", ")]
+        cells.append(("code", "\n".join([step, *summaries])))
     cells.append(("markdown", "## Results"))
     values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
-    returned = [text for text in map(calls.source, values) if text != "history.history"]  # the log has it
-    cells += [("code", f"print({text})") for text in notes[unit].get("print", returned)]
+    returned = [ast.get_source_segment(own, value) for value in values]
+    printed = notes[unit].get("print", returned)
+    cells += [("code", f"print({text})") for text in printed if text != "history.history"]  # the log has it
     cells += [("code", text) for text in notes[unit].get("show", ())]
-    yield from _with_helpers(cells, code)
+    yield from _with_helpers(cells, [*calls.imports, *fetching()[0]], helpers)
 
 
-def _with_helpers(cells: Sequence[tuple[str, str]], code: Code) -> Iterator[tuple[str, str]]:
+def _with_helpers(
+    cells: Sequence[tuple[str, str]], imports: Sequence[str], helpers: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     """Yield the cells with all imports first, and each helper before the first cell that needs it."""
-    helpers = {_bound(text): text for text in code.definitions}
     done: list[tuple[str, str]] = []
-    imports = [*code.imports]
     for kind, text in cells:
         if kind != "code":
             done.append((kind, text))
             continue
-        lines = text.splitlines()
-        imports += [line for line in lines if _IMPORTS.match(line)]
-        own = "\n".join(line for line in lines if not _IMPORTS.match(line)).strip("\n")
+        lines = text.strip("\n").splitlines()
+        imports = [*imports, *(line for line in lines if IMPORTS.match(line))]
+        own = "\n".join(line for line in lines if not IMPORTS.match(line)).strip("\n")
         needed = {*used_names(ast.parse(own))}
-        for name, helper in reversed(helpers.items()):
+        for name in reversed([*helpers]):
             if name in needed:
-                needed |= {*used_names(ast.parse(helper))}
+                needed |= {*used_names(ast.parse(helpers[name]))}
         before = [helpers.pop(name) for name in [*helpers] if name in needed]
         if any(helper.startswith(("def ", "class ", "@")) for helper in before):
             done.append(("code", "\n\n\n".join(before)))
             before = []
         if own:
             done.append((kind, "\n".join([*before, own])))  # constants stand in the cell that needs them
-    used = {name for kind, text in done if kind == "code" for name in used_names(ast.parse(text))}
-    used_imports = [
-        line
-        for line in grouped(imports)
-        for names in [ast.parse(line).body[0].names]  # type: ignore[attr-defined]
-        if {(each.asname or each.name).partition(".")[0] for each in names} & used
-    ]
-    libraries = {name: None for word, name in _LIBRARIES.items() if re.search(word, f"{imports} {done}")}
-    if any("tensorflow" in line for line in used_imports):
-        used_imports = [*_QUIET, *(line for line in used_imports if line != "import os")]
-    yield "code", "\n".join([f"# pip install {' '.join(libraries)}", *used_imports])
+    code = "\n".join(text for kind, text in done if kind == "code")
+    used = used_imports(imports, code)
+    libraries = {name: None for word, name in _LIBRARIES.items() if re.search(word, f"{used} {done}")}
+    if any("tensorflow" in line for line in used):
+        used = [*_QUIET, *(line for line in used if line != "import os")]
+    yield "code", "\n".join([f"# pip install {' '.join(libraries)}", *used])
     yield from done
 
 
-def _bound(definition: str) -> str:
-    """Return the name that a definition binds."""
-    (node,) = ast.parse(definition).body
-    if isinstance(node, ast.Assign):
-        return ast.unparse(node.targets[0])
-    if isinstance(node, ast.AnnAssign):
-        return ast.unparse(node.target)
-    assert isinstance(node, ast.FunctionDef | ast.ClassDef)
-    return node.name
-
-
-def _loading(data: DataSet, here: Here) -> list[str]:
+def loading(data: DataSet, here: Here) -> list[str]:
     """Return the lines that load a data set, from this machine if its files are here."""
     files = here.get(data.id, {})
     everywhere = data.editions[0].loading.splitlines()
@@ -253,7 +221,7 @@ def _loading(data: DataSet, here: Here) -> list[str]:
     others = [
         f"# elsewhere: {', '.join(re.findall(_FETCHED, line)) or line}"
         for line in everywhere
-        if line not in lines and not _IMPORTS.match(line)
+        if line not in lines and not IMPORTS.match(line)
     ]
     return [line if '"' in line else line.replace("'", '"') for line in dict.fromkeys([*others, *lines])]
 
@@ -274,61 +242,14 @@ def _in_place(line: str, here: Here, data: str) -> str:
     return re.sub(r"nltk\.download\('(\w+)'\)", folder, line)
 
 
-def _statements(calls: Calls, body: Sequence[ast.stmt]) -> Iterator[str]:
-    """Yield the cells of the statements: a model, a training and a function have their own."""
-    cell: list[str] = []
-    for statement in body:
-        text = calls.source(statement)
-        built = _built(calls, statement)
-        if built or isinstance(statement, ast.For | ast.FunctionDef) or _TRAINS.search(text):
-            if cell:
-                yield "\n".join(cell)
-                cell = []
-            yield from built or [text]
-        else:
-            cell.append(text)
-    if cell:
-        yield "\n".join(cell)
-
-
-def _built(calls: Calls, statement: ast.stmt) -> list[str]:
-    """Return the code of the models that a statement builds by functions, in place of their calls."""
-    if not isinstance(statement, ast.Assign):
-        return []
-    target, value = statement.targets[0], statement.value
-    targets = target.elts if isinstance(target, ast.Tuple) else [target]
-    values = value.elts if isinstance(value, ast.Tuple) else [value]
-    return [
-        _inlined(calls, ast.unparse(name), call)
-        for name, call in zip(targets, values, strict=False)
-        if isinstance(call, ast.Call) and _BUILDS.fullmatch(ast.unparse(call.func))
-    ]
-
-
-def _inlined(calls: Calls, target: str, call: ast.Call) -> str:
-    """Return the lines of a function that builds a model, with its arguments filled in, and the summary."""
-    builder = calls.builder(ast.unparse(call.func))
-    names = [each.arg for each in builder.function.args.args]
-    given = {name: builder.source(value) for name, value in builder.defaults.items()}
-    given |= dict(zip(names, map(calls.source, call.args), strict=False))
-    lines = [builder.source(each) for each in builder.function.body[1:]]
-    text = "\n".join(line for line in lines if line != "layers = keras.layers")
-    text = re.sub(r"^return ", f"{target} = ", text, flags=re.MULTILINE)
-    text = re.sub(r"(?<!\.)\blayers\.", "keras.layers.", text)
-    if given:
-        word = rf"(?<![.\w])({'|'.join(given)})\b(?!\s*=[^=])"
-        text = re.sub(word, lambda match: given[match[1]], text)
-    return f"{text}\n{target}.summary()"
-
-
 def _head(calls: Calls) -> list[str]:
     """Return the first paragraphs of what the calls say of themselves."""
-    text = inspect.cleandoc(ast.get_docstring(calls.function) or "")
+    text = ast.get_docstring(calls.function) or ""
     return [" ".join(part.split()) for part in _SECTION.split(text)[0].split("\n\n") if part[0] != "`"]
 
 
 def _section(calls: Calls, name: str) -> str:
-    text = inspect.cleandoc(ast.get_docstring(calls.function) or "")
+    text = ast.get_docstring(calls.function) or ""
     return next((part.split("\n", 2)[2] for part in _SECTION.split(text) if part.startswith(name)), "")
 
 

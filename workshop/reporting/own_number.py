@@ -65,8 +65,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "excluded by the runs": (_BEYOND, "Fewer than one run in 1,000 is so far out{scale}.", _LOOK),
     "perhaps another number": (_BEYOND, "Perhaps it is {other}."),
     "perhaps a guess": (_BEYOND, "Perhaps it is {guess}."),
-    "what guessing gives": ("Guessing: {typed} is {guess}.",),
-    "another number": ("Another number: {typed} is {other}.",),
+    "what guessing gives": ("{typed} is no better than guessing.",),
+    "another number": ("{typed} is {other}.",),
     "a percentage": ("A percentage: {typed} is not a share, and the book prints shares.", "Type {share}."),
     "a share": ("A share: the book prints percentages here.", "Type {percentage}."),
     "impossible": ("Impossible: {legal}.",),
@@ -396,7 +396,7 @@ def in_percent(claim: Claim, name: str) -> bool:
 def who(claim: Claim, number: str | None = None) -> str:
     """Say who states what is documented, or one number of it."""
     if claim.ours or (number is not None and not claim.prints(number)):
-        return "the suite expects"
+        return "it should be"
     return "the authors' notebook prints" if claim.source == "notebook" else "the book prints"
 
 

@@ -15,6 +15,7 @@ def activity_1_01_in_tensorflow(steps: int = 10_000) -> float:
     """
     x = tf.Variable(0.0)
     optimizer = keras.optimizers.Adam(learning_rate=0.01)
+
     for _ in range(steps):
         with tf.GradientTape() as tape:
             loss = tf.abs(x**2 - 10 * x + 25)

@@ -22,6 +22,7 @@ def exercise_1_06_in_tensorflow(
     """
     w, b = tf.Variable(0.0), tf.Variable(0.0)
     optimizer = keras.optimizers.Adam(learning_rate=0.01)
+
     for _ in range(steps):
         with tf.GradientTape() as tape:
             losses = tf.abs(w * x + b - y)

@@ -39,8 +39,11 @@ def activity_2_01_in_keras(
     keras.utils.set_random_seed(seed)
     x = sonar.drop("Class", axis=1).to_numpy()
     y = (sonar[["Class"]] == "Rock").to_numpy("float32")
+
     model = activity_2_01_model()
     model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
     history = model.fit(x, y, epochs=epochs, batch_size=32, verbose=2)
+
     loss, accuracy = model.evaluate(x, y, verbose=0)
     return history.history, loss, accuracy

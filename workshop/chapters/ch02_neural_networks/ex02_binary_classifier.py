@@ -28,6 +28,7 @@ def exercise_2_02_in_tensorflow(
     y = two_class_points[["label"]].to_numpy("float32")
     weight, bias = tf.Variable(tf.zeros((2, 1))), tf.Variable(tf.zeros((1,)))
     optimizer = keras.optimizers.SGD(learning_rate=0.01)
+
     for _ in range(steps):
         with tf.GradientTape() as tape:
             output = tf.sigmoid(tf.matmul(x, weight) + bias)
@@ -35,5 +36,6 @@ def exercise_2_02_in_tensorflow(
             loss = tf.abs(tf.reduce_mean(losses))
         gradients = tape.gradient(loss, [weight, bias])
         optimizer.apply_gradients(zip(gradients, [weight, bias]))
+
     predicted = tf.round(tf.sigmoid(tf.matmul(x, weight) + bias))
     return weight.numpy(), bias.numpy(), predicted.numpy()

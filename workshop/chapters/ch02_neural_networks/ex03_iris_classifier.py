@@ -27,6 +27,7 @@ def exercise_2_03_in_tensorflow(iris: Any, steps: int = 1000) -> tuple[np.ndarra
     y = tf.one_hot(iris["species"].to_numpy(), 3)
     weight, bias = tf.Variable(tf.zeros((4, 3))), tf.Variable(tf.zeros((3,)))
     optimizer = keras.optimizers.Adam(learning_rate=0.01)
+
     for _ in range(steps):
         with tf.GradientTape() as tape:
             output = tf.nn.softmax(tf.matmul(x, weight) + bias)
@@ -34,6 +35,7 @@ def exercise_2_03_in_tensorflow(iris: Any, steps: int = 1000) -> tuple[np.ndarra
             loss = tf.abs(tf.reduce_mean(losses))
         gradients = tape.gradient(loss, [weight, bias])
         optimizer.apply_gradients(zip(gradients, [weight, bias]))
+
     predicted = tf.round(tf.nn.softmax(tf.matmul(x, weight) + bias))
     accuracy = float(np.mean(np.all(predicted == y, axis=1)))
     return weight.numpy(), bias.numpy(), accuracy

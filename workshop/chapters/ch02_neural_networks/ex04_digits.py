@@ -28,6 +28,7 @@ def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> tuple[np.ndarr
     y, test_y = tf.one_hot(y_train, 10), tf.one_hot(y_test, 10)
     weight, bias = tf.Variable(tf.zeros((784, 10))), tf.Variable(tf.zeros((10,)))
     optimizer = keras.optimizers.Adam(learning_rate=0.01)
+
     for _ in range(steps):
         with tf.GradientTape() as tape:
             output = tf.nn.softmax(tf.matmul(x, weight) + bias)
@@ -35,6 +36,7 @@ def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> tuple[np.ndarr
             loss = tf.abs(tf.reduce_mean(losses))
         gradients = tape.gradient(loss, [weight, bias])
         optimizer.apply_gradients(zip(gradients, [weight, bias]))
+
     predicted = tf.round(tf.nn.softmax(tf.matmul(test, weight) + bias))
     accuracy = float(np.mean(np.all(predicted == test_y, axis=1)))
     return weight.numpy(), bias.numpy(), accuracy

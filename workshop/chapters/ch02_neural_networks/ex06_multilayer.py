@@ -40,8 +40,11 @@ def exercise_2_06_in_keras(
     """
     keras.utils.set_random_seed(seed)
     x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
+
     model = exercise_2_06_model()
     model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
     history = model.fit(x, y, epochs=epochs, verbose=2)
+
     loss, accuracy = model.evaluate(x, y, verbose=0)
     return history.history, loss, accuracy

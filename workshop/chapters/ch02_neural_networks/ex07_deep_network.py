@@ -41,9 +41,12 @@ def exercise_2_07_in_keras(
     keras.utils.set_random_seed(seed)
     (x_train, y_train), (x_test, y_test) = mnist
     x_train, x_test = x_train / 255.0, x_test / 255.0
+
     model = exercise_2_07_model()
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
     history = model.fit(x_train, y_train, epochs=epochs, verbose=2)
+
     loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
     probabilities = model.predict(x_test[:201][-1].reshape((1, 28, 28)), verbose=0)
     return history.history, loss, accuracy, probabilities

@@ -53,12 +53,14 @@ def activity_3_01_in_keras(fashion_mnist: Any, seed: int, epochs: int = 5) -> di
     )
     train = generator.flow(x_train, y_train, batch_size=16)
     validation = generator.flow(x_test, y_test, batch_size=16)
+
     model = activity_3_01_model()
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=0.001),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
+
     history = model.fit(
         train,
         steps_per_epoch=len(x_train) // 16,

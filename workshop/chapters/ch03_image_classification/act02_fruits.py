@@ -55,12 +55,14 @@ def activity_3_02_in_keras(
     train = varied.flow_from_directory(f"{fruits360}/Training", target_size=size, batch_size=16)
     validation = plain.flow_from_directory(f"{fruits360}/Test", target_size=size, batch_size=16)
     base = keras.applications.VGG16(input_shape=(*size, 3), weights=weights, include_top=False)
+
     model = activity_3_02_model(base, train.num_classes)
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=0.001),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
     )
+
     history = model.fit(
         train,
         steps_per_epoch=train.samples // 16,

@@ -42,12 +42,15 @@ def exercise_3_02_in_keras(
     keras.utils.set_random_seed(seed)
     (x_train, y_train), (x_test, y_test) = mnist
     x_train, x_test = (images.reshape((-1, 28, 28, 1)) / 255.0 for images in (x_train, x_test))
+
     model = exercise_3_02_model()
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=0.001),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
+
     history = model.fit(x_train, y_train, epochs=epochs, validation_split=0.2, verbose=2)
+
     loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
     return history.history, loss, accuracy

@@ -50,12 +50,14 @@ def exercise_3_03_in_keras(
         )
         for part in ("train", "validation")
     )
+
     model = exercise_3_03_model(size)
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=0.001),
         loss="binary_crossentropy",
         metrics=["accuracy"],
     )
+
     history = model.fit(
         train,
         steps_per_epoch=train.samples // 16,

@@ -48,12 +48,14 @@ def exercise_3_04_in_keras(cifar10: Any, seed: int, epochs: int = 5) -> dict[str
     )
     train = generator.flow(x_train, y_train, batch_size=16)
     validation = generator.flow(x_test, y_test, batch_size=16)
+
     model = exercise_3_04_model()
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=0.001),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
+
     history = model.fit(
         train,
         steps_per_epoch=len(x_train) // 16,

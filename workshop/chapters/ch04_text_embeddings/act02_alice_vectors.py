@@ -28,9 +28,11 @@ def activity_4_02_in_gensim(
     left_out = [*string.punctuation, *nltk_stopwords, "--", "said"]
     tokens = [word_tokenize(sentence) for sentence in sent_tokenize(nltk_gutenberg.lower())]
     sentences = [[word for word in sentence if word not in left_out] for sentence in tokens]
+
     default = word2vec.Word2Vec(sentences, seed=seed, workers=1)
     window_2 = word2vec.Word2Vec(sentences, window=2, seed=seed, workers=1)
     skip_gram = word2vec.Word2Vec(sentences, window=5, sg=1, seed=seed, workers=1)
+
     white_rabbit = (skip_gram.wv["white"] + skip_gram.wv["rabbit"]) / 2
     mad_hatter = (skip_gram.wv["mad"] + skip_gram.wv["hatter"]) / 2
     return (

@@ -17,6 +17,7 @@ def exercise_4_05_in_gensim(text8: str, seed: int) -> float:
     from gensim.models import word2vec
 
     model = word2vec.Word2Vec(word2vec.Text8Corpus(text8), seed=seed, workers=1)
+
     get_happy = (model.wv["get"] + model.wv["happy"]) / 2
     make_merry = (model.wv["make"] + model.wv["merry"]) / 2
     return float(model.wv.cosine_similarities(get_happy, [make_merry])[0])

@@ -49,11 +49,14 @@ def activity_5_01_in_keras(
     """
     keras.utils.set_random_seed(seed)
     data = prepare(ibm_csv.sort_index(ascending=False)[["Close"]].to_numpy())
+
     model = activity_5_01_model()
     model.compile(loss="mean_squared_error", optimizer="adam")
+
     history = model.fit(
         data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
     )
+
     losses = [
         model.evaluate(data.x_train, data.y_train, verbose=0),
         model.evaluate(data.x_test, data.y_test, verbose=0),

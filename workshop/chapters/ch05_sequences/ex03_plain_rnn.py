@@ -46,11 +46,14 @@ def exercise_5_03_in_keras(
     """
     keras.utils.set_random_seed(seed)
     data = prepare(aapl_csv.sort_index(ascending=False)[["Close"]].to_numpy())
+
     model = exercise_5_03_model()
     model.compile(loss="mean_squared_error", optimizer="adam")
+
     history = model.fit(
         data.x_train, data.y_train, epochs=epochs, batch_size=1, validation_split=0.1, verbose=2
     )
+
     losses = [
         model.evaluate(data.x_train, data.y_train, verbose=0),
         model.evaluate(data.x_test, data.y_test, verbose=0),

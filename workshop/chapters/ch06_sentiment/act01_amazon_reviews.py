@@ -70,10 +70,13 @@ def activity_6_01_in_keras(
     x_train, x_test = (
         keras.utils.pad_sequences(tokenizer.texts_to_sequences(part), maxlen=100) for part in texts
     )
+
     model = activity_6_01_model()
     model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+
     history = model.fit(
         x_train, train["label"].to_numpy(), batch_size=128, epochs=epochs, validation_split=0.2, verbose=2
     )
+
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, confusion_matrix(test["label"], classes).tolist()

@@ -45,8 +45,11 @@ def exercise_6_04_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[
     keras.utils.set_random_seed(seed)
     (x_train, y_train), (x_test, y_test) = imdb
     x_train, x_test = (keras.utils.pad_sequences(x, maxlen=200) for x in (x_train, x_test))
+
     model = exercise_6_04_model()
     model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+
     history = model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.2, verbose=2)
+
     classes = model.predict(x_test, verbose=0)[:, 0] > 0.5
     return history.history, float(np.mean(classes == y_test))

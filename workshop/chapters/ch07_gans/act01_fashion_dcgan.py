@@ -25,4 +25,5 @@ def activity_7_01_in_keras(
     -------
     As exercise 7.05.
     """
-    return exercise_7_05_in_keras(fashion_mnist, seed, iterations, interval, batch)
+    prints, images = exercise_7_05_in_keras(fashion_mnist, seed, iterations, interval, batch)
+    return prints, images

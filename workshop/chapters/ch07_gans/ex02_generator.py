@@ -37,6 +37,7 @@ def exercise_7_02_in_keras(seed: int, batch: int = 128) -> tuple[np.ndarray, np.
     """
     keras.utils.set_random_seed(seed)
     model = exercise_7_02_generator()
+
     noise = np.random.default_rng(seed).normal(size=(batch, NOISE))
     points = model.predict(noise, verbose=0)
     return noise, points

@@ -73,8 +73,10 @@ def exercise_7_03_in_keras(
     """
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
+
     generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
     discriminator.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+
     prints = []
     for iteration in range(iterations):
         real, ones = real_samples(rng.normal(3, 1), batch)

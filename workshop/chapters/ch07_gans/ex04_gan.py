@@ -41,10 +41,13 @@ def exercise_7_04_in_keras(
     """
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
+
     generator, discriminator = exercise_7_02_generator(), exercise_7_03_discriminator()
     discriminator.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+
     gan = exercise_7_04_gan(generator, discriminator)
     gan.compile(loss="binary_crossentropy", optimizer="adam")
+
     prints = []
     for iteration in range(iterations):
         real, ones = real_samples(rng.normal(3, 1), batch)

@@ -91,9 +91,11 @@ def exercise_7_05_in_keras(
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     (images, _), _ = mnist
+
     generator, discriminator = exercise_7_05_generator(), exercise_7_05_discriminator()
     adams = [keras.optimizers.Adam(learning_rate=0.0002, beta_1=0.5) for _ in range(2)]
     discriminator.compile(loss="binary_crossentropy", optimizer=adams[0], metrics=["accuracy"])
+
     gan = exercise_7_05_gan(generator, discriminator)
     gan.compile(loss="binary_crossentropy", optimizer=adams[1])
 
@@ -105,6 +107,7 @@ def exercise_7_05_in_keras(
         return generator.predict(rng.uniform(-1, 1, (count, 100)), verbose=0)
 
     labels = np.repeat([[1.0], [0.0]], batch, axis=0)
+
     prints = []
     for iteration in range(iterations):
         both = np.concatenate([real_images(batch), fake_images(batch)])
