@@ -132,7 +132,7 @@ ANSWERS: list[tuple[str, Verdict, Any, str]] = [
         "ch07.ex02.summary",
         "reproduced",
         {"summary": [["Dense", [None, 32], 352]], "relative_gap": 0.0},
-        "Generator summary, layer by layer, is 6 layers, 6,722 parameters, as in the book.",
+        "The network has 6 layers, 6,722 parameters, as in the book.",
     ),
     (
         "ch04.text17.king",

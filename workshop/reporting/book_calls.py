@@ -82,8 +82,8 @@ class Calls:
     def text(self) -> str:
         """The program: imports, definitions, data, and the call."""
         loading = [line for name in self.loaded for line in registry()[name].editions[0].loading.splitlines()]
-        imports, helpers = fetching() if any("fetched(" in line for line in loading) else ((), {})
-        imports = [*self.imports, *imports, *(line for line in loading if IMPORTS.match(line))]
+        more, helpers = fetching() if any("fetched(" in line for line in loading) else ((), {})
+        imports = [*self.imports, *more, *(line for line in loading if IMPORTS.match(line))]
         given = ", ".join([*self.data, *(["seed=1"] if "seed" in self.settings else [])])
         loads = [line for line in loading if not IMPORTS.match(line)]
         loads.append(f"result = {self.function.name}({given})")

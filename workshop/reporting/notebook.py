@@ -164,9 +164,8 @@ def _code(unit: str, here: Here) -> Iterator[tuple[str, str]]:
     start = calls.function.body[0].end_lineno
     steps = textwrap.dedent("\n".join(own.splitlines()[start : last.lineno - 1]))
     for step in steps.split("\n\n"):
-        built = re.findall(_BUILDS, step)
-        summaries = [f"{each}.summary()" for names in built for each in names.split(", ")]
-        cells.append(("code", "\n".join([step, *summaries])))
+        built = [name for names in _BUILDS.findall(step) for name in names.split(", ")]
+        cells += [("code", step), *(("code", f"{name}.summary()") for name in built)]
     cells.append(("markdown", "## Results"))
     values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
     returned = [ast.get_source_segment(own, value) for value in values]

@@ -76,6 +76,8 @@ def answer(row: ClaimRow) -> str:
         return f"The book says: “{sentence or book}”. {ends[key].format_map(facts)}"
     comma = "," * (", " in re.sub(r"\(.*?\)", "", claim.what))
     subject = f"{claim.what[0].upper()}{claim.what[1:]}{comma} {_verb(claim.what)}"
+    if is_summary_of_layers(claim.printed):
+        subject = "The network has"
     if key in {"holds", "supported"} and (row.run.same or (run and is_summary_of_layers(claim.printed))):
         value = f"{book * (len(book) <= _LONG)}{' on substitute data' * (key == 'supported')}".strip()
         return f"{subject} {value}{', ' * bool(value)}as in the book."
