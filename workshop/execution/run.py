@@ -21,7 +21,7 @@ from workshop.execution.environment import Environment, this_environment
 from workshop.execution.interpreter import OtherPython, other_python
 from workshop.execution.planner import Job, Planner, installed
 from workshop.execution.pool import Answer, Cluster, Failed, Pool, Task, Workers, show
-from workshop.execution.store import Store, usual_peaks, usual_seconds
+from workshop.execution.store import Store, usual_numbers
 from workshop.execution.surroundings import neutralise
 
 # a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
@@ -256,7 +256,7 @@ class Runner:
             _take_stored(jobs, made, store)
         store = store if keeps else None
         pool = workers or self.workers()
-        timings = usual_seconds() if store is None else Store(store).read_timings()
+        timings = usual_numbers("seconds") if store is None else Store(store).read_timings()
         groups = _grouped(jobs, made)
         run = RunState(groups if self.cluster is None else _pieces(groups, timings), timings, self.listener)
         processes = pool.cores if self.cluster is not None else _processes(run, pool)
@@ -273,7 +273,7 @@ class Runner:
 
     def _run_in(self, pool: Pool, run: RunState, made: dict[str, Made], store: Path | None) -> None:
         """Run all groups in a pool, the longest first, as soon as what they need is there."""
-        before = usual_peaks() | ({} if store is None else Store(store).read_peaks())
+        before = usual_numbers("peaks") | ({} if store is None else Store(store).read_peaks())
         peaks: dict[str, int] = {}
         running: dict[Future[Answer], str] = {}
         begun = time.monotonic()
