@@ -391,13 +391,12 @@ def program(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
 
         def popen(command: list[str], **keys: Any) -> Program:
             blocked = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-            started.append((command, keys, blocked, "WORKSHOP_RUN" in keys["env"]))
+            started.append((command, keys, blocked))
             return made
 
         fake = SimpleNamespace(Popen=popen, PIPE=subprocess.PIPE, TimeoutExpired=subprocess.TimeoutExpired)
         monkeypatch.setattr(interpreters, "subprocess", fake)
         monkeypatch.setattr(interpreters, "_all", [])
-        monkeypatch.delenv("WORKSHOP_RUN", raising=False)
         python = OtherPython(Path("python"), limit)
         made.folder = Path(python._folder.name)
         return python, made, started
@@ -416,9 +415,9 @@ def test_orders_and_answers_leave_nothing_behind(program: Any) -> None:
     assert python.installed("json") == {"asked": {"order": "installed", "name": "json"}}
     assert made.calls == ["0.order a.home\n", "flush", "1.order\n", "flush"]
     assert [path.name for path in made.folder.iterdir()] == ["workshop"]
-    ((command, keys, blocked, in_run),) = started
+    ((command, keys, blocked),) = started
     assert command == ["python", *run_module("workshop.execution.worker"), str(made.folder)]
-    assert (keys["env"]["PYTHONPATH"], blocked, in_run) == (str(made.folder), True, True)
+    assert (keys["env"]["PYTHONPATH"], blocked) == (str(made.folder), True)
     made.calls.clear()
     interpreters.close_all()
     assert made.calls == END

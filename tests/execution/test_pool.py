@@ -328,8 +328,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Any:
     calls.Noise.return_value = calls.noise
     calls.noise.size.return_value = 1
     calls.noise.since = lambda size: f"since {size}"
-    for name in ("Noise", "run_name"):
-        monkeypatch.setattr(pools, name, getattr(calls, name))
+    monkeypatch.setattr(pools, "Noise", calls.Noise)
     monkeypatch.setattr(pools, "_CONTEXT", calls.context)
     calls.clock = 100.0
     monkeypatch.setattr(pools, "time", SimpleNamespace(monotonic=lambda: calls.clock))
@@ -392,7 +391,6 @@ def test_how_a_worker_starts_and_ends(started: Any, noisy: bool) -> None:
         call.start(True),
         call.theirs.close(),
     ]
-    assert started.mock_calls[0] == call.run_name()
     assert started.mock_calls[-3:] == starts
     started.mine.recv.side_effect = [None, (1, None, 2)]
     assert worker.run(len, (), None).written == ("since 1" if noisy else "")

@@ -159,8 +159,10 @@ def read_reference(path: Path, inner: str) -> ReferenceSample:
 
     def sample_of(content: Any) -> ReferenceSample:
         runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
-        lists = (tuple(content[key]) for key in ("environments", "substitutes", "quantities"))
-        sample = ReferenceSample(content["unit"], *lists, runs)
+        environments, substitutes, quantities = (
+            tuple(content[key]) for key in ("environments", "substitutes", "quantities")
+        )
+        sample = ReferenceSample(content["unit"], environments, substitutes, quantities, runs)
         _check(sample)
         device = "gpu" if inner == "gpu" else "cpu"
         devices = sorted({environment["device"] for environment in sample.environments})
