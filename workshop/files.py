@@ -146,11 +146,6 @@ def expanded(folder: str) -> Path:
         return Path(folder)
 
 
-def run_name() -> str:
-    """Return the name of the run that this process is part of; what it starts is part of it, too."""
-    return os.environ.setdefault("WORKSHOP_RUN", f"{os.getpid()}-{time.time_ns()}")
-
-
 def reason(error: OSError) -> str:
     """Return the operating system's message of an error, in lower case."""
     return (error.strerror or str(error) or type(error).__name__).lower()

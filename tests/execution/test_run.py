@@ -18,7 +18,7 @@ from workshop.execution.calling import Made
 from workshop.execution.pool import MOST, Answer, Failed
 from workshop.execution.run import Progress, Runner, RunState, Usage, _pieces, _processes, calls_of
 from workshop.execution.seeds import seeds
-from workshop.execution.store import Store, usual_peaks
+from workshop.execution.store import Store
 
 GRAPH = """
 @unit("ch09.ex01", value="a")

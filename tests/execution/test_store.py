@@ -22,7 +22,7 @@ from workshop import files
 from workshop.execution import store as stores
 from workshop.execution.run import Runner
 from workshop.execution.seeds import seeds
-from workshop.execution.store import Store, kept, usual_seconds
+from workshop.execution.store import Store, kept, usual_numbers
 from workshop.files import write_atomically
 from workshop.verification import results
 from workshop.verification.results import Record, Results, mark_lost, recall, remember
@@ -344,10 +344,10 @@ def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
 def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench) -> None:
     steps(bench)
     bench.verify(store=bench.store)
-    assert Store(bench.store).read_timings() == {**usual_seconds(), "ch09.ex01:steps": ANY}
+    assert Store(bench.store).read_timings() == {**usual_numbers("seconds"), "ch09.ex01:steps": ANY}
     for damaged in ("[", "[" * 100_000, '{"x": NaN, "y": 1e999}', '{"x": 1' + "0" * 400 + "}"):
         (bench.store / "timings.json").write_text(damaged, "utf-8")
-        assert Store(bench.store).read_timings() == usual_seconds()
+        assert Store(bench.store).read_timings() == usual_numbers("seconds")
     assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
 
 

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from workshop.execution import store as stores
 from workshop.execution.codec import encode
-from workshop.execution.store import Store, Stored, default_store, exclusive, usual_seconds
+from workshop.execution.store import Store, Stored, default_store, exclusive, usual_numbers
 
 KEY, OTHER = "ab" * 20, "cd" * 20
 WHY = OSError(errno.EROFS, os.strerror(errno.EROFS), "a file")
@@ -269,7 +269,7 @@ def test_checkpoints_go_once_the_outcome_is_stored(tmp_path: Path) -> None:
 
 def test_timings_are_added_to_the_usual_ones(tmp_path: Path, caplog: Any) -> None:
     store = Store(tmp_path)
-    usual = usual_seconds()
+    usual = usual_numbers("seconds")
     known = next(iter(usual))
     assert all(isinstance(seconds, float) and seconds >= 0 for seconds in usual.values())
     assert store.read_timings() == usual
@@ -293,9 +293,9 @@ TIMINGS = {
 @pytest.mark.parametrize("content", TIMINGS.values(), ids=TIMINGS)
 def test_damaged_timings_are_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "timings.json").write_text(content, "utf-8")
-    assert Store(tmp_path).read_timings() == usual_seconds()
+    assert Store(tmp_path).read_timings() == usual_numbers("seconds")
     (tmp_path / "timings.json").write_text('{"a": NaN, "b": 1e999, "c": 2}', "utf-8")
-    assert Store(tmp_path).read_timings() == {**usual_seconds(), "c": 2.0}
+    assert Store(tmp_path).read_timings() == {**usual_numbers("seconds"), "c": 2.0}
 
 
 def test_timings_that_can_not_be_written(
@@ -304,7 +304,7 @@ def test_timings_that_can_not_be_written(
     monkeypatch.setattr(stores, "write_atomically", refuse)
     Store(tmp_path).write_timings({"a": 1.0})
     assert len(caplog.messages) == 1
-    assert Store(tmp_path).read_timings() == usual_seconds()
+    assert Store(tmp_path).read_timings() == usual_numbers("seconds")
 
 
 def test_the_stores_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ from workshop.execution.catalogue import Catalogue
 from workshop.execution.environment import this_environment
 from workshop.execution.planner import Given
 from workshop.execution.processes import end_with_parent
-from workshop.execution.store import Store, usual_seconds
+from workshop.execution.store import Store, usual_numbers
 from workshop.ledger import Claim
 from workshop.samples.repeats import SEEDS, entries
 from workshop.units import Part
@@ -238,7 +238,7 @@ class Bench:
         units = {part.unit for part in parts}
         recorded = sorted(path for each in units for path in (_package() / "samples").rglob(f"{each}.json"))
         judging = [path for pattern in JUDGING for path in sorted(_package().glob(pattern))]
-        usual = {**usual_seconds(), **(Store(self.store).read_timings() if self.store else {})}
+        usual = {**usual_numbers("seconds"), **(Store(self.store).read_timings() if self.store else {})}
         content = [
             *(digests.code_digest(part.module, part.name) for part in parts),
             *(digests.own_digest(_name(path)) for path in judging),

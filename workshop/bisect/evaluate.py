@@ -132,8 +132,8 @@ def find_difference(before: Evaluation, after: Evaluation) -> str | None:
     if not found:
         return None
     first = next((each for each in found if each.tolerance), found[0])
-    values = [each.numbers.get(first.path, "missing") for each in (before, after)]
-    text = f"{first.path} {' → '.join(side_by_side(*values, 60))}".lstrip()
+    was, now = (each.numbers.get(first.path, "missing") for each in (before, after))
+    text = f"{first.path} {' → '.join(side_by_side(was, now, 60))}".lstrip()
     if before.holds is not None:
         return text
     facts = [f"seed {seed}" for seed in before.seeds]

@@ -93,8 +93,8 @@ def write_issue(
     measured = [brief(each.measured, 200) for each in (change.was, change.now)]
     if change.now.holds is None:
         measured = (find_difference(change.was, change.now) or "").split(" → ", 1)
-    rows = [("", was[library], now[library]), ("-",) * 3, ("printed in the book", printed, printed)]
-    rows += [("measured", *measured)]
+    rows = [("", was[library], now[library]), ("-", "-", "-"), ("printed in the book", printed, printed)]
+    rows += [("measured", measured[0], measured[-1])]
     rows += [(name, was[name], now[name]) for name in sorted(was.keys() & now.keys() - {library})]
     cells = [[" ".join(text.replace("|", "\\|").split()) for text in row] for row in rows]
     table = "\n".join(f"| {' | '.join(row)} |" for row in cells)

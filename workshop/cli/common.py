@@ -75,7 +75,6 @@ class OneLineErrors(TyperGroup):
         gc.set_threshold(_OBJECTS, 20, 100)
         atexit.register(gc.freeze)
         kwargs["standalone_mode"] = False
-        os.environ.pop("WORKSHOP_RUN", None)  # this is another run than the one that started it
         if sys.stdout is None:
             say("standard output is closed: send it to a file, or to /dev/null")
             sys.exit(2)

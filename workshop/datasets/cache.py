@@ -18,7 +18,7 @@ import filelock
 
 from workshop.datasets.model import File
 from workshop.errors import DataError
-from workshop.files import cache_folder, reason, run_name, write_atomically
+from workshop.files import cache_folder, reason, write_atomically
 
 LOGGER = logging.getLogger("workshop.datasets")
 _BLOCK = 1 << 20
@@ -64,37 +64,23 @@ def unwritable(error: OSError) -> CacheError:
 def locked(folder: str, busy: str | None = None) -> Iterator[None]:
     """Lock one cache folder against other processes; a wait is logged in one line.
 
-    `busy` says in this line what the other process does, be it of this run or of another. Raises CacheError
-    if the cache can't be written.
+    `busy` says in this line what the other process does. Raises CacheError if the cache can't be written.
     """
     path = cache_folder() / "locks" / (folder.replace("/", ".") + ".lock")
-    holder = path.with_suffix(".run")  # filelock empties its own file
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(path)
         try:
             lock.acquire(timeout=_SHORT_WAIT)
         except filelock.Timeout:
-            who = "another process of this run" if _text_of(holder) == run_name() else "another run"
-            LOGGER.warning("waiting for %s that %s", who, busy or f"uses {folder}")
+            LOGGER.warning("waiting for another process that %s", busy or f"uses {folder}")
             lock.acquire()
-        with contextlib.suppress(OSError):
-            holder.write_text(run_name(), "ascii")
     except OSError as error:
         raise unwritable(error) from error
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):
-            holder.unlink()
         lock.release()
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text("ascii", "replace")
-    except OSError:
-        return ""
 
 
 def matches(path: Path, file: File) -> bool:

@@ -188,7 +188,11 @@ def _take_in_place(file: File, search: _Search) -> None:
 def _complete(search: _Search, *, online: bool, progress: bool) -> None:
     """Unpack or fetch the missing files into the cache; other processes wait meanwhile."""
     missing = [file for file in search.edition.files if file.name not in search.paths]
-    if not online and not any(_could_be_local(file, search) for file in missing):
+    if not online and not any(  # it is not worth taking the lock
+        search.target(file).is_file()
+        or any(providers.local_path(each, file) for each in search.edition.providers)
+        for file in missing
+    ):
         raise search.nowhere()
     incoming = cache_folder() / "incoming" / search.folder.replace("/", ".")
     with (
@@ -209,20 +213,16 @@ def _complete(search: _Search, *, online: bool, progress: bool) -> None:
             search.add(file, search.target(file), kind)
 
 
-def _could_be_local(file: File, search: _Search) -> bool:
-    """Return whether the cache or a local provider has something, so that it is worth taking the lock."""
-    return search.target(file).is_file() or any(
-        providers.local_path(provider, file) for provider in search.edition.providers
-    )
-
-
 def _make(file: File, search: _Search, downloads: Downloads | None) -> str:
     """Write `file` into the cache from the first provider with the right content; return its kind."""
     reasons: list[str] = []
+    size = f", {file.bytes:,} bytes" if file.bytes else ""
+    checksum = file.checksum.replace(":", " ")
+    # of a file that its source may have in another form
+    expected = f": it may have changed at its source (expected: {search.edition.name}, {checksum}{size})"
     for kind, origin, writer in _writers(search.edition, file, downloads):
         try:
-            expected = _expected(search, file) if kind == "url" else ""
-            _write_verified(writer, file, search.target(file), expected)
+            _write_verified(writer, file, search.target(file), expected if kind == "url" else "")
         except BadContentError as error:
             if isinstance(origin, Path):
                 search.damaged(origin, str(error))
@@ -238,13 +238,6 @@ def _make(file: File, search: _Search, downloads: Downloads | None) -> str:
     if not reasons:
         raise search.nowhere()
     raise DataError("; ".join(dict.fromkeys(search.faults + reasons)))
-
-
-def _expected(search: _Search, file: File) -> str:
-    """Return what the registry expects of a file that its source has in another form."""
-    size = f", {file.bytes:,} bytes" if file.bytes else ""
-    checksum = file.checksum.replace(":", " ")
-    return f": it may have changed at its source (expected: {search.edition.name}, {checksum}{size})"
 
 
 def _writers(

@@ -236,7 +236,14 @@ def _images(given: Any, *, shape: Sequence[int]) -> ImageArrays:
     for x, labels in _pairs(given):
         if labels.min() < 0 or labels.max() > 255:
             raise _Unfit(f"labels are from {labels.min()} to {labels.max()}")
-        arrays += [_resized(_pixels(x), shape), labels.astype(np.uint8)]
+        pixels = _pixels(x)
+        if pixels.shape[1:] != tuple(shape):
+            from PIL import Image
+
+            mode, size = "RGB" if shape[2:] else "L", (shape[1], shape[0])
+            resized = [Image.fromarray(each).convert(mode).resize(size) for each in pixels]
+            pixels = np.stack(list(map(np.asarray, resized)))
+        arrays += [pixels, labels.astype(np.uint8)]
     return ImageArrays(*arrays)
 
 
@@ -255,16 +262,6 @@ def _pixels(given: Any) -> np.ndarray[Any, Any]:
         pixels = np.rint(pixels * 255.0)
     pixels = pixels.astype(np.uint8)
     return pixels[..., 0] if channels == (1,) else pixels
-
-
-def _resized(pixels: np.ndarray[Any, Any], shape: Sequence[int]) -> np.ndarray[Any, Any]:
-    if pixels.shape[1:] == tuple(shape):
-        return pixels
-    from PIL import Image
-
-    mode = "RGB" if shape[2:] else "L"
-    size = shape[1], shape[0]
-    return np.stack([np.asarray(Image.fromarray(each).convert(mode).resize(size)) for each in pixels])
 
 
 def unlabelled(images: Any) -> Any:
@@ -370,10 +367,6 @@ def _text(given: Any) -> str:
     return text
 
 
-def _ranks(given: Any) -> dict[str, int]:
-    return {str(word): int(rank) for word, rank in given.items()}
-
-
 def _vectors(given: Any) -> WordVectors:
     if isinstance(given, WordVectors):
         return given
@@ -451,10 +444,6 @@ def _file(given: Any) -> Path:
     return path
 
 
-def _weights(given: Any) -> PretrainedFiles:
-    return PretrainedFiles("VGG16", _file(given), ())
-
-
 _CHECKS: Mapping[str, Callable[..., Any]] = {
     "file": _file,
     "folders": _folders,
@@ -462,7 +451,7 @@ _CHECKS: Mapping[str, Callable[..., Any]] = {
     "labelled": _labelled,
     "points": _points,
     "prices": _prices,
-    "ranks": _ranks,
+    "ranks": lambda ranks: {str(word): int(rank) for word, rank in ranks.items()},
     "review_ids": _review_ids,
     "review_tables": _review_tables,
     "sentences": _sentences,
@@ -470,7 +459,7 @@ _CHECKS: Mapping[str, Callable[..., Any]] = {
     "text": _text,
     "texts": _texts,
     "vectors": _vectors,
-    "weights": _weights,
+    "weights": lambda path: PretrainedFiles("VGG16", _file(path), ()),
 }
 _FORMS: dict[str, Form] = {}
 for _row in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["form"]:

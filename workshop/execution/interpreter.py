@@ -27,7 +27,6 @@ from workshop.execution.codec import MESSAGES, decode, encode
 from workshop.execution.environment import Environment
 from workshop.execution.processes import children_ignoring_interrupts, killed_each_time, package_uri
 from workshop.execution.surroundings import neutral
-from workshop.files import run_name
 from workshop.untrusted import one_line, run_module
 
 RUNNER = "workshop.execution.worker"
@@ -100,7 +99,6 @@ class OtherPython:
         self._folder.cleanup()
 
     def _start(self) -> subprocess.Popen[str]:
-        run_name()  # which the process inherits
         usual = {n: v for n, v in neutral(os.environ, ()).items() if not n.startswith("PYTHON")}
         try:
             with children_ignoring_interrupts():

@@ -38,7 +38,6 @@ from workshop.execution.processes import (
     peak_memory,
     resident_memory,
 )
-from workshop.files import run_name
 from workshop.untrusted import enter, outside, working_folder
 
 log = logging.getLogger("workshop.execution")
@@ -237,7 +236,6 @@ class _Worker:
     """One process, and the connection to it, which the end of the process closes."""
 
     def __init__(self) -> None:
-        run_name()  # which the process inherits
         self._connection, theirs = _CONTEXT.Pipe()
         self._noise: Noise | None = None  # without a place for temporary files
         with contextlib.suppress(OSError):

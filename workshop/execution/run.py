@@ -21,7 +21,7 @@ from workshop.execution.environment import Environment, this_environment
 from workshop.execution.interpreter import OtherPython, other_python
 from workshop.execution.planner import Job, Planner, installed
 from workshop.execution.pool import Answer, Cluster, Failed, Pool, Task, Workers, show
-from workshop.execution.store import Store, usual_peaks, usual_seconds
+from workshop.execution.store import Store, usual_numbers
 from workshop.execution.surroundings import neutralise
 
 # a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
@@ -253,10 +253,13 @@ class Runner:
         """
         jobs = list(jobs)
         if store is not None:
-            _take_stored(jobs, made, store)
+            for job in [job for group in _grouped(jobs, made).values() for job in group]:
+                stored = Store(store).get(job.fingerprint, (job.part.module,))
+                if stored is not None:
+                    made[job.key] = Made(stored.outcome, stored.seconds, stored=True)
         store = store if keeps else None
         pool = workers or self.workers()
-        timings = usual_seconds() if store is None else Store(store).read_timings()
+        timings = usual_numbers("seconds") if store is None else Store(store).read_timings()
         groups = _grouped(jobs, made)
         run = RunState(groups if self.cluster is None else _pieces(groups, timings), timings, self.listener)
         processes = pool.cores if self.cluster is not None else _processes(run, pool)
@@ -273,7 +276,7 @@ class Runner:
 
     def _run_in(self, pool: Pool, run: RunState, made: dict[str, Made], store: Path | None) -> None:
         """Run all groups in a pool, the longest first, as soon as what they need is there."""
-        before = usual_peaks() | ({} if store is None else Store(store).read_peaks())
+        before = usual_numbers("peaks") | ({} if store is None else Store(store).read_peaks())
         peaks: dict[str, int] = {}
         running: dict[Future[Answer], str] = {}
         begun = time.monotonic()
@@ -337,14 +340,6 @@ def _pieces(groups: Mapping[str, list[Job]], timings: Mapping[str, float]) -> di
     return pieces
 
 
-def _take_stored(jobs: Iterable[Job], made: dict[str, Made], store: Path) -> None:
-    """Add to `made` what is in the store of the jobs, and of all that they need."""
-    for job in (job for group in _grouped(jobs, made).values() for job in group):
-        stored = Store(store).get(job.fingerprint, (job.part.module,))
-        if stored is not None:
-            made[job.key] = Made(stored.outcome, stored.seconds, stored=True)
-
-
 def _grouped(jobs: Iterable[Job], made: Mapping[str, Made]) -> dict[str, list[Job]]:
     groups: dict[str, list[Job]] = {}
     seen: set[str] = set()
@@ -365,23 +360,22 @@ def _grouped(jobs: Iterable[Job], made: Mapping[str, Made]) -> dict[str, list[Jo
 
 def calls_of(jobs: Sequence[Job], made: Mapping[str, Made]) -> list[Call]:
     """Return the calls that run a group of jobs: one for all if the function takes `seeds`, else one each."""
-    together = [jobs] if jobs[0].part.batched else [[job] for job in jobs]
-    return [_call(several, made) for several in together]
-
-
-def _call(jobs: Sequence[Job], made: Mapping[str, Made]) -> Call:
-    first = jobs[0]
-    upstream = {
-        unit: tuple(made[job.key].outcome for job in needed) for unit, needed in first.upstream.items()
-    }
-    return Call(
-        module=first.part.module,
-        function=first.part.name,
-        keys=tuple(job.key for job in jobs),
-        seeds=tuple(job.seed for job in jobs),
-        fingerprints=tuple(job.fingerprint for job in jobs),
-        settings=dict(first.settings),
-        data=dict(first.data),
-        outcomes={u: several for u, several in upstream.items() if all(o is not None for o in several)},
-        first_steps=first.first_steps,
-    )
+    calls = []
+    for together in [jobs] if jobs[0].part.batched else [[job] for job in jobs]:
+        first = together[0]
+        taken = {
+            unit: tuple(made[job.key].outcome for job in needed) for unit, needed in first.upstream.items()
+        }
+        call = Call(
+            module=first.part.module,
+            function=first.part.name,
+            keys=tuple(job.key for job in together),
+            seeds=tuple(job.seed for job in together),
+            fingerprints=tuple(job.fingerprint for job in together),
+            settings=dict(first.settings),
+            data=dict(first.data),
+            outcomes={u: several for u, several in taken.items() if all(o is not None for o in several)},
+            first_steps=first.first_steps,
+        )
+        calls.append(call)
+    return calls

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from workshop.files import cache_folder, expanded, package_digest, reason, sweep, write_atomically
 
@@ -47,17 +47,11 @@ def default_store() -> Path:
     return expanded(named) if named else cache_folder() / "outcomes"
 
 
-def usual_seconds() -> dict[str, float]:
-    """Return the seconds that parts usually take, for a machine that has not run them yet."""
-    return _usual("seconds")
+def usual_numbers(what: Literal["seconds", "peaks"]) -> dict[str, float]:
+    """Return the seconds that parts usually take, for a machine that has not run them yet.
 
-
-def usual_peaks() -> dict[str, float]:
-    """Return the bytes that processes with earlier tasks had in use, of parts that need many."""
-    return _usual("peaks")
-
-
-def _usual(what: str) -> dict[str, float]:
+    Or the peaks: the bytes that processes with earlier tasks had in use, of parts that need many.
+    """
     file = resources.files("workshop.execution").joinpath(f"usual_{what}.json")
     return {str(k): float(v) for k, v in json.loads(file.read_text("utf-8")).items()}
 
@@ -152,7 +146,10 @@ class Store:
         """
         path = self._path(key)
         try:
-            return _read(_entry(path), key, homes)
+            seconds, payload = _check_entry(_entry(path), key)
+            from workshop.execution.codec import decode  # NumPy's import would double the time of a miss
+
+            return Stored(decode(payload, homes), seconds)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except PermissionError:
@@ -219,7 +216,11 @@ class Store:
         try:
             yield
         finally:
-            self._remove(lock)
+            try:  # its file goes if that can be
+                with contextlib.suppress(OSError), self._guard():
+                    Path(lock.lock_file).unlink()
+            finally:
+                lock.release()
 
     def sweep(self) -> None:
         """Remove what killed runs have left: temporary files, locks, and checkpoints of what is stored."""
@@ -243,14 +244,6 @@ class Store:
             _acquire(lock, 0)
         return lock.is_locked
 
-    def _remove(self, lock: BaseFileLock) -> None:
-        """Release a lock, and remove its file if that can be."""
-        try:
-            with contextlib.suppress(OSError), self._guard():
-                Path(lock.lock_file).unlink()
-        finally:
-            lock.release()
-
     def _guard(self) -> contextlib.AbstractContextManager[None]:
         """Hold the lock under which locks are tried and removed: what was removed nobody can lock."""
         return exclusive(self.folder / "locks" / "guard")
@@ -267,7 +260,7 @@ class Store:
 
     def read_timings(self) -> dict[str, float]:
         """Return the seconds that parts took last time, or usually take: for the order and the time left."""
-        return {**usual_seconds(), **self._remembered("timings")}
+        return {**usual_numbers("seconds"), **self._remembered("timings")}
 
     def write_timings(self, timings: dict[str, float]) -> None:
         """Remember the seconds that parts took, if they can be written."""
@@ -312,14 +305,6 @@ def _entry(path: Path) -> bytes:
     if status.st_size > _LARGEST:
         raise ValueError(f"it has more than {_LARGEST // 2**20} MB")
     return path.read_bytes()
-
-
-def _read(data: bytes, key: str, homes: Sequence[str]) -> Stored:
-    """Return what an entry says. Raises ValueError if it is broken or another's."""
-    from workshop.execution.codec import decode
-
-    seconds, payload = _check_entry(data, key)
-    return Stored(decode(payload, homes), seconds)
 
 
 def _check_entry(data: bytes, key: str) -> tuple[float, bytes]:

@@ -41,18 +41,15 @@ def unrecorded(
     `count` runs are asked for, None for the planned number. On a GPU it is how far the repeated seeds move
     there, and then the runs of the DCGANs.
     """
-    chosen = units or book.ledger.units
+    sites = [Site(book, unit) for unit in book.ledger.units if not units or unit in units]
     if environment.device == "gpu":
-        found = [
-            one for unit in book.ledger.units if unit in chosen for one in _on_gpu(Site(book, unit), count)
-        ]
+        found = [one for site in sites for one in _on_gpu(site, count)]
         yield from sorted(found, key=lambda one: one.runs != 0)
         return
     counted: set[str] = set()
-    for unit in book.ledger.units:
-        one = _unrecorded(Site(book, unit), environment, counted, count) if unit in chosen else None
-        if one is not None:
-            counted.add(unit)
+    for site in sites:
+        if one := _unrecorded(site, environment, counted, count):
+            counted.add(one.unit)
             yield one
 
 
@@ -89,7 +86,6 @@ def _unrecorded(
     seconds, runs = 0.0, count
     if sample is not None:
         runs = count or planned_size(sample.documented_seconds)
-    if sample is not None and runs is not None:
         done = 0 if sample.substitutes else len(sample.runs)
         taken = {u for part in parts for u in part.units if u in counted}
         shared = (reference_sample(u, facts, book.samples) for u in taken)
@@ -98,10 +94,11 @@ def _unrecorded(
         )
         seconds += max(runs - done, 0) * max(alone, 0.0)
         runs = runs if done < runs else 0
+    known = {} if repeats is None else repeats.parts
     stale = {
-        name: None if repeats is None else repeats.parts.get(name)
+        name: known.get(name)
         for name, job in jobs.items()
-        if repeats is None or name not in repeats.parts or repeats.parts[name].substitutes != job.substitutes
+        if name not in known or known[name].substitutes != job.substitutes
     }
     each = SEEDS * (1 + len(plays(environment)))
     seconds += each * sum(part.seconds / share_of(part.substitutes) for part in stale.values() if part)

@@ -158,13 +158,11 @@ def read_reference(path: Path, inner: str) -> ReferenceSample:
     """Read the reference sample of one of the folders. Raises DamagedReference naming file and remedy."""
 
     def sample_of(content: Any) -> ReferenceSample:
-        sample = ReferenceSample(
-            content["unit"],
-            tuple(content["environments"]),
-            tuple(content["substitutes"]),
-            tuple(content["quantities"]),
-            tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"]),
+        runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
+        environments, substitutes, quantities = (
+            tuple(content[key]) for key in ("environments", "substitutes", "quantities")
         )
+        sample = ReferenceSample(content["unit"], environments, substitutes, quantities, runs)
         _check(sample)
         device = "gpu" if inner == "gpu" else "cpu"
         devices = sorted({environment["device"] for environment in sample.environments})
@@ -241,16 +239,10 @@ def _check(sample: ReferenceSample) -> None:
 def write_reference(sample: ReferenceSample, path: Path) -> None:
     """Write a reference sample, a line a run."""
     _check(sample)
-    runs = [{**asdict(run), "values": list(run.values) or None} for run in sample.runs]
-    content = {
-        "schema": SCHEMA,
-        "unit": sample.unit,
-        "environments": sample.environments,
-        "substitutes": sample.substitutes,
-        "quantities": sample.quantities,
-        "runs": runs,
-    }
-    write_recorded(path, content, "runs", (f"  {json.dumps(run)}" for run in runs))
+    content = {"schema": SCHEMA, **asdict(sample)}
+    for run in content["runs"]:
+        run["values"] = list(run["values"]) or None
+    write_recorded(path, content, "runs", (f"  {json.dumps(run)}" for run in content["runs"]))
     sample_in.cache_clear()
 
 

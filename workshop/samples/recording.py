@@ -77,13 +77,18 @@ class Site(Runner):
         """Return the job of a part with one of its recorded seeds, as a default run computes it."""
         return self.planner.job(part, index, "default", "reference")
 
+    def refuse_blocked(self, jobs: Iterable[Job]) -> None:
+        """Raise NotRecorded if one of the jobs can't run here."""
+        if blocked := next((job.blocked for job in jobs if job.blocked), ""):
+            raise NotRecorded(f"{self.unit}: {blocked}")
+
     def repeat(
         self, parts: Iterable[Part], *, count: int = SEEDS, store: Path | None = None
     ) -> dict[str, list[Made]]:
         """Return the outcomes of the first recorded seeds of parts by name. Raises NotRecorded."""
         jobs = {part.name: [self.repeated_job(part, index) for index in range(count)] for part in parts}
         every = [job for own in jobs.values() for job in own]
-        _refuse_blocked(self.unit, every)
+        self.refuse_blocked(every)
         made: dict[str, Made] = {}
         self.execute(every, made, store)
         failure = next((made[job.key].failure for job in every if made[job.key].failure), None)
@@ -96,12 +101,6 @@ def refuse_ci(what: str) -> None:
     """Raise NotRecorded in CI: people record and review."""
     if os.environ.get("CI"):
         raise NotRecorded(f"{what} are recorded and reviewed by hand, never in CI: unset CI to record")
-
-
-def _refuse_blocked(unit: str, jobs: Iterable[Job]) -> None:
-    blocked = next((job.blocked for job in jobs if job.blocked), "")
-    if blocked:
-        raise NotRecorded(f"{unit}: {blocked}")
 
 
 def record_sample(
@@ -140,14 +139,16 @@ def record_sample(
             book, unit, SIZES[0], store=store, python=python, cluster=cluster
         )
         count = planned_size(known.seconds)
-    pieces = list(_pieces(site.planner, unit, quantities, count))
+    pieces = list(_pieces(site, quantities, count))
     substitutes = {
         line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
     }
     arithmetic = site.arithmetic
     blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
     recorded = _read(path, site)
-    before = _same_runs(recorded, blank)
+    # of this environment and these quantities, by what they gave
+    alike = recorded is not None and replace(recorded, runs=()) == blank
+    before = {_content(run): run for run in recorded.runs} if recorded is not None and alike else {}
     check_writable(path)
     earlier = recorded if recorded is not None and _of_same_libraries(recorded, blank) else None
     done: dict[int, Run] = {}
@@ -167,8 +168,13 @@ def record_sample(
         replace(site, listener=listener).execute(jobs, made, store)
     for piece in pieces:
         missing = [jobs for jobs in piece if _seed(jobs) not in done]
-        for each in _record(missing, store, site, made) if missing else ():
-            done[each.seed] = before.get(_content(each), replace(each, environment=number))
+        if missing:
+            jobs = [job for own in missing for job in own.values()]
+            site.execute(jobs, made, store)
+            Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
+        for own in missing:
+            run = _run(own, made)
+            done[run.seed] = before.get(_content(run), replace(run, environment=number))
         sample = replace(blank, runs=tuple(done.values()))
         _check_numbers(book.ledger, sample)
         write_reference(sample, path)
@@ -238,20 +244,14 @@ def _check_numbers(ledger: Ledger, sample: ReferenceSample) -> None:
                     ) from None
 
 
-def _same_runs(sample: ReferenceSample | None, blank: ReferenceSample) -> dict[str, Run]:
-    """Return the runs that are recorded for this environment and these quantities, by what they gave."""
-    alike = sample is not None and replace(sample, runs=()) == blank
-    return {_content(run): run for run in sample.runs} if sample is not None and alike else {}
-
-
 def _content(run: Run) -> str:
     """Write what a seed gave, bit for bit; NaN is like NaN."""
     return repr((run.seed, run.mishap, run.values))
 
 
-def _pieces(
-    planner: Planner, unit: str, quantities: Sequence[str], count: int
-) -> Iterator[list[dict[Measure, Job]]]:
+def _pieces(site: Site, quantities: Sequence[str], count: int) -> Iterator[list[dict[Measure, Job]]]:
+    """Yield the jobs of each seed by quantity, those of several seeds at once where a call computes them."""
+    planner, unit = site.planner, site.unit
     measures = [parse_measure(quantity, home=unit) for quantity in quantities]
     owners = {measure: planner.catalogue.owner(measure, unit) for measure in measures}
     batched = any(part.batched for part in owners.values())
@@ -263,26 +263,18 @@ def _pieces(
         piece = [
             {m: planner.job(part, i, "full", "reference") for m, part in owners.items()} for i in indices
         ]
-        _refuse_blocked(unit, (job for jobs in piece for job in jobs.values()))
+        site.refuse_blocked(job for jobs in piece for job in jobs.values())
         yield piece
-
-
-def _record(piece: list[dict[Measure, Job]], store: Path, site: Site, made: dict[str, Made]) -> list[Run]:
-    jobs = [job for jobs in piece for job in jobs.values()]
-    site.execute(jobs, made, store)
-    Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
-    return [_run(jobs, made) for jobs in piece]
 
 
 def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
     jobs = {job.key: job for job in place.values()}
     seed = _seed(place)
-    outcomes = {key: made[key] for key in jobs}
-    failure = next((m.failure for m in outcomes.values() if m.failure), None)
+    failure = next((made[key].failure for key in jobs if made[key].failure), None)
     values: tuple[Any, ...] = ()
     mishap = f"crashed: {failure}" if failure else ""
     if not failure:
-        named = (getattr(m.outcome, "mishap", "") for m in outcomes.values())
+        named = (getattr(made[key].outcome, "mishap", "") for key in jobs)
         try:
             values = tuple(
                 plain(follow(getattr(made[job.key].outcome, measure.field), measure.steps))

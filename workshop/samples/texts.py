@@ -38,23 +38,14 @@ def with_numbers(book: Book) -> Ledger:
     store = default_store() if book.samples == SAMPLES else None  # what is kept depends on the package alone
     made_of = map(repr, claims)
     texts = kept(store, "texts", made_of, lambda: {claim.id: _texts(claim, book.samples) for claim in claims})
-    return Ledger(
-        tuple(
-            chapter.model_copy(
-                update={
-                    "units": tuple(
-                        unit.model_copy(
-                            update={
-                                "claims": tuple(_with(claim, texts.get(claim.id)) for claim in unit.claims)
-                            }
-                        )
-                        for unit in chapter.units
-                    )
-                }
-            )
-            for chapter in book.ledger.chapters
-        )
-    )
+    chapters = []
+    for chapter in book.ledger.chapters:
+        units = []
+        for unit in chapter.units:
+            own = tuple(_with(claim, texts.get(claim.id)) for claim in unit.claims)
+            units.append(unit.model_copy(update={"claims": own}))
+        chapters.append(chapter.model_copy(update={"units": tuple(units)}))
+    return Ledger(tuple(chapters))
 
 
 def filled(claim: Claim, samples: Path) -> Claim:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -37,10 +36,20 @@ def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
 
     They are exact unless both sides have more than 128 outcomes, else those of the normal approximation.
     """
-    pooled = _finite(np.concatenate([recorded, fresh]))
+    pooled = np.concatenate([recorded, fresh])
+    pooled = np.where(np.isfinite(pooled) | (pooled == -np.inf), pooled, np.inf)
     if min(len(recorded), len(fresh)) > _COUNTED_TO:
-        return _normal_tails(pooled[: len(recorded)], pooled[len(recorded) :])
-    doubled = _doubled_ranks(pooled)
+        from scipy import stats
+
+        both = pooled[len(recorded) :], pooled[: len(recorded)]
+        low, high = (
+            float(stats.mannwhitneyu(*both, alternative=side, method="asymptotic").pvalue)
+            for side in ("less", "greater")
+        )
+        return (1.0, 1.0) if math.isnan(low) else (low, high)  # all outcomes are alike
+    # twice the ranks from 1 on, ties sharing their mean, so that all are whole
+    _, inverse, counts = np.unique(pooled, return_inverse=True, return_counts=True)
+    doubled = (2 * (np.cumsum(counts) - counts) + counts + 1)[inverse].astype(np.int64)
     size, observed, ranks = len(fresh), int(doubled[len(recorded) :].sum()), np.sort(doubled)
     above = observed - int(ranks[:size].sum())  # by so much the sum is above the least
     below = int(ranks[len(ranks) - size :].sum()) - observed
@@ -52,32 +61,10 @@ def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     return _other(tail, alone) or _tail(upwards, size, above)[0], tail
 
 
-def _normal_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
-    from scipy import stats
-
-    tails = (
-        stats.mannwhitneyu(fresh, recorded, alternative=side, method="asymptotic").pvalue
-        for side in ("less", "greater")
-    )
-    low, high = map(float, tails)
-    return (1.0, 1.0) if math.isnan(low) else (low, high)  # all outcomes are alike
-
-
 def _other(tail: float, alone: float) -> float:
     """Return the probability of the other tail, with what both count; 0 if rounding would be seen in it."""
     other = 1.0 - tail + alone
     return other if other > 1e-3 else 0.0
-
-
-def _finite(values: Numbers) -> Numbers:
-    return np.where(np.isfinite(values) | (values == -np.inf), values, np.inf)
-
-
-def _doubled_ranks(values: Numbers) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return twice the rank of each value from 1 on, ties sharing their mean, so that all are whole."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    below = np.cumsum(counts) - counts
-    return (2 * below + counts + 1)[inverse].astype(np.int64)
 
 
 @lru_cache(maxsize=64)  # the numbers of all claims with samples of the same size share some

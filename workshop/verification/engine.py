@@ -14,6 +14,7 @@ from typing import Any
 
 import workshop
 from workshop.book import Book
+from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.planner import AS_IN_BOOK, Given, Job, Planner, Profile
@@ -21,7 +22,7 @@ from workshop.execution.pool import Pool
 from workshop.execution.processes import peak_memory
 from workshop.execution.run import Runner
 from workshop.execution.seeds import Stream
-from workshop.execution.store import Store, usual_seconds
+from workshop.execution.store import Store, usual_numbers
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedRanking, SampledRule
 from workshop.ledger.values import is_number, named_leaves, numbers_in
@@ -29,7 +30,7 @@ from workshop.samples.recorded import Recordings
 from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.verification.judging import Context, Judgement
-from workshop.verification.outcomes import PartOutcome, first_outcomes
+from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Settled, quantities
 from workshop.verification.results import Measured, Record, Results, measured_by
 from workshop.verification.sample_summaries import SampleSummaries
@@ -94,7 +95,7 @@ class Engine(Runner):
             if not job.blocked and job.seeds and job.group not in drawn:
                 drawn.add(job.group)
                 waiting += [up for jobs in job.upstream.values() for up in jobs]
-        seconds = usual_seconds() if self.store is None else Store(self.store).read_timings()
+        seconds = usual_numbers("seconds") if self.store is None else Store(self.store).read_timings()
         return sum(seconds.get(group, 1.0) for group in drawn)
 
     def verify(self, claims: Sequence[Claim]) -> Results:
@@ -166,14 +167,31 @@ class Engine(Runner):
     def outcomes(self, claims: Sequence[Claim]) -> dict[str, tuple[PartOutcome, ...]]:
         """Return one outcome of each part of the claims' units that this engine or the store has.
 
-        Nothing is computed; a unit without any is left out.
+        It is that of the documented procedure on the first seed, else of the recorded run that is repeated
+        here. First steps are not shown. Nothing is computed; a unit without any is left out.
         """
-        return first_outcomes(
-            claims, self._planner(claims), self.recordings, self._outcome, self._stored_digest
-        )
-
-    def _stored_digest(self, job: Job) -> str:
-        return "" if self._store is None else self._store.checksum(job.fingerprint)
+        planner, by_unit = self._planner(claims), dict[str, list[Claim]]()
+        for claim in claims:
+            by_unit.setdefault(claim.unit, []).append(claim)
+        found: dict[str, tuple[PartOutcome, ...]] = {}
+        for unit, own in by_unit.items():
+            repeated = 0
+            for claim in own:
+                with contextlib.suppress(WorkshopError):  # without a sample: the claim's verdict says so
+                    if claim.rule.needs_sample:
+                        repeated = self.recordings.of(claim).samples.repeated or 0
+                        break
+            places: tuple[tuple[int, Stream], ...] = ((0, "run"), (repeated, "reference"))
+            for part in planner.catalogue.parts.get(unit, ()):
+                for index, stream in places:
+                    job = planner.job(part, index, "full", stream)
+                    outcome = None if job.blocked else self._outcome(job)
+                    if outcome is not None:
+                        digest = "" if self._store is None else self._store.checksum(job.fingerprint)
+                        one = PartOutcome(outcome, job.seeds, job.steps_only, job.substitutes, digest)
+                        found[unit] = (*found.get(unit, ()), one)
+                        break
+        return found
 
     def _outcome(self, job: Job) -> Any:
         """Return the outcome of a job, None if there is none."""
@@ -224,12 +242,8 @@ class Engine(Runner):
         environment = self.environment
         own = 0 if self.cluster is not None else peak_memory()
         return {
-            **environment.versions,
-            "system": environment.system,
-            "cpu": environment.cpu,
-            "instructions": environment.instructions,
-            "device": environment.device,
-            "threads": environment.threads,
+            **environment.facts(),
+            "threads": environment.threads,  # a number
             # in another interpreter the units' own process is not measured
             "memory": round(max(self._peak, own) / 1e6) if self.python is None else 0,
             "profile": self.profile,

@@ -247,19 +247,15 @@ def _on_runs(claim: Claim, recorded: RecordedRuns, context: Context) -> Judgemen
         }.get(verdict, f"{finding.reason} ({printed.detail})")
     else:
         verdict = _verdict(printed.answer, None, "failed")
-        of_notebook = "" if verdict == "undecided" else _of_notebook(claim, recorded)
+        of_notebook = ""  # where the second documented run lies, if it is another one
+        another = claim.notebook not in (None, claim.documented) and claim.sampled_rule.compares
+        if verdict != "undecided" and another:
+            placed = answer(recorded, claim.notebook)
+            of_notebook = f"; the authors' notebook: {placed.answer}, {placed.detail}"
         advice = ": find out why, then record a finding"
         advice = advice if verdict == "failed" and not context.substitutes else ""
         detail = printed.detail + of_notebook + advice
     return Judgement(verdict, None, detail)
-
-
-def _of_notebook(claim: Claim, recorded: RecordedRuns) -> str:
-    """Say where the second documented run lies, if it is another one."""
-    if claim.notebook in (None, claim.documented) or not claim.sampled_rule.compares:
-        return ""
-    placed = answer(recorded, claim.notebook)
-    return f"; the authors' notebook: {placed.answer}, {placed.detail}"
 
 
 def _on_substitutes(judgement: Judgement, sample: Sequence[Any], context: Context) -> Judgement:

@@ -132,15 +132,19 @@ Summary = Literal["", "median", "first"]
 Facts = Annotated[Mapping[str, Any], AfterValidator(_facts)]
 
 
+class _Exact:
+    """What is read has the fields of its class and no others."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+
 @dataclass(frozen=True)
-class UnitRuns:
+class UnitRuns(_Exact):
     """The recorded runs of one unit.
 
     `date` and `environment` are those of the first run; `seconds` is the median of a seed; `failures` counts
     runs that crashed, diverged or died; `substitutes` says why the runs rest on substitutes, a line each.
     """
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     unit: UnitId
     runs: Count
@@ -160,10 +164,8 @@ def made_text(environment: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class EarlierRuns:
+class EarlierRuns(_Exact):
     """A number on the runs that were recorded with earlier versions: how many, the least, the most."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     made: Line
     runs: Count
@@ -172,7 +174,7 @@ class EarlierRuns:
 
 
 @dataclass(frozen=True)
-class NumberSummary:
+class NumberSummary(_Exact):
     """One number of a claim on its recorded runs.
 
     `runs` are in the order of their seeds, None where a run crashed; `scale` is that of the quantity. The
@@ -180,8 +182,6 @@ class NumberSummary:
     beyond one of the two `bounds`; None if they can exclude none, or the file is older. `earlier` : runs of
     earlier versions, under which the number is another.
     """
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     name: Line
     runs: tuple[Number | None, ...]
@@ -192,15 +192,13 @@ class NumberSummary:
 
 
 @dataclass(frozen=True)
-class SampleSummary:
+class SampleSummary(_Exact):
     """The recorded runs of a stochastic claim; `problem` says why there are none, "" if there are.
 
     `dates` is when they were recorded. `statement` is the answer on a printed number that stands for a share
     or a mean of runs, "" for other claims. `shows` says how many runs show what the printed run shows, where
     that decides, and whether so many can exclude it. Raises ValueError if it has neither runs nor a problem.
     """
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     problem: Line = ""
     dates: Line = ""
@@ -221,7 +219,7 @@ class SampleSummary:
 
 
 @dataclass(frozen=True)
-class Notices:
+class Notices(_Exact):
     """The smallest changes of a claim that a run notices, of the number that shows them best.
 
     `repeated` : by recorded seeds run again to their end on any processor, in standard deviations of the
@@ -230,21 +228,17 @@ class Notices:
     over the seeds; any further change is noticed. None where nothing is noticed that way.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-
     repeated: Number | None
     first_steps: Number | None
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(_Exact):
     """What runs gave of a quantity; the fields are those of the JSON.
 
     `measured` : the value; of several `runs` the median of each number, or that of the first run, as
     `summary` says. `numbers` : its numbers by their paths.
     """
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     measured: Any = None
     runs: Count = 0
@@ -253,13 +247,11 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(_Exact):
     """What is known of one claim after a run; the fields are those of the JSON, strict where it is read.
 
     `measured`, `runs`, `summary` and `numbers` are those of `Measured`.
     """
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     id: ClaimId
     unit: UnitId
@@ -375,8 +367,11 @@ def parse_results(content: Mapping[str, Any]) -> Results:
     try:
         records = reader(tuple[Record, ...]).validate_python(claims)
     except ValidationError as error:
-        where = error.errors(include_url=False)[0]["loc"]
-        raise NotJSON(f"{_claim(claims, where)}{in_words(error, 'claims')}") from None
+        name = ""
+        if where := error.errors(include_url=False)[0]["loc"]:
+            own = claims[where[0]].get("id") if isinstance(claims[where[0]], dict) else None
+            name = f"claim {brief(own, 60) if isinstance(own, str) else f'number {where[0]}'}: "
+        raise NotJSON(f"{name}{in_words(error, 'claims')}") from None
     counts = Counter(record.id for record in records)
     twice = next((name for name, count in counts.items() if count > 1), None)
     if twice is not None:
@@ -426,25 +421,12 @@ def _measured_now(value: Any, names: Sequence[str], printed: Mapping[str, float]
         names = [path for path, _ in named_leaves(value["median"])]
     rows = zip(names, *columns, strict=False)
     ends = ("low", "median", "high")
-    known: dict[str, Any] = {
-        path: {
-            name: number
-            for name, number in zip(("book", *ends), (printed.get(path), *row), strict=True)
-            if number is not None
-        }
-        for path, *row in rows
-    }
+    known: dict[str, Any] = {}
+    for path, *row in rows:
+        numbers = zip(("book", *ends), (printed.get(path), *row), strict=True)
+        known[path] = {name: number for name, number in numbers if number is not None}
     medians = {path: number.get("median") for path, number in known.items()}
     return vars(Measured(tree(medians), value["seeds"], "median", known))
-
-
-def _claim(claims: Any, where: Sequence[int | str]) -> str:
-    """Name the claim that an error is in."""
-    if not where:
-        return ""
-    entry = claims[where[0]]
-    name = entry.get("id") if isinstance(entry, dict) else None
-    return f"claim {brief(name, 60) if isinstance(name, str) else f'number {where[0]}'}: "
 
 
 def measured_by(
