@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from workshop.book import package_book
 from workshop.cli.app import app
-from workshop.cli.claims import recorded_numbers
+from workshop.cli.show import recorded_numbers
 from workshop.ledger import ledger
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.errata.terminal import escaped

@@ -48,6 +48,7 @@ def report(
 ) -> None:
     """Write the report of a run as one HTML page. Exit code 0."""
     from workshop.book import package_book
+    from workshop.figures.files import NoFigures, read_figures
     from workshop.reporting.report.page import write_page
     from workshop.verification.results import read_results
 
@@ -60,7 +61,11 @@ def report(
     read, book = read_results(results), package_book()
     shown = for_readers(book)
     try_targets({"--output": (page, PAGE)}, reads=[results])
-    figures = _figures(results)
+    figures: Figures = {}
+    try:
+        figures = read_figures(results)
+    except NoFigures as error:
+        say(str(error))
     write(
         "--output", page, lambda path: write_page(read, shown, path, figures=figures, code=_code(read, book))
     )
@@ -141,17 +146,6 @@ def _whole(draw: Callable[[], Figures]) -> Any:
 
     drawn = draw()
     return as_json(drawn) if all(one.parts for own in drawn.values() for one in own) else None
-
-
-def _figures(results: Path) -> Figures:
-    """Return the figures that the run has left next to its results; say in one line if there are none."""
-    from workshop.figures.files import NoFigures, read_figures
-
-    try:
-        return read_figures(results)
-    except NoFigures as error:
-        say(str(error))
-        return {}
 
 
 def _code(results: Results, book: Book) -> dict[str, dict[str, list[str]]]:
