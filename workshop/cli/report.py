@@ -76,7 +76,7 @@ def report(
 
 
 def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:
-    """Write figures and page of a run next to its results; return the page, or None and why there is none.
+    """Write figures into the results, and their page next to them; return it, or None and why there is none.
 
     An `earlier` run of the same has its figures.
 
@@ -86,9 +86,9 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
     page = json_file.with_suffix(SUFFIX)
     try:  # Jinja may be broken, too
         from workshop.execution.store import kept
-        from workshop.figures.files import as_json, from_json, write_figures
+        from workshop.figures.files import as_json, from_json
         from workshop.reporting.report.overview import stamped
-        from workshop.verification.results import read_results, split_file
+        from workshop.verification.results import read_results, split_file, write_file
 
         if page == json_file:
             raise OSError("the results have its name")
@@ -99,7 +99,7 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
             figures = as_json(_draw(engine, read_results(json_file)))
             if earlier is not None:
                 earlier.keep(claims, figures)
-        write_figures(figures, json_file)
+        write_file(environment, claims, json_file, figures)
 
         def make() -> str:
             from workshop.reporting.report.page import timeless_page
