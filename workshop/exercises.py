@@ -551,13 +551,17 @@ class Result:
         checked = self.exercise.check(self)
         measured = {str(m.field) for claim in self.exercise.claims for m in claim.measures().values()}
         head = ("what", "yours") if self.own else ("what", "yours", "book", "answer", "why")
-        rows = [(r.what, r.mine, r.book, r.said, r.why)[: len(head)] for r in checked if r.mine]
-        others = ((n, short_text(v)) for n, v in self.quantities.items() if n not in measured)
-        rows += [(*each, "", "", "")[: len(head)] for each in others]
+        rows = [
+            {"what": r.what, "yours": r.mine, "book": r.book, "answer": r.said, "why": r.why}
+            for r in checked
+            if r.mine
+        ]
+        others = {name: value for name, value in self.quantities.items() if name not in measured}
+        rows += [{"what": name, "yours": short_text(value)} for name, value in others.items()]
         return "".join(
             [
                 f"<div><p>{escape(self._headline())}</p>",
-                table(head, rows),
+                table(head, [[row.get(name, "") for name in head] for row in rows]),
                 self.plot().html,
                 *(f"<p>{escape(n)} was not run: {escape(why)}</p>" for n, why in self.missing.items()),
                 "</div>",

@@ -72,7 +72,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.workshop_seed_set is not None:
         raise pytest.UsageError("there are no seed sets: --seeds 30 draws 30 seeds")
     if config.option.workshop_json is not None:
-        _try_json(config.option.workshop_json)
+        from workshop.cli.targets import RESULTS_FILE, try_targets
+        from workshop.errors import UsageError
+
+        try:
+            try_targets({"--workshop-json": (config.option.workshop_json, RESULTS_FILE)})
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
     config.pluginmanager.register(_Suite(config, only_claims=_collect_claims_only(config)), _SUITE)
 
 
@@ -99,17 +105,6 @@ def _is_id(text: str) -> bool:
         return bool(package_book().ledger.select([text]))
     except UnknownNameError:
         return False
-
-
-def _try_json(file: Path) -> None:
-    """Raise pytest's UsageError if the results can't be written to a file."""
-    from workshop.cli.targets import RESULTS_FILE, try_targets
-    from workshop.errors import UsageError
-
-    try:
-        try_targets({"--workshop-json": (file, RESULTS_FILE)})
-    except UsageError as error:
-        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture

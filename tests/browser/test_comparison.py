@@ -82,14 +82,14 @@ def test_other_data_is_apart_and_closed(page: Page) -> None:
 
 def test_a_word_has_one_colour(page: Page) -> None:
     """In the grid, the legend and the rows a verdict's word has the same colour, and all of them differ."""
-    found = page.locator(".verdict, .grid a").evaluate_all(
+    found = page.locator(".verdict, .runs a").evaluate_all(
         """all => all.map((one) => [one.classList[one.classList.length - 1], getComputedStyle(one).color])"""
     )
 
     colours = {name: {colour for own, colour in found if own == name} for name, _ in found}
     assert {name: len(own) for name, own in colours.items() if len(own) > 1} == {}
     strong = ("failed", "holds", "wrong", "changed", "supported", "open")
-    assert len({min(colours[name]) for name in strong}) == len(strong)
+    assert len({min(colours[f"v-{name}"]) for name in strong}) == len(strong)
 
 
 def test_numbers_are_aligned(page: Page) -> None:

@@ -28,7 +28,7 @@ from workshop.checking.files import check_file
 from workshop.checking.page import write_class
 from workshop.cli.app import app
 from workshop.figures import drawing
-from workshop.figures.files import as_json, write_figures
+from workshop.figures.files import as_json
 from workshop.figures.model import Chart, Figure, Layers, Marks, Rank
 
 if TYPE_CHECKING:
@@ -198,12 +198,11 @@ def test_a_page_of_hostile_figures_asks_for_nothing(
 ) -> None:
     """Their words are words; and if they were not, the page's policy would stop them."""
     results, page = tmp_path / "r.json", tmp_path / "page.html"
-    made_up_run().write(results)
     texts = [text.replace("URL", asked[0]) for text in TEXTS]
     drawn: dict[str, list[Figure]] = defaultdict(list)
     for unit, text in zip(cycle(UNITS), texts, strict=False):
         drawn[unit] += figures(text)
-    write_figures(as_json(drawn), results)
+    made_up_run().write(results, as_json(drawn))
 
     command("report", results, "--output", page)
     assert asked[0].removeprefix("http://") in unpacked(page.read_text("utf-8"))

@@ -147,7 +147,7 @@ def test_what_stays_missing_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     every = {"aapl_csv", "ibm_csv", "sonar"}
     without = cli_data.fetch_small((every, set()), package_book(), two)
     monkeypatch.setattr(reachability, "_refused", {"raw.githubusercontent.com": time.time()})
-    monkeypatch.setattr(reachability, "refused_host", lambda: "")
+    monkeypatch.setattr("workshop.cli.data.refused_host", lambda: "")
     reason = "raw.githubusercontent.com could not be reached a short while ago"
 
     number = int(without.split()[12])

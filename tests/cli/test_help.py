@@ -25,7 +25,7 @@ COMMANDS = [*list_commands(typer.main.get_command(app))]
 
 def test_commands_are_found() -> None:
     """The commands inside of groups are among them."""
-    assert {(), ("verify",), ("data", "fetch"), ("calibrate",)} <= {*COMMANDS}
+    assert {(), ("verify",), ("data", "fetch")} <= {*COMMANDS}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -18,7 +18,7 @@ from workshop.execution.calling import Made
 from workshop.execution.pool import MOST, Answer, Failed
 from workshop.execution.run import Progress, Runner, RunState, Usage, _pieces, _processes, calls_of
 from workshop.execution.seeds import seeds
-from workshop.execution.store import Store
+from workshop.execution.store import Store, usual_numbers
 
 GRAPH = """
 @unit("ch09.ex01", value="a")
@@ -409,7 +409,7 @@ def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture, tmp_path: Path
 
 
 def test_what_parts_used_elsewhere_counts() -> None:
-    name, peak = max(usual_peaks().items(), key=lambda item: item[1])
+    name, peak = max(usual_numbers("peaks").items(), key=lambda item: item[1])
     pool = Pool([Made(1, 3.0)])
     sent(pool, {name: [job(name)]})
     assert (pool.sent[0].peak, peak > MOST) == (peak, True)

@@ -1,4 +1,4 @@
-"""Figures next to the results: there and back, and one line for a file that is not what a run wrote."""
+"""Figures in a results file: there and back, and one line for a file that is not what a run wrote."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 
 from tests.figures.test_drawing import PARTS
 from workshop.figures.drawing import html
-from workshop.figures.files import NoFigures, as_json, figures_path, read_figures, write_figures
+from workshop.figures.files import NoFigures, as_json, read_figures
 from workshop.figures.model import Figure
+from workshop.verification.results import Results, split_file
 
 FIGURES = {
     "ch09.ex01": (
@@ -22,50 +23,43 @@ FIGURES = {
 
 @pytest.fixture
 def results(tmp_path: Path) -> Path:
-    """Return a results file with figures next to it."""
+    """Return a results file with figures."""
     path = tmp_path / "run.json"
-    path.write_text("{}")
-    write_figures(as_json(FIGURES), path)
+    Results({}, ()).write(path, as_json(FIGURES))
     return path
 
 
 def change(run: Path, **keys: object) -> None:
-    """Change keys of the figures' file."""
-    path = figures_path(run)
-    path.write_text(json.dumps({**json.loads(path.read_text()), **keys}))
+    """Change keys of the results file."""
+    run.write_text(json.dumps({**json.loads(run.read_text()), **keys}))
 
 
 def test_figures_read_back_as_they_were_written(results: Path) -> None:
-    """They are in a file that is named after the results and that no `*.json` matches."""
-    assert figures_path(results).name == "run.figures"
+    """They are in the results file, after the claims, whose text is as without them."""
     assert read_figures(results) == FIGURES
+    claims = split_file(results)
+    Results({}, ()).write(results)
+    assert split_file(results) == claims
 
 
-BROKEN = {
-    "other results": ({"results": "0"}, "it belongs to other results"),
-    "another schema": ({"schema": "workshop-figures/9"}, "its schema is not workshop-figures/2"),
-    "no figures": ({"figures": [3]}, "its figures are unreadable"),
-}
-
-
-@pytest.mark.parametrize(("keys", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_file_that_is_not_the_runs_is_refused(results: Path, keys: dict[str, object], message: str) -> None:
+@pytest.mark.parametrize("figures", [[3], {"ch09.ex01": [3]}, "none"], ids=repr)
+def test_figures_that_are_not_a_runs_are_refused(results: Path, figures: object) -> None:
     """One line names the file, what is wrong and the remedy."""
-    change(results, **keys)
+    change(results, figures=figures)
 
     with pytest.raises(NoFigures) as refused:
         read_figures(results)
 
     assert str(refused.value) == (
-        f"no figures: {figures_path(results)}: {message}: run `workshop verify --json` again"
+        f"no figures: {results}: they are unreadable: run `workshop verify --json` again"
     )
 
 
-def test_a_missing_file_is_one_line(results: Path) -> None:
-    """It says where the figures would be."""
-    figures_path(results).unlink()
+def test_results_without_figures_are_one_line(results: Path) -> None:
+    """As an earlier version wrote them, with the figures in a file of their own."""
+    Results({}, ()).write(results)
 
-    with pytest.raises(NoFigures, match=r"^no figures: .*run\.figures is not there: run `workshop verify"):
+    with pytest.raises(NoFigures, match=r"^no figures: .*run\.json: it has none: run `workshop verify"):
         read_figures(results)
 
 
@@ -91,7 +85,7 @@ def test_what_we_never_draw_is_refused(results: Path, part: dict[str, object]) -
     """A file has numbers, words and names of looks; whatever can't be drawn is one line."""
     change(results, figures={"ch09.ex01": [{"title": "t", "alt": "a", "parts": [part]}]})
 
-    with pytest.raises(NoFigures, match=r"its figures are unreadable|no JSON: expected value"):
+    with pytest.raises(NoFigures, match=r"they are unreadable|no JSON: expected value"):
         read_figures(results)
 
 

@@ -7,7 +7,6 @@ which the outputs alone are spoiled. Each has a limit of processor time.
 from __future__ import annotations
 
 import copy
-import hashlib
 import io
 import json
 import os
@@ -34,7 +33,7 @@ from workshop.datasets import readers
 from workshop.datasets.model import REGISTRY_FILE, read_registry
 from workshop.errors import DataError
 from workshop.execution.codec import CodecError, decode, encode
-from workshop.figures.files import NoFigures, figures_path, read_figures
+from workshop.figures.files import NoFigures, read_figures
 from workshop.ledger import ledger
 from workshop.ledger.errors import LedgerError
 from workshop.ledger.loading import read_chapter
@@ -214,8 +213,6 @@ def test_results(content: bytes, tmp_path: Path) -> None:
 
 
 FIGURES = {
-    "schema": "workshop-figures/2",
-    "results": hashlib.sha256(b"{}").hexdigest(),
     "figures": {
         "ch02.ex05": [
             {
@@ -241,8 +238,7 @@ FIGURES = {
 @given(content=trees(FIGURES, as_json))
 def test_figures(content: bytes, tmp_path: Path) -> None:
     results = tmp_path / "results.json"
-    results.write_bytes(b"{}")
-    figures_path(results).write_bytes(content)
+    results.write_bytes(content)
     refused(lambda: read_figures(results), NoFigures)
 
 

@@ -11,4 +11,5 @@ from workshop.book import Book
 @pytest.fixture
 def made_up_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command line see the made-up ledger."""
-    monkeypatch.setattr("workshop.book.package_book", lambda: Book(comparison_files.LEDGER))
+    for module in ("workshop.book", "workshop.cli.compare"):
+        monkeypatch.setattr(f"{module}.package_book", lambda: Book(comparison_files.LEDGER))

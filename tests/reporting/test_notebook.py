@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from workshop.book import package_book
 from workshop.cli.app import app
-from workshop.cli.claims import recorded_numbers
+from workshop.cli.show import recorded_numbers
 from workshop.datasets.model import registry
 from workshop.datasets.readers import read as read_files
 from workshop.ledger import ledger

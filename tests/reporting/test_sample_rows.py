@@ -1,43 +1,9 @@
-"""What a claim's changes must be to be noticed, in sentences."""
+"""The recorded runs of a claim in rows and as bars."""
 
-# ruff: noqa: E501  a case is a line
 from __future__ import annotations
 
-import pytest
-
-from workshop.reporting.sample_rows import notices_line, recorded_rows, sample_rows, strip_lines
-from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
-
-SENTENCES = [
-    (Notices(7.4e-6, None), "Repeated seeds notice a change of 7e-06 standard deviations of the recorded runs."),
-    (Notices(None, 2.1e-5),
-     "Repeated first steps notice any change beyond rounding, which is typically 2e-05 of their range over the seeds."),
-    (Notices(0.0, None), "Repeated seeds notice any change beyond rounding."),
-    (Notices(None, None),
-     "Repeated seeds notice nothing here: none are recorded, or rounding moves them too far."),
-    (None, ""),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("notices", "sentence"), SENTENCES)
-def test_what_a_claim_notices_is_a_sentence(notices: Notices | None, sentence: str) -> None:
-    """Sizes are in standard deviations; first steps and numbers without a spread have none."""
-    assert notices_line(notices) == sentence
-
-
-def test_rows_of_a_claim_end_with_what_it_notices() -> None:
-    """Results of an earlier version do not say it."""
-    sample = SampleSummary(
-        units=(UnitRuns("ch09.ex01", 2, "2026-01-01", 0.5, {}, {}, ()),),
-        numbers=(NumberSummary("", (0.1, 0.2)),),
-    )
-    rows = sample_rows(sample)
-
-    assert [name for name, _ in rows] == ["sample", "recorded"]
-    assert sample_rows(sample, Notices(0.0, None)) == [
-        *rows,
-        ("notices", "Repeated seeds notice any change beyond rounding."),
-    ]
+from workshop.reporting.sample_rows import recorded_rows, strip_lines
+from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
 
 
 def test_recorded_runs_are_short_rows() -> None:

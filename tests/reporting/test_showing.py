@@ -76,8 +76,14 @@ def test_a_claim_is_shown_with_the_answer_first() -> None:
 
 
 def test_all_of_the_engine_s_words_are_shown_on_demand() -> None:
-    """Kind, rule, margin, seeds and notes are there with `verbose` alone."""
-    words = ("close, in dollars", "rounds to the printed digits", "missed by 0.495", "17", "seen on every")
+    """Unit of measure, rule, margin, seeds and notes are there with `verbose` alone."""
+    words = (
+        "measured_in: dollars",
+        "rule: rounds to the printed digits",
+        "margin: -0.495",
+        "- 17",
+        "seen on every",
+    )
     text = claim_text("loss", LAST, verbose=True)
 
     assert all(word in text for word in words)

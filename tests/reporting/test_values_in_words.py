@@ -14,7 +14,7 @@ from tests.records import record_of, sums
 from tests.reporting.made_up_run import ENVIRONMENT
 from tests.selection import in_full
 from workshop.book import package_book
-from workshop.cli.claims import _print_list
+from workshop.cli.list import _print_list
 from workshop.ledger import Claim
 from workshop.ledger.values import brief, for_json, is_number, leaves
 from workshop.reporting.report.view import claim_row

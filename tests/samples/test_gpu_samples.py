@@ -10,7 +10,6 @@ from tests.toy.bench import EXACT, LOSS, setup, toy
 from workshop.cli.app import app
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
-from workshop.reporting.sample_rows import sample_rows
 from workshop.samples import missing, recording_repeats
 from workshop.samples.recorded import Recordings
 from workshop.verification.sample_summaries import SampleSummaries
@@ -75,15 +74,13 @@ def test_each_device_is_checked_against_its_own_sample(bench, references, device
 
 def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device) -> None:
     setup(bench, references)
-    shown = dict(sample_rows(summary(bench)))["sample"]
-    assert shown.startswith("ch09.ex01: 64 runs ")
-    assert shown.endswith(", device cpu")
+    (unit,) = summary(bench).units
+    assert (unit.unit, unit.runs, unit.environment["device"]) == ("ch09.ex01", 64, "cpu")
     device("gpu")
-    assert sample_rows(summary(bench)) == [("sample", NO_GPU)]
+    assert summary(bench).problem == NO_GPU
     references.record(9)
-    shown = dict(sample_rows(summary(bench)))["sample"]
-    assert shown.startswith("ch09.ex01: 9 runs ")
-    assert shown.endswith(", device gpu")
+    (unit,) = summary(bench).units
+    assert (unit.unit, unit.runs, unit.environment["device"]) == ("ch09.ex01", 9, "gpu")
 
 
 # on a GPU it adds up in another order

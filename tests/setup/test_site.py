@@ -20,7 +20,7 @@ from tests.reporting.made_up_run import ENVIRONMENT
 from tests.setup.documents import PAGES, ROOT
 from workshop.book import package_book
 from workshop.cli.app import app
-from workshop.figures.files import as_json, write_figures
+from workshop.figures.files import as_json
 from workshop.figures.model import Figure
 from workshop.ledger import ledger
 from workshop.matrix.table import table
@@ -117,8 +117,8 @@ def test_a_run_of_a_part_has_the_figures_of_that_part(
         claim.id, unit, claim.ours, "undecided", claim.documented, None, {}, "equal", None, (), 0.1, "made up"
     )  # fmt: skip
     file = tmp_path / "verify.json"
-    Results({**ENVIRONMENT}, (measured,)).write(file)
-    write_figures(as_json({unit: [Figure("The training", "a line")]} if drawn else {}), file)
+    figures = as_json({unit: [Figure("The training", "a line")]} if drawn else {})
+    Results({**ENVIRONMENT}, (measured,)).write(file, figures)
     monkeypatch.setattr(pages, "RUN", file)
     monkeypatch.setattr(pages, "last_run", pages.last_run.__wrapped__)
 

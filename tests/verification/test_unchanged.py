@@ -17,6 +17,7 @@ from workshop.execution import environment as environments
 from workshop.execution import store as stores
 from workshop.execution.planner import Given
 from workshop.execution.store import Store
+from workshop.figures.files import read_figures
 from workshop.verification import unchanged
 from workshop.verification.engine import Engine
 from workshop.verification.results import split_file
@@ -269,9 +270,7 @@ def test_a_second_verify_prints_and_writes_the_same(tmp_path: Path, monkeypatch)
         file = tmp_path / "results.json"
         shown = CliRunner().invoke(app, ["verify", "ch01.text01", "--offline", "--json", str(file)])
         assert shown.exit_code == 0, shown.output
-        made.append(
-            [file.read_bytes().partition(b"\n")[2], *(file.with_suffix(".figures").read_text()[90:],)]
-        )
+        made.append([file.read_bytes().partition(b"\n")[2], read_figures(file)])
         page = file.with_suffix(".html").read_text()
         made[-1].append("".join(line for line in page.splitlines() if "a process (stored" not in line))
         lines = shown.stdout.splitlines()  # without the bar, and the time that a run takes

@@ -100,19 +100,14 @@ def _check(path: Path) -> Report:
     if kind in {".ipynb", ".zip"}:
         return _check_notebook(path)
     if kind in {".csv", ".json"}:
-        _check_size(path)
+        with contextlib.suppress(OSError):  # reading it says why
+            size = path.stat().st_size
+            if size > _MOST_BYTES:
+                raise UsageError(
+                    f"{one_line(str(path))}: it has {size / 1e6:.0f} MB: write a line for each result"
+                )
         return _check_csv(path) if kind == ".csv" else check_numbers(name, _read_json(path))
     raise UsageError(f"{name}: neither a notebook (.ipynb, .zip) nor numbers (.csv, .json): rename it")
-
-
-def _check_size(path: Path) -> None:
-    """Raise UsageError for a file of numbers that is larger than any."""
-    with contextlib.suppress(OSError):  # reading it says why
-        size = path.stat().st_size
-        if size > _MOST_BYTES:
-            raise UsageError(
-                f"{one_line(str(path))}: it has {size / 1e6:.0f} MB: write a line for each result"
-            )
 
 
 def _check_notebook(path: Path) -> Report:

@@ -506,11 +506,11 @@ def no_number(compared: Compared) -> str:
     for path, leaf in mine.items():
         if not isinstance(leaf, Shown) and path not in words and (path in numbers or len(mine) == 1):
             return f"{leaf!r:.40} is not a number: give one such as {next(iter(numbers.values()))}"
-    strange = [path for path in mine if path not in {*numbers, *words}]
-    missing = len(strange) == len(mine)
+    unknown_paths = [path for path in mine if path not in {*numbers, *words}]
+    missing = len(unknown_paths) == len(mine)
     if against.claim.rule.needs_sample and not compared.numbers:
         given = any(isinstance(mine[path], Shown) for path in mine if path in against.printed)
-        missing = bool(strange) or not (given or mine.keys() <= words)
+        missing = bool(unknown_paths) or not (given or mine.keys() <= words)
     if missing:
         return f"the claim has no such number: {against.named}"
     return ""

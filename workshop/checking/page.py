@@ -34,7 +34,7 @@ def report_page(*reports: Report) -> str:
     """Return the page of one file, or of a reader's folder in which each exercise names its file, as HTML."""
     report = reports[0] if len(reports) == 1 else _together(reports)
     states = Counter(judgement.state for judgement in report.judgements)
-    found, second = views.cards(report), views.second_line(report)
+    all_cards, second = views.cards(report), views.second_line(report)
     if left_out := sum(bool(views.not_listed(one)) for one in reports if one is not report):
         second = f"{second} {counted(left_out, 'file')} left out.".strip()
     content = {
@@ -47,10 +47,10 @@ def report_page(*reports: Report) -> str:
         "differ": states["✘"],
         "as_a_whole": views.as_a_whole(report),
         "groups": [
-            (text, its) for text, signs in _GROUPS if (its := [c for c in found if c.unit.state in signs])
+            (text, its) for text, signs in _GROUPS if (its := [c for c in all_cards if c.unit.state in signs])
         ],
         "files": {unit.unit: one.name for one in reports for unit in one.units} if len(reports) > 1 else {},
-        "figures": {card.unit.unit: _figure(card) for card in found},
+        "figures": {card.unit.unit: _figure(card) for card in all_cards},
         "notices": _notices(reports),
         "unmatched": views.unmatched_text(report),
         "what": views.what,

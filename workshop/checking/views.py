@@ -116,16 +116,16 @@ def cards(report: Report) -> list[Card]:
 
 def card(unit: UnitCheck) -> Card:
     """Return an exercise in words."""
-    found = causes(unit)
+    reasons = causes(unit)
     order = ["✘", "≠", "?", "✔", "–"] if unit.equals_error else WORST
-    worst = min(unit.judgements, key=lambda each: order.index(each.state))
-    lines = [cause.says for cause in found]
+    worst = min(unit.judgements, key=lambda judgement: order.index(judgement.state))
+    lines = [reason.says for reason in reasons]
     if worst.state in {"✘", "?"} and unit.state in {"✘", "?"}:
-        lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not found else [])]
+        lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not reasons else [])]
     lines += _together(unit)
     if worst.state == "≠":
         lines += [worst.lines[0], f"{what(worst)}: {' '.join(worst.lines[1:])}"]
-    look = [text for cause in found for text in cause.look]
+    look = [text for reason in reasons for text in reason.look]
     if unit.state in {"✘", "?"} and worst.state not in {"✘", "?"} and not look:
         look.append("another run: train once more with another seed")
         look += [f"the versions: our runs were made with {unit.made}"] if unit.made else []
@@ -143,19 +143,19 @@ def _which(judgement: ValueJudgement) -> str:
 
 def causes(unit: UnitCheck) -> list[Reason]:
     """Return what may be the reason why a unit's numbers differ, the likeliest first."""
-    found = []
-    for each in unit.judgements:
-        claim = ledger().claims[each.claim]
+    reasons = []
+    for judgement in unit.judgements:
+        claim = ledger().claims[judgement.claim]
         is_data = claim.needs and not isinstance(claim.rule, SampledRule) and _DATA.search(claim.name)
-        if each.state == "✘" and is_data:
-            says = f"{claim.what}: {each.yours}, in the book {each.book}"
-            found.append(Reason(f"Other data: {says}.", (f"the data: {says}",)))
+        if judgement.state == "✘" and is_data:
+            says = f"{claim.what}: {judgement.yours}, in the book {judgement.book}"
+            reasons.append(Reason(f"Other data: {says}.", (f"the data: {says}",)))
     for edit in unit.edits:
         kind = "data" if edit.startswith("an epoch has") else "code"
-        found.append(Reason(f"Other {kind}: {edit}.", (f"the {kind}: {edit}",)))
+        reasons.append(Reason(f"Other {kind}: {edit}.", (f"the {kind}: {edit}",)))
     if not unit.learned:
-        found.append(Reason("It learned nothing: no epoch is better than guessing.", _LEARN))
-    return found
+        reasons.append(Reason("It learned nothing: no epoch is better than guessing.", _LEARN))
+    return reasons
 
 
 def _fits(unit: UnitCheck) -> str:
@@ -280,9 +280,11 @@ class Often:
 
 def grid_of(reports: Iterable[Report]) -> dict[str, list[UnitCheck | None]]:
     """Return the exercises that any file of a class has in the book's order, each in all that can be read."""
-    found = [{unit.unit: unit for unit in report.units} for report in reports if not report.left_out]
+    by_unit = [{unit.unit: unit for unit in report.units} for report in reports if not report.left_out]
     return {
-        name: [its.get(name) for its in found] for name in ledger().units if any(name in its for its in found)
+        name: [its.get(name) for its in by_unit]
+        for name in ledger().units
+        if any(name in its for its in by_unit)
     }
 
 
@@ -299,7 +301,10 @@ def off_in(unit: UnitCheck) -> int:
 def most_often(reports: Iterable[Report]) -> list[Often]:
     """Return what is most often off, the most frequent first: causes, and else results."""
     counts = Counter(
-        (unit.unit, *reason) for report in reports for unit in report.units for reason in {*_reasons(unit)}
+        (unit.unit, *reason)
+        for report in reports
+        for unit in report.units
+        for reason in dict.fromkeys(_reasons(unit))
     )
     several = [pair for pair in counts.items() if pair[1] > 1] or [*counts.items()]
     ranked = sorted(several, key=lambda pair: -pair[1])[:_MOST_OFTEN]
@@ -308,15 +313,15 @@ def most_often(reports: Iterable[Report]) -> list[Often]:
 
 def _reasons(unit: UnitCheck) -> Iterable[tuple[str, State]]:
     """Yield what is off in words that other files may have, too."""
-    found = causes(unit)
-    yield from ((cause.says, "✘") for cause in found)
-    for each in unit.judgements:
-        if each.state == "≠":
-            yield f"Equals a wrong print. {each.lines[1]}", "≠"
-        elif not found and each.verdict in BEYOND:
-            yield f"{what(each)}: beyond the recorded runs.", each.state
-        elif not found and each.state in _OFF:
-            yield f"{what(each)}. {each.lines[0]}", each.state
+    likely = causes(unit)
+    yield from ((cause.says, "✘") for cause in likely)
+    for judgement in unit.judgements:
+        if judgement.state == "≠":
+            yield f"Equals a wrong print. {judgement.lines[1]}", "≠"
+        elif not likely and judgement.verdict in BEYOND:
+            yield f"{what(judgement)}: beyond the recorded runs.", judgement.state
+        elif not likely and judgement.state in _OFF:
+            yield f"{what(judgement)}. {judgement.lines[0]}", judgement.state
 
 
 def _left_out(report: Report) -> str:
@@ -345,14 +350,14 @@ def print_report(report: Report, console: Console) -> None:
     run = " · read, not run" if report.cells else ""
     screen.line((f"{report.name}{run}", "dim"), wrapped=True)
     screen.line((f"{headline(report)}.", "bold"), f" {second_line(report)}", wrapped=True)
-    found = cards(report)
+    all_cards = cards(report)
     if report.cells:
-        for one in found:
+        for one in all_cards:
             if one.unit.state in _OFF:
                 _print_card(one, screen)
     else:
         _print_numbers(report, screen)
-    _print_fits([one for one in found if one.unit.state == "✔" and report.cells], screen)
+    _print_fits([one for one in all_cards if one.unit.state == "✔" and report.cells], screen)
     left = sum(judgement.state == "–" for judgement in report.judgements)
     if report.errors:
         screen.line()
@@ -437,13 +442,13 @@ def _short_name(claim: str) -> str:
     return f"{chapter}.{rest.removeprefix('ex')}"
 
 
-def _print_fits(found: Sequence[Card], screen: Screen) -> None:
-    if found:
+def _print_fits(fitting: Sequence[Card], screen: Screen) -> None:
+    if fitting:
         screen.line()
-        text = " · ".join(f"{one.number} {one.tally}".replace(" ", "\u00a0") for one in found)
-        for line in screen.wrap(f"{screen.sign(found[0].word)} {text}", screen.width):
-            screen.line((line.replace("\u00a0", " "), found[0].word.colour))
-    for one in found:
+        text = " · ".join(f"{one.number} {one.tally}".replace(" ", "\u00a0") for one in fitting)
+        for line in screen.wrap(f"{screen.sign(fitting[0].word)} {text}", screen.width):
+            screen.line((line.replace("\u00a0", " "), fitting[0].word.colour))
+    for one in fitting:
         if one.unit.outside:
             screen.paragraph(f"{one.number}: {one.second}", indent=2)
 
@@ -456,14 +461,14 @@ def is_class(reports: Sequence[Report]) -> bool:
 def print_list(reports: Sequence[Report], console: Console) -> None:
     """Print a reader's own folder: a line for each exercise, with its sign, its file and a sentence."""
     screen = Screen(console)
-    found = [(screen.plain(each.name), one) for each in reports for one in map(card, each.units)]
+    rows = [(screen.plain(each.name), one) for each in reports for one in map(card, each.units)]
     order = [*ledger().units]
-    found.sort(key=lambda pair: order.index(pair[1].unit.unit))
-    screen.line((f"{counted(len(reports), 'file')}, {counted(len(found), 'exercise')}", "bold"))
+    rows.sort(key=lambda pair: order.index(pair[1].unit.unit))
+    screen.line((f"{counted(len(reports), 'file')}, {counted(len(rows), 'exercise')}", "bold"))
     screen.line()
-    numbers = max((len(one.number) for _, one in found), default=0)
-    names = min(max((len(name) for name, _ in found), default=0), screen.width // 3)
-    for name, one in found:
+    numbers = max((len(one.number) for _, one in rows), default=0)
+    names = min(max((len(name) for name, _ in rows), default=0), screen.width // 3)
+    for name, one in rows:
         short = name if len(name) <= names else f"{name[: names - 1]}…"
         start = f"{screen.sign(one.word)} {one.number:<{numbers}}  {short:<{names}}  "
         first, *others = screen.wrap(one.second, max(screen.width - len(start), 20))
@@ -586,7 +591,9 @@ def as_json(report: Report) -> dict[str, Any]:
         "not_run": report.not_run,
         "cells": report.cells,
         "unmatched": report.unmatched,
-        "results": [_row(judgement) for judgement in report.judgements],
+        "results": [
+            for_json({**asdict(each), "sentence": each.sentence, "ok": each.ok}) for each in report.judgements
+        ],
         "units": [
             {name: its for name, its in asdict(unit).items() if name != "judgements"} | {"state": unit.state}
             for unit in report.units
@@ -594,10 +601,3 @@ def as_json(report: Report) -> dict[str, Any]:
         "unread": [asdict(line) for line in report.unread],
         "errors": [asdict(error) for error in report.errors],
     }
-
-
-def _row(judgement: ValueJudgement) -> Mapping[str, Any]:
-    row: Mapping[str, Any] = for_json(
-        {**asdict(judgement), "sentence": judgement.sentence, "ok": judgement.ok}
-    )
-    return row

@@ -6,18 +6,18 @@ import json
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from workshop.checking import views
+from workshop.checking.checks import Report
+from workshop.checking.files import check_file, list_files
 from workshop.cli.common import say
 from workshop.cli.progress import doing
 from workshop.cli.targets import PAGE, TABLE, console, is_stdout, print_line, short_path, try_targets, write
 from workshop.errors import UsageError
 from workshop.untrusted import one_line
-
-if TYPE_CHECKING:
-    from workshop.checking.checks import Report
 
 _NAME = 32  # characters of a file's name behind the bar
 
@@ -46,9 +46,6 @@ def check(
 
     Exit code 0 if nothing is wrong, 1 if something is or a line can't be read, 2 if nothing could be judged.
     """
-    from workshop.checking import views
-    from workshop.checking.files import check_file, list_files
-
     called, left_out = list_files(files)
     try_targets({"--html": (html, PAGE), "--csv": (table, TABLE)}, reads=called)
     many = len(called) > 1 or any(path.is_dir() for path in files)
@@ -81,12 +78,7 @@ def check(
     for report in reports:
         for line in report.unread:
             typer.echo(f"{report.name}: {line.where}: {line.why}", err=True)
-    raise typer.Exit(_code(reports))
-
-
-def _code(reports: list[Report]) -> int:
     if all(report.problem for report in reports):
         raise UsageError("none of the files can be read")
-    if not any(report.judged for report in reports):
-        return 2
-    return 1 if any(report.ok is False for report in reports) else 0
+    judged, wrong = (any(report.judged for report in reports), any(report.ok is False for report in reports))
+    raise typer.Exit(int(wrong) if judged else 2)

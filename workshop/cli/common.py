@@ -54,6 +54,7 @@ _WrongCall: Any = typer.BadParameter.__base__
 
 # what earlier versions had, and what does its work today
 _GONE = {
+    "calibrate": "it is called `workshop record`",
     "store": "machines share outcomes in a folder that WORKSHOP_STORE names",
     "compare --json": "use --html for a page, or --fail-on for a gate",
     "report --first-contact": "send the maintainers the results file itself",

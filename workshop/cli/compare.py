@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from workshop.book import package_book
 from workshop.cli.common import for_readers, say
 from workshop.cli.targets import PAGE, console, is_stdout, print_line, try_targets, write
-
-if TYPE_CHECKING:
-    from workshop.reporting.compare.model import Comparison
+from workshop.reporting.compare.agreement import moved_exactly
+from workshop.reporting.compare.model import Comparison, compare_files, read_files
+from workshop.reporting.compare.page import write_page
+from workshop.reporting.compare.terminal import print_comparison
+from workshop.wording.numbers import counted, names_text
 
 
 class Gate(str, Enum):
@@ -45,11 +48,6 @@ def compare(
 
     Verdicts, values and computing times are compared. Exit code 0 unless --fail-on.
     """
-    from workshop.book import package_book
-    from workshop.reporting.compare.model import compare_files, read_files
-    from workshop.reporting.compare.page import write_page
-    from workshop.reporting.compare.terminal import print_comparison
-
     read, book = read_files(files), for_readers(package_book())
     try_targets({"--html": (html, PAGE)}, reads=files)
     comparison = compare_files(read, book)
@@ -66,9 +64,6 @@ def compare(
 
 def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
     """Print the claims that fire each gate, and return whether any gate fires."""
-    from workshop.reporting.compare.agreement import moved_exactly
-    from workshop.wording.numbers import counted, names_text
-
     moved = tuple(row for row in comparison.rows if moved_exactly(row) and not row.changed)
     what = "changed verdict" if not moved else "changed verdict or exact value"
     gated = {

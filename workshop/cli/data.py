@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Collection, Iterable, Sequence
+from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
+from workshop import datasets
+from workshop.book import Book, package_book
 from workshop.cli.common import say
 from workshop.cli.targets import console
+from workshop.datasets import Status
+from workshop.datasets.model import registry
+from workshop.datasets.reachability import refused_host
 from workshop.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from workshop.book import Book
-    from workshop.datasets import Status
-    from workshop.ledger import Claim
+from workshop.execution.store import default_store, kept
+from workshop.files import size_text
+from workshop.ledger import Claim
 
 data = typer.Typer(no_args_is_help=True, help="The data sets: which are here, and how to get the others.")
 
@@ -27,10 +31,6 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Da
 @data.command(name="list")
 def data_list() -> None:
     """List the data sets: whether each is here, its source, how many claims need it, its size and licence."""
-    from workshop import datasets
-    from workshop.book import package_book
-    from workshop.files import size_text
-
     book = package_book()
     needed_by = _claims_by_dataset(book, book.ledger.claims.values())
     statuses = datasets.statuses(sorted(datasets.registry()))
@@ -54,9 +54,6 @@ def fetch(
     missing: Annotated[bool, typer.Option("--missing", help="Only what is not here yet.")] = False,
 ) -> None:
     """Fetch and check data sets, from the first provider that has them. Exit code 1: one was not fetched."""
-    from workshop import datasets
-    from workshop.files import size_text
-
     chosen = names or sorted(datasets.registry())
     if missing:
         chosen = [s.id for s in datasets.statuses(chosen) if s.state != "here"]
@@ -93,9 +90,6 @@ def accept(names: Names = None) -> None:
 @data.command()
 def check(names: Names = None) -> None:
     """Compare the data sets that are here with their checksums. Exit code 1: one is damaged."""
-    from workshop import datasets
-    from workshop.book import package_book
-
     statuses = datasets.check(names or sorted(datasets.registry()))
     book = package_book()
     needed_by = _claims_by_dataset(book, book.ledger.claims.values())
@@ -128,8 +122,6 @@ def fetch_small(
     `lacking` has those that are missing, and those of which a substitute is here. The line counts the claims
     that can't be decided without, and those that may stay undecided on a substitute. Raises WiringError.
     """
-    from workshop import datasets
-
     missing, substituted = lacking
     if not missing | substituted:
         return ""
@@ -152,9 +144,6 @@ def fetch_small(
 
 def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -> str:
     """Say how many results can't be decided without the data sets that are left, and the remedy."""
-    from workshop.datasets.model import registry
-    from workshop.datasets.reachability import refused_host
-
     lost = f"{_count(undecided, 'result')} cannot be decided"
     sets = f"{_count(len(left), 'data set')} {'is' if len(left) == 1 else 'are'} missing"
     if failed and (host := refused_host()):
@@ -169,8 +158,6 @@ def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -
 
 def _claims_by_dataset(book: Book, claims: Iterable[Claim]) -> dict[str, set[str]]:
     """Return by data set the claims of the book that runs on it decide. Raises WiringError."""
-    from workshop.execution.store import default_store, kept
-
     runs = {claim.id: claim for claim in claims if claim.rule.needs_run and not claim.ours}
 
     def needs() -> dict[str, list[str]]:
@@ -186,9 +173,6 @@ def _claims_by_dataset(book: Book, claims: Iterable[Claim]) -> dict[str, set[str
 
 def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """Print rows under a header; the first two columns and numbers do not wrap."""
-    from rich.markup import escape
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, name in enumerate(header):
         right = name in {"claims", "files", "size"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,12 +12,10 @@ from workshop.cli.common import complete_claims, for_readers, print_taken, selec
 from workshop.cli.report import RESULTS
 from workshop.cli.targets import console
 from workshop.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from workshop.ledger import Claim
-    from workshop.verification.results import Results
+from workshop.reporting.errata import changes, terminal, unconfirmed
+from workshop.reporting.errata import errata as errors
+from workshop.reporting.errata.model import run_text
+from workshop.verification.results import read_results
 
 
 def errata(
@@ -47,14 +45,15 @@ def errata(
     These are the errors that a run confirmed. What is likely and not confirmed stands apart, with what would
     confirm it. So does what later versions of libraries changed.
     """
-    from workshop.reporting.errata import changes, terminal, unconfirmed
-    from workshop.reporting.errata import errata as errors
-    from workshop.reporting.errata.model import run_text
-
     if as_json and as_markdown:
         raise UsageError("--json and --markdown exclude each other: choose one")
     book, claims = select(patterns or [])
-    ledger, read = for_readers(book), _read(results, claims)
+    ledger, read = for_readers(book), None
+    if results is not None or RESULTS.is_file():
+        read = read_results(results or RESULTS)
+        asked = {claim.id for claim in claims if claim.is_error}
+        if results is None and not asked <= {record.id for record in read.claims}:
+            read = None  # the last run here has not all that is asked for
     run = "" if read is None else run_text(read.environment)
     chosen = {claim.id for claim in claims}
     found, likely, changed = (
@@ -71,15 +70,3 @@ def errata(
         shown = console()
         print_taken(patterns or [], ledger, shown)
         terminal.print_errata(found, likely, changed, shown, run)
-
-
-def _read(results: Path | None, claims: Sequence[Claim]) -> Results | None:
-    """Return the results that are named, else those of the last run here if it has all these claims."""
-    from workshop.verification.results import read_results
-
-    if results is not None:
-        return read_results(results)
-    if not RESULTS.is_file():
-        return None
-    read = read_results(RESULTS)
-    return read if {c.id for c in claims if c.is_error} <= {record.id for record in read.claims} else None

@@ -8,11 +8,16 @@ from typing import Annotated
 
 import typer
 
-from workshop.cli.claims import recorded_numbers
 from workshop.cli.common import complete_claims, for_readers, select
+from workshop.cli.show import recorded_numbers
 from workshop.cli.targets import NOTEBOOK, is_stdout, short_path, try_targets, write
+from workshop.datasets import Found, find
 from workshop.errors import UsageError
 from workshop.files import write_atomically
+from workshop.ledger.names import find_id
+from workshop.reporting.book_calls import book_calls
+from workshop.reporting.notebook import file_name, names_of, shown_claims
+from workshop.reporting.notebook import notebook as as_notebook
 
 
 def notebook(
@@ -42,11 +47,6 @@ def notebook(
     follow as they run today, then what the recorded runs gave, what the book gets wrong, and three things to
     try. It runs in Jupyter without this package.
     """
-    from workshop.datasets import Found, find
-    from workshop.ledger.names import find_id
-    from workshop.reporting.book_calls import book_calls
-    from workshop.reporting.notebook import file_name, names_of, notebook, shown_claims
-
     if (name is None) == (chapter is None):
         raise UsageError("name one exercise, such as 5.03, or a chapter: --chapter 5")
     book, _ = select([])
@@ -75,7 +75,7 @@ def notebook(
         if isinstance(found := find(name), Found) and not found.substitute
     }
     for unit, file in files.items():
-        content = notebook(unit, ledger, recorded_numbers(book, shown_claims(unit, ledger)), here)
+        content = as_notebook(unit, ledger, recorded_numbers(book, shown_claims(unit, ledger)), here)
         try_targets({"--out": (file, NOTEBOOK)})
         write("--out", file, partial(write_atomically, content=content.encode()))
         if not is_stdout(file):

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from workshop.book import Book
 from workshop.cli.common import (
     On,
     Python,
@@ -25,11 +26,17 @@ from workshop.cli.interrupts import interruptible
 from workshop.cli.progress import ProgressBar, write_line
 from workshop.cli.targets import needed_store
 from workshop.errors import UsageError
-
-if TYPE_CHECKING:
-    from workshop.book import Book
-    from workshop.execution.pool import Cluster
-    from workshop.samples.model import ReferenceSample
+from workshop.execution.environment import this_environment
+from workshop.execution.noise import hushed
+from workshop.execution.pool import Cluster
+from workshop.execution.run import Usage
+from workshop.execution.store import Store
+from workshop.ledger.names import find_id
+from workshop.ledger.values import about
+from workshop.samples.missing import unrecorded
+from workshop.samples.model import ReferenceSample
+from workshop.samples.recording import NotRecorded, record_sample
+from workshop.samples.recording_repeats import record_repeats
 
 
 def record(
@@ -73,11 +80,6 @@ def record(
 
     They are package data. A killed run continues. Not in CI.
     """
-    from workshop.execution.noise import hushed
-    from workshop.execution.run import Usage
-    from workshop.execution.store import Store
-    from workshop.ledger.names import find_id
-
     if missing and (repeats or on is not None or python is not None):
         raise UsageError(
             "--missing records here, with this interpreter: leave out --repeats, --on and --python"
@@ -126,12 +128,6 @@ def _record_missing(
     book: Book, units: list[str], count: int | None, one: Callable[..., ReferenceSample]
 ) -> None:
     """Say how long it takes to record what is missing on the documented data, then record it."""
-    from workshop.execution.environment import this_environment
-    from workshop.ledger.values import about
-    from workshop.samples.missing import unrecorded
-    from workshop.samples.recording import NotRecorded
-    from workshop.samples.recording_repeats import record_repeats
-
     here = this_environment(1)
     found = list(unrecorded(book, here, units, count))
     for each in found:
@@ -167,8 +163,6 @@ def _record_one(
     book: Book, unit: str, count: int | None, *, cluster: Cluster | None, **options: Any
 ) -> ReferenceSample:
     """Record a unit with a bar on a cluster, else with a line for each piece."""
-    from workshop.samples.recording import record_sample
-
     bar = ProgressBar(lambda _: None)
     with nullcontext() if cluster is None else bar.shown():
         on_progress = partial(_show_count, unit) if cluster is None else None

@@ -48,6 +48,7 @@ def report(
 ) -> None:
     """Write the report of a run as one HTML page. Exit code 0."""
     from workshop.book import package_book
+    from workshop.figures.files import NoFigures, read_figures
     from workshop.reporting.report.page import write_page
     from workshop.verification.results import read_results
 
@@ -60,7 +61,11 @@ def report(
     read, book = read_results(results), package_book()
     shown = for_readers(book)
     try_targets({"--output": (page, PAGE)}, reads=[results])
-    figures = _figures(results)
+    figures: Figures = {}
+    try:
+        figures = read_figures(results)
+    except NoFigures as error:
+        say(str(error))
     write(
         "--output", page, lambda path: write_page(read, shown, path, figures=figures, code=_code(read, book))
     )
@@ -71,7 +76,7 @@ def report(
 
 
 def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:
-    """Write figures and page of a run next to its results; return the page, or None and why there is none.
+    """Write figures into the results, and their page next to them; return it, or None and why there is none.
 
     An `earlier` run of the same has its figures.
 
@@ -81,9 +86,9 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
     page = json_file.with_suffix(SUFFIX)
     try:  # Jinja may be broken, too
         from workshop.execution.store import kept
-        from workshop.figures.files import as_json, from_json, write_figures
+        from workshop.figures.files import as_json, from_json
         from workshop.reporting.report.overview import stamped
-        from workshop.verification.results import read_results, split_file
+        from workshop.verification.results import read_results, split_file, write_file
 
         if page == json_file:
             raise OSError("the results have its name")
@@ -94,7 +99,7 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
             figures = as_json(_draw(engine, read_results(json_file)))
             if earlier is not None:
                 earlier.keep(claims, figures)
-        write_figures(figures, json_file)
+        write_file(environment, claims, json_file, figures)
 
         def make() -> str:
             from workshop.reporting.report.page import timeless_page
@@ -141,17 +146,6 @@ def _whole(draw: Callable[[], Figures]) -> Any:
 
     drawn = draw()
     return as_json(drawn) if all(one.parts for own in drawn.values() for one in own) else None
-
-
-def _figures(results: Path) -> Figures:
-    """Return the figures that the run has left next to its results; say in one line if there are none."""
-    from workshop.figures.files import NoFigures, read_figures
-
-    try:
-        return read_figures(results)
-    except NoFigures as error:
-        say(str(error))
-        return {}
 
 
 def _code(results: Results, book: Book) -> dict[str, dict[str, list[str]]]:

@@ -12,12 +12,25 @@ from typing import Annotated
 
 import typer
 
+from workshop.bisect.upgrade import (
+    EXAMPLE,
+    NIGHTLY,
+    describe_age,
+    find_nightly,
+    make_environment,
+    read_versions,
+)
 from workshop.cli.common import for_readers, say, select
 from workshop.cli.interrupts import interruptible
 from workshop.cli.report import RESULTS
 from workshop.cli.targets import RESULTS_FILE, console, try_targets
 from workshop.errors import UsageError, WorkshopError
+from workshop.matrix.table import table
+from workshop.reporting.compare.agreement import unexplained
+from workshop.reporting.compare.model import compare_files, read_files
+from workshop.reporting.compare.terminal import print_comparison
 from workshop.untrusted import run_module
+from workshop.verification.results import read_results
 
 FOLDER = Path("results/upgrade")
 
@@ -46,20 +59,6 @@ def upgrade(
     versions allow it. Exit code 0: nothing failed, and each change has a known reason; 1: otherwise; 2: wrong
     usage.
     """
-    from workshop.bisect.upgrade import (
-        EXAMPLE,
-        NIGHTLY,
-        describe_age,
-        find_nightly,
-        make_environment,
-        read_versions,
-    )
-    from workshop.matrix.table import table
-    from workshop.reporting.compare.agreement import unexplained
-    from workshop.reporting.compare.model import compare_files, read_files
-    from workshop.reporting.compare.terminal import print_comparison
-    from workshop.verification.results import read_results
-
     patterns = [word for word in words or () if not re.search("[=<>~]", word)]
     versions = read_versions([word for word in words or () if word not in patterns], table())
     if not versions and not nightly:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.console import Console
 
 from workshop.cli.common import (
     On,
@@ -38,14 +39,14 @@ from workshop.cli.targets import (
     write,
 )
 from workshop.errors import UsageError
+from workshop.execution.environment import cores
+from workshop.execution.noise import hushed
+from workshop.reporting.terminal import print_closing, print_missing, print_plan, print_run, print_start
+from workshop.training.backend import threads
+from workshop.verification.results import Results, mark_lost, recall, remember
+from workshop.wording.places import part_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import Console
-
-    from workshop.ledger import Claim, Ledger
-    from workshop.verification.results import Results
     from workshop.verification.unchanged import Earlier
 
 
@@ -117,11 +118,6 @@ def verify(
     ] = False,
 ) -> None:
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
-    from workshop.execution.environment import cores
-    from workshop.execution.noise import hushed
-    from workshop.reporting.terminal import print_closing, print_plan, print_run
-    from workshop.wording.places import part_text
-
     _check_options(on, processes, seed_set)
     book, claims = select(patterns or [])
     try_targets({"--json": (json_file, RESULTS_FILE)})
@@ -132,10 +128,11 @@ def verify(
     interpreter = resolve_python(python) if on is None else None
 
     with interruptible(interrupt_message(store)), hushed(), cluster_of(on, python, timeout) as cluster:
-        _print_first(patterns or [], book.ledger, claims, shown)
+        with suppress(OSError):
+            print_taken(patterns or [], book.ledger, shown)
+            print_start(claims, book.ledger, shown)
         # after the first line, because it takes seconds
         from workshop.verification.engine import Engine
-        from workshop.verification.results import mark_lost, recall, remember
         from workshop.verification.unchanged import Earlier
 
         count = (processes or cores()) if cluster is None else cluster.cores
@@ -192,19 +189,8 @@ def verify(
     raise typer.Exit(0 if results.green and not lost else 1)
 
 
-def _print_first(patterns: list[str], ledger: Ledger, claims: Sequence[Claim], shown: Console) -> None:
-    """Print what is verified; where it can't be shown, the results are written all the same."""
-    from workshop.reporting.terminal import print_start
-
-    with suppress(OSError):
-        print_taken(patterns, ledger, shown)
-        print_start(claims, ledger, shown)
-
-
 def _get_data(earlier: Earlier, shown: Console, *, fetched: bool) -> None:
     """Fetch the small data sets that are missing, and print which stay so."""
-    from workshop.reporting.terminal import print_missing
-
     line = fetch_small(earlier.lacking_datasets(), earlier.engine.book, earlier.claims, fetched=fetched)
     with suppress(OSError):
         print_missing(line, shown)
@@ -229,8 +215,6 @@ def _write_files(
 
 def _check_options(on: str | None, processes: int | None, seed_set: str | None) -> None:
     """Raise UsageError for options that can't be, and if WORKSHOP_THREADS is not a number."""
-    from workshop.training.backend import threads
-
     if seed_set is not None:
         raise UsageError("there are no seed sets: --seeds 30 draws 30 seeds")
     if on is not None and processes is not None:

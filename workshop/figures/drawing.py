@@ -165,17 +165,12 @@ def axis(
         return Axis(low / room, high * room, start, end, None)
     if low == high:
         low, high = low - (abs(low) / 20 or 1), high + (abs(high) / 20 or 1)
-    step = _step(low, high, most)
+    rough = (high - low) / most  # the step is 1, 2 or 5 times a power of ten
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * digit for digit in (1, 2, 5, 10) if power * digit >= rough * (1 - 1e-9))
     if whole:
         low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     return Axis(max(low, legal[0]), min(high, legal[1]), start, end, step)
-
-
-def _step(low: float, high: float, most: int) -> float:
-    """Return a step of 1, 2 or 5 times a power of ten that divides a range into at most `most`."""
-    rough = (high - low) / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= rough * (1 - 1e-9))
 
 
 # Charts

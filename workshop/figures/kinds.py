@@ -119,7 +119,24 @@ def _logs(
             panels = [_panel(name, log, eras, more) for name in names]
             unit_of_x = panels[0].x_label
             title = "The validation" if folded else f"The training, {unit_of_x} by {unit_of_x}"
-            note = _note(log, names, eras, unit)
+            inside, total = _within(log, names, log)
+            said = []
+            if total:
+                who = (
+                    "" if any(log.printed[BOOK].get(name) for name in names) else "of the authors’ notebook "
+                )
+                said.append(f"{inside} of {total} printed values {who}lie within the recorded runs.")
+            for era, other in eras.items():
+                inside, total = _within(log, names, other)
+                if total:
+                    said.append(f"{inside} of {total} lie within the runs with {era}.")
+            if log.recorded_line:
+                number = unit.removeprefix("ch0").replace(".ex", ".").replace(".act", ".act")
+                said.append(
+                    "The blue line is a recorded run; this machine repeated its first steps. "
+                    f"To train it fully: workshop verify --full {number if '.ex' in unit else unit}."
+                )
+            note = " ".join(said)
             if substitutes:
                 note += f" The recorded runs are on a substitute: {substitutes[0].partition(': ')[2]}."
             wrong = tuple(
@@ -292,9 +309,9 @@ def _paired(points: Any, value: Any) -> Iterator[tuple[Cell, float]]:
 
 def _spread(by_epoch: Mapping[float, Mapping[int, float]]) -> tuple[Numbers, np.ndarray]:
     """Return the epochs, and the least, quarter, median, three quarters and greatest of the runs at each."""
-    known = {epoch: [v for v in by_run.values() if math.isfinite(v)] for epoch, by_run in by_epoch.items()}
-    epochs = sorted(epoch for epoch, values in known.items() if values)
-    values = [known[epoch] for epoch in epochs]
+    finite = {epoch: [v for v in by_run.values() if math.isfinite(v)] for epoch, by_run in by_epoch.items()}
+    epochs = sorted(epoch for epoch, values in finite.items() if values)
+    values = [finite[epoch] for epoch in epochs]
     return numbers(epochs, 6), np.array([np.quantile(each, [0, 0.25, 0.5, 0.75, 1]) for each in values])
 
 
@@ -357,25 +374,6 @@ def _within(log: _Log, names: Sequence[str], among: _Log) -> tuple[int, int]:
     return inside, total
 
 
-def _note(log: _Log, names: Sequence[str], eras: Mapping[str, _Log], unit: str) -> str:
-    inside, total = _within(log, names, log)
-    said = []
-    if total:
-        who = "" if any(log.printed[BOOK].get(name) for name in names) else "of the authors’ notebook "
-        said.append(f"{inside} of {total} printed values {who}lie within the recorded runs.")
-    for era, other in eras.items():
-        inside, total = _within(log, names, other)
-        if total:
-            said.append(f"{inside} of {total} lie within the runs with {era}.")
-    if log.recorded_line:
-        number = unit.removeprefix("ch0").replace(".ex", ".").replace(".act", ".act")
-        said.append(
-            "The blue line is a recorded run; this machine repeated its first steps. To train it fully: "
-            f"workshop verify --full {number if '.ex' in unit else unit}."
-        )
-    return " ".join(said)
-
-
 def _alt(log: _Log, names: Sequence[str]) -> str:
     said = []
     for name in names:
@@ -417,7 +415,8 @@ def _rank(claim: Claim, value: Any, recorded: Mapping[str, DrawnRuns]) -> Figure
             entry for place, entry in enumerate(counts.most_common()) if place < _LIST or entry[0] in book
         ]
         often = sum(counts[word] > len(lists) / 2 for word in book)
-        alt = f"Of {len(lists)} recorded runs {_most(counts)}. "
+        most = listed([f"{count} have “{word}”" for word, count in counts.most_common(3)])
+        alt = f"Of {len(lists)} recorded runs {most}. "
         alt += f"{often} of the book’s {len(book)} words are in the lists of most runs." if book else ""
         rank = Rank(book, tuple((word, float(count)) for word, count in shown), len(lists))
     elif _is_ranking(value):
@@ -429,10 +428,6 @@ def _rank(claim: Claim, value: Any, recorded: Mapping[str, DrawnRuns]) -> Figure
         return None
     note = "Solid lines: in most runs. Dashed: in fewer than half." if lists and book else ""
     return Figure(capital(claim.what), alt, (rank,), note)
-
-
-def _most(counts: Counter[str]) -> str:
-    return listed([f"{count} have “{word}”" for word, count in counts.most_common(3)])
 
 
 def _is_ranking(value: Any) -> bool:

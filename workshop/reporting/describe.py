@@ -15,7 +15,7 @@ from workshop.reporting.errata import CONSEQUENCES
 from workshop.reporting.samples import placed
 from workshop.untrusted import printable
 from workshop.verification.results import EarlierRuns, LastRecord, Record, SampleSummary
-from workshop.verification.verdicts import BASES, Basis, Verdict
+from workshop.verification.verdicts import Basis, Verdict
 from workshop.wording.numbers import counted, four_digits, names_text
 from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
 from workshop.wording.words import COMPUTING, DECIDED, WORD_OF, condition_text
@@ -57,6 +57,7 @@ _CELL = 36  # those of a value in its table
 def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
     """Return what the ledger says of a claim by label, each value in at most `room` characters."""
     finding = claim.finding
+    versions = f" with {condition_text(finding.when)}" if finding is not None and finding.when else ""
     texts = {
         "what": claim.what,
         "printed": None if claim.printed is None else brief(claim.printed, room) + _place(claim),
@@ -73,7 +74,7 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
         "needs": ", ".join(claim.needs) or "nothing",
         "rule": claim.rule.text(),
         "measures": "; ".join(f"{name + ': ' if name else ''}{m}" for name, m in claim.measures().items()),
-        "finding": None if finding is None else f"{finding.verdict}{_with(finding.when)}: {finding.reason}",
+        "finding": None if finding is None else f"{finding.verdict}{versions}: {finding.reason}",
         "note": claim.note,
     }
     return {label: text for label, text in texts.items() if text}
@@ -95,11 +96,6 @@ def reader_rows(claim: Claim, ledger: Ledger) -> list[Row]:
         ("proof", reader.proof),
         ("consequence", CONSEQUENCES[first.consequence]),
     ]
-
-
-def basis_rows(basis: Basis) -> list[Row]:
-    """Return what decided a claim, nothing if that is not known."""
-    return [("basis", BASES[basis])] if basis else []
 
 
 def why(claim: Claim, verdict: Verdict, reason: str, sample: SampleSummary | None = None) -> str:
@@ -175,7 +171,10 @@ def environment_line(environment: Mapping[str, Any], facts: Sequence[str] = _ENV
 def explain(record: Record, claim: Claim, environment: Mapping[str, Any]) -> str:
     """Explain a verdict in plain text: both values, the rule, what it misses, and what to run next."""
     rows = failure_rows(record, claim, environment)
-    lines = [f"{_title(claim)}: {claim.what}", *(f"  {label:<11} {text}" for label, text in rows)]
+    lines = [
+        f"{claim.id}{' (a claim of our own)' if claim.ours else ''}: {claim.what}",
+        *(f"  {label:<11} {text}" for label, text in rows),
+    ]
     return printable("\n".join(lines))
 
 
@@ -188,7 +187,8 @@ def failure_rows(
     rows = [(who, stated + _place(claim)), *others]
     rows += [("right", ledger["correct"])] if "correct" in ledger else []
     if record.measured is not None:
-        rows.append(("this run", measured_text(record, _ROOM) + _seed(record)))
+        seed = f" (seed {record.seeds[0]})" if len(record.seeds) == 1 else ""
+        rows.append(("this run", measured_text(record, _ROOM) + seed))
         rows += [("", f"on a substitute for {line}") for line in record.substitutes]
     rows += [(label, measured_text(value, 100)) for label, value in record.beside.items()]
     missed = "" if record.margin is None else f"; {margin_text(record.margin)}"
@@ -211,22 +211,10 @@ def unit_rows(unit: Unit, code: Mapping[str, Sequence[str]]) -> list[Row]:
     return rows + [("code", f"{file}: {', '.join(names)}") for file, names in code.items()]
 
 
-def _title(claim: Claim) -> str:
-    return claim.id + (" (a claim of our own)" if claim.ours else "")
-
-
 def _place(claim: Claim) -> str:
     places = [f"page {claim.page}"] if claim.page else []
     places += ["only in the authors' notebook"] if claim.source == "notebook" else []
     return f" ({', '.join(places)})" if places else ""
-
-
-def _seed(record: Record) -> str:
-    return f" (seed {record.seeds[0]})" if len(record.seeds) == 1 else ""
-
-
-def _with(when: Mapping[Any, str]) -> str:
-    return f" with {condition_text(when)}" if when else ""
 
 
 def memory_text(environment: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ def _environment(folder: Path, filters: tuple[tuple[str, Callable[..., Any]], ..
     )
     environment.globals["figure_style"] = STYLE
     environment.filters.update(
-        svg=Markup, css=_css_class, sha256=_digest, figure=draw_figure, packed=_packed, **dict(filters)
+        svg=Markup, sha256=_digest, figure=draw_figure, packed=_packed, **dict(filters)
     )
     return environment
 
@@ -55,7 +55,3 @@ def _packed(content: Any) -> str:
     """Return content as compressed JSON in base64, which a page unpacks when it has opened."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
-
-
-def _css_class(verdict: str) -> str:
-    return verdict.replace(" ", "-")

@@ -11,29 +11,14 @@ from typing import Any
 from workshop.ledger import Claim
 from workshop.ledger.rules import Equal, Parts, Repeats, Rounds, Rule, Within
 from workshop.ledger.values import is_number, leaves
-from workshop.verification.results import Notices, NumberSummary, SampleSummary, UnitRuns
-from workshop.wording.numbers import four_digits, three_digits
+from workshop.verification.results import Notices, NumberSummary, SampleSummary
+from workshop.wording.numbers import four_digits
 from workshop.wording.words import LIBRARIES
 
 _MADE_WITH = ("tensorflow", "keras", "nltk", "gensim")
 _MOST_NUMBERS = 3
 _BARS = " ▁▂▃▄▅▆▇"
 _ROUNDING = 0.01  # standard deviations; a change of less is as good as none
-_ENVIRONMENT = ("python", "tensorflow", "keras", "nltk", "gensim", "cpu", "device")
-
-
-def sample_rows(sample: SampleSummary | None, notices: Notices | None = None) -> list[tuple[str, str]]:
-    """Return (name, text) rows: the sample's origin, the spread of each number, what is noticed."""
-    if sample is None:
-        return []
-    if sample.problem:
-        return [("sample", sample.problem)]
-    return [
-        *(row for unit in sample.units for row in _unit_rows(unit)),
-        *(("recorded", _labelled(number, _spread(number))) for number in sample.numbers),
-        *(("recorded", line) for line in sample.shows),
-        *([("notices", notices_line(notices))] if notices is not None else []),
-    ]
 
 
 def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
@@ -112,7 +97,12 @@ def _off_by(size: float) -> tuple[str, str]:
 def _by_rule(rule: Rule, documented: Any) -> tuple[str, str]:
     """Say what a rule on one run would notice; of several checks, what that of the printed part would."""
     if isinstance(rule, Parts):
-        checks = [check for check in rule.checks if check.at in {rule.documents or "", *_keys(documented)}]
+        checks = [
+            check
+            for check in rule.checks
+            if check.at
+            in {rule.documents or "", *(list(map(str, documented)) if isinstance(documented, dict) else [])}
+        ]
         return _by_rule((checks or rule.checks)[0].rule, documented)
     if isinstance(rule, Rounds | Within):
         return _off_by(
@@ -125,38 +115,6 @@ def _by_rule(rule: Rule, documented: Any) -> tuple[str, str]:
     return "", f"A result that is not {rule.text()} would be noticed."
 
 
-def _keys(value: Any) -> list[str]:
-    return list(map(str, value)) if isinstance(value, dict) else []
-
-
-def notices_line(notices: Notices | None) -> str:
-    """Say which changes of a claim repeated seeds notice in a sentence; "" if not known."""
-    if notices is None:
-        return ""
-    if notices.first_steps is not None:
-        share = f"typically {notices.first_steps:.1g} of their range over the seeds"
-        return f"Repeated first steps notice any change beyond rounding, which is {share}."
-    if notices.repeated is None:
-        return "Repeated seeds notice nothing here: none are recorded, or rounding moves them too far."
-    if not notices.repeated:
-        return "Repeated seeds notice any change beyond rounding."
-    return f"Repeated seeds notice a change of {_deviations(notices.repeated)}."
-
-
-def _deviations(size: float) -> str:
-    digits = three_digits(size) if size >= 0.01 else f"{size:.1g}"
-    return f"{digits} standard deviations of the recorded runs"
-
-
-def _unit_rows(unit: UnitRuns) -> list[tuple[str, str]]:
-    made = ", ".join(f"{key} {unit.environment[key]}" for key in _ENVIRONMENT if key in unit.environment)
-    return [
-        ("sample", f"{unit.unit}: {unit.runs} runs of {unit.date}, {unit.seconds:.2g} s a seed, {made}"),
-        *(("substitute", line) for line in unit.substitutes),
-        *(("mishap", f"{count} of {unit.runs} runs {text}") for text, count in unit.failures.items()),
-    ]
-
-
 def _labelled(number: NumberSummary, text: str) -> str:
     return f"{number.name}: {text}" if number.name else text
 
@@ -165,10 +123,3 @@ def _quantiles(values: Sequence[float], shares: Sequence[float]) -> list[float]:
     """Return the value that is nearest to each share, as NumPy does, which takes longer to import."""
     ranked = sorted(values)
     return [ranked[round((len(ranked) - 1) * share)] for share in shares]
-
-
-def _spread(number: NumberSummary) -> str:
-    values = [math.inf if run is None else run for run in number.runs]
-    low, quarter, third, high = _quantiles(values, [0, 0.25, 0.75, 1])
-    median = statistics.median(values)
-    return f"median {median:.5g}, middle half {quarter:.5g} to {third:.5g}, all {low:.5g} to {high:.5g}"

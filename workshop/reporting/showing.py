@@ -6,28 +6,28 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from statistics import median
 from typing import Any
 
 from rich.console import Console
 
 from workshop.ledger import Chapter, Claim, Ledger, Unit
 from workshop.ledger.names import texts_after
-from workshop.ledger.values import brief, is_number
+from workshop.ledger.values import brief, for_json, is_number, plain
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     EVIDENCE,
-    basis_rows,
     decided_by,
     environment_line,
-    ledger_rows,
-    margin_text,
     why,
 )
-from workshop.reporting.sample_rows import recorded_rows, sample_rows, strip_lines, would_be_noticed
+from workshop.reporting.sample_rows import recorded_rows, strip_lines, would_be_noticed
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, ResultRow, print_rows, unit_heading
 from workshop.statistics.own_number import Placed
 from workshop.verification.results import LastRecord, Notices, SampleSummary
+from workshop.verification.verdicts import BASES
 from workshop.wording.numbers import capital, four_digits
 from workshop.wording.pairs import measured_text, pair_of, stated_rows
 from workshop.wording.places import label, place, title
@@ -54,7 +54,7 @@ def print_claim(
 ) -> None:
     """Print what is known of a claim: verdict and values, then what they rest on.
 
-    `last` is its record of the last run here. With `verbose` all of the engine's words follow.
+    `last` is its record of the last run here. With `verbose` it follows as YAML, with the ledger's entry.
     """
     screen = Screen(console)
     word = ResultRow(claim, last).word
@@ -88,7 +88,8 @@ def print_claim(
     screen.rows(_basis(claim, last, sample, notices, code or {}))
     if verbose:
         screen.line()
-        screen.rows(_engine_rows(claim, last, sample, notices))
+        for line in _in_full(claim, last, sample, notices, screen.width - 2).splitlines():
+            screen.line(f"  {line}")
     screen.line()
     if last is None:
         screen.rows([("Decide it", f"workshop verify {claim.id}")])
@@ -139,8 +140,8 @@ def _basis(
     if noticed := would_be_noticed(claim, notices, sample)[1]:
         rows.append(("", noticed))
     rows.append(("Decided by", decided_by(claim)))
-    if last is not None and (on := basis_rows(last.basis)):
-        rows.append(("Runs", on[0][1]))
+    if last is not None and last.basis:
+        rows.append(("Runs", BASES[last.basis]))
     rows += recorded_rows(sample)
     rows.append(("Needs", ", ".join(claim.needs) or "no data"))
     rows += [("Code", f"{', '.join(names)}, {file}") for file, names in code.items()]
@@ -153,21 +154,26 @@ def _basis(
     return rows
 
 
-def _engine_rows(
-    claim: Claim, last: LastRecord | None, sample: SampleSummary | None, notices: Notices | None
-) -> list[tuple[str, str]]:
-    """Return all that the ledger, the recorded runs and the last record say, in the engine's words."""
-    rows = [*ledger_rows(claim, _ROOM).items(), *sample_rows(sample, notices)]
-    if last is not None:
-        rows.append(("verdict", f"{last.verdict}: {last.reason}"))
-        if last.margin is not None:
-            rows.append(("margin", margin_text(last.margin)))
-        if last.seeds:
-            rows.append(("seeds", ", ".join(map(str, last.seeds))))
-        if last.summary:
-            rows.append(("measured", measured_text(last, _ROOM)))
-        rows.append(("in", environment_line(last.environment)))
-    return rows
+def _in_full(
+    claim: Claim, last: LastRecord | None, sample: SampleSummary | None, notices: Notices | None, width: int
+) -> str:
+    """Write the claim's ledger entry, its last record and where its recorded runs come from, as YAML."""
+    import yaml  # only here, because it takes a third of a short command
+
+    runs = {
+        number.name: [run for run in number.runs if run is not None]
+        for number in (() if sample is None else sample.numbers)
+    }
+    record = {} if last is None else plain(replace(last, sample=None, notices=None, numbers={}))
+    parts = {
+        "ledger": claim.model_dump(exclude_defaults=True) | {"rule": claim.rule.text()},
+        "record": {name: value for name, value in record.items() if value not in (None, "", [], {})},
+        "sample": {} if sample is None else {"problem": sample.problem, "units": plain(sample.units)},
+        "least, median and greatest": {n: [min(r), median(r), max(r)] for n, r in runs.items() if r},
+        "notices": plain(notices),
+    }
+    filled = {name: for_json(part) for name, part in parts.items() if part}
+    return yaml.safe_dump(filled, sort_keys=False, allow_unicode=True, width=width)
 
 
 def print_unit(

@@ -110,7 +110,13 @@ def print_run(
     listed = [*book, *ours] if own or not book else book
     short = len(listed) <= MOST_LISTED
     if short:
-        _print_list(listed, ledger, screen)
+        rows = [ResultRow(ledger.claims[record.id], record) for record in listed]
+        widths = _widths(rows)
+        for unit in dict.fromkeys(row.claim.unit for row in rows):
+            screen.line()
+            screen.line((unit_heading(ledger.units[unit], ledger), "bold"), wrapped=True)
+            screen.line()
+            print_rows([row for row in rows if row.claim.unit == unit], screen, widths)
     else:
         _print_table(book, "", screen)
         if own and ours:
@@ -144,17 +150,6 @@ class ResultRow:
         if self.record is not None:
             return WORD_OF[self.record.verdict]
         return WRONG if self.claim.is_error and self.claim.unconfirmed is None else NOT_RUN
-
-
-def _print_list(records: Sequence[Record], ledger: Ledger, screen: Screen) -> None:
-    """Print a line for each result, by exercise."""
-    rows = [ResultRow(ledger.claims[record.id], record) for record in records]
-    widths = _widths(rows)
-    for unit in dict.fromkeys(row.claim.unit for row in rows):
-        screen.line()
-        screen.line((unit_heading(ledger.units[unit], ledger), "bold"), wrapped=True)
-        screen.line()
-        print_rows([row for row in rows if row.claim.unit == unit], screen, widths)
 
 
 def _widths(rows: Sequence[ResultRow]) -> tuple[int, int]:
@@ -258,17 +253,17 @@ def _print_table(records: Sequence[Record], heading: str, screen: Screen) -> Non
 
 def _print_errors(results: Results, ledger: Ledger, screen: Screen) -> None:
     """Print the titles of the errors that a run of a part confirmed; a run of the book has too many."""
-    found = errata(ledger, results)
-    if not found or not part_text([ledger.claims[one.id] for one in results.claims if not one.ours], ledger):
+    errors = errata(ledger, results)
+    if not errors or not part_text([ledger.claims[one.id] for one in results.claims if not one.ours], ledger):
         return
     screen.line()
-    chapters = " ".join(sorted({one.claim.unit[:4] for one in found}))
-    screen.ends(f"{screen.sign(WRONG)} {counted_errors(found)} of the book", f"workshop errata {chapters}")
-    places = max(len(one.place) for one in found[:_MOST_ERRORS])
-    for one in found[:_MOST_ERRORS]:
+    chapters = " ".join(sorted({one.claim.unit[:4] for one in errors}))
+    screen.ends(f"{screen.sign(WRONG)} {counted_errors(errors)} of the book", f"workshop errata {chapters}")
+    places = max(len(one.place) for one in errors[:_MOST_ERRORS])
+    for one in errors[:_MOST_ERRORS]:
         screen.row(one.place, one.title, indent=4, room=places + 2)
-    if len(found) > _MOST_ERRORS:
-        screen.line(f"    and {len(found) - _MOST_ERRORS} more")
+    if len(errors) > _MOST_ERRORS:
+        screen.line(f"    and {len(errors) - _MOST_ERRORS} more")
 
 
 def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
@@ -278,14 +273,14 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
         return
     screen.line()
     text = f"{screen.sign(NO_DATA)} {NO_DATA.counted(len(missed))}"
-    known = registry()
+    data_sets = registry()
     rows = []
     lacking = missing(Results(results.environment, tuple(missed)), ledger)
-    services = [one for one in lacking if one.name and known[one.name].service]
+    services = [one for one in lacking if one.name and data_sets[one.name].service]
     screen.ends((text, ""), "workshop data fetch --missing" if len(services) < len(lacking) else "")
     for one in lacking:
         name = one.name or one.title
-        rows.append((name, len(one.unavailable), size_text(known[one.name].size) if one.name else ""))
+        rows.append((name, len(one.unavailable), size_text(data_sets[one.name].size) if one.name else ""))
     room = max(min(len(name), 30) for name, _, _ in rows)
     for name, claims, bytes_ in rows:
         first, *others = screen.wrap(name, screen.width - 24)
@@ -300,12 +295,12 @@ def _print_by_chapter(
     word: Word, records: Iterable[Record], command: str, screen: Screen, *, short: bool
 ) -> None:
     """Print how many results have a verdict in each chapter, and the command for them."""
-    found = [record.id for record in records if WORD_OF[record.verdict] is word]
-    if not found:
+    ids = [record.id for record in records if WORD_OF[record.verdict] is word]
+    if not ids:
         return
-    counts = Counter(name[:4] for name in found)
+    counts = Counter(name[:4] for name in ids)
     if short and word is OPEN:
-        command = f"workshop show {found[0]}"
+        command = f"workshop show {ids[0]}"
     screen.line()
     screen.ends(f"{screen.sign(word)} {word.counted(counts.total())}", command)
     if not short:

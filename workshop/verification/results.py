@@ -303,9 +303,9 @@ class Results:
         content = {"schema": SCHEMA, "environment": self.environment, "claims": self.claims}
         return {key: for_json(value) for key, value in content.items()}
 
-    def write(self, path: Path) -> None:
-        """Write the JSON, whole or not at all, a claim a line."""
-        write_file(self.environment, claims_text(self.claims), path)
+    def write(self, path: Path, figures: Mapping[str, Any] | None = None) -> None:
+        """Write the JSON, whole or not at all, a claim a line; `figures` are in the form of JSON."""
+        write_file(self.environment, claims_text(self.claims), path, figures)
 
 
 def claims_text(claims: Iterable[Record]) -> str:
@@ -313,16 +313,24 @@ def claims_text(claims: Iterable[Record]) -> str:
     return ",\n  ".join(json.dumps(for_json(claim), allow_nan=False) for claim in claims)
 
 
-def write_file(environment: Mapping[str, Any], claims: str, path: Path) -> None:
-    """Write the JSON of a run whose claims have this text, whole or not at all."""
+def write_file(
+    environment: Mapping[str, Any], claims: str, path: Path, figures: Mapping[str, Any] | None = None
+) -> None:
+    """Write the JSON of a run whose claims have this text, and its figures, whole or not at all."""
     facts = json.dumps({"schema": SCHEMA, "environment": for_json(environment)}, allow_nan=False)[:-1]
-    write_atomically(path, f'{facts},\n "claims": [\n  {claims}]}}\n'.encode())
+    drawn = "" if figures is None else f"{_FIGURES}{json.dumps(figures, allow_nan=False)}"
+    write_atomically(path, f"{facts}{_CLAIMS}{claims}]{drawn}}}\n".encode())
 
 
 def split_file(path: Path) -> tuple[dict[str, Any], str]:
     """Return the environment and the claims' text of a file that `write_file` has written."""
-    head, _, rest = path.read_text("utf-8").partition(',\n "claims": [\n  ')
-    return json.loads(f"{head}}}")["environment"], rest.removesuffix("]}\n")
+    head, _, rest = path.read_text("utf-8").partition(_CLAIMS)
+    claims = rest.partition(f"]{_FIGURES}")[0].removesuffix("]}\n")
+    return json.loads(f"{head}}}")["environment"], claims
+
+
+# what stands before the claims and the figures of a file; JSON's own texts have no line ends
+_CLAIMS, _FIGURES = ',\n "claims": [\n  ', ',\n "figures": '
 
 
 class ResultsError(UsageError):
@@ -342,7 +350,7 @@ def read_results(path: Path) -> Results:
     """
     try:
         read = read_bytes(path)
-        content = built_once("results", read, lambda: parse_json(read))
+        content = built_once("results", read, lambda: _without(parse_json(read), ("figures",)))
         if not isinstance(content, dict) or "schema" not in content:
             raise NotJSON("it has no key 'schema'")
         if content["schema"] not in _READABLE:

@@ -84,7 +84,8 @@ def read_logs(text: str) -> list[Log]:
             if epochs:
                 logs.append(Log(epochs, planned, samples, steps))
             epochs, planned, steps = {}, of, 0
-            samples = _samples(text[begin : mark.start()])
+            found = list(_SAMPLES.finditer(text[begin : mark.start()]))
+            samples = tuple(Shown(number) for number in found[-1].groups() if number) if found else ()
         block = text[mark.end() : after.start() if after else len(text)]
         metrics = _final(block, last=after is None)
         if metrics:
@@ -94,11 +95,6 @@ def read_logs(text: str) -> list[Log]:
     if epochs:
         logs.append(Log(epochs, planned, samples, steps))
     return logs
-
-
-def _samples(text: str) -> tuple[Shown, ...]:
-    found = list(_SAMPLES.finditer(text))
-    return tuple(Shown(number) for number in found[-1].groups() if number) if found else ()
 
 
 def _final(block: str, *, last: bool) -> Metrics:

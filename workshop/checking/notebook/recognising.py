@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from workshop.checking.notebook.code import CellCall, CellCode
 from workshop.strict_yaml import read_yaml
@@ -171,13 +171,21 @@ class _Words:
         return (min(known), max(known)) if known and len(known) == len(places) else (-1, -1)
 
 
+class _Rank(NamedTuple):
+    """How well a unit's model fits a call: the same layers and the latest data, or else the fewest edits."""
+
+    same: bool
+    nearness: float
+    models: int = 0
+
+
 def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -> FoundUnit | None:
     """Return the unit's model on which a call is, None if that is not sure.
 
     `there` : how many of a unit's models the notebook has.
     """
     layers = _essential([str(part) for part in call.model])
-    ranked: list[tuple[tuple[bool, float, int], FoundUnit]] = []
+    ranked: list[tuple[_Rank, FoundUnit]] = []
     for unit in known_units().values():
         data = words.data(unit.data, cell) if unit.data else -1
         if data is None or any(words.last(word, cell) is None for word in unit.code):
@@ -187,11 +195,11 @@ def _owner(call: CellCall, cell: int, words: _Words, there: Mapping[str, int]) -
                 continue
             whole = there[unit.unit] == len(unit.models)
             if _alike(layers, model.layers) and (whole or unit.data):
-                rank = True, float(data), there[unit.unit] if whole else 0
+                rank = _Rank(True, float(data), there[unit.unit] if whole else 0)
                 ranked.append((rank, FoundUnit(unit, name, call)))
             elif unit.data and len(layers) > 1 and (cost := _cost(layers, model.layers)) <= _MOST_EDITS:
                 edits = _edits(layers, model.layers)
-                ranked.append(((False, -cost, 0), FoundUnit(unit, name, call, edits)))
+                ranked.append((_Rank(False, -cost), FoundUnit(unit, name, call, edits)))
     best = max((rank for rank, _ in ranked), default=None)
     first = [found for rank, found in ranked if rank == best]
     return first[0] if len({found.unit.unit for found in first}) == 1 else None

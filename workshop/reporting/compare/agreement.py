@@ -59,19 +59,19 @@ def agreement(row: ComparedRow) -> Agreement:
 
 def group(row: ComparedRow, files: Sequence[RunFile]) -> Group:
     """Return the group of a claim: the first one that is true of it."""
-    found = agreement(row)
-    if found == "fails":
+    agreed = agreement(row)
+    if agreed == "fails":
         return "failed"
     if _only_data(row):
         return "data"
-    if found == "moved" and moved_exactly(row):
+    if agreed == "moved" and moved_exactly(row):
         return "unexplained"
-    if found == "differs":
+    if agreed == "differs":
         return "explained" if _explained(row, files) else "unexplained"
-    if row.rounding and found in {"moved", "same"}:
+    if row.rounding and agreed in {"moved", "same"}:
         return "rounding"
     # undecided everywhere, but not for the same reason
-    return "partly" if found == "nowhere" and len({*row.verdicts} - {None}) > 1 else found
+    return "partly" if agreed == "nowhere" and len({*row.verdicts} - {None}) > 1 else agreed
 
 
 def by_group(comparison: Comparison) -> Mapping[Group, Sequence[ComparedRow]]:
@@ -99,8 +99,8 @@ def causes(comparison: Comparison) -> list[Cause]:
     for row in comparison.rows:
         if row.finding is not None and group(row, comparison.files) == "explained":
             groups.setdefault(condition_text(row.finding.when), []).append((row.finding, row))
-    found = [Cause(pairs[0][0], tuple(row for _, row in pairs)) for pairs in groups.values()]
-    return sorted(found, key=lambda cause: -len(cause.rows))
+    all_causes = [Cause(pairs[0][0], tuple(row for _, row in pairs)) for pairs in groups.values()]
+    return sorted(all_causes, key=lambda cause: -len(cause.rows))
 
 
 def moved_exactly(row: ComparedRow) -> bool:
@@ -118,7 +118,7 @@ def moved_exactly(row: ComparedRow) -> bool:
 
 
 def _only_data(row: ComparedRow) -> bool:
-    """Whether verdicts differ by `supported` or `unavailable` alone, next to one verified verdict at most."""
+    """Whether missing or substitute data alone explain the difference."""
     verdicts = {verdict for verdict in row.verdicts if verdict is not None}
     rest = verdicts - {"supported", "unavailable"}
     return len(verdicts) > 1 and len(rest) <= 1 and rest <= VERIFIED

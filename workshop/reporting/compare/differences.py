@@ -103,13 +103,14 @@ def moves_of(records: Sequence[Record | None], claim: Claim | None) -> tuple[Mov
         record = records[i]
         medians = {} if record is None else {path: number.median for path, number in today(record).items()}
         numbers[i] = medians if sampled and medians else dict(named_leaves(value))
-    alike = {i: own for i, own in numbers.items() if set(own) == set(numbers[first])}
-    found = [
-        Move(path, {i: own[path] for i, own in alike.items()}, recorded.get(path)) for path in numbers[first]
+    alike = {i: leaves for i, leaves in numbers.items() if set(leaves) == set(numbers[first])}
+    moves = [
+        Move(path, {i: leaves[path] for i, leaves in alike.items()}, recorded.get(path))
+        for path in numbers[first]
     ]
     # a value of another structure is compared as a whole
-    found += [Move("", {first: measured[first], i: measured[i]}, None) for i in numbers if i not in alike]
-    return tuple(move for move in found if move.differences)
+    moves += [Move("", {first: measured[first], i: measured[i]}, None) for i in numbers if i not in alike]
+    return tuple(move for move in moves if move.differences)
 
 
 def _difference(first: Any, other: Any, deviation: float | None) -> Difference:

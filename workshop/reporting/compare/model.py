@@ -211,22 +211,18 @@ def read_files(paths: Sequence[Path]) -> tuple[RunFile, ...]:
     twice = next((p for p, own in zip(paths, resolved, strict=True) if resolved.count(own) > 1), None)
     if twice is not None:
         raise NotComparable(f"{twice} is named twice: name different results files")
-    labels = _labels([path.absolute() for path in paths])
-    try:
-        return tuple(RunFile(label, p, read_results(p)) for label, p in zip(labels, paths, strict=True))
-    except ResultsError as error:
-        raise NotComparable(str(error)) from None
-
-
-def _labels(paths: Sequence[Path]) -> list[str]:
-    """Return the shortest ends that are different for each path, without the suffix if possible."""
+    # the shortest ends that are different for each path, without the suffix if possible
     ends = (
-        ["/".join((path if whole else path.with_suffix("")).parts[-depth:]) for path in paths]
+        ["/".join((path if whole else path.with_suffix("")).absolute().parts[-depth:]) for path in paths]
         for depth in count(1)
         for whole in (False, True)
     )
     found = next(labels for labels in ends if len(set(labels)) == len(labels))
-    return [one_line(label) for label in found]
+    labels = [one_line(label) for label in found]
+    try:
+        return tuple(RunFile(label, p, read_results(p)) for label, p in zip(labels, paths, strict=True))
+    except ResultsError as error:
+        raise NotComparable(str(error)) from None
 
 
 def compare_files(files: tuple[RunFile, ...], ledger: Ledger) -> Comparison:

@@ -9,6 +9,7 @@ from workshop.reporting.compare import sections
 from workshop.reporting.compare.agreement import TITLES, count_text
 from workshop.reporting.compare.model import Comparison
 from workshop.reporting.html import render
+from workshop.wording.words import WORDS
 
 OPEN = ("unexplained", "failed", "explained", "moved")  # the other groups open with a click, or a link
 
@@ -42,5 +43,6 @@ def write_page(comparison: Comparison, path: Path) -> None:
         "cells": sections.cells,
         "lines": sections.lines,
         "count_text": count_text,
+        "words": {"all": WORDS},
     }
     write_atomically(path, render("compare/compare.html.j2", content).encode())

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from textwrap import shorten
-from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
@@ -98,16 +97,18 @@ class Section:
 
 def sections(comparison: Comparison) -> list[Section]:
     """Return the claims by group, the unexplained ones first, without groups that have none."""
-    found: list[Section] = []
+    shown_sections: list[Section] = []
     for name, rows in by_group(comparison).items():
         if name == "explained":
-            found += [_explained(cause, n, comparison) for n, cause in enumerate(causes(comparison), 1)]
+            shown_sections += [
+                _explained(cause, n, comparison) for n, cause in enumerate(causes(comparison), 1)
+            ]
         elif rows:
             title = f"{TITLES[name]}: {count_text(rows)}"
-            found.append(
+            shown_sections.append(
                 Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), tuple(rows))
             )
-    return found
+    return shown_sections
 
 
 def _explained(cause: Cause, number: int, comparison: Comparison) -> Section:
@@ -271,14 +272,14 @@ def rounding_lines(rows: Sequence[ComparedRow]) -> list[str]:
 
 def lines(row: ComparedRow, labels: Sequence[str]) -> list[Line]:
     """Return where a claim has which verdict, in the order of the runs."""
-    found = []
-    own_cells = cells(row)
+    shown_lines = []
+    row_cells = cells(row)
     for verdict in dict.fromkeys(verdict for verdict in row.verdicts if verdict is not None):
         indices = [index for index, own in enumerate(row.verdicts) if own == verdict]
         record = row.records[indices[0]]
         reason = "" if record is None else record.reason
-        found.append(Line(environments(indices, labels), own_cells[indices[0]], reason))
-    return found
+        shown_lines.append(Line(environments(indices, labels), row_cells[indices[0]], reason))
+    return shown_lines
 
 
 def about(row: ComparedRow) -> str:
@@ -321,7 +322,7 @@ def shown(row: ComparedRow) -> Move | None:
 
 def _value(row: ComparedRow, index: int) -> tuple[str, str]:
     """Write the number that differs and how far it moved, or else the value if it is short."""
-    values = _values(row)
+    values = {i: r.measured for i, r in enumerate(row.records) if r is not None and r.measured is not None}
     if index not in values:
         return "", ""
     move = shown(row)
@@ -334,11 +335,6 @@ def _value(row: ComparedRow, index: int) -> tuple[str, str]:
         return side_by_side(other, values[index], WIDTH)[1], ""
     moved = move.differences.get(index)
     return six_digits(number, WIDTH), "" if moved is None or moved.slight else moved.text.strip(" ()")
-
-
-def _values(row: ComparedRow) -> dict[int, Any]:
-    """Return the measured value by run: medians of numbers, the first seed of other samples."""
-    return {i: r.measured for i, r in enumerate(row.records) if r is not None and r.measured is not None}
 
 
 # Versions

@@ -97,8 +97,8 @@ def changes(ledger: Ledger) -> list[Erratum]:
         if claim.differs and not claim.is_error
         if claim.finding is not None and any(">" in versions for versions in claim.finding.when.values())
     ]
-    found = [_erratum(same, ledger, None) for same in _same(claims)]
-    return sorted(found, key=lambda one: (not one.claim.unit.startswith("ch07."), *_place_in_list(one)))
+    changed = [_erratum(same, ledger, None) for same in _same(claims)]
+    return sorted(changed, key=lambda one: (not one.claim.unit.startswith("ch07."), *_place_in_list(one)))
 
 
 def _place_in_list(one: Erratum) -> tuple[int, float]:
@@ -132,13 +132,13 @@ def _errors(ledger: Ledger, results: Results | None) -> list[Erratum]:
         return claim.id in records and records[claim.id].verdict in {"corrected", "refuted"}
 
     book = [claim for claim in ledger.claims.values() if not claim.ours]
-    found = []
+    errors = []
     for claims in _same([claim for claim in book if claim.is_error or confirmed(claim)]):
         shown = [claim for claim in claims if confirmed(claim)] or claims
         record = next((records[claim.id] for claim in shown if claim.id in records), None)
         one = _erratum(shown, ledger, record)
-        found.append(one if confirmed(shown[0]) else replace(one, confirms=_confirms(shown, records)))
-    return sorted(found, key=_place_in_list)
+        errors.append(one if confirmed(shown[0]) else replace(one, confirms=_confirms(shown, records)))
+    return sorted(errors, key=_place_in_list)
 
 
 def _same(claims: Iterable[Claim]) -> list[list[Claim]]:

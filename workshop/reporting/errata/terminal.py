@@ -28,45 +28,40 @@ def print_errata(
     `run` names the run that confirmed the errors, "" without one.
     """
     screen = Screen(console)
+    if not (found or likely or changed):
+        screen.line("No errors of the book are known there. All: workshop errata")
+        return
     with screen.together():
-        if found or likely or changed:
-            _print_all(found, likely, changed, screen, run)
-        else:
-            screen.line("No errors of the book are known there. All: workshop errata")
-
-
-def _print_all(
-    found: Sequence[Erratum],
-    likely: Sequence[Erratum],
-    changed: Sequence[Erratum],
-    screen: Screen,
-    run: str,
-) -> None:
-    screen.line((_heading(found), "bold"), wrapped=True)
-    if found:
-        screen.line((_source(run), "dim"), wrapped=True)
-    for consequence, group in groupby(found, lambda one: one.consequence):
+        screen.line((_heading(found), "bold"), wrapped=True)
+        if found:
+            screen.line((_source(run), "dim"), wrapped=True)
+        for consequence, group in groupby(found, lambda one: one.consequence):
+            screen.line()
+            screen.line((f"{'◆' * consequence:<3} {CONSEQUENCES[consequence]}", WRONG.colour))
+            for one in group:
+                _print_title(f"{one.title} ({one.place})", one, screen)
+                screen.row("printed", one.printed, indent=4, room=9, style=WRONG.colour)
+                screen.row("right", one.right, indent=4, room=9, style="green")
+                screen.paragraph(one.sentence, indent=4)
+                if one.also:
+                    screen.row("also", one.also_text, indent=4, room=9)
+        if likely:
+            screen.line()
+            screen.line((f"{screen.sign(OPEN)}   {_LIKELY}", f"bold {OPEN.colour}"))
+            for one in likely:
+                _print_title(f"{one.title} ({one.place})", one, screen)
+                screen.row("needs", one.confirms, indent=4, room=9)
+        if changed:
+            screen.line()
+            heading = "right with the book's versions, changed by later ones"
+            screen.line((f"{screen.sign(CHANGED)}   {heading}", f"bold {CHANGED.colour}"))
+            for one in changed:
+                _print_title(one.title, one, screen)
+                screen.paragraph(one.right, indent=4)
         screen.line()
-        screen.line((f"{'◆' * consequence:<3} {CONSEQUENCES[consequence]}", WRONG.colour))
-        for one in group:
-            _print_one(one, screen)
-    if likely:
-        screen.line()
-        screen.line((f"{screen.sign(OPEN)}   {_LIKELY}", f"bold {OPEN.colour}"))
-        for one in likely:
-            _print_title(f"{one.title} ({one.place})", one, screen)
-            screen.row("needs", one.confirms, indent=4, room=9)
-    if changed:
-        screen.line()
-        heading = "right with the book's versions, changed by later ones"
-        screen.line((f"{screen.sign(CHANGED)}   {heading}", f"bold {CHANGED.colour}"))
-        for one in changed:
-            _print_title(one.title, one, screen)
-            screen.paragraph(one.right, indent=4)
-    screen.line()
-    words, command = "The proof of one:", f"workshop show {[*found, *likely, *changed][0].claim.id}"
-    for line in [f"{words} {command}"] if len(words) + len(command) < screen.width else [words, command]:
-        screen.line(line)
+        words, command = "The proof of one:", f"workshop show {[*found, *likely, *changed][0].claim.id}"
+        for line in [f"{words} {command}"] if len(words) + len(command) < screen.width else [words, command]:
+            screen.line(line)
 
 
 def _heading(found: Sequence[Erratum]) -> str:
@@ -75,15 +70,6 @@ def _heading(found: Sequence[Erratum]) -> str:
 
 def _source(run: str) -> str:
     return f"{run} confirmed them." if run else "A run of the whole book confirms them: workshop verify"
-
-
-def _print_one(one: Erratum, screen: Screen) -> None:
-    _print_title(f"{one.title} ({one.place})", one, screen)
-    screen.row("printed", one.printed, indent=4, room=9, style=WRONG.colour)
-    screen.row("right", one.right, indent=4, room=9, style="green")
-    screen.paragraph(one.sentence, indent=4)
-    if one.also:
-        screen.row("also", one.also_text, indent=4, room=9)
 
 
 def _print_title(text: str, one: Erratum, screen: Screen) -> None:

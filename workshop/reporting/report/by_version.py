@@ -120,15 +120,15 @@ def _changes(reasons: Mapping[str, Sequence[Changed]]) -> tuple[VersionChange, .
 
 def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:
     """Return the stochastic claims that changed when an era began, under the versions that end it."""
-    found: dict[When, Reasons] = {}
+    changed_again: dict[When, Reasons] = {}
     for era in eras():
         for library, condition in era.when.items():
             bounds = {bound.operator: bound.version for bound in SpecifierSet(condition)}
             changed = first.get(((library, f">={bounds.get('>=')}"),), {})
             claims = [f for claims in changed.values() for f in claims if f.claim.rule.needs_sample]
             if claims and "<" in bounds:
-                found[((library, f">={bounds['<']}"),)] = {era.why: claims}
-    return found
+                changed_again[((library, f">={bounds['<']}"),)] = {era.why: claims}
+    return changed_again
 
 
 def _state(found: Changed) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from workshop.datasets.model import DataSet, registry
+from workshop.datasets.model import registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger
 from workshop.verification.results import Record, Results
@@ -38,19 +38,19 @@ def missing(results: Results, ledger: Ledger) -> list[MissingData]:
             names = _data_sets(ledger.claims[record.id], record)
             for key in [(name, "") for name in names] or [("", record.reason)]:
                 claims[key][record.verdict].append(record.id)
-    known = registry()
-    found = [
+    data_sets = registry()
+    rows = [
         MissingData(
             name,
-            known[name].title if name else reason,
-            _size(known[name]) if name else "",
-            known[name].remedy() if name else "",
+            data_sets[name].title if name else reason,
+            (size_text(data_sets[name].editions[0].fetch_bytes) or "online") if name else "",
+            data_sets[name].remedy() if name else "",
             tuple(ids["unavailable"]),
             tuple(ids["supported"]),
         )
         for (name, reason), ids in claims.items()
     ]
-    return sorted(found, key=lambda one: (-len(one.unavailable), -len(one.supported)))
+    return sorted(rows, key=lambda one: (-len(one.unavailable), -len(one.supported)))
 
 
 def missing_for(claim: Claim, record: Record) -> str:
@@ -60,14 +60,10 @@ def missing_for(claim: Claim, record: Record) -> str:
     """
     if record.verdict != "unavailable":
         return ""
-    known = registry()
+    data_sets = registry()
     names = _data_sets(claim, record)
-    return "; ".join(f"{name}: {known[name].remedy()}" for name in names) or record.reason
+    return "; ".join(f"{name}: {data_sets[name].remedy()}" for name in names) or record.reason
 
 
 def _data_sets(claim: Claim, record: Record) -> list[str]:
     return [name for name in claim.needs if name in registry() and f"{name}: " in record.reason]
-
-
-def _size(data_set: DataSet) -> str:
-    return size_text(data_set.editions[0].fetch_bytes) or "online"

@@ -200,16 +200,16 @@ def _link(chapter: str = "", **chosen: str | Sequence[str]) -> str:
 
 def wall(results: Results, ledger: Ledger) -> Wall:
     """Return the errors of the book; the first are cards."""
-    found = tuple(errata(ledger, results))
+    errors = tuple(errata(ledger, results))
     likely = (one for one in unconfirmed(ledger, results) if one.verdict not in {None, "failed"})
-    return Wall(found[:CARDS], found[CARDS:], tuple(likely))
+    return Wall(errors[:CARDS], errors[CARDS:], tuple(likely))
 
 
 def warnings(results: Results, ledger: Ledger) -> list[Caution]:
     """Return what this run shows to be changed with a serious consequence, one for each reason."""
-    found: dict[str, Caution] = {}
+    cautions: dict[str, Caution] = {}
     for record in results.claims:
         claim = ledger.claims[record.id]
         if record.verdict == "changed" and claim.consequence == 3 and claim.finding and claim.reader:
-            found.setdefault(claim.finding.reason, Caution(claim, condition_text(claim.finding.when)))
-    return [*found.values()][:_WARNINGS]
+            cautions.setdefault(claim.finding.reason, Caution(claim, condition_text(claim.finding.when)))
+    return [*cautions.values()][:_WARNINGS]

@@ -12,7 +12,6 @@ from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.values import brief, for_json, is_number
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
-    basis_rows,
     command,
     decided_by,
     ledger_rows,
@@ -27,7 +26,7 @@ from workshop.reporting.sample_rows import would_be_noticed
 from workshop.reporting.samples import naive, placed
 from workshop.reporting.strip_plot import DrawnStrip, strip
 from workshop.verification.results import Record, Results, SampleSummary
-from workshop.verification.verdicts import Verdict
+from workshop.verification.verdicts import BASES, Verdict
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import TESTED_AS, Today, measured_text, pair_of, side_by_side, today
 from workshop.wording.places import label, title
@@ -235,7 +234,7 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         ("measured", measured),
         *beside,
         ("margin", "" if record.margin is None else margin_text(record.margin)),
-        *basis_rows(record.basis),
+        ("basis", BASES[record.basis] if record.basis else ""),
         *((name, said.get(name, "")) for name in _DETAILS),
         ("verdict", f"{record.verdict}: {record.reason}"),
         ("rule", record.rule),
