@@ -110,6 +110,14 @@ def test_what_is_no_python_does_nothing(code: str) -> None:
     assert read_code([code])[0].calls == []
 
 
+@pytest.mark.parametrize("line", ["%time x = 1", "  !ls", "?x", "    x?"])
+def test_lines_of_ipython_keep_their_place(line: str) -> None:
+    """A cell that is no Python would have no calls."""
+    indent = line[: len(line) - len(line.lstrip())]
+    block = f"if x:\n{indent}y = 1\n" if indent else ""
+    assert len(read_code([f"{block}{line}\nm = Sequential([Dense(1)])\nm.summary()"])[0].calls) == 1
+
+
 def unit_of(*codes: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return the units of the calls in some cells, and where they differ."""
     found = recognise(read_code(codes))
@@ -394,7 +402,10 @@ OWNERS: list[tuple[str, str, tuple[str, ...], list[str]]] = [
     ("s", "fit", ("A 1", "Flatten", "B 2", "C 3"), ["a trained"]),
     ("s", "fit", ("A 1", "B 2", "C 4"), ["a trained", "the model has C 4, in the book C 3"]),
     ("s", "fit", ("A 1", "B 2", "C 3", "D 4"), ["a trained", "the model has D 4, which the book's has not"]),
-    ("s", "fit", ("A 1", "C 3"), []), ("s", "fit", ("A 1",), []),
+    ("s", "fit", ("A 1", "C 3"), []), ("s", "fit", ("A 1",), []), ("s", "fit", ("A 1", "B 5", "C 4"), []),
+    ("s", "fit", ("A 1", "B ?", "C 3"), ["a trained"]), ("s", "fit", ("A 1", "B ?", "C ?"), []),
+    ("s", "fit", ("J 1", "K 2", "L 3"), ["g trained", "the model has no M 4"]),
+    ("s", "fit", ("J 1", "K 2", "L 3", "N 4"), []),
     # the summary of a model that two units have is that of one, and the training of the other
     ("s t", "summary", ("E 1", "F 2"), ["b shown"]), ("s t", "fit", ("E 1", "F 2"), ["c trained"]),
     # the data set that was named last
@@ -419,6 +430,7 @@ def test_whose_model_it_is(
         unit("d", "set", trained=KnownModel(("G 1",))),
         unit("e", "other", trained=KnownModel(("G 1",))),
         unit("f", None, "w", one=KnownModel(("H 1",)), two=KnownModel(("I 1",))),
+        unit("g", "set", trained=KnownModel(("J 1", "K 2", "L 3", "M 4"))),
     ]
     monkeypatch.setattr(recognising, "known_units", lambda: {each.unit: each for each in units})
     data = {"set": ["s", "su"], "two": ["t"], "other": ["u", "su"]}
