@@ -167,8 +167,8 @@ def _code(unit: str, here: Here) -> Iterator[tuple[str, str]]:
         built = [name for names in _BUILDS.findall(step) for name in names.split(", ")]
         cells += [("code", step), *(("code", f"{name}.summary()") for name in built)]
     cells.append(("markdown", "## Results"))
-    values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
-    returned = [ast.get_source_segment(own, value) for value in values]
+    parts = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
+    returned = [ast.get_source_segment(own, part) for part in parts]
     printed = notes[unit].get("print", returned)
     cells += [("code", f"print({text})") for text in printed if text != "history.history"]  # the log has it
     cells += [("code", text) for text in notes[unit].get("show", ())]

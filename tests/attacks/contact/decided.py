@@ -10,6 +10,7 @@ from workshop.datasets import Found
 from workshop.execution.planner import Given, Planner
 from workshop.samples.recorded import Recordings
 from workshop.verification.plans import ClaimPlanner, Plan, Repeated, Settled
+from workshop.verification.repeats import NotRepeated
 
 # by a first run, after `workshop record --missing`, or either after that or by `workshop verify --full`
 When = Literal["at once", "after recording", "in full"]
@@ -45,7 +46,7 @@ def when_decided(book: Book) -> Mapping[str, When]:
 
 
 def _when(plan: Plan) -> When:
-    if any(part.why for part in plan.repeats):
+    if any(isinstance(part, NotRepeated) for part in plan.repeats):
         return "after recording" if isinstance(plan, Repeated) else "in full"
     if not isinstance(plan, Settled):
         return "at once"
