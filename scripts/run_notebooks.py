@@ -274,8 +274,8 @@ def main(words: list[str]) -> int:
     """Run the notebooks that are named, all if none is; return 1 if one fails, or none runs."""
     from workshop import datasets
     from workshop.book import package_book
-    from workshop.cli.show import recorded_numbers
     from workshop.cli.common import for_readers
+    from workshop.cli.show import recorded_numbers
     from workshop.errors import DataError
     from workshop.reporting.book_calls import book_calls
     from workshop.reporting.notebook import notebook, shown_claims
