@@ -7,12 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from tests.toy.commands import invoke
 from workshop import datasets
 from workshop.book import package_book
 from workshop.cli import data as cli_data
-from workshop.cli.app import app
 from workshop.datasets import reachability, status
 from workshop.datasets.cache import warn_once
 from workshop.ledger import ledger
@@ -38,21 +37,15 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def run(*arguments: str) -> Result:
-    """Run a command of the data sets."""
-    return CliRunner().invoke(app, ["data", *arguments])
-
-
 def test_check_says_what_it_has_looked_at() -> None:
-    """Files and data sets are counted; what is not here is named."""
-    result = run("check", "sonar", "aapl_csv")
+    result = invoke("data", "check", "sonar", "aapl_csv")
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1].split() == ["sonar", "sound", "1", "mirror", "12"]
     assert result.stdout.splitlines()[2:] == [
         "1 file of 1 data set checked: all sound",
         "not here: aapl_csv: workshop data fetch --missing",
     ]
-    assert run("check", "aapl_csv").stdout.splitlines() == [
+    assert invoke("data", "check", "aapl_csv").stdout.splitlines() == [
         "0 files of 0 data sets checked: nothing is here",
         "not here: aapl_csv: workshop data fetch --missing",
     ]
@@ -64,7 +57,7 @@ def test_check_names_damage(mirror: Path) -> None:
     cut.parent.mkdir()
     cut.write_bytes(b"Date\n")
     (mirror / "sonar" / "sonar.csv").write_bytes(SONAR[:-1])
-    result = run("check", "sonar", "aapl_csv")
+    result = invoke("data", "check", "sonar", "aapl_csv")
     assert result.exit_code == 1
     states = [line.split()[:3] for line in result.stdout.splitlines()[1:3]]
     assert states == [["sonar", "sound", "2"], ["aapl_csv", "damaged", "1"]]
@@ -82,7 +75,7 @@ def test_check_names_damage(mirror: Path) -> None:
 
 def test_fetch_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each reason is one line with a remedy that is not the command itself; so is a cache on a full disk."""
-    result = run("fetch", "sonar", "aapl_csv", "ibm_csv", "nltk_stopwords_today")
+    result = invoke("data", "fetch", "sonar", "aapl_csv", "ibm_csv", "nltk_stopwords_today")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         f"workshop: aapl_csv, ibm_csv: {NO_INTERNET}: set WORKSHOP_MIRROR to a folder that has it",
@@ -93,15 +86,14 @@ def test_fetch_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     ]
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
-    result = run("fetch", "aapl_csv")
+    result = invoke("data", "fetch", "aapl_csv")
     assert result.exit_code == 1
     assert f"workshop: aapl_csv: the cache {tmp_path / 'file'} can't be written (" in result.stderr
 
 
 def test_fetch_says_why_there_is_only_a_substitute(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A substitute is not what was asked for: exit code 1, and the reason."""
     monkeypatch.setattr(datasets, "fetch", lambda *_, **__: [replaced(datasets.statuses(["sonar"])[0])])
-    result = run("fetch", "sonar")
+    result = invoke("data", "fetch", "sonar")
     assert result.exit_code == 1
     assert result.stderr == "workshop: sonar: only a substitute is here: no host: another way\n"
 
@@ -112,33 +104,22 @@ def replaced(here: datasets.Status) -> datasets.Status:
 
 
 def test_an_interrupted_fetch_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C says what stays."""
-
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(datasets, "fetch", interrupt)
-    result = run("fetch", "sonar")
+    result = invoke("data", "fetch", "sonar")
     assert result.exit_code == 130
     assert result.stderr == "workshop: interrupted: finished files stay; the same command continues\n"
 
 
 def test_list_is_sorted_and_counts_claims() -> None:
     """Data sets come in the order of their names, with the number of the book's claims that need them."""
-    rows = [line.split() for line in run("list").stdout.splitlines() if not line.startswith(" ")]
+    rows = [line.split() for line in invoke("data", "list").stdout.splitlines() if not line.startswith(" ")]
     names = [row[0] for row in rows if row[0] in datasets.registry()]
     assert names == sorted(datasets.registry())
     (sonar,) = (row for row in rows if row[0] == "sonar")
     assert sonar[:4] == ["sonar", "here", "mirror", "12"]
-
-
-def test_an_unknown_name_is_wrong_usage() -> None:
-    """A word of a title leads to the data set."""
-    result = run("fetch", "photographs")
-    assert result.exit_code == 2
-    assert result.stderr.startswith(
-        "workshop: no data set is named 'photographs': did you mean cats_and_dogs_filtered, "
-    )
 
 
 def test_what_stays_missing_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,15 +173,6 @@ def test_fetch_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
         return datasets.statuses(["sonar"])
 
     monkeypatch.setattr(datasets, "fetch", fetch)
-    assert run("fetch", "sonar", "aapl_csv", "--missing").exit_code == 0
+    assert invoke("data", "fetch", "sonar", "aapl_csv", "--missing").exit_code == 0
     assert asked == ["aapl_csv"]
-    assert run("fetch", "sonar", "--missing").stdout == "nothing is missing\n"
-
-
-def test_a_new_checksum_is_not_accepted() -> None:
-    """Neither for one set nor for all; the reason and what to do are one line."""
-    for names in (["sonar"], []):
-        result = CliRunner().invoke(app, ["data", "accept", *names])
-        assert result.exit_code == 2
-        assert "is not accepted from a download" in result.stderr
-        assert "reviewed" in result.stderr
+    assert invoke("data", "fetch", "sonar", "--missing").stdout == "nothing is missing\n"

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from tests.toy.claims import book
+from tests.toy.records import record
 from workshop.ledger import Ledger
 from workshop.reporting.report.by_version import by_release, changes, counts_text
-from workshop.verification.results import Record, Results
+from workshop.verification.results import Results
 
 UNIT = "ch09.ex01"
 # a claim that changed: versions, reason, verdict in the run, whether it is our own
@@ -33,8 +34,7 @@ def made_up(changed: Sequence[Changed]) -> tuple[Results, Ledger]:
     claims.append({**claims[0], "id": f"{UNIT}.same", "finding": None})
     verdicts = [*(verdict for _, _, verdict, _ in changed), "reproduced"]
     records = tuple(
-        Record(c["id"], UNIT, c["ours"], verdict, 1, None, {}, "equal", None, (), 0.0, "made up")
-        for c, verdict in zip(claims, verdicts, strict=True)
+        record(c["id"], verdict, ours=c["ours"]) for c, verdict in zip(claims, verdicts, strict=True)
     )
     return Results({"device": "cpu"}, records), book(*claims)
 
@@ -84,7 +84,6 @@ def test_what_an_era_ends_with_changes_again() -> None:
 
 
 def test_no_release_is_named_without_a_change_of_keras() -> None:
-    """Conditions on other libraries say nothing about TensorFlow."""
     assert by_release(changes(*made_up([({"nltk": ">=3.6"}, STRICTER, "changed", False)]))) == ""
 
 
@@ -102,7 +101,6 @@ BROUGHT = [
 
 @pytest.mark.parametrize(("when", "brought"), BROUGHT)
 def test_the_tensorflow_of_a_keras_is_named(when: dict[str, str], brought: str) -> None:
-    """Keras 2 has the number of its TensorFlow; Keras 3 came with TensorFlow 2.16."""
     (found,) = changes(*made_up([(when, STRICTER, "changed", False)]))
 
     assert found.brought == brought

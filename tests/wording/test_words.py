@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from tests.records import measured_as
+from tests.toy.records import measured_as
 from workshop.ledger import ledger
 from workshop.ledger.values import brief, for_json
 from workshop.reporting.errata import errata, unconfirmed
@@ -30,7 +30,6 @@ def test_phrases_agree_with_their_number() -> None:
 
 
 def test_units_are_named_as_readers_know_them() -> None:
-    """A text is named by the exercise before it."""
     book = ledger()
     names = [label(unit, book) for unit in ("ch05.ex03", "ch05.act01", "ch05.text07", "ch01.text01")]
     assert names == ["Exercise 5.03", "Activity 5.01", "After 5.03", "Opening"]
