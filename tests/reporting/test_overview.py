@@ -78,6 +78,7 @@ def test_a_run_in_a_word_and_a_sentence_reads_as_written(golden: Golden) -> None
             "runs": "\n".join(runs),
             "a result is lost": said([first, replace(second, lost="reproduced")], made_up([unit], 2)),
             "parts of the book": "\n".join(parts),
+            "one of two results": said(records(unit, ["reproduced", "deferred"]), whole),
             "one result": said(records(unit, ["reproduced"]), made_up([unit], 2)),
             "the whole book": re.sub(r"\d+", "N", said(book, ledger())),
         },

@@ -83,6 +83,7 @@ def situations() -> dict[str, str]:
         "a check of ours is not shown": screen(shape, own, own=False),
         "a check of ours": screen(shape, own, own=True),
         "a check of ours failed": screen(shape, replace(own, verdict="failed"), own=False),
+        "a check of ours has no data": screen(shape, replace(own, verdict="unavailable"), own=True),
         "a reason in brackets": screen(failed(reason="it gives [0.1, bold] [/] [red]")),
         "a result is lost, and a check of ours": screen(lost, replace(lost, ours=True)),
         "seven results are lost": screen(*[lost] * 7),
