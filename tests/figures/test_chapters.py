@@ -71,7 +71,9 @@ def test_a_figure_shows_what_is_written(golden: Golden) -> None:
         "a learned line": ch02.learned(np.array([[-1.0], [1.0]]), np.array([-2.0]), points),
         "three classes": ch02.species(flowers),
         "feature map": ch03.feature_map(IMAGE, np.array([[-400.0, 100.0]])),
-        "variants": ch03.variants({"original": np.zeros((2, 2, 3)), "flip": np.ones((2, 2, 3))}),
+        "variants": ch03.variants(
+            {name: np.full((2, 2, 3), float(grey)) for grey, name in enumerate(("original", "flip", "shift"))}
+        ),
         "forecasts": ch05.forecasts(PRICES, FORECASTS, slice(2, 5)),
         "forecasts, from the end": ch05.forecasts(PRICES, FORECASTS, slice(-3, None)),
         "closing prices": ch05.closing_prices(prices, {"first": [0, 1.0], "last": [2, 3.0]}),
