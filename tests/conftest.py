@@ -19,7 +19,8 @@ if settings.default is settings.get_profile("default"):
     settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("any machine")
 
-pytest_plugins = ["pytester", "tests.surroundings", "tests.data", "tests.toy.bench", "tests.selection"]
+_OWN = ("surroundings", "data", "toy.bench", "selection", "golden")
+pytest_plugins = ["pytester", *(f"tests.{name}" for name in _OWN)]
 
 
 @pytest.fixture

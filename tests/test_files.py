@@ -30,7 +30,6 @@ def old(path: Path) -> None:
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
-    """A writer that raises changes nothing and leaves no temporary file."""
     file = tmp_path / "a.json"
     write_atomically(file, b"first")
     with pytest.raises(RuntimeError):
@@ -76,7 +75,6 @@ def test_links_are_followed(tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_written_to(tmp_path: Path) -> None:
-    """A special file gets the content and is not replaced."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     got = []
@@ -90,7 +88,6 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", ["folder", "file/below", "loop"])
 def test_an_impossible_target_is_an_os_error(tmp_path: Path, place: str) -> None:
-    """Writing and trying both raise OSError where no file can be."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
@@ -108,7 +105,6 @@ def test_a_full_device_stays_a_device() -> None:
 
 
 def test_trying_a_target_leaves_nothing(tmp_path: Path) -> None:
-    """A target that could be written is as it was; its folder is made."""
     check_writable(tmp_path / "new" / "file")
     assert list((tmp_path / "new").iterdir()) == []
 
@@ -185,7 +181,6 @@ def test_a_file_is_staged_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """`~` in WORKSHOP_STORE and WORKSHOP_CACHE is the home folder, as in WORKSHOP_MIRROR."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("WORKSHOP_STORE", "~/x")
     monkeypatch.setenv("WORKSHOP_CACHE", "~/y")

@@ -81,7 +81,6 @@ def runs(folder: Path) -> list[Found]:
 
 
 def test_help_needs_no_numpy(folder: Path) -> None:
-    """The package, and `--help` of all commands, leave out NumPy, pydantic and others."""
     assert run(FRESH, folder) == {step: [] for step in FRESH}
 
 
@@ -98,7 +97,6 @@ def test_a_first_run_imports_nothing_heavy(step: str, runs: list[Found]) -> None
 
 
 def test_to_collect_the_tests_imports_nothing_heavy(request: pytest.FixtureRequest) -> None:
-    """In this session: no test imports one of them outside of its functions."""
     imported = request.config.stash[IMPORTED]
     assert __name__ in imported
     assert not {*HEAVY} & imported

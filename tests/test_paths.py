@@ -81,7 +81,6 @@ step = st.one_of(
 
 @given(steps=st.lists(step, max_size=5).map(tuple))
 def test_written_path_is_read_back(steps: tuple[Any, ...]) -> None:
-    """Any measure survives being written and read."""
     measure = Measure("ch02.ex03", "field", steps)
 
     assert parse_measure(str(measure), home="ch01.ex01") == measure
@@ -112,7 +111,6 @@ FOLLOWED: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("path", "value"), FOLLOWED)
 def test_follow(path: str, value: Any) -> None:
-    """The steps lead through dataclasses, mappings, lists and arrays."""
     assert follow(OUTCOME, parse_steps(path)) == value
 
 
@@ -133,7 +131,6 @@ NOWHERE = [
 
 @pytest.mark.parametrize("path", NOWHERE)
 def test_nowhere(path: str) -> None:
-    """A step that leads nowhere is named, in one line."""
     with pytest.raises(LookupError, match="leads nowhere in") as caught:
         follow(OUTCOME, parse_steps(path))
 

@@ -152,7 +152,6 @@ def imports() -> Imports:
 
 
 def test_no_public_class_has_the_name_of_another() -> None:
-    """Outside of chapters and measures, where each exercise names its own outcome."""
     found: dict[str, list[str]] = {}
     for path in (ROOT / "workshop").rglob("*.py"):
         if not {"chapters", "measures"} & {*path.parts}:
@@ -175,7 +174,6 @@ def test_contributing_shows_every_folder() -> None:
 
 
 def test_every_folder_has_a_place() -> None:
-    """The order names all folders and files of the package, and no others."""
     paths = (ROOT / "workshop").iterdir()
     names = {path.stem for path in paths if path.suffix == ".py" or (path / "__init__.py").exists()}
 
@@ -183,12 +181,10 @@ def test_every_folder_has_a_place() -> None:
 
 
 def test_no_import_goes_up(imports: Imports) -> None:
-    """A module imports from its own folder, and from lower ones."""
     assert find_upward(imports) == []
 
 
 def test_no_modules_import_each_other(imports: Imports) -> None:
-    """There is no circle, not even of late imports."""
     assert find_circle(imports) == []
 
 
@@ -270,7 +266,6 @@ def make(root: Path, modules: Mapping[str, str]) -> Imports:
 
 
 def test_an_import_that_goes_up_is_found(tmp_path: Path) -> None:
-    """Also a late one, a relative one, and one by the module's name."""
     assert find_upward(make(tmp_path, UP)) == [
         "workshop.ledger.model → workshop.verification.engine",
         "workshop.reporting.page → workshop.cli",

@@ -112,7 +112,6 @@ def test_verdicts_become_outcomes(project: pytest.Pytester, run_pytest: Run) -> 
 def test_workers_decide_alike(
     project: pytest.Pytester, run_pytest: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under xdist a file is for one worker, as all claims are."""
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
     project.makepyfile(test_a=count, test_b=count)
@@ -198,7 +197,6 @@ def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester, run_pyt
 def test_a_file_or_an_interpreter_that_cannot_be_used(
     project: pytest.Pytester, run_pytest: Run, option: str, why: str
 ) -> None:
-    """One line names it, and no test passes."""
     result = run_pytest(option)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -210,7 +208,6 @@ def test_a_file_or_an_interpreter_that_cannot_be_used(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full: run on Linux")
 def test_results_that_can_not_be_written_are_one_line(project: pytest.Pytester, run_pytest: Run) -> None:
-    """The verdicts are shown all the same, and the run is red."""
     result = run_pytest("--workshop-json=/dev/full")
 
     assert result.ret == pytest.ExitCode.TESTS_FAILED
@@ -219,7 +216,6 @@ def test_results_that_can_not_be_written_are_one_line(project: pytest.Pytester, 
 
 
 def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester, run_pytest: Run) -> None:
-    """Skips alone are not a success, and the summary says so."""
     result = run_pytest("-k", "unavailable or drawing")
     result.assert_outcomes(skipped=2, deselected=20)
     result.stdout.fnmatch_lines(["no claim was verified, so the run is red*"])
@@ -266,7 +262,6 @@ def test_a_number_of_seeds_below_one_is_wrong_usage(
 
 @pytest.mark.parametrize("words", [["--seed-set"], ["--vary-seed=3"], ["--workshop-seed-set", "7"]])
 def test_a_seed_set_is_wrong_usage(project: pytest.Pytester, run_pytest: Run, words: list[str]) -> None:
-    """One line says what to use."""
     result = run_pytest(*words)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -274,7 +269,6 @@ def test_a_seed_set_is_wrong_usage(project: pytest.Pytester, run_pytest: Run, wo
 
 
 def test_an_unknown_chapter_is_named(project: pytest.Pytester, run_pytest: Run) -> None:
-    """The `claims` marker names claims of the ledger."""
     project.makepyfile(test_toys=TESTS.replace("ch09", "ch99"))
     result = run_pytest()
     assert result.ret != pytest.ExitCode.OK
@@ -328,7 +322,6 @@ def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester, run_pytest: Ru
 
 
 def test_checking_a_claim_elsewhere_is_refused(pytester: pytest.Pytester, run_pytest: Run) -> None:
-    """The `check` fixture says which setting is missing."""
     pytester.makepyfile("def test_a(check): pass")
     result = run_pytest()
     result.assert_outcomes(errors=1)

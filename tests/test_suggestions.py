@@ -38,7 +38,6 @@ def test_suggestions(text: str, names: tuple[str, ...]) -> None:
 
 
 def test_many_close_names_are_no_suggestion() -> None:
-    """Where more than three names are equally close, none is meant."""
     assert suggest("ex9", {f"ex{n}": "" for n in range(4)}) == ()
 
 

@@ -61,7 +61,6 @@ def test_needs_are_sorted_into_data_units_seed_and_doors() -> None:
 
 
 def test_a_part_says_what_it_uses_and_whether_it_is_slow() -> None:
-    """As it was declared, by default neither."""
     assert (fit.__unit_part__.first_steps, fit.__unit_part__.uses) == (True, ("tensorflow",))
     assert (look.__unit_part__.first_steps, look.__unit_part__.uses) == (False, ())
 
@@ -72,7 +71,6 @@ def test_a_decorated_function_is_called_like_any_other() -> None:
 
 
 def test_outcome_fields_come_from_the_return_annotation() -> None:
-    """The fields are those of the annotated frozen dataclass."""
     assert fit.__unit_part__.outcome_type() is Outcome
     assert fit.__unit_part__.outcome_fields() == ("loss", "accuracy")
 
@@ -103,7 +101,6 @@ def test_a_return_annotation_that_is_no_frozen_dataclass_is_refused(function: An
 
 @pytest.mark.parametrize("name", ["ch2.ex05", "ch02.ex5", "ch02.exercise05", "ch02.ex05.loss", "ch02", ""])
 def test_a_malformed_unit_id_is_refused(name: str) -> None:
-    """Unit ids are chNN.exNN, chNN.actNN or chNN.textNN."""
     with pytest.raises(ValueError, match=r"expected chNN\.exNN"):
         unit(name)
 
@@ -114,7 +111,6 @@ def test_a_malformed_unit_id_is_refused(name: str) -> None:
      ("iris", None), ("ch06_ex1", None), ("xch06_ex01", None), ("ch06_ex01_loss", None)],
 )  # fmt: skip
 def test_a_parameter_names_a_unit_or_none(parameter: str, expected: str | None) -> None:
-    """`ch06_ex01` is unit `ch06.ex01`; other names are not units."""
     assert unit_of(parameter) == expected
 
 
@@ -126,7 +122,6 @@ class Meddlesome:
 
 
 def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order() -> None:
-    """A second name, an imported unit and a lazy module are not parts."""
     elsewhere = SimpleNamespace(__name__="elsewhere", fit=fit)
     here = SimpleNamespace(__name__=__name__, tf=Meddlesome(), fit=fit, look=look, alias=alias, other=3)
     assert [part.name for part in parts_of(here)] == ["fit", "look"]
@@ -167,7 +162,6 @@ def fit_many_and_return_the_losses(sonar, seeds) -> tuple[list[float], ...]:
 
 
 def test_a_function_of_one_quantity_returns_it_as_it_is() -> None:
-    """Its outcome is a frozen dataclass with this field, which a pickle finds again."""
     part = fit_and_return_the_loss.__unit_part__
     outcome = part.outcome_type()(fit_and_return_the_loss([1, 2]))
 
@@ -182,7 +176,6 @@ def test_a_function_of_one_quantity_returns_it_as_it_is() -> None:
 
 
 def test_a_function_of_many_seeds_must_promise_a_tuple() -> None:
-    """The annotation of one outcome for many seeds is refused with the remedy."""
     with pytest.raises(TypeError, match=r"must name Tuple\[Outcome, \.\.\.\] of a frozen dataclass"):
         fit_one_of_many.__unit_part__.outcome_type()
 
@@ -227,10 +220,8 @@ def test_outcomes_have_a_short_repr() -> None:
      ({"a": [1, (2.0, None)]}, "{a: [1, [2, None]]}"), ("two\nlines", "two lines"), (True, "True")],
 )  # fmt: skip
 def test_a_value_in_short(value: Any, text: str) -> None:
-    """Scalars have six digits, nested values one line."""
     assert short_text(value) == text
 
 
 def test_a_long_value_is_cut_without_being_written_whole() -> None:
-    """A million numbers cost as much as those that are shown."""
     assert short_text([*range(10**6)], 20) == "[0, 1, 2, 3, 4, 5, …"

@@ -81,7 +81,6 @@ CASES = [
 
 @pytest.mark.parametrize(("library", "version", "used", "settings", "first"), CASES)
 def test_recipes(library: str, version: str, used: set[str], settings: list[str], first: set[str]) -> None:
-    """They come in the order of trying; of TensorFlow the requirement is the release's."""
     found = list(list_recipes(library, version, frozenset(used), KNOWN))
 
     assert [recipe.setting for recipe in found] == [f"Python {setting}" for setting in settings]
@@ -95,7 +94,6 @@ def test_recipes(library: str, version: str, used: set[str], settings: list[str]
 
 
 def test_versions_are_ordered_by_numbers() -> None:
-    """2.10 is newer than 2.9, 3.10 than 3.8."""
     assert list_releases(KNOWN) == ["2.1", "2.9", "2.16"]
     assert list_pythons(KNOWN) == ["3.11", "3.10", "3.9", "3.8"]
 
@@ -111,7 +109,6 @@ def test_versions_are_ordered_by_numbers() -> None:
     ],
 )
 def test_the_oldest_known_is_that_of_the_oldest_row(library: str, versions: list[str], oldest: str) -> None:
-    """Of Keras it is the first of number 3: before, it is TensorFlow's own."""
     assert find_oldest(library, versions, KNOWN) == oldest
 
 
@@ -160,7 +157,6 @@ VERSIONS = ["3.5", "3.8.1", "3.9", "3.10.0"]
 
 
 def test_a_range_has_both_ends() -> None:
-    """What lies between them is in it, too."""
     assert select_range(VERSIONS, "3.8.1", "3.10.0") == ["3.8.1", "3.9", "3.10.0"]
 
 
@@ -175,14 +171,12 @@ def test_a_range_has_both_ends() -> None:
     ],
 )
 def test_what_is_no_range_is_one_line(start: str, end: str, message: str) -> None:
-    """It names the end, and what is there."""
     with pytest.raises(UsageError) as caught:
         select_range(VERSIONS, start, end)
     assert str(caught.value) == message
 
 
 def test_python_37_gets_what_reads_versions() -> None:
-    """Its standard library has no `importlib.metadata`, and no TensorFlow brings it here."""
     every = {
         recipe.python: recipe.requirements
         for recipe in list_recipes("nltk", "3.5", frozenset({"nltk"}), table())

@@ -47,7 +47,6 @@ def test_every_change_is_found_with_few_questions(count: int) -> None:
 
 @given(st.data())
 def test_undecided_versions_are_left_out(data: st.DataObject) -> None:
-    """The neighbours are the nearest decided ones; all that lie between are named."""
     count = data.draw(st.integers(2, 40))
     change = data.draw(st.integers(1, count - 1))
     undecided = frozenset(data.draw(st.sets(st.integers(1, count - 2)))) if count > 2 else frozenset()
@@ -63,7 +62,6 @@ def test_undecided_versions_are_left_out(data: st.DataObject) -> None:
 
 
 def test_of_several_changes_one_is_found() -> None:
-    """What is neither the first version's answer nor the last one's counts as changed."""
     answers = {"1": "a", "2": "a", "3": "b", "4": "c"}
 
     found = search(list(answers), ("a", "c"), answers.get, operator.eq)
@@ -72,7 +70,6 @@ def test_of_several_changes_one_is_found() -> None:
 
 
 def test_without_a_change_nothing_more_is_asked() -> None:
-    """Equal answers at both ends are not a change."""
     ask = Asked(99)
 
     assert search_numbered(50, ask) is None

@@ -47,7 +47,6 @@ def refuse(monkeypatch: pytest.MonkeyPatch, calls: list[tuple[str, tuple[str, ..
 
 
 def test_requirements_are_read() -> None:
-    """Names and versions are written in their usual form."""
     found = read_versions(["TensorFlow==2.21", "scikit_learn == 1.9.1", "keras==3.15.1rc1"], table())
 
     assert found == {"tensorflow": "2.21", "scikit-learn": "1.9.1", "keras": "3.15.1rc1"}
@@ -67,7 +66,6 @@ def test_requirements_are_read() -> None:
     ],
 )
 def test_what_is_no_version_is_wrong_usage(words: list[str], message: str) -> None:
-    """The message says how to write it."""
     with pytest.raises(UsageError) as caught:
         read_versions(words, table())
 
@@ -101,7 +99,6 @@ def test_versions_that_are_asked_for_replace_those_of_the_earlier_run(
 def test_what_does_not_fit_is_left_out(
     resolved: list[tuple[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """First the earlier Keras goes, then all earlier versions, then the earlier Python."""
     refuse(monkeypatch, resolved, "keras==", "numpy==", "/python3.11")
 
     make_environment({"tensorflow": "2.21.0"}, EARLIER, table())
@@ -124,7 +121,6 @@ def test_the_bounds_of_an_old_release_are_kept(resolved: list[tuple[str, tuple[s
 def test_a_version_of_an_earlier_run_can_not_be_an_option(
     resolved: list[tuple[str, tuple[str, ...]]],
 ) -> None:
-    """Results come from others: what is not a version is left out."""
     make_environment({"tensorflow": "2.21.0"}, {**EARLIER, "numpy": "2\n--index-url x"}, table())
 
     ((_, lines),) = resolved
@@ -134,7 +130,6 @@ def test_a_version_of_an_earlier_run_can_not_be_an_option(
 def test_a_version_that_is_not_published_is_wrong_usage(
     resolved: list[tuple[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The nearest ones are named, and no other Python is tried."""
     refuse(monkeypatch, resolved, "tensorflow")
 
     with pytest.raises(UsageError, match=r"^tensorflow 2\.99\.0 is not published, 2\.20\.0 to 2\.21\.0 are$"):
@@ -194,7 +189,6 @@ def test_nightly_versions_replace_the_released_ones(
 def test_a_python_without_nightly_versions_is_one_line(
     has: tuple[str, ...], remedy: str, resolved: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It names the Python that has them."""
     index(monkeypatch, *has)
     monkeypatch.setattr(upgrade, "find_python", lambda version: "/python3.11" if version == "3.11" else None)
 

@@ -11,16 +11,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from typer.testing import CliRunner
 
 from tests.checking.a_class import write_class as write_notebooks
-from tests.records import record_of
 from tests.reporting.package_samples import with_samples
+from tests.toy.commands import invoke
+from tests.toy.records import record
 from workshop.book import package_book
 from workshop.checking.checks import Report, check_numbers
 from workshop.checking.files import check_file
 from workshop.checking.page import write_class, write_report
-from workshop.cli.app import app
 from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, ledger
 from workshop.ledger.values import is_number
@@ -115,11 +114,8 @@ def _record(claim: Claim, verdict: Verdict, *, moved: float) -> Record:
     if verdict in UNMEASURED:
         measured = None
     missing = claim.needs and verdict in {"unavailable", "supported"}
-    return record_of(
-        id=claim.id, unit=claim.unit, ours=claim.ours, verdict=verdict, documented=claim.documented,
-        measured=measured, beside=beside, rule=claim.rule.text(), margin=None, seeds=(), seconds=0.5,
-        reason=f"{claim.needs[0]}: it is not here" if missing else "made up",
-    )  # fmt: skip
+    reason = f"{claim.needs[0]}: it is not here" if missing else "made up"
+    return record(claim, verdict, measured, beside=beside, rule=claim.rule.text(), seconds=0.5, reason=reason)
 
 
 def _summary(value: float) -> dict[str, float]:
@@ -238,7 +234,7 @@ def _checked(folder: Path) -> list[Report]:
 
 
 def _command(path: Path, *words: str | Path) -> Path:
-    answer = CliRunner().invoke(app, [str(word) for word in words])
+    answer = invoke(*words)
     assert answer.exit_code == 0, answer.output
     return path
 

@@ -54,7 +54,6 @@ def test_a_page_is_small(name: str, written: dict[str, str]) -> None:
 def test_labels_neither_meet_nor_leave_their_figure(
     name: str, width: int, visit: Visit, written: dict[str, str]
 ) -> None:
-    """With everything open; a label that is moved onto another one is noticed."""
     page = visit(written[name], width=width)
     page.evaluate(OPEN_ALL)
 
@@ -95,7 +94,6 @@ def test_the_worst_is_first_and_only_the_first_is_open(visit: Visit, written: di
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_opened_cards_are_pictured(width: int, visit: Visit, written: dict[str, str]) -> None:
-    """A screenshot of each kind of card, to be looked at."""
     page = visit(written["notebook"], width=width)
     page.evaluate(
         """() => { for (const one of document.querySelectorAll("details.card.off")) one.open = true; }"""
@@ -126,7 +124,6 @@ def test_a_class_is_one_screen(visit: Visit, written: dict[str, str]) -> None:
 
 
 def test_heads_and_names_stay(visit: Visit, written: dict[str, str]) -> None:
-    """However the grid is scrolled; the sums below stay, too."""
     page = visit(written["class"], width=700, height=700)
     places = [".class thead th >> nth=0", ".class tbody th >> nth=-1", ".class tfoot th >> nth=0"]
     page.locator(".grid-box").evaluate("(box) => box.scrollTo(9999, 9999)")
@@ -143,7 +140,6 @@ def test_heads_and_names_stay(visit: Visit, written: dict[str, str]) -> None:
 
 
 def test_cells_have_a_sign_and_a_count_that_the_sums_add_up(visit: Visit, written: dict[str, str]) -> None:
-    """Below each column: how many differ, and how many were not found."""
     page = visit(written["class"])
     columns = page.evaluate("""() => {
       const table = document.querySelector(".class table"), all = [...table.tBodies[0].rows].slice(0, -1);
@@ -201,7 +197,6 @@ def test_what_is_most_often_wrong_is_ranked(visit: Visit, written: dict[str, str
 
 
 def test_a_phone_scrolls_the_grid_alone(visit: Visit, written: dict[str, str]) -> None:
-    """The page is as wide as the phone; names stay while the columns move."""
     page = visit(written["class"], width=390, height=844)
     box = page.locator(".grid-box")
 

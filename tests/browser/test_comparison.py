@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.pages import EXPLAINED, NEEDS_DATA
+from tests.browser.pages import NEEDS_DATA
 from workshop.wording.words import WORDS
 
 if TYPE_CHECKING:
@@ -58,16 +58,6 @@ def test_a_count_leads_to_its_claims(width: int, visit: Visit, written: dict[str
         page.wait_for_function(SEEN, arg=head.element_handle())  # a closed group opens first
 
 
-def test_claims_link_to_themselves(page: Page) -> None:
-    """Each row has its id as an anchor, which an address can name, and no id is there twice."""
-    ids = page.locator("[id]").evaluate_all("all => all.map((one) => one.id)")
-    links = page.locator("a").evaluate_all("all => all.map((one) => one.hash.slice(1))")
-
-    assert len(ids) == len(set(ids))
-    assert {*links} <= {*ids}
-    assert EXPLAINED in links
-
-
 def test_other_data_is_apart_and_closed(page: Page) -> None:
     """What only missing data explains is no unexplained difference, and opens with a click, or a key."""
     data = page.locator("details#data")
@@ -93,7 +83,6 @@ def test_a_word_has_one_colour(page: Page) -> None:
 
 
 def test_numbers_are_aligned(page: Page) -> None:
-    """Values end at the same edge of their column, in figures of one width."""
     cells = region(page, "Unexplained").locator("tr[id] td")
 
     aligned = cells.evaluate_all("all => all.map((one) => getComputedStyle(one).textAlign)")
@@ -134,23 +123,6 @@ def test_a_verdict_is_one_line(width: int, visit: Visit, written: dict[str, str]
 
     assert len(heights) > 100
     assert max(heights) < 30  # pixels
-
-
-def test_a_cause_names_both_sides(page: Page) -> None:
-    """The condition of the finding is a heading, with its claim and the environments on each side."""
-    text = page.locator("section", has_text="Explained by").first.inner_text()
-
-    assert "Explained by NLTK ≥ 3.6: 1 result" in text
-    assert EXPLAINED in text
-    assert "since 3.6" in text
-    assert "Not met by NLTK 3.5 (py30-tf220-k2, py31-tf219-k2, py32-tf218-k2)" in text
-
-
-def test_no_path_of_this_machine(visit: Visit, written: dict[str, str]) -> None:
-    """Runs are named by their files, without folders."""
-    for name in ("comparison", "environments"):
-        folder = written[name].removeprefix("file://").rpartition("/")[0]
-        assert folder not in visit(written[name]).content()
 
 
 def test_print_hides_nothing_of_a_table(page: Page) -> None:

@@ -18,7 +18,6 @@ SITE = Path(__file__).parents[2] / "site"
 # one with a table and a picture, one with figures, one with code, tables and plots of a notebook
 PAGES = ("index", "chapter_6", "own_prices")
 WIDE = 1280  # CSS pixels
-DARK = "() => document.body.dataset.mdColorScheme === 'slate'"
 
 NIGHT = pytest.mark.nightly  # the search takes seconds to read its index
 
@@ -67,7 +66,6 @@ def search(page: Page, words: str) -> None:
     ],
 )
 def test_the_search_works_from_disk(start: str, words: str, page: str, read: Open) -> None:
-    """Typed words find a page, and the result leads to it."""
     shown = read(start, width=WIDE)
 
     search(shown, words)
@@ -79,7 +77,6 @@ def test_the_search_works_from_disk(start: str, words: str, page: str, read: Ope
 
 
 def test_guides_are_found_before_modules(read: Open) -> None:
-    """Also by a word that hundreds of functions have in their names."""
     shown = read("index", width=WIDE)
     search(shown, "seed")
 
@@ -88,43 +85,13 @@ def test_guides_are_found_before_modules(read: Open) -> None:
     assert kinds[0] != "Modules"
 
 
-def test_a_search_without_a_result_says_so(read: Open) -> None:
-    """Words that no page has give an empty list."""
-    shown = read("index", width=WIDE)
-    search(shown, "lesson")
-    shown.get_by_role("option").first.wait_for(timeout=30_000)
-
-    search_field = shown.get_by_role("combobox", name="Search")
-    search_field.fill("qwertzuiop")
-    shown.get_by_role("option").first.wait_for(state="detached")
-
-    assert shown.get_by_role("option").count() == 0
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_follow_the_system_and_can_be_switched(scheme: str, read: Open) -> None:
-    """A page opens in the system's colours, a click switches them, and the next page keeps the choice."""
-    page = read("index", width=WIDE, scheme=scheme)
-    before = page.evaluate(DARK)
-
-    page.locator("label[title^='Switch to']:visible").click()
-    switched = page.evaluate(DARK)
-    page.goto((SITE / "faq.html").as_uri())
-
-    assert before == (scheme == "dark")
-    assert switched != before
-    assert page.evaluate(DARK) == switched
-
-
 @pytest.mark.parametrize("name", [*PAGES, "errata"])
 def test_a_page_fits_its_window(name: str, read: Open) -> None:
-    """Nothing is wider than the window; broad tables and code scroll inside."""
     assert too_narrow(partial(read, name), (320, 400, 768, WIDE)) == []
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), looks(PAGES, WIDE))
 def test_a_page_has_no_barriers(name: str, width: int, scheme: str, read: Open, full: bool) -> None:
-    """Axe finds nothing wrong with a page; a screenshot shows it."""
     page = read(name, width=width, scheme=scheme)
     page.wait_for_load_state("load")
     screenshot(page, f"docs-{name}-{width}-{scheme}")

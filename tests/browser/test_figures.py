@@ -66,7 +66,6 @@ def test_no_label_is_cut_small_or_meets_another(
 
 
 def test_a_label_that_is_cut_is_found(visit: Visit, written: dict[str, str]) -> None:
-    """And one that lies over another, or is small."""
     page = visit(f"{written['whole']}#ch06.ex02", width=1280)
     assert page.evaluate(LABELS) == []
     for change, wrong in (
@@ -107,7 +106,6 @@ def test_cards_of_errors_have_small_figures(visit: Visit, written: dict[str, str
 
 
 def test_a_link_prints_one_exercise_alone(visit: Visit, written: dict[str, str]) -> None:
-    """By its number or id; another link shows the whole page again."""
     page = visit(written["whole"], width=1280)
     page.evaluate("() => { window.print = () => { window.printed = (window.printed ?? 0) + 1; }; }")
     for name in ("6.02", "ch06.ex02"):

@@ -17,16 +17,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from typer.testing import CliRunner
 
 from tests.browser.page_helpers import OPEN_ALL, READY
 from tests.browser.pages import UNITS
 from tests.browser.pages import run as made_up_run
-from tests.records import measured_as
-from tests.reporting.made_up_page import unpacked
+from tests.toy.commands import invoke
+from tests.toy.pages import unpacked
+from tests.toy.records import measured_as
 from workshop.checking.files import check_file
 from workshop.checking.page import write_class
-from workshop.cli.app import app
 from workshop.figures import drawing
 from workshop.figures.files import as_json
 from workshop.figures.model import Chart, Figure, Layers, Marks, Rank
@@ -101,7 +100,7 @@ def requests(browser: Browser, asked: tuple[str, list[str]]) -> Callable[..., se
 
 def command(*words: str | Path) -> None:
     """Run the command line, which writes a page."""
-    answer = CliRunner().invoke(app, [str(word) for word in words])
+    answer = invoke(*words)
     assert answer.exit_code in {0, 1, 2}, answer.output  # 2: nothing of the book is in it
 
 
@@ -182,7 +181,6 @@ def test_a_page_of_hostile_texts_asks_for_nothing(
     asked: tuple[str, list[str]],
     requests: Callable[..., set[str]],
 ) -> None:
-    """The texts are in the page, as text."""
     page = write(tmp_path / "page.html", asked[0])
 
     text = page.read_text("utf-8")

@@ -126,7 +126,6 @@ def test_one_of_several_numbers(report: Page) -> None:
 
 
 def test_a_claim_without_recorded_runs(report: Page) -> None:
-    """Printed digits decide there; words have no form."""
     name = next(
         record.id
         for record in run().claims

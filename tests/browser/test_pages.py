@@ -84,17 +84,6 @@ def contrast(one: float, other: float) -> float:
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
-def test_a_page_that_is_too_wide_is_noticed(visit: Visit, tmp_path: Path) -> None:
-    """In the windows that it does not fit, on a phone and on a desk."""
-    page = tmp_path / "page.html"
-    for width in (390, 1100):
-        line = f'<p style="width: {width}px">a line'
-        page.write_text(f'<meta name="viewport" content="width=device-width">{line}')
-        needed = width + 8  # the margin
-        found = too_narrow(partial(visit, page.as_uri()), (320, 400, 768, 1200))
-        assert found == [each for each in (320, 400, 768, 1200) if each < needed]
-
-
 FAR_FONT = """<style>
 @font-face { font-family: far; src: url(https://fonts.example/far) }
 p { font-family: far }

@@ -78,7 +78,6 @@ def test_the_contents_lead_to_each_part(visit: Visit, written: dict[str, str]) -
 
 
 def test_a_link_overrides_filters(visit: Visit, written: dict[str, str]) -> None:
-    """Filters that hide what the address names are cleared; those that show it stay."""
     hidden = visit(f"{written['report']}?chapter=ch01#{RMSE}")
     kept = visit(f"{written['report']}?chapter=ch05#{RMSE}")
 
@@ -111,7 +110,6 @@ def test_an_address_that_names_nothing_opens_the_page(
 
 @pytest.mark.parametrize("old", ["corrected", "refuted", "wrong"])
 def test_old_names_of_verdicts_still_choose(old: str, visit: Visit, written: dict[str, str]) -> None:
-    """Links of earlier pages have the engine's names; the address then has today's."""
     page = visit(f"{written['report']}?verdict={old}")
 
     assert box(page, "wrong").is_checked()
@@ -166,7 +164,6 @@ def test_the_map_is_one_stop_for_keys(report: Page) -> None:
 
 
 def test_the_pointer_reads_the_map(report: Page) -> None:
-    """The line says what is under the pointer, and afterwards what a square is."""
     first = report.locator(".readout").inner_text()
     report.locator(".map .q").nth(3).hover()
     assert ledger().claims[BOOK[3]].what in report.locator(".readout").inner_text()
@@ -175,7 +172,6 @@ def test_the_pointer_reads_the_map(report: Page) -> None:
 
 
 def test_the_button_changes_the_colours(report: Page) -> None:
-    """Auto, light and dark follow each other, whatever the system's colours are."""
     button = report.locator("button.theme")
     papers = []
     for name in ("Light", "Dark", "Auto"):

@@ -146,7 +146,6 @@ def test_our_own_checks_are_found_if_they_are_shown(report: Page) -> None:
 
 
 def test_suggestions(report: Page) -> None:
-    """They name units, arrow keys and clicks choose one, and Enter opens the first."""
     search, suggestions = report.get_by_label("Search"), report.locator(".suggestions")
     search.fill("sigmoid")
     assert "Opening" in suggestions.locator("a").first.inner_text()
@@ -169,7 +168,6 @@ def test_suggestions(report: Page) -> None:
 
 
 def test_one_result_is_opened(report: Page) -> None:
-    """Enter opens the claim itself where the search leaves one of its unit."""
     search = report.get_by_label("Search")
     search.fill("averages even")
     search.press("Enter")
@@ -253,7 +251,6 @@ def test_figures_make_room_for_what_is_left(report: Page) -> None:
 
 
 def test_above_the_claims_a_choice_moves_nothing(report: Page) -> None:
-    """Escape among the findings clears the filters and leaves the reader there."""
     choose(report, chapter=["ch04"])
     report.evaluate("scrollTo(0, 0)")
 

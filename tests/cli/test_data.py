@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from tests.golden import Golden
+from tests.toy.commands import invoke
 from workshop import datasets
 from workshop.book import package_book
 from workshop.cli import data as cli_data
-from workshop.cli.app import app
 from workshop.datasets import reachability, status
 from workshop.datasets.cache import warn_once
 from workshop.ledger import ledger
 
 ROOT = Path(__file__).parents[2]
 SONAR = (ROOT / "fixtures" / "sonar.csv").read_bytes()
-NO_INTERNET = "one.invalid could not be reached, so no host is asked for ten minutes"
 
 
 @pytest.fixture(autouse=True)
@@ -38,107 +38,45 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def run(*arguments: str) -> Result:
-    """Run a command of the data sets."""
-    return CliRunner().invoke(app, ["data", *arguments])
-
-
-def test_check_says_what_it_has_looked_at() -> None:
-    """Files and data sets are counted; what is not here is named."""
-    result = run("check", "sonar", "aapl_csv")
-    assert result.exit_code == 0
-    assert result.stdout.splitlines()[1].split() == ["sonar", "sound", "1", "mirror", "12"]
-    assert result.stdout.splitlines()[2:] == [
-        "1 file of 1 data set checked: all sound",
-        "not here: aapl_csv: workshop data fetch --missing",
-    ]
-    assert run("check", "aapl_csv").stdout.splitlines() == [
-        "0 files of 0 data sets checked: nothing is here",
-        "not here: aapl_csv: workshop data fetch --missing",
-    ]
-
-
-def test_check_names_damage(mirror: Path) -> None:
-    """A cut file of the mirror is damaged, whether another provider has it or not, with what to do."""
-    cut = mirror / "stock_prices" / "AAPL.csv"
-    cut.parent.mkdir()
-    cut.write_bytes(b"Date\n")
-    (mirror / "sonar" / "sonar.csv").write_bytes(SONAR[:-1])
-    result = run("check", "sonar", "aapl_csv")
-    assert result.exit_code == 1
-    states = [line.split()[:3] for line in result.stdout.splitlines()[1:3]]
-    assert states == [["sonar", "sound", "2"], ["aapl_csv", "damaged", "1"]]
-    assert result.stdout.splitlines()[3:] == ["3 files of 2 data sets checked: 2 damaged"]
-    fault = "its content is not the registry's: delete or replace this file"
-    assert result.stderr.splitlines() == [
-        f"workshop: {mirror / 'sonar' / 'sonar.csv'}: {fault}",
-        f"workshop: {cut}: {fault}",
-        (
-            "workshop: aapl_csv is damaged: workshop data fetch aapl_csv, "
-            "or set WORKSHOP_MIRROR to a folder that has it"
-        ),
-    ]
-
-
-def test_fetch_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each reason is one line with a remedy that is not the command itself; so is a cache on a full disk."""
-    result = run("fetch", "sonar", "aapl_csv", "ibm_csv", "nltk_stopwords_today")
-    assert result.exit_code == 1
-    assert result.stderr.splitlines() == [
-        f"workshop: aapl_csv, ibm_csv: {NO_INTERNET}: set WORKSHOP_MIRROR to a folder that has it",
-        (
-            f"workshop: nltk_stopwords_today: {NO_INTERNET}; the package index could not be reached a short "
-            "while ago: set WORKSHOP_CACHE to a copy of the cache of a machine that has it"
-        ),
-    ]
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
-    result = run("fetch", "aapl_csv")
-    assert result.exit_code == 1
-    assert f"workshop: aapl_csv: the cache {tmp_path / 'file'} can't be written (" in result.stderr
-
-
-def test_fetch_says_why_there_is_only_a_substitute(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A substitute is not what was asked for: exit code 1, and the reason."""
-    monkeypatch.setattr(datasets, "fetch", lambda *_, **__: [replaced(datasets.statuses(["sonar"])[0])])
-    result = run("fetch", "sonar")
-    assert result.exit_code == 1
-    assert result.stderr == "workshop: sonar: only a substitute is here: no host: another way\n"
-
-
-def replaced(here: datasets.Status) -> datasets.Status:
-    """Return the status of a data set of which a substitute is here."""
-    return dataclasses.replace(here, state="substitute", reason="no host", remedy="another way")
-
-
-def test_an_interrupted_fetch_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C says what stays."""
+def test_data_commands_print_what_is_written(
+    golden: Golden, mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(*words: str) -> str:
+        result = invoke("data", *words)
+        text = f"{result.stdout}{result.stderr}exit code {result.exit_code}"
+        return re.sub("(?m) {2,}[0-9]+$", "  CLAIMS", text.replace(str(tmp_path), "FOLDER"))
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(datasets, "fetch", interrupt)
-    result = run("fetch", "sonar")
-    assert result.exit_code == 130
-    assert result.stderr == "workshop: interrupted: finished files stay; the same command continues\n"
+    (here,) = datasets.statuses(["sonar"])
+    substitute = dataclasses.replace(here, state="substitute", reason="no host", remedy="another way")
+    texts = {
+        "what is here is sound": said("check", "sonar", "aapl_csv"),
+        "nothing is here": said("check", "aapl_csv"),
+        "nothing can be fetched": said("fetch", "sonar", "aapl_csv", "ibm_csv", "nltk_stopwords_today"),
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(datasets, "fetch", lambda *_, **__: [substitute])
+        texts["only a substitute"] = said("fetch", "sonar")
+        patch.setattr(datasets, "fetch", interrupt)
+        texts["interrupted"] = said("fetch", "sonar")
+    (mirror / "stock_prices").mkdir()
+    (mirror / "stock_prices" / "AAPL.csv").write_bytes(b"Date\n")
+    (mirror / "sonar" / "sonar.csv").write_bytes(SONAR[:-1])
+    texts["two files are damaged"] = said("check", "sonar", "aapl_csv")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
+    golden("data.txt", {**texts, "no cache can be written": said("fetch", "aapl_csv")})
 
 
 def test_list_is_sorted_and_counts_claims() -> None:
     """Data sets come in the order of their names, with the number of the book's claims that need them."""
-    rows = [line.split() for line in run("list").stdout.splitlines() if not line.startswith(" ")]
+    rows = [line.split() for line in invoke("data", "list").stdout.splitlines() if not line.startswith(" ")]
     names = [row[0] for row in rows if row[0] in datasets.registry()]
     assert names == sorted(datasets.registry())
     (sonar,) = (row for row in rows if row[0] == "sonar")
     assert sonar[:4] == ["sonar", "here", "mirror", "12"]
-
-
-def test_an_unknown_name_is_wrong_usage() -> None:
-    """A word of a title leads to the data set."""
-    result = run("fetch", "photographs")
-    assert result.exit_code == 2
-    assert result.stderr.startswith(
-        "workshop: no data set is named 'photographs': did you mean cats_and_dogs_filtered, "
-    )
 
 
 def test_what_stays_missing_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,15 +130,6 @@ def test_fetch_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
         return datasets.statuses(["sonar"])
 
     monkeypatch.setattr(datasets, "fetch", fetch)
-    assert run("fetch", "sonar", "aapl_csv", "--missing").exit_code == 0
+    assert invoke("data", "fetch", "sonar", "aapl_csv", "--missing").exit_code == 0
     assert asked == ["aapl_csv"]
-    assert run("fetch", "sonar", "--missing").stdout == "nothing is missing\n"
-
-
-def test_a_new_checksum_is_not_accepted() -> None:
-    """Neither for one set nor for all; the reason and what to do are one line."""
-    for names in (["sonar"], []):
-        result = CliRunner().invoke(app, ["data", "accept", *names])
-        assert result.exit_code == 2
-        assert "is not accepted from a download" in result.stderr
-        assert "reviewed" in result.stderr
+    assert invoke("data", "fetch", "sonar", "--missing").stdout == "nothing is missing\n"

@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from tests.toy.commands import invoke
 from workshop.cli.app import app
 from workshop.ledger import ledger
 
@@ -30,8 +31,7 @@ def test_commands_are_found() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_h_is_help(command: tuple[str, ...]) -> None:
-    """Both show the same usage, and exit with 0."""
-    short, long = (CliRunner().invoke(app, [*command, option]) for option in ("-h", "--help"))
+    short, long = (invoke(*command, option) for option in ("-h", "--help"))
 
     assert (short.exit_code, long.exit_code) == (0, 0)
     assert short.stdout == long.stdout
@@ -55,7 +55,6 @@ COMPLETIONS = [
 
 @pytest.mark.parametrize(("words", "expected"), COMPLETIONS)
 def test_a_shell_completes_words(words: list[str], expected: list[str]) -> None:
-    """Bash asks by variables, and gets one candidate per line."""
     asked = {
         "_WORKSHOP_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(["workshop", *words]),
@@ -69,5 +68,4 @@ def test_a_shell_completes_words(words: list[str], expected: list[str]) -> None:
 
 
 def test_units_of_the_completion_are_in_the_ledger() -> None:
-    """The expected units are all exercises of chapter 5."""
     assert [unit for unit in ledger().units if unit.startswith("ch05.ex")] == UNITS

@@ -22,7 +22,6 @@ def _handlers() -> Iterator[None]:
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_is_one_line(name: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """The inner message is printed, not the outer one; a second signal changes nothing."""
     number = getattr(signal, name)
 
     def interrupted_twice() -> None:
@@ -40,7 +39,6 @@ def test_a_signal_is_one_line(name: str, capfd: pytest.CaptureFixture[str]) -> N
 
 
 def test_an_ignored_signal_stays_ignored() -> None:
-    """As under `nohup`, and for what a shell runs in the background."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with interruptible("interrupted"):
         signal.raise_signal(signal.SIGHUP)
@@ -48,7 +46,6 @@ def test_an_ignored_signal_stays_ignored() -> None:
 
 
 def test_what_ends_by_itself_ends_as_usual() -> None:
-    """Nothing is printed or raised, and the handlers are the old ones."""
     with interruptible("interrupted"):
         pass
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -58,8 +55,6 @@ def test_what_ends_by_itself_ends_as_usual() -> None:
 def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(
     instead: type[Exception] | None, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Whether the unit goes on, or its library raises another error in its place."""
-
     def swallowed() -> None:
         with interruptible("stopped"):
             try:

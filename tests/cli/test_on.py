@@ -6,19 +6,14 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from workshop.cli.app import app
+from tests.toy.commands import invoke
 from workshop.cli.common import say_usage
 from workshop.execution.run import Usage
 
 REFUSED = {
-    "verify ch01 --on slurm": "--on slurm: name a cluster like ray or ray://host:10001",
-    "verify ch01 --on ray --jobs 2": "--jobs counts processes of this machine: leave it out with --on",
     "verify ch01 --on ray://nowhere": "nowhere: name a cluster like ray://host:10001",
     "verify ch01 --on ray://127.0.0.1:9": "127.0.0.1:9: no Ray cluster answers there (connection refused)",
-    "record": "no unit is named: workshop record 5.04",
-    "record 5.04 --repeats --on ray": "--repeats measures this machine's rounding: leave out --on",
 }
 
 
@@ -33,10 +28,9 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("command", REFUSED)
 def test_what_cannot_be_is_refused_in_one_line(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With exit code 2, before anything is computed."""
     if "ray://" in command:
         pytest.importorskip("ray")
-    result = CliRunner().invoke(app, command.split())
+    result = invoke(*command.split())
     assert result.exit_code == 2
     assert REFUSED[command] in result.stderr
     assert len(result.stderr.splitlines()) == 1
@@ -46,13 +40,12 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     """The rest of the package works without it."""
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ray" else find(name))
-    result = CliRunner().invoke(app, ["verify", "ch01", "--on", "ray"])
+    result = invoke("verify", "ch01", "--on", "ray")
     assert result.exit_code == 2
     assert result.stderr == 'workshop: --on ray needs Ray: pip install "workshop[cluster]"\n'
 
 
 def test_the_use_of_a_cluster_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """Cores, time, busy share, longest chain, and what was lost to starts."""
     say_usage("ray", Usage(cores=8, wall=600, busy=3600, computing=3420, longest=190, last="ch05.ex04:fit#3"))
     say_usage("ray", Usage())
     say_usage(None, Usage(cores=2, wall=600, busy=3600))

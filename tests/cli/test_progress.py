@@ -38,7 +38,6 @@ def state(finished: float, waiting: float, *running: tuple[str, float]) -> Progr
 
 
 def test_the_line_has_share_times_and_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The golden line of 80 columns."""
     bar = made(monkeypatch, Terminal())
     bar.listen(state(0, 400))
     bar.listen(state(200, 100, ("ch07.ex04:train", 60), ("ch02.ex05:fit", 40)))
@@ -99,7 +98,6 @@ def test_messages_are_above_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_terminal_there_is_a_line_each_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has the time, the share and what runs, and no control character."""
     stream = io.StringIO()
     bar = made(monkeypatch, stream)
     with bar.shown():

@@ -8,14 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from tests.toy.commands import invoke
+from tests.toy.records import record
 from workshop.bisect import upgrade as environments
-from workshop.cli.app import app
 from workshop.ledger import ledger
 from workshop.matrix.virtualenvs import NotBuilt
 from workshop.untrusted import run_module
 from workshop.verification.results import Record, Results
+from workshop.verification.verdicts import Verdict
 
 CLAIMS = ("ch02.ex04.accuracy", "ch02.ex04.n_samples", "ch05.ex03.total_params")
 ENVIRONMENT = {"python": "3.11.7", "tensorflow": "2.20.0", "profile": "default", "device": "cpu"}
@@ -23,14 +24,9 @@ VERSION = "tensorflow==2.21.0"
 MADE = "results/upgrade/tensorflow-2.21.0.json"
 
 
-def record(name: str, verdict: Any = "reproduced") -> Record:
-    """Return a claim of the ledger with a verdict."""
-    claim = next((claim for claim in ledger().claims.values() if claim.id == name), None)
-    return Record(
-        id=name, unit=name.rpartition(".")[0], ours=False, verdict=verdict,
-        documented=None if claim is None else claim.documented, measured=1.0, beside={}, rule="equal",
-        margin=None, seeds=(), seconds=0.0, reason="made up",
-    )  # fmt: skip
+def recorded(name: str, verdict: Verdict = "reproduced") -> Record:
+    """Return a record of a claim of the package that measured 1."""
+    return record(ledger().claims.get(name, name), verdict, 1.0)
 
 
 @pytest.fixture
@@ -38,10 +34,10 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Give an earlier run and an environment that needs no uv; return the command lines that are run."""
     monkeypatch.chdir(tmp_path)
     Path("results").mkdir()
-    Results(ENVIRONMENT, tuple(map(record, CLAIMS))).write(Path("results/verify.json"))
+    Results(ENVIRONMENT, tuple(map(recorded, CLAIMS))).write(Path("results/verify.json"))
     monkeypatch.setattr(environments, "make_environment", lambda *given: Path("/environment/bin/python"))
     found: list[list[str]] = []
-    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(found, *map(record, CLAIMS)))
+    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(found, *map(recorded, CLAIMS)))
     return found
 
 
@@ -58,14 +54,9 @@ def runs(found: list[list[str]], *records: Record, code: int = 0) -> Any:
     return run
 
 
-def run(*words: str) -> Result:
-    """Run the command."""
-    return CliRunner().invoke(app, ["upgrade", *words])
-
-
 def test_the_run_is_a_command_line_of_its_own(calls: list[list[str]]) -> None:
     """It verifies what the patterns name, in the environment, into a file named by the versions."""
-    result = run(VERSION, "keras==3.15.1", "ch02", "5.03")
+    result = invoke("upgrade", VERSION, "keras==3.15.1", "ch02", "5.03")
 
     (words,) = calls
     assert (result.exit_code, result.stderr) == (
@@ -87,7 +78,7 @@ def test_nightly_versions_name_their_age_and_file(
     found = {"tf-nightly": "2.23.0.dev20200101", "keras-nightly": "3.16.0.dev2020010104"}
     monkeypatch.setattr(environments, "find_nightly", lambda *given: dict(found))
 
-    result = run("--nightly", "numpy==2.4.6", "2.04")
+    result = invoke("upgrade", "--nightly", "numpy==2.4.6", "2.04")
 
     (words,) = calls
     assert (result.exit_code, words[5]) == (0, "2.04")
@@ -113,12 +104,12 @@ def test_what_changed(
     before: str, after: str, code: int, text: str, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is unexplained or failed ends with 1, and has the command that finds since when."""
-    others = tuple(map(record, CLAIMS[1:]))
-    Results(ENVIRONMENT, (record(CLAIMS[0], before), *others)).write(Path("old.json"))
-    new = runs(calls, record(CLAIMS[0], after), *others, code=code)
+    others = tuple(map(recorded, CLAIMS[1:]))
+    Results(ENVIRONMENT, (recorded(CLAIMS[0], before), *others)).write(Path("old.json"))
+    new = runs(calls, recorded(CLAIMS[0], after), *others, code=code)
     monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", new)
 
-    result = run(VERSION, "--against", "old.json")
+    result = invoke("upgrade", VERSION, "--against", "old.json")
 
     assert result.exit_code == code
     assert text in result.stdout
@@ -127,9 +118,9 @@ def test_what_changed(
 def test_only_what_was_verified_is_compared(calls: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims that the patterns leave out are not a difference, and the earlier results stay as they are."""
     before = Path("results/verify.json").read_bytes()
-    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(calls, record(CLAIMS[0])))
+    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(calls, recorded(CLAIMS[0])))
 
-    result = run(VERSION, CLAIMS[0])
+    result = invoke("upgrade", VERSION, CLAIMS[0])
 
     assert result.exit_code == 0
     assert CLAIMS[2] not in result.stdout
@@ -141,21 +132,20 @@ def test_only_what_was_verified_is_compared(calls: list[list[str]], monkeypatch:
 def test_a_run_that_did_not_finish_is_not_compared(
     code: int, records: tuple[str, ...], calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Results of an earlier call are not taken for its own."""
-    run(VERSION)
+    invoke("upgrade", VERSION)
     assert Path(MADE).exists()
-    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(calls, *map(record, records), code=code))
+    monkeypatch.setattr(
+        "workshop.cli.upgrade.subprocess.run", runs(calls, *map(recorded, records), code=code)
+    )
 
-    result = run(VERSION)
+    result = invoke("upgrade", VERSION)
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert f"ended with exit code {code}: see the lines above" in result.stderr
 
 
 WRONG = [
-    ([], "no version is named: write one like tensorflow==2.21.0, or --nightly"),
     (["--nightly", "keras==3.15.1"], "--nightly has its own TensorFlow and Keras"),
-    (["ch02"], "no version is named: write one like tensorflow==2.21.0"),
     (["tensorflow==x"], "'tensorflow==x' is not an exact version of a library"),
     (["numpy[evil]==2.0.0"], "'numpy[evil]==2.0.0' has extras or a condition"),
     (["numpy==2.0.0; python_version<'3'"], "has extras or a condition"),
@@ -169,8 +159,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("words", "message"), WRONG)
 def test_wrong_usage_is_one_line(words: list[str], message: str, calls: list[list[str]]) -> None:
-    """The exit code is 2, and nothing is built or run."""
-    result = run(*words)
+    result = invoke("upgrade", *words)
 
     (line,) = result.stderr.splitlines()
     assert (result.exit_code, result.stdout, calls) == (2, "", [])
@@ -180,14 +169,12 @@ def test_wrong_usage_is_one_line(words: list[str], message: str, calls: list[lis
 def test_an_environment_that_can_not_be_built_is_one_line(
     calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is run then."""
-
     def refuse(*given: object) -> Path:
         raise NotBuilt("tensorflow==2.21.0 can't be installed: the index does not answer")
 
     monkeypatch.setattr(environments, "make_environment", refuse)
 
-    result = run(VERSION)
+    result = invoke("upgrade", VERSION)
 
     assert (result.exit_code, calls) == (1, [])
     assert result.stderr.splitlines()[-1] == (
@@ -197,9 +184,9 @@ def test_an_environment_that_can_not_be_built_is_one_line(
 
 def test_the_earlier_run_is_not_overwritten(calls: list[list[str]]) -> None:
     """Results that this run would write can't be compared with it, and stay."""
-    run(VERSION)
+    invoke("upgrade", VERSION)
 
-    result = run(VERSION, "--against", MADE)
+    result = invoke("upgrade", VERSION, "--against", MADE)
 
     assert (result.exit_code, len(calls)) == (2, 1)
     assert f"{MADE} is where this run goes: copy it" in result.stderr

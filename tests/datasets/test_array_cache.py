@@ -34,7 +34,6 @@ def same(value: WordVectors) -> bool:
 
 
 def test_the_second_call_maps_the_arrays() -> None:
-    """The same content is read once, and other content is read again."""
     reader = Reader()
     assert same(load_cached("word_vectors", "one", reader))
     again = load_cached("word_vectors", "one", reader)
@@ -48,7 +47,6 @@ def test_the_second_call_maps_the_arrays() -> None:
 
 @pytest.mark.parametrize("name", ["vectors.npy", "words.npy", "files.json"])
 def test_damaged_arrays_are_replaced(cache: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Damaged arrays are replaced with a warning, and the new ones are used."""
     reader = Reader()
     load_cached("word_vectors", "one", reader)
     (damaged,) = (cache / "loaded").glob(f"*/{name}")
@@ -128,7 +126,6 @@ def test_a_killed_process_leaves_nothing_that_counts(cache: Path) -> None:
 
 
 def test_another_reader_reads_again(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A value that other code has read is read again, and replaced."""
     reader = Reader()
     load_cached("word_vectors", "one", reader)
     monkeypatch.setattr(array_cache.inspect, "getsource", lambda _: "changed")

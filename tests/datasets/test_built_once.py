@@ -35,14 +35,12 @@ def building(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., t
 
 
 def test_a_model_is_built_once(building) -> None:
-    """What is read back is equal to it."""
     first, again = building(), building()
     assert first == again
     assert again[1] == 1
 
 
 def test_other_content_and_another_package_build_anew(building, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each takes the place of the one before."""
     building()
     assert building(b"ab") == (File(name="a.csv", bytes=2, md5="0" * 32), 2)
     assert building()[1] == 3
@@ -70,7 +68,6 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_what_is_damaged_or_no_model_is_built_anew(building, tmp_path: Path, damage) -> None:
-    """Nothing but models of ours is read, whoever wrote the file."""
     first, _ = building()
     file = tmp_path / "cache" / "built" / "file"
     file.write_bytes(damage(file.read_bytes()))
@@ -84,7 +81,6 @@ def test_where_nothing_can_be_written_it_is_built_each_time(building, tmp_path: 
 
 
 def test_ledger_and_registry_are_as_their_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Built, read back, and read directly, they are equal."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     folder = Path(loading_of_ledger.__file__).parent
     chapters = sorted(folder.glob("ch*.yaml"))

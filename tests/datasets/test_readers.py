@@ -38,7 +38,6 @@ def idx_paths() -> dict[str, Path]:
 
 @pytest.mark.parametrize(("loader", "files"), [("idx", idx_paths()), ("keras_npz", paths("images.npz"))])
 def test_image_arrays(loader: str, files: dict[str, Path]) -> None:
-    """IDX files and Keras' npz give the same four uint8 arrays."""
     images = read(loader, files)
     assert images.x_train.tolist() == TRAIN
     assert images.y_train.tolist() == [5, 0]
@@ -48,7 +47,6 @@ def test_image_arrays(loader: str, files: dict[str, Path]) -> None:
 
 
 def test_cifar_webp() -> None:
-    """WebP columns are concatenated in the order of their names, not of the archive."""
     pytest.importorskip("PIL", reason="needs Pillow: pip install 'workshop[units]'")
     images = read("cifar_webp", paths("columns.zip"))
     assert images.x_train.shape == (3, 32, 32, 3)
@@ -59,7 +57,6 @@ def test_cifar_webp() -> None:
 
 
 def test_cifar_batches() -> None:
-    """Pickled batches, colour planes first, become RGB images in the batches' order."""
     images = read("cifar_batches", paths("cifar-10-python.tar.gz"))
     assert images.x_train.shape == (5, 32, 32, 3)
     assert images.x_train[:, 5, 7].tolist() == [[n, 10 * n, 100] for n in (1, 2, 3, 4, 5)]
@@ -87,7 +84,6 @@ def test_image_folders(tmp_path: Path) -> None:
 
 
 def test_csv_is_what_pandas_reads() -> None:
-    """A table keeps the blanks in its column names."""
     pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
     frame = read("csv", paths("table.csv"))
     assert frame.columns.tolist() == ["Date", "Close", " Volume"]
@@ -95,7 +91,6 @@ def test_csv_is_what_pandas_reads() -> None:
 
 
 def test_reviews() -> None:
-    """FastText lines and the authors' two files give frames of text and label."""
     pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
     lines = read("fasttext", paths("reviews.ft.txt"), n_train=2)
     assert lines.train.to_numpy().tolist() == [["Great: good", 1], ["Bad: poor", 0]]
@@ -106,7 +101,6 @@ def test_reviews() -> None:
 
 
 def test_imdb_from_keras_file() -> None:
-    """Pickled lists of ids come out as one array with lengths."""
     reviews = read("imdb_npz", paths("imdb.npz"))
     assert reviews.train_ids.tolist() == [3, 1, 2, 2]
     assert reviews.train_lengths.tolist() == [3, 1]
@@ -129,7 +123,6 @@ def test_word_index() -> None:
 
 
 def test_word_vectors() -> None:
-    """GloVe's text form gives words and float32 rows."""
     vectors = read("word_vectors", paths("vectors.txt"))
     assert vectors.words == ("the", "cat")
     assert vectors.vectors.dtype == np.float32
@@ -185,7 +178,6 @@ def test_keras_weights(tmp_path: Path) -> None:
 def test_a_broken_file_is_one_line(
     tmp_path: Path, loader: str, content: bytes, settings: dict[str, Any]
 ) -> None:
-    """A file of another form is one line that names it."""
     path = tmp_path / "broken.file"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"^broken\.file.*workshop data check$"):
@@ -218,7 +210,6 @@ def test_the_libraries_that_a_reader_imports_are_listed(loader: str) -> None:
 
 
 def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message is the same as in a plan."""
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(DataError, match=r"^pandas is not installed; pip install 'workshop\[cpu\]'"):
         read("csv", {})

@@ -108,7 +108,6 @@ def test_words_are_escaped_and_nothing_is_asked_for(part: Chart) -> None:
 
 
 def test_the_key_names_each_look_once_and_the_book_last() -> None:
-    """Next to each other, from all parts."""
     text = html(
         Figure("t", "alt", (PARTS[0], PARTS[0], Chart((Marks("book", (1.0,), (1.0,), "book"),)), PARTS[1]))
     )
@@ -118,14 +117,12 @@ def test_the_key_names_each_look_once_and_the_book_last() -> None:
 
 
 def test_a_drawing_says_in_words_what_is_seen() -> None:
-    """Tables are read as tables, and have no other text."""
     assert 'role="img" aria-label="t: two &quot;lines&quot;"' in html(Figure("t", 'two "lines"', (LINES,)))
     assert "role=" not in html(Figure("t", "two", (PARTS[-1],)))
     assert html(Figure("t", "not drawn: why")) == ""
 
 
 def test_a_line_has_a_gap_where_it_has_no_number() -> None:
-    """And a single point is a short line."""
     line = draw(Chart((Marks("run", (1.0, 2.0, 3.0, 4.0), (1.0, float("nan"), 3.0, 2.0)),)))
     assert re.search('class="run" d="M[^"]*M', line)
     assert re.search(

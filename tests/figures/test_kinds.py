@@ -92,7 +92,6 @@ def test_the_log_of_the_sonar_lies_outside_the_recorded_runs() -> None:
 
 
 def test_a_printed_history_is_drawn_and_its_validation_folded() -> None:
-    """The training is in front, the validation on demand."""
     value, found = documented("ch03.ex02.history"), figures("ch03.ex02")
 
     assert [figure.folded for figure in found[:2]] == [False, True]
@@ -129,7 +128,6 @@ def test_slices_and_several_claims_are_one_log() -> None:
 
 
 def test_outputs_and_accuracies_of_gans_are_at_their_iterations() -> None:
-    """Ten prints of the sine, and fourteen of the digits, which another unit measures."""
     sine, digits = documented("ch07.ex04.accuracy_log"), documented("ch07.ex05.probability_log.printed")
 
     found = marks(figures("ch07.ex04"), "Accuracy on real points", "book")
@@ -170,7 +168,6 @@ def test_this_runs_line_is_its_outcome_or_the_recorded_run_that_it_repeated() ->
 
 
 def test_the_earlier_optimizer_is_another_era() -> None:
-    """It is an outline, and the note counts the printed values in both."""
     (figure, *_) = figures("ch06.ex02")
 
     (era,) = [each for each in figure.parts[0].marks if each.look == "era"]
@@ -202,7 +199,6 @@ def test_words_are_ranked_by_the_runs_that_have_them() -> None:
 
 
 def test_one_list_is_ranked_by_its_own_cosines() -> None:
-    """Where nothing is recorded the run's list is next to the book's."""
     (money, *_) = figures(
         "ch04.text17", SimpleNamespace(money=[["cash", 0.9], ["funds", 0.8], ["fund", 0.7]])
     )
@@ -228,7 +224,6 @@ def test_matrices_show_the_book_and_the_run() -> None:
 
 
 def test_a_network_is_a_table_of_layers() -> None:
-    """Names, outputs and parameters; of another layer what differs."""
     printed = documented("ch06.ex02.summary")
     other = [[*row] for row in printed]
     other[2][2] = 1
@@ -245,7 +240,6 @@ def test_a_network_is_a_table_of_layers() -> None:
 
 @pytest.mark.parametrize("unit", TRAINED)
 def test_every_training_has_its_curves_though_nothing_ran(unit: str) -> None:
-    """Exercises and activities that train are drawn from the recorded runs alone."""
     assert any(
         each.look == "range"
         for f in figures(unit)

@@ -17,7 +17,6 @@ COLOUR = np.arange(24, dtype=np.float32).reshape(2, 4, 3) * 10
 
 @pytest.mark.parametrize("image", [GREY, GREY[..., np.newaxis], COLOUR])
 def test_an_image_is_read_back_as_it_was(image: np.ndarray) -> None:
-    """Grey, grey with a channel, and in colour."""
     viewer = pytest.importorskip("PIL.Image")
 
     with viewer.open(io.BytesIO(base64.b64decode(png(image)))) as read:
@@ -25,7 +24,6 @@ def test_an_image_is_read_back_as_it_was(image: np.ndarray) -> None:
 
 
 def test_values_beyond_white_and_black_are_drawn_as_such() -> None:
-    """An interpolated pixel a hair off the scale is no warning."""
     assert png(np.array([[-1e-3, 255.01]])) == png(np.array([[0, 255]]))
 
 
@@ -35,7 +33,6 @@ def test_what_is_no_image_is_refused() -> None:
 
 
 def test_images_are_side_by_side_on_white() -> None:
-    """Row by row, with a gap; an empty place is white."""
     tile = sheet(np.stack([GREY, GREY + 1, GREY]), columns=2)
 
     assert tile.shape == (6, 8)
@@ -51,6 +48,5 @@ def test_numbers_have_the_digits_that_are_drawn() -> None:
 
 @pytest.mark.parametrize("printed", [None, "text", [[True, False]], {1: 2.0}, [1.0], [[1.0], [2.0, 3.0]]])
 def test_what_is_not_a_number_a_place_is_not_drawn_as_the_books(printed: Any) -> None:
-    """Another number of them, text and truth are none."""
     assert book_marks([0.0, 1.0], printed) == ()
     assert [one.y for one in book_marks([0.0, 1.0], [[1, 2]])] == [(1.0, 2.0)]

@@ -80,7 +80,6 @@ def test_what_figures_ask_for_is_in_the_ledger() -> None:
 
 
 def test_figures_of_errata_name_errors_of_the_book() -> None:
-    """They are claims that do not hold as printed, of the figure's chapter."""
     shown = {claim: unit for unit, several in sketches().items() for one in several for claim in one.claims}
 
     assert shown
@@ -91,7 +90,6 @@ def test_figures_of_errata_name_errors_of_the_book() -> None:
 
 
 def test_a_figure_says_what_it_rests_on() -> None:
-    """The seed, first steps, and each substitute; what the book has wrong is named."""
     image = {"input_image": np.array([[0, 9]]), "map_full": np.array([[0, -8], [0, 0]])}
     plain, other = (
         figures_of("ch03.text04", each)[0]
@@ -128,7 +126,6 @@ def test_units_without_figures_have_none() -> None:
 
 
 def test_data_that_are_not_here_are_one_line() -> None:
-    """It names the data set; what an outcome is drawn with is left out."""
     (drawn,) = draw_figures(ledger(), {"ch02.ex04": []})["ch02.ex04"]
 
     assert drawn.alt == "not drawn: mnist is not here: ."
@@ -138,7 +135,6 @@ def test_data_that_are_not_here_are_one_line() -> None:
 
 @pytest.mark.parametrize("claim", FIRST)
 def test_each_of_the_first_errors_has_a_figure(claim: str) -> None:
-    """A function draws it, or its claim is a training's log."""
     of = {name for several in sketches().values() for one in several for name in one.claims}
     logs = {
         name
@@ -174,7 +170,6 @@ def test_other_runs_than_the_books_have_no_printed_values(first_steps: bool, boo
 
 
 def test_a_data_set_is_drawn_if_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the book's own data; a reader's own run does not show it."""
     table = SimpleNamespace(label=[1, 0], x1=[1.0, 2.0], x2=[4.0, 5.0])
     found = SimpleNamespace(substitute=False)
     monkeypatch.setattr(registry.datasets, "Found", SimpleNamespace, raising=False)
@@ -225,7 +220,6 @@ def test_what_only_a_full_training_shows_is_recorded_or_names_its_command() -> N
 
 
 def test_recorded_pictures_are_small() -> None:
-    """At most 30 kB an exercise, and 0.6 MB in all."""
     sizes = [path.stat().st_size for path in registry.PICTURES.glob("*.json")]
 
     assert 0 < max(sizes) <= 30_000
@@ -233,7 +227,6 @@ def test_recorded_pictures_are_small() -> None:
 
 
 def test_recorded_runs_are_drawn_where_nothing_ran() -> None:
-    """Two distributions: most discriminators say 1 to real images, and 0 to generated ones."""
     of_runs = [
         figure
         for figure in draw_figures(ledger(), {"ch07.text07": []}, recorded=RUNS)["ch07.text07"]
@@ -247,7 +240,6 @@ def test_recorded_runs_are_drawn_where_nothing_ran() -> None:
 
 
 def test_a_card_has_the_last_chart_without_its_axis_title() -> None:
-    """Of images and tables it has all."""
     charts = tuple(Chart((), title, "epoch") for title in ("loss", "accuracy"))
     images = Figure("b", "", (Images(()), Images(())), "note", ("c",))
 

@@ -57,7 +57,6 @@ SELECTIONS = [
 
 @pytest.mark.parametrize(("patterns", "count"), SELECTIONS)
 def test_select(patterns: list[str], count: int) -> None:
-    """Chapters, units, claims and globs select; what two patterns name is selected once."""
     assert len(ledger().select(patterns)) == count
 
 
@@ -73,7 +72,6 @@ def test_select(patterns: list[str], count: int) -> None:
     ],
 )
 def test_select_chapters(patterns: list[str], chapters: str) -> None:
-    """Whole chapters are selected in the book's order."""
     expected = [claim for claim in ledger().claims.values() if claim.id[3] in chapters]
 
     assert list(ledger().select(patterns)) == expected
@@ -81,13 +79,11 @@ def test_select_chapters(patterns: list[str], chapters: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["ch08", "ch01.text0", "", "1.99"])
 def test_select_nothing(pattern: str) -> None:
-    """The message on a pattern that names nothing has the remedy."""
     with pytest.raises(LookupError, match=r"see `workshop list( ch01)?`"):
         ledger().select(["ch01", pattern])
 
 
 def test_selection_keeps_the_order_of_the_book() -> None:
-    """Whatever the order of the patterns, claims come in the book's order."""
     ids = [claim.id for claim in ledger().select(["ch02", "ch01"])]
 
     assert ids == [claim_id for claim_id in ledger().claims if claim_id[:4] in {"ch01", "ch02"}]

@@ -55,13 +55,11 @@ def unit_id(text: str, kind: str = "ex") -> str:
 
 @pytest.mark.parametrize(("text", "name"), WRITTEN)
 def test_ids_as_people_write_them(text: str, name: str) -> None:
-    """Numbers, words and any case become the ledger's ids, and globs stay globs."""
     assert canonical(text) == name
     assert canonical(name) == name
 
 
 def test_every_id_is_itself() -> None:
-    """No id of a chapter, unit or claim is understood as another one."""
     book = ledger()
 
     names = [*(chapter.id for chapter in book.chapters), *book.units, *book.claims]
@@ -125,7 +123,6 @@ def test_claims_and_units_are_found() -> None:
 
 
 def test_patterns_may_mean_chapters() -> None:
-    """The title of a chapter leads to it, too."""
     assert "did you mean ch07, Generative Adversarial Networks?" in str(
         unknown_pattern("generative adversarial", ledger())
     )

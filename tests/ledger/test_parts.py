@@ -45,7 +45,6 @@ def test_the_tightest_part_gives_the_margin() -> None:
 
 
 def test_a_printed_value_may_stand_for_one_part() -> None:
-    """With `documents`, the printed value is that of the named part."""
     rule = parse_rule({"parts": {"documents": "last", "checks": [{"at": "last", "rule": "equal"}]}})
 
     assert rule.decide(5, {"last": 5, "first": 1}).holds
@@ -69,7 +68,6 @@ WRONG = [
 
 @pytest.mark.parametrize(("written", "message"), WRONG)
 def test_what_the_rule_refuses(written: Any, message: str) -> None:
-    """No parts, a rule that decides no single value, a path that is none."""
     with pytest.raises(ValueError, match=message):
         parse_rule(written)
 

@@ -309,5 +309,4 @@ def test_procedure_and_pitfalls_are_for_readers(unit: Unit) -> None:
     ],
 )
 def test_a_remark_for_editors_is_found(text: str, for_editors: bool) -> None:
-    """And a sentence for readers is not taken for one."""
     assert (EDITORS.search(text) is not None) == for_editors

@@ -33,13 +33,11 @@ def test_a_printed_number_means_its_rounding_interval(
 
 
 def test_printed_numbers_have_the_paths_of_measured_ones() -> None:
-    """A mapping, a nested list, and one number for one of several quantities."""
     assert reference().placed({1: [0.3, 0.9], "loss": 2}) == {"1[0]": 0.3, "1[1]": 0.9, "loss": 2.0}
     assert reference(documents="scaled").placed(0.02) == {"scaled": 0.02}
 
 
 def test_numbers_of_what_is_no_number() -> None:
-    """A text among the quantities is named; truth values count."""
     assert numbers_of({"a": [True, 0.5]}) == {"a[0]": 1.0, "a[1]": 0.5}
     with pytest.raises(ValueError, match=r"a\[1\] is 'x', no number"):
         numbers_of({"a": [1, "x"]})
@@ -61,7 +59,6 @@ def test_numbers_of_a_ranking() -> None:
 
 
 def test_a_ranking_needs_a_documented_one() -> None:
-    """Of as many names as are asked for, with scores if these count."""
     with pytest.raises(ValueError, match="needs 2 documented names"):
         reference(first=2).fit(["insect"])
     reference(first=2).fit(["insect", "ants"])
@@ -134,7 +131,6 @@ OFTEN = {"of": {"at_least": {"bound": 0.5}}, "documented": True}
 
 
 def test_a_documented_share_is_the_only_one() -> None:
-    """The printed number is one share, so two can't both be it."""
     reference(shares=[OFTEN]).fit(0.9)
     for shares, documented in (([OFTEN, OFTEN], 0.9), ([OFTEN], [0.9])):
         with pytest.raises(ValueError, match="a documented share is one number"):
@@ -172,7 +168,6 @@ def test_what_is_stated_of_the_runs(parameters: dict[str, Any], compares: bool, 
 
 
 def test_what_each_run_shows_by_construction() -> None:
-    """One run is checked part by part; the first that fails decides."""
     rule = reference(
         every=[{"at": "loss", "rule": {"curve": {"property": "falling"}}}, {"at": "n", "rule": "equal"}]
     )
@@ -184,7 +179,6 @@ def test_what_each_run_shows_by_construction() -> None:
 
 
 def test_a_single_value_decides_nothing() -> None:
-    """However it is asked, the error says what to call."""
     for asked in (reference().decide, lambda e, m: reference().decide_all(e, [m])):
         with pytest.raises(TypeError, match=r"workshop\.check\(CLAIM, NUMBER\)"):
             asked(0.877, -5)

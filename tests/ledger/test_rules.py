@@ -180,7 +180,6 @@ MARGINS = [
 
 @pytest.mark.parametrize(("written", "expected", "measured", "margin"), MARGINS)
 def test_margin(written: Any, expected: Any, measured: Any, margin: float) -> None:
-    """The margin is the distance to the bound, of the worst number."""
     decision = rule(written).decide(expected, measured)
 
     assert decision.margin == pytest.approx(margin, rel=1e-6)
@@ -200,7 +199,6 @@ def test_rounds_accepts_exactly_half_a_digit(digits: int, places: int, tenths: i
 
 @given(low=st.floats(-1e6, 1e6), width=st.floats(1e-3, 1e6), measured=st.floats(-1e7, 1e7))
 def test_between_margin_has_the_sign_of_the_decision(low: float, width: float, measured: float) -> None:
-    """A value between the bounds has room, one outside misses by its distance."""
     high = low + width
 
     decision = rule({"between": {"low": low, "high": high}}).decide(None, measured)
@@ -221,7 +219,6 @@ def test_rising_and_falling_exclude_each_other(values: list[int]) -> None:
 
 
 def test_worst_outcome_decides() -> None:
-    """Of several outcomes the one that misses by most decides."""
     decision = rule({"at_least": {"bound": 1.0}}).decide_all(None, [5.0, 0.5, 0.75])
 
     assert (decision.holds, decision.margin) == (False, -0.5)
@@ -236,19 +233,9 @@ def test_an_outcome_of_another_kind_is_not_the_worst_by_distance() -> None:
 
 
 def test_the_detail_names_the_first_of_the_worst_numbers() -> None:
-    """By its place, its value, the expected value and the tolerance."""
     decision = rule({"within": {"atol": 0.5}}).decide([2.0, 2.0, 2.0], [2.0, 1.625, 2.375])
 
     assert decision.detail == "[1] 1.625 against 2 ± 0.5"
-
-
-def test_rules_and_decisions_never_change() -> None:
-    """One rule decides many claims, and many readers share a decision."""
-    read, decision = rule("equal"), rule("equal").decide(1, 2)
-    with pytest.raises(ValueError, match="frozen"):
-        read.dtype = "int8"
-    with pytest.raises(AttributeError, match="holds"):
-        decision.holds = True  # type: ignore[misc]
 
 
 PARAMETERS = [
@@ -256,19 +243,11 @@ PARAMETERS = [
     ({"consistency": {"of": [1.0], "atol": -0.5}}, "atol"),
     ({"rounds": {"decimals": -1}}, "decimals"),
     ({"within": {"rtol": -0.5, "atol": 1.0}}, "rtol"),
-    ({"within": {"atol": -0.5}}, "atol"),
-    ({"within": {"atol": 0, "rtol": 0}}, "above 0"),
     ({"between": {"low": 1, "high": 1}}, "low < high"),
     ({"ordering": {"gap": -0.5}}, "gap"),
     ({"literature": {"reason": "nine char"}}, "reason"),
     ({"at_most": {"bound": 1.0, "numbers": 1}}, "numbers"),
-    ({"reference": {"decimals": -1}}, "decimals"),
-    ({"reference": {"first": 0}}, "first"),
-    ({"reference": {"differences": {}}}, "differences"),
     ({"reference": {"differences": {"gap": ["a", "b"]}, "decimals": -1}}, "decimals"),
-    ({"reference": {"shown": []}}, "shown"),
-    ({"reference": {"shares": []}}, "shares"),
-    ({"reference": {"equivalent": {"to": 0.0, "within": 0.0}}}, "within"),
 ]
 
 
@@ -341,21 +320,6 @@ def test_refute_needs_both(sample: list[float], holds: bool, said: str) -> None:
     assert said in decision.detail
 
 
-LITERATURE = [("a known fact", True), (["a", "b"], True), (True, True), (3, False), (["a", 0.1], False)]
-
-
-@pytest.mark.parametrize(("documented", "fits"), LITERATURE)
-def test_literature_is_never_a_number(documented: Any, fits: bool) -> None:
-    """Only what holds no printed number may be left untested."""
-    literature = rule({"literature": {"reason": "a statement of the field's history"}})
-
-    if fits:
-        literature.fit(documented)
-    else:
-        with pytest.raises(ValueError, match="never literature"):
-            literature.fit(documented)
-
-
 # operation, other printed values, relation, printed value, atol, holds, margin
 CONSISTENCY = [
     ("value", [0.5], "equal", 0.5, 0.0, True, 0.0),
@@ -402,7 +366,6 @@ def test_consistency(
     ],
 )
 def test_consistency_of_what_is_printed_twice(relation: str, printed, others, holds: bool) -> None:
-    """All of one is found in the other, and what is not is named."""
     decision = rule({"consistency": {"relation": relation, "of": ["ch01.ex01.a"]}}).decide(printed, others)
     assert decision.holds == holds
     assert ("not there" in decision.detail) == (not holds)
@@ -420,7 +383,6 @@ def test_names_have_no_operation() -> None:
 
 
 def test_every_rule_says_what_it_is() -> None:
-    """The vocabulary is small and complete; each rule writes itself in words."""
     written = {
         "equal": {"dtype": "int8"},
         "rounds": {"decimals": 1},

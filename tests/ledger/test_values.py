@@ -79,5 +79,4 @@ class Log:
 
 
 def test_a_dataclass_is_a_mapping_of_its_fields() -> None:
-    """Printed mappings are compared with named fields as with a dict's keys."""
     assert plain({"early": Log(np.array([0.5]), (1, 2))}) == {"early": {"loss": [0.5], "steps": [1, 2]}}

@@ -51,14 +51,12 @@ def fields_read(part: Part) -> set[str]:
 
 
 def test_every_outcome_field_of_the_package_has_a_reader() -> None:
-    """Each field is read by a claim, a unit or a figure."""
     paths = [path for drawn in sketches().values() for sketch in drawn for path in sketch.paths]
     shown = {path.partition(".")[0] for path in paths}
     assert unread(catalogue(chapter.id for chapter in ledger().chapters), ledger(), shown) == []
 
 
 def test_a_field_is_read_by_a_claim_another_unit_or_a_figure(bench: Bench) -> None:
-    """There is no message as long as every field has a reader."""
     units = bench.units(FIT_AND_SCORE)
     claims = [
         {"id": "ch09.ex01.loss", "needs": ["toy_data"]},
@@ -69,14 +67,12 @@ def test_a_field_is_read_by_a_claim_another_unit_or_a_figure(bench: Bench) -> No
 
 
 def test_a_field_that_nothing_reads_is_reported(bench: Bench) -> None:
-    """The message names unit, field and remedy."""
     units = bench.units(FIT_AND_SCORE)
     messages = unread(units, bench.claims({"id": "ch09.ex02.accuracy"}))
     assert messages == ["ch09.ex01: nothing reads field 'loss': drop it"]
 
 
 def test_a_field_that_two_parts_return_is_reported(bench: Bench) -> None:
-    """The fields of a unit's parts are disjoint."""
     units = bench.units(
         FIT_AND_SCORE + '\n@unit("ch09.ex02", value="accuracy")\ndef again() -> float:\n    return 1.0\n'
     )

@@ -60,7 +60,6 @@ def test_a_value_of_ours_is_compared_and_not_printed() -> None:
 
 
 def test_parts_are_checked_by_path() -> None:
-    """Each path has its rules, in the order of the YAML."""
     parts = {"a": "equal", "b": [{"at_least": {"bound": 1}}, {"at_most": {"bound": 2}}]}
     rule = written(documented={"a": 1}, rule={"parts": parts}).rule
 
@@ -71,7 +70,6 @@ def test_parts_are_checked_by_path() -> None:
 
 
 def test_parts_of_the_printed_value_and_further_quantities() -> None:
-    """The parts belong to the claim's own quantity."""
     parts = {"[0]": "rounds", "[1].low": {"at_most": {"bound": 1}}}
     claim = written(documented=[0.25], rule={"parts": parts}, also={"gap": SMALL})
     right = {"loss": [0.25, {"low": 0.5}], "gap": 0.0}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import nox
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from tox.report import HandledError
 
 from workshop.matrix.table import ENGINE, FILE, TableError, numbers, read, table
 
@@ -134,37 +131,6 @@ def test_a_malformed_table_is_refused(instead: str, written: str, message: str) 
     assert str(raised.value).isprintable()
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"[", "environments.toml is not TOML: "),
-        (
-            GOOD.replace("py311", "py399").encode(),
-            "py399-tf215-k2: TensorFlow 2.15 does not run on Python 3.99",
-        ),
-    ],
-)
-def test_tox_prints_what_is_wrong_with_the_table(
-    content: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is wrong with the file is an error that tox prints as one line."""
-    path = tmp_path / "environments.toml"
-    path.write_bytes(content)
-    spec = importlib.util.spec_from_file_location("toxfile", ROOT / "toxfile.py")
-    toxfile = importlib.util.module_from_spec(spec)
-    monkeypatch.setattr("sys.path", [*sys.path])
-    spec.loader.exec_module(toxfile)
-    monkeypatch.setattr("workshop.matrix.table.FILE", path)
-    table.cache_clear()
-    try:
-        with pytest.raises(HandledError, match=f"^{re.escape(message)}") as raised:
-            toxfile.tox_extend_envs()
-    finally:
-        table.cache_clear()
-
-    assert str(raised.value).isprintable()
-
-
 def test_the_engine_is_separate_from_what_it_does_not_run_on() -> None:
     """A Python older than the package's has a separate engine; such an environment gets all libraries."""
     oldest = SpecifierSet(PROJECT["requires-python"])
@@ -193,7 +159,6 @@ def test_every_bound_says_why() -> None:
 
 
 def test_a_candidate_stands_for_a_release_that_is_not_published() -> None:
-    """It is the lowest version that is installed, and later the release itself."""
     found = read(GOOD.replace("bounds", 'candidate = "2.15.0rc1"\nbounds')).named("py311-tf215-k2")
     names = [(each.name, str(each.specifier)) for each in map(Requirement, found.requirements)]
     assert names == [("tensorflow-cpu", "~=2.15.0rc1"), ("tensorflow", "~=2.15.0rc1")]

@@ -91,12 +91,10 @@ def test_an_environment_is_built_once(uv: Uv, cache: Path) -> None:
     [("/opt/python3.11", ("nltk==3.9.1",)), ("/opt/python3.12", ("nltk==3.9",)), ("/opt/python3.12", ())],
 )
 def test_another_python_or_version_is_another_environment(uv: Uv, python: str, lock: tuple[str, ...]) -> None:
-    """Whatever differs, the environment is not shared."""
     assert build(python, lock) != build("/opt/python3.12", ("nltk==3.9.1",))
 
 
 def test_an_incomplete_environment_is_built_anew(uv: Uv, cache: Path) -> None:
-    """An environment whose installation failed is removed first."""
     uv.says(install=("", "error: the disk is full\n", 2))
     with pytest.raises(NotBuilt, match=r"^the disk is full$"):
         build("/opt/python3.12", ("nltk==3.9.1",))
@@ -133,7 +131,6 @@ def test_requirements_are_resolved_for_an_interpreter(uv: Uv) -> None:
     ],
 )
 def test_an_error_of_uv_is_one_line(uv: Uv, error: str, message: str) -> None:
-    """It is the line of the cause."""
     uv.says(compile=("", error, 1))
 
     with pytest.raises(NotBuilt) as caught:
@@ -144,7 +141,6 @@ def test_an_error_of_uv_is_one_line(uv: Uv, error: str, message: str) -> None:
 
 
 def test_versions_are_listed_in_their_order(uv: Uv) -> None:
-    """The oldest comes first, by numbers and not by letters."""
     uv.says(run=(json.dumps({"versions": ["3.10.0", "3.9.1", "3.9", "3.5"]}), "", 0))
 
     assert list_versions("nltk", "/opt/python3.12") == ("3.5", "3.9", "3.9.1", "3.10.0")
@@ -165,7 +161,6 @@ def test_versions_that_can_not_be_listed_are_one_line(uv: Uv, says: tuple[str, s
 
 
 def test_a_cache_that_can_not_be_written_is_one_line(uv: Uv, cache: Path) -> None:
-    """It names the variable that moves the cache."""
     cache.write_text("a file in its place")
 
     with pytest.raises(CacheError, match=r"^the cache \S+ can't be written \(.+\); set WORKSHOP_CACHE to "):

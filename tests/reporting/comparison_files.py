@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from tests.records import record_of, sums
+from tests.toy import records
 from tests.toy.claims import book
-from workshop.cli.app import app
+from tests.toy.commands import invoke
+from tests.toy.records import sums
 from workshop.reporting.compare.model import Comparison, RunFile, compare_files
 from workshop.verification.results import NumberSummary, Record, Results, SampleSummary, UnitRuns
 
@@ -93,22 +93,8 @@ SAMPLES = {f"ch09.ex01.{name}": sample(numbers) for name, numbers in RUNS.items(
 
 def record(name: str = LOSS, **changes: Any) -> Record:
     """Return a reproduced claim with fields exchanged."""
-    values = {
-        "id": name,
-        "unit": name.rsplit(".", 1)[0],
-        "ours": False,
-        "verdict": "reproduced",
-        "documented": 0.25,
-        "measured": 0.25,
-        "beside": {},
-        "rule": "equal",
-        "margin": None,
-        "seeds": (),
-        "seconds": 0.0,
-        "reason": "as printed",
-        "sample": SAMPLES.get(name),
-    }
-    return record_of(**{**values, **changes})
+    blank = {"documented": 0.25, "measured": 0.25, "reason": "as printed", "sample": SAMPLES.get(name)}
+    return records.record(name, **{**blank, **changes})
 
 
 def file(label: str, *records: Record, **environment: Any) -> RunFile:
@@ -129,7 +115,7 @@ def write(path: Path, *records: Record, **environment: Any) -> Path:
 
 def run(*arguments: str | Path) -> Result:
     """Run `workshop compare`."""
-    return CliRunner().invoke(app, ["compare", *map(str, arguments)])
+    return invoke("compare", *arguments)
 
 
 def three(folder: Path) -> list[Path]:
@@ -162,36 +148,6 @@ def three(folder: Path) -> list[Path]:
 def rows(text: str) -> list[list[str]]:
     """Return the lines of a printout, split at two spaces or more."""
     return [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
-
-
-class Page(HTMLParser):
-    """All elements of a page with their attributes, and the text of each cell in one line."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.rows: list[list[str]] = []
-        self._inside = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-            self._inside = True
-        elif self._inside and tag in ("b", "small"):  # which begin a line
-            self.rows[-1][-1] += " "
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th"):
-            self.rows[-1][-1] = " ".join(self.rows[-1][-1].split())
-            self._inside = False
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.rows[-1][-1] += data
 
 
 def sampled(*values: float) -> dict[str, Any]:

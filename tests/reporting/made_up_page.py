@@ -1,18 +1,13 @@
-"""A small made-up run for the report's page, and a parser of the page."""
+"""A small made-up run for the report's page."""
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-import zlib
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from typing import Any
 
-from tests.records import record_of, sums
 from tests.reporting.package_samples import CPU, with_samples
 from tests.toy.claims import book
+from tests.toy.records import record, sums
 from workshop.ledger import Ledger
 from workshop.verification.results import Results
 
@@ -94,62 +89,8 @@ def made_up(environment: Mapping[str, str] = CPU) -> tuple[Results, Ledger]:
         *({**claim, "id": f"{unit}.{claim['id']}"} for unit, claims in CLAIMS.items() for claim, _ in claims),
         units={unit: {"title": f"Exercise of {unit}", **texts} for unit in CLAIMS},
     )
-    blank = {
-        "rule": "equal",
-        "ours": False,
-        "beside": {},
-        "margin": None,
-        "seeds": (),
-        "seconds": 0.5,
-        "reason": "made up",
-    }
     results = (result for claims in CLAIMS.values() for _, result in claims)
     records = tuple(
-        record_of(**{**blank, **result, "id": c.id, "unit": c.unit, "documented": c.documented})
-        for c, result in zip(made.claims.values(), results, strict=True)
+        record(c, seconds=0.5, **result) for c, result in zip(made.claims.values(), results, strict=True)
     )
     return with_samples(Results(ENVIRONMENT, records), made, environment), made
-
-
-def packed(text: str) -> dict[str, Any]:
-    """Return what a page unpacks when it has opened: claims, what is below units, and numbers."""
-    (content,) = re.findall('<script type="text/plain" id="packed">(.*?)</script>', text)
-    return json.loads(zlib.decompress(base64.b64decode(content)))
-
-
-def unpacked(text: str) -> str:
-    """Return a page with all of its units opened."""
-    content = packed(text)
-    for unit, inside in content["units"].items():
-        before, found, after = text.partition(
-            f'<details class="unit{" text" * (".text" in unit)}" id="{unit}"'
-        )
-        assert found
-        after = after.replace('<div class="content"></div>', f'<div class="content">{inside}</div>', 1)
-        text = before + found + after
-    return text
-
-
-class Page(HTMLParser):
-    """All elements of a page with its units opened, with their attributes, its text, and its scripts."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.own = packed(text)["own"]
-        text = unpacked(text)
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.scripts: list[str] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.elements[-1:] and self.elements[-1][0] == "script":
-            self.scripts.append(data)
-        self.text += data
-
-    def attributes(self, name: str) -> list[str]:
-        """Return all values of an attribute."""
-        return [value for _, attributes in self.elements if (value := attributes.get(name))]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.records import record_of
 from tests.toy.claims import book
+from tests.toy.records import record
 from workshop.verification.results import Record
 
 ENVIRONMENT = {
@@ -43,22 +43,10 @@ LEDGER = book(
 )
 
 
-def record(**changes: Any) -> Record:
+def failed(**changes: Any) -> Record:
     """Return a record of a failed claim with fields exchanged."""
-    return record_of(
-        **{
-            "id": "ch09.ex01.loss",
-            "unit": "ch09.ex01",
-            "ours": False,
-            "beside": {},
-            "verdict": "failed",
-            "documented": 0.25,
-            "measured": 0.75,
-            "rule": "rounds to the printed digits",
-            "margin": -0.495,
-            "seeds": (),
-            "seconds": 1.0,
-            "reason": "0.75 against 0.25 ± 0.005",
-            **changes,
-        }
-    )
+    blank = {
+        "measured": 0.75, "rule": "rounds to the printed digits", "margin": -0.495, "seconds": 1.0,
+        "reason": "0.75 against 0.25 ± 0.005", "verdict": "failed",
+    }  # fmt: skip
+    return record(LEDGER.claims[changes.pop("id", "ch09.ex01.loss")], **{**blank, **changes})

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.records import sums
 from tests.reporting.package_samples import with_samples
-from tests.reporting.test_report_rows import record
+from tests.reporting.test_report_rows import recorded
+from tests.toy.records import sums
 from workshop.ledger import ledger
 from workshop.reporting.report.answer import answer, main_row
 from workshop.reporting.report.view import chapters, claim_row
@@ -163,7 +163,7 @@ def test_an_answer_says_what_is_measured_and_what_that_means(
     name: str, verdict: Verdict, measured: Any, expected: str
 ) -> None:
     """It has the book's value, the run's, and where the print lies among the recorded runs."""
-    results = Results(ENVIRONMENT, (record(name, verdict, measured),))
+    results = Results(ENVIRONMENT, (recorded(name, verdict, measured),))
     if measured is MEDIAN:
         results = with_samples(results, ledger())
 
@@ -171,9 +171,8 @@ def test_an_answer_says_what_is_measured_and_what_that_means(
 
 
 def test_a_long_value_is_left_to_the_table() -> None:
-    """A page of text is no part of a sentence."""
     claim = ledger().claims["ch04.text06.alice_800"]
-    same = claim_row(claim, record(claim.id, "reproduced", claim.documented), ledger(), ENVIRONMENT)
+    same = claim_row(claim, recorded(claim.id, "reproduced", claim.documented), ledger(), ENVIRONMENT)
 
     assert answer(same) == "First 800 characters of the Alice text are as in the book."
 
@@ -181,7 +180,7 @@ def test_a_long_value_is_left_to_the_table() -> None:
 def test_every_exercise_has_an_answer_whatever_its_verdict() -> None:
     """A sentence or two, of one verb; those that a unit names are claims of the book in it."""
     book = ledger()
-    records = tuple(record(name, "failed", None) for name in book.claims)
+    records = tuple(recorded(name, "failed", None) for name in book.claims)
     for unit in [u for chapter in chapters(Results(ENVIRONMENT, records), book, {}) for u in chapter.units]:
         main = main_row(unit.claims, unit.strip, unit.unit.main)
         assert unit.unit.main in {"", *(row.claim.name for row in unit.claims if not row.claim.ours)}
@@ -193,10 +192,9 @@ def test_every_exercise_has_an_answer_whatever_its_verdict() -> None:
 
 
 def test_without_a_name_the_claim_of_the_strip_is_the_main_one() -> None:
-    """Or the last of most worth, if no recorded runs are drawn."""
     book = ledger()
     rows = [
-        claim_row(claim, record(claim.id, "reproduced", None), book, ENVIRONMENT)
+        claim_row(claim, recorded(claim.id, "reproduced", None), book, ENVIRONMENT)
         for claim in book.units["ch02.ex02"].claims
     ]
 

@@ -16,7 +16,6 @@ from workshop.reporting.book_calls import PACKAGE, book_calls, fetched, short_pr
 
 @pytest.mark.parametrize("unit", book_calls())
 def test_a_short_program_has_no_more_than_its_code(unit: str) -> None:
-    """It is printed, and holds neither docstrings nor imports that nothing uses."""
     text = short_program(unit) or ""
     tree = ast.parse(text)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

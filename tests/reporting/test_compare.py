@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.records import sums
 from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
+from tests.toy.records import sums
 from workshop.reporting.compare.differences import moves_of
 from workshop.reporting.compare.model import ComparedRow, compare_files
 from workshop.reporting.compare.sections import about, environment_rows
@@ -52,7 +52,6 @@ def test_change_of_a_verdict(verdicts: list[Any], changed: bool, failed: bool, a
 
 
 def test_newly_failed_claims_come_first() -> None:
-    """The other claims keep the order of the files."""
     names = [f"ch09.ex01.{letter}" for letter in "abcd"]
     later = ("refuted", "failed", "changed", "failed")
 
@@ -69,7 +68,6 @@ def test_newly_failed_claims_come_first() -> None:
     [({"rule": "close"}, True), ({"documented": 0.3}, True), ({"margin": 1.0}, False)],
 )
 def test_other_rules_are_marked(changes: dict[str, Any], redefined: bool) -> None:
-    """A claim that the files decide by different rules or printed values is marked."""
     (row,) = compared((record(),), (record(verdict="refuted", **changes),)).rows
 
     assert row.redefined is redefined
@@ -208,7 +206,6 @@ def test_runs_too_far_apart_for_a_deviation_have_none() -> None:
 
 
 def test_the_recorded_runs_are_those_of_the_first_file_that_has_some() -> None:
-    """The runs that the package has today make no difference to files written before."""
     wide = sample({"": (0.0, 10.0, 20.0)})
     records = [
         record(measured=2.0, sample=None), record(measured=3.0, sample=wide), record(measured=4.0),
@@ -314,7 +311,6 @@ def test_times_as_ratios(
 
 
 def test_median_and_largest_ratio() -> None:
-    """They are those over the units, whatever number of claims these have."""
     units = ("ch09.ex01", "ch09.ex02", "ch09.ex03")
     first = [r for unit in units for r in timed(2.0, unit=unit)] + list(
         timed(2.0, 2.0, 2.0, unit="ch09.ex04")
@@ -329,7 +325,6 @@ def test_median_and_largest_ratio() -> None:
 
 
 def test_times_of_other_profiles_are_not_compared() -> None:
-    """A short and a full procedure have no ratio."""
     files = (file("a", *timed(2.0)), file("b", *timed(4.0), profile="full"))
 
     (timing,) = compare_files(files, LEDGER).timings

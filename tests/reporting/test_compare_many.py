@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import pytest
 
-from tests.records import sums
+from tests.golden import Golden
 from tests.reporting.comparison_files import (
     BOTH,
     COMMON,
@@ -15,12 +16,12 @@ from tests.reporting.comparison_files import (
     LEDGER,
     LOSS,
     SORTED,
-    STEM,
     compared,
     file,
     of,
     record,
 )
+from tests.toy.records import sums
 from workshop.reporting.compare.agreement import (
     TITLES,
     Agreement,
@@ -28,7 +29,6 @@ from workshop.reporting.compare.agreement import (
     agreement,
     by_group,
     causes,
-    count_text,
     environments,
     group,
     other_data,
@@ -42,7 +42,6 @@ from workshop.reporting.compare.sections import (
     cells,
     grid,
     lines,
-    patterns,
     sections,
     verdict_rows,
 )
@@ -154,17 +153,31 @@ def test_other_data_is_apart_from_what_is_unexplained(verdicts: list[str | None]
     assert (row in unexplained(comparison)) is (expected == "unexplained")
 
 
-def test_extras_are_counted_apart() -> None:
-    """They are never added to the results of the book."""
-    book, own = compared((record(), record("ch09.ex01.own", ours=True)), (record(),)).rows
+def told(comparison: Comparison) -> str:
+    """Return the sections of a comparison: titles, notes, and of each claim what differs where."""
+    lines_ = []
+    for section in sections(comparison):
+        lines_ += [f"{section.group}: {section.title}", *(f"  {note}" for note in section.notes)]
+        for row in section.rows:
+            lines_.append(f"    {row.id}: {about(row)}; {bisect_command(row, comparison)}")
+            lines_ += [
+                f"      {each.cell.text} in {each.where}: {each.reason}"
+                for each in lines(row, comparison.labels)
+            ]
+    return "\n".join(lines_)
 
-    texts = [count_text(rows) for rows in ([book], [own], [book, book, own], [own, own], [])]
 
-    assert texts == ["1 result", "1 extra", "2 results and 1 extra", "2 extras", "0 results"]
+def of_files(
+    *verdicts: str, claims: Sequence[str] = (BOTH,), versions: Sequence[Mapping[str, str]]
+) -> Comparison:
+    """Compare files in which these claims have a verdict each, with these versions."""
+    rows = enumerate(zip(verdicts, versions, strict=True))
+    files = [file(f"f{n}", *(r for name in claims for r in of(name, v)), **own) for n, (v, own) in rows]
+    return compare_files(tuple(files), LEDGER)
 
 
-def test_where_claims_were_not_decided() -> None:
-    """Claims of one pattern share a line, the most frequent pattern first."""
+def undecided() -> Comparison:
+    """Compare three files, each of which leaves other claims undecided."""
     where = ((0,), (1,), (1,), (1,), (2,), (2,), (0, 1, 2))
     files = [
         [
@@ -180,17 +193,39 @@ def test_where_claims_were_not_decided() -> None:
         ]
         for own in range(3)
     ]
+    return compared(*map(tuple, files))
 
-    comparison = compared(*map(tuple, files))
 
-    assert patterns([row for row in comparison.rows if row.id != COMMON.id], comparison.labels) == [
-        "3 results: deferred in f1, e.g. ch09.ex01.c1: too slow",
-        "2 results: deferred in f2, e.g. ch09.ex01.c4: too slow",
-        "1 result: deferred in f0, e.g. ch09.ex01.c0: too slow",
-        "1 result: deferred in all 3, e.g. ch09.ex01.c6: too slow",
-        "1 extra: not testable in all but f2; absent in f2, e.g. ch09.ex01.rare: as printed",
-        "1 result: absent in all but f1.",
+def described() -> Comparison:
+    """Compare files in which numbers of a claim moved, and the rule of another one."""
+    measured = [{"a": 1.0, "b": 2.0}, {"a": 1.5, "b": 9.0}, {"a": 1.0, "b": 2.0}]
+    named = [record("ch09.ex01.both", measured=value) for value in measured]
+    other = [record("ch09.ex04.x", rule=rule, verdict=v) for rule, v in (("a", _R), ("b", _C), ("a", _R))]
+    return compared(*((r, s) for r, s in zip(named, other, strict=True)))
+
+
+def test_sections_read_as_written(golden: Golden) -> None:
+    late = [_R, _R, _R, _C, _C]
+    keras = [{"keras": version, "numpy": "2.0"} for version in ("2.15", "2.15", "3.0")]
+    two = [{}, {"numpy": "2.10.0", "keras": "2.15.0"}, *[{"numpy": "2.10.0", "keras": "3.0"}] * 2]
+    used = [
+        {"numpy": "1.26.4", "keras": "2.15", "instructions": it} for it in ("none", "avx2", "avx2 avx512")
     ]
+    both = ["failed", "failed", _R, _R, _R]
+    first, own = record(), record("ch09.ex01.own", ours=True)
+    comparisons = {
+        "five versions": over_keras(both=both, stem=late, frozen=late, error=late),
+        "rows in order": over_keras(stem=[*both[1:], _R], frozen=late, wrong=[*both[2:], _R, "failed"]),
+        "two libraries": of_files(_R, _R, _C, _C, versions=two),
+        "instructions": of_files(_R, _R, _C, claims=(SORTED,), versions=used),
+        "conditions of the most claims first": of_files(
+            _R, _R, _C, claims=(BOTH, ERROR, FROZEN), versions=keras
+        ),
+        "not decided": undecided(),
+        "numbers and rules": described(),
+        "an extra": compared((first, own), (first,)),
+    }
+    golden("sections.txt", {name: told(comparison) for name, comparison in comparisons.items()})
 
 
 # The grid of environments and chapters
@@ -282,102 +317,15 @@ def test_claims_that_do_not_differ_need_no_explanation() -> None:
 
 
 def test_substitutes_do_not_hide_what_a_finding_explains() -> None:
-    """On substitute data a claim is supported on either side of the finding's condition."""
     comparison = over_keras(error=["supported", _R, _R, _C, "supported"])
 
     assert [row.id for cause in causes(comparison) for row in cause.rows] == [ERROR]
 
 
-def test_sections_by_condition() -> None:
-    """Unexplained claims come first; claims of one condition are together, with versions on both sides."""
-    comparison = over_keras(
-        both=["failed", "failed", _R, _R, _R],
-        stem=[_R, _R, _R, _C, _C],
-        frozen=[_R, _R, _R, _C, _C],
-        error=[_R, _R, _R, _C, _C],
-    )
-
-    first, keras, _ = found = sections(comparison)
-
-    assert [one.key for one in found] == ["unexplained", "explained-1", "same"]
-    assert (first.group, first.title) == ("unexplained", "Unexplained: 2 results")
-    assert [row.id for row in first.rows] == [BOTH, STEM]
-    assert [
-        (line.cell.text, line.where, line.reason) for line in lines(first.rows[0], comparison.labels)
-    ] == [
-        ("failed", "k2.2.4, k2.9.0", "at 2.2.4"),
-        ("holds", "all but k2.2.4, k2.9.0", "at 2.10.0"),
-    ]
-    assert about(first.rows[0]) == "made up; its finding is about Keras ≥ 3.0, NumPy ≥ 2"
-    assert bisect_command(first.rows[0], comparison) == f"workshop bisect {BOTH} --library keras"
-    assert (keras.group, keras.title) == ("explained", "Explained by Keras ≥ 3.0: 2 results")
-    assert keras.notes == (
-        "Met by Keras 3.0.0 (k3.0.0); Keras 3.15.1 (k3.15.1)",
-        "Not met by Keras 2.2.4 (k2.2.4); Keras 2.9.0 (k2.9.0); Keras 2.10.0 (k2.10.0)",
-    )
-    assert [row.id for row in keras.rows] == [FROZEN, ERROR]
-
-
-def test_a_condition_on_two_libraries_names_both_versions() -> None:
-    """Environments with the same versions are together, those without a library first."""
-    verdicts = [_R, _R, _C, _C]
-    versions = [{}, {"numpy": "2.10.0", "keras": "2.15.0"}, *[{"numpy": "2.10.0", "keras": "3.0"}] * 2]
-    files = [
-        file(f"f{n}", *of(BOTH, verdict), **own)
-        for n, (verdict, own) in enumerate(zip(verdicts, versions, strict=True))
-    ]
-
-    (explained,) = sections(compare_files(tuple(files), LEDGER))
-
-    assert explained.title == "Explained by Keras ≥ 3.0, NumPy ≥ 2: 1 result"
-    assert explained.notes == (
-        "Met by Keras 3.0, NumPy 2.10.0 (f2, f3)",
-        "Not met by Keras none, NumPy none (f0); Keras 2.15.0, NumPy 2.10.0 (f1)",
-    )
-
-
 def test_the_grid_counts_a_claim_if_one_of_its_numbers_moved() -> None:
-    """In each file by itself, whichever number it is there."""
     values = [{"a": 1.0, "b": 2.0}, {"a": 1.5, "b": 2.0}, {"a": 1.0, "b": 2.5}, {"a": 1.0, "b": 2.0}]
     _, found = grid(compared(*((record("ch09.ex04.x", measured=each),) for each in values)))
     assert found == [[[Chip(None, 1, "ch09.ex04.x")]], [[Chip(None, 1, "ch09.ex04.x")]], [[]]]
-
-
-def test_a_condition_on_instructions_names_them() -> None:
-    """Of one version only the processor that has them meets it."""
-    used = ["none", "avx2", "avx2 avx512"]
-    versions = [{"numpy": "1.26.4", "keras": "2.15", "instructions": each} for each in used]
-    files = [
-        file(f"f{n}", *of(SORTED, verdict), **own)
-        for n, (verdict, own) in enumerate(zip([_R, _R, _C], versions, strict=True))
-    ]
-
-    (explained,) = sections(compare_files(tuple(files), LEDGER))
-
-    assert explained.title == "Explained by Keras ≥ 2, NumPy ≥ 1.25 with AVX-512 or ≥ 2.0 with AVX2: 1 result"
-    assert explained.notes == (
-        "Met by Keras 2.15, NumPy 1.26.4, instructions avx2 avx512 (f2)",
-        "Not met by " + "; ".join(f"Keras 2.15, NumPy 1.26.4, instructions {used[n]} (f{n})" for n in (0, 1)),
-    )
-
-
-def test_conditions_of_the_most_claims_come_first() -> None:
-    """The others follow."""
-    files = [
-        file(
-            f"f{n}",
-            *of(BOTH, verdict), *of(ERROR, verdict), *of(FROZEN, verdict),
-            keras=keras, numpy="2.0",
-        )
-        for n, (verdict, keras) in enumerate([(_R, "2.15"), (_R, "2.15"), (_C, "3.0")])
-    ]  # fmt: skip
-
-    found = sections(compare_files(tuple(files), LEDGER))
-
-    assert [section.title for section in found] == [
-        "Explained by Keras ≥ 3.0: 2 results",
-        "Explained by Keras ≥ 3.0, NumPy ≥ 2: 1 result",
-    ]
 
 
 # Claims × environments
@@ -417,7 +365,6 @@ def test_cells(measured: list[Any], shown: list[str]) -> None:
 
 
 def test_cells_of_long_values_show_where_they_differ() -> None:
-    """Values of different lengths are cut around the first place where they differ."""
     longer = [[*LONG[0], "and"], LONG[1]]
 
     found = texts(LONG, longer, LONG)
@@ -428,21 +375,7 @@ def test_cells_of_long_values_show_where_they_differ() -> None:
 
 
 def test_cells_in_standard_deviations() -> None:
-    """Claims with a reference sample have differences in its standard deviations."""
     assert texts(2.0, 5.0, 2.001, name=LOSS) == ["2", "5 +3.00 sd", "2.001"]
-
-
-def test_a_claim_is_described() -> None:
-    """It has its title, which of several numbers is shown, and whether the runs decide it otherwise."""
-    measured = [{"a": 1.0, "b": 2.0}, {"a": 1.5, "b": 9.0}, {"a": 1.0, "b": 2.0}]
-    named = [record("ch09.ex01.both", measured=value) for value in measured]
-    other = [record("ch09.ex04.x", rule=rule, verdict=v) for rule, v in (("a", _R), ("b", _C), ("a", _R))]
-    comparison = compared(*((r, s) for r, s in zip(named, other, strict=True)))
-
-    assert [about(row) for row in comparison.rows] == [
-        "made up; shown: a, and 1 more differ",
-        "the runs decide it by other rules or printed values",
-    ]
 
 
 def test_verdicts_that_share_a_word_are_named() -> None:
@@ -457,23 +390,3 @@ def test_verdicts_that_share_a_word_are_named() -> None:
         ("book wrong", "refuted"),
     ]
     assert [(cell.text, cell.verdict) for cell in cells(one)] == [("book wrong", ""), ("holds", "")]
-
-
-def test_rows_in_order() -> None:
-    """Newly failed claims come first among the unexplained ones, and far moves before near ones."""
-    comparison = over_keras(
-        stem=["failed", _R, _R, _R, _R], frozen=[_R, _R, _R, _C, _C], wrong=[_R, _R, _R, _R, "failed"]
-    )
-    moved = compared(
-        *(
-            (record("ch09.ex04.a", measured=near), record("ch09.ex04.b", measured=far))
-            for near, far in ((1, 1), (2, 5), (1, 1))
-        )
-    )
-
-    differ, explained, _ = sections(comparison)
-    (moves,) = sections(moved)
-
-    assert [row.id for row in differ.rows] == ["ch09.ex03.wrong", STEM]
-    assert [row.id for row in explained.rows] == [FROZEN]
-    assert [row.id[-1] for row in moves.rows] == ["b", "a"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.toy.records import record
 from workshop.ledger import ledger
 from workshop.reporting.report.missing_data import missing, missing_for
 from workshop.verification.results import Record, Results
@@ -36,8 +37,8 @@ def test_missing_for(name: str, verdict: str, reason: str, expected: str) -> Non
 
 
 def recorded(name: str, verdict: Verdict, reason: str) -> Record:
-    """Return a record of a claim with a verdict and a reason."""
-    return Record(name, name.rsplit(".", 1)[0], False, verdict, 1, None, {}, "equal", None, (), 0.0, reason)
+    """Return a record of a claim of the book."""
+    return record(name, verdict, reason=reason)
 
 
 def test_missing() -> None:
@@ -72,7 +73,6 @@ def test_missing() -> None:
 
 
 def test_claims_of_our_own_are_left_out() -> None:
-    """They are in no total of the page."""
     own = next(claim for claim in ledger().claims.values() if claim.ours and claim.needs)
     made = recorded(own.id, "unavailable", f"{own.needs[0]}: it is not here")
 

@@ -19,10 +19,9 @@ import nbformat
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
+from tests.toy.commands import invoke
 from workshop.book import package_book
-from workshop.cli.app import app
 from workshop.cli.show import recorded_numbers
 from workshop.datasets.model import registry
 from workshop.datasets.readers import read as read_files
@@ -53,8 +52,6 @@ def read(unit: str) -> Any:
 
 
 def test_all_exercises_and_activities_have_calls() -> None:
-    """47, which are a notebook each."""
-    assert len(UNITS) == 47
     assert {*book_calls()} == {*UNITS}
 
 
@@ -101,7 +98,7 @@ def test_it_opens_with_two_sentences_and_the_data(unit: str) -> None:
 
 def test_data_of_this_machine_are_read(tmp_path: Path) -> None:
     """MNIST is among the fixtures: its cell has all images, and says how they load elsewhere."""
-    done = CliRunner().invoke(app, ["notebook", "2.04", "--out", str(tmp_path / "x.ipynb")])
+    done = invoke("notebook", "2.04", "--out", tmp_path / "x.ipynb")
     assert done.exit_code == 0, done.output
     content = json.loads((tmp_path / "x.ipynb").read_text("utf-8"))
     (cell,) = (cell for cell in SCRIPT["code_of"](content) if "mnist = " in cell)
@@ -155,7 +152,6 @@ def test_files_of_this_machine_load_as_the_package_reads_them(tmp_path: Path) ->
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_no_variable_hides_a_definition(unit: str) -> None:
-    """A notebook's cells share their names, which a function's do not."""
     bound: set[str] = set()
     for cell in SCRIPT["code_of"](read(unit)):
         defined = {*re.findall(r"^(?:def|class) (\w+)", cell, re.MULTILINE)}
@@ -198,26 +194,22 @@ def test_each_notebook_runs_without_the_package(chapter: str, without: set[str],
 
 def test_the_command_writes_what_is_asked_for(tmp_path: Path) -> None:
     """A file, a folder or a chapter; what is there stays unless it is forced."""
-
-    def run(*words: str) -> Any:
-        return CliRunner().invoke(app, ["notebook", *words])
-
     one = tmp_path / "mine.ipynb"
-    assert run("5.03", "--out", str(one)).exit_code == 0
+    assert invoke("notebook", "5.03", "--out", one).exit_code == 0
     content = one.read_text("utf-8")
     (runs,) = recorded_numbers(package_book(), [ledger().claims["ch05.text07.test_rmse"]])[
         "ch05.text07.test_rmse"
     ].values()
     assert f"{len(runs)} recorded runs" in content
-    assert run("ch05.ex03", "--out", "-").stdout == content
+    assert invoke("notebook", "ch05.ex03", "--out", "-").stdout == content
     one.write_text("my own work", "utf-8")
-    refused = run("5.03", "--out", str(one))
+    refused = invoke("notebook", "5.03", "--out", one)
     assert (refused.exit_code, "is there already: --force" in refused.output) == (2, True)
     assert one.read_text("utf-8") == "my own work"
-    assert run("5.03", "--out", str(one), "--force").exit_code == 0
+    assert invoke("notebook", "5.03", "--out", one, "--force").exit_code == 0
     assert one.read_text("utf-8") == content
 
-    assert run("--chapter", "5", "--out", str(tmp_path / "all")).exit_code == 0
+    assert invoke("notebook", "--chapter", "5", "--out", tmp_path / "all").exit_code == 0
     names = [file_name(unit) for unit in UNITS if unit.startswith("ch05")]
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == sorted(names)
 
@@ -229,10 +221,9 @@ def test_the_command_writes_what_is_asked_for(tmp_path: Path) -> None:
 def test_a_wrong_call_writes_nothing(
     words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One line says what to name."""
     monkeypatch.chdir(tmp_path)
 
-    done = CliRunner().invoke(app, ["notebook", *words])
+    done = invoke("notebook", *words)
 
     assert done.exit_code == 2
     assert len(done.output.splitlines()) == 1
@@ -241,7 +232,6 @@ def test_a_wrong_call_writes_nothing(
 
 @pytest.mark.parametrize("unit", ["ch05.ex03", "ch05.ex04", "ch05.ex05", "ch05.act01"])
 def test_the_naive_forecast_is_that_which_stands_beside_the_network(unit: str) -> None:
-    """Rated on the network's days, the first one with its empty yesterday."""
     from workshop.chapters.ch05_sequences._data import prepare
     from workshop.measures.ch05_sequences._training import naive_rmse
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import workshop
-from tests.reporting.made_up_run import record
+from tests.reporting.made_up_run import failed
 from tests.reporting.package_samples import CPU, recordings_in
 from tests.selection import in_full
 from tests.statistics.test_own_number import CASES, READ, REFUSED
@@ -180,7 +180,6 @@ ISSUE = [
 
 @pytest.mark.parametrize(("name", "typed", "state", "part"), ISSUE)
 def test_what_readers_were_told_wrongly(name: str, typed: str, state: str, part: str) -> None:
-    """Numbers that were once called ordinary, unusual, or something to look for."""
     claim = ledger().claims[name]
     sample = SampleSummaries(recordings_in(**CPU)).of(claim)
     placed, said = answer_mine(claim, typed, None, sample, ledger())
@@ -194,7 +193,7 @@ def test_numbers_of_a_claim_without_runs() -> None:
     book = ledger()
     accuracy, rows = book.claims["ch02.ex04.accuracy"], book.claims["ch01.ex05.axis1_values"]
 
-    records = [record(measured={"accuracy": value}) for value in (0.9304, 0.9126)]
+    records = [failed(measured={"accuracy": value}) for value in (0.9304, 0.9126)]
     same, other = (answer_mine(accuracy, "0.92", last, None, book)[1] for last in records)
     assert "the book prints 0.9304, and so does this run; 0.92 is" in same[0]
     assert "the book prints 0.9304, this run gives 0.9126; 0.92 is" in other[0]
@@ -209,7 +208,6 @@ def test_numbers_of_a_claim_without_runs() -> None:
 
 
 def test_percents_where_the_numbers_are_percents() -> None:
-    """The claim's name says it."""
     book = ledger()
     percent = book.claims["ch06.ex03.test_acc_percent"]
     assert own_numbers(percent, book, None)[""].known.percent
@@ -294,7 +292,6 @@ def in_javascript(cases: list[tuple[str, OwnNumber]]) -> dict[str, Any]:
 
 @NEEDS_NODE
 def test_the_page_says_the_same(request: pytest.FixtureRequest) -> None:
-    """10,000 typed numbers, a quarter by day: the same facts and words."""
     most = MOST if in_full(request.config) else MOST // 4
     named = []  # each kind of answer
     for typed, known, _ in CASES:

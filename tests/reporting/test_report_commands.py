@@ -9,29 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 import workshop
-from tests.reporting.made_up_page import unpacked
-from workshop.cli.app import app
-from workshop.verification.results import Record, Results
+from tests.toy.commands import invoke
+from tests.toy.pages import unpacked
+from tests.toy.records import record
+from workshop.verification.results import Results
 
 ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "profile": "default"}
-
-
-def run(*arguments: str) -> Result:
-    """Run the command line."""
-    return CliRunner().invoke(app, list(arguments))
 
 
 @pytest.fixture
 def results_file(tmp_path: Path, toy_book: Any) -> Path:
     """Write the results of two claims of the toy book, whose numbers are made up."""
     claims = [toy_book.LEDGER.claims[f"ch09.ex01.{name}"] for name in ("reproduced", "order")]
-    records = [
-        Record(c.id, c.unit, False, "failed", c.documented, 0, {}, "equal", None, (), 0.0, "made up")
-        for c in claims
-    ]
+    records = [record(c, "failed", 0) for c in claims]
     path = tmp_path / "verify.json"
     Results(ENVIRONMENT, tuple(records)).write(path)
     return path
@@ -39,7 +31,7 @@ def results_file(tmp_path: Path, toy_book: Any) -> Path:
 
 def test_report_is_next_to_its_results(results_file: Path) -> None:
     """The page is next to the results, its path is printed, and its failures do not fail the command."""
-    result = run("report", str(results_file))
+    result = invoke("report", str(results_file))
 
     assert result.exit_code == 0
     assert result.stdout == f"report: {results_file.with_name('verify.html')}\n"
@@ -54,7 +46,7 @@ def test_a_unit_that_the_ledger_does_not_have_is_named(results_file: Path) -> No
     content["claims"].append({**content["claims"][0], "id": "ch99.ex01.loss", "unit": "ch99.ex01"})
     results_file.write_text(json.dumps(content), "utf-8")
 
-    result = run("report", str(results_file))
+    result = invoke("report", str(results_file))
 
     assert result.exit_code == 0
     assert "ch99.ex01.loss" in results_file.with_name("verify.html").read_text("utf-8")
@@ -68,8 +60,8 @@ def test_report_is_opened_where_it_was_written(
     monkeypatch.setattr(webbrowser, "open", opened.append)
     output = tmp_path / "pages" / "page.html"
 
-    run("report", str(results_file))
-    result = run("report", str(results_file), "--open", "--output", str(output))
+    invoke("report", str(results_file))
+    result = invoke("report", str(results_file), "--open", "--output", str(output))
 
     assert result.exit_code == 0
     assert output.is_file()
@@ -93,7 +85,7 @@ def test_wrong_usage_of_report(results_file: Path, results: str, output: str, me
     (folder / "damaged.json").write_text("{")
     (folder / "folder").mkdir()
 
-    result = run("report", str(folder / results), "--output", str(folder / output))
+    result = invoke("report", str(folder / results), "--output", str(folder / output))
 
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
@@ -114,7 +106,7 @@ def test_verify_ends_with_the_report(tmp_path: Path) -> None:
     """With `--json` a run writes its page next to the results, and prints its path before the last line."""
     path = tmp_path / "results" / "verify.json"
 
-    result = run("verify", "ch09.ex01.losses", "--offline", "--json", str(path))
+    result = invoke("verify", "ch09.ex01.losses", "--offline", "--json", str(path))
 
     assert result.exit_code == 0
     page, last = result.stdout.splitlines()[-2:]
@@ -127,9 +119,9 @@ def test_verify_ends_with_the_report(tmp_path: Path) -> None:
 def test_the_page_of_a_run_is_that_of_its_results(tmp_path: Path) -> None:
     """Byte for byte, with figures, also where a measured value is an outcome of several fields."""
     path = tmp_path / "verify.json"
-    run("verify", "ch02.text01", "--offline", "--json", str(path))
+    invoke("verify", "ch02.text01", "--offline", "--json", str(path))
 
-    again = run("report", str(path), "--output", str(tmp_path / "again.html"))
+    again = invoke("report", str(path), "--output", str(tmp_path / "again.html"))
 
     assert (again.exit_code, again.stderr) == (0, "")
     page = (tmp_path / "again.html").read_text("utf-8")
@@ -156,7 +148,7 @@ def test_a_failing_report_never_loses_results(
     elif broken == "import":
         monkeypatch.setitem(sys.modules, "workshop.figures.registry", None)
 
-    result = run("verify", "ch09.ex01.losses", "--offline", "--json", str(path))
+    result = invoke("verify", "ch09.ex01.losses", "--offline", "--json", str(path))
 
     assert result.exit_code == 0
     assert json.loads(path.read_text("utf-8"))["claims"][0]["verdict"] == "reproduced"
@@ -166,54 +158,13 @@ def test_a_failing_report_never_loses_results(
     assert {file.name for file in tmp_path.glob("*.*")} == {name}
 
 
-def test_show_places_my_number() -> None:
-    """`show --mine` says where a number falls, in the words of the page."""
-    printed = " ".join(run("show", "ch05.text07.test_rmse", "--mine", "0.846").stdout.split())
-
-    assert printed.startswith("✘ ")
-    assert " times the largest run: is it in dollars? " in printed
-    assert "another version may be the reason." in printed
-
-
 def test_the_numbers_of_an_exercise_are_found_where_it_is_trained() -> None:
     """Exercise 5.03 builds the network, and the text after it trains it: both names are answered."""
-    alias, own = (run("show", f"{unit}.test_rmse", "--mine", "0.09") for unit in ("5.03", "ch05.text07"))
-    shown = run("show", "5.03").stdout
+    alias, own = (invoke("show", f"{unit}.test_rmse", "--mine", "0.09") for unit in ("5.03", "ch05.text07"))
+    shown = invoke("show", "5.03").stdout
 
     assert alias.stdout == f"5.03.test_rmse is ch05.text07.test_rmse.\n{own.stdout}"
     assert workshop.check("5.03.test_rmse", 0.09) == workshop.check("ch05.text07.test_rmse", 0.09)
     assert workshop.check("5.03.epoch1.loss", 0.0036).claim == "ch05.text07.epoch1"
     assert shown.rstrip().endswith("then its training: After 5.03   workshop show ch05.text07")
-    assert "Did you mean" in run("show", "5.03.test_rmze", "--mine", "1").stderr
-
-
-# arguments, a part of the message
-NOT_MINE = [
-    (["ch05.text07.test_rmse", "--mine", "0;8"], "Not a number: '0;8'. Give one like 0.846."),
-    (["ch05.text07.test_rmse", "--mine", "0\n0"], "Not a number: '0\\n0'. Give one like 0.846."),
-    (
-        ["ch05.text07.epoch1", "--mine", "0.1"],
-        "is not a number of ch05.text07.epoch1: --mine 'loss=…', ",
-    ),
-    (
-        ["ch05.text07.test_rmse", "--mine", "rmse=1"],
-        "is not a number of ch05.text07.test_rmse: --mine alone",
-    ),
-    (
-        ["ch01.text01.columns", "--mine", "1"],
-        "ch01.text01.columns has no number to compare: the book prints sepal",
-    ),
-    (["ch01.text01", "--mine", "1"], "which result of Opening, such as ch01.text01."),
-    (["ch05.ex03", "--mine", "1"], "It has summary, total_params, setup, n_train_val, epoch1, epoch2"),
-    (["ch05", "--mine", "1"], "--mine needs a result, and ch05 is a chapter"),
-]
-
-
-@pytest.mark.parametrize(("arguments", "message"), NOT_MINE)
-def test_numbers_that_show_refuses(arguments: list[str], message: str) -> None:
-    """A number that can't be placed is one line that names the numbers of the claim, and exit code 2."""
-    result = run("show", *arguments)
-
-    assert (result.exit_code, result.stdout) == (2, "")
-    (line,) = result.stderr.splitlines()
-    assert message in line
+    assert "Did you mean" in invoke("show", "5.03.test_rmze", "--mine", "1").stderr

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.records import record_of, sums
 from tests.reporting.package_samples import CPU, with_samples
+from tests.toy.records import record, sums
 from workshop.ledger import ledger
 from workshop.reporting.samples import naive, names_of
 from workshop.verification.results import Record, Results
@@ -14,10 +14,7 @@ from workshop.wording.pairs import Today
 
 def measured(name: str, **beside: object) -> Record:
     """Return the record of a claim with its recorded runs."""
-    made = record_of(
-        id=name, unit=name.rpartition(".")[0], ours=False, verdict="reproduced", documented=0, measured=None,
-        beside=beside, rule="", margin=None, seeds=(), seconds=0.0, reason="",
-    )  # fmt: skip
+    made = record(name, documented=0, beside=beside)
     return with_samples(Results({}, (made,)), ledger(), CPU).claims[0]
 
 
@@ -32,7 +29,6 @@ def test_numbers_have_the_names_of_recorded_runs_or_of_the_print() -> None:
 
 
 def test_the_naive_forecast_stands_beside_a_run() -> None:
-    """Under its own label, of several seeds with their range."""
     record = measured("ch05.text07.test_rmse", usd=2.5, naive_rmse=sums(0.3, 0.3, 0.4))
 
     assert naive(record) == {"": Today(0.3, 0.3, 0.4)}

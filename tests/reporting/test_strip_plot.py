@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.records import measured_as, sums
+from tests.toy.records import measured_as, sums
 from workshop.ledger import ledger
 from workshop.reporting import samples
 from workshop.reporting.strip_plot import strip
@@ -85,7 +85,6 @@ def test_labels_of_marks_do_not_overlap() -> None:
 
 
 def test_no_strip_without_a_number() -> None:
-    """Where all runs crashed there is nothing to draw, and the words say so."""
     drawn = strip(number([None, None]), {}, None)
 
     assert drawn.svg == ""

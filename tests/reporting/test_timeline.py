@@ -59,7 +59,6 @@ def test_what_changes_once_more_has_a_stop() -> None:
 
 @pytest.mark.parametrize("version", [None, "unknown"])
 def test_a_run_may_not_know_its_versions(version: str | None) -> None:
-    """The lane then has what is known."""
     environment = {} if version is None else {"tensorflow": version}
 
     (lane,) = lanes(changes(*made_up([(KERAS_3, STRICTER, "changed", False)])), environment)
@@ -69,7 +68,6 @@ def test_a_run_may_not_know_its_versions(version: str | None) -> None:
 
 
 def test_the_book_counts_before_our_own() -> None:
-    """Where both changed, the number is that of the book's results."""
     run, ledger = made_up([(KERAS_3, STRICTER, "changed", False), (KERAS_3, STRICTER, "changed", True)])
     run = replace(run, environment=ENVIRONMENT)
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tests.records import record_of, sums
 from tests.reporting.made_up_run import ENVIRONMENT
 from tests.selection import in_full
+from tests.toy.records import record, sums
 from workshop.book import package_book
 from workshop.cli.list import _print_list
 from workshop.ledger import Claim
@@ -22,7 +22,7 @@ from workshop.reporting.screen import Screen
 from workshop.reporting.showing import print_claim
 from workshop.reporting.terminal import ResultRow, print_rows
 from workshop.samples.texts import with_numbers
-from workshop.verification.results import LastRecord, Record
+from workshop.verification.results import LastRecord
 from workshop.wording.numbers import map_leaves
 from workshop.wording.pairs import pair_of
 
@@ -44,18 +44,14 @@ def measured(claim: Claim) -> Any:
     return sums(other, numbers, [2 * n + 1 for n in numbers], 64)
 
 
-def record(claim: Claim) -> Record:
-    """Return what a run makes of a claim."""
-    return record_of(
-        id=claim.id, unit=claim.unit, ours=claim.ours, verdict="reproduced", documented=claim.documented,
-        measured=measured(claim), beside={}, rule="equal", margin=0.1, seeds=(), seconds=0, reason="equal",
-        evidence=claim.evidence or "",
-    )  # fmt: skip
-
-
 LEDGER = with_numbers(package_book())
 CLAIMS = list(LEDGER.claims.values())
-RECORDS = {claim.id: record(claim) for claim in CLAIMS}
+RECORDS = {
+    claim.id: record(
+        claim, measured=measured(claim), margin=0.1, reason="equal", evidence=claim.evidence or ""
+    )
+    for claim in CLAIMS
+}
 
 
 def _refuse_raw(text: str, claims: list[Claim]) -> None:
@@ -88,7 +84,6 @@ def test_no_raw_structure_on_the_terminal(place: int, width: int, request: pytes
 
 
 def test_no_raw_structure_in_the_rows_of_the_page() -> None:
-    """Neither column of a row has brackets, nor has a line of its details."""
     for claim in CLAIMS:
         row = claim_row(claim, RECORDS[claim.id], LEDGER, ENVIRONMENT)
         values = [text for cell in (row.book, row.run) for _, text in cell.lines]

@@ -7,6 +7,7 @@ from io import StringIO
 
 from rich.console import Console
 
+from tests.toy.records import record
 from workshop.book import SAMPLES, package_book
 from workshop.ledger import Claim, ledger
 from workshop.ledger.model import PLACEHOLDER
@@ -16,7 +17,7 @@ from workshop.reporting.showing import print_claim
 from workshop.reporting.terminal import print_run
 from workshop.samples.model import sample_in
 from workshop.samples.texts import with_numbers
-from workshop.verification.results import Record, Results
+from workshop.verification.results import Results
 from workshop.verification.verdicts import Verdict
 
 
@@ -30,10 +31,7 @@ def run() -> Results:
 
     return Results(
         {},
-        tuple(
-            Record(c.id, c.unit, c.ours, verdict(c), 1, None, {}, "equal", None, (), 0.0, "made up")
-            for c in ledger().claims.values()
-        ),
+        tuple(record(c, verdict(c)) for c in ledger().claims.values()),
     )
 
 
@@ -64,7 +62,6 @@ def test_few_errors_are_all_cards() -> None:
 
 
 def test_warnings_are_no_misprints() -> None:
-    """They changed in this run, with a serious consequence, each for another reason."""
     found = warnings(run(), ledger())
 
     assert found

@@ -64,7 +64,6 @@ def test_an_environments_own_runs_come_first(versions: dict[str, str], expected:
 def test_runs_are_recorded_where_the_units_libraries_set_them_apart(
     libraries: set[str], expected: str
 ) -> None:
-    """A unit that does not use a library is not of its eras."""
     assert own_folder({"device": "cpu", "keras": "2.2.4", "gensim": "3.8.3"}, libraries) == expected
 
 
@@ -180,7 +179,6 @@ def test_each_era_is_checked_against_its_own_runs(bench, references, under) -> N
 
 
 def test_runs_of_other_versions_are_no_era(tmp_path: Path) -> None:
-    """A file that was copied into an era's folder is refused in one line."""
     source = REFERENCES / "ch04.act02.json"
     path = tmp_path / "gensim-before-4" / "ch04.act02.json"
     path.parent.mkdir()

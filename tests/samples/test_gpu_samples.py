@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from typer.testing import CliRunner
-
 from tests.toy.bench import EXACT, LOSS, setup, toy
-from workshop.cli.app import app
+from tests.toy.commands import invoke
 from workshop.execution.environment import this_environment
 from workshop.execution.seeds import seeds
 from workshop.samples import missing, recording_repeats
@@ -29,7 +25,6 @@ NO_GPU = (
 
 
 def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references, device) -> None:
-    """Whether the CPU's excludes the printed value or not; nothing is computed."""
     setup(bench, references, LOSS, LOSS | {"id": "ch09.ex01.far", "measure": "loss", "documented": 99.0})
     device("gpu")
     records = bench.verify()
@@ -107,14 +102,13 @@ def test_one_command_records_what_is_missing_on_a_gpu(bench, references, device,
     for unit in ("ch09.ex01", "ch09.ex02"):
         references.record(64, unit)
         recording_repeats.record_repeats(bench.book, unit, on_progress=lambda text: None)
-    run = partial(CliRunner().invoke, app)
-    assert run(["record", "--missing"]).stdout == "nothing is missing\n"
+    assert invoke("record", "--missing").stdout == "nothing is missing\n"
     device("gpu")
     monkeypatch.setenv("TOY_DEVICE", "gpu")
     assert [each.verdict for each in bench.verify().values()] == ["undecided"]
 
-    first = run(["record", "--missing", "ch09.ex01"])
-    rest = run(["record", "--missing", "--seeds", "9"])
+    first = invoke("record", "--missing", "ch09.ex01")
+    rest = invoke("record", "--missing", "--seeds", "9")
 
     plan = "if this GPU were one core of a CPU; after Ctrl-C the same command continues"
     assert [line.split(",")[0] for line in first.stdout.splitlines()[:-1]] == ["ch09.ex01: repeated seeds"]
@@ -123,6 +117,6 @@ def test_one_command_records_what_is_missing_on_a_gpu(bench, references, device,
     ]  # fmt: skip
     assert plan in first.stdout
     assert "ch09.ex02: 9 runs recorded" in rest.stdout
-    assert run(["record", "--missing", "--seeds", "9"]).stdout == "nothing is missing\n"
+    assert invoke("record", "--missing", "--seeds", "9").stdout == "nothing is missing\n"
     assert references.find("ch09.ex02").environments[0]["device"] == "gpu"
     assert [each.verdict for each in bench.verify().values()] == ["reproduced"]

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from tests.toy.commands import invoke
 from workshop import datasets
 from workshop.book import SAMPLES, package_book
-from workshop.cli.app import app
 from workshop.execution.environment import this_environment
 from workshop.samples import missing, recording, recording_repeats
 from workshop.samples.missing import Unrecorded, unrecorded
@@ -38,7 +37,6 @@ def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def test_what_has_only_a_substitute_is_left_out(documented: Callable[..., None]) -> None:
-    """With the command that gets the data."""
     documented("fruits360", "amazon_reviews")
     found = {one.unit: one.why for one in unrecorded(package_book(), HERE)}
     assert list(found) == ["ch03.ex03", "ch03.act02", *TEXT8, "ch06.act01"]
@@ -66,7 +64,6 @@ def test_the_time_grows_with_the_documented_data(documented: Callable[..., None]
 def test_a_recording_that_was_cut_short_continues(
     documented: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Runs on the documented data are there already; when all are, nothing is missing."""
     documented("amazon_reviews")
     whole = reference_sample("ch06.act01", HERE.facts(), SAMPLES)
     repeats = missing.unit_repeats("ch06.act01", HERE.facts(), SAMPLES)
@@ -111,15 +108,9 @@ def test_each_data_set_of_each_unit_counts(bench: Any) -> None:
     assert [one.runs for one in unrecorded(bench.book, HERE, count=7)] == [7, 7]
 
 
-def run(*arguments: str) -> Result:
-    """Run the command line."""
-    return CliRunner().invoke(app, ["record", *arguments])
-
-
 def test_the_command_says_how_long_it_takes_and_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Repeated seeds first, at low priority; what can't be recorded is named."""
     found = [
         Unrecorded("ch03.ex03", 30, True, 7200.0),
         Unrecorded("ch04.text12", 0, True, 60.0),
@@ -134,7 +125,7 @@ def test_the_command_says_how_long_it_takes_and_records(
     monkeypatch.setattr(
         recording, "record_sample", lambda _, unit, count, **options: done.append((unit, count)) or sample
     )
-    result = run("--missing")
+    result = invoke("record", "--missing")
     assert result.exit_code == 0, result.output
     assert done == [19, "ch03.ex03", ("ch03.ex03", 30), "ch04.text12"]
     assert result.stdout.splitlines()[:3] == [
@@ -144,13 +135,13 @@ def test_the_command_says_how_long_it_takes_and_records(
     ]
     assert result.stderr == "workshop: ch06.act01 is left out: only a substitute is here\n"
     del found[:2]
-    assert run("--missing").stdout == "nothing can be recorded\n"
+    assert invoke("record", "--missing").stdout == "nothing can be recorded\n"
     found.clear()
-    assert run("--missing").stdout == "nothing is missing\n"
+    assert invoke("record", "--missing").stdout == "nothing is missing\n"
 
 
 @pytest.mark.parametrize("words", [["--repeats"], ["--on", "ray"], ["--python", "x"]])
 def test_other_ways_to_record_exclude_it(words: list[str]) -> None:
-    result = run("--missing", *words)
+    result = invoke("record", "--missing", *words)
     assert result.exit_code == 2
     assert result.stderr.startswith("workshop: --missing records ")

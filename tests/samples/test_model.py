@@ -98,7 +98,6 @@ DAMAGED = {
 def test_a_damaged_file_is_reported_in_a_line_with_the_remedy(
     tmp_path, text: str | None, message: str
 ) -> None:
-    """Name, what is wrong with it, and what to do."""
     path = tmp_path / "ch09.ex01.json"
     if text is not None:
         path.write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -110,7 +109,6 @@ def test_a_damaged_file_is_reported_in_a_line_with_the_remedy(
 
 
 def test_the_sample_of_another_unit_is_refused(tmp_path) -> None:
-    """A file that was copied under this name."""
     path = tmp_path / "ch09.ex02.json"
     write_reference(sample(), path)
     with pytest.raises(
@@ -121,7 +119,6 @@ def test_the_sample_of_another_unit_is_refused(tmp_path) -> None:
 
 @pytest.mark.parametrize("changed", ["0.25", '"2026', "this one", '"loss"', "0.5,"])
 def test_a_changed_character_is_noticed(tmp_path, changed: str) -> None:
-    """A digit of a value, a date, a name in the head."""
     path = tmp_path / "ch09.ex01.json"
     write_reference(sample(), path)
     text = path.read_text("utf-8")
@@ -187,7 +184,6 @@ def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path) -> None:
 
 
 def test_one_run_of_other_versions_is_none_of_an_era(tmp_path) -> None:
-    """All runs of an era's file are of the era."""
     path = reference_path("ch09.ex01", "gensim-before-4", tmp_path)
     both = tuple({**HERE, "gensim": version} for version in ("3.8.3", "4.4.0"))
     write_reference(replace(sample(), environments=both), path)
@@ -216,7 +212,6 @@ def test_a_crashed_run_stays_and_ranks_last() -> None:
 
 
 def test_numbers_of_runs_that_measure_different_things_are_refused() -> None:
-    """Another length, other names; a text is not a number."""
     with pytest.raises(ValueError, match="runs measure different things"):
         as_numbers([[1.0, 2.0], [1.0]])
     with pytest.raises(ValueError, match="no number"):
@@ -230,7 +225,6 @@ def test_a_quantity_that_is_not_recorded_is_named_with_the_remedy() -> None:
 
 
 def test_the_place_to_repeat_is_the_first_of_the_same_environment() -> None:
-    """A crashed run is not repeated, nor one from elsewhere."""
     there = {**HERE, "cpu": "another one"}
     both = ReferenceSample(
         "ch09.ex01", (there, HERE), (), ("loss",),
@@ -244,7 +238,6 @@ def test_the_place_to_repeat_is_the_first_of_the_same_environment() -> None:
 
 
 def test_the_seconds_of_a_sample_are_its_runs_median() -> None:
-    """The first run of a process compiles: one slow run makes no slow unit."""
     runs = [replace(run(2 * i + 1), seconds=s) for i, s in enumerate([9.0, 0.1, 0.2, 0.3, 0.1])]
     assert sample(*runs).seconds == 0.2
 
@@ -261,7 +254,6 @@ def two(seed) -> float:
 
 
 def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench) -> None:
-    """And recorded are, for each unit, just the quantities that such claims measure."""
     bench.units(TWO)
     ledger = bench.claims(
         {"id": "ch09.ex01.both", "measure": {"x": "a", "y": "ch09.ex02.a"}, "documented": ["x", "y"],
@@ -283,16 +275,7 @@ def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench) -> No
 
 
 def test_minus_infinity_is_the_smallest_number() -> None:
-    """A diverged run is the largest, like one that crashed."""
     assert as_numbers([-math.inf, 1.0, math.nan, None])[""].tolist() == [-math.inf, 1.0, math.inf, math.inf]
-
-
-def test_samples_never_change() -> None:
-    """All claims of a unit share them."""
-    with pytest.raises(AttributeError, match="unit"):
-        sample().unit = "ch09.ex02"
-    with pytest.raises(AttributeError, match="seed"):
-        run().seed = 3
 
 
 def test_nothing_unfinished_lies_in_the_folder(tmp_path, monkeypatch) -> None:

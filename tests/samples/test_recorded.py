@@ -66,7 +66,6 @@ def at(environment: Mapping[str, str]) -> Recordings:
 
 
 def test_what_is_said_of_samples() -> None:
-    """The slowest unit, the fewest runs, all days and substitutes, the first run's processor."""
     first = replace(sample(0.5, 0.25, 0.75), substitutes=("data: made of glass",))
     second = replace(
         sample(0.5, 0.25, unit="ch09.ex02", environment=1, seconds=2.0), substitutes=("b: wood",)
@@ -100,7 +99,6 @@ def test_the_number_of_fresh_seeds(seconds: float, usual: int) -> None:
 
 
 def test_what_is_kept_of_runs_depends_on_each_file(tmp_path: Path) -> None:
-    """Of recorded runs and of repeats, and on the environment."""
     made: list[int] = []
 
     def number(**environment: str) -> Any:
@@ -147,7 +145,6 @@ OTHER_DATA = [
 def test_runs_on_other_data_say_nothing(
     then: tuple[str, ...], today: tuple[str, ...], why: str | None
 ) -> None:
-    """The reason names both; order and repetition mean nothing."""
     made = runs(STATED, [0.5])
     made = replace(made, samples=Samples({"ch09.ex01": replace(sample(0.5), substitutes=then)}, 0))
     said = made.other_data(today)
@@ -156,7 +153,6 @@ def test_runs_on_other_data_say_nothing(
 
 
 def test_the_runs_of_a_claim(found: dict[Any, Any]) -> None:
-    """Values and numbers, crashed runs among them."""
     found["ch09.ex01", "cpu"] = sample(0.5, None, 0.75)
     made = at(HERE).of(STATED)
     assert list(made.values) == [0.5, None, 0.75]
@@ -199,7 +195,6 @@ def test_the_run_that_is_repeated(found: dict[Any, Any]) -> None:
 
 
 def test_where_there_are_no_runs(found: dict[Any, Any]) -> None:
-    """On a GPU a CPU's count if its tolerance is known."""
     with pytest.raises(NotDecidable, match=r"^ch09.ex01 has no reference sample: workshop record ch09.ex01$"):
         at(HERE).samples(STATED)
     found["ch09.ex01", "cpu"] = sample(0.5)
@@ -219,7 +214,6 @@ def test_where_there_are_no_runs(found: dict[Any, Any]) -> None:
 
 
 def test_runs_are_looked_up_once(found: dict[Any, Any]) -> None:
-    """And so is what is wrong with them."""
     found["ch09.ex01", "cpu"] = sample(0.5)
     recordings = at(HERE)
     made = recordings.of(STATED)
@@ -231,11 +225,3 @@ def test_runs_are_looked_up_once(found: dict[Any, Any]) -> None:
     found["ch09.ex01", "cpu"] = sample(0.5)
     with pytest.raises(DamagedReference, match="restore it"):
         others.of(STATED)
-
-
-def test_recorded_runs_never_change() -> None:
-    """Nor do the samples, nor where they are looked up."""
-    made = runs(STATED, [0.5])
-    for one, name in ((made, "values"), (made.samples, "repeated"), (at(HERE), "environment")):
-        with pytest.raises(AttributeError, match=name):
-            setattr(one, name, None)

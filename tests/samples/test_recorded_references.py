@@ -138,7 +138,6 @@ def test_shares_of_rows_are_whole_numbers_of_the_rows_in_the_table(claims) -> No
 
 
 def test_every_entry_of_the_table_of_rows_is_used() -> None:
-    """No unit and no field is there that no claim measures."""
     used = {
         (measure.unit, name)
         for claim in STOCHASTIC

@@ -127,7 +127,6 @@ def test_a_gpu_has_a_file_of_its_own(bench, references, device) -> None:
 
 
 def test_a_diff_shows_the_runs_that_changed(bench, references) -> None:
-    """Changed code replaces the runs that give other values, and no others."""
     bench.units(UNIT)
     bench.claims(LOSS)
     before = references.record(5)
@@ -148,7 +147,6 @@ def test_a_larger_sample_begins_with_the_smaller_one(bench, references) -> None:
 
 @pytest.mark.parametrize(("source", "message"), [(UNIT, [1, 2, 3]), (MANY, [32, 40])])
 def test_the_file_grows_piece_by_piece(bench, references, source: str, message: list[int]) -> None:
-    """After each piece it holds what is recorded so far, and is whole."""
     bench.units(source)
     bench.claims(LOSS)
     seen = []
@@ -234,7 +232,6 @@ REFUSED = {
 def test_what_can_not_be_recorded_is_reported_in_a_line(
     bench, references, need: str, claim, message: str
 ) -> None:
-    """Nothing to record, nothing random, data missing; no file is left."""
     bench.units(FIXED.replace("NEED", need))
     bench.claims(LOSS | claim)
     with pytest.raises(NotRecorded) as error:

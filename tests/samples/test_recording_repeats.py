@@ -101,7 +101,6 @@ def test_an_era_has_numbers_of_its_own(record: Record, tmp_path: Path) -> None:
 
 
 def test_recorded_again_with_the_same_versions_an_era_is_recorded_anew(record: Record) -> None:
-    """So changed code can be recorded there, too."""
     record("2.10.0", 1.0)
 
     done = record("2.10.0", 2.0)
@@ -139,7 +138,6 @@ def test_an_era_without_runs_of_the_unit_is_none_of_its_own(record: Record, tmp_
 
 
 def test_other_data_are_no_rounding_of_other_versions(record: Record, tmp_path: Path) -> None:
-    """What was recorded on a substitute is not compared with the documented data."""
     path = tmp_path / "repeated" / "ch09.ex01.json"
     on_glass(path)
     with pytest.raises(
@@ -161,7 +159,6 @@ def on_glass(path: Path) -> None:
 def test_another_processor_adds_its_rounding(
     record: Record, bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: bool | str
 ) -> None:
-    """The recorded numbers stay; of changed code, or other data, they are recorded anew."""
     path = tmp_path / "repeated" / "ch09.ex01.json"
     if changed == "data":
         on_glass(path)
@@ -213,14 +210,12 @@ def test_a_unit_that_draws_nothing_has_no_repeats(bench: Any, monkeypatch: pytes
 
 @pytest.mark.parametrize(("words", "widest", "narrower"), PROCESSORS)
 def test_a_processor_plays_the_next_narrower_vector_set(words: str, widest: str, narrower: list[str]) -> None:
-    """And other rounding of the initial weights, whatever it has."""
     environment = replace(this_environment(1), cpu=f"A processor (family 1, {words})")
     assert recording_repeats.vector_set(environment) == widest
     assert recording_repeats.plays(environment) == [*narrower, "initial weights of other rounding"]
 
 
 def test_the_worker_with_noise_moves_weights_and_still_trains(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a few roundings, those of word vectors before their first steps."""
     trained: list[Any] = []
     monkeypatch.setattr(initialisers, "initial_weights", lambda: [np.ones(9, np.float32)])
     monkeypatch.setattr(embeddings, "take_first_steps", lambda *given: trained.append(given))

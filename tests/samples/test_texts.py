@@ -128,8 +128,6 @@ def test_a_number_that_is_not_measured_is_a_mistake(text: str) -> None:
 
 
 def test_what_is_missing_or_damaged_is_a_question_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The claim's verdict says why; a page is made all the same."""
-
     def damaged(unit: str, *_: object) -> None:
         raise DamagedReference(unit)
 

@@ -29,7 +29,6 @@ from tests.attacks.living import JSON, TARGETS
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_each_damage_changes_the_entry(name: str, tmp_path: Path) -> None:
-    """No attack on an entry leaves it as it was."""
     for entry in ("aa", "bb"):
         (tmp_path / f"{entry}.outcome").write_bytes(entry.encode() * 50)
     before = outcomes(tmp_path)
@@ -108,7 +107,6 @@ def test_answers_differ_by_values_and_not_by_time(tmp_path: Path) -> None:
 
 
 def test_the_documentation_has_the_clean_sums_of_each_attack() -> None:
-    """Nothing is lost, left or wrong in the figures that are shown."""
     expected = {
         *(f"kill: {target.name}" for target in TARGETS),
         *("kill one worker", "SIGINT", "SIGTERM"),

@@ -46,7 +46,6 @@ def lab() -> Lab:
 
 
 def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Fetching and the newcomer's command, in few core-seconds; the session rehearses all."""
     before = cpu_seconds() + time.process_time()
     monkeypatch.setattr("tests.attacks.contact.rehearsal.ROOT", tmp_path)
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)

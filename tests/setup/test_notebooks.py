@@ -71,11 +71,3 @@ def test_a_notebook_is_small_and_has_been_run(path: Path) -> None:
     assert "/home/" not in text
     assert str(ROOT) not in text
     assert all(not cell["metadata"] for cell in json.loads(text)["cells"])
-
-
-def test_a_changed_output_is_noticed() -> None:
-    """A word that differs counts, a digit does not."""
-    assert outline("rmse: 0.0405 reproduced") == outline("rmse:  0.0398 reproduced")
-    assert outline("rmse: 0.0405 reproduced") != outline("rmse: 0.0405 failed")
-    assert play("x = 1\nx + 1", {}) == ("", 2)
-    assert play("print('a')", {}) == ("a\n", None)

@@ -5,33 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from types import ModuleType
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.mark.parametrize(
-    ("running", "found", "chosen"),
-    [
-        ("3.11", ("3.12",), "running"),
-        ("3.14", ("3.10", "3.12", "3.13"), "3.12"),
-        ("3.9", ("3.10", "3.11", "3.13"), "3.11"),
-        ("3.8", ("3.10",), "3.10"),
-        ("3.14", (), None),
-        ("3.1", (), None),
-    ],
-)
-def test_the_running_python_comes_first_then_the_best_supported(
-    noxfile: ModuleType, running: str, found: tuple[str, ...], chosen: str | None
-) -> None:
-    """The interpreter that runs nox is used if it is supported, else 3.12, 3.11, 3.13, 3.10 are tried."""
-
-    def find(version: str) -> str | None:
-        return version if version in found else None
-
-    assert noxfile.pick_python((running, "running"), find) == chosen
 
 
 def test_what_keras_decides_runs_on_keras_2_too() -> None:

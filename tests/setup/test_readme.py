@@ -49,7 +49,6 @@ def test_every_nox_session_that_is_named_exists() -> None:
 
 
 def test_ci_is_a_script_that_parses() -> None:
-    """.ci/run is executable, stops at errors and unset variables, and bash accepts it."""
     script = ROOT / ".ci" / "run"
 
     answer = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True, check=False)

@@ -68,7 +68,6 @@ def test_no_workflow_writes_text_of_others_into_a_shell() -> None:
 
 
 def test_the_audit_is_weekly_and_of_all_extras() -> None:
-    """An open vulnerability opens the weekly issue; new versions of actions are proposed."""
     assert "audit" in WORKFLOWS["matrix"]["jobs"]["issue"]["needs"]
     assert {"run": "nox -s lint -- audit"} in WORKFLOWS["matrix"]["jobs"]["audit"]["steps"]
     proposed = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))

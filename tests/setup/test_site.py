@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +17,7 @@ import workshop
 from tests.attacks.contact.decided import when_decided
 from tests.reporting.made_up_run import ENVIRONMENT
 from tests.setup.documents import PAGES, ROOT
+from tests.toy.records import record
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.figures.files import as_json
@@ -25,7 +25,7 @@ from workshop.figures.model import Figure
 from workshop.ledger import ledger
 from workshop.matrix.table import table
 from workshop.reporting.errata import changes, errata, unconfirmed
-from workshop.verification.results import Record, Results
+from workshop.verification.results import Results
 
 
 def script(name: str) -> ModuleType:
@@ -62,7 +62,6 @@ def test_every_error_of_the_book_is_on_the_page_once(pages: ModuleType) -> None:
 
 
 def test_each_result_on_new_data_is_in_the_table_once(pages: ModuleType) -> None:
-    """In the column that says when it is decided; the last row counts them."""
     *rows, last = pages.first_contact().splitlines()[2:]
     decided = when_decided(package_book())
     found = {
@@ -111,11 +110,8 @@ def test_every_unit_is_on_the_page_of_its_chapter(pages: ModuleType) -> None:
 def test_a_run_of_a_part_has_the_figures_of_that_part(
     pages: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unit: str, drawn: bool
 ) -> None:
-    """The other parts have none, and no sentence about one; each exercise is there."""
     claim = ledger().units[unit].claims[0]
-    measured = Record(
-        claim.id, unit, claim.ours, "undecided", claim.documented, None, {}, "equal", None, (), 0.1, "made up"
-    )  # fmt: skip
+    measured = record(claim, "undecided")
     file = tmp_path / "verify.json"
     figures = as_json({unit: [Figure("The training", "a line")]} if drawn else {})
     Results({**ENVIRONMENT}, (measured,)).write(file, figures)
@@ -131,15 +127,11 @@ def test_a_run_of_a_part_has_the_figures_of_that_part(
     assert pages.worst_errors()
 
 
-def test_the_counts_of_readme_are_those_of_ledger_and_run(pages: ModuleType) -> None:
-    """As the build writes them; others are replaced."""
+def test_the_build_writes_the_counts_of_readme(pages: ModuleType) -> None:
     readme, page = PAGES["README.md"], PAGES["docs/verdicts.md"]
+    old = re.sub("[0-9]+ hold|[0-9]+ errors", lambda old: f"1 {old[0].split()[1]}", readme)
 
-    assert pages.with_counts(readme, page) == readme
-    assert (
-        pages.with_counts(re.sub("700 hold|49 errors", lambda old: f"1 {old[0].split()[1]}", readme), page)
-        == readme
-    )
+    assert pages.with_counts(old, page) == pages.with_counts(readme, page) != old
 
 
 def test_hidden_options_have_a_table(pages: ModuleType) -> None:
@@ -194,61 +186,7 @@ def test_what_a_page_includes_is_generated(pages: ModuleType) -> None:
     assert included == {*pages.PARTS, "drawing.css"}
 
 
-Write = Callable[[str], Path]
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Write:
-    """Return what writes a site of two pages, the first with the given content."""
-
-    def write(content: str) -> Path:
-        (tmp_path / "other.html").write_text('<h1 id="there">Other</h1>', "utf-8")
-        (tmp_path / "a b.png").write_bytes(b"")
-        (tmp_path / "index.html").write_text(f'<h1 id="here">Page</h1>{content}', "utf-8")
-        return tmp_path
-
-    return write
-
-
-# content of a page, and what is wrong with it
-CONTENTS = [
-    ('<a href="other.html#there">x</a> <a href="#here">x</a> <img src="a%20b.png">', None),
-    ('<a href="https://example.org/">x</a> <a href="mailto:a@example.org">x</a>', None),
-    ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">', None),
-    ('<a href="nowhere.html">x</a>', "nowhere.html leads nowhere"),
-    ('<a href="other.html#nothing">x</a>', "other.html#nothing leads to no anchor"),
-    ('<a href="#nothing">x</a>', "#nothing leads to no anchor"),
-    ('<img src="missing.png">', "missing.png leads nowhere"),
-    ('<script src="https://example.org/x.js"></script>', "loads https://example.org/x.js"),
-    ('<link rel="stylesheet" href="//fonts.example/css">', "loads //fonts.example/css"),
-]
-
-
-@pytest.mark.parametrize(("content", "problem"), CONTENTS)
-def test_links_of_the_built_pages_are_checked(
-    content: str, problem: str | None, site: Write, check: ModuleType
-) -> None:
-    """A link or anchor that leads nowhere is a problem, and so is a file that is loaded from elsewhere."""
-    found = list(check.problems(site(content)))
-
-    assert (found == []) if problem is None else any(line.endswith(problem) for line in found)
-
-
-def test_a_page_outside_the_navigation_is_a_problem(tmp_path: Path, check: ModuleType) -> None:
-    """Each page of docs/ has to be in the navigation, at whatever depth."""
-    (tmp_path / "inner").mkdir()
-    for name in ("index.md", "inner/page.md", "orphan.md"):
-        (tmp_path / name).touch()
-
-    outside = check.outside_navigation(
-        tmp_path, {"nav": [{"Start": "index.md"}, {"More": [{"Page": "inner/page.md"}]}]}
-    )
-
-    assert outside == ["orphan.md"]
-
-
 def test_all_pages_are_in_the_navigation(check: ModuleType) -> None:
-    """mkdocs.yml lists every page of docs/, and names no file that is not there."""
     nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
 
     assert check.outside_navigation(ROOT / "docs", {"nav": nav}) == []

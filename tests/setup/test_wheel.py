@@ -74,14 +74,12 @@ def test_the_wheel_is_complete(wheel: zipfile.ZipFile, folder: str, pattern: str
 
 
 def test_the_wheel_contains_nothing_else(wheel: zipfile.ZipFile) -> None:
-    """Tests, benchmarks and scripts stay in the repository."""
     tops = {name.split("/")[0] for name in wheel.namelist()}
 
     assert {top for top in tops if not top.endswith(".dist-info")} == {"workshop"}
 
 
 def test_entry_points_name_command_and_plugin(wheel: zipfile.ZipFile) -> None:
-    """An installed package brings the command `workshop` and pytest's plugin."""
     text = metadata(wheel, "entry_points.txt")
 
     assert "[console_scripts]\nworkshop = workshop.cli.app:app" in text

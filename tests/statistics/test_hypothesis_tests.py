@@ -38,7 +38,6 @@ def enumerated_tails(recorded, fresh):
 @settings(deadline=None)
 @given(st.lists(st.integers(-50, 50), min_size=3, max_size=30, unique=True), st.data())
 def test_without_ties_the_rank_test_is_mann_and_whitneys(values, data) -> None:
-    """Both tails are those of SciPy's exact method."""
     size = data.draw(st.integers(1, min(6, len(values) - 1)))
     recorded, fresh = np.array(values[size:], float), np.array(values[:size], float)
 
@@ -164,7 +163,6 @@ def test_the_check_of_a_scale_keeps_its_level_over_all_numbers_of_a_claim(draws)
 
 
 def test_a_paired_order_is_the_sign_test() -> None:
-    """Nine pairs up, one down, two tied: the tied ones say nothing."""
     smaller = np.zeros(12)
     larger = np.array([1.0] * 9 + [-1.0] + [0.0] * 2)
     up, down = order_p(smaller, larger, paired=True)
@@ -177,7 +175,6 @@ def test_a_paired_order_is_the_sign_test() -> None:
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=12, max_size=12, unique=True))
 def test_an_unpaired_order_is_the_one_sided_rank_test(values) -> None:
-    """Of the stated order first, then of the reverse one."""
     smaller, larger = np.array(values[:5]), np.array(values[5:])
     holds, reverse = order_p(smaller, larger, paired=False)
     for p, alternative in ((holds, "greater"), (reverse, "less")):
@@ -195,7 +192,6 @@ def test_bounds_of_a_share_are_clopper_and_pearsons(hits: int, n: int) -> None:
 
 
 def test_diverged_and_crashed_runs_are_one_largest_value() -> None:
-    """They tie with each other, while −∞ is the smallest number."""
     old, new = np.array([1.0, 2.0, 3.0, np.nan, np.inf, np.nan]), np.array([0.5, np.inf, np.nan])
     large = [np.nan_to_num(each, nan=9.0, posinf=9.0) for each in (old, new)]
     assert rank_tails(old, new) == pytest.approx(rank_tails(*large))
@@ -204,7 +200,6 @@ def test_diverged_and_crashed_runs_are_one_largest_value() -> None:
 
 
 def test_as_many_pairs_up_as_down_are_no_order() -> None:
-    """Five of ten, by the sign test."""
     small, large = np.zeros(10), np.tile([1.0, -1.0], 5)
     p = stats.binomtest(5, 10, alternative="greater").pvalue
     assert order_p(small, large, paired=True) == pytest.approx((p, p))
@@ -212,7 +207,6 @@ def test_as_many_pairs_up_as_down_are_no_order() -> None:
 
 @pytest.mark.parametrize("mean", [0.4, 0.45, 0.5, 0.55, 0.6, 0.75])
 def test_equivalence_is_two_one_sided_t_tests(mean: float) -> None:
-    """SciPy's, against either bound."""
     values = mean + stats.norm.ppf((np.arange(30) + 0.5) / 30) * 0.2
     above = [stats.ttest_1samp(values, bound, alternative="greater").pvalue for bound in (0.4, 0.6)]
     expected = max(above[0], 1 - above[1]), min(1 - above[0], above[1])
@@ -221,7 +215,6 @@ def test_equivalence_is_two_one_sided_t_tests(mean: float) -> None:
 
 @pytest.mark.parametrize(("value", "p"), [(0.75, (1.0, 0.0)), (0.25, (1.0, 0.0)), (0.625, (0.0, 1.0))])
 def test_equivalence_of_runs_that_are_all_alike(value: float, p: tuple[float, float]) -> None:
-    """They are on one side of a bound; on it they are not within."""
     assert equivalence_p(np.full(30, value), 0.5, 0.25) == p
     assert equivalence_p(np.array([value] * 9 + [INF]), 0.5, 0.25) == (1.0, 0.0)  # one crashed
 

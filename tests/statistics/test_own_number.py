@@ -168,7 +168,6 @@ OTHERS = replace(EARLIER, others=((8, 8), (9, 9)), bounds=None)
 
 @pytest.mark.parametrize(("typed", "known", "answer"), CASES)
 def test_the_first_question_that_is_answered_is_the_answer(typed: str, known: Known, answer: Answer) -> None:
-    """Print, right value, possible, runs or rule, another number, how far beyond."""
     assert place_number(typed, known).answer == answer
 
 
@@ -176,7 +175,6 @@ def test_the_first_question_that_is_answered_is_the_answer(typed: str, known: Kn
     ("typed", "which"), [("8.0", 0), ("9.0", 1), ("8", 0), ("2.7", 0), ("3.1", 1), ("5", 0)]
 )
 def test_which_other_number_it_is(typed: str, which: int) -> None:
-    """Or which earlier versions; 0 for all other answers."""
     assert place_number(typed, OTHERS).which == which
     assert {place_number(one, known).which for one, known, _ in CASES if "earlier" not in _} == {0}
 
@@ -196,18 +194,15 @@ def test_the_facts_are_those_of_counting() -> None:
 
 
 def test_every_answer_has_a_case_and_a_state() -> None:
-    """The cases above have each of them."""
     assert {answer for _, _, answer in CASES} == set(STATES)
     assert set(STATES.values()) == set(WORST)
 
 
 def test_ok_is_true_only_for_what_is_as_it_should_be() -> None:
-    """Nobody can say it of what is beyond the runs, or not compared."""
     assert [ok_of(state) for state in ("✔", "≠", "?", "✘", "–")] == [True, True, None, False, None]
 
 
 def test_the_facts_of_a_number_beyond_the_runs() -> None:
-    """Its side, its distance, and the runs."""
     placed = place_number("2.1", HUNDRED)
 
     assert placed == Placed("beyond all runs", 2.1, 0.0, 100, 0, 0, "above", pytest.approx(0.06), 0)
@@ -219,19 +214,16 @@ def test_the_facts_of_a_number_beyond_the_runs() -> None:
 
 
 def test_the_facts_of_a_number_inside() -> None:
-    """How many runs are at least as far out; crashed ones are counted apart."""
     placed = place_number("18", replace(TEN, runs=(*(TEN.runs or ()), None, None)))
 
     assert (placed.n, placed.crashed, placed.as_far, placed.side) == (12, 2, 2, "above")
 
 
 def test_the_distance_from_the_print_is_known_for_all() -> None:
-    """Also inside the runs."""
     assert place_number("0.81", SHARES).away == pytest.approx(0.06)
 
 
 def test_the_worst_of_several_decides() -> None:
-    """Of those with the same state, the one that says more."""
     assert worst(["equals the printed value", "beyond all runs", "differs"]) == 2
     assert worst(["equals the printed value", "equals the right value"]) == 1
     assert worst(["not compared", "an ordinary run"]) == 1
@@ -288,7 +280,6 @@ def test_what_is_not_a_number_is_not_read(typed: str) -> None:
 
 
 def test_percents_where_the_numbers_are_percents() -> None:
-    """The percent sign changes nothing there."""
     number = read("84.6%", percent=True)
 
     assert number is not None

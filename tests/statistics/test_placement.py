@@ -51,7 +51,6 @@ RANGES = [
 
 @pytest.mark.parametrize(("low", "high", "answer", "p"), RANGES)
 def test_a_value_belongs_within_the_range_of_the_runs(low: float, high: float, answer: str, p: float) -> None:
-    """Its rounding interval counts, by its point nearest to the median."""
     placed = one(TEN, low, high)
     assert placed.answer == answer
     assert placed.p == pytest.approx(min(1.0, p), rel=1e-12)
@@ -62,7 +61,6 @@ def test_a_value_belongs_within_the_range_of_the_runs(low: float, high: float, a
 
 @pytest.mark.parametrize(("n", "answer"), [(1998, "inconclusive"), (1999, "excluded")])
 def test_without_a_normal_scale_it_takes_1999_runs_to_exclude_a_value(n: int, answer: str) -> None:
-    """2 / (1,999 + 1) is EXCLUDED; one run fewer can't tell."""
     placed = one(np.linspace(0, 1, n), 1.5)
     assert placed.answer == answer
     assert placed.p == pytest.approx(2 / (n + 1), rel=1e-12)
@@ -100,7 +98,6 @@ FEW = [(5, 1e9), (10, 20.0), (20, 9.0), (30, 9.0), (63, 9.0)]
 
 @pytest.mark.parametrize(("n", "distance"), FEW)
 def test_runs_whose_normality_could_not_be_refused_exclude_nothing(n: int, distance: float) -> None:
-    """However far the value is out; 64 of them exclude it."""
     values = stats.norm.ppf((np.arange(n) + 0.5) / n)
     placed = one(values, distance, scale=IDENTITY)
     assert (placed.answer, placed.runs_needed) == ("inconclusive", 64)
@@ -184,13 +181,11 @@ def test_a_long_tail_hides_no_number_beyond_its_runs() -> None:
 
 
 def test_a_single_number_is_shown_with_the_range_of_its_runs() -> None:
-    """Of nine runs, two lie below 3 to 5.5 and three inside."""
     shown = one(np.arange(1.0, 10.0), 3.0, 5.5).detail
     assert shown.startswith("printed value at 39% of 9 recorded runs, 5 (1 to 9)")
 
 
 def test_only_printed_numbers_are_placed() -> None:
-    """Other measured numbers do not matter; each printed one is shown with its percentile."""
     recorded = {**pair(), "beside": np.full(64, 1e9)}
     placed = together(recorded, {"tail": 1.0, "even": 0.0})
     shares = [np.mean(recorded["tail"] < 1.0), np.mean(recorded["even"] < 0.0)]
@@ -201,7 +196,6 @@ def test_only_printed_numbers_are_placed() -> None:
 
 
 def test_several_numbers_share_the_level_on_a_scale() -> None:
-    """With ten numbers the p of the farthest counts ten times."""
     values = NORMAL / NORMAL.std(ddof=1)
     recorded = {str(i): np.roll(values, 7 * i) for i in range(10)}
     placed = together(recorded, dict.fromkeys(recorded, 0.0) | {"3": 3.95}, IDENTITY)
@@ -372,7 +366,6 @@ def test_several_numbers_are_as_far_out_as_the_farthest(
 
 @pytest.mark.parametrize(("sign", "crashed"), [(1, 5), (-1, 5), (1, 1)])
 def test_crashed_runs_are_beyond_all_numbers(sign: int, crashed: int) -> None:
-    """They are as far out as a value beyond the others."""
     runs = np.array([*(sign * math.inf for _ in range(crashed)), *np.arange(64.0 - crashed)])
     x = 70.0 if sign > 0 else -7.0
     placed = place({"": runs}, {"": (x, x)}, {"": Scale()})
@@ -404,7 +397,6 @@ def test_as_many_runs_as_reach_a_number_beyond_them_half_of_the_time(numbers: in
     [(2.0, 2.0, 0.375), (2.0, 3.0, 0.5), (1.5, 2.5, 0.375), (4.0, 9.0, 0.875), (0.0, 0.5, 0.0)],
 )
 def test_the_share_of_runs_below_an_interval(low: float, high: float, share: float) -> None:
-    """Those inside it and on its ends count half."""
     assert share_below(np.array([1.0, 2.0, 3.0, 4.0]), (low, high)) == share
 
 
@@ -426,6 +418,5 @@ def test_runs_of_a_small_range_are_judged_by_their_scale() -> None:
 
 @pytest.mark.parametrize("values", [np.arange(64.0), np.arange(64.0)[::-1]])
 def test_every_run_counts_wherever_it_is(values: np.ndarray) -> None:
-    """Three of 64 lie as far out as the third one, on either side."""
     for point in (2.0, 61.0):
         assert one(values, point).p == pytest.approx(2 * (1 + 3) / 65)

@@ -45,7 +45,6 @@ def test_held_out_runs_are_seldom_excluded(script: dict[str, Any]) -> None:
 
 
 def test_a_share_keeps_its_answer(script: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs drawn again decide as all do; the opposite answer counts as broken."""
     runs = runs_of(ORDER)
     found = list(script["wrongly"](ORDER, runs))
     assert found

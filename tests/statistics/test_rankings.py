@@ -37,7 +37,6 @@ def ranked(bench, references, notebook=None, **change) -> None:
 
 
 def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(bench, references) -> None:
-    """Both documented names are the first two of every run."""
     ranked(bench, references)
     record = bench.verify()["words"]
     assert record.verdict == "reproduced"
@@ -59,7 +58,6 @@ def test_the_second_documented_ranking_is_checked_against_the_recorded_runs_too(
 
 
 def test_a_ranking_of_other_names_drifts(bench, references) -> None:
-    """In another environment the common names show it: one of two is left."""
     ranked(bench, references, elsewhere=True)
     bench.units(source(RANKING.replace('"a"', '"d"')))
     record = bench.verify()["words"]

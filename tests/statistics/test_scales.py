@@ -29,7 +29,6 @@ def test_none_and_all_of_counted_rows_are_on_the_logit_scale() -> None:
 
 
 def test_many_rows_change_a_share_hardly() -> None:
-    """The scale then is the plain logit."""
     shares = np.array([0.1, 0.5, 0.975])
     assert Scale("logit", 10**9).of(shares) == pytest.approx(special.logit(shares), abs=1e-7)
     assert Scale("logit").of(shares) == pytest.approx(special.logit(shares), rel=1e-12)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.toy.bench import LOSS, PAIR, toy
+from tests.toy.records import record
 from workshop.ledger import Ledger, ledger
 from workshop.verification.results import Record, Results, read_results
 
@@ -115,12 +116,11 @@ UNTRUE = [
 
 
 @pytest.mark.parametrize(("verdict", "reason", "substitute", "complaint"), UNTRUE)
-def test_an_untrue_reason_is_noticed(verdict: str, reason: str, substitute: str, complaint: str) -> None:
-    blank = Record("c", "u", False, "failed", 1, None, {}, "equal", None, (), 0.0, "")
+def test_an_untrue_reason_is_noticed(verdict: Any, reason: str, substitute: str, complaint: str) -> None:
     lines = (substitute,) if substitute else ()
-    record = replace(blank, verdict=verdict, reason=reason, substitutes=lines)
+    made = record("u.c", verdict, reason=reason, substitutes=lines)
 
-    assert complaint in complaints(record, ("iris",))
+    assert complaint in complaints(made, ("iris",))
 
 
 def test_every_reason_of_a_given_run_is_true() -> None:

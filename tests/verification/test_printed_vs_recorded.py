@@ -363,12 +363,6 @@ def test_a_crashed_run_has_the_largest_difference(stated) -> None:
     assert answered.answer == "compatible"
 
 
-def test_an_answer_never_changes(stated) -> None:
-    answered = stated({}, 0.5, NORMAL.tolist())
-    with pytest.raises(AttributeError, match="answer"):
-        answered.answer = "excluded"
-
-
 SIZES = [
     # planned sizes alone decide: what the runs beyond the last full one show waits
     ([0.9] * 9 + [0.1] * 0, "inconclusive", "5 of 5 recorded runs"),

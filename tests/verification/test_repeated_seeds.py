@@ -224,13 +224,6 @@ def test_a_gpu_without_a_tolerance_of_its_own_concludes_nothing() -> None:
         assert shown.summary.endswith("workshop record ch09.ex01 --repeats measures its own")
 
 
-def test_what_was_shown_never_changes() -> None:
-    with pytest.raises(AttributeError, match="provisional"):
-        part().provisional = True  # type: ignore[misc]
-    with pytest.raises(AttributeError, match="failure"):
-        found([part()]).failure = True  # type: ignore[misc]
-
-
 PATHS = [
     "log[0].loss",
     "log[0].accuracy",

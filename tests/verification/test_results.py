@@ -137,7 +137,7 @@ def test_a_file_reads_back_as_it_was_written(tmp_path: Path) -> None:
     write(
         tmp_path / "r.json",
         RECORD,
-        Record(**{**vars(RECORD), "id": "ch09.ex01.b", "margin": None, "seeds": ()}),
+        replace(RECORD, id="ch09.ex01.b", margin=None, seeds=()),
     )
     results = read_results(tmp_path / "r.json")
     assert results.environment == ENVIRONMENT
@@ -163,7 +163,7 @@ def test_what_a_claim_notices_reads_back_as_it_was_written(tmp_path: Path) -> No
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, np.float32("nan")])
 def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) -> None:
     """NaN and infinities become null wherever they stand; arrays become lists, keys text."""
-    record = Record(**{**vars(RECORD), "measured": {1: np.array([1.0, number])}, "margin": number})
+    record = replace(RECORD, measured={1: np.array([1.0, number])}, margin=number)
     (claim,) = write(tmp_path / "r.json", record)["claims"]
     assert claim["measured"] == {"1": [1.0, None]}
     assert claim["margin"] is None
@@ -217,7 +217,7 @@ OLDER: list[tuple[Any, Measured]] = [
 def test_files_of_schema_2_are_read(tmp_path: Path, measured: Any, now: Measured) -> None:
     """Their summaries get the paths of this schema, next to the documented number."""
     path = tmp_path / "r.json"
-    content = write(path, Record(**{**vars(RECORD), "documented": 0.25, "measured": None}))
+    content = write(path, replace(RECORD, documented=0.25, measured=None))
     (claim,) = content["claims"]
     claim |= {"measured": measured, "beside": {"usd": measured}}
     for name in ("runs", "summary", "numbers"):
@@ -239,7 +239,7 @@ def test_a_run_is_green_if_nothing_failed_and_something_was_verified(
     verdicts: list[str], green: bool
 ) -> None:
     """A run that verified nothing is not a success."""
-    assert Results({}, tuple(Record(**{**vars(RECORD), "verdict": v}) for v in verdicts)).green is green
+    assert Results({}, tuple(replace(RECORD, verdict=v) for v in verdicts)).green is green
 
 
 def test_what_earlier_runs_wrote_of_drift_tests_is_left_out(tmp_path: Path) -> None:

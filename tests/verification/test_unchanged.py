@@ -9,10 +9,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from tests.toy.bench import FIT_AND_SCORE
-from workshop.cli.app import app
+from tests.toy.commands import invoke
 from workshop.execution import environment as environments
 from workshop.execution import store as stores
 from workshop.execution.planner import Given
@@ -268,7 +267,7 @@ def test_a_second_verify_prints_and_writes_the_same(tmp_path: Path, monkeypatch)
 
     def verify() -> str:
         file = tmp_path / "results.json"
-        shown = CliRunner().invoke(app, ["verify", "ch01.text01", "--offline", "--json", str(file)])
+        shown = invoke("verify", "ch01.text01", "--offline", "--json", file)
         assert shown.exit_code == 0, shown.output
         made.append([file.read_bytes().partition(b"\n")[2], read_figures(file)])
         page = file.with_suffix(".html").read_text()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.records import measured_as, sums
+from tests.toy.records import measured_as, sums
 from workshop.ledger import ledger
 from workshop.wording.numbers import names_text, rounded
 from workshop.wording.pairs import Pair, measured_text, pair_of, side_by_side, today
@@ -65,7 +65,6 @@ def test_rounded() -> None:
     ],
 )
 def test_condition_text(when: dict[str, str], words: str) -> None:
-    """Libraries have the spelling of their projects, conditions the signs of mathematics."""
     assert condition_text(when) == words
 
 
@@ -160,7 +159,6 @@ def test_pairs_are_in_words(made: Pair, book: str, run: str) -> None:
 
 
 def test_a_network_is_a_table_of_its_layers() -> None:
-    """Each layer has a line, and where the run differs its own."""
     other = [*LAYERS[:2], ["Dense", [None, 2], 66]]
     assert pair(LAYERS, other).layers() == [
         "Embedding  (None, None, 32)  256,000",
@@ -170,7 +168,6 @@ def test_a_network_is_a_table_of_its_layers() -> None:
 
 
 def test_what_is_in_full_has_a_line_for_each_quantity() -> None:
-    """Of several seeds each number has its range."""
     medians = {name: [0.5, 0.4, 0.3, 0.2, 0.1] for name in LOG}
     shown = measured_as(sums(medians, [0.1] * 10, [0.6] * 10))
     made = replace(pair(LOG, shown.measured), summary="median", seeds=5, numbers=today(shown))
@@ -182,7 +179,6 @@ def test_what_is_in_full_has_a_line_for_each_quantity() -> None:
 
 
 def test_the_spread_of_a_median_says_why_it_is_not_the_print() -> None:
-    """Of a single number; a list has none."""
     claim = ledger().claims["ch02.ex05.eval_accuracy"]
     one, two = sums({"accuracy": 0.9524}, [0.0], [1.0], 15), sums([1, 2], [0, 1], [1, 2], 15)
 
@@ -192,7 +188,6 @@ def test_the_spread_of_a_median_says_why_it_is_not_the_print() -> None:
 
 
 def test_names_of_numbers_are_kept_in_the_books_order() -> None:
-    """The sentence says LSTM first, and the measured numbers are of the RNN first."""
     claim = ledger().claims["ch06.ex02.better_than_rnn"]
     one = {"rnn": 0.8335, "lstm": 0.8615}
 

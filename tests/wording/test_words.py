@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
-from tests.records import measured_as
+from tests.toy import claims as toy
+from tests.toy.records import measured_as
 from workshop.ledger import ledger
 from workshop.ledger.values import brief, for_json
-from workshop.reporting.errata import errata, unconfirmed
 from workshop.verification.verdicts import Verdict
 from workshop.wording.pairs import pair_of, stated_rows, witness
 from workshop.wording.places import label, place, title
@@ -30,7 +30,6 @@ def test_phrases_agree_with_their_number() -> None:
 
 
 def test_units_are_named_as_readers_know_them() -> None:
-    """A text is named by the exercise before it."""
     book = ledger()
     names = [label(unit, book) for unit in ("ch05.ex03", "ch05.act01", "ch05.text07", "ch01.text01")]
     assert names == ["Exercise 5.03", "Activity 5.01", "After 5.03", "Opening"]
@@ -38,25 +37,14 @@ def test_units_are_named_as_readers_know_them() -> None:
     assert place(book.claims["ch02.act01.log"], book) == "Activity 2.01"
 
 
-def test_the_errata_begin_with_the_worst() -> None:
-    """They are the ledger's errors of the book, without what later versions changed."""
-    found = errata(ledger())
-    assert [one.consequence for one in found] == sorted((one.consequence for one in found), reverse=True)
-    wrong = {c.id for c in ledger().claims.values() if c.correct is not None and not c.ours}
-    assert wrong <= {name for one in [*found, *unconfirmed(ledger())] for name in one.names}
-    assert all(one.claim.finding is None or one.claim.finding.verdict == "refuted" for one in found)
-
-
 def test_what_is_only_checked_is_not_compared_with_the_book() -> None:
     """The run's value is the printed quantity alone, and `same` where it is written alike."""
-    claim = ledger().claims["ch05.text04.split_lengths"]
-    pair = pair_of(claim, measured_as({"split_lengths": [1885, 629], "by_pandas": 0.0}))
-    assert (pair.label, pair.same, pair.written()) == ("book", True, ("1885, 629", "same"))
-    assert (
-        pair_of(claim, measured_as({"split_lengths": [1884, 630], "by_pandas": 0.0})).written()[1]
-        == "1884, 630"
-    )
-    assert pair_of(claim, None).written()[1] == ""
+    split = toy.claim([1885, 629], also={"gap": {"at_most": {"bound": 1e-12}}})
+    same, other = (pair_of(split, measured_as({"c": c, "gap": 0.0})) for c in ([1885, 629], [1884, 630]))
+
+    assert (same.label, same.same, same.written()) == ("book", True, ("1885, 629", "same"))
+    assert other.written()[1] == "1884, 630"
+    assert pair_of(split, None).written()[1] == ""
 
 
 def test_book_stands_only_before_what_it_prints() -> None:
