@@ -208,6 +208,7 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     if pair.layers():
         printed = brief(pair.book, 32)
     stated = who + (pair.book if sentence else printed)
+    seeds: tuple[str, ...] = ()
     if record is None:
         run = row.recorded
     elif record.verdict == "deferred":
@@ -215,10 +216,10 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     elif record.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
     elif run and not pair.same and pair.seeds:
-        notes = (pair.spread, f" ({pair.seeds} seeds)")  # the numbers matter more
-        run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")
-    if row.word is SUPPORTED and run:
-        notes = (f" (substitute for {needs[0]})" if needs else "", " (substitute)")
+        seeds = (pair.spread, f" ({pair.seeds} seeds)")
+    substitutes = (*(f" (substitute for {name})" for name in needs[:1]), " (substitute)")
+    # of each the first note for which there is room beside the value, which matters more
+    for notes in (seeds, substitutes if row.word is SUPPORTED and run else ()):
         run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")
     return screen.plain(stated), screen.plain(run)
 
