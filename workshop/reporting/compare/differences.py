@@ -97,7 +97,9 @@ def moves_of(records: Sequence[Record | None], claim: Claim | None) -> tuple[Mov
         return ()
     first = min(measured)
     sampled = claim is not None and claim.rule.needs_sample
-    recorded = _deviations(records) if sampled else {}
+    samples = (record.sample for record in records if record is not None and sampled)
+    sample = next(filter(None, samples), None)
+    recorded = {} if sample is None else {number.name: _deviation(number.runs) for number in sample.numbers}
     numbers: dict[int, Mapping[str, Any]] = {}
     for i, value in measured.items():
         record = records[i]
@@ -126,14 +128,8 @@ def _difference(first: Any, other: Any, deviation: float | None) -> Difference:
     return Difference(absolute, absolute / abs(first) if first else None, deviations, slight)
 
 
-def _deviations(records: Sequence[Record | None]) -> dict[str, float | None]:
-    """Return the standard deviation of each recorded number, None where runs crashed or are all alike."""
-    samples = (record.sample for record in records if record is not None)
-    first = next((sample for sample in samples if sample is not None), None)
-    return {} if first is None else {number.name: _deviation(number.runs) for number in first.numbers}
-
-
 def _deviation(runs: Sequence[float | None]) -> float | None:
+    """Return the standard deviation of a recorded number, None where runs crashed or are all alike."""
     if len(runs) < 2 or None in runs:
         return None
     with np.errstate(over="ignore"):  # a file of others may have any finite numbers

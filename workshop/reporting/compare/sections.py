@@ -22,7 +22,6 @@ from workshop.reporting.compare.agreement import (
 from workshop.reporting.compare.differences import Move
 from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
 from workshop.verification.results import Record
-from workshop.verification.verdicts import Verdict
 from workshop.wording.numbers import counted, six_digits
 from workshop.wording.pairs import side_by_side
 from workshop.wording.words import LIBRARIES, WORD_OF, WORDS, Word, condition_text
@@ -142,7 +141,9 @@ def patterns(rows: Iterable[ComparedRow], labels: Sequence[str]) -> list[str]:
     for row in rows:
         by_word: dict[str, list[int]] = {}
         for index in _undecided(row):
-            by_word.setdefault(_word(row.verdicts[index]), []).append(index)
+            verdict = row.verdicts[index]
+            word = ABSENT if verdict is None else WORD_OF[verdict].name
+            by_word.setdefault(word, []).append(index)
         text = "; ".join(f"{name} in {environments(indices, labels)}" for name, indices in by_word.items())
         groups.setdefault(text, []).append(row)
     ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
@@ -151,10 +152,6 @@ def patterns(rows: Iterable[ComparedRow], labels: Sequence[str]) -> list[str]:
 
 def _undecided(row: ComparedRow) -> list[int]:
     return [i for i, verdict in enumerate(row.verdicts) if i not in row.decided or verdict == "supported"]
-
-
-def _word(verdict: Verdict | None) -> str:
-    return ABSENT if verdict is None else WORD_OF[verdict].name
 
 
 def _example(row: ComparedRow) -> str:
