@@ -151,6 +151,8 @@ _HOSTILE = {
             tensor(None, 0, _LONG_ROW, _LONG_STEP) + b"q\x07", tensor(b"h\x07", 0, _LONG_ROW, numbers(1))
         ),
         "a storage that is cut": state(tensor())[:-16],
+        "a view with stride 0": state(tensor(None, 0, _LONG_ROW, _LONG_STEP)),
+        "stride below 0": state(tensor(None, 3, numbers(2, 2), numbers(-2, 1))),
         "a tensor as a storage": state(
             tensor(tensor(None, 0, numbers(4), numbers(0)), 0, numbers(4), numbers(1))
         ),
@@ -195,6 +197,8 @@ _HOSTILE = {
         "a huge size": array(_HUGE, U1, EIGHT),
         "sizes whose bytes wrap to 8": array(numbers((1 << 61) + 1), I8, EIGHT),
         "fewer bytes": array(numbers(9), U1, EIGHT),
+        "more bytes": array(numbers(7), U1, EIGHT),
+        "a storage": storage(),
         "fewer objects": array(numbers(3), O8, LISTS),
         "text for bytes": array(numbers(8), U1, text("01234567")),
         "a dtype of dtypes": array(

@@ -67,6 +67,8 @@ WRONG_TYPES: list[tuple[Callable[[Content], Any], str]] = [
         of_claim("id", "ch09.ex01"),
         "claim ch09.ex01: id 'ch09.ex01' is not a claim's: write it as in the ledger",
     ),
+    (of_claim("id", 'ch09.ex01.loss"><b>'), "is not a claim's"),
+    (of_claim("id", "ch\u0660\u0669.ex01.loss"), "is not a claim's"),
     (of_claim("unit", "[bold red]x[/]"), f"{NAME}: unit '[bold red]x[/]' is not a unit's id: write it as in"),
     (of_claim("sample", {"dates": "2026-01-01", "numbers": []}), "sample has neither runs nor a problem"),
     (of_claim("margin", True), f"{NAME}: margin true has the wrong type: write a number"),
