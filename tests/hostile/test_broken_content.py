@@ -266,3 +266,9 @@ def test_a_full_disk_is_not_the_archives_fault(tmp_path: Path) -> None:
     (tmp_path / "train").write_bytes(b"in the way")
     with pytest.raises(OSError, match="train"):
         folders.extract(tmp_path)
+
+
+def test_a_label_beyond_two_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("pandas")
+    with pytest.raises(DataError, match="a line begins with '__label__3' instead of a label"):
+        _read("fasttext", {"reviews.ft.txt": b"__label__3 fair\n"}, tmp_path)
