@@ -74,6 +74,7 @@ REFUSED: dict[str, tuple[Answer, str]] = {
         sent(head("Content-Type: text/html"), b"<html>log in"),
         "its content is not the registry's",
     ),
+    "partial": (sent(head(status="206 Partial"), CONTENT), "answers 206"),
     "not found": (sent(head(status="404 Not Found")), "answers 404"),
     "too many requests": (sent(head(status="429 Slow Down")), "answers 429"),
     "announced": (sent(head("Content-Length: 900000000000")), "sends more than the 65579 bytes"),

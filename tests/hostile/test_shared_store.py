@@ -119,6 +119,8 @@ CONTENTS = {
     "no archive": entry(b"nothing"),
     "seconds before": entry(seconds="-1"),
     "no seconds": entry(seconds="NaN"),
+    "seconds of 400 digits": entry(seconds="1" * 400),
+    "a list of seconds": entry(seconds="[1]"),
     "a head of brackets": sealed(b"[" * 100_000 + b"\n" + WHOLE),
     "no head": sealed(b""),
     "another fingerprint": entry(key="cd" + "0" * 38),
