@@ -433,7 +433,8 @@ def docs(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """Build the wheel twice, check it, install it, and verify chapter 1 from an empty folder.
 
-    Both wheels must have the same bytes and at most 3 MB. The checked one is in dist/.
+    Both wheels must have the same bytes and at most 3 MB. The checked one is in dist/. In a
+    tag's workflow its version is the tag.
     """
     folder = Path(session.create_tmp())
     shutil.rmtree(folder)
@@ -447,6 +448,9 @@ def wheel(session: nox.Session) -> None:
         session.error("two builds of one tree differ")
     if built.stat().st_size > 3_000_000:
         session.error(f"{built.name} has {built.stat().st_size / 1e6:.1f} MB, and at most 3 are allowed")
+    tag = os.environ.get("GITHUB_REF_NAME", "") if os.environ.get("GITHUB_REF_TYPE") == "tag" else ""
+    if tag and not built.name.startswith(f"workshop-{tag.removeprefix('v')}-"):
+        session.error(f"the tag {tag} is not the version of {built.name}")
     session.run("twine", "check", "--strict", str(built))
     session.run("check-wheel-contents", str(built))
     install(session, extras=("cpu",), editable=False)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
+from unittest import mock
 
 import nox
 import pytest
@@ -45,8 +47,9 @@ def read(words: list[str], config: pytest.Config) -> None:
     """Let our command line read a command, and stop before it acts; what it names is there."""
     given: dict[str, Any] = {}
     command = typer.main.get_command(app)
-    _replace_callbacks(command, given)
-    with pytest.raises(SystemExit) as ended:
+    with ExitStack() as stack:
+        _replace_callbacks(command, given, stack)
+        ended = stack.enter_context(pytest.raises(SystemExit))
         command.main(words[1:], prog_name="workshop")
     assert ended.value.code == 0, f"exit code {ended.value.code}"
     assert given.pop("called", False) or words[-1] == "--help", "it names no command that does something"
@@ -56,12 +59,13 @@ def read(words: list[str], config: pytest.Config) -> None:
     assert not unknown, f"no data set is named {', '.join(unknown)}"
 
 
-def _replace_callbacks(command: Any, given: dict[str, Any]) -> None:
-    """Let each command note what it is given instead of doing it."""
+def _replace_callbacks(command: Any, given: dict[str, Any], stack: ExitStack) -> None:
+    """Let each command note what it is given instead of doing it, until the stack is closed."""
     for inner in getattr(command, "commands", {}).values():
-        _replace_callbacks(inner, given)
+        _replace_callbacks(inner, given, stack)
     if not hasattr(command, "commands"):
-        command.callback = lambda **arguments: given.update(arguments, called=True)
+        note = lambda **arguments: given.update(arguments, called=True)  # noqa: E731
+        stack.enter_context(mock.patch.object(command, "callback", note))
 
 
 def read_by_pytest(words: list[str], config: pytest.Config) -> None:

@@ -42,4 +42,4 @@ def test_workflows_call_sessions_of_nox_and_nothing_else() -> None:
 
     assert {command for command in commands if not command.startswith("nox -s ")} == {"pip install nox uv"}
     assert called <= nox_sessions()
-    assert {*WORKFLOWS} == {"pull-request", "nightly", "matrix", "bench-gpu", "docs"}
+    assert {*WORKFLOWS} == {"pull-request", "nightly", "matrix", "bench-gpu", "docs", "release"}

@@ -24,6 +24,7 @@ WORKFLOWS: dict[str, Any] = {
 PERMISSIONS = {
     ("docs", "docs"): {"id-token": "write", "pages": "write"},
     ("matrix", "issue"): {"issues": "write"},
+    ("release", "publish"): {"id-token": "write"},
 }
 
 
@@ -49,7 +50,7 @@ def test_a_workflow_may_do_no_more_than_it_must(name: str) -> None:
         assert content.get("permissions", {}) == PERMISSIONS.get((name, job), {}), job
         for step in content["steps"]:
             action, _, version = step.get("uses", "none@v0").partition("@")
-            assert re.fullmatch(r"v\d+|[0-9a-f]{40}", version), action
+            assert re.fullmatch(r"(release/)?v\d+|[0-9a-f]{40}", version), action
             assert action != "actions/checkout" or step["with"]["persist-credentials"] is False
 
 
