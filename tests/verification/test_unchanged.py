@@ -271,7 +271,7 @@ def test_a_second_verify_prints_and_writes_the_same(tmp_path: Path, monkeypatch)
         assert shown.exit_code == 0, shown.output
         made.append([file.read_bytes().partition(b"\n")[2], read_figures(file)])
         page = file.with_suffix(".html").read_text()
-        made[-1].append("".join(line for line in page.splitlines() if "a process (stored" not in line))
+        made[-1].append("".join(line for line in page.splitlines() if " GB a process (" not in line))
         lines = shown.stdout.splitlines()  # without the bar, and the time that a run takes
         return "\n".join(line for line in lines if not line.startswith(("Memory", "TensorFlow")))
 
