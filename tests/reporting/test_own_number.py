@@ -68,7 +68,7 @@ WRONG = OwnNumber(
 # typed, what it is compared with, what is said
 SAID: list[tuple[str, OwnNumber, list[str]]] = [
     ("14.5", TEN, ["Ordinary. The 10 recorded runs lie from 10 to 19."]),
-    ("25", TEN, ["25 is above all 10 runs, which end at 19. They can't say how rare that is: train again",
+    ("25", TEN, ["25 is above all 10 runs, which end at 19. Train again",
                  "The runs were recorded with keras 3: another version may be the reason."]),
     ("-5", TEN, ["-5 is below all 10 runs, which end at 10."]),
     ("99", CRASHED, ["99 is above all 12 runs", "2 of 12 recorded runs crashed."]),
