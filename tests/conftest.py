@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.golden import golden  # noqa: F401 - a plugin of its own would read all entry points once more
+
 # no test is red because a machine is slow; CI's profile and that of the mutants say so themselves
 if settings.default is settings.get_profile("default"):
     settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("any machine")
 
-_OWN = ("surroundings", "data", "toy.bench", "selection", "golden")
+_OWN = ("surroundings", "data", "toy.bench", "selection")
 pytest_plugins = ["pytester", *(f"tests.{name}" for name in _OWN)]
 
 

@@ -12,13 +12,6 @@ import pytest
 Golden = Callable[[str, Mapping[str, str]], None]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that renews the files."""
-    parser.getgroup("workshop").addoption(
-        "--write", action="store_true", help="renew the texts that tests expect"
-    )
-
-
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     """Return a function that compares texts, named by their situations, with a file beside the test."""

@@ -24,10 +24,11 @@ IMPORTED = pytest.StashKey[set[str]]()  # the modules that were imported before 
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options that choose how much runs."""
+    """Add the options that choose how much runs, and the one that renews golden files."""
     group = parser.getgroup("workshop")
     group.addoption("--all", action="store_true", help="run the nightly tests, too, and everything in full")
     group.addoption("--shuffled", metavar="SEED", help="run files, and the tests of each, in a random order")
+    group.addoption("--write", action="store_true", help="renew the texts that tests expect")
 
 
 def pytest_configure(config: pytest.Config) -> None:
