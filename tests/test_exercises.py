@@ -160,8 +160,9 @@ def test_the_books_settings_may_be_numpys_numbers_and_lists(store: Path) -> None
 
 
 @pytest.mark.parametrize("seed", [np.int64(3), np.array(3), 2**32])
-def test_a_seed_is_any_whole_number(store: Path, seed: Any) -> None:
+def test_a_seed_is_any_whole_number(store: Path, seed: Any, with_data: Callable[..., None]) -> None:
     pytest.importorskip("pandas")
+    with_data("two_class_points")
     assert exercise("2.02").run(seed=seed, steps=2).seed == int(seed)
 
 

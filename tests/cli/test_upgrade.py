@@ -11,7 +11,6 @@ import pytest
 
 from tests.toy.commands import invoke
 from tests.toy.records import record
-from workshop.bisect import upgrade as environments
 from workshop.ledger import ledger
 from workshop.matrix.virtualenvs import NotBuilt
 from workshop.untrusted import run_module
@@ -35,7 +34,9 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     monkeypatch.chdir(tmp_path)
     Path("results").mkdir()
     Results(ENVIRONMENT, tuple(map(recorded, CLAIMS))).write(Path("results/verify.json"))
-    monkeypatch.setattr(environments, "make_environment", lambda *given: Path("/environment/bin/python"))
+    monkeypatch.setattr(
+        "workshop.cli.upgrade.make_environment", lambda *given: Path("/environment/bin/python")
+    )
     found: list[list[str]] = []
     monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(found, *map(recorded, CLAIMS)))
     return found
@@ -76,7 +77,7 @@ def test_nightly_versions_name_their_age_and_file(
 ) -> None:
     """Those that the index has are verified with what else is asked for."""
     found = {"tf-nightly": "2.23.0.dev20200101", "keras-nightly": "3.16.0.dev2020010104"}
-    monkeypatch.setattr(environments, "find_nightly", lambda *given: dict(found))
+    monkeypatch.setattr("workshop.cli.upgrade.find_nightly", lambda *given: dict(found))
 
     result = invoke("upgrade", "--nightly", "numpy==2.4.6", "2.04")
 
@@ -172,7 +173,7 @@ def test_an_environment_that_can_not_be_built_is_one_line(
     def refuse(*given: object) -> Path:
         raise NotBuilt("tensorflow==2.21.0 can't be installed: the index does not answer")
 
-    monkeypatch.setattr(environments, "make_environment", refuse)
+    monkeypatch.setattr("workshop.cli.upgrade.make_environment", refuse)
 
     result = invoke("upgrade", VERSION)
 

@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 import workshop
-from workshop.bisect import upgrade as environments
 from workshop.bisect.evaluate import Evaluation, evaluate
 from workshop.book import package_book
 from workshop.cli.app import app
@@ -71,7 +70,7 @@ def test_bisect_imports_nothing_of_the_folder(place: Path) -> None:
 
 
 def test_upgrade_imports_nothing_of_the_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environments, "make_environment", lambda *_: Path(sys.executable))
+    monkeypatch.setattr("workshop.cli.upgrade.make_environment", lambda *_: Path(sys.executable))
     assert (
         CliRunner()
         .invoke(app, ["verify", "ch01.ex02", "--offline", "--json", "results/verify.json"])

@@ -13,7 +13,7 @@ from tests.toy.commands import invoke
 from workshop import datasets
 from workshop.book import SAMPLES, package_book
 from workshop.execution.environment import this_environment
-from workshop.samples import missing, recording, recording_repeats
+from workshop.samples import missing
 from workshop.samples.missing import Unrecorded, unrecorded
 from workshop.samples.model import reference_sample, share_of
 
@@ -119,11 +119,12 @@ def test_the_command_says_how_long_it_takes_and_records(
     done: list[Any] = []
     sample = reference_sample("ch03.ex03", HERE.facts(), SAMPLES)
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path))
-    monkeypatch.setattr(missing, "unrecorded", lambda *_: found)
+    monkeypatch.setattr("workshop.cli.record.unrecorded", lambda *_: found)
     monkeypatch.setattr("os.nice", done.append)
-    monkeypatch.setattr(recording_repeats, "record_repeats", lambda _, unit, **options: done.append(unit))
+    monkeypatch.setattr("workshop.cli.record.record_repeats", lambda _, unit, **options: done.append(unit))
     monkeypatch.setattr(
-        recording, "record_sample", lambda _, unit, count, **options: done.append((unit, count)) or sample
+        "workshop.cli.record.record_sample",
+        lambda _, unit, count, **options: done.append((unit, count)) or sample,
     )
     result = invoke("record", "--missing")
     assert result.exit_code == 0, result.output
