@@ -1,4 +1,4 @@
-"""What people read is held by text files beside the tests: `pytest --write FILES` renews them.
+"""Tests compare what people read with text files beside them: `pytest --write FILES` renews them.
 
 Whoever renews a file reads its diff before it is committed.
 """

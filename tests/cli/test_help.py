@@ -69,3 +69,13 @@ def test_a_shell_completes_words(words: list[str], expected: list[str]) -> None:
 
 def test_units_of_the_completion_are_in_the_ledger() -> None:
     assert [unit for unit in ledger().units if unit.startswith("ch05.ex")] == UNITS
+
+
+def test_each_line_of_the_list_begins_the_help_of_its_command() -> None:
+    """The list imports no command, so that it has its lines in a table of its own."""
+    lines = invoke("--help", COLUMNS="200").stdout.partition("Commands:\n")[2].splitlines()
+    listed = dict(line.split(maxsplit=1) for line in lines)
+    helps = {name: " ".join(invoke(name, "--help", COLUMNS="200").stdout.split()) for name in listed}
+
+    assert len(listed) == 12
+    assert [name for name, line in listed.items() if line not in helps[name]] == []

@@ -115,7 +115,7 @@ def _repeat_seeds(parts: Sequence[Part], engine: Engine) -> Evaluation | str:
             elif is_number(value):
                 tolerances[name] = UNRECORDED * abs(value)
     seeds = tuple(dict.fromkeys(seed for part in parts for seed in jobs[part.key].seeds[:1]))
-    measured = f"{len(numbers)} numbers of seed {', '.join(map(str, seeds))}"
+    measured = f"{len(numbers)} numbers" + (f" of seed {', '.join(map(str, seeds))}" if seeds else "")
     return Evaluation(None, measured, "", engine.environment.versions, numbers, tolerances, seeds)
 
 

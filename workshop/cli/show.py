@@ -13,7 +13,7 @@ from workshop import datasets
 from workshop.book import Book
 from workshop.cli.common import complete_claims, for_readers, print_taken, select
 from workshop.cli.targets import console, print_line
-from workshop.errors import UsageError
+from workshop.errors import UsageError, WorkshopError
 from workshop.execution.environment import this_environment, without_instructions
 from workshop.execution.store import default_store, kept
 from workshop.ledger import Claim, Ledger
@@ -121,9 +121,6 @@ def _which_result(name: str, ledger: Ledger) -> str:
 
 def recorded_numbers(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str, list[float]]]:
     """Return what the recorded runs of each claim gave, its numbers by name; no claim without runs."""
-    from workshop.errors import WorkshopError
-    from workshop.execution.environment import this_environment
-    from workshop.execution.store import default_store
     from workshop.samples.recorded import Recordings
 
     recordings, found = Recordings(book, this_environment().facts(), default_store()), {}
