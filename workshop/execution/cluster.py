@@ -144,9 +144,11 @@ class RayCluster(Cluster):
             goodbye = threading.Thread(target=self._ray.shutdown, daemon=True)
             goodbye.start()  # a head that is dead answers none
             goodbye.join(_SECONDS_TO_CLOSE if self._lost() else None)
-            for process in own if self._lost() else ():
-                with contextlib.suppress(OSError):
-                    os.kill(process, signal.SIGKILL)
+            if self._lost():
+                for process in own:
+                    with contextlib.suppress(OSError):
+                        os.kill(process, signal.SIGKILL)
+                return  # Ray still writes into the folder, which is removed when this process ends
         self._folder.cleanup()
 
     def _look(self) -> None:

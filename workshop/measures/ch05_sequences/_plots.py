@@ -9,7 +9,7 @@ from ._data import Line, line
 
 def plotted(table: Any) -> Line:
     """Return the line that the book's call plots; pandas decides which column goes on which axis."""
-    drawn: Line = table.plot("Date", "Close", backend=__name__)
+    drawn: Line = table.plot("Date", "Close", backend=plot.__module__)  # a digest follows names
     return drawn
 
 
