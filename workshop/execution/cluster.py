@@ -5,12 +5,14 @@ On its node a task runs in a process of `pool`, which watches its time and says 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib.util
 import logging
 import math
 import os
 import pickle
+import shutil
 import signal
 import socket
 import sys
@@ -83,13 +85,15 @@ class RayCluster(Cluster):
         self._python = python
         self._files: dict[str, Any] = {}  # of data sets that some node lacks, in Ray's object store
         self._before = descendants(os.getpid())
-        self._folder = tempfile.TemporaryDirectory(prefix="workshop-ray-", ignore_cleanup_errors=True)
+        self._folder = tempfile.mkdtemp(prefix="workshop-ray-")
+        # before Ray is imported, so after its own last words, as it writes there until this process ends
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
         self._said = False
         self._ray: Any = None
         self._nodes: dict[str, Mapping[str, Any]] = {}  # that are fit
         self._alive = self._nodes
         try:
-            self._ray = _connect(where, self._folder.name)
+            self._ray = _connect(where, self._folder)
             self._look()
             self._nodes = self._alive
             threading.Thread(target=self._watch, daemon=True).start()
@@ -148,8 +152,7 @@ class RayCluster(Cluster):
                 for process in own:
                     with contextlib.suppress(OSError):
                         os.kill(process, signal.SIGKILL)
-                return  # Ray still writes into the folder, which is removed when this process ends
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _look(self) -> None:
         """Note which nodes are there."""
