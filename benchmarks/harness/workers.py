@@ -15,7 +15,6 @@ import os
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,19 +36,12 @@ class ContenderError(RuntimeError):
     """A contender could not be prepared or run; the message is its traceback."""
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """Why a library's contenders do not compete, and the remedy."""
-
-    reason: str
-
-
-def missing(library: str) -> LeftOut | None:
-    """Return why a library can't compete without importing it, or None."""
+def missing(library: str) -> str:
+    """Return why a library can't compete, and the remedy, without importing it; "" if it can."""
     for module in LIBRARIES[library][0]:
         if importlib.util.find_spec(module) is None:
-            return LeftOut(f"{module} is not installed: {INSTALLED_BY[library]}")
-    return None
+            return f"{module} is not installed: {INSTALLED_BY[library]}"
+    return ""
 
 
 class Worker:

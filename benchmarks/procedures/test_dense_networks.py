@@ -8,7 +8,6 @@ import pytest
 
 from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
-from workshop import datasets
 from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01_in_keras, activity_2_01_model
 from workshop.chapters.ch02_neural_networks.ex04_digits import exercise_2_04_in_tensorflow
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import (
@@ -26,27 +25,13 @@ from workshop.measures.ch02_neural_networks import (
 SEED = 1
 
 
-@pytest.fixture(autouse=True)
-def _tensorflow():
-    """Skip benchmarks that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
-
-
-def loaded(name):
-    """Load a data set, or skip with the way to get it."""
-    found = datasets.find(name)
-    if not isinstance(found, datasets.Found):
-        pytest.skip(f"{found.reason}: {found.remedy}")
-    return datasets.load(found)
-
-
 def pairs(images):
     """Return images and labels as Keras loads them."""
     return (images.x_train, images.y_train), (images.x_test, images.y_test)
 
 
 @pytest.mark.parametrize("unit", ["ch02.ex04"])
-def test_an_eager_descent_on_all_digits(book, unit):
+def test_an_eager_descent_on_all_digits(book, loaded, unit):
     """Exercise 2.04: each step is a pass over all images, in the book with a gradient tape."""
     mnist = loaded("mnist")
 
@@ -70,7 +55,7 @@ POINTS = {
 
 
 @pytest.mark.parametrize("exercise", POINTS)
-def test_fitting_points(book, exercise):
+def test_fitting_points(book, loaded, exercise):
     """All epochs of ours, and a few of Keras'."""
     module, name, epochs = POINTS[exercise]
     model, calls, unit = (getattr(module, name + end) for end in ("_model", "_in_keras", ""))
@@ -87,7 +72,7 @@ def test_fitting_points(book, exercise):
 
 
 @pytest.mark.parametrize("unit", ["ch02.act01"])
-def test_fitting_sonar(book, unit):
+def test_fitting_sonar(book, loaded, unit):
     """Activity 2.01: all 30 epochs on both sides, ours in two fits of 15."""
     sonar = loaded("sonar")
 
@@ -103,7 +88,7 @@ def test_fitting_sonar(book, unit):
 
 
 @pytest.mark.parametrize("unit", ["ch02.ex07"])
-def test_fitting_digits(book, unit):
+def test_fitting_digits(book, loaded, unit):
     """Exercise 2.07: an epoch of some of the images stands for all; evaluated once, after fifty epochs."""
     mnist = loaded("mnist")
     epochs = 50

@@ -10,7 +10,6 @@ import pytest
 
 from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
-from workshop import datasets
 from workshop.chapters.ch07_gans import act01_fashion_dcgan
 from workshop.chapters.ch07_gans.ex03_discriminator import exercise_7_03_in_keras
 from workshop.chapters.ch07_gans.ex04_gan import exercise_7_04_in_keras
@@ -19,12 +18,6 @@ from workshop.measures.ch07_gans import _dcgan_training, ex03_discriminator, ex0
 from workshop.measures.ch07_gans._images import scaled
 
 BATCH = 128
-
-
-@pytest.fixture(autouse=True)
-def _tensorflow():
-    """Skip benchmarks that can't run without TensorFlow."""
-    pytest.importorskip("tensorflow")
 
 
 # our unit, the book's calls, our interval between two prints, goal of a pass, and rows of the GAN's update
@@ -68,15 +61,12 @@ def test_iterations_of_the_sine(book, exercise):
         ("ch07.act01", "fashion_mnist", act01_fashion_dcgan.activity_7_01_in_keras),
     ],
 )
-def test_iterations_of_the_dcgan(book, unit, name, calls):
+def test_iterations_of_the_dcgan(book, loaded, unit, name, calls):
     """Passes, and in ours a print after each ten; the images are loaded.
 
     Forward and backward passes take 124 of our 128 ms, and Keras' calls run the same ones.
     """
-    found = datasets.find(name)
-    if not isinstance(found, datasets.Found):
-        pytest.skip(f"{found.reason}: {found.remedy}")
-    images = datasets.load(found).x_train
+    images = loaded(name).x_train
 
     def theirs():
         return lambda passes: calls(((images, None), None), 1, iterations=passes, interval=passes)

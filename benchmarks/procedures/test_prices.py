@@ -6,7 +6,6 @@ import pytest
 
 from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
-from workshop import datasets
 from workshop.measures.ch05_sequences import act01_ibm_prices, ex03_plain_rnn, ex04_convolution, ex05_hybrid
 from workshop.measures.ch05_sequences._data import prepared_examples
 
@@ -20,15 +19,11 @@ UNITS = {
 
 
 @pytest.mark.parametrize("name", UNITS)
-def test_fitting_prices(book, name):
+def test_fitting_prices(book, loaded, name):
     """All of ours with its eight lanes for one seed, and in Keras an epoch of some days for all."""
-    pytest.importorskip("tensorflow")
     module, names, end, data_set, epochs = UNITS[name]
     model, calls, unit = (getattr(module, names + each) for each in ("_model", "_in_keras", end))
-    found = datasets.find(data_set)
-    if not isinstance(found, datasets.Found):
-        pytest.skip(f"{found.reason}: {found.remedy}")
-    prices = datasets.load(found)
+    prices = loaded(data_set)
 
     def theirs():
         return lambda rows: calls(prices[: rows * 4 // 3], 1, epochs=1)  # three quarters are trained on

@@ -11,7 +11,6 @@ import pytest
 
 from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
-from workshop import datasets
 from workshop.chapters.ch06_sentiment import (
     ex01_plain_rnn,
     ex02_lstm,
@@ -43,25 +42,11 @@ EXERCISES = {
 }
 
 
-def loaded(name):
-    """Load a data set, or skip with the way to get it."""
-    found = datasets.find(name)
-    if not isinstance(found, datasets.Found):
-        pytest.skip(f"{found.reason}: {found.remedy}")
-    return datasets.load(found)
-
-
-@pytest.fixture(scope="module")
-def imdb():
-    """Load the reviews, or skip with the way to get them."""
-    pytest.importorskip("tensorflow")
-    return loaded("imdb")
-
-
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_an_epoch_against_keras(book, imdb, exercise):
+def test_an_epoch_against_keras(book, loaded, exercise):
     """Preparing the reviews, training with validation, and judging the test reviews."""
     builder, calls, epochs = EXERCISES[exercise]
+    imdb = loaded("imdb")
 
     def theirs():
         data = as_by_keras(imdb)
@@ -90,9 +75,8 @@ def test_an_epoch_against_keras(book, imdb, exercise):
 
 
 @pytest.mark.parametrize("unit", ["ch06.act01"])
-def test_amazon_reviews(book, unit, monkeypatch):
+def test_amazon_reviews(book, loaded, unit, monkeypatch):
     """Activity 6.01 from the texts on, with all its epochs, and with as many test reviews."""
-    pytest.importorskip("tensorflow")
     tokenize = pytest.importorskip("nltk.tokenize")
     reviews, punkt, stop_words = (loaded(n) for n in ("amazon_reviews", "nltk_punkt", "nltk_stopwords"))
     monkeypatch.setattr(tokenize, "sent_tokenize", lambda text, *_: punkt.tokenize(text))

@@ -1,7 +1,4 @@
-"""Chapter 4's word vectors: gensim's own training on both sides, and loading pretrained ones.
-
-Loading maps arrays of the cache; gensim's own reader reads the text.
-"""
+"""Chapter 4's word vectors: gensim's own training on both sides."""
 
 from __future__ import annotations
 
@@ -13,32 +10,7 @@ import pytest
 
 from benchmarks.harness.book import Side
 from benchmarks.harness.goals import SLACK
-from workshop import datasets
-from workshop.training.embeddings import keyed_vectors, neighbours, train_word2vec
-
-
-# gensim leaves the text open
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_loading_glove(ratio, benchmark) -> None:
-    """GloVe's vectors, found, verified and loaded, with a first answer: at least 20 times as fast."""
-    keyedvectors = pytest.importorskip("gensim.models.keyedvectors")
-    found = datasets.find("glove_6b_100d")
-    if not isinstance(found, datasets.Found):
-        pytest.skip(f"{found.reason}: {found.remedy}")
-    (path,) = found.paths.values()
-
-    def ours():
-        return keyed_vectors(*datasets.load("glove_6b_100d"))
-
-    def theirs():
-        return keyedvectors.KeyedVectors.load_word2vec_format(str(path), binary=False, no_header=True)
-
-    rows = [neighbours(load(), ["money"]) for load in (ours, theirs)]
-    assert [word for word, _ in rows[0]] == [word for word, _ in rows[1]]
-    assert [cosine for _, cosine in rows[0]] == pytest.approx([cosine for _, cosine in rows[1]], abs=1e-6)
-    benchmark.extra_info["words"] = len(ours().key_to_index)
-    assert ratio(ours, theirs) >= 20
-
+from workshop.training.embeddings import train_word2vec
 
 # our settings and gensim's own, and how many pieces of 10,000 words are run
 TRAININGS = {
@@ -61,14 +33,11 @@ def products(counts: Iterable[int], words: int, size: int, pairs: int) -> float:
 
 
 @pytest.mark.parametrize("unit", TRAININGS)
-def test_training_word_vectors(book, unit) -> None:
+def test_training_word_vectors(book, loaded, unit) -> None:
     """Ours is gensim's call, so the ratio is about 1; each piece of text8 is read five times."""
     word2vec = pytest.importorskip("gensim.models.word2vec")
-    found = datasets.find("text8")
-    if not isinstance(found, datasets.Found):
-        pytest.skip(f"{found.reason}: {found.remedy}")
     ours, theirs, steps = TRAININGS[unit]
-    text8 = datasets.load(found)
+    text8 = loaded("text8")
     pieces = list(islice(text8, max(steps)))
 
     def gensim():
