@@ -82,11 +82,8 @@ def outside_navigation(docs: Path, configuration: Mapping[str, Any]) -> list[str
 def _pages_of(entry: Any) -> Iterator[str]:
     if isinstance(entry, str):
         yield entry
-    elif isinstance(entry, Mapping):
-        for inner in entry.values():
-            yield from _pages_of(inner)
     else:
-        for inner in entry:
+        for inner in entry.values() if isinstance(entry, Mapping) else entry:
             yield from _pages_of(inner)
 
 

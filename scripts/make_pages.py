@@ -255,34 +255,35 @@ def environments() -> str:
 
 def commands() -> str:
     """Return the help of every command, as `--help` prints it."""
-    return "\n".join(_help(["workshop"], typer.main.get_command(app)))
+    return "\n".join(
+        f"## {words}\n\n```text\n{_help(words, command)}\n```\n"
+        for words, command in _commands("workshop", typer.main.get_command(app))
+        if not command.hidden
+    )
 
 
-def _help(words: list[str], command: Any) -> Iterator[str]:
-    context = command.context_class(command, info_name=" ".join(words), max_content_width=WIDTH)
+def _help(words: str, command: Any) -> str:
+    context = command.context_class(command, info_name=words, max_content_width=WIDTH)
     context.terminal_width = WIDTH
-    yield f"## {' '.join(words)}\n\n```text\n{command.get_help(context).strip()}\n```\n"
-    for name, inner in getattr(command, "commands", {}).items():
-        if not inner.hidden:
-            yield from _help([*words, name], inner)
+    return str(command.get_help(context).strip())
 
 
 def maintainers() -> str:
     """Return the options that `--help` does not list, by command."""
     lines = ["| command | option | |", "| --- | --- | --- |"]
     lines += [
-        f"| `{' '.join(words)}` | `{option.opts[0]}` | {_cell(option.help)} |"
-        for words, command in _commands(["workshop"], typer.main.get_command(app))
+        f"| `{words}` | `{option.opts[0]}` | {_cell(option.help)} |"
+        for words, command in _commands("workshop", typer.main.get_command(app))
         for option in command.params
         if getattr(option, "hidden", False) and option.help
     ]
     return "\n".join(lines) + "\n"
 
 
-def _commands(words: list[str], command: Any) -> Iterator[tuple[list[str], Any]]:
+def _commands(words: str, command: Any) -> Iterator[tuple[str, Any]]:
     yield words, command
     for name, inner in getattr(command, "commands", {}).items():
-        yield from _commands([*words, name], inner)
+        yield from _commands(f"{words} {name}", inner)
 
 
 def notebook() -> str:

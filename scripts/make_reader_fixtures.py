@@ -16,11 +16,13 @@ TARGET = Path(__file__).parent.parent / "fixtures" / "readers"
 MEMBER_TIME = (2020, 1, 1, 0, 0, 0)
 
 
-def write_zip(path: Path, members: dict[str, bytes]) -> None:
-    """Write a zip whose bytes depend on its members alone."""
-    with zipfile.ZipFile(path, "w") as archive:
+def zipped(members: dict[str, bytes]) -> bytes:
+    """Return a zip whose bytes depend on its members alone."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name, MEMBER_TIME), content)
+    return stream.getvalue()
 
 
 def npy(array: np.ndarray) -> bytes:
@@ -93,82 +95,85 @@ def cifar_archive() -> bytes:
     return stream.getvalue()
 
 
-def main() -> None:
-    """Write all files."""
-    TARGET.mkdir(parents=True, exist_ok=True)
+def files() -> dict[str, bytes | str]:
+    """Return the content of each file by its name."""
     train, test = (
         np.arange(12, dtype=np.uint8).reshape(2, 2, 3),
         np.arange(6, dtype=np.uint8).reshape(1, 2, 3),
     )
-    (TARGET / "train-images-idx3-ubyte").write_bytes(idx(train))
-    (TARGET / "train-labels-idx1-ubyte").write_bytes(idx(np.array([5, 0], np.uint8)))
-    (TARGET / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(test), mtime=0))
-    (TARGET / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(np.array([7], np.uint8)), mtime=0))
-    labels = {"y_train.npy": npy(np.array([5, 0], np.uint8)), "y_test.npy": npy(np.array([7], np.uint8))}
-    write_zip(TARGET / "images.npz", {"x_train.npy": npy(train), "x_test.npy": npy(test), **labels})
-    texts = {"x_train.npy": npy(jagged([[3, 1, 2], [2]])), "x_test.npy": npy(jagged([[1, 1]]))}
-    signs = {"y_train.npy": npy(np.array([1, 0])), "y_test.npy": npy(np.array([1]))}
-    write_zip(TARGET / "imdb.npz", {**texts, **signs})
+    y_train, y_test = np.array([5, 0], np.uint8), np.array([7], np.uint8)
+    images = {"x_train": train, "x_test": test, "y_train": y_train, "y_test": y_test}
+    texts = {"x_train": jagged([[3, 1, 2], [2]]), "x_test": jagged([[1, 1]])}
+    signs = {"y_train": np.array([1, 0]), "y_test": np.array([1])}
     head = "file,label,rating,text\n"
-    (TARGET / "aclimdb_train.csv").write_text(
-        head + 'train/pos/0_9.txt,1,9,"A ""film""<br />it\'s!"\ntrain/neg/0_1.txt,0,1,IT\'S\n'
-    )
-    (TARGET / "aclimdb_test.csv").write_text(head + "test/pos/0_9.txt,1,9,film. Café film\n")
-    (TARGET / "imdb_word_index.json").write_text(json.dumps({"film": 1, "it's": 2, "a": 3, "br": 4}))
-    (TARGET / "table.csv").write_text("Date,Close, Volume\n1/24/2020,140.5,7\n")
-    (TARGET / "reviews.ft.txt").write_text(
-        "__label__2 Great: good\n__label__1 Bad: poor\n__label__2 Fine: kind\n"
-    )
-    (TARGET / "Amazon_reviews_train.csv").write_text("review_text,label\nGood: fine,1\n")
-    (TARGET / "Amazon_reviews_test.csv").write_text("review_text,label\nBad: poor,0\n")
-    (TARGET / "vectors.txt").write_text("the 0.5 -1 2\ncat 1e-1 0 0.25\n")
-    (TARGET / "legacy.pth").write_bytes(torch_state())
-    names = {str(number): text for number, text in enumerate(["tench, Tinca tinca", "pizza, pizza pie"])}
-    (TARGET / "imagenet1k_label_to_names.json").write_text(json.dumps(names))
-    index = {"0": ["n01440764", "tench"], "1": ["n07873807", "pizza"]}
-    (TARGET / "imagenet_class_index.json").write_text(json.dumps(index))
-    (TARGET / "cifar-10-python.tar.gz").write_bytes(cifar_archive())
     column = np.zeros((64, 32, 3), np.uint8)
     column[:32], column[32:] = (10, 20, 30), (40, 50, 60)
-    columns = {
-        "test/00000.webp": picture(column[:32], "WEBP", lossless=True),
-        "train/00002.webp": picture(column[32:], "WEBP", lossless=True),
-        "train/00000.webp": picture(column, "WEBP", lossless=True),
-    }
-    write_zip(
-        TARGET / "columns.zip", {**columns, "train_labels.u8": bytes([6, 9, 9]), "test_labels.u8": bytes([3])}
-    )
     red, blue = (np.full((4, 6, 3), colour, np.uint8) for colour in ((200, 0, 0), (0, 0, 200)))
-    photographs = {
-        "top/validation/dogs/dog.1.png": blue,
-        "top/train/dogs/dog.0.png": blue,
-        "top/train/cats/cat.1.png": red,
-    }
-    folders = {name: picture(pixels, "PNG") for name, pixels in photographs.items()}
-    write_zip(
-        TARGET / "folders.zip",
-        {**folders, "__MACOSX/top/train/cats/cat.1.png": b"", "top/readme.txt": b"made up"},
-    )
-    (TARGET / "words.txt").write_text("i\nme\n")
-    (TARGET / "text8").write_text(" anarchism originated as a term")
-    (TARGET / "abbrev_types.txt").write_text("dr\n")
-    (TARGET / "collocations.tab").write_text("##number##\tbelow\n")
-    (TARGET / "sent_starters.txt").write_text("next\n")
-    (TARGET / "ortho_context.tab").write_text("next\t4\n")
     tagged = b"\n\tThe/at U.S./np dog/nn and/or/cc cat/nn ./.\n\n\tNext/rb !/.\n\n"
-    write_zip(
-        TARGET / "brown.zip",
-        {
-            "brown/cats.txt": b"ca01 news\ncb01 editorial\nca02 news\n",
-            "brown/ca01": tagged,
-            "brown/ca02": b"\n\tRain/nn\n",
-            "brown/cb01": b"\n\tSun/nn\n",
-        },
-    )
-    reviews = {"neg/b": b"bad", "pos/a": b"good . \nfine !\n", "neg/a": b"dull"}
-    names = {f"movie_reviews/{name}.txt": text for name, text in reviews.items()}
-    write_zip(TARGET / "movie_reviews.zip", {"movie_reviews/README": b"made up", **names})
+    return {
+        "train-images-idx3-ubyte": idx(train),
+        "train-labels-idx1-ubyte": idx(y_train),
+        "t10k-images-idx3-ubyte.gz": gzip.compress(idx(test), mtime=0),
+        "t10k-labels-idx1-ubyte.gz": gzip.compress(idx(y_test), mtime=0),
+        "images.npz": zipped({f"{name}.npy": npy(array) for name, array in images.items()}),
+        "imdb.npz": zipped({f"{name}.npy": npy(array) for name, array in (texts | signs).items()}),
+        "aclimdb_train.csv": head
+        + 'train/pos/0_9.txt,1,9,"A ""film""<br />it\'s!"\ntrain/neg/0_1.txt,0,1,IT\'S\n',
+        "aclimdb_test.csv": head + "test/pos/0_9.txt,1,9,film. Café film\n",
+        "imdb_word_index.json": json.dumps({"film": 1, "it's": 2, "a": 3, "br": 4}),
+        "table.csv": "Date,Close, Volume\n1/24/2020,140.5,7\n",
+        "reviews.ft.txt": "__label__2 Great: good\n__label__1 Bad: poor\n__label__2 Fine: kind\n",
+        "Amazon_reviews_train.csv": "review_text,label\nGood: fine,1\n",
+        "Amazon_reviews_test.csv": "review_text,label\nBad: poor,0\n",
+        "vectors.txt": "the 0.5 -1 2\ncat 1e-1 0 0.25\n",
+        "legacy.pth": torch_state(),
+        "imagenet1k_label_to_names.json": json.dumps({"0": "tench, Tinca tinca", "1": "pizza, pizza pie"}),
+        "imagenet_class_index.json": json.dumps({"0": ["n01440764", "tench"], "1": ["n07873807", "pizza"]}),
+        "cifar-10-python.tar.gz": cifar_archive(),
+        "columns.zip": zipped(
+            {
+                "test/00000.webp": picture(column[:32], "WEBP", lossless=True),
+                "train/00002.webp": picture(column[32:], "WEBP", lossless=True),
+                "train/00000.webp": picture(column, "WEBP", lossless=True),
+                "train_labels.u8": bytes([6, 9, 9]),
+                "test_labels.u8": bytes([3]),
+            }
+        ),
+        "folders.zip": zipped(
+            {
+                "top/validation/dogs/dog.1.png": picture(blue, "PNG"),
+                "top/train/dogs/dog.0.png": picture(blue, "PNG"),
+                "top/train/cats/cat.1.png": picture(red, "PNG"),
+                "__MACOSX/top/train/cats/cat.1.png": b"",
+                "top/readme.txt": b"made up",
+            }
+        ),
+        "words.txt": "i\nme\n",
+        "text8": " anarchism originated as a term",
+        "abbrev_types.txt": "dr\n",
+        "collocations.tab": "##number##\tbelow\n",
+        "sent_starters.txt": "next\n",
+        "ortho_context.tab": "next\t4\n",
+        "brown.zip": zipped(
+            {
+                "brown/cats.txt": b"ca01 news\ncb01 editorial\nca02 news\n",
+                "brown/ca01": tagged,
+                "brown/ca02": b"\n\tRain/nn\n",
+                "brown/cb01": b"\n\tSun/nn\n",
+            }
+        ),
+        "movie_reviews.zip": zipped(
+            {
+                "movie_reviews/README": b"made up",
+                "movie_reviews/neg/b.txt": b"bad",
+                "movie_reviews/pos/a.txt": b"good . \nfine !\n",
+                "movie_reviews/neg/a.txt": b"dull",
+            }
+        ),
+    }
 
 
 if __name__ == "__main__":
-    main()
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for name, content in files().items():
+        (TARGET / name).write_bytes(content if isinstance(content, bytes) else content.encode())

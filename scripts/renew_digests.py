@@ -12,7 +12,6 @@ bit, digests that are those of TREE are renewed. Numbers that it gives no longer
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib.util
 import json
 import os
@@ -129,10 +128,6 @@ def _runs(units: Sequence[str]) -> dict[str, Any]:
             rows = [entries(each.outcome) for each in found]
             made[part.key] = {"code": code_digest(part.module, part.name), "entries": rows}
     return made
-
-
-def _together(digests: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:16]
 
 
 if __name__ == "__main__":

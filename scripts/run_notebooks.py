@@ -1,9 +1,13 @@
-"""Run the notebooks of `workshop notebook` in Jupyter: `python scripts/run_notebooks.py [--full] [UNIT...]`.
+"""Run notebooks in Jupyter: `python scripts/run_notebooks.py [--full] [UNIT...]`, or `--fixtures [NAME...]`.
 
-By default each makes a few steps on made-up data, without the book's data and internet. With --full it has
-the book's settings and data; `workshop check` reads what it leaves in results/notebooks, and a ✘ fails the
-run. Where data are missing, it is named and left out. The files of the data are put into the notebook's
-folder, as a reader without internet would put them.
+By default each notebook of `workshop notebook` makes a few steps on made-up data, without the book's data and
+internet. With --full it has the book's settings and data; `workshop check` reads what it leaves in
+results/notebooks, and a ✘ fails the run. Where data are missing, it is named and left out. The files of the
+data are put into the notebook's folder, as a reader without internet would put them.
+
+With --fixtures, those of fixtures/notebooks run whose names begin so, on the book's data, and keep their
+outputs. To add one, type its cells as a reader would. A name is that of a unit, a seed that no recorded run
+has, and a style, or a mistake that was made on purpose: ch05.ex03-1001-pasted, ch05.ex03-1001-not_scaled.
 """
 
 from __future__ import annotations
@@ -18,13 +22,14 @@ import shutil
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "results" / "notebooks"
+RESULTS, FIXTURES = ROOT / "results" / "notebooks", ROOT / "fixtures" / "notebooks"
 # settings with which a notebook makes a few steps
 FEW = {"epochs": 1, "steps": 3, "iterations": 2, "interval": 1, "weights": None, "size": (32, 32)}
 KEPT = {"ch01.ex01": {"size"}}  # ResNet50 takes one size
@@ -62,6 +67,26 @@ else:
     for _name in ("brown", "movie_reviews", "gutenberg", "stopwords"):
         _it = _of("nltk_" + _name)
         setattr(nltk.corpus, _name, SimpleNamespace(sents=_it, raw=_it, words=_it))
+"""
+# before those of fixtures, too: a network with weights of this machine, and a short text8 with merry
+MORE = """
+import numpy as np
+from workshop import datasets as _data
+class _Network:
+    def predict(self, batch, **more):
+        from workshop.training.pretrained import pretrained
+        self.files = _data.load("resnet50_imagenet")
+        model, preprocess = pretrained(self.files)
+        return model.predict_on_batch(preprocess(batch))
+    @staticmethod
+    def decode(scores, top=5):
+        names = [name.replace(" ", "_") for name in _data.load("resnet50_imagenet").class_names]
+        return [[("n", names[n], float(row[n])) for n in np.argsort(-row)[:top]] for row in scores]
+keras.applications.resnet50.ResNet50 = keras.applications.ResNet50 = _Network
+keras.applications.resnet50.decode_predictions = _Network.decode
+_text = " ".join(word for sentence in _data.load("text8") for word in sentence)
+_at = _text.index(" merry ")
+Path("text8").write_text(_text[max(_at - 200_000, 0) : _at + 200_000])
 """
 
 
@@ -243,17 +268,53 @@ def _overwritten(text: str) -> str:
     )
 
 
-def execute(kernel: Kernel, unit: str, content: dict[str, Any], *, full: bool) -> str:
-    """Run the cells of a notebook and keep their outputs; return the message of an error, "" without one."""
+def execute(kernel: Kernel, content: dict[str, Any], few: str = "") -> str:
+    """Run the cells of a notebook and keep their outputs; return the message of an error, "" without one.
+
+    `few` : the unit of which they make a few steps only.
+    """
     kernel.run("%reset -f")
     for cell in content["cells"]:
         if cell["cell_type"] == "code":
             code = "".join(cell["source"])
-            cell["outputs"] = kernel.run(code if full else short(unit, code))
+            cell["outputs"] = kernel.run(short(few, code) if few else code)
             cell["execution_count"] = 1
             if errors := [each for each in cell["outputs"] if each["output_type"] == "error"]:
                 return str(errors[0]["evalue"])
     return ""
+
+
+@contextlib.contextmanager
+def opened(more: str = "", *, full: bool) -> Iterator[tuple[Kernel, Path]]:
+    """Yield a kernel and its folder, with made-up data unless it is to be `full`."""
+    with tempfile.TemporaryDirectory() as name:
+        for data, content in () if full else made_up().items():
+            put(data, content, Path(name))
+        prelude = PRELUDE.format(folder=name, keras=KERAS, full=full) + more
+        with contextlib.closing(Kernel(prelude)) as kernel:
+            yield kernel, Path(name)
+
+
+def renew_fixtures(asked: tuple[str, ...]) -> int:
+    """Run the notebooks of fixtures whose names begin so, and keep their outputs; return 1 if one fails."""
+    from workshop.reporting.book_calls import book_calls
+
+    paths = [path for path in sorted(FIXTURES.glob("*.ipynb")) if path.name.startswith(asked or ("",))]
+    data = {name for path in paths for name in book_calls()[path.name.partition("-")[0]].data}
+    red = not paths
+    with opened(MORE, full=True) as (kernel, folder):
+        for name in sorted(data):
+            if not name.startswith("nltk_"):
+                put(name, documented(name), folder)
+        for path in paths:
+            content = json.loads(path.read_text("utf-8"))
+            problem = execute(kernel, content)
+            red |= bool(problem)
+            sys.stdout.write(f"{'✘' if problem else '✔'} {path.stem} {problem}\n")
+            sys.stdout.flush()
+            if not problem:
+                path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    return int(red)
 
 
 def checked(unit: str, content: dict[str, Any], *, strict: bool) -> tuple[bool, str]:
@@ -281,19 +342,16 @@ def main(words: list[str]) -> int:
     from workshop.reporting.notebook import notebook, shown_claims
 
     full = "--full" in words
-    asked = tuple(word for word in words if word != "--full")
+    asked = tuple(word for word in words if word not in {"--full", "--fixtures"})
+    if "--fixtures" in words:
+        return renew_fixtures(asked)
     if others := [word for word in asked if not any(unit.startswith(word) for unit in book_calls())]:
         raise SystemExit(
             f"no exercise is called {others[0]}: name units, such as ch05.ex03, or chapters, ch05"
         )
     book, red, ran, there = package_book(), 0, 0, set[str]()
     ledger = for_readers(book)
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for name, data in () if full else made_up().items():
-            put(name, data, folder)
-        prelude = PRELUDE.format(folder=str(folder), keras=KERAS, full=full)
-        kernel = stack.enter_context(contextlib.closing(Kernel(prelude)))
+    with opened(full=full) as (kernel, folder):
         for unit, calls in book_calls().items():
             if asked and not unit.startswith(asked):
                 continue
@@ -307,7 +365,7 @@ def main(words: list[str]) -> int:
             there |= needed
             content = json.loads(notebook(unit, ledger, recorded_numbers(book, shown_claims(unit, ledger))))
             started = kernel.seconds()
-            problem = execute(kernel, unit, content, full=full)
+            problem = execute(kernel, content, "" if full else unit)
             took = kernel.seconds() - started
             if "URL fetch failure" in problem:  # weights of ImageNet
                 sys.stdout.write(f"∅ {unit}: {problem}\n")
