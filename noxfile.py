@@ -33,25 +33,13 @@ DRIVER = Path("/proc/driver/nvidia/version")  # is there if the driver of a GPU 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # names of commands
 
 
-def pick_python(running: tuple[str, str], find: Callable[[str], str | None]) -> str | None:
-    """Return the path of the one interpreter that all sessions use, or None if there is none.
-
-    Parameters
-    ----------
-    running : version and path of the interpreter that runs nox, e.g. `("3.11", "/usr/bin/python3")`.
-    find : returns the path of a working interpreter of a version, or None.
-    """
-    version, path = running
-    if version in PYTHONS:
-        return path
-    return next((found for version in PYTHONS if (found := find(version))), None)
-
-
-PYTHON = pick_python(("{}.{}".format(*sys.version_info), sys.executable), find_python)
+# the one interpreter that all sessions use: nox's own if it will do
+RUNS_NOX = "{}.{}".format(*sys.version_info)
+PYTHON = sys.executable if RUNS_NOX in PYTHONS else next(filter(None, map(find_python, PYTHONS)), None)
 if PYTHON is None:
-    raise SystemExit(f"no Python from 3.10 to 3.13, nor among pyenv's (nox runs on {sys.version.split()[0]})")
+    raise SystemExit(f"no Python from 3.10 to 3.13, nor among pyenv's (nox runs on {RUNS_NOX})")
 
-KERAS_2_PYTHON = next((path for version in KERAS_2_PYTHONS if (path := find_python(version))), None)
+KERAS_2_PYTHON = next(filter(None, map(find_python, KERAS_2_PYTHONS)), None)
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv" if shutil.which("uv") else "virtualenv"
@@ -334,7 +322,7 @@ def browser(session: nox.Session) -> None:
 
 def find_browser() -> str | None:
     """Return the path of a browser on PATH, or None."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @nox.session(python=PYTHON)

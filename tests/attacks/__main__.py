@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -20,6 +18,7 @@ from tests.attacks.damage import damage, disks, former, shared
 from tests.attacks.judging import Tally, put_between, summary, table
 from tests.attacks.lab import ROOT, Lab
 from tests.attacks.living import kill, signals, together, workers
+from workshop.execution.environment import this_environment
 
 PAGE = ROOT / "docs" / "how_we_know.md"
 TABLE = ROOT / "results" / "faults.md"
@@ -79,22 +78,10 @@ def _show(tally: Tally) -> None:
 
 def _heading(seed: int, seconds: float) -> str:
     """Return when, where and in what time the figures were made."""
-    version = importlib.metadata.version
-    tensorflow = next(
-        (f"TensorFlow {version(name)}" for name in ("tensorflow-cpu", "tensorflow") if _installed(name)),
-        "without TensorFlow",
-    )
+    facts = this_environment().facts()
+    place = f"Python {facts['python']}, TensorFlow {facts.get('tensorflow', 'none')}, {os.cpu_count()} cores"
     day = f"{datetime.now(timezone.utc):%Y-%m-%d}"
-    place = f"Python {platform.python_version()}, {tensorflow}, {os.cpu_count()} cores"
     return f"{day}, {place}, seed {seed}, {seconds / 60:.0f} minutes."
-
-
-def _installed(name: str) -> bool:
-    try:
-        importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 if __name__ == "__main__":

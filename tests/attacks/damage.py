@@ -32,7 +32,8 @@ STORED = ("verify", *QUICK, "--offline", "--jobs", "1", "--json", JSON)
 FORMER = Path(__file__).with_name("former_store")
 _NOBODY = 65534
 # root without its right to pass over the modes of files
-_UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner")
+_IS_ROOT = os.geteuid() == 0
+_UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner") if _IS_ROOT else ()
 
 
 def disks(lab: Lab) -> Iterator[Tally]:
@@ -49,27 +50,18 @@ def disks(lab: Lab) -> Iterator[Tally]:
                 except (OSError, subprocess.CalledProcessError) as error:
                     tally.skipped = " ".join(str(error).split())
                     break
-                run = lab.start(place, words, _UNPRIVILEGED if kind == "foreign" and _is_root() else ())
+                run = lab.start(place, words, _UNPRIVILEGED if kind == "foreign" else ())
                 code = run.end()
                 tally.tried()
                 lab.judge(tally, place, run, {})
                 tally.count("leaks", _without_denial(place))
                 if words == WORDS and name != "results":
                     tally.count("wrong", broken(results, place, expected.answer, finished=True))
-                if name == "results" and not (code and _one_line(run.text)):
+                if name == "results" and not (code and "\nworkshop: " in f"\n{run.text}"):
                     tally.count("wrong", [f"{words[0]}: exit code {code} without results"])
                 elif code not in (0, 1, 2):
                     tally.count("wrong", [f"{' '.join(words[:2])}: exit code {code}"])
         yield tally
-
-
-def _is_root() -> bool:
-    return os.geteuid() == 0
-
-
-def _one_line(text: str) -> bool:
-    """Whether an output has a line of an error of ours."""
-    return any(line.startswith("workshop: ") for line in text.splitlines())
 
 
 def _without_denial(place: Place) -> list[Path]:
@@ -101,8 +93,8 @@ def _read_only(lab: Lab, folder: Path) -> None:
 
 def _foreign(_: Lab, folder: Path) -> None:
     """Give the folder to another user, or close it to its owner where only root could give it away."""
-    folder.chmod(0o755 if _is_root() else 0o555)
-    if _is_root():
+    folder.chmod(0o755 if _IS_ROOT else 0o555)
+    if _IS_ROOT:
         os.chown(folder, _NOBODY, _NOBODY)
 
 
@@ -112,18 +104,10 @@ def _flip(entry: Path, _: Path) -> None:
     entry.write_bytes(content)
 
 
-def _truncate(entry: Path, _: Path) -> None:
-    os.truncate(entry, entry.stat().st_size // 2)
-
-
 def _swap(entry: Path, other: Path) -> None:
     content = entry.read_bytes()
     entry.write_bytes(other.read_bytes())
     other.write_bytes(content)
-
-
-def _copy(entry: Path, other: Path) -> None:
-    entry.write_bytes(other.read_bytes())
 
 
 def _folder(entry: Path, _: Path) -> None:
@@ -131,18 +115,18 @@ def _folder(entry: Path, _: Path) -> None:
     entry.mkdir()
 
 
-def _loop(entry: Path, _: Path) -> None:
+def _link(entry: Path, target: str) -> None:
     entry.unlink()
-    entry.symlink_to(entry.name)
+    entry.symlink_to(target)
 
 
-DAMAGES: dict[str, Callable[[Path, Path], None]] = {
+DAMAGES: dict[str, Callable[[Path, Path], object]] = {
     "bit flipped": _flip,
-    "truncated": _truncate,
+    "truncated": lambda entry, _: os.truncate(entry, entry.stat().st_size // 2),
     "swapped": _swap,
-    "copied over": _copy,
+    "copied over": lambda entry, other: shutil.copyfile(other, entry),
     "folder": _folder,
-    "link loop": _loop,
+    "link loop": lambda entry, _: _link(entry, entry.name),
 }
 
 
@@ -170,17 +154,11 @@ def damage(lab: Lab) -> Iterator[Tally]:
 
 def _pair(lab: Lab, store: Path) -> tuple[Path, Path]:
     """Return an entry and another of the same size where there is one: two seeds of a unit."""
-    entries = sorted(store.rglob("*.outcome"))
-    sizes = [path.stat().st_size for path in entries]
-    alike = [path for path, size in zip(entries, sizes, strict=True) if sizes.count(size) > 1]
-    entry = lab.random.choice(alike or entries)
-    same = [p for p in entries if p != entry and p.stat().st_size == entry.stat().st_size]
-    return entry, lab.random.choice(same or [p for p in entries if p != entry])
-
-
-def _dangling(entry: Path) -> None:
-    entry.unlink()
-    entry.symlink_to("nowhere")
+    entries = {path: path.stat().st_size for path in sorted(store.rglob("*.outcome"))}
+    sizes = [*entries.values()]
+    entry = lab.random.choice([p for p, size in entries.items() if sizes.count(size) > 1] or [*entries])
+    others = [path for path in entries if path != entry]
+    return entry, lab.random.choice([p for p in others if entries[p] == entries[entry]] or others)
 
 
 def _pipe(entry: Path) -> None:
@@ -188,14 +166,10 @@ def _pipe(entry: Path) -> None:
     os.mkfifo(entry)
 
 
-def _sparse(entry: Path) -> None:
-    os.truncate(entry, 100 * 10**9)
-
-
 def _close(path: Path) -> None:
     """Give a file or folder to another user alone, or close it to its owner where only root could give it."""
-    path.chmod((0o700 if path.is_dir() else 0o600) if _is_root() else 0)
-    if _is_root():
+    path.chmod((0o700 if path.is_dir() else 0o600) if _IS_ROOT else 0)
+    if _IS_ROOT:
         os.chown(path, _NOBODY, _NOBODY)
 
 
@@ -209,10 +183,10 @@ def _unknown(entry: Path) -> None:
 
 
 # what another has left in place of an entry, and how many lines two runs say about it
-ODD: dict[str, tuple[Callable[[Path], None], tuple[int, int]]] = {
-    "dangling link": (_dangling, (0, 0)),  # as if it were not there
+ODD: dict[str, tuple[Callable[[Path], object], tuple[int, int]]] = {
+    "dangling link": (lambda entry: _link(entry, "nowhere"), (0, 0)),  # as if it were not there
     "pipe": (_pipe, (1, 0)),
-    "100 GB": (_sparse, (1, 0)),
+    "100 GB": (lambda entry: os.truncate(entry, 100 * 10**9), (1, 0)),
     "another user's entry, mode 0600": (_close, (1, 0)),
     "another user's folder": (lambda entry: _close(entry.parent), (2, 2)),  # it can't be written either
     "unknown kind": (_unknown, (1, 0)),
@@ -245,7 +219,7 @@ def _use(lab: Lab, tally: Tally, place: Place, expected: Answer, others: dict[st
     """Run on a store that is shared: the usual answer, `lines` about the store, and the others' entries."""
     (place.root / "sent_along.py").write_text("open('ran', 'w').close()\nclass Kind: pass\n", "utf-8")
     (place.root / JSON).unlink(missing_ok=True)
-    run = lab.start(place, STORED, _UNPRIVILEGED if _is_root() else ())
+    run = lab.start(place, STORED, _UNPRIVILEGED)
     code = run.end(limit=120)
     lab.judge(tally, place, run, others)
     said = _said(run.text)
@@ -286,7 +260,7 @@ def former(lab: Lab) -> Iterator[Tally]:
         entries = list(place.store.rglob("*.outcome"))
         for entry in entries:
             _close(entry)
-        run = lab.start(place, STORED, _UNPRIVILEGED if _is_root() else ())
+        run = lab.start(place, STORED, _UNPRIVILEGED)
         run.end()
         tally.tried()
         lab.judge(tally, place, run, {})

@@ -15,8 +15,6 @@ COLUMNS = (
 )  # fmt: skip
 # of a claim's record: what a disturbed run must give again; times differ, and reasons may name them
 _ANSWER = ("verdict", "documented", "measured", "numbers", "beside", "margin", "seeds")
-# of a cache: what runs note for themselves
-_NOTES = ("built", "locks", "incoming", "outcomes")
 
 Answer = Mapping[str, Any]
 
@@ -73,7 +71,7 @@ class Tally:
 def outcomes(store: Path) -> dict[str, str]:
     """Return the checksum of each entry of a store, by its name."""
     paths = (path for path in store.rglob("*.outcome") if path.is_file() and not path.is_symlink())
-    return {path.name: _digest(path) for path in paths}
+    return {path.name: checksum(path) for path in paths}
 
 
 def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
@@ -97,16 +95,6 @@ def damaged(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith("workshop: ") and " damaged" in line]
 
 
-def leftovers(folders: Iterable[Path], temporary: Path) -> list[Path]:
-    """Return temporary files and folders: `.part` files, unfinished downloads, and all in `temporary`."""
-    found = list(temporary.iterdir()) if temporary.is_dir() else []
-    for folder in folders:
-        found += [
-            path for path in folder.rglob("*") if path.suffix == ".part" or path.parent.name == "incoming"
-        ]
-    return sorted(found)
-
-
 def answer_of_results(path: Path) -> Answer:
     """Return what a results JSON says of each claim, but for times; {} without a file.
 
@@ -124,23 +112,6 @@ def answer_of_reference(path: Path) -> Answer:
         return {}
     runs = json.loads(path.read_text("utf-8"))["runs"]
     return {str(run["seed"]): [run["mishap"], run["values"]] for run in runs}
-
-
-def answer_of_page(path: Path) -> Answer:
-    """Return the checksum of a page; {} without a file."""
-    return {path.name: _digest(path)} if path.exists() else {}
-
-
-def answer_of_cache(cache: Path) -> Answer:
-    """Return the checksum of each data file in a cache by its path."""
-    files = (
-        path for folder in sorted(cache.glob("*/")) if folder.name not in _NOTES for path in folder.rglob("*")
-    )
-    return {
-        str(path.relative_to(cache)): _digest(path)
-        for path in files
-        if path.is_file() and path.suffix != ".part"
-    }
 
 
 def differing(expected: Answer, found: Answer, *, finished: bool) -> list[str]:
@@ -178,5 +149,6 @@ def put_between(page: str, text: str) -> str:
     return f"{before}{start}\n\n{text}\n\n{end}{after}"
 
 
-def _digest(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """Return the checksum of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

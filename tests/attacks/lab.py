@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from tests.attacks.judging import Answer, Tally, leftovers, lost, outcomes, tracebacks
+from tests.attacks.judging import Answer, Tally, lost, outcomes, tracebacks
 
 ROOT = Path(__file__).parents[2]
 _MARK = "WORKSHOP_FAULTS"
@@ -55,8 +55,11 @@ class Place:
         return self.root / "tmp"
 
     def leftovers(self) -> list[Path]:
-        """Return temporary files and folders that runs have left."""
-        return leftovers((self.cache, self.store, self.results), self.temporary)
+        """Return temporary files and folders that runs have left, `.part` files and unfinished downloads."""
+        folders = (self.cache, self.store, self.results)
+        paths = [path for folder in folders for path in folder.rglob("*")]
+        parts = [path for path in paths if path.suffix == ".part" or path.parent.name == "incoming"]
+        return sorted([*self.temporary.iterdir(), *parts])
 
 
 class Run:

@@ -248,11 +248,6 @@ class Bench:
         ]
         return {
             "digest": _digest(content),
-            "code": _digest(
-                digests.code_digest(part.module, part.name)
-                for part in catalogue.parts.get(unit, ())
-                if catalogue.stochastic(part)
-            ),
             "libraries": sorted({library for part in parts for library in part.uses}),
             "data": sorted(catalogue.needed(parts)),
             "seconds": sum(

@@ -161,15 +161,12 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 def nox_sessions() -> set[str]:
     """Return the names of the sessions of noxfile.py, read and not imported: nox registers them once only."""
     tree = ast.parse((ROOT / "noxfile.py").read_text("utf-8"))
-    marked = [
-        (function, decorator)
-        for function in ast.walk(tree)
+    return {
+        function.name
+        for function in tree.body
         if isinstance(function, ast.FunctionDef)
-        for decorator in function.decorator_list
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "nox.session"
-    ]
-    given = [{k.arg: ast.unparse(k.value).strip("'") for k in decorator.keywords} for _, decorator in marked]
-    return {names.get("name", function.name) for names, (function, _) in zip(given, marked, strict=True)}
+        if any(ast.unparse(each).startswith("nox.session(") for each in function.decorator_list)
+    }
 
 
 def ci_sessions() -> set[str]:

@@ -11,7 +11,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,30 +20,22 @@ _SPEECH = "/_/TranslateWebserverUi/data/batchexecute"
 SPEECH_HOST = "translate.google.com"
 
 
-@dataclass
-class Moods:
-    """How the hosts behave: addresses that are gone, break off once or are slow, and the speech service.
-
-    `broken` : address → bytes after which it breaks off; removed when it has. `slow` : address → bytes per
-    second. `speech` : answers, refuses or waits.
-    """
-
-    gone: set[str] = field(default_factory=set)
-    broken: dict[str, int] = field(default_factory=dict)
-    slow: dict[str, float] = field(default_factory=dict)
-    speech: str = "answers"
-
-
 class Internet:
     """A proxy that answers for the hosts of these addresses, and lists what was asked.
 
     `contents` : address → file. `asked` : address and first byte of each request. All other hosts can't be
     reached. `variables` are the environment variables with which a process goes through it.
+
+    `gone` : addresses that have no file any more. `broken` : address → bytes after which it breaks off;
+    removed when it has. `slow` : address → bytes per second. `speech` : answers, refuses or waits.
     """
 
     def __init__(self, contents: dict[str, Path], folder: Path) -> None:
         self.contents = contents
-        self.moods = Moods()
+        self.gone: set[str] = set()
+        self.broken: dict[str, int] = {}
+        self.slow: dict[str, float] = {}
+        self.speech = "answers"
         self.asked: list[tuple[str, int]] = []
         self.hosts = {str(urlsplit(url).hostname) for url in contents} | {SPEECH_HOST}
         certificate = certify(self.hosts, folder)
@@ -104,11 +95,10 @@ class Internet:
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                mood = internet.moods.speech
-                if mood == "waits":
+                if internet.speech == "waits":
                     time.sleep(5)
                 sound = base64.b64encode(b"ID3 made-up speech").decode()
-                known = self.path.startswith(_SPEECH) and mood != "refuses"
+                known = self.path.startswith(_SPEECH) and internet.speech != "refuses"
                 body = f'[["wrb.fr","jQ1olc","[\\"{sound}\\"]"]]\n'.encode()
                 self.send_response(200 if known else 429)
                 self.send_header("Content-Length", str(len(body)))
@@ -118,7 +108,7 @@ class Internet:
             def _send(self, url: str) -> None:
                 """Send a file from the byte that is asked for."""
                 path = internet.contents.get(url)
-                if path is None or url in internet.moods.gone:
+                if path is None or url in internet.gone:
                     self.send_response(404)
                     self.send_header("Content-Length", "0")
                     self.end_headers()
@@ -132,13 +122,13 @@ class Internet:
                     self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
                 self.send_header("Content-Length", str(size - start))
                 self.end_headers()
-                end = min(size, start + internet.moods.broken.pop(url, size))
+                end = min(size, start + internet.broken.pop(url, size))
                 with path.open("rb") as stream:
                     stream.seek(start)
                     while block := stream.read(min(_BLOCK, end - stream.tell())):
                         self.wfile.write(block)
-                        if url in internet.moods.slow:
-                            time.sleep(len(block) / internet.moods.slow[url])
+                        if url in internet.slow:
+                            time.sleep(len(block) / internet.slow[url])
                 if end < size:  # it breaks off
                     self.close_connection = True
                     self.connection.shutdown(socket.SHUT_RDWR)
@@ -156,18 +146,8 @@ def certify(hosts: Iterable[str], folder: Path) -> Path:
     """
     path = folder / "hosts.pem"
     names = ",".join(f"DNS:{host}" for host in sorted(hosts))
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=contact",
-    ]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=contact"]
     command += ["-addext", f"subjectAltName={names}", "-addext", "keyUsage=digitalSignature,keyCertSign"]
     command += ["-keyout", str(path.with_suffix(".key")), "-out", str(path)]
     subprocess.run(command, check=True, capture_output=True)

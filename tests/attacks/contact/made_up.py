@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
+
+from workshop.training import pretrained
 
 # words that units ask for, which all texts and vectors have
 _ASKED = """
@@ -40,6 +42,12 @@ class Content:
 
     archives: dict[str, Path]
     files: dict[str, Path]
+
+
+def as_they_are(*paths: Path) -> Content:
+    """Return the content of files that are served as the registry expects them."""
+    files = {path.name: path for path in paths}
+    return Content(files, files)
 
 
 def share(number: int, cut: float, least: int) -> int:
@@ -83,7 +91,7 @@ def photographs(folder: Path, cut: float) -> Content:
                 for number in range(share(each, cut, 16)):
                     name = f"{top}/{part}/{kind}s/{kind}.{first + number}.jpg"
                     archive.writestr(name, _photograph(rng, number))
-    return Content({path.name: path}, {path.name: path})
+    return as_they_are(path)
 
 
 def _photograph(rng: np.random.Generator, number: int) -> bytes:
@@ -121,13 +129,13 @@ def fruits(folder: Path, cut: float) -> Content:
                 image = Image.fromarray(colours).resize((100, 100), Image.Resampling.BILINEAR)
                 name = f"fruits360/{part}/Apple Red {kind}/{number // classes}_100.jpg"
                 archive.writestr(name, _jpeg(image))
-    return Content({path.name: path}, {path.name: path})
+    return as_they_are(path)
 
 
 def reviews(folder: Path, cut: float) -> Content:
     """Make the two CSV files of 25,000 reviews: quotes, commas, accents, line ends; a word decides."""
     made, limits = words(20_000), np.cumsum(frequencies(20_000))
-    paths = {}
+    paths = []
     for seed, part in enumerate(("train", "test")):
         rng = np.random.default_rng(seed)
         path = folder / f"Amazon_reviews_{part}.csv"
@@ -143,8 +151,8 @@ def reviews(folder: Path, cut: float) -> Content:
                 if number % 10 == 1:
                     text = f'"{text}", he said; café\n\nI don\'t agree :-)'
                 rows.writerow([text, label])
-        paths[path.name] = path
-    return Content(paths, paths)
+        paths.append(path)
+    return as_they_are(*paths)
 
 
 def text8(folder: Path, cut: float) -> Content:
@@ -186,82 +194,36 @@ def _zipped(path: Path, content: Path, others: dict[str, bytes] | None = None) -
     return Content({path.name: path}, {content.name: content})
 
 
-# filters of each block of VGG16, and its number of convolutions
-_VGG16 = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
-# stages of ResNet50: filters and blocks
-_RESNET50 = ((64, 3), (128, 4), (256, 6), (512, 3))
-
-
 def vgg16(folder: Path, cut: float) -> Content:
     """Make the weights of VGG16 without its top: the right shapes, random numbers."""
     path = folder / "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"
-    layers: list[tuple[str, list[tuple[int, ...]]]] = [("input_1", [])]
-    channels = 3
-    for block, (filters, count) in enumerate(_VGG16, start=1):
-        for number in range(1, count + 1):
-            layers.append((f"block{block}_conv{number}", [(3, 3, channels, filters), (filters,)]))
-            channels = filters
-        layers.append((f"block{block}_pool", []))
-    _weights(path, layers)
-    return Content({path.name: path}, {path.name: path})
+    _weights(path, pretrained.vgg16(include_top=False, input_shape=pretrained.IMAGES))
+    return as_they_are(path)
 
 
 def resnet50(folder: Path, cut: float) -> Content:
     """Make the weights of ResNet50 and its class names."""
     path = folder / "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
-    _weights(path, list(_resnet50_layers()))
+    _weights(path, pretrained.resnet50())
     names = folder / "imagenet_class_index.json"
     names.write_text(json.dumps({str(n): [f"n{n:08}", f"made_up_{n}"] for n in range(1000)}))
-    files = {path.name: path, names.name: names}
-    return Content(files, files)
+    return as_they_are(path, names)
 
 
-def _resnet50_layers() -> Iterator[tuple[str, list[tuple[int, ...]]]]:
-    """Yield names and shapes of ResNet50's layers with weights, in Keras' order."""
-
-    def convolution(name: str, size: int, channels: int, filters: int) -> tuple[str, list[tuple[int, ...]]]:
-        return f"{name}_conv", [(size, size, channels, filters), (filters,)]
-
-    def norm(name: str, filters: int) -> tuple[str, list[tuple[int, ...]]]:
-        return f"{name}_bn", [(filters,)] * 4
-
-    yield convolution("conv1", 7, 3, 64)
-    yield norm("conv1", 64)
-    channels = 64
-    for stage, (filters, blocks) in enumerate(_RESNET50, start=2):
-        for block in range(1, blocks + 1):
-            name = f"conv{stage}_block{block}"
-            yield convolution(f"{name}_1", 1, channels, filters)
-            yield norm(f"{name}_1", filters)
-            yield convolution(f"{name}_2", 3, filters, filters)
-            yield norm(f"{name}_2", filters)
-            if block == 1:  # the shortcut, which Keras lists before what it is added to
-                yield convolution(f"{name}_0", 1, channels, 4 * filters)
-            yield convolution(f"{name}_3", 1, filters, 4 * filters)
-            if block == 1:
-                yield norm(f"{name}_0", 4 * filters)
-            yield norm(f"{name}_3", 4 * filters)
-            channels = 4 * filters
-    yield "probs", [(2048, 1000), (1000,)]
-
-
-def _weights(path: Path, layers: list[tuple[str, list[tuple[int, ...]]]]) -> None:
+def _weights(path: Path, model: Any) -> None:
     """Write an HDF5 file as Keras 1 and 2 did: a group a layer, and the names as attributes."""
     import h5py
 
-    rng = np.random.default_rng(50)
     with h5py.File(path, "w") as file:
-        file.attrs["layer_names"] = [name.encode() for name, _ in layers]
+        file.attrs["layer_names"] = [layer.name.encode() for layer in model.layers]
         file.attrs["backend"] = b"tensorflow"
         file.attrs["keras_version"] = b"2.0.6"
-        for name, shapes in layers:
-            group = file.create_group(name)
-            names = [f"{name}_{'Wbvx'[place]}_1:0" for place in range(len(shapes))]
-            group.attrs["weight_names"] = [each.encode() for each in names]
-            for each, shape in zip(names, shapes, strict=True):
-                scale = np.sqrt(2 / np.prod(shape[:-1])) if len(shape) > 1 else 0.0
-                values = rng.standard_normal(shape, np.float32) * np.float32(scale)
-                group.create_dataset(each, data=values + np.float32(len(shapes) == 4))
+        for layer in model.layers:
+            group, arrays = file.create_group(layer.name), layer.get_weights()
+            names = [f"{layer.name}_{'Wbvx'[place]}_1:0" for place in range(len(arrays))]
+            group.attrs["weight_names"] = [name.encode() for name in names]
+            for name, array in zip(names, arrays, strict=True):
+                group.create_dataset(name, data=array)
 
 
 MAKERS: dict[str, Callable[[Path, float], Content]] = {

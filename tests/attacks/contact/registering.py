@@ -56,12 +56,9 @@ def _register(entry: dict[str, Any], content: Content, folder: Path) -> None:
     edition["fetch_bytes"] = sum(path.stat().st_size for path in content.archives.values())
     for file in edition["files"]:
         path = content.files[file["name"]]
-        kinds = {kind for kind in ("sha256", "md5", "git_blob") if kind in file}
-        kind = kinds.pop()
         if entry["id"] == _POINTED:
-            pointer_of(path, folder)
-            file[kind] = digest(pointer_of(path, folder), kind).partition(":")[2]
-            continue
+            path = pointer_of(path, folder)
+        kind = next(kind for kind in ("sha256", "md5", "git_blob") if kind in file)
         file[kind] = digest(path, kind).partition(":")[2]
         if "bytes" in file:
             file["bytes"] = path.stat().st_size

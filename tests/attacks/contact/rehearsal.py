@@ -74,14 +74,10 @@ def rehearse(
     finally:
         if internet is not None:
             internet.close()
-        keep(place.root / "results", "real" if cut is None else f"{cut:g}")
+        kept = ROOT / "results" / "contact" / ("real" if cut is None else f"{cut:g}")
+        if (results := place.root / "results").is_dir():
+            shutil.copytree(results, kept, dirs_exist_ok=True)
     return done
-
-
-def keep(results: Path, name: str) -> None:
-    """Copy the results of the runs to results/contact, where they can be looked at."""
-    if results.is_dir():
-        shutil.copytree(results, ROOT / "results" / "contact" / name, dirs_exist_ok=True)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -54,11 +54,8 @@ SETS = (
 # the newcomer's command: nox runs these words (README, `nox -s verify`)
 NEWCOMER = ("verify", "--json", "results/verify.json")
 # of a message that is wrong for someone whose data are the documented ones
-_WRONG = (
-    re.compile(r".*\braised (?!DataError)\w*(Error|Exception)\b.*"),
-    re.compile(r".*<_io\.\w+ object.*"),
-    re.compile(r".*was damaged.*"),
-    re.compile(r".*rounds otherwise.*"),
+_WRONG = re.compile(
+    r"\braised (?!DataError)\w*(Error|Exception)\b|<_io\.\w+ object|was damaged|rounds otherwise"
 )
 
 
@@ -101,14 +98,11 @@ class Contact:
         step.seconds += time.monotonic() - run.started
         step.cpu += cpu_seconds() - before
         step.memory = max(step.memory, memory)
-        label = " ".join(words)[:60]
-        if code not in codes:
-            step.faults.append(f"{label}: exit code {code}: {last_line(text)}")
-        step.faults += [f"{label}: {each}" for each in tracebacks(text)]
-        step.faults += [f"{label}: {line.strip()}" for line in wrong(text)]
-        step.faults += [f"{label}: {each} outlives it" for each in self.lab.kill_orphans()]
-        if memory > MEMORY:
-            step.faults.append(f"{label}: a process had {memory / 1e9:.1f} GB")
+        faults = [] if code in codes else [f"exit code {code}: {last_line(text)}"]
+        faults += [*tracebacks(text), *wrong(text)]
+        faults += [f"{each} outlives it" for each in self.lab.kill_orphans()]
+        faults += [f"a process had {memory / 1e9:.1f} GB"] if memory > MEMORY else []
+        step.faults += [f"{' '.join(words)[:60]}: {each}" for each in faults]
         return text
 
 
@@ -146,7 +140,7 @@ def peak(group: int) -> int:
 
 def wrong(text: str) -> list[str]:
     """Return the lines of an output that say something wrong."""
-    return [line for line in text.splitlines() if any(mark.fullmatch(line) for mark in _WRONG)]
+    return [line.strip() for line in text.splitlines() if _WRONG.search(line)]
 
 
 def last_line(text: str) -> str:
@@ -164,8 +158,8 @@ def fetch(contact: Contact) -> Iterator[Step]:
     sizes = {url: path.stat().st_size for url, path in internet.contents.items()} if internet else {}
     large = [url for url, size in sizes.items() if size >= WORTH_A_LINE]
     if internet is not None and large:
-        internet.moods.broken[large[0]] = 2 << 20
-        internet.moods.slow[large[-1]] = sizes[large[-1]] / SLOW
+        internet.broken[large[0]] = 2 << 20
+        internet.slow[large[-1]] = sizes[large[-1]] / SLOW
     text = contact.run(step, "data", "fetch", *contact.sets)
     offline = re.search(r"\S+ could not be reached, so no host is asked", text)
     if internet is None and offline:
@@ -382,7 +376,7 @@ def speech(contact: Contact) -> Iterator[Step]:
         return
     for mood in ("answers", "refuses", "waits") if contact.internet else ("answers",):
         if contact.internet:
-            contact.internet.moods.speech = mood
+            contact.internet.speech = mood
         contact.run(step, "verify", "ch01.ex01", "--no-store", "--json", "results/speech.json", codes=(0, 1))
         claims = json.loads((contact.place.root / "results" / "speech.json").read_text("utf-8"))["claims"]
         (spoken,) = (claim for claim in claims if claim["id"].endswith("audio_file"))
@@ -410,12 +404,12 @@ def changed(contact: Contact) -> Iterator[Step]:
     new.write_bytes(new.read_bytes() + b"one more,1\n")
     contact.internet.contents[spoilt] = new
     gone = {url for url in urls if url.endswith("fruits360.zip")}
-    contact.internet.moods.gone |= gone
+    contact.internet.gone |= gone
     try:
         text = other.run(step, "data", "fetch", "amazon_reviews", "fruits360", "text8", *corpora, codes=(1,))
     finally:
         contact.internet.contents[spoilt] = path
-        contact.internet.moods.gone -= gone
+        contact.internet.gone -= gone
     lines = [line for line in text.splitlines() if line.startswith("workshop: ")]
     gone_too = [("nltk_gutenberg", "404")] if corpora else []
     for name, said in (
