@@ -1,4 +1,4 @@
-"""All contests: convolutions, training steps, and inference."""
+"""All contests: convolutions, training steps, GANs, inference, and what readers wait for apart from units."""
 
 from __future__ import annotations
 

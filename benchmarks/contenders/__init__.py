@@ -30,6 +30,11 @@ PATHS: dict[str, dict[str, tuple[str, str]]] = {
         "PyTorch": ("torch", "pytorch.training"),
         "Keras on JAX, fit": ("jax", "keras_models.fit"),
     },
+    "GAN iteration": {
+        OURS: ("tensorflow", "ours.adversarial"),
+        "tf.function loop": ("tensorflow", "plain_tensorflow.adversarial_loop"),
+        "Keras train_on_batch": ("tensorflow", "plain_tensorflow.adversarial_calls"),
+    },
     "RNN inference": {
         OURS: ("tensorflow", "ours.inference"),
         "tf.function": ("tensorflow", "plain_tensorflow.inference"),
@@ -39,6 +44,17 @@ PATHS: dict[str, dict[str, tuple[str, str]]] = {
         "ONNX Runtime": ("onnxruntime", "onnx_runtime.inference"),
         "Keras on JAX, predict": ("jax", "keras_models.predict"),
         "Keras on JAX, jit": ("jax", "plain_jax.inference"),
+    },
+    "engine": {
+        OURS: ("numpy", "engine.ours"),
+        "bare Python": ("numpy", "engine.bare_python"),
+        "bare Python and 150 ms": ("numpy", "engine.bare_python_and_allowance"),
+        "import numpy": ("numpy", "engine.import_numpy"),
+        "YAML alone": ("numpy", "engine.yaml_alone"),
+        "ledger alone": ("numpy", "engine.ledger_alone"),
+        "gzip and NumPy": ("numpy", "engine.gzip_and_numpy"),
+        "pickle": ("numpy", "engine.pickled"),
+        "JSON": ("numpy", "engine.as_json"),
     },
 }
 CPU_ONLY = ("numpy", "onnxruntime")  # libraries whose contenders never compute on a GPU

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from benchmarks.contenders import PATHS
+from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness import work
-from benchmarks.harness.jobs import Arrays, Convolution, Inference, Job, Training
+from benchmarks.harness.jobs import Adversarial, Arrays, Convolution, Errand, Inference, Job, Training
 from benchmarks.harness.networks import Network, drawn_inputs, drawn_weights
 from benchmarks.harness.work import Work
 from benchmarks.harness.workers import computes_on
@@ -24,7 +25,7 @@ class Case:
     """One job: its path, name and sizes, and how it is made, when it is needed.
 
     `check` is what results are compared on, the job itself unless that would take too many steps for rounding
-    to stay small; `work` of one unit of it; `per` names the unit; `names` are
+    to stay small; `work` of one unit of it, None where it is not counted; `per` names the unit; `names` are
     the contenders, all of the path if empty.
     """
 
@@ -32,7 +33,7 @@ class Case:
     name: str
     size: Mapping[str, int]
     job: Callable[[], Job]
-    work: Work
+    work: Work | None
     per: str
     tolerance: float
     names: tuple[str, ...] = ()
@@ -51,7 +52,9 @@ class Case:
 
 def start_of(job: Job) -> Arrays:
     """Return the arrays that a job's results moved from; none where they are outputs."""
-    return job.weights if isinstance(job, Training) else []
+    if isinstance(job, Training):
+        return job.weights
+    return [array for weights in job.weights for array in weights] if isinstance(job, Adversarial) else []
 
 
 def _convolution(name: str, shape: tuple[int, int, int, int], filters: int, *, loop: bool = False) -> Case:
@@ -168,6 +171,73 @@ TRAININGS = [
 ]
 
 
+def _gan(
+    name: str, networks: str, *, joined: bool, iterations: int, learning_rate: float, beta_1: float
+) -> Case:
+    def job() -> Adversarial:
+        rng, features = np.random.default_rng(0), {"sine": 10, "image": 100}[networks]
+        shape = {"sine": (2,), "image": (28, 28, 1)}[networks]
+        real = rng.uniform(-1, 1, (iterations, 128, *shape)).astype(np.float32)
+        rows = 256 if joined else 128
+        noises = [rng.normal(size=(iterations, n, features)).astype(np.float32) for n in (128, rows)]
+        by_call, xla = min(iterations, 10), not joined
+        return Adversarial(
+            networks, _gan_weights(networks), real, *noises, by_call, learning_rate, beta_1, joined, xla
+        )
+
+    def check() -> Adversarial:
+        whole = job()
+        return replace(whole, real=whole.real[:3], faked=whole.faked[:3], noise=whole.noise[:3])
+
+    size = {"batch": 128}
+    done = {"sine": None, "image": work.DCGAN}[networks]
+    return Case("GAN iteration", name, size, job, done, "iteration", SAME_UPDATES, check=check)
+
+
+def _gan_weights(networks: str) -> tuple[Arrays, Arrays]:
+    """Return drawn weights in the shapes of chapter 7's networks, scales of batch normalisation at rest."""
+    drawn = []
+    for place, shapes in enumerate(GAN_SHAPES[networks]):
+        rng = np.random.default_rng(place)
+        arrays = [
+            rng.normal(0, np.sqrt(2 / sum(shape[-2:])), shape).astype(np.float32)
+            if len(shape) > 1
+            else np.full(shape, value, np.float32)
+            for shape, value in shapes
+        ]
+        drawn.append(arrays)
+    return drawn[0], drawn[1]
+
+
+def _dense_shapes(*units: int) -> list[tuple[tuple[int, ...], float]]:
+    return [pair for taken, made in pairwise(units) for pair in (((taken, made), 0.0), ((made,), 0.0))]
+
+
+def _normalised(units: int) -> list[tuple[tuple[int, ...], float]]:
+    return [((units,), 1.0), ((units,), 0.0), ((units,), 0.0), ((units,), 1.0)]
+
+
+# shapes of the weights, and what a vector starts from
+GAN_SHAPES = {
+    "sine": (_dense_shapes(10, 32, 32, 64, 32, 32, 2), _dense_shapes(2, 16, 16, 16, 1)),
+    "image": (
+        [
+            *_dense_shapes(100, 512), *_normalised(512), *_dense_shapes(512, 3136), *_normalised(3136),
+            ((5, 5, 32, 64), 0.0), ((32,), 0.0), *_normalised(32), ((5, 5, 1, 32), 0.0), ((1,), 0.0),
+        ],
+        [
+            ((5, 5, 1, 32), 0.0), ((32,), 0.0), ((5, 5, 32, 64), 0.0), ((64,), 0.0),
+            *_dense_shapes(3136, 512), *_dense_shapes(512, 1),
+        ],
+    ),
+}  # fmt: skip
+
+GANS = [
+    _gan("sine GAN", "sine", joined=False, iterations=200, learning_rate=0.001, beta_1=0.9),
+    _gan("DCGAN", "image", joined=True, iterations=3, learning_rate=0.0002, beta_1=0.5),
+]
+
+
 def _inference(name: str, batch: int, steps: int) -> Case:
     network = sentiment(steps, *RECURRENT[name])
 
@@ -187,4 +257,17 @@ INFERENCES = [
 ]
 
 
-CASES = [*CONVOLUTIONS, *TRAININGS, *INFERENCES]
+def _errand(name: str, *yardsticks: str) -> Case:
+    return Case("engine", name, {}, lambda: Errand(name), None, "call", SAME_OUTPUTS, (OURS, *yardsticks))
+
+
+ERRANDS = [
+    _errand("import", "bare Python", "bare Python and 150 ms", "import numpy"),
+    _errand("ledger", "YAML alone"),
+    _errand("planning", "ledger alone"),
+    _errand("data set", "gzip and NumPy"),
+    _errand("store hit", "pickle"),
+    _errand("report", "JSON"),
+]
+
+CASES = [*CONVOLUTIONS, *TRAININGS, *GANS, *INFERENCES, *ERRANDS]

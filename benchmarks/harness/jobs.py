@@ -65,6 +65,27 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Adversarial:
+    """Iterations of a GAN of chapter 7: "sine" or "image" networks with their weights.
+
+    `real` (iterations, batch, …), `faked` and `noise` (iterations, rows, features) are what the discriminator
+    and the generator are fed with; `by_call` are the iterations of one call of a contender that returns to
+    Python after each step; `joined` whether real samples and fakes make one update.
+    """
+
+    networks: str
+    weights: tuple[Arrays, Arrays]
+    real: np.ndarray
+    faked: np.ndarray
+    noise: np.ndarray
+    by_call: int
+    learning_rate: float
+    beta_1: float
+    joined: bool
+    xla: bool
+
+
+@dataclass(frozen=True)
 class Product:
     """The product of two square float32 matrices: what limits arithmetic."""
 
@@ -78,7 +99,14 @@ class Copy:
     size: int
 
 
-Job = Convolution | Inference | Training | Product | Copy
+@dataclass(frozen=True)
+class Errand:
+    """Something the package does apart from running units, by name."""
+
+    name: str
+
+
+Job = Convolution | Inference | Training | Adversarial | Product | Copy | Errand
 
 
 @dataclass(frozen=True)

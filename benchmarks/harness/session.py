@@ -25,7 +25,7 @@ from benchmarks.harness.contests import (
 from benchmarks.harness.goals import FLOOR, SECONDS, Record, goals_of
 from benchmarks.harness.jobs import Copy, Product
 from benchmarks.harness.work import Limits
-from benchmarks.harness.workers import ContenderError, Worker, computes_on, missing
+from benchmarks.harness.workers import ContenderError, LeftOut, Worker, computes_on, missing
 from workshop.execution.environment import Environment, this_environment
 
 SCHEMA = "workshop-bench/1"
@@ -58,7 +58,7 @@ class Session:
         self.fewest = MOST if all_rounds else FEWEST
         self.left_out: dict[str, str] = {}
         self.new: dict[str, int] = {}  # contests that no earlier run has recorded in whole, by machine
-        self._workers: dict[tuple[str, str], Worker | str] = {}
+        self._workers: dict[tuple[str, str], Worker | LeftOut] = {}
         self._limits: dict[str, Limits] = {}
         self._contests: dict[tuple[str, str, str], Contest] = {}
         self._facts: dict[str, str] = {}  # of processes that have ended
@@ -98,8 +98,9 @@ class Session:
         if OURS not in times.seconds:
             return []
         ratios = {name: times.ratio(name) for name in times.seconds}
-        floor = case.work.bounded(self.limits(device))["floor"]
-        ratios[FLOOR] = median_ratio(floor / times.seconds[OURS])
+        if case.work is not None:
+            floor = case.work.bounded(self.limits(device))["floor"]
+            ratios[FLOOR] = median_ratio(floor / times.seconds[OURS])
         recorded = self.record.of(self.machine(device), case.path, case.id)
         return [
             goal.check(ratios[goal.against])
@@ -138,7 +139,7 @@ class Session:
     def entry(self, contest: Contest, contender: str, device: str) -> dict[str, Any]:
         """Return what is recorded of a contender next to its times, the `extra_info` of its benchmark."""
         case, times = contest.case, contest.times
-        work = case.work.bounded(self.limits(device))
+        work = None if case.work is None else case.work.bounded(self.limits(device))
         median = float(np.median(times.seconds[contender]))
         return {
             "path": case.path,
@@ -151,7 +152,7 @@ class Session:
             "rounds": times.rounds,
             "coverage": COVERAGE,
             "work": work,
-            "fraction": work["floor"] / median,
+            "fraction": None if work is None else work["floor"] / median,
             "goals": self.goals(contest, device) if contender == OURS else [],
         }
 
@@ -188,18 +189,18 @@ class Session:
         name, sets = environment.cpu.split(" (")[0], environment.instructions.replace("none", "no avx2")
         return f"{name}, {sets}, {device}, {self.threads} thread(s)"
 
-    def worker(self, library: str, device: str) -> Worker | str:
+    def worker(self, library: str, device: str) -> Worker | LeftOut:
         """Return the process of a library, started when first asked for, or why there is none."""
         key = library, device
         if key not in self._workers:
             self._workers[key] = missing(library) or self._started(library, device)
         return self._workers[key]
 
-    def _started(self, library: str, device: str) -> Worker | str:
+    def _started(self, library: str, device: str) -> Worker | LeftOut:
         try:
             return Worker(library, device=device, threads=self.threads)
         except ContenderError as error:
-            return str(error).strip().splitlines()[-1]
+            return LeftOut(str(error).strip().splitlines()[-1])
 
     def _run(self, case: Case, device: str) -> Contest:
         workers: dict[str, tuple[Worker, str]] = {}
@@ -207,8 +208,8 @@ class Session:
         for name in case.contenders(device):
             library, function = PATHS[case.path][name]
             worker = self.worker(library, device)
-            if isinstance(worker, str):
-                left_out[name] = worker
+            if isinstance(worker, LeftOut):
+                left_out[name] = worker.reason
             else:
                 workers[name] = worker, function
         self.left_out |= left_out
@@ -243,8 +244,8 @@ class Session:
     def _measured(self, device: str) -> Limits:
         reached: dict[str, tuple[float, float]] = {}
         for library, (product, copy) in MEASURES.items():
-            worker = self.worker(library, device) if computes_on(library, device) else ""
-            if isinstance(worker, str):
+            worker = self.worker(library, device) if computes_on(library, device) else LeftOut("")
+            if isinstance(worker, LeftOut):
                 continue
             fastest = []
             for function, job in ((product, Product(SIDE)), (copy, Copy(COPIED))):

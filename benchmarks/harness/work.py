@@ -50,6 +50,10 @@ class Work:
         return {"flops": self.flops, "bytes": self.bytes, "floor": max(arithmetic, memory), "bound": bound}
 
 
+# of a pass over 128 images: 128 fakes, and updates of both networks on 256 rows; its bytes are not counted
+DCGAN = Work(18.6e9, 0.0)
+
+
 def convolution(images: tuple[int, ...], kernel: tuple[int, ...]) -> Work:
     """Return the work of a convolution without padding, (n, height, width, channels) by its kernel."""
     n, height, width, channels = images

@@ -15,6 +15,7 @@ import os
 import time
 import traceback
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,19 @@ class ContenderError(RuntimeError):
     """A contender could not be prepared or run; the message is its traceback."""
 
 
-def missing(library: str) -> str:
-    """Return why a library can't compete, and the remedy, without importing it; "" if it can."""
+@dataclass(frozen=True)
+class LeftOut:
+    """Why a library's contenders do not compete, and the remedy."""
+
+    reason: str
+
+
+def missing(library: str) -> LeftOut | None:
+    """Return why a library can't compete without importing it, or None."""
     for module in LIBRARIES[library][0]:
         if importlib.util.find_spec(module) is None:
-            return f"{module} is not installed: {INSTALLED_BY[library]}"
-    return ""
+            return LeftOut(f"{module} is not installed: {INSTALLED_BY[library]}")
+    return None
 
 
 class Worker:

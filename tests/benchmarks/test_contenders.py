@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from benchmarks.contenders import LIBRARIES, OURS, PATHS
 from benchmarks.harness import cases
-from benchmarks.harness.cases import Case, start_of
+from benchmarks.harness.cases import GANS, Case, start_of
 from benchmarks.harness.contests import relative_difference
 from benchmarks.harness.networks import Network, drawn_inputs, drawn_weights, shaped
 from benchmarks.harness.workers import _prepared, missing
@@ -41,7 +42,9 @@ def small(name: str) -> Case:
 
 def results(path: str, job: Any) -> dict[str, list[np.ndarray]]:
     """Return what the contenders of a path compute here, by those of TensorFlow and installed peers."""
-    here = [name for name, (library, _) in PATHS[path].items() if library != "jax" and not missing(library)]
+    here = [
+        name for name, (library, _) in PATHS[path].items() if library != "jax" and missing(library) is None
+    ]
     assert {"tensorflow", "numpy"} >= {PATHS[path][name][0] for name in here} - {"torch", "onnxruntime"}
     return {name: _prepared(PATHS[path][name][1], job).result() for name in here}
 
@@ -75,6 +78,11 @@ def test_contenders_convolve_alike() -> None:
     assert_equal("convolution", cases._convolution("tiny", (2, 6, 6, 3), 4).job(), cases.SAME_OUTPUTS)
 
 
+@NIGHTLY
+def test_contenders_play_alike() -> None:
+    assert_equal("GAN iteration", GANS[0].check(), cases.SAME_UPDATES)
+
+
 @pytest.mark.parametrize("change", ["batch", "learning_rate", "weights"])
 def test_another_job_is_refused(change: str) -> None:
     """A contender that took other batches, steps or weights than ours would not pass as equal."""
@@ -101,6 +109,7 @@ def test_networks_are_those_of_the_chapters() -> None:
     from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
     from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
     from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
+    from workshop.measures.ch07_gans import ex04_gan, ex05_dcgan
     from workshop.training.fitting import Network as Recipe
 
     of_reviews = {name: cases.sentiment(200, *layers) for name, layers in cases.RECURRENT.items()}
@@ -120,6 +129,9 @@ def test_networks_are_those_of_the_chapters() -> None:
     gru = [array.shape for array in exercise_6_03_model().get_weights()]
     ours = [shape for layer in shaped(of_reviews["GRU"]) for shape in layer.weights]
     assert [shape if len(shape) > 1 else (2, *shape) for shape in gru[1:4]] == ours[1:4]
+    for name, gan in (("sine", ex04_gan.NETWORKS), ("image", ex05_dcgan.NETWORKS)):
+        for shapes, network in zip(cases.GAN_SHAPES[name], (gan.generator, gan.discriminator), strict=True):
+            assert [shape for shape, _ in shapes] == [array.shape for array in network.model.get_weights()]
 
 
 def test_every_library_starts() -> None:
@@ -135,3 +147,18 @@ def test_inputs_have_the_network_s_shape() -> None:
     assert 0 <= words.min() < words.max() < cases.VOCABULARY
     assert images.shape == (5, 6, 6, 1)
     assert 0 <= images.min() < images.max() < 1
+
+
+@pytest.mark.nightly
+# the store of a benchmark is a folder that goes with its last user, which Python warns of
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)
+def test_contenders_run_the_same_errand(case: Case, with_data: Callable[..., None]) -> None:
+    if case.name == "data set":
+        with_data("mnist")
+    ours, *others = (_prepared(PATHS[case.path][name][1], case.job()) for name in case.contenders("cpu"))
+    ours.call()
+
+    for other in others:
+        other.call()
+        assert relative_difference(other.result(), ours.result(), []) == 0.0

@@ -18,12 +18,13 @@ from benchmarks.conftest import Timing
 from benchmarks.contenders import LIBRARIES, OURS, PATHS
 from benchmarks.harness import cases, goals, workers
 from benchmarks.harness import session as sessions
-from benchmarks.harness.cases import TRAININGS
+from benchmarks.harness.cases import ERRANDS, TRAININGS
 from benchmarks.harness.contests import Times
 from benchmarks.harness.goals import Goal, Record
+from benchmarks.harness.jobs import Errand
 from benchmarks.harness.session import Contest, Session
 from benchmarks.harness.work import Limits
-from benchmarks.harness.workers import ContenderError, Worker, missing
+from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
 from benchmarks.report import write_page
 from tests.benchmarks.conftest import ROOT, Run
 from workshop.execution.environment import this_environment
@@ -100,7 +101,7 @@ def test_a_contest_of_all_libraries(benchmarks: Run, tmp_path: Path) -> None:
 
     assert "error" not in answer.stdout.str().lower(), answer.stdout  # a gate may fire on a busy machine
     run, measured = read(file)
-    here = [name for name, (library, _) in PATHS[PERCEPTRON.path].items() if not missing(library)]
+    here = [name for name, (library, _) in PATHS[PERCEPTRON.path].items() if missing(library) is None]
     assert [*measured] == here
     assert {out["contender"] for out in run["left_out"]} == set(PATHS[PERCEPTRON.path]) - set(here)
     assert all("pip install --group peers" in out["reason"] for out in run["left_out"])
@@ -177,13 +178,16 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_pa
     assert not re.search(r"<script|<link|<img|src=|href=", page)
 
 
-YARDSTICK = "Python loop"
+LEDGER = next(case for case in ERRANDS if case.name == "ledger")
+
+
+YARDSTICK = next(name for name in LEDGER.contenders("cpu") if name != OURS)
 
 
 def made_up_contest(factor: float) -> Contest:
-    """Return the toy contest in which the other contender takes n times as long as ours."""
+    """Return the contest of the ledger in which the other contender takes n times as long as ours."""
     noise = np.random.default_rng(1).uniform(0.99, 1.01, 20)
-    return Contest(TOY, Times({OURS: np.ones(20), YARDSTICK: factor * noise}, OURS), {}, 3.0)
+    return Contest(LEDGER, Times({OURS: np.ones(20), YARDSTICK: factor * noise}, OURS), {}, 3.0)
 
 
 @pytest.fixture
@@ -191,8 +195,8 @@ def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
     """Return a session with a goal, and a record of 2.00 times as long as ours on this class of processor."""
     record = Record(tmp_path / "recorded.yaml")
     made = Session(1, record)
-    record.add(made.machine("cpu"), TOY.path, TOY.id, {YARDSTICK: 2.0})
-    monkeypatch.setattr(goals, "_content", lambda: {TOY.path: {TOY.id: {YARDSTICK: 4.0}}})
+    record.add(made.machine("cpu"), LEDGER.path, LEDGER.id, {YARDSTICK: 2.0})
+    monkeypatch.setattr(goals, "_content", lambda: {LEDGER.path: {LEDGER.id: {YARDSTICK: 4.0}}})
     monkeypatch.setattr(made, "limits", lambda device: Limits(1e9, 1e9, ""))
     return made
 
@@ -207,7 +211,7 @@ def test_a_gate_that_fires_is_confirmed_in_fresh_processes(
     monkeypatch.setattr(session, "_run", lambda case, device: next(made))
     monkeypatch.setattr(session, "close", lambda: closed.append(True))
 
-    contest = session.contest(TOY, "cpu")
+    contest = session.contest(LEDGER, "cpu")
 
     assert contest.times.ratio(YARDSTICK).median == pytest.approx(measured[-1], rel=0.02)
     assert len(closed) == runs - 1
@@ -222,14 +226,14 @@ def test_a_class_of_processors_that_is_new_is_recorded(
     monkeypatch.setattr(session, "_run", lambda case, device: made_up_contest(0.5))
     monkeypatch.setattr(session, "machine", lambda device: "another class")
 
-    (before,) = session.goals(session.contest(TOY, "cpu"), "cpu")
+    (before,) = session.goals(session.contest(LEDGER, "cpu"), "cpu")
     session.keep()
-    (after,) = session.goals(session.contest(TOY, "cpu"), "cpu")
+    (after,) = session.goals(session.contest(LEDGER, "cpu"), "cpu")
 
     assert (before["gate"], before["fired"]) == (None, False)
     assert after["gate"] == pytest.approx(0.8 * 0.5, rel=0.02)
     assert session.new == {"another class": 1}
-    assert session.recorded_seconds(TOY.path, TOY.id, "cpu") == 3.0
+    assert session.recorded_seconds(LEDGER.path, LEDGER.id, "cpu") == 3.0
 
 
 def test_a_class_is_one_short_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,7 +244,7 @@ def test_a_class_is_one_short_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_time_left_follows_the_record() -> None:
-    short, long, new = (("a path", name, "cpu") for name in ("a case", "another", "a third"))
+    short, long, new = (("engine", name, "cpu") for name in ("ledger", "import", "report"))
     timing = Timing({short: 1.0, long: 9.0, new: None})
 
     timing.taken[short] = 2.0
@@ -267,23 +271,18 @@ def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 
     left_out = Session(1).worker("torch", "cpu")
 
-    assert left_out == "no_such_module is not installed: pip install --group peers"
+    assert left_out == LeftOut("no_such_module is not installed: pip install --group peers")
 
 
 def test_contenders_that_differ_do_not_race(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Worker.result
-
-    def result(worker: Worker, function: str, job: Any) -> list[np.ndarray]:
-        arrays = right(worker, function, job)
-        return arrays if function == "ours.convolution" else [array[:1] for array in arrays]
-
-    monkeypatch.setattr(Worker, "result", result)
+    monkeypatch.setitem(PATHS["engine"], "YAML alone", ("numpy", "engine.as_json"))
+    ledger = next(case for case in ERRANDS if case.name == "ledger")
     session = Session(1)
     monkeypatch.setattr(session, "limits", lambda device: None)
 
     try:
-        with pytest.raises(AssertionError, match="Python loop differ from those of ours by inf"):
-            session.contest(TOY, "cpu")
+        with pytest.raises(AssertionError, match="YAML alone differ from those of ours by inf"):
+            session.contest(ledger, "cpu")
     finally:
         session.close()
 
@@ -291,10 +290,10 @@ def test_contenders_that_differ_do_not_race(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_contender_that_fails_says_where() -> None:
     worker = Worker("numpy", device="cpu", threads=1)
     try:
-        with pytest.raises(ContenderError, match=r"AttributeError: .*has no attribute 'side'"):
-            worker.prepare("machine.numpy_product", TOY.job())
-        worker.prepare("ours.convolution", TOY.job())
-        assert worker.seconds("ours.convolution") > 0
+        with pytest.raises(ContenderError, match="KeyError: 'no such errand'"):
+            worker.prepare("engine.ours", Errand("no such errand"))
+        worker.prepare("engine.bare_python", Errand("import"))
+        assert worker.seconds("engine.bare_python") > 0
     finally:
         worker.close()
 
@@ -304,7 +303,7 @@ def test_a_process_that_dies_is_reported() -> None:
     worker._process.kill()
 
     with pytest.raises(ContenderError, match="the process of numpy died"):
-        worker.prepare("ours.convolution", TOY.job())
+        worker.prepare("engine.ours", Errand("import"))
     worker.close()
 
 
