@@ -94,6 +94,11 @@ class Known:
     bounds: Span | None = None
     earlier: tuple[tuple[int, float, float], ...] = ()
 
+    @property
+    def finished(self) -> list[float]:
+        """The numbers of the recorded runs that did not crash."""
+        return [run for run in self.runs or () if run is not None]
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -120,11 +125,6 @@ class Placed:
     def state(self) -> State:
         """The sign: ✔ as it should be, ≠ equals a wrong print, ? nobody can say, ✘ wrong, – not compared."""
         return STATES[self.answer]
-
-    @property
-    def ok(self) -> bool | None:
-        """True for ✔ and ≠, False for ✘, None where nothing can be said."""
-        return ok_of(self.state)
 
 
 def worst(answers: Sequence[Answer]) -> int:
@@ -177,7 +177,8 @@ def place_number(typed: str, known: Known) -> Placed:
     """Place a typed number, which stands for its rounding interval."""
     number = read(typed, percent=known.percent)
     if _DIVERGED.fullmatch(typed.strip()):
-        n, crashed = len(known.runs or ()), sum(value is None for value in known.runs or ())
+        n = len(known.runs or ())
+        crashed = n - len(known.finished)
         return Placed("diverged like other runs" if crashed else "diverged", n=n, crashed=crashed)
     if number is None:
         return Placed("no number")
@@ -191,7 +192,7 @@ def place_number(typed: str, known: Known) -> Placed:
 def _among(number: Typed, known: Known) -> Placed:
     """Return where a number lies among the recorded runs, whatever else it equals."""
     low, high = _interval(number, known)
-    runs = sorted(value for value in known.runs or () if value is not None)
+    runs = sorted(known.finished)
     n = len(known.runs or ())
     if not runs:
         return Placed("not compared", n=n, crashed=n)
@@ -273,7 +274,7 @@ def _accepted(number: Typed, known: Known, placed: Placed) -> Answer | None:
         return "agrees with the book" if inside else None
     if not placed.as_far:
         return None
-    runs = [value for value in known.runs or () if value is not None]
+    runs = known.finished
     if not min(runs) <= number.value <= max(runs) and number.half > COARSE * abs(_nearest(number, runs)):
         return "too few digits"
     at_edge = 2 * (1 + placed.as_far + placed.crashed) / (placed.n + 1) <= EDGE
@@ -286,7 +287,7 @@ def _nearest(number: Typed, runs: Sequence[float]) -> float:
 
 def _another(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int] | None:
     """Return which other number it is; only perhaps, where a run may be so little beyond the others."""
-    runs = [value for value in known.runs or () if value is not None]
+    runs = known.finished
     far = not runs or placed.gap > max(runs) - min(runs)
     if known.guess is not None and known.guess[0] <= number.value <= known.guess[1]:
         return ("what guessing gives" if far else "perhaps a guess"), 0
@@ -315,14 +316,14 @@ def _met_by_chance(number: Typed, known: Known) -> bool:
 
 def _is_share_of_percents(number: Typed, known: Known) -> bool:
     """Whether a number is a share although the claim counts percents, of which it would be one."""
-    runs = [value for value in known.runs or () if value is not None]
+    runs = known.finished
     least = min(runs) if runs else known.printed[0] if known.printed is not None else 0.0
     return known.legal == "share" and known.percent and 0 < number.value <= 1 < least
 
 
 def _beyond(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     low, high = _interval(number, known)
-    runs = [value for value in known.runs or () if value is not None]
+    runs = known.finished
     if known.printed is not None and not known.error:
         _, least, most = known.printed
         if (max(runs) < low and high <= most) or (least <= low and high < min(runs)):
