@@ -171,9 +171,9 @@ def keras2(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def matrix(session: nox.Session) -> None:
-    """Verify in each environment, then compare; `-- NAME … -- -k ch02` for some, or for a part.
+    """Verify in each environment, then compare; `-- NAME … -- ch02` for some, or for a part.
 
-    With `-- NAME … -- --on ray`, `workshop verify` runs each on a cluster, whose nodes build the environment.
+    With `-- NAME … -- --on ray`, each runs on a cluster, whose nodes build the environment.
     Instead of environments, one of these: `table` prints them as JSON, `compare` compares what is there,
     `minimums` and `latest` verify with the bounds of pyproject.toml, `next` verifies with the nightly
     TensorFlow and Keras, and `gpu` records what is missing on a GPU and compares it with the CPU.

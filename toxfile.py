@@ -18,7 +18,6 @@ from tox.plugin import impl
 from tox.report import HandledError
 
 ROOT = Path(__file__).parent
-CLAIMS = ["workshop/test_claims.py"]
 sys.path.insert(0, str(ROOT))  # the package need not be installed where tox is
 
 from workshop.matrix.interpreters import PYTHONS, find_python  # noqa: E402
@@ -77,29 +76,28 @@ def results(name: str) -> Path:
 
 
 def settings(environment: MatrixEnvironment, folder: Path, given: Sequence[str]) -> dict[str, Any]:
-    """Return tox's settings of an environment in this folder; `given` arguments go to pytest."""
+    """Return tox's settings of an environment in this folder; `given` arguments go to `workshop verify`."""
     common: dict[str, Any] = {
         "description": f"Python {environment.python}, TensorFlow {environment.tensorflow}, "
         f"{environment.keras_in_words}"
     }
-    test = [*CLAIMS, "--workshop-json", str(results(environment.name)), *given]
-    package = ("--group", "claims", "--editable")
+    verify = ["verify", "--offline", "--json", str(results(environment.name)), *given]
     if not environment.separate:
-        install = _install(folder, *package, f"{ROOT}[units]", *environment.requirements)
-        return common | {"commands_pre": [install], "commands": [Command(["pytest", *test])]}
+        install = _install(folder, "--editable", f"{ROOT}[units]", *environment.requirements)
+        return common | {"commands_pre": [install], "commands": [Command(["workshop", *verify])]}
     engine = folder / "engine"
     # tox's own Python, if the engine runs on it, too
     running = sys.executable if "{}.{}".format(*sys.version_info) in PYTHONS else None
     found = running or next(filter(None, map(find_python, PYTHONS)), f"python{PYTHONS[0]}")
-    pytest = str(engine / "bin" / "pytest")
+    workshop = str(engine / "bin" / "workshop")
     return common | {
-        "allowlist_externals": [pytest],
+        "allowlist_externals": [workshop],
         "commands_pre": [
             _install(folder, *environment.complete),
             Command(["uv", "venv", "--quiet", "--allow-existing", "--python", found, str(engine)]),
-            _install(engine, *package, str(ROOT)),
+            _install(engine, "--editable", str(ROOT)),
         ],
-        "commands": [Command([pytest, *test, "--workshop-python", str(folder / "bin" / "python")])],
+        "commands": [Command([workshop, *verify, "--python", str(folder / "bin" / "python")])],
     }
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.toy import book as toy
 from workshop.ledger import Claim
 from workshop.verification.engine import Engine
-from workshop.verification.results import Results, read_results
+from workshop.verification.results import Results
 
 INI = "[pytest]\nworkshop_suite = true\naddopts = --strict-markers --strict-config\n"
 
@@ -77,19 +77,16 @@ def tally(project: pytest.Pytester) -> Counter[str]:
 
 
 def assert_decided(project: pytest.Pytester, result: pytest.RunResult) -> None:
-    """Ids are claim ids, JUnit and results have each verdict, and a unit has run once."""
+    """Ids are claim ids, JUnit has each verdict, and a unit has run once."""
     cases = {
         name: case for name, case in junit(project.path / "junit.xml").items() if name.startswith("test_toys")
     }
     assert {name: (p["claim"], p["verdict"], outcome) for name, (outcome, p) in cases.items()} == {
         f"test_toys[{claim}]": (claim, verdict, outcome) for claim, (verdict, outcome) in OUTCOMES.items()
     }
-    records = read_results(project.path / "run.json").claims
-    assert [(record.id, record.verdict) for record in records] == [(c, v) for c, (v, _) in OUTCOMES.items()]
     assert cases["test_toys[ch09.ex02.failed]"][1]["measured"] == "4"
     assert cases["test_toys[ch09.ex01.drawing]"][1]["measured"] == ""
     text = result.stdout.str()
-    assert "results: run.json" in text
     assert re.findall(r"^PASSED .*", text, re.MULTILINE)
     assert "]@" not in text
     assert "]@" not in (project.path / "junit.xml").read_text("utf-8")
@@ -97,11 +94,8 @@ def assert_decided(project: pytest.Pytester, result: pytest.RunResult) -> None:
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-FILES = ("--junitxml=junit.xml", "--workshop-json=run.json")
-
-
 def test_verdicts_become_outcomes(project: pytest.Pytester, run_pytest: Run) -> None:
-    result = run_pytest("-rA", "--no-store", *FILES)
+    result = run_pytest("-rA", "--no-store", "--junitxml=junit.xml")
 
     result.assert_outcomes(passed=17, failed=1, skipped=4)
     assert_decided(project, result)
@@ -116,7 +110,7 @@ def test_workers_decide_alike(
     count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
     project.makepyfile(test_a=count, test_b=count)
     others = ("-p", "no:hypothesispytest", "-p", "no:benchmark")  # three processes would import them
-    result = project.runpytest_subprocess("-n", "2", *others, "-rA", "-v", *FILES)
+    result = project.runpytest_subprocess("-n", "2", *others, "-rA", "-v", "--junitxml=junit.xml")
 
     result.assert_outcomes(passed=17 + 12, failed=1, skipped=4)
     assert_decided(project, result)
@@ -171,13 +165,11 @@ def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(
         return replace(results, claims=tuple(replace(record, basis="recorded") for record in results.claims))
 
     monkeypatch.setattr(Engine, "verify", on_recorded_runs)
-    result = run_pytest("--workshop-json=run.json")
+    result = run_pytest()
 
     result.assert_outcomes(passed=17, failed=1, skipped=4)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["ch09.ex02.failed: twice the value", "  failed      value is 4, not 1"])
-    failed = [each for each in read_results(project.path / "run.json").claims if each.verdict == "failed"]
-    assert [(each.id, each.basis) for each in failed] == [("ch09.ex02.failed", "recorded")]
 
 
 def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester, run_pytest: Run) -> None:
@@ -187,32 +179,14 @@ def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester, run_pyt
     run_pytest("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=21)
 
 
-@pytest.mark.parametrize(
-    ("option", "why"),
-    [
-        ("--workshop-json=conftest.py/run.json", "--workshop-json conftest.py/run.json: "),
-        ("--workshop-python=nowhere", "nowhere"),
-    ],
-)
-def test_a_file_or_an_interpreter_that_cannot_be_used(
-    project: pytest.Pytester, run_pytest: Run, option: str, why: str
-) -> None:
-    result = run_pytest(option)
+def test_an_interpreter_that_cannot_be_used(project: pytest.Pytester, run_pytest: Run) -> None:
+    result = run_pytest("--workshop-python=nowhere")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     text = result.stdout.str() + result.stderr.str()
-    assert why in text
+    assert "nowhere" in text
     assert "Traceback" not in text
     assert tally(project) == {}
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full: run on Linux")
-def test_results_that_can_not_be_written_are_one_line(project: pytest.Pytester, run_pytest: Run) -> None:
-    result = run_pytest("--workshop-json=/dev/full")
-
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert "no results: /dev/full: no space left on device" in result.stdout.str()
-    assert "OSError" not in result.stdout.str() + result.stderr.str()
 
 
 def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester, run_pytest: Run) -> None:

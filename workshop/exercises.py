@@ -161,8 +161,8 @@ class Exercise:
     def settings(self) -> dict[str, Any]:
         """The settings that `run` takes, with the book's values: of its functions, and of what they take."""
         every = self.catalogue.with_upstream(self.parts)
-        found = {name: value for part in reversed(every) for name, value in part.settings.items()}
-        return {name: value for name, value in found.items() if name != _SETTINGS.get(self.id, ("",))[0]}
+        values = {name: value for part in reversed(every) for name, value in part.settings.items()}
+        return {name: value for name, value in values.items() if name != _SETTINGS.get(self.id, ("",))[0]}
 
     @property
     def own_data(self) -> OwnData:
@@ -264,11 +264,14 @@ class Exercise:
             name = claim.id.removeprefix(f"{self.id}.")
             stated = book if pair.label == "book" else f"{pair.label} {book}"
             judged = check_measured(claim, record.measured) if result.as_in_book else None
-            row = CheckRow(name, stated, run, record.verdict, record.reason, what=capital(claim.what))
+            reason = why(claim, record.verdict, record.reason)
+            row = CheckRow(
+                name, stated, run, record.verdict, record.reason, why=reason, what=capital(claim.what)
+            )
             if judged is not None:
                 answer = judged.sentence if judged.state in "?✘" else judged.verdict
                 row = replace(row, state=judged.state, sentence=judged.sentence, answer=answer)
-            rows.append(replace(row, why=why(claim, record.verdict, record.reason)))
+            rows.append(row)
         if result.own:
             rows = [replace(row, verdict="", reason=YOUR_OWN, state="", answer="", why="") for row in rows]
             rows = [row for row in rows if row.mine] or rows
@@ -305,8 +308,8 @@ class Exercise:
 
     def _data_names(self) -> list[str]:
         """Return the data sets that it is about: those of its first function that takes one."""
-        found = [sorted(filter(datasets.is_data, self.catalogue.needed([part]))) for part in self.parts]
-        return next(filter(None, found), [])
+        by_part = [sorted(filter(datasets.is_data, self.catalogue.needed([part]))) for part in self.parts]
+        return next(filter(None, by_part), [])
 
     def _taking(self, names: Collection[str]) -> tuple[Part, ...]:
         """Return the functions that take own data, by names of data sets or of a setting.
@@ -332,7 +335,7 @@ class Exercise:
             setting, form = _SETTINGS[self.id]
             return {}, {setting: form.of(data, self.label)}
         if isinstance(data, dict) and data and set(data) <= set(self.needs):
-            found = data
+            given = data
         else:
             names = self._data_names()
             if not names:
@@ -343,12 +346,12 @@ class Exercise:
             if len(names) > 1:
                 listed = ", ".join(f'"{name}": …' for name in names)
                 raise UsageError(f"one value is not enough: give {self.label} a dict, data={{{listed}}}")
-            found = {names[0]: data}
+            given = {names[0]: data}
         if self.id.startswith("ch07"):
-            return {n: datasets.own(n, unlabelled(value)) for n, value in found.items()}, {"judging": False}
+            return {n: datasets.own(n, unlabelled(value)) for n, value in given.items()}, {"judging": False}
         return {
             n: _review_ids(v) if n == "imdb" and are_texts(v) else datasets.own(n, v)
-            for n, v in found.items()
+            for n, v in given.items()
         }, {}
 
     def _plain(self, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -457,20 +460,20 @@ class Result:
         """
         parts = [part for part in self.exercise.parts if part.key in self.jobs]
         drawn = [part for part in parts if self.exercise.catalogue.stochastic(part)]
-        found = next(filter(None, (self.trained.get(part.key) for part in drawn)), None)
-        if not found and any(self.engine.made[self.jobs[part.key].key].stored for part in drawn):
+        networks_made = next(filter(None, (self.trained.get(part.key) for part in drawn)), None)
+        if not networks_made and any(self.engine.made[self.jobs[part.key].key].stored for part in drawn):
             sys.stderr.write(f"{self.exercise.label}: running once more, because no weights are stored\n")
             _, trained = _run(replace(self.engine, store=None, made={}), drawn)
-            found = next(filter(None, trained.values()), None)
-        if not found:
+            networks_made = next(filter(None, trained.values()), None)
+        if not networks_made:
             raise WorkshopError(
                 f"{self.exercise.label} trains no network: what it computes is in `quantities`"
             )
-        most = max(len(networks) for networks, _, _ in found)
-        if most == 1 and not found[-1][1]:  # of gensim, all of them
-            models = tuple(model for each in found for model in rebuilt(each))
+        most = max(len(networks) for networks, _, _ in networks_made)
+        if most == 1 and not networks_made[-1][1]:  # of gensim, all of them
+            models = tuple(model for each in networks_made for model in rebuilt(each))
         else:
-            models = rebuilt([each for each in found if len(each[0]) == most][-1])
+            models = rebuilt([each for each in networks_made if len(each[0]) == most][-1])
         return models[0] if len(models) == 1 else models
 
     @property
@@ -479,30 +482,30 @@ class Result:
 
         Raises WorkshopError if no texts were given.
         """
-        for name, found in self.engine.given.own.items():
-            if isinstance(found, _Reviews):
-                return dict(found.vocabulary)
+        for name, data in self.engine.given.own.items():
+            if isinstance(data, _Reviews):
+                return dict(data.vocabulary)
             if name == "amazon_reviews":
-                return _stemmed(datasets.load(found))[1]
+                return _stemmed(datasets.load(data))[1]
         raise WorkshopError("only runs of chapter 6 on texts of your own have a vocabulary")
 
     @property
     def quantities(self) -> dict[str, Any]:
         """All quantities of the outcomes by name; of equal names the first counts."""
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for outcome in self.outcomes.values():
             for each in fields(outcome):
-                found.setdefault(each.name, getattr(outcome, each.name))
-        return found
+                values.setdefault(each.name, getattr(outcome, each.name))
+        return values
 
     def by_unit(self) -> dict[str, list[PartOutcome]]:
         """Return the outcomes by unit, as figures take them."""
-        found: dict[str, list[PartOutcome]] = {}
+        outcomes: dict[str, list[PartOutcome]] = {}
         for name, outcome in self.outcomes.items():
             job = self._own_jobs[name]
             one = PartOutcome(outcome, job.seeds, job.steps_only, () if self.own else job.substitutes)
-            found.setdefault(job.part.unit, []).append(one)
-        return found
+            outcomes.setdefault(job.part.unit, []).append(one)
+        return outcomes
 
     def plot(self) -> Plots:
         """Return the figures that are drawn of it, as the exercise's `plot` does."""
@@ -522,10 +525,10 @@ class Result:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # a copy asks for these before it has any attribute
             raise AttributeError(f"a result has no attribute {name!r}")
-        found = self.quantities
-        if name not in found:
-            raise AttributeError(f"{self.exercise.label} measures no {name!r}: {_suggest(name, found)}")
-        return found[name]
+        values = self.quantities
+        if name not in values:
+            raise AttributeError(f"{self.exercise.label} measures no {name!r}: {_suggest(name, values)}")
+        return values[name]
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self.quantities})

@@ -18,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from workshop.ledger import Claim
     from workshop.verification.engine import Engine
-    from workshop.verification.results import Record, Results
+    from workshop.verification.results import Record
 
 MARKERS = {
     "claims(pattern, …)": "parametrise a test over the ledger's claims of chapters or units, or over all",
@@ -29,7 +29,6 @@ MARKERS = {
 }
 _SUITE = "workshop-suite"
 _CLAIMS = Path(__file__).with_name("test_claims.py")
-_WORKERS_KEY = "workshop_results"
 _ID = re.compile(r"(ch\d\d)(\.[a-z]+\d\d(\.\w+)?)?")  # of a chapter, a unit or a claim
 _SKIPPED = {"undecided", "unavailable", "deferred", "not testable"}
 
@@ -57,7 +56,6 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add("seed-set", "vary-seed", nargs="?", const="", help=argparse.SUPPRESS)
     add("no-store", action="store_true", help="neither read nor write the result store")
     add("python", type=Path, metavar="PYTHON", help="run the units in this interpreter, 3.7 or later")
-    add("json", type=Path, metavar="FILE", help="write the results to FILE, and their page next to it")
     add("network", action="store_true", help="run the tests that need a network, too")
 
 
@@ -71,14 +69,6 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--seeds wants a number of at least 1")
     if config.option.workshop_seed_set is not None:
         raise pytest.UsageError("there are no seed sets: --seeds 30 draws 30 seeds")
-    if config.option.workshop_json is not None:
-        from workshop.cli.targets import RESULTS_FILE, try_targets
-        from workshop.errors import UsageError
-
-        try:
-            try_targets({"--workshop-json": (config.option.workshop_json, RESULTS_FILE)})
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
     config.pluginmanager.register(_Suite(config, only_claims=_collect_claims_only(config)), _SUITE)
 
 
@@ -136,7 +126,6 @@ class _Suite:
         self.collected: list[Claim] = []
         self.records: dict[str, Record] = {}
         self.environment: Mapping[str, Any] = {}
-        self.written: list[str] = []
 
     def make_engine(self) -> Engine:
         """Return the session's engine, which runs each unit once for all claims."""
@@ -198,12 +187,9 @@ class _Suite:
             claims = book.ledger.select(marker.args)
         except WorkshopError as error:
             raise pytest.UsageError(str(error)) from None
-        tests = [pytest.param(c, id=c.id, marks=self._marks(c)) for c in claims]
+        slow = [pytest.mark.slow]
+        tests = [pytest.param(c, id=c.id, marks=slow if c.full_only else []) for c in claims]
         metafunc.parametrize("claim", tests)
-
-    @staticmethod
-    def _marks(claim: Claim) -> list[pytest.MarkDecorator]:
-        return [pytest.mark.slow] if claim.full_only else []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Skip what this machine or run can't do, with the reason and the remedy."""
@@ -228,6 +214,7 @@ class _Suite:
     def check(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail its test as the verdict says."""
         from workshop.errors import WorkshopError
+        from workshop.ledger.values import brief
         from workshop.reporting.describe import explain, why
 
         if claim.id not in self.records:
@@ -237,22 +224,18 @@ class _Suite:
                 results = engine.verify(self.collected if self._alone else [claim])
             except WorkshopError as error:
                 pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
-            self._take(results if self.config.option.workshop_json is None else engine.with_samples(results))
+            self.environment = results.environment
+            self.records.update((record.id, record) for record in results.claims)
         record = self.records[claim.id]
-        self._note(request, claim.id, record.verdict, _measured(record))
+        measured = "" if record.measured is None else brief(record.measured, 200)
+        request.node.user_properties += [
+            ("claim", claim.id), ("verdict", record.verdict), ("measured", measured)
+        ]  # fmt: skip
         if record.verdict == "failed":
             pytest.fail(explain(record, claim, self.environment), pytrace=False)
         if record.verdict in _SKIPPED:
             said = why(claim, record.verdict, record.reason, record.sample)
             pytest.skip(f"{claim.id}: {_word(record.verdict)}: {said}")
-
-    def _take(self, results: Results) -> None:
-        self.environment = results.environment
-        self.records.update((record.id, record) for record in results.claims)
-
-    @staticmethod
-    def _note(request: pytest.FixtureRequest, claim: str, verdict: str, measured: str) -> None:
-        request.node.user_properties += [("claim", claim), ("verdict", verdict), ("measured", measured)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -261,48 +244,16 @@ class _Suite:
         if "claim" in properties:
             self.verdicts[str(properties["claim"])] = str(properties["verdict"])
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Take the results of one of xdist's workers."""
-        from workshop.verification.results import parse_results
-
-        if _WORKERS_KEY in (output := getattr(node, "workeroutput", {})):
-            self._take(parse_results(output[_WORKERS_KEY]))
-
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the results, and fail a run that checked claims and verified none."""
-        from workshop.files import reason
+        """Fail a run that checked claims and verified none."""
         from workshop.verification.verdicts import VERIFIED
 
-        if self.config.option.workshop_json is not None and self.records:
-            try:
-                self._write_results(self.config.option.workshop_json)
-            except OSError as error:
-                self.written = [f"no results: {self.config.option.workshop_json}: {reason(error)}"]
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self._under_xdist or not self.verdicts:
             return
         nothing = VERIFIED.isdisjoint(self.verdicts.values())
         if nothing and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def _write_results(self, file: Path) -> None:
-        """Write results and page; one of xdist's workers hands its results on."""
-        from workshop.book import package_book
-        from workshop.cli.report import write_report
-        from workshop.verification.results import Results
-
-        decided = tuple(
-            self.records[claim] for claim in package_book().ledger.claims if claim in self.records
-        )
-        results = Results(self.environment, decided)
-        if self._under_xdist:
-            self.config.workeroutput[_WORKERS_KEY] = results.content()  # type: ignore[attr-defined]
-            return
-        results.write(file)
-        page, why = write_report(self.make_engine(), file)
-        self.written = [f"results: {file}", why or f"page: {page}"]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdicts by chapter."""
@@ -311,8 +262,6 @@ class _Suite:
         from workshop.verification.verdicts import VERDICTS, VERIFIED
 
         if not self.verdicts:
-            if self.config.option.workshop_json is not None:
-                terminalreporter.line("no claim was tested, so no results are written")
             return
         terminalreporter.section("documented results", sep="=")
         chapters: dict[str, Counter[str]] = defaultdict(Counter)
@@ -324,8 +273,6 @@ class _Suite:
             terminalreporter.line(f"{chapter}: {sum(counts.values())} claims: {shown}")
         if waiting := waiting_text(self.records.values()):
             terminalreporter.line(waiting, red=True)
-        for line in self.written:
-            terminalreporter.line(line)
         if VERIFIED.isdisjoint(self.verdicts.values()):
             terminalreporter.line("no claim was verified, so the run is red: -rs shows the reasons", red=True)
 
@@ -336,9 +283,3 @@ def _word(verdict: str) -> str:
 
     name = WORD_OF[verdict].name
     return name if name == verdict else f"{name} [{verdict}]"
-
-
-def _measured(record: Record) -> str:
-    from workshop.ledger.values import brief
-
-    return "" if record.measured is None else brief(record.measured, 200)

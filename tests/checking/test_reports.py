@@ -12,7 +12,7 @@ from workshop.checking.checks import Report, UnitCheck, Unread, _as_shown, _stuc
 from workshop.checking.judging import TypedNumber, ValueJudgement, _inside, each_p, left_out_of_joint
 from workshop.checking.notebook.cells import CellError
 from workshop.checking.notebook.values import Shown
-from workshop.statistics.own_number import Placed
+from workshop.statistics.own_number import Placed, ok_of
 from workshop.statistics.scales import Scale
 
 LOG, IDENTITY = Scale("log"), Scale()
@@ -35,7 +35,7 @@ def judged(state: Any, verdict: Any = "an ordinary run") -> ValueJudgement:
 def test_the_state_of_an_exercise(states: str, together: Any, other: dict[str, Any], state: str) -> None:
     unit = UnitCheck("ch02.ex04", tuple(map(judged, states)), together=together, **other)
     assert unit.state == state
-    assert unit.ok == {"✔": True, "≠": True, "✘": False}.get(state)
+    assert ok_of(unit.state) == {"✔": True, "≠": True, "✘": False}.get(state)
 
 
 FAILED, WARNED = CellError(1, known=True, sentence=""), CellError(1, known=True, sentence="", failed=False)

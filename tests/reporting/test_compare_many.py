@@ -31,7 +31,6 @@ from workshop.reporting.compare.agreement import (
     causes,
     environments,
     group,
-    other_data,
     unexplained,
 )
 from workshop.reporting.compare.model import Comparison, compare_files
@@ -149,7 +148,7 @@ def test_other_data_is_apart_from_what_is_unexplained(verdicts: list[str | None]
     (row,) = (row for row in comparison.rows if row.id == LOSS)
 
     assert group(row, comparison.files) == expected
-    assert (row in other_data(comparison)) is (expected == "data")
+    assert (row in by_group(comparison)["data"]) is (expected == "data")
     assert (row in unexplained(comparison)) is (expected == "unexplained")
 
 

@@ -118,10 +118,7 @@ def read_by_the_matrix(words: list[str], config: pytest.Config) -> None:
     if names[:1] not in [["compare"], ["table"], ["minimums"], ["latest"], ["next"], ["gpu"]]:
         for name in names:
             named_by_the_table(name)
-    if "--on" in handed or names[:1] in [["minimums"], ["latest"]]:
-        read(["workshop", "verify", *handed], config)
-    else:
-        read_by_pytest(["pytest", *handed], config)
+    read(["workshop", "verify", *handed], config)
 
 
 def read_by_benchmarks(words: list[str], config: pytest.Config) -> None:
@@ -136,7 +133,7 @@ def read_by_faults(words: list[str]) -> None:
 
 
 def read_by_tox(words: list[str], config: pytest.Config) -> None:
-    """The environments that it names are in the table; what it hands on is read by pytest."""
+    """The environments that it names are in the table; what it hands on is read by `workshop verify`."""
     options, handed = _split(words[1:])
     if options == ["list"]:
         return
@@ -144,7 +141,7 @@ def read_by_tox(words: list[str], config: pytest.Config) -> None:
     assert {*options[:-2]} <= {"-r"}, "tox is given something else"
     for name in options[-1].split(","):
         named_by_the_table(name)
-    read_by_pytest(["pytest", *handed], config)
+    read(["workshop", "verify", *handed], config)
 
 
 def named_by_the_table(name: str) -> None:

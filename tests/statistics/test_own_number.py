@@ -206,7 +206,7 @@ def test_the_facts_of_a_number_beyond_the_runs() -> None:
     placed = place_number("2.1", HUNDRED)
 
     assert placed == Placed("beyond all runs", 2.1, 0.0, 100, 0, 0, "above", pytest.approx(0.06), 0)
-    assert (placed.state, placed.ok) == ("?", None)
+    assert (placed.state, ok_of(placed.state)) == ("?", None)
     assert place_number("0.4", HUNDRED).side == "below"
     # the print stands for all that is printed like it
     assert place_number("5", Known(printed=(5, 4, 6), runs=(2.0, 3.0, 4.2))).as_far == 1

@@ -102,11 +102,6 @@ class UnitCheck:
         """Whether p is the smallest that this number of runs can give."""
         return self.p is not None and self.p < 1.5 / (self.runs + 1)
 
-    @property
-    def ok(self) -> bool | None:
-        """Whether nothing is wrong; None if nothing can be said."""
-        return ok_of(self.state)
-
 
 @dataclass(frozen=True)
 class Unread:
@@ -263,9 +258,9 @@ def check_notebook(path: Path) -> Report:
     cells, name = read_notebook(path), one_line(path.name)
     if not any(cell.stdout or cell.stderr or cell.result or cell.failure for cell in cells):
         return Report(name, (), not_run=True)
-    found = read_claims(cells)
-    units = _by_unit(found.readings)
-    return Report(name, units, tuple(explain_cells(cells)), found.cells, found.unmatched)
+    readings = read_claims(cells)
+    units = _by_unit(readings.readings)
+    return Report(name, units, tuple(explain_cells(cells)), readings.cells, readings.unmatched)
 
 
 def _named(name: str, value: Any, ledger: Ledger) -> tuple[Claim, Any]:
@@ -341,18 +336,18 @@ def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:
 
 def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     """Judge the readings of a unit, by the runs of today's versions, or else of earlier ones."""
-    found, _ = _judged(unit, readings, "")
-    if found.together not in {"✘", "?"} or found.equals_error:
-        return found
+    today, _ = _judged(unit, readings, "")
+    if today.together not in {"✘", "?"} or today.equals_error:
+        return today
     for era in eras():
         before, with_era = _judged(unit, readings, era.name)
-        if before.together == "✔" and before.made != found.made:
+        if before.together == "✔" and before.made != today.made:
             enough = min(len(number.runs) for number in with_era) >= FEWEST
-            return replace(found, together="✔" if enough else "?", made=before.made, era=era.name)
-    if found.together == "?":
-        return found
-    pitfalls = () if found.edits or not found.learned else book().ledger.units[unit].number_pitfalls
-    return replace(found, together="?" if found.code == "same" else "✘", pitfalls=pitfalls)
+            return replace(today, together="✔" if enough else "?", made=before.made, era=era.name)
+    if today.together == "?":
+        return today
+    pitfalls = () if today.edits or not today.learned else book().ledger.units[unit].number_pitfalls
+    return replace(today, together="?" if today.code == "same" else "✘", pitfalls=pitfalls)
 
 
 def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck, list[TypedNumber]]:

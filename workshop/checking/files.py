@@ -30,12 +30,12 @@ def list_files(paths: Sequence[Path]) -> tuple[dict[Path, str], dict[str, list[s
     A notebook or zip file in a folder is called as its path in it is, so that folders of a student name her.
     A folder of a student without any is named, too. Raises UsageError for an empty folder, or too many files.
     """
-    found: dict[Path, str] = {}
+    called: dict[Path, str] = {}
     left_out: dict[str, list[str]] = {}
     names = Counter(path.name for path in paths)
     for path in paths:
         if not path.is_dir():
-            found[path] = path.name if names[path.name] == 1 else str(path)
+            called[path] = path.name if names[path.name] == 1 else str(path)
             continue
         entries = [*_walk(path)]
         links = [name for name in entries if (path / name).is_symlink()]
@@ -51,14 +51,14 @@ def list_files(paths: Sequence[Path]) -> tuple[dict[Path, str], dict[str, list[s
         students = {name.parts[0] for name in entries if len(name.parts) > 1}
         without = students - {Path(name).parts[0] for name in ours.values()}
         ours |= {path / name: f"{name}/" for name in without}
-        found |= dict(sorted(ours.items(), key=lambda item: _in_order(item[1])))
+        called |= dict(sorted(ours.items(), key=lambda item: _in_order(item[1])))
         if others := [name.name for name in files if len(name.parts) == 1 and path / name not in ours]:
             left_out.setdefault("neither .ipynb nor .zip", []).extend(others)
-    if len(found) > MOST_FILES:
-        raise UsageError(f"{len(found)} files, and at most {MOST_FILES} are checked at once: name a part")
-    alike = Counter(map(one_line, found.values()))
+    if len(called) > MOST_FILES:
+        raise UsageError(f"{len(called)} files, and at most {MOST_FILES} are checked at once: name a part")
+    alike = Counter(map(one_line, called.values()))
     return {
-        path: name if alike[one_line(name)] == 1 else ascii(name)[1:-1] for path, name in found.items()
+        path: name if alike[one_line(name)] == 1 else ascii(name)[1:-1] for path, name in called.items()
     }, left_out
 
 
@@ -137,7 +137,7 @@ def _check_csv(path: Path) -> Report:
         raise UsageError(
             f"{name}: it is not CSV in UTF-8: write lines such as ch02.ex04.accuracy,0.93"
         ) from None
-    found: list[tuple[str, Any]] = []
+    pairs: list[tuple[str, Any]] = []
     where: list[str] = []
     unread: list[Unread] = []
     for number, row in enumerate(rows, start=1):
@@ -152,13 +152,13 @@ def _check_csv(path: Path) -> Report:
             why = "write a claim and a number, such as ch02.ex04.accuracy,0.93"
             unread.append(Unread(f"line {number}", why))
             continue
-        found.append((cells[0], cells[1]))
+        pairs.append((cells[0], cells[1]))
         where.append(f"line {number}")
-    if not (found or unread) or len(rows) > _MOST_ROWS:
+    if not (pairs or unread) or len(rows) > _MOST_ROWS:
         raise UsageError(
-            f"{name}: it has {'too many' if found else 'no'} numbers: write a line for each result"
+            f"{name}: it has {'too many' if pairs else 'no'} numbers: write a line for each result"
         )
-    return check_numbers(name, found, where, unread)
+    return check_numbers(name, pairs, where, unread)
 
 
 def _is_header(cells: list[str]) -> bool:

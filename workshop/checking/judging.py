@@ -221,11 +221,11 @@ class Against:
     @cached_property
     def printed(self) -> dict[str, str]:
         """The numbers that are printed or right, by their paths, as they are written."""
-        found: dict[str, str] = {}
+        numbers: dict[str, str] = {}
         for path, leaf in self._forms:
             if is_number(leaf):
-                found.setdefault(path, brief(leaf, 20))
-        return found
+                numbers.setdefault(path, brief(leaf, 20))
+        return numbers
 
     @cached_property
     def numbers_by_name(self) -> dict[str, str]:
@@ -380,8 +380,8 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
 def _in_words(part: str) -> str:
     """Return the name of a part of a value as a person says it: `row 2, number 1` for `[1][0]`."""
     name, places = _PLACE.sub("", part), [int(place) + 1 for place in _PLACE.findall(part)]
-    kinds = ("row", "column", "number")[: len(places) - 1]
-    words = [f"{kind} {place}" for kind, place in zip((*kinds, "number"), places, strict=False)]
+    kinds = (*("row", "column", "number")[: len(places) - 1], "number")
+    words = [f"{kind} {place}" for kind, place in zip(kinds, places, strict=False)]
     named = f"row {name}" if name.isdigit() else _IN_WORDS.get(name, name)
     return ", ".join(filter(None, [named, *words]))
 
@@ -418,7 +418,9 @@ def _parts(compared: Compared, *, same_code: bool) -> Iterator[_Part]:
     if not isinstance(claim.rule, SampledRule):
         yield from _printed_parts(mine, against)
         return
-    if not isinstance(claim.rule, PrintedAmongRuns) and _equals(mine, claim.documented):
+    printed = dict(named_leaves(claim.documented))
+    alike = mine.keys() == printed.keys() and not isinstance(claim.rule, PrintedAmongRuns)
+    if alike and all(_same_leaf(mine[path], printed[path]) for path in mine):
         yield _word_part(against, "", {}, {}, {})
         return
     for name, leaf in compared.measured.items():
@@ -479,11 +481,6 @@ def _word_part(
     }
     said = say(answer, **facts)
     return _Part(path, answer if answer in STATES else "differs", said)
-
-
-def _equals(mine: Mapping[str, Any], documented: Any) -> bool:
-    printed = dict(named_leaves(documented))
-    return mine.keys() == printed.keys() and all(_same_leaf(mine[path], printed[path]) for path in mine)
 
 
 def _same_leaf(mine: Any, theirs: Any) -> bool:

@@ -32,7 +32,15 @@ def write_report(reports: Sequence[Report], path: Path) -> None:
 
 def report_page(*reports: Report) -> str:
     """Return the page of one file, or of a reader's folder in which each exercise names its file, as HTML."""
-    report = reports[0] if len(reports) == 1 else _together(reports)
+    report = reports[0]
+    if len(reports) != 1:
+        report = Report(
+            f"{len(reports)} files",
+            tuple(unit for one in reports for unit in one.units),
+            tuple(error for one in reports for error in one.errors),
+            cells=sum(one.cells for one in reports),
+            unmatched=sum(one.unmatched for one in reports),
+        )
     states = Counter(judgement.state for judgement in report.judgements)
     all_cards, second = views.cards(report), views.second_line(report)
     if left_out := sum(bool(views.not_listed(one)) for one in reports if one is not report):
@@ -59,16 +67,6 @@ def report_page(*reports: Report) -> str:
         "words": {"all": WORDS},
     }
     return render("check.html.j2", content)
-
-
-def _together(reports: Sequence[Report]) -> Report:
-    return Report(
-        f"{len(reports)} files",
-        tuple(unit for one in reports for unit in one.units),
-        tuple(error for one in reports for error in one.errors),
-        cells=sum(one.cells for one in reports),
-        unmatched=sum(one.unmatched for one in reports),
-    )
 
 
 def _notices(reports: Sequence[Report]) -> list[tuple[str, str, list[tuple[str, str]]]]:

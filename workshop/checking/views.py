@@ -121,7 +121,9 @@ def card(unit: UnitCheck) -> Card:
     worst = min(unit.judgements, key=lambda judgement: order.index(judgement.state))
     lines = [reason.says for reason in reasons]
     if worst.state in {"✘", "?"} and unit.state in {"✘", "?"}:
-        lines += [f"{_which(worst)}. {worst.lines[0]}", *(worst.lines[1:] if not reasons else [])]
+        which = what(worst), worst.part, worst.yours if len(worst.yours) <= 12 else ""
+        lines += [f"{', '.join(filter(None, which))}. {worst.lines[0]}"]
+        lines += worst.lines[1:] if not reasons else ()
     lines += _together(unit)
     if worst.state == "≠":
         lines += [worst.lines[0], f"{what(worst)}: {' '.join(worst.lines[1:])}"]
@@ -133,12 +135,6 @@ def card(unit: UnitCheck) -> Card:
     first, *others = lines or [_fits(unit)]
     number, name = number_of(unit.unit), title(ledger().units[unit.unit])
     return Card(unit, number, name, first, tuple(others), tuple(look[:_MOST_TO_LOOK_AT]), worst)
-
-
-def _which(judgement: ValueJudgement) -> str:
-    """Name a result, the part of it that is off, and its value if that is short."""
-    names = [what(judgement), judgement.part, judgement.yours if len(judgement.yours) <= 12 else ""]
-    return ", ".join(filter(None, names))
 
 
 def causes(unit: UnitCheck) -> list[Reason]:
@@ -426,10 +422,7 @@ def _print_numbers(report: Report, screen: Screen) -> None:
             screen.line((start, word.colour))
             screen.paragraph(each.sentence, indent=4)
             continue
-        first, *others = screen.wrap(each.sentence, screen.width - len(start))
-        screen.line((start, word.colour), first)
-        for line in others:
-            screen.line(" " * len(start) + line)
+        screen.beside((start, word.colour), text=each.sentence)
     for unit in report.units:
         looks = [f"Look at: {text}" for text in unit.pitfalls]
         for line in [cause.says for cause in causes(unit)] + _together(unit) + looks:
@@ -471,10 +464,7 @@ def print_list(reports: Sequence[Report], console: Console) -> None:
     for name, one in rows:
         short = name if len(name) <= names else f"{name[: names - 1]}…"
         start = f"{screen.sign(one.word)} {one.number:<{numbers}}  {short:<{names}}  "
-        first, *others = screen.wrap(one.second, max(screen.width - len(start), 20))
-        screen.line((start, one.word.colour), first)
-        for line in others:
-            screen.line(" " * len(start) + line)
+        screen.beside((start, one.word.colour), text=one.second, least=20)
     for text in [text for report in reports if (text := not_listed(report) or stops(report))]:
         screen.paragraph(text)
 

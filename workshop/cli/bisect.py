@@ -98,12 +98,12 @@ def _search(
     def ask(version: str) -> Evaluation | None:
         share = min(len(answers) / steps, 0.99)
         with doing(f"{library} {version}: environment and result of {claim.id}", share):
-            found = evaluator.evaluate_version(version)
-        echo(messages.describe_version(library, version, found, *answers[:1]))
-        if isinstance(found, str):
+            evaluation = evaluator.evaluate_version(version)
+        echo(messages.describe_version(library, version, evaluation, *answers[:1]))
+        if isinstance(evaluation, str):
             return None
-        answers.append(found)
-        return found
+        answers.append(evaluation)
+        return evaluation
 
     every = (
         requirements.list_releases(table())

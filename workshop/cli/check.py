@@ -56,8 +56,8 @@ def check(
             reports.append(check_file(path, name, alone=not many))
     screen, is_class = console(html, table), views.is_class(reports)
     if as_json:
-        found = [views.as_json(report) for report in reports]
-        typer.echo(json.dumps(found if many else found[0], indent=1, allow_nan=False))
+        contents = [views.as_json(report) for report in reports]
+        typer.echo(json.dumps(contents if many else contents[0], indent=1, allow_nan=False))
     elif many:
         (views.print_class if is_class else views.print_list)(reports, screen)
     else:

@@ -106,8 +106,8 @@ def check(names: Names = None) -> None:
             say(f"{s.id} is damaged: {s.remedy}")
     damaged = len(frozenset[object]().union(*(s.damaged for s in statuses)))
     files = len(frozenset[object]().union(*(s.checked for s in statuses)))
-    found = f"{damaged} damaged" if damaged else "all sound" if files else "nothing is here"
-    typer.echo(f"{_count(files, 'file')} of {_count(len(checked), 'data set')} checked: {found}")
+    state = f"{damaged} damaged" if damaged else "all sound" if files else "nothing is here"
+    typer.echo(f"{_count(files, 'file')} of {_count(len(checked), 'data set')} checked: {state}")
     left = [s.id for s in statuses if not s.checked]
     if left:
         typer.echo(f"not here: {', '.join(left)}: workshop data fetch --missing")

@@ -20,6 +20,11 @@ from workshop.wording.numbers import counted
 from workshop.wording.pairs import stated_value
 from workshop.wording.words import WORD_OF, WORDS
 
+# of a claim, in the order of JSON
+_IN_JSON = (
+    "id", "unit", "ours", "kind", "documented", "statement", "test", "tested_as", "correct", "needs",
+)  # fmt: skip
+
 
 def list_claims(
     patterns: Annotated[
@@ -52,21 +57,7 @@ def list_claims(
             raise UsageError("nothing was verified on this machine yet: run `workshop verify`")
         claims = tuple(c for c in claims if c.id in latest and latest[c.id].verdict in asked)
     if as_json:
-        rows = [
-            {
-                "id": c.id,
-                "unit": c.unit,
-                "ours": c.ours,
-                "kind": c.kind,
-                "documented": c.documented,
-                "statement": c.statement,
-                "test": c.test,
-                "tested_as": c.tested_as,
-                "correct": c.correct,
-                "needs": list(c.needs),
-            }
-            for c in claims
-        ]
+        rows = [{name: getattr(claim, name) for name in _IN_JSON} for claim in claims]
         typer.echo(json.dumps({"claims": for_json(rows)}, indent=1, allow_nan=False))
         return
     printed = tuple(c for c in claims if not c.ours)
@@ -105,9 +96,7 @@ def _print_list(
         names = widths[claim.unit]
         if claim.unit != unit:
             unit = claim.unit
-            first, *others = screen.wrap(f"{unit}  {ledger.units[unit].title}", screen.width)
-            for line in (first, *others):
-                screen.line((line, "bold"))
+            screen.paragraph(f"{unit}  {ledger.units[unit].title}", style="bold")
         word = WORD_OF[latest[claim.id].verdict] if claim.id in latest else None
         sign = "" if word is None else f"{screen.sign(word)} {word.name}"
         room = max(screen.width - names - 20, 20)

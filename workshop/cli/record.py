@@ -91,8 +91,6 @@ def record(
     book, _ = select([])
     chosen = [find_id(unit, book.ledger, "unit") for unit in units or ()]
     if repeats:
-        from workshop.samples.recording_repeats import record_repeats
-
         for unit in chosen:
             done = record_repeats(book, unit, python=resolve_python(python), on_progress=write_line)
             numbers = sum(len(part.numbers) for part in done.parts.values())
@@ -165,17 +163,14 @@ def _record_one(
     """Record a unit with a bar on a cluster, else with a line for each piece."""
     bar = ProgressBar(lambda _: None)
     with nullcontext() if cluster is None else bar.shown():
-        on_progress = partial(_show_count, unit) if cluster is None else None
         return record_sample(
             book,
             unit,
             count,
             cluster=cluster,
-            on_progress=on_progress,
+            on_progress=(lambda done, count: write_line(f"{unit}: {done} of {count}"))
+            if cluster is None
+            else None,
             listener=None if cluster is None else bar.listen,
             **options,
         )
-
-
-def _show_count(unit: str, done: int, count: int) -> None:
-    write_line(f"{unit}: {done} of {count}")

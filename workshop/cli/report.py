@@ -134,9 +134,9 @@ def _draw(engine: Engine, results: Results) -> Figures:
         # what is not stored is drawn each time
         made_of += [] if all(part.digest for part in parts) else [os.urandom(8).hex()]
         runs = [f"{name} {one.repeated}" for name, one in recorded.items()]
-        found = engine.recordings.kept("figures", [unit, *made_of, *runs], partial(_whole, draw))
+        drawn = engine.recordings.kept("figures", [unit, *made_of, *runs], partial(_whole, draw))
         # one that could not be drawn may have been for once
-        figures |= draw() if found is None else from_json(found)
+        figures |= draw() if drawn is None else from_json(drawn)
     return figures
 
 

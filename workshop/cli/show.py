@@ -123,13 +123,13 @@ def recorded_numbers(book: Book, claims: Iterable[Claim]) -> dict[str, dict[str,
     """Return what the recorded runs of each claim gave, its numbers by name; no claim without runs."""
     from workshop.samples.recorded import Recordings
 
-    recordings, found = Recordings(book, this_environment().facts(), default_store()), {}
+    recordings, by_claim = Recordings(book, this_environment().facts(), default_store()), {}
     for claim in claims:
         if claim.rule.needs_sample:
             with suppress(WorkshopError):  # what is wrong with a file, its verdict says
                 numbers = recordings.of(claim).numbers
-                found[claim.id] = {name: runs.tolist() for name, runs in numbers.items()}
-    return found
+                by_claim[claim.id] = {name: runs.tolist() for name, runs in numbers.items()}
+    return by_claim
 
 
 def _show_claim(
@@ -158,8 +158,8 @@ def _show_claim(
 
     # NumPy and the recorded runs are loaded only for what is not kept
     made_of = [claim.id, repr(without_instructions())]
-    found = kept(default_store(), "shown", made_of, known)
-    sample = reader(SampleSummary | None).validate_python(found["sample"])
+    facts = kept(default_store(), "shown", made_of, known)
+    sample = reader(SampleSummary | None).validate_python(facts["sample"])
     if mine is not None:
         from workshop.reporting.own_number import answer_mine
 
@@ -171,7 +171,7 @@ def _show_claim(
         shown,
         last=last,
         sample=sample,
-        notices=reader(Notices | None).validate_python(found["notices"]),
-        code=found["code"],
+        notices=reader(Notices | None).validate_python(facts["notices"]),
+        code=facts["code"],
         verbose=verbose,
     )

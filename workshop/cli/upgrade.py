@@ -70,11 +70,11 @@ def upgrade(
         raise UsageError(f"{against}: there is no earlier run: workshop verify --json {against}")
     earlier = read_results(against)
     if nightly:
-        found = find_nightly(earlier.environment, table())
-        for name, version in found.items():
+        builds = find_nightly(earlier.environment, table())
+        for name, version in builds.items():
             if age := describe_age(name, version, datetime.now(timezone.utc).date()):
                 say(age)
-        versions |= found
+        versions |= builds
     named = [f"{name}-{its}" for name, its in versions.items() if name != NIGHTLY["keras"]]
     results = FOLDER / f"{'+'.join(named)}.json"
     if results.exists() and results.samefile(against):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from workshop.cli.common import (
     On,
@@ -158,7 +157,10 @@ def verify(
 
         bar = ProgressBar(print_estimate)
         run = engine(listener=bar.listen)
-        _get_data(Earlier(engine(), claims), shown, fetched=cached and not offline)
+        lacking = Earlier(engine(), claims).lacking_datasets()
+        line = fetch_small(lacking, book, claims, fetched=cached and not offline)
+        with suppress(OSError):
+            print_missing(line, shown)
         _warn_of_days(seed_count, lambda: engine().seconds_a_seed(claims), count)
         earlier = Earlier(run, claims)  # after the data were fetched
         with bar.shown():
@@ -187,13 +189,6 @@ def verify(
         say(str(problem))
     lost = fail_on == "lost" and any(record.lost for record in results.claims)
     raise typer.Exit(0 if results.green and not lost else 1)
-
-
-def _get_data(earlier: Earlier, shown: Console, *, fetched: bool) -> None:
-    """Fetch the small data sets that are missing, and print which stay so."""
-    line = fetch_small(earlier.lacking_datasets(), earlier.engine.book, earlier.claims, fetched=fetched)
-    with suppress(OSError):
-        print_missing(line, shown)
 
 
 def _write_files(

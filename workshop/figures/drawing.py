@@ -37,16 +37,13 @@ def html(figure: Figure) -> str:
     """Return a figure as HTML, without its title; "" if it has no parts."""
     if not figure.parts:
         return ""
-    parts = "".join(map(draw, figure.parts)) if len(figure.parts) > 1 else draw(_alone(figure.parts[0]))
+    parts, first = figure.parts, figure.parts[0]
+    if len(parts) == 1 and isinstance(first, Chart) and first.size == "panel":  # as wide as its card
+        parts = (replace(first, size="wide"),)
     tables = any(isinstance(part, _TABLES) for part in figure.parts)
     label = "" if tables else f' role="img" aria-label="{escape(f"{figure.title}: {figure.alt}")}"'
     note = f'<p class="f-note">{_words(figure.note)}</p>' if figure.note else ""
-    return f'{_key(figure.parts)}<div class="f-parts"{label}>{parts}</div>{note}'
-
-
-def _alone(part: Part) -> Part:
-    """Return the only part of a figure; a chart is as wide as its card."""
-    return replace(part, size="wide") if isinstance(part, Chart) and part.size == "panel" else part
+    return f'{_key(parts)}<div class="f-parts"{label}>{"".join(map(draw, parts))}</div>{note}'
 
 
 def draw(part: Part) -> str:
@@ -67,8 +64,8 @@ def _part(content: str, size: str = "panel", title: str = "", note: str = "") ->
 
 def _key(parts: Sequence[Part]) -> str:
     """Return the key of what has a name, each name once, the book's last."""
-    found = {m.name: m.look for part in parts if isinstance(part, Chart) for m in part.marks if m.name}
-    entries = sorted(found.items(), key=lambda entry: entry[1] in ("book", "notebook"))
+    looks = {m.name: m.look for part in parts if isinstance(part, Chart) for m in part.marks if m.name}
+    entries = sorted(looks.items(), key=lambda entry: entry[1] in ("book", "notebook"))
     if not entries:
         return ""
     items = "".join(f"<li>{_sample(look)}{escape(name)}</li>" for name, look in entries)
@@ -137,11 +134,11 @@ class Axis:
             return [float(f"{i * self.step:.9g}") for i in range(first, last + 1)]
         powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
         for digits in ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
-            found = [float(f"{d}e{p}") for p in powers for d in digits]
-            found = [tick for tick in found if self.low <= tick <= self.high]
-            if len(found) >= min(most, 4) - 1:
+            ticks = [float(f"{d}e{p}") for p in powers for d in digits]
+            ticks = [tick for tick in ticks if self.low <= tick <= self.high]
+            if len(ticks) >= min(most, 4) - 1:
                 break
-        return found[:: math.ceil(len(found) / (most + 1))]
+        return ticks[:: math.ceil(len(ticks) / (most + 1))]
 
 
 def axis(
@@ -464,12 +461,8 @@ def _tables() -> Any:
     from jinja2 import Environment  # a notebook without a figure needs none
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["number"] = _number
+    environment.filters["number"] = lambda n: f"{n:,.0f}" if n == int(n) else four_digits(n)
     return environment.from_string(Path(__file__).with_name("tables.html.j2").read_text("utf-8")).module
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else four_digits(value)
 
 
 _TABLES = (Matrix, Cells, Layers)

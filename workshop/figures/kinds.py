@@ -501,13 +501,13 @@ def _network(value: Any) -> list[tuple[str, str, int | None]] | None:
     """Return the layers of a printed summary: name, output, parameters; None of any other value."""
     if isinstance(value, dict) and all(isinstance(row, list | tuple) for row in value.values()):
         value = [[name, *row] for name, row in value.items()]
-    if not isinstance(value, list | tuple) or not value or not all(map(_is_layer, value)):
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    kinds = (str, list | tuple, int)
+    if not all(
+        isinstance(row, list | tuple) and len(row) == 3 and all(map(isinstance, row, kinds)) for row in value
+    ):
         return None
     return [
         (name, " × ".join("any" if n is None else f"{n:,}" for n in shape[1:]), n) for name, shape, n in value
     ]
-
-
-def _is_layer(row: Any) -> bool:
-    kinds = (str, list | tuple, int)
-    return isinstance(row, list | tuple) and len(row) == 3 and all(map(isinstance, row, kinds))

@@ -205,12 +205,12 @@ def _recorded(unit: str, title: str) -> Iterator[Figure]:
     again = f"workshop verify --full {unit} draws it"
     path = PICTURES / f"{unit}.json"
     content = json.loads(path.read_text("utf-8")) if path.exists() else {"figures": []}
-    found = [one for one in from_json({unit: content["figures"]})[unit] if one.title.startswith(title)]
-    for one in found:
+    figures = [one for one in from_json({unit: content["figures"]})[unit] if one.title.startswith(title)]
+    for one in figures:
         yield replace(
             one, note=f"{one.note} Recorded on {content['recorded']}. {again} of your own run.".strip()
         )
-    if not found:
+    if not figures:
         yield Figure(title, f"not recorded: {again}.")
 
 

@@ -54,12 +54,11 @@ _ROOM = 400  # characters of a value in `workshop show`
 _CELL = 36  # those of a value in its table
 
 
-def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
-    """Return what the ledger says of a claim by label, each value in at most `room` characters."""
+def ledger_rows(claim: Claim, room: int) -> dict[str, str]:
+    """Return what the ledger says of a claim by label, "" for nothing, each value in `room` characters."""
     finding = claim.finding
     versions = f" with {condition_text(finding.when)}" if finding is not None and finding.when else ""
     texts = {
-        "what": claim.what,
         "printed": None if claim.printed is None else brief(claim.printed, room) + _place(claim),
         "statement": claim.statement,
         "test": claim.test,
@@ -67,17 +66,12 @@ def ledger_rows(claim: Claim, room: int = 100) -> dict[str, str]:
         "correct": None if claim.correct is None else brief(claim.correct, room),
         "notebook": None if claim.notebook is None else f"{brief(claim.notebook, room)} (authors' notebook)",
         "repeats": claim.same_as,
-        "same error as": claim.same_error_as,
-        "unconfirmed": claim.unconfirmed,
         "evidence": None if claim.evidence is None else f"{claim.evidence}: {EVIDENCE[claim.evidence]}",
         "kind": claim.kind + (f", in {claim.measured_in}" if claim.measured_in else ""),
         "needs": ", ".join(claim.needs) or "nothing",
-        "rule": claim.rule.text(),
-        "measures": "; ".join(f"{name + ': ' if name else ''}{m}" for name, m in claim.measures().items()),
         "finding": None if finding is None else f"{finding.verdict}{versions}: {finding.reason}",
-        "note": claim.note,
     }
-    return {label: text for label, text in texts.items() if text}
+    return {label: text or "" for label, text in texts.items()}
 
 
 def reader_rows(claim: Claim, ledger: Ledger) -> list[Row]:
@@ -182,10 +176,9 @@ def failure_rows(
     record: Record, claim: Claim, environment: Mapping[str, Any], last: LastRecord | None = None
 ) -> list[Row]:
     """Return what explains a verdict; `last` is the claim's record of an earlier run, if there is one."""
-    ledger = ledger_rows(claim, _ROOM)
     (who, stated), *others = stated_rows(claim, _ROOM)
     rows = [(who, stated + _place(claim)), *others]
-    rows += [("right", ledger["correct"])] if "correct" in ledger else []
+    rows += [] if claim.correct is None else [("right", brief(claim.correct, _ROOM))]
     if record.measured is not None:
         seed = f" (seed {record.seeds[0]})" if len(record.seeds) == 1 else ""
         rows.append(("this run", measured_text(record, _ROOM) + seed))
@@ -226,9 +219,9 @@ def memory_text(environment: Mapping[str, Any]) -> str:
 def by_cause(rows: Sequence[Told]) -> list[tuple[Told, str]]:
     """Return the rows to tell in full, and which others have the same cause, "" if none have."""
     ids = {row.id for row in rows}
-    first = [row for row in rows if row.moved_first not in ids - {row.id}]
-    others = {row.id: [r.id for r in rows if r.moved_first == row.id != r.id] for row in first}
-    return [(row, f"The same cause: {names_text(others[row.id])}" if others[row.id] else "") for row in first]
+    told = [row for row in rows if row.moved_first not in ids - {row.id}]
+    others = {row.id: [r.id for r in rows if r.moved_first == row.id != r.id] for row in told}
+    return [(row, f"The same cause: {names_text(others[row.id])}" if others[row.id] else "") for row in told]
 
 
 def bases_text(records: Iterable[Record]) -> str:

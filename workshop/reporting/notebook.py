@@ -23,7 +23,6 @@ from workshop.reporting.showing import Recorded, ranges
 from workshop.reporting.terminal import BOOK
 from workshop.strict_yaml import read_yaml
 from workshop.wording.pairs import stated_value
-from workshop.wording.places import label
 
 _EXPECTED = {"measured", "data", "built"}  # evidence of the claims whose values a run shows
 _ROOM = 70  # characters of a value in a table
@@ -241,21 +240,21 @@ def _in_place(line: str, here: Here, data: str) -> str:
     return re.sub(r"nltk\.download\('(\w+)'\)", folder, line)
 
 
+def _sections(calls: Calls) -> list[str]:
+    """Return what the calls say of themselves, and then of parameters, results and errors."""
+    return _SECTION.split(ast.get_docstring(calls.function) or "")
+
+
 def _head(calls: Calls) -> list[str]:
     """Return the first paragraphs of what the calls say of themselves."""
-    text = ast.get_docstring(calls.function) or ""
-    return [" ".join(part.split()) for part in _SECTION.split(text)[0].split("\n\n") if part[0] != "`"]
-
-
-def _section(calls: Calls, name: str) -> str:
-    text = ast.get_docstring(calls.function) or ""
-    return next((part.split("\n", 2)[2] for part in _SECTION.split(text) if part.startswith(name)), "")
+    return [" ".join(part.split()) for part in _sections(calls)[0].split("\n\n") if part[0] != "`"]
 
 
 def _about(name: str, calls: Calls) -> str:
     """Return what a data set is, and how another can be given."""
     data = registry()[name]
-    given = dict(line.partition(" : ")[::2] for line in _section(calls, "Parameters").splitlines())
+    sections = [part for part in _sections(calls) if part.startswith("Parameters")]
+    given = dict(line.partition(" : ")[::2] for part in sections[:1] for line in part.splitlines()[2:])
     own = f" Your own: {given[name]}" if name in given else ""
     licence = "no licence stated" if data.licence == "none stated" else f"licence: {data.licence}"
     return f"Data `{name}`: {escaped(data.title)}, {size_text(data.size)}, {licence}.{own}"
@@ -302,10 +301,4 @@ def _prose(text: str) -> str:
 
 def names_of(chapter: str, ledger: Ledger) -> list[str]:
     """Return the exercises and activities of a chapter, in the book's order."""
-    return [
-        unit.id
-        for each in ledger.chapters
-        if each.id == chapter
-        for unit in each.units
-        if label(unit.id, ledger).startswith(("Exercise", "Activity"))
-    ]
+    return [unit for unit in ledger.units if unit.startswith((f"{chapter}.ex", f"{chapter}.act"))]

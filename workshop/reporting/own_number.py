@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -166,24 +166,24 @@ def lines(typed: str, placed: Placed, number: OwnNumber) -> tuple[str, ...]:
     known, words = number.known, number.words
     facts = _facts(typed.strip(), placed, number)
     answer: str = placed.answer
-    runs = [run for run in known.runs or () if run is not None]
-    found = [answer]
+    runs = known.ended
+    keys = [answer]
     if answer == "differs" and known.right is not None:
-        found = ["differs from both"]
+        keys = ["differs from both"]
     elif answer == "far beyond the runs" and placed.side == "above" and max(runs) > 0:
-        found = ["far above the runs"]
+        keys = ["far above the runs"]
     if answer.startswith("equals") and placed.n > placed.crashed and not placed.as_far:
-        found.append("no run reaches it")
+        keys.append("no run reaches it")
     if answer != "no number":
         if 0 < placed.crashed < placed.n:
-            found.append("crashed")
+            keys.append("crashed")
         if answer in BEYOND and words.made:
-            found.append("made")
+            keys.append("made")
         if words.naive is not None and not answer.startswith("diverged"):
-            found.append(_against_naive(placed.value, words.naive))
+            keys.append(_against_naive(placed.value, words.naive))
         if placed.thousands:
-            found.append("thousands")
-    return tuple(text for key in found for text in say(key, **facts))
+            keys.append("thousands")
+    return tuple(text for key in keys for text in say(key, **facts))
 
 
 def say(key: str, **facts: Any) -> tuple[str, ...]:
@@ -194,7 +194,7 @@ def say(key: str, **facts: Any) -> tuple[str, ...]:
 def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, Any]:
     """Return what is filled into the sentences."""
     words, which, value = number.words, placed.which, placed.value
-    runs = [run for run in number.known.runs or () if run is not None]
+    runs = number.known.ended
     least, most = (four_digits(end(runs)) if runs else "" for end in (min, max))
     times = value / words.naive if words.naive else 0.0
     largest = value / ((max(runs) if runs else 0.0) or 1.0)
@@ -243,7 +243,7 @@ def own_numbers(
     if isinstance(claim.rule, PrintedRanking):
         stated = claim.rule.numbers(claim.documented, claim.documented)
     measured = {} if record is None or claim.rule.needs_sample else today(record)
-    part, baseline, found = getattr(claim.rule, "documents", None) or "", naive(record), {}
+    part, baseline, numbers = getattr(claim.rule, "documents", None) or "", naive(record), {}
     for name in names_of(claim, sample):
         known, words = _stated(claim, ledger, name, stated.get(name), right.get(name))
         if claim.rule.needs_sample:
@@ -251,10 +251,11 @@ def own_numbers(
         says = words.says + _this_run(claim, name, known, measured.get(joined(part, name)))
         forecast = baseline[name].median if name in baseline else None
         words = replace(words, naive=forecast, says=says)
-        if not all(is_legal(value, known) for value in _possible(known)):
+        stated_numbers = [one[0] for one in (known.printed, known.right) if one is not None]
+        if not all(is_legal(value, known) for value in stated_numbers + known.ended):
             known, words = replace(known, legal=""), replace(words, legal="")
-        found[name] = OwnNumber(known, words)
-    return found
+        numbers[name] = OwnNumber(known, words)
+    return numbers
 
 
 def instead_of(claim: Claim) -> Any:
@@ -373,14 +374,6 @@ def erratum_of(claim: Claim, ledger: Ledger) -> str:
     reader = ledger.first_of(claim).reader
     confirmed = claim.is_error and ledger.has_confirmed(ledger.first_of(claim))
     return reader.title if confirmed and reader is not None else ""
-
-
-def _possible(known: Known) -> Iterator[float]:
-    """Yield the numbers that the quantity has, by print, ledger and runs."""
-    for stated in (known.printed, known.right):
-        if stated is not None:
-            yield stated[0]
-    yield from (value for value in known.runs or () if value is not None)
 
 
 def _plain(value: float) -> float:

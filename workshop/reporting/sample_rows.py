@@ -11,7 +11,7 @@ from typing import Any
 from workshop.ledger import Claim
 from workshop.ledger.rules import Equal, Parts, Repeats, Rounds, Rule, Within
 from workshop.ledger.values import is_number, leaves
-from workshop.verification.results import Notices, NumberSummary, SampleSummary
+from workshop.verification.results import Notices, SampleSummary
 from workshop.wording.numbers import four_digits
 from workshop.wording.words import LIBRARIES
 
@@ -37,7 +37,7 @@ def recorded_rows(sample: SampleSummary | None) -> list[tuple[str, str]]:
         if values:
             spread = f"median {four_digits(statistics.median(values))}"
             spread += f", {four_digits(min(values))} to {four_digits(max(values))}"
-            rows.append(("", _labelled(number, spread)))
+            rows.append(("", f"{number.name}: {spread}" if number.name else spread))
     if len(sample.numbers) > _MOST_NUMBERS:
         rows.append(("", f"and {len(sample.numbers) - _MOST_NUMBERS} more numbers (--verbose)"))
     return [*rows, *(("", line) for line in sample.shows)]
@@ -63,7 +63,8 @@ def strip_lines(runs: Sequence[float | None], marks: Mapping[str, Any], width: i
     bars = "".join(_BARS[math.ceil(counts[at] / most * (len(_BARS) - 1))] for at in range(columns))
     left, right = four_digits(low), four_digits(high)
     lines = [bars.rstrip(), "┴" + "─" * (columns - 2) + "┴", f"{left}{right:>{columns - len(left)}}"]
-    quarter, third = _quantiles(values, [0.25, 0.75])
+    ranked = sorted(values)  # NumPy's quantiles take longer to import
+    quarter, third = (ranked[round((len(ranked) - 1) * share)] for share in (0.25, 0.75))
     half = f"{len(values)} recorded runs, half of them {four_digits(quarter)} to {four_digits(third)}"
     signs = {column(value): name[0].upper() for name, value in reversed(known.items())}
     below = "".join(signs.get(at, " ") for at in range(columns)).rstrip()
@@ -113,13 +114,3 @@ def _by_rule(rule: Rule, documented: Any) -> tuple[str, str]:
     if isinstance(rule, Repeats):
         return "any change shows", "We would notice any change of the training beyond rounding."
     return "", f"A result that is not {rule.text()} would be noticed."
-
-
-def _labelled(number: NumberSummary, text: str) -> str:
-    return f"{number.name}: {text}" if number.name else text
-
-
-def _quantiles(values: Sequence[float], shares: Sequence[float]) -> list[float]:
-    """Return the value that is nearest to each share, as NumPy does, which takes longer to import."""
-    ranked = sorted(values)
-    return [ranked[round((len(ranked) - 1) * share)] for share in shares]

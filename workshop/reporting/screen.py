@@ -110,10 +110,15 @@ class Screen:
 
     def row(self, label: str, text: str, *, indent: int = 2, room: int = 12, style: str = "") -> None:
         """Print a quiet label and a text, wrapped next to it."""
-        first, *others = self.wrap(text, self.width - indent - room) or [""]
-        self.line(" " * indent, (f"{self.plain(label):<{room}}", "dim"), (first, style))
+        self.beside(" " * indent, (f"{self.plain(label):<{room}}", "dim"), text=text, style=style)
+
+    def beside(self, *start: Span, text: str, style: str = "", least: int = 1) -> None:
+        """Print a text behind what begins its first line, wrapped there, in at least so many columns."""
+        begun = sum(len(span if isinstance(span, str) else span[0]) for span in start)
+        first, *others = self.wrap(text, max(self.width - begun, least)) or [""]
+        self.line(*start, (first, style))
         for line in others:
-            self.line(" " * (indent + room), (line, style))
+            self.line(" " * begun, (line, style))
 
     def rows(self, rows: Sequence[tuple[str, str]], *, indent: int = 2) -> None:
         """Print labels and texts with the texts in one column."""

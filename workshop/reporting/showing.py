@@ -232,10 +232,7 @@ def print_unit(
         for part in text.splitlines():
             lead = re.match(r" *(?:(?:-|\d+\.) )?", part)
             assert lead is not None
-            first, *others = screen.wrap(part[lead.end() :], screen.width - 2 - lead.end()) or [""]
-            screen.line(f"  {lead[0]}{first}")
-            for line in others:
-                screen.line("  " + " " * lead.end() + line)
+            screen.beside(f"  {lead[0]}", text=part[lead.end() :])
     for text in texts_after(unit.id, ledger):
         if number in ledger.units[text].title:
             screen.line()

@@ -169,19 +169,14 @@ class Pair:
     def _beside_print(self, value: Any) -> Any:
         """Return the run's value in the form of what is printed."""
         if self.in_words:
-            value = self._in_the_books_order(value)
+            if isinstance(value, Mapping):  # what the sentence is of comes first
+                said = str(self.book).lower()
+                names = sorted(value, key=lambda name: said.find(str(name).lower()))
+                value = {name.upper() if name in _SHORT_NAMES else name: value[name] for name in names}
             return map_leaves(value, lambda leaf: _YES[leaf] if isinstance(leaf, bool) else leaf)
         if isinstance(value, list) and len(value) == 1 and not isinstance(self.book, list | dict):
             value = value[0]
         return _next_to(self.book, value, _in_digits)
-
-    def _in_the_books_order(self, value: Any) -> Any:
-        """Return several numbers by their names in the order of the sentence; what it is of comes first."""
-        if not isinstance(value, Mapping):
-            return value
-        said = str(self.book).lower()
-        names = sorted(value, key=lambda name: said.find(str(name).lower()))
-        return {name.upper() if name in _SHORT_NAMES else name: value[name] for name in names}
 
     @property
     def note(self) -> str:
@@ -334,11 +329,11 @@ def side_by_side(printed: Any, other: Any, limit: int, *, drawn: bool = False) -
     printed = plain(printed)
     other = _in_order(plain(other), printed)
     texts = brief(printed, limit, drawn=drawn), brief(other, limit, drawn=drawn)
-    found = next(_differences(printed, other), None)
+    difference = next(_differences(printed, other), None)
     aligned = _next_to(printed, other, lambda was, now: was if _alike(was, now) else now)
-    if found is None or _shown(texts[0]) != _shown(brief(aligned, limit, drawn=drawn)):
+    if difference is None or _shown(texts[0]) != _shown(brief(aligned, limit, drawn=drawn)):
         return texts
-    where, left, right = found
+    where, left, right = difference
     if isinstance(left, str) and isinstance(right, str):  # what is the same at the beginning is left out
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))
         begin = left.rfind(" ", 0, same) + 1
@@ -364,7 +359,8 @@ def _differences(printed: Any, other: Any, *where: str) -> Iterator[tuple[tuple[
             yield from _differences(printed.get(key, "nothing"), other.get(key, "nothing"), *where, str(key))
     elif isinstance(printed, list) and isinstance(other, list) and not _is_entry(printed, other):
         size = max(len(printed), len(other))
-        noun = "layer " if is_summary_of_layers(printed) else "row " if _is_nested(printed) else ""
+        nested = any(isinstance(item, list | dict) for item in printed)
+        noun = "layer " if is_summary_of_layers(printed) else "row " if nested else ""
         for number, pair in enumerate(zip_longest(printed, other, fillvalue="nothing"), start=1):
             place = [f"{noun}{number} of {size}"] if size > 1 else []
             yield from _differences(*pair, *where, *place)
@@ -375,10 +371,6 @@ def _differences(printed: Any, other: Any, *where: str) -> Iterator[tuple[tuple[
 def _is_entry(*values: list[Any]) -> bool:
     """Whether lists are each written as one entry: a layer, or a word with its number."""
     return all(is_summary_of_layers([one, one]) or list(map(type, one)) == [str, float] for one in values)
-
-
-def _is_nested(value: list[Any]) -> bool:
-    return any(isinstance(item, list | dict) for item in value)
 
 
 def _in_order(value: Any, model: Any) -> Any:

@@ -110,14 +110,14 @@ def _unzipped(name: str, content: bytes) -> bytes:
         raise NotANotebook(f"{name}: it has {len(content) / 1e6:.0f} MB: zip the notebook alone")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            found = [
+            notebooks = [
                 each
                 for each in archive.infolist()
                 if (path := PurePosixPath(each.filename)).suffix.lower() == ".ipynb" and not is_hidden(path)
             ]
-            if len(found) != 1:
-                raise NotANotebook(f"{name}: it has {len(found) or 'no'} notebooks: zip one notebook")
-            (one,) = found
+            if len(notebooks) != 1:
+                raise NotANotebook(f"{name}: it has {len(notebooks) or 'no'} notebooks: zip one notebook")
+            (one,) = notebooks
             if one.flag_bits & 1:
                 raise NotANotebook(f"{name}: its notebook is encrypted: zip it without a password")
             if one.file_size > MOST_ZIPPED:
@@ -185,13 +185,10 @@ def _shown(text: str) -> str:
     if "\b" in text:
         text = re.sub("\b+", "\r", text)  # Keras goes back to the start of its line, and writes it again
     text = printable(text.replace("\r\n", "\n").replace("\r", "\x00")).replace("\\x00", "\r")
-    text = "\n".join(_last_written(line) for line in text.split("\n")) if "\r" in text else text
+    if "\r" in text:  # of each line the last part that is not blank
+        parts = ([part for part in line.split("\r") if part.strip()] for line in text.split("\n"))
+        text = "\n".join(part[-1] if part else "" for part in parts)
     return re.sub("\n{3,}", "\n\n", text)  # blank lines say nothing, and there may be millions
-
-
-def _last_written(line: str) -> str:
-    parts = [part for part in line.split("\r") if part.strip()]
-    return parts[-1] if parts else ""
 
 
 @dataclass(frozen=True)
@@ -230,22 +227,22 @@ def explain_cells(cells: Iterable[Cell]) -> list[CellError]:
 
 
 def _explain(cell: Cell) -> list[CellError]:
-    found = [
+    errors = [
         _sentence(cell, known, None)
         for known in _known()
         if known.warns and re.search(known.warns, cell.stderr)
     ]
     failure = cell.failure
     if failure is None:
-        return found
+        return errors
     for known in _known():
         if not known.error or not re.fullmatch(known.error, failure.name):
             continue
         if says := re.search(known.says, failure.message):
-            return [*found, _sentence(cell, known, says)]
+            return [*errors, _sentence(cell, known, says)]
     lines = [line for line in failure.message.splitlines() if line.strip()] or [""]
     message = one_line(lines[0])[:120].rstrip(": ")
-    return [*found, CellError(cell.number, known=False, sentence=f"{failure.name}: {message}")]
+    return [*errors, CellError(cell.number, known=False, sentence=f"{failure.name}: {message}")]
 
 
 def _sentence(cell: Cell, known: _Known, says: re.Match[str] | None) -> CellError:

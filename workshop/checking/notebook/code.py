@@ -91,7 +91,8 @@ def _read_cell(code: str, reader: _Reader) -> CellCode:
         if len(calls) > _MOST_CALLS:
             return CellCode()
         once = [call for place, call in enumerate(calls) if call not in calls[:place]]
-        return CellCode(once, set(_words(tree)), shows)
+        words = {word for word in _words(tree) if len(word) < _LONGEST_WORD or word[0] == "["}
+        return CellCode(once, words, shows)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return CellCode()
 
@@ -137,8 +138,9 @@ class _Reader:
                 value = getattr(statement.body[-1], "value", None)
                 parts = value.elts if isinstance(value, ast.Tuple) else ()
                 self.returned[statement.name] = [self.unparse(part)[:_LONGEST_SHOWN] for part in parts]
-                if self._uses_models(statement):
-                    self.functions[statement.name] = statement
+                called = {last_name(call.func) for call in self.names.calls(statement)}
+                if not called.isdisjoint({*_CALLS, *_BUILDS, *self.functions}):
+                    self.functions[statement.name] = statement  # of others no code is read
                 continue
             rounds = self._rounds(statement) if isinstance(statement, ast.For) else None
             if rounds is not None and isinstance(statement, ast.For):
@@ -151,11 +153,6 @@ class _Reader:
                 inside = getattr(statement, block, None)
                 if isinstance(inside, list):
                     self.body([each for each in inside if isinstance(each, ast.stmt)])
-
-    def _uses_models(self, function: ast.FunctionDef) -> bool:
-        """Whether a function builds a model, trains one, or calls a function that does."""
-        called = {last_name(call.func) for call in self.names.calls(function)}
-        return not called.isdisjoint({*_CALLS, *_BUILDS, *self.functions})
 
     def _rounds(self, loop: ast.For) -> Sequence[ast.expr] | None:
         """Return the items of a loop that adds layers, None for other loops or too many items."""
@@ -281,10 +278,6 @@ class _Reader:
 
 def _words(tree: ast.Module) -> Iterator[str]:
     """Yield names and texts in lower case, and lists and tuples of numbers as lists."""
-    return (word for word in _all_words(tree) if len(word) < _LONGEST_WORD or word[0] == "[")
-
-
-def _all_words(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield node.id.lower()

@@ -19,6 +19,7 @@ from workshop.checking.notebook.keras_text import (
 )
 from workshop.checking.notebook.recognising import FoundUnit, Recognised, steps_edit, training_edits
 from workshop.checking.notebook.values import MOST_DIGITS, NUMBER, Shown, read_values
+from workshop.ledger.values import is_number
 
 _PART = re.compile(r"\b(train|test)\w*", re.IGNORECASE)
 _RMSE = re.compile(r"\bRMSE\b", re.IGNORECASE)
@@ -141,26 +142,21 @@ def _settings(cell: int, unit: Gathered, found: FoundUnit) -> None:
         settings = {**dict(zip(_SIZES.get(part.kind, ()), part.sizes, strict=False)), **settings}
     given = found.call.settings
     settings |= {name: given[name] for name in ("epochs", "batch_size", "validation_split") if name in given}
-    unit.put(cell, settings={name: Shown(str(its)) for name, its in settings.items() if _is_plain(its)})
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    unit.put(cell, settings={name: Shown(str(its)) for name, its in settings.items() if is_number(its)})
 
 
 def _scores(cell: Cell, unit: Gathered, found: FoundUnit, *, after_log: bool) -> None:
     """Put what an evaluation, a score or a function of the reader's own says of a model."""
     name = found.call.name
+    values = [value for text in (cell.result, cell.stdout) for value in read_values(text)]
     if name == "evaluate" and found.unit.evaluated and not after_log:
-        _evaluation(cell, unit, found)
+        _evaluation(cell, unit, found, values)
     elif name == "accuracy_score":
-        numbers = [value for text in (cell.result, cell.stdout) for value in _scalars(text)]
+        numbers = [value for value in values if isinstance(value, Shown)]
         if len(numbers) == 1 and 0 <= numbers[0] <= 1:
             unit.put(cell.number, test_accuracy=numbers[0], test_acc=numbers[0])
     elif name == "confusion_matrix":
-        matrices = [
-            v for text in (cell.result, cell.stdout) for v in read_values(text) if isinstance(v, list)
-        ]
+        matrices = [value for value in values if isinstance(value, list)]
         if len(matrices) == 1:
             unit.put(cell.number, confusion=matrices[0])
     rmse = _rmse(cell.stdout)
@@ -177,14 +173,14 @@ def _scores(cell: Cell, unit: Gathered, found: FoundUnit, *, after_log: bool) ->
 @lru_cache(maxsize=1)
 def _rmse(text: str) -> dict[str, Shown]:
     """Return errors such as `Train Score: 0.93 RMSE: 4.86` by the part of the data."""
-    found = {}
+    errors = {}
     pieces = re.split("[:=]", text)
     for piece, after in pairwise(pieces):
         label = piece.rpartition("\n")[2]
         part, number = _PART.search(label), _FIRST_NUMBER.match(after)
         if part and number and _RMSE.search(label, part.end()) and len(number[1]) < MOST_DIGITS:
-            found[f"{part[1].lower()}_rmse"] = Shown(number[1])
-    return found
+            errors[f"{part[1].lower()}_rmse"] = Shown(number[1])
+    return errors
 
 
 @lru_cache(maxsize=1)
@@ -194,22 +190,18 @@ def _gan_log(text: str) -> dict[str, list[Shown]]:
     return {"real": real, "fake": fake} if rows else {}
 
 
-def _evaluation(cell: Cell, unit: Gathered, found: FoundUnit) -> None:
+def _evaluation(cell: Cell, unit: Gathered, found: FoundUnit, values: Sequence[Any]) -> None:
     prefix = found.unit.evaluated
     data = " ".join(found.call.data).lower()
     if prefix == "test" and "train" in data:
         return
     bar = read_evaluation(cell.stdout)
     metrics: dict[str, Any] = {name: bar[name] for name in ("loss", "accuracy") if name in bar}
-    pairs = [v for text in (cell.result, cell.stdout) for v in read_values(text) if _is_pair(v)]
+    pairs = [value for value in values if isinstance(value, list) and list(map(type, value)) == [Shown] * 2]
     if len(pairs) == 1:
         metrics = {"loss": pairs[0][0], "accuracy": pairs[0][1]}
     labelled = _labelled(cell.stdout)
     unit.put(cell.number, **{f"{prefix}_{name}": number for name, number in {**labelled, **metrics}.items()})
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(isinstance(item, Shown) for item in value)
 
 
 @lru_cache(maxsize=1)
@@ -217,15 +209,11 @@ def _labelled(text: str) -> dict[str, Shown]:
     """Return loss and accuracy from lines such as `Test accuracy: 0.97`, each if it is there once."""
     lines = (" ".join(line.split()) for line in text.split("\n"))
     short = "\n".join(line if len(line) < _LONGEST_LABEL else "\n" for line in lines if line)
-    found = {}
+    metrics = {}
     for name in ("loss", "accuracy"):
         numbers = re.findall(
             rf"^[^\n:=\d-]*\b{name}\b\s?(?:is|[:=])?\s?({NUMBER})$", short, re.IGNORECASE | re.MULTILINE
         )
         if len(numbers) == 1 and len(numbers[0]) < MOST_DIGITS:
-            found[name] = Shown(numbers[0])
-    return found
-
-
-def _scalars(text: str) -> list[Shown]:
-    return [value for value in read_values(text) if isinstance(value, Shown)]
+            metrics[name] = Shown(numbers[0])
+    return metrics

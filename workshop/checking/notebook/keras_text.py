@@ -121,8 +121,8 @@ def _steps(block: str) -> int:
 
 
 def _metrics(chain: str) -> dict[str, Shown]:
-    found = _METRIC.findall(chain)
-    return {_NAMES.get(name, name): Shown(number) for name, number in found if len(number) < MOST_DIGITS}
+    pairs = _METRIC.findall(chain)
+    return {_NAMES.get(name, name): Shown(number) for name, number in pairs if len(number) < MOST_DIGITS}
 
 
 @lru_cache(maxsize=1)  # each evaluation of a cell asks for it
@@ -130,11 +130,6 @@ def read_evaluation(text: str) -> Metrics:
     """Return the metrics of the last line of an evaluation's progress bar; nothing if there is none."""
     lines = [line for line in text.split("\n") if _CHAIN.search(line)]
     return _final(lines[-1], last=False) if lines else {}
-
-
-def metric_name(name: str) -> str:
-    """Return a metric's name as this module writes it (`acc` is `accuracy`)."""
-    return _NAMES.get(name, name)
 
 
 def read_tables(text: str) -> list[SummaryTable]:

@@ -66,23 +66,19 @@ def read_claims(cells: Sequence[Cell]) -> Readings:
     for cell, code, units in zip(cells, codes, recognised.units, strict=True):
         for claim, value in shown_values(cell, code, units, set(readings)):
             readings[claim.id] = Reading(claim, value, cell.number)
-    readings.update(_siblings(readings))
-    used = {reading.cell for reading in readings.values()}
-    order = {claim: place for place, claim in enumerate(ledger().claims)}
-    ordered = sorted(readings.values(), key=lambda reading: order[reading.claim.id])
-    with_code = [cell for cell in cells if cell.code.strip() and (cell.stdout.strip() or cell.result.strip())]
-    return Readings(tuple(ordered), len(with_code), sum(cell.number not in used for cell in with_code))
-
-
-def _siblings(readings: Mapping[str, Reading]) -> dict[str, Reading]:
-    """Return the claims that say something else of a value that was read."""
-    return {
+    # claims that say something else of a value that was read
+    readings |= {
         claim.id: Reading(claim, reading.value, reading.cell)
         for reading in readings.values()
         for claim in ledger().units[reading.claim.unit].claims
         if claim.id not in readings and is_shown(claim) and claim.rule.needs_sample
         if claim.measures() == reading.claim.measures() and len(claim.measures()) == 1
     }
+    used = {reading.cell for reading in readings.values()}
+    order = {claim: place for place, claim in enumerate(ledger().claims)}
+    ordered = sorted(readings.values(), key=lambda reading: order[reading.claim.id])
+    with_code = [cell for cell in cells if cell.code.strip() and (cell.stdout.strip() or cell.result.strip())]
+    return Readings(tuple(ordered), len(with_code), sum(cell.number not in used for cell in with_code))
 
 
 # Models
@@ -308,7 +304,9 @@ def _named_form(value: Any, shown: str, units: Sequence[KnownCode], taken: set[s
         if claim.kind == "exact" and not any(isinstance(leaf, float) for _, leaf in form.leaves):
             continue  # counts and shapes that differ may be those of something else
         mine = tuple(named_leaves(_alone(value, alone=form.alone)))
-        if claim.id not in taken and _is_named(claim, unit, [shown]) and _same_form(mine, form.leaves):
+        # the same structure, with numbers and words in the same places
+        one, other = ([(path, isinstance(leaf, str)) for path, leaf in its] for its in (mine, form.leaves))
+        if claim.id not in taken and one == other and _is_named(claim, unit, [shown]):
             return form
     return None
 
@@ -320,12 +318,12 @@ def _is_named(claim: Claim, unit: KnownCode, shown: Sequence[str]) -> bool:
 
 def _says_enough(value: Leaves) -> bool:
     """Whether a value is equal to another by no chance: three numbers or words, or five digits."""
-    found = [leaf for _, leaf in value]
-    numbers = [leaf.text.lower() for leaf in found if isinstance(leaf, Shown)]
+    leaves = [leaf for _, leaf in value]
+    numbers = [leaf.text.lower() for leaf in leaves if isinstance(leaf, Shown)]
     digits = [re.sub(r"e.*|\D", "", text).strip("0") for text in numbers]
-    words = " ".join(leaf for leaf in found if isinstance(leaf, str))
-    different = {leaf for leaf in found if isinstance(leaf, str | float)}
-    many = len(different) >= 3 or (len(different) >= 2 and len(found) >= 6)
+    words = " ".join(leaf for leaf in leaves if isinstance(leaf, str))
+    different = {leaf for leaf in leaves if isinstance(leaf, str | float)}
+    many = len(different) >= 3 or (len(different) >= 2 and len(leaves) >= 6)
     return many or any(len(each) >= 5 for each in digits) or len(words.split()) >= 4
 
 
@@ -333,8 +331,8 @@ def _equals(mine: Leaves, theirs: Leaves, rule: Rule) -> bool:
     """Whether a value equals a claim's; the order of a mapping does not count."""
     if not 0 < len(mine) == len(theirs):
         return False
-    own = dict(mine)
-    return all(path in own and _leaf_equals(own[path], leaf, rule) for path, leaf in theirs)
+    leaves = dict(mine)
+    return all(path in leaves and _leaf_equals(leaves[path], leaf, rule) for path, leaf in theirs)
 
 
 def _leaf_equals(mine: Any, theirs: Any, rule: Rule) -> bool:
@@ -349,9 +347,3 @@ def _leaf_equals(mine: Any, theirs: Any, rule: Rule) -> bool:
         half = max(half_digit(theirs), 0.5 * 10.0**-decimals)
         return bool(abs(mine - theirs) <= max(half * (1 + 1e-9), allowed))
     return type(mine) is type(theirs) and bool(mine == theirs)
-
-
-def _same_form(mine: Leaves, theirs: Leaves) -> bool:
-    """Whether two values have the same structure, with numbers and words in the same places."""
-    one, other = ([(path, isinstance(leaf, str)) for path, leaf in side] for side in (mine, theirs))
-    return one == other

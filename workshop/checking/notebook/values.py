@@ -80,7 +80,7 @@ def _blocks(text: str) -> Iterator[list[Any]]:
 
 def _scan(text: str) -> list[Any]:
     """Return the values of a text: those in brackets, and numbers and texts outside of them."""
-    found: list[Any] = []
+    values: list[Any] = []
     stack: list[
         tuple[str, list[Any], bool]
     ] = []  # opening bracket, or "call", items, whether it is a mapping
@@ -89,11 +89,11 @@ def _scan(text: str) -> list[Any]:
         if count > MOST_PARTS:
             break
         kind, part = match.lastgroup or "", match[0]
-        items = stack[-1][1] if stack else found
+        items = stack[-1][1] if stack else values
         called, before = before == "name", kind
         if kind == "open":
             if len(stack) > 20:
-                return found
+                return values
             stack.append(("call" if called and part == "(" else part, [], False))
             whole = whole if len(stack) > 1 else True
         elif kind == "close":
@@ -103,7 +103,7 @@ def _scan(text: str) -> list[Any]:
             opened, inner, mapping = stack.pop()
             value = _closed(opened, inner, mapping)
             if stack or whole:
-                (stack[-1][1] if stack else found).append(value)
+                (stack[-1][1] if stack else values).append(value)
         elif kind == "text":
             items.append(_unquoted(part))
         elif kind == "number":
@@ -114,7 +114,7 @@ def _scan(text: str) -> list[Any]:
             whole = False
         elif kind == "name" and stack and text[match.end() : match.end() + 1] not in {"(", "="}:
             items.append(_SCALARS.get(part, part))
-    return found
+    return values
 
 
 def _unquoted(part: str) -> str:

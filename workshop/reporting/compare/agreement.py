@@ -62,7 +62,9 @@ def group(row: ComparedRow, files: Sequence[RunFile]) -> Group:
     agreed = agreement(row)
     if agreed == "fails":
         return "failed"
-    if _only_data(row):
+    verdicts = {*row.verdicts} - {None}
+    rest = verdicts - {"supported", "unavailable"}
+    if len(verdicts) > 1 and len(rest) <= 1 and rest <= VERIFIED:  # missing or substitute data alone
         return "data"
     if agreed == "moved" and moved_exactly(row):
         return "unexplained"
@@ -71,7 +73,7 @@ def group(row: ComparedRow, files: Sequence[RunFile]) -> Group:
     if row.rounding and agreed in {"moved", "same"}:
         return "rounding"
     # undecided everywhere, but not for the same reason
-    return "partly" if agreed == "nowhere" and len({*row.verdicts} - {None}) > 1 else agreed
+    return "partly" if agreed == "nowhere" and len(verdicts) > 1 else agreed
 
 
 def by_group(comparison: Comparison) -> Mapping[Group, Sequence[ComparedRow]]:
@@ -86,11 +88,6 @@ def by_group(comparison: Comparison) -> Mapping[Group, Sequence[ComparedRow]]:
 def unexplained(comparison: Comparison) -> list[ComparedRow]:
     """Return the claims whose verdict or exact value differs, neither by a finding nor by other data."""
     return [row for row in comparison.rows if group(row, comparison.files) == "unexplained"]
-
-
-def other_data(comparison: Comparison) -> list[ComparedRow]:
-    """Return the claims whose verdict differs because data is missing or substituted somewhere."""
-    return [row for row in comparison.rows if group(row, comparison.files) == "data"]
 
 
 def causes(comparison: Comparison) -> list[Cause]:
@@ -115,13 +112,6 @@ def moved_exactly(row: ComparedRow) -> bool:
         for move in row.moved
         if isinstance(own, Equal)
     )
-
-
-def _only_data(row: ComparedRow) -> bool:
-    """Whether missing or substitute data alone explain the difference."""
-    verdicts = {verdict for verdict in row.verdicts if verdict is not None}
-    rest = verdicts - {"supported", "unavailable"}
-    return len(verdicts) > 1 and len(rest) <= 1 and rest <= VERIFIED
 
 
 def _explained(row: ComparedRow, files: Sequence[RunFile]) -> bool:

@@ -48,11 +48,6 @@ class ComparedRow:
     claim: Claim | None = None
 
     @property
-    def name(self) -> str:
-        """Its id, marked where the files decide it by different rules."""
-        return self.id + (" (other rule)" if self.redefined else "")
-
-    @property
     def ours(self) -> bool:
         """Whether it is a claim of our own."""
         return any(record.ours for record in self.records if record is not None)
@@ -60,8 +55,8 @@ class ComparedRow:
     @property
     def finding(self) -> Finding | None:
         """The ledger's finding, if it is about some versions only."""
-        found = None if self.claim is None else self.claim.finding
-        return found if found is not None and found.when else None
+        finding = None if self.claim is None else self.claim.finding
+        return finding if finding is not None and finding.when else None
 
     @property
     def verdicts(self) -> tuple[Verdict | None, ...]:
@@ -72,11 +67,6 @@ class ComparedRow:
     def decided(self) -> Mapping[int, Verdict]:
         """The verdicts in the files that decide it (verified or failed), by the files' indices."""
         return {index: v for index, v in enumerate(self.verdicts) if v == "failed" or v in VERIFIED}
-
-    @property
-    def absent(self) -> bool:
-        """Whether some file does not have it."""
-        return None in self.records
 
     @property
     def changed(self) -> bool:
@@ -155,11 +145,6 @@ class Comparison:
         return tuple(row for row in self.rows if row.newly_failed)
 
     @cached_property
-    def absent(self) -> tuple[ComparedRow, ...]:
-        """The claims that some file does not have."""
-        return tuple(row for row in self.rows if row.absent)
-
-    @cached_property
     def moved(self) -> tuple[ComparedRow, ...]:
         """The claims with numbers that moved more than slightly, the farthest first."""
         return tuple(sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size))
@@ -217,8 +202,8 @@ def read_files(paths: Sequence[Path]) -> tuple[RunFile, ...]:
         for depth in count(1)
         for whole in (False, True)
     )
-    found = next(labels for labels in ends if len(set(labels)) == len(labels))
-    labels = [one_line(label) for label in found]
+    unlike = next(labels for labels in ends if len(set(labels)) == len(labels))
+    labels = [one_line(label) for label in unlike]
     try:
         return tuple(RunFile(label, p, read_results(p)) for label, p in zip(labels, paths, strict=True))
     except ResultsError as error:

@@ -165,14 +165,14 @@ def grid(comparison: Comparison) -> tuple[tuple[str, ...], list[list[list[Chip]]
     """Return the chapters, and what differs from the first run, by run and chapter."""
     rows = [row for section in sections(comparison) for row in section.rows]
     columns = sorted({_column(row) for row in rows}, key=lambda name: (name == EXTRA, name))
-    found = []
+    by_run = []
     for index in range(1, len(comparison.files)):
         chips: dict[tuple[str, Word | None], list[str]] = {}
         for row in rows:
             differing = _difference(row, index)
             if differing is not None:
                 chips.setdefault((_column(row), *differing), []).append(row.id)
-        found.append(
+        by_run.append(
             [
                 [
                     Chip(word, len(ids), ids[0])
@@ -182,7 +182,7 @@ def grid(comparison: Comparison) -> tuple[tuple[str, ...], list[list[list[Chip]]
                 for column in columns
             ]
         )
-    return tuple(columns), found
+    return tuple(columns), by_run
 
 
 def counts(comparison: Comparison) -> dict[str, list[int]]:
@@ -340,16 +340,15 @@ def _value(row: ComparedRow, index: int) -> tuple[str, str]:
 def _by_versions(files: Iterable[RunFile], libraries: Iterable[str]) -> str:
     """Name environments by their versions of libraries, the oldest first."""
     libraries = list(libraries)
+
+    def versions_of(file: RunFile) -> str:
+        own = file.environment
+        return ", ".join(f"{LIBRARIES.get(name, name)} {own.get(name, 'none')}" for name in libraries)
+
     ordered = sorted(files, key=lambda file: [_age(file, library) for library in libraries])
     return "; ".join(
         f"{versions} ({', '.join(file.label for file in same)})"
-        for versions, same in groupby(ordered, key=lambda file: _versions(file, libraries))
-    )
-
-
-def _versions(file: RunFile, libraries: Iterable[str]) -> str:
-    return ", ".join(
-        f"{LIBRARIES.get(name, name)} {file.environment.get(name, 'none')}" for name in libraries
+        for versions, same in groupby(ordered, key=versions_of)
     )
 
 

@@ -55,13 +55,6 @@ class Erratum:
         return {self.claim.id, *(name for _, name in self.also)}
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """What each form of JSON has of it."""
-        words = {"printed": self.printed, "right": self.right, "proof": self.proof, "since": self.since}
-        where = {"place": self.place, "page": self.claim.page, "consequence": self.consequence}
-        return {**where, **words, "confirms": self.confirms}
-
-    @property
     def also_text(self) -> str:
         """The other claims that show it, by place."""
         return "; ".join(
@@ -106,11 +99,11 @@ def _place_in_list(one: Erratum) -> tuple[int, float]:
     return -one.consequence, one.claim.surprise or math.inf
 
 
-def counted_errors(found: Sequence[Erratum]) -> str:
+def counted_errors(shown: Sequence[Erratum]) -> str:
     """Write how many errors there are, and how many printed results show them where these are more."""
-    results = len(found) + sum(len(one.also) for one in found)
-    errors = counted(len(found), "error")
-    return errors if results == len(found) else f"{results} results, {errors}"
+    results = len(shown) + sum(len(one.also) for one in shown)
+    errors = counted(len(shown), "error")
+    return errors if results == len(shown) else f"{results} results, {errors}"
 
 
 def run_text(environment: Mapping[str, Any]) -> str:

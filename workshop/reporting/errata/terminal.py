@@ -17,7 +17,7 @@ _LIKELY = "likely, but not confirmed"
 
 
 def print_errata(
-    found: Sequence[Erratum],
+    errors: Sequence[Erratum],
     likely: Sequence[Erratum],
     changed: Sequence[Erratum],
     console: Console,
@@ -28,14 +28,14 @@ def print_errata(
     `run` names the run that confirmed the errors, "" without one.
     """
     screen = Screen(console)
-    if not (found or likely or changed):
+    if not (errors or likely or changed):
         screen.line("No errors of the book are known there. All: workshop errata")
         return
     with screen.together():
-        screen.line((_heading(found), "bold"), wrapped=True)
-        if found:
+        screen.line((_heading(errors), "bold"), wrapped=True)
+        if errors:
             screen.line((_source(run), "dim"), wrapped=True)
-        for consequence, group in groupby(found, lambda one: one.consequence):
+        for consequence, group in groupby(errors, lambda one: one.consequence):
             screen.line()
             screen.line((f"{'◆' * consequence:<3} {CONSEQUENCES[consequence]}", WRONG.colour))
             for one in group:
@@ -59,13 +59,13 @@ def print_errata(
                 _print_title(one.title, one, screen)
                 screen.paragraph(one.right, indent=4)
         screen.line()
-        words, command = "The proof of one:", f"workshop show {[*found, *likely, *changed][0].claim.id}"
+        words, command = "The proof of one:", f"workshop show {[*errors, *likely, *changed][0].claim.id}"
         for line in [f"{words} {command}"] if len(words) + len(command) < screen.width else [words, command]:
             screen.line(line)
 
 
-def _heading(found: Sequence[Erratum]) -> str:
-    return f"What the book gets wrong: {counted_errors(found)}"
+def _heading(errors: Sequence[Erratum]) -> str:
+    return f"What the book gets wrong: {counted_errors(errors)}"
 
 
 def _source(run: str) -> str:
@@ -80,19 +80,19 @@ def _print_title(text: str, one: Erratum, screen: Screen) -> None:
 
 
 def markdown(
-    found: Sequence[Erratum], likely: Sequence[Erratum], changed: Sequence[Erratum], run: str = ""
+    errors: Sequence[Erratum], likely: Sequence[Erratum], changed: Sequence[Erratum], run: str = ""
 ) -> str:
     """Return the errors as Markdown, for a class or an issue; arguments as of `print_errata`."""
-    return "\n".join(_markdown(found, likely, changed, run)) + "\n"
+    return "\n".join(_markdown(errors, likely, changed, run)) + "\n"
 
 
 def _markdown(
-    found: Sequence[Erratum], likely: Sequence[Erratum], changed: Sequence[Erratum], run: str
+    errors: Sequence[Erratum], likely: Sequence[Erratum], changed: Sequence[Erratum], run: str
 ) -> Iterator[str]:
-    yield f"# {_heading(found)}"
-    if found:
+    yield f"# {_heading(errors)}"
+    if errors:
         yield from ("", escaped(_source(run)))
-    for consequence, group in groupby(found, lambda one: one.consequence):
+    for consequence, group in groupby(errors, lambda one: one.consequence):
         yield from ("", f"## {CONSEQUENCES[consequence].capitalize()}", "")
         for one in group:
             yield from error_lines(one)
@@ -134,6 +134,7 @@ def escaped(text: str) -> str:
 
 def as_json(one: Erratum) -> dict[str, Any]:
     """Return an error as plain data."""
-    also = [{"id": name, "place": where} for where, name in one.also]
-    words = {"title": one.title, "sentence": one.sentence}
-    return {"id": one.claim.id, **one.facts, **words, "also": also}
+    names = ("consequence", "printed", "right", "proof", "since", "confirms", "title", "sentence")
+    where = {"id": one.claim.id, "place": one.place, "page": one.claim.page}
+    also = [{"id": name, "place": place} for place, name in one.also]
+    return {**where, **{name: getattr(one, name) for name in names}, "also": also}

@@ -103,9 +103,9 @@ def counts_text(claims: Sequence[Changed]) -> str:
     return f"{claim} ({', '.join(f'{counts[state]} {state}' for state in states if counts[state])})"
 
 
-def by_release(found: Sequence[Versions]) -> str:
+def by_release(all_versions: Sequence[Versions]) -> str:
     """Name the releases of TensorFlow that first brought a change, none if there are none."""
-    releases = sorted({versions.release for versions in found if versions.release}, key=Version)
+    releases = sorted({versions.release for versions in all_versions if versions.release}, key=Version)
     if not releases:
         return ""
     return (
@@ -131,14 +131,14 @@ def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:
     return changed_again
 
 
-def _state(found: Changed) -> str:
-    if found.claim.ours:
+def _state(changed: Changed) -> str:
+    if changed.claim.ours:
         return _OURS
-    if found.verdict in {"reproduced", "supported"}:
+    if changed.verdict in {"reproduced", "supported"}:
         return _AS_PRINTED
-    if found.verdict in VERIFIED:
+    if changed.verdict in VERIFIED:
         return _CHANGED
-    return _FAILED if found.verdict == "failed" else _OPEN
+    return _FAILED if changed.verdict == "failed" else _OPEN
 
 
 def _release(when: Mapping[str, str]) -> tuple[str, str]:
@@ -185,10 +185,10 @@ class Lane:
     stops: tuple[Stop, ...]
 
 
-def lanes(found: Sequence[Versions], environment: Mapping[str, Any]) -> list[Lane]:
+def lanes(all_versions: Sequence[Versions], environment: Mapping[str, Any]) -> list[Lane]:
     """Return a lane for each library that changed something; Keras is on the lane of its TensorFlow."""
     by_library: dict[str, dict[str, list[Versions]]] = defaultdict(lambda: defaultdict(list))
-    for versions in found:
+    for versions in all_versions:
         release = bool(versions.release)
         library = "tensorflow" if release else versions.library
         by_library[library][versions.release if release else versions.version].append(versions)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -92,6 +93,7 @@ def timeless_page(
     unknown = [record.id for record in results.claims if record.id not in ledger.claims]
     known = Results(results.environment, tuple(r for r in results.claims if r.id in ledger.claims))
     shown = chapters(known, ledger, figures or {}, code)
+    rows = [row for chapter in shown for unit in chapter.units for row in unit.claims]
     top = overview(known, ledger)
     changed = changes(known, ledger)
     content = {
@@ -126,13 +128,13 @@ def timeless_page(
         "worth": EVIDENCE,
         "marks_of": MARKS,
         "bases": BASES,
-        "kinds": _counted(shown, lambda claim: [claim.kind]),
-        "evidence": _counted(shown, lambda claim: [claim.evidence or "none"]),
-        "needs": _counted(shown, lambda claim: claim.needs or ["nothing"]),
+        "kinds": _counted([row.claim.kind] for row in rows),
+        "evidence": _counted([row.claim.evidence or "none"] for row in rows),
+        "needs": _counted(row.claim.needs or ["nothing"] for row in rows),
         "recorded": sum(record.basis == "recorded" for record in known.claims),
         "link": _link,
-        "own_numbers": _own_numbers(shown),
-        "claims": [_facts(row) for chapter in shown for unit in chapter.units for row in unit.claims],
+        "own_numbers": _own_numbers(rows),
+        "claims": [_facts(row) for row in rows],
         "sentences": SENTENCES,
         "states": STATES,
         "beyond": sorted(BEYOND),
@@ -150,14 +152,14 @@ def _facts(row: ClaimRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _own_numbers(shown: Sequence[ChapterRows]) -> dict[str, Any]:
+def _own_numbers(rows: Iterable[ClaimRow]) -> dict[str, Any]:
     """Return what a reader's numbers are compared with, by claim and name, without what is as by default.
 
     The numbers of a unit share their `others`, which are written once.
     """
     others: dict[Any, int] = {}
     numbers: dict[str, dict[str, Any]] = {}
-    for row in (row for chapter in shown for unit in chapter.units for row in unit.claims):
+    for row in rows:
         for name, number in row.numbers.items():
             pair = number.known.others, number.words.others
             numbers.setdefault(row.claim.id, {})[name] = {
@@ -175,10 +177,9 @@ def _unlike(default: Known | Words, value: Known | Words) -> dict[str, Any]:
     return {name: its for name, its in asdict(value).items() if its != usual[name]}
 
 
-def _counted(shown: Sequence[ChapterRows], names: Callable[[Claim], Iterable[str]]) -> list[tuple[str, int]]:
-    """Return how many claims have each of the names, in alphabetical order."""
-    claims = [row.claim for chapter in shown for unit in chapter.units for row in unit.claims]
-    return sorted(Counter(name for claim in claims for name in names(claim)).items())
+def _counted(names: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
+    """Return how many claims have each name, in alphabetical order."""
+    return sorted(Counter(chain.from_iterable(names)).items())
 
 
 def _where(shown: Sequence[ChapterRows], word: Word) -> list[tuple[ChapterRows, int]]:

@@ -190,7 +190,7 @@ def chapters(
     records: dict[str, dict[str, Record]] = defaultdict(dict)
     for record in results.claims:
         records[record.unit][record.id] = record
-    found = []
+    rows = []
     for chapter in ledger.chapters:
         units = tuple(
             UnitRows(
@@ -209,8 +209,8 @@ def chapters(
             for unit in chapter.units
             if unit.id in records
         )
-        found += [ChapterRows(chapter.id, chapter.title, units)] if units else []
-    return tuple(found)
+        rows += [ChapterRows(chapter.id, chapter.title, units)] if units else []
+    return tuple(rows)
 
 
 def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> ClaimRow:
@@ -223,19 +223,19 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
     missing, said = missing_for(claim, record), ledger_rows(claim, _LONG)
     rows = (
         *reader_rows(claim, ledger),
-        *((name, said.get(name, "")) for name in ("statement", "test", TESTED_AS)),
+        *((name, said[name]) for name in ("statement", "test", TESTED_AS)),
         ("missing", missing if missing != record.reason else ""),
         ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason, record.sample)),
         ("decided by", decided_by(claim)),
-        ("evidence", ". ".join(filter(None, (said.get("evidence", ""), notices)))),
+        ("evidence", ". ".join(filter(None, (said["evidence"], notices)))),
     )
     details = (
-        *((name, said.get(name, "")) for name in ("printed", "correct", "notebook")),
+        *((name, said[name]) for name in ("printed", "correct", "notebook")),
         ("measured", measured),
         *beside,
         ("margin", "" if record.margin is None else margin_text(record.margin)),
         ("basis", BASES[record.basis] if record.basis else ""),
-        *((name, said.get(name, "")) for name in _DETAILS),
+        *((name, said[name]) for name in _DETAILS),
         ("verdict", f"{record.verdict}: {record.reason}"),
         ("rule", record.rule),
         ("seeds", ", ".join(map(str, record.seeds))),
@@ -305,8 +305,8 @@ def _names(printed: Any) -> list[str]:
 def _values(values: Any, names: list[str]) -> list[Any]:
     """Return what a run gave for these names; none where it gave something else."""
     if isinstance(values, Mapping):
-        found = [values.get(name) for name in names]
-        return found if all(value is not None and _fits(value) for value in found) else []
+        chosen = [values.get(name) for name in names]
+        return chosen if all(value is not None and _fits(value) for value in chosen) else []
     if isinstance(values, list) and len(values) == len(names) and all(map(is_number, values)):
         return values
     return []
@@ -386,26 +386,19 @@ class FailureRow:
 def failures(results: Results, ledger: Ledger) -> list[FailureRow]:
     """Return the failed claims in the book's order, our own last."""
     failed = [record for record in results.claims if record.verdict == "failed"]
-    return [
-        _failure(ledger.claims[record.id], record, ledger, results.environment)
-        for record in sorted(failed, key=lambda record: record.ours)
-    ]
-
-
-def _failure(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> FailureRow:
-    book, run = columns(claim, record)
-    missed = min(record.margin or 0.0, 0.0)
-    return FailureRow(
-        claim,
-        label(claim.unit, ledger),
-        book,
-        run,
-        all(map(_is_short, (book, run))),
-        f"Missed by {four_digits(-missed)}: {record.rule}" if missed else record.reason,
-        command(claim, environment),
-        f"workshop bisect {claim.id}",
-    )
-
-
-def _is_short(cell: ValueCell) -> bool:
-    return len(cell.lines) < 2 and all(len(text) <= _LARGE for _, text in cell.lines)
+    rows = []
+    for record in sorted(failed, key=lambda record: record.ours):
+        claim, missed = ledger.claims[record.id], min(record.margin or 0.0, 0.0)
+        cells = columns(claim, record)
+        rows.append(
+            FailureRow(
+                claim,
+                label(claim.unit, ledger),
+                *cells,
+                all(len(c.lines) < 2 and all(len(text) <= _LARGE for _, text in c.lines) for c in cells),
+                f"Missed by {four_digits(-missed)}: {record.rule}" if missed else record.reason,
+                command(claim, results.environment),
+                f"workshop bisect {claim.id}",
+            )
+        )
+    return rows
