@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from tests import oracles
-from workshop.measures.ch02_neural_networks import _perceptron
+from workshop.measures.ch02_neural_networks import (
+    _by_hand,
+    _perceptron,
+)
 from workshop.measures.ch02_neural_networks.ex02_binary_classifier import confusion_matrix
 from workshop.training.optimizers import SGD, Adam
 
@@ -27,7 +30,7 @@ def test_or_perceptron_equals_numpy() -> None:
 
     end = _perceptron.train(_perceptron.doubled_sigmoid_loss, start, x, y, optimizer=SGD(0.01), steps=1000)
 
-    expected = oracles.sgd_steps(oracles.sigmoid_gradients(x, y, doubled=True), start, steps=1000)
+    expected = oracles.sgd_steps(oracles.sigmoid_gradients(x, y), start, steps=1000)
     for found, wanted in zip(end.variables, expected, strict=True):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
 
@@ -38,7 +41,7 @@ def test_softmax_layer_equals_numpy() -> None:
 
     end = _perceptron.train(_perceptron.doubled_softmax_loss, start, x, y, optimizer=Adam(0.01), steps=100)
 
-    expected = oracles.adam_steps(oracles.softmax_gradients(x, y, doubled=True), start, steps=100)
+    expected = oracles.adam_steps(oracles.softmax_gradients(x, y), start, steps=100)
     for found, wanted in zip(end.variables, expected, strict=True):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-5)
 
@@ -53,3 +56,22 @@ def test_scores_equal_scikit_learn() -> None:
     np.testing.assert_array_equal(
         confusion_matrix(labels, predictions, 2), metrics.confusion_matrix(labels, predictions)
     )
+
+
+def test_the_descent_by_hand_is_that_of_the_oracle() -> None:
+    """Each step follows the gradient that the tests' oracle derives in another way; losses are its, too."""
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(7, 2)), (np.arange(7) % 2)[:, np.newaxis].astype(float)
+    start = np.zeros((2, 1), np.float32), np.zeros((1,), np.float32)
+
+    path = _by_hand.descent_by_hand(x, y, 0.01, 50)
+
+    gradients = oracles.sigmoid_gradients(x, y)
+    weight, bias = oracles.sgd_steps(gradients, start, steps=50)
+    np.testing.assert_allclose(path[-1], [*weight[:, 0], *bias], rtol=1e-5)
+    outputs = rng.random((7, 1))
+    expected = oracles.sigmoid_cross_entropy(y, outputs).mean()
+    assert _by_hand.sigmoid_loss_of_outputs(outputs, y) == pytest.approx(expected)
+    rows, labels = oracles.softmax(rng.normal(size=(7, 3))), np.eye(3)[np.arange(7) % 3]
+    expected = oracles.softmax_cross_entropy(labels, rows).mean()
+    assert _by_hand.softmax_loss_of_outputs(rows, labels) == pytest.approx(expected)
