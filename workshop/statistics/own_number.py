@@ -126,11 +126,6 @@ class Placed:
         """The sign: ✔ as it should be, ≠ equals a wrong print, ? nobody can say, ✘ wrong, – not compared."""
         return STATES[self.answer]
 
-    @property
-    def ok(self) -> bool | None:
-        """True for ✔ and ≠, False for ✘, None where nothing can be said."""
-        return ok_of(self.state)
-
 
 def worst(answers: Sequence[Answer]) -> int:
     """Return the place of the answer that decides on several numbers: the worst, of equals the telling."""
