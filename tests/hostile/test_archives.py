@@ -8,6 +8,8 @@ import lzma
 import stat
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -99,10 +101,11 @@ def test_a_hostile_archive_is_refused(
 def test_a_hostile_wheel_is_refused(wheel: bytes, tmp_path: Path) -> None:
     (tmp_path / "made.whl").write_bytes(wheel)
     file = File(name=NAME, bytes=len(CONTENT), sha256="0" * 64)
+    downloads: Any = SimpleNamespace(wheel=lambda _: tmp_path / "made.whl")
     for lines in ((), ("made up",)):
         provider = Wheel(kind="wheel", requirement="made-up==1", at="{name}", drop_lines=lines)
         with pytest.raises(BadContentError):
-            write_wheel_member(provider, tmp_path / "made.whl", file, tmp_path / "target")
+            write_wheel_member(provider, downloads, file, tmp_path / "target")
 
 
 def test_images_are_unpacked_inside_their_folder(tmp_path: Path) -> None:

