@@ -163,23 +163,6 @@ def test_what_a_killed_writer_left_is_removed_at_once(tmp_path: Path, *, by_name
     assert {*tmp_path.iterdir()} == {living, elsewhere}
 
 
-def test_a_file_is_staged_elsewhere(tmp_path: Path) -> None:
-    """Nothing unfinished lies in its folder, unless the other folder is none."""
-    staged, target = tmp_path / "staged", tmp_path / "package" / "file"
-    seen: list[Path] = []
-
-    def fill(part: Path) -> None:
-        seen.append(part.parent)
-        part.write_bytes(b"x")
-
-    write_atomically(target, fill, staged=staged)
-    write_atomically(target, fill, staged=target)  # no folder
-
-    assert seen == [staged, target.parent]
-    assert target.read_bytes() == b"x"
-    assert list(staged.iterdir()) == []
-
-
 def test_a_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("WORKSHOP_STORE", "~/x")

@@ -28,8 +28,6 @@ if sys.platform != "win32":
 T = TypeVar("T")
 
 _SUFFIX = ".part"
-# a folder that nothing can be moved from, or written into
-_ELSEWHERE = {errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOSPC}
 # a younger file may belong to a writer on another machine that has created it and not yet locked it
 _YOUNG = 60.0
 # seconds in which a file may change and keep its time
@@ -38,21 +36,14 @@ _CLOCK = 10.0
 _WRITER = re.compile(r"\.(\d+)-([0-9a-f]{6})-[0-9a-f]{12}\.part$")
 
 
-def write_atomically(
-    path: Path,
-    content: bytes | Callable[[Path], object],
-    *,
-    staged: Path | None = None,
-    lasting: bool = True,
-) -> None:
+def write_atomically(path: Path, content: bytes | Callable[[Path], object], *, lasting: bool = True) -> None:
     """Write a file so that nobody sees a part of it, even after a kill or a power cut.
 
     Without `lasting`, a power cut may leave it empty, which costs less.
 
     `content` is the bytes, or a function that fills the file at a given path. Links are followed. A special
     file, such as a pipe or a device, is not replaced but written to. A new file gets the mode that the umask
-    allows, and an existing file keeps its own. Until it is whole, the file is next to its place, or in the
-    folder `staged` if that is on the same disk.
+    allows, and an existing file keeps its own.
 
     Raises OSError if the file can't be written; it is then unchanged.
     """
@@ -62,27 +53,7 @@ def write_atomically(
         _write_special(target, content)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    if staged is not None:
-        try:
-            staged.mkdir(parents=True, exist_ok=True)
-            _write(target, content, mode, staged, lasting=lasting)
-        except OSError as error:
-            if error.errno not in _ELSEWHERE:
-                raise
-        else:
-            return
-    _write(target, content, mode, target.parent, lasting=lasting)
-
-
-def _write(
-    target: Path,
-    content: bytes | Callable[[Path], object],
-    mode: int | None,
-    folder: Path,
-    *,
-    lasting: bool,
-) -> None:
-    with _temporary(target, folder) as (temporary, handle):
+    with _temporary(target) as (temporary, handle):
         if callable(content):
             content(temporary)
         else:
@@ -121,7 +92,7 @@ def own_temporary(target: Path) -> Iterator[tuple[Path, int]]:
     """
     for left in target.parent.glob(f".{glob.escape(target.name[:60])}.*{_SUFFIX}"):
         _remove_abandoned(left)
-    with _temporary(target, target.parent) as made:
+    with _temporary(target) as made:
         yield made
 
 
@@ -163,12 +134,13 @@ def _mode(target: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def _temporary(target: Path, folder: Path) -> Iterator[tuple[Path, int]]:
-    """Create a locked temporary file for `target`, named after this process.
+def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
+    """Create a locked temporary file next to `target`, named after this process.
 
     It is removed afterwards unless it was moved.
     """
-    path = folder / f".{target.name[:60]}.{os.getpid()}-{_machine()}-{secrets.token_hex(6)}{_SUFFIX}"
+    name = f".{target.name[:60]}.{os.getpid()}-{_machine()}-{secrets.token_hex(6)}{_SUFFIX}"
+    path = target.with_name(name)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         try:

@@ -6,7 +6,6 @@ import json
 import math
 import struct
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,11 +16,9 @@ from workshop.samples.model import (
     ReferenceSample,
     Run,
     as_numbers,
-    checksum,
     quantities_of,
     read_reference,
     recorded_values,
-    reference_path,
     write_reference,
 )
 
@@ -128,74 +125,6 @@ def test_a_changed_character_is_noticed(tmp_path, changed: str) -> None:
         read_reference(path, "")
 
 
-WRONG = {
-    "a seed twice": ((run(1), run(3), run(1)), "1 seeds are there twice"),
-    "a run seed": ((run(1), run(2)), "seed 2 is not of the reference stream"),
-    "too few values": ((run(1, (0.5,)),), "seed 1 has 1 values for 2 quantities"),
-    "neither values nor mishap": ((run(1, ()),), "seed 1 has no values and no mishap"),
-    "an unknown environment": ((run(1, environment=1),), "seed 1 has environment 1 of 1"),
-    "a negative environment": ((run(1, environment=-1),), "seed 1 has environment -1 of 1"),
-}
-
-
-@pytest.mark.parametrize(("runs", "message"), WRONG.values(), ids=WRONG)
-def test_what_is_no_sample_is_neither_written_nor_read(tmp_path, runs, message: str) -> None:
-    """Repeated seeds, seeds of fresh runs, runs without values or with too few."""
-    path = tmp_path / "ch09.ex01.json"
-    with pytest.raises(ValueError, match=message):
-        write_reference(sample(*runs), path)
-    assert not path.exists()
-    write_reference(sample(), path)
-    content = json.loads(path.read_text("utf-8"))
-    content["runs"] = [{**vars(r), "values": list(r.values) or None} for r in runs]
-    content = json.loads(json.dumps(content))
-    path.write_text(json.dumps({**content, "sha256": checksum(content)}), "utf-8")
-    with pytest.raises(DamagedReference, match=message):
-        read_reference(path, "")
-
-
-@pytest.mark.parametrize(
-    ("devices", "message"),
-    [(["cpu"], "cpu"), (["gpu", "cpu"], "cpu and gpu"), (["cpu", "gpu"], "cpu and gpu")],
-)
-def test_a_gpus_file_with_runs_of_a_cpu_is_refused(tmp_path, devices: list[str], message: str) -> None:
-    """Copied there, or mixed with runs of its own; the line names the GPU's file."""
-    environments = tuple({**HERE, "device": device} for device in devices)
-    runs = [run(2 * i + 1, environment=i) for i in range(len(devices))]
-    path = reference_path("ch09.ex01", "gpu", tmp_path)
-    write_reference(replace(sample(*runs), environments=environments), path)
-    with pytest.raises(DamagedReference) as error:
-        read_reference(path, "gpu")
-    assert str(error.value) == (
-        f"gpu/ch09.ex01.json: no reference sample (ValueError runs on {message}, not on gpu alone"
-        f"{RESTORE.format(path)}"
-    )
-
-
-def test_a_cpus_file_with_runs_of_a_gpu_is_refused(tmp_path) -> None:
-    """Bounds are never those of two devices together."""
-    path = reference_path("ch09.ex01", "", tmp_path)
-    mixed = replace(sample(run(1), run(3, environment=1)), environments=(HERE, {**HERE, "device": "gpu"}))
-    write_reference(mixed, path)
-    with pytest.raises(
-        DamagedReference, match=r"^ch09\.ex01\.json: .* runs on cpu and gpu, not on cpu alone"
-    ):
-        read_reference(path, "")
-
-
-def test_one_run_of_other_versions_is_none_of_an_era(tmp_path) -> None:
-    path = reference_path("ch09.ex01", "gensim-before-4", tmp_path)
-    both = tuple({**HERE, "gensim": version} for version in ("3.8.3", "4.4.0"))
-    write_reference(replace(sample(), environments=both), path)
-    with pytest.raises(DamagedReference, match="runs of other versions than those of gensim-before-4"):
-        read_reference(path, "gensim-before-4")
-
-
-def test_a_sample_without_runs_is_none(tmp_path) -> None:
-    with pytest.raises(ValueError, match="it has no runs"):
-        write_reference(ReferenceSample("ch09.ex01", (HERE,), (), ("loss",), ()), tmp_path / "x.json")
-
-
 def test_a_crashed_run_stays_and_ranks_last() -> None:
     """Its quantities are None, its numbers ∞, like those of a diverged one; neither is left out."""
     crashed = sample(
@@ -276,17 +205,3 @@ def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench) -> No
 
 def test_minus_infinity_is_the_smallest_number() -> None:
     assert as_numbers([-math.inf, 1.0, math.nan, None])[""].tolist() == [-math.inf, 1.0, math.inf, math.inf]
-
-
-def test_nothing_unfinished_lies_in_the_folder(tmp_path, monkeypatch) -> None:
-    """A killed writer leaves what it has begun in the store, where the next run removes it."""
-    monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "store"))
-    begun: list[Path] = []
-    write = Path.write_bytes
-    monkeypatch.setattr(
-        Path, "write_bytes", lambda path, content: (begun.append(path), write(path, content))[1]
-    )
-    write_reference(sample(), tmp_path / "references" / "ch09.ex01.json")
-
-    assert [path.parent for path in begun] == [tmp_path / "store"]
-    assert [path.name for path in (tmp_path / "references").iterdir()] == ["ch09.ex01.json"]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 import pytest
 
-from workshop.book import package_book
+from workshop.book import SAMPLES, package_book
 from workshop.ledger import ledger
 from workshop.ledger.scales import kinds, path_names, scale_of
-from workshop.samples.model import quantity
+from workshop.samples.model import quantity, read_reference, sample_folders
 from workshop.samples.recorded import FRESH, Recordings
 from workshop.statistics.hypothesis_tests import EXCLUDED, NOT_NORMAL, normal_p, prediction_p
 
@@ -25,10 +24,24 @@ BY_UNIT = {
 of_each_unit = pytest.mark.parametrize("claims", BY_UNIT.values(), ids=BY_UNIT)
 
 
-@cache
-def level() -> float:
-    """Return what a single drift test must reach beside all others."""
-    return NEWEST.level
+def test_each_file_has_the_runs_of_its_folder() -> None:
+    """Seeds of the reference stream, each once, with a value a quantity; a device and an era are apart."""
+    files = sorted((SAMPLES / "references").rglob("*.json"))
+    assert len(files) > 50
+    for path in files:
+        inner = path.parent.name.removeprefix("references")
+        sample = read_reference(path, inner)
+        drawn = [run.seed for run in sample.runs]
+        assert drawn, path
+        assert len({*drawn}) == len(drawn), path
+        assert all(seed % 2 == 1 for seed in drawn), path
+        device = "gpu" if inner == "gpu" else "cpu"
+        for environment in sample.environments:
+            assert environment["device"] == device, path
+            assert inner in sample_folders(environment), path
+        for run in sample.runs:
+            assert 0 <= run.environment < len(sample.environments), path
+            assert len(run.values) == len(sample.quantities) or (not run.values and run.mishap), path
 
 
 def least_runs(seconds: float) -> int:

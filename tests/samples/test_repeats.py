@@ -345,14 +345,6 @@ def test_a_file_that_is_no_json_is_named_too(tmp_path: Path, text: str | None) -
         read_repeats(path)
 
 
-def test_a_number_needs_a_value_for_each_seed(tmp_path: Path) -> None:
-    path = tmp_path / "ch09.ex01.json"
-    for values in ((0.5, 0.6), (0.5, 0.6, 0.7, 0.8)):
-        write_repeats(replace(UNIT, parts={"train": replace(RECORDED, numbers={"n": Number(values)})}), path)
-        with pytest.raises(DamagedReference, match=rf"n has {len(values)} values for 3 seeds"):
-            read_repeats(path)
-
-
 def test_what_moved_is_written_as_far_as_it_did(tmp_path: Path) -> None:
     path = tmp_path / "ch09.ex01.json"
     numbers = {

@@ -327,8 +327,6 @@ def read_repeats(path: Path) -> UnitRepeats:
             numbers = {}
             for place, (values, *moved) in part["numbers"].items():
                 numbers[place] = Number(tuple(values), *map(float, moved))
-                if len(values) != len(part["seeds"]):
-                    raise ValueError(f"{place} has {len(values)} values for {len(part['seeds'])} seeds")
             facts = part["code"], part["form"], part["seconds"], tuple(part["seeds"])
             parts[name] = PartRepeats(*facts, numbers, tuple(part.get("substitutes", ())))
         played, versions = tuple(content["played"]), tuple(content["versions"])
