@@ -94,6 +94,11 @@ class Known:
     bounds: Span | None = None
     earlier: tuple[tuple[int, float, float], ...] = ()
 
+    @property
+    def ended(self) -> list[float]:
+        """The numbers of the recorded runs that have one, in ascending order."""
+        return sorted(value for value in self.runs or () if value is not None)
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -177,13 +182,14 @@ def place_number(typed: str, known: Known) -> Placed:
     """Place a typed number, which stands for its rounding interval."""
     number = read(typed, percent=known.percent)
     if _DIVERGED.fullmatch(typed.strip()):
-        n, crashed = len(known.runs or ()), sum(value is None for value in known.runs or ())
+        n = len(known.runs or ())
+        crashed = n - len(known.ended)
         return Placed("diverged like other runs" if crashed else "diverged", n=n, crashed=crashed)
     if number is None:
         return Placed("no number")
     placed = replace(_among(number, known), value=number.value)
     if known.printed is not None:
-        placed = replace(placed, away=abs(number.value - known.printed[0]))
+        placed = replace(placed, away=_away(number, known.printed))
     answer, which = _answer(number, known, placed)
     return replace(placed, answer=answer, which=which, thousands=number.thousands)
 
@@ -191,7 +197,7 @@ def place_number(typed: str, known: Known) -> Placed:
 def _among(number: Typed, known: Known) -> Placed:
     """Return where a number lies among the recorded runs, whatever else it equals."""
     low, high = _interval(number, known)
-    runs = sorted(value for value in known.runs or () if value is not None)
+    runs = known.ended
     n = len(known.runs or ())
     if not runs:
         return Placed("not compared", n=n, crashed=n)
@@ -216,7 +222,8 @@ def _interval(number: Typed, known: Known) -> Span:
 def _answer(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     """Ask the questions in their order, and return the answer, and which other number it is."""
     is_right = _equals(number, known.right)
-    if _equals(number, known.printed) and not (is_right and _nearer(number, known)):
+    nearer = _away(number, known.right) < _away(number, known.printed)
+    if _equals(number, known.printed) and not (is_right and nearer):
         if known.ours:
             return "agrees with the book", 0
         return ("equals a wrong print" if known.error else "equals the printed value"), 0
@@ -243,17 +250,14 @@ def _equals(number: Typed, other: Around | None) -> bool:
     """Whether a number is printed like another one, to the digits that both have."""
     if other is None:
         return False
-    away = abs(number.value - other[0])
     if other[1] - ROUNDING * abs(other[0]) <= number.value <= other[2] + ROUNDING * abs(other[0]):
         return True
-    return away <= number.half * (1 + 1e-9) and number.half <= COARSE * abs(other[0])
+    return _away(number, other) <= number.half * (1 + 1e-9) and number.half <= COARSE * abs(other[0])
 
 
-def _nearer(number: Typed, known: Known) -> bool:
-    """Whether the right number is nearer than the printed one."""
-    assert known.printed is not None
-    assert known.right is not None
-    return abs(number.value - known.right[0]) < abs(number.value - known.printed[0])
+def _away(number: Typed, other: Around | None) -> float:
+    """Return how far a number is from another one, infinite if there is none."""
+    return math.inf if other is None else abs(number.value - other[0])
 
 
 def is_legal(value: float, known: Known) -> bool:
@@ -273,21 +277,18 @@ def _accepted(number: Typed, known: Known, placed: Placed) -> Answer | None:
         return "agrees with the book" if inside else None
     if not placed.as_far:
         return None
-    runs = [value for value in known.runs or () if value is not None]
-    if not min(runs) <= number.value <= max(runs) and number.half > COARSE * abs(_nearest(number, runs)):
+    least, most = known.ended[0], known.ended[-1]
+    nearest = min(max(number.value, least), most)
+    if number.value != nearest and number.half > COARSE * abs(nearest):
         return "too few digits"
     at_edge = 2 * (1 + placed.as_far + placed.crashed) / (placed.n + 1) <= EDGE
     return "at the edge of the runs" if at_edge else "an ordinary run"
 
 
-def _nearest(number: Typed, runs: Sequence[float]) -> float:
-    return max(runs) if number.value > max(runs) else min(runs)
-
-
 def _another(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int] | None:
     """Return which other number it is; only perhaps, where a run may be so little beyond the others."""
-    runs = [value for value in known.runs or () if value is not None]
-    far = not runs or placed.gap > max(runs) - min(runs)
+    runs = known.ended
+    far = not runs or placed.gap > runs[-1] - runs[0]
     if known.guess is not None and known.guess[0] <= number.value <= known.guess[1]:
         return ("what guessing gives" if far else "perhaps a guess"), 0
     for which, (low, high) in enumerate(known.others):
@@ -315,24 +316,23 @@ def _met_by_chance(number: Typed, known: Known) -> bool:
 
 def _is_share_of_percents(number: Typed, known: Known) -> bool:
     """Whether a number is a share although the claim counts percents, of which it would be one."""
-    runs = [value for value in known.runs or () if value is not None]
-    least = min(runs) if runs else known.printed[0] if known.printed is not None else 0.0
+    least = known.ended[0] if known.ended else known.printed[0] if known.printed is not None else 0.0
     return known.legal == "share" and known.percent and 0 < number.value <= 1 < least
 
 
 def _beyond(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     low, high = _interval(number, known)
-    runs = [value for value in known.runs or () if value is not None]
+    first, last = known.ended[0], known.ended[-1]
     if known.printed is not None and not known.error:
         _, least, most = known.printed
-        if (max(runs) < low and high <= most) or (least <= low and high < min(runs)):
+        if (last < low and high <= most) or (least <= low and high < first):
             return "nearer to the print", 0
     for which, (n, least, most) in enumerate(known.earlier):
         if least <= high and low <= most:
             return ("ordinary for earlier versions" if n >= FEWEST else "within a few earlier runs"), which
-    if placed.gap > FAR * (max(runs) - min(runs) or max(map(abs, runs))) > 0:
+    if placed.gap > FAR * (last - first or abs(first)) > 0:
         return "far beyond the runs", 0
-    if min(runs) == max(runs):
+    if first == last:
         return "beyond equal runs", 0
     if known.bounds is not None:
         excluded = low >= known.bounds[1] if placed.side == "above" else high <= known.bounds[0]
