@@ -449,18 +449,6 @@ def test_equivalence_holds_of_each_quantity(stated) -> None:
     assert answered.detail.startswith("b mean 0.9 of 64 recorded runs against 0.5 ± 0.1")
 
 
-def test_equivalence_may_name_its_number(stated) -> None:
-    """Numbers measured for other checks are ignored; a missing number is an error that names it."""
-    near, far = (0.5 + NORMAL / 100).tolist(), (0.9 + NORMAL / 100).tolist()
-
-    def asked(at: str):
-        return stated({"equivalent": {"at": at, "to": 0.5, "within": 0.1}}, "near 0.5", near, far).answer
-
-    assert (asked("a"), asked("b")) == ("compatible", "excluded")
-    with pytest.raises(NotDecidable, match="c is not measured, but a, b: mend `at`"):
-        asked("c")
-
-
 PLACES = [
     # the largest run is 2.4176
     ({}, 0.6, "compatible"),

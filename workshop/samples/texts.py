@@ -3,7 +3,7 @@
 - `{runs}` is how many runs of a claim are recorded.
 - `{range NAME .2f}` is the range of one of its numbers, rounded outward so that it holds all runs, and
   `{median NAME .2f}` its median. A claim's only number has no name: `{range .2f}`.
-- `{share 0.25 < NAME < 0.75}` is the share of runs with such a number, `{share NAME < NAME}` that of pairs.
+- `{share 0.25 < NAME < 0.75}` is the share of runs with such a number.
 - `{gensim-before-4: runs}` is the number of an era.
 """
 
@@ -93,7 +93,8 @@ def _number(placeholder: re.Match[str], claim: Claim, samples: Path) -> str:
         return f"{min(map(len, numbers.values())):,}"
     of = placeholder["of"] or ""
     if placeholder["what"] == "share":
-        return _share(of, numbers)
+        columns = [np.float64(t) if _NUMBER.fullmatch(t) else numbers[t] for t in of.split(" < ")]
+        return f"{100 * np.mean(np.all([a < b for a, b in pairwise(columns)], axis=0)):.0f} %"
     name, _, form = of.rpartition(" ")
     if placeholder["what"] == "median":
         return f"{np.median(numbers[name]):{form}}"
@@ -114,17 +115,3 @@ def _recorded(claim: Claim, era: str, folder: Path) -> Mapping[str, Numbers]:
             raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
         samples[unit] = sample
     return column_numbers(claim, recorded_values(claim, samples))
-
-
-def _share(of: str, numbers: Mapping[str, Numbers]) -> str:
-    import numpy as np
-
-    from workshop.statistics.hypothesis_tests import chance_of_order
-
-    terms = of.split(" < ")
-    if len(terms) == 2 and set(terms) <= set(numbers):
-        share = chance_of_order(numbers[terms[0]], numbers[terms[1]], paired=False)
-    else:
-        columns = [np.float64(term) if _NUMBER.fullmatch(term) else numbers[term] for term in terms]
-        share = float(np.mean(np.all([a < b for a, b in pairwise(columns)], axis=0)))
-    return f"{100 * share:.0f} %"

@@ -24,7 +24,7 @@ from workshop.ledger.rules import (
     SharesOfRuns,
     ShownByRuns,
 )
-from workshop.ledger.rules.runs import USUALLY
+from workshop.ledger.rules.runs import USUALLY, Equivalent
 from workshop.ledger.values import half_digit
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.statistics.hypothesis_tests import (
@@ -93,11 +93,8 @@ def _answer(runs: RecordedRuns, expected: Any) -> Conclusion:
         intervals = rule.intervals(expected)
         return _placed(place(columns, intervals, dict.fromkeys(intervals, Scale())), seconds)
     if isinstance(rule, MeanOfRuns):
-        to, within, at = rule.equivalent.to, rule.equivalent.within, rule.equivalent.at
-        if at and at not in recorded:
-            raise NotDecidable(f"{at} is not measured, but {', '.join(recorded)}: mend `at`")
-        asked = {at: recorded[at]} if at else recorded
-        return _worst([_equivalence(name, column, to, within, seconds) for name, column in asked.items()])
+        asked = rule.equivalent
+        return _worst([_equivalence(name, column, asked, seconds) for name, column in recorded.items()])
     assert isinstance(rule, PrintedAmongRuns)
     intervals = {name: rule.interval(number) for name, number in rule.placed(expected).items()}
     unknown = sorted(set(intervals) - set(recorded))
@@ -248,9 +245,9 @@ def _share(share: RunShare, expected: Any, values: Sequence[Any], seconds: float
     return Conclusion("inconclusive", f"{shown}: {_more(needed, len(values), seconds)}")
 
 
-def _equivalence(name: str, values: Numbers, to: float, within: float, seconds: float) -> Conclusion:
-    where = f"{name} " if name else ""
-    shown = f"{where}mean {values.mean():.4g} of {len(values)} recorded runs against {to:g} ± {within:g}"
+def _equivalence(name: str, values: Numbers, asked: Equivalent, seconds: float) -> Conclusion:
+    to, within, mean = asked.to, asked.within, f"{name} mean".lstrip()
+    shown = f"{mean} {values.mean():.4g} of {len(values)} recorded runs against {to:g} ± {within:g}"
     if len(values) < MEAN_FROM:
         return Conclusion("inconclusive", f"{shown}: {could_decide(MEAN_FROM, seconds)}, by a t test")
     differs, alike = equivalence_p(values, to, within)

@@ -271,12 +271,8 @@ class SharesOfRuns(SampledRule):
 
 
 class Equivalent(StrictRule):
-    """A mean is less than `within` away from `to`.
+    """The mean of each measured number is less than `within` away from `to`."""
 
-    `at` is the path of the number; without it, each measured number is tested.
-    """
-
-    at: str = ""
     to: float
     within: float = Field(gt=0)
 
@@ -289,8 +285,7 @@ class MeanOfRuns(SampledRule):
 
     def statement(self) -> str:
         """Write what is stated of the runs in words."""
-        asked = self.equivalent
-        return f"{asked.at + ' ' if asked.at else ''}mean equivalent to {asked.to:g} ± {asked.within:g}"
+        return f"mean equivalent to {self.equivalent.to:g} ± {self.equivalent.within:g}"
 
 
 class Repeats(Rule):
