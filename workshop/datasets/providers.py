@@ -120,7 +120,9 @@ def writers(
             yield provider.kind, f"the table of {provider.package}", partial(write_table, provider, path)
         elif isinstance(provider, Folder):
             yield provider.kind, path, partial(unpack, path, file, provider.unpack, provider.member_of(file))
-    for provider in having if downloads is not None else ():
+    if downloads is None:
+        return
+    for provider in having:
         if isinstance(provider, Wheel):
             writer = partial(write_wheel_member, provider, downloads, file)
             yield provider.kind, provider.requirement, writer
