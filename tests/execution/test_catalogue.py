@@ -23,7 +23,7 @@ IMPLEMENTED = ("ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07")
 
 def needed(units: Catalogue, claim: Claim) -> set[str]:
     """Return the data sets that a claim's quantities need."""
-    return units.datasets(claim.measures().values(), claim.id)
+    return units.needed(units.owners(claim.measures().values(), claim.id))
 
 
 def test_a_claim_whose_field_the_outcome_does_not_have_is_one_clear_error(bench) -> None:
@@ -147,9 +147,9 @@ def test_what_parts_rest_on() -> None:
     assert [made.stochastic(each) for each in PARTS] == [True, False, True, False, True, False]
     loss = [Measure(each.unit, each.name, ()) for each in (*PARTS[:2], PARTS[0])]
     assert made.owners(loss, "a claim") == [PARTS[0], PARTS[1]]
-    assert made.datasets(loss[1:2], "a claim") == set()
+    assert made.needed(made.owners(loss[1:2], "a claim")) == set()
     with pytest.raises(WiringError, match=r"^a claim: .* has no field 'x' \(it has exercise_9_01, helper\)"):
-        made.datasets([Measure("ch09.ex01", "x", ())], "a claim")
+        made.owners([Measure("ch09.ex01", "x", ())], "a claim")
 
 
 def test_chapters_whose_outcomes_are_taken_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:

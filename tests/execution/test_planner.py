@@ -206,9 +206,6 @@ def test_data_that_are_not_here_block_all_that_takes_them(bench: Any, units: Cat
     del bench.found["other_data"]
     assert plan.job(part(units, 5), 1, "full").blocked == missing  # it was found before
     assert planner(units).job(part(units, 5), 0, "full").blocked == "other_data: it is nowhere; fetch it"
-    measures = [Measure("ch09.ex04", "seconds", ()), Measure("ch09.ex03", "size", ())]
-    assert plan.lacking_datasets(measures, "a claim") == ({"toy_data"}, set())
-    assert plan.lacking_datasets(measures[1:], "a claim") == (set(), set())
 
 
 def test_a_missing_library_blocks(units: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

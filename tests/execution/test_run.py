@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from workshop.execution import run as running
+from workshop.execution import pool as pools
 from workshop.execution.calling import Made
 from workshop.execution.pool import MOST, Answer, Failed
 from workshop.execution.run import Progress, Runner, RunState, Usage, _pieces, _processes, calls_of
@@ -118,7 +118,7 @@ def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.Monkey
     runner.execute(jobs, {}, bench.store, keeps=False)
     assert not list(bench.store.glob("*/*.outcome"))
     runner.execute(jobs, made, bench.store)
-    monkeypatch.setattr(running, "run_calls", None)
+    monkeypatch.setattr(pools, "run_calls", None)
     runner.execute(jobs, again, bench.store, keeps=False)
     assert again == {key: replace(each, stored=True) for key, each in made.items()}
     assert {each.stored for each in made.values()} == {False}
@@ -291,7 +291,6 @@ def test_the_longest_that_has_all_it_needs_starts() -> None:
     assert run.startable(0, 5) == ["b", "a"]
     assert run.startable(4, 5) == ["b"]
     assert run.startable(5, 5) == []
-    assert run.serial_order() == ["b", "c", "a", "d"]
     run.start("a")
     assert run.startable(1, 5) == ["b"]
     run.start("b")

@@ -16,8 +16,9 @@ import pytest
 from filelock import FileLock
 
 from workshop.execution import store as stores
+from workshop.execution.calling import Made
 from workshop.execution.codec import encode
-from workshop.execution.store import Store, Stored, default_store, exclusive, usual_numbers
+from workshop.execution.store import Store, default_store, exclusive, usual_numbers
 
 KEY, OTHER = "ab" * 20, "cd" * 20
 WHY = OSError(errno.EROFS, os.strerror(errno.EROFS), "a file")
@@ -44,17 +45,17 @@ def test_an_entry_comes_back_with_its_seconds(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     assert store.get(KEY) is None
     store.put(KEY, [1.5, "a\nb"], seconds=2.5)
-    assert store.get(KEY) == Stored([1.5, "a\nb"], 2.5)
+    assert store.get(KEY) == Made([1.5, "a\nb"], 2.5, stored=True)
     assert store.get(OTHER) is None
     for seconds in (0.0, 0.5):
         store.put(OTHER[::-1], 1, seconds=seconds)
-        assert store.get(OTHER[::-1]) == Stored(1, seconds)
+        assert store.get(OTHER[::-1]) == Made(1, seconds, stored=True)
     (tmp_path / "store" / "dc" / f"{OTHER[::-1]}.outcome").unlink()
     assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*.outcome")] == [
         Path("store", "ab", f"{KEY}.outcome")
     ]
     with pytest.raises(AttributeError, match="seconds"):
-        Stored(1, 2.0).seconds = 3.0  # type: ignore[misc]
+        Made(1, 2.0).seconds = 3.0  # type: ignore[misc]
 
 
 DAMAGED = [
@@ -372,4 +373,4 @@ def test_an_entry_of_another_user_is_not_damaged(
     assert [store.get(KEY), store.get(KEY)] == [None, None]
     monkeypatch.undo()
     assert caplog.messages == [f"store: entry {KEY}.outcome may not be read by this user: it is computed"]
-    assert store.get(KEY) == Stored(1, 1.0)
+    assert store.get(KEY) == Made(1, 1.0, stored=True)

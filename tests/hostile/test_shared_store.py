@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.execution.calling import Made
 from workshop.execution.codec import encode
-from workshop.execution.store import Store, Stored
+from workshop.execution.store import Store
 from workshop.training.first_steps import Stepped
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and alarms are of POSIX")
@@ -134,7 +135,7 @@ def answer(place: Path, caplog: pytest.LogCaptureFixture) -> str:
     store = Store(place.parents[1])
     assert store.get(KEY) is None
     store.put(KEY, Stepped(1, ()), seconds=1.0)
-    assert store.get(KEY) == Stored(Stepped(1, ()), 1.0)
+    assert store.get(KEY) == Made(Stepped(1, ()), 1.0, stored=True)
     (line,) = caplog.messages
     assert line.startswith(f"store: entry {KEY}.outcome is damaged (")
     assert line.endswith("): it is computed again")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
@@ -16,7 +15,6 @@ from workshop.ledger import ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.rules import PrintedAmongRuns
 from workshop.samples.model import (
-    DamagedReference,
     own_folder,
     read_reference,
     sample_folders,
@@ -176,13 +174,3 @@ def test_each_era_is_checked_against_its_own_runs(bench, references, under) -> N
         record = bench.verify()["loss"]
         assert (record.verdict, alike in record.reason) == ("undecided", True)
         assert "beyond all runs" in record.reason
-
-
-def test_runs_of_other_versions_are_no_era(tmp_path: Path) -> None:
-    source = REFERENCES / "ch04.act02.json"
-    path = tmp_path / "gensim-before-4" / "ch04.act02.json"
-    path.parent.mkdir()
-    path.write_text(source.read_text())
-    message = r"^gensim-before-4/ch04\.act02\.json: .* runs of other versions"
-    with pytest.raises(DamagedReference, match=message):
-        read_reference(path, "gensim-before-4")

@@ -162,7 +162,8 @@ def _claims_by_dataset(book: Book, claims: Iterable[Claim]) -> dict[str, set[str
 
     def needs() -> dict[str, list[str]]:
         known = book.catalogue({claim.unit[:4] for claim in runs.values()})
-        return {name: sorted(known.datasets(claim.measures().values(), name)) for name, claim in runs.items()}
+        own = {name: known.owners(claim.measures().values(), name) for name, claim in runs.items()}
+        return {name: sorted(known.needed(parts)) for name, parts in own.items()}
 
     needed_by: dict[str, set[str]] = defaultdict(set)
     for claim, names in kept(default_store(), "needs", runs, needs).items():

@@ -50,7 +50,7 @@ def _run_call(call: Call, folder: Path | None, python: Path | None) -> list[Made
         for key, fingerprint in zip(call.keys, call.fingerprints, strict=True):
             stored = None if store is None else store.get(fingerprint, (call.module,))
             if stored is not None:
-                made[key] = Made(stored.outcome, stored.seconds, stored=True)
+                made[key] = stored
         missing = call.of([key for key in call.keys if key not in made])
         if missing.keys:
             computed = zip(missing.keys, missing.fingerprints, _compute(missing, store, python), strict=True)

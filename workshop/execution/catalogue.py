@@ -64,13 +64,6 @@ class Catalogue:
         """Return the names of the functions of `named` by file (`workshop/measures/ch05_…/….py`)."""
         return by_file(self.named(unit_id))
 
-    def datasets(self, measures: Iterable[Measure], asker: str) -> set[str]:
-        """Return the data sets that quantities need, through other units too.
-
-        Raises WiringError, which names `asker`.
-        """
-        return self.needed(self.owners(measures, asker))
-
     def needed(self, parts: Iterable[Part]) -> set[str]:
         """Return the data sets that parts need, through other units too."""
         return {name for part in self.with_upstream(parts) for name in part.datasets}

@@ -151,12 +151,6 @@ class Planner:
         """All jobs that were asked for, and those that they need."""
         return self._jobs.values()
 
-    def lacking_datasets(self, measures: Iterable[Measure], asker: str) -> tuple[set[str], set[str]]:
-        """Return the data sets of quantities that are not here, and those of which only a substitute is."""
-        found = {name: self._find(name) for name in self.catalogue.datasets(measures, asker)}
-        missing = {name for name, its in found.items() if isinstance(its, datasets.Missing)}
-        return missing, {n for n, its in found.items() if isinstance(its, datasets.Found) and its.substitute}
-
     def _make(self, part: Part, index: int, profile: Profile, stream: Stream, key: str) -> Job:
         given = self.given.changed.get(part.key, {})
         changed = {name: value for name, value in given.items() if said(value) != said(part.settings[name])}
@@ -169,7 +163,7 @@ class Planner:
         blocked = self._missing_library(part.uses)
         data: dict[str, datasets.Found] = {}
         for name in part.datasets:
-            found = self._find(name)
+            found = self.find(name)
             if isinstance(found, datasets.Missing):
                 blocked = blocked or f"{name}: {found.reason}; {found.remedy}"
             else:
@@ -193,7 +187,8 @@ class Planner:
         )
         return Job(key, part, seed, settings, data, upstream, mark, blocked, first_steps, changed)
 
-    def _find(self, name: str) -> datasets.Found | datasets.Missing:
+    def find(self, name: str) -> datasets.Found | datasets.Missing:
+        """Return where a data set is, which is looked for once."""
         if name in self.given.own:
             return self.given.own[name]
         if name not in self._found:

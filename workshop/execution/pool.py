@@ -29,7 +29,7 @@ from workshop.execution.caching import run_calls
 from workshop.execution.calling import Call
 from workshop.execution.environment import Environment
 from workshop.execution.interpreter import close_all
-from workshop.execution.noise import Noise, redirect
+from workshop.execution.noise import Noise, mark, redirect, since
 from workshop.execution.processes import (
     children_ignoring_interrupts,
     end_with_parent,
@@ -172,6 +172,20 @@ class Cluster(Pool):
     @abstractmethod
     def installed(self, name: str) -> bool:
         """Whether the machines can import a library."""
+
+
+class Here(Pool):
+    """Runs a task in this process when it is submitted."""
+
+    def submit(self, task: Task) -> Future[Answer]:
+        future: Future[Answer] = Future()
+        future.set_result(self.compute(task))
+        return future
+
+    def compute(self, task: Task) -> Answer:
+        size, begun = mark(), time.monotonic()
+        value = run_calls(task.calls, task.store, task.python)
+        return Answer(value, None, since(size), 0, time.monotonic() - begun)
 
 
 class Workers(Pool):

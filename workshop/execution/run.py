@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from workshop.datasets.model import DataSet
-from workshop.execution import noise
-from workshop.execution.caching import run_calls
 from workshop.execution.calling import Call, Made
 from workshop.execution.catalogue import Catalogue
 from workshop.execution.environment import Environment, this_environment
 from workshop.execution.interpreter import OtherPython, other_python
 from workshop.execution.planner import Job, Planner, installed
-from workshop.execution.pool import Answer, Cluster, Failed, Pool, Task, Workers, show
+from workshop.execution.pool import Answer, Cluster, Failed, Here, Pool, Task, Workers, show
 from workshop.execution.store import Store, usual_numbers
 from workshop.execution.surroundings import neutralise
 
@@ -144,17 +142,6 @@ class RunState:
             return together
         return ready[:1]
 
-    def serial_order(self) -> list[str]:
-        """Return all groups in an order in which what is needed comes first, else longest first."""
-        order: list[str] = []
-        left = dict.fromkeys(self.groups)
-        while left:
-            ready = [n for n in left if not self.needs[n] & set(left)]
-            best = max(ready, key=self.estimate)
-            order.append(best)
-            del left[best]
-        return order
-
     def start(self, name: str) -> None:
         del self.waiting[name]
         self.running[name] = time.monotonic()
@@ -256,7 +243,7 @@ class Runner:
             for job in [job for group in _grouped(jobs, made).values() for job in group]:
                 stored = Store(store).get(job.fingerprint, (job.part.module,))
                 if stored is not None:
-                    made[job.key] = Made(stored.outcome, stored.seconds, stored=True)
+                    made[job.key] = stored
         store = store if keeps else None
         pool = workers or self.workers()
         timings = usual_numbers("seconds") if store is None else Store(store).read_timings()
@@ -265,14 +252,8 @@ class Runner:
         processes = pool.cores if self.cluster is not None else _processes(run, pool)
         run.processes = max(1, processes)
         run.report()
-        if run.groups and processes:
-            self._run_in(pool, run, made, store)
-            return
-        for name in run.serial_order():
-            run.start(name)
-            size = noise.mark()
-            outcomes = run_calls(calls_of(run.groups[name], made), store, self.python)
-            _finish(run, name, made, outcomes, noise.since(size))
+        if run.groups:
+            self._run_in(pool if processes else Here(1), run, made, store)
 
     def _run_in(self, pool: Pool, run: RunState, made: dict[str, Made], store: Path | None) -> None:
         """Run all groups in a pool, the longest first, as soon as what they need is there."""

@@ -13,7 +13,6 @@ import shutil
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -24,6 +23,8 @@ from workshop.files import cache_folder, expanded, package_digest, reason, sweep
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from workshop.execution.calling import Made
+
 log = logging.getLogger("workshop.store")
 
 _LOOK_AGAIN = 0.1  # seconds between two looks at a lock that another run has
@@ -31,14 +32,6 @@ _MOST_KEPT = 100_000_000  # bytes
 _LARGEST = 256 * 2**20  # bytes of an entry; the largest of the book has 11 million
 _given_up: set[Path] = set()
 _closed: set[Path] = set()  # entries that this process has said that it may not read
-
-
-@dataclass(frozen=True)
-class Stored:
-    """An outcome and the seconds that it took to compute."""
-
-    outcome: Any
-    seconds: float
 
 
 def default_store() -> Path:
@@ -139,7 +132,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def get(self, key: str, homes: Sequence[str] = ()) -> Stored | None:
+    def get(self, key: str, homes: Sequence[str] = ()) -> Made | None:
         """Return what is stored under a fingerprint, or None; what is damaged is removed, in one line.
 
         `homes` are modules whose dataclasses it may have besides those of the package's chapters.
@@ -147,9 +140,11 @@ class Store:
         path = self._path(key)
         try:
             seconds, payload = _check_entry(_entry(path), key)
-            from workshop.execution.codec import decode  # NumPy's import would double the time of a miss
+            # NumPy's import would double the time of a miss
+            from workshop.execution.calling import Made
+            from workshop.execution.codec import decode
 
-            return Stored(decode(payload, homes), seconds)
+            return Made(decode(payload, homes), seconds, stored=True)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except PermissionError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import cached_property
@@ -82,15 +82,13 @@ class Site(Runner):
         if blocked := next((job.blocked for job in jobs if job.blocked), ""):
             raise NotRecorded(f"{self.unit}: {blocked}")
 
-    def repeat(
-        self, parts: Iterable[Part], *, count: int = SEEDS, store: Path | None = None
-    ) -> dict[str, list[Made]]:
+    def repeat(self, parts: Iterable[Part], *, count: int = SEEDS) -> dict[str, list[Made]]:
         """Return the outcomes of the first recorded seeds of parts by name. Raises NotRecorded."""
         jobs = {part.name: [self.repeated_job(part, index) for index in range(count)] for part in parts}
         every = [job for own in jobs.values() for job in own]
         self.refuse_blocked(every)
         made: dict[str, Made] = {}
-        self.execute(every, made, store)
+        self.execute(every, made, None)
         failure = next((made[job.key].failure for job in every if made[job.key].failure), None)
         if failure:
             raise NotRecorded(failure)
@@ -134,45 +132,42 @@ def record_sample(
         raise NotRecorded(f"{unit}: no claim is decided on its reference sample: there is nothing to record")
     site = Site(book, unit, python=python, cluster=cluster, usage=usage or Usage())
     path = reference_path(unit, site.folder, book.samples)
+    recorded = _read(path, site)
     if count is None:
-        known = _read(path, site) or record_sample(
+        recorded = recorded or record_sample(
             book, unit, SIZES[0], store=store, python=python, cluster=cluster
         )
-        count = planned_size(known.seconds)
-    pieces = list(_pieces(site, quantities, count))
-    substitutes = {
-        line: None for piece in pieces for p in piece for job in p.values() for line in job.substitutes
-    }
-    arithmetic = site.arithmetic
-    blank = ReferenceSample(unit, (arithmetic,), tuple(sorted(substitutes)), quantities, ())
-    recorded = _read(path, site)
-    # of this environment and these quantities, by what they gave
-    alike = recorded is not None and replace(recorded, runs=()) == blank
-    before = {_content(run): run for run in recorded.runs} if recorded is not None and alike else {}
+        count = planned_size(recorded.seconds)
+    measures = [parse_measure(quantity, home=unit) for quantity in quantities]
+    seeds = site.planner.sample(measures, unit, "full", range(count), "reference")
+    if not any(job.seeds for job in seeds[0].values()):
+        raise NotRecorded(f"{unit} draws no random numbers: decide its claims on one outcome")
+    site.refuse_blocked(job for jobs in seeds for job in jobs.values())
+    substitutes = {line for jobs in seeds for job in jobs.values() for line in job.substitutes}
+    blank = ReferenceSample(unit, (site.arithmetic,), tuple(sorted(substitutes)), quantities, ())
     check_writable(path)
-    earlier = recorded if recorded is not None and _of_same_libraries(recorded, blank) else None
+    before: dict[str, Run] = {}  # of this environment and these quantities, by what they gave
     done: dict[int, Run] = {}
-    if earlier is not None and _agrees(site):
-        here = () if arithmetic in earlier.environments else (arithmetic,)
-        blank = replace(blank, environments=(*earlier.environments, *here))
-        done = {run.seed: run for run in earlier.runs}
-    if earlier is not None and all(_seed(jobs) in done for piece in pieces for jobs in piece):
+    if recorded is not None and replace(recorded, runs=()) == blank:
+        before = {_content(run): run for run in recorded.runs}
+    if recorded is not None and _of_same_libraries(recorded, blank) and _agrees(site):
+        here = () if site.arithmetic in recorded.environments else (site.arithmetic,)
+        blank = replace(blank, environments=(*recorded.environments, *here))
+        done = {run.seed: run for run in recorded.runs}
+    missing = [jobs for jobs in seeds if _seed(jobs) not in done]
+    if recorded is not None and not missing:
         if on_progress is not None:
             on_progress(len(done), len(done))
-        return earlier  # nothing is computed, so nothing changes
-    number = blank.environments.index(arithmetic)
-    made: dict[str, Made] = {}
-    if cluster is not None:
-        missing = [jobs for piece in pieces for jobs in piece if _seed(jobs) not in done]
-        jobs = [job for jobs in missing for job in jobs.values()]
-        replace(site, listener=listener).execute(jobs, made, store)
-    for piece in pieces:
-        missing = [jobs for jobs in piece if _seed(jobs) not in done]
-        if missing:
-            jobs = [job for own in missing for job in own.values()]
-            site.execute(jobs, made, store)
-            Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
-        for own in missing:
+        return recorded  # nothing is computed, so nothing changes
+    number = blank.environments.index(site.arithmetic)
+    runner, made = replace(site, listener=listener), dict[str, Made]()
+    size = count if cluster is not None else _PIECE if any(j.part.batched for j in seeds[0].values()) else 1
+    for start in range(0, len(missing), size):
+        piece = missing[start : start + size]
+        jobs = [job for own in piece for job in own.values()]
+        runner.execute(jobs, made, store)
+        Store(store).write_timings({job.group: made[job.key].seconds for job in jobs})
+        for own in piece:
             run = _run(own, made)
             done[run.seed] = before.get(_content(run), replace(run, environment=number))
         sample = replace(blank, runs=tuple(done.values()))
@@ -209,18 +204,19 @@ def _agrees(site: Site) -> bool:
     if repeats is None or not repeats.alike(facts):
         return False
     parts = [part for part in site.planner.catalogue.parts[site.unit] if part.name in repeats.parts]
-    jobs = {part.name: site.repeated_job(part, 0) for part in parts}
-    made: dict[str, Made] = {}
-    site.execute(jobs.values(), made, None)
+    try:
+        made = site.repeat(parts, count=1)
+    except NotRecorded:
+        return False
     compared = [
         compare(
-            repeats.parts[name],
-            job.seeds[0],
-            entries(made[job.key].outcome),
+            repeats.parts[part.name],
+            site.repeated_job(part, 0).seeds[0],
+            entries(made[part.name][0].outcome),
             exact=repeats.exact(facts),
             other_versions=False,
         )
-        for name, job in jobs.items()
+        for part in parts
     ]
     return bool(compared) and not any(each.differences for each in compared)
 
@@ -249,24 +245,6 @@ def _content(run: Run) -> str:
     return repr((run.seed, run.mishap, run.values))
 
 
-def _pieces(site: Site, quantities: Sequence[str], count: int) -> Iterator[list[dict[Measure, Job]]]:
-    """Yield the jobs of each seed by quantity, those of several seeds at once where a call computes them."""
-    planner, unit = site.planner, site.unit
-    measures = [parse_measure(quantity, home=unit) for quantity in quantities]
-    owners = {measure: planner.catalogue.owner(measure, unit) for measure in measures}
-    batched = any(part.batched for part in owners.values())
-    if not any(planner.catalogue.stochastic(part) for part in owners.values()):
-        raise NotRecorded(f"{unit} draws no random numbers: decide its claims on one outcome")
-    size = _PIECE if batched else 1
-    for start in range(0, count, size):
-        indices = range(start, min(start + size, count))
-        piece = [
-            {m: planner.job(part, i, "full", "reference") for m, part in owners.items()} for i in indices
-        ]
-        site.refuse_blocked(job for jobs in piece for job in jobs.values())
-        yield piece
-
-
 def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
     jobs = {job.key: job for job in place.values()}
     seed = _seed(place)
@@ -284,8 +262,12 @@ def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
         except (LookupError, ValueError) as error:
             raise NotRecorded(f"seed {seed}: {error.args[0]}: mend `measure`") from None
     seconds = round(sum(made[key].seconds for key in _all_keys(jobs.values())), 3)
-    date = datetime.now(timezone.utc).date().isoformat()
-    return Run(seed, 0, date, seconds, mishap, values)
+    return Run(seed, 0, today(), seconds, mishap, values)
+
+
+def today() -> str:
+    """Return the date in UTC, as ISO 8601 writes it."""
+    return datetime.now(timezone.utc).date().isoformat()
 
 
 def _all_keys(jobs: Iterable[Job]) -> set[str]:

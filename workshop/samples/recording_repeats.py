@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from workshop.files import check_writable
 from workshop.ledger.rules import Repeats
 from workshop.samples.model import quantities_of, reference_path
 from workshop.samples.recorded import other_data
-from workshop.samples.recording import NotRecorded, Site, refuse_ci
+from workshop.samples.recording import NotRecorded, Site, refuse_ci, today
 from workshop.samples.repeats import (
     SEEDS,
     Number,
@@ -116,7 +115,7 @@ def _at_versions(site: Site, parts: Sequence[Part]) -> tuple[UnitRepeats, Path]:
     if era and there.device == "cpu" and is_first:
         package = read_repeats(repeats_path(site.unit, "", folder))
         recorded = _recorded(site, parts, site.repeat(parts), package.parts)
-        return UnitRepeats(site.unit, site.arithmetic, _today(), package.played, (), recorded), path
+        return UnitRepeats(site.unit, site.arithmetic, today(), package.played, (), recorded), path
     repeats = read_repeats(path)
     _check_data(repeats, site, parts)
     named = (name for name in ("python", "tensorflow", "keras", "numpy") if name in there.versions)
@@ -134,7 +133,7 @@ def _on_gpu(site: Site, parts: Sequence[Part]) -> UnitRepeats:
         for name, part in repeats.parts.items()
     }
     moved = _moved(unmoved, site.repeat(parts), "rounding")
-    return UnitRepeats(site.unit, site.arithmetic, _today(), ("cpu",), (), moved)
+    return UnitRepeats(site.unit, site.arithmetic, today(), ("cpu",), (), moved)
 
 
 def _check_data(repeats: UnitRepeats, site: Site, parts: Sequence[Part]) -> None:
@@ -163,7 +162,7 @@ def _recorded_here(
         on_progress(f"{site.unit}: {name}")
         with _playing(name) as wrapped:
             recorded = _moved(recorded, replace(site, python=wrapped).repeat(parts), "rounding")
-    return UnitRepeats(site.unit, site.arithmetic, _today(), played, (), recorded)
+    return UnitRepeats(site.unit, site.arithmetic, today(), played, (), recorded)
 
 
 def _of_another_processor(path: Path, site: Site, parts: Sequence[Part]) -> UnitRepeats | None:
@@ -263,7 +262,3 @@ def noisy_worker() -> None:
     initialisers.initial_weights = lambda *given: tuple(map(noisy, drawn(*given)))
     embeddings.take_first_steps = noisy_train
     worker.main()
-
-
-def _today() -> str:
-    return datetime.now(timezone.utc).date().isoformat()

@@ -14,6 +14,7 @@ from typing import Any
 
 import workshop
 from workshop.book import Book
+from workshop.datasets import Found, Missing
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
 from workshop.execution.catalogue import Catalogue
@@ -75,12 +76,12 @@ class Engine(Runner):
 
         And those of which only a substitute is here.
         """
-        planner, missing, substituted = self._planner(claims), set[str](), set[str]()
-        for claim in claims:
-            lacking = planner.lacking_datasets(claim.measures().values(), claim.id)
-            missing |= lacking[0]
-            substituted |= lacking[1]
-        return missing, substituted
+        planner = self._planner(claims)
+        known = planner.catalogue
+        parts = (part for claim in claims for part in known.owners(claim.measures().values(), claim.id))
+        found = {name: planner.find(name) for name in known.needed(parts)}
+        missing = {name for name, its in found.items() if isinstance(its, Missing)}
+        return missing, {name for name, its in found.items() if isinstance(its, Found) and its.substitute}
 
     def seconds_a_seed(self, claims: Sequence[Claim]) -> float:
         """Return the seconds that one seed of all that these claims draw usually takes."""
@@ -231,8 +232,11 @@ class Engine(Runner):
         store = self._store
         before = set(self.made)
         self.execute(jobs, self.made, self.store, workers, keeps=self.keeps)
-        new = {key: made for key, made in self.made.items() if key not in before}
-        fresh = {key.split("#")[0]: made.seconds for key, made in new.items() if not made.stored}
+        fresh = {
+            key.split("#")[0]: made.seconds
+            for key, made in self.made.items()
+            if key not in before and not made.stored
+        }
         if store is not None and fresh and self.given.seed is None:
             with contextlib.suppress(OSError):  # a hint for the next run
                 store.write_timings(fresh)

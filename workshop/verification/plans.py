@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
@@ -22,7 +23,6 @@ from workshop.samples.recorded import (
     NotRecordedHere,
     RecordedRuns,
     Recordings,
-    Samples,
     other_data,
 )
 from workshop.samples.repeats import SEEDS
@@ -337,30 +337,23 @@ class ClaimPlanner:
         claim = plan.claim
         if profile == self.profile or all(self.at_hand(job) for jobs in plan.runs for job in jobs.values()):
             return plan
+        deferred = _settled(claim, "deferred", _FULL.format(unit=claim.unit))
+        parts = self._parts(claim)
+        if any(self.planner.form(part) != FIRST_STEPS for part in parts) or all(map(self._of_extras, parts)):
+            return deferred
         recorded = plan.recorded if isinstance(plan, Sampled) else None
-        samples, values = self._recorded_values(claim, recorded)
-        if samples is None or not values or all(map(self._of_extras, self._parts(claim))):
-            return _settled(claim, "deferred", _FULL.format(unit=claim.unit))
-        return Recorded(
-            claim=claim,
-            recorded=recorded,
-            repeats=self._repeats(claim),
-            values=values,
-            note=f"recorded: {samples.text}",
-        )
-
-    def _recorded_values(
-        self, claim: Claim, recorded: RecordedRuns | None
-    ) -> tuple[Samples | None, list[Any]]:
-        """Return recorded runs and what a claim measures on them; none if first steps can't prove them."""
-        if any(self.planner.form(part) != FIRST_STEPS for part in self._parts(claim)):
-            return None, []
         try:
             samples = self.recordings.samples(claim) if recorded is None else recorded.samples
             values = recorded_values(claim, samples.by_unit) if recorded is None else recorded.values
         except (WorkshopError, LookupError):  # not recorded, or not this quantity
-            return None, []
-        return samples, [value for value in values if value is not None]
+            return deferred
+        values = [value for value in values if value is not None]
+        if not values:
+            return deferred
+        note = f"recorded: {samples.text}"
+        return Recorded(
+            claim=claim, recorded=recorded, repeats=self._repeats(claim), values=values, note=note
+        )
 
     def _repeats(self, claim: Claim) -> tuple[RepeatedPart | NotRepeated, ...]:
         """Return the parts of which recorded seeds are repeated for a claim.
@@ -425,7 +418,10 @@ class ClaimPlanner:
             return Recorded(claim=claim, sample=sample, repeats=repeats)
         repeats = self._repeats(claim)
         again = 0 if any(forms) else self._repeated(claim, repeats)
-        replayed = None if again else self._replayed(claim)
+        replayed = None  # of the run that this environment must give again bit for bit, if there is one
+        if not again:
+            with suppress(WorkshopError):  # no sample, or a damaged one: the claims that need it say so
+                replayed = self.recordings.samples(claim).repeated
         indices = range(again) if replayed is None else [replayed]
         repeat = self._sample(claim, profile, indices, "reference")
         usual = self.recordings.of(claim).samples.usual_fresh if claim.rule.needs_sample else 1
@@ -441,13 +437,6 @@ class ClaimPlanner:
             replayed=replayed,
             repeats=repeats if replayed is None else (),
         )
-
-    def _replayed(self, claim: Claim) -> int | None:
-        """Return the index of the recorded run that this environment must give again bit for bit, or None."""
-        try:
-            return self.recordings.samples(claim).repeated
-        except WorkshopError:  # no sample, or a damaged one: the verdicts of the claims that need it say so
-            return None
 
     def _repeated(self, claim: Claim, repeats: Sequence[RepeatedPart | NotRepeated]) -> int:
         """Return how many recorded seeds are repeated to their end for a claim; 0 if they show nothing."""
