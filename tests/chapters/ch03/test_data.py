@@ -1,4 +1,4 @@
-"""Images read from folders, compared with Keras' own readers, and arrays that a reader brings."""
+"""Images read from folders, compared with Keras' own readers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from workshop.measures.ch03_image_classification import text08_data_generators a
 from workshop.training import backend
 
 Image = pytest.importorskip("PIL.Image", reason="needs Pillow: pip install 'workshop[units]'")
+
+
 Tree = tuple[Path, ZippedImages]
+
+
 # class, file, (height, width), mode: made in another order than that of the labels
 FILES = [
     ("pears", "2.png", (9, 14), "RGB"),
@@ -23,6 +27,8 @@ FILES = [
     ("apples", "b.png", (12, 7), "RGBA"),
     ("apples", "c.png", (5, 33), "P"),
 ]
+
+
 IN_LABEL_ORDER = ["apples/a.png", "apples/b.png", "apples/c.png", "pears/10.jpg", "pears/2.png"]
 
 
@@ -84,29 +90,3 @@ def test_the_archive_is_opened_once(tree: Tree, monkeypatch: pytest.MonkeyPatch)
     data.read_images(tree[1], "part", (4, 4))
 
     assert len(opened) == 1
-
-
-def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path: Path) -> None:
-    pytest.importorskip("tensorflow")
-
-    outcome = generators.folder_tree(
-        tmp_path, tree=(("z", (5,)), ("m", (10, 20)), ("c", (250,))), batch_size=2
-    )
-
-    assert outcome.folder_classes == generators.FolderClasses(
-        classes=["c", "m", "z"],
-        labels={"c": [0], "m": [1], "z": [2]},
-        pictures={"c": 1, "m": 2, "z": 1},
-    )
-    assert outcome.rescaled_range == pytest.approx([5 / 255, 250 / 255])
-    assert outcome.batch_shapes == [[2, 4, 6, 3]] * 2
-
-
-def arrays(
-    *, shape: tuple[int, ...] = (12, 14), classes: int = 3, train: int = 80, test: int = 32
-) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """Return random images and labels as `keras.datasets` gives them."""
-    rng = np.random.default_rng(5)
-    return tuple(
-        (rng.integers(0, 256, (n, *shape)).astype(np.uint8), np.arange(n) % classes) for n in (train, test)
-    )

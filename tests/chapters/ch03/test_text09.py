@@ -1,4 +1,4 @@
-"""What chapter 3 measures of transformed pictures changes with the transformation."""
+"""The text of chapter 3: Data Augmentation (transformations)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from tests.oracles import warp
 from workshop.measures.ch03_image_classification import text09_augmentation as augmenting
 from workshop.numerics.transforms import rotation, shear, shift, zoom
 
-PICTURE = augmenting.picture(40, 60)
-
-
 pytestmark = pytest.mark.usefixtures("tensorflow")
+
+PICTURE = augmenting.picture(40, 60)
 
 
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])

@@ -1,4 +1,4 @@
-"""Round trips of saved models: what is compared, and mutants that lose a part on the way."""
+"""The text of chapter 3: Saving and Restoring Models."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import pytest
 from workshop.chapters.ch05_sequences._data import Prepared, prepare, restore
 from workshop.chapters.ch05_sequences.act01_ibm_prices import activity_5_01_model
 from workshop.measures.ch05_sequences import _training as training
+from workshop.measures.ch05_sequences._training import ADAM
 
 
 def _prices(days: int = 80) -> Prepared:
@@ -125,3 +126,11 @@ def test_forecasts_are_drawn_where_their_history_is_whole() -> None:
     drawn = training.by_position(data, np.array([7.0, 8.0]))
 
     np.testing.assert_array_equal(drawn, [np.nan] * 7 + [8.0])
+
+
+def test_adam_has_the_defaults_of_keras(tensorflow: Any) -> None:
+    """The settings that the networks are trained with are those of `compile(optimizer="adam")`."""
+    config = tensorflow.keras.optimizers.Adam().get_config()
+
+    for name in ("learning_rate", "beta_1", "beta_2", "epsilon"):
+        assert getattr(ADAM, name) == pytest.approx(config[name], rel=1e-6)

@@ -1,24 +1,20 @@
-"""Activity 6.01: reviews as read and as sequences, the model and its training."""
+"""Activity 6.01: Sentiment Analysis of Amazon Product Reviews."""
 
 from __future__ import annotations
 
+import string
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from workshop.chapters.ch06_sentiment.act01_amazon_reviews import activity_6_01_model
-from workshop.ledger import ledger
 from workshop.measures.ch06_sentiment import _amazon_texts, _training
 from workshop.measures.ch06_sentiment import act01_amazon_reviews as act01
 from workshop.training.fitting import fit, predict
 
 SEED = 11
-
-
-def documented(name):
-    """Return a documented value of the activity."""
-    return ledger().claims[f"ch06.act01.{name}"].documented
 
 
 def tables(train, train_labels, test=("none",), test_labels=(0,)):
@@ -203,3 +199,55 @@ def test_own_tables_of_other_columns_are_taken(untrained) -> None:
 
     assert (found.head, found.test_class_counts) == ([["bad", 0], ["good film", 1]], [0, 1])
     assert _amazon_texts.encoded((frame, frame[1:]), untrained, ()).train == [[1], [2, 3]]
+
+
+"""What the tests of activity 6.01 share."""
+
+
+@pytest.fixture(scope="module")
+def data(nltk, book_data):
+    """Return sentence tokenizer, stop words and reviews."""
+    punkt, stop_words, reviews = book_data("nltk_punkt", "nltk_stopwords", "amazon_reviews")
+    return SimpleNamespace(punkt=punkt, stop_words=stop_words, reviews=reviews)
+
+
+@pytest.fixture
+def untrained(nltk):
+    """Return a sentence tokenizer that needs no data: it knows no abbreviations."""
+    return nltk.tokenize.punkt.PunktSentenceTokenizer()
+
+
+@pytest.fixture(scope="module")
+def word_tokenize(nltk, data):
+    """Return NLTK's word_tokenize, with the sentence tokenizer that is here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            nltk.tokenize, "sent_tokenize", lambda text, language="english": data.punkt.tokenize(text)
+        )
+        yield nltk.tokenize.word_tokenize
+
+
+def literal(texts, word_tokenize, stop_words):
+    """Return texts of stems by the loop of the activity: lists, and a call for each token."""
+    from nltk.stem import PorterStemmer
+
+    stop, stemmer = [*string.punctuation, *stop_words], PorterStemmer()
+    tokens = [word_tokenize(text.lower()) for text in texts]
+    words = [[token for token in text if token not in stop] for text in tokens]
+    return [" ".join([stemmer.stem(token) for token in text]) for text in words]
+
+
+def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize, draws) -> None:
+    texts = data.reviews.train["review_text"].tolist()[: draws(1500)]
+
+    tokens = list(_amazon_texts.review_tokens(texts, data.punkt))
+
+    assert tokens == [word_tokenize(text.lower()) for text in texts]
+
+
+def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize, draws) -> None:
+    texts = data.reviews.test["review_text"].tolist()[-draws(1000) :]
+
+    stems = _amazon_texts.stem_texts(texts, data.punkt, data.stop_words)
+
+    assert stems == literal(texts, word_tokenize, data.stop_words)

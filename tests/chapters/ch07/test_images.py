@@ -5,9 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from workshop.measures.ch07_gans import _images as images
-from workshop.measures.ch07_gans import text07_training_process as text07
-
-LABELS = text07.joined_labels
 
 
 def test_scaled_by_hand() -> None:

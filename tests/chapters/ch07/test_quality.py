@@ -10,7 +10,6 @@ import pytest
 from scipy import linalg
 
 from workshop.measures.ch07_gans import _quality as quality
-from workshop.measures.ch07_gans import text08_mode_collapse as collapse
 from workshop.measures.ch07_gans._images import scaled
 from workshop.training.fitting import Network
 from workshop.training.initialisers import initial_weights
@@ -167,32 +166,41 @@ def test_the_test_accuracy_is_that_of_the_test_labels() -> None:
     assert (right.test_accuracy, wrong.test_accuracy) == (1.0, 0.0)
 
 
-@pytest.mark.parametrize(
-    ("white", "share"),
-    [
-        ([(3, 3)], 0.0),  # a single pixel is no patch
-        ([(3, 3), (4, 4)], 0.0),  # nor are two corner to corner
-        ([(3, 3), (3, 4)], 2 / 784),
-        ([(0, 27), (1, 27), (2, 27)], 3 / 784),
-        ([(0, 0), (27, 0), (0, 27)], 0.0),  # opposite sides don't touch
-    ],
-)
-@pytest.mark.parametrize("scale", [1.0, 0.01])
-def test_white_patches_are_neighbours_in_pictures_as_drawn(white, share: float, scale: float) -> None:
-    image = np.zeros((28, 28, 1))
-    image[14, 14] = 1.0
-    image[tuple(zip(*white, strict=True))] = -1.0
+def test_pixels_by_hand() -> None:
+    image = np.full((1, 28, 28, 1), -1.0)
+    image[:, 4:-4, 4:-4] = 0.0
+    image[:, 4:14, 4:14] = 1.0
 
-    assert collapse.patches(scale * np.stack([image, image])) == pytest.approx(share)
+    found = quality.pixels_of(image)
+
+    assert found.border_brightness == 1.0
+    assert found.centre_brightness == 0.375
+    assert found.near_white_share == pytest.approx(1 - 400 / 784)
+    assert found.mean_brightness == pytest.approx((384 + 150) / 784)
+    assert quality.pixels_of(np.full((1, 28, 28, 1), -0.79)).near_white_share == 0
+    assert quality.pixels_of(np.full((1, 28, 28, 1), -0.81)).near_white_share == 1
 
 
-@pytest.mark.usefixtures("tensorflow")
-def test_mode_collapse_judges_by_the_test_labels() -> None:
-    rng = np.random.default_rng(3)
-    labels = np.arange(1000) % 10
-    images = np.zeros((1000, 28, 28), np.uint8)
-    for image, label in zip(images, labels, strict=True):
-        image[2 * label : 2 * label + 4] = rng.integers(150, 256, (4, 28))
-    for tested, accuracy in ((labels, 1.0), ((labels + 1) % 10, 0.0)):
-        mnist = SimpleNamespace(x_train=images, y_train=labels, x_test=images, y_test=tested)
-        assert collapse.mode_collapse(mnist, 1).test_accuracy == pytest.approx(accuracy, abs=0.1)
+def test_neighbours_in_rows_and_columns_are_correlated_by_hand() -> None:
+    noise = np.random.default_rng(6).uniform(-1, 1, (26, 28, 29, 1))
+    smooth = noise[:, :, :-1] + noise[:, :, 1:]
+
+    def found(images):
+        return quality.pixels_of(images).correlation
+
+    assert found(noise[:25]) == pytest.approx(0, abs=0.05)
+    assert found(smooth) == found(smooth.transpose(0, 2, 1, 3)) == pytest.approx(0.5, abs=0.02)
+    assert found(np.repeat(noise[:, :1], 28, axis=1)) == pytest.approx(1)
+    assert found(np.full((1, 28, 28, 1), 0.3)) == 1
+    assert found(np.concatenate([smooth[:25], noise[25:, :, 1:]])) == found(smooth[:25])
+    assert found(np.concatenate([noise[25:, :, 1:], smooth[:25]])) < found(smooth[:25])
+
+
+def test_brightness_is_that_of_the_book_s_colours() -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    values = np.linspace(-1, 1, 256)
+
+    drawn = matplotlib.colormaps["gray_r"]((values + 1) / 2)[:, 0]
+
+    brightness = [quality.pixels_of(np.full((1, 28, 28, 1), value)).mean_brightness for value in values]
+    np.testing.assert_allclose(brightness, drawn, atol=0.005)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,40 +10,13 @@ import pytest
 from workshop.measures.ch07_gans import _gan, _sine_training
 from workshop.measures.ch07_gans import ex03_discriminator as ex03
 from workshop.measures.ch07_gans import ex04_gan as ex04
-from workshop.measures.ch07_gans.ex04_gan import NETWORKS, described, exercise_7_04
+from workshop.measures.ch07_gans.ex04_gan import NETWORKS
 from workshop.training import adversarial
 
 pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 
 SEED = 5
-SHORT = {"iterations": 401, "interval": 200}
 FEW = {"iterations": 5, "interval": 2, "batch": 6}
-
-
-@cache
-def sound():
-    """Return the outcome of a training of both networks."""
-    return exercise_7_04(SEED, **SHORT)
-
-
-def test_one_seed_gives_one_outcome() -> None:
-    first, again, other = sound(), *(exercise_7_04(seed, **SHORT) for seed in (SEED, SEED + 1))
-
-    np.testing.assert_equal(vars(again.log), vars(first.log))
-    assert first.at == again.at
-    assert other.at != first.at
-
-
-def test_fakes_are_inside_between_the_ends_of_the_real_points() -> None:
-    found = exercise_7_04(SEED, **FEW)
-    by_hand = [
-        sum(real[:, 0].min() <= x <= real[:, 0].max() for x in fakes[:, 0]) / len(fakes)
-        for real, fakes in found.scatter
-    ]
-    real = np.array([0.0, 2.0])
-
-    assert found.inside == by_hand
-    assert ex04._inside(real, np.array([-0.1, 0.0, 1.0, 2.0])) == 0.75
 
 
 def test_each_iteration_has_its_own_draws() -> None:
@@ -90,20 +62,6 @@ def test_locations_and_noise_are_distributed_as_documented() -> None:
         assert abs(noise.std(dtype=np.float64) - 1) < 5 / np.sqrt(2 * noise.size)
     np.testing.assert_allclose(draws.real[..., 1], np.sin(draws.real[..., 0]), atol=1e-6)
     np.testing.assert_allclose(np.diff(draws.real[..., 0], axis=1), 0.1, atol=1e-5)
-
-
-def test_described_points() -> None:
-    x = np.array([-1.5, 0.0, 3.0, 4.0, 6.0])
-    away = np.array([0.1, 0.0, 0.2, 0.5, 0.7])
-    points = described(np.column_stack([x, np.sin(x) + away]))
-
-    assert points.n_right == 2
-    np.testing.assert_allclose(
-        [points.distance, points.median, points.left, points.right], [0.3, 0.2, 0.1, 0.6], atol=1e-12
-    )
-    assert points.within == 0.8
-    assert np.isnan(described(np.array([[0.0, 1.0]])).right)
-    assert np.isnan(described(np.array([[5.0, 1.0]])).left)
 
 
 def test_accuracies_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Noise and fake samples of chapter 7: what the claims can't tell."""
+"""The text of chapter 7: real and fake samples."""
 
 from __future__ import annotations
 

@@ -1,10 +1,13 @@
-"""The building blocks of convolutional GANs: what the claims can't tell."""
+"""The text of chapter 7: Building blocks of DCGANs."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 
+from workshop.measures.ch07_gans import text05_layers
 from workshop.measures.ch07_gans import text05_layers as layers
 from workshop.numerics import upsampling
 from workshop.numerics.convolution2d import convolve2d
@@ -36,3 +39,22 @@ def test_the_kernel_of_a_known_plane_is_found() -> None:
         np.testing.assert_allclose(found.kernel, kernel[:, :, 0, 0], atol=1e-6)
         assert found.bias == pytest.approx(bias[0], abs=1e-6)
         assert (found.distance < 1e-5, found.free) == (True, 0)
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("padding", ["same", "valid"])
+@pytest.mark.parametrize(("kernel", "strides"), [((5, 5), (2, 2)), ((3, 4), (1, 2)), ((4, 3), (3, 1))])
+def test_settings_are_found_from_outputs(
+    tensorflow: Any, kernel: Any, strides: Any, padding: str, transposed: bool
+) -> None:
+    kind = tensorflow.keras.layers.Conv2DTranspose if transposed else tensorflow.keras.layers.Conv2D
+    layer = kind(3, kernel, strides=strides, padding=padding)
+
+    found = text05_layers.settings_of(layer, size=15, transposed=transposed)
+
+    assert found == {
+        "filters": 3,
+        "kernel_size": list(kernel),
+        "strides": list(strides),
+        "padding": padding,
+    }

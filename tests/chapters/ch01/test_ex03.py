@@ -1,0 +1,33 @@
+"""Exercise 1.03: Matrix Multiplication Using TensorFlow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.measures.ch01_building_blocks import ex03_matrix_multiplication
+
+
+@pytest.mark.parametrize(("m", "n", "p"), [(1, 1, 1), (2, 3, 2), (3, 1, 4), (4, 2, 1)])
+def test_multiplication_by_hand_is_numpys(m: int, n: int, p: int) -> None:
+    """Multiplication entry by entry gives NumPy's product for every shape."""
+    rng = np.random.default_rng(m * 100 + n * 10 + p)
+    a, b = rng.integers(-9, 10, size=(m, n)), rng.integers(-9, 10, size=(n, p))
+
+    assert ex03_matrix_multiplication.multiply_by_hand(a.tolist(), b.tolist()) == (a @ b).tolist()
+
+
+def test_matrices_that_do_not_fit_are_refused() -> None:
+    """A product of matrices whose inner sizes differ is refused with both sizes."""
+    with pytest.raises(ValueError, match="2 columns against 1 rows"):
+        ex03_matrix_multiplication.multiply_by_hand([[1, 2]], [[3, 4]])
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_own_matrices_are_multiplied() -> None:
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
+
+    found = ex03_matrix_multiplication.exercise_1_03(x, y.T)
+
+    np.testing.assert_allclose(found.c1, x @ y.T, rtol=1e-5, atol=1e-6)
+    assert found.product_shapes == {"c1": [3, 3], "c2": [4, 4]}

@@ -1,0 +1,27 @@
+"""Exercise 1.05: Implementing the argmax() Function."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workshop.measures.ch01_building_blocks import ex05_argmax
+
+
+@pytest.mark.parametrize(("axis", "maxima"), [(0, [7, 6]), (1, [6, 7, 5])])
+def test_maxima_are_read_along_the_axis(axis: int, maxima: list[int]) -> None:
+    """The values at the positions of the maxima are those of columns for axis 0 and of rows for axis 1."""
+    matrix = np.array([[1, 6], [7, 2], [3, 5]])
+
+    class Tensor:
+        def numpy(self) -> np.ndarray:
+            return matrix
+
+    assert ex05_argmax.maxima_at(Tensor(), matrix.argmax(axis), axis=axis) == maxima
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_maxima_of_fractions_keep_their_digits() -> None:
+    found = ex05_argmax.exercise_1_05(np.array([[0.5, 2.25, 1.0], [0.75, 2.0, 3.5]]))
+
+    assert (found.column_maxima, found.row_maxima) == ([0.75, 2.25, 3.5], [2.25, 3.5])
