@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -46,41 +47,27 @@ def softmax_backward(output: np.ndarray, upstream: np.ndarray) -> np.ndarray:
     return output * (upstream - (upstream * output).sum(axis=-1, keepdims=True))
 
 
-def sigmoid_gradients(x: np.ndarray, labels: np.ndarray, *, doubled: bool) -> Gradients:
+def sigmoid_gradients(x: np.ndarray, labels: np.ndarray) -> Gradients:
     """Return the gradients of a sigmoid unit's mean cross-entropy as a function of (weight, bias).
 
-    With `doubled` the unit's output, already a sigmoid, is taken as the logit, as in exercise 2.02.
+    The unit's output, already a sigmoid, is taken as the logit, as in exercise 2.02.
     """
-
-    def gradients(variables: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
-        weight, bias = variables
-        logits = dense(x, weight, bias)
-        if doubled:
-            output = sigmoid(logits)
-            upstream = sigmoid_backward(output, (sigmoid(output) - labels) / labels.size)
-        else:
-            upstream = (sigmoid(logits) - labels) / labels.size
-        by_weight, by_bias = dense_backward(x, upstream)
-        return by_weight, by_bias.reshape(bias.shape)
-
-    return gradients
+    return _doubled(x, labels, sigmoid, sigmoid_backward, labels.size)
 
 
-def softmax_gradients(x: np.ndarray, labels: np.ndarray, *, doubled: bool) -> Gradients:
+def softmax_gradients(x: np.ndarray, labels: np.ndarray) -> Gradients:
     """Return the gradients of a softmax layer's mean cross-entropy as a function of (weight, bias).
 
-    With `doubled` the layer's output, already a softmax, is taken as the logits, as in exercise 2.03.
+    The layer's output, already a softmax, is taken as the logits, as in exercise 2.03.
     """
+    return _doubled(x, labels, softmax, softmax_backward, len(labels))
 
+
+def _doubled(x: np.ndarray, labels: np.ndarray, activation: Any, backward: Any, terms: int) -> Gradients:
     def gradients(variables: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
         weight, bias = variables
-        logits = dense(x, weight, bias)
-        if doubled:
-            output = softmax(logits)
-            upstream = softmax_backward(output, (softmax(output) - labels) / len(labels))
-        else:
-            upstream = (softmax(logits) - labels) / len(labels)
-        by_weight, by_bias = dense_backward(x, upstream)
+        output = activation(dense(x, weight, bias))
+        by_weight, by_bias = dense_backward(x, backward(output, (activation(output) - labels) / terms))
         return by_weight, by_bias.reshape(bias.shape)
 
     return gradients

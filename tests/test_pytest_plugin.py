@@ -251,21 +251,23 @@ def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(
     run_pytest("--network").assert_outcomes(passed=2, skipped=1)
 
 
-@pytest.mark.parametrize("count", ["0", "-1", "x"])
-def test_a_number_of_seeds_below_one_is_wrong_usage(
-    project: pytest.Pytester, run_pytest: Run, count: str
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        *((["--seeds", count], "seeds") for count in ("0", "-1", "x")),
+        *(
+            (words, "there are no seed sets: --seeds 30 draws 30 seeds")
+            for words in (["--seed-set"], ["--vary-seed=3"], ["--workshop-seed-set", "7"])
+        ),
+    ],
+)
+def test_a_seed_set_is_wrong_usage(
+    project: pytest.Pytester, run_pytest: Run, words: list[str], why: str
 ) -> None:
-    result = run_pytest("--seeds", count)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "seeds" in result.stderr.str()
-
-
-@pytest.mark.parametrize("words", [["--seed-set"], ["--vary-seed=3"], ["--workshop-seed-set", "7"]])
-def test_a_seed_set_is_wrong_usage(project: pytest.Pytester, run_pytest: Run, words: list[str]) -> None:
     result = run_pytest(*words)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "there are no seed sets: --seeds 30 draws 30 seeds" in result.stderr.str()
+    assert why in result.stderr.str()
 
 
 def test_an_unknown_chapter_is_named(project: pytest.Pytester, run_pytest: Run) -> None:

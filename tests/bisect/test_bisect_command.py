@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +82,20 @@ def before(version: str) -> Callable[[str], bool]:
     return lambda other: INDEX[other] < INDEX[version]
 
 
+def interrupt(version: str) -> str:
+    """Stop as with Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def no_uv(*_: object) -> tuple[str, ...]:
+    """Miss what builds environments."""
+    raise NotBuilt("uv, which builds the environments, is not here: pip install uv")
+
+
 DRAWS = ("ch04.act02.phrase_own", "--library", "nltk")
-# what a version gives, and what is asked
-SEARCHES: dict[str, tuple[Callable[[str], Any], tuple[str, ...]]] = {
+OLD, MIXED = ("1.26", "1.26"), ("1.26", "2.0")  # NumPy before the change and after it
+# what a version gives, what is asked, and the versions of NumPy if they are not 2.0
+SEARCHES: dict[str, tuple[Any, ...]] = {
     "it no longer holds": (lambda v: (before("3.8")(v), v), (SENTENCE,)),
     "it holds, with another value": (lambda v: (True, 1.0 if before("3.6")(v) else 1.25), (SENTENCE,)),
     "nothing changes": (lambda _: (True, 1.0), (SENTENCE, "--issue")),
@@ -93,126 +104,40 @@ SEARCHES: dict[str, tuple[Callable[[str], Any], tuple[str, ...]]] = {
     "the ends are given": (lambda v: (before("3.7")(v), 1), (SENTENCE, "--from", "3.4", "--to", "3.8")),
     "the first can't be decided": (lambda v: "it raised" if v == "3.5" else (True, 1), (SENTENCE,)),
     "the last can't be decided": (lambda v: "it raised" if v == "3.9" else (True, 1), (SENTENCE,)),
+    "the text of an issue": (lambda v: (before("3.8")(v), v), (SENTENCE, "--issue"), OLD),
+    "the neighbours have another NumPy": (lambda v: (before("3.8")(v), 1), (SENTENCE,), MIXED),
+    "it is interrupted": (interrupt, (SENTENCE,)),
 }
+# what is replaced while a version gives its name
+REPLACED: dict[str, tuple[str, Callable[..., Any]]] = {
+    "it depends on the clock": ("workshop.bisect.evaluate.takes_time", lambda _: True),
+    "uv is missing": ("workshop.matrix.virtualenvs.list_versions", no_uv),
+    "a data set is missing": (
+        "workshop.verification.engine.Engine.lacking_datasets", lambda *_: ({"nltk_punkt"}, set())
+    ),
+}  # fmt: skip
+WRONG = f"""
+{SENTENCE} --library gensim
+ch04.act02.phrase_own
+ch03.ex03.train_accuracy
+{SENTENCE} --from 3.5.1
+{SENTENCE} --to 3.5
+ch07.ex05.lr_heeded --from 2.2
+ch07.ex05.lr_heeded --library keras --from 2.4
+"""
 
 
-def test_a_search_reads_as_written(golden: Golden, world: World) -> None:
-    said = {}
-    for name, (give, words) in SEARCHES.items():
-        asked = world(give)
+def test_a_search_reads_as_written(golden: Golden, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(give: Any, words: Sequence[str], numpy: tuple[str, str] = ("2.0", "2.0")) -> str:
+        asked = world(give, numpy)
         result = invoke("bisect", *words)
-        said[name] = f"{result.stdout}{result.stderr}asked: {' '.join(asked)}\nexit code {result.exit_code}"
-    golden("searches.txt", said)
+        found = f"{result.stdout}standard error:\n{result.stderr}"
+        return f"{found}asked: {' '.join(asked)}\nexit code {result.exit_code}"
 
-
-def test_the_text_of_an_issue(world: World) -> None:
-    """Versions, print and what was measured with the two neighbours; all else goes to standard error."""
-    world(lambda version: (INDEX[version] < INDEX["3.8"], version), numpy=("1.26", "1.26"))
-
-    result = invoke("bisect", SENTENCE, "--issue")
-    title, _, found, _, *table = result.stdout.splitlines()
-
-    assert result.exit_code == 0
-    assert title == "# nltk 3.8 changes this: stems of the tokens of the example sentence"
-    assert found.startswith("Changed between nltk 3.7 and 3.8: it no longer holds (as given)")
-    assert table[0] == "|  | 3.7 | 3.8 |"
-    assert {"| measured | 3.7 | 3.8 |", "| numpy | 1.26 | 1.26 |", "| python | 3.12.1 | 3.12.1 |"} <= {*table}
-    assert "nltk 3.9 " in result.stderr
-    assert "workshop" not in result.stdout.lower().replace("the deep learning workshop", "")
-
-
-def test_what_else_differs_between_the_neighbours_is_named(world: World) -> None:
-    world(lambda version: (INDEX[version] < INDEX["3.8"], 1), ("1.26", "2.0"))
-
-    result = invoke("bisect", SENTENCE)
-
-    assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1].endswith("; also different: numpy 1.26 → 2.0")
-
-
-def test_of_what_depends_on_the_clock_values_are_not_compared(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only whether it holds is, and a line says so first."""
-    monkeypatch.setattr("workshop.bisect.evaluate.takes_time", lambda parts: True)
-    world(lambda version: (True, version))
-
-    result = invoke("bisect", SENTENCE)
-
-    assert result.exit_code == 1
-    assert "only whether it holds is compared, not its value" in result.stderr
-    assert result.stdout.splitlines()[-1].startswith("no change between the ends: ")
-
-
-def test_an_interrupt_is_one_line(world: World) -> None:
-    def interrupt(version: str) -> str:
-        raise KeyboardInterrupt
-
-    world(interrupt)
-
-    result = invoke("bisect", SENTENCE)
-
-    assert result.exit_code == 130
-    assert result.stderr.startswith("workshop: interrupted: ")
-
-
-# arguments, exit code, what the line on standard error says
-WRONG = [
-    (
-        ["ch04.text05.sentence", "--library", "gensim"],
-        2,
-        "does not use gensim: --library is one of numpy, nltk",
-    ),
-    (["ch04.act02.phrase_own"], 2, "uses several libraries: add --library, one of numpy, nltk, gensim"),
-    (
-        ["ch03.ex03.train_accuracy"],
-        2,
-        "ch03.ex03.train_accuracy does not rest on a run, so no version changes it",
-    ),
-    ([SENTENCE, "--from", "3.5.1"], 2, "no version 3.5.1 is known: the nearest are 3.5 and 3.6"),
-    ([SENTENCE, "--to", "3.5"], 2, "3.5 is not older than 3.5: choose two ends in ascending order"),
-    (["ch07.ex05.lr_heeded", "--from", "2.2"], 2, "no version 2.2 is known: the nearest are 2.1 and 2."),
-    (
-        ["ch07.ex05.lr_heeded", "--library", "keras", "--from", "2.4"],
-        2,
-        "Keras before 3.4 comes with a TensorFlow release: --library tensorflow",
-    ),
-]
-
-
-@pytest.mark.parametrize(("arguments", "code", "message"), WRONG)
-def test_wrong_usage_is_one_line(world: World, arguments: list[str], code: int, message: str) -> None:
-    asked = world(lambda version: (True, 1))
-
-    result = invoke("bisect", *arguments)
-
-    assert result.exit_code == code
-    assert (result.stdout, asked) == ("", [])
-    (line,) = result.stderr.splitlines()
-    assert line.startswith("workshop: ")
-    assert message in line
-
-
-def test_without_uv_nothing_is_searched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(library: str, python: str) -> tuple[str, ...]:
-        raise NotBuilt("uv, which builds the environments, is not here: pip install uv")
-
-    world(lambda version: (True, 1))
-    monkeypatch.setattr(virtualenvs, "list_versions", missing)
-
-    result = invoke("bisect", SENTENCE)
-
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "workshop: uv, which builds the environments, is not here: pip install uv\n"
-
-
-def test_a_missing_data_set_is_named_before_anything_is_built(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = world(lambda version: (True, 1))
-    monkeypatch.setattr(Engine, "lacking_datasets", lambda engine, claims: ({"nltk_punkt"}, set()))
-
-    result = invoke("bisect", SENTENCE)
-
-    assert (result.exit_code, asked) == (1, [])
-    assert result.stderr == f"workshop: {SENTENCE} needs nltk_punkt: workshop data fetch nltk_punkt\n"
+    texts = {name: said(*search) for name, search in SEARCHES.items()}
+    texts |= {words: said(lambda v: (True, v), words.split()) for words in WRONG.strip().splitlines()}
+    for name, (target, instead) in REPLACED.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(target, instead)
+            texts[name] = said(lambda v: (True, v), (SENTENCE,))
+    golden("searches.txt", texts)

@@ -7,24 +7,21 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner, Result
 
 from tests.checking.written import NOTEBOOKS, REAL, error, notebook, stdout
+from tests.golden import Golden
+from tests.toy.commands import invoke
 from workshop.checking.checks import Report, check_numbers
 from workshop.checking.page import class_page, report_page
 from workshop.checking.views import print_report
-from workshop.cli.app import app
 from workshop.ledger import ledger
-from workshop.ledger.names import canonical
 
-
-def run(*arguments: str | Path) -> Result:
-    """Run the command."""
-    return CliRunner().invoke(app, ["check", *map(str, arguments)])
+run = partial(invoke, "check")
 
 
 @pytest.fixture
@@ -81,49 +78,6 @@ def test_json_has_all_of_it(wrong: Path) -> None:
     assert content["errors"][0]["known"]
 
 
-NUMBERS = {
-    "mine.csv": "claim,value\n# mine\nch02.ex04.accuracy,0.93\n\n5.04.epoch5.loss, 0.002\n",
-    "mine.json": '{"ch02.ex04.accuracy": 0.93, "5.04.epoch5": {"loss": 0.002}}',
-}
-
-
-@pytest.mark.parametrize("name", NUMBERS)
-def test_numbers_are_checked_as_csv_and_json(name: str, tmp_path: Path) -> None:
-    path = tmp_path / name
-    path.write_text(NUMBERS[name], "utf-8")
-    result = run(path, "--json")
-
-    assert result.exit_code == 0
-    assert [row["claim"] for row in json.loads(result.stdout)["results"]] == [
-        "ch02.ex04.accuracy",
-        "ch05.ex04.epoch5",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("row", "why"),
-    [
-        ("5.04.test_rmse,abc", "is not a number: give one such as 0.05"),
-        ("5.04.epoch5.los,0.002", "it has loss, val_loss"),
-    ],
-)
-def test_what_is_no_number_is_a_line_of_its_own(row: str, why: str, tmp_path: Path) -> None:
-    path = tmp_path / "mine.csv"
-    path.write_text(f"ch02.ex04.accuracy,0.93\n{row}\n5.04.train_rmse,0.04\n", "utf-8")
-    content = json.loads(run(path, "--json").stdout)
-    by_claim = {result["claim"]: result for result in content["results"]}
-    wrong = by_claim[canonical(row.partition(",")[0]).removesuffix(".los")]
-    shown = run(path)
-
-    assert not content["ok"]
-    assert (wrong["verdict"], wrong["ok"]) == ("no number", False)
-    assert why in wrong["sentence"]
-    assert by_claim["ch02.ex04.accuracy"]["ok"]
-    assert by_claim["ch05.ex04.train_rmse"]["verdict"] == "equals the printed value"
-    assert shown.exit_code == 1
-    assert why in " ".join(shown.stdout.split())
-
-
 @pytest.mark.parametrize("name", ["large.csv", "large.json"])
 def test_a_large_file_of_numbers_is_refused(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
@@ -132,31 +86,6 @@ def test_a_large_file_of_numbers_is_refused(name: str, tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "it has 20 MB" in result.stderr
-
-
-REFUSED = {
-    "none.csv": ("", "no numbers"),
-    "words.csv": ("ch02.ex04.accuracy\n", "line 1"),
-    "unknown.csv": ("ch02.ex99.accuracy,1\n", "line 1: no claim is named"),
-    "unknown.json": ('{"ch02.ex99.accuracy": 1}', "entry 1: no claim is named"),
-    "list.json": ("[1]", "write an object"),
-    "broken.json": ("{", "no JSON"),
-    "mine.txt": ("ch02.ex04.accuracy,1\n", "rename it"),
-    "broken.ipynb": ("{", "not a notebook"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_cant_be_read_exits_with_2(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    text, why = REFUSED[name]
-    path = tmp_path / name
-    path.write_text(text, "utf-8")
-    result = run(path)
-
-    assert result.exit_code == 2
-    assert why in result.stderr + capsys.readouterr().err
 
 
 def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
@@ -234,46 +163,43 @@ def test_columns_are_in_the_books_order() -> None:
     assert html.index("2.04") < html.index("5.04")
 
 
-def test_one_typo_costs_a_line(tmp_path: Path) -> None:
-    path = tmp_path / "mine.csv"
-    path.write_text("ch02.ex04.accuracy,0.93\n6.02.typo,3\n5.04\n5.04.train_rmse,0.04\n", "utf-8")
-    shown = run(path)
-    content = json.loads(run(path, "--json").stdout)
+GOOD = "ch02.ex04.accuracy,0.93\n"
+HEADS = ("Claim,Value", "result,mine", "exercise,my number,remark", "name;value")
+# a file of numbers or its suffix, with what is in it
+FILES = {
+    "two.csv": "claim,value\n# mine\nch02.ex04.accuracy,0.93\n\n5.04.epoch5.loss, 0.002\n",
+    "two.json": '{"ch02.ex04.accuracy": 0.93, "5.04.epoch5": {"loss": 0.002}}',
+    "a word.csv": f"{GOOD}5.04.test_rmse,abc\n5.04.train_rmse,0.04\n",
+    "no part.csv": f"{GOOD}5.04.epoch5.los,0.002\n5.04.train_rmse,0.04\n",
+    "typos.csv": f"{GOOD}6.02.typo,3\n5.04\n5.04.train_rmse,0.04\n",
+    "a wrong print.csv": "2.act01.eval_loss,0.003758653\n",
+    "a line that can't be read.csv": "5.07.test_rmse,1\n5.04.test_rmse,0.04\n",
+    "beyond 64 runs.csv": "6.02.test_acc,0.75\n",
+    "guessing.csv": "6.02.test_acc,0.5\n",
+    "other data.csv": "6.act01.test_acc,0.1\n",
+    "other data and one.csv": "6.act01.test_acc,0.1\n5.04.test_rmse,0.04\n",
+    "none.csv": "",
+    "words.csv": "ch02.ex04.accuracy\n",
+    "unknown.csv": "ch02.ex99.accuracy,1\n",
+    "unknown.json": '{"ch02.ex99.accuracy": 1}',
+    "list.json": "[1]",
+    "broken.json": "{",
+    "mine.txt": GOOD,
+    "broken.ipynb": "{",
+    **{f"head {number}.csv": f"{head}\n{GOOD}" for number, head in enumerate(HEADS)},
+    **{f"head {number}, late.csv": f"{GOOD}{head}\n" for number, head in enumerate(HEADS)},
+}
 
-    assert shown.exit_code == 1
-    assert "mine.csv: line 2: no claim is named '6.02.typo'" in shown.stderr
-    assert "mine.csv: line 3: write a claim and a number" in shown.stderr
-    assert "Both results are fine. 2 lines not read." in shown.stdout
+
+def test_files_of_numbers_are_checked_as_written(
+    golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    for name, text in FILES.items():
+        Path(name).write_text(text, "utf-8")
+        result = invoke("check", name, COLUMNS="100")
+        said[name] = f"{result.output}{capsys.readouterr().err}exit code {result.exit_code}"
+    golden("numbers.txt", said)
+    content = json.loads(invoke("check", "typos.csv", "--json").stdout)
     assert [line["where"] for line in content["unread"]] == ["line 2", "line 3"]
-    assert [row["ok"] for row in content["results"]] == [True, True]
-
-
-@pytest.mark.parametrize("head", ["Claim,Value", "result,mine", "exercise,my number,remark", "name;value"])
-def test_a_first_line_of_column_names_is_left_out(head: str, tmp_path: Path) -> None:
-    path = tmp_path / "mine.csv"
-    path.write_text(f"{head}\nch02.ex04.accuracy,0.93\n", "utf-8")
-
-    assert run(path).exit_code == 0
-
-    path.write_text(f"ch02.ex04.accuracy,0.93\n{head}\n", "utf-8")
-
-    assert "line 2" in run(path).stderr
-
-
-CODES = [
-    ("5.04.test_rmse,0.04\n", 0),  # ordinary
-    ("2.act01.eval_loss,0.003758653\n", 0),  # equals a wrong print
-    ("5.07.test_rmse,1\n5.04.test_rmse,0.04\n", 1),  # a line that can't be read
-    ("6.02.test_acc,0.75\n", 0),  # beyond 64 runs
-    ("6.02.test_acc,0.5\n", 1),  # wrong
-    ("6.act01.test_acc,0.1\n", 2),  # not compared
-    ("6.act01.test_acc,0.1\n5.04.test_rmse,0.04\n", 0),
-]
-
-
-@pytest.mark.parametrize(("text", "code"), CODES)
-def test_the_exit_code_says_whether_something_is_wrong(text: str, code: int, tmp_path: Path) -> None:
-    path = tmp_path / "mine.csv"
-    path.write_text(text, "utf-8")
-
-    assert run(path).exit_code == code

@@ -7,19 +7,19 @@ import io
 import json
 import re
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from tests.checking.test_written_notebooks import MISTAKES, NOTEBOOKS
 from tests.checking.written import notebook, stdout
+from tests.toy.commands import invoke
 from workshop.checking.checks import Report
 from workshop.checking.files import MOST_FILES, check_file
 from workshop.checking.page import class_page
 from workshop.checking.views import write_csv
-from workshop.cli.app import app
 
 STUDENTS = 30
 # what a student has done: one of the notebooks of each of these exercises, some with a mistake
@@ -104,9 +104,7 @@ def submissions(folder: Path) -> dict[str, str | list[str]]:
     return made | {f"{empty.name}/": "no notebook is in it"}
 
 
-def run(*arguments: str | Path) -> Result:
-    """Run the command."""
-    return CliRunner().invoke(app, ["check", *map(str, arguments)])
+run = partial(invoke, "check")
 
 
 def test_a_folder_of_submissions(tmp_path: Path) -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 import workshop
 from tests.checking.written import NOTEBOOKS, Cells, alter, replace
+from tests.toy.commands import invoke
 from workshop.checking.checks import check_notebook, check_numbers
 from workshop.checking.views import card, headline
-from workshop.cli.app import app
 
 LEARNED_NOTHING = "It learned nothing: no epoch is better than guessing."
 
@@ -76,15 +75,21 @@ def test_a_training_that_also_the_book_has_is_not_dead() -> None:
     assert all(unit.learned for unit in check_numbers("mine", rows).units)
 
 
-@pytest.mark.parametrize("text", ["nan", "inf"])
-def test_a_result_that_is_not_finite_diverged(text: str, tmp_path: Path) -> None:
+def errors(train: str, test: str) -> Any:
+    """Return a change of the errors that exercise 5.04 prints."""
+
     def change(cells: Cells) -> None:
         for cell in cells:
             for output in cell["outputs"]:
                 if "RMSE" in "".join(output.get("text", "")):
-                    output["text"] = f"Train RMSE: {text} RMSE\nTest RMSE: {text} RMSE\n"
+                    output["text"] = f"Train RMSE: {train} RMSE\nTest RMSE: {test} RMSE\n"
 
-    report = check_notebook(alter("ch05.ex04-1001-adds", tmp_path, change))
+    return change
+
+
+@pytest.mark.parametrize("text", ["nan", "inf"])
+def test_a_result_that_is_not_finite_diverged(text: str, tmp_path: Path) -> None:
+    report = check_notebook(alter("ch05.ex04-1001-adds", tmp_path, errors(text, text)))
     verdicts = {each.claim: each.verdict for each in report.judgements}
 
     assert report.state == "✘"
@@ -123,9 +128,9 @@ def test_a_notebook_that_was_not_run_has_its_own_word(tmp_path: Path) -> None:
     alter("ch05.ex04-1001-adds", folder, lambda _: None)
     unrun = alter("ch05.ex05-1001-loop", folder, clear)
     table = tmp_path / "grades.csv"
-    alone = CliRunner().invoke(app, ["check", str(unrun)])
-    together = CliRunner().invoke(app, ["check", str(folder), "--csv", str(table)])
-    content = json.loads(CliRunner().invoke(app, ["check", str(folder), "--json"]).stdout)
+    alone = invoke("check", unrun)
+    together = invoke("check", folder, "--csv", table)
+    content = json.loads(invoke("check", folder, "--json").stdout)
     rows = [*csv.reader(table.read_text("utf-8-sig").splitlines())]
 
     assert alone.exit_code == 2
@@ -193,13 +198,7 @@ def test_another_number_is_still_named_where_chance_does_not_meet_it() -> None:
 
 
 def test_prices_in_dollars_are_wrong_and_not_rare(tmp_path: Path) -> None:
-    def change(cells: Cells) -> None:
-        for cell in cells:
-            for output in cell["outputs"]:
-                if "RMSE" in "".join(output.get("text", "")):
-                    output["text"] = "Train RMSE: 4.86 RMSE\nTest RMSE: 30007 RMSE\n"
-
-    report = check_notebook(alter("ch05.ex04-1001-adds", tmp_path, change))
+    report = check_notebook(alter("ch05.ex04-1001-adds", tmp_path, errors("4.86", "30007")))
     sentences = {each.claim: each.sentence for each in report.judgements}
 
     assert report.state == "✘"
@@ -210,9 +209,9 @@ def test_a_readers_folder_is_a_list_and_a_class_is_a_table(tmp_path: Path) -> No
     names = ["ch05.ex04-1001-adds", "ch05.ex05-1001-rate", "ch02.ex06-1001-loop"]
     for name in names:
         alter(name, tmp_path, lambda _: None)
-    mine = CliRunner().invoke(app, ["check", str(tmp_path)]).stdout.splitlines()
+    mine = invoke("check", tmp_path).stdout.splitlines()
     (tmp_path / "other.ipynb").write_text((tmp_path / f"{names[0]}.ipynb").read_text("utf-8"), "utf-8")
-    theirs = CliRunner().invoke(app, ["check", str(tmp_path)]).stdout
+    theirs = invoke("check", tmp_path).stdout
 
     assert [line.split()[:2] for line in mine[2:5]] == [["✔", "2.06"], ["✔", "5.04"], ["✘", "5.05"]]
     assert "ch05.ex05-1001-rate.ipynb" in mine[4]
@@ -228,7 +227,7 @@ def test_csv_of_half_of_europe_is_read(tmp_path: Path) -> None:
         "2.05.log_first[0];0,8475\n2.05.log_first[1];0,4286\n2.05.log_first[1];0,5\n4.act01.n;1,121\n",
         "utf-8",
     )
-    result = CliRunner().invoke(app, ["check", str(path), "--json"])
+    result = invoke("check", path, "--json")
     content = json.loads(result.stdout)
 
     assert {row["claim"]: (row["yours"], row["state"]) for row in content["results"]} == {

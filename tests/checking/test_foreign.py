@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import doctest
 import json
-import random
 import sysconfig
 from collections.abc import Callable
 from itertools import zip_longest
@@ -13,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from tests.checking.written import error, notebook, real, result, stdout
+from tests.checking.written import error, notebook, result, stdout
 from workshop.checking.checks import check_notebook
 from workshop.checking.notebook.cells import NotANotebook, read_notebook
 from workshop.checking.notebook.readings import read_claims
@@ -157,85 +154,3 @@ def test_texts_of_a_notebook_are_escaped(tmp_path: Path) -> None:
     assert SCRIPT not in page
     assert "<b>reader" not in page
     assert "\x1b" not in json.dumps(as_json(report), ensure_ascii=False)
-
-
-PIECES = (
-    "\\u0000", "\\b" * 50, "\\r", "nan", "-inf", "1e999", "Epoch 1/5", "Epoch 5/99999999", " - loss: ", "[[",
-    "(((", "'", '\\"', "lambda", "Sequential()", ".add(", "None", "\\ud800", "…", "9" * 400, "[" * 300, "{",
-    "}", "0x", "│", "Total params: ", "%",
-)  # fmt: skip
-
-
-def damage(text: str, seed: int) -> str:
-    """Return a text with a few places cut out, doubled, or overwritten."""
-    rng = random.Random(seed)
-    for _ in range(rng.randint(1, 6)):
-        text = text or " "
-        at, length = rng.randrange(len(text)), rng.choice([1, 5, 40, 400])
-        piece = rng.choice(["", text[at : at + length] * rng.choice([2, 20]), *PIECES])
-        text = text[:at] + piece + text[at + (length if rng.random() < 0.7 else 0) :]
-    return text
-
-
-def damage_cells(text: str, seed: int) -> str:
-    """Return a notebook with the code and outputs of some cells damaged, which still is a notebook."""
-    rng, content = random.Random(seed), json.loads(text)
-    for cell in rng.sample(content["cells"], k=min(3, len(content["cells"]))):
-        cell["source"] = damage(cell["source"], seed) if rng.random() < 0.5 else cell["source"]
-        for output in cell["outputs"]:
-            if "text" in output:
-                output["text"] = damage(output["text"], seed + 1)
-    return json.dumps(content)
-
-
-@pytest.mark.parametrize("damaged", [damage, damage_cells])
-@pytest.mark.parametrize("first", [0, 100])
-def test_damaged_notebooks_are_checked_or_refused(
-    damaged: Callable[[str, int], str], first: int, tmp_path: Path
-) -> None:
-    path = tmp_path / "damaged.ipynb"
-    for seed in range(first, first + 100):
-        path.write_text(damaged(json.dumps(real()), seed), "utf-8", errors="replace")
-        checked(path)
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
-)
-OUTPUT = st.fixed_dictionaries(
-    {},
-    optional={
-        "output_type": st.sampled_from(["stream", "execute_result", "error", "display_data"]) | JSON,
-        "text": JSON, "name": JSON, "data": JSON, "ename": JSON, "evalue": JSON,
-    },
-)  # fmt: skip
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {"cell_type": st.just("code"), "source": JSON, "outputs": st.lists(OUTPUT, max_size=3) | JSON}
-        ),
-        max_size=4,
-    )
-)
-def test_cells_of_any_kind_are_checked(tmp_path: Path, cells: list[Any]) -> None:
-    path = tmp_path / "any.ipynb"
-    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-    path.write_text(json.dumps(content), "utf-8", errors="replace")
-
-    assert checked(path) or check_notebook(path).units == ()
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(max_size=200), st.text(max_size=400))
-def test_any_code_and_output_are_read(tmp_path: Path, code: str, output: str) -> None:
-    path = tmp_path / "any.ipynb"
-    path.write_text(
-        json.dumps(notebook([(code, [stdout(output), result(output)])])), "utf-8", errors="replace"
-    )
-
-    assert check_notebook(path).units == ()

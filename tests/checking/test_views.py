@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from rich.console import Console
 
+from tests.golden import Golden
 from workshop.checking.checks import Report, UnitCheck, Unread
 from workshop.checking.judging import ValueJudgement
 from workshop.checking.notebook.cells import CellError
@@ -26,8 +25,6 @@ from workshop.checking.views import (
     write_csv,
 )
 from workshop.statistics.own_number import State
-
-EXPECTED = Path(__file__).with_name("views.txt")
 
 
 def judged(
@@ -75,6 +72,17 @@ CARDS = (
 )  # fmt: skip
 
 
+HEADED = (
+    BROKEN, Report("a", ()), Report("a", (NONE,)), Report("a", (replace(GOOD, judgements=(FITS,)), NONE)),
+    Report("a", (replace(BAD, judgements=(FAR,)),)), Report("a", (GOOD,)),
+    Report("a", (GOOD, replace(BAD, judgements=(PRINT,)))),
+)  # fmt: skip
+LOOKS = ((GOOD,), (replace(BAD, judgements=(PRINT,)),), (BAD,) * 4, (BAD,) * 5)
+UNMATCHED = ((0, 0), (1, 0), (1, 1), (3, 2))  # cells with outputs, and those without a result
+LONG = [Report("n" * length, (GOOD,)) for length in (13, 15, 16)]
+MORE = [*CLASS, Report("more", tuple(replace(GOOD, unit=f"ch02.ex0{n}") for n in (5, 6, 7)))]
+
+
 def shown(print_it: Callable[[Any, Console], None], what: Any, width: int) -> str:
     """Return what is printed on a terminal."""
     text = io.StringIO()
@@ -85,99 +93,41 @@ def shown(print_it: Callable[[Any, Console], None], what: Any, width: int) -> st
 def _card(unit: UnitCheck) -> str:
     one = card(unit)
     lines = [f"{one.number}  {one.title}: {one.word.name}, {one.tally}", one.second, *one.lines]
-    return "\n".join([*lines, *(f"look at {text}" for text in one.look)]) + "\n"
+    return "\n".join([*lines, *(f"look at {text}" for text in one.look)])
 
 
-def test_all_that_is_said_is_as_written() -> None:
-    texts = [
-        shown(print_it, what, width)
-        for print_it, what in ((print_report, NOTEBOOK), (print_report, NUMBERS), (print_class, CLASS))
-        for width in (80, 44)
-    ]
-    assert "=====\n".join([*texts, *map(_card, CARDS)]) == EXPECTED.read_text("utf-8")
-
-
-def test_a_file_that_cant_be_read_has_a_row() -> None:
-    more = Report("more", tuple(replace(GOOD, unit=f"ch02.ex0{n}") for n in (5, 6, 7)))
-    text = shown(print_class, [*CLASS, more], 44)
-    assert text.count("\ndiffer") == 2
-    assert text.count("\nbroken  ") == 1
-
-
-def test_a_long_name_is_cut() -> None:
-    lines = shown(print_class, [Report("n" * length, (GOOD,)) for length in (13, 15, 16)], 48).splitlines()
-    assert [line[:17] for line in lines[3:6]] == ["n" * 13 + "   ✔", "n" * 15 + " ✔", "n" * 13 + "…  ✔"]
-
-
-def test_what_is_most_often_off() -> None:
+def often() -> str:
+    """Return what is most often off in files of which each has less, in one of them, and in sound ones."""
     names = ("epoch1", "epoch5", "test_rmse", "train_rmse", "total_params", "summary", "epochs_2_4")
     units = [
         UnitCheck("ch05.ex04", tuple(replace(FAR, claim=f"ch05.ex04.{name}") for name in names[n:]))
         for n in (0, 1, 6)
     ]
-    found = most_often([Report("a", (unit,)) for unit in units])
-    assert [one.files for one in found] == [3, 2, 2, 2, 2, 2]
-    assert found[0].says == "Loss and validation loss of epochs 2 to 4: beyond the recorded runs."
-    assert [one.files for one in most_often([Report("a", (units[0],))])] == [1] * 6
-    assert most_often([Report("a", (SLIP,))])[0].says == "Equals a wrong print. More of it."
-    assert most_often([Report("a", (GOOD,))]) == []
+    found = [most_often([Report("a", (unit,)) for unit in its]) for its in (units, units[:1], [SLIP], [GOOD])]
+    return "\n".join(f"{one.files} files: {one.says}" if one else "" for its in found for one in (*its, None))
 
 
-def test_a_table_of_grades(tmp_path: Path) -> None:
-    """A line for each file and exercise; a name that a spreadsheet would compute is not one."""
-    path = tmp_path / "class.csv"
+def grades(path: Path) -> str:
+    """Return a table of grades; a name that a spreadsheet would compute is not one."""
     write_csv([replace(NOTEBOOK, name="=1+1"), BROKEN, Report("b", (GOOD, SLIP, NONE))], path)
-    rows = [*csv.reader(io.StringIO(path.read_text("utf-8-sig")))]
-    assert rows[1:] == [
-        ["'=1+1", "2.04", "2", "2", "0", "0", ""],
-        ["'=1+1", "Activity 2.01", "1", "0", "0", "0", "Equals a wrong print."],
-        ["'=1+1", "5.04", "3", "1", "1", "1", "Other code: epochs is 9, in the book 5."],
-        ["'=1+1", "Activity 6.01", "1", "0", "0", "0", "Not compared. More of it."],
-        ["broken.ipynb", "", "0", "0", "0", "0", BROKEN.problem],
-        ["b", "2.04", "2", "2", "0", "0", ""],
-        ["b", "Activity 2.01", "1", "0", "0", "0", "Equals a wrong print."],
-        ["b", "5.04", "0", "0", "0", "0", "not found"],
-        ["b", "Activity 6.01", "1", "0", "0", "0", "Not compared. More of it."],
-    ]
+    return path.read_text("utf-8-sig")
 
 
-@pytest.mark.parametrize(
-    ("report", "said"),
-    [
-        (BROKEN, BROKEN.problem),
-        (Report("a", ()), "Nothing of the book was found in it"),
-        (Report("a", (NONE,)), "Nothing of the book was compared"),
-        (Report("a", (replace(GOOD, judgements=(FITS,)), NONE)), "The one result is fine"),
-        (Report("a", (replace(BAD, judgements=(FAR,)),)), "The one result is unusual"),
-        (Report("a", (GOOD,)), "Both results are fine"),
-        (Report("a", (GOOD, replace(BAD, judgements=(PRINT,)))), "1 exercise differs overall"),
-    ],
-)
-def test_the_headline(report: Report, said: str) -> None:
-    assert headline(report) == said
-
-
-@pytest.mark.parametrize(
-    ("units", "said"),
-    [
-        ((GOOD,), ""),
-        ((replace(BAD, judgements=(PRINT,)),), "1 fits. Look at 5.04."),
-        ((BAD,) * 4, "4 differ, 4 are unusual. Look at 5.04, 5.04, 5.04 and 5.04."),
-        ((BAD,) * 5, "5 differ, 5 are unusual. Look at 5.04, 5.04, 5.04 and 2 more."),
-    ],
-)
-def test_which_exercises_need_a_look(units: tuple[UnitCheck, ...], said: str) -> None:
-    assert second_line(Report("a", units)) == said
-
-
-@pytest.mark.parametrize(
-    ("cells", "unmatched", "said"),
-    [
-        (0, 0, ""),
-        (1, 0, "Every cell with outputs was matched."),
-        (1, 1, "1 of 1 cell with outputs has no result of the book."),
-        (3, 2, "2 of 3 cells with outputs have no result of the book."),
-    ],
-)
-def test_cells_that_were_not_matched(cells: int, unmatched: int, said: str) -> None:
-    assert unmatched_text(Report("a", (), cells=cells, unmatched=unmatched)) == said
+def test_all_that_is_said_is_as_written(golden: Golden, tmp_path: Path) -> None:
+    printed: dict[str, tuple[Any, Any]] = {
+        "a notebook": (print_report, NOTEBOOK), "numbers": (print_report, NUMBERS),
+        "a class": (print_class, CLASS), "more exercises than fit": (print_class, MORE),
+        "long names": (print_class, LONG),
+    }  # fmt: skip
+    texts = {f"{name}, {width}": shown(*its, width) for name, its in printed.items() for width in (80, 44)}
+    lines = {
+        "headlines": map(headline, HEADED),
+        "exercises that need a look": (second_line(Report("a", units)) for units in LOOKS),
+        "cells that were not matched": (
+            unmatched_text(Report("a", (), cells=cells, unmatched=n)) for cells, n in UNMATCHED
+        ),
+        "what is most often off": [often()],
+        "a table of grades": [grades(tmp_path / "class.csv")],
+    }
+    cards = {f"card {number}": _card(unit) for number, unit in enumerate(CARDS, 1)}
+    golden("views.txt", texts | cards | {name: "\n".join(its) for name, its in lines.items()})

@@ -22,6 +22,8 @@ list --verdict fine
 list --verdict wrong
 show
 show ch01.text99
+show "plain rnn"
+list ../..
 show ch01.text01.columns
 show ch01.text01.columns --verbose
 show "Exercise 1.2"
@@ -36,6 +38,10 @@ show ch05.ex03 --mine 1
 show ch05 --mine 1
 shwo
 verify ch01 ch08
+verify ch01 5.99
+verify --json
+verify --json file/v.json
+verify --json loop
 verify ch01 --json .
 verify --seeds 0
 verify --sedes 3
@@ -43,6 +49,9 @@ verify --vary-seed 3
 verify ch01 --on slurm
 verify ch01 --on ray --jobs 2
 report
+report none.json
+report file --open --output -
+compare file
 record
 record ch02.ex99
 record ch02.ex05 --seeds 4
@@ -54,6 +63,7 @@ data check iris irys
 data accept sonar
 notebook 5.03 --chapter 5
 notebook ch05.text07
+notebook --chapter 5 --out x.ipynb
 notebook
 bisect
 bisect ch04.text05
@@ -79,6 +89,8 @@ show 9.06.loss --mine 99
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    Path("loop").symlink_to("loop")
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     for name in ("CI", "RAY_ADDRESS", "WORKSHOP_STORE", "WORKSHOP_MIRROR"):
         monkeypatch.delenv(name, raising=False)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.golden import Golden
 from tests.toy.commands import invoke
 from tests.toy.records import record
 from workshop.ledger import ledger
@@ -87,108 +90,58 @@ def test_nightly_versions_name_their_age_and_file(
     assert result.stderr.count(" days old: no newer one is published") == 2
 
 
-# the verdict in the earlier run and in the new one, the exit code, and what is printed
-ENDS = [
-    ("reproduced", "reproduced", 0, "Nothing differs"),
-    ("reproduced", "unavailable", 0, "Other data here: 1 result"),
-    ("reproduced", "undecided", 0, "Not decided everywhere: 1 result"),
-    ("failed", "reproduced", 1, "Unexplained: 1 result"),
-    ("failed", "failed", 1, "Failed wherever decided: 1 result"),
-    ("deferred", "failed", 1, "1 result newly failed"),
-    ("reproduced", "failed", 1, f"Since when?  workshop bisect {CLAIMS[0]} --library tensorflow"),
-    ("reproduced", "refuted", 1, "1 result differs, and nothing recorded says why"),
+# the verdict in the earlier run and in the new one, and the exit code of the new one
+ENDS: list[tuple[Verdict, Verdict, int]] = [
+    ("reproduced", "reproduced", 0),
+    ("reproduced", "unavailable", 0),
+    ("reproduced", "undecided", 0),
+    ("failed", "reproduced", 1),
+    ("failed", "failed", 1),
+    ("deferred", "failed", 1),
+    ("reproduced", "failed", 1),
+    ("reproduced", "refuted", 1),
 ]
+WRONG = f"""
+--nightly keras==3.15.1
+tensorflow==x
+numpy[evil]==2.0.0
+"numpy==2.0.0; python_version<'3'"
+{VERSION} ch99
+{VERSION} --against none.json
+{VERSION} --against {MADE}
+"""
 
 
-@pytest.mark.parametrize(("before", "after", "code", "text"), ENDS)
-def test_what_changed(
-    before: str, after: str, code: int, text: str, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+def test_an_upgrade_reads_as_written(
+    golden: Golden, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is unexplained or failed ends with 1, and has the command that finds since when."""
-    others = tuple(map(recorded, CLAIMS[1:]))
-    Results(ENVIRONMENT, (recorded(CLAIMS[0], before), *others)).write(Path("old.json"))
-    new = runs(calls, recorded(CLAIMS[0], after), *others, code=code)
-    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", new)
+    """What is unexplained or failed ends with 1; a run that did not finish is compared with nothing."""
+    earlier, said = Path("results/verify.json").read_bytes(), {}
 
-    result = invoke("upgrade", VERSION, "--against", "old.json")
+    def keep(name: str, *words: str, records: Iterable[Record] = (), code: int = 0) -> None:
+        calls.clear()
+        monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(calls, *records, code=code))
+        result = invoke("upgrade", *words)
+        found = f"{result.stdout}standard error:\n{result.stderr}"
+        said[name] = f"{found}runs {len(calls)}, exit code {result.exit_code}"
 
-    assert result.exit_code == code
-    assert text in result.stdout
-
-
-def test_only_what_was_verified_is_compared(calls: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Claims that the patterns leave out are not a difference, and the earlier results stay as they are."""
-    before = Path("results/verify.json").read_bytes()
-    monkeypatch.setattr("workshop.cli.upgrade.subprocess.run", runs(calls, recorded(CLAIMS[0])))
-
-    result = invoke("upgrade", VERSION, CLAIMS[0])
-
-    assert result.exit_code == 0
-    assert CLAIMS[2] not in result.stdout
-    assert "1 result with the same verdict and value in all runs." in result.stdout
-    assert Path("results/verify.json").read_bytes() == before
-
-
-@pytest.mark.parametrize(("code", "records"), [(2, CLAIMS), (130, CLAIMS), (1, ())])
-def test_a_run_that_did_not_finish_is_not_compared(
-    code: int, records: tuple[str, ...], calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    invoke("upgrade", VERSION)
+    first, *others = map(recorded, CLAIMS)
+    for old, new, code in ENDS:
+        Results(ENVIRONMENT, (recorded(CLAIMS[0], old), *others)).write(Path("old.json"))
+        made = (recorded(CLAIMS[0], new), *others)
+        keep(f"{old}, then {new}", VERSION, "--against", "old.json", records=made, code=code)
+    keep("a part of the earlier run", VERSION, CLAIMS[0], records=[first])
+    for code, names in ((2, CLAIMS), (130, CLAIMS), (1, ())):
+        keep(f"the run ends with {code}", VERSION, records=map(recorded, names), code=code)
+    Results(ENVIRONMENT, (first, *others)).write(Path(MADE))
+    for line in WRONG.strip().splitlines():
+        keep(line, *shlex.split(line))
     assert Path(MADE).exists()
-    monkeypatch.setattr(
-        "workshop.cli.upgrade.subprocess.run", runs(calls, *map(recorded, records), code=code)
-    )
 
-    result = invoke("upgrade", VERSION)
-
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert f"ended with exit code {code}: see the lines above" in result.stderr
-
-
-WRONG = [
-    (["--nightly", "keras==3.15.1"], "--nightly has its own TensorFlow and Keras"),
-    (["tensorflow==x"], "'tensorflow==x' is not an exact version of a library"),
-    (["numpy[evil]==2.0.0"], "'numpy[evil]==2.0.0' has extras or a condition"),
-    (["numpy==2.0.0; python_version<'3'"], "has extras or a condition"),
-    ([VERSION, "ch99"], "no claim is named 'ch99'"),
-    (
-        [VERSION, "--against", "none.json"],
-        "none.json: there is no earlier run: workshop verify --json none.json",
-    ),
-]
-
-
-@pytest.mark.parametrize(("words", "message"), WRONG)
-def test_wrong_usage_is_one_line(words: list[str], message: str, calls: list[list[str]]) -> None:
-    result = invoke("upgrade", *words)
-
-    (line,) = result.stderr.splitlines()
-    assert (result.exit_code, result.stdout, calls) == (2, "", [])
-    assert message in line
-
-
-def test_an_environment_that_can_not_be_built_is_one_line(
-    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
     def refuse(*given: object) -> Path:
         raise NotBuilt("tensorflow==2.21.0 can't be installed: the index does not answer")
 
     monkeypatch.setattr("workshop.cli.upgrade.make_environment", refuse)
-
-    result = invoke("upgrade", VERSION)
-
-    assert (result.exit_code, calls) == (1, [])
-    assert result.stderr.splitlines()[-1] == (
-        "workshop: tensorflow==2.21.0 can't be installed: the index does not answer"
-    )
-
-
-def test_the_earlier_run_is_not_overwritten(calls: list[list[str]]) -> None:
-    """Results that this run would write can't be compared with it, and stay."""
-    invoke("upgrade", VERSION)
-
-    result = invoke("upgrade", VERSION, "--against", MADE)
-
-    assert (result.exit_code, len(calls)) == (2, 1)
-    assert f"{MADE} is where this run goes: copy it" in result.stderr
-    assert Path(MADE).exists()
+    keep("the environment can't be built", VERSION)
+    assert Path("results/verify.json").read_bytes() == earlier
+    golden("upgrade.txt", said)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,45 +49,51 @@ def test_the_second_call_maps_the_arrays() -> None:
     assert reader.asked == 2
 
 
-@pytest.mark.parametrize("name", ["vectors.npy", "words.npy", "files.json"])
-def test_damaged_arrays_are_replaced(cache: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
-    reader = Reader()
-    load_cached("word_vectors", "one", reader)
-    (damaged,) = (cache / "loaded").glob(f"*/{name}")
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"!")
-    assert same(load_cached("word_vectors", "one", reader))
-    assert "was damaged and is made again" in caplog.text
-    assert same(load_cached("word_vectors", "one", reader))
-    assert reader.asked == 2
+def cut(path: Path) -> None:
+    """Change the last byte of a file."""
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
 
 
-@pytest.mark.parametrize("name", ["", "files.json", "vectors.npy", "words.npy"])
-def test_a_folder_in_place_of_a_file_is_replaced(cache: Path, name: str) -> None:
-    """So is a file, or a link to itself, in place of the folder of arrays."""
+def hide(path: Path) -> None:
+    """Put a folder in the place of a file."""
+    path.unlink()
+    path.mkdir()
+
+
+def loop(path: Path) -> None:
+    """Put a link to itself in the place of a folder."""
+    shutil.rmtree(path)
+    path.symlink_to(path)
+
+
+def forget(path: Path) -> None:
+    """Leave an array out of the index."""
+    notes = json.loads(path.read_text())
+    notes["files"].pop()
+    path.write_text(json.dumps(notes))
+
+
+FILES = ("vectors.npy", "words.npy", "files.json")
+LISTED = ("5", "[]", "{}", '{"code": 1, "files": 5}', "[" * 100_000)
+DAMAGE: list[tuple[str, Callable[[Path], Any]]] = [
+    *product(FILES, (cut, hide)),
+    ("", loop),
+    ("files.json", forget),
+    ("files.json", Path.unlink),  # the index is written last
+    *(("files.json", partial(Path.write_text, data=text)) for text in LISTED),
+]
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGE)
+def test_damaged_arrays_are_replaced(
+    name: str, damage: Callable[[Path], Any], cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     reader = Reader()
     load_cached("word_vectors", "one", reader)
     (folder,) = (cache / "loaded").iterdir()
-    if name:
-        (folder / name).unlink()
-        (folder / name).mkdir()
-    else:
-        shutil.rmtree(folder)
-        folder.symlink_to(folder)
+    damage(folder / name)
     assert same(load_cached("word_vectors", "one", reader))
-    assert same(load_cached("word_vectors", "one", reader))
-    assert reader.asked == 2
-
-
-@pytest.mark.parametrize("listed", ["5", "[]", "{}", '{"code": 1, "files": 5}', "[" * 100_000, "one fewer"])
-def test_another_index_is_replaced(cache: Path, listed: str) -> None:
-    """Any other index is replaced, and so is one in which an array is missing."""
-    reader = Reader()
-    load_cached("word_vectors", "one", reader)
-    (path,) = (cache / "loaded").glob("*/files.json")
-    notes = json.loads(path.read_text())
-    notes["files"].pop()
-    path.write_text(json.dumps(notes) if listed == "one fewer" else listed)
-    assert same(load_cached("word_vectors", "one", reader))
+    assert damage is not cut or "was damaged and is made again" in caplog.text
     assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 
@@ -112,15 +122,6 @@ def test_a_cache_that_can_not_be_written_is_not_used(tmp_path: Path, monkeypatch
     assert not list(tmp_path.rglob("*.npy"))
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
-    assert same(load_cached("word_vectors", "one", reader))
-    assert reader.asked == 2
-
-
-def test_a_killed_process_leaves_nothing_that_counts(cache: Path) -> None:
-    """Arrays are ignored without their index, which is written last."""
-    reader = Reader()
-    load_cached("word_vectors", "one", reader)
-    next((cache / "loaded").glob("*/files.json")).unlink()
     assert same(load_cached("word_vectors", "one", reader))
     assert reader.asked == 2
 

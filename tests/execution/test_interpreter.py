@@ -11,11 +11,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
+from tests.toy.commands import invoke
 from workshop import datasets
 from workshop.book import package_book
-from workshop.cli.app import app
 from workshop.cli.common import resolve_python
 from workshop.execution.calling import Call
 from workshop.execution.environment import _keras_inside, this_environment
@@ -178,7 +177,7 @@ def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter) -> None:
 @pytest.mark.parametrize("command", [["verify", "ch01.text02"], ["record", "ch02.act01"]])
 def test_a_path_that_is_no_interpreter_is_one_line(tmp_path, command: list[str], monkeypatch) -> None:
     monkeypatch.delenv("CI", raising=False)
-    result = CliRunner().invoke(app, [*command, "--python", str(tmp_path / "none")])
+    result = invoke(*command, "--python", str(tmp_path / "none"))
     assert result.exit_code == 1
     assert result.stderr == (
         f"workshop: {tmp_path / 'none'} does not start (No such file or directory): "

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from workshop.cli.app import app
+from tests.toy.commands import invoke
 from workshop.datasets import reachability
 from workshop.verification.engine import Engine
 
@@ -34,37 +33,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-# arguments, what the one line must say
+# arguments, what the one line must say; others are in cli/commands.txt
 REFUSED = [
-    # targets
-    (["verify", "--json", "folder"], "--json folder: it is a folder: name a file"),
-    (["verify", "--json", "file/v.json"], "--json file/v.json: not a directory: name a place"),
     (["verify", "--json", "file/\x1b[31mv.json"], "--json file/v.json: not a directory: "),
-    (["verify", "--json", "loop"], "--json loop: too many levels of symbolic links: "),
-    (
-        ["notebook", "--chapter", "5", "--out", "x.ipynb"],
-        "--out x.ipynb: a chapter has several notebooks: name",
-    ),
-    (["report", "file", "--open", "--output", "-"], "--open needs a file, and --output - is none"),
-    (["report", "none.json"], "none.json: "),
-    (["compare", "file"], "file"),
-    # numbers
-    (["verify", "--jobs", "0"], "Invalid value for '--jobs'"),
-    (["verify", "--seed-set", "1.5"], "there are no seed sets: --seeds 30 draws 30 seeds"),
-    # options and commands
-    (["verify", "--json"], "Option '--json' requires an argument: see `workshop verify --help`"),
-    (["shwo"], "Did you mean 'show'? See `"),
-    # names
-    (["verify", "ch01", "5.99"], "no claim is named '5.99': see `workshop list ch05`"),
-    (
-        ["show", "plain rnn"],
-        "Did you mean\n    ch05.ex03    Exercise 5.03: Building Our First Plain RNN Model\n",
-    ),
-    (
-        ["data", "fetch", "mnistt"],
-        "no data set is named 'mnistt': did you mean mnist, MNIST handwritten digits",
-    ),
-    (["list", "../.."], "no claim is named '../..': see `workshop list`"),
     (["list", "\x1b[31m\n"], r"no claim is named '\x1b[31m\n': see `workshop list`"),
     (["show", "x" * 100_000], "see `workshop list`"),
 ]
@@ -73,13 +44,12 @@ REFUSED = [
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(("arguments", "text"), REFUSED, ids=range(len(REFUSED)))
 def test_wrong_calls_are_one_line(arguments: list[str], text: str) -> None:
-    result = CliRunner().invoke(app, arguments)
+    result = invoke(*arguments)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    line, *meant = result.stderr.splitlines()
+    (line,) = result.stderr.splitlines()
     assert line.startswith("workshop: ")
-    assert all(each.startswith("    ") for each in meant)
-    assert text in result.stderr
+    assert text in line
 
 
 @pytest.mark.usefixtures("place", "toy_book")
@@ -87,7 +57,7 @@ def test_wrong_calls_are_one_line(arguments: list[str], text: str) -> None:
 def test_threads_are_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKSHOP_THREADS", value)
 
-    result = CliRunner().invoke(app, RUN)
+    result = invoke(*RUN)
 
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
@@ -117,7 +87,7 @@ def test_runs_go_on_without_store_and_cache(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    result = CliRunner().invoke(app, [*RUN, *more])
+    result = invoke(*RUN, *more)
 
     assert result.exit_code == 0
     assert "Nothing disagrees: 1 of 1 results" in result.stdout
@@ -160,7 +130,7 @@ def test_days_of_computing_are_announced(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(Engine, "verify", lambda *_: 1 / 0)
 
     words = ["verify", "ch07.ex04", "--offline", "--seeds", "1000000", "--jobs", "2"]
-    result = CliRunner().invoke(app, words)
+    result = invoke(*words)
 
     line = result.stderr.splitlines()[0]
     assert line.startswith("workshop: --seeds 1000000: about ")
@@ -185,7 +155,7 @@ def test_working_directories_without_room(
     if where == "gone":
         Path("../gone").rmdir()
 
-    result = CliRunner().invoke(app, arguments)
+    result = invoke(*arguments)
 
     assert (result.exit_code, result.stdout) == (code, "")
     (line,) = result.stderr.splitlines()

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from tests.reporting.comparison_files import record, write
-from workshop.cli.app import app
+from tests.toy.commands import invoke
 from workshop.ledger import ledger
 from workshop.verification import results
 from workshop.verification.results import (
@@ -28,11 +27,6 @@ from workshop.verification.results import (
 
 Content = dict[str, Any]
 NAME = "claim ch09.ex01.loss"
-
-
-def run(*arguments: str | Path) -> Result:
-    """Run the command line."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def sound() -> Content:
@@ -101,7 +95,7 @@ def refused(path: Path, text: str) -> None:
     """Check that `report` and `compare` refuse a file in one line with exit code 2."""
     other = write(path.with_name("other.json"), record())
     for arguments in (["report", path], ["compare", other, path], ["compare", path, other]):
-        result = run(*arguments)
+        result = invoke(*arguments)
 
         (line,) = result.stderr.splitlines()
         assert (result.exit_code, result.stdout) == (2, ""), line
@@ -192,9 +186,9 @@ def test_odd_values_are_shown(tmp_path: Path) -> None:
         facts = [{}, {"tensorflow": "x", "keras": ""}, {"numpy": "9" * 60, "date": "x"}][number]
         paths.append(write(tmp_path / f"{number}.json", *records, **facts))
 
-    two = run("compare", *paths[:2], "--html", tmp_path / "two.html")
-    many = run("compare", *paths, "--html", tmp_path / "many.html")
-    page = run("report", paths[1])
+    two = invoke("compare", *paths[:2], "--html", tmp_path / "two.html")
+    many = invoke("compare", *paths, "--html", tmp_path / "many.html")
+    page = invoke("report", paths[1])
 
     assert [two.exit_code, many.exit_code, page.exit_code] == [0, 0, 0], [two, many, page]
     assert [two.stderr, many.stderr] == ["", ""]
@@ -223,11 +217,11 @@ def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
     damaged.write_text(json.dumps({**sound(), COMMAND: 1, "claims": [{"id": COMMAND, COMMAND: 1}]}), "utf-8")
 
     answers = [
-        run("compare", *paths[:2], "--fail-on", "failed", "--html", folder / "out[/y].html"),
-        run("compare", *paths, "--html", folder / "out[/x].html"),
-        run("report", damaged),
-        run("compare", paths[0], damaged),
-        run("report", paths[0], "--output", folder / "[/x].html"),
+        invoke("compare", *paths[:2], "--fail-on", "failed", "--html", folder / "out[/y].html"),
+        invoke("compare", *paths, "--html", folder / "out[/x].html"),
+        invoke("report", damaged),
+        invoke("compare", paths[0], damaged),
+        invoke("report", paths[0], "--output", folder / "[/x].html"),
     ]
 
     assert [result.exit_code for result in answers] == [1, 0, 2, 2, 0]
@@ -252,7 +246,7 @@ def test_an_id_is_no_markup(name: str, tmp_path: Path, monkeypatch: pytest.Monke
     for form in ("_CLAIM_ID", "_UNIT_ID"):
         monkeypatch.setattr(results, form, re.compile(".*"))
 
-    result = run("compare", *paths)
+    result = invoke("compare", *paths)
 
     assert result.exit_code == 0, result
     assert "\x1b" not in result.stdout

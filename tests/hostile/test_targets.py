@@ -13,9 +13,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner, Result
 
-from workshop.cli.app import app
+from tests.toy.commands import invoke
 from workshop.datasets import array_cache, reachability
 from workshop.execution import store
 from workshop.execution.interpreter import OtherPython
@@ -35,11 +34,6 @@ def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toy_book: Any) -
     monkeypatch.setattr(reachability, "_refused", {})
 
 
-def run(*arguments: str) -> Result:
-    """Run the command line."""
-    return CliRunner().invoke(app, list(arguments))
-
-
 def full(*_: object, **__: object) -> NoReturn:
     """Fail as a write to a full disk does."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -48,7 +42,7 @@ def full(*_: object, **__: object) -> NoReturn:
 @pytest.fixture
 def results_file() -> Path:
     """Verify a claim, and return its results file."""
-    assert run(*RUN, "--json", "verify.json").exit_code == 0
+    assert invoke(*RUN, "--json", "verify.json").exit_code == 0
     return Path("verify.json")
 
 
@@ -56,14 +50,14 @@ def test_nothing_runs_for_a_target_that_can_not_be_written(monkeypatch: pytest.M
     Path("file").touch()
     monkeypatch.setattr(Engine, "__init__", lambda *_, **__: pytest.fail("an engine was made"))
 
-    result = run(*RUN, "--json", "file/v.json")
+    result = invoke(*RUN, "--json", "file/v.json")
 
     assert result.exit_code == 2
 
 
 @pytest.mark.parametrize("target", ["-", "/dev/stdout"])
 def test_results_on_standard_output_are_alone(target: str) -> None:
-    result = run(*RUN, "--json", target)
+    result = invoke(*RUN, "--json", target)
 
     assert result.exit_code == 0
     assert json.loads(result.stdout)["claims"][0]["verdict"] == "reproduced"
@@ -73,9 +67,9 @@ def test_results_on_standard_output_are_alone(target: str) -> None:
 
 def test_reports_and_comparisons_on_standard_output(results_file: Path) -> None:
     copy = shutil.copy(results_file, "copy.json")
-    page = run("report", str(results_file), "--output", "-")
-    compared = run("compare", str(results_file), copy, "--html", "-")
-    gone = run("compare", str(results_file), copy, "--json", "-")
+    page = invoke("report", str(results_file), "--output", "-")
+    compared = invoke("compare", str(results_file), copy, "--html", "-")
+    gone = invoke("compare", str(results_file), copy, "--json", "-")
 
     assert (page.exit_code, page.stderr) == (0, "")
     assert page.stdout.startswith("<!doctype html>")
@@ -89,7 +83,7 @@ def test_special_files_are_written_to(results_file: Path) -> None:
     os.mkfifo("pipe")
     reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
     try:
-        written = run(*RUN, "--json", "pipe")
+        written = invoke(*RUN, "--json", "pipe")
         content = json.loads(os.read(reader, 1 << 20))
     finally:
         os.close(reader)
@@ -98,7 +92,7 @@ def test_special_files_are_written_to(results_file: Path) -> None:
     assert content["schema"] == "workshop-results/3"
     assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
     assert not Path("pipe.html").exists()
-    assert run("report", str(results_file), "--output", "/dev/null").exit_code == 0
+    assert invoke("report", str(results_file), "--output", "/dev/null").exit_code == 0
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
@@ -106,7 +100,7 @@ def test_links_are_followed() -> None:
     Path("folder").mkdir()
     Path("link.json").symlink_to("folder/real.json")
 
-    assert run(*RUN, "--json", "link.json").exit_code == 0
+    assert invoke(*RUN, "--json", "link.json").exit_code == 0
 
     assert Path("link.json").is_symlink()
     assert "workshop-results/3" in Path("folder/real.json").read_text("utf-8")
@@ -117,7 +111,7 @@ def test_results_and_pages_have_the_mode_that_the_umask_leaves(mask: int, mode: 
     """What was made to be shared can be read by others, unless the user's umask says no."""
     before = os.umask(mask)
     try:
-        run(*RUN, "--json", "verify.json")
+        invoke(*RUN, "--json", "verify.json")
     finally:
         os.umask(before)
 
@@ -126,7 +120,7 @@ def test_results_and_pages_have_the_mode_that_the_umask_leaves(mask: int, mode: 
 
 
 def test_names_are_no_markup() -> None:
-    result = run(*RUN, "--json", "[/x].json")
+    result = invoke(*RUN, "--json", "[/x].json")
 
     assert result.exit_code == 0
     assert "The page    [/x].html\n" in result.stdout
@@ -135,7 +129,7 @@ def test_names_are_no_markup() -> None:
 def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workshop.verification.results.write_atomically", full)
 
-    result = run(*RUN, "--json", "verify.json")
+    result = invoke(*RUN, "--json", "verify.json")
 
     assert result.exit_code == 2
     assert "Nothing disagrees: 1 of 1 results" in result.stdout
@@ -148,7 +142,7 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("workshop.execution.store.write_atomically", full)
     monkeypatch.setattr("workshop.verification.results.write_atomically", full)
 
-    result = run("verify", "ch09.ex01", "ch09.ex05.recorded", "--offline", "--jobs", "1")
+    result = invoke("verify", "ch09.ex01", "ch09.ex05.recorded", "--offline", "--jobs", "1")
 
     assert result.exit_code == 0
     line, page = result.stderr.splitlines()
@@ -161,7 +155,7 @@ def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(store, "_given_up", set())
     monkeypatch.setattr("workshop.execution.store._file_lock", full)
 
-    result = run(*RUN)
+    result = invoke(*RUN)
 
     assert result.exit_code == 0
     assert result.stderr.count("\n") == 1
@@ -236,7 +230,7 @@ def test_no_command_costs_a_file(call: str, name: str, why: str, results_file: P
     Path("link").symlink_to("a.ipynb")
     before = Path(name).read_bytes()
 
-    result = run(*call.split())
+    result = invoke(*call.split())
 
     (line,) = result.stderr.splitlines()
     assert (Path(name).read_bytes(), result.exit_code) == (before, 2)
@@ -247,7 +241,7 @@ def test_no_command_costs_a_file(call: str, name: str, why: str, results_file: P
 def test_a_page_of_others_costs_no_results(results_file: Path) -> None:
     Path("mine.html").write_text("my notes", "utf-8")
 
-    result = run(*RUN, "--json", "mine.json")
+    result = invoke(*RUN, "--json", "mine.json")
 
     assert (result.exit_code, Path("mine.html").read_text("utf-8")) == (0, "my notes")
     assert "no page, but the results are complete (UsageError mine.html: it is there, and is" in result.stderr
@@ -269,7 +263,7 @@ def test_each_command_runs_twice(call: str, results_file: Path) -> None:
     Path("a.ipynb").write_text(NOTEBOOK, "utf-8")
     Path("checked.csv").write_text("\ufefffile,exercise,found,fits,unusual,differs,cause\r\n", "utf-8")
 
-    first, second = run(*call.split()), run(*call.split())
+    first, second = invoke(*call.split()), invoke(*call.split())
 
     assert (first.stdout, first.exit_code) == (second.stdout, second.exit_code)
     assert "is there" not in second.stderr

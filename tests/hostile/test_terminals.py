@@ -12,9 +12,8 @@ import termios
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from workshop.cli.app import app
+from tests.toy.commands import invoke
 
 WIDTHS = (0, 1, 11, 99_999_999)
 COMMANDS = (
@@ -43,7 +42,7 @@ def test_every_command_works_at_any_width(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", str(width))
     (tmp_path / "mine.csv").write_text("ch02.ex04.accuracy,0.93\n5.04.test_rmse,50\n", "utf-8")
-    result = CliRunner().invoke(app, words)
+    result = invoke(*words)
 
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.exit_code in {0, 1}

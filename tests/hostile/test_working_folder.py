@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import workshop
+from tests.toy.commands import invoke
 from workshop.bisect.evaluate import Evaluation, evaluate
 from workshop.book import package_book
-from workshop.cli.app import app
 from workshop.datasets import downloads
 from workshop.errors import DataError
 from workshop.execution.interpreter import NoRunner, OtherPython
@@ -71,14 +70,9 @@ def test_bisect_imports_nothing_of_the_folder(place: Path) -> None:
 
 def test_upgrade_imports_nothing_of_the_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workshop.cli.upgrade.make_environment", lambda *_: Path(sys.executable))
-    assert (
-        CliRunner()
-        .invoke(app, ["verify", "ch01.ex02", "--offline", "--json", "results/verify.json"])
-        .exit_code
-        == 0
-    )
+    assert invoke("verify", "ch01.ex02", "--offline", "--json", "results/verify.json").exit_code == 0
 
-    result = CliRunner().invoke(app, ["upgrade", "tensorflow==2.21.0", "ch01.ex02"])
+    result = invoke("upgrade", "tensorflow==2.21.0", "ch01.ex02")
 
     assert (ran(place), result.exit_code) == ("", 0), result.output
 

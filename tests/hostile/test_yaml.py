@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from workshop.cli.app import app
+from tests.toy.commands import invoke
 from workshop.datasets import DataError, model
 from workshop.datasets.model import read_registry
 from workshop.ledger import LedgerError, loading, read_chapter
@@ -89,7 +88,7 @@ def test_a_broken_registry_ends_every_command_in_one_line(
             ["data", "fetch"],
             ["data", "check", "iris"],
         ):
-            result = CliRunner().invoke(app, command)
+            result = invoke(*command)
 
             (line,) = result.stderr.splitlines()
             assert (result.exit_code, result.stdout) == (1, ""), command

@@ -11,7 +11,7 @@ import pytest
 from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
 from tests.toy.records import sums
 from workshop.reporting.compare.differences import moves_of
-from workshop.reporting.compare.model import ComparedRow, compare_files
+from workshop.reporting.compare.model import ComparedRow, Comparison, compare_files
 from workshop.reporting.compare.sections import about, environment_rows
 from workshop.verification.results import Record, SampleSummary
 
@@ -172,14 +172,17 @@ def test_slight_in_standard_deviations() -> None:
     assert move.differences[5].text == " (-1.50 sd)"
 
 
+def measuring(names: list[str], *values: Any) -> Comparison:
+    """Compare files in which claims of these names have these values."""
+    return compared(*(tuple(record(n, measured=m) for n, m in zip(names, v, strict=True)) for v in values))
+
+
 def test_a_move_downward_counts_like_one_upward() -> None:
     """It is among the claims that moved, before a smaller one upward, and not among the slight ones."""
     names = [f"ch09.ex01.{name}" for name in ("alike", "loss")]
     first, other = ((7.0, 2.0), (7.5, 0.5))
 
-    comparison = compared(
-        *(tuple(record(n, measured=m) for n, m in zip(names, own, strict=True)) for own in (first, other))
-    )
+    comparison = measuring(names, first, other)
 
     assert [row.id for row in comparison.moved] == [LOSS, names[0]]
     assert [move.slight for move in comparison.moved[0].moves] == [False]
@@ -222,9 +225,7 @@ def test_farthest_is_first() -> None:
     first = ([1.0, 1.0], [2.0], ["x"], [1.0])
     other = ([1.5, 4.0], [3.0], ["y"], [1.0 + 1e-9])
 
-    comparison = compared(
-        *(tuple(record(n, measured=m) for n, m in zip(names, own, strict=True)) for own in (first, other))
-    )
+    comparison = measuring(names, first, other)
 
     assert [row.id[-1] for row in comparison.moved] == ["c", "a", "b"]
     assert [move.path for move in comparison.moved[1].moved] == ["[1]", "[0]"]
@@ -235,9 +236,7 @@ def test_farthest_file_and_deviations_decide_the_order() -> None:
     names = [f"ch09.ex02.{letter}" for letter in "ab"]
     values = [(1.0, 1.0), (1.5, 9.0), (1.5, 1.1)]
 
-    comparison = compared(
-        *(tuple(record(n, measured=m) for n, m in zip(names, v, strict=True)) for v in values)
-    )
+    comparison = measuring(names, *values)
     both = [record("ch09.ex01.both", measured=m) for m in ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 11.0})]
     row = ComparedRow(LOSS, tuple(both), moves_of(both, LEDGER.claims["ch09.ex01.both"]))
 

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import workshop
+from tests.toy.networks import small_base
 from workshop.datasets import ReviewIds
 from workshop.datasets.readers.folders import read_image_zip
 from workshop.datasets.readers.tables import ReviewTables
@@ -341,29 +342,14 @@ def test_cats_and_dogs(
     assert ours.ran.steps == {"train": 2, "validation": 1}
 
 
-def tiny_base() -> Any:
-    """Return a network in a pretrained one's place: two convolutions with a normalisation between them."""
-    layers = backend.keras.layers
-    model = backend.keras.models.Sequential(
-        [
-            layers.InputLayer((20, 20, 3)),
-            layers.Conv2D(4, 3, strides=2, activation="relu"),
-            layers.BatchNormalization(),
-            layers.Conv2D(3, 3, strides=2),
-        ]
-    )
-    rng = np.random.default_rng(6)
-    model.set_weights([0.5 + 0.1 * rng.random(w.shape) for w in model.get_weights()])
-    return backend.keras.models.Model(model.inputs[0], model.outputs[0])
-
-
 @pytest.mark.nightly
 def test_fruits(
     monkeypatch: pytest.MonkeyPatch, generators: Generators, photographs: Callable[..., tuple[Any, str]]
 ) -> None:
     """Both parts are scaled to 0 … 1, not preprocessed otherwise; only the training part is varied."""
     archive, folder = photographs({"Training": 16, "Test": 16}, ("Apple", "Lemon"))
-    base, asked = tiny_base(), []
+    model, asked = small_base(), []
+    base = backend.keras.models.Model(model.inputs[0], model.outputs[0])
     head = unit("activity_3_02_head")(tuple(base.output_shape[1:]), 2)
     module, theirs = module_of("activity_3_02"), module_of("activity_3_02", "chapters")
     build = theirs.activity_3_02_model

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.toy.networks import sequential
 from workshop.training import backend, pipeline_fit
 from workshop.training.adversarial import Draws, GanState, NetworkState, train_adversarially
 from workshop.training.augmentation import Augmentation
@@ -39,26 +40,29 @@ pytestmark = pytest.mark.usefixtures("tensorflow")
 def small(units: int = 6, rate: float = 0.5) -> Any:
     """Build a small classifier with dropout."""
     layers = backend.keras.layers
-    return backend.keras.models.Sequential(
-        [
-            layers.InputLayer((5,)),
-            layers.Dense(units, activation="relu"),
-            layers.Dropout(rate),
-            layers.Dense(1, activation="sigmoid"),
-        ]
+    return sequential(
+        (5,),
+        layers.Dense(units, activation="relu"),
+        layers.Dropout(rate),
+        layers.Dense(1, activation="sigmoid"),
     )
+
+
+def examples(units: int = 6, rate: float = 0.5, epochs: int = EPOCHS) -> Any:
+    """Return a network with its first weights, made-up rows and labels, and the order of each epoch."""
+    network = Network(small, (units, rate))
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(ROWS, 5)).astype(np.float32)
+    start = initial_weights(network.model, rng)
+    return network, start, x, (x[:, :1] > 0).astype(np.float32), shuffled(rng, epochs=epochs, n=ROWS)
 
 
 def trained(
     units: int = 6, epochs: int = EPOCHS, optimizer: Adam = ADAM, rate: float = 0.5, shuffles: int = EPOCHS
 ) -> Fit:
     """Train on made-up rows and validate after each epoch."""
-    network = Network(small, (units, rate))
-    rng = np.random.default_rng(4)
-    x = rng.normal(size=(ROWS, 5)).astype(np.float32)
-    y = (x[:, :1] > 0).astype(np.float32)
-    start = initial_weights(network.model, rng)
-    order = shuffled(rng, epochs=EPOCHS, n=ROWS)[:epochs]
+    network, start, x, y, order = examples(units, rate)
+    order = order[:epochs]
     order[shuffles:] = np.arange(ROWS)
     validation = (x[:20], y[:20])
     return fit(
@@ -77,12 +81,7 @@ def stepped(**settings: Any) -> tuple[Fit, Training]:
 
 def test_they_are_the_first_updates_of_the_training() -> None:
     done, traced = stepped()
-    network = Network(small, (6, 0.5))
-    rng = np.random.default_rng(4)
-    x = rng.normal(size=(ROWS, 5)).astype(np.float32)
-    y = (x[:, :1] > 0).astype(np.float32)
-    start = initial_weights(network.model, rng)
-    order = shuffled(rng, epochs=EPOCHS, n=ROWS)
+    network, start, x, y, order = examples()
     batches = order[0, : UPDATES * BATCH].reshape(UPDATES, BATCH)
     alone = fit(
         network, start, x, y, batches, optimizer=ADAM, loss=LOSS, metric=METRIC, batch_size=BATCH,
@@ -146,14 +145,10 @@ def test_other_draws_after_the_first_updates_of_a_gan_show() -> None:
 
 
 def test_a_continued_fit_makes_no_more_updates() -> None:
-    network = Network(small, (6, 0.5))
-    rng = np.random.default_rng(4)
-    x = rng.normal(size=(ROWS, 5)).astype(np.float32)
-    y = (x[:, :1] > 0).astype(np.float32)
+    network, start, x, y, order = examples(epochs=2)
     settings = {"optimizer": ADAM, "loss": LOSS, "batch_size": BATCH, "seed": 3}
-    order = shuffled(rng, epochs=2, n=ROWS)
     with first_steps() as trainings:
-        first = fit(network, initial_weights(network.model, rng), x, y, order[:1], **settings)
+        first = fit(network, start, x, y, order[:1], **settings)
         second = fit(network, first.weights, x, y, order[1:], after=first, **settings)
     assert [len(each.losses) for each in trainings] == [UPDATES, 0]
     assert np.isnan(second.loss).all()
@@ -164,14 +159,7 @@ def test_a_continued_fit_makes_no_more_updates() -> None:
 def images() -> Any:
     """Build a small classifier of images."""
     layers = backend.keras.layers
-    return backend.keras.models.Sequential(
-        [
-            layers.InputLayer((6, 6, 3)),
-            layers.Conv2D(3, 3),
-            layers.Flatten(),
-            layers.Dense(1, activation="sigmoid"),
-        ]
-    )
+    return sequential((6, 6, 3), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(1, activation="sigmoid"))
 
 
 def test_on_a_pipeline_they_are_those_on_its_arrays() -> None:
@@ -220,24 +208,25 @@ def test_features_of_later_batches_are_left_out(monkeypatch: pytest.MonkeyPatch)
 def generator() -> Any:
     """Build a small generator of points."""
     layers = backend.keras.layers
-    return backend.keras.models.Sequential(
-        [layers.InputLayer((3,)), layers.Dense(4, activation="relu"), layers.Dense(2)]
-    )
+    return sequential((3,), layers.Dense(4, activation="relu"), layers.Dense(2))
 
 
 def discriminator() -> Any:
     """Build a small discriminator of points."""
     layers = backend.keras.layers
-    return backend.keras.models.Sequential(
-        [layers.InputLayer((2,)), layers.Dense(4, activation="relu"), layers.Dense(1, activation="sigmoid")]
-    )
+    return sequential((2,), layers.Dense(4, activation="relu"), layers.Dense(1, activation="sigmoid"))
+
+
+def both_networks() -> Any:
+    """Return the networks of a GAN, their first state, and the generator of numbers that drew it."""
+    networks, rng = (Network(generator), Network(discriminator)), np.random.default_rng(8)
+    start = GanState(*(NetworkState(initial_weights(each.model, rng)) for each in networks))
+    return networks, start, rng
 
 
 @pytest.mark.parametrize("joined", [True, False])
 def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined: bool) -> None:
-    networks = Network(generator), Network(discriminator)
-    rng = np.random.default_rng(8)
-    start = GanState(*(NetworkState(initial_weights(each.model, rng)) for each in networks))
+    networks, start, _ = both_networks()
 
     def draws(first: int, count: int) -> Draws:
         drawn_ = np.random.default_rng(first)
@@ -277,9 +266,7 @@ def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined: bool) ->
 
 @pytest.mark.parametrize("calls", [(20,), (1, 19), (7, 6, 7), (19, 1), (5, 30)])
 def test_losses_of_several_calls_are_in_the_order_of_the_updates(calls: tuple[int, ...]) -> None:
-    networks = Network(generator), Network(discriminator)
-    rng = np.random.default_rng(8)
-    start = GanState(*(NetworkState(initial_weights(each.model, rng)) for each in networks))
+    networks, start, rng = both_networks()
     feeds = [rng.normal(size=(35, *rows)).astype(np.float32) for rows in ((6, 2), (6, 3), (12, 3))]
 
     def losses(counts: tuple[int, ...]) -> Any:
@@ -298,9 +285,7 @@ def test_losses_of_several_calls_are_in_the_order_of_the_updates(calls: tuple[in
 
 
 def test_a_frozen_network_of_a_gan_shows() -> None:
-    networks = Network(generator), Network(discriminator)
-    rng = np.random.default_rng(8)
-    start = GanState(*(NetworkState(initial_weights(each.model, rng)) for each in networks))
+    networks, start, rng = both_networks()
     feeds = [rng.normal(size=size).astype(np.float32) for size in ((5, 6, 2), (5, 6, 3))]
     with first_steps() as trainings:
         train_adversarially(*networks, start, Draws(*feeds, None), optimizers=(ADAM, ADAM), joined=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.toy.networks import sequential, small_base
 from workshop.training import backend, pipeline_fit
 from workshop.training.augmentation import Augmentation
 from workshop.training.first_steps import first_steps, order_checksum
@@ -36,47 +37,27 @@ pytestmark = pytest.mark.usefixtures("tensorflow", "without_xla")
 def small(dropout: bool = False):
     """Build a small classifier of images."""
     layers = backend.keras.layers
-    return backend.keras.models.Sequential(
-        [
-            layers.InputLayer((10, 10, 3)),
-            layers.Conv2D(4, 3, activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Flatten(),
-            *([layers.Dropout(0.5)] if dropout else []),
-            layers.Dense(3, activation="softmax"),
-        ]
+    return sequential(
+        (10, 10, 3),
+        layers.Conv2D(4, 3, activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        *([layers.Dropout(0.5)] if dropout else []),
+        layers.Dense(3, activation="softmax"),
     )
 
 
 NETWORK = Network(small)
 
 
-def small_base():
-    """Build a network in a pretrained one's place: two convolutions with a normalisation between them."""
-    layers = backend.keras.layers
-    model = backend.keras.models.Sequential(
-        [
-            layers.InputLayer((20, 20, 3)),
-            layers.Conv2D(4, 3, strides=2, activation="relu"),
-            layers.BatchNormalization(),
-            layers.Conv2D(3, 3, strides=2),
-        ]
-    )
-    rng = np.random.default_rng(6)
-    model.set_weights([0.5 + 0.1 * rng.random(w.shape) for w in model.get_weights()])
-    return model
-
-
 def small_head(feature_shape: tuple[int, ...]):
     """Build two dense layers on a base's features."""
     layers = backend.keras.layers
-    return backend.keras.models.Sequential(
-        [
-            layers.InputLayer(feature_shape),
-            layers.Flatten(),
-            layers.Dense(20, activation="relu"),
-            layers.Dense(5, activation="softmax"),
-        ]
+    return sequential(
+        feature_shape,
+        layers.Flatten(),
+        layers.Dense(20, activation="relu"),
+        layers.Dense(5, activation="softmax"),
     )
 
 

@@ -30,7 +30,7 @@ def test_or_perceptron_equals_numpy() -> None:
 
     end = _perceptron.train(_perceptron.doubled_sigmoid_loss, start, x, y, optimizer=SGD(0.01), steps=1000)
 
-    expected = oracles.sgd_steps(oracles.sigmoid_gradients(x, y, doubled=True), start, steps=1000)
+    expected = oracles.sgd_steps(oracles.sigmoid_gradients(x, y), start, steps=1000)
     for found, wanted in zip(end.variables, expected, strict=True):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
 
@@ -41,7 +41,7 @@ def test_softmax_layer_equals_numpy() -> None:
 
     end = _perceptron.train(_perceptron.doubled_softmax_loss, start, x, y, optimizer=Adam(0.01), steps=100)
 
-    expected = oracles.adam_steps(oracles.softmax_gradients(x, y, doubled=True), start, steps=100)
+    expected = oracles.adam_steps(oracles.softmax_gradients(x, y), start, steps=100)
     for found, wanted in zip(end.variables, expected, strict=True):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-5)
 
@@ -66,7 +66,7 @@ def test_the_descent_by_hand_is_that_of_the_oracle() -> None:
 
     path = _by_hand.descent_by_hand(x, y, 0.01, 50)
 
-    gradients = oracles.sigmoid_gradients(x, y, doubled=True)
+    gradients = oracles.sigmoid_gradients(x, y)
     weight, bias = oracles.sgd_steps(gradients, start, steps=50)
     np.testing.assert_allclose(path[-1], [*weight[:, 0], *bias], rtol=1e-5)
     outputs = rng.random((7, 1))

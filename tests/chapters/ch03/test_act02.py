@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from workshop.chapters.ch03_image_classification.act02_fruits import activity_3_02_model
-from workshop.datasets.readers.folders import ZippedImages
 from workshop.measures.ch03_image_classification import act02_fruits as act02
 from workshop.measures.ch03_image_classification import act02_fruits as fruits
 
@@ -40,11 +39,8 @@ def test_head_on_features_is_the_classifier_on_images(base: Any) -> None:
     np.testing.assert_array_equal(alone.predict_on_batch(features), model.predict_on_batch(images))
 
 
-Archive = Callable[[dict[str, int], tuple[str, ...]], ZippedImages]
-
-
 def test_fruits_use_features_that_were_computed_before(
-    keras: Any, archive: Archive, monkeypatch: pytest.MonkeyPatch
+    keras: Any, archive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fruits = archive({"Training": 8, "Test": 8}, ("kiwi", "lime"))
     base = keras.models.Sequential([keras.layers.InputLayer((20, 20, 3)), keras.layers.AveragePooling2D(10)])
