@@ -173,7 +173,7 @@ ch06.act01.test_acc 0.1
 """
 
 
-def test_what_readers_are_told_reads_as_written(golden: Golden) -> None:
+def test_what_readers_were_told_wrongly(golden: Golden) -> None:
     said = {}
     for row in ISSUE.strip().splitlines():
         name, typed = row.split()
