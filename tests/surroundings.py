@@ -116,3 +116,17 @@ def pytest_unconfigure() -> None:
     """Remove the place."""
     if place.cache_info().currsize:
         shutil.rmtree(place().folder, ignore_errors=True)
+
+
+@pytest.fixture
+def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to an empty folder with an empty cache; let nothing of this machine be seen."""
+    from workshop.datasets import reachability
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("CI", "RAY_ADDRESS", "WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(reachability, "_refused", {})
+    return tmp_path

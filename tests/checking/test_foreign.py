@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.checking.written import error, notebook, result, stdout
 from workshop.checking.checks import check_notebook
@@ -154,3 +156,45 @@ def test_texts_of_a_notebook_are_escaped(tmp_path: Path) -> None:
     assert SCRIPT not in page
     assert "<b>reader" not in page
     assert "\x1b" not in json.dumps(as_json(report), ensure_ascii=False)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+OUTPUT = st.fixed_dictionaries(
+    {},
+    optional={
+        "output_type": st.sampled_from(["stream", "execute_result", "error", "display_data"]) | JSON,
+        "text": JSON, "name": JSON, "data": JSON, "ename": JSON, "evalue": JSON,
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"cell_type": st.just("code"), "source": JSON, "outputs": st.lists(OUTPUT, max_size=3) | JSON}
+        ),
+        max_size=4,
+    )
+)
+def test_cells_of_any_kind_are_checked(tmp_path: Path, cells: list[Any]) -> None:
+    path = tmp_path / "any.ipynb"
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    path.write_text(json.dumps(content), "utf-8", errors="replace")
+
+    assert checked(path) or check_notebook(path).units == ()
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=200), st.text(max_size=400))
+def test_any_code_and_output_are_read(tmp_path: Path, code: str, output: str) -> None:
+    path = tmp_path / "any.ipynb"
+    path.write_text(
+        json.dumps(notebook([(code, [stdout(output), result(output)])])), "utf-8", errors="replace"
+    )
+
+    assert check_notebook(path).units == ()

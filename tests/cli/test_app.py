@@ -15,7 +15,7 @@ from typer.testing import Result
 
 from tests.toy.commands import invoke
 from tests.toy.records import record
-from workshop.datasets import reachability, registry
+from workshop.datasets import registry
 from workshop.execution.store import default_store
 from workshop.ledger import ledger
 from workshop.reporting.book_calls import book_calls
@@ -24,15 +24,7 @@ from workshop.verification.results import Results, remember
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test an empty cache and folder, and no mirror, so that nothing of this machine counts."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("WORKSHOP_STORE", raising=False)
-    monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
-    monkeypatch.setattr(reachability, "_refused", {})
-    monkeypatch.setenv("COLUMNS", "80")
+pytestmark = pytest.mark.usefixtures("own_place")
 
 
 def flat(result: Result) -> str:

@@ -11,7 +11,6 @@ import pytest
 
 from tests.golden import Golden
 from tests.toy.commands import invoke
-from workshop.datasets import reachability
 
 # what needs no run and no data
 READ = """
@@ -87,14 +86,10 @@ show 9.06.loss --mine 99
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def files(own_place: Path) -> None:
+    """Have a file and a loop of links."""
     Path("file").touch()
     Path("loop").symlink_to("loop")
-    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
-    for name in ("CI", "RAY_ADDRESS", "WORKSHOP_STORE", "WORKSHOP_MIRROR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(reachability, "_refused", {})
 
 
 def typed(lines: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 
 import pytest
 
@@ -17,13 +16,7 @@ REFUSED = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test an empty folder, and no cluster."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
-    for name in ("CI", "RAY_ADDRESS", "WORKSHOP_STORE"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("own_place")
 
 
 @pytest.mark.parametrize("command", REFUSED)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.golden import Golden
 from workshop import datasets
 from workshop.datasets import is_data, load, own
 from workshop.datasets.readers.images import ImageArrays
@@ -122,62 +123,56 @@ def test_folders_of_photographs(tmp_path: Path) -> None:
         own("fruits360", tmp_path / "parts" / "val" / "0")
 
 
-# data set, what is given, what the line says
-WRONG: list[tuple[str, Any, str]] = [
-    ("sonar", [1.0], "a list of 1 does not fit; for sonar give a pandas DataFrame"),
-    ("iris", ([[1, 2]], [1, 2]), r"x of shape \(1, 2\) and 2 classes are not examples; for iris give"),
-    ("iris", ([[1, 2]], [1]), "a table of 3 columns does not fit; for iris give .* four columns of numbers"),
-    ("two_class_points", ([[1, np.nan]], [1]), "the column x2 has other than numbers"),
-    ("two_class_points", ([[1, 2]], [1]), "there are 1 classes, not two"),
-    (
-        "aapl_csv",
-        [{"Close": 1.0}],
-        "a list of 1 does not fit; for aapl_csv give a pandas DataFrame with .* Date",
-    ),
-    ("aapl_csv", np.ones((5, 2)), r"an array of shape \(5, 2\) does not fit"),
-    ("aapl_csv", [], "it is empty; for aapl_csv give a pandas DataFrame"),
-    ("mnist", (COLOURS, LABELS), r"a tuple of 2 does not fit; for mnist give \(\(x_train, y_train\), "),
-    ("mnist", ((COLOURS / 100, LABELS),) * 2, "pixels are float64 from 0.0 to 1.43; for mnist give"),
-    ("mnist", ((COLOURS - 1, LABELS),) * 2, "pixels are int64 from -1 to 142"),
-    ("mnist", ((COLOURS * np.nan, LABELS),) * 2, "pixels are float64 from nan to nan"),
-    ("mnist", ((LABELS, LABELS),) * 2, r"images of shape \(3, 1\) do not fit"),
-    ("cifar10", ((COLOURS[..., :2], LABELS),) * 2, r"images of shape \(3, 4, 4, 2\) .* 32×32 in colour"),
-    ("mnist", ((COLOURS, np.eye(3, dtype=int)),) * 2, r"3 training examples have labels of shape \(3, 3\)"),
-    ("mnist", ((COLOURS, ["a", "b", "c"]),) * 2, "training labels are <U1, no whole numbers"),
-    ("mnist", ((COLOURS, LABELS), (COLOURS[:0], [])), "there are no test examples"),
-    ("mnist", ((COLOURS, LABELS),) * 3, "a tuple of 3 does not fit"),
-    ("imdb", (([[1, 4]], [np.nan]),) * 2, "training labels are float64, no whole numbers"),
-    ("imdb", (([[1, 4.5]], [1]),) * 2, "the ids of a review are float64, no whole numbers"),
-    ("imdb", (([[1, -4]], [1]),) * 2, "a review has no ids from 0 up"),
-    ("imdb", (([[1]], [1]),) * 2, "a review has no ids from 0 up"),
-    ("imdb", (([[3, 4]], [7]),) * 2, "a label is neither 0 nor 1; for imdb give"),
-    ("imdb", (([[1, 4]], [1, 0]),) * 2, r"1 training examples have labels of shape \(2,\)"),
-    ("text8", "one text", "a str does not fit; for text8 give a list of texts, or of lists of words"),
-    ("text8", {"a text": 1}, "a dict of 1 does not fit"),
-    ("text8", [], "it is empty; for text8 give a list of texts"),
-    ("nltk_movie_reviews", [1], "1 is not a text; for nltk_movie_reviews give a list of texts"),
-    ("nltk_gutenberg", " ", "it is empty; for nltk_gutenberg give a text"),
-    ("amazon_reviews", (([None], [1]),) * 2, "None is not a text"),
-    ("amazon_reviews", ((["good"], [5]),) * 2, "a label is neither 0 nor 1"),
-    ("amazon_reviews", (("good", [1, 1, 1, 1]),) * 2, "a tuple of 2 does not fit; for amazon_reviews give"),
-    ("glove_6b_100d", {"king": [np.nan]}, "a vector has other than finite numbers"),
-    ("glove_6b_100d", {"king": [1], "queen": [1, 2]}, "for glove_6b_100d give a dict of words and vectors"),
-    (
-        "cats_and_dogs_filtered",
-        "nowhere.zip",
-        "there is no file nowhere.zip; for cats_and_dogs_filtered give the path of a folder or a zip",
-    ),
-    ("pizza_image", "nowhere.jpg", "there is no file nowhere.jpg"),
-    ("nltk_punkt", "a text", "nltk_punkt is a tool of the exercise: nothing can take its place"),
+# data set, and what is given
+WRONG: list[tuple[str, Any]] = [
+    ("sonar", [1.0]),
+    ("iris", ([[1, 2]], [1, 2])),
+    ("iris", ([[1, 2]], [1])),
+    ("two_class_points", ([[1, np.nan]], [1])),
+    ("two_class_points", ([[1, 2]], [1])),
+    ("aapl_csv", [{"Close": 1.0}]),
+    ("aapl_csv", np.ones((5, 2))),
+    ("aapl_csv", []),
+    ("mnist", (COLOURS, LABELS)),
+    ("mnist", ((COLOURS / 100, LABELS),) * 2),
+    ("mnist", ((COLOURS - 1, LABELS),) * 2),
+    ("mnist", ((COLOURS * np.nan, LABELS),) * 2),
+    ("mnist", ((LABELS, LABELS),) * 2),
+    ("cifar10", ((COLOURS[..., :2], LABELS),) * 2),
+    ("mnist", ((COLOURS, np.eye(3, dtype=int)),) * 2),
+    ("mnist", ((COLOURS, ["a", "b", "c"]),) * 2),
+    ("mnist", ((COLOURS, LABELS), (COLOURS[:0], []))),
+    ("mnist", ((COLOURS, LABELS),) * 3),
+    ("imdb", (([[1, 4]], [np.nan]),) * 2),
+    ("imdb", (([[1, 4.5]], [1]),) * 2),
+    ("imdb", (([[1, -4]], [1]),) * 2),
+    ("imdb", (([[1]], [1]),) * 2),
+    ("imdb", (([[3, 4]], [7]),) * 2),
+    ("imdb", (([[1, 4]], [1, 0]),) * 2),
+    ("text8", "one text"),
+    ("text8", {"a text": 1}),
+    ("text8", []),
+    ("nltk_movie_reviews", [1]),
+    ("nltk_gutenberg", " "),
+    ("amazon_reviews", (([None], [1]),) * 2),
+    ("amazon_reviews", ((["good"], [5]),) * 2),
+    ("amazon_reviews", (("good", [1, 1, 1, 1]),) * 2),
+    ("glove_6b_100d", {"king": [np.nan]}),
+    ("glove_6b_100d", {"king": [1], "queen": [1, 2]}),
+    ("cats_and_dogs_filtered", "nowhere.zip"),
+    ("pizza_image", "nowhere.jpg"),
+    ("nltk_punkt", "a text"),
 ]
 
 
-@pytest.mark.parametrize(("name", "given", "line"), WRONG)
-def test_what_does_not_fit_is_answered_in_one_line(name: str, given: Any, line: str) -> None:
-    with pytest.raises(DataError, match=line) as caught:
-        own(name, given)
-
-    assert "\n" not in str(caught.value)
+def test_what_does_not_fit_is_answered_as_written(golden: Golden) -> None:
+    said = {}
+    for number, (name, given) in enumerate(WRONG, 1):
+        with pytest.raises(DataError) as caught:
+            own(name, given)
+        said[f"{number}: {name}"] = str(caught.value)
+    assert not any("\n" in line for line in said.values())
+    golden("own_data.txt", said)
 
 
 def test_frames_are_judged_by_their_rows_and_columns() -> None:

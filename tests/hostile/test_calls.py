@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.toy.commands import invoke
-from workshop.datasets import reachability
 from workshop.verification.engine import Engine
 
 ROOT = Path(__file__).parents[2]
@@ -19,18 +18,13 @@ RUN = ["verify", "ch09.ex01.losses", "--offline"]
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Go to a folder with a file, a folder and a loop of links; let nothing of this machine be seen."""
-    (tmp_path / "file").write_text("{}")
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "loop").symlink_to("loop")
-    (tmp_path / "dangling").symlink_to("none/cache")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
-    for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(reachability, "_refused", {})
-    return tmp_path
+def place(own_place: Path) -> Path:
+    """Have a file, a folder and a loop of links."""
+    Path("file").write_text("{}")
+    Path("folder").mkdir()
+    Path("loop").symlink_to("loop")
+    Path("dangling").symlink_to("none/cache")
+    return own_place
 
 
 # arguments, what the one line must say; others are in cli/commands.txt

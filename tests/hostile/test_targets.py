@@ -9,13 +9,13 @@ import shutil
 import stat
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 import pytest
 
 from tests.toy.commands import invoke
-from workshop.datasets import array_cache, reachability
+from workshop.datasets import array_cache
 from workshop.execution import store
 from workshop.execution.interpreter import OtherPython
 from workshop.training import checkpoints
@@ -24,14 +24,7 @@ from workshop.verification.engine import Engine
 RUN = ["verify", "ch09.ex01.losses", "--offline"]
 
 
-@pytest.fixture(autouse=True)
-def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toy_book: Any) -> None:
-    """Give each test an empty folder to work in, an empty cache, no mirror, and the toy book."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
-    for name in ("WORKSHOP_STORE", "WORKSHOP_MIRROR", "WORKSHOP_THREADS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(reachability, "_refused", {})
+pytestmark = pytest.mark.usefixtures("own_place", "toy_book")
 
 
 def full(*_: object, **__: object) -> NoReturn:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from tests.golden import Golden
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, failed
 from tests.toy.claims import claim
@@ -24,6 +22,7 @@ FAILURES: dict[str, dict[str, Any]] = {
     "seeds": {"seeds": (1, 2, 3), "measured": sums(0.75, 0.5, 1.0, 3)},
     "other quantities": {"beside": {"usd": 2.25, "naive": sums(0.023, 0.023, 0.023)}},
 }
+CODE = {"a.py": ["exercise_9_01", "exercise_9_01_model"], "b.py": ["fit"]}
 REASONS = (
     "beyond all runs: 128 runs could decide",
     "a: 1,024 runs could decide; b: 512 runs could decide",
@@ -32,9 +31,25 @@ REASONS = (
 )
 
 
+# the least and most of earlier runs, and what is printed
+EARLIER = [(0.2, 0.3, 0.25), (0.255, 0.3, 0.25), (0.256, 0.3, 0.25), (0.1, 0.24, 0.25), (0.0, 1.0, "high")]
+
+
+def among(least: float, most: float, documented: Any) -> str:
+    """Return what is said of an open claim, of which there are some earlier runs."""
+    shown = {"reference": {"shown": [{"rule": {"at_least": {"bound": 0.5}}}]}}
+    runs = UnitRuns("ch09.ex01", 64, "2026-11-24", 1.0, {"keras": "3.15.1"}, {}, ())
+    earlier = (EarlierRuns("keras 2.10", 10, least, most),)
+    numbers = (NumberSummary("", (0.1,) * 64, deciding=64, earlier=earlier),)
+    stated = claim(documented, rule=shown if documented == "high" else "reference")
+    return why(stated, "undecided", "64 runs could decide", SampleSummary(units=(runs,), numbers=numbers))
+
+
 def test_an_explanation_reads_as_written(golden: Golden) -> None:
     full = {**ENVIRONMENT, "profile": "full"}
     open_claim = claim(0.25, rule="reference")
+    unit = LEDGER.units["ch09.ex01"]
+    paged = unit.model_copy(update={"page": 7, "solution_page": 70})
     golden(
         "explained.txt",
         {
@@ -42,6 +57,8 @@ def test_an_explanation_reads_as_written(golden: Golden) -> None:
             "nothing measured, in full": explain(failed(measured=None, margin=None), LOSS, full),
             "the right value is known": explain(failed(id=SHAPE.id), SHAPE, ENVIRONMENT),
             "open": "\n".join(why(open_claim, "undecided", reason) for reason in REASONS),
+            "among earlier runs": "\n".join(f"{row}: {among(*row)}" for row in EARLIER),
+            "a unit": "\n".join(map(": ".join, [*unit_rows(unit, {}), *unit_rows(paged, CODE)])),
         },
     )
 
@@ -55,43 +72,3 @@ def test_the_last_run_is_shown_where_it_did_not_fail() -> None:
     )
     again = failure_rows(failed(), LOSS, ENVIRONMENT, replace(last, verdict="failed"))
     assert "last run" not in dict(again)
-
-
-def test_a_unit_is_found_in_the_book_and_in_the_code() -> None:
-    unit = LEDGER.units["ch09.ex01"]
-    code = {"a.py": ["exercise_9_01", "exercise_9_01_model"], "b.py": ["fit"]}
-
-    assert unit_rows(unit, {}) == []
-    assert unit_rows(unit.model_copy(update={"page": 7, "solution_page": 70}), code) == [
-        ("page", "7, solution 70"),
-        ("code", "a.py: exercise_9_01, exercise_9_01_model"),
-        ("code", "b.py: fit"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("least", "most", "documented", "named"),
-    [
-        (0.2, 0.3, 0.25, True),
-        (0.255, 0.3, 0.25, True),
-        (0.256, 0.3, 0.25, False),
-        (0.1, 0.24, 0.25, False),
-        (0.0, 1.0, "high", False),
-    ],
-)
-def test_an_open_claim_names_the_earlier_runs_that_contain_the_print(
-    least: float, most: float, documented: Any, named: bool
-) -> None:
-    shown = (
-        {"reference": {"shown": [{"rule": {"at_least": {"bound": 0.5}}}]}}
-        if documented == "high"
-        else "reference"
-    )
-    runs = UnitRuns("ch09.ex01", 64, "2026-11-24", 1.0, {"keras": "3.15.1"}, {}, ())
-    earlier = (EarlierRuns("keras 2.10", 10, least, most),)
-    sample = SampleSummary(
-        units=(runs,), numbers=(NumberSummary("", (0.1,) * 64, deciding=64, earlier=earlier),)
-    )
-    said = why(claim(documented, rule=shown), "undecided", "64 runs could decide", sample)
-
-    assert said == "64 runs could decide it." + " The print lies among the 10 runs with keras 2.10." * named

@@ -65,6 +65,19 @@ def said(results: Sequence[Record], whole: Ledger) -> str:
     return f"{top.state}: {''.join(text for text, _ in top.sentence)} {sum(n for _, n in top.own)} of our own"
 
 
+def repeated() -> str:
+    """Return what is said of claims that are printed twice, or in the notebook alone; not of ours."""
+    claims = [
+        claim.model_copy(update={"same_as": "ch09.ex01.c0"})
+        for claim in made_up(["ch09.ex01"], book=3, own=1).claims.values()
+    ]
+    claims[0] = claims[0].model_copy(update={"same_as": None, "source": "notebook"})
+    return f"{repeated_text(claims)}\n{repeated_text([])}"
+
+
+HERE = {"date": "2026-01-02T03:04:05+00:00", "tensorflow": "2.21.0", "device": "cpu", "threads": 1}
+
+
 def test_a_run_in_a_word_and_a_sentence_reads_as_written(golden: Golden) -> None:
     """Failures come first, our own included; all other numbers are of the book's claims alone."""
     unit, whole = "ch09.ex01", made_up(["ch08.act01", "ch09.text01", "ch09.ex01", "ch09.text02"], 2)
@@ -80,6 +93,10 @@ def test_a_run_in_a_word_and_a_sentence_reads_as_written(golden: Golden) -> None
             "parts of the book": "\n".join(parts),
             "one of two results": said(records(unit, ["reproduced", "deferred"]), whole),
             "one result": said(records(unit, ["reproduced"]), made_up([unit], 2)),
+            "repeated": repeated(),
+            "when and where": "\n".join(
+                f"{when_and_with(made)} {facts(made)}" for made in (HERE, {**HERE, "memory": 2100}, {})
+            ),
             "the whole book": re.sub(r"\d+", "N", said(book, ledger())),
         },
     )
@@ -92,25 +109,3 @@ def test_evidence_of_decided_results_alone() -> None:
 
     assert top.evidence == (("built", 2),)
     assert MARKS["setting"] == MARKS["printed"] == 0
-
-
-def test_repeated_claims_are_counted() -> None:
-    """Those that the book prints twice, and those of the authors' notebook alone; ours are left out."""
-    book = made_up(["ch09.ex01"], book=3, own=1).claims
-    claims = [claim.model_copy(update={"same_as": "ch09.ex01.c0"}) for claim in book.values()]
-    claims[0] = claims[0].model_copy(update={"same_as": None, "source": "notebook"})
-
-    assert repeated_text(claims) == "printed a second time: 2; printed in the authors' notebook only: 1"
-    assert repeated_text([]) == ""
-
-
-def test_when_and_where_a_run_was_made() -> None:
-    environment = {"date": "2026-01-02T03:04:05+00:00", "tensorflow": "2.21.0", "device": "cpu", "threads": 1}
-
-    assert when_and_with(environment) == " on 2 January 2026 with TensorFlow 2.21"
-    assert when_and_with({}) == ""
-    assert facts(environment) == "TensorFlow 2.21.0 · CPU, 1 thread · default profile · 2026-01-02"
-    assert ", 1 thread, at most 2.1 GB a process (without stored outcomes) · " in facts(
-        {**environment, "memory": 2100}
-    )
-    assert "default profile" in facts({})
