@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.attacks.judging import (
@@ -242,8 +243,11 @@ def together(lab: Lab) -> Iterator[Tally]:
                 tally.tried()
                 tally.count("tracebacks", tracebacks(run.text))
                 tally.count("lost", damaged(run.text))
-                found = broken(lambda _, file=file: answer_of_results(file), place, expected, finished=True)
-                tally.count("wrong", found)
+                tally.count("wrong", broken(partial(_read, file), place, expected, finished=True))
             tally.count("orphans", lab.kill_orphans())
             tally.count("leaks", place.leftovers())
         yield tally
+
+
+def _read(file: Path, _: Place) -> Answer:
+    return answer_of_results(file)
