@@ -158,8 +158,10 @@ def read_reference(path: Path, inner: str) -> ReferenceSample:
 
     def sample_of(content: Any) -> ReferenceSample:
         runs = tuple(Run(**{**run, "values": tuple(run["values"] or ())}) for run in content["runs"])
-        lists = (tuple(content[key]) for key in ("environments", "substitutes", "quantities"))
-        return ReferenceSample(content["unit"], *lists, runs)
+        environments, substitutes, quantities = (
+            tuple(content[key]) for key in ("environments", "substitutes", "quantities")
+        )
+        return ReferenceSample(content["unit"], environments, substitutes, quantities, runs)
 
     return read_recorded(path, SCHEMA, sample_of, f"{Path(inner, path.name)}: no reference sample")
 
