@@ -339,6 +339,6 @@ def _word(verdict: str) -> str:
 
 
 def _measured(record: Record) -> str:
-    from workshop.ledger.values import brief
+    from workshop.values import brief
 
     return "" if record.measured is None else brief(record.measured, 200)
