@@ -13,7 +13,6 @@ from tests.chapters.deciding import failing
 from workshop.book import package_book
 from workshop.ledger import ledger
 from workshop.measures.ch04_text_embeddings import _checks, act01_alice
-from workshop.measures.ch04_text_embeddings import text11_word2vec as text11
 from workshop.measures.ch04_text_embeddings import text12_word_vectors as text12
 from workshop.samples.recorded import Recordings
 from workshop.training.embeddings import train_word2vec
@@ -31,19 +30,6 @@ class AtSigns:
     def tokenize(self, text: str) -> list[str]:
         """Return the sentences."""
         return re.split(r"(?<=[.!?])\s+", text)
-
-
-def test_a_weight_that_does_not_matter_is_counted() -> None:
-    """A network that ignores its last hidden unit has as many silent weights as that unit has."""
-    keras = pytest.importorskip("workshop.training.backend").keras
-    network = text11.cbow_network(4, 2)
-    weights = [text11.waves(array.shape) for array in network.get_weights()]
-    weights[1][1] = 0
-
-    network.set_weights(weights)
-
-    assert text11.silent_weights(network, np.eye(4, dtype=np.float32)) == 4  # those into the unit
-    del keras
 
 
 def test_another_list_is_at_no_distance_by_hand() -> None:
