@@ -19,7 +19,7 @@ from benchmarks.contenders import OURS
 from benchmarks.harness.contests import BETWEEN_RUNS, COVERAGE, Ratio
 from benchmarks.harness.goals import SLACK, Record
 from benchmarks.harness.session import Session
-from workshop.ledger.values import about
+from workshop.values import about
 from workshop.wording.numbers import counted, duration
 
 if TYPE_CHECKING:

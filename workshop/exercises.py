@@ -35,7 +35,6 @@ from workshop.execution.store import default_store
 from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, Unit
 from workshop.ledger.names import find_id
-from workshop.ledger.values import for_json
 from workshop.reporting.describe import why
 from workshop.reporting.exercise import Bar, Check, CheckRow, Plots, table
 from workshop.samples.model import drawn_runs
@@ -43,6 +42,7 @@ from workshop.suggestions import suggest
 from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.training.watching import Trained, rebuilt, watching
 from workshop.units import Part, short_text
+from workshop.values import for_json
 from workshop.verification.engine import Engine
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import quantities

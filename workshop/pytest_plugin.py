@@ -214,8 +214,8 @@ class _Suite:
     def check(self, claim: Claim, request: pytest.FixtureRequest) -> None:
         """Decide a claim, and pass, skip or fail its test as the verdict says."""
         from workshop.errors import WorkshopError
-        from workshop.ledger.values import brief
         from workshop.reporting.describe import explain, why
+        from workshop.values import brief
 
         if claim.id not in self.records:
             # the first claim decides all of them in parallel

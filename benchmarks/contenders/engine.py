@@ -24,8 +24,8 @@ from workshop.book import package_book
 from workshop.execution.store import Store
 from workshop.ledger import ledger
 from workshop.ledger.loading import build, read_chapter
-from workshop.ledger.values import for_json
 from workshop.reporting.terminal import print_run
+from workshop.values import for_json
 from workshop.verification.engine import Engine
 from workshop.verification.results import Record, Results
 

@@ -22,9 +22,9 @@ from workshop.checking.files import check_file
 from workshop.checking.page import write_class, write_report
 from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, ledger
-from workshop.ledger.values import is_number
 from workshop.reporting.report.page import write_page
 from workshop.samples.model import drawn_runs
+from workshop.values import is_number
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERDICTS, Verdict

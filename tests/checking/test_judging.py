@@ -20,10 +20,10 @@ from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, PrintedRanking, SampledRule
-from workshop.ledger.values import is_number, named_leaves, plain
 from workshop.reporting.own_number import OwnNumber, Words
 from workshop.statistics.own_number import Known
 from workshop.statistics.scales import Scale
+from workshop.values import is_number, named_leaves, plain
 
 VERDICTS = [
     ("ch02.ex04.accuracy", 0.9304, "✔", "equals the printed value"),

@@ -16,12 +16,12 @@ from tests.toy.records import record, sums
 from workshop.book import package_book
 from workshop.cli.list import _print_list
 from workshop.ledger import Claim
-from workshop.ledger.values import brief, for_json, is_number, leaves
 from workshop.reporting.report.view import claim_row
 from workshop.reporting.screen import Screen
 from workshop.reporting.showing import print_claim
 from workshop.reporting.terminal import ResultRow, print_rows
 from workshop.samples.texts import with_numbers
+from workshop.values import brief, for_json, is_number, leaves
 from workshop.verification.results import LastRecord
 from workshop.wording.numbers import map_leaves
 from workshop.wording.pairs import pair_of

@@ -7,7 +7,7 @@ from typing import get_args
 from tests.toy import claims as toy
 from tests.toy.records import measured_as
 from workshop.ledger import ledger
-from workshop.ledger.values import brief, for_json
+from workshop.values import brief, for_json
 from workshop.verification.verdicts import Verdict
 from workshop.wording.pairs import pair_of, stated_rows, witness
 from workshop.wording.places import label, place, title

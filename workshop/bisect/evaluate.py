@@ -13,9 +13,9 @@ from workshop.execution.catalogue import Catalogue
 from workshop.execution.interpreter import NoRunner, other_python
 from workshop.execution.store import default_store
 from workshop.ledger import Claim
-from workshop.ledger.values import is_number, named_leaves
 from workshop.samples.repeats import Leaf, as_leaf, compare_entries, entries, unit_repeats
 from workshop.units import Part
+from workshop.values import is_number, named_leaves
 from workshop.verification.engine import Engine
 from workshop.verification.verdicts import VERIFIED
 from workshop.wording.pairs import side_by_side

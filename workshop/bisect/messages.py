@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workshop.bisect.evaluate import Evaluation, find_difference
 from workshop.bisect.search import Change
-from workshop.ledger.values import brief
+from workshop.values import brief
 from workshop.wording.numbers import capital
 
 

@@ -40,12 +40,12 @@ from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.eras import eras
 from workshop.ledger.names import canonical, claim_after, find_id
-from workshop.ledger.values import is_number, leaves, plain
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
 from workshop.samples.recorded import Recordings
 from workshop.statistics.own_number import FEWEST, WORST, Known, State, ok_of, read
 from workshop.untrusted import one_line
+from workshop.values import is_number, leaves, plain
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.pairs import printed_part
 

@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking, SampledRule
-from workshop.ledger.values import brief, half_digit, is_number, named_leaves
 from workshop.paths import joined
 from workshop.reporting.own_number import OwnNumber, correction_of, instead_of, lines, say, who
 from workshop.statistics.own_number import (
@@ -42,6 +41,7 @@ from workshop.statistics.own_number import (
 )
 from workshop.statistics.placement import prediction_bounds
 from workshop.statistics.scales import Numbers, Scale
+from workshop.values import brief, half_digit, is_number, named_leaves
 from workshop.wording.numbers import capital, four_digits
 from workshop.wording.pairs import stated_value
 

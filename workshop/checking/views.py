@@ -18,10 +18,10 @@ from workshop.checking.judging import ValueJudgement
 from workshop.files import write_atomically
 from workshop.ledger import ledger
 from workshop.ledger.rules import SampledRule
-from workshop.ledger.values import for_json
 from workshop.reporting.own_number import BEYOND
 from workshop.reporting.screen import Screen
 from workshop.statistics.own_number import WORST, State
+from workshop.values import for_json
 from workshop.wording.numbers import capital, counted, listed
 from workshop.wording.pairs import witness
 from workshop.wording.places import label, title

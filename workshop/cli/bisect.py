@@ -56,8 +56,8 @@ def bisect(
     from workshop.bisect.messages import write_issue
     from workshop.book import package_book
     from workshop.ledger.names import find_id
-    from workshop.ledger.values import brief
     from workshop.reporting.book_calls import short_program
+    from workshop.values import brief
     from workshop.wording.pairs import stated_value
 
     book = package_book()

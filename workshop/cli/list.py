@@ -13,8 +13,8 @@ from workshop.cli.targets import console
 from workshop.errors import UsageError
 from workshop.execution.store import default_store
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.values import brief, for_json
 from workshop.reporting.screen import Screen
+from workshop.values import brief, for_json
 from workshop.verification.results import LastRecord, recall
 from workshop.wording.numbers import counted
 from workshop.wording.pairs import stated_value

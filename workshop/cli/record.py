@@ -32,11 +32,11 @@ from workshop.execution.pool import Cluster
 from workshop.execution.run import Usage
 from workshop.execution.store import Store
 from workshop.ledger.names import find_id
-from workshop.ledger.values import about
 from workshop.samples.missing import unrecorded
 from workshop.samples.model import ReferenceSample
 from workshop.samples.recording import NotRecorded, record_sample
 from workshop.samples.recording_repeats import record_repeats
+from workshop.values import about
 
 
 def record(

@@ -18,9 +18,9 @@ from workshop.execution.environment import this_environment, without_instruction
 from workshop.execution.store import default_store, kept
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.names import canonical, find_id, texts_after
-from workshop.ledger.values import numbers_in, plain
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
+from workshop.values import numbers_in, plain
 from workshop.verification.results import LastRecord, Notices, SampleSummary, reader, recall
 from workshop.wording.places import label
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from workshop.figures.model import Chart, Figure, Layers, Look, Marks, Matrix, Numbers, Rank, numbers
 from workshop.ledger import Claim
-from workshop.ledger.values import is_number, plain
 from workshop.paths import Step, follow, parse_steps
+from workshop.values import is_number, plain
 from workshop.wording.numbers import capital, counted, four_digits, listed, percent, three_digits
 
 BOOK, NOTEBOOK = "printed in the book", "authors’ notebook"

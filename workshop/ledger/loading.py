@@ -17,9 +17,9 @@ from workshop.ledger.errors import LedgerError, in_words
 from workshop.ledger.model import Chapter, Claim, Unit
 from workshop.ledger.names import find_pattern, unknown_pattern
 from workshop.ledger.rules import Between, Consistency, Parts
-from workshop.ledger.values import half_digit, numbers_in
 from workshop.ledger.written import write_out
 from workshop.paths import follow, parse_measure
+from workshop.values import half_digit, numbers_in
 
 # a match of this many digits is not a coincidence, and bounds this close together count as one
 _ENOUGH_DIGITS, _NARROW = 3, 0.01

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from workshop.ledger.values import brief
+from workshop.values import brief
 
 
 def write_out(chapter: Any) -> Any:

@@ -181,26 +181,8 @@ def max_pool2d(
     """
     floating = np.issubdtype(images.dtype, np.floating)
     lowest = -np.inf if floating else np.iinfo(images.dtype).min
-    return _pooled(images, size, strides, padding, fill=lowest).max(axis=(3, 4))
-
-
-def average_pool2d(
-    images: np.ndarray, size: Pair, *, strides: Optional[Pair] = None, padding: str = "valid"
-) -> np.ndarray:
-    """Return the mean of each channel in each window, (n, rows, columns, channels).
-
-    Pixels added by "same" do not count. Arguments and errors are those of `max_pool2d`.
-    """
-    sums = _pooled(images, size, strides, padding).sum(axis=(3, 4))
-    inside = _pooled(np.ones_like(images[:1, ..., :1]), size, strides, padding).sum(axis=(3, 4))
-    return sums / inside
-
-
-def _pooled(
-    images: np.ndarray, size: Pair, strides: Optional[Pair], padding: str, *, fill: float = 0
-) -> np.ndarray:
-    """Return the pixels under a pooling window."""
-    return windows2d(images, size, strides=size if strides is None else strides, padding=padding, fill=fill)
+    moved = size if strides is None else strides
+    return windows2d(images, size, strides=moved, padding=padding, fill=lowest).max(axis=(3, 4))
 
 
 def pair(value: Pair) -> tuple[int, int]:

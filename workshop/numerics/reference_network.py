@@ -54,10 +54,9 @@ def forward(
     x: np.ndarray,
     *,
     without: Collection[int] = (),
-    training: bool = False,
 ) -> np.ndarray:
     """Return a network's outputs for inputs x (n, …). Arguments and errors are those of `signals`."""
-    return signals(layers, weights, x, without=without, training=training)[-1]
+    return signals(layers, weights, x, without=without)[-1]
 
 
 def signals(
@@ -162,9 +161,9 @@ def embedding() -> Layer:
     return Layer(lambda x, _, vectors: vectors[x], 1)
 
 
-def rnn(*, every_step: bool = False, activation: str = "tanh") -> Layer:
+def rnn(*, every_step: bool = False) -> Layer:
     """Return a row for a plain recurrent layer, with its outputs at every step or at the last one."""
-    return _steps(lambda x, f, w: recurrent.unroll(x, **w, activation=f), every_step, activation)
+    return _steps(lambda x, f, w: recurrent.unroll(x, **w, activation=f), every_step, "tanh")
 
 
 def lstm(*, every_step: bool = False) -> Layer:

@@ -49,31 +49,18 @@ def inverse_document_frequency(frequency: np.ndarray, n_documents: int, *, smoot
     """Return ln(n/df) + 1 of document frequencies df (terms,); float64 (terms,).
 
     With `smooth`, ln((1 + n)/(1 + df)) + 1, as if one more document had every term.
-
-    Raises
-    ------
-    ValueError
-        If a document frequency is below 1 (with `smooth` below 0) or above the number of documents.
     """
     df = np.asarray(frequency, dtype=np.float64)
-    if np.any(df > n_documents) or np.any(df < (0 if smooth else 1)):
-        raise ValueError(
-            f"document frequencies {df.tolist()} do not fit {n_documents} documents: leave out terms that "
-            "occur in none, or use smooth"
-        )
     more = 1 if smooth else 0
     return np.log((n_documents + more) / (df + more)) + 1
 
 
-def tf_idf_matrix(counts: np.ndarray, *, smooth: bool = True, unit_length: bool = True) -> np.ndarray:
-    """Return counts (documents, terms) times the terms' idf; float64 of the same shape.
+def tf_idf_matrix(counts: np.ndarray) -> np.ndarray:
+    """Return counts (documents, terms) times the terms' smooth idf; float64 of the same shape.
 
-    With `unit_length` each row is divided by its Euclidean length, unless it is zero.
+    Each row is divided by its Euclidean length, unless it is zero.
     """
-    counts = np.asarray(counts)
-    weights = counts * inverse_document_frequency(document_frequency(counts), len(counts), smooth=smooth)
-    if not unit_length:
-        return weights
+    weights = counts * inverse_document_frequency(document_frequency(counts), len(counts), smooth=True)
     lengths = np.sqrt((weights**2).sum(axis=1, keepdims=True))
     return weights / np.where(lengths > 0, lengths, 1)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.ledger.model import Evidence
 from workshop.ledger.rules import SampledRule
-from workshop.ledger.values import brief
 from workshop.reporting.errata import CONSEQUENCES
 from workshop.reporting.samples import placed
 from workshop.untrusted import printable
+from workshop.values import brief
 from workshop.verification.results import EarlierRuns, LastRecord, Record, SampleSummary
 from workshop.verification.verdicts import Basis, Verdict
 from workshop.wording.numbers import counted, four_digits, names_text

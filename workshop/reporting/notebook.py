@@ -15,13 +15,13 @@ from typing import Any
 from workshop.datasets.model import DataSet, registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
-from workshop.ledger.values import brief
 from workshop.reporting.book_calls import IMPORTS, Calls, book_calls, fetching, used_imports, used_names
 from workshop.reporting.errata import changes, errata, unconfirmed
 from workshop.reporting.errata.terminal import change_line, error_lines, escaped, likely_lines
 from workshop.reporting.showing import Recorded, ranges
 from workshop.reporting.terminal import BOOK
 from workshop.strict_yaml import read_yaml
+from workshop.values import brief
 from workshop.wording.pairs import stated_value
 
 _EXPECTED = {"measured", "data", "built"}  # evidence of the claims whose values a run shows

@@ -25,11 +25,11 @@ from workshop.ledger.rules import (
     Within,
 )
 from workshop.ledger.scales import guess_of, scale_of, unit_of
-from workshop.ledger.values import brief, half_digit
 from workshop.paths import Measure, joined
 from workshop.reporting.samples import naive, names_of, numbers_of
 from workshop.statistics.own_number import Around, Known, Legal, Placed, is_legal, place_number
 from workshop.untrusted import one_line
+from workshop.values import brief, half_digit
 from workshop.verification.results import Record, SampleSummary
 from workshop.wording.numbers import four_digits, names_text, significant
 from workshop.wording.pairs import Today, printed_part, today

@@ -10,7 +10,7 @@ from typing import Any
 
 from workshop.ledger import Claim
 from workshop.ledger.rules import Equal, Parts, Repeats, Rounds, Rule, Within
-from workshop.ledger.values import is_number, leaves
+from workshop.values import is_number, leaves
 from workshop.verification.results import Notices, SampleSummary
 from workshop.wording.numbers import four_digits
 from workshop.wording.words import LIBRARIES

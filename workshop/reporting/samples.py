@@ -7,7 +7,7 @@ from typing import Any
 
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns
-from workshop.ledger.values import numbers_in
+from workshop.values import numbers_in
 from workshop.verification.results import Record, SampleSummary
 from workshop.wording.pairs import Today, today
 

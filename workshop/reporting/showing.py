@@ -14,7 +14,6 @@ from rich.console import Console
 
 from workshop.ledger import Chapter, Claim, Ledger, Unit
 from workshop.ledger.names import texts_after
-from workshop.ledger.values import brief, for_json, is_number, plain
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     EVIDENCE,
@@ -26,6 +25,7 @@ from workshop.reporting.sample_rows import recorded_rows, strip_lines, would_be_
 from workshop.reporting.screen import Screen
 from workshop.reporting.terminal import BOOK, NOT_RUN, ResultRow, print_rows, unit_heading
 from workshop.statistics.own_number import Placed
+from workshop.values import brief, for_json, is_number, plain
 from workshop.verification.results import LastRecord, Notices, SampleSummary
 from workshop.verification.verdicts import BASES
 from workshop.wording.numbers import capital, four_digits

@@ -12,7 +12,6 @@ from rich.console import Console
 from workshop.datasets.model import registry
 from workshop.files import size_text
 from workshop.ledger import Claim, Ledger, Unit
-from workshop.ledger.values import about, brief
 from workshop.reporting.describe import (
     bases_text,
     by_cause,
@@ -24,6 +23,7 @@ from workshop.reporting.describe import (
 from workshop.reporting.errata import counted_errors, errata
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.screen import Screen
+from workshop.values import about, brief
 from workshop.verification.results import LastRecord, Record, Results
 from workshop.wording.numbers import counted
 from workshop.wording.pairs import pair_of

@@ -13,11 +13,11 @@ from workshop.book import SAMPLES, Book
 from workshop.errors import WorkshopError
 from workshop.execution.store import kept
 from workshop.ledger import Claim
-from workshop.ledger.values import about
 from workshop.samples.model import ReferenceSample, as_numbers, recorded_values, reference_sample
 from workshop.samples.repeats import UnitRepeats, unit_repeats
 from workshop.statistics.scales import Numbers
 from workshop.statistics.sizes import full_size, planned_size
+from workshop.values import about
 
 # units that take at most this long a seed repeat several; a full run draws FRESH seeds of them, and as many
 # up to MOST_FRESH as fit into a second

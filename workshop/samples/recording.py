@@ -20,7 +20,6 @@ from workshop.execution.run import Listener, Runner, Usage
 from workshop.execution.store import Store
 from workshop.files import check_writable
 from workshop.ledger import Ledger
-from workshop.ledger.values import is_number, pairs, plain
 from workshop.paths import Measure, follow, parse_measure
 from workshop.samples.model import (
     OUTCOME_LIBRARIES,
@@ -37,6 +36,7 @@ from workshop.samples.model import (
 from workshop.samples.repeats import SEEDS, compare, entries, unit_repeats
 from workshop.statistics.sizes import SIZES, planned_size
 from workshop.units import Part
+from workshop.values import is_number, pairs, plain
 
 # a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
 _PIECE = 32

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 from workshop.execution.digests import code_digest
-from workshop.ledger.values import is_number
 from workshop.samples.model import OUTCOME_LIBRARIES, checksum, read_recorded, sample_folders, write_recorded
 from workshop.training.first_steps import Stepped
 from workshop.units import Part
+from workshop.values import is_number
 
 SCHEMA = "workshop-repeats/1"
 SEEDS = 3

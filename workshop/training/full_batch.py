@@ -53,7 +53,7 @@ def minimise(
     Raises
     ------
     ValueError
-        If `keep` has a number outside the descent, or the loss does not depend on one of the variables.
+        If `keep` has a number outside the descent.
     """
     stops = sorted(set(keep))
     if steps < 0 or (stops and not 0 <= stops[0] <= stops[-1] <= steps):
@@ -70,8 +70,6 @@ def minimise(
         step = done + 1
         applied = []
         for index, gradient in enumerate(tape.gradient(value, variables)):
-            if gradient is None:
-                raise ValueError(f"the loss does not depend on variable {index}: leave it out of the start")
             dense = tf.convert_to_tensor(gradient)
             applied.append(optimizer.update(variables[index], slots[index], dense, step, settings))
         with tf.control_dependencies(applied):

@@ -26,10 +26,10 @@ from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_numbers
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedRanking, SampledRule
-from workshop.ledger.values import is_number, named_leaves, numbers_in
 from workshop.samples.recorded import Recordings
 from workshop.units import Part
 from workshop.untrusted import printable
+from workshop.values import is_number, named_leaves, numbers_in
 from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Settled, quantities

@@ -12,11 +12,11 @@ from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Finding
 from workshop.ledger.rules import Consistency, Decision, Literature, PrintedRanking, Repeats
-from workshop.ledger.values import brief
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.samples.texts import filled
 from workshop.statistics.placement import Answer
 from workshop.statistics.scales import Numbers
+from workshop.values import brief
 from workshop.verification.drift import Observed, alarm, fresh_p, refusal
 from workshop.verification.printed_vs_recorded import answer
 from workshop.verification.repeats import Repetition

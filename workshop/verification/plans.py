@@ -14,7 +14,6 @@ from workshop.execution.planner import FIRST_STEPS, Job, Planner, Profile
 from workshop.execution.seeds import Stream
 from workshop.ledger import Claim
 from workshop.ledger.rules import Repeats
-from workshop.ledger.values import brief
 from workshop.paths import Measure, follow
 from workshop.samples.model import DamagedReference, recorded_values
 from workshop.samples.recorded import (
@@ -28,6 +27,7 @@ from workshop.samples.recorded import (
 from workshop.samples.repeats import SEEDS
 from workshop.training.first_steps import outcome_of
 from workshop.units import Part, short_text
+from workshop.values import brief
 from workshop.verification.drift import Observed
 from workshop.verification.judging import (
     Context,

@@ -25,7 +25,6 @@ from workshop.ledger.rules import (
     ShownByRuns,
 )
 from workshop.ledger.rules.runs import USUALLY, Equivalent
-from workshop.ledger.values import half_digit
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.statistics.hypothesis_tests import (
     EXCLUDED,
@@ -38,6 +37,7 @@ from workshop.statistics.hypothesis_tests import (
 from workshop.statistics.placement import Answer, Placement, place
 from workshop.statistics.scales import Numbers, Scale
 from workshop.statistics.sizes import SIZES, could_decide
+from workshop.values import half_digit
 
 # A share of runs agrees with a printed one only if its interval is at most so wide. The largest planned size
 # brings any share to 0.28, so it always decides, and no share that is off by more than this can agree.

@@ -76,10 +76,10 @@ from workshop.execution.store import exclusive
 from workshop.files import built_once, write_atomically
 from workshop.ledger.errors import in_words
 from workshop.ledger.model import Evidence
-from workshop.ledger.values import brief, for_json, is_number, leaves, named_leaves, numbers_in, plain
 from workshop.strict_json import NotJSON, parse_json, read_bytes
 from workshop.units import UNIT_ID
 from workshop.untrusted import one_line
+from workshop.values import brief, for_json, is_number, leaves, named_leaves, numbers_in, plain
 from workshop.verification.verdicts import VERIFIED, Basis, FirstContact, Verdict
 
 SCHEMA = "workshop-results/3"

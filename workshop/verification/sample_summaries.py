@@ -15,10 +15,10 @@ from workshop.errors import WorkshopError
 from workshop.ledger import Claim
 from workshop.ledger.eras import eras
 from workshop.ledger.rules import PrintedAmongRuns
-from workshop.ledger.values import is_number, leaves
 from workshop.samples.model import DamagedReference, ReferenceSample, quantity
 from workshop.samples.recorded import NotDecidable, RecordedRuns, Recordings
 from workshop.statistics.placement import Answer, prediction_bounds
+from workshop.values import is_number, leaves
 from workshop.verification.printed_vs_recorded import answer, shows
 from workshop.verification.repeats import measured_paths
 from workshop.verification.results import (

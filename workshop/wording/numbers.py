@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context
 from typing import TYPE_CHECKING, Any
 
-from workshop.ledger.values import brief, is_number
+from workshop.values import brief, is_number
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workshop.ledger.values import (
+from workshop.paths import joined
+from workshop.values import (
     brief,
     for_json,
     half_digit,
@@ -17,7 +18,6 @@ from workshop.ledger.values import (
     is_summary_of_layers,
     plain,
 )
-from workshop.paths import joined
 from workshop.wording.numbers import four_digits, map_leaves, rounded
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from workshop.checking.notebook import values
 from workshop.checking.notebook.values import Shown, read_values
-from workshop.ledger.values import named_leaves
+from workshop.values import named_leaves
 
 NESTED: list[Any] = [Shown("1")]
 for _ in range(21):

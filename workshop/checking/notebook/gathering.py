@@ -19,7 +19,7 @@ from workshop.checking.notebook.keras_text import (
 )
 from workshop.checking.notebook.recognising import FoundUnit, Recognised, steps_edit, training_edits
 from workshop.checking.notebook.values import MOST_DIGITS, NUMBER, Shown, read_values
-from workshop.ledger.values import is_number
+from workshop.values import is_number
 
 _PART = re.compile(r"\b(train|test)\w*", re.IGNORECASE)
 _RMSE = re.compile(r"\bRMSE\b", re.IGNORECASE)

@@ -22,9 +22,9 @@ from workshop.checking.notebook.recognising import KnownCode, known_units, recog
 from workshop.checking.notebook.values import Shown, read_values
 from workshop.ledger import Claim, ledger
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, Rule, Within
-from workshop.ledger.values import half_digit, is_number, named_leaves, plain
 from workshop.paths import follow
 from workshop.statistics.own_number import ROUNDING
+from workshop.values import half_digit, is_number, named_leaves, plain
 
 
 @dataclass(frozen=True)

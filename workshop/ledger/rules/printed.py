@@ -9,10 +9,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from workshop.ledger.rules.base import Decision, Rule
-from workshop.ledger.values import brief, is_number, leaves
+from workshop.values import brief, is_number, leaves
 
 Operation = Literal["value", "sum", "product", "minimum", "maximum", "mean"]
-Relation = Literal["equal", "above", "below", "among", "includes"]
+Relation = Literal["equal", "above", "below", "among"]
 
 _OPERATIONS: dict[str, Callable[[list[float]], float]] = {
     "value": lambda v: v[0],
@@ -29,7 +29,7 @@ class Consistency(Rule):
 
     `of` lists numbers and paths to printed values (`ch02.ex06.summary[0][1]`). The ledger resolves them
     before the rule decides, and passes them as the measured value. With `among`, everything that is printed,
-    words too, must be in `of`; with `includes`, everything in `of` must be in what is printed.
+    words too, must be in `of`.
     """
 
     name = "consistency"
@@ -42,8 +42,8 @@ class Consistency(Rule):
 
     @property
     def counts(self) -> bool:
-        """Whether the relation compares numbers; the others compare words, too."""
-        return self.relation not in ("among", "includes")
+        """Whether the relation compares numbers; `among` compares words, too."""
+        return self.relation != "among"
 
     def fit(self, documented: Any) -> None:
         """Raise ValueError if the documented value has no number where one is needed."""
@@ -79,9 +79,8 @@ class Consistency(Rule):
         )
 
     def _find(self, printed: list[Any], others: list[Any]) -> Decision:
-        sought, within = (printed, others) if self.relation == "among" else (others, printed)
-        missing = [one for one in sought if one not in within]
-        text = f"{brief(missing)} not there" if missing else f"{brief(sought)} found"
+        missing = [one for one in printed if one not in others]
+        text = f"{brief(missing)} not there" if missing else f"{brief(printed)} found"
         return Decision(not missing, None, f"of what is printed elsewhere, {text}")
 
     def text(self) -> str:

@@ -19,8 +19,8 @@ from pydantic import Field
 
 from workshop.ledger.rules.base import AnyRule, Decision, Rule, StrictRule
 from workshop.ledger.rules.parts import PartCheck
-from workshop.ledger.values import half_digit, is_number, leaves, named_leaves, plain
 from workshop.statistics.scales import ScaleName
+from workshop.values import half_digit, is_number, leaves, named_leaves, plain
 
 Order = Literal["paired", "unpaired", "printed"]
 # A general sentence is about the usual run, so it must be true in more than half of ours. It is one level for

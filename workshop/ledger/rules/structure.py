@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from workshop.ledger.rules.base import Decision, Rule
-from workshop.ledger.values import brief, is_number, kind, plain
+from workshop.values import brief, is_number, kind, plain
 
 
 class Ordering(Rule):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from workshop.ledger.rules.base import Decision, Rule
-from workshop.ledger.values import ShapeMismatch, brief, half_digit, is_number, kind, leaves, pairs, same
+from workshop.values import ShapeMismatch, brief, half_digit, is_number, kind, leaves, pairs, same
 
 
 class Equal(Rule):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any, Callable, Dict
 
 import numpy as np
 
@@ -58,12 +58,24 @@ def differing(found: Any, expected: Any) -> int:
     return int(np.sum(found != expected))
 
 
-def count(*pairs: tuple[str, Any, Any]) -> dict[str, int]:
-    """Add up `differing` by name over triples of a name, what was found and what was expected."""
-    total: dict[str, int] = {}
-    for name, found, expected in pairs:
-        total[name] = total.get(name, 0) + differing(found, expected)
-    return total
+class Disagreements(Dict[str, int]):
+    """Numbers of elements that differ, by name."""
+
+    def add(self, name: str, found: Any, expected: Any) -> None:
+        """Count the elements of what was found that differ from what was expected."""
+        self[name] = self.get(name, 0) + differing(found, expected)
+
+    def add_fields(self, outcome: Any, **expected: Any) -> None:
+        """Count for fields of an outcome the elements that differ from what was expected."""
+        for name, value in expected.items():
+            self.add(name, getattr(outcome, name), value)
+
+    def add_maxima(self, outcome: Any, matrix: np.ndarray) -> None:
+        """Count the positions and values of maxima that differ from NumPy's."""
+        self.add("axis0", outcome.column_argmax, matrix.argmax(axis=0))
+        self.add("axis0_values", outcome.column_maxima, matrix.max(axis=0))
+        self.add("axis1", outcome.row_argmax, matrix.argmax(axis=1))
+        self.add("axis1_values", outcome.row_maxima, matrix.max(axis=1))
 
 
 def adam_by_hand(
@@ -106,35 +118,29 @@ def columns_by_value(iris: Any) -> list[str]:
 @unit("ch01.text02", value="disagreements", uses="tensorflow")
 def ranks_of_other_tensors() -> dict[str, int]:
     """Read ranks and shapes of nested lists. Source: ours."""
-    found = []
+    off = Disagreements()
     for matrix, image in zip(MATRICES, [(1, 2, 4), (4, 1, 2), (2, 3, 5), (3, 2, 1)]):
         ranks = tensor_ranks(scalar=matrix[0][0], vector=matrix[0], matrix=matrix, rank3=image, image=image)
-        found += [
-            ("scalar", ranks.scalar, matrix[0][0]),
-            ("vector_rank", ranks.vector_rank, np.ndim(matrix[0])),
-            ("matrix_rank", ranks.matrix_rank, np.ndim(matrix)),
-            ("matrix_shape", ranks.matrix_shape, np.shape(matrix)),
-            ("rank3_shape", ranks.rank3_shape, image),
-        ]
-    return count(*found)
+        off.add_fields(
+            ranks, scalar=matrix[0][0], vector_rank=np.ndim(matrix[0]), matrix_rank=np.ndim(matrix)
+        )
+        off.add_fields(ranks, matrix_shape=np.shape(matrix), rank3_shape=image)
+    return dict(off)
 
 
 @unit("ch01.text03", value="disagreements", uses="tensorflow")
 def other_constants_and_variables() -> dict[str, int]:
     """Create other constants and variables, and read them after and before they are updated. Source: ours."""
-    found = []
+    off = Disagreements()
     for start, matrix in enumerate(MATRICES, start=-2):
+        text = "Grüße"[start + 2 :]
         made = constants_and_variables(
-            number=7 * start, text="Grüße"[start + 2 :], start=start, update=start + 9, matrix=matrix
+            number=7 * start, text=text, start=start, update=start + 9, matrix=matrix
         )
-        found += [
-            ("constant", made.constant, 7 * start),
-            ("text", made.text, "Grüße"[start + 2 :]),
-            ("variable", made.variable, start),
-            ("matrix", made.matrix, matrix),
-            *((name, made.variable_assignable, True) for name in ("variable", "matrix")),
-        ]
-    return count(*found)
+        off.add_fields(made, constant=7 * start, text=text, variable=start, matrix=matrix)
+        for name in ("variable", "matrix"):
+            off.add(name, made.variable_assignable, True)
+    return dict(off)
 
 
 def pairs_of_factors() -> list[tuple[Any, Any]]:
@@ -149,109 +155,80 @@ def other_products() -> dict[str, int]:
 
     c2 = Y·X determines X by Y, and Y by X, because the columns of Y and the rows of X are independent.
     """
-    made = exercise_1_03()
+    off, made = Disagreements(), exercise_1_03()
     x_again = np.linalg.lstsq(made.y.astype(float), made.c2.astype(float), rcond=None)[0]
     y_again = np.linalg.lstsq(made.x.T.astype(float), made.c2.T.astype(float), rcond=None)[0].T
-    found: list[tuple[str, Any, Any]] = [
-        ("x", np.rint(x_again), made.x),
-        ("y", np.rint(y_again), made.y),
-    ]
+    off.add_fields(made, x=np.rint(x_again), y=np.rint(y_again))
     for x, y in pairs_of_factors():
         made, c1, c2 = exercise_1_03(x, y), np.matmul(x, y), np.matmul(y, x)
-        found += [
-            ("x", made.x, x),
-            ("y", made.y, y),
-            ("input_shapes", made.input_shapes["x"], np.shape(x)),
-            ("input_shapes", made.input_shapes["y"], np.shape(y)),
-            ("c1", made.c1, c1),
-            ("c2", made.c2, c2),
-            ("commutes", made.commutes, np.array_equal(c1, c2)),
-        ]
-    return count(*found)
+        off.add_fields(made, x=x, y=y, c1=c1, c2=c2, commutes=np.array_equal(c1, c2))
+        for name, matrix in (("x", x), ("y", y)):
+            off.add("input_shapes", made.input_shapes[name], np.shape(matrix))
+    return dict(off)
 
 
 @unit("ch01.text05", value="disagreements", uses="tensorflow")
 def other_reshapes() -> dict[str, int]:
     """Reshape other matrices to all shapes of up to 8 rows and columns. Source: ours."""
-    candidates = tuple(itertools.product(range(1, 9), repeat=2))
-    found: list[tuple[str, Any, Any]] = []
+    off, candidates = Disagreements(), tuple(itertools.product(range(1, 9), repeat=2))
     for matrix in MATRICES:
         array = np.array(matrix)
         rows, columns = array.shape
-        shape = (rows * columns, 1) if rows == 1 else (1, rows * columns)
+        shape = (array.size, 1) if rows == 1 else (1, array.size)
         made = reshape_function(matrix=matrix, shape=shape, candidates=candidates, image=(columns, rows))
         refused = [list(other) for other in candidates if other[0] * other[1] != array.size]
-        found += [
-            ("shape", made.shape, array.shape),
-            ("element_count", made.element_counts, [array.size] * 2),
-            ("element_count", made.refused_shapes, refused),
-            ("refused", made.refused_shapes, refused),
-            ("reshaped", made.reshaped, array.reshape(shape)),
-            ("transposed", made.transposed_order, array.T.ravel()),
-            ("unassigned", made.shape_unassigned, array.shape),
-            ("assigned", made.shape_assigned, shape),
-            ("assigned", made.reshaped_order, array.ravel()),
-            ("channel", made.with_channel, np.arange(array.size).reshape(columns, rows)[..., np.newaxis]),
-        ]
-    return count(*found)
+        off.add_fields(made, shape=array.shape, reshaped=array.reshape(shape))
+        off.add("element_count", made.element_counts, [array.size] * 2)
+        off.add("element_count", made.refused_shapes, refused)
+        off.add("refused", made.refused_shapes, refused)
+        off.add("transposed", made.transposed_order, array.T.ravel())
+        off.add("unassigned", made.shape_unassigned, array.shape)
+        off.add("assigned", made.shape_assigned, shape)
+        off.add("assigned", made.reshaped_order, array.ravel())
+        off.add("channel", made.with_channel, np.arange(array.size).reshape(columns, rows, 1))
+    return dict(off)
 
 
 @unit("ch01.ex04", value="disagreements", uses="tensorflow")
 def other_sizes() -> dict[str, int]:
     """Give matrices of other sizes a third axis, and try shapes of other sizes. Source: ours."""
-    found: list[tuple[str, Any, Any]] = []
+    off = Disagreements()
     for rows, columns in [(1, 3), (3, 1), (2, 3), (4, 6)]:
         made = exercise_1_04(rows, columns)
         a = columns * np.arange(rows)[:, np.newaxis] + np.arange(columns) + 1
-        found += [
-            ("before", made.before, a),
-            ("shape_before", made.shape_before, a.shape),
-            ("shape_unassigned", made.shape_unassigned, a.shape),
-            ("rank_before", made.rank_before, a.ndim),
-            ("rank_after", made.rank_after, a.ndim + 1),
-            ("after", made.after, a[:, :, np.newaxis]),
-            ("reshaped", made.reshaped, a[:, :, np.newaxis]),
-        ]
+        off.add_fields(made, before=a, shape_before=a.shape, shape_unassigned=a.shape)
+        off.add_fields(
+            made, rank_before=2, rank_after=3, after=a[..., np.newaxis], reshaped=a[..., np.newaxis]
+        )
     a = tf.constant(exercise_1_04().before)
     for shape in itertools.product((1, 2, 4, 5, 10), repeat=3):
-        found.append(("element_count", accepts(a, shape), np.prod(shape) == 20))
-    return count(*found)
+        off.add("element_count", accepts(a, shape), np.prod(shape) == 20)
+    return dict(off)
 
 
 @unit("ch01.text06", value="disagreements", uses="tensorflow")
 def other_positions() -> dict[str, int]:
     """Find the maxima of other vectors and matrices. Source: ours."""
-    found: list[tuple[str, Any, Any]] = []
+    off = Disagreements()
     for matrix in MATRICES:
-        made, array = argmax_function(vector=matrix[0], matrix=matrix), np.array(matrix)
-        found += [
-            ("vector", made.vector_argmax, np.argmax(matrix[0])),
-            ("axis0", made.column_argmax, array.argmax(axis=0)),
-            ("axis0_values", made.column_maxima, array.max(axis=0)),
-            ("axis1", made.row_argmax, array.argmax(axis=1)),
-            ("axis1_values", made.row_maxima, array.max(axis=1)),
-        ]
-    return count(*found)
+        made = argmax_function(vector=matrix[0], matrix=matrix)
+        off.add("vector", made.vector_argmax, np.argmax(matrix[0]))
+        off.add_maxima(made, np.array(matrix))
+    return dict(off)
 
 
 @unit("ch01.ex05", value="disagreements", uses="tensorflow")
 def other_maxima() -> dict[str, int]:
     """Find the maxima of the printed and of other matrices, as shown, with NumPy. Source: ours."""
-    found: list[tuple[str, Any, Any]] = []
-    others = [exercise_1_05(matrix) for matrix in MATRICES]
+    off, others = Disagreements(), [exercise_1_05(matrix) for matrix in MATRICES]
     for matrix, made in zip(MATRICES, others):
-        found += [("x", made.x, matrix), ("shape", made.shape, np.shape(matrix))]
+        off.add_fields(made, x=matrix, shape=np.shape(matrix))
     for made in [exercise_1_05(), *others]:
-        at = (made.column_argmax, made.row_argmax)
-        found += [
-            ("x", made.x[at[0], range(len(at[0]))], made.x.max(axis=0)),
-            ("x", made.x[range(len(at[1])), at[1]], made.x.max(axis=1)),
-            ("axis0", at[0], made.x.argmax(axis=0)),
-            ("axis0_values", made.column_maxima, made.x.max(axis=0)),
-            ("axis1", at[1], made.x.argmax(axis=1)),
-            ("axis1_values", made.row_maxima, made.x.max(axis=1)),
-        ]
-    return count(*found)
+        columns, rows = made.column_argmax, made.row_argmax
+        off.add("x", made.x[columns, range(len(columns))], made.x.max(axis=0))
+        off.add("x", made.x[range(len(rows)), rows], made.x.max(axis=1))
+        off.add_maxima(made, made.x)
+    return dict(off)
 
 
 @unit("ch01.ex06", uses="tensorflow")

@@ -6,10 +6,11 @@ Each statement of the text is tested.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
 
+from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras, tf
 from workshop.training.fitting import Fit, Network, evaluate, fit
@@ -129,19 +130,14 @@ def learning_rates(
 
     Source: chapter 2, text on the learning rate.
     """
-    left, crossings = {}, {}
-    for name, rate in rates:
-        done = minimise(
-            lambda variables: (variables[0] - 5.0) ** 2,
-            [0.0],
-            optimizer=SGD(learning_rate=rate),
-            steps=steps,
-            keep=range(watched + 1),
-        )
-        sides = np.sign([float(done.snapshots[step][0]) - 5.0 for step in range(watched + 1)])
-        left[name] = abs(float(done.variables[0]) - 5.0) / 5.0
-        crossings[name] = int(np.sum(sides[1:] != sides[:-1]))
-    return Valley(left, crossings)
+    return descents(
+        lambda variables: (variables[0] - 5.0) ** 2,
+        0.0,
+        {name: SGD(learning_rate=rate) for name, rate in rates},
+        across=lambda path: path - 5.0,
+        steps=steps,
+        watched=watched,
+    )
 
 
 @unit("ch02.text06", value="valley_of_points", uses="tensorflow pandas")
@@ -150,12 +146,10 @@ def learning_rates_on_points(
     rates: Sequence[tuple[str, float]] = (("too_large", 2.0), ("moderate", 1.0), ("too_small", 1e-4)),
     steps: int = 100,
 ) -> Valley:
-    """Descend from zero into the valley of a linear unit's squared error on the points.
+    """Descend from zero on the squared error of a line for the points.
 
-    Returns what `Valley` says of the squared error of a linear unit, across its valley.
-
-        The rates are in units of 1 / curvature across the valley. Curvature and bottom are computed by linear
-    algebra, without a descent.
+    Returns what `Valley` says, across the error's valley. Rates are multiples of 1 / curvature there.
+    Curvature and bottom are computed by linear algebra, without a descent.
 
     Source: chapter 2, text on the learning rate.
     """
@@ -163,27 +157,35 @@ def learning_rates_on_points(
     rows = np.column_stack([x, np.ones(len(x), np.float32)])
     curvatures, directions = np.linalg.eigh(2 * rows.T.astype(np.float64) @ rows / len(rows))
     bottom = np.linalg.lstsq(rows.astype(np.float64), y[:, 0], rcond=None)[0]
+    return descents(
+        lambda variables, rows, y: tf.reduce_mean((tf.matmul(rows, variables[0]) - y) ** 2),
+        np.zeros((rows.shape[1], 1)),
+        {name: SGD(learning_rate=rate / curvatures[-1]) for name, rate in rates},
+        across=lambda path: (path[:, :, 0] - bottom) @ directions[:, -1],
+        steps=steps,
+        watched=steps,
+        data=(rows, y),
+    )
+
+
+def descents(
+    loss: Callable[..., Any],
+    start: Any,
+    optimizers: Mapping[str, SGD],
+    *,
+    across: Callable[[np.ndarray], np.ndarray],
+    steps: int,
+    watched: int,
+    data: Sequence[np.ndarray] = (),
+) -> Valley:
+    """Descend with each optimizer; `across` gives a path's places across the valley, (steps + 1,)."""
     left, crossings = {}, {}
-    for name, rate in rates:
-        done = minimise(
-            lambda variables, rows, y: tf.reduce_mean((tf.matmul(rows, variables[0]) - y) ** 2),
-            [np.zeros((rows.shape[1], 1))],
-            optimizer=SGD(learning_rate=rate / curvatures[-1]),
-            steps=steps,
-            data=(rows, y),
-            keep=range(steps + 1),
-        )
-        path = np.array([done.snapshots[step][0][:, 0] for step in range(steps + 1)])
-        across = (path - bottom) @ directions[:, -1]
-        left[name] = float(abs(across[-1] / across[0]))
-        crossings[name] = int(np.sum(across[1:] * across[:-1] < 0))
+    for name, optimizer in optimizers.items():
+        done = minimise(loss, [start], optimizer=optimizer, steps=steps, data=data, keep=range(steps + 1))
+        path = across(np.array([done.snapshots[step][0] for step in range(steps + 1)], np.float64))
+        left[name] = float(abs(path[-1] / path[0]))
+        crossings[name] = int(np.sum(path[1 : watched + 1] * path[:watched] < 0))
     return Valley(left, crossings)
-
-
-def sigmoid_unit() -> Any:
-    """Return one sigmoid unit on two inputs."""
-    layers = keras.layers
-    return keras.models.Sequential([layers.InputLayer((2,)), layers.Dense(1, activation="sigmoid")])
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ def steps_per_epoch(n: int = 21) -> Steps:
 
     Source: chapter 2, text on gradient descent.
     """
-    network = Network(sigmoid_unit)
+    network = Network(exercise_2_05_model)
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(n, 2)).astype(np.float32), rng.integers(0, 2, size=(n, 1)).astype(np.float32)
     counted, distances = {}, {}

@@ -69,9 +69,18 @@ def output_of(model: Any, images: np.ndarray) -> np.ndarray:
 
 def output_gap(model: Any, layers: Sequence[Layer], count: int = 2) -> float:
     """Return the largest difference between a network's outputs and those by hand, on drawn weights."""
-    with_drawn_weights(model)
-    images = drawn_images(model, count)
-    return distance(output_of(model, images), forward(layers, model.get_weights(), images))
+    return gap(model, layers, drawn_images(model, count))
+
+
+def gap(model: Any, layers: Sequence[Layer], x: np.ndarray) -> float:
+    """Return the same on inputs x (n, …)."""
+    weights = with_drawn_weights(model).get_weights()
+    return distance(output_of(model, x), forward(layers, weights, x))
+
+
+def alone(layer: Any, shape: Sequence[int]) -> Any:
+    """Return a network of one layer on inputs of this shape."""
+    return keras.models.Sequential([keras.layers.InputLayer(shape), layer])
 
 
 def optimized(model: Any, loss: str, count: int = 2) -> int:
@@ -197,14 +206,11 @@ def last_layers_by_hand(classes: int = 20, inputs: int = 6) -> float:
         ("binary classification", "sigmoid"),
         ("multi-class classification", "softmax"),
     )
-    gaps = []
-    for problem, formula in formulas:
-        layer = last_layer(problem, classes)
-        model = keras.models.Sequential([keras.layers.InputLayer((inputs,)), layer])
-        rows = np.random.default_rng(8).normal(size=(9, inputs)).astype(np.float32)
-        weights = with_drawn_weights(model).get_weights()
-        gaps.append(distance(output_of(model, rows), forward([dense(formula)], weights, rows)))
-    return max(gaps)
+    rows = np.random.default_rng(8).normal(size=(9, inputs)).astype(np.float32)
+    return max(
+        gap(alone(last_layer(problem, classes), (inputs,)), [dense(formula)], rows)
+        for problem, formula in formulas
+    )
 
 
 @dataclass(frozen=True)
@@ -220,16 +226,12 @@ class LayersByHand:
 def layers_by_hand(size: tuple[int, int] = (9, 6)) -> LayersByHand:
     """Apply the text's layers to drawn images. Source: chapter 3, CNNs with TensorFlow and Keras."""
     images = np.random.default_rng(8).normal(size=(2, *size, 3)).astype(np.float32)
-
-    def gap(layer: Any, x: np.ndarray, row: Layer) -> float:
-        model = keras.models.Sequential([keras.layers.InputLayer(x.shape[1:]), layer])
-        weights = with_drawn_weights(model).get_weights()
-        return distance(output_of(model, x), forward([row], weights, x))
-
+    flat = images.reshape(len(images), -1)
+    convolved = [conv2d("relu", strides=2, padding="same")]
     return LayersByHand(
-        conv2d_gap=gap(convolution(), images, conv2d("relu", strides=2, padding="same")),
-        maxpool_gap=gap(max_pooling(), images, max_pool2d(3, strides=1)),
-        dense_gap=gap(fully_connected(), images.reshape(len(images), -1), dense("sigmoid")),
+        conv2d_gap=gap(alone(convolution(), images.shape[1:]), convolved, images),
+        maxpool_gap=gap(alone(max_pooling(), images.shape[1:]), [max_pool2d(3, strides=1)], images),
+        dense_gap=gap(alone(fully_connected(), flat.shape[1:]), [dense("sigmoid")], flat),
     )
 
 
@@ -247,7 +249,7 @@ def reach_of(layer: Any, image: int) -> list[int]:
     """Return rows and columns of the pixels each of which changes the map's first value of a square image."""
     pixels = image * image
     lit = np.eye(pixels, dtype=np.float32).reshape(pixels, image, image, 1)
-    model = with_drawn_weights(keras.models.Sequential([keras.layers.InputLayer((image, image, 1)), layer]))
+    model = with_drawn_weights(alone(layer, (image, image, 1)))
     dark = output_of(model, np.zeros((1, image, image, 1), np.float32))[0, 0, 0, 0]
     seen = (output_of(model, lit)[:, 0, 0, 0] != dark).reshape(image, image)
     return [int(seen.any(axis=1).sum()), int(seen.any(axis=0).sum())]

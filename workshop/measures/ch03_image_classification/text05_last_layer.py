@@ -25,15 +25,8 @@ def last_layer(problem: str, classes: int = 2) -> Any:
     problem : "regression", "binary classification" or "multi-class classification".
     classes : number of outputs for a multi-class classification; the others have one.
 
-    Raises
-    ------
-    ValueError
-        If the kind of problem is none of these.
-
     Source: chapter 3, text on convolutional neural networks, Figure 3.12.
     """
-    if problem not in ACTIVATIONS:
-        raise ValueError(f"problem {problem!r}: use one of {', '.join(ACTIVATIONS)}")
     units = classes if problem == "multi-class classification" else 1
     return keras.layers.Dense(units, activation=ACTIVATIONS[problem])
 

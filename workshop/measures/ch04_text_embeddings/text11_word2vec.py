@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Sequence
 
 import numpy as np
 
-from workshop.numerics.contexts import Window, cbow_sample, context_windows, skip_gram_pairs
+from workshop.numerics.reference_network import softmax
 from workshop.numerics.similarity import distance
 from workshop.training.backend import keras
+from workshop.training.network_checks import effective_weights
 from workshop.units import unit
 
 SENTENCE = ("the", "persian", "cat", "eats", "fish", "and", "hates", "bathing")
+
+
+class Window(NamedTuple):
+    """A target word, and the words to its left and right in their order."""
+
+    target: str
+    context: tuple[str, ...]
+
+
+def context_windows(tokens: Sequence[str], size: int) -> list[Window]:
+    """Return the windows of all words that have `size` words on either side, from left to right.
+
+    Words nearer to an end of the sentence are not targets. (gensim uses them with less context, and draws
+    each window's size from 1 to `size`.)
+    """
+    return [
+        Window(tokens[index], (*tokens[index - size : index], *tokens[index + 1 : index + 1 + size]))
+        for index in range(size, len(tokens) - size)
+    ]
+
+
+def skip_gram_pairs(window: Window) -> list[tuple[str, str]]:
+    """Return the input and output of each skip-gram sample, which predicts the context from the target."""
+    return [(window.target, word) for word in window.context]
 
 
 @dataclass(frozen=True)
@@ -67,16 +92,16 @@ def slide_window(tokens: tuple[str, ...] = SENTENCE, size: int = 2) -> Windows:
     if len(windows) < 3:
         raise ValueError(f"{len(tokens)} words are too few for three windows: give {2 * size + 3} or more")
     first, third = windows[0], windows[2]
-    inputs, target = cbow_sample(first)
+    terms = [[*window.context[:size], window.target, *window.context[size:]] for window in windows]
     return Windows(
-        window_terms=len(first.terms),
-        windows=[window.terms for window in windows],
+        window_terms=len(terms[0]),
+        windows=terms,
         first_target=first.target,
         c3=Context(third.target, list(third.context)),
         skipgram_pairs=paired(first),
-        cbow_sample=CbowSample(list(inputs), target),
+        cbow_sample=CbowSample(list(first.context), first.target),
         n_samples={
-            "cbow": len([cbow_sample(window) for window in windows]),
+            "cbow": len(windows),
             "skip_gram": sum(len(skip_gram_pairs(window)) for window in windows),
         },
     )
@@ -130,28 +155,6 @@ def waves(shape: tuple[int, ...]) -> np.ndarray:
     return np.sin(1 + np.arange(np.prod(shape), dtype=np.float32)).reshape(shape)
 
 
-def outputs_by_hand(fired: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
-    """Return the softmax of a linear hidden layer's values, weighted (windows, terms)."""
-    to_hidden, to_output, biases = weights
-    scores = fired @ to_hidden @ to_output + biases
-    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return shares / shares.sum(axis=1, keepdims=True)
-
-
-def silent_weights(network: Any, inputs: np.ndarray) -> int:
-    """Count the weights of a network that change no output when they are changed one by one."""
-    start = [np.array(array) for array in network.get_weights()]
-    outputs, silent = np.array(network(inputs)), 0
-    for array in start:
-        for place in np.ndindex(array.shape):
-            before, array[place] = array[place], array[place] + 0.5
-            network.set_weights(start)
-            silent += distance(network(inputs), outputs) < 1e-6
-            array[place] = before
-    network.set_weights(start)
-    return silent
-
-
 @unit("ch04.text11", uses="tensorflow")
 def look_at_network(tokens: tuple[str, ...] = SENTENCE, size: int = 2, dimensions: int = 3) -> Network:
     """Build the network, and look up word vectors through its hidden layer.
@@ -169,10 +172,11 @@ def look_at_network(tokens: tuple[str, ...] = SENTENCE, size: int = 2, dimension
     vectors = keras.layers.Embedding(*shape)
     vectors.build((None, 2 * size))
     vectors.set_weights(hidden.get_weights())
+    to_hidden, to_output, biases = network.get_weights()
     looked_up = np.asarray(vectors(np.array(contexts))).mean(axis=1)
     return Network(
         hidden_dim=Sizes(network.input_shape[-1], list(shape), network.output_shape[-1]),
         vectors_gap=distance(np.asarray(hidden(fired)), looked_up),
-        output_gap=distance(np.asarray(network(fired)), outputs_by_hand(fired, network.get_weights())),
-        silent=silent_weights(network, fired),
+        output_gap=distance(network(fired), softmax(fired @ to_hidden @ to_output + biases)),
+        silent=network.count_params() - sum(effective_weights(network, fired)),
     )

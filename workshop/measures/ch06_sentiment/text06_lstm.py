@@ -99,20 +99,24 @@ def forget_outputs(units: int, inputs: int, rows: int = 60) -> tuple[np.ndarray,
 
     In Keras it is what a cell state of 1 becomes if nothing is added. The sigmoid is 1 / (1 + exp(−z)).
     """
-    layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
+    layer, x, hidden = example(units, inputs, rows)
     weights, forget = weights_of(layer), slice(units, 2 * units)
     weights["bias"][:units] = -_SATURATED  # the input gate is closed
     layer.set_weights(list(weights.values()))
-    x = sequences(rows, 1, inputs) * np.linspace(0, 20, rows)[:, np.newaxis, np.newaxis]
-    hidden = sequences(rows, 1, units)[:, 0]
+    x = x * np.linspace(0, 20, rows)[:, np.newaxis, np.newaxis]
     net = x[:, 0] @ weights["kernel"] + hidden @ weights["recurrent"] + weights["bias"]
     return _cell_in_keras(layer, x, hidden, np.ones_like(hidden)), 1 / (1 + np.exp(-net[:, forget]))
 
 
+def example(units: int, inputs: int, rows: int) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Return an LSTM with drawn weights, its inputs at one step and hidden states before it; float64."""
+    layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
+    return layer, sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
+
+
 def linear_state(units: int, inputs: int, rows: int = 6) -> dict[str, float]:
     """Return one step's deviation from a line in the previous cell state, with x and h fixed."""
-    layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
-    x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
+    layer, x, hidden = example(units, inputs, rows)
     step = gates.lstm(x, **weights_of(layer), state=(hidden, np.zeros_like(hidden)))
     slope, intercept = line(lambda cell: _cell_in_keras(layer, x, hidden, cell), hidden.shape)
     third = np.full(hidden.shape, 3.0)
@@ -171,8 +175,7 @@ def lstm_size(sizes: Sequence[tuple[int, int]] = SIZES, units: int = 4, inputs: 
 
 def activations(units: int, inputs: int, rows: int = 6) -> dict[str, int]:
     """Return how many groups of columns affect a step's slope, intercept and output, and their total."""
-    layer = drawn(keras.layers.LSTM(units, return_state=True, dtype="float64"), inputs)
-    x, hidden = sequences(rows, 1, inputs), sequences(rows, 1, units)[:, 0]
+    layer, x, hidden = example(units, inputs, rows)
 
     def blocks() -> list[np.ndarray]:
         slope, intercept = line(lambda cell: _cell_in_keras(layer, x, hidden, cell), hidden.shape)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from workshop.ledger import Claim
-from workshop.ledger.values import is_number, named_leaves, same
+from workshop.values import is_number, named_leaves, same
 from workshop.verification.results import Record
 from workshop.wording.pairs import today
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.values import brief
+from workshop.values import brief
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import Verdict
 from workshop.wording.numbers import counted

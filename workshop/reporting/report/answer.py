@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from workshop.ledger.values import brief, is_number, is_summary_of_layers
 from workshop.reporting.report.view import ClaimRow, UnitRows, ValueCell
 from workshop.statistics.own_number import place_number
+from workshop.values import brief, is_number, is_summary_of_layers
 from workshop.wording.words import condition_text
 
 _LONG = 160  # characters of a value that the answer leaves to the table below it

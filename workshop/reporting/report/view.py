@@ -9,7 +9,6 @@ from typing import Any
 
 from workshop.figures.model import Figure, Yardstick
 from workshop.ledger import Claim, Ledger, Unit
-from workshop.ledger.values import brief, for_json, is_number
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
     command,
@@ -25,6 +24,7 @@ from workshop.reporting.report.missing_data import missing_for
 from workshop.reporting.sample_rows import would_be_noticed
 from workshop.reporting.samples import naive, placed
 from workshop.reporting.strip_plot import DrawnStrip, strip
+from workshop.values import brief, for_json, is_number
 from workshop.verification.results import Record, Results, SampleSummary
 from workshop.verification.verdicts import BASES, Verdict
 from workshop.wording.numbers import four_digits

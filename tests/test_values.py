@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.ledger.values import brief, plain
+from workshop.values import brief, plain
 
 # a value, and how it is written in 24 characters
 WRITTEN: list[tuple[Any, str]] = [
