@@ -214,7 +214,7 @@ UP = {
 }
 CIRCLE = {
     "ledger/rules.py": "from workshop.ledger import model\n",
-    "ledger/model.py": "def load():\n    from workshop.values import brief\n",
+    "ledger/model.py": "def load():\n    from workshop.ledger.values import brief\n",
     "ledger/values.py": "from . import rules\n",
 }
 FORBIDDEN = {

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from workshop.measures.ch04_text_embeddings import text11_word2vec as text11
-
-
-def test_a_weight_that_does_not_matter_is_counted() -> None:
-    """A network that ignores its last hidden unit has as many silent weights as that unit has."""
-    keras = pytest.importorskip("workshop.training.backend").keras
-    network = text11.cbow_network(4, 2)
-    weights = [text11.waves(array.shape) for array in network.get_weights()]
-    weights[1][1] = 0
-
-    network.set_weights(weights)
-
-    assert text11.silent_weights(network, np.eye(4, dtype=np.float32)) == 4  # those into the unit
-    del keras
 
 
 def test_another_sentence_has_other_windows() -> None:
