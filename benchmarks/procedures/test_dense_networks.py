@@ -10,6 +10,11 @@ from benchmarks.harness.book import Side
 from benchmarks.harness.work import products
 from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01_in_keras, activity_2_01_model
 from workshop.chapters.ch02_neural_networks.ex04_digits import exercise_2_04_in_tensorflow
+from workshop.chapters.ch02_neural_networks.ex05_single_layer import (
+    exercise_2_05_in_keras,
+    exercise_2_05_model,
+)
+from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_in_keras, exercise_2_06_model
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import (
     exercise_2_07_in_keras,
     exercise_2_07_model,
@@ -47,18 +52,17 @@ def test_an_eager_descent_on_all_digits(book, loaded, unit):
     assert book(unit, *sides, 1000 * outputs_and_gradient) >= 1
 
 
-# module, its network, calls and unit, and the book's epochs
+# the network, the book's calls, our unit, and the book's epochs
 POINTS = {
-    "ch02.ex05": (ex05_single_layer, "exercise_2_05", 1000),
-    "ch02.ex06": (ex06_multilayer, "exercise_2_06", 50),
+    "ch02.ex05": (exercise_2_05_model, exercise_2_05_in_keras, ex05_single_layer.exercise_2_05, 1000),
+    "ch02.ex06": (exercise_2_06_model, exercise_2_06_in_keras, ex06_multilayer.exercise_2_06, 50),
 }
 
 
 @pytest.mark.parametrize("exercise", POINTS)
 def test_fitting_points(book, loaded, exercise):
     """All epochs of ours, and a few of Keras'."""
-    module, name, epochs = POINTS[exercise]
-    model, calls, unit = (getattr(module, name + end) for end in ("_model", "_in_keras", ""))
+    model, calls, unit, epochs = POINTS[exercise]
     points = loaded("two_class_points")
 
     def theirs():
