@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def browser() -> Iterator[Browser]:
     """Start the browser that the session has found; inside the session nothing is skipped."""
     path = os.environ.get("WORKSHOP_BROWSER")
-    if path is None:
+    if path is None or find_spec("playwright") is None:
         pytest.skip("needs a browser: nox -s browser")
     with launched(path) as running:
         yield running
