@@ -233,9 +233,10 @@ def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(
             (words, "there are no seed sets: --seeds 30 draws 30 seeds")
             for words in (["--seed-set"], ["--vary-seed=3"], ["--workshop-seed-set", "7"])
         ),
+        (["--workshop-json", "r.json"], "pytest writes no results: use workshop verify --json FILE"),
     ],
 )
-def test_a_seed_set_is_wrong_usage(
+def test_wrong_seeds_and_what_is_gone_are_wrong_usage(
     project: pytest.Pytester, run_pytest: Run, words: list[str], why: str
 ) -> None:
     result = run_pytest(*words)

@@ -56,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add("seed-set", "vary-seed", nargs="?", const="", help=argparse.SUPPRESS)
     add("no-store", action="store_true", help="neither read nor write the result store")
     add("python", type=Path, metavar="PYTHON", help="run the units in this interpreter, 3.7 or later")
+    add("json", help=argparse.SUPPRESS)
     add("network", action="store_true", help="run the tests that need a network, too")
 
 
@@ -69,6 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--seeds wants a number of at least 1")
     if config.option.workshop_seed_set is not None:
         raise pytest.UsageError("there are no seed sets: --seeds 30 draws 30 seeds")
+    if config.option.workshop_json is not None:
+        raise pytest.UsageError("pytest writes no results: use workshop verify --json FILE")
     config.pluginmanager.register(_Suite(config, only_claims=_collect_claims_only(config)), _SUITE)
 
 
