@@ -103,11 +103,11 @@ def asked_file(build: Callable[[], Any]) -> str:
     def get_file(name: str, *_: Any, **__: Any) -> str:
         raise _Asked(name)
 
-    module = keras.utils.get_file.__module__
+    usual = keras.utils.get_file
     with contextlib.ExitStack() as patches:
-        for name in (module, module.rpartition(".")[0]):  # TensorFlow 2.1 takes it from the package
-            if hasattr(sys.modules[name], "get_file"):
-                patches.enter_context(mock.patch.object(sys.modules[name], "get_file", get_file))
+        for module in list(sys.modules.values()):  # versions take it from different modules
+            if getattr(module, "__dict__", {}).get("get_file") is usual:
+                patches.enter_context(mock.patch.object(module, "get_file", get_file))
         try:
             build()
         except _Asked as asked:
