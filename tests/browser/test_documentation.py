@@ -80,7 +80,13 @@ def test_guides_are_found_before_modules(read: Open) -> None:
     shown = read("index", width=WIDE)
     search(shown, "seed")
 
-    kinds = [text.split("\n")[1] for text in shown.get_by_role("option").all_inner_texts()]
+    results: list[str] = []
+    for _ in range(100):  # they are drawn anew while one types
+        results = shown.get_by_role("option").all_inner_texts()
+        if results and all("\n" in text for text in results):
+            break
+        shown.wait_for_timeout(100)
+    kinds = [text.split("\n")[1] for text in results]
     assert kinds == sorted(kinds, key=lambda kind: kind == "Modules")
     assert kinds[0] != "Modules"
 
