@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import oracles
-from workshop.training.optimizers import SGD, Adam, as_tensors, from_tensors
+from workshop.training.optimizers import SGD, Adam, as_tensor, by_name, from_tensor
 
 SETTINGS = [SGD(), SGD(0.3), Adam(), Adam(0.01, 0.8, 0.99, 1e-6)]
 
@@ -16,7 +16,7 @@ SETTINGS = [SGD(), SGD(0.3), Adam(), Adam(0.01, 0.8, 0.99, 1e-6)]
 def test_settings_read_back(optimizer: Any) -> None:
     pytest.importorskip("tensorflow")
 
-    found = from_tensors(type(optimizer), as_tensors(optimizer))
+    found = from_tensor(type(optimizer), as_tensor(optimizer))
 
     assert found == optimizer
 

@@ -119,11 +119,11 @@ def _run(
     )
     for network, player, updates in networks:
         assign(network.weights, player.weights)
-        assign(updates.state, player.moments or [np.zeros(v.shape) for v in updates.state])
+        assign(updates.state, player.moments or updates.zero_state())
     counts, losses = program.graph(
         *(tf.constant(feed) for feed in draws.feeds),
-        program.generator.settings(optimizers[0])[0],
-        program.discriminator.settings(optimizers[1])[0],
+        program.generator.settings(optimizers[0]),
+        program.discriminator.settings(optimizers[1]),
         tf.constant([before.generator.updates, before.discriminator.updates]),
     )
     watching.trained(program.made, program.judged)

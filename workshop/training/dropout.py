@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Sequence
 
 import numpy as np
@@ -79,6 +80,7 @@ def dropped(layer: Any, x: Any, keys: Any, number: int, update: Any) -> Any:
     return tf.where(stays, x / (1.0 - rate), tf.zeros_like(x))
 
 
+@lru_cache(maxsize=None)  # its layers' settings take long to read
 def drawing(model: Any) -> tuple[Any, ...]:
     """Return the layers of a model that draw random numbers in training."""
     return tuple(layer for layer in model.layers if _draws(layer.get_config()))

@@ -8,7 +8,7 @@ from typing import Any, Callable, Optional, Sequence, Tuple
 import numpy as np
 
 from workshop.training.backend import tf
-from workshop.training.optimizers import Optimizer, from_tensors
+from workshop.training.optimizers import Optimizer, from_tensor
 from workshop.training.train_step import Updates
 from workshop.training.versions import traced
 
@@ -22,8 +22,8 @@ class Fit:
 
     `weights` are in the order of `get_weights`. `loss` and `metric` of every epoch are those that Keras
     reports, means over batches before their update. `val_loss` and `val_metric` are those of the validation
-    rows after every epoch, NaN without validation. `steps` and `rows` are the numbers of updates and rows of
-    each epoch, counted in the loop. `optimizer` is read back from the tensors.
+    rows after every epoch, NaN without validation. `steps` and `rows` are the numbers of updates, counted in
+    the loop, and of rows of each epoch. `optimizer` is read back from the tensors.
     """
 
     weights: Arrays
@@ -65,10 +65,10 @@ class History:
 
     loss: np.ndarray
     metric: np.ndarray
-    steps: np.ndarray
-    rows: np.ndarray
     val_loss: np.ndarray
     val_metric: np.ndarray
+    steps: np.ndarray
+    rows: np.ndarray
     optimizer: Optimizer
 
 
@@ -101,9 +101,9 @@ class Epochs:
         validation: Optional[tuple[np.ndarray, np.ndarray]],
     ) -> History:
         """Run the epochs of `order` (epochs, *lanes, rows) after `before` earlier updates."""
-        values, settings = self.updates.settings(optimizer)
+        values = self.updates.settings(optimizer)
         validating = () if validation is None else tuple(tf.constant(part) for part in validation)
-        tensors = self.graph(
+        done, means = self.graph(
             tf.constant(x),
             tf.constant(y),
             tf.constant(order),
@@ -112,22 +112,27 @@ class Epochs:
             tf.constant(keys),
             *validating,
         )
-        arrays = [np.array(tensor.numpy()) for tensor in tensors]
-        if validation is None:
-            arrays += [np.full_like(arrays[0], np.nan)] * 2
-        return History(*arrays, optimizer=from_tensors(type(optimizer), settings))
+        epochs = len(order)
+        columns = [np.array(column) for column in np.moveaxis(means.numpy(), 1, 0)]
+        columns += [np.full_like(columns[0], np.nan)] * (4 - len(columns))
+        return History(
+            *columns,
+            steps=np.full(epochs, (int(done) - before) // epochs, np.int32),
+            rows=np.full(epochs, order.shape[-1], np.int32),
+            optimizer=from_tensor(type(optimizer), values),
+        )
 
     def _epochs(
         self, x: Any, y: Any, order: Any, values: Any, before: Any, keys: Any, *validation: Any
     ) -> Any:
+        """Return the number of updates so far, and the means of each epoch, (epochs, 2 or 4, *lanes)."""
         updates = self.updates
         settings = updates.named(values)
         epochs, n = int(order.shape[0]), int(order.shape[-1])
-        kinds = [(updates.dtype, self.lanes)] * 2 + [(tf.int32, ())] * 2
-        kinds += [(updates.dtype, self.lanes)] * 2 if validation else []
-        empty = tuple(tf.TensorArray(kind, size=epochs, element_shape=shape) for kind, shape in kinds)
+        shape = (4 if validation else 2, *self.lanes)
+        empty = tf.TensorArray(updates.dtype, size=epochs, element_shape=shape)
 
-        def epoch(number: Any, done: Any, histories: Any) -> Any:
+        def epoch(number: Any, done: Any, history: Any) -> Any:
             rows = order[number]
 
             def train(start: Any, count: int, state: Any) -> Any:
@@ -136,17 +141,17 @@ class Epochs:
                 taken = tf.slice(rows, offset, [*self.lanes, count])
                 return updates.step(tf.gather(x, taken), tf.gather(y, taken), done, sums, settings, keys)
 
-            after, sums = self._batches(n, self.batch_size, train, (done, updates.zeros()))
-            values = (*updates.means(sums), after - done, sums[2])
+            done, sums = self._batches(n, self.batch_size, train, (done, updates.zeros()))
+            means = updates.means(sums)
             if validation:
-                with tf.control_dependencies([after]):
-                    values += self._validate(*validation)
-            return number + 1, after, tuple(h.write(number, v) for h, v in zip(histories, values))
+                with tf.control_dependencies([done]):
+                    means += self._validate(*validation)
+            return number + 1, done, history.write(number, tf.stack(means))
 
-        _, _, histories = tf.while_loop(
+        _, done, history = tf.while_loop(
             lambda number, *_: number < epochs, epoch, (tf.constant(0), before, empty), parallel_iterations=1
         )
-        return tuple(history.stack() for history in histories)
+        return done, history.stack()
 
     def _batches(self, n: int, size: int, step: Callable[..., Any], state: Any) -> Any:
         """Apply `step(first row, number of rows, state)` to all batches; the last one may be smaller."""

@@ -17,7 +17,7 @@ from workshop.training import first_steps, watching
 from workshop.training.backend import keras, tf
 from workshop.training.dropout import drawing, dropped, keys_of
 from workshop.training.epochs import Arrays, Epochs, Fit, as_order
-from workshop.training.optimizers import Optimizer, from_tensors
+from workshop.training.optimizers import Optimizer, from_tensor
 from workshop.training.train_step import Updates
 from workshop.training.versions import loss_named, metric_named, resource, traced
 
@@ -33,6 +33,11 @@ class Network:
     def model(self) -> Any:
         """The built model, one per process; each call assigns its own weights."""
         return _model(self)
+
+    @property
+    def weights(self) -> tuple[Any, ...]:
+        """The model's `tf.Variable`s in the order of `get_weights`."""
+        return _weights(self)
 
 
 def fit(
@@ -78,11 +83,8 @@ def fit(
     if seed is None and drawing(network.model):
         raise ValueError(f"{drawing(network.model)[0].name} draws random numbers: give a seed")
     program = _program(network, type(optimizer), loss, metric, int(batch_size), bool(xla))
-    assign(network.model.weights, weights)
-    assign(
-        program.updates.state,
-        [np.zeros(v.shape) for v in program.updates.state] if after is None else after.moments,
-    )
+    assign(network.weights, weights)
+    assign(program.updates.state, program.updates.zero_state() if after is None else after.moments)
     before = 0 if after is None else after.updates
     (key,) = keys_of([seed or 0])
     run = partial(program.run, x, y, optimizer=optimizer, before=before, keys=key)
@@ -102,7 +104,7 @@ def fit(
     history = run(order, validation=validation)
     watching.trained(network)
     return Fit(
-        weights=values_of(network.model.weights),
+        weights=values_of(network.weights),
         moments=values_of(program.updates.state),
         updates=before + int(history.steps.sum()),
         **vars(history),
@@ -136,25 +138,25 @@ def begin(
     before : number of updates before these.
     plan : what else the whole fit does.
     """
-    (epochs, rows), model, updates = shape, network.model, program.updates
-    settings = from_tensors(type(optimizer), updates.settings(optimizer)[1])
+    (epochs, rows), updates = shape, program.updates
+    settings = from_tensor(type(optimizer), updates.settings(optimizer))
     whole = {
         "epochs": epochs,
         "rows": rows,
         "batch_size": program.batch_size,
         **plan,
-        "arrays": len(model.weights),
-        "trainable": len(model.trainable_variables),
+        "arrays": len(network.weights),
+        "trainable": len(network.model.trainable_variables),
         "optimizer": {"name": type(optimizer).__name__, **vars(settings)},
         "objective": objective,
     }
     full, every = max(1, rows // program.batch_size), -(-rows // program.batch_size)
-    made = first_steps.take(steps, start, lambda: values_of(model.weights), whole, of=full, before=before)
+    made = first_steps.take(steps, start, lambda: values_of(network.weights), whole, of=full, before=before)
     watching.trained(network)
     means = [values.mean() if values.size else np.nan for values in made]
     scores = program.validate(*validated) if validated else (np.nan, np.nan)
     return Fit(
-        values_of(model.weights),
+        values_of(network.weights),
         *(np.full(epochs, value, made[0].dtype) for value in (*means, *scores)),
         *(np.full(epochs, count, np.int32) for count in (every, rows)),
         settings,
@@ -173,7 +175,7 @@ def evaluate(
     network: Network, weights: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray, *, loss: str, metric: str
 ) -> tuple[float, float]:
     """Return the mean loss and metric over all rows, like Keras' `evaluate`."""
-    assign(network.model.weights, weights)
+    assign(network.weights, weights)
     score = _scorer(network, loss, metric)(tf.constant(x), tf.constant(y))
     return float(score[0].numpy()), float(score[1].numpy())
 
@@ -187,7 +189,7 @@ def predict(
     xla: bool = False,
 ) -> np.ndarray:
     """Return the network's outputs for all rows, `batch_size` rows at a time; None takes all at once."""
-    assign(network.model.weights, weights)
+    assign(network.weights, weights)
     compiled = _predictor(network, bool(xla))
     size = batch_size or len(x)
     outputs = [compiled(tf.constant(x[first : first + size])).numpy() for first in range(0, len(x), size)]
@@ -237,6 +239,11 @@ def updates_of(network: Network, optimizer: type, loss: str, metric: Optional[st
 @lru_cache(maxsize=None)  # compiled functions refer to this very model
 def _model(network: Network) -> Any:
     return network.builder(*network.arguments)
+
+
+@lru_cache(maxsize=None)  # Keras takes long to list them
+def _weights(network: Network) -> tuple[Any, ...]:
+    return tuple(resource(weight) for weight in network.model.weights)
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Tuple
 import numpy as np
 
 from workshop.training.backend import tf
-from workshop.training.optimizers import Optimizer, as_tensors, from_tensors
+from workshop.training.optimizers import Optimizer, as_tensor, by_name, from_tensor
 
 Arrays = Tuple[np.ndarray, ...]
 
@@ -61,7 +61,8 @@ def minimise(
     variables = tuple(tf.Variable(np.array(value, dtype=np.float32)) for value in start)
     slots = tuple(optimizer.slots(variable) for variable in variables)
 
-    settings = as_tensors(optimizer)
+    values = as_tensor(optimizer)
+    settings = by_name(type(optimizer), values)
     arrays = tuple(tf.convert_to_tensor(array) for array in data)
 
     def update(done: Any) -> tuple[Any, ...]:
@@ -88,7 +89,7 @@ def minimise(
             done = compiled(done, tf.constant(stop, tf.int64))
             if stop in stops:
                 snapshots[int(done)] = _values(variables)
-    return Descent(_values(variables), snapshots, int(done), from_tensors(type(optimizer), settings))
+    return Descent(_values(variables), snapshots, int(done), from_tensor(type(optimizer), values))
 
 
 def minimise_layer(

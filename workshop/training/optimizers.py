@@ -153,11 +153,16 @@ def rmsprop_at_hand() -> RMSprop:
 Optimizer = Union[Adam, RMSprop, SGD]
 
 
-def as_tensors(optimizer: Optimizer, dtype: Any = "float32") -> dict[str, Any]:
-    """Return the settings by name as scalar tensors of the variables' dtype."""
-    return {f.name: tf.constant(getattr(optimizer, f.name), dtype) for f in fields(optimizer)}
+def as_tensor(optimizer: Optimizer, dtype: Any = "float32") -> Any:
+    """Return the settings in their order as one tensor (settings,) of the variables' dtype."""
+    return tf.constant([getattr(optimizer, f.name) for f in fields(optimizer)], dtype)
 
 
-def from_tensors(kind: type, tensors: Tensors) -> Any:
-    """Return the settings of tensors, as the shortest decimals for these float32 numbers."""
-    return kind(**{name: float(str(np.float32(tensor.numpy()))) for name, tensor in tensors.items()})
+def by_name(kind: type, values: Any) -> dict[str, Any]:
+    """Return the settings of `as_tensor` by name as scalar tensors."""
+    return dict(zip((f.name for f in fields(kind)), tf.unstack(values)))
+
+
+def from_tensor(kind: type, values: Any) -> Any:
+    """Return the optimizer of settings, as the shortest decimals for these float32 numbers."""
+    return kind(*(float(str(np.float32(value))) for value in values.numpy()))

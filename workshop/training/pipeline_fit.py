@@ -19,7 +19,7 @@ from workshop.training.dropout import drawing
 from workshop.training.epochs import Fit
 from workshop.training.first_steps import UPDATES
 from workshop.training.fitting import Network, assign, begin, fit, updates_of, values_of
-from workshop.training.optimizers import Optimizer, from_tensors
+from workshop.training.optimizers import Optimizer, from_tensor
 from workshop.training.pipelines import Pipeline, batches, whole_batches
 from workshop.training.train_step import Updates
 from workshop.training.versions import traced
@@ -62,9 +62,9 @@ def fit_pipeline(
         raise ValueError(f"{drawing(network.model)[0].name} draws random numbers: train on arrays with `fit`")
     fill_modes = training.fill_mode, validation.fill_mode
     program = _program(network, type(optimizer), loss, metric, batch_size, *fill_modes)
-    assign(network.model.weights, weights)
-    assign(program.updates.state, [np.zeros(v.shape) for v in program.updates.state])
-    values, settings = program.updates.settings(optimizer)
+    assign(network.weights, weights)
+    assign(program.updates.state, program.updates.zero_state())
+    values = program.updates.settings(optimizer)
     if first_steps.active():
 
         def steps(count: int) -> tuple[np.ndarray, ...]:
@@ -86,9 +86,9 @@ def fit_pipeline(
         watching.epoch(number + 1, len(training.order), loss_)
     watching.trained(network)
     return Fit(
-        values_of(network.model.weights),
+        values_of(network.weights),
         *_columns(history),
-        from_tensors(type(optimizer), settings),
+        from_tensor(type(optimizer), values),
         values_of(program.updates.state),
         int(done.numpy()),
     )
@@ -226,7 +226,7 @@ class _Passes:
 
         state = (done, self.updates.zeros())
         done, sums = over_batches(step, state, tensors, self.batch_size, self.fill_modes[0])
-        return (done, *self.updates.means(sums), sums[2])
+        return (done, *self.updates.means(sums), sums[0])
 
     def _validate(self, *tensors: Any) -> Any:
         sums = over_batches(

@@ -68,7 +68,7 @@ def fit_replicas(
     fits: list[Fit] = []
     for group in _groups(len(weights)):
         assign(program.updates.variables, _stacked([weights[i] for i in group]))
-        assign(program.updates.state, [np.zeros(v.shape) for v in program.updates.state])
+        assign(program.updates.state, program.updates.zero_state())
         history = program.run(
             x, y, orders[group].swapaxes(0, 1),
             optimizer=optimizer, before=0, keys=keys[group], validation=validation,
