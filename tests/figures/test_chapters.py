@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from tests.golden import Golden
 from workshop.figures import ch02, ch03, ch05, ch06, ch07
 from workshop.figures.images import first_images
-from workshop.figures.model import png, sheet
+from workshop.figures.model import jpeg, png, sheet
 from workshop.measures.ch07_gans.ex01_data_distribution import exercise_7_01
 
 IMAGE = np.array([[0, 51, 255], [102, 204, 0]], np.uint8)
@@ -130,6 +132,7 @@ def test_an_image_is_what_it_is_given() -> None:
 
 
 def test_photographs_of_two_classes_are_five_each_and_variants_move_them() -> None:
+    pytest.importorskip("PIL")
     rng = np.random.default_rng(2)
     pixels = {
         f"t/{kind}/{n}.jpg": rng.integers(0, 255, (52, 52, 3), np.uint8) for kind in "ab" for n in range(6)
@@ -140,10 +143,22 @@ def test_photographs_of_two_classes_are_five_each_and_variants_move_them() -> No
     )
     _, (images,) = only(ch03.photographs(archive))
     _, (variants,) = only(ch03.augmented(archive))
-    first = [pixels[f"t/{kind}/{n}.jpg"] & 0xF0 for kind in "ab" for n in range(5)]
+    first = [pixels[f"t/{kind}/{n}.jpg"] for kind in "ab" for n in range(5)]
 
-    assert images.images[0][1] == png(sheet(np.stack(first)))
+    assert images.images[0][1] == jpeg(sheet(np.stack(first)))
     shown = {name: image for name, image, _ in variants.images}
-    assert shown["original"] == png(first[0])
-    assert shown["horizontal flip"] == png(first[0][:, ::-1])
+    assert shown["original"] == jpeg(first[0])
+    assert shown["horizontal flip"] == jpeg(first[0][:, ::-1])
     assert len({*shown.values()}) == 8
+
+
+def test_a_photograph_is_a_jpeg_file_of_its_pixels() -> None:
+    viewer = pytest.importorskip("PIL.Image")
+    red, green = np.meshgrid(np.arange(0, 250, 5), np.arange(0, 200, 5))
+    pixels = np.stack([red, green, np.full_like(red, 90)], axis=2)
+
+    with viewer.open(io.BytesIO(base64.b64decode(jpeg(pixels)))) as file:
+        kind, found = file.format, np.asarray(file, int)
+
+    assert kind == "JPEG"
+    assert np.abs(found - pixels).max() <= 8

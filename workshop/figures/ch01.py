@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from workshop.figures.model import Chart, Images, Marks, book_marks, numbers, png
+from workshop.figures.model import Chart, Images, Marks, book_marks, jpeg, numbers
 from workshop.figures.registry import Plot, figure
 from workshop.wording.numbers import four_digits
 
@@ -27,7 +27,7 @@ def photograph(path: Path) -> Plot:
         width, height = file.size
         small = np.asarray(file.convert("RGB").resize((_WIDTH, round(_WIDTH * height / width))))
     alt = f"The photograph that the network recognises, {width} × {height} pixels, in a small copy."
-    return alt, (Images((("Figure 1.5", png(small), ""),)),), ""
+    return alt, (Images((("Figure 1.5", jpeg(small), ""),)),), ""
 
 
 @figure(

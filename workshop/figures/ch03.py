@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from workshop.figures.images import real_images
-from workshop.figures.model import Chart, Images, Look, Marks, png, sheet, size
+from workshop.figures.model import Chart, Images, Look, Marks, jpeg, png, sheet, size
 from workshop.figures.registry import Plot, figure
 from workshop.numerics.transforms import centred, flip, rotation, shear, shift, zoom
 from workshop.wording.numbers import counted, listed, three_digits
@@ -18,7 +18,6 @@ real_images("fashion_mnist", "ch03.act01")
 real_images("cifar10", "ch03.ex04")
 _SIDE = 52  # pixels of a small photograph
 _SHOWN = 10  # of them
-_LEVELS = 0xF0  # bits of a colour that are kept, because photographs fill a page
 
 
 @figure(
@@ -107,9 +106,9 @@ def photographs(archive: Any) -> Plot:
     folders = [*next(iter(archive.members.values())).items()][:_SHOWN]
     names = [name for _, members in folders for name in members[: _SHOWN // len(folders)]]
     classes = [label.removesuffix("s") if len(folders) == 2 else label for label, _ in folders]
-    pixels = np.stack([*archive.images(names, (_SIDE, _SIDE))]) & _LEVELS
+    pixels = np.stack([*archive.images(names, (_SIDE, _SIDE))])
     alt = f"{len(names)} training photographs in copies of {_SIDE} × {_SIDE} pixels: {listed(classes)}."
-    return alt, (Images((("", png(sheet(pixels)), f"First of each class: {listed(classes)}"),)),), ""
+    return alt, (Images((("", jpeg(sheet(pixels)), f"First of each class: {listed(classes)}"),)),), ""
 
 
 @figure("ch03.text09", title="A photograph and its variants", data=("cats_and_dogs_filtered",), later=True)
@@ -133,7 +132,7 @@ def augmented(archive: Any) -> Plot:
     for name, change in changes.items():
         from_where = np.tensordot(centred(change, image.shape[:2])[:2], places, 1).round().astype(int)
         rows, columns = from_where.clip(0, _SIDE - 1)
-        shown.append((name, png(image[rows, columns] & _LEVELS), ""))
+        shown.append((name, jpeg(image[rows, columns]), ""))
     name = first.rpartition("/")[2]
     alt = f"A training photograph, {name}, and {len(shown) - 1} variants: {listed([*changes][1:])}."
     return alt, (Images(tuple(shown)),), ""

@@ -412,13 +412,20 @@ def _strip_marks(marks: Mapping[str, tuple[float, float]], along: Axis, width: f
 def _images(images: Images) -> str:
     return "".join(
         _part(
-            f'<img src="data:image/png;base64,{image}" alt="">' if image else "<p>not recorded</p>",
+            f'<img src="data:image/{_kind(image)};base64,{image}" alt="">'
+            if image
+            else "<p>not recorded</p>",
             "sheet" if len(images.images) > 2 else "panel",
             title,
             note,
         )
         for title, image, note in images.images
     )
+
+
+def _kind(image: str) -> str:
+    """Return the kind of a file in base64 by its first bytes."""
+    return "jpeg" if image.startswith("/9j/") else "png"
 
 
 def _rank(rank: Rank) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workshop.figures.model import Images, png, sheet
+from workshop.figures.model import Images, jpeg, png, sheet
 from workshop.figures.registry import Plot, figure
 
 COLUMNS = 10  # of a sheet: two rows of ten
@@ -26,5 +26,6 @@ def first_images(data: Any) -> Plot:
     height, width = images.shape[1:3]
     listed = ", ".join(map(str, labels))
     alt = f"The first {len(images)} images, {height} × {width} pixels, with the labels {listed}."
-    shown = 255 - images if images.ndim == 3 else images
-    return alt, (Images((("", png(sheet(shown, COLUMNS)), f"Labels: {' '.join(map(str, labels))}"),)),), ""
+    grey = images.ndim == 3
+    file = png(sheet(255 - images, COLUMNS)) if grey else jpeg(sheet(images, COLUMNS))
+    return alt, (Images((("", file, f"Labels: {' '.join(map(str, labels))}"),)),), ""

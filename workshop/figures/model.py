@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
@@ -80,7 +81,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Images:
-    """Images side by side, each with a title: PNG files in base64, or None where there is none."""
+    """Images side by side, each with a title: PNG or JPEG files in base64, or None where there is none."""
 
     images: tuple[tuple[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]*=*$")] | None, str], ...]
     kind: Literal["images"] = "images"
@@ -207,6 +208,16 @@ def png(pixels: np.ndarray) -> str:
         for name, body in ((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))
     )
     return base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunks).decode()
+
+
+def jpeg(pixels: np.ndarray) -> str:
+    """Return a photograph, 0 to 255 (height, width, 3), as a JPEG file in base64, a fifth of its PNG file."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    image = Image.fromarray(np.asarray(pixels).astype(np.uint8))
+    image.save(file, "JPEG", quality=85, subsampling=0)
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def sheet(images: np.ndarray, columns: int = 5) -> np.ndarray:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -332,12 +332,19 @@ def _among_runs(known: Known, words: Words, name: str, sample: SampleSummary | N
     runs = next(each for each in sample.numbers if each.name == name)
     deciding = runs.runs[: runs.deciding]  # all where the results don't say how many decide
     earlier = tuple((each.runs, each.least, each.most) for each in runs.earlier)
-    return replace(known, runs=deciding, bounds=runs.bounds, earlier=earlier), replace(
+    return replace(known, runs=_shortened(deciding), bounds=runs.bounds, earlier=earlier), replace(
         words,
         made=sample.made,
         earlier=tuple(each.made for each in runs.earlier),
         reason="all recorded runs crashed" if deciding else "too few runs are recorded",
     )
+
+
+def _shortened(runs: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Return runs to six digits, which halves the page; the least and the greatest keep all of theirs."""
+    ended = [run for run in runs if run is not None]
+    least, most = min(ended, default=0.0), max(ended, default=0.0)
+    return tuple(None if run is None else min(max(float(f"{run:.6g}"), least), most) for run in runs)
 
 
 def _inside(low: float, high: float, number: float, rule: Rule | None) -> tuple[float, float]:

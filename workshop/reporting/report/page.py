@@ -155,20 +155,25 @@ def _facts(row: ClaimRow) -> dict[str, Any]:
 def _own_numbers(rows: Iterable[ClaimRow]) -> dict[str, Any]:
     """Return what a reader's numbers are compared with, by claim and name, without what is as by default.
 
-    The numbers of a unit share their `others`, which are written once.
+    Several numbers share their `others` or their runs, which are written once; the runs in ascending order,
+    in which they take less space.
     """
     others: dict[Any, int] = {}
+    runs: dict[Any, int] = {}
     numbers: dict[str, dict[str, Any]] = {}
     for row in rows:
         for name, number in row.numbers.items():
-            pair = number.known.others, number.words.others
+            pair, its = (number.known.others, number.words.others), number.known.runs
+            if its is not None:
+                its = (*number.known.ended, *(run for run in its if run is None))
             numbers.setdefault(row.claim.id, {})[name] = {
-                "known": _unlike(Known(), replace(number.known, others=())),
+                "known": _unlike(Known(), replace(number.known, others=(), runs=None)),
                 "words": _unlike(Words(), replace(number.words, others=())),
                 "others": others.setdefault(pair, len(others)),
+                "runs": runs.setdefault(its, len(runs)),
             }
     defaults = {"known": asdict(Known()), "words": asdict(Words())}
-    return {"numbers": numbers, "others": list(others), "defaults": defaults}
+    return {"numbers": numbers, "others": list(others), "runs": list(runs), "defaults": defaults}
 
 
 def _unlike(default: Known | Words, value: Known | Words) -> dict[str, Any]:
