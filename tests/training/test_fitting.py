@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from workshop.training import fitting
 from workshop.training.fitting import Network, evaluate, fit, predict, validation_split
 from workshop.training.initialisers import initial_weights, shuffled
 from workshop.training.optimizers import SGD, Adam
@@ -222,6 +223,26 @@ def test_without_validation_and_metric_their_history_is_nan() -> None:
     for values in (ours.metric, ours.val_loss, ours.val_metric):
         assert values.shape == (3,)
         assert np.isnan(values).all()
+
+
+@pytest.mark.parametrize("kind", ["sparse", "rnn"])
+def test_rows_taken_an_epoch_or_a_batch_at_a_time_give_the_same_bits(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, loss, metric = PROBLEMS[kind]
+    network, weights, x, y, order = example(kind, n=33, epochs=2)
+    fits = []
+    for cached in (1 << 20, 0):
+        monkeypatch.setattr("workshop.training.epochs._CACHED", cached)
+        fitting._program.cache_clear()
+        fits.append(
+            fit(network, weights, x, y, order, optimizer=ADAM, loss=loss, metric=metric, batch_size=7)
+        )
+
+    one, other = fits
+
+    for a, b in zip((*one.weights, one.loss, one.metric), (*other.weights, other.loss, other.metric)):  # noqa: B905
+        np.testing.assert_array_equal(a, b)
 
 
 def test_a_second_fit_goes_on_where_the_first_ended() -> None:

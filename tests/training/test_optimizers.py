@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import oracles
-from workshop.training.optimizers import SGD, Adam, as_tensor, by_name, from_tensor
+from workshop.training.optimizers import SGD, Adam, as_tensor, from_tensor
 
 SETTINGS = [SGD(), SGD(0.3), Adam(), Adam(0.01, 0.8, 0.99, 1e-6)]
 

@@ -14,7 +14,8 @@ from workshop.training.optimizers import (
     RMSprop,
     RMSpropOfKeras3,
     RMSpropUnderRoot,
-    as_tensors,
+    as_tensor,
+    by_name,
     rmsprop_at_hand,
 )
 from workshop.training.versions import keras_version
@@ -54,7 +55,8 @@ def updated(kind, start, batches):
     slots = optimizer.slots(table)
     for number, gradients in enumerate(batches, start=1):
         gradient = tf.IndexedSlices(tf.constant(gradients), tf.constant(ROWS), tf.constant(start.shape))
-        optimizer.update(table, slots, gradient, number, as_tensors(optimizer, table.dtype))
+        settings = by_name(kind, as_tensor(optimizer, table.dtype))
+        optimizer.update(table, slots, gradient, number, settings)
     return table.numpy()
 
 

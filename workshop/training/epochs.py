@@ -14,6 +14,7 @@ from workshop.training.versions import traced
 
 Arrays = Tuple[np.ndarray, ...]
 _VALIDATION_ROWS = 256  # rows of one forward pass
+_CACHED = 1 << 20  # bytes of an epoch's rows that stay in a processor's cache
 
 
 @dataclass(frozen=True)
@@ -129,17 +130,21 @@ class Epochs:
         updates = self.updates
         settings = updates.named(values)
         epochs, n = int(order.shape[0]), int(order.shape[-1])
+        size = x.shape[1:].num_elements() * order.shape[1:].num_elements() * x.dtype.size
         shape = (4 if validation else 2, *self.lanes)
         empty = tf.TensorArray(updates.dtype, size=epochs, element_shape=shape)
 
         def epoch(number: Any, done: Any, history: Any) -> Any:
             rows = order[number]
+            gathered = [tf.gather(x, rows), tf.gather(y, rows)] if size <= _CACHED else []
 
             def train(start: Any, count: int, state: Any) -> Any:
-                done, sums = state
-                offset = [*(0 for _ in self.lanes), start]
-                taken = tf.slice(rows, offset, [*self.lanes, count])
-                return updates.step(tf.gather(x, taken), tf.gather(y, taken), done, sums, settings, keys)
+                if gathered:
+                    batch = [self._batch(part, start, count) for part in gathered]
+                else:
+                    taken = self._batch(rows, start, count)
+                    batch = [tf.gather(x, taken), tf.gather(y, taken)]
+                return updates.step(*batch, *state, settings, keys)
 
             done, sums = self._batches(n, self.batch_size, train, (done, updates.zeros()))
             means = updates.means(sums)
@@ -152,6 +157,12 @@ class Epochs:
             lambda number, *_: number < epochs, epoch, (tf.constant(0), before, empty), parallel_iterations=1
         )
         return done, history.stack()
+
+    def _batch(self, rows: Any, start: Any, count: int) -> Any:
+        """Return `count` rows from row `start` of (*lanes, rows, …)."""
+        begin, size = [0] * len(rows.shape), [int(n) for n in rows.shape]
+        begin[len(self.lanes)], size[len(self.lanes)] = start, count
+        return tf.slice(rows, begin, size)
 
     def _batches(self, n: int, size: int, step: Callable[..., Any], state: Any) -> Any:
         """Apply `step(first row, number of rows, state)` to all batches; the last one may be smaller."""

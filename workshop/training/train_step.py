@@ -96,7 +96,10 @@ class Updates:
         """Return loss and metric over all rows; NaN without a metric."""
         rows = tf.cast(sums[0], self.dtype)
         means = [total / rows for total in sums[1:]]
-        return (means[0], means[1] if len(means) > 1 else tf.fill(self.lanes, tf.constant(np.nan, self.dtype)))
+        return (
+            means[0],
+            means[1] if len(means) > 1 else tf.fill(self.lanes, tf.constant(np.nan, self.dtype)),
+        )
 
     def _mean(self, values: Any) -> Any:
         return tf.reduce_mean(values, list(range(len(self.lanes), len(values.shape))))
