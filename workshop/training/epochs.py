@@ -104,7 +104,7 @@ class Epochs:
         """Run the epochs of `order` (epochs, *lanes, rows) after `before` earlier updates."""
         values = self.updates.settings(optimizer)
         validating = () if validation is None else tuple(tf.constant(part) for part in validation)
-        done, means = self.graph(
+        done, *means = self.graph(
             tf.constant(x),
             tf.constant(y),
             tf.constant(order),
@@ -114,11 +114,11 @@ class Epochs:
             *validating,
         )
         epochs = len(order)
-        columns = [np.array(column) for column in np.moveaxis(means.numpy(), 1, 0)]
+        columns = [np.array(mean.numpy()) for mean in means]
         columns += [np.full_like(columns[0], np.nan)] * (4 - len(columns))
         return History(
             *columns,
-            steps=np.full(epochs, (int(done) - before) // epochs, np.int32),
+            steps=np.full(epochs, (int(done) - before) // max(epochs, 1), np.int32),
             rows=np.full(epochs, order.shape[-1], np.int32),
             optimizer=from_tensor(type(optimizer), values),
         )
@@ -130,13 +130,14 @@ class Epochs:
         updates = self.updates
         settings = updates.named(values)
         epochs, n = int(order.shape[0]), int(order.shape[-1])
-        size = x.shape[1:].num_elements() * order.shape[1:].num_elements() * x.dtype.size
-        shape = (4 if validation else 2, *self.lanes)
-        empty = tf.TensorArray(updates.dtype, size=epochs, element_shape=shape)
+        size = x.shape[1:].num_elements() * n * x.dtype.size
+        at_once = size <= _CACHED and not self.lanes  # XLA would round the losses of lanes otherwise
+        array = tf.TensorArray(updates.dtype, size=epochs, element_shape=self.lanes)
+        empty = (array,) * (4 if validation else 2)
 
-        def epoch(number: Any, done: Any, history: Any) -> Any:
+        def epoch(number: Any, done: Any, histories: Any) -> Any:
             rows = order[number]
-            gathered = [tf.gather(x, rows), tf.gather(y, rows)] if size <= _CACHED else []
+            gathered = [tf.gather(x, rows), tf.gather(y, rows)] if at_once else []
 
             def train(start: Any, count: int, state: Any) -> Any:
                 if gathered:
@@ -151,12 +152,12 @@ class Epochs:
             if validation:
                 with tf.control_dependencies([done]):
                     means += self._validate(*validation)
-            return number + 1, done, history.write(number, tf.stack(means))
+            return number + 1, done, tuple(h.write(number, mean) for h, mean in zip(histories, means))
 
-        _, done, history = tf.while_loop(
+        _, done, histories = tf.while_loop(
             lambda number, *_: number < epochs, epoch, (tf.constant(0), before, empty), parallel_iterations=1
         )
-        return done, history.stack()
+        return (done, *(history.stack() for history in histories))
 
     def _batch(self, rows: Any, start: Any, count: int) -> Any:
         """Return `count` rows from row `start` of (*lanes, rows, …)."""
