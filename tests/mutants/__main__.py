@@ -37,9 +37,18 @@ def main(words: Sequence[str]) -> int:
     if chosen.again:
         ask_again(chosen)
         return 0
+    if chosen.add:
+        if not (there := shares.read_table(chosen.add)):
+            raise SystemExit(f"mutants: {chosen.add} has no mistakes")
+        shares.write_table(there)
+        shares.write_page()
+        return 0
     if chosen.fresh:
-        draw, rows = f"{chosen.of} {chosen.seed}", list[shares.Row]()
-        for number, mistake, fate, by in decide(_draw(chosen), chosen):
+        draw, rows, mistakes = f"{chosen.of} {chosen.seed}", list[shares.Row](), _draw(chosen)
+        if chosen.write:
+            asked = [shares.Row(draw, number, mistake, "") for number, mistake in enumerate(mistakes)]
+            shares.refuse_others(asked, shares.read_table())
+        for number, mistake, fate, by in decide(mistakes, chosen):
             rows.append(shares.Row(draw, number, mistake, fate, by))
             if chosen.write:
                 shares.write_table(rows)
@@ -208,7 +217,8 @@ def parser() -> argparse.ArgumentParser:
     add("--timeout", type=int, default=600, metavar="SECONDS", help="stop a unit, or a file's tests")
     add("--jobs", type=int, default=1, help="rows at a time")
     add("--show", action="store_true", help="decide nothing, show what was decided")
-    add("--write", action="store_true", help="write fresh mistakes to drawn.jsonl and the page")
+    add("--write", action="store_true", help="add fresh mistakes to drawn.jsonl, and write the page")
+    add("--add", type=Path, metavar="FILE", help="add another checkout's drawn.jsonl, and write the page")
     folder = Path(platformdirs.user_cache_dir("workshop", appauthor=False)) / "mutants"
     add("--folder", type=Path, default=folder, help="results and outcomes")
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ PAGE = ROOT / "docs" / "how_we_know.md"
 MARKS = "<!-- shares -->\n", "<!-- end of shares -->\n"  # what is between them is written here
 FATES = ("claims", "tests", "nothing", "changes nothing", "not decided")
 NOTICED = ("claims", "tests")
+DRAWN_AT = "168a7521"  # the commit in whose code the mistakes of TABLE were drawn
 # the folders from which earlier draws outside of units were made: what judges, stores and compares
 JUDGING = ("checking", "execution", "ledger", "reporting", "samples", "statistics", "verification")
 
@@ -55,14 +56,27 @@ def read_table(path: Path = TABLE) -> list[Row]:
 
 
 def write_table(rows: Iterable[Row], path: Path = TABLE) -> None:
-    """Write rows in the place of those of the same draws, sorted, so that each step adds lines."""
-    new = [*rows]
-    kept = [row for row in read_table(path) if row.draw not in {each.draw for each in new}]
+    """Add rows to a table, which is sorted. Those that are there stay as they are: a draw is decided once."""
+    new, kept = [*rows], read_table(path)
+    refuse_others(new, kept)
+    every = {(row.draw, row.number): row for row in (*new, *kept)}
     lines = []
-    for row in sorted([*kept, *new], key=lambda row: (row.draw, row.number)):
+    for _, row in sorted(every.items()):
         own = {"draw": row.draw, "number": row.number, **vars(row.mistake), "fate": row.fate, "by": row.by}
         lines.append(json.dumps(own, ensure_ascii=False))
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def refuse_others(rows: Iterable[Row], kept: Iterable[Row]) -> None:
+    """Raise SystemExit if another mistake has the place of a kept one: a draw depends on the code."""
+    there = {(row.draw, row.number): replace(row.mistake, file="") for row in kept}  # a file may have moved
+    for row in rows:
+        mistake = replace(row.mistake, file="")
+        if there.get((row.draw, row.number), mistake) != mistake:
+            raise SystemExit(
+                f"mutants: {row.draw}, mistake {row.number} is another one in this code: draw in a checkout "
+                f"of {DRAWN_AT}, then `--add` its drawn.jsonl here"
+            )
 
 
 def interval(hits: int, n: int) -> tuple[float, float]:
