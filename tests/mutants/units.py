@@ -100,11 +100,13 @@ class Units:
     def alike(self, mutant: Planted) -> bool | None:
         """Return whether a mistake changes nothing: no unit that runs its lines gives anything else with it.
 
-        With the settings and data that a reader may give, too. Never where these could not be tried, nor for
-        what refuses or converts wrong data. None if the time is over.
+        With the settings and data that a reader may give, too. Never where these or all units could not be
+        tried, nor for what refuses or converts wrong data. None if the time is over.
         """
+        if mutant.guard or len(self._reaching(mutant)) > MOST_UNITS:
+            return False
         ran = False
-        for unit in () if mutant.guard else self.of(mutant):
+        for unit in self.of(mutant):
             row, bare = self._tasks(mutant, unit, " trials")
             without = self._made(bare, self.bench.trials)
             if without is None:
