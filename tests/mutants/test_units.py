@@ -79,3 +79,10 @@ def test_a_mistake_changes_nothing_only_where_all_was_tried(
 ) -> None:
     own, mutant = deciding(old, new, results, count)
     assert own.alike(mutant) is alike
+
+
+def test_a_unit_that_is_late_notices_nothing(deciding: Callable[..., tuple[Units, Planted]]) -> None:
+    """Then tests are asked, as where no claim fails."""
+    decided = {"verdicts": {"ch09.ex00.a": "reproduced"}, "reasons": {"ch09.ex00.a": ""}}
+    own, mutant = deciding("low = x + 0", "low = x", [decided, {"late": True}], 2)
+    assert own.notice(mutant) == ("nothing", [])
