@@ -25,7 +25,8 @@ JUDGING = ("checking", "execution", "ledger", "reporting", "samples", "statistic
 class Row:
     """A drawn mistake and what became of it: `by` are the claims or tests that failed.
 
-    `draw` : from what it was drawn, and the seed. `number` : its place in the draw.
+    `draw` : from what it was drawn, and the seed. `number` : its place in the draw. `of` : whether it is in
+    `units` or `elsewhere`, if the draw is of both.
     """
 
     draw: str
@@ -33,6 +34,12 @@ class Row:
     mistake: Mistake
     fate: str
     by: tuple[str, ...] = ()
+    of: str = ""
+
+    @property
+    def in_units(self) -> bool:
+        """Whether it is in lines that units reach."""
+        return (self.of or self.draw).startswith("units")
 
     @property
     def group(self) -> str:
@@ -63,6 +70,7 @@ def write_table(rows: Iterable[Row], path: Path = TABLE) -> None:
     lines = []
     for _, row in sorted(every.items()):
         own = {"draw": row.draw, "number": row.number, **vars(row.mistake), "fate": row.fate, "by": row.by}
+        own |= {"of": row.of} if row.of else {}
         lines.append(json.dumps(own, ensure_ascii=False))
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
@@ -104,20 +112,24 @@ def report(rows: Sequence[Row]) -> str:
             [draw, group, *_counts([r for r in own if r.group == group])] for d, group in groups if d == draw
         ]
         lines.append([draw, "all", *_counts(own)])
-    units = [row for row in rows if row.draw.startswith("units")]
-    others = [row for row in rows if row.draw.startswith("elsewhere")]
-    judging = [row for row in others if row.group in JUDGING]
-    rest = [row for row in others if row.group not in JUDGING]
-    shares = [
-        ("in units, by claims", share(_hits(units, "claims"), _counted(units))),
-        ("in units, by claims or tests", share(_hits(units, "claims", "tests"), _counted(units))),
-        ("in what judges, stores and compares, by tests", share(_hits(judging, "tests"), _counted(judging))),
-        ("in everything else, by tests", share(_hits(rest, "tests"), _counted(rest))),
-    ]
     lines[1:1] = [["---"] * len(lines[0])]
     text = "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
-    noticed = "".join(f"| {where} | {what} |\n" for where, what in shares)
+    noticed = "".join(f"| {where} | {share(*what)} |\n" for where, what in counts(rows).items())
     return f"| mistakes | noticed |\n| --- | --- |\n{noticed}\n{text}"
+
+
+def counts(rows: Iterable[Row]) -> dict[str, tuple[int, int]]:
+    """Return how many mistakes are noticed of how many that count: where and by what, in words."""
+    every = [*rows]
+    units = [row for row in every if row.in_units]
+    judging = [row for row in every if not row.in_units and row.group in JUDGING]
+    rest = [row for row in every if not row.in_units and row.group not in JUDGING]
+    return {
+        "in units, by claims": (_hits(units, "claims"), _counted(units)),
+        "in units, by claims or tests": (_hits(units, "claims", "tests"), _counted(units)),
+        "in what judges, stores and compares, by tests": (_hits(judging, "tests"), _counted(judging)),
+        "in everything else, by tests": (_hits(rest, "tests"), _counted(rest)),
+    }
 
 
 def _hits(rows: Iterable[Row], *fates: str) -> int:

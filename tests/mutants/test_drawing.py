@@ -126,6 +126,10 @@ def test_shares_count_what_is_not_taken_out(tmp_path: Path) -> None:
     text = shares.report(rows)
     assert "| in what judges, stores and compares, by tests | 2 of 3, 67% (9% to 99%) |" in text
     assert "| in units, by claims | 1 of 2, 50% (1% to 99%) |" in text
+    mixed = [replace(row, draw="all 1", number=n, of=row.draw.split()[0]) for n, row in enumerate(rows)]
+    assert shares.counts(mixed) == shares.counts(rows)
+    shares.write_table(mixed, tmp_path / "mixed")
+    assert shares.read_table(tmp_path / "mixed") == mixed
     assert "| units 1 | ch05 | 3 | 1 | 0 | 1 | 1 | 0 | 1 of 2, 50% (1% to 99%) |" in text
 
 
