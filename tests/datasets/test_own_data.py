@@ -119,6 +119,8 @@ def test_folders_of_photographs(tmp_path: Path) -> None:
         "train": [6, 6],
         "validation": [2, 2],
     }
+    every = sorted(name for classes in alone.members.values() for own_ in classes.values() for name in own_)
+    assert every == sorted(map(str, (tmp_path / "alone").rglob("*.png")))
     with pytest.raises(DataError, match="has not two parts with a folder for each class"):
         own("fruits360", tmp_path / "parts" / "val" / "0")
 

@@ -37,17 +37,29 @@ def main(words: Sequence[str]) -> int:
     if chosen.again:
         ask_again(chosen)
         return 0
+    if chosen.add:
+        if not (there := shares.read_table(chosen.add)):
+            raise SystemExit(f"mutants: {chosen.add} has no mistakes")
+        shares.write_table(there)
+        shares.write_page()
+        return 0
     if chosen.fresh:
-        draw, rows = f"{chosen.of} {chosen.seed}", list[shares.Row]()
-        for number, mistake, fate, by in decide(_draw(chosen), chosen):
-            rows.append(shares.Row(draw, number, mistake, fate, by))
+        draw, rows, mistakes = f"{chosen.of} {chosen.seed}", list[shares.Row](), _draw(chosen)
+        if chosen.write:
+            asked = [shares.Row(draw, number, mistake, "") for number, mistake in enumerate(mistakes)]
+            shares.refuse_others(asked, shares.read_table())
+        for number, mistake, fate, by in decide(mistakes, chosen):
+            of = "" if chosen.of != "all" else "units" if _in_units(drawing.find(mistake)) else "elsewhere"
+            rows.append(shares.Row(draw, number, mistake, fate, by, of))
             if chosen.write:
                 shares.write_table(rows)
         print(shares.report(rows))
+        print(f"{len(rows)} of {len(mistakes)} fresh mistakes are decided")
         if chosen.write:
             shares.write_page()
         if chosen.touched is None:
             return 0
+        chosen.end = time.monotonic() + (0 if chosen.show else chosen.budget)  # rows have as long again
     written = importlib.import_module("tests.mutants.written")  # imports the package, which tests do later
     return written.decide(chosen)
 
@@ -90,6 +102,13 @@ def _spans() -> dict[str, list[tuple[int, int, str]]]:
     return in_child(lambda: importlib.import_module("tests.mutants.units").reached())
 
 
+def _in_units(mutant: Planted | None) -> bool:
+    """Whether units reach a mistake's lines."""
+    return mutant is not None and any(
+        low <= mutant.lines[0] <= high for low, high, _ in _spans().get(mutant.file, ())
+    )
+
+
 Decided = tuple[int, Mistake, str, tuple[str, ...]]
 
 
@@ -122,11 +141,7 @@ def _decide(
     planted = {number: drawing.find(mistake) for number, mistake in mistakes.items()}
     fates: dict[int, tuple[str, list[str]]] = {n: ("gone", []) for n, mutant in planted.items() if not mutant}
     waiting = {number: mutant for number, mutant in planted.items() if mutant}
-    own = {
-        number: mutant
-        for number, mutant in waiting.items()
-        if any(low <= mutant.lines[0] <= high for low, high, _ in spans.get(mutant.file, ()))
-    }
+    own = {number: mutant for number, mutant in waiting.items() if _in_units(mutant)}
     half = (time.monotonic() + chosen.end) / 2
     noticed = _by_units("notice", own, spans, chosen, half)
     fates |= {number: found for number, found in noticed.items() if found[0] != "nothing"}
@@ -204,11 +219,18 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0, help="of the draw")
     add("--again", action="store_true", help="ask again for the mistakes of drawn.jsonl")
     add("--touched", metavar="REV", help="only files, or units, that changed since this revision")
-    add("--budget", type=float, default=math.inf, metavar="SECONDS", help="stop after so long")
+    add(
+        "--budget",
+        type=float,
+        default=math.inf,
+        metavar="SECONDS",
+        help="stop after so long; rows after fresh mistakes have as long again",
+    )
     add("--timeout", type=int, default=600, metavar="SECONDS", help="stop a unit, or a file's tests")
     add("--jobs", type=int, default=1, help="rows at a time")
     add("--show", action="store_true", help="decide nothing, show what was decided")
-    add("--write", action="store_true", help="write fresh mistakes to drawn.jsonl and the page")
+    add("--write", action="store_true", help="add fresh mistakes to drawn.jsonl, and write the page")
+    add("--add", type=Path, metavar="FILE", help="add another checkout's drawn.jsonl, and write the page")
     folder = Path(platformdirs.user_cache_dir("workshop", appauthor=False)) / "mutants"
     add("--folder", type=Path, default=folder, help="results and outcomes")
     return made

@@ -39,6 +39,10 @@ _STRUCTURE = (
     "condition removed", "exception swallowed", "loop stopped one early", "default changed", "other branch",
 )  # fmt: skip
 _NUMBERS = ("axis", "constant", "slice")
+_CONVERSIONS = {
+    "array", "asanyarray", "asarray", "astype", "bool", "convert", "convert_to_tensor", "float", "int",
+    "list", "result_type", "str", "tuple",
+}  # fmt: skip
 KINDS = (*_NAMES, *_NUMBERS, *_STRUCTURE)
 
 
@@ -172,9 +176,21 @@ class Source:
     @staticmethod
     def _guard(place: Place, mistake: Mistake) -> bool:
         """Whether a statement refuses or converts what is given: no data of a known form shows a mistake."""
-        blocks = [*getattr(place.node, "body", ()), *getattr(place.node, "orelse", ())]
-        raises = any(isinstance(each, ast.Raise | ast.Assert) for each in (place.node, *blocks))
-        return raises or mistake.kind in {"call left out", "exception swallowed"}
+        default = isinstance(place.node, ast.FunctionDef)  # what its function raises is no part of it
+        raises = any(isinstance(node, ast.Raise | ast.Assert) for node in ast.walk(place.node))
+        converts = any(_converts(node, place.variables) for node in _own(place.node))
+        kinds = {"call left out", "exception swallowed"}
+        return (raises and not default) or converts or mistake.kind in kinds
+
+
+def _converts(node: ast.AST, variables: Collection[str]) -> bool:
+    """Whether this is a call that converts a variable, as `np.asarray(x)` or `x.astype(int)`."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    parts = (*node.args, getattr(node.func, "value", None))
+    given = any(isinstance(part, ast.Name) and part.id in variables for part in parts)
+    return name in _CONVERSIONS and given
 
 
 def find(mistake: Mistake, root: Path = ROOT) -> Planted | None:

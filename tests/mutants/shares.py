@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ PAGE = ROOT / "docs" / "how_we_know.md"
 MARKS = "<!-- shares -->\n", "<!-- end of shares -->\n"  # what is between them is written here
 FATES = ("claims", "tests", "nothing", "changes nothing", "not decided")
 NOTICED = ("claims", "tests")
+DRAWN_AT = "168a7521"  # the commit in whose code the mistakes of TABLE were drawn
 # the folders from which earlier draws outside of units were made: what judges, stores and compares
 JUDGING = ("checking", "execution", "ledger", "reporting", "samples", "statistics", "verification")
 
@@ -24,7 +25,8 @@ JUDGING = ("checking", "execution", "ledger", "reporting", "samples", "statistic
 class Row:
     """A drawn mistake and what became of it: `by` are the claims or tests that failed.
 
-    `draw` : from what it was drawn, and the seed. `number` : its place in the draw.
+    `draw` : from what it was drawn, and the seed. `number` : its place in the draw. `of` : whether it is in
+    `units` or `elsewhere`, if the draw is of both.
     """
 
     draw: str
@@ -32,6 +34,12 @@ class Row:
     mistake: Mistake
     fate: str
     by: tuple[str, ...] = ()
+    of: str = ""
+
+    @property
+    def in_units(self) -> bool:
+        """Whether it is in lines that units reach."""
+        return (self.of or self.draw).startswith("units")
 
     @property
     def group(self) -> str:
@@ -55,14 +63,28 @@ def read_table(path: Path = TABLE) -> list[Row]:
 
 
 def write_table(rows: Iterable[Row], path: Path = TABLE) -> None:
-    """Write rows in the place of those of the same draws, sorted, so that each step adds lines."""
-    new = [*rows]
-    kept = [row for row in read_table(path) if row.draw not in {each.draw for each in new}]
+    """Add rows to a table, which is sorted. Those that are there stay as they are: a draw is decided once."""
+    new, kept = [*rows], read_table(path)
+    refuse_others(new, kept)
+    every = {(row.draw, row.number): row for row in (*new, *kept)}
     lines = []
-    for row in sorted([*kept, *new], key=lambda row: (row.draw, row.number)):
+    for _, row in sorted(every.items()):
         own = {"draw": row.draw, "number": row.number, **vars(row.mistake), "fate": row.fate, "by": row.by}
+        own |= {"of": row.of} if row.of else {}
         lines.append(json.dumps(own, ensure_ascii=False))
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def refuse_others(rows: Iterable[Row], kept: Iterable[Row]) -> None:
+    """Raise SystemExit if another mistake has the place of a kept one: a draw depends on the code."""
+    there = {(row.draw, row.number): replace(row.mistake, file="") for row in kept}  # a file may have moved
+    for row in rows:
+        mistake = replace(row.mistake, file="")
+        if there.get((row.draw, row.number), mistake) != mistake:
+            raise SystemExit(
+                f"mutants: {row.draw}, mistake {row.number} is another one in this code: draw in a checkout "
+                f"of {DRAWN_AT}, then `--add` its drawn.jsonl here"
+            )
 
 
 def interval(hits: int, n: int) -> tuple[float, float]:
@@ -90,20 +112,24 @@ def report(rows: Sequence[Row]) -> str:
             [draw, group, *_counts([r for r in own if r.group == group])] for d, group in groups if d == draw
         ]
         lines.append([draw, "all", *_counts(own)])
-    units = [row for row in rows if row.draw.startswith("units")]
-    others = [row for row in rows if row.draw.startswith("elsewhere")]
-    judging = [row for row in others if row.group in JUDGING]
-    rest = [row for row in others if row.group not in JUDGING]
-    shares = [
-        ("in units, by claims", share(_hits(units, "claims"), _counted(units))),
-        ("in units, by claims or tests", share(_hits(units, "claims", "tests"), _counted(units))),
-        ("in what judges, stores and compares, by tests", share(_hits(judging, "tests"), _counted(judging))),
-        ("in everything else, by tests", share(_hits(rest, "tests"), _counted(rest))),
-    ]
     lines[1:1] = [["---"] * len(lines[0])]
     text = "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
-    noticed = "".join(f"| {where} | {what} |\n" for where, what in shares)
+    noticed = "".join(f"| {where} | {share(*what)} |\n" for where, what in counts(rows).items())
     return f"| mistakes | noticed |\n| --- | --- |\n{noticed}\n{text}"
+
+
+def counts(rows: Iterable[Row]) -> dict[str, tuple[int, int]]:
+    """Return how many mistakes are noticed of how many that count: where and by what, in words."""
+    every = [*rows]
+    units = [row for row in every if row.in_units]
+    judging = [row for row in every if not row.in_units and row.group in JUDGING]
+    rest = [row for row in every if not row.in_units and row.group not in JUDGING]
+    return {
+        "in units, by claims": (_hits(units, "claims"), _counted(units)),
+        "in units, by claims or tests": (_hits(units, "claims", "tests"), _counted(units)),
+        "in what judges, stores and compares, by tests": (_hits(judging, "tests"), _counted(judging)),
+        "in everything else, by tests": (_hits(rest, "tests"), _counted(rest)),
+    }
 
 
 def _hits(rows: Iterable[Row], *fates: str) -> int:

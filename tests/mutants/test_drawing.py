@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,26 @@ def test_shares_count_what_is_not_taken_out(tmp_path: Path) -> None:
     text = shares.report(rows)
     assert "| in what judges, stores and compares, by tests | 2 of 3, 67% (9% to 99%) |" in text
     assert "| in units, by claims | 1 of 2, 50% (1% to 99%) |" in text
+    mixed = [replace(row, draw="all 1", number=n, of=row.draw.split()[0]) for n, row in enumerate(rows)]
+    assert shares.counts(mixed) == shares.counts(rows)
+    shares.write_table(mixed, tmp_path / "mixed")
+    assert shares.read_table(tmp_path / "mixed") == mixed
     assert "| units 1 | ch05 | 3 | 1 | 0 | 1 | 1 | 0 | 1 of 2, 50% (1% to 99%) |" in text
+
+
+def test_a_draw_is_decided_once(tmp_path: Path) -> None:
+    """New rows stand beside those that are there; a draw from other code is refused."""
+    mistakes = [Mistake("workshop/samples/toy.py", "f", "constant", "x = 0", f"x = {n}") for n in (1, 2, 3)]
+    first, second, third = (shares.Row("units 1", n, one, "nothing") for n, one in enumerate(mistakes))
+    shares.write_table([first, second], tmp_path / "table")
+    moved = replace(mistakes[1], file="workshop/moved.py")
+    shares.write_table([replace(second, mistake=moved, fate="tests"), third], tmp_path / "table")
+    assert shares.read_table(tmp_path / "table") == [first, second, third]
+    with pytest.raises(
+        SystemExit, match="units 1, mistake 1 is another one in this code: draw in a checkout"
+    ):
+        shares.write_table([replace(third, number=1)], tmp_path / "table")
+    assert shares.read_table(tmp_path / "table") == [first, second, third]
 
 
 @pytest.mark.parametrize(("hits", "n", "low", "high"), [(0, 10, 0.0, 0.3085), (10, 10, 0.6915, 1.0)])

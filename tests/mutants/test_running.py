@@ -87,7 +87,7 @@ def run(folder: Path, *words: str) -> str:
 def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> None:
     first = run(toy, "--budget", "0")
     assert first.count("\n  ch09.ex01  ") == 5
-    assert "0 noticed" in first
+    assert first.endswith("0 noticed, 0 lost, 0 survived, 0 equivalent: 0 of 5 rows are decided\n")
     printed = run(toy)
     lines = [line.strip().split("  ·  ") for line in printed.split("\n") if " · " in line]
     fates = dict(lines)
@@ -98,7 +98,7 @@ def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> Non
         "noticed     a slip of the pen": "crash (NameError: name 'numbres' is not defined)",
         "survived    other constant: `(1, 2, 3)` → `(2, 1, 3)`": "nobody",
     }
-    assert "3 noticed, 0 lost, 1 survived, 1 equivalent" in printed
+    assert "3 noticed, 0 lost, 1 survived, 1 equivalent: 5 of 5 rows are decided" in printed
     computed = len((toy / "tally.txt").read_text())
     file = toy / "made" / "results.jsonl"
     whole = file.read_text("utf-8")

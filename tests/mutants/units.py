@@ -82,8 +82,8 @@ class Units:
     def notice(self, mutant: Planted) -> tuple[str, list[str]] | None:
         """Return whether a claim of some units fails with a mistake in them alone, and which.
 
-        The fate is `claims`, `nothing`, or `not decided` with the unit that takes too long. None if the time
-        is over.
+        The fate is `claims` or `nothing`. In a unit that takes too long no claim fails. None if the time is
+        over.
         """
         for unit in self.of(mutant):
             row, bare = self._tasks(mutant, unit, "")
@@ -91,7 +91,7 @@ class Units:
             if without is None or result is None:
                 return None
             if "late" in {*without, *result}:
-                return "not decided", [unit]
+                continue
             shown = show(row.mutant, without, result, self.bench.book.ledger)
             if shown.noticed:
                 return "claims", [f"{unit}: {shown.text()}"]
@@ -100,11 +100,13 @@ class Units:
     def alike(self, mutant: Planted) -> bool | None:
         """Return whether a mistake changes nothing: no unit that runs its lines gives anything else with it.
 
-        With the settings and data that a reader may give, too. Never where these could not be tried, nor for
-        what refuses or converts wrong data. None if the time is over.
+        With the settings and data that a reader may give, too. Never where these or all units could not be
+        tried, nor for what refuses or converts wrong data. None if the time is over.
         """
+        if mutant.guard or len(self._reaching(mutant)) > MOST_UNITS:
+            return False
         ran = False
-        for unit in () if mutant.guard else self.of(mutant):
+        for unit in self.of(mutant):
             row, bare = self._tasks(mutant, unit, " trials")
             without = self._made(bare, self.bench.trials)
             if without is None:

@@ -48,7 +48,8 @@ def decide(
         if one.noticed and (one.mutant.survives or one.mutant.missed):
             print(f"noticed after all: {one.mutant.unit}  {one.mutant.name}: drop its reason")
     fates = [one.fate for one in shown]
-    print(", ".join(f"{fates.count(fate)} {fate}" for fate in get_args(Fate)))
+    said = ", ".join(f"{fates.count(fate)} {fate}" for fate in get_args(Fate))
+    print(f"{said}: {len(shown)} of {len(tasks)} rows are decided")
     return 1 if any(one.fate in {"survived", "lost"} and not one.mutant.missed for one in shown) else 0
 
 
