@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from tests.mutants.rows import ROOT
 
 TABLE = Path(__file__).with_name("drawn.jsonl")
 PAGE = ROOT / "docs" / "how_we_know.md"
+README = ROOT / "README.md"
 MARKS = "<!-- shares -->\n", "<!-- end of shares -->\n"  # what is between them is written here
 FATES = ("claims", "tests", "nothing", "changes nothing", "not decided")
 NOTICED = ("claims", "tests")
@@ -149,7 +152,23 @@ def _counts(rows: Sequence[Row]) -> list[Any]:
 
 
 def write_page() -> None:
-    """Write what the table shows to its place in the page."""
+    """Write what the table shows to its places in the page and in README."""
+    rows = read_table()
     before, rest = PAGE.read_text("utf-8").split(MARKS[0])
     after = rest.split(MARKS[1])[1]
-    PAGE.write_text(f"{before}{MARKS[0]}{report(read_table())}{MARKS[1]}{after}", "utf-8")
+    PAGE.write_text(f"{before}{MARKS[0]}{report(rows)}{MARKS[1]}{after}", "utf-8")
+    README.write_text(with_shares(README.read_text("utf-8"), rows), "utf-8")
+
+
+def with_shares(readme: str, rows: Sequence[Row]) -> str:
+    """Return README with the shares of mistakes that are noticed."""
+    by_claims, in_units, *others = counts(rows).values()
+    elsewhere = share(*(sum(each) for each in zip(*others, strict=True)))
+    said = (
+        f"Of mistakes drawn at random in lines that results run, claims notice {share(*by_claims)}, "
+        f"claims and tests together {share(*in_units)}. In all other code tests notice {elsewhere}: "
+        "[how we know](docs/how_we_know.md)."
+    )
+    lines = textwrap.fill(said, 118, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+    sentence = r"- Of mistakes drawn .*?how_we_know\.md\)\."
+    return re.sub(sentence, lambda _: lines, readme, flags=re.DOTALL)

@@ -128,6 +128,9 @@ def test_shares_count_what_is_not_taken_out(tmp_path: Path) -> None:
     assert "| in units, by claims | 1 of 2, 50% (1% to 99%) |" in text
     mixed = [replace(row, draw="all 1", number=n, of=row.draw.split()[0]) for n, row in enumerate(rows)]
     assert shares.counts(mixed) == shares.counts(rows)
+    readme = shares.README.read_text("utf-8")
+    assert shares.with_shares(readme, shares.read_table()) == readme
+    assert shares.with_shares(readme, mixed) != readme
     shares.write_table(mixed, tmp_path / "mixed")
     assert shares.read_table(tmp_path / "mixed") == mixed
     assert "| units 1 | ch05 | 3 | 1 | 0 | 1 | 1 | 0 | 1 of 2, 50% (1% to 99%) |" in text
