@@ -68,7 +68,7 @@ class Timing:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the A/A run, of all rounds, and of the record."""
     parser.addoption("--self-test", action="store_true", help="let our code compete with itself")
-    parser.addoption("--all", action="store_true", help="run all rounds of each contest")
+    parser.addoption("--all", action="store_true", help="run all rounds of all contenders")
     parser.addoption("--record", type=Path, metavar="YAML", help="take gates from this file, and add to it")
 
 
@@ -77,7 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         raise pytest.UsageError("benchmarks need the machine for themselves: leave -n out")
     record = Record(config.getoption("--record"))
-    config.stash[SESSION] = Session(THREADS, record, all_rounds=config.getoption("--all"))
+    config.stash[SESSION] = Session(THREADS, record, whole=config.getoption("--all"))
     config.stash[AGAINST_ITSELF] = {}
 
 
@@ -88,12 +88,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let pytest-benchmark read the clock of measured times in contests; keep ours alone in an A/A run."""
+    """Let pytest-benchmark read the clock of measured times in contests; keep ours alone in an A/A run.
+
+    Else keep those who compete.
+    """
     if config.option.self_test:
         items[:] = [item for item in items if item.name.endswith(f"-{OURS}]")]
+    else:
+        items[:] = [item for item in items if _competes(config.stash[SESSION], item)]
     for item in items:
         if {"compete", "measured_time"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.benchmark(timer=CLOCK))
+
+
+def _competes(session: Session, item: pytest.Item) -> bool:
+    if "compete" not in getattr(item, "fixturenames", ()):
+        return True
+    given = item.callspec.params
+    return given["contender"] in session.contenders(given["case"], given["device"])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -55,7 +55,7 @@ def _plan() -> Any:
     def call() -> list[Any]:
         engine = Engine(package_book())
         claims = tuple(ledger().claims.values())
-        planner = engine._claim_planner(claims)
+        planner = engine.planner(claims)
         return [planner.plan(claim) for claim in claims]
 
     return call, lambda: [np.array(len(call()))]

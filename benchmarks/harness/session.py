@@ -49,13 +49,14 @@ class Session:
     """Processes, limits and contests of one session, each made when first asked for.
 
     `record` is what earlier runs have recorded, to which this one adds what is new. A contest in which a gate
-    fires is run again in fresh processes, which alone count. `all_rounds`: no contest ends early.
+    fires is run again in fresh processes, which alone count. `whole`: no contest ends early, and contenders
+    compete against which there is no goal.
     """
 
-    def __init__(self, threads: int, record: Record | None = None, *, all_rounds: bool = False) -> None:
+    def __init__(self, threads: int, record: Record | None = None, *, whole: bool = False) -> None:
         self.threads = threads
         self.record = record or Record(None)
-        self.fewest = MOST if all_rounds else FEWEST
+        self.whole = whole
         self.left_out: dict[str, str] = {}
         self.new: dict[str, int] = {}  # contests that no earlier run has recorded in whole, by machine
         self._workers: dict[tuple[str, str], Worker | LeftOut] = {}
@@ -91,6 +92,12 @@ class Session:
                 contest = self._run(case, device)
             self._contests[key] = contest
         return self._contests[key]
+
+    def contenders(self, case: Case, device: str) -> list[str]:
+        """Return who competes: ours and those with a goal, all where there is no goal."""
+        names, goals = case.contenders(device), {goal.against for goal in goals_of(case.path, case.id, {})}
+        chosen = [name for name in names if name == OURS or name in goals]
+        return names if self.whole or len(chosen) < 2 else chosen
 
     def goals(self, contest: Contest, device: str) -> list[dict[str, Any]]:
         """Return the goals of our code with what was measured; none without ours."""
@@ -205,7 +212,7 @@ class Session:
     def _run(self, case: Case, device: str) -> Contest:
         workers: dict[str, tuple[Worker, str]] = {}
         left_out: dict[str, str] = {}
-        for name in case.contenders(device):
+        for name in self.contenders(case, device):
             library, function = PATHS[case.path][name]
             worker = self.worker(library, device)
             if isinstance(worker, LeftOut):
@@ -224,7 +231,7 @@ class Session:
             name: lambda worker=worker, function=function: worker.seconds(function)
             for name, (worker, function) in workers.items()
         }
-        times = take_turns(turns, next(iter(workers)), fewest=self.fewest)
+        times = take_turns(turns, next(iter(workers)), fewest=MOST if self.whole else FEWEST)
         for worker, function in workers.values():
             worker.release(function)
         return Contest(case, times, left_out, time.monotonic() - start)

@@ -142,7 +142,7 @@ def toy(benchmarks: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPa
 def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_path: Path) -> None:
     storage = f"--benchmark-storage=file://{tmp_path / 'saved'}"
     files = f"--benchmark-json={tmp_path / 'bench.json'}", f"--record={tmp_path / 'recorded.yaml'}"
-    answer = toy("--benchmark-only", *files, "--benchmark-autosave", storage)
+    answer = toy("--all", "--benchmark-only", *files, "--benchmark-autosave", storage)
     again = toy(storage, "--benchmark-compare=0001").stdout.str()
 
     printed = answer.stdout.str()
@@ -152,6 +152,7 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_pa
     # the only contest is done, and the same one on a GPU is not chosen
     assert re.fullmatch(r", ✔ Python loop ×.* \(goal 2\)", said[0][1])
     assert "left out: PyTorch: no_such_module is not installed: pip install --group peers" in printed
+    assert "PyTorch" not in again  # there is no goal against it, so it competes by --all
     assert re.search(r"\[cpu-convolution: toy .*-ours\] \(NOW\)", again)
     assert re.search(r"\[cpu-convolution: toy .*-ours\] \(0001_", again)
     run, measured = read(tmp_path / "bench.json")

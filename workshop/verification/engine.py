@@ -104,14 +104,18 @@ class Engine(Runner):
 
         Raises WiringError if a claim measures a field that no outcome has.
         """
-        planner = ClaimPlanner(
-            self.profile, self._planner(claims), self.recordings, self._at_hand, self.seed_count
-        )
+        planner = self.planner(claims)
         plans = [planner.plan(claim) for claim in claims]
         with self._at_work() as workers:
             self._execute([job for plan in plans for job in plan.jobs], workers)
             self._peak = max(self._peak, workers.peak)
         return Results(self.environment_record(), self._decide(plans))
+
+    def planner(self, claims: Sequence[Claim]) -> ClaimPlanner:
+        """Return what plans the runs that decide claims."""
+        return ClaimPlanner(
+            self.profile, self._planner(claims), self.recordings, self._at_hand, self.seed_count
+        )
 
     def run(self, parts: Sequence[Part], stream: Stream = "run") -> dict[str, Job]:
         """Run parts, and all that they take, with one seed each; return their jobs by the parts' keys."""
