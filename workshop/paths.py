@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 _HEAD = re.compile(r"(?:(?P<unit>ch\d\d\.(?:ex|act|text)\d\d)\.)?(?P<field>[A-Za-z_]\w*)")
@@ -33,6 +34,7 @@ class Measure:
         return f"{self.unit}.{self.field}" + "".join(_written(step) for step in self.steps)
 
 
+@cache
 def parse_measure(text: str, *, home: str) -> Measure:
     """Parse a claim's `measure:`; a path without a unit is one in the claim's own unit `home`.
 

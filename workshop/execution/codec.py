@@ -50,7 +50,7 @@ def encode(outcome: Any) -> bytes:
     return buffer.getvalue()
 
 
-def decode(data: bytes, homes: Sequence[str] = ()) -> Any:
+def decode(data: bytes | memoryview, homes: Sequence[str] = ()) -> Any:
     """Read back what `encode` wrote.
 
     `homes` are modules whose dataclasses it may have besides those of the package's chapters. Raises

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 from workshop.errors import WorkshopError
@@ -375,15 +377,20 @@ class ClaimPlanner:
 
     def _of_extras(self, part: Part) -> bool:
         """Whether only extras that rest on a full training measure a part: a default run leaves it out."""
-        ledger, fields = self.recordings.book.ledger, part.outcome_fields()
-        if not any(claim.ours and claim.full_only for claim in ledger.units[part.unit].claims):
+        own = self.recordings.book.ledger.units[part.unit].claims
+        if not any(claim.ours and claim.full_only for claim in own):
             return False
-        measured = [
-            claim
-            for claim in ledger.claims.values()
-            if any(measure.unit == part.unit and measure.field in fields for measure in quantities(claim))
-        ]
+        measured = [claim for field in part.outcome_fields() for claim in self._measuring[part.unit, field]]
         return all(claim.ours and claim.full_only for claim in measured)
+
+    @cached_property
+    def _measuring(self) -> Mapping[tuple[str, str], list[Claim]]:
+        """The claims that measure or show a field of a unit's outcomes."""
+        found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+        for claim in self.recordings.book.ledger.claims.values():
+            for measure in quantities(claim):
+                found[measure.unit, measure.field].append(claim)
+        return found
 
     def _repeat(self, part: Part) -> RepeatedPart | NotRepeated | None:
         """Return the repeats of a part; None if it runs to its end and nothing is recorded."""
