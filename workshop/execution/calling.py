@@ -159,7 +159,7 @@ def _doors(part: Part, checkpoint: Optional[str]) -> Iterator[dict[str, Any]]:
         if "checkpoint" in part.needs:
             doors["checkpoint"] = Path(checkpoint) if checkpoint is not None else thrown_away()
         if "clock" in part.needs:
-            doors["clock"] = time.perf_counter
+            doors["clock"] = time.process_time  # other work on the machine does not count
         yield doors
 
 
