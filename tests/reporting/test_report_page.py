@@ -179,8 +179,9 @@ def test_what_the_page_unpacks() -> None:
         "an older schema",
         "one rests on recorded runs",
     ):  # on a substitute
-        number = packed(page(runs_[name], made_up()[1]))["own"]["numbers"]["ch09.ex01.loss"][""]
-        assert number["known"]["runs"] == []
+        own = packed(page(runs_[name], made_up()[1]))["own"]
+        number = own["numbers"]["ch09.ex01.loss"][""]
+        assert own["runs"][number["runs"]] == []
     assert number["words"]["naive"] == 0.3
 
 
@@ -188,14 +189,17 @@ def test_page_of_the_whole_ledger() -> None:
     whole = ledger()
     records = tuple(record(claim, "deferred") for claim in whole.claims.values())
     text = page(with_samples(Results(ENVIRONMENT, records), whole), whole)
-    numbers = packed(text)["own"]["numbers"].items()
+    own = packed(text)["own"]
     with_runs = {
-        name for name, its in numbers if any(each["known"].get("runs") is not None for each in its.values())
+        name
+        for name, its in own["numbers"].items()
+        if any(own["runs"][each["runs"]] is not None for each in its.values())
     }
 
     assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', unpacked(text)))
     assert set(whole.units) <= set(re.findall(r' id="([^"]+)"', text))
     assert len(text.encode()) < 2.2e6  # of 2.5 MB; figures take the rest
+    assert all(runs == sorted(runs) for runs in own["runs"] if runs and None not in runs)
     assert with_runs == {c.id for c in whole.claims.values() if c.rule.name == "reference"}
 
 
