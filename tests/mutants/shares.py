@@ -169,6 +169,8 @@ def with_shares(readme: str, rows: Sequence[Row]) -> str:
         f"claims and tests together {share(*in_units)}. In all other code tests notice {elsewhere}: "
         "[how we know](docs/how_we_know.md)."
     )
-    lines = textwrap.fill(said, 118, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+    lines = textwrap.fill(
+        said.replace("%", " %"), 118, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False
+    )
     sentence = r"- Of mistakes drawn .*?how_we_know\.md\)\."
     return re.sub(sentence, lambda _: lines, readme, flags=re.DOTALL)

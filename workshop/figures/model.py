@@ -211,7 +211,7 @@ def png(pixels: np.ndarray) -> str:
 
 
 def jpeg(pixels: np.ndarray) -> str:
-    """Return a photograph, 0 to 255 (height, width, 3), as a JPEG file in base64, a fifth of its PNG file."""
+    """Return a photograph, 0 to 255 (height, width, 3), as a JPEG file in base64."""
     from PIL import Image
 
     file = io.BytesIO()

@@ -126,7 +126,7 @@ class Epochs:
     def _epochs(
         self, x: Any, y: Any, order: Any, values: Any, before: Any, keys: Any, *validation: Any
     ) -> Any:
-        """Return the number of updates so far, and the means of each epoch, (epochs, 2 or 4, *lanes)."""
+        """Return the number of updates so far, and two or four means of each epoch, (epochs, *lanes)."""
         updates = self.updates
         settings = updates.named(values)
         epochs, n = int(order.shape[0]), int(order.shape[-1])
