@@ -198,7 +198,7 @@ def test_page_of_the_whole_ledger() -> None:
 
     assert set(whole.claims) <= set(re.findall(r' id="([^"]+)"', unpacked(text)))
     assert set(whole.units) <= set(re.findall(r' id="([^"]+)"', text))
-    assert len(text.encode()) < 2.2e6  # of 2.5 MB; figures take the rest
+    assert len(text.encode()) < 1.6e6  # of 2.2 MB; figures take the rest
     assert all(runs == sorted(runs) for runs in own["runs"] if runs and None not in runs)
     assert with_runs == {c.id for c in whole.claims.values() if c.rule.name == "reference"}
 
