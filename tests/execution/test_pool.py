@@ -375,7 +375,7 @@ def test_a_worker_killed_at_any_moment_loses_no_other_task(request: pytest.Fixtu
             while len(workers._workers) < 3:
                 time.sleep(0.001)
             victim = rng.choice(workers._workers)
-            killer = threading.Timer(rng.random() * 0.15, os.kill, (victim.process.pid, signal.SIGKILL))
+            killer = threading.Timer(rng.random() * 0.15, victim.process.kill)
             killer.start()
             errors = [task.exception(60) for task in tasks]
             killer.join()
