@@ -56,10 +56,11 @@ def last_output(products: np.ndarray, recurrent: np.ndarray) -> np.ndarray:
     """
     hidden = np.tanh(products[0])
     sums = np.empty_like(hidden)
+    dot, add, tanh = hidden.dot, np.add, np.tanh  # with few units a call takes longer than what it computes
     for product in products[1:]:
-        np.dot(hidden, recurrent, sums)
-        np.add(sums, product, sums)
-        np.tanh(sums, hidden)
+        dot(recurrent, sums)
+        add(sums, product, sums)
+        tanh(sums, hidden)
     return hidden
 
 
