@@ -95,7 +95,7 @@ def settings(environment: MatrixEnvironment, folder: Path, given: Sequence[str])
         "commands_pre": [
             _install(folder, *environment.complete),
             Command(["uv", "venv", "--quiet", "--allow-existing", "--python", found, str(engine)]),
-            _install(engine, "--editable", str(ROOT)),
+            _install(engine, "--editable", f"{ROOT}[units]"),  # which the page's figures of data need
         ],
         "commands": [Command([workshop, *verify, "--python", str(folder / "bin" / "python")])],
     }
