@@ -80,23 +80,23 @@ def runs(folder: Path) -> list[Found]:
     return [run(SECOND, folder), run(SECOND, folder)]
 
 
-def test_help_needs_no_numpy(folder: Path) -> None:
+def test_help_needs_no_numpy(folder):
     assert run(FRESH, folder) == {step: [] for step in FRESH}
 
 
 @pytest.mark.parametrize("step", SECOND)
-def test_a_second_run_imports_nothing_that_it_does_not_use(step: str, runs: list[Found]) -> None:
+def test_a_second_run_imports_nothing_that_it_does_not_use(step, runs):
     """What ledger, recorded runs and outcomes give is kept, and loaded only where it is used."""
     assert runs[1][step] == []
 
 
 @pytest.mark.parametrize("step", [step for step in SECOND if not step.startswith("workshop ")])
-def test_a_first_run_imports_nothing_heavy(step: str, runs: list[Found]) -> None:
+def test_a_first_run_imports_nothing_heavy(step, runs):
     """Doors, completion and figures need no library that computes."""
     assert not {*HEAVY} & {*runs[0][step]}
 
 
-def test_to_collect_the_tests_imports_nothing_heavy(request: pytest.FixtureRequest) -> None:
+def test_to_collect_the_tests_imports_nothing_heavy(request):
     imported = request.config.stash[IMPORTED]
     assert __name__ in imported
     assert not {*HEAVY} & imported

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.golden import Golden
 from tests.toy.commands import invoke
 from workshop.bisect import evaluator
 from workshop.bisect.evaluate import Evaluation, of_value
@@ -127,7 +126,7 @@ ch07.ex05.lr_heeded --library keras --from 2.4
 """
 
 
-def test_a_search_reads_as_written(golden: Golden, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_reads_as_written(golden, world, monkeypatch):
     def said(give: Any, words: Sequence[str], numpy: tuple[str, str] = ("2.0", "2.0")) -> str:
         asked = world(give, numpy)
         result = invoke("bisect", *words)

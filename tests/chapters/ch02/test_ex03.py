@@ -27,7 +27,7 @@ def flowers(pandas: Any) -> Any:
     )
 
 
-def test_own_flowers_are_classified(flowers: Any) -> None:
+def test_own_flowers_are_classified(flowers):
     found = exercise_2_03(flowers)
 
     assert found.weight.shape == (4, 3)

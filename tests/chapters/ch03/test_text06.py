@@ -25,15 +25,15 @@ def small(tensorflow: Any) -> Any:
     )
 
 
-def test_multiply_adds_by_hand(small: Any) -> None:
+def test_multiply_adds_by_hand(small):
     assert pooling.multiply_adds(small) == 16 * 36 + 24 * 7
 
 
-def test_values_compared_by_hand(small: Any) -> None:
+def test_values_compared_by_hand(small):
     assert pooling.compared_values(small.layers[1]) == 24 * 2
 
 
-def test_network_without_pooling_is_the_same_otherwise(small: Any) -> None:
+def test_network_without_pooling_is_the_same_otherwise(small):
     weights = small.get_weights()
 
     bare = pooling.without_pooling(small)
