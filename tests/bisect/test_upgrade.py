@@ -85,9 +85,7 @@ def test_all_else_is_as_in_the_earlier_run(resolved):
     ]
 
 
-def test_versions_that_are_asked_for_replace_those_of_the_earlier_run(
-    resolved,
-):
+def test_versions_that_are_asked_for_replace_those_of_the_earlier_run(resolved):
     """TensorFlow stays as it was if only Keras is asked for."""
     make_environment({"keras": "3.15.1"}, EARLIER, table())
 
@@ -116,9 +114,7 @@ def test_the_bounds_of_an_old_release_are_kept(resolved):
     assert not {*table().releases["2.15"]["bounds"]} & {*new}
 
 
-def test_a_version_of_an_earlier_run_can_not_be_an_option(
-    resolved,
-):
+def test_a_version_of_an_earlier_run_can_not_be_an_option(resolved):
     make_environment({"tensorflow": "2.21.0"}, {**EARLIER, "numpy": "2\n--index-url x"}, table())
 
     ((_, lines),) = resolved

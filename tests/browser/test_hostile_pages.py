@@ -175,12 +175,7 @@ def a_class(path: Path, address: str) -> Path:
 
 
 @pytest.mark.parametrize("write", [report, comparison, a_list, a_class])
-def test_a_page_of_hostile_texts_asks_for_nothing(
-    write,
-    tmp_path,
-    asked,
-    requests,
-):
+def test_a_page_of_hostile_texts_asks_for_nothing(write, tmp_path, asked, requests):
     page = write(tmp_path / "page.html", asked[0])
 
     text = page.read_text("utf-8")
@@ -188,12 +183,7 @@ def test_a_page_of_hostile_texts_asks_for_nothing(
     assert requests(page) == set()
 
 
-def test_a_page_of_hostile_figures_asks_for_nothing(
-    tmp_path,
-    asked,
-    requests,
-    monkeypatch,
-):
+def test_a_page_of_hostile_figures_asks_for_nothing(tmp_path, asked, requests, monkeypatch):
     """Their words are words; and if they were not, the page's policy would stop them."""
     results, page = tmp_path / "r.json", tmp_path / "page.html"
     texts = [text.replace("URL", asked[0]) for text in TEXTS]

@@ -67,9 +67,7 @@ def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(instead, capfd
     assert capfd.readouterr().err == "workshop: stopped\n"
 
 
-def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(
-    capfd,
-):
+def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(capfd):
     """Such as while an object is removed: Python would print the exception and go on."""
 
     class Removed:

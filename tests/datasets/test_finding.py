@@ -93,15 +93,7 @@ def test_a_wrong_mirror_file_is_passed_over(entry, tmp_path, monkeypatch, caplog
     ("name", "content", "what"),
     [("file", b"", "which is not a folder"), ("typo", None, "which does not exist")],
 )
-def test_a_mistyped_mirror_is_named_once(
-    name,
-    content,
-    what,
-    entry,
-    tmp_path,
-    monkeypatch,
-    caplog,
-):
+def test_a_mistyped_mirror_is_named_once(name, content, what, entry, tmp_path, monkeypatch, caplog):
     """A mirror that is a file, or is not there, is one line, and the reason why a data set is missing."""
     mirror = tmp_path / name
     if content is not None:

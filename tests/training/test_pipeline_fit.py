@@ -171,9 +171,7 @@ def test_networks_that_draw_are_refused():
 
 @pytest.mark.keras
 @pytest.mark.parametrize("augmentation", [None, TURNED], ids=["as they are", "varied"])
-def test_training_on_features_is_training_with_the_base_in_the_loop(
-    augmentation,
-):
+def test_training_on_features_is_training_with_the_base_in_the_loop(augmentation):
     keras, rng = backend.keras, np.random.default_rng(7)
     images = rng.integers(0, 256, (48, 20, 20, 3)).astype(np.uint8)
     labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 48)]

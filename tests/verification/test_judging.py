@@ -231,13 +231,7 @@ REPEATED = [
 
 
 @pytest.mark.parametrize(("repeats", "finding", "versions", "substitutes", "verdict"), REPEATED)
-def test_a_claim_that_seeds_repeat(
-    repeats,
-    finding,
-    versions,
-    substitutes,
-    verdict,
-):
+def test_a_claim_that_seeds_repeat(repeats, finding, versions, substitutes, verdict):
     """A change fails it, a finding explains the change, and what was not measured decides nothing."""
     keys = {} if finding is None else {"finding": finding | {"instead": "it does not"}}
     stated = claim("it repeats", rule="repeats", **keys)

@@ -260,12 +260,7 @@ def train(seed) -> float:
 """
 
 
-def test_a_gpu_counts_once_its_tolerance_is_recorded(
-    bench,
-    references,
-    device,
-    monkeypatch,
-):
+def test_a_gpu_counts_once_its_tolerance_is_recorded(bench, references, device, monkeypatch):
     """Before, the comparison is provisional and sampled claims are open; then a changed procedure fails."""
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     bench.units(SUMMED.replace("CHANGE", ""))
