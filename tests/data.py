@@ -51,7 +51,7 @@ def places() -> dict[str, str]:
 
 
 @pytest.fixture
-def with_data(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def with_data(monkeypatch) -> Callable[..., None]:
     """Return a function that lets commands and runs of the test find these data sets, or skips it."""
 
     def give(*names: str) -> None:

@@ -34,7 +34,7 @@ NAMED = [unit for unit in ledger().units if ".text" not in unit]
 
 
 @pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+def surroundings(monkeypatch) -> None:
     """Put back the variables that a run sets in its process."""
     for name in ("WORKSHOP_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, "1")
@@ -44,7 +44,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def store(tmp_path, monkeypatch) -> Path:
     """Return the folder of an empty result store, in a process that may store what it computes."""
     monkeypatch.setattr(exercises, "_single_threaded", lambda: True)  # other tests may have started threads
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "store"))
@@ -177,19 +177,19 @@ def test_an_exercise_runs_without_a_store(name, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def sonar(store: Path) -> Exercise:
+def sonar(store) -> Exercise:
     """Return activity 2.01, whose data are in the package."""
     return activity("2.01")
 
 
 @pytest.fixture(scope="module")
-def common_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def common_store(tmp_path_factory) -> Path:
     """Return the folder of a result store for tests that may find what another one has run."""
     return tmp_path_factory.mktemp("store")
 
 
 @pytest.fixture
-def trained(sonar: Exercise, common_store: Path, monkeypatch: pytest.MonkeyPatch) -> Exercise:
+def trained(sonar, common_store, monkeypatch) -> Exercise:
     """Return activity 2.01, which runs once for all tests."""
     monkeypatch.setenv("WORKSHOP_STORE", str(common_store))
     return sonar
@@ -347,7 +347,7 @@ WRONG = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory) -> Path:
     """Return a folder with a picture and a folder of photographs."""
     image = pytest.importorskip("PIL.Image")
     made = tmp_path_factory.mktemp("own")

@@ -67,7 +67,7 @@ def run(steps: dict[str, tuple[str, ...]], folder: Path) -> Found:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory) -> Path:
     """Return a folder with a reader's number, and an empty cache for all of them."""
     folder = tmp_path_factory.mktemp("commands")
     (folder / "mine.csv").write_text("5.04.test_rmse,0.05\n", "utf-8")
@@ -75,7 +75,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def runs(folder: Path) -> list[Found]:
+def runs(folder) -> list[Found]:
     """Return what a first and a second run import."""
     return [run(SECOND, folder), run(SECOND, folder)]
 

@@ -46,7 +46,7 @@ OUTCOMES = {
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, toy_book: object, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def project(pytester, toy_book, monkeypatch) -> pytest.Pytester:
     """Return a project that checks the claims of the toy book."""
     del toy_book  # takes away afterwards what the project's conftest puts into this process
     monkeypatch.setenv("TOY_TALLY", str(pytester.path / "tally"))

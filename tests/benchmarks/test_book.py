@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.harness.book import ROUNDS, Row, Seconds, Side, compare, content, table
 from benchmarks.harness.contests import Ratio
-from tests.benchmarks.conftest import Run
 
 FEW, MANY, WHOLE = 5, 25, 2000
 Collect = Callable[[str], pytest.RunResult]
@@ -168,7 +167,7 @@ def test_the_table_names_what_is_extrapolated_and_what_is_slower():
 
 
 @pytest.fixture
-def collected(benchmarks: Run, monkeypatch: pytest.MonkeyPatch) -> Collect:
+def collected(benchmarks, monkeypatch) -> Collect:
     """Return a function that lets pytest collect the procedures for this many threads."""
 
     def collect(threads: str) -> pytest.RunResult:

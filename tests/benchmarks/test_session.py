@@ -124,7 +124,7 @@ def test_toy(compete, device, case, contender):
 
 
 @pytest.fixture
-def toy(benchmarks: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+def toy(benchmarks, pytester, monkeypatch) -> Run:
     """Return a function that runs the toy contest, with limits of small arrays."""
     monkeypatch.chdir(pytester.path)
     monkeypatch.setitem(LIBRARIES, "torch", (("no_such_module",), {}))
@@ -190,7 +190,7 @@ def made_up_contest(factor: float) -> Contest:
 
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
+def session(monkeypatch, tmp_path) -> Session:
     """Return a session with a goal, and a record of 2.00 times as long as ours on this class of processor."""
     record = Record(tmp_path / "recorded.yaml")
     made = Session(1, record)

@@ -23,7 +23,7 @@ INDEX = {name: index for index, name in enumerate(VERSIONS)}
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache(tmp_path, monkeypatch) -> None:
     """Give each test an empty cache, all data sets and interpreters, and nothing that asks an index."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
@@ -37,7 +37,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world(monkeypatch) -> World:
     """Return a function that sets what each version gives, and returns the versions that are asked so far."""
 
     def make(

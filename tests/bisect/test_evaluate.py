@@ -33,7 +33,7 @@ ROWS = "ch02.act01.n_rows"  # decided without a library
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache(tmp_path, monkeypatch) -> None:
     """Give each test an empty cache and no mirror."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     monkeypatch.delenv("WORKSHOP_STORE", raising=False)
@@ -149,7 +149,7 @@ PART, SEED = "ch09.ex01:train", seeds("ch09.ex01", 1, stream="reference")[0]
 
 
 @pytest.fixture
-def version(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def version(bench, tmp_path, monkeypatch) -> Any:
     """Return a function that evaluates the claim with a version of the toy library."""
     bench.units(STEPPED)
     bench.claims(TEST)

@@ -19,7 +19,7 @@ EARLIER = {"python": "3.11.7", "tensorflow": "2.20.0", "keras": "3.14.0", "numpy
 
 
 @pytest.fixture
-def resolved(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...]]]:
+def resolved(monkeypatch) -> list[tuple[str, tuple[str, ...]]]:
     """Replace uv and the index; return the requirements that are resolved, each with its Python."""
     calls: list[tuple[str, tuple[str, ...]]] = []
 

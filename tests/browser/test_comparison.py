@@ -28,7 +28,7 @@ def region(page: Page, title: str) -> Locator:
 
 
 @pytest.fixture
-def page(visit: Visit, written: dict[str, str]) -> Page:
+def page(visit, written) -> Page:
     """Open the comparison of nine environments in a wide window."""
     return visit(written["environments"])
 

@@ -12,7 +12,7 @@ import pytest
 from tests.browser.page_helpers import Heard, barriers, looks, opened, screenshot, too_narrow
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 SITE = Path(__file__).parents[2] / "site"
 # one with a table and a picture, one with figures, one with code, tables and plots of a notebook
@@ -25,7 +25,7 @@ Open = Callable[..., "Page"]
 
 
 @pytest.fixture
-def read(browser: Browser) -> Iterator[Open]:
+def read(browser) -> Iterator[Open]:
     """Open pages of the site by name; each must load nothing from outside the site and report no error."""
     if not (SITE / "index.html").is_file():
         pytest.skip("needs the built pages: nox -s docs")

@@ -31,7 +31,7 @@ from workshop.figures.files import as_json
 from workshop.figures.model import Chart, Figure, Layers, Marks, Rank
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    pass
 
 # each asks for URL if a page takes it for markup
 TEXTS = (
@@ -67,7 +67,7 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def requests(browser: Browser, asked: tuple[str, list[str]]) -> Callable[..., set[str]]:
+def requests(browser, asked) -> Callable[..., set[str]]:
     """Return what opens a page, with everything in it, and gives the paths that it asked for.
 
     It waits until the page asks for nothing more, or for as many paths as are expected.

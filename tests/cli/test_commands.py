@@ -84,7 +84,7 @@ show 9.06.loss --mine 99
 
 
 @pytest.fixture(autouse=True)
-def files(own_place: Path) -> None:
+def files(own_place) -> None:
     """Have a file and a loop of links."""
     Path("file").touch()
     Path("loop").symlink_to("loop")

@@ -22,7 +22,7 @@ SONAR = (ROOT / "fixtures" / "sonar.csv").read_bytes()
 
 
 @pytest.fixture(autouse=True)
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mirror(tmp_path, monkeypatch) -> Path:
     """Give each test an empty cache, a mirror that has sonar alone, and no internet."""
     folder = tmp_path / "mirror"
     (folder / "sonar").mkdir(parents=True)

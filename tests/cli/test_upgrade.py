@@ -31,7 +31,7 @@ def recorded(name: str, verdict: Verdict = "reproduced") -> Record:
 
 
 @pytest.fixture
-def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def calls(tmp_path, monkeypatch) -> list[list[str]]:
     """Give an earlier run and an environment that needs no uv; return the command lines that are run."""
     monkeypatch.chdir(tmp_path)
     Path("results").mkdir()

@@ -19,7 +19,7 @@ from workshop.ledger import loading as loading_of_ledger
 
 
 @pytest.fixture
-def building(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[File, int]]:
+def building(tmp_path, monkeypatch) -> Callable[..., tuple[File, int]]:
     """Return a function that gives a model of some content, and how often one was built."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     built: list[File] = []

@@ -18,7 +18,7 @@ WORDNET = ("index.{0}", "data.{0}", "{0}.exc")
 
 
 @pytest.fixture
-def searched(nltk, monkeypatch: pytest.MonkeyPatch):
+def searched(nltk, monkeypatch):
     """Let a test change the folders that NLTK searches, and restore them."""
     folders: list[str] = []
     monkeypatch.setattr(nltk.data, "path", folders)

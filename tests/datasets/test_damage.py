@@ -38,7 +38,7 @@ def test_damage_is_healed_with_one_line(offline, entry, server, caplog):
 
 
 @pytest.fixture
-def mirrored(entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[DataSet, Path, str]:
+def mirrored(entry, tmp_path, monkeypatch) -> tuple[DataSet, Path, str]:
     """Give a data set that was found in the mirror, its file there, and its checksum."""
     path = tmp_path / "mirror" / "made_up.txt"
     path.parent.mkdir()

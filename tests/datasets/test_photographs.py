@@ -18,7 +18,7 @@ NAMES = ("top/train/a/1.png", "top/train/a/2.jpg", "top/train/b/3.jpg")
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> ZippedImages:
+def archive(tmp_path) -> ZippedImages:
     """Give an archive of a colour, a grey and a CMYK image, and a file that is none."""
     path = tmp_path / "made_up.zip"
     with zipfile.ZipFile(path, "w") as made:

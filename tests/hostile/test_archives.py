@@ -26,7 +26,7 @@ BOMB = bytes(2_000_000)
 
 
 @pytest.fixture
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mirror(tmp_path, monkeypatch) -> Path:
     """Give an empty mirror, and an empty cache."""
     (tmp_path / "mirror").mkdir()
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))

@@ -18,7 +18,7 @@ RUN = ["verify", "ch09.ex01.losses", "--offline"]
 
 
 @pytest.fixture
-def place(own_place: Path) -> Path:
+def place(own_place) -> Path:
     """Have a file, a folder and a loop of links."""
     Path("file").write_text("{}")
     Path("folder").mkdir()

@@ -28,7 +28,7 @@ BOMB = gzip.compress(bytes(20_000_000))
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(tmp_path, monkeypatch) -> Iterator[Path]:
     """Give each test an empty cache, no mirror, and no memory of hosts that refused."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)

@@ -35,7 +35,7 @@ def child() -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def rows(child: subprocess.CompletedProcess[str]) -> list[dict[str, str]]:
+def rows(child) -> list[dict[str, str]]:
     """Give what came of each stream, after it is clear that none ended the process."""
     read = [json.loads(line) for line in child.stdout.splitlines()]
     assert child.returncode == 0, f"died after {read[-1:]}: {child.stderr[-2000:]}"

@@ -42,7 +42,7 @@ def limit() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def here(tmp_path, monkeypatch) -> None:
     """Work in a folder with modules that leave a file when they are imported."""
     work = tmp_path / "work"
     work.mkdir()
@@ -53,7 +53,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def place(tmp_path) -> Path:
     """Return where a store has its entry."""
     path = tmp_path / "store" / "ab" / f"{KEY}.outcome"
     path.parent.mkdir(parents=True)

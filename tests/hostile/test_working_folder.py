@@ -29,7 +29,7 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(tmp_path, monkeypatch) -> Path:
     """Go to a folder with a module of each name that Python or we import, and with another `workshop`."""
     folder = tmp_path / "place"
     (folder / "workshop").mkdir(parents=True)

@@ -53,7 +53,7 @@ class Uv:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tmp_path, monkeypatch) -> Path:
     """Return an empty cache folder of this test."""
     folder = tmp_path / "cache"
     monkeypatch.setenv("WORKSHOP_CACHE", str(folder))
@@ -61,7 +61,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def uv(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Uv:
+def uv(tmp_path, cache, monkeypatch) -> Uv:
     """Return a program that is found in uv's place."""
     (tmp_path / "uv").mkdir()
     made = Uv(tmp_path / "uv")

@@ -21,7 +21,7 @@ TEXT8 = ["ch04.text12", "ch04.text13", "ch04.ex05", "ch04.text14", "ch04.text16"
 
 
 @pytest.fixture
-def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def documented(monkeypatch) -> Callable[..., None]:
     """Return a function that lets the documented data of some sets be here, and of others a substitute."""
 
     def here(*names: str) -> None:

@@ -45,7 +45,7 @@ STATED = claim(0.5, measure="loss", rule="reference")
 
 
 @pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Any]:
+def found(monkeypatch) -> dict[tuple[str, str], Any]:
     """Return the samples that are found, by unit and device; an error is raised."""
     samples: dict[tuple[str, str], Any] = {}
 

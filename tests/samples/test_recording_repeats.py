@@ -56,7 +56,7 @@ Record = Callable[[str, float], UnitRepeats]
 
 
 @pytest.fixture
-def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
+def record(bench, tmp_path, monkeypatch) -> Record:
     """Return a function that records in an interpreter with a version of Keras, which shifts the loss."""
     monkeypatch.delenv("CI", raising=False)
     references = tmp_path / "references"

@@ -100,7 +100,7 @@ def made_up_claim(reason: str) -> Claim:
 
 
 @pytest.fixture
-def made_up_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+def made_up_samples(monkeypatch) -> None:
     """Put made-up samples in the package's place: four runs, and one of an older era."""
     sample = sample_in("ch07.text07", "", SAMPLES)
     assert sample is not None

@@ -29,7 +29,7 @@ LANGUAGES = {"sh", "python", "json", "yaml", "text"}
 
 
 @pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def reader(tmp_path, monkeypatch) -> Path:
     """Give a reader's folder: an empty cache and no mirror."""
     for name in VARIABLES - {"TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES"}:
         monkeypatch.delenv(name, raising=False)

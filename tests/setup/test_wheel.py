@@ -14,7 +14,7 @@ LEFT_OUT = ("mnist", "notebooks")
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+def wheel(tmp_path_factory) -> zipfile.ZipFile:
     """Return the wheel of the working tree, opened."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]

@@ -82,7 +82,7 @@ def numbers_of_sample(unit: str) -> np.ndarray:
 
 
 @pytest.fixture(params=["made up", *sorted(SAMPLED)])
-def recorded(request: pytest.FixtureRequest) -> np.ndarray:
+def recorded(request) -> np.ndarray:
     """Return recorded numbers of the package, one of each sample, and one made up."""
     return numbers_of_sample(request.param)
 

@@ -61,7 +61,7 @@ def book(name: str) -> Any:
 
 
 @pytest.fixture
-def same_start(monkeypatch: pytest.MonkeyPatch) -> Prepare:
+def same_start(monkeypatch) -> Prepare:
     """Return a function that lets an exercise's calls start where its unit does with SEED, rows in order."""
 
     def prepare(exercise: str) -> None:
@@ -246,7 +246,7 @@ class Generators:
 
 
 @pytest.fixture
-def generators(monkeypatch: pytest.MonkeyPatch) -> Generators:
+def generators(monkeypatch) -> Generators:
     """Let both sides show the images as they are, one after another, and write down what was asked for."""
     module, asked = backend.keras.preprocessing.image, Generators()
     if not hasattr(module, "ImageDataGenerator"):
@@ -305,7 +305,7 @@ def test_augmented_images(same_start, generators, exercise, shape):
 
 
 @pytest.fixture
-def photographs(tmp_path: Path) -> Callable[..., tuple[Any, str]]:
+def photographs(tmp_path) -> Callable[..., tuple[Any, str]]:
     """Return a function that makes photographs by part and class: as an archive, and as a folder's path."""
     image = pytest.importorskip("PIL.Image")
 

@@ -26,7 +26,7 @@ SCORE = {"id": "ch09.ex02.accuracy", "needs": ["toy_data"]}
 
 
 @pytest.fixture
-def new(bench: Any) -> None:
+def new(bench) -> None:
     """Let the toy data be data that nobody has measured on."""
     entry = bench.data_sets["toy_data"]
     bench.data_sets["toy_data"] = entry.model_copy(update={"measured_on": "substitute"})

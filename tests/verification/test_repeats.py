@@ -73,7 +73,7 @@ Record = Callable[..., None]
 
 
 @pytest.fixture
-def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Record:
+def record(bench, references, monkeypatch) -> Record:
     """Return a function that records runs and repeats of the unchanged unit under some claims."""
 
     def make(

@@ -37,7 +37,7 @@ def test_a_summary_has_units_and_numbers(bench, references):
 
 
 @pytest.fixture
-def made_up(bench: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def made_up(bench, monkeypatch) -> Any:
     """Return a function that summarises a claim on made-up runs of nine seconds."""
 
     def make(values: list[Any], documented: Any = 0.5, rule: Any = "reference") -> Any:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 
 
 @pytest.fixture
-def clouds(pandas: Any) -> Any:
+def clouds(pandas) -> Any:
     """Twenty-one points of two classes that do not overlap."""
     rng = np.random.default_rng(0)
     label = np.arange(21) % 2

@@ -33,7 +33,7 @@ IN_LABEL_ORDER = ["apples/a.png", "apples/b.png", "apples/c.png", "pears/10.jpg"
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Tree:
+def tree(tmp_path) -> Tree:
     """A folder of random images in folders, and the archive of it."""
     rng = np.random.default_rng(9)
     path = tmp_path / "tree.zip"

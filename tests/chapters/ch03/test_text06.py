@@ -11,7 +11,7 @@ from workshop.measures.ch03_image_classification import text06_pooling as poolin
 
 
 @pytest.fixture
-def small(tensorflow: Any) -> Any:
+def small(tensorflow) -> Any:
     """Return a network on images of 5 by 6 whose every number can be counted on fingers."""
     layers = tensorflow.keras.layers
     return tensorflow.keras.models.Sequential(
