@@ -21,7 +21,7 @@ if settings.default is settings.get_profile("default"):
     settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("any machine")
 
-_OWN = ("surroundings", "data", "toy.bench", "selection")
+_OWN = ("surroundings", "selection", "data", "toy.bench")
 pytest_plugins = ["pytester", *(f"tests.{name}" for name in _OWN)]
 
 
