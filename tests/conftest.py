@@ -21,14 +21,12 @@ if settings.default is settings.get_profile("default"):
     settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("any machine")
 
-_OWN = ("surroundings", "data", "toy.bench", "selection")
+_OWN = ("surroundings", "selection", "data", "toy.bench")
 pytest_plugins = ["pytester", *(f"tests.{name}" for name in _OWN)]
 
 
 @pytest.fixture
-def run_pytest(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., pytest.RunResult]]:
+def run_pytest(pytester, monkeypatch) -> Iterator[Callable[..., pytest.RunResult]]:
     """Return a function that runs pytest in this process, where starting takes a tenth of the time.
 
     What it imports stays imported, but for the files of the test's folder.
@@ -82,7 +80,7 @@ def tensorflow() -> Any:
 
 
 @pytest.fixture(scope="session")
-def keras(tensorflow: Any) -> Any:
+def keras(tensorflow) -> Any:
     """Return TensorFlow's Keras."""
     return tensorflow.keras
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -9,9 +10,11 @@ from typing import Any, NoReturn
 
 import pytest
 
+from tests.selection import in_full
 from tests.surroundings import place, readers
 from workshop import datasets
 from workshop.datasets import Found, Missing
+from workshop.execution.store import default_store
 from workshop.files import cache_folder
 from workshop.reporting.report.missing_data import _data_sets
 
@@ -50,8 +53,20 @@ def places() -> dict[str, str]:
     return {"WORKSHOP_MIRROR": mirror, "WORKSHOP_CACHE": str(cache), "WORKSHOP_STORE": str(store)}
 
 
+@pytest.fixture(scope="session")
+def outcomes(request) -> None:
+    """Link what the reader's store has into the suite's own, so that it is not computed again by day."""
+    with readers():
+        theirs = default_store()
+    for path in () if in_full(request.config) else theirs.glob("??/*.outcome"):
+        linked = place().folder / "outcomes" / path.relative_to(theirs)
+        linked.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # on another disk, or gone meanwhile
+            os.link(path, linked)
+
+
 @pytest.fixture
-def with_data(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def with_data(outcomes, monkeypatch) -> Callable[..., None]:
     """Return a function that lets commands and runs of the test find these data sets, or skips it."""
 
     def give(*names: str) -> None:

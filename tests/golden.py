@@ -13,7 +13,7 @@ Golden = Callable[[str, Mapping[str, str]], None]
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Golden:
+def golden(request) -> Golden:
     """Return a function that compares texts, named by their situations, with a file beside the test."""
 
     def hold(name: str, texts: Mapping[str, str]) -> None:

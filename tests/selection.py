@@ -78,13 +78,13 @@ def shuffle(items: list[pytest.Item], seed: str) -> None:
 
 
 @pytest.fixture
-def draws(request: pytest.FixtureRequest) -> Callable[[int], int]:
+def draws(request) -> Callable[[int], int]:
     """Return how many of its draws a simulation makes: a tenth by day, all of them in full."""
     return lambda number: number if in_full(request.config) else number // 10
 
 
 @pytest.fixture(scope="session")
-def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_cache(tmp_path_factory) -> Path:
     """Return the folder of a cache that commands share, which need not be empty."""
     return tmp_path_factory.mktemp("cache")
 
@@ -114,7 +114,7 @@ class _Graph:
 
 
 @pytest.fixture
-def without_xla(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def without_xla(request, monkeypatch) -> None:
     """Leave XLA out, whose compilation takes longer than a short training; tests marked `xla` keep it.
 
     Keras 3, which takes XLA where it can, does without it, too. Graphs that are made here and found again by

@@ -119,7 +119,7 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture
-def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_place(tmp_path, monkeypatch) -> Path:
     """Go to an empty folder with an empty cache; let nothing of this machine be seen."""
     from workshop.datasets import reachability
 

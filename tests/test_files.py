@@ -29,7 +29,7 @@ def old(path: Path) -> None:
     os.utime(path, (time.time() - 3600,) * 2)
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_the_old_file(tmp_path):
     file = tmp_path / "a.json"
     write_atomically(file, b"first")
     with pytest.raises(RuntimeError):
@@ -38,7 +38,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_full_disk_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
     """The error of a write that the system refuses names the file that was asked for, not a temporary one."""
 
     def full(_handle) -> NoReturn:
@@ -52,7 +52,7 @@ def test_a_full_disk_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not list(tmp_path.iterdir())
 
 
-def test_the_umask_decides_the_mode(tmp_path: Path) -> None:
+def test_the_umask_decides_the_mode(tmp_path):
     """A new file is as readable as any other, and an existing one keeps its mode."""
     before = os.umask(0o022)
     try:
@@ -65,7 +65,7 @@ def test_the_umask_decides_the_mode(tmp_path: Path) -> None:
         os.umask(before)
 
 
-def test_links_are_followed(tmp_path: Path) -> None:
+def test_links_are_followed(tmp_path):
     """What a link points to is written, and the link stays, also where it points to nothing yet."""
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "there" / "file")
@@ -74,7 +74,7 @@ def test_links_are_followed(tmp_path: Path) -> None:
     assert (tmp_path / "there" / "file").read_bytes() == b"1"
 
 
-def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+def test_a_pipe_is_written_to(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     got = []
@@ -87,7 +87,7 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["folder", "file/below", "loop"])
-def test_an_impossible_target_is_an_os_error(tmp_path: Path, place: str) -> None:
+def test_an_impossible_target_is_an_os_error(tmp_path, place):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
@@ -97,14 +97,14 @@ def test_an_impossible_target_is_an_os_error(tmp_path: Path, place: str) -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full: run on Linux")
-def test_a_full_device_stays_a_device() -> None:
+def test_a_full_device_stays_a_device():
     """A write that the device refuses is an OSError, and the device is still there."""
     with pytest.raises(OSError, match="No space"):
         write_atomically(Path("/dev/full"), b"x")
     assert Path("/dev/full").is_char_device()
 
 
-def test_trying_a_target_leaves_nothing(tmp_path: Path) -> None:
+def test_trying_a_target_leaves_nothing(tmp_path):
     check_writable(tmp_path / "new" / "file")
     assert list((tmp_path / "new").iterdir()) == []
 
@@ -123,7 +123,7 @@ write_atomically(Path(sys.argv[1]), stop)
 """
 
 
-def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+def test_what_a_killed_writer_left_is_removed(tmp_path):
     """A temporary file stays while its writer lives, and goes once the writer is dead."""
     target = tmp_path / "a" / "file"
     command = [sys.executable, "-c", KILLED, str(target)]
@@ -140,7 +140,7 @@ def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("by_name", [False, True])
-def test_what_a_killed_writer_left_is_removed_at_once(tmp_path: Path, *, by_name: bool) -> None:
+def test_what_a_killed_writer_left_is_removed_at_once(tmp_path, *, by_name):
     """Its file names it, so that nobody waits a minute; a living process's, or another machine's, stays."""
     target = tmp_path / "file"
     with subprocess.Popen([sys.executable, "-c", KILLED, str(target)], stdout=subprocess.PIPE) as process:
@@ -163,7 +163,7 @@ def test_what_a_killed_writer_left_is_removed_at_once(tmp_path: Path, *, by_name
     assert {*tmp_path.iterdir()} == {living, elsewhere}
 
 
-def test_a_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_home_folder_is_expanded(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("WORKSHOP_STORE", "~/x")
     monkeypatch.setenv("WORKSHOP_CACHE", "~/y")

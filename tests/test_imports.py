@@ -67,7 +67,7 @@ def run(steps: dict[str, tuple[str, ...]], folder: Path) -> Found:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory) -> Path:
     """Return a folder with a reader's number, and an empty cache for all of them."""
     folder = tmp_path_factory.mktemp("commands")
     (folder / "mine.csv").write_text("5.04.test_rmse,0.05\n", "utf-8")
@@ -75,28 +75,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def runs(folder: Path) -> list[Found]:
+def runs(folder) -> list[Found]:
     """Return what a first and a second run import."""
     return [run(SECOND, folder), run(SECOND, folder)]
 
 
-def test_help_needs_no_numpy(folder: Path) -> None:
+def test_help_needs_no_numpy(folder):
     assert run(FRESH, folder) == {step: [] for step in FRESH}
 
 
 @pytest.mark.parametrize("step", SECOND)
-def test_a_second_run_imports_nothing_that_it_does_not_use(step: str, runs: list[Found]) -> None:
+def test_a_second_run_imports_nothing_that_it_does_not_use(step, runs):
     """What ledger, recorded runs and outcomes give is kept, and loaded only where it is used."""
     assert runs[1][step] == []
 
 
 @pytest.mark.parametrize("step", [step for step in SECOND if not step.startswith("workshop ")])
-def test_a_first_run_imports_nothing_heavy(step: str, runs: list[Found]) -> None:
+def test_a_first_run_imports_nothing_heavy(step, runs):
     """Doors, completion and figures need no library that computes."""
     assert not {*HEAVY} & {*runs[0][step]}
 
 
-def test_to_collect_the_tests_imports_nothing_heavy(request: pytest.FixtureRequest) -> None:
+def test_to_collect_the_tests_imports_nothing_heavy(request):
     imported = request.config.stash[IMPORTED]
     assert __name__ in imported
     assert not {*HEAVY} & imported

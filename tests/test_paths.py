@@ -30,7 +30,7 @@ PARSED: list[tuple[str, str, str, tuple[Any, ...]]] = [
 
 
 @pytest.mark.parametrize(("text", "unit", "field", "steps"), PARSED)
-def test_parse(text: str, unit: str, field: str, steps: tuple[Any, ...]) -> None:
+def test_parse(text, unit, field, steps):
     """A path is read into unit, field and steps, and written back to one that is read the same."""
     measure = parse_measure(text, home="ch01.ex01")
 
@@ -63,7 +63,7 @@ NO_PATHS = [
 
 
 @pytest.mark.parametrize("text", NO_PATHS)
-def test_no_path(text: str) -> None:
+def test_no_path(text):
     """Text that is not a path is refused in one line that quotes it and shows a correct one."""
     with pytest.raises(ValueError, match=r"is not a path like|can't be read from") as caught:
         parse_measure(text, home="ch01.ex01")
@@ -80,7 +80,7 @@ step = st.one_of(
 
 
 @given(steps=st.lists(step, max_size=5).map(tuple))
-def test_written_path_is_read_back(steps: tuple[Any, ...]) -> None:
+def test_written_path_is_read_back(steps):
     measure = Measure("ch02.ex03", "field", steps)
 
     assert parse_measure(str(measure), home="ch01.ex01") == measure
@@ -110,7 +110,7 @@ FOLLOWED: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("path", "value"), FOLLOWED)
-def test_follow(path: str, value: Any) -> None:
+def test_follow(path, value):
     assert follow(OUTCOME, parse_steps(path)) == value
 
 
@@ -130,7 +130,7 @@ NOWHERE = [
 
 
 @pytest.mark.parametrize("path", NOWHERE)
-def test_nowhere(path: str) -> None:
+def test_nowhere(path):
     with pytest.raises(LookupError, match="leads nowhere in") as caught:
         follow(OUTCOME, parse_steps(path))
 

@@ -161,7 +161,7 @@ def imports() -> Imports:
     return read_imports(ROOT)
 
 
-def test_no_public_class_has_the_name_of_another() -> None:
+def test_no_public_class_has_the_name_of_another():
     found: dict[str, list[str]] = {}
     for path in (ROOT / "workshop").rglob("*.py"):
         if not {"chapters", "measures"} & {*path.parts}:
@@ -171,7 +171,7 @@ def test_no_public_class_has_the_name_of_another() -> None:
     assert {name: files for name, files in found.items() if len(files) > 1} == {}
 
 
-def test_contributing_shows_every_folder() -> None:
+def test_contributing_shows_every_folder():
     """Its table has each folder once, and of the single files those that people look for."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     table = text.partition("| row | folder")[2].partition("\n\n")[0]
@@ -183,23 +183,23 @@ def test_contributing_shows_every_folder() -> None:
     assert {*shown} <= {*ORDER}
 
 
-def test_every_folder_has_a_place() -> None:
+def test_every_folder_has_a_place():
     paths = (ROOT / "workshop").iterdir()
     names = {path.stem for path in paths if path.suffix == ".py" or (path / "__init__.py").exists()}
 
     assert names - {"__init__"} == {*ORDER}
 
 
-def test_no_import_goes_up(imports: Imports) -> None:
+def test_no_import_goes_up(imports):
     assert find_upward(imports) == []
 
 
-def test_no_modules_import_each_other(imports: Imports) -> None:
+def test_no_modules_import_each_other(imports):
     assert find_circle(imports) == []
 
 
 @pytest.mark.parametrize("rule", CASES)
-def test_who_may_import_whom(imports: Imports, rule: str) -> None:
+def test_who_may_import_whom(imports, rule):
     """Each part of the package imports only what the picture allows."""
     assert find_forbidden(imports, rule) == []
 
@@ -275,7 +275,7 @@ def make(root: Path, modules: Mapping[str, str]) -> Imports:
     return read_imports(root)
 
 
-def test_an_import_that_goes_up_is_found(tmp_path: Path) -> None:
+def test_an_import_that_goes_up_is_found(tmp_path):
     assert find_upward(make(tmp_path, UP)) == [
         "workshop.ledger.model → workshop.verification.engine",
         "workshop.reporting.page → workshop.cli",
@@ -284,13 +284,13 @@ def test_an_import_that_goes_up_is_found(tmp_path: Path) -> None:
     ]
 
 
-def test_a_circle_is_found(tmp_path: Path) -> None:
+def test_a_circle_is_found(tmp_path):
     circle = find_circle(make(tmp_path, CIRCLE))
 
     assert {*circle} == {f"workshop.ledger.{name}" for name in ("rules", "model", "values")}
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_forbidden_import_is_found(tmp_path: Path, rule: str) -> None:
+def test_a_forbidden_import_is_found(tmp_path, rule):
     """Nothing else is: what is allowed next to it is not."""
     assert find_forbidden(make(tmp_path, FORBIDDEN[rule]), rule) == FOUND[rule]

@@ -46,7 +46,7 @@ OUTCOMES = {
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, toy_book: object, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def project(pytester, toy_book, monkeypatch) -> pytest.Pytester:
     """Return a project that checks the claims of the toy book."""
     del toy_book  # takes away afterwards what the project's conftest puts into this process
     monkeypatch.setenv("TOY_TALLY", str(pytester.path / "tally"))
@@ -94,7 +94,7 @@ def assert_decided(project: pytest.Pytester, result: pytest.RunResult) -> None:
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_verdicts_become_outcomes(project: pytest.Pytester, run_pytest: Run) -> None:
+def test_verdicts_become_outcomes(project, run_pytest):
     result = run_pytest("-rA", "--no-store", "--junitxml=junit.xml")
 
     result.assert_outcomes(passed=17, failed=1, skipped=4)
@@ -103,7 +103,7 @@ def test_verdicts_become_outcomes(project: pytest.Pytester, run_pytest: Run) -> 
 
 
 # a worker that drew a number of its own would have another one
-def test_workers_decide_alike(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_decide_alike(project, monkeypatch):
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     count = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_n(n): pass"
     project.makepyfile(test_a=count, test_b=count)
@@ -123,7 +123,7 @@ def test_workers_decide_alike(project: pytest.Pytester, monkeypatch: pytest.Monk
     assert tally(project) == before  # the store has the very same seeds
 
 
-def test_what_a_run_prints(project: pytest.Pytester, run_pytest: Run) -> None:
+def test_what_a_run_prints(project, run_pytest):
     """A header that reproduces, the failed claim in a few lines, why tests skip, and verdicts by chapter."""
     result = run_pytest("-rs", "--seeds", "20")
     text = result.stdout.str()
@@ -153,9 +153,7 @@ def test_what_a_run_prints(project: pytest.Pytester, run_pytest: Run) -> None:
     assert tally(project)["sixth"] == 20 + 3
 
 
-def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(
-    project: pytest.Pytester, run_pytest: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(project, run_pytest, monkeypatch):
     """What the verdict rests on makes no difference to the outcome of any test, nor to the exit status."""
     verify = Engine.verify
 
@@ -171,14 +169,14 @@ def test_a_claim_that_recorded_runs_decide_fails_its_test_like_any_other(
     result.stdout.fnmatch_lines(["ch09.ex02.failed: twice the value", "  failed      value is 4, not 1"])
 
 
-def test_claims_are_selected_by_id_and_profile(project: pytest.Pytester, run_pytest: Run) -> None:
+def test_claims_are_selected_by_id_and_profile(project, run_pytest):
     """`-k` takes claim ids, `-m slow` what only the full procedure decides, `--full` decides it."""
     run_pytest("-k", "ch09.ex01.changed").assert_outcomes(passed=1, deselected=21)
     run_pytest("-m", "slow").assert_outcomes(skipped=1, deselected=21)
     run_pytest("-m", "slow", "--workshop-full").assert_outcomes(passed=1, deselected=21)
 
 
-def test_an_interpreter_that_cannot_be_used(project: pytest.Pytester, run_pytest: Run) -> None:
+def test_an_interpreter_that_cannot_be_used(project, run_pytest):
     result = run_pytest("--workshop-python=nowhere")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -188,16 +186,14 @@ def test_an_interpreter_that_cannot_be_used(project: pytest.Pytester, run_pytest
     assert tally(project) == {}
 
 
-def test_a_run_that_verified_nothing_is_red(project: pytest.Pytester, run_pytest: Run) -> None:
+def test_a_run_that_verified_nothing_is_red(project, run_pytest):
     result = run_pytest("-k", "unavailable or drawing")
     result.assert_outcomes(skipped=2, deselected=20)
     result.stdout.fnmatch_lines(["no claim was verified, so the run is red*"])
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(
-    project: pytest.Pytester, run_pytest: Run
-) -> None:
+def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project, run_pytest):
     """Each says what is missing and how to run it; with its option, a network test runs."""
     project.makepyfile(
         test_toys="""
@@ -235,16 +231,14 @@ def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(
         (["--workshop-json", "r.json"], "pytest writes no results: use workshop verify --json FILE"),
     ],
 )
-def test_wrong_seeds_and_what_is_gone_are_wrong_usage(
-    project: pytest.Pytester, run_pytest: Run, words: list[str], why: str
-) -> None:
+def test_wrong_seeds_and_what_is_gone_are_wrong_usage(project, run_pytest, words, why):
     result = run_pytest(*words)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert why in result.stderr.str()
 
 
-def test_an_unknown_chapter_is_named(project: pytest.Pytester, run_pytest: Run) -> None:
+def test_an_unknown_chapter_is_named(project, run_pytest):
     project.makepyfile(test_toys=TESTS.replace("ch09", "ch99"))
     result = run_pytest()
     assert result.ret != pytest.ExitCode.OK
@@ -262,9 +256,7 @@ def test_an_unknown_chapter_is_named(project: pytest.Pytester, run_pytest: Run) 
         ([], False),
     ],
 )
-def test_an_id_collects_the_claims_only(
-    project: pytest.Pytester, run_pytest: Run, words: list[str], only: bool
-) -> None:
+def test_an_id_collects_the_claims_only(project, run_pytest, words, only):
     """Other test modules are not imported, and the header says so. Any other `-k` is pytest's own."""
     project.makefile(".ini", pytest=f"{INI}testpaths = test_toys.py test_engine.py\n")
     project.makepyfile(test_engine="import pathlib\npathlib.Path('engine').touch()\ndef test_other(): pass\n")
@@ -275,7 +267,7 @@ def test_an_id_collects_the_claims_only(
     assert ("test_documented_result[ch09.ex01.reproduced]" in result.stdout.str()) == only
 
 
-def test_the_claims_are_found_by_the_packages_name(pytester: pytest.Pytester, run_pytest: Run) -> None:
+def test_the_claims_are_found_by_the_packages_name(pytester, run_pytest):
     """Without any configuration, as from an installed wheel."""
     result = run_pytest("--pyargs", "workshop", "-k", "ch01.ex01", "--collect-only", "-q")
 
@@ -284,7 +276,7 @@ def test_the_claims_are_found_by_the_packages_name(pytester: pytest.Pytester, ru
     assert "ch01.ex02" not in result.stdout.str()
 
 
-def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester, run_pytest: Run) -> None:
+def test_elsewhere_the_plugin_is_inert(pytester, run_pytest):
     """Another project sees no header, no summary, no marker, and its short options are its own."""
     pytester.makeconftest(
         "def pytest_addoption(parser): parser.addoption('--full'); parser.addoption('--seeds')"
@@ -297,7 +289,7 @@ def test_elsewhere_the_plugin_is_inert(pytester: pytest.Pytester, run_pytest: Ru
     assert "workshop" not in run_pytest("--markers").stdout.str()
 
 
-def test_checking_a_claim_elsewhere_is_refused(pytester: pytest.Pytester, run_pytest: Run) -> None:
+def test_checking_a_claim_elsewhere_is_refused(pytester, run_pytest):
     pytester.makepyfile("def test_a(check): pass")
     result = run_pytest()
     result.assert_outcomes(errors=1)

@@ -1,7 +1,5 @@
 """What a misspelt name or some words of a title stand for."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.suggestions import did_you_mean, suggest
@@ -32,16 +30,16 @@ MEANT = [
 
 
 @pytest.mark.parametrize(("text", "names"), MEANT)
-def test_suggestions(text: str, names: tuple[str, ...]) -> None:
+def test_suggestions(text, names):
     """The closest name in any case, else the first names whose titles have all the words."""
     assert suggest(text, TITLES) == names
 
 
-def test_many_close_names_are_no_suggestion() -> None:
+def test_many_close_names_are_no_suggestion():
     assert suggest("ex9", {f"ex{n}": "" for n in range(4)}) == ()
 
 
-def test_question() -> None:
+def test_question():
     """Names are asked with their titles, long ones shortened; without a name there is no question."""
     assert did_you_mean("irys", TITLES) == "did you mean iris, Fisher's flowers?"
     assert did_you_mean("ex03", TITLES).endswith("network? Or ex02, A plain network, stacked?")

@@ -1,18 +1,14 @@
 """The suite's own surroundings, and the last line that counts the tests without their data."""
 
-from __future__ import annotations
-
 import os
 import time
 from pathlib import Path
-
-import pytest
 
 from tests import surroundings
 from tests.surroundings import Place, place
 
 
-def test_a_test_sees_the_suites_own_place() -> None:
+def test_a_test_sees_the_suites_own_place():
     """Home, cache and working folder are empty and its own; what one test leaves there, no other finds."""
     before = os.umask(0o022)
 
@@ -25,11 +21,11 @@ def test_a_test_sees_the_suites_own_place() -> None:
     Path("results/verify.json").write_text("{}", "utf-8")
 
 
-def test_a_test_finds_no_results_of_another() -> None:
+def test_a_test_finds_no_results_of_another():
     assert not Path("results").exists()
 
 
-def test_settings_of_the_reader_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_of_the_reader_are_hidden(monkeypatch):
     settings = {
         **dict.fromkeys(("WORKSHOP_MIRROR", "WORKSHOP_STORE", "WORKSHOP_THREADS", "LANG", "LC_TIME"), "x"),
         **dict.fromkeys(("NO_COLOR", "COLUMNS", "TERM", "CI", "XDG_RUNTIME_DIR", "KERAS_HOME"), "x"),

@@ -43,7 +43,7 @@ def look(iris) -> Outcome:
 alias = fit
 
 
-def test_parameters_become_needs_and_settings() -> None:
+def test_parameters_become_needs_and_settings():
     """Parameters without a default are needs, those with one are settings."""
     part = fit.__unit_part__
     assert part.key == "ch02.ex05:fit"
@@ -51,7 +51,7 @@ def test_parameters_become_needs_and_settings() -> None:
     assert part.settings == {"epochs": 10, "batch": 4}
 
 
-def test_needs_are_sorted_into_data_units_seed_and_doors() -> None:
+def test_needs_are_sorted_into_data_units_seed_and_doors():
     """A need is a data set unless it names a unit, the seed or a door."""
     part = fit.__unit_part__
     assert part.datasets == ("sonar",)
@@ -60,17 +60,17 @@ def test_needs_are_sorted_into_data_units_seed_and_doors() -> None:
     assert not look.__unit_part__.stochastic
 
 
-def test_a_part_says_what_it_uses_and_whether_it_is_slow() -> None:
+def test_a_part_says_what_it_uses_and_whether_it_is_slow():
     assert (fit.__unit_part__.first_steps, fit.__unit_part__.uses) == (True, ("tensorflow",))
     assert (look.__unit_part__.first_steps, look.__unit_part__.uses) == (False, ())
 
 
-def test_a_decorated_function_is_called_like_any_other() -> None:
+def test_a_decorated_function_is_called_like_any_other():
     """By hand, with plain values, a unit's function needs no machinery."""
     assert fit([1, 2, 3], None, 7, None, epochs=8) == Outcome(2.0, 3)
 
 
-def test_outcome_fields_come_from_the_return_annotation() -> None:
+def test_outcome_fields_come_from_the_return_annotation():
     assert fit.__unit_part__.outcome_type() is Outcome
     assert fit.__unit_part__.outcome_fields() == ("loss", "accuracy")
 
@@ -92,7 +92,7 @@ def unknown(iris) -> Nowhere:  # noqa: F821  the name is meant to be unknown
 
 
 @pytest.mark.parametrize("function", [no_annotation, not_frozen, no_dataclass, unknown])
-def test_a_return_annotation_that_is_no_frozen_dataclass_is_refused(function: Any) -> None:
+def test_a_return_annotation_that_is_no_frozen_dataclass_is_refused(function):
     """The error names the part and what the annotation must be."""
     part = unit("ch02.ex05")(function).__unit_part__
     with pytest.raises(TypeError, match=rf"ch02.ex05:{function.__name__}: .*must name a frozen dataclass"):
@@ -100,7 +100,7 @@ def test_a_return_annotation_that_is_no_frozen_dataclass_is_refused(function: An
 
 
 @pytest.mark.parametrize("name", ["ch2.ex05", "ch02.ex5", "ch02.exercise05", "ch02.ex05.loss", "ch02", ""])
-def test_a_malformed_unit_id_is_refused(name: str) -> None:
+def test_a_malformed_unit_id_is_refused(name):
     with pytest.raises(ValueError, match=r"expected chNN\.exNN"):
         unit(name)
 
@@ -110,7 +110,7 @@ def test_a_malformed_unit_id_is_refused(name: str) -> None:
     [("ch06_ex01", "ch06.ex01"), ("ch06_act01", "ch06.act01"), ("ch02_text10", "ch02.text10"),
      ("iris", None), ("ch06_ex1", None), ("xch06_ex01", None), ("ch06_ex01_loss", None)],
 )  # fmt: skip
-def test_a_parameter_names_a_unit_or_none(parameter: str, expected: str | None) -> None:
+def test_a_parameter_names_a_unit_or_none(parameter, expected):
     assert unit_of(parameter) == expected
 
 
@@ -121,7 +121,7 @@ class Meddlesome:
         raise AssertionError(f"asked for {name}")
 
 
-def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order() -> None:
+def test_parts_are_found_in_the_module_that_defines_them_once_and_in_order():
     elsewhere = SimpleNamespace(__name__="elsewhere", fit=fit)
     here = SimpleNamespace(__name__=__name__, tf=Meddlesome(), fit=fit, look=look, alias=alias, other=3)
     assert [part.name for part in parts_of(here)] == ["fit", "look"]
@@ -140,7 +140,7 @@ def fit_one_of_many(sonar, seeds) -> Outcome:
     return Outcome(0.0, 0.0)
 
 
-def test_a_function_of_many_seeds_returns_an_outcome_for_each() -> None:
+def test_a_function_of_many_seeds_returns_an_outcome_for_each():
     """`seeds` makes a part stochastic and batched; its outcome type is that of a single seed."""
     part = fit_many.__unit_part__
 
@@ -161,7 +161,7 @@ def fit_many_and_return_the_losses(sonar, seeds) -> tuple[list[float], ...]:
     return tuple([seed / len(sonar)] for seed in seeds)
 
 
-def test_a_function_of_one_quantity_returns_it_as_it_is() -> None:
+def test_a_function_of_one_quantity_returns_it_as_it_is():
     part = fit_and_return_the_loss.__unit_part__
     outcome = part.outcome_type()(fit_and_return_the_loss([1, 2]))
 
@@ -175,7 +175,7 @@ def test_a_function_of_one_quantity_returns_it_as_it_is() -> None:
     assert many.outcome_type() is not part.outcome_type()
 
 
-def test_a_function_of_many_seeds_must_promise_a_tuple() -> None:
+def test_a_function_of_many_seeds_must_promise_a_tuple():
     with pytest.raises(TypeError, match=r"must name Tuple\[Outcome, \.\.\.\] of a frozen dataclass"):
         fit_one_of_many.__unit_part__.outcome_type()
 
@@ -202,7 +202,7 @@ def fit_wall() -> Walled:
     return Walled(0.123456789, Inner(np.zeros((500, 20))), ["word"] * 1000)
 
 
-def test_outcomes_have_a_short_repr() -> None:
+def test_outcomes_have_a_short_repr():
     """One line a field, arrays by type and shape, also in dataclasses within; all else stays as it was."""
     outcome = fit_wall()
 
@@ -219,9 +219,9 @@ def test_outcomes_have_a_short_repr() -> None:
     [(1 / 3, "0.333333"), (np.float32(0.5), "0.5"), (np.arange(3), "int64 array (3,)"), ("", "''"),
      ({"a": [1, (2.0, None)]}, "{a: [1, [2, None]]}"), ("two\nlines", "two lines"), (True, "True")],
 )  # fmt: skip
-def test_a_value_in_short(value: Any, text: str) -> None:
+def test_a_value_in_short(value, text):
     assert short_text(value) == text
 
 
-def test_a_long_value_is_cut_without_being_written_whole() -> None:
+def test_a_long_value_is_cut_without_being_written_whole():
     assert short_text([*range(10**6)], 20) == "[0, 1, 2, 3, 4, 5, …"

@@ -30,7 +30,7 @@ WRITTEN: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("value", "text"), WRITTEN)
-def test_brief_is_in_words(value: Any, text: str) -> None:
+def test_brief_is_in_words(value, text):
     """No bracket is written; of what does not fit the first entries are, and how many more there are."""
     assert brief(value, 24) == text
 
@@ -55,12 +55,12 @@ SHORT = [
 
 
 @pytest.mark.parametrize(("value", "limit", "drawn", "text"), SHORT)
-def test_networks_and_logs_are_summed_up(value: Any, limit: int, drawn: bool, text: str) -> None:
+def test_networks_and_logs_are_summed_up(value, limit, drawn, text):
     """A network in short is its layers and parameters, a log its first and last values."""
     assert brief(value, limit, drawn=drawn) == text
 
 
-def test_no_number_is_cut() -> None:
+def test_no_number_is_cut():
     """Whatever the room, each number that is shown is one of the list, and the others are counted."""
     numbers = [round(0.37 * i**2, 3) for i in range(30)]
     for limit in range(40, 120):
@@ -78,5 +78,5 @@ class Log:
     steps: tuple[int, ...]
 
 
-def test_a_dataclass_is_a_mapping_of_its_fields() -> None:
+def test_a_dataclass_is_a_mapping_of_its_fields():
     assert plain({"early": Log(np.array([0.5]), (1, 2))}) == {"early": {"loss": [0.5], "steps": [1, 2]}}

@@ -14,7 +14,7 @@ Run = Callable[..., pytest.RunResult]
 
 
 @pytest.fixture
-def benchmarks(run_pytest: Run, device: object, monkeypatch: pytest.MonkeyPatch) -> Run:
+def benchmarks(run_pytest, device, monkeypatch) -> Run:
     """Return a function that runs pytest in this process, in the project's folder and on a CPU."""
     del device
     monkeypatch.chdir(ROOT)

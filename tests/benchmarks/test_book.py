@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.harness.book import ROUNDS, Row, Seconds, Side, compare, content, table
 from benchmarks.harness.contests import Ratio
-from tests.benchmarks.conftest import Run
 
 FEW, MANY, WHOLE = 5, 25, 2000
 Collect = Callable[[str], pytest.RunResult]
@@ -30,7 +29,7 @@ def row(unit: str, ours: float, book: float, floor: float = 0.0) -> Row:
 @pytest.mark.parametrize(
     ("step", "again", "once"), [(0.01, 0.0, 0.0), (0.01, 0.5, 0.0), (0.01, 0.5, 8.0), (0.0, 0.5, 8.0)]
 )
-def test_what_is_done_once_is_not_multiplied(step: float, again: float, once: float) -> None:
+def test_what_is_done_once_is_not_multiplied(step, again, once):
     seconds = made_up(step, again, once)
 
     assert seconds.total == pytest.approx(np.full(ROUNDS, once + again + WHOLE * step))
@@ -38,14 +37,14 @@ def test_what_is_done_once_is_not_multiplied(step: float, again: float, once: fl
     assert seconds.share == MANY / WHOLE
 
 
-def test_a_whole_procedure_is_not_extrapolated() -> None:
+def test_a_whole_procedure_is_not_extrapolated():
     seconds = made_up(0.001, 0.5, 3.0, steps=(WHOLE,))
 
     assert seconds.total == pytest.approx(np.full(ROUNDS, 5.5))
     assert seconds.share == 1
 
 
-def test_a_faster_first_call_takes_nothing_away() -> None:
+def test_a_faster_first_call_takes_nothing_away():
     assert made_up(0.01, 0.5, -0.2).total == pytest.approx(np.full(ROUNDS, 0.5 + WHOLE * 0.01))
 
 
@@ -75,7 +74,7 @@ def side(clock: Clock, log: list[str], name: str, once: float, step: float, step
     return Side(prepare, steps, WHOLE)
 
 
-def test_both_sides_take_turns() -> None:
+def test_both_sides_take_turns():
     clock, log = Clock(), []
     found = compare(
         "ch07.ex04",
@@ -93,7 +92,7 @@ def test_both_sides_take_turns() -> None:
     assert found.of_steps.median == pytest.approx(50.0)
 
 
-def test_the_interval_is_the_range_of_the_rounds() -> None:
+def test_the_interval_is_the_range_of_the_rounds():
     book = Seconds((WHOLE,), WHOLE, 0.0, np.empty(0), np.array([20.0, 30.0, 22.0, 80.0, 24.0]))
     ours = Seconds((WHOLE,), WHOLE, 0.0, np.empty(0), np.array([2.0, 2.0, 2.0, 8.0, 2.0]))
 
@@ -108,7 +107,7 @@ ROWS = [
 ]
 
 
-def test_chapters_and_book_are_sums_of_seconds() -> None:
+def test_chapters_and_book_are_sums_of_seconds():
     found = json.loads(json.dumps(content(ROWS)))
 
     sums = {name: (one["book"], one["ours"], one["ratio"]["median"]) for name, one in found["sums"].items()}
@@ -123,7 +122,7 @@ def test_chapters_and_book_are_sums_of_seconds() -> None:
     )
 
 
-def test_a_unit_is_below_1_if_its_whole_interval_is() -> None:
+def test_a_unit_is_below_1_if_its_whole_interval_is():
     ours = Seconds((WHOLE,), WHOLE, 0.0, np.empty(0), np.ones(ROUNDS))
     ends = {}
     for fastest in (1.1, 0.99):
@@ -133,7 +132,7 @@ def test_a_unit_is_below_1_if_its_whole_interval_is() -> None:
     assert ends == {1.1: "none", 0.99: "ch04.text12"}
 
 
-def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
+def test_the_table_names_what_is_extrapolated_and_what_is_slower():
     lines = table([*ROWS, Row("ch05.ex04", made_up(0, 1.0, 0, steps=(WHOLE,)), made_up(0.01, 0, 0))])
 
     assert [line.split("  ")[0] for line in lines[1:10]] == [
@@ -168,7 +167,7 @@ def test_the_table_names_what_is_extrapolated_and_what_is_slower() -> None:
 
 
 @pytest.fixture
-def collected(benchmarks: Run, monkeypatch: pytest.MonkeyPatch) -> Collect:
+def collected(benchmarks, monkeypatch) -> Collect:
     """Return a function that lets pytest collect the procedures for this many threads."""
 
     def collect(threads: str) -> pytest.RunResult:
@@ -178,7 +177,7 @@ def collected(benchmarks: Run, monkeypatch: pytest.MonkeyPatch) -> Collect:
     return collect
 
 
-def test_each_comparison_names_its_unit(collected: Collect) -> None:
+def test_each_comparison_names_its_unit(collected):
     """So that `-k ch07` chooses those of a chapter."""
     answer = collected("1")
 
@@ -188,7 +187,7 @@ def test_each_comparison_names_its_unit(collected: Collect) -> None:
     assert {found.group(1) for found in units if found} == {f"ch0{number}" for number in range(2, 8)}
 
 
-def test_the_book_is_compared_on_one_thread(collected: Collect) -> None:
+def test_the_book_is_compared_on_one_thread(collected):
     answer = collected("2")
 
     assert answer.ret == pytest.ExitCode.USAGE_ERROR

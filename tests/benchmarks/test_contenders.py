@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -61,12 +60,12 @@ def assert_equal(path: str, job: Any, tolerance: float) -> None:
 
 
 @pytest.mark.parametrize("name", with_one(*TINY))
-def test_contenders_train_alike(name: str) -> None:
+def test_contenders_train_alike(name):
     assert_equal("training step", small(name).check(), cases.SAME_UPDATES)
 
 
 @pytest.mark.parametrize("name", with_one("LSTM", "plain RNN", "GRU"))
-def test_contenders_predict_alike(name: str) -> None:
+def test_contenders_predict_alike(name):
     job = cases._inference(name, 3, 5).job()
 
     assert_equal("RNN inference", job, cases.SAME_OUTPUTS)
@@ -74,17 +73,17 @@ def test_contenders_predict_alike(name: str) -> None:
     assert np.ptp(outputs) > 0.01
 
 
-def test_contenders_convolve_alike() -> None:
+def test_contenders_convolve_alike():
     assert_equal("convolution", cases._convolution("tiny", (2, 6, 6, 3), 4).job(), cases.SAME_OUTPUTS)
 
 
 @NIGHTLY
-def test_contenders_play_alike() -> None:
+def test_contenders_play_alike():
     assert_equal("GAN iteration", GANS[0].check(), cases.SAME_UPDATES)
 
 
 @pytest.mark.parametrize("change", ["batch", "learning_rate", "weights"])
-def test_another_job_is_refused(change: str) -> None:
+def test_another_job_is_refused(change):
     """A contender that took other batches, steps or weights than ours would not pass as equal."""
     job = small("dense").check()
     other = {
@@ -97,7 +96,7 @@ def test_another_job_is_refused(change: str) -> None:
     assert relative_difference(theirs, ours, job.weights) > cases.SAME_UPDATES
 
 
-def test_networks_are_those_of_the_chapters() -> None:
+def test_networks_are_those_of_the_chapters():
     from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
     from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
     from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_model
@@ -134,11 +133,11 @@ def test_networks_are_those_of_the_chapters() -> None:
             assert [shape for shape, _ in shapes] == [array.shape for array in network.model.get_weights()]
 
 
-def test_every_library_starts() -> None:
+def test_every_library_starts():
     assert {library for path in PATHS.values() for library, _ in path.values()} <= set(LIBRARIES)
 
 
-def test_inputs_have_the_network_s_shape() -> None:
+def test_inputs_have_the_network_s_shape():
     words = drawn_inputs(TINY["LSTM"], 50)
     images = drawn_inputs(TINY["convolution"], 5)
 
@@ -153,7 +152,7 @@ def test_inputs_have_the_network_s_shape() -> None:
 # the store of a benchmark is a folder that goes with its last user, which Python warns of
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)
-def test_contenders_run_the_same_errand(case: Case, with_data: Callable[..., None]) -> None:
+def test_contenders_run_the_same_errand(case, with_data):
     if case.name == "data set":
         with_data("mnist")
     ours, *others = (_prepared(PATHS[case.path][name][1], case.job()) for name in case.contenders("cpu"))

@@ -23,18 +23,18 @@ RESULTS = {
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_a_difference_counts_by_how_far_the_reference_moved(name: str) -> None:
+def test_a_difference_counts_by_how_far_the_reference_moved(name):
     result, expected = RESULTS[name]
 
     assert relative_difference(result, MOVED, START) == pytest.approx(expected)
 
 
-def test_outputs_move_from_nothing() -> None:
+def test_outputs_move_from_nothing():
     assert relative_difference([np.array([1.0, 2.02])], [np.array([1.0, 2.0])], []) == pytest.approx(0.02 / 3)
 
 
 @pytest.mark.parametrize("rounds", [FEWEST, 12, 20, MOST])
-def test_the_interval_holds_the_median(rounds: int) -> None:
+def test_the_interval_holds_the_median(rounds):
     rng = np.random.default_rng(rounds)
     found = [median_ratio(2.0 * np.exp(rng.exponential(0.3, rounds))) for _ in range(4000)]
     truth = 2.0 * np.exp(0.3 * np.log(2))  # the median of the noise
@@ -45,12 +45,12 @@ def test_the_interval_holds_the_median(rounds: int) -> None:
     assert all(ratio.low <= ratio.median <= ratio.high for ratio in found)
 
 
-def test_too_few_rounds_state_no_interval() -> None:
+def test_too_few_rounds_state_no_interval():
     with pytest.raises(ValueError, match="7 rounds state no interval: 8 do"):
         median_ratio(np.ones(FEWEST - 1))
 
 
-def test_contenders_take_turns() -> None:
+def test_contenders_take_turns():
     """Every round asks each contender once, another one first each time; a first round does not count.
 
     After the fewest rounds it ends if the intervals are narrow.
@@ -76,7 +76,7 @@ def test_contenders_take_turns() -> None:
 
 
 @pytest.mark.parametrize("spread", [0.005, 0.02, 0.1])
-def test_an_early_end_keeps_the_probability(spread: float) -> None:
+def test_an_early_end_keeps_the_probability(spread):
     rng = np.random.default_rng(0)
 
     def found() -> bool:

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
@@ -27,11 +25,11 @@ KNOWN = {"goal": 1, "modules": 100, "calls": 1000, "files": 10, "loads": 2.0, "l
         ({"large": []}, ""),
     ],
 )
-def test_what_costs_more_than_the_file_allows_is_named(changed: dict[str, object], problem: str) -> None:
+def test_what_costs_more_than_the_file_allows_is_named(changed, problem):
     assert costs.beyond("list", {**KNOWN, **changed}, KNOWN) == ([problem] if problem else [])
 
 
-def test_counts_repeat(tmp_path: Path) -> None:
+def test_counts_repeat(tmp_path):
     (tmp_path / "toy.py").write_text("import textwrap\nprint(textwrap.wrap('a b', 1))\n", "utf-8")
     counted = []
     for number in range(3):
@@ -47,7 +45,7 @@ def test_counts_repeat(tmp_path: Path) -> None:
     assert counted[2]["large"] == []
 
 
-def test_the_file_has_all_commands() -> None:
+def test_the_file_has_all_commands():
     known = yaml.safe_load(costs.FILE.read_text("utf-8"))
 
     assert [*known] == [*costs.COMMANDS]

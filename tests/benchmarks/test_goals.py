@@ -9,7 +9,7 @@ import yaml
 
 from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness import goals
-from benchmarks.harness.cases import CASES, GANS, TRAININGS, Case
+from benchmarks.harness.cases import CASES, GANS, TRAININGS
 from benchmarks.harness.contests import Ratio, median_ratio
 from benchmarks.harness.goals import FLOOR, HEADER, SECONDS, SLACK, Goal, Record, goals_of
 
@@ -27,7 +27,7 @@ HELD = {
 
 
 @pytest.mark.parametrize("name", HELD)
-def test_a_gate_fires_below_its_whole_interval(name: str) -> None:
+def test_a_gate_fires_below_its_whole_interval(name):
     ratio, state, fired = HELD[name]
 
     checked = GOAL.check(ratio)
@@ -36,7 +36,7 @@ def test_a_gate_fires_below_its_whole_interval(name: str) -> None:
 
 
 @pytest.mark.parametrize("noise", [0.03, 0.05])
-def test_a_slowdown_by_half_is_flagged_and_nothing_else(noise: float) -> None:
+def test_a_slowdown_by_half_is_flagged_and_nothing_else(noise):
     rng = np.random.default_rng(0)
 
     def fired(slowdown: float) -> float:
@@ -48,7 +48,7 @@ def test_a_slowdown_by_half_is_flagged_and_nothing_else(noise: float) -> None:
     assert fired(1.5) >= 0.95
 
 
-def test_every_goal_is_of_a_case_and_a_contender() -> None:
+def test_every_goal_is_of_a_case_and_a_contender():
     """A misspelt pattern or contender would check nothing; only counted work has a floor."""
     for path, patterns in goals._content().items():
         cases = [case for case in CASES if case.path == path]
@@ -61,13 +61,13 @@ def test_every_goal_is_of_a_case_and_a_contender() -> None:
 
 
 @pytest.mark.parametrize("case", [*TRAININGS, *GANS], ids=lambda case: case.id)
-def test_every_training_has_a_goal_against_a_plain_loop(case: Case) -> None:
+def test_every_training_has_a_goal_against_a_plain_loop(case):
     (loop,) = [goal for goal in goals_of(case.path, case.id, {}) if goal.against == "tf.function loop"]
 
     assert loop.at_least >= 0.9
 
 
-def test_a_gate_stands_where_a_ratio_was_recorded() -> None:
+def test_a_gate_stands_where_a_ratio_was_recorded():
     ratios = {"tf.function": 0.9, "floor": 0.5}
 
     known, unknown = (goals_of("RNN inference", "LSTM batch=1 steps=200", each) for each in (ratios, {}))
@@ -78,7 +78,7 @@ def test_a_gate_stands_where_a_ratio_was_recorded() -> None:
     assert not any(goal.check(Ratio(0.01, 0.01, 0.01))["fired"] for goal in unknown)
 
 
-def test_a_record_takes_what_is_new(tmp_path: Path) -> None:
+def test_a_record_takes_what_is_new(tmp_path):
     file = tmp_path / "recorded.yaml"
     record = Record(file)
     assert record.add("this", "engine", "import", {"seconds": 7.0, "import numpy": 1.23456})
@@ -114,7 +114,7 @@ def unread(file: Path) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_what_is_recorded_is_of_a_case_and_its_contenders(tmp_path: Path) -> None:
+def test_what_is_recorded_is_of_a_case_and_its_contenders(tmp_path):
     committed = Path(goals.__file__).parents[1] / "recorded.yaml"
     assert committed.read_text("utf-8").startswith(HEADER)
     assert unread(committed) == []
@@ -136,6 +136,6 @@ def test_what_is_recorded_is_of_a_case_and_its_contenders(tmp_path: Path) -> Non
     ]
 
 
-def test_ids_are_unique_and_every_path_has_cases() -> None:
+def test_ids_are_unique_and_every_path_has_cases():
     assert len({(case.path, case.id) for case in CASES}) == len(CASES)
     assert {case.path for case in CASES} == set(PATHS)

@@ -34,14 +34,14 @@ PERCEPTRON = TRAININGS[0]
 ALONE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
 
 
-def test_benchmarks_refuse_company(benchmarks: Run) -> None:
+def test_benchmarks_refuse_company(benchmarks):
     answer = benchmarks("benchmarks", "-n", "2")
 
     assert answer.ret == pytest.ExitCode.USAGE_ERROR
     assert "benchmarks need the machine for themselves: leave -n out" in answer.stderr.str()
 
 
-def test_a_gpu_that_is_not_seen_is_a_reason(benchmarks: Run) -> None:
+def test_a_gpu_that_is_not_seen_is_a_reason(benchmarks):
     answer = benchmarks("benchmarks", "-m", "gpu", "-k", "perceptron")
 
     assert answer.ret == pytest.ExitCode.OK
@@ -52,9 +52,7 @@ def test_a_gpu_that_is_not_seen_is_a_reason(benchmarks: Run) -> None:
 @pytest.mark.parametrize(
     "options", [("--benchmark-skip",), ("--benchmark-only", "-k", "named_nowhere"), ("--benchmark-compare",)]
 )
-def test_where_nothing_is_measured_pytest_ends_as_usual(
-    benchmarks: Run, options: tuple[str, ...], tmp_path: Path
-) -> None:
+def test_where_nothing_is_measured_pytest_ends_as_usual(benchmarks, options, tmp_path):
     storage = f"--benchmark-storage=file://{tmp_path}"
     chosen = ("-k", "perceptron and gpu", storage, f"--benchmark-json={tmp_path / 'bench.json'}")
 
@@ -69,7 +67,7 @@ def test_where_nothing_is_measured_pytest_ends_as_usual(
     assert "Not saving anything, no benchmarks have been run!" in printed
 
 
-def test_collecting_starts_nothing() -> None:
+def test_collecting_starts_nothing():
     code = (
         "import sys, pytest\n"
         "assert pytest.main(['benchmarks', '--collect-only', '-q', '-p', 'no:cacheprovider']) == 0\n"
@@ -93,7 +91,7 @@ def read(file: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
 
 
 @pytest.mark.nightly
-def test_a_contest_of_all_libraries(benchmarks: Run, tmp_path: Path) -> None:
+def test_a_contest_of_all_libraries(benchmarks, tmp_path):
     pytest.importorskip("tensorflow")
     file = tmp_path / "bench.json"
     chosen = ("benchmarks", "-m", "cpu", "-k", "perceptron", "--benchmark-only")
@@ -126,7 +124,7 @@ def test_toy(compete, device, case, contender):
 
 
 @pytest.fixture
-def toy(benchmarks: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+def toy(benchmarks, pytester, monkeypatch) -> Run:
     """Return a function that runs the toy contest, with limits of small arrays."""
     monkeypatch.chdir(pytester.path)
     monkeypatch.setitem(LIBRARIES, "torch", (("no_such_module",), {}))
@@ -139,7 +137,7 @@ def toy(benchmarks: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPa
     return partial(benchmarks, "-p", "benchmarks.conftest", "-m", "cpu")
 
 
-def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy: Run, tmp_path: Path) -> None:
+def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy, tmp_path):
     storage = f"--benchmark-storage=file://{tmp_path / 'saved'}"
     files = f"--benchmark-json={tmp_path / 'bench.json'}", f"--record={tmp_path / 'recorded.yaml'}"
     answer = toy("--all", "--benchmark-only", *files, "--benchmark-autosave", storage)
@@ -192,7 +190,7 @@ def made_up_contest(factor: float) -> Contest:
 
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
+def session(monkeypatch, tmp_path) -> Session:
     """Return a session with a goal, and a record of 2.00 times as long as ours on this class of processor."""
     record = Record(tmp_path / "recorded.yaml")
     made = Session(1, record)
@@ -205,9 +203,7 @@ def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Session:
 @pytest.mark.parametrize(
     ("measured", "runs"), [([2.1], 1), ([1.5, 2.0], 2), ([1.5, 1.4], 2), ([2.6], 1), ([1.7], 1)]
 )
-def test_a_gate_that_fires_is_confirmed_in_fresh_processes(
-    session: Session, monkeypatch: pytest.MonkeyPatch, measured: list[float], runs: int
-) -> None:
+def test_a_gate_that_fires_is_confirmed_in_fresh_processes(session, monkeypatch, measured, runs):
     made, closed = iter(map(made_up_contest, measured)), []
     monkeypatch.setattr(session, "_run", lambda case, device: next(made))
     monkeypatch.setattr(session, "close", lambda: closed.append(True))
@@ -221,9 +217,7 @@ def test_a_gate_that_fires_is_confirmed_in_fresh_processes(
     assert (goal["state"], goal["fired"]) == ("missed", measured[-1] < 1.6)
 
 
-def test_a_class_of_processors_that_is_new_is_recorded(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_class_of_processors_that_is_new_is_recorded(session, monkeypatch):
     monkeypatch.setattr(session, "_run", lambda case, device: made_up_contest(0.5))
     monkeypatch.setattr(session, "machine", lambda device: "another class")
 
@@ -237,14 +231,14 @@ def test_a_class_of_processors_that_is_new_is_recorded(
     assert session.recorded_seconds(LEDGER.path, LEDGER.id, "cpu") == 3.0
 
 
-def test_a_class_is_one_short_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_is_one_short_name(monkeypatch):
     here = replace(this_environment(2), cpu="AMD EPYC (family 25, avx, avx2, fma)", instructions="avx2")
     monkeypatch.setattr(sessions, "this_environment", lambda threads: here)
 
     assert Session(2).machine("gpu") == "AMD EPYC, avx2, gpu, 2 thread(s)"
 
 
-def test_the_time_left_follows_the_record() -> None:
+def test_the_time_left_follows_the_record():
     short, long, new = (("engine", name, "cpu") for name in ("ledger", "import", "report"))
     timing = Timing({short: 1.0, long: 9.0, new: None})
 
@@ -254,7 +248,7 @@ def test_the_time_left_follows_the_record() -> None:
     assert timing.left == 0
 
 
-def test_our_code_competes_with_itself(toy: Run) -> None:
+def test_our_code_competes_with_itself(toy):
     """An A/A run says how many intervals miss 1 and how many would alarm, and leaves no benchmark."""
     answer = toy("--self-test")
 
@@ -267,7 +261,7 @@ def test_our_code_competes_with_itself(toy: Run) -> None:
     assert "benchmark: " not in printed.split("self-test")[1]
 
 
-def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_installed_is_named(monkeypatch):
     monkeypatch.setitem(LIBRARIES, "torch", (("no_such_module",), {}))
 
     left_out = Session(1).worker("torch", "cpu")
@@ -275,7 +269,7 @@ def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     assert left_out == LeftOut("no_such_module is not installed: pip install --group peers")
 
 
-def test_contenders_that_differ_do_not_race(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contenders_that_differ_do_not_race(monkeypatch):
     monkeypatch.setitem(PATHS["engine"], "YAML alone", ("numpy", "engine.as_json"))
     ledger = next(case for case in ERRANDS if case.name == "ledger")
     session = Session(1)
@@ -288,7 +282,7 @@ def test_contenders_that_differ_do_not_race(monkeypatch: pytest.MonkeyPatch) -> 
         session.close()
 
 
-def test_a_contender_that_fails_says_where() -> None:
+def test_a_contender_that_fails_says_where():
     worker = Worker("numpy", device="cpu", threads=1)
     try:
         with pytest.raises(ContenderError, match="KeyError: 'no such errand'"):
@@ -299,7 +293,7 @@ def test_a_contender_that_fails_says_where() -> None:
         worker.close()
 
 
-def test_a_process_that_dies_is_reported() -> None:
+def test_a_process_that_dies_is_reported():
     worker = Worker("numpy", device="cpu", threads=1)
     worker._process.kill()
 
@@ -308,7 +302,7 @@ def test_a_process_that_dies_is_reported() -> None:
     worker.close()
 
 
-def test_short_calls_are_timed_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_calls_are_timed_together(monkeypatch):
     from benchmarks.harness.jobs import Prepared
 
     calls = []

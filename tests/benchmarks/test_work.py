@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from benchmarks.contenders.keras_models import built
@@ -25,7 +23,7 @@ FLOPS = {
 
 
 @pytest.mark.parametrize("name", FLOPS)
-def test_operations_of_a_forward_pass(name: str) -> None:
+def test_operations_of_a_forward_pass(name):
     network, flops = FLOPS[name]
 
     assert work.inference(network, 1).flops == flops
@@ -34,7 +32,7 @@ def test_operations_of_a_forward_pass(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FLOPS)
-def test_operations_of_a_model(name: str) -> None:
+def test_operations_of_a_model(name):
     pytest.importorskip("tensorflow")
     network, flops = FLOPS[name]
     model = built(network, drawn_weights(network), one_loop=True)
@@ -46,7 +44,7 @@ def test_operations_of_a_model(name: str) -> None:
     assert work.products(model, 1, 2) == 5 * flops - first
 
 
-def test_operations_of_a_gan() -> None:
+def test_operations_of_a_gan():
     pytest.importorskip("tensorflow")
     generator = 100 * 512 + 512 * 3136 + 49 * 25 * 32 * 64 + 196 * 25 * 32
 
@@ -54,7 +52,7 @@ def test_operations_of_a_gan() -> None:
     assert test_gans.of_pass(ex05_dcgan.NETWORKS, 256) == pytest.approx(work.DCGAN.flops, rel=0.01)
 
 
-def test_bytes_of_a_dense_layer() -> None:
+def test_bytes_of_a_dense_layer():
     forward = 4 * (4 * 3 + 20 + 2 * 4 * 5)
     backward = 4 * 3 * 4 * 5
 
@@ -63,20 +61,20 @@ def test_bytes_of_a_dense_layer() -> None:
     assert work.training_step(DENSE, 4, moments=0).bytes == forward + backward + 4 * (2 + 2) * 20
 
 
-def test_work_of_a_convolution() -> None:
+def test_work_of_a_convolution():
     found = work.convolution((1, 5, 4, 2), (2, 3, 2, 3))
 
     assert found == Work(2 * (4 * 2 * 3) * (2 * 3 * 2), 4 * (40 + 36 + 24))
 
 
 @pytest.mark.parametrize(("flops", "floor", "bound"), [(100, 10, "arithmetic"), (10, 2, "memory")])
-def test_the_floor_is_the_longer_of_two_times(flops: float, floor: float, bound: str) -> None:
+def test_the_floor_is_the_longer_of_two_times(flops, floor, bound):
     found = Work(flops, 100).bounded(Limits(10, 50, ""))
 
     assert (found["floor"], found["bound"]) == (floor, bound)
 
 
-def test_an_embedding_is_read_by_its_words() -> None:
+def test_an_embedding_is_read_by_its_words():
     rows = [work.inference(Network((n,), (("Embedding", 10, 4),), whole=True), 1).bytes for n in (2, 30)]
 
     assert rows == [4 * (2 + 2 * 2 * 4 + 2 * 4), 4 * (30 + 2 * 30 * 4 + 10 * 4)]

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.golden import Golden
 from tests.toy.commands import invoke
 from workshop.bisect import evaluator
 from workshop.bisect.evaluate import Evaluation, of_value
@@ -24,7 +23,7 @@ INDEX = {name: index for index, name in enumerate(VERSIONS)}
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache(tmp_path, monkeypatch) -> None:
     """Give each test an empty cache, all data sets and interpreters, and nothing that asks an index."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
@@ -38,7 +37,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world(monkeypatch) -> World:
     """Return a function that sets what each version gives, and returns the versions that are asked so far."""
 
     def make(
@@ -127,7 +126,7 @@ ch07.ex05.lr_heeded --library keras --from 2.4
 """
 
 
-def test_a_search_reads_as_written(golden: Golden, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_reads_as_written(golden, world, monkeypatch):
     def said(give: Any, words: Sequence[str], numpy: tuple[str, str] = ("2.0", "2.0")) -> str:
         asked = world(give, numpy)
         result = invoke("bisect", *words)

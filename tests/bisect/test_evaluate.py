@@ -33,14 +33,14 @@ ROWS = "ch02.act01.n_rows"  # decided without a library
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache(tmp_path, monkeypatch) -> None:
     """Give each test an empty cache and no mirror."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     monkeypatch.delenv("WORKSHOP_STORE", raising=False)
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
 
 
-def test_a_claim_holds_in_an_interpreter_whatever_is_recorded() -> None:
+def test_a_claim_holds_in_an_interpreter_whatever_is_recorded():
     """It is decided there, with what is measured, under that interpreter's versions.
 
     What is recorded as changed, and is, does not hold: a search ignores the finding.
@@ -67,7 +67,7 @@ def test_a_claim_holds_in_an_interpreter_whatever_is_recorded() -> None:
     assert "208, not 207" in found.reason
 
 
-def test_an_interpreter_that_does_not_run_units_is_no_evaluation(tmp_path: Path) -> None:
+def test_an_interpreter_that_does_not_run_units_is_no_evaluation(tmp_path):
     """It is one line, and no traceback."""
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\nexit 3\n")
@@ -96,9 +96,7 @@ VERDICTS = [
 
 
 @pytest.mark.parametrize(("verdict", "measured", "holds"), VERDICTS)
-def test_verdicts_as_evaluations(
-    monkeypatch: pytest.MonkeyPatch, verdict: str, measured: object, holds: bool | None
-) -> None:
+def test_verdicts_as_evaluations(monkeypatch, verdict, measured, holds):
     """Where nothing was measured or decided, there is none."""
     book = package_book()
     record = SimpleNamespace(verdict=verdict, measured=measured, reason="so it is")
@@ -151,7 +149,7 @@ PART, SEED = "ch09.ex01:train", seeds("ch09.ex01", 1, stream="reference")[0]
 
 
 @pytest.fixture
-def version(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def version(bench, tmp_path, monkeypatch) -> Any:
     """Return a function that evaluates the claim with a version of the toy library."""
     bench.units(STEPPED)
     bench.claims(TEST)
@@ -167,7 +165,7 @@ def version(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
-def test_a_claim_that_draws_numbers_gives_its_first_recorded_seed(bench: Any, version: Any) -> None:
+def test_a_claim_that_draws_numbers_gives_its_first_recorded_seed(bench, version):
     """One short run in the form of a default run, without recorded runs or a verdict; all its numbers."""
     found = version("usual")
 
@@ -181,18 +179,18 @@ def test_a_claim_that_draws_numbers_gives_its_first_recorded_seed(bench: Any, ve
 
 
 @pytest.mark.parametrize(("name", "alike"), [("usual", True), ("rounded", True), ("changed", False)])
-def test_versions_whose_seeds_agree_are_alike(bench: Any, version: Any, name: str, alike: bool) -> None:
+def test_versions_whose_seeds_agree_are_alike(bench, version, name, alike):
     """Numbers without a record may differ by a ten-thousandth of their size."""
     assert measures_alike(version("first"), version(name)) is alike
     assert bench.tally() == [str(SEED)] * 2
 
 
-def test_a_version_that_raises_is_no_evaluation(version: Any) -> None:
+def test_a_version_that_raises_is_no_evaluation(version):
     """It is one line with the cause."""
     assert "raised ValueError: no such argument" in version("broken")
 
 
-def test_recorded_numbers_bring_their_tolerance(version: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recorded_numbers_bring_their_tolerance(version, monkeypatch):
     """It is that of the package's own rounding, infinite where a number is chaotic."""
     numbers = {
         "test": Number((1.0, 2.0, 3.0), rounding=1e-3, versions=0.1),
@@ -215,7 +213,7 @@ def test_recorded_numbers_bring_their_tolerance(version: Any, monkeypatch: pytes
     assert seed.tolerances[loss] == UNRECORDED * seed.numbers[loss]
 
 
-def test_a_part_without_seed_counts_too(bench: Any, version: Any) -> None:
+def test_a_part_without_seed_counts_too(bench, version):
     """A claim may measure one part that draws numbers and one that does not."""
     bench.units(
         STEPPED
@@ -250,7 +248,7 @@ CLAIMS = [
 
 
 @pytest.mark.parametrize(("name", "used", "draws", "timed"), CLAIMS)
-def test_what_a_claim_depends_on(name: str, used: set[str], draws: bool, timed: bool) -> None:
+def test_what_a_claim_depends_on(name, used, draws, timed):
     """It is what its own functions use, and those whose outcomes they take."""
     claim = package_book().ledger.claims[name]
     parts = find_parts(claim, catalogue({name[:4]}))
@@ -271,7 +269,7 @@ DIFFERENCES = [
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), DIFFERENCES)
-def test_the_first_difference(before: object, after: object, expected: str | None) -> None:
+def test_the_first_difference(before, after, expected):
     """It has its path in the value, and both sides."""
     first, second = (of_value(True, measured, "", {}) for measured in (before, after))
 

@@ -69,7 +69,7 @@ class Index:
         )
 
 
-def test_the_newest_python_that_has_a_version_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_newest_python_that_has_a_version_is_taken(monkeypatch):
     """It skips Pythons on which it can't be installed, and never asks ones that aren't here."""
     index = Index(monkeypatch, **{"1_0": "3.11 3.10 3.9 3.8"})
 
@@ -79,7 +79,7 @@ def test_the_newest_python_that_has_a_version_is_taken(monkeypatch: pytest.Monke
     assert index.asked == ["3.9 toy==1.0 numpy==2.0"]
 
 
-def test_where_it_does_not_run_an_older_python_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_it_does_not_run_an_older_python_is_taken(monkeypatch):
     """An installed version whose unit can't run is tried on the next Python."""
     index = Index(monkeypatch, **{"1_0": "3.12 3.11 3.9"})
     index.raises = {("1.0", "3.12"), ("1.0", "3.11")}
@@ -96,9 +96,7 @@ UNDECIDED = [
 
 
 @pytest.mark.parametrize(("pythons", "raising", "here", "reason"), UNDECIDED)
-def test_why_a_version_is_undecided(
-    monkeypatch: pytest.MonkeyPatch, pythons: str, raising: bool, here: str, reason: str
-) -> None:
+def test_why_a_version_is_undecided(monkeypatch, pythons, raising, here, reason):
     """The reason is that of the newest Python, or of the last one on which it did not run."""
     index = Index(monkeypatch, **{"1_0": pythons})
     index.raises = {("1.0", python) for python in pythons.split() if raising}
@@ -106,7 +104,7 @@ def test_why_a_version_is_undecided(
     assert index.evaluator(here).evaluate_version("1.0") == reason
 
 
-def test_not_every_python_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_every_python_is_tried(monkeypatch):
     """Environments cost time: after some in which it did not run, it is given up."""
     index = Index(monkeypatch, **{"1_0": "3.12 3.11 3.9 3.8 3.7"})
     index.raises = {("1.0", python) for python in ("3.12", "3.11", "3.9", "3.8", "3.7")}
@@ -116,7 +114,7 @@ def test_not_every_python_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(index.asked) == MOST_TRIES < 5
 
 
-def test_without_a_python_the_message_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_python_the_message_names_the_remedy(monkeypatch):
     index = Index(monkeypatch)
 
     with pytest.raises(NotBuilt, match=r"^no Python 3\.12 on PATH .*: pyenv install 3\.12$"):

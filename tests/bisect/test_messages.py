@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden import Golden
 from workshop.bisect.evaluate import Evaluation, of_value
 from workshop.bisect.messages import (
     conclude_changed,
@@ -44,7 +43,7 @@ LINES = [
 @pytest.mark.parametrize(
     "found", [LONG, evaluation("3.9", False, LONG, LONG), evaluation("3.9", True, [LONG, LONG])]
 )
-def test_a_line_is_not_too_long(found: Evaluation | str) -> None:
+def test_a_line_is_not_too_long(found):
     assert len(describe_version("nltk", "3.9", found)) < 320
 
 
@@ -69,7 +68,7 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("before", "after", "holds", "measures"), PAIRS)
-def test_alike(before: Evaluation, after: Evaluation, holds: bool, measures: bool) -> None:
+def test_alike(before, after, holds, measures):
     """Values are compared to the nine printed digits, all of them however long the value."""
     assert holds_alike(before, after) is holds
     assert measures_alike(before, after) is measures
@@ -104,7 +103,7 @@ CHANGES = {
 }
 
 
-def test_a_change_reads_as_written(golden: Golden) -> None:
+def test_a_change_reads_as_written(golden):
     """It names the neighbours, what changed, and whatever else differs between them."""
     same = conclude_unchanged("nltk", evaluation("3.5", True), evaluation("3.9", True))
     changes = {name: conclude_changed("nltk", found, last) for name, (found, last) in CHANGES.items()}

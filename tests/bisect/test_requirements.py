@@ -1,7 +1,5 @@
 """What is installed to have a version: the newest Python and TensorFlow first, each with its bounds."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.bisect.requirements import (
@@ -80,7 +78,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("library", "version", "used", "settings", "first"), CASES)
-def test_recipes(library: str, version: str, used: set[str], settings: list[str], first: set[str]) -> None:
+def test_recipes(library, version, used, settings, first):
     found = list(list_recipes(library, version, frozenset(used), KNOWN))
 
     assert [recipe.setting for recipe in found] == [f"Python {setting}" for setting in settings]
@@ -93,7 +91,7 @@ def test_recipes(library: str, version: str, used: set[str], settings: list[str]
     assert bool(of_tensorflow) == ("tensorflow" in used)
 
 
-def test_versions_are_ordered_by_numbers() -> None:
+def test_versions_are_ordered_by_numbers():
     assert list_releases(KNOWN) == ["2.1", "2.9", "2.16"]
     assert list_pythons(KNOWN) == ["3.11", "3.10", "3.9", "3.8"]
 
@@ -108,11 +106,11 @@ def test_versions_are_ordered_by_numbers() -> None:
         ("pandas", ["0.25", "1.0"], "0.25"),
     ],
 )
-def test_the_oldest_known_is_that_of_the_oldest_row(library: str, versions: list[str], oldest: str) -> None:
+def test_the_oldest_known_is_that_of_the_oldest_row(library, versions, oldest):
     assert find_oldest(library, versions, KNOWN) == oldest
 
 
-def test_the_packages_table_knows_an_oldest_of_each() -> None:
+def test_the_packages_table_knows_an_oldest_of_each():
     """The book's own stack is in the table with the libraries that a search may be about."""
     row = table().releases["2.1"]
     assert {"numpy", "scikit-learn", "pandas", "nltk", "gensim"} <= {
@@ -142,13 +140,13 @@ UNCLEAR = [
 
 
 @pytest.mark.parametrize(("asked", "used", "library"), CHOICES)
-def test_the_library(asked: str, used: set[str], library: str) -> None:
+def test_the_library(asked, used, library):
     """It is the one that is asked for, or the only one apart from NumPy."""
     assert choose_library(asked, list_distributions(used)) == library
 
 
 @pytest.mark.parametrize(("asked", "used", "message"), UNCLEAR)
-def test_an_unclear_library_is_one_line(asked: str, used: set[str], message: str) -> None:
+def test_an_unclear_library_is_one_line(asked, used, message):
     with pytest.raises(UsageError, match=message):
         choose_library(asked, list_distributions(used))
 
@@ -156,7 +154,7 @@ def test_an_unclear_library_is_one_line(asked: str, used: set[str], message: str
 VERSIONS = ["3.5", "3.8.1", "3.9", "3.10.0"]
 
 
-def test_a_range_has_both_ends() -> None:
+def test_a_range_has_both_ends():
     assert select_range(VERSIONS, "3.8.1", "3.10.0") == ["3.8.1", "3.9", "3.10.0"]
 
 
@@ -170,13 +168,13 @@ def test_a_range_has_both_ends() -> None:
         ("3.9", "3.5", "3.9 is not older than 3.5: choose two ends in ascending order"),
     ],
 )
-def test_what_is_no_range_is_one_line(start: str, end: str, message: str) -> None:
+def test_what_is_no_range_is_one_line(start, end, message):
     with pytest.raises(UsageError) as caught:
         select_range(VERSIONS, start, end)
     assert str(caught.value) == message
 
 
-def test_python_37_gets_what_reads_versions() -> None:
+def test_python_37_gets_what_reads_versions():
     every = {
         recipe.python: recipe.requirements
         for recipe in list_recipes("nltk", "3.5", frozenset({"nltk"}), table())

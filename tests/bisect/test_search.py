@@ -33,7 +33,7 @@ def search_numbered(count: int, ask: Asked) -> Change[int] | None:
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5, 8, 9, 16, 17, 31, 100])
-def test_every_change_is_found_with_few_questions(count: int) -> None:
+def test_every_change_is_found_with_few_questions(count):
     """Wherever the change is, its neighbours are found by at most ⌈log2 n⌉ questions, none twice."""
     for change in range(1, count):
         ask = Asked(change)
@@ -46,7 +46,7 @@ def test_every_change_is_found_with_few_questions(count: int) -> None:
 
 
 @given(st.data())
-def test_undecided_versions_are_left_out(data: st.DataObject) -> None:
+def test_undecided_versions_are_left_out(data):
     count = data.draw(st.integers(2, 40))
     change = data.draw(st.integers(1, count - 1))
     undecided = frozenset(data.draw(st.sets(st.integers(1, count - 2)))) if count > 2 else frozenset()
@@ -61,7 +61,7 @@ def test_undecided_versions_are_left_out(data: st.DataObject) -> None:
     assert len(set(ask.indices)) == len(ask.indices)
 
 
-def test_of_several_changes_one_is_found() -> None:
+def test_of_several_changes_one_is_found():
     answers = {"1": "a", "2": "a", "3": "b", "4": "c"}
 
     found = search(list(answers), ("a", "c"), answers.get, operator.eq)
@@ -69,7 +69,7 @@ def test_of_several_changes_one_is_found() -> None:
     assert (found.before, found.after, found.was, found.now) == ("2", "3", "a", "b")
 
 
-def test_without_a_change_nothing_more_is_asked() -> None:
+def test_without_a_change_nothing_more_is_asked():
     ask = Asked(99)
 
     assert search_numbered(50, ask) is None

@@ -19,7 +19,7 @@ EARLIER = {"python": "3.11.7", "tensorflow": "2.20.0", "keras": "3.14.0", "numpy
 
 
 @pytest.fixture
-def resolved(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...]]]:
+def resolved(monkeypatch) -> list[tuple[str, tuple[str, ...]]]:
     """Replace uv and the index; return the requirements that are resolved, each with its Python."""
     calls: list[tuple[str, tuple[str, ...]]] = []
 
@@ -46,7 +46,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, calls: list[tuple[str, tuple[str, ..
     monkeypatch.setattr(virtualenvs, "resolve", resolve)
 
 
-def test_requirements_are_read() -> None:
+def test_requirements_are_read():
     found = read_versions(["TensorFlow==2.21", "scikit_learn == 1.9.1", "keras==3.15.1rc1"], table())
 
     assert found == {"tensorflow": "2.21", "scikit-learn": "1.9.1", "keras": "3.15.1rc1"}
@@ -65,14 +65,14 @@ def test_requirements_are_read() -> None:
         (["keras==3.0", "keras==3.1"], "two versions of keras are asked for: name one"),
     ],
 )
-def test_what_is_no_version_is_wrong_usage(words: list[str], message: str) -> None:
+def test_what_is_no_version_is_wrong_usage(words, message):
     with pytest.raises(UsageError) as caught:
         read_versions(words, table())
 
     assert message in str(caught.value)
 
 
-def test_all_else_is_as_in_the_earlier_run(resolved: list[tuple[str, tuple[str, ...]]]) -> None:
+def test_all_else_is_as_in_the_earlier_run(resolved):
     """The same Python and libraries, and the newest of others that the chapters need."""
     make_environment({"tensorflow": "2.21.0"}, EARLIER, table())
 
@@ -85,9 +85,7 @@ def test_all_else_is_as_in_the_earlier_run(resolved: list[tuple[str, tuple[str, 
     ]
 
 
-def test_versions_that_are_asked_for_replace_those_of_the_earlier_run(
-    resolved: list[tuple[str, tuple[str, ...]]],
-) -> None:
+def test_versions_that_are_asked_for_replace_those_of_the_earlier_run(resolved):
     """TensorFlow stays as it was if only Keras is asked for."""
     make_environment({"keras": "3.15.1"}, EARLIER, table())
 
@@ -96,9 +94,7 @@ def test_versions_that_are_asked_for_replace_those_of_the_earlier_run(
     assert any(line.startswith("tensorflow-cpu==2.20.0;") for line in lines)
 
 
-def test_what_does_not_fit_is_left_out(
-    resolved: list[tuple[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_does_not_fit_is_left_out(resolved, monkeypatch):
     refuse(monkeypatch, resolved, "keras==", "numpy==", "/python3.11")
 
     make_environment({"tensorflow": "2.21.0"}, EARLIER, table())
@@ -108,7 +104,7 @@ def test_what_does_not_fit_is_left_out(
     assert [{"keras", "numpy"} & own for own in pinned] == [{"keras", "numpy"}, {"numpy"}, set()]
 
 
-def test_the_bounds_of_an_old_release_are_kept(resolved: list[tuple[str, tuple[str, ...]]]) -> None:
+def test_the_bounds_of_an_old_release_are_kept(resolved):
     """A release in the table brings the bounds that it does not name itself, a newer one none."""
     make_environment({"tensorflow": "2.15.1"}, {"python": "3.11.7"}, table())
     make_environment({"tensorflow": "2.99.0"}, {"python": "3.11.7"}, table())
@@ -118,18 +114,14 @@ def test_the_bounds_of_an_old_release_are_kept(resolved: list[tuple[str, tuple[s
     assert not {*table().releases["2.15"]["bounds"]} & {*new}
 
 
-def test_a_version_of_an_earlier_run_can_not_be_an_option(
-    resolved: list[tuple[str, tuple[str, ...]]],
-) -> None:
+def test_a_version_of_an_earlier_run_can_not_be_an_option(resolved):
     make_environment({"tensorflow": "2.21.0"}, {**EARLIER, "numpy": "2\n--index-url x"}, table())
 
     ((_, lines),) = resolved
     assert not any("index" in line or "\n" in line for line in lines)
 
 
-def test_a_version_that_is_not_published_is_wrong_usage(
-    resolved: list[tuple[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_version_that_is_not_published_is_wrong_usage(resolved, monkeypatch):
     refuse(monkeypatch, resolved, "tensorflow")
 
     with pytest.raises(UsageError, match=r"^tensorflow 2\.99\.0 is not published, 2\.20\.0 to 2\.21\.0 are$"):
@@ -138,9 +130,7 @@ def test_a_version_that_is_not_published_is_wrong_usage(
     assert len(resolved) == 1
 
 
-def test_what_can_not_be_installed_is_one_line(
-    resolved: list[tuple[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_can_not_be_installed_is_one_line(resolved, monkeypatch):
     """It has the first reason; without a Python it says how to get one."""
     refuse(monkeypatch, resolved, "tensorflow")
     with pytest.raises(NotBuilt, match=r"^tensorflow==2\.21\.0 can't be installed: unsatisfiable$"):
@@ -167,9 +157,7 @@ def index(monkeypatch: pytest.MonkeyPatch, *has: str) -> None:
     monkeypatch.setattr(virtualenvs, "list_versions", list_versions)
 
 
-def test_nightly_versions_replace_the_released_ones(
-    resolved: list[tuple[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nightly_versions_replace_the_released_ones(resolved, monkeypatch):
     """The newest of the first Python that has any; all else is as in the earlier run."""
     index(monkeypatch, "3.12")
 
@@ -186,9 +174,7 @@ def test_nightly_versions_replace_the_released_ones(
     ("has", "remedy"),
     [(("3.13",), ": pyenv install 3.13"), ((), ", and none for another one: try again tomorrow")],
 )
-def test_a_python_without_nightly_versions_is_one_line(
-    has: tuple[str, ...], remedy: str, resolved: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_python_without_nightly_versions_is_one_line(has, remedy, resolved, monkeypatch):
     index(monkeypatch, *has)
     monkeypatch.setattr(upgrade, "find_python", lambda version: "/python3.11" if version == "3.11" else None)
 
@@ -199,7 +185,7 @@ def test_a_python_without_nightly_versions_is_one_line(
 
 
 @pytest.mark.parametrize(("day", "said"), [(9, ""), (10, "is 15 days old: no newer one is published")])
-def test_what_is_older_than_14_days_is_said(day: int, said: str) -> None:
+def test_what_is_older_than_14_days_is_said(day, said):
     for name, version in INDEX.items():
         age = describe_age(name, version, date(2026, 11, day + ("keras" in name)))
         assert age.removeprefix(f"{name} {version} ") == said

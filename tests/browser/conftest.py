@@ -29,13 +29,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def full(request: pytest.FixtureRequest) -> bool:
+def full(request) -> bool:
     """Whether axe scans every text of a page, and a page also before everything in it is opened."""
     return in_full(request.config)
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+def visit(browser) -> Iterator[Callable[..., Page]]:
     """Open pages by their address; each must have asked for nothing else and complained of nothing."""
     heard: list[Heard] = []
 
@@ -64,13 +64,13 @@ class Written(dict[str, str]):
 
 
 @pytest.fixture(scope="session")
-def written(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def written(browser, tmp_path_factory) -> dict[str, str]:
     """Return the addresses of pages, which are written once; `browser` skips where there is none."""
     assert browser
     return Written(tmp_path_factory.mktemp("pages"))
 
 
 @pytest.fixture
-def report(visit: Callable[..., Page], written: dict[str, str]) -> Page:
+def report(visit, written) -> Page:
     """Open the report of the made-up run in a wide window."""
     return visit(written["report"])

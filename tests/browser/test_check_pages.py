@@ -1,7 +1,5 @@
 """A notebook's page and that of a class of thirty in a real browser: order, keys, phone, labels, budgets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import product
 from typing import TYPE_CHECKING
@@ -46,14 +44,12 @@ LABELS = """() => {
 
 
 @pytest.mark.parametrize("name", MOST)
-def test_a_page_is_small(name: str, written: dict[str, str]) -> None:
+def test_a_page_is_small(name, written):
     assert 20_000 < size_of(written[name]) < MOST[name]
 
 
 @pytest.mark.parametrize(("name", "width"), list(product(MOST, (390, 1280))))
-def test_labels_neither_meet_nor_leave_their_figure(
-    name: str, width: int, visit: Visit, written: dict[str, str]
-) -> None:
+def test_labels_neither_meet_nor_leave_their_figure(name, width, visit, written):
     page = visit(written[name], width=width)
     page.evaluate(OPEN_ALL)
 
@@ -70,7 +66,7 @@ def test_labels_neither_meet_nor_leave_their_figure(
     assert page.evaluate(LABELS) != []
 
 
-def test_the_worst_is_first_and_only_the_first_is_open(visit: Visit, written: dict[str, str]) -> None:
+def test_the_worst_is_first_and_only_the_first_is_open(visit, written):
     """✘, ?, ≠, ✔; an opened card has its strip, what to look at and its results, which are folded."""
     page = visit(written["notebook"])
     cards = page.locator("details.card")
@@ -93,7 +89,7 @@ def test_the_worst_is_first_and_only_the_first_is_open(visit: Visit, written: di
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_opened_cards_are_pictured(width: int, visit: Visit, written: dict[str, str]) -> None:
+def test_the_opened_cards_are_pictured(width, visit, written):
     page = visit(written["notebook"], width=width)
     page.evaluate(
         """() => { for (const one of document.querySelectorAll("details.card.off")) one.open = true; }"""
@@ -106,7 +102,7 @@ def test_the_opened_cards_are_pictured(width: int, visit: Visit, written: dict[s
 # The class
 
 
-def test_a_class_is_one_screen(visit: Visit, written: dict[str, str]) -> None:
+def test_a_class_is_one_screen(visit, written):
     """The grid, the opened cell below it and the list at the side; rows have 30 px and scroll in the grid."""
     page = visit(written["class"], width=1440, height=900)
     rows = page.locator(".class tbody tr")
@@ -123,7 +119,7 @@ def test_a_class_is_one_screen(visit: Visit, written: dict[str, str]) -> None:
     assert page.locator(".class tbody tr").last.inner_text().split("\t")[1] == "can’t be read"
 
 
-def test_heads_and_names_stay(visit: Visit, written: dict[str, str]) -> None:
+def test_heads_and_names_stay(visit, written):
     page = visit(written["class"], width=700, height=700)
     places = [".class thead th >> nth=0", ".class tbody th >> nth=-1", ".class tfoot th >> nth=0"]
     page.locator(".grid-box").evaluate("(box) => box.scrollTo(9999, 9999)")
@@ -139,7 +135,7 @@ def test_heads_and_names_stay(visit: Visit, written: dict[str, str]) -> None:
     assert abs(top["y"] - box["y"]) < 2
 
 
-def test_cells_have_a_sign_and_a_count_that_the_sums_add_up(visit: Visit, written: dict[str, str]) -> None:
+def test_cells_have_a_sign_and_a_count_that_the_sums_add_up(visit, written):
     page = visit(written["class"])
     columns = page.evaluate("""() => {
       const table = document.querySelector(".class table"), all = [...table.tBodies[0].rows].slice(0, -1);
@@ -156,7 +152,7 @@ def test_cells_have_a_sign_and_a_count_that_the_sums_add_up(visit: Visit, writte
     assert {cell.split(" ")[0] for cell in texts} == set("✔✘?≠·")
 
 
-def test_arrow_keys_move_and_open(visit: Visit, written: dict[str, str]) -> None:
+def test_arrow_keys_move_and_open(visit, written):
     """There is one tab stop; keys go over what was not found, and stop at the edges."""
     page = visit(written["class"])
     focus = """() => {
@@ -185,7 +181,7 @@ def test_arrow_keys_move_and_open(visit: Visit, written: dict[str, str]) -> None
     assert name.endswith("Other code: epochs is 20, in the book 30.")
 
 
-def test_what_is_most_often_wrong_is_ranked(visit: Visit, written: dict[str, str]) -> None:
+def test_what_is_most_often_wrong_is_ranked(visit, written):
     """The most frequent first, each with its share; a notebook that stopped and a broken one are named."""
     page = visit(written["class"])
     files = [int(text.split(" ")[0]) for text in page.locator("#often ~ ol .share span").all_inner_texts()]
@@ -196,7 +192,7 @@ def test_what_is_most_often_wrong_is_ranked(visit: Visit, written: dict[str, str
     assert "not a notebook" in page.locator(".side").inner_text()
 
 
-def test_a_phone_scrolls_the_grid_alone(visit: Visit, written: dict[str, str]) -> None:
+def test_a_phone_scrolls_the_grid_alone(visit, written):
     page = visit(written["class"], width=390, height=844)
     box = page.locator(".grid-box")
 

@@ -28,12 +28,12 @@ def region(page: Page, title: str) -> Locator:
 
 
 @pytest.fixture
-def page(visit: Visit, written: dict[str, str]) -> Page:
+def page(visit, written) -> Page:
     """Open the comparison of nine environments in a wide window."""
     return visit(written["environments"])
 
 
-def test_the_grid_is_in_the_first_screen(page: Page) -> None:
+def test_the_grid_is_in_the_first_screen(page):
     """Each environment has a row, and each chapter a column; a count names its verdict."""
     grid = region(page, "What differs, by chapter")
 
@@ -45,7 +45,7 @@ def test_the_grid_is_in_the_first_screen(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [400, 1200])
-def test_a_count_leads_to_its_claims(width: int, visit: Visit, written: dict[str, str]) -> None:
+def test_a_count_leads_to_its_claims(width, visit, written):
     """A click, or Enter, shows the first claim that it counts, also in a group that was closed."""
     page = visit(written["environments"], width=width)
     grid = region(page, "What differs, by chapter")
@@ -58,7 +58,7 @@ def test_a_count_leads_to_its_claims(width: int, visit: Visit, written: dict[str
         page.wait_for_function(SEEN, arg=head.element_handle())  # a closed group opens first
 
 
-def test_other_data_is_apart_and_closed(page: Page) -> None:
+def test_other_data_is_apart_and_closed(page):
     """What only missing data explains is no unexplained difference, and opens with a click, or a key."""
     data = page.locator("details#data")
 
@@ -70,7 +70,7 @@ def test_other_data_is_apart_and_closed(page: Page) -> None:
     assert data.locator("tr[id]").evaluate_all("all => all.map((row) => row.id)") == [NEEDS_DATA]
 
 
-def test_a_word_has_one_colour(page: Page) -> None:
+def test_a_word_has_one_colour(page):
     """In the grid, the legend and the rows a verdict's word has the same colour, and all of them differ."""
     found = page.locator(".verdict, .runs a").evaluate_all(
         """all => all.map((one) => [one.classList[one.classList.length - 1], getComputedStyle(one).color])"""
@@ -82,7 +82,7 @@ def test_a_word_has_one_colour(page: Page) -> None:
     assert len({min(colours[f"v-{name}"]) for name in strong}) == len(strong)
 
 
-def test_numbers_are_aligned(page: Page) -> None:
+def test_numbers_are_aligned(page):
     cells = region(page, "Unexplained").locator("tr[id] td")
 
     aligned = cells.evaluate_all("all => all.map((one) => getComputedStyle(one).textAlign)")
@@ -93,7 +93,7 @@ def test_numbers_are_aligned(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [400, 1200])
-def test_claims_and_environments_stay_in_sight(width: int, visit: Visit, written: dict[str, str]) -> None:
+def test_claims_and_environments_stay_in_sight(width, visit, written):
     """Scrolled to its last cell, a table still shows which claim and which environment that is of."""
     page = visit(written["environments"], width=width)
     page.set_viewport_size({"width": width, "height": 400})
@@ -108,7 +108,7 @@ def test_claims_and_environments_stay_in_sight(width: int, visit: Visit, written
 
 
 @pytest.mark.parametrize("width", [400, 1200])
-def test_a_verdict_is_one_line(width: int, visit: Visit, written: dict[str, str]) -> None:
+def test_a_verdict_is_one_line(width, visit, written):
     """Columns are narrow, but no verdict is broken: its text is no higher than a line."""
     verdicts = visit(written["environments"], width=width).locator("tr[id] .verdict")
 
@@ -125,7 +125,7 @@ def test_a_verdict_is_one_line(width: int, visit: Visit, written: dict[str, str]
     assert max(heights) < 30  # pixels
 
 
-def test_print_hides_nothing_of_a_table(page: Page) -> None:
+def test_print_hides_nothing_of_a_table(page):
     """On paper nothing scrolls: the tables are as wide and as high as they need."""
     page.emulate_media(media="print")
 

@@ -12,7 +12,7 @@ import pytest
 from tests.browser.page_helpers import Heard, barriers, looks, opened, screenshot, too_narrow
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 SITE = Path(__file__).parents[2] / "site"
 # one with a table and a picture, one with figures, one with code, tables and plots of a notebook
@@ -25,7 +25,7 @@ Open = Callable[..., "Page"]
 
 
 @pytest.fixture
-def read(browser: Browser) -> Iterator[Open]:
+def read(browser) -> Iterator[Open]:
     """Open pages of the site by name; each must load nothing from outside the site and report no error."""
     if not (SITE / "index.html").is_file():
         pytest.skip("needs the built pages: nox -s docs")
@@ -65,7 +65,7 @@ def search(page: Page, words: str) -> None:
         pytest.param("faq", "workshop_mirror", "commands.html", marks=NIGHT),
     ],
 )
-def test_the_search_works_from_disk(start: str, words: str, page: str, read: Open) -> None:
+def test_the_search_works_from_disk(start, words, page, read):
     shown = read(start, width=WIDE)
 
     search(shown, words)
@@ -76,7 +76,7 @@ def test_the_search_works_from_disk(start: str, words: str, page: str, read: Ope
     assert shown.locator("h1").count() == 1
 
 
-def test_guides_are_found_before_modules(read: Open) -> None:
+def test_guides_are_found_before_modules(read):
     shown = read("index", width=WIDE)
     search(shown, "seed")
 
@@ -92,12 +92,12 @@ def test_guides_are_found_before_modules(read: Open) -> None:
 
 
 @pytest.mark.parametrize("name", [*PAGES, "errata"])
-def test_a_page_fits_its_window(name: str, read: Open) -> None:
+def test_a_page_fits_its_window(name, read):
     assert too_narrow(partial(read, name), (320, 400, 768, WIDE)) == []
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), looks(PAGES, WIDE))
-def test_a_page_has_no_barriers(name: str, width: int, scheme: str, read: Open, full: bool) -> None:
+def test_a_page_has_no_barriers(name, width, scheme, read, full):
     page = read(name, width=width, scheme=scheme)
     page.wait_for_load_state("load")
     screenshot(page, f"docs-{name}-{width}-{scheme}")
@@ -105,7 +105,7 @@ def test_a_page_has_no_barriers(name: str, width: int, scheme: str, read: Open, 
     assert barriers(page, every=full) == []
 
 
-def test_figures_are_drawn_in_the_colours_of_the_page(read: Open) -> None:
+def test_figures_are_drawn_in_the_colours_of_the_page(read):
     """They have an alternative text, or are a table, and their lines stand out on dark ground."""
     page = read("chapter_6", width=WIDE, scheme="dark")
     figures = page.locator("figure.plot")

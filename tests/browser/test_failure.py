@@ -1,7 +1,5 @@
 """A failure is in the first screen of a page that has the real texts of the ledger."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -24,9 +22,7 @@ IN_WINDOW = """all => all.every((one) => {
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (400, 800)])
-def test_a_failure_is_in_the_first_screen(
-    width: int, height: int, visit: Visit, written: dict[str, str]
-) -> None:
+def test_a_failure_is_in_the_first_screen(width, height, visit, written):
     """Its name, both values, the miss and the commands are seen before one scrolls; its row is open."""
     page = visit(written["failing"], width=width, height=height)
     screenshot(page, f"report-failed-{width}")

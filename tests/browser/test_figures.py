@@ -2,8 +2,6 @@
 
 # ruff: noqa: E501  a line of JavaScript is a line
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -49,9 +47,7 @@ LABELS = """() => {
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_no_label_is_cut_small_or_meets_another(
-    width: int, visit: Visit, written: dict[str, str], full: bool
-) -> None:
+def test_no_label_is_cut_small_or_meets_another(width, visit, written, full):
     """In all drawings of the book, with everything open, where each region has a name of its own."""
     page = visit(written["whole"], width=width)
     page.evaluate(OPEN_ALL)
@@ -65,7 +61,7 @@ def test_no_label_is_cut_small_or_meets_another(
     assert page.evaluate("() => document.documentElement.scrollWidth") == width
 
 
-def test_a_label_that_is_cut_is_found(visit: Visit, written: dict[str, str]) -> None:
+def test_a_label_that_is_cut_is_found(visit, written):
     page = visit(f"{written['whole']}#ch06.ex02", width=1280)
     assert page.evaluate(LABELS) == []
     for change, wrong in (
@@ -84,7 +80,7 @@ def test_a_label_that_is_cut_is_found(visit: Visit, written: dict[str, str]) -> 
         page.wait_for_function("() => document.querySelector('.unit .f-part svg text')")
 
 
-def test_the_page_keeps_to_its_budgets(visit: Visit, written: dict[str, str]) -> None:
+def test_the_page_keeps_to_its_budgets(visit, written):
     """2.5 MB, 40,000 elements as it opens, no exercise before somebody opens it, and 15 pages on paper."""
     page = visit(written["whole"], width=1280)
 
@@ -94,7 +90,7 @@ def test_the_page_keeps_to_its_budgets(visit: Visit, written: dict[str, str]) ->
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) <= 15
 
 
-def test_cards_of_errors_have_small_figures(visit: Visit, written: dict[str, str], full: bool) -> None:
+def test_cards_of_errors_have_small_figures(visit, written, full):
     """At most 23 rem wide, without a barrier; those that need data that are not here are left out."""
     page = visit(written["whole"], width=1280)
     cards = page.locator(".wall:not(.three) .erratum:has(figure)")
@@ -105,7 +101,7 @@ def test_cards_of_errors_have_small_figures(visit: Visit, written: dict[str, str
     assert barriers(page, every=full) == []
 
 
-def test_a_link_prints_one_exercise_alone(visit: Visit, written: dict[str, str]) -> None:
+def test_a_link_prints_one_exercise_alone(visit, written):
     page = visit(written["whole"], width=1280)
     page.evaluate("() => { window.print = () => { window.printed = (window.printed ?? 0) + 1; }; }")
     for name in ("6.02", "ch06.ex02"):
@@ -126,9 +122,7 @@ def test_a_link_prints_one_exercise_alone(visit: Visit, written: dict[str, str])
     assert page.locator("#errata").is_visible()
 
 
-def test_an_exercise_opens_with_its_answer_its_sentences_and_its_figure(
-    visit: Visit, written: dict[str, str]
-) -> None:
+def test_an_exercise_opens_with_its_answer_its_sentences_and_its_figure(visit, written):
     """A click shows it above the results, in less than a tenth of a second of the page's own work."""
     page = visit(written["whole"], width=1280)
     unit = page.locator('[id="ch06.ex02"]')

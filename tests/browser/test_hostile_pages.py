@@ -31,7 +31,7 @@ from workshop.figures.files import as_json
 from workshop.figures.model import Chart, Figure, Layers, Marks, Rank
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    pass
 
 # each asks for URL if a page takes it for markup
 TEXTS = (
@@ -67,7 +67,7 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def requests(browser: Browser, asked: tuple[str, list[str]]) -> Callable[..., set[str]]:
+def requests(browser, asked) -> Callable[..., set[str]]:
     """Return what opens a page, with everything in it, and gives the paths that it asked for.
 
     It waits until the page asks for nothing more, or for as many paths as are expected.
@@ -175,12 +175,7 @@ def a_class(path: Path, address: str) -> Path:
 
 
 @pytest.mark.parametrize("write", [report, comparison, a_list, a_class])
-def test_a_page_of_hostile_texts_asks_for_nothing(
-    write: Callable[[Path, str], Path],
-    tmp_path: Path,
-    asked: tuple[str, list[str]],
-    requests: Callable[..., set[str]],
-) -> None:
+def test_a_page_of_hostile_texts_asks_for_nothing(write, tmp_path, asked, requests):
     page = write(tmp_path / "page.html", asked[0])
 
     text = page.read_text("utf-8")
@@ -188,12 +183,7 @@ def test_a_page_of_hostile_texts_asks_for_nothing(
     assert requests(page) == set()
 
 
-def test_a_page_of_hostile_figures_asks_for_nothing(
-    tmp_path: Path,
-    asked: tuple[str, list[str]],
-    requests: Callable[..., set[str]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_page_of_hostile_figures_asks_for_nothing(tmp_path, asked, requests, monkeypatch):
     """Their words are words; and if they were not, the page's policy would stop them."""
     results, page = tmp_path / "r.json", tmp_path / "page.html"
     texts = [text.replace("URL", asked[0]) for text in TEXTS]
@@ -225,9 +215,7 @@ def path_of(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_every_text_would_ask_for_something(
-    text: str, tmp_path: Path, asked: tuple[str, list[str]], requests: Callable[..., set[str]]
-) -> None:
+def test_every_text_would_ask_for_something(text, tmp_path, asked, requests):
     """In a page that takes it for markup; so the counts above are of something."""
     page = tmp_path / "page.html"
     page.write_text(f'<!doctype html><title a="">t</title><p title="">{text.replace("URL", asked[0])}</p>')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,7 +52,7 @@ def labels(page: Page, claim: str) -> list[str]:
     return [text.text_content() or "" for text in texts if text.is_visible()]
 
 
-def test_a_number_of_ones_own(report: Page) -> None:
+def test_a_number_of_ones_own(report):
     """The page says of a typed number what `workshop show --mine` says, and nothing of an empty field."""
     form = asked(report, RMSE)
 
@@ -77,7 +76,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize("width", [320, 400, 1280])
-def test_the_typed_number_is_drawn(width: int, visit: Callable[..., Page], written: dict[str, str]) -> None:
+def test_the_typed_number_is_drawn(width, visit, written):
     """A line with its label is on the strip that is shown, where the number is, or an arrow at its edge."""
     page = visit(f"{written['report']}#{RMSE}", width=width)
     for typed, label in PLACES:
@@ -108,7 +107,7 @@ def _is_drawn(page: Page, typed: str, label: str | None, width: int) -> None:
     assert text["x"] + text["width"] <= width
 
 
-def test_one_of_several_numbers(report: Page) -> None:
+def test_one_of_several_numbers(report):
     """The list says which number is meant; the answer and the strip change with it."""
     form = asked(report, LOSSES)
     form.locator("input").fill("0.002")
@@ -125,7 +124,7 @@ def test_one_of_several_numbers(report: Page) -> None:
     assert drawn == [[True, False], [False, True]]
 
 
-def test_a_claim_without_recorded_runs(report: Page) -> None:
+def test_a_claim_without_recorded_runs(report):
     name = next(
         record.id
         for record in run().claims

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +12,13 @@ from tests.browser.page_helpers import OPEN_ALL, barriers, looks, opened, screen
 from tests.browser.pages import PAGES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 Visit = Callable[..., "Page"]
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), looks(PAGES, 1200))
-def test_a_page_has_no_barriers(
-    name: str, width: int, scheme: str, visit: Visit, written: dict[str, str], full: bool
-) -> None:
+def test_a_page_has_no_barriers(name, width, scheme, visit, written, full):
     """Axe finds nothing wrong with a page with everything open, nor as it opens; a screenshot shows it."""
     page = visit(written[name], width=width, scheme=scheme)
     screenshot(page, f"{name}-{width}-{scheme}", whole=True)
@@ -34,13 +31,13 @@ def test_a_page_has_no_barriers(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_its_window(name: str, visit: Visit, written: dict[str, str]) -> None:
+def test_a_page_fits_its_window(name, visit, written):
     """Nothing is wider than the window, so that nobody scrolls sideways; broad tables scroll inside."""
     assert too_narrow(partial(visit, written[name]), (320, 400, 1200)) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_drawing_has_a_text(name: str, visit: Visit, written: dict[str, str]) -> None:
+def test_every_drawing_has_a_text(name, visit, written):
     """A drawing has an alternative text of its own, or is part of a figure that has one."""
     page = visit(written[name])
 
@@ -53,7 +50,7 @@ def test_every_drawing_has_a_text(name: str, visit: Visit, written: dict[str, st
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_colours_follow_the_readers_choice(name: str, visit: Visit, written: dict[str, str]) -> None:
+def test_colours_follow_the_readers_choice(name, visit, written):
     """Text is dark on light or light on dark, as chosen, and what is written in drawings stands out, too."""
     page = visit(written[name])
     page.evaluate(OPEN_ALL)
@@ -106,9 +103,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("wrong", "where", "message"), WRONG)
-def test_what_is_wrong_with_a_page_is_noticed(
-    wrong: str, where: str, message: str, browser: Browser, tmp_path: Path
-) -> None:
+def test_what_is_wrong_with_a_page_is_noticed(wrong, where, message, browser, tmp_path):
     """Barriers, requests to anywhere and complaints of the console are seen, each where it belongs."""
     path = tmp_path / "page.html"
     path.write_text(f'<!doctype html><html lang="en"><title>t</title><main><h1>t</h1>{wrong}</main></html>')

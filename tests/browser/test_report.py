@@ -45,7 +45,7 @@ def opened(page: Page) -> set[str]:
 
 @pytest.mark.parametrize("width", [400, 1200])
 @pytest.mark.parametrize("name", [RMSE, "ch06.text12.sequence_unit", "ch04.text12", "ch01.ex01"])
-def test_a_link_opens_its_card(name: str, width: int, visit: Visit, written: dict[str, str]) -> None:
+def test_a_link_opens_its_card(name, width, visit, written):
     """The address of a claim or a unit shows its card open, in sight and in focus, and only that one."""
     page = visit(f"{written['report']}#{name}", width=width)
     screenshot(page, f"report-{width}-{name}")
@@ -56,7 +56,7 @@ def test_a_link_opens_its_card(name: str, width: int, visit: Visit, written: dic
     wait_for_focus(page, name)
 
 
-def test_the_contents_lead_to_each_part(visit: Visit, written: dict[str, str]) -> None:
+def test_the_contents_lead_to_each_part(visit, written):
     """Each part comes into sight, what is chosen stays chosen, and the contents mark where one is."""
     page = visit(f"{written['report']}?chapter=ch05")
     chosen = hits(page)
@@ -77,7 +77,7 @@ def test_the_contents_lead_to_each_part(visit: Visit, written: dict[str, str]) -
     page.wait_for_function("() => document.querySelector('.contents [aria-current]')?.hash === '#reading'")
 
 
-def test_a_link_overrides_filters(visit: Visit, written: dict[str, str]) -> None:
+def test_a_link_overrides_filters(visit, written):
     hidden = visit(f"{written['report']}?chapter=ch01#{RMSE}")
     kept = visit(f"{written['report']}?chapter=ch05#{RMSE}")
 
@@ -87,7 +87,7 @@ def test_a_link_overrides_filters(visit: Visit, written: dict[str, str]) -> None
     assert hits(kept).startswith(f"{len(OF_RMSE)} of {len(BOOK)} results")
 
 
-def test_a_link_to_a_check_of_our_own_shows_it(visit: Visit, written: dict[str, str]) -> None:
+def test_a_link_to_a_check_of_our_own_shows_it(visit, written):
     """The switch goes on, so that the row is there; without the link it is not."""
     page = visit(f"{written['report']}#{OWN[0]}")
 
@@ -98,9 +98,7 @@ def test_a_link_to_a_check_of_our_own_shows_it(visit: Visit, written: dict[str, 
 
 
 @pytest.mark.parametrize("rest", ["#ch05.text07.gone", "#%", "#", "?verdict=gone&colour=red", "?kind=gone"])
-def test_an_address_that_names_nothing_opens_the_page(
-    rest: str, visit: Visit, written: dict[str, str]
-) -> None:
+def test_an_address_that_names_nothing_opens_the_page(rest, visit, written):
     """A claim of another version, or a broken address, opens the page as it is."""
     page = visit(written["report"] + rest)
 
@@ -109,7 +107,7 @@ def test_an_address_that_names_nothing_opens_the_page(
 
 
 @pytest.mark.parametrize("old", ["corrected", "refuted", "wrong"])
-def test_old_names_of_verdicts_still_choose(old: str, visit: Visit, written: dict[str, str]) -> None:
+def test_old_names_of_verdicts_still_choose(old, visit, written):
     page = visit(f"{written['report']}?verdict={old}")
 
     assert box(page, "wrong").is_checked()
@@ -118,7 +116,7 @@ def test_old_names_of_verdicts_still_choose(old: str, visit: Visit, written: dic
     assert "verdict=wrong&chapter=ch04" in page.url
 
 
-def test_links_inside_the_page(report: Page) -> None:
+def test_links_inside_the_page(report):
     """A square leads to its claim, a card to its own, and Back to where one was."""
     square = report.locator(".map .q").nth(BOOK.index(RMSE))
     square.click()
@@ -140,7 +138,7 @@ def test_links_inside_the_page(report: Page) -> None:
 # Map, colours, copying
 
 
-def test_the_map_is_one_stop_for_keys(report: Page) -> None:
+def test_the_map_is_one_stop_for_keys(report):
     """Tab reaches one square, arrows the others, the line below says which, and Enter opens it."""
     squares = report.locator(".map .q")
     assert squares.count() == len(BOOK)
@@ -163,7 +161,7 @@ def test_the_map_is_one_stop_for_keys(report: Page) -> None:
     assert is_open(card(report, BOOK[0]))
 
 
-def test_the_pointer_reads_the_map(report: Page) -> None:
+def test_the_pointer_reads_the_map(report):
     first = report.locator(".readout").inner_text()
     report.locator(".map .q").nth(3).hover()
     assert ledger().claims[BOOK[3]].what in report.locator(".readout").inner_text()
@@ -171,7 +169,7 @@ def test_the_pointer_reads_the_map(report: Page) -> None:
     assert report.locator(".readout").inner_text() == first
 
 
-def test_the_button_changes_the_colours(report: Page) -> None:
+def test_the_button_changes_the_colours(report):
     button = report.locator("button.theme")
     papers = []
     for name in ("Light", "Dark", "Auto"):
@@ -181,7 +179,7 @@ def test_the_button_changes_the_colours(report: Page) -> None:
     assert papers[0] == papers[2] != papers[1]
 
 
-def test_our_own_checks_are_behind_one_switch(report: Page) -> None:
+def test_our_own_checks_are_behind_one_switch(report):
     """They are in no total, and shown with the others if the reader asks for them."""
     legend = report.locator(".legend b").all_inner_texts()
     assert sum(map(int, legend)) == len(BOOK)
@@ -197,7 +195,7 @@ def test_our_own_checks_are_behind_one_switch(report: Page) -> None:
 # Keyboard
 
 
-def test_the_page_is_used_without_a_mouse(report: Page) -> None:
+def test_the_page_is_used_without_a_mouse(report):
     """From the link that skips to the results on, filters and rows are reached and used by keys alone."""
     press = report.keyboard.press
     press("Tab")
@@ -223,7 +221,7 @@ def test_the_page_is_used_without_a_mouse(report: Page) -> None:
     assert is_open(card(report, first))
 
 
-def test_what_is_in_focus_is_seen(report: Page) -> None:
+def test_what_is_in_focus_is_seen(report):
     """Everything that Tab reaches is outlined, the small boxes of the filters on their labels."""
     card(report, UNITS[4]).evaluate("card => card.open = true")
     card(report, RMSE).evaluate("card => card.open = true")
@@ -243,7 +241,7 @@ def test_what_is_in_focus_is_seen(report: Page) -> None:
     assert reached >= {"A", "SUMMARY", "INPUT", "BUTTON"}
 
 
-def test_slash_leads_to_the_search(report: Page) -> None:
+def test_slash_leads_to_the_search(report):
     """`/` goes to the search from anywhere, and is a letter like any other where one types."""
     card(report, UNITS[-1]).locator("summary").first.focus()
     report.keyboard.press("/")
@@ -253,7 +251,7 @@ def test_slash_leads_to_the_search(report: Page) -> None:
     assert report.get_by_label("Search").evaluate("field => field === document.activeElement")
 
 
-def test_escape_gives_the_focus_back(report: Page) -> None:
+def test_escape_gives_the_focus_back(report):
     """After a search the reader is where they were, and the next `/` is not a letter."""
     card(report, UNITS[-1]).locator("summary").first.focus()
     report.keyboard.press("/")
@@ -267,7 +265,7 @@ def test_escape_gives_the_focus_back(report: Page) -> None:
     assert report.get_by_label("Search").input_value() == "a"
 
 
-def test_keys_inside_the_form_stay_there(report: Page) -> None:
+def test_keys_inside_the_form_stay_there(report):
     """Escape in the field of one's own number leaves the filters alone, Enter loads nothing."""
     choose(report, chapter=["ch05"])
     report.evaluate("(name) => { location.hash = name; }", RMSE)
@@ -293,7 +291,7 @@ NOTE = """() => addEventListener("beforeprint", () => {
 })"""
 
 
-def test_print(report: Page) -> None:
+def test_print(report):
     """On paper, errors are open and each exercise has its line, without controls; then all is as before."""
     before = report.locator("details[open]").count()
     exercises = report.locator("details.unit[open]").count()

@@ -27,7 +27,7 @@ from workshop.reporting.report.view import NOT_HOLDING
 from workshop.wording.words import WORD_OF, WORDS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    pass
 
 
 BOOK_UNITS = list(dict.fromkeys(name.rpartition(".")[0] for name in BOOK))
@@ -40,7 +40,7 @@ def said(n: int) -> str:
     return f"{n} of {len(BOOK)} results, in "
 
 
-def test_the_page_opens_at_a_glance(report: Page) -> None:
+def test_the_page_opens_at_a_glance(report):
     """All units are there, only failures are open, nothing is filtered."""
     assert report.locator("details.unit:visible").count() == len(BOOK_UNITS)
     assert hits(report) == f"{len(BOOK)} results"
@@ -70,7 +70,7 @@ FILTERS: list[tuple[dict[str, str | list[str]], Callable[[Claim], bool]]] = [
 ]  # fmt: skip
 
 
-def test_filters(report: Page) -> None:
+def test_filters(report):
     """What matches every filter is shown, opened to its line; of several boxes of a filter one suffices."""
     for values, left in FILTERS:
         choose(report, **values)
@@ -81,7 +81,7 @@ def test_filters(report: Page) -> None:
         report.keyboard.press("Escape")
 
 
-def test_units_without_a_match_are_gone(report: Page) -> None:
+def test_units_without_a_match_are_gone(report):
     """Units and chapters without a match vanish; their squares of the map stay, faded."""
     choose(report, chapter=["ch04"])
 
@@ -92,7 +92,7 @@ def test_units_without_a_match_are_gone(report: Page) -> None:
     assert report.locator(".map .q:visible").count() == len(BOOK)
 
 
-def test_every_choice_leaves_as_many_as_it_says(report: Page) -> None:
+def test_every_choice_leaves_as_many_as_it_says(report):
     """The number of a verdict, a kind or a data set is that of the claims that choosing it leaves."""
     for key in KEYS:
         label(report, key).click()
@@ -127,7 +127,7 @@ SEARCHES = [
 ]
 
 
-def test_search(report: Page) -> None:
+def test_search(report):
     """A number is that of an exercise, "p." a page; else all words must be there, in any order."""
     for typed, expected in SEARCHES:
         choose(report, search=typed)
@@ -136,7 +136,7 @@ def test_search(report: Page) -> None:
         assert hits(report).startswith(said(len(expected)))
 
 
-def test_our_own_checks_are_found_if_they_are_shown(report: Page) -> None:
+def test_our_own_checks_are_found_if_they_are_shown(report):
     """The search leaves them out, as all totals do, until the switch is on."""
     choose(report, search="aapl_csv hardly")
     assert shown(report) == []
@@ -145,7 +145,7 @@ def test_our_own_checks_are_found_if_they_are_shown(report: Page) -> None:
     assert shown(report) == ["ch05.text07.no_better_than_naive"]
 
 
-def test_suggestions(report: Page) -> None:
+def test_suggestions(report):
     search, suggestions = report.get_by_label("Search"), report.locator(".suggestions")
     search.fill("sigmoid")
     assert "Opening" in suggestions.locator("a").first.inner_text()
@@ -167,7 +167,7 @@ def test_suggestions(report: Page) -> None:
     assert not suggestions.is_visible()
 
 
-def test_one_result_is_opened(report: Page) -> None:
+def test_one_result_is_opened(report):
     search = report.get_by_label("Search")
     search.fill("averages even")
     search.press("Enter")
@@ -185,7 +185,7 @@ NOTHING: list[tuple[dict[str, str | list[str]], str]] = [
 ]  # fmt: skip
 
 
-def test_nothing_found(report: Page, full: bool) -> None:
+def test_nothing_found(report, full):
     """Where no claim matches, the page says what was asked, and one button shows all claims again."""
     button = report.get_by_role("button", name="Clear search and filters")
     for number, (values, text) in enumerate(NOTHING):
@@ -202,7 +202,7 @@ def test_nothing_found(report: Page, full: bool) -> None:
     assert button.count() == 0
 
 
-def test_counts_follow_the_other_filters(report: Page) -> None:
+def test_counts_follow_the_other_filters(report):
     """With a chapter and a word chosen, each further choice leaves as many claims as it says."""
     choose(report, search="stem", chapter=["ch04"])
     verdicts = {key: int(label(report, key).locator("small").inner_text()) for key in KEYS}
@@ -223,7 +223,7 @@ def test_counts_follow_the_other_filters(report: Page) -> None:
         label(report, chapter).click()
 
 
-def test_what_is_left_begins_below_the_filters(report: Page) -> None:
+def test_what_is_left_begins_below_the_filters(report):
     """Far down the page, where only the search is in sight, it leads back to the first that it leaves."""
     choose(report, chapter=["ch05"])
     report.evaluate("scrollTo(0, document.body.scrollHeight)")
@@ -235,7 +235,7 @@ def test_what_is_left_begins_below_the_filters(report: Page) -> None:
     assert in_sight(report, "ch05.text07")
 
 
-def test_figures_make_room_for_what_is_left(report: Page) -> None:
+def test_figures_make_room_for_what_is_left(report):
     """A unit's figures are seen with its claims, and closed where the filters leave a list of claims."""
     unit = card(report, "ch02.text01")
     unit.evaluate("unit => { unit.open = true; fill(unit); }")
@@ -250,7 +250,7 @@ def test_figures_make_room_for_what_is_left(report: Page) -> None:
     assert shown.count() == 1
 
 
-def test_above_the_claims_a_choice_moves_nothing(report: Page) -> None:
+def test_above_the_claims_a_choice_moves_nothing(report):
     choose(report, chapter=["ch04"])
     report.evaluate("scrollTo(0, 0)")
 
@@ -270,9 +270,7 @@ GLANCES: list[tuple[str, str, Callable[[Claim], bool]]] = [
 
 
 @pytest.mark.parametrize(("place", "text", "expected"), GLANCES)
-def test_one_click_shows_what_a_number_counts(
-    place: str, text: str, expected: Callable[[Claim], bool], report: Page
-) -> None:
+def test_one_click_shows_what_a_number_counts(place, text, expected, report):
     """Each number of the legend and of a chapter leads to its results, and Back undoes it."""
     link = report.locator(place).get_by_role("link", name=text).first
     ids = [claim.id for claim in claims() if expected(claim) and not claim.ours]
@@ -287,7 +285,7 @@ def test_one_click_shows_what_a_number_counts(
     assert hits(report) == f"{len(BOOK)} results"
 
 
-def test_missing_data_lead_to_their_claims(report: Page) -> None:
+def test_missing_data_lead_to_their_claims(report):
     """Each missing data set has its command, and leads to the claims that need it."""
     section = report.locator("#missing")
     data = missing(run(), ledger())
@@ -305,7 +303,7 @@ def test_missing_data_lead_to_their_claims(report: Page) -> None:
 
 
 @pytest.mark.parametrize("way", ["button", "Escape"])
-def test_filters_are_cleared(way: str, report: Page) -> None:
+def test_filters_are_cleared(way, report):
     """The button and Escape bring all units back, empty the fields and leave a plain address."""
     choose(report, search="rmse", verdict=["failed"], kind="stochastic", needs="aapl_csv")
     assert hits(report) != f"{len(BOOK)} results"
@@ -322,7 +320,7 @@ def test_filters_are_cleared(way: str, report: Page) -> None:
     assert "?" not in report.url
 
 
-def test_the_address_restores_filters(report: Page, visit: Callable[..., Page]) -> None:
+def test_the_address_restores_filters(report, visit):
     """The address has the choices: opened again, it shows the same claims and the same choices."""
     verdicts = ["failed", "changed"]
     choose(report, search="Loss", verdict=verdicts, kind="stochastic", needs="aapl_csv")

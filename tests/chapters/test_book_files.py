@@ -1,7 +1,5 @@
 """The book's part: a file for each exercise and activity, which says what the ledger says."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path
@@ -9,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from workshop.ledger import ledger
-from workshop.ledger.model import Unit
 
 CHAPTERS = Path(__file__).parents[2] / "workshop" / "chapters"
 EXERCISES = [u for c in ledger().chapters for u in c.units if u.id[5:7] in {"ex", "ac"}]
 
 
-def test_each_exercise_and_activity_has_a_file() -> None:
+def test_each_exercise_and_activity_has_a_file():
     files = CHAPTERS.glob("ch*/[!_]*.py")
     assert sorted(f"{path.parent.name[:4]}.{path.name.partition('_')[0]}" for path in files) == sorted(
         unit.id for unit in EXERCISES
@@ -23,7 +20,7 @@ def test_each_exercise_and_activity_has_a_file() -> None:
 
 
 @pytest.mark.parametrize("unit", EXERCISES, ids=lambda unit: unit.id)
-def test_a_file_opens_with_title_page_and_what_the_exercise_does(unit: Unit) -> None:
+def test_a_file_opens_with_title_page_and_what_the_exercise_does(unit):
     (path,) = CHAPTERS.glob(f"{unit.id[:4]}_*/{unit.id[5:]}_*.py")
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
     title, _, procedure = docstring.partition("\n\n")

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -32,7 +31,7 @@ def flat(result: Result) -> str:
     return " ".join(result.stdout.split())
 
 
-def test_list_counts_all_claims() -> None:
+def test_list_counts_all_claims():
     result = invoke("list")
     book = [claim for claim in ledger().claims.values() if not claim.ours]
 
@@ -41,7 +40,7 @@ def test_list_counts_all_claims() -> None:
     assert "ch02.ex05" in result.stdout
 
 
-def test_list_names_corrections() -> None:
+def test_list_names_corrections():
     listed = invoke("list").stdout
 
     assert listed.count(" Right: ") == sum(
@@ -49,7 +48,7 @@ def test_list_names_corrections() -> None:
     )
 
 
-def test_a_unit_names_its_data_and_how_to_get_them() -> None:
+def test_a_unit_names_its_data_and_how_to_get_them():
     result = invoke("show", "Exercise 1.1")
     rows = [line.split() for line in result.stdout.splitlines()]
 
@@ -57,7 +56,7 @@ def test_a_unit_names_its_data_and_how_to_get_them() -> None:
     assert "missing: workshop data fetch " in flat(result)
 
 
-def test_a_title_that_fits_one_unit_is_taken() -> None:
+def test_a_title_that_fits_one_unit_is_taken():
     """The first line says what it was taken for; a chapter is a line for each of its exercises."""
     shown = invoke("show", "building our first plain rnn model")
     chapter = invoke("show", "ch05")
@@ -67,7 +66,7 @@ def test_a_title_that_fits_one_unit_is_taken() -> None:
     assert len(re.findall(r"^ch05\.", chapter.stdout, re.MULTILINE)) == len(ledger().chapters[4].units)
 
 
-def test_show_prints_the_books_own_calls_to_paste() -> None:
+def test_show_prints_the_books_own_calls_to_paste():
     """Nothing else goes to the output; other units are refused, with those of the chapter that have them."""
     done, refused = (invoke("show", name, "--code") for name in ("5.03", "ch05.text01"))
 
@@ -76,7 +75,7 @@ def test_show_prints_the_books_own_calls_to_paste() -> None:
     assert "ch05.text01 is not one: ch05.act01, ch05.ex01, ch05.ex02" in refused.output
 
 
-def test_no_arguments_show_the_help() -> None:
+def test_no_arguments_show_the_help():
     """Without a command the help is shown."""
     result = invoke()
 
@@ -85,7 +84,7 @@ def test_no_arguments_show_the_help() -> None:
     assert "verify" in result.output
 
 
-def test_nothing_verified_is_no_success(tmp_path: Path, toy_book: Any) -> None:
+def test_nothing_verified_is_no_success(tmp_path, toy_book):
     """A run that verified nothing exits with 1, and its JSON says of every claim why."""
     path = tmp_path / "results.json"
 
@@ -99,7 +98,7 @@ def test_nothing_verified_is_no_success(tmp_path: Path, toy_book: Any) -> None:
     assert "The page    results.html\n" in result.stdout
 
 
-def test_missing_data_is_no_failure() -> None:
+def test_missing_data_is_no_failure():
     """A claim whose data is missing is unavailable, with the command that gets it; alone it is a failure."""
     result = invoke("verify", "ch01.ex01.label", "--offline", "--no-store")
 
@@ -107,7 +106,7 @@ def test_missing_data_is_no_failure() -> None:
     assert re.search(r"∅ 1 has no data +workshop data fetch --missing\n    pizza_image +1 ", result.stdout)
 
 
-def test_a_run_that_only_loses_is_said_and_fails_if_asked(toy_book: Any) -> None:
+def test_a_run_that_only_loses_is_said_and_fails_if_asked(toy_book):
     """What the last run decided and this one did not is named; `--fail-on lost` exits with 1, once."""
     name, decided = "ch09.ex05.deferred", "ch09.ex01.losses"
     lost = record(name, documented=50, measured=50)
@@ -123,7 +122,7 @@ def test_a_run_that_only_loses_is_said_and_fails_if_asked(toy_book: Any) -> None
     assert "decided in the last run" not in flat(again)
 
 
-def test_data_list_fits_80_columns() -> None:
+def test_data_list_fits_80_columns():
     """Every data set is listed with its whole id; the table is at most 80 columns wide."""
     result = invoke("data", "list")
 
@@ -135,7 +134,7 @@ def test_data_list_fits_80_columns() -> None:
     assert "workshop data fetch NAME" in result.stdout
 
 
-def test_data_check_exits_with_1_at_damage(tmp_path: Path) -> None:
+def test_data_check_exits_with_1_at_damage(tmp_path):
     """A damaged file in the cache is named, and fails the check; a second check finds nothing."""
     assert invoke("data", "check", "iris", "sonar").exit_code == 0
     for copy in (tmp_path / "cache").rglob("iris.csv"):
@@ -148,7 +147,7 @@ def test_data_check_exits_with_1_at_damage(tmp_path: Path) -> None:
     assert "was damaged" in damaged.stderr
 
 
-def test_module_runs_as_a_program(shared_cache: Path) -> None:
+def test_module_runs_as_a_program(shared_cache):
     result = subprocess.run(
         [sys.executable, "-m", "workshop", "show", "ch99"],
         capture_output=True, text=True, check=False,

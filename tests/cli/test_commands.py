@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.golden import Golden
 from tests.toy.commands import invoke
 
 # what needs no run and no data
@@ -86,7 +84,7 @@ show 9.06.loss --mine 99
 
 
 @pytest.fixture(autouse=True)
-def files(own_place: Path) -> None:
+def files(own_place) -> None:
     """Have a file and a loop of links."""
     Path("file").touch()
     Path("loop").symlink_to("loop")
@@ -103,11 +101,11 @@ def typed(lines: str) -> dict[str, str]:
     return said
 
 
-def test_commands_print_what_is_written(golden: Golden) -> None:
+def test_commands_print_what_is_written(golden):
     golden("commands.txt", typed(READ))
 
 
-def test_what_a_run_found_is_listed_and_shown(golden: Golden, toy_book: Any) -> None:
+def test_what_a_run_found_is_listed_and_shown(golden, toy_book):
     assert invoke("verify", "ch09.ex01.losses", "--offline").exit_code == 0
 
     golden("after_a_run.txt", typed(RAN))

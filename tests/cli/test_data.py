@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden import Golden
 from tests.toy.commands import invoke
 from workshop import datasets
 from workshop.book import package_book
@@ -23,7 +22,7 @@ SONAR = (ROOT / "fixtures" / "sonar.csv").read_bytes()
 
 
 @pytest.fixture(autouse=True)
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mirror(tmp_path, monkeypatch) -> Path:
     """Give each test an empty cache, a mirror that has sonar alone, and no internet."""
     folder = tmp_path / "mirror"
     (folder / "sonar").mkdir(parents=True)
@@ -38,9 +37,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_data_commands_print_what_is_written(
-    golden: Golden, mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_data_commands_print_what_is_written(golden, mirror, tmp_path, monkeypatch):
     def said(*words: str) -> str:
         result = invoke("data", *words)
         text = f"{result.stdout}{result.stderr}exit code {result.exit_code}"
@@ -70,7 +67,7 @@ def test_data_commands_print_what_is_written(
     golden("data.txt", {**texts, "no cache can be written": said("fetch", "aapl_csv")})
 
 
-def test_list_is_sorted_and_counts_claims() -> None:
+def test_list_is_sorted_and_counts_claims():
     """Data sets come in the order of their names, with the number of the book's claims that need them."""
     rows = [line.split() for line in invoke("data", "list").stdout.splitlines() if not line.startswith(" ")]
     names = [row[0] for row in rows if row[0] in datasets.registry()]
@@ -79,7 +76,7 @@ def test_list_is_sorted_and_counts_claims() -> None:
     assert sonar[:4] == ["sonar", "here", "mirror", "12"]
 
 
-def test_what_stays_missing_reads_as_written(golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stays_missing_reads_as_written(golden, monkeypatch):
     """Without internet; where one can't be had, its reason; else the command; nothing that no claim needs."""
     book, every = package_book(), ledger().claims.values()
     one, two = ledger().select(["ch05.text04"]), ledger().select(["ch05.text04", "ch05.act01"])
@@ -100,7 +97,7 @@ def test_what_stays_missing_reads_as_written(golden: Golden, monkeypatch: pytest
     golden("missing.txt", {name: re.sub(r"\d\d+", "N", text) for name, text in said.items()})
 
 
-def test_fetch_of_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetch_of_what_is_missing(monkeypatch):
     """Only data sets that are not here are asked for; if all are here, that is said."""
     asked: list[str] = []
 

@@ -24,13 +24,13 @@ def list_commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[st
 COMMANDS = [*list_commands(typer.main.get_command(app))]
 
 
-def test_commands_are_found() -> None:
+def test_commands_are_found():
     """The commands inside of groups are among them."""
     assert {(), ("verify",), ("data", "fetch")} <= {*COMMANDS}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_h_is_help(command: tuple[str, ...]) -> None:
+def test_h_is_help(command):
     short, long = (invoke(*command, option) for option in ("-h", "--help"))
 
     assert (short.exit_code, long.exit_code) == (0, 0)
@@ -54,7 +54,7 @@ COMPLETIONS = [
 
 
 @pytest.mark.parametrize(("words", "expected"), COMPLETIONS)
-def test_a_shell_completes_words(words: list[str], expected: list[str]) -> None:
+def test_a_shell_completes_words(words, expected):
     asked = {
         "_WORKSHOP_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(["workshop", *words]),
@@ -67,11 +67,11 @@ def test_a_shell_completes_words(words: list[str], expected: list[str]) -> None:
     assert result.stdout.split() == expected
 
 
-def test_units_of_the_completion_are_in_the_ledger() -> None:
+def test_units_of_the_completion_are_in_the_ledger():
     assert [unit for unit in ledger().units if unit.startswith("ch05.ex")] == UNITS
 
 
-def test_each_line_of_the_list_begins_the_help_of_its_command() -> None:
+def test_each_line_of_the_list_begins_the_help_of_its_command():
     """The list imports no command, so that it has its lines in a table of its own."""
     lines = invoke("--help", COLUMNS="200").stdout.partition("Commands:\n")[2].splitlines()
     listed = dict(line.split(maxsplit=1) for line in lines)

@@ -21,7 +21,7 @@ def _handlers() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_a_signal_is_one_line(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_signal_is_one_line(name, capfd):
     number = getattr(signal, name)
 
     def interrupted_twice() -> None:
@@ -38,23 +38,21 @@ def test_a_signal_is_one_line(name: str, capfd: pytest.CaptureFixture[str]) -> N
     assert signal.getsignal(number) is signal.default_int_handler
 
 
-def test_an_ignored_signal_stays_ignored() -> None:
+def test_an_ignored_signal_stays_ignored():
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with interruptible("interrupted"):
         signal.raise_signal(signal.SIGHUP)
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
-def test_what_ends_by_itself_ends_as_usual() -> None:
+def test_what_ends_by_itself_ends_as_usual():
     with interruptible("interrupted"):
         pass
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize("instead", [None, RuntimeError])
-def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(
-    instead: type[Exception] | None, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(instead, capfd):
     def swallowed() -> None:
         with interruptible("stopped"):
             try:
@@ -69,9 +67,7 @@ def test_an_interrupt_that_a_unit_swallows_still_ends_the_command(
     assert capfd.readouterr().err == "workshop: stopped\n"
 
 
-def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
+def test_an_interrupt_where_nobody_can_catch_it_prints_no_traceback(capfd):
     """Such as while an object is removed: Python would print the exception and go on."""
 
     class Removed:

@@ -1,7 +1,5 @@
 """`--on` and its like: what is refused is one line, with the remedy."""
 
-from __future__ import annotations
-
 import importlib.util
 
 import pytest
@@ -20,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("own_place")
 
 
 @pytest.mark.parametrize("command", REFUSED)
-def test_what_cannot_be_is_refused_in_one_line(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_is_refused_in_one_line(command, monkeypatch):
     if "ray://" in command:
         pytest.importorskip("ray")
     result = invoke(*command.split())
@@ -29,7 +27,7 @@ def test_what_cannot_be_is_refused_in_one_line(command: str, monkeypatch: pytest
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ray_the_extra_is_named(monkeypatch):
     """The rest of the package works without it."""
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ray" else find(name))
@@ -38,7 +36,7 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     assert result.stderr == 'workshop: --on ray needs Ray: pip install "workshop[cluster]"\n'
 
 
-def test_the_use_of_a_cluster_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_use_of_a_cluster_is_one_line(capsys):
     say_usage("ray", Usage(cores=8, wall=600, busy=3600, computing=3420, longest=190, last="ch05.ex04:fit#3"))
     say_usage("ray", Usage())
     say_usage(None, Usage(cores=2, wall=600, busy=3600))

@@ -37,7 +37,7 @@ def state(finished: float, waiting: float, *running: tuple[str, float]) -> Progr
     return Progress(finished, waiting, tuple((name, seconds, now) for name, seconds in running), 2)
 
 
-def test_the_line_has_share_times_and_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_has_share_times_and_what_runs(monkeypatch):
     bar = made(monkeypatch, Terminal())
     bar.listen(state(0, 400))
     bar.listen(state(200, 100, ("ch07.ex04:train", 60), ("ch02.ex05:fit", 40)))
@@ -50,7 +50,7 @@ def test_the_line_has_share_times_and_what_runs(monkeypatch: pytest.MonkeyPatch)
     assert len(bar.line(now, 40)) < 40
 
 
-def test_the_bar_only_grows_over_both_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bar_only_grows_over_both_stages(monkeypatch):
     """Seeds that are drawn later fill the rest of the bar, and the plan is announced once."""
     plans: list[float] = []
     bar = made(monkeypatch, Terminal(), plans)
@@ -74,7 +74,7 @@ def test_the_bar_only_grows_over_both_stages(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_the_bar_is_ascii_where_it_must_be(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+def test_the_bar_is_ascii_where_it_must_be(monkeypatch, encoding):
     """An encoding without the characters gets others."""
     stream = Terminal()
     monkeypatch.setattr(Terminal, "encoding", encoding)
@@ -84,7 +84,7 @@ def test_the_bar_is_ascii_where_it_must_be(monkeypatch: pytest.MonkeyPatch, enco
     bar.line(time.monotonic(), 80).encode(encoding)
 
 
-def test_messages_are_above_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_are_above_the_bar(monkeypatch):
     """A line of ours clears the bar, which is drawn again below; nothing stays of it at the end."""
     stream = Terminal()
     bar = made(monkeypatch, stream)
@@ -97,7 +97,7 @@ def test_messages_are_above_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     assert written.endswith("\r\x1b[K")
 
 
-def test_without_a_terminal_there_is_a_line_each_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_there_is_a_line_each_minute(monkeypatch):
     stream = io.StringIO()
     bar = made(monkeypatch, stream)
     with bar.shown():

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from tests.golden import Golden
 from tests.toy.commands import invoke
 from tests.toy.records import record
 from workshop.ledger import ledger
@@ -32,7 +31,7 @@ def recorded(name: str, verdict: Verdict = "reproduced") -> Record:
 
 
 @pytest.fixture
-def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def calls(tmp_path, monkeypatch) -> list[list[str]]:
     """Give an earlier run and an environment that needs no uv; return the command lines that are run."""
     monkeypatch.chdir(tmp_path)
     Path("results").mkdir()
@@ -58,7 +57,7 @@ def runs(found: list[list[str]], *records: Record, code: int = 0) -> Any:
     return run
 
 
-def test_the_run_is_a_command_line_of_its_own(calls: list[list[str]]) -> None:
+def test_the_run_is_a_command_line_of_its_own(calls):
     """It verifies what the patterns name, in the environment, into a file named by the versions."""
     result = invoke("upgrade", VERSION, "keras==3.15.1", "ch02", "5.03")
 
@@ -75,9 +74,7 @@ def test_the_run_is_a_command_line_of_its_own(calls: list[list[str]]) -> None:
     assert result.stdout.splitlines()[-1] == "✔ Nothing differs without a known reason."
 
 
-def test_nightly_versions_name_their_age_and_file(
-    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nightly_versions_name_their_age_and_file(calls, monkeypatch):
     """Those that the index has are verified with what else is asked for."""
     found = {"tf-nightly": "2.23.0.dev20200101", "keras-nightly": "3.16.0.dev2020010104"}
     monkeypatch.setattr("workshop.cli.upgrade.find_nightly", lambda *given: dict(found))
@@ -112,9 +109,7 @@ numpy[evil]==2.0.0
 """
 
 
-def test_an_upgrade_reads_as_written(
-    golden: Golden, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upgrade_reads_as_written(golden, calls, monkeypatch):
     """What is unexplained or failed ends with 1; a run that did not finish is compared with nothing."""
     earlier, said = Path("results/verify.json").read_bytes(), {}
 

@@ -113,7 +113,7 @@ def nodes() -> Iterator[Nodes]:
 
 
 @pytest.fixture
-def verify(bench: Bench, nodes: Nodes) -> Callable[..., dict[str, Record]]:
+def verify(bench, nodes) -> Callable[..., dict[str, Record]]:
     """Return a function that verifies the bench's claims on the cluster, like `bench.verify`."""
 
     def run(**options: Any) -> dict[str, Record]:

@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -145,9 +144,7 @@ def verdicts(file: Path) -> dict[str, tuple[str, str]]:
     [FEW, pytest.param(MANY, marks=pytest.mark.nightly)],
     ids=["few", "many"],
 )
-def test_a_cluster_stores_what_a_local_run_stores(
-    nodes, with_data: Callable[..., None], tmp_path: Path, units: tuple[str, ...]
-) -> None:
+def test_a_cluster_stores_what_a_local_run_stores(nodes, with_data, tmp_path, units):
     needed = {name for claim in ledger().select(units) for name in claim.needs if name in registry()}
     with_data(*sorted(name for name in needed if not registry()[name].service))
     said = verified(tmp_path, "cluster", *units, "--on", "ray", "--json", "cluster.json")
@@ -162,7 +159,7 @@ def test_a_cluster_stores_what_a_local_run_stores(
     assert verdicts(tmp_path / "local.json") == verdicts(tmp_path / "cluster.json")
 
 
-def test_what_a_task_does_costs_it_alone(bench, nodes, verify, caplog) -> None:
+def test_what_a_task_does_costs_it_alone(bench, nodes, verify, caplog):
     before, bad, *_ = map(str, seeds("ch09.ex05", 4))
     bench.units(UNITS.replace("BAD", bad))
     bench.seed_count = 4
@@ -192,7 +189,7 @@ def test_what_a_task_does_costs_it_alone(bench, nodes, verify, caplog) -> None:
     assert len([*bench.store.glob("*/*.outcome")]) == 3 + 2
 
 
-def test_a_task_is_stopped_at_its_time_limit(bench, nodes, verify) -> None:
+def test_a_task_is_stopped_at_its_time_limit(bench, nodes, verify):
     bench.units(UNITS.replace("BAD", "0"))
     bench.claims(claim(9, "late"))
     bench.store.mkdir()
@@ -202,7 +199,7 @@ def test_a_task_is_stopped_at_its_time_limit(bench, nodes, verify) -> None:
     assert late.reason == "ch09.ex09:late: was stopped at its time limit of 12 s (--timeout)"
 
 
-def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, until, caplog) -> None:
+def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, until, caplog):
     node = nodes.add()
     bench.units(LONG.replace("GATED", "3"))
     bench.claims(*(claim(number, f"long_{number}") for number in range(1, 5)))
@@ -225,7 +222,7 @@ def test_what_ran_on_a_node_that_is_gone_runs_elsewhere(bench, nodes, verify, un
     assert len([line for line in own_lines(caplog) if line.endswith(" was lost with its process")]) == 1
 
 
-def test_a_node_of_another_environment_is_left_out(nodes, caplog) -> None:
+def test_a_node_of_another_environment_is_left_out(nodes, caplog):
     node = nodes.add(OPENBLAS_CORETYPE="Prescott")
     try:
         with closing(RayCluster("ray")) as cluster:
@@ -238,7 +235,7 @@ def test_a_node_of_another_environment_is_left_out(nodes, caplog) -> None:
     assert "OPENBLAS_CORETYPE=Prescott" in line
 
 
-def test_a_run_that_ends_early_goes_on(bench, nodes, verify, until) -> None:
+def test_a_run_that_ends_early_goes_on(bench, nodes, verify, until):
     bench.units(LONG.replace("GATED", "2"))
     bench.claims(*(claim(number, f"long_{number}") for number in range(1, 5)))
     nodes.take(bench)

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,7 +83,7 @@ def addresses(processes: list[int]) -> Iterator[str]:
 LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 
 
-def test_the_own_cluster_is_closed_to_others_and_its_head_may_die(bench: Bench, until: Callable) -> None:
+def test_the_own_cluster_is_closed_to_others_and_its_head_may_die(bench, until):
     bench.units(UNITS)
     bench.claims(*CLAIMS)
     folder = tempfile.mkdtemp(prefix="w")  # short, because it has Ray's sockets
@@ -129,7 +129,7 @@ def silent() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_silent_address_is_one_line(silent: int, bench: Bench) -> None:
+def test_a_silent_address_is_one_line(silent, bench):
     """Within half a minute; Ray itself would wait for minutes."""
     bench.units(UNITS)
     bench.claims(*CLAIMS)
@@ -143,7 +143,7 @@ def test_a_silent_address_is_one_line(silent: int, bench: Bench) -> None:
     assert "no Ray cluster answers there (it is silent for" in line
 
 
-def test_so_is_one_for_rays_client(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_is_one_for_rays_client(silent, monkeypatch):
     monkeypatch.setattr(cluster, "_SECONDS_TO_GREET", 0.5)
     with pytest.raises(
         WorkshopError, match=r"^ray://\S+: no Ray cluster answers there \(it is silent for 0.5 s"

@@ -14,7 +14,7 @@ from workshop.datasets.model import DataSet
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tmp_path, monkeypatch) -> Path:
     """Give each test an empty cache, no mirror, and no memory of refusing hosts and of warnings."""
     folder = tmp_path / "cache"
     monkeypatch.setenv("WORKSHOP_CACHE", str(folder))

@@ -37,7 +37,7 @@ def same(value: WordVectors) -> bool:
     return value.words == VALUE.words and np.array_equal(value.vectors, VALUE.vectors)
 
 
-def test_the_second_call_maps_the_arrays() -> None:
+def test_the_second_call_maps_the_arrays():
     reader = Reader()
     assert same(load_cached("word_vectors", "one", reader))
     again = load_cached("word_vectors", "one", reader)
@@ -85,9 +85,7 @@ DAMAGE: list[tuple[str, Callable[[Path], Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "damage"), DAMAGE)
-def test_damaged_arrays_are_replaced(
-    name: str, damage: Callable[[Path], Any], cache: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_damaged_arrays_are_replaced(name, damage, cache, caplog):
     reader = Reader()
     load_cached("word_vectors", "one", reader)
     (folder,) = (cache / "loaded").iterdir()
@@ -98,7 +96,7 @@ def test_damaged_arrays_are_replaced(
     assert reader.asked == 2
 
 
-def test_arrays_that_were_accepted_and_are_wrong_are_distrusted(cache: Path) -> None:
+def test_arrays_that_were_accepted_and_are_wrong_are_distrusted(cache):
     """Outcomes computed from them may be wrong."""
     reader = Reader()
     load_cached("word_vectors", "one", reader)
@@ -109,7 +107,7 @@ def test_arrays_that_were_accepted_and_are_wrong_are_distrusted(cache: Path) -> 
     assert distrusted_since("one") > 0
 
 
-def test_a_cache_that_can_not_be_written_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_can_not_be_written_is_not_used(tmp_path, monkeypatch):
     """The value is read each time; if the disk is full, no part of it remains."""
     reader = Reader()
 
@@ -126,7 +124,7 @@ def test_a_cache_that_can_not_be_written_is_not_used(tmp_path: Path, monkeypatch
     assert reader.asked == 2
 
 
-def test_another_reader_reads_again(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_reader_reads_again(cache, monkeypatch):
     reader = Reader()
     load_cached("word_vectors", "one", reader)
     monkeypatch.setattr(array_cache.inspect, "getsource", lambda _: "changed")

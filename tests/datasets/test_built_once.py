@@ -19,7 +19,7 @@ from workshop.ledger import loading as loading_of_ledger
 
 
 @pytest.fixture
-def building(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[File, int]]:
+def building(tmp_path, monkeypatch) -> Callable[..., tuple[File, int]]:
     """Return a function that gives a model of some content, and how often one was built."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     built: list[File] = []
@@ -34,13 +34,13 @@ def building(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., t
     return model
 
 
-def test_a_model_is_built_once(building) -> None:
+def test_a_model_is_built_once(building):
     first, again = building(), building()
     assert first == again
     assert again[1] == 1
 
 
-def test_other_content_and_another_package_build_anew(building, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_content_and_another_package_build_anew(building, monkeypatch):
     building()
     assert building(b"ab") == (File(name="a.csv", bytes=2, md5="0" * 32), 2)
     assert building()[1] == 3
@@ -67,7 +67,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_what_is_damaged_or_no_model_is_built_anew(building, tmp_path: Path, damage) -> None:
+def test_what_is_damaged_or_no_model_is_built_anew(building, tmp_path, damage):
     first, _ = building()
     file = tmp_path / "cache" / "built" / "file"
     file.write_bytes(damage(file.read_bytes()))
@@ -75,12 +75,12 @@ def test_what_is_damaged_or_no_model_is_built_anew(building, tmp_path: Path, dam
     assert building() == (first, 2)
 
 
-def test_where_nothing_can_be_written_it_is_built_each_time(building, tmp_path: Path) -> None:
+def test_where_nothing_can_be_written_it_is_built_each_time(building, tmp_path):
     (tmp_path / "cache").write_text("")
     assert [building()[1], building()[1]] == [1, 2]
 
 
-def test_ledger_and_registry_are_as_their_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ledger_and_registry_are_as_their_files_say(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     folder = Path(loading_of_ledger.__file__).parent
     chapters = sorted(folder.glob("ch*.yaml"))

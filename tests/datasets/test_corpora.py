@@ -18,7 +18,7 @@ WORDNET = ("index.{0}", "data.{0}", "{0}.exc")
 
 
 @pytest.fixture
-def searched(nltk, monkeypatch: pytest.MonkeyPatch):
+def searched(nltk, monkeypatch):
     """Let a test change the folders that NLTK searches, and restore them."""
     folders: list[str] = []
     monkeypatch.setattr(nltk.data, "path", folders)
@@ -30,20 +30,20 @@ def paths(*names: str) -> dict[str, Path]:
     return {name: MADE_UP / name for name in names}
 
 
-def test_lines_split_anew_on_each_pass() -> None:
+def test_lines_split_anew_on_each_pass():
     lines = Lines([["a", "b"], ["c"]])
     assert len(lines) == 2
     assert list(lines) == list(lines) == [["a", "b"], ["c"]]
 
 
-def test_words_and_text() -> None:
+def test_words_and_text():
     """A list has one word per line. A text keeps its line ends and is read as Latin-1."""
     assert read("words", paths("words.txt")) == ("i", "me")
     assert read("text", paths("words.txt")) == "i\nme\n"
 
 
 @pytest.mark.usefixtures("nltk")
-def test_brown() -> None:
+def test_brown():
     """Tags are removed, also from a word with a slash, and samples are in the order of cats.txt."""
     corpus = read("brown", paths("brown.zip"))
     assert corpus.categories == {"news": ("ca01", "ca02"), "editorial": ("cb01",)}
@@ -55,12 +55,12 @@ def test_brown() -> None:
     ]
 
 
-def test_film_reviews_in_the_order_of_their_names() -> None:
+def test_film_reviews_in_the_order_of_their_names():
     """Reviews are sorted by name, not by their order in the archive, and its README is left out."""
     assert read("reviews", paths("movie_reviews.zip")) == ("dull", "bad", "good . \nfine !\n")
 
 
-def test_text8_and_reviews_behind_it() -> None:
+def test_text8_and_reviews_behind_it():
     """Words are in lower case without marks and numbers, with every n-th review, on each pass."""
     pytest.importorskip("gensim")
     words = ["anarchism", "originated", "as", "a", "term"]
@@ -73,7 +73,7 @@ def test_text8_and_reviews_behind_it() -> None:
     assert list(read("text8", both, reviews_every=2)) == every[:2]
 
 
-def test_text8s_words_are_counted_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text8s_words_are_counted_once(cache, monkeypatch):
     pytest.importorskip("gensim")
     both = read("text8", paths("text8", "aclimdb_train.csv"), reviews_every=1)
     expected = (3, {"anarchism": 1, "originated": 1, "as": 1, "a": 2, "term": 1, "film": 1, "it": 2, "s": 2})
@@ -95,13 +95,13 @@ def test_text8s_words_are_counted_once(cache: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("nltk")
-def test_punkt_tables() -> None:
+def test_punkt_tables():
     punkt = read("punkt", paths(*PUNKT))
     assert punkt.tokenize("Ask Dr. Who. Next one!") == ["Ask Dr. Who.", "Next one!"]
 
 
 @pytest.mark.usefixtures("nltk")
-def test_punkt_tables_that_can_not_be_read(tmp_path: Path) -> None:
+def test_punkt_tables_that_can_not_be_read(tmp_path):
     """A line without a tab, or a table that is not there, is one line with the remedy."""
     (tmp_path / "ortho_context.tab").write_text("next 4\n")
     broken = {**paths(*PUNKT), "ortho_context.tab": tmp_path / "ortho_context.tab"}
@@ -112,7 +112,7 @@ def test_punkt_tables_that_can_not_be_read(tmp_path: Path) -> None:
             read("punkt", files)
 
 
-def test_punkt_is_nltks_own(nltk, searched: list[str]) -> None:
+def test_punkt_is_nltks_own(nltk, searched):
     punkt = pytest.importorskip("nltk.tokenize.punkt")
     if not hasattr(punkt, "load_punkt_params"):
         pytest.skip("NLTK before 3.8.2 reads no tables: pip install -U nltk")
@@ -125,7 +125,7 @@ def test_punkt_is_nltks_own(nltk, searched: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("nltk")
-def test_wordnet_without_the_names_of_files(searched: list[str], tmp_path: Path) -> None:
+def test_wordnet_without_the_names_of_files(searched, tmp_path):
     for part in ("noun", "verb", "adj", "adv"):
         for name in WORDNET:
             (tmp_path / name.format(part)).write_text("")
@@ -139,7 +139,7 @@ def test_wordnet_without_the_names_of_files(searched: list[str], tmp_path: Path)
 
 
 @pytest.mark.usefixtures("nltk")
-def test_wordnet_in_a_zip(searched: list[str], tmp_path: Path) -> None:
+def test_wordnet_in_a_zip(searched, tmp_path):
     with zipfile.ZipFile(tmp_path / "wordnet.zip", "w") as archive:
         for part in ("noun", "verb", "adj", "adv"):
             for name in WORDNET:

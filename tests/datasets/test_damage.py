@@ -8,7 +8,6 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,9 +22,7 @@ Entry = Callable[..., DataSet]
 
 
 @pytest.mark.parametrize("offline", [False, True])
-def test_damage_is_healed_with_one_line(
-    offline: bool, entry: Entry, server: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_damage_is_healed_with_one_line(offline, entry, server, caplog):
     """A cached file without its last byte is said in one line, and fetched again or missing."""
     server.answers["/made_up.txt"] = whole(CONTENT)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
@@ -41,7 +38,7 @@ def test_damage_is_healed_with_one_line(
 
 
 @pytest.fixture
-def mirrored(entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[DataSet, Path, str]:
+def mirrored(entry, tmp_path, monkeypatch) -> tuple[DataSet, Path, str]:
     """Give a data set that was found in the mirror, its file there, and its checksum."""
     path = tmp_path / "mirror" / "made_up.txt"
     path.parent.mkdir()
@@ -61,9 +58,7 @@ def change(path: Path) -> None:
 
 
 @pytest.mark.parametrize("always_compared", [0, 1000])
-def test_damage_that_keeps_size_and_time_is_seen(
-    always_compared: int, mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_damage_that_keeps_size_and_time_is_seen(always_compared, mirrored, monkeypatch):
     """A small file is always compared, a large one when it was written to; outcomes on it are distrusted."""
     monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", always_compared)
     made_up, path, checksum = mirrored
@@ -80,9 +75,7 @@ def test_damage_that_keeps_size_and_time_is_seen(
     assert distrusted_since(checksum) == since
 
 
-def test_a_recheck_trusts_no_stamp(
-    mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
+def test_a_recheck_trusts_no_stamp(mirrored, monkeypatch, cache):
     """`workshop data check` sees what even the stamp hides, and outcomes on it are distrusted."""
     monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", 0)
     made_up, path, checksum = mirrored
@@ -96,9 +89,7 @@ def test_a_recheck_trusts_no_stamp(
     assert distrusted_since(checksum) > 0
 
 
-def test_stamps_of_older_versions_are_compared_again(
-    mirrored: tuple[DataSet, Path, str], monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
+def test_stamps_of_older_versions_are_compared_again(mirrored, monkeypatch, cache):
     """A stamp without inode and time of change is none, but says that the file was accepted."""
     monkeypatch.setattr("workshop.datasets.cache.ALWAYS_COMPARED", 0)
     made_up, path, checksum = mirrored
@@ -112,9 +103,7 @@ def test_stamps_of_older_versions_are_compared_again(
 
 @pytest.mark.parametrize("name", ["verified.json", "distrusted.json", "unreachable.json"])
 @pytest.mark.parametrize("content", [b"{", b"5", b'{"127.0.0.1": [1]}', b"[" * 100_000, b"\xff", None])
-def test_damaged_notes_of_the_cache_are_harmless(
-    name: str, content: bytes | None, cache: Path, mirrored: tuple[DataSet, Path, str]
-) -> None:
+def test_damaged_notes_of_the_cache_are_harmless(name, content, cache, mirrored):
     """Broken notes, or a folder in their place, only mean that files are compared and hosts asked again."""
     (cache / name).unlink(missing_ok=True)
     if content is None:

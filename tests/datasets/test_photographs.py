@@ -18,7 +18,7 @@ NAMES = ("top/train/a/1.png", "top/train/a/2.jpg", "top/train/b/3.jpg")
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> ZippedImages:
+def archive(tmp_path) -> ZippedImages:
     """Give an archive of a colour, a grey and a CMYK image, and a file that is none."""
     path = tmp_path / "made_up.zip"
     with zipfile.ZipFile(path, "w") as made:
@@ -36,9 +36,7 @@ def decoded(cache: Path) -> list[Path]:
     return list((cache / "loaded").rglob("images.npy"))
 
 
-def test_they_are_those_of_the_archive_and_decoded_once(
-    archive: ZippedImages, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_they_are_those_of_the_archive_and_decoded_once(archive, cache, monkeypatch):
     """A second pass needs no archive; another size, checksum or choice has its own copies."""
     ours = Photographs.of(archive, "one")
     expected = list(archive.images(NAMES, (10, 12)))
@@ -54,9 +52,7 @@ def test_they_are_those_of_the_archive_and_decoded_once(
     assert len(decoded(cache)) == 4
 
 
-def test_full_sizes_and_large_copies_are_not_kept(
-    archive: ZippedImages, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_sizes_and_large_copies_are_not_kept(archive, cache, monkeypatch):
     ours = Photographs.of(archive, "one")
     assert [image.shape for image in ours.images(NAMES)] == [(20, 30, 3), (21, 30, 3), (22, 30, 3)]
     monkeypatch.setattr(photographs, "MOST", 3 * 10 * 12 * 3 - 1)
@@ -67,7 +63,7 @@ def test_full_sizes_and_large_copies_are_not_kept(
     assert len(decoded(cache)) == 1
 
 
-def test_a_file_that_is_no_picture_is_named(tmp_path: Path, cache: Path) -> None:
+def test_a_file_that_is_no_picture_is_named(tmp_path, cache):
     path = tmp_path / "made_up.zip"
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("train/a/1.jpg", b"no picture")

@@ -36,19 +36,19 @@ def npz(path: Path, array: np.ndarray[Any, Any]) -> Path:
     return path
 
 
-def test_object_arrays_of_lists_pass(tmp_path: Path) -> None:
+def test_object_arrays_of_lists_pass(tmp_path):
     array = np.empty(2, object)
     array[:] = [[1, 2], [3]]
     assert load_npz(npz(tmp_path / "lists.npz", array), objects=True)["x"].tolist() == [[1, 2], [3]]
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_plain_arrays_pass_in_both_orders(tmp_path: Path, order: Any) -> None:
+def test_plain_arrays_pass_in_both_orders(tmp_path, order):
     array = np.asarray(np.arange(6, dtype=np.int16).reshape(2, 3), order=order)
     assert load_npz(npz(tmp_path / "plain.npz", array))["x"].tolist() == [[0, 1, 2], [3, 4, 5]]
 
 
-def test_a_malicious_npz_is_refused(tmp_path: Path) -> None:
+def test_a_malicious_npz_is_refused(tmp_path):
     """A pickle that calls os.mkdir is refused, in one line with file and global, and makes no folder."""
     array = np.empty(1, object)
     array[0] = Malicious(tmp_path / "made")
@@ -62,7 +62,7 @@ def test_a_malicious_npz_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "made").exists()
 
 
-def test_a_malicious_state_is_refused(tmp_path: Path) -> None:
+def test_a_malicious_state_is_refused(tmp_path):
     head = [pickle.dumps(part, 2) for part in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True})]
     bad = pickle.dumps({"weight": Malicious(tmp_path / "made")}, 2)
     for number, content in enumerate((b"".join([*head, bad]), bad)):
@@ -76,7 +76,7 @@ def test_a_malicious_state_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", [b"builtins\neval", b"numpy\nload", b"numpy.core.multiarray\nscalar", b"os\nsystem"]
 )
-def test_other_globals_are_refused(name: bytes) -> None:
+def test_other_globals_are_refused(name):
     content = b"c" + name + b"\n."
     with (
         pytest.raises(UnsafePickleError, match=r"^bad: .*" + name.replace(b"\n", b".").decode()),
@@ -100,9 +100,7 @@ STATE = {
 }
 
 
-def test_the_admitted_names_are_exactly_those_of_the_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_admitted_names_are_exactly_those_of_the_files(tmp_path, monkeypatch):
     """A name more is a door: add one here, too, and say which published file needs it.
 
     In a state dictionary, the four pickles around the tensors name nothing.
@@ -126,7 +124,7 @@ def test_the_admitted_names_are_exactly_those_of_the_files(
     assert admitted == [set(), set(), set(), STATE, set()]
 
 
-def test_a_tensor_beyond_its_storage_is_refused(tmp_path: Path) -> None:
+def test_a_tensor_beyond_its_storage_is_refused(tmp_path):
     """A shape that reaches beyond the stored numbers is refused, instead of reading foreign memory."""
     content = FIXTURE.read_bytes()
     shape = b"K\x02K\x03\x86"
@@ -137,7 +135,7 @@ def test_a_tensor_beyond_its_storage_is_refused(tmp_path: Path) -> None:
         load_torch_state(path)
 
 
-def test_a_cut_state_is_one_line(tmp_path: Path) -> None:
+def test_a_cut_state_is_one_line(tmp_path):
     """A .pth without its last byte is one line with the remedy."""
     path = tmp_path / "cut.pth"
     path.write_bytes(FIXTURE.read_bytes()[:-1])
@@ -145,7 +143,7 @@ def test_a_cut_state_is_one_line(tmp_path: Path) -> None:
         load_torch_state(path)
 
 
-def test_an_object_array_where_none_is_expected(tmp_path: Path) -> None:
+def test_an_object_array_where_none_is_expected(tmp_path):
     header = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n"
     member = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + pickle.dumps([1])
     path = tmp_path / "odd.npz"

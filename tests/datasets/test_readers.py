@@ -8,7 +8,6 @@ import sys
 import textwrap
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +36,7 @@ def idx_paths() -> dict[str, Path]:
 
 
 @pytest.mark.parametrize(("loader", "files"), [("idx", idx_paths()), ("keras_npz", paths("images.npz"))])
-def test_image_arrays(loader: str, files: dict[str, Path]) -> None:
+def test_image_arrays(loader, files):
     images = read(loader, files)
     assert images.x_train.tolist() == TRAIN
     assert images.y_train.tolist() == [5, 0]
@@ -46,7 +45,7 @@ def test_image_arrays(loader: str, files: dict[str, Path]) -> None:
     assert {array.dtype for array in images} == {np.dtype("uint8")}
 
 
-def test_cifar_webp() -> None:
+def test_cifar_webp():
     pytest.importorskip("PIL", reason="needs Pillow: pip install 'workshop[units]'")
     images = read("cifar_webp", paths("columns.zip"))
     assert images.x_train.shape == (3, 32, 32, 3)
@@ -56,7 +55,7 @@ def test_cifar_webp() -> None:
     assert images.y_test.tolist() == [3]
 
 
-def test_cifar_batches() -> None:
+def test_cifar_batches():
     images = read("cifar_batches", paths("cifar-10-python.tar.gz"))
     assert images.x_train.shape == (5, 32, 32, 3)
     assert images.x_train[:, 5, 7].tolist() == [[n, 10 * n, 100] for n in (1, 2, 3, 4, 5)]
@@ -64,7 +63,7 @@ def test_cifar_batches() -> None:
     assert images.y_test.tolist() == [6]
 
 
-def test_image_folders(tmp_path: Path) -> None:
+def test_image_folders(tmp_path):
     """A zip of image folders is indexed by split and class; foreign members are left out."""
     pytest.importorskip("PIL", reason="needs Pillow: pip install 'workshop[units]'")
     folders = read("image_zip", paths("folders.zip"))
@@ -83,14 +82,14 @@ def test_image_folders(tmp_path: Path) -> None:
     ]
 
 
-def test_csv_is_what_pandas_reads() -> None:
+def test_csv_is_what_pandas_reads():
     pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
     frame = read("csv", paths("table.csv"))
     assert frame.columns.tolist() == ["Date", "Close", " Volume"]
     assert frame.to_numpy().tolist() == [["1/24/2020", 140.5, 7]]
 
 
-def test_reviews() -> None:
+def test_reviews():
     pytest.importorskip("pandas", reason="needs pandas: pip install 'workshop[units]'")
     lines = read("fasttext", paths("reviews.ft.txt"), n_train=2)
     assert lines.train.to_numpy().tolist() == [["Great: good", 1], ["Bad: poor", 0]]
@@ -100,7 +99,7 @@ def test_reviews() -> None:
     assert tables.test.to_numpy().tolist() == [["Bad: poor", 0]]
 
 
-def test_imdb_from_keras_file() -> None:
+def test_imdb_from_keras_file():
     reviews = read("imdb_npz", paths("imdb.npz"))
     assert reviews.train_ids.tolist() == [3, 1, 2, 2]
     assert reviews.train_lengths.tolist() == [3, 1]
@@ -109,7 +108,7 @@ def test_imdb_from_keras_file() -> None:
     assert reviews.y_train.tolist() == [1, 0]
 
 
-def test_imdb_rebuilt_from_texts() -> None:
+def test_imdb_rebuilt_from_texts():
     """Marks except apostrophes become blanks, ASCII becomes lower case, and unknown words are left out."""
     reviews = read("imdb_reviews", paths("aclimdb_train.csv", "aclimdb_test.csv", "imdb_word_index.json"))
     # A "film"<br />it's! → a film br it's; film. Café film → film (café is not in the index) film
@@ -118,18 +117,18 @@ def test_imdb_rebuilt_from_texts() -> None:
     assert reviews.y_train.tolist() == [1, 0]
 
 
-def test_word_index() -> None:
+def test_word_index():
     assert read("word_index", paths("imdb_word_index.json")) == {"film": 1, "it's": 2, "a": 3, "br": 4}
 
 
-def test_word_vectors() -> None:
+def test_word_vectors():
     vectors = read("word_vectors", paths("vectors.txt"))
     assert vectors.words == ("the", "cat")
     assert vectors.vectors.dtype == np.float32
     np.testing.assert_array_equal(vectors.vectors, np.float32([[0.5, -1, 2], [0.1, 0, 0.25]]))
 
 
-def test_word_vectors_are_parsed_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_word_vectors_are_parsed_in_parts(tmp_path, monkeypatch):
     """All lines are read, in their order, and a line of another length is refused in every part."""
     lines = [f"w{number} {number}.5 -{number}e-3\n" for number in range(5)]
     path = tmp_path / "vectors.txt"
@@ -146,7 +145,7 @@ def test_word_vectors_are_parsed_in_parts(tmp_path: Path, monkeypatch: pytest.Mo
             read("word_vectors", {path.name: path})
 
 
-def test_efficientnet_weights() -> None:
+def test_efficientnet_weights():
     """A legacy state dictionary gives arrays, views of one storage included, and labels their first names."""
     files = read("efficientnet_lite0", paths("legacy.pth", "imagenet1k_label_to_names.json"))
     assert files.architecture == "EfficientNetLite0"
@@ -156,7 +155,7 @@ def test_efficientnet_weights() -> None:
     assert files.class_names == ("tench", "pizza")
 
 
-def test_keras_weights(tmp_path: Path) -> None:
+def test_keras_weights(tmp_path):
     """Keras' weights stay a file; its class index gives the labels, and none come without it."""
     weights = tmp_path / "weights.h5"
     weights.write_bytes(b"12345")
@@ -175,16 +174,14 @@ def test_keras_weights(tmp_path: Path) -> None:
         ("word_vectors", b"a 1 2\nb 3\n", {}),
     ],
 )
-def test_a_broken_file_is_one_line(
-    tmp_path: Path, loader: str, content: bytes, settings: dict[str, Any]
-) -> None:
+def test_a_broken_file_is_one_line(tmp_path, loader, content, settings):
     path = tmp_path / "broken.file"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"^broken\.file.*workshop data check$"):
         read(loader, {"broken.file": path}, **settings)
 
 
-def test_a_cut_idx_file_is_refused(tmp_path: Path) -> None:
+def test_a_cut_idx_file_is_refused(tmp_path):
     """An IDX file without its last byte is refused."""
     cut = tmp_path / "cut"
     cut.write_bytes((MADE_UP / "train-images-idx3-ubyte").read_bytes()[:-1])
@@ -193,7 +190,7 @@ def test_a_cut_idx_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("loader", READERS)
-def test_the_libraries_that_a_reader_imports_are_listed(loader: str) -> None:
+def test_the_libraries_that_a_reader_imports_are_listed(loader):
     """A plan uses the list to find the claims that can't be decided without them."""
     name, function = READERS[loader].split(":")
     module = import_module(f"workshop.datasets.readers.{name}")
@@ -209,13 +206,13 @@ def test_the_libraries_that_a_reader_imports_are_listed(loader: str) -> None:
     assert set(LIBRARIES.get(loader, ())) == imported
 
 
-def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_named_with_what_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(DataError, match=r"^pandas is not installed; pip install 'workshop\[cpu\]'"):
         read("csv", {})
 
 
-def test_each_data_set_has_a_function_that_reads_it() -> None:
+def test_each_data_set_has_a_function_that_reads_it():
     """The function's code is part of fingerprints; the speech service is called by the loading itself."""
     for data_set in registry().values():
         for edition in data_set.editions:

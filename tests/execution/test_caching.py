@@ -46,7 +46,7 @@ def call(name: str = "many", seeds: Any = (5, 6, 7), **changed: Any) -> Call:
     return Call(__name__, name, tuple("abc"[: len(seeds)]), seeds, marks, {}, {}, {}, **changed)
 
 
-def test_what_is_not_in_the_store_is_computed_and_stored(tmp_path: Path) -> None:
+def test_what_is_not_in_the_store_is_computed_and_stored(tmp_path):
     Store(tmp_path).put("y", Out("old"), seconds=2.5)
 
     made = run_calls([call()], tmp_path, None)
@@ -57,7 +57,7 @@ def test_what_is_not_in_the_store_is_computed_and_stored(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("stored", [False, True])
-def test_what_no_store_could_have_is_a_failure(tmp_path: Path, stored: bool) -> None:
+def test_what_no_store_could_have_is_a_failure(tmp_path, stored):
     failed = run_calls([call(seeds=(0, 5))], tmp_path if stored else None, None)
 
     assert [each.failure for each in failed] == [
@@ -66,7 +66,7 @@ def test_what_no_store_could_have_is_a_failure(tmp_path: Path, stored: bool) -> 
     ]
 
 
-def test_where_nothing_can_be_stored_all_is_computed(tmp_path: Path, caplog: Any) -> None:
+def test_where_nothing_can_be_stored_all_is_computed(tmp_path, caplog):
     (tmp_path / "file").touch()
 
     made = run_calls([call()], tmp_path / "file", None)
@@ -75,9 +75,7 @@ def test_where_nothing_can_be_stored_all_is_computed(tmp_path: Path, caplog: Any
 
 
 @pytest.mark.parametrize(("first_steps", "goes_on"), [(False, True), (True, False)])
-def test_what_goes_on_has_the_checkpoints_of_its_outcome(
-    tmp_path: Path, first_steps: bool, goes_on: bool
-) -> None:
+def test_what_goes_on_has_the_checkpoints_of_its_outcome(tmp_path, first_steps, goes_on):
     (made,) = run_calls([call("going_on", (None,), first_steps=first_steps)], tmp_path, None)
 
     folder = Path(getattr(made.outcome, "outcome", made.outcome).size)
@@ -89,7 +87,7 @@ FOUND: Any = SimpleNamespace(id="vgg16_imagenet", checksum="one")
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tmp_path, monkeypatch) -> Path:
     """Give an empty cache, and nothing that was loaded before."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path))
     monkeypatch.setattr(caching, "_loaded", {})
@@ -108,7 +106,7 @@ def counted(value: float) -> tuple[Callable[[], np.ndarray], list[float]]:
     return compute, calls
 
 
-def test_features_are_computed_once(cache: Path) -> None:
+def test_features_are_computed_once(cache):
     compute, calls = counted(np.float32(1 / 3))
     files = caching._load(FOUND)
     assert files == PretrainedFiles("VGG16", "weights.h5", ())
@@ -121,9 +119,7 @@ def test_features_are_computed_once(cache: Path) -> None:
     assert len(list(cache.rglob("values.npy"))) == 3
 
 
-def test_another_environment_or_other_code_takes_their_place(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_environment_or_other_code_takes_their_place(cache, monkeypatch):
     files = caching._load(FOUND)
     files.kept("images", counted(1.0)[0])
     other = replace(this_environment(), cpu="another processor")
@@ -135,13 +131,13 @@ def test_another_environment_or_other_code_takes_their_place(
     assert len(list(cache.rglob("values.npy"))) == 1
 
 
-def test_what_computes_features_exists() -> None:
+def test_what_computes_features_exists():
     """A name that no module binds would stand for the whole module."""
     for module, name in caching._FEATURES:
         assert hasattr(pytest.importorskip(module), name)
 
 
-def test_the_last_four_data_sets_stay_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_four_data_sets_stay_loaded(monkeypatch):
     monkeypatch.setattr(caching, "_loaded", {})
     loaded: list[str] = []
     monkeypatch.setattr(datasets, "load", lambda found: loaded.append(found.id + found.checksum) or found.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,7 +66,7 @@ def call(name: str, *, keys: tuple[str, ...] = ("k",), seeds: Any = (5,), **chan
     return replace(given, **changed)
 
 
-def test_a_function_gets_what_it_names(tmp_path: Path) -> None:
+def test_a_function_gets_what_it_names(tmp_path):
     outcomes = {"ch09.ex02": (Out(1), Stepped(Other(2), ()))}
     given = {"data": {"toy_data": "where"}, "outcomes": outcomes, "settings": {"factor": 3}}
     (made,) = run_call(call("alone", checkpoint=str(tmp_path), **given), lambda where: [where] * 4)
@@ -85,7 +84,7 @@ def test_a_function_gets_what_it_names(tmp_path: Path) -> None:
     assert missing == Made(None, 0.0, failure="k needs the outcome of ch09.ex02, which failed")
 
 
-def test_global_generators_start_alike_and_stay_as_they_were() -> None:
+def test_global_generators_start_alike_and_stay_as_they_were():
     given = {"data": {"toy_data": ""}, "outcomes": {"ch09.ex02": (Out(1),)}}
     drawn = []
     for start in (1, 2):
@@ -100,7 +99,7 @@ def test_global_generators_start_alike_and_stay_as_they_were() -> None:
     assert drawn[0] == drawn[1]
 
 
-def test_outcomes_of_several_seeds_share_the_time() -> None:
+def test_outcomes_of_several_seeds_share_the_time():
     made = run_call(call("many", keys=("a", "b"), seeds=(3, 4)), str)
     assert [each.outcome for each in made] == [Out(3), Out(4)]
     assert made[0].seconds == made[1].seconds
@@ -120,9 +119,7 @@ def test_outcomes_of_several_seeds_share_the_time() -> None:
     ],
 )
 @pytest.mark.parametrize("first_steps", [False, True])
-def test_what_a_function_returns_or_raises(
-    name: str, settings: dict[str, Any], outcome: Any, failure: str | None, first_steps: bool
-) -> None:
+def test_what_a_function_returns_or_raises(name, settings, outcome, failure, first_steps):
     (made,) = run_call(call(name, settings=settings, first_steps=first_steps), str)
     assert made.failure == failure
     if outcome is not None:
@@ -133,7 +130,7 @@ def test_what_a_function_returns_or_raises(
         assert made.outcome is None
 
 
-def test_what_can_not_be_written_is_a_failure() -> None:
+def test_what_can_not_be_written_is_a_failure():
     good, bad = Made(Other(3), 1.5), Made(Out(object()), 1.5)
     assert storable("k", replace(good, outcome=3)) == replace(good, outcome=3)
     failed = storable("k", bad)
@@ -141,6 +138,6 @@ def test_what_can_not_be_written_is_a_failure() -> None:
     assert str(failed.failure).startswith("k: ")
 
 
-def test_a_call_for_some_of_its_jobs() -> None:
+def test_a_call_for_some_of_its_jobs():
     some = call("many", keys=("a", "b", "c"), seeds=(1, 2, 3)).of(["c", "a"])
     assert (some.keys, some.seeds, some.fingerprints) == (("c", "a"), (3, 1), ("mark of c", "mark of a"))

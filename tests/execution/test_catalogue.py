@@ -26,7 +26,7 @@ def needed(units: Catalogue, claim: Claim) -> set[str]:
     return units.needed(units.owners(claim.measures().values(), claim.id))
 
 
-def test_a_claim_whose_field_the_outcome_does_not_have_is_one_clear_error(bench) -> None:
+def test_a_claim_whose_field_the_outcome_does_not_have_is_one_clear_error(bench):
     bench.units(FIT_AND_SCORE)
     bench.claims({"id": "ch09.ex01.lost"})
     with pytest.raises(WiringError) as caught:
@@ -37,14 +37,14 @@ def test_a_claim_whose_field_the_outcome_does_not_have_is_one_clear_error(bench)
         assert part in message
 
 
-def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench) -> None:
+def test_a_claim_on_a_unit_without_a_function_is_one_clear_error(bench):
     bench.units(FIT_AND_SCORE)
     bench.claims({"id": "ch09.ex07.loss"})
     with pytest.raises(WiringError, match=r"ch09.ex07.loss: no function is declared @unit\('ch09.ex07'\)"):
         bench.verify()
 
 
-def test_data_sets_are_resolved_through_the_units_taken(bench) -> None:
+def test_data_sets_are_resolved_through_the_units_taken(bench):
     units = bench.units(FIT_AND_SCORE)
     ledger = bench.claims({"id": "ch09.ex02.accuracy"})
     assert needed(units, ledger.claims["ch09.ex02.accuracy"]) == {"toy_data"}
@@ -65,7 +65,7 @@ def activity_9_01(other_data) -> int: ...
 """
 
 
-def test_the_code_of_a_unit_is_found_by_id_and_by_number(bench) -> None:
+def test_the_code_of_a_unit_is_found_by_id_and_by_number(bench):
     units = bench.units(NUMBERED)
 
     names = [[name for names in units.code(f"ch09.{own}").values() for name in names]
@@ -81,7 +81,7 @@ def test_the_code_of_a_unit_is_found_by_id_and_by_number(bench) -> None:
 
 
 @pytest.mark.parametrize("unit", ledger().units)
-def test_the_code_of_each_unit_is_in_the_package(unit: str) -> None:
+def test_the_code_of_each_unit_is_in_the_package(unit):
     code = catalogue(IMPLEMENTED).code(unit)
 
     assert code or ".text" in unit
@@ -105,13 +105,13 @@ ONE = "@dataclass(frozen=True)\nclass A:\n    a: int\n"
          "ch09.ex01 takes the outcome of ch09.ex02, which no function is declared to be: write it"),
     ],
 )  # fmt: skip
-def test_outcomes_that_can_not_be_had_are_a_clear_error(bench, source: str, message: str) -> None:
+def test_outcomes_that_can_not_be_had_are_a_clear_error(bench, source, message):
     with pytest.raises(WiringError, match=re.escape(message)):
         bench.units(source)
 
 
 @pytest.mark.parametrize("unit", ledger().units)
-def test_the_needs_of_each_claim_are_what_its_function_resolves_to(unit: str) -> None:
+def test_the_needs_of_each_claim_are_what_its_function_resolves_to(unit):
     units, claims = catalogue(IMPLEMENTED), [c for c in ledger().select([unit]) if c.rule.needs_run]
     assert {c.id: set(c.needs) for c in claims} == {c.id: needed(units, c) for c in claims}
 
@@ -137,7 +137,7 @@ PARTS = (
 )
 
 
-def test_what_parts_rest_on() -> None:
+def test_what_parts_rest_on():
     made = arrange(PARTS)
     assert [each.name for each in made.with_upstream(made.parts["ch09.act01"])] == [
         "activity_9_01", "exercise_9_01", "helper", "exercise_9_02", "exercise_9_01_again",
@@ -152,14 +152,14 @@ def test_what_parts_rest_on() -> None:
         made.owners([Measure("ch09.ex01", "x", ())], "a claim")
 
 
-def test_chapters_whose_outcomes_are_taken_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chapters_whose_outcomes_are_taken_are_loaded(monkeypatch):
     chapters = {"ch09": PARTS, "ch08": (part("ch08.ex01", "x", "ch09_ex10"),), "ch07": ()}
     monkeypatch.setattr(catalogues, "_chapter_parts", chapters.pop)
     assert {*catalogue(["ch08"]).parts} == {each.unit for each in PARTS} | {"ch08.ex01"}
     assert {*chapters} == {"ch07"}
 
 
-def test_functions_that_bear_a_units_number() -> None:
+def test_functions_that_bear_a_units_number():
     made = arrange((PARTS[1], PARTS[0], *PARTS[2:]))
     assert [each.name for each in made.named("ch09.ex01")] == [
         "exercise_9_01",
@@ -187,6 +187,6 @@ def test_functions_that_bear_a_units_number() -> None:
         ),
     ],
 )
-def test_parts_that_do_not_fit_together(more: Part, why: str) -> None:
+def test_parts_that_do_not_fit_together(more, why):
     with pytest.raises(WiringError, match=re.escape(why)):
         arrange([*PARTS, more])

@@ -86,7 +86,7 @@ class Ray:
 
 
 @pytest.fixture
-def ray(monkeypatch: pytest.MonkeyPatch) -> Ray:
+def ray(monkeypatch) -> Ray:
     """Return a made-up Ray to which `RayCluster` connects."""
     made = Ray()
     monkeypatch.setattr(clusters, "_connect", lambda where, folder: made)
@@ -98,7 +98,7 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> Ray:
 
 
 @pytest.fixture
-def cluster(ray: Ray) -> Iterator[RayCluster]:
+def cluster(ray) -> Iterator[RayCluster]:
     """Return the cluster of a made-up Ray."""
     with closing(RayCluster("ray")) as made:
         yield made
@@ -137,7 +137,7 @@ def two(bench):
     return bench
 
 
-def test_a_cluster_stores_what_this_machine_stores(two, ray: Ray, cluster: RayCluster) -> None:
+def test_a_cluster_stores_what_this_machine_stores(two, ray, cluster):
     store, usage = two.folder / "timed", Usage()
     Store(store).write_peaks({"ch09.ex02:doubled": 3_000_000_000})
     assert two.verify(store=store, cluster=cluster, usage=usage)["a2"].verdict == "reproduced"
@@ -159,7 +159,7 @@ def test_a_cluster_stores_what_this_machine_stores(two, ray: Ray, cluster: RayCl
     assert 10e6 < Store(store).read_peaks()["ch09.ex01:drawn"] < 0.8e9
 
 
-def test_a_sample_recorded_on_a_cluster_is_that_of_this_machine(two, references, ray, cluster) -> None:
+def test_a_sample_recorded_on_a_cluster_is_that_of_this_machine(two, references, ray, cluster):
     two.units(UNITS.replace("    tally(seed)\n", "    tally(seed)\n    if seed % 7 == 3:\n        1 / 0\n"))
     two.claims({"id": "ch09.ex01.loss", "measure": "a", "documented": 0.5, "rule": "reference"})
     there = references.record(20, cluster=cluster)
@@ -177,7 +177,7 @@ def test_a_sample_recorded_on_a_cluster_is_that_of_this_machine(two, references,
     assert 0 < len([run for run in here.runs if run.mishap]) < 20
 
 
-def test_what_is_lost_is_tried_three_times(two, ray: Ray, cluster: RayCluster, caplog) -> None:
+def test_what_is_lost_is_tried_three_times(two, ray, cluster, caplog):
     losses: list[Exception] = [Errors.RayError("the node died"), Errors.OutOfMemoryError("too much")]
     ray.rules["_compute"] = lambda task, *_, **__: losses.pop() if losses and "#3" in task.name else None
     assert two.verify(store=two.folder / "timed", cluster=cluster)["a1"].verdict == "reproduced"
@@ -193,7 +193,7 @@ def test_what_is_lost_is_tried_three_times(two, ray: Ray, cluster: RayCluster, c
     )
 
 
-def test_an_error_of_ours_ends_the_run(ray: Ray, cluster: RayCluster) -> None:
+def test_an_error_of_ours_ends_the_run(ray, cluster):
     ray.rules["_compute"] = lambda *_, **__: Errors.RayTaskError("around it")
     with pytest.raises(ValueError, match="ours"):
         cluster.submit(Task("a", [])).result()
@@ -205,9 +205,7 @@ def test_an_error_of_ours_ends_the_run(ray: Ray, cluster: RayCluster) -> None:
 
 
 @pytest.mark.parametrize("lost", ["head", "nodes"])
-def test_a_cluster_that_is_lost_fails_what_is_left(
-    ray: Ray, cluster: RayCluster, lost: str, caplog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cluster_that_is_lost_fails_what_is_left(ray, cluster, lost, caplog, monkeypatch):
     ray.rules["_compute"] = lambda *_, **__: Errors.GetTimeoutError()
     if lost == "head":
         monkeypatch.setattr(clusters, "_SECONDS_WITHOUT_HEAD", 0.2)
@@ -226,7 +224,7 @@ def test_a_cluster_that_is_lost_fails_what_is_left(
     assert ray.ended
 
 
-def test_what_waits_ends_with_the_cluster(ray: Ray, cluster: RayCluster) -> None:
+def test_what_waits_ends_with_the_cluster(ray, cluster):
     ray.rules["_compute"] = lambda *_, **__: Errors.GetTimeoutError()
     future = cluster.submit(Task("a", []))
     cluster.close()
@@ -234,7 +232,7 @@ def test_what_waits_ends_with_the_cluster(ray: Ray, cluster: RayCluster) -> None
         future.result(30)
 
 
-def test_nodes_of_another_environment_are_left_out(ray: Ray, monkeypatch, caplog) -> None:
+def test_nodes_of_another_environment_are_left_out(ray, monkeypatch, caplog):
     here = this_environment(1)
     there = replace(here, versions={**here.versions, "numpy": "0.1"})
     answers = {"a" * 8: there, "b" * 8: here, "c" * 8: here}
@@ -257,7 +255,7 @@ def test_nodes_of_another_environment_are_left_out(ray: Ray, monkeypatch, caplog
     assert "node host (bbbbbb) is left out: it did not answer within 60 s" in caplog.messages
 
 
-def test_a_node_that_never_answers_is_given_up(ray: Ray, cluster: RayCluster) -> None:
+def test_a_node_that_never_answers_is_given_up(ray, cluster):
     ray.rules["_installed"] = lambda *_, **__: Errors.GetTimeoutError()
     with pytest.raises(Failed, match=r"it did not answer within 0\.05 s"):
         cluster._wait(cluster._start(clusters._installed, "numpy", nodes="a"), 0.05)
@@ -266,7 +264,7 @@ def test_a_node_that_never_answers_is_given_up(ray: Ray, cluster: RayCluster) ->
 
 
 @pytest.fixture
-def sonar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> datasets.Found:
+def sonar(tmp_path, monkeypatch) -> datasets.Found:
     """Return a data set that comes with the package, on a node that has an empty cache."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     found = datasets.find("sonar")
@@ -274,7 +272,7 @@ def sonar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> datasets.Found:
     return found
 
 
-def test_a_node_takes_its_own_data_or_what_ray_brings(ray, sonar, tmp_path: Path, monkeypatch) -> None:
+def test_a_node_takes_its_own_data_or_what_ray_brings(ray, sonar, tmp_path, monkeypatch):
     files = {name: path.read_bytes() for name, path in sonar.paths.items()}
     assert clusters._find(replace(sonar, paths={}), None) == replace(sonar, paths={})
     assert clusters._find(replace(sonar, paths={"x": Path("/nowhere")}), None) == sonar
@@ -290,9 +288,7 @@ def test_a_node_takes_its_own_data_or_what_ray_brings(ray, sonar, tmp_path: Path
     assert clusters._find(replace(sonar, checksum="third"), dict.fromkeys(files, b"x")) is None
 
 
-def test_data_travel_to_nodes_that_lack_them(
-    bench, data, ray: Ray, cluster: RayCluster, tmp_path: Path
-) -> None:
+def test_data_travel_to_nodes_that_lack_them(bench, data, ray, cluster, tmp_path):
     bench.units(UNITS + "\n@unit('ch09.ex03', value='a')\ndef takes(toy_data) -> float: ...\n")
     bench.claims({"id": "ch09.ex03.a3", "measure": "a"})
     (tmp_path / "file").write_bytes(b"x" * 10)

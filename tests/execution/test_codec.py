@@ -97,12 +97,12 @@ def identical(a: Any, b: Any) -> bool:
 
 @settings(deadline=None, max_examples=200)
 @given(VALUES)
-def test_every_kind_of_value_returns_as_it_was(value: Any) -> None:
+def test_every_kind_of_value_returns_as_it_was(value):
     outcome = Outer(value)
     assert identical(decode(encode(outcome), HOMES), outcome)
 
 
-def test_one_of_each_kind_returns_as_it_was() -> None:
+def test_one_of_each_kind_returns_as_it_was():
     arrays = [
         np.arange(6.0).reshape(2, 3),
         np.zeros(0),
@@ -126,18 +126,18 @@ def test_one_of_each_kind_returns_as_it_was() -> None:
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
 @pytest.mark.parametrize("wrap", [lambda v: v, lambda v: [v], lambda v: {"k": (v,)}, Inner])
-def test_what_would_not_return_as_it_was_is_refused_by_name(value: Any, wrap) -> None:
+def test_what_would_not_return_as_it_was_is_refused_by_name(value, wrap):
     with pytest.raises(CodecError, match=r"^Outer\.value"):
         encode(Outer(wrap(value)))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 10, -1, -30])
-def test_damaged_bytes_are_a_codec_error(cut: int) -> None:
+def test_damaged_bytes_are_a_codec_error(cut):
     with pytest.raises(CodecError):
         decode(encode(Outer(np.arange(5)))[:cut], HOMES)
 
 
-def test_an_outcome_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_outcome_of_other_code_is_refused(monkeypatch):
     stored = encode(Outer(1))
     monkeypatch.setitem(
         globals(), "Outer", dataclass(frozen=True)(type("Outer", (), {"__annotations__": {"x": int}}))
@@ -157,7 +157,7 @@ def _dataclasses(kind: Any) -> set[type]:
     return {kind}.union(*(_dataclasses(hints[field.name]) for field in fields(kind)))
 
 
-def test_all_that_the_chapters_return_can_be_read_back() -> None:
+def test_all_that_the_chapters_return_can_be_read_back():
     """An outcome's dataclasses are of modules that `decode` knows; else it would be computed each time."""
     parts = [
         part for number in range(1, 8) for own in catalogue([f"ch0{number}"]).parts.values() for part in own
@@ -232,14 +232,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_encode_never_writes_is_refused(case: str) -> None:
+def test_what_encode_never_writes_is_refused(case):
     structure, why = REFUSED[case]
     with pytest.raises(CodecError, match=why):
         decode(packed(structure, a0=np.zeros(1), a1=np.array([1, "x"], object)), HOMES)
 
 
 @pytest.mark.parametrize("module", ["_data", "text01_loading_prices"])
-def test_outcomes_whose_classes_moved_from_chapters_to_measures_are_read(module: str) -> None:
+def test_outcomes_whose_classes_moved_from_chapters_to_measures_are_read(module):
     measures = importlib.import_module(f"workshop.measures.ch05_sequences.{module}")
     own = (each for each in vars(measures).values() if getattr(each, "__module__", "") == measures.__name__)
     kind = next(each for each in own if dataclasses.is_dataclass(each))
@@ -252,7 +252,7 @@ def test_outcomes_whose_classes_moved_from_chapters_to_measures_are_read(module:
     assert type(decode(packed(stored))) is kind
 
 
-def test_a_few_bytes_never_become_many() -> None:
+def test_a_few_bytes_never_become_many():
     structure, zeros = {"$": "array", "i": 0}, np.zeros(1_000_000)
 
     assert decode(packed(structure, a0=zeros)).shape == zeros.shape
@@ -268,7 +268,7 @@ def test_a_few_bytes_never_become_many() -> None:
 
 
 @pytest.mark.parametrize("dtype", ["|V0", "|S0", "<U0"])
-def test_items_without_a_size_are_refused(dtype: str) -> None:
+def test_items_without_a_size_are_refused(dtype):
     file = io.BytesIO()
     structure = np.frombuffer(json.dumps({"$": "array", "i": 0}).encode(), np.uint8)
     with zipfile.ZipFile(file, "w") as archive:

@@ -56,7 +56,7 @@ _numbers = itertools.count()
 
 
 @pytest.fixture
-def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+def digest(tmp_path, monkeypatch) -> Callable[..., str]:
     """Return a function that gives the digest of a name of the toy package after changes to its files."""
 
     def of(changes: Files, module: str = "toypack.unit", name: str = "f", files: Files = FILES) -> str:
@@ -125,11 +125,11 @@ NOTICED = {
 
 
 @pytest.mark.parametrize("kind", NOTICED)
-def test_each_change_of_what_is_reached_is_noticed(digest: Callable[..., str], kind: str) -> None:
+def test_each_change_of_what_is_reached_is_noticed(digest, kind):
     assert digest(changed(*NOTICED[kind])) != digest({})
 
 
-def test_what_a_watcher_gives_back_is_noticed(digest: Callable[..., str]) -> None:
+def test_what_a_watcher_gives_back_is_noticed(digest):
     text = "from toypack.training import watching\n" + FILES["late.py"]
     for use in (
         "x = watching.trained(x)",
@@ -141,7 +141,7 @@ def test_what_a_watcher_gives_back_is_noticed(digest: Callable[..., str]) -> Non
         assert digest({"late.py": text.replace("    return", f"    {use}\n    return")}) != digest({})
 
 
-def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
+def test_swapped_names_are_noticed(digest):
     files = {
         "__init__.py": "",
         "a.py": "LIMIT = 1\ndef g(x):\n    return x * LIMIT\n",
@@ -154,7 +154,7 @@ def test_swapped_names_are_noticed(digest: Callable[..., str]) -> None:
     assert digest(swapped, files=files) != digest({}, files=files)
 
 
-def test_a_name_that_is_imported_and_then_bound_is_both(digest: Callable[..., str]) -> None:
+def test_a_name_that_is_imported_and_then_bound_is_both(digest):
     files = {"__init__.py": "", "a.py": "def g(x):\n    return x\n\nh = g\n"}
     files["unit.py"] = "from toypack.a import g\n\ndef f(x):\n    return g(x)\n\ng = [g]\n"
     others = [changed("a.py", "return x", "return -x", files)]
@@ -177,7 +177,7 @@ BINDS = (
 
 
 @pytest.mark.parametrize("text", BINDS)
-def test_what_binds_a_name(digest: Callable[..., str], text: str) -> None:
+def test_what_binds_a_name(digest, text):
     one, two = (
         digest({}, files={"__init__.py": "", "unit.py": f"{each}\n\ndef f(x):\n    return y\n"})
         for each in (text, text.replace("1", "2"))
@@ -185,12 +185,12 @@ def test_what_binds_a_name(digest: Callable[..., str], text: str) -> None:
     assert one != two
 
 
-def test_the_end_of_a_slice_is_noticed(digest: Callable[..., str]) -> None:
+def test_the_end_of_a_slice_is_noticed(digest):
     ends = ("2:", ":2", "::2", "2::2", ":2:2", ":")
     assert len({digest({"unit.py": f"def f(x):\n    return x[{end}]\n"}) for end in ends}) == len(ends)
 
 
-def test_the_order_of_effects_is_noticed(digest: Callable[..., str]) -> None:
+def test_the_order_of_effects_is_noticed(digest):
     one, two = "TABLE = {}\nTABLE['b'] = 1\nTABLE['b'] = 2\n", "TABLE = {}\nTABLE['b'] = 2\nTABLE['b'] = 1\n"
     assert digest({"table.py": one}) != digest({"table.py": two})
 
@@ -248,7 +248,7 @@ SAME: dict[str, Files] = {
 
 
 @pytest.mark.parametrize("kind", SAME)
-def test_what_says_the_same_is_the_same(digest: Callable[..., str], kind: str) -> None:
+def test_what_says_the_same_is_the_same(digest, kind):
     assert digest(SAME[kind]) == digest({})
 
 
@@ -274,9 +274,7 @@ MORE = {
 
 
 @pytest.mark.parametrize("kind", DYNAMIC)
-def test_what_is_known_only_when_the_code_runs_counts_as_a_whole(
-    digest: Callable[..., str], kind: str
-) -> None:
+def test_what_is_known_only_when_the_code_runs_counts_as_a_whole(digest, kind):
     files = {**MORE, "unit.py": DYNAMIC[kind]}
     mutants = {
         name: text.replace("{'a': 1}", "{'a': 2}").replace("return x\n", "return -x\n").replace("g = 1", "g = 2").replace("g=1", "g=2")
@@ -288,7 +286,7 @@ def test_what_is_known_only_when_the_code_runs_counts_as_a_whole(
     assert digest(mutants, files=files) != digest({}, files=files)
 
 
-def test_names_that_hide_others(digest: Callable[..., str]) -> None:
+def test_names_that_hide_others(digest):
     def code(body: str) -> dict[str, str]:
         return {"__init__.py": "", "unit.py": f"import os\ny = 1\n\n{body}"}
 
@@ -311,7 +309,7 @@ def test_names_that_hide_others(digest: Callable[..., str]) -> None:
     assert moves("class f:\n    def g(self):\n        return self.g() + h()\n\ndef h():\n    return f, y\n")
 
 
-def test_circles_have_one_digest(digest: Callable[..., str]) -> None:
+def test_circles_have_one_digest(digest):
     files = {
         "__init__.py": "",
         "unit.py": "from toypack import other\n\ndef f(x):\n    return other.g(x - 1)\n",
@@ -328,14 +326,14 @@ def test_circles_have_one_digest(digest: Callable[..., str]) -> None:
     assert digest(turned, files=files) == digest({}, files=files)
 
 
-def test_a_name_that_no_statement_binds_is_the_whole_module(digest: Callable[..., str]) -> None:
+def test_a_name_that_no_statement_binds_is_the_whole_module(digest):
     whole = digest({}, name="")
     assert digest({}, name="missing") == whole
     assert digest(changed("unit.py", "return x\n", "return -x\n"), name="") != whole
     assert digest({}, "nowhere") == digest({}, "toypack.nothing")
 
 
-def test_a_unit_may_stand_outside_of_the_package(digest: Callable[..., str]) -> None:
+def test_a_unit_may_stand_outside_of_the_package(digest):
     text = "from toypack.inner import doubled\n\ndef g(x):\n    return doubled(x)\n\ndef f(x):\n    return g(x) + 1\n"
     files = {**FILES, "../alone.py": text}
     known = digest({}, "alone", files=files)
@@ -344,7 +342,7 @@ def test_a_unit_may_stand_outside_of_the_package(digest: Callable[..., str]) -> 
     assert digest(changed("inner/deep.py", "2 * x", "3 * x"), "alone", files=files) != known
 
 
-def test_digests_never_change(digest: Callable[..., str]) -> None:
+def test_digests_never_change(digest):
     found = [digest({}), digest({}, name="SCALE"), digest({}, "toypack.inner", "")]
     found += [digest({}, files={**MORE, "unit.py": text}) for text in DYNAMIC.values()]
     assert " ".join(each[:8] for each in found) == (
@@ -352,7 +350,7 @@ def test_digests_never_change(digest: Callable[..., str]) -> None:
     )
 
 
-def test_the_file_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_of_a_module(tmp_path, monkeypatch):
     package = ROOT / "workshop"
     for name, path in {
         "workshop": package / "__init__.py",
@@ -369,7 +367,7 @@ def test_the_file_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert digests.source.__wrapped__("workshop.added") == tmp_path / "added.py"
 
 
-def test_which_files_are_data(tmp_path: Path) -> None:
+def test_which_files_are_data(tmp_path):
     of = digests._data_files.__wrapped__
     empty = of(None)
     for name in ("a.py", "a.pyc", "deep/b.py"):
@@ -394,7 +392,7 @@ def parts() -> list[Part]:
 
 
 @pytest.fixture(scope="module")
-def recorded(parts: list[Part]) -> dict[str, str]:
+def recorded(parts) -> dict[str, str]:
     """Return the digest of each part."""
     package = Digests()
     return {part.key: package.digest(part.module, part.name) for part in parts}
@@ -408,7 +406,7 @@ def of_tree(folder: Path, parts: list[Part], monkeypatch: pytest.MonkeyPatch) ->
         return {part.key: package.digest(part.module, part.name) for part in parts}
 
 
-def test_each_part_is_found_by_its_name(parts: list[Part], recorded: dict[str, str]) -> None:
+def test_each_part_is_found_by_its_name(parts, recorded):
     package = Digests()
     for part in parts:
         module = package.module(part.module)
@@ -436,7 +434,7 @@ def noting(text: str) -> set[str]:
     return found
 
 
-def test_nothing_that_a_unit_reaches_notes_something_elsewhere() -> None:
+def test_nothing_that_a_unit_reaches_notes_something_elsewhere():
     """A registry would not count, because no name in a unit leads to what is entered into it."""
     assert noting("@register\ndef f(): pass\n") == {"register"}
     assert noting("class A:\n    def __init_subclass__(cls): pass\n") == {"__init_subclass__"}
@@ -445,7 +443,7 @@ def test_nothing_that_a_unit_reaches_notes_something_elsewhere() -> None:
     assert {path.name: found for path in paths if (found := noting(path.read_text("utf-8")))} == {}
 
 
-def test_no_library_is_imported_and_it_takes_half_a_second(parts: list[Part]) -> None:
+def test_no_library_is_imported_and_it_takes_half_a_second(parts):
     code = (
         "import sys, time\nfrom workshop.execution.digests import code_digest\nbegin = time.process_time()\n"
     )
@@ -483,9 +481,7 @@ def _movable(name: str, package: Digests) -> list[ast.FunctionDef]:
         "workshop.measures.ch07_gans._networks_by_hand",
     ],
 )  # fmt: skip
-def test_moved_functions_of_the_package_keep_every_digest(
-    parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
-) -> None:
+def test_moved_functions_of_the_package_keep_every_digest(parts, recorded, tmp_path, monkeypatch, module):
     file = Path(*module.split(".")).with_suffix(".py")
     text = (ROOT / file).read_text("utf-8")
     lines = text.splitlines(keepends=True)
@@ -509,9 +505,7 @@ def test_moved_functions_of_the_package_keep_every_digest(
 
 
 @pytest.mark.nightly
-def test_a_renamed_chapter_keeps_every_digest(
-    parts: list[Part], recorded: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_renamed_chapter_keeps_every_digest(parts, recorded, tmp_path, monkeypatch):
     shutil.copytree(
         ROOT / "workshop",
         tmp_path / "workshop",
@@ -541,12 +535,12 @@ def test_a_renamed_chapter_keeps_every_digest(
 
 
 def test_each_constant_and_operator_of_reached_functions_counts(
-    parts: list[Part],
-    recorded: dict[str, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
-) -> None:
+    parts,
+    recorded,
+    tmp_path,
+    monkeypatch,
+    request,
+):
     package, thrice = Digests(), in_full(request.config)
     reaching: dict[digests.Node, Part] = {}
     for part in parts:
@@ -593,7 +587,7 @@ def _change(node: ast.AST, *, try_only: bool = False) -> bool:
     return False
 
 
-def test_the_own_digest_leaves_out_what_names_mean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_own_digest_leaves_out_what_names_mean(tmp_path, monkeypatch):
     def own(changes: Files) -> str:
         folder = tmp_path / str(next(_numbers))
         for file, text in {**FILES, **changes}.items():

@@ -8,7 +8,6 @@ import platform
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,7 +28,7 @@ AVX2 = "X86_V3 AVX2 FMA3"
 
 
 @pytest.mark.parametrize(("disabled", "left"), [(AVX512, {"avx2"}), (f"{AVX512} {AVX2}", set())])
-def test_instructions_that_numpy_must_not_use_are_not_there(disabled: str, left: set[str]) -> None:
+def test_instructions_that_numpy_must_not_use_are_not_there(disabled, left):
     here = {*this_environment().instructions.split()} - {"none"}
     before = os.environ.get("NPY_DISABLE_CPU_FEATURES", "")
     child = subprocess.run(
@@ -60,9 +59,7 @@ UMATHS: list[Any] = [
 
 
 @pytest.mark.parametrize(("version", "built", "here", "used"), UMATHS)
-def test_numpy_uses_what_it_is_built_for_and_finds(
-    version: str, built: list[str], here: list[str], used: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_numpy_uses_what_it_is_built_for_and_finds(version, built, here, used, monkeypatch):
     """By its names before 2.4 and since; a processor that has more changes nothing."""
     half = len(built) // 2
     umath = SimpleNamespace(
@@ -89,14 +86,12 @@ def test_numpy_uses_what_it_is_built_for_and_finds(
         ({"cpu_count": lambda: 9}, 9), ({"cpu_count": lambda: None}, 1),
     ],
 )  # fmt: skip
-def test_cores_are_those_that_this_process_may_use(
-    system: dict[str, Any], count: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cores_are_those_that_this_process_may_use(system, count, monkeypatch):
     monkeypatch.setattr(environment, "os", SimpleNamespace(**system))
     assert environment.cores() == count
 
 
-def test_instructions_are_the_ledgers_and_no_part_of_a_fingerprint() -> None:
+def test_instructions_are_the_ledgers_and_no_part_of_a_fingerprint():
     assert (*environment._OF_NUMPY,) == INSTRUCTION_SETS
     here = this_environment()
     other = replace(here, instructions="another")
@@ -114,7 +109,7 @@ MADE = Environment(
 COMPUTING = {"python", "numpy", "tensorflow", "keras", "system", "cpu", "device", "threads"}
 
 
-def test_what_an_environment_says() -> None:
+def test_what_an_environment_says():
     assert MADE.digest_text() == (
         "gensim=4.4 keras=3.15 nltk=3 numpy=2.4 python=3.11 scipy=1.17 tensorflow=2.21 | "
         "Linux x | A processor | gpu | threads=2"
@@ -151,9 +146,7 @@ INSTALLED: list[tuple[dict[str, str], str, tuple[str | None, str | None]]] = [
 
 
 @pytest.mark.parametrize(("installed", "legacy", "found"), INSTALLED)
-def test_versions_are_those_of_the_first_that_is_installed(
-    installed: dict[str, str], legacy: str, found: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_versions_are_those_of_the_first_that_is_installed(installed, legacy, found, monkeypatch, tmp_path):
     inside = tmp_path / "tensorflow" / "python" / "keras" / "__init__.py"
     inside.parent.mkdir(parents=True)
     inside.write_text("__version__ = '2.4.0'\n__version__ = '2.5.0'\n", "utf-8")
@@ -188,9 +181,7 @@ PROCESSORS = [
 
 
 @pytest.mark.parametrize(("text", "name"), PROCESSORS)
-def test_a_processor_is_named_with_what_chooses_kernels(
-    text: str | None, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_processor_is_named_with_what_chooses_kernels(text, name, monkeypatch, tmp_path):
     path = tmp_path / "cpuinfo"
     if text is not None:
         path.write_text(text, "utf-8")
@@ -203,9 +194,7 @@ def test_a_processor_is_named_with_what_chooses_kernels(
     ("hidden", "there", "visible"),
     [(None, True, True), ("0", True, True), ("", True, False), ("-1", True, False), ("0", False, False)],
 )
-def test_a_gpu_counts_if_it_is_not_hidden(
-    hidden: str | None, there: bool, visible: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_gpu_counts_if_it_is_not_hidden(hidden, there, visible, monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "Path", lambda _: tmp_path if there else tmp_path / "none")
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     if hidden is not None:

@@ -1,7 +1,5 @@
 """The fingerprint changes with everything that an outcome depends on, and with nothing else."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib
 
@@ -39,12 +37,12 @@ BASE = {
         ("environment", "python=4"),
     ],
 )
-def test_everything_that_an_outcome_depends_on_counts(what: str, value: object) -> None:
+def test_everything_that_an_outcome_depends_on_counts(what, value):
     assert fingerprint(**{**BASE, what: value}) != fingerprint(**BASE)
 
 
 @pytest.mark.parametrize("kind", [np.int64, np.float32, object])
-def test_a_long_array_counts_whole(kind: type) -> None:
+def test_a_long_array_counts_whole(kind):
     one, other = (np.zeros(1001, kind) for _ in range(2))
     other[500] = 1
     assert repr(one) == repr(other)
@@ -55,7 +53,7 @@ def test_a_long_array_counts_whole(kind: type) -> None:
     )
 
 
-def test_known_content_has_the_fingerprint_that_it_always_had(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_known_content_has_the_fingerprint_that_it_always_had(monkeypatch):
     monkeypatch.setattr(fingerprints, "code_digest", lambda *names: f"code of {':'.join(names)}")
     content = (
         '{"code": ["digest of the code", "code of workshop.execution.calling:run_call"], '
@@ -67,12 +65,12 @@ def test_known_content_has_the_fingerprint_that_it_always_had(monkeypatch: pytes
         assert fingerprint(**BASE, form=form) == hashlib.sha256(written.encode()).hexdigest()[:40]
 
 
-def test_the_order_of_settings_and_data_does_not_count() -> None:
+def test_the_order_of_settings_and_data_does_not_count():
     turned = {**BASE, "settings": {"rate": 0.1, "epochs": 2}}
     assert fingerprint(**turned) == fingerprint(**BASE)
 
 
-def test_versions_device_and_threads_are_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_versions_device_and_threads_are_in_the_environment(monkeypatch):
     one, two = this_environment(1), this_environment(2)
     assert one.digest_text() != two.digest_text()
     monkeypatch.setattr("workshop.execution.environment._gpu_visible", lambda: one.device == "cpu")
@@ -80,7 +78,7 @@ def test_versions_device_and_threads_are_in_the_environment(monkeypatch: pytest.
     assert f"numpy={importlib.import_module('numpy').__version__}" in one.digest_text()
 
 
-def test_the_code_that_calls_a_unit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_that_calls_a_unit_counts(monkeypatch):
     before = fingerprint(**BASE)
     monkeypatch.setattr(fingerprints, "code_digest", lambda *_: "other")
     assert fingerprint(**BASE) != before

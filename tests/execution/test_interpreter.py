@@ -78,7 +78,7 @@ MEASURES = {
 
 
 @pytest.fixture
-def interpreter(tmp_path: Path) -> Callable[..., Path]:
+def interpreter(tmp_path) -> Callable[..., Path]:
     """Return a function that makes an interpreter of its own path, with more on its path or other lines."""
 
     def make(*lines: str, name: str = "python", path: Path = tmp_path) -> Path:
@@ -100,7 +100,7 @@ def interpreter(tmp_path: Path) -> Callable[..., Path]:
         pytest.param(2, False, marks=pytest.mark.nightly),
     ],
 )
-def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bool) -> None:
+def test_the_same_records_as_here(bench, interpreter, processes, stored):
     bench.units(UNITS)
     bench.seed_count = 3
     rule = {"at_least": {"bound": 0}}
@@ -130,9 +130,7 @@ def test_the_same_records_as_here(bench, interpreter, processes: int, stored: bo
         pytest.param(("ch02.ex05.repeats",), marks=pytest.mark.nightly),
     ],
 )
-def test_data_are_read_there_and_checked_against_their_checksums(
-    with_data: Callable[..., None], names: tuple[str, ...]
-) -> None:
+def test_data_are_read_there_and_checked_against_their_checksums(with_data, names):
     claims = [ledger().claims[name] for name in names]
     with_data(*{name for claim in claims for name in claim.needs})
     here, there = (
@@ -142,7 +140,7 @@ def test_data_are_read_there_and_checked_against_their_checksums(
     assert {record.verdict for record in there} == {"reproduced"}
 
 
-def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path) -> None:
+def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path):
     info = tmp_path / "more" / "keras-99.1.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: keras\nVersion: 99.1\n")
@@ -152,7 +150,7 @@ def test_the_environment_is_that_of_the_interpreter(interpreter, tmp_path) -> No
     assert environment.digest_text() != this_environment().digest_text()
 
 
-def test_keras_inside_tensorflow_tells_its_version(tmp_path) -> None:
+def test_keras_inside_tensorflow_tells_its_version(tmp_path):
     class Installed:
         def locate_file(self, name: str) -> Path:
             return tmp_path / name
@@ -165,7 +163,7 @@ def test_keras_inside_tensorflow_tells_its_version(tmp_path) -> None:
     assert _keras_inside(Installed()) == "2.2.4"
 
 
-def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter) -> None:
+def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter):
     python = interpreter("echo 'No module named numpy' >&2; exit 3")
     with pytest.raises(NoRunner) as error:
         OtherPython(python).environment(1)
@@ -175,7 +173,7 @@ def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter) -> None:
 
 
 @pytest.mark.parametrize("command", [["verify", "ch01.text02"], ["record", "ch02.act01"]])
-def test_a_path_that_is_no_interpreter_is_one_line(tmp_path, command: list[str], monkeypatch) -> None:
+def test_a_path_that_is_no_interpreter_is_one_line(tmp_path, command, monkeypatch):
     monkeypatch.delenv("CI", raising=False)
     result = invoke(*command, "--python", str(tmp_path / "none"))
     assert result.exit_code == 1
@@ -211,7 +209,7 @@ def fine() -> A:
 """
 
 
-def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter) -> None:
+def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter):
     bench.units("from typing import Tuple\n" + KILLED)
     (bench.folder / "gate").touch()
     names = ["killed_once", "killed", "fine"]
@@ -228,7 +226,7 @@ def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter) -> No
     assert bench.tally() == ["killed", "killed"]
 
 
-def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch) -> None:
+def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch):
     """The answer that comes too late would be taken for that of the next order."""
     python = OtherPython(interpreter())
     python.environment(1)
@@ -245,7 +243,7 @@ def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch) ->
     python.close()
 
 
-def test_an_interpreter_ends_with_the_process_that_started_it(bench, interpreter, until) -> None:
+def test_an_interpreter_ends_with_the_process_that_started_it(bench, interpreter, until):
     bench.units(
         """
 import time
@@ -280,7 +278,7 @@ def _lives(pid: int) -> bool:
     return not stat.exists() or ") Z " not in stat.read_text("utf-8")
 
 
-def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch) -> None:
+def test_a_command_on_the_path_names_an_interpreter(tmp_path, monkeypatch):
     command = tmp_path / "python9"
     command.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -302,7 +300,7 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_program_that_is_no_python_is_one_line(name: str, tmp_path: Path, bench) -> None:
+def test_a_program_that_is_no_python_is_one_line(name, tmp_path, bench):
     text, why = PROGRAMS[name]
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
@@ -317,7 +315,7 @@ def test_a_program_that_is_no_python_is_one_line(name: str, tmp_path: Path, benc
     assert time.monotonic() - begun < 20
 
 
-def test_an_order_says_where_each_data_set_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_order_says_where_each_data_set_is(monkeypatch):
     python, orders = OtherPython(Path(sys.executable)), list[Any]()
     monkeypatch.setattr(python, "_ask", lambda *_, call, **__: orders.append(call) or [])
     found = datasets.find("iris", offline=True)

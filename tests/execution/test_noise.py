@@ -16,9 +16,7 @@ from workshop.errors import UsageError
 from workshop.execution import noise
 
 
-def test_the_descriptor_is_redirected_and_restored(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_descriptor_is_redirected_and_restored(capfd, monkeypatch):
     monkeypatch.setattr(sys, "stderr", open(2, "w", buffering=1, closefd=False))  # noqa: SIM115
     with noise.hushed():
         os.write(2, b"before\n")
@@ -33,7 +31,7 @@ def test_the_descriptor_is_redirected_and_restored(
     assert (noise.mark(), noise.since(0)) == (0, "")
 
 
-def test_an_exception_shows_what_was_written(capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_shows_what_was_written(capfd):
     with pytest.raises(ValueError, match="no"), noise.hushed():  # noqa: PT012
         os.write(2, b"\n".join(b"%d" % number for number in range(100)))
         raise ValueError("no")
@@ -42,7 +40,7 @@ def test_an_exception_shows_what_was_written(capfd: pytest.CaptureFixture[str]) 
     assert capfd.readouterr().err.split() == [str(number) for number in range(80, 100)]
 
 
-def test_only_the_end_of_much_is_read() -> None:
+def test_only_the_end_of_much_is_read():
     with noise.hushed():
         os.write(2, b"first\n")
         size = noise.mark()
@@ -53,9 +51,7 @@ def test_only_the_end_of_much_is_read() -> None:
 
 
 @pytest.mark.parametrize("closes", [False, True])
-def test_messages_of_ours_are_shown_at_once(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, closes: bool
-) -> None:
+def test_messages_of_ours_are_shown_at_once(capfd, monkeypatch, closes):
     before = len([*Path("/dev/fd").iterdir()])
     stream = open(2, "w", encoding="ascii", closefd=False)  # noqa: SIM115 - it keeps what is written
     monkeypatch.setattr(sys, "stderr", stream)
@@ -74,7 +70,7 @@ def test_messages_of_ours_are_shown_at_once(
     assert len([*Path("/dev/fd").iterdir()]) == before
 
 
-def test_a_stream_of_another_kind_gets_messages_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_of_another_kind_gets_messages_itself(monkeypatch):
     with Path(os.devnull).open("w", encoding="utf-8") as file:
         for stream in (io.StringIO(), SimpleNamespace(flush=lambda: None), file):
             monkeypatch.setattr(sys, "stderr", stream)
@@ -82,9 +78,7 @@ def test_a_stream_of_another_kind_gets_messages_itself(monkeypatch: pytest.Monke
                 assert noise.own_stream() is stream
 
 
-def test_nothing_is_redirected_without_a_place_for_temporary_files(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_redirected_without_a_place_for_temporary_files(capfd, monkeypatch):
     def full() -> str:
         raise OSError(28, "no space left on device")
 
@@ -95,7 +89,7 @@ def test_nothing_is_redirected_without_a_place_for_temporary_files(
     assert capfd.readouterr().err == "noise\n"
 
 
-def test_an_error_of_use_says_all_itself(capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_use_says_all_itself(capfd):
     with pytest.raises(UsageError, match="no"), noise.hushed():  # noqa: PT012
         os.write(2, b"noise\n")
         raise UsageError("no")
@@ -111,7 +105,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-def test_what_a_killed_process_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(noise, "tempfile", SimpleNamespace(gettempdir=lambda: str(tmp_path)))
     package = str(Path(__file__).parents[2])
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": package}

@@ -49,7 +49,7 @@ DATA_SETS = {name: registry()["iris"].model_copy(update={"id": name}) for name i
 
 
 @pytest.fixture
-def units(bench: Any, data: Any, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+def units(bench, data, monkeypatch) -> Catalogue:
     """Return units that take each other's outcomes, with their data; their code is not read."""
 
     def digest(module: str, name: str = "") -> str:
@@ -85,9 +85,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("number", "default", "full", "steps"), FORMS)
-def test_the_form_of_a_default_run(
-    units: Catalogue, number: int, default: str, full: str, steps: bool
-) -> None:
+def test_the_form_of_a_default_run(units, number, default, full, steps):
     plan = planner(units)
     quick, whole = (plan.job(part(units, number), 0, profile) for profile in ("default", "full"))
     assert (quick.key, whole.key) == (default, full)
@@ -99,7 +97,7 @@ def test_the_form_of_a_default_run(
     assert plan.job(part(units, number), 0, "default") is quick
 
 
-def test_each_index_has_its_own_seed(units: Catalogue) -> None:
+def test_each_index_has_its_own_seed(units):
     plan = planner(units)
     own, recorded = seeds("ch09.ex02", 3), seeds("ch09.ex02", 3, stream="reference")
     jobs = [plan.job(part(units, 2), index, "full") for index in range(3)]
@@ -117,14 +115,14 @@ def test_each_index_has_its_own_seed(units: Catalogue) -> None:
     assert (count.seed, count.seeds, count.key) == (None, (), "ch09.ex01:count")
 
 
-def test_a_given_seed_is_that_of_all(units: Catalogue) -> None:
+def test_a_given_seed_is_that_of_all(units):
     given = planner(units, given=Given(5))
     assert given.job(part(units, 5), 1, "full").seeds == (5,)
     assert given.job(part(units, 1), 1, "full").seed is None
     assert planner(units, given=Given(0)).job(part(units, 3), 1, "full").seed == 0
 
 
-def test_a_sample_of_quantities(units: Catalogue) -> None:
+def test_a_sample_of_quantities(units):
     plan = planner(units)
     loss, rows = Measure("ch09.ex02", "loss", ()), Measure("ch09.ex01", "rows", ())
     found = plan.sample([loss, rows], "a claim", "full", [0, 2])
@@ -143,7 +141,7 @@ def fingerprint(units: Catalogue, number: int = 2, environment: str = "python=3"
     return Planner(units, DATA_SETS, environment, **options).job(part(units, number), 0, "full").fingerprint
 
 
-def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, monkeypatch: Any) -> None:
+def test_what_a_fingerprint_depends_on(bench, data, units, monkeypatch):
     usual = fingerprint(units)
     assert fingerprint(units) == usual
     others = [
@@ -161,7 +159,7 @@ def test_what_a_fingerprint_depends_on(bench: Any, data: Any, units: Catalogue, 
 
 
 @pytest.mark.parametrize(("profile", "form"), [("default", "@first steps"), ("full", "")])
-def test_the_fingerprint_of_a_job(units: Catalogue, profile: Any, form: str) -> None:
+def test_the_fingerprint_of_a_job(units, profile, form):
     job = planner(units).job(part(units, 3), 1, profile)
     assert job.fingerprint == made_of(
         part="ch09.ex03:step",
@@ -175,7 +173,7 @@ def test_the_fingerprint_of_a_job(units: Catalogue, profile: Any, form: str) -> 
     )
 
 
-def test_other_settings_than_the_books(units: Catalogue) -> None:
+def test_other_settings_than_the_books(units):
     given = {"ch09.ex02:train": {"epochs": 49, "rate": 0.5}, "ch09.ex03:step": {"epochs": 50.0}}
     plan = planner(units, given=Given(changed=given))
     job = plan.job(part(units, 2), 0, "full")
@@ -184,7 +182,7 @@ def test_other_settings_than_the_books(units: Catalogue) -> None:
     assert plan.job(part(units, 1), 0, "full").changed == {}
 
 
-def test_data_of_a_job(bench: Any, data: Any, units: Catalogue) -> None:
+def test_data_of_a_job(bench, data, units):
     bench.found["toy_data"] = data(why="made of glass")
     plan = planner(units)
     assert plan.job(part(units, 1), 0, "full").data == {"toy_data": bench.found["toy_data"]}
@@ -196,7 +194,7 @@ def test_data_of_a_job(bench: Any, data: Any, units: Catalogue) -> None:
     assert mine.job(part(units, 6), 0, "full").substitutes == ()
 
 
-def test_data_that_are_not_here_block_all_that_takes_them(bench: Any, units: Catalogue) -> None:
+def test_data_that_are_not_here_block_all_that_takes_them(bench, units):
     del bench.found["toy_data"]
     plan = planner(units)
     missing = "toy_data: it is nowhere; fetch it"
@@ -208,7 +206,7 @@ def test_data_that_are_not_here_block_all_that_takes_them(bench: Any, units: Cat
     assert planner(units).job(part(units, 5), 0, "full").blocked == "other_data: it is nowhere; fetch it"
 
 
-def test_a_missing_library_blocks(units: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_blocks(units, monkeypatch):
     without = {"json": "ch09.ex01", "math": "ch09.ex04"}
     for name in without:
         plan = planner(units, installed=lambda each, name=name: each != name)
@@ -232,9 +230,7 @@ def test_a_missing_library_blocks(units: Catalogue, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(("services", "asked"), [(False, False), (True, True)])
-def test_only_services_are_asked_for_data(
-    units: Catalogue, monkeypatch: pytest.MonkeyPatch, data: Any, services: bool, asked: bool
-) -> None:
+def test_only_services_are_asked_for_data(units, monkeypatch, data, services, asked):
     found: dict[str, bool] = {}
 
     def find(name: str, offline: bool) -> datasets.Found:
@@ -249,7 +245,7 @@ def test_only_services_are_asked_for_data(
     assert found == {"toy_data": asked, "other_data": False}
 
 
-def test_jobs_never_change(units: Catalogue) -> None:
+def test_jobs_never_change(units):
     """Others share them; each is itself alone, though another one has the same parts."""
     one, other = (planner(units).job(part(units, 3), 0, "full") for _ in range(2))
     with pytest.raises(AttributeError, match="seed"):
@@ -260,7 +256,7 @@ def test_jobs_never_change(units: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("there", [False, True])
-def test_legacy_keras_that_is_missing_says_so(monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+def test_legacy_keras_that_is_missing_says_so(monkeypatch, there):
     """TensorFlow would fail in each unit, with an error that names no remedy."""
     monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
     planner = Planner(catalogue(["ch02"]), registry(), "", installed=lambda name: there or name != "tf_keras")

@@ -82,7 +82,7 @@ def claim(number: int, name: str) -> dict[str, str]:
     return {"id": f"ch09.ex0{number}.{name}", "measure": "a"}
 
 
-def test_a_killed_process_costs_its_own_task_alone(bench) -> None:
+def test_a_killed_process_costs_its_own_task_alone(bench):
     """It is tried once more in a new process; then its claims fail by name, and the others are decided.
 
     The results are written with exit code 1, as for any claim that failed.
@@ -110,7 +110,7 @@ def test_a_killed_process_costs_its_own_task_alone(bench) -> None:
     assert sorted(bench.tally()) == sorted(2 * ["killed_once", "killed", "leaves"])
 
 
-def test_a_task_is_stopped_at_its_time_limit(bench) -> None:
+def test_a_task_is_stopped_at_its_time_limit(bench):
     bench.units(UNITS)
     bench.claims(*(claim(n, name) for n, name in ((5, "exits"), (6, "late"), (7, "fine"), (8, "sleeps"))))
 
@@ -122,7 +122,7 @@ def test_a_task_is_stopped_at_its_time_limit(bench) -> None:
     assert bench.tally() == ["sleeps"]
 
 
-def test_what_cannot_be_sent_fails_its_task_alone() -> None:
+def test_what_cannot_be_sent_fails_its_task_alone():
     with closing(Workers(1)) as workers:
         assert isinstance(workers.call(threading.Lock).raised, TypeError)
         with pytest.raises(Killed) as killed:
@@ -133,7 +133,7 @@ def test_what_cannot_be_sent_fails_its_task_alone() -> None:
         assert (killed.value.code, workers.call(len, "abc").value) == (3, 3)
 
 
-def test_a_worker_answers_one_task_after_another(until: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_worker_answers_one_task_after_another(until, caplog):
     with closing(Workers(1)) as workers:
         first, again = (workers.call(speak, word) for word in ("one", "two"))
         wrong = workers.call(int, "x")
@@ -149,7 +149,7 @@ def test_a_worker_answers_one_task_after_another(until: Any, caplog: pytest.LogC
     assert first.seconds > 0
 
 
-def test_a_worker_is_in_the_folder_of_its_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_is_in_the_folder_of_its_command(tmp_path, monkeypatch):
     for folder in (tmp_path / "here", tmp_path / "gone"):
         folder.mkdir()
     before = Path.cwd()
@@ -163,7 +163,7 @@ def test_a_worker_is_in_the_folder_of_its_command(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(before)
 
 
-def test_the_peak_of_the_memory_is_that_of_each_task() -> None:
+def test_the_peak_of_the_memory_is_that_of_each_task():
     with closing(Workers(1)) as workers:
         small, large, again = (workers.call(fill, size).peak for size in (1, 300, 1))
     assert 300e6 < large < 2e9
@@ -182,7 +182,7 @@ def test_the_peak_of_the_memory_is_that_of_each_task() -> None:
         ((None, -63), "ended before its task did, then was killed by signal 63"),
     ],
 )
-def test_what_is_said_of_a_killed_process(codes: tuple[int | None, ...], message: str) -> None:
+def test_what_is_said_of_a_killed_process(codes, message):
     assert killed_each_time(codes) == f"its process {message}"
 
 
@@ -234,9 +234,7 @@ ENDS = [
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 @pytest.mark.parametrize(("to", "number", "arguments", "message"), ENDS)
-def test_a_signal_ends_a_run_with_one_line(
-    bench, until, to: str, number: int, arguments: list[str], message
-) -> None:
+def test_a_signal_ends_a_run_with_one_line(bench, until, to, number, arguments, message):
     bench.units(LONG)
     bench.claims(claim(1, "stubborn"), claim(2, "long"))
     process = bench.command(*arguments, start_new_session=True)
@@ -255,7 +253,7 @@ def test_a_signal_ends_a_run_with_one_line(
         process.communicate()
 
 
-def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback() -> None:
+def test_a_worker_that_is_ended_where_nobody_can_catch_it_prints_no_traceback():
     code = (
         "import signal\n"
         "from workshop.execution.pool import _unwind\n"
@@ -277,9 +275,7 @@ USED = [
 
 
 @pytest.mark.parametrize(("before", "after", "fresh", "runs", "stays"), USED)
-def test_how_much_a_worker_may_keep(
-    before: int, after: int, fresh: bool, runs: int, stays: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_how_much_a_worker_may_keep(before, after, fresh, runs, stays, monkeypatch):
     pool = Workers(1)
     made = [
         Mock(
@@ -316,7 +312,7 @@ class Ends(Pool):
         return Answer(value, raised, "a\nb", 5, 4.0)
 
 
-def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_becomes_of_a_task(caplog):
     task = Task("ch09.ex01:a", [])
     with closing(Ends([1], Killed(-9, "x"), [2], Killed(-9), Killed(3, "y"), Failed("late", "z"))) as pool:
         assert pool.submit(task).result() == Answer([1], None, "a\nb", 5, 4.0)
@@ -336,7 +332,7 @@ def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.messages == ["ch09.ex01:a failed; the last lines that it wrote:", "  a", "  b"]
 
 
-def test_a_task_says_what_it_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_task_says_what_it_runs(monkeypatch, tmp_path):
     asked = []
     pool = Workers(1)
     monkeypatch.setattr(pool, "call", lambda *words, fresh: asked.append((words, fresh)))
@@ -345,7 +341,7 @@ def test_a_task_says_what_it_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert asked == [((run_calls, [], tmp_path, Path("python")), fresh) for fresh in (True, False, False)]
 
 
-def test_a_pool_that_is_closed_ends_what_runs() -> None:
+def test_a_pool_that_is_closed_ends_what_runs():
     workers = Workers(2)
     long = [workers._threads.submit(workers.call, time.sleep, 300) for _ in range(3)]
     while len(workers._workers) < 2:
@@ -359,14 +355,14 @@ def test_a_pool_that_is_closed_ends_what_runs() -> None:
     assert workers._workers == []
 
 
-def test_a_closed_pool_tries_nothing_again() -> None:
+def test_a_closed_pool_tries_nothing_again():
     pool = Ends(Killed(-15))
     pool.closed = True
     with pytest.raises(CancelledError):
         pool._try(Task("a", []))
 
 
-def test_a_worker_killed_at_any_moment_loses_no_other_task(request: pytest.FixtureRequest) -> None:
+def test_a_worker_killed_at_any_moment_loses_no_other_task(request):
     rng, times = random.Random(0), 20 if in_full(request.config) else 7
     lost = 0
     with closing(Workers(3)) as workers:

@@ -15,7 +15,7 @@ from workshop.execution import processes
 
 
 @pytest.fixture
-def proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def proc(tmp_path, monkeypatch) -> Path:
     """Return the folder that stands for `/proc`."""
     monkeypatch.setattr(processes, "Path", lambda text: tmp_path / text.removeprefix("/"))
     monkeypatch.setattr(os, "sysconf", lambda name: {"SC_PAGE_SIZE": 4096}[name], raising=False)
@@ -28,7 +28,7 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, "ascii")
 
 
-def test_the_memory_of_a_process_is_that_of_all_that_it_started(proc: Path) -> None:
+def test_the_memory_of_a_process_is_that_of_all_that_it_started(proc):
     for thread, children in {
         "1/task/1": "2 3",
         "1/task/8": "4\n",
@@ -51,7 +51,7 @@ def test_the_memory_of_a_process_is_that_of_all_that_it_started(proc: Path) -> N
     assert processes.resident_memory(3) == 0
 
 
-def test_the_peak_of_this_process(proc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_peak_of_this_process(proc, monkeypatch):
     usage = SimpleNamespace(RUSAGE_SELF="self", getrusage=lambda who: SimpleNamespace(ru_maxrss=len(who)))
     monkeypatch.setitem(sys.modules, "resource", usage)
     processes.forget_peak_memory()  # it can't be asked
@@ -66,7 +66,7 @@ def test_the_peak_of_this_process(proc: Path, monkeypatch: pytest.MonkeyPatch) -
     assert (proc / "self" / "clear_refs").read_text("ascii") == "5"
 
 
-def test_a_process_ends_when_its_parent_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_ends_when_its_parent_is_gone(monkeypatch):
     parents, looks, ended = [0, 0, 1], list[float](), threading.Event()
     codes = list[int]()
     system = SimpleNamespace(
@@ -86,7 +86,7 @@ def test_a_process_ends_when_its_parent_is_gone(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="blocks signals")
 @pytest.mark.parametrize("before", [set(), {signal.SIGINT}])
-def test_children_are_started_while_interrupts_are_blocked(before: set[int]) -> None:
+def test_children_are_started_while_interrupts_are_blocked(before):
     def blocked() -> set[int]:
         return set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
 
@@ -100,7 +100,7 @@ def test_children_are_started_while_interrupts_are_blocked(before: set[int]) -> 
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
 
-def test_where_no_signal_can_be_blocked_children_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_signal_can_be_blocked_children_are_started(monkeypatch):
     monkeypatch.setattr(processes, "signal", SimpleNamespace())
     with processes.children_ignoring_interrupts():
         pass

@@ -58,7 +58,7 @@ def facts(records) -> dict:
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_processes_give_the_same_records_as_one(bench, stored: bool) -> None:
+def test_processes_give_the_same_records_as_one(bench, stored):
     graph(bench)
     here = facts(bench.verify(store=None))
     computed = sorted(bench.tally())
@@ -100,7 +100,7 @@ TIMINGS = {
 }
 
 
-def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -> None:
+def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench):
     bench.units(THREE)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
     Store(bench.store).write_timings(TIMINGS)
@@ -108,7 +108,7 @@ def test_the_longest_runs_first_and_what_is_needed_before_what_needs_it(bench) -
     assert bench.tally() == ["long_one", "needed", "middling", "short_one"]
 
 
-def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch):
     bench.units(THREE)
     bench.claims({"id": "ch09.ex01.a"})
     planner = bench.engine()._planner(bench.ledger.claims.values())
@@ -126,7 +126,7 @@ def test_what_is_in_the_store_is_taken_from_it(bench, monkeypatch: pytest.Monkey
     assert (none, len(bench.tally())) == ({}, 8)
 
 
-def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
+def test_progress_grows_to_the_end_and_knows_the_time_left(bench):
     bench.units(THREE)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2, 3)))
     Store(bench.store).write_timings(TIMINGS)
@@ -142,7 +142,7 @@ def test_progress_grows_to_the_end_and_knows_the_time_left(bench) -> None:
     assert len(states) == 9
 
 
-def test_what_libraries_write_is_shown_for_a_failure_alone(bench, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_libraries_write_is_shown_for_a_failure_alone(bench, caplog):
     bench.units(
         """
 @unit("ch09.ex01", value="a")
@@ -192,7 +192,7 @@ def untimed_too() -> float:
 LOW = {"at_least": {"bound": 0}}
 
 
-def test_measured_times_are_stored_as_any_outcome(bench) -> None:
+def test_measured_times_are_stored_as_any_outcome(bench):
     bench.units(CLOCK)
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a", "rule": LOW} for i in (1, 2, 3)))
     bench.verify(store=bench.store)
@@ -203,7 +203,7 @@ def test_measured_times_are_stored_as_any_outcome(bench) -> None:
     assert sorted(bench.tally()) == ["rests", "rests", "timed", "timed", "untimed", "untimed"]
 
 
-def test_a_time_that_disagrees_can_be_measured_again(bench) -> None:
+def test_a_time_that_disagrees_can_be_measured_again(bench):
     """The reason says how, because a second run finds the same time in the store."""
     bench.units(CLOCK)
     bench.claims(
@@ -218,7 +218,7 @@ def test_a_time_that_disagrees_can_be_measured_again(bench) -> None:
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order) -> None:
+def test_an_outcome_does_not_depend_on_the_order_of_claims(bench, order):
     graph(bench)
     claims = list(bench.ledger.claims.values())
     asked = [claims[i] for i in order]
@@ -243,7 +243,7 @@ def many(seeds) -> Tuple[Out, ...]:
 """
 
 
-def test_missing_seeds_are_computed_in_one_call(bench) -> None:
+def test_missing_seeds_are_computed_in_one_call(bench):
     bench.units(MANY)
     bench.seed_count = 3
     bench.claims({"id": "ch01.ex01.value", "rule": RULE})
@@ -278,13 +278,13 @@ def state(**changed: Any) -> RunState:
     return RunState(**{"groups": GROUPS, "timings": TIMED, "listener": None, **changed})
 
 
-def test_estimates_are_per_seed() -> None:
+def test_estimates_are_per_seed():
     assert [state().estimate(name) for name in "abcd"] == [2, 6, 3, 9]
     assert state(timings={"other": 8.0}).estimate("b") == 16
     assert state(timings={}).estimate("b") == 2
 
 
-def test_the_longest_that_has_all_it_needs_starts() -> None:
+def test_the_longest_that_has_all_it_needs_starts():
     run = state()
     assert run.needs == {"a": set(), "b": set(), "c": set(), "d": {"a"}}
     assert run.startable(0, 1) == ["b"]
@@ -310,7 +310,7 @@ def test_the_longest_that_has_all_it_needs_starts() -> None:
     assert run.startable(0, 5) == ["a"]
 
 
-def test_of_two_that_run_alone_the_longest_starts() -> None:
+def test_of_two_that_run_alone_the_longest_starts():
     run = state(groups={"c": [C], "e": [job("e", clock=True)]}, timings={"c": 1.0, "e": 2.0})
     assert run.startable(0, 5) == ["e"]
     run.start("e")
@@ -318,7 +318,7 @@ def test_of_two_that_run_alone_the_longest_starts() -> None:
     assert run.startable(0, 5) == ["c"]
 
 
-def test_a_listener_gets_each_state() -> None:
+def test_a_listener_gets_each_state():
     states: list[Progress] = []
     run = state(listener=states.append)
     run.report()
@@ -347,14 +347,14 @@ def test_a_listener_gets_each_state() -> None:
         ((("a", 90.0, 100.0),), 14 / 130, 86),
     ],
 )  # fmt: skip
-def test_how_far_a_run_is(running: Any, share: float, left: float) -> None:
+def test_how_far_a_run_is(running, share, left):
     progress = Progress(10.0, 30.0, running, 2)
     assert progress.share(104.0) == pytest.approx(share)
     assert progress.seconds_left(104.0) == pytest.approx(left)
     assert (Progress(0.0, 0.0, (), 2).share(104.0), Progress(0.0, 0.0, (), 2).seconds_left(104.0)) == (1, 0)
 
 
-def test_the_longest_chain() -> None:
+def test_the_longest_chain():
     run = state()
     assert run.longest_chain() == ("", 0)
     run.seconds = {"a": 5.0, "b": 6.0, "d": 3.0}
@@ -389,7 +389,7 @@ def sent(pool: Any, groups: Any, store: Path | None = None, **options: Any) -> t
     return [each.failure or each.outcome for each in made.values()], runner
 
 
-def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+def test_what_becomes_of_a_task(caplog, tmp_path):
     good, bad = [Made(1, 3.0), Made(2, 3.0, stored=True)], Made(None, 1.0, failure="b#1 raised")
     pool = Pool(good)
     assert sent(pool, {"b": GROUPS["b"]}, tmp_path, python=Path("python"))[0] == [1, 2]
@@ -407,19 +407,19 @@ def test_what_becomes_of_a_task(caplog: pytest.LogCaptureFixture, tmp_path: Path
     assert (pool.sent[0].peak, Store(tmp_path).read_peaks()) == (10, {"b": 10})
 
 
-def test_what_parts_used_elsewhere_counts() -> None:
+def test_what_parts_used_elsewhere_counts():
     name, peak = max(usual_numbers("peaks").items(), key=lambda item: item[1])
     pool = Pool([Made(1, 3.0)])
     sent(pool, {name: [job(name)]})
     assert (pool.sent[0].peak, peak > MOST) == (peak, True)
 
 
-def test_an_error_of_the_engine_ends_the_run() -> None:
+def test_an_error_of_the_engine_ends_the_run():
     with pytest.raises(RuntimeError, match="ours"):
         sent(Pool(RuntimeError("ours")), {"a": [A]})
 
 
-def test_how_workers_were_used() -> None:
+def test_how_workers_were_used():
     usage = Usage(cores=0, wall=1.0, busy=1.0, computing=0.5, longest=5.0)
     sent(Pool([Made(1, 3.0)], [Made(2, 9.0, stored=True)]), {"a": [A], "d": [job("d", A)]}, usage=usage)
     assert (usage.cores, usage.busy, usage.computing, usage.longest, usage.last) == (1, 9, 3.5, 8, "d")
@@ -440,9 +440,7 @@ def test_how_workers_were_used() -> None:
         ("abc", 4.0, None, 2), ("abc", 9.0, None, 3), ("abc", 900.0, None, 3), ("abc", 10 / 3, None, 2),
     ],
 )  # fmt: skip
-def test_what_is_known_to_be_short_gets_no_process(
-    timings: str, seconds: float, limit: float | None, processes: int
-) -> None:
+def test_what_is_known_to_be_short_gets_no_process(timings, seconds, limit, processes):
     run = SimpleNamespace(groups=[*"abc"], timings=timings, group=str, estimate=lambda _: seconds)
     pool = SimpleNamespace(cores=4, limit=limit)
     assert _processes(run, pool) == processes  # type: ignore[arg-type]
@@ -450,7 +448,7 @@ def test_what_is_known_to_be_short_gets_no_process(
     assert _processes(run, pool) == min(processes, 2)  # type: ignore[arg-type]
 
 
-def test_groups_are_split_for_several_nodes() -> None:
+def test_groups_are_split_for_several_nodes():
     jobs = [job(f"b#{number}") for number in range(5)]
     pieces = _pieces({"b": jobs}, {"b": 9.0})
     assert {name: len(each) for name, each in pieces.items()} == {"b#0 +1": 2, "b#2 +1": 2, "b#4": 1}
@@ -458,7 +456,7 @@ def test_groups_are_split_for_several_nodes() -> None:
     assert list(_pieces({"b": jobs}, {"b": 0.0})) == ["b#0 +4"]
 
 
-def test_calls_have_all_of_their_jobs() -> None:
+def test_calls_have_all_of_their_jobs():
     made = {"a": Made("A", 1.0), "x": Made(None, 0.0, failure="x")}
     one, two = (job(f"b#{n}", A, batched=True) for n in (1, 2))
     (call,) = calls_of([one, two], made)

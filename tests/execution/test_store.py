@@ -12,7 +12,6 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -59,21 +58,21 @@ def entries(bench) -> list[Path]:
     return sorted(bench.store.glob("*/*.outcome"))
 
 
-def test_unchanged_work_is_not_repeated(bench) -> None:
+def test_unchanged_work_is_not_repeated(bench):
     steps(bench)
     first, second = bench.verify(store=bench.store)["a"], bench.verify(store=bench.store)["a"]
     assert len(bench.tally()) == 10
     assert second == first
 
 
-def test_no_store_neither_reads_nor_writes(bench) -> None:
+def test_no_store_neither_reads_nor_writes(bench):
     steps(bench)
     bench.verify(store=bench.store)
     bench.verify(store=None)
     assert len(bench.tally()) == 20
 
 
-def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog) -> None:
+def test_a_damaged_entry_is_computed_again_and_said_so_in_one_line(bench, caplog):
     steps(bench)
     before = bench.verify(store=bench.store)["a"]
     path = entries(bench)[0]
@@ -97,7 +96,7 @@ UNWRITABLE = {
 
 
 @pytest.mark.parametrize("name", UNWRITABLE)
-def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str) -> None:
+def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name):
     steps(bench)
     if name:
         bench.store.mkdir()
@@ -110,7 +109,7 @@ def test_a_store_that_cannot_be_written_costs_one_line(bench, caplog, name: str)
     assert line.endswith("not everything is stored: name another folder in WORKSHOP_STORE")
 
 
-def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch) -> None:
+def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch):
     steps(bench)
 
     def full(path: Path, content: object, **options: object) -> None:
@@ -123,7 +122,7 @@ def test_a_full_disk_loses_nothing_that_was_computed(bench, caplog, monkeypatch)
     assert "can't be written (no space left on device)" in line
 
 
-def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog) -> None:
+def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog):
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 0})
     bench.store.mkdir()
@@ -132,7 +131,7 @@ def test_where_no_checkpoint_can_be_kept_a_unit_runs_without(bench, caplog) -> N
     assert len(caplog.messages) == len(entries(bench)) == 1
 
 
-def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, monkeypatch) -> None:
+def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, monkeypatch):
     def refuse(*_: object, **__: object) -> None:
         raise NotImplementedError
 
@@ -143,7 +142,7 @@ def test_a_file_system_without_locks_is_one_that_cannot_be_written(tmp_path, mon
         remember(Results({}, ()), tmp_path)
 
 
-def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench) -> None:
+def test_checkpoints_and_temporary_files_of_killed_runs_are_swept(bench):
     steps(bench)
     bench.verify(store=bench.store)
     (entry, *_), store = entries(bench), Store(bench.store)
@@ -172,7 +171,7 @@ for _ in range(60):
 """
 
 
-def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path) -> None:
+def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path):
     """Three processes take turns while each removes locks; a second owner would find the file inside."""
     command = [sys.executable, "-c", TURNS, str(tmp_path)]
     running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
@@ -180,7 +179,7 @@ def test_a_lock_that_is_removed_has_one_owner_at_a_time(tmp_path) -> None:
     assert [process.returncode for process in running] == [0, 0, 0], message
 
 
-def test_an_entry_with_other_fields_is_computed_again(bench, caplog) -> None:
+def test_an_entry_with_other_fields_is_computed_again(bench, caplog):
     """An entry that is whole, but of a class that has changed since, counts as damaged."""
     steps(bench)
     bench.verify(store=bench.store)
@@ -193,7 +192,7 @@ def test_an_entry_with_other_fields_is_computed_again(bench, caplog) -> None:
     assert len(bench.tally()) == 12
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "file"
     write_atomically(path, b"old")
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
@@ -210,7 +209,7 @@ def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
     return out, err
 
 
-def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until) -> None:
+def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until):
     steps(bench, held=2)
     gate = bench.folder / "gate"
     gate.touch()
@@ -226,7 +225,7 @@ def test_a_run_killed_in_the_middle_continues_where_it_was(bench, until) -> None
     assert [counts[f"end:{seed}"] for seed in FIVE] == [1, 1, 1, 1, 1]
 
 
-def test_two_runs_at_once_compute_each_outcome_once(bench, until) -> None:
+def test_two_runs_at_once_compute_each_outcome_once(bench, until):
     steps(bench)
     gate = bench.folder / "gate"
     gate.touch()
@@ -269,7 +268,7 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
-def test_a_killed_run_leaves_no_worker_behind(bench, until) -> None:
+def test_a_killed_run_leaves_no_worker_behind(bench, until):
     bench.units(PIDS)
     bench.claims(*({"id": f"ch09.ex0{i}.a"} for i in (1, 2)))
     process = bench.run(processes=2)
@@ -302,7 +301,7 @@ def paint(workdir, checkpoint) -> int:
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, stored: bool) -> None:
+def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, stored):
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 0})
     assert bench.verify(store=bench.store if stored else None)["a"].verdict == "reproduced"
@@ -311,7 +310,7 @@ def test_a_workdir_is_removed_and_so_are_checkpoints_of_finished_work(bench, sto
     assert not list(bench.store.glob("checkpoints/*"))
 
 
-def test_a_checkpoint_survives_a_kill(bench) -> None:
+def test_a_checkpoint_survives_a_kill(bench):
     bench.units(DOORS)
     bench.claims({"id": "ch09.ex01.a", "documented": 1})
     gate = bench.folder / "gate"
@@ -324,7 +323,7 @@ def test_a_checkpoint_survives_a_kill(bench) -> None:
     assert '"reproduced"' in out
 
 
-def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
+def test_first_steps_leave_and_find_no_checkpoint(bench):
     source = "def paint(workdir, checkpoint) -> A:\n"
     bench.units(
         DOORS.replace('value="a")', 'value="a", first_steps=True)').replace(
@@ -341,7 +340,7 @@ def test_first_steps_leave_and_find_no_checkpoint(bench) -> None:
     assert not folder.exists()
 
 
-def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench) -> None:
+def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench):
     steps(bench)
     bench.verify(store=bench.store)
     assert Store(bench.store).read_timings() == {**usual_numbers("seconds"), "ch09.ex01:steps": ANY}
@@ -351,7 +350,7 @@ def test_timings_are_kept_and_a_damaged_file_of_them_costs_nothing(bench) -> Non
     assert bench.verify(store=bench.store)["a"].verdict == "reproduced"
 
 
-def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path: Path) -> None:
+def test_the_last_verdicts_are_remembered_beside_the_store(tmp_path):
     def record(name: str, verdict: str) -> Record:
         return Record(name, "ch09.ex01", False, verdict, 1, 1, {}, "equal", None, (), 0.0, "")
 
@@ -379,7 +378,7 @@ BEFORE_AND_NOW = [
 ]
 
 
-def test_the_last_records_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_records_are_read_once(tmp_path, monkeypatch):
     """Later commands take what was built of the file, or each would parse a megabyte again."""
     last = Record("ch09.ex01.a", "ch09.ex01", False, "failed", 1, 1, {}, "equal", None, (), 0.0, "")
     remember(Results({"python": "3"}, (last,)), tmp_path)
@@ -390,7 +389,7 @@ def test_the_last_records_are_read_once(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(("before", "now", "lost"), BEFORE_AND_NOW)
-def test_what_was_decided_before_and_is_not_now_is_lost(before: Any, now: Any, lost: str) -> None:
+def test_what_was_decided_before_and_is_not_now_is_lost(before, now, lost):
     record = Record("ch09.ex01.a", "ch09.ex01", False, now, 1, 1, {}, "equal", None, (), 0.0, "")
     last = {} if before is None else {record.id: replace(record, verdict=before)}
 
@@ -400,7 +399,7 @@ def test_what_was_decided_before_and_is_not_now_is_lost(before: Any, now: Any, l
 
 
 @pytest.fixture
-def making(tmp_path: Path):
+def making(tmp_path):
     """Return a function that keeps a value of some content, and the list of what was made."""
     made: list[str] = []
 
@@ -410,7 +409,7 @@ def making(tmp_path: Path):
     return value, made
 
 
-def test_what_is_made_of_content_is_made_once(making) -> None:
+def test_what_is_made_of_content_is_made_once(making):
     value, made = making
     first, again = value("a", "b"), value("a", "b")
     assert first == again == {"of": ["a", "b"]}
@@ -421,7 +420,7 @@ def test_what_is_made_of_content_is_made_once(making) -> None:
     assert len(made) == 5
 
 
-def test_another_package_makes_anew(making, monkeypatch) -> None:
+def test_another_package_makes_anew(making, monkeypatch):
     value, made = making
     value("a")
     monkeypatch.setattr(stores, "package_digest", lambda: "of another version")
@@ -429,7 +428,7 @@ def test_another_package_makes_anew(making, monkeypatch) -> None:
     assert made == ["a", "a"]
 
 
-def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path: Path) -> None:
+def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path):
     monkeypatch.setattr(files, "__file__", str(tmp_path / "package" / "files.py"))
 
     def digest(name: str, content: str) -> str:
@@ -445,7 +444,7 @@ def test_the_digest_of_the_package_is_of_all_that_it_has(monkeypatch, tmp_path: 
     assert files.package_digest.__wrapped__() != known
 
 
-def test_the_digest_of_the_package_is_kept_while_no_file_changes(monkeypatch, tmp_path: Path) -> None:
+def test_the_digest_of_the_package_is_kept_while_no_file_changes(monkeypatch, tmp_path):
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(files, "__file__", str(tmp_path / "package" / "files.py"))
     (file := tmp_path / "package" / "ledger.yaml").parent.mkdir()
@@ -469,7 +468,7 @@ def test_the_digest_of_the_package_is_kept_while_no_file_changes(monkeypatch, tm
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"0\n{}", "other"])
-def test_what_is_damaged_is_made_again(making, tmp_path: Path, damage: bytes | str) -> None:
+def test_what_is_damaged_is_made_again(making, tmp_path, damage):
     value, made = making
     first = value("a")
     (file,) = tmp_path.glob("kept/numbers/*.json")
@@ -478,7 +477,7 @@ def test_what_is_damaged_is_made_again(making, tmp_path: Path, damage: bytes | s
     assert made == ["a", "a"]
 
 
-def test_nothing_is_kept_of_what_fails(making, tmp_path: Path) -> None:
+def test_nothing_is_kept_of_what_fails(making, tmp_path):
     with pytest.raises(ZeroDivisionError):
         kept(tmp_path, "numbers", "a", lambda: 1 / 0)
     assert kept(tmp_path, "numbers", "a", lambda: None) is None
@@ -489,7 +488,7 @@ def test_nothing_is_kept_of_what_fails(making, tmp_path: Path) -> None:
     assert made == ["a", "a"]
 
 
-def test_the_oldest_make_room(making, monkeypatch, tmp_path: Path) -> None:
+def test_the_oldest_make_room(making, monkeypatch, tmp_path):
     value, _ = making
     value("a")
     size = sum(path.stat().st_size for path in tmp_path.rglob("*.json"))
@@ -505,7 +504,7 @@ def test_the_oldest_make_room(making, monkeypatch, tmp_path: Path) -> None:
     assert ages[0] == 8
 
 
-def test_what_is_too_large_to_be_kept_goes_itself(making, monkeypatch, tmp_path: Path) -> None:
+def test_what_is_too_large_to_be_kept_goes_itself(making, monkeypatch, tmp_path):
     """Though it is the newest."""
     value, _ = making
     monkeypatch.setattr(stores, "_MOST_KEPT", 5)

@@ -25,7 +25,7 @@ WHY = OSError(errno.EROFS, os.strerror(errno.EROFS), "a file")
 
 
 @pytest.fixture(autouse=True)
-def _first_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def _first_time(monkeypatch) -> None:
     """No folder was given up before."""
     monkeypatch.setattr(stores, "_given_up", set())
 
@@ -41,7 +41,7 @@ def entry(head: Any, payload: bytes = encode(1)) -> bytes:
     return hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
 
 
-def test_an_entry_comes_back_with_its_seconds(tmp_path: Path) -> None:
+def test_an_entry_comes_back_with_its_seconds(tmp_path):
     store = Store(tmp_path / "store")
     assert store.get(KEY) is None
     store.put(KEY, [1.5, "a\nb"], seconds=2.5)
@@ -78,7 +78,7 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize(("content", "why"), DAMAGED)
-def test_a_broken_entry_is_removed(tmp_path: Path, caplog: Any, content: bytes, why: str) -> None:
+def test_a_broken_entry_is_removed(tmp_path, caplog, content, why):
     path = tmp_path / "ab" / f"{KEY}.outcome"
     path.parent.mkdir()
     path.write_bytes(content)
@@ -89,7 +89,7 @@ def test_a_broken_entry_is_removed(tmp_path: Path, caplog: Any, content: bytes, 
     assert line.endswith("): it is computed again")
 
 
-def test_the_checksum_of_an_entry(tmp_path: Path) -> None:
+def test_the_checksum_of_an_entry(tmp_path):
     store, path = Store(tmp_path), tmp_path / "ab" / f"{KEY}.outcome"
     assert store.checksum(KEY) == ""
     store.put(KEY, 1, seconds=1.0)
@@ -110,7 +110,7 @@ NO_FILES = {
 
 @pytest.mark.skipif(sys.platform == "win32", reason="makes links and pipes")
 @pytest.mark.parametrize("what", NO_FILES)
-def test_what_is_no_file_in_an_entrys_place_is_removed(tmp_path: Path, caplog: Any, what: str) -> None:
+def test_what_is_no_file_in_an_entrys_place_is_removed(tmp_path, caplog, what):
     kept = tmp_path / "kept"
     kept.touch()
     path = tmp_path / "ab" / f"{KEY}.outcome"
@@ -124,7 +124,7 @@ def test_what_is_no_file_in_an_entrys_place_is_removed(tmp_path: Path, caplog: A
     assert f"({why}): it is computed again" in caplog.text
 
 
-def test_an_entry_that_can_not_be_read(tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_that_can_not_be_read(tmp_path, caplog, monkeypatch):
     store = Store(tmp_path)
     store.put(KEY, 1, seconds=1.0)
     monkeypatch.setattr(Path, "read_bytes", refuse)
@@ -143,13 +143,13 @@ def test_an_entry_that_can_not_be_read(tmp_path: Path, caplog: Any, monkeypatch:
     assert not path.exists()
 
 
-def test_a_file_in_place_of_the_folder_holds_no_entries(tmp_path: Path, caplog: Any) -> None:
+def test_a_file_in_place_of_the_folder_holds_no_entries(tmp_path, caplog):
     (tmp_path / "store").touch()
     assert Store(tmp_path / "store").get(KEY) is None
     assert caplog.messages == []
 
 
-def test_a_folder_is_given_up_once(tmp_path: Path, caplog: Any) -> None:
+def test_a_folder_is_given_up_once(tmp_path, caplog):
     for folder, error in (("a", WHY), ("a", WHY), ("b", OSError(errno.EACCES, "No"))):
         Store(tmp_path / folder).give_up(error)
     assert [line.split(": not everything")[0] for line in caplog.messages] == [
@@ -158,9 +158,7 @@ def test_a_folder_is_given_up_once(tmp_path: Path, caplog: Any) -> None:
     ]
 
 
-def test_a_second_run_waits_for_the_first(
-    tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_run_waits_for_the_first(tmp_path, caplog, monkeypatch):
     store, release, order = Store(tmp_path), threading.Event(), []
 
     def hold() -> None:
@@ -187,9 +185,7 @@ def test_a_second_run_waits_for_the_first(
     assert [path.name for path in (tmp_path / "locks").iterdir()] == ["guard"]
 
 
-def test_a_lock_is_released_where_its_file_can_not_be_removed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lock_is_released_where_its_file_can_not_be_removed(tmp_path, monkeypatch):
     store = Store(tmp_path)
     for target, name in ((Path, "unlink"), (stores, "exclusive")):
         with monkeypatch.context() as patch:
@@ -202,7 +198,7 @@ def test_a_lock_is_released_where_its_file_can_not_be_removed(
             pass
 
 
-def test_a_lock_is_released_after_an_error(tmp_path: Path) -> None:
+def test_a_lock_is_released_after_an_error(tmp_path):
     store = Store(tmp_path)
     for lock in (lambda: store.lock(KEY, "it"), lambda: exclusive(tmp_path / "deep" / "er" / "guard")):
         for _ in range(2):
@@ -214,7 +210,7 @@ def test_a_lock_is_released_after_an_error(tmp_path: Path) -> None:
     assert (tmp_path / "deep" / "er" / "guard").exists()
 
 
-def test_where_there_are_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_are_no_locks(tmp_path, monkeypatch):
     def none(*_: object, **__: object) -> None:
         raise NotImplementedError
 
@@ -225,7 +221,7 @@ def test_where_there_are_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def left(tmp_path: Path) -> tuple[Store, Path]:
+def left(tmp_path) -> tuple[Store, Path]:
     """Return a store in which a killed run has left a lock, and a folder for locks."""
     locks = tmp_path / "locks"
     locks.mkdir()
@@ -233,7 +229,7 @@ def left(tmp_path: Path) -> tuple[Store, Path]:
     return Store(tmp_path), locks
 
 
-def test_locks_of_killed_runs_are_swept(left: tuple[Store, Path]) -> None:
+def test_locks_of_killed_runs_are_swept(left):
     store, locks = left
     (locks / "a folder.lock").mkdir()
     (locks / "z.lock").touch()
@@ -243,9 +239,7 @@ def test_locks_of_killed_runs_are_swept(left: tuple[Store, Path]) -> None:
 
 
 @pytest.mark.parametrize("error", [WHY, NotImplementedError()])
-def test_a_sweep_fails_silently(
-    left: tuple[Store, Path], monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
+def test_a_sweep_fails_silently(left, monkeypatch, error):
     def fail(*_: object, **__: object) -> None:
         raise error
 
@@ -256,7 +250,7 @@ def test_a_sweep_fails_silently(
     assert (locks / "killed.lock").exists()
 
 
-def test_checkpoints_go_once_the_outcome_is_stored(tmp_path: Path) -> None:
+def test_checkpoints_go_once_the_outcome_is_stored(tmp_path):
     store = Store(tmp_path)
     for key in (KEY, OTHER, KEY):
         (store.checkpoint_folder(key) / "state").touch()
@@ -268,7 +262,7 @@ def test_checkpoints_go_once_the_outcome_is_stored(tmp_path: Path) -> None:
     assert list((tmp_path / "checkpoints").iterdir()) == []
 
 
-def test_timings_are_added_to_the_usual_ones(tmp_path: Path, caplog: Any) -> None:
+def test_timings_are_added_to_the_usual_ones(tmp_path, caplog):
     store = Store(tmp_path)
     usual = usual_numbers("seconds")
     known = next(iter(usual))
@@ -292,23 +286,21 @@ TIMINGS = {
 
 
 @pytest.mark.parametrize("content", TIMINGS.values(), ids=TIMINGS)
-def test_damaged_timings_are_none(tmp_path: Path, content: str) -> None:
+def test_damaged_timings_are_none(tmp_path, content):
     (tmp_path / "timings.json").write_text(content, "utf-8")
     assert Store(tmp_path).read_timings() == usual_numbers("seconds")
     (tmp_path / "timings.json").write_text('{"a": NaN, "b": 1e999, "c": 2}', "utf-8")
     assert Store(tmp_path).read_timings() == {**usual_numbers("seconds"), "c": 2.0}
 
 
-def test_timings_that_can_not_be_written(
-    tmp_path: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_timings_that_can_not_be_written(tmp_path, caplog, monkeypatch):
     monkeypatch.setattr(stores, "write_atomically", refuse)
     Store(tmp_path).write_timings({"a": 1.0})
     assert len(caplog.messages) == 1
     assert Store(tmp_path).read_timings() == usual_numbers("seconds")
 
 
-def test_the_stores_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stores_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "mine"))
     assert default_store() == tmp_path / "mine"
     monkeypatch.delenv("WORKSHOP_STORE")
@@ -318,7 +310,7 @@ def test_the_stores_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert default_store() == tmp_path / "cache" / "outcomes"
 
 
-def test_the_largest_peak_of_a_part_counts(tmp_path: Path) -> None:
+def test_the_largest_peak_of_a_part_counts(tmp_path):
     store, file = Store(tmp_path), tmp_path / "peaks.json"
     store.write_peaks({"b": 0})
     assert not file.exists()
@@ -335,7 +327,7 @@ def test_the_largest_peak_of_a_part_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damaged", ["[", "[]", "[" * 100_000, '{"a": "many"}', '{"a": null}', '{"a": 1e999}', '{"a": NaN}']
 )
-def test_damaged_peaks_are_none(damaged: str, tmp_path: Path) -> None:
+def test_damaged_peaks_are_none(damaged, tmp_path):
     (tmp_path / "peaks.json").write_text(damaged, "utf-8")
     store = Store(tmp_path)
 
@@ -344,7 +336,7 @@ def test_damaged_peaks_are_none(damaged: str, tmp_path: Path) -> None:
     assert store.read_peaks() == {"a": 1}
 
 
-def test_peaks_that_cannot_be_written_stop_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_peaks_that_cannot_be_written_stop_nothing(tmp_path, monkeypatch):
     refused = []
     monkeypatch.setattr(Store, "give_up", lambda self, error: refused.append(error))
     (tmp_path / "file").write_text("")
@@ -354,15 +346,13 @@ def test_peaks_that_cannot_be_written_stop_nothing(tmp_path: Path, monkeypatch: 
     assert [isinstance(error, OSError) for error in refused] == [True]
 
 
-def test_the_last_lock_is_swept(left: tuple[Store, Path]) -> None:
+def test_the_last_lock_is_swept(left):
     store, locks = left
     store.sweep()
     assert [path.name for path in locks.iterdir()] == ["guard"]
 
 
-def test_an_entry_of_another_user_is_not_damaged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_entry_of_another_user_is_not_damaged(tmp_path, monkeypatch, caplog):
     store = Store(tmp_path)
     store.put(KEY, 1, seconds=1.0)
 

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import types
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,28 +115,26 @@ def layer() -> Layer:
 
 
 @pytest.fixture
-def usual(monkeypatch: pytest.MonkeyPatch) -> None:
+def usual(monkeypatch) -> None:
     """Start from a process in which nothing is set."""
     for name in (*NEUTRALISED, *NAMED):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.parametrize("name", NEUTRALISED)
-def test_what_changes_outcomes_is_neutralised(name: str) -> None:
+def test_what_changes_outcomes_is_neutralised(name):
     odd, wanted = NEUTRALISED[name]
     assert neutral({name: odd}, ()).get(name) == wanted
     assert neutral({}, ()).get(name) == wanted
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_what_changes_no_outcome_is_kept(name: str) -> None:
+def test_what_changes_no_outcome_is_kept(name):
     assert neutral({name: KEPT[name]}, ())[name] == KEPT[name]
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_what_chooses_instructions_is_kept_and_named(
-    usual, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_chooses_instructions_is_kept_and_named(usual, name, monkeypatch):
     before = this_environment()
     assert before.system == f"{platform.system()} {platform.machine()}"
     monkeypatch.setenv(name, NAMED[name])
@@ -149,9 +146,7 @@ def test_what_chooses_instructions_is_kept_and_named(
     assert not before.arithmetic().items() <= after.arithmetic().items()
 
 
-def test_of_the_flags_of_xla_instructions_are_named_and_a_folder_is_kept(
-    usual, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_the_flags_of_xla_instructions_are_named_and_a_folder_is_kept(usual, monkeypatch):
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     before = this_environment()
     monkeypatch.setenv("XLA_FLAGS", "--xla_gpu_cuda_data_dir=/c --xla_cpu_enable_fast_math=true")
@@ -162,7 +157,7 @@ def test_of_the_flags_of_xla_instructions_are_named_and_a_folder_is_kept(
 
 
 @pytest.mark.parametrize("name", ["TF_XLA_FLAGS", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS"])
-def test_what_tensorflow_has_read_already_is_named(usual, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_tensorflow_has_read_already_is_named(usual, name, monkeypatch):
     """It stays for the processes that are started, too, so that all compute alike."""
     monkeypatch.setitem(sys.modules, "tensorflow", types.ModuleType("tensorflow"))
     before = this_environment().digest_text()
@@ -172,7 +167,7 @@ def test_what_tensorflow_has_read_already_is_named(usual, name: str, monkeypatch
     assert this_environment().digest_text() != before
 
 
-def test_an_interpreter_without_asserts_is_named(usual) -> None:
+def test_an_interpreter_without_asserts_is_named(usual):
     program = "from workshop.execution.environment import this_environment as e; print(e().digest_text())"
     usual_text, text = (
         subprocess.run(
@@ -186,7 +181,7 @@ def test_an_interpreter_without_asserts_is_named(usual) -> None:
 
 
 @pytest.mark.parametrize("where", ["here", "in workers", "in another Python"])
-def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypatch, where: str) -> None:
+def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypatch, where):
     python = bench.folder / "python"
     python.write_text(f'#!/bin/sh\nPYTHONPATH="$PYTHONPATH:{bench.folder}" exec {sys.executable} "$@"\n')
     python.chmod(0o755)
@@ -207,9 +202,7 @@ def test_every_process_that_computes_has_the_usual_surroundings(bench, monkeypat
         assert seen == wanted
 
 
-def test_another_python_starts_without_the_variables_of_this_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path
-) -> None:
+def test_another_python_starts_without_the_variables_of_this_one(monkeypatch, tmp_path):
     odd = tmp_path / "two\nlines, ü"
     odd.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(odd))
@@ -246,7 +239,7 @@ class _Keras(types.ModuleType):
 
 
 @pytest.mark.parametrize("name", ["keras", "tf_keras"])
-def test_keras_gets_its_own_settings_for_a_call(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keras_gets_its_own_settings_for_a_call(name, monkeypatch):
     keras = _Keras()
     for each in ("keras", "tf_keras"):
         monkeypatch.delitem(sys.modules, each, raising=False)
@@ -266,13 +259,13 @@ def test_keras_gets_its_own_settings_for_a_call(name: str, monkeypatch: pytest.M
     assert keras.policy == "mixed_float16"
 
 
-def test_keras_on_another_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keras_on_another_backend_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", _Keras("jax"))
     with pytest.raises(RuntimeError, match="Keras runs on jax here: start Python again"), usual_settings():
         pass
 
 
-def test_warnings_and_floating_point_errors_raise_nothing_in_a_call() -> None:
+def test_warnings_and_floating_point_errors_raise_nothing_in_a_call():
     with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")
         with usual_settings(), warnings.catch_warnings(record=True):
@@ -286,7 +279,7 @@ def test_warnings_and_floating_point_errors_raise_nothing_in_a_call() -> None:
 
 
 @pytest.mark.nightly
-def test_settings_of_keras_in_the_home_folder_do_not_count(bench, monkeypatch, tmp_path: Path) -> None:
+def test_settings_of_keras_in_the_home_folder_do_not_count(bench, monkeypatch, tmp_path):
     """Neither there nor by KERAS_HOME, KERAS_BACKEND.
 
     What libraries set themselves is not named, so that an engine in a process that has imported them, such as
@@ -311,12 +304,12 @@ def test_settings_of_keras_in_the_home_folder_do_not_count(bench, monkeypatch, t
     assert [verdict for _, verdict, _ in json.loads(out)] == ["reproduced"] * 3, out
 
 
-def test_all_names_are_tried_here() -> None:
+def test_all_names_are_tried_here():
     assert set(surroundings._PROCESSOR) <= set(NAMED)
     assert set(surroundings._FIXED) <= set(NEUTRALISED)
 
 
-def test_a_process_gets_the_wanted_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_gets_the_wanted_variables_alone(monkeypatch):
     odd = {name: value for name, (value, _) in NEUTRALISED.items()}
     wanted = neutral(odd, sys.modules)
     monkeypatch.setattr(os, "environ", odd)

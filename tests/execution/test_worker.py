@@ -51,7 +51,7 @@ def call(*keys: str, **data: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def answers(tmp_path, monkeypatch) -> Any:
     """Return a function that returns the answers to orders, and what was called on the way."""
     calls: list[Any] = []
     read, write = os.pipe()
@@ -92,7 +92,7 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     os.close(read)
 
 
-def test_each_order_is_answered(answers: Any) -> None:
+def test_each_order_is_answered(answers):
     ask, calls = answers
     environment, *there = ask(
         {"order": "environment", "threads": 3},
@@ -110,7 +110,7 @@ def test_each_order_is_answered(answers: Any) -> None:
     ]
 
 
-def test_a_function_is_called_with_data_that_are_read_and_verified_once(answers: Any) -> None:
+def test_a_function_is_called_with_data_that_are_read_and_verified_once(answers):
     ask, calls = answers
     first, second = ask(call("a", "b"), call("a", toy_data=edition("toy", "toy 2")))
     good, bad = first

@@ -26,7 +26,7 @@ BOMB = bytes(2_000_000)
 
 
 @pytest.fixture
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mirror(tmp_path, monkeypatch) -> Path:
     """Give an empty mirror, and an empty cache."""
     (tmp_path / "mirror").mkdir()
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
@@ -80,9 +80,7 @@ ARCHIVES: dict[str, tuple[str, bytes]] = {
 
 
 @pytest.mark.parametrize("name", ARCHIVES)
-def test_a_hostile_archive_is_refused(
-    name: str, mirror: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_hostile_archive_is_refused(name, mirror, tmp_path, caplog):
     unpack, content = ARCHIVES[name]
     (mirror / "packed").write_bytes(content)
     provider = {"kind": "mirror", "at": "packed", "unpack": unpack}
@@ -98,7 +96,7 @@ def test_a_hostile_archive_is_refused(
 
 
 @pytest.mark.parametrize("wheel", [b"no wheel", zipped("other"), zipped(content=BOMB), zipped()[:-10]])
-def test_a_hostile_wheel_is_refused(wheel: bytes, tmp_path: Path) -> None:
+def test_a_hostile_wheel_is_refused(wheel, tmp_path):
     (tmp_path / "made.whl").write_bytes(wheel)
     file = File(name=NAME, bytes=len(CONTENT), sha256="0" * 64)
     downloads: Any = SimpleNamespace(wheel=lambda _: tmp_path / "made.whl")
@@ -108,7 +106,7 @@ def test_a_hostile_wheel_is_refused(wheel: bytes, tmp_path: Path) -> None:
             write_wheel_member(provider, downloads, file, tmp_path / "target")
 
 
-def test_images_are_unpacked_inside_their_folder(tmp_path: Path) -> None:
+def test_images_are_unpacked_inside_their_folder(tmp_path):
     folder = tmp_path / "in" / "here"
     path = tmp_path / "images.zip"
     with zipfile.ZipFile(path, "w") as archive:

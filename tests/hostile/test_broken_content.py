@@ -111,12 +111,12 @@ def _is_one_line(error: DataError, names: list[str]) -> None:
     assert message.endswith(("run: workshop data check", "don't use this file")), message
 
 
-def test_every_reader_is_tried() -> None:
+def test_every_reader_is_tried():
     assert set(CASES) == set(READERS)
 
 
 @pytest.mark.parametrize("loader", CASES)
-def test_broken_files_are_one_line(loader: str, tmp_path: Path) -> None:
+def test_broken_files_are_one_line(loader, tmp_path):
     if loader in LIBRARIES:
         pytest.importorskip(
             LIBRARIES[loader], reason="needs the units' libraries: pip install 'workshop[units]'"
@@ -172,7 +172,7 @@ MEMBERS = {
 
 
 @pytest.mark.parametrize("name", MEMBERS)
-def test_broken_arrays_are_one_line(name: str, tmp_path: Path) -> None:
+def test_broken_arrays_are_one_line(name, tmp_path):
     path = tmp_path / "state.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x.npy", MEMBERS[name])
@@ -184,7 +184,7 @@ def test_broken_arrays_are_one_line(name: str, tmp_path: Path) -> None:
         restore(tmp_path)
 
 
-def test_broken_checkpoints_are_one_line(tmp_path: Path) -> None:
+def test_broken_checkpoints_are_one_line(tmp_path):
     state = {"done": np.array(3), "rows": np.zeros((0, 3)), "weight 0": np.arange(6, dtype=np.float32)}
     save(tmp_path, state)
     np.testing.assert_equal(restore(tmp_path), state)
@@ -222,7 +222,7 @@ def _claiming(content: bytes, size: int, claimed: int) -> bytes:
         ("image_zip", "top/train/cats/cat.png"),
     ],
 )
-def test_members_that_fill_the_memory_are_refused(loader: str, member: str, tmp_path: Path) -> None:
+def test_members_that_fill_the_memory_are_refused(loader, member, tmp_path):
     if loader in LIBRARIES:
         pytest.importorskip(
             LIBRARIES[loader], reason="needs the units' libraries: pip install 'workshop[units]'"
@@ -236,7 +236,7 @@ def test_members_that_fill_the_memory_are_refused(loader: str, member: str, tmp_
         _read(loader, {CASES[loader][0][0]: content}, tmp_path)
 
 
-def test_a_batch_that_fills_the_memory_is_refused(tmp_path: Path) -> None:
+def test_a_batch_that_fills_the_memory_is_refused(tmp_path):
     info = tarfile.TarInfo("cifar-10-batches-py/data_batch_1")
     info.size = 1 << 40
     archive = info.tobuf() + bytes(tarfile.RECORDSIZE)
@@ -246,7 +246,7 @@ def test_a_batch_that_fills_the_memory_is_refused(tmp_path: Path) -> None:
     _is_one_line(caught.value, ["cifar-10-python.tar.gz"])
 
 
-def test_pictures_that_fill_the_memory_are_refused(tmp_path: Path) -> None:
+def test_pictures_that_fill_the_memory_are_refused(tmp_path):
     image = pytest.importorskip("PIL.Image", reason="needs Pillow: pip install 'workshop[units]'")
     small = io.BytesIO()
     image.new("RGB", (1, 1)).save(small, "png")
@@ -261,14 +261,14 @@ def test_pictures_that_fill_the_memory_are_refused(tmp_path: Path) -> None:
         _read("image_zip", {"folders.zip": stream.getvalue()}, tmp_path)
 
 
-def test_a_full_disk_is_not_the_archives_fault(tmp_path: Path) -> None:
+def test_a_full_disk_is_not_the_archives_fault(tmp_path):
     folders = read("image_zip", {"folders.zip": MADE_UP / "folders.zip"})
     (tmp_path / "train").write_bytes(b"in the way")
     with pytest.raises(OSError, match="train"):
         folders.extract(tmp_path)
 
 
-def test_a_label_beyond_two_is_refused(tmp_path: Path) -> None:
+def test_a_label_beyond_two_is_refused(tmp_path):
     pytest.importorskip("pandas")
     with pytest.raises(DataError, match="a line begins with '__label__3' instead of a label"):
         _read("fasttext", {"reviews.ft.txt": b"__label__3 fair\n"}, tmp_path)

@@ -18,7 +18,7 @@ RUN = ["verify", "ch09.ex01.losses", "--offline"]
 
 
 @pytest.fixture
-def place(own_place: Path) -> Path:
+def place(own_place) -> Path:
     """Have a file, a folder and a loop of links."""
     Path("file").write_text("{}")
     Path("folder").mkdir()
@@ -37,7 +37,7 @@ REFUSED = [
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(("arguments", "text"), REFUSED, ids=range(len(REFUSED)))
-def test_wrong_calls_are_one_line(arguments: list[str], text: str) -> None:
+def test_wrong_calls_are_one_line(arguments, text):
     result = invoke(*arguments)
 
     assert (result.exit_code, result.stdout) == (2, "")
@@ -48,7 +48,7 @@ def test_wrong_calls_are_one_line(arguments: list[str], text: str) -> None:
 
 @pytest.mark.usefixtures("place", "toy_book")
 @pytest.mark.parametrize("value", ["abc", "0", "-1", "1.5", "²"])
-def test_threads_are_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_are_a_number(value, monkeypatch):
     monkeypatch.setenv("WORKSHOP_THREADS", value)
 
     result = invoke(*RUN)
@@ -74,9 +74,7 @@ GO_ON = [
 
 @pytest.mark.usefixtures("place", "toy_book")
 @pytest.mark.parametrize(("environment", "more", "text"), GO_ON, ids=range(len(GO_ON)))
-def test_runs_go_on_without_store_and_cache(
-    environment: dict[str, str], more: list[str], text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_runs_go_on_without_store_and_cache(environment, more, text, monkeypatch):
     """A store or a cache that can't be written is named once, and costs nothing but what it would keep."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -105,7 +103,7 @@ STREAMS = [
 @pytest.mark.usefixtures("place")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize(("command", "code", "text"), STREAMS, ids=range(len(STREAMS)))
-def test_standard_streams(command: str, code: int, text: str, shared_cache: Path) -> None:
+def test_standard_streams(command, code, text, shared_cache):
     call = command.replace("@", f"{sys.executable} -m workshop")
     result = subprocess.run(
         ["/bin/sh", "-c", call], capture_output=True, text=True, check=False, timeout=300,
@@ -119,7 +117,7 @@ def test_standard_streams(command: str, code: int, text: str, shared_cache: Path
 
 
 @pytest.mark.usefixtures("place")
-def test_days_of_computing_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_of_computing_are_announced(monkeypatch):
     """Before seeds that would take days are planned, one line says how long they take."""
     monkeypatch.setattr(Engine, "verify", lambda *_: 1 / 0)
 
@@ -141,9 +139,7 @@ NOWHERE = [
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(("where", "arguments", "code", "text"), NOWHERE)
-def test_working_directories_without_room(
-    where: str, arguments: list[str], code: int, text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_working_directories_without_room(where, arguments, code, text, monkeypatch):
     Path("gone").mkdir()
     monkeypatch.chdir(where)
     if where == "gone":

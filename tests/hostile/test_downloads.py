@@ -28,7 +28,7 @@ BOMB = gzip.compress(bytes(20_000_000))
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(tmp_path, monkeypatch) -> Iterator[Path]:
     """Give each test an empty cache, no mirror, and no memory of hosts that refused."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
@@ -93,7 +93,7 @@ REFUSED: dict[str, tuple[Answer, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_bad_answer_is_refused(name: str, server: Server, cache: Path) -> None:
+def test_a_bad_answer_is_refused(name, server, cache):
     answer, reason = REFUSED[name]
     outcome = fetch(server, answer)
     assert isinstance(outcome, Missing)
@@ -110,9 +110,7 @@ ENDLESS: dict[str, Callable[[Server], Answer]] = {
 
 
 @pytest.mark.parametrize("name", ENDLESS)
-def test_an_answer_that_takes_too_long_is_ended(
-    name: str, server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_that_takes_too_long_is_ended(name, server, cache, monkeypatch):
     monkeypatch.setattr(http_download, "LEAST_SECONDS", 0.3)
     outcome = fetch(server, ENDLESS[name](server))
     assert isinstance(outcome, Missing)
@@ -124,7 +122,7 @@ def test_an_answer_that_takes_too_long_is_ended(
 
 
 @pytest.mark.parametrize("lines", [(), ("Transfer-Encoding: chunked",)])
-def test_an_endless_body_is_cut_off(lines: tuple[str, ...], server: Server, cache: Path) -> None:
+def test_an_endless_body_is_cut_off(lines, server, cache):
     piece = b"10000\r\n" + bytes(0x10000) + b"\r\n"
     outcome = fetch(server, then(sent(head(*lines)), server.endless(piece)))
     assert isinstance(outcome, Missing)
@@ -132,7 +130,7 @@ def test_an_endless_body_is_cut_off(lines: tuple[str, ...], server: Server, cach
     assert left(cache) == []
 
 
-def test_a_packed_bomb_is_cut_off(server: Server, cache: Path) -> None:
+def test_a_packed_bomb_is_cut_off(server, cache):
     outcome = fetch(server, sent(head(), BOMB), unpack="gz")
     assert isinstance(outcome, Missing)
     assert outcome.reason.endswith("made_up: it is larger than the 35 bytes allowed")
@@ -148,13 +146,13 @@ ACCEPTED: dict[str, Answer] = {
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_an_odd_answer_with_the_content_is_taken(name: str, server: Server) -> None:
+def test_an_odd_answer_with_the_content_is_taken(name, server):
     outcome = fetch(server, ACCEPTED[name])
     assert isinstance(outcome, Found), outcome.reason
     assert outcome.paths["made_up.txt"].read_bytes() == CONTENT
 
 
-def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_is_used(server, monkeypatch):
     monkeypatch.setenv("http_proxy", server.address)
     monkeypatch.delenv("no_proxy", raising=False)
     server.answers["http://made-up.invalid/made_up"] = GOOD
@@ -162,7 +160,7 @@ def test_a_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> Non
     assert isinstance(find_data_set(made_up, offline=False), Found)
 
 
-def test_a_dead_host_behind_a_redirect_is_the_one_that_is_blamed(server: Server) -> None:
+def test_a_dead_host_behind_a_redirect_is_the_one_that_is_blamed(server):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         outcome = fetch(server, redirect(f"http://localhost:{unused.getsockname()[1]}/made_up"))
@@ -185,7 +183,7 @@ except KeyboardInterrupt:
 """
 
 
-def test_an_interrupted_download_leaves_nothing(server: Server, cache: Path) -> None:
+def test_an_interrupted_download_leaves_nothing(server, cache):
     server.answers["/made_up"] = then(sent(head()), server.endless(b"x", 0.05))
     child = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED, server.address + "/made_up"],
@@ -233,7 +231,7 @@ def fetch_large(server: Server, answer: Answer) -> Found | Missing:
     return find_data_set(made_up, offline=False)
 
 
-def test_a_transfer_that_breaks_off_is_continued(server: Server, cache: Path) -> None:
+def test_a_transfer_that_breaks_off_is_continued(server, cache):
     answer = Changing(server, 1_200_000, 1_100_000)
     outcome = fetch_large(server, answer)
     assert isinstance(outcome, Found), outcome.reason
@@ -242,7 +240,7 @@ def test_a_transfer_that_breaks_off_is_continued(server: Server, cache: Path) ->
     assert left(cache) == ["made_up.txt"]
 
 
-def test_the_next_run_continues(server: Server, cache: Path) -> None:
+def test_the_next_run_continues(server, cache):
     answer = Changing(server, 1_500_000, 10, 10, 10, 10)
     outcome = fetch_large(server, answer)
     assert isinstance(outcome, Missing)
@@ -253,7 +251,7 @@ def test_the_next_run_continues(server: Server, cache: Path) -> None:
     assert left(cache) == ["made_up.txt"]
 
 
-def test_a_part_of_another_version_is_not_kept(server: Server, cache: Path) -> None:
+def test_a_part_of_another_version_is_not_kept(server, cache):
     """The part is of a file that has changed since: its checksum is wrong, and the next run begins anew."""
     fetch_large(server, Changing(server, 1_500_000, 10, 10, 10, 10, content=LARGE[::-1]))
     answer = Changing(server)
@@ -270,7 +268,7 @@ def test_a_part_of_another_version_is_not_kept(server: Server, cache: Path) -> N
         (sent(head("Content-Range: bytes 5-9/2560000", status="206 Partial"), b"12345"), "answers 206"),
     ],
 )
-def test_an_answer_for_another_byte_is_refused(answer: Answer, reason: str, server: Server) -> None:
+def test_an_answer_for_another_byte_is_refused(answer, reason, server):
     """It would be put in the wrong place."""
     fetch_large(server, Changing(server, 1_500_000, 10, 10, 10, 10))
     outcome = fetch_large(server, answer)
@@ -278,9 +276,7 @@ def test_an_answer_for_another_byte_is_refused(answer: Answer, reason: str, serv
     assert not reason or outcome.reason.endswith(reason)
 
 
-def test_a_disk_without_room_is_named_first(
-    server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_without_room_is_named_first(server, cache, monkeypatch):
     usage = shutil.disk_usage(cache.parent)
     free = 2 * len(CONTENT) - 1
     monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: usage._replace(free=free))
@@ -296,9 +292,7 @@ def test_a_disk_without_room_is_named_first(
     assert isinstance(fetch(server, GOOD), Found)
 
 
-def test_progress_is_logged_where_there_is_no_terminal(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_progress_is_logged_where_there_is_no_terminal(monkeypatch, caplog):
     clock = iter([0.0, 0.0, 30.0, 60.0, 90.0, 120.0, 180.0])
     monkeypatch.setattr(http_download.time, "monotonic", lambda: next(clock))
     with http_download._progress("made_up.zip", 100_000_000, shown=False) as advance:
@@ -319,7 +313,7 @@ time.sleep(600)
 """
 
 
-def test_pip_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pip_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(downloads, "WHEEL_SECONDS", 0.2)
     command = [sys.executable, "-c", FILLS_AND_WAITS, "made-up==1"]
     with pytest.raises(DataError, match=r"^made-up==1 did not arrive within 0 s$"):

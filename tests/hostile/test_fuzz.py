@@ -90,13 +90,13 @@ def as_json(tree: Any) -> bytes:
 
 @few
 @given(text=texts("history.loss[7:]", "ch06.ex01.summary[0][1]", "log[:, 1]", "a[-1:2:3].b"))
-def test_paths(text: str) -> None:
+def test_paths(text):
     refused(lambda: parse_measure(text, home="ch01.ex01"), ValueError)
 
 
 @few
 @given(text=texts("0.846", "-1e-3", "NAME=0.5", ".5", "1e400"))
-def test_mine(text: str) -> None:
+def test_mine(text):
     claim = next(claim for claim in ledger().claims.values() if claim.rule.needs_sample)
     unit = UnitRuns(claim.unit, 2, "2026-01-01", 1.0, {"keras": "3.15.1"}, {}, ())
     number = NumberSummary("", (0.1, None, 0.3))
@@ -115,7 +115,7 @@ def _chapter() -> Any:
 
 @few
 @given(content=st.deferred(lambda: trees(_chapter(), as_yaml)))
-def test_ledger(content: bytes) -> None:
+def test_ledger(content):
     refused(lambda: read_chapter(content.decode("utf-8", "replace"), "ch05.yaml"), LedgerError)
 
 
@@ -127,7 +127,7 @@ def _registry() -> Any:
 
 @few
 @given(content=st.deferred(lambda: trees(_registry(), as_yaml)))
-def test_registry(content: bytes, tmp_path: Path) -> None:
+def test_registry(content, tmp_path):
     path = tmp_path / "registry.yaml"
     path.write_bytes(content)
     refused(lambda: read_registry(path), DataError)
@@ -151,7 +151,7 @@ def _check(content: bytes, path: Path) -> None:
 
 @settings(fuzz, max_examples=INPUTS if INPUTS > 1000 else INPUTS // 10)
 @given(data=st.data())
-def test_notebooks(data: st.DataObject, sound: Any, tmp_path: Path) -> None:
+def test_notebooks(data, sound, tmp_path):
     content = data.draw(trees(sound, as_json))
     refused(lambda: _check(content, tmp_path / "a.ipynb"), NotANotebook)
 
@@ -165,7 +165,7 @@ RUNS = (
 
 @settings(fuzz, max_examples=max(INPUTS // 10, 10) if INPUTS > 1000 else INPUTS // 20)
 @given(data=st.data())
-def test_outputs(data: st.DataObject, sound: Any, tmp_path: Path) -> None:
+def test_outputs(data, sound, tmp_path):
     notebook = copy.deepcopy(sound)
     for cell in notebook["cells"]:
         for output in cell["outputs"]:
@@ -206,7 +206,7 @@ RESULTS = {
 
 @few
 @given(content=trees(RESULTS, as_json))
-def test_results(content: bytes, tmp_path: Path) -> None:
+def test_results(content, tmp_path):
     path = tmp_path / "results.json"
     path.write_bytes(content)
     refused(lambda: read_results(path), ResultsError)
@@ -236,7 +236,7 @@ FIGURES = {
 
 @few
 @given(content=trees(FIGURES, as_json))
-def test_figures(content: bytes, tmp_path: Path) -> None:
+def test_figures(content, tmp_path):
     results = tmp_path / "results.json"
     results.write_bytes(content)
     refused(lambda: read_figures(results), NoFigures)
@@ -250,7 +250,7 @@ def _sample() -> Any:
 
 @few
 @given(content=st.deferred(lambda: trees(_sample(), as_json)))
-def test_reference(content: bytes, tmp_path: Path) -> None:
+def test_reference(content, tmp_path):
     path = tmp_path / "ch02.ex05.json"
     path.write_bytes(content)
     refused(lambda: read_reference(path, ""), DamagedReference)
@@ -264,13 +264,13 @@ def _npz(**arrays: Any) -> bytes:
 
 @few
 @given(content=contents(encode(Measure("ch01.ex01", "loss", ("log", 1)))))
-def test_outcome(content: bytes) -> None:
+def test_outcome(content):
     refused(lambda: decode(content, ("workshop.paths",)), CodecError)
 
 
 @few
 @given(content=contents(_npz(a=np.arange(6.0), b=np.ones((2, 2)))))
-def test_checkpoint(content: bytes, tmp_path: Path) -> None:
+def test_checkpoint(content, tmp_path):
     (tmp_path / "state.npz").write_bytes(content)
     refused(lambda: restore(tmp_path), ValueError)
 
@@ -283,7 +283,7 @@ NOT_FUZZED = {"path", "text8", "wordnet", "imdb_npz", "efficientnet_lite0"}
 @pytest.mark.parametrize("loader", sorted({*CASES} - NOT_FUZZED))
 @fuzz
 @given(data=st.data())
-def test_reader(loader: str, data: st.DataObject, tmp_path: Path) -> None:
+def test_reader(loader, data, tmp_path):
     names, given_settings, _ = CASES[loader]
     spoiled, paths = data.draw(st.sampled_from(names)), {}
     for number, name in enumerate(names):

@@ -93,9 +93,7 @@ def put(path: Path, content: dict[str, Any]) -> Path:
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_outputs_are_read_once(
-    name: str, sound: dict[str, Any], tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_outputs_are_read_once(name, sound, tmp_path, request):
     text, content = OUTPUTS[name], copy.deepcopy(sound)
     after = [stdout(text)] * in_full(request.config)
     for cell in content["cells"]:
@@ -109,7 +107,7 @@ def test_outputs_are_read_once(
 
 
 @pytest.mark.parametrize("name", CODES)
-def test_code_is_read_once(name: str, sound: dict[str, Any], tmp_path: Path) -> None:
+def test_code_is_read_once(name, sound, tmp_path):
     content = copy.deepcopy(sound)
     for cell in content["cells"][-2:]:
         cell["source"] = f"{cell['source']}\n{CODES[name]}"
@@ -120,7 +118,7 @@ def test_code_is_read_once(name: str, sound: dict[str, Any], tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("value", ["a59", f"0x{'f' * 20_000}", "1e999", "-1", "'text'"])
-def test_settings_of_a_training_are_bounded(value: str, sound: dict[str, Any], tmp_path: Path) -> None:
+def test_settings_of_a_training_are_bounded(value, sound, tmp_path):
     content = copy.deepcopy(sound)
     for cell in content["cells"]:
         cell["source"] = re.sub(r"epochs\s*=\s*\w+", f"epochs={value}", cell["source"])
@@ -133,14 +131,14 @@ def test_settings_of_a_training_are_bounded(value: str, sound: dict[str, Any], t
 
 
 @pytest.mark.nightly
-def test_code_of_many_cells_is_read_once(tmp_path: Path) -> None:
+def test_code_of_many_cells_is_read_once(tmp_path):
     path = write(tmp_path / "a.ipynb", [(CODES["targets"], [stdout("1\n")])] * 8)
 
     with cpu_limit(3 * SECONDS):
         check_notebook(path)
 
 
-def test_ten_megabytes_of_blank_lines_take_two_seconds(tmp_path: Path) -> None:
+def test_ten_megabytes_of_blank_lines_take_two_seconds(tmp_path):
     lines = "\n" * 10_000_000
     one = write(tmp_path / "one.ipynb", [(FIT, [stdout(lines)])])
     several = write(tmp_path / "several.ipynb", [(FIT, [stdout(lines[:1_000_000])])] * 10)
@@ -150,14 +148,14 @@ def test_ten_megabytes_of_blank_lines_take_two_seconds(tmp_path: Path) -> None:
             check_notebook(path)
 
 
-def test_a_message_of_an_error_is_read_once(tmp_path: Path) -> None:
+def test_a_message_of_an_error_is_read_once(tmp_path):
     path = write(tmp_path / "a.ipynb", [("x", [error("ValueError\x1b]0;" * 20_000, "\x1b]0;" * 100_000)])])
 
     with cpu_limit(SECONDS):
         check_notebook(path)
 
 
-def test_numbers_of_a_log_are_those_that_were_printed(tmp_path: Path) -> None:
+def test_numbers_of_a_log_are_those_that_were_printed(tmp_path):
     path = tmp_path / "a.ipynb"
     content = real()
     content["cells"][-1]["outputs"] = [stdout(f"Train RMSE: {DIGITS} RMSE\nTest RMSE: 0.05 RMSE\n")]
@@ -168,7 +166,7 @@ def test_numbers_of_a_log_are_those_that_were_printed(tmp_path: Path) -> None:
     assert "ch05.ex04.train_rmse" not in read
 
 
-def test_a_defect_of_ours_costs_its_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_of_ours_costs_its_file_alone(tmp_path, monkeypatch):
     path = write(tmp_path / "a.ipynb", [("x", [{"output_type": "stream", "name": "stdout", "text": "1"}])])
 
     def fail(*_: object) -> None:

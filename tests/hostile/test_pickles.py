@@ -35,7 +35,7 @@ def child() -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def rows(child: subprocess.CompletedProcess[str]) -> list[dict[str, str]]:
+def rows(child) -> list[dict[str, str]]:
     """Give what came of each stream, after it is clear that none ended the process."""
     read = [json.loads(line) for line in child.stdout.splitlines()]
     assert child.returncode == 0, f"died after {read[-1:]}: {child.stderr[-2000:]}"
@@ -43,7 +43,7 @@ def rows(child: subprocess.CompletedProcess[str]) -> list[dict[str, str]]:
     return read
 
 
-def test_valid_pickles_are_read(rows: list[dict[str, str]]) -> None:
+def test_valid_pickles_are_read(rows):
     """Valid streams give their values, so that refusing everything would fail."""
     found = {row["name"]: (row["outcome"], row["what"]) for row in rows[: len(VALID)]}
     eight = repr(bytes(range(8)))
@@ -56,7 +56,7 @@ def test_valid_pickles_are_read(rows: list[dict[str, str]]) -> None:
     assert "<f4(2, 2)" in found["attributes"][1]
 
 
-def test_hostile_pickles_are_refused(rows: list[dict[str, str]]) -> None:
+def test_hostile_pickles_are_refused(rows):
     hostile = rows[len(VALID) : len(VALID) + len(HOSTILE)]
     assert [row["name"] for row in hostile if row["outcome"] != "refused"] == []
     remedies = ("; don't use this file", "; run: workshop data check")
@@ -64,20 +64,18 @@ def test_hostile_pickles_are_refused(rows: list[dict[str, str]]) -> None:
     assert [row for row in hostile if not row["what"].endswith(remedies)] == []
 
 
-def test_mutated_pickles_are_refused_or_read(rows: list[dict[str, str]]) -> None:
+def test_mutated_pickles_are_refused_or_read(rows):
     outcomes = Counter(row["outcome"] for row in rows[len(VALID) + len(HOSTILE) :])
     assert set(outcomes) == {"refused", "value"}, [row for row in rows if row["outcome"] == "error"]
     assert outcomes["value"] >= 5
 
 
-def test_no_pickle_fills_the_memory(
-    rows: list[dict[str, str]], child: subprocess.CompletedProcess[str]
-) -> None:
+def test_no_pickle_fills_the_memory(rows, child):
     assert rows
     assert int(child.stderr.split()[-1]) < 200
 
 
-def test_mutations_are_the_same_each_time() -> None:
+def test_mutations_are_the_same_each_time():
     first, second = ([*pickle_streams.streams(2)] for _ in range(2))
     assert first == second
     assert len(set(first)) == len(first)

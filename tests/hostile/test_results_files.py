@@ -108,7 +108,7 @@ def refused(path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(("change", "text"), WRONG_TYPES)
-def test_wrong_types_are_one_line(change: Callable[[Content], Any], text: str, tmp_path: Path) -> None:
+def test_wrong_types_are_one_line(change, text, tmp_path):
     content = copy.deepcopy(sound())
     change(content)
     path = tmp_path / "theirs.json"
@@ -118,14 +118,14 @@ def test_wrong_types_are_one_line(change: Callable[[Content], Any], text: str, t
 
 
 @pytest.mark.parametrize(("content", "text"), WRONG_FILES)
-def test_what_is_no_json_is_one_line(content: str | bytes, text: str, tmp_path: Path) -> None:
+def test_what_is_no_json_is_one_line(content, text, tmp_path):
     path = tmp_path / "theirs.json"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
     refused(path, text)
 
 
-def test_what_can_not_be_read_is_one_line(tmp_path: Path) -> None:
+def test_what_can_not_be_read_is_one_line(tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     for name, text in (
@@ -141,7 +141,7 @@ def test_what_can_not_be_read_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("schema", ["other/9", None, ["\n"], {"\x1b[1m": 1}, "x" * 10_000])
-def test_another_schema_is_named(schema: Any, tmp_path: Path) -> None:
+def test_another_schema_is_named(schema, tmp_path):
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps({**sound(), "schema": schema}), "utf-8")
 
@@ -163,7 +163,7 @@ ODD = [
 ]  # fmt: skip
 
 
-def test_odd_values_are_shown(tmp_path: Path) -> None:
+def test_odd_values_are_shown(tmp_path):
     claims = list(ledger().claims.values())
     sampled = [claim for claim in claims if claim.rule.needs_sample]
     single = [claim for claim in claims if not claim.rule.needs_sample]
@@ -198,7 +198,7 @@ def test_odd_values_are_shown(tmp_path: Path) -> None:
 COMMAND = "\x1b]0;owned\x07\x1b[2J\x9b1m\r\u202e"
 
 
-def test_no_text_of_a_file_commands_the_terminal(tmp_path: Path) -> None:
+def test_no_text_of_a_file_commands_the_terminal(tmp_path):
     folder = tmp_path / f"x{COMMAND}[red]\n"
     folder.mkdir()
     paths = []
@@ -239,7 +239,7 @@ MARKUP = ("[link=http://2130706433/x]ch99[/link]0.x", "[bold red]x[/] [/nothing]
 
 
 @pytest.mark.parametrize("name", MARKUP)
-def test_an_id_is_no_markup(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_id_is_no_markup(name, tmp_path, monkeypatch):
     """It is refused; and if the reader let it pass, the terminal would show it as it is."""
     paths = [write(tmp_path / f"{number}.json", record(name)) for number in range(2)]
     refused(paths[0], "is not a claim's: write it as in the ledger")
@@ -253,7 +253,7 @@ def test_an_id_is_no_markup(name: str, tmp_path: Path, monkeypatch: pytest.Monke
     assert name[:20] in result.stdout.replace("\n", "")
 
 
-def test_what_we_write_is_read(tmp_path: Path) -> None:
+def test_what_we_write_is_read(tmp_path):
     odd = {
         1: float("nan"),
         "half": "a\ud800",
@@ -276,7 +276,7 @@ def test_what_we_write_is_read(tmp_path: Path) -> None:
     assert found.reason == "b\\udc80"
 
 
-def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
+def test_last_verdicts_that_are_damaged_are_left_out(tmp_path):
     environment = {"python": "3.12.1"}
     a, b, c = names = [f"ch09.ex01.{letter}" for letter in "abc"]
     remember(Results(environment, tuple(map(record, names))), tmp_path)
@@ -295,7 +295,7 @@ def test_last_verdicts_that_are_damaged_are_left_out(tmp_path: Path) -> None:
         assert recall(tmp_path) == {}
 
 
-def test_results_of_more_than_32_mb_are_refused(tmp_path: Path) -> None:
+def test_results_of_more_than_32_mb_are_refused(tmp_path):
     path = tmp_path / "large.json"
     path.write_bytes(b" " * (32 * 2**20 + 1))
     refused(path, "it has more than 32 MB")

@@ -42,7 +42,7 @@ def limit() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def here(tmp_path, monkeypatch) -> None:
     """Work in a folder with modules that leave a file when they are imported."""
     work = tmp_path / "work"
     work.mkdir()
@@ -53,7 +53,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def place(tmp_path) -> Path:
     """Return where a store has its entry."""
     path = tmp_path / "store" / "ab" / f"{KEY}.outcome"
     path.parent.mkdir(parents=True)
@@ -144,7 +144,7 @@ def answer(place: Path, caplog: pytest.LogCaptureFixture) -> str:
 
 
 @pytest.mark.parametrize("case", CONTENTS)
-def test_an_evil_content_is_computed_again(case: str, place: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_evil_content_is_computed_again(case, place, caplog):
     place.write_bytes(CONTENTS[case])
     before = set(sys.modules)
 
@@ -184,7 +184,7 @@ FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
 
 
 @pytest.mark.parametrize("case", FILES)
-def test_an_odd_file_is_not_read(case: str, place: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_odd_file_is_not_read(case, place, caplog):
     make, why = FILES[case]
     make(place)
     assert Store(place.parents[1]).checksum(KEY) == ""
@@ -192,7 +192,7 @@ def test_an_odd_file_is_not_read(case: str, place: Path, caplog: pytest.LogCaptu
     assert Path("/etc/hostname").exists()
 
 
-def test_a_link_to_nothing_is_no_entry(place: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_link_to_nothing_is_no_entry(place, caplog):
     link("nowhere")(place)
     store = Store(place.parents[1])
     assert store.get(KEY) is None
@@ -201,7 +201,7 @@ def test_a_link_to_nothing_is_no_entry(place: Path, caplog: pytest.LogCaptureFix
     assert caplog.messages == []
 
 
-def test_a_run_in_its_own_process_imports_nothing(place: Path) -> None:
+def test_a_run_in_its_own_process_imports_nothing(place):
     Path("br").write_text("#!/bin/sh\ntouch ran\n")
     Path("br").chmod(0o755)
     program = "import sys; from pathlib import Path; from workshop.execution.store import Store\n"
@@ -217,7 +217,7 @@ def test_a_run_in_its_own_process_imports_nothing(place: Path) -> None:
         assert not Path("ran").exists()
 
 
-def test_importing_the_command_starts_nothing() -> None:
+def test_importing_the_command_starts_nothing():
     result = subprocess.run(
         [sys.executable, "-c", "import workshop.__main__"], capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},

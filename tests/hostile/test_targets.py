@@ -39,7 +39,7 @@ def results_file() -> Path:
     return Path("verify.json")
 
 
-def test_nothing_runs_for_a_target_that_can_not_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_runs_for_a_target_that_can_not_be_written(monkeypatch):
     Path("file").touch()
     monkeypatch.setattr(Engine, "__init__", lambda *_, **__: pytest.fail("an engine was made"))
 
@@ -49,7 +49,7 @@ def test_nothing_runs_for_a_target_that_can_not_be_written(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("target", ["-", "/dev/stdout"])
-def test_results_on_standard_output_are_alone(target: str) -> None:
+def test_results_on_standard_output_are_alone(target):
     result = invoke(*RUN, "--json", target)
 
     assert result.exit_code == 0
@@ -58,7 +58,7 @@ def test_results_on_standard_output_are_alone(target: str) -> None:
     assert [path.name for path in Path().iterdir()] == ["cache"]
 
 
-def test_reports_and_comparisons_on_standard_output(results_file: Path) -> None:
+def test_reports_and_comparisons_on_standard_output(results_file):
     copy = shutil.copy(results_file, "copy.json")
     page = invoke("report", str(results_file), "--output", "-")
     compared = invoke("compare", str(results_file), copy, "--html", "-")
@@ -72,7 +72,7 @@ def test_reports_and_comparisons_on_standard_output(results_file: Path) -> None:
     assert gone.stderr.startswith("workshop: there is no `workshop compare --json` any more: use --html")
 
 
-def test_special_files_are_written_to(results_file: Path) -> None:
+def test_special_files_are_written_to(results_file):
     os.mkfifo("pipe")
     reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
     try:
@@ -89,7 +89,7 @@ def test_special_files_are_written_to(results_file: Path) -> None:
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
-def test_links_are_followed() -> None:
+def test_links_are_followed():
     Path("folder").mkdir()
     Path("link.json").symlink_to("folder/real.json")
 
@@ -100,7 +100,7 @@ def test_links_are_followed() -> None:
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
-def test_results_and_pages_have_the_mode_that_the_umask_leaves(mask: int, mode: int) -> None:
+def test_results_and_pages_have_the_mode_that_the_umask_leaves(mask, mode):
     """What was made to be shared can be read by others, unless the user's umask says no."""
     before = os.umask(mask)
     try:
@@ -112,14 +112,14 @@ def test_results_and_pages_have_the_mode_that_the_umask_leaves(mask: int, mode: 
         assert stat.S_IMODE(Path(name).stat().st_mode) == mode
 
 
-def test_names_are_no_markup() -> None:
+def test_names_are_no_markup():
     result = invoke(*RUN, "--json", "[/x].json")
 
     assert result.exit_code == 0
     assert "The page    [/x].html\n" in result.stdout
 
 
-def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_computed_is_shown_before_it_is_written(monkeypatch):
     monkeypatch.setattr("workshop.verification.results.write_atomically", full)
 
     result = invoke(*RUN, "--json", "verify.json")
@@ -130,7 +130,7 @@ def test_what_was_computed_is_shown_before_it_is_written(monkeypatch: pytest.Mon
     assert result.stderr == f"workshop: --json verify.json: {text}\n"
 
 
-def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_fills_up_costs_no_outcome(monkeypatch):
     monkeypatch.setattr(store, "_given_up", set())
     monkeypatch.setattr("workshop.execution.store.write_atomically", full)
     monkeypatch.setattr("workshop.verification.results.write_atomically", full)
@@ -144,7 +144,7 @@ def test_a_store_that_fills_up_costs_no_outcome(monkeypatch: pytest.MonkeyPatch)
     assert page.startswith("workshop: results/part.json: no space left on device: ")
 
 
-def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch):
     monkeypatch.setattr(store, "_given_up", set())
     monkeypatch.setattr("workshop.execution.store._file_lock", full)
 
@@ -154,9 +154,7 @@ def test_locks_that_can_not_be_made_cost_no_outcome(monkeypatch: pytest.MonkeyPa
     assert result.stderr.count("\n") == 1
 
 
-def test_a_checkpoint_on_a_full_disk_ends_no_training(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_checkpoint_on_a_full_disk_ends_no_training(tmp_path, monkeypatch, caplog):
     checkpoints._warn.cache_clear()
     checkpoints.save(tmp_path, {"epoch": np.array(1)})
     monkeypatch.setattr(np, "savez", full)
@@ -173,7 +171,7 @@ def test_a_checkpoint_on_a_full_disk_ends_no_training(
 
 
 @pytest.mark.parametrize("fault", ["cache", "disk"])
-def test_data_is_read_without_a_cache(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_is_read_without_a_cache(fault, monkeypatch):
     if fault == "cache":
         monkeypatch.setenv("WORKSHOP_CACHE", "/dev/null")
     else:
@@ -183,9 +181,7 @@ def test_data_is_read_without_a_cache(fault: str, monkeypatch: pytest.MonkeyPatc
     assert array_cache.load_cached("word_vectors", "some checksum", lambda: value) is value
 
 
-def test_another_python_answers_wherever_temporary_files_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_python_answers_wherever_temporary_files_are(tmp_path, monkeypatch):
     (tmp_path / "line\nend").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "line\nend"))
     other = OtherPython(Path(sys.executable))
@@ -213,7 +209,7 @@ LOST = [
 
 
 @pytest.mark.parametrize(("call", "name", "why"), LOST)
-def test_no_command_costs_a_file(call: str, name: str, why: str, results_file: Path) -> None:
+def test_no_command_costs_a_file(call, name, why, results_file):
     pytest.importorskip("nbformat", reason="reads notebooks: pip install 'workshop[notebooks]'")
     for copied in ("a.json", "b.json", "c.json", "notes.json"):
         shutil.copy(results_file, copied)
@@ -231,7 +227,7 @@ def test_no_command_costs_a_file(call: str, name: str, why: str, results_file: P
     assert line.endswith(": name another file")
 
 
-def test_a_page_of_others_costs_no_results(results_file: Path) -> None:
+def test_a_page_of_others_costs_no_results(results_file):
     Path("mine.html").write_text("my notes", "utf-8")
 
     result = invoke(*RUN, "--json", "mine.json")
@@ -250,7 +246,7 @@ AGAIN = [
 
 
 @pytest.mark.parametrize("call", AGAIN)
-def test_each_command_runs_twice(call: str, results_file: Path) -> None:
+def test_each_command_runs_twice(call, results_file):
     pytest.importorskip("nbformat", reason="reads notebooks: pip install 'workshop[notebooks]'")
     shutil.copy(results_file, "copy.json")
     Path("a.ipynb").write_text(NOTEBOOK, "utf-8")

@@ -9,7 +9,6 @@ import struct
 import subprocess
 import sys
 import termios
-from pathlib import Path
 
 import pytest
 
@@ -30,9 +29,7 @@ COMMANDS = (
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_every_command_works_at_any_width(
-    words: list[str], width: int, shared_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_command_works_at_any_width(words, width, shared_cache, tmp_path, monkeypatch):
     """Lines are those of 40 columns where there are fewer.
 
     The shortest answer is 44 characters: `show --mine` without the data of the naive forecast.
@@ -50,7 +47,7 @@ def test_every_command_works_at_any_width(
 
 
 @pytest.mark.parametrize("columns", [0, pytest.param(1, marks=pytest.mark.nightly), 5])
-def test_a_narrow_window_is_one_of_40_columns(columns: int, shared_cache: Path) -> None:
+def test_a_narrow_window_is_one_of_40_columns(columns, shared_cache):
     here, there = pty.openpty()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}

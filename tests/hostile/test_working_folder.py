@@ -29,7 +29,7 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(tmp_path, monkeypatch) -> Path:
     """Go to a folder with a module of each name that Python or we import, and with another `workshop`."""
     folder = tmp_path / "place"
     (folder / "workshop").mkdir(parents=True)
@@ -49,7 +49,7 @@ def ran(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("options", [("--timeout", "300"), ("--python", sys.executable)])
-def test_a_run_imports_nothing_of_the_folder(place: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_a_run_imports_nothing_of_the_folder(place, tmp_path, options):
     command = tmp_path / "command.py"  # whose folder is first on the path, as that of the installed command
     command.write_text(COMMAND.format(root=str(PACKAGE.parent)), "utf-8")
     words = ["verify", "ch01.ex02", "ch02.text01", "--offline", "--no-store", "--json", "run.json", *options]
@@ -62,13 +62,13 @@ def test_a_run_imports_nothing_of_the_folder(place: Path, tmp_path: Path, option
     assert {record.verdict for record in read_results(Path("run.json")).claims} == {"reproduced"}
 
 
-def test_bisect_imports_nothing_of_the_folder(place: Path) -> None:
+def test_bisect_imports_nothing_of_the_folder(place):
     book = package_book()
     found = evaluate(book.ledger.claims["ch01.ex02.result"], book, Path(sys.executable))
     assert (ran(place), isinstance(found, Evaluation)) == ("", True)
 
 
-def test_upgrade_imports_nothing_of_the_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_upgrade_imports_nothing_of_the_folder(place, monkeypatch):
     monkeypatch.setattr("workshop.cli.upgrade.make_environment", lambda *_: Path(sys.executable))
     assert invoke("verify", "ch01.ex02", "--offline", "--json", "results/verify.json").exit_code == 0
 
@@ -77,7 +77,7 @@ def test_upgrade_imports_nothing_of_the_folder(place: Path, monkeypatch: pytest.
     assert (ran(place), result.exit_code) == ("", 0), result.output
 
 
-def test_fetching_data_imports_nothing_of_the_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetching_data_imports_nothing_of_the_folder(place, monkeypatch):
     monkeypatch.setattr(downloads, "check_reachable", lambda _: None)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     (place.parent / "fetched").mkdir()
@@ -88,7 +88,7 @@ def test_fetching_data_imports_nothing_of_the_folder(place: Path, monkeypatch: p
     assert ran(place) == ""
 
 
-def test_an_interpreter_with_another_package_is_refused(place: Path, tmp_path: Path) -> None:
+def test_an_interpreter_with_another_package_is_refused(place, tmp_path):
     """Its outcomes would be stored under the fingerprints of code that did not run."""
     other = tmp_path / "other"
     shutil.copytree(PACKAGE, other / "workshop", ignore=shutil.ignore_patterns("re[cfp]*ed", "references"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.toy.commands import invoke
@@ -32,7 +30,7 @@ REFUSED: list[tuple[str | bytes, str]] = [
 
 
 @pytest.mark.parametrize(("content", "text"), REFUSED)
-def test_odd_yaml_is_one_error(content: str | bytes, text: str) -> None:
+def test_odd_yaml_is_one_error(content, text):
     with pytest.raises(NotYAML) as caught:
         read_yaml(content)
 
@@ -41,7 +39,7 @@ def test_odd_yaml_is_one_error(content: str | bytes, text: str) -> None:
 
 
 @pytest.mark.parametrize("content", [content for content, _ in REFUSED[::4]])
-def test_ledger_and_registry_refuse_it(content: str | bytes, tmp_path: Path) -> None:
+def test_ledger_and_registry_refuse_it(content, tmp_path):
     path = tmp_path / "registry.yaml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
@@ -51,7 +49,7 @@ def test_ledger_and_registry_refuse_it(content: str | bytes, tmp_path: Path) -> 
         read_registry(path)
 
 
-def test_what_is_plain_is_read() -> None:
+def test_what_is_plain_is_read():
     text = "a: &a [1, -2.5, true, null, ~, 2001-99-99, 2026-01-01, '3', !!str 4, .inf, 0x10]\nb: *a\n1: é"
 
     values = [1, -2.5, True, None, None, "2001-99-99", "2026-01-01", "3", "4", float("inf"), 16]
@@ -69,9 +67,7 @@ def test_what_is_plain_is_read() -> None:
         (None, "registry.yaml can't be read (no such file or directory); correct it"),
     ],
 )
-def test_a_broken_registry_ends_every_command_in_one_line(
-    content: bytes | None, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_registry_ends_every_command_in_one_line(content, text, tmp_path, monkeypatch):
     path = tmp_path / "registry.yaml"
     if content is not None:
         path.write_bytes(content)

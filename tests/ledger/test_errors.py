@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.golden import Golden
 from tests.toy.claims import READER
 from workshop.ledger import LedgerError, build, read_chapter
 
@@ -134,7 +133,7 @@ def complaint(*contents: dict[str, Any] | str) -> str:
     return str(caught.value)
 
 
-def test_sound_chapter_is_read() -> None:
+def test_sound_chapter_is_read():
     text = yaml.safe_dump(chapter(needs=["iris"]))
 
     ledger = build([(NAME, read_chapter(text, NAME))])
@@ -142,7 +141,7 @@ def test_sound_chapter_is_read() -> None:
     assert list(ledger.claims) == ["ch09.ex01.loss"]
 
 
-def test_a_broken_claim_is_answered_as_written(golden: Golden) -> None:
+def test_a_broken_claim_is_answered_as_written(golden):
     said = {row: complaint(chapter(**claim(row.partition(": ")[2]))) for row in BROKEN.strip().splitlines()}
 
     for row, message in said.items():
@@ -153,7 +152,7 @@ def test_a_broken_claim_is_answered_as_written(golden: Golden) -> None:
     golden("errors.txt", said)
 
 
-def test_a_broken_chapter_is_answered_as_written(golden: Golden) -> None:
+def test_a_broken_chapter_is_answered_as_written(golden):
     sound, twins, page, empty = (chapter() for _ in range(4))
     twins["units"][0]["claims"] *= 2
     page["units"][0]["page_no"] = 3
@@ -175,7 +174,7 @@ def test_a_broken_chapter_is_answered_as_written(golden: Golden) -> None:
 
 
 @pytest.mark.parametrize("text", ["units: [", "a: b: c", "\t- 1"])
-def test_what_is_no_yaml_names_its_line(text: str) -> None:
+def test_what_is_no_yaml_names_its_line(text):
     message = complaint(text)
 
     assert message.startswith(f"{NAME} line ")
@@ -183,7 +182,7 @@ def test_what_is_no_yaml_names_its_line(text: str) -> None:
     assert "\n" not in message
 
 
-def test_unknown_data_set() -> None:
+def test_unknown_data_set():
     """A data set that the registry does not have is an error that names file, claim and remedy."""
     text = yaml.safe_dump(chapter(needs=["iris", "irys"]))
     ledger = build([(NAME, read_chapter(text, NAME))])

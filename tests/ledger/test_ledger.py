@@ -1,7 +1,5 @@
 """The package's own ledger: it is complete, and claims are found by name."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.datasets import registry
@@ -20,7 +18,7 @@ UNITS = {
 
 
 @pytest.mark.parametrize("chapter", UNITS)
-def test_chapter_is_complete(chapter: str) -> None:
+def test_chapter_is_complete(chapter):
     """Each exercise, activity and text of the book has a unit, and each unit a claim of the book."""
     (found,) = (c for c in ledger().chapters if c.id == chapter)
 
@@ -32,14 +30,14 @@ def test_chapter_is_complete(chapter: str) -> None:
     assert [unit.id for unit in found.units if all(claim.ours for claim in unit.claims)] == []
 
 
-def test_every_claim_says_what_its_verdict_is_worth() -> None:
+def test_every_claim_says_what_its_verdict_is_worth():
     """Only what can't be tested has no evidence."""
     without = [claim.id for claim in ledger().claims.values() if claim.evidence is None]
 
     assert without == [claim.id for claim in ledger().claims.values() if claim.rule.name == "literature"]
 
 
-def test_needs_are_in_the_registry() -> None:
+def test_needs_are_in_the_registry():
     """Every data set that a claim needs is one of the registry's."""
     ledger().check_needs(registry())
 
@@ -56,7 +54,7 @@ SELECTIONS = [
 
 
 @pytest.mark.parametrize(("patterns", "count"), SELECTIONS)
-def test_select(patterns: list[str], count: int) -> None:
+def test_select(patterns, count):
     assert len(ledger().select(patterns)) == count
 
 
@@ -71,19 +69,19 @@ def test_select(patterns: list[str], count: int) -> None:
         (["CH01", "chapter 2"], "12"),
     ],
 )
-def test_select_chapters(patterns: list[str], chapters: str) -> None:
+def test_select_chapters(patterns, chapters):
     expected = [claim for claim in ledger().claims.values() if claim.id[3] in chapters]
 
     assert list(ledger().select(patterns)) == expected
 
 
 @pytest.mark.parametrize("pattern", ["ch08", "ch01.text0", "", "1.99"])
-def test_select_nothing(pattern: str) -> None:
+def test_select_nothing(pattern):
     with pytest.raises(LookupError, match=r"see `workshop list( ch01)?`"):
         ledger().select(["ch01", pattern])
 
 
-def test_selection_keeps_the_order_of_the_book() -> None:
+def test_selection_keeps_the_order_of_the_book():
     ids = [claim.id for claim in ledger().select(["ch02", "ch01"])]
 
     assert ids == [claim_id for claim_id in ledger().claims if claim_id[:4] in {"ch01", "ch02"}]

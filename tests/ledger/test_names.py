@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden import Golden
 from workshop.ledger import ledger
 from workshop.ledger.names import UnknownNameError, canonical, find_id, unknown_pattern
 
@@ -55,12 +54,12 @@ def unit_id(text: str, kind: str = "ex") -> str:
 
 
 @pytest.mark.parametrize(("text", "name"), WRITTEN)
-def test_ids_as_people_write_them(text: str, name: str) -> None:
+def test_ids_as_people_write_them(text, name):
     assert canonical(text) == name
     assert canonical(name) == name
 
 
-def test_every_id_is_itself() -> None:
+def test_every_id_is_itself():
     book = ledger()
 
     names = [*(chapter.id for chapter in book.chapters), *book.units, *book.claims]
@@ -69,12 +68,12 @@ def test_every_id_is_itself() -> None:
 
 
 @pytest.mark.parametrize("unit", [u for u in ledger().units if ".text" not in u])
-def test_titles_have_the_numbers_of_ids(unit: str) -> None:
+def test_titles_have_the_numbers_of_ids(unit):
     """The number that the book prints in a title leads to its exercise or activity."""
     assert unit_id(ledger().units[unit].title.partition(":")[0]) == unit
 
 
-def test_a_number_alone_is_an_exercise() -> None:
+def test_a_number_alone_is_an_exercise():
     """`5.01` is the exercise unless the caller wants activities; a word decides whoever calls."""
     assert unit_id("5.01") == unit_id("exercise 5.01", kind="act") == "ch05.ex01"
     assert unit_id("5.01", kind="act") == unit_id("activity 5.01") == "ch05.act01"
@@ -98,7 +97,7 @@ UNKNOWN_UNITS = (
 )
 
 
-def test_unknown_units_are_answered_as_written(golden: Golden) -> None:
+def test_unknown_units_are_answered_as_written(golden):
     """One line repeats what was written, and names what was meant or the command that lists what is there."""
     said = {}
     for text in UNKNOWN_UNITS:
@@ -109,7 +108,7 @@ def test_unknown_units_are_answered_as_written(golden: Golden) -> None:
     golden("names.txt", said)
 
 
-def test_claims_and_units_are_found() -> None:
+def test_claims_and_units_are_found():
     """What is wanted decides: a unit is not a claim, and the message lists the unit's claims."""
     book = ledger()
 
@@ -121,7 +120,7 @@ def test_claims_and_units_are_found() -> None:
         find_id("5.04", book, "claim")
 
 
-def test_patterns_may_mean_chapters() -> None:
+def test_patterns_may_mean_chapters():
     assert "did you mean ch07, Generative Adversarial Networks?" in str(
         unknown_pattern("generative adversarial", ledger())
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from workshop.ledger.rules import Rule, parse_rule
@@ -31,7 +29,7 @@ MEASURED = [
 
 
 @pytest.mark.parametrize(("measured", "holds", "detail"), MEASURED)
-def test_every_part_has_its_own_rule(measured: Any, holds: bool, detail: str) -> None:
+def test_every_part_has_its_own_rule(measured, holds, detail):
     """All parts must hold; the detail names the first that fails."""
     decision = RULE.decide({"n": 3}, measured)
 
@@ -39,12 +37,12 @@ def test_every_part_has_its_own_rule(measured: Any, holds: bool, detail: str) ->
     assert detail in decision.detail
 
 
-def test_the_tightest_part_gives_the_margin() -> None:
+def test_the_tightest_part_gives_the_margin():
     """Of the parts that are a matter of degree, the one with the least room counts."""
     assert RULE.decide({"n": 3}, {"loss": [0.75, 0.5, 0.4], "n": 3}).margin == pytest.approx(0.1)
 
 
-def test_a_printed_value_may_stand_for_one_part() -> None:
+def test_a_printed_value_may_stand_for_one_part():
     rule = parse_rule({"parts": {"documents": "last", "checks": [{"at": "last", "rule": "equal"}]}})
 
     assert rule.decide(5, {"last": 5, "first": 1}).holds
@@ -67,12 +65,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("written", "message"), WRONG)
-def test_what_the_rule_refuses(written: Any, message: str) -> None:
+def test_what_the_rule_refuses(written, message):
     with pytest.raises(ValueError, match=message):
         parse_rule(written)
 
 
-def test_a_check_must_fit_its_part() -> None:
+def test_a_check_must_fit_its_part():
     """A rule that needs a documented number says so for its part."""
     rule: Rule = parse_rule({"parts": {"checks": [{"at": "a", "rule": "rounds"}]}})
 
@@ -104,6 +102,6 @@ KINDS = [
 
 
 @pytest.mark.parametrize(("rule", "kind"), KINDS)
-def test_the_kind_follows_from_the_rule(rule: Any, kind: str) -> None:
+def test_the_kind_follows_from_the_rule(rule, kind):
     """Of several parts it is the least strict one's; what is not printed does not count."""
     assert parse_rule(rule).kind == kind

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from tests.toy.claims import claim as made_up
-from workshop.ledger import Claim, Unit, ledger
+from workshop.ledger import Claim, ledger
 from workshop.ledger.model import PLACEHOLDER
 from workshop.reporting.showing import print_unit
 
@@ -117,7 +117,7 @@ def of_our_test(claim: Claim) -> list[str]:
     return found
 
 
-def test_statements_are_the_books() -> None:
+def test_statements_are_the_books():
     """What we ask, with its numbers and words, is in `test`; a claim of our own states what is ours."""
     claims = [claim for claim in ledger().claims.values() if claim.statement and not claim.ours]
     found = {claim.id: words for claim in claims if (words := of_our_test(claim))}
@@ -139,14 +139,14 @@ def test_statements_are_the_books() -> None:
         ("the least of its five rows", ["least", "five"]),
     ],
 )
-def test_what_is_not_the_books_is_found(statement: str, found: list[str]) -> None:
+def test_what_is_not_the_books_is_found(statement, found):
     """Unless it is documented, in quotation marks, or part of a name."""
     value = {"epochs": 1000, "rows": ["lower bound", 0.12, "2.5 on average"]}
 
     assert of_our_test(made_up(value, statement=statement)) == found
 
 
-def test_no_number_of_recorded_runs_is_typed() -> None:
+def test_no_number_of_recorded_runs_is_typed():
     """They are filled in from the samples, so that they are right after the next recording."""
     found = [(claim.id, *counts(text)) for claim in ledger().claims.values() for text in texts_of(claim)]
     found += [(name, *counts((DOCS / name).read_text("utf-8"))) for name in ("errata.md", "faq.md")]
@@ -168,13 +168,13 @@ def test_no_number_of_recorded_runs_is_typed() -> None:
         ("one gate starts with a bias of 1, the others with 0.5", 0),
     ],
 )
-def test_a_typed_number_of_runs_is_found(text: str, number: int) -> None:
+def test_a_typed_number_of_runs_is_found(text, number):
     """Only where it counts them: percentages, epochs, values and what is filled in do not."""
     assert len(counts(text)) == number
 
 
 @pytest.mark.parametrize("claim", WRONG, ids=lambda claim: claim.id)
-def test_text_is_for_readers(claim: Claim) -> None:
+def test_text_is_for_readers(claim):
     """A short title, at most two sentences on what it means, and no word of the suite."""
     reader = claim.reader
     assert reader is not None
@@ -198,7 +198,7 @@ def one_character_apart(printed: str, right: str) -> bool:
     return gap <= 1 and any(one == other for one, other in without)
 
 
-def test_slips_of_one_character_are_small() -> None:
+def test_slips_of_one_character_are_small():
     """An error that rests on one letter or digit of the text is a slip, and its text says so."""
     slips = {c.id: c for c in WRONG if c.reader and one_character_apart(c.reader.printed, c.reader.right)}
 
@@ -211,14 +211,14 @@ def test_slips_of_one_character_are_small() -> None:
         assert re.search(r"\b([Oo]ne|single) (\w+ )?(letter|digit)\b", claim.reader.sentence), name
 
 
-def test_titles_differ() -> None:
+def test_titles_differ():
     """No two results of a chapter have the same title, so that a list of titles says which is which."""
     titles = [(claim.id[:4], claim.reader.title) for claim in WRONG if claim.reader is not None]
 
     assert len(titles) == len(set(titles))
 
 
-def test_one_claim_of_each_error_has_the_text() -> None:
+def test_one_claim_of_each_error_has_the_text():
     """Claims with the same error name the one that has its text, and have none of their own."""
     others = [claim for claim in DIFFER if claim.same_error_as is not None]
 
@@ -230,7 +230,7 @@ def test_one_claim_of_each_error_has_the_text() -> None:
         assert (claim.reader, claim.consequence) == (None, None)
 
 
-def test_only_what_differs_has_a_text() -> None:
+def test_only_what_differs_has_a_text():
     """A result that holds as printed has neither a text for readers nor a consequence."""
     wrong = {claim.id for claim in WRONG}
     others = [claim for claim in ledger().claims.values() if claim.id not in wrong]
@@ -239,7 +239,7 @@ def test_only_what_differs_has_a_text() -> None:
     assert not [claim.id for claim in others if claim.reader is not None or claim.consequence is not None]
 
 
-def test_show_prints_no_remark_for_editors() -> None:
+def test_show_prints_no_remark_for_editors():
     """All that `workshop show` prints of the units is for readers, unless --verbose asks for more."""
     console = Console(record=True, width=100, file=io.StringIO())
     for unit in ledger().units.values():
@@ -253,7 +253,7 @@ def test_show_prints_no_remark_for_editors() -> None:
 
 
 @pytest.mark.parametrize("unit", ledger().units.values(), ids=lambda unit: unit.id)
-def test_procedure_is_two_sentences(unit: Unit) -> None:
+def test_procedure_is_two_sentences(unit):
     """What the exercise does, and what comes of it, as a person would say it."""
     assert said(unit.procedure), unit.procedure
 
@@ -276,13 +276,13 @@ def test_procedure_is_two_sentences(unit: Unit) -> None:
         ("A network reads days. It " + "really " * 40 + "fails.", False),
     ],
 )
-def test_what_nobody_would_say_is_refused(text: str, accepted: bool) -> None:
+def test_what_nobody_would_say_is_refused(text, accepted):
     """Telegrams, arrows, semicolons, ids of units and names of code, and more than 40 words."""
     assert said(text) == accepted
 
 
 @pytest.mark.parametrize("unit", ledger().units.values(), ids=lambda unit: unit.id)
-def test_procedure_and_pitfalls_are_for_readers(unit: Unit) -> None:
+def test_procedure_and_pitfalls_are_for_readers(unit):
     """What the exercise does and what goes wrong today; remarks on scan and port are in `editor`."""
     for text in (unit.procedure, unit.pitfalls):
         found = EDITORS.search(text)
@@ -308,5 +308,5 @@ def test_procedure_and_pitfalls_are_for_readers(unit: Unit) -> None:
         ("predict_classes is gone from Keras: compare the output of predict with 0.5.", False),
     ],
 )
-def test_a_remark_for_editors_is_found(text: str, for_editors: bool) -> None:
+def test_a_remark_for_editors_is_found(text, for_editors):
     assert (EDITORS.search(text) is not None) == for_editors

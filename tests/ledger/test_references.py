@@ -25,19 +25,17 @@ INTERVALS = [
 
 
 @pytest.mark.parametrize(("parameters", "printed", "low", "high"), INTERVALS)
-def test_a_printed_number_means_its_rounding_interval(
-    parameters: dict[str, Any], printed: float, low: float, high: float
-) -> None:
+def test_a_printed_number_means_its_rounding_interval(parameters, printed, low, high):
     """Half a unit of the last printed digit to either side; trailing zeros count with `decimals`."""
     assert reference(**parameters).interval(printed) == pytest.approx((low, high), rel=1e-12)
 
 
-def test_printed_numbers_have_the_paths_of_measured_ones() -> None:
+def test_printed_numbers_have_the_paths_of_measured_ones():
     assert reference().placed({1: [0.3, 0.9], "loss": 2}) == {"1[0]": 0.3, "1[1]": 0.9, "loss": 2.0}
     assert reference(documents="scaled").placed(0.02) == {"scaled": 0.02}
 
 
-def test_numbers_of_what_is_no_number() -> None:
+def test_numbers_of_what_is_no_number():
     assert numbers_of({"a": [True, 0.5]}) == {"a[0]": 1.0, "a[1]": 0.5}
     with pytest.raises(ValueError, match=r"a\[1\] is 'x', no number"):
         numbers_of({"a": [1, "x"]})
@@ -46,7 +44,7 @@ def test_numbers_of_what_is_no_number() -> None:
 PRINTED = [["insect", 0.76], ["animals", 0.73], ["ants", 0.64]]
 
 
-def test_numbers_of_a_ranking() -> None:
+def test_numbers_of_a_ranking():
     """How many of the documented names are among the first, and the first score if there are any."""
     rule = reference(first=3)
     measured = [["ants", 0.8], ["herd", 0.7], ["insect", 0.6], ["animals", 0.5]]
@@ -58,7 +56,7 @@ def test_numbers_of_a_ranking() -> None:
         reference(shares=[{"of": {"at_least": {"bound": 1}}}]).numbers(measured, PRINTED)
 
 
-def test_a_ranking_needs_a_documented_one() -> None:
+def test_a_ranking_needs_a_documented_one():
     with pytest.raises(ValueError, match="needs 2 documented names"):
         reference(first=2).fit(["insect"])
     reference(first=2).fit(["insect", "ants"])
@@ -66,7 +64,7 @@ def test_a_ranking_needs_a_documented_one() -> None:
         reference(first=2, scored=True).fit(["insect", "ants"])
 
 
-def test_a_difference_of_rounded_numbers_is_an_interval() -> None:
+def test_a_difference_of_rounded_numbers_is_an_interval():
     """Of the half digits of both; zeros that a number has lost count with `decimals`."""
     asked = {"gap": ["gru", "lstm"]}
     low, high = reference(differences=asked).intervals({"gru": 0.8716, "lstm": 0.87})["gap"]
@@ -96,7 +94,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("parameters", "message"), WRONG)
-def test_what_the_rule_refuses(parameters: dict[str, Any], message: str) -> None:
+def test_what_the_rule_refuses(parameters, message):
     """Two statements, half a statement, an unknown scale, a rule that does not decide one run."""
     with pytest.raises(ValueError, match=message):
         reference(**parameters)
@@ -121,7 +119,7 @@ MISFITS = [
 
 
 @pytest.mark.parametrize(("parameters", "documented", "message"), MISFITS)
-def test_documented_values_that_do_not_fit(parameters: dict[str, Any], documented: Any, message: str) -> None:
+def test_documented_values_that_do_not_fit(parameters, documented, message):
     """A place needs numbers, an order needs chains of distinct names."""
     with pytest.raises(ValueError, match=message):
         reference(**parameters).fit(documented)
@@ -130,7 +128,7 @@ def test_documented_values_that_do_not_fit(parameters: dict[str, Any], documente
 OFTEN = {"of": {"at_least": {"bound": 0.5}}, "documented": True}
 
 
-def test_a_documented_share_is_the_only_one() -> None:
+def test_a_documented_share_is_the_only_one():
     reference(shares=[OFTEN]).fit(0.9)
     for shares, documented in (([OFTEN, OFTEN], 0.9), ([OFTEN], [0.9])):
         with pytest.raises(ValueError, match="a documented share is one number"):
@@ -160,14 +158,14 @@ STATEMENTS = [
 
 
 @pytest.mark.parametrize(("parameters", "compares", "words"), STATEMENTS)
-def test_what_is_stated_of_the_runs(parameters: dict[str, Any], compares: bool, words: str) -> None:
+def test_what_is_stated_of_the_runs(parameters, compares, words):
     """Only places and a list compare the printed value itself with the runs."""
     rule = reference(**parameters)
     assert rule.compares is compares
     assert rule.statement() == words
 
 
-def test_what_each_run_shows_by_construction() -> None:
+def test_what_each_run_shows_by_construction():
     rule = reference(
         every=[{"at": "loss", "rule": {"curve": {"property": "falling"}}}, {"at": "n", "rule": "equal"}]
     )
@@ -178,7 +176,7 @@ def test_what_each_run_shows_by_construction() -> None:
     assert not rule.decide_each({"n": 3}, {"loss": [3.0, 2.0, 1.0]}).holds
 
 
-def test_a_single_value_decides_nothing() -> None:
+def test_a_single_value_decides_nothing():
     for asked in (reference().decide, lambda e, m: reference().decide_all(e, [m])):
         with pytest.raises(TypeError, match=r"workshop\.check\(CLAIM, NUMBER\)"):
             asked(0.877, -5)

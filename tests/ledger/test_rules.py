@@ -134,7 +134,7 @@ REFUSED = [(w, e, m) for w, e, _, refused in TABLE for m in refused]
 
 
 @pytest.mark.parametrize(("written", "expected", "measured"), ACCEPTED)
-def test_accepts(written: Any, expected: Any, measured: Any) -> None:
+def test_accepts(written, expected, measured):
     """The rule holds, and where it is a matter of degree its margin is not negative."""
     decision = rule(written).decide(expected, measured)
 
@@ -143,7 +143,7 @@ def test_accepts(written: Any, expected: Any, measured: Any) -> None:
 
 
 @pytest.mark.parametrize(("written", "expected", "measured"), REFUSED)
-def test_refuses(written: Any, expected: Any, measured: Any) -> None:
+def test_refuses(written, expected, measured):
     """The rule does not hold, its margin is not positive, and it says why in one line."""
     decision = rule(written).decide(expected, measured)
 
@@ -154,7 +154,7 @@ def test_refuses(written: Any, expected: Any, measured: Any) -> None:
 
 
 @pytest.mark.parametrize("written", ["rounds", {"within": {"atol": 1.0}}])
-def test_tolerance_of_no_numbers_is_refused(written: Any) -> None:
+def test_tolerance_of_no_numbers_is_refused(written):
     """An empty list, in which every tolerance would hold, never gets past the ledger."""
     with pytest.raises(ValueError, match="needs numbers"):
         rule(written).fit([])
@@ -179,14 +179,14 @@ MARGINS = [
 
 
 @pytest.mark.parametrize(("written", "expected", "measured", "margin"), MARGINS)
-def test_margin(written: Any, expected: Any, measured: Any, margin: float) -> None:
+def test_margin(written, expected, measured, margin):
     decision = rule(written).decide(expected, measured)
 
     assert decision.margin == pytest.approx(margin, rel=1e-6)
 
 
 @given(digits=st.integers(-(10**6), 10**6), places=st.integers(0, 8), tenths=st.integers(-20, 20))
-def test_rounds_accepts_exactly_half_a_digit(digits: int, places: int, tenths: int) -> None:
+def test_rounds_accepts_exactly_half_a_digit(digits, places, tenths):
     """A value is accepted if and only if it lies within half of the last printed digit."""
     printed = round(digits * 10.0**-places, places)
     measured = (digits * 10 + tenths) * 10.0 ** -(places + 1)
@@ -198,7 +198,7 @@ def test_rounds_accepts_exactly_half_a_digit(digits: int, places: int, tenths: i
 
 
 @given(low=st.floats(-1e6, 1e6), width=st.floats(1e-3, 1e6), measured=st.floats(-1e7, 1e7))
-def test_between_margin_has_the_sign_of_the_decision(low: float, width: float, measured: float) -> None:
+def test_between_margin_has_the_sign_of_the_decision(low, width, measured):
     high = low + width
 
     decision = rule({"between": {"low": low, "high": high}}).decide(None, measured)
@@ -209,7 +209,7 @@ def test_between_margin_has_the_sign_of_the_decision(low: float, width: float, m
 
 
 @given(values=st.lists(st.integers(-50, 50), min_size=2, max_size=8))
-def test_rising_and_falling_exclude_each_other(values: list[int]) -> None:
+def test_rising_and_falling_exclude_each_other(values):
     """A curve rises if it is strictly sorted, falls if its mirror image does, and never both."""
     rises = rule({"curve": {"property": "rising"}}).decide(None, values).holds
     falls = rule({"curve": {"property": "falling"}}).decide(None, values).holds
@@ -218,13 +218,13 @@ def test_rising_and_falling_exclude_each_other(values: list[int]) -> None:
     assert falls == (values[::-1] == sorted(set(values)))
 
 
-def test_worst_outcome_decides() -> None:
+def test_worst_outcome_decides():
     decision = rule({"at_least": {"bound": 1.0}}).decide_all(None, [5.0, 0.5, 0.75])
 
     assert (decision.holds, decision.margin) == (False, -0.5)
 
 
-def test_an_outcome_of_another_kind_is_not_the_worst_by_distance() -> None:
+def test_an_outcome_of_another_kind_is_not_the_worst_by_distance():
     """It has no margin, so the one that misses by a measured distance gives it."""
     decision = rule("rounds").decide_all(0.93, ["0.93", 0.94])
 
@@ -232,7 +232,7 @@ def test_an_outcome_of_another_kind_is_not_the_worst_by_distance() -> None:
     assert decision.margin == pytest.approx(-0.005, rel=1e-6)
 
 
-def test_the_detail_names_the_first_of_the_worst_numbers() -> None:
+def test_the_detail_names_the_first_of_the_worst_numbers():
     decision = rule({"within": {"atol": 0.5}}).decide([2.0, 2.0, 2.0], [2.0, 1.625, 2.375])
 
     assert decision.detail == "[1] 1.625 against 2 ± 0.5"
@@ -252,7 +252,7 @@ PARAMETERS = [
 
 
 @pytest.mark.parametrize(("written", "named"), PARAMETERS)
-def test_parameters_out_of_range(written: Any, named: str) -> None:
+def test_parameters_out_of_range(written, named):
     """A rule that would accept everything, or nothing, is refused by the name of its parameter."""
     with pytest.raises(ValueError, match=named):
         rule(written)
@@ -287,7 +287,7 @@ FITS: list[tuple[Any, list[Any], list[Any]]] = [
 
 
 @pytest.mark.parametrize(("written", "fitting", "others"), FITS)
-def test_what_a_rule_can_be_of(written: Any, fitting: list[Any], others: list[Any]) -> None:
+def test_what_a_rule_can_be_of(written, fitting, others):
     """Whatever else a documented value has, and each part of a rule of several parts."""
     read = rule(written)
     for documented in fitting:
@@ -297,7 +297,7 @@ def test_what_a_rule_can_be_of(written: Any, fitting: list[Any], others: list[An
             read.fit(documented)
 
 
-def test_literature_decides_nothing() -> None:
+def test_literature_decides_nothing():
     with pytest.raises(NotImplementedError):
         rule({"literature": {"reason": "history of the field"}}).decide(1, 1)
 
@@ -312,7 +312,7 @@ REFUTATIONS = [
 
 
 @pytest.mark.parametrize(("sample", "holds", "said"), REFUTATIONS)
-def test_refute_needs_both(sample: list[float], holds: bool, said: str) -> None:
+def test_refute_needs_both(sample, holds, said):
     """A refutation refuses the printed value and accepts what is recorded instead; other values fail."""
     decision = rule("rounds").refute(0.9, 0.5, sample)
 
@@ -342,9 +342,7 @@ CONSISTENCY = [
 @pytest.mark.parametrize(
     ("operation", "others", "relation", "printed", "atol", "holds", "margin"), CONSISTENCY
 )
-def test_consistency(
-    *, operation: str, others: list[Any], relation: str, printed: Any, atol: float, holds: bool, margin: float
-) -> None:
+def test_consistency(*, operation, others, relation, printed, atol, holds, margin):
     """The printed value stands in the relation to the others' sum, ratio, and so on."""
     consistency = rule(
         {"consistency": {"operation": operation, "relation": relation, "of": [1.0], "atol": atol}}
@@ -363,24 +361,24 @@ def test_consistency(
         ("among", ["a", "d"], [[["b", 0.5], ["a", 0.4], ["c", 0.3]]], False),
     ],
 )
-def test_consistency_of_what_is_printed_twice(relation: str, printed, others, holds: bool) -> None:
+def test_consistency_of_what_is_printed_twice(relation, printed, others, holds):
     decision = rule({"consistency": {"relation": relation, "of": ["ch01.ex01.a"]}}).decide(printed, others)
     assert decision.holds == holds
     assert ("not there" in decision.detail) == (not holds)
 
 
 @pytest.mark.parametrize(("relation", "counts"), [("among", False), ("above", True)])
-def test_only_relations_of_numbers_combine(relation: str, counts: bool) -> None:
+def test_only_relations_of_numbers_combine(relation, counts):
     """What is looked up as printed may be words, which have no sum."""
     assert rule({"consistency": {"relation": relation, "of": ["ch01.ex01.a"]}}).counts == counts
 
 
-def test_names_have_no_operation() -> None:
+def test_names_have_no_operation():
     with pytest.raises(ValueError, match="drop operation and atol"):
         rule({"consistency": {"relation": "among", "operation": "sum", "of": [1.0]}}).fit(["a"])
 
 
-def test_every_rule_says_what_it_is() -> None:
+def test_every_rule_says_what_it_is():
     written = {
         "equal": {"dtype": "int8"},
         "rounds": {"decimals": 1},

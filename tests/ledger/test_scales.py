@@ -8,7 +8,7 @@ import pytest
 
 from workshop.ledger.scales import scale_of
 from workshop.paths import parse_measure
-from workshop.statistics.scales import Scale, ScaleName
+from workshop.statistics.scales import Scale
 
 CASES: list[tuple[str, str, Any, Scale]] = [
     ("ch99.ex01.history.loss[0]", "", None, Scale("log")),
@@ -31,8 +31,6 @@ CASES: list[tuple[str, str, Any, Scale]] = [
 
 
 @pytest.mark.parametrize(("path", "number", "stated", "expected"), CASES)
-def test_the_scale_of_a_quantity(
-    path: str, number: str, stated: ScaleName | tuple[ScaleName, ...] | None, expected: Scale
-) -> None:
+def test_the_scale_of_a_quantity(path, number, stated, expected):
     """Losses and errors are on the log scale, shares on the logit of their counts, all else as it is."""
     assert scale_of(parse_measure(path, home="ch99.ex01"), number, stated) == expected

@@ -7,7 +7,7 @@ import inspect
 import textwrap
 from collections.abc import Collection
 
-from tests.toy.bench import FIT_AND_SCORE, Bench
+from tests.toy.bench import FIT_AND_SCORE
 from workshop.execution.catalogue import Catalogue, catalogue
 from workshop.figures.registry import sketches
 from workshop.ledger import Ledger, ledger
@@ -50,13 +50,13 @@ def fields_read(part: Part) -> set[str]:
     }
 
 
-def test_every_outcome_field_of_the_package_has_a_reader() -> None:
+def test_every_outcome_field_of_the_package_has_a_reader():
     paths = [path for drawn in sketches().values() for sketch in drawn for path in sketch.paths]
     shown = {path.partition(".")[0] for path in paths}
     assert unread(catalogue(chapter.id for chapter in ledger().chapters), ledger(), shown) == []
 
 
-def test_a_field_is_read_by_a_claim_another_unit_or_a_figure(bench: Bench) -> None:
+def test_a_field_is_read_by_a_claim_another_unit_or_a_figure(bench):
     units = bench.units(FIT_AND_SCORE)
     claims = [
         {"id": "ch09.ex01.loss", "needs": ["toy_data"]},
@@ -66,13 +66,13 @@ def test_a_field_is_read_by_a_claim_another_unit_or_a_figure(bench: Bench) -> No
     assert unread(units, bench.claims({"id": "ch09.ex01.loss"}, {"id": "ch09.ex02.accuracy"})) == []
 
 
-def test_a_field_that_nothing_reads_is_reported(bench: Bench) -> None:
+def test_a_field_that_nothing_reads_is_reported(bench):
     units = bench.units(FIT_AND_SCORE)
     messages = unread(units, bench.claims({"id": "ch09.ex02.accuracy"}))
     assert messages == ["ch09.ex01: nothing reads field 'loss': drop it"]
 
 
-def test_a_field_that_two_parts_return_is_reported(bench: Bench) -> None:
+def test_a_field_that_two_parts_return_is_reported(bench):
     units = bench.units(
         FIT_AND_SCORE + '\n@unit("ch09.ex02", value="accuracy")\ndef again() -> float:\n    return 1.0\n'
     )

@@ -26,17 +26,17 @@ def written(**changes: Any) -> Claim:
     return Chapter.model_validate(write_out(chapter)).units[0].claims[0]
 
 
-def test_id_and_page_are_those_of_the_unit() -> None:
+def test_id_and_page_are_those_of_the_unit():
     """A claim has its unit's page unless it has its own."""
     assert (written().id, written().page, written(page=9).page) == ("ch09.ex01.loss", 7, 9)
 
 
-def test_the_notebook_has_the_printed_value_or_its_own() -> None:
+def test_the_notebook_has_the_printed_value_or_its_own():
     """The word `same` means the printed value; without a word nothing is known of the notebook."""
     assert [written(notebook=n).notebook for n in ("same", 0.3, None)] == [0.25, 0.3, None]
 
 
-def test_a_value_of_ours_is_compared_and_not_printed() -> None:
+def test_a_value_of_ours_is_compared_and_not_printed():
     """It is documented alone or behind what is printed, and nothing else takes it for printed."""
     part = written(documented={"a": 1}, tested_as={"b": [2], "c": {"d": 3}}, statement="s", rule="equal")
     whole = written(documented={"a": 1}, rule="equal")
@@ -59,7 +59,7 @@ def test_a_value_of_ours_is_compared_and_not_printed() -> None:
     assert (ours.printed, ours.own, ours.prints("")) == (None, 0.25, False)
 
 
-def test_parts_are_checked_by_path() -> None:
+def test_parts_are_checked_by_path():
     parts = {"a": "equal", "b": [{"at_least": {"bound": 1}}, {"at_most": {"bound": 2}}]}
     rule = written(documented={"a": 1}, rule={"parts": parts}).rule
 
@@ -69,7 +69,7 @@ def test_parts_are_checked_by_path() -> None:
     ] * 3
 
 
-def test_parts_of_the_printed_value_and_further_quantities() -> None:
+def test_parts_of_the_printed_value_and_further_quantities():
     parts = {"[0]": "rounds", "[1].low": {"at_most": {"bound": 1}}}
     claim = written(documented=[0.25], rule={"parts": parts}, also={"gap": SMALL})
     right = {"loss": [0.25, {"low": 0.5}], "gap": 0.0}
@@ -89,7 +89,7 @@ ALSO = [
 
 
 @pytest.mark.parametrize(("also", "measures", "wrong"), ALSO)
-def test_further_quantities_have_rules_of_their_own(also: Any, measures: Any, wrong: Any) -> None:
+def test_further_quantities_have_rules_of_their_own(also, measures, wrong):
     """The printed value belongs to the claim's own quantity alone; a quantity is named by its path's end."""
     claim = written(also=also)
     right = {"loss": 0.25, "gap": 0.0, "gaps": [0.0], "other_loss": [0.2, 0.0]}

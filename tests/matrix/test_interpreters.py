@@ -52,9 +52,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("commands", "found"), CASES.values(), ids=CASES)
-def test_an_interpreter_counts_only_if_it_starts(
-    commands: dict[str, str], found: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_interpreter_counts_only_if_it_starts(commands, found, monkeypatch, tmp_path):
     """The first command that starts and is the version is taken; pyenv's versions come after PATH."""
     for folder, text in commands.items():
         script(tmp_path / folder / "python3.12", text)
@@ -64,7 +62,7 @@ def test_an_interpreter_counts_only_if_it_starts(
     assert find_python("3.12") == found
 
 
-def test_pyenv_is_in_the_home_folder_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_pyenv_is_in_the_home_folder_by_default(monkeypatch, tmp_path):
     script(tmp_path / ".pyenv/versions/3.12.1/bin/python3.12", "echo 3.12 /home/python")
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -73,6 +71,6 @@ def test_pyenv_is_in_the_home_folder_by_default(monkeypatch: pytest.MonkeyPatch,
     assert find_python("3.12") == "/home/python"
 
 
-def test_a_missing_one_has_a_remedy() -> None:
+def test_a_missing_one_has_a_remedy():
     """One line names the version, where it was looked for, and how to get it."""
     assert how_to_get("3.7") == "no Python 3.7 on PATH or among pyenv's versions: pyenv install 3.7"

@@ -1,7 +1,5 @@
 """The table of environments: what a name stands for, and what is refused."""
 
-from __future__ import annotations
-
 import re
 from importlib import metadata
 from pathlib import Path
@@ -46,9 +44,7 @@ MEANT = [
 
 
 @pytest.mark.parametrize(("name", "tensorflow", "others", "variables", "separate"), MEANT)
-def test_a_name_stands_for_requirements(
-    name: str, tensorflow: str, others: list[str], variables: dict[str, str], separate: bool
-) -> None:
+def test_a_name_stands_for_requirements(name, tensorflow, others, variables, separate):
     """TensorFlow comes by one of two distributions, then Keras as its factor says, then the row's bounds."""
     found = table().named(name)
 
@@ -64,7 +60,7 @@ def test_a_name_stands_for_requirements(
     assert found.separate == separate
 
 
-def test_every_name_is_made_of_its_parts() -> None:
+def test_every_name_is_made_of_its_parts():
     """What a row allows has a name that leads back to it, and no other combination has the same one."""
     combinations = [
         (python, release, keras)
@@ -97,7 +93,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "message"), REFUSED)
-def test_what_no_row_allows_is_refused(name: str, message: str) -> None:
+def test_what_no_row_allows_is_refused(name, message):
     """A release, Python or factor that does not go together is one line that names it and what there is."""
     with pytest.raises(TableError, match=f"^{name}: {message}"):
         table().named(name)
@@ -121,7 +117,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize(("instead", "written", "message"), MALFORMED)
-def test_a_malformed_table_is_refused(instead: str, written: str, message: str) -> None:
+def test_a_malformed_table_is_refused(instead, written, message):
     """What is not TOML, a release given twice and an environment that no row allows are one line each."""
     read(GOOD)
 
@@ -131,7 +127,7 @@ def test_a_malformed_table_is_refused(instead: str, written: str, message: str) 
     assert str(raised.value).isprintable()
 
 
-def test_the_engine_is_separate_from_what_it_does_not_run_on() -> None:
+def test_the_engine_is_separate_from_what_it_does_not_run_on():
     """A Python older than the package's has a separate engine; such an environment gets all libraries."""
     oldest = SpecifierSet(PROJECT["requires-python"])
     units = [Requirement(text).name for text in PROJECT["optional-dependencies"]["units"]]
@@ -147,7 +143,7 @@ def test_the_engine_is_separate_from_what_it_does_not_run_on() -> None:
     assert sorted(table().libraries) == sorted(units)
 
 
-def test_every_bound_says_why() -> None:
+def test_every_bound_says_why():
     """A bound, a release with a separate engine and an environment of the matrix have their reasons."""
     lines = FILE.read_text("utf-8").splitlines()
 
@@ -158,14 +154,14 @@ def test_every_bound_says_why() -> None:
     assert silent == []
 
 
-def test_a_candidate_stands_for_a_release_that_is_not_published() -> None:
+def test_a_candidate_stands_for_a_release_that_is_not_published():
     found = read(GOOD.replace("bounds", 'candidate = "2.15.0rc1"\nbounds')).named("py311-tf215-k2")
     names = [(each.name, str(each.specifier)) for each in map(Requirement, found.requirements)]
     assert names == [("tensorflow-cpu", "~=2.15.0rc1"), ("tensorflow", "~=2.15.0rc1")]
     assert all(map(Requirement(found.requirements[0]).specifier.contains, ("2.15.0rc1", "2.15.0", "2.15.1")))
 
 
-def test_the_row_of_the_installed_tensorflow_is_what_its_metadata_says() -> None:
+def test_the_row_of_the_installed_tensorflow_is_what_its_metadata_says():
     """The Keras that it shipped with, or that has its own number, is what it requires itself."""
     for distribution in ("tensorflow-cpu", "tensorflow"):
         try:

@@ -53,7 +53,7 @@ class Uv:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tmp_path, monkeypatch) -> Path:
     """Return an empty cache folder of this test."""
     folder = tmp_path / "cache"
     monkeypatch.setenv("WORKSHOP_CACHE", str(folder))
@@ -61,7 +61,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def uv(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Uv:
+def uv(tmp_path, cache, monkeypatch) -> Uv:
     """Return a program that is found in uv's place."""
     (tmp_path / "uv").mkdir()
     made = Uv(tmp_path / "uv")
@@ -69,7 +69,7 @@ def uv(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Uv:
     return made
 
 
-def test_an_environment_is_built_once(uv: Uv, cache: Path) -> None:
+def test_an_environment_is_built_once(uv, cache):
     """The same Python and versions give the same interpreter, built by one `venv` and one `install`."""
     python = build("/opt/python3.12", ("nltk==3.9.1", "regex==2024.1"))
     again = build("/opt/python3.12", ("nltk==3.9.1", "regex==2024.1"))
@@ -90,11 +90,11 @@ def test_an_environment_is_built_once(uv: Uv, cache: Path) -> None:
     ("python", "lock"),
     [("/opt/python3.11", ("nltk==3.9.1",)), ("/opt/python3.12", ("nltk==3.9",)), ("/opt/python3.12", ())],
 )
-def test_another_python_or_version_is_another_environment(uv: Uv, python: str, lock: tuple[str, ...]) -> None:
+def test_another_python_or_version_is_another_environment(uv, python, lock):
     assert build(python, lock) != build("/opt/python3.12", ("nltk==3.9.1",))
 
 
-def test_an_incomplete_environment_is_built_anew(uv: Uv, cache: Path) -> None:
+def test_an_incomplete_environment_is_built_anew(uv, cache):
     uv.says(install=("", "error: the disk is full\n", 2))
     with pytest.raises(NotBuilt, match=r"^the disk is full$"):
         build("/opt/python3.12", ("nltk==3.9.1",))
@@ -108,7 +108,7 @@ def test_an_incomplete_environment_is_built_anew(uv: Uv, cache: Path) -> None:
     assert [words[1] for words, *_ in uv.calls()] == ["venv", "pip", "venv", "pip"]
 
 
-def test_requirements_are_resolved_for_an_interpreter(uv: Uv) -> None:
+def test_requirements_are_resolved_for_an_interpreter(uv):
     """The answer is uv's, a version per line; what takes long to compile is never compiled."""
     uv.says(compile=("nltk==3.9.1\nnumpy==2.4.6\n", "", 0))
 
@@ -130,7 +130,7 @@ def test_requirements_are_resolved_for_an_interpreter(uv: Uv) -> None:
         ("", "uv gives no reason"),
     ],
 )
-def test_an_error_of_uv_is_one_line(uv: Uv, error: str, message: str) -> None:
+def test_an_error_of_uv_is_one_line(uv, error, message):
     uv.says(compile=("", error, 1))
 
     with pytest.raises(NotBuilt) as caught:
@@ -140,7 +140,7 @@ def test_an_error_of_uv_is_one_line(uv: Uv, error: str, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_versions_are_listed_in_their_order(uv: Uv) -> None:
+def test_versions_are_listed_in_their_order(uv):
     uv.says(run=(json.dumps({"versions": ["3.10.0", "3.9.1", "3.9", "3.5"]}), "", 0))
 
     assert list_versions("nltk", "/opt/python3.12") == ("3.5", "3.9", "3.9.1", "3.10.0")
@@ -153,14 +153,14 @@ def test_versions_are_listed_in_their_order(uv: Uv) -> None:
 @pytest.mark.parametrize(
     "says", [("", "ERROR: No matching distribution found\n", 1), ("no JSON", "", 0), ("{}", "", 0)]
 )
-def test_versions_that_can_not_be_listed_are_one_line(uv: Uv, says: tuple[str, str, int]) -> None:
+def test_versions_that_can_not_be_listed_are_one_line(uv, says):
     uv.says(run=says)
 
     with pytest.raises(NotBuilt, match=r"^the versions of nltk can't be listed: \S[^\n]*$"):
         list_versions("nltk", "/opt/python3.12")
 
 
-def test_a_cache_that_can_not_be_written_is_one_line(uv: Uv, cache: Path) -> None:
+def test_a_cache_that_can_not_be_written_is_one_line(uv, cache):
     cache.write_text("a file in its place")
 
     with pytest.raises(CacheError, match=r"^the cache \S+ can't be written \(.+\); set WORKSHOP_CACHE to "):
@@ -168,9 +168,7 @@ def test_a_cache_that_can_not_be_written_is_one_line(uv: Uv, cache: Path) -> Non
 
 
 @pytest.mark.parametrize("place", ["on PATH", "next to the interpreter", "nowhere"])
-def test_uv_is_on_path_or_next_to_the_interpreter(
-    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_uv_is_on_path_or_next_to_the_interpreter(place, tmp_path, monkeypatch):
     """It is found in an environment that was not activated; without it, the message names the remedy."""
     folders = {"on PATH": tmp_path / "path", "next to the interpreter": tmp_path / "bin"}
     for folder in folders.values():

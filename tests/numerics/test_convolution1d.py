@@ -1,19 +1,17 @@
 """Convolution by hand, compared with sums worked out on paper and with Keras' layer."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
 from workshop.numerics import convolution1d
 
 
-def test_a_window_longer_than_the_sequence_is_refused() -> None:
+def test_a_window_longer_than_the_sequence_is_refused():
     with pytest.raises(ValueError, match="a window of 4 does not fit into 3 pixels"):
         convolution1d.windows(np.zeros((1, 3, 1)), 4)
 
 
-def test_convolution_by_hand() -> None:
+def test_convolution_by_hand():
     x = np.array([[[1.0], [2.0], [3.0], [4.0]]])
 
     found = convolution1d.convolve(x, np.array([[[1.0]], [[10.0]]]), np.array([0.5]))
@@ -22,7 +20,7 @@ def test_convolution_by_hand() -> None:
 
 
 @pytest.mark.parametrize(("size", "stride"), [(3, 1), (5, 1), (5, 2)])
-def test_convolution_equals_keras(size: int, stride: int) -> None:
+def test_convolution_equals_keras(size, stride):
     layers = pytest.importorskip("tensorflow").keras.layers
     rng = np.random.default_rng(size * 10 + stride)
     x = rng.normal(size=(2, 10, 3)).astype(np.float32)

@@ -1,9 +1,6 @@
 """Convolution and pooling of images by hand, compared with paper, SciPy's correlation and TensorFlow."""
 
-from __future__ import annotations
-
 import re
-from typing import Any
 
 import numpy as np
 import pytest
@@ -41,9 +38,7 @@ AXES = [
 
 
 @pytest.mark.parametrize(("size", "kernel", "stride", "padding", "around", "expected"), AXES)
-def test_padding_and_output_size_by_hand(
-    size: Any, kernel: Any, stride: Any, padding: Any, around: Any, expected: Any
-) -> None:
+def test_padding_and_output_size_by_hand(size, kernel, stride, padding, around, expected):
     assert axis_padding(size, kernel, stride=stride, padding=padding) == around
     assert output_size(size, kernel, stride=stride, padding=padding) == expected
 
@@ -76,13 +71,13 @@ POWERS = kernel([1, 10], [100, 1000])
         (2, ((1, 0), (0, 1)), [[2100, 300], [8754, 906]]),
     ],
 )
-def test_convolution_by_hand(strides: Any, padding: Any, expected: Any) -> None:
+def test_convolution_by_hand(strides, padding, expected):
     maps = convolve2d(DIGITS, POWERS, strides=strides, padding=padding)
 
     np.testing.assert_array_equal(maps[0, :, :, 0], expected)
 
 
-def test_each_filter_sums_over_all_channels_by_hand() -> None:
+def test_each_filter_sums_over_all_channels_by_hand():
     pixel = np.array([1, 2]).reshape(1, 1, 1, 2)
 
     maps = convolve2d(pixel, np.array([[[[1, 100], [10, 1000]]]]), np.array([0.5, 0.25]))
@@ -103,7 +98,7 @@ MAP = image([1, 2, 3, 4, 0], [5, 9, 7, 8, 1], [-4, -3, -2, -1, -6])
         (3, (2, 4), "same", [[9, 8], [9, 8]]),
     ],
 )
-def test_pooling_by_hand(size: Any, strides: Any, padding: str, greatest: Any) -> None:
+def test_pooling_by_hand(size, strides, padding, greatest):
     """Windows move by their size by default, and pixels that "same" adds are not values.
 
     As zeros, they would exceed the negative numbers of the last row.
@@ -114,14 +109,14 @@ def test_pooling_by_hand(size: Any, strides: Any, padding: str, greatest: Any) -
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "float64"])
-def test_dtypes(dtype: str) -> None:
+def test_dtypes(dtype):
     maps = np.array([3, 4, 0, 0], dtype).reshape(1, 2, 2, 1)
 
     assert max_pool2d(maps, 2, padding="same").dtype == dtype
     assert convolve2d(maps, np.ones((1, 1, 1, 1), dtype)).dtype == dtype
 
 
-def test_windows_are_a_view_that_can_not_be_written() -> None:
+def test_windows_are_a_view_that_can_not_be_written():
     """Writing into one window would change its neighbours, so it is refused."""
     with pytest.raises(ValueError, match="read-only"):
         windows2d(DIGITS, 2)[0, 0, 0, 0, 0, 0] = 1
@@ -156,7 +151,7 @@ def weights(images, window, filters):
     return (rng.integers(-9, 10, size=s).astype(np.float32) for s in (shape, (filters,)))
 
 
-def test_windows_that_fill_a_cache_several_times_are_convolved_alike() -> None:
+def test_windows_that_fill_a_cache_several_times_are_convolved_alike():
     rng = np.random.default_rng(0)
     images, kernels = rng.random((2, 70, 66, 16)), rng.normal(size=(3, 3, 16, 2))
     laid_out = 68 * 64 * 3 * 3 * 16 * images.itemsize  # bytes of one image's windows
@@ -172,7 +167,7 @@ def test_windows_that_fill_a_cache_several_times_are_convolved_alike() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(cases(paddings=("valid", "explicit")), st.integers(1, 3))
-def test_convolution_is_scipys_correlation(case: Any, filters: Any) -> None:
+def test_convolution_is_scipys_correlation(case, filters):
     images, window, (down, right), padding = case
     kernels, bias = weights(images, window, filters)
     around = ((0, 0), (0, 0)) if padding == "valid" else padding
@@ -200,7 +195,7 @@ def wrong_in_onednn(images, strides, maps):
 
 @settings(max_examples=80, deadline=None)
 @given(case=cases(), filters=st.integers(1, 3))
-def test_convolution_is_tensorflows(tf: Any, case: Any, filters: Any) -> None:
+def test_convolution_is_tensorflows(tf, case, filters):
     images, window, strides, padding = case
     kernels, bias = weights(images, window, filters)
     named = padding.upper() if isinstance(padding, str) else [[0, 0], *map(list, padding), [0, 0]]
@@ -214,7 +209,7 @@ def test_convolution_is_tensorflows(tf: Any, case: Any, filters: Any) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(case=cases(paddings=("valid", "same")))
-def test_pooling_is_tensorflows(tf: Any, case: Any) -> None:
+def test_pooling_is_tensorflows(tf, case):
     images, window, strides, padding = case
 
     greatest = max_pool2d(images, window, strides=strides, padding=padding)
@@ -244,7 +239,7 @@ ONE = np.ones((1, 3, 4, 2))
         ),
     ],
 )
-def test_a_window_larger_than_the_image_is_refused(call: Any, message: str) -> None:
+def test_a_window_larger_than_the_image_is_refused(call, message):
     """One line names what does not fit and what to do."""
     with pytest.raises(ValueError, match=re.escape(message)):
         call()

@@ -1,7 +1,4 @@
-from __future__ import annotations
-
 import math
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +9,7 @@ SIGMOIDS = [(0.0, 0.5), (math.log(3), 0.75), (-math.log(3), 0.25), (1000.0, 1.0)
 
 
 @pytest.mark.parametrize(("z", "expected"), SIGMOIDS)
-def test_sigmoid_by_hand(z: Any, expected: Any) -> None:
+def test_sigmoid_by_hand(z, expected):
     found = dense.sigmoid(np.array([z], np.float32))
 
     assert found.dtype == np.float32

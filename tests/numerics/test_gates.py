@@ -1,9 +1,5 @@
 """LSTM and GRU by hand, compared with steps on paper and with Keras' layers, and their mutants."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -44,7 +40,7 @@ def in_keras(layer, x, weights, states=None):
     return [part.numpy() for part in outputs] if isinstance(outputs, list | tuple) else outputs.numpy()
 
 
-def test_lstm_step_on_paper() -> None:
+def test_lstm_step_on_paper():
     weights = {
         "kernel": np.zeros((1, 4)),
         "recurrent": np.zeros((1, 4)),
@@ -59,7 +55,7 @@ def test_lstm_step_on_paper() -> None:
 
 
 @pytest.mark.parametrize(("bias", "expected"), [(1000.0, 5.0), (-1000.0, np.tanh(0.3))])
-def test_gru_step_on_paper(bias: float, expected: Any) -> None:
+def test_gru_step_on_paper(bias, expected):
     weights = {
         "kernel": np.zeros((1, 3)),
         "recurrent": np.zeros((1, 3)),
@@ -73,7 +69,7 @@ def test_gru_step_on_paper(bias: float, expected: Any) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @GIVEN
-def test_lstm_is_keras_lstm(keras: Any, size: Any, given: Any) -> None:
+def test_lstm_is_keras_lstm(keras, size, given):
     x, weights, states = example(size, 4)
     layer = keras.layers.LSTM(size[-1], return_sequences=True, return_state=True)
     every_step, hidden, cell = in_keras(layer, x, weights, states if given else None)
@@ -88,7 +84,7 @@ def test_lstm_is_keras_lstm(keras: Any, size: Any, given: Any) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("reset_after", [False, True])
 @GIVEN
-def test_gru_is_keras_gru(keras: Any, size: Any, reset_after: bool, given: Any) -> None:
+def test_gru_is_keras_gru(keras, size, reset_after, given):
     x, weights, states = example(size, 3, biases=(2,) if reset_after else ())
     state = states[0] if given else None
     layer = keras.layers.GRU(size[-1], return_sequences=True, return_state=True, reset_after=reset_after)
@@ -101,7 +97,7 @@ def test_gru_is_keras_gru(keras: Any, size: Any, reset_after: bool, given: Any) 
 
 
 @pytest.mark.parametrize("second", [0.0, 1.0])
-def test_second_bias_counts_where_the_reset_comes_after(second: float) -> None:
+def test_second_bias_counts_where_the_reset_comes_after(second):
     x, weights, _ = example(SIZES[0], 3)
     weights["bias"][4:8] = 1000
     doubled = np.stack([weights["bias"], np.full_like(weights["bias"], second)])
@@ -113,7 +109,7 @@ def test_second_bias_counts_where_the_reset_comes_after(second: float) -> None:
     assert (np.abs(after.hidden - before.hidden).max() < 1e-12) == (second == 0)
 
 
-def test_states_and_gates_are_float64_whatever_comes_in() -> None:
+def test_states_and_gates_are_float64_whatever_comes_in():
     x, weights, _ = example(SIZES[0], 4)
 
     steps = vars(gates.lstm(100 * x, **weights))
@@ -129,9 +125,7 @@ COUNTS = [(32, 32, 2080, 8320, 6240, 6336, 16640), (2, 3, 12, 48, 36, 42, 96)]
 
 
 @pytest.mark.parametrize(("units", "inputs", "plain", "lstm", "gru", "second_bias", "both"), COUNTS)
-def test_weight_counts_on_paper(
-    units: Any, inputs: Any, plain: Any, lstm: Any, gru: Any, second_bias: Any, both: Any
-) -> None:
+def test_weight_counts_on_paper(units, inputs, plain, lstm, gru, second_bias, both):
     """Units times units, inputs and biases; times the gates, times the directions."""
     size = {"units": units, "inputs": inputs}
 
@@ -143,7 +137,7 @@ def test_weight_counts_on_paper(
 
 
 @pytest.mark.parametrize(("units", "inputs"), [(32, 32), (5, 3), (7, 1)])
-def test_weight_counts_are_those_of_keras(keras: Any, units: int, inputs: int) -> None:
+def test_weight_counts_are_those_of_keras(keras, units, inputs):
     layers, size = keras.layers, {"units": units, "inputs": inputs}
     lstm = gates.lstm_weight_count(**size)
     table = [

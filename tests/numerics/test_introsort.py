@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,7 +77,7 @@ def cases() -> dict[str, np.ndarray]:
     return {f"case_{place}": array.astype(np.int64) for place, array in enumerate(arrays)}
 
 
-def test_equal_to_numpy_without_vector_instructions(tmp_path: Path) -> None:
+def test_equal_to_numpy_without_vector_instructions(tmp_path):
     given, sorted_by_numpy = tmp_path / "given.npz", tmp_path / "sorted.npz"
     np.savez(given, **cases())
     child = subprocess.run(
@@ -102,7 +101,7 @@ def test_equal_to_numpy_without_vector_instructions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_sorts_whatever_can_be_compared(seed: int) -> None:
+def test_sorts_whatever_can_be_compared(seed):
     rng = np.random.default_rng(seed)
     for values in (
         rng.normal(size=333).tolist(),
@@ -114,7 +113,7 @@ def test_sorts_whatever_can_be_compared(seed: int) -> None:
         assert [values[index] for index in order] == sorted(values)
 
 
-def test_up_to_sixteen_equal_values_keep_their_order_and_seventeen_do_not() -> None:
+def test_up_to_sixteen_equal_values_keep_their_order_and_seventeen_do_not():
     assert introsort_argsort([1] * 16) == list(range(16))
     assert introsort_argsort([1] * 17) != list(range(17))
     assert introsort_argsort([]) == []

@@ -1,16 +1,12 @@
 """The recurrence by hand, compared with sums worked out on paper and with Keras' layer."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
 from workshop.numerics import recurrent
 
 
-def test_unrolling_carries_the_hidden_state_over() -> None:
+def test_unrolling_carries_the_hidden_state_over():
     one = np.ones((1, 1))
 
     found = recurrent.unroll(
@@ -20,7 +16,7 @@ def test_unrolling_carries_the_hidden_state_over() -> None:
     assert found.tolist() == [[[3.0], [20.0], [61.0]]]
 
 
-def test_unrolling_goes_on_from_a_given_state() -> None:
+def test_unrolling_goes_on_from_a_given_state():
     rng = np.random.default_rng(3)
     weights = {
         "kernel": rng.normal(size=(2, 4)),
@@ -36,7 +32,7 @@ def test_unrolling_goes_on_from_a_given_state() -> None:
 
 
 @pytest.mark.parametrize(("name", "activation"), [("tanh", np.tanh), ("relu", lambda z: np.maximum(z, 0))])
-def test_unrolling_is_keras_simple_rnn(name: str, activation: Any) -> None:
+def test_unrolling_is_keras_simple_rnn(name, activation):
     keras = pytest.importorskip("tensorflow").keras
     rng = np.random.default_rng(4)
     x = rng.normal(size=(3, 5, 2)).astype(np.float32)
@@ -55,5 +51,5 @@ def test_unrolling_is_keras_simple_rnn(name: str, activation: Any) -> None:
 @pytest.mark.parametrize(
     ("units", "inputs", "outputs", "count"), [(32, 1, 1, 1088), (32, 32, 1, 2080), (2, 3, 5, 4 + 10 + 6)]
 )
-def test_book_weight_count_by_hand(units: int, inputs: int, outputs: int, count: Any) -> None:
+def test_book_weight_count_by_hand(units, inputs, outputs, count):
     assert recurrent.book_weight_count(units=units, inputs=inputs, outputs=outputs) == count

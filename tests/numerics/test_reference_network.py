@@ -139,7 +139,7 @@ def gap(keras: Any, table: list[Layer], shape: tuple[int, ...], layers: list[Any
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_table_gives_what_keras_gives(keras: Any, name: str) -> None:
+def test_a_table_gives_what_keras_gives(keras, name):
     table, shape, right, wrong = ROWS[name]
 
     assert gap(keras, table, shape, right(keras.layers)) < 1e-5
@@ -147,7 +147,7 @@ def test_a_table_gives_what_keras_gives(keras: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [n for n in ACTIVATIONS if n != "leaky_relu"])
-def test_activations_are_those_of_keras(keras: Any, name: str) -> None:
+def test_activations_are_those_of_keras(keras, name):
     z = np.linspace(-30, 30, 1200, dtype=np.float32).reshape(3, -1)
 
     found = np.asarray(keras.activations.get(name)(z))
@@ -155,17 +155,17 @@ def test_activations_are_those_of_keras(keras: Any, name: str) -> None:
     np.testing.assert_allclose(ACTIVATIONS[name](z), found, rtol=1e-5, atol=1e-6)
 
 
-def test_a_leaky_relu_lets_a_fifth_through() -> None:
+def test_a_leaky_relu_lets_a_fifth_through():
     np.testing.assert_allclose(ACTIVATIONS["leaky_relu"](np.array([-5.0, 0.0, 5.0])), [-1, 0, 5])
 
 
-def test_words_become_their_vectors() -> None:
+def test_words_become_their_vectors():
     vectors = np.arange(6.0).reshape(3, 2)
 
     np.testing.assert_array_equal(forward([embedding()], [vectors], np.array([[2, 0]])), [[[4, 5], [0, 1]]])
 
 
-def test_an_activation_can_be_left_out() -> None:
+def test_an_activation_can_be_left_out():
     table = [dense("relu"), dense("tanh")]
     weights, x = [-np.eye(1), np.zeros(1), np.eye(1), np.zeros(1)], np.ones((1, 1))
 
@@ -174,7 +174,7 @@ def test_an_activation_can_be_left_out() -> None:
     assert found == pytest.approx([0, np.tanh(-1), 0, -1])
 
 
-def test_in_training_a_batch_is_normalised_by_its_own_moments() -> None:
+def test_in_training_a_batch_is_normalised_by_its_own_moments():
     x = np.array([[1.0], [3.0]])
     weights = [np.full(1, 2.0), np.full(1, 5.0), np.full(1, 100.0), np.full(1, 100.0)]
 
@@ -187,6 +187,6 @@ def test_in_training_a_batch_is_normalised_by_its_own_moments() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_another_number_of_arrays_is_refused(count: int) -> None:
+def test_another_number_of_arrays_is_refused(count):
     with pytest.raises(ValueError, match=f"{count} arrays of weights for layers that take 2: list every"):
         by_layer([dense(), reshape(-1)], [np.zeros((1, 1))] * count)

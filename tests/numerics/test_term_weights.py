@@ -1,7 +1,5 @@
 """One-hot, count and TF-IDF matrices by hand, compared with small cases on paper and with scikit-learn."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -21,7 +19,7 @@ from workshop.numerics.term_weights import (
 PETS = [["cat", "cat", "dog"], ["dog", "catfish"], []]
 
 
-def test_small_matrices_by_hand() -> None:
+def test_small_matrices_by_hand():
     terms = all_terms(PETS)
 
     assert terms == ["cat", "catfish", "dog"]
@@ -32,13 +30,13 @@ def test_small_matrices_by_hand() -> None:
     assert counts.dtype == document_frequency(counts).dtype == np.int64
 
 
-def test_columns_stand_in_the_order_of_the_terms_given() -> None:
+def test_columns_stand_in_the_order_of_the_terms_given():
     assert count_matrix(PETS, ["dog", "cow", "cat"]).tolist() == [[1, 0, 2], [1, 0, 0], [0, 0, 0]]
     assert count_matrix(PETS, []).shape == (3, 0)
     assert count_matrix([], ["cat"]).shape == (0, 1)
 
 
-def test_tf_idf_by_hand() -> None:
+def test_tf_idf_by_hand():
     counts = count_matrix(PETS, ["cat", "dog"])
     smooth = [math.log(4 / 2) + 1, math.log(4 / 3) + 1]
 
@@ -51,7 +49,7 @@ def test_tf_idf_by_hand() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_matrices_of_scikit_learn(seed: int) -> None:
+def test_matrices_of_scikit_learn(seed):
     text = pytest.importorskip("sklearn.feature_extraction.text")
     rng = np.random.default_rng(seed)
     documents = [[f"w{n}" for n in rng.integers(0, 30, size)] for size in (*rng.integers(1, 40, 12), 0)]
@@ -74,13 +72,13 @@ def test_matrices_of_scikit_learn(seed: int) -> None:
     "text",
     ["we'll learn; let's!", "A b cd E_f x1 3,45 d'être ÄÖ-ü", "__a a__ 'tis I.D. snake_case CamelCase", "\n"],
 )
-def test_words_are_those_of_scikit_learn(text: str) -> None:
+def test_words_are_those_of_scikit_learn(text):
     analyzer = pytest.importorskip("sklearn.feature_extraction.text").CountVectorizer().build_analyzer()
 
     assert words(text) == analyzer(text)
 
 
-def test_most_frequent_terms_come_in_alphabetical_order() -> None:
+def test_most_frequent_terms_come_in_alphabetical_order():
     totals = {"d": 2, "b": 2, "c": 5, "a": 2}
 
     assert most_frequent(totals, 2, stable_argsort) == ["a", "c"]

@@ -1,9 +1,5 @@
 """Affine transformations, compared with small images moved by hand and with SciPy's."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -39,14 +35,14 @@ def image(rows):
 @pytest.mark.parametrize(
     ("rows", "matrix", "fill", "expected"), [c[1:] for c in ONCE], ids=[c[0] for c in ONCE]
 )
-def test_small_images_by_hand(rows: Any, matrix: Any, fill: Any, expected: Any) -> None:
+def test_small_images_by_hand(rows, matrix, fill, expected):
     found = warp(image(rows), matrix, fill=fill)
 
     assert found.shape == (len(rows), len(rows[0]), 1)
     np.testing.assert_allclose(found[..., 0], expected, atol=1e-12)
 
 
-def test_a_constant_fill_has_the_value_asked_for() -> None:
+def test_a_constant_fill_has_the_value_asked_for():
     found = warp(image(WIDE), shift(-1, 2), fill="constant", value=7.0)
 
     assert found[..., 0].tolist() == [[7, 7, 7, 7], [3, 4, 7, 7], [7, 8, 7, 7]]
@@ -54,7 +50,7 @@ def test_a_constant_fill_has_the_value_asked_for() -> None:
 
 @pytest.mark.parametrize("fill", ["nearest", "constant"])
 @pytest.mark.parametrize("seed", range(8))
-def test_any_product_is_what_scipy_makes_of_it(seed: int, fill: str) -> None:
+def test_any_product_is_what_scipy_makes_of_it(seed, fill):
     rng = np.random.default_rng(seed)
     height, width, channels = rng.integers(5, 20, size=3)
     picture = rng.integers(0, 256, size=(height, width, channels)).astype(np.uint8)
@@ -78,7 +74,7 @@ def test_any_product_is_what_scipy_makes_of_it(seed: int, fill: str) -> None:
         np.testing.assert_allclose(found[..., channel], of_scipy, atol=1e-9)
 
 
-def test_centred_matrices_name_pixels() -> None:
+def test_centred_matrices_name_pixels():
     matrix = centred(rotation(90), (3, 3))
 
     sources = matrix @ np.array([[0, 0, 1], [0, 1, 1], [2, 2, 1]]).T
@@ -91,7 +87,7 @@ def test_centred_matrices_name_pixels() -> None:
     [rotation, shear, lambda a: shift(a, 2 * a), lambda a: zoom(a, 3.0), lambda a: flip(a > 0, a > 1)],
     ids=["rotation", "shear", "shift", "zoom", "flip"],
 )
-def test_arrays_of_arguments_give_arrays_of_matrices(make: Any) -> None:
+def test_arrays_of_arguments_give_arrays_of_matrices(make):
     arguments = np.array([[-1.0, 0.5, 2.0], [1.0, 90.0, 0.0]])
 
     found = make(arguments)

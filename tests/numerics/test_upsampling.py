@@ -1,9 +1,6 @@
 """Up-sampling and transposed convolution by hand, compared with paper, Keras, and convolution."""
 
-from __future__ import annotations
-
 import itertools
-from typing import Any
 
 import numpy as np
 import pytest
@@ -25,12 +22,12 @@ KERNELS = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (1, 4), (5, 2)]
 
 
 @pytest.mark.parametrize(("size", "kernel", "stride", "valid", "same"), SIZES)
-def test_sizes_by_hand(size: Any, kernel: Any, stride: Any, valid: Any, same: Any) -> None:
+def test_sizes_by_hand(size, kernel, stride, valid, same):
     assert transposed_size(size, kernel, stride=stride) == valid
     assert transposed_size(size, kernel, stride=stride, padding="same") == same
 
 
-def test_each_pixel_becomes_a_block() -> None:
+def test_each_pixel_becomes_a_block():
     image = np.array([[1, 2], [3, 4]], np.uint8).reshape(1, 2, 2, 1)
 
     found = repeat2d(image, (2, 3))
@@ -61,15 +58,13 @@ def kernel_of(*weights):
         ((5,), 2, "valid", [5, 0, 50, 0, 500, 0]),
     ],
 )
-def test_transposed_convolution_of_a_row_by_hand(
-    weights: Any, stride: int, padding: str, expected: Any
-) -> None:
+def test_transposed_convolution_of_a_row_by_hand(weights, stride, padding, expected):
     maps = transpose_convolve2d(ROW, kernel_of(*weights), strides=(1, stride), padding=padding)
 
     np.testing.assert_array_equal(maps[0, 0, :, 0], expected)
 
 
-def test_rows_and_columns_keep_their_places() -> None:
+def test_rows_and_columns_keep_their_places():
     kernel = np.arange(12.0).reshape(2, 3, 2, 1)
 
     maps = transpose_convolve2d(np.full((1, 1, 1, 1), 2.0), kernel, np.array([0.5, 0.25]), strides=(1, 3))
@@ -80,7 +75,7 @@ def test_rows_and_columns_keep_their_places() -> None:
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding"), [*itertools.product(KERNELS, (1, 2, 3, (2, 1)), ("valid", "same"))]
 )
-def test_it_is_keras_layer(kernel: Any, stride: Any, padding: Any) -> None:
+def test_it_is_keras_layer(kernel, stride, padding):
     keras = pytest.importorskip("tensorflow").keras
     rng = np.random.default_rng(3)
     images = rng.normal(size=(2, 3, 4, 3)).astype(np.float32)
@@ -97,7 +92,7 @@ def test_it_is_keras_layer(kernel: Any, stride: Any, padding: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, (1, 4), (3, 2)])
-def test_repeating_is_keras_upsampling(size: Any) -> None:
+def test_repeating_is_keras_upsampling(size):
     keras = pytest.importorskip("tensorflow").keras
     images = np.random.default_rng(3).normal(size=(2, 3, 4, 3)).astype(np.float32)
 
@@ -112,7 +107,7 @@ def test_repeating_is_keras_upsampling(size: Any) -> None:
         if padding == "same" or min(kernel) >= stride  # "valid" leaves no gaps between the kernels then
     ],
 )
-def test_it_is_convolution_the_other_way_round(kernel: Any, stride: Any, padding: Any) -> None:
+def test_it_is_convolution_the_other_way_round(kernel, stride, padding):
     """For all images x and maps y, conv(y)·x and y·transposed(x) have one sum: one kernel serves both."""
     rng = np.random.default_rng(3)
     x, weights = rng.normal(size=(2, 3, 4, 3)), rng.normal(size=(*kernel, 2, 3))

@@ -50,7 +50,7 @@ CHANGED = [
         ({"keras": "2.2.4", "device": "gpu"}, ("gpu",)),
     ],
 )
-def test_an_environments_own_runs_come_first(versions: dict[str, str], expected: tuple[str, ...]) -> None:
+def test_an_environments_own_runs_come_first(versions, expected):
     """Then those of all others; on a GPU only a GPU's."""
     assert sample_folders({"device": "cpu", **versions}) == expected
 
@@ -59,13 +59,11 @@ def test_an_environments_own_runs_come_first(versions: dict[str, str], expected:
     ("libraries", "expected"),
     [({"tensorflow"}, OLD), ({"gensim"}, "gensim-before-4"), ({"nltk"}, ""), ({"tensorflow", "gensim"}, OLD)],
 )
-def test_runs_are_recorded_where_the_units_libraries_set_them_apart(
-    libraries: set[str], expected: str
-) -> None:
+def test_runs_are_recorded_where_the_units_libraries_set_them_apart(libraries, expected):
     assert own_folder({"device": "cpu", "keras": "2.2.4", "gensim": "3.8.3"}, libraries) == expected
 
 
-def test_eras_of_a_library_never_meet() -> None:
+def test_eras_of_a_library_never_meet():
     """So that the order in which they stand decides nothing within a library."""
     versions = [f"{major}.{minor}" for major in range(5) for minor in range(16)]
     for one, two in itertools.combinations(eras(), 2):
@@ -77,7 +75,7 @@ def test_eras_of_a_library_never_meet() -> None:
 
 
 @pytest.mark.parametrize(("era", "unit"), RECORDED)
-def test_the_package_has_ten_runs_or_more_of_an_era(era: str, unit: str) -> None:
+def test_the_package_has_ten_runs_or_more_of_an_era(era, unit):
     """Of the quantities that its claims measure, none of them crashed, and made in the era."""
     assert UNIT_ID.fullmatch(unit)
     sample = read_reference(REFERENCES / era / f"{unit}.json", era)
@@ -88,7 +86,7 @@ def test_the_package_has_ten_runs_or_more_of_an_era(era: str, unit: str) -> None
 
 
 @pytest.mark.parametrize("claim", CHANGED, ids=lambda claim: claim.id)
-def test_what_changed_by_chance_was_recorded_before_and_since(claim) -> None:
+def test_what_changed_by_chance_was_recorded_before_and_since(claim):
     """At least ten runs each: those since exclude the printed value, by a number that those before reach."""
     before = [
         sample.environments[0]
@@ -154,7 +152,7 @@ def under(monkeypatch) -> object:
     return go
 
 
-def test_each_era_is_checked_against_its_own_runs(bench, references, under) -> None:
+def test_each_era_is_checked_against_its_own_runs(bench, references, under):
     """Runs of another era are unlike the package's; recorded, they decide there, and nowhere else."""
     bench.units(UNIT)
     bench.claims(LOSS | {"documented": 0.5})

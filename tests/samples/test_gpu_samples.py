@@ -1,7 +1,5 @@
 """A GPU has reference samples of its own: a CPU's say nothing of it."""
 
-from __future__ import annotations
-
 from tests.toy.bench import EXACT, LOSS, setup, toy
 from tests.toy.commands import invoke
 from workshop.execution.environment import this_environment
@@ -24,7 +22,7 @@ NO_GPU = (
 )
 
 
-def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references, device) -> None:
+def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references, device):
     setup(bench, references, LOSS, LOSS | {"id": "ch09.ex01.far", "measure": "loss", "documented": 99.0})
     device("gpu")
     records = bench.verify()
@@ -32,7 +30,7 @@ def test_without_a_sample_of_a_gpu_a_claim_is_undecided_there(bench, references,
     assert not bench.tallies.exists()
 
 
-def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device) -> None:
+def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device):
     """On a run of its own, though on a CPU it rests on the repeated run of the slow unit."""
     bench.units(toy(words="[2]"))
     bench.claims(LOSS, EXACT)
@@ -47,7 +45,7 @@ def test_what_needs_no_sample_is_decided_on_a_gpu(bench, references, device) -> 
     assert bench.tally() == [str(seed) for seed in seeds("ch09.ex01", 1)]
 
 
-def test_each_device_is_checked_against_its_own_sample(bench, references, device) -> None:
+def test_each_device_is_checked_against_its_own_sample(bench, references, device):
     """Where a GPU's runs lie elsewhere, they are drift on the CPU, and the CPU's are on the GPU."""
     setup(bench, references)
     device("gpu")
@@ -67,7 +65,7 @@ def test_each_device_is_checked_against_its_own_sample(bench, references, device
     assert bench.verify()["loss"].verdict == "failed"
 
 
-def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device) -> None:
+def test_the_sample_of_the_device_at_hand_is_shown(bench, references, device):
     setup(bench, references)
     (unit,) = summary(bench).units
     assert (unit.unit, unit.runs, unit.environment["device"]) == ("ch09.ex01", 64, "cpu")
@@ -89,7 +87,7 @@ def train(seed) -> float:
 """
 
 
-def test_one_command_records_what_is_missing_on_a_gpu(bench, references, device, monkeypatch) -> None:
+def test_one_command_records_what_is_missing_on_a_gpu(bench, references, device, monkeypatch):
     """How repeated seeds move, then runs of DCGANs; after a stop it goes on; then claims are decided."""
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     monkeypatch.setattr(missing, "DCGANS", ("ch09.ex02",))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ TEXT8 = ["ch04.text12", "ch04.text13", "ch04.ex05", "ch04.text14", "ch04.text16"
 
 
 @pytest.fixture
-def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def documented(monkeypatch) -> Callable[..., None]:
     """Return a function that lets the documented data of some sets be here, and of others a substitute."""
 
     def here(*names: str) -> None:
@@ -36,7 +35,7 @@ def documented(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return here
 
 
-def test_what_has_only_a_substitute_is_left_out(documented: Callable[..., None]) -> None:
+def test_what_has_only_a_substitute_is_left_out(documented):
     documented("fruits360", "amazon_reviews")
     found = {one.unit: one.why for one in unrecorded(package_book(), HERE)}
     assert list(found) == ["ch03.ex03", "ch03.act02", *TEXT8, "ch06.act01"]
@@ -45,7 +44,7 @@ def test_what_has_only_a_substitute_is_left_out(documented: Callable[..., None])
     assert found["ch03.ex03"].endswith(": workshop data fetch --missing")
 
 
-def test_the_time_grows_with_the_documented_data(documented: Callable[..., None]) -> None:
+def test_the_time_grows_with_the_documented_data(documented):
     """A seed takes as much longer as the data have more rows or words; a shared training counts once."""
     documented("text8", "amazon_reviews")
     facts = HERE.facts()
@@ -61,9 +60,7 @@ def test_the_time_grows_with_the_documented_data(documented: Callable[..., None]
     assert alone.seconds > 10 * found["ch04.text13"].seconds
 
 
-def test_a_recording_that_was_cut_short_continues(
-    documented: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_recording_that_was_cut_short_continues(documented, monkeypatch):
     documented("amazon_reviews")
     whole = reference_sample("ch06.act01", HERE.facts(), SAMPLES)
     repeats = missing.unit_repeats("ch06.act01", HERE.facts(), SAMPLES)
@@ -79,9 +76,7 @@ def test_a_recording_that_was_cut_short_continues(
         assert all(one.seconds == pytest.approx(left * now.seconds) for one in found)
 
 
-def test_a_unit_of_which_nothing_is_recorded_is_missing_too(
-    documented: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_unit_of_which_nothing_is_recorded_is_missing_too(documented, monkeypatch):
     documented("amazon_reviews")
     monkeypatch.setattr(missing, "reference_sample", lambda *_: None)
     monkeypatch.setattr(missing, "unit_repeats", lambda *_: None)
@@ -90,7 +85,7 @@ def test_a_unit_of_which_nothing_is_recorded_is_missing_too(
     ]
 
 
-def test_each_data_set_of_each_unit_counts(bench: Any) -> None:
+def test_each_data_set_of_each_unit_counts(bench):
     """One that is new to us is enough, in the last unit, too; units that are not asked for are left out."""
     bench.data_sets["other_data"] = bench.data_sets["other_data"].model_copy(update={"measured_on": "never"})
     needs = (["toy_data"], ["toy_data", "other_data"], [], ["other_data", "toy_data"])
@@ -108,9 +103,7 @@ def test_each_data_set_of_each_unit_counts(bench: Any) -> None:
     assert [one.runs for one in unrecorded(bench.book, HERE, count=7)] == [7, 7]
 
 
-def test_the_command_says_how_long_it_takes_and_records(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_says_how_long_it_takes_and_records(tmp_path, monkeypatch):
     found = [
         Unrecorded("ch03.ex03", 30, True, 7200.0),
         Unrecorded("ch04.text12", 0, True, 60.0),
@@ -142,7 +135,7 @@ def test_the_command_says_how_long_it_takes_and_records(
 
 
 @pytest.mark.parametrize("words", [["--repeats"], ["--on", "ray"], ["--python", "x"]])
-def test_other_ways_to_record_exclude_it(words: list[str]) -> None:
+def test_other_ways_to_record_exclude_it(words):
     result = invoke("record", "--missing", *words)
     assert result.exit_code == 2
     assert result.stderr.startswith("workshop: --missing records ")

@@ -53,7 +53,7 @@ nested = st.recursive(
 
 @settings(deadline=None, max_examples=50)
 @given(nested, st.text(min_size=1))
-def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str) -> None:
+def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap):
     """Whatever numbers, nested or not, NaN and ∞ too; and whatever text describes a mishap."""
     path = tmp_path_factory.mktemp("references") / "ch09.ex01.json"
     written = sample(run(1, (value, math.inf)), run(3, (), mishap), run(5, (-0.0, value)))
@@ -64,7 +64,7 @@ def test_a_sample_comes_back_bit_for_bit(tmp_path_factory, value, mishap: str) -
     assert [(r.seed, r.mishap) for r in read.runs] == [(1, ""), (3, mishap), (5, "")]
 
 
-def test_a_file_has_a_line_for_each_run(tmp_path) -> None:
+def test_a_file_has_a_line_for_each_run(tmp_path):
     """A changed run is one line of a diff beside the checksum's; the file is JSON that any tool reads."""
     path = tmp_path / "ch09.ex01.json"
     write_reference(sample(), path)
@@ -92,9 +92,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize(("text", "message"), DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_is_reported_in_a_line_with_the_remedy(
-    tmp_path, text: str | None, message: str
-) -> None:
+def test_a_damaged_file_is_reported_in_a_line_with_the_remedy(tmp_path, text, message):
     path = tmp_path / "ch09.ex01.json"
     if text is not None:
         path.write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -105,7 +103,7 @@ def test_a_damaged_file_is_reported_in_a_line_with_the_remedy(
     assert "\n" not in str(error.value)
 
 
-def test_the_sample_of_another_unit_is_refused(tmp_path) -> None:
+def test_the_sample_of_another_unit_is_refused(tmp_path):
     path = tmp_path / "ch09.ex02.json"
     write_reference(sample(), path)
     with pytest.raises(
@@ -115,7 +113,7 @@ def test_the_sample_of_another_unit_is_refused(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("changed", ["0.25", '"2026', "this one", '"loss"', "0.5,"])
-def test_a_changed_character_is_noticed(tmp_path, changed: str) -> None:
+def test_a_changed_character_is_noticed(tmp_path, changed):
     path = tmp_path / "ch09.ex01.json"
     write_reference(sample(), path)
     text = path.read_text("utf-8")
@@ -125,7 +123,7 @@ def test_a_changed_character_is_noticed(tmp_path, changed: str) -> None:
         read_reference(path, "")
 
 
-def test_a_crashed_run_stays_and_ranks_last() -> None:
+def test_a_crashed_run_stays_and_ranks_last():
     """Its quantities are None, its numbers ∞, like those of a diverged one; neither is left out."""
     crashed = sample(
         run(1), run(3, (), "crashed: it raised"), run(5, (math.nan, [3.0, math.inf]), "diverged")
@@ -140,7 +138,7 @@ def test_a_crashed_run_stays_and_ranks_last() -> None:
     assert loss.tolist() == [0.5, math.inf, math.inf]
 
 
-def test_numbers_of_runs_that_measure_different_things_are_refused() -> None:
+def test_numbers_of_runs_that_measure_different_things_are_refused():
     with pytest.raises(ValueError, match="runs measure different things"):
         as_numbers([[1.0, 2.0], [1.0]])
     with pytest.raises(ValueError, match="no number"):
@@ -148,12 +146,12 @@ def test_numbers_of_runs_that_measure_different_things_are_refused() -> None:
     assert as_numbers([None, None]) == {}
 
 
-def test_a_quantity_that_is_not_recorded_is_named_with_the_remedy() -> None:
+def test_a_quantity_that_is_not_recorded_is_named_with_the_remedy():
     with pytest.raises(LookupError, match=r"ch09.ex01.other is not recorded: workshop record ch09.ex01"):
         sample().values("other")
 
 
-def test_the_place_to_repeat_is_the_first_of_the_same_environment() -> None:
+def test_the_place_to_repeat_is_the_first_of_the_same_environment():
     there = {**HERE, "cpu": "another one"}
     both = ReferenceSample(
         "ch09.ex01", (there, HERE), (), ("loss",),
@@ -166,7 +164,7 @@ def test_the_place_to_repeat_is_the_first_of_the_same_environment() -> None:
     assert replace(both, runs=both.runs[:3]).repeated_in(HERE) == 2
 
 
-def test_the_seconds_of_a_sample_are_its_runs_median() -> None:
+def test_the_seconds_of_a_sample_are_its_runs_median():
     runs = [replace(run(2 * i + 1), seconds=s) for i, s in enumerate([9.0, 0.1, 0.2, 0.3, 0.1])]
     assert sample(*runs).seconds == 0.2
 
@@ -182,7 +180,7 @@ def two(seed) -> float:
 """
 
 
-def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench) -> None:
+def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench):
     bench.units(TWO)
     ledger = bench.claims(
         {"id": "ch09.ex01.both", "measure": {"x": "a", "y": "ch09.ex02.a"}, "documented": ["x", "y"],
@@ -203,5 +201,5 @@ def test_a_claim_of_two_units_is_measured_on_runs_of_the_same_place(bench) -> No
     assert quantities_of(ledger, "ch09.ex03") == ()
 
 
-def test_minus_infinity_is_the_smallest_number() -> None:
+def test_minus_infinity_is_the_smallest_number():
     assert as_numbers([-math.inf, 1.0, math.nan, None])[""].tolist() == [-math.inf, 1.0, math.inf, math.inf]

@@ -45,7 +45,7 @@ STATED = claim(0.5, measure="loss", rule="reference")
 
 
 @pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Any]:
+def found(monkeypatch) -> dict[tuple[str, str], Any]:
     """Return the samples that are found, by unit and device; an error is raised."""
     samples: dict[tuple[str, str], Any] = {}
 
@@ -65,7 +65,7 @@ def at(environment: Mapping[str, str]) -> Recordings:
     return Recordings(Book(Ledger(())), environment)
 
 
-def test_what_is_said_of_samples() -> None:
+def test_what_is_said_of_samples():
     first = replace(sample(0.5, 0.25, 0.75), substitutes=("data: made of glass",))
     second = replace(
         sample(0.5, 0.25, unit="ch09.ex02", environment=1, seconds=2.0), substitutes=("b: wood",)
@@ -93,12 +93,12 @@ def test_what_is_said_of_samples() -> None:
 @pytest.mark.parametrize(
     ("seconds", "usual"), [(0.0, 15), (0.04, 15), (0.1, 10), (0.5, 5), (2.0, 5), (2.01, 1), (60.0, 1)]
 )
-def test_the_number_of_fresh_seeds(seconds: float, usual: int) -> None:
+def test_the_number_of_fresh_seeds(seconds, usual):
     """Never fewer than five of a quick unit, nor more than fifteen."""
     assert Samples({"ch09.ex01": sample(0.5, seconds=seconds)}, 0).usual_fresh == usual
 
 
-def test_what_is_kept_of_runs_depends_on_each_file(tmp_path: Path) -> None:
+def test_what_is_kept_of_runs_depends_on_each_file(tmp_path):
     made: list[int] = []
 
     def number(**environment: str) -> Any:
@@ -116,7 +116,7 @@ def test_what_is_kept_of_runs_depends_on_each_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("count", "deciding"), [(4, 0), (5, 5), (9, 5), (64, 64), (127, 64), (130, 128)])
-def test_the_first_runs_of_a_full_size_decide(count: int, deciding: int) -> None:
+def test_the_first_runs_of_a_full_size_decide(count, deciding):
     made = runs(STATED, [i / 10 for i in range(count)])
     assert list(made.deciding) == [i / 10 for i in range(deciding)]
     assert [len(column) for column in made.deciding_numbers.values()] == [deciding]
@@ -142,9 +142,7 @@ OTHER_DATA = [
 
 
 @pytest.mark.parametrize(("then", "today", "why"), OTHER_DATA)
-def test_runs_on_other_data_say_nothing(
-    then: tuple[str, ...], today: tuple[str, ...], why: str | None
-) -> None:
+def test_runs_on_other_data_say_nothing(then, today, why):
     made = runs(STATED, [0.5])
     made = replace(made, samples=Samples({"ch09.ex01": replace(sample(0.5), substitutes=then)}, 0))
     said = made.other_data(today)
@@ -152,7 +150,7 @@ def test_runs_on_other_data_say_nothing(
     assert why is None or why in str(said)
 
 
-def test_the_runs_of_a_claim(found: dict[Any, Any]) -> None:
+def test_the_runs_of_a_claim(found):
     found["ch09.ex01", "cpu"] = sample(0.5, None, 0.75)
     made = at(HERE).of(STATED)
     assert list(made.values) == [0.5, None, 0.75]
@@ -166,7 +164,7 @@ def test_the_runs_of_a_claim(found: dict[Any, Any]) -> None:
         at(HERE).of(STATED)
 
 
-def test_runs_of_several_units_are_those_of_the_same_index(found: dict[Any, Any]) -> None:
+def test_runs_of_several_units_are_those_of_the_same_index(found):
     """As many as the unit with the fewest has; a crash of one is a crash."""
     found["ch09.ex01", "cpu"] = sample(0.5, 0.75, 1.0)
     found["ch09.ex02", "cpu"] = sample(None, 0.25, unit="ch09.ex02")
@@ -174,7 +172,7 @@ def test_runs_of_several_units_are_those_of_the_same_index(found: dict[Any, Any]
     assert list(at(HERE).of(measured).values) == [None, {"a": 0.75, "b": 0.25}]
 
 
-def test_the_run_that_is_repeated(found: dict[Any, Any]) -> None:
+def test_the_run_that_is_repeated(found):
     """Of all units the same one, else none."""
     found["ch09.ex01", "cpu"] = sample(0.5, 0.75)
     first = Run(1, 1, "2026-11-20", 0.5, "", (0.5,))
@@ -194,7 +192,7 @@ def test_the_run_that_is_repeated(found: dict[Any, Any]) -> None:
         assert made.repeated == index
 
 
-def test_where_there_are_no_runs(found: dict[Any, Any]) -> None:
+def test_where_there_are_no_runs(found):
     with pytest.raises(NotDecidable, match=r"^ch09.ex01 has no reference sample: workshop record ch09.ex01$"):
         at(HERE).samples(STATED)
     found["ch09.ex01", "cpu"] = sample(0.5)
@@ -213,7 +211,7 @@ def test_where_there_are_no_runs(found: dict[Any, Any]) -> None:
         at(GPU).samples(STATED)
 
 
-def test_runs_are_looked_up_once(found: dict[Any, Any]) -> None:
+def test_runs_are_looked_up_once(found):
     found["ch09.ex01", "cpu"] = sample(0.5)
     recordings = at(HERE)
     made = recordings.of(STATED)

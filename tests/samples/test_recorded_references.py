@@ -24,7 +24,7 @@ BY_UNIT = {
 of_each_unit = pytest.mark.parametrize("claims", BY_UNIT.values(), ids=BY_UNIT)
 
 
-def test_each_file_has_the_runs_of_its_folder() -> None:
+def test_each_file_has_the_runs_of_its_folder():
     """Seeds of the reference stream, each once, with a value a quantity; a device and an era are apart."""
     files = sorted((SAMPLES / "references").rglob("*.json"))
     assert len(files) > 50
@@ -50,7 +50,7 @@ def least_runs(seconds: float) -> int:
 
 
 @of_each_unit
-def test_all_that_a_stochastic_claim_measures_is_recorded(claims) -> None:
+def test_all_that_a_stochastic_claim_measures_is_recorded(claims):
     """For at least 30 seeds; ten where one takes over ten seconds, five where it takes over a minute."""
     for claim in claims:
         samples = NEWEST.of(claim).samples.by_unit
@@ -77,7 +77,7 @@ def mute(claim) -> list[str]:
 
 
 @of_each_unit
-def test_each_claims_drift_test_can_alarm(claims) -> None:
+def test_each_claims_drift_test_can_alarm(claims):
     for claim in claims:
         assert len(mute(claim)) < len(NEWEST.of(claim).numbers), claim.id
 
@@ -91,7 +91,7 @@ def measured(claim) -> list[str]:
     ]
 
 
-def test_nearly_all_drift_tests_can_alarm() -> None:
+def test_nearly_all_drift_tests_can_alarm():
     """Those of one number in fifty can't: few runs of it, with a long tail.
 
     Counts and places are apart: of slow units none can, but beside each of them stands a number that can.
@@ -103,7 +103,7 @@ def test_nearly_all_drift_tests_can_alarm() -> None:
 
 
 @pytest.mark.parametrize("claim", [c for c in STOCHASTIC if c.rule.every], ids=lambda claim: claim.id)
-def test_what_each_run_must_show_is_no_matter_of_luck(claim) -> None:
+def test_what_each_run_must_show_is_no_matter_of_luck(claim):
     """Even a run as far out as one in 1,000 meets the bounds on its losses and shares.
 
     Where that is, is known if the runs may pass for normal on their scale. Other kinds of numbers may touch a
@@ -123,7 +123,7 @@ def test_what_each_run_must_show_is_no_matter_of_luck(claim) -> None:
 
 
 @of_each_unit
-def test_a_scale_is_stated_only_for_quantities_whose_names_do_not_say_it(claims) -> None:
+def test_a_scale_is_stated_only_for_quantities_whose_names_do_not_say_it(claims):
     """So that no claim chooses the scale of a loss or of an accuracy by what it decides."""
     for claim in claims:
         stated = claim.rule.scale
@@ -136,7 +136,7 @@ def test_a_scale_is_stated_only_for_quantities_whose_names_do_not_say_it(claims)
 
 
 @of_each_unit
-def test_shares_of_rows_are_whole_numbers_of_the_rows_in_the_table(claims) -> None:
+def test_shares_of_rows_are_whole_numbers_of_the_rows_in_the_table(claims):
     """Each accuracy has its rows, and that many make whole counts of every recorded run."""
     for claim in claims:
         for number, values in NEWEST.of(claim).numbers.items():
@@ -150,7 +150,7 @@ def test_shares_of_rows_are_whole_numbers_of_the_rows_in_the_table(claims) -> No
                 assert off <= max(1e-3, 1e-6 * scale.rows), (claim.id, number)
 
 
-def test_every_entry_of_the_table_of_rows_is_used() -> None:
+def test_every_entry_of_the_table_of_rows_is_used():
     used = {
         (measure.unit, name)
         for claim in STOCHASTIC

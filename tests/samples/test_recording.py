@@ -57,7 +57,7 @@ def values_of(seed: int) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("source", [UNIT, MANY], ids=["one seed a call", "many seeds a call"])
-def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, source: str) -> None:
+def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, source):
     """In the stream's order, each with its date, seconds and environment; just what claims measure."""
     bench.units(source)
     bench.claims(LOSS, CURVE, {"id": "ch09.ex01.low", "measure": "loss", "rule": {"at_most": {"bound": 9}}})
@@ -74,7 +74,7 @@ def test_a_sample_holds_the_outcomes_of_the_reference_seeds(bench, references, s
     assert references.find("ch09.ex01") == sample
 
 
-def test_recording_unchanged_code_again_changes_nothing(bench, references) -> None:
+def test_recording_unchanged_code_again_changes_nothing(bench, references):
     """From the store it costs nothing; without it, the same numbers come, and the file stays as it was."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -90,7 +90,7 @@ def test_recording_unchanged_code_again_changes_nothing(bench, references) -> No
     assert (first, replace(first, runs=runs)) == (again, anew)
 
 
-def test_recording_nothing_changes_nothing(bench, references, monkeypatch) -> None:
+def test_recording_nothing_changes_nothing(bench, references, monkeypatch):
     """A machine of another processor that computes no run is not among those that did."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -107,7 +107,7 @@ def test_recording_nothing_changes_nothing(bench, references, monkeypatch) -> No
     assert path.read_bytes() == before
 
 
-def test_a_gpu_has_a_file_of_its_own(bench, references, device) -> None:
+def test_a_gpu_has_a_file_of_its_own(bench, references, device):
     """Every run is its own, and the CPU's file stays as it was; it, too, continues where it was."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -126,7 +126,7 @@ def test_a_gpu_has_a_file_of_its_own(bench, references, device) -> None:
     assert len(bench.tally()) == 6
 
 
-def test_a_diff_shows_the_runs_that_changed(bench, references) -> None:
+def test_a_diff_shows_the_runs_that_changed(bench, references):
     bench.units(UNIT)
     bench.claims(LOSS)
     before = references.record(5)
@@ -136,7 +136,7 @@ def test_a_diff_shows_the_runs_that_changed(bench, references) -> None:
     assert [a == b for a, b in zip(before.runs, anew.runs, strict=True)] == [True, True, False, True, True]
 
 
-def test_a_larger_sample_begins_with_the_smaller_one(bench, references) -> None:
+def test_a_larger_sample_begins_with_the_smaller_one(bench, references):
     bench.units(UNIT)
     bench.claims(LOSS)
     small = references.record(5)
@@ -146,7 +146,7 @@ def test_a_larger_sample_begins_with_the_smaller_one(bench, references) -> None:
 
 
 @pytest.mark.parametrize(("source", "message"), [(UNIT, [1, 2, 3]), (MANY, [32, 40])])
-def test_the_file_grows_piece_by_piece(bench, references, source: str, message: list[int]) -> None:
+def test_the_file_grows_piece_by_piece(bench, references, source, message):
     bench.units(source)
     bench.claims(LOSS)
     seen = []
@@ -159,9 +159,7 @@ def test_the_file_grows_piece_by_piece(bench, references, source: str, message: 
 
 
 @pytest.mark.parametrize(("seconds", "size"), [(None, 128), (0.5, 128), (361.0, 20)])
-def test_without_a_number_the_planned_size_is_recorded(
-    bench, references, seconds: float | None, size: int
-) -> None:
+def test_without_a_number_the_planned_size_is_recorded(bench, references, seconds, size):
     """By the seconds that a seed took when it was recorded; without a sample, by those of the first five."""
     bench.units(MANY)
     bench.claims(LOSS)
@@ -186,7 +184,7 @@ record_sample(book, "ch09.ex01", 6, store=Path(store), on_progress=message)
 """
 
 
-def test_a_process_that_was_shot_loses_nothing_that_was_finished(bench, references) -> None:
+def test_a_process_that_was_shot_loses_nothing_that_was_finished(bench, references):
     """A second process computes the rest, and writes what one process alone would have."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -205,7 +203,7 @@ def test_a_process_that_was_shot_loses_nothing_that_was_finished(bench, referenc
     assert bench.tally() == [str(seed) for seed in STREAM[:6]]
 
 
-def test_never_in_ci(bench, references, monkeypatch) -> None:
+def test_never_in_ci(bench, references, monkeypatch):
     """A reference is reviewed by a person: nothing is computed or written where CI is set."""
     bench.units(UNIT)
     bench.claims(LOSS)
@@ -229,9 +227,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("need", "claim", "message"), REFUSED.values(), ids=REFUSED)
-def test_what_can_not_be_recorded_is_reported_in_a_line(
-    bench, references, need: str, claim, message: str
-) -> None:
+def test_what_can_not_be_recorded_is_reported_in_a_line(bench, references, need, claim, message):
     bench.units(FIXED.replace("NEED", need))
     bench.claims(LOSS | claim)
     with pytest.raises(NotRecorded) as error:
@@ -258,7 +254,7 @@ def train(seed) -> Run:
 """
 
 
-def test_every_mishap_is_named_and_stays(bench, references) -> None:
+def test_every_mishap_is_named_and_stays(bench, references):
     """A crash, numbers that are not finite, and what the outcome itself tells: none is drawn again."""
     source = MISHAPS
     for name, seed in zip(["CRASHED", "DIVERGED", "LATER", "DEAD"], STREAM, strict=False):
@@ -294,7 +290,7 @@ def base(seed) -> float:
 """
 
 
-def test_parts_of_a_unit_and_what_they_rest_on_are_recorded_at_the_same_place(bench, references) -> None:
+def test_parts_of_a_unit_and_what_they_rest_on_are_recorded_at_the_same_place(bench, references):
     """A part without a seed of its own rests on the recorded stream of the unit that it takes."""
     bench.units(TWO_PARTS)
     bench.claims(LOSS, {"id": "ch09.ex01.other", "documented": 0.5, "rule": "reference"})
@@ -313,9 +309,7 @@ NO_NUMBERS = [
 
 
 @pytest.mark.parametrize(("outcome", "claim", "message"), NO_NUMBERS)
-def test_a_quantity_that_is_no_number_is_reported(
-    bench, references, outcome: str, claim, message: str
-) -> None:
+def test_a_quantity_that_is_no_number_is_reported(bench, references, outcome, claim, message):
     """A text can't be tested, nor can what is not there: neither is a value of a reference sample."""
     bench.units(FIXED.replace("NEED", "seed").replace("1.0", outcome))
     bench.claims(claim)
@@ -325,7 +319,7 @@ def test_a_quantity_that_is_no_number_is_reported(
     assert not list(references.folder.glob("*.json"))
 
 
-def test_runs_of_other_libraries_are_made_anew(bench, references, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_of_other_libraries_are_made_anew(bench, references, monkeypatch):
     bench.units(UNIT)
     bench.claims(LOSS)
     before = references.record(3)
@@ -337,9 +331,7 @@ def test_runs_of_other_libraries_are_made_anew(bench, references, monkeypatch: p
 
 
 @pytest.mark.parametrize("changed", [False, True], ids=["the same procedure", "a changed one"])
-def test_runs_of_other_processors_stay_where_a_repeated_seed_agrees(
-    bench, references, monkeypatch: pytest.MonkeyPatch, changed: bool
-) -> None:
+def test_runs_of_other_processors_stay_where_a_repeated_seed_agrees(bench, references, monkeypatch, changed):
     """Then only missing seeds are made here; else all are made again."""
     second = """
 @unit("ch09.ex01", value="other")

@@ -56,7 +56,7 @@ Record = Callable[[str, float], UnitRepeats]
 
 
 @pytest.fixture
-def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
+def record(bench, tmp_path, monkeypatch) -> Record:
     """Return a function that records in an interpreter with a version of Keras, which shifts the loss."""
     monkeypatch.delenv("CI", raising=False)
     references = tmp_path / "references"
@@ -84,7 +84,7 @@ def record(bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recor
     return make
 
 
-def test_an_era_has_numbers_of_its_own(record: Record, tmp_path: Path) -> None:
+def test_an_era_has_numbers_of_its_own(record, tmp_path):
     """They are made there; the rounding is that of the package, whose file stays as it is."""
     package = (tmp_path / "repeated" / "ch09.ex01.json").read_bytes()
 
@@ -100,7 +100,7 @@ def test_an_era_has_numbers_of_its_own(record: Record, tmp_path: Path) -> None:
     assert (tmp_path / "repeated" / "ch09.ex01.json").read_bytes() == package
 
 
-def test_recorded_again_with_the_same_versions_an_era_is_recorded_anew(record: Record) -> None:
+def test_recorded_again_with_the_same_versions_an_era_is_recorded_anew(record):
     record("2.10.0", 1.0)
 
     done = record("2.10.0", 2.0)
@@ -110,7 +110,7 @@ def test_recorded_again_with_the_same_versions_an_era_is_recorded_anew(record: R
 
 
 @pytest.mark.parametrize(("first", "second"), [(None, "3.0.0"), ("2.10.0", "2.9.0")])
-def test_other_versions_measure_how_far_numbers_move(record: Record, first: str | None, second: str) -> None:
+def test_other_versions_measure_how_far_numbers_move(record, first, second):
     """Without an era it is those of the package, within one those of its first versions."""
     before = (
         LOSSES
@@ -127,7 +127,7 @@ def test_other_versions_measure_how_far_numbers_move(record: Record, first: str 
     assert loss.versions == pytest.approx(0.25, abs=1e-9)
 
 
-def test_an_era_without_runs_of_the_unit_is_none_of_its_own(record: Record, tmp_path: Path) -> None:
+def test_an_era_without_runs_of_the_unit_is_none_of_its_own(record, tmp_path):
     """Nothing changed for the unit in that era, so its versions move the package's numbers."""
     (tmp_path / "references" / "keras-before-2.11" / "ch09.ex01.json").unlink()
 
@@ -137,7 +137,7 @@ def test_an_era_without_runs_of_the_unit_is_none_of_its_own(record: Record, tmp_
     assert done.parts["train"].numbers["loss"].versions == pytest.approx(0.25, abs=1e-9)
 
 
-def test_other_data_are_no_rounding_of_other_versions(record: Record, tmp_path: Path) -> None:
+def test_other_data_are_no_rounding_of_other_versions(record, tmp_path):
     path = tmp_path / "repeated" / "ch09.ex01.json"
     on_glass(path)
     with pytest.raises(
@@ -156,9 +156,7 @@ def on_glass(path: Path) -> None:
 
 
 @pytest.mark.parametrize("changed", [False, True, "data"])
-def test_another_processor_adds_its_rounding(
-    record: Record, bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: bool | str
-) -> None:
+def test_another_processor_adds_its_rounding(record, bench, tmp_path, monkeypatch, changed):
     path = tmp_path / "repeated" / "ch09.ex01.json"
     if changed == "data":
         on_glass(path)
@@ -192,7 +190,7 @@ PARTS = (
 
 
 @pytest.mark.parametrize(("claims", "names"), [([], ["loss_", "a_"]), ([REPEATS], ["loss_", "a_", "b_"])])
-def test_which_parts_of_a_unit_are_repeated(bench: Any, claims: list[Any], names: list[str]) -> None:
+def test_which_parts_of_a_unit_are_repeated(bench, claims, names):
     """Those that draw, in first steps or quickly under recorded runs; all of them if one claim says so."""
     bench.units(PARTS)
     sampled = [{"id": f"ch09.ex01.{n}", "rule": "reference", "measure": f"{n}[0]"} for n in ("a", "size")]
@@ -200,7 +198,7 @@ def test_which_parts_of_a_unit_are_repeated(bench: Any, claims: list[Any], names
     assert [part.name for part in recording_repeats.repeated_parts(Site(bench.book, "ch09.ex01"))] == names
 
 
-def test_a_unit_that_draws_nothing_has_no_repeats(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_unit_that_draws_nothing_has_no_repeats(bench, monkeypatch):
     monkeypatch.delenv("CI", raising=False)
     bench.units(FIXED)
     bench.claims({**REPEATS, "measure": "size"})
@@ -209,13 +207,13 @@ def test_a_unit_that_draws_nothing_has_no_repeats(bench: Any, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(("words", "widest", "narrower"), PROCESSORS)
-def test_a_processor_plays_the_next_narrower_vector_set(words: str, widest: str, narrower: list[str]) -> None:
+def test_a_processor_plays_the_next_narrower_vector_set(words, widest, narrower):
     environment = replace(this_environment(1), cpu=f"A processor (family 1, {words})")
     assert recording_repeats.vector_set(environment) == widest
     assert recording_repeats.plays(environment) == [*narrower, "initial weights of other rounding"]
 
 
-def test_the_worker_with_noise_moves_weights_and_still_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_worker_with_noise_moves_weights_and_still_trains(monkeypatch):
     trained: list[Any] = []
     monkeypatch.setattr(initialisers, "initial_weights", lambda: [np.ones(9, np.float32)])
     monkeypatch.setattr(embeddings, "take_first_steps", lambda *given: trained.append(given))
@@ -237,7 +235,7 @@ class Two:
     epochs: int
 
 
-def test_what_is_recorded_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_recorded_of_a_part(monkeypatch):
     """Its form, the least seconds of its seeds, and each number with the rounding that another one has."""
     part = SimpleNamespace(name="train")
     monkeypatch.setattr(recording_repeats, "code_of", lambda part: f"code of {part.name}")
@@ -259,7 +257,7 @@ def test_what_is_recorded_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("kind", ["rounding", "versions"])
-def test_the_farthest_that_a_number_moved_is_kept(kind: str) -> None:
+def test_the_farthest_that_a_number_moved_is_kept(kind):
     """In either direction, of each part; what was farther before stays, and words do not move."""
     before = {
         "loss": Number((1.0, 2.0, 3.0)), "epochs": replace(Number((5, 5, 5)), **{kind: 4.0}),

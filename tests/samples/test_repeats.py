@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,7 +48,7 @@ OUTCOME = Outcome(0.5, {1: [0.25, 0.75]}, np.arange(100.0), ["a", "b"], "", math
 STEPS = Training({"epochs": 5, "optimizer": {"name": "Adam"}}, np.array([0.7, 0.6]), 3.0, (1.0, 2.0))
 
 
-def test_every_number_and_word_is_recorded_large_arrays_by_mean_and_size() -> None:
+def test_every_number_and_word_is_recorded_large_arrays_by_mean_and_size():
     """Paths lead into the outcome, and into its trainings if it ran in first steps."""
     found = entries(Stepped(OUTCOME, (STEPS,)))
     assert found == {
@@ -74,7 +73,7 @@ def test_every_number_and_word_is_recorded_large_arrays_by_mean_and_size() -> No
     assert entries(OUTCOME) == {k: v for k, v in found.items() if not k.startswith("trainings")}
 
 
-def test_an_array_with_gaps_is_recorded_by_its_finite_numbers() -> None:
+def test_an_array_with_gaps_is_recorded_by_its_finite_numbers():
     gaps = np.where(np.arange(100) < 90, np.nan, 2.0)
     found = entries(replace(OUTCOME, image=gaps))
     assert {k: v for k, v in found.items() if k.startswith("image")} == {
@@ -94,12 +93,12 @@ def test_an_array_with_gaps_is_recorded_by_its_finite_numbers() -> None:
         (Number((1.0, 1.0, 1.0), rounding=0.1), math.inf),  # moved, but by no seed
     ],
 )
-def test_the_numbers_behind_a_tolerance(number: Number, expected: float) -> None:
+def test_the_numbers_behind_a_tolerance(number, expected):
     """A multiple of what was measured, at least some float32 steps; recorded files were judged by them."""
     assert number.tolerance(other_versions=False) == expected
 
 
-def test_versions_have_a_tolerance_of_their_own() -> None:
+def test_versions_have_a_tolerance_of_their_own():
     """What other versions moved counts only for other versions, and never less than rounding."""
     number = Number((1.0, 2.0, 3.0), rounding=1e-4, versions=1e-3)
     assert number.tolerance(other_versions=False) == pytest.approx(FACTOR * 1e-4)
@@ -107,7 +106,7 @@ def test_versions_have_a_tolerance_of_their_own() -> None:
     assert replace(number, versions=0.0).tolerance(other_versions=True) == pytest.approx(FACTOR * 1e-4)
 
 
-def test_an_unmeasured_version_moves_numbers_as_its_training_moved_them() -> None:
+def test_an_unmeasured_version_moves_numbers_as_its_training_moved_them():
     """By four times what the number moved, or its training by then in shares of the ranges; times four."""
     numbers = {
         "trainings[0].losses[0]": Number((1.0, 2.0, 3.0), rounding=1e-4),
@@ -135,7 +134,7 @@ def test_an_unmeasured_version_moves_numbers_as_its_training_moved_them() -> Non
 
 
 @pytest.mark.parametrize("path", sorted((SAMPLES / "repeated").glob("*.json")), ids=lambda path: path.stem)
-def test_versions_left_out_are_moved_by_rounding(path: Path) -> None:
+def test_versions_left_out_are_moved_by_rounding(path):
     """Tolerances made without the measured versions, from the processors' instructions alone, hold for them.
 
     A finding says what differs before Keras 3.
@@ -184,7 +183,7 @@ TODAY: dict[str, Any] = {"loss": 0.6, "wild": 0.6, "epochs": 5, "mishap": ""}
         ({"epochs": "5"}, False, ["epochs"], 0),
     ],
 )
-def test_what_differs(change: dict[str, Any], exact: bool, differing: list[str], chaotic: int) -> None:
+def test_what_differs(change, exact, differing, chaotic):
     """Numbers beyond their tolerance, words, and what is missing or new; bit for bit if asked."""
     found = compare(RECORDED, 3, {**TODAY, **change}, exact=exact, other_versions=False)
     assert [each.path for each in found.differences] == differing
@@ -192,7 +191,7 @@ def test_what_differs(change: dict[str, Any], exact: bool, differing: list[str],
     assert found.exact == (not change)
 
 
-def test_a_difference_in_words() -> None:
+def test_a_difference_in_words():
     (found,) = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=False, other_versions=False).differences
     assert found.text() == "loss is 0.7, recorded 0.6 (seed 3, 2,500 times the tolerance of 4.0e-05)"
 
@@ -208,12 +207,12 @@ def test_a_difference_in_words() -> None:
         ("log[0][0]", "log[0][0]"),
     ],
 )
-def test_where_a_number_stands(path: str, place: str) -> None:
+def test_where_a_number_stands(path, place):
     """Updates and weights are counted from 1; a field of the outcome is its own name."""
     assert SeedDifference(path, 3, 1.0, 2.0, 0.0).text().startswith(place)
 
 
-def test_what_has_no_tolerance() -> None:
+def test_what_has_no_tolerance():
     (word,) = compare(RECORDED, 3, {**TODAY, "mishap": "x"}, exact=False, other_versions=False).differences
     (number,) = compare(RECORDED, 3, {**TODAY, "loss": 0.7}, exact=True, other_versions=False).differences
     assert (word.tolerance, number.tolerance) == (0.0, 0.0)
@@ -232,7 +231,7 @@ UNIT = UnitRepeats(
 )
 
 
-def test_a_file_keeps_all_bits(tmp_path: Path) -> None:
+def test_a_file_keeps_all_bits(tmp_path):
     number = Number((0.1 + 0.2, -1e-300, 5), rounding=1.5e-5)
     unit = replace(
         UNIT, parts={"train": replace(RECORDED, numbers={"a": number, "b[0]": Number(("x", None, True))})}
@@ -243,7 +242,7 @@ def test_a_file_keeps_all_bits(tmp_path: Path) -> None:
     assert '    "a": [[0.30000000000000004, -1e-300, 5], 1.5e-05],' in path.read_text("utf-8").splitlines()
 
 
-def test_a_file_says_on_which_data_the_seeds_rest(tmp_path: Path) -> None:
+def test_a_file_says_on_which_data_the_seeds_rest(tmp_path):
     path = tmp_path / "ch09.ex01.json"
     on_glass = replace(UNIT, parts={"train": replace(RECORDED, substitutes=("toy: made of glass",))})
     write_repeats(on_glass, path)
@@ -253,7 +252,7 @@ def test_a_file_says_on_which_data_the_seeds_rest(tmp_path: Path) -> None:
     assert read_repeats(path).parts["train"].substitutes == ()
 
 
-def test_where_bits_or_versions_are_the_recorded_ones() -> None:
+def test_where_bits_or_versions_are_the_recorded_ones():
     here = dict(UNIT.environment)
     assert UNIT.exact({**here, "pandas": "3.0"})
     assert UNIT.exact(here)
@@ -282,7 +281,7 @@ def test_where_bits_or_versions_are_the_recorded_ones() -> None:
     ],
     ids=["schema", "unit", "checksum", "no parts", "a list"],
 )
-def test_a_damaged_file_is_named_in_a_line(tmp_path: Path, spoil: Any) -> None:
+def test_a_damaged_file_is_named_in_a_line(tmp_path, spoil):
     path = tmp_path / "ch09.ex01.json"
     write_repeats(UNIT, path)
     path.write_text(json.dumps(spoil(json.loads(path.read_text("utf-8")))), "utf-8")
@@ -290,7 +289,7 @@ def test_a_damaged_file_is_named_in_a_line(tmp_path: Path, spoil: Any) -> None:
         read_repeats(path)
 
 
-def test_large_arrays_inside_of_other_values_are_recorded_by_size_too() -> None:
+def test_large_arrays_inside_of_other_values_are_recorded_by_size_too():
     inside = {"a": [{"b": np.ones((2, 40, 2))}], "c": [0.5] * 65, "d": np.float32(2), "e": ("x", None)}
     found = entries(inside)
     assert sorted(found) == sorted(
@@ -300,7 +299,7 @@ def test_large_arrays_inside_of_other_values_are_recorded_by_size_too() -> None:
     )
 
 
-def test_up_to_64_entries_are_recorded_one_by_one() -> None:
+def test_up_to_64_entries_are_recorded_one_by_one():
     """Larger arrays and lists by mean and size, more words by a checksum of all."""
     for few in (np.arange(64.0), [0.5] * 64, ["a"] * 64, ["a", 0.5] * 33):
         assert entries({"a": few}) == {f"a[{i}]": each for i, each in enumerate(few)}
@@ -312,7 +311,7 @@ def test_up_to_64_entries_are_recorded_one_by_one() -> None:
     assert digests[0] == digests[1] != digests[2]
 
 
-def test_a_difference_of_exactly_the_tolerance_is_none() -> None:
+def test_a_difference_of_exactly_the_tolerance_is_none():
     recorded = replace(RECORDED, numbers={"n": Number((0.0, 1.0, 2.0), rounding=0.0625)})
     assert FACTOR * 0.0625 == 0.25
     at, beyond = (
@@ -328,7 +327,7 @@ def test_a_difference_of_exactly_the_tolerance_is_none() -> None:
     assert edge.tolerance(other_versions=False) == 1.0
 
 
-def test_what_is_no_finite_number_has_no_range() -> None:
+def test_what_is_no_finite_number_has_no_range():
     """Words, truth values and what is missing do not count, nor do numbers among them."""
     assert Number((1, 2.5, -1)).range == 3.5
     for values in ((1.0, "nan", 2.0), (True, False), ("a", "b"), (None, 1.0)):
@@ -337,7 +336,7 @@ def test_what_is_no_finite_number_has_no_range() -> None:
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "{", None])
-def test_a_file_that_is_no_json_is_named_too(tmp_path: Path, text: str | None) -> None:
+def test_a_file_that_is_no_json_is_named_too(tmp_path, text):
     path = tmp_path / "ch09.ex01.json"
     if text is not None:
         path.write_text(text, "utf-8")
@@ -345,7 +344,7 @@ def test_a_file_that_is_no_json_is_named_too(tmp_path: Path, text: str | None) -
         read_repeats(path)
 
 
-def test_what_moved_is_written_as_far_as_it_did(tmp_path: Path) -> None:
+def test_what_moved_is_written_as_far_as_it_did(tmp_path):
     path = tmp_path / "ch09.ex01.json"
     numbers = {
         "a": Number((1.0, 2.0, 3.0)),
@@ -365,7 +364,7 @@ def test_what_moved_is_written_as_far_as_it_did(tmp_path: Path) -> None:
 STALE = {"ch06.text05 predictions"}
 
 
-def test_recorded_seeds_are_of_todays_code() -> None:
+def test_recorded_seeds_are_of_todays_code():
     """Else a default run would compare a changed function with them; scripts/renew_digests.py renews them."""
     parts = catalogue(f"ch{number:02d}" for number in range(1, 8)).parts
     stale = set()

@@ -56,7 +56,7 @@ def still_there(words: str, numbers: set[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("claim", SAMPLED, ids=lambda claim: claim.id)
-def test_other_samples_give_other_numbers(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_samples_give_other_numbers(claim, monkeypatch):
     """With made-up samples of seven runs, no count or share of the real ones is left in a text."""
     real, numbers = words_of(filled(claim, SAMPLES)), numbers_of_samples(claim)
     monkeypatch.setattr(model, "sample_in", of_seven)
@@ -67,7 +67,7 @@ def test_other_samples_give_other_numbers(claim: Claim, monkeypatch: pytest.Monk
     assert ("{runs}" in words_of(claim)) == (f"in {SEVEN} " in made_up)
 
 
-def test_a_typed_number_would_be_left() -> None:
+def test_a_typed_number_would_be_left():
     """The check above can fail: on a count, and on a share that was typed in place of its placeholder."""
     assert still_there("0.46 to 0.67 in 128 recorded trainings", {"128"}) == ["128"]
     assert still_there("in only 3 % of the recorded trainings", {"64", "3 %"}) == ["3 %"]
@@ -100,7 +100,7 @@ def made_up_claim(reason: str) -> Claim:
 
 
 @pytest.fixture
-def made_up_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+def made_up_samples(monkeypatch) -> None:
     """Put made-up samples in the package's place: four runs, and one of an older era."""
     sample = sample_in("ch07.text07", "", SAMPLES)
     assert sample is not None
@@ -112,7 +112,7 @@ def made_up_samples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("text", "expected"), FILLED)
 @pytest.mark.usefixtures("made_up_samples")
-def test_placeholders(text: str, expected: str) -> None:
+def test_placeholders(text, expected):
     """Ranges are rounded outward, shares to a percent, and what a text has besides stays."""
     claim = filled(made_up_claim(text), SAMPLES)
 
@@ -122,12 +122,12 @@ def test_placeholders(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("text", ["{range c .2f}", "{share c < 0.5}", "{median .2f}"])
 @pytest.mark.usefixtures("made_up_samples")
-def test_a_number_that_is_not_measured_is_a_mistake(text: str) -> None:
+def test_a_number_that_is_not_measured_is_a_mistake(text):
     with pytest.raises(LookupError):
         filled(made_up_claim(text), SAMPLES)
 
 
-def test_what_is_missing_or_damaged_is_a_question_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_or_damaged_is_a_question_mark(monkeypatch):
     def damaged(unit: str, *_: object) -> None:
         raise DamagedReference(unit)
 

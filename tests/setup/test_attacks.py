@@ -28,7 +28,7 @@ from tests.attacks.living import JSON, TARGETS
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_each_damage_changes_the_entry(name: str, tmp_path: Path) -> None:
+def test_each_damage_changes_the_entry(name, tmp_path):
     for entry in ("aa", "bb"):
         (tmp_path / f"{entry}.outcome").write_bytes(entry.encode() * 50)
     before = outcomes(tmp_path)
@@ -55,7 +55,7 @@ FAULTS: dict[str, tuple[list[str], int | None, str, str]] = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-def test_a_planted_fault_is_counted(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_counted(case, monkeypatch):
     """The usual answer, one line for the odd entry, all sound entries, and nothing else."""
     said, code, file, counted = FAULTS[case]
 
@@ -88,7 +88,7 @@ def _results(path: Path, **changed: object) -> Path:
     return path
 
 
-def test_answers_differ_by_values_and_not_by_time(tmp_path: Path) -> None:
+def test_answers_differ_by_values_and_not_by_time(tmp_path):
     """Seconds and reasons may differ; a killed run may have less, a finished one must have all."""
     usual = answer_of_results(_results(tmp_path / "a.json"))
     slower = answer_of_results(_results(tmp_path / "b.json", seconds=9.0, reason="from the store"))
@@ -106,7 +106,7 @@ def test_answers_differ_by_values_and_not_by_time(tmp_path: Path) -> None:
     assert differing(recorded, answer_of_reference(reference), finished=True) == ["3"]
 
 
-def test_the_documentation_has_the_clean_sums_of_each_attack() -> None:
+def test_the_documentation_has_the_clean_sums_of_each_attack():
     expected = {
         *(f"kill: {target.name}" for target in TARGETS),
         *("kill one worker", "SIGINT", "SIGTERM"),
@@ -123,7 +123,7 @@ def test_the_documentation_has_the_clean_sums_of_each_attack() -> None:
     assert shown.groups() == (str(len(expected)), clean)
 
 
-def test_what_outlives_a_run_is_ended_and_nothing_stays() -> None:
+def test_what_outlives_a_run_is_ended_and_nothing_stays():
     """A process that carries the mark of the runs is an orphan; folders and handlers of signals go."""
     handler = signal.getsignal(signal.SIGTERM)
     command = [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"]

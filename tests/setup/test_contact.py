@@ -45,7 +45,7 @@ def lab() -> Lab:
         yield running
 
 
-def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_small_cut_is_clean(lab, monkeypatch, tmp_path):
     before = cpu_seconds() + time.process_time()
     monkeypatch.setattr("tests.attacks.contact.rehearsal.ROOT", tmp_path)
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
@@ -71,7 +71,7 @@ def test_a_small_cut_is_clean(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_pat
         ),
     ],
 )
-def test_a_bad_run_is_noticed(code: str, fault: str, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_run_is_noticed(code, fault, lab, monkeypatch):
     """A traceback, a raw object in a message, a run that hangs, too much memory."""
     monkeypatch.setattr("tests.attacks.contact.session.MEMORY", 2e8)
     monkeypatch.setattr("tests.attacks.contact.session.LIMIT", 5.0)
@@ -96,7 +96,7 @@ def written(file: Path, *claims: dict[str, Any]) -> Path:
     return file
 
 
-def test_what_is_wrong_in_results_is_noticed(tmp_path: Path) -> None:
+def test_what_is_wrong_in_results_is_noticed(tmp_path):
     """A unit that raises, a result that is decided otherwise than the table says, wrong words."""
     raised = "ch03.ex03:exercise_3_03 raised DataError: x is not a picture"
     file = written(
@@ -142,7 +142,7 @@ class Given(Contact):
         return self.text
 
 
-def test_downloads_that_nobody_names_are_noticed(lab: Lab, tmp_path: Path) -> None:
+def test_downloads_that_nobody_names_are_noticed(lab, tmp_path):
     """And one that is slow and does not say how long it takes, or does not continue."""
     large = tmp_path / "large.zip"
     large.write_bytes(bytes(6_000_000))
@@ -162,9 +162,7 @@ def test_downloads_that_nobody_names_are_noticed(lab: Lab, tmp_path: Path) -> No
     assert step.faults == []
 
 
-def test_a_run_that_takes_longer_than_on_substitutes_is_noticed(
-    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_takes_longer_than_on_substitutes_is_noticed(lab, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKSHOP_MIRROR", str(tmp_path))
     internet = Internet({}, tmp_path)
     internet.close()
@@ -174,9 +172,7 @@ def test_a_run_that_takes_longer_than_on_substitutes_is_noticed(
         assert (step.name, len(step.faults)) == ("on substitutes", faults), step.faults
 
 
-def test_a_machine_without_internet_gets_one_line(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_machine_without_internet_gets_one_line(capsys, monkeypatch, tmp_path):
     """The real hosts are asked, and nothing else is run."""
     monkeypatch.setattr("tests.attacks.contact.rehearsal.ROOT", tmp_path)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):

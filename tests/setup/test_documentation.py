@@ -6,7 +6,6 @@ import doctest
 import json
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ LANGUAGES = {"sh", "python", "json", "yaml", "text"}
 
 
 @pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def reader(tmp_path, monkeypatch) -> Path:
     """Give a reader's folder: an empty cache and no mirror."""
     for name in VARIABLES - {"TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES"}:
         monkeypatch.delenv(name, raising=False)
@@ -43,7 +42,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.nightly  # and in `nox -s docs`
 @pytest.mark.parametrize("page", PAGES)
-def test_what_a_page_shows_works(page: str, reader: Path, request: pytest.FixtureRequest) -> None:
+def test_what_a_page_shows_works(page, reader, request):
     """Its commands and examples, in the order of the page, do what they say; no command goes untested."""
     found, prose = blocks(PAGES[page])
     names: dict[str, Any] = {"__name__": "__main__"}
@@ -69,7 +68,7 @@ def play(text: str, names: dict[str, Any], where: str) -> None:
     assert runner.failures == 0, "".join(output)
 
 
-def test_no_row_of_the_table_is_left_over() -> None:
+def test_no_row_of_the_table_is_left_over():
     shown: set[str | None] = set()
     for text in PAGES.values():
         found, prose = blocks(text)
@@ -80,13 +79,13 @@ def test_no_row_of_the_table_is_left_over() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_language_of_each_block_is_known(page: str) -> None:
+def test_the_language_of_each_block_is_known(page):
     found, _ = blocks(PAGES[page])
 
     assert {block.language for block in found} <= LANGUAGES
 
 
-def test_results_are_shown_as_they_are_written() -> None:
+def test_results_are_shown_as_they_are_written():
     shown = [b for text in PAGES.values() for b in blocks(text)[0] if b.language == "json"]
 
     assert shown
@@ -96,7 +95,7 @@ def test_results_are_shown_as_they_are_written() -> None:
         assert [list(claim) for claim in results["claims"]] == [[field.name for field in fields(Record)]]
 
 
-def test_entries_of_ledger_and_registry_are_valid() -> None:
+def test_entries_of_ledger_and_registry_are_valid():
     """Every YAML on a page is read by the model of what it is an entry of."""
     shown = [b for text in PAGES.values() for b in blocks(text)[0] if b.language == "yaml"]
 
@@ -144,12 +143,12 @@ TABLES = [
 
 
 @pytest.mark.parametrize(("page", "heading", "names"), TABLES, ids=[table[0] for table in TABLES])
-def test_a_table_names_all_that_there_is(page: str, heading: str, names: Sequence[str]) -> None:
+def test_a_table_names_all_that_there_is(page, heading, names):
     """A table of a page has a row for everything that the code has, and for nothing else."""
     assert sorted(first_column(PAGES[page], heading)) == sorted(names)
 
 
-def test_every_verdict_is_explained_by_its_word() -> None:
+def test_every_verdict_is_explained_by_its_word():
     """The table of verdicts has each verdict of the engine in the row of its word, and nowhere else."""
     rows = {
         cells[1].split()[1]: set(re.findall(r"`([^`]+)`", cells[2]))
@@ -171,7 +170,7 @@ SHOWN_ERRORS = [
 
 
 @pytest.mark.parametrize(("claim", "printed", "right"), SHOWN_ERRORS)
-def test_the_errors_that_are_shown_are_the_ledgers(claim: str, printed: str, right: str) -> None:
+def test_the_errors_that_are_shown_are_the_ledgers(claim, printed, right):
     (erratum,) = (each for each in errata(ledger()) if each.claim.id == claim)
     lines = PAGES["README.md"].splitlines()
 
@@ -182,7 +181,7 @@ def test_the_errors_that_are_shown_are_the_ledgers(claim: str, printed: str, rig
     )
 
 
-def test_the_first_screen_answers_what_a_newcomer_asks() -> None:
+def test_the_first_screen_answers_what_a_newcomer_asks():
     """60 words stand before the first command; 50 lines name the book, the ways in and their price."""
     text = PAGES["README.md"]
     first = " ".join(text.splitlines()[:50])
@@ -198,13 +197,13 @@ def test_the_first_screen_answers_what_a_newcomer_asks() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_to_files(page: str) -> None:
+def test_links_lead_to_files(page):
     targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", blocks(PAGES[page])[1])
 
     assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
 
 
-def test_the_docs_are_short() -> None:
+def test_the_docs_are_short():
     """At most 28 pages, seven of them one a chapter, and 24,000 words, without what the build writes."""
     docs = [name for name in PAGES if name.startswith("docs/")]
 
@@ -216,7 +215,7 @@ def test_the_docs_are_short() -> None:
     assert sum(len(text.split()) for text in texts) <= 24_000
 
 
-def test_the_home_page_opens_with_three_commands() -> None:
+def test_the_home_page_opens_with_three_commands():
     first = blocks(PAGES["docs/index.md"])[0][0]
 
     assert first.line < 10
@@ -255,9 +254,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("command", "message"), WRONG)
-def test_a_wrong_command_fails(
-    command: str, message: str, reader: Path, request: pytest.FixtureRequest
-) -> None:
+def test_a_wrong_command_fails(command, message, reader, request):
     """A misspelt option, claim, data set, session, extra or variable on a page makes its test fail."""
     with pytest.raises(pytest.fail.Exception, match=re.escape(message)):
         check(command, request.config)

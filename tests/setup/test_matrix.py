@@ -1,7 +1,5 @@
 """The matrix: tox, nox and the forge's workflows have the environments of the one table."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -18,7 +16,7 @@ WORKFLOWS = {
 }
 
 
-def test_a_pull_request_runs_the_sessions_of_ci() -> None:
+def test_a_pull_request_runs_the_sessions_of_ci():
     jobs = WORKFLOWS["pull-request"]["jobs"]
     rows = jobs["session"]["strategy"]["matrix"]["session"]
     named = {session for row in rows for session in row.split(" -- ")[0].split()}
@@ -27,7 +25,7 @@ def test_a_pull_request_runs_the_sessions_of_ci() -> None:
     assert jobs["tests"]["needs"] == "verify"
 
 
-def test_workflows_call_sessions_of_nox_and_nothing_else() -> None:
+def test_workflows_call_sessions_of_nox_and_nothing_else():
     """Each step is an action, the installation of nox, or one session; a red matrix also opens an issue."""
     commands = {
         step["run"]

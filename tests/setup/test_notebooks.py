@@ -7,7 +7,6 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +36,7 @@ def play(source: str, names: dict[str, Any]) -> tuple[str, Any]:
 
 @pytest.mark.nightly  # and in `nox -s docs`
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_gives_what_it_shows(
-    path: Path, tmp_path: Path, with_data: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_notebook_gives_what_it_shows(path, tmp_path, with_data, monkeypatch):
     """Its cells run in order, and what they print or return is what the file has, up to the numbers."""
     with_data(*DATA[path.name])
     for name in ("WORKSHOP_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -60,7 +57,7 @@ def test_a_notebook_gives_what_it_shows(
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_is_small_and_has_been_run(path: Path) -> None:
+def test_a_notebook_is_small_and_has_been_run(path):
     """All its cells were run once, in order, without an error; nothing is large or of one machine."""
     text = path.read_text("utf-8")
     code = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]

@@ -1,7 +1,5 @@
 """Which Python the sessions choose, and what pyproject.toml says of each requirement."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path
@@ -9,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_what_keras_decides_runs_on_keras_2_too() -> None:
+def test_what_keras_decides_runs_on_keras_2_too():
     """Each test of the trainings that is named after Keras' calls has the mark of session `keras2`."""
     unmarked = [
         function.name
@@ -24,7 +22,7 @@ def test_what_keras_decides_runs_on_keras_2_too() -> None:
     assert unmarked == []
 
 
-def test_every_requirement_says_why() -> None:
+def test_every_requirement_says_why():
     """Each dependency in pyproject.toml has its reason on its own line or the line before."""
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     start, end = lines.index("dependencies = ["), lines.index("[tool.hatch.version]")

@@ -19,7 +19,7 @@ def shell_lines() -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
-def test_ci_types_the_set_up_of_readme() -> None:
+def test_ci_types_the_set_up_of_readme():
     """README's commands up to `nox -s tests` are in .ci/run, word for word and in the same order."""
     lines = shell_lines()
     commands = lines[1 : lines.index("nox -s tests") + 1]  # the first one clones
@@ -40,7 +40,7 @@ def test_ci_types_the_set_up_of_readme() -> None:
     assert positions == sorted(positions)
 
 
-def test_every_nox_session_that_is_named_exists() -> None:
+def test_every_nox_session_that_is_named_exists():
     """README and .ci/run name only sessions of noxfile.py."""
     named = set(re.findall(r"nox -s ([\w-]+)", README + CI)) | ci_sessions()
 
@@ -48,7 +48,7 @@ def test_every_nox_session_that_is_named_exists() -> None:
     assert named <= nox_sessions()
 
 
-def test_ci_is_a_script_that_parses() -> None:
+def test_ci_is_a_script_that_parses():
     script = ROOT / ".ci" / "run"
 
     answer = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True, check=False)

@@ -28,7 +28,7 @@ PERMISSIONS = {
 }
 
 
-def test_each_row_has_its_tests_and_each_hostile_test_its_row() -> None:
+def test_each_row_has_its_tests_and_each_hostile_test_its_row():
     """One file of tests a row, which is there, and no file of hostile tests without a row."""
     named = [row[2].strip("`") for row in ROWS]
 
@@ -41,7 +41,7 @@ def test_each_row_has_its_tests_and_each_hostile_test_its_row() -> None:
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_a_workflow_may_do_no_more_than_it_must(name: str) -> None:
+def test_a_workflow_may_do_no_more_than_it_must(name):
     """It reads the code, keeps no credentials, and names actions by version; a few jobs may do more."""
     workflow = WORKFLOWS[name]
 
@@ -54,7 +54,7 @@ def test_a_workflow_may_do_no_more_than_it_must(name: str) -> None:
             assert action != "actions/checkout" or step["with"]["persist-credentials"] is False
 
 
-def test_no_workflow_writes_text_of_others_into_a_shell() -> None:
+def test_no_workflow_writes_text_of_others_into_a_shell():
     """A shell would run a title, a branch or a message; only names of our own matrix come into one."""
     commands = [
         step["run"]
@@ -68,7 +68,7 @@ def test_no_workflow_writes_text_of_others_into_a_shell() -> None:
     assert used <= {"matrix.session", "matrix.name", "matrix.options"}
 
 
-def test_the_audit_is_weekly_and_of_all_extras() -> None:
+def test_the_audit_is_weekly_and_of_all_extras():
     assert "audit" in WORKFLOWS["matrix"]["jobs"]["issue"]["needs"]
     assert {"run": "nox -s lint -- audit"} in WORKFLOWS["matrix"]["jobs"]["audit"]["steps"]
     proposed = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))

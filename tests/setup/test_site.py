@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import nox
@@ -51,7 +50,7 @@ def check() -> ModuleType:
     return script("check_site")
 
 
-def test_every_error_of_the_book_is_on_the_page_once(pages: ModuleType) -> None:
+def test_every_error_of_the_book_is_on_the_page_once(pages):
     """The worst errors have a heading with the claim's id as anchor, the others a row with it."""
     text = pages.worst_errors() + pages.other_errors()
 
@@ -61,7 +60,7 @@ def test_every_error_of_the_book_is_on_the_page_once(pages: ModuleType) -> None:
     assert "2,514 days of IBM" in text
 
 
-def test_each_result_on_new_data_is_in_the_table_once(pages: ModuleType) -> None:
+def test_each_result_on_new_data_is_in_the_table_once(pages):
     *rows, last = pages.first_contact().splitlines()[2:]
     decided = when_decided(package_book())
     found = {
@@ -74,7 +73,7 @@ def test_each_result_on_new_data_is_in_the_table_once(pages: ModuleType) -> None
     assert last.startswith(f"| {len(decided)} in all |")
 
 
-def test_what_is_not_confirmed_is_no_error_on_the_page(pages: ModuleType) -> None:
+def test_what_is_not_confirmed_is_no_error_on_the_page(pages):
     """It has a table of its own, with what would confirm it, and is not counted."""
     rows = pages.unconfirmed_errors()
 
@@ -82,7 +81,7 @@ def test_what_is_not_confirmed_is_no_error_on_the_page(pages: ModuleType) -> Non
     assert f"{len(errata(ledger()))} errors" in pages.counted()
 
 
-def test_results_changed_by_versions_are_listed(pages: ModuleType) -> None:
+def test_results_changed_by_versions_are_listed(pages):
     """Each finding that a later version changed is a row; the discriminator of Keras 3 is one."""
     rows = pages.changed_results().splitlines()[2:]
 
@@ -90,7 +89,7 @@ def test_results_changed_by_versions_are_listed(pages: ModuleType) -> None:
     assert any("Keras ≥ 3.0" in row and "discriminator learns nothing" in row for row in rows)
 
 
-def test_every_unit_is_on_the_page_of_its_chapter(pages: ModuleType) -> None:
+def test_every_unit_is_on_the_page_of_its_chapter(pages):
     """Under its id, with what it does, the number of the book's claims, its functions and its data."""
     chapters = {number: pages.chapter(number) for number in (5, 7)}
 
@@ -107,9 +106,7 @@ def test_every_unit_is_on_the_page_of_its_chapter(pages: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("unit", "drawn"), [("ch03.ex03", False), ("ch02.act01", False), ("ch02.act01", True)]
 )
-def test_a_run_of_a_part_has_the_figures_of_that_part(
-    pages: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unit: str, drawn: bool
-) -> None:
+def test_a_run_of_a_part_has_the_figures_of_that_part(pages, monkeypatch, tmp_path, unit, drawn):
     claim = ledger().units[unit].claims[0]
     measured = record(claim, "undecided")
     file = tmp_path / "verify.json"
@@ -127,14 +124,14 @@ def test_a_run_of_a_part_has_the_figures_of_that_part(
     assert pages.worst_errors()
 
 
-def test_the_build_writes_the_counts_of_readme(pages: ModuleType) -> None:
+def test_the_build_writes_the_counts_of_readme(pages):
     readme, page = PAGES["README.md"], PAGES["docs/verdicts.md"]
     old = re.sub("[0-9]+ hold|[0-9]+ errors", lambda old: f"1 {old[0].split()[1]}", readme)
 
     assert pages.with_counts(old, page) == pages.with_counts(readme, page) != old
 
 
-def test_hidden_options_have_a_table(pages: ModuleType) -> None:
+def test_hidden_options_have_a_table(pages):
     rows, help_ = pages.maintainers(), pages.commands()
 
     for option in ("--strict", "--fail-on", "--timeout"):
@@ -142,7 +139,7 @@ def test_hidden_options_have_a_table(pages: ModuleType) -> None:
     assert "--strict" not in help_
 
 
-def test_every_environment_has_a_row(pages: ModuleType) -> None:
+def test_every_environment_has_a_row(pages):
     """The matrix's table has each environment with its Python, its TensorFlow, and why it is there."""
     rows = [
         [cell.strip() for cell in line.split("|")[1:-1]] for line in pages.environments().splitlines()[2:]
@@ -154,7 +151,7 @@ def test_every_environment_has_a_row(pages: ModuleType) -> None:
     ]
 
 
-def test_every_command_and_option_is_shown(pages: ModuleType) -> None:
+def test_every_command_and_option_is_shown(pages):
     """The reference has a heading for each command that is not hidden, and the names of its options."""
     text = pages.commands()
     found = re.findall(r"^## (.*)$", text, re.MULTILINE)
@@ -166,7 +163,7 @@ def test_every_command_and_option_is_shown(pages: ModuleType) -> None:
         assert option in text
 
 
-def test_the_notebook_is_a_page_with_its_outputs(pages: ModuleType) -> None:
+def test_the_notebook_is_a_page_with_its_outputs(pages):
     """Cells become code, outputs tables and text; no output is cut by an empty line."""
     pytest.importorskip("nbformat", reason="needs the group docs: pip install --group docs")
 
@@ -177,7 +174,7 @@ def test_the_notebook_is_a_page_with_its_outputs(pages: ModuleType) -> None:
     assert "\n\n" not in "".join(re.findall(r'<div class="output">.*?</div>', text, re.DOTALL))
 
 
-def test_what_a_page_includes_is_generated(pages: ModuleType) -> None:
+def test_what_a_page_includes_is_generated(pages):
     """Every part that a page includes is made by the script, and all are used."""
     included = {
         name for text in PAGES.values() for name in re.findall(r'^--8<-- "(.+)"$', text, re.MULTILINE)
@@ -186,14 +183,14 @@ def test_what_a_page_includes_is_generated(pages: ModuleType) -> None:
     assert included == {*pages.PARTS, "drawing.css"}
 
 
-def test_all_pages_are_in_the_navigation(check: ModuleType) -> None:
+def test_all_pages_are_in_the_navigation(check):
     nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
 
     assert check.outside_navigation(ROOT / "docs", {"nav": nav}) == []
     assert [name for name in check._pages_of(nav) if not (ROOT / "docs" / name).is_file()] == []
 
 
-def test_the_package_says_how_to_cite_it() -> None:
+def test_the_package_says_how_to_cite_it():
     """CITATION.cff has this version, this licence and the book with its authors, as the format wants them."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     project = nox.project.load_toml(ROOT / "pyproject.toml")["project"]

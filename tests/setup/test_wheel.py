@@ -14,7 +14,7 @@ LEFT_OUT = ("mnist", "notebooks")
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+def wheel(tmp_path_factory) -> zipfile.ZipFile:
     """Return the wheel of the working tree, opened."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
@@ -42,7 +42,7 @@ def metadata(wheel: zipfile.ZipFile, name: str) -> str:
         ("fixtures", "**/*", "workshop/fixtures"),
     ],
 )
-def test_the_wheel_is_complete(wheel: zipfile.ZipFile, folder: str, pattern: str, inside: str) -> None:
+def test_the_wheel_is_complete(wheel, folder, pattern, inside):
     """Modules, ledger, registry, templates and fixtures are all in the wheel, byte for byte.
 
     Only MNIST, for its 11 MB, and the notebooks made for the tests stay out.
@@ -73,20 +73,20 @@ def test_the_wheel_is_complete(wheel: zipfile.ZipFile, folder: str, pattern: str
     assert differing == []
 
 
-def test_the_wheel_contains_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_contains_nothing_else(wheel):
     tops = {name.split("/")[0] for name in wheel.namelist()}
 
     assert {top for top in tops if not top.endswith(".dist-info")} == {"workshop"}
 
 
-def test_entry_points_name_command_and_plugin(wheel: zipfile.ZipFile) -> None:
+def test_entry_points_name_command_and_plugin(wheel):
     text = metadata(wheel, "entry_points.txt")
 
     assert "[console_scripts]\nworkshop = workshop.cli.app:app" in text
     assert "[pytest11]\nworkshop = workshop.pytest_plugin" in text
 
 
-def test_base_installation_needs_no_tensorflow(wheel: zipfile.ZipFile) -> None:
+def test_base_installation_needs_no_tensorflow(wheel):
     required = [
         line for line in metadata(wheel, "METADATA").splitlines() if line.startswith("Requires-Dist:")
     ]

@@ -167,19 +167,19 @@ OTHERS = replace(EARLIER, others=((8, 8), (9, 9)), bounds=None)
 
 
 @pytest.mark.parametrize(("typed", "known", "answer"), CASES)
-def test_the_first_question_that_is_answered_is_the_answer(typed: str, known: Known, answer: Answer) -> None:
+def test_the_first_question_that_is_answered_is_the_answer(typed, known, answer):
     assert place_number(typed, known).answer == answer
 
 
 @pytest.mark.parametrize(
     ("typed", "which"), [("8.0", 0), ("9.0", 1), ("8", 0), ("2.7", 0), ("3.1", 1), ("5", 0)]
 )
-def test_which_other_number_it_is(typed: str, which: int) -> None:
+def test_which_other_number_it_is(typed, which):
     assert place_number(typed, OTHERS).which == which
     assert {place_number(one, known).which for one, known, _ in CASES if "earlier" not in _} == {0}
 
 
-def test_the_facts_are_those_of_counting() -> None:
+def test_the_facts_are_those_of_counting():
     """How many runs are as far out as the end of the interval that is nearer to the others, and the gap."""
     draw = Random(1)
     for mine, n in itertools.product(range(-4, 5), range(10)):
@@ -193,16 +193,16 @@ def test_the_facts_are_those_of_counting() -> None:
         assert facts == (n, runs.count(None), min(above, below), max(gaps), side)
 
 
-def test_every_answer_has_a_case_and_a_state() -> None:
+def test_every_answer_has_a_case_and_a_state():
     assert {answer for _, _, answer in CASES} == set(STATES)
     assert set(STATES.values()) == set(WORST)
 
 
-def test_ok_is_true_only_for_what_is_as_it_should_be() -> None:
+def test_ok_is_true_only_for_what_is_as_it_should_be():
     assert [ok_of(state) for state in ("✔", "≠", "?", "✘", "–")] == [True, True, None, False, None]
 
 
-def test_the_facts_of_a_number_beyond_the_runs() -> None:
+def test_the_facts_of_a_number_beyond_the_runs():
     placed = place_number("2.1", HUNDRED)
 
     assert placed == Placed("beyond all runs", 2.1, 0.0, 100, 0, 0, "above", pytest.approx(0.06), 0)
@@ -213,17 +213,17 @@ def test_the_facts_of_a_number_beyond_the_runs() -> None:
     assert place_number("5", Known(printed=(5, 4, 6), runs=(5.8, 7.0, 8.0))).as_far == 1
 
 
-def test_the_facts_of_a_number_inside() -> None:
+def test_the_facts_of_a_number_inside():
     placed = place_number("18", replace(TEN, runs=(*(TEN.runs or ()), None, None)))
 
     assert (placed.n, placed.crashed, placed.as_far, placed.side) == (12, 2, 2, "above")
 
 
-def test_the_distance_from_the_print_is_known_for_all() -> None:
+def test_the_distance_from_the_print_is_known_for_all():
     assert place_number("0.81", SHARES).away == pytest.approx(0.06)
 
 
-def test_the_worst_of_several_decides() -> None:
+def test_the_worst_of_several_decides():
     assert worst(["equals the printed value", "beyond all runs", "differs"]) == 2
     assert worst(["equals the printed value", "equals the right value"]) == 1
     assert worst(["not compared", "an ordinary run"]) == 1
@@ -234,7 +234,7 @@ def test_the_worst_of_several_decides() -> None:
 @pytest.mark.parametrize(
     "known", [TEN, HUNDRED, SHARES, LOSSES, PERCENTS, EXACT, COUNT, WRONG, PRINTED, EARLIER]
 )
-def test_no_tick_outside_the_range(typed: str, known: Known) -> None:
+def test_no_tick_outside_the_range(typed, known):
     """Whatever is not the print, the right value, inside the runs or what the rule accepts."""
     placed = place_number(typed, known)
     runs = [value for value in known.runs or () if value is not None]
@@ -264,7 +264,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("typed", "value", "half"), READ)
-def test_a_typed_number_stands_for_its_digits(typed: str, value: float, half: float) -> None:
+def test_a_typed_number_stands_for_its_digits(typed, value, half):
     """Half a unit of the last digit to both sides, trailing zeros and powers of ten included."""
     number = read(typed)
 
@@ -274,12 +274,12 @@ def test_a_typed_number_stands_for_its_digits(typed: str, value: float, half: fl
 
 
 @pytest.mark.parametrize("typed", REFUSED)
-def test_what_is_not_a_number_is_not_read(typed: str) -> None:
+def test_what_is_not_a_number_is_not_read(typed):
     """Nor is what Python alone would read."""
     assert read(typed) is None
 
 
-def test_percents_where_the_numbers_are_percents() -> None:
+def test_percents_where_the_numbers_are_percents():
     number = read("84.6%", percent=True)
 
     assert number is not None

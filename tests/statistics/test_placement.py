@@ -50,7 +50,7 @@ RANGES = [
 
 
 @pytest.mark.parametrize(("low", "high", "answer", "p"), RANGES)
-def test_a_value_belongs_within_the_range_of_the_runs(low: float, high: float, answer: str, p: float) -> None:
+def test_a_value_belongs_within_the_range_of_the_runs(low, high, answer, p):
     placed = one(TEN, low, high)
     assert placed.answer == answer
     assert placed.p == pytest.approx(min(1.0, p), rel=1e-12)
@@ -60,7 +60,7 @@ def test_a_value_belongs_within_the_range_of_the_runs(low: float, high: float, a
 
 
 @pytest.mark.parametrize(("n", "answer"), [(1998, "inconclusive"), (1999, "excluded")])
-def test_without_a_normal_scale_it_takes_1999_runs_to_exclude_a_value(n: int, answer: str) -> None:
+def test_without_a_normal_scale_it_takes_1999_runs_to_exclude_a_value(n, answer):
     placed = one(np.linspace(0, 1, n), 1.5)
     assert placed.answer == answer
     assert placed.p == pytest.approx(2 / (n + 1), rel=1e-12)
@@ -76,9 +76,7 @@ def beyond_p(distance: float, n: int) -> float:
 @pytest.mark.parametrize(
     ("distance", "needed"), [(2.5, 112), (3.2, 1009), (3.3, 2048), (3.4, 128), (3.6, None), (9, None)]
 )
-def test_beyond_all_runs_a_normal_scale_decides_or_leaves_it_open(
-    side: int, distance: float, needed: int | None
-) -> None:
+def test_beyond_all_runs_a_normal_scale_decides_or_leaves_it_open(side, distance, needed):
     """64 runs exclude from 3.47 standard deviations on; nearer is inconclusive: more runs could reach it."""
     values = NORMAL / NORMAL.std(ddof=1)
     placed = one(values, side * distance, scale=IDENTITY)
@@ -97,7 +95,7 @@ FEW = [(5, 1e9), (10, 20.0), (20, 9.0), (30, 9.0), (63, 9.0)]
 
 
 @pytest.mark.parametrize(("n", "distance"), FEW)
-def test_runs_whose_normality_could_not_be_refused_exclude_nothing(n: int, distance: float) -> None:
+def test_runs_whose_normality_could_not_be_refused_exclude_nothing(n, distance):
     values = stats.norm.ppf((np.arange(n) + 0.5) / n)
     placed = one(values, distance, scale=IDENTITY)
     assert (placed.answer, placed.runs_needed) == ("inconclusive", 64)
@@ -118,9 +116,7 @@ SCALES = [
 
 
 @pytest.mark.parametrize(("scale", "values", "printed", "answer"), SCALES)
-def test_only_a_scale_that_the_runs_are_normal_on_excludes(
-    scale, values, printed: float, answer: str
-) -> None:
+def test_only_a_scale_that_the_runs_are_normal_on_excludes(scale, values, printed, answer):
     """Where they are not, rank alone must tell, and says so."""
     placed = one(values, printed, scale=Scale(scale))
     assert placed.answer == answer
@@ -129,7 +125,7 @@ def test_only_a_scale_that_the_runs_are_normal_on_excludes(
         assert placed.runs_needed == 2 * len(values)
 
 
-def test_most_runs_may_have_crashed() -> None:
+def test_most_runs_may_have_crashed():
     """They lie above all others, so that a value below the finite runs is still below all."""
     values = np.array([1.0, 2.0, 3.0, *[INF] * 7])
     assert one(values, 1.5).answer == "compatible"
@@ -138,7 +134,7 @@ def test_most_runs_may_have_crashed() -> None:
     assert one(np.full(9, INF), 0.5).answer == "inconclusive"
 
 
-def test_constants() -> None:
+def test_constants():
     """Runs that are all alike hold the value itself, whatever its rounding, and tell nothing of another."""
     same = np.full(64, 0.25)
     assert one(same, 0.25).answer == "compatible"
@@ -164,12 +160,12 @@ JOINT = [
 
 
 @pytest.mark.parametrize(("printed", "answer"), JOINT)
-def test_several_numbers_are_placed_together(printed: dict[str, float], answer: str) -> None:
+def test_several_numbers_are_placed_together(printed, answer):
     """One number beyond all runs is enough; each is measured in the spread of its own side."""
     assert together(pair(), printed).answer == answer
 
 
-def test_a_long_tail_hides_no_number_beyond_its_runs() -> None:
+def test_a_long_tail_hides_no_number_beyond_its_runs():
     """By rank, some run lies as far out in its long tail; the even one is open, or excluded on its scale."""
     recorded = {"tail": np.exp(2 * NORMAL), "even": NORMAL}
     printed = {"tail": 1.0, "even": 9.0}
@@ -180,12 +176,12 @@ def test_a_long_tail_hides_no_number_beyond_its_runs() -> None:
     assert together(recorded, printed | {"even": 2.4}, IDENTITY).answer == "compatible"
 
 
-def test_a_single_number_is_shown_with_the_range_of_its_runs() -> None:
+def test_a_single_number_is_shown_with_the_range_of_its_runs():
     shown = one(np.arange(1.0, 10.0), 3.0, 5.5).detail
     assert shown.startswith("printed value at 39% of 9 recorded runs, 5 (1 to 9)")
 
 
-def test_only_printed_numbers_are_placed() -> None:
+def test_only_printed_numbers_are_placed():
     recorded = {**pair(), "beside": np.full(64, 1e9)}
     placed = together(recorded, {"tail": 1.0, "even": 0.0})
     shares = [np.mean(recorded["tail"] < 1.0), np.mean(recorded["even"] < 0.0)]
@@ -195,7 +191,7 @@ def test_only_printed_numbers_are_placed() -> None:
     )
 
 
-def test_several_numbers_share_the_level_on_a_scale() -> None:
+def test_several_numbers_share_the_level_on_a_scale():
     values = NORMAL / NORMAL.std(ddof=1)
     recorded = {str(i): np.roll(values, 7 * i) for i in range(10)}
     placed = together(recorded, dict.fromkeys(recorded, 0.0) | {"3": 3.95}, IDENTITY)
@@ -204,7 +200,7 @@ def test_several_numbers_share_the_level_on_a_scale() -> None:
     assert together({"3": values}, {"3": 3.95}, IDENTITY).answer == "excluded"
 
 
-def test_a_number_beyond_on_no_normal_scale_stays_open() -> None:
+def test_a_number_beyond_on_no_normal_scale_stays_open():
     """One of two numbers beyond all runs is not normal: the other one's small distance does not settle it."""
     values = NORMAL / NORMAL.std(ddof=1)
     recorded = {"normal": values, "cubed": values**5}
@@ -226,7 +222,7 @@ BOUNDED = [
 
 
 @pytest.mark.parametrize(("scale", "values", "numbers"), BOUNDED)
-def test_bounds_are_where_a_number_becomes_excluded(scale: Scale, values: np.ndarray, numbers: int) -> None:
+def test_bounds_are_where_a_number_becomes_excluded(scale, values, numbers):
     """Just outside them a printed number is excluded, just inside it is not, on every scale."""
     bounds = prediction_bounds(values, scale, numbers)
     assert bounds is not None
@@ -239,7 +235,7 @@ def test_bounds_are_where_a_number_becomes_excluded(scale: Scale, values: np.nda
             assert placed.answer == expected
 
 
-def test_runs_that_exclude_nothing_have_no_bounds() -> None:
+def test_runs_that_exclude_nothing_have_no_bounds():
     """Too few runs, runs that are alike, and runs that are not normal on the scale."""
     assert prediction_bounds(NORMAL[:20], IDENTITY, 1) is None
     assert prediction_bounds(np.ones(64), IDENTITY, 1) is None
@@ -256,7 +252,7 @@ HONEST = {
 
 
 @pytest.mark.parametrize(("draw", "numbers"), HONEST.values(), ids=HONEST)
-def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers: int, draws) -> None:
+def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers, draws):
     """Drawn like the 30 runs, a number is beyond them with probability 2/31, or less if there are ties."""
     rng, times = np.random.default_rng(3), draws(1500)
     answers = []
@@ -276,7 +272,7 @@ def test_an_honest_value_is_never_excluded_by_rank_and_seldom_open(draw, numbers
 
 
 @pytest.mark.parametrize("numbers", [1, 4])
-def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, numbers: int, draws) -> None:
+def test_an_honest_normal_value_is_excluded_at_most_at_the_level(monkeypatch, numbers, draws):
     """At a level of 2 %, an honest value is excluded on the normal scale in at most 2 % of all samples."""
     monkeypatch.setattr(placement, "EXCLUDED", 0.02)
     rng, times = np.random.default_rng(5), draws(1500)
@@ -301,7 +297,7 @@ ON_SCALE = {
 
 
 @pytest.mark.parametrize(("draw", "level", "least"), ON_SCALE.values(), ids=ON_SCALE)
-def test_an_honest_value_is_excluded_at_most_at_the_level(draw, level: float, least: int, draws) -> None:
+def test_an_honest_value_is_excluded_at_most_at_the_level(draw, level, least, draws):
     """Over 20,000 samples of 64 runs on the identity scale: only those beyond all runs need the bound."""
     rng, times = np.random.default_rng(11), draws(20_000)
     least = least if times >= 20_000 else 0  # a tenth may have none
@@ -319,7 +315,7 @@ WRONG = [(n, off) for n in (5, 10, 20, 30, 44, 64) for off in (4, 8, 12, 20)]
 
 
 @pytest.mark.parametrize(("n", "off"), WRONG)
-def test_one_wrong_number_of_twenty_is_never_compatible(n: int, off: int, draws) -> None:
+def test_one_wrong_number_of_twenty_is_never_compatible(n, off, draws):
     """The noise of nineteen others hides nothing; from 64 runs on, what is far out is excluded."""
     rng, times = np.random.default_rng(n + off), draws(60)
     answers = []
@@ -344,9 +340,7 @@ def far_out(runs: list[float], point: float, side: int) -> list[float]:
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("side", [1, -1])
 @pytest.mark.parametrize("out", [(0.3, 0.45), (0.45, 0.3)])
-def test_several_numbers_are_as_far_out_as_the_farthest(
-    seed: int, side: int, out: tuple[float, float]
-) -> None:
+def test_several_numbers_are_as_far_out_as_the_farthest(seed, side, out):
     """Each in units of its own side, wherever its middle is: counted by hand for 64 runs of two numbers."""
     rng = np.random.default_rng(seed)
     recorded = {"a": 1000 + rng.exponential(size=64), "b": -500 - 40 * rng.exponential(size=64)}
@@ -365,21 +359,21 @@ def test_several_numbers_are_as_far_out_as_the_farthest(
 
 
 @pytest.mark.parametrize(("sign", "crashed"), [(1, 5), (-1, 5), (1, 1)])
-def test_crashed_runs_are_beyond_all_numbers(sign: int, crashed: int) -> None:
+def test_crashed_runs_are_beyond_all_numbers(sign, crashed):
     runs = np.array([*(sign * math.inf for _ in range(crashed)), *np.arange(64.0 - crashed)])
     x = 70.0 if sign > 0 else -7.0
     placed = place({"": runs}, {"": (x, x)}, {"": Scale()})
     assert placed.p == pytest.approx(2 * (1 + crashed) / 65)
 
 
-def test_more_runs_are_needed_than_there_are() -> None:
+def test_more_runs_are_needed_than_there_are():
     """Though that many would reach a value just beyond them with a probability of one half."""
     placed = place({"": np.array([-1.0, -1.0, 0.0, 1.0, 1.0])}, {"": (1.01, 1.02)}, {"": Scale()})
     assert (placed.answer, placed.runs_needed) == ("inconclusive", 6)
 
 
 @pytest.mark.parametrize("numbers", [1, 2, 4])
-def test_as_many_runs_as_reach_a_number_beyond_them_half_of_the_time(numbers: int) -> None:
+def test_as_many_runs_as_reach_a_number_beyond_them_half_of_the_time(numbers):
     """Of independent numbers, all of which lie beyond 30 runs, by simulation of more runs of them."""
     recorded = {str(i): np.arange(30.0) for i in range(numbers)}  # on no scale
     placed = together(recorded, dict.fromkeys(recorded, 99.0))
@@ -396,11 +390,11 @@ def test_as_many_runs_as_reach_a_number_beyond_them_half_of_the_time(numbers: in
     ("low", "high", "share"),
     [(2.0, 2.0, 0.375), (2.0, 3.0, 0.5), (1.5, 2.5, 0.375), (4.0, 9.0, 0.875), (0.0, 0.5, 0.0)],
 )
-def test_the_share_of_runs_below_an_interval(low: float, high: float, share: float) -> None:
+def test_the_share_of_runs_below_an_interval(low, high, share):
     assert share_below(np.array([1.0, 2.0, 3.0, 4.0]), (low, high)) == share
 
 
-def test_of_runs_that_are_all_alike_rank_alone_decides() -> None:
+def test_of_runs_that_are_all_alike_rank_alone_decides():
     """Nothing is known of their spread, so that a value beyond them is not excluded on any scale."""
     placed = one(np.full(64, 0.25), 0.5, scale=IDENTITY)
     assert (placed.answer, placed.runs_needed) == ("inconclusive", 128)
@@ -408,7 +402,7 @@ def test_of_runs_that_are_all_alike_rank_alone_decides() -> None:
         placed.answer = "excluded"  # type: ignore[misc]
 
 
-def test_runs_of_a_small_range_are_judged_by_their_scale() -> None:
+def test_runs_of_a_small_range_are_judged_by_their_scale():
     """That many reach a value that lies this far out with a probability of one half."""
     far = 0.026 / (NORMAL * 0.01).std(ddof=1)
     placed = one(NORMAL * 0.01, 0.026, scale=IDENTITY)
@@ -417,6 +411,6 @@ def test_runs_of_a_small_range_are_judged_by_their_scale() -> None:
 
 
 @pytest.mark.parametrize("values", [np.arange(64.0), np.arange(64.0)[::-1]])
-def test_every_run_counts_wherever_it_is(values: np.ndarray) -> None:
+def test_every_run_counts_wherever_it_is(values):
     for point in (2.0, 61.0):
         assert one(values, point).p == pytest.approx(2 * (1 + 3) / 65)

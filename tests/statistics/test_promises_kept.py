@@ -31,7 +31,7 @@ def runs_of(claim: Any) -> RecordedRuns:
     return Recordings(package_book(), this_environment().facts()).of(claim)
 
 
-def test_held_out_runs_are_seldom_excluded(script: dict[str, Any]) -> None:
+def test_held_out_runs_are_seldom_excluded(script):
     """Each run that is not in the sample counts once; one that is far out is excluded."""
     runs = script["some"](runs_of(EPOCH), np.arange(128))
     excluded = list(script["held_out"](EPOCH, runs, 64))
@@ -44,7 +44,7 @@ def test_held_out_runs_are_seldom_excluded(script: dict[str, Any]) -> None:
     assert sum(script["held_out"](EPOCH, far, 64)) == sum(excluded) + (not excluded[0])
 
 
-def test_a_share_keeps_its_answer(script: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_share_keeps_its_answer(script, monkeypatch):
     runs = runs_of(ORDER)
     found = list(script["wrongly"](ORDER, runs))
     assert found
@@ -55,7 +55,7 @@ def test_a_share_keeps_its_answer(script: dict[str, Any], monkeypatch: pytest.Mo
     assert list(script["wrongly"](ORDER, runs)) == [True] * len(found)
 
 
-def test_a_promise_that_is_broken(script: dict[str, Any]) -> None:
+def test_a_promise_that_is_broken(script):
     """It is broken for certain only where the interval begins above it."""
     kept = script["Tally"]("a number", "64", 0.001, {"a": [True] + [False] * 999, "b": []})
     broken = script["Tally"]("a number", "64", 0.001, {"a": [True] * 30 + [False] * 970})

@@ -36,7 +36,7 @@ def ranked(bench, references, notebook=None, **change) -> None:
     references.change(**change)
 
 
-def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(bench, references) -> None:
+def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(bench, references):
     ranked(bench, references)
     record = bench.verify()["words"]
     assert record.verdict == "reproduced"
@@ -47,7 +47,7 @@ def test_a_ranking_is_decided_on_the_recorded_runs_and_repeated_name_by_name(ben
     assert "is 'e', recorded 'c'" in record.reason
 
 
-def test_the_second_documented_ranking_is_checked_against_the_recorded_runs_too(bench, references) -> None:
+def test_the_second_documented_ranking_is_checked_against_the_recorded_runs_too(bench, references):
     """It is shown next to the first; names that no run has among its first are excluded."""
     ranked(bench, references, notebook=[["x", 0.6], ["y", 0.5]])
     record = bench.verify()["words"]
@@ -57,7 +57,7 @@ def test_the_second_documented_ranking_is_checked_against_the_recorded_runs_too(
     )
 
 
-def test_a_ranking_of_other_names_drifts(bench, references) -> None:
+def test_a_ranking_of_other_names_drifts(bench, references):
     ranked(bench, references, elsewhere=True)
     bench.units(source(RANKING.replace('"a"', '"d"')))
     record = bench.verify()["words"]

@@ -51,7 +51,7 @@ def at_least(share: float, times: int) -> float:
 
 
 @pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
-def test_the_prediction_test_alarms_as_often_as_it_says(draw: Draw, draws: Callable[[int], int]) -> None:
+def test_the_prediction_test_alarms_as_often_as_it_says(draw, draws):
     """At 5 %, in at most 5 % of reruns, whatever the distribution; at its level in none."""
     rng, times = np.random.default_rng(1), draws(1200)
     p = np.array([prediction_p(row[:N], row[N:], OFF, 1) for row in draw(rng, (times, N + FRESH))])
@@ -82,12 +82,12 @@ def numbers_of_sample(unit: str) -> np.ndarray:
 
 
 @pytest.fixture(params=["made up", *sorted(SAMPLED)])
-def recorded(request: pytest.FixtureRequest) -> np.ndarray:
+def recorded(request) -> np.ndarray:
     """Return recorded numbers of the package, one of each sample, and one made up."""
     return numbers_of_sample(request.param)
 
 
-def test_recorded_runs_are_no_drift_of_one_another(recorded: np.ndarray, draws: Callable[[int], int]) -> None:
+def test_recorded_runs_are_no_drift_of_one_another(recorded, draws):
     """Any five of the recorded runs against the others: an alarm at 5 % in at most 5 % of the splits."""
     rng, times = np.random.default_rng(5), draws(200)
     p = []

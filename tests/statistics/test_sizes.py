@@ -1,7 +1,5 @@
 """Planned sizes: which runs decide, how many are planned, and what is said where they do not decide."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.statistics.sizes import (
@@ -34,7 +32,7 @@ from workshop.statistics.sizes import (
         (9000, 2048),
     ],
 )
-def test_the_largest_full_size_decides(runs: int, size: int) -> None:
+def test_the_largest_full_size_decides(runs, size):
     """Fewer runs than the smallest size decide nothing; runs beyond the largest one wait for ever."""
     assert SIZES == (5, 10, 20, 30, 64, 128, 256, 512, 1024, 2048)
     assert full_size(runs) == size
@@ -44,7 +42,7 @@ def test_the_largest_full_size_decides(runs: int, size: int) -> None:
     ("seconds", "size"),
     [(0.01, 128), (1.0, 128), (1.1, 64), (60.0, 64), (61.0, 30), (360.0, 30), (361.0, 20), (1200.0, 20)],
 )
-def test_slower_units_are_planned_with_fewer_runs(seconds: float, size: int) -> None:
+def test_slower_units_are_planned_with_fewer_runs(seconds, size):
     """128 up to a second a seed, 64 up to a minute, 30 up to six minutes, else 20: all of them are sizes."""
     assert planned_size(seconds) == size
     assert size in SIZES
@@ -65,7 +63,7 @@ def test_slower_units_are_planned_with_fewer_runs(seconds: float, size: int) -> 
         (1999, 2.0, "it would take 1,999 runs, and at most 1,024 are planned"),
     ],
 )
-def test_what_could_decide_is_a_planned_size(runs: int, seconds: float, words: str) -> None:
+def test_what_could_decide_is_a_planned_size(runs, seconds, words):
     """The next one of a unit of this many seconds per seed; where none is large enough, that is said."""
     assert could_decide(runs, seconds) == words
     assert largest_size(seconds) in SIZES

@@ -159,7 +159,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(tmp_path, monkeypatch) -> Bench:
     """Return a bench whose units and data sets the engine finds instead of the package's."""
     made = Bench(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -170,7 +170,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 @pytest.fixture
-def toy_book(device: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> Any:
+def toy_book(device, monkeypatch) -> Any:
     """Return the toy book's module, with the book in the place of the package's, on a CPU."""
     from tests.toy import book
 
@@ -222,7 +222,7 @@ class References:
 
 
 @pytest.fixture
-def device(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def device(monkeypatch) -> Callable[[str], None]:
     """Return a function that takes the test to a CPU or a GPU, whatever the machine has; it is on a CPU."""
 
     def go(name: str) -> None:
@@ -233,7 +233,7 @@ def device(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def references(bench: Bench, device: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> References:
+def references(bench, device, monkeypatch) -> References:
     """Return the reference samples that the bench's engine finds instead of the package's: none yet."""
     monkeypatch.delenv("CI", raising=False)
     return References(bench)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import Any
 
 import numpy as np
 import pytest
@@ -202,7 +201,7 @@ CASES = {
 @pytest.mark.parametrize(
     "name", [pytest.param(each, marks=[NIGHTLY] if ", " in each else []) for each in CASES]
 )
-def test_iterations_are_those_of_train_on_batch(name: Any) -> None:
+def test_iterations_are_those_of_train_on_batch(name):
     kind, dtype, iterations, optimizers, options, theirs, within = CASES[name]
     both = recipes(kind, dtype)
     start, draws = fresh(both), (sine_draws if kind == "sine" else image_draws)(iterations, dtype)
@@ -217,7 +216,7 @@ def test_iterations_are_those_of_train_on_batch(name: Any) -> None:
 
 @NIGHTLY
 @pytest.mark.keras
-def test_iterations_of_adam_in_float32_are_those_of_train_on_batch() -> None:
+def test_iterations_of_adam_in_float32_are_those_of_train_on_batch():
     """Of five starts, the median of the largest distance after ten iterations is below 1e-5.
 
     A start now and then lies above: in float64 none does, and a larger ε, which keeps Adam from blowing up
@@ -239,7 +238,7 @@ def test_iterations_of_adam_in_float32_are_those_of_train_on_batch() -> None:
 @pytest.mark.parametrize(
     ("theirs", "within"), [((DEFAULTS, DEFAULTS), 1e-9), pytest.param(None, 1e-6, marks=NIGHTLY)]
 )
-def test_the_discriminator_alone(theirs: Any, within: float) -> None:
+def test_the_discriminator_alone(theirs, within):
     both = recipes("sine", "float64")
     start, draws = fresh(both), sine_draws(5, "float64", generating=False)
 
@@ -251,7 +250,7 @@ def test_the_discriminator_alone(theirs: Any, within: float) -> None:
 
 
 @pytest.mark.parametrize(("kind", "joined"), [("sine", False), ("image", True)])
-def test_a_training_goes_on_where_it_stopped(kind: str, joined: bool) -> None:
+def test_a_training_goes_on_where_it_stopped(kind, joined):
     """Two iterations and then one equal three at once, bit for bit, even after another run in between."""
     both = recipes(kind, "float32")
     start, draws = fresh(both), (sine_draws if kind == "sine" else image_draws)(3, "float32")
@@ -274,7 +273,7 @@ def part(draws: Draws, iterations: slice) -> Draws:
     return Draws(*(feed[iterations] for feed in vars(draws).values()))
 
 
-def test_draws_of_unequal_length_are_refused() -> None:
+def test_draws_of_unequal_length_are_refused():
     both = recipes("sine", "float32")
     draws = sine_draws(3, "float32")
 

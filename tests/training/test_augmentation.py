@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -69,7 +67,7 @@ def draw(count=(DRAWS,), size=SIZE, seed=3, **settings):
 
 
 @pytest.mark.parametrize("name", RANGES)
-def test_draws_fill_their_range_evenly(name: Any) -> None:
+def test_draws_fill_their_range_evenly(name):
     settings, read, (low, high) = RANGES[name]
 
     found = read(about_centre(draw(**settings)))
@@ -81,7 +79,7 @@ def test_draws_fill_their_range_evenly(name: Any) -> None:
 
 
 @pytest.mark.parametrize("name", RANGES)
-def test_a_setting_changes_nothing_else(name: Any) -> None:
+def test_a_setting_changes_nothing_else(name):
     settings, read, _ = RANGES[name]
     matrices = about_centre(draw(**settings))
     again = {
@@ -95,14 +93,14 @@ def test_a_setting_changes_nothing_else(name: Any) -> None:
     np.testing.assert_allclose(matrices, again[:, :2], atol=1e-5)
 
 
-def test_height_and_width_are_zoomed_apart() -> None:
+def test_height_and_width_are_zoomed_apart():
     matrices = about_centre(draw(zoom_range=0.2))
 
     assert abs(np.corrcoef(matrices[:, 0, 0], matrices[:, 1, 1])[0, 1]) < 4 / np.sqrt(DRAWS)
 
 
 @pytest.mark.parametrize(("setting", "axis"), [("vertical_flip", 0), ("horizontal_flip", 1)])
-def test_every_second_variant_is_flipped(setting: str, axis: int) -> None:
+def test_every_second_variant_is_flipped(setting, axis):
     matrices = about_centre(draw(**{setting: True}))
 
     flipped = IDENTITY.copy()
@@ -114,11 +112,11 @@ def test_every_second_variant_is_flipped(setting: str, axis: int) -> None:
     assert abs(is_flipped.mean() - 0.5) < 4 * 0.5 / np.sqrt(DRAWS)
 
 
-def test_without_settings_nothing_moves() -> None:
+def test_without_settings_nothing_moves():
     np.testing.assert_array_equal(draw(), np.broadcast_to(IDENTITY, (DRAWS, 2, 3)))
 
 
-def test_every_image_of_every_pass_has_a_variant_of_its_own() -> None:
+def test_every_image_of_every_pass_has_a_variant_of_its_own():
     found = draw((5, 3, 2), **ALL)
 
     assert (found.shape, found.dtype) == ((5, 3, 2, 2, 3), np.float32)
@@ -130,9 +128,7 @@ def test_every_image_of_every_pass_has_a_variant_of_its_own() -> None:
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
 @pytest.mark.parametrize("upper", [False, True])
 @pytest.mark.filterwarnings("ignore:Please import `affine_transform`:DeprecationWarning")
-def test_the_ends_of_all_ranges_together_are_what_keras_makes_of_them(
-    generators: Any, upper: bool, fill_mode: str
-) -> None:
+def test_the_ends_of_all_ranges_together_are_what_keras_makes_of_them(generators, upper, fill_mode):
     """The two variants at the ends of all seven settings are those of Keras' own generator.
 
     Keras gets the transformation and not the ranges, because since TensorFlow 2.15 it moves columns by the
@@ -161,7 +157,7 @@ def test_the_ends_of_all_ranges_together_are_what_keras_makes_of_them(
 
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
 @pytest.mark.parametrize("shape", [(12, 9, 1), (7, 16, 3), (10, 10, 5)])
-def test_batches_are_transformed_as_numpy_does_it(shape: Any, fill_mode: str) -> None:
+def test_batches_are_transformed_as_numpy_does_it(shape, fill_mode):
     pytest.importorskip("tensorflow")
     rng = np.random.default_rng(4)
     images = rng.uniform(0, 255, size=(6, *shape)).astype(np.float32)
@@ -186,7 +182,7 @@ def test_batches_are_transformed_as_numpy_does_it(shape: Any, fill_mode: str) ->
     ("fill_mode", "expected"),
     [("nearest", [[1, 1, 2], [1, 1, 2], [4, 4, 5]]), ("constant", [[0, 0, 0], [0, 1, 2], [0, 4, 5]])],
 )
-def test_a_shift_by_hand(fill_mode: str, expected: Any) -> None:
+def test_a_shift_by_hand(fill_mode, expected):
     pytest.importorskip("tensorflow")
     image = np.arange(1, 10, dtype=np.float32).reshape(1, 3, 3, 1)
     variant = centred(shift(-1, -1), (3, 3))[np.newaxis, :2].astype(np.float32)
@@ -196,6 +192,6 @@ def test_a_shift_by_hand(fill_mode: str, expected: Any) -> None:
     assert found[0, ..., 0].tolist() == expected
 
 
-def test_an_unknown_fill_is_one_clear_line() -> None:
+def test_an_unknown_fill_is_one_clear_line():
     with pytest.raises(ValueError, match=r"^fill_mode 'wrap' is unknown: use one of nearest, constant$"):
         Augmentation(fill_mode="wrap")

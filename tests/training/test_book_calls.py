@@ -61,7 +61,7 @@ def book(name: str) -> Any:
 
 
 @pytest.fixture
-def same_start(monkeypatch: pytest.MonkeyPatch) -> Prepare:
+def same_start(monkeypatch) -> Prepare:
     """Return a function that lets an exercise's calls start where its unit does with SEED, rows in order."""
 
     def prepare(exercise: str) -> None:
@@ -85,7 +85,7 @@ def in_order(rng: Any, epochs: int, n: int) -> np.ndarray:
 
 
 @pytest.mark.nightly
-def test_line() -> None:
+def test_line():
     ours = unit("exercise_1_06_keras")(steps=300)
     w, b, predictions = book("exercise_1_06_in_tensorflow")(steps=300)
 
@@ -93,7 +93,7 @@ def test_line() -> None:
     np.testing.assert_allclose(predictions, ours.keras_predictions, rtol=1e-6)
 
 
-def test_quadratic_equation() -> None:
+def test_quadratic_equation():
     ours = unit("activity_1_01_keras")(steps=300)
 
     x = book("activity_1_01_in_tensorflow")(steps=300)
@@ -116,7 +116,7 @@ def digits(train: int = 80, test: int = 48, shape: tuple[int, ...] = (28, 28)) -
     return ((x, y), (test_x, test_y)), SimpleNamespace(x_train=x, y_train=y, x_test=test_x, y_test=test_y)
 
 
-def test_binary_perceptron() -> None:
+def test_binary_perceptron():
     table = point_rows()
 
     ours = unit("exercise_2_02")(table, steps=200)
@@ -130,7 +130,7 @@ def test_binary_perceptron() -> None:
 
 
 @pytest.mark.nightly
-def test_iris() -> None:
+def test_iris():
     pandas = pytest.importorskip("pandas")
     species = np.arange(30) % 3
     rows = np.random.default_rng(5).normal(size=(30, 4)) + species[:, np.newaxis] * [0.5, 1, 2, 3]
@@ -144,7 +144,7 @@ def test_iris() -> None:
     assert accuracy == pytest.approx(ours.accuracy)
 
 
-def test_layer_of_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_layer_of_digits(monkeypatch):
     given, data = digits()
     for part in (data.x_train, data.x_test):
         part[:, :4] = 0
@@ -192,7 +192,7 @@ TRAINED = {
 @pytest.mark.parametrize(
     "name", [pytest.param(each, marks=() if "2_05" in each else pytest.mark.nightly) for each in TRAINED]
 )
-def test_training(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_training(same_start, monkeypatch, name):
     make, epochs, fields, within = TRAINED[name]
     given, data = make()
     module = module_of(name)
@@ -219,7 +219,7 @@ def assert_history(ours: Any, reported: dict[str, Any]) -> None:
         np.testing.assert_allclose(getattr(ours, name), reported[name], rtol=0, atol=ONE_IMAGE, err_msg=name)
 
 
-def test_handwritten_digits(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_handwritten_digits(same_start, monkeypatch):
     """History and test results are those of `fit` with validation_split=0.2 and batches of 32.
 
     Validation on the first rows, other scales, rates or batch sizes, or shifted labels would be noticed.
@@ -246,7 +246,7 @@ class Generators:
 
 
 @pytest.fixture
-def generators(monkeypatch: pytest.MonkeyPatch) -> Generators:
+def generators(monkeypatch) -> Generators:
     """Let both sides show the images as they are, one after another, and write down what was asked for."""
     module, asked = backend.keras.preprocessing.image, Generators()
     if not hasattr(module, "ImageDataGenerator"):
@@ -284,9 +284,7 @@ def settings_of(augmentation: Augmentation) -> dict[str, Any]:
     ids=["CIFAR-10", "Fashion-MNIST"],
 )
 @pytest.mark.nightly
-def test_augmented_images(
-    same_start: Prepare, generators: Generators, exercise: str, shape: tuple[int, ...]
-) -> None:
+def test_augmented_images(same_start, generators, exercise, shape):
     """Without variants the history is that of `fit` on scaled images; both sides ask for the same variants.
 
     That the validation images are varied, too, is the book's code; the plain ones are evaluated, too.
@@ -307,7 +305,7 @@ def test_augmented_images(
 
 
 @pytest.fixture
-def photographs(tmp_path: Path) -> Callable[..., tuple[Any, str]]:
+def photographs(tmp_path) -> Callable[..., tuple[Any, str]]:
     """Return a function that makes photographs by part and class: as an archive, and as a folder's path."""
     image = pytest.importorskip("PIL.Image")
 
@@ -327,9 +325,7 @@ def photographs(tmp_path: Path) -> Callable[..., tuple[Any, str]]:
 
 
 @pytest.mark.nightly
-def test_cats_and_dogs(
-    same_start: Prepare, generators: Generators, photographs: Callable[..., tuple[Any, str]]
-) -> None:
+def test_cats_and_dogs(same_start, generators, photographs):
     archive, folder = photographs({"train": 16, "validation": 8}, ("cats", "dogs"))
 
     ours = unit("exercise_3_03")(archive, SEED, size=(20, 24), epochs=2)
@@ -343,9 +339,7 @@ def test_cats_and_dogs(
 
 
 @pytest.mark.nightly
-def test_fruits(
-    monkeypatch: pytest.MonkeyPatch, generators: Generators, photographs: Callable[..., tuple[Any, str]]
-) -> None:
+def test_fruits(monkeypatch, generators, photographs):
     """Both parts are scaled to 0 … 1, not preprocessed otherwise; only the training part is varied."""
     archive, folder = photographs({"Training": 16, "Test": 16}, ("Apple", "Lemon"))
     model, asked = small_base(), []
@@ -404,7 +398,7 @@ def without_dropout(monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
         pytest.param("activity_5_01", marks=pytest.mark.nightly),
     ],
 )
-def test_prices(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
+def test_prices(same_start, monkeypatch, exercise):
     """Losses, errors and forecasts are those of `fit` with validation_split, row after row.
 
     So a validation part from the front, another rate or batch size, or shuffled targets would show. The
@@ -449,7 +443,7 @@ def made_up_reviews(count: int) -> tuple[list[np.ndarray], np.ndarray]:
 @pytest.mark.parametrize(
     "exercise", [pytest.param(each, marks=() if each == "6_02" else pytest.mark.nightly) for each in REVIEWS]
 )
-def test_film_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch, exercise: str) -> None:
+def test_film_reviews(same_start, monkeypatch, exercise):
     within, exercise = REVIEWS[exercise], f"exercise_{exercise}"
     network = f"{exercise}_model"
     module = module_of(exercise)
@@ -488,7 +482,7 @@ def sentences_split_at_periods(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.nightly
-def test_amazon_reviews(same_start: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_amazon_reviews(same_start, monkeypatch):
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("sklearn")
     punkt = sentences_split_at_periods(monkeypatch)
@@ -520,7 +514,7 @@ def made_up_sentences(*, seed: int) -> list[list[str]]:
     return [np.random.default_rng([seed, i]).choice(words, 12).tolist() for i in range(300)]
 
 
-def test_two_corpora(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_corpora(monkeypatch):
     pytest.importorskip("gensim")
     punkt = sentences_split_at_periods(monkeypatch)
     brown, movies = made_up_sentences(seed=1), made_up_sentences(seed=2)
@@ -533,7 +527,7 @@ def test_two_corpora(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [tuple(row) for row in mine[:5]] == own
 
 
-def test_alice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alice(monkeypatch):
     pytest.importorskip("gensim")
     punkt = sentences_split_at_periods(monkeypatch)
     text = " ".join(f"{' '.join(words).capitalize()} the said -- ." for words in made_up_sentences(seed=3))
@@ -560,7 +554,7 @@ def as_lists(value: Any) -> Any:
     )
 
 
-def test_what_trains_nothing() -> None:
+def test_what_trains_nothing():
     product, reshaped = unit("exercise_1_03")(), unit("exercise_1_04")()
     found, untrained = unit("exercise_1_05")(), unit("exercise_2_01")()
     convolved, passed = unit("exercise_3_01")(), unit("exercise_5_02")()
@@ -586,14 +580,14 @@ def test_what_trains_nothing() -> None:
         assert as_lists(ours) == as_lists(theirs)
 
 
-def test_untrained_generator() -> None:
+def test_untrained_generator():
     ours = unit("exercise_7_02_untrained")(SEED)
     noise, points = book("exercise_7_02_in_keras")(SEED)
 
     assert [ours.input_shape, ours.output_shape] == [list(noise.shape), list(points.shape)]
 
 
-def test_plotted_prices() -> None:
+def test_plotted_prices():
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"Date": ["1/3/2020", "1/2/2020", "1/1/2020"], "Close": [3.0, 2.5, 2.0]})
 
@@ -604,7 +598,7 @@ def test_plotted_prices() -> None:
     assert prices[:, 0].tolist() == [2.0, 2.5, 3.0]
 
 
-def test_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts(monkeypatch):
     pytest.importorskip("sklearn")
     punkt = sentences_split_at_periods(monkeypatch)
     stop = ["the", "was", "and"]

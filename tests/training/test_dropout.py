@@ -1,9 +1,6 @@
 """Dropout's masks are a function of seed, layer, update and place, and nothing else."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 import pytest
@@ -35,7 +32,7 @@ def mask(seed, layer, update, shape, rate):
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
-def test_masks_are_those_of_plain_integers(xla: bool) -> None:
+def test_masks_are_those_of_plain_integers(xla):
     from workshop.training.backend import tf
 
     keys = keys_of([0, 5, 2**62])
@@ -52,7 +49,7 @@ def test_masks_are_those_of_plain_integers(xla: bool) -> None:
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.25, 0.5])
-def test_shares_and_independence(rate: float) -> None:
+def test_shares_and_independence(rate):
     from workshop.training.backend import tf
 
     def draw(seed=1, layer=3, update=5, shape=(200, 200)):
@@ -79,7 +76,7 @@ def dropping(units):
     )
 
 
-def test_training_drops_and_scales_and_evaluation_does_not() -> None:
+def test_training_drops_and_scales_and_evaluation_does_not():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(8, 3)).astype("float32"), rng.normal(size=(8, 1)).astype("float32")
     network = Network(dropping, (5,))
@@ -117,7 +114,7 @@ def dropping_features(units):
     )
 
 
-def test_spatial_dropout_drops_a_feature_at_all_steps() -> None:
+def test_spatial_dropout_drops_a_feature_at_all_steps():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(8, 4, 3)).astype("float32"), rng.normal(size=(8, 1)).astype("float32")
     network = Network(dropping_features, (1,))
@@ -158,7 +155,7 @@ def built(name, settings):
         ("Conv1D", {"filters": 2, "kernel_size": 2}, False),
     ],
 )
-def test_layers_that_draw_are_known(name: str, settings: Any, draws: bool) -> None:
+def test_layers_that_draw_are_known(name, settings, draws):
     assert [layer.name for layer in drawing(built(name, tuple(settings.items())))] == ["odd"] * draws
 
 
@@ -170,9 +167,7 @@ def test_layers_that_draw_are_known(name: str, settings: Any, draws: bool) -> No
         ("Dropout", {"rate": 0.5, "noise_shape": (None, 1, 3)}, 1, "odd: masks have the activations' shape"),
     ],
 )
-def test_draws_without_seed_or_mask_are_refused(
-    name: str, settings: Any, seed: int | None, message: str
-) -> None:
+def test_draws_without_seed_or_mask_are_refused(name, settings, seed, message):
     """A layer that would draw from TensorFlow's own state is named in the error."""
     network = Network(built, (name, tuple(settings.items())))
     x, y, weights = np.zeros((2, 4, 3), "f"), np.zeros((2, 1), "f"), network.model.get_weights()

@@ -47,7 +47,7 @@ def trained(sentences, **settings) -> np.ndarray:
     return np.stack([found[word] for word in sorted(words_of(found))])
 
 
-def test_one_seed_gives_one_answer(sentences: Any) -> None:
+def test_one_seed_gives_one_answer(sentences):
     one, again = trained(sentences), trained(sentences)
     np.testing.assert_array_equal(one, again)
     assert np.abs(one - trained(sentences, epochs=6)).max() > 1e-4
@@ -56,9 +56,7 @@ def test_one_seed_gives_one_answer(sentences: Any) -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_workers_are_what_was_asked_for(
-    sentences: Any, monkeypatch: pytest.MonkeyPatch, workers: int
-) -> None:
+def test_workers_are_what_was_asked_for(sentences, monkeypatch, workers):
     from gensim.models import word2vec
 
     asked = []
@@ -74,7 +72,7 @@ def test_workers_are_what_was_asked_for(
     assert asked == [(1, 0, 5), (workers, 1, 2)]
 
 
-def test_settings_are_gensims_defaults(sentences: Any) -> None:
+def test_settings_are_gensims_defaults(sentences):
     if not embeddings.gensim_4():
         pytest.skip("gensim 3 hashes words, differently in each process: pip install -U gensim")
     from gensim.models.word2vec import Word2Vec
@@ -85,7 +83,7 @@ def test_settings_are_gensims_defaults(sentences: Any) -> None:
     assert default_setting("min_count") == 5
 
 
-def test_each_setting_matters(sentences: Any) -> None:
+def test_each_setting_matters(sentences):
     usual = trained(sentences)
     for settings in ({"window": 4}, {"skip_gram": True}, {"epochs": 4}):
         assert np.abs(usual - trained(sentences, **settings)).max() > 1e-4
@@ -93,7 +91,7 @@ def test_each_setting_matters(sentences: Any) -> None:
 
 
 @pytest.mark.parametrize("skip_gram", [False, True])
-def test_first_steps_are_the_beginning_of_the_whole_training(sentences: Any, *, skip_gram: bool) -> None:
+def test_first_steps_are_the_beginning_of_the_whole_training(sentences, *, skip_gram):
     from gensim.models.callbacks import CallbackAny2Vec
     from gensim.models.word2vec import Word2Vec
 
@@ -122,7 +120,7 @@ def test_first_steps_are_the_beginning_of_the_whole_training(sentences: Any, *, 
 
 
 @pytest.mark.parametrize("only_first_steps", [False, True])
-def test_counted_words_give_what_counting_them_gives(sentences: Any, *, only_first_steps: bool) -> None:
+def test_counted_words_give_what_counting_them_gives(sentences, *, only_first_steps):
     class Counted(list):  # type: ignore[type-arg]
         def word_counts(self) -> tuple[int, dict[str, int]]:
             return len(self), dict(Counter(word for sentence in self for word in sentence))
@@ -145,7 +143,7 @@ def test_counted_words_give_what_counting_them_gives(sentences: Any, *, only_fir
         assert (seen.length, seen.moved) == (seen_too.length, seen_too.moved)
 
 
-def test_first_steps_end_after_their_words(sentences: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_first_steps_end_after_their_words(sentences, monkeypatch):
     from gensim.models.word2vec import Word2Vec
 
     monkeypatch.setattr(first_steps, "UPDATES", 0.06)
@@ -161,13 +159,13 @@ def test_first_steps_end_after_their_words(sentences: Any, monkeypatch: pytest.M
     np.testing.assert_array_equal(found.vectors, model.wv.vectors)
 
 
-def test_words_that_stand_together_end_together(sentences: Any) -> None:
+def test_words_that_stand_together_end_together(sentences):
     found = train_word2vec(sentences, seed=3, skip_gram=True, epochs=20)
     own = [row[0][0] == word[0] for word in words_of(found) for row in neighbours(found, [word], count=5)]
     assert np.mean(own) > 0.9
 
 
-def test_sentences_that_can_be_read_only_once_are_refused(sentences: Any) -> None:
+def test_sentences_that_can_be_read_only_once_are_refused(sentences):
     """A generator would be empty from the second pass on, and nothing would be learnt."""
     with pytest.raises(ValueError, match="can be read only once"):
         train_word2vec(iter(sentences), seed=1)
@@ -178,7 +176,7 @@ def test_sentences_that_can_be_read_only_once_are_refused(sentences: Any) -> Non
 
 
 @pytest.mark.parametrize(("positive", "negative"), [(["a"], []), (["a", "b"], ["c"]), (["e", "a"], ["d"])])
-def test_neighbours_by_hand(vectors: Any, positive: Any, negative: Any) -> None:
+def test_neighbours_by_hand(vectors, positive, negative):
     found = keyed_vectors(WORDS, vectors)
     rows = neighbours(found, positive, negative)
     place = {word: i for i, word in enumerate(WORDS)}
@@ -188,7 +186,7 @@ def test_neighbours_by_hand(vectors: Any, positive: Any, negative: Any) -> None:
     np.testing.assert_allclose([c for _, c in rows], [c for _, c in expected], atol=1e-6)
 
 
-def test_neighbours_of_unknown_words() -> None:
+def test_neighbours_of_unknown_words():
     found = keyed_vectors(WORDS, np.eye(5, dtype=np.float32) + 0.1)
     assert neighbours(found, ["a", "x"]) == []
     assert neighbours(found, ["a"], ["x"]) == []
@@ -197,7 +195,7 @@ def test_neighbours_of_unknown_words() -> None:
     assert ranks(near, ["b", "d", "x", "a"], ["a"]) == {"b": 1, "d": 3, "x": 5, "a": 5}
 
 
-def test_phrases(vectors: Any) -> None:
+def test_phrases(vectors):
     found = keyed_vectors(WORDS, vectors)
     expected = cosine_similarity(vectors[[0, 1]].mean(axis=0), vectors[[2, 3]].mean(axis=0))
     assert phrase_cosine(found, ["a", "b"], ["c", "d"]) == pytest.approx(expected, abs=1e-6)
@@ -205,7 +203,7 @@ def test_phrases(vectors: Any) -> None:
         phrase_cosine(found, ["a"], ["x"])
 
 
-def test_pretrained_vectors_are_not_copied(vectors: Any) -> None:
+def test_pretrained_vectors_are_not_copied(vectors):
     found = keyed_vectors(WORDS, vectors)
     assert found.vectors is vectors
     assert words_of(found) == WORDS

@@ -79,7 +79,7 @@ def stepped(**settings: Any) -> tuple[Fit, Training]:
     return done, only
 
 
-def test_they_are_the_first_updates_of_the_training() -> None:
+def test_they_are_the_first_updates_of_the_training():
     done, traced = stepped()
     network, start, x, y, order = examples()
     batches = order[0, : UPDATES * BATCH].reshape(UPDATES, BATCH)
@@ -96,7 +96,7 @@ def test_they_are_the_first_updates_of_the_training() -> None:
     np.testing.assert_allclose(traced.moved, distances, rtol=1e-5)
 
 
-def test_counts_are_those_of_the_whole_training() -> None:
+def test_counts_are_those_of_the_whole_training():
     """Epochs, updates and rows are what the whole training would count; each epoch repeats the same."""
     whole, (done, traced) = trained(), stepped()
     np.testing.assert_array_equal(done.steps, whole.steps)
@@ -118,33 +118,33 @@ def test_counts_are_those_of_the_whole_training() -> None:
     [{"optimizer": Adam(learning_rate=0.011)}, {"optimizer": replace(ADAM, epsilon=1e-4)}, {"rate": 0.4}],
     ids=["a tenth more of the rate", "epsilon", "dropout"],
 )
-def test_a_change_of_the_procedure_shows_far_above_rounding(change: dict[str, Any]) -> None:
+def test_a_change_of_the_procedure_shows_far_above_rounding(change):
     _, as_it_is = stepped()
     _, changed = stepped(**change)
     assert np.max(np.abs(changed.losses / as_it_is.losses - 1)) > 100 * np.finfo(np.float32).eps
     assert np.max(np.abs(np.divide(changed.moved, as_it_is.moved) - 1)) > 100 * np.finfo(np.float32).eps
 
 
-def test_an_epoch_fewer_shows_in_the_plan_alone() -> None:
+def test_an_epoch_fewer_shows_in_the_plan_alone():
     (_, whole), (_, shorter) = stepped(), stepped(epochs=EPOCHS - 1)
     np.testing.assert_array_equal(whole.losses, shorter.losses)
     assert (whole.plan["epochs"], shorter.plan["epochs"]) == (EPOCHS, EPOCHS - 1)
 
 
-def test_batches_unshuffled_after_the_first_epoch_show_in_the_plan_alone() -> None:
+def test_batches_unshuffled_after_the_first_epoch_show_in_the_plan_alone():
     (_, whole), (_, lazy) = stepped(), stepped(shuffles=1)
     np.testing.assert_array_equal(whole.losses, lazy.losses)
     assert {key for key in whole.plan if whole.plan[key] != lazy.plan[key]} == {"order"}
 
 
-def test_other_draws_after_the_first_updates_of_a_gan_show() -> None:
+def test_other_draws_after_the_first_updates_of_a_gan_show():
     numbers = np.random.default_rng(2).normal(size=(40, 8)).astype(np.float32)
     again = numbers.copy()
     again[30:] = again[30:][::-1]
     assert abs(draw_checksum(numbers) - draw_checksum(again)) > 1e-3
 
 
-def test_a_continued_fit_makes_no_more_updates() -> None:
+def test_a_continued_fit_makes_no_more_updates():
     network, start, x, y, order = examples(epochs=2)
     settings = {"optimizer": ADAM, "loss": LOSS, "batch_size": BATCH, "seed": 3}
     with first_steps() as trainings:
@@ -162,7 +162,7 @@ def images() -> Any:
     return sequential((6, 6, 3), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(1, activation="sigmoid"))
 
 
-def test_on_a_pipeline_they_are_those_on_its_arrays() -> None:
+def test_on_a_pipeline_they_are_those_on_its_arrays():
     rng = np.random.default_rng(3)
     pictures, labels = rng.integers(0, 256, (100, 6, 6, 3)).astype(np.uint8), rng.integers(0, 2, (100, 1))
     varied = Augmentation(30.0, 0.1, 0.1, 5.0, 0.2, horizontal_flip=True)
@@ -188,7 +188,7 @@ def test_on_a_pipeline_they_are_those_on_its_arrays() -> None:
     assert trainings[0].plan["order"] == [order_checksum(training.order), order_checksum(held.order)]
 
 
-def test_features_of_later_batches_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_features_of_later_batches_are_left_out(monkeypatch):
     monkeypatch.setattr(pipeline_fit, "UPDATES", 3)
     rng = np.random.default_rng(3)
     pictures, labels = rng.integers(0, 256, (40, 6, 6, 3)).astype(np.uint8), np.zeros(40)
@@ -225,7 +225,7 @@ def both_networks() -> Any:
 
 
 @pytest.mark.parametrize("joined", [True, False])
-def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined: bool) -> None:
+def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined):
     networks, start, _ = both_networks()
 
     def draws(first: int, count: int) -> Draws:
@@ -265,7 +265,7 @@ def test_a_gan_makes_its_first_iterations_in_however_many_calls(joined: bool) ->
 
 
 @pytest.mark.parametrize("calls", [(20,), (1, 19), (7, 6, 7), (19, 1), (5, 30)])
-def test_losses_of_several_calls_are_in_the_order_of_the_updates(calls: tuple[int, ...]) -> None:
+def test_losses_of_several_calls_are_in_the_order_of_the_updates(calls):
     networks, start, rng = both_networks()
     feeds = [rng.normal(size=(35, *rows)).astype(np.float32) for rows in ((6, 2), (6, 3), (12, 3))]
 
@@ -284,7 +284,7 @@ def test_losses_of_several_calls_are_in_the_order_of_the_updates(calls: tuple[in
     np.testing.assert_array_equal(losses(calls), together)
 
 
-def test_a_frozen_network_of_a_gan_shows() -> None:
+def test_a_frozen_network_of_a_gan_shows():
     networks, start, rng = both_networks()
     feeds = [rng.normal(size=size).astype(np.float32) for size in ((5, 6, 2), (5, 6, 3))]
     with first_steps() as trainings:
@@ -293,12 +293,12 @@ def test_a_frozen_network_of_a_gan_shows() -> None:
     assert min(trainings[0].moved[4:]) > 0
 
 
-def test_the_outcome_is_the_same_however_it_ran() -> None:
+def test_the_outcome_is_the_same_however_it_ran():
     assert outcome_of(Stepped("outcome", ())) == "outcome"
     assert outcome_of("outcome") == "outcome"
 
 
-def test_a_training_is_whole_where_first_steps_are_suspended() -> None:
+def test_a_training_is_whole_where_first_steps_are_suspended():
     with first_steps() as trainings:
         with suspended():
             assert not active()

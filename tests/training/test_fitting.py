@@ -1,9 +1,6 @@
 """The compiled epochs are Keras' own `fit`, and nothing is left over from one call to the next."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 import pytest
@@ -131,9 +128,7 @@ def floatx():
         ),
     ],
 )
-def test_epochs_equal_keras_fit(
-    floatx: Any, kind: Any, dtype: Any, n: Any, batch_size: Any, epochs: Any, optimizer: Any, tolerance: Any
-) -> None:
+def test_epochs_equal_keras_fit(floatx, kind, dtype, n, batch_size, epochs, optimizer, tolerance):
     floatx(dtype)
     *_, loss, metric = PROBLEMS[kind]
     network, weights, x, y, order = example(kind, dtype, n=n + 9, epochs=epochs)
@@ -163,7 +158,7 @@ def test_epochs_equal_keras_fit(
 @pytest.mark.parametrize(
     "kind", ["rnn", *(pytest.param(each, marks=NIGHTLY) for each in ("binary", "sparse", "conv1d"))]
 )
-def test_xla_changes_the_last_digits_only(kind: str) -> None:
+def test_xla_changes_the_last_digits_only(kind):
     *_, loss, metric = PROBLEMS[kind]
     network, weights, x, y, order = example(kind, "float64", n=75, epochs=5)
     settings = {"loss": loss, "metric": metric, "batch_size": 7, "validation": (x[:9], y[:9])}
@@ -180,7 +175,7 @@ def test_xla_changes_the_last_digits_only(kind: str) -> None:
 
 @pytest.mark.keras
 @pytest.mark.parametrize("n", [10, 299])
-def test_validation_split_is_keras_own(n: int) -> None:
+def test_validation_split_is_keras_own(n):
     network, weights, x, y, _ = example("binary", n=n, epochs=1)
     model = compiled(network, weights, DESCENT, *BINARY)
     train, validation_rows = validation_split(n, 0.1)
@@ -198,11 +193,11 @@ def test_validation_split_is_keras_own(n: int) -> None:
 
 
 @pytest.mark.parametrize(("n", "share", "expected"), [(1885, 0.1, (1696, 189)), (1888, 0.1, (1699, 189))])
-def test_validation_split_of_chapter_5(n: int, share: float, expected: Any) -> None:
+def test_validation_split_of_chapter_5(n, share, expected):
     assert validation_split(n, share) == expected
 
 
-def test_many_validation_rows_are_taken_in_parts() -> None:
+def test_many_validation_rows_are_taken_in_parts():
     network, weights, x, y, _ = example("sparse", n=600, epochs=1)
 
     ours = fit(
@@ -214,7 +209,7 @@ def test_many_validation_rows_are_taken_in_parts() -> None:
     np.testing.assert_allclose([ours.val_loss[0], ours.val_metric[0]], scores, rtol=1e-7)
 
 
-def test_without_validation_and_metric_their_history_is_nan() -> None:
+def test_without_validation_and_metric_their_history_is_nan():
     network, weights, x, y, order = example("binary", n=12, epochs=3)
 
     ours = fit(network, weights, x, y, order, optimizer=ADAM, loss=BINARY[0])
@@ -226,9 +221,7 @@ def test_without_validation_and_metric_their_history_is_nan() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sparse", "rnn"])
-def test_rows_taken_an_epoch_or_a_batch_at_a_time_give_the_same_bits(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rows_taken_an_epoch_or_a_batch_at_a_time_give_the_same_bits(kind, monkeypatch):
     *_, loss, metric = PROBLEMS[kind]
     network, weights, x, y, order = example(kind, n=33, epochs=2)
     fits = []
@@ -245,7 +238,7 @@ def test_rows_taken_an_epoch_or_a_batch_at_a_time_give_the_same_bits(
         np.testing.assert_array_equal(a, b)
 
 
-def test_a_second_fit_goes_on_where_the_first_ended() -> None:
+def test_a_second_fit_goes_on_where_the_first_ended():
     network, weights, x, y, order = example("binary", "float64", n=20, epochs=4)
     settings = {"optimizer": ADAM, "loss": BINARY[0], "batch_size": 7}
 
@@ -260,7 +253,7 @@ def test_a_second_fit_goes_on_where_the_first_ended() -> None:
 
 @pytest.mark.keras
 @pytest.mark.parametrize("problem", [BINARY, SPARSE], ids=["binary", "sparse"])
-def test_evaluate_and_predict_equal_keras(problem: Any) -> None:
+def test_evaluate_and_predict_equal_keras(problem):
     loss, metric = problem
     network, weights, x, y, _ = example(loss.split("_", maxsplit=1)[0], n=75, epochs=1)
     model = network.builder(*network.arguments)
@@ -277,7 +270,7 @@ def test_evaluate_and_predict_equal_keras(problem: Any) -> None:
 
 @pytest.mark.xla
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
-def test_result_depends_on_the_arguments_only(xla: bool) -> None:
+def test_result_depends_on_the_arguments_only(xla):
     network, weights, x, y, order = example("binary", n=40, epochs=3)
     other, other_weights, *_ = example("binary", n=40, epochs=3, seed=2, units=(6, 9))
     settings = {"loss": "binary_crossentropy", "metric": "binary_accuracy", "batch_size": 8, "xla": xla}
@@ -296,7 +289,7 @@ def test_result_depends_on_the_arguments_only(xla: bool) -> None:
     assert not np.array_equal(first.loss, others_first.loss)
 
 
-def test_a_network_is_built_and_traced_once_for_all_seeds() -> None:
+def test_a_network_is_built_and_traced_once_for_all_seeds():
     calls = []
 
     def counted(units):
@@ -315,21 +308,21 @@ def test_a_network_is_built_and_traced_once_for_all_seeds() -> None:
 
 
 @pytest.mark.parametrize("order", [[[0, 75]], [[-1, 0]], [0, 1], np.zeros((0, 5))])
-def test_order_that_does_not_index_the_rows_is_refused(order: Any) -> None:
+def test_order_that_does_not_index_the_rows_is_refused(order):
     network, weights, x, y, _ = example("binary", n=75, epochs=1)
 
     with pytest.raises(ValueError, match="does not index 75 rows"):
         fit(network, weights, x, y, order, optimizer=ADAM, loss="binary_crossentropy")
 
 
-def test_weights_of_another_network_are_refused() -> None:
+def test_weights_of_another_network_are_refused():
     network, weights, x, y, order = example("binary", n=75, epochs=1)
 
     with pytest.raises(ValueError, match="don't fit a network"):
         fit(network, weights[:-1], x, y, order, optimizer=ADAM, loss="binary_crossentropy")
 
 
-def test_a_layer_that_is_not_built_is_reported() -> None:
+def test_a_layer_that_is_not_built_is_reported():
     """Its weights would be neither given nor trained: without an InputLayer there are none yet."""
     from workshop.training.backend import keras
 
@@ -340,7 +333,7 @@ def test_a_layer_that_is_not_built_is_reported() -> None:
         fit(network, [], x, y, order, optimizer=ADAM, loss="binary_crossentropy")
 
 
-def test_what_is_compiled_keeps_to_its_model() -> None:
+def test_what_is_compiled_keeps_to_its_model():
     network, weights, x, _, _ = example("binary", n=20, epochs=1)
     predict(network, [0 * value for value in weights], x)
 

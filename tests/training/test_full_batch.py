@@ -35,7 +35,7 @@ def doubled_softmax(tensorflow):
     return loss
 
 
-def test_fits_a_line_to_the_printed_digits(tensorflow: Any) -> None:
+def test_fits_a_line_to_the_printed_digits(tensorflow):
     x, y = np.array([1, 2, 3, 4], np.float32), np.array([0, -1, -2, -3], np.float32)
 
     end = minimise(line(tensorflow), (0.0, 0.0), optimizer=Adam(0.01), steps=1000, data=(x, y))
@@ -50,7 +50,7 @@ def test_fits_a_line_to_the_printed_digits(tensorflow: Any) -> None:
     [(SGD(0.1), oracles.sgd_steps, 1e-6), (Adam(0.01), oracles.adam_steps, 5e-6)],
     ids=["sgd", "adam"],
 )
-def test_equals_numpy_replica(tensorflow: Any, optimizer: Any, replica: Any, tolerance: float) -> None:
+def test_equals_numpy_replica(tensorflow, optimizer, replica, tolerance):
     x, y = blobs()
     start = np.full((4, 3), 0.1, np.float32), np.zeros(3, np.float32)
 
@@ -77,14 +77,14 @@ def both(tensorflow: Any, optimizer: Any, steps: int, update: Any) -> Any:
 
 
 @pytest.mark.keras
-def test_agrees_with_keras_adam(tensorflow: Any) -> None:
+def test_agrees_with_keras_adam(tensorflow):
     keras_adam = tensorflow.keras.optimizers.Adam(learning_rate=0.01)
 
     for found, wanted in both(tensorflow, Adam(0.01), 50, keras_adam.apply_gradients):
         np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-5)
 
 
-def test_same_bits_as_eager_steps(tensorflow: Any) -> None:
+def test_same_bits_as_eager_steps(tensorflow):
     def descend(pairs: Any) -> None:
         for gradient, variable in pairs:
             tensorflow.raw_ops.ResourceApplyGradientDescent(var=variable.handle, alpha=0.1, delta=gradient)
@@ -93,13 +93,13 @@ def test_same_bits_as_eager_steps(tensorflow: Any) -> None:
         np.testing.assert_array_equal(found, wanted)
 
 
-def test_gradient_is_of_the_sum(tensorflow: Any) -> None:
+def test_gradient_is_of_the_sum(tensorflow):
     end = minimise(lambda v: v[0] * np.array([1, 2, 3], np.float32), (0.0,), optimizer=SGD(0.5), steps=2)
 
     assert end.variables[0] == -6.0  # two steps of 0.5·(1 + 2 + 3)
 
 
-def test_keeps_chosen_steps(tensorflow: Any) -> None:
+def test_keeps_chosen_steps(tensorflow):
     start = np.array([2.0], np.float32)
 
     end = minimise(lambda v: v[0] ** 2, (start,), optimizer=SGD(0.25), steps=3, keep=(0, 2))
@@ -110,12 +110,12 @@ def test_keeps_chosen_steps(tensorflow: Any) -> None:
 
 
 @pytest.mark.parametrize(("steps", "keep"), [(3, (4,)), (3, (-1,)), (-1, ())])
-def test_refuses_steps_not_taken(tensorflow: Any, steps: int, keep: Any) -> None:
+def test_refuses_steps_not_taken(tensorflow, steps, keep):
     with pytest.raises(ValueError, match="from 0 to the last"):
         minimise(lambda v: v[0] ** 2, (1.0,), optimizer=SGD(), steps=steps, keep=keep)
 
 
-def test_restores_the_graph_optimizer(tensorflow: Any) -> None:
+def test_restores_the_graph_optimizer(tensorflow):
     minimise(lambda v: v[0] ** 2, (1.0,), optimizer=SGD(), steps=1)
 
     assert not tensorflow.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)

@@ -45,7 +45,7 @@ def cross_entropy(tensorflow: Any) -> Any:
 
 @pytest.mark.parametrize("optimizer", [Adam(), SGD(0.1)])
 @pytest.mark.parametrize("steps", [1, 20])
-def test_columns_end_where_the_plain_loop_ends(tensorflow: Any, optimizer: Optimizer, steps: int) -> None:
+def test_columns_end_where_the_plain_loop_ends(tensorflow, optimizer, steps):
     x, y = digits(1000)
     expected = plain(tensorflow, x, y, optimizer, steps, [0, 1])
 
@@ -63,7 +63,7 @@ def test_columns_end_where_the_plain_loop_ends(tensorflow: Any, optimizer: Optim
     assert np.abs(expected.variables[0]).max() > 1e-3
 
 
-def test_weights_of_unused_features_stay_zero(tensorflow: Any) -> None:
+def test_weights_of_unused_features_stay_zero(tensorflow):
     x, y = digits(100)
     zeros = [
         np.flatnonzero(~descent.variables[0].any(axis=1)).tolist()

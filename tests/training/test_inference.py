@@ -53,7 +53,7 @@ def weights(seed: int, network: Network = READER):
         pytest.param(Network(reader, ("GRU",)), True, marks=NIGHTLY),
     ],
 )
-def test_a_predictor_gives_what_predict_gives(network: Network, xla: bool) -> None:
+def test_a_predictor_gives_what_predict_gives(network, xla):
     from workshop.training.inference import Predictor
 
     given = weights(0, network)
@@ -65,7 +65,7 @@ def test_a_predictor_gives_what_predict_gives(network: Network, xla: bool) -> No
 
 
 @pytest.mark.parametrize("length", [1, 2, 12, 16])
-def test_a_plain_rnn_reads_few_words_without_tensorflow(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plain_rnn_reads_few_words_without_tensorflow(length, monkeypatch):
     from workshop.training import inference
 
     given = [2 * array for array in weights(length, PLAIN)]
@@ -97,7 +97,7 @@ def test_a_plain_rnn_reads_few_words_without_tensorflow(length: int, monkeypatch
         ),
     ],
 )
-def test_other_networks_are_read_by_tensorflow(arguments: tuple[Any, ...]) -> None:
+def test_other_networks_are_read_by_tensorflow(arguments):
     from workshop.training.inference import Predictor
 
     network = Network(reader, arguments)
@@ -107,7 +107,7 @@ def test_other_networks_are_read_by_tensorflow(arguments: tuple[Any, ...]) -> No
     np.testing.assert_allclose(found, predict(network, given, row), atol=1e-6)
 
 
-def test_a_predictor_keeps_its_weights() -> None:
+def test_a_predictor_keeps_its_weights():
     from workshop.training.inference import Predictor
 
     given = [array.copy() for array in weights(0)]
@@ -121,7 +121,7 @@ def test_a_predictor_keeps_its_weights() -> None:
     assert np.abs(second(WORDS) - before).max() > 1e-3
 
 
-def test_weights_that_don_t_fit_are_refused() -> None:
+def test_weights_that_don_t_fit_are_refused():
     from workshop.training.inference import Predictor
 
     with pytest.raises(ValueError, match=r"don't fit a network of \[\(20, 4\)"):

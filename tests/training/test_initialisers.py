@@ -1,9 +1,5 @@
 """Initial weights are drawn as Keras defines them, from a generator of our own."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -22,18 +18,18 @@ from workshop.training.initialisers import (
     ("shape", "expected"),
     [((2, 1), (2, 1)), ((784, 50), (784, 50)), ((3, 3, 16, 32), (144, 288)), ((5, 8, 4), (40, 20))],
 )
-def test_fans_of_a_kernel(shape: Any, expected: Any) -> None:
+def test_fans_of_a_kernel(shape, expected):
     assert fans(shape) == expected
 
 
 @pytest.mark.keras
 @pytest.mark.parametrize("name", ["Orthogonal", "OrthogonalInitializer"])
-def test_an_initialiser_may_have_the_name_of_keras_3_0(name: str) -> None:
+def test_an_initialiser_may_have_the_name_of_keras_3_0(name):
     assert initialisers._name_of(type(name, (), {})()) == "Orthogonal"
 
 
 @pytest.mark.parametrize(("draw", "limit"), [(glorot_uniform, 0.1), (he_uniform, 0.2)])
-def test_uniform_draws_fill_their_interval(draw: Any, limit: float) -> None:
+def test_uniform_draws_fill_their_interval(draw, limit):
     drawn = draw(np.random.default_rng(3), (150, 450))
 
     assert np.abs(drawn).max() <= limit
@@ -46,7 +42,7 @@ def test_uniform_draws_fill_their_interval(draw: Any, limit: float) -> None:
 @pytest.mark.parametrize(
     ("shape", "rows", "columns"), [((6, 6), 6, 6), ((8, 3), 8, 3), ((3, 8), 3, 8), ((2, 3, 4), 6, 4)]
 )
-def test_orthogonal_draws_are_orthonormal(shape: Any, rows: int, columns: int) -> None:
+def test_orthogonal_draws_are_orthonormal(shape, rows, columns):
     matrix = orthogonal(np.random.default_rng(5), shape).reshape(rows, columns)
 
     product = matrix @ matrix.T if rows <= columns else matrix.T @ matrix
@@ -54,7 +50,7 @@ def test_orthogonal_draws_are_orthonormal(shape: Any, rows: int, columns: int) -
     np.testing.assert_allclose(product, np.eye(min(rows, columns)), rtol=0, atol=1e-12)
 
 
-def test_orthogonal_draws_favour_no_direction() -> None:
+def test_orthogonal_draws_favour_no_direction():
     rng = np.random.default_rng(11)
 
     drawn = np.stack([orthogonal(rng, (3, 3)) for _ in range(2000)])
@@ -66,7 +62,7 @@ def test_orthogonal_draws_favour_no_direction() -> None:
 
 
 @pytest.mark.keras
-def test_recurrent_kernels_are_drawn_as_keras_names_them() -> None:
+def test_recurrent_kernels_are_drawn_as_keras_names_them():
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
@@ -80,7 +76,7 @@ def test_recurrent_kernels_are_drawn_as_keras_names_them() -> None:
 
 
 @pytest.mark.keras
-def test_an_embedding_and_gated_layers_start_as_in_keras() -> None:
+def test_an_embedding_and_gated_layers_start_as_in_keras():
     """Embeddings are uniform up to 0.05; an LSTM's forget gate has a bias of one, a GRU's gates none.
 
     Both directions of a Bidirectional are drawn, one after the other.
@@ -118,7 +114,7 @@ def test_an_embedding_and_gated_layers_start_as_in_keras() -> None:
 
 
 @pytest.mark.keras
-def test_batch_normalisation_starts_as_in_keras() -> None:
+def test_batch_normalisation_starts_as_in_keras():
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
@@ -133,7 +129,7 @@ def test_batch_normalisation_starts_as_in_keras() -> None:
     np.testing.assert_array_equal(batch_norm, model.get_weights()[2:])
 
 
-def test_initial_weights_follow_the_layers_and_the_generator_only() -> None:
+def test_initial_weights_follow_the_layers_and_the_generator_only():
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
@@ -151,7 +147,7 @@ def test_initial_weights_follow_the_layers_and_the_generator_only() -> None:
     assert not np.array_equal(first[0], other[0])
 
 
-def test_unknown_initialiser_is_reported() -> None:
+def test_unknown_initialiser_is_reported():
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras
 
@@ -162,7 +158,7 @@ def test_unknown_initialiser_is_reported() -> None:
         initial_weights(model, np.random.default_rng(0))
 
 
-def test_every_epoch_takes_every_row_once_in_an_order_of_its_own() -> None:
+def test_every_epoch_takes_every_row_once_in_an_order_of_its_own():
     order = shuffled(np.random.default_rng(0), epochs=4, n=100)
 
     assert (np.sort(order, axis=1) == np.arange(100)).all()

@@ -36,7 +36,7 @@ def check(model: Any, table: list[Layer], x: Any = None, **settings: Any) -> Net
     return check_network(model, table, x, draw, **settings)
 
 
-def test_a_network_as_its_table_says(layers: Any) -> None:
+def test_a_network_as_its_table_says(layers):
     found = check(network(layers.Dense(5, "relu"), layers.Dense(1, "sigmoid")), TABLE)
 
     assert found.gap < 1e-6
@@ -49,20 +49,20 @@ def test_a_network_as_its_table_says(layers: Any) -> None:
 
 
 @pytest.mark.parametrize("activations", [("linear", "sigmoid"), ("relu", "linear"), ("tanh", "sigmoid")])
-def test_another_activation_gives_other_outputs(layers: Any, activations: tuple[str, str]) -> None:
+def test_another_activation_gives_other_outputs(layers, activations):
     built = [layers.Dense(units, name) for units, name in zip((5, 1), activations, strict=True)]
 
     assert check(network(*built), TABLE).gap > 0.1
 
 
-def test_an_activation_that_changes_nothing_is_found(layers: Any) -> None:
+def test_an_activation_that_changes_nothing_is_found(layers):
     relu = network(layers.Dense(5, "sigmoid"), layers.Activation("relu"))
 
     assert check(relu, [dense("sigmoid"), Layer(lambda x, f: f(x), 0, "relu")]).least_activation == 0
     assert check(network(layers.Dense(1)), [dense()]).least_activation == 0
 
 
-def test_weights_behind_a_dead_end_are_idle(layers: Any) -> None:
+def test_weights_behind_a_dead_end_are_idle(layers):
     model = network(layers.Dense(4), layers.Lambda(lambda z: 0 * z), layers.Dense(1))
 
     found = check(model, [dense(), Layer(lambda x, _: 0 * x), dense()])
@@ -71,7 +71,7 @@ def test_weights_behind_a_dead_end_are_idle(layers: Any) -> None:
     assert (found.idle, found.inputs) == (24, 0)
 
 
-def test_frozen_weights_are_idle(layers: Any) -> None:
+def test_frozen_weights_are_idle(layers):
     model = network(layers.Dense(5, "relu"), layers.Dense(1, "sigmoid"))
     model.layers[0].trainable = False
 
@@ -80,7 +80,7 @@ def test_frozen_weights_are_idle(layers: Any) -> None:
     assert (found.params, found.idle, found.effective) == ([31, 6, 25], 25, [5, 1])
 
 
-def test_a_silent_unit_counts_once_it_is_heard(layers: Any) -> None:
+def test_a_silent_unit_counts_once_it_is_heard(layers):
     x = np.random.default_rng(1).normal(size=(1, 4)).astype(np.float32)
     model, table = network(layers.Dense(5, "relu"), layers.Dense(1)), [dense("relu"), dense()]
 
@@ -88,7 +88,7 @@ def test_a_silent_unit_counts_once_it_is_heard(layers: Any) -> None:
     assert check(model, table, x, draws=16).idle == 0
 
 
-def test_effects_can_be_those_in_training(layers: Any) -> None:
+def test_effects_can_be_those_in_training(layers):
     """A single row is normalised by itself, so that its numbers change nothing."""
     model, x = network(layers.BatchNormalization(), layers.Dense(1)), np.ones((1, 4), np.float32)
 
@@ -99,7 +99,7 @@ def test_effects_can_be_those_in_training(layers: Any) -> None:
     assert (inputs(training=False), inputs(training=True)) == (4, 0)
 
 
-def test_words_have_no_effect_but_their_vectors_have(layers: Any) -> None:
+def test_words_have_no_effect_but_their_vectors_have(layers):
     model = network(layers.Embedding(6, 2), layers.SimpleRNN(3), inputs=(None,))
 
     found = check(model, [embedding(), rnn()], np.array([[0, 2], [2, 4]], np.int32))
@@ -108,7 +108,7 @@ def test_words_have_no_effect_but_their_vectors_have(layers: Any) -> None:
     assert (found.effective[0], found.inputs) == (6, 0)
 
 
-def test_only_some_rows_are_computed_by_hand(layers: Any) -> None:
+def test_only_some_rows_are_computed_by_hand(layers):
     rows = []
 
     def counted(x: np.ndarray, _: Any) -> np.ndarray:

@@ -41,7 +41,7 @@ def two_stacks() -> Any:
 @pytest.mark.parametrize(
     ("builder", "layers"), [(exercise_6_05_model, 5), (activity_6_01_model, 9), (two_stacks, 5)]
 )
-def test_one_loop_gives_the_same_outputs(builder: Builder, layers: int) -> None:
+def test_one_loop_gives_the_same_outputs(builder, layers):
     documented, joined = Network(builder), Network(in_one_loop, (builder,))
     rng = np.random.default_rng(6)
     weights = [3 * w for w in initial_weights(documented.model, rng)]
@@ -73,7 +73,7 @@ def last_output_only() -> Any:
     )
 
 
-def test_a_second_layer_that_reads_the_last_output_only_is_another_model() -> None:
+def test_a_second_layer_that_reads_the_last_output_only_is_another_model():
     joined, other = Network(in_one_loop, (exercise_6_05_model,)), Network(last_output_only)
     weights = initial_weights(other.model, np.random.default_rng(4))
     x = np.random.default_rng(5).integers(1, 8000, size=(30, 25)).astype(np.int32)
@@ -82,7 +82,7 @@ def test_a_second_layer_that_reads_the_last_output_only_is_another_model() -> No
 
 
 @pytest.mark.parametrize("builder", [exercise_6_01_model, last_output_only])
-def test_models_without_a_stack_are_as_built(builder: Builder) -> None:
+def test_models_without_a_stack_are_as_built(builder):
     model = in_one_loop(builder)
 
     assert [type(layer) for layer in model.layers] == [type(layer) for layer in builder().layers]

@@ -1,8 +1,5 @@
-from __future__ import annotations
-
 import dataclasses
 import inspect
-from typing import Any
 
 import pytest
 
@@ -13,7 +10,7 @@ SETTINGS = [SGD(), SGD(0.3), Adam(), Adam(0.01, 0.8, 0.99, 1e-6)]
 
 
 @pytest.mark.parametrize("optimizer", SETTINGS, ids=repr)
-def test_settings_read_back(optimizer: Any) -> None:
+def test_settings_read_back(optimizer):
     pytest.importorskip("tensorflow")
 
     found = from_tensor(type(optimizer), as_tensor(optimizer))
@@ -22,7 +19,7 @@ def test_settings_read_back(optimizer: Any) -> None:
 
 
 @pytest.mark.parametrize(("optimizer", "replica"), [(SGD, oracles.sgd_steps), (Adam, oracles.adam_steps)])
-def test_replicas_have_the_same_defaults(optimizer: Any, replica: Any) -> None:
+def test_replicas_have_the_same_defaults(optimizer, replica):
     defaults = {f.name: f.default for f in dataclasses.fields(optimizer)}
 
     parameters = inspect.signature(replica).parameters

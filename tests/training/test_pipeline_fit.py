@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -76,7 +75,7 @@ def made(pipeline: Pipeline, number: int, batch_size: int = 8):
 
 
 @pytest.mark.parametrize("augmentation", [None, VARIANTS], ids=["as they are", "varied"])
-def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation: Any) -> None:
+def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation):
     training, validation = pipelines(augmentation=augmentation)
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
 
@@ -99,7 +98,7 @@ def test_training_on_a_pipeline_is_training_on_its_arrays(augmentation: Any) -> 
 
 
 @pytest.mark.keras
-def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches() -> None:
+def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches():
     training, validation = pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
     model = small()
@@ -122,7 +121,7 @@ def test_training_on_a_pipeline_is_keras_fit_on_the_same_batches() -> None:
         np.testing.assert_allclose(ours, [one[name][0] for one in reported], atol=1e-5)
 
 
-def test_a_fit_leaves_nothing_behind() -> None:
+def test_a_fit_leaves_nothing_behind():
     training, validation = pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
     other = initial_weights(NETWORK.model, np.random.default_rng(6))
@@ -135,7 +134,7 @@ def test_a_fit_leaves_nothing_behind() -> None:
     assert first.loss.tolist() == again.loss.tolist()
 
 
-def test_features_are_the_models_outputs_in_the_pipelines_order() -> None:
+def test_features_are_the_models_outputs_in_the_pipelines_order():
     training, _ = pipelines()
     model = small(dropout=True)
 
@@ -155,7 +154,7 @@ def test_features_are_the_models_outputs_in_the_pipelines_order() -> None:
         ({"passes": 3}, "pipelines of 2 and 3 passes: give the same number of each"),
     ],
 )
-def test_pipelines_that_do_not_fit_are_refused(changes: Any, message: str) -> None:
+def test_pipelines_that_do_not_fit_are_refused(changes, message):
     (training, _), (_, validation) = pipelines(**changes), pipelines()
     start = initial_weights(NETWORK.model, np.random.default_rng(5))
 
@@ -163,7 +162,7 @@ def test_pipelines_that_do_not_fit_are_refused(changes: Any, message: str) -> No
         fit_pipeline(NETWORK, start, training, validation, **SETTINGS)
 
 
-def test_networks_that_draw_are_refused() -> None:
+def test_networks_that_draw_are_refused():
     network = Network(small, (True,))
 
     with pytest.raises(ValueError, match=r"dropout.* draws random numbers: train on arrays with `fit`"):
@@ -172,9 +171,7 @@ def test_networks_that_draw_are_refused() -> None:
 
 @pytest.mark.keras
 @pytest.mark.parametrize("augmentation", [None, TURNED], ids=["as they are", "varied"])
-def test_training_on_features_is_training_with_the_base_in_the_loop(
-    augmentation: Augmentation | None,
-) -> None:
+def test_training_on_features_is_training_with_the_base_in_the_loop(augmentation):
     keras, rng = backend.keras, np.random.default_rng(7)
     images = rng.integers(0, 256, (48, 20, 20, 3)).astype(np.uint8)
     labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 48)]
@@ -212,7 +209,7 @@ def test_training_on_features_is_training_with_the_base_in_the_loop(
     assert (done.updates, done.steps.tolist()) == (6, [3, 3])
 
 
-def test_the_plan_on_features_has_the_order_of_later_passes() -> None:
+def test_the_plan_on_features_has_the_order_of_later_passes():
     rng = np.random.default_rng(4)
     pictures = rng.integers(0, 256, (40, 20, 20, 3)).astype(np.uint8)
     labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 40)]
@@ -238,7 +235,7 @@ def test_the_plan_on_features_has_the_order_of_later_passes() -> None:
     assert plans[0][2]["variants"] == plans[1][2]["variants"] != plans[2][2]["variants"]
 
 
-def test_kept_features_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_features_give_the_same_bits(monkeypatch):
     rng = np.random.default_rng(4)
     pictures = rng.integers(0, 256, (48, 20, 20, 3)).astype(np.uint8)
     labels = np.eye(5, dtype=np.float32)[rng.integers(0, 5, 48)]

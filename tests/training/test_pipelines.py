@@ -28,7 +28,7 @@ def _made(pipeline: Pipeline, number: int, batch_size: int):
     return [(images.numpy(), labels.numpy()) for images, labels in made]
 
 
-def test_batches_come_in_the_order_of_the_pass_scaled_to_one() -> None:
+def test_batches_come_in_the_order_of_the_pass_scaled_to_one():
     labels = np.arange(6) * 10
     pipeline = Pipeline(_images(), labels, np.array([[5, 0, 2, 1], [3, 3, 4, 0]], np.int32))
 
@@ -42,7 +42,7 @@ def test_batches_come_in_the_order_of_the_pass_scaled_to_one() -> None:
     assert (first[1].tolist(), second[1].tolist()) == ([30, 30], [40, 0])
 
 
-def test_each_place_has_its_own_variant() -> None:
+def test_each_place_has_its_own_variant():
     variants = np.stack([AS_IT_IS, MIRRORED])[np.newaxis]
     pipeline = Pipeline(_images(), np.zeros(6), np.array([[4, 4]], np.int32), variants)
 
@@ -53,7 +53,7 @@ def test_each_place_has_its_own_variant() -> None:
     np.testing.assert_allclose(mirrored, [[0, 0, 4], [255, 0, 0]], rtol=1e-6)
 
 
-def test_a_drawn_pass_is_a_fresh_order_without_repeats() -> None:
+def test_a_drawn_pass_is_a_fresh_order_without_repeats():
     labels = np.arange(50)
     one = drawn(np.random.default_rng(1), _images(50), labels, passes=40, rows=48)
     varied = drawn(
@@ -74,19 +74,19 @@ def test_a_drawn_pass_is_a_fresh_order_without_repeats() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 7])
-def test_more_rows_than_images_are_refused(rows: int) -> None:
+def test_more_rows_than_images_are_refused(rows):
     with pytest.raises(ValueError, match=f"{rows} rows of 6 images: take from one to all"):
         drawn(np.random.default_rng(0), _images(), np.arange(6), passes=1, rows=rows)
 
 
-def test_variants_that_do_not_fit_the_order_are_refused() -> None:
+def test_variants_that_do_not_fit_the_order_are_refused():
     with pytest.raises(
         ValueError, match=r"variants of shape \(1, 2, 2, 3\): give one per row, \(1, 3, 2, 3\)"
     ):
         Pipeline(_images(), np.arange(6), np.zeros((1, 3), np.int32), np.zeros((1, 2, 2, 3), np.float32))
 
 
-def test_rows_beyond_the_images_are_refused() -> None:
+def test_rows_beyond_the_images_are_refused():
     with pytest.raises(ValueError, match="does not index 6 rows"):
         Pipeline(_images(), np.arange(6), np.array([[6]], np.int32))
     with pytest.raises(ValueError, match="6 rows of x and 5 of y"):

@@ -1,10 +1,6 @@
 """EfficientNet-Lite0 compared with layers in NumPy, and Keras' own networks with the files that they read."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -104,7 +100,7 @@ def forward(image, weights):
     return np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
 
 
-def test_network_computes_what_the_layers_by_hand_compute() -> None:
+def test_network_computes_what_the_layers_by_hand_compute():
     weights = random_weights(seed=1)
     image = np.random.default_rng(2).uniform(-1, 1, size=(64, 96, 3)).astype(np.float32)
     model = pretrained.efficientnet_lite0(weights, input_shape=image.shape)
@@ -115,7 +111,7 @@ def test_network_computes_what_the_layers_by_hand_compute() -> None:
     np.testing.assert_allclose(probabilities, forward(image, weights), rtol=2e-3, atol=1e-6)
 
 
-def test_network_has_the_published_number_of_parameters() -> None:
+def test_network_has_the_published_number_of_parameters():
     model = pretrained.efficientnet_lite0()
 
     trained = sum(int(np.prod(w.shape)) for w in model.trainable_weights)
@@ -124,13 +120,13 @@ def test_network_has_the_published_number_of_parameters() -> None:
     assert (trained, moving) == (4_652_008, 42_016)
 
 
-def test_network_without_its_top_gives_features() -> None:
+def test_network_without_its_top_gives_features():
     model = pretrained.efficientnet_lite0(include_top=False, input_shape=(64, 96, 3))
 
     assert tuple(model.output_shape) == (None, 2, 3, 1280)
 
 
-def test_missing_array_is_named() -> None:
+def test_missing_array_is_named():
     weights = random_weights(seed=1)
     del weights["_blocks.3._bn1.bias"]
 
@@ -138,7 +134,7 @@ def test_missing_array_is_named() -> None:
         pretrained.efficientnet_lite0(weights, input_shape=(32, 32, 3))
 
 
-def test_pixels_are_scaled_around_127() -> None:
+def test_pixels_are_scaled_around_127():
     image = np.array([[[[0, 127, 255]]]], dtype=np.uint8)
 
     np.testing.assert_array_equal(pretrained.scale_pixels(image), [[[[-127 / 128, 0.0, 1.0]]]])
@@ -146,7 +142,7 @@ def test_pixels_are_scaled_around_127() -> None:
 
 @pytest.mark.nightly
 @pytest.mark.keras
-def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path: Path) -> None:
+def test_resnet50_reads_its_file_and_subtracts_imagenet_means(tmp_path):
     path = tmp_path / "resnet50.weights.h5"
     saved = backend.keras.applications.ResNet50(weights=None)
     saved.save_weights(str(path))
@@ -190,7 +186,7 @@ def vgg16_file(tmp_path_factory):
 
 @pytest.mark.keras
 @pytest.mark.parametrize(("size", "features"), [((100, 100, 3), (3, 3, 512)), ((32, 64, 3), (1, 2, 512))])
-def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file: Any, size: Any, features: Any) -> None:
+def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file, size, features):
     path, arrays = vgg16_file
 
     base = pretrained.feature_base(SimpleNamespace(architecture="VGG16", weights=path), size)
@@ -202,7 +198,7 @@ def test_vgg16_as_a_base_has_the_weights_of_its_file(vgg16_file: Any, size: Any,
 
 
 @pytest.mark.keras
-def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file: Any) -> None:
+def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file):
     files = SimpleNamespace(architecture="VGG16", weights=vgg16_file[0])
 
     network = pretrained.pretrained(files)
@@ -212,13 +208,13 @@ def test_vgg16_comes_with_the_preprocessing_it_was_published_with(vgg16_file: An
     np.testing.assert_allclose(prepared[0, 0, 0], [30 - 103.939, 20 - 116.779, 10 - 123.68], rtol=1e-6)
 
 
-def test_vgg16_with_its_top_tells_1000_classes() -> None:
+def test_vgg16_with_its_top_tells_1000_classes():
     model = pretrained.vgg16(include_top=True, input_shape=(32, 32, 3))
 
     assert tuple(model.output_shape) == (None, 1000)
 
 
-def test_efficientnet_as_a_base_has_the_weights_of_its_file() -> None:
+def test_efficientnet_as_a_base_has_the_weights_of_its_file():
     weights = random_weights(seed=3)
     image = np.random.default_rng(5).uniform(-1, 1, size=(64, 32, 3)).astype(np.float32)
     files = SimpleNamespace(architecture="EfficientNetLite0", weights=weights)
@@ -234,6 +230,6 @@ def test_efficientnet_as_a_base_has_the_weights_of_its_file() -> None:
     ("build", "architecture"),
     [(pretrained.pretrained, "AlexNet"), (pretrained.feature_base, "ResNet50")],
 )
-def test_unknown_architecture_is_refused(build: Any, architecture: str) -> None:
+def test_unknown_architecture_is_refused(build, architecture):
     with pytest.raises(ValueError, match=f"'{architecture}'"):
         build(SimpleNamespace(architecture=architecture, weights=None))

@@ -1,9 +1,6 @@
 """Seeds trained at once end where each ends alone, with the same bits in any company."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 import pytest
@@ -101,9 +98,7 @@ def same(one, other):
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_replica_is_its_single_fit(
-    kind: Any, dtype: str, epochs: int, n: int, batch_size: int, optimizer: Any, tolerance: float
-) -> None:
+def test_each_replica_is_its_single_fit(kind, dtype, epochs, n, batch_size, optimizer, tolerance):
     recipe, starts, x, y, orders, validation_rows = example(kind, dtype=dtype, epochs=epochs, n=n)
     settings = {"optimizer": optimizer, "batch_size": batch_size, "validation": validation_rows, **REGRESSION}
 
@@ -123,7 +118,7 @@ def test_each_replica_is_its_single_fit(
 @pytest.mark.xla
 @pytest.mark.parametrize("batch_size", [1, pytest.param(7, marks=NIGHTLY)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_bits_do_not_depend_on_companions(kind: Any, batch_size: int) -> None:
+def test_bits_do_not_depend_on_companions(kind, batch_size):
     recipe, starts, x, y, orders, validation_rows = example(kind, replicas=20)
     settings = {"optimizer": ADAM, "batch_size": batch_size, "validation": validation_rows, **REGRESSION}
 
@@ -142,7 +137,7 @@ def test_bits_do_not_depend_on_companions(kind: Any, batch_size: int) -> None:
 
 @pytest.mark.xla
 @pytest.mark.parametrize("kind", ["dense", "convolution", "dropout"])
-def test_predictions_are_those_of_the_single_network(kind: str) -> None:
+def test_predictions_are_those_of_the_single_network(kind):
     recipe, starts, x, *_ = example(kind, replicas=11)
 
     found = predict_replicas(recipe, starts, x)
@@ -183,7 +178,7 @@ def odd(kind):
         "65 steps",
     ],
 )
-def test_layers_that_can_not_be_stacked_are_refused(kind: str) -> None:
+def test_layers_that_can_not_be_stacked_are_refused(kind):
     recipe = Network(odd, (kind,))
     x, y = np.zeros((2, *recipe.model.input_shape[1:]), "float32"), np.zeros((2, 1), "float32")
 
@@ -193,7 +188,7 @@ def test_layers_that_can_not_be_stacked_are_refused(kind: str) -> None:
         )
 
 
-def test_one_start_order_and_seed_per_replica() -> None:
+def test_one_start_order_and_seed_per_replica():
     recipe, starts, x, y, orders, _ = example("dropout")
     settings = {"optimizer": ADAM, "loss": "mean_squared_error"}
 

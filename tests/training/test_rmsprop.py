@@ -1,9 +1,6 @@
 """RMSprop of three generations of Keras, by hand and against the optimizer of the Keras that is installed."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 import pytest
@@ -61,7 +58,7 @@ def updated(kind, start, batches):
 
 
 @pytest.mark.parametrize("kind", [RMSprop, RMSpropUnderRoot, RMSpropOfKeras3])
-def test_updates_by_hand(kind: Any) -> None:
+def test_updates_by_hand(kind):
     rng = np.random.default_rng(3)
     start = rng.normal(size=(6, 4))
     batches = rng.normal(size=(5, len(ROWS), 4)) / 50  # so small that the place of epsilon matters
@@ -71,7 +68,7 @@ def test_updates_by_hand(kind: Any) -> None:
     np.testing.assert_allclose(found, by_hand(kind, start, batches, **EXACT), rtol=0, atol=1e-13)
 
 
-def test_generations_differ() -> None:
+def test_generations_differ():
     """The place of epsilon and the squares of repeated rows matter far more than the tolerance of these
     tests.
     """
@@ -90,7 +87,7 @@ def test_generations_differ() -> None:
 
 
 @pytest.mark.keras
-def test_the_one_at_hand_is_that_of_keras() -> None:
+def test_the_one_at_hand_is_that_of_keras():
     version = keras_version()
 
     found = rmsprop_at_hand()
@@ -116,7 +113,7 @@ def looked_up(rows, dtype):
 
 @pytest.mark.keras
 @pytest.mark.parametrize("xla", [False, pytest.param(True, marks=[pytest.mark.xla, pytest.mark.nightly])])
-def test_updates_are_those_of_keras_fit(xla: bool) -> None:
+def test_updates_are_those_of_keras_fit(xla):
     from workshop.training.backend import keras
 
     rng = np.random.default_rng(5)

@@ -1,13 +1,9 @@
 """What is read back from built models: layers, parameters and settings."""
 
-from __future__ import annotations
-
-from typing import Any
-
 from workshop.training.summaries import network_summary
 
 
-def test_layers_parameters_and_sizes(tensorflow: Any) -> None:
+def test_layers_parameters_and_sizes(tensorflow):
     layers = tensorflow.keras.layers
     model = tensorflow.keras.Sequential(
         [
@@ -35,7 +31,7 @@ def test_layers_parameters_and_sizes(tensorflow: Any) -> None:
     assert [tuple(size) for size in found.settings["Conv2D"]["kernel_size"]] == [(1, 3)]
 
 
-def test_settings_by_type_in_order(tensorflow: Any) -> None:
+def test_settings_by_type_in_order(tensorflow):
     layers = tensorflow.keras.layers
     model = tensorflow.keras.Sequential(
         [

@@ -1,9 +1,6 @@
 """Keras 2 and Keras 3 give the same answers through different calls."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -17,7 +14,7 @@ pytestmark = pytest.mark.keras
     ("text", "expected"),
     [("2.2.4-tf", (2, 2)), ("3.15.1", (3, 15)), ("2.16.0-rc0", (2, 16)), ("2.1.0", (2, 1))],
 )
-def test_version_is_major_and_minor(text: str, expected: Any) -> None:
+def test_version_is_major_and_minor(text, expected):
     assert version_of(text) == expected
 
 
@@ -31,16 +28,14 @@ def test_version_is_major_and_minor(text: str, expected: Any) -> None:
         ("2.21.0", "3.15.1", None, True),
     ],
 )
-def test_keras_3_is_told_from_keras_2(
-    monkeypatch: pytest.MonkeyPatch, tensorflow: str, shown: str | None, package: str | None, expected: bool
-) -> None:
+def test_keras_3_is_told_from_keras_2(monkeypatch, tensorflow, shown, package, expected):
     monkeypatch.setattr(versions, "tf", SimpleNamespace(__version__=tensorflow))
     monkeypatch.setattr(versions, "keras", SimpleNamespace(**({"__version__": shown} if shown else {})))
     monkeypatch.setattr(versions, "import_module", lambda name: SimpleNamespace(__version__=package))
     assert keras_3() == expected
 
 
-def test_a_built_model_is_read_alike() -> None:
+def test_a_built_model_is_read_alike():
     pytest.importorskip("tensorflow")
     from workshop.training.backend import keras, tf
 
@@ -53,7 +48,7 @@ def test_a_built_model_is_read_alike() -> None:
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["plain", "xla"])
-def test_a_function_is_traced_once_for_each_shape(xla: bool) -> None:
+def test_a_function_is_traced_once_for_each_shape(xla):
     pytest.importorskip("tensorflow")
     from workshop.training.backend import tf
 

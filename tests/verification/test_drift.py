@@ -9,7 +9,7 @@ from tests.toy.bench import LOSS, PAIR, setup, toy
 from workshop.execution.seeds import seeds
 
 
-def test_a_recorded_seed_gives_its_bits_again(bench, references) -> None:
+def test_a_recorded_seed_gives_its_bits_again(bench, references):
     """Unchanged code repeats the first recorded seed, and a default run draws no fresh one."""
     setup(bench, references)
     record = bench.verify()["loss"]
@@ -19,9 +19,7 @@ def test_a_recorded_seed_gives_its_bits_again(bench, references) -> None:
 
 
 @pytest.mark.parametrize(("elsewhere", "verdict"), [(False, "failed"), (True, "reproduced")])
-def test_one_bit_of_change_fails_the_replay_where_it_was_recorded(
-    bench, references, elsewhere: bool, verdict: str
-) -> None:
+def test_one_bit_of_change_fails_the_replay_where_it_was_recorded(bench, references, elsewhere, verdict):
     """It names value and remedy; in another environment bits may differ, and nothing is replayed."""
     setup(bench, references, LOSS, elsewhere=elsewhere)
     bench.units(toy("loss = float(np.nextafter(loss, 9))"))
@@ -34,7 +32,7 @@ def test_one_bit_of_change_fails_the_replay_where_it_was_recorded(
     assert any(int(seed) % 2 for seed in bench.tally()) == (not elsewhere)
 
 
-def test_a_drift_of_one_of_several_quantities_names_it(bench, references) -> None:
+def test_a_drift_of_one_of_several_quantities_names_it(bench, references):
     """The one that moved, not the one that did not."""
     setup(bench, references, PAIR, elsewhere=True)
     bench.units(toy("other += 9"))
@@ -43,7 +41,7 @@ def test_a_drift_of_one_of_several_quantities_names_it(bench, references) -> Non
     assert record.reason.startswith("large of 15 fresh runs")
 
 
-def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, references) -> None:
+def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, references):
     bench.units(toy())
     bench.claims(LOSS)
     record = bench.verify()["loss"]
@@ -51,7 +49,7 @@ def test_without_a_reference_sample_a_claim_fails_with_the_command(bench, refere
     assert record.reason == "ch09.ex01 has no reference sample: workshop record ch09.ex01"
 
 
-def test_a_quantity_that_was_not_recorded_fails_with_the_command(bench, references) -> None:
+def test_a_quantity_that_was_not_recorded_fails_with_the_command(bench, references):
     """A claim that is newer than the sample."""
     setup(bench, references)
     bench.claims(LOSS, PAIR)
@@ -61,7 +59,7 @@ def test_a_quantity_that_was_not_recorded_fails_with_the_command(bench, referenc
     assert records["pair"].reason == "ch09.ex01.pair.large is not recorded: workshop record ch09.ex01"
 
 
-def test_a_damaged_sample_fails_its_claims_and_no_run(bench, references) -> None:
+def test_a_damaged_sample_fails_its_claims_and_no_run(bench, references):
     setup(bench, references)
     (references.folder / "ch09.ex01.json").write_text("{", "utf-8")
     record = bench.verify()["loss"]
@@ -73,7 +71,7 @@ def test_a_damaged_sample_fails_its_claims_and_no_run(bench, references) -> None
 WORDS = {"id": "ch09.ex01.words", "documented": [0.1, 0.2]}
 
 
-def test_a_crash_in_a_fresh_run_fails(bench, references) -> None:
+def test_a_crash_in_a_fresh_run_fails(bench, references):
     """One line, and no other claim's affair."""
     setup(bench, references, elsewhere=True)
     bench.units(toy(f"1 / int(seed != {seeds('ch09.ex01', 3)[2]})"))
@@ -85,7 +83,7 @@ def test_a_crash_in_a_fresh_run_fails(bench, references) -> None:
 REFUTED = {"finding": {"verdict": "refuted", "reason": "another file was used"}}
 
 
-def test_an_excluded_order_is_refuted_by_a_finding_without_a_substitute_value(bench, references) -> None:
+def test_an_excluded_order_is_refuted_by_a_finding_without_a_substitute_value(bench, references):
     """What is measured instead of an order is in the sample: the finding gives the reason alone."""
     setup(bench, references, PAIR | {"documented": ["large", "small"]} | REFUTED)
     record = bench.verify()["pair"]
@@ -93,7 +91,7 @@ def test_an_excluded_order_is_refuted_by_a_finding_without_a_substitute_value(be
     assert record.reason.startswith("another file was used (small above large in 0.0% of 64 pairs")
 
 
-def test_quantities_beside_are_shown_and_decide_nothing(bench, references) -> None:
+def test_quantities_beside_are_shown_and_decide_nothing(bench, references):
     """Our own claims are marked; the labelled quantity is that of the runs that were measured."""
     setup(bench, references, LOSS | {"beside": {"larger one": "pair.large"}, "ours": True}, seconds=3.0)
     record = bench.verify()["loss"]
@@ -136,8 +134,8 @@ def on_toy_data(bench, references, data, claim, *, change: str = "pass", today: 
     ],
 )
 def test_on_the_recorded_substitute_changed_code_fails(
-    bench, references, data, change: str, documented: float, verdict: str, message: str
-) -> None:
+    bench, references, data, change, documented, verdict, message
+):
     """The substitute supports a printed value or is named; changed code fails on any data."""
     claim = {**LOSS, "documented": documented, "rule": {"reference": {"scale": "identity"}}}
     on_toy_data(bench, references, data, claim, change=change)
@@ -148,7 +146,7 @@ def test_on_the_recorded_substitute_changed_code_fails(
 
 @pytest.mark.parametrize("profile", ["default", "full"])
 @pytest.mark.parametrize("full_only", [True, False])
-def test_where_data_are_missing_a_claim_is_unavailable(bench, references, data, profile, full_only) -> None:
+def test_where_data_are_missing_a_claim_is_unavailable(bench, references, data, profile, full_only):
     """Nothing runs, so nothing is said of the data of today's run, whichever profile decides the claim."""
     on_toy_data(bench, references, data, {**LOSS, "full_only": full_only})
     del bench.found["toy_data"]
@@ -158,9 +156,7 @@ def test_where_data_are_missing_a_claim_is_unavailable(bench, references, data, 
 
 
 @pytest.mark.parametrize("today", [None, "made of wood"])
-def test_runs_recorded_on_other_data_leave_a_claim_undecided(
-    bench, references, data, today: str | None
-) -> None:
+def test_runs_recorded_on_other_data_leave_a_claim_undecided(bench, references, data, today):
     """They say nothing of the documented data; nothing is computed.
 
     On another substitute no run could decide the claim, so that the data are what is missing.

@@ -61,7 +61,7 @@ def by_scores(old: Sequence[float], new: Sequence[float]) -> float:
     return float(2 * stats.norm.sf(abs(scores.mean()) / math.sqrt(1 / len(old) + 1 / len(new))))
 
 
-def test_many_runs_are_compared_by_their_scores() -> None:
+def test_many_runs_are_compared_by_their_scores():
     """Fifteen fresh of 64 can reach the level, so the spread's form does not matter."""
     many = FRESH * 3
     for old in (NORMAL, NORMAL**9):
@@ -69,7 +69,7 @@ def test_many_runs_are_compared_by_their_scores() -> None:
         assert p == {"": pytest.approx(by_scores(old, many))}
 
 
-def test_few_runs_are_compared_on_a_scale() -> None:
+def test_few_runs_are_compared_on_a_scale():
     """Four fresh of 64 can't reach the level by scores; on no scale they are not compared."""
     for few in (FRESH[1:], FRESH[:1]):
         assert fresh_p(recorded(NORMAL.tolist()), few) == {"": pytest.approx(by_mean(NORMAL, few))}
@@ -80,7 +80,7 @@ def test_few_runs_are_compared_on_a_scale() -> None:
     ("today", "alarms"),
     [([0.25] * 5, False), ([0.25 * (1 + 9e-7)] * 5, False), ([0.25 * (1 + 1.1e-6)] * 5, True)],
 )
-def test_what_no_seed_moved_may_be_rounded_otherwise(today: list[float], alarms: bool) -> None:
+def test_what_no_seed_moved_may_be_rounded_otherwise(today, alarms):
     """By float32's last digit, and by no more."""
     for runs_of_number in (8, 64, 500):
         (p,) = fresh_p(recorded([0.25] * runs_of_number), today).values()
@@ -88,7 +88,7 @@ def test_what_no_seed_moved_may_be_rounded_otherwise(today: list[float], alarms:
     assert fresh_p(recorded([0.0] * 8), [1e-9] * 5) == {"": 0.0}
 
 
-def test_runs_of_other_numbers_are_named() -> None:
+def test_runs_of_other_numbers_are_named():
     """And their order counts, because it is that of what was recorded."""
     with pytest.raises(
         NotDecidable, match=r"measure \[0\], the recorded ones \[0\], \[1\]: workshop record ch09"
@@ -97,14 +97,14 @@ def test_runs_of_other_numbers_are_named() -> None:
     assert fresh_p(recorded(NORMAL.tolist()), []) == {}
 
 
-def test_numbers_that_the_test_can_not_judge_are_left_out() -> None:
+def test_numbers_that_the_test_can_not_judge_are_left_out():
     """Those that are normal on no scale, if the runs are few."""
     rows = [{"a": a, "b": b} for a, b in zip(NORMAL[::6][:10], TAIL, strict=True)]
     both = recorded(rows, documented={"a": 0.0, "b": 0.0}, measure={"a": "a", "b": "b"})
     assert list(fresh_p(both, [{"a": 0.5, "b": 3.0}])) == ["a"]
 
 
-def test_the_check_of_a_scale_counts_a_claims_numbers() -> None:
+def test_the_check_of_a_scale_counts_a_claims_numbers():
     """A spread that one number may not have is kept to if it is one of many."""
     skew = [1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 13.0]
     assert 0.01 / 2 < stats.shapiro(skew).pvalue < 0.01
@@ -114,7 +114,7 @@ def test_the_check_of_a_scale_counts_a_claims_numbers() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 4, 15])
-def test_a_crashed_run_is_larger_than_all_numbers(count: int) -> None:
+def test_a_crashed_run_is_larger_than_all_numbers(count):
     """It alarms by the scores as far as its rank goes, and on a scale by itself."""
     found = fresh_p(recorded(NORMAL.tolist()), [math.inf, *FRESH * 3][:count])[""]
     assert found == (0.0 if count < 15 else pytest.approx(by_scores(NORMAL, [99.0, *(FRESH * 3)[:14]])))
@@ -123,7 +123,7 @@ def test_a_crashed_run_is_larger_than_all_numbers(count: int) -> None:
 BELOW = {"every": [{"rule": {"at_most": {"bound": 1.5}}}]}
 
 
-def test_the_first_run_that_misses_what_each_must_show() -> None:
+def test_the_first_run_that_misses_what_each_must_show():
     """With its margin and its value; runs that crashed show nothing."""
     stated = recorded([0.5], rule=BELOW)
     assert refusal(stated, [0.5, 1.5, None]) is None
@@ -147,7 +147,7 @@ def test_the_first_run_that_misses_what_each_must_show() -> None:
         ([0.5, 1.0], np.array([0.5, 1.0]), None),
     ],
 )
-def test_a_repeated_seed_is_compared_bit_for_bit(was: Any, now: Any, where: str | None) -> None:
+def test_a_repeated_seed_is_compared_bit_for_bit(was, now, where):
     """Its place in the recorded runs is given; NaN repeats NaN, and keys are text."""
     runs_of_unit = SimpleNamespace(runs=[SimpleNamespace(seed=3), SimpleNamespace(seed=5)])
     samples = SimpleNamespace(by_unit={"ch09.ex01": runs_of_unit})
@@ -165,7 +165,7 @@ def test_a_repeated_seed_is_compared_bit_for_bit(was: Any, now: Any, where: str 
     )
 
 
-def test_the_least_probable_alarm_is_named() -> None:
+def test_the_least_probable_alarm_is_named():
     """With what the number is today, and what it was."""
     rows = [{"a": x, "b": x + 10} for x in (3.0, 1.0, 2.0, 5.0, 4.0)]
     both = recorded(rows, documented={"a": 0.0, "b": 0.0}, measure={"a": "a", "b": "b"})
@@ -178,13 +178,13 @@ def test_the_least_probable_alarm_is_named() -> None:
     assert alarm(both, fresh, {"a": 1.01 * FALSE_ALARM}) == alarm(both, fresh, {}) == ""
 
 
-def test_what_is_shown_as_measured() -> None:
+def test_what_is_shown_as_measured():
     """The fresh runs, else the repeated ones."""
     assert Observed([1, 2], [3]).values == [1, 2]
     assert Observed([], [3, 4]).values == [3, 4]
 
 
-def test_a_run_over_the_ledger_keeps_its_promise() -> None:
+def test_a_run_over_the_ledger_keeps_its_promise():
     """Each number alarms at one in a million, and there are fewer than 1,000."""
     recordings = Recordings(package_book(), this_environment().facts())
     claims = [claim for claim in package_book().ledger.claims.values() if claim.rule.needs_sample]

@@ -55,7 +55,7 @@ def fixed() -> Fixed:
 LOW = {"at_most": {"bound": 10}}
 
 
-def test_each_unit_runs_once_per_seed_however_many_claims_ask(bench) -> None:
+def test_each_unit_runs_once_per_seed_however_many_claims_ask(bench):
     """Six claims and two calls cost one run of each part on each seed."""
     bench.units(CHAIN)
     ledger = bench.claims(
@@ -75,7 +75,7 @@ def test_each_unit_runs_once_per_seed_however_many_claims_ask(bench) -> None:
 
 
 @pytest.mark.parametrize(("asked", "drawn"), [(0, 1), (1, 1), (5, 5)])
-def test_a_sample_is_as_large_as_the_option_asks(bench, asked: int, drawn: int) -> None:
+def test_a_sample_is_as_large_as_the_option_asks(bench, asked, drawn):
     """A claim that rests on no reference sample draws one seed, or as many as `--seeds` says."""
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex01.loss", "rule": LOW})
@@ -84,7 +84,7 @@ def test_a_sample_is_as_large_as_the_option_asks(bench, asked: int, drawn: int) 
     assert len(bench.tally()) == drawn
 
 
-def test_a_deterministic_claim_has_a_sample_of_one(bench) -> None:
+def test_a_deterministic_claim_has_a_sample_of_one(bench):
     """`--seeds` repeats nothing that has no seed."""
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex02.one"})
@@ -92,7 +92,7 @@ def test_a_deterministic_claim_has_a_sample_of_one(bench) -> None:
     assert (record.verdict, record.seeds, record.measured, bench.tally()) == ("reproduced", (), 1, ["fixed"])
 
 
-def test_a_unit_takes_the_outcome_of_the_same_place_in_the_sample(bench) -> None:
+def test_a_unit_takes_the_outcome_of_the_same_place_in_the_sample(bench):
     """What rests on a stochastic unit inherits its seeds, run by run."""
     bench.units(CHAIN)
     bench.claims({"id": "ch09.ex02.total", "rule": LOW})
@@ -132,7 +132,7 @@ def unstorable() -> A:
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool) -> None:
+def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored):
     """The reason is one line; what rests on the unit names it; the rest is decided."""
     bench.units(BROKEN)
     bench.claims(*({"id": f"ch09.ex0{i}.a{i}", "measure": "a"} for i in range(1, 6)))
@@ -154,9 +154,7 @@ def test_a_unit_that_raises_fails_its_claims_and_no_others(bench, stored: bool) 
         ("words", {"curve": {"property": "falling"}}, {}, "measured down, up, down is not a curve"),
     ],
 )
-def test_a_value_that_a_claim_can_not_read_fails_that_claim(
-    bench, measure, rule, beside, reason: str
-) -> None:
+def test_a_value_that_a_claim_can_not_read_fails_that_claim(bench, measure, rule, beside, reason):
     """A path that leads nowhere, or text where a rule wants numbers, is one line and no crash."""
     bench.units("""
         @unit("ch09.ex01", value="words")
@@ -197,7 +195,7 @@ def on_data(bench, documented=3, ours=False) -> None:
     )
 
 
-def test_missing_data_make_a_claim_unavailable_with_the_remedy(bench) -> None:
+def test_missing_data_make_a_claim_unavailable_with_the_remedy(bench):
     """The reason names the data set and what gets it, for what rests on the unit too."""
     on_data(bench)
     for record in bench.verify().values():
@@ -206,16 +204,14 @@ def test_missing_data_make_a_claim_unavailable_with_the_remedy(bench) -> None:
     assert engine.lacking_datasets(list(bench.ledger.claims.values())) == ({"toy_data"}, set())
 
 
-def test_documented_data_decide(bench, data) -> None:
+def test_documented_data_decide(bench, data):
     """With the data there, their value reaches the function."""
     on_data(bench)
     bench.found["toy_data"] = data()
     assert [r.verdict for r in bench.verify().values()] == ["reproduced", "reproduced"]
 
 
-def test_data_read_by_other_code_or_found_wrong_meanwhile_are_computed_on_again(
-    bench, data, monkeypatch
-) -> None:
+def test_data_read_by_other_code_or_found_wrong_meanwhile_are_computed_on_again(bench, data, monkeypatch):
     """Once; a change of other data's trust makes no difference."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(bench.folder / "cache"))
     distrusted = bench.folder / "cache" / "distrusted.json"
@@ -253,7 +249,7 @@ def rests(ch09_ex01) -> int:
 """
 
 
-def test_what_first_steps_can_not_decide_is_left_to_a_full_run(bench) -> None:
+def test_what_first_steps_can_not_decide_is_left_to_a_full_run(bench):
     """A default run names the command and computes nothing; it takes what a full run has left behind."""
     bench.units(SLOW)
     keys = {"measure": "epochs", "documented": 50, "full_only": True}
@@ -282,7 +278,7 @@ def two() -> list:
 """
 
 
-def test_the_global_random_state_is_left_alone_and_does_not_matter(bench) -> None:
+def test_the_global_random_state_is_left_alone_and_does_not_matter(bench):
     """Whatever was drawn before, or runs before, a unit gives the same outcome and draws on nobody's account."""
     import random
 
@@ -301,7 +297,7 @@ def test_the_global_random_state_is_left_alone_and_does_not_matter(bench) -> Non
     assert both == alone
 
 
-def test_what_an_engine_says_of_its_run_can_be_read(bench) -> None:
+def test_what_an_engine_says_of_its_run_can_be_read(bench):
     """By default it is of the usual seeds. Another engine would repeat it if it has a store, and the book's own."""
     record = bench.engine().environment_record()
     assert parse_results({"environment": record, "claims": []}).environment == record
@@ -311,7 +307,7 @@ def test_what_an_engine_says_of_its_run_can_be_read(bench) -> None:
     assert not bench.engine().repeatable
 
 
-def test_the_memory_of_a_run_is_that_of_the_process_that_took_most(bench, monkeypatch) -> None:
+def test_the_memory_of_a_run_is_that_of_the_process_that_took_most(bench, monkeypatch):
     engine = bench.engine()
     workers = engine.workers()
     monkeypatch.setattr(engine, "workers", lambda: workers)
@@ -320,7 +316,7 @@ def test_the_memory_of_a_run_is_that_of_the_process_that_took_most(bench, monkey
     assert engine.environment_record()["memory"] == 9000
 
 
-def test_the_seconds_of_a_seed_are_those_of_all_that_it_draws(bench) -> None:
+def test_the_seconds_of_a_seed_are_those_of_all_that_it_draws(bench):
     """Of each function once, one second where it is not known; nothing for what draws no seed or is not run."""
     bench.units(CHAIN)
     loss = {"id": "ch09.ex01.loss", "rule": LOW, "full_only": True}
@@ -337,7 +333,7 @@ def test_the_seconds_of_a_seed_are_those_of_all_that_it_draws(bench) -> None:
             assert bench.engine(store=bench.store, profile=profile).seconds_a_seed(claims) == seconds
 
 
-def test_what_is_not_here_is_asked_of_each_claim(bench, data) -> None:
+def test_what_is_not_here_is_asked_of_each_claim(bench, data):
     """The last one, too; a substitute is named apart."""
     bench.units(WITH_DATA.replace("again(ch09_ex01)", "again(other_data)"))
     claims = list(bench.claims({"id": "ch09.ex01.size"}, {"id": "ch09.ex02.size"}).claims.values())
@@ -346,7 +342,7 @@ def test_what_is_not_here_is_asked_of_each_claim(bench, data) -> None:
         assert bench.engine().lacking_datasets(order) == ({"other_data"}, {"toy_data"})
 
 
-def test_parts_run_with_all_that_they_take(bench) -> None:
+def test_parts_run_with_all_that_they_take(bench):
     """On the first seed of a stream, and nothing else runs."""
     score = next(part for part in bench.units(CHAIN).parts["ch09.ex02"] if part.name == "score")
     for stream in ("run", "reference"):
@@ -382,7 +378,7 @@ FULL = "only the full procedure decides it: workshop verify ch09.ex01 --full"
 BOTH = {"measure": {"a": "epochs", "b": "ch09.ex02.rate"}, "documented": {"a": 50, "b": 0.5}}
 
 
-def test_what_rests_on_a_long_training_too_is_left_to_a_full_run(bench, monkeypatch) -> None:
+def test_what_rests_on_a_long_training_too_is_left_to_a_full_run(bench, monkeypatch):
     """Though the quick unit has run to its end, and though both have recorded runs."""
     monkeypatch.setattr(recordings, "reference_sample", lambda unit, *_: recorded[unit])
     made = Run(1, 0, "2026-11-24", 9.0, "crashed", ())
@@ -423,7 +419,7 @@ ONE_RUN = [
 ]  # fmt: skip
 
 
-def test_of_a_readers_one_run_claims_are_decided_as_far_as_it_goes(bench) -> None:
+def test_of_a_readers_one_run_claims_are_decided_as_far_as_it_goes(bench):
     """Nothing is computed for them; a setting unlike the book's decides nothing."""
     catalogue = bench.units(OF_ONE_RUN)
     bench.claims(*(claim for claim, _, _ in ONE_RUN))

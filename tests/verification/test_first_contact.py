@@ -26,7 +26,7 @@ SCORE = {"id": "ch09.ex02.accuracy", "needs": ["toy_data"]}
 
 
 @pytest.fixture
-def new(bench: Any) -> None:
+def new(bench) -> None:
     """Let the toy data be data that nobody has measured on."""
     entry = bench.data_sets["toy_data"]
     bench.data_sets["toy_data"] = entry.model_copy(update={"measured_on": "substitute"})
@@ -50,27 +50,25 @@ def score(bench: Any, found: Any, claim: dict[str, Any], **options: Any) -> Any:
         ({"documented": 2, "measured_on": "documented"}, False, "failed", ""),
     ],
 )
-def test_a_disagreement_at_first_contact_is_undecided(
-    bench: Any, data: Any, new: None, claim: dict[str, Any], strict: bool, verdict: str, contact: str
-) -> None:
+def test_a_disagreement_at_first_contact_is_undecided(bench, data, new, claim, strict, verdict, contact):
     """With `strict` it fails, as where somebody has looked; an agreement reads as usual."""
     record = score(bench, data(), claim, strict=strict)
     assert (record.verdict, record.first_contact) == (verdict, contact)
     assert ("printed 2, measured 1" in record.reason) == (contact == "disagrees")
 
 
-def test_data_that_are_known_to_us_fail_as_always(bench: Any, data: Any) -> None:
+def test_data_that_are_known_to_us_fail_as_always(bench, data):
     record = score(bench, data(), {"documented": 2})
     assert (record.verdict, record.first_contact) == ("failed", "")
 
 
-def test_a_substitute_is_no_first_contact(bench: Any, data: Any, new: None) -> None:
+def test_a_substitute_is_no_first_contact(bench, data, new):
     for documented, verdict in ((1, "supported"), (2, "unavailable")):
         record = score(bench, data(why="made of glass"), {"documented": documented}, strict=True)
         assert (record.verdict, record.first_contact) == (verdict, "")
 
 
-def test_code_that_raises_fails_at_first_contact_too(bench: Any, data: Any, new: None) -> None:
+def test_code_that_raises_fails_at_first_contact_too(bench, data, new):
     """Nothing was measured, so no result disagrees."""
     bench.units(FIT_AND_SCORE.replace("sum(ch09_ex01.weights)", "1 / 0"))
     bench.claims({**SCORE, "documented": 1})
@@ -79,9 +77,7 @@ def test_code_that_raises_fails_at_first_contact_too(bench: Any, data: Any, new:
     assert (record.verdict, record.first_contact) == ("failed", "")
 
 
-def test_recorded_runs_of_ones_own_are_first_contact_too(
-    bench: Any, references: Any, data: Any, new: None
-) -> None:
+def test_recorded_runs_of_ones_own_are_first_contact_too(bench, references, data, new):
     """Until the ledger says that somebody has looked; changed code fails on them as on any data."""
     rule = {"reference": {"scale": "identity"}}
     claims = [
@@ -107,7 +103,7 @@ def test_recorded_runs_of_ones_own_are_first_contact_too(
     assert found == {"loss": ("failed", ""), "far": ("failed", "")}
 
 
-def test_every_result_on_new_data_has_its_moment() -> None:
+def test_every_result_on_new_data_has_its_moment():
     """Recorded runs and repeated seeds decide what is open; one run decides the rest."""
     book = ledger()
     decided = when_decided(package_book())
@@ -118,7 +114,7 @@ def test_every_result_on_new_data_has_its_moment() -> None:
         assert (rule.needs_sample or isinstance(rule, Repeats)) == (when == "after recording"), name
 
 
-def test_what_rests_on_a_substitute_is_what_the_registry_says() -> None:
+def test_what_rests_on_a_substitute_is_what_the_registry_says():
     """Recorded runs and seeds name sets that are not documented; all other new data have none recorded."""
     for path in [path for kind in ("references", "repeated") for path in (SAMPLES / kind).rglob("*.json")]:
         content = json.loads(path.read_text("utf-8"))
@@ -138,7 +134,7 @@ def test_what_rests_on_a_substitute_is_what_the_registry_says() -> None:
         assert entry.measured_on != "substitute" or substitutes
 
 
-def test_whatever_rests_on_a_substitute_is_a_long_training() -> None:
+def test_whatever_rests_on_a_substitute_is_a_long_training():
     """Quick units would have to draw seeds on the documented data: there are none."""
     for path in (SAMPLES / "references").glob("*.json"):
         if read_reference(path, "").substitutes:
@@ -149,7 +145,7 @@ def test_whatever_rests_on_a_substitute_is_a_long_training() -> None:
             assert "" not in forms, path.stem
 
 
-def test_the_numbers_of_a_first_run_are_those_of_the_table() -> None:
+def test_the_numbers_of_a_first_run_are_those_of_the_table():
     """Of the book's results, without GloVe and the service that speaks."""
     book = ledger()
     others = {name for name, entry in registry().items() if entry.size > 200e6 or entry.service}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, get_args
 
 import numpy as np
@@ -35,7 +34,7 @@ REFUTED = {"verdict": "refuted", "reason": "another file was used"}
 CHANGED = {"verdict": "changed", "reason": "the library counts otherwise", "when": {"keras": ">=3"}}
 
 
-def test_every_verdict_is_explained_once() -> None:
+def test_every_verdict_is_explained_once():
     """And five of them mean that a claim was verified."""
     assert set(VERDICTS) == set(MEANINGS) == set(get_args(Verdict))
     assert len(VERDICTS) == len(set(VERDICTS)) == 10
@@ -80,14 +79,14 @@ DECIDED = [
     ("documented", "keys", "versions", "sample", "substitutes", "verdict", "margin"), DECIDED
 )
 def test_a_claim_is_decided_on_what_was_measured(
-    documented: float,
-    keys: dict[str, Any],
-    versions: dict[str, str],
-    sample: Sequence[float],
-    substitutes: Sequence[str],
-    verdict: str,
-    margin: float,
-) -> None:
+    documented,
+    keys,
+    versions,
+    sample,
+    substitutes,
+    verdict,
+    margin,
+):
     """A correction and a finding are strict both ways, and substitutes never refute the book.
 
     They decide what the ledger says no data change, but one's own data may be too few for it.
@@ -120,14 +119,12 @@ SAID = [
 
 
 @pytest.mark.parametrize(("documented", "keys", "measured", "reason"), SAID)
-def test_a_reason_says_what_was_compared_with_what(
-    documented: Any, keys: dict[str, Any], measured: Any, reason: str
-) -> None:
+def test_a_reason_says_what_was_compared_with_what(documented, keys, measured, reason):
     """What is printed, or ours, and what is measured."""
     assert judge(claim(documented, **keys), Observed([measured]), Context(BOOK, NEW)).reason == reason
 
 
-def test_a_substitutes_lists_are_summed_up_in_words() -> None:
+def test_a_substitutes_lists_are_summed_up_in_words():
     """How many of the printed words are in them, and the scores that they begin with."""
     stated = stochastic([["a", 0.5], ["b", 0.25]], rule={"first": 2})
     lists = [[["b", 0.75], ["c", 0.5]], [["b", 0.5], ["a", 0.375]]]
@@ -145,9 +142,7 @@ def test_a_substitutes_lists_are_summed_up_in_words() -> None:
     for documented, keys, versions, sample, substitutes, verdict, _ in DECIDED
     if not substitutes
 ] + [(2.0, {**NEAR, "ours": True}, NEW, [2.75], "failed")])  # fmt: skip
-def test_what_is_first_measured_on_its_own_data_never_fails(
-    documented: float, keys: dict[str, Any], versions: dict[str, str], sample: Sequence[float], verdict: str
-) -> None:
+def test_what_is_first_measured_on_its_own_data_never_fails(documented, keys, versions, sample, verdict):
     """A disagreement is undecided with both values, also one with a correction or a finding, or of ours."""
     judged = judge(claim(documented, **keys), Observed(sample), Context(BOOK, versions, first_contact=True))
 
@@ -172,7 +167,7 @@ NEEDS = [
 
 
 @pytest.mark.parametrize(("keys", "expected"), NEEDS)
-def test_on_what_a_claim_has_been_measured(keys: dict[str, Any], expected: str) -> None:
+def test_on_what_a_claim_has_been_measured(keys, expected):
     """The worst of its data sets counts, unless the ledger or the kind of claim says more."""
     assert measured_on(claim(2.0, **NEAR, **keys), BOOK.data_sets()) == expected
 
@@ -192,9 +187,7 @@ SORTED = [
 
 
 @pytest.mark.parametrize(("numpy", "instructions", "measured", "verdict"), SORTED)
-def test_a_change_may_need_an_instruction_set(
-    numpy: str, instructions: str, measured: int, verdict: str
-) -> None:
+def test_a_change_may_need_an_instruction_set(numpy, instructions, measured, verdict):
     """The environment decides whether the printed value must come out, with any of the alternatives."""
     when = {"numpy": ">=1.25 with avx512 or >=2.0 with avx2"}
     stated = claim(3, finding={**CHANGED, "when": when, "instead": 4})
@@ -206,7 +199,7 @@ def test_a_change_may_need_an_instruction_set(
     assert judged.verdict == verdict
 
 
-def test_a_substitute_that_disagrees_shows_its_value() -> None:
+def test_a_substitute_that_disagrees_shows_its_value():
     judged = judge(claim(3), Observed([4, 5]), Context(BOOK, {}, substitutes=GLASS))
     assert judged.reason.startswith("the substitute gives 4 (")
 
@@ -238,13 +231,7 @@ REPEATED = [
 
 
 @pytest.mark.parametrize(("repeats", "finding", "versions", "substitutes", "verdict"), REPEATED)
-def test_a_claim_that_seeds_repeat(
-    repeats: Repetition,
-    finding: dict[str, Any] | None,
-    versions: dict[str, str],
-    substitutes: Sequence[str],
-    verdict: str,
-) -> None:
+def test_a_claim_that_seeds_repeat(repeats, finding, versions, substitutes, verdict):
     """A change fails it, a finding explains the change, and what was not measured decides nothing."""
     keys = {} if finding is None else {"finding": finding | {"instead": "it does not"}}
     stated = claim("it repeats", rule="repeats", **keys)
@@ -282,9 +269,7 @@ def outcome(stated: Claim, observed: Observed, recorded: RecordedRuns | None, **
 
 
 @pytest.mark.parametrize("error", [TypeError, ValueError, AttributeError])
-def test_what_a_rule_can_not_read_fails_its_claim(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
-) -> None:
+def test_what_a_rule_can_not_read_fails_its_claim(monkeypatch, error):
     """With the first value; other errors are the suite's own, and are not hidden."""
 
     def decide_all(*_: Any) -> None:
@@ -298,7 +283,7 @@ def test_what_a_rule_can_not_read_fails_its_claim(
         outcome(claim(3), Observed([7, 8]), None)
 
 
-def test_without_repeats_a_rule_on_them_decides_nothing() -> None:
+def test_without_repeats_a_rule_on_them_decides_nothing():
     judged = outcome(claim("it repeats", rule="repeats"), Observed([1]), None)
     assert judged.verdict == "failed"
     assert judged.reason.startswith("repeats can't read 1: a repeats rule is decided on recorded seeds")
@@ -317,9 +302,7 @@ ON_RECORDED = [
 
 
 @pytest.mark.parametrize(("repeats", "printed", "verdict"), ON_RECORDED)
-def test_recorded_runs_count_where_their_seeds_repeat(
-    repeats: Repetition, printed: float, verdict: str
-) -> None:
+def test_recorded_runs_count_where_their_seeds_repeat(repeats, printed, verdict):
     """Else the claim is deferred to a full run, whatever they show."""
     stated = stochastic(printed)
     judged = outcome(stated, Observed([]), runs(stated, SPREAD), repeats=repeats, basis="recorded")
@@ -340,7 +323,7 @@ ON_A_PLAN = [
 
 
 @pytest.mark.parametrize(("repeats", "measured", "verdict"), ON_A_PLAN)
-def test_what_a_training_was_about_to_do(repeats: Repetition, measured: int, verdict: str) -> None:
+def test_what_a_training_was_about_to_do(repeats, measured, verdict):
     """Its own setting fails a claim though the seeds differ, and agrees only if they repeat."""
     judged = outcome(claim(3), Observed([measured]), None, repeats=repeats, basis="recorded")
 
@@ -348,7 +331,7 @@ def test_what_a_training_was_about_to_do(repeats: Repetition, measured: int, ver
     assert judged.reason.endswith(repeats.summary)
 
 
-def test_a_run_here_decides_by_itself() -> None:
+def test_a_run_here_decides_by_itself():
     """Without repeats, recorded runs count as they are; run here, repeats are only shown."""
     stated = stochastic()
     assert outcome(stated, Observed([]), runs(stated, SPREAD), basis="recorded").verdict == "reproduced"
@@ -374,9 +357,7 @@ STATED = [
 
 
 @pytest.mark.parametrize(("documented", "keys", "versions", "verdict"), STATED)
-def test_recorded_runs_decide_what_is_printed(
-    documented: float, keys: dict[str, Any], versions: dict[str, str], verdict: str
-) -> None:
+def test_recorded_runs_decide_what_is_printed(documented, keys, versions, verdict):
     """64 runs with a normal spread around 0 contain 0 and exclude 9."""
     stated = stochastic(documented, **keys)
     judged = outcome(stated, Observed([]), runs(stated, SPREAD), versions=versions)
@@ -394,7 +375,7 @@ def test_recorded_runs_decide_what_is_printed(
 
 
 @pytest.mark.parametrize("keys", [{}, {"finding": REFUTED}, {"correct": 8.0}, {"correct": 0.0}])
-def test_too_few_runs_leave_a_statement_open(keys: dict[str, Any]) -> None:
+def test_too_few_runs_leave_a_statement_open(keys):
     """Neither a finding nor a correction is confirmed by them."""
     stated = stochastic(9.0, **keys)
     judged = outcome(stated, Observed([]), runs(stated, SPREAD[:4]))
@@ -407,7 +388,7 @@ def test_too_few_runs_leave_a_statement_open(keys: dict[str, Any]) -> None:
     assert "runs could decide" not in on_glass.reason
 
 
-def test_a_substitute_shows_the_first_numbers_of_many() -> None:
+def test_a_substitute_shows_the_first_numbers_of_many():
     """Four of them, by name: a number that is always the same, or its range."""
     rows = [{name: n * (i + 1) / 4 for i, name in enumerate("abcde")} | {"a": 1.5} for n in range(4)]
     for names in ("abcde", "abcd"):
@@ -429,9 +410,7 @@ ORDERS = [
 
 
 @pytest.mark.parametrize(("printed", "correct", "verdict"), ORDERS)
-def test_a_correction_is_open_until_both_orders_are_decided(
-    printed: list[str], correct: list[str], verdict: str
-) -> None:
+def test_a_correction_is_open_until_both_orders_are_decided(printed, correct, verdict):
     """One that is excluded, and a printed one that is compatible, fail at once."""
     stated = stochastic(
         printed, {"order": "unpaired"}, correct=correct, measure={"a": "a", "b": "b", "c": "c"}
@@ -455,7 +434,7 @@ def test_a_correction_is_open_until_both_orders_are_decided(
         (0.5, {"equivalent": {"to": 0.0, "within": 1.0}}, ""),
     ],
 )
-def test_the_notebooks_number_is_placed_too(notebook: float | None, rule: dict[str, Any], shown: str) -> None:
+def test_the_notebooks_number_is_placed_too(notebook, rule, shown):
     """If it is another one, and if the statement compares printed numbers with runs."""
     stated = stochastic(0.0, rule, notebook=notebook)
     judged = outcome(stated, Observed([]), runs(stated, SPREAD))
@@ -476,7 +455,7 @@ def reference(
     return judge(stated, observed, context, recorded or runs(stated, SPREAD))
 
 
-def test_what_was_alike_is_named() -> None:
+def test_what_was_alike_is_named():
     """How many fresh seeds, the least p of theirs, and the numbers that were not compared."""
     stated = stochastic({"a": 0.0, "b": 0.0}, measure={"a": "a", "b": "b"})
     recorded = runs(stated, [{"a": x, "b": x**9} for x in NORMAL])
@@ -496,7 +475,7 @@ def test_what_was_alike_is_named() -> None:
     assert words([], recorded.values[:1], repeats=repeated()) == ["what repeating showed"]
 
 
-def test_an_alarm_fails_a_claim_on_any_data() -> None:
+def test_an_alarm_fails_a_claim_on_any_data():
     """A drift, a changed bit, and a bound that a fresh run misses."""
     stated = stochastic(0.0, BELOW)
     fresh = Observed([0.5, 1.0])
@@ -511,7 +490,7 @@ def test_an_alarm_fails_a_claim_on_any_data() -> None:
 
 
 @pytest.mark.parametrize(("ours", "verdict"), [(False, "unavailable"), (True, "failed")])
-def test_recorded_runs_that_miss_a_bound_say_it_of_the_substitute(ours: bool, verdict: str) -> None:
+def test_recorded_runs_that_miss_a_bound_say_it_of_the_substitute(ours, verdict):
     """A claim of ours is about our code, so it fails; on the documented data both do."""
     stated = stochastic(0.0, {"every": [{"rule": {"at_most": {"bound": 0.5}}}]}, ours=ours)
     first = next(value for value in NORMAL if value > 0.5)
@@ -523,7 +502,7 @@ def test_recorded_runs_that_miss_a_bound_say_it_of_the_substitute(ours: bool, ve
         assert reference(stated, Observed(fresh)).verdict == "failed"
 
 
-def test_recorded_runs_on_data_that_are_new_refute_nothing() -> None:
+def test_recorded_runs_on_data_that_are_new_refute_nothing():
     """What they exclude and what each must show is undecided; changed code still fails."""
     stated = stochastic(0.0, {"every": [{"rule": {"at_most": {"bound": 0.5}}}]})
     known = {"first_contact": True}
@@ -550,9 +529,7 @@ EXPLAINED = [
 
 
 @pytest.mark.parametrize(("finding", "versions", "verdict"), EXPLAINED)
-def test_other_numbers_of_repeated_seeds_fail_unless_versions_explain_them(
-    finding: dict[str, Any] | None, versions: dict[str, str], verdict: str
-) -> None:
+def test_other_numbers_of_repeated_seeds_fail_unless_versions_explain_them(finding, versions, verdict):
     """Only a finding that names this run's versions does."""
     stated = stochastic(9.0, **({} if finding is None else {"finding": finding}))
     failure = repeated(differ=True, failure=True)
@@ -562,7 +539,7 @@ def test_other_numbers_of_repeated_seeds_fail_unless_versions_explain_them(
     assert (judged.reason == failure.summary) == (verdict == "failed")
 
 
-def test_runs_that_nothing_could_test_are_no_agreement() -> None:
+def test_runs_that_nothing_could_test_are_no_agreement():
     """Six recorded runs with a long tail: only a repeated seed shows that the code is the same."""
     stated = stochastic(9.0, {"scale": "log", "every": [{"rule": {"at_most": {"bound": 99}}}]})
     few = runs(stated, [-2.0, -1.0, 0.5, 1.0, 2.0, 40.0])
@@ -583,7 +560,7 @@ def test_runs_that_nothing_could_test_are_no_agreement() -> None:
     assert "not compared" not in known(Observed([])).reason
 
 
-def test_fresh_runs_of_other_numbers_fail() -> None:
+def test_fresh_runs_of_other_numbers_fail():
     """They can't be compared with the recorded ones, and the reason says what to do."""
     stated = stochastic([0.0, 0.0], measure="pair")
     judged = reference(stated, Observed([[0.5]]), runs(stated, [[x, x] for x in NORMAL]))
@@ -591,7 +568,7 @@ def test_fresh_runs_of_other_numbers_fail() -> None:
     assert judged.reason.endswith("workshop record ch09.ex01")
 
 
-def test_an_untestable_run_still_fails_by_the_statement() -> None:
+def test_an_untestable_run_still_fails_by_the_statement():
     """Many runs exclude the printed value by rank, though the one of today can't be compared with them."""
     stated = stochastic(9.0)
     wide = runs(stated, np.linspace(0.0, 1.0, 2048).tolist())
@@ -600,7 +577,7 @@ def test_an_untestable_run_still_fails_by_the_statement() -> None:
     assert "find out why, then record a finding; 1 fresh seed not compared" in judged.reason
 
 
-def test_a_substitutes_value_is_that_of_today() -> None:
+def test_a_substitutes_value_is_that_of_today():
     """The fresh ones come first, then the repeated one; without any it is that of the first recorded run."""
     stated = stochastic(9.0)
     first, second = SPREAD[:2]

@@ -1,12 +1,10 @@
 """Verdicts that need no run: printed values against each other, and statements of literature."""
 
-from __future__ import annotations
-
 from tests.toy.claims import book
 from workshop.verification.judging import judge_printed
 
 
-def test_printed_values_decide_without_a_run() -> None:
+def test_printed_values_decide_without_a_run():
     """By numbers and by paths to other printed values; a statement of literature is not testable."""
     ledger = book(
         {"id": "parts", "documented": [0.25, 0.5], "measure": "x"},

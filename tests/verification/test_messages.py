@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -68,7 +67,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_reason_of_a_run_is_true(bench, references, data, kind: str) -> None:
+def test_every_reason_of_a_run_is_true(bench, references, data, kind):
     """What more runs could decide, and what no run on a substitute can, with the data's command."""
     then, today, verdicts = KINDS[kind]
     bench.units(toy().replace("def train(seed)", "def train(toy_data, seed)"))
@@ -86,7 +85,7 @@ def test_every_reason_of_a_run_is_true(bench, references, data, kind: str) -> No
     assert all_complaints(Results({}, tuple(records.values())), bench.ledger) == {}
 
 
-def test_what_recorded_runs_on_a_substitute_show_is_said(bench, references, data) -> None:
+def test_what_recorded_runs_on_a_substitute_show_is_said(bench, references, data):
     """Their range, next to the value of today; data of one's own have no command."""
     bench.units(toy().replace("def train(seed)", "def train(toy_data, seed)"))
     bench.claims({**FAR, "needs": ["toy_data"]}, {**PAIR, "needs": ["toy_data"]})
@@ -116,14 +115,14 @@ UNTRUE = [
 
 
 @pytest.mark.parametrize(("verdict", "reason", "substitute", "complaint"), UNTRUE)
-def test_an_untrue_reason_is_noticed(verdict: Any, reason: str, substitute: str, complaint: str) -> None:
+def test_an_untrue_reason_is_noticed(verdict, reason, substitute, complaint):
     lines = (substitute,) if substitute else ()
     made = record("u.c", verdict, reason=reason, substitutes=lines)
 
     assert complaint in complaints(made, ("iris",))
 
 
-def test_every_reason_of_a_given_run_is_true() -> None:
+def test_every_reason_of_a_given_run_is_true():
     """The results JSON that WORKSHOP_RESULTS names, such as that of a run of the whole book."""
     if "WORKSHOP_RESULTS" not in os.environ:
         pytest.skip("WORKSHOP_RESULTS names no results")

@@ -45,9 +45,7 @@ def found(
     return notices(made, SampleSummary(problem="made up", numbers=tuple(summaries)), recordings)
 
 
-def test_tolerances_are_in_standard_deviations_of_the_recorded_runs(
-    bench: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tolerances_are_in_standard_deviations_of_the_recorded_runs(bench, monkeypatch):
     """Four times the rounding; under other versions four times what these moved, or sixteen if none did."""
     here = found(bench, monkeypatch, {"loss": LOSS})
     assert here == Notices(pytest.approx(4 * 2e-3 / 2), None)
@@ -67,14 +65,12 @@ def test_tolerances_are_in_standard_deviations_of_the_recorded_runs(
         ({"loss": LOSS}, {"form": "short"}),
     ],
 )
-def test_repeated_seeds_may_notice_nothing(
-    bench: Any, monkeypatch: pytest.MonkeyPatch, numbers: Any, options: dict[str, Any]
-) -> None:
+def test_repeated_seeds_may_notice_nothing(bench, monkeypatch, numbers, options):
     """None recorded, none of the claim's number, or moved too far by rounding."""
     assert found(bench, monkeypatch, numbers, **options) == Notices(None, None)
 
 
-def test_the_best_number_counts(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_best_number_counts(bench, monkeypatch):
     """One that is the same on all seeds has no spread, and counts only if there is no other one."""
     numbers = {"pair.a": LOSS, "pair.b": Number((7, 7, 7)), "pair.bound": Number((1.0, 2.0, 3.0))}
     both = found(bench, monkeypatch, numbers, claim=PAIR, names=("a", "more"))
@@ -83,9 +79,7 @@ def test_the_best_number_counts(bench: Any, monkeypatch: pytest.MonkeyPatch) -> 
     assert found(bench, monkeypatch, words) == Notices(0.0, None)
 
 
-def test_first_steps_notice_what_is_beyond_their_rounding(
-    bench: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_first_steps_notice_what_is_beyond_their_rounding(bench, monkeypatch):
     """The median share, of the trainings of the part that the claim measures alone."""
     made = found(bench, monkeypatch, {**STEPS, "loss": CHAOTIC}, form="first steps")
     assert made == Notices(None, pytest.approx(2 * 4 * 2e-3 / 2))

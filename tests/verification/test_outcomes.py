@@ -54,7 +54,7 @@ def looked_at(bench, *, verify: bool = True, **options):
     return engine.outcomes(claims)
 
 
-def test_each_part_has_its_outcome_of_the_first_seed(toy, data) -> None:
+def test_each_part_has_its_outcome_of_the_first_seed(toy, data):
     """However many seeds were drawn, with what it rests on; a unit that failed has none."""
     toy.found["toy_data"] = data(why="made of glass")
 
@@ -72,7 +72,7 @@ def test_each_part_has_its_outcome_of_the_first_seed(toy, data) -> None:
     assert rests.substitutes == ("toy_data: made of glass",)
 
 
-def test_a_part_that_could_not_run_is_left_out(toy) -> None:
+def test_a_part_that_could_not_run_is_left_out(toy):
     """Without its data set the unit has the other part alone; what rests on it has no outcome."""
     found = looked_at(toy, profile="full")
 
@@ -80,7 +80,7 @@ def test_a_part_that_could_not_run_is_left_out(toy) -> None:
     assert [part.outcome.epochs for part in found["ch09.ex01"]] == [50]
 
 
-def test_first_steps_are_not_shown(toy, data) -> None:
+def test_first_steps_are_not_shown(toy, data):
     """Nor what rests on them, but the part next to them."""
     toy.found["toy_data"] = data()
 
@@ -90,7 +90,7 @@ def test_first_steps_are_not_shown(toy, data) -> None:
     assert list(found) == ["ch09.ex01"]
 
 
-def test_nothing_is_computed(toy) -> None:
+def test_nothing_is_computed(toy):
     """An engine that has verified nothing shows what the store holds, and without a store nothing."""
     assert looked_at(toy, verify=False, store=toy.store) == looked_at(toy, verify=False) == {}
     assert toy.tally() == []
@@ -104,7 +104,7 @@ def test_nothing_is_computed(toy) -> None:
     assert toy.tally() == ["epochs=50"]
 
 
-def test_where_a_recorded_run_is_all_that_is_repeated_it_is_shown(bench, references) -> None:
+def test_where_a_recorded_run_is_all_that_is_repeated_it_is_shown(bench, references):
     """A slow unit draws no fresh seed where it was recorded; its outcome is that of the recorded seed."""
     bench.units(UNITS.replace(", first_steps=True", ""))
     low = {"id": "ch09.ex01.low", "measure": "drawn", "rule": {"at_least": {"bound": 0}}}

@@ -43,7 +43,7 @@ OUTCOMES = {
 }
 
 
-def test_a_plan_has_all_jobs_once() -> None:
+def test_a_plan_has_all_jobs_once():
     """Those of its runs, then those of repeated seeds; with their seeds and substitutes."""
     repeats = (RepeatedPart((A, C), None, None), NotRepeated("-"))  # type: ignore[arg-type]
     plan = Once(claim=claim(), sample=({LOSS: A, SIZE: A}, {LOSS: B}), repeats=repeats)
@@ -59,7 +59,7 @@ def test_a_plan_has_all_jobs_once() -> None:
         assert plan.shown(failed) == []
 
 
-def test_what_a_plan_observes() -> None:
+def test_what_a_plan_observes():
     """Each run's value, or several by name; next to it what every run has."""
     sample = ({LOSS: A, USD: A, SIZE: A}, {LOSS: B, USD: B})  # not each run has the size
     beside = {"usd": USD, "size": SIZE}
@@ -73,7 +73,7 @@ def test_what_a_plan_observes() -> None:
     assert Once(claim=several, sample=(jobs,)).shown(OUTCOMES) == [{"one": 0.75, "two": 10}]
 
 
-def test_a_repeated_run_comes_after_fresh_ones() -> None:
+def test_a_repeated_run_comes_after_fresh_ones():
     """It is one of the runs, and none of the fresh seeds."""
     plan = Sampled(claim=claim(), sample=({LOSS: A},), recorded=None, repeat=({LOSS: C},))  # type: ignore[arg-type]
     observed = plan.observe(OUTCOMES)
@@ -84,19 +84,19 @@ def test_a_repeated_run_comes_after_fresh_ones() -> None:
     assert replace(alone, sample=({LOSS: A, USD: A},)).observe_beside(OUTCOMES) == {"usd": [1]}
 
 
-def test_recorded_values_are_shown_before_what_ran() -> None:
+def test_recorded_values_are_shown_before_what_ran():
     """Without them what the training was about to do is."""
     assert Recorded(claim=claim(), sample=({LOSS: A},), values=[7, 8]).shown(OUTCOMES) == [7, 8]
     assert Recorded(claim=claim(), sample=({LOSS: A},), values=[7, 8]).observe(OUTCOMES).fresh == [7, 8]
     assert Recorded(claim=claim(), sample=({LOSS: A},)).shown(OUTCOMES) == [0.25]
 
 
-def test_what_is_settled_needs_no_outcome() -> None:
+def test_what_is_settled_needs_no_outcome():
     judgement: Any = object()
     assert Settled(claim=claim(), judgement=judgement).judge({}, None) is judgement  # type: ignore[arg-type]
 
 
-def test_what_is_not_there_fails() -> None:
+def test_what_is_not_there_fails():
     """With the reason of the run that failed; a path that leads nowhere raises."""
     last = Measure("ch09.ex01", "size", (5,))
     with pytest.raises(LookupError):

@@ -56,7 +56,7 @@ UNPAIRED = [
 
 
 @pytest.mark.parametrize(("shift", "documented", "expected"), UNPAIRED)
-def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expected: str) -> None:
+def test_an_unpaired_order_of_two_samples(stated, shift, documented, expected):
     """B lies above a by this many deviations: SciPy's one-sided test decides at one in a thousand."""
     a, b = shuffled(NORMAL), shuffled(NORMAL + shift, 2)
     answered = stated({"order": "unpaired"}, documented, a, b)
@@ -71,7 +71,7 @@ def test_an_unpaired_order_of_two_samples(stated, shift: float, documented, expe
     assert "of 64 by as many runs" in answered.detail
 
 
-def test_an_open_order_says_how_many_runs_could_tell(stated) -> None:
+def test_an_open_order_says_how_many_runs_could_tell(stated):
     """With that many, an effect of the size seen would be shown at the level, in about half of the cases."""
     answered = stated({"order": "unpaired"}, ["a", "b"], shuffled(NORMAL), shuffled(NORMAL + 0.3, 2))
     message = re.search(r"(\d+) runs could decide", answered.detail)
@@ -92,7 +92,7 @@ def test_an_open_order_says_how_many_runs_could_tell(stated) -> None:
         (0, "excluded"),
     ],
 )
-def test_a_paired_order_counts_the_pairs(stated, up: int, expected: str) -> None:
+def test_a_paired_order_counts_the_pairs(stated, up, expected):
     """Of 64 pairs, 45 one way exclude chance at one in a thousand, 44 do not."""
     a = np.arange(64.0)
     b = a + np.where(np.arange(64) < up, 1.0, -1.0)
@@ -103,7 +103,7 @@ def test_a_paired_order_counts_the_pairs(stated, up: int, expected: str) -> None
     assert f"b above a in {up / 64:.1%} of 64 pairs" in answered.detail
 
 
-def test_crashed_runs_are_the_largest_of_an_order(stated) -> None:
+def test_crashed_runs_are_the_largest_of_an_order(stated):
     """A crashed run has no smaller quantity: both of its are last. A diverged number is larger than any."""
     a = [None if i % 2 else 0.5 + i / 1000 for i in range(64)]
     b = [0.1 + i / 1000 for i in range(64)]
@@ -114,7 +114,7 @@ def test_crashed_runs_are_the_largest_of_an_order(stated) -> None:
     assert stated({"order": "paired"}, ["a", "b"], diverged, b).answer == "inconclusive"  # 32 up, 32 down
 
 
-def test_a_chain_belongs_only_if_each_step_does(stated) -> None:
+def test_a_chain_belongs_only_if_each_step_does(stated):
     """The worst step decides; several chains are several statements."""
     measure = {"x": "a", "y": "b", "z": "b"}
     a, b = NORMAL.tolist(), (NORMAL + 3).tolist()
@@ -147,7 +147,7 @@ SHARES = [
 
 
 @pytest.mark.parametrize(("share", "documented", "hits", "expected"), SHARES)
-def test_a_share_of_runs(stated, share, documented, hits: int, expected: str) -> None:
+def test_a_share_of_runs(stated, share, documented, hits, expected):
     """More than half of the runs, or the printed share, with a confidence of 0.999 to either side."""
     values = shuffled([0.9] * hits + [0.1] * (64 - hits))
     interval = stats.binomtest(hits, 64).proportion_ci(0.998, method="exact")
@@ -156,13 +156,13 @@ def test_a_share_of_runs(stated, share, documented, hits: int, expected: str) ->
     assert f": {hits} of 64 recorded runs ({interval.low:.1%} to {interval.high:.1%})" in answered.detail
 
 
-def test_a_crashed_run_is_no_hit_of_a_share(stated) -> None:
+def test_a_crashed_run_is_no_hit_of_a_share(stated):
     """It counts among the runs: 46 of 64, not 46 of 46."""
     values = [0.9] * 46 + [None] * 18
     assert "46 of 64 recorded runs" in stated({"shares": [{"of": HIGH}]}, "mostly", values).detail
 
 
-def test_an_open_share_says_how_many_runs_could_tell(stated) -> None:
+def test_an_open_share_says_how_many_runs_could_tell(stated):
     """The next planned size with which, at the share here, the bound lies beyond one half."""
     answered = stated({"shares": [{"of": HIGH}]}, "mostly", [0.9] * 44 + [0.1] * 20)
     low = stats.binomtest(round(128 * 44 / 64), 128).proportion_ci(0.998, method="exact").low
@@ -170,7 +170,7 @@ def test_an_open_share_says_how_many_runs_could_tell(stated) -> None:
     assert answered.detail.endswith("128 runs could decide")
 
 
-def test_an_open_share_says_that_no_planned_number_of_runs_could_tell(stated) -> None:
+def test_an_open_share_says_that_no_planned_number_of_runs_could_tell(stated):
     """A share near one half takes more runs than are planned."""
     answered = stated({"shares": [{"of": HIGH}]}, "mostly", [0.9] * 33 + [0.1] * 31)
     assert answered.detail.endswith("it would take 9,778 runs, and at most 2,048 are planned")
@@ -189,7 +189,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("printed", "hits", "runs", "words"), ASKED)
-def test_how_many_runs_could_decide_a_share(stated, printed, hits: int, runs: int, words: str) -> None:
+def test_how_many_runs_could_decide_a_share(stated, printed, hits, runs, words):
     """The planned size with this many runs, or the number itself beyond all of them."""
     share = {"of": HIGH, "documented": printed is not None}
     answered = stated(
@@ -210,7 +210,7 @@ def test_how_many_runs_could_decide_a_share(stated, printed, hits: int, runs: in
         ("unpaired", 32, "it would take 1,591,350 runs"),
     ],
 )
-def test_how_many_runs_could_decide_an_order(stated, order: str, up: int, words: str) -> None:
+def test_how_many_runs_could_decide_an_order(stated, order, up, words):
     """So often is b above a, of 64 runs."""
     a = [0.0] * up + [2.0] * (64 - up)
     answered = stated({"order": order}, ["a", "b"], a, [1.0] * 64)
@@ -232,14 +232,14 @@ PRINTED_LISTS = [
 
 
 @pytest.mark.parametrize(("printed", "lists", "common", "expected"), PRINTED_LISTS)
-def test_a_printed_list_is_placed_among_the_recorded_ones(stated, printed, lists, common, expected) -> None:
+def test_a_printed_list_is_placed_among_the_recorded_ones(stated, printed, lists, common, expected):
     """By the names that it has in common with each run, as any run has with the others."""
     answered = stated({"first": 2}, printed, lists)
     assert f"have on average {common} in common with a recorded run" in answered.detail
     assert answered.answer == expected
 
 
-def test_one_more_list_is_excluded_as_seldom_as_one_more_number(stated) -> None:
+def test_one_more_list_is_excluded_as_seldom_as_one_more_number(stated):
     """A list of the same kind as the recorded ones lies beyond them in about 1 of 65 cases."""
     rng, answers = np.random.default_rng(3), []
     for _ in range(300):
@@ -252,7 +252,7 @@ def test_one_more_list_is_excluded_as_seldom_as_one_more_number(stated) -> None:
     assert 0.93 <= answers.count("compatible") / 300 < 1
 
 
-def test_a_printed_score_lies_among_those_of_the_runs(stated) -> None:
+def test_a_printed_score_lies_among_those_of_the_runs(stated):
     """With `scored`, the first row's score is placed, too."""
     rows = [[["x", 0.9 + i / 1000], ["y", 0.5]] for i in range(64)]
     rule = {"first": 2, "scored": True}
@@ -261,7 +261,7 @@ def test_a_printed_score_lies_among_those_of_the_runs(stated) -> None:
     assert stated({"first": 2}, [["x", 0.99], ["y", 0.5]], rows).answer == "compatible"
 
 
-def test_a_printed_first_name_is_that_of_some_runs(stated) -> None:
+def test_a_printed_first_name_is_that_of_some_runs(stated):
     """How many of the runs have it is said."""
     answered = stated({"first": 1}, ["y"], [["x"]] * 55 + [["y"]] * 9)
     assert answered.answer == "compatible"
@@ -280,9 +280,7 @@ def test_a_printed_first_name_is_that_of_some_runs(stated) -> None:
         (1, 1024, "compatible"),
     ],
 )
-def test_what_a_printed_run_shows_some_recorded_run_shows(
-    stated, hits: int, runs: int, expected: str
-) -> None:
+def test_what_a_printed_run_shows_some_recorded_run_shows(stated, hits, runs, expected):
     """What none of them shows is open below 999 runs, and 1,024 are a size. A crashed run shows nothing."""
     deciding = {64: 64, 1023: 512, 1024: 1024}[runs]
     values = [0.9] * hits + [0.1] * (runs - hits - 1) + [None] * (hits < runs)
@@ -291,7 +289,7 @@ def test_what_a_printed_run_shows_some_recorded_run_shows(
     assert answered.answer == expected
 
 
-def test_a_run_shows_what_is_printed_only_with_all_of_it(stated) -> None:
+def test_a_run_shows_what_is_printed_only_with_all_of_it(stated):
     """Each part of it by the same run."""
     shown = {"shown": [{"at": name, "rule": HIGH} for name in "ab"]}
     one, both = ([0.9] * 64, [0.1] * 64), ([0.9] * 32 + [0.1] * 32, [0.1] * 31 + [0.9] * 33)
@@ -307,7 +305,7 @@ def test_a_run_shows_what_is_printed_only_with_all_of_it(stated) -> None:
         )
 
 
-def test_a_printed_order_is_shown_by_some_runs(stated) -> None:
+def test_a_printed_order_is_shown_by_some_runs(stated):
     """All steps of all chains by the same run; equal numbers are in no order."""
     a, b = [0.0] * 64, [1.0] * 3 + [-1.0] * 60 + [0.0]
     answered = stated({"order": "printed"}, ["a", "b"], a, b)
@@ -316,7 +314,7 @@ def test_a_printed_order_is_shown_by_some_runs(stated) -> None:
     assert stated({"order": "printed"}, ["a", "b"], a, [-1.0] * 64).answer == "inconclusive"
 
 
-def test_a_printed_difference_is_placed_among_those_of_the_runs(stated) -> None:
+def test_a_printed_difference_is_placed_among_those_of_the_runs(stated):
     """Of two measured numbers run by run, or of a measured difference."""
     a, b = NORMAL.tolist(), (NORMAL + 0.5 + NORMAL[::-1] / 10).tolist()  # b less a: 0.5 ± 0.25
     rule = {"differences": {"gap": ["b", "a"]}, "decimals": 3}
@@ -329,7 +327,7 @@ def test_a_printed_difference_is_placed_among_those_of_the_runs(stated) -> None:
         stated(rule, {"a": 0.1, "b": 0.7}, a, measure={"a": "a"})
 
 
-def test_runs_with_the_printed_sign_are_counted(stated) -> None:
+def test_runs_with_the_printed_sign_are_counted(stated):
     """Above or below 0, whichever is printed; equal numbers have no sign."""
     a, b = [0.0] * 64, [0.1] * 24 + [-0.1] * 39 + [0.0]
     rule = {"differences": {"gap": ["b", "a"]}}
@@ -342,19 +340,19 @@ def test_runs_with_the_printed_sign_are_counted(stated) -> None:
 @pytest.mark.parametrize(
     ("rule", "documented"), [({"order": "paired"}, ["a", "b"]), ({}, {"a": 0.5, "b": 0.1})]
 )
-def test_no_line_says_it_of_other_statements(stated, rule, documented) -> None:
+def test_no_line_says_it_of_other_statements(stated, rule, documented):
     """A general sentence and a printed number have no runs that show it."""
     assert stated(rule, documented, [0.1] * 64, [0.2] * 64, ask=shows) == ()
 
 
-def test_orders_that_so_few_runs_cannot_exclude_say_so(stated) -> None:
+def test_orders_that_so_few_runs_cannot_exclude_say_so(stated):
     """They hold or stay open, whatever the runs give."""
     lines = stated({"order": "printed"}, ["a", "b"], [0.0] * 64, [1.0] * 5 + [-1.0] * 59, ask=shows)
 
     assert lines == ("5 of 64 runs show it", "can hold or stay open, never fail at 64 runs")
 
 
-def test_a_crashed_run_has_the_largest_difference(stated) -> None:
+def test_a_crashed_run_has_the_largest_difference(stated):
     """Of two crashed numbers there is none, which counts as the largest."""
     a = [None if i % 2 else 0.0 for i in range(64)]
     answered = stated(
@@ -375,21 +373,21 @@ SIZES = [
 
 
 @pytest.mark.parametrize(("values", "expected", "detail"), SIZES)
-def test_only_full_planned_sizes_decide(stated, values: list[float], expected: str, detail: str) -> None:
+def test_only_full_planned_sizes_decide(stated, values, expected, detail):
     """The first runs of the stream, up to the largest full size; fewer than five decide nothing."""
     answered = stated({"shares": [{"of": HIGH}]}, "mostly", values)
     assert answered.answer == expected
     assert detail in answered.detail
 
 
-def test_a_place_is_decided_on_the_first_runs_of_a_full_size(stated) -> None:
+def test_a_place_is_decided_on_the_first_runs_of_a_full_size(stated):
     """A later run that reaches the printed value does not make it compatible before its size is full."""
     values = shuffled(NORMAL)
     assert stated({}, 9.0, [*values, 9.0]).answer == "excluded"
     assert stated({}, 9.0, [*values[:63], 9.0]).answer == "compatible"
 
 
-def test_of_several_shares_the_worst_decides(stated) -> None:
+def test_of_several_shares_the_worst_decides(stated):
     """Each looks at its own part of a run."""
     shares = [{"at": "a", "of": HIGH}, {"at": "b", "of": HIGH}]
     assert stated({"shares": shares}, "both", [0.9] * 64, [0.9] * 64).answer == "compatible"
@@ -408,7 +406,7 @@ EQUIVALENT = [
 
 
 @pytest.mark.parametrize(("mean", "spread", "within", "expected"), EQUIVALENT)
-def test_equivalence_of_the_mean(stated, mean: float, spread: float, within: float, expected: str) -> None:
+def test_equivalence_of_the_mean(stated, mean, spread, within, expected):
     """Two one-sided t tests: near 0.5 must be shown, no difference is not enough."""
     values = mean + NORMAL * spread / NORMAL.std(ddof=1)
     answered = stated({"equivalent": {"to": 0.5, "within": within}}, "near 0.5", shuffled(values))
@@ -419,7 +417,7 @@ def test_equivalence_of_the_mean(stated, mean: float, spread: float, within: flo
 
 
 @pytest.mark.parametrize("mean", [0.5, 0.7])
-def test_a_t_test_of_few_runs_decides_nothing(stated, mean: float) -> None:
+def test_a_t_test_of_few_runs_decides_nothing(stated, mean):
     """Its p rests on a normality that fewer than 30 runs could not refute."""
     values = (mean + stats.norm.ppf((np.arange(30) + 0.5) / 30) / 100).tolist()
     rule = {"equivalent": {"to": 0.5, "within": 0.1}}
@@ -433,7 +431,7 @@ def test_a_t_test_of_few_runs_decides_nothing(stated, mean: float) -> None:
     ("mean", "words"),
     [(0.56, "128 runs could decide"), (0.64, "128 runs could decide"), (0.599, "runs, and at most 2,048")],
 )
-def test_an_open_mean_says_how_many_runs_could_tell(stated, mean: float, words: str) -> None:
+def test_an_open_mean_says_how_many_runs_could_tell(stated, mean, words):
     """They show that the mean is on its side of the limit, 0.6: (3.09 · 0.12 / 0.04)² = 86."""
     values = mean + 0.12 * NORMAL / NORMAL.std(ddof=1)
     answered = stated({"equivalent": {"to": 0.5, "within": 0.1}}, "near 0.5", shuffled(values))
@@ -441,7 +439,7 @@ def test_an_open_mean_says_how_many_runs_could_tell(stated, mean: float, words: 
     assert words in answered.detail
 
 
-def test_equivalence_holds_of_each_quantity(stated) -> None:
+def test_equivalence_holds_of_each_quantity(stated):
     """The worst of them decides, and is named."""
     near, far = (0.5 + NORMAL / 100).tolist(), (0.9 + NORMAL / 100).tolist()
     answered = stated({"equivalent": {"to": 0.5, "within": 0.1}}, "near 0.5", near, far)
@@ -464,13 +462,13 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("rule", "printed", "expected"), PLACES)
-def test_a_printed_number_among_the_runs(stated, rule, printed: float, expected: str) -> None:
+def test_a_printed_number_among_the_runs(stated, rule, printed, expected):
     """By its rounding interval, by rank or on the stated scale."""
     assert max(NORMAL) == pytest.approx(2.4176, abs=1e-4)
     assert stated(rule, printed, shuffled(NORMAL)).answer == expected
 
 
-def test_what_a_printed_number_stands_for(stated) -> None:
+def test_what_a_printed_number_stands_for(stated):
     """`documents` names the one of several quantities; a name that was not recorded is an error."""
     a, b = NORMAL.tolist(), (NORMAL + 50).tolist()
     assert stated({"documents": "b"}, 50.0, a, b).answer == "compatible"
@@ -481,7 +479,7 @@ def test_what_a_printed_number_stands_for(stated) -> None:
         stated({}, {"c": 50.0}, a, b)
 
 
-def test_the_correct_and_the_witness_value_are_placed_like_the_printed_one(stated) -> None:
+def test_the_correct_and_the_witness_value_are_placed_like_the_printed_one(stated):
     """The value that is asked about decides, not the documented one."""
     rule = {"scale": "identity"}
     assert stated(rule, 0.1, NORMAL.tolist(), expected=9.0).answer == "excluded"

@@ -57,7 +57,7 @@ def found(
 @pytest.mark.parametrize(
     ("environment", "how"), [(HERE, "bit for bit"), (ELSEWHERE, "within their tolerance")]
 )
-def test_seeds_that_repeat(environment: dict[str, str], how: str) -> None:
+def test_seeds_that_repeat(environment, how):
     """On the recorded processor bit for bit, elsewhere within what was measured."""
     moved = {**TODAY, "loss": 0.5 + 0.003}
     shown = found([part()], [TODAY if environment is HERE else moved], environment)
@@ -66,7 +66,7 @@ def test_seeds_that_repeat(environment: dict[str, str], how: str) -> None:
         assert found([part()], [moved], environment).failure
 
 
-def test_one_seed_or_number_is_not_all_of_them() -> None:
+def test_one_seed_or_number_is_not_all_of_them():
     """Where one seed moved, not all bits are the same; a change shows in one number."""
     second = {"loss": 0.7502, "log": [2.0], "epochs": 5}
     shown = found([part(seeds=2)], [TODAY, second])
@@ -77,7 +77,7 @@ def test_one_seed_or_number_is_not_all_of_them() -> None:
         assert found(parts, today, measure={"a": "loss", "b": "ch09.ex02.epochs"}).notices
 
 
-def test_each_seed_has_its_own_recorded_numbers() -> None:
+def test_each_seed_has_its_own_recorded_numbers():
     """All are counted once, over all parts; first steps are named."""
     rows = [{"loss": loss, "log": [log], "epochs": 5} for loss, log in ((0.5, 1.0), (0.75, 2.0), (1.0, 3.0))]
     assert found([part(seeds=3)], rows).summary == "3 recorded seeds repeated bit for bit"
@@ -100,7 +100,7 @@ MEANINGS = [
 
 
 @pytest.mark.parametrize(("code", "environment", "failure", "why"), MEANINGS)
-def test_what_a_difference_means(code: str, environment: dict[str, str], failure: bool, why: str) -> None:
+def test_what_a_difference_means(code, environment, failure, why):
     """Changed code, else a library, else nothing at all is a failure; another processor is none."""
     shown = found([part(code=code, versions=("keras 2.0",))], [{**TODAY, "loss": 0.625}], environment)
     assert (shown.unknown, shown.failure, shown.notices) == ("", failure, True)
@@ -109,7 +109,7 @@ def test_what_a_difference_means(code: str, environment: dict[str, str], failure
     assert why in shown.summary
 
 
-def test_the_first_part_that_differs_gives_the_meaning() -> None:
+def test_the_first_part_that_differs_gives_the_meaning():
     parts = [part(), part(unit="ch09.ex02", code="another"), part(unit="ch09.ex03")]
     wrong = {**TODAY, "loss": 0.625}
     assert "the code changed" in found(parts, [TODAY, wrong, wrong]).summary
@@ -117,14 +117,14 @@ def test_the_first_part_that_differs_gives_the_meaning() -> None:
     assert not found(parts, [wrong, wrong, TODAY]).failure
 
 
-def test_without_a_record_nothing_is_known() -> None:
+def test_without_a_record_nothing_is_known():
     """The first part that has none says why, and the others are not compared."""
     bare = NotRepeated("ch09.ex02 has no repeats: record them")
     other = replace(bare, why="another reason")
     assert repeated([part(), bare, other], {}, ELSEWHERE, None) == Repetition(bare.why, (), False, bare.why)
 
 
-def test_other_versions_have_their_own_tolerance() -> None:
+def test_other_versions_have_their_own_tolerance():
     """It is wider than that of the recorded versions, and even wider for one that nobody has measured."""
     wide = part({**NUMBERS, "loss": replace(LOSS, versions=0.01)}, versions=("keras 9.0.0",))
     moved = [{**TODAY, "loss": 0.53}]
@@ -138,7 +138,7 @@ def test_other_versions_have_their_own_tolerance() -> None:
     assert found([part(code="another")], [{**TODAY, "loss": 0.515}], NEWER).failure
 
 
-def test_the_result_that_a_library_moved_first_is_named_once() -> None:
+def test_the_result_that_a_library_moved_first_is_named_once():
     """The command is that of the claim whose number comes first; the others name it."""
 
     def of(name: str, measure: str) -> Claim:
@@ -164,7 +164,7 @@ def test_the_result_that_a_library_moved_first_is_named_once() -> None:
 WILD = Number((0.5, 0.75, 1.0), rounding=9.0)
 
 
-def test_chaotic_numbers_are_left_out_and_counted() -> None:
+def test_chaotic_numbers_are_left_out_and_counted():
     """What differs of them shows nothing, but for the recorded processor."""
     wild = part({**NUMBERS, "loss": WILD})
     moved = [{**TODAY, "loss": 7.0}]
@@ -178,7 +178,7 @@ def test_chaotic_numbers_are_left_out_and_counted() -> None:
     assert found([wild], moved, HERE).failure
 
 
-def test_a_unit_whose_numbers_are_all_chaotic_repeats_nothing() -> None:
+def test_a_unit_whose_numbers_are_all_chaotic_repeats_nothing():
     """If no claim asks for them. What no seed moves does not count; the recorded processor repeats all."""
     wild = {"loss": WILD, "epochs": Number((5, 5, 5))}
     today = [{"loss": 7.0, "epochs": 5}]
@@ -196,7 +196,7 @@ def test_a_unit_whose_numbers_are_all_chaotic_repeats_nothing() -> None:
     assert found([part(by_version)], [{"loss": 0.5}]).unknown == ""
 
 
-def test_only_what_a_claim_measures_counts_for_it() -> None:
+def test_only_what_a_claim_measures_counts_for_it():
     """Of its own unit; without a claim every number counts, and those that are missing or new."""
     wrong = [{**TODAY, "epochs": 4, "extra": 1}]
     assert found([part()], wrong, measure="loss").differences == ()
@@ -208,7 +208,7 @@ def test_only_what_a_claim_measures_counts_for_it() -> None:
     assert found([part()], [{"log": [1.0], "epochs": 5}], measure="loss").differences[0].today is None
 
 
-def test_a_gpu_without_a_tolerance_of_its_own_concludes_nothing() -> None:
+def test_a_gpu_without_a_tolerance_of_its_own_concludes_nothing():
     """How far it is from the CPU's numbers is shown."""
     fair = found([part(provisional=True)])
     assert (fair.differences, fair.failure, fair.notices) == ((), False, False)
@@ -254,7 +254,7 @@ PATHS = [
         ("nothing", []),
     ],
 )
-def test_the_paths_that_a_claim_measures(steps: str, paths: list[str]) -> None:
+def test_the_paths_that_a_claim_measures(steps, paths):
     """Its own, else those of the nearest whole that has some."""
     (measure,) = claim(0.5, measure=steps, rule="rounds").measures().values()
     assert measured_paths(measure, PATHS) == paths

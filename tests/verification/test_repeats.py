@@ -73,7 +73,7 @@ Record = Callable[..., None]
 
 
 @pytest.fixture
-def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Record:
+def record(bench, references, monkeypatch) -> Record:
     """Return a function that records runs and repeats of the unchanged unit under some claims."""
 
     def make(
@@ -102,7 +102,7 @@ def record(bench: Any, references: Any, monkeypatch: pytest.MonkeyPatch) -> Reco
     return make
 
 
-def test_a_default_run_decides_on_recorded_runs(bench: Any, record: Record) -> None:
+def test_a_default_run_decides_on_recorded_runs(bench, record):
     """First steps and plan repeat, so that the recorded runs count; each record says on which basis."""
     record(LOSS, REPEATS, EPOCHS, BOUND)
     records = bench.verify()
@@ -119,7 +119,7 @@ def test_a_default_run_decides_on_recorded_runs(bench: Any, record: Record) -> N
     assert records["loss"].runs == 64
 
 
-def test_a_full_run_runs_here(bench: Any, record: Record) -> None:
+def test_a_full_run_runs_here(bench, record):
     """Its fresh seed is compared with the recorded runs."""
     record(LOSS, BOUND)
     records = bench.verify(profile="full")
@@ -138,9 +138,7 @@ def test_a_full_run_runs_here(bench: Any, record: Record) -> None:
     ],
     ids=["update", "after the training", "plan"],
 )
-def test_changed_code_fails_on_any_processor(
-    bench: Any, record: Record, change: dict[str, str], path: str
-) -> None:
+def test_changed_code_fails_on_any_processor(bench, record, change, path):
     """The claim that it repeats fails and names the number; recorded runs count no more."""
     record(LOSS, REPEATS, cpu="another one")
     assert bench.verify()["repeats"].verdict == "reproduced"
@@ -155,9 +153,7 @@ def test_changed_code_fails_on_any_processor(
     assert path in records["loss"].reason
 
 
-def test_what_is_not_recorded_is_deferred(
-    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_not_recorded_is_deferred(bench, record, monkeypatch):
     """It names the command that records it."""
     record(LOSS, REPEATS, EPOCHS)
     monkeypatch.setattr(recorded, "unit_repeats", lambda *_: None)
@@ -170,9 +166,7 @@ def test_what_is_not_recorded_is_deferred(
 
 @pytest.mark.parametrize("form", [STEPPED, ""])
 @pytest.mark.parametrize("then", [(), ("toy: made of glass",)])
-def test_seeds_of_other_data_say_nothing(
-    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch, form: str, then: tuple[str, ...]
-) -> None:
+def test_seeds_of_other_data_say_nothing(bench, record, monkeypatch, form, then):
     """They neither fail a claim nor confirm it, and rounding is not blamed; those of the same data do."""
     record(LOSS, REPEATS, EPOCHS, form=form, cpu="another one")
     unit = recorded.unit_repeats("ch09.ex01", {}, bench.folder)
@@ -195,7 +189,7 @@ def test_seeds_of_other_data_say_nothing(
     assert not any("rounds otherwise" in each.reason for each in records.values())
 
 
-def test_what_waits_for_a_changed_unit(bench: Any, record: Record) -> None:
+def test_what_waits_for_a_changed_unit(bench, record):
     """The failure names the results of the book that wait, and these name the unit."""
     record(REPEATS, LOSS, {**LOSS, "id": "ch09.ex01.other", "measure": "loss"}, cpu="another one")
     assert {each.waits_for for each in bench.verify().values()} == {""}
@@ -209,9 +203,7 @@ def test_what_waits_for_a_changed_unit(bench: Any, record: Record) -> None:
     assert reason.endswith("; 2 results of the book wait for it: ch09.ex01.loss, ch09.ex01.other")
 
 
-def test_nothing_waits_for_a_unit_that_did_not_change(
-    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_waits_for_a_unit_that_did_not_change(bench, record, monkeypatch):
     """On another processor numbers may differ: results that don't count for it are not said to wait."""
     record(REPEATS, LOSS, cpu="another one")
     unit = recorded.unit_repeats("ch09.ex01", {}, bench.folder)
@@ -227,7 +219,7 @@ def test_nothing_waits_for_a_unit_that_did_not_change(
     assert {each.waits_for for each in records.values()} == {""}
 
 
-def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, record: Record) -> None:
+def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench, record):
     """Three seeds are repeated to their end; the other claim of the unit stays as it is."""
     record(LOSS, TEST, REPEATS, form="", cpu="another one")
     records = bench.verify()
@@ -241,7 +233,7 @@ def test_of_a_quick_unit_a_claim_fails_by_its_own_numbers_alone(bench: Any, reco
     assert "wait" not in records["repeats"].reason
 
 
-def test_the_data_of_the_package_fit_its_code() -> None:
+def test_the_data_of_the_package_fit_its_code():
     """Each recorded part is there, in the form of a default run, for the first seeds of its stream."""
     files = sorted((SAMPLES / "repeated").glob("*.json"))
     assert files
@@ -268,12 +260,7 @@ def train(seed) -> float:
 """
 
 
-def test_a_gpu_counts_once_its_tolerance_is_recorded(
-    bench: Any,
-    references: Any,
-    device: Callable[[str], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_gpu_counts_once_its_tolerance_is_recorded(bench, references, device, monkeypatch):
     """Before, the comparison is provisional and sampled claims are open; then a changed procedure fails."""
     monkeypatch.setattr(recording_repeats, "plays", lambda environment: [])
     bench.units(SUMMED.replace("CHANGE", ""))
@@ -303,9 +290,7 @@ def test_a_gpu_counts_once_its_tolerance_is_recorded(
     assert bench.verify()["repeats"].verdict == "failed"
 
 
-def test_a_damaged_file_fails_its_own_claims_alone(
-    bench: Any, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_file_fails_its_own_claims_alone(bench, record, monkeypatch):
     """Each claim that needs it says so; the run goes on."""
     record(LOSS, REPEATS)
 

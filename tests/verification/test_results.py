@@ -45,7 +45,7 @@ def write(path: Path, *records: Record) -> dict:
     return json.loads(path.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
 
 
-def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
+def test_the_keys_are_those_of_the_contract(tmp_path):
     content = write(tmp_path / "r.json", RECORD)
     assert set(content) == {"schema", "environment", "claims"}
     assert content["schema"] == "workshop-results/3"
@@ -55,7 +55,7 @@ def test_the_keys_are_those_of_the_contract(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path: Path) -> None:
+def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path):
     """Versions of what is installed, machine, profile, date and the package's version."""
     from datetime import datetime
 
@@ -82,7 +82,7 @@ SAMPLE = SampleSummary(
 )  # fmt: skip
 
 
-def test_recorded_runs_read_back_as_they_were_written(tmp_path: Path) -> None:
+def test_recorded_runs_read_back_as_they_were_written(tmp_path):
     """So does the reason why there are none."""
     records = [
         replace(RECORD, id=f"ch09.ex01.{n}", sample=s)
@@ -92,7 +92,7 @@ def test_recorded_runs_read_back_as_they_were_written(tmp_path: Path) -> None:
     assert list(read_results(tmp_path / "r.json").claims) == records
 
 
-def test_what_files_say_of_recorded_runs_has_the_names_of_the_contract(tmp_path: Path) -> None:
+def test_what_files_say_of_recorded_runs_has_the_names_of_the_contract(tmp_path):
     """Others read our files, and we those of others; without runs there is the problem alone."""
     number = replace(SAMPLE.numbers[0], earlier=(EarlierRuns("keras 2", 10, 0.25, 0.5),))
     samples = replace(SAMPLE, numbers=(number,)), SampleSummary("none")
@@ -112,7 +112,7 @@ def test_what_files_say_of_recorded_runs_has_the_names_of_the_contract(tmp_path:
             replace(SAMPLE, **wrong)
 
 
-def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path: Path) -> None:
+def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path):
     """What was written before reads as before."""
     content = write(tmp_path / "r.json", RECORD)
     del content["claims"][0]["sample"]
@@ -120,7 +120,7 @@ def test_a_file_of_schema_1_has_no_recorded_runs(tmp_path: Path) -> None:
     assert read_results(tmp_path / "r.json").claims == (RECORD,)
 
 
-def test_reserved_keys_are_ignored(tmp_path: Path) -> None:
+def test_reserved_keys_are_ignored(tmp_path):
     """A file of a later minor version can be read; another unknown key is an error."""
     content = write(tmp_path / "r.json", RECORD)
     content["claims"][0] |= {"previous": {}, "curves": []}
@@ -132,7 +132,7 @@ def test_reserved_keys_are_ignored(tmp_path: Path) -> None:
         read_results(tmp_path / "r.json")
 
 
-def test_a_file_reads_back_as_it_was_written(tmp_path: Path) -> None:
+def test_a_file_reads_back_as_it_was_written(tmp_path):
     """What was written is what is read."""
     write(
         tmp_path / "r.json",
@@ -145,7 +145,7 @@ def test_a_file_reads_back_as_it_was_written(tmp_path: Path) -> None:
     assert (results.claims[1].margin, results.claims[1].seeds) == (None, ())
 
 
-def test_what_a_claim_notices_reads_back_as_it_was_written(tmp_path: Path) -> None:
+def test_what_a_claim_notices_reads_back_as_it_was_written(tmp_path):
     """Files without it, or without a basis, are read as before; other keys in it are an error."""
     record = replace(RECORD, basis="recorded", notices=Notices(None, 2e-5))
     content = write(tmp_path / "r.json", record)
@@ -161,7 +161,7 @@ def test_what_a_claim_notices_reads_back_as_it_was_written(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, np.float32("nan")])
-def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) -> None:
+def test_numbers_that_json_can_not_hold_are_null(tmp_path, number):
     """NaN and infinities become null wherever they stand; arrays become lists, keys text."""
     record = replace(RECORD, measured={1: np.array([1.0, number])}, margin=number)
     (claim,) = write(tmp_path / "r.json", record)["claims"]
@@ -188,12 +188,12 @@ def test_numbers_that_json_can_not_hold_are_null(tmp_path: Path, number: float) 
             "a.b[0]": {"low": 1, "median": 2, "high": 3}})),
     ],
 )  # fmt: skip
-def test_numbers_of_runs_keep_their_names(sample: list[Any], expected: Measured) -> None:
+def test_numbers_of_runs_keep_their_names(sample, expected):
     """One run is itself; of several there are median and range by path, or the first one."""
     assert measured_by(sample) == expected
 
 
-def test_printed_numbers_stand_beside_the_measured_ones() -> None:
+def test_printed_numbers_stand_beside_the_measured_ones():
     """By the path that both have; a number that is not measured has none."""
     made = measured_by([{"a": 1.0, "b": 2.0}], {"a": 1.5, "c": 3.0})
     assert made.numbers == {"a": {"book": 1.5, "run": 1.0}, "b": {"run": 2.0}}
@@ -214,7 +214,7 @@ OLDER: list[tuple[Any, Measured]] = [
 
 
 @pytest.mark.parametrize(("measured", "now"), OLDER)
-def test_files_of_schema_2_are_read(tmp_path: Path, measured: Any, now: Measured) -> None:
+def test_files_of_schema_2_are_read(tmp_path, measured, now):
     """Their summaries get the paths of this schema, next to the documented number."""
     path = tmp_path / "r.json"
     content = write(path, replace(RECORD, documented=0.25, measured=None))
@@ -235,14 +235,12 @@ def test_files_of_schema_2_are_read(tmp_path: Path, measured: Any, now: Measured
     [(["reproduced"], True), (["supported", "deferred"], True), (["reproduced", "failed"], False), (["deferred"], False),
      (["unavailable", "deferred", "not testable", "undecided"], False), ([], False)],
 )  # fmt: skip
-def test_a_run_is_green_if_nothing_failed_and_something_was_verified(
-    verdicts: list[str], green: bool
-) -> None:
+def test_a_run_is_green_if_nothing_failed_and_something_was_verified(verdicts, green):
     """A run that verified nothing is not a success."""
     assert Results({}, tuple(replace(RECORD, verdict=v) for v in verdicts)).green is green
 
 
-def test_what_earlier_runs_wrote_of_drift_tests_is_left_out(tmp_path: Path) -> None:
+def test_what_earlier_runs_wrote_of_drift_tests_is_left_out(tmp_path):
     """Of a sample, of its numbers and of what is noticed."""
     record = replace(RECORD, sample=SAMPLE, notices=Notices(None, 2e-5))
     content = write(tmp_path / "r.json", record)
@@ -254,7 +252,7 @@ def test_what_earlier_runs_wrote_of_drift_tests_is_left_out(tmp_path: Path) -> N
     assert read_results(tmp_path / "r.json").claims == (record,)
 
 
-def test_what_earlier_runs_wrote_of_seed_sets_is_left_out() -> None:
+def test_what_earlier_runs_wrote_of_seed_sets_is_left_out():
     """Whatever it says; what is no fact is refused."""
     assert parse_results({"environment": {"varied": 10**26}, "claims": []}).environment == {}
     with pytest.raises(NotJSON, match="python 0 is not text"):
@@ -270,7 +268,7 @@ def test_what_earlier_runs_wrote_of_seed_sets_is_left_out() -> None:
         ("", "undecided", ""),
     ],
 )
-def test_a_result_that_was_decided_and_is_not_now_is_marked(before: str, now: str, lost: str) -> None:
+def test_a_result_that_was_decided_and_is_not_now_is_marked(before, now, lost):
     """By the last run's verdict of the claim itself; a failure says so anyway."""
     last = {RECORD.id: replace(RECORD, verdict=before)} if before else {}
     (marked,) = mark_lost(Results({}, (replace(RECORD, verdict=now),)), last).claims

@@ -21,7 +21,7 @@ def summaries(bench: Any) -> SampleSummaries:
     return SampleSummaries(Recordings(bench.book, this_environment().facts()))
 
 
-def test_a_summary_has_units_and_numbers(bench: Any, references: Any) -> None:
+def test_a_summary_has_units_and_numbers(bench, references):
     """Runs are in the order of their seeds."""
     setup(bench, references, LOSS, PAIR)
     sample = references.find("ch09.ex01")
@@ -37,7 +37,7 @@ def test_a_summary_has_units_and_numbers(bench: Any, references: Any) -> None:
 
 
 @pytest.fixture
-def made_up(bench: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def made_up(bench, monkeypatch) -> Any:
     """Return a function that summarises a claim on made-up runs of nine seconds."""
 
     def make(values: list[Any], documented: Any = 0.5, rule: Any = "reference") -> Any:
@@ -53,7 +53,7 @@ def made_up(bench: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
-def test_what_a_summary_says_of_each_number(made_up: Any) -> None:
+def test_what_a_summary_says_of_each_number(made_up):
     """Crashed runs are none; how many failed, and on what data."""
     values = [0.1 + n / 1000 for n in range(63)]
     few = made_up([*values, None])
@@ -61,7 +61,7 @@ def test_what_a_summary_says_of_each_number(made_up: Any) -> None:
     assert (few.units[0].failures, few.units[0].substitutes) == ({"died": 1}, ("toy: glass",))
 
 
-def test_the_answer_on_a_statement_with_a_printed_number(made_up: Any) -> None:
+def test_the_answer_on_a_statement_with_a_printed_number(made_up):
     """Next to words, too; none where the recorded runs can't be asked."""
     stated: list[Any] = [([["x", 0.9]], {"first": 1}), (["x"], {"first": 1})]
     stated.append(({"x": 0.9}, {"differences": {"gap": ["x", "x"]}}))
@@ -70,7 +70,7 @@ def test_the_answer_on_a_statement_with_a_printed_number(made_up: Any) -> None:
     assert [each.statement for each in found] == ["compatible", "", ""]
 
 
-def test_a_summary_says_how_many_runs_show_what_is_printed(made_up: Any) -> None:
+def test_a_summary_says_how_many_runs_show_what_is_printed(made_up):
     """A first name, the sign of a difference, or what the run shows; and whether so few can exclude it."""
     names = made_up([["x"]] * 48 + [["y"]] * 16, ["x"], {"reference": {"first": 1}})
     longer = made_up([["x", "y"]] * 64, ["x", "y"], {"reference": {"first": 2}})
@@ -82,7 +82,7 @@ def test_a_summary_says_how_many_runs_show_what_is_printed(made_up: Any) -> None
     assert shown.shows == ("3 of 64 runs show it", "can hold or stay open, never fail at 64 runs")
 
 
-def test_claims_without_recorded_runs(bench: Any, references: Any) -> None:
+def test_claims_without_recorded_runs(bench, references):
     """A claim that needs none has no summary; one whose runs are missing has the reason."""
     bench.units(
         "@dataclass(frozen=True)\nclass A:\n    loss: float\n\n@unit('ch09.ex01')\ndef f(seed) -> A: ..."

@@ -1,7 +1,5 @@
 """How many seeds a stochastic claim draws: by its cost, what is recorded, and what is asked for."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.toy.bench import EXACT, LOSS, setup, toy
@@ -25,9 +23,7 @@ DRAWN = [
 
 
 @pytest.mark.parametrize(("seconds", "elsewhere", "options", "fresh", "replayed"), DRAWN)
-def test_how_many_seeds_are_drawn(
-    bench, references, seconds, elsewhere, options, fresh: int, replayed: bool
-) -> None:
+def test_how_many_seeds_are_drawn(bench, references, seconds, elsewhere, options, fresh, replayed):
     """None where a repeated seed tells more, unless one asks; else five or what fits into a second."""
     setup(bench, references, NORMAL, seconds=seconds, elsewhere=elsewhere)
     record = bench.verify(**options)["loss"]
@@ -42,9 +38,7 @@ def test_how_many_seeds_are_drawn(
     ("seconds", "options", "repeated"),
     [(3.0, {}, True), (0.5, {}, True), (3.0, {"seed_count": 1}, False)],
 )
-def test_what_needs_no_sample_rests_on_the_repeated_run(
-    bench, references, seconds: float, options, repeated: bool
-) -> None:
+def test_what_needs_no_sample_rests_on_the_repeated_run(bench, references, seconds, options, repeated):
     """So that a unit is run once, not twice; where fresh seeds are asked for, on those."""
     bench.units(toy(words="[2]"))
     bench.claims(LOSS, EXACT)
@@ -59,7 +53,7 @@ def test_what_needs_no_sample_rests_on_the_repeated_run(
 
 
 @pytest.mark.parametrize("options", [{}, {"seed_count": 1}])
-def test_a_slow_unit_that_drifted_fails(bench, references, options) -> None:
+def test_a_slow_unit_that_drifted_fails(bench, references, options):
     """Where nothing is repeated, and where a seed was asked for."""
     setup(bench, references, NORMAL, seconds=3.0, elsewhere=True)
     bench.units(toy("loss += 9.0"))
@@ -76,7 +70,7 @@ def train(seed, *, epochs=50) -> float:
 """
 
 
-def test_a_default_run_takes_full_outcomes_from_the_store(bench, references) -> None:
+def test_a_default_run_takes_full_outcomes_from_the_store(bench, references):
     """It compares these with the recorded full ones; what is not there is left to a full run."""
     bench.units(SLOW)
     bench.claims(LOSS | {"documented": 50, "full_only": True})

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,7 +50,7 @@ def run(book, figures: dict[str, Any] | None = None, **options: Any) -> str:
     return claims
 
 
-def test_the_same_run_is_read_back(book, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_run_is_read_back(book, monkeypatch):
     """With its records, figures and file, and nothing is judged."""
     figures = {"ch09.ex01": [{"title": "t", "alt": "a"}]}
     claims = run(book, figures)
@@ -75,7 +73,7 @@ OPTIONS = [{"profile": "full"}, {"seed_count": 2}, {"strict": True}, {"services"
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
-def test_with_other_options_it_is_another_run(book, monkeypatch, options: dict[str, Any]) -> None:
+def test_with_other_options_it_is_another_run(book, monkeypatch, options):
     """Whatever can change a record counts; how many processes there are cannot."""
     run(book)
     assert earlier(book, **options).results is None
@@ -150,7 +148,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_whatever_a_run_depends_on_makes_it_anew(book, monkeypatch, change: Callable[..., None]) -> None:
+def test_whatever_a_run_depends_on_makes_it_anew(book, monkeypatch, change):
     """One change each: of the ledger, the package, recorded runs, environment, data, libraries, store."""
     monkeypatch.setattr(unchanged, "installed", lambda name: True)
     run(book)
@@ -159,7 +157,7 @@ def test_whatever_a_run_depends_on_makes_it_anew(book, monkeypatch, change: Call
     assert earlier(book).results is None
 
 
-def test_an_outcome_that_turns_up_counts(book) -> None:
+def test_an_outcome_that_turns_up_counts(book):
     """The run looked for it, and had to do without."""
     found = book.found.pop("toy_data")
     run(book)
@@ -173,7 +171,7 @@ def test_an_outcome_that_turns_up_counts(book) -> None:
     assert earlier(book).results is None
 
 
-def test_a_newer_run_of_the_same_takes_the_place_of_the_older(book, monkeypatch) -> None:
+def test_a_newer_run_of_the_same_takes_the_place_of_the_older(book, monkeypatch):
     """What no longer holds is written over."""
     run(book)
     _other_entry(book, monkeypatch)
@@ -185,21 +183,21 @@ def test_a_newer_run_of_the_same_takes_the_place_of_the_older(book, monkeypatch)
     assert len(list(book.store.glob("kept/runs/*.json"))) == 1
 
 
-def test_a_run_with_a_failure_is_made_again(book) -> None:
+def test_a_run_with_a_failure_is_made_again(book):
     """A function that raises may do so for once."""
     book.units(FIT_AND_SCORE.replace("return Fitted(0.5, [1.0])", "raise OSError('no space')"))
     run(book)
     assert earlier(book).results is None
 
 
-def test_a_run_in_which_a_claim_failed_is_made_again(book) -> None:
+def test_a_run_in_which_a_claim_failed_is_made_again(book):
     """What its reason says of commits may be another the next time."""
     book.claims({**CLAIMS[0], "documented": 0.25}, CLAIMS[1])
     assert '"verdict": "failed"' in run(book)
     assert earlier(book).results is None
 
 
-def test_what_is_not_drawn_or_lost_is_not_kept(book) -> None:
+def test_what_is_not_drawn_or_lost_is_not_kept(book):
     """Both may be otherwise the next time."""
     run(book, {"ch09.ex01": [{"title": "t", "alt": "not drawn: why"}]})
     assert earlier(book).results is None
@@ -221,9 +219,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("entries", "claim", "notes", "kept"), KEPT)
-def test_a_run_is_kept_if_all_of_it_would_be_the_same(
-    entries: Any, claim: Any, notes: Any, kept: bool
-) -> None:
+def test_a_run_is_kept_if_all_of_it_would_be_the_same(entries, claim, notes, kept):
     """Each claim, wherever it stands, and each figure; it takes the place of an older one."""
     noted: list[Any] = []
     keep = SimpleNamespace(kept=lambda kind, _, make, holds: noted.append((kind, make(), holds(make()))))
@@ -238,7 +234,7 @@ def test_a_run_is_kept_if_all_of_it_would_be_the_same(
         noted.clear()
 
 
-def test_runs_that_others_cannot_make_again_are_not_kept(book) -> None:
+def test_runs_that_others_cannot_make_again_are_not_kept(book):
     """Those without a store, and a reader's own."""
     claims = list(book.ledger.claims.values())
     for engine in (book.engine(), book.engine(store=book.store, given=Given(3))):
@@ -249,7 +245,7 @@ def test_runs_that_others_cannot_make_again_are_not_kept(book) -> None:
     assert not list(book.store.glob("kept/runs/*"))
 
 
-def test_data_that_are_not_here_are_named_without_loading_the_chapters_again(book, monkeypatch) -> None:
+def test_data_that_are_not_here_are_named_without_loading_the_chapters_again(book, monkeypatch):
     found = book.found.pop("toy_data")
     assert earlier(book).lacking_datasets() == ({"toy_data"}, set())
     with monkeypatch.context() as patched:
@@ -259,7 +255,7 @@ def test_data_that_are_not_here_are_named_without_loading_the_chapters_again(boo
     assert earlier(book).lacking_datasets() == (set(), set())
 
 
-def test_a_second_verify_prints_and_writes_the_same(tmp_path: Path, monkeypatch) -> None:
+def test_a_second_verify_prints_and_writes_the_same(tmp_path, monkeypatch):
     """But for the time and the memory; the second judges nothing."""
     monkeypatch.setenv("WORKSHOP_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("WORKSHOP_THREADS", "1")

@@ -32,12 +32,12 @@ TEXTS: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("value", "text"), TEXTS)
-def test_measured_text(value: Any, text: str) -> None:
+def test_measured_text(value, text):
     """Summaries of seeds are written as median and range, number by number with their names."""
     assert measured_text(measured_as(value), 44) == text
 
 
-def test_rounded() -> None:
+def test_rounded():
     """Four significant digits of what is not whole; whole numbers, words and missing values stay."""
     value = {"loss": [0.281435281, 123456.7, 12345], "size": 100000, "name": "0.281435281", "none": None}
 
@@ -64,11 +64,11 @@ def test_rounded() -> None:
         ),
     ],
 )
-def test_condition_text(when: dict[str, str], words: str) -> None:
+def test_condition_text(when, words):
     assert condition_text(when) == words
 
 
-def test_lists() -> None:
+def test_lists():
     assert names_text(list("abcdef")) == "a, b, c, d, e, f"
     assert names_text(list("abcdefgh")) == "a, b, c, d, e, f and 2 more"
 
@@ -112,13 +112,13 @@ PREVIEWS: list[tuple[Any, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("printed", "other", "left", "right"), PREVIEWS)
-def test_previews(printed: Any, other: Any, left: str, right: str) -> None:
+def test_previews(printed, other, left, right):
     """Short values are whole; of long ones the first place where they differ is shown."""
     assert side_by_side(printed, other, 44) == (left, right)
 
 
 @pytest.mark.parametrize("limit", [44, 240])
-def test_the_difference_is_visible_wherever_it_is(limit: int) -> None:
+def test_the_difference_is_visible_wherever_it_is(limit):
     """At every position of a long list the other word is visible, and no preview is over its limit."""
     words = [f"w{i}" for i in range(200)]
     for index in range(len(words)):
@@ -153,12 +153,12 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(("made", "book", "run"), WRITTEN)
-def test_pairs_are_in_words(made: Pair, book: str, run: str) -> None:
+def test_pairs_are_in_words(made, book, run):
     """Networks, logs and lists of words are written as a person would."""
     assert made.written(60, drawn=True) == (book, run)
 
 
-def test_a_network_is_a_table_of_its_layers() -> None:
+def test_a_network_is_a_table_of_its_layers():
     other = [*LAYERS[:2], ["Dense", [None, 2], 66]]
     assert pair(LAYERS, other).layers() == [
         "Embedding  (None, None, 32)  256,000",
@@ -167,7 +167,7 @@ def test_a_network_is_a_table_of_its_layers() -> None:
     ]
 
 
-def test_what_is_in_full_has_a_line_for_each_quantity() -> None:
+def test_what_is_in_full_has_a_line_for_each_quantity():
     medians = {name: [0.5, 0.4, 0.3, 0.2, 0.1] for name in LOG}
     shown = measured_as(sums(medians, [0.1] * 10, [0.6] * 10))
     made = replace(pair(LOG, shown.measured), summary="median", seeds=5, numbers=today(shown))
@@ -178,7 +178,7 @@ def test_what_is_in_full_has_a_line_for_each_quantity() -> None:
     )
 
 
-def test_the_spread_of_a_median_says_why_it_is_not_the_print() -> None:
+def test_the_spread_of_a_median_says_why_it_is_not_the_print():
     claim = ledger().claims["ch02.ex05.eval_accuracy"]
     one, two = sums({"accuracy": 0.9524}, [0.0], [1.0], 15), sums([1, 2], [0, 1], [1, 2], 15)
 
@@ -187,7 +187,7 @@ def test_the_spread_of_a_median_says_why_it_is_not_the_print() -> None:
     assert pair_of(claim, None).spread == ""
 
 
-def test_names_of_numbers_are_kept_in_the_books_order() -> None:
+def test_names_of_numbers_are_kept_in_the_books_order():
     claim = ledger().claims["ch06.ex02.better_than_rnn"]
     one = {"rnn": 0.8335, "lstm": 0.8615}
 
@@ -195,7 +195,7 @@ def test_names_of_numbers_are_kept_in_the_books_order() -> None:
         assert pair_of(claim, measured_as(measured)).written(60)[1] == "LSTM 0.8615, RNN 0.8335"
 
 
-def test_what_is_only_checked_is_no_part_of_a_pair() -> None:
+def test_what_is_only_checked_is_no_part_of_a_pair():
     """Neither beside the one quantity that is printed, nor beside printed names; their numbers go, too."""
     claim = ledger().claims["ch02.act01.eval_loss"]
     made = pair_of(claim, measured_as(sums({"fresh": 0.3, "continued": 0.2}, [0.1, 0.1], [0.5, 0.5])))

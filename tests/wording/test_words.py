@@ -1,7 +1,5 @@
 """Words of verdicts, names of places, and the list of errors that all views share."""
 
-from __future__ import annotations
-
 from typing import get_args
 
 from tests.toy import claims as toy
@@ -14,7 +12,7 @@ from workshop.wording.places import label, place, title
 from workshop.wording.words import HOLDS, NO_DATA, WORD_OF, WORDS, WRONG
 
 
-def test_every_verdict_has_a_word() -> None:
+def test_every_verdict_has_a_word():
     """Words, signs and keys tell them apart, on a terminal that shows ASCII only, too."""
     assert set(WORD_OF) == set(get_args(Verdict))
     assert set(WORD_OF.values()) == set(WORDS)
@@ -23,13 +21,13 @@ def test_every_verdict_has_a_word() -> None:
     assert all(word.ascii.isascii() and len(word.ascii) == len(word.sign) == 1 for word in WORDS)
 
 
-def test_phrases_agree_with_their_number() -> None:
+def test_phrases_agree_with_their_number():
     assert [HOLDS.counted(n) for n in (1, 2)] == ["1 holds as printed", "2 hold as printed"]
     assert [WRONG.counted(n) for n in (1, 2)] == ["1 is wrong in print", "2 are wrong in print"]
     assert NO_DATA.counted(1) == "1 has no data"
 
 
-def test_units_are_named_as_readers_know_them() -> None:
+def test_units_are_named_as_readers_know_them():
     book = ledger()
     names = [label(unit, book) for unit in ("ch05.ex03", "ch05.act01", "ch05.text07", "ch01.text01")]
     assert names == ["Exercise 5.03", "Activity 5.01", "After 5.03", "Opening"]
@@ -37,7 +35,7 @@ def test_units_are_named_as_readers_know_them() -> None:
     assert place(book.claims["ch02.act01.log"], book) == "Activity 2.01"
 
 
-def test_what_is_only_checked_is_not_compared_with_the_book() -> None:
+def test_what_is_only_checked_is_not_compared_with_the_book():
     """The run's value is the printed quantity alone, and `same` where it is written alike."""
     split = toy.claim([1885, 629], also={"gap": {"at_most": {"bound": 1e-12}}})
     same, other = (pair_of(split, measured_as({"c": c, "gap": 0.0})) for c in ([1885, 629], [1884, 630]))
@@ -47,7 +45,7 @@ def test_what_is_only_checked_is_not_compared_with_the_book() -> None:
     assert pair_of(split, None).written()[1] == ""
 
 
-def test_book_stands_only_before_what_it_prints() -> None:
+def test_book_stands_only_before_what_it_prints():
     """A value of ours is shown as such, next to the sentence of the book that it makes testable."""
     claims = ledger().claims
     column, rows = claims["ch05.ex01.ts_shape"], claims["ch05.text07.n_train_val"]
@@ -74,7 +72,7 @@ def test_book_stands_only_before_what_it_prints() -> None:
     assert (mean.label, mean.written(60)) == ("tested as", ("0.242103, 0.296558", ""))
 
 
-def test_no_claim_gives_the_book_a_value_of_ours() -> None:
+def test_no_claim_gives_the_book_a_value_of_ours():
     """Nothing of what is marked as ours stands behind the book's name, and each mark has the book's words."""
     marked = [claim for claim in ledger().claims.values() if claim.tested_as is not None]
 

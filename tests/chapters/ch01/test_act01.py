@@ -1,23 +1,19 @@
 """Activity 1.01: Solving a Quadratic Equation Using an Optimizer."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.measures.ch01_building_blocks import act01_quadratic_equation
 
 
 @pytest.mark.parametrize(("coefficients", "root"), [((1, -10, 25), 5), ((1, 6, 9), -3), ((2, -4, 2), 1)])
-def test_vertex_of_a_perfect_square_is_its_root(
-    coefficients: tuple[float, float, float], root: float
-) -> None:
+def test_vertex_of_a_perfect_square_is_its_root(coefficients, root):
     """The vertex of a perfect square is its double root, where the quadratic is 0."""
     assert act01_quadratic_equation.vertex(coefficients) == root
     assert act01_quadratic_equation.quadratic(root, coefficients) == 0
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_own_quadratic_is_solved() -> None:
+def test_own_quadratic_is_solved():
     found = act01_quadratic_equation.activity_1_01(coefficients=[1, 2, 1], steps=2000, twice=2000)
 
     assert found.exact_root == -1

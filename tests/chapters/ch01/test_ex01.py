@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from workshop.measures.ch01_building_blocks import ex01_image_and_speech
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_photograph_is_loaded_by_nearest_pixels(tmp_path: Path) -> None:
+def test_photograph_is_loaded_by_nearest_pixels(tmp_path):
     """A photograph of twice the size is loaded as every second pixel in RGB order, then batched unchanged."""
     image_module = pytest.importorskip("PIL.Image")
     pixels = np.random.default_rng(0).integers(0, 256, size=(12, 8, 3), dtype=np.uint8)
@@ -30,21 +29,21 @@ def test_photograph_is_loaded_by_nearest_pixels(tmp_path: Path) -> None:
     ("probabilities", "label", "probability"),
     [([0.5, 0.25, 0.25], "tench", 0.5), ([0.25, 0.25, 0.5], "tiger_shark", 0.5)],
 )
-def test_most_probable_class_is_named(probabilities: Sequence[float], label: str, probability: float) -> None:
+def test_most_probable_class_is_named(probabilities, label, probability):
     """The label is the most probable class, with underscores for blanks."""
     names = ("tench", "goldfish", "tiger shark")
 
     assert ex01_image_and_speech.top_label(np.array(probabilities), names) == (label, probability)
 
 
-def test_class_names_must_match_the_classes() -> None:
+def test_class_names_must_match_the_classes():
     """A list of names that is too short is refused."""
     with pytest.raises(ValueError, match="2 class names for 3 classes"):
         ex01_image_and_speech.top_label(np.array([0.1, 0.2, 0.7]), ("a", "b"))
 
 
 @pytest.mark.parametrize(("content", "found"), [(b"sound", "prediction.mp3"), (b"", "")])
-def test_speech_is_found_only_if_something_was_written(tmp_path: Path, content: bytes, found: str) -> None:
+def test_speech_is_found_only_if_something_was_written(tmp_path, content, found):
     """The service is handed the sentence and the file; an empty file counts as none."""
     handed = []
 
@@ -59,9 +58,7 @@ def test_speech_is_found_only_if_something_was_written(tmp_path: Path, content: 
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_sentences_name_what_the_preprocessed_photograph_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sentences_name_what_the_preprocessed_photograph_shows(tmp_path, monkeypatch):
     """The network is handed the preprocessed batch; its label ends the printed and the spoken sentence."""
     image_module = pytest.importorskip("PIL.Image")
     path = tmp_path / "photo.png"
@@ -84,7 +81,7 @@ def test_sentences_name_what_the_preprocessed_photograph_shows(
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_own_picture_is_loaded_at_the_network_s_size(tmp_path: Path) -> None:
+def test_own_picture_is_loaded_at_the_network_s_size(tmp_path):
     image_module = pytest.importorskip("PIL.Image")
     path = tmp_path / "mine.bmp"
     image_module.fromarray(np.arange(48, dtype=np.uint8).reshape(6, 8)).save(path)

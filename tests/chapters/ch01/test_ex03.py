@@ -1,7 +1,5 @@
 """Exercise 1.03: Matrix Multiplication Using TensorFlow."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -9,7 +7,7 @@ from workshop.measures.ch01_building_blocks import ex03_matrix_multiplication
 
 
 @pytest.mark.parametrize(("m", "n", "p"), [(1, 1, 1), (2, 3, 2), (3, 1, 4), (4, 2, 1)])
-def test_multiplication_by_hand_is_numpys(m: int, n: int, p: int) -> None:
+def test_multiplication_by_hand_is_numpys(m, n, p):
     """Multiplication entry by entry gives NumPy's product for every shape."""
     rng = np.random.default_rng(m * 100 + n * 10 + p)
     a, b = rng.integers(-9, 10, size=(m, n)), rng.integers(-9, 10, size=(n, p))
@@ -17,14 +15,14 @@ def test_multiplication_by_hand_is_numpys(m: int, n: int, p: int) -> None:
     assert ex03_matrix_multiplication.multiply_by_hand(a.tolist(), b.tolist()) == (a @ b).tolist()
 
 
-def test_matrices_that_do_not_fit_are_refused() -> None:
+def test_matrices_that_do_not_fit_are_refused():
     """A product of matrices whose inner sizes differ is refused with both sizes."""
     with pytest.raises(ValueError, match="2 columns against 1 rows"):
         ex03_matrix_multiplication.multiply_by_hand([[1, 2]], [[3, 4]])
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_own_matrices_are_multiplied() -> None:
+def test_own_matrices_are_multiplied():
     x, y = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
 
     found = ex03_matrix_multiplication.exercise_1_03(x, y.T)

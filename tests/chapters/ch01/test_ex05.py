@@ -9,7 +9,7 @@ from workshop.measures.ch01_building_blocks import ex05_argmax
 
 
 @pytest.mark.parametrize(("axis", "maxima"), [(0, [7, 6]), (1, [6, 7, 5])])
-def test_maxima_are_read_along_the_axis(axis: int, maxima: list[int]) -> None:
+def test_maxima_are_read_along_the_axis(axis, maxima):
     """The values at the positions of the maxima are those of columns for axis 0 and of rows for axis 1."""
     matrix = np.array([[1, 6], [7, 2], [3, 5]])
 
@@ -21,7 +21,7 @@ def test_maxima_are_read_along_the_axis(axis: int, maxima: list[int]) -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_maxima_of_fractions_keep_their_digits() -> None:
+def test_maxima_of_fractions_keep_their_digits():
     found = ex05_argmax.exercise_1_05(np.array([[0.5, 2.25, 1.0], [0.75, 2.0, 3.5]]))
 
     assert (found.column_maxima, found.row_maxima) == ([0.75, 2.25, 3.5], [2.25, 3.5])

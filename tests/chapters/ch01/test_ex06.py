@@ -12,7 +12,7 @@ from workshop.measures.ch01_building_blocks import (
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_line_is_where_adam_by_hand_ends() -> None:
+def test_line_is_where_adam_by_hand_ends():
     """Exercise 1.06 ends within 1e-6 of a NumPy Adam on the summed absolute errors."""
     x, y = np.float32([1, 2, 3, 4]), np.float32([0, -1, -2, -3])
 
@@ -28,7 +28,7 @@ def test_line_is_where_adam_by_hand_ends() -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_line_is_fitted_to_own_points() -> None:
+def test_a_line_is_fitted_to_own_points():
     x = np.linspace(-1, 1, 7)
 
     line = ex06_linear_regression.exercise_1_06(x=x, y=0.5 * x + 0.25, steps=500, repeats=1)

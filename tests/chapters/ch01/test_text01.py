@@ -14,7 +14,7 @@ from workshop.measures.ch01_building_blocks import (
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_column_counts_only_with_its_own_values() -> None:
+def test_a_column_counts_only_with_its_own_values():
     """The book's table is confirmed; with the names as in its file, sepals and petals are exchanged."""
     pandas, data = pytest.importorskip("pandas"), pytest.importorskip("sklearn.datasets").load_iris()
     book = pandas.DataFrame(data.data, columns=["petallength", "petalwidth", "sepallength", "sepalwidth"])
@@ -31,7 +31,7 @@ def test_a_column_counts_only_with_its_own_values() -> None:
     assert _checks.columns_by_value(turned) == [*names[:4], "species?"]
 
 
-def test_iris_columns_get_their_true_names() -> None:
+def test_iris_columns_get_their_true_names():
     """The numbers under petallength, the sepal's lengths, come out as sepal_length; species get names."""
     pandas = pytest.importorskip("pandas")
     book = pandas.DataFrame(
@@ -67,7 +67,7 @@ def flowers() -> Any:
     )
 
 
-def test_own_flowers_are_shown_in_the_classic_order(flowers: Any) -> None:
+def test_own_flowers_are_shown_in_the_classic_order(flowers):
     sample = text01_iris_sample.iris_sample(flowers)
 
     assert sample.rows == [[5.0, 3.4, 1.5, 0.2, "rose"], [7.0, 3.2, 4.7, 1.5, "versicolor"]]

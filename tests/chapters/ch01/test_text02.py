@@ -1,7 +1,5 @@
 """The text of chapter 1: Tensors: scalar, vector, matrix, rank 3."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -9,7 +7,7 @@ from workshop.measures.ch01_building_blocks import text02_tensors
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_image_tensor_has_the_same_pixels_in_every_channel() -> None:
+def test_image_tensor_has_the_same_pixels_in_every_channel():
     """An image of 2 rows, 3 columns and 5 channels has the numbered pixels in each channel."""
     image = text02_tensors.image_tensor(2, 3, 5).numpy()
 

@@ -11,7 +11,7 @@ from workshop.datasets.readers.images import ImageArrays
 
 
 @pytest.fixture
-def points(pandas: Any) -> Any:
+def points(pandas) -> Any:
     """Forty points of two classes, with the columns in another order and one more."""
     rng = np.random.default_rng(0)
     label = np.arange(40) % 2

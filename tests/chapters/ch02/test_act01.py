@@ -1,9 +1,5 @@
 """Activity 2.01: Build a Multilayer Neural Network to Classify Sonar Signals."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -12,7 +8,7 @@ from workshop.measures.ch02_neural_networks.act01_sonar import activity_2_01, ac
 pytestmark = pytest.mark.usefixtures("tensorflow", "pandas", "without_xla")
 
 
-def test_own_signals_are_classified(pandas: Any) -> None:
+def test_own_signals_are_classified(pandas):
     rng = np.random.default_rng(0)
     table = pandas.DataFrame(rng.normal(size=(50, 5)), columns=list("abcde"))
     table.insert(0, "Class", np.where(table["a"] > 0, "fish", "boat"))

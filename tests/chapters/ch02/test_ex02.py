@@ -1,9 +1,5 @@
 """Exercise 2.02: Perceptron as a Binary Classifier."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import pytest
 
 from workshop.measures.ch02_neural_networks.ex02_binary_classifier import exercise_2_02
@@ -11,7 +7,7 @@ from workshop.measures.ch02_neural_networks.ex02_binary_classifier import exerci
 pytestmark = pytest.mark.usefixtures("tensorflow", "pandas", "without_xla")
 
 
-def test_a_perceptron_is_trained_on_own_points(points: Any) -> None:
+def test_a_perceptron_is_trained_on_own_points(points):
     found = exercise_2_02(points)
 
     assert found.accuracy > 0.9

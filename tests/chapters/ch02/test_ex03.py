@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("tensorflow", "pandas", "without_xla")
 
 
 @pytest.fixture
-def flowers(pandas: Any) -> Any:
+def flowers(pandas) -> Any:
     """Thirty flowers of three species by name, with the species first and a column more."""
     rng = np.random.default_rng(0)
     species = np.repeat(["setosa", "versicolor", "virginica"], 10)
@@ -27,7 +27,7 @@ def flowers(pandas: Any) -> Any:
     )
 
 
-def test_own_flowers_are_classified(flowers: Any) -> None:
+def test_own_flowers_are_classified(flowers):
     found = exercise_2_03(flowers)
 
     assert found.weight.shape == (4, 3)

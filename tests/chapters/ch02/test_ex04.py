@@ -1,7 +1,5 @@
 """Exercise 2.04: Classifying Handwritten Digits."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -13,7 +11,7 @@ from workshop.measures.ch02_neural_networks import ex04_digits
 pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 
 
-def test_facts_of_the_digits_are_those_of_all_images() -> None:
+def test_facts_of_the_digits_are_those_of_all_images():
     """Test images of another size, with other labels or other values are refused."""
     pixels, labels = images_of(np.arange(20) % 10, np.arange(20) % 10)
     claims = [f"ch02.text04.{name}" for name in ("image_shape", "pixel_range", "labels")]
@@ -27,7 +25,7 @@ def test_facts_of_the_digits_are_those_of_all_images() -> None:
 
 
 @pytest.mark.usefixtures("without_xla")
-def test_own_images_are_classified_by_one_layer(images: ImageArrays) -> None:
+def test_own_images_are_classified_by_one_layer(images):
     layer = ex04_digits.exercise_2_04(images, steps=200)
 
     assert (layer.x_shape, list(layer.accuracy_after)) == ([70, 64], ["step_100"])

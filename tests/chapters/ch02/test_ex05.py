@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 
 
 @pytest.fixture
-def clouds(pandas: Any) -> Any:
+def clouds(pandas) -> Any:
     """Twenty-one points of two classes that do not overlap."""
     rng = np.random.default_rng(0)
     label = np.arange(21) % 2
@@ -25,7 +25,7 @@ def clouds(pandas: Any) -> Any:
     return pandas.DataFrame({"label": label, "x1": x[:, 0], "x2": x[:, 1]})
 
 
-def test_touching_clouds_are_not_two_classes(clouds: Any) -> None:
+def test_touching_clouds_are_not_two_classes(clouds):
     """One triangle among the stars is refused, in exercise 2.06, too."""
     mixed = clouds.assign(x1=np.where(np.arange(21) == 1, 9.0, clouds["x1"]))
 
@@ -38,7 +38,7 @@ def test_touching_clouds_are_not_two_classes(clouds: Any) -> None:
 
 
 @pytest.mark.usefixtures("without_xla")
-def test_own_points_train_a_single_layer(points: Any) -> None:
+def test_own_points_train_a_single_layer(points):
     outcome = ex05_single_layer.exercise_2_05(points, seed=0, epochs=3)
 
     assert outcome.n_samples == 40

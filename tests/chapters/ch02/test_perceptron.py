@@ -23,7 +23,7 @@ def digits(rows: int) -> tuple[np.ndarray, np.ndarray]:
     return x, np.eye(10, dtype=np.float32)[rng.integers(10, size=rows)]
 
 
-def test_or_perceptron_equals_numpy() -> None:
+def test_or_perceptron_equals_numpy():
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
     y = np.array([[0], [1], [1], [1]], np.float32)
     start = np.zeros((2, 1), np.float32), np.zeros((1, 1), np.float32)
@@ -35,7 +35,7 @@ def test_or_perceptron_equals_numpy() -> None:
         np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
 
 
-def test_softmax_layer_equals_numpy() -> None:
+def test_softmax_layer_equals_numpy():
     x, y = digits(50)
     start = np.zeros((20, 10), np.float32), np.zeros(10, np.float32)
 
@@ -46,7 +46,7 @@ def test_softmax_layer_equals_numpy() -> None:
         np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-5)
 
 
-def test_scores_equal_scikit_learn() -> None:
+def test_scores_equal_scikit_learn():
     metrics = pytest.importorskip("sklearn.metrics")
     labels, predictions = np.array([[0], [1], [1], [1], [1]]), np.array([[1], [1], [0], [0], [1]])
     rows, guesses = np.eye(3)[[0, 1, 2, 0]], np.array([[1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 1, 0]])
@@ -58,7 +58,7 @@ def test_scores_equal_scikit_learn() -> None:
     )
 
 
-def test_the_descent_by_hand_is_that_of_the_oracle() -> None:
+def test_the_descent_by_hand_is_that_of_the_oracle():
     """Each step follows the gradient that the tests' oracle derives in another way; losses are its, too."""
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(7, 2)), (np.arange(7) % 2)[:, np.newaxis].astype(float)

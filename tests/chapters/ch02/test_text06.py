@@ -14,7 +14,7 @@ from workshop.measures.ch02_neural_networks import text06_practice
 pytestmark = pytest.mark.usefixtures("tensorflow", "pandas")
 
 
-def test_sizes_are_judged_on_test_images() -> None:
+def test_sizes_are_judged_on_test_images():
     """Where the test labels are others than those trained on, no depth and no width is right on any image."""
     pixels, labels = images_of(np.arange(100) % 10, np.arange(100) % 10)
     moved = ImageArrays(pixels, labels, pixels, (labels + 1) % 10)
@@ -26,7 +26,7 @@ def test_sizes_are_judged_on_test_images() -> None:
         assert accuracy < 0.1
 
 
-def test_gradients_that_vanish_are_those_of_the_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gradients_that_vanish_are_those_of_the_kernels(monkeypatch):
     """The norms are those of the hidden kernels, first layer first, by a gradient derived by hand."""
     models: list[Any] = []
     build = text06_practice.keras.models.Sequential

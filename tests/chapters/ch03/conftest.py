@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from workshop.datasets.readers.folders import ZippedImages, read_image_zip
 
 
 @pytest.fixture
-def base(keras: Any) -> Any:
+def base(keras) -> Any:
     """A base of two convolutions: images (9, 7, 3) to maps (4, 3, 5)."""
     layers = keras.layers
     inputs = layers.Input((9, 7, 3))
@@ -27,7 +26,7 @@ Archive = Callable[[dict[str, int], tuple[str, ...]], ZippedImages]
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+def archive(tmp_path) -> Archive:
     """Return the index of a zip of small photographs in folders of parts and classes."""
     from PIL import Image
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
-import pytest
 
 from workshop.chapters.ch03_image_classification.act02_fruits import activity_3_02_model
 from workshop.measures.ch03_image_classification import act02_fruits as act02
 from workshop.measures.ch03_image_classification import act02_fruits as fruits
 
 
-def test_classifier_is_its_base_and_the_dense_layers_by_hand(base: Any) -> None:
+def test_classifier_is_its_base_and_the_dense_layers_by_hand(base):
     model = activity_3_02_model(base, 6)
     images = np.random.default_rng(1).random((3, 9, 7, 3), dtype=np.float32)
 
@@ -28,7 +26,7 @@ def test_classifier_is_its_base_and_the_dense_layers_by_hand(base: Any) -> None:
     assert [w.shape for w in model.trainable_weights] == [w1.shape, b1.shape, w2.shape, b2.shape]
 
 
-def test_head_on_features_is_the_classifier_on_images(base: Any) -> None:
+def test_head_on_features_is_the_classifier_on_images(base):
     model = activity_3_02_model(base, 6)
     alone = fruits.activity_3_02_head((4, 3, 5), 6)
     images = np.random.default_rng(1).random((3, 9, 7, 3), dtype=np.float32)
@@ -39,9 +37,7 @@ def test_head_on_features_is_the_classifier_on_images(base: Any) -> None:
     np.testing.assert_array_equal(alone.predict_on_batch(features), model.predict_on_batch(images))
 
 
-def test_fruits_use_features_that_were_computed_before(
-    keras: Any, archive: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fruits_use_features_that_were_computed_before(keras, archive, monkeypatch):
     fruits = archive({"Training": 8, "Test": 8}, ("kiwi", "lime"))
     base = keras.models.Sequential([keras.layers.InputLayer((20, 20, 3)), keras.layers.AveragePooling2D(10)])
     monkeypatch.setattr(act02, "feature_base", lambda files, shape: base)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -22,7 +20,7 @@ def place_by_place(image: np.ndarray, kernel: np.ndarray, stride: int) -> list[l
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3])
-def test_feature_map_is_product_and_sum_at_each_place(stride: int) -> None:
+def test_feature_map_is_product_and_sum_at_each_place(stride):
     assert convolution.feature_map(IMAGE, KERNEL, stride=stride).tolist() == place_by_place(
         IMAGE, KERNEL, stride
     )
@@ -31,7 +29,7 @@ def test_feature_map_is_product_and_sum_at_each_place(stride: int) -> None:
 @pytest.mark.usefixtures("tensorflow")
 @pytest.mark.parametrize("padding", ["valid", "same", ((2, 1), (0, 3))])
 @pytest.mark.parametrize("stride", [1, 2])
-def test_keras_layer_has_the_same_map(stride: int, padding: Any) -> None:
+def test_keras_layer_has_the_same_map(stride, padding):
     settings = {"stride": stride, "padding": padding}
 
     found = convolution.keras_feature_map(IMAGE, KERNEL, **settings)

@@ -33,7 +33,7 @@ IN_LABEL_ORDER = ["apples/a.png", "apples/b.png", "apples/c.png", "pears/10.jpg"
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Tree:
+def tree(tmp_path) -> Tree:
     """A folder of random images in folders, and the archive of it."""
     rng = np.random.default_rng(9)
     path = tmp_path / "tree.zip"
@@ -48,7 +48,7 @@ def tree(tmp_path: Path) -> Tree:
 
 
 @pytest.mark.parametrize("size", [(8, 11), (40, 23), (9, 14)])
-def test_images_are_those_that_keras_loads(tree: Tree, size: tuple[int, int]) -> None:
+def test_images_are_those_that_keras_loads(tree, size):
     pytest.importorskip("tensorflow")
     folder, archive = tree
 
@@ -64,7 +64,7 @@ def test_images_are_those_that_keras_loads(tree: Tree, size: tuple[int, int]) ->
     assert classes == ("apples", "pears")
 
 
-def test_keras_generator_yields_the_same_from_the_folder(tree: Tree) -> None:
+def test_keras_generator_yields_the_same_from_the_folder(tree):
     pytest.importorskip("tensorflow")
     folder, archive = tree
     module = backend.keras.preprocessing.image
@@ -83,7 +83,7 @@ def test_keras_generator_yields_the_same_from_the_folder(tree: Tree) -> None:
     assert flow.class_indices == {name: number for number, name in enumerate(classes)}
 
 
-def test_the_archive_is_opened_once(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_archive_is_opened_once(tree, monkeypatch):
     opened, own = [], zipfile.ZipFile
     monkeypatch.setattr(zipfile, "ZipFile", lambda *a, **k: opened.append(a) or own(*a, **k))
 

@@ -1,16 +1,12 @@
 """Exercise 3.03: Classifying Cats versus Dogs with Data Generators."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import pytest
 
 from workshop.measures.ch03_image_classification import ex03_cats_and_dogs as ex03
 
 
 @pytest.mark.usefixtures("keras")
-def test_own_photographs_are_read_from_the_path_of_a_zip(archive: Any) -> None:
+def test_own_photographs_are_read_from_the_path_of_a_zip(archive):
     path = archive({"train": 9, "validation": 8}, ("hens", "ducks")).path
 
     assert ex03.exercise_3_03_data(path).classes == ["ducks", "hens"]

@@ -1,10 +1,5 @@
 """The text of chapter 3: Convolutional Neural Networks (activation of the last layer)."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -29,9 +24,7 @@ SUMS = np.float32([[-2.0, 0.0, 3.0], [50.0, -50.0, 0.5]])
         ),
     ],
 )
-def test_the_activation_is_its_formula(
-    tensorflow: Any, problem: str, formula: Callable[[np.ndarray], np.ndarray]
-) -> None:
+def test_the_activation_is_its_formula(tensorflow, problem, formula):
     activation = last_layers.last_layer(problem, classes=3).activation
 
     np.testing.assert_allclose(activation(tensorflow.constant(SUMS)), formula(np.float64(SUMS)), atol=1e-6)

@@ -11,7 +11,7 @@ from workshop.measures.ch03_image_classification import text06_pooling as poolin
 
 
 @pytest.fixture
-def small(tensorflow: Any) -> Any:
+def small(tensorflow) -> Any:
     """Return a network on images of 5 by 6 whose every number can be counted on fingers."""
     layers = tensorflow.keras.layers
     return tensorflow.keras.models.Sequential(
@@ -25,15 +25,15 @@ def small(tensorflow: Any) -> Any:
     )
 
 
-def test_multiply_adds_by_hand(small: Any) -> None:
+def test_multiply_adds_by_hand(small):
     assert pooling.multiply_adds(small) == 16 * 36 + 24 * 7
 
 
-def test_values_compared_by_hand(small: Any) -> None:
+def test_values_compared_by_hand(small):
     assert pooling.compared_values(small.layers[1]) == 24 * 2
 
 
-def test_network_without_pooling_is_the_same_otherwise(small: Any) -> None:
+def test_network_without_pooling_is_the_same_otherwise(small):
     weights = small.get_weights()
 
     bare = pooling.without_pooling(small)

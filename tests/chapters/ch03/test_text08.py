@@ -1,15 +1,11 @@
 """The text of chapter 3: Data Generator."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 
 from workshop.measures.ch03_image_classification import text08_data_generators as generators
 
 
-def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path: Path) -> None:
+def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path):
     pytest.importorskip("tensorflow")
 
     outcome = generators.folder_tree(

@@ -15,7 +15,7 @@ PICTURE = augmenting.picture(40, 60)
 
 
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
-def test_a_variant_is_that_of_numpy(fill_mode: str) -> None:
+def test_a_variant_is_that_of_numpy(fill_mode):
     matrix = rotation(25) @ shift(3, -4) @ zoom(0.8, 1.1)
 
     found = augmenting.variant(PICTURE, matrix, fill_mode)
@@ -31,9 +31,7 @@ def test_a_variant_is_that_of_numpy(fill_mode: str) -> None:
         (shift(-2, 3), {"growth": [1, 1], "centre_moved": [2, -3]}),
     ],
 )
-def test_growth_place_and_view_are_given_by_axis(
-    matrix: np.ndarray, expected: dict[str, list[float]]
-) -> None:
+def test_growth_place_and_view_are_given_by_axis(matrix, expected):
     found = augmenting.zoomed(PICTURE, matrix)
 
     for name, values in expected.items():
@@ -48,9 +46,7 @@ def test_growth_place_and_view_are_given_by_axis(
         (zoom(1, 1), 0, []),
     ],
 )
-def test_a_bar_shows_how_far_and_which_way_it_is_slanted(
-    matrix: np.ndarray, step: float, corners: list[str]
-) -> None:
+def test_a_bar_shows_how_far_and_which_way_it_is_slanted(matrix, step, corners):
     found = augmenting.parallelogram(PICTURE, matrix)
 
     assert found.step == pytest.approx(step, abs=1e-4)
@@ -58,7 +54,7 @@ def test_a_bar_shows_how_far_and_which_way_it_is_slanted(
     assert found.black_corners == corners
 
 
-def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch):
     now, order = [0.0], []
 
     class Passes:

@@ -1,10 +1,7 @@
 """The text of chapter 3: Saving and Restoring Models."""
 
-from __future__ import annotations
-
 import logging
 import warnings
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +12,7 @@ from workshop.training.versions import advice_muted, metric_names
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_metrics_are_named_without_the_loss(tensorflow: Any) -> None:
+def test_metrics_are_named_without_the_loss(tensorflow):
     model = saving.small_cnn()
     model.compile(optimizer="sgd", loss="mse", metrics=["mae", "accuracy"], run_eagerly=True)
     model.test_on_batch(np.zeros((2, 8, 8, 1), np.float32), np.eye(3, dtype=np.float32)[:2])
@@ -23,7 +20,7 @@ def test_metrics_are_named_without_the_loss(tensorflow: Any) -> None:
     assert metric_names(model) in (["mae", "accuracy"], ["mean_absolute_error", "accuracy"])
 
 
-def test_start_is_drawn_by_a_generator_of_its_own() -> None:
+def test_start_is_drawn_by_a_generator_of_its_own():
     state = np.random.get_state()[1].copy()  # noqa: NPY002 - the state that must not change
     one, same, other = (saving.drawn(saving.small_cnn(), seed) for seed in (0, 0, 1))
     batch = saving.images_and_labels()
@@ -33,7 +30,7 @@ def test_start_is_drawn_by_a_generator_of_its_own() -> None:
     np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
 
 
-def test_only_the_advice_on_the_format_is_muted() -> None:
+def test_only_the_advice_on_the_format_is_muted():
     log = logging.getLogger("absl")
     advice = "You are saving your model as an HDF5 file via `model.save()`."
     records = [logging.LogRecord("absl", logging.WARNING, "", 0, text, None, None) for text in (advice, "x")]

@@ -1,9 +1,5 @@
 """The text of chapter 3: Transfer Learning."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import pytest
 
 from workshop.measures.ch03_image_classification import text11_transfer_learning as transfer
@@ -14,9 +10,7 @@ from workshop.measures.ch03_image_classification import text11_transfer_learning
     [(0, {"first": [2, 2], "second": [2, 2]}), (2, {"first": [0, 2], "second": [2, 2]}),
      (3, {"first": [0, 2], "second": [0, 2]})],
 )  # fmt: skip
-def test_frozen_layers_stay_and_the_others_change(
-    base: Any, frozen: int, changed: dict[str, list[int]]
-) -> None:
+def test_frozen_layers_stay_and_the_others_change(base, frozen, changed):
     transfer.freeze_first(base, frozen)
     model = transfer.on_top(base, 3)
     _, first, second = base.layers

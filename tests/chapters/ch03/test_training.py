@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -28,14 +26,14 @@ def small_set(shape: tuple[int, ...], train: int = 80, test: int = 48) -> Simple
     return SimpleNamespace(x_train=images[0], y_train=labels[0], x_test=images[1], y_test=labels[1])
 
 
-def test_the_least_move_is_that_of_the_array_that_moved_least() -> None:
+def test_the_least_move_is_that_of_the_array_that_moved_least():
     start = [np.array([3.0, 4.0]), np.zeros(2), np.ones(4)]
 
     assert training.least_move(start, [np.array([3.0, 5.0]), np.array([0.0, 0.5]), np.full(4, 1.5)]) == 0.2
     assert training.least_move(start, [start[0], np.ones(2), np.zeros(4)]) == 0.0
 
 
-def test_evaluation_in_parts_is_evaluation() -> None:
+def test_evaluation_in_parts_is_evaluation():
     pytest.importorskip("tensorflow")
     network, data = Network(exercise_3_02_model), small_set((28, 28, 1))
     weights = initial_weights(network.model, np.random.default_rng(SEED))
@@ -61,9 +59,7 @@ def own_images(shape: tuple[int, ...]) -> tuple[tuple[np.ndarray, np.ndarray], .
     ],
 )
 @pytest.mark.usefixtures("keras")
-def test_own_arrays_are_trained_on(
-    training: Callable[..., Any], shape: tuple[int, ...], steps: dict[str, int]
-) -> None:
+def test_own_arrays_are_trained_on(training, shape, steps):
     outcome = training(own_images(shape), seed=1, epochs=1)
 
     assert outcome.ran.steps == steps

@@ -14,7 +14,7 @@ from workshop.ledger import ledger
 from workshop.measures.ch04_text_embeddings import act01_alice
 
 
-def test_contextual_stop_words_are_counted_in_the_raw_text(monkeypatch) -> None:
+def test_contextual_stop_words_are_counted_in_the_raw_text(monkeypatch):
     """A part of a longer word or of a longer row of signs does not count, nor does a word that stays."""
     pytest.importorskip("nltk")
     claim = "ch04.act01.context_stop"
@@ -37,7 +37,7 @@ def _documented(claim: str) -> Any:
     return ledger().claims[claim].documented
 
 
-def test_an_activity_on_a_few_sentences_by_hand(nltk) -> None:
+def test_an_activity_on_a_few_sentences_by_hand(nltk):
     stop = ("this", "was", "because", "he")
 
     done = act01_alice.activity_4_01(AtSigns(), stop, "This was because -- He said! Cats ran.")
@@ -68,7 +68,7 @@ def whole(nltk, book_data):
 
 
 @pytest.mark.usefixtures("older_quotes")
-def test_the_printed_lists_of_alice_come_out_of_the_older_quote_rule(whole) -> None:
+def test_the_printed_lists_of_alice_come_out_of_the_older_quote_rule(whole):
     done = whole()
 
     assert done.cleaned[:2] == _documented("ch04.act01.first2")
@@ -77,14 +77,14 @@ def test_the_printed_lists_of_alice_come_out_of_the_older_quote_rule(whole) -> N
 
 
 @pytest.mark.usefixtures("older_quotes")
-def test_the_whole_text_under_the_older_quote_rule(nltk, whole) -> None:
+def test_the_whole_text_under_the_older_quote_rule(nltk, whole):
     if Version(nltk.__version__) < Version("3.9"):
         pytest.skip("contractions at the end of a line are split since NLTK 3.9")
 
     assert whole().whole_text == {"sentences": 1623, "empty": 7, "tokens": 13128}
 
 
-def test_the_whole_text_under_the_quote_rule_of_today(nltk, whole) -> None:
+def test_the_whole_text_under_the_quote_rule_of_today(nltk, whole):
     if Version(nltk.__version__) < Version("3.10.1"):
         pytest.skip("the rule changed with NLTK 3.10.1")
     done = whole()

@@ -1,7 +1,5 @@
 """Activity 4.02: Text Representation for Alice in Wonderland."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("gensim")
 ALICE = [["white", "rabbit", "mad", "hatter", *"abcd"][i % 3 :: 2] for i in range(60)] * 3
 
 
-def test_alice_under_three_settings() -> None:
+def test_alice_under_three_settings():
     """Defaults, a window of two, and skip-gram, each trained anew; phrases by the last."""
     outcome = act02.activity_4_02(SimpleNamespace(cleaned=ALICE), SEED)
     models = {
@@ -38,7 +36,7 @@ def test_alice_under_three_settings() -> None:
     assert act02.activity_4_02_data(SimpleNamespace(cleaned=ALICE)) == ALICE[:3]
 
 
-def test_own_sentences_under_three_settings() -> None:
+def test_own_sentences_under_three_settings():
     """A reader's words and phrases, without an outcome; a rare word is one clear line."""
     own = [["hot", "tea"], ["cold", "milk"]] * 9
     phrases = (("hot", "tea"), ("cold", "milk"))
@@ -51,7 +49,7 @@ def test_own_sentences_under_three_settings() -> None:
         act02.activity_4_02(own, SEED)
 
 
-def test_phrases_are_counted_as_words_side_by_side() -> None:
+def test_phrases_are_counted_as_words_side_by_side():
     """In small letters; words between others' letters do not count, nor does the order turned round."""
     found = act02.activity_4_02_phrases("The White\nRabbit; white rabbits, rabbit white. Mad-Hatter mad")
     assert found == {

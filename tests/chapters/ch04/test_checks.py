@@ -19,7 +19,7 @@ def printed(claim_id: str) -> Any:
     return ledger().claims[claim_id].documented
 
 
-def test_another_list_is_at_no_distance_by_hand() -> None:
+def test_another_list_is_at_no_distance_by_hand():
     """A list of other words, and one without words, is infinitely far; a wrong cosine is as far as it is."""
     words, vectors = ("a", "b", "c"), np.array([[1.0, 0], [1, 1], [0, 1]])
 
@@ -41,7 +41,7 @@ OTHER_LISTS = {
 
 
 @pytest.mark.parametrize(("name", "other"), OTHER_LISTS.items())
-def test_a_printed_list_is_like_the_recorded_ones(name, other) -> None:
+def test_a_printed_list_is_like_the_recorded_ones(name, other):
     """So is the authors' other run; the list of another corpus is not, nor are its words in part."""
     claim = ledger().claims[f"ch04.{name}"]
     runs = Recordings(package_book(), {"device": "cpu"}).of(claim)

@@ -24,7 +24,7 @@ class _Bars:
         return [part.strip() for part in text.split("|")]
 
 
-def test_sentences_are_split_before_words(nltk) -> None:
+def test_sentences_are_split_before_words(nltk):
     """The tokenizer gets the whole text first, in lower case where the book lowers it, then each sentence.
 
     Words keep a period within a sentence; words that are split first would lose the sentences' ends.
@@ -47,7 +47,7 @@ class _AtCapitals(AtSigns):
         return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text)
 
 
-def test_the_order_of_lower_casing_can_be_seen(nltk) -> None:
+def test_the_order_of_lower_casing_can_be_seen(nltk):
     first = ex01_cleaning.tokenize(AtSigns(), "One. Two!")
     same = ex01_cleaning.lower_case(AtSigns(), first, "One. Two!")
     other = ex01_cleaning.lower_case(_AtCapitals(), first, "One. Two!")
@@ -57,7 +57,7 @@ def test_the_order_of_lower_casing_can_be_seen(nltk) -> None:
     assert (other.n_tokens, other.n_differing) == (3, 7)  # "one." is one token in a sentence of three
 
 
-def test_stop_words_are_left_out_of_small_letters(nltk) -> None:
+def test_stop_words_are_left_out_of_small_letters(nltk):
     done = ex01_cleaning.exercise_4_01(AtSigns(), ("the", "we"), "The fox! WE'LL see the fox.")
 
     assert done.sentences == ["the fox!", "we'll see the fox."]
@@ -71,7 +71,7 @@ def whole(nltk, book_data):
     return lambda: act01_alice.activity_4_01(*given)
 
 
-def test_a_word_that_only_todays_list_has_is_left_out() -> None:
+def test_a_word_that_only_todays_list_has_is_left_out():
     pytest.importorskip("nltk")
     stop, word = ["the", "of", "to"], "learn"
     same, longer = ([*stop], [*stop, word])

@@ -16,7 +16,7 @@ def _documented(claim: str) -> Any:
     return ledger().claims[claim].documented
 
 
-def test_own_texts_and_own_stop_words(nltk) -> None:
+def test_own_texts_and_own_stop_words(nltk):
     cleaned = ex01_cleaning.exercise_4_01(AtSigns(), ["the", "are"], text="The prices are rising. Sell?")
     alice = act01_alice.activity_4_01(AtSigns(), ["the", "are"], "The prices are rising. Sell?", ("sell",))
 
@@ -25,7 +25,7 @@ def test_own_texts_and_own_stop_words(nltk) -> None:
     assert (alice.stemmed, alice.context_stop) == ([["price", "rise"], []], ["sell"])
 
 
-def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_asked_to(nltk, book_data) -> None:
+def test_the_printed_stems_keep_their_capital_where_the_stemmer_is_asked_to(nltk, book_data):
     """The only change since is that of the case."""
     if Version(nltk.__version__) < Version("3.6"):
         pytest.skip("the argument came with NLTK 3.6")

@@ -17,7 +17,7 @@ def documented(claim: str) -> Any:
     return ledger().claims[claim].documented
 
 
-def test_seven_terms_are_kept_by_any_sort(sklearn, toy) -> None:
+def test_seven_terms_are_kept_by_any_sort(sklearn, toy):
     """So max_features=7 shows the two terms of one sentence, as readers are advised."""
     found = ex04_tf_idf.exercise_4_04(toy, text08.count_raw_sentences(toy, n_terms=7), n_terms=7)
 
@@ -28,7 +28,7 @@ def test_seven_terms_are_kept_by_any_sort(sklearn, toy) -> None:
 @pytest.mark.parametrize(
     "own", [["Tea is tea."], ["Tea with milk", "and tea without.", "No milk, no sugar!"]]
 )
-def test_own_texts_are_counted_and_weighted(sklearn, own) -> None:
+def test_own_texts_are_counted_and_weighted(sklearn, own):
     """One text of two terms, and three of more than five: the matrices are those by hand."""
     counts = text08.count_raw_sentences(own)
     found = ex04_tf_idf.exercise_4_04(own, counts)
@@ -44,7 +44,7 @@ def test_own_texts_are_counted_and_weighted(sklearn, own) -> None:
 
 
 @pytest.mark.parametrize("n", [1, 3, 12])
-def test_idf_of_scikit_learn_by_any_number_of_documents(sklearn, n) -> None:
+def test_idf_of_scikit_learn_by_any_number_of_documents(sklearn, n):
     """The default is the smooth formula; with smooth_idf=False it is the printed one."""
     outcome = ex04_tf_idf.inverse_document_frequencies(n)
 

@@ -1,7 +1,5 @@
 """Exercise 4.05: Vectors for Phrases."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,7 @@ from workshop.training.embeddings import keyed_vectors
 pytestmark = pytest.mark.usefixtures("gensim")
 
 
-def test_phrases_are_averaged() -> None:
+def test_phrases_are_averaged():
     """By hand: (1, 1)/2 against (1, 0)/2 and so on."""
     zero = {word: [1e-3, -1] for word in ("steel", "engine", "northern", "river", "tax", "law")}
     outcome = ex05_phrases.exercise_4_05(made(get=[1, 0], happy=[0, 1], make=[1, 0], merry=[0, 0], **zero))
@@ -20,7 +18,7 @@ def test_phrases_are_averaged() -> None:
     assert outcome.unlike == pytest.approx(-np.sqrt(0.5), abs=1e-3)
 
 
-def test_own_vectors_and_own_phrases() -> None:
+def test_own_vectors_and_own_phrases():
     """Gensim's own vectors do without an outcome; a missing word, or no vectors at all, is one clear line."""
     own = keyed_vectors(("hot", "tea", "cold", "milk"), np.float32([[1, 0], [0, 1], [1, 0], [0, -1]]))
     phrases = (("hot", "tea"), ("cold", "milk"))

@@ -1,7 +1,5 @@
 """Exercise 4.06: Training Word Vectors on Different Datasets."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +15,7 @@ from workshop.training.embeddings import neighbours, train_word2vec
 from workshop.verification.printed_vs_recorded import answer
 
 
-def test_ransom_without_cash_is_noticed() -> None:
+def test_ransom_without_cash_is_noticed():
     """The reviews' vectors have cash and ransom first; other words, or those of Brown, are not like them."""
     claim = ledger().claims["ch04.ex06.movie_top2"]
     runs = Recordings(package_book(), {"device": "cpu"}).of(claim)
@@ -28,7 +26,7 @@ def test_ransom_without_cash_is_noticed() -> None:
 
 
 @pytest.mark.usefixtures("gensim")
-def test_two_corpora_by_skip_gram() -> None:
+def test_two_corpora_by_skip_gram():
     """Each corpus has vectors of its own; the words that both lists begin with are counted."""
     pytest.importorskip("nltk")
     rng = np.random.default_rng(1)
@@ -53,7 +51,7 @@ def test_two_corpora_by_skip_gram() -> None:
 
 
 @pytest.mark.usefixtures("gensim")
-def test_two_own_corpora() -> None:
+def test_two_own_corpora():
     """Lists of words and texts of a reader's own; a rare word, or one text for many, is one clear line."""
     pytest.importorskip("nltk")
     words, texts = [["tea", "with", "milk"]] * 9, ["tea without milk"] * 9
@@ -68,7 +66,7 @@ def test_two_own_corpora() -> None:
 
 
 @pytest.mark.usefixtures("gensim")
-def test_sentences_of_reviews_are_those_of_nltk(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sentences_of_reviews_are_those_of_nltk(tmp_path, monkeypatch):
     """As its reader of plain texts gives them: paragraphs, sentences, words and signs apart."""
     nltk = pytest.importorskip("nltk")
     from nltk.corpus.reader import PlaintextCorpusReader

@@ -50,13 +50,13 @@ def documented(claim: str) -> Any:
     return ledger().claims[claim].documented
 
 
-def test_known_choice_that_has_most_of_the_terms() -> None:
+def test_known_choice_that_has_most_of_the_terms():
     """Terms that it does not have are counted."""
     assert text08.nearest_choice("abc", ["xyz", "abx", "cab"]) == 0
     assert text08.nearest_choice("abc", ["xyz", "abx"]) == 1
 
 
-def test_ties_by_hand() -> None:
+def test_ties_by_hand():
     """Of four terms one is certain and two of three are kept; without ties there is one choice."""
     tied = text08.ties({"d": 1, "a": 1, "c": 7, "b": 1}, 3)
     settled = text08.ties({"d": 4, "a": 3, "c": 7}, 2)
@@ -70,7 +70,7 @@ def test_ties_by_hand() -> None:
     ("vocabulary", "misplaced", "passed_over"),
     [({"a": 0, "c": 1}, 0, 0), ({"c": 0, "a": 1}, 2, 0), ({"a": 0, "b": 1}, 0, 2), ({"a": 1, "c": 2}, 2, 0)],
 )
-def test_kept_terms_are_judged(vocabulary, misplaced, passed_over) -> None:
+def test_kept_terms_are_judged(vocabulary, misplaced, passed_over):
     """By the alphabet, and by the totals of those left out; equally frequent ones may be."""
     kept = _matrices.judged(vocabulary, {"a": 2, "b": 1, "c": 3, "d": 2})
 
@@ -127,7 +127,7 @@ def decided_without(disabled: str, toy: Any) -> Any:
     return json.loads(child.stdout)
 
 
-def test_the_printed_results_hold_where_numpy_sorts_without_vectors(sklearn, toy) -> None:
+def test_the_printed_results_hold_where_numpy_sorts_without_vectors(sklearn, toy):
     """scikit-learn itself, with NumPy's vector instructions off, keeps what the scalar sort by hand keeps.
 
     If the environment said that NumPy uses them, the ten claims would fail.
@@ -146,7 +146,7 @@ def test_the_printed_results_hold_where_numpy_sorts_without_vectors(sklearn, toy
 
 
 @pytest.mark.parametrize("disabled", ["", pytest.param(AVX512, marks=NIGHTLY)])
-def test_the_printed_results_are_changed_where_numpy_sorts_with_vectors(sklearn, toy, disabled: str) -> None:
+def test_the_printed_results_are_changed_where_numpy_sorts_with_vectors(sklearn, toy, disabled):
     """By AVX-512 and, since NumPy 2.0, by AVX2; without a condition the ten claims would fail, no other."""
     used, (raw, weighted, _), here, against = decided_without(disabled, toy) if disabled else decided(toy)
     changed = (
@@ -162,7 +162,7 @@ def test_the_printed_results_are_changed_where_numpy_sorts_with_vectors(sklearn,
     assert {n for n, verdict in against.items() if verdict == "failed"} == (KEPT if changed else set())
 
 
-def test_figure_is_counted_in_rows_and_columns(sklearn) -> None:
+def test_figure_is_counted_in_rows_and_columns(sklearn):
     """Another table comes back as it is, also where it is turned; terms of no document are lost."""
     assert text08.count_figure(((0, 2), (3, 0), (1, 1))).figure_counts.tolist() == [
         [0, 2],

@@ -1,7 +1,5 @@
 """The text of chapter 4: Distributed Representation; Word Embeddings and Word Vectors."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +12,7 @@ from workshop.numerics import term_weights
 NIGHTLY = pytest.mark.nightly
 
 
-def test_matrices_of_a_small_text_by_hand(sklearn) -> None:
+def test_matrices_of_a_small_text_by_hand(sklearn):
     """Three documents of four words: of twelve cells five are filled, in each representation."""
     small = SimpleNamespace(cleaned=[["a", "b", "a"], ["c"], ["d", "a"]])
 
@@ -24,7 +22,7 @@ def test_matrices_of_a_small_text_by_hand(sklearn) -> None:
     assert (outcome.documents_and_terms, outcome.misshapen) == ([3, 4], 0)
 
 
-def test_one_hot_counts_and_weights_are_three_representations() -> None:
+def test_one_hot_counts_and_weights_are_three_representations():
     """Of a document with a word twice they are 1, 2 and a share."""
     pytest.importorskip("sklearn")
     documents = [["a", "b", "a"], ["b"]]
@@ -35,7 +33,7 @@ def test_one_hot_counts_and_weights_are_three_representations() -> None:
     np.testing.assert_allclose(rows["tf_idf"], term_weights.tf_idf_matrix(np.array([[2, 1], [0, 1]]))[0])
 
 
-def test_tokens_that_stay_are_not_counted_as_displaced(sklearn) -> None:
+def test_tokens_that_stay_are_not_counted_as_displaced(sklearn):
     """A document of one word can't be put in another order, one that is sorted is so already."""
     outcome = text10.change_order(SimpleNamespace(cleaned=[["b"], ["a", "c"], ["z", "y", "x"]]))
 
@@ -49,7 +47,7 @@ WORDS = SimpleNamespace(
 )
 
 
-def test_directions_of_vectors_in_a_plane() -> None:
+def test_directions_of_vectors_in_a_plane():
     """From man to woman it is straight up, from uncle to aunt (4, 7)."""
     relation = ("man", "woman", "uncle", "aunt")
 
@@ -63,7 +61,7 @@ def test_directions_of_vectors_in_a_plane() -> None:
     assert outcome.man_uncle["cosines"][0] == pytest.approx(15 / 226**0.5)
 
 
-def test_a_word_without_vector_is_one_clear_line() -> None:
+def test_a_word_without_vector_is_one_clear_line():
     """The error names the word and how many there are."""
     with pytest.raises(ValueError, match=r"^there is no vector of 'sir': take one of the 6 words$"):
         text10.compare_directions(WORDS, left=())
@@ -78,7 +76,7 @@ def glove(book_data):
 
 @NIGHTLY
 @pytest.mark.parametrize("n_words", [20_000, 35_000])
-def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words) -> None:
+def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words):
     """The bound of the ledger is above what 99.9 % of random pairs of pairs have, and not far above."""
     checks = ledger().claims["ch04.text10.parallel_left"].rule.checks
     (bound,) = [check.rule.bound for check in checks if check.at == "cosine"]
@@ -94,7 +92,7 @@ def test_random_pairs_are_below_the_bound_of_parallel(glove, n_words) -> None:
 
 
 @NIGHTLY
-def test_words_of_the_figure_are_common(glove) -> None:
+def test_words_of_the_figure_are_common(glove):
     """So random pairs of common words are what their directions are held against."""
     rank = {word: place for place, word in enumerate(glove.words)}
     words = {word for relation in (*text10.LEFT, *text10.RIGHT) for word in relation}

@@ -1,13 +1,11 @@
 """The text of chapter 4: word2vec (windows, CBOW and skip-gram)."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.measures.ch04_text_embeddings import text11_word2vec as text11
 
 
-def test_another_sentence_has_other_windows() -> None:
+def test_another_sentence_has_other_windows():
     """The result depends on the tokens and the size."""
     outcome = text11.slide_window(tokens=tuple("abcdef"), size=1)
 
@@ -17,13 +15,13 @@ def test_another_sentence_has_other_windows() -> None:
     assert outcome.n_samples == {"cbow": 4, "skip_gram": 8}
 
 
-def test_a_sentence_too_short_for_three_windows_is_one_clear_line() -> None:
+def test_a_sentence_too_short_for_three_windows_is_one_clear_line():
     """The error names how many words it needs."""
     with pytest.raises(ValueError, match=r"^6 words are too few for three windows: give 7 or more$"):
         text11.slide_window(tokens=tuple("abcdef"))
 
 
-def test_network_is_as_large_as_the_vocabulary() -> None:
+def test_network_is_as_large_as_the_vocabulary():
     """A word that occurs twice has one unit; any number of dimensions will do."""
     pytest.importorskip("tensorflow")
 

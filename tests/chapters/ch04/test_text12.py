@@ -30,7 +30,7 @@ def sentences_about(words: Any) -> list[list[str]]:
 
 
 @pytest.mark.usefixtures("gensim")
-def test_own_vectors_solve_analogies_by_contexts_alone() -> None:
+def test_own_vectors_solve_analogies_by_contexts_alone():
     """On a made-up corpus queen and aunt come first; if its words are shuffled, they do not."""
     sentences = sentences_about(CONTEXTS)
     words = np.random.default_rng(5).permutation(np.concatenate(sentences)).reshape(-1, 7).tolist()
@@ -53,9 +53,7 @@ def test_own_vectors_solve_analogies_by_contexts_alone() -> None:
         (("numpy", "gensim"), ["NumPy's", "gensim's"]),
     ],
 )
-def test_the_seed_that_vectors_depend_on_is_found(
-    seeds_used: tuple[str, ...], named: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_seed_that_vectors_depend_on_is_found(seeds_used, named, monkeypatch):
     """If NumPy's seed decided the vectors, the printed value would hold; its state is left as it was."""
 
     def literal(sentences: Any, seed: int) -> Any:
@@ -72,7 +70,7 @@ def test_the_seed_that_vectors_depend_on_is_found(
 
 
 @pytest.mark.usefixtures("gensim")
-def test_text8_is_trained_with_gensims_defaults(vectors_of_text8) -> None:
+def test_text8_is_trained_with_gensims_defaults(vectors_of_text8):
     """CBOW, a window of five, 100 numbers: the very vectors of that call."""
     found = train_word2vec(Corpus(), seed=SEED, vector_size=100, window=5, skip_gram=False, epochs=5)
     np.testing.assert_array_equal(vectors_of_text8.vectors, found.vectors)
@@ -85,7 +83,7 @@ def test_text8_is_trained_with_gensims_defaults(vectors_of_text8) -> None:
 
 
 @pytest.mark.usefixtures("gensim")
-def test_analogies_have_the_right_signs() -> None:
+def test_analogies_have_the_right_signs():
     """King less man plus woman is queen here, king plus man less woman a knave; the same for uncle."""
     outcome = text12.solve_analogies(
         made(
@@ -100,7 +98,7 @@ def test_analogies_have_the_right_signs() -> None:
 
 
 @pytest.mark.usefixtures("gensim")
-def test_cosine_by_angle() -> None:
+def test_cosine_by_angle():
     """Of gensim, for vectors of unlike length: parallel 1, square 0, opposite -1."""
     found = text12.compare_angles((0, 60, 90, 180)).cosine_meaning
     assert found == pytest.approx({0: 1, 60: 0.5, 90: 0, 180: -1}, abs=1e-7)

@@ -1,7 +1,5 @@
 """The text of chapter 4: Effect of Parameters - "size" of the Vector."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.chapters.ch04.corpora import SEED, Corpus
@@ -11,7 +9,7 @@ from workshop.training.embeddings import keyed_vectors, neighbours, train_word2v
 pytestmark = pytest.mark.usefixtures("gensim")
 
 
-def test_small_vectors() -> None:
+def test_small_vectors():
     """Thirty numbers on the same sentences, asked for the same analogy."""
     outcome = text14.train_small_vectors(Corpus(), SEED)
     found = train_word2vec(Corpus(), seed=SEED, vector_size=30)
@@ -21,7 +19,7 @@ def test_small_vectors() -> None:
     assert outcome.queen == [word for word, _ in rows].index("queen") + 1
 
 
-def test_skip_gram_beside_bag_of_words(vectors_of_text8) -> None:
+def test_skip_gram_beside_bag_of_words(vectors_of_text8):
     """Skip-gram is trained here, the bag of words is the text's; words of art are counted in both."""
     outcome = text14.train_skip_gram(Corpus(), SEED)
     bag = text14.look_at_bag_of_words(vectors_of_text8)

@@ -1,7 +1,5 @@
 """The text of chapter 4: Using Pre-Trained Word Vectors."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -14,7 +12,7 @@ from workshop.training.embeddings import keyed_vectors, neighbours
 pytestmark = pytest.mark.usefixtures("gensim")
 
 
-def test_bias_asks_for_women(vectors_of_text8) -> None:
+def test_bias_asks_for_women(vectors_of_text8):
     """The analogies are from men to women."""
     outcome = text17.look_for_bias(vectors_of_text8)
     found = keyed_vectors(vectors_of_text8.words, vectors_of_text8.vectors)
@@ -22,7 +20,7 @@ def test_bias_asks_for_women(vectors_of_text8) -> None:
     assert outcome.smart == neighbours(found, ["smart", "woman"], ["man"])
 
 
-def test_pretrained_vectors() -> None:
+def test_pretrained_vectors():
     """Neighbours by the cosine of NumPy, phrases by their means, the extent as it is."""
     rng = np.random.default_rng(3)
     words = ("money", "king", "man", "woman", "white", "rabbit", "mad", "hatter", "funds", "queen")

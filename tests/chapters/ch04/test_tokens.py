@@ -8,7 +8,7 @@ from tests.chapters.ch04.sentences import AtSigns
 from workshop.measures.ch04_text_embeddings import _tokens
 
 
-def test_words_are_split_sentence_by_sentence(nltk) -> None:
+def test_words_are_split_sentence_by_sentence(nltk):
     text = "We'll go. You can't stay!"
 
     assert _tokens.word_tokens(text, AtSigns()) == (["We", "'ll", "go", ".", "You", "ca", "n't", "stay", "!"])
@@ -20,7 +20,7 @@ class _OneSentence:
         return [text]
 
 
-def test_words_are_those_of_word_tokenize(nltk, book_data, monkeypatch) -> None:
+def test_words_are_those_of_word_tokenize(nltk, book_data, monkeypatch):
     punkt, text = book_data("nltk_punkt", "nltk_gutenberg")
     monkeypatch.setattr(nltk.tokenize, "sent_tokenize", lambda text, language="english": punkt.tokenize(text))
 
@@ -38,7 +38,7 @@ def test_words_are_those_of_word_tokenize(nltk, book_data, monkeypatch) -> None:
         (iter(["us", "bus"]), ["The", "."]),
     ],
 )
-def test_whole_tokens_are_left_out(stop, left) -> None:
+def test_whole_tokens_are_left_out(stop, left):
     assert _tokens.without(["us", "The", "bus", "us", "."], stop) == left
 
 
@@ -54,7 +54,7 @@ STEMMERS = {
 
 
 @pytest.mark.parametrize("term", STEMMERS)
-def test_stems_are_those_of_the_porter_stemmer(term, nltk) -> None:
+def test_stems_are_those_of_the_porter_stemmer(term, nltk):
     porter, lancaster, snowball = STEMMERS[term]
     stem = nltk.stem
 

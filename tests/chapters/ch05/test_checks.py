@@ -31,9 +31,7 @@ class TestForecasts:
 
     @pytest.mark.usefixtures("without_xla")
     @pytest.mark.parametrize("wrong", ["", "tomorrow is today", "the mean of ten days"])
-    def test_forecasts_that_know_no_network_are_noticed(
-        self, keras: Any, monkeypatch: pytest.MonkeyPatch, wrong: str
-    ) -> None:
+    def test_forecasts_that_know_no_network_are_noticed(self, keras, monkeypatch, wrong):
         """A copy or a mean of earlier prices is the same from another start."""
         rules = {"tomorrow is today": lambda rows: rows[:, :1], "the mean of ten days": _mean_of_days}
         if wrong:
@@ -45,7 +43,7 @@ class TestForecasts:
 
         assert parts_hold("text07.own_forecasts", price_checks.forecasts_of_two_starts()) is (not wrong)
 
-    def test_forecast_of_the_mean_by_hand(self) -> None:
+    def test_forecast_of_the_mean_by_hand(self):
         """The mean of the training part is forecast for the test part, too."""
         data = prepare(np.array([[0.0], [2.0], [0.0], [2.0], [0.0], [2.0], [3.0], [1.0]]))
 
@@ -53,7 +51,7 @@ class TestForecasts:
         assert naive_rmse(data)[0] != price_checks.mean_forecast(data)[0]
 
 
-def test_swapped_axes_are_noticed() -> None:
+def test_swapped_axes_are_noticed():
     """The call names x first: with the arguments exchanged, prices are on the x axis."""
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"Date": ["1/2/2020", "1/1/2020"], "Close": [3.0, 2.0]})
@@ -65,7 +63,7 @@ def test_swapped_axes_are_noticed() -> None:
     assert (swapped.x, swapped.y) == ([3.0, 2.0], [2.0, 1.0])
 
 
-def test_the_tenth_day_is_not_read() -> None:
+def test_the_tenth_day_is_not_read():
     """The convolution's only window of five outputs ends before the day farthest back."""
     pytest.importorskip("tensorflow")
 

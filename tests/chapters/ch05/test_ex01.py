@@ -1,7 +1,5 @@
 """Exercise 5.01: Visualizing Our Time-Series Data."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from workshop.measures.ch05_sequences.ex01_plotting_prices import autocorrelatio
 
 
 @pytest.mark.parametrize("lag", [1, 3])
-def test_autocorrelation_by_numpy(lag: int) -> None:
+def test_autocorrelation_by_numpy(lag):
     """Of a long series far from 0 it is NumPy's correlation of the series with itself, moved by the lag."""
     rng = np.random.default_rng(lag)
     noise = rng.normal(size=5000)
@@ -21,7 +19,7 @@ def test_autocorrelation_by_numpy(lag: int) -> None:
     assert autocorrelation(series, lag) == pytest.approx(expected, abs=2e-3)
 
 
-def test_a_monthly_cycle_is_noticed() -> None:
+def test_a_monthly_cycle_is_noticed():
     """Prices whose returns repeat every 21 days have a monthly autocorrelation far above the claim's 0.08."""
     days = np.arange(400)
     noise = np.random.default_rng(0).normal(size=400)

@@ -1,9 +1,5 @@
 """Exercise 5.02: Implementing the Forward Pass of a Simple RNN Using TensorFlow."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -14,7 +10,7 @@ from workshop.measures.ch05_sequences.ex02_forward_pass import exercise_5_02
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_own_steps_go_through_the_forward_pass(tensorflow: Any) -> None:
+def test_own_steps_go_through_the_forward_pass(tensorflow):
     outcome = exercise_5_02(np.ones((4, 5)), np.zeros((4, 5), int), neurons=2)
 
     assert outcome.yt1_shape == [4, 2]
@@ -34,7 +30,7 @@ WR = np.float32(
 XT0, XT1 = np.float32(XT0), np.float32(XT1)
 
 
-def test_forward_pass_of_given_weights_is_numpys() -> None:
+def test_forward_pass_of_given_weights_is_numpys():
     """With the weights as constants the outputs are those of float64 NumPy within 1e-6."""
     y0 = np.tanh(np.float64(XT0) @ WF)
     y1 = np.tanh(y0 @ WR + np.float64(XT1) @ WF)
@@ -45,7 +41,7 @@ def test_forward_pass_of_given_weights_is_numpys() -> None:
     np.testing.assert_allclose(yt1.numpy(), y1, atol=1e-6)
 
 
-def test_weights_are_those_that_the_seed_gave_the_book() -> None:
+def test_weights_are_those_that_the_seed_gave_the_book():
     """The seeded draw gives the weights from which the printed outputs follow."""
     outcome = ex02.exercise_5_02()
 
@@ -53,7 +49,7 @@ def test_weights_are_those_that_the_seed_gave_the_book() -> None:
     np.testing.assert_allclose(outcome.yt1, np.tanh(np.tanh(XT0 @ WF) @ WR + XT1 @ WF), atol=1e-6)
 
 
-def test_without_the_hidden_state_the_claim_would_fail() -> None:
+def test_without_the_hidden_state_the_claim_would_fail():
     """Leaving out the recurrent term moves the second output by over ten times the claim's 1e-6."""
     _, without = ex02.forward_pass(XT0, XT1, WF, 0 * WR, np.zeros((1, 3), np.float32))
 
@@ -61,7 +57,7 @@ def test_without_the_hidden_state_the_claim_would_fail() -> None:
 
 
 @pytest.mark.parametrize("seeded_before", [True, False])
-def test_the_global_generator_is_left_as_it_was(tensorflow: Any, seeded_before: bool) -> None:
+def test_the_global_generator_is_left_as_it_was(tensorflow, seeded_before):
     """Draws after the exercise are those that would have come without it."""
     drawn = []
     for exercise in (lambda: None, ex02.exercise_5_02):
@@ -74,7 +70,7 @@ def test_the_global_generator_is_left_as_it_was(tensorflow: Any, seeded_before: 
     np.testing.assert_array_equal(*drawn)
 
 
-def test_the_exercise_is_the_same_each_time() -> None:
+def test_the_exercise_is_the_same_each_time():
     """What was drawn before does not change it."""
     first, second = ex02.exercise_5_02(), ex02.exercise_5_02()
 

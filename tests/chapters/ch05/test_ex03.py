@@ -1,7 +1,5 @@
 """Exercise 5.03: Building Our First Plain RNN Model."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.chapters.ch05.prices import DAYS, PRICES
@@ -11,7 +9,7 @@ from workshop.measures.ch05_sequences.text04_preparing_prices import prepare_pri
 pytestmark = pytest.mark.usefixtures("without_xla")
 
 
-def test_a_zoom_is_cut_to_the_days_with_forecasts() -> None:
+def test_a_zoom_is_cut_to_the_days_with_forecasts():
     prepared = prepare_prices(PRICES)
 
     cut, beyond, all_days = (

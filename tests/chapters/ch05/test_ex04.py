@@ -1,9 +1,5 @@
 """Exercise 5.04: Building a 1D Convolution-Based Model."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -23,7 +19,7 @@ TRAININGS = {"5.03": exercise_5_03_training, "5.04": exercise_5_04, "5.05": exer
 @pytest.mark.parametrize(
     "exercise", ["5.04", *(pytest.param(each, marks=NIGHTLY) for each in ("5.03", "5.05"))]
 )
-def test_networks_are_trained_on_a_short_series(tensorflow: Any, exercise: str) -> None:
+def test_networks_are_trained_on_a_short_series(tensorflow, exercise):
     (outcome,) = TRAININGS[exercise](prepare_prices(own_prices("newest first")), seeds=[1], epochs=1)
 
     assert (outcome.drawn.first, outcome.drawn.last, outcome.drawn.points) == (235, 299, 65)
@@ -31,7 +27,7 @@ def test_networks_are_trained_on_a_short_series(tensorflow: Any, exercise: str) 
     assert np.isfinite([outcome.lag_advantage, outcome.roughness]).all()
 
 
-def test_training_takes_prices_as_they_are(tensorflow: Any) -> None:
+def test_training_takes_prices_as_they_are(tensorflow):
     """They are prepared first, so that the outcome is that of prepared examples; the activity's call, too."""
     prepared, direct = (
         exercise_5_04(data, seeds=[1], epochs=1)[0] for data in (prepare_prices(PRICES), PRICES)

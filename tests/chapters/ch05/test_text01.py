@@ -1,7 +1,5 @@
 """The text of chapter 5: loading the data."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.chapters.ch05.prices import table
@@ -12,9 +10,7 @@ from workshop.measures.ch05_sequences.text01_loading_prices import whose_prices
     ("closes", "volumes", "company", "days"),
     [([3.0, 2.0], [9, 8], "IBM", 2), ([3.0, 2.5], [9, 8], "not IBM", 1), ([3.0, 2.0], [9, 7], "not IBM", 1)],
 )
-def test_the_company_is_ibm_only_if_every_close_and_volume_is(
-    closes: list[float], volumes: list[int], company: str, days: int
-) -> None:
+def test_the_company_is_ibm_only_if_every_close_and_volume_is(closes, volumes, company, days):
     """One other close, or one other volume, and the prices are not known to be IBM's on all days."""
     ibm = table([4.0, 3.0, 2.0], ["1/3/2020", "1/2/2020", "1/1/2020"], [7, 9, 8])
 
@@ -23,6 +19,6 @@ def test_the_company_is_ibm_only_if_every_close_and_volume_is(
     assert (outcome.company, outcome.days_of_ibm) == (company, days)
 
 
-def test_a_day_that_the_other_file_does_not_have_is_no_agreement() -> None:
+def test_a_day_that_the_other_file_does_not_have_is_no_agreement():
     """Prices of a day that can't be compared count as others."""
     assert whose_prices(table([3.0], ["2/2/2020"]), table([3.0])).company == "not IBM"

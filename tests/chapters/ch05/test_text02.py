@@ -13,7 +13,7 @@ from workshop.numerics.recurrent import unroll
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_a_layer_that_forgets_its_state_is_noticed_by_the_equation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_layer_that_forgets_its_state_is_noticed_by_the_equation(monkeypatch):
     """If the unrolling does not carry the hidden state over, it is far from Keras' layer."""
 
     def forgetful(x: Any, *, kernel: Any, recurrent: Any, bias: Any, activation: Any = np.tanh) -> Any:
@@ -24,7 +24,7 @@ def test_a_layer_that_forgets_its_state_is_noticed_by_the_equation(monkeypatch: 
     assert min(text02.recurrence().equation_gap.values()) > 0.1
 
 
-def test_last_step_is_distinguished_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_step_is_distinguished_from_the_others(monkeypatch):
     """The step whose state is handed on is the last; with the unrolled steps turned round it is the first."""
     forwards = text02.read_term_by_term(["a", "b", "c", "d"])
     monkeypatch.setattr(text02, "unroll", lambda x, **weights: unroll(x, **weights)[:, ::-1])

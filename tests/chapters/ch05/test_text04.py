@@ -20,7 +20,7 @@ def _column(*values: float) -> np.ndarray:
     ("x", "count"),
     [([[0, 0], [5, 0], [6, 5]], 0), ([[5, 0], [6, 5], [7, 6]], 5), ([[0, 0], [5, 1], [6, 5]], 1)],
 )
-def test_features_off_by_a_day_are_counted_as_misplaced(x: list[list[float]], count: int) -> None:
+def test_features_off_by_a_day_are_counted_as_misplaced(x, count):
     """What is not the price as many days before, or not 0 before the first, is counted."""
     assert misplaced(np.array(x, dtype=np.float64), _column(5, 6, 7)) == count
 
@@ -29,7 +29,7 @@ KINDS = ("newest first", "oldest first", "indexed by day", "array", "column")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_tables_and_arrays_are_prepared_alike(kind: str) -> None:
+def test_tables_and_arrays_are_prepared_alike(kind):
     expected = prepare_prices(own_prices("array"))
 
     found = prepare_prices(own_prices(kind))

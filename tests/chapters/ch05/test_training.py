@@ -19,7 +19,7 @@ def _prices(days: int = 80) -> Prepared:
 
 
 @pytest.mark.usefixtures("tensorflow", "without_xla")
-def test_a_seeds_outcome_does_not_depend_on_its_companions() -> None:
+def test_a_seeds_outcome_does_not_depend_on_its_companions():
     data = _prices()
 
     def logs(*seeds: int) -> dict[int, tuple[bytes, float]]:
@@ -49,7 +49,7 @@ def _forecast(shift: int = 0, noise: float = 0.0) -> training.Forecast:
     return training.evaluate(fit, data, np.arange(6, 8), data.y_train[:, 0], of_test, slice(-100, None))
 
 
-def test_what_ran_is_read_back() -> None:
+def test_what_ran_is_read_back():
     outcome = _forecast()
 
     assert outcome.training == training.Training(
@@ -58,7 +58,7 @@ def test_what_ran_is_read_back() -> None:
     assert outcome.log.tolist() == [[0.5, 0.125], [0.25, 0.375]]
 
 
-def test_perfect_forecasts_have_no_error_and_no_lag() -> None:
+def test_perfect_forecasts_have_no_error_and_no_lag():
     outcome = _forecast()
 
     assert (outcome.train_rmse, outcome.test_rmse) == (0.0, 0.0)
@@ -69,7 +69,7 @@ def test_perfect_forecasts_have_no_error_and_no_lag() -> None:
     assert outcome.mishap == ""
 
 
-def test_what_is_plotted_is_in_usd() -> None:
+def test_what_is_plotted_is_in_usd():
     data = _prices(800)
 
     curves = _forecast().curves
@@ -79,7 +79,7 @@ def test_what_is_plotted_is_in_usd() -> None:
     np.testing.assert_allclose(curves["forecasts"], [*[np.nan] * 610, *in_usd[610:]])
 
 
-def test_yesterdays_prices_are_noticed_by_their_lag() -> None:
+def test_yesterdays_prices_are_noticed_by_their_lag():
     data = _prices(800)
     changes = np.diff(np.append(data.y_train[-1:], data.y_test))
 
@@ -99,18 +99,18 @@ def test_yesterdays_prices_are_noticed_by_their_lag() -> None:
         (np.append(np.zeros(599), np.nan), "diverged: forecasts are not finite"),
     ],
 )
-def test_mishaps_are_named(of_train: np.ndarray, message: str) -> None:
+def test_mishaps_are_named(of_train, message):
     assert training.mishap(of_train) == message
 
 
-def test_dead_forecasts_are_correlated_with_nothing() -> None:
+def test_dead_forecasts_are_correlated_with_nothing():
     rising = np.arange(5.0)
 
     assert training.correlation(np.ones(5), rising) == 0.0
     assert training.correlation(-rising, rising) == pytest.approx(-1)
 
 
-def test_naive_rmse_by_hand() -> None:
+def test_naive_rmse_by_hand():
     """Yesterday's price against the day's: 0 is forecast for the first row, unless it is left out."""
     data = prepare(np.array([[10.0], [20.0], [15.0], [15.0], [20.0], [15.0], [10.0], [20.0]]))
 
@@ -120,7 +120,7 @@ def test_naive_rmse_by_hand() -> None:
     assert without == pytest.approx([np.sqrt((1 + 0.25 + 0 + 0.25 + 0.25) / 5), 1.0])
 
 
-def test_forecasts_are_drawn_where_their_history_is_whole() -> None:
+def test_forecasts_are_drawn_where_their_history_is_whole():
     data = prepare(np.arange(8.0).reshape(-1, 1), look_back=1)
 
     drawn = training.by_position(data, np.array([7.0, 8.0]))
@@ -128,7 +128,7 @@ def test_forecasts_are_drawn_where_their_history_is_whole() -> None:
     np.testing.assert_array_equal(drawn, [np.nan] * 7 + [8.0])
 
 
-def test_adam_has_the_defaults_of_keras(tensorflow: Any) -> None:
+def test_adam_has_the_defaults_of_keras(tensorflow):
     """The settings that the networks are trained with are those of `compile(optimizer="adam")`."""
     config = tensorflow.keras.optimizers.Adam().get_config()
 

@@ -1,7 +1,5 @@
 """Activity 6.01: Sentiment Analysis of Amazon Product Reviews."""
 
-from __future__ import annotations
-
 import string
 from functools import cache
 from types import SimpleNamespace
@@ -30,7 +28,7 @@ def tables(train, train_labels, test=("none",), test_labels=(0,)):
     )
 
 
-def test_tables_are_shown_as_pandas_shows_them() -> None:
+def test_tables_are_shown_as_pandas_shows_them():
     texts = ["x" * length for length in (46, 48, 49, 50, 51, 5)]
     read = tables(texts, [1, 0, 1, 1, 0, 1], ["a", "b", "c"], [1, 1, 0])
 
@@ -48,7 +46,7 @@ TRAIN = ("Good, good; bad", "the good film", "bad good film")
 TEST = ("film film film film new bad",)
 
 
-def test_sequences_by_hand(untrained) -> None:
+def test_sequences_by_hand(untrained):
     read = tables(TRAIN, (1, 1, 0), TEST, (0,))
 
     found = _amazon_texts.encoded(read, untrained, ("the",), vocabulary=3, maxlen=2)
@@ -60,7 +58,7 @@ def test_sequences_by_hand(untrained) -> None:
     assert found.y_train.dtype == np.float32
 
 
-def test_sequences_are_those_of_keras(data, keras) -> None:
+def test_sequences_are_those_of_keras(data, keras):
     legacy = getattr(keras.preprocessing, "text", None)
     if legacy is None:
         pytest.skip("this Keras has no text functions any more")
@@ -81,7 +79,7 @@ def test_sequences_are_those_of_keras(data, keras) -> None:
         np.testing.assert_array_equal(ours, keras.utils.pad_sequences(theirs, maxlen=20))
 
 
-def test_histogram_by_hand() -> None:
+def test_histogram_by_hand():
     stats = pytest.importorskip("scipy.stats")
     lengths = [10] * 2 + [20] * 7 + [30] * 3 + [50] * 1 + [110] * 2
 
@@ -95,7 +93,7 @@ def test_histogram_by_hand() -> None:
     assert found.shares == pytest.approx(np.array([2, 7, 3, 1, 0, 0, 0, 0, 2, 0]) / 15)
 
 
-def test_confusion_and_ranks_are_those_of_scikit_learn() -> None:
+def test_confusion_and_ranks_are_those_of_scikit_learn():
     metrics = pytest.importorskip("sklearn.metrics")
     rng = np.random.default_rng(5)
     labels = (rng.random((200, 1)) < 0.3).astype(np.float32)
@@ -162,7 +160,7 @@ def sound(nltk, made_up):
 
 
 @pytest.mark.usefixtures("keras", "without_xla")
-def test_test_reviews_are_judged_without_dropout(made_up, untrained, sound) -> None:
+def test_test_reviews_are_judged_without_dropout(made_up, untrained, sound):
     asked, found = sound()
 
     model = activity_6_01_model()
@@ -179,7 +177,7 @@ def test_test_reviews_are_judged_without_dropout(made_up, untrained, sound) -> N
 
 
 @pytest.mark.usefixtures("keras", "without_xla")
-def test_it_learns_what_is_there_to_learn(made_up, untrained, sound) -> None:
+def test_it_learns_what_is_there_to_learn(made_up, untrained, sound):
     labels = made_up.train["label"].sample(frac=1.0, random_state=1).to_numpy()
     shuffled = made_up._replace(train=made_up.train.assign(label=labels))
 
@@ -191,7 +189,7 @@ def test_it_learns_what_is_there_to_learn(made_up, untrained, sound) -> None:
     assert right.ranked - wrong.ranked > 0.2
 
 
-def test_own_tables_of_other_columns_are_taken(untrained) -> None:
+def test_own_tables_of_other_columns_are_taken(untrained):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"stars": [1, 5], "label": [False, True], "review_text": ["bad", "good film"]})
 
@@ -237,7 +235,7 @@ def literal(texts, word_tokenize, stop_words):
     return [" ".join([stemmer.stem(token) for token in text]) for text in words]
 
 
-def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize, draws) -> None:
+def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize, draws):
     texts = data.reviews.train["review_text"].tolist()[: draws(1500)]
 
     tokens = list(_amazon_texts.review_tokens(texts, data.punkt))
@@ -245,7 +243,7 @@ def test_reviews_have_the_tokens_of_word_tokenize(data, word_tokenize, draws) ->
     assert tokens == [word_tokenize(text.lower()) for text in texts]
 
 
-def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize, draws) -> None:
+def test_reviews_have_the_stems_of_the_literal_loop(data, word_tokenize, draws):
     texts = data.reviews.test["review_text"].tolist()[-draws(1000) :]
 
     stems = _amazon_texts.stem_texts(texts, data.punkt, data.stop_words)

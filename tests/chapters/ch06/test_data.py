@@ -1,7 +1,5 @@
 """Loading and staging the reviews, compared with Keras' own loader and utility, review by review."""
 
-from __future__ import annotations
-
 import sys
 
 import numpy as np
@@ -65,12 +63,12 @@ def differing(found, theirs):
 
 
 @NIGHTLY
-def test_every_review_is_that_of_keras_loader(imdb, of_keras) -> None:
+def test_every_review_is_that_of_keras_loader(imdb, of_keras):
     assert differing(_data.loaded(imdb), of_keras) == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("vocabulary", [2, 5, 20, 44, 60])
-def test_a_few_reviews_are_those_of_keras_loader(keras, tmp_path, vocabulary) -> None:
+def test_a_few_reviews_are_those_of_keras_loader(keras, tmp_path, vocabulary):
     data = made_up()
 
     theirs = from_keras(keras, data, tmp_path, vocabulary=vocabulary)
@@ -79,7 +77,7 @@ def test_a_few_reviews_are_those_of_keras_loader(keras, tmp_path, vocabulary) ->
 
 
 @NIGHTLY
-def test_every_padded_review_is_that_of_keras_utility(keras, imdb, of_keras) -> None:
+def test_every_padded_review_is_that_of_keras_utility(keras, imdb, of_keras):
     (x_train, _), (x_test, _) = of_keras
     staged = _data.prepared(imdb)
 
@@ -89,7 +87,7 @@ def test_every_padded_review_is_that_of_keras_utility(keras, imdb, of_keras) -> 
 
 
 @pytest.mark.parametrize("maxlen", [1, 3, 5])
-def test_padding_is_that_of_keras_utility(keras, maxlen) -> None:
+def test_padding_is_that_of_keras_utility(keras, maxlen):
     sequences = [[], [7], [4, 5, 6], [1, 2, 3, 4], list(range(1, 10))]
 
     theirs = keras.preprocessing.sequence.pad_sequences(sequences, maxlen=maxlen)

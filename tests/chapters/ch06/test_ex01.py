@@ -1,7 +1,5 @@
 """Exercise 6.01: Building and Training an RNN Model for Sentiment Classification."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -15,7 +13,7 @@ from workshop.training.initialisers import initial_weights
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_padding_is_a_word_to_the_model() -> None:
+def test_padding_is_a_word_to_the_model():
     network = Network(exercise_6_01_model)
     weights = [4 * value for value in initial_weights(network.model, np.random.default_rng(2))]
     x = np.array([[0, 0, 0, 5, 17], [0, 0, 9, 5, 17]], np.int32)
@@ -30,7 +28,7 @@ def test_padding_is_a_word_to_the_model() -> None:
 
 
 @pytest.mark.usefixtures("without_xla")
-def test_own_reviews_of_any_length_train_the_plain_rnn() -> None:
+def test_own_reviews_of_any_length_train_the_plain_rnn():
     data = ReviewIds.of([[4, 5], [6], [7, 8, 9], [4], [6, 6]], [1, 0, 0, 1, 0], [[4], [6]], [1, 0])
 
     found = exercise_6_01(data, seed=1, epochs=2, n_reviews=4)

@@ -1,7 +1,5 @@
 """Exercise 6.02: LSTM-Based Sentiment Classification Model, unlike its mutants."""
 
-from __future__ import annotations
-
 from functools import cache, partial
 
 import numpy as np
@@ -56,7 +54,7 @@ def shuffled_labels(data):
     return data._replace(y_train=data.y_train[order])
 
 
-def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up, sound) -> None:
+def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up, sound):
     right, wrong = sound(), trained(shuffled_labels(made_up))
 
     assert right.test_accuracy > 0.9
@@ -65,7 +63,7 @@ def test_a_training_learns_and_one_of_shuffled_labels_does_not(made_up, sound) -
     assert abs(wrong.test_accuracy - 0.5) < 0.15
 
 
-def test_outcome_is_of_the_seed_and_the_arguments(made_up, sound) -> None:
+def test_outcome_is_of_the_seed_and_the_arguments(made_up, sound):
     first, again, other = sound(), trained(made_up), trained(made_up, seed=2)
 
     assert first.history.loss.tolist() == again.history.loss.tolist()
@@ -73,7 +71,7 @@ def test_outcome_is_of_the_seed_and_the_arguments(made_up, sound) -> None:
     assert first.history.loss.tolist() != other.history.loss.tolist()
 
 
-def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch) -> None:
+def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch):
     asked = {}
 
     def spying(network, weights, x, **settings):
@@ -91,7 +89,7 @@ def test_test_reviews_are_judged_without_dropout(made_up, monkeypatch) -> None:
     assert np.array_equal(asked["x"], data.x_test)
 
 
-def test_last_rows_validate(made_up, sound) -> None:
+def test_last_rows_validate(made_up, sound):
     spoiled = made_up.y_train.copy()
     order = np.random.RandomState(_data.LOADER_SEED).permutation(600)
     spoiled[order[480:]] = 1 - spoiled[order[480:]]
@@ -103,7 +101,7 @@ def test_last_rows_validate(made_up, sound) -> None:
     assert right.ran.n_train_val == (480, 120)
 
 
-def test_earlier_rmsprop_starts_alike_and_goes_elsewhere(made_up) -> None:
+def test_earlier_rmsprop_starts_alike_and_goes_elsewhere(made_up):
     today = exercise_6_02(made_up, 1, epochs=1, batch_size=600)
 
     earlier = exercise_6_02_earlier(made_up, 1, epochs=1, batch_size=600)

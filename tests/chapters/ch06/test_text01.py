@@ -1,7 +1,5 @@
 """The text of chapter 6: The Vanishing Gradient Problem."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,7 @@ from workshop.training import backend
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_gradient_by_step_is_backpropagation_by_hand() -> None:
+def test_gradient_by_step_is_backpropagation_by_hand():
     rng = np.random.default_rng(8)
     model = _gradients.model_of(backend.keras.layers.SimpleRNN(5, dtype="float64"), 3)
     kernel, recurrent, bias = (rng.normal(size=w.shape) for w in model.get_weights())

@@ -1,12 +1,10 @@
 """The text of chapter 6: Loading Data."""
 
-from __future__ import annotations
-
 from workshop.datasets import ReviewIds
 from workshop.measures.ch06_sentiment import _data, text02_loading_reviews
 
 
-def test_own_reviews_are_lists_of_ranks() -> None:
+def test_own_reviews_are_lists_of_ranks():
     data = ReviewIds.of([[4, 1, 9], [2]], [1, 0], [[3, 3]], [1])
 
     found = text02_loading_reviews.load_reviews(data, vocabulary=20)

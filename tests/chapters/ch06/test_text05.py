@@ -1,7 +1,5 @@
 """The text of chapter 6: Making Predictions on Unseen Data."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,7 +19,7 @@ def data(book_data):
     return book_data("imdb", "imdb_word_index")
 
 
-def test_encodings_by_hand() -> None:
+def test_encodings_by_hand():
     text = "The movie: good, AWFUL, odd!"
 
     mapping = text05_predictions.limited_mapping(INDEX, 4)
@@ -36,7 +34,7 @@ def test_encodings_by_hand() -> None:
     assert text05_predictions.encoded_as_trained(text, INDEX, 100).tolist() == [1, 4, 5, 7, 8, 2]
 
 
-def test_encoded_texts_of_reviews_are_the_loaded_reviews(data) -> None:
+def test_encoded_texts_of_reviews_are_the_loaded_reviews(data):
     imdb, index = data
     word = {rank: word for word, rank in index.items()}
     loaded = _data.loaded(imdb)
@@ -51,7 +49,7 @@ def test_encoded_texts_of_reviews_are_the_loaded_reviews(data) -> None:
 
 
 @pytest.mark.usefixtures("keras")
-def test_predictions_are_those_of_the_recurrence_by_hand() -> None:
+def test_predictions_are_those_of_the_recurrence_by_hand():
     rng = np.random.default_rng(6)
     weights = tuple(4 * value for value in initial_weights(exercise_6_01_model(), rng))
     texts = {"positive": "A good movie!", "negative": "The bad, awful movie."}
@@ -72,7 +70,7 @@ def test_predictions_are_those_of_the_recurrence_by_hand() -> None:
             assert judged.shape == [1, 1]
 
 
-def test_own_texts_and_word_index() -> None:
+def test_own_texts_and_word_index():
     found = text05_predictions.indices(INDEX, "Good!", "A bad movie", vocabulary=4)
 
     assert found.word_index_size == 5

@@ -1,7 +1,5 @@
 """The text of chapter 6: LSTM versus Plain RNNs."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from workshop.measures.ch06_sentiment import text07_lstm_versus_plain_rnn
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_a_fifth_of_the_labels_is_wrong() -> None:
+def test_a_fifth_of_the_labels_is_wrong():
     x, y = text07_lstm_versus_plain_rnn.noisy_sequences(np.random.default_rng(0), 20000, 8, 3, 0.2)
 
     assert (x.shape, y.shape) == ((20000, 8, 3), (20000, 1))

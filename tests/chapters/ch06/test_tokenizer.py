@@ -1,7 +1,5 @@
 """Words, ranks and sequences of the book's Tokenizer, as Keras' legacy text functions give them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -31,7 +29,7 @@ def legacy(keras):
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_words_are_those_of_keras(legacy, text) -> None:
+def test_words_are_those_of_keras(legacy, text):
     assert _tokenizer.words_of(text) == legacy.text_to_word_sequence(text)
 
 
@@ -43,7 +41,7 @@ def random_texts(seed, n=60):
 
 @pytest.mark.parametrize("num_words", [None, 1, 2, 10, 50, 1000])
 @pytest.mark.parametrize("texts", [list(TOY_TEXTS), TEXTS, random_texts(1)], ids=["toy", "hard", "random"])
-def test_ranks_are_those_of_keras(legacy, texts, num_words) -> None:
+def test_ranks_are_those_of_keras(legacy, texts, num_words):
     theirs = legacy.Tokenizer(num_words=num_words)
     theirs.fit_on_texts(texts)
 
@@ -54,7 +52,7 @@ def test_ranks_are_those_of_keras(legacy, texts, num_words) -> None:
     assert _tokenizer.sequences(new, index, num_words) == theirs.texts_to_sequences(new)
 
 
-def test_ranks_by_hand() -> None:
+def test_ranks_by_hand():
     index = _tokenizer.word_index(["b a", "c, a", "c d"])
 
     assert index == {"a": 1, "c": 2, "b": 3, "d": 4}

@@ -1,7 +1,5 @@
 """Exercise 7.01: Generating a Data Distribution from a Known Function."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -9,14 +7,14 @@ from workshop.chapters.ch07_gans.ex03_discriminator import real_points
 from workshop.measures.ch07_gans import ex01_data_distribution as ex01
 
 
-def test_the_blocks_of_the_exercise_are_the_grid_of_the_training() -> None:
+def test_the_blocks_of_the_exercise_are_the_grid_of_the_training():
     found = ex01.exercise_7_01()
 
     np.testing.assert_allclose(found.real_data, real_points(float(found.loc[0]), 128), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_other_lengths_and_draws_are_built(seed: int) -> None:
+def test_other_lengths_and_draws_are_built(seed):
     found = ex01.exercise_7_01(batch=100, legacy_seed=seed)
 
     np.testing.assert_allclose(found.real_data, real_points(float(found.loc[0]), 100), rtol=0, atol=1e-12)

@@ -1,9 +1,5 @@
 """Exercise 7.02: Building a Generative Network."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -25,7 +21,7 @@ def by_hand(x, weights):
     return x
 
 
-def test_fake_points_are_the_generator_of_noise(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fake_points_are_the_generator_of_noise(tensorflow, monkeypatch):
     given = []
 
     def predict(network, weights, x):

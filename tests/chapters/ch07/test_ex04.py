@@ -1,7 +1,5 @@
 """Exercise 7.04: Implementing the GAN."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np
@@ -23,7 +21,7 @@ def sound():
     return exercise_7_04(SEED, **SHORT)
 
 
-def test_one_seed_gives_one_outcome() -> None:
+def test_one_seed_gives_one_outcome():
     first, again, other = sound(), *(exercise_7_04(seed, **SHORT) for seed in (SEED, SEED + 1))
 
     np.testing.assert_equal(vars(again.log), vars(first.log))
@@ -31,7 +29,7 @@ def test_one_seed_gives_one_outcome() -> None:
     assert other.at != first.at
 
 
-def test_fakes_are_inside_between_the_ends_of_the_real_points() -> None:
+def test_fakes_are_inside_between_the_ends_of_the_real_points():
     found = exercise_7_04(SEED, **FEW)
     by_hand = [
         sum(real[:, 0].min() <= x <= real[:, 0].max() for x in fakes[:, 0]) / len(fakes)
@@ -43,7 +41,7 @@ def test_fakes_are_inside_between_the_ends_of_the_real_points() -> None:
     assert ex04._inside(real, np.array([-0.1, 0.0, 1.0, 2.0])) == 0.75
 
 
-def test_described_points() -> None:
+def test_described_points():
     x = np.array([-1.5, 0.0, 3.0, 4.0, 6.0])
     away = np.array([0.1, 0.0, 0.2, 0.5, 0.7])
     points = described(np.column_stack([x, np.sin(x) + away]))

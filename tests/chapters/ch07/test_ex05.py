@@ -1,11 +1,7 @@
 """Exercise 7.05 and activity 7.01: what feeds the trainings, checkpoints, and outcomes that are refused."""
 
-from __future__ import annotations
-
 import dataclasses
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +26,7 @@ def weights_of(gan):
     return [*gan.generator.weights, *gan.discriminator.weights]
 
 
-def test_a_killed_training_goes_on_to_the_same_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "_SAVED_EVERY", 2)
     whole = train_dcgan(NETWORKS, REAL, SEED, iterations=7, shown=(0, 4), **SMALL)
     train_dcgan(NETWORKS, REAL, SEED, iterations=5, shown=(0, 4), checkpoint=tmp_path, **SMALL)
@@ -43,14 +39,14 @@ def test_a_killed_training_goes_on_to_the_same_end(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
-def test_a_damaged_checkpoint_is_noticed(tmp_path: Path, content: Any) -> None:
+def test_a_damaged_checkpoint_is_noticed(tmp_path, content):
     (tmp_path / "state.npz").write_bytes(content)
 
     with pytest.raises(ValueError, match=r"state\.npz is damaged: remove it, and the training starts again$"):
         train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(), checkpoint=tmp_path, **SMALL)
 
 
-def test_a_finished_training_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finished_training_is_not_trained_again(tmp_path, monkeypatch):
     whole = train_dcgan(NETWORKS, REAL, SEED, iterations=3, shown=(2,), checkpoint=tmp_path, **SMALL)
     monkeypatch.setattr(training, "train_adversarially", None)
 
@@ -77,7 +73,7 @@ def printed(together, real, fake):
     return DcganTraining(log, {}, {}, moved, adversarial.GanState(*players))
 
 
-def test_every_round_of_iterations_has_its_own_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_round_of_iterations_has_its_own_draws(monkeypatch):
     rounds = []
     train = adversarial.train_adversarially
 
@@ -96,7 +92,7 @@ def test_every_round_of_iterations_has_its_own_draws(monkeypatch: pytest.MonkeyP
     assert all((a != b).any() for i, a in enumerate(images) for b in images[:i])
 
 
-def test_each_iteration_has_its_own_draws() -> None:
+def test_each_iteration_has_its_own_draws():
     marked = np.arange(40, dtype=np.float32).reshape(-1, 1, 1, 1)
     blocks = [training.draws_of(marked, np.random.default_rng([SEED, d]), 50, 128) for d in (1, 51)]
     rows = np.concatenate([block.real for block in blocks]).reshape(100, 128)
@@ -111,7 +107,7 @@ def test_each_iteration_has_its_own_draws() -> None:
     assert abs(noise.mean(dtype=np.float64)) < 5 / np.sqrt(3 * noise.size)
 
 
-def test_means_and_accuracy_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_means_and_accuracy_by_hand(monkeypatch):
     fakes = np.full((training.JUDGED, 28, 28, 1), -1, np.float32)
     fakes[0] = 0
     given = {1.0: 0.9, -1.0: 0.2, 0.0: 0.7}
@@ -127,7 +123,7 @@ def test_means_and_accuracy_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_allclose(found, [0.575, 0.9, 0.25, 0.95])
 
 
-def test_the_second_half_of_the_prints() -> None:
+def test_the_second_half_of_the_prints():
     values = np.where(np.arange(100) < 50, 0.9, 0.5 + 0.004 * (np.arange(100) - 75))
 
     late = dcgan_of(printed(values, values, values - 0.1)).late
@@ -150,7 +146,7 @@ OWN = {"iterations": 5, **SMALL}
 
 
 @pytest.mark.parametrize("exercise", [ex05_dcgan.exercise_7_05, activity_7_01])
-def test_own_images_are_trained_on(exercise: Any) -> None:
+def test_own_images_are_trained_on(exercise):
     found = exercise(own_data(), SEED, None, shown=(2, 300), **OWN)
 
     assert list(found.log.iterations) == [0, 2, 4]
@@ -159,7 +155,7 @@ def test_own_images_are_trained_on(exercise: Any) -> None:
     assert np.isnan(found.progress.white_gained)
 
 
-def test_images_alone_are_trained_on_without_a_classifier() -> None:
+def test_images_alone_are_trained_on_without_a_classifier():
     data = SimpleNamespace(x_train=own_data().x_train)
 
     found = ex05_dcgan.exercise_7_05(data, SEED, None, shown=(), judging=False, **OWN)

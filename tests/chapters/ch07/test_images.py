@@ -1,13 +1,11 @@
 """The images of chapter 7 as the networks see them, and controls with wrong scales, places and labels."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from workshop.measures.ch07_gans import _images as images
 
 
-def test_scaled_by_hand() -> None:
+def test_scaled_by_hand():
     given = np.array([[[0, 255, 127], [128, 51, 204]]], np.uint8)
     before = given.copy()
 
@@ -19,7 +17,7 @@ def test_scaled_by_hand() -> None:
     assert (given == before).all()
 
 
-def test_ink_off_the_centre_by_hand() -> None:
+def test_ink_off_the_centre_by_hand():
     x = np.full((2, 5, 4, 1), -1, np.float32)
     x[:, 4, 1] = 1
     assert images.off_centre(x) == [2.0, -0.5]

@@ -1,9 +1,6 @@
 """The judge of generated images: what it must tell apart, and its distance against formulas of its own."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +33,7 @@ def by_square_root(a, b):
 
 
 @pytest.mark.parametrize(("d", "seed"), [(2, 1), (8, 2), (32, 3)])
-def test_distance_is_that_of_the_general_root(d: int, seed: int) -> None:
+def test_distance_is_that_of_the_general_root(d, seed):
     a, b = features(200, d, seed), features(300, d, seed + 10)
 
     expected = by_square_root(a, b)
@@ -45,7 +42,7 @@ def test_distance_is_that_of_the_general_root(d: int, seed: int) -> None:
     assert quality.frechet(b, a) == pytest.approx(expected, rel=1e-7)
 
 
-def test_distance_of_known_changes() -> None:
+def test_distance_of_known_changes():
     a = features(400, 5, 7)
     centred = a - a.mean(axis=0)
     shift = np.array([3.0, 0.0, -4.0, 0.0, 0.0])
@@ -55,7 +52,7 @@ def test_distance_of_known_changes() -> None:
     assert quality.frechet(centred, 3 * centred) == pytest.approx(4 * np.trace(np.cov(a.T)))
 
 
-def test_distance_with_silent_features() -> None:
+def test_distance_with_silent_features():
     a, b = features(200, 4, 8), features(200, 4, 9)
     silent = np.zeros((200, 3))
 
@@ -67,12 +64,12 @@ def test_distance_with_silent_features() -> None:
 @pytest.mark.parametrize(
     ("a", "b"), [((50, 4), (50, 5)), ((4, 4), (50, 4)), ((50, 4), (3, 4))], ids=["width", "few", "few others"]
 )
-def test_distance_needs_enough_of_the_same(a: Any, b: Any) -> None:
+def test_distance_needs_enough_of_the_same(a, b):
     with pytest.raises(ValueError, match="each of more rows"):
         quality.frechet(np.zeros(a), np.zeros(b))
 
 
-def test_judged_is_what_the_whole_classifier_gives(tensorflow: Any) -> None:
+def test_judged_is_what_the_whole_classifier_gives(tensorflow):
     rng = np.random.default_rng(1)
     *inner, kernel, bias = untrained().weights
     last = (40 * kernel, bias + rng.normal(size=10).astype(np.float32))
@@ -95,7 +92,7 @@ def test_judged_is_what_the_whole_classifier_gives(tensorflow: Any) -> None:
     np.testing.assert_allclose(tensorflow.nn.softmax(logits).numpy(), given, atol=1e-4)
 
 
-def test_the_anchors_share_no_image(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_anchors_share_no_image(monkeypatch):
     seen = []
 
     def spy(judge, images):
@@ -117,7 +114,7 @@ def test_the_anchors_share_no_image(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_judge_is_trained_on_random_images(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_judge_is_trained_on_random_images(monkeypatch):
     taken = []
 
     def spy(network, weights, x, y, order, **options):
@@ -139,7 +136,7 @@ def test_a_judge_is_trained_on_random_images(monkeypatch: pytest.MonkeyPatch) ->
     assert (len(early), len(late), rate / small) == (2, 1, 10)
 
 
-def test_a_judge_is_trained_by_its_seed(tensorflow: Any) -> None:
+def test_a_judge_is_trained_by_its_seed(tensorflow):
     rng = np.random.default_rng(3)
     images, labels = rng.integers(0, 256, (300, 28, 28)).astype(np.uint8), rng.integers(0, 10, 300)
 
@@ -152,7 +149,7 @@ def test_a_judge_is_trained_by_its_seed(tensorflow: Any) -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_the_test_accuracy_is_that_of_the_test_labels() -> None:
+def test_the_test_accuracy_is_that_of_the_test_labels():
     rng = np.random.default_rng(3)
     labels = np.arange(400) % 2
     images = rng.integers(0, 60, (400, 28, 28)) + 150 * labels[:, np.newaxis, np.newaxis]
@@ -166,7 +163,7 @@ def test_the_test_accuracy_is_that_of_the_test_labels() -> None:
     assert (right.test_accuracy, wrong.test_accuracy) == (1.0, 0.0)
 
 
-def test_pixels_by_hand() -> None:
+def test_pixels_by_hand():
     image = np.full((1, 28, 28, 1), -1.0)
     image[:, 4:-4, 4:-4] = 0.0
     image[:, 4:14, 4:14] = 1.0
@@ -181,7 +178,7 @@ def test_pixels_by_hand() -> None:
     assert quality.pixels_of(np.full((1, 28, 28, 1), -0.81)).near_white_share == 1
 
 
-def test_neighbours_in_rows_and_columns_are_correlated_by_hand() -> None:
+def test_neighbours_in_rows_and_columns_are_correlated_by_hand():
     noise = np.random.default_rng(6).uniform(-1, 1, (26, 28, 29, 1))
     smooth = noise[:, :, :-1] + noise[:, :, 1:]
 
@@ -196,7 +193,7 @@ def test_neighbours_in_rows_and_columns_are_correlated_by_hand() -> None:
     assert found(np.concatenate([noise[25:, :, 1:], smooth[:25]])) < found(smooth[:25])
 
 
-def test_brightness_is_that_of_the_book_s_colours() -> None:
+def test_brightness_is_that_of_the_book_s_colours():
     matplotlib = pytest.importorskip("matplotlib")
     values = np.linspace(-1, 1, 256)
 

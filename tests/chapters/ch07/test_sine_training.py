@@ -1,9 +1,5 @@
 """Exercises 7.03 and 7.04: what feeds the trainings, and what is counted of them."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -19,7 +15,7 @@ SEED = 5
 FEW = {"iterations": 5, "interval": 2, "batch": 6}
 
 
-def test_each_iteration_has_its_own_draws() -> None:
+def test_each_iteration_has_its_own_draws():
     blocks = [_sine_training.draws_of(np.random.default_rng([SEED, done]), 50, 128, True) for done in (1, 51)]
     locs = np.concatenate([block.real[:, 64, 0] for block in blocks])
     noise = np.concatenate([part.reshape(-1, 10) for block in blocks for part in (block.faked, block.noise)])
@@ -29,9 +25,7 @@ def test_each_iteration_has_its_own_draws() -> None:
 
 
 @pytest.mark.parametrize(("module", "fresh"), [(ex03, False), (ex04, True)])
-def test_fakes_are_judged_as_the_exercise_says(
-    monkeypatch: pytest.MonkeyPatch, module: Any, fresh: bool
-) -> None:
+def test_fakes_are_judged_as_the_exercise_says(monkeypatch, module, fresh):
     judged = []
     evaluate = module.evaluated
 
@@ -51,7 +45,7 @@ def test_fakes_are_judged_as_the_exercise_says(
         assert (np.abs(found.scatter[:, 1] - np.stack(fakes)).max(axis=(1, 2)) > 1e-3).all()
 
 
-def test_locations_and_noise_are_distributed_as_documented() -> None:
+def test_locations_and_noise_are_distributed_as_documented():
     draws = _sine_training.draws_of(np.random.default_rng(SEED), 2000, 128, True)
     locs = draws.real[:, 64, 0].astype(np.float64)
 
@@ -64,7 +58,7 @@ def test_locations_and_noise_are_distributed_as_documented() -> None:
     np.testing.assert_allclose(np.diff(draws.real[..., 0], axis=1), 0.1, atol=1e-5)
 
 
-def test_accuracies_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_accuracies_by_hand(monkeypatch):
     given = {1: 0.9, 2: 0.4, 3: 0.1, 4: 0.5}
     monkeypatch.setattr(
         _gan, "predict", lambda _, __, points: np.array([[given[int(x)]] for x in points[:, 0]])

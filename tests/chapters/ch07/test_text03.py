@@ -1,7 +1,5 @@
 """The text of chapter 7: real and fake samples."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,7 @@ from workshop.training.initialisers import initial_weights
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_fake_points_are_the_generators_of_fresh_noise() -> None:
+def test_fake_points_are_the_generators_of_fresh_noise():
     network = Network(exercise_7_02_generator)
     weights = initial_weights(network.model, np.random.default_rng(2))
     keras_model = exercise_7_02_generator()

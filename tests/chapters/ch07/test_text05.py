@@ -1,9 +1,5 @@
 """The text of chapter 7: Building blocks of DCGANs."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -15,7 +11,7 @@ from workshop.numerics.convolution2d import convolve2d
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_the_convolution_is_that_by_hand() -> None:
+def test_the_convolution_is_that_by_hand():
     rng = np.random.default_rng(3)
     image, kernel, bias = (rng.normal(size=size) for size in ((2, 9, 6, 1), (5, 5, 1, 64), (64,)))
     layer = layers.convolution()
@@ -27,7 +23,7 @@ def test_the_convolution_is_that_by_hand() -> None:
     np.testing.assert_allclose(layer(image.astype(np.float32)).numpy(), by_hand, atol=1e-5)
 
 
-def test_the_kernel_of_a_known_plane_is_found() -> None:
+def test_the_kernel_of_a_known_plane_is_found():
     rng = np.random.default_rng(3)
     images = layers.example()[1].astype(np.float32)
     for size in (1, 2, 3, 4):
@@ -44,9 +40,7 @@ def test_the_kernel_of_a_known_plane_is_found() -> None:
 @pytest.mark.parametrize("transposed", [False, True])
 @pytest.mark.parametrize("padding", ["same", "valid"])
 @pytest.mark.parametrize(("kernel", "strides"), [((5, 5), (2, 2)), ((3, 4), (1, 2)), ((4, 3), (3, 1))])
-def test_settings_are_found_from_outputs(
-    tensorflow: Any, kernel: Any, strides: Any, padding: str, transposed: bool
-) -> None:
+def test_settings_are_found_from_outputs(tensorflow, kernel, strides, padding, transposed):
     kind = tensorflow.keras.layers.Conv2DTranspose if transposed else tensorflow.keras.layers.Conv2D
     layer = kind(3, kernel, strides=strides, padding=padding)
 

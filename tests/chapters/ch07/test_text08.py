@@ -1,7 +1,5 @@
 """The text of chapter 7: Analysis of Sample Plots (and common problems with GANs)."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,7 +19,7 @@ from workshop.measures.ch07_gans import text08_mode_collapse as collapse
     ],
 )
 @pytest.mark.parametrize("scale", [1.0, 0.01])
-def test_white_patches_are_neighbours_in_pictures_as_drawn(white, share: float, scale: float) -> None:
+def test_white_patches_are_neighbours_in_pictures_as_drawn(white, share, scale):
     image = np.zeros((28, 28, 1))
     image[14, 14] = 1.0
     image[tuple(zip(*white, strict=True))] = -1.0
@@ -30,7 +28,7 @@ def test_white_patches_are_neighbours_in_pictures_as_drawn(white, share: float, 
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_mode_collapse_judges_by_the_test_labels() -> None:
+def test_mode_collapse_judges_by_the_test_labels():
     rng = np.random.default_rng(3)
     labels = np.arange(1000) % 10
     images = np.zeros((1000, 28, 28), np.uint8)
