@@ -383,21 +383,14 @@ def _print_card(one: Card, screen: Screen) -> None:
             screen.ends(("  " + line, one.word.colour), right)
     screen.paragraph(one.second, indent=4)
     # results by column; what has no room there is below its name
-    rows = [
-        (
-            judgement.claim.rpartition(".")[2],
-            judgement.yours,
-            f"{speaker(judgement)} {judgement.book}",
-            judgement,
-        )
-        for judgement in one.unit.judgements
-        if judgement.state in _OFF
-    ]
-    name = max((len(first) for first, *_ in rows), default=0)
-    yours = max((len(mine) for _, mine, *_ in rows if len(mine) <= _SHORT), default=0)
-    for first, mine, book, judgement in rows:
-        start = ("      ", (f"{first:<{name}}", STATE_WORDS[judgement.state].colour), "  ")
-        if name + max(yours, len(mine)) + len(book) + 10 <= screen.width:
+    shown = [judgement for judgement in one.unit.judgements if judgement.state in _OFF]
+    names = [judgement.claim.rpartition(".")[2] for judgement in shown]
+    width = max(map(len, names), default=0)
+    yours = max((len(each.yours) for each in shown if len(each.yours) <= _SHORT), default=0)
+    for judgement, name in zip(shown, names, strict=True):
+        mine, book = judgement.yours, f"{speaker(judgement)} {judgement.book}"
+        start = ("      ", (f"{name:<{width}}", STATE_WORDS[judgement.state].colour), "  ")
+        if width + max(yours, len(mine)) + len(book) + 10 <= screen.width:
             screen.line(*start, f"{mine:<{yours}}", (f"  {book}", "dim"))
             continue
         screen.line(*start)
@@ -409,8 +402,8 @@ def _print_card(one: Card, screen: Screen) -> None:
     if one.unit.state == "≠":
         screen.row("The proof", f"workshop show {_short_name(one.worst.claim)}", indent=4)
     elif one.look and not (one.unit.learned and causes(one.unit)):  # causes are above
-        for name, text in zip(("Look at", "", ""), one.look, strict=False):
-            screen.row(name, text, indent=4)
+        for place, text in enumerate(one.look):
+            screen.row("" if place else "Look at", text, indent=4)
 
 
 def _print_numbers(report: Report, screen: Screen) -> None:
