@@ -357,7 +357,8 @@ class Exercise:
     def _plain(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return settings with NumPy's numbers as Python's, and lists as tuples where the book has a tuple.
 
-        Raises UsageError for a setting that is unknown, or is not a number or text where the book's is one.
+        A count is a whole number. Raises UsageError for a setting that is unknown, is not a number or text
+        where the book's is one, or is out of its range.
         """
         plain: dict[str, Any] = {}
         for name, value in settings.items():
@@ -372,26 +373,25 @@ class Exercise:
                 )
             if isinstance(value, list | np.ndarray) and isinstance(usual, tuple):
                 plain[name] = _tuple(value)
-            else:
-                own = value.item() if isinstance(value, np.generic) else value
-                plain[name] = self._in_range(name, own, usual)
+                continue
+            number: Any = value.item() if isinstance(value, np.generic) else value
+            if type(usual) not in (int, float):
+                plain[name] = number
+                continue
+            wanted, fits = "a finite number", abs(number) <= sys.float_info.max
+            counts = type(usual) is int and usual > 0 and name not in _ANY_NUMBER
+            if counts:  # how many of something there are
+                most = max(10_000, 1000 * usual)
+                wanted = f"a whole number from 1 to {most:,}"
+                fits = 1 <= number <= most and number == int(number)
+            elif name.endswith("_seed"):
+                wanted, fits = "a whole number from 0 to 4,294,967,295", number in range(2**32)
+            elif name in _SHARES:
+                wanted, fits = "a number between 0 and 1", 0 < number < 1
+            if not fits:
+                raise UsageError(f"{self.label}: {name}={number} is out of its range, give {wanted}")
+            plain[name] = int(number) if counts else number
         return plain
-
-    def _in_range(self, name: str, value: Any, usual: Any) -> Any:
-        """Return a setting, a count as a whole number. Raises UsageError for a number out of its range."""
-        if type(usual) not in (int, float):
-            return value
-        wanted, fits = "a finite number", abs(value) <= sys.float_info.max
-        if _counts(name, usual):
-            most = max(10_000, 1000 * usual)
-            wanted, fits = f"a whole number from 1 to {most:,}", 1 <= value <= most and value == int(value)
-        elif name.endswith("_seed"):
-            wanted, fits = "a whole number from 0 to 4,294,967,295", value in range(2**32)
-        elif name in _SHARES:
-            wanted, fits = "a number between 0 and 1", 0 < value < 1
-        if not fits:
-            raise UsageError(f"{self.label}: {name}={value} is out of its range, give {wanted}")
-        return int(value) if _counts(name, usual) else value
 
     def _check_result(self, result: Any) -> None:
         """Raise UsageError unless this is a result of this exercise."""
@@ -636,11 +636,6 @@ def _seed(seed: Any) -> int:
     if number < 0 or isinstance(seed, bool):
         raise UsageError(f"seed {seed!r}: give a whole number from 0 up")
     return number
-
-
-def _counts(name: str, usual: Any) -> bool:
-    """Whether a setting says how many of something there are."""
-    return type(usual) is int and usual > 0 and name not in _ANY_NUMBER
 
 
 def _tuple(value: Any) -> Any:

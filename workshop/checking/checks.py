@@ -230,12 +230,12 @@ def check_numbers(
     lines: dict[str, str] = {}
     lost = [*unread]
     for place, (claim, value) in enumerate(rows):
+        here = where[place] if where else f"entry {place + 1}"
         try:
             its, shown = _named(claim, value, book().ledger)
         except UsageError as error:
-            lost.append(Unread(where[place] if where else f"entry {place + 1}", str(error)))
+            lost.append(Unread(here, str(error)))
             continue
-        here = where[place] if where else f"entry {place + 1}"
         names = [f"{its.id} {part}" for part in shown] if isinstance(shown, dict) else [its.id]
         first = next((lines[each] for each in names if each in lines), "")
         if first or isinstance(shown, dict) != isinstance(values.get(its.id, shown), dict):
@@ -298,7 +298,13 @@ def _as_shown(value: Any, room: list[int], *, percent: bool) -> Any:
     if room[0] < 0:
         raise ValueError(f"it has more than {_MOST_PARTS:,} parts: give what the claim has")
     if not isinstance(value, str) and hasattr(value, "__array__"):
-        value = _from_array(value)
+        array = np.asarray(value)
+        if array.size > _MOST_PARTS:
+            raise ValueError(f"it has more than {_MOST_PARTS:,} parts: give what the claim has")
+        if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+            # 0.93 of a narrow type would be 0.9300000071525574 as Python's
+            array = np.array([float(str(number)) for number in array.ravel()]).reshape(array.shape)
+        value = array
     value = plain(value)
     if isinstance(value, dict):
         return {str(key): _as_shown(item, room, percent=percent) for key, item in value.items()}
@@ -313,17 +319,6 @@ def _as_shown(value: Any, room: list[int], *, percent: bool) -> Any:
     text = str(value).strip()
     number = read(text, percent=percent) if len(text) < _LONGEST_NAME else None
     return text if number is None else Shown(text, number.value)
-
-
-def _from_array(value: Any) -> Any:
-    """Return an array, tensor or series as lists, its numbers with the digits that their type has."""
-    array = np.asarray(value)
-    if array.size > _MOST_PARTS:
-        raise ValueError(f"it has more than {_MOST_PARTS:,} parts: give what the claim has")
-    if array.dtype.kind == "f" and array.dtype.itemsize < 8:
-        # 0.93 of a narrow type would be 0.9300000071525574 as Python's
-        return np.array([float(str(number)) for number in array.ravel()]).reshape(array.shape)
-    return array
 
 
 def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:

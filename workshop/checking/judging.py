@@ -19,7 +19,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
@@ -114,19 +113,15 @@ def each_p(numbers: Sequence[TypedNumber], *, alone: bool = False) -> Numbers:
         squared += (column[:, None] - column) ** 2
     scores = np.partition(squared, _NEIGHBOUR, axis=1)[:, _NEIGHBOUR]  # the nearest is the run itself
     if alone:
-        wrong = np.any([_wrong_alone(number, runs) for number in distinct(numbers)], axis=0)
+        wrong = np.zeros(runs + 1, bool)
+        for number in distinct(numbers):
+            mine = float(number.mine) if math.isfinite(number.mine) else math.inf
+            values = np.append(number.runs[:runs], mine)
+            for end in {int(values.argmin()), int(values.argmax())}:
+                wrong[end] |= left_out(number, values, end).state == "✘"
         scores += wrong * (1 + scores.max())
     nearer = np.searchsorted(np.sort(scores), scores * (1 - 1e-9))
     return np.asarray((runs + 1 - nearer) / (runs + 1))
-
-
-def _wrong_alone(number: TypedNumber, runs: int) -> NDArray[np.bool_]:
-    """Return which runs, and whether the reader, last, are wrong among all others by this number alone."""
-    values = np.append(number.runs[:runs], float(number.mine) if math.isfinite(number.mine) else math.inf)
-    wrong = np.zeros(runs + 1, bool)
-    for end in {int(values.argmin()), int(values.argmax())}:
-        wrong[end] = left_out(number, values, end).state == "✘"
-    return wrong
 
 
 def left_out(number: TypedNumber, values: Numbers, run: int) -> Placed:
@@ -299,16 +294,6 @@ class ValueJudgement:
         return ok_of(self.state)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One part of a value, judged."""
-
-    name: str
-    answer: Answer
-    lines: tuple[str, ...]
-    placed: Placed | None = None
-
-
 def compare(value: Any, against: Against) -> Compared:
     """Take a value apart, next to what it is compared with."""
     claim, known = against.claim, against.numbers
@@ -360,30 +345,25 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
     numbers = compared.numbers
     parts = list(_parts(compared, same_code=same_code))
     if not parts:
-        why = "nothing of it can be compared with the book or runs"
-        parts = [_Part("", "not compared", say("not compared", reason=why))]
-    answers = [part.answer for part in parts]
+        return not_compared(compared, "nothing of it can be compared with the book or runs")
+    answers = [answer for _, answer, *_ in parts]
     place = worst(answers)
     if STATES[answers[place]] == "?" and equals_error(answers):
         place = answers.index(WRONG_PRINT)
-    part = parts[place]
+    path, answer, said, _ = parts[place]
+    # as a person says it: `row 2, number 1` for `[1][0]`
+    name, places = _PLACE.sub("", path), [int(number) + 1 for number in _PLACE.findall(path)]
+    kinds = (*("row", "column", "number")[: len(places) - 1], "number")
+    words = [f"{kind} {number}" for kind, number in zip(kinds, places, strict=False)]
+    named = f"row {name}" if name.isdigit() else _IN_WORDS.get(name, name)
     return _judgement(
         compared,
-        part.answer,
-        part.lines,
-        part=_in_words(part.name) if len(parts) > 1 else "",
+        answer,
+        said,
+        part=", ".join(filter(None, [named, *words])) if len(parts) > 1 else "",
         p=joint_p(numbers) if numbers else None,
-        placed={part.name: part.placed for part in parts if part.placed is not None},
+        placed={name: placed for name, _, _, placed in parts if placed is not None},
     )
-
-
-def _in_words(part: str) -> str:
-    """Return the name of a part of a value as a person says it: `row 2, number 1` for `[1][0]`."""
-    name, places = _PLACE.sub("", part), [int(place) + 1 for place in _PLACE.findall(part)]
-    kinds = (*("row", "column", "number")[: len(places) - 1], "number")
-    words = [f"{kind} {place}" for kind, place in zip(kinds, places, strict=False)]
-    named = f"row {name}" if name.isdigit() else _IN_WORDS.get(name, name)
-    return ", ".join(filter(None, [named, *words]))
 
 
 def unread(compared: Compared, why: str) -> ValueJudgement:
@@ -397,12 +377,18 @@ def not_compared(compared: Compared, reason: str) -> ValueJudgement:
 
 
 def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **facts: Any) -> ValueJudgement:
-    claim, numbers = compared.against.claim, compared.numbers
+    claim, numbers, runs = compared.against.claim, compared.numbers, ""
+    if numbers:
+        recorded = numbers[0].runs
+        finite = recorded[np.isfinite(recorded)]
+        runs = f"{len(recorded)} recorded runs"
+        if len(numbers) == 1 and len(finite):
+            runs = f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {runs}"
     return ValueJudgement(
         claim=claim.id,
         yours=brief(compared.value, 60),
         book=brief(stated_value(claim), 60),
-        runs=_runs_text(numbers),
+        runs=runs,
         state=STATES[answer],
         verdict=answer,
         lines=lines,
@@ -411,14 +397,28 @@ def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **fac
     )
 
 
+# the path of a part of a value, its answer, the lines that say it, and where it lies if it is a number
+_Part = tuple[str, Answer, tuple[str, ...], Placed | None]
+
+
 def _parts(compared: Compared, *, same_code: bool) -> Iterator[_Part]:
     """Yield the parts of a value, each with its answer."""
     against, mine = compared.against, compared.parts
     claim = against.claim
-    if not isinstance(claim.rule, SampledRule):
-        yield from _printed_parts(mine, against)
-        return
     printed = dict(named_leaves(claim.documented))
+    if not isinstance(claim.rule, SampledRule):  # no seed moves its numbers; words are compared by equality
+        notebook, instead = dict(named_leaves(claim.notebook)), instead_of(claim)
+        if (
+            not mine.keys() & printed.keys() and mine.keys() == notebook.keys()
+        ):  # it prints less than the book
+            printed = notebook
+        right = dict(named_leaves(instead)) if instead is not None else {}
+        for path, leaf in mine.items():
+            if isinstance(leaf, Shown) and path in against.numbers and path in printed:
+                yield _number_part(path, leaf, against.numbers[path])
+            else:
+                yield _word_part(against, path, mine, printed, right)
+        return
     alike = mine.keys() == printed.keys() and not isinstance(claim.rule, PrintedAmongRuns)
     if alike and all(_same_leaf(mine[path], printed[path]) for path in mine):
         yield _word_part(against, "", {}, {}, {})
@@ -432,29 +432,14 @@ def _parts(compared: Compared, *, same_code: bool) -> Iterator[_Part]:
         none = name == "common" and float(leaf) == 0.0 and 0 in (number.known.runs or ())
         if isinstance(claim.rule, PrintedRanking) and none:
             why = "some recorded runs have no name in common with the print, either: any list would pass"
-            yield _Part(name, "not compared", say("not compared", reason=why))
+            yield name, "not compared", say("not compared", reason=why), None
         else:
             yield _number_part(name, leaf, number)
 
 
 def _number_part(name: str, leaf: Shown, number: OwnNumber) -> _Part:
     placed = place_number(leaf.text, number.known)
-    return _Part(name, placed.answer, lines(leaf.text, placed, number), placed)
-
-
-def _printed_parts(mine: Mapping[str, Any], against: Against) -> Iterator[_Part]:
-    """Yield the parts of a value that no seed moves: its numbers, and its words by their equality."""
-    claim = against.claim
-    printed, notebook = (dict(named_leaves(form)) for form in (claim.documented, claim.notebook))
-    if not mine.keys() & printed.keys() and mine.keys() == notebook.keys():  # it prints less than the book
-        printed = notebook
-    instead = instead_of(claim)
-    right = dict(named_leaves(instead)) if instead is not None else {}
-    for path, leaf in mine.items():
-        if isinstance(leaf, Shown) and path in against.numbers and path in printed:
-            yield _number_part(path, leaf, against.numbers[path])
-        else:
-            yield _word_part(against, path, mine, printed, right)
+    return name, placed.answer, lines(leaf.text, placed, number), placed
 
 
 def _word_part(
@@ -479,8 +464,7 @@ def _word_part(
         "correction": correction_of(claim, brief(right.get(path), 40), says),
         "typed": brief(mine.get(path), 40),
     }
-    said = say(answer, **facts)
-    return _Part(path, answer if answer in STATES else "differs", said)
+    return path, answer if answer in STATES else "differs", say(answer, **facts), None
 
 
 def _same_leaf(mine: Any, theirs: Any) -> bool:
@@ -511,14 +495,3 @@ def no_number(compared: Compared) -> str:
     if missing:
         return f"the claim has no such number: {against.named}"
     return ""
-
-
-def _runs_text(numbers: Sequence[TypedNumber]) -> str:
-    """Write the range of the recorded runs of one number, or how many there are of several."""
-    if not numbers:
-        return ""
-    n = len(numbers[0].runs)
-    finite = numbers[0].runs[np.isfinite(numbers[0].runs)]
-    if len(numbers) > 1 or not len(finite):
-        return f"{n} recorded runs"
-    return f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {n} recorded runs"

@@ -320,15 +320,10 @@ def _reasons(unit: UnitCheck) -> Iterable[tuple[str, State]]:
             yield f"{what(judgement)}. {judgement.lines[0]}", judgement.state
 
 
-def _left_out(report: Report) -> str:
-    """Say why nothing of a file is judged; "" if it is."""
-    return report.left_out and f"{report.left_out.removesuffix('.')}."
-
-
 def not_listed(report: Report) -> str:
     """Say why a list has no exercise of a file; "" if it has one."""
     nothing = "" if report.units else f"{report.name}: nothing of the book was found in it."
-    return _left_out(report) or nothing
+    return f"{report.left_out.removesuffix('.')}." if report.left_out else nothing
 
 
 def stops(report: Report) -> str:
@@ -353,7 +348,15 @@ def print_report(report: Report, console: Console) -> None:
                 _print_card(one, screen)
     else:
         _print_numbers(report, screen)
-    _print_fits([one for one in all_cards if one.unit.state == "✔" and report.cells], screen)
+    fitting = [one for one in all_cards if one.unit.state == "✔" and report.cells]
+    if fitting:
+        screen.line()
+        text = " · ".join(f"{one.number} {one.tally}".replace(" ", "\u00a0") for one in fitting)
+        for line in screen.wrap(f"{screen.sign(fitting[0].word)} {text}", screen.width):
+            screen.line((line.replace("\u00a0", " "), fitting[0].word.colour))
+    for one in fitting:
+        if one.unit.outside:
+            screen.paragraph(f"{one.number}: {one.second}", indent=2)
     left = sum(judgement.state == "–" for judgement in report.judgements)
     if report.errors:
         screen.line()
@@ -379,32 +382,28 @@ def _print_card(one: Card, screen: Screen) -> None:
         for line in heading[1:]:
             screen.ends(("  " + line, one.word.colour), right)
     screen.paragraph(one.second, indent=4)
-    _print_values([each for each in one.unit.judgements if each.state in _OFF], screen)
-    for line in one.lines:
-        screen.paragraph(line, indent=4)
-    if one.unit.state == "≠":
-        screen.row("The proof", f"workshop show {_short_name(one.worst.claim)}", indent=4)
-    elif one.look and not (one.unit.learned and causes(one.unit)):  # causes are above
-        for name, text in zip(("Look at", "", ""), one.look, strict=False):
-            screen.row(name, text, indent=4)
-
-
-def _print_values(judgements: Sequence[ValueJudgement], screen: Screen) -> None:
-    """Print results by column; what has no room there is below its name."""
-    rows = [
-        (each.claim.rpartition(".")[2], each.yours, f"{speaker(each)} {each.book}") for each in judgements
-    ]
-    name = max((len(first) for first, *_ in rows), default=0)
-    yours = max((len(mine) for _, mine, _ in rows if len(mine) <= _SHORT), default=0)
-    for (first, mine, book), each in zip(rows, judgements, strict=True):
-        start = ("      ", (f"{first:<{name}}", STATE_WORDS[each.state].colour), "  ")
-        if name + max(yours, len(mine)) + len(book) + 10 <= screen.width:
+    # results by column; what has no room there is below its name
+    shown = [judgement for judgement in one.unit.judgements if judgement.state in _OFF]
+    names = [judgement.claim.rpartition(".")[2] for judgement in shown]
+    width = max(map(len, names), default=0)
+    yours = max((len(each.yours) for each in shown if len(each.yours) <= _SHORT), default=0)
+    for judgement, name in zip(shown, names, strict=True):
+        mine, book = judgement.yours, f"{speaker(judgement)} {judgement.book}"
+        start = ("      ", (f"{name:<{width}}", STATE_WORDS[judgement.state].colour), "  ")
+        if width + max(yours, len(mine)) + len(book) + 10 <= screen.width:
             screen.line(*start, f"{mine:<{yours}}", (f"  {book}", "dim"))
             continue
         screen.line(*start)
         for text, style in ((f"yours {mine}", ""), (book, "dim")):
             for line in screen.wrap(text, screen.width - 8):
                 screen.line(" " * 8, (line, style))
+    for line in one.lines:
+        screen.paragraph(line, indent=4)
+    if one.unit.state == "≠":
+        screen.row("The proof", f"workshop show {_short_name(one.worst.claim)}", indent=4)
+    elif one.look and not (one.unit.learned and causes(one.unit)):  # causes are above
+        for place, text in enumerate(one.look):
+            screen.row("" if place else "Look at", text, indent=4)
 
 
 def _print_numbers(report: Report, screen: Screen) -> None:
@@ -433,17 +432,6 @@ def _short_name(claim: str) -> str:
     """Return a claim's id as people write it: `5.04.test_rmse`, `2.act01.eval_loss`."""
     chapter, _, rest = claim.removeprefix("ch").lstrip("0").partition(".")
     return f"{chapter}.{rest.removeprefix('ex')}"
-
-
-def _print_fits(fitting: Sequence[Card], screen: Screen) -> None:
-    if fitting:
-        screen.line()
-        text = " · ".join(f"{one.number} {one.tally}".replace(" ", "\u00a0") for one in fitting)
-        for line in screen.wrap(f"{screen.sign(fitting[0].word)} {text}", screen.width):
-            screen.line((line.replace("\u00a0", " "), fitting[0].word.colour))
-    for one in fitting:
-        if one.unit.outside:
-            screen.paragraph(f"{one.number}: {one.second}", indent=2)
 
 
 def is_class(reports: Sequence[Report]) -> bool:
@@ -491,9 +479,16 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
             head = f"{name if len(name) < first else name[: first - 3] + '…':<{first}}"
             if report.not_run:
                 screen.line(head, ("".join(f"{'·':<{column}}" for _ in part), "dim"))
-                below += [] if start else [_left_out(report)]
+                below += [] if start else [not_listed(report)]
             elif not report.problem:
-                screen.line(head, *(_signed(unit, column, screen) for unit in next(rows, ())))
+                signs: list[tuple[str, str]] = []
+                for unit in next(rows, ()):
+                    if unit is None:
+                        signs.append((f"{'·':<{column}}", "dim"))
+                        continue
+                    word, off = STATE_WORDS[unit.state], off_in(unit) if unit.state in _OFF else 0
+                    signs.append((f"{screen.sign(word)}{off or '':<{column - 1}}", word.colour))
+                screen.line(head, *signs)
             elif not start:
                 why = f"{screen.sign(FAILED)} {report.problem.removeprefix(f'{report.name}: ')}"
                 screen.line(head, (why[: screen.width - first], FAILED.colour))
@@ -511,14 +506,6 @@ def print_class(reports: Sequence[Report], console: Console) -> None:
         screen.row(files, f"{one.number}: {one.says}", indent=2, style=STATE_WORDS[one.state].colour)
     for text in below:
         screen.paragraph(text)
-
-
-def _signed(unit: UnitCheck | None, width: int, screen: Screen) -> tuple[str, str]:
-    """Write a cell of the table: a sign, and how many results have it where something is off."""
-    if unit is None:
-        return f"{'·':<{width}}", "dim"
-    word, off = STATE_WORDS[unit.state], off_in(unit)
-    return f"{screen.sign(word)}{off if off and unit.state in _OFF else '':<{width - 1}}", word.colour
 
 
 def _short(unit: str) -> str:
@@ -549,17 +536,11 @@ def write_csv(reports: Sequence[Report], path: Path) -> None:
             table.writerow(map(_no_formula, (report.name, "", 0, 0, 0, 0, why)))
             continue
         for name, unit in zip(grid, map(next, columns), strict=True):
-            table.writerow(map(_no_formula, (report.name, number_of(name), *_counts(unit))))
+            states = Counter[str]() if unit is None else Counter(each.state for each in unit.judgements)
+            cause = "not found" if unit is None else card(unit).second if unit.state != "✔" else ""
+            counts = states.total(), states["✔"], states["?"], states["✘"]
+            table.writerow(map(_no_formula, (report.name, number_of(name), *counts, cause)))
     write_atomically(path, text.getvalue().encode("utf-8-sig"))
-
-
-def _counts(unit: UnitCheck | None) -> tuple[int | str, ...]:
-    """Count the results of an exercise: all, those that fit, are unusual and differ; and what is off."""
-    if unit is None:
-        return 0, 0, 0, 0, "not found"
-    states = Counter(each.state for each in unit.judgements)
-    cause = card(unit).second if unit.state != "✔" else ""
-    return len(unit.judgements), states["✔"], states["?"], states["✘"], cause
 
 
 def _no_formula(cell: object) -> object:

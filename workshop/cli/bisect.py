@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from workshop.bisect import messages, requirements
+from workshop.bisect.evaluate import Evaluation, draws_numbers, evaluate, find_parts, takes_time
+from workshop.bisect.evaluator import Evaluator
+from workshop.bisect.search import Change, search
+from workshop.book import Book, package_book
 from workshop.cli.common import complete_claims
 from workshop.cli.interrupts import interruptible
 from workshop.cli.progress import doing
 from workshop.cli.targets import needed_store
 from workshop.errors import UsageError, WorkshopError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from workshop.bisect.evaluate import Evaluation
-    from workshop.bisect.search import Change
-    from workshop.book import Book
-    from workshop.ledger import Claim
-    from workshop.units import Part
+from workshop.ledger import Claim
+from workshop.ledger.names import find_id
+from workshop.matrix.table import table
+from workshop.matrix.virtualenvs import list_versions
+from workshop.reporting.book_calls import short_program
+from workshop.values import brief
+from workshop.verification.engine import Engine
+from workshop.wording.pairs import stated_value
 
 
 def bisect(
@@ -53,13 +58,6 @@ def bisect(
     numbers. It assumes one change between the ends. Exit code 0: a change was found; 1: nothing changed, or
     it is not clear; 2: wrong usage.
     """
-    from workshop.bisect.messages import write_issue
-    from workshop.book import package_book
-    from workshop.ledger.names import find_id
-    from workshop.reporting.book_calls import short_program
-    from workshop.values import brief
-    from workshop.wording.pairs import stated_value
-
     book = package_book()
     claim = book.ledger.claims[find_id(name, book.ledger, "claim")]
     needed_store()
@@ -70,7 +68,7 @@ def bisect(
     typer.echo(conclusion, err=issue)
     if issue and change is not None:
         printed, program = brief(stated_value(claim), 200), short_program(claim.unit)
-        typer.echo(write_issue(claim.what, printed, library, change, conclusion, program))
+        typer.echo(messages.write_issue(claim.what, printed, library, change, conclusion, program))
     raise typer.Exit(0 if change is not None else 1)
 
 
@@ -78,19 +76,14 @@ def _search(
     claim: Claim, book: Book, library: str, start: str, end: str, echo: Callable[[str], None]
 ) -> tuple[str, Change[Evaluation] | None, str]:
     """Return the library, the change if there is one, and the conclusion; `echo` takes a line a version."""
-    from workshop.bisect import messages, requirements
-    from workshop.bisect.evaluate import evaluate, find_parts, takes_time
-    from workshop.bisect.evaluator import Evaluator
-    from workshop.bisect.search import search
-    from workshop.matrix.table import table
-    from workshop.matrix.virtualenvs import list_versions
-
     if not claim.rule.needs_run:
         raise UsageError(f"{claim.id} does not rest on a run, so no version changes it")
     parts = find_parts(claim, book.catalogue({measure.unit[:4] for measure in claim.measures().values()}))
     used = requirements.list_distributions(name for part in parts for name in part.uses)
     library = requirements.choose_library(library, used)
-    _require_data(claim, book)
+    if missing := sorted(Engine(book).lacking_datasets([claim])[0]):  # nothing can be decided without
+        needed = f"{claim.id} needs {', '.join(missing)}"
+        raise WorkshopError(f"{needed}: workshop data fetch {' '.join(missing)}")
     evaluator = Evaluator(library, used, table(), partial(evaluate, claim, book))
 
     answers: list[Evaluation] = []
@@ -121,7 +114,13 @@ def _search(
         f"{claim.id} · {len(versions)} versions of {library} from {start} to {end} · about {steps} are "
         "tried, a minute or more each"
     )
-    _announce(claim, parts)
+    what = ""
+    if draws_numbers(parts):
+        what = "draws random numbers: the numbers of one recorded seed are compared, not whether it holds"
+    elif takes_time(parts):
+        what = "depends on the clock: only whether it holds is compared, not its value"
+    if what:
+        typer.echo(f"{claim.id} {what}", err=True)
     first, last = map(ask, (start, end))
     if first is None or last is None:
         raise WorkshopError(f"{start if first is None else end} can't be decided: choose another end")
@@ -131,26 +130,3 @@ def _search(
     if change is None:
         return library, None, messages.conclude_unchanged(library, first, last)
     return library, change, messages.conclude_changed(library, change, last)
-
-
-def _require_data(claim: Claim, book: Book) -> None:
-    """Raise WorkshopError with the remedy if a data set is not here, without which nothing can be decided."""
-    from workshop.verification.engine import Engine
-
-    missing = sorted(Engine(book).lacking_datasets([claim])[0])
-    if missing:
-        needed = f"{claim.id} needs {', '.join(missing)}"
-        raise WorkshopError(f"{needed}: workshop data fetch {' '.join(missing)}")
-
-
-def _announce(claim: Claim, parts: Sequence[Part]) -> None:
-    """Say what is compared if that is not all."""
-    from workshop.bisect.evaluate import draws_numbers, takes_time
-
-    if draws_numbers(parts):
-        what = "draws random numbers: the numbers of one recorded seed are compared, not whether it holds"
-    elif takes_time(parts):
-        what = "depends on the clock: only whether it holds is compared, not its value"
-    else:
-        return
-    typer.echo(f"{claim.id} {what}", err=True)

@@ -12,7 +12,7 @@ from workshop.book import package_book
 from workshop.cli.common import for_readers, say
 from workshop.cli.targets import PAGE, console, is_stdout, print_line, try_targets, write
 from workshop.reporting.compare.agreement import moved_exactly
-from workshop.reporting.compare.model import Comparison, compare_files, read_files
+from workshop.reporting.compare.model import compare_files, read_files
 from workshop.reporting.compare.page import write_page
 from workshop.reporting.compare.terminal import print_comparison
 from workshop.wording.numbers import counted, names_text
@@ -59,19 +59,14 @@ def compare(
         print_line(shown, f"html: {html.resolve()}")
     if comparison.newly_failed and not fail_on:
         say("the exit code is 0: to fail here, add --fail-on failed")
-    raise typer.Exit(1 if _fired(comparison, fail_on or []) else 0)
-
-
-def _fired(comparison: Comparison, gates: list[Gate]) -> bool:
-    """Print the claims that fire each gate, and return whether any gate fires."""
     moved = tuple(row for row in comparison.rows if moved_exactly(row) and not row.changed)
     what = "changed verdict" if not moved else "changed verdict or exact value"
     gated = {
         Gate.CHANGED: ((*comparison.changed, *moved), what),
         Gate.FAILED: (comparison.newly_failed, "newly failed"),
     }
-    fired = {gate: gated[gate] for gate in gates if gated[gate][0]}
+    fired = {gate: gated[gate] for gate in fail_on or () if gated[gate][0]}
     for gate, (rows, what) in fired.items():
         names = names_text([row.id for row in rows])
         say(f"--fail-on {gate.value}: {counted(len(rows), 'claim')} {what}: {names}")
-    return bool(fired)
+    raise typer.Exit(1 if fired else 0)

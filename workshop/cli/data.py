@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -15,13 +15,13 @@ from workshop import datasets
 from workshop.book import Book, package_book
 from workshop.cli.common import say
 from workshop.cli.targets import console
-from workshop.datasets import Status
 from workshop.datasets.model import registry
 from workshop.datasets.reachability import refused_host
 from workshop.errors import UsageError
 from workshop.execution.store import default_store, kept
 from workshop.files import size_text
 from workshop.ledger import Claim
+from workshop.wording.numbers import counted
 
 data = typer.Typer(no_args_is_help=True, help="The data sets: which are here, and how to get the others.")
 
@@ -107,7 +107,7 @@ def check(names: Names = None) -> None:
     damaged = len(frozenset[object]().union(*(s.damaged for s in statuses)))
     files = len(frozenset[object]().union(*(s.checked for s in statuses)))
     state = f"{damaged} damaged" if damaged else "all sound" if files else "nothing is here"
-    typer.echo(f"{_count(files, 'file')} of {_count(len(checked), 'data set')} checked: {state}")
+    typer.echo(f"{counted(files, 'file')} of {counted(len(checked), 'data set')} checked: {state}")
     left = [s.id for s in statuses if not s.checked]
     if left:
         typer.echo(f"not here: {', '.join(left)}: workshop data fetch --missing")
@@ -134,26 +134,23 @@ def fetch_small(
     more = ""
     if perhaps:
         one = len(substituted) == 1
-        sets = f"{_count(len(substituted), 'data set')} {'is' if one else 'are'}"
-        results = _count(perhaps, "more result" if left else "result")
+        sets = f"{counted(len(substituted), 'data set')} {'is' if one else 'are'}"
+        results = counted(perhaps, "more result" if left else "result")
         more = f"{sets} {'a substitute' if one else 'substitutes'}, which may leave {results} open."
     if not left:
         return more
-    return f"{_left_out(left, failed, len(undecided))} {more}".rstrip()
-
-
-def _left_out(left: Collection[str], failed: Sequence[Status], undecided: int) -> str:
-    """Say how many results can't be decided without the data sets that are left, and the remedy."""
-    lost = f"{_count(undecided, 'result')} cannot be decided"
-    sets = f"{_count(len(left), 'data set')} {'is' if len(left) == 1 else 'are'} missing"
+    lost = f"{counted(len(undecided), 'result')} cannot be decided"
+    sets = f"{counted(len(left), 'data set')} {'is' if len(left) == 1 else 'are'} missing"
     if failed and (host := refused_host()):
-        return f"No internet, or {host} is down: {sets}, so {lost}."
-    if len(left) == 1 and failed:
-        return f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
-    services = sorted(name for name in left if registry()[name].service)
-    commands = ["workshop data fetch --missing"] if len(services) < len(left) else []
-    commands += [f"for {name}, {registry()[name].remedy()}" for name in services]
-    return f"{sets} and no substitute is here, so {lost}: {'; '.join(commands)}."
+        text = f"No internet, or {host} is down: {sets}, so {lost}."
+    elif len(left) == 1 and failed:
+        text = f"{failed[0].id} could not be fetched, so {lost}: {failed[0].reason}."
+    else:
+        services = sorted(name for name in left if registry()[name].service)
+        commands = ["workshop data fetch --missing"] if len(services) < len(left) else []
+        commands += [f"for {name}, {registry()[name].remedy()}" for name in services]
+        text = f"{sets} and no substitute is here, so {lost}: {'; '.join(commands)}."
+    return f"{text} {more}".rstrip()
 
 
 def _claims_by_dataset(book: Book, claims: Iterable[Claim]) -> dict[str, set[str]]:
@@ -181,7 +178,3 @@ def _print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> No
     for row in rows:
         table.add_row(*map(escape, row))
     console().print(table)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -62,29 +62,24 @@ def _part(content: str, size: str = "panel", title: str = "", note: str = "") ->
     return f'<div class="f-part f-{size}">{title}{content}{note}</div>'
 
 
+_SAMPLES = {  # in the key; of other looks a line
+    **dict.fromkeys((*_AREAS, "bars"), "M1 1H23V11H1z"),
+    **dict.fromkeys(_DOTS, "M4 8h0M12 4h0M20 7h0"),
+    "book": "M8 2l8 8m0-8l-8 8",
+    "notebook": "M7 6h10m-5-5v10",
+}
+
+
 def _key(parts: Sequence[Part]) -> str:
     """Return the key of what has a name, each name once, the book's last."""
     looks = {m.name: m.look for part in parts if isinstance(part, Chart) for m in part.marks if m.name}
-    entries = sorted(looks.items(), key=lambda entry: entry[1] in ("book", "notebook"))
-    if not entries:
-        return ""
-    items = "".join(f"<li>{_sample(look)}{escape(name)}</li>" for name, look in entries)
-    return f'<ul class="f-key" aria-hidden="true">{items}</ul>'
-
-
-def _sample(look: str) -> str:
-    shape = "M0 6H24"
-    if look in _AREAS or look == "bars":
-        shape = "M1 1H23V11H1z"
-    elif look in _DOTS:
-        shape = "M4 8h0M12 4h0M20 7h0"
-    elif look == "book":
-        shape = "M8 2l8 8m0-8l-8 8"
-    elif look == "notebook":
-        shape = "M7 6h10m-5-5v10"
-    median = '<path class="median" d="M1 6H23"/>' if look == "half" else ""
-    drawn = f'<path class="{look}" d="{shape}"/>{median}'
-    return f'<svg class="f-part" viewBox="0 0 24 12" aria-hidden="true">{drawn}</svg>'
+    items = []
+    for name, look in sorted(looks.items(), key=lambda entry: entry[1] in ("book", "notebook")):
+        median = '<path class="median" d="M1 6H23"/>' if look == "half" else ""
+        drawn = f'<path class="{look}" d="{_SAMPLES.get(look, "M0 6H24")}"/>{median}'
+        sample = f'<svg class="f-part" viewBox="0 0 24 12" aria-hidden="true">{drawn}</svg>'
+        items.append(f"<li>{sample}{escape(name)}</li>")
+    return f'<ul class="f-key" aria-hidden="true">{"".join(items)}</ul>' if items else ""
 
 
 def _svg(width: float, height: float, kind: str, content: Iterable[str]) -> str:
@@ -220,7 +215,11 @@ def _drawn(chart: Chart, size: str) -> str:
         drawn.append(_text(along.at(x) + 4, 13, name, "start"))
     drawn += [_layer(marks, along, up, floor) for marks in chart.marks]
     drawn += _end_labels(ends, up, right + 8)
-    drawn += [_inner_label(marks, along, up) for marks in inside]
+    for marks in inside:  # on the side that the line does not come from
+        rises = len(marks.y) < 2 or marks.y[-1] >= marks.y[-2]
+        x, y = along.at(marks.x[-1]), up.at(_last(marks)) + (-7 if rises else 17)
+        side = "end" if x > _wide(marks.end, _BOLD) else "start"
+        drawn.append(_text(x - 7 if side == "end" else x + 7, y, marks.end, side, marks.look))
     return _svg(width, height, ' class="f-w"' if size == "wide" else "", drawn)
 
 
@@ -252,14 +251,6 @@ def _end_labels(ends: Sequence[Marks], up: Axis, x: float) -> list[str]:
     return [_text(x, y, m.end, "start", m.look) for m, y in zip(ends, places, strict=True)]
 
 
-def _inner_label(marks: Marks, along: Axis, up: Axis) -> str:
-    """Write what a line is called at its last point, on the side that it does not come from."""
-    rises = len(marks.y) < 2 or marks.y[-1] >= marks.y[-2]
-    x, y = along.at(marks.x[-1]), up.at(_last(marks)) + (-7 if rises else 17)
-    side = "end" if x > _wide(marks.end, _BOLD) else "start"
-    return _text(x - 7 if side == "end" else x + 7, y, marks.end, side, marks.look)
-
-
 def _layer(marks: Marks, along: Axis, up: Axis, floor: float) -> str:
     points = [(along.at(x), up.at(y)) for x, y in zip(marks.x, marks.y, strict=True) if math.isfinite(y)]
     if marks.look in _AREAS:
@@ -277,26 +268,19 @@ def _layer(marks: Marks, along: Axis, up: Axis, floor: float) -> str:
     elif len(points) == 1:
         path = f"M{points[0][0] - 4:g} {points[0][1]:g}h8"
     else:
-        path = "".join(
-            f"M{_joined((along.at(x), up.at(y)) for x, y in piece)}" for piece in _pieces(marks.x, marks.y)
-        )
+        pieces: list[list[tuple[float, float]]] = [[]]  # a line without its gaps
+        for x, y in zip(marks.x, marks.y, strict=True):
+            if math.isfinite(y):
+                pieces[-1].append((along.at(x), up.at(y)))
+            elif pieces[-1]:
+                pieces.append([])
+        path = "".join(f"M{_joined(piece)}" for piece in pieces if piece)
     few = " few" if marks.look in _DOTS and len(points) < 40 else ""
     return f'<path class="{marks.look}{few}" d="{path}"/>'
 
 
 def _joined(points: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x:g} {y:g}" for x, y in points)
-
-
-def _pieces(xs: Sequence[float], ys: Sequence[float]) -> list[list[tuple[float, float]]]:
-    """Return the points of a line in pieces without gaps."""
-    pieces: list[list[tuple[float, float]]] = [[]]
-    for x, y in zip(xs, ys, strict=True):
-        if math.isfinite(y):
-            pieces[-1].append((x, y))
-        elif pieces[-1]:
-            pieces.append([])
-    return [piece for piece in pieces if piece]
 
 
 # Strips
@@ -318,6 +302,8 @@ def _strip_drawn(strip: Strip, size: str) -> str:
     along = axis(
         ends, MARGIN, width - MARGIN, most, log=strip.scale == "log", whole=True, legal=(least, greatest)
     )
+    ticks = along.ticks(most)
+    path = "".join(f"M{along.at(tick):g} {_FLOOR}v4" for tick in ticks)
     ran, rows = ([], 0) if strip.today is None else _today(strip.today, along, width)
     height = _FLOOR + 38 + 16 * rows
     data = (
@@ -329,7 +315,8 @@ def _strip_drawn(strip: Strip, size: str) -> str:
         *([_yours(strip.yours[0], along, width)] if len(strip.yours) == 1 else []),
         *_strip_marks(dict(strip.marks), along, width),
         _stacks(strip.runs, along),
-        *_strip_ticks(along, most, width),
+        f'<path class="axis" d="M{MARGIN} {_FLOOR}H{width - MARGIN}{path}"/>',
+        *_x_labels(((tick, four_digits(tick)) for tick in ticks), along, _FLOOR + 17, width),
         *ran,
         _text(width - MARGIN, height - 4, f"{len(strip.runs)} recorded runs, a dot each", "end"),
     ]
@@ -345,13 +332,6 @@ def _stacks(runs: Sequence[float], along: Axis) -> str:
         for column, count in sorted(columns.items())
     )
     return f'<path class="runs" stroke-dasharray="0 {apart:.4g}" d="{path}"/>'
-
-
-def _strip_ticks(along: Axis, most: int, width: float) -> list[str]:
-    at = along.ticks(most)
-    path = "".join(f"M{along.at(tick):g} {_FLOOR}v4" for tick in at)
-    line = f'<path class="axis" d="M{MARGIN} {_FLOOR}H{width - MARGIN}{path}"/>'
-    return [line, *_x_labels(((tick, four_digits(tick)) for tick in at), along, _FLOOR + 17, width)]
 
 
 def _today(today: tuple[float, float, float], along: Axis, width: float) -> tuple[list[str], int]:
@@ -412,7 +392,8 @@ def _strip_marks(marks: Mapping[str, tuple[float, float]], along: Axis, width: f
 def _images(images: Images) -> str:
     return "".join(
         _part(
-            f'<img src="data:image/{_kind(image)};base64,{image}" alt="">'
+            # the first bytes of a JPEG file
+            f'<img src="data:image/{"jpeg" if image.startswith("/9j/") else "png"};base64,{image}" alt="">'
             if image
             else "<p>not recorded</p>",
             "sheet" if len(images.images) > 2 else "panel",
@@ -421,11 +402,6 @@ def _images(images: Images) -> str:
         )
         for title, image, note in images.images
     )
-
-
-def _kind(image: str) -> str:
-    """Return the kind of a file in base64 by its first bytes."""
-    return "jpeg" if image.startswith("/9j/") else "png"
 
 
 def _rank(rank: Rank) -> str:

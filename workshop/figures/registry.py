@@ -195,7 +195,10 @@ def _sketched(
         except LookupError:  # another part has these fields
             continue
         drawn = True
-        yield _draw(sketch, [*values, *given], None if part.first_steps else book, _notes(part))
+        notes = [f"Seed {', '.join(map(str, part.seeds))}."] if part.seeds else []
+        notes += ["First steps, not the documented procedure."] if part.first_steps else []
+        notes += [f"On a substitute: {line}." for line in part.substitutes]
+        yield _draw(sketch, [*values, *given], None if part.first_steps else book, notes)
     if sketch.full and book and not drawn:
         yield from _recorded(unit, sketch.title)
 
@@ -232,10 +235,3 @@ def printed_values(ledger: Ledger, paths: str | tuple[str, ...]) -> Any:
         return ledger.printed(paths, home="") if paths else None
     except LookupError:
         return None
-
-
-def _notes(part: DrawnOutcome) -> list[str]:
-    """Say which seeds a run has, and where it is not the documented procedure."""
-    notes = [f"Seed {', '.join(map(str, part.seeds))}."] if part.seeds else []
-    notes += ["First steps, not the documented procedure."] if part.first_steps else []
-    return notes + [f"On a substitute: {line}." for line in part.substitutes]

@@ -103,17 +103,16 @@ class Plots(tuple[Figure, ...]):
 
     @property
     def html(self) -> str:
-        """The figures as HTML, "" without any."""
-        return f"<style>{STYLE}</style>{''.join(map(_figure, self))}" if self else ""
+        """The figures with their titles as HTML, or the lines that say why there is none; "" without any."""
+        titles = (figure.title if figure.parts else f"{figure.title}: {figure.alt}" for figure in self)
+        drawn = (
+            f"<figure><figcaption><b>{escape(title)}</b></figcaption>{html(figure)}</figure>"
+            for title, figure in zip(titles, self, strict=True)
+        )
+        return f"<style>{STYLE}</style>{''.join(drawn)}" if self else ""
 
     def _repr_html_(self) -> str:
         return self.html
-
-
-def _figure(figure: Figure) -> str:
-    """Write a figure with its title as HTML, or the line that says why there is none."""
-    title = figure.title if figure.parts else f"{figure.title}: {figure.alt}"
-    return f"<figure><figcaption><b>{escape(title)}</b></figcaption>{html(figure)}</figure>"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

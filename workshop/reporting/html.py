@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from workshop.figures.drawing import STYLE
 from workshop.figures.drawing import html as draw_figure
+from workshop.wording.numbers import capital
 
 _HERE = Path(__file__).parent
 
@@ -41,7 +42,7 @@ def _environment(folder: Path, filters: tuple[tuple[str, Callable[..., Any]], ..
     )
     environment.globals["figure_style"] = STYLE
     environment.filters.update(
-        svg=Markup, sha256=_digest, figure=draw_figure, packed=_packed, **dict(filters)
+        svg=Markup, sha256=_digest, figure=draw_figure, packed=_packed, capital=capital, **dict(filters)
     )
     return environment
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +26,7 @@ from workshop.ledger.rules import (
     Within,
 )
 from workshop.ledger.scales import guess_of, scale_of, unit_of
-from workshop.paths import Measure, joined
+from workshop.paths import joined
 from workshop.reporting.samples import naive, names_of, numbers_of
 from workshop.statistics.own_number import Around, Known, Legal, Placed, is_legal, place_number
 from workshop.untrusted import one_line
@@ -180,7 +181,12 @@ def lines(typed: str, placed: Placed, number: OwnNumber) -> tuple[str, ...]:
         if answer in BEYOND and words.made:
             keys.append("made")
         if words.naive is not None and not answer.startswith("diverged"):
-            keys.append(_against_naive(placed.value, words.naive))
+            if placed.value == words.naive:
+                keys.append("naive forecast, too")
+            elif words.naive > 0 and placed.value > 0:
+                keys.append("times the naive forecast")
+            else:
+                keys.append(f"{'above' if placed.value > words.naive else 'below'} the naive forecast")
         if placed.thousands:
             keys.append("thousands")
     return tuple(text for key in keys for text in say(key, **facts))
@@ -221,14 +227,6 @@ def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, Any]:
     }
 
 
-def _against_naive(mine: float, baseline: float) -> str:
-    if mine == baseline:
-        return "naive forecast, too"
-    if baseline > 0 and mine > 0:
-        return "times the naive forecast"
-    return f"{'above' if mine > baseline else 'below'} the naive forecast"
-
-
 # A claim's numbers
 
 
@@ -267,8 +265,12 @@ def _stated(
     claim: Claim, ledger: Ledger, name: str, value: float | None, right: float | None
 ) -> tuple[Known, Words]:
     """Return what the ledger says of a number, by whom it is stated, the erratum, and other numbers."""
-    rule, measure, percent = _rule_of(claim, name), _measure(claim, name), in_percent(claim, name)
+    rule, percent = _rule_of(claim, name), in_percent(claim, name)
     sampled = isinstance(rule, SampledRule)
+    part = "" if isinstance(claim.rule, SampledRule) else getattr(claim.rule, "documents", None) or ""
+    measure = None  # of a number that no run measures
+    with suppress(ValueError):
+        measure = claim.measure_of(name if name.startswith(part) else joined(part, name))
     accepts = None if sampled or value is None else _accepted(rule, value)
     whole = accepts == (value, value) and isinstance(value, int)
 
@@ -331,20 +333,17 @@ def _among_runs(known: Known, words: Words, name: str, sample: SampleSummary | N
         return known, replace(words, reason=_SUBSTITUTES)
     runs = next(each for each in sample.numbers if each.name == name)
     deciding = runs.runs[: runs.deciding]  # all where the results don't say how many decide
+    ended = [run for run in deciding if run is not None]
+    least, most = min(ended, default=0.0), max(ended, default=0.0)
+    # six digits halve the page; the least and the greatest keep all of theirs
+    shortened = (None if run is None else min(max(float(f"{run:.6g}"), least), most) for run in deciding)
     earlier = tuple((each.runs, each.least, each.most) for each in runs.earlier)
-    return replace(known, runs=_shortened(deciding), bounds=runs.bounds, earlier=earlier), replace(
+    return replace(known, runs=tuple(shortened), bounds=runs.bounds, earlier=earlier), replace(
         words,
         made=sample.made,
         earlier=tuple(each.made for each in runs.earlier),
         reason="all recorded runs crashed" if deciding else "too few runs are recorded",
     )
-
-
-def _shortened(runs: Sequence[float | None]) -> tuple[float | None, ...]:
-    """Return runs to six digits, which halves the page; the least and the greatest keep all of theirs."""
-    ended = [run for run in runs if run is not None]
-    least, most = min(ended, default=0.0), max(ended, default=0.0)
-    return tuple(None if run is None else min(max(float(f"{run:.6g}"), least), most) for run in runs)
 
 
 def _inside(low: float, high: float, number: float, rule: Rule | None) -> tuple[float, float]:
@@ -398,16 +397,6 @@ def who(claim: Claim, number: str | None = None) -> str:
     if claim.ours or (number is not None and not claim.prints(number)):
         return "it should be"
     return "the authors' notebook prints" if claim.source == "notebook" else "the book prints"
-
-
-def _measure(claim: Claim, name: str) -> Measure | None:
-    """Return the path of the quantity that has a printed number, None if no run measures it."""
-    part = "" if isinstance(claim.rule, SampledRule) else getattr(claim.rule, "documents", None) or ""
-    path = name if name.startswith(part) else joined(part, name)
-    try:
-        return claim.measure_of(path)
-    except ValueError:
-        return None
 
 
 def _rule_of(claim: Claim, name: str) -> Rule | None:

@@ -257,12 +257,19 @@ def print_chapter(
     screen.line()
     names = [label(unit.id, ledger) for unit in chapter.units]
     ids, labels = max(len(unit.id) for unit in chapter.units), max(map(len, names))
-    tallies = [_tally(unit, latest) for unit in chapter.units]
+    tallies = []  # how many results the last runs decided, and how many are wrong in print
+    for unit in chapter.units:
+        rows = [_row(claim, latest) for claim in unit.claims if not claim.ours]
+        words = Counter(row.word for row in rows)
+        wrong = f"{words[WRONG]} wrong · " if words[WRONG] else ""
+        of = f"{sum(words[word] for word in DECIDED)} of " if any(row.record for row in rows) else ""
+        tallies.append(f"{wrong if of else ''}{of}{len(rows)}")
     counts = max(map(len, tallies))
     room = screen.width - ids - labels - counts - 6
     for unit, name, tally in zip(chapter.units, names, tallies, strict=True):
-        words = screen.wrap(title(unit), room)
-        heading = words[0] if len(words) == 1 else screen.wrap(title(unit), room - 3)[0] + " .."
+        heading, *others = screen.wrap(title(unit), room)
+        if others:
+            heading = screen.wrap(title(unit), room - 3)[0] + " .."
         screen.line(
             (f"{unit.id:<{ids}}", "dim"),
             f"  {name:<{labels}}  {heading:<{room}}  ",
@@ -270,15 +277,6 @@ def print_chapter(
         )
     screen.line()
     screen.line((f"One of them: workshop show {chapter.units[0].id}", "dim"))
-
-
-def _tally(unit: Unit, latest: Mapping[str, LastRecord]) -> str:
-    """Say how many results of a unit the last runs decided, and how many are wrong in print."""
-    rows = [_row(claim, latest) for claim in unit.claims if not claim.ours]
-    counts = Counter(row.word for row in rows)
-    decided = sum(counts[word] for word in DECIDED)
-    wrong = f"{counts[WRONG]} wrong · " if counts[WRONG] else ""
-    return f"{wrong}{decided} of {len(rows)}" if any(row.record for row in rows) else f"{len(rows)}"
 
 
 def _row(claim: Claim, latest: Mapping[str, LastRecord], recorded: Recorded | None = None) -> ResultRow:

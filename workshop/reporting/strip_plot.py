@@ -53,22 +53,14 @@ def strip(
                 tuple(yours),
             )
         )
-    words = [*(f"yours {four_digits(one)}" for one in yours[:1]), *_words(number, runs, marks, today)]
+    words = [f"yours {four_digits(one)}" for one in yours[:1]]
+    words += [f"{label} {four_digits((low + high) / 2)}" for label, (low, high) in marks.items()]
+    words += [] if today is None else [f"this run {median_and_range(today)}"]
+    ended = ""
+    if runs:
+        low, median, high = (four_digits(float(v)) for v in np.quantile(runs, [0, 0.5, 1], method="nearest"))
+        ended = f" {low} to {high}, median {median}"
+    words.append(f"{len(number.runs)} recorded runs{ended}")
+    crashed = len(number.runs) - len(runs)
+    words += [f"{crashed} crashed, not drawn"] if crashed else []
     return DrawnStrip(number.name, "; ".join(words), drawn)
-
-
-def _words(
-    number: NumberSummary,
-    known: Sequence[float],
-    marks: Mapping[model.Yardstick, Interval],
-    today: Today | None,
-) -> list[str]:
-    texts = [f"{label} {four_digits((low + high) / 2)}" for label, (low, high) in marks.items()]
-    if today is not None:
-        texts.append(f"this run {median_and_range(today)}")
-    runs = f"{len(number.runs)} recorded runs"
-    if len(known):
-        low, median, high = (four_digits(float(v)) for v in np.quantile(known, [0, 0.5, 1], method="nearest"))
-        runs += f" {low} to {high}, median {median}"
-    crashed = len(number.runs) - len(known)
-    return [*texts, runs, *([f"{crashed} crashed, not drawn"] if crashed else [])]

@@ -127,13 +127,21 @@ def print_run(
     _print_by_chapter(DEFERRED, unchanged, "workshop verify --full", screen, short=short)
     _print_by_chapter(OPEN, book, "workshop list --verdict open", screen, short=short)
     for record, others in by_cause([record for record in results.claims if record.verdict == "failed"]):
-        earlier = (last or {}).get(record.id)
-        _print_failure(record, ledger.claims[record.id], ledger, results, earlier, screen)
+        claim, earlier = ledger.claims[record.id], (last or {}).get(record.id)
+        screen.line()
+        screen.line((f"{screen.sign(FAILED)} FAILED ", "reverse bold red"), "  ", (claim.id, "bold"))
+        where = place(claim, ledger) if claim.page else unit_text(claim.unit, ledger)
+        of = "; a check of the suite's own" if claim.ours else ""
+        screen.paragraph(f"{claim.what} ({where}{of})", indent=4)
+        screen.rows(failure_rows(record, claim, results.environment, earlier), indent=4)
         if others:
             screen.paragraph(others, indent=4)
-    if book and (line := _evidence(book)):
+    if decided := [record for record in book if WORD_OF[record.verdict] in DECIDED]:
+        measured, bases = sum(record.evidence == "measured" for record in decided), bases_text(decided)
+        worth = f" ({measured} measured)" if any(record.evidence for record in book) else ""
         screen.line()
-        screen.paragraph(line, style="dim")
+        text = f"Decided: {len(decided)} of {len(book)}{worth}.{f' {bases}.' if bases else ''}"
+        screen.paragraph(text, style="dim")
 
 
 @dataclass(frozen=True)
@@ -275,17 +283,14 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
     screen.line()
     text = f"{screen.sign(NO_DATA)} {NO_DATA.counted(len(missed))}"
     data_sets = registry()
-    rows = []
     lacking = missing(Results(results.environment, tuple(missed)), ledger)
     services = [one for one in lacking if one.name and data_sets[one.name].service]
     screen.ends((text, ""), "workshop data fetch --missing" if len(services) < len(lacking) else "")
+    room = max(min(len(one.name or one.title), 30) for one in lacking)
     for one in lacking:
-        name = one.name or one.title
-        rows.append((name, len(one.unavailable), size_text(data_sets[one.name].size) if one.name else ""))
-    room = max(min(len(name), 30) for name, _, _ in rows)
-    for name, claims, bytes_ in rows:
-        first, *others = screen.wrap(name, screen.width - 24)
-        screen.line(f"    {first:<{room}}", f"{claims:>5}", (f"{bytes_:>13}", "dim"))
+        first, *others = screen.wrap(one.name or one.title, screen.width - 24)
+        size = size_text(data_sets[one.name].size) if one.name else ""
+        screen.line(f"    {first:<{room}}", f"{len(one.unavailable):>5}", (f"{size:>13}", "dim"))
         for line in others:
             screen.line("    ", line)
     for one in services:
@@ -306,35 +311,6 @@ def _print_by_chapter(
     screen.ends(f"{screen.sign(word)} {word.counted(counts.total())}", command)
     if not short:
         screen.paragraph(" · ".join(f"{chapter} {n}" for chapter, n in sorted(counts.items())), indent=4)
-
-
-def _print_failure(
-    record: Record,
-    claim: Claim,
-    ledger: Ledger,
-    results: Results,
-    last: LastRecord | None,
-    screen: Screen,
-) -> None:
-    """Print all of a failed claim."""
-    screen.line()
-    screen.line((f"{screen.sign(FAILED)} FAILED ", "reverse bold red"), "  ", (claim.id, "bold"))
-    where = place(claim, ledger) if claim.page else unit_text(claim.unit, ledger)
-    own = "; a check of the suite's own" if claim.ours else ""
-    screen.paragraph(f"{claim.what} ({where}{own})", indent=4)
-    screen.rows(failure_rows(record, claim, results.environment, last), indent=4)
-
-
-def _evidence(book: Sequence[Record]) -> str:
-    """Say how many results were decided, how many by measuring, and on which runs; "" if none were."""
-    decided = [record for record in book if WORD_OF[record.verdict] in DECIDED]
-    if not decided:
-        return ""
-    measured = ""
-    if any(record.evidence for record in book):
-        measured = f" ({sum(record.evidence == 'measured' for record in decided)} measured)"
-    bases = bases_text(decided)
-    return f"Decided: {len(decided)} of {len(book)}{measured}.{f' {bases}.' if bases else ''}"
 
 
 # The end

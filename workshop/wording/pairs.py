@@ -206,7 +206,9 @@ class Pair:
             return book, "same" if self.same else ""
         if self.in_words:  # a yes would be that of our check, not of the sentence
             return book, "" if isinstance(self.run, bool) else brief(self.value, limit, drawn=drawn)
-        if words := _words_found(self.book, self.value):
+        printed, measured = _words(self.book), _words(self.value)
+        if 2 < len(printed) <= _MOST_WORDS and measured:  # how many of them the run has, too
+            words = f"{sum(word in measured for word in printed)} of {len(printed)} words: "
             return book, f"{words}{brief(self.value, max(limit - len(words), limit // 2))}"
         return side_by_side(self.book, self.value, limit, drawn=drawn)
 
@@ -269,14 +271,6 @@ def _lines(value: Any, limit: int) -> str:
     ):
         return "\n".join(brief({key: item}, limit) for key, item in value.items())
     return brief(value, limit)
-
-
-def _words_found(book: Any, run: Any) -> str:
-    """Say how many of a short list of printed words a run has, too; "" if it is not one."""
-    printed, measured = _words(book), _words(run)
-    if not 2 < len(printed) <= _MOST_WORDS or not measured:
-        return ""
-    return f"{sum(word in measured for word in printed)} of {len(printed)} words: "
 
 
 def _words(value: Any) -> list[str]:

@@ -223,26 +223,22 @@ def _known() -> tuple[_Known, ...]:
 
 def explain_cells(cells: Iterable[Cell]) -> list[CellError]:
     """Return the errors of cells in order, and the warnings that matter for numbers."""
-    return [found for cell in cells for found in _explain(cell)]
-
-
-def _explain(cell: Cell) -> list[CellError]:
-    errors = [
-        _sentence(cell, known, None)
-        for known in _known()
-        if known.warns and re.search(known.warns, cell.stderr)
-    ]
-    failure = cell.failure
-    if failure is None:
-        return errors
-    for known in _known():
-        if not known.error or not re.fullmatch(known.error, failure.name):
+    errors = []
+    for cell in cells:
+        warned = (known for known in _known() if known.warns and re.search(known.warns, cell.stderr))
+        errors += [_sentence(cell, known, None) for known in warned]
+        if (failure := cell.failure) is None:
             continue
-        if says := re.search(known.says, failure.message):
-            return [*errors, _sentence(cell, known, says)]
-    lines = [line for line in failure.message.splitlines() if line.strip()] or [""]
-    message = one_line(lines[0])[:120].rstrip(": ")
-    return [*errors, CellError(cell.number, known=False, sentence=f"{failure.name}: {message}")]
+        for known in _known():
+            of_kind = known.error and re.fullmatch(known.error, failure.name)
+            if of_kind and (says := re.search(known.says, failure.message)):
+                errors.append(_sentence(cell, known, says))
+                break
+        else:
+            lines = [line for line in failure.message.splitlines() if line.strip()] or [""]
+            message = one_line(lines[0])[:120].rstrip(": ")
+            errors.append(CellError(cell.number, known=False, sentence=f"{failure.name}: {message}"))
+    return errors
 
 
 def _sentence(cell: Cell, known: _Known, says: re.Match[str] | None) -> CellError:

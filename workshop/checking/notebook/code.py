@@ -82,7 +82,13 @@ def _read_cell(code: str, reader: _Reader) -> CellCode:
         reader.calls = []
         reader.body(tree.body)
         calls, shows = [*reader.calls], []
-        for node in _shown_nodes(tree):
+        # the expressions that a cell prints, also inside of loops and texts, and its last expression
+        printed = [argument for node in ast.walk(tree) if _is_print(node) for argument in node.args]
+        shown = [inner for argument in printed for inner in _inside(argument)]
+        last = tree.body[-1] if tree.body else None
+        if isinstance(last, ast.Expr) and not _is_print(last.value):
+            shown.append(last.value)
+        for node in shown:
             used = [each.id for each in reader.names.walk(node) if isinstance(each, ast.Name)]
             sources = [reader.sources[name] for name in used if name in reader.sources]
             text = " ← ".join([reader.unparse(node)[:_LONGEST_SHOWN], *sources][:3])
@@ -142,28 +148,26 @@ class _Reader:
                 if not called.isdisjoint({*_CALLS, *_BUILDS, *self.functions}):
                     self.functions[statement.name] = statement  # of others no code is read
                 continue
-            rounds = self._rounds(statement) if isinstance(statement, ast.For) else None
-            if rounds is not None and isinstance(statement, ast.For):
-                for item in rounds:
-                    self._assign(statement.target, item)
-                    self.body(statement.body)
-                continue
+            if isinstance(statement, ast.For):  # the rounds of a loop that adds layers are read one by one
+                items = self.names.items(statement.iter)
+                adding = {"add", getattr(statement.target, "id", "")}
+                if (
+                    items is not None
+                    and len(items) <= MOST_ROUNDS
+                    and any(
+                        last_name(call.func) in adding or isinstance(call.func, ast.Call)
+                        for call in self.names.calls(statement)
+                    )
+                ):
+                    for item in items:
+                        self._assign(statement.target, item)
+                        self.body(statement.body)
+                    continue
             self._statement(statement)
             for block in ("body", "orelse", "finalbody"):
                 inside = getattr(statement, block, None)
                 if isinstance(inside, list):
                     self.body([each for each in inside if isinstance(each, ast.stmt)])
-
-    def _rounds(self, loop: ast.For) -> Sequence[ast.expr] | None:
-        """Return the items of a loop that adds layers, None for other loops or too many items."""
-        items = self.names.items(loop.iter)
-        adding = {"add", getattr(loop.target, "id", "")}
-        if items is None or len(items) > MOST_ROUNDS:
-            return None
-        for call in self.names.calls(loop):
-            if last_name(call.func) in adding or isinstance(call.func, ast.Call):
-                return items
-        return None
 
     def _statement(self, statement: ast.stmt) -> None:
         value = getattr(statement, "value", None)
@@ -296,24 +300,11 @@ def _words(tree: ast.Module) -> Iterator[str]:
             yield node.name.lower()
         elif isinstance(node, ast.keyword) and node.arg and isinstance(node.value, ast.Constant):
             yield f"{node.arg}={node.value.value!s}".lower()
-        elif isinstance(node, ast.List | ast.Tuple) and node.elts and _is_short(node):
-            text = re.sub(r"\s|\.0\b|\.(?!\d)", "", ast.unparse(node))
-            yield text if isinstance(node, ast.List) else text.replace("(", "[").replace(")", "]")
-
-
-def _is_short(node: ast.List | ast.Tuple) -> bool:
-    """Whether a list is as long as the book's; others are not written at all."""
-    return sum(1 for _ in islice(ast.walk(node), 1000)) < 1000 and len(ast.dump(node)) < 5000
-
-
-def _shown_nodes(tree: ast.Module) -> Iterator[ast.expr]:
-    """Yield the expressions that a cell prints, also inside of loops and texts, and its last expression."""
-    for node in ast.walk(tree):
-        if _is_print(node):
-            yield from (inner for argument in node.args for inner in _inside(argument))
-    last = tree.body[-1] if tree.body else None
-    if isinstance(last, ast.Expr) and not _is_print(last.value):
-        yield last.value
+        elif isinstance(node, ast.List | ast.Tuple) and node.elts:
+            nodes = sum(1 for _ in islice(ast.walk(node), 1000))
+            if nodes < 1000 and len(ast.dump(node)) < 5000:  # longer ones than the book's are not written
+                text = re.sub(r"\s|\.0\b|\.(?!\d)", "", ast.unparse(node))
+                yield text if isinstance(node, ast.List) else text.replace("(", "[").replace(")", "]")
 
 
 def _is_print(node: ast.AST) -> TypeGuard[ast.Call]:

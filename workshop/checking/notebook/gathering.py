@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -12,7 +12,6 @@ from typing import Any, Literal
 from workshop.checking.notebook.cells import Cell
 from workshop.checking.notebook.keras_text import (
     Log,
-    SummaryTable,
     read_evaluation,
     read_logs,
     read_tables,
@@ -67,7 +66,11 @@ def gather(cells: Sequence[Cell], recognised: Recognised) -> dict[str, Gathered]
             unit = units.setdefault(found.unit.unit, Gathered())
             unit.edits = unit.edits or found.edits
         text = f"{cell.stdout}\n{cell.result}"
-        _summaries(cell, calls, read_tables(text), units)
+        tables, summaries = read_tables(text), [found for found in calls if found.call.name == "summary"]
+        for found, table in zip(summaries, tables, strict=True) if len(summaries) == len(tables) else ():
+            unit, model = units[found.unit.unit], found.unit.models[found.model]
+            for claim in filter(None, (model.summary, model.params)):
+                unit.tables[claim], unit.cells[claim] = table, cell.number
         logs = read_logs(text)
         training = [found for found in calls if found.call.name == "fit"] or calls[: len(logs)]
         owners = {found.unit.unit for found in training}
@@ -84,22 +87,6 @@ def gather(cells: Sequence[Cell], recognised: Recognised) -> dict[str, Gathered]
         for found in calls:
             _scores(cell, units[found.unit.unit], found, after_log=bool(logs))
     return units
-
-
-def _summaries(
-    cell: Cell, calls: Sequence[FoundUnit], tables: Sequence[SummaryTable], units: Mapping[str, Gathered]
-) -> None:
-    summaries = [found for found in calls if found.call.name == "summary"]
-    if len(summaries) != len(tables):
-        return
-    for found, table in zip(summaries, tables, strict=True):
-        unit, model = units[found.unit.unit], found.unit.models[found.model]
-        if model.summary:
-            unit.tables[model.summary] = table
-            unit.cells[model.summary] = cell.number
-        if model.params:
-            unit.tables[model.params] = table
-            unit.cells[model.params] = cell.number
 
 
 def _log(cell: int, unit: Gathered, log: Log, text: str = "") -> None:
@@ -149,8 +136,15 @@ def _scores(cell: Cell, unit: Gathered, found: FoundUnit, *, after_log: bool) ->
     """Put what an evaluation, a score or a function of the reader's own says of a model."""
     name = found.call.name
     values = [value for text in (cell.result, cell.stdout) for value in read_values(text)]
-    if name == "evaluate" and found.unit.evaluated and not after_log:
-        _evaluation(cell, unit, found, values)
+    prefix, data = found.unit.evaluated, " ".join(found.call.data).lower()
+    if name == "evaluate" and prefix and not after_log and not (prefix == "test" and "train" in data):
+        bar = read_evaluation(cell.stdout)
+        metrics: dict[str, Any] = {name: bar[name] for name in ("loss", "accuracy") if name in bar}
+        pairs = [its for its in values if isinstance(its, list) and list(map(type, its)) == [Shown] * 2]
+        if len(pairs) == 1:
+            metrics = {"loss": pairs[0][0], "accuracy": pairs[0][1]}
+        metrics = {**_labelled(cell.stdout), **metrics}
+        unit.put(cell.number, **{f"{prefix}_{name}": number for name, number in metrics.items()})
     elif name == "accuracy_score":
         numbers = [value for value in values if isinstance(value, Shown)]
         if len(numbers) == 1 and 0 <= numbers[0] <= 1:
@@ -188,20 +182,6 @@ def _gan_log(text: str) -> dict[str, list[Shown]]:
     rows = [row for row in _GAN.findall(text) if max(map(len, row)) < MOST_DIGITS]
     real, fake = ([Shown(row[place]) for row in rows] for place in (0, 1))
     return {"real": real, "fake": fake} if rows else {}
-
-
-def _evaluation(cell: Cell, unit: Gathered, found: FoundUnit, values: Sequence[Any]) -> None:
-    prefix = found.unit.evaluated
-    data = " ".join(found.call.data).lower()
-    if prefix == "test" and "train" in data:
-        return
-    bar = read_evaluation(cell.stdout)
-    metrics: dict[str, Any] = {name: bar[name] for name in ("loss", "accuracy") if name in bar}
-    pairs = [value for value in values if isinstance(value, list) and list(map(type, value)) == [Shown] * 2]
-    if len(pairs) == 1:
-        metrics = {"loss": pairs[0][0], "accuracy": pairs[0][1]}
-    labelled = _labelled(cell.stdout)
-    unit.put(cell.number, **{f"{prefix}_{name}": number for name, number in {**labelled, **metrics}.items()})
 
 
 @lru_cache(maxsize=1)

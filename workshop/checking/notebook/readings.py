@@ -162,9 +162,7 @@ def layers_of(table: SummaryTable, documented: Any) -> Any:
             ):
                 kind = whole
         value.append([kind, list(row.shape), Shown(str(row.params))])
-    if len(value) == len(documented) + 1 and rows[0].kind == "InputLayer":
-        return value[1:]
-    return value
+    return value[1:] if len(value) == len(documented) + 1 and rows[0].kind == "InputLayer" else value
 
 
 def _totals(table: SummaryTable, documented: Any) -> Any:

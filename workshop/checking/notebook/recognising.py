@@ -55,7 +55,16 @@ class FoundUnit:
 @cache
 def known_units() -> Mapping[str, KnownCode]:
     """Return what is known of the units' code, by unit in the book's order."""
-    return {unit: _known(unit, entry) for unit, entry in _content()["units"].items()}
+    units = {}
+    for unit, entry in _content()["units"].items():
+        models = {
+            name: KnownModel(_essential(model["layers"]), model.get("summary"), model.get("params"))
+            for name, model in entry.get("models", {}).items()
+        }
+        words = tuple(tuple(word.split("|")) for word in entry.get("code", ()))
+        others = {name: entry[name] for name in ("data", "evaluated", "training", "reads") if name in entry}
+        units[unit] = KnownCode(unit, models=models, code=words, **others)
+    return units
 
 
 @cache
@@ -64,18 +73,6 @@ def _content() -> Mapping[str, Any]:
         (resources.files("workshop.checking.notebook") / "units.yaml").read_text("utf-8")
     )
     return content
-
-
-def _known(unit: str, entry: Mapping[str, Any]) -> KnownCode:
-    models = {
-        name: KnownModel(_essential(model["layers"]), model.get("summary"), model.get("params"))
-        for name, model in entry.get("models", {}).items()
-    }
-    words = tuple(tuple(word.split("|")) for word in entry.get("code", ()))
-    training = entry.get("training", {})
-    return KnownCode(
-        unit, entry.get("data"), models, words, entry.get("evaluated"), training, entry.get("reads", {})
-    )
 
 
 def classes_of(unit: str) -> int:

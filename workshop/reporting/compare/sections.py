@@ -103,10 +103,16 @@ def sections(comparison: Comparison) -> list[Section]:
                 _explained(cause, n, comparison) for n, cause in enumerate(causes(comparison), 1)
             ]
         elif rows:
+            notes = [NOTES[name]]
+            if name == "moved":
+                slight = [row for row in comparison.rows if row.moves and not row.moved]
+                notes += [f"{count_text(slight)} more moved only slightly."] if slight else []
+            elif name == "rounding":
+                notes += rounding_lines(rows)
+            elif name in {"data", "partly", "nowhere"}:
+                notes += patterns(rows, comparison.labels)
             title = f"{TITLES[name]}: {count_text(rows)}"
-            shown_sections.append(
-                Section(name, name, title, (NOTES[name], *_more(name, rows, comparison)), tuple(rows))
-            )
+            shown_sections.append(Section(name, name, title, tuple(notes), tuple(rows)))
     return shown_sections
 
 
@@ -120,16 +126,6 @@ def _explained(cause: Cause, number: int, comparison: Comparison) -> Section:
     sides = (f"Met by {_by_versions(met, facts)}", f"Not met by {_by_versions(others, facts)}")
     title = f"Explained by {condition_text(when)}: {count_text(cause.rows)}"
     return Section("explained", f"explained-{number}", title, sides, cause.rows)
-
-
-def _more(name: Group, rows: Sequence[ComparedRow], comparison: Comparison) -> list[str]:
-    """Return further notes: in which runs claims are not decided, and how many moved only slightly."""
-    if name == "moved":
-        slight = [row for row in comparison.rows if row.moves and not row.moved]
-        return [f"{count_text(slight)} more moved only slightly."] if slight else []
-    if name == "rounding":
-        return rounding_lines(rows)
-    return patterns(rows, comparison.labels) if name in {"data", "partly", "nowhere"} else []
 
 
 def patterns(rows: Iterable[ComparedRow], labels: Sequence[str]) -> list[str]:
@@ -169,9 +165,13 @@ def grid(comparison: Comparison) -> tuple[tuple[str, ...], list[list[list[Chip]]
     for index in range(1, len(comparison.files)):
         chips: dict[tuple[str, Word | None], list[str]] = {}
         for row in rows:
-            differing = _difference(row, index)
-            if differing is not None:
-                chips.setdefault((_column(row), *differing), []).append(row.id)
+            first, verdict = row.verdicts[0], row.verdicts[index]
+            if first is None or verdict is None:
+                continue
+            if verdict != first:
+                chips.setdefault((_column(row), WORD_OF[verdict]), []).append(row.id)
+            elif any(index in move.differences for move in row.moved):
+                chips.setdefault((_column(row), None), []).append(row.id)
         by_run.append(
             [
                 [
@@ -194,16 +194,6 @@ def counts(comparison: Comparison) -> dict[str, list[int]]:
 
 def _column(one: ComparedRow | Record) -> str:
     return EXTRA if one.ours else one.id.partition(".")[0]
-
-
-def _difference(row: ComparedRow, index: int) -> tuple[Word | None] | None:
-    """Return the word of a verdict that is not the first run's, (None,) if only a value moved."""
-    first, own = row.verdicts[0], row.verdicts[index]
-    if first is None or own is None:
-        return None
-    if own != first:
-        return (WORD_OF[own],)
-    return (None,) if any(index in move.differences for move in row.moved) else None
 
 
 def environment_rows(comparison: Comparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

@@ -44,7 +44,14 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
             if others:
                 _print(console, others, indent=4)
     rounding = rounding_lines(groups["rounding"])
-    moved = [_farthest(row, comparison) for row in groups["moved"]]
+    moved = []
+    for row in groups["moved"]:
+        move, row_cells = row.moved[0], cells(row)
+        index = max(move.differences, key=lambda index: move.differences[index].size)
+        first, last = row_cells[min(move.values)], row_cells[index]
+        change = f" ({last.change})" if last.change else ""
+        name = f"{row.id} {move.path}".rstrip()
+        moved.append(f"{name}: {first.value} → {last.value}{change} in {comparison.labels[index]}")
     explained = [
         f"{condition_text(cause.finding.when)}: {names_text([row.id for row in cause.rows])}"
         for cause in causes(comparison)
@@ -128,18 +135,6 @@ def _print_end(comparison: Comparison, console: Console) -> None:
     console.print()
     _print(console, f"{count_text(same)} with the same verdict and value in all runs.")
     console.print(end)
-
-
-def _farthest(row: ComparedRow, comparison: Comparison) -> str:
-    """Write the number of a claim that moved farthest, before and after, and where."""
-    move = row.moved[0]
-    index = max(move.differences, key=lambda index: move.differences[index].size)
-    first, last = (cells(row)[at] for at in (min(move.values), index))
-    change = f" ({last.change})" if last.change else ""
-    return (
-        f"{row.id} {move.path}".rstrip()
-        + f": {first.value} → {last.value}{change} in {comparison.labels[index]}"
-    )
 
 
 def _word(word: Word | None, console: Console, text: str) -> Text:

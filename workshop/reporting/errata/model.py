@@ -129,8 +129,11 @@ def _errors(ledger: Ledger, results: Results | None) -> list[Erratum]:
     for claims in _same([claim for claim in book if claim.is_error or confirmed(claim)]):
         shown = [claim for claim in claims if confirmed(claim)] or claims
         record = next((records[claim.id] for claim in shown if claim.id in records), None)
-        one = _erratum(shown, ledger, record)
-        errors.append(one if confirmed(shown[0]) else replace(one, confirms=_confirms(shown, records)))
+        one, first = _erratum(shown, ledger, record), shown[0]
+        if not confirmed(first):  # the ledger says what would, else the run that did not
+            run = records[first.id].reason if first.id in records else f"workshop verify {first.id}"
+            one = replace(one, confirms=first.unconfirmed or run)
+        errors.append(one)
     return sorted(errors, key=_place_in_list)
 
 
@@ -140,13 +143,6 @@ def _same(claims: Iterable[Claim]) -> list[list[Claim]]:
     for claim in claims:
         groups[claim.same_error_as or claim.id].append(claim)
     return [sorted(group, key=lambda claim: claim.same_error_as is not None) for group in groups.values()]
-
-
-def _confirms(claims: Sequence[Claim], records: Mapping[str, Record]) -> str:
-    """Say what would confirm an error: the ledger does, else the run that did not."""
-    first = claims[0]
-    run = records[first.id].reason if first.id in records else f"workshop verify {first.id}"
-    return first.unconfirmed or run
 
 
 def _erratum(claims: Sequence[Claim], ledger: Ledger, record: Record | None) -> Erratum:

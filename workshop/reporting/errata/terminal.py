@@ -83,27 +83,14 @@ def markdown(
     errors: Sequence[Erratum], likely: Sequence[Erratum], changed: Sequence[Erratum], run: str = ""
 ) -> str:
     """Return the errors as Markdown, for a class or an issue; arguments as of `print_errata`."""
-    return "\n".join(_markdown(errors, likely, changed, run)) + "\n"
-
-
-def _markdown(
-    errors: Sequence[Erratum], likely: Sequence[Erratum], changed: Sequence[Erratum], run: str
-) -> Iterator[str]:
-    yield f"# {_heading(errors)}"
-    if errors:
-        yield from ("", escaped(_source(run)))
+    lines = [f"# {_heading(errors)}", *(["", escaped(_source(run))] if errors else [])]
     for consequence, group in groupby(errors, lambda one: one.consequence):
-        yield from ("", f"## {CONSEQUENCES[consequence].capitalize()}", "")
-        for one in group:
-            yield from error_lines(one)
-    if likely:
-        yield from ("", f"## {_LIKELY.capitalize()}", "")
-    for one in likely:
-        yield from likely_lines(one)
-    if changed:
-        yield from ("", "## Right with the book's versions, changed by later ones", "")
-    for one in changed:
-        yield change_line(one)
+        lines += ["", f"## {CONSEQUENCES[consequence].capitalize()}", ""]
+        lines += [line for one in group for line in error_lines(one)]
+    lines += ["", f"## {_LIKELY.capitalize()}", ""] if likely else []
+    lines += [line for one in likely for line in likely_lines(one)]
+    lines += ["", "## Right with the book's versions, changed by later ones", ""] if changed else []
+    return "\n".join([*lines, *map(change_line, changed)]) + "\n"
 
 
 def error_lines(one: Erratum) -> Iterator[str]:

@@ -189,10 +189,12 @@ def lanes(all_versions: Sequence[Versions], environment: Mapping[str, Any]) -> l
     """Return a lane for each library that changed something; Keras is on the lane of its TensorFlow."""
     by_library: dict[str, dict[str, list[Versions]]] = defaultdict(lambda: defaultdict(list))
     for versions in all_versions:
-        release = bool(versions.release)
-        library = "tensorflow" if release else versions.library
-        by_library[library][versions.release if release else versions.version].append(versions)
-    first = _first_versions()
+        library = "tensorflow" if versions.release else versions.library
+        by_library[library][versions.release or versions.version].append(versions)
+    # the book's versions: the first release of TensorFlow in the table, and the bounds of its row
+    release, row = next(iter(table().releases.items()))
+    bounds = (re.fullmatch(r"([\w-]+)==([\d.]+)\.\*", bound) for bound in row["bounds"])
+    first = {"tensorflow": release, **{bound[1]: bound[2] for bound in bounds if bound}}
     return [
         _lane(library, by_library[library], first.get(library, ""), str(environment.get(library, "")))
         for library in LIBRARIES
@@ -221,13 +223,6 @@ def _stop(version: str, place: float, found: Sequence[Versions]) -> Stop:
     changed = any(claim.verdict == "changed" for claim in book)
     state = ("changed" if changed else "recorded") if book else "own" if claims else ""
     return Stop(version, round(place, 1), len(book or claims), state, found[0].anchor if found else "")
-
-
-def _first_versions() -> dict[str, str]:
-    """Return the book's versions: the first release of TensorFlow in the table, and the bounds of its row."""
-    release, row = next(iter(table().releases.items()))
-    bounds = (re.fullmatch(r"([\w-]+)==([\d.]+)\.\*", bound) for bound in row["bounds"])
-    return {"tensorflow": release, **{bound[1]: bound[2] for bound in bounds if bound}}
 
 
 def _readable(version: str) -> bool:

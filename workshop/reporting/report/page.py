@@ -134,22 +134,26 @@ def timeless_page(
         "recorded": sum(record.basis == "recorded" for record in known.claims),
         "link": _link,
         "own_numbers": _own_numbers(rows),
-        "claims": [_facts(row) for row in rows],
+        "claims": [
+            {
+                "id": row.claim.id,
+                "unit": row.claim.unit,
+                "chapter": row.claim.unit[:4],
+                "own": row.claim.ours,
+                "page": row.claim.page,
+                "verdict": row.word.key,
+                "kind": row.claim.kind,
+                "needs": list(row.claim.needs or ["nothing"]),
+                "basis": row.basis,
+                "evidence": row.claim.evidence or "none",
+            }
+            for row in rows
+        ],  # what the filters ask of a claim
         "sentences": SENTENCES,
         "states": STATES,
         "beyond": sorted(BEYOND),
     }
     return render("report/report.html.j2", content, counts_text=counts_text, opening=opening)
-
-
-def _facts(row: ClaimRow) -> dict[str, Any]:
-    """Return what the filters ask of a claim."""
-    claim = row.claim
-    return {
-        "id": claim.id, "unit": claim.unit, "chapter": claim.unit[:4], "own": claim.ours, "page": claim.page,
-        "verdict": row.word.key, "kind": claim.kind, "needs": list(claim.needs or ["nothing"]),
-        "basis": row.basis, "evidence": claim.evidence or "none",
-    }  # fmt: skip
 
 
 def _own_numbers(rows: Iterable[ClaimRow]) -> dict[str, Any]:

@@ -25,10 +25,10 @@ from workshop.reporting.sample_rows import would_be_noticed
 from workshop.reporting.samples import naive, placed
 from workshop.reporting.strip_plot import DrawnStrip, strip
 from workshop.values import brief, for_json, is_number
-from workshop.verification.results import Record, Results, SampleSummary
+from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import BASES, Verdict
 from workshop.wording.numbers import four_digits
-from workshop.wording.pairs import TESTED_AS, Today, measured_text, pair_of, side_by_side, today
+from workshop.wording.pairs import TESTED_AS, measured_text, pair_of, side_by_side, today
 from workshop.wording.places import label, title
 from workshop.wording.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word
 
@@ -269,8 +269,15 @@ def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
     if isinstance(pair.book, str):  # a sentence is whole
         stated = pair.book
     printed = for_json(claim.documented if claim.printed is None else claim.printed)
-    names = [] if pair.run is None else _names(printed)
-    named = _values(pair.value, names)
+    # a few short values that are printed under names have a line each
+    few = pair.run is not None and isinstance(printed, Mapping) and 1 < len(printed) <= _NUMBERS
+    names = [str(name) for name in printed] if few and all(map(_fits, printed.values())) else []
+    named, values = [], pair.value
+    if isinstance(values, Mapping):
+        named = [values.get(name) for name in names]
+        named = named if all(value is not None and _fits(value) for value in named) else []
+    elif isinstance(values, list) and len(values) == len(names) and all(map(is_number, values)):
+        named = values
     note = "; ".join(
         filter(
             None, (pair.note, *(f"on a substitute: {line.partition(': ')[2]}" for line in record.substitutes))
@@ -294,22 +301,6 @@ def columns(claim: Claim, record: Record) -> tuple[ValueCell, ValueCell]:
     if names and (named or pair.same) and not pair.in_words:
         left = tuple((name, brief(printed[name], _NAMED)) for name in names)
     return ValueCell(left, "" if pair.label == "book" else pair.label), right
-
-
-def _names(printed: Any) -> list[str]:
-    """Return the names of a few short values that are printed under them; none for other values."""
-    few = isinstance(printed, Mapping) and 1 < len(printed) <= _NUMBERS
-    return [str(name) for name in printed] if few and all(map(_fits, printed.values())) else []
-
-
-def _values(values: Any, names: list[str]) -> list[Any]:
-    """Return what a run gave for these names; none where it gave something else."""
-    if isinstance(values, Mapping):
-        chosen = [values.get(name) for name in names]
-        return chosen if all(value is not None and _fits(value) for value in chosen) else []
-    if isinstance(values, list) and len(values) == len(names) and all(map(is_number, values)):
-        return values
-    return []
 
 
 def _fits(value: Any) -> bool:
@@ -339,11 +330,6 @@ def sample_of(claim: Claim, record: Record) -> Sample | None:
         )
         for number in sample.numbers
     )
-    return Sample(_sentences(measured, baseline), strips, _lines(sample))
-
-
-def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> tuple[str, ...]:
-    """Compare each number of the run with what the naive forecast gives, where there is one."""
     sentences = []
     for name, value in baseline.items():
         if name in measured and value > 0:
@@ -353,14 +339,11 @@ def _sentences(measured: Mapping[str, Today], baseline: Mapping[str, float]) -> 
                 f"{whose} run's median is {four_digits(median)}, and the naive forecast gives "
                 f"{four_digits(value)}. That is {four_digits(median / value)} times as much."
             )
-    return tuple(sentences)
-
-
-def _lines(sample: SampleSummary) -> tuple[str, ...]:
     fewest = min(len(number.runs) for number in sample.numbers)
-    line = f"{fewest} runs, recorded {sample.dates}{' with ' + sample.made if sample.made else ''}"
+    recorded = f"{fewest} runs, recorded {sample.dates}{' with ' + sample.made if sample.made else ''}"
     substitutes = sorted({line for unit in sample.units for line in unit.substitutes})
-    return (line, *sample.shows, *(f"on a substitute: {other}" for other in substitutes))
+    lines = (recorded, *sample.shows, *(f"on a substitute: {line}" for line in substitutes))
+    return Sample(tuple(sentences), strips, lines)
 
 
 # The alarm
