@@ -11,7 +11,7 @@ import pytest
 from tests.toy.commands import invoke
 from workshop.bisect import evaluator
 from workshop.bisect.evaluate import Evaluation, of_value
-from workshop.matrix import interpreters, virtualenvs
+from workshop.matrix import interpreters
 from workshop.matrix.virtualenvs import NotBuilt
 from workshop.verification.engine import Engine
 
@@ -29,7 +29,8 @@ def _own_cache(tmp_path, monkeypatch) -> None:
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.setattr(Engine, "lacking_datasets", lambda engine, claims: (set(), set()))
     monkeypatch.setattr(
-        virtualenvs, "list_versions", lambda library, python: ("2.4",) * (library == "keras") + VERSIONS
+        "workshop.cli.bisect.list_versions",
+        lambda library, python: ("2.4",) * (library == "keras") + VERSIONS,
     )
     monkeypatch.setattr(evaluator, "build", lambda python, lock: Path(lock[0]))
     monkeypatch.setattr(interpreters, "_list_candidates", lambda version: [f"python{version}"])
@@ -64,7 +65,7 @@ def world(monkeypatch) -> World:
             return of_value(*given, "as given", versions)
 
         monkeypatch.setattr(evaluator, "resolve", resolve)
-        monkeypatch.setattr("workshop.bisect.evaluate.evaluate", evaluate)
+        monkeypatch.setattr("workshop.cli.bisect.evaluate", evaluate)
         return asked
 
     return make
@@ -109,8 +110,8 @@ SEARCHES: dict[str, tuple[Any, ...]] = {
 }
 # what is replaced while a version gives its name
 REPLACED: dict[str, tuple[str, Callable[..., Any]]] = {
-    "it depends on the clock": ("workshop.bisect.evaluate.takes_time", lambda _: True),
-    "uv is missing": ("workshop.matrix.virtualenvs.list_versions", no_uv),
+    "it depends on the clock": ("workshop.cli.bisect.takes_time", lambda _: True),
+    "uv is missing": ("workshop.cli.bisect.list_versions", no_uv),
     "a data set is missing": (
         "workshop.verification.engine.Engine.lacking_datasets", lambda *_: ({"nltk_punkt"}, set())
     ),
