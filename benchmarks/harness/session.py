@@ -191,10 +191,14 @@ class Session:
         self._workers.clear()
 
     def machine(self, device: str) -> str:
-        """Return the class of this machine: its processor's name, NumPy's vector sets, device and threads."""
+        """Return the class of this machine: its processor's name, NumPy's vector sets, device and threads.
+
+        Variables that choose instructions are part of it: not all contenders follow them.
+        """
         environment = self.environment(device)
         name, sets = environment.cpu.split(" (")[0], environment.instructions.replace("none", "no avx2")
-        return f"{name}, {sets}, {device}, {self.threads} thread(s)"
+        chosen = [each for each in [environment.cpu.partition("), ")[2]] if each]
+        return ", ".join([name, sets, *chosen, device, f"{self.threads} thread(s)"])
 
     def worker(self, library: str, device: str) -> Worker | LeftOut:
         """Return the process of a library, started when first asked for, or why there is none."""

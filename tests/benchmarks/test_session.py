@@ -231,11 +231,13 @@ def test_a_class_of_processors_that_is_new_is_recorded(session, monkeypatch):
     assert session.recorded_seconds(LEDGER.path, LEDGER.id, "cpu") == 3.0
 
 
-def test_a_class_is_one_short_name(monkeypatch):
-    here = replace(this_environment(2), cpu="AMD EPYC (family 25, avx, avx2, fma)", instructions="avx2")
+@pytest.mark.parametrize("chosen", ["", ", ONEDNN_MAX_CPU_ISA=AVX2, OPENBLAS_CORETYPE=Haswell"])
+def test_a_class_is_one_short_name_with_the_instructions_that_were_chosen(chosen, monkeypatch):
+    cpu = f"AMD EPYC (family 25, avx, avx2, fma){chosen}"
+    here = replace(this_environment(2), cpu=cpu, instructions="avx2")
     monkeypatch.setattr(sessions, "this_environment", lambda threads: here)
 
-    assert Session(2).machine("gpu") == "AMD EPYC, avx2, gpu, 2 thread(s)"
+    assert Session(2).machine("gpu") == f"AMD EPYC, avx2{chosen}, gpu, 2 thread(s)"
 
 
 def test_the_time_left_follows_the_record():
