@@ -21,17 +21,20 @@ def test_version_is_major_and_minor(text, expected):
 @pytest.mark.parametrize(
     ("tensorflow", "shown", "package", "expected"),
     [
-        ("2.1.0", "2.2.4-tf", None, False),
-        ("2.15.1", None, None, False),  # its Keras 2 shows no version
-        ("2.16.2", None, "3.0.5", True),  # nor does Keras 3.0
-        ("2.16.2", "2.16.0", "3.0.5", False),  # tf-keras
-        ("2.21.0", "3.15.1", None, True),
+        ("2.1.0", "2.2.4-tf", "tensorflow", False),
+        ("2.15.1", None, "keras", False),  # its Keras 2 shows no version
+        ("2.16.2", None, "keras", True),  # nor does Keras 3.0
+        ("2.19.1", None, "tf_keras", False),  # nor does tf-keras
+        ("2.21.0", "3.15.1", "keras", True),
     ],
 )
 def test_keras_3_is_told_from_keras_2(monkeypatch, tensorflow, shown, package, expected):
+    model = type("Model", (), {"__module__": f"{package}.src.models"})
+    installed = {"keras": "3.0.5", "tf_keras": "2.19.0"}
     monkeypatch.setattr(versions, "tf", SimpleNamespace(__version__=tensorflow))
-    monkeypatch.setattr(versions, "keras", SimpleNamespace(**({"__version__": shown} if shown else {})))
-    monkeypatch.setattr(versions, "import_module", lambda name: SimpleNamespace(__version__=package))
+    shows = {"__version__": shown} if shown else {}
+    monkeypatch.setattr(versions, "keras", SimpleNamespace(Model=model, **shows))
+    monkeypatch.setattr(versions, "import_module", lambda name: SimpleNamespace(__version__=installed[name]))
     assert keras_3() == expected
 
 

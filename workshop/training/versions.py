@@ -24,8 +24,10 @@ def keras_version() -> tuple[int, int]:
     shown = getattr(keras, "__version__", None)
     if shown is not None:
         return version_of(shown)
-    # TensorFlow 2.15 does not show the version of its Keras 2, nor Keras 3.0 its own
-    return (2, 15) if version_of(tf.__version__) < (2, 16) else version_of(import_module("keras").__version__)
+    if version_of(tf.__version__) < (2, 16):
+        return 2, 15  # which does not show the version of its Keras 2
+    # nor do Keras 3.0 and tf-keras
+    return version_of(import_module(keras.Model.__module__.split(".")[0]).__version__)
 
 
 def keras_3() -> bool:
