@@ -1,9 +1,10 @@
 """What chapter 2's exercises share, where no documented number pins it down to the last digit."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from workshop.measures.ch02_neural_networks._data import one_hot, scaled
+from workshop.measures.ch02_neural_networks._data import image_arrays, one_hot, point_clouds, scaled
 from workshop.measures.ch02_neural_networks._networks import last_layer
 from workshop.measures.ch02_neural_networks._training import History, epoch_lines, first_epoch_at_1
 
@@ -43,3 +44,18 @@ def test_rows_are_one_hot_in_the_given_classes():
     """Without classes the columns are those of the labels; a class that no label has is a column of 0."""
     np.testing.assert_array_equal(one_hot([5, 3]), [[0, 1], [1, 0]])
     np.testing.assert_array_equal(one_hot([5, 3], np.array([3, 4, 5])), [[0, 0, 1], [1, 0, 0]])
+
+
+def test_a_cloud_has_its_size_and_range():
+    points = pd.DataFrame({"x1": [3.0, 1.0, 2.0, 5.0], "x2": [0.0] * 4, "label": [0, 0, 0, 1]})
+
+    clouds = {name: (cloud.points, cloud.x1) for name, cloud in point_clouds(points).items()}
+
+    assert clouds == {"class_0": (3, [1.0, 3.0]), "class_1": (1, [5.0, 5.0])}
+
+
+def test_what_has_no_image_arrays_is_named():
+    with pytest.raises(
+        ValueError, match=r"^list has no x_train, y_train, x_test and y_test: give ImageArrays"
+    ):
+        image_arrays([])
