@@ -13,7 +13,6 @@ from typing import Any, Sequence
 import numpy as np
 
 from workshop.chapters.ch03_image_classification.act01_fashion_mnist import activity_3_01_model
-from workshop.chapters.ch03_image_classification.act02_fruits import activity_3_02_model
 from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
 from workshop.chapters.ch03_image_classification.ex03_cats_and_dogs import exercise_3_03_model
 from workshop.numerics.reference_network import Layer, conv2d, dense, forward, max_pool2d, reshape
@@ -23,6 +22,7 @@ from workshop.training.pretrained import vgg16
 from workshop.units import unit
 
 from ._convolution import distance
+from .act02_fruits import built_model
 from .text05_last_layer import last_layer
 from .text06_pooling import figure_3_15_model
 from .text07_keras_layers import convolution, fully_connected, max_pooling
@@ -162,7 +162,7 @@ def activity_3_02_by_hand(
 ) -> OnFrozenBase:
     """Run the network on drawn weights, and train it one step. Source: chapter 3, activity 3.02."""
     base = vgg16(include_top=False, input_shape=input_shape)
-    model = with_drawn_weights(activity_3_02_model(base, classes))
+    model = with_drawn_weights(built_model(base, classes))
     images = drawn_images(model, 1)
     maps, before = output_of(base, images), base.get_weights()
     by_hand = forward(head("softmax"), model.get_weights()[-4:], maps)

@@ -105,12 +105,20 @@ def activity_3_02_summary(
     `images` : numbers of training and validation images. Source: chapter 3, activity 3.02.
     """
     base = vgg16(include_top=False, input_shape=input_shape)
-    model = activity_3_02_model(base, classes)
+    model = built_model(base, classes)
     return Summary(
         base=replace(network_summary(base), layers=summary_rows(base)),
         model=replace(network_summary(model), layers=summary_rows(model)),
         steps=steps_of(*images, batch_size),
     )
+
+
+def built_model(base: Any, classes: int) -> Any:
+    """Build the network; Keras 3.0 leaves one that begins with another network unbuilt until it is called."""
+    model = activity_3_02_model(base, classes)
+    if not model.built:
+        model.build((None, *base.input_shape[1:]))
+    return model
 
 
 def summary_rows(model: Any) -> list[list[Any]]:
