@@ -11,7 +11,7 @@ from workshop.training.backend import keras, tf
 def activity_1_01_in_tensorflow(steps: int = 10_000) -> float:
     """Find the root of x² − 10x + 25 in TensorFlow's own calls.
 
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradient here.
+    The book calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradient here.
     """
     x = tf.Variable(0.0)
     optimizer = keras.optimizers.Adam(learning_rate=0.01)

@@ -18,7 +18,7 @@ SIZE = (224, 224)
 def exercise_1_01_in_keras(pizza_image: Any, weights: Any = "imagenet", size: Size = SIZE) -> tuple[Any, str]:
     """Label the photograph, in Keras' own calls; return the shape of the batch and the sentence.
 
-    The print lets a web service speak the sentence, too.
+    The book lets a web service speak the sentence, too.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ def exercise_1_06_in_tensorflow(
 ) -> tuple[float, float, np.ndarray]:
     """Fit the line in TensorFlow's own calls; return w, b and the line at every x.
 
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
+    The book calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
     """
     w, b = tf.Variable(0.0), tf.Variable(0.0)
     optimizer = keras.optimizers.Adam(learning_rate=0.01)

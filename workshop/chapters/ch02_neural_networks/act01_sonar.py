@@ -29,7 +29,7 @@ def activity_2_01_in_keras(
 ) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
-    The print numbers the classes by scikit-learn, in the same order. It gives `input_dim` to the layers, of
+    The book numbers the classes by scikit-learn, in the same order. It gives `input_dim` to the layers, of
     which Keras 3 warns, and sets no seed. The printed log goes on after an earlier fit: fit once more for it.
 
     Parameters

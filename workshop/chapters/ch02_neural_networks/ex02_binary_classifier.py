@@ -17,8 +17,8 @@ def exercise_2_02_in_tensorflow(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Train the perceptron in TensorFlow's own calls; return weight, bias and the predicted labels (n, 1).
 
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
-    The sigmoid is applied twice, as in the print: the loss takes logits.
+    The book calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
+    The sigmoid is applied twice, as in the book: the loss takes logits.
 
     Parameters
     ----------

@@ -15,9 +15,9 @@ from workshop.training.backend import keras, tf
 def exercise_2_04_in_tensorflow(mnist: Any, steps: int = 1000) -> tuple[np.ndarray, np.ndarray, float]:
     """Train the layer in TensorFlow's own calls; return weight, bias and the share of right test rows.
 
-    The print calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
+    The book calls the optimizer's `minimize`, which Keras 3 no longer has: a tape takes the gradients here.
     It makes one-hot labels by pandas' `get_dummies`, which gives truth values today. The softmax is applied
-    twice, as in the print: the loss takes logits.
+    twice, as in the book: the loss takes logits.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ def exercise_2_05_in_keras(
 ) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
-    The print gives `input_dim` to the layer, of which Keras 3 warns, and sets no seed.
+    The book gives `input_dim` to the layer, of which Keras 3 warns, and sets no seed.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ def exercise_2_06_in_keras(
 ) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
-    The print gives `input_dim` to the first layer, of which Keras 3 warns, and to the last one, in vain. It
+    The book gives `input_dim` to the first layer, of which Keras 3 warns, and to the last one, in vain. It
     sets no seed.
 
     Parameters

@@ -31,7 +31,7 @@ def exercise_2_07_in_keras(
 ) -> tuple[dict[str, list[float]], float, float, np.ndarray]:
     """Train in Keras' own calls; return the history, test loss and accuracy, and an image's probabilities.
 
-    They are those of test image 200, or of the last one if there are fewer. The print gives `input_shape` to
+    They are those of test image 200, or of the last one if there are fewer. The book gives `input_shape` to
     the first layer, of which Keras 3 warns, and sets no seed.
 
     Parameters

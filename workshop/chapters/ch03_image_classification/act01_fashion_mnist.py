@@ -31,8 +31,8 @@ def activity_3_01_model(shape: tuple[int, ...] = (28, 28, 1), classes: int = 10)
 def activity_3_01_in_keras(fashion_mnist: Any, seed: int, epochs: int = 5) -> dict[str, list[float]]:
     """Train as the book does, in Keras' own calls and with its generator; return the history.
 
-    The print calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
-    first layer, of which Keras 3 warns. Its seed is 8, which gives other numbers on other versions of
+    The book calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
+    first layer, of which Keras 3 warns. The seed is 8, which gives other numbers on other versions of
     TensorFlow. That the images of the validation are varied, too, is as in the book's code.
 
     Parameters

@@ -34,8 +34,8 @@ def exercise_3_03_in_keras(
 ) -> dict[str, list[float]]:
     """Train as the book does, in Keras' own calls and with its generators; return the history.
 
-    The print calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
-    first layer, of which Keras 3 warns. Its seed is 8, which gives other numbers on other versions of
+    The book calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
+    first layer, of which Keras 3 warns. The seed is 8, which gives other numbers on other versions of
     TensorFlow.
 
     Parameters

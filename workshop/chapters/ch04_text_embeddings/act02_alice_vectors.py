@@ -16,7 +16,7 @@ def activity_4_02_in_gensim(
 ) -> tuple[list[Neighbours], float]:
     """Train word2vec on Alice three times as the book does, after activity 4.01's steps.
 
-    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
+    The book has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
     run to run.
 
     `nltk_gutenberg` : the text of Alice. Returns the five words nearest to rabbit by each training, and the

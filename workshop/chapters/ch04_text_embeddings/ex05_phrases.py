@@ -9,7 +9,7 @@ from __future__ import annotations
 def exercise_4_05_in_gensim(text8: str, seed: int) -> float:
     """Train word2vec on text8 as the text before does; return the cosine of the two phrases.
 
-    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
+    The book has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
     run to run.
 
     `text8` : path of the corpus.

@@ -15,7 +15,7 @@ def exercise_4_06_in_gensim(
 ) -> tuple[Neighbours, Neighbours]:
     """Train skip-gram on both corpora as the book does, and list the five words nearest to money.
 
-    The print has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
+    The book has neither seed nor number of threads. With more than one thread, gensim's vectors differ from
     run to run.
 
     `nltk_brown`, `nltk_movie_reviews` : the words of each sentence, as `sents()` of NLTK's corpora returns

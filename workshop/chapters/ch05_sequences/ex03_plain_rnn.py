@@ -33,7 +33,7 @@ def exercise_5_03_in_keras(
 ) -> tuple[dict[str, list[float]], list[float], np.ndarray]:
     """Train the plain RNN as the book does, in Keras' own calls, and forecast the test part.
 
-    The print gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
+    The book gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
     the same numbers. It sets no seed.
 
     Parameters

@@ -49,7 +49,7 @@ def activity_6_01_in_keras(
 ) -> tuple[dict[str, list[float]], list[list[int]]]:
     """Train the model on Amazon reviews as the book does, and judge others.
 
-    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Keras 3 keeps
+    In the book, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Keras 3 keeps
     `Tokenizer` for old code only.
 
     Parameters

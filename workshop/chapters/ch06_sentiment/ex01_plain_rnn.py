@@ -32,8 +32,8 @@ def exercise_6_01_model() -> Any:
 def exercise_6_01_in_keras(imdb: Any, seed: int, epochs: int = 10) -> tuple[dict[str, list[float]], float]:
     """Train the plain RNN as the book does, and judge the test reviews.
 
-    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. Its seed is 42,
-    which gives other numbers on other versions of TensorFlow.
+    In the book, `predict_classes` returns the classes; it is gone since TensorFlow 2.6. The
+    book's seed is 42, which gives other numbers on other versions of TensorFlow.
 
     Parameters
     ----------

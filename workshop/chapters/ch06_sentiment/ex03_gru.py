@@ -32,7 +32,7 @@ def exercise_6_03_model() -> Any:
 def exercise_6_03_in_keras(imdb: Any, seed: int, epochs: int = 4) -> tuple[dict[str, list[float]], float]:
     """Train the GRU as the book does, and judge the test reviews.
 
-    In the print, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
+    In the book, `predict_classes` returns the classes; it is gone since TensorFlow 2.6.
 
     Parameters
     ----------

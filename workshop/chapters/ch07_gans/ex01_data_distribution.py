@@ -14,7 +14,7 @@ LOC = (3.0, 1.0)  # mean and standard deviation of the sequence's central number
 def exercise_7_01_in_numpy(batch: int = 128, legacy_seed: int = 123) -> tuple[float, np.ndarray, np.ndarray]:
     """Build points of the sine in NumPy's own calls; return the drawn number, all numbers and the points.
 
-    The print gives the drawn number as an array, which NumPy 2.4 refuses as a bound of a range.
+    The book gives the drawn number as an array, which NumPy 2.4 refuses as a bound of a range.
     """
     loc = float(np.random.RandomState(legacy_seed).normal(*LOC))
     reach = SPACING * (batch // 2)

@@ -33,7 +33,7 @@ def exercise_7_02_generator() -> Any:
 def exercise_7_02_in_keras(seed: int, batch: int = 128) -> tuple[np.ndarray, np.ndarray]:
     """Let the untrained generator make points of noise; return both.
 
-    The print gives `input_dim` to the first layer, of which Keras 3 warns, and sets no seed.
+    The book gives `input_dim` to the first layer, of which Keras 3 warns, and sets no seed.
     """
     keras.utils.set_random_seed(seed)
     model = exercise_7_02_generator()

@@ -64,7 +64,7 @@ def exercise_7_03_in_keras(
 ) -> list[tuple[float, float]]:
     """Train the discriminator alone as the book does.
 
-    In the print, the number that real points surround is an array of one number, which NumPy 2.4 refuses as a
+    In the book, the number that real points surround is an array of one number, which NumPy 2.4 refuses as a
     bound of a range, and NumPy's global generator draws it. Here it is a float of a generator with a seed.
 
     Returns

@@ -30,7 +30,7 @@ def exercise_7_04_in_keras(
 ) -> tuple[list[tuple[float, float]], np.ndarray]:
     """Train generator and discriminator against each other as the book does.
 
-    In the print, the discriminator is frozen once, before the first iteration. Up to Keras 2.15,
+    In the book, the discriminator is frozen once, before the first iteration. Up to Keras 2.15,
     `train_on_batch` trains what was trainable when the model was compiled. Keras 3 asks at the first batch,
     and would never train the discriminator, so its flag is set before each update. The numbers that real
     points surround are drawn as in exercise 7.03.

@@ -73,20 +73,24 @@ def exercise_7_05_gan(generator: Any, discriminator: Any) -> Any:
 def exercise_7_05_in_keras(
     mnist: Any, seed: int, iterations: int = 5000, interval: int = 10, batch: int = 128
 ) -> tuple[list[float], np.ndarray]:
-    """Train the DCGAN as the book does, which scales all images for each batch.
+    """Train the DCGAN as the book does, which scales all images again for each batch.
 
-    In the print, `lr` is the former name of `learning_rate`, `predict_proba` that of `predict`, and the
-    discriminator is frozen only once, which Keras 3 takes otherwise: see exercise 7.04. The print compiles
-    the combined model with Adam's defaults. Its results are the notebook's, which has this Adam for both.
+    In the book, `lr` is the former name of `learning_rate`, and `predict_proba` that of `predict`. The book
+    freezes the discriminator once, before the first iteration. In Keras 3 it would then never be trained, so
+    it is frozen and unfrozen in each iteration here, as in exercise 7.04. The book compiles the combined
+    model with Adam's defaults, the authors' notebook with the Adam used here. The printed results are the
+    notebook's.
 
     Parameters
     ----------
     mnist : as `keras.datasets.mnist.load_data()` returns it.
-    batch : numbers of real images and of fakes; the generator is trained on twice as many.
+    batch : number of real images, and of fakes, in an iteration; the generator is trained on twice as many.
+    interval : iterations from one print to the next.
 
     Returns
     -------
-    Mean probability over ten real images and ten fakes at each print; 25 images of the trained generator.
+    Mean probability that the discriminator gives ten real images and ten fakes together, at each print; 25
+    images of the trained generator.
     """
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
