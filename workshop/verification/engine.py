@@ -25,14 +25,14 @@ from workshop.execution.run import Runner
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_numbers
 from workshop.ledger import Claim
-from workshop.ledger.rules import PrintedRanking, SampledRule
+from workshop.ledger.rules import PrintedRanking, Repeats, SampledRule
 from workshop.samples.recorded import Recordings
 from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.values import is_number, named_leaves, numbers_in
 from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome
-from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Settled, quantities
+from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Settled, quantities
 from workshop.verification.results import Measured, Record, Results, measured_by
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import names_text
@@ -292,7 +292,7 @@ def _record(
             beside = {label: measured_by(values) for label, values in shown.items()}
     reasons = [judgement.reason, plan.note]
     wait = waiting.get(claim.unit, ())
-    if wait and isinstance(plan, Repeated) and judgement.verdict == "failed":
+    if wait and isinstance(claim.rule, Repeats) and judgement.verdict == "failed":
         results = f"{len(wait)} results of the book wait" if len(wait) > 1 else "a result of the book waits"
         reasons.append(f"{results} for it: {names_text(wait)}")
     if judgement.verdict == "failed" and plan.timed:  # a second run would take the same time from the store
