@@ -6,7 +6,7 @@ NaN (a diverged run) and ∞ (a crashed one) count as larger than all others.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -53,19 +53,17 @@ def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     size, observed, ranks = len(fresh), int(doubled[len(recorded) :].sum()), np.sort(doubled)
     above = observed - int(ranks[:size].sum())  # by so much the sum is above the least
     below = int(ranks[len(ranks) - size :].sum()) - observed
-    upwards, downwards = tuple((ranks - ranks[0]).tolist()), tuple((ranks[-1] - ranks[::-1]).tolist())
-    return _tail(upwards, size, above), _tail(downwards, size, below)
+    return _tail(ranks - ranks[0], size, above), _tail(ranks[-1] - ranks[::-1], size, below)
 
 
-@lru_cache(maxsize=64)  # several claims state the order of the same two numbers
-def _tail(ranks: tuple[int, ...], size: int, excess: int) -> float:
+def _tail(ranks: np.ndarray[Any, np.dtype[np.int64]], size: int, excess: int) -> float:
     """Return the probability that `size` of sorted ranks sum to at most the least and `excess`.
 
     The least rank is 0. Row k counts the choices of k ranks by how far they are above the k least. No further
     rank brings them nearer, so what is beyond `excess` need not be counted.
     """
-    step = math.gcd(*ranks) or 1  # 2 without ties
-    places = [rank // step for rank in ranks]
+    step = int(np.gcd.reduce(ranks)) or 1  # 2 without ties
+    places = (ranks // step).tolist()
     width = excess // step + 1
     counts = np.zeros((size + 1, width))
     counts[0, 0] = 1.0
