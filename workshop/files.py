@@ -50,7 +50,10 @@ def write_atomically(path: Path, content: bytes | Callable[[Path], object], *, l
     target = Path(os.path.realpath(path))
     mode = _mode(target)
     if mode is not None and not stat.S_ISREG(mode):
-        _write_special(target, content)
+        if callable(content):
+            content(target)
+        else:
+            target.write_bytes(content)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     with _temporary(target) as (temporary, handle):
@@ -192,16 +195,6 @@ def _abandoned(path: Path) -> bool:
     finally:
         os.close(handle)
     return True
-
-
-def _write_special(target: Path, content: bytes | Callable[[Path], object]) -> None:
-    if callable(content):
-        content(target)
-        return
-    with target.open("wb", buffering=0) as file:
-        view = memoryview(content)
-        while view:
-            view = view[file.write(view) or 0 :]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -117,7 +117,7 @@ def test_the_command_says_how_long_it_takes_and_records(tmp_path, monkeypatch):
     monkeypatch.setattr("workshop.cli.record.record_repeats", lambda _, unit, **options: done.append(unit))
     monkeypatch.setattr(
         "workshop.cli.record.record_sample",
-        lambda _, unit, count, **options: done.append((unit, count)) or sample,
+        lambda site, count, **options: done.append((site.unit, count)) or sample,
     )
     result = invoke("record", "--missing")
     assert result.exit_code == 0, result.output

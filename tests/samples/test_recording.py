@@ -173,14 +173,14 @@ def test_without_a_number_the_planned_size_is_recorded(bench, references, second
 
 RECORD = """
 import os, signal
-from workshop.samples.recording import record_sample
+from workshop.samples.recording import Site, record_sample
 store, kill = arguments
 
 def message(done, count):
     if done == int(kill):
         os.kill(os.getpid(), signal.SIGKILL)
 
-record_sample(book, "ch09.ex01", 6, store=Path(store), on_progress=message)
+record_sample(Site(book, "ch09.ex01"), 6, store=Path(store), on_progress=message)
 """
 
 

@@ -187,7 +187,9 @@ class References:
 
     def record(self, count: int | None = 64, unit: str = "ch09.ex01", **options: Any) -> ReferenceSample:
         """Record a unit as `workshop record` does."""
-        return recording.record_sample(self.bench.book, unit, count, store=self.bench.store, **options)
+        places = {name: options.pop(name) for name in ("python", "cluster", "usage") if name in options}
+        site = recording.Site(self.bench.book, unit, **places)
+        return recording.record_sample(site, count, store=self.bench.store, **options)
 
     def record_once(self, count: int = 64) -> None:
         """Have the runs of ch09.ex01 recorded, as another test has done before if it can; without a tally."""

@@ -18,7 +18,7 @@ from workshop.datasets import DataSet, Found, Missing, Own, registry
 from workshop.execution import environment
 from workshop.execution.catalogue import Catalogue, arrange
 from workshop.ledger import build, read_chapter
-from workshop.samples.recording import record_sample
+from workshop.samples.recording import Site, record_sample
 from workshop.samples.recording_repeats import record_repeats
 from workshop.units import parts_of
 
@@ -48,7 +48,7 @@ DECIDED = {
     "ch09.ex06.loss": ("reproduced", "Sampled"),
     "ch09.ex06.undecided": ("undecided", "Sampled"),
     "ch09.ex06.pair": ("reproduced", "Sampled"),
-    "ch09.ex06.repeats": ("reproduced", "Repeated"),
+    "ch09.ex06.repeats": ("reproduced", "Once"),
 }
 
 
@@ -78,5 +78,5 @@ def install(put: Callable[[Any, str, Any], None] = setattr) -> None:
 if __name__ == "__main__":
     for unit in ("ch09.ex05", "ch09.ex06"):
         with tempfile.TemporaryDirectory() as store:
-            record_sample(BOOK, unit, 64, store=Path(store))
+            record_sample(Site(BOOK, unit), 64, store=Path(store))
         record_repeats(BOOK, unit)

@@ -23,7 +23,7 @@ from workshop.verification.judging import (
     judge,
     measured_on,
 )
-from workshop.verification.plans import Once, Recorded, Repeated, Sampled
+from workshop.verification.plans import Once, Recorded, Sampled
 from workshop.verification.repeats import Repetition
 from workshop.verification.verdicts import BASES, MEANINGS, VERDICTS, VERIFIED, Basis, Verdict
 
@@ -243,7 +243,7 @@ def test_a_claim_that_seeds_repeat(repeats, finding, versions, substitutes, verd
     assert ("another file" in judged.reason or "counts otherwise" in judged.reason) == (
         verdict in {"refuted", "changed"}
     )
-    through = Repeated(claim=stated, repeats=()).judge_observed(Observed([1]), context)
+    through = Once(claim=stated, repeats=()).judge_observed(Observed([1]), context)
     assert through == judged
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -34,7 +35,7 @@ from workshop.execution.store import Store
 from workshop.ledger.names import find_id
 from workshop.samples.missing import unrecorded
 from workshop.samples.model import ReferenceSample
-from workshop.samples.recording import NotRecorded, record_sample
+from workshop.samples.recording import NotRecorded, Site, record_sample
 from workshop.samples.recording_repeats import record_repeats
 from workshop.values import about
 
@@ -158,19 +159,17 @@ def _record_missing(
 
 
 def _record_one(
-    book: Book, unit: str, count: int | None, *, cluster: Cluster | None, **options: Any
+    book: Book, unit: str, count: int | None, *, store: Path, cluster: Cluster | None, **options: Any
 ) -> ReferenceSample:
     """Record a unit with a bar on a cluster, else with a line for each piece."""
     bar = ProgressBar(lambda _: None)
     with nullcontext() if cluster is None else bar.shown():
         return record_sample(
-            book,
-            unit,
+            Site(book, unit, cluster=cluster, **options),
             count,
-            cluster=cluster,
+            store=store,
             on_progress=(lambda done, count: write_line(f"{unit}: {done} of {count}"))
             if cluster is None
             else None,
             listener=None if cluster is None else bar.listen,
-            **options,
         )

@@ -242,7 +242,7 @@ def _make(file: File, search: _Search, downloads: Downloads | None) -> str:
     raise DataError("; ".join(dict.fromkeys(search.faults + reasons)))
 
 
-def _write_verified(writer: providers.Writer, file: File, target: Path, expected: str = "") -> None:
+def _write_verified(writer: providers.Writer, file: File, target: Path, expected: str) -> None:
     """Write the content in one step; wrong content is refused before anyone can see it.
 
     `expected` is what the error adds.

@@ -134,16 +134,12 @@ def write_download(provider: Url, downloads: Downloads, file: File, target: Path
     """Write the content at the canonical address, following a Git LFS pointer."""
     url = provider.location(file)
     path = downloads.url(url)
-    if is_pointer(path):
+    with path.open("rb") as stream:  # in place of the content: three lines
+        is_pointer = stream.read(len(_POINTER)) == _POINTER
+    if is_pointer:
         shutil.copyfile(path, pointer_of(target))
         path = downloads.url(pointed_url(url))
     unpack(path, file, provider.unpack, provider.member_of(file), target)
-
-
-def is_pointer(path: Path) -> bool:
-    """Return whether a downloaded file is a Git LFS pointer: three lines in place of the content."""
-    with path.open("rb") as stream:
-        return stream.read(len(_POINTER)) == _POINTER
 
 
 def pointed_url(url: str) -> str:

@@ -59,7 +59,6 @@ _SECONDS_TO_ANSWER = 60.0  # for a node that has to start a first worker
 _SECONDS_TO_LOOK = 0.5
 _SECONDS_WITHOUT_HEAD = 15.0  # after which it is taken for dead
 _SECONDS_TO_CLOSE = 5.0  # for a cluster without its head
-_NO_NODE = "no node of the cluster is left"
 _LOCK = threading.Lock()
 
 
@@ -167,7 +166,8 @@ class RayCluster(Cluster):
 
     def _lost(self) -> str:
         """Say why the cluster as a whole is gone, "" while it is there."""
-        why = "" if not self._nodes or self._nodes.keys() & self._alive.keys() else _NO_NODE
+        here = not self._nodes or self._nodes.keys() & self._alive.keys()
+        why = "" if here else "no node of the cluster is left"
         if time.monotonic() - self._answered > _SECONDS_WITHOUT_HEAD:
             why = f"the head of the cluster has not answered for {_SECONDS_WITHOUT_HEAD:g} s"
         with _LOCK:
@@ -232,11 +232,9 @@ class RayCluster(Cluster):
         return sum(int(self._nodes[name]["Resources"]["CPU"]) for name in names)
 
     def _leave_out(self, node: str, why: str) -> None:
-        log.warning("%s is left out: %s", self._name(node), why)
+        host = self._nodes[node].get("NodeManagerHostname", "?")
+        log.warning("node %s (%s) is left out: %s", host, node[:6], why)
         self._nodes = {name: each for name, each in self._nodes.items() if name != node}
-
-    def _name(self, node: str) -> str:
-        return f"node {self._nodes[node].get('NodeManagerHostname', '?')} ({node[:6]})"
 
 
 def differences(there: Environment, here: Environment) -> str:

@@ -92,6 +92,11 @@ class Given:
 AS_IN_BOOK = Given()
 
 
+def blocked_by(jobs: Iterable[Job]) -> str:
+    """Return why the first of some jobs that can't run here can't, "" if all can."""
+    return next((job.blocked for job in jobs if job.blocked), "")
+
+
 def installed(name: str) -> bool:
     """Whether this interpreter can import a library."""
     return importlib.util.find_spec(name) is not None
@@ -174,7 +179,7 @@ class Planner:
             for unit_id in part.units
         }
         for jobs in upstream.values():
-            blocked = blocked or next((job.blocked for job in jobs if job.blocked), "")
+            blocked = blocked or blocked_by(jobs)
         mark = fingerprint(
             part=part.key,
             code=code_digest(part.module, part.name),

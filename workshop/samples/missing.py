@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workshop.book import Book
 from workshop.execution.environment import Environment
+from workshop.execution.planner import blocked_by
 from workshop.samples.model import quantities_of, reference_sample, share_of
 from workshop.samples.recording import Site
 from workshop.samples.recording_repeats import plays, repeated_parts
@@ -58,7 +59,7 @@ def _on_gpu(site: Site, count: int | None) -> Iterator[Unrecorded]:
     unit, facts, folder = site.unit, site.environment.facts(), site.book.samples
     parts = repeated_parts(site)
     known, there = (unit_repeats(unit, each, folder) for each in (facts, {"device": "cpu"}))
-    blocked = next((job.blocked for part in parts if (job := site.repeated_job(part, 0)).blocked), "")
+    blocked = blocked_by(site.repeated_job(part, 0) for part in parts)
     codes = [{} if each is None else {n: p.code for n, p in each.parts.items()} for each in (known, there)]
     if there is not None and codes[0] != codes[1]:
         yield Unrecorded(unit, 0, True, SEEDS * sum(p.seconds for p in there.parts.values()), blocked)
@@ -104,7 +105,7 @@ def _unrecorded(
     seconds += each * sum(part.seconds / share_of(part.substitutes) for part in stale.values() if part)
     if runs == 0 and not stale:
         return None
-    blocked = next((job.blocked for job in jobs.values() if job.blocked), "")
+    blocked = blocked_by(jobs.values())
     substitutes = sorted({line for job in jobs.values() for line in job.substitutes})
     if substitutes and not blocked:
         blocked = f"only a substitute is here ({'; '.join(substitutes)}): workshop data fetch --missing"

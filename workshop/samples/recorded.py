@@ -102,8 +102,8 @@ class RecordedRuns:
 
     `values` : what it measures on each run, None where that crashed. `numbers` : each of its numbers by
     path, shape (runs,), ∞ where a run crashed. The first runs, up to the largest full size, are `deciding`:
-    they alone decide a statement, so recording may stop anywhere between two sizes. What is made of them and
-    of other content is `kept`.
+    they alone decide a statement, so recording may stop anywhere between two sizes. What is made of
+    recordings and other content is `kept`.
     """
 
     claim: Claim
@@ -154,8 +154,8 @@ class Recordings:
             try:
                 samples = self.samples(claim)
                 values = recorded_values(claim, samples.by_unit)
-                numbers, own = column_numbers(claim, values), partial(self._kept_of, claim)
-                self._known[claim.id] = RecordedRuns(claim, samples, values, numbers, own)
+                numbers = column_numbers(claim, values)
+                self._known[claim.id] = RecordedRuns(claim, samples, values, numbers, self.kept)
             except LookupError as error:
                 self._known[claim.id] = NotDecidable(str(error.args[0]))
             except WorkshopError as error:
@@ -188,9 +188,6 @@ class Recordings:
         if sample is None:
             raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
         return sample
-
-    def _kept_of(self, claim: Claim, kind: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
-        return self.kept(kind, [repr(claim), *made_of], make)
 
     def kept(
         self,

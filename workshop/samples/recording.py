@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import cached_property
@@ -14,9 +14,8 @@ from typing import Any
 from workshop.book import Book
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
-from workshop.execution.planner import Job, Planner
-from workshop.execution.pool import Cluster
-from workshop.execution.run import Listener, Runner, Usage
+from workshop.execution.planner import Job, Planner, blocked_by
+from workshop.execution.run import Listener, Runner
 from workshop.execution.store import Store
 from workshop.files import check_writable
 from workshop.ledger import Ledger
@@ -36,7 +35,7 @@ from workshop.samples.model import (
 from workshop.samples.repeats import SEEDS, compare, entries, unit_repeats
 from workshop.statistics.sizes import SIZES, planned_size
 from workshop.units import Part
-from workshop.values import is_number, pairs, plain
+from workshop.values import is_number, named_leaves, plain
 
 # a killed run loses at most these seeds of a quick unit, which one call computes; the store keeps the others
 _PIECE = 32
@@ -79,7 +78,7 @@ class Site(Runner):
 
     def refuse_blocked(self, jobs: Iterable[Job]) -> None:
         """Raise NotRecorded if one of the jobs can't run here."""
-        if blocked := next((job.blocked for job in jobs if job.blocked), ""):
+        if blocked := blocked_by(jobs):
             raise NotRecorded(f"{self.unit}: {blocked}")
 
     def repeat(self, parts: Iterable[Part], *, count: int = SEEDS) -> dict[str, list[Made]]:
@@ -102,41 +101,33 @@ def refuse_ci(what: str) -> None:
 
 
 def record_sample(
-    book: Book,
-    unit: str,
+    site: Site,
     count: int | None,
     *,
     store: Path,
-    python: Path | None = None,
     on_progress: Callable[[int, int], None] | None = None,
-    cluster: Cluster | None = None,
     listener: Listener | None = None,
-    usage: Usage | None = None,
 ) -> ReferenceSample:
     """Record the outcomes of a unit's first `count` reference seeds, and return the sample.
 
     None stands for the planned size, by the seconds that a seed took when it was recorded, else by those of
-    the first few. Seeds are made in this interpreter, or in the one at `python`. The file in the book's
-    samples, in the folder of the environment's runs, is written after each piece; outcomes come from the
-    result store if this code has made them before, so that a killed run continues. Where the unit's repeated
-    seeds agree with the recorded ones, the procedure is the recorded one: earlier runs with the same
-    libraries stay, of whichever processor, and only missing seeds are made. Else all are made, and a run that
-    gave the recorded values again stays as it was recorded, so that a diff shows what changed. `on_progress`
-    is called with the number of runs recorded and that of all. On a `cluster`, whose environment then counts,
-    all missing seeds run at once; `listener` takes its progress, and `usage` adds up its use. Raises
-    NotRecorded, OSError.
+    the first few. The file in the book's samples, in the folder of the environment's runs, is written after
+    each piece; outcomes come from the result store if this code has made them before, so that a killed run
+    continues. Where the unit's repeated seeds agree with the recorded ones, the procedure is the recorded
+    one: earlier runs with the same libraries stay, of whichever processor, and only missing seeds are made.
+    Else all are made, and a run that gave the recorded values again stays as it was recorded, so that a diff
+    shows what changed. `on_progress` is called with the number of runs recorded and that of all. On a cluster
+    all missing seeds run at once; `listener` takes its progress. Raises NotRecorded, OSError.
     """
     refuse_ci("references")
+    book, unit, cluster = site.book, site.unit, site.cluster
     quantities = quantities_of(book.ledger, unit)
     if not quantities:
         raise NotRecorded(f"{unit}: no claim is decided on its reference sample: there is nothing to record")
-    site = Site(book, unit, python=python, cluster=cluster, usage=usage or Usage())
     path = reference_path(unit, site.folder, book.samples)
     recorded = _read(path, site)
     if count is None:
-        recorded = recorded or record_sample(
-            book, unit, SIZES[0], store=store, python=python, cluster=cluster
-        )
+        recorded = recorded or record_sample(site, SIZES[0], store=store)
         count = planned_size(recorded.seconds)
     measures = [parse_measure(quantity, home=unit) for quantity in quantities]
     seeds = site.planner.sample(measures, unit, "full", range(count), "reference")
@@ -254,11 +245,12 @@ def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
     if not failure:
         named = (getattr(made[key].outcome, "mishap", "") for key in jobs)
         try:
-            values = tuple(
-                plain(follow(getattr(made[job.key].outcome, measure.field), measure.steps))
+            measured = {
+                measure: plain(follow(getattr(made[job.key].outcome, measure.field), measure.steps))
                 for measure, job in place.items()
-            )
-            mishap = next((text for text in named if text), _diverged(place, values))
+            }
+            values = tuple(measured.values())
+            mishap = next((text for text in named if text), _diverged(measured))
         except (LookupError, ValueError) as error:
             raise NotRecorded(f"seed {seed}: {error.args[0]}: mend `measure`") from None
     seconds = round(sum(made[key].seconds for key in _all_keys(jobs.values())), 3)
@@ -277,9 +269,10 @@ def _all_keys(jobs: Iterable[Job]) -> set[str]:
     )
 
 
-def _diverged(place: Mapping[Measure, Job], values: Sequence[Any]) -> str:
-    for measure, value in zip(place, values, strict=True):
-        for where, number, _ in pairs(value, value, str(measure)):
-            if is_number(number) and not math.isfinite(number):
-                return f"diverged: {where} is {number}"
-    return ""
+def _diverged(measured: Mapping[Measure, Any]) -> str:
+    found = (
+        f"diverged: {path} is {leaf}"
+        for path, leaf in named_leaves(measured)
+        if is_number(leaf) and not math.isfinite(leaf)
+    )
+    return next(found, "")

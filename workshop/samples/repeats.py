@@ -298,13 +298,10 @@ def _leaves(value: Any, where: str) -> Iterator[tuple[str, Leaf]]:
 
 def as_leaf(value: Any) -> Leaf:
     """Return a value as JSON has it: not finite numbers as words."""
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else str(float(value))
-    return None if value is None else str(value)
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, int | float) else str(value)
 
 
 def repeats_path(unit: str, inner: str, folder: Path) -> Path:

@@ -6,7 +6,7 @@ NaN (a diverged run) and ∞ (a crashed one) count as larger than all others.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -53,29 +53,17 @@ def rank_tails(recorded: Numbers, fresh: Numbers) -> tuple[float, float]:
     size, observed, ranks = len(fresh), int(doubled[len(recorded) :].sum()), np.sort(doubled)
     above = observed - int(ranks[:size].sum())  # by so much the sum is above the least
     below = int(ranks[len(ranks) - size :].sum()) - observed
-    upwards, downwards = tuple((ranks - ranks[0]).tolist()), tuple((ranks[-1] - ranks[::-1]).tolist())
-    if above <= below:
-        tail, alone = _tail(upwards, size, above)
-        return tail, _other(tail, alone) or _tail(downwards, size, below)[0]
-    tail, alone = _tail(downwards, size, below)
-    return _other(tail, alone) or _tail(upwards, size, above)[0], tail
+    return _tail(ranks - ranks[0], size, above), _tail(ranks[-1] - ranks[::-1], size, below)
 
 
-def _other(tail: float, alone: float) -> float:
-    """Return the probability of the other tail, with what both count; 0 if rounding would be seen in it."""
-    other = 1.0 - tail + alone
-    return other if other > 1e-3 else 0.0
-
-
-@lru_cache(maxsize=64)  # the numbers of all claims with samples of the same size share some
-def _tail(ranks: tuple[int, ...], size: int, excess: int) -> tuple[float, float]:
-    """Return the probability that `size` of sorted ranks sum to at most, and to just, the least and `excess`.
+def _tail(ranks: np.ndarray[Any, np.dtype[np.int64]], size: int, excess: int) -> float:
+    """Return the probability that `size` of sorted ranks sum to at most the least and `excess`.
 
     The least rank is 0. Row k counts the choices of k ranks by how far they are above the k least. No further
     rank brings them nearer, so what is beyond `excess` need not be counted.
     """
-    step = math.gcd(*ranks) or 1  # 2 without ties
-    places = [rank // step for rank in ranks]
+    step = int(np.gcd.reduce(ranks)) or 1  # 2 without ties
+    places = (ranks // step).tolist()
     width = excess // step + 1
     counts = np.zeros((size + 1, width))
     counts[0, 0] = 1.0
@@ -86,7 +74,7 @@ def _tail(ranks: tuple[int, ...], size: int, excess: int) -> tuple[float, float]
             if away < width:
                 counts[k, away:] += counts[k - 1, : width - away]
     every = float(math.comb(len(places), size))
-    return float(counts[size].sum()) / every, float(counts[size, -1]) / every
+    return float(counts[size].sum()) / every
 
 
 def prediction_p(recorded: Numbers, fresh: Numbers, scale: Scale, numbers: int) -> float | None:
@@ -147,10 +135,11 @@ def order_p(smaller: Numbers, larger: Numbers, *, paired: bool) -> tuple[float, 
         up, down = int(np.sum(larger > smaller)), int(np.sum(larger < smaller))
         if up + down == 0:
             return 1.0, 1.0
-        return (
-            float(stats.binomtest(up, up + down, 0.5, alternative="greater").pvalue),
-            float(stats.binomtest(down, up + down, 0.5, alternative="greater").pvalue),
+        holds, reverse = (
+            float(stats.binomtest(often, up + down, 0.5, alternative="greater").pvalue)
+            for often in (up, down)
         )
+        return holds, reverse
     below, above = rank_tails(smaller, larger)
     return above, below
 

@@ -25,14 +25,14 @@ from workshop.execution.run import Runner
 from workshop.execution.seeds import Stream
 from workshop.execution.store import Store, usual_numbers
 from workshop.ledger import Claim
-from workshop.ledger.rules import PrintedRanking, SampledRule
+from workshop.ledger.rules import PrintedRanking, Repeats, SampledRule
 from workshop.samples.recorded import Recordings
 from workshop.units import Part
 from workshop.untrusted import printable
-from workshop.values import is_number, named_leaves, numbers_in
+from workshop.values import numbers_in
 from workshop.verification.judging import Context, Judgement
 from workshop.verification.outcomes import PartOutcome
-from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Repeated, Settled, quantities
+from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Settled, quantities
 from workshop.verification.results import Measured, Record, Results, measured_by
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import names_text
@@ -233,7 +233,6 @@ class Engine(Runner):
 
     def _execute(self, jobs: Sequence[Job], workers: Pool) -> None:
         """Run the jobs that have no outcome yet."""
-        store = self._store
         before = set(self.made)
         self.execute(jobs, self.made, self.store, workers, keeps=self.keeps)
         fresh = {
@@ -241,9 +240,8 @@ class Engine(Runner):
             for key, made in self.made.items()
             if key not in before and not made.stored
         }
-        if store is not None and fresh and self.given.seed is None:
-            with contextlib.suppress(OSError):  # a hint for the next run
-                store.write_timings(fresh)
+        if self._store is not None and fresh and self.given.seed is None:
+            self._store.write_timings(fresh)  # a hint for the next run
 
     def environment_record(self) -> dict[str, Any]:
         """Return what results say of the environment and of the run."""
@@ -271,11 +269,9 @@ def _printed_numbers(claim: Claim) -> dict[str, float]:
 
 def _numbers(claim: Claim, value: Any) -> dict[str, float]:
     """Return the numbers of a measured value by their paths, as its recorded runs have them."""
-    if isinstance(claim.rule, SampledRule):
-        with contextlib.suppress(ValueError, LookupError, TypeError):  # words have none
-            return claim.rule.numbers(value, claim.documented)
-        return {}
-    return {path: leaf for path, leaf in named_leaves(value) if is_number(leaf)}
+    with contextlib.suppress(ValueError, LookupError, TypeError):  # words have none
+        return claim.sampled_rule.numbers(value, claim.documented)
+    return {}
 
 
 def _record(
@@ -287,12 +283,13 @@ def _record(
     beside: dict[str, Measured] = {}
     with contextlib.suppress(LookupError):  # the judgement says what is not there
         if values := plan.shown(outcomes):
-            measured = measured_by(values, _printed_numbers(claim), partial(_numbers, claim))
+            recorded = partial(_numbers, claim) if isinstance(claim.rule, SampledRule) else None
+            measured = measured_by(values, _printed_numbers(claim), recorded)
             shown = plan.observe_beside(outcomes)
             beside = {label: measured_by(values) for label, values in shown.items()}
     reasons = [judgement.reason, plan.note]
     wait = waiting.get(claim.unit, ())
-    if wait and isinstance(plan, Repeated) and judgement.verdict == "failed":
+    if wait and isinstance(claim.rule, Repeats) and judgement.verdict == "failed":
         results = f"{len(wait)} results of the book wait" if len(wait) > 1 else "a result of the book waits"
         reasons.append(f"{results} for it: {names_text(wait)}")
     if judgement.verdict == "failed" and plan.timed:  # a second run would take the same time from the store

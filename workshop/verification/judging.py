@@ -11,7 +11,7 @@ from workshop.datasets.model import DataSet, MeasuredOn
 from workshop.datasets.own_data import YOUR_OWN
 from workshop.ledger import Claim, Ledger
 from workshop.ledger.model import Finding
-from workshop.ledger.rules import Consistency, Decision, Literature, PrintedRanking, Repeats
+from workshop.ledger.rules import Decision, Literature, PrintedRanking, Repeats
 from workshop.samples.recorded import NotDecidable, RecordedRuns
 from workshop.samples.texts import filled
 from workshop.statistics.placement import Answer
@@ -294,12 +294,9 @@ def _is_own(line: str) -> bool:
 
 def judge_printed(claim: Claim, ledger: Ledger) -> Judgement:
     """Decide a claim that needs no run: literature, or consistency with other printed values."""
-    rule = claim.rule
-    if isinstance(rule, Literature):
-        return Judgement("not testable", None, rule.reason)
-    assert isinstance(rule, Consistency)
-    others = [ledger.printed(p, home=claim.unit) if isinstance(p, str) else p for p in rule.of]
-    return _on_values(claim, [others], {})
+    if isinstance(claim.rule, Literature):
+        return Judgement("not testable", None, claim.rule.reason)
+    return _on_values(claim, [ledger.others(claim)], {})
 
 
 def _on_values(claim: Claim, sample: Sequence[Any], versions: Mapping[str, str]) -> Judgement:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
-from workshop.execution.planner import FIRST_STEPS, Job, Planner, Profile
+from workshop.execution.planner import FIRST_STEPS, Job, Planner, Profile, blocked_by
 from workshop.execution.seeds import Stream
 from workshop.ledger import Claim
 from workshop.ledger.rules import Repeats
@@ -44,7 +44,7 @@ from workshop.verification.repeats import (
     NotRepeated,
     RepeatedPart,
     Repetition,
-    measured_paths,
+    claimed_paths,
     repeated,
     replayed,
 )
@@ -150,9 +150,8 @@ class _Plan:
         """
         if not self.repeats:
             return None
-        whole = isinstance(self, Repeated) or any(
-            job.steps_only for part in self.repeats for job in part.jobs
-        )
+        steps_only = any(job.steps_only for part in self.repeats for job in part.jobs)
+        whole = steps_only or isinstance(self.claim.rule, Repeats)
         claims = context.book.ledger.claims.values()
         return repeated(self.repeats, outcomes, context.versions, None if whole else self.claim, claims)
 
@@ -185,7 +184,7 @@ def _settled(claim: Claim, verdict: Verdict, why: str, sample: tuple[Jobs, ...] 
 
 @dataclass(frozen=True, kw_only=True)
 class Once(_Plan):
-    """A claim whose rule decides each outcome."""
+    """A claim whose rule decides each outcome, or that recorded seeds give their numbers again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,12 +238,7 @@ class Recorded(_Plan):
         return judge_recorded(self.claim, observed, self.recorded, context)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Repeated(_Plan):
-    """A claim that recorded seeds give their numbers again."""
-
-
-Plan: TypeAlias = Settled | Once | Sampled | Recorded | Repeated
+Plan: TypeAlias = Settled | Once | Sampled | Recorded
 
 
 def _measured(measures: Mapping[str, Measure], jobs: Jobs, outcomes: Outcomes) -> Any:
@@ -280,12 +274,11 @@ class ClaimPlanner:
         shortened = claim.rule.needs_sample and any(map(self.planner.form, self._parts(claim)))
         profile: Profile = "full" if claim.full_only or shortened else self.profile
         (first,) = self._sample(claim, profile, [0])
-        blocked = next((job.blocked for job in first.values() if job.blocked), "")
-        if blocked:
+        if blocked := blocked_by(first.values()):
             return _settled(claim, "unavailable", blocked)
         try:
             if isinstance(claim.rule, Repeats):
-                return Repeated(claim=claim, repeats=self._repeats(claim))
+                return Once(claim=claim, repeats=self._repeats(claim))
             plan = self._draw(claim, profile)
             if isinstance(plan, Sampled) and (why := plan.recorded.other_data(plan.substitutes)):
                 verdict: Verdict = "unavailable" if plan.substitutes else "undecided"
@@ -307,8 +300,7 @@ class ClaimPlanner:
         missing = next((measure for measure in claim.measures().values() if measure not in there), None)
         if missing is not None:
             return _settled(claim, "deferred", f"{missing} was not computed: {again}")
-        blocked = next((job.blocked for job in there.values() if job.blocked), "")
-        if blocked:
+        if blocked := blocked_by(there.values()):
             return _settled(claim, "unavailable", blocked)
         cut = any(job.steps_only for job in there.values())
         if cut and (claim.full_only or claim.rule.needs_sample):
@@ -452,8 +444,7 @@ class ClaimPlanner:
             if isinstance(part, NotRepeated) or part.provisional:
                 return 0
             tolerances = part.unit.tolerances(part.recorded, self.recordings.environment)
-            own = [measure for measure in claim.measures().values() if measure.unit == part.unit.unit]
-            paths = [path for measure in own for path in measured_paths(measure, part.recorded.numbers)]
+            paths = claimed_paths(claim, part.unit.unit, part.recorded.numbers)
             shows = shows or any(math.isfinite(tolerances[path]) for path in paths)
         return min(len(part.jobs) for part in repeats) if shows else 0
 

@@ -59,7 +59,8 @@ def answer(runs: RecordedRuns, expected: Any) -> Conclusion:
 
     Fewer than the smallest planned size decide nothing. Raises NotDecidable.
     """
-    return Conclusion(**runs.kept("answers", [repr(expected)], lambda: asdict(_answer(runs, expected))))
+    made_of = [repr(runs.claim), repr(expected)]
+    return Conclusion(**runs.kept("answers", made_of, lambda: asdict(_answer(runs, expected))))
 
 
 def _answer(runs: RecordedRuns, expected: Any) -> Conclusion:

@@ -155,11 +155,14 @@ def _is_chaotic(recorded: PartRepeats, *, other_versions: bool) -> bool:
 
 def _counting(part: RepeatedPart, one: SeedComparison, claim: Claim | None) -> set[str]:
     """Return the paths of a part's numbers that count: all of them without a claim."""
-    paths = [*part.recorded.numbers, *(each.path for each in one.differences)]
-    if claim is None:
-        return set(paths)
-    measures = [measure for measure in claim.measures().values() if measure.unit == part.unit.unit]
-    return {path for measure in measures for path in measured_paths(measure, paths)}
+    paths = {*part.recorded.numbers, *(each.path for each in one.differences)}
+    return paths if claim is None else claimed_paths(claim, part.unit.unit, paths)
+
+
+def claimed_paths(claim: Claim, unit: str, paths: Collection[str]) -> set[str]:
+    """Return those of a unit's paths that a claim measures, or from which it takes its numbers."""
+    own = [measure for measure in claim.measures().values() if measure.unit == unit]
+    return {path for measure in own for path in measured_paths(measure, paths)}
 
 
 def measured_paths(measure: Measure, paths: Collection[str]) -> list[str]:
@@ -209,8 +212,7 @@ def _moved_first(unit: str, paths: Collection[str], moved: Sequence[str], claims
     """Return the claim that measures the first of the moved paths, "" if none measures any."""
 
     def place(claim: Claim) -> int:
-        own = [measure for measure in claim.measures().values() if measure.unit == unit]
-        measured = {path for measure in own for path in measured_paths(measure, paths)}
+        measured = claimed_paths(claim, unit, paths)
         return min((index for index, path in enumerate(moved) if path in measured), default=len(moved))
 
     first = min(claims, key=place, default=None)

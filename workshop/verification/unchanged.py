@@ -126,6 +126,6 @@ class Earlier:
         units |= {measure.unit for claim in self.claims for measure in quantities(claim)}
         parts = known.with_upstream(part for unit in units for part in known.parts.get(unit, ()))
         return {
-            "data": sorted({name for part in parts for name in part.datasets}),
+            "data": sorted(known.needed(parts)),
             "libraries": sorted({name for part in parts for name in part.uses}),
         }

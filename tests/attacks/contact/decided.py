@@ -8,8 +8,9 @@ from typing import Literal
 from workshop.book import Book
 from workshop.datasets import Found
 from workshop.execution.planner import Given, Planner
+from workshop.ledger.rules import Repeats
 from workshop.samples.recorded import Recordings
-from workshop.verification.plans import ClaimPlanner, Plan, Repeated, Settled
+from workshop.verification.plans import ClaimPlanner, Plan, Settled
 from workshop.verification.repeats import NotRepeated
 
 # by a first run, after `workshop record --missing`, or either after that or by `workshop verify --full`
@@ -47,7 +48,7 @@ def when_decided(book: Book) -> Mapping[str, When]:
 
 def _when(plan: Plan) -> When:
     if any(isinstance(part, NotRepeated) for part in plan.repeats):
-        return "after recording" if isinstance(plan, Repeated) else "in full"
+        return "after recording" if isinstance(plan.claim.rule, Repeats) else "in full"
     if not isinstance(plan, Settled):
         return "at once"
     return "in full" if plan.judgement.verdict == "deferred" else "after recording"
