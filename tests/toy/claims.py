@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -66,5 +65,4 @@ def claim(documented: Any, **keys: Any) -> Claim:
 
 def runs(stated: Claim, values: Sequence[Any]) -> RecordedRuns:
     """Return recorded runs of a claim, by what it measures on each."""
-    bare = RecordedRuns(stated, Samples({}, None), list(values), {})
-    return replace(bare, numbers=bare.numbers_of(bare.values))
+    return RecordedRuns(stated, Samples({}, None), list(values))

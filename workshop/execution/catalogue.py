@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
@@ -23,12 +23,16 @@ class Catalogue:
     """The parts of all units of the chapters that were loaded."""
 
     parts: Mapping[str, tuple[Part, ...]]
+    _owners: dict[tuple[str, str], Part] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def owner(self, measure: Measure, asker: str) -> Part:
         """Return the part whose outcome has the field of a quantity. Raises WiringError, naming `asker`."""
+        if owner := self._owners.get((measure.unit, measure.field)):
+            return owner
         parts = self.parts.get(measure.unit, ())
         for part in parts:
             if measure.field in part.outcome_fields():
+                self._owners[measure.unit, measure.field] = part
                 return part
         if not parts:
             raise WiringError(f"{asker}: no function is declared @unit({measure.unit!r}): write it")

@@ -100,17 +100,20 @@ class Samples:
 class RecordedRuns:
     """What a claim measured on the recorded runs of its units.
 
-    `values` : what it measures on each run, None where that crashed. `numbers` : each of its numbers by
-    path, shape (runs,), ∞ where a run crashed. The first runs, up to the largest full size, are `deciding`:
-    they alone decide a statement, so recording may stop anywhere between two sizes. What is made of
-    recordings and other content is `kept`.
+    `values` : what it measures on each run, None where that crashed. The first runs, up to the largest full
+    size, are `deciding`: they alone decide a statement, so recording may stop anywhere between two sizes.
+    What is made of recordings and other content is `kept`.
     """
 
     claim: Claim
     samples: Samples
     values: Sequence[Any]
-    numbers: Mapping[str, Numbers]
     kept: Kept = field(default=partial(kept, None), compare=False, repr=False)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Numbers]:
+        """Each of its numbers by path, shape (runs,), ∞ where a run crashed. Raises NotDecidable."""
+        return self.numbers_of(self.values)
 
     @property
     def deciding(self) -> Sequence[Any]:
@@ -154,8 +157,7 @@ class Recordings:
             try:
                 samples = self.samples(claim)
                 values = recorded_values(claim, samples.by_unit)
-                numbers = column_numbers(claim, values)
-                self._known[claim.id] = RecordedRuns(claim, samples, values, numbers, self.kept)
+                self._known[claim.id] = RecordedRuns(claim, samples, values, self.kept)
             except LookupError as error:
                 self._known[claim.id] = NotDecidable(str(error.args[0]))
             except WorkshopError as error:

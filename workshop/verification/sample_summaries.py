@@ -55,13 +55,15 @@ class SampleSummaries:
     def _made(self, claim: Claim) -> SampleSummary:
         try:
             recorded = self._recordings.of(claim)
+            names = tuple(recorded.numbers)
         except WorkshopError as error:
             return SampleSummary(problem=str(error))
         before = []  # of earlier versions, where there are any of its own
         for recordings in self._earlier:
             with suppress(WorkshopError):  # the claim's verdict says what is wrong
-                if recordings.samples(claim).by_unit != recorded.samples.by_unit:
-                    before.append(recordings.of(claim))
+                other = recordings.samples(claim).by_unit != recorded.samples.by_unit
+                if other and (runs := recordings.of(claim)).numbers:
+                    before.append(runs)
         statement: Answer | Literal[""] = ""
         shown: tuple[str, ...] = ()
         with suppress(NotDecidable):  # the claim's verdict says so
@@ -72,7 +74,7 @@ class SampleSummaries:
         return SampleSummary(
             dates=recorded.samples.dates,
             units=tuple(_unit_runs(sample) for sample in recorded.samples.by_unit.values()),
-            numbers=tuple(_number(name, recorded, before) for name in recorded.numbers),
+            numbers=tuple(_number(name, recorded, before) for name in names),
             statement=statement,
             shows=shown,
         )
