@@ -263,19 +263,17 @@ class Exercise:
             book, run = pair.written(40, drawn=True)
             name = claim.id.removeprefix(f"{self.id}.")
             stated = book if pair.label == "book" else f"{pair.label} {book}"
+            what, reason = capital(claim.what), why(claim, record.verdict, record.reason)
+            if result.own:
+                rows.append(CheckRow(name, stated, run, "", YOUR_OWN, what))
+                continue
+            row = CheckRow(name, stated, run, record.verdict, record.reason, what, reason, "–")
             judged = check_measured(claim, record.measured) if result.as_in_book else None
-            reason = why(claim, record.verdict, record.reason)
-            row = CheckRow(
-                name, stated, run, record.verdict, record.reason, why=reason, what=capital(claim.what)
-            )
             if judged is not None:
                 answer = judged.sentence if judged.state in "?✘" else judged.verdict
-                row = replace(row, state=judged.state, sentence=judged.sentence, answer=answer)
+                row = replace(row, state=judged.state, answer=answer)
             rows.append(row)
-        if result.own:
-            rows = [replace(row, verdict="", reason=YOUR_OWN, state="", answer="", why="") for row in rows]
-            rows = [row for row in rows if row.mine] or rows
-        return Check(rows)
+        return Check(([row for row in rows if row.mine] or rows) if result.own else rows)
 
     def __repr__(self) -> str:
         page = "" if self.page is None else f" (page {self.page})"

@@ -10,6 +10,7 @@ import pytest
 
 from tests.reporting.comparison_files import LEDGER, LOSS, compared, file, record, sample, sampled
 from tests.toy.records import sums
+from workshop.reporting.compare.agreement import by_group
 from workshop.reporting.compare.differences import moves_of
 from workshop.reporting.compare.model import ComparedRow, Comparison, compare_files
 from workshop.reporting.compare.sections import about, environment_rows
@@ -168,7 +169,7 @@ def test_slight_in_standard_deviations() -> None:
     assert [move.differences[index].slight for index in range(1, 6)] == [True, False, True, False, False]
     assert not move.slight
     assert move.size == pytest.approx(1.5)
-    assert move.differences[5].text == " (-1.50 sd)"
+    assert move.differences[5].text == "-1.50 sd"
 
 
 def measuring(names: list[str], *values: Any) -> Comparison:
@@ -183,8 +184,8 @@ def test_a_move_downward_counts_like_one_upward() -> None:
 
     comparison = measuring(names, first, other)
 
-    assert [row.id for row in comparison.moved] == [LOSS, names[0]]
-    assert [move.slight for move in comparison.moved[0].moves] == [False]
+    assert [row.id for row in by_group(comparison)["moved"]] == [LOSS, names[0]]
+    assert [move.slight for move in by_group(comparison)["moved"][0].moves] == [False]
 
 
 @pytest.mark.parametrize("none", [None, SampleSummary(problem="no runs on a GPU")])
@@ -192,7 +193,7 @@ def test_without_recorded_runs_differences_are_absolute_and_relative(none: Sampl
     """So is it with files of schema 1, and where nothing was recorded on the first file's device."""
     files = [file(label, record(measured=m, sample=none)) for label, m in (("a", 2.0), ("b", 3.0))]
 
-    (row,) = compare_files(tuple(files), LEDGER).moved
+    (row,) = by_group(compare_files(tuple(files), LEDGER))["moved"]
 
     assert row.moves[0].deviation is None
     assert row.moves[0].differences[1].relative == 0.5
@@ -226,8 +227,8 @@ def test_farthest_is_first() -> None:
 
     comparison = measuring(names, first, other)
 
-    assert [row.id[-1] for row in comparison.moved] == ["c", "a", "b"]
-    assert [move.path for move in comparison.moved[1].moved] == ["[1]", "[0]"]
+    assert [row.id[-1] for row in by_group(comparison)["moved"]] == ["c", "a", "b"]
+    assert [move.path for move in by_group(comparison)["moved"][1].moved] == ["[1]", "[0]"]
 
 
 def test_farthest_file_and_deviations_decide_the_order() -> None:
@@ -239,7 +240,7 @@ def test_farthest_file_and_deviations_decide_the_order() -> None:
     both = [record("ch09.ex01.both", measured=m) for m in ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 11.0})]
     row = ComparedRow(LOSS, tuple(both), moves_of(both, LEDGER.claims["ch09.ex01.both"]))
 
-    assert [row.id[-1] for row in comparison.moved] == ["b", "a"]
+    assert [row.id[-1] for row in by_group(comparison)["moved"]] == ["b", "a"]
     assert [move.path for move in row.moved] == ["a", "b"]
 
 
@@ -248,7 +249,7 @@ def test_the_first_file_that_measured_a_value_is_what_others_are_compared_with()
     for first in ((record(measured=None), record("ch09.ex01.x")), (record("ch09.ex01.x"),)):
         others = ((record(measured=value), record("ch09.ex01.x")) for value in (1.0, 3.0, 1.0))
 
-        (move,) = compared(first, *others).moved[0].moves
+        (move,) = by_group(compared(first, *others))["moved"][0].moves
 
         assert move.values == {1: 1.0, 2: 3.0, 3: 1.0}
         assert {index: d.absolute for index, d in move.differences.items()} == {2: 2.0}
@@ -271,7 +272,7 @@ def test_files_without_a_value_are_left_out() -> None:
     for middle in ((record(measured=None), record("ch09.ex01.x")), (record("ch09.ex01.x"),)):
         comparison = compared((record(measured=1.0), record("ch09.ex01.x")), middle, (record(measured=2.0),))
 
-        (move,) = comparison.moved[0].moves
+        (move,) = by_group(comparison)["moved"][0].moves
 
         assert move.values == {0: 1.0, 2: 2.0}
         assert set(move.differences) == {2}

@@ -31,7 +31,6 @@ from workshop.reporting.compare.agreement import (
     causes,
     environments,
     group,
-    unexplained,
 )
 from workshop.reporting.compare.model import Comparison, compare_files
 from workshop.reporting.compare.sections import (
@@ -149,7 +148,7 @@ def test_other_data_is_apart_from_what_is_unexplained(verdicts: list[str | None]
 
     assert group(row, comparison.files) == expected
     assert (row in by_group(comparison)["data"]) is (expected == "data")
-    assert (row in unexplained(comparison)) is (expected == "unexplained")
+    assert (row in by_group(comparison)["unexplained"]) is (expected == "unexplained")
 
 
 def told(comparison: Comparison) -> str:
@@ -302,23 +301,25 @@ def test_what_explains_a_difference(name: str, verdicts: list[str | None], expla
     """A finding does if its verdict is just where its condition is met, with one other verdict elsewhere."""
     comparison = over_keras(**{name: verdicts})
 
-    found = [row.id for cause in causes(comparison) for row in cause.rows]
+    found = [row.id for cause in causes(by_group(comparison)["explained"]) for row in cause.rows]
 
     assert found == ([f"ch09.ex03.{name}"] if explained else [])
-    assert [row.id for row in unexplained(comparison)] == ([] if explained else [f"ch09.ex03.{name}"])
+    assert [row.id for row in by_group(comparison)["unexplained"]] == (
+        [] if explained else [f"ch09.ex03.{name}"]
+    )
 
 
 def test_claims_that_do_not_differ_need_no_explanation() -> None:
     """Claims that are the same, failed everywhere, or were decided once need no finding."""
     comparison = over_keras(error=[_C] * 5, frozen=["failed"] * 5, wrong=[_R, *["deferred"] * 4])
 
-    assert (causes(comparison), unexplained(comparison)) == ([], [])
+    assert (causes(by_group(comparison)["explained"]), by_group(comparison)["unexplained"]) == ([], [])
 
 
 def test_substitutes_do_not_hide_what_a_finding_explains() -> None:
     comparison = over_keras(error=["supported", _R, _R, _C, "supported"])
 
-    assert [row.id for cause in causes(comparison) for row in cause.rows] == [ERROR]
+    assert [row.id for cause in causes(by_group(comparison)["explained"]) for row in cause.rows] == [ERROR]
 
 
 def test_the_grid_counts_a_claim_if_one_of_its_numbers_moved() -> None:

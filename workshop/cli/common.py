@@ -57,6 +57,8 @@ _GONE = {
     "calibrate": "it is called `workshop record`",
     "store": "machines share outcomes in a folder that WORKSHOP_STORE names",
     "compare --json": "use --html for a page, or --fail-on for a gate",
+    "verify --seed-set": "--seeds 30 draws 30 seeds",
+    "verify --vary-seed": "--seeds 30 draws 30 seeds",
     "report --first-contact": "send the maintainers the results file itself",
     "errata --html": "use --markdown, or `workshop report` for a page",
     "errata --base-url": "use --markdown, or `workshop report` for a page",

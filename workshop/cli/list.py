@@ -99,15 +99,11 @@ def _print_list(
             screen.paragraph(f"{unit}  {ledger.units[unit].title}", style="bold")
         word = WORD_OF[latest[claim.id].verdict] if claim.id in latest else None
         sign = "" if word is None else f"{screen.sign(word)} {word.name}"
-        room = max(screen.width - names - 20, 20)
+        begin = f"{sign:<14}", "" if word is None else word.colour
         stated, reader = stated_value(claim), ledger.first_of(claim).reader
+        room = max(screen.width - names - 20, 20)
         text = stated if isinstance(stated, str) else brief(stated, 2 * room, drawn=True)
+        screen.beside("  ", begin, f"  {claim.name:<{names}}  ", text=text, least=20)
         notes = [] if reader is None or claim.correct is None else [f"Right: {reader.right}"]
-        notes += ["the suite's own"] if claim.ours else []
-        first, *others = screen.wrap(text, room)
-        begin = (f"{sign:<14}", "" if word is None else word.colour)
-        screen.line("  ", begin, f"  {claim.name:<{names}}  {first}")
-        for line in others:
-            screen.line(" " * (names + 18), line)
-        for note in notes:
-            screen.row("", note, indent=0, room=names + 18, style="yellow")
+        for note in [*notes, *(["the suite's own"] if claim.ours else [])]:
+            screen.beside(" " * (names + 20), text=note, style="yellow", least=20)

@@ -66,7 +66,6 @@ def verify(
         int | None,
         typer.Option("--seeds", min=1, help="Draw at least this many fresh seeds of stochastic units."),
     ] = None,
-    seed_set: Annotated[str | None, typer.Option("--seed-set", "--vary-seed", hidden=True)] = None,
     processes: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Units to run in parallel; one per core by default."),
@@ -117,7 +116,7 @@ def verify(
     ] = False,
 ) -> None:
     """Verify claims. Exit code 0: at least one was verified and none failed; 1: otherwise; 2: wrong usage."""
-    _check_options(on, processes, seed_set)
+    _check_options(on, processes)
     book, claims = select(patterns or [])
     try_targets({"--json": (json_file, RESULTS_FILE)})
     file = json_file or default_target(PART if part_text(claims, book.ledger) else RESULTS)
@@ -208,13 +207,10 @@ def _write_files(
     return "" if page is None else short_path(page), None
 
 
-def _check_options(on: str | None, processes: int | None, seed_set: str | None) -> None:
+def _check_options(on: str | None, processes: int | None) -> None:
     """Raise UsageError for options that can't be, and if WORKSHOP_THREADS is not a number."""
-    if seed_set is not None:
-        raise UsageError("there are no seed sets: --seeds 30 draws 30 seeds")
     if on is not None and processes is not None:
         raise UsageError("--jobs counts processes of this machine: leave it out with --on")
-
     try:
         threads()
     except ValueError as error:

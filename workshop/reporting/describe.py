@@ -17,8 +17,8 @@ from workshop.values import brief
 from workshop.verification.results import EarlierRuns, LastRecord, Record, SampleSummary
 from workshop.verification.verdicts import Basis, Verdict
 from workshop.wording.numbers import counted, four_digits, names_text
-from workshop.wording.pairs import TESTED_AS, measured_text, stated_rows
-from workshop.wording.words import COMPUTING, DECIDED, WORD_OF, condition_text
+from workshop.wording.pairs import measured_text, stated_rows
+from workshop.wording.words import COMPUTING, DECIDED, WORD_OF
 
 if TYPE_CHECKING:
     from workshop.reporting.compare.model import ComparedRow
@@ -52,26 +52,6 @@ _ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "de
 _FACTS = ("python", "tensorflow", "keras", "numpy", "device")
 _ROOM = 400  # characters of a value in `workshop show`
 _CELL = 36  # those of a value in its table
-
-
-def ledger_rows(claim: Claim, room: int) -> dict[str, str]:
-    """Return what the ledger says of a claim by label, "" for nothing, each value in `room` characters."""
-    finding = claim.finding
-    versions = f" with {condition_text(finding.when)}" if finding is not None and finding.when else ""
-    texts = {
-        "printed": None if claim.printed is None else brief(claim.printed, room) + _place(claim),
-        "statement": claim.statement,
-        "test": claim.test,
-        TESTED_AS: None if claim.own is None else brief(claim.own, room),
-        "correct": None if claim.correct is None else brief(claim.correct, room),
-        "notebook": None if claim.notebook is None else f"{brief(claim.notebook, room)} (authors' notebook)",
-        "repeats": claim.same_as,
-        "evidence": None if claim.evidence is None else f"{claim.evidence}: {EVIDENCE[claim.evidence]}",
-        "kind": claim.kind + (f", in {claim.measured_in}" if claim.measured_in else ""),
-        "needs": ", ".join(claim.needs) or "nothing",
-        "finding": None if finding is None else f"{finding.verdict}{versions}: {finding.reason}",
-    }
-    return {label: text or "" for label, text in texts.items()}
 
 
 def reader_rows(claim: Claim, ledger: Ledger) -> list[Row]:
@@ -177,7 +157,7 @@ def failure_rows(
 ) -> list[Row]:
     """Return what explains a verdict; `last` is the claim's record of an earlier run, if there is one."""
     (who, stated), *others = stated_rows(claim, _ROOM)
-    rows = [(who, stated + _place(claim)), *others]
+    rows = [(who, stated + place_text(claim)), *others]
     rows += [] if claim.correct is None else [("right", brief(claim.correct, _ROOM))]
     if record.measured is not None:
         seed = f" (seed {record.seeds[0]})" if len(record.seeds) == 1 else ""
@@ -204,7 +184,8 @@ def unit_rows(unit: Unit, code: Mapping[str, Sequence[str]]) -> list[Row]:
     return rows + [("code", f"{file}: {', '.join(names)}") for file, names in code.items()]
 
 
-def _place(claim: Claim) -> str:
+def place_text(claim: Claim) -> str:
+    """Say in parentheses where a claim is printed, "" if that is not known."""
     places = [f"page {claim.page}"] if claim.page else []
     places += ["only in the authors' notebook"] if claim.source == "notebook" else []
     return f" ({', '.join(places)})" if places else ""

@@ -20,9 +20,9 @@ from workshop.wording.words import WORD_OF
 class CheckRow:
     """A claim, what the book says, what was measured, and the verdict on the book with its reason.
 
-    `what` : what the claim is of, in words. `state` and `sentence` say of what was measured what
-    `workshop check` says of it, and `answer` does so in short. `reason` is in the engine's words, and `why`
-    in a reader's, "" where the claim holds. On a reader's own data there is no verdict.
+    `what` : what the claim is of, in words. `reason` is in the engine's words, and `why` in a reader's, ""
+    where the claim holds. `state` and `answer` are those of `workshop check` on what was measured. On a
+    reader's own data there is no verdict.
     """
 
     claim: str
@@ -30,21 +30,15 @@ class CheckRow:
     mine: str
     verdict: str
     reason: str
-    state: State | Literal[""] = "–"
-    sentence: str = ""
+    what: str
     why: str = ""
-    what: str = ""
+    state: State | Literal[""] = ""
     answer: str = ""
-
-    @property
-    def word(self) -> str:
-        """The verdict in a reader's word."""
-        return WORD_OF[self.verdict].name if self.verdict else ""
 
     @property
     def said(self) -> str:
         """What is said of it in short: its sign, and the answer on its number, or else the verdict."""
-        return " ".join(filter(None, (self.state, self.answer or self.word)))
+        return f"{self.state} {self.answer or WORD_OF[self.verdict].name}" if self.verdict else ""
 
 
 class Check(tuple[CheckRow, ...]):

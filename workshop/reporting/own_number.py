@@ -431,8 +431,6 @@ def _accepts(low: float | None, high: float | None) -> str:
     """Write what a rule accepts beyond the printed number itself; "" for nothing."""
     if low == high:
         return ""
-    if low is None:
-        return f"; anything up to {brief(high, 20)} agrees"
-    if high is None:
-        return f"; anything from {brief(low, 20)} agrees"
-    return f"; anything from {brief(low, 20)} to {brief(high, 20)} agrees"
+    start = "" if low is None else f" from {brief(low, 20)}"
+    end = "" if high is None else f" {'to' if start else 'up to'} {brief(high, 20)}"
+    return f"; anything{start}{end} agrees"

@@ -290,7 +290,7 @@ def _print_missing(results: Results, ledger: Ledger, screen: Screen) -> None:
     for one in lacking:
         first, *others = screen.wrap(one.name or one.title, screen.width - 24)
         size = size_text(data_sets[one.name].size) if one.name else ""
-        screen.line(f"    {first:<{room}}", f"{len(one.unavailable):>5}", (f"{size:>13}", "dim"))
+        screen.line(f"    {first:<{room}}{len(one.unavailable):>5}", (f"{size:>13}", "dim"))
         for line in others:
             screen.line("    ", line)
     for one in services:

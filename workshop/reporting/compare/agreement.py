@@ -44,7 +44,7 @@ class Cause:
 
 
 def agreement(row: ComparedRow) -> Agreement:
-    """Return how far the environments agree on a claim, as the JSON has it."""
+    """Return how far the environments agree on a claim."""
     verdicts = {*row.decided.values()}
     if len(verdicts) > 1:
         return "differs"
@@ -85,16 +85,11 @@ def by_group(comparison: Comparison) -> Mapping[Group, Sequence[ComparedRow]]:
     return groups
 
 
-def unexplained(comparison: Comparison) -> list[ComparedRow]:
-    """Return the claims whose verdict or exact value differs, neither by a finding nor by other data."""
-    return [row for row in comparison.rows if group(row, comparison.files) == "unexplained"]
-
-
-def causes(comparison: Comparison) -> list[Cause]:
+def causes(explained: Sequence[ComparedRow]) -> list[Cause]:
     """Return the conditions that explain differences, starting with that of the most claims."""
     groups: dict[str, list[tuple[Finding, ComparedRow]]] = {}
-    for row in comparison.rows:
-        if row.finding is not None and group(row, comparison.files) == "explained":
+    for row in explained:
+        if row.finding is not None:
             groups.setdefault(condition_text(row.finding.when), []).append((row.finding, row))
     all_causes = [Cause(pairs[0][0], tuple(row for _, row in pairs)) for pairs in groups.values()]
     return sorted(all_causes, key=lambda cause: -len(cause.rows))

@@ -45,13 +45,13 @@ class Difference:
 
     @property
     def text(self) -> str:
-        """The difference in parentheses, "" if there is none between numbers."""
+        """The difference in words, "" if there is none between numbers."""
         if self.deviations is not None:
-            return f" ({self.deviations:+.2f} sd)"
+            return f"{self.deviations:+.2f} sd"
         if self.absolute is None:
             return ""
         relative = "" if self.relative is None else f", {100 * self.relative:+.3g}%"
-        return f" ({self.absolute:+.3g}{relative})"
+        return f"{self.absolute:+.3g}{relative}"
 
 
 @dataclass(frozen=True)

@@ -145,11 +145,6 @@ class Comparison:
         return tuple(row for row in self.rows if row.newly_failed)
 
     @cached_property
-    def moved(self) -> tuple[ComparedRow, ...]:
-        """The claims with numbers that moved more than slightly, the farthest first."""
-        return tuple(sorted((r for r in self.rows if r.moved), key=lambda r: -r.moved[0].size))
-
-    @cached_property
     def environment(self) -> Mapping[str, tuple[Any, ...]]:
         """The facts in which the environments differ: a value per file, None where it has none.
 

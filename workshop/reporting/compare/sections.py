@@ -99,9 +99,7 @@ def sections(comparison: Comparison) -> list[Section]:
     shown_sections: list[Section] = []
     for name, rows in by_group(comparison).items():
         if name == "explained":
-            shown_sections += [
-                _explained(cause, n, comparison) for n, cause in enumerate(causes(comparison), 1)
-            ]
+            shown_sections += [_explained(cause, n, comparison) for n, cause in enumerate(causes(rows), 1)]
         elif rows:
             notes = [NOTES[name]]
             if name == "moved":
@@ -321,7 +319,7 @@ def _value(row: ComparedRow, index: int) -> tuple[str, str]:
         other = next((value for value in values.values() if value != values[index]), values[index])
         return side_by_side(other, values[index], WIDTH)[1], ""
     moved = move.differences.get(index)
-    return six_digits(number, WIDTH), "" if moved is None or moved.slight else moved.text.strip(" ()")
+    return six_digits(number, WIDTH), "" if moved is None or moved.slight else moved.text
 
 
 # Versions

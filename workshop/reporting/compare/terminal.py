@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import shorten
 
 from rich.console import Console
@@ -9,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from workshop.reporting.compare.agreement import TITLES, by_group, causes, count_text, unexplained
+from workshop.reporting.compare.agreement import TITLES, by_group, causes, count_text
 from workshop.reporting.compare.model import ComparedRow, Comparison
 from workshop.reporting.compare.sections import (
     about,
@@ -54,7 +55,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         moved.append(f"{name}: {first.value} → {last.value}{change} in {comparison.labels[index]}")
     explained = [
         f"{condition_text(cause.finding.when)}: {names_text([row.id for row in cause.rows])}"
-        for cause in causes(comparison)
+        for cause in causes(groups["explained"])
     ]
     missing = {name: patterns(groups[name], comparison.labels) for name in ("data", "partly")}
     for name, texts in {"explained": explained, "rounding": rounding, "moved": moved, **missing}.items():
@@ -67,7 +68,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     _print_title(console, "Computing times")
     for text in timing_lines(comparison):
         _print(console, text, indent=2)
-    _print_end(comparison, console)
+    _print_end(groups["unexplained"], groups["same"], comparison.newly_failed, console)
 
 
 def _print_grid(comparison: Comparison, console: Console) -> None:
@@ -119,10 +120,10 @@ def _print_row(row: ComparedRow, comparison: Comparison, console: Console) -> No
         _print(console, f"Since when?  {command}", indent=4)
 
 
-def _print_end(comparison: Comparison, console: Console) -> None:
-    same = by_group(comparison)["same"]
-    rows = unexplained(comparison)
-    failed = comparison.newly_failed
+def _print_end(
+    rows: Sequence[ComparedRow], same: Sequence[ComparedRow], failed: Sequence[ComparedRow], console: Console
+) -> None:
+    """Say how many claims differ without a known reason, how many failed newly, and how many are the same."""
     if rows:
         more = f" {count_text(failed)} newly failed." if failed else ""
         verb = "differs" if len(rows) == 1 else "differ"

@@ -11,10 +11,11 @@ from workshop.figures.model import Figure, Yardstick
 from workshop.ledger import Claim, Ledger, Unit
 from workshop.reporting.book_calls import book_calls
 from workshop.reporting.describe import (
+    EVIDENCE,
     command,
     decided_by,
-    ledger_rows,
     margin_text,
+    place_text,
     reader_rows,
     unit_rows,
     why,
@@ -30,7 +31,7 @@ from workshop.verification.verdicts import BASES, Verdict
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import TESTED_AS, measured_text, pair_of, side_by_side, today
 from workshop.wording.places import label, title
-from workshop.wording.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word
+from workshop.wording.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word, condition_text
 
 _ROOM = 64  # characters of a value in its column
 _NUMBERS = 6  # the most named values that have a line each
@@ -39,7 +40,6 @@ _OLD = "These results have no recorded runs: run `workshop verify --json` again 
 _LARGE = 14  # characters of a value in large figures; a longer one is smaller
 _LONG = 1500  # characters of a value in the details
 _MOST_NUMBERS = 8  # that a claim without recorded runs offers to compare
-_DETAILS = ("finding", "repeats", "kind", "needs")
 NOT_HOLDING = (FAILED, WRONG, CHANGED)
 
 Lines = tuple[tuple[str, str], ...]
@@ -216,26 +216,34 @@ def chapters(
 def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping[str, Any]) -> ClaimRow:
     """Return the row of a claim; `environment` is that of the run."""
     book, run = columns(claim, record)
-    measured = "" if record.measured is None else measured_text(record, _LONG)
-    beside = [(f"  {label}", measured_text(value, _LONG)) for label, value in record.beside.items()]
-    ran = record.measured is not None
-    sees, notices = would_be_noticed(claim, record.notices, record.sample) if ran else ("", "")
-    missing, said = missing_for(claim, record), ledger_rows(claim, _LONG)
+    sees = notices = ""
+    if record.measured is not None:
+        sees, notices = would_be_noticed(claim, record.notices, record.sample)
+    missing, finding = missing_for(claim, record), claim.finding
+    evidence = claim.evidence and f"{claim.evidence}: {EVIDENCE[claim.evidence]}"
+    versions = f" with {condition_text(finding.when)}" if finding is not None and finding.when else ""
     rows = (
         *reader_rows(claim, ledger),
-        *((name, said[name]) for name in ("statement", "test", TESTED_AS)),
+        ("statement", claim.statement),
+        ("test", claim.test),
+        (TESTED_AS, _long(claim.own)),
         ("missing", missing if missing != record.reason else ""),
         ("why", "" if missing or claim.finding else why(claim, record.verdict, record.reason, record.sample)),
         ("decided by", decided_by(claim)),
-        ("evidence", ". ".join(filter(None, (said["evidence"], notices)))),
+        ("evidence", ". ".join(filter(None, (evidence, notices)))),
     )
     details = (
-        *((name, said[name]) for name in ("printed", "correct", "notebook")),
-        ("measured", measured),
-        *beside,
+        ("printed", _long(claim.printed, place_text(claim))),
+        ("correct", _long(claim.correct)),
+        ("notebook", _long(claim.notebook, " (authors' notebook)")),
+        ("measured", "" if record.measured is None else measured_text(record, _LONG)),
+        *((f"  {label}", measured_text(value, _LONG)) for label, value in record.beside.items()),
         ("margin", "" if record.margin is None else margin_text(record.margin)),
         ("basis", BASES[record.basis] if record.basis else ""),
-        *((name, said[name]) for name in _DETAILS),
+        ("finding", finding and f"{finding.verdict}{versions}: {finding.reason}"),
+        ("repeats", claim.same_as),
+        ("kind", claim.kind + (f", in {claim.measured_in}" if claim.measured_in else "")),
+        ("needs", ", ".join(claim.needs) or "nothing"),
         ("verdict", f"{record.verdict}: {record.reason}"),
         ("rule", record.rule),
         ("seeds", ", ".join(map(str, record.seeds))),
@@ -251,12 +259,16 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
         run,
         (sees, notices),
         missing,
-        tuple(row for row in rows if row[1]),
-        tuple(row for row in details if row[1]),
+        tuple((label, text) for label, text in rows if text),
+        tuple((label, text) for label, text in details if text),
         sample_of(claim, record),
         own if claim.rule.needs_sample or len(own) <= _MOST_NUMBERS else {},
         command(claim, environment),
     )
+
+
+def _long(value: Any, note: str = "") -> str:
+    return "" if value is None else brief(value, _LONG) + note
 
 
 # What the book says, what the run gives, and the recorded runs
