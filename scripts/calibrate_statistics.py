@@ -70,8 +70,7 @@ class Tally:
 
 def some(runs: RecordedRuns, chosen: np.ndarray) -> RecordedRuns:
     """Return some of the recorded runs, in this order."""
-    numbers = {name: values[chosen] for name, values in runs.numbers.items()}
-    return replace(runs, values=[runs.values[i] for i in chosen], numbers=numbers)
+    return replace(runs, values=[runs.values[i] for i in chosen])
 
 
 def held_out(claim: Claim, runs: RecordedRuns, size: int) -> Iterator[bool]:

@@ -37,10 +37,10 @@ def test_held_out_runs_are_seldom_excluded(script):
     excluded = list(script["held_out"](EPOCH, runs, 64))
     assert len(excluded) == len(runs.values) - 64
     assert np.mean(excluded) < 0.1
-    far = script["replace"](runs, numbers={name: values.copy() for name, values in runs.numbers.items()})
     order = np.random.default_rng([64, len(EPOCH.id)]).permutation(len(runs.values))
-    for values in far.numbers.values():
-        values[order[64]] = values.max() * 1000
+    values = list(runs.values)
+    values[order[64]] = {name: 1000 * float(column.max()) for name, column in runs.numbers.items()}
+    far = script["replace"](runs, values=values)
     assert sum(script["held_out"](EPOCH, far, 64)) == sum(excluded) + (not excluded[0])
 
 

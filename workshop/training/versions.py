@@ -26,8 +26,9 @@ def keras_version() -> tuple[int, int]:
         return version_of(shown)
     if version_of(tf.__version__) < (2, 16):
         return 2, 15  # which does not show the version of its Keras 2
-    # nor do Keras 3.0 and tf-keras
-    return version_of(import_module(keras.Model.__module__.split(".")[0]).__version__)
+    # nor do tf-keras and Keras 3.0
+    legacy = keras.Model.__module__.startswith("tf_keras.")
+    return version_of((import_module("tf_keras") if legacy else import_module("keras")).__version__)
 
 
 def keras_3() -> bool:

@@ -1,7 +1,6 @@
 """What chapter 2's exercises share, where no documented number pins it down to the last digit."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from workshop.measures.ch02_neural_networks._data import image_arrays, one_hot, point_clouds, scaled
@@ -47,6 +46,7 @@ def test_rows_are_one_hot_in_the_given_classes():
 
 
 def test_a_cloud_has_its_size_and_range():
+    pd = pytest.importorskip("pandas")
     points = pd.DataFrame({"x1": [3.0, 1.0, 2.0, 5.0], "x2": [0.0] * 4, "label": [0, 0, 0, 1]})
 
     clouds = {name: (cloud.points, cloud.x1) for name, cloud in point_clouds(points).items()}
