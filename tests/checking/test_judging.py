@@ -15,7 +15,16 @@ import workshop
 from tests.toy.claims import claim as made_up_claim
 from workshop.checking import checks, views
 from workshop.checking.checks import Report, book, check_measured, check_numbers
-from workshop.checking.judging import LEVEL, Against, TypedNumber, compare, joint_p, judge, no_number
+from workshop.checking.judging import (
+    LEVEL,
+    Against,
+    TypedNumber,
+    compare,
+    joint_p,
+    judge,
+    no_number,
+    share_with,
+)
 from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
@@ -227,6 +236,7 @@ def test_the_p_of_a_single_number_is_that_of_isolation() -> None:
     assert joint_p([TypedNumber("a", "", Shown("0.5"), runs, Scale())]) > LEVEL
     assert joint_p([TypedNumber("a", "", Shown("5.0"), runs, Scale())]) == 1 / 201
     assert joint_p([TypedNumber("a", "", Shown("5.0"), runs[:3], Scale())]) == 1.0
+    assert share_with([TypedNumber("a", "", Shown("0.5"), np.arange(4.0), Scale())], 1) == 0.5
 
 
 FEW_RUNS = [

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from tests.golden import Golden
 from tests.reporting.made_up_run import LEDGER, failed
+from tests.toy.claims import claim
 from workshop.ledger.model import join_lines
 from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
 from workshop.statistics.own_number import Answer, Placed
@@ -63,6 +64,7 @@ def test_what_is_shown_reads_as_written(golden: Golden) -> None:
     )
     shape = LEDGER.claims["ch09.ex01.shape"]
     here = last(basis="run here", beside={"naive": 0.5})
+    sampled = LOSS.model_copy(update={"rule": claim(0.5, rule="reference").rule})
     wrapped = UNIT.model_copy(update={"pitfalls": join_lines(PITFALLS)})
     golden(
         "showing.txt",
@@ -70,6 +72,7 @@ def test_what_is_shown_reads_as_written(golden: Golden) -> None:
             "a claim": printed(print_claim, LOSS, LEDGER, last=here, code={"a.py": ["fit"]}),
             "all of its words": printed(print_claim, LOSS, LEDGER, last=last(), verbose=True),
             "on a substitute": printed(print_claim, LOSS, LEDGER, last=other),
+            "on recorded runs": printed(print_claim, sampled, LEDGER, last=last()),
             "an error before its first run": printed(print_claim, shape, LEDGER, last=None),
             "a unit": unit(
                 80, {LOSS.id: last()}, code={"a.py": ["exercise_9_01"]}, data=[("Data", "iris, here")]

@@ -147,6 +147,9 @@ WRITTEN = [
     (pair(["a", "b", "c"], ["x", "b", "y", "z"]), "a, b, c", "1 of 3 words: x, b, y, z"),
     (pair("a sentence", {"ok": True}, in_words=True), "a sentence", "ok: yes"),
     (pair("a sentence", True, in_words=True), "a sentence", ""),
+    # in the order of what is printed
+    (pair([{"loss": 1.0, "accuracy": 0.5}], [{"accuracy": 0.25, "loss": 2.0}]),
+     "loss 1, accuracy 0.5", "loss 2, accuracy 0.25"),
     # as many digits as are printed, and two more
     (pair(0.5, 0.123456789), "0.5", "0.1235"), (pair(0.12345, 0.123456789), "0.12345", "0.1234568"),
 ]  # fmt: skip
