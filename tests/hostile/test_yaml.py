@@ -64,11 +64,13 @@ def test_what_is_plain_is_read():
         (b"a: 1\na: 2", "registry.yaml is not YAML (line 2: key 'a' is given twice); correct it"),
         (b"\xff", "registry.yaml is not YAML (unacceptable character #x00ff: invalid leading UTF-8 octet"),
         (b"aliases: {}\ndata_sets: [1]", "registry.yaml: data_sets.0: Input should be a valid dictionary"),
+        (None, "registry.yaml can't be read (no such file or directory); correct it"),
     ],
 )
 def test_a_broken_registry_ends_every_command_in_one_line(content, text, tmp_path, monkeypatch):
     path = tmp_path / "registry.yaml"
-    path.write_bytes(content)
+    if content is not None:
+        path.write_bytes(content)
     monkeypatch.setattr(model, "REGISTRY_FILE", path)
     model.registry.cache_clear()
     loading.ledger.cache_clear()

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workshop.errors import DataError
-from workshop.files import built_once
+from workshop.files import built_once, reason
 from workshop.suggestions import did_you_mean
 
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
@@ -228,9 +228,8 @@ class UnknownDataSetError(DataError, KeyError):
 @functools.cache
 def registry() -> Registry:
     """Return the registry of the package, read once per process."""
-    return Registry(
-        built_once("registry", REGISTRY_FILE.read_bytes(), lambda: read_registry(REGISTRY_FILE).model)
-    )
+    content = REGISTRY_FILE.read_bytes() if REGISTRY_FILE.is_file() else b""
+    return Registry(built_once("registry", content, lambda: read_registry(REGISTRY_FILE).model))
 
 
 def read_registry(path: Path) -> Registry:
@@ -245,6 +244,8 @@ def read_registry(path: Path) -> Registry:
 
     try:
         raw = read_yaml(path.read_bytes())
+    except OSError as error:
+        raise DataError(f"{path.name} can't be read ({reason(error)}); correct it") from None
     except NotYAML as error:
         raise DataError(f"{path.name} is not YAML ({error}); correct it") from None
     try:

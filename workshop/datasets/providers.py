@@ -134,7 +134,7 @@ def write_download(provider: Url, downloads: Downloads, file: File, target: Path
     """Write the content at the canonical address, following a Git LFS pointer."""
     url = provider.location(file)
     path = downloads.url(url)
-    with path.open("rb") as stream:  # in place of the content: three lines
+    with path.open("rb") as stream:  # three lines in place of the content
         is_pointer = stream.read(len(_POINTER)) == _POINTER
     if is_pointer:
         shutil.copyfile(path, pointer_of(target))

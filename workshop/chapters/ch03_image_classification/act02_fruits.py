@@ -34,7 +34,7 @@ def activity_3_02_in_keras(
     """Train as the book does, in Keras' own calls and with its generators; return the history.
 
     The book calls `fit_generator`, which is gone: `fit` takes generators. It gives both numbers of
-    photographs as constants. The seed is 8, which gives other numbers on other versions of TensorFlow.
+    photographs as constants. Its seed is 8, which gives other numbers on other versions of TensorFlow.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def exercise_3_02_in_keras(
 ) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, test loss and test accuracy.
 
-    The book gives `input_shape` to the first layer, of which Keras 3 warns. The seed is 8, which gives
+    The book gives `input_shape` to the first layer, of which Keras 3 warns. Its seed is 8, which gives
     other numbers on other versions of TensorFlow.
 
     Parameters

@@ -35,7 +35,7 @@ def exercise_3_03_in_keras(
     """Train as the book does, in Keras' own calls and with its generators; return the history.
 
     The book calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
-    first layer, of which Keras 3 warns. The seed is 8, which gives other numbers on other versions of
+    first layer, of which Keras 3 warns. Its seed is 8, which gives other numbers on other versions of
     TensorFlow.
 
     Parameters

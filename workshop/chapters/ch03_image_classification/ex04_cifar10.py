@@ -31,7 +31,7 @@ def exercise_3_04_in_keras(cifar10: Any, seed: int, epochs: int = 5) -> dict[str
     """Train as the book does, in Keras' own calls and with its generator; return the history.
 
     The book calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
-    first layer, of which Keras 3 warns. The seed is 8, which gives other numbers on other versions of
+    first layer, of which Keras 3 warns. Its seed is 8, which gives other numbers on other versions of
     TensorFlow. That the images of the validation are varied, too, is as in the book's code.
 
     Parameters
