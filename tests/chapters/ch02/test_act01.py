@@ -17,3 +17,5 @@ def test_own_signals_are_classified(pandas):
 
     assert (data.n_features, data.classes, data.last_layer) == (5, ["boat", "fish"], [1, "sigmoid"])
     assert found.continued.history.loss[-1] < found.fresh.history.loss[0]
+    with pytest.raises(ValueError, match="the column Class has 1 values: one sigmoid distinguishes two"):
+        activity_2_01(table[table["Class"] == "fish"], seed=0, epochs=5)

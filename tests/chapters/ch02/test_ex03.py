@@ -34,3 +34,5 @@ def test_own_flowers_are_classified(flowers):
     assert found.accuracy > 0.9
     assert found.columns[2:] == ["petalwidth", "petallength", "sepalwidth", "sepallength"]
     assert found.weight.tolist() == exercise_2_03(flowers[sorted(flowers)]).weight.tolist()
+    with pytest.raises(ValueError, match="the column species has 2 values: the exercise needs three"):
+        exercise_2_03(flowers[:20])

@@ -30,6 +30,8 @@ def test_a_seeds_outcome_does_not_depend_on_its_companions():
 
     assert alone[5] == together[5]
     assert len(set(together.values())) == 3
+    with pytest.raises(TypeError, match=r"seeds is a list, one seed for each run: give seeds=\[5\]"):
+        training.train_and_forecast(activity_5_01_model, data, 5, epochs=1, zoom=slice(None))
 
 
 class _Fit:

@@ -56,6 +56,8 @@ def test_sequences_by_hand(untrained):
     assert found.x_test.tolist() == [[0, 2]]
     assert (found.y_train.tolist(), found.y_test.tolist()) == ([[1], [1], [0]], [[0]])
     assert found.y_train.dtype == np.float32
+    shown = act01.activity_6_01_sequences(read, untrained, (), vocabulary=4, maxlen=2)
+    assert (shown.vocab_size, shown.sequence_first, shown.x_train_shape) == (4, [1, 1, 2], [3, 2])
 
 
 def test_sequences_are_those_of_keras(data, keras):
@@ -197,6 +199,8 @@ def test_own_tables_of_other_columns_are_taken(untrained):
 
     assert (found.head, found.test_class_counts) == ([["bad", 0], ["good film", 1]], [0, 1])
     assert _amazon_texts.encoded((frame, frame[1:]), untrained, ()).train == [[1], [2, 3]]
+    with pytest.raises(ValueError, match="the test table has no column label: it needs review_text, label"):
+        _amazon_texts.encoded((frame, frame[["review_text"]]), untrained, ())
 
 
 """What the tests of activity 6.01 share."""
