@@ -20,7 +20,7 @@ ROWS = read_rows()
 AT_LEAST = 4
 
 
-def test_each_row_applies_to_the_code_and_leaves_python() -> None:
+def test_each_row_applies_to_the_code_and_leaves_python():
     wrong = []
     for mutant in ROWS.mutants:
         try:
@@ -31,12 +31,12 @@ def test_each_row_applies_to_the_code_and_leaves_python() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_no_row_is_there_twice() -> None:
+def test_no_row_is_there_twice():
     counted = Counter((mutant.unit, mutant.edits) for mutant in ROWS.mutants)
     assert [mutant for mutant, count in counted.items() if count > 1] == []
 
 
-def test_every_unit_that_computes_has_mutants() -> None:
+def test_every_unit_that_computes_has_mutants():
     counted = Counter(mutant.unit for mutant in ROWS.mutants)
     units = set(ledger().units)
     assert set(counted) | set(ROWS.nothing) <= units
@@ -56,7 +56,7 @@ def _parts_of(units: set[str]) -> dict[str, tuple[Part, ...]]:
     return parts
 
 
-def test_each_mutant_changes_code_that_its_unit_reaches() -> None:
+def test_each_mutant_changes_code_that_its_unit_reaches():
     package, files = Digests(), {}
     for unit, parts in _parts_of({mutant.unit for mutant in ROWS.mutants}).items():
         modules = {name for part in parts for name, _ in package.reached((part.module, part.name))}
@@ -99,10 +99,10 @@ def test_mutants_change_the_digest_of_their_unit(tmp_path, monkeypatch, request)
         (Edit("f.py", "a", "b", 3), "a a", "only 2 times"),
     ],
 )
-def test_a_row_that_fits_nowhere_or_anywhere_is_refused(edit: Edit, text: str, why: str) -> None:
+def test_a_row_that_fits_nowhere_or_anywhere_is_refused(edit, text, why):
     with pytest.raises(RowError, match=why):
         edit.apply(text)
 
 
-def test_the_place_of_a_text_is_counted_from_one() -> None:
+def test_the_place_of_a_text_is_counted_from_one():
     assert Edit("f.py", "a", "b", 2).apply("a a a") == "a b a"
