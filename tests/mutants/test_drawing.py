@@ -147,8 +147,3 @@ def test_a_draw_is_decided_once(tmp_path):
     ):
         shares.write_table([replace(third, number=1)], tmp_path / "table")
     assert shares.read_table(tmp_path / "table") == [first, second, third]
-
-
-@pytest.mark.parametrize(("hits", "n", "low", "high"), [(0, 10, 0.0, 0.3085), (10, 10, 0.6915, 1.0)])
-def test_the_interval(hits, n, low, high):
-    assert shares.interval(hits, n) == pytest.approx((low, high), abs=1e-4)

@@ -16,12 +16,6 @@ CPU = {"device": "cpu"}
 
 
 @cache
-def recordings_in(**environment: str) -> Recordings:
-    """Return the package's recorded runs in an environment."""
-    return Recordings(package_book(), environment)
-
-
-@cache
 def summary(claim: str, **environment: str) -> SampleSummary | None:
     """Return the summary of a claim's recorded runs in an environment, made once for all tests."""
     return _summaries(**environment).of(package_book().ledger.claims[claim])
@@ -29,7 +23,7 @@ def summary(claim: str, **environment: str) -> SampleSummary | None:
 
 @cache
 def _summaries(**environment: str) -> SampleSummaries:
-    return SampleSummaries(recordings_in(**environment))
+    return SampleSummaries(Recordings(package_book(), environment))
 
 
 def with_samples(results: Results, ledger: Ledger, environment: Mapping[str, str] = CPU) -> Results:

@@ -162,7 +162,8 @@ def test_no_variable_hides_a_definition(unit):
 
 # those whose cells are like another one's, but for a layer or the data
 ALIKE = {
-    *("ch03.act02", "ch05.ex03", "ch05.ex05", "ch05.act01", "ch07.ex04", "ch07.act01"),
+    *("ch02.ex06", "ch03.act01", "ch03.act02"),
+    *("ch05.ex03", "ch05.ex05", "ch05.act01", "ch07.ex04", "ch07.act01"),
     *("ch06.ex02", "ch06.ex03", "ch06.ex04", "ch06.ex05", "ch06.act01"),
 }
 BY_CHAPTER = [pytest.param(chapter, set(), marks=pytest.mark.nightly, id=chapter) for chapter in CHAPTERS]
