@@ -34,7 +34,8 @@ def test_at_most_one_honest_run_in_twenty_has_a_mark(
     script: dict[str, Any], units: dict[str, Any], draws: Callable[[int], int]
 ) -> None:
     assert len(units) == 30
-    for name in [*units][:: 10 // draws(10)]:
+    every = 10 // draws(10)  # by day three units, of 512, 1,024 and 64 runs
+    for name in [*units][(every - 1) // 2 :: every]:
         marks = script["honest"](units[name])
         off = [mark for mark in marks if mark in {"?", "✘"}]
 

@@ -14,7 +14,6 @@ import pytest
 from rich.console import Console
 
 from tests.checking.written import NOTEBOOKS, REAL, error, notebook, stdout
-from tests.golden import Golden
 from tests.toy.commands import invoke
 from workshop.checking.checks import Report, check_numbers
 from workshop.checking.page import class_page, report_page
@@ -25,13 +24,13 @@ run = partial(invoke, "check")
 
 
 @pytest.fixture
-def sound(tmp_path: Path) -> Path:
+def sound(tmp_path) -> Path:
     """Return a copy of a real notebook."""
     return Path(shutil.copy(NOTEBOOKS / f"{REAL}.ipynb", tmp_path / "sound.ipynb"))
 
 
 @pytest.fixture
-def wrong(tmp_path: Path, sound: Path) -> Path:
+def wrong(tmp_path, sound) -> Path:
     """Return a notebook whose prices were not scaled, with an error."""
     path = tmp_path / "wrong.ipynb"
     content = json.loads(sound.read_text("utf-8"))
@@ -45,7 +44,7 @@ def wrong(tmp_path: Path, sound: Path) -> Path:
     return path
 
 
-def test_an_ordinary_notebook_exits_with_0(sound: Path) -> None:
+def test_an_ordinary_notebook_exits_with_0(sound):
     result = run(sound)
 
     assert result.exit_code == 0
@@ -54,7 +53,7 @@ def test_an_ordinary_notebook_exits_with_0(sound: Path) -> None:
     assert "Every cell with outputs was matched." in result.stdout
 
 
-def test_an_unusual_one_exits_with_1(wrong: Path) -> None:
+def test_an_unusual_one_exits_with_1(wrong):
     result = run(wrong)
 
     assert result.exit_code == 1
@@ -64,7 +63,7 @@ def test_an_unusual_one_exits_with_1(wrong: Path) -> None:
     assert "TensorFlow 2.6" in result.stdout
 
 
-def test_json_has_all_of_it(wrong: Path) -> None:
+def test_json_has_all_of_it(wrong):
     content = json.loads(run(wrong, "--json").stdout)
     by_claim = {row["claim"]: row for row in content["results"]}
 
@@ -79,7 +78,7 @@ def test_json_has_all_of_it(wrong: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["large.csv", "large.json"])
-def test_a_large_file_of_numbers_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_large_file_of_numbers_is_refused(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(b" " * 20_000_000)
     result = run(path)
@@ -88,7 +87,7 @@ def test_a_large_file_of_numbers_is_refused(name: str, tmp_path: Path) -> None:
     assert "it has 20 MB" in result.stderr
 
 
-def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
+def test_a_class_is_a_table(sound, wrong, tmp_path):
     broken, page = tmp_path / "broken.ipynb", tmp_path / "class.html"
     broken.write_text("{", "utf-8")
     result = run(sound, wrong, broken, "--html", page)
@@ -106,7 +105,7 @@ def test_a_class_is_a_table(sound: Path, wrong: Path, tmp_path: Path) -> None:
     assert str(tmp_path) not in html.replace(str(broken), "")
 
 
-def test_the_page_of_a_list_names_each_exercises_file(sound: Path, tmp_path: Path) -> None:
+def test_the_page_of_a_list_names_each_exercises_file(sound, tmp_path):
     """In no grid, because no exercise occurs twice; a file that can't be read is named with the reason."""
     broken, page = tmp_path / "broken.ipynb", tmp_path / "list.html"
     broken.write_text("{", "utf-8")
@@ -120,7 +119,7 @@ def test_the_page_of_a_list_names_each_exercises_file(sound: Path, tmp_path: Pat
     assert '<table class="grid' not in page.read_text("utf-8")
 
 
-def test_the_page_has_the_readers_numbers_on_the_strips(wrong: Path, tmp_path: Path) -> None:
+def test_the_page_has_the_readers_numbers_on_the_strips(wrong, tmp_path):
     page = tmp_path / "page.html"
     run(wrong, "--html", page)
     html = page.read_text("utf-8")
@@ -131,7 +130,7 @@ def test_the_page_has_the_readers_numbers_on_the_strips(wrong: Path, tmp_path: P
     assert "http://" not in html.replace("http://www.w3.org", "")
 
 
-def test_pitfalls_are_what_to_look_at(capsys: pytest.CaptureFixture[str]) -> None:
+def test_pitfalls_are_what_to_look_at(capsys):
     report = check_numbers("mine", [("5.04.test_rmse", 50), ("5.04.train_rmse", 40)])
     pitfall = "All five filters can die with a batch size of 1."
 
@@ -143,7 +142,7 @@ def test_pitfalls_are_what_to_look_at(capsys: pytest.CaptureFixture[str]) -> Non
     assert ordinary.units[0].pitfalls == ()
 
 
-def test_nothing_of_the_book_is_said_so(tmp_path: Path) -> None:
+def test_nothing_of_the_book_is_said_so(tmp_path):
     path = tmp_path / "other.ipynb"
     path.write_text(json.dumps(notebook([("print(1)", [stdout("1\n")])])), "utf-8")
     result = run(path)
@@ -157,7 +156,7 @@ def units(names: Sequence[str]) -> Report:
     return check_numbers("one.csv", [(name, ledger().claims[name].documented) for name in names])
 
 
-def test_columns_are_in_the_books_order() -> None:
+def test_columns_are_in_the_books_order():
     html = class_page([units(["ch05.ex04.test_rmse"]), units(["ch02.ex04.accuracy"])])
 
     assert html.index("2.04") < html.index("5.04")
@@ -191,9 +190,7 @@ FILES = {
 }
 
 
-def test_files_of_numbers_are_checked_as_written(
-    golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_files_of_numbers_are_checked_as_written(golden, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     said = {}
     for name, text in FILES.items():

@@ -58,7 +58,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_is_one_line(name: str, tmp_path: Path) -> None:
+def test_a_bad_file_is_one_line(name, tmp_path):
     content, why = BAD[name]
     path = tmp_path / name
     path.write_bytes(content)
@@ -107,7 +107,7 @@ def submissions(folder: Path) -> dict[str, str | list[str]]:
 run = partial(invoke, "check")
 
 
-def test_a_folder_of_submissions(tmp_path: Path) -> None:
+def test_a_folder_of_submissions(tmp_path):
     made = submissions(tmp_path / "submissions")
     table, page = tmp_path / "grades.csv", tmp_path / "class.html"
     result = run(tmp_path / "submissions", "--csv", table, "--html", page)
@@ -136,7 +136,7 @@ def test_a_folder_of_submissions(tmp_path: Path) -> None:
 NAMES = ("=cmd|'/c calc'!A1", "+1", "-1", "@SUM(1)", "\t=1", "＝1", "<script>alert(1)</script>", 'Ó, "Anna"')
 
 
-def test_names_are_of_strangers(tmp_path: Path) -> None:
+def test_names_are_of_strangers(tmp_path):
     table = tmp_path / "grades.csv"
     write_csv([Report(f"{name}.ipynb", (), problem=f"{name}: no notebook") for name in NAMES], table)
     rows = [*csv.reader(io.StringIO(table.read_text("utf-8-sig")))][1:]
@@ -147,7 +147,7 @@ def test_names_are_of_strangers(tmp_path: Path) -> None:
     assert "<script>alert" not in shown
 
 
-def test_too_many_files_and_none(tmp_path: Path) -> None:
+def test_too_many_files_and_none(tmp_path):
     (tmp_path / "essay.pdf").write_bytes(b"")
     nothing = run(tmp_path)
     for number in range(MOST_FILES + 1):
@@ -160,7 +160,7 @@ HOSTILE = ("a;=1+1;", 'a";=1+1;"', "a|+1", "a\t@SUM(1)", "a; -1", "=1", "plain, 
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_no_cell_is_a_formula_whatever_separates_cells(separator: str, tmp_path: Path) -> None:
+def test_no_cell_is_a_formula_whatever_separates_cells(separator, tmp_path):
     table = tmp_path / "grades.csv"
     write_csv([Report(f"{name}.ipynb", (), problem=f"{name}: no notebook") for name in HOSTILE], table)
     text = table.read_text("utf-8-sig")
@@ -170,7 +170,7 @@ def test_no_cell_is_a_formula_whatever_separates_cells(separator: str, tmp_path:
     assert all(line.startswith('"') and line.endswith('"') for line in text.splitlines())
 
 
-def test_links_and_equal_looking_names_are_named(tmp_path: Path) -> None:
+def test_links_and_equal_looking_names_are_named(tmp_path):
     folder, elsewhere = tmp_path / "class", tmp_path / "elsewhere"
     for made in (folder, elsewhere):
         made.mkdir()
@@ -191,7 +191,7 @@ def test_links_and_equal_looking_names_are_named(tmp_path: Path) -> None:
     assert "no notebook is in it, but links, which are not followed: name a folder" in empty.stderr
 
 
-def test_a_notebook_of_very_many_cells_is_refused(tmp_path: Path) -> None:
+def test_a_notebook_of_very_many_cells_is_refused(tmp_path):
     path = tmp_path / "many.zip"
     path.write_bytes(zipped(json.dumps(notebook([("1", [])] * 5_001)), "x.ipynb"))
     assert "it has more than 5,000 cells of code" in check_file(path, alone=False).problem

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,9 +49,7 @@ ALIVE = [
 
 
 @pytest.mark.parametrize(("losses", "accuracies"), DEAD)
-def test_a_dead_network_is_named_without_recorded_runs(
-    losses: list[float], accuracies: list[float], tmp_path: Path
-) -> None:
+def test_a_dead_network_is_named_without_recorded_runs(losses, accuracies, tmp_path):
     report = check_notebook(alter("ch03.ex03-1001-short", tmp_path, train(losses, accuracies)))
     (unit,) = report.units
 
@@ -62,14 +59,14 @@ def test_a_dead_network_is_named_without_recorded_runs(
 
 
 @pytest.mark.parametrize(("losses", "accuracies"), ALIVE)
-def test_a_network_that_learns_is_not(losses: list[float], accuracies: list[float], tmp_path: Path) -> None:
+def test_a_network_that_learns_is_not(losses, accuracies, tmp_path):
     """However little; the last two would be dead by their losses or accuracies alone."""
     report = check_notebook(alter("ch03.ex03-1001-short", tmp_path, train(losses, accuracies)))
 
     assert all(unit.learned for unit in report.units)
 
 
-def test_a_training_that_also_the_book_has_is_not_dead() -> None:
+def test_a_training_that_also_the_book_has_is_not_dead():
     rows = [("2.act01.log.1", [0.1849, 0.9038]), ("2.act01.log_epoch10", [0.054, 0.98])]
 
     assert all(unit.learned for unit in check_numbers("mine", rows).units)
@@ -88,7 +85,7 @@ def errors(train: str, test: str) -> Any:
 
 
 @pytest.mark.parametrize("text", ["nan", "inf"])
-def test_a_result_that_is_not_finite_diverged(text: str, tmp_path: Path) -> None:
+def test_a_result_that_is_not_finite_diverged(text, tmp_path):
     report = check_notebook(alter("ch05.ex04-1001-adds", tmp_path, errors(text, text)))
     verdicts = {each.claim: each.verdict for each in report.judgements}
 
@@ -103,14 +100,14 @@ def clear(cells: Cells) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("ch0[1-7]*-1001-*.ipynb"))[::8], ids=lambda p: p.stem)
-def test_a_notebook_without_outputs_was_not_run(path: Path, tmp_path: Path) -> None:
+def test_a_notebook_without_outputs_was_not_run(path, tmp_path):
     report = check_notebook(alter(path.stem, tmp_path, clear))
 
     assert (report.state, report.units, report.judged) == ("–", (), False)
     assert headline(report) == "This notebook was not run: no cell has an output"
 
 
-def test_settings_alone_are_no_result(tmp_path: Path) -> None:
+def test_settings_alone_are_no_result(tmp_path):
     def change(cells: Cells) -> None:
         clear(cells)
         cells[0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "3.15.0\n"}]
@@ -122,7 +119,7 @@ def test_settings_alone_are_no_result(tmp_path: Path) -> None:
     assert "no output shows that it ran" in report.judgements[0].sentence
 
 
-def test_a_notebook_that_was_not_run_has_its_own_word(tmp_path: Path) -> None:
+def test_a_notebook_that_was_not_run_has_its_own_word(tmp_path):
     folder = tmp_path / "class"
     folder.mkdir()
     alter("ch05.ex04-1001-adds", folder, lambda _: None)
@@ -159,14 +156,14 @@ DIGITS = [
 
 
 @pytest.mark.parametrize(("claim", "typed", "fine"), DIGITS)
-def test_a_bound_decides_before_digits(claim: str, typed: str, fine: bool) -> None:
+def test_a_bound_decides_before_digits(claim, typed, fine):
     judged = workshop.check(claim, typed)
 
     assert (judged.state == "✔") == fine, judged.sentence
     assert fine or not judged.verdict.startswith(("equals", "agrees"))
 
 
-def test_a_printed_matrix_equals_no_other_that_rounds_to_it(tmp_path: Path) -> None:
+def test_a_printed_matrix_equals_no_other_that_rounds_to_it(tmp_path):
     def change(cells: Cells) -> None:
         for cell in cells:
             for output in cell["outputs"]:
@@ -184,20 +181,20 @@ def test_a_printed_matrix_equals_no_other_that_rounds_to_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("unit", ["7.03", "7.04"])
-def test_a_batch_of_128_meets_no_other_number_by_chance(unit: str) -> None:
+def test_a_batch_of_128_meets_no_other_number_by_chance(unit):
     judged = [workshop.check(f"{unit}.final_accuracy.fake", repr(count / 128)) for count in range(129)]
 
     assert {each.verdict for each in judged}.isdisjoint({"another number", "perhaps another number"})
 
 
-def test_another_number_is_still_named_where_chance_does_not_meet_it() -> None:
+def test_another_number_is_still_named_where_chance_does_not_meet_it():
     report = check_notebook(NOTEBOOKS / "ch07.ex03-1001-short.ipynb")
 
     assert workshop.check("2.04.accuracy", 0.9099).verdict == "another number"
     assert "another number" not in {each.verdict for each in report.judgements}
 
 
-def test_prices_in_dollars_are_wrong_and_not_rare(tmp_path: Path) -> None:
+def test_prices_in_dollars_are_wrong_and_not_rare(tmp_path):
     report = check_notebook(alter("ch05.ex04-1001-adds", tmp_path, errors("4.86", "30007")))
     sentences = {each.claim: each.sentence for each in report.judgements}
 
@@ -205,7 +202,7 @@ def test_prices_in_dollars_are_wrong_and_not_rare(tmp_path: Path) -> None:
     assert "times the largest run: is it in dollars?" in sentences["ch05.ex04.test_rmse"]
 
 
-def test_a_readers_folder_is_a_list_and_a_class_is_a_table(tmp_path: Path) -> None:
+def test_a_readers_folder_is_a_list_and_a_class_is_a_table(tmp_path):
     names = ["ch05.ex04-1001-adds", "ch05.ex05-1001-rate", "ch02.ex06-1001-loop"]
     for name in names:
         alter(name, tmp_path, lambda _: None)
@@ -220,7 +217,7 @@ def test_a_readers_folder_is_a_list_and_a_class_is_a_table(tmp_path: Path) -> No
     assert "not found" in theirs
 
 
-def test_csv_of_half_of_europe_is_read(tmp_path: Path) -> None:
+def test_csv_of_half_of_europe_is_read(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text(
         "claim;value\n2.04.accuracy;0,9304\n5.04.test_rmse;0,041\n5.04.test_rmse;0,9\n"

@@ -21,7 +21,7 @@ def written(folder: Path, *names: str) -> list[Path]:
     return [folder / name for name in names]
 
 
-def test_files_of_a_folder_are_named_by_their_paths(tmp_path: Path) -> None:
+def test_files_of_a_folder_are_named_by_their_paths(tmp_path):
     folder = tmp_path / "class"
     others = [f"{letter}.txt" for letter in "gcbfade"]
     written(
@@ -39,7 +39,7 @@ def test_files_of_a_folder_are_named_by_their_paths(tmp_path: Path) -> None:
     }
 
 
-def test_files_that_are_named_keep_their_order(tmp_path: Path) -> None:
+def test_files_that_are_named_keep_their_order(tmp_path):
     first, second, third = written(tmp_path, "b/x.ipynb", "a/x.ipynb", "a/y.csv")
     assert list_files([third, first, second]) == (
         {third: "y.csv", first: str(first), second: str(second)},
@@ -49,7 +49,7 @@ def test_files_that_are_named_keep_their_order(tmp_path: Path) -> None:
         list_files([*written(tmp_path, "n/essay.pdf"), tmp_path / "n"])
 
 
-def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_files_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "MOST_FILES", 2)
     paths = written(tmp_path, "1.ipynb", "2.ipynb", "3.ipynb")
     assert len(list_files(paths[:2])[0]) == 2
@@ -70,7 +70,7 @@ LINES = {
 
 
 @pytest.mark.parametrize("text", LINES)
-def test_lines_of_numbers(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_of_numbers(text, tmp_path, monkeypatch):
     given: list[Any] = []
     monkeypatch.setattr(files, "check_numbers", lambda *its: given.append(its) or files.Report("", ()))
     path = tmp_path / "mine.csv"
@@ -80,13 +80,13 @@ def test_lines_of_numbers(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (name, found, where, [each.where for each in unread]) == (str(path), *LINES[text])
 
 
-def test_a_file_of_numbers_that_is_not_there(tmp_path: Path) -> None:
+def test_a_file_of_numbers_that_is_not_there(tmp_path):
     for name in ("a.csv", "a.json"):
         with pytest.raises(UsageError, match=rf"{name}: .*no such file"):
             check_file(tmp_path / name)
 
 
-def test_files_of_numbers_have_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_of_numbers_have_a_largest_size(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "check_numbers", lambda *its: files.Report("", ()))
     monkeypatch.setattr(files, "_MOST_ROWS", 2)
     monkeypatch.setattr(files, "_MOST_BYTES", 16)

@@ -6,7 +6,6 @@ import ast
 import doctest
 import json
 import sysconfig
-from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,7 @@ def documented_notebooks(number: int) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_notebooks_of_other_subjects_give_no_match(tmp_path: Path, draws: Callable[[int], int]) -> None:
+def test_notebooks_of_other_subjects_give_no_match(tmp_path, draws):
     many = draws(MANY)
     others = documented_notebooks(many)
     matched = {}
@@ -65,7 +64,7 @@ def test_notebooks_of_other_subjects_give_no_match(tmp_path: Path, draws: Callab
     assert matched == {}
 
 
-def test_a_tutorial_on_the_same_data_gives_no_match(tmp_path: Path) -> None:
+def test_a_tutorial_on_the_same_data_gives_no_match(tmp_path):
     path = tmp_path / "tutorial.ipynb"
     cells = [
         ("from keras.datasets import mnist\n(x, y), (x_test, y_test) = mnist.load_data()", []),
@@ -111,7 +110,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_is_no_notebook_or_an_empty_one(name: str, tmp_path: Path) -> None:
+def test_a_broken_file_is_no_notebook_or_an_empty_one(name, tmp_path):
     path = tmp_path / "broken.ipynb"
     path.write_text(BROKEN[name], "utf-8")
     refused = checked(path)
@@ -119,7 +118,7 @@ def test_a_broken_file_is_no_notebook_or_an_empty_one(name: str, tmp_path: Path)
     assert "broken.ipynb" in refused or read_notebook(path) == ()
 
 
-def test_an_old_notebook_is_read(tmp_path: Path) -> None:
+def test_an_old_notebook_is_read(tmp_path):
     path = tmp_path / "old.ipynb"
     cell = {
         "cell_type": "code", "input": "print(1)", "language": "python", "collapsed": False, "metadata": {},
@@ -133,7 +132,7 @@ def test_an_old_notebook_is_read(tmp_path: Path) -> None:
     assert (read.code, read.stdout) == ("print(1)", "1\n")
 
 
-def test_nothing_in_a_notebook_is_run(tmp_path: Path) -> None:
+def test_nothing_in_a_notebook_is_run(tmp_path):
     """Code that would write a file does not."""
     path, trace = tmp_path / "hostile.ipynb", tmp_path / "trace"
     code = f"open({str(trace)!r}, 'w').write('x')\nlook_back = __import__('os').system('touch {trace}')"
@@ -143,7 +142,7 @@ def test_nothing_in_a_notebook_is_run(tmp_path: Path) -> None:
     assert not trace.exists()
 
 
-def test_texts_of_a_notebook_are_escaped(tmp_path: Path) -> None:
+def test_texts_of_a_notebook_are_escaped(tmp_path):
     path = tmp_path / "<b>reader.ipynb"
     cells = [
         ("df = pd.read_csv('iris.csv')\ndf.columns", [result(f"Index([{SCRIPT!r}, 'b', 'c', 'd', 'e'])")]),
@@ -181,7 +180,7 @@ OUTPUT = st.fixed_dictionaries(
         max_size=4,
     )
 )
-def test_cells_of_any_kind_are_checked(tmp_path: Path, cells: list[Any]) -> None:
+def test_cells_of_any_kind_are_checked(tmp_path, cells):
     path = tmp_path / "any.ipynb"
     content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     path.write_text(json.dumps(content), "utf-8", errors="replace")
@@ -191,7 +190,7 @@ def test_cells_of_any_kind_are_checked(tmp_path: Path, cells: list[Any]) -> None
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.text(max_size=400))
-def test_any_code_and_output_are_read(tmp_path: Path, code: str, output: str) -> None:
+def test_any_code_and_output_are_read(tmp_path, code, output):
     path = tmp_path / "any.ipynb"
     path.write_text(
         json.dumps(notebook([(code, [stdout(output), result(output)])])), "utf-8", errors="replace"

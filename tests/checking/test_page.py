@@ -22,7 +22,6 @@ from tests.checking.test_views import (
     SLIP,
     judged,
 )
-from tests.golden import Golden
 from workshop.checking import page
 from workshop.checking.checks import Report, UnitCheck
 from workshop.statistics.own_number import Placed
@@ -32,7 +31,7 @@ TEST = replace(FAR, placed={"": Placed("beyond all runs")})
 
 
 @pytest.fixture
-def content(monkeypatch: pytest.MonkeyPatch) -> Any:
+def content(monkeypatch) -> Any:
     """Return a function that gives what a page is made of, with what strips are drawn of."""
     monkeypatch.setattr(page, "render", lambda template, content: {**content, "template": template})
 
@@ -64,7 +63,7 @@ TOLD = (
 )
 
 
-def test_pages_are_made_as_written(content: Any, golden: Golden) -> None:
+def test_pages_are_made_as_written(content, golden):
     pages = {
         "a notebook": content(page.report_page, NOTEBOOK),
         "a class": content(page.class_page, CLASS),
@@ -82,22 +81,20 @@ def test_pages_are_made_as_written(content: Any, golden: Golden) -> None:
         ((replace(TEST, placed={}), TRAIN), ("train_rmse", 0.04)),
     ],
 )  # fmt: skip
-def test_the_strip_is_of_the_number_that_is_farthest_off(
-    content: Any, judgements: Any, drawn: tuple[str, float]
-) -> None:
+def test_the_strip_is_of_the_number_that_is_farthest_off(content, judgements, drawn):
     found = content(page.report_page, Report("a", (replace(BAD, judgements=judgements),)))
     (figure,) = found["figures"].values()
     assert figure.strip.words == (f"ch05.ex04.{drawn[0]}", "", [drawn[1]], False)
     assert figure.caption == {"test_rmse": "RMSE on test", "train_rmse": "RMSE on train"}[drawn[0]]
 
 
-def test_a_caption_names_the_number_of_several() -> None:
+def test_a_caption_names_the_number_of_several():
     what = "Loss and validation loss of the last epoch"
     captions = [page._caption("ch05.ex04.epoch5", name) for name in ("", "loss", "[1]")]
     assert captions == [what, f"{what}, loss", what]
 
 
-def test_the_strip_of_a_class_is_of_the_number_that_most_have_off() -> None:
+def test_the_strip_of_a_class_is_of_the_number_that_most_have_off():
     strips: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "_strip", lambda claim, name, its, narrow: strips.append((claim[10:], its)))
@@ -108,14 +105,14 @@ def test_the_strip_of_a_class_is_of_the_number_that_most_have_off() -> None:
 
 
 @pytest.mark.parametrize(("yours", "marks"), [(0.5, True), (0.49, False), (0.51, False), (0.84, False)])
-def test_guessing_is_marked_where_it_gives_the_readers_number(yours: float, marks: bool) -> None:
+def test_guessing_is_marked_where_it_gives_the_readers_number(yours, marks):
     drawn = page._strip("ch06.ex02.test_acc", "", [yours], narrow=False)
     assert ("guessing" in drawn.words, "book" in drawn.words) == (marks, True)
     assert drawn.words.startswith(f"yours {yours}; ")
     assert page._strip("ch05.ex04.epoch5", "loss", [yours], narrow=True).name == "loss"
 
 
-def test_what_can_not_be_drawn_has_no_strip() -> None:
+def test_what_can_not_be_drawn_has_no_strip():
     odd = judged(FITS.claim, "✔", "an ordinary run", numbers={"a": math.nan, "b": 1.0, "c": math.inf})
     assert page._drawable(odd) == ["b"]
     assert page._drawable(ERRATUM) == []

@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.golden import Golden
 from workshop.checking.checks import Report, UnitCheck, Unread
 from workshop.checking.judging import ValueJudgement
 from workshop.checking.notebook.cells import CellError
@@ -113,7 +112,7 @@ def grades(path: Path) -> str:
     return path.read_text("utf-8-sig")
 
 
-def test_all_that_is_said_is_as_written(golden: Golden, tmp_path: Path) -> None:
+def test_all_that_is_said_is_as_written(golden, tmp_path):
     printed: dict[str, tuple[Any, Any]] = {
         "a notebook": (print_report, NOTEBOOK), "numbers": (print_report, NUMBERS),
         "a class": (print_class, CLASS), "more exercises than fit": (print_class, MORE),

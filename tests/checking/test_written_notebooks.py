@@ -50,7 +50,7 @@ def read(name: str) -> Report:
     return check_notebook(NOTEBOOKS / f"{name}.ipynb")
 
 
-def test_all_exercises_and_activities_are_there() -> None:
+def test_all_exercises_and_activities_are_there():
     units = {unit for unit in ledger().units if ".ex" in unit or ".act" in unit}
     made = {name.partition("-")[0] for name in [*HONEST, *SHORT]}
 
@@ -58,7 +58,7 @@ def test_all_exercises_and_activities_are_there() -> None:
     assert made == units
 
 
-def test_the_code_of_each_is_recognised() -> None:
+def test_the_code_of_each_is_recognised():
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         cells = json.loads(path.read_text("utf-8"))["cells"]
         recognised = recognise(read_code(["".join(cell["source"]) for cell in cells]))
@@ -69,7 +69,7 @@ def test_the_code_of_each_is_recognised() -> None:
 
 
 @pytest.mark.parametrize("name", [*HONEST, *SHORT])
-def test_it_is_found(name: str) -> None:
+def test_it_is_found(name):
     report = read(name)
     found = {unit.unit for unit in report.units}
     unit = name.partition("-")[0]
@@ -79,7 +79,7 @@ def test_it_is_found(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HONEST)
-def test_nothing_honest_is_wrong(name: str) -> None:
+def test_nothing_honest_is_wrong(name):
     report = read(name)
     wrong = [judgement for judgement in report.judgements if judgement.state == "✘"]
 
@@ -87,13 +87,13 @@ def test_nothing_honest_is_wrong(name: str) -> None:
     assert "✘" not in {unit.state for unit in report.units}
 
 
-def test_a_mistake_may_look_like_an_honest_run() -> None:
+def test_a_mistake_may_look_like_an_honest_run():
     (name,) = NOT_TOLD
     assert read(name).state == "✔"
 
 
 @pytest.mark.parametrize("name", [name for name in MISTAKES if (NOTEBOOKS / f"{name}.ipynb").exists()])
-def test_a_mistake_is_noticed(name: str) -> None:
+def test_a_mistake_is_noticed(name):
     report = read(name)
     unit = cards(report)[0].unit  # the worst one
 

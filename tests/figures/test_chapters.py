@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.golden import Golden
 from workshop.figures import ch02, ch03, ch05, ch06, ch07
 from workshop.figures.images import first_images
 from workshop.figures.model import jpeg, png, sheet
@@ -59,7 +58,7 @@ def described(plots: Any) -> str:
     return "\n".join(lines)
 
 
-def test_a_figure_shows_what_is_written(golden: Golden) -> None:
+def test_a_figure_shows_what_is_written(golden):
     frame = pytest.importorskip("pandas").DataFrame
     points = frame({"label": [1, 0, 0], "x1": [1.0, 2.0, 3.0], "x2": [6.0, 5.0, 4.0]})
     flowers = frame({"length": [1.0, 2.0, 3.0], "width": [4.0, 5.0, 6.0], "species": [0, 1, 2]})
@@ -96,7 +95,7 @@ def test_a_figure_shows_what_is_written(golden: Golden) -> None:
 
 
 @pytest.mark.parametrize(("days", "shown"), [(2600, (2400, 2500)), (2450, (2400, 2449)), (300, (200, 299))])
-def test_the_plain_rnns_zoom_fits_own_prices(days: int, shown: tuple[int, int]) -> None:
+def test_the_plain_rnns_zoom_fits_own_prices(days, shown):
     prices = np.arange(float(days))
     _, (whole, zoomed) = only(ch05.plain_rnn_forecasts(prices, prices))
 
@@ -105,11 +104,11 @@ def test_the_plain_rnns_zoom_fits_own_prices(days: int, shown: tuple[int, int]) 
     assert len(drawn(whole)["actual"][0]) <= ch05._DRAWN
 
 
-def test_the_first_day_has_no_naive_forecast() -> None:
+def test_the_first_day_has_no_naive_forecast():
     np.testing.assert_array_equal(ch05.naive_forecasts(PRICES[:3]), [np.nan, 10, 12])
 
 
-def test_the_sine_is_what_it_is_given() -> None:
+def test_the_sine_is_what_it_is_given():
     data = exercise_7_01().real_data
     alt, (line,) = only(ch07.sine(data))
 
@@ -117,13 +116,13 @@ def test_the_sine_is_what_it_is_given() -> None:
     assert "crosses zero" in alt
 
 
-def test_what_cant_be_drawn_is_one_clear_line() -> None:
+def test_what_cant_be_drawn_is_one_clear_line():
     message = "none of the 2 days has a forecast: zoom on those that have"
     with pytest.raises(ValueError, match=f"^{message}$"):
         ch05.forecasts(PRICES, FORECASTS, slice(0, 2))
 
 
-def test_an_image_is_what_it_is_given() -> None:
+def test_an_image_is_what_it_is_given():
     _, (feature,) = only(ch03.feature_map(IMAGE, np.array([[-400.0, 100.0]])))
     _, (digit, _) = only(ch02.digit(IMAGE, OWN, 2, printed=[[0.0, 1.0]]))
 
@@ -131,7 +130,7 @@ def test_an_image_is_what_it_is_given() -> None:
     assert digit.images == (("Labelled 2", png(IMAGE), ""),)
 
 
-def test_photographs_of_two_classes_are_five_each_and_variants_move_them() -> None:
+def test_photographs_of_two_classes_are_five_each_and_variants_move_them():
     pytest.importorskip("PIL")
     rng = np.random.default_rng(2)
     pixels = {
@@ -152,7 +151,7 @@ def test_photographs_of_two_classes_are_five_each_and_variants_move_them() -> No
     assert len({*shown.values()}) == 8
 
 
-def test_a_photograph_is_a_jpeg_file_of_its_pixels() -> None:
+def test_a_photograph_is_a_jpeg_file_of_its_pixels():
     viewer = pytest.importorskip("PIL.Image")
     red, green = np.meshgrid(np.arange(0, 250, 5), np.arange(0, 200, 5))
     pixels = np.stack([red, green, np.full_like(red, 90)], axis=2)

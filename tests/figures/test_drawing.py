@@ -65,7 +65,7 @@ def boxes(svg: str) -> list[tuple[float, float, float, float]]:
     return found
 
 
-def test_a_line_that_ends_earlier_is_called_at_its_last_point() -> None:
+def test_a_line_that_ends_earlier_is_called_at_its_last_point():
     """Below it if it falls, above if it rises, on the side that it does not come from."""
     texts = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*class="notebook">', draw(EARLIER))
     points = re.findall(r'<path class="notebook" d="[^"]*M([\d.]+) ([\d.]+)h10m-5-5v10"', draw(EARLIER))
@@ -76,7 +76,7 @@ def test_a_line_that_ends_earlier_is_called_at_its_last_point() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.kind)
-def test_no_label_is_cut_and_none_meets_another(part: Chart) -> None:
+def test_no_label_is_cut_and_none_meets_another(part):
     for svg in re.findall("<svg.*?</svg>", draw(part)):
         _, _, width, height = map(float, re.search('viewBox="(.*?)"', svg)[1].split())
         found = boxes(svg)
@@ -87,7 +87,7 @@ def test_no_label_is_cut_and_none_meets_another(part: Chart) -> None:
             assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
 
 
-def test_a_line_is_named_at_its_end() -> None:
+def test_a_line_is_named_at_its_end():
     """The higher line's name is above, and each at its line's height but for the room it needs."""
     svg = draw(LINES)
     labels = {name: float(y) for y, name in re.findall(r'y="([\d.]+)" class="run">(line \d)<', svg)}
@@ -98,7 +98,7 @@ def test_a_line_is_named_at_its_end() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.kind)
-def test_words_are_escaped_and_nothing_is_asked_for(part: Chart) -> None:
+def test_words_are_escaped_and_nothing_is_asked_for(part):
     text = html(Figure("<b>", 'says "so"', (part,), "a <note>"))
 
     assert "<title" not in text
@@ -107,7 +107,7 @@ def test_words_are_escaped_and_nothing_is_asked_for(part: Chart) -> None:
     assert not re.search(r"https?:|url\(|<script", text)
 
 
-def test_the_key_names_each_look_once_and_the_book_last() -> None:
+def test_the_key_names_each_look_once_and_the_book_last():
     text = html(
         Figure("t", "alt", (PARTS[0], PARTS[0], Chart((Marks("book", (1.0,), (1.0,), "book"),)), PARTS[1]))
     )
@@ -116,13 +116,13 @@ def test_the_key_names_each_look_once_and_the_book_last() -> None:
     assert names == ["line 0", "line 1", "line 2", "line 3", "share", "book"]
 
 
-def test_a_drawing_says_in_words_what_is_seen() -> None:
+def test_a_drawing_says_in_words_what_is_seen():
     assert 'role="img" aria-label="t: two &quot;lines&quot;"' in html(Figure("t", 'two "lines"', (LINES,)))
     assert "role=" not in html(Figure("t", "two", (PARTS[-1],)))
     assert html(Figure("t", "not drawn: why")) == ""
 
 
-def test_a_line_has_a_gap_where_it_has_no_number() -> None:
+def test_a_line_has_a_gap_where_it_has_no_number():
     line = draw(Chart((Marks("run", (1.0, 2.0, 3.0, 4.0), (1.0, float("nan"), 3.0, 2.0)),)))
     assert re.search('class="run" d="M[^"]*M', line)
     assert re.search(
@@ -130,14 +130,14 @@ def test_a_line_has_a_gap_where_it_has_no_number() -> None:
     )
 
 
-def test_a_matrix_that_is_the_same_is_shown_once() -> None:
+def test_a_matrix_that_is_the_same_is_shown_once():
     same = draw(Matrix(((1.0, 2.0), (3.0, 4.0)), ((1.0, 2.0), (3.0, 4.0))))
 
     assert same.count("<table") == 1
     assert "book and this run" in same
 
 
-def test_colours_are_the_pages_and_have_their_own() -> None:
+def test_colours_are_the_pages_and_have_their_own():
     """On a page without its variables each colour is one of the style, before which a page's own goes."""
     (usual,) = re.findall(r":where\(:root\) {(.*)}", STYLE)
     used = set(re.findall(r"var\((--[\w-]+)\)", STYLE)) - {"--s", "--f-tint"}
@@ -156,9 +156,7 @@ def test_colours_are_the_pages_and_have_their_own() -> None:
         ((-0.1, 1.3), "identity", (-0.2, 1.4)),
     ],
 )
-def test_an_axis_of_shares_ends_at_what_is_possible(
-    runs: tuple[float, ...], scale: str, ends: tuple[float, float]
-) -> None:
+def test_an_axis_of_shares_ends_at_what_is_possible(runs, scale, ends):
     """An accuracy above 1, or a loss below 0, has no place on it; a typed one is an arrow at its end."""
     drawn = draw(Strip(runs, scale=scale, yours=(870.0,)))
 

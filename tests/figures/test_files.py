@@ -22,7 +22,7 @@ FIGURES = {
 
 
 @pytest.fixture
-def results(tmp_path: Path) -> Path:
+def results(tmp_path) -> Path:
     """Return a results file with figures."""
     path = tmp_path / "run.json"
     Results({}, ()).write(path, as_json(FIGURES))
@@ -34,7 +34,7 @@ def change(run: Path, **keys: object) -> None:
     run.write_text(json.dumps({**json.loads(run.read_text()), **keys}))
 
 
-def test_figures_read_back_as_they_were_written(results: Path) -> None:
+def test_figures_read_back_as_they_were_written(results):
     """They are in the results file, after the claims, whose text is as without them."""
     assert read_figures(results) == FIGURES
     claims = split_file(results)
@@ -43,7 +43,7 @@ def test_figures_read_back_as_they_were_written(results: Path) -> None:
 
 
 @pytest.mark.parametrize("figures", [[3], {"ch09.ex01": [3]}, "none"], ids=repr)
-def test_figures_that_are_not_a_runs_are_refused(results: Path, figures: object) -> None:
+def test_figures_that_are_not_a_runs_are_refused(results, figures):
     """One line names the file, what is wrong and the remedy."""
     change(results, figures=figures)
 
@@ -55,7 +55,7 @@ def test_figures_that_are_not_a_runs_are_refused(results: Path, figures: object)
     )
 
 
-def test_results_without_figures_are_one_line(results: Path) -> None:
+def test_results_without_figures_are_one_line(results):
     """As an earlier version wrote them, with the figures in a file of their own."""
     Results({}, ()).write(results)
 
@@ -81,7 +81,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("part", HOSTILE, ids=repr)
-def test_what_we_never_draw_is_refused(results: Path, part: dict[str, object]) -> None:
+def test_what_we_never_draw_is_refused(results, part):
     """A file has numbers, words and names of looks; whatever can't be drawn is one line."""
     change(results, figures={"ch09.ex01": [{"title": "t", "alt": "a", "parts": [part]}]})
 
@@ -89,7 +89,7 @@ def test_what_we_never_draw_is_refused(results: Path, part: dict[str, object]) -
         read_figures(results)
 
 
-def test_words_of_a_file_are_no_markup(results: Path) -> None:
+def test_words_of_a_file_are_no_markup(results):
     """They are escaped wherever they are drawn."""
     words = "<script>alert(1)</script>"
     chart = {**CHART, "title": words, "x_label": words, "note": words, "ticks": ["a", words, words]}

@@ -67,7 +67,7 @@ LOSS, ACCURACY = "Training loss", "Training accuracy"
         ("ch02.ex07", "log", (*range(1, 7), 11)),
     ],
 )
-def test_printed_lines_of_a_log_are_crosses(unit: str, claim: str, epochs: Sequence[int]) -> None:
+def test_printed_lines_of_a_log_are_crosses(unit, claim, epochs):
     """A line is a loss and an accuracy; the first may be the notebook's."""
     log, found = documented(f"{unit}.{claim}"), figures(unit)
 
@@ -76,7 +76,7 @@ def test_printed_lines_of_a_log_are_crosses(unit: str, claim: str, epochs: Seque
         assert {epoch: drawn[epoch] for epoch in epochs} == {e: log[e][column] for e in epochs}
 
 
-def test_the_log_of_the_sonar_lies_outside_the_recorded_runs() -> None:
+def test_the_log_of_the_sonar_lies_outside_the_recorded_runs():
     """The erratum is to be seen: crosses of the first fit, and this run's second fit next to them."""
     fits = {
         name: SimpleNamespace(history=SimpleNamespace(loss=[0.7, 0.4], accuracy=[0.5, 0.8]))
@@ -91,7 +91,7 @@ def test_the_log_of_the_sonar_lies_outside_the_recorded_runs() -> None:
     assert int(inside) < int(whole) / 4
 
 
-def test_a_printed_history_is_drawn_and_its_validation_folded() -> None:
+def test_a_printed_history_is_drawn_and_its_validation_folded():
     value, found = documented("ch03.ex02.history"), figures("ch03.ex02")
 
     assert [figure.folded for figure in found[:2]] == [False, True]
@@ -100,7 +100,7 @@ def test_a_printed_history_is_drawn_and_its_validation_folded() -> None:
 
 
 @pytest.mark.parametrize("unit", ["ch05.text07", "ch05.ex04", "ch05.ex05", "ch05.act01"])
-def test_printed_losses_of_chapter_5_are_drawn(unit: str) -> None:
+def test_printed_losses_of_chapter_5_are_drawn(unit):
     """A loss and a validation loss of each epoch, from rows, columns and single numbers."""
     values = [claim.documented for claim in ledger().units[unit].claims if claim.name.startswith("epoch")]
     lines = [line for value in values for line in ([[*value.values()]] if isinstance(value, dict) else value)]
@@ -110,7 +110,7 @@ def test_printed_losses_of_chapter_5_are_drawn(unit: str) -> None:
     assert marks(found, "Validation loss", "book") == {e: line[1] for e, line in enumerate(lines, 1)}
 
 
-def test_slices_and_several_claims_are_one_log() -> None:
+def test_slices_and_several_claims_are_one_log():
     """`history.loss[1:3]` is of epochs 2 and 3; the notebook's log is not called the book's."""
     first, middle, last = (documented(f"ch06.ex04.{name}") for name in ("epoch1", "epochs_2_3", "epoch4"))
     (training, *_) = found = figures("ch06.ex04")
@@ -127,7 +127,7 @@ def test_slices_and_several_claims_are_one_log() -> None:
     assert {each.name for part in training.parts for each in part.marks if each.look == "book"} == {BOOK}
 
 
-def test_outputs_and_accuracies_of_gans_are_at_their_iterations() -> None:
+def test_outputs_and_accuracies_of_gans_are_at_their_iterations():
     sine, digits = documented("ch07.ex04.accuracy_log"), documented("ch07.ex05.probability_log.printed")
 
     found = marks(figures("ch07.ex04"), "Accuracy on real points", "book")
@@ -136,7 +136,7 @@ def test_outputs_and_accuracies_of_gans_are_at_their_iterations() -> None:
     assert found == pytest.approx(dict(zip(range(0, 140, 10), digits, strict=True)), rel=1e-4)
 
 
-def test_the_area_is_the_range_of_the_recorded_runs() -> None:
+def test_the_area_is_the_range_of_the_recorded_runs():
     """Of each epoch the least and the greatest run, and half of the runs within the darker area."""
     recorded = DrawnRuns({"history.loss": [[float(run), run + 0.5] for run in range(5)] + [None]})
     (figure, *_) = figures("ch03.ex02", **{"ch03.ex02": recorded})
@@ -148,7 +148,7 @@ def test_the_area_is_the_range_of_the_recorded_runs() -> None:
     assert "median of 5 recorded runs 2.00 to 2.50" in figure.alt
 
 
-def test_this_runs_line_is_its_outcome_or_the_recorded_run_that_it_repeated() -> None:
+def test_this_runs_line_is_its_outcome_or_the_recorded_run_that_it_repeated():
     """The caption says which; without either there is no line."""
     history = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
     (own, *_) = figures("ch03.ex02", SimpleNamespace(history=history))
@@ -167,7 +167,7 @@ def test_this_runs_line_is_its_outcome_or_the_recorded_run_that_it_repeated() ->
     assert marks([without], LOSS, "run") == {}
 
 
-def test_the_earlier_optimizer_is_another_era() -> None:
+def test_the_earlier_optimizer_is_another_era():
     (figure, *_) = figures("ch06.ex02")
 
     (era,) = [each for each in figure.parts[0].marks if each.look == "era"]
@@ -175,7 +175,7 @@ def test_the_earlier_optimizer_is_another_era() -> None:
     assert figure.note.startswith("0 of 10 printed values lie within the recorded runs. 10 of 10 lie within")
 
 
-def test_own_data_have_neither_crosses_nor_recorded_runs() -> None:
+def test_own_data_have_neither_crosses_nor_recorded_runs():
     history = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
     found = figures("ch03.ex02", SimpleNamespace(history=history), book=False)
 
@@ -184,7 +184,7 @@ def test_own_data_have_neither_crosses_nor_recorded_runs() -> None:
     assert not any("ook" in figure.alt for figure in found)
 
 
-def test_words_are_ranked_by_the_runs_that_have_them() -> None:
+def test_words_are_ranked_by_the_runs_that_have_them():
     """The book's order, and each word's count, also of a word that few runs have."""
     (brown, movie) = figures("ch04.ex06")
 
@@ -198,7 +198,7 @@ def test_words_are_ranked_by_the_runs_that_have_them() -> None:
     assert "5 of the book’s 5 words are in the lists of most runs" in movie.alt
 
 
-def test_one_list_is_ranked_by_its_own_cosines() -> None:
+def test_one_list_is_ranked_by_its_own_cosines():
     (money, *_) = figures(
         "ch04.text17", SimpleNamespace(money=[["cash", 0.9], ["funds", 0.8], ["fund", 0.7]])
     )
@@ -207,7 +207,7 @@ def test_one_list_is_ranked_by_its_own_cosines() -> None:
     assert money.parts[0].counts[0] == ("cash", 0.9)
 
 
-def test_matrices_show_the_book_and_the_run() -> None:
+def test_matrices_show_the_book_and_the_run():
     """The same numbers once; other numbers side by side, and in words how many predictions are right."""
     book = [[12.0, 0.0], [0.0, 9.0]]
     same, other = (
@@ -223,7 +223,7 @@ def test_matrices_show_the_book_and_the_run() -> None:
     assert "The book prints 21 of 21 predictions right, 100.0 %. This run has 20 of 21" in other.alt
 
 
-def test_a_network_is_a_table_of_layers() -> None:
+def test_a_network_is_a_table_of_layers():
     printed = documented("ch06.ex02.summary")
     other = [[*row] for row in printed]
     other[2][2] = 1
@@ -239,7 +239,7 @@ def test_a_network_is_a_table_of_layers() -> None:
 
 
 @pytest.mark.parametrize("unit", TRAINED)
-def test_every_training_has_its_curves_though_nothing_ran(unit: str) -> None:
+def test_every_training_has_its_curves_though_nothing_ran(unit):
     assert any(
         each.look == "range"
         for f in figures(unit)
@@ -249,7 +249,7 @@ def test_every_training_has_its_curves_though_nothing_ran(unit: str) -> None:
     )
 
 
-def test_what_speaks_of_something_to_be_seen_stands_with_a_figure() -> None:
+def test_what_speaks_of_something_to_be_seen_stands_with_a_figure():
     """Of the results whose line or statement names a picture most have one in their unit."""
     speaking = [
         claim
@@ -263,7 +263,7 @@ def test_what_speaks_of_something_to_be_seen_stands_with_a_figure() -> None:
     assert sum(claim.unit in drawn for claim in speaking) >= 105
 
 
-def test_outcomes_with_a_history_are_drawn() -> None:
+def test_outcomes_with_a_history_are_drawn():
     """Each unit whose outcome has the history of a training has the claims that make it a figure."""
     parts = catalogue(f"ch{number:02}" for number in range(1, 8)).parts
     having = {
@@ -276,7 +276,7 @@ def test_outcomes_with_a_history_are_drawn() -> None:
 
 
 @pytest.mark.parametrize("other", ["a text", {"loss": "x", "printed": None}, [[1, 2], [3]]], ids=repr)
-def test_a_claim_of_another_form_costs_no_figure(other: Any) -> None:
+def test_a_claim_of_another_form_costs_no_figure(other):
     """The runs are drawn without the book's values."""
     for unit in ("ch02.ex05", "ch03.ex02", "ch04.ex06", "ch05.ex04", "ch07.ex04"):
         claims = [c.model_copy(update={"documented": other}) for c in ledger().units[unit].claims]
@@ -285,7 +285,7 @@ def test_a_claim_of_another_form_costs_no_figure(other: Any) -> None:
         assert found or unit == "ch04.ex06"
 
 
-def test_first_steps_are_not_drawn_as_the_run() -> None:
+def test_first_steps_are_not_drawn_as_the_run():
     part = PartOutcome(SimpleNamespace(history=SimpleNamespace(loss=[1.0], accuracy=[0.5])), (7,), True, ())
     drawn = draw_figures(
         ledger(), {"ch03.ex02": [part]}, recorded=drawn_runs(package_book(), ["ch03.ex02"], HERE)

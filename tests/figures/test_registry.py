@@ -47,7 +47,7 @@ def figures_of(unit: str, *parts: PartOutcome) -> tuple[Figure, ...]:
 
 
 @pytest.fixture(autouse=True)
-def _no_data(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_data(monkeypatch) -> None:
     """Find no data set, so that figures are those of the outcomes."""
     monkeypatch.setattr(
         registry.datasets, "find", lambda name: datasets.Missing(name, "not here", ""), raising=False
@@ -61,7 +61,7 @@ def parts() -> Mapping[str, Sequence[Part]]:
 
 
 @pytest.mark.parametrize("unit", sketches())
-def test_what_is_drawn_is_a_part_of_the_units_outcome(parts: Mapping[str, Sequence[Part]], unit: str) -> None:
+def test_what_is_drawn_is_a_part_of_the_units_outcome(parts, unit):
     """All fields of a figure are returned by one part of its unit, or its data set is in the registry."""
     for sketch in sketches()[unit]:
         heads = {path.split(".")[0] for path in sketch.paths}
@@ -69,7 +69,7 @@ def test_what_is_drawn_is_a_part_of_the_units_outcome(parts: Mapping[str, Sequen
         assert not heads or any(heads <= set(one.outcome_fields()) for one in parts[unit]), sketch.title
 
 
-def test_what_figures_ask_for_is_in_the_ledger() -> None:
+def test_what_figures_ask_for_is_in_the_ledger():
     """No figure asks for a value that the ledger does not have; what is not there is nothing."""
     asked = [one.printed for several in sketches().values() for one in several if one.printed]
     several = [each for one in asked for each in ((one,) if isinstance(one, str) else one)]
@@ -79,7 +79,7 @@ def test_what_figures_ask_for_is_in_the_ledger() -> None:
     assert printed_values(ledger(), ("ch02.ex02.gone", "ch07.ex05.probability_log.gone")) == [None, None]
 
 
-def test_figures_of_errata_name_errors_of_the_book() -> None:
+def test_figures_of_errata_name_errors_of_the_book():
     shown = {claim: unit for unit, several in sketches().items() for one in several for claim in one.claims}
 
     assert shown
@@ -89,7 +89,7 @@ def test_figures_of_errata_name_errors_of_the_book() -> None:
         assert name[:4] == unit[:4]
 
 
-def test_a_figure_says_what_it_rests_on() -> None:
+def test_a_figure_says_what_it_rests_on():
     image = {"input_image": np.array([[0, 9]]), "map_full": np.array([[0, -8], [0, 0]])}
     plain, other = (
         figures_of("ch03.text04", each)[0]
@@ -107,25 +107,25 @@ def test_a_figure_says_what_it_rests_on() -> None:
     )
 
 
-def test_the_seed_of_a_training_is_named() -> None:
+def test_the_seed_of_a_training_is_named():
     (drawn,) = draw_figures(ledger(), {"ch02.ex05": [part(seeds=(7,), history=HISTORY)]})["ch02.ex05"][:1]
 
     assert drawn.note == "This run has the seed 7."
 
 
-def test_a_figure_is_drawn_of_the_part_that_has_its_fields() -> None:
+def test_a_figure_is_drawn_of_the_part_that_has_its_fields():
     """Parts are in any order; a figure whose fields no part has is left out, without a word."""
     drawn = figures_of("ch07.ex01", part(other=1), part(seeds=(3,), real_data=np.zeros((3, 2))))
 
     assert [one.title for one in drawn] == ["The real data"]
 
 
-def test_units_without_figures_have_none() -> None:
+def test_units_without_figures_have_none():
     """Neither a unit without figures, nor one whose outcome has none of the fields, has an entry."""
     assert draw_figures(ledger(), {"ch01.ex02": [part(result=1)], "ch05.text04": [part(other=1)]}) == {}
 
 
-def test_data_that_are_not_here_are_one_line() -> None:
+def test_data_that_are_not_here_are_one_line():
     (drawn,) = draw_figures(ledger(), {"ch02.ex04": []})["ch02.ex04"]
 
     assert drawn.alt == "not drawn: mnist is not here: ."
@@ -134,7 +134,7 @@ def test_data_that_are_not_here_are_one_line() -> None:
 
 
 @pytest.mark.parametrize("claim", FIRST)
-def test_each_of_the_first_errors_has_a_figure(claim: str) -> None:
+def test_each_of_the_first_errors_has_a_figure(claim):
     of = {name for several in sketches().values() for one in several for name in one.claims}
     logs = {
         name
@@ -145,7 +145,7 @@ def test_each_of_the_first_errors_has_a_figure(claim: str) -> None:
     assert claim in of | logs
 
 
-def test_what_cant_be_drawn_is_one_line_and_the_rest_is_drawn() -> None:
+def test_what_cant_be_drawn_is_one_line_and_the_rest_is_drawn():
     """Without forecasts in the zoom it costs a line; the losses are drawn."""
     prices = np.linspace(10.0, 12.0, 200)
     curves = {"prices": prices, "forecasts": np.where(np.arange(200) < 50, prices, np.nan)}
@@ -160,7 +160,7 @@ def test_what_cant_be_drawn_is_one_line_and_the_rest_is_drawn() -> None:
 
 
 @pytest.mark.parametrize(("first_steps", "book"), [(True, True), (False, False)])
-def test_other_runs_than_the_books_have_no_printed_values(first_steps: bool, book: bool) -> None:
+def test_other_runs_than_the_books_have_no_printed_values(first_steps, book):
     """Neither first steps nor a reader's own data or settings is next to the book's values."""
     sigmoid = SimpleNamespace(z=np.array([-1.0, 0.0, 1.0]), values=np.array([0.3, 0.5, 0.7]))
     one = part(first_steps=first_steps, sigmoid_curve=sigmoid)
@@ -169,7 +169,7 @@ def test_other_runs_than_the_books_have_no_printed_values(first_steps: bool, boo
     assert "book" not in {marks.look for marks in drawn.parts[0].marks}
 
 
-def test_a_data_set_is_drawn_if_it_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_data_set_is_drawn_if_it_is_here(monkeypatch):
     table = SimpleNamespace(label=[1, 0], x1=[1.0, 2.0], x2=[4.0, 5.0])
     found = SimpleNamespace(substitute=False)
     monkeypatch.setattr(registry.datasets, "Found", SimpleNamespace, raising=False)
@@ -180,7 +180,7 @@ def test_a_data_set_is_drawn_if_it_is_here(monkeypatch: pytest.MonkeyPatch) -> N
     assert draw_figures(ledger(), {"ch02.ex05": []}, book=False) == {}
 
 
-def test_nothing_heavy_is_imported_to_draw() -> None:
+def test_nothing_heavy_is_imported_to_draw():
     program = (
         "import sys\n"
         "from types import SimpleNamespace as S\n"
@@ -198,7 +198,7 @@ def test_nothing_heavy_is_imported_to_draw() -> None:
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_what_only_a_full_training_shows_is_recorded_or_names_its_command() -> None:
+def test_what_only_a_full_training_shows_is_recorded_or_names_its_command():
     """Each picture says when it was recorded; where none is, the line says how to draw it."""
     recorded = {path.stem for path in registry.PICTURES.glob("*.json")}
     full = {unit for unit, several in sketches().items() if any(sketch.full for sketch in several)}
@@ -219,14 +219,14 @@ def test_what_only_a_full_training_shows_is_recorded_or_names_its_command() -> N
         )
 
 
-def test_recorded_pictures_are_small() -> None:
+def test_recorded_pictures_are_small():
     sizes = [path.stat().st_size for path in registry.PICTURES.glob("*.json")]
 
     assert 0 < max(sizes) <= 30_000
     assert sum(sizes) <= 600_000
 
 
-def test_recorded_runs_are_drawn_where_nothing_ran() -> None:
+def test_recorded_runs_are_drawn_where_nothing_ran():
     of_runs = [
         figure
         for figure in draw_figures(ledger(), {"ch07.text07": []}, recorded=RUNS)["ch07.text07"]
@@ -239,7 +239,7 @@ def test_recorded_runs_are_drawn_where_nothing_ran() -> None:
     assert draw_figures(ledger(), {"ch07.text07": []}, recorded=RUNS, book=False) == {}
 
 
-def test_a_card_has_the_last_chart_without_its_axis_title() -> None:
+def test_a_card_has_the_last_chart_without_its_axis_title():
     charts = tuple(Chart((), title, "epoch") for title in ("loss", "accuracy"))
     images = Figure("b", "", (Images(()), Images(())), "note", ("c",))
 

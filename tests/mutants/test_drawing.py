@@ -37,14 +37,14 @@ def train(x_train, x_test, size=4, *, padding="same"):
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path) -> Path:
     """Return a folder with a package of toy code."""
     (tmp_path / "workshop").mkdir()
     (tmp_path / "workshop" / "toy.py").write_text(CODE)
     return tmp_path
 
 
-def test_each_kind_of_mistake_can_be_drawn(root: Path) -> None:
+def test_each_kind_of_mistake_can_be_drawn(root):
     assert set(KINDS) - set(_by_kind(Source("workshop/toy.py", root), None)) <= {"part"}
     files = {"workshop/toy.py": None}
     drawn = draw(60, 1, files, root)
@@ -55,7 +55,7 @@ def test_each_kind_of_mistake_can_be_drawn(root: Path) -> None:
     assert {one.before for one in draw(2, 1, {"workshop/toy.py": {5}}, root)} == {"RATE = 0.01"}
 
 
-def test_a_mistake_is_found_where_its_function_has_moved(root: Path) -> None:
+def test_a_mistake_is_found_where_its_function_has_moved(root):
     mistakes = draw(60, 1, {"workshop/toy.py": None}, root)
     texts = {one: find(one, root).text for one in mistakes}
     assert all(text != CODE for text in texts.values())
@@ -69,7 +69,7 @@ def test_a_mistake_is_found_where_its_function_has_moved(root: Path) -> None:
     assert {one.function for one in mistakes if find(one, root)} <= {""}
 
 
-def test_the_lines_of_a_statement_that_became_shorter(root: Path) -> None:
+def test_the_lines_of_a_statement_that_became_shorter(root):
     (root / "workshop" / "toy.py").write_text("def f(x):\n    check(\n        x,\n    )\n    return x\n")
     mutant = find(Mistake("workshop/toy.py", "f", "call left out", "check(x)", "pass"), root)
     assert (mutant.lines, mutant.mutated_lines, mutant.guard) == ((2, 4), (2, 2), True)
@@ -84,9 +84,7 @@ def test_the_lines_of_a_statement_that_became_shorter(root: Path) -> None:
         ((1, 4), ("f", "x", "3"), False),
     ],
 )
-def test_a_line_that_nothing_runs_is_not_shown_to_change_nothing(
-    lines: tuple[int, int], default: tuple[str, str, str] | None, ran: bool
-) -> None:
+def test_a_line_that_nothing_runs_is_not_shown_to_change_nothing(lines, default, ran):
     code = compile("def f(x, y=3):\n    if x:\n        return 1\n    return 2\n", "a/toy.py", "exec")
     space: dict[str, object] = {}
     before, seen = sys.gettrace(), _watch("toy.py", lines, default)
@@ -98,7 +96,7 @@ def test_a_line_that_nothing_runs_is_not_shown_to_change_nothing(
     assert bool(seen) == ran
 
 
-def test_made_up_data_have_the_form_of_the_data() -> None:
+def test_made_up_data_have_the_form_of_the_data():
     images = ImageArrays(*(np.arange(n, dtype=np.uint8) for n in (90, 90, 9, 9)))
     made = made_up(images)
     assert [(one.shape, one.dtype) for one in made] == [(one.shape, one.dtype) for one in images]
@@ -110,11 +108,11 @@ def test_made_up_data_have_the_form_of_the_data() -> None:
     assert made_up("a path") == "a path"
 
 
-def test_other_settings_are_of_the_same_form() -> None:
+def test_other_settings_are_of_the_same_form():
     assert other(((3, 1), 0.5, "a", True, None)) == ((2, 2), 0.25, "a zebra", False, 50)
 
 
-def test_shares_count_what_is_not_taken_out(tmp_path: Path) -> None:
+def test_shares_count_what_is_not_taken_out(tmp_path):
     toy = Mistake("workshop/samples/toy.py", "f", "axis", "0", "1")
     fates = ("tests", "tests", "nothing", "not decided")
     rows = [shares.Row("elsewhere 1", n, toy, fate, ("test_a",)) for n, fate in enumerate(fates)]
@@ -136,7 +134,7 @@ def test_shares_count_what_is_not_taken_out(tmp_path: Path) -> None:
     assert "| units 1 | ch05 | 3 | 1 | 0 | 1 | 1 | 0 | 1 of 2, 50% (1% to 99%) |" in text
 
 
-def test_a_draw_is_decided_once(tmp_path: Path) -> None:
+def test_a_draw_is_decided_once(tmp_path):
     """New rows stand beside those that are there; a draw from other code is refused."""
     mistakes = [Mistake("workshop/samples/toy.py", "f", "constant", "x = 0", f"x = {n}") for n in (1, 2, 3)]
     first, second, third = (shares.Row("units 1", n, one, "nothing") for n, one in enumerate(mistakes))
@@ -149,8 +147,3 @@ def test_a_draw_is_decided_once(tmp_path: Path) -> None:
     ):
         shares.write_table([replace(third, number=1)], tmp_path / "table")
     assert shares.read_table(tmp_path / "table") == [first, second, third]
-
-
-@pytest.mark.parametrize(("hits", "n", "low", "high"), [(0, 10, 0.0, 0.3085), (10, 10, 0.6915, 1.0)])
-def test_the_interval(hits: int, n: int, low: float, high: float) -> None:
-    assert shares.interval(hits, n) == pytest.approx((low, high), abs=1e-4)

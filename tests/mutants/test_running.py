@@ -1,4 +1,4 @@
-"""The runner of the mutants, on a toy unit in a process of its own."""
+"""The runner of the mutants, on a toy unit in processes of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import io
 import os
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -55,10 +58,16 @@ mutants:
 """
 
 
+@pytest.fixture(scope="module")
+def small() -> Iterator[ProcessPoolExecutor]:
+    """Return a process without what other tests have imported: it forks twice as fast."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        yield process
+
+
 @pytest.fixture
-def toy(tmp_path: Path) -> Path:
+def toy(tmp_path) -> Path:
     """Return a folder with a toy package and its mutants."""
-    importlib.import_module("scipy.stats")  # or each forked process imports it
     (tmp_path / "toy").mkdir()
     (tmp_path / "toy" / "__init__.py").touch()
     (tmp_path / "toy" / "adding.py").write_text(UNITS, "utf-8")
@@ -68,6 +77,7 @@ def toy(tmp_path: Path) -> Path:
 
 def run(folder: Path, *words: str) -> str:
     """Run the mutants of the toy in a process forked from this one, and return what is printed."""
+    importlib.import_module("scipy.stats")  # or each forked process imports it
 
     def printed() -> str:
         os.chdir(folder)
@@ -84,11 +94,14 @@ def run(folder: Path, *words: str) -> str:
     return in_child(printed)
 
 
-def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> None:
-    first = run(toy, "--budget", "0")
+def test_mutants_are_noticed_survive_and_are_not_decided_again(toy, small):
+    def again(*words: str) -> str:
+        return small.submit(run, toy, *words).result()
+
+    first = again("--budget", "0")
     assert first.count("\n  ch09.ex01  ") == 5
     assert first.endswith("0 noticed, 0 lost, 0 survived, 0 equivalent: 0 of 5 rows are decided\n")
-    printed = run(toy)
+    printed = again()
     lines = [line.strip().split("  ·  ") for line in printed.split("\n") if " · " in line]
     fates = dict(lines)
     assert fates == {
@@ -103,13 +116,13 @@ def test_mutants_are_noticed_survive_and_are_not_decided_again(toy: Path) -> Non
     file = toy / "made" / "results.jsonl"
     whole = file.read_text("utf-8")
     file.write_text(whole[:-9], "utf-8")  # the last one was being written
-    assert "3 noticed, 0 lost, 1 survived, 1 equivalent" in run(toy)
+    assert "3 noticed, 0 lost, 1 survived, 1 equivalent" in again()
     assert len((toy / "tally.txt").read_text()) == computed + 1
     (toy / "toy" / "adding.py").write_text(UNITS.replace("3)) ->", "4)) ->"), "utf-8")
-    assert "ch09.ex01 as it is" in run(toy)
+    assert "ch09.ex01 as it is" in again()
 
 
-def test_a_budget_ends_a_task_that_takes_too_long() -> None:
+def test_a_budget_ends_a_task_that_takes_too_long():
     tasks = [Task(f"ch09.ex0{n}", None, str(n)) for n in range(3)]
     results: list[Any] = []
     began = time.monotonic()
@@ -124,6 +137,6 @@ def test_a_budget_ends_a_task_that_takes_too_long() -> None:
     assert time.monotonic() - began < 30
 
 
-def test_an_unknown_revision_is_named() -> None:
+def test_an_unknown_revision_is_named():
     with pytest.raises(SystemExit, match="no revision 'nothere': give a commit"):
         changed("nothere")

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -42,7 +41,7 @@ print(json.dumps([fate(before, "return len(values) + 1"), fate(before, "return 0
 """
 
 
-def test_tests_that_run_the_line_and_pass_without_the_mistake_decide(tmp_path: Path) -> None:
+def test_tests_that_run_the_line_and_pass_without_the_mistake_decide(tmp_path):
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -58,7 +57,7 @@ def test_tests_that_run_the_line_and_pass_without_the_mistake_decide(tmp_path: P
     assert outside == ["tests", ["tests/test_toy.py::test_other"]]
 
 
-def test_a_mistake_can_not_change_the_working_tree(tmp_path: Path) -> None:
+def test_a_mistake_can_not_change_the_working_tree(tmp_path):
     inside, outside = str(ROOT / "x"), str(tmp_path / "x")
     for event, *rest in (("open", "w", os.O_WRONLY), ("os.remove", -1), ("shutil.rmtree", None)):
         with pytest.raises(PermissionError, match="working tree"):

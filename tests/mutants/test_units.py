@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +27,7 @@ GIVES = {"trials": ["a", "b"], "untried": [], "ran": True}
 
 
 @pytest.fixture
-def deciding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Units, Planted]]:
+def deciding(tmp_path, monkeypatch) -> Callable[..., tuple[Units, Planted]]:
     """Return a function that makes a mistake of a toy, and the units that decide it."""
     file = "workshop/toy.py"
     (tmp_path / "workshop").mkdir()
@@ -70,18 +69,18 @@ def deciding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., t
     ],
 )
 def test_a_mistake_changes_nothing_only_where_all_was_tried(
-    deciding: Callable[..., tuple[Units, Planted]],
-    old: str,
-    new: str,
-    results: list[dict[str, Any]],
-    count: int,
-    alike: bool,
-) -> None:
+    deciding,
+    old,
+    new,
+    results,
+    count,
+    alike,
+):
     own, mutant = deciding(old, new, results, count)
     assert own.alike(mutant) is alike
 
 
-def test_a_unit_that_is_late_notices_nothing(deciding: Callable[..., tuple[Units, Planted]]) -> None:
+def test_a_unit_that_is_late_notices_nothing(deciding):
     """Then tests are asked, as where no claim fails."""
     decided = {"verdicts": {"ch09.ex00.a": "reproduced"}, "reasons": {"ch09.ex00.a": ""}}
     own, mutant = deciding("low = x + 0", "low = x", [decided, {"late": True}], 2)

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from tests.golden import Golden
 from tests.reporting.package_samples import with_samples
 from tests.reporting.test_report_rows import recorded
 from tests.toy.records import sums
@@ -49,7 +48,7 @@ _TWO_VERBS = re.compile(
 )
 
 
-def test_an_answer_says_what_is_measured_and_what_that_means(golden: Golden) -> None:
+def test_an_answer_says_what_is_measured_and_what_that_means(golden):
     """It has the book's value, the run's, and where the print lies among the recorded runs."""
     said = {}
     for name, verdict, measured in ANSWERS:
@@ -61,14 +60,14 @@ def test_an_answer_says_what_is_measured_and_what_that_means(golden: Golden) -> 
     golden("answers.txt", said)
 
 
-def test_a_long_value_is_left_to_the_table() -> None:
+def test_a_long_value_is_left_to_the_table():
     claim = ledger().claims["ch04.text06.alice_800"]
     same = claim_row(claim, recorded(claim.id, "reproduced", claim.documented), ledger(), ENVIRONMENT)
 
     assert answer(same) == "First 800 characters of the Alice text are as in the book."
 
 
-def test_every_exercise_has_an_answer_whatever_its_verdict() -> None:
+def test_every_exercise_has_an_answer_whatever_its_verdict():
     """A sentence or two, of one verb; those that a unit names are claims of the book in it."""
     book = ledger()
     records = tuple(recorded(name, "failed", None) for name in book.claims)
@@ -82,7 +81,7 @@ def test_every_exercise_has_an_answer_whatever_its_verdict() -> None:
             assert not _TWO_VERBS.match(said), said
 
 
-def test_without_a_name_the_claim_of_the_strip_is_the_main_one() -> None:
+def test_without_a_name_the_claim_of_the_strip_is_the_main_one():
     book = ledger()
     rows = [
         claim_row(claim, recorded(claim.id, "reproduced", None), book, ENVIRONMENT)

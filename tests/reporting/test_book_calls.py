@@ -15,7 +15,7 @@ from workshop.reporting.book_calls import PACKAGE, book_calls, fetched, short_pr
 
 
 @pytest.mark.parametrize("unit", book_calls())
-def test_a_short_program_has_no_more_than_its_code(unit: str) -> None:
+def test_a_short_program_has_no_more_than_its_code(unit):
     text = short_program(unit) or ""
     tree = ast.parse(text)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -28,7 +28,7 @@ def test_a_short_program_has_no_more_than_its_code(unit: str) -> None:
 
 
 @pytest.mark.parametrize("unit", book_calls())
-def test_a_text_has_all_that_it_uses(unit: str) -> None:
+def test_a_text_has_all_that_it_uses(unit):
     """Nothing of the package is imported; the data come from the registry; what is unused is not there."""
     text = book_calls()[unit].text
     tree = ast.parse(text)
@@ -47,7 +47,7 @@ def test_a_text_has_all_that_it_uses(unit: str) -> None:
             assert (alias.asname or alias.name) in used | {"annotations"}
 
 
-def test_no_unit_reaches_the_calls() -> None:
+def test_no_unit_reaches_the_calls():
     """Only they seed TensorFlow by Keras, and nothing else in the package names them."""
     for path in PACKAGE.glob("**/*.py"):
         for node in ast.parse(path.read_text("utf-8")).body:
@@ -57,7 +57,7 @@ def test_no_unit_reaches_the_calls() -> None:
             assert own or not calls | {"set_random_seed"} & names, path
 
 
-def test_a_fetched_file_is_the_one_of_the_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fetched_file_is_the_one_of_the_registry(tmp_path, monkeypatch):
     """Each call has the checksum; another file is refused, and not left under its name."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "server").mkdir()

@@ -40,7 +40,7 @@ VERDICTS = [
 
 
 @pytest.mark.parametrize(("verdicts", "changed", "failed", "absent"), VERDICTS)
-def test_change_of_a_verdict(verdicts: list[Any], changed: bool, failed: bool, absent: bool) -> None:
+def test_change_of_a_verdict(verdicts, changed, failed, absent):
     """All files are compared with the first one, the last one for failures; absence is not a change."""
     common = record("ch09.ex01.common")
     comparison = compared(*((common, *([record(verdict=v)] if v else [])) for v in verdicts))
@@ -51,7 +51,7 @@ def test_change_of_a_verdict(verdicts: list[Any], changed: bool, failed: bool, a
     assert found == [[LOSS] if holds else [] for holds in (changed, failed, absent)]
 
 
-def test_newly_failed_claims_come_first() -> None:
+def test_newly_failed_claims_come_first():
     names = [f"ch09.ex01.{letter}" for letter in "abcd"]
     later = ("refuted", "failed", "changed", "failed")
 
@@ -67,13 +67,13 @@ def test_newly_failed_claims_come_first() -> None:
     ("changes", "redefined"),
     [({"rule": "close"}, True), ({"documented": 0.3}, True), ({"margin": 1.0}, False)],
 )
-def test_other_rules_are_marked(changes: dict[str, Any], redefined: bool) -> None:
+def test_other_rules_are_marked(changes, redefined):
     (row,) = compared((record(),), (record(verdict="refuted", **changes),)).rows
 
     assert row.redefined is redefined
 
 
-def test_one_file_is_enough_for_a_mark() -> None:
+def test_one_file_is_enough_for_a_mark():
     """That a claim is ours, or that another file decided it otherwise."""
     for place in range(3):
         files = [record(ours=n == place, rule="close" if n == place else "equal") for n in range(3)]
@@ -114,7 +114,7 @@ MOVES: list[tuple[Any, Any, list[tuple[Any, ...]]]] = [
 
 
 @pytest.mark.parametrize(("first", "other", "expected"), MOVES)
-def test_numbers_that_moved(first: Any, other: Any, expected: list[tuple[Any, ...]]) -> None:
+def test_numbers_that_moved(first, other, expected):
     """Each number that differs has its path and both differences; other structures are compared whole."""
     found = moves_of([record(measured=first), record(measured=other)], None)
 
@@ -145,9 +145,7 @@ DEVIATIONS: list[tuple[str, Any, Any, list[tuple[str, float | None]]]] = [
 
 
 @pytest.mark.parametrize(("name", "first", "other", "expected"), DEVIATIONS)
-def test_moves_in_standard_deviations(
-    name: str, first: Any, other: Any, expected: list[tuple[str, float | None]]
-) -> None:
+def test_moves_in_standard_deviations(name, first, other, expected):
     """Recorded runs give the standard deviation of each number, unless they are alike or one crashed."""
     claim = LEDGER.claims[f"ch09.ex01.{name}"]
 
@@ -159,7 +157,7 @@ def test_moves_in_standard_deviations(
     ]
 
 
-def test_slight_in_standard_deviations() -> None:
+def test_slight_in_standard_deviations():
     """Less than a hundredth of the standard deviation of recorded runs is slight, up or down."""
     values = (2.0, 2.009, 2.011, 1.991, 1.989, 0.5)
     records = [record(measured=value) for value in values]
@@ -177,7 +175,7 @@ def measuring(names: list[str], *values: Any) -> Comparison:
     return compared(*(tuple(record(n, measured=m) for n, m in zip(names, v, strict=True)) for v in values))
 
 
-def test_a_move_downward_counts_like_one_upward() -> None:
+def test_a_move_downward_counts_like_one_upward():
     """It is among the claims that moved, before a smaller one upward, and not among the slight ones."""
     names = [f"ch09.ex01.{name}" for name in ("alike", "loss")]
     first, other = ((7.0, 2.0), (7.5, 0.5))
@@ -189,7 +187,7 @@ def test_a_move_downward_counts_like_one_upward() -> None:
 
 
 @pytest.mark.parametrize("none", [None, SampleSummary(problem="no runs on a GPU")])
-def test_without_recorded_runs_differences_are_absolute_and_relative(none: SampleSummary | None) -> None:
+def test_without_recorded_runs_differences_are_absolute_and_relative(none):
     """So is it with files of schema 1, and where nothing was recorded on the first file's device."""
     files = [file(label, record(measured=m, sample=none)) for label, m in (("a", 2.0), ("b", 3.0))]
 
@@ -199,7 +197,7 @@ def test_without_recorded_runs_differences_are_absolute_and_relative(none: Sampl
     assert row.moves[0].differences[1].relative == 0.5
 
 
-def test_runs_too_far_apart_for_a_deviation_have_none() -> None:
+def test_runs_too_far_apart_for_a_deviation_have_none():
     """A file of others may have any finite numbers, and nothing is warned of."""
     wide = sample({"": (-1e308, 0.0, 1e308)})
 
@@ -208,7 +206,7 @@ def test_runs_too_far_apart_for_a_deviation_have_none() -> None:
     assert move.deviation is None
 
 
-def test_the_recorded_runs_are_those_of_the_first_file_that_has_some() -> None:
+def test_the_recorded_runs_are_those_of_the_first_file_that_has_some():
     wide = sample({"": (0.0, 10.0, 20.0)})
     records = [
         record(measured=2.0, sample=None), record(measured=3.0, sample=wide), record(measured=4.0),
@@ -219,7 +217,7 @@ def test_the_recorded_runs_are_those_of_the_first_file_that_has_some() -> None:
     assert move.deviation == 10.0
 
 
-def test_farthest_is_first() -> None:
+def test_farthest_is_first():
     """Within a claim and among claims, text and new structures come before numbers, far before near."""
     names = [f"ch09.ex01.{letter}" for letter in "abcd"]
     first = ([1.0, 1.0], [2.0], ["x"], [1.0])
@@ -231,7 +229,7 @@ def test_farthest_is_first() -> None:
     assert [move.path for move in by_group(comparison)["moved"][1].moved] == ["[1]", "[0]"]
 
 
-def test_farthest_file_and_deviations_decide_the_order() -> None:
+def test_farthest_file_and_deviations_decide_the_order():
     """A claim is sorted by its farthest file, and by standard deviations where there are any."""
     names = [f"ch09.ex02.{letter}" for letter in "ab"]
     values = [(1.0, 1.0), (1.5, 9.0), (1.5, 1.1)]
@@ -244,7 +242,7 @@ def test_farthest_file_and_deviations_decide_the_order() -> None:
     assert [move.path for move in row.moved] == ["a", "b"]
 
 
-def test_the_first_file_that_measured_a_value_is_what_others_are_compared_with() -> None:
+def test_the_first_file_that_measured_a_value_is_what_others_are_compared_with():
     """Where the first file has no value or no claim, the others are compared with the second one."""
     for first in ((record(measured=None), record("ch09.ex01.x")), (record("ch09.ex01.x"),)):
         others = ((record(measured=value), record("ch09.ex01.x")) for value in (1.0, 3.0, 1.0))
@@ -255,7 +253,7 @@ def test_the_first_file_that_measured_a_value_is_what_others_are_compared_with()
         assert {index: d.absolute for index, d in move.differences.items()} == {2: 2.0}
 
 
-def test_another_structure_is_compared_whole() -> None:
+def test_another_structure_is_compared_whole():
     """A file with a longer list is compared whole, and the others number by number."""
     values = ([1, 2], [1, 5], [1, 2, 3])
 
@@ -267,7 +265,7 @@ def test_another_structure_is_compared_whole() -> None:
     ]
 
 
-def test_files_without_a_value_are_left_out() -> None:
+def test_files_without_a_value_are_left_out():
     """A file in the middle without a value or a claim hides nothing of the last one."""
     for middle in ((record(measured=None), record("ch09.ex01.x")), (record("ch09.ex01.x"),)):
         comparison = compared((record(measured=1.0), record("ch09.ex01.x")), middle, (record(measured=2.0),))
@@ -299,9 +297,7 @@ TIMES = [
 
 
 @pytest.mark.parametrize(("first", "other", "ratios"), TIMES)
-def test_times_as_ratios(
-    first: tuple[Record, ...], other: tuple[Record, ...], ratios: dict[str, float]
-) -> None:
+def test_times_as_ratios(first, other, ratios):
     """A unit's longest claim counts, of those with the same seeds that were computed for both files."""
     (timing,) = compared(first, other).timings
 
@@ -309,7 +305,7 @@ def test_times_as_ratios(
     assert timing.reason == ("" if ratios else "no unit took 1 s in either")
 
 
-def test_median_and_largest_ratio() -> None:
+def test_median_and_largest_ratio():
     units = ("ch09.ex01", "ch09.ex02", "ch09.ex03")
     first = [r for unit in units for r in timed(2.0, unit=unit)] + list(
         timed(2.0, 2.0, 2.0, unit="ch09.ex04")
@@ -323,7 +319,7 @@ def test_median_and_largest_ratio() -> None:
     assert (timing.median, timing.largest) == (2.5, ("ch09.ex04", 9.0))
 
 
-def test_times_of_other_profiles_are_not_compared() -> None:
+def test_times_of_other_profiles_are_not_compared():
     files = (file("a", *timed(2.0)), file("b", *timed(4.0), profile="full"))
 
     (timing,) = compare_files(files, LEDGER).timings
@@ -331,7 +327,7 @@ def test_times_of_other_profiles_are_not_compared() -> None:
     assert (timing.ratios, timing.reason) == ({}, "not compared: profiles default and full")
 
 
-def test_environments() -> None:
+def test_environments():
     """Facts that differ in any file are listed for all, but memory; one that is not there is None."""
     others = {"b": {"keras": "3.0", "memory": 900}, "c": {"tensorflow": "2.15.1", "memory": 800}}
     files = (file("a", record()), *(file(name, record(), **facts) for name, facts in others.items()))
@@ -345,7 +341,7 @@ def test_environments() -> None:
     assert [row[facts.index("Keras")] for row in rows] == ["none", "3.0", "none"]
 
 
-def test_bases_that_differ_are_named() -> None:
+def test_bases_that_differ_are_named():
     """A claim that runs decide on different bases says so; one that a file does not have does not differ."""
     here, there = (record(verdict="reproduced", basis=basis) for basis in ("run here", "recorded"))
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden import Golden
 from tests.reporting.comparison_files import FROZEN, record, run, three, write
 from workshop.reporting.compare.model import NotComparable, read_files
 from workshop.verification.results import Record
@@ -21,7 +20,7 @@ from workshop.verification.verdicts import Verdict
 pytestmark = pytest.mark.usefixtures("made_up_ledger")
 
 
-def test_lines_are_100_columns_wide_where_stdout_is_no_terminal(tmp_path: Path) -> None:
+def test_lines_are_100_columns_wide_where_stdout_is_no_terminal(tmp_path):
     first = write(tmp_path / "a.json", record())
     last = write(
         tmp_path / "b.json", record(verdict="refuted", reason="seven words that are of no length " * 5)
@@ -32,7 +31,7 @@ def test_lines_are_100_columns_wide_where_stdout_is_no_terminal(tmp_path: Path) 
     assert 92 <= max(map(len, printed)) <= 100
 
 
-def test_signs_are_ascii_where_the_output_needs_it(tmp_path: Path) -> None:
+def test_signs_are_ascii_where_the_output_needs_it(tmp_path):
     """Nothing is lost and nothing raises under an encoding without the signs."""
     first, _, last = three(tmp_path)
     command = [sys.executable, "-m", "workshop", "compare", str(first), str(last)]
@@ -45,7 +44,7 @@ def test_signs_are_ascii_where_the_output_needs_it(tmp_path: Path) -> None:
     assert b"X failed in tf215" in shown.stdout
 
 
-def test_without_a_difference_no_gate_fires(tmp_path: Path) -> None:
+def test_without_a_difference_no_gate_fires(tmp_path):
     first = write(tmp_path / "a.json", record())
     last = write(tmp_path / "b.json", record(), date="2026-01-02T00:00:00+00:00")
     result = run(first, last, "--fail-on", "changed", "--fail-on", "failed")
@@ -79,9 +78,7 @@ good.json same.json --html folder
 """
 
 
-def test_gates_and_refusals_read_as_written(
-    golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_gates_and_refusals_read_as_written(golden, tmp_path, monkeypatch):
     """A gate that fires exits with 1 and names its claims; the page is written all the same.
 
     A claim that is new may have failed. Other data or rounding move no exact value.
@@ -126,7 +123,7 @@ def without_click(text: str) -> str:
     return re.sub(r"(Invalid value for '[^']+'): .*:", r"\1: …:", text)
 
 
-def test_labels_are_the_ends_of_paths(tmp_path: Path) -> None:
+def test_labels_are_the_ends_of_paths(tmp_path):
     """The name of a file is enough if no other has it, else folders or the suffix are added."""
     cases = [
         (["a.json", "b.json"], ["a", "b"]),
@@ -142,7 +139,7 @@ def test_labels_are_the_ends_of_paths(tmp_path: Path) -> None:
         assert [f.label for f in read_files([tmp_path / name for name in names])] == labels
 
 
-def test_read_files_leaves_records_as_they_are(tmp_path: Path) -> None:
+def test_read_files_leaves_records_as_they_are(tmp_path):
     paths = [write(tmp_path / f"{name}.json", record(measured={"a": [1.0, None]})) for name in "ab"]
 
     first, _ = read_files(paths)

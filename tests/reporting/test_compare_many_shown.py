@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from tests.golden import Golden
 from tests.reporting.comparison_files import (
     FROZEN,
     LOSS,
@@ -33,7 +31,7 @@ _R, _C = "reproduced", "changed"
 X, ALIKE, TWO = "ch09.ex02.x", "ch09.ex01.alike", "ch09.ex01.both"
 
 
-def test_a_comparison_reads_as_written(golden: Golden, tmp_path: Path) -> None:
+def test_a_comparison_reads_as_written(golden, tmp_path):
     late = [_R, _R, _R, _C, _C]
     both = ["failed", "failed", _R, _R, _R]
     five = over_keras(both=both, stem=late, frozen=late, error=[*late[:4], "unavailable"])
@@ -71,7 +69,7 @@ def test_a_comparison_reads_as_written(golden: Golden, tmp_path: Path) -> None:
     golden("comparisons.txt", texts)
 
 
-def test_a_title_is_red_if_one_of_its_claims_failed() -> None:
+def test_a_title_is_red_if_one_of_its_claims_failed():
     """Wherever it stands; else it is bold alone."""
     for bad, title in ((_R, "\x1b[1m"), ("failed", "\x1b[1;31m")):
         for pair in ((bad, _C), (_C, bad)):
@@ -87,7 +85,7 @@ def test_a_title_is_red_if_one_of_its_claims_failed() -> None:
             assert re.search(r"^f0 +3$", plain, re.MULTILINE)  # the first run has three claims
 
 
-def test_terminal_has_room_for_twelve_environments(tmp_path: Path) -> None:
+def test_terminal_has_room_for_twelve_environments(tmp_path):
     """A row has at most 100 columns, and only the farthest of forty moved values are listed."""
     values = {f"ch09.ex04.c{number:02}": 1.0 + number for number in range(1, 41)}
     paths = [
@@ -111,7 +109,7 @@ def test_terminal_has_room_for_twelve_environments(tmp_path: Path) -> None:
     assert "Values that moved: 40 results" in printed
 
 
-def test_a_page_asks_for_nothing_and_its_links_lead_somewhere(tmp_path: Path) -> None:
+def test_a_page_asks_for_nothing_and_its_links_lead_somewhere(tmp_path):
     run(*three(tmp_path), "--html", tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text("utf-8")
     page = Page(text)

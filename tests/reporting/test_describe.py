@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tests.golden import Golden
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, failed
 from tests.toy.claims import claim
 from tests.toy.records import sums
@@ -45,7 +44,7 @@ def among(least: float, most: float, documented: Any) -> str:
     return why(stated, "undecided", "64 runs could decide", SampleSummary(units=(runs,), numbers=numbers))
 
 
-def test_an_explanation_reads_as_written(golden: Golden) -> None:
+def test_an_explanation_reads_as_written(golden):
     full = {**ENVIRONMENT, "profile": "full"}
     open_claim = claim(0.25, rule="reference")
     unit = LEDGER.units["ch09.ex01"]
@@ -63,7 +62,7 @@ def test_an_explanation_reads_as_written(golden: Golden) -> None:
     )
 
 
-def test_the_last_run_is_shown_where_it_did_not_fail() -> None:
+def test_the_last_run_is_shown_where_it_did_not_fail():
     environment = {"tensorflow": "2.20.0", "date": "2026-11-19T10:00:00+00:00"}
     last = LastRecord(**vars(failed(verdict="reproduced", measured=0.25)), environment=environment)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tests.golden import Golden
 from tests.reporting.made_up_page import made_up
 from tests.toy.commands import invoke
 from tests.toy.records import record
@@ -48,7 +47,7 @@ def run(**verdicts: Verdict) -> Results:
     return Results(ENVIRONMENT, tuple(record(claim, verdict) for claim, verdict in claims))
 
 
-def test_errors_read_as_written(golden: Golden) -> None:
+def test_errors_read_as_written(golden):
     results, book = made_up()
     found = errata(book, results), unconfirmed(book, results), changes(book)
     wide, narrow = (Console(file=StringIO(), width=width) for width in (100, 60))
@@ -69,7 +68,7 @@ def test_errors_read_as_written(golden: Golden) -> None:
     )
 
 
-def test_changes_begin_with_the_gan_that_stops_training() -> None:
+def test_changes_begin_with_the_gan_that_stops_training():
     """Chapter 7's come first; each names later versions, and none of them is among the errors."""
     changed = changes(ledger())
 
@@ -81,7 +80,7 @@ def test_changes_begin_with_the_gan_that_stops_training() -> None:
 
 
 @pytest.mark.parametrize(("width", "encoding"), [(60, "utf-8"), (80, "ascii"), (200, "utf-8")])
-def test_the_list_fits_the_terminal(width: int, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_fits_the_terminal(width, encoding, monkeypatch):
     monkeypatch.setattr(Console, "encoding", encoding)
     text = StringIO()
     print_errata(found(), unconfirmed(ledger()), changes(ledger()), Console(file=text, width=width))
@@ -92,7 +91,7 @@ def test_the_list_fits_the_terminal(width: int, encoding: str, monkeypatch: pyte
     assert {one.claim.id for one in entries()} <= {*text.getvalue().split()}
 
 
-def test_the_command_lists_parts_of_the_book(tmp_path: Path) -> None:
+def test_the_command_lists_parts_of_the_book(tmp_path):
     names = [one.claim.id for one in entries() if one.claim.id.startswith("ch05.")]
     listed = invoke("errata", "ch05", "--json")
     likely = [row["id"] for row in json.loads(invoke("errata", "--json").output)["unconfirmed"]]
@@ -109,7 +108,7 @@ def test_the_command_lists_parts_of_the_book(tmp_path: Path) -> None:
 LOG, EVAL_LOSS = "ch02.act01.log", "ch02.act01.eval_loss"
 
 
-def test_results_with_the_same_error_are_one_error() -> None:
+def test_results_with_the_same_error_are_one_error():
     """It has the text of the first, names the others by place, and is counted once."""
     first, second = "ch06.text05.indices", "ch06.text05.same_format"
     (one,) = [one for one in found() if second in one.names]
@@ -121,7 +120,7 @@ def test_results_with_the_same_error_are_one_error() -> None:
     assert counted_errors([replace(one, also=())]) == "1 error"
 
 
-def test_a_run_that_confirms_another_place_of_an_error_shows_it_there() -> None:
+def test_a_run_that_confirms_another_place_of_an_error_shows_it_there():
     """The first claim was not confirmed: the error has its text, and the place that was."""
     results = run(ch02__act01__log="undecided", ch02__act01__eval_loss="refuted")
     (one,) = errata(ledger(), results)
@@ -133,7 +132,7 @@ def test_a_run_that_confirms_another_place_of_an_error_shows_it_there() -> None:
 
 
 @pytest.mark.parametrize("verdict", ["undecided", "unavailable", "not testable", "failed", "reproduced"])
-def test_only_what_the_run_confirmed_is_called_an_error(verdict: Verdict) -> None:
+def test_only_what_the_run_confirmed_is_called_an_error(verdict):
     """All else stands apart, with what would confirm it: the ledger's words, or the run's."""
     results = run(
         ch05__text01__company=verdict, ch04__text12__text8_size=verdict, ch01__text02__scalar_rank="corrected"
@@ -150,7 +149,7 @@ def test_only_what_the_run_confirmed_is_called_an_error(verdict: Verdict) -> Non
     assert everywhere == {claim.id for claim in ledger().claims.values() if claim.is_error}
 
 
-def test_the_command_takes_the_readers_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_takes_the_readers_run(tmp_path, monkeypatch):
     """Its own results count if they have all that is asked for, and a file that is named always does."""
     monkeypatch.chdir(tmp_path)
     Path("results").mkdir()
@@ -182,7 +181,7 @@ def wrong_marks(results: Results) -> list[str]:
     return wrong
 
 
-def test_a_mark_that_a_run_contradicts_is_named() -> None:
+def test_a_mark_that_a_run_contradicts_is_named():
     """A mark of what the run confirmed, and none of what it did not; missing data say nothing."""
     errors = [claim for claim in ledger().claims.values() if claim.is_error]
     marked = next(claim.id for claim in errors if claim.unconfirmed is not None)
@@ -203,5 +202,5 @@ def test_a_mark_that_a_run_contradicts_is_named() -> None:
 
 
 @pytest.mark.skipif("WORKSHOP_RESULTS" not in os.environ, reason="WORKSHOP_RESULTS names no results")
-def test_the_ledgers_marks_are_those_of_a_given_run() -> None:
+def test_the_ledgers_marks_are_those_of_a_given_run():
     assert wrong_marks(read_results(Path(os.environ["WORKSHOP_RESULTS"]))) == []

@@ -17,7 +17,7 @@ from workshop import reporting
 TEMPLATES = sorted(Path(reporting.__file__).parent.rglob("*.j2"))
 
 
-def test_every_colour_is_defined_once() -> None:
+def test_every_colour_is_defined_once():
     """A colour that a style uses is in the palette, in light and dark, or is set by the style itself."""
     texts = {path.name: path.read_text("utf-8") for path in TEMPLATES}
     palette = re.findall(r'"([\w-]+)": \("#\w+", "#\w+"\)', texts["base.html.j2"])
@@ -30,7 +30,7 @@ def test_every_colour_is_defined_once() -> None:
     assert not own & set(palette)
 
 
-def test_every_page_extends_the_one_with_the_policy() -> None:
+def test_every_page_extends_the_one_with_the_policy():
     """No other template writes a document or a policy; what is not a page is included by one."""
     texts = {path.name: path.read_text("utf-8") for path in TEMPLATES}
     documents = [name for name, text in texts.items() if re.search("<!doctype|Content-Security-Policy", text)]
@@ -66,7 +66,7 @@ class _Scripts(HTMLParser):
 
 
 @pytest.mark.parametrize("name", pages.PAGES)
-def test_a_page_runs_its_own_script_alone(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_runs_its_own_script_alone(name, tmp_path, monkeypatch):
     """The policy names the digest of the one script that a template has."""
     monkeypatch.setattr(a_class, "STUDENTS", 3)  # a class of any size has the same script
     monkeypatch.setattr(pages, "STUDENT", 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.golden import Golden
 from tests.toy.records import record
 from workshop.ledger import ledger
 from workshop.reporting.report.missing_data import missing, missing_for
@@ -29,7 +28,7 @@ def recorded(name: str, verdict: Verdict, reason: str) -> Record:
     return record(name, verdict, reason=reason)
 
 
-def test_what_is_missing_reads_as_written(golden: Golden) -> None:
+def test_what_is_missing_reads_as_written(golden):
     """Data sets are sorted by need, with the claims of substitutes; other requirements go by their reason."""
     without = "amazon_reviews: it is neither in the mirror nor in the cache"
     records = [
@@ -53,7 +52,7 @@ def test_what_is_missing_reads_as_written(golden: Golden) -> None:
     golden("missing.txt", {"data sets by need": needed, "what a claim misses": asked})
 
 
-def test_claims_of_our_own_are_left_out() -> None:
+def test_claims_of_our_own_are_left_out():
     own = next(claim for claim in ledger().claims.values() if claim.ours and claim.needs)
     made = recorded(own.id, "unavailable", f"{own.needs[0]}: it is not here")
 

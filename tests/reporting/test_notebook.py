@@ -51,12 +51,12 @@ def read(unit: str) -> Any:
     return json.loads(notebook(unit, ledger(), {}))
 
 
-def test_all_exercises_and_activities_have_calls() -> None:
+def test_all_exercises_and_activities_have_calls():
     assert {*book_calls()} == {*UNITS}
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_notebook_is_complete(unit: str) -> None:
+def test_a_notebook_is_complete(unit):
     """It is valid, without outputs, has all its sections, needs no package of ours, and check knows it."""
     content = read(unit)
 
@@ -79,7 +79,7 @@ def test_a_notebook_is_complete(unit: str) -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_it_opens_with_two_sentences_and_the_data(unit: str) -> None:
+def test_it_opens_with_two_sentences_and_the_data(unit):
     """Then come the book's calls in order, each helper where it is first needed, and printed results."""
     head, imports, *cells = ["".join(cell["source"]) for cell in read(unit)["cells"]]
     run = next(number for number, cell in enumerate(cells) if cell.startswith("## Run\n"))
@@ -96,7 +96,7 @@ def test_it_opens_with_two_sentences_and_the_data(unit: str) -> None:
     assert all(re.search(r"print\(|plt\.show\(\)|\.summary\(\)", cell) for cell in results)
 
 
-def test_data_of_this_machine_are_read(tmp_path: Path) -> None:
+def test_data_of_this_machine_are_read(tmp_path):
     """MNIST is among the fixtures: its cell has all images, and says how they load elsewhere."""
     done = invoke("notebook", "2.04", "--out", tmp_path / "x.ipynb")
     assert done.exit_code == 0, done.output
@@ -111,7 +111,7 @@ def test_data_of_this_machine_are_read(tmp_path: Path) -> None:
     assert cell.startswith("# elsewhere: mnist = keras.datasets.mnist.load_data()\n")
 
 
-def test_files_of_this_machine_load_as_the_package_reads_them(tmp_path: Path) -> None:
+def test_files_of_this_machine_load_as_the_package_reads_them(tmp_path):
     """CIFAR-10 in both forms, and reviews that are numbered and shuffled as Keras does it."""
     rng = np.random.default_rng(0)
     columns = rng.integers(256, size=(2, 2 * 32, 32, 3), dtype=np.uint8)
@@ -151,7 +151,7 @@ def test_files_of_this_machine_load_as_the_package_reads_them(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_no_variable_hides_a_definition(unit: str) -> None:
+def test_no_variable_hides_a_definition(unit):
     bound: set[str] = set()
     for cell in SCRIPT["code_of"](read(unit)):
         defined = {*re.findall(r"^(?:def|class) (\w+)", cell, re.MULTILINE)}
@@ -162,7 +162,8 @@ def test_no_variable_hides_a_definition(unit: str) -> None:
 
 # those whose cells are like another one's, but for a layer or the data
 ALIKE = {
-    *("ch03.act02", "ch05.ex03", "ch05.ex05", "ch05.act01", "ch07.ex04", "ch07.act01"),
+    *("ch02.ex06", "ch03.act01", "ch03.act02"),
+    *("ch05.ex03", "ch05.ex05", "ch05.act01", "ch07.ex04", "ch07.act01"),
     *("ch06.ex02", "ch06.ex03", "ch06.ex04", "ch06.ex05", "ch06.act01"),
 }
 BY_CHAPTER = [pytest.param(chapter, set(), marks=pytest.mark.nightly, id=chapter) for chapter in CHAPTERS]
@@ -170,7 +171,7 @@ BY_CHAPTER = [pytest.param(chapter, set(), marks=pytest.mark.nightly, id=chapter
 
 @pytest.mark.skipif(find_spec("tensorflow") is None, reason="needs TensorFlow: pip install 'workshop[cpu]'")
 @pytest.mark.parametrize(("chapter", "without"), [pytest.param("ch", ALIKE, id="each_kind"), *BY_CHAPTER])
-def test_each_notebook_runs_without_the_package(chapter: str, without: set[str], tmp_path: Path) -> None:
+def test_each_notebook_runs_without_the_package(chapter, without, tmp_path):
     """From top to bottom, with made-up data and few steps; so does the text to paste, up to its call.
 
     Where only one of each kind runs, TensorFlow compiles nothing.
@@ -192,7 +193,7 @@ def test_each_notebook_runs_without_the_package(chapter: str, without: set[str],
     assert [line[4:] for line in done.stdout.splitlines() if line.startswith("ran ")] == units
 
 
-def test_the_command_writes_what_is_asked_for(tmp_path: Path) -> None:
+def test_the_command_writes_what_is_asked_for(tmp_path):
     """A file, a folder or a chapter; what is there stays unless it is forced."""
     one = tmp_path / "mine.ipynb"
     assert invoke("notebook", "5.03", "--out", one).exit_code == 0
@@ -218,9 +219,7 @@ def test_the_command_writes_what_is_asked_for(tmp_path: Path) -> None:
     "words",
     [(), ("5.03", "--chapter", "5"), ("--chapter", "9"), ("ch05.text07",), ("5.09",)],
 )
-def test_a_wrong_call_writes_nothing(
-    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_call_writes_nothing(words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     done = invoke("notebook", *words)
@@ -231,7 +230,7 @@ def test_a_wrong_call_writes_nothing(
 
 
 @pytest.mark.parametrize("unit", ["ch05.ex03", "ch05.ex04", "ch05.ex05", "ch05.act01"])
-def test_the_naive_forecast_is_that_which_stands_beside_the_network(unit: str) -> None:
+def test_the_naive_forecast_is_that_which_stands_beside_the_network(unit):
     from workshop.chapters.ch05_sequences._data import prepare
     from workshop.measures.ch05_sequences._training import naive_rmse
 

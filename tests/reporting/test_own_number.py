@@ -20,7 +20,7 @@ import pytest
 import workshop
 from tests.golden import Golden
 from tests.reporting.made_up_run import failed
-from tests.reporting.package_samples import CPU, recordings_in
+from tests.reporting.package_samples import CPU, summary
 from tests.selection import in_full
 from tests.statistics.test_own_number import CASES, READ, REFUSED
 from workshop.checking.checks import book
@@ -40,7 +40,6 @@ from workshop.reporting.own_number import (
     own_numbers,
 )
 from workshop.statistics.own_number import STATES, Known, ok_of, place_number
-from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import four_digits
 
 SCRIPT = Path(report.__file__).with_name("own_number.js.j2")
@@ -117,9 +116,8 @@ def test_every_answer_has_a_sentence() -> None:
 @cache
 def everything() -> Mapping[str, Mapping[str, OwnNumber]]:
     """Return all numbers of all claims, with the recorded runs of the package."""
-    book, summaries = ledger(), SampleSummaries(recordings_in(**CPU))
-    found = ((claim, summaries.of(claim)) for claim in book.claims.values())
-    return {each.id: own_numbers(each, book, sample) for each, sample in found}
+    book = ledger()
+    return {each.id: own_numbers(each, book, summary(each.id, **CPU)) for each in book.claims.values()}
 
 
 def test_each_print_equals_itself() -> None:
@@ -178,8 +176,7 @@ def test_what_readers_were_told_wrongly(golden: Golden) -> None:
     for row in ISSUE.strip().splitlines():
         name, typed = row.split()
         claim = ledger().claims[name]
-        sample = SampleSummaries(recordings_in(**CPU)).of(claim)
-        placed, told = answer_mine(claim, typed, None, sample, ledger())
+        placed, told = answer_mine(claim, typed, None, summary(name, **CPU), ledger())
         said[row] = "\n".join([placed.state, *told])
     golden("told.txt", said)
 
@@ -212,7 +209,7 @@ def test_percents_where_the_numbers_are_percents() -> None:
 def test_recorded_runs_that_are_damaged_are_named() -> None:
     """The print is compared, and the answer on any other number says why it is not."""
     claim = ledger().claims["ch05.text07.test_rmse"]
-    sample = SampleSummaries(recordings_in(**CPU)).of(claim)
+    sample = summary(claim.id, **CPU)
     assert sample is not None
     broken = replace(sample, problem="it is broken")
 
@@ -332,10 +329,12 @@ def test_all_faces_give_the_same_mark(tmp_path: Path, draws: Callable[[int], int
             python = workshop.check(joined(claim, name), typed)
             if python.placed.keys() == {name}:
                 assert python.state == terminal, (claim, name, typed)
-                files += [{}] if claim in files[-1] else []
-                files[-1][claim] = (f'"{joined(claim, name)}","{typed}"', terminal)
+                file = next((each for each in files if claim not in each), None)
+                if file is None:
+                    files.append(file := {})
+                file[claim] = (f'"{joined(claim, name)}","{typed}"', terminal)
     path = tmp_path / "mine.csv"
-    for file in files:  # a claim is in each once
+    for file in files:  # a claim is in each once, and as many as can be: their units are judged as a whole
         path.write_text("\n".join(line for line, _ in file.values()), "utf-8")
         found = {judgement.claim: judgement.state for judgement in check_file(path).judgements}
         assert found == {claim: state for claim, (_, state) in file.items()}

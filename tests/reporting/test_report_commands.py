@@ -6,7 +6,6 @@ import json
 import sys
 import webbrowser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ ENVIRONMENT = {"tensorflow": "2.21.0", "keras": "3.15.1", "device": "cpu", "prof
 
 
 @pytest.fixture
-def results_file(tmp_path: Path, toy_book: Any) -> Path:
+def results_file(tmp_path, toy_book) -> Path:
     """Write the results of two claims of the toy book, whose numbers are made up."""
     claims = [toy_book.LEDGER.claims[f"ch09.ex01.{name}"] for name in ("reproduced", "order")]
     records = [record(c, "failed", 0) for c in claims]
@@ -29,7 +28,7 @@ def results_file(tmp_path: Path, toy_book: Any) -> Path:
     return path
 
 
-def test_report_is_next_to_its_results(results_file: Path) -> None:
+def test_report_is_next_to_its_results(results_file):
     """The page is next to the results, its path is printed, and its failures do not fail the command."""
     result = invoke("report", str(results_file))
 
@@ -40,7 +39,7 @@ def test_report_is_next_to_its_results(results_file: Path) -> None:
     assert "2 results disagree, and nothing recorded explains it." in page
 
 
-def test_a_unit_that_the_ledger_does_not_have_is_named(results_file: Path) -> None:
+def test_a_unit_that_the_ledger_does_not_have_is_named(results_file):
     """Results of another version may have any unit; the page says that it leaves the claim out."""
     content = json.loads(results_file.read_text("utf-8"))
     content["claims"].append({**content["claims"][0], "id": "ch99.ex01.loss", "unit": "ch99.ex01"})
@@ -52,9 +51,7 @@ def test_a_unit_that_the_ledger_does_not_have_is_named(results_file: Path) -> No
     assert "ch99.ex01.loss" in results_file.with_name("verify.html").read_text("utf-8")
 
 
-def test_report_is_opened_where_it_was_written(
-    results_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_report_is_opened_where_it_was_written(results_file, tmp_path, monkeypatch):
     """`--output` names the page, `--open` opens it, and nothing is opened otherwise."""
     opened: list[str] = []
     monkeypatch.setattr(webbrowser, "open", opened.append)
@@ -78,7 +75,7 @@ WRONG_USAGE = [
 
 
 @pytest.mark.parametrize(("results", "output", "message"), WRONG_USAGE)
-def test_wrong_usage_of_report(results_file: Path, results: str, output: str, message: str) -> None:
+def test_wrong_usage_of_report(results_file, results, output, message):
     """Files that can't be read or written are one line and exit code 2; the results stay as they are."""
     folder = results_file.parent
     before = results_file.read_bytes()
@@ -95,14 +92,14 @@ def test_wrong_usage_of_report(results_file: Path, results: str, output: str, me
 
 
 @pytest.fixture
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache(tmp_path, monkeypatch) -> None:
     """Give the test a store of its own."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("WORKSHOP_STORE", raising=False)
 
 
 @pytest.mark.usefixtures("_own_cache", "toy_book")
-def test_verify_ends_with_the_report(tmp_path: Path) -> None:
+def test_verify_ends_with_the_report(tmp_path):
     """With `--json` a run writes its page next to the results, and prints its path before the last line."""
     path = tmp_path / "results" / "verify.json"
 
@@ -116,7 +113,7 @@ def test_verify_ends_with_the_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_own_cache")
-def test_the_page_of_a_run_is_that_of_its_results(tmp_path: Path) -> None:
+def test_the_page_of_a_run_is_that_of_its_results(tmp_path):
     """Byte for byte, with figures, also where a measured value is an outcome of several fields."""
     path = tmp_path / "verify.json"
     invoke("verify", "ch02.text01", "--offline", "--json", str(path))
@@ -134,9 +131,7 @@ def test_the_page_of_a_run_is_that_of_its_results(tmp_path: Path) -> None:
     ("name", "broken"),
     [("verify.json", "page"), ("verify.json", "import"), ("verify.html", "")],
 )
-def test_a_failing_report_never_loses_results(
-    name: str, broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_report_never_loses_results(name, broken, tmp_path, monkeypatch):
     """An error of the page is one line, and results and exit code are those of the run."""
     path = tmp_path / name
 
@@ -158,7 +153,7 @@ def test_a_failing_report_never_loses_results(
     assert {file.name for file in tmp_path.glob("*.*")} == {name}
 
 
-def test_the_numbers_of_an_exercise_are_found_where_it_is_trained() -> None:
+def test_the_numbers_of_an_exercise_are_found_where_it_is_trained():
     """Exercise 5.03 builds the network, and the text after it trains it: both names are answered."""
     alias, own = (invoke("show", f"{unit}.test_rmse", "--mine", "0.09") for unit in ("5.03", "ch05.text07"))
     shown = invoke("show", "5.03").stdout

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.golden import Golden
 from tests.reporting.made_up_page import made_up
 from tests.reporting.package_samples import with_samples
 from tests.toy.pages import unpacked
@@ -61,7 +60,7 @@ def cell(it: ValueCell) -> str:
     return f"{lines} [{it.note}]{' same' * it.same}"
 
 
-def test_columns_read_as_written(golden: Golden) -> None:
+def test_columns_read_as_written(golden):
     said = {}
     for number, (name, verdict, measured) in enumerate(ROWS, 1):
         made, claim = recorded(name, verdict, measured), ledger().claims[name]
@@ -72,7 +71,7 @@ def test_columns_read_as_written(golden: Golden) -> None:
     golden("rows.txt", said)
 
 
-def test_a_row_says_what_the_book_states_and_what_we_ask() -> None:
+def test_a_row_says_what_the_book_states_and_what_we_ask():
     results, book = made_up()
     (small,) = (each for each in results.claims if each.id == "ch09.ex02.small")
 
@@ -92,7 +91,7 @@ ANY_VERDICT: tuple[Verdict, ...] = (
 
 
 @pytest.mark.parametrize("name", [FIRST2, "ch03.ex03.train_accuracy"])
-def test_a_row_has_the_verdict_of_this_run(name: str) -> None:
+def test_a_row_has_the_verdict_of_this_run(name):
     """Whatever the ledger has found or corrected: elsewhere, or today, it may be another."""
     book = ledger()
     claim, any_run = book.claims[name], recorded(name, "failed", None)
@@ -119,7 +118,7 @@ MARGINS = [
 ]
 
 
-def test_a_margin_of_nothing_is_room_and_no_margin_is_not_shown() -> None:
+def test_a_margin_of_nothing_is_room_and_no_margin_is_not_shown():
     name = "ch02.ex05.first_epoch_at_1"
     any_run = recorded(name, "failed", 0.03)
     for margin, shown, missed in MARGINS:
@@ -146,7 +145,7 @@ NOTICED = [
 
 
 @pytest.mark.parametrize(("name", "measured", "notices", "expected"), NOTICED)
-def test_what_is_noticed(name: str, measured: Any, notices: Notices | None, expected: str) -> None:
+def test_what_is_noticed(name, measured, notices, expected):
     made = replace(recorded(name, "reproduced", measured), notices=notices)
 
     assert claim_row(ledger().claims[name], made, ledger(), ENVIRONMENT).notices[0] == expected

@@ -6,7 +6,7 @@ from workshop.reporting.sample_rows import recorded_rows, strip_lines
 from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
 
 
-def test_recorded_runs_are_short_rows() -> None:
+def test_recorded_runs_are_short_rows():
     """How many runs, when and with what; the first numbers with their range; a problem in its own words."""
     assert recorded_rows(None) == []
     assert recorded_rows(SampleSummary(problem="none recorded")) == [("Recorded", "none recorded")]
@@ -20,7 +20,7 @@ def test_recorded_runs_are_short_rows() -> None:
     assert rows[4] == ("", "and 1 more numbers (--verbose)")
 
 
-def test_recorded_runs_are_bars_with_what_others_give_below() -> None:
+def test_recorded_runs_are_bars_with_what_others_give_below():
     """Marks are in the columns of their values, and those that are no numbers are left out."""
     marks = {"book": 1.0, "this run": 2.0, "naive": None}
     bars, axis, ends, signs, words = strip_lines([0.0, 2.0, 2.0, 4.0, None], marks, 21)

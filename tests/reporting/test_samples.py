@@ -18,7 +18,7 @@ def measured(name: str, **beside: object) -> Record:
     return with_samples(Results({}, (made,)), ledger(), CPU).claims[0]
 
 
-def test_numbers_have_the_names_of_recorded_runs_or_of_the_print() -> None:
+def test_numbers_have_the_names_of_recorded_runs_or_of_the_print():
     """Those of runs only where runs decide the claim."""
     name = "ch05.text07.no_better_than_naive"
     claim, sample = ledger().claims[name], measured(name).sample
@@ -28,7 +28,7 @@ def test_numbers_have_the_names_of_recorded_runs_or_of_the_print() -> None:
     assert names_of(ledger().claims["ch01.ex01.image_size"], sample) == ("[0]", "[1]")
 
 
-def test_the_naive_forecast_stands_beside_a_run() -> None:
+def test_the_naive_forecast_stands_beside_a_run():
     record = measured("ch05.text07.test_rmse", usd=2.5, naive_rmse=sums(0.3, 0.3, 0.4))
 
     assert naive(record) == {"": Today(0.3, 0.3, 0.4)}

@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.golden import Golden
 from tests.reporting.made_up_run import LEDGER, failed
 from tests.toy.claims import claim
 from workshop.ledger.model import join_lines
@@ -56,7 +55,7 @@ def chapter() -> str:
     return console.export_text()
 
 
-def test_what_is_shown_reads_as_written(golden: Golden) -> None:
+def test_what_is_shown_reads_as_written(golden):
     other = last(
         verdict="supported",
         substitutes=("iris: another flower",),

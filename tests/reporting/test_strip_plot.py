@@ -41,12 +41,12 @@ def number(runs: list[float | None], scale: str = "identity") -> NumberSummary:
 
 @pytest.mark.parametrize(("recorded", "marks", "today", "ends", "parts"), STRIPS)
 def test_strip(
-    recorded: list[float | None],
-    marks: dict[str, tuple[float, float]],
-    today: Today | None,
-    ends: tuple[float, float],
-    parts: list[str],
-) -> None:
+    recorded,
+    marks,
+    today,
+    ends,
+    parts,
+):
     """Dots, marks, ticks and today's range are where their values are, on an axis that contains them all."""
     wide, narrow = drawings(strip(number(recorded), marks, today).svg)
 
@@ -62,7 +62,7 @@ def drawings(svg: str) -> list[str]:
     return re.findall(r"<svg.*?</svg>", svg)
 
 
-def test_strip_on_a_log_scale() -> None:
+def test_strip_on_a_log_scale():
     """Runs of a quantity with a log scale are drawn on one: equal factors are equally far apart."""
     wide, _ = drawings(strip(number([0.01, 0.1, 1.0], "log"), {}, None).svg)
 
@@ -74,7 +74,7 @@ def test_strip_on_a_log_scale() -> None:
     assert {">0.01<", ">0.1<", ">1<"} <= {*re.findall(">[0-9.]+<", wide)}
 
 
-def test_labels_of_marks_do_not_overlap() -> None:
+def test_labels_of_marks_do_not_overlap():
     """Labels that are close to each other are in rows of their own, and all stay inside the drawing."""
     marks = {"book": (5.0, 5.0), "correct": (5.1, 5.1), "naive": (5.2, 5.2), "notebook": (0.0, 0.0)}
     wide, _ = drawings(strip(number([0.0, 10.0]), marks, None).svg)
@@ -84,7 +84,7 @@ def test_labels_of_marks_do_not_overlap() -> None:
     assert wide.count('class="book">book 5<') == 1
 
 
-def test_no_strip_without_a_number() -> None:
+def test_no_strip_without_a_number():
     drawn = strip(number([None, None]), {}, None)
 
     assert drawn.svg == ""
@@ -113,7 +113,7 @@ MARKED: list[tuple[str, Any, dict[str, Today], bool]] = [
 
 
 @pytest.mark.parametrize(("name", "measured", "marked", "book"), MARKED)
-def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], book: bool) -> None:
+def test_marks_of_a_strip(name, measured, marked, book):
     """Each number has its mark of today; a printed value has one only if its place is the statement."""
     claim = ledger().claims[name]
 
@@ -121,7 +121,7 @@ def test_marks_of_a_strip(name: str, measured: Any, marked: dict[str, Today], bo
     assert bool(samples.placed(claim, claim.documented)) == book
 
 
-def test_one_of_several_numbers_is_drawn_once() -> None:
+def test_one_of_several_numbers_is_drawn_once():
     """A page has hundreds of them, each in half its width; its name is with the words."""
     several = NumberSummary("loss", (1.0, 2.0))
 

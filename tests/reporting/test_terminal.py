@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tests.golden import Golden
 from tests.reporting.made_up_run import ENVIRONMENT, LEDGER, failed
 from tests.toy.claims import book
 from tests.toy.records import record, sums
@@ -154,7 +153,7 @@ def first_contact(*numbers: int, written: Path | None = None) -> str:
     return re.sub(r"book: \d+", "book: ALL", console.export_text())
 
 
-def test_a_run_reads_as_written(golden: Golden) -> None:
+def test_a_run_reads_as_written(golden):
     ends = {
         "measured for the first time": first_contact(0, 1, 2, 3, written=WRITTEN),
         "one of them agrees": first_contact(0, written=WRITTEN),
@@ -166,7 +165,7 @@ def test_a_run_reads_as_written(golden: Golden) -> None:
     golden("terminal.txt", {**lines, **situations(), **ends})
 
 
-def test_commands_are_not_wrapped() -> None:
+def test_commands_are_not_wrapped():
     made = Screen(Console(file=io.StringIO(), width=40))
     text = (
         "It needs other data: workshop data fetch --missing; then workshop show 5.04 --mine NUMBER says more"
@@ -181,7 +180,7 @@ def test_commands_are_not_wrapped() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
-def test_lines_fit_the_terminal_in_any_encoding(width: int, encoding: str) -> None:
+def test_lines_fit_the_terminal_in_any_encoding(width, encoding):
     console = Console(width=width, file=io.TextIOWrapper(io.BytesIO(), encoding=encoding))
     first, *others = large("failed")
     shown = [replace(first, reason="long " * 60), *others]
@@ -195,7 +194,7 @@ def test_lines_fit_the_terminal_in_any_encoding(width: int, encoding: str) -> No
     assert any(line.startswith("✘ " if encoding == "utf-8" else "X ") for line in lines)
 
 
-def test_a_part_of_the_book_is_named() -> None:
+def test_a_part_of_the_book_is_named():
     claims = LEDGER.claims
 
     assert part_text([claims["ch09.ex01.loss"], claims["ch09.ex01.fame"]], LEDGER) == "exercise 9.01"

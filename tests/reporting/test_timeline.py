@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.golden import Golden
 from tests.reporting.test_by_version import KERAS_2, KERAS_3, SLOWER, STRICTER, Changed, made_up
 from workshop.reporting.report.by_version import changes, lanes
 
@@ -25,7 +24,7 @@ RUNS: dict[str, tuple[list[Changed], dict[str, str]]] = {
 }
 
 
-def test_lanes_read_as_written(golden: Golden) -> None:
+def test_lanes_read_as_written(golden):
     """From the book's version to the run's; a stop says how many changed and where they are listed."""
     said = {}
     for name, (changed, environment) in RUNS.items():

@@ -62,7 +62,7 @@ def _refuse_raw(text: str, claims: list[Claim]) -> None:
 
 
 @pytest.mark.parametrize(("place", "width"), [(0, 60), (1, 100), (2, 160)])
-def test_no_raw_structure_on_the_terminal(place: int, width: int, request: pytest.FixtureRequest) -> None:
+def test_no_raw_structure_on_the_terminal(place, width, request):
     """`show`, `verify` and `list` write values in words, whatever the width, before a run and after it.
 
     Each unit has one of the widths, or by night all of them.
@@ -83,7 +83,7 @@ def test_no_raw_structure_on_the_terminal(place: int, width: int, request: pytes
         _refuse_raw(shown.file.getvalue(), claims)
 
 
-def test_no_raw_structure_in_the_rows_of_the_page() -> None:
+def test_no_raw_structure_in_the_rows_of_the_page():
     for claim in CLAIMS:
         row = claim_row(claim, RECORDS[claim.id], LEDGER, ENVIRONMENT)
         values = [text for cell in (row.book, row.run) for _, text in cell.lines]
@@ -95,7 +95,7 @@ def _entries(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [24, 36, 64, 150])
-def test_what_is_cut_says_how_much_is_left(limit: int) -> None:
+def test_what_is_cut_says_how_much_is_left(limit):
     """Each value is whole, or says how many more entries, words or layers there are."""
     for claim in CLAIMS:
         pair = pair_of(claim, RECORDS[claim.id])

@@ -35,7 +35,7 @@ def run() -> Results:
     )
 
 
-def test_cards_are_the_worst_and_the_most_surprising() -> None:
+def test_cards_are_the_worst_and_the_most_surprising():
     """Each error is there once, the worst first; of those of equal consequence the order is the ledger's."""
     found = wall(run(), ledger())
 
@@ -54,14 +54,14 @@ def test_cards_are_the_worst_and_the_most_surprising() -> None:
     assert order == sorted(order)
 
 
-def test_few_errors_are_all_cards() -> None:
+def test_few_errors_are_all_cards():
     """A run without errors has no cards, and one with a few has no table."""
     assert wall(Results({}, ()), ledger()).number == 0
     few = Results({}, tuple(r for r in run().claims if r.unit.startswith("ch01")))
     assert wall(few, ledger()).rest == ()
 
 
-def test_warnings_are_no_misprints() -> None:
+def test_warnings_are_no_misprints():
     found = warnings(run(), ledger())
 
     assert found
@@ -71,7 +71,7 @@ def test_warnings_are_no_misprints() -> None:
     assert not {one.claim.id for one in found} & {one.claim.id for one in errata(ledger(), run())}
 
 
-def test_no_placeholder_of_the_ledger_is_shown() -> None:
+def test_no_placeholder_of_the_ledger_is_shown():
     """Page, terminal and `show` show the numbers of the recorded runs that their ledger has."""
     text = StringIO()
     console = Console(file=text, width=100)

@@ -60,21 +60,22 @@ def test_a_small_cut_is_clean(lab, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("code", "fault"),
+    ("code", "limit", "fault"),
     [
-        ("raise ValueError('made up')", "exit code 1: ValueError: made up"),
-        ("print('workshop: x can\\'t be read (<_io.BytesIO object at 0x7f>)')", "<_io.BytesIO object"),
-        ("import time; time.sleep(600)", "exit code -9"),
+        ("raise ValueError('made up')", 60.0, "exit code 1: ValueError: made up"),
+        ("print('workshop: x can\\'t be read (<_io.BytesIO object at 0x7f>)')", 60.0, "<_io.BytesIO object"),
+        ("import time; time.sleep(600)", 0.1, "exit code -9"),
         (
-            "b = bytearray(300_000_000); b[::4096] = b'x' * len(b[::4096]); import time; time.sleep(2)",
+            "b = bytearray(300_000_000); b[::4096] = b'x' * len(b[::4096]); import time; time.sleep(1)",
+            60.0,
             "a process had 0.3 GB",
         ),
     ],
 )
-def test_a_bad_run_is_noticed(code, fault, lab, monkeypatch):
+def test_a_bad_run_is_noticed(code, limit, fault, lab, monkeypatch):
     """A traceback, a raw object in a message, a run that hangs, too much memory."""
     monkeypatch.setattr("tests.attacks.contact.session.MEMORY", 2e8)
-    monkeypatch.setattr("tests.attacks.contact.session.LIMIT", 5.0)
+    monkeypatch.setattr("tests.attacks.contact.session.LIMIT", limit)
     step = Step("made up")
     Contact(lab, lab.place(), None).run(step, program=("-c", code))
     assert any(fault in each for each in step.faults), step.faults

@@ -41,10 +41,12 @@ def test_ci_types_the_set_up_of_readme():
 
 
 def test_every_nox_session_that_is_named_exists():
-    """README and .ci/run name only sessions of noxfile.py."""
-    named = set(re.findall(r"nox -s ([\w-]+)", README + CI)) | ci_sessions()
+    """README, .ci/run and the forge's workflows name only sessions of noxfile.py."""
+    workflows = [path.read_text("utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+    typed = re.findall(r'(?:nox -s|session:) "?([a-z]\w*)', "\n".join([README, CI, *workflows]))
+    named = {*typed} | ci_sessions()
 
-    assert {"verify", "keras2", "browser"} <= named
+    assert {"verify", "keras2", "browser", "mutants", "bench"} <= named
     assert named <= nox_sessions()
 
 

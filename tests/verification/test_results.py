@@ -263,7 +263,10 @@ def test_what_earlier_runs_wrote_of_seed_sets_is_left_out():
     ("before", "now", "lost"),
     [
         ("reproduced", "undecided", "reproduced"),
+        ("supported", "unavailable", "supported"),
+        ("corrected", "deferred", "corrected"),
         ("reproduced", "failed", ""),
+        ("reproduced", "changed", ""),
         ("deferred", "undecided", ""),
         ("", "undecided", ""),
     ],

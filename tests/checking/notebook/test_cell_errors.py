@@ -45,7 +45,7 @@ def failed(raises: Callable[[], object]) -> Cell:
 
 
 @pytest.mark.parametrize("name", RAISED)
-def test_errors_of_todays_libraries_are_explained(name: str) -> None:
+def test_errors_of_todays_libraries_are_explained(name):
     raises, version, remedy = RAISED[name]
     (found,) = explain_cells([failed(raises)])
 
@@ -55,7 +55,7 @@ def test_errors_of_todays_libraries_are_explained(name: str) -> None:
     assert any(word in found.sentence for word in ("stays the same", "stays that", "change"))
 
 
-def test_a_resource_of_nltk_is_named() -> None:
+def test_a_resource_of_nltk_is_named():
     pattern = "\n****\n  Resource '{}' not found.\n  Please use the NLTK Downloader"
     cells = [
         Cell(1, "", failure=Failure("LookupError", pattern.format(name)))
@@ -67,7 +67,7 @@ def test_a_resource_of_nltk_is_named() -> None:
     assert "nltk.download('stopwords')" in second.sentence
 
 
-def test_a_rate_that_was_ignored_is_no_error_but_is_named() -> None:
+def test_a_rate_that_was_ignored_is_no_error_but_is_named():
     warning = (
         "WARNING:absl:`lr` is deprecated in Keras optimizer, please use `learning_rate` or use the legacy"
     )
@@ -77,7 +77,7 @@ def test_a_rate_that_was_ignored_is_no_error_but_is_named() -> None:
     assert "number changes" in found.sentence
 
 
-def test_other_errors_are_only_repeated() -> None:
+def test_other_errors_are_only_repeated():
     (found,) = explain_cells([Cell(1, "", failure=Failure("NameError", "name 'x' is not defined\nmore"))])
 
     assert (found.known, found.sentence) == (False, "NameError: name 'x' is not defined")
@@ -87,7 +87,7 @@ def test_other_errors_are_only_repeated() -> None:
     ("message", "said"),
     [("", ""), ("\n \na: \nb", "a"), ("b" * 121, "b" * 120), ("'acc'", "'acc'"), ("x\ty", "x\\ty")],
 )
-def test_an_error_that_is_not_known_is_short(message: str, said: str) -> None:
+def test_an_error_that_is_not_known_is_short(message, said):
     (found,) = explain_cells([Cell(7, "", failure=Failure("MyKeyError", message))])
     assert (found.cell, found.known, found.failed) == (7, False, True)
     assert found.sentence == f"MyKeyError: {said}"
@@ -100,12 +100,12 @@ def test_an_error_that_is_not_known_is_short(message: str, said: str) -> None:
         ("'DataFrame' object has no attribute 'append'", "pd.concat"),
     ],
 )
-def test_attributes_that_are_gone(message: str, remedy: str) -> None:
+def test_attributes_that_are_gone(message, remedy):
     (found,) = explain_cells([Cell(1, "", failure=Failure("AttributeError", message))])
     assert remedy in found.sentence
 
 
-def test_each_cell_has_its_warnings_and_its_error() -> None:
+def test_each_cell_has_its_warnings_and_its_error():
     warned = "The `lr` argument is deprecated"
     failure = Failure("KeyError", "'val_acc'")
     cells = [Cell(1, "", stderr=f"a\n{warned}", failure=failure), Cell(2, "a"), Cell(3, "", failure=failure)]

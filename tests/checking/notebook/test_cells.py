@@ -48,7 +48,7 @@ OUTPUTS: list[tuple[list[Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("outputs", "read"), OUTPUTS)
-def test_outputs_are_text(outputs: list[Any], read: dict[str, Any], tmp_path: Path) -> None:
+def test_outputs_are_text(outputs, read, tmp_path):
     path = file_of(tmp_path, ("a", outputs), (["b\n", "c"], []))
     assert read_notebook(path) == (Cell(1, "a", **read), Cell(2, "b\nc"))
 
@@ -61,9 +61,7 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("text", SHOWN)
-def test_a_text_is_as_a_terminal_leaves_it(
-    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_is_as_a_terminal_leaves_it(text, tmp_path, monkeypatch):
     monkeypatch.setattr(cells, "MOST_TEXT", 100 if not text.startswith("12345") else 8)
     (cell,) = read_notebook(file_of(tmp_path, ("a", [stdout(text)])))
     assert cell.stdout == SHOWN[text]
@@ -76,16 +74,14 @@ def test_a_text_is_as_a_terminal_leaves_it(
         (("12345", "1234"), ("12345", "")), (("", "123456", "12"), ("", "", "12")),
     ],
 )  # fmt: skip
-def test_long_code_is_not_read(
-    codes: tuple[str, ...], read: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_code_is_not_read(codes, read, tmp_path, monkeypatch):
     monkeypatch.setattr(cells, "MOST_CODE", 5)
     monkeypatch.setattr(cells, "MOST_CODE_OF_ALL", 8)
     path = file_of(tmp_path, *((code, []) for code in codes))
     assert tuple(cell.code for cell in read_notebook(path)) == read
 
 
-def test_only_code_cells_are_counted(tmp_path: Path) -> None:
+def test_only_code_cells_are_counted(tmp_path):
     path = file_of(tmp_path, ("a", []))
     content = json.loads(path.read_text("utf-8"))
     content["nbformat_minor"] = 5  # which has ids of cells
@@ -105,7 +101,7 @@ def zipped(path: Path, compression: int) -> Path:
     return found
 
 
-def test_files_have_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_have_a_largest_size(tmp_path, monkeypatch):
     plain = file_of(tmp_path, ("a" * 9999, []))
     stored, deflated = (zipped(plain, kind) for kind in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
     size = plain.stat().st_size

@@ -80,13 +80,13 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_layers_are_read_however_a_model_is_written(name: str) -> None:
+def test_layers_are_read_however_a_model_is_written(name):
     *_, cell = read_code([WRITTEN[name], "model.summary()"])
 
     assert tuple(map(str, cell.calls[0].model)) == STACK
 
 
-def test_scores_of_predictions_belong_to_the_model() -> None:
+def test_scores_of_predictions_belong_to_the_model():
     codes = [
         ADDED,
         "opt = keras.optimizers.SGD(0.1)\nmodel.compile(opt, loss='mse')\nmodel.fit(x, y, epochs=3)",
@@ -106,12 +106,12 @@ def test_scores_of_predictions_belong_to_the_model() -> None:
 @pytest.mark.parametrize(
     "code", ["\n%%bash\nm = VGG16()\nm.summary()", "def (", "\x00", "x = " + "(" * 5000, "-" * 100_000 + "1"]
 )
-def test_what_is_no_python_does_nothing(code: str) -> None:
+def test_what_is_no_python_does_nothing(code):
     assert read_code([code])[0].calls == []
 
 
 @pytest.mark.parametrize("line", ["%time x = 1", "  !ls", "?x", "    x?"])
-def test_lines_of_ipython_keep_their_place(line: str) -> None:
+def test_lines_of_ipython_keep_their_place(line):
     """A cell that is no Python would have no calls."""
     indent = line[: len(line) - len(line.lstrip())]
     block = f"if x:\n{indent}y = 1\n" if indent else ""
@@ -124,7 +124,7 @@ def unit_of(*codes: str) -> list[tuple[str, tuple[str, ...]]]:
     return [(each.unit.unit, each.edits) for calls in found.calls for each in calls]
 
 
-def test_a_size_that_the_code_does_not_show_may_be_any() -> None:
+def test_a_size_that_the_code_does_not_show_may_be_any():
     """Two unknown sizes of three would say too little."""
     build = "def build(n):\n    return Sequential([Dense(50), Dense(20), Dense(n)])\nmodel = build(len(x))"
     points = "t = pd.read_csv('data.csv')\nt[['x1', 'x2']]"
@@ -133,7 +133,7 @@ def test_a_size_that_the_code_does_not_show_may_be_any() -> None:
     assert unit_of(points, build.replace("50", "n").replace("20", "n"), "model.summary()") == []
 
 
-def test_a_slip_in_the_layers_is_named() -> None:
+def test_a_slip_in_the_layers_is_named():
     sizes = unit_of(PRICES, ADDED.replace("filters=5", "filters=50"), "model.summary()")
 
     assert sizes == [("ch05.ex04", ("the model has Conv1D 50 5, in the book Conv1D 5 5",))]
@@ -151,7 +151,7 @@ def run(prices, seed, epochs=5):
 """
 
 
-def test_a_function_that_trains_does_so_where_it_is_called() -> None:
+def test_a_function_that_trains_does_so_where_it_is_called():
     calls = recognise(
         read_code([PRICES, TRAINED, "result = run(prices, 1)", "run(prices, 1, epochs=9)"])
     ).calls
@@ -165,7 +165,7 @@ def test_a_function_that_trains_does_so_where_it_is_called() -> None:
     assert [training_edits(cell[0]) for cell in calls[2:]] == [(), ("epochs is 9, in the book 5",)]
 
 
-def test_a_pretrained_base_is_a_part() -> None:
+def test_a_pretrained_base_is_a_part():
     base = "base = VGG16(include_top=False)\nx = Dense(1000)(Flatten()(base.output))"
     *_, cell = read_code([base, "m = Model(base.input, Dense(120)(x))\nm.summary()"])
 
@@ -186,14 +186,14 @@ SLOW = pytest.param("loops", marks=pytest.mark.nightly)
 
 
 @pytest.mark.parametrize("name", [*(name for name in ENDLESS if name != "loops"), SLOW])
-def test_code_that_repeats_itself_too_often_is_left(name: str) -> None:
+def test_code_that_repeats_itself_too_often_is_left(name):
     started = time.process_time()
 
     assert read_code([ENDLESS[name]])[0].calls == []
     assert time.process_time() - started < 10
 
 
-def test_steps_of_an_epoch_show_other_data() -> None:
+def test_steps_of_an_epoch_show_other_data():
     (found,) = recognise(read_code([REVIEWS, SUMMED, "model.fit(x, y, batch_size=128)"])).calls[-1]
     (other,) = recognise(read_code([REVIEWS, SUMMED, "model.fit(x, y, batch_size=64)"])).calls[-1]
     says = "an epoch has 156 steps, in the book 157: the data, or how they are split, are others"
@@ -202,7 +202,7 @@ def test_steps_of_an_epoch_show_other_data() -> None:
     assert steps_edit(other, 313) == ()
 
 
-def test_the_steps_follow_from_the_ledger() -> None:
+def test_the_steps_follow_from_the_ledger():
     for unit in known_units().values():
         if "steps" in unit.training:
             claims = {claim.name: claim.documented for claim in ledger().units[unit.unit].claims}
@@ -225,7 +225,7 @@ def _found(unit: str, **settings: Any) -> FoundUnit:
     return FoundUnit(known, "trained", CellCall("fit", (), "model", given, given=frozenset(given)))
 
 
-def test_each_setting_of_each_training_is_compared() -> None:
+def test_each_setting_of_each_training_is_compared():
     for unit, known in known_units().items():
         assert training_edits(_found(unit)) == ()
         for name, book in known.training.items():
@@ -246,7 +246,7 @@ def test_each_setting_of_each_training_is_compared() -> None:
         ({"validation_split": 0}, ("validation_split is 0, in the book 0.1",)),
     ],
 )
-def test_what_is_not_given_is_as_keras_has_it(settings: dict[str, Any], edits: tuple[str, ...]) -> None:
+def test_what_is_not_given_is_as_keras_has_it(settings, edits):
     assert training_edits(_found("ch05.ex04", **settings)) == edits
 
 
@@ -267,7 +267,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("text", WORDS)
-def test_words_of_a_cell(text: str) -> None:
+def test_words_of_a_cell(text):
     assert read_code([text])[0].words == WORDS[text]
 
 
@@ -287,7 +287,7 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("text", SHOWN)
-def test_what_a_cell_shows(text: str) -> None:
+def test_what_a_cell_shows(text):
     assert read_code([text])[0].shows == SHOWN[text]
 
 
@@ -322,7 +322,7 @@ CALLS: dict[str, list[str]] = {
 
 
 @pytest.mark.parametrize("text", CALLS)
-def test_which_calls_are_on_a_model(text: str) -> None:
+def test_which_calls_are_on_a_model(text):
     assert [call.name for call in read_code([MODEL + text])[0].calls] == CALLS[text]
 
 
@@ -340,13 +340,13 @@ SETTINGS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[str]]] = {
 
 
 @pytest.mark.parametrize("text", SETTINGS)
-def test_what_a_call_is_given(text: str) -> None:
+def test_what_a_call_is_given(text):
     call = read_code([MODEL + text])[0].calls[-1]
     assert (call.settings, call.data, call.given) == SETTINGS[text]
     assert (call.variable, list(map(str, call.model))) == ("m", ["Dense 1"])
 
 
-def test_a_result_is_that_of_the_last_training() -> None:
+def test_a_result_is_that_of_the_last_training():
     train = "def train(n):\n    m.fit(x, epochs=1)\n    m.fit(x, epochs=2)\nh = train(1)"
     *_, shown = read_code([MODEL + train, "print(h)"])
     assert [call.settings for call in shown.calls] == [{"epochs": 2}]
@@ -363,12 +363,12 @@ SIZES = {
 
 
 @pytest.mark.parametrize("text", SIZES)
-def test_a_model_has_a_largest_size(text: str) -> None:
+def test_a_model_has_a_largest_size(text):
     assert len(read_code([f"{text}\nm.summary()"])[0].calls[0].model) == SIZES[text]
 
 
 @pytest.mark.parametrize(("calls", "read"), [(4, 1), (6, 0)])
-def test_calls_are_much_work(calls: int, read: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_are_much_work(calls, read, monkeypatch):
     monkeypatch.setattr(networks, "_MOST_NODES", 10_000)
     assert len(read_code([MODEL + "m.summary()\n" * calls])[0].calls) == read
 
@@ -388,7 +388,7 @@ ORDERS: dict[tuple[str, ...], list[str]] = {
 
 
 @pytest.mark.parametrize("cells", ORDERS)
-def test_which_units_a_cell_may_belong_to(cells: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_which_units_a_cell_may_belong_to(cells, monkeypatch):
     monkeypatch.setattr(recognising, "known_units", lambda: {unit.unit: unit for unit in KNOWN})
     monkeypatch.setattr(recognising, "_content", lambda: {"data": {"set": ["s", "t"]}})
     found = recognise([CellCode(words=set(words.split())) for words in cells])
@@ -417,9 +417,7 @@ OWNERS: list[tuple[str, str, tuple[str, ...], list[str]]] = [
 
 
 @pytest.mark.parametrize(("words", "called", "layers", "found"), OWNERS)
-def test_whose_model_it_is(
-    words: str, called: str, layers: tuple[str, ...], found: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whose_model_it_is(words, called, layers, found, monkeypatch):
     def unit(name: str, data: str | None, *words: str, **models: KnownModel) -> KnownCode:
         return KnownCode(name, data, models, tuple((word,) for word in words))
 

@@ -72,7 +72,7 @@ SCORES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "printed", "other", "found"), SCORES)
-def test_scores(name: str, printed: dict[str, str], other: dict[str, Any], found: dict[str, Any]) -> None:
+def test_scores(name, printed, other, found):
     given = {"after_log": False, "evaluated": "test", "data": (), **other}
     call = SimpleNamespace(name=name, data=given["data"])
     unit, known = Gathered(), SimpleNamespace(evaluated=given["evaluated"])
@@ -91,7 +91,7 @@ Epoch 2/2
 """
 
 
-def test_a_log_has_all_that_claims_measure() -> None:
+def test_a_log_has_all_that_claims_measure():
     unit = Gathered()
     text = f"Train for 8 steps, validate for 2 steps\n{LOG}"
     gathering._log(4, unit, read_logs(LOG)[0], text)
@@ -118,13 +118,13 @@ def test_a_log_has_all_that_claims_measure() -> None:
         (" - acc:", " - other:", {"log": [[0.5, 0.6], [0.4, 0.7]], "best_accuracy": None}),
     ],
 )
-def test_a_log_may_have_less(old: str, new: str, found: dict[str, Any]) -> None:
+def test_a_log_may_have_less(old, new, found):
     unit, text = Gathered(), LOG.replace(old, new)
     gathering._log(4, unit, read_logs(text)[0], text)
     assert {name: unit.outcome.get(name) for name in found} == found
 
 
-def test_the_sizes_of_all_layers_are_settings() -> None:
+def test_the_sizes_of_all_layers_are_settings():
     layers = (CodeLayer("SimpleRNN", (32,)), CodeLayer("Conv1D", (5, (3,))), CodeLayer("Dropout", (0.4,)))
     layers += (
         CodeLayer("MaxPooling1D", (3,)),
@@ -167,12 +167,12 @@ TRAINED: list[tuple[list[tuple[str, list[FoundUnit]]], dict[str, list[float] | N
 
 
 @pytest.mark.parametrize(("cells", "losses"), TRAINED)
-def test_whose_log_it_is(cells: Any, losses: dict[str, list[float] | None]) -> None:
+def test_whose_log_it_is(cells, losses):
     units = gathered(*cells)
     assert {name: unit.outcome.get("history", {}).get("loss") for name, unit in units.items()} == losses
 
 
-def test_what_differs_is_kept() -> None:
+def test_what_differs_is_kept():
     first, again = (
         found("a", "fit", "layers", epochs=4, optimizer="sgd"),
         found("a", "fit", "others", epochs=4),
@@ -184,13 +184,13 @@ def test_what_differs_is_kept() -> None:
     assert (unit.code, unit.cells["settings"], unit.cells["history"]) == ("other", 2, 2)
 
 
-def test_an_evaluation_after_a_log_is_not_read() -> None:
+def test_an_evaluation_after_a_log_is_not_read():
     for text, outcome in (("[0.5, 0.9]", {"test_loss": 0.5, "test_accuracy": 0.9}), (f"{ONE}[0.5, 0.9]", {})):
         (unit,) = gathered((text, [found("a", "evaluate")])).values()
         assert {name: its for name, its in unit.outcome.items() if "test" in name} == outcome
 
 
-def test_summaries_belong_to_the_models_in_their_order() -> None:
+def test_summaries_belong_to_the_models_in_their_order():
     table = "a (Dense) (None, 3) {}\nTotal params: {}\n"
     text = table.format(1, 1) + table.format(2, 2)
     calls = [found("a", "summary"), B, found("a", "summary", model="other")]

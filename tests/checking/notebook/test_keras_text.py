@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -36,7 +35,7 @@ WRAPPED = """Model: "sequential"
 """
 
 
-def test_rests_of_longer_lines_are_left_out() -> None:
+def test_rests_of_longer_lines_are_left_out():
     (log,) = read_logs(RESTS)
 
     assert [number.text for number in log.column("loss")] == ["0.1521", "0.0204", "0.0224"]
@@ -44,7 +43,7 @@ def test_rests_of_longer_lines_are_left_out() -> None:
     assert list(log.samples) == [60000.0]
 
 
-def test_an_evaluation_after_the_last_epoch_is_no_part_of_it() -> None:
+def test_an_evaluation_after_the_last_epoch_is_no_part_of_it():
     lines = "Epoch 1/1\n1/1 - 0s - loss: 0.5 - accuracy: 0.7\n", "1/1 - 0s - loss: 0.4 - accuracy: 0.8\n"
     (log,) = read_logs("".join(lines))
 
@@ -52,7 +51,7 @@ def test_an_evaluation_after_the_last_epoch_is_no_part_of_it() -> None:
     assert read_evaluation("".join(lines)) == {"loss": 0.4, "accuracy": 0.8}
 
 
-def test_a_log_in_parts_is_one(tmp_path: Path) -> None:
+def test_a_log_in_parts_is_one(tmp_path):
     path = tmp_path / "parts.ipynb"
     parts = ["Epoch 1/1\n1/1 - 0s - lo", "ss: 0.5 - accu", "racy: 0.75\n"]
     path.write_text(json.dumps(notebook([("fit()", [stdout(part) for part in parts])])), "utf-8")
@@ -61,7 +60,7 @@ def test_a_log_in_parts_is_one(tmp_path: Path) -> None:
     assert read_logs(cell.stdout)[0].epochs[1] == {"loss": 0.5, "accuracy": 0.75}
 
 
-def test_an_epoch_that_was_interrupted_is_left_out() -> None:
+def test_an_epoch_that_was_interrupted_is_left_out():
     """Then the log has no column, because its last number is not an epoch's."""
     text = "Epoch 1/2\n9/9 - 1s - loss: 0.9\nEpoch 2/2\n5/9 [==>..] - ETA: 3s - loss: 0.8"
     (log,) = read_logs(text)
@@ -70,7 +69,7 @@ def test_an_epoch_that_was_interrupted_is_left_out() -> None:
     assert log.column("loss") == []
 
 
-def test_metrics_of_keras_2_2_have_their_names_of_today() -> None:
+def test_metrics_of_keras_2_2_have_their_names_of_today():
     (log,) = read_logs("Epoch 1/1\n - 2s - loss: 4.9603e-04 - acc: 0.5 - val_loss: nan - val_acc: 0.25\n")
     metrics = log.epochs[1]
 
@@ -79,7 +78,7 @@ def test_metrics_of_keras_2_2_have_their_names_of_today() -> None:
     }  # fmt: skip
 
 
-def test_wrapped_rows_of_keras_3_are_one_layer() -> None:
+def test_wrapped_rows_of_keras_3_are_one_layer():
     (table,) = read_tables(WRAPPED)
 
     assert [(row.name, row.kind, row.shape, row.params) for row in table.layers] == [
@@ -89,7 +88,7 @@ def test_wrapped_rows_of_keras_3_are_one_layer() -> None:
     assert table.totals == {"total": 1006, "trainable": 1006, "non_trainable": 0}
 
 
-def test_text_without_a_training_has_no_log() -> None:
+def test_text_without_a_training_has_no_log():
     text = "Epoch of change - loss: none\nTotal: 3\nloss: 0.3"
 
     assert (read_logs(text), read_tables(text), dict(read_evaluation(text))) == ([], [], {})
@@ -112,7 +111,7 @@ _________________________________________________________________
 """
 
 
-def test_a_class_that_keras_2_cut_off_is_the_whole_one() -> None:
+def test_a_class_that_keras_2_cut_off_is_the_whole_one():
     (table,) = read_tables(CUT)
     shapes = [[None, 14, 14, 128], [None, 14, 14, 64], [None, 1]]
     numbers = [512, 204864, 3137]
@@ -148,14 +147,14 @@ LOGS: dict[str, list[tuple[dict[int, float], int, int]]] = {
 
 
 @pytest.mark.parametrize("text", LOGS)
-def test_what_belongs_to_an_epoch(text: str) -> None:
+def test_what_belongs_to_an_epoch(text):
     found = [
         ({n: its["loss"] for n, its in log.epochs.items()}, log.planned, log.steps) for log in read_logs(text)
     ]
     assert found == LOGS[text]
 
 
-def test_logs_have_their_own_samples() -> None:
+def test_logs_have_their_own_samples():
     one = "Train on {} samples{}\nEpoch 1/1\n - 1s - loss: {}\n"
     text = one.format(80, ", validate on 20 samples", 0.5) + one.format(7, "", 0.4)
     found = [(list(log.samples), log.column("loss"), log.planned) for log in read_logs(text)]
@@ -177,12 +176,12 @@ SUMMARIES = {
 
 
 @pytest.mark.parametrize("text", SUMMARIES)
-def test_rows_of_summaries(text: str) -> None:
+def test_rows_of_summaries(text):
     (table,) = read_tables(text)
     assert ([(row.name, row.shape, row.params) for row in table.layers], table.totals) == SUMMARIES[text]
 
 
-def test_two_summaries_are_two() -> None:
+def test_two_summaries_are_two():
     text = "a (Dense) (None, 3) 1\nTotal params: 1\nTrainable params: 1\n"
     found = read_tables(text + text.replace("1", "2"))
     assert [[row.params for row in table.layers] for table in found] == [[1], [2]]

@@ -56,7 +56,7 @@ LAYERS = {
 
 
 @pytest.mark.parametrize("code", LAYERS)
-def test_layers(code: str) -> None:
+def test_layers(code):
     names = Names()
     names.meanings["vgg"] = Meaning(model=[*names.layers(_node("VGG16()")), *names.layers(_node("Dense(4)"))])
     names.meanings["other"] = Meaning(model=list(names.layers(_node("Dense(4)"))))
@@ -88,7 +88,7 @@ CONSTANTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("code", CONSTANTS)
-def test_constants(code: str) -> None:
+def test_constants(code):
     assert Names({"size": Meaning(constant=7)}).constant(_node(code)) == CONSTANTS[code]
 
 
@@ -111,7 +111,7 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("code", OPTIMIZERS)
-def test_optimizers(code: str) -> None:
+def test_optimizers(code):
     names = Names({"opt": Meaning(optimizer={"optimizer": "nadam"})})
     assert names.optimizer(_node(code)) == OPTIMIZERS[code]
     assert names.of(_node(code)).optimizer == OPTIMIZERS[code]
@@ -133,7 +133,7 @@ ITEMS = {
 
 
 @pytest.mark.parametrize("code", ITEMS)
-def test_items(code: str) -> None:
+def test_items(code):
     names = Names({"known": Meaning(items=[_node("x"), _node("y")])})
     items = names.items(_node(code))
     assert (None if items is None else " ".join(map(ast.unparse, items))) == ITEMS[code]
@@ -160,7 +160,7 @@ MODELS = {
 
 
 @pytest.mark.parametrize("code", MODELS)
-def test_models(code: str) -> None:
+def test_models(code):
     names = Names()
     one, two = (list(names.layers(_node(f"Dense({n})"))) for n in (1, 2))
     base = names.model(_node("VGG16()"))
@@ -169,12 +169,12 @@ def test_models(code: str) -> None:
     assert (None if model is None else [str(layer) for layer in model]) == MODELS[code]
 
 
-def test_a_function_that_returns_a_model_makes_a_layer() -> None:
+def test_a_function_that_returns_a_model_makes_a_layer():
     node = _node("build()")
     assert Names(built={node: []}).layers(node) == [CodeLayer("Model")]
 
 
-def test_work_is_counted() -> None:
+def test_work_is_counted():
     tensor = [*Names().layers(_node("VGG16()")), *Names().layers(_node("Dense(1)"))]
     names, node = Names({"a": Meaning(), "b": Meaning(tensor=tensor)}, room=[10]), _node("f(a)")
     assert list(names.walk(node)) == list(ast.walk(node))

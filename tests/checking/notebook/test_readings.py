@@ -32,12 +32,12 @@ def rows(*kinds: str, cut: bool = False) -> SummaryTable:
         (("Dense",), False, "my (Dense)", "my (Dense)"),
     ],
 )  # fmt: skip
-def test_a_layer_has_the_class_of_the_print(kinds: Any, cut: bool, printed: str, read: str) -> None:
+def test_a_layer_has_the_class_of_the_print(kinds, cut, printed, read):
     """Where it is the same one, cut off or named otherwise."""
     assert readings.layers_of(rows(*kinds, cut=cut), [[printed, [None, 0], 0]])[0][0] == read
 
 
-def test_the_rows_of_a_summary_have_the_form_of_the_print() -> None:
+def test_the_rows_of_a_summary_have_the_form_of_the_print():
     print_of_two = [["GRU", [None, 1], 1], ["Dense", [None, 2], 2]]
     by_name = {"first": [[None, 0], 0], "second": [[None, 1], 1]}
     assert readings.layers_of(rows("InputLayer", "GRU", "Dense"), print_of_two) == print_of_two
@@ -50,12 +50,12 @@ def test_the_rows_of_a_summary_have_the_form_of_the_print() -> None:
     assert readings._totals(SummaryTable((), {"total": 3}), []) is None
 
 
-def test_cells_with_outputs_are_counted() -> None:
+def test_cells_with_outputs_are_counted():
     cells = [Cell(1, "a", "1"), Cell(2, "b", result="2"), Cell(3, "c", " \n"), Cell(4, " ", "3")]
     assert readings.read_claims(cells) == readings.Readings((), 2, 2)
 
 
-def test_only_what_notebooks_show_is_read() -> None:
+def test_only_what_notebooks_show_is_read():
     for unit, known in readings.known_units().items():
         for form in [form for forms in readings.forms_of(unit) for form in forms]:
             assert readings.is_shown(form.claim) or form.claim.name in known.reads
@@ -115,9 +115,7 @@ SHOWS: list[tuple[dict[str, Any], str, list[list[str]], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("claims", "printed", "shows", "found"), SHOWS)
-def test_which_values_are_those_of_claims(
-    claims: Any, printed: str, shows: Any, found: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_which_values_are_those_of_claims(claims, printed, shows, found, monkeypatch):
     made = book(*({"id": name, "documented": its, "notebook": its} for name, its in claims.items()))
 
     def forms(unit: str) -> tuple[list[readings._Form], list[readings._Form]]:
@@ -166,9 +164,7 @@ VALUES: list[tuple[str, Any, dict[str, Any], dict[str, Any], Any, str]] = [
 
 
 @pytest.mark.parametrize(("name", "printed", "other", "outcome", "value", "field"), VALUES)
-def test_what_is_gathered_of_a_claim(
-    name: str, printed: Any, other: dict[str, Any], outcome: dict[str, Any], value: Any, field: str
-) -> None:
+def test_what_is_gathered_of_a_claim(name, printed, other, outcome, value, field):
     claim, _ = book({"id": name, "documented": printed, **other}, {"id": "ch09.ex02.d"}).claims.values()
     assert readings._value_of(claim, Gathered(outcome)) == (value, field)
     cells = dict.fromkeys(outcome, 4)
@@ -178,7 +174,7 @@ def test_what_is_gathered_of_a_claim(
     assert reading == (None if value is None else expected)
 
 
-def test_a_summary_is_read_for_its_claims() -> None:
+def test_a_summary_is_read_for_its_claims():
     tables = {"summary": rows("Dense"), "total_params": rows()}
     prints = {"summary": [["Dense", [None, 0], 0]], "total_params": [3, 2, 1]}
     made = book(*({"id": name, "documented": its} for name, its in prints.items())).claims.values()

@@ -70,21 +70,21 @@ LONG = {
 
 
 @pytest.mark.parametrize("text", PRINTED)
-def test_values_are_read_as_printed(text: str) -> None:
+def test_values_are_read_as_printed(text):
     assert read_values(text) == PRINTED[text]
 
 
 @pytest.mark.parametrize("text", LONG)
-def test_of_long_texts_the_beginning_is_read(text: str) -> None:
+def test_of_long_texts_the_beginning_is_read(text):
     assert len(read_values(text)) == LONG[text]
 
 
-def test_of_many_tensors_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_tensors_the_first_are_read(monkeypatch):
     monkeypatch.setattr(values, "MOST_PARTS", 3)
     assert read_values("numpy=1, numpy=2, numpy=3, numpy=4, numpy=5") == [1, 2, 3, 4]
 
 
-def test_numbers_keep_their_digits() -> None:
+def test_numbers_keep_their_digits():
     (row,) = read_values("[0.9000 1.2e-05 -3.]")
 
     assert [number.text for number in row] == ["0.9000", "1.2e-05", "-3."]
@@ -92,14 +92,14 @@ def test_numbers_keep_their_digits() -> None:
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 2, 2)])
-def test_arrays_come_back(shape: tuple[int, ...]) -> None:
+def test_arrays_come_back(shape):
     array = np.arange(np.prod(shape)).reshape(shape) / 8 - 0.25
 
     assert read_values(str(array)) == [array.tolist()]
     assert read_values(repr(array)) == [array.tolist()]
 
 
-def test_leaves_have_the_paths_of_rules() -> None:
+def test_leaves_have_the_paths_of_rules():
     value = {"loss": [1, {"a": 2}], "5": 3}
 
     assert list(named_leaves(value)) == [("loss[0]", 1), ("loss[1].a", 2), ("5", 3)]
