@@ -263,7 +263,8 @@ def commands() -> str:
 
 
 def _help(words: str, command: Any) -> str:
-    context = command.context_class(command, info_name=words, max_content_width=WIDTH)
+    settings = typer.main.get_command(app).context_settings  # `-h`, too
+    context = command.context_class(command, info_name=words, max_content_width=WIDTH, **settings)
     context.terminal_width = WIDTH
     return str(command.get_help(context).strip())
 
