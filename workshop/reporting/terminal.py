@@ -41,8 +41,7 @@ from workshop.wording.words import (
     WORDS,
     WRONG,
     Word,
-    count,
-    lacking,
+    tally,
 )
 
 BOOK = "The Deep Learning Workshop"
@@ -336,10 +335,10 @@ def print_closing(
     `written` is the results file.
     """
     screen = Screen(console)
-    counts = count(results.claims)
+    words = tally(results.claims)
     failed = [record for record in results.claims if record.verdict == "failed"]
     rows = []
-    if counts[WRONG]:
+    if words.counts[WRONG]:
         errors = counted_errors(errata(ledger, results))
         rows.append(("The errors", f"{errors} of the book confirmed: workshop errata"))
     if memory := memory_text(results.environment):
@@ -355,7 +354,7 @@ def print_closing(
         )
     if text := lost_line(results.claims):
         screen.paragraph(f"{text} workshop show NAME says why.", style=OPEN.colour)
-    line, missed = closing_line(results, ledger), lacking(counts) if results.green else 0
+    line, missed = closing_line(results, ledger), words.missed if results.green else 0
     word = NO_DATA if missed else HOLDS if results.green else FAILED
     style = "bold" if missed else f"bold {word.colour.removeprefix('bold ')}"
     screen.line((f"{screen.sign(word)} {line}", style), wrapped=True)
@@ -378,28 +377,26 @@ def closing_line(results: Results, ledger: Ledger) -> str:
 
 
 def _closing(results: Results, ledger: Ledger) -> str:
-    book = [record for record in results.claims if not record.ours]
-    counts = count(book)
-    decided = sum(counts[word] for word in DECIDED)
-    failed = sum(record.verdict == "failed" for record in results.claims)
-    if failed > counts[FAILED]:
-        own = f"{failed - counts[FAILED]} of the suite's own checks"
-        what = f"{counts[FAILED]} of {decided} results and {own}" if counts[FAILED] else own
-        return f"{what} {'disagree' if failed > 1 else 'disagrees'}, and nothing recorded says why:"
-    if failed:
-        disagree = "results disagree" if failed > 1 else "results disagrees"
-        return f"{failed} of {decided} {disagree}, and nothing recorded says why:"
+    run = tally(results.claims)
+    of_book = run.counts[FAILED]
+    if run.failed > of_book:
+        own = f"{run.failed - of_book} of the suite's own checks"
+        what = f"{of_book} of {run.decided} results and {own}" if of_book else own
+        return f"{what} {'disagree' if run.failed > 1 else 'disagrees'}, and nothing recorded says why:"
+    if of_book:
+        disagree = "results disagree" if of_book > 1 else "results disagrees"
+        return f"{of_book} of {run.decided} {disagree}, and nothing recorded says why:"
     if not results.green:
-        why = [word.counted(counts[word]) for word in WORDS if counts[word]]
-        return f"Nothing was verified: {', '.join(why) or 'no printed result was asked for'}."
-    if not book:
+        why = ", ".join(word.counted(number) for word, number in run.counts.items())
+        return f"Nothing was verified: {why or 'no printed result was asked for'}."
+    if not run.total:
         return f"Nothing disagrees: {counted(len(results.claims), 'check')} of the suite's own."
-    scope = part_text([ledger.claims[record.id] for record in book], ledger)
-    of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
+    scope = part_text([ledger.claims[record.id] for record in results.claims if not record.ours], ledger)
+    of = "" if not scope else "results " if run.total == 1 else f"results of {scope} "
+    if run.missed:
+        return f"{run.decided} of {run.total} {of or 'results '}decided, and nothing disagrees among them."
     errors = [] if scope else errata(ledger, results)
-    if lacking(counts):
-        return f"{decided} of {len(book)} {of or 'results '}decided, and nothing disagrees among them."
     wrong = f", {counted(len(errors), 'error')} of the book confirmed" if errors else ""
     whole, _ = printed_in(ledger.claims.values())
     end = f" (book: {whole})" if scope else ""
-    return f"Nothing disagrees: {decided} of {len(book)} {of}decided{wrong}{end}."
+    return f"Nothing disagrees: {run.decided} of {run.total} {of}decided{wrong}{end}."
