@@ -238,7 +238,7 @@ def test_the_grid_counts_what_differs_by_word() -> None:
 
     columns, found = grid(compared((*first, own[1]), (*other, own[0]), (*first, own[1])))
 
-    assert columns == ("ch00", "ch01", "ch02", "extra")
+    assert [*columns] == ["ch00", "ch01", "ch02", "extra"]
     assert verdict_rows(compared((*first, own[1]), (*other, own[0]), (*first, own[1]))) == [
         (FAILED, [(0, 0), (2, 0), (0, 0)]),
         (HOLDS, [(7, 1), (3, 0), (7, 1)]),
