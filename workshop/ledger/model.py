@@ -287,6 +287,11 @@ class Claim(StrictRule):
         return self.id.rsplit(".", 1)[1]
 
     @property
+    def part(self) -> str:
+        """Name of the one of several measured parts that is printed, "" where all or one are."""
+        return getattr(self.rule, "documents", None) or ""
+
+    @property
     def own(self) -> Any:
         """The part of `documented` that is ours, all of it for a claim of our own; None if there is none."""
         return self.documented if self.ours else self.tested_as
