@@ -205,17 +205,21 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
 
     A sentence is whole.
     """
-    claim = row.claim
-    record, pair = row.record, pair_of(claim, row.record)
+    claim, record, pair = row.claim, row.record, pair_of(row.claim, row.record)
     needs = [name for name in claim.needs if record is not None and f"{name}: " in record.reason]
     who = "" if pair.label == "book" else f"{pair.label} "
-    sentence = isinstance(pair.book, str) and " " in pair.book
     most = max(2 * room - _NARROW, _LINES) - max(len(who), len("recorded runs: "))
     printed, run = pair.written(most, drawn=True)
-    if pair.layers():
+    if isinstance(pair.book, str) and " " in pair.book:
+        printed = pair.book
+    elif pair.layers():
         printed = brief(pair.book, 32)
-    stated = who + (pair.book if sentence else printed)
-    seeds: tuple[str, ...] = ()
+
+    def noted(text: str, *notes: str) -> str:
+        """Return a text with the first note for which there is room beside it, which matters more."""
+        fitting = (note for note in notes if note and len(text) + len(note) <= room // 2)
+        return text + next(fitting, "")
+
     if record is None:
         run = row.recorded
     elif record.verdict == "deferred":
@@ -223,12 +227,10 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     elif record.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
     elif run and not pair.same and pair.seeds:
-        seeds = (pair.spread, f" ({pair.seeds} seeds)")
-    substitutes = (*(f" (substitute for {name})" for name in needs[:1]), " (substitute)")
-    # of each the first note for which there is room beside the value, which matters more
-    for notes in (seeds, substitutes if row.word is SUPPORTED and run else ()):
-        run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")
-    return screen.plain(stated), screen.plain(run)
+        run = noted(run, pair.spread, f" ({pair.seeds} seeds)")
+    if row.word is SUPPORTED and run:
+        run = noted(run, f" (substitute for {needs[0]})" if needs else "", " (substitute)")
+    return screen.plain(who + printed), screen.plain(run)
 
 
 def unit_heading(unit: Unit, ledger: Ledger) -> str:
