@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from workshop.ledger.rules import AnyRule, SampledRule
 from workshop.ledger.rules.base import Kind, StrictRule
 from workshop.ledger.scales import scale_of
-from workshop.paths import Measure, parse_measure
+from workshop.paths import Measure, is_within, parse_measure
 from workshop.statistics.scales import Scale
 
 Evidence = Literal["measured", "data", "built", "statement", "setting", "printed"]
@@ -309,7 +309,7 @@ class Claim(StrictRule):
         """Whether the documented number of this path, e.g. `full` or `[0]`, is printed and not ours."""
         if self.own is None or not self._in_part:
             return self.own is None
-        return not any(number == name or number.startswith((f"{name}.", f"{name}[")) for name in self.own)
+        return not any(is_within(number, name) for name in self.own)
 
     @property
     def _in_part(self) -> bool:
@@ -333,8 +333,7 @@ class Claim(StrictRule):
     def measure_of(self, number: str) -> Measure:
         """Return the path of the quantity that has a number of this name."""
         measures = self.measures()
-        names = [name for name in measures if re.match(rf"{re.escape(name)}($|[.\[])", number) or not name]
-        return measures[max(names, key=len)]
+        return measures[max((name for name in measures if is_within(number, name)), key=len)]
 
     def scale_of(self, number: str) -> Scale:
         """Return the scale of one of the measured numbers. Raises TypeError as `sampled_rule`."""

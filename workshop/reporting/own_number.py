@@ -26,7 +26,7 @@ from workshop.ledger.rules import (
     Within,
 )
 from workshop.ledger.scales import guess_of, scale_of, unit_of
-from workshop.paths import joined
+from workshop.paths import is_within, joined
 from workshop.reporting.samples import naive, names_of, numbers_of
 from workshop.statistics.own_number import Around, Known, Legal, Placed, is_legal, place_number
 from workshop.untrusted import one_line
@@ -399,11 +399,7 @@ def _rule_of(claim: Claim, name: str) -> Rule | None:
     if not isinstance(claim.rule, Parts):
         return claim.rule
     path = joined(claim.part, name)
-    checks = [
-        check
-        for check in claim.rule.checks
-        if not check.at or path == check.at or path.startswith((f"{check.at}.", f"{check.at}["))
-    ]
+    checks = [check for check in claim.rule.checks if is_within(path, check.at)]
     return max(checks, key=lambda check: len(check.at)).rule if checks else None
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from workshop.ledger import Finding
 from workshop.ledger.rules.parts import Parts
 from workshop.ledger.rules.values import Equal
+from workshop.paths import is_within
 from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
 from workshop.verification.verdicts import VERIFIED
 from workshop.wording.numbers import counted
@@ -88,7 +89,7 @@ def moved_exactly(row: ComparedRow) -> bool:
         return False
     rules = [(each.at, each.rule) for each in rule.checks] if isinstance(rule, Parts) else [("", rule)]
     return any(
-        not at or not move.path or move.path == at or move.path.startswith((f"{at}.", f"{at}["))
+        not move.path or is_within(move.path, at)
         for at, own in rules
         for move in row.moved
         if isinstance(own, Equal)
