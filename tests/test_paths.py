@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.paths import Measure, follow, parse_measure, parse_steps
+from workshop.paths import Measure, follow, is_within, parse_measure, parse_steps
 
 PARSED: list[tuple[str, str, str, tuple[Any, ...]]] = [
     ("loss", "ch01.ex01", "loss", ()),
@@ -27,6 +27,15 @@ PARSED: list[tuple[str, str, str, tuple[Any, ...]]] = [
     ("ch06.act02.rows[3].name", "ch06.act02", "rows", (3, "name")),
     ("ch06.text11.counts.5", "ch06.text11", "counts", ("5",)),
 ]
+
+
+def test_a_path_is_within_what_leads_to_it() -> None:
+    """A name that only begins alike is another."""
+    within = {path: is_within(path, "log") for path in ("log", "log.loss", "log[0]", "logs", "lo", "")}
+
+    assert within == {"log": True, "log.loss": True, "log[0]": True, "logs": False, "lo": False, "": False}
+    assert is_within("log", "")
+    assert is_within("", "")
 
 
 @pytest.mark.parametrize(("text", "unit", "field", "steps"), PARSED)

@@ -75,6 +75,11 @@ def joined(path: str, rest: str) -> str:
     return f"{path}{'.' if path and rest and rest[0] not in '.[' else ''}{rest}"
 
 
+def is_within(path: str, whole: str) -> bool:
+    """Whether a path is that of a whole or leads into it; "" is the path of all."""
+    return not whole or path == whole or path.startswith((f"{whole}.", f"{whole}["))
+
+
 def follow(value: Any, steps: tuple[Step, ...]) -> Any:
     """Return the value at the end of the steps in nested dataclasses, mappings, sequences and arrays.
 

@@ -23,8 +23,7 @@ from tests.browser.report_helpers import (
 )
 from workshop.ledger import Claim, ledger
 from workshop.reporting.report.missing_data import missing
-from workshop.reporting.report.view import NOT_HOLDING
-from workshop.wording.words import WORD_OF, WORDS
+from workshop.wording.words import NOT_HOLDING, WORD_OF, WORDS
 
 if TYPE_CHECKING:
     pass

@@ -14,7 +14,7 @@ from workshop.reporting.report.answer import answer, main_row
 from workshop.reporting.report.view import chapters, claim_row
 from workshop.verification.results import Results
 from workshop.verification.verdicts import Verdict
-from workshop.wording.words import WORDS
+from workshop.wording.words import WORD_OF
 
 MEDIAN = sums(0.8615, 0.7998, 0.8766, 64)
 ENVIRONMENT = {"tensorflow": "2.21.0", "device": "cpu"}
@@ -75,8 +75,8 @@ def test_every_exercise_has_an_answer_whatever_its_verdict():
         main = main_row(unit.claims, unit.strip, unit.unit.main)
         assert unit.unit.main in {"", *(row.claim.name for row in unit.claims if not row.claim.ours)}
         assert main is not None
-        for word in WORDS:
-            said = answer(replace(main, word=word))
+        for verdict, word in WORD_OF.items():
+            said = answer(replace(main, verdict=verdict))
             assert re.fullmatch(r"[^{}]+[.]", said), (unit.unit.id, word.name)
             assert not _TWO_VERBS.match(said), said
 

@@ -46,7 +46,7 @@ def told(*changed: Changed) -> str:
         lines.append(f"{version.version}, {version.condition}: {version.brought}")
         lines += [counts_text(version.claims)] if version.claims else []
         for word, several in (("", version.changes), ("again: ", version.again)):
-            lines += [f"  {word}{it.reason}: {' '.join(f.claim.name for f in it.claims)}" for it in several]
+            lines += [f"  {word}{why}: {' '.join(f.claim.name for f in its)}" for why, its in several.items()]
     return "\n".join(lines)
 
 

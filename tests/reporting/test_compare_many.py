@@ -24,9 +24,7 @@ from tests.reporting.comparison_files import (
 from tests.toy.records import sums
 from workshop.reporting.compare.agreement import (
     TITLES,
-    Agreement,
     Group,
-    agreement,
     by_group,
     causes,
     environments,
@@ -63,8 +61,8 @@ def over_keras(**claims: list[str | None]) -> Comparison:
 
 # Agreement
 
-# the verdict in each environment (None: absent), the value of each, and their agreement
-CASES: list[tuple[list[str | None], list[Any], Agreement]] = [
+# the verdict in each environment (None: absent), the value of each, and the claim's group
+CASES: list[tuple[list[str | None], list[Any], Group]] = [
     (["reproduced"] * 3, [1.0] * 3, "same"),
     (["changed"] * 3, [1.0] * 3, "same"),
     (["reproduced"] * 3, [1.0, 1.0, 1.001], "same"),
@@ -73,25 +71,26 @@ CASES: list[tuple[list[str | None], list[Any], Agreement]] = [
     (["reproduced", "undecided", "reproduced"], [1.0] * 3, "partly"),
     (["deferred", "deferred", "corrected"], [None, None, 1.0], "partly"),
     (["reproduced", None, "reproduced"], [1.0] * 3, "partly"),
-    (["reproduced", "changed", "reproduced"], [1.0, 2.0, 1.0], "differs"),
-    (["deferred", "changed", "refuted"], [None, 1.0, 1.0], "differs"),
-    (["supported", "reproduced", "supported"], [1.0] * 3, "differs"),
-    (["failed", "reproduced", "reproduced"], [1.0] * 3, "differs"),
-    (["failed"] * 3, [1.0, 2.0, 3.0], "fails"),
-    (["undecided", "failed", None], [1.0] * 3, "fails"),
-    (["undecided", "unavailable", "deferred"], [1.0, 2.0, None], "nowhere"),
+    (["reproduced", "changed", "reproduced"], [1.0, 2.0, 1.0], "unexplained"),
+    (["deferred", "changed", "refuted"], [None, 1.0, 1.0], "unexplained"),
+    (["supported", "reproduced", "supported"], [1.0] * 3, "data"),
+    (["failed", "reproduced", "reproduced"], [1.0] * 3, "unexplained"),
+    (["failed"] * 3, [1.0, 2.0, 3.0], "failed"),
+    (["undecided", "failed", None], [1.0] * 3, "failed"),
+    (["undecided", "unavailable", "deferred"], [1.0, 2.0, None], "partly"),
     (["not testable", "not testable", None], [None] * 3, "nowhere"),
 ]
 
 
 @pytest.mark.parametrize(("verdicts", "measured", "expected"), CASES)
-def test_agreement(verdicts: list[str | None], measured: list[Any], expected: Agreement) -> None:
+def test_agreement(verdicts: list[str | None], measured: list[Any], expected: Group) -> None:
     """A claim is decided where it is verified or failed, and different verdicts come first."""
     files = [(COMMON, *of(LOSS, v, measured=m)) for v, m in zip(verdicts, measured, strict=True)]
 
-    (row,) = (row for row in compared(*files).rows if row.id == LOSS)
+    comparison = compared(*files)
+    (row,) = (row for row in comparison.rows if row.id == LOSS)
 
-    assert agreement(row) == expected
+    assert group(row, comparison.files) == expected
 
 
 def every_agreement() -> Comparison:
@@ -239,7 +238,7 @@ def test_the_grid_counts_what_differs_by_word() -> None:
 
     columns, found = grid(compared((*first, own[1]), (*other, own[0]), (*first, own[1])))
 
-    assert columns == ("ch00", "ch01", "ch02", "extra")
+    assert [*columns] == ["ch00", "ch01", "ch02", "extra"]
     assert verdict_rows(compared((*first, own[1]), (*other, own[0]), (*first, own[1]))) == [
         (FAILED, [(0, 0), (2, 0), (0, 0)]),
         (HOLDS, [(7, 1), (3, 0), (7, 1)]),

@@ -61,8 +61,8 @@ PARTS = [
 def said(results: Sequence[Record], whole: Ledger) -> str:
     """Return the state, the sentence and the counts of a run."""
     top = overview(Results({}, tuple(results)), whole)
-    assert top.total == sum(number for _, number in top.counts)
-    return f"{top.state}: {''.join(text for text, _ in top.sentence)} {sum(n for _, n in top.own)} of our own"
+    assert top.run.total == sum(top.run.counts.values())
+    return f"{top.state}: {''.join(text for text, _ in top.sentence)} {sum(top.run.own.values())} of our own"
 
 
 def repeated() -> str:

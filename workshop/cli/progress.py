@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
@@ -33,35 +33,49 @@ def write_line(text: str) -> None:
 
 
 @contextlib.contextmanager
-def doing(what: str, share: float | None = None) -> Iterator[None]:
-    """Show on a terminal what is done meanwhile and for how long, behind a bar if a whole has a share."""
-    stream = own_stream()
-    if not stream.isatty():
-        yield
-        return
-    begun, end = time.monotonic(), threading.Event()
-    begin = ""
-    if share is not None:
-        begin = f"  {share:4.0%}  ".replace("%", " %") + _bar(share, _LONG_BAR // 2, stream.encoding)
+def _ticking(tick: Callable[[], None], seconds: float) -> Iterator[None]:
+    """Call a function every so many seconds in this context."""
+    end = threading.Event()
 
-    def tick() -> None:
-        text = f"  {what} ..."
-        while True:
-            stream.write(f"\r{begin}{text}\x1b[K")
-            stream.flush()
-            if end.wait(1):
-                return
-            text = f"  {what} ... {clock(time.monotonic() - begun)}"
+    def run() -> None:
+        while not end.wait(seconds):
+            tick()
 
-    thread = threading.Thread(target=tick, daemon=True)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield
     finally:
         end.set()
         thread.join(1)
-        stream.write("\r\x1b[K")
-        stream.flush()
+
+
+def _write_over(stream: TextIO, line: str = "") -> None:
+    """Write a line in place of the one that stands there."""
+    stream.write(f"\r{line}\x1b[K")
+    stream.flush()
+
+
+@contextlib.contextmanager
+def doing(what: str, share: float | None = None) -> Iterator[None]:
+    """Show on a terminal what is done meanwhile and for how long, behind a bar if a whole has a share."""
+    stream = own_stream()
+    if not stream.isatty():
+        yield
+        return
+    begun, begin = time.monotonic(), ""
+    if share is not None:
+        begin = f"  {share:4.0%}  ".replace("%", " %") + _bar(share, _LONG_BAR // 2, stream.encoding)
+
+    def tick() -> None:
+        _write_over(stream, f"{begin}  {what} ... {clock(time.monotonic() - begun)}")
+
+    _write_over(stream, f"{begin}  {what} ...")
+    try:
+        with _ticking(tick, 1):
+            yield
+    finally:
+        _write_over(stream)
 
 
 class ProgressBar:
@@ -79,8 +93,6 @@ class ProgressBar:
         self._base = self._share = 0.0
         self._begun = time.monotonic()
         self._lock = threading.Lock()
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._tick, daemon=True)
 
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
@@ -88,13 +100,11 @@ class ProgressBar:
         self._stream = own_stream()
         self._watched = self._stream.isatty() and os.getenv("TERM") != "dumb"
         _shown.append(self)
-        self._thread.start()
         try:
-            yield
+            with _ticking(self._tick, 1 if self._watched else 60):
+                yield
         finally:
             _shown.remove(self)
-            self._end.set()
-            self._thread.join(1)
             with self._lock:
                 self._clear()
 
@@ -151,25 +161,22 @@ class ProgressBar:
         return units[0] + (f" +{len(units) - 1}" if len(units) > 1 else "") if units else ""
 
     def _tick(self) -> None:
-        while not self._end.wait(1 if self._watched else 60):
-            if not self._watched:
-                self.write_above(self.minute_line(time.monotonic()))
-                continue
-            with self._lock:
-                self._draw()
+        if not self._watched:
+            self.write_above(self.minute_line(time.monotonic()))
+            return
+        with self._lock:
+            self._draw()
 
     def _draw(self) -> None:
         width = 80
         with contextlib.suppress(OSError):  # of a terminal that is closing
             width = os.get_terminal_size(self._stream.fileno()).columns or width
         if line := self.line(time.monotonic(), width):
-            self._stream.write(f"\r{line}\x1b[K")
-            self._stream.flush()
+            _write_over(self._stream, line)
 
     def _clear(self) -> None:
         if self._watched:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+            _write_over(self._stream)
 
 
 def _bar(share: float, width: int, encoding: str) -> str:

@@ -95,9 +95,19 @@ def column_mistaken(printed: Any) -> Plot:
 
 
 @figure(
-    "ch03.ex03", title="Cats and dogs: training photographs", data=("cats_and_dogs_filtered",), later=True
+    "ch03.ex03",
+    title="Cats and dogs: training photographs",
+    of_own="Training photographs",
+    data=("cats_and_dogs_filtered",),
+    later=True,
 )
-@figure("ch03.act02", title="Fruit: training photographs", data=("fruits360",), later=True)
+@figure(
+    "ch03.act02",
+    title="Fruit: training photographs",
+    of_own="Training photographs",
+    data=("fruits360",),
+    later=True,
+)
 def photographs(archive: Any) -> Plot:
     """Draw the first photographs of the first ten classes, or of two classes five each, in small copies.
 

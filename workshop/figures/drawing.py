@@ -56,7 +56,7 @@ def _words(text: str) -> str:
     return _COMMAND.sub(r'<span class="f-command">\g<0></span>', escape(text))
 
 
-def _part(content: str, size: str = "panel", title: str = "", note: str = "") -> str:
+def _part(content: str, size: str, title: str = "", note: str = "") -> str:
     title = f"<b>{escape(title)}</b>" if title else ""
     note = f"<small>{_words(note)}</small>" if note else ""
     return f'<div class="f-part f-{size}">{title}{content}{note}</div>'

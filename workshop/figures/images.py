@@ -16,8 +16,8 @@ _WHAT = {"mnist": "Handwritten digits", "fashion_mnist": "Articles of clothing",
 def real_images(data: str, *units: str, later: bool = True) -> None:
     """Register the first training images of a data set as a figure of units, by default their last one."""
     for unit in units:
-        title = f"{_WHAT[data]}: the first training images"
-        figure(unit, title=title, data=(data,), later=later)(first_images)
+        title, of_own = f"{_WHAT[data]}: the first training images", "The first training images"
+        figure(unit, title=title, of_own=of_own, data=(data,), later=later)(first_images)
 
 
 def first_images(data: Any) -> Plot:

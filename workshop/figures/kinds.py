@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -38,7 +39,7 @@ _NO_MATRIX = ("shape", "head", "formula", "impossible", "size")  # rows of numbe
 _LIST = 10  # words of a ranking
 
 Cell = tuple[str, float]  # a curve and its epoch
-Curves = dict[str, dict[float, Any]]
+Points = dict[float, float]
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,48 @@ class DrawnRuns:
 
 
 @dataclass
-class _Log:
-    """What is known of a training's curves: the printed points, the recorded runs, and this run's.
+class _Curve:
+    """A training's curve by epoch: what is printed, the recorded runs by their places, and this run's line.
 
     `recorded_line` : which recorded run the line is, as one beside the median of all; "" for this run's own.
     """
 
-    printed: dict[str, Curves] = field(default_factory=lambda: {BOOK: {}, NOTEBOOK: {}})
-    runs: Curves = field(default_factory=dict)
-    line: Curves = field(default_factory=dict)
+    printed: dict[str, Points] = field(default_factory=lambda: {BOOK: {}, NOTEBOOK: {}})
+    runs: dict[float, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
+    line: Points = field(default_factory=dict)
     recorded_line: str = ""
+
+    @property
+    def n_runs(self) -> int:
+        """How many recorded runs have it."""
+        return max(map(len, self.runs.values()), default=0)
+
+    def spread(self) -> tuple[Numbers, np.ndarray]:
+        """Return the epochs, and the least, quarter, median, three quarters and greatest run at each."""
+        finite = {epoch: values for epoch in sorted(self.runs) if (values := self.finite(epoch))}
+        ends = [np.quantile(values, [0, 0.25, 0.5, 0.75, 1]) for values in finite.values()]
+        return numbers([*finite], 6), np.array(ends)
+
+    def prints(self, source: str, epoch: float, number: float) -> None:
+        """Add a printed value, the first of an epoch; the notebook's counts where the book has none."""
+        if source == "book":
+            self.printed[BOOK].setdefault(epoch, number)
+            self.printed[NOTEBOOK].pop(epoch, None)
+        elif epoch not in self.printed[BOOK]:
+            self.printed[NOTEBOOK].setdefault(epoch, number)
+
+    def finite(self, epoch: float) -> list[float]:
+        """Return what the runs that did not diverge have at an epoch."""
+        return [value for value in self.runs.get(epoch, {}).values() if math.isfinite(value)]
+
+    def within(self, other: _Curve) -> list[bool]:
+        """Return whether each printed value lies within another's runs, where there are any."""
+        printed = [point for points in self.printed.values() for point in points.items()]
+        placed = [(value, other.finite(epoch)) for epoch, value in printed]
+        return [min(runs) <= value <= max(runs) for value, runs in placed if runs]
+
+
+_Log = dict[str, _Curve]
 
 
 def by_kind(
@@ -107,44 +140,60 @@ def _logs(
     homes = [home for home in logs if home not in _ERAS]
     if not homes:
         return
-    first, *others = sorted(homes, key=lambda home: -sum(map(len, logs[home].runs.values())))
+    first, *others = sorted(homes, key=lambda home: -sum(len(curve.runs) for curve in logs[home].values()))
+    log, more = logs[first], {home: logs[home] for home in others}
     eras = {name: logs[home] for home, name in _ERAS.items() if home in logs}
-    log = logs[first]
-    drawn = [name for name in CURVES if name in log.runs or name in log.line]
+    drawn = [name for name in CURVES if name in log and (log[name].runs or log[name].line)]
     substitutes = sorted(recorded[unit].substitutes) if unit in recorded else []
-    more = {home: logs[home] for home in others if logs[home].line}
     for folded in (False, True):  # the validation is apart where there are several curves of each
         names = [name for name in drawn if (len(drawn) > 2 and name.startswith("val_")) == folded]
-        if names:
-            panels = [_panel(name, log, eras, more) for name in names]
-            unit_of_x = panels[0].x_label
-            title = "The validation" if folded else f"The training, {unit_of_x} by {unit_of_x}"
-            inside, total = _within(log, names, log)
-            said = []
-            if total:
-                who = (
-                    "" if any(log.printed[BOOK].get(name) for name in names) else "of the authors’ notebook "
-                )
-                said.append(f"{inside} of {total} printed values {who}lie within the recorded runs.")
-            for era, other in eras.items():
-                inside, total = _within(log, names, other)
-                if total:
-                    said.append(f"{inside} of {total} lie within the runs with {era}.")
-            if log.recorded_line:
-                number = unit.removeprefix("ch0").replace(".ex", ".").replace(".act", ".act")
-                said.append(
-                    "The blue line is a recorded run; this machine repeated its first steps. "
-                    f"To train it fully: workshop verify --full {number if '.ex' in unit else unit}."
-                )
-            note = " ".join(said)
-            if substitutes:
-                note += f" The recorded runs are on a substitute: {substitutes[0].partition(': ')[2]}."
-            wrong = tuple(
-                claim.id
-                for claim in claims
-                if claim.is_error and any(_split((m.field, *m.steps)) for m in claim.measures().values())
+        if not names:
+            continue
+        panels = [_panel(name, log, eras, more) for name in names]
+        unit_of_x = panels[0].x_label
+        title = "The validation" if folded else f"The training, {unit_of_x} by {unit_of_x}"
+        alt = [text for name in names for text in _described(CURVES[name], log[name])]
+        said = []
+        if inside := [each for name in names for each in log[name].within(log[name])]:
+            count = f"{sum(inside)} of {len(inside)} printed values "
+            who = "" if any(log[name].printed[BOOK] for name in names) else "of the authors’ notebook "
+            alt.append(f"{count}lie within the recorded runs.")
+            said.append(f"{count}{who}lie within the recorded runs.")
+        for era, other in eras.items():
+            if inside := [each for n in names if n in other for each in log[n].within(other[n])]:
+                said.append(f"{sum(inside)} of {len(inside)} lie within the runs with {era}.")
+        if log[names[0]].recorded_line:
+            number = unit.removeprefix("ch0").replace(".ex", ".") if ".ex" in unit else unit
+            said.append(
+                "The blue line is a recorded run; this machine repeated its first steps. "
+                f"To train it fully: workshop verify --full {number}."
             )
-            yield Figure(title, _alt(log, names), tuple(panels), note, () if folded else wrong, folded)
+        if substitutes:
+            said.append(f"The recorded runs are on a substitute: {substitutes[0].partition(': ')[2]}.")
+        wrong = tuple(
+            claim.id
+            for claim in claims
+            if claim.is_error and any(_split((m.field, *m.steps)) for m in claim.measures().values())
+        )
+        yield Figure(title, " ".join(alt), tuple(panels), " ".join(said), () if folded else wrong, folded)
+
+
+def _described(name: str, curve: _Curve) -> Iterator[str]:
+    """Say in words what a curve's panel shows."""
+    if curve.runs:
+        medians = curve.spread()[1][:, 2]
+        yield f"{name}: median of {curve.n_runs} recorded runs {_ends(medians)}."
+    for who, points in (
+        (f"{name} of this run:", curve.line),
+        ("The book prints", curve.printed[BOOK]),
+        ("The authors’ notebook has", curve.printed[NOTEBOOK]),
+    ):
+        if points:
+            yield f"{who} {_ends([points[epoch] for epoch in sorted(points)])}."
+
+
+def _ends(values: Sequence[float] | np.ndarray) -> str:
+    return " to ".join(dict.fromkeys(three_digits(values[at]) for at in (0, -1)))
 
 
 def _read_logs(
@@ -158,50 +207,41 @@ def _read_logs(
     ]
     owners = {owner for owner, steps, *_ in stated if _split(steps) is not None}
     owner = unit if unit in owners or len(owners) != 1 else owners.pop()
-    runs = recorded.get(owner)
-    paths = {quantity: parse_steps(quantity) for quantity in (runs.values if runs else ())}
     of_owner = [(steps, name, claim) for other, steps, name, claim in stated if other == owner]
+    runs = recorded.get(owner)
+    ran = [(parse_steps(quantity), values) for quantity, values in (runs.values if runs else {}).items()]
     if owner != unit:  # what this unit prints of it, and no more
-        paths = {q: steps for q, steps in paths.items() if steps in [each for each, *_ in of_owner]}
+        ran = [(steps, values) for steps, values in ran if steps in [each for each, *_ in of_owner]]
     times = next((c.documented for steps, _, c in of_owner if steps[-2:] == ("log", "iterations")), None)
     times = times if isinstance(times, list) and all(map(is_number, times)) else None
-    logs: dict[str, _Log] = defaultdict(_Log)
+    logs: dict[str, _Log] = defaultdict(lambda: defaultdict(_Curve))
+    columns = _COLUMNS.get(unit[:4], ("loss", "accuracy"))
     for outcome in outcomes:
-        for home, curves in _curves(outcome, _COLUMNS.get(unit[:4], ("loss", "accuracy"))):
-            logs[home].line = curves
-    at = _cells(unit, _length([*paths.values(), *(steps for steps, *_ in of_owner)], runs, logs), times)
+        for home, name, line in _lines(outcome, columns):
+            logs[home][name].line = line
+    lengths = [len(curve.line) for log in logs.values() for curve in log.values()]
+    lengths += [_length(steps, ()) for steps, *_ in of_owner] + [_length(*each) for each in ran]
+    at = _cells(columns, max(lengths, default=0), times)
     for steps, name, claim in of_owner:
-        if not claim.ours:
-            _read_printed(logs, *at(steps), name, claim)
-    for quantity, steps in paths.items():
-        home, points = at(steps)
-        for place, value in enumerate(runs.values[quantity] if runs is not None else ()):
-            for (curve, epoch), number in _paired(points, value):
-                logs[home].runs.setdefault(curve, {}).setdefault(epoch, {})[place] = number
-    for log in logs.values():
-        if not log.line and runs is not None and runs.repeated is not None:
-            n = max(map(len, runs.values.values()))
-            log.recorded_line = f"run {runs.repeated + 1} of {n}"
-            log.line = {
-                curve: {epoch: its[runs.repeated] for epoch, its in by_epoch.items() if runs.repeated in its}
-                for curve, by_epoch in log.runs.items()
-            }
-    return {home: log for home, log in logs.items() if log.runs or log.line}
-
-
-def _read_printed(logs: dict[str, _Log], home: str, points: Any, name: str, claim: Claim) -> None:
-    """Add what a claim prints of a curve; the notebook's values count where the book has none."""
-    try:
-        value = follow(claim.documented, (name,) if name else ())
-    except LookupError:  # not printed
-        return
-    for (curve, epoch), number in _paired(points, value):
-        printed = logs[home].printed
-        if claim.source == "book":
-            printed[BOOK].setdefault(curve, {}).setdefault(epoch, number)
-            printed[NOTEBOOK].get(curve, {}).pop(epoch, None)
-        elif epoch not in printed[BOOK].get(curve, ()):
-            printed[NOTEBOOK].setdefault(curve, {}).setdefault(epoch, number)
+        home, cells = at(steps)
+        with suppress(LookupError):  # not printed
+            printed = None if claim.ours else follow(claim.documented, (name,) if name else ())
+            for (curve, epoch), number in _paired(cells, printed):
+                logs[home][curve].prints(claim.source, epoch, number)
+    for steps, values in ran:
+        home, cells = at(steps)
+        for place, run in enumerate(values):
+            for (curve, epoch), number in _paired(cells, run):
+                logs[home][curve].runs[epoch][place] = number
+    known = {home: log for home, log in logs.items() if any(its.runs or its.line for its in log.values())}
+    if runs is None or runs.repeated is None:
+        return known
+    for log in known.values():
+        if not any(its.line for its in log.values()):
+            for its in log.values():
+                its.recorded_line = f"run {runs.repeated + 1} of {max(map(len, runs.values.values()))}"
+                its.line = {e: by[runs.repeated] for e, by in its.runs.items() if runs.repeated in by}
+    return known
 
 
 def _split(steps: Sequence[Step]) -> tuple[str, str, tuple[Step, ...]] | None:
@@ -212,60 +252,54 @@ def _split(steps: Sequence[Step]) -> tuple[str, str, tuple[Step, ...]] | None:
     return None
 
 
-def _curves(outcome: Any, columns: tuple[str, str]) -> Iterator[tuple[str, Curves]]:
-    """Yield the trainings of an outcome: the path to each, and its curves."""
+def _lines(outcome: Any, columns: Sequence[str]) -> Iterator[tuple[str, str, Points]]:
+    """Yield the curves of an outcome's trainings: the path to the training, the curve and its values."""
     homes = [("", outcome), *vars(outcome).items()] if hasattr(outcome, "__dict__") else []
     for home, value in homes:
         for head in ("history", "log"):
             try:
-                found = follow(value, (head,))
+                log = follow(value, (head,))
             except LookupError:
                 continue
-            if isinstance(found, np.ndarray) and found.ndim == 2:
-                yield home, {c: dict(enumerate(found[:, i].tolist(), 1)) for i, c in enumerate(columns)}
-                break
-            curves = {name: getattr(found, name) for name in CURVES if hasattr(found, name)}
+            if isinstance(log, np.ndarray) and log.ndim == 2:
+                curves = dict(zip(columns, log.T, strict=False))
+            else:
+                curves = {name: getattr(log, name) for name in CURVES if hasattr(log, name)}
+            for name, values in curves.items():
+                times = [int(time) for time in getattr(log, "iterations", ())] or range(1, len(values) + 1)
+                yield home, name, dict(zip(times, map(float, values), strict=True))
             if curves:
-                times = [int(time) for time in getattr(found, "iterations", ())]
-                yield (
-                    home,
-                    {
-                        name: dict(zip(times or range(1, len(ys) + 1), map(float, ys), strict=True))
-                        for name, ys in curves.items()
-                    },
-                )
                 break
 
 
-def _length(paths: Iterable[Sequence[Step]], runs: DrawnRuns | None, logs: Mapping[str, _Log]) -> int:
-    """Return the number of epochs, as far as outcomes, recorded runs and paths tell."""
-    lengths = [0, *(len(points) for log in logs.values() for points in log.line.values())]
-    for _, _, inside in filter(None, map(_split, paths)):
-        for step in inside:
-            if isinstance(step, str) and step.isdigit():
-                lengths.append(int(step))
-            elif isinstance(step, int) and len(inside) > 1:
-                lengths.append(step + 1)
-            elif isinstance(step, slice) and step.stop:
-                lengths.append(step.stop)
-    for quantity, values in (runs.values if runs else {}).items():
-        steps = parse_steps(quantity)
-        found, last = _split(steps), steps[-1]
+def _length(steps: Sequence[Step], values: Sequence[Any]) -> int:
+    """Return up to which epoch a path into a log leads, as far as it and its recorded values tell."""
+    _, _, inside = _split(steps) or ("", "", ())
+    lengths = [0]
+    for step in inside:
+        if isinstance(step, str) and step.isdigit():
+            lengths.append(int(step))
+        elif isinstance(step, int) and len(inside) > 1:
+            lengths.append(step + 1)
+        elif isinstance(step, slice) and step.stop:
+            lengths.append(step.stop)
+    if values and isinstance(values[0], list) and inside:
+        last = inside[-1]
         if isinstance(last, slice) and last.stop is None and (last.start or 0) > 0:
             lengths.append(last.start + len(values[0]))  # `history.loss[5:]` begins after what it leaves out
-        elif found is not None and len(found[2]) == 1 and isinstance(values[0], list):
+        elif len(inside) == 1:
             lengths.append(len(values[0]))
     return max(lengths)
 
 
 def _cells(
-    unit: str, length: int, times: Sequence[int] | None
+    columns: Sequence[str], length: int, times: Sequence[int] | None
 ) -> Callable[[Sequence[Step]], tuple[str, Any]]:
     """Return what gives, in place of a training's values, the pairs of curve and epoch, or iteration."""
-    columns = _COLUMNS.get(unit[:4], ("loss", "accuracy"))
     epochs = range(1, length + 1)
     lines = [[(curve, epoch) for curve in columns] for epoch in epochs]
-    by_name: Any = {curve: [(curve, time) for time in (times or epochs)] for curve in CURVES}
+    named: Any = {curve: [(curve, time) for time in (times or epochs)] for curve in CURVES}
+    named |= {str(epoch): line for epoch, line in enumerate(lines, 1)}
     # of a GAN: what it prints at every tenth iteration
     early: Any = {"printed": _Open(("together", 10 * place) for place in range(200))}
 
@@ -274,13 +308,10 @@ def _cells(
         home, head, inside = _split(steps) or ("", "", ())
         if not inside and head != "early":
             return home, None
-        places = early if head == "early" else by_name
-        if head == "log" and not isinstance(inside[0], str):
-            places = lines
-        elif head == "log" and str(inside[0]).isdigit():
-            places = dict(enumerate(lines, 1))
         try:
-            return home, follow(places, inside)
+            return home, follow(
+                early if head == "early" else named if isinstance(inside[0], str) else lines, inside
+            )
         except LookupError:
             return home, None
 
@@ -307,46 +338,34 @@ def _paired(points: Any, value: Any) -> Iterator[tuple[Cell, float]]:
             yield from _paired(*each)
 
 
-def _spread(by_epoch: Mapping[float, Mapping[int, float]]) -> tuple[Numbers, np.ndarray]:
-    """Return the epochs, and the least, quarter, median, three quarters and greatest of the runs at each."""
-    finite = {epoch: [v for v in by_run.values() if math.isfinite(v)] for epoch, by_run in by_epoch.items()}
-    epochs = sorted(epoch for epoch, values in finite.items() if values)
-    values = [finite[epoch] for epoch in epochs]
-    return numbers(epochs, 6), np.array([np.quantile(each, [0, 0.25, 0.5, 0.75, 1]) for each in values])
-
-
-def _runs(log: _Log, name: str) -> int:
-    return max((len(by_run) for by_run in log.runs.get(name, {}).values()), default=0)
-
-
 def _panel(name: str, log: _Log, eras: Mapping[str, _Log], more: Mapping[str, _Log]) -> Chart:
-    marks = []
-    if log.runs.get(name):
-        xs, ends = _spread(log.runs[name])
+    curve, marks = log[name], list[Marks]()
+    if curve.runs:
+        xs, ends = curve.spread()
         low, quarter, median, third, high = (numbers(column) for column in ends.T)
         wide = xs if len(xs) > 1 else (xs[0] - 0.2, xs[0] + 0.2)
         twice = len(wide) // len(xs)
-        runs = counted(_runs(log, name), "recorded run")
+        runs = counted(curve.n_runs, "recorded run")
         marks += [
             Marks("range", wide, high * twice, f"{runs}: range", low=low * twice),
             Marks("half", wide, third * twice, "middle half, median", low=quarter * twice),
             Marks("median", wide, median * twice),
         ]
     for era, other in eras.items():
-        if other.runs.get(name):
-            xs, ends = _spread(other.runs[name])
-            label = f"{_runs(other, name)} runs with {era}"
+        if name in other and other[name].runs:
+            xs, ends = other[name].spread()
+            label = f"{other[name].n_runs} runs with {era}"
             marks.append(Marks("era", xs, numbers(ends[:, 4]), label, low=numbers(ends[:, 0])))
     for home, other in more.items():
-        if name in other.line:
-            marks.append(_line("other", other.line[name], f"this run, {home}"))
-    if log.line.get(name):
-        label = "a recorded run, repeated here" if log.recorded_line else "this run"
-        marks.append(_line("run", log.line[name], label, log.recorded_line or "this run"))
-    for label, curves in log.printed.items():
-        if curves.get(name):
+        if name in other and other[name].line:
+            marks.append(_line("other", other[name].line, f"this run, {home}"))
+    if curve.line:
+        label = "a recorded run, repeated here" if curve.recorded_line else "this run"
+        marks.append(_line("run", curve.line, label, curve.recorded_line or "this run"))
+    for label, points in curve.printed.items():
+        if points:
             look: Look = "book" if label == BOOK else "notebook"
-            marks.append(_line(look, curves[name], label, look))
+            marks.append(_line(look, points, label, look))
     of_gan = name == "together" or (name in ("real", "fake") and max(x for m in marks for x in m.x) > 1000)
     values = [v for m in marks for v in (*m.y, *m.low) if math.isfinite(v)]
     log_scale = min(values) > 0 and max(values) > 20 * min(values) and "accuracy" not in name
@@ -360,42 +379,6 @@ def _line(look: Any, points: Mapping[float, float], name: str, end: str = "") ->
     values = [points[x] for x in shown]
     end = f"{end} {four_digits(values[-1])}" if end else ""
     return Marks(look, numbers(shown, 6), numbers(values, 5), name, end)
-
-
-def _within(log: _Log, names: Sequence[str], among: _Log) -> tuple[int, int]:
-    """Return how many printed values lie within the runs, and how many there are."""
-    inside = total = 0
-    for name in names:
-        for label in (BOOK, NOTEBOOK):
-            for epoch, value in log.printed[label].get(name, {}).items():
-                runs = [v for v in among.runs.get(name, {}).get(epoch, {}).values() if math.isfinite(v)]
-                total += bool(runs)
-                inside += bool(runs) and min(runs) <= value <= max(runs)
-    return inside, total
-
-
-def _alt(log: _Log, names: Sequence[str]) -> str:
-    said = []
-    for name in names:
-        text = CURVES[name]
-        if log.runs.get(name):
-            _, ends = _spread(log.runs[name])
-            median = " to ".join(dict.fromkeys(three_digits(v) for v in (ends[0, 2], ends[-1, 2])))
-            said.append(f"{text}: median of {_runs(log, name)} recorded runs {median}.")
-        if log.line.get(name):
-            said.append(f"{text} of this run: {_ends(log.line[name])}.")
-        for label, who in ((BOOK, "The book prints"), (NOTEBOOK, "The authors’ notebook has")):
-            if log.printed[label].get(name):
-                said.append(f"{who} {_ends(log.printed[label][name])}.")
-    inside, total = _within(log, names, log)
-    if total:
-        said.append(f"{inside} of {total} printed values lie within the recorded runs.")
-    return " ".join(said)
-
-
-def _ends(points: Mapping[float, float]) -> str:
-    first, last = min(points), max(points)
-    return " to ".join(dict.fromkeys(three_digits(points[x]) for x in (first, last)))
 
 
 # Words, matrices, networks

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import struct
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
@@ -193,30 +191,24 @@ def png(pixels: np.ndarray) -> str:
 
     Raises ValueError if the array is not an image.
     """
-    image = np.clip(np.asarray(pixels, dtype=np.float64), 0, 255).round().astype(np.uint8)
+    image = np.clip(np.asarray(pixels, dtype=np.float64), 0, 255).round()
     if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3)):
         raise ValueError(
             f"an array of shape {image.shape} is not an image: give (height, width) and 1 or 3 channels"
         )
-    height, width = image.shape[:2]
-    colours = 2 if image.ndim == 3 and image.shape[2] == 3 else 0
-    rows = image.reshape(height, -1)
-    data = zlib.compress(np.hstack([np.zeros((height, 1), np.uint8), rows]).tobytes(), 9)
-    header = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)
-    chunks = b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in ((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))
-    )
-    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunks).decode()
+    return _file(image[..., 0] if image.shape[2:] == (1,) else image, "PNG", optimize=True)
 
 
 def jpeg(pixels: np.ndarray) -> str:
     """Return a photograph, 0 to 255 (height, width, 3), as a JPEG file in base64."""
-    from PIL import Image
+    return _file(pixels, "JPEG", quality=85, subsampling=0)
+
+
+def _file(pixels: np.ndarray, kind: str, **options: Any) -> str:
+    from PIL import Image  # figures without images need none
 
     file = io.BytesIO()
-    image = Image.fromarray(np.asarray(pixels).astype(np.uint8))
-    image.save(file, "JPEG", quality=85, subsampling=0)
+    Image.fromarray(np.asarray(pixels).astype(np.uint8)).save(file, kind, **options)
     return base64.b64encode(file.getvalue()).decode()
 
 

@@ -52,21 +52,24 @@ class DrawnOutcome(Protocol):
 class Sketch:
     """A registered figure.
 
-    `draw` takes what the paths lead to in an outcome, the recorded values of the quantity `runs`, and the
-    data sets, and as `printed` what the ledger has at this path, or a list of what it has at several.
+    `draw` takes what the `paths` lead to in an outcome, the recorded values of the quantity `runs`, and the
+    data sets, which `data` names, and as `printed` what the ledger has at this path, or a list of what it has
+    at several. Without these the book alone is drawn. `claims` : the errors of the book that it makes
+    visible, on whose cards it stands, too. `of_own` : its title on a reader's own data, "" for the same.
     `later` : it stands below what follows from the claims. `full` : only a training that ran to its end gives
     it; otherwise a recorded picture is shown.
     """
 
-    title: str
-    paths: tuple[str, ...]
     draw: Draw
-    printed: str | tuple[str, ...]
-    claims: tuple[str, ...]
-    data: tuple[str, ...]
-    runs: str
-    later: bool
-    full: bool
+    paths: tuple[str, ...]
+    title: str
+    of_own: str = ""
+    printed: str | tuple[str, ...] = ""
+    claims: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    runs: str = ""
+    later: bool = False
+    full: bool = False
 
 
 # pictures of trainings that take too long for a default run: see scripts/record_pictures.py
@@ -74,27 +77,14 @@ PICTURES = Path(__file__).parent / "recorded"
 _REGISTERED: dict[str, list[Sketch]] = defaultdict(list)
 
 
-def figure(
-    unit: str,
-    *paths: str,
-    title: str,
-    printed: str | tuple[str, ...] = "",
-    claims: tuple[str, ...] = (),
-    data: tuple[str, ...] = (),
-    runs: str = "",
-    later: bool = False,
-    full: bool = False,
-) -> Callable[[Draw], Draw]:
+def figure(unit: str, *paths: str, title: str, **settings: Any) -> Callable[[Draw], Draw]:
     """Register a function that draws a unit's figure from the values at paths into its outcome.
 
-    A unit's figures appear in the order in which they are registered. `claims` : the errors of the book that
-    it makes visible, on whose cards it stands, too. `data` : ids of data sets. `runs` : a quantity of the
-    unit's recorded runs. Without these and without paths, the book alone is drawn. `printed`, `later`,
-    `full` : see `Sketch`.
+    A unit's figures appear in the order in which they are registered. `settings` : the others of `Sketch`.
     """
 
     def register(draw: Draw) -> Draw:
-        _REGISTERED[unit].append(Sketch(title, paths, draw, printed, claims, data, runs, later, full))
+        _REGISTERED[unit].append(Sketch(draw, paths, title, **settings))
         return draw
 
     return register
@@ -169,9 +159,8 @@ def _sketched(
     given: list[Any] = []
     if sketch.data and own.keys() >= {*sketch.data}:
         given = [datasets.load(own[name]) for name in sketch.data]
-        if not sketch.paths:  # before a colon stands what the book's data are
-            title = sketch.title.rpartition(": ")[2]
-            yield _draw(replace(sketch, title=f"{title[0].upper()}{title[1:]}"), given, None, ())
+        if not sketch.paths:
+            yield _draw(replace(sketch, title=sketch.of_own or sketch.title), given, None, ())
             return
     elif sketch.data or not sketch.paths:  # they are the book's
         if book is None or (sketch.runs and not (runs and sketch.runs in runs.values)):

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from workshop.ledger.rules import AnyRule, SampledRule
 from workshop.ledger.rules.base import Kind, StrictRule
 from workshop.ledger.scales import scale_of
-from workshop.paths import Measure, parse_measure
+from workshop.paths import Measure, is_within, parse_measure
 from workshop.statistics.scales import Scale
 
 Evidence = Literal["measured", "data", "built", "statement", "setting", "printed"]
@@ -287,6 +287,11 @@ class Claim(StrictRule):
         return self.id.rsplit(".", 1)[1]
 
     @property
+    def part(self) -> str:
+        """Name of the one of several measured parts that is printed, "" where all or one are."""
+        return getattr(self.rule, "documents", None) or ""
+
+    @property
     def own(self) -> Any:
         """The part of `documented` that is ours, all of it for a claim of our own; None if there is none."""
         return self.documented if self.ours else self.tested_as
@@ -304,7 +309,7 @@ class Claim(StrictRule):
         """Whether the documented number of this path, e.g. `full` or `[0]`, is printed and not ours."""
         if self.own is None or not self._in_part:
             return self.own is None
-        return not any(number == name or number.startswith((f"{name}.", f"{name}[")) for name in self.own)
+        return not any(is_within(number, name) for name in self.own)
 
     @property
     def _in_part(self) -> bool:
@@ -328,8 +333,7 @@ class Claim(StrictRule):
     def measure_of(self, number: str) -> Measure:
         """Return the path of the quantity that has a number of this name."""
         measures = self.measures()
-        names = [name for name in measures if re.match(rf"{re.escape(name)}($|[.\[])", number) or not name]
-        return measures[max(names, key=len)]
+        return measures[max((name for name in measures if is_within(number, name)), key=len)]
 
     def scale_of(self, number: str) -> Scale:
         """Return the scale of one of the measured numbers. Raises TypeError as `sampled_rule`."""

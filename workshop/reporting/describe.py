@@ -18,7 +18,7 @@ from workshop.verification.results import EarlierRuns, LastRecord, Record, Sampl
 from workshop.verification.verdicts import Basis, Verdict
 from workshop.wording.numbers import counted, four_digits, names_text
 from workshop.wording.pairs import measured_text, stated_rows
-from workshop.wording.words import COMPUTING, DECIDED, WORD_OF
+from workshop.wording.words import DECIDED, WORD_OF
 
 if TYPE_CHECKING:
     from workshop.reporting.compare.model import ComparedRow
@@ -48,7 +48,6 @@ _DECIDES = {
     "at_most": "it has to stay below a bound",
     "between": "it has to be between two bounds",
 }
-_ENVIRONMENT = ("python", *(name for name in COMPUTING if name != "python"), "device", "threads")
 _FACTS = ("python", "tensorflow", "keras", "numpy", "device")
 _ROOM = 400  # characters of a value in `workshop show`
 _CELL = 36  # those of a value in its table
@@ -137,7 +136,7 @@ def command(claim: Claim, environment: Mapping[str, Any]) -> str:
     return f"workshop verify {claim.id}{' --full' if full else ''} --no-store"
 
 
-def environment_line(environment: Mapping[str, Any], facts: Sequence[str] = _ENVIRONMENT) -> str:
+def environment_line(environment: Mapping[str, Any], facts: Sequence[str]) -> str:
     """Write the main facts of an environment on one line."""
     return ", ".join(f"{key} {environment[key]}" for key in facts if key in environment)
 

@@ -26,7 +26,7 @@ from workshop.ledger.rules import (
     Within,
 )
 from workshop.ledger.scales import guess_of, scale_of, unit_of
-from workshop.paths import joined
+from workshop.paths import is_within, joined
 from workshop.reporting.samples import naive, names_of, numbers_of
 from workshop.statistics.own_number import Around, Known, Legal, Placed, is_legal, place_number
 from workshop.untrusted import one_line
@@ -241,12 +241,12 @@ def own_numbers(
     if isinstance(claim.rule, PrintedRanking):
         stated = claim.rule.numbers(claim.documented, claim.documented)
     measured = {} if record is None or claim.rule.needs_sample else today(record)
-    part, baseline, numbers = getattr(claim.rule, "documents", None) or "", naive(record), {}
+    baseline, numbers = naive(record), {}
     for name in names_of(claim, sample):
         known, words = _stated(claim, ledger, name, stated.get(name), right.get(name))
         if claim.rule.needs_sample:
             known, words = _among_runs(known, words, name, sample)
-        says = words.says + _this_run(claim, name, known, measured.get(joined(part, name)))
+        says = words.says + _this_run(claim, name, known, measured.get(joined(claim.part, name)))
         forecast = baseline[name].median if name in baseline else None
         words = replace(words, naive=forecast, says=says)
         stated_numbers = [one[0] for one in (known.printed, known.right) if one is not None]
@@ -266,19 +266,21 @@ def _stated(
 ) -> tuple[Known, Words]:
     """Return what the ledger says of a number, by whom it is stated, the erratum, and other numbers."""
     rule, percent = _rule_of(claim, name), in_percent(claim, name)
-    sampled = isinstance(rule, SampledRule)
-    part = "" if isinstance(claim.rule, SampledRule) else getattr(claim.rule, "documents", None) or ""
-    measure = None  # of a number that no run measures
+    stated, sampled = (rule.scale, True) if isinstance(rule, SampledRule) else (None, False)
+    part = "" if isinstance(claim.rule, SampledRule) else claim.part
+    measure = scale = guess = None  # of a number that no run measures
     with suppress(ValueError):
         measure = claim.measure_of(name if name.startswith(part) else joined(part, name))
+        scale, guess = scale_of(measure, name, stated), guess_of(measure, name)
     accepts = None if sampled or value is None else _accepted(rule, value)
     whole = accepts == (value, value) and isinstance(value, int)
 
     def around(number: float | None) -> Around | None:
-        if number is None or whole:
-            return None if number is None else (number, number, number)
-        if float(number).is_integer() and not isinstance(rule, Rounds):
-            return number, number, number  # nothing says that it was rounded
+        if number is None:
+            return None
+        # nothing says that a whole number was rounded
+        if whole or (float(number).is_integer() and not isinstance(rule, Rounds)):
+            return number, number, number
         if isinstance(rule, PrintedAmongRuns):
             return number, *rule.interval(number)
         if isinstance(rule, PrintedRanking) and claim.notebook is not None:  # of another run, as good a print
@@ -287,17 +289,13 @@ def _stated(
         half = half_digit(number, _decimals(rule) if number == value else None)
         return number, *_inside(number - half, number + half, number, rule)
 
-    stated = rule.scale if isinstance(rule, SampledRule) else None
-    its_scale = None if measure is None else scale_of(measure, name, stated)
-    scale = "" if its_scale is None else str(its_scale)
-    rows = None if its_scale is None else its_scale.rows
-    legal = _LEGAL_SCALES.get(scale, "whole" if whole else "")
-    guess = None if measure is None else guess_of(measure, name)
-    others = ledger.known_numbers(claim.unit)
+    step = 100.0 if percent else 1.0
+    legal = _LEGAL_SCALES.get(str(scale), "whole" if whole else "")
     right = None if right == value else right
-    ours, title = claim.ours or not claim.prints(name), erratum_of(claim, ledger)
+    title, ours = erratum_of(claim, ledger), claim.ours or not claim.prints(name)
     says = "" if value is None else f"{who(claim, name)} {brief(_plain(value), 20)}"
     correction = "" if right is None else correction_of(claim, brief(_plain(right), 20), says)
+    others = ledger.known_numbers(claim.unit)
     known = Known(
         printed=around(value),
         ours=ours,
@@ -306,8 +304,8 @@ def _stated(
         accepts=accepts,
         legal=legal,
         percent=percent,
-        grid=1.0 if whole else (100.0 if percent else 1.0) / rows if rows else 0.0,
-        guess=None if guess is None else guess.span(100 if percent else 1),
+        grid=1.0 if whole else step / scale.rows if scale and scale.rows else 0.0,
+        guess=guess.span(step) if guess else None,
         others=tuple(each.span for each in others),
     )
     return known, Words(
@@ -316,21 +314,18 @@ def _stated(
         correction=correction,
         accepts="" if accepts is None else _accepts(*accepts),
         legal=_LEGAL.get("percent" if percent and legal == "share" else legal, ""),
-        guess="" if guess is None else guess.text,
+        guess=guess.text if guess else "",
         others=tuple(each.text for each in others),
         unit=unit_of(measure, name),
-        scale=f", judged on the {scale} scale" if sampled and scale not in {"", "identity"} else "",
+        scale=f", judged on the {scale} scale" if sampled and str(scale) != "identity" else "",
     )
 
 
 def _among_runs(known: Known, words: Words, name: str, sample: SampleSummary | None) -> tuple[Known, Words]:
     """Return the same with the recorded runs that decide a number, or why there are none."""
-    known = replace(known, runs=())
-    if sample is None or sample.problem:
-        why = "no runs are recorded" if sample is None else sample.problem
-        return known, replace(words, reason=why.rstrip("."))
-    if any(unit.substitutes for unit in sample.units):
-        return known, replace(words, reason=_SUBSTITUTES)
+    why = "no runs are recorded" if sample is None else sample.problem
+    if sample is None or why or any(unit.substitutes for unit in sample.units):
+        return replace(known, runs=()), replace(words, reason=why.rstrip(".") or _SUBSTITUTES)
     runs = next(each for each in sample.numbers if each.name == name)
     deciding = runs.runs[: runs.deciding]  # all where the results don't say how many decide
     ended = [run for run in deciding if run is not None]
@@ -403,14 +398,8 @@ def _rule_of(claim: Claim, name: str) -> Rule | None:
     """Return the rule that decides one number of what is printed."""
     if not isinstance(claim.rule, Parts):
         return claim.rule
-    path = name
-    if claim.rule.documents is not None:
-        path = joined(claim.rule.documents, name)
-    checks = [
-        check
-        for check in claim.rule.checks
-        if not check.at or path == check.at or path.startswith((f"{check.at}.", f"{check.at}["))
-    ]
+    path = joined(claim.part, name)
+    checks = [check for check in claim.rule.checks if is_within(path, check.at)]
     return max(checks, key=lambda check: len(check.at)).rule if checks else None
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.segment import Segment, Segments
-from rich.text import Text
 
 from workshop.untrusted import printable
 from workshop.wording.words import WORDS, Word
@@ -41,7 +40,7 @@ class Screen:
         self.console = console
         self.width = min(max(console.width, LEAST_COLUMNS), MOST_COLUMNS)
         self._encoding = console.encoding
-        self._kept: list[Segment] | None = None
+        self._kept, self._together = list[Segment](), False
         self._signs = all(self._can_show(word.sign) for word in WORDS)
 
     def sign(self, word: Word) -> str:
@@ -52,56 +51,40 @@ class Screen:
         """Return a text without a terminal's commands, and with substitutes for what can't be shown."""
         if text.isascii() and text.isprintable():  # most texts
             return text
-        text = printable(text)
+        text = printable(text).expandtabs()
         if self._can_show(text):
             return text
         return "".join(c if self._can_show(c) else _ASCII.get(c, c) for c in text)
 
     def line(self, *spans: Span, wrapped: bool = False) -> None:
-        """Print one line as it is, or wrapped between words."""
+        """Print one line as it is, or wrapped between words, without the spaces at its end."""
         pairs = [(span, "") if isinstance(span, str) else span for span in spans]
         shown = [(self.plain(words), style) for words, style in pairs]
-        if self._kept is not None and not wrapped and not any("\t" in words for words, _ in shown):
-            self._keep(shown)
-            return
-        text = Text()
-        for words, style in shown:
-            text.append(words, style)
-        text.rstrip()
-        start = 0
-        for line in self.wrap(text.plain, self.width) if wrapped else [text.plain]:
-            start = text.plain.index(line, start)
-            part = text[start : start + len(line)] if wrapped else text
-            if self._kept is not None and "\t" not in part.plain:
-                self._kept += part.render(self.console, end="\n")
-                continue
+        text, start = "".join(words for words, _ in shown).rstrip(), 0
+        for line in self.wrap(text, self.width) if wrapped else [text]:
+            start = left = text.index(line, start)  # `left` : where the line begins in the next span
+            right = start + len(line)
+            for words, style in shown:
+                if part := words[max(left, 0) : max(right, 0)]:
+                    self._kept.append(Segment(part, self.console.get_style(style) if style else None))
+                left, right = left - len(words), right - len(words)
+            self._kept.append(Segment("\n"))
+        if not self._together:
             self._print_kept()
-            self.console.print(part, soft_wrap=True, highlight=False, markup=False, emoji=False)
-
-    def _keep(self, spans: Sequence[tuple[str, str]]) -> None:
-        """Keep a line for the end of `together`, without the spaces at its end."""
-        assert self._kept is not None
-        end = len("".join(words for words, _ in spans).rstrip())
-        for words, style in spans:
-            if end > 0:
-                self._kept.append(Segment(words[:end], self.console.get_style(style) if style else None))
-            end -= len(words)
-        self._kept.append(Segment("\n"))
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
         """Print the lines of this context at its end, which takes a tenth of the time."""
-        self._kept = []
+        self._together = True
         try:
             yield
         finally:
+            self._together = False
             self._print_kept()
-            self._kept = None
 
     def _print_kept(self) -> None:
-        if self._kept:
-            self.console.print(Segments(self._kept), end="", soft_wrap=True)
-            self._kept = []
+        self.console.print(Segments(self._kept), end="", soft_wrap=True)
+        self._kept = []
 
     def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """Print a text wrapped between words, each line indented."""

@@ -41,8 +41,7 @@ from workshop.wording.words import (
     WORDS,
     WRONG,
     Word,
-    count,
-    lacking,
+    tally,
 )
 
 BOOK = "The Deep Learning Workshop"
@@ -206,17 +205,21 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
 
     A sentence is whole.
     """
-    claim = row.claim
-    record, pair = row.record, pair_of(claim, row.record)
+    claim, record, pair = row.claim, row.record, pair_of(row.claim, row.record)
     needs = [name for name in claim.needs if record is not None and f"{name}: " in record.reason]
     who = "" if pair.label == "book" else f"{pair.label} "
-    sentence = isinstance(pair.book, str) and " " in pair.book
     most = max(2 * room - _NARROW, _LINES) - max(len(who), len("recorded runs: "))
     printed, run = pair.written(most, drawn=True)
-    if pair.layers():
+    if isinstance(pair.book, str) and " " in pair.book:
+        printed = pair.book
+    elif pair.layers():
         printed = brief(pair.book, 32)
-    stated = who + (pair.book if sentence else printed)
-    seeds: tuple[str, ...] = ()
+
+    def noted(text: str, *notes: str) -> str:
+        """Return a text with the first note for which there is room beside it, which matters more."""
+        fitting = (note for note in notes if note and len(text) + len(note) <= room // 2)
+        return text + next(fitting, "")
+
     if record is None:
         run = row.recorded
     elif record.verdict == "deferred":
@@ -224,12 +227,10 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
     elif record.verdict == "unavailable":
         run = f"needs {needs[0]}" if needs else "not here"
     elif run and not pair.same and pair.seeds:
-        seeds = (pair.spread, f" ({pair.seeds} seeds)")
-    substitutes = (*(f" (substitute for {name})" for name in needs[:1]), " (substitute)")
-    # of each the first note for which there is room beside the value, which matters more
-    for notes in (seeds, substitutes if row.word is SUPPORTED and run else ()):
-        run += next((note for note in notes if note and len(run) + len(note) <= room // 2), "")
-    return screen.plain(stated), screen.plain(run)
+        run = noted(run, pair.spread, f" ({pair.seeds} seeds)")
+    if row.word is SUPPORTED and run:
+        run = noted(run, f" (substitute for {needs[0]})" if needs else "", " (substitute)")
+    return screen.plain(who + printed), screen.plain(run)
 
 
 def unit_heading(unit: Unit, ledger: Ledger) -> str:
@@ -336,10 +337,10 @@ def print_closing(
     `written` is the results file.
     """
     screen = Screen(console)
-    counts = count(results.claims)
+    words = tally(results.claims)
     failed = [record for record in results.claims if record.verdict == "failed"]
     rows = []
-    if counts[WRONG]:
+    if words.counts[WRONG]:
         errors = counted_errors(errata(ledger, results))
         rows.append(("The errors", f"{errors} of the book confirmed: workshop errata"))
     if memory := memory_text(results.environment):
@@ -355,7 +356,7 @@ def print_closing(
         )
     if text := lost_line(results.claims):
         screen.paragraph(f"{text} workshop show NAME says why.", style=OPEN.colour)
-    line, missed = closing_line(results, ledger), lacking(counts) if results.green else 0
+    line, missed = closing_line(results, ledger), words.missed if results.green else 0
     word = NO_DATA if missed else HOLDS if results.green else FAILED
     style = "bold" if missed else f"bold {word.colour.removeprefix('bold ')}"
     screen.line((f"{screen.sign(word)} {line}", style), wrapped=True)
@@ -378,28 +379,26 @@ def closing_line(results: Results, ledger: Ledger) -> str:
 
 
 def _closing(results: Results, ledger: Ledger) -> str:
-    book = [record for record in results.claims if not record.ours]
-    counts = count(book)
-    decided = sum(counts[word] for word in DECIDED)
-    failed = sum(record.verdict == "failed" for record in results.claims)
-    if failed > counts[FAILED]:
-        own = f"{failed - counts[FAILED]} of the suite's own checks"
-        what = f"{counts[FAILED]} of {decided} results and {own}" if counts[FAILED] else own
-        return f"{what} {'disagree' if failed > 1 else 'disagrees'}, and nothing recorded says why:"
-    if failed:
-        disagree = "results disagree" if failed > 1 else "results disagrees"
-        return f"{failed} of {decided} {disagree}, and nothing recorded says why:"
+    run = tally(results.claims)
+    of_book = run.counts[FAILED]
+    if run.failed > of_book:
+        own = f"{run.failed - of_book} of the suite's own checks"
+        what = f"{of_book} of {run.decided} results and {own}" if of_book else own
+        return f"{what} {'disagree' if run.failed > 1 else 'disagrees'}, and nothing recorded says why:"
+    if of_book:
+        disagree = "results disagree" if of_book > 1 else "results disagrees"
+        return f"{of_book} of {run.decided} {disagree}, and nothing recorded says why:"
     if not results.green:
-        why = [word.counted(counts[word]) for word in WORDS if counts[word]]
-        return f"Nothing was verified: {', '.join(why) or 'no printed result was asked for'}."
-    if not book:
+        why = ", ".join(word.counted(number) for word, number in run.counts.items())
+        return f"Nothing was verified: {why or 'no printed result was asked for'}."
+    if not run.total:
         return f"Nothing disagrees: {counted(len(results.claims), 'check')} of the suite's own."
-    scope = part_text([ledger.claims[record.id] for record in book], ledger)
-    of = "" if not scope else "results " if len(book) == 1 else f"results of {scope} "
+    scope = part_text([ledger.claims[record.id] for record in results.claims if not record.ours], ledger)
+    of = "" if not scope else "results " if run.total == 1 else f"results of {scope} "
+    if run.missed:
+        return f"{run.decided} of {run.total} {of or 'results '}decided, and nothing disagrees among them."
     errors = [] if scope else errata(ledger, results)
-    if lacking(counts):
-        return f"{decided} of {len(book)} {of or 'results '}decided, and nothing disagrees among them."
     wrong = f", {counted(len(errors), 'error')} of the book confirmed" if errors else ""
     whole, _ = printed_in(ledger.claims.values())
     end = f" (book: {whole})" if scope else ""
-    return f"Nothing disagrees: {decided} of {len(book)} {of}decided{wrong}{end}."
+    return f"Nothing disagrees: {run.decided} of {run.total} {of}decided{wrong}{end}."

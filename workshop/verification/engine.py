@@ -263,8 +263,7 @@ def _printed_numbers(claim: Claim) -> dict[str, float]:
     rule = claim.rule
     if isinstance(rule, PrintedRanking):
         return rule.numbers(claim.documented, claim.documented)
-    part = getattr(rule, "documents", None)
-    return dict(numbers_in(claim.documented if part is None else {part: claim.documented}))
+    return dict(numbers_in({claim.part: claim.documented} if claim.part else claim.documented))
 
 
 def _numbers(claim: Claim, value: Any) -> dict[str, float]:

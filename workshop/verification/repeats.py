@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from workshop.execution.calling import Made
 from workshop.execution.planner import Job
 from workshop.ledger import Claim
-from workshop.paths import Measure
+from workshop.paths import Measure, is_within
 from workshop.samples.model import quantity
 from workshop.samples.recorded import RecordedRuns
 from workshop.samples.repeats import (
@@ -172,7 +172,7 @@ def measured_paths(measure: Measure, paths: Collection[str]) -> list[str]:
     """
     for end in range(len(measure.steps), -1, -1):
         whole = quantity(replace(measure, steps=measure.steps[:end]))
-        found = [path for path in paths if path == whole or path.startswith((f"{whole}.", f"{whole}["))]
+        found = [path for path in paths if is_within(path, whole)]
         if found:
             return found
     return []

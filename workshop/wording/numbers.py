@@ -56,7 +56,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def six_digits(value: Any, limit: int = 40) -> str:
+def six_digits(value: Any, limit: int) -> str:
     """Write a number with six significant digits, and any other value in at most `limit` characters."""
     if value is None:
         return "no number"  # NaN and infinity are null in JSON

@@ -290,8 +290,7 @@ def pair_of(claim: Claim, shown: MeasuredValue | None) -> Pair:
     if shown is None:
         return Pair(witness(claim), stated, None, False, in_words, claim.rule.needs_sample)
     numbers, run = today(shown), shown.measured
-    part = getattr(claim.rule, "documents", None)
-    for name in filter(None, (part, claim.name if is_number(stated) else "")):
+    for name in filter(None, (claim.part, claim.name if is_number(stated) else "")):
         if isinstance(run, Mapping) and name in run:
             inner = ((path.removeprefix(name), number) for path, number in numbers.items())
             numbers = {path.lstrip("."): n for path, n in inner if path == "" or path[0] in ".["}
@@ -308,8 +307,7 @@ def pair_of(claim: Claim, shown: MeasuredValue | None) -> Pair:
 
 def printed_part(claim: Claim, value: Any) -> Any:
     """Return what is printed of a value, where the claim checks other quantities, too."""
-    part = getattr(claim.rule, "documents", None)
-    return value if part is None or not isinstance(value, Mapping) else value.get(part, value)
+    return value.get(claim.part, value) if isinstance(value, Mapping) else value
 
 
 # Two values and where they differ

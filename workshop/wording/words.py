@@ -80,6 +80,7 @@ NOT_TESTABLE = Word(
 # in the order of all lists
 WORDS = (FAILED, HOLDS, WRONG, CHANGED, SUPPORTED, OPEN, DEFERRED, NO_DATA, NOT_TESTABLE)
 DECIDED = (FAILED, HOLDS, WRONG, CHANGED, SUPPORTED)
+NOT_HOLDING = (FAILED, WRONG, CHANGED)
 WORD_OF: Mapping[str, Word] = {
     "failed": FAILED,
     "reproduced": HOLDS,
@@ -109,14 +110,51 @@ class Judged(Protocol):
         """Whether the claim is the suite's own."""
 
 
-def count(records: Iterable[Judged]) -> Counter[Word]:
-    """Return how many of the book's claims have each word; our own are left out."""
-    return Counter(WORD_OF[record.verdict] for record in records if not record.ours)
+@dataclass(frozen=True)
+class Tally:
+    """How many of the book's results have each word, in the order of lists; and of the suite's own checks."""
+
+    counts: Mapping[Word, int]
+    own: Mapping[Word, int]
+
+    @property
+    def total(self) -> int:
+        """All results."""
+        return sum(self.counts.values())
+
+    @property
+    def decided(self) -> int:
+        """Results that the run decided."""
+        return sum(self.counts[word] for word in DECIDED)
+
+    @property
+    def failed(self) -> int:
+        """Results and own checks that failed."""
+        return self.counts[FAILED] + self.own[FAILED]
+
+    @property
+    def missed(self) -> int:
+        """Results without data if they are too many to pass over, more than a tenth; else 0."""
+        return self.counts[NO_DATA] if 10 * self.counts[NO_DATA] > self.total else 0
+
+    @property
+    def not_holding(self) -> Mapping[Word, int]:
+        """How many failed, are wrong in print, or were changed by later versions."""
+        return {word: self.counts[word] for word in NOT_HOLDING if self.counts[word]}
+
+    @property
+    def text(self) -> str:
+        """The counts in words, e.g. `1 book wrong, 13 holds`."""
+        return ", ".join(f"{number} {word.name}" for word, number in self.counts.items())
 
 
-def lacking(counts: Mapping[Word, int]) -> int:
-    """Return how many results have no data if they are too many to pass over, more than a tenth; else 0."""
-    return counts[NO_DATA] if 10 * counts[NO_DATA] > sum(counts.values()) else 0
+def tally(records: Iterable[Judged]) -> Tally:
+    """Count the words of records."""
+    words = Counter((WORD_OF[record.verdict], record.ours) for record in records)
+    book, own = (
+        Counter({word: words[word, ours] for word in WORDS if words[word, ours]}) for ours in (False, True)
+    )
+    return Tally(book, own)
 
 
 def condition_text(when: Mapping[Any, str]) -> str:

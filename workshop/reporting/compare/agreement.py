@@ -12,12 +12,12 @@ from typing import Literal
 from workshop.ledger import Finding
 from workshop.ledger.rules.parts import Parts
 from workshop.ledger.rules.values import Equal
+from workshop.paths import is_within
 from workshop.reporting.compare.model import ComparedRow, Comparison, RunFile
 from workshop.verification.verdicts import VERIFIED
 from workshop.wording.numbers import counted
 from workshop.wording.words import condition_text
 
-Agreement = Literal["differs", "fails", "moved", "partly", "nowhere", "same"]
 Group = Literal[
     "unexplained", "failed", "explained", "data", "rounding", "moved", "partly", "nowhere", "same"
 ]
@@ -43,37 +43,24 @@ class Cause:
     rows: tuple[ComparedRow, ...]
 
 
-def agreement(row: ComparedRow) -> Agreement:
-    """Return how far the environments agree on a claim."""
-    verdicts = {*row.decided.values()}
-    if len(verdicts) > 1:
-        return "differs"
-    if not verdicts:
-        return "nowhere"
-    if "failed" in verdicts:
-        return "fails"
-    if row.moved:
-        return "moved"
-    return "same" if len(row.decided) == len(row.records) else "partly"
-
-
 def group(row: ComparedRow, files: Sequence[RunFile]) -> Group:
     """Return the group of a claim: the first one that is true of it."""
-    agreed = agreement(row)
-    if agreed == "fails":
+    verdicts, decided = {*row.verdicts} - {None}, {*row.decided.values()}
+    if decided == {"failed"}:
         return "failed"
-    verdicts = {*row.verdicts} - {None}
     rest = verdicts - {"supported", "unavailable"}
     if len(verdicts) > 1 and len(rest) <= 1 and rest <= VERIFIED:  # missing or substitute data alone
         return "data"
-    if agreed == "moved" and moved_exactly(row):
-        return "unexplained"
-    if agreed == "differs":
+    if len(decided) > 1:
         return "explained" if _explained(row, files) else "unexplained"
-    if row.rounding and agreed in {"moved", "same"}:
+    if not decided:  # undecided everywhere, perhaps for different reasons
+        return "partly" if len(verdicts) > 1 else "nowhere"
+    everywhere = len(row.decided) == len(row.records)
+    if row.moved and moved_exactly(row):
+        return "unexplained"
+    if row.rounding and (row.moved or everywhere):
         return "rounding"
-    # undecided everywhere, but not for the same reason
-    return "partly" if agreed == "nowhere" and len(verdicts) > 1 else agreed
+    return "moved" if row.moved else "same" if everywhere else "partly"
 
 
 def by_group(comparison: Comparison) -> Mapping[Group, Sequence[ComparedRow]]:
@@ -102,7 +89,7 @@ def moved_exactly(row: ComparedRow) -> bool:
         return False
     rules = [(each.at, each.rule) for each in rule.checks] if isinstance(rule, Parts) else [("", rule)]
     return any(
-        not at or not move.path or move.path == at or move.path.startswith((f"{at}.", f"{at}["))
+        not move.path or is_within(move.path, at)
         for at, own in rules
         for move in row.moved
         if isinstance(own, Equal)

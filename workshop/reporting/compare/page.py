@@ -30,7 +30,6 @@ def write_page(comparison: Comparison, path: Path) -> None:
         "newly_failed": comparison.newly_failed,
         "columns": columns,
         "grid": rows,
-        "counts": sections.counts(comparison),
         "facts": facts,
         "environments": environments,
         "sections": found,

@@ -155,39 +155,26 @@ def _example(row: ComparedRow) -> str:
     return f", e.g. {row.id}: {shorten(last, 160, placeholder=' …')}" if last else "."
 
 
-def grid(comparison: Comparison) -> tuple[tuple[str, ...], list[list[list[Chip]]]]:
-    """Return the chapters, and what differs from the first run, by run and chapter."""
+def grid(comparison: Comparison) -> tuple[dict[str, int], list[list[list[Chip]]]]:
+    """Return how many claims the first run has by chapter, and what differs from it by run and chapter."""
     rows = [row for section in sections(comparison) for row in section.rows]
+    claims = Counter(map(_column, comparison.files[0].results.claims))
     columns = sorted({_column(row) for row in rows}, key=lambda name: (name == EXTRA, name))
     by_run = []
     for index in range(1, len(comparison.files)):
-        chips: dict[tuple[str, Word | None], list[str]] = {}
+        ids: dict[tuple[str, Word | None], list[str]] = {}
         for row in rows:
             first, verdict = row.verdicts[0], row.verdicts[index]
             if first is None or verdict is None:
                 continue
             if verdict != first:
-                chips.setdefault((_column(row), WORD_OF[verdict]), []).append(row.id)
+                ids.setdefault((_column(row), WORD_OF[verdict]), []).append(row.id)
             elif any(index in move.differences for move in row.moved):
-                chips.setdefault((_column(row), None), []).append(row.id)
-        by_run.append(
-            [
-                [
-                    Chip(word, len(ids), ids[0])
-                    for word in (*WORDS, None)
-                    if (ids := chips.get((column, word), []))
-                ]
-                for column in columns
-            ]
-        )
-    return tuple(columns), by_run
-
-
-def counts(comparison: Comparison) -> dict[str, list[int]]:
-    """Return how many of the book's claims each run has by chapter, and how many extras."""
-    columns, _ = grid(comparison)
-    numbers = [Counter(map(_column, file.results.claims)) for file in comparison.files]
-    return {column: [number[column] for number in numbers] for column in columns}
+                ids.setdefault((_column(row), None), []).append(row.id)
+        chips = {key: Chip(key[1], len(names), names[0]) for key, names in ids.items()}
+        words = (*WORDS, None)
+        by_run.append([[chips[c, word] for word in words if (c, word) in chips] for c in columns])
+    return {column: claims[column] for column in columns}, by_run
 
 
 def _column(one: ComparedRow | Record) -> str:
@@ -236,15 +223,13 @@ def timing_lines(comparison: Comparison) -> list[str]:
 
 def cells(row: ComparedRow) -> list[ComparedCell]:
     """Return a cell per run: the verdict, and the number that differs and how far it moved."""
-    shared = Counter(WORD_OF[verdict] for verdict in {*row.verdicts} if verdict is not None)
-    return [
-        ComparedCell(None, "", "", "")
-        if (verdict := row.verdicts[index]) is None
-        else ComparedCell(
-            WORD_OF[verdict], verdict if shared[WORD_OF[verdict]] > 1 else "", *_value(row, index)
-        )
-        for index in range(len(row.records))
-    ]
+    shared = Counter[Word | None](WORD_OF[verdict] for verdict in {*row.verdicts} if verdict is not None)
+    run_cells = []
+    for index, verdict in enumerate(row.verdicts):
+        word = None if verdict is None else WORD_OF[verdict]
+        value = ("", "") if word is None else _value(row, index)
+        run_cells.append(ComparedCell(word, verdict or "" if shared[word] > 1 else "", *value))
+    return run_cells
 
 
 def rounding_lines(rows: Sequence[ComparedRow]) -> list[str]:

@@ -16,7 +16,6 @@ from workshop.reporting.compare.sections import (
     about,
     bisect_command,
     cells,
-    counts,
     environment_rows,
     grid,
     lines,
@@ -81,14 +80,11 @@ def _print_grid(comparison: Comparison, console: Console) -> None:
         table.add_row(*map(Text, values))
     console.print(table)
     chapters, rows = grid(comparison)
-    numbers = counts(comparison)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column(Text("differs from"), overflow="fold")
     for chapter in chapters:
         table.add_column(Text(chapter), justify="right")
-    table.add_row(
-        Text(comparison.labels[0]), *(str(numbers[chapter][0]) for chapter in chapters), style="dim"
-    )
+    table.add_row(Text(comparison.labels[0]), *map(str, chapters.values()), style="dim")
     for label, row in zip(comparison.labels[1:], rows, strict=True):
         own = [
             Text("\n").join(_word(chip.word, console, str(chip.count)) for chip in chips) or Text("·", "dim")

@@ -53,7 +53,7 @@ def opening(unit: UnitRows) -> str:
 
 def main_row(rows: Sequence[ClaimRow], strip: ClaimRow | None, named: str) -> ClaimRow | None:
     """Return what an exercise is about: the named result, that of its strip, or the last of most worth."""
-    book = [row for row in rows if not row.claim.ours]
+    book = [row for row in rows if not row.ours]
     main = [row for row in book if row.claim.name == named] or ([strip] if strip else [])
     best = min((_WORTH.index(row.claim.evidence or "") for row in book), default=0)
     ranked = [row for row in book if (row.claim.evidence or "") == _WORTH[best]]

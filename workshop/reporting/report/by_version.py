@@ -25,7 +25,7 @@ _CHANGED, _FAILED, _AS_PRINTED = "changed in this run", "failed", "as printed in
 _OPEN, _OURS = "recorded but not decided in this run", "of our own"
 # a condition on versions, and the claims of each reason under it
 When = tuple[tuple[str, str], ...]
-Reasons = dict[str, list["Changed"]]
+Reasons = Mapping[str, list["Changed"]]
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,6 @@ class Changed:
 
     claim: Claim
     verdict: Verdict
-
-
-@dataclass(frozen=True)
-class VersionChange:
-    """A reason, and the claims that it changed."""
-
-    reason: str
-    claims: tuple[Changed, ...]
 
 
 @dataclass(frozen=True)
@@ -56,8 +48,8 @@ class Versions:
     condition: str
     release: str
     brought: str
-    changes: tuple[VersionChange, ...]
-    again: tuple[VersionChange, ...]
+    changes: Reasons
+    again: Reasons
 
     @property
     def anchor(self) -> str:
@@ -67,7 +59,7 @@ class Versions:
     @property
     def claims(self) -> tuple[Changed, ...]:
         """All claims of the changes, without those that had changed before."""
-        return tuple(claim for change in self.changes for claim in change.claims)
+        return tuple(claim for claims in self.changes.values() for claim in claims)
 
 
 def changes(results: Results, ledger: Ledger) -> list[Versions]:
@@ -75,7 +67,7 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
 
     Seeds that another version does not repeat change no result.
     """
-    first: dict[When, Reasons] = defaultdict(lambda: defaultdict(list))
+    first: dict[When, dict[str, list[Changed]]] = defaultdict(lambda: defaultdict(list))
     for record in results.claims:
         claim = ledger.claims[record.id]
         if claim.finding is not None and claim.finding.when and not isinstance(claim.rule, Repeats):
@@ -87,7 +79,7 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
     return [
         Versions(
             when[0][0], str(_newest(when[0][1])), condition_text(dict(when)), *_release(dict(when)),
-            _changes(first.get(when, {})), _changes(again.get(when, {})),
+            first.get(when, {}), again.get(when, {}),
         )
         for when in sorted(newest_first, key=lambda when: [*LIBRARIES].index(when[0][0]))
     ]  # fmt: skip
@@ -114,11 +106,7 @@ def by_release(all_versions: Sequence[Versions]) -> str:
     )
 
 
-def _changes(reasons: Mapping[str, Sequence[Changed]]) -> tuple[VersionChange, ...]:
-    return tuple(VersionChange(reason, tuple(claims)) for reason, claims in reasons.items())
-
-
-def _again(first: Mapping[When, Reasons]) -> dict[When, Reasons]:
+def _again(first: Mapping[When, Reasons]) -> Mapping[When, Reasons]:
     """Return the stochastic claims that changed when an era began, under the versions that end it."""
     changed_again: dict[When, Reasons] = {}
     for era in eras():

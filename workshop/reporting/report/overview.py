@@ -20,16 +20,13 @@ from workshop.wording.words import (
     CHANGED,
     COMPUTING,
     DECIDED,
-    FAILED,
     HOLDS,
     LIBRARIES,
     SUPPORTED,
     WORD_OF,
-    WORDS,
     WRONG,
-    Word,
-    count,
-    lacking,
+    Tally,
+    tally,
 )
 
 # marks in a page, which no text has, for what depends on time and memory: when it was run, and all facts
@@ -44,47 +41,32 @@ MARKS: Mapping[Evidence, int] = {
 class Overview:
     """What a run says of the book, without claims of our own unless a name says so.
 
-    `book` : printed results in the ledger. `counts` : results of the run by word, in the order of lists.
-    `sentence` : parts of a sentence, each with whether it is emphasised. `missed` : results without data, 0
-    if they are few. `failed` : failures, our own included. `own` : claims of our own by word.
+    `run` : how many results have each word. `book` : printed results in the ledger. `sentence` : parts of a
+    sentence, each with whether it is emphasised.
     """
 
+    run: Tally
     state: str
-    missed: int
-    total: int
     book: int
-    decided: int
-    failed: int
-    failed_own: int
-    counts: tuple[tuple[Word, int], ...]
     evidence: tuple[tuple[Evidence, int], ...]
     sentence: tuple[tuple[str, bool], ...]
-    own: tuple[tuple[Word, int], ...]
     notes: tuple[str, ...]
 
 
 def overview(results: Results, ledger: Ledger) -> Overview:
     """Return what the top of the page shows; all claims of the results must be in the ledger."""
-    counts = count(results.claims)
+    run = tally(results.claims)
     book = [record for record in results.claims if not record.ours]
-    own = Counter(WORD_OF[record.verdict] for record in results.claims if record.ours)
-    decided = sum(counts[word] for word in DECIDED)
-    failed = counts[FAILED] + own[FAILED]
     worth = Counter(record.evidence for record in book if WORD_OF[record.verdict] in DECIDED)
     bases = bases_text(book)
     repeated = repeated_text(ledger.claims[record.id] for record in results.claims)
+    held = "nothing disagrees" if run.decided else "nothing decided"
     return Overview(
-        state=f"{failed} failed" if failed else "nothing disagrees" if decided else "nothing decided",
-        missed=lacking(counts),
-        total=len(book),
+        run,
+        state=f"{run.failed} failed" if run.failed else held,
         book=sum(not claim.ours for claim in ledger.claims.values()),
-        decided=decided,
-        failed=failed,
-        failed_own=own[FAILED],
-        counts=tuple((word, counts[word]) for word in WORDS if counts[word]),
         evidence=tuple((name, worth[name]) for name in EVIDENCE if worth[name]),
-        sentence=_sentence(counts, book, decided, own[FAILED], ledger),
-        own=tuple((word, own[word]) for word in WORDS if own[word]),
+        sentence=_sentence(run, book, ledger),
         notes=tuple(capital(note) for note in (bases and f"decided: {bases}", repeated) if note),
     )
 
@@ -99,39 +81,34 @@ def repeated_text(claims: Iterable[Claim]) -> str:
     return "; ".join(parts)
 
 
-def _sentence(
-    counts: Mapping[Word, int], book: Sequence[Record], decided: int, failed_own: int, ledger: Ledger
-) -> tuple[tuple[str, bool], ...]:
-    whole = sum(not claim.ours for claim in ledger.claims.values())
-    if len(book) == whole:
-        in_book, in_notebook = printed_in(ledger.claims.values())
-        of = f"the book's {in_book} printed results" + (
-            f" and {in_notebook} of its notebook" if in_notebook else ""
-        )
-        parts = [(f"Of {of} this run decided {decided}", False)]
+def _sentence(run: Tally, book: Sequence[Record], ledger: Ledger) -> tuple[tuple[str, bool], ...]:
+    in_book, in_notebook = printed_in(ledger.claims.values())
+    if run.total == in_book + in_notebook:
+        of = f"the book's {in_book} printed results"
+        of += f" and {in_notebook} of its notebook" if in_notebook else ""
+        parts = [(f"Of {of} this run decided {run.decided}", False)]
     else:
-        noun = "result" if len(book) == 1 else "results"
-        claims = [ledger.claims[record.id] for record in book]
-        part = part_text(claims, ledger) if claims else "this run"
-        verb = "was" if decided == 1 else "were"
-        of = f"{decided} of the {len(book)} {noun} of {part} {verb} decided"
-        parts = [(f"{of}; the book has {printed_in(ledger.claims.values())[0]}", False)]
-    words = [word for word in (HOLDS, WRONG, CHANGED, SUPPORTED) if counts[word]]
+        noun = "result" if run.total == 1 else "results"
+        part = part_text([ledger.claims[record.id] for record in book], ledger) if book else "this run"
+        verb = "was" if run.decided == 1 else "were"
+        of = f"{run.decided} of the {run.total} {noun} of {part} {verb} decided"
+        parts = [(f"{of}; the book has {in_book}", False)]
+    words = [word for word in (HOLDS, WRONG, CHANGED, SUPPORTED) if run.counts[word]]
     for number, word in enumerate(words):
         before = ": " if not number else ", and " if number == len(words) - 1 else ", "
-        parts += [(before, False), (word.counted(counts[word]), word in (HOLDS, WRONG))]
+        parts += [(before, False), (word.counted(run.counts[word]), word in (HOLDS, WRONG))]
     parts.append((". ", False))
     if lost := lost_line(book):
         parts += [(lost, True), (" ", False)]
     if waiting := waiting_text(book):
         parts += [(f"{waiting}. ", True)]
-    if failed := counts[FAILED] + failed_own:
-        disagree = "1 result disagrees" if failed == 1 else f"{failed} results disagree"
+    if run.failed:
+        disagree = "1 result disagrees" if run.failed == 1 else f"{run.failed} results disagree"
         alarm = f"{disagree}, and nothing recorded explains it."
         return ((alarm, True), (" ", False), *parts)
-    if missed := lacking(counts):
-        parts.append((f"{missed} could not be decided, because their data are not here. ", True))
-    end = "Nothing disagrees without a known reason." if decided else "So this run shows nothing."
+    if run.missed:
+        parts.append((f"{run.missed} could not be decided, because their data are not here. ", True))
+    end = "Nothing disagrees without a known reason." if run.decided else "So this run shows nothing."
     return (*parts, (end, True))
 
 

@@ -21,11 +21,21 @@ from workshop.reporting.report.answer import opening
 from workshop.reporting.report.by_version import by_release, changes, counts_text, lanes
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.overview import FACTS, MARKS, WHEN, overview, stamped
-from workshop.reporting.report.view import NOT_HOLDING, ChapterRows, ClaimRow, Code, chapters, failures
+from workshop.reporting.report.view import ClaimRow, Code, chapters, failures
 from workshop.statistics.own_number import STATES, Known
 from workshop.verification.results import Results
 from workshop.verification.verdicts import BASES, MEANINGS
-from workshop.wording.words import CHANGED, DECIDED, DEFERRED, OPEN, WORD_OF, WORDS, Word, condition_text
+from workshop.wording.words import (
+    CHANGED,
+    DECIDED,
+    DEFERRED,
+    FAILED,
+    NOT_HOLDING,
+    OPEN,
+    WORD_OF,
+    WORDS,
+    condition_text,
+)
 
 CARDS = 14
 _WARNINGS = 3
@@ -97,8 +107,8 @@ def timeless_page(
     top = overview(known, ledger)
     changed = changes(known, ledger)
     content = {
-        "title": f"{top.failed} failed · The Deep Learning Workshop"
-        if top.failed
+        "title": f"{top.run.failed} failed · The Deep Learning Workshop"
+        if top.run.failed
         else "The Deep Learning Workshop, checked",
         "top": top,
         "ran": WHEN,
@@ -112,18 +122,15 @@ def timeless_page(
         "warnings": warnings(known, ledger),
         "consequences": CONSEQUENCES,
         "missing": missing(known, ledger),
-        "deferred": _where(shown, DEFERRED),
-        "undecided": _where(shown, OPEN),
         "changes": changed,
         "lanes": lanes(changed, results.environment),
         "by_release": by_release(changed),
         "changed": [claim for versions in changed for claim in versions.claims],
-        "words": {"all": WORDS, "changed": CHANGED},
+        "words": {"all": WORDS, "changed": CHANGED, "failed": FAILED, "deferred": DEFERRED, "open": OPEN},
         "not_holding": [word.key for word in NOT_HOLDING],
-        "undecided_keys": [word.key for word in WORDS if word not in DECIDED],
+        "decided": DECIDED,
         "keys": {verdict: word.key for verdict, word in WORD_OF.items()},
         "word_of": WORD_OF,
-        "engine": {word.key: [v for v, other in WORD_OF.items() if other is word] for word in WORDS},
         "meanings": MEANINGS,
         "worth": EVIDENCE,
         "marks_of": MARKS,
@@ -139,7 +146,7 @@ def timeless_page(
                 "id": row.claim.id,
                 "unit": row.claim.unit,
                 "chapter": row.claim.unit[:4],
-                "own": row.claim.ours,
+                "own": row.ours,
                 "page": row.claim.page,
                 "verdict": row.word.key,
                 "kind": row.claim.kind,
@@ -189,11 +196,6 @@ def _unlike(default: Known | Words, value: Known | Words) -> dict[str, Any]:
 def _counted(names: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
     """Return how many claims have each name, in alphabetical order."""
     return sorted(Counter(chain.from_iterable(names)).items())
-
-
-def _where(shown: Sequence[ChapterRows], word: Word) -> list[tuple[ChapterRows, int]]:
-    """Return how many results of each chapter have a word, without chapters that have none."""
-    return [(chapter, n) for chapter in shown if (n := chapter.counted.counts[word])]
 
 
 def _link(chapter: str = "", **chosen: str | Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,7 @@ from workshop.verification.verdicts import BASES, Verdict
 from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import TESTED_AS, measured_text, pair_of, side_by_side, today
 from workshop.wording.places import label, title
-from workshop.wording.words import CHANGED, DECIDED, FAILED, WORD_OF, WORDS, WRONG, Word, condition_text
+from workshop.wording.words import WORD_OF, Tally, Word, condition_text, tally
 
 _ROOM = 64  # characters of a value in its column
 _NUMBERS = 6  # the most named values that have a line each
@@ -40,7 +40,6 @@ _OLD = "These results have no recorded runs: run `workshop verify --json` again 
 _LARGE = 14  # characters of a value in large figures; a longer one is smaller
 _LONG = 1500  # characters of a value in the details
 _MOST_NUMBERS = 8  # that a claim without recorded runs offers to compare
-NOT_HOLDING = (FAILED, WRONG, CHANGED)
 
 Lines = tuple[tuple[str, str], ...]
 # names of the functions of each unit by file
@@ -75,7 +74,6 @@ class ClaimRow:
     """
 
     claim: Claim
-    word: Word
     verdict: Verdict
     basis: str
     book: ValueCell
@@ -88,37 +86,15 @@ class ClaimRow:
     numbers: Mapping[str, OwnNumber]
     command: str
 
-
-@dataclass(frozen=True)
-class Counted:
-    """How many of the book's results have each word; our own are in no count."""
-
-    counts: Mapping[Word, int]
+    @property
+    def word(self) -> Word:
+        """The verdict in a reader's word."""
+        return WORD_OF[self.verdict]
 
     @property
-    def total(self) -> int:
-        """All results."""
-        return sum(self.counts.values())
-
-    @property
-    def decided(self) -> int:
-        """Results that the run decided."""
-        return sum(self.counts[word] for word in DECIDED)
-
-    @property
-    def against(self) -> tuple[tuple[Word, int], ...]:
-        """How many failed, are wrong in print, or were changed by later versions."""
-        return tuple((word, self.counts[word]) for word in NOT_HOLDING if self.counts[word])
-
-    @property
-    def not_holding(self) -> int:
-        """All of these."""
-        return sum(number for _, number in self.against)
-
-    @property
-    def text(self) -> str:
-        """The counts in words, e.g. `1 book wrong, 13 holds`."""
-        return ", ".join(f"{self.counts[word]} {word.name}" for word in WORDS if self.counts[word])
+    def ours(self) -> bool:
+        """Whether it is a claim of our own."""
+        return self.claim.ours
 
 
 @dataclass(frozen=True)
@@ -137,9 +113,9 @@ class UnitRows:
     claims: tuple[ClaimRow, ...]
 
     @property
-    def counted(self) -> Counted:
+    def counted(self) -> Tally:
         """How many results have each word."""
-        return Counted(Counter(row.word for row in self.claims if not row.claim.ours))
+        return tally(self.claims)
 
     @property
     def strip(self) -> ClaimRow | None:
@@ -148,15 +124,10 @@ class UnitRows:
             row
             for row in self.claims
             if is_number(row.claim.printed) and row.sample is not None
-            if not row.claim.ours and [s.name for s in row.sample.strips] == [""]
+            if not row.ours and [s.name for s in row.sample.strips] == [""]
         ]
         evaluated = [row for row in numbers if {"test", "eval"} & {*row.claim.name.split("_")}]
         return next(iter(evaluated[-1:] or numbers), None)
-
-    @property
-    def failed(self) -> bool:
-        """Whether a claim failed."""
-        return any(row.word is FAILED for row in self.claims)
 
 
 @dataclass(frozen=True)
@@ -173,14 +144,9 @@ class ChapterRows:
         return int(self.id[2:])
 
     @property
-    def claims(self) -> tuple[ClaimRow, ...]:
-        """The rows of the book's claims."""
-        return tuple(row for unit in self.units for row in unit.claims if not row.claim.ours)
-
-    @property
-    def counted(self) -> Counted:
+    def counted(self) -> Tally:
         """How many results have each word."""
-        return Counted(Counter(row.word for row in self.claims))
+        return tally(row for unit in self.units for row in unit.claims)
 
 
 def chapters(
@@ -252,7 +218,6 @@ def claim_row(claim: Claim, record: Record, ledger: Ledger, environment: Mapping
     own = own_numbers(claim, ledger, record.sample, record)
     return ClaimRow(
         claim,
-        WORD_OF[record.verdict],
         record.verdict,
         record.basis,
         book,
