@@ -46,7 +46,7 @@ def units() -> Mapping[str, Unit]:
     found: dict[str, dict[str, TypedNumber]] = {}
     for claim in book().ledger.claims.values():
         against = book().of(claim)
-        numbers = {} if claim.ours else {n: its for n, its in against.numbers.items() if its.known.runs}
+        numbers = {} if claim.ours else {n: its for n, its in against.numbers.items() if its.runs}
         names = claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else numbers
         for name in names:
             if name in numbers:

@@ -29,7 +29,7 @@ from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, PrintedRanking, SampledRule
-from workshop.reporting.own_number import OwnNumber, Words
+from workshop.reporting.own_number import OwnNumber
 from workshop.statistics.own_number import Known
 from workshop.statistics.scales import Scale
 from workshop.values import is_number, named_leaves, plain
@@ -165,7 +165,7 @@ def test_rubbish_is_never_ok() -> None:
     known = book()
     answered = []
     for claim in known.ledger.claims.values():
-        recorded = any(number.known.runs for number in known.of(claim).numbers.values())
+        recorded = any(number.runs for number in known.of(claim).numbers.values())
         prints = any(is_number(leaf) for _, leaf in named_leaves(plain(claim.documented)))
         if not prints and (not recorded or claim.sampled_rule.compares):  # words, and rankings of words
             continue
@@ -209,7 +209,7 @@ def test_numbers_of_one_unit_are_judged_together() -> None:
 
 def test_the_books_own_code_is_not_called_wrong() -> None:
     against = book().of(book().ledger.claims["ch02.ex07.test_accuracy"])
-    bounds = against.numbers[""].known.bounds
+    bounds = against.numbers[""].bounds
     assert bounds is not None
     value = Shown(repr(bounds[0] - 0.01))
 
@@ -256,7 +256,7 @@ def test_an_excluded_number_is_not_ok_though_so_few_runs_can_not_say_so_together
 ) -> None:
     stated = made_up_claim(0.1, rule={"reference": {"scale": "identity"}})
     values = np.random.default_rng(0).normal(size=count).tolist()
-    number = OwnNumber(Known(runs=tuple(values), bounds=(-9.0, 9.0)), Words())
+    number = OwnNumber(runs=tuple(values), bounds=(-9.0, 9.0))
     made = Against(stated, {"": number}, "")
     units = {"ch09.ex01": SimpleNamespace(number_pitfalls=())}
     made_up = SimpleNamespace(claims={stated.id: stated}, units=units)
@@ -289,7 +289,7 @@ def test_numbers_of_earlier_versions(
     def known(name: str = "") -> Any:
         count, middle, made = {"": (128, 0.0, "Keras 3"), **before}[name]
         runs = tuple((middle + np.random.default_rng(0).normal(size=count)).tolist())
-        made_up = Against(stated, {"": OwnNumber(Known(runs=runs), Words(made=made))}, "")
+        made_up = Against(stated, {"": OwnNumber(runs=runs, made=made)}, "")
         return SimpleNamespace(ledger=made_up_ledger, of=lambda _: made_up)
 
     monkeypatch.setattr(checks, "book", known)
@@ -328,7 +328,7 @@ def test_numbers_that_two_claims_share_count_once() -> None:
 def test_every_sampled_claim_can_be_read() -> None:
     known = book()
     for claim in known.ledger.claims.values():
-        recorded = any(number.known.runs for number in known.of(claim).numbers.values())
+        recorded = any(number.runs for number in known.of(claim).numbers.values())
         if isinstance(claim.rule, PrintedAmongRuns) and recorded:
             values = {claim.id: claim.documented}
             report = check_numbers("book", values.items())
@@ -372,7 +372,7 @@ def test_numbers_of_a_run_are_not_compared_with_names() -> None:
 def against(documented: Any, *, runs: dict[str, tuple[Any, ...]] | None = None, **keys: Any) -> Against:
     """Return what values of a made-up claim are compared with: with runs, if it has some, of any number."""
     erratum = keys.pop("erratum", "")
-    numbers = {name: OwnNumber(Known(runs=its), Words()) for name, its in (runs or {}).items()}
+    numbers = {name: OwnNumber(runs=its) for name, its in (runs or {}).items()}
     return Against(made_up_claim(documented, **keys), numbers, erratum)
 
 

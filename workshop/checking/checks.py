@@ -387,7 +387,7 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> UnitCheck:
         len(distinct(numbers)),
         outside,
         share_with(numbers, outside) if outside else 0.0,
-        made=next((number.words.made for number in own if number.words.made), ""),
+        made=next((number.made for number in own if number.made), ""),
         code="other" if edits else "same" if "same" in codes else "",
         edits=edits,
         learned=learned(unit, compared),

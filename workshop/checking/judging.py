@@ -212,7 +212,7 @@ class Against:
         """Return a reader's number with what it is compared with."""
         rule = self.claim.rule
         together = rule.placed(self.claim.documented) if isinstance(rule, PrintedAmongRuns) else self.numbers
-        return TypedNumber(name, mine, self.numbers[name].known, self.claim.scale_of(name), len(together))
+        return TypedNumber(name, mine, self.numbers[name], self.claim.scale_of(name), len(together))
 
 
 @dataclass(frozen=True)
@@ -363,8 +363,8 @@ def _parts(
     for typed in numbers:
         number = against.numbers[typed.name]
         if same_code:
-            number = replace(number, known=replace(number.known, bounds=None))
-        none = typed.name == "common" and float(typed.mine) == 0.0 and 0 in (number.known.runs or ())
+            number = replace(number, bounds=None)
+        none = typed.name == "common" and float(typed.mine) == 0.0 and 0 in (number.runs or ())
         if isinstance(claim.rule, PrintedRanking) and none:
             why = "some recorded runs have no name in common with the print, either: any list would pass"
             yield typed.name, "not compared", say("not compared", reason=why), None
@@ -373,7 +373,7 @@ def _parts(
 
 
 def _number_part(name: str, leaf: Shown, number: OwnNumber) -> _Part:
-    placed = place_number(leaf.text, number.known)
+    placed = place_number(leaf.text, number)
     return name, placed.answer, lines(leaf.text, placed, number), placed
 
 
@@ -394,7 +394,7 @@ def _word_part(
         answer = "equals a wrong print" if wrong else "equals the printed value"
     facts = {
         "says": says,
-        "accepts": "",
+        "accepted": "",
         "erratum": against.erratum,
         "correction": correction_of(claim, brief(right.get(path), 40), says),
         "typed": brief(mine.get(path), 40),
@@ -416,7 +416,7 @@ def no_number(against: Against, value: Any) -> str:
     claim, mine = against.claim, dict(named_leaves(value))
     forms = (claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
     stated = [pair for form in forms if form is not None for pair in named_leaves(form)]
-    recorded = {name: runs for name, number in against.numbers.items() if (runs := number.known.runs)}
+    recorded = {name: runs for name, number in against.numbers.items() if (runs := number.runs)}
     printed = {path for path, leaf in stated if is_number(leaf)}
     words = {path for path, leaf in stated if not is_number(leaf)} - recorded.keys()
     numbers: dict[str, str] = {}  # all that a value may have, as it is printed, or as the first run has it
