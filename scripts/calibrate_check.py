@@ -21,7 +21,6 @@ from workshop.checking.judging import (
     exercise_state,
     left_out,
     left_out_of_joint,
-    placed_together,
     together_state,
 )
 from workshop.checking.notebook.values import Shown
@@ -46,19 +45,14 @@ def units() -> Mapping[str, Unit]:
     """Return the numbers of each unit that has recorded runs, by their ids; the first run is a reader's."""
     found: dict[str, dict[str, TypedNumber]] = {}
     for claim in book().ledger.claims.values():
-        numbers = (
-            {} if claim.ours else {n: its for n, its in book().of(claim).numbers.items() if its.known.runs}
-        )
+        against = book().of(claim)
+        numbers = {} if claim.ours else {n: its for n, its in against.numbers.items() if its.runs}
         names = claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else numbers
         for name in names:
             if name in numbers:
-                known, together = numbers[name].known, placed_together(claim, numbers)
-                runs = np.array([math.inf if run is None else run for run in known.runs or ()])
-                first = Shown(written(runs[0]))
-                number = TypedNumber(
-                    joined(claim.id, name), name, first, runs, claim.scale_of(name), known, together
-                )
-                found.setdefault(claim.unit, {})[number.name] = number
+                number = against.typed(name, Shown("0"))
+                number = replace(number, mine=Shown(written(number.runs[0])))
+                found.setdefault(claim.unit, {})[joined(claim.id, name)] = number
     return found
 
 
@@ -72,7 +66,10 @@ def honest(unit: Unit, every: int = 1) -> list[State]:
         placed = [left_out(number, number.runs, run) for number in numbers]
         kept = tuple(i for i, its in enumerate(placed) if not left_out_of_joint(its))
         if kept and kept not in together:
-            others = [replace(numbers[i], runs=numbers[i].runs[1:runs]) for i in kept]
+            its = [(numbers[i], numbers[i].known) for i in kept]
+            others = [
+                replace(one, known=replace(known, runs=(known.runs or ())[1:runs])) for one, known in its
+            ]
             together[kept] = np.roll(each_p(others, alone=True), 1)  # the first run stood last
         p = float(together[kept][run]) if kept else None
         marks.append(exercise_state((its.state for its in placed), together_state(p)))

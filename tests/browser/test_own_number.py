@@ -35,7 +35,7 @@ def known(name: str) -> dict[str, OwnNumber]:
 
 def expected(typed: str, number: OwnNumber) -> list[str]:
     """Return the lines that Python gives, with the sign that the page puts first."""
-    placed = place_number(typed, number.known)
+    placed = place_number(typed, number)
     first, *others = lines(typed, placed, number)
     signed = placed.answer != "no number" and not placed.answer.startswith("diverged")
     return [f"{placed.state} {first}" if signed else first, *others]
@@ -128,12 +128,12 @@ def test_a_claim_without_recorded_runs(report):
     name = next(
         record.id
         for record in run().claims
-        if len(known(record.id)) == 1 and next(iter(known(record.id).values())).known.runs is None
+        if len(known(record.id)) == 1 and next(iter(known(record.id).values())).runs is None
     )
     form = asked(report, name)
     (number,) = known(name).values()
-    assert number.known.printed is not None
-    for typed in (repr(number.known.printed[0]), "123456.789"):
+    assert number.printed is not None
+    for typed in (repr(number.printed[0]), "123456.789"):
         form.locator("input").fill(typed)
         assert answered(form) == expected(typed, number)
     assert not known(SPLIT)

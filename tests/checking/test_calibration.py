@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,9 @@ def test_nonsense_in_one_of_many_numbers_is_noticed(script: dict[str, Any], unit
 
 def _as_reader(number: Any, run: int, runs: int) -> Any:
     """Return a recorded run's number as a reader's next to all other runs."""
+    known, others = number.known, np.delete(number.runs[:runs], run)
     mine = Shown(f"{number.runs[run]:.4g}")
-    return type(number)(
-        number.name, number.in_claim, mine, np.delete(number.runs[:runs], run), number.scale, number.known
-    )
+    return replace(number, mine=mine, known=replace(known, runs=tuple(others)), together=1)
 
 
 def test_nonsense_is_ticked_only_inside_the_runs(script: dict[str, Any], units: dict[str, Any]) -> None:

@@ -19,17 +19,17 @@ from workshop.checking.judging import (
     LEVEL,
     Against,
     TypedNumber,
-    compare,
     joint_p,
     judge,
     no_number,
     share_with,
+    typed_numbers,
 )
 from workshop.checking.notebook.readings import Reading
 from workshop.checking.notebook.values import Shown
 from workshop.errors import UsageError
 from workshop.ledger.rules import OrderOverRuns, PrintedAmongRuns, PrintedRanking, SampledRule
-from workshop.reporting.own_number import OwnNumber, Words
+from workshop.reporting.own_number import OwnNumber
 from workshop.statistics.own_number import Known
 from workshop.statistics.scales import Scale
 from workshop.values import is_number, named_leaves, plain
@@ -165,7 +165,7 @@ def test_rubbish_is_never_ok() -> None:
     known = book()
     answered = []
     for claim in known.ledger.claims.values():
-        recorded = any(number.known.runs for number in known.of(claim).numbers.values())
+        recorded = any(number.runs for number in known.of(claim).numbers.values())
         prints = any(is_number(leaf) for _, leaf in named_leaves(plain(claim.documented)))
         if not prints and (not recorded or claim.sampled_rule.compares):  # words, and rankings of words
             continue
@@ -209,12 +209,12 @@ def test_numbers_of_one_unit_are_judged_together() -> None:
 
 def test_the_books_own_code_is_not_called_wrong() -> None:
     against = book().of(book().ledger.claims["ch02.ex07.test_accuracy"])
-    bounds = against.numbers[""].known.bounds
+    bounds = against.numbers[""].bounds
     assert bounds is not None
     value = Shown(repr(bounds[0] - 0.01))
 
-    assert judge(compare(value, against)).verdict == "excluded by the runs"
-    assert judge(compare(value, against), same_code=True).verdict == "beyond all runs"
+    assert judge(against, value).verdict == "excluded by the runs"
+    assert judge(against, value, same_code=True).verdict == "beyond all runs"
     for code, verdict in (("same", "beyond all runs"), ("other", "excluded by the runs")):
         (unit,) = checks._by_unit([Reading(against.claim, value, 1, code=code)])
         assert unit.judgements[0].verdict == verdict
@@ -233,10 +233,10 @@ def test_a_training_that_learned_nothing_is_named() -> None:
 def test_the_p_of_a_single_number_is_that_of_isolation() -> None:
     runs = np.r_[np.linspace(0, 1, 100), np.linspace(9, 10, 100)]
 
-    assert joint_p([TypedNumber("a", "", Shown("0.5"), runs, Scale())]) > LEVEL
-    assert joint_p([TypedNumber("a", "", Shown("5.0"), runs, Scale())]) == 1 / 201
-    assert joint_p([TypedNumber("a", "", Shown("5.0"), runs[:3], Scale())]) == 1.0
-    assert share_with([TypedNumber("a", "", Shown("0.5"), np.arange(4.0), Scale())], 1) == 0.5
+    assert joint_p([TypedNumber("", Shown("0.5"), Known(runs=tuple(runs)), Scale())]) > LEVEL
+    assert joint_p([TypedNumber("", Shown("5.0"), Known(runs=tuple(runs)), Scale())]) == 1 / 201
+    assert joint_p([TypedNumber("", Shown("5.0"), Known(runs=tuple(runs[:3])), Scale())]) == 1.0
+    assert share_with([TypedNumber("", Shown("0.5"), Known(runs=tuple(np.arange(4.0))), Scale())], 1) == 0.5
 
 
 FEW_RUNS = [
@@ -256,7 +256,7 @@ def test_an_excluded_number_is_not_ok_though_so_few_runs_can_not_say_so_together
 ) -> None:
     stated = made_up_claim(0.1, rule={"reference": {"scale": "identity"}})
     values = np.random.default_rng(0).normal(size=count).tolist()
-    number = OwnNumber(Known(runs=tuple(values), bounds=(-9.0, 9.0)), Words())
+    number = OwnNumber(runs=tuple(values), bounds=(-9.0, 9.0))
     made = Against(stated, {"": number}, "")
     units = {"ch09.ex01": SimpleNamespace(number_pitfalls=())}
     made_up = SimpleNamespace(claims={stated.id: stated}, units=units)
@@ -289,7 +289,7 @@ def test_numbers_of_earlier_versions(
     def known(name: str = "") -> Any:
         count, middle, made = {"": (128, 0.0, "Keras 3"), **before}[name]
         runs = tuple((middle + np.random.default_rng(0).normal(size=count)).tolist())
-        made_up = Against(stated, {"": OwnNumber(Known(runs=runs), Words(made=made))}, "")
+        made_up = Against(stated, {"": OwnNumber(runs=runs, made=made)}, "")
         return SimpleNamespace(ledger=made_up_ledger, of=lambda _: made_up)
 
     monkeypatch.setattr(checks, "book", known)
@@ -319,8 +319,8 @@ def test_unusual_numbers_of_the_books_own_code(
 
 def test_numbers_that_two_claims_share_count_once() -> None:
     rng = np.random.default_rng(1)
-    one = TypedNumber("a", "", Shown("2.5"), rng.normal(size=100), Scale())
-    other = TypedNumber("b", "", Shown("0.1"), rng.normal(size=100), Scale())
+    one = TypedNumber("", Shown("2.5"), Known(runs=tuple(rng.normal(size=100))), Scale())
+    other = TypedNumber("", Shown("0.1"), Known(runs=tuple(rng.normal(size=100))), Scale())
 
     assert joint_p([one, other]) == joint_p([one, one, one, other])
 
@@ -328,7 +328,7 @@ def test_numbers_that_two_claims_share_count_once() -> None:
 def test_every_sampled_claim_can_be_read() -> None:
     known = book()
     for claim in known.ledger.claims.values():
-        recorded = any(number.known.runs for number in known.of(claim).numbers.values())
+        recorded = any(number.runs for number in known.of(claim).numbers.values())
         if isinstance(claim.rule, PrintedAmongRuns) and recorded:
             values = {claim.id: claim.documented}
             report = check_numbers("book", values.items())
@@ -372,7 +372,7 @@ def test_numbers_of_a_run_are_not_compared_with_names() -> None:
 def against(documented: Any, *, runs: dict[str, tuple[Any, ...]] | None = None, **keys: Any) -> Against:
     """Return what values of a made-up claim are compared with: with runs, if it has some, of any number."""
     erratum = keys.pop("erratum", "")
-    numbers = {name: OwnNumber(Known(runs=its), Words()) for name, its in (runs or {}).items()}
+    numbers = {name: OwnNumber(runs=its) for name, its in (runs or {}).items()}
     return Against(made_up_claim(documented, **keys), numbers, erratum)
 
 
@@ -411,7 +411,7 @@ NOT_ANSWERED: list[tuple[dict[str, Any], Any, str]] = [
 
 @pytest.mark.parametrize(("claim", "value", "why"), NOT_ANSWERED)
 def test_what_is_no_answer(claim: dict[str, Any], value: Any, why: str) -> None:
-    said = no_number(compare(shown(value), against(**claim)))
+    said = no_number(against(**claim), shown(value))
     assert said.startswith(why)
     assert bool(said) == bool(why)
 
@@ -426,7 +426,7 @@ PARTS: list[tuple[Any, Any, str]] = [
 
 @pytest.mark.parametrize(("printed", "mine", "part"), PARTS)
 def test_the_part_that_differs_is_named(printed: Any, mine: Any, part: str) -> None:
-    judged = judge(compare(shown(mine), against(printed)))
+    judged = judge(against(printed), shown(mine))
     assert (judged.verdict, judged.part) == ("differs", part)
 
 
@@ -454,7 +454,7 @@ WORDS: list[tuple[dict[str, Any], Any, str, str]] = [
 
 @pytest.mark.parametrize(("claim", "mine", "verdict", "says"), WORDS)
 def test_what_no_run_is_needed_for(claim: dict[str, Any], mine: Any, verdict: str, says: str) -> None:
-    judged = judge(compare(shown(mine), against(**claim)))
+    judged = judge(against(**claim), shown(mine))
     assert judged.verdict == verdict
     assert says in judged.sentence
 
@@ -470,7 +470,7 @@ RUNS: list[tuple[dict[str, Any], Any, str]] = [
 
 @pytest.mark.parametrize(("claim", "mine", "said"), RUNS)
 def test_the_runs_in_words(claim: dict[str, Any], mine: Any, said: str) -> None:
-    judged = judge(compare(shown(mine), against(**claim, **SAMPLED)))
+    judged = judge(against(**claim, **SAMPLED), shown(mine))
     assert judged.runs == said
     assert {type(number) for number in judged.numbers.values()} <= {float}
     assert (judged.p is None) == (said == "")
@@ -480,10 +480,10 @@ def test_a_list_that_is_ranked_is_compared_by_its_numbers() -> None:
     runs = {"common": (1.0, 2.0, 2.0), "best": (0.5, 0.6, 0.7)}
     known = against([["u", 0.6], ["v", 0.5]], runs=runs, **RANKED)
     value = [["u", Shown("0.90")], ["w", Shown("0.10")]]
-    compared = compare(value, known)
-    assert {name: its.text for name, its in compared.measured.items()} == {"common": "1.0", "best": "0.90"}
-    judged = judge(compared)
+    texts = {number.name: number.mine.text for number in typed_numbers(known, value)}
+    assert texts == {"common": "1.0", "best": "0.90"}
+    judged = judge(known, value)
     assert (judged.verdict, judged.part) == ("beyond all runs", "the first one's score")
-    assert judge(compare([["w", Shown("0.6")]], known)).part == "names in common with the print"
+    assert judge(known, [["w", Shown("0.6")]]).part == "names in common with the print"
     none = against([["u", 0.6], ["v", 0.5]], runs={**runs, "common": (0.0, 1.0)}, **RANKED)
-    assert judge(compare([["w", Shown("0.6")]], none)).verdict == "an ordinary run"
+    assert judge(none, [["w", Shown("0.6")]]).verdict == "an ordinary run"

@@ -12,7 +12,7 @@ from workshop.checking.checks import Report, UnitCheck, Unread, _as_shown, _stuc
 from workshop.checking.judging import TypedNumber, ValueJudgement, _inside, each_p, left_out_of_joint
 from workshop.checking.notebook.cells import CellError
 from workshop.checking.notebook.values import Shown
-from workshop.statistics.own_number import Placed, ok_of
+from workshop.statistics.own_number import Known, Placed, ok_of
 from workshop.statistics.scales import Scale
 
 LOG, IDENTITY = Scale("log"), Scale()
@@ -61,9 +61,9 @@ def test_what_is_no_number_is_not_judged() -> None:
     assert not Report("a", (UnitCheck("ch02.ex04", (judged("✘", "no number"),)),)).judged
 
 
-def typed(mine: float, *runs: float, name: str = "ch02.ex05.loss", scale: Any = LOG) -> TypedNumber:
+def typed(mine: float, *runs: float, scale: Any = LOG) -> TypedNumber:
     """Return a number next to its runs."""
-    return TypedNumber(name, "", Shown(f"{mine}"), np.array(runs), scale)
+    return TypedNumber("", Shown(f"{mine}"), Known(runs=runs), scale)
 
 
 @pytest.mark.parametrize(

@@ -34,12 +34,11 @@ from workshop.reporting.own_number import (
     SENTENCES,
     NoSuchNumber,
     OwnNumber,
-    Words,
     answer_mine,
     lines,
     own_numbers,
 )
-from workshop.statistics.own_number import STATES, Known, ok_of, place_number
+from workshop.statistics.own_number import STATES, ok_of, place_number
 from workshop.wording.numbers import four_digits
 
 SCRIPT = Path(report.__file__).with_name("own_number.js.j2")
@@ -48,22 +47,19 @@ NEEDS_NODE = pytest.mark.skipif(
 )
 MOST = 10_000
 
-TEN = OwnNumber(Known(runs=tuple(float(v) for v in range(10, 20))), Words(made="keras 3", reason="none"))
-CRASHED = replace(TEN, known=replace(TEN.known, runs=(*(TEN.known.runs or ()), None, None)))
-LOGS = OwnNumber(
-    replace(TEN.known, bounds=(1.0, 30.0)), Words(made="keras 3", scale=", judged on the log scale")
-)
-EARLIER = OwnNumber(
-    replace(TEN.known, earlier=((10, 25.0, 30.0), (64, 40.0, 50.0))), Words(earlier=("keras 2.9", "keras 2"))
-)
-PERCENTS = OwnNumber(Known(legal="share", percent=True, runs=(86.5, 87.0, 87.5)), Words())
+TEN = OwnNumber(runs=tuple(float(v) for v in range(10, 20)), made="keras 3", reason="none")
+CRASHED = replace(TEN, runs=(*(TEN.runs or ()), None, None))
+LOGS = replace(TEN, bounds=(1.0, 30.0), scale=", judged on the log scale")
+EARLIER = replace(TEN, earlier=((10, 25.0, 30.0, "keras 2.9"), (64, 40.0, 50.0, "keras 2")), made="")
+PERCENTS = OwnNumber(legal="share", percent=True, runs=(86.5, 87.0, 87.5))
 WRONG = OwnNumber(
-    Known(printed=(75, 75, 75), error=True, right=(90, 90, 90), accepts=(75, 75)),
-    Words(
-        says="the book prints 75",
-        erratum="The largest is 90; 90 is right, and the book prints 75",
-        correction="90 is right, and the book prints 75",
-    ),
+    printed=(75, 75, 75),
+    error=True,
+    right=(90, 90, 90),
+    accepts=(75, 75),
+    says="the book prints 75",
+    erratum="The largest is 90; 90 is right, and the book prints 75",
+    correction="90 is right, and the book prints 75",
 )
 # typed, and what it is compared with
 SAID: list[tuple[str, OwnNumber]] = [
@@ -79,19 +75,19 @@ SAID: list[tuple[str, OwnNumber]] = [
     ("90", WRONG),
     ("80", WRONG),
     ("1,121", TEN),
-    ("15", replace(TEN, words=Words(naive=10.0))),
-    ("15", replace(TEN, words=Words(naive=15.0))),
-    ("15", replace(TEN, words=Words(naive=-1.0))),
-    ("22.00", OwnNumber(replace(TEN.known, others=((22.0, 22.0),)), Words(others=("the training loss",)))),
+    ("15", replace(TEN, naive=10.0)),
+    ("15", replace(TEN, naive=15.0)),
+    ("15", replace(TEN, naive=-1.0)),
+    ("22.00", replace(TEN, others=((22.0, 22.0, "the training loss"),), made="")),
     ("0.871", PERCENTS),
     ("no", TEN),
-    ("3", replace(TEN, known=Known(runs=()))),
+    ("3", replace(TEN, runs=())),
 ]
 
 
 def test_an_answer_reads_as_written(golden: Golden) -> None:
     """The answer comes first, then what else is known."""
-    said = (lines(typed, place_number(typed, number.known), number) for typed, number in SAID)
+    said = (lines(typed, place_number(typed, number), number) for typed, number in SAID)
     golden("said.txt", {f"{n}: {SAID[n][0]}": "\n".join(its) for n, its in enumerate(said)})
 
 
@@ -125,16 +121,15 @@ def test_each_print_equals_itself() -> None:
     states = Counter[str]()
     for claim, numbers in everything().items():
         for name, number in numbers.items():
-            known = number.known
-            if known.printed is not None:
-                placed = place_number(repr(known.printed[0]), known)
+            if number.printed is not None:
+                placed = place_number(repr(number.printed[0]), number)
                 assert placed.answer in {
                     "equals the printed value", "equals a wrong print", "agrees with the book"
                 }, (claim, name)  # fmt: skip
-                assert (placed.state == "≠") == (known.error and not known.ours), (claim, name)
+                assert (placed.state == "≠") == (number.error and not number.ours), (claim, name)
                 states[placed.state] += 1
-            if known.right is not None:
-                assert place_number(repr(known.right[0]), known).answer == "equals the right value", claim
+            if number.right is not None:
+                assert place_number(repr(number.right[0]), number).answer == "equals the right value", claim
     assert states["≠"] > 50
     assert states["✔"] > 1000
 
@@ -144,9 +139,8 @@ def test_no_nonsense_is_ticked() -> None:
     ticked = []
     for claim, numbers in everything().items():
         for name, number in numbers.items():
-            known = number.known
-            if known.printed is not None and known.runs:
-                placed = place_number(repr(known.printed[0] * 1000 + 7), known)
+            if number.printed is not None and number.runs:
+                placed = place_number(repr(number.printed[0] * 1000 + 7), number)
                 if ok_of(placed.state):
                     ticked.append((claim, name))
     assert ticked == []
@@ -203,7 +197,7 @@ def test_numbers_of_a_claim_without_runs() -> None:
 def test_percents_where_the_numbers_are_percents() -> None:
     book = ledger()
     percent = book.claims["ch06.ex03.test_acc_percent"]
-    assert own_numbers(percent, book, None)[""].known.percent
+    assert own_numbers(percent, book, None)[""].percent
 
 
 def test_recorded_runs_that_are_damaged_are_named() -> None:
@@ -227,13 +221,12 @@ def typed_numbers(most: int) -> Iterator[tuple[str, OwnNumber]]:
     rng.shuffle(numbers)
     for count in range(most):
         number = numbers[count % len(numbers)] if count < len(numbers) else rng.choice(numbers)
-        known = number.known
-        runs = [value for value in known.runs or () if value is not None]
+        runs = [value for value in number.runs or () if value is not None]
         around = rng.choice(
-            [known.printed[0] if known.printed else 1.0, *rng.sample(runs, min(len(runs), 2))]
+            [number.printed[0] if number.printed else 1.0, *rng.sample(runs, min(len(runs), 2))]
         )
-        other = rng.choice(known.others)[0] if known.others else 0.5
-        guess = rng.choice(known.guess) if known.guess else 0.5
+        other = rng.choice(number.others)[0] if number.others else 0.5
+        guess = rng.choice(number.guess[:2]) if number.guess else 0.5
         value = rng.choice(
             [around, around, 1000 * around + 7, 10 * around, around / 10, 100 * around, -around, 1 - around,
              rng.gauss(around, abs(around) / 10), rng.gauss(around, abs(around)), other, guess, 0.1, 0.6931,
@@ -252,7 +245,7 @@ _PROGRAM = """
 const {cases, numbers, digits, SENTENCES, BEYOND} = JSON.parse(require("fs").readFileSync(0, "utf-8"));
 console.log(JSON.stringify({
   answers: cases.map(([typed, index]) => {
-    const placed = placeNumber(typed, numbers[index].known);
+    const placed = placeNumber(typed, numbers[index]);
     return [placed, linesOf(typed, placed, numbers[index])];
   }),
   digits: digits.map(fourDigits),
@@ -286,17 +279,14 @@ def in_javascript(cases: list[tuple[str, OwnNumber]]) -> dict[str, Any]:
 @NEEDS_NODE
 def test_the_page_says_the_same(request: pytest.FixtureRequest) -> None:
     most = MOST if in_full(request.config) else MOST // 4
-    named = []  # each kind of answer
-    for typed, known, _ in CASES:
-        words = Words(others=("a loss",) * len(known.others), earlier=("keras 2",) * len(known.earlier))
-        named.append((typed, OwnNumber(known, words)))
+    named = [(typed, OwnNumber(**vars(known))) for typed, known, _ in CASES]  # each kind of answer
     cases = [*SAID, *named, *typed_numbers(most)]
     content = in_javascript(cases)
 
     assert content["digits"] == [four_digits(number) for number in DIGITS]
     found = Counter[str]()
     for (typed, number), (facts, said) in zip(cases, content["answers"], strict=True):
-        placed = place_number(typed, number.known)
+        placed = place_number(typed, number)
         assert facts == asdict(placed), (typed, number)
         assert said == list(lines(typed, placed, number)), (typed, number)
         found[placed.answer] += 1
@@ -316,14 +306,14 @@ def test_all_faces_give_the_same_mark(tmp_path: Path, draws: Callable[[int], int
         number = known.of(known.ledger.claims[claim]).numbers.get(name)
         if number is None:
             continue
-        runs = [run for run in number.known.runs or () if run is not None]
-        around = rng.choice([number.known.printed[0] if number.known.printed else 0.5, *runs[:3], 0.5])
+        runs = [run for run in number.runs or () if run is not None]
+        around = rng.choice([number.printed[0] if number.printed else 0.5, *runs[:3], 0.5])
         value = rng.choice([around, 1000 * around + 7, 10 * around, -around, 0.0, 87.0, 0.5, 100 * around])
         rows.append((claim, name, f"{rng.gauss(value, abs(value) / 50):.{rng.randint(1, 7)}g}", number))
     pages = in_javascript([(typed, number) for *_, typed, number in rows])["answers"]
     files: list[dict[str, tuple[str, str]]] = [{}]
     for (claim, name, typed, number), (facts, _) in zip(rows, pages, strict=True):
-        terminal = place_number(typed, number.known).state
+        terminal = place_number(typed, number).state
         assert STATES[facts["answer"]] == terminal, (claim, name, typed)
         with contextlib.suppress(UsageError):  # a part of what is only compared as a whole
             python = workshop.check(joined(claim, name), typed)

@@ -182,7 +182,7 @@ def test_what_the_page_unpacks() -> None:
         own = packed(page(runs_[name], made_up()[1]))["own"]
         number = own["numbers"]["ch09.ex01.loss"][""]
         assert own["runs"][number["runs"]] == []
-    assert number["words"]["naive"] == 0.3
+    assert number["naive"] == 0.3
 
 
 def test_page_of_the_whole_ledger() -> None:

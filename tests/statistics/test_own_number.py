@@ -24,14 +24,19 @@ TEN = Known(runs=tuple(float(v) for v in range(10, 20)))
 HUNDRED = Known(runs=tuple(v / 100 for v in range(100, 200)), bounds=(0.5, 2.5))
 SHARES = Known(runs=tuple(0.8 + v / 1000 for v in range(64)), printed=(0.87, 0.865, 0.875), legal="share")
 PERCENTS = Known(runs=tuple(80 + v / 10 for v in range(64)), legal="share", percent=True)
-LOSSES = Known(runs=(0.1, 0.2, 0.3), legal="not negative", guess=(0.692, 0.695), others=((0.4435, 0.4445),))
+LOSSES = Known(
+    runs=(0.1, 0.2, 0.3),
+    legal="not negative",
+    guess=(0.692, 0.695, "guessing"),
+    others=((0.4435, 0.4445, "a loss"),),
+)
 EXACT = Known(printed=(0.9304, 0.93035, 0.93045), accepts=(0.93035, 0.93045), legal="share")
 BOUND = replace(EXACT, accepts=(0.9, None))
-COUNT = Known(printed=(36, 36, 36), accepts=(36, 36), legal="whole", others=((180, 180),))
+COUNT = Known(printed=(36, 36, 36), accepts=(36, 36), legal="whole", others=((180, 180, "a loss"),))
 WRONG = Known(printed=(75, 75, 75), error=True, right=(90, 90, 90), accepts=(75, 75), legal="whole")
 CHANGED = replace(WRONG, error=False)
 PRINTED = replace(HUNDRED, printed=(3.0, 2.95, 3.05))
-EARLIER = replace(HUNDRED, earlier=((10, 2.6, 2.8), (64, 3.0, 3.2)))
+EARLIER = replace(HUNDRED, earlier=((10, 2.6, 2.8, "keras 2"), (64, 3.0, 3.2, "keras 2")))
 EVEN, AT_MOST = Known(printed=(100, 100, 100)), Known(printed=(0.3, 0.3, 0.3), accepts=(None, 0.5))
 SOME_SHARES, FEW_LOSSES = Known(runs=(0.8, 0.9), legal="share"), replace(LOSSES, runs=(0.1, 0.2))
 PERCENT = Known(printed=(84.6, 84.55, 84.65), legal="share", percent=True)
@@ -114,7 +119,7 @@ CASES: list[tuple[str, Known, Answer]] = [
     # printed like both: the nearer one
     ("0.91", BOTH, "equals the printed value"), ("0.92", BOTH, "equals the right value"),
     # from zero on, below zero, and by the nearest run
-    ("0.5", Known(runs=(3.0, 4.0), others=((0, 1),)), "beyond all runs"),  # anything would be
+    ("0.5", Known(runs=(3.0, 4.0), others=((0, 1, "a loss"),)), "beyond all runs"),  # anything would be
     ("-10", Known(runs=(-20.4, -10.4)), "an ordinary run"), ("3", Known(runs=(1.0, 2.6)), "an ordinary run"),
     ("1", Known(runs=(1.2, 100.0)), "too few digits"),
     ("-100.00005", Known(printed=(-100, -100, -100)), "equals the printed value"),
@@ -141,14 +146,14 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("0.4", replace(PERCENTS, runs=(0.5, 80.0)), "beyond all runs"),
     ("4", BOUNDED, "excluded by the runs"), ("-1", BOUNDED, "excluded by the runs"),
     ("3.5", BOUNDED, "beyond all runs"),
-    ("29", replace(BOUNDED, earlier=((63, 26, 28.5),)), "within a few earlier runs"),
-    ("29", replace(BOUNDED, earlier=((64, 29.5, 31),)), "ordinary for earlier versions"),
-    ("29", replace(BOUNDED, earlier=((64, 29.6, 31), (64, 27, 28.4))), "far beyond the runs"),
+    ("29", replace(BOUNDED, earlier=((63, 26, 28.5, "keras 2"),)), "within a few earlier runs"),
+    ("29", replace(BOUNDED, earlier=((64, 29.5, 31, "keras 2"),)), "ordinary for earlier versions"),
+    ("29", replace(BOUNDED, earlier=((64, 29.6, 31, "a"), (64, 27, 28.4, "b"))), "far beyond the runs"),
 ]  # fmt: skip
 # a batch of 128: many of the values that its accuracy can have, or one of them
 BATCH = Known(
     runs=(0.5, 0.6),
-    others=tuple((k / 128 - 5e-7, k / 128 + 5e-7) for k in range(80, 100)),
+    others=tuple((k / 128 - 5e-7, k / 128 + 5e-7, "a loss") for k in range(80, 100)),
     legal="share",
     grid=1 / 128,
 )
@@ -158,12 +163,16 @@ CASES += [
     ("0.6640625", ONE, "beyond all runs"),
     ("0.6640625", replace(ONE, grid=0.0), "perhaps another number"),
     ("0.66", replace(ONE, grid=0.0), "beyond all runs"),
-    ("0.9099", replace(EXACT, others=((0.90985, 0.90995), (0.9181, 0.9182))), "another number"),
-    ("0.91", replace(EXACT, others=((0.9095, 0.9105),)), "differs"),  # two digits meet it by chance
-    ("0.444", replace(FEW_LOSSES, others=((0.4435, 0.4445), (0.3, 0.307))), "beyond all runs"),
-    ("0.444", replace(FEW_LOSSES, others=((0.4435, 0.4445), (0.9, 0.907))), "another number"),  # not near it
+    ("0.9099", replace(EXACT, others=((0.90985, 0.90995, "a"), (0.9181, 0.9182, "b"))), "another number"),
+    ("0.91", replace(EXACT, others=((0.9095, 0.9105, "a"),)), "differs"),  # two digits meet it by chance
+    ("0.444", replace(FEW_LOSSES, others=((0.4435, 0.4445, "a"), (0.3, 0.307, "b"))), "beyond all runs"),
+    (
+        "0.444",
+        replace(FEW_LOSSES, others=((0.4435, 0.4445, "a"), (0.9, 0.907, "b"))),
+        "another number",
+    ),  # not near it
 ]
-OTHERS = replace(EARLIER, others=((8, 8), (9, 9)), bounds=None)
+OTHERS = replace(EARLIER, others=((8, 8, "a"), (9, 9, "b")), bounds=None)
 
 
 @pytest.mark.parametrize(("typed", "known", "answer"), CASES)
@@ -241,7 +250,7 @@ def test_no_tick_outside_the_range(typed, known):
     spans = [span for span in (known.printed, known.right) if span is not None]
     allowed = any(low <= placed.value <= high for _, low, high in spans)
     allowed |= bool(runs) and min(runs) <= placed.value <= max(runs)
-    allowed |= any(n >= 64 and low <= placed.value <= high for n, low, high in known.earlier)
+    allowed |= any(n >= 64 and low <= placed.value <= high for n, low, high, _ in known.earlier)
 
     assert placed.state != "✔" or allowed
 

@@ -14,21 +14,19 @@ import numpy as np
 from workshop.book import package_book
 from workshop.checking.judging import (
     Against,
-    Compared,
     TypedNumber,
     ValueJudgement,
-    compare,
     distinct,
     equals_error,
     exercise_state,
     joint_p,
     judge,
+    judgement_of,
     left_out_of_joint,
     no_number,
     not_compared,
     share_with,
     together_state,
-    unread,
 )
 from workshop.checking.notebook.cells import CellError, explain_cells, read_notebook
 from workshop.checking.notebook.readings import Reading, read_claims
@@ -43,10 +41,11 @@ from workshop.ledger.names import canonical, claim_after, find_id
 from workshop.paths import parse_steps
 from workshop.reporting.own_number import erratum_of, in_percent, own_numbers
 from workshop.samples.recorded import Recordings
-from workshop.statistics.own_number import FEWEST, WORST, Known, State, ok_of, read
+from workshop.statistics.own_number import FEWEST, WORST, State, ok_of, read
 from workshop.untrusted import one_line
 from workshop.values import is_number, leaves, plain
 from workshop.verification.sample_summaries import SampleSummaries
+from workshop.wording.numbers import capital
 from workshop.wording.pairs import printed_part
 
 # A training of at least so many losses learned nothing if no loss is so much better than guessing, and no
@@ -197,10 +196,10 @@ def check(claim: str, value: Any) -> ValueJudgement:
     unknown, or a value that is not a number where the claim has one.
     """
     its, shown = _named(claim, value, book().ledger)
-    compared = compare(shown, book().of(its))
-    if why := no_number(compared):
+    against = book().of(its)
+    if why := no_number(against, shown):
         raise UsageError(f"{one_line(claim)}: {why}")
-    return judge(compared)
+    return judge(against, shown)
 
 
 def check_measured(claim: Claim, measured: Any) -> ValueJudgement | None:
@@ -213,8 +212,8 @@ def check_measured(claim: Claim, measured: Any) -> ValueJudgement | None:
     measures, prints = (any(map(is_number, leaves(each))) for each in (value, claim.documented))
     if measures and not prints:  # such as an order of names
         return None
-    compared = compare(_shown(value, claim.id, claim), book().of(claim))
-    return None if no_number(compared) else judge(compared)
+    against, shown = book().of(claim), _shown(value, claim.id, claim)
+    return None if no_number(against, shown) else judge(against, shown)
 
 
 def check_numbers(
@@ -245,10 +244,10 @@ def check_numbers(
         claims[its.id] = its
         lines.update(dict.fromkeys(names, here))
         values[its.id] = {**values.get(its.id, {}), **shown} if isinstance(shown, dict) else shown
-    readings = []
-    for key, value in values.items():
-        compared = compare(value, book().of(claims[key]))
-        readings.append(Reading(claims[key], value, 0, why=no_number(compared)))
+    readings = [
+        Reading(claims[key], value, 0, why=no_number(book().of(claims[key]), value))
+        for key, value in values.items()
+    ]
     lost.sort(key=lambda each: int(each.where.rpartition(" ")[2]))
     return Report(name, _by_unit(readings), unread=tuple(lost))
 
@@ -331,13 +330,13 @@ def _by_unit(readings: Sequence[Reading]) -> tuple[UnitCheck, ...]:
 
 def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     """Judge the readings of a unit, by the runs of today's versions, or else of earlier ones."""
-    today, _ = _judged(unit, readings, "")
+    today = _judged(unit, readings, "")
     if today.together not in {"✘", "?"} or today.equals_error:
         return today
     for era in eras():
-        before, with_era = _judged(unit, readings, era.name)
+        before = _judged(unit, readings, era.name)
         if before.together == "✔" and before.made != today.made:
-            enough = min(len(number.runs) for number in with_era) >= FEWEST
+            enough = before.runs >= FEWEST
             return replace(today, together="✔" if enough else "?", made=before.made, era=era.name)
     if today.together == "?":
         return today
@@ -345,33 +344,35 @@ def _unit(unit: str, readings: Sequence[Reading]) -> UnitCheck:
     return replace(today, together="?" if today.code == "same" else "✘", pitfalls=pitfalls)
 
 
-def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck, list[TypedNumber]]:
+def _judged(unit: str, readings: Sequence[Reading], era: str) -> UnitCheck:
     """Judge the readings of a unit by the runs of one era, each alone and all together."""
     known = book(era)
     judgements: list[ValueJudgement] = []
+    compared: list[ValueJudgement] = []
     numbers: list[TypedNumber] = []
     beyond: list[TypedNumber] = []
-    values: list[Compared] = []
     shows = any(reading.shown for reading in readings)
     for reading in readings:
-        compared = compare(reading.value, known.of(reading.claim))
+        against, value = known.of(reading.claim), reading.value
         if reading.why:
-            judgements.append(unread(compared, reading.why))
+            judgements.append(judgement_of(against, value, "no number", (f"{capital(reading.why)}.",)))
             continue
-        judgement = judge(compared, same_code=reading.code == "same")
+        judgement = judge(against, value, same_code=reading.code == "same")
         if not shows and judgement.ok:  # what is only in the code may never have run
-            judgement = not_compared(compared, "it is read from the code, and no output shows that it ran")
-        values.append(compared)
+            why = "it is read from the code, and no output shows that it ran"
+            judgement = not_compared(against, value, why)
         judgements.append(judgement)
-        placed = judgement.placed
-        away = {name for name, its in placed.items() if left_out_of_joint(its)}
-        numbers += [each for each in compared.numbers if each.in_claim not in away]
-        unusual = {name for name, its in placed.items() if its.state == "?"}
-        beyond += [each for each in compared.numbers if each.in_claim in unusual]
+        compared.append(judgement)
+        for number in judgement.typed:
+            placed = judgement.placed.get(number.name)
+            if number.known.runs and not (placed and left_out_of_joint(placed)):
+                numbers.append(number)
+            if number.known.runs and placed and placed.state == "?":
+                beyond.append(number)
     answers = {its.answer for each in judgements for its in each.placed.values()}
     if answers == {"equals the printed value"}:  # all is the book's own run
         numbers = []
-    against = [number for reading in readings for number in known.of(reading.claim).numbers.values()]
+    own = [number for reading in readings for number in known.of(reading.claim).numbers.values()]
     p = joint_p(numbers) if numbers else None
     edits = next((reading.edits for reading in readings if reading.edits), ())
     codes = {reading.code for reading in readings} - {""}
@@ -386,40 +387,37 @@ def _judged(unit: str, readings: Sequence[Reading], era: str) -> tuple[UnitCheck
         len(distinct(numbers)),
         outside,
         share_with(numbers, outside) if outside else 0.0,
-        made=next((number.words.made for number in against if number.words.made), ""),
+        made=next((number.made for number in own if number.made), ""),
         code="other" if edits else "same" if "same" in codes else "",
         edits=edits,
-        learned=learned(unit, values),
-    ), numbers
+        learned=learned(unit, compared),
+    )
 
 
-def learned(unit: str, values: Sequence[Compared]) -> bool:
+def learned(unit: str, judgements: Sequence[ValueJudgement]) -> bool:
     """Whether a training was better than guessing in any epoch; True where the book or a run was not, too."""
-    losses, accuracies = _logged(values, "log"), _logged(values, "logit")
+    numbers = [
+        number
+        for judgement in judgements
+        for number in judgement.typed
+        if "rmse" not in f"{judgement.claim}.{number.name}"
+    ]
+    both = [[number for number in numbers if str(number.scale) == scale] for scale in ("log", "logit")]
+    losses, accuracies = ([float(number.mine) for number in its] for its in both)
     stuck = partial(_stuck, classes_of(unit))
-    mine, mine_too = ([float(number) for number, _ in its] for its in (losses, accuracies))
-    if len(losses) < _EPOCHS or not all(map(math.isfinite, mine + mine_too)) or not stuck(mine, mine_too):
+    if len(losses) < _EPOCHS or not all(map(math.isfinite, losses + accuracies)):
         return True
-    printed, too = ([known.printed[0] for _, known in its if known.printed] for its in (losses, accuracies))
+    if not stuck(losses, accuracies):
+        return True
+    printed, too = ([its.known.printed[0] for its in numbers if its.known.printed] for numbers in both)
     if len(printed) >= _EPOCHS and stuck(printed, too):
         return True
-    runs, runs_too = ([known.runs for _, known in its if known.runs] for its in (losses, accuracies))
+    runs, runs_too = ([its.known.runs for its in numbers if its.known.runs] for numbers in both)
     for place in range(min(map(len, runs + runs_too), default=0)):
         run, its = ([each[place] for each in several] for several in (runs, runs_too))
         if None not in run + its and stuck(run, its):
             return True
     return False
-
-
-def _logged(values: Sequence[Compared], scale: str) -> list[tuple[Shown, Known]]:
-    """Return the numbers on a scale that depend on a seed, and what they are compared with."""
-    return [
-        (mine, compared.against.numbers[name].known)
-        for compared in values
-        for name, mine in compared.measured.items()
-        if name in compared.against.numbers and "rmse" not in f"{compared.against.claim.id}.{name}"
-        if str(compared.against.claim.scale_of(name)) == scale
-    ]
 
 
 def _stuck(classes: int, losses: Sequence[Any], accuracies: Sequence[Any]) -> bool:

@@ -23,7 +23,6 @@ import numpy as np
 from workshop.checking.notebook.values import Shown
 from workshop.ledger import Claim
 from workshop.ledger.rules import PrintedAmongRuns, PrintedRanking, SampledRule
-from workshop.paths import joined
 from workshop.reporting.own_number import OwnNumber, correction_of, instead_of, lines, say, who
 from workshop.statistics.own_number import (
     ROUNDING,
@@ -41,7 +40,7 @@ from workshop.statistics.own_number import (
 from workshop.statistics.placement import prediction_bounds
 from workshop.statistics.scales import Numbers, Scale
 from workshop.values import brief, half_digit, is_number, named_leaves
-from workshop.wording.numbers import capital, four_digits
+from workshop.wording.numbers import four_digits
 from workshop.wording.pairs import stated_value
 
 LEVEL, UNUSUAL = 0.01, 0.05
@@ -51,19 +50,21 @@ _NEIGHBOUR = 3
 
 @dataclass(frozen=True)
 class TypedNumber:
-    """A number of a reader, with the runs that it is compared with: (runs,), and its scale.
+    """A number of a reader as it is written, and what it is compared with.
 
-    `name` begins with the claim's id, `in_claim` is the rest of it. `known` : what else it is compared with.
-    `together` : how many numbers of the claim are placed with it.
+    `name` : in its claim. `together` : how many numbers of the claim are placed with it.
     """
 
     name: str
-    in_claim: str
     mine: Shown
-    runs: Numbers
+    known: Known
     scale: Scale
-    known: Known = field(default_factory=Known)
     together: int = 1
+
+    @cached_property
+    def runs(self) -> Numbers:
+        """The number in each recorded run, ∞ in one that has none."""
+        return np.array([math.inf if run is None else run for run in self.known.runs or ()])
 
 
 def together_state(p: float | None) -> State:
@@ -207,51 +208,11 @@ class Against:
     numbers: Mapping[str, OwnNumber]
     erratum: str
 
-    @cached_property
-    def _forms(self) -> list[tuple[str, Any]]:
-        claim = self.claim
-        forms = (claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
-        return [pair for form in forms if form is not None for pair in named_leaves(form)]
-
-    @cached_property
-    def printed(self) -> dict[str, str]:
-        """The numbers that are printed or right, by their paths, as they are written."""
-        numbers: dict[str, str] = {}
-        for path, leaf in self._forms:
-            if is_number(leaf):
-                numbers.setdefault(path, brief(leaf, 20))
-        return numbers
-
-    @cached_property
-    def numbers_by_name(self) -> dict[str, str]:
-        """All numbers that a value may have, by name: the printed one, or that of the first recorded run."""
-        recorded = {
-            name: four_digits(next((run for run in its.known.runs if run is not None), math.inf))
-            for name, its in self.numbers.items()
-            if its.known.runs
-        }
-        return {**self.printed, **{name: its for name, its in recorded.items() if name not in self.printed}}
-
-    @cached_property
-    def words(self) -> set[str]:
-        """The paths of what is printed in words, and was not recorded."""
-        return {path for path, leaf in self._forms if not is_number(leaf)} - {
-            name for name, its in self.numbers.items() if its.known.runs
-        }
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A reader's value, taken apart once: its parts by their paths, and what each is compared with.
-
-    `measured` : its numbers by the names that they have in recorded runs. `numbers` : those that have runs.
-    """
-
-    value: Any
-    against: Against
-    parts: Mapping[str, Any]
-    measured: Mapping[str, Shown]
-    numbers: tuple[TypedNumber, ...]
+    def typed(self, name: str, mine: Shown) -> TypedNumber:
+        """Return a reader's number with what it is compared with."""
+        rule = self.claim.rule
+        together = rule.placed(self.claim.documented) if isinstance(rule, PrintedAmongRuns) else self.numbers
+        return TypedNumber(name, mine, self.numbers[name], self.claim.scale_of(name), len(together))
 
 
 @dataclass(frozen=True)
@@ -262,7 +223,7 @@ class ValueJudgement:
     which the `lines` are, the first one the answer in short. `part` : which one, "" of a value that has but
     one. `p` : how often an honest run is as far out, all its numbers together; None where no seed is
     involved. It does not change the state. `placed` : where each number lies, by its name in the claim.
-    `numbers` : those with recorded runs.
+    `numbers` : those with recorded runs. `typed` : all that depend on a seed.
     """
 
     claim: str
@@ -276,6 +237,7 @@ class ValueJudgement:
     p: float | None = None
     placed: Mapping[str, Placed] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
+    typed: tuple[TypedNumber, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -288,35 +250,17 @@ class ValueJudgement:
         return ok_of(self.state)
 
 
-def compare(value: Any, against: Against) -> Compared:
-    """Take a value apart, next to what it is compared with."""
-    claim, known = against.claim, against.numbers
-    parts = dict(named_leaves(value))
-    measured = _measured(claim, value, parts) if isinstance(claim.rule, SampledRule) else {}
-    numbers = tuple(
-        TypedNumber(
-            joined(claim.id, name),
-            name,
-            mine,
-            np.array([math.inf if run is None else run for run in known[name].known.runs or ()]),
-            claim.scale_of(name),
-            known[name].known,
-            placed_together(claim, known),
-        )
-        for name, mine in measured.items()
-        if name in known and known[name].known.runs
-    )
-    return Compared(value, against, parts, measured, numbers)
+def typed_numbers(against: Against, value: Any) -> tuple[TypedNumber, ...]:
+    """Return the numbers of a value that depend on a seed."""
+    measured = _measured(against.claim, value)
+    return tuple(against.typed(name, mine) for name, mine in measured.items() if name in against.numbers)
 
 
-def placed_together(claim: Claim, numbers: Mapping[str, OwnNumber]) -> int:
-    """Return how many numbers a claim places together: the printed ones, or all of a statement."""
-    return len(claim.rule.placed(claim.documented) if isinstance(claim.rule, PrintedAmongRuns) else numbers)
-
-
-def _measured(claim: Claim, value: Any, parts: Mapping[str, Any]) -> dict[str, Shown]:
+def _measured(claim: Claim, value: Any) -> dict[str, Shown]:
     """Return a value's numbers by the names that they have in recorded runs; none of another form."""
-    rule = claim.sampled_rule
+    rule, parts = claim.rule, dict(named_leaves(value))
+    if not isinstance(rule, SampledRule):
+        return {}
     if isinstance(rule, PrintedAmongRuns):
         before = "" if rule.documents is None or isinstance(value, dict) else rule.documents
         return {before + name: leaf for name, leaf in parts.items() if isinstance(leaf, Shown)}
@@ -331,15 +275,15 @@ def _measured(claim: Claim, value: Any, parts: Mapping[str, Any]) -> dict[str, S
     return {name: texts.get(number, Shown(repr(float(number)))) for name, number in numbers.items()}
 
 
-def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
+def judge(against: Against, value: Any, *, same_code: bool = False) -> ValueJudgement:
     """Judge a value of a claim.
 
     With the `same_code` as the book's, a bound excludes nothing: it would be an error of our runs.
     """
-    numbers = compared.numbers
-    parts = list(_parts(compared, same_code=same_code))
+    judgement = not_compared(against, value, "nothing of it can be compared with the book or runs")
+    parts = list(_parts(against, value, judgement.typed, same_code=same_code))
     if not parts:
-        return not_compared(compared, "nothing of it can be compared with the book or runs")
+        return judgement
     answers = [answer for _, answer, *_ in parts]
     place = worst(answers)
     if STATES[answers[place]] == "?" and equals_error(answers):
@@ -350,44 +294,42 @@ def judge(compared: Compared, *, same_code: bool = False) -> ValueJudgement:
     kinds = (*("row", "column", "number")[: len(places) - 1], "number")
     words = [f"{kind} {number}" for kind, number in zip(kinds, places, strict=False)]
     named = f"row {name}" if name.isdigit() else _IN_WORDS.get(name, name)
-    return _judgement(
-        compared,
-        answer,
-        said,
+    numbers = [number for number in judgement.typed if number.known.runs]
+    return replace(
+        judgement,
+        state=STATES[answer],
+        verdict=answer,
+        lines=said,
         part=", ".join(filter(None, [named, *words])) if len(parts) > 1 else "",
         p=joint_p(numbers) if numbers else None,
         placed={name: placed for name, _, _, placed in parts if placed is not None},
     )
 
 
-def unread(compared: Compared, why: str) -> ValueJudgement:
-    """Return the judgement on a value that can't be compared, which is never ok."""
-    return _judgement(compared, "no number", (f"{capital(why)}.",))
-
-
-def not_compared(compared: Compared, reason: str) -> ValueJudgement:
+def not_compared(against: Against, value: Any, reason: str) -> ValueJudgement:
     """Return the judgement on a value of which nothing can be said."""
-    return _judgement(compared, "not compared", say("not compared", reason=reason))
+    return judgement_of(against, value, "not compared", say("not compared", reason=reason))
 
 
-def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **facts: Any) -> ValueJudgement:
-    claim, numbers, runs = compared.against.claim, compared.numbers, ""
+def judgement_of(against: Against, value: Any, answer: Answer, lines: tuple[str, ...]) -> ValueJudgement:
+    """Return the judgement with an answer on a value as a whole, and the lines that say it."""
+    typed, runs = typed_numbers(against, value), ""
+    numbers = [number for number in typed if number.known.runs]
     if numbers:
-        recorded = numbers[0].runs
-        finite = recorded[np.isfinite(recorded)]
-        runs = f"{len(recorded)} recorded runs"
+        finite = numbers[0].runs[np.isfinite(numbers[0].runs)]
+        runs = f"{len(numbers[0].runs)} recorded runs"
         if len(numbers) == 1 and len(finite):
             runs = f"{four_digits(float(finite.min()))} to {four_digits(float(finite.max()))} in {runs}"
     return ValueJudgement(
-        claim=claim.id,
-        yours=brief(compared.value, 60),
-        book=brief(stated_value(claim), 60),
+        claim=against.claim.id,
+        yours=brief(value, 60),
+        book=brief(stated_value(against.claim), 60),
         runs=runs,
         state=STATES[answer],
         verdict=answer,
         lines=lines,
-        numbers={number.in_claim: float(number.mine) for number in numbers},
-        **facts,
+        numbers={number.name: float(number.mine) for number in numbers},
+        typed=typed,
     )
 
 
@@ -395,10 +337,11 @@ def _judgement(compared: Compared, answer: Answer, lines: tuple[str, ...], **fac
 _Part = tuple[str, Answer, tuple[str, ...], Placed | None]
 
 
-def _parts(compared: Compared, *, same_code: bool) -> Iterator[_Part]:
+def _parts(
+    against: Against, value: Any, numbers: Iterable[TypedNumber], *, same_code: bool
+) -> Iterator[_Part]:
     """Yield the parts of a value, each with its answer."""
-    against, mine = compared.against, compared.parts
-    claim = against.claim
+    claim, mine = against.claim, dict(named_leaves(value))
     printed = dict(named_leaves(claim.documented))
     if not isinstance(claim.rule, SampledRule):  # no seed moves its numbers; words are compared by equality
         notebook, instead = dict(named_leaves(claim.notebook)), instead_of(claim)
@@ -417,22 +360,20 @@ def _parts(compared: Compared, *, same_code: bool) -> Iterator[_Part]:
     if alike and all(_same_leaf(mine[path], printed[path]) for path in mine):
         yield _word_part(against, "", {}, {}, {})
         return
-    for name, leaf in compared.measured.items():
-        number = against.numbers.get(name)
-        if number is None:
-            continue
+    for typed in numbers:
+        number = against.numbers[typed.name]
         if same_code:
-            number = replace(number, known=replace(number.known, bounds=None))
-        none = name == "common" and float(leaf) == 0.0 and 0 in (number.known.runs or ())
+            number = replace(number, bounds=None)
+        none = typed.name == "common" and float(typed.mine) == 0.0 and 0 in (number.runs or ())
         if isinstance(claim.rule, PrintedRanking) and none:
             why = "some recorded runs have no name in common with the print, either: any list would pass"
-            yield name, "not compared", say("not compared", reason=why), None
+            yield typed.name, "not compared", say("not compared", reason=why), None
         else:
-            yield _number_part(name, leaf, number)
+            yield _number_part(typed.name, typed.mine, number)
 
 
 def _number_part(name: str, leaf: Shown, number: OwnNumber) -> _Part:
-    placed = place_number(leaf.text, number.known)
+    placed = place_number(leaf.text, number)
     return name, placed.answer, lines(leaf.text, placed, number), placed
 
 
@@ -453,7 +394,7 @@ def _word_part(
         answer = "equals a wrong print" if wrong else "equals the printed value"
     facts = {
         "says": says,
-        "accepts": "",
+        "accepted": "",
         "erratum": against.erratum,
         "correction": correction_of(claim, brief(right.get(path), 40), says),
         "typed": brief(mine.get(path), 40),
@@ -467,13 +408,23 @@ def _same_leaf(mine: Any, theirs: Any) -> bool:
     return bool((mine.text if isinstance(mine, Shown) else mine) == theirs)  # a year may be a word of a text
 
 
-def no_number(compared: Compared) -> str:
+def no_number(against: Against, value: Any) -> str:
     """Say why a value has no number where the claim has one, "" if it has.
 
     A value of the claim's own form may be another: it then differs. What is none at all is not an answer.
     """
-    against, mine = compared.against, compared.parts
-    numbers, words = against.numbers_by_name, against.words
+    claim, mine = against.claim, dict(named_leaves(value))
+    forms = (claim.documented, claim.notebook, claim.correct, getattr(claim.finding, "instead", None))
+    stated = [pair for form in forms if form is not None for pair in named_leaves(form)]
+    recorded = {name: runs for name, number in against.numbers.items() if (runs := number.runs)}
+    printed = {path for path, leaf in stated if is_number(leaf)}
+    words = {path for path, leaf in stated if not is_number(leaf)} - recorded.keys()
+    numbers: dict[str, str] = {}  # all that a value may have, as it is printed, or as the first run has it
+    for path, leaf in stated:
+        if is_number(leaf):
+            numbers.setdefault(path, brief(leaf, 20))
+    for name, runs in recorded.items():
+        numbers.setdefault(name, four_digits(next((run for run in runs if run is not None), math.inf)))
     if not mine:
         return "there is nothing in it: give what the claim has"
     if not numbers:
@@ -483,8 +434,8 @@ def no_number(compared: Compared) -> str:
             return f"{leaf!r:.40} is not a number: give one such as {next(iter(numbers.values()))}"
     unknown_paths = [path for path in mine if path not in {*numbers, *words}]
     missing = len(unknown_paths) == len(mine)
-    if against.claim.rule.needs_sample and not compared.numbers:
-        given = any(isinstance(mine[path], Shown) for path in mine if path in against.printed)
+    if claim.rule.needs_sample and not any(its.known.runs for its in typed_numbers(against, value)):
+        given = any(isinstance(mine[path], Shown) for path in mine if path in printed)
         missing = bool(unknown_paths) or not (given or mine.keys() <= words)
     if not missing:
         return ""

@@ -123,9 +123,9 @@ def _strip(name: str, number: str, yours: Sequence[float], *, narrow: bool) -> D
     (runs,) = (one for one in sample.numbers if one.name == number)
     printed = placed(claim, claim.documented)
     marks: dict[Yardstick, Interval] = {claim.source: printed[number]} if number in printed else {}
-    guess = against.numbers[number].known.guess if number in against.numbers else None
+    guess = against.numbers[number].guess if number in against.numbers else None
     if guess is not None and guess[0] <= yours[0] <= guess[1]:
-        marks["guessing"] = guess
+        marks["guessing"] = guess[:2]
     return strip(runs, marks, None, yours=yours, narrow=narrow)
 
 

@@ -563,10 +563,18 @@ def as_json(report: Report) -> dict[str, Any]:
         "cells": report.cells,
         "unmatched": report.unmatched,
         "results": [
-            for_json({**asdict(each), "sentence": each.sentence, "ok": each.ok}) for each in report.judgements
+            for_json(
+                {
+                    **{name: its for name, its in vars(each).items() if name != "typed"},
+                    "placed": {name: asdict(placed) for name, placed in each.placed.items()},
+                    "sentence": each.sentence,
+                    "ok": each.ok,
+                }
+            )
+            for each in report.judgements
         ],
         "units": [
-            {name: its for name, its in asdict(unit).items() if name != "judgements"} | {"state": unit.state}
+            {name: its for name, its in vars(unit).items() if name != "judgements"} | {"state": unit.state}
             for unit in report.units
         ],
         "unread": [asdict(line) for line in report.unread],

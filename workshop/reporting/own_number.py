@@ -45,7 +45,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "equals the printed value": ("Equals the print: {says}.",),
     "equals a wrong print": ("Equals the print, and the print is an error of the book.", "{erratum}."),
     "equals the right value": ("Equals the right value: {correction}.",),
-    "agrees with the book": ("Agrees: {says}{accepts}.",),
+    "agrees with the book": ("Agrees: {says}{accepted}.",),
     "an ordinary run": ("Ordinary.", _RANGE),
     "at the edge of the runs": (
         "Ordinary, near the edge: {as_far} of {n} recorded runs {are} as far out on that side.", _RANGE
@@ -70,7 +70,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "another number": ("{typed} is {other}.",),
     "a percentage": ("A percentage: {typed} is not a share, and the book prints shares.", "Type {share}."),
     "a share": ("A share: the book prints percentages here.", "Type {percentage}."),
-    "impossible": ("Impossible: {legal}.",),
+    "impossible": ("Impossible: {possible}.",),
     "differs": ("Differs: {says}; {typed} is {away} away.", _SEEDLESS),
     "differs in words": ("Differs: {says}, yours is {typed}.",),
     "nothing like it": ("Differs: the book prints nothing like it.",),
@@ -108,34 +108,24 @@ class NoSuchNumber(UsageError):
 
 
 @dataclass(frozen=True)
-class Words:
-    """The words of a number: what is stated and by whom, and what the sentences say beside the numbers.
+class OwnNumber(Known):
+    """A number of a claim that a reader may have, too: what it is compared with, and the words for that.
 
-    `reason` : why it is not compared with runs. `unit` : in which unit it may be, as a question.
-    `naive` : the naive forecast's number.
+    `says` : what is stated, and by whom. `accepted`, `possible` : what the rule accepts and the quantity can
+    be. `reason` : why it is not compared with runs. `scale` : on which one they exclude it. `made` : their
+    versions. `unit` : in which unit it may be, as a question. `naive` : the naive forecast's number.
     """
 
     says: str = ""
     erratum: str = ""
     correction: str = ""
-    accepts: str = ""
-    legal: str = ""
-    guess: str = ""
-    others: tuple[str, ...] = ()
-    earlier: tuple[str, ...] = ()
+    accepted: str = ""
+    possible: str = ""
     reason: str = ""
     scale: str = ""
     made: str = ""
     unit: str = ""
     naive: float | None = None
-
-
-@dataclass(frozen=True)
-class OwnNumber:
-    """A number of a claim that a reader may have, too: what it is compared with, and the words for that."""
-
-    known: Known
-    words: Words
 
 
 def answer_mine(
@@ -155,7 +145,7 @@ def answer_mine(
     if name not in numbers or (not equals and len(numbers) > 1):
         options = names_text([f"--mine '{name}=…'" if name else "--mine alone" for name in numbers])
         raise NoSuchNumber(f"--mine {one_line(asked)} is not a number of {claim.id}: {options}")
-    placed = place_number(typed, numbers[name].known)
+    placed = place_number(typed, numbers[name])
     said_of = lines(typed, placed, numbers[name])
     if placed.answer == "no number":
         raise NoSuchNumber(" ".join(said_of))
@@ -164,52 +154,37 @@ def answer_mine(
 
 def lines(typed: str, placed: Placed, number: OwnNumber) -> tuple[str, ...]:
     """Say where a typed number lies, in sentences. The first one is the answer in short."""
-    known, words = number.known, number.words
-    facts = _facts(typed.strip(), placed, number)
+    typed, value, naive, runs = typed.strip(), placed.value, number.naive, number.ended
     answer: str = placed.answer
-    runs = known.ended
     keys = [answer]
-    if answer == "differs" and known.right is not None:
+    if answer == "differs" and number.right is not None:
         keys = ["differs from both"]
-    elif answer == "far beyond the runs" and placed.side == "above" and max(runs) > 0:
+    elif answer == "far beyond the runs" and placed.side == "above" and runs[-1] > 0:
         keys = ["far above the runs"]
     if answer.startswith("equals") and placed.n > placed.crashed and not placed.as_far:
         keys.append("no run reaches it")
     if answer != "no number":
         if 0 < placed.crashed < placed.n:
             keys.append("crashed")
-        if answer in BEYOND and words.made:
+        if answer in BEYOND and number.made:
             keys.append("made")
-        if words.naive is not None and not answer.startswith("diverged"):
-            if placed.value == words.naive:
+        if naive is not None and not answer.startswith("diverged"):
+            if value == naive:
                 keys.append("naive forecast, too")
-            elif words.naive > 0 and placed.value > 0:
+            elif naive > 0 and value > 0:
                 keys.append("times the naive forecast")
             else:
-                keys.append(f"{'above' if placed.value > words.naive else 'below'} the naive forecast")
+                keys.append(f"{'above' if value > naive else 'below'} the naive forecast")
         if placed.thousands:
             keys.append("thousands")
-    return tuple(text for key in keys for text in say(key, **facts))
-
-
-def say(key: str, **facts: Any) -> tuple[str, ...]:
-    """Fill the sentences of an answer."""
-    return tuple(text.format_map(facts) for text in SENTENCES[key])
-
-
-def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, Any]:
-    """Return what is filled into the sentences."""
-    words, which, value = number.words, placed.which, placed.value
-    runs = number.known.ended
-    least, most = (four_digits(end(runs)) if runs else "" for end in (min, max))
-    times = value / words.naive if words.naive else 0.0
-    largest = value / ((max(runs) if runs else 0.0) or 1.0)
-    return {
-        **vars(words),
+    least, most = (four_digits(run) for run in (runs[0], runs[-1])) if runs else ("", "")
+    facts = {
+        **vars(number),
         **vars(placed),
         "typed": one_line(typed),
-        "other": "".join(words.others[which : which + 1]),
-        "earlier": "".join(words.earlier[which : which + 1]),
+        "guess": number.guess[2] if number.guess is not None else "",
+        "other": "".join(text for *_, text in number.others[placed.which : placed.which + 1]),
+        "earlier": "".join(text for *_, text in number.earlier[placed.which : placed.which + 1]),
         "are": "is" if placed.as_far == 1 else "are",
         "least": least,
         "most": most,
@@ -218,13 +193,19 @@ def _facts(typed: str, placed: Placed, number: OwnNumber) -> dict[str, Any]:
         "away": four_digits(placed.away),
         "share": four_digits(value / 100),
         "percentage": four_digits(value * 100),
-        "tenths": four_digits(significant(largest, 2)),
-        "having": f", which have {words.made}" if words.made else "",
-        "naive": four_digits(words.naive or 0.0),
-        "times": four_digits(significant(times, 3)),
+        "tenths": four_digits(significant(value / ((runs[-1] if runs else 0.0) or 1.0), 2)),
+        "having": f", which have {number.made}" if number.made else "",
+        "naive": four_digits(naive or 0.0),
+        "times": four_digits(significant(value / naive if naive else 0.0, 3)),
         "read": typed.replace(",", ""),
         "fraction": typed.replace(",", "."),
     }
+    return tuple(text for key in keys for text in say(key, **facts))
+
+
+def say(key: str, **facts: Any) -> tuple[str, ...]:
+    """Fill the sentences of an answer."""
+    return tuple(text.format_map(facts) for text in SENTENCES[key])
 
 
 # A claim's numbers
@@ -243,16 +224,16 @@ def own_numbers(
     measured = {} if record is None or claim.rule.needs_sample else today(record)
     baseline, numbers = naive(record), {}
     for name in names_of(claim, sample):
-        known, words = _stated(claim, ledger, name, stated.get(name), right.get(name))
+        number = _stated(claim, ledger, name, stated.get(name), right.get(name))
         if claim.rule.needs_sample:
-            known, words = _among_runs(known, words, name, sample)
-        says = words.says + _this_run(claim, name, known, measured.get(joined(claim.part, name)))
+            number = _among_runs(number, name, sample)
+        this_run = _this_run(claim, name, number, measured.get(joined(claim.part, name)))
         forecast = baseline[name].median if name in baseline else None
-        words = replace(words, naive=forecast, says=says)
-        stated_numbers = [one[0] for one in (known.printed, known.right) if one is not None]
-        if not all(is_legal(value, known) for value in stated_numbers + known.ended):
-            known, words = replace(known, legal=""), replace(words, legal="")
-        numbers[name] = OwnNumber(known, words)
+        number = replace(number, naive=forecast, says=number.says + this_run)
+        values = [one[0] for one in (number.printed, number.right) if one is not None]
+        if not all(is_legal(value, number) for value in values + number.ended):
+            number = replace(number, legal="", possible="")
+        numbers[name] = number
     return numbers
 
 
@@ -261,9 +242,7 @@ def instead_of(claim: Claim) -> Any:
     return claim.correct if claim.finding is None else printed_part(claim, claim.finding.instead)
 
 
-def _stated(
-    claim: Claim, ledger: Ledger, name: str, value: float | None, right: float | None
-) -> tuple[Known, Words]:
+def _stated(claim: Claim, ledger: Ledger, name: str, value: float | None, right: float | None) -> OwnNumber:
     """Return what the ledger says of a number, by whom it is stated, the erratum, and other numbers."""
     rule, percent = _rule_of(claim, name), in_percent(claim, name)
     stated, sampled = (rule.scale, True) if isinstance(rule, SampledRule) else (None, False)
@@ -295,8 +274,7 @@ def _stated(
     title, ours = erratum_of(claim, ledger), claim.ours or not claim.prints(name)
     says = "" if value is None else f"{who(claim, name)} {brief(_plain(value), 20)}"
     correction = "" if right is None else correction_of(claim, brief(_plain(right), 20), says)
-    others = ledger.known_numbers(claim.unit)
-    known = Known(
+    return OwnNumber(
         printed=around(value),
         ours=ours,
         error=bool(title) and not ours and (right is not None or instead_of(claim) is None),
@@ -305,38 +283,35 @@ def _stated(
         legal=legal,
         percent=percent,
         grid=1.0 if whole else step / scale.rows if scale and scale.rows else 0.0,
-        guess=guess.span(step) if guess else None,
-        others=tuple(each.span for each in others),
-    )
-    return known, Words(
+        guess=(*guess.span(step), guess.text) if guess else None,
+        others=tuple((*other.span, other.text) for other in ledger.known_numbers(claim.unit)),
         says=says,
         erratum="; ".join(text for text in (title, correction) if text),
         correction=correction,
-        accepts="" if accepts is None else _accepts(*accepts),
-        legal=_LEGAL.get("percent" if percent and legal == "share" else legal, ""),
-        guess=guess.text if guess else "",
-        others=tuple(each.text for each in others),
+        accepted="" if accepts is None else _accepts(*accepts),
+        possible=_LEGAL.get("percent" if percent and legal == "share" else legal, ""),
         unit=unit_of(measure, name),
         scale=f", judged on the {scale} scale" if sampled and str(scale) != "identity" else "",
     )
 
 
-def _among_runs(known: Known, words: Words, name: str, sample: SampleSummary | None) -> tuple[Known, Words]:
+def _among_runs(number: OwnNumber, name: str, sample: SampleSummary | None) -> OwnNumber:
     """Return the same with the recorded runs that decide a number, or why there are none."""
     why = "no runs are recorded" if sample is None else sample.problem
     if sample is None or why or any(unit.substitutes for unit in sample.units):
-        return replace(known, runs=()), replace(words, reason=why.rstrip(".") or _SUBSTITUTES)
+        return replace(number, runs=(), reason=why.rstrip(".") or _SUBSTITUTES)
     runs = next(each for each in sample.numbers if each.name == name)
     deciding = runs.runs[: runs.deciding]  # all where the results don't say how many decide
     ended = [run for run in deciding if run is not None]
     least, most = min(ended, default=0.0), max(ended, default=0.0)
     # six digits halve the page; the least and the greatest keep all of theirs
     shortened = (None if run is None else min(max(float(f"{run:.6g}"), least), most) for run in deciding)
-    earlier = tuple((each.runs, each.least, each.most) for each in runs.earlier)
-    return replace(known, runs=tuple(shortened), bounds=runs.bounds, earlier=earlier), replace(
-        words,
+    return replace(
+        number,
+        runs=tuple(shortened),
+        bounds=runs.bounds,
+        earlier=tuple((each.runs, each.least, each.most, each.made) for each in runs.earlier),
         made=sample.made,
-        earlier=tuple(each.made for each in runs.earlier),
         reason="all recorded runs crashed" if deciding else "too few runs are recorded",
     )
 
@@ -355,11 +330,11 @@ def _decimals(rule: Rule | None) -> int | None:
     return rule.decimals if isinstance(rule, Rounds) else None
 
 
-def _this_run(claim: Claim, name: str, known: Known, measured: Today | None) -> str:
+def _this_run(claim: Claim, name: str, number: OwnNumber, measured: Today | None) -> str:
     """Say what this run gives for a printed number, "" if that is not known."""
-    if measured is None or known.printed is None:
+    if measured is None or number.printed is None:
         return ""
-    value, run = known.printed[0], measured.median
+    value, run = number.printed[0], measured.median
     same = abs(run - value) <= half_digit(value, _decimals(_rule_of(claim, name)))
     return ", and so does this run" if same else f", this run gives {brief(_plain(run), 20)}"
 

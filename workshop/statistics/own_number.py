@@ -64,6 +64,9 @@ _DIVERGED = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 Legal = Literal["", "share", "not negative", "whole"]
 Span = tuple[float, float]
 Around = tuple[float, float, float]  # a number, and the lowest and highest one that is printed like it
+Other = tuple[
+    float, float, str
+]  # the lowest and highest number that is printed like another one, and what it is
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,9 @@ class Known:
     that the claim's rule accepts, None for an open end; None where recorded runs decide. `legal` : what the
     quantity is. `percent` : its numbers are percents. `grid` : how far the values that it can have lie
     apart, 0 where that is not known. `guess` : what guessing gives. `others` : other numbers
-    that the ledger knows, as what is printed like them. `runs` : recorded runs, None for one that crashed;
-    None where no seed is involved. `bounds` : numbers beyond all runs are excluded from these on, None if
-    none are. `earlier` : of earlier versions, the number of runs, the least and the most.
+    that the ledger knows. `runs` : recorded runs, None for one that crashed; None where no seed is involved.
+    `bounds` : numbers beyond all runs are excluded from these on, None if none are. `earlier` : the number of
+    runs, the least, the most, and with which earlier versions.
     """
 
     printed: Around | None = None
@@ -88,11 +91,11 @@ class Known:
     legal: Legal = ""
     percent: bool = False
     grid: float = 0.0
-    guess: Span | None = None
-    others: tuple[Span, ...] = ()
+    guess: Other | None = None
+    others: tuple[Other, ...] = ()
     runs: tuple[float | None, ...] | None = None
     bounds: Span | None = None
-    earlier: tuple[tuple[int, float, float], ...] = ()
+    earlier: tuple[tuple[int, float, float, str], ...] = ()
 
     @property
     def ended(self) -> list[float]:
@@ -286,7 +289,7 @@ def _another(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int] 
     far = not runs or placed.gap > runs[-1] - runs[0]
     if known.guess is not None and known.guess[0] <= number.value <= known.guess[1]:
         return ("what guessing gives" if far else "perhaps a guess"), 0
-    for which, (low, high) in enumerate(known.others):
+    for which, (low, high, _) in enumerate(known.others):
         if low <= number.value <= high and not _met_by_chance(number, known):
             return ("another number" if far else "perhaps another number"), which
     return None
@@ -303,7 +306,7 @@ def _met_by_chance(number: Typed, known: Known) -> bool:
     step = max(2 * number.half, known.grid)
     widths = {
         math.floor((least + most) / 2 / step + 0.5): max(most - least, step)
-        for least, most in known.others
+        for least, most, _ in known.others
         if least <= high and low <= most
     }
     return sum(widths.values()) >= CHANCE * (high - low)
@@ -322,7 +325,7 @@ def _beyond(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
         _, least, most = known.printed
         if (last < low and high <= most) or (least <= low and high < first):
             return "nearer to the print", 0
-    for which, (n, least, most) in enumerate(known.earlier):
+    for which, (n, least, most, _) in enumerate(known.earlier):
         if least <= high and low <= most:
             return ("ordinary for earlier versions" if n >= FEWEST else "within a few earlier runs"), which
     if placed.gap > FAR * (last - first or abs(first)) > 0:

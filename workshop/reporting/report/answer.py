@@ -110,9 +110,9 @@ def _text(cell: ValueCell) -> str:
 def _placed(row: ClaimRow) -> str:
     """Say where a printed number that depends on a seed lies among the recorded runs."""
     number = row.numbers.get("")
-    if number is None or not number.known.runs or not is_number(row.claim.printed):
+    if number is None or not number.runs or not is_number(row.claim.printed):
         return "agrees"
-    others = replace(number.known, printed=None, right=None, error=False, guess=None, others=())
+    others = replace(number, printed=None, right=None, error=False, guess=None, others=())
     placed = place_number(brief(row.claim.printed), others)
     if placed.answer == "an ordinary run":
         return "is an ordinary run"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,13 @@ from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.errata import CONSEQUENCES, Erratum, counted_errors, errata, unconfirmed
 from workshop.reporting.html import render
-from workshop.reporting.own_number import BEYOND, SENTENCES, Words
+from workshop.reporting.own_number import BEYOND, SENTENCES, OwnNumber
 from workshop.reporting.report.answer import opening
 from workshop.reporting.report.by_version import by_release, changes, counts_text, lanes
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.overview import FACTS, MARKS, WHEN, overview, stamped
 from workshop.reporting.report.view import ClaimRow, Code, chapters, failures
-from workshop.statistics.own_number import STATES, Known
+from workshop.statistics.own_number import STATES
 from workshop.verification.results import Results
 from workshop.verification.verdicts import BASES, MEANINGS
 from workshop.wording.words import (
@@ -172,25 +172,18 @@ def _own_numbers(rows: Iterable[ClaimRow]) -> dict[str, Any]:
     others: dict[Any, int] = {}
     runs: dict[Any, int] = {}
     numbers: dict[str, dict[str, Any]] = {}
+    defaults = vars(OwnNumber())
     for row in rows:
         for name, number in row.numbers.items():
-            pair, its = (number.known.others, number.words.others), number.known.runs
+            its = number.runs
             if its is not None:
-                its = (*number.known.ended, *(run for run in its if run is None))
+                its = (*number.ended, *(run for run in its if run is None))
             numbers.setdefault(row.claim.id, {})[name] = {
-                "known": _unlike(Known(), replace(number.known, others=(), runs=None)),
-                "words": _unlike(Words(), replace(number.words, others=())),
-                "others": others.setdefault(pair, len(others)),
+                **{field: value for field, value in vars(number).items() if value != defaults[field]},
+                "others": others.setdefault(number.others, len(others)),
                 "runs": runs.setdefault(its, len(runs)),
             }
-    defaults = {"known": asdict(Known()), "words": asdict(Words())}
     return {"numbers": numbers, "others": list(others), "runs": list(runs), "defaults": defaults}
-
-
-def _unlike(default: Known | Words, value: Known | Words) -> dict[str, Any]:
-    """Return the fields of a value that are not as by default."""
-    usual = asdict(default)
-    return {name: its for name, its in asdict(value).items() if its != usual[name]}
 
 
 def _counted(names: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
