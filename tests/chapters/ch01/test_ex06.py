@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workshop.measures.ch01_building_blocks import (
-    _checks,
-    ex06_linear_regression,
-)
+from workshop.measures.ch01_building_blocks import ex06_linear_regression
+from workshop.measures.ch01_building_blocks.act01_quadratic_equation import adam_by_hand
 
 
 @pytest.mark.usefixtures("tensorflow")
@@ -20,7 +18,7 @@ def test_line_is_where_adam_by_hand_ends():
         sign = np.sign(theta[0] * x + theta[1] - y)
         return np.array([(sign * x).sum(), sign.sum()], dtype=np.float32)
 
-    by_hand = _checks.adam_by_hand(gradient, np.zeros(2), learning_rate=0.01, steps=1000)[-1]
+    by_hand = adam_by_hand(gradient, np.zeros(2), learning_rate=0.01, steps=1000)[-1]
 
     outcome = ex06_linear_regression.exercise_1_06()
 

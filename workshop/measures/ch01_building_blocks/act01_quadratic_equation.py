@@ -6,7 +6,7 @@ Adam descends on |x² − 10x + 25| from 0 to the root.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Tuple
+from typing import Any, Callable, Tuple
 
 import numpy as np
 
@@ -119,3 +119,55 @@ def activity_1_01_keras(
         lambda variables: abs(quadratic(variables[0], coefficients)), (0.0,), learning_rate, steps
     )
     return float(x)
+
+
+@dataclass(frozen=True)
+class QuadraticByHand:
+    """The expression at the integers from −99 to 99, and the descent by hand.
+
+    `distance_by_hand` : largest distance from the descent by hand after the same numbers of steps.
+    `wrong_roots` : number of integers where the expression is 0 and which are not the root, or the reverse.
+    `lower` : number of integers where it is below the minimum. `differs_from_square` : where it is not the
+    multiplied-out square.
+    """
+
+    distance_by_hand: float
+    wrong_roots: int
+    lower: int
+    differs_from_square: int
+
+
+def adam_by_hand(
+    gradient: Callable[[np.ndarray], Any], start: Any, *, learning_rate: float, steps: int
+) -> list[np.ndarray]:
+    """Return the variables after 0, 1, … `steps` updates by Adam's formula in NumPy, float32."""
+    f = np.float32
+    path = [np.array(start, dtype=f)]
+    m, v = np.zeros_like(path[0]), np.zeros_like(path[0])
+    for t in range(1, steps + 1):
+        g = np.asarray(gradient(path[-1]), dtype=f)
+        m = m + (g - m) * f(1 - f(0.9))
+        v = v + (g * g - v) * f(1 - f(0.999))
+        rate = f(learning_rate) * np.sqrt(f(1) - f(0.999) ** f(t)) / (f(1) - f(0.9) ** f(t))
+        path.append(path[-1] - m * rate / (np.sqrt(v) + f(1e-7)))
+    return path
+
+
+@unit("ch01.act01", uses="tensorflow")
+def quadratic_by_hand(steps: tuple[int, ...] = (500, 1000, 2000)) -> QuadraticByHand:
+    """Descend by hand, and evaluate the expression at integers. Source: ours."""
+    f = np.float32
+
+    def gradient(x: np.ndarray) -> Any:
+        return np.sign(x * x - f(10) * x + f(25)) * (f(2) * x - f(10))
+
+    path = adam_by_hand(gradient, 0.0, learning_rate=0.01, steps=max(steps))
+    made = activity_1_01(trials=steps, steps=max(steps), twice=max(steps))
+    integers = np.arange(-99, 100)
+    values = quadratic(integers, (1, -10, 25))
+    return QuadraticByHand(
+        distance_by_hand=max(abs(made.x_after[str(step)] - float(path[step])) for step in steps),
+        wrong_roots=int(((values == 0) != (integers == made.exact_root)).sum()),
+        lower=int((values < made.minimum).sum()),
+        differs_from_square=int((np.polyval(made.factorised, integers) != values).sum()),
+    )

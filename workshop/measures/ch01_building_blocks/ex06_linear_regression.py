@@ -128,3 +128,18 @@ def exercise_1_06_keras(
         keras_predictions=regression(tf.constant(w), tf.constant(b), x32).numpy(),
         keras_moved=[float(end - start) for end, start in zip((w, b), START)],
     )
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """w and b after one step of Adam, and the largest error of the mean label as a prediction."""
+
+    after_one_step: list[float]
+    error_of_mean_label: float
+
+
+@unit("ch01.ex06", uses="tensorflow")
+def first_step() -> FirstStep:
+    """Take one step, and guess the mean label without training. Source: ours."""
+    first = exercise_1_06(steps=1, repeats=1)
+    return FirstStep([first.w, first.b], float(abs(np.float32(Y) - np.mean(Y)).max()))

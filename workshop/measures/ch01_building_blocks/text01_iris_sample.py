@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from workshop.units import unit
 
 # The book's iris.csv swaps the names: its column "petallength" contains the length of the sepal, and so on.
@@ -53,3 +55,24 @@ def iris_sample(iris: Any, count: int = 6) -> IrisSample:
     """Show the first rows of the Iris data. Source: chapter 1, text "Machine Learning", Figure 1.2."""
     head = with_true_names(iris).head(count)
     return IrisSample(columns=[str(name) for name in head.columns], rows=head.values.tolist())
+
+
+@unit("ch01.text01", value="confirmed_columns", uses="pandas sklearn")
+def columns_by_value(iris: Any) -> list[str]:
+    """Compare each column with scikit-learn's own Iris table, whose features are named.
+
+    Returns the names of columns, each followed by a question mark if the values are not those of this
+    feature. Source: ours.
+    """
+    from sklearn.datasets import load_iris
+
+    reference, table = load_iris(), with_true_names(iris)
+    rows = min(len(table), len(reference.data))
+    names = ["_".join(name.split()[:2]) for name in reference.feature_names]
+    confirmed = []
+    for column in table.columns[:-1]:
+        distances = abs(reference.data[:rows] - np.asarray(table[column], dtype=float)[:rows, np.newaxis])
+        nearest = names[int(distances.mean(axis=0).argmin())]
+        confirmed.append(column if column == nearest else column + "?")
+    same = list(table["species"])[:rows] == list(reference.target_names[reference.target[:rows]])
+    return [*confirmed, table.columns[-1] + ("" if same else "?")]
