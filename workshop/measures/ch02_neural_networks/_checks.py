@@ -11,8 +11,11 @@ from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_
 from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_model
 from workshop.numerics.reference_network import dense, forward, reshape
+from workshop.training.backend import keras
 from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.units import unit
+
+from ._networks import last_layer
 
 
 def checked(model: Any, *activations: str, rows: int = 256) -> NetworkCheck:
@@ -58,3 +61,20 @@ def exercise_2_07_checked() -> NetworkCheck:
 def activity_2_01_checked() -> NetworkCheck:
     """Check the network of three ReLU layers and a sigmoid. Source: chapter 2, activity 2.01."""
     return checked(activity_2_01_model(), "relu", "relu", "relu", "sigmoid")
+
+
+@unit("ch02.text05", value="last_layer_deviation", uses="tensorflow")
+def last_layers_computed(
+    activations: tuple[tuple[int, str], ...] = ((2, "sigmoid"), (3, "softmax"), (10, "softmax")),
+) -> dict[str, float]:
+    """Compare last layers with a sigmoid for two classes, and a softmax for more.
+
+    Returns the largest distance of built last layers' outputs from NumPy's, by number of classes. Source:
+    chapter 2, text on the configuration of the last layer.
+    """
+    layers, found = keras.layers, {}
+    for classes, activation in activations:
+        units, chosen = last_layer(classes)
+        model = keras.models.Sequential([layers.InputLayer((4,)), layers.Dense(units, activation=chosen)])
+        found["%d classes" % classes] = checked(model, activation).gap
+    return found

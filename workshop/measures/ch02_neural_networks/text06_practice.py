@@ -200,15 +200,20 @@ def dropout_masks(seed: int, rate: float = 0.2, activations: int = 100000) -> Dr
 
 @dataclass(frozen=True)
 class DropoutExample:
-    """Sizes and rate in the order of the layers, number of the dropped layer, and number of hidden layers."""
+    """Sizes and rate in the order of the layers, number of the dropped layer, and number of hidden layers.
+
+    `dropped_shares` : of the active outputs of each hidden layer, the share that is 0 for the next layer, in
+    training and at test time.
+    """
 
     dropout_example: list[float]
     dropout_position: list[int]
+    dropped_shares: dict[str, list[float]]
 
 
 @unit("ch02.text06", uses="tensorflow")
-def dropout_example(inputs: int = 60) -> DropoutExample:
-    """Build three hidden layers with Dropout after the second, and read its structure back.
+def dropout_example(inputs: int = 60, rows: int = 1000) -> DropoutExample:
+    """Build three hidden layers with Dropout after the second, read its structure back, and run it.
 
     Source: chapter 2, text on dropout.
     """
@@ -221,10 +226,32 @@ def dropout_example(inputs: int = 60) -> DropoutExample:
         layers.Dense(100, activation="relu"),
         layers.Dense(1, activation="sigmoid"),
     ]
-    configs = [layer.get_config() for layer in built_layers(keras.models.Sequential(stack))]
+    model = keras.models.Sequential(stack)
+    built = built_layers(model)
+    configs = [layer.get_config() for layer in built]
     sizes = [config["units"] if "units" in config else config["rate"] for config in configs]
     dropped = [index for index, config in enumerate(configs) if "rate" in config]
+    rng = np.random.default_rng(0)
+    model.set_weights(initial_weights(model, rng))
+    x = rng.normal(size=(rows, inputs)).astype(np.float32)
     return DropoutExample(
         dropout_example=sizes[:-1],
         dropout_position=[*dropped, sum("units" in config for config in configs[:-1])],
+        dropped_shares={
+            "training": _dropped_shares(built, x, training=True),
+            "test": _dropped_shares(built, x, training=False),
+        },
     )
+
+
+def _dropped_shares(built: Sequence[Any], x: np.ndarray, training: bool) -> list[float]:
+    """Return for each hidden layer the share of its active outputs that the next layer gets as 0."""
+    shares, active = [], np.ones(x.shape, bool)
+    for layer in built:
+        if isinstance(layer, keras.layers.Dense):
+            shares.append(float(np.mean(x[active] == 0)))
+            x = layer(x).numpy()
+            active = x > 0
+        else:
+            x = layer(x, training=training).numpy()
+    return shares[1:]

@@ -26,13 +26,14 @@ from workshop.numerics.reference_network import (
     reshape,
     rnn,
 )
-from workshop.numerics.similarity import distance
+from workshop.numerics.similarity import distance, relative_distance
+from workshop.training.backend import keras
 from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.training.summaries import built_layers
 from workshop.units import unit
 
 from ._probes import arrangement, sequence_model, with_drawn_weights
-from .ex02_forward_pass import forward_pass
+from .ex02_forward_pass import forward_pass, tensorflow_seed
 from .text03_arrangements import arranged
 from .text08_convolutions import convolutions
 
@@ -58,6 +59,20 @@ def days_read(model: Any) -> list[int]:
     return [step + 1 for step in arrangement(x, *built_layers(model)).sees[0]]
 
 
+def longer_gap(days: tuple[int, int] = (10, 100)) -> float:
+    """Give the weights of the hybrid for ten days to one for a hundred, and run it.
+
+    Returns the largest difference of its outputs from NumPy's, by the largest output.
+    """
+    short, longer = (exercise_5_05_model(length) for length in days)
+    # so small that rounding does not grow from step to step
+    weights = [0.1 * w for w in with_drawn_weights(short).get_weights()]
+    longer.set_weights(weights)
+    x = np.random.default_rng(11).normal(size=(8, days[1])).astype(np.float32)
+    expected = forward(HYBRID, weights, x)
+    return relative_distance(longer(x), expected)
+
+
 @dataclass(frozen=True)
 class CheckedNetwork:
     """A network as checked, and the days that it reads."""
@@ -78,10 +93,18 @@ def convolution_checked() -> CheckedNetwork:
     return CheckedNetwork(checked(exercise_5_04_model(), CONVOLUTION), days_read(exercise_5_04_model()))
 
 
-@unit("ch05.ex05", value="network", uses="tensorflow")
-def hybrid_checked() -> NetworkCheck:
+@dataclass(frozen=True)
+class CheckedHybrid:
+    """The hybrid as checked, and its outputs' distance from NumPy's on longer sequences."""
+
+    network: NetworkCheck
+    longer_by_hand: float
+
+
+@unit("ch05.ex05", uses="tensorflow")
+def hybrid_checked() -> CheckedHybrid:
     """Check the hybrid of exercise 5.05."""
-    return checked(exercise_5_05_model(), HYBRID)
+    return CheckedHybrid(checked(exercise_5_05_model(), HYBRID), longer_gap())
 
 
 @unit("ch05.act01", value="network", uses="tensorflow")
@@ -127,6 +150,29 @@ def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -
         model.set_weights(weights)
         gaps[name] = distance(model(x), forward(tables[name], weights, x))
     return gaps
+
+
+@unit("ch05.text06", value="fresh", uses="tensorflow")
+def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> dict[str, float]:
+    """Make a SimpleRNN with nothing but its number of units, and see what its defaults do.
+
+    Returns the largest difference of its outputs from tanh(x W_F + h W_R + b), its largest bias, the largest
+    difference of W_R times its transpose from the identity, the largest number in W_F by √(6/(inputs +
+    units)), the bound of Glorot's uniform draw, and numbers of added losses and of constrained weights.
+    """
+    x = np.random.default_rng(4).normal(size=(16, steps, inputs)).astype(np.float32)
+    layer = keras.layers.SimpleRNN(units)
+    with tensorflow_seed(0):
+        outputs = layer(x)
+    kernel, recurrent, bias = layer.get_weights()
+    return {
+        "by_hand": distance(outputs, forward([rnn()], layer.get_weights(), x)),
+        "largest_bias": float(np.abs(bias).max()),
+        "not_orthogonal": distance(recurrent @ recurrent.T, np.eye(units)),
+        "kernel_reach": float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
+        "penalties": len(layer.losses),
+        "constrained": sum(getattr(w, "constraint", None) is not None for w in layer.weights),
+    }
 
 
 @unit("ch05.text08", value="lengths_off", uses="tensorflow")
