@@ -1,6 +1,6 @@
 """Text: Pooling Layers (chapter 3, ch03.text06).
 
-Pooling by hand compared with Keras' layers, and the work that it saves in the network of exercise 3.02.
+Pooling by hand, and the work that it saves in the network of exercise 3.02.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workshop.training.summaries import built_layers
 from workshop.training.versions import output_shape, role_of
 from workshop.units import unit
 
-from ._convolution import as_image, distance
+from ._convolution import as_image
 
 # The figure's lower half is lost. Here it has larger values, so that a window that reaches down is visible.
 FEATURE_MAP = ((6, 8, 6, 1), (1, 2, 7, 4), (9, 3, 5, 9), (0, 9, 9, 3))
@@ -43,21 +43,6 @@ def pool(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: i
         for column in (0, 1)
     )
     return Pooled(top_left=left, top_right=right, out_shape=list(pooled.shape))
-
-
-@unit("ch03.text06", value="pooling_gap", uses="tensorflow")
-def pool_by_keras(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2) -> float:
-    """Compare pooling by hand with Keras' MaxPooling2D and AveragePooling2D.
-
-    Returns the largest difference of maxima and means by hand from those of Keras' layers. Source: chapter 3,
-    text on pooling layers.
-    """
-    image = np.float32(as_image(of_map))
-    means = windows2d(image, size, strides=stride).mean(axis=(3, 4))
-    return max(
-        distance(max_pool2d(image, size, strides=stride), keras.layers.MaxPooling2D(size, stride)(image)),
-        distance(means, keras.layers.AveragePooling2D(size, stride)(image)),
-    )
 
 
 def figure_3_15_model() -> Any:
