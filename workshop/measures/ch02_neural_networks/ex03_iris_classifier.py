@@ -30,19 +30,11 @@ from ._perceptron import (
 
 
 @dataclass(frozen=True)
-class Sigmoids:
-    """Sum of the sigmoids of the vector, and whether it is 1."""
-
-    sum: float
-    sum_is_one: bool
-
-
-@dataclass(frozen=True)
 class SoftmaxAndOneHot:
     """Softmax of a vector, sums of softmax and sigmoid outputs, one-hot forms.
 
-    `neurons` : in a layer for each number of classes, numbers of classes that one larger bias makes the most
-    probable.
+    `sigmoids` : sum of the sigmoids of the vector, and whether it is 1. `neurons` : in a layer for each
+    number of classes, numbers of classes that one larger bias makes the most probable.
     """
 
     softmax: np.ndarray
@@ -51,7 +43,7 @@ class SoftmaxAndOneHot:
     one_hot: np.ndarray
     one_hot_of_probabilities: np.ndarray
     three_neuron_sums: np.ndarray
-    sigmoids: Sigmoids
+    sigmoids: dict[str, Any]
     neurons: list[int]
 
 
@@ -94,7 +86,7 @@ def softmax_and_one_hot(
         one_hot=one_hot(classes),
         one_hot_of_probabilities=highest_to_one(np.array([probabilities]))[0],
         three_neuron_sums=tf.reduce_sum(tf.nn.softmax(tf.constant(net_inputs)), axis=1).numpy(),
-        sigmoids=Sigmoids(sum=sigmoid_sum, sum_is_one=bool(abs(sigmoid_sum - 1) < 1e-6)),
+        sigmoids={"sum": sigmoid_sum, "sum_is_one": bool(abs(sigmoid_sum - 1) < 1e-6)},
         neurons=outputs,
     )
 

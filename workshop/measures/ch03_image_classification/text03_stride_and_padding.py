@@ -80,23 +80,6 @@ def slide(
 
 
 @dataclass(frozen=True)
-class LowValue:
-    """Whether a low response at the map's left edge means that there is no pattern.
-
-    `no_pattern` : strongest response to images of one value. `zeros_around`, `edge_repeated`, `no_padding` :
-    lowest and highest value of the map's first column for padding with zeros (only the rows without zeros
-    above or below), with the pixels at the edge, and for none. `from_dark_to_bright` : lowest and highest
-    response to an edge from dark to bright.
-    """
-
-    no_pattern: float
-    zeros_around: list[float]
-    edge_repeated: list[float]
-    no_padding: list[float]
-    from_dark_to_bright: list[float]
-
-
-@dataclass(frozen=True)
 class FormulaExample:
     """Height and width of the map by the formula, and the formula's last step."""
 
@@ -112,7 +95,11 @@ class ZeroPadding:
     `by_orientation` : lowest and highest value in the middle of the map and at its left edge, in the rows
     without zeros above or below, by the half on the left. `input_image` : the orientation whose map is higher
     in the middle than at the left edge. `padded_image` and the following fields belong to it.
-    `map_left_edge` : the map's first column in those rows, and at the two corners.
+    `map_left_edge` : the map's first column in those rows, and at the two corners. `low_value_reading` :
+    whether a low response there means that there is no pattern: strongest response to images of one value;
+    lowest and highest value of the map's first column for padding with zeros (only the rows without zeros
+    above or below), with the pixels at the edge, and for none; lowest and highest response to an edge from
+    dark to bright.
     """
 
     input_image: np.ndarray
@@ -122,7 +109,7 @@ class ZeroPadding:
     map_shape: list[int]
     map_left_edge: dict[str, list[float]]
     map_full: np.ndarray
-    low_value_reading: LowValue
+    low_value_reading: dict[str, Any]
     formula_example: FormulaExample
 
 
@@ -154,15 +141,15 @@ def pad(
         map_shape=list(found.shape),
         map_left_edge={"inner_rows": inner[chosen][:, 0].tolist(), "corners": found[[0, -1], 0].tolist()},
         map_full=found,
-        low_value_reading=LowValue(
-            no_pattern=strongest(
+        low_value_reading={
+            "no_pattern": strongest(
                 np.stack([feature_map(halves(flat, flat), kernel) for flat in (dark, bright)])
             ),
-            zeros_around=span(inner[chosen][:, 0]),
-            edge_repeated=span(feature_map(np.pad(image, around, mode="edge"), kernel)[:, 0]),
-            no_padding=span(feature_map(image, kernel)[:, 0]),
-            from_dark_to_bright=span(middle(feature_map(images["dark_left"], kernel))),
-        ),
+            "zeros_around": span(inner[chosen][:, 0]),
+            "edge_repeated": span(feature_map(np.pad(image, around, mode="edge"), kernel)[:, 0]),
+            "no_padding": span(feature_map(image, kernel)[:, 0]),
+            "from_dark_to_bright": span(middle(feature_map(images["dark_left"], kernel))),
+        },
         formula_example=FormulaExample(
             *(output_size(size, len(kernel), stride=stride, padding=sides[0]) for size in image.shape),
             intermediate=f"{padded.shape[1] - len(kernel)}/{stride} + 1",

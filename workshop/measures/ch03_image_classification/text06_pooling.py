@@ -65,29 +65,17 @@ def figure_3_15_model() -> Any:
 
 
 @dataclass(frozen=True)
-class Recognizer:
-    """A network's number of convolutions, its kinds of pooling layers, and its end.
-
-    `behind` : kinds of the layers with weights after the last pooling. `digits` : lowest and highest digit of
-    the outputs.
-    """
-
-    convolutions: int
-    pooling: list[str]
-    behind: list[str]
-    digits: list[int]
-
-
-@dataclass(frozen=True)
 class Savings:
     """The work that pooling saves for one image, and the network of Figure 3.15.
 
     `pooling_saves` : multiply-adds of the convolution and dense layers without biases, with and without
-    pooling, the number of values that the poolings compare, and their parameters.
+    pooling, the number of values that the poolings compare, and their parameters. `figure_3_15` : the
+    network's number of convolutions, its kinds of pooling layers, the kinds of the layers with weights behind
+    the last pooling, and lowest and highest digit of the outputs.
     """
 
     pooling_saves: dict[str, int]
-    figure_3_15: Recognizer
+    figure_3_15: dict[str, Any]
 
 
 @unit("ch03.text06", uses="tensorflow")
@@ -107,12 +95,12 @@ def savings() -> Savings:
             "compared_by_pooling": sum(compared_values(layer) for layer in poolings),
             "parameters_of_pooling": sum(int(layer.count_params()) for layer in poolings),
         },
-        figure_3_15=Recognizer(
-            convolutions=sum(isinstance(layer, keras.layers.Conv2D) for layer in layers),
-            pooling=sorted({type(layer).__name__ for layer in layers if is_pooling(layer)}),
-            behind=[type(layer).__name__ for layer in layers[last:] if layer.weights],
-            digits=[0, int(drawn.output_shape[-1]) - 1],
-        ),
+        figure_3_15={
+            "convolutions": sum(isinstance(layer, keras.layers.Conv2D) for layer in layers),
+            "pooling": sorted({type(layer).__name__ for layer in layers if is_pooling(layer)}),
+            "behind": [type(layer).__name__ for layer in layers[last:] if layer.weights],
+            "digits": [0, int(drawn.output_shape[-1]) - 1],
+        },
     )
 
 

@@ -117,26 +117,17 @@ def restored(
 
 
 @dataclass(frozen=True)
-class Configuration:
-    """The training configuration of a loaded model."""
-
-    loss: str
-    optimizer: str
-    learning_rate: float
-    metrics: list[str]
-
-
-@dataclass(frozen=True)
 class WholeModel:
     """A whole model, saved and loaded.
 
-    `whole_restored` : names of the restored parts. `whole_predictions` : largest difference of the loaded
-    model's outputs by format. `next_step` : largest difference of the weights after one more step in both
-    models. `stateless_step` : the same for a model with the saved weights and a new optimizer.
+    `whole_restored` : names of the restored parts. `whole_training` : training configuration of the loaded
+    model. `whole_predictions` : largest difference of the loaded model's outputs by format. `next_step` :
+    largest difference of the weights after one more step in both models. `stateless_step` : the same for a
+    model with the saved weights and a new optimizer.
     """
 
     whole_restored: list[str]
-    whole_training: Configuration
+    whole_training: dict[str, Any]
     whole_predictions: dict[str, float]
     next_step: float
     stateless_step: float
@@ -165,12 +156,12 @@ def whole_model(workdir: Path, steps: int = 2) -> WholeModel:
         one.train_on_batch(*batch)
     return WholeModel(
         whole_restored=restored(saved, found),
-        whole_training=Configuration(
-            loss=found["loss"],
-            optimizer=type(whole.optimizer).__name__,
-            learning_rate=float(whole.optimizer.learning_rate.numpy()),
-            metrics=found["metrics"],
-        ),
+        whole_training={
+            "loss": found["loss"],
+            "optimizer": type(whole.optimizer).__name__,
+            "learning_rate": float(whole.optimizer.learning_rate.numpy()),
+            "metrics": found["metrics"],
+        },
         whole_predictions=outputs,
         next_step=apart(model, whole, batch)["weights"],
         stateless_step=apart(model, stateless, batch)["weights"],

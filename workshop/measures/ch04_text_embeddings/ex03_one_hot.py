@@ -25,25 +25,16 @@ def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> li
 
 
 @dataclass(frozen=True)
-class Repeated:
-    """A term, its one-hot features and its counts, one for each sentence."""
-
-    term: str
-    one_hot: list[int]
-    counts: list[int]
-
-
-@dataclass(frozen=True)
 class OneHot:
     """One-hot features of the toy text, one row for each sentence.
 
     `nlp` : for one term. `three_terms` : for three. `of_repeated` : for the term that occurs most often in a
-    sentence.
+    sentence, with its counts.
     """
 
     nlp: list[int]
     three_terms: list[list[int]]
-    of_repeated: Repeated
+    of_repeated: dict[str, Any]
 
 
 @unit("ch04.text07")
@@ -57,11 +48,11 @@ def one_hot(ch04_ex01: Any, terms: tuple[str, ...] = TARGET_TERMS) -> OneHot:
     return OneHot(
         nlp=[get_onehot(tokens, terms[:1])[0] for tokens in sentences],
         three_terms=[get_onehot(tokens, terms) for tokens in sentences],
-        of_repeated=Repeated(
-            term=repeated,
-            one_hot=[get_onehot(tokens, [repeated])[0] for tokens in sentences],
-            counts=[tokens.count(repeated) for tokens in sentences],
-        ),
+        of_repeated={
+            "term": repeated,
+            "one_hot": [get_onehot(tokens, [repeated])[0] for tokens in sentences],
+            "counts": [tokens.count(repeated) for tokens in sentences],
+        },
     )
 
 
