@@ -6,7 +6,7 @@ Adam descends on |x² − 10x + 25| from 0 to the root.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Tuple
+from typing import Any, Tuple
 
 import numpy as np
 
@@ -24,9 +24,11 @@ Coefficients = Tuple[float, float, float]
 class Descents:
     """End points of the descents on |x² − 10x + 25| and related functions, by TensorFlow's fused Adam.
 
-    `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of
-    (x − root)². `x_without_abs` : end of the same descent without the absolute value. `other_*` : ends of the
-    descents on another quadratic. `other_solved` : whether the one with it is within 0.01 of a root.
+    `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of (x −
+    root)². `wrong_roots`, `lower`, `differs_from_square` : numbers of integers from −99 to 99 where the
+    expression is 0 beside the root or not 0 there, below the minimum, and not (x − root)². `x_without_abs` :
+    end of the same descent without the absolute value. `other_*` : ends of the descents on another quadratic.
+    `other_solved` : whether the one with it is within 0.01 of a root.
     """
 
     x: float
@@ -34,6 +36,9 @@ class Descents:
     exact_root: float
     minimum: float
     factorised: list[float]
+    wrong_roots: int
+    lower: int
+    differs_from_square: int
     distances: dict[str, float]
     reached_root: bool
     other_x: float
@@ -92,12 +97,19 @@ def activity_1_01(
 
     x = descend(absolute, coefficients, twice)
     other_x = float(descend(absolute, other, steps)[steps])
+    minimum = float(absolute([tf.constant(x[steps])], tf.constant(coefficients, tf.float32)).numpy())
+    factorised = [float(c) for c in np.polymul([1.0, -root], [1.0, -root])]
+    integers = np.arange(-99, 100)
+    values = quadratic(integers, coefficients)
     return Descents(
         x=float(x[steps]),
         x_after={str(step): float(x[step]) for step in trials},
         exact_root=root,
-        minimum=float(absolute([tf.constant(x[steps])], tf.constant(coefficients, tf.float32)).numpy()),
-        factorised=[float(c) for c in np.polymul([1.0, -root], [1.0, -root])],
+        minimum=minimum,
+        factorised=factorised,
+        wrong_roots=int(((values == 0) != (integers == root)).sum()),
+        lower=int((values < minimum).sum()),
+        differs_from_square=int((np.polyval(factorised, integers) != values).sum()),
         distances={str(step): abs(float(x[step]) - root) for step in trials},
         reached_root=any(bool(value == root) for value in x.values()),
         other_x=other_x,
@@ -119,55 +131,3 @@ def activity_1_01_keras(
         lambda variables: abs(quadratic(variables[0], coefficients)), (0.0,), learning_rate, steps
     )
     return float(x)
-
-
-@dataclass(frozen=True)
-class QuadraticByHand:
-    """The expression at the integers from −99 to 99, and the descent by hand.
-
-    `distance_by_hand` : largest distance from the descent by hand after the same numbers of steps.
-    `wrong_roots` : number of integers where the expression is 0 and which are not the root, or the reverse.
-    `lower` : number of integers where it is below the minimum. `differs_from_square` : where it is not the
-    multiplied-out square.
-    """
-
-    distance_by_hand: float
-    wrong_roots: int
-    lower: int
-    differs_from_square: int
-
-
-def adam_by_hand(
-    gradient: Callable[[np.ndarray], Any], start: Any, *, learning_rate: float, steps: int
-) -> list[np.ndarray]:
-    """Return the variables after 0, 1, … `steps` updates by Adam's formula in NumPy, float32."""
-    f = np.float32
-    path = [np.array(start, dtype=f)]
-    m, v = np.zeros_like(path[0]), np.zeros_like(path[0])
-    for t in range(1, steps + 1):
-        g = np.asarray(gradient(path[-1]), dtype=f)
-        m = m + (g - m) * f(1 - f(0.9))
-        v = v + (g * g - v) * f(1 - f(0.999))
-        rate = f(learning_rate) * np.sqrt(f(1) - f(0.999) ** f(t)) / (f(1) - f(0.9) ** f(t))
-        path.append(path[-1] - m * rate / (np.sqrt(v) + f(1e-7)))
-    return path
-
-
-@unit("ch01.act01", uses="tensorflow")
-def quadratic_by_hand(steps: tuple[int, ...] = (500, 1000, 2000)) -> QuadraticByHand:
-    """Descend by hand, and evaluate the expression at integers. Source: ours."""
-    f = np.float32
-
-    def gradient(x: np.ndarray) -> Any:
-        return np.sign(x * x - f(10) * x + f(25)) * (f(2) * x - f(10))
-
-    path = adam_by_hand(gradient, 0.0, learning_rate=0.01, steps=max(steps))
-    made = activity_1_01(trials=steps, steps=max(steps), twice=max(steps))
-    integers = np.arange(-99, 100)
-    values = quadratic(integers, (1, -10, 25))
-    return QuadraticByHand(
-        distance_by_hand=max(abs(made.x_after[str(step)] - float(path[step])) for step in steps),
-        wrong_roots=int(((values == 0) != (integers == made.exact_root)).sum()),
-        lower=int((values < made.minimum).sum()),
-        differs_from_square=int((np.polyval(made.factorised, integers) != values).sum()),
-    )
