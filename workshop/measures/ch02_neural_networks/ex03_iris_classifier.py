@@ -15,7 +15,7 @@ from workshop.training.backend import tf
 from workshop.training.optimizers import SGD, Adam
 from workshop.units import unit
 
-from ._by_hand import own_parameters, softmax_loss_of_outputs
+from ._by_hand import own_parameters
 from ._data import one_hot
 from ._perceptron import (
     all_changed,
@@ -131,7 +131,6 @@ class Classifier:
     class_counts: list[int]
     scatter: Scatter
     changed: bool
-    loss_before_and_after: list[float]
     parameter_shapes: list[list[int]]
     parameters: dict[str, int]
     weight: np.ndarray
@@ -166,10 +165,6 @@ def exercise_2_03(iris: Any, learning_rate: float = 0.01, steps: int = 1000) -> 
         class_counts=[len(counts), *(int(n) for n in np.unique(counts))],
         scatter=species_scatter(iris),
         changed=all_changed(descent),
-        loss_before_and_after=[
-            softmax_loss_of_outputs(softmax_layer(x, *reached).numpy(), y)
-            for reached in (descent.snapshots[0], descent.variables)
-        ],
         parameter_shapes=[list(weight.shape), list(np.atleast_2d(bias).shape)],
         parameters=own_parameters(net_input, weight, bias, x),
         weight=weight,
