@@ -109,27 +109,17 @@ def exercise_2_03_dummies(labels: tuple[int, ...] = (0, 1, 2)) -> str:
 
 
 @dataclass(frozen=True)
-class Scatter:
-    """The species' positions in the plot: x and y of each quantity, or one value per species."""
-
-    setosa_highest: list[float]
-    others_lowest: list[float]
-    overlap_of_others: list[float]
-    x_means: list[float]
-    y_means: list[float]
-
-
-@dataclass(frozen=True)
 class Classifier:
     """The flowers' table and scatter plot, and the layer trained to distinguish the species.
 
+    `scatter` : the species' positions in the plot, x and y of each quantity, or one value per species.
     `parameter_shapes` : of its weight, and of its bias as a matrix of one row.
     """
 
     head: list[list[float]]
     columns: list[str]
     class_counts: list[int]
-    scatter: Scatter
+    scatter: dict[str, list[float]]
     changed: bool
     parameter_shapes: list[list[int]]
     parameters: dict[str, int]
@@ -203,17 +193,17 @@ def columns_by_content(iris: Any) -> list[str]:
     return [names.get(column, column) for column in iris.columns]
 
 
-def species_scatter(iris: Any, x: str = "sepallength", y: str = "sepalwidth") -> Scatter:
+def species_scatter(iris: Any, x: str = "sepallength", y: str = "sepalwidth") -> dict[str, list[float]]:
     """Return where the three species are in the plot of the columns x and y.
 
     The columns have the file's names, but contain petal length and width.
     """
     by_species = iris.groupby("species")[[x, y]]
     lowest, highest, mean = by_species.min().values, by_species.max().values, by_species.mean().values
-    return Scatter(
-        setosa_highest=highest[0].tolist(),
-        others_lowest=lowest[1:].min(axis=0).tolist(),
-        overlap_of_others=(highest[1] - lowest[2]).tolist(),
-        x_means=mean[:, 0].tolist(),
-        y_means=mean[:, 1].tolist(),
-    )
+    return {
+        "setosa_highest": highest[0].tolist(),
+        "others_lowest": lowest[1:].min(axis=0).tolist(),
+        "overlap_of_others": (highest[1] - lowest[2]).tolist(),
+        "x_means": mean[:, 0].tolist(),
+        "y_means": mean[:, 1].tolist(),
+    }
