@@ -21,17 +21,6 @@ def softmax(z: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def sigmoid_cross_entropy(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return −y·log σ(z) − (1 − y)·log(1 − σ(z)) elementwise."""
-    return np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
-
-
-def softmax_cross_entropy(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return −Σ y·log softmax(z) along the last axis; labels (n, classes) sum to 1 in each row."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return np.log(np.exp(shifted).sum(axis=-1)) - (labels * shifted).sum(axis=-1)
-
-
 def dense_backward(x: np.ndarray, upstream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the gradients of weight and bias from that of the net input (n, units)."""
     return x.T @ upstream, upstream.sum(axis=0)

@@ -10,7 +10,6 @@ from workshop.numerics.term_weights import (
     count_matrix,
     document_frequency,
     most_frequent,
-    one_hot_matrix,
     stable_argsort,
     tf_idf_matrix,
     words,
@@ -25,7 +24,6 @@ def test_small_matrices_by_hand():
     assert terms == ["cat", "catfish", "dog"]
     counts = count_matrix(PETS, terms)
     assert counts.tolist() == [[2, 0, 1], [0, 1, 1], [0, 0, 0]]
-    assert one_hot_matrix(PETS, terms).tolist() == [[1, 0, 1], [0, 1, 1], [0, 0, 0]]
     assert document_frequency(counts).tolist() == [1, 1, 2]
     assert counts.dtype == document_frequency(counts).dtype == np.int64
 
@@ -62,9 +60,6 @@ def test_matrices_of_scikit_learn(seed):
         return matrix
 
     np.testing.assert_array_equal(counts, of_sklearn("CountVectorizer"))
-    np.testing.assert_array_equal(
-        one_hot_matrix(documents, all_terms(documents)), of_sklearn("CountVectorizer", binary=True)
-    )
     np.testing.assert_allclose(tf_idf_matrix(counts), of_sklearn("TfidfVectorizer"), rtol=1e-14)
 
 

@@ -35,11 +35,6 @@ def count_matrix(documents: Documents, terms: Sequence[str]) -> np.ndarray:
     return np.array(counts, dtype=np.int64).reshape(len(documents), len(terms))
 
 
-def one_hot_matrix(documents: Documents, terms: Sequence[str]) -> np.ndarray:
-    """Return 1 where a term occurs in a document, however often, else 0; int64 (documents, terms)."""
-    return np.minimum(count_matrix(documents, terms), 1)
-
-
 def document_frequency(counts: np.ndarray) -> np.ndarray:
     """Return the number of documents with each term; int64 (terms,)."""
     return (np.asarray(counts) > 0).sum(axis=0, dtype=np.int64)

@@ -24,4 +24,5 @@ def test_maxima_are_read_along_the_axis(axis, maxima):
 def test_maxima_of_fractions_keep_their_digits():
     found = ex05_argmax.exercise_1_05(np.array([[0.5, 2.25, 1.0], [0.75, 2.0, 3.5]]))
 
+    assert found.shape == [2, 3]
     assert (found.column_maxima, found.row_maxima) == ([0.75, 2.25, 3.5], [2.25, 3.5])

@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 
 from workshop.ledger import ledger
-from workshop.measures.ch01_building_blocks import (
-    _checks,
-    text01_iris_sample,
-)
+from workshop.measures.ch01_building_blocks import text01_iris_sample
 
 
 @pytest.mark.usefixtures("tensorflow")
@@ -26,9 +23,9 @@ def test_a_column_counts_only_with_its_own_values():
     turned = book.assign(species=2 - book["species"])
 
     names = ledger().claims["ch01.text01.columns"].documented
-    assert _checks.columns_by_value(book) == names
-    assert _checks.columns_by_value(as_named) == [*(f"{n}?" for n in names[:4]), "species"]
-    assert _checks.columns_by_value(turned) == [*names[:4], "species?"]
+    assert text01_iris_sample.columns_by_value(book) == names
+    assert text01_iris_sample.columns_by_value(as_named) == [*(f"{n}?" for n in names[:4]), "species"]
+    assert text01_iris_sample.columns_by_value(turned) == [*names[:4], "species?"]
 
 
 def test_iris_columns_get_their_true_names():

@@ -12,10 +12,10 @@ def test_labels_follow_the_alphabet_and_not_the_order_of_folders(tmp_path):
         tmp_path, tree=(("z", (5,)), ("m", (10, 20)), ("c", (250,))), batch_size=2
     )
 
-    assert outcome.folder_classes == generators.FolderClasses(
-        classes=["c", "m", "z"],
-        labels={"c": [0], "m": [1], "z": [2]},
-        pictures={"c": 1, "m": 2, "z": 1},
-    )
+    assert outcome.folder_classes == {
+        "classes": ["c", "m", "z"],
+        "labels": {"c": [0], "m": [1], "z": [2]},
+        "pictures": {"c": 1, "m": 2, "z": 1},
+    }
     assert outcome.rescaled_range == pytest.approx([5 / 255, 250 / 255])
     assert outcome.batch_shapes == [[2, 4, 6, 3]] * 2

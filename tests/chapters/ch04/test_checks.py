@@ -9,7 +9,7 @@ import pytest
 
 from workshop.book import package_book
 from workshop.ledger import ledger
-from workshop.measures.ch04_text_embeddings import _checks
+from workshop.measures.ch04_text_embeddings.text12_word_vectors import gap_by_hand
 from workshop.samples.recorded import Recordings
 from workshop.verification.printed_vs_recorded import answer
 
@@ -24,7 +24,7 @@ def test_another_list_is_at_no_distance_by_hand():
     words, vectors = ("a", "b", "c"), np.array([[1.0, 0], [1, 1], [0, 1]])
 
     def gap(rows):
-        return _checks.gap_by_hand(rows, words, vectors, vectors[0], ["a"])
+        return gap_by_hand(rows, words, vectors, vectors[0], ["a"])
 
     assert gap([["b", 0.5**0.5], ["c", 0.0]]) == pytest.approx(0)
     assert gap([["b", 0.5**0.5 - 0.1], ["c", 0.0]]) == pytest.approx(0.1)

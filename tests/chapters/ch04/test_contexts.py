@@ -44,8 +44,8 @@ def test_terms_are_a_piece_of_the_sentence(size):
 def test_the_approaches_exchange_inputs_and_outputs():
     found = slide_window(LETTERS, 2)
 
-    assert (found.cbow_sample.inputs, found.cbow_sample.output) == (["a", "b", "d", "e"], "c")
-    assert (found.skipgram_pairs.input, found.skipgram_pairs.outputs) == ("c", ["a", "b", "d", "e"])
+    assert found.cbow_sample == {"inputs": ["a", "b", "d", "e"], "output": "c"}
+    assert found.skipgram_pairs == {"input": "c", "outputs": ["a", "b", "d", "e"]}
 
 
 def test_a_word_that_occurs_twice_stays_in_the_context():

@@ -11,9 +11,9 @@ from workshop.chapters.ch05_sequences._data import prepare
 from workshop.ledger import ledger
 from workshop.measures.ch05_sequences import _checks as checks
 from workshop.measures.ch05_sequences import _plots as plots
-from workshop.measures.ch05_sequences import _price_checks as price_checks
 from workshop.measures.ch05_sequences import _training as training
-from workshop.measures.ch05_sequences._training import naive_rmse
+from workshop.measures.ch05_sequences._training import mean_rmse, naive_rmse
+from workshop.measures.ch05_sequences.ex03_plain_rnn import forecasts_of_two_starts
 
 
 def parts_hold(claim: str, measured: Any) -> bool:
@@ -41,14 +41,14 @@ class TestForecasts:
                 lambda _, weights, rows: np.stack([rules[wrong](rows) for _ in weights]),
             )
 
-        assert parts_hold("text07.own_forecasts", price_checks.forecasts_of_two_starts()) is (not wrong)
+        assert parts_hold("text07.own_forecasts", forecasts_of_two_starts()) is (not wrong)
 
     def test_forecast_of_the_mean_by_hand(self):
         """The mean of the training part is forecast for the test part, too."""
         data = prepare(np.array([[0.0], [2.0], [0.0], [2.0], [0.0], [2.0], [3.0], [1.0]]))
 
-        assert price_checks.mean_forecast(data) == pytest.approx([0.5, np.sqrt((1 + 0) / 2)])
-        assert naive_rmse(data)[0] != price_checks.mean_forecast(data)[0]
+        assert mean_rmse(data) == pytest.approx([0.5, np.sqrt((1 + 0) / 2)])
+        assert naive_rmse(data)[0] != mean_rmse(data)[0]
 
 
 def test_swapped_axes_are_noticed():

@@ -31,4 +31,4 @@ def test_last_step_is_distinguished_from_the_others(monkeypatch):
 
     backwards = text02.read_term_by_term(["a", "b", "c", "d"])
 
-    assert (forwards.classified_after_t, backwards.classified_after_t) == (3, 0)
+    assert (forwards["classified_after_t"], backwards["classified_after_t"]) == (3, 0)

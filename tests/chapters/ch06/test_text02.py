@@ -10,6 +10,6 @@ def test_own_reviews_are_lists_of_ranks():
     found = text02_loading_reviews.load_reviews(data, vocabulary=20)
 
     assert found.dataset_sizes == {"total": 3, "train": 2, "test": 1}
-    assert text02_loading_reviews.stage_reviews(data, maxlen=3).x_train_5_padded.length == 3
+    assert text02_loading_reviews.stage_reviews(data, maxlen=3).x_train_5_padded["length"] == 3
     assert _data.prepared(data).x_test[0, -3:].tolist() == [1, 6, 6]
     assert len(_data.prepared(data, n_reviews=1).x_train) == 1

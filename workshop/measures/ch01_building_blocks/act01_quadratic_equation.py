@@ -24,9 +24,11 @@ Coefficients = Tuple[float, float, float]
 class Descents:
     """End points of the descents on |x² − 10x + 25| and related functions, by TensorFlow's fused Adam.
 
-    `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of
-    (x − root)². `x_without_abs` : end of the same descent without the absolute value. `other_*` : ends of the
-    descents on another quadratic. `other_solved` : whether the one with it is within 0.01 of a root.
+    `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of (x −
+    root)². `wrong_roots`, `lower`, `differs_from_square` : numbers of integers from −99 to 99 where the
+    expression is 0 beside the root or not 0 there, below the minimum, and not (x − root)². `x_without_abs` :
+    end of the same descent without the absolute value. `other_*` : ends of the descents on another quadratic.
+    `other_solved` : whether the one with it is within 0.01 of a root.
     """
 
     x: float
@@ -34,6 +36,9 @@ class Descents:
     exact_root: float
     minimum: float
     factorised: list[float]
+    wrong_roots: int
+    lower: int
+    differs_from_square: int
     distances: dict[str, float]
     reached_root: bool
     other_x: float
@@ -92,12 +97,19 @@ def activity_1_01(
 
     x = descend(absolute, coefficients, twice)
     other_x = float(descend(absolute, other, steps)[steps])
+    minimum = float(absolute([tf.constant(x[steps])], tf.constant(coefficients, tf.float32)).numpy())
+    factorised = [float(c) for c in np.polymul([1.0, -root], [1.0, -root])]
+    integers = np.arange(-99, 100)
+    values = quadratic(integers, coefficients)
     return Descents(
         x=float(x[steps]),
         x_after={str(step): float(x[step]) for step in trials},
         exact_root=root,
-        minimum=float(absolute([tf.constant(x[steps])], tf.constant(coefficients, tf.float32)).numpy()),
-        factorised=[float(c) for c in np.polymul([1.0, -root], [1.0, -root])],
+        minimum=minimum,
+        factorised=factorised,
+        wrong_roots=int(((values == 0) != (integers == root)).sum()),
+        lower=int((values < minimum).sum()),
+        differs_from_square=int((np.polyval(factorised, integers) != values).sum()),
         distances={str(step): abs(float(x[step]) - root) for step in trials},
         reached_root=any(bool(value == root) for value in x.values()),
         other_x=other_x,

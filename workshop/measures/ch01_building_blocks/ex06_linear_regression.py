@@ -23,14 +23,17 @@ START = (0.0, 0.0)  # of w and b
 class Line:
     """The line w·x + b, fitted by TensorFlow's fused kernel of Adam, which Keras used up to 2.10.
 
-    Losses are sums of absolute errors. `moved` : change of w and b.
+    Losses are sums of absolute errors. `after_one_step` : w and b after the first step. `moved` : change of w
+    and b. `error_of_mean_label` : the largest error of the mean label as a prediction.
     """
 
     w: float
     b: float
     predictions: np.ndarray
     initial: list[float]
+    after_one_step: list[float]
     moved: list[float]
+    error_of_mean_label: float
     loss_at_start: float
     loss_trained: float
     deterministic: bool
@@ -98,17 +101,19 @@ def exercise_1_06(
         raise ValueError(f"x of shape {x32.shape} and y of shape {y32.shape}: give one y for each x")
     optimizer = Adam(learning_rate)
     runs = [
-        minimise(absolute_errors, START, optimizer=optimizer, steps=steps, data=(x32, y32), keep=(0,))
+        minimise(absolute_errors, START, optimizer=optimizer, steps=steps, data=(x32, y32), keep=(0, 1))
         for _ in range(repeats)
     ]
-    (w, b), start = runs[0].variables, runs[0].snapshots[0]
+    (w, b), start, first = runs[0].variables, runs[0].snapshots[0], runs[0].snapshots[1]
     bits = {tuple(variable.tobytes() for variable in run.variables) for run in runs}
     return Line(
         w=float(w),
         b=float(b),
         predictions=regression(tf.constant(w), tf.constant(b), tf.constant(x32)).numpy(),
         initial=[float(value) for value in start],
+        after_one_step=[float(value) for value in first],
         moved=[float(end - begin) for end, begin in zip((w, b), start)],
+        error_of_mean_label=float(abs(y32 - np.mean(y)).max()),
         loss_at_start=float(absolute_errors(start, x32, y32).sum()),
         loss_trained=float(absolute_errors((w, b), x32, y32).sum()),
         deterministic=len(bits) == 1,

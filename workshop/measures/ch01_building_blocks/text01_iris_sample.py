@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from workshop.units import unit
 
 # The book's iris.csv swaps the names: its column "petallength" contains the length of the sepal, and so on.
@@ -31,17 +33,11 @@ class IrisSample:
 def with_true_names(iris: Any, species: tuple[str, ...] = SPECIES) -> Any:
     """Return the book's iris.csv with the correct column names in the classic order, and species by name.
 
-    Raises ValueError if a column is missing.
-
     Parameters
     ----------
     iris : DataFrame with columns petallength, petalwidth, sepallength, sepalwidth, species (0, 1, 2).
     species : the names of species 0, 1 and 2; another entry stays as it is.
     """
-    needed = [*TRUE_NAMES, "species"]
-    missing = [name for name in needed if name not in iris]
-    if missing:
-        raise ValueError(f"the table has no column {missing[0]}: it needs {', '.join(needed)}")
     frame = iris.rename(columns=TRUE_NAMES)
     names = dict(enumerate(species))
     frame["species"] = [names.get(code, code) for code in frame["species"]]
@@ -53,3 +49,24 @@ def iris_sample(iris: Any, count: int = 6) -> IrisSample:
     """Show the first rows of the Iris data. Source: chapter 1, text "Machine Learning", Figure 1.2."""
     head = with_true_names(iris).head(count)
     return IrisSample(columns=[str(name) for name in head.columns], rows=head.values.tolist())
+
+
+@unit("ch01.text01", value="confirmed_columns", uses="pandas sklearn")
+def columns_by_value(iris: Any) -> list[str]:
+    """Compare each column with scikit-learn's own Iris table, whose features are named.
+
+    Returns the names of columns, each followed by a question mark if the values are not those of this
+    feature. Source: ours.
+    """
+    from sklearn.datasets import load_iris
+
+    reference, table = load_iris(), with_true_names(iris)
+    rows = min(len(table), len(reference.data))
+    names = ["_".join(name.split()[:2]) for name in reference.feature_names]
+    confirmed = []
+    for column in table.columns[:-1]:
+        distances = abs(reference.data[:rows] - np.asarray(table[column], dtype=float)[:rows, np.newaxis])
+        nearest = names[int(distances.mean(axis=0).argmin())]
+        confirmed.append(column if column == nearest else column + "?")
+    same = list(table["species"])[:rows] == list(reference.target_names[reference.target[:rows]])
+    return [*confirmed, table.columns[-1] + ("" if same else "?")]

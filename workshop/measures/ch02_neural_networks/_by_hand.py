@@ -30,16 +30,6 @@ def own_parameters(layer: Layer, weight: np.ndarray, bias: np.ndarray, x: Any) -
     return {"weights": count(0), "biases": count(1)}
 
 
-def sigmoid_loss_of_outputs(outputs: np.ndarray, y: np.ndarray) -> float:
-    """Return the book's loss of sigmoid outputs, which it takes as logits: the mean cross-entropy."""
-    return float(np.mean(np.log1p(np.exp(outputs)) - y * outputs))
-
-
-def softmax_loss_of_outputs(outputs: np.ndarray, y: np.ndarray) -> float:
-    """Return the book's loss of softmax outputs, which it takes as logits: the mean cross-entropy."""
-    return float(np.mean(np.log(np.exp(outputs).sum(axis=1)) - (y * outputs).sum(axis=1)))
-
-
 def descent_by_hand(x: np.ndarray, y: np.ndarray, rate: float, steps: int) -> np.ndarray:
     """Return weights and bias of the book's perceptron after every step from zero on, (steps + 1, n + 1).
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,20 +10,12 @@ from workshop.chapters.ch02_neural_networks.act01_sonar import activity_2_01_mod
 from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
 from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
 from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_model
-from workshop.numerics.reference_network import Layer, dense, forward, reshape
+from workshop.numerics.reference_network import dense, forward, reshape
 from workshop.training.backend import keras
-from workshop.training.initialisers import initial_weights
 from workshop.training.network_checks import NetworkCheck, check_network
 from workshop.units import unit
 
-from ._data import image_arrays
 from ._networks import last_layer
-from .ex07_deep_network import exercise_2_07
-
-
-def network(*activations: str) -> list[Layer]:
-    """Return the table of dense layers of these activations, on flattened inputs."""
-    return [reshape(-1), *map(dense, activations)]
 
 
 def checked(model: Any, *activations: str, rows: int = 256) -> NetworkCheck:
@@ -45,7 +36,7 @@ def checked(model: Any, *activations: str, rows: int = 256) -> NetworkCheck:
             hidden = forward([dense(activation)], weights[-2:], hidden)
         return weights
 
-    return check_network(model, network(*activations), x, draw)
+    return check_network(model, [reshape(-1), *map(dense, activations)], x, draw)
 
 
 @unit("ch02.ex05", value="network", uses="tensorflow")
@@ -87,35 +78,3 @@ def last_layers_computed(
         model = keras.models.Sequential([layers.InputLayer((4,)), layers.Dense(units, activation=chosen)])
         found["%d classes" % classes] = checked(model, activation).gap
     return found
-
-
-@unit("ch02.ex07", value="training_loss", uses="tensorflow")
-def exercise_2_07_training_loss(rows: int = 32, seed: int = 0) -> float:
-    """Train the exercise's network for one batch of drawn images, and work out the loss of its start by hand.
-
-    Returns the loss that the training reports of its start, divided by the mean of −log p of the true class.
-    Source: chapter 2, exercise 2.07.
-    """
-    rng = np.random.default_rng(seed)
-    images = rng.integers(0, 256, (rows, 28, 28)).astype(np.uint8)
-    labels = (np.arange(rows) % 10).astype(np.uint8)
-    drawn = SimpleNamespace(x_train=images, y_train=labels, x_test=images, y_test=labels)
-    reported = float(exercise_2_07(drawn, seed=seed, epochs=1).history.loss[0])
-    start = initial_weights(exercise_2_07_model(), np.random.default_rng(seed))
-    outputs = forward(network("relu", "relu", "softmax"), start, images / 255.0)
-    return reported / float(-np.mean(np.log(outputs[np.arange(rows), labels])))
-
-
-@unit("ch02.ex07", value="resembles")
-def exercise_2_07_figure(mnist: Any, chosen: int = 200) -> int:
-    """Compare the test image that is shown with the mean of every digit.
-
-    Returns the digit whose mean training image is nearest to the chosen test image. Source: chapter 2,
-    exercise 2.07.
-    """
-    x_train, y_train, x_test, _ = image_arrays(mnist)
-    digits = np.unique(y_train)
-    means = [x_train[y_train == digit].mean(axis=0) for digit in digits]
-    image = x_test[min(chosen, len(x_test) - 1)]
-    distances = [float(np.sum((image - mean) ** 2)) for mean in means]
-    return int(digits[np.argmin(distances)])

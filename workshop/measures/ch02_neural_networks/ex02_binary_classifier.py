@@ -16,7 +16,7 @@ from workshop.training.backend import tf
 from workshop.training.optimizers import SGD
 from workshop.units import unit
 
-from ._by_hand import descent_by_hand, sigmoid_loss_of_outputs
+from ._by_hand import descent_by_hand
 from ._data import Cloud, features_and_labels, or_table, point_clouds
 from ._perceptron import (
     all_changed,
@@ -41,7 +41,6 @@ class OrPerceptron:
     bias: np.ndarray
     weight_difference: float
     changed: bool
-    loss_before_and_after: list[float]
     predictions: np.ndarray
     accuracy: float
     learning_rate: float
@@ -77,10 +76,6 @@ def training_a_perceptron(
         bias=bias,
         weight_difference=float(abs(weight[0, 0] - weight[1, 0])),
         changed=all_changed(descent),
-        loss_before_and_after=[
-            sigmoid_loss_of_outputs(perceptron(x, *reached).numpy(), y)
-            for reached in (descent.snapshots[0], descent.variables)
-        ],
         predictions=predictions,
         accuracy=subset_accuracy(y, predictions),
         learning_rate=rate,

@@ -79,8 +79,8 @@ def lightness_of_extremes(images: np.ndarray, turned: bool = False) -> dict[str,
 class Classifier:
     """Shapes of images and layer, and accuracies on the test images.
 
-    `trained_unlike_ink` : number of pixels that are light in a training image though the training moved not
-    all of their weights, or dark in all though it moved one.
+    `trained_unlike_ink` : number of weights that moved though their pixel is dark in all training images, or
+    that did not though it is light in one.
     """
 
     x_shape: list[int]
@@ -123,13 +123,12 @@ def exercise_2_04(
         keep=[step for step in on_the_way if step <= steps],
     )
     weight, bias = descent.variables
-    inked = x_train.any(axis=0).ravel()
-    moved = np.where(inked, (weight != 0).all(axis=1), (weight != 0).any(axis=1))
+    lit = x_train.any(axis=0).reshape(-1, 1)  # pixels that are light in a training image
     return Classifier(
         x_shape=list(x.shape),
         test_shape=list(test.shape),
         weight_shape=list(weight.shape),
-        trained_unlike_ink=int(np.sum(moved != inked)),
+        trained_unlike_ink=int(np.sum((weight != 0) != lit)),
         accuracy=subset_accuracy(test_y, rounded(softmax_layer(test, weight, bias))),
         accuracy_after={
             "step_%d" % step: subset_accuracy(test_y, rounded(softmax_layer(test, *variables)))

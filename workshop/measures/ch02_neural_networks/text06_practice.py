@@ -6,7 +6,7 @@ Each statement of the text is tested.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -17,10 +17,11 @@ from workshop.training.fitting import Fit, Network, evaluate, fit
 from workshop.training.full_batch import minimise
 from workshop.training.initialisers import he_uniform, initial_weights, shuffled, zeros
 from workshop.training.optimizers import SGD
+from workshop.training.summaries import built_layers
 from workshop.units import unit
 
 from ._by_hand import sigmoid_unit_by_hand
-from ._data import features_and_labels, image_arrays, scaled
+from ._data import image_arrays, scaled
 from ._training import ADAM, SPARSE
 
 
@@ -130,59 +131,16 @@ def learning_rates(
 
     Source: chapter 2, text on the learning rate.
     """
-    return descents(
-        lambda variables: (variables[0] - 5.0) ** 2,
-        0.0,
-        {name: SGD(learning_rate=rate) for name, rate in rates},
-        across=lambda path: path - 5.0,
-        steps=steps,
-        watched=watched,
-    )
-
-
-@unit("ch02.text06", value="valley_of_points", uses="tensorflow pandas")
-def learning_rates_on_points(
-    two_class_points: Any,
-    rates: Sequence[tuple[str, float]] = (("too_large", 2.0), ("moderate", 1.0), ("too_small", 1e-4)),
-    steps: int = 100,
-) -> Valley:
-    """Descend from zero on the squared error of a line for the points.
-
-    Returns what `Valley` says, across the error's valley. Rates are multiples of 1 / curvature there.
-    Curvature and bottom are computed by linear algebra, without a descent.
-
-    Source: chapter 2, text on the learning rate.
-    """
-    x, y = features_and_labels(two_class_points)
-    rows = np.column_stack([x, np.ones(len(x), np.float32)])
-    curvatures, directions = np.linalg.eigh(2 * rows.T.astype(np.float64) @ rows / len(rows))
-    bottom = np.linalg.lstsq(rows.astype(np.float64), y[:, 0], rcond=None)[0]
-    return descents(
-        lambda variables, rows, y: tf.reduce_mean((tf.matmul(rows, variables[0]) - y) ** 2),
-        np.zeros((rows.shape[1], 1)),
-        {name: SGD(learning_rate=rate / curvatures[-1]) for name, rate in rates},
-        across=lambda path: (path[:, :, 0] - bottom) @ directions[:, -1],
-        steps=steps,
-        watched=steps,
-        data=(rows, y),
-    )
-
-
-def descents(
-    loss: Callable[..., Any],
-    start: Any,
-    optimizers: Mapping[str, SGD],
-    *,
-    across: Callable[[np.ndarray], np.ndarray],
-    steps: int,
-    watched: int,
-    data: Sequence[np.ndarray] = (),
-) -> Valley:
-    """Descend with each optimizer; `across` gives a path's places across the valley, (steps + 1,)."""
     left, crossings = {}, {}
-    for name, optimizer in optimizers.items():
-        done = minimise(loss, [start], optimizer=optimizer, steps=steps, data=data, keep=range(steps + 1))
-        path = across(np.array([done.snapshots[step][0] for step in range(steps + 1)], np.float64))
+    for name, rate in rates:
+        done = minimise(
+            lambda variables: (variables[0] - 5.0) ** 2,
+            (0.0,),
+            optimizer=SGD(learning_rate=rate),
+            steps=steps,
+            keep=range(steps + 1),
+        )
+        path = np.array([done.snapshots[step][0] for step in range(steps + 1)], np.float64) - 5.0
         left[name] = float(abs(path[-1] / path[0]))
         crossings[name] = int(np.sum(path[1 : watched + 1] * path[:watched] < 0))
     return Valley(left, crossings)
@@ -269,7 +227,7 @@ def dropout_example(inputs: int = 60, rows: int = 1000) -> DropoutExample:
         layers.Dense(1, activation="sigmoid"),
     ]
     model = keras.models.Sequential(stack)
-    built = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
+    built = built_layers(model)
     configs = [layer.get_config() for layer in built]
     sizes = [config["units"] if "units" in config else config["rate"] for config in configs]
     dropped = [index for index, config in enumerate(configs) if "rate" in config]

@@ -23,7 +23,6 @@ from workshop.units import unit
 
 from ._convolution import distance
 from .act02_fruits import built_model
-from .text05_last_layer import last_layer
 from .text06_pooling import figure_3_15_model
 from .text07_keras_layers import convolution, fully_connected, max_pooling
 from .text11_transfer_learning import on_top
@@ -192,25 +191,6 @@ def new_layer_by_hand(images: tuple[int, int, int] = (9, 7, 3), maps: int = 5) -
     pictures = drawn_images(base)
     by_hand = forward([dense("softmax")], model.layers[-1].get_weights(), output_of(base, pictures))
     return distance(output_of(model, pictures), by_hand)
-
-
-@unit("ch03.text05", value="formula_gap", uses="tensorflow")
-def last_layers_by_hand(classes: int = 20, inputs: int = 6) -> float:
-    """Apply the last layer for each kind of problem to drawn inputs.
-
-    Returns the largest difference of the last layers' outputs from those by hand, over the kinds of problems.
-    Source: chapter 3, text on convolutional neural networks, Figure 3.12.
-    """
-    formulas = (
-        ("regression", "linear"),
-        ("binary classification", "sigmoid"),
-        ("multi-class classification", "softmax"),
-    )
-    rows = np.random.default_rng(8).normal(size=(9, inputs)).astype(np.float32)
-    return max(
-        gap(alone(last_layer(problem, classes), (inputs,)), [dense(formula)], rows)
-        for problem, formula in formulas
-    )
 
 
 @dataclass(frozen=True)

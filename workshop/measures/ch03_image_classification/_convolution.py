@@ -48,9 +48,3 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
     if a.shape != b.shape:
         return float("inf")
     return float(np.abs(np.float64(a) - np.float64(b)).max(initial=0.0))
-
-
-def keras_gap(image: Any, kernel: Any, *, stride: int = 1, padding: Padding = "valid") -> float:
-    """Return the largest difference between the map by hand and that of Keras' layer."""
-    settings: dict[str, Any] = {"stride": stride, "padding": padding}
-    return distance(feature_map(image, kernel, **settings), keras_feature_map(image, kernel, **settings))

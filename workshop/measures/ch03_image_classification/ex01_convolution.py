@@ -12,10 +12,10 @@ import numpy as np
 
 from workshop.chapters.ch03_image_classification.ex01_convolution import EDGES, IMAGE, Matrix
 from workshop.numerics.convolution2d import convolve2d, windows2d
-from workshop.training.backend import keras, tf
+from workshop.training.backend import tf
 from workshop.units import unit
 
-from ._convolution import SOBEL, as_image, as_kernel, distance, feature_map, keras_feature_map, keras_gap
+from ._convolution import SOBEL, as_image, as_kernel, distance, feature_map, keras_feature_map
 
 PATCH = ((5, 10, 15), (10, 20, 30), (100, 150, 200))
 
@@ -50,28 +50,6 @@ def one_position(a: Matrix = PATCH, b: Matrix = SOBEL) -> WorkedExample:
         total=feature_map(patch, kernel).item(),
         not_matmul={"product": matrix_product, "entries": int((product != matrix_product).sum())},
     )
-
-
-@dataclass(frozen=True)
-class FiltersOfKeras:
-    """Filter sizes of layers that are given a single number, and the example's difference from Keras."""
-
-    filter_sizes: list[list[int]]
-    sum_gap: float
-
-
-@unit("ch03.text02", uses="tensorflow")
-def filters_of_keras(sizes: tuple[int, ...] = (3, 5), a: Matrix = PATCH, b: Matrix = SOBEL) -> FiltersOfKeras:
-    """Build convolutions of the usual sizes, and one with the example's filter.
-
-    Source: chapter 3, text on convolution operations.
-    """
-    shapes = []
-    for size in sizes:
-        layer = keras.layers.Conv2D(1, size)
-        layer.build((None, None, None, 1))
-        shapes.append([int(length) for length in tuple(layer.weights[0].shape)[:2]])
-    return FiltersOfKeras(filter_sizes=shapes, sum_gap=keras_gap(a, b))
 
 
 @dataclass(frozen=True)

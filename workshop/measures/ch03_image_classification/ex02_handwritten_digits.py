@@ -22,29 +22,15 @@ from ._training import ADAM, EPOCHS, LOSS, METRIC, Ran, evaluated, gap_of, ran
 
 
 @dataclass(frozen=True)
-class Labels:
-    """First three and last three labels of the training images, and the labels' type."""
-
-    first: list[int]
-    last: list[int]
-    dtype: str
-
-
-@dataclass(frozen=True)
-class Classes:
-    """Number of classes, smallest and largest label."""
-
-    count: int
-    min: int
-    max: int
-
-
-@dataclass(frozen=True)
 class Data(Reshaped):
-    """The digits as loaded and reshaped."""
+    """The digits as loaded and reshaped.
 
-    label_train: Labels
-    classes: Classes
+    `label_train` : first three and last three labels of the training images, and the labels' type. `classes`
+    : their number, smallest and largest label.
+    """
+
+    label_train: dict[str, Any]
+    classes: dict[str, int]
 
 
 @unit("ch03.ex02")
@@ -61,12 +47,12 @@ def exercise_3_02_data(mnist: Any) -> Data:
     labels = np.unique(digits.y_train)
     return Data(
         **vars(reshaped(digits)),
-        label_train=Labels(
-            first=digits.y_train[:3].tolist(),
-            last=digits.y_train[-3:].tolist(),
-            dtype=str(digits.y_train.dtype),
-        ),
-        classes=Classes(count=len(labels), min=int(labels.min()), max=int(labels.max())),
+        label_train={
+            "first": digits.y_train[:3].tolist(),
+            "last": digits.y_train[-3:].tolist(),
+            "dtype": str(digits.y_train.dtype),
+        },
+        classes={"count": len(labels), "min": int(labels.min()), "max": int(labels.max())},
     )
 
 

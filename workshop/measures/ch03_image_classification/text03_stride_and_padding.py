@@ -14,7 +14,7 @@ from workshop.chapters.ch03_image_classification.ex01_convolution import Matrix
 from workshop.numerics.convolution2d import output_size, pad2d
 from workshop.units import unit
 
-from ._convolution import SOBEL, as_image, distance, feature_map, keras_feature_map, keras_gap
+from ._convolution import SOBEL, as_image, feature_map, keras_feature_map
 
 DARK, BRIGHT = 0, 200
 
@@ -79,36 +79,6 @@ def slide(
     )
 
 
-@unit("ch03.text03", value="stride_gap", uses="tensorflow")
-def slide_of_keras(
-    kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, strides: tuple[int, ...] = (1, 2, 3)
-) -> float:
-    """Compare the sliding by hand with Keras' layer.
-
-    Returns the largest difference of the maps by hand from Keras', over both orientations and all strides.
-    Source: chapter 3, text on stride.
-    """
-    images = (halves(bright, dark), halves(dark, bright))
-    return max(keras_gap(image, kernel, stride=s) for image in images for s in strides)
-
-
-@dataclass(frozen=True)
-class LowValue:
-    """Whether a low response at the map's left edge means that there is no pattern.
-
-    `no_pattern` : strongest response to images of one value. `zeros_around`, `edge_repeated`, `no_padding` :
-    lowest and highest value of the map's first column for padding with zeros (only the rows without zeros
-    above or below), with the pixels at the edge, and for none. `from_dark_to_bright` : lowest and highest
-    response to an edge from dark to bright.
-    """
-
-    no_pattern: float
-    zeros_around: list[float]
-    edge_repeated: list[float]
-    no_padding: list[float]
-    from_dark_to_bright: list[float]
-
-
 @dataclass(frozen=True)
 class FormulaExample:
     """Height and width of the map by the formula, and the formula's last step."""
@@ -125,7 +95,11 @@ class ZeroPadding:
     `by_orientation` : lowest and highest value in the middle of the map and at its left edge, in the rows
     without zeros above or below, by the half on the left. `input_image` : the orientation whose map is higher
     in the middle than at the left edge. `padded_image` and the following fields belong to it.
-    `map_left_edge` : the map's first column in those rows, and at the two corners.
+    `map_left_edge` : the map's first column in those rows, and at the two corners. `low_value_reading` :
+    whether a low response there means that there is no pattern: strongest response to images of one value;
+    lowest and highest value of the map's first column for padding with zeros (only the rows without zeros
+    above or below), with the pixels at the edge, and for none; lowest and highest response to an edge from
+    dark to bright.
     """
 
     input_image: np.ndarray
@@ -135,7 +109,7 @@ class ZeroPadding:
     map_shape: list[int]
     map_left_edge: dict[str, list[float]]
     map_full: np.ndarray
-    low_value_reading: LowValue
+    low_value_reading: dict[str, Any]
     formula_example: FormulaExample
 
 
@@ -167,15 +141,15 @@ def pad(
         map_shape=list(found.shape),
         map_left_edge={"inner_rows": inner[chosen][:, 0].tolist(), "corners": found[[0, -1], 0].tolist()},
         map_full=found,
-        low_value_reading=LowValue(
-            no_pattern=strongest(
+        low_value_reading={
+            "no_pattern": strongest(
                 np.stack([feature_map(halves(flat, flat), kernel) for flat in (dark, bright)])
             ),
-            zeros_around=span(inner[chosen][:, 0]),
-            edge_repeated=span(feature_map(np.pad(image, around, mode="edge"), kernel)[:, 0]),
-            no_padding=span(feature_map(image, kernel)[:, 0]),
-            from_dark_to_bright=span(middle(feature_map(images["dark_left"], kernel))),
-        ),
+            "zeros_around": span(inner[chosen][:, 0]),
+            "edge_repeated": span(feature_map(np.pad(image, around, mode="edge"), kernel)[:, 0]),
+            "no_padding": span(feature_map(image, kernel)[:, 0]),
+            "from_dark_to_bright": span(middle(feature_map(images["dark_left"], kernel))),
+        },
         formula_example=FormulaExample(
             *(output_size(size, len(kernel), stride=stride, padding=sides[0]) for size in image.shape),
             intermediate=f"{padded.shape[1] - len(kernel)}/{stride} + 1",
@@ -183,26 +157,10 @@ def pad(
     )
 
 
-@dataclass(frozen=True)
-class PaddingOfKeras:
-    """Shape of Keras' map, and the largest difference of the map by hand from it, for each padding."""
-
-    result_dims: list[int]
-    padding_gap: float
-
-
-@unit("ch03.text04", uses="tensorflow")
+@unit("ch03.text04", value="result_dims", uses="tensorflow")
 def pad_with_keras(
     kernel: Matrix = SOBEL, dark: int = DARK, bright: int = BRIGHT, around: int = 1
-) -> PaddingOfKeras:
-    """Compare the padding by hand with Keras' ZeroPadding2D and with "same".
-
-    Source: chapter 3, text on padding.
-    """
-    image, sides = halves(bright, dark), ((around, around), (around, around))
-    by_hand = feature_map(image, kernel, padding=sides)
-    by_layer, same = (keras_feature_map(image, kernel, padding=padding) for padding in (sides, "same"))
-    return PaddingOfKeras(
-        result_dims=list(by_layer.shape),
-        padding_gap=max(distance(by_hand, by_layer), distance(by_hand, same)),
-    )
+) -> list[int]:
+    """Pad by Keras' ZeroPadding2D. Returns the shape of the map. Source: chapter 3, text on padding."""
+    sides = ((around, around), (around, around))
+    return list(keras_feature_map(halves(bright, dark), kernel, padding=sides).shape)

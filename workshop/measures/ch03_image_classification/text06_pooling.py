@@ -1,6 +1,6 @@
 """Text: Pooling Layers (chapter 3, ch03.text06).
 
-Pooling by hand compared with Keras' layers, and the work that it saves in the network of exercise 3.02.
+Pooling by hand, and the work that it saves in the network of exercise 3.02.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workshop.training.summaries import built_layers
 from workshop.training.versions import output_shape, role_of
 from workshop.units import unit
 
-from ._convolution import as_image, distance
+from ._convolution import as_image
 
 # The figure's lower half is lost. Here it has larger values, so that a window that reaches down is visible.
 FEATURE_MAP = ((6, 8, 6, 1), (1, 2, 7, 4), (9, 3, 5, 9), (0, 9, 9, 3))
@@ -45,21 +45,6 @@ def pool(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: i
     return Pooled(top_left=left, top_right=right, out_shape=list(pooled.shape))
 
 
-@unit("ch03.text06", value="pooling_gap", uses="tensorflow")
-def pool_by_keras(of_map: Sequence[Sequence[int]] = FEATURE_MAP, size: int = 2, stride: int = 2) -> float:
-    """Compare pooling by hand with Keras' MaxPooling2D and AveragePooling2D.
-
-    Returns the largest difference of maxima and means by hand from those of Keras' layers. Source: chapter 3,
-    text on pooling layers.
-    """
-    image = np.float32(as_image(of_map))
-    means = windows2d(image, size, strides=stride).mean(axis=(3, 4))
-    return max(
-        distance(max_pool2d(image, size, strides=stride), keras.layers.MaxPooling2D(size, stride)(image)),
-        distance(means, keras.layers.AveragePooling2D(size, stride)(image)),
-    )
-
-
 def figure_3_15_model() -> Any:
     """Return the digit recognizer of Figure 3.15, with three convolutions."""
     layers = keras.layers
@@ -80,29 +65,17 @@ def figure_3_15_model() -> Any:
 
 
 @dataclass(frozen=True)
-class Recognizer:
-    """A network's number of convolutions, its kinds of pooling layers, and its end.
-
-    `behind` : kinds of the layers with weights after the last pooling. `digits` : lowest and highest digit of
-    the outputs.
-    """
-
-    convolutions: int
-    pooling: list[str]
-    behind: list[str]
-    digits: list[int]
-
-
-@dataclass(frozen=True)
 class Savings:
     """The work that pooling saves for one image, and the network of Figure 3.15.
 
     `pooling_saves` : multiply-adds of the convolution and dense layers without biases, with and without
-    pooling, the number of values that the poolings compare, and their parameters.
+    pooling, the number of values that the poolings compare, and their parameters. `figure_3_15` : the
+    network's number of convolutions, its kinds of pooling layers, the kinds of the layers with weights behind
+    the last pooling, and lowest and highest digit of the outputs.
     """
 
     pooling_saves: dict[str, int]
-    figure_3_15: Recognizer
+    figure_3_15: dict[str, Any]
 
 
 @unit("ch03.text06", uses="tensorflow")
@@ -122,12 +95,12 @@ def savings() -> Savings:
             "compared_by_pooling": sum(compared_values(layer) for layer in poolings),
             "parameters_of_pooling": sum(int(layer.count_params()) for layer in poolings),
         },
-        figure_3_15=Recognizer(
-            convolutions=sum(isinstance(layer, keras.layers.Conv2D) for layer in layers),
-            pooling=sorted({type(layer).__name__ for layer in layers if is_pooling(layer)}),
-            behind=[type(layer).__name__ for layer in layers[last:] if layer.weights],
-            digits=[0, int(drawn.output_shape[-1]) - 1],
-        ),
+        figure_3_15={
+            "convolutions": sum(isinstance(layer, keras.layers.Conv2D) for layer in layers),
+            "pooling": sorted({type(layer).__name__ for layer in layers if is_pooling(layer)}),
+            "behind": [type(layer).__name__ for layer in layers[last:] if layer.weights],
+            "digits": [0, int(drawn.output_shape[-1]) - 1],
+        },
     )
 
 

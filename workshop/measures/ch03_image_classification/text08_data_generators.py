@@ -30,27 +30,16 @@ IMAGES = (
 
 
 @dataclass(frozen=True)
-class FolderClasses:
-    """Classes in label order, and by folder the labels and the number of its pictures.
-
-    A picture's folder is recognised by its grey level.
-    """
-
-    classes: list[str]
-    labels: dict[str, list[int]]
-    pictures: dict[str, int]
-
-
-@dataclass(frozen=True)
 class FolderTree:
     """What a generator yields from a tree of folders.
 
-    `rescaled_range` : smallest and largest pixel in the
-    batches of a pass. `rescaled_levels` : each picture's grey level before, and its smallest and largest
-    pixel after. `batch_shapes` : shapes of the batches of a pass that drops an incomplete batch.
+    `folder_classes` : classes in label order, and by folder the labels and the number of its pictures, which
+    their grey level tells. `rescaled_range` : smallest and largest pixel in the batches of a pass.
+    `rescaled_levels` : each picture's grey level before, and its smallest and largest pixel after.
+    `batch_shapes` : shapes of the batches of a pass that drops an incomplete batch.
     """
 
-    folder_classes: FolderClasses
+    folder_classes: dict[str, Any]
     rescaled_range: list[float]
     rescaled_levels: list[list[float]]
     batch_shapes: list[list[int]]
@@ -80,14 +69,14 @@ def folder_tree(
     one_by_one = one_pass(images, labels, 1)
     scaled = np.concatenate(one_by_one)
     return FolderTree(
-        folder_classes=FolderClasses(
-            classes=list(classes),
-            labels={
+        folder_classes={
+            "classes": list(classes),
+            "labels": {
                 folder: sorted({int(label) for label, of in zip(labels, folders) if of == folder})
                 for folder in sorted(folder_of.values())
             },
-            pictures={folder: folders.count(folder) for folder in sorted(folder_of.values())},
-        ),
+            "pictures": {folder: folders.count(folder) for folder in sorted(folder_of.values())},
+        },
         rescaled_range=[float(scaled.min()), float(scaled.max())],
         rescaled_levels=sorted(
             [int(before.max()), float(after.min()), float(after.max())]

@@ -67,34 +67,6 @@ def variants_of(image: np.ndarray, places: np.ndarray, fill_mode: str) -> np.nda
 
 
 @dataclass(frozen=True)
-class Zoom:
-    """Shape of a zoomed image, and the zoom's effect by axis.
-
-    `growth` : of a centred square. `centre_moved` : pixels by which the square's centre moves. `in_view` :
-    share of height and width that stays in view.
-    """
-
-    shape: list[int]
-    growth: list[float]
-    centre_moved: list[float]
-    in_view: list[float]
-
-
-@dataclass(frozen=True)
-class Slant:
-    """The slant of an upright bar, and the corners of the image that become black.
-
-    `step` : columns by which a row's centre differs from that of the row above. `bend` : the largest change
-    of this difference. `width_differs` : difference of the rows' widths.
-    """
-
-    step: float
-    bend: float
-    width_differs: float
-    black_corners: list[str]
-
-
-@dataclass(frozen=True)
 class Transformations:
     """Effects of the transformations on a picture. Distances are the largest of any pixel, in grey levels.
 
@@ -102,17 +74,22 @@ class Transformations:
     from the picture. `horizontal_shift`, `vertical_shift` : width of the black stripe at the left or at the
     bottom as a share of the axis, distance of the remaining picture from the original part, and distance of a
     stripe filled with neighbouring pixels from the picture's edge.
+    `zoom` : the variant's `shape`, and by axis the `growth` of a centred square, the pixels by which its
+    centre moves, and the share that stays in view.
+    `shear` : of an upright bar, the columns by which a row's centre differs from that of the row above
+    (`step`), the largest change of this step (`bend`), and the difference of the rows' widths; and the
+    corners of the image that become black.
     `rotation` : distance from NumPy's quarter turn. `variants` : the picture and its variants, float32
     (height, width, 3), by name.
     """
 
     horizontal_flip: dict[str, float]
     vertical_flip: dict[str, float]
-    zoom: Zoom
+    zoom: dict[str, Any]
     horizontal_shift: dict[str, float]
     vertical_shift: dict[str, float]
     rotation: float
-    shear: Slant
+    shear: dict[str, Any]
     variants: dict[str, np.ndarray]
 
 
@@ -167,27 +144,27 @@ def flipped(image: np.ndarray, matrix: np.ndarray, backward: np.ndarray) -> dict
     return {"mirrored": distance(once, backward), "twice": distance(variant(once, matrix), image)}
 
 
-def zoomed(image: np.ndarray, matrix: np.ndarray) -> Zoom:
+def zoomed(image: np.ndarray, matrix: np.ndarray) -> dict[str, Any]:
     """Return the shape of an image's variant, and the zoom's effect on a centred square and on the view."""
     size = image.shape[:2]
     side = min(size) // 4
-    inner = tuple(slice((length - side) // 2, (length + side) // 2) for length in size)
     square = np.zeros((*size, 1))
-    square[inner] = 255.0
-    places = np.stack(np.meshgrid(*map(np.arange, size), indexing="ij"), axis=-1)
-    grown, visible = variant(square, matrix), variant(places, matrix)
-    # the sums of the rows' and of the columns' brightest pixels are the square's height and width
-    sides = [[float(part.max(axis=1 - axis).sum()) for axis in (0, 1)] for part in (grown, square)]
-    centres = [
-        [float((part[..., 0] * places[..., axis]).sum() / part.sum()) for axis in (0, 1)]
-        for part in (grown, square)
-    ]
-    return Zoom(
-        shape=list(variant(image, matrix).shape),
-        growth=[after / before for after, before in zip(*sides)],
-        centre_moved=[after - before for after, before in zip(*centres)],
-        in_view=[float(np.ptp(visible[..., axis]) / (size[axis] - 1)) for axis in (0, 1)],
-    )
+    square[tuple(slice((length - side) // 2, (length + side) // 2) for length in size)] = 255.0
+    grown, visible = variant(square, matrix), variant(np.moveaxis(np.indices(size), 0, -1), matrix)
+    growth, moved, in_view = [], [], []
+    for axis, length in enumerate(size):
+        # the brightest pixels of the rows or of the columns
+        before, after = (part.max(axis=(1 - axis, 2)) for part in (square, np.float64(grown)))
+        centres = [float(part @ np.arange(length) / part.sum()) for part in (before, after)]
+        growth.append(float(after.sum() / before.sum()))
+        moved.append(centres[1] - centres[0])
+        in_view.append(float(np.ptp(visible[..., axis]) / (length - 1)))
+    return {
+        "shape": list(variant(image, matrix).shape),
+        "growth": growth,
+        "centre_moved": moved,
+        "in_view": in_view,
+    }
 
 
 def stripe(
@@ -210,7 +187,7 @@ def stripe(
     }
 
 
-def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Slant:
+def parallelogram(image: np.ndarray, matrix: np.ndarray) -> dict[str, Any]:
     """Return the slant of an upright bar, and the corners of an image without black that become black."""
     height, width = image.shape[:2]
     bar = np.zeros((height, width, 1))
@@ -223,12 +200,12 @@ def parallelogram(image: np.ndarray, matrix: np.ndarray) -> Slant:
         for row, upper in ((0, "upper"), (-1, "lower"))
         for column, left in ((0, "left"), (-1, "right"))
     }
-    return Slant(
-        step=float(steps.mean()),
-        bend=float(np.abs(np.diff(steps)).max()),
-        width_differs=float(np.ptp(rows.sum(axis=1))),
-        black_corners=[name for name, black in corners.items() if black],
-    )
+    return {
+        "step": float(steps.mean()),
+        "bend": float(np.abs(np.diff(steps)).max()),
+        "width_differs": float(np.ptp(rows.sum(axis=1))),
+        "black_corners": [name for name, black in corners.items() if black],
+    }
 
 
 @unit("ch03.text09", value="multiplier", uses="tensorflow")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 import numpy as np
 
@@ -23,7 +24,6 @@ from workshop.units import unit
 from ._convolution import distance
 
 LEARNING_RATE = 0.003  # not the default of a model without training configuration
-METHODS = ("model.save_model", "model.save", "keras.models.save_model")
 # saved as, loaded from: as printed, the same with the ending that Keras 3 requires, and one path
 PATHS = (
     ("path_to_weights.h5", "path_to_weights/weights.h5"),
@@ -86,15 +86,10 @@ def apart(a: Any, b: Any, batch: Batch) -> dict[str, float]:
     return {"weights": max(weights), "predictions": distance(u, x)}
 
 
-def architecture(model: Any) -> list[dict[str, Any]]:
-    """Return class and settings of every layer in their JSON form."""
-    return json.loads(json.dumps(model.get_config()["layers"]))
-
-
 def parts(model: Any, batch: Batch) -> dict[str, Any]:
     """Return a model's architecture, weights and training configuration, None for missing parts."""
     found: dict[str, Any] = {
-        "architecture": architecture(model),
+        "architecture": json.loads(json.dumps(model.get_config()["layers"])),
         "trained weights": [w.tolist() for w in model.get_weights()],
         "loss": None,
         "optimizer": None,
@@ -122,26 +117,17 @@ def restored(
 
 
 @dataclass(frozen=True)
-class Configuration:
-    """The training configuration of a loaded model."""
-
-    loss: str
-    optimizer: str
-    learning_rate: float
-    metrics: list[str]
-
-
-@dataclass(frozen=True)
 class WholeModel:
     """A whole model, saved and loaded.
 
-    `whole_restored` : names of the restored parts. `whole_predictions` : largest difference of the loaded
-    model's outputs by format. `next_step` : largest difference of the weights after one more step in both
-    models. `stateless_step` : the same for a model with the saved weights and a new optimizer.
+    `whole_restored` : names of the restored parts. `whole_training` : training configuration of the loaded
+    model. `whole_predictions` : largest difference of the loaded model's outputs by format. `next_step` :
+    largest difference of the weights after one more step in both models. `stateless_step` : the same for a
+    model with the saved weights and a new optimizer.
     """
 
     whole_restored: list[str]
-    whole_training: Configuration
+    whole_training: dict[str, Any]
     whole_predictions: dict[str, float]
     next_step: float
     stateless_step: float
@@ -170,12 +156,12 @@ def whole_model(workdir: Path, steps: int = 2) -> WholeModel:
         one.train_on_batch(*batch)
     return WholeModel(
         whole_restored=restored(saved, found),
-        whole_training=Configuration(
-            loss=found["loss"],
-            optimizer=type(whole.optimizer).__name__,
-            learning_rate=float(whole.optimizer.learning_rate.numpy()),
-            metrics=found["metrics"],
-        ),
+        whole_training={
+            "loss": found["loss"],
+            "optimizer": type(whole.optimizer).__name__,
+            "learning_rate": float(whole.optimizer.learning_rate.numpy()),
+            "metrics": found["metrics"],
+        },
         whole_predictions=outputs,
         next_step=apart(model, whole, batch)["weights"],
         stateless_step=apart(model, stateless, batch)["weights"],
@@ -214,17 +200,15 @@ def architecture_only(workdir: Path, steps: int = 2) -> ArchitectureOnly:
     rebuilt.set_weights(model.get_weights())
     return ArchitectureOnly(
         json_layers=[type(layer).__name__ for layer in built_layers(rebuilt)],
-        json_differing=differing_layers(saved["architecture"], found["architecture"]),
+        json_differing=[
+            layer["config"]["name"]
+            for layer, other in zip(saved["architecture"], found["architecture"])
+            if layer != other
+        ],
         json_weights=int(same),
         json_predictions=apart(model, rebuilt, batch)["predictions"],
         json_restored=restored(saved, found),
     )
-
-
-def differing_layers(a: Sequence[dict[str, Any]], b: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the names of the layers that differ or are in only one of two architectures."""
-    first, second = ({layer["config"]["name"]: layer for layer in layers} for layers in (a, b))
-    return sorted(name for name in {**first, **second} if first.get(name) != second.get(name))
 
 
 @dataclass(frozen=True)
@@ -289,7 +273,6 @@ class NamesThatWork:
 @unit("ch03.text10", uses="tensorflow")
 def names_that_work(
     workdir: Path,
-    methods: tuple[str, ...] = METHODS,
     paths: tuple[tuple[str, str], ...] = PATHS,
     new_seed: int = 1,
 ) -> NamesThatWork:
@@ -301,7 +284,11 @@ def names_that_work(
     model = drawn(small_cnn(), 0)
     outputs: dict[str, float] = {}
     by_paths: dict[str, Optional[float]] = {}
-    savers = {name: saver(name, model) for name in methods}
+    savers = {
+        "model.save_model": getattr(model, "save_model", None),
+        "model.save": model.save,
+        "keras.models.save_model": partial(keras.models.save_model, model),
+    }
     for number, (name, save) in enumerate(savers.items()):
         if save is not None:
             path = str(Path(workdir) / f"cnn_model_{number}.keras")
@@ -334,12 +321,3 @@ def is_h5(save: Callable[[str], Any], folder: Path) -> bool:
         save(str(folder / "saved"))
     files = [path for path in folder.rglob("*") if path.is_file()]
     return any(path.read_bytes().startswith(HDF5) for path in files)
-
-
-def saver(name: str, model: Any) -> Optional[Callable[[str], Any]]:
-    """Return the function that saves a model under a name like `model.save`, None if it does not exist."""
-    owner, method = name.rsplit(".", 1)
-    if owner == "model":
-        return getattr(model, method, None)
-    function = getattr(keras.models, method, None)
-    return None if function is None else lambda path: function(model, path)

@@ -101,26 +101,18 @@ def shape_with_imagenet_top(input_shape: Shape) -> list[int]:
 
 
 @dataclass(frozen=True)
-class Step:
-    """[Weight arrays changed by a step, weight arrays] of base and head, and trainable parameters."""
-
-    base: list[int]
-    head: list[int]
-    trainable: int
-
-
-@dataclass(frozen=True)
 class Transfer:
     """The model with a new last layer: image and output shape, and the effect of a step.
 
     `frozen_base` is the procedure. `base_left_trainable` shows that the step would have changed the base.
+    Both have [weight arrays changed by a step, weight arrays] of base and head, and trainable parameters.
     """
 
     shape_without_top: list[int]
     new_units: dict[str, Any]
     output_shape: list[Optional[int]]
-    frozen_base: Step
-    base_left_trainable: Step
+    frozen_base: dict[str, Any]
+    base_left_trainable: dict[str, Any]
 
 
 @unit("ch03.text11", uses="tensorflow")
@@ -142,11 +134,11 @@ def transfer(input_shape: Shape = IMAGES) -> Transfer:
     )
 
 
-def step_of(model: Any) -> Step:
+def step_of(model: Any) -> dict[str, Any]:
     """Train a model of a base and a last layer for one step, and return what changed."""
     base, last = model.layers
     changed = changed_by_a_step(model, {"base": base, "head": last})
-    return Step(changed["base"], changed["head"], parameter_totals(model).trainable)
+    return {"base": changed["base"], "head": changed["head"], "trainable": parameter_totals(model).trainable}
 
 
 @dataclass(frozen=True)

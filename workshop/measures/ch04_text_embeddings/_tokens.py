@@ -35,9 +35,7 @@ def punctuation() -> list[str]:
 
 
 def with_punctuation(*lists: Sequence[str]) -> list[str]:
-    """Return the signs and the words of some lists. Raises ValueError if a list is a text."""
-    if any(isinstance(words, str) for words in lists):
-        raise ValueError('give stop words as a list: ["the", "of"]')
+    """Return the signs and the words of some lists."""
     return [*punctuation(), *(word for words in lists for word in words)]
 
 

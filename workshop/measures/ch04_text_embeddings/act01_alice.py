@@ -5,7 +5,6 @@ The text on downloading corpora (ch04.text06) leads to it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Sequence
 
@@ -28,22 +27,15 @@ class Preprocessed:
 
     `cleaned` : without punctuation, stop words and contextual stop words. `stemmed` : their stems.
     `context_stop` : removed words that are neither punctuation nor on the list of stop words, sorted.
-    `context_counts` : how often each of them was removed. `context_gap` : by how many these counts differ
-    from those in the raw text. `whole_text` : numbers of sentences, of those without a token, and of tokens.
+    `context_counts` : how often each of them was removed. `whole_text` : numbers of sentences, of those
+    without a token, and of tokens.
     """
 
     cleaned: list[list[str]]
     stemmed: list[list[str]]
     context_stop: list[str]
     context_counts: dict[str, int]
-    context_gap: int
     whole_text: dict[str, int]
-
-
-def count_in_text(word: str, text: str) -> int:
-    """Count a word or a row of signs in a raw text in lower case; a part of a longer one does not count."""
-    same_kind = "[a-z]" if word.isalpha() else re.escape(word[:1])
-    return len(re.findall(f"(?<!{same_kind}){re.escape(word)}(?!{same_kind})", text.lower()))
 
 
 @unit("ch04.act01", uses="nltk")
@@ -62,13 +54,11 @@ def activity_4_01(
     cleaned = [without(sentence, stop) for sentence in words]
     dropped = set().union(*words) - set().union(*cleaned)
     context_stop = sorted(dropped - set(with_punctuation(nltk_stopwords)))
-    counts = {word: sum(sentence.count(word) for sentence in words) for word in context_stop}
     return Preprocessed(
         cleaned=cleaned,
         stemmed=[stems(sentence) for sentence in cleaned],
         context_stop=context_stop,
-        context_counts=counts,
-        context_gap=sum(abs(counts[word] - count_in_text(word, nltk_gutenberg)) for word in context_stop),
+        context_counts={word: sum(sentence.count(word) for sentence in words) for word in context_stop},
         whole_text={
             "sentences": len(cleaned),
             "empty": sum(not sentence for sentence in cleaned),

@@ -11,11 +11,9 @@ from typing import Any, Sequence
 import numpy as np
 
 from workshop.chapters.ch04_text_embeddings.ex03_one_hot import TARGET_TERMS
-from workshop.numerics.similarity import distance
-from workshop.numerics.term_weights import all_terms, one_hot_matrix
+from workshop.numerics.term_weights import all_terms
 from workshop.units import unit
 
-from ._matrices import vectorized
 from ._tokens import tokens_of
 
 
@@ -25,25 +23,16 @@ def get_onehot(tokens: Sequence[str], terms: Sequence[str] = TARGET_TERMS) -> li
 
 
 @dataclass(frozen=True)
-class Repeated:
-    """A term, its one-hot features and its counts, one for each sentence."""
-
-    term: str
-    one_hot: list[int]
-    counts: list[int]
-
-
-@dataclass(frozen=True)
 class OneHot:
     """One-hot features of the toy text, one row for each sentence.
 
     `nlp` : for one term. `three_terms` : for three. `of_repeated` : for the term that occurs most often in a
-    sentence.
+    sentence, with its counts.
     """
 
     nlp: list[int]
     three_terms: list[list[int]]
-    of_repeated: Repeated
+    of_repeated: dict[str, Any]
 
 
 @unit("ch04.text07")
@@ -57,11 +46,11 @@ def one_hot(ch04_ex01: Any, terms: tuple[str, ...] = TARGET_TERMS) -> OneHot:
     return OneHot(
         nlp=[get_onehot(tokens, terms[:1])[0] for tokens in sentences],
         three_terms=[get_onehot(tokens, terms) for tokens in sentences],
-        of_repeated=Repeated(
-            term=repeated,
-            one_hot=[get_onehot(tokens, [repeated])[0] for tokens in sentences],
-            counts=[tokens.count(repeated) for tokens in sentences],
-        ),
+        of_repeated={
+            "term": repeated,
+            "one_hot": [get_onehot(tokens, [repeated])[0] for tokens in sentences],
+            "counts": [tokens.count(repeated) for tokens in sentences],
+        },
     )
 
 
@@ -70,33 +59,22 @@ class OneHotMatrix:
     """The one-hot matrix (sentences, terms), and the length of the first sentence's encoding.
 
     `lengths` : the lengths of the other sentences' encodings, and that of a sentence without words.
-
-    `matrix_gap` : largest difference of the one-hot matrix by hand from that of scikit-learn's
-    CountVectorizer with `binary`, for all terms and for those of the exercise.
     """
 
     length: int
     lengths: list[int]
     matrix: np.ndarray
-    matrix_gap: dict[str, float]
 
 
-@unit("ch04.ex03", uses="sklearn")
+@unit("ch04.ex03")
 def exercise_4_03(ch04_ex01: Any, terms: tuple[str, ...] = TARGET_TERMS) -> OneHotMatrix:
     """Encode each sentence for the target terms. The sentences are exercise 4.01's, or own lists of words.
 
     Source: chapter 4, exercise 4.03.
     """
     sentences = tokens_of(ch04_ex01)
-    matrix = np.array([get_onehot(tokens, terms) for tokens in sentences])
-    _, of_terms = vectorized("CountVectorizer", sentences, binary=True, vocabulary=list(terms))
-    _, of_all = vectorized("CountVectorizer", sentences, binary=True)
     return OneHotMatrix(
         length=len(get_onehot(sentences[0], terms)),
         lengths=[len(get_onehot(tokens, terms)) for tokens in [*sentences[1:], []]],
-        matrix=matrix,
-        matrix_gap={
-            "target_terms": distance(matrix, of_terms),
-            "all_terms": distance(one_hot_matrix(sentences, all_terms(sentences)), of_all),
-        },
+        matrix=np.array([get_onehot(tokens, terms) for tokens in sentences]),
     )

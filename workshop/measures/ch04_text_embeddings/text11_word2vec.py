@@ -41,43 +41,21 @@ def skip_gram_pairs(window: Window) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Context:
-    """A target and the words of its context."""
-
-    target: str
-    context: list[str]
-
-
-@dataclass(frozen=True)
-class SkipGramPairs:
-    """The input of skip-gram's samples of a window, one word or a list of several, and their outputs."""
-
-    input: Any
-    outputs: list[str]
-
-
-@dataclass(frozen=True)
-class CbowSample:
-    """The inputs of CBOW's sample of a window, and its output."""
-
-    inputs: list[str]
-    output: str
-
-
-@dataclass(frozen=True)
 class Windows:
     """Windows of the sentence, and the samples of the first window.
 
     `window_terms` : number of terms in a window. `windows` : the terms of each. `first_target` : target of
-    the first. `c3` : target and context of the third. `n_samples` : number of samples of all windows.
+    the first. `c3` : target and context of the third. `skipgram_pairs` : the input of skip-gram's samples,
+    one word or a list of several, and their outputs. `cbow_sample` : inputs and output of CBOW's. `n_samples`
+    : number of samples of all windows.
     """
 
     window_terms: int
     windows: list[list[str]]
     first_target: str
-    c3: Context
-    skipgram_pairs: SkipGramPairs
-    cbow_sample: CbowSample
+    c3: dict[str, Any]
+    skipgram_pairs: dict[str, Any]
+    cbow_sample: dict[str, Any]
     n_samples: dict[str, int]
 
 
@@ -97,9 +75,9 @@ def slide_window(tokens: tuple[str, ...] = SENTENCE, size: int = 2) -> Windows:
         window_terms=len(terms[0]),
         windows=terms,
         first_target=first.target,
-        c3=Context(third.target, list(third.context)),
+        c3={"target": third.target, "context": list(third.context)},
         skipgram_pairs=paired(first),
-        cbow_sample=CbowSample(list(first.context), first.target),
+        cbow_sample={"inputs": list(first.context), "output": first.target},
         n_samples={
             "cbow": len(windows),
             "skip_gram": sum(len(skip_gram_pairs(window)) for window in windows),
@@ -107,32 +85,24 @@ def slide_window(tokens: tuple[str, ...] = SENTENCE, size: int = 2) -> Windows:
     )
 
 
-def paired(window: Window) -> SkipGramPairs:
+def paired(window: Window) -> dict[str, Any]:
     """Return skip-gram's samples of a window."""
     pairs = skip_gram_pairs(window)
     inputs = sorted({word for word, _ in pairs})
-    return SkipGramPairs(inputs[0] if len(inputs) == 1 else inputs, [word for _, word in pairs])
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """Units of input and output of a network, and the shape of the hidden layer's weights."""
-
-    input_units: int
-    weights: list[int]
-    output_units: int
+    return {"input": inputs[0] if len(inputs) == 1 else inputs, "outputs": [word for _, word in pairs]}
 
 
 @dataclass(frozen=True)
 class Network:
     """Sizes of a CBOW network in Keras for the sentence's windows.
 
-    `vectors_gap` : largest difference of the hidden layer's values from the means of the context words' rows
-    of the weights. `output_gap` : largest difference of the network's outputs from those by hand. `silent` :
-    number of weights that change no output of any window.
+    `hidden_dim` : units of input and output, and the shape of the hidden layer's weights. `vectors_gap` :
+    largest difference of the hidden layer's values from the means of the context words' rows of the weights.
+    `output_gap` : largest difference of the network's outputs from those by hand. `silent` : number of
+    weights that change no output of any window.
     """
 
-    hidden_dim: Sizes
+    hidden_dim: dict[str, Any]
     vectors_gap: float
     output_gap: float
     silent: int
@@ -175,7 +145,11 @@ def look_at_network(tokens: tuple[str, ...] = SENTENCE, size: int = 2, dimension
     to_hidden, to_output, biases = network.get_weights()
     looked_up = np.asarray(vectors(np.array(contexts))).mean(axis=1)
     return Network(
-        hidden_dim=Sizes(network.input_shape[-1], list(shape), network.output_shape[-1]),
+        hidden_dim={
+            "input_units": network.input_shape[-1],
+            "weights": list(shape),
+            "output_units": network.output_shape[-1],
+        },
         vectors_gap=distance(np.asarray(hidden(fired)), looked_up),
         output_gap=distance(network(fired), softmax(fired @ to_hidden @ to_output + biases)),
         silent=network.count_params() - sum(effective_weights(network, fired)),

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any, Iterable
+from typing import Any, Iterable, Sequence
 
 import numpy as np
 
-from workshop.numerics.similarity import distance
+from workshop.numerics.similarity import distance, nearest
 from workshop.training.embeddings import (
     Neighbours,
     keyed_vectors,
@@ -23,7 +23,6 @@ from workshop.training.embeddings import (
 )
 from workshop.units import unit
 
-from ._checks import gap_by_hand
 from ._word_vectors import vectors_of
 
 _FEMININE = """
@@ -185,6 +184,19 @@ def compare_angles(angles: tuple[int, ...] = (0, 90)) -> Parallel:
             neighbours(keyed_vectors(words, vectors), ["a"], count=7), words, vectors, vectors[0], ["a"]
         ),
     )
+
+
+def gap_by_hand(
+    rows: Neighbours, words: Sequence[str], vectors: np.ndarray, query: Any, asked: Sequence[str]
+) -> float:
+    """Return the largest difference of a list's cosines from those by hand, infinite for other words.
+
+    `query` : the vector of which the list has the nearest words. `asked` : words that the list leaves out.
+    """
+    found = nearest(vectors, query, exclude=[list(words).index(word) for word in asked], count=len(rows))
+    if not rows or [word for word, _ in rows] != [words[index] for index, _ in found]:
+        return float("inf")
+    return max(abs(ours - cosine) for (_, cosine), (_, ours) in zip(rows, found))
 
 
 @dataclass(frozen=True)

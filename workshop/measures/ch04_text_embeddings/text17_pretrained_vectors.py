@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.numerics.similarity import direction
 from workshop.training.embeddings import Neighbours, neighbours, ranks, words_of
 from workshop.units import unit
 
-from ._checks import gap_by_hand
 from ._word_vectors import vectors_of
 
 
@@ -31,34 +29,18 @@ def ask_glove(glove_6b_100d: Any) -> Pretrained:
     return Pretrained(neighbours(found, ["money"]), neighbours(found, ["king", "woman"], ["man"]))
 
 
-@dataclass(frozen=True)
-class ByHand:
-    """The same lists in NumPy, and what another question gives.
+@unit("ch04.text17", value="queen_ranks", uses="gensim")
+def ask_glove_otherwise(glove_6b_100d: Any) -> dict[str, int]:
+    """Ask for queen in other ways.
 
-    `money_gap`, `king_gap` : largest difference of the cosines, infinite for other words. `queen_ranks` :
-    rank of queen among the words nearest to king - man + woman, to king alone, and to king - woman + man.
+    Returns its rank among the words nearest to king alone, and to king - woman + man.
+    Source: ours.
     """
-
-    money_gap: float
-    king_gap: float
-    queen_ranks: dict[str, int]
-
-
-@unit("ch04.text17", uses="gensim")
-def ask_glove_by_hand(glove_6b_100d: Any) -> ByHand:
-    """Check the neighbours without gensim, and ask for queen in other ways. Source: ours."""
-    found, (words, vectors) = vectors_of(glove_6b_100d), (glove_6b_100d.words, glove_6b_100d.vectors)
-    lists = ask_glove(glove_6b_100d)
-    queen = direction([found["king"], found["woman"]], [found["man"]])
-    return ByHand(
-        money_gap=gap_by_hand(lists.money, words, vectors, found["money"], ["money"]),
-        king_gap=gap_by_hand(lists.king, words, vectors, queen, ["king", "woman", "man"]),
-        queen_ranks={
-            "analogy": ranks(found, ["queen"], ["king", "woman"], ["man"])["queen"],
-            "king_alone": ranks(found, ["queen"], ["king"])["queen"],
-            "turned": ranks(found, ["queen"], ["king", "man"], ["woman"])["queen"],
-        },
-    )
+    found = vectors_of(glove_6b_100d)
+    return {
+        "king_alone": ranks(found, ["queen"], ["king"])["queen"],
+        "turned": ranks(found, ["queen"], ["king", "man"], ["woman"])["queen"],
+    }
 
 
 @unit("ch04.text17", value="dims", uses="gensim")

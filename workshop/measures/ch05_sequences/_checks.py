@@ -16,7 +16,6 @@ from workshop.chapters.ch05_sequences.ex02_forward_pass import XT0, XT1, Step
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.chapters.ch05_sequences.ex04_convolution import exercise_5_04_model
 from workshop.chapters.ch05_sequences.ex05_hybrid import exercise_5_05_model
-from workshop.numerics.convolution1d import windows
 from workshop.numerics.reference_network import (
     Layer,
     conv1d,
@@ -35,7 +34,6 @@ from workshop.units import unit
 
 from ._probes import arrangement, sequence_model, with_drawn_weights
 from .ex02_forward_pass import forward_pass, tensorflow_seed
-from .text01_loading_prices import COLUMNS, load_prices
 from .text03_arrangements import arranged
 from .text08_convolutions import convolutions
 
@@ -154,71 +152,27 @@ def arrangements_by_hand(rows: int = 3, features: int = 3, steps_out: int = 6) -
     return gaps
 
 
-@dataclass(frozen=True)
-class FreshLayer:
-    """What the shown defaults of SimpleRNN do in a new layer.
-
-    `by_hand` : largest difference of its outputs from tanh(x W_F + h W_R + b). `largest_bias` : at the
-    start. `not_orthogonal` : largest difference of W_R times its transpose from the identity.
-    `kernel_reach` : largest number in W_F by √(6/(inputs + units)), the bound of Glorot's uniform draw.
-    `penalties` : number of its added losses. `constrained` : number of its weights that have a constraint.
-    """
-
-    by_hand: float
-    largest_bias: float
-    not_orthogonal: float
-    kernel_reach: float
-    penalties: int
-    constrained: int
-
-
 @unit("ch05.text06", value="fresh", uses="tensorflow")
-def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> FreshLayer:
-    """Make a SimpleRNN with nothing but its number of units, and see what its defaults do."""
+def defaults_at_work(units: int = 32, inputs: int = 8, steps: int = 5) -> dict[str, float]:
+    """Make a SimpleRNN with nothing but its number of units, and see what its defaults do.
+
+    Returns the largest difference of its outputs from tanh(x W_F + h W_R + b), its largest bias, the largest
+    difference of W_R times its transpose from the identity, the largest number in W_F by √(6/(inputs +
+    units)), the bound of Glorot's uniform draw, and numbers of added losses and of constrained weights.
+    """
     x = np.random.default_rng(4).normal(size=(16, steps, inputs)).astype(np.float32)
     layer = keras.layers.SimpleRNN(units)
     with tensorflow_seed(0):
         outputs = layer(x)
     kernel, recurrent, bias = layer.get_weights()
-    return FreshLayer(
-        by_hand=distance(outputs, forward([rnn()], layer.get_weights(), x)),
-        largest_bias=float(np.abs(bias).max()),
-        not_orthogonal=distance(recurrent @ recurrent.T, np.eye(units)),
-        kernel_reach=float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
-        penalties=len(layer.losses),
-        constrained=sum(getattr(w, "constraint", None) is not None for w in layer.weights),
-    )
-
-
-@unit("ch05.text08", value="pooling_by_hand", uses="tensorflow")
-def pooling_checked(length: int = 10, size: int = 5) -> dict[str, float]:
-    """Pool sequences by Keras and by hand.
-
-    Returns the largest difference of Keras' outputs from NumPy's, by kind of pooling.
-    """
-    x = np.random.default_rng(8).normal(size=(6, length, 1)).astype(np.float32)
-    patches = windows(x, size, stride=size)
     return {
-        "max": distance(keras.layers.MaxPooling1D(size)(x), patches.max(axis=2)),
-        "average": distance(keras.layers.AveragePooling1D(size)(x), patches.mean(axis=2)),
+        "by_hand": distance(outputs, forward([rnn()], layer.get_weights(), x)),
+        "largest_bias": float(np.abs(bias).max()),
+        "not_orthogonal": distance(recurrent @ recurrent.T, np.eye(units)),
+        "kernel_reach": float(np.abs(kernel).max() / np.sqrt(6 / (inputs + units))),
+        "penalties": len(layer.losses),
+        "constrained": sum(getattr(w, "constraint", None) is not None for w in layer.weights),
     }
-
-
-@unit("ch05.text01", value="within_gap", uses="pandas")
-def within_made_up_days() -> int:
-    """Load four days: both prices within the day, the opening above, the close below, both.
-
-    Returns by how many the days with opening and close between low and high differ from those made up so.
-    Source: ours.
-    """
-    from pandas import DataFrame
-
-    closes, openings = (10.0, 10.0, 4.0, 4.0), (9.0, 16.0, 9.0, 16.0)
-    days = [
-        (f"1/{4 - day}/2010", close, opening, 15.0, 5.0, 100)
-        for day, (close, opening) in enumerate(zip(closes, openings))
-    ]
-    return abs(load_prices(DataFrame(days, columns=list(COLUMNS))).within_the_day - 1)
 
 
 @unit("ch05.text08", value="lengths_off", uses="tensorflow")

@@ -163,6 +163,12 @@ def naive_rmse(data: Prepared, skip: int = 0) -> list[float]:
     return [rmse(x[skip:, 0], y[skip:]) for x, y in parts]
 
 
+def mean_rmse(data: Prepared) -> list[float]:
+    """Return the RMSE [train, test] of the forecast that every price is the mean of the training part."""
+    mean = data.y_train.mean()
+    return [rmse(np.full(len(y), mean), y) for y in (data.y_train, data.y_test)]
+
+
 def first_forecast(data: Prepared) -> int:
     """Return the position in the whole series of the first test day whose history is whole.
 

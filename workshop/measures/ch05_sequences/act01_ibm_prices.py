@@ -14,12 +14,15 @@ from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import Extremes, Line, closing_prices, extremes, line, oldest_first, price_table
-from ._training import LAST_100, Forecast, naive_rmse, train_and_forecast
+from ._training import LAST_100, Forecast, mean_rmse, naive_rmse, train_and_forecast
 
 
 @dataclass(frozen=True)
 class Data:
-    """IBM's prices as plotted and as prepared, and RMSE [train, test] of the forecast "tomorrow = today"."""
+    """IBM's prices as plotted and as prepared.
+
+    `naive_rmse`, `mean_rmse` : RMSE [train, test] of "tomorrow = today" and of the training part's mean.
+    """
 
     by_date: Line
     by_position: Extremes
@@ -27,6 +30,7 @@ class Data:
     look_back: int
     shapes: list[list[int]]
     naive_rmse: list[float]
+    mean_rmse: list[float]
 
 
 @unit("ch05.act01", uses="pandas")
@@ -46,6 +50,7 @@ def activity_5_01_data(ibm_csv: Any) -> Data:
         look_back=data.x_train.shape[1],
         shapes=[list(data.x_train.shape), list(data.x_test.shape)],
         naive_rmse=naive_rmse(data),
+        mean_rmse=mean_rmse(data),
     )
 
 

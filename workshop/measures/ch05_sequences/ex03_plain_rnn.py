@@ -12,6 +12,7 @@ from typing import Any, Sequence
 
 import numpy as np
 
+from workshop.chapters.ch05_sequences._data import prepare
 from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
 from workshop.training.backend import keras
 from workshop.training.summaries import NetworkSummary, network_summary
@@ -21,10 +22,12 @@ from ._data import prepared_examples
 from ._networks import input_shape
 from ._training import (
     ADAM,
+    LAST_100,
     LOSS,
     Forecast,
     by_position,
     correlation,
+    mean_rmse,
     naive_rmse,
     train_and_forecast,
     zoomed_view,
@@ -97,15 +100,18 @@ def exercise_5_03_training(ch05_text04: Any, seeds: Sequence[int], epochs: int =
 
 @dataclass(frozen=True)
 class Benchmarks:
-    """Benchmarks without a network: RMSE [train, test] of "tomorrow = today", and ten-day mean forecasts."""
+    """Benchmarks without a network: RMSE [train, test] of "tomorrow = today" and of the mean of the training
+    part, and ten-day mean forecasts.
+    """
 
     persistence: dict[str, list[float]]
+    mean_rmse: list[float]
     simple_average: dict[str, float]
 
 
 @unit("ch05.text07")
 def benchmarks(ch05_text04: Any, zoom: tuple[int, int] = (2400, 2501)) -> Benchmarks:
-    """Forecast yesterday's price, and the mean of the look-back days.
+    """Forecast yesterday's price, the mean of all training days, and that of the look-back days.
 
     `zoom` : first position of the zoomed view and the position after its last.
     Source: chapter 5, text on the performance evaluation.
@@ -116,8 +122,23 @@ def benchmarks(ch05_text04: Any, zoom: tuple[int, int] = (2400, 2501)) -> Benchm
     full, shown = np.isfinite(drawn), zoomed_view(data, slice(*zoom))
     return Benchmarks(
         persistence={"with_zero_row": naive_rmse(data), "without_zero_row": naive_rmse(data, skip=1)},
+        mean_rmse=mean_rmse(data),
         simple_average={
             "full": correlation(drawn[full], prices[full]),
             "zoom": correlation(drawn[shown], prices[shown]),
         },
     )
+
+
+@unit("ch05.text07", value="other_start", uses="tensorflow")
+def forecasts_of_two_starts(days: int = 80) -> float:
+    """Train the plain RNN from two starts for an epoch, on made-up prices.
+
+    Returns the largest distance between the forecasts from two starts of a network, in units of the training
+    range.
+    """
+    steps = np.random.default_rng(8).normal(size=(days, 1))
+    data = prepare(100 + np.cumsum(steps, axis=0))
+    runs = train_and_forecast(exercise_5_03_model, data, [1, 2], epochs=1, zoom=LAST_100)
+    one, other = (run.curves["forecasts"] for run in runs)
+    return float(np.nanmax(np.abs(one - other)) / np.ptp(data.price_range))

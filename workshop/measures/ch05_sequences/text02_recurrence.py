@@ -19,24 +19,16 @@ from ._probes import sequence_model, with_drawn_weights
 
 
 @dataclass(frozen=True)
-class Reading:
-    """The terms, their time steps, and the step whose hidden output the layer returns."""
-
-    steps: list[str]
-    t: list[int]
-    classified_after_t: int
-
-
-@dataclass(frozen=True)
 class Recurrence:
     """Keras' recurrent layer compared with the equation, and the inputs of its hidden outputs.
 
     `equation_gap` : largest difference of its outputs from the recurrence in NumPy, by activation.
+    `life_is_good` : the terms, their time steps, and the step whose hidden output the layer returns.
     `recomputed_gap` : that of an output computed again from the named hidden inputs alone.
     """
 
     equation_gap: dict[str, float]
-    life_is_good: Reading
+    life_is_good: dict[str, Any]
     hidden_inputs: list[str]
     recomputed_gap: float
 
@@ -64,14 +56,14 @@ def recurrence(
     return Recurrence(gaps, read_term_by_term(text.split()), names, gap)
 
 
-def read_term_by_term(terms: list[str], units: int = 4) -> Reading:
+def read_term_by_term(terms: list[str], units: int = 4) -> dict[str, Any]:
     """Read one term a time step, and find the step whose hidden output the layer returns."""
     x = np.eye(len(terms), dtype=np.float32)[np.newaxis]
     model = sequence_model(x.shape[1:], keras.layers.SimpleRNN(units))
     kernel, recurrent, bias = model.get_weights()
     states = unroll(x, kernel=kernel, recurrent=recurrent, bias=bias)[0]
     apart = np.abs(states - model(x).numpy()).max(axis=1)
-    return Reading(terms, list(range(len(states))), int(np.argmin(apart)))
+    return {"steps": terms, "t": list(range(len(states))), "classified_after_t": int(np.argmin(apart))}
 
 
 def hidden_inputs(x: np.ndarray, units: int, t: int = 3) -> tuple[list[str], float]:

@@ -23,24 +23,14 @@ _AT_ONCE = 500  # ids per lookup
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The shape of an embedding's matrix, and how its output for every id relates to the rows.
+class Lookup:
+    """Output of an embedding layer for every id, and the layer's number of parameters.
 
-    `different_rows` : number of rows that differ from all others. `own_row`, `one_hot_product` : number of
-    ids whose vector is their row, and whose vector is their one-hot code times the matrix.
+    `lookup` : shape of the layer's matrix, number of rows that differ from all others, and numbers of ids
+    whose vector is their row, and whose vector is their one-hot code times the matrix.
     """
 
-    matrix: list[int]
-    different_rows: int
-    own_row: int
-    one_hot_product: int
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """Output of an embedding layer for every id, and the layer's number of parameters."""
-
-    lookup: Rows
+    lookup: dict[str, Any]
     params: int
 
 
@@ -64,7 +54,12 @@ def embedding(start: int = 4) -> Lookup:
         codes = (some[:, np.newaxis] == ids).astype(np.float32)
         by_row += int((vectors == matrix[some]).all(axis=1).sum())
         by_code += int((vectors == codes @ matrix).all(axis=1).sum())
-    rows = Rows(list(matrix.shape), len(np.unique(matrix, axis=0)), by_row, by_code)
+    rows = {
+        "matrix": list(matrix.shape),
+        "different_rows": len(np.unique(matrix, axis=0)),
+        "own_row": by_row,
+        "one_hot_product": by_code,
+    }
     return Lookup(rows, int(layer.count_params()))
 
 

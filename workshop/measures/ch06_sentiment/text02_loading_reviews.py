@@ -70,24 +70,16 @@ def load_reviews(imdb: Any, vocabulary: int = VOCABULARY) -> Loaded:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A review as staged: number of leading zeros, the ids after them, and the length of the row."""
-
-    zeros_in_front: int
-    tokens: list[int]
-    length: int
-
-
-@dataclass(frozen=True)
 class Staged:
     """The reviews cut or padded to one length.
 
-    `maxlen` : largest number of ids of a review without padding. `all_length_200` : shapes. `median_length` :
+    `maxlen` : largest number of ids of a review without padding. `x_train_5_padded` : a review's number of
+    leading zeros, the ids after them, and the length of the row. `all_length_200` : shapes. `median_length` :
     of the training reviews before, with the start. `longer` : number of them that are longer than the rows.
     """
 
     maxlen: int
-    x_train_5_padded: Row
+    x_train_5_padded: dict[str, Any]
     all_length_200: dict[str, list[int]]
     median_length: float
     longer: int
@@ -108,7 +100,7 @@ def stage_reviews(imdb: Any, maxlen: int = MAXLEN) -> Staged:
     lengths = np.array([len(review) for review in reviews.train])
     return Staged(
         maxlen=max(int(np.sum(part != PADDING, axis=1).max()) for part in rows.values()),
-        x_train_5_padded=Row(zeros, shown[zeros:], len(shown)),
+        x_train_5_padded={"zeros_in_front": zeros, "tokens": shown[zeros:], "length": len(shown)},
         all_length_200={name: list(part.shape) for name, part in rows.items()},
         median_length=float(np.median(lengths)),
         longer=int(np.sum(lengths > rows["train"].shape[1])),
@@ -149,16 +141,8 @@ def sides(pad: Callable[..., Any]) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
-class Lost:
-    """Sequences that lose terms, by length relative to the limit, and terms that remain of the longest."""
-
-    truncated: list[str]
-    last_terms_kept: int
-
-
 @unit("ch06.text03", value="truncation_text", uses="tensorflow")
-def truncated(limit: int = MAXLEN) -> dict[str, Lost]:
+def truncated(limit: int = MAXLEN) -> dict[str, dict[str, Any]]:
     """Stage sequences about as long as the limit.
 
     Returns what sequences lose by Keras' utility and by ours. Source: chapter 6, text on staging the data.
@@ -166,7 +150,7 @@ def truncated(limit: int = MAXLEN) -> dict[str, Lost]:
     return {name: lost(utility, limit) for name, utility in utilities().items()}
 
 
-def lost(pad: Callable[..., Any], limit: int) -> Lost:
+def lost(pad: Callable[..., Any], limit: int) -> dict[str, Any]:
     """Stage sequences that are one term shorter than the limit, as long, and one term longer."""
     names = {-1: "shorter than the limit", 0: "as long as the limit", 1: "longer than the limit"}
     whole = {name: list(range(1, limit + more + 1)) for more, name in names.items()}
@@ -175,4 +159,7 @@ def lost(pad: Callable[..., Any], limit: int) -> Lost:
     last = 0
     while last < len(row) and row[-1 - last] == longest[-1 - last]:
         last += 1
-    return Lost([name for name, terms in whole.items() if np.sum(rows[name] != PADDING) < len(terms)], last)
+    return {
+        "truncated": [name for name, terms in whole.items() if np.sum(rows[name] != PADDING) < len(terms)],
+        "last_terms_kept": last,
+    }

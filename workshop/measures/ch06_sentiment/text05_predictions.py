@@ -58,20 +58,14 @@ def tokens(text: str = POSITIVE) -> list[str]:
 
 
 @dataclass(frozen=True)
-class VocabularyMap:
-    """Number of entries, and the first and the last one as [word, number]."""
-
-    entries: int
-    first: list[Any]
-    last: list[Any]
-
-
-@dataclass(frozen=True)
 class Indices:
-    """The index and its first words; the texts as ids, in the book's way (`returned`) and as trained."""
+    """The index and its first words; the texts as ids, in the book's way (`returned`) and as trained.
+
+    `vocab_map_size` : number of entries, and the first and the last one as [word, number].
+    """
 
     word_index_size: int
-    vocab_map_size: VocabularyMap
+    vocab_map_size: dict[str, Any]
     indices: dict[str, list[Optional[int]]]
     negative_indices: dict[str, list[Optional[int]]]
 
@@ -100,30 +94,21 @@ def indices(
     ]
     return Indices(
         word_index_size=len(imdb_word_index),
-        vocab_map_size=VocabularyMap(len(items), items[0], items[-1]),
+        vocab_map_size={"entries": len(items), "first": items[0], "last": items[-1]},
         indices=both[0],
         negative_indices=both[1],
     )
 
 
 @dataclass(frozen=True)
-class Shares:
-    """The book's encoding compared with the training's.
+class SameFormat:
+    """The training reviews' texts in both encodings.
 
-    `reviews` : share of identical reviews. `words` : share of identical words without what precedes the first
-    word. `shifts` : differences of the training's ids and the book's, for words with both.
+    `same_format` : shares of identical reviews, and of identical words without what precedes the first word;
+    differences of the training's ids and the book's, for words with both. `words_compared` : number of words.
     """
 
-    reviews: float
-    words: float
-    shifts: list[int]
-
-
-@dataclass(frozen=True)
-class SameFormat:
-    """The training reviews' texts in both encodings. `words_compared` : number of words in all reviews."""
-
-    same_format: Shares
+    same_format: dict[str, Any]
     words_compared: int
 
 
@@ -150,11 +135,11 @@ def same_format(imdb: Any, imdb_word_index: dict[str, int], vocabulary: int = VO
     theirs, ours = np.array(by_book), np.concatenate(as_trained)
     in_both = (theirs != _NONE) & (ours != UNKNOWN)
     return SameFormat(
-        same_format=Shares(
-            reviews=float(np.mean(alike)),
-            words=float(np.mean(theirs == ours)),
-            shifts=np.unique((ours - theirs)[in_both]).tolist(),
-        ),
+        same_format={
+            "reviews": float(np.mean(alike)),
+            "words": float(np.mean(theirs == ours)),
+            "shifts": np.unique((ours - theirs)[in_both]).tolist(),
+        },
         words_compared=len(theirs),
     )
 

@@ -87,20 +87,9 @@ def drawing(rng: np.random.Generator) -> Draw:
     return draw
 
 
-@dataclass(frozen=True)
-class Normalisations:
-    """What a training pass makes of moving means and variances.
-
-    `momentum` : of each normalisation's means. `averaged` : number of means and variances that change.
-    """
-
-    momentum: list[float]
-    averaged: int
-
-
 def normalisations(
     model: Any, layers: Sequence[Layer], x: np.ndarray, rng: np.random.Generator
-) -> Normalisations:
+) -> dict[str, Any]:
     """Find the momenta of a network's batch normalisations by a training pass over inputs (rows, …)."""
     before = drawn(model, drawing(rng))
     model(x, training=True)
@@ -108,10 +97,10 @@ def normalisations(
     pairs = zip(by_layer(layers, before), by_layer(layers, model.get_weights()))
     norms = [(*pair, moments(z)[0]) for layer, pair, z in zip(layers, pairs, entering) if is_norm(layer)]
     moved = [new[i] != old[i].astype(np.float32) for old, new, _ in norms for i in (2, 3)]
-    return Normalisations(
-        momentum=[float(np.median((new[2] - mean) / (old[2] - mean))) for old, new, mean in norms],
-        averaged=sum(int(np.count_nonzero(each)) for each in moved),
-    )
+    return {
+        "momentum": [float(np.median((new[2] - mean) / (old[2] - mean))) for old, new, mean in norms],
+        "averaged": sum(int(np.count_nonzero(each)) for each in moved),
+    }
 
 
 def _noise(rng: np.random.Generator, rows: int) -> np.ndarray:
@@ -145,10 +134,14 @@ def points_gan(rows: int = 64) -> NetworkCheck:
 
 @dataclass(frozen=True)
 class Images:
-    """The networks of exercise 7.05, alone and combined with the discriminator frozen."""
+    """The networks of exercise 7.05, alone and combined with the discriminator frozen.
+
+    `normalisations` : what a training pass makes of moving means and variances, the `momentum` of each
+    normalisation's means, and the number of means and variances that change (`averaged`).
+    """
 
     generator_by_hand: NetworkCheck
-    normalisations: Normalisations
+    normalisations: dict[str, Any]
     discriminator_by_hand: NetworkCheck
     gan_by_hand: NetworkCheck
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
 
@@ -18,15 +18,6 @@ from workshop.numerics.similarity import distance
 from workshop.units import unit
 
 from ._sine import own_points
-
-
-@dataclass(frozen=True)
-class NormalArguments:
-    """For each argument of `numpy.random.normal`, the statistic of many draws that is nearest to it."""
-
-    loc: str
-    scale: str
-    size: str
 
 
 @dataclass(frozen=True)
@@ -40,10 +31,14 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Tools:
-    """NumPy's tools for the data."""
+    """NumPy's tools for the data.
+
+    `normal_arguments` : for each argument of `numpy.random.normal`, the statistic of many draws that is
+    nearest to it.
+    """
 
     arange_example: list[float]
-    normal_arguments: NormalArguments
+    normal_arguments: dict[str, str]
     drawn: Drawn
     n_features: int
 
@@ -65,24 +60,10 @@ def tools(loc: float = 3.0, scale: float = 1.0, size: int = 100000, legacy_seed:
 
     return Tools(
         arange_example=np.arange(1, 2, 0.1)[:3].tolist(),
-        normal_arguments=NormalArguments(nearest(loc), nearest(scale), nearest(size)),
+        normal_arguments={"loc": nearest(loc), "scale": nearest(scale), "size": nearest(size)},
         drawn=drawn,
         n_features=int(real_points(loc, batch=128).shape[1]),
     )
-
-
-@dataclass(frozen=True)
-class Midpoint:
-    """Where the drawn number is in the sequence.
-
-    `index_of_loc` : position of the number nearest to it. `n_left`, `n_right_inclusive` : numbers below it,
-    and from it on. `gap` : its distance from the nearest number.
-    """
-
-    index_of_loc: int
-    n_left: int
-    n_right_inclusive: int
-    gap: float
 
 
 @dataclass(frozen=True)
@@ -105,11 +86,11 @@ class Curve:
 class Data:
     """The data set of the exercise.
 
-    `loc` : the drawn number, float64 (1,). `block_lengths` : numbers of the float ranges on
-    either side. `spacing` : smallest and
-    largest difference between neighbours. `x1` : the sequence, float64 (batch,). `real_data` : the sequence
-    and its sines, (batch, 2). `realdata_columns` : largest difference of the columns from the sequence and
-    from its sines.
+    `loc` : the drawn number, float64 (1,). `block_lengths` : numbers of the float ranges on either side.
+    `spacing` : smallest and largest difference between neighbours. `x1` : the sequence, float64 (batch,).
+    `midpoint_centre` : position of the number nearest to the drawn one, numbers below it and from it on, and
+    its distance from the nearest. `real_data` : the sequence and its sines, (batch, 2). `realdata_columns` :
+    largest difference of the columns from the sequence and from its sines.
     """
 
     loc: np.ndarray
@@ -118,7 +99,7 @@ class Data:
     x1: np.ndarray
     x1_count: int
     x1_first_last: list[float]
-    midpoint_centre: Midpoint
+    midpoint_centre: dict[str, Any]
     sine_plot: Curve
     feature_shapes: dict[str, list[int]]
     real_data: np.ndarray
@@ -173,12 +154,12 @@ def exercise_7_01(batch: int = 128, legacy_seed: int = 123, real: Optional[np.nd
         x1=x1,
         x1_count=len(x1),
         x1_first_last=[float(x1[0]), float(x1[-1])],
-        midpoint_centre=Midpoint(
-            index_of_loc=middle,
-            n_left=int((x1 < loc).sum()),
-            n_right_inclusive=int((x1 >= loc).sum()),
-            gap=float(abs(x1[middle] - loc)),
-        ),
+        midpoint_centre={
+            "index_of_loc": middle,
+            "n_left": int((x1 < loc).sum()),
+            "n_right_inclusive": int((x1 >= loc).sum()),
+            "gap": float(abs(x1[middle] - loc)),
+        },
         sine_plot=curve(x1, x2),
         feature_shapes={name: list(column.shape) for name, column in zip(("X1", "X2"), columns)},
         real_data=data,

@@ -52,16 +52,6 @@ def example() -> tuple[np.ndarray, np.ndarray]:
     return x, x.reshape(1, 3, 3, 1)
 
 
-@dataclass(frozen=True)
-class Convolution:
-    """Settings of a convolution, found from its outputs."""
-
-    filters: int
-    kernel_size: list[int]
-    strides: list[int]
-    padding: str
-
-
 def settings_of(layer: Any, size: int = 9, *, transposed: bool = False) -> dict[str, Any]:
     """Find a convolution's settings from its outputs for images of one lit pixel each.
 
@@ -77,40 +67,31 @@ def settings_of(layer: Any, size: int = 9, *, transposed: bool = False) -> dict[
     kernel, bias = layer.get_weights()
     layer.set_weights([np.ones_like(kernel), np.zeros_like(bias)])
     lit = np.asarray(layer(images))
-    _, height, width, filters = lit.shape
-    reached = (lit != 0).any(axis=-1)
-    reached = reached.reshape(size, size, height, width)
-    fields = reached if transposed else reached.transpose(2, 3, 0, 1)  # of one pixel: those it belongs to
+    _, *out, filters = lit.shape
+    reached = (lit != 0).any(axis=-1).reshape(size, size, *out)  # outputs that a lit pixel changes
+    fields = reached if transposed else reached.transpose(2, 3, 0, 1)
     row, column = fields.shape[0] // 2, fields.shape[1] // 2
-    (top, left), (rows, columns) = _box(fields[row, column])
-    (lower, further), _ = _box(fields[row + 1, column + 1])
-    kept = [size * (lower - top), size * (further - left)]
-    if not transposed:
-        kept = [-(-size // (lower - top)), -(-size // (further - left))]
+    here, next_one = np.argwhere(fields[row, column]), np.argwhere(fields[row + 1, column + 1])
+    strides = (next_one.min(axis=0) - here.min(axis=0)).tolist()
+    kept = [size * stride if transposed else -(-size // stride) for stride in strides]
     return {
         "filters": filters,
-        "kernel_size": [rows, columns],
-        "strides": [lower - top, further - left],
-        "padding": "same" if [height, width] == kept else "valid",
+        "kernel_size": (np.ptp(here, axis=0) + 1).tolist(),
+        "strides": strides,
+        "padding": "same" if out == kept else "valid",
     }
-
-
-def _box(where: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the first row and column of what is lit, and how many rows and columns it has."""
-    places = np.argwhere(where)
-    first, last = places.min(axis=0), places.max(axis=0)
-    return (int(first[0]), int(first[1])), (int(last[0] - first[0]) + 1, int(last[1] - first[1]) + 1)
 
 
 @dataclass(frozen=True)
 class Blocks:
     """The text's convolution and leaky ReLU.
 
-    `conv_same_size` : rows of input height and width, stride, output height and width. `leaky_relu` : by
-    alpha, the outputs for −2, −1, 0 and 1, and the gradient at −1.
+    `conv_example` : settings of the convolution, found from its outputs. `conv_same_size` : rows of input
+    height and width, stride, output height and width. `leaky_relu` : by alpha, the outputs for −2, −1, 0 and
+    1, and the gradient at −1.
     """
 
-    conv_example: Convolution
+    conv_example: dict[str, Any]
     conv_same_size: list[list[Any]]
     leaky_relu: dict[str, dict[str, Any]]
 
@@ -130,7 +111,7 @@ def blocks(
     Source: chapter 7, building blocks of DCGANs.
     """
     return Blocks(
-        conv_example=Convolution(**settings_of(convolution())),
+        conv_example=settings_of(convolution()),
         conv_same_size=[convolved(*size) for size in sizes],
         leaky_relu={str(alpha): leaky(alpha) for alpha in alphas},
     )
@@ -191,31 +172,16 @@ def up_sampled() -> UpSampling:
 
 
 @dataclass(frozen=True)
-class TransposedLayer(Convolution):
-    """Settings of a transposed convolution, and the shape of an image that it takes."""
-
-    input_shape: list[int]
-
-
-@dataclass(frozen=True)
-class ShapeRule:
-    """Stride, height and width of the input, and those of the output by the kernel's size."""
-
-    strides: list[int]
-    input: list[int]
-    output: dict[str, list[int]]
-
-
-@dataclass(frozen=True)
 class Transposed(NetworkSummary):
     """The text's transposed convolution as built, and its output for 1 to 9.
 
-    `by_hand` : over many starts, largest difference of the planes from those by hand, and number of their
-    cells that are 0.
+    `layer` : its settings, found from its outputs, and the shape of an image that it takes. `shape_rule` :
+    stride, height and width of the input, and those of the output by the kernel's size. `by_hand` : over many
+    starts, largest difference of the planes from those by hand, and number of their cells that are 0.
     """
 
-    layer: TransposedLayer
-    shape_rule: ShapeRule
+    layer: dict[str, Any]
+    shape_rule: dict[str, Any]
     x_shape: list[int]
     y_shape: list[int]
     by_hand: dict[str, float]
@@ -245,12 +211,12 @@ def transposed_convolution(kernels: tuple[int, ...] = (1, 2, 4), starts: int = 2
     ]
     return Transposed(
         **vars(network_summary(network.model)),
-        layer=TransposedLayer(**found, input_shape=[int(size) for size in network.model.input_shape[1:]]),
-        shape_rule=ShapeRule(
-            strides=found["strides"],
-            input=list(images.shape[1:3]),
-            output={f"{size}x{size}": _plane_size(_of_size(size), images) for size in kernels},
-        ),
+        layer={**found, "input_shape": [int(size) for size in network.model.input_shape[1:]]},
+        shape_rule={
+            "strides": found["strides"],
+            "input": list(images.shape[1:3]),
+            "output": {f"{size}x{size}": _plane_size(_of_size(size), images) for size in kernels},
+        },
         x_shape=list(images.shape),
         y_shape=list(planes[0].shape),
         by_hand={
