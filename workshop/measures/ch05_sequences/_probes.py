@@ -22,6 +22,11 @@ def sequence_model(shape: Sequence[int], *layers: Any) -> Any:
     return with_drawn_weights(keras.models.Sequential([keras.layers.InputLayer(tuple(shape)), *layers]))
 
 
+def input_shape(layer: Any) -> list[int]:
+    """Return the input shape of a built layer, without the batch axis."""
+    return [int(size) for size in tuple(layer.input.shape)[1:]]
+
+
 @dataclass(frozen=True)
 class Arrangement:
     """Shape of an arrangement's output, and the input steps that each output step depends on."""

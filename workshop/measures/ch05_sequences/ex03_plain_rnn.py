@@ -19,7 +19,7 @@ from workshop.training.summaries import NetworkSummary, network_summary
 from workshop.units import unit
 
 from ._data import prepared_examples
-from ._networks import input_shape
+from ._probes import input_shape
 from ._training import (
     ADAM,
     LAST_100,

@@ -14,7 +14,7 @@ from workshop.training.summaries import NetworkSummary, built_layers, network_su
 from workshop.units import unit
 
 from ._data import prepared_examples
-from ._networks import convolution_output, input_shape
+from ._probes import input_shape
 from ._training import LAST_100, Forecast, train_and_forecast
 
 
@@ -35,7 +35,7 @@ def exercise_5_04_summary() -> Model:
     built = network_summary(model)
     return Model(
         **vars(built),
-        conv_output=convolution_output(model),
+        conv_output=built.layers[1][1][1:],  # behind the layer that reshapes
         filters_vs_length={"filters": built.settings["Conv1D"]["filters"][0], "length": length},
         fewer_params=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
     )

@@ -14,7 +14,6 @@ from workshop.training.summaries import NetworkSummary, network_summary, paramet
 from workshop.units import unit
 
 from ._data import prepared_examples
-from ._networks import convolution_output
 from ._training import LAST_100, Forecast, train_and_forecast
 
 
@@ -34,10 +33,11 @@ def exercise_5_05_summary(look_backs: tuple[int, int] = (10, 100)) -> Model:
     Source: chapter 5, exercise 5.05.
     """
     model = exercise_5_05_model()
+    built = network_summary(model)
     builders = {"hybrid": exercise_5_05_model, "plain RNN": exercise_5_03_model}
     return Model(
-        **vars(network_summary(model)),
-        conv_output=convolution_output(model),
+        **vars(built),
+        conv_output=built.layers[1][1][1:],  # behind the layer that reshapes
         more_params_than_rnn=[parameter_totals(m).total for m in (model, exercise_5_03_model())],
         params_by_length={
             name: [parameter_totals(build(look_back)).total for look_back in look_backs]

@@ -18,8 +18,7 @@ from workshop.training.network_checks import effective_weights
 from workshop.training.summaries import built_layers, layer_settings
 from workshop.units import unit
 
-from ._networks import input_shape
-from ._probes import sequence_model, with_drawn_weights
+from ._probes import input_shape, sequence_model, with_drawn_weights
 
 
 @dataclass(frozen=True)
