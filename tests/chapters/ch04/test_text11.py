@@ -11,7 +11,7 @@ def test_another_sentence_has_other_windows():
 
     assert outcome.window_terms == 3
     assert outcome.windows == [list("abc"), list("bcd"), list("cde"), list("def")]
-    assert (outcome.first_target, outcome.c3) == ("b", text11.Context("d", ["c", "e"]))
+    assert (outcome.first_target, outcome.c3) == ("b", {"target": "d", "context": ["c", "e"]})
     assert outcome.n_samples == {"cbow": 4, "skip_gram": 8}
 
 
@@ -27,5 +27,5 @@ def test_network_is_as_large_as_the_vocabulary():
 
     outcome = text11.look_at_network(tokens=tuple("abcabd"), size=1, dimensions=5)
 
-    assert outcome.hidden_dim == text11.Sizes(4, [4, 5], 4)
+    assert outcome.hidden_dim == {"input_units": 4, "weights": [4, 5], "output_units": 4}
     assert outcome.vectors_gap < 1e-6

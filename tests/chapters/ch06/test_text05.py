@@ -74,5 +74,5 @@ def test_own_texts_and_word_index():
     found = text05_predictions.indices(INDEX, "Good!", "A bad movie", vocabulary=4)
 
     assert found.word_index_size == 5
-    assert vars(found.vocab_map_size) == {"entries": 4, "first": ["the", 1], "last": ["good", 4]}
+    assert found.vocab_map_size == {"entries": 4, "first": ["the", 1], "last": ["good", 4]}
     assert found.negative_indices["returned"] == [None, 3, 2]
