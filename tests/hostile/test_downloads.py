@@ -21,27 +21,22 @@ from workshop.datasets import DataError, Found, Missing, downloads, http_downloa
 from workshop.datasets.finding import find_data_set
 from workshop.files import size_text
 
-# a socket whose answer has an unreadable head is closed when it is collected, here after the last test
+# a socket whose answer has an unreadable head is closed when it is collected, here after each test
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 GOOD = sent(head(f"Content-Length: {len(CONTENT)}"), CONTENT)
 BOMB = gzip.compress(bytes(20_000_000))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _sockets() -> Iterator[None]:
-    yield
-    gc.collect()
-
-
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch) -> Path:
+def cache(tmp_path, monkeypatch) -> Iterator[Path]:
     """Give each test an empty cache, no mirror, and no memory of hosts that refused."""
     monkeypatch.setenv("WORKSHOP_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("WORKSHOP_MIRROR", raising=False)
     monkeypatch.setattr(reachability, "_refused", {})
     monkeypatch.setattr(reachability, "_slow", set())
     monkeypatch.setattr(http_download, "PAUSE", 0.0)
-    return tmp_path / "cache"
+    yield tmp_path / "cache"
+    gc.collect()
 
 
 @pytest.fixture
