@@ -61,9 +61,13 @@ def test_an_entry_comes_back_with_its_seconds(tmp_path):
 DAMAGED = [
     (b"", "its checksum is wrong"),
     (entry({"key": KEY, "seconds": 1.0}, b"\n") + b"x", "its checksum is wrong"),
+    (entry({"key": KEY, "seconds": 1.0})[:-1], "its checksum is wrong"),
     (entry({"key": KEY, "seconds": 1.0}).replace(b'"seconds": ', b'"seconds": 1'), "its checksum is wrong"),
+    (entry({"key": KEY, "seconds": 1.0}).split(b"\n", 1)[1], "its checksum is wrong"),
+    (b"{}", "its checksum is wrong"),
     (b"\n" + entry({"key": KEY, "seconds": 1.0}).split(b"\n", 1)[1], "its checksum is wrong"),
     (entry({"key": "", "seconds": 1.0}), "it is of another fingerprint"),
+    (entry({"key": OTHER, "seconds": 1.0}), "it is of another fingerprint"),
     (entry({"key": KEY}), "its head is unreadable"),
     (entry([KEY]), "its head is unreadable"),
     (entry({"key": KEY, "seconds": "long"}), "its head is unreadable"),

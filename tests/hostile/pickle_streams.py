@@ -147,6 +147,10 @@ VALID = [
 _HUGE, _LONG_ROW, _LONG_STEP = numbers(1 << 62), numbers(1000000), numbers(0)
 _HOSTILE = {
     "state": {
+        "a view with stride 0 as a storage, by the memo": state(
+            tensor(None, 0, _LONG_ROW, _LONG_STEP) + b"q\x07", tensor(b"h\x07", 0, _LONG_ROW, numbers(1))
+        ),
+        "a storage that is cut": state(tensor())[:-16],
         "a view with stride 0": state(tensor(None, 0, _LONG_ROW, _LONG_STEP)),
         "stride below 0": state(tensor(None, 3, numbers(2, 2), numbers(-2, 1))),
         "a tensor as a storage": state(
@@ -158,12 +162,19 @@ _HOSTILE = {
         "offset below 0": state(tensor(None, -1)),
         "offset beyond": state(tensor(None, 1)),
         "two sizes below 0": state(tensor(None, 0, numbers(-2, -2))),
+        "stride beyond": state(tensor(None, 0, numbers(2, 2), numbers(3, 1))),
         "a huge size": state(tensor(None, 0, _HUGE, numbers(0))),
+        "sizes whose product wraps": state(tensor(None, 0, numbers(1 << 32, 1 << 32), numbers(0, 0))),
         "fewer strides": state(tensor(None, 0, numbers(2, 2), numbers(1))),
         "a huge storage": state(tensor(storage(count=1 << 40)), count=1 << 40),
         "a storage larger than its member": state(tensor(storage(count=5)), count=4),
         "a storage of two dtypes": state(tensor(), tensor(storage("DoubleStorage"))),
+        "a storage without numbers": state(tensor(storage(key="9"))),
         "numbers without a storage": state(tensor(), keys=("0", "9")),
+        "a name that is a value": state(named("torch", "FloatStorage")),
+        "a dictionary of pairs": state(
+            named("collections", "OrderedDict") + row(b"]" + numbers(1, 2) + b"a") + b"R"
+        ),
         "tensors that fill the memory": state(
             *[tensor(storage(count=5000), 0, numbers(5000), numbers(1))] * 2000, keys=()
         ),
@@ -179,11 +190,14 @@ _HOSTILE = {
         + b"s",
         "objects out of bytes": array(numbers(1), O8, raw(b"AAAAAAAA")),
         "objects said to be none": array(numbers(1), dtype("O8", flags=0), raw(b"AAAAAAAA")),
+        "an item set in an array": array(numbers(8), U1, EIGHT) + number(0) + number(9) + b"s",
         "an array built twice": array(numbers(8), U1, EIGHT) + array_state(_HUGE, U1, raw(b"")),
         "an array without state": bare_array(),
         "two sizes below 0": array(numbers(-2, -4), U1, EIGHT),
         "a huge size": array(_HUGE, U1, EIGHT),
+        "sizes whose bytes wrap to 8": array(numbers((1 << 61) + 1), I8, EIGHT),
         "fewer bytes": array(numbers(9), U1, EIGHT),
+        "more bytes": array(numbers(7), U1, EIGHT),
         "a storage": storage(),
         "fewer objects": array(numbers(3), O8, LISTS),
         "text for bytes": array(numbers(8), U1, text("01234567")),
@@ -198,6 +212,11 @@ _HOSTILE = {
         "marks on marks": b"(" * 100000,
         "bytes beyond the end": b"T\xff\xff\xff\xffa",
         "no UTF-8": b"X\x01\x00\x00\x00\xff",
+        "an empty stack": b"a",
+        "a value below the mark": b"](a",
+        "a call of text": text("a") + b")R",
+        "a key without a value": b"}(" + text("a") + b"u",
+        "a name without an end": b"cnumpy\ndtype",
     },
     "npz": {
         "nothing": b"",

@@ -20,9 +20,8 @@ from workshop.verification.results import read_results
 
 PACKAGE = Path(workshop.__file__).parent
 MODULES = {*sys.stdlib_module_names, "numpy", "pip", "sitecustomize", "yaml"} - {"__main__"}
-UNIT = (
-    "ch01.text04"  # with NumPy alone: TensorFlow would be found on the same path, and takes 15 s to compile
-)
+# needs NumPy alone: TensorFlow would be found on the same path, and takes 15 s to compile
+UNIT = "ch01.text04"
 COMMAND = """import sys
 sys.path[1:1] = [{root!r}]
 from workshop.cli.app import app

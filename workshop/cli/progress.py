@@ -34,7 +34,7 @@ def write_line(text: str) -> None:
 
 @contextlib.contextmanager
 def _ticking(tick: Callable[[], None], seconds: float) -> Iterator[None]:
-    """Call a function every so many seconds in this context."""
+    """Call a function every `seconds` seconds in this context."""
     end = threading.Event()
 
     def run() -> None:

@@ -216,7 +216,7 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
         printed = brief(pair.book, 32)
 
     def noted(text: str, *notes: str) -> str:
-        """Return a text with the first note for which there is room beside it, which matters more."""
+        """Return a text, and beside it the first of the notes that fits on its line."""
         fitting = (note for note in notes if note and len(text) + len(note) <= room // 2)
         return text + next(fitting, "")
 

@@ -64,9 +64,7 @@ _DIVERGED = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 Legal = Literal["", "share", "not negative", "whole"]
 Span = tuple[float, float]
 Around = tuple[float, float, float]  # a number, and the lowest and highest one that is printed like it
-Other = tuple[
-    float, float, str
-]  # the lowest and highest number that is printed like another one, and what it is
+Other = tuple[float, float, str]  # ends of what is printed like another number, and what that is
 
 
 @dataclass(frozen=True)

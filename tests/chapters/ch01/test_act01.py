@@ -1,7 +1,9 @@
 """Activity 1.01: Solving a Quadratic Equation Using an Optimizer."""
 
+import numpy as np
 import pytest
 
+from tests import oracles
 from workshop.measures.ch01_building_blocks import act01_quadratic_equation
 
 
@@ -21,3 +23,19 @@ def test_own_quadratic_is_solved():
     assert found.distances["500"] == abs(found.x_after["500"] + 1)
     with pytest.raises(ValueError, match=r"^the coefficient of x² is 0: a quadratic needs another$"):
         act01_quadratic_equation.activity_1_01(coefficients=[0, 2, 1])
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_x_is_where_adam_by_hand_is():
+    """After 500, 1,000 and 2,000 steps on |x² − 10x + 25|, within half of the fourth decimal."""
+    f = np.float32
+
+    def gradients(variables):
+        (x,) = variables
+        return [np.sign(x * x - f(10) * x + f(25)) * (f(2) * x - f(10))]
+
+    found = act01_quadratic_equation.activity_1_01()
+
+    for steps in (500, 1000, 2000):
+        (by_hand,) = oracles.adam_steps(gradients, (0.0,), steps=steps)
+        assert found.x_after[str(steps)] == pytest.approx(by_hand, abs=5e-5)

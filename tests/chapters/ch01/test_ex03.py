@@ -1,8 +1,11 @@
 """Exercise 1.03: Matrix Multiplication Using TensorFlow."""
 
+import itertools
+
 import numpy as np
 import pytest
 
+from tests.chapters.ch01.matrices import MATRICES, SQUARES
 from workshop.measures.ch01_building_blocks import ex03_matrix_multiplication
 
 
@@ -29,3 +32,15 @@ def test_own_matrices_are_multiplied():
 
     np.testing.assert_allclose(found.c1, x @ y.T, rtol=1e-5, atol=1e-6)
     assert found.product_shapes == {"c1": [3, 3], "c2": [4, 4]}
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_products_in_both_orders_are_numpys():
+    pairs = [(matrix, tuple(zip(*matrix, strict=True))) for matrix in MATRICES]
+    for x, y in [*pairs, *itertools.product(SQUARES, SQUARES)]:
+        found, c1, c2 = ex03_matrix_multiplication.exercise_1_03(x, y), np.matmul(x, y), np.matmul(y, x)
+
+        for matrix, expected in ((found.x, x), (found.y, y), (found.c1, c1), (found.c2, c2)):
+            np.testing.assert_array_equal(matrix, expected)
+        assert found.commutes == np.array_equal(c1, c2)
+        assert found.input_shapes == {"x": [*np.shape(x)], "y": [*np.shape(y)]}

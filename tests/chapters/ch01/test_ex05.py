@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.chapters.ch01.matrices import MATRICES
 from workshop.measures.ch01_building_blocks import ex05_argmax
 
 
@@ -26,3 +27,21 @@ def test_maxima_of_fractions_keep_their_digits():
 
     assert found.shape == [2, 3]
     assert (found.column_maxima, found.row_maxima) == ([0.75, 2.25, 3.5], [2.25, 3.5])
+
+
+@pytest.mark.usefixtures("tensorflow")
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_positions_and_maxima_are_numpys(matrix):
+    array = np.array(matrix)
+    text, exercise = (
+        ex05_argmax.argmax_function(vector=matrix[0], matrix=matrix),
+        ex05_argmax.exercise_1_05(matrix),
+    )
+
+    assert text.vector_argmax == array[0].argmax()
+    np.testing.assert_array_equal(exercise.x, array)
+    for found in (text, exercise):
+        np.testing.assert_array_equal(found.column_argmax, array.argmax(axis=0))
+        np.testing.assert_array_equal(found.row_argmax, array.argmax(axis=1))
+        np.testing.assert_array_equal(found.column_maxima, array.max(axis=0))
+        np.testing.assert_array_equal(found.row_maxima, array.max(axis=1))

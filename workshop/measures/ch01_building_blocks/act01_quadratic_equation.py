@@ -24,11 +24,12 @@ Coefficients = Tuple[float, float, float]
 class Descents:
     """End points of the descents on |x² − 10x + 25| and related functions, by TensorFlow's fused Adam.
 
-    `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of (x −
-    root)². `wrong_roots`, `lower`, `differs_from_square` : numbers of integers from −99 to 99 where the
-    expression is 0 beside the root or not 0 there, below the minimum, and not (x − root)². `x_without_abs` :
-    end of the same descent without the absolute value. `other_*` : ends of the descents on another quadratic.
-    `other_solved` : whether the one with it is within 0.01 of a root.
+    `x_after`, `distances` : x and |x − root| by number of iterations. `factorised` : coefficients of
+    (x − root)². Of the integers from −99 to 99, `wrong_roots` : how many make the expression 0 and are not
+    the root, or the reverse; `lower` : how many make it less than the minimum; `differs_from_square` : at
+    how many it is not (x − root)². `x_without_abs` : end of the same descent without the absolute value.
+    `other_*` : ends of the descents on another quadratic. `other_solved` : whether the one with the absolute
+    value is within 0.01 of a root.
     """
 
     x: float

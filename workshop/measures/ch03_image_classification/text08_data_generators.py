@@ -33,8 +33,9 @@ IMAGES = (
 class FolderTree:
     """What a generator yields from a tree of folders.
 
-    `folder_classes` : classes in label order, and by folder the labels and the number of its pictures, which
-    their grey level tells. `rescaled_range` : smallest and largest pixel in the batches of a pass.
+    `folder_classes` : classes in label order, and by folder the labels and the number of its pictures. A
+    picture's folder is recognised by its grey level. `rescaled_range` : smallest and largest pixel in the
+    batches of a pass.
     `rescaled_levels` : each picture's grey level before, and its smallest and largest pixel after.
     `batch_shapes` : shapes of the batches of a pass that drops an incomplete batch.
     """
