@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,11 @@ def cache(tmp_path, monkeypatch) -> Iterator[Path]:
     monkeypatch.setattr(reachability, "_refused", {})
     monkeypatch.setattr(reachability, "_slow", set())
     monkeypatch.setattr(http_download, "PAUSE", 0.0)
+    before = {*threading.enumerate()}
     yield tmp_path / "cache"
+    # a transfer whose time was over would tell the next test that the host refuses
+    for thread in {*threading.enumerate()} - before:
+        thread.join(10)
     gc.collect()
 
 
@@ -195,6 +200,26 @@ def test_an_interrupted_download_leaves_nothing(server, cache):
     assert child.communicate(timeout=60)[0] == b"interrupted\n"
     assert left(cache) == []
     reachability.check_reachable("127.0.0.1")
+
+
+def test_a_file_that_is_being_opened_when_the_time_is_over_is_removed(server, tmp_path, monkeypatch):
+    over, opened = threading.Event(), threading.Event()
+
+    class Slow(type(tmp_path)):
+        def open(self, *args, **settings):
+            over.wait(1)
+            out = super().open(*args, **settings)
+            opened.set()
+            return out
+
+    server.answers["/made_up"] = then(sent(head()), server.endless(b"x", 0.05))
+    monkeypatch.setattr(http_download, "LEAST_SECONDS", 0.5)
+    with pytest.raises(DataError, match="did not arrive within"):
+        http_download.download(server.address + "/made_up", Slow(tmp_path / "part"), size=1, progress=False)
+    over.set()
+
+    assert opened.wait(60)
+    assert [*tmp_path.glob("part")] == []
 
 
 LARGE = bytes(range(256)) * 10_000  # 2.56 MB

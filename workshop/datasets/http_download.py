@@ -34,6 +34,7 @@ KEPT = 1 << 20  # bytes: what broke off after fewer is not kept for the next run
 WORTH_A_LINE = 5_000_000  # bytes
 LINE_SECONDS = 60.0  # between two lines of progress where there is no terminal
 _BLOCK = 1 << 16
+_opening = threading.Lock()  # or a transfer that is stopped meanwhile would leave its file
 
 Advance = Callable[[int, "int | None"], None]
 
@@ -76,7 +77,8 @@ def download(url: str, target: Path, *, size: int, progress: bool) -> None:
         except queue.Empty:
             remember_slow(urlsplit(url).hostname or url)
         finally:
-            stopped.set()
+            with _opening:
+                stopped.set()
             if error is not None and not (isinstance(error, UnreachableError) and _size(target) >= KEPT):
                 with contextlib.suppress(OSError):  # Windows: a transfer that waits on has it open
                     target.unlink(missing_ok=True)
@@ -150,9 +152,11 @@ def _write(
     raw: Any = response.raw
     received = start
     announced = None if raw.length_remaining is None else start + raw.length_remaining
-    if stopped.is_set():
-        return
-    with target.open("ab" if start else "wb") as out:
+    with _opening:
+        if stopped.is_set():
+            return
+        out = target.open("ab" if start else "wb")
+    with out:
         while not stopped.is_set():
             if max(received, announced or 0) > most:
                 raise DataError(f"{url} sends more than the {most} bytes allowed")
