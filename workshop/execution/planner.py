@@ -58,10 +58,15 @@ class Job:
         return self.group.endswith(FIRST_STEPS)
 
     @property
+    def with_upstream(self) -> tuple[Job, ...]:
+        """The job, and all whose outcomes it takes, each once."""
+        taken = (each for jobs in self.upstream.values() for job in jobs for each in job.with_upstream)
+        return tuple(dict.fromkeys((self, *taken)))
+
+    @property
     def seeds(self) -> tuple[int, ...]:
         """The seeds that the outcome rests on: its own, and those of the outcomes that it takes."""
-        inherited = [seed for jobs in self.upstream.values() for job in jobs for seed in job.seeds]
-        return tuple(dict.fromkeys([*([] if self.seed is None else [self.seed]), *inherited]))
+        return tuple(dict.fromkeys(job.seed for job in self.with_upstream if job.seed is not None))
 
     @property
     def unlike_book(self) -> dict[str, Any]:
@@ -72,9 +77,8 @@ class Job:
     @property
     def substitutes(self) -> tuple[str, ...]:
         """Why the outcome rests on substitutes, a line each; empty if it rests on the documented data."""
-        own = [f"{name}: {found.why}" for name, found in self.data.items() if found.substitute]
-        inherited = [line for jobs in self.upstream.values() for job in jobs for line in job.substitutes]
-        return tuple(dict.fromkeys(own + inherited))
+        every = [item for job in self.with_upstream for item in job.data.items()]
+        return tuple(dict.fromkeys(f"{name}: {found.why}" for name, found in every if found.substitute))
 
 
 @dataclass(frozen=True)
