@@ -127,7 +127,11 @@ class RecordedRuns:
 
     def numbers_of(self, values: Sequence[Any]) -> dict[str, Numbers]:
         """Return the numbers of what the claim measures on some runs by path. Raises NotDecidable."""
-        return column_numbers(self.claim, values)
+        rule, documented = self.claim.sampled_rule, self.claim.documented
+        try:
+            return as_numbers(values, lambda value: rule.numbers(value, documented))
+        except (ValueError, LookupError, TypeError) as error:
+            raise NotDecidable(str(error.args[0])) from None
 
     def other_data(self, substitutes: Iterable[str]) -> str | None:
         """Return why the runs say nothing of runs on these substitutes, or None.
@@ -226,12 +230,3 @@ def other_data(what: str, recorded: Iterable[str], today: Iterable[str]) -> str 
         f"a substitute ({'; '.join(lines)})" if lines else "the documented data" for lines in (before, now)
     )
     return f"the recorded {what} rest on {were}, today's on {are}"
-
-
-def column_numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
-    """Return the numbers of a claim on its recorded runs, by name. Raises NotDecidable."""
-    rule = claim.sampled_rule
-    try:
-        return as_numbers(values, lambda value: rule.numbers(value, claim.documented))
-    except (ValueError, LookupError, TypeError) as error:
-        raise NotDecidable(str(error.args[0])) from None

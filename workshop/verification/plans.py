@@ -17,7 +17,7 @@ from workshop.execution.seeds import Stream
 from workshop.ledger import Claim
 from workshop.ledger.rules import Repeats
 from workshop.paths import Measure, follow
-from workshop.samples.model import DamagedReference, recorded_values
+from workshop.samples.model import DamagedReference
 from workshop.samples.recorded import (
     QUICK_SECONDS,
     NotDecidable,
@@ -335,18 +335,19 @@ class ClaimPlanner:
         parts = self._parts(claim)
         if any(self.planner.form(part) != FIRST_STEPS for part in parts) or all(map(self._of_extras, parts)):
             return deferred
-        recorded = plan.recorded if isinstance(plan, Sampled) else None
         try:
-            samples = self.recordings.samples(claim) if recorded is None else recorded.samples
-            values = recorded_values(claim, samples.by_unit) if recorded is None else recorded.values
-        except (WorkshopError, LookupError):  # not recorded, or not this quantity
+            runs = self.recordings.of(claim)
+        except WorkshopError:  # not recorded, or not this quantity
             return deferred
-        values = [value for value in values if value is not None]
+        values = [value for value in runs.values if value is not None]
         if not values:
             return deferred
-        note = f"recorded: {samples.text}"
         return Recorded(
-            claim=claim, recorded=recorded, repeats=self._repeats(claim), values=values, note=note
+            claim=claim,
+            recorded=runs if isinstance(plan, Sampled) else None,
+            repeats=self._repeats(claim),
+            values=values,
+            note=f"recorded: {runs.samples.text}",
         )
 
     def _repeats(self, claim: Claim) -> tuple[RepeatedPart | NotRepeated, ...]:

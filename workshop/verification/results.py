@@ -298,11 +298,6 @@ class Results:
             r.verdict in VERIFIED for r in self.claims
         )
 
-    def content(self) -> dict[str, Any]:
-        """Return what the JSON has, in JSON's types."""
-        content = {"schema": SCHEMA, "environment": self.environment, "claims": self.claims}
-        return {key: for_json(value) for key, value in content.items()}
-
     def write(self, path: Path, figures: Mapping[str, Any] | None = None) -> None:
         """Write the JSON, whole or not at all, a claim a line; `figures` are in the form of JSON."""
         write_file(self.environment, claims_text(self.claims), path, figures)
@@ -364,7 +359,7 @@ def read_results(path: Path) -> Results:
 
 
 def parse_results(content: Mapping[str, Any]) -> Results:
-    """Return the results that `Results.content` gave. Raises NotJSON naming claim and key."""
+    """Return the results that a file's JSON has. Raises NotJSON naming claim and key."""
     claims: Any = content.get("claims")
     if isinstance(claims, list):
         claims = [_as_now(claim) for claim in claims]
