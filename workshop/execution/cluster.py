@@ -288,7 +288,7 @@ def _find(found: datasets.Found, files: Any) -> datasets.Found | None:
     if files is None:
         return None
     folder = cache_folder() / "travelled" / found.checksum.replace(":", "-")
-    (edition,) = (e for e in datasets.registry()[found.id].editions if e.name == found.edition)
+    edition = datasets.registry()[found.id].edition(found.edition)
     contents = import_module("ray").get(files)
     for file in edition.files:
         write_atomically(folder / file.name, contents[file.name])
