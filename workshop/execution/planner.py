@@ -182,15 +182,15 @@ class Planner:
             unit_id: tuple(self.job(p, index, profile, stream) for p in self.catalogue.parts.get(unit_id, ()))
             for unit_id in part.units
         }
-        for jobs in upstream.values():
-            blocked = blocked or blocked_by(jobs)
+        taken = [job for jobs in upstream.values() for job in jobs]
+        blocked = blocked or blocked_by(taken)
         mark = fingerprint(
             part=part.key,
             code=code_digest(part.module, part.name),
             settings=settings,
             data={name: _content(found) for name, found in data.items()},
             seed=seed,
-            upstream=[job.fingerprint for jobs in upstream.values() for job in jobs],
+            upstream=[job.fingerprint for job in taken],
             environment=self.environment,
             form=FIRST_STEPS if first_steps else "",
         )

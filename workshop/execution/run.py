@@ -104,13 +104,7 @@ class RunState:
         self.listener = listener
         owners = {job.key: name for name, jobs in groups.items() for job in jobs}
         self.needs = {
-            name: {
-                owners[up.key]
-                for job in jobs
-                for ups in job.upstream.values()
-                for up in ups
-                if up.key in owners
-            }
+            name: {owners[up.key] for job in jobs for up in job.with_upstream[1:] if up.key in owners}
             for name, jobs in groups.items()
         }
 
@@ -240,10 +234,11 @@ class Runner:
         """
         jobs = list(jobs)
         if store is not None:
-            for job in [job for group in _grouped(jobs, made).values() for job in group]:
-                stored = Store(store).get(job.fingerprint, (job.part.module,))
-                if stored is not None:
-                    made[job.key] = stored
+            for group in _grouped(jobs, made).values():
+                for job in group:
+                    stored = Store(store).get(job.fingerprint, (job.part.module,))
+                    if stored is not None:
+                        made[job.key] = stored
         store = store if keeps else None
         pool = workers or self.workers()
         timings = usual_numbers("seconds") if store is None else Store(store).read_timings()

@@ -153,23 +153,18 @@ class Recordings:
     book: Book
     environment: Mapping[str, str]
     store: Path | None = None
-    _known: dict[str, RecordedRuns | WorkshopError] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[str, RecordedRuns] = field(default_factory=dict, init=False, repr=False)
 
     def of(self, claim: Claim) -> RecordedRuns:
         """Return a claim's recorded runs. Raises NotDecidable, NotRecordedHere or DamagedReference."""
         if claim.id not in self._known:
+            samples = self.samples(claim)
             try:
-                samples = self.samples(claim)
                 values = recorded_values(claim, samples.by_unit)
-                self._known[claim.id] = RecordedRuns(claim, samples, values, self.kept)
             except LookupError as error:
-                self._known[claim.id] = NotDecidable(str(error.args[0]))
-            except WorkshopError as error:
-                self._known[claim.id] = error
-        known = self._known[claim.id]
-        if isinstance(known, WorkshopError):
-            raise known
-        return known
+                raise NotDecidable(str(error.args[0])) from None
+            self._known[claim.id] = RecordedRuns(claim, samples, values, self.kept)
+        return self._known[claim.id]
 
     def samples(self, claim: Claim) -> Samples:
         """Return the samples of the units that a claim measures. Raises as `of` does."""
