@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
-from workshop.execution.planner import FIRST_STEPS, Job, Planner, Profile, blocked_by
+from workshop.execution.planner import Job, Planner, Profile, blocked_by
 from workshop.execution.seeds import Stream
 from workshop.ledger import Claim
 from workshop.ledger.rules import Repeats
@@ -333,7 +333,7 @@ class ClaimPlanner:
             return plan
         deferred = _settled(claim, "deferred", _FULL.format(unit=claim.unit))
         parts = self._parts(claim)
-        if any(self.planner.form(part) != FIRST_STEPS for part in parts) or all(map(self._of_extras, parts)):
+        if not all(map(self.planner.form, parts)) or all(map(self._of_extras, parts)):
             return deferred
         try:
             runs = self.recordings.of(claim)
@@ -394,7 +394,7 @@ class ClaimPlanner:
         recorded = None if unit is None else unit.parts.get(part.name)
         form = self.planner.form(part)
         if unit is None or recorded is None:
-            return NotRepeated(_NOT_RECORDED.format(unit=part.unit)) if form == FIRST_STEPS else None
+            return NotRepeated(_NOT_RECORDED.format(unit=part.unit)) if form else None
         quick = not form and (part.batched or recorded.seconds <= QUICK_SECONDS)
         jobs = [self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1)]
         if why := other_data("seeds", recorded.substitutes, jobs[0].substitutes):
@@ -407,17 +407,16 @@ class ClaimPlanner:
 
         A full run, and one that asks for seeds, draws fresh ones, too.
         """
-        forms = set(map(self.planner.form, self._parts(claim)))
-        if not claim.rule.needs_sample and profile == "default" and FIRST_STEPS in forms:
-            # of the seed that is repeated: what the training was about to do decides the claim
-            sample = self._sample(claim, profile, [0], "reference")
-            repeats = self._repeats(claim)
+        first_steps = any(map(self.planner.form, self._parts(claim)))
+        repeats = self._repeats(claim)
+        if first_steps and not claim.rule.needs_sample and profile == "default":
             for part in repeats:
                 if isinstance(part, NotRepeated):  # what it would run decides nothing
                     return _settled(claim, "deferred", f"recorded runs don't count here: {part.why}")
+            # of the seed that is repeated: what the training was about to do decides the claim
+            sample = self._sample(claim, profile, [0], "reference")
             return Recorded(claim=claim, sample=sample, repeats=repeats)
-        repeats = self._repeats(claim)
-        again = 0 if any(forms) else self._repeated(claim, repeats)
+        again = 0 if first_steps else self._repeated(claim, repeats)
         replayed = None  # of the run that this environment must give again bit for bit, if there is one
         if not again:
             with suppress(WorkshopError):  # no sample, or a damaged one: the claims that need it say so
