@@ -128,7 +128,7 @@ def _record_missing(
 ) -> None:
     """Say how long it takes to record what is missing on the documented data, then record it."""
     here = this_environment(1)
-    found = list(unrecorded(book, here, units, count))
+    found = list(unrecorded(book, units, count))
     for each in found:
         if each.why:
             say(f"{each.unit} is left out: {each.why}")
