@@ -31,11 +31,26 @@ from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.values import numbers_in
 from workshop.verification.judging import Context, Judgement
-from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Settled, quantities
 from workshop.verification.results import Measured, Record, Results, measured_by
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import names_text
+
+
+@dataclass(frozen=True)
+class PartOutcome:
+    """What one run of a unit's part returned, to be shown.
+
+    `seeds` : those that it rests on, none if it is deterministic; `first_steps` : whether its trainings made
+    only first steps; `substitutes` : why it rests on substitutes, a line each. `digest` : the checksum
+    of what is stored of it, "" if nothing is.
+    """
+
+    outcome: Any
+    seeds: tuple[int, ...]
+    first_steps: bool
+    substitutes: tuple[str, ...]
+    digest: str = ""
 
 
 @dataclass
