@@ -63,7 +63,7 @@ def test_processes_give_the_same_records_as_one(bench, stored):
     here = facts(bench.verify(store=None))
     computed = sorted(bench.tally())
     bench.tallies.unlink()
-    there = facts(bench.verify(store=bench.store if stored else None, processes=2, threads=1))
+    there = facts(bench.verify(store=bench.store if stored else None, processes=2))
     assert there == here
     assert sorted(bench.tally()) == computed
     assert {name: fact[0] for name, fact in here.items()} == {

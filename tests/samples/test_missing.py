@@ -16,7 +16,7 @@ from workshop.samples import missing
 from workshop.samples.missing import Unrecorded, unrecorded
 from workshop.samples.model import reference_sample, share_of
 
-HERE = this_environment(1)
+HERE = this_environment()
 TEXT8 = ["ch04.text12", "ch04.text13", "ch04.ex05", "ch04.text14", "ch04.text16", "ch04.text18"]
 
 

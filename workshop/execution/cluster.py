@@ -102,9 +102,7 @@ class RayCluster(Cluster):
             raise
         self.cores = self._cores(self._nodes)
 
-    def environment(self, threads: int) -> Environment:
-        """Return the environment of the nodes; they compute with one thread each, as anywhere."""
-        del threads
+    def environment(self) -> Environment:
         return self._environment
 
     def installed(self, name: str) -> bool:

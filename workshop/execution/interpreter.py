@@ -67,9 +67,9 @@ class OtherPython:
         _all.append(self)
         self._start()
 
-    def environment(self, threads: int) -> Environment:
-        """Return the environment in which it computes with this many threads."""
-        found: Environment = self._ask(limit=self.limit, order="environment", threads=threads)
+    def environment(self) -> Environment:
+        """Return the environment in which it computes."""
+        found: Environment = self._ask(limit=self.limit, order="environment")
         return found
 
     def installed(self, name: str) -> bool:

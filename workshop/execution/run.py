@@ -175,20 +175,19 @@ class Runner:
     python: Path | None = None
     cluster: Cluster | None = None
     processes: int = 1
-    threads: int = 1
     timeout: float | None = None
     listener: Listener | None = None
     usage: Usage = field(default_factory=Usage)
 
     def __post_init__(self) -> None:
         neutralise()
-        os.environ["WORKSHOP_THREADS"] = str(self.threads)
+        os.environ["WORKSHOP_THREADS"] = "1"
 
     @cached_property
     def environment(self) -> Environment:
         """The environment in which functions run."""
         place = self._place
-        return this_environment(self.threads) if place is None else place.environment(self.threads)
+        return this_environment() if place is None else place.environment()
 
     @property
     def installed(self) -> Callable[[str], bool]:
