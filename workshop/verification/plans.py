@@ -124,7 +124,7 @@ class _Plan:
         """Decide the claim; `context` is that of the run, and gets what is of the plan."""
         failure = self.failure(outcomes)
         if failure is not None:
-            return Judgement("failed", None, failure)
+            return Judgement("failed", failure)
         try:
             known = measured_on(self.claim, context.book.data_sets())
             repeats = self.repetition(outcomes, context)
@@ -141,7 +141,7 @@ class _Plan:
                 return judgement
             return replace(judgement, rounding=repeats.rounding, moved_first=repeats.first)
         except LookupError as error:
-            return Judgement("failed", None, f"measure {self.claim.measure}: {error}")
+            return Judgement("failed", f"measure {self.claim.measure}: {error}")
 
     def repetition(self, outcomes: Outcomes, context: Context) -> Repetition | None:
         """Return what repeating recorded seeds showed, None if none were.
@@ -161,7 +161,7 @@ class _Plan:
             return self._decide(observed, context)
         except (TypeError, ValueError, AttributeError) as error:
             read, why = brief(observed.values[0]), " ".join(str(error).split())
-            return Judgement("failed", None, f"{self.claim.rule.name} can't read {read}: {why}")
+            return Judgement("failed", f"{self.claim.rule.name} can't read {read}: {why}")
 
     def _decide(self, observed: Observed, context: Context) -> Judgement:
         return judge(self.claim, observed, context)
@@ -179,7 +179,7 @@ class Settled(_Plan):
 
 
 def _settled(claim: Claim, verdict: Verdict, why: str, sample: tuple[Jobs, ...] = ()) -> Settled:
-    return Settled(claim=claim, sample=sample, judgement=Judgement(verdict, None, why))
+    return Settled(claim=claim, sample=sample, judgement=Judgement(verdict, why))
 
 
 @dataclass(frozen=True, kw_only=True)
