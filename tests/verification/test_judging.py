@@ -209,7 +209,7 @@ def repeated(
 ) -> Repetition:
     """Return what repeating seeds showed."""
     differences = (SeedDifference("loss", 3, 0.5, 0.625, 0.0),) if differ else ()
-    return Repetition(unknown, differences, failure, unknown or "what repeating showed", notices)
+    return Repetition(unknown or "what repeating showed", differences, failure, bool(unknown), notices)
 
 
 REPEATED = [
