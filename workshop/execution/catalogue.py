@@ -44,7 +44,7 @@ class Catalogue:
 
     def stochastic(self, part: Part) -> bool:
         """Whether a part's outcome depends on a seed: its own, or that of a unit that it takes."""
-        return any(each.stochastic for each in self.with_upstream([part]))
+        return part.stochastic or any(each.stochastic for each in self.with_upstream([part]))
 
     def libraries(self, unit_id: str) -> set[str]:
         """Return the libraries that a unit's parts use, and the units that they take."""

@@ -7,6 +7,7 @@ import importlib.util
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from workshop import datasets
@@ -57,7 +58,7 @@ class Job:
         """Whether the part, or one that it takes, makes only first steps."""
         return self.group.endswith(FIRST_STEPS)
 
-    @property
+    @cached_property
     def with_upstream(self) -> tuple[Job, ...]:
         """The job, and all whose outcomes it takes, each once."""
         taken = (each for jobs in self.upstream.values() for job in jobs for each in job.with_upstream)
