@@ -29,7 +29,7 @@ def record(asked: str) -> str:
     run = exercise.run(**settings)
     drawn = draw_figures(package_book().ledger, run.by_unit())[exercise.id]
     shown = [one for one in drawn if one.parts and any(one.title.startswith(title) for title in titles)]
-    facts = this_environment(1).facts()
+    facts = this_environment().facts()
     made = f"{date.today()} with TensorFlow {facts['tensorflow']} and Keras {facts['keras']}"  # noqa: DTZ011
     (figures,) = as_json({exercise.id: shown}).values()
     text = json.dumps({"recorded": made, "figures": figures}) + "\n"

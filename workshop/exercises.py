@@ -43,8 +43,7 @@ from workshop.training.first_steps import active, outcome_of, suspended
 from workshop.training.watching import Trained, rebuilt, watching
 from workshop.units import Part, short_text
 from workshop.values import for_json
-from workshop.verification.engine import Engine
-from workshop.verification.outcomes import PartOutcome
+from workshop.verification.engine import Engine, PartOutcome
 from workshop.verification.plans import quantities
 from workshop.wording.numbers import capital, rounded
 from workshop.wording.pairs import pair_of

@@ -180,7 +180,7 @@ class Session:
 
     def environment(self, device: str) -> Environment:
         """Return the environment of contests on a device."""
-        return replace(this_environment(self.threads), device=device)
+        return replace(this_environment(), threads=self.threads, device=device)
 
     def close(self) -> None:
         """End all processes; the next contest starts its own."""

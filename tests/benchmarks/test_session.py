@@ -234,7 +234,7 @@ def test_a_class_of_processors_that_is_new_is_recorded(session, monkeypatch):
 @pytest.mark.parametrize("chosen", ["", ", ONEDNN_MAX_CPU_ISA=AVX2, OPENBLAS_CORETYPE=Haswell"])
 def test_a_class_is_one_short_name_with_the_instructions_that_were_chosen(chosen, monkeypatch):
     cpu = f"AMD EPYC (family 25, avx, avx2, fma){chosen}"
-    here = replace(this_environment(2), cpu=cpu, instructions="avx2")
+    here = replace(this_environment(), threads=2, cpu=cpu, instructions="avx2")
     monkeypatch.setattr(sessions, "this_environment", lambda threads: here)
 
     assert Session(2).machine("gpu") == f"AMD EPYC, avx2{chosen}, gpu, 2 thread(s)"

@@ -25,7 +25,7 @@ from workshop.ledger import Claim, ledger
 from workshop.reporting.report.page import write_page
 from workshop.samples.model import drawn_runs
 from workshop.values import is_number
-from workshop.verification.outcomes import PartOutcome
+from workshop.verification.engine import PartOutcome
 from workshop.verification.results import Record, Results
 from workshop.verification.verdicts import VERDICTS, Verdict
 

@@ -29,6 +29,7 @@ from workshop.checking.page import write_class
 from workshop.figures import drawing
 from workshop.figures.files import as_json
 from workshop.figures.model import Chart, Figure, Layers, Marks, Rank
+from workshop.verification.results import claims_text, write_file
 
 if TYPE_CHECKING:
     pass
@@ -190,7 +191,8 @@ def test_a_page_of_hostile_figures_asks_for_nothing(tmp_path, asked, requests, m
     drawn: dict[str, list[Figure]] = defaultdict(list)
     for unit, text in zip(cycle(UNITS), texts, strict=False):
         drawn[unit] += figures(text)
-    made_up_run().write(results, as_json(drawn))
+    made = made_up_run()
+    write_file(made.environment, claims_text(made.claims), results, as_json(drawn))
 
     command("report", results, "--output", page)
     assert asked[0].removeprefix("http://") in unpacked(page.read_text("utf-8"))

@@ -21,10 +21,10 @@ import pytest
 
 from tests.hostile.serving import then, whole
 from workshop import files
-from workshop.datasets import DataError, Found, Missing, UnknownDataSetError, find, load, reachability
+from workshop.datasets import DataError, Found, Missing, find, load, reachability
 from workshop.datasets.cache import LOGGER, Verifier, locked, members_digest
 from workshop.datasets.finding import find_data_set
-from workshop.datasets.model import DataSet, Service, registry
+from workshop.datasets.model import DataSet, Service, UnknownDataSetError, registry
 from workshop.datasets.providers import service_reason
 
 CONTENT = b"made up, and long enough to be cut\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.data import places
-from workshop.datasets import DataError, UnknownDataSetError, registry
-from workshop.datasets.model import REGISTRY_FILE, read_registry
+from workshop.datasets import DataError, registry
+from workshop.datasets.model import REGISTRY_FILE, UnknownDataSetError, read_registry
 from workshop.datasets.readers import READERS
 
 NAMES = [

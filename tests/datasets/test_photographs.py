@@ -33,7 +33,7 @@ def archive(tmp_path) -> ZippedImages:
 
 def decoded(cache: Path) -> list[Path]:
     """Return the arrays in the cache."""
-    return list((cache / "loaded").rglob("images.npy"))
+    return list((cache / "loaded").rglob("values.npy"))
 
 
 def test_they_are_those_of_the_archive_and_decoded_once(archive, cache, monkeypatch):

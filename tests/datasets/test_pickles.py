@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.datasets import DataError, UnsafePickleError
 from workshop.datasets.readers import pickles, reading
 from workshop.datasets.readers.pickles import load_npz, load_torch_state, unpickle_arrays
+from workshop.errors import DataError, UnsafePickleError
 
 FIXTURE = Path(__file__).parent.parent.parent / "fixtures" / "readers" / "legacy.pth"
 

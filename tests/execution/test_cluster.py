@@ -233,14 +233,14 @@ def test_what_waits_ends_with_the_cluster(ray, cluster):
 
 
 def test_nodes_of_another_environment_are_left_out(ray, monkeypatch, caplog):
-    here = this_environment(1)
+    here = this_environment()
     there = replace(here, versions={**here.versions, "numpy": "0.1"})
     answers = {"a" * 8: there, "b" * 8: here, "c" * 8: here}
     ray.alive = dict.fromkeys(answers, True)
     monkeypatch.setattr(RayCluster, "_wait", lambda self, reference, *_: reference)
     monkeypatch.setattr(RayCluster, "_start", lambda self, *_, nodes, **__: answers[nodes[0]])
     with closing(RayCluster("ray")) as made:
-        assert (sorted(made._nodes), made.environment(1), made.cores) == (["bbbbbbbb", "cccccccc"], here, 4)
+        assert (sorted(made._nodes), made.environment(), made.cores) == (["bbbbbbbb", "cccccccc"], here, 4)
     wrong = f"numpy 0.1 instead of {here.versions['numpy']}"
     assert caplog.messages == [f"node host (aaaaaa) is left out: another environment: {wrong}"]
     assert (differences(here, here), differences(there, here)) == ("", wrong)

@@ -3,8 +3,6 @@
 # ruff: noqa: E501  a case is a line
 from __future__ import annotations
 
-import dataclasses
-import importlib
 import io
 import json
 import math
@@ -236,20 +234,6 @@ def test_what_encode_never_writes_is_refused(case):
     structure, why = REFUSED[case]
     with pytest.raises(CodecError, match=why):
         decode(packed(structure, a0=np.zeros(1), a1=np.array([1, "x"], object)), HOMES)
-
-
-@pytest.mark.parametrize("module", ["_data", "text01_loading_prices"])
-def test_outcomes_whose_classes_moved_from_chapters_to_measures_are_read(module):
-    measures = importlib.import_module(f"workshop.measures.ch05_sequences.{module}")
-    own = (each for each in vars(measures).values() if getattr(each, "__module__", "") == measures.__name__)
-    kind = next(each for each in own if dataclasses.is_dataclass(each))
-    stored = {
-        "$": "dataclass",
-        "t": f"workshop.chapters.ch05_sequences.{module}:{kind.__name__}",
-        "v": dict.fromkeys((field.name for field in dataclasses.fields(kind)), 1),
-    }
-
-    assert type(decode(packed(stored))) is kind
 
 
 def test_a_few_bytes_never_become_many():

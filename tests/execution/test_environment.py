@@ -200,5 +200,4 @@ def test_a_gpu_counts_if_it_is_not_hidden(hidden, there, visible, monkeypatch, t
     if hidden is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
     assert environment._gpu_visible() == visible
-    assert environment.without_instructions(3).device == ("gpu" if visible else "cpu")
-    assert environment.without_instructions(3).threads == 3
+    assert environment.without_instructions().device == ("gpu" if visible else "cpu")

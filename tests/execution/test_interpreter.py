@@ -166,7 +166,7 @@ def test_keras_inside_tensorflow_tells_its_version(tmp_path):
 def test_an_interpreter_that_stops_is_reported_in_a_line(interpreter):
     python = interpreter("echo 'No module named numpy' >&2; exit 3")
     with pytest.raises(NoRunner) as error:
-        OtherPython(python).environment(1)
+        OtherPython(python).environment()
     assert str(error.value) == (
         f"{python} stopped with exit code 3 (its last lines above): it needs NumPy and what the units use"
     )
@@ -229,7 +229,7 @@ def test_a_killed_interpreter_costs_its_own_unit_alone(bench, interpreter):
 def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch):
     """The answer that comes too late would be taken for that of the next order."""
     python = OtherPython(interpreter())
-    python.environment(1)
+    python.environment()
 
     def interrupt(_: int) -> str:
         raise KeyboardInterrupt
@@ -237,9 +237,9 @@ def test_an_interrupted_order_is_not_answered_later(interpreter, monkeypatch):
     stdout = SimpleNamespace(readline=interrupt, close=python._process.stdout.close)
     monkeypatch.setattr(python._process, "stdout", stdout)
     with pytest.raises(KeyboardInterrupt):
-        python.environment(2)
+        python.environment()
     assert python.installed("no_such_library") is False
-    assert python.environment(3).threads == 3
+    assert python.environment().threads == 1
     python.close()
 
 

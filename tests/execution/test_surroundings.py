@@ -213,7 +213,7 @@ def test_another_python_starts_without_the_variables_of_this_one(monkeypatch, tm
         monkeypatch.setenv(name, "1")
     monkeypatch.setitem(sys.modules, "tensorflow", types.ModuleType("tensorflow"))
     there = OtherPython(wrapper)
-    assert there.environment(1).system == f"{platform.system()} {platform.machine()}"
+    assert there.environment().system == f"{platform.system()} {platform.machine()}"
     there.close()
     seen = [line.partition("=")[0] for line in (tmp_path / "seen").read_text().splitlines()]
     python = {name for name in seen if name.startswith(("PYTHON", "TF_XLA"))}

@@ -95,11 +95,11 @@ def answers(tmp_path, monkeypatch) -> Any:
 def test_each_order_is_answered(answers):
     ask, calls = answers
     environment, *there = ask(
-        {"order": "environment", "threads": 3},
+        {"order": "environment"},
         {"order": "installed", "name": "json"},
         {"order": "installed", "name": "no_such_library"},
     )
-    assert environment == this_environment(3)
+    assert environment == this_environment()
     assert there == [True, False]
     assert calls == [
         ("signal", signal.SIGINT, signal.SIG_IGN),

@@ -11,7 +11,7 @@ from tests.figures.test_drawing import PARTS
 from workshop.figures.drawing import html
 from workshop.figures.files import NoFigures, as_json, read_figures
 from workshop.figures.model import Figure
-from workshop.verification.results import Results, split_file
+from workshop.verification.results import Results, split_file, write_file
 
 FIGURES = {
     "ch09.ex01": (
@@ -25,7 +25,7 @@ FIGURES = {
 def results(tmp_path) -> Path:
     """Return a results file with figures."""
     path = tmp_path / "run.json"
-    Results({}, ()).write(path, as_json(FIGURES))
+    write_file({}, "", path, as_json(FIGURES))
     return path
 
 

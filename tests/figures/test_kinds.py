@@ -17,7 +17,7 @@ from workshop.figures.model import Chart, Figure, Layers, Marks, Matrix, Rank
 from workshop.figures.registry import draw_figures, sketches
 from workshop.ledger import ledger
 from workshop.samples.model import drawn_runs
-from workshop.verification.outcomes import PartOutcome
+from workshop.verification.engine import PartOutcome
 
 HERE = {"device": "cpu"}
 # what speaks of something to be seen

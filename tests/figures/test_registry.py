@@ -23,7 +23,7 @@ from workshop.ledger import ledger
 from workshop.reporting.errata import errata
 from workshop.samples.model import drawn_runs
 from workshop.units import Part
-from workshop.verification.outcomes import PartOutcome
+from workshop.verification.engine import PartOutcome
 
 FIRST = [one.claim.id for one in errata(ledger())[:11]]
 RUNS = drawn_runs(package_book(), ["ch02.act01", "ch07.text07"], {"device": "cpu"})

@@ -99,7 +99,7 @@ def test_an_interpreter_with_another_package_is_refused(place, tmp_path):
     python.chmod(0o755)
 
     with pytest.raises(NoRunner) as raised:
-        OtherPython(python).environment(1)
+        OtherPython(python).environment()
 
     assert str(raised.value) == (
         f"{python} imports the package of {other / 'workshop'}, and not this one of {PACKAGE}: "

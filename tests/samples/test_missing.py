@@ -16,7 +16,7 @@ from workshop.samples import missing
 from workshop.samples.missing import Unrecorded, unrecorded
 from workshop.samples.model import reference_sample, share_of
 
-HERE = this_environment(1)
+HERE = this_environment()
 TEXT8 = ["ch04.text12", "ch04.text13", "ch04.ex05", "ch04.text14", "ch04.text16", "ch04.text18"]
 
 
@@ -37,7 +37,7 @@ def documented(monkeypatch) -> Callable[..., None]:
 
 def test_what_has_only_a_substitute_is_left_out(documented):
     documented("fruits360", "amazon_reviews")
-    found = {one.unit: one.why for one in unrecorded(package_book(), HERE)}
+    found = {one.unit: one.why for one in unrecorded(package_book())}
     assert list(found) == ["ch03.ex03", "ch03.act02", *TEXT8, "ch06.act01"]
     assert found["ch06.act01"] == ""
     assert found["ch03.act02"].startswith("only a substitute is here (vgg16_imagenet: ")
@@ -48,7 +48,7 @@ def test_the_time_grows_with_the_documented_data(documented):
     """A seed takes as much longer as the data have more rows or words; a shared training counts once."""
     documented("text8", "amazon_reviews")
     facts = HERE.facts()
-    found = {one.unit: one for one in unrecorded(package_book(), HERE) if not one.why}
+    found = {one.unit: one for one in unrecorded(package_book()) if not one.why}
     assert list(found) == [*TEXT8, "ch06.act01"]
     reviews = reference_sample("ch06.act01", facts, SAMPLES)
     assert reviews is not None
@@ -56,7 +56,7 @@ def test_the_time_grows_with_the_documented_data(documented):
     assert found["ch06.act01"].runs == 30  # more than a minute a seed, with all reviews
     assert 30 * reviews.seconds / 0.13 < found["ch06.act01"].seconds < 32 * reviews.seconds / 0.13 + 600
     assert found["ch04.text12"].seconds > 10 * found["ch04.text13"].seconds
-    (alone,) = unrecorded(package_book(), HERE, ["ch04.text13"])
+    (alone,) = unrecorded(package_book(), ["ch04.text13"])
     assert alone.seconds > 10 * found["ch04.text13"].seconds
 
 
@@ -71,7 +71,7 @@ def test_a_recording_that_was_cut_short_continues(documented, monkeypatch):
     for runs, left in ((10, 54), (64, 0)):
         now = replace(whole, substitutes=(), runs=whole.runs[:runs])
         monkeypatch.setattr(missing, "reference_sample", lambda *_, now=now: now)
-        found = list(unrecorded(package_book(), HERE, ["ch06.act01"]))
+        found = list(unrecorded(package_book(), ["ch06.act01"]))
         assert [(one.runs, one.repeats) for one in found] == ([(64, False)] if left else [])
         assert all(one.seconds == pytest.approx(left * now.seconds) for one in found)
 
@@ -80,9 +80,7 @@ def test_a_unit_of_which_nothing_is_recorded_is_missing_too(documented, monkeypa
     documented("amazon_reviews")
     monkeypatch.setattr(missing, "reference_sample", lambda *_: None)
     monkeypatch.setattr(missing, "unit_repeats", lambda *_: None)
-    assert list(unrecorded(package_book(), HERE, ["ch06.act01"])) == [
-        Unrecorded("ch06.act01", None, True, 0.0)
-    ]
+    assert list(unrecorded(package_book(), ["ch06.act01"])) == [Unrecorded("ch06.act01", None, True, 0.0)]
 
 
 def test_each_data_set_of_each_unit_counts(bench):
@@ -98,9 +96,9 @@ def test_each_data_set_of_each_unit_counts(bench):
     )
     why = "toy_data: it is nowhere; fetch it"
     both = [Unrecorded(f"ch09.ex0{n}", None, True, 0.0, why) for n in (1, 3)]
-    assert [replace(one, why=why) for one in unrecorded(bench.book, HERE)] == both
-    assert [one.unit for one in unrecorded(bench.book, HERE, ["ch09.ex00", "ch09.ex03"])] == ["ch09.ex03"]
-    assert [one.runs for one in unrecorded(bench.book, HERE, count=7)] == [7, 7]
+    assert [replace(one, why=why) for one in unrecorded(bench.book)] == both
+    assert [one.unit for one in unrecorded(bench.book, ["ch09.ex00", "ch09.ex03"])] == ["ch09.ex03"]
+    assert [one.runs for one in unrecorded(bench.book, count=7)] == [7, 7]
 
 
 def test_the_command_says_how_long_it_takes_and_records(tmp_path, monkeypatch):

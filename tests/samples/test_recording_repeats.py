@@ -67,7 +67,7 @@ def record(bench, tmp_path, monkeypatch) -> Record:
     bench.claims(REPEATS)
     numbers = {"loss": Number(LOSSES, rounding=1e-3), "epochs": Number((5, 5, 5))}
     part = PartRepeats("code", "", 0.1, SEEDS, numbers)
-    facts = this_environment(1).arithmetic(("tensorflow",))
+    facts = this_environment().arithmetic(("tensorflow",))
     unit = UnitRepeats("ch09.ex01", facts, "2026-11-27", ("avx",), (), {"train": part})
     write_repeats(unit, tmp_path / "repeated" / "ch09.ex01.json")
 
@@ -171,12 +171,12 @@ def test_another_processor_adds_its_rounding(record, bench, tmp_path, monkeypatc
     loss = done.parts["train"].numbers["loss"]
     assert read_repeats(path) == done
     if changed:
-        assert done.environment["cpu"] == this_environment(1).facts()["cpu"]
+        assert done.environment["cpu"] == this_environment().facts()["cpu"]
         assert loss == Number(tuple(each + 0.25 for each in LOSSES))
         return
     assert done.environment["cpu"] == "another one"
     assert done.played[0] == "avx"
-    assert done.played[1] in this_environment(1).cpu
+    assert done.played[1] in this_environment().cpu
     assert loss == Number(LOSSES, rounding=0.25)
 
 
@@ -208,7 +208,7 @@ def test_a_unit_that_draws_nothing_has_no_repeats(bench, monkeypatch):
 
 @pytest.mark.parametrize(("words", "widest", "narrower"), PROCESSORS)
 def test_a_processor_plays_the_next_narrower_vector_set(words, widest, narrower):
-    environment = replace(this_environment(1), cpu=f"A processor (family 1, {words})")
+    environment = replace(this_environment(), cpu=f"A processor (family 1, {words})")
     assert recording_repeats.vector_set(environment) == widest
     assert recording_repeats.plays(environment) == [*narrower, "initial weights of other rounding"]
 

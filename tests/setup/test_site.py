@@ -24,7 +24,7 @@ from workshop.figures.model import Figure
 from workshop.ledger import ledger
 from workshop.matrix.table import table
 from workshop.reporting.errata import changes, errata, unconfirmed
-from workshop.verification.results import Results
+from workshop.verification.results import claims_text, write_file
 
 
 def script(name: str) -> ModuleType:
@@ -111,7 +111,7 @@ def test_a_run_of_a_part_has_the_figures_of_that_part(pages, monkeypatch, tmp_pa
     measured = record(claim, "undecided")
     file = tmp_path / "verify.json"
     figures = as_json({unit: [Figure("The training", "a line")]} if drawn else {})
-    Results({**ENVIRONMENT}, (measured,)).write(file, figures)
+    write_file(ENVIRONMENT, claims_text([measured]), file, figures)
     monkeypatch.setattr(pages, "RUN", file)
     monkeypatch.setattr(pages, "last_run", pages.last_run.__wrapped__)
 

@@ -209,7 +209,7 @@ def repeated(
 ) -> Repetition:
     """Return what repeating seeds showed."""
     differences = (SeedDifference("loss", 3, 0.5, 0.625, 0.0),) if differ else ()
-    return Repetition(unknown, differences, failure, unknown or "what repeating showed", notices)
+    return Repetition(unknown or "what repeating showed", differences, failure, bool(unknown), notices)
 
 
 REPEATED = [
@@ -277,7 +277,7 @@ def test_what_a_rule_can_not_read_fails_its_claim(monkeypatch, error):
 
     monkeypatch.setattr(Equal, "decide_all", decide_all)
     judged = outcome(claim(3), Observed([7, 8]), None)
-    assert judged == Judgement("failed", None, "equal can't read 7: two lines")
+    assert judged == Judgement("failed", "equal can't read 7: two lines")
     monkeypatch.setattr(Equal, "decide_all", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         outcome(claim(3), Observed([7, 8]), None)

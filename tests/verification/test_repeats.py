@@ -83,7 +83,7 @@ def record(bench, references, monkeypatch) -> Record:
         bench.claims(*claims)
         references.record_once()
         references.change(seconds=3.0 if form else 0.5, elsewhere=True)
-        here = this_environment(1)
+        here = this_environment()
         planner = Planner(bench.catalogue, {}, here.digest_text())
         (part,) = bench.catalogue.parts["ch09.ex01"]
         jobs = [planner.job(part, index, "default", "reference") for index in range(3)]

@@ -62,7 +62,7 @@ def test_the_environment_of_a_run_has_the_keys_of_the_contract(bench, tmp_path):
     bench.claims(
         {"id": "ch09.ex01.a", "documented": "a", "rule": {"literature": {"reason": "history of the field"}}}
     )
-    bench.engine(threads=1).verify(list(bench.ledger.claims.values())).write(tmp_path / "r.json")
+    bench.engine().verify(list(bench.ledger.claims.values())).write(tmp_path / "r.json")
     environment = json.loads((tmp_path / "r.json").read_text("utf-8"))["environment"]
     assert {"python", "numpy", "system", "cpu", "device", "threads", "profile", "date", "workshop"} <= set(
         environment

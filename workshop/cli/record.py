@@ -127,8 +127,8 @@ def _record_missing(
     book: Book, units: list[str], count: int | None, one: Callable[..., ReferenceSample]
 ) -> None:
     """Say how long it takes to record what is missing on the documented data, then record it."""
-    here = this_environment(1)
-    found = list(unrecorded(book, here, units, count))
+    here = this_environment()
+    found = list(unrecorded(book, units, count))
     for each in found:
         if each.why:
             say(f"{each.unit} is left out: {each.why}")

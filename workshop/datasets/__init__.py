@@ -8,33 +8,25 @@ the registry's libraries.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from workshop.errors import DataError, UnsafePickleError
+from workshop.errors import DataError
 
 if TYPE_CHECKING:
     from workshop.datasets.finding import Found, Missing, find, find_data_set
     from workshop.datasets.loading import load, reader_of
-    from workshop.datasets.model import DataSet, UnknownDataSetError, registry
+    from workshop.datasets.model import DataSet, registry
     from workshop.datasets.own_data import Own, is_data, own
-    from workshop.datasets.readers.folders import ZippedImages
-    from workshop.datasets.readers.images import ImageArrays
     from workshop.datasets.readers.imdb import ReviewIds
     from workshop.datasets.readers.tables import ReviewTables
-    from workshop.datasets.readers.vectors import WordVectors
-    from workshop.datasets.readers.weights import PretrainedFiles
     from workshop.datasets.status import Status, check, fetch, fetch_small, statuses
 
 _NAMES = {
-    "model": "registry DataSet UnknownDataSetError",
+    "model": "registry DataSet",
     "finding": "find find_data_set Found Missing",
     "loading": "load reader_of",
     "status": "fetch fetch_small check statuses Status",
     "own_data": "Own is_data own",
-    "readers.images": "ImageArrays",
-    "readers.folders": "ZippedImages",
     "readers.tables": "ReviewTables",
     "readers.imdb": "ReviewIds",
-    "readers.vectors": "WordVectors",
-    "readers.weights": "PretrainedFiles",
 }
 
 

@@ -32,8 +32,7 @@ CACHED_TYPES = {
     "imdb_npz": "imdb:ReviewIds",
     "imdb_reviews": "imdb:ReviewIds",
     "word_vectors": "vectors:WordVectors",
-    "pixels": "images:Pixels",
-    "features": "weights:Features",
+    "computed": "images:Computed",
     "word_counts": "corpora:WordCounts",
 }
 

@@ -11,7 +11,6 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
 
 from workshop.datasets.cache import CacheError
 from workshop.datasets.reachability import (
@@ -50,9 +49,7 @@ class Downloads:
         self._empty(but_parts=True)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._empty(but_parts=kind is not None)
 
     def _empty(self, *, but_parts: bool) -> None:

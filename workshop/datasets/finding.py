@@ -264,9 +264,8 @@ def _write_verified(writer: providers.Writer, file: File, target: Path, expected
 
 def content_checksum(data_set: DataSet, edition: Edition) -> str:
     """Return one digest of an edition's checksums and settings, or of the edition with the same content."""
-    by_name = {each.name: each for each in data_set.editions}
     if edition.same_content_as is not None:
-        return content_checksum(data_set, by_name[edition.same_content_as])
+        return content_checksum(data_set, data_set.edition(edition.same_content_as))
     lines = [f"{file.name} {file.checksum}" for file in sorted(edition.files, key=lambda file: file.name)]
     lines += [f"{name} {value}" for name, value in sorted(edition.settings.items())]
     return hashlib.sha256("\n".join(lines or [f"{data_set.id} {edition.name}"]).encode()).hexdigest()

@@ -177,7 +177,7 @@ def _size(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def _progress(name: str, size: int, *, shown: bool) -> Iterator[Callable[[int, int | None], None]]:
+def _progress(name: str, size: int, *, shown: bool) -> Iterator[Advance]:
     """Show what is downloaded and how long it takes: a bar on a terminal, else a line a minute."""
     if not (shown and sys.stderr.isatty()):
         yield _Lines(name, size).advance

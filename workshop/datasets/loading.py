@@ -8,7 +8,7 @@ from typing import Any
 from workshop.datasets import readers
 from workshop.datasets.array_cache import CACHED_TYPES, load_cached
 from workshop.datasets.finding import Found, Missing, find
-from workshop.datasets.model import Edition, registry
+from workshop.datasets.model import registry
 from workshop.datasets.own_data import Own
 from workshop.datasets.photographs import Photographs
 from workshop.datasets.reachability import READ_SECONDS
@@ -37,7 +37,7 @@ def load(data_set: Found | str) -> Any:
         raise DataError(f"{found.id}: {found.reason}: {found.remedy}")
     if isinstance(found, Own):
         return found.value
-    edition = _edition(found)
+    edition = registry()[found.id].edition(found.edition)
     if edition.loader == "gtts":
         return _gtts
 
@@ -68,15 +68,10 @@ def reader_of(found: Found) -> tuple[str, tuple[str, ...]]:
     """Return the function that reads a data set (`module:function`), and the libraries that it imports."""
     if isinstance(found, Own):
         return __name__, ()
-    loader = _edition(found).loader
+    loader = registry()[found.id].edition(found.edition).loader
     if loader == "gtts":
         return f"{__name__}:{_gtts.__name__}", ()
     return f"{readers.__name__}.{readers.READERS[loader]}", readers.LIBRARIES.get(loader, ())
-
-
-def _edition(found: Found) -> Edition:
-    (edition,) = (each for each in registry()[found.id].editions if each.name == found.edition)
-    return edition
 
 
 def _gtts(text: str, path: Path) -> None:

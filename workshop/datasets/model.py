@@ -175,6 +175,10 @@ class DataSet(Strict):
         """Whether it is a web service, which has no files to fetch."""
         return not self.editions[0].files
 
+    def edition(self, name: str) -> Edition:
+        """Return the edition of a name."""
+        return next(edition for edition in self.editions if edition.name == name)
+
     def folder(self, edition: Edition) -> str:
         """Return the edition's folder in the cache."""
         return edition.folder or f"{self.id}/{edition.name}"

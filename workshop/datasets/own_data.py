@@ -322,22 +322,13 @@ def _review_tables(given: Any) -> ReviewTables:
     return ReviewTables(*tables)
 
 
-class Sentences:
+class Sentences(Lines):
     """Sentences of a reader's own corpus as lists of words."""
-
-    def __init__(self, sentences: Iterable[list[str]]) -> None:
-        self._lines = Lines(sentences)
 
     @property
     def size(self) -> int:
         """Number of characters, with one blank between two words."""
-        return sum(len(" ".join(words)) for words in self._lines) + max(len(self._lines) - 1, 0)
-
-    def __iter__(self) -> Iterator[list[str]]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
+        return len(" ".join(self._lines))
 
 
 def _sentences(given: Any) -> Sentences:

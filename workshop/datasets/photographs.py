@@ -11,7 +11,7 @@ import numpy as np
 from workshop.datasets.array_cache import load_cached
 from workshop.datasets.readers import folders, images
 from workshop.datasets.readers.folders import ZippedImages
-from workshop.datasets.readers.images import Pixels
+from workshop.datasets.readers.images import Computed
 from workshop.errors import DataError
 
 # Bytes of the copies of one size: those of all 16,150 fruits have 485 MB.
@@ -40,8 +40,10 @@ class Photographs(ZippedImages):
         code = [inspect.getsource(module) for module in (folders, images)]  # that decodes and resizes
         listed = "\n".join([self.checksum, *code, str(size), *names])
         key = hashlib.sha256(listed.encode()).hexdigest()
-        pixels: Pixels = load_cached("pixels", key, lambda: Pixels(np.stack([*self._decoded(names, size)])))
-        return iter(pixels.images)
+        pixels: Computed = load_cached(
+            "computed", key, lambda: Computed(np.stack([*self._decoded(names, size)]))
+        )
+        return iter(pixels.values)
 
     def _decoded(self, names: list[str], size: tuple[int, int] | None) -> Iterator[np.ndarray]:
         """Yield images; an error names the one that can't be decoded."""

@@ -38,12 +38,12 @@ class Status:
     damaged: frozenset[Path]
 
 
-def statuses(ids: Iterable[str] | None = None) -> list[Status]:
-    """Return the states of data sets, by default of all, without a network."""
+def statuses(ids: Iterable[str]) -> list[Status]:
+    """Return the states of data sets, without a network."""
     return [_status(data_set_id) for data_set_id in _chosen(ids)]
 
 
-def fetch(ids: Iterable[str] | None = None, *, progress: bool = True) -> list[Status]:
+def fetch(ids: Iterable[str], *, progress: bool) -> list[Status]:
     """Fetch what is not here, also from hosts that refused before, and return the states."""
     chosen = _chosen(ids)
     forget_refusals()
@@ -61,15 +61,14 @@ def fetch_small(ids: Iterable[str], *, progress: bool = True) -> list[Status]:
     return fetch(missing, progress=progress) if missing else []
 
 
-def check(ids: Iterable[str] | None = None) -> list[Status]:
+def check(ids: Iterable[str]) -> list[Status]:
     """Compare every local file with its checksum again, and return the states."""
     return [_status(data_set_id, recheck=True) for data_set_id in _chosen(ids)]
 
 
-def _chosen(ids: Iterable[str] | None) -> list[str]:
+def _chosen(ids: Iterable[str]) -> list[str]:
     """Return the ids; each is looked up first, so that a misspelt one stops the command before it begins."""
-    chosen = list(registry()) if ids is None else list(ids)
-    return [registry()[data_set_id].id for data_set_id in chosen]
+    return [registry()[data_set_id].id for data_set_id in ids]
 
 
 def _status(

@@ -12,7 +12,8 @@ import numpy as np
 
 from workshop import datasets
 from workshop.datasets.array_cache import load_cached
-from workshop.datasets.readers.weights import Features, PretrainedFiles
+from workshop.datasets.readers.images import Computed
+from workshop.datasets.readers.weights import PretrainedFiles
 from workshop.execution.calling import Call, Made, run_call, storable
 from workshop.execution.codec import CodecError
 from workshop.execution.digests import code_digest
@@ -119,5 +120,5 @@ class ComputedOnce(PretrainedFiles):
         """Return the features of the images with this checksum, computed unless they are in the cache."""
         maker = [this_environment().digest_text(), *(code_digest(*each) for each in _FEATURES)]
         key = f"{self.checksum} {images}"
-        found: Features = load_cached("features", key, lambda: Features(compute()), " ".join(maker))
+        found: Computed = load_cached("computed", key, lambda: Computed(compute()), " ".join(maker))
         return found.values

@@ -44,8 +44,7 @@ class Catalogue:
 
     def stochastic(self, part: Part) -> bool:
         """Whether a part's outcome depends on a seed: its own, or that of a unit that it takes."""
-        taken = (p for unit_id in part.units for p in self.parts.get(unit_id, ()))
-        return part.stochastic or any(map(self.stochastic, taken))
+        return part.stochastic or any(each.stochastic for each in self.with_upstream([part]))
 
     def libraries(self, unit_id: str) -> set[str]:
         """Return the libraries that a unit's parts use, and the units that they take."""

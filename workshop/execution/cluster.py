@@ -37,7 +37,7 @@ from workshop.execution.processes import descendants, end_with_parent
 from workshop.execution.run import Runner
 from workshop.execution.store import Store
 from workshop.execution.surroundings import neutralise
-from workshop.files import cache_folder, write_atomically
+from workshop.files import cache_folder, reason, write_atomically
 from workshop.matrix.table import NAME
 from workshop.matrix.virtualenvs import build_named
 
@@ -102,9 +102,7 @@ class RayCluster(Cluster):
             raise
         self.cores = self._cores(self._nodes)
 
-    def environment(self, threads: int) -> Environment:
-        """Return the environment of the nodes; they compute with one thread each, as anywhere."""
-        del threads
+    def environment(self) -> Environment:
         return self._environment
 
     def installed(self, name: str) -> bool:
@@ -288,7 +286,7 @@ def _find(found: datasets.Found, files: Any) -> datasets.Found | None:
     if files is None:
         return None
     folder = cache_folder() / "travelled" / found.checksum.replace(":", "-")
-    (edition,) = (e for e in datasets.registry()[found.id].editions if e.name == found.edition)
+    edition = datasets.registry()[found.id].edition(found.edition)
     contents = import_module("ray").get(files)
     for file in edition.files:
         write_atomically(folder / file.name, contents[file.name])
@@ -370,9 +368,8 @@ def _check_answers(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), _SECONDS_TO_CONNECT).close()
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
         raise UsageError(
-            f"{address}: no Ray cluster answers there ({why}): start one with `ray start`"
+            f"{address}: no Ray cluster answers there ({reason(error)}): start one with `ray start`"
         ) from None
     if os.environ.get("RAY_USE_TLS", "0").lower() in {"1", "true"}:
         return  # it would have to be greeted in secret

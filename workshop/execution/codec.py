@@ -136,12 +136,9 @@ class _Reader:
     def _dataclass(self, value: dict[str, Any]) -> Any:
         name = str(value["t"])
         module, _, qualname = name.partition(":")
-        # outcomes of the first versions have their classes in chapters
-        places = [module, module.replace("workshop.chapters.", "workshop.measures.")]
-        known = [place for place in places if place in self._homes or place in _own_homes()]
-        if not known:
+        if module not in self._homes and module not in _own_homes():
             raise CodecError(f"it has a {name}, which is not of this package's chapters")
-        kind: Any = next((each for each in (_class(place, qualname) for place in known) if each), None)
+        kind = _class(module, qualname)
         if kind is None:
             raise CodecError(f"{name} is not a dataclass of this code")
         values = {k: self.unpack(v) for k, v in value["v"].items()}

@@ -82,19 +82,19 @@ class Environment:
         return {name: fact for name, fact in self.facts().items() if name not in left}
 
 
-def this_environment(threads: int = 1) -> Environment:
-    """Return the environment of this process, which computes with this many threads."""
-    return replace(without_instructions(threads), instructions=_instructions())
+def this_environment() -> Environment:
+    """Return the environment of this process, which computes with one thread."""
+    return replace(without_instructions(), instructions=_instructions())
 
 
-def without_instructions(threads: int = 1) -> Environment:
+def without_instructions() -> Environment:
     """Return all of the environment but what NumPy says of it, which follows from the rest."""
     return Environment(
         versions=_versions(),
         system=", ".join([f"{platform.system()} {platform.machine()}", *of_process()]),
         cpu=", ".join([_cpu(), *of_processor()]),
         device="gpu" if _gpu_visible() else "cpu",
-        threads=threads,
+        threads=1,
     )
 
 

@@ -67,9 +67,9 @@ class OtherPython:
         _all.append(self)
         self._start()
 
-    def environment(self, threads: int) -> Environment:
-        """Return the environment in which it computes with this many threads."""
-        found: Environment = self._ask(limit=self.limit, order="environment", threads=threads)
+    def environment(self) -> Environment:
+        """Return the environment in which it computes."""
+        found: Environment = self._ask(limit=self.limit, order="environment")
         return found
 
     def installed(self, name: str) -> bool:
@@ -208,7 +208,7 @@ def other_python(python: Path) -> OtherPython:
 
 def _edition(found: datasets.Found) -> dict[str, Any]:
     """Return what a reader there needs to know of a data set that was found."""
-    (edition,) = (each for each in registry()[found.id].editions if each.name == found.edition)
+    edition = registry()[found.id].edition(found.edition)
     return {
         "id": found.id,
         "key": f"{found.id} {found.checksum}",

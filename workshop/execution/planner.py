@@ -7,6 +7,7 @@ import importlib.util
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from workshop import datasets
@@ -57,11 +58,16 @@ class Job:
         """Whether the part, or one that it takes, makes only first steps."""
         return self.group.endswith(FIRST_STEPS)
 
+    @cached_property
+    def with_upstream(self) -> tuple[Job, ...]:
+        """The job, and all whose outcomes it takes, each once."""
+        taken = (each for jobs in self.upstream.values() for job in jobs for each in job.with_upstream)
+        return tuple(dict.fromkeys((self, *taken)))
+
     @property
     def seeds(self) -> tuple[int, ...]:
         """The seeds that the outcome rests on: its own, and those of the outcomes that it takes."""
-        inherited = [seed for jobs in self.upstream.values() for job in jobs for seed in job.seeds]
-        return tuple(dict.fromkeys([*([] if self.seed is None else [self.seed]), *inherited]))
+        return tuple(dict.fromkeys(job.seed for job in self.with_upstream if job.seed is not None))
 
     @property
     def unlike_book(self) -> dict[str, Any]:
@@ -72,9 +78,8 @@ class Job:
     @property
     def substitutes(self) -> tuple[str, ...]:
         """Why the outcome rests on substitutes, a line each; empty if it rests on the documented data."""
-        own = [f"{name}: {found.why}" for name, found in self.data.items() if found.substitute]
-        inherited = [line for jobs in self.upstream.values() for job in jobs for line in job.substitutes]
-        return tuple(dict.fromkeys(own + inherited))
+        every = [item for job in self.with_upstream for item in job.data.items()]
+        return tuple(dict.fromkeys(f"{name}: {found.why}" for name, found in every if found.substitute))
 
 
 @dataclass(frozen=True)
@@ -178,15 +183,15 @@ class Planner:
             unit_id: tuple(self.job(p, index, profile, stream) for p in self.catalogue.parts.get(unit_id, ()))
             for unit_id in part.units
         }
-        for jobs in upstream.values():
-            blocked = blocked or blocked_by(jobs)
+        taken = [job for jobs in upstream.values() for job in jobs]
+        blocked = blocked or blocked_by(taken)
         mark = fingerprint(
             part=part.key,
             code=code_digest(part.module, part.name),
             settings=settings,
             data={name: _content(found) for name, found in data.items()},
             seed=seed,
-            upstream=[job.fingerprint for jobs in upstream.values() for job in jobs],
+            upstream=[job.fingerprint for job in taken],
             environment=self.environment,
             form=FIRST_STEPS if first_steps else "",
         )

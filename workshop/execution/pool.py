@@ -166,8 +166,8 @@ class Cluster(Pool):
     """A pool on other machines, which all compute in one environment; this process writes the store."""
 
     @abstractmethod
-    def environment(self, threads: int) -> Environment:
-        """Return the environment in which the machines compute with this many threads."""
+    def environment(self) -> Environment:
+        """Return the environment in which the machines compute."""
 
     @abstractmethod
     def installed(self, name: str) -> bool:

@@ -104,13 +104,7 @@ class RunState:
         self.listener = listener
         owners = {job.key: name for name, jobs in groups.items() for job in jobs}
         self.needs = {
-            name: {
-                owners[up.key]
-                for job in jobs
-                for ups in job.upstream.values()
-                for up in ups
-                if up.key in owners
-            }
+            name: {owners[up.key] for job in jobs for up in job.with_upstream[1:] if up.key in owners}
             for name, jobs in groups.items()
         }
 
@@ -181,20 +175,19 @@ class Runner:
     python: Path | None = None
     cluster: Cluster | None = None
     processes: int = 1
-    threads: int = 1
     timeout: float | None = None
     listener: Listener | None = None
     usage: Usage = field(default_factory=Usage)
 
     def __post_init__(self) -> None:
         neutralise()
-        os.environ["WORKSHOP_THREADS"] = str(self.threads)
+        os.environ["WORKSHOP_THREADS"] = "1"
 
     @cached_property
     def environment(self) -> Environment:
         """The environment in which functions run."""
         place = self._place
-        return this_environment(self.threads) if place is None else place.environment(self.threads)
+        return this_environment() if place is None else place.environment()
 
     @property
     def installed(self) -> Callable[[str], bool]:
@@ -240,10 +233,11 @@ class Runner:
         """
         jobs = list(jobs)
         if store is not None:
-            for job in [job for group in _grouped(jobs, made).values() for job in group]:
-                stored = Store(store).get(job.fingerprint, (job.part.module,))
-                if stored is not None:
-                    made[job.key] = stored
+            for group in _grouped(jobs, made).values():
+                for job in group:
+                    stored = Store(store).get(job.fingerprint, (job.part.module,))
+                    if stored is not None:
+                        made[job.key] = stored
         store = store if keeps else None
         pool = workers or self.workers()
         timings = usual_numbers("seconds") if store is None else Store(store).read_timings()

@@ -95,8 +95,7 @@ def kept(
         state.update(f"{len(part)} {part} ".encode(errors="surrogatepass"))
     path = store / "kept" / kind / f"{state.hexdigest()[:40]}.json"
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        checksum, _, content = path.read_bytes().partition(b"\n")
-        if hashlib.sha256(content).hexdigest().encode() == checksum and holds(found := json.loads(content)):
+        if holds(found := json.loads(bytes(_opened(path.read_bytes())))):
             return found
     made = make()
     if made is None:
@@ -104,7 +103,7 @@ def kept(
     content = json.dumps(made).encode()
     with contextlib.suppress(OSError):  # it is made again
         # its checksum shows whether a power cut has emptied it
-        write_atomically(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content, lasting=False)
+        write_atomically(path, _sealed(content), lasting=False)
         _make_room(store / "kept")
     return json.loads(content)
 
@@ -170,11 +169,11 @@ class Store:
     def checksum(self, key: str) -> str:
         """Return the checksum of an entry, "" if there is none or it is damaged."""
         try:
-            checksum, _, rest = _entry(self._path(key)).partition(b"\n")
+            entry = _entry(self._path(key))
+            _opened(entry)
         except (OSError, ValueError):
             return ""
-        found = hashlib.sha256(rest).hexdigest()
-        return found if found.encode() == checksum else ""
+        return entry.partition(b"\n")[0].decode()
 
     def put(self, key: str, outcome: Any, *, seconds: float) -> None:
         """Store an outcome, whole or not at all.
@@ -184,7 +183,7 @@ class Store:
         from workshop.execution.codec import encode  # NumPy's import would double the time of `workshop list`
 
         rest = json.dumps({"key": key, "seconds": seconds}).encode() + b"\n" + encode(outcome)
-        write_atomically(self._path(key), hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+        write_atomically(self._path(key), _sealed(rest))
 
     def give_up(self, error: OSError) -> None:
         """Warn once a process that outcomes can't be stored, and why; the run continues."""
@@ -292,6 +291,20 @@ class Store:
         return self.folder / key[:2] / f"{key}.outcome"
 
 
+def _sealed(content: bytes) -> bytes:
+    """Return content after a line with its checksum."""
+    return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+
+
+def _opened(sealed: bytes) -> memoryview:
+    """Return the content of what is sealed. Raises ValueError if it is damaged."""
+    first = sealed.find(b"\n") + 1
+    content = memoryview(sealed)[first:]  # a copy would take as long as the checksum
+    if hashlib.sha256(content).hexdigest().encode() + b"\n" != sealed[:first]:
+        raise ValueError("its checksum is wrong")
+    return content
+
+
 def _entry(path: Path) -> bytes:
     """Return the bytes of an entry. Raises OSError; ValueError for a pipe, a folder or a huge file."""
     status = path.stat()
@@ -307,9 +320,7 @@ def _check_entry(data: bytes, key: str) -> tuple[float, memoryview]:
 
     Raises ValueError if it is broken, or of another fingerprint.
     """
-    first = data.find(b"\n") + 1
-    if hashlib.sha256(memoryview(data)[first:]).hexdigest().encode() + b"\n" != data[:first]:
-        raise ValueError("its checksum is wrong")
+    first = len(data) - len(_opened(data))
     second = data.find(b"\n", first) + 1
     try:
         content = json.loads(data[first:second])
@@ -320,4 +331,4 @@ def _check_entry(data: bytes, key: str) -> tuple[float, memoryview]:
         raise ValueError("it is of another fingerprint")
     if not (math.isfinite(seconds) and seconds >= 0):
         raise ValueError("its seconds are not a time")
-    return seconds, memoryview(data)[second:]  # a copy would take as long as the checksum
+    return seconds, memoryview(data)[second:]

@@ -46,7 +46,7 @@ def _call(order: Mapping[str, Any]) -> list[Made]:
 
 
 ORDERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-    "environment": lambda order: this_environment(order["threads"]),
+    "environment": lambda _: this_environment(),
     "installed": lambda order: importlib.util.find_spec(order["name"]) is not None,
     "call": _call,
 }

@@ -36,7 +36,7 @@ DISTRIBUTIONS = {
 
 
 class TableError(WorkshopError):
-    """The table has no such environment, or is not well formed; the message is one line."""
+    """The table has no such environment; the message is one line."""
 
     def __init__(self, message: str) -> None:
         super().__init__(" ".join(printable(message).split()))
@@ -136,24 +136,16 @@ def numbers(version: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1)
 def table() -> Table:
-    """Return the package's table; raises TableError."""
+    """Return the package's table."""
     return read(FILE.read_text(encoding="utf-8"))
 
 
 def read(text: str) -> Table:
-    """Read a table from TOML. Raises TableError if it is not TOML, or an environment has no row."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise TableError(f"{FILE.name} is not TOML: {error}") from None
-    releases = {row["release"]: {"bounds": [], **row} for row in data["tensorflow"]}
-    if len(releases) < len(data["tensorflow"]):
-        raise TableError("environments.toml has two rows of one release of TensorFlow")
-    found = Table(
-        MappingProxyType(releases),
+    """Read a table from TOML."""
+    data = tomllib.loads(text)
+    return Table(
+        MappingProxyType({row["release"]: {"bounds": [], **row} for row in data["tensorflow"]}),
         MappingProxyType(data["keras"]),
         tuple(data["libraries"]),
         MappingProxyType(data["environments"]),
     )
-    found.environments()
-    return found

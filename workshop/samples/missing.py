@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from workshop.book import Book
-from workshop.execution.environment import Environment
+from workshop.execution.environment import this_environment
 from workshop.execution.planner import blocked_by
 from workshop.samples.model import quantities_of, reference_sample, share_of
 from workshop.samples.recording import Site
@@ -34,22 +34,20 @@ class Unrecorded:
     why: str = ""
 
 
-def unrecorded(
-    book: Book, environment: Environment, units: Collection[str] = (), count: int | None = None
-) -> Iterator[Unrecorded]:
+def unrecorded(book: Book, units: Collection[str] = (), count: int | None = None) -> Iterator[Unrecorded]:
     """Give what is not recorded of some units, of all by default, in the book's order.
 
     `count` runs are asked for, None for the planned number. On a GPU it is how far the repeated seeds move
     there, and then the runs of the DCGANs.
     """
     sites = [Site(book, unit) for unit in book.ledger.units if not units or unit in units]
-    if environment.device == "gpu":
+    if this_environment().device == "gpu":
         found = [one for site in sites for one in _on_gpu(site, count)]
         yield from sorted(found, key=lambda one: one.runs != 0)
         return
     counted: set[str] = set()
     for site in sites:
-        if one := _unrecorded(site, environment, counted, count):
+        if one := _unrecorded(site, counted, count):
             counted.add(one.unit)
             yield one
 
@@ -71,11 +69,9 @@ def _on_gpu(site: Site, count: int | None) -> Iterator[Unrecorded]:
             yield Unrecorded(unit, wanted, False, left * of_cpu.seconds, blocked)
 
 
-def _unrecorded(
-    site: Site, environment: Environment, counted: set[str], count: int | None
-) -> Unrecorded | None:
+def _unrecorded(site: Site, counted: set[str], count: int | None) -> Unrecorded | None:
     """Return what is not recorded of a unit; outcomes of units that are counted already cost nothing more."""
-    book, unit, facts = site.book, site.unit, environment.facts()
+    book, unit, facts = site.book, site.unit, site.environment.facts()
     asked = bool(quantities_of(book.ledger, unit))
     needed = {name for claim in book.ledger.units[unit].claims for name in claim.needs}
     if not asked or all(book.data_sets()[name].measured_on == "documented" for name in needed):
@@ -101,7 +97,7 @@ def _unrecorded(
         for name, job in jobs.items()
         if name not in known or known[name].substitutes != job.substitutes
     }
-    each = SEEDS * (1 + len(plays(environment)))
+    each = SEEDS * (1 + len(plays(site.environment)))
     seconds += each * sum(part.seconds / share_of(part.substitutes) for part in stale.values() if part)
     if runs == 0 and not stale:
         return None

@@ -127,7 +127,11 @@ class RecordedRuns:
 
     def numbers_of(self, values: Sequence[Any]) -> dict[str, Numbers]:
         """Return the numbers of what the claim measures on some runs by path. Raises NotDecidable."""
-        return column_numbers(self.claim, values)
+        rule, documented = self.claim.sampled_rule, self.claim.documented
+        try:
+            return as_numbers(values, lambda value: rule.numbers(value, documented))
+        except (ValueError, LookupError, TypeError) as error:
+            raise NotDecidable(str(error.args[0])) from None
 
     def other_data(self, substitutes: Iterable[str]) -> str | None:
         """Return why the runs say nothing of runs on these substitutes, or None.
@@ -149,23 +153,18 @@ class Recordings:
     book: Book
     environment: Mapping[str, str]
     store: Path | None = None
-    _known: dict[str, RecordedRuns | WorkshopError] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[str, RecordedRuns] = field(default_factory=dict, init=False, repr=False)
 
     def of(self, claim: Claim) -> RecordedRuns:
         """Return a claim's recorded runs. Raises NotDecidable, NotRecordedHere or DamagedReference."""
         if claim.id not in self._known:
+            samples = self.samples(claim)
             try:
-                samples = self.samples(claim)
                 values = recorded_values(claim, samples.by_unit)
-                self._known[claim.id] = RecordedRuns(claim, samples, values, self.kept)
             except LookupError as error:
-                self._known[claim.id] = NotDecidable(str(error.args[0]))
-            except WorkshopError as error:
-                self._known[claim.id] = error
-        known = self._known[claim.id]
-        if isinstance(known, WorkshopError):
-            raise known
-        return known
+                raise NotDecidable(str(error.args[0])) from None
+            self._known[claim.id] = RecordedRuns(claim, samples, values, self.kept)
+        return self._known[claim.id]
 
     def samples(self, claim: Claim) -> Samples:
         """Return the samples of the units that a claim measures. Raises as `of` does."""
@@ -226,12 +225,3 @@ def other_data(what: str, recorded: Iterable[str], today: Iterable[str]) -> str 
         f"a substitute ({'; '.join(lines)})" if lines else "the documented data" for lines in (before, now)
     )
     return f"the recorded {what} rest on {were}, today's on {are}"
-
-
-def column_numbers(claim: Claim, values: Sequence[Any]) -> dict[str, Numbers]:
-    """Return the numbers of a claim on its recorded runs, by name. Raises NotDecidable."""
-    rule = claim.sampled_rule
-    try:
-        return as_numbers(values, lambda value: rule.numbers(value, claim.documented))
-    except (ValueError, LookupError, TypeError) as error:
-        raise NotDecidable(str(error.args[0])) from None

@@ -253,20 +253,14 @@ def _run(place: Mapping[Measure, Job], made: Mapping[str, Made]) -> Run:
             mishap = next((text for text in named if text), _diverged(measured))
         except (LookupError, ValueError) as error:
             raise NotRecorded(f"seed {seed}: {error.args[0]}: mend `measure`") from None
-    seconds = round(sum(made[key].seconds for key in _all_keys(jobs.values())), 3)
+    every = {each.key for job in place.values() for each in job.with_upstream}  # what the seed costs
+    seconds = round(sum(made[key].seconds for key in every), 3)
     return Run(seed, 0, today(), seconds, mishap, values)
 
 
 def today() -> str:
     """Return the date in UTC, as ISO 8601 writes it."""
     return datetime.now(timezone.utc).date().isoformat()
-
-
-def _all_keys(jobs: Iterable[Job]) -> set[str]:
-    """Return the keys of jobs and of all that they take: what a seed of theirs costs."""
-    return {job.key for job in jobs}.union(
-        *(_all_keys(taken) for job in jobs for taken in job.upstream.values())
-    )
 
 
 def _diverged(measured: Mapping[Measure, Any]) -> str:

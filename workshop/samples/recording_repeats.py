@@ -17,7 +17,6 @@ from workshop.book import Book
 from workshop.execution.calling import Made
 from workshop.execution.environment import Environment
 from workshop.execution.interpreter import other_python
-from workshop.execution.planner import FIRST_STEPS
 from workshop.files import check_writable
 from workshop.ledger.rules import Repeats
 from workshop.samples.model import quantities_of, reference_path
@@ -65,9 +64,8 @@ def repeated_parts(site: Site) -> tuple[Part, ...]:
     fields = {quantity.replace("[", ".").split(".")[0] for quantity in quantities_of(ledger, unit)}
 
     def counts(part: Part) -> bool:
-        form = planner.form(part)
-        sampled = not form and not fields.isdisjoint(part.outcome_fields())
-        return planner.catalogue.stochastic(part) and (every or sampled or form == FIRST_STEPS)
+        counted = every or planner.form(part) or not fields.isdisjoint(part.outcome_fields())
+        return planner.catalogue.stochastic(part) and bool(counted)
 
     return tuple(part for part in planner.catalogue.parts.get(unit, ()) if counts(part))
 

@@ -106,7 +106,7 @@ def _number(placeholder: re.Match[str], claim: Claim, samples: Path) -> str:
 
 def _recorded(claim: Claim, era: str, folder: Path) -> Mapping[str, Numbers]:
     from workshop.samples.model import recorded_values, sample_in
-    from workshop.samples.recorded import NotDecidable, column_numbers
+    from workshop.samples.recorded import NotDecidable, RecordedRuns, Samples
 
     samples = {}
     for unit in {measure.unit for measure in claim.measures().values()}:
@@ -114,4 +114,4 @@ def _recorded(claim: Claim, era: str, folder: Path) -> Mapping[str, Numbers]:
         if sample is None:
             raise NotDecidable(f"{unit} has no reference sample: workshop record {unit}")
         samples[unit] = sample
-    return column_numbers(claim, recorded_values(claim, samples))
+    return RecordedRuns(claim, Samples(samples, None), recorded_values(claim, samples)).numbers

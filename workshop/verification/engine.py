@@ -31,11 +31,26 @@ from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.values import numbers_in
 from workshop.verification.judging import Context, Judgement
-from workshop.verification.outcomes import PartOutcome
 from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Settled, quantities
 from workshop.verification.results import Measured, Record, Results, measured_by
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import names_text
+
+
+@dataclass(frozen=True)
+class PartOutcome:
+    """What one run of a unit's part returned, to be shown.
+
+    `seeds` : those that it rests on, none if it is deterministic; `first_steps` : whether its trainings made
+    only first steps; `substitutes` : why it rests on substitutes, a line each. `digest` : the checksum
+    of what is stored of it, "" if nothing is.
+    """
+
+    outcome: Any
+    seeds: tuple[int, ...]
+    first_steps: bool
+    substitutes: tuple[str, ...]
+    digest: str = ""
 
 
 @dataclass
@@ -86,16 +101,12 @@ class Engine(Runner):
     def seconds_a_seed(self, claims: Sequence[Claim]) -> float:
         """Return the seconds that one seed of all that these claims draw usually takes."""
         planner = self._planner(claims)
-        waiting: list[Job] = []
+        jobs: list[Job] = []
         for claim in claims:
             if claim.rule.needs_run and (self.profile == "full" or not claim.full_only):
-                waiting += planner.sample(quantities(claim), claim.id, self.profile, [0])[0].values()
-        drawn: set[str] = set()
-        while waiting:
-            job = waiting.pop()
-            if not job.blocked and job.seeds and job.group not in drawn:
-                drawn.add(job.group)
-                waiting += [up for jobs in job.upstream.values() for up in jobs]
+                jobs += planner.sample(quantities(claim), claim.id, self.profile, [0])[0].values()
+        every = {each for job in jobs if not job.blocked for each in job.with_upstream}
+        drawn = {job.group for job in every if job.seeds}
         seconds = usual_numbers("seconds") if self.store is None else Store(self.store).read_timings()
         return sum(seconds.get(group, 1.0) for group in drawn)
 

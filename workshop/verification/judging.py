@@ -39,7 +39,7 @@ _ALONE: Mapping[Answer, Verdict] = {
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict, the margin by which the rule holds or is missed, and the reason in one line.
+    """A verdict, the reason in one line, and the margin by which the rule holds or is missed.
 
     `first_contact` is set where the claim was measured on its documented data for the first time. A claim
     that recorded runs decide `waits_for` a unit whose code or library changed since. `rounding` and
@@ -48,8 +48,8 @@ class Judgement:
     """
 
     verdict: Verdict
-    margin: float | None
     reason: str
+    margin: float | None = None
     first_contact: FirstContact = ""
     waits_for: str = ""
     rounding: str = ""
@@ -128,7 +128,7 @@ def judge_recorded(
 
 def _not_counted(repeats: Repetition) -> Judgement:
     why = f"recorded runs don't count here: {repeats.summary}"
-    return Judgement("deferred", None, why, waits_for=repeats.unit if repeats.failure else "")
+    return Judgement("deferred", why, waits_for=repeats.unit if repeats.failure else "")
 
 
 def _finding(claim: Claim, versions: Mapping[str, str]) -> Finding | None:
@@ -140,15 +140,15 @@ def _on_repeats(claim: Claim, repeats: Repetition, context: Context) -> Judgemen
     """Decide a claim that recorded seeds give their numbers again."""
     finding = _finding(claim, context.versions)
     if repeats.unknown or (repeats.differences and not repeats.failure):
-        return Judgement("undecided", None, repeats.summary, final=True)
+        return Judgement("undecided", repeats.summary, final=True)
     if finding is not None and repeats.differences:
-        return Judgement(finding.verdict, None, f"{finding.reason} ({repeats.summary})", final=True)
+        return Judgement(finding.verdict, f"{finding.reason} ({repeats.summary})", final=True)
     if finding is not None:
         why = f"recorded as {finding.verdict}, but {repeats.summary}"
-        return Judgement("failed", None, why, final=True)
+        return Judgement("failed", why, final=True)
     if repeats.failure:
-        return Judgement("failed", None, repeats.summary, final=True)
-    return Judgement("reproduced", None, repeats.summary)
+        return Judgement("failed", repeats.summary, final=True)
+    return Judgement("reproduced", repeats.summary)
 
 
 def _on_sample(claim: Claim, recorded: RecordedRuns, observed: Observed, context: Context) -> Judgement:
@@ -160,7 +160,7 @@ def _on_sample(claim: Claim, recorded: RecordedRuns, observed: Observed, context
     """
     repeats, finding = context.repeats, _finding(claim, context.versions)
     if repeats is not None and repeats.failure and (finding is None or not finding.when):
-        return Judgement("failed", None, repeats.summary, final=True)
+        return Judgement("failed", repeats.summary, final=True)
     try:
         p = fresh_p(recorded, observed.fresh)
         # recorded runs that don't show what each run must say it of substitutes, or of data new to us
@@ -170,17 +170,17 @@ def _on_sample(claim: Claim, recorded: RecordedRuns, observed: Observed, context
         why = alarm(recorded, observed.fresh, p)
         if unmet is not None and not (of_data and why):
             decision, value = unmet
-            return Judgement("failed", decision.margin, decision.detail, final=not of_data, refused=value)
+            return Judgement("failed", decision.detail, decision.margin, final=not of_data, refused=value)
         if why:
-            return Judgement("failed", None, why, final=True)
+            return Judgement("failed", why, final=True)
         judgement = _on_runs(claim, recorded, context)
     except NotDecidable as error:
-        return Judgement("failed", None, str(error), final=True)
+        return Judgement("failed", str(error), final=True)
     if context.substitutes and judgement.verdict == "undecided":
         judgement = replace(judgement, reason=_undecidable(recorded))
     few = f"{counted(len(observed.fresh), 'fresh seed')} not compared: so few could not alarm"
     if observed.fresh and not p and judgement.verdict != "failed" and not (repeats and repeats.notices):
-        return Judgement("undecided", None, f"nothing would notice a change: {few}", final=True)
+        return Judgement("undecided", f"nothing would notice a change: {few}", final=True)
     details = [judgement.reason]
     if observed.fresh:
         details.append(_alike(recorded, observed, p) if p else few)
@@ -255,7 +255,7 @@ def _on_runs(claim: Claim, recorded: RecordedRuns, context: Context) -> Judgemen
         advice = ": find out why, then record a finding"
         advice = advice if verdict == "failed" and not context.substitutes else ""
         detail = printed.detail + of_notebook + advice
-    return Judgement(verdict, None, detail)
+    return Judgement(verdict, detail)
 
 
 def _on_substitutes(judgement: Judgement, sample: Sequence[Any], context: Context) -> Judgement:
@@ -275,7 +275,7 @@ def _first_measured(claim: Claim, judgement: Judgement, sample: Sequence[Any], *
         expected = f"{'printed' if claim.own is None else 'expected'} {brief(claim.documented)}"
         both = f"{expected}, measured {brief(sample[0])} ({judgement.reason})"
         verdict: Verdict = "failed" if strict else "undecided"
-        return Judgement(verdict, judgement.margin, f"{both}; {_FIRST}", "disagrees")
+        return Judgement(verdict, f"{both}; {_FIRST}", judgement.margin, "disagrees")
     return replace(judgement, first_contact="agrees" if judgement.verdict in VERIFIED else "")
 
 
@@ -295,7 +295,7 @@ def _is_own(line: str) -> bool:
 def judge_printed(claim: Claim, ledger: Ledger) -> Judgement:
     """Decide a claim that needs no run: literature, or consistency with other printed values."""
     if isinstance(claim.rule, Literature):
-        return Judgement("not testable", None, claim.rule.reason)
+        return Judgement("not testable", claim.rule.reason)
     return _on_values(claim, [ledger.others(claim)], {})
 
 
@@ -305,7 +305,7 @@ def _on_values(claim: Claim, sample: Sequence[Any], versions: Mapping[str, str])
     instead = claim.correct if finding is None else finding.instead
     printed = claim.rule.decide_all(claim.documented, sample)
     if instead is None:
-        return Judgement(_verdict(_answer(printed), None, "failed"), printed.margin, printed.detail)
+        return Judgement(_verdict(_answer(printed), None, "failed"), printed.detail, printed.margin)
     right = claim.rule.refute(claim.documented, instead, sample)
     recorded: Verdict = "corrected" if finding is None else finding.verdict
     verdict = _verdict(_answer(printed), _answer(right), recorded)
@@ -322,7 +322,7 @@ def _on_values(claim: Claim, sample: Sequence[Any], versions: Mapping[str, str])
         detail = f"{who} {stated} is wrong; {seen}"
     elif verdict != "failed":
         detail = f"{_printed(claim)} is wrong: {detail}"
-    return Judgement(verdict, right.margin, detail)
+    return Judgement(verdict, detail, right.margin)
 
 
 def _answer(decision: Decision) -> Answer:

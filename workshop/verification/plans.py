@@ -12,12 +12,12 @@ from typing import Any, ClassVar, TypeAlias
 
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
-from workshop.execution.planner import FIRST_STEPS, Job, Planner, Profile, blocked_by
+from workshop.execution.planner import Job, Planner, Profile, blocked_by
 from workshop.execution.seeds import Stream
 from workshop.ledger import Claim
 from workshop.ledger.rules import Repeats
 from workshop.paths import Measure, follow
-from workshop.samples.model import DamagedReference, recorded_values
+from workshop.samples.model import DamagedReference
 from workshop.samples.recorded import (
     QUICK_SECONDS,
     NotDecidable,
@@ -124,7 +124,7 @@ class _Plan:
         """Decide the claim; `context` is that of the run, and gets what is of the plan."""
         failure = self.failure(outcomes)
         if failure is not None:
-            return Judgement("failed", None, failure)
+            return Judgement("failed", failure)
         try:
             known = measured_on(self.claim, context.book.data_sets())
             repeats = self.repetition(outcomes, context)
@@ -141,7 +141,7 @@ class _Plan:
                 return judgement
             return replace(judgement, rounding=repeats.rounding, moved_first=repeats.first)
         except LookupError as error:
-            return Judgement("failed", None, f"measure {self.claim.measure}: {error}")
+            return Judgement("failed", f"measure {self.claim.measure}: {error}")
 
     def repetition(self, outcomes: Outcomes, context: Context) -> Repetition | None:
         """Return what repeating recorded seeds showed, None if none were.
@@ -161,7 +161,7 @@ class _Plan:
             return self._decide(observed, context)
         except (TypeError, ValueError, AttributeError) as error:
             read, why = brief(observed.values[0]), " ".join(str(error).split())
-            return Judgement("failed", None, f"{self.claim.rule.name} can't read {read}: {why}")
+            return Judgement("failed", f"{self.claim.rule.name} can't read {read}: {why}")
 
     def _decide(self, observed: Observed, context: Context) -> Judgement:
         return judge(self.claim, observed, context)
@@ -179,7 +179,7 @@ class Settled(_Plan):
 
 
 def _settled(claim: Claim, verdict: Verdict, why: str, sample: tuple[Jobs, ...] = ()) -> Settled:
-    return Settled(claim=claim, sample=sample, judgement=Judgement(verdict, None, why))
+    return Settled(claim=claim, sample=sample, judgement=Judgement(verdict, why))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -333,20 +333,21 @@ class ClaimPlanner:
             return plan
         deferred = _settled(claim, "deferred", _FULL.format(unit=claim.unit))
         parts = self._parts(claim)
-        if any(self.planner.form(part) != FIRST_STEPS for part in parts) or all(map(self._of_extras, parts)):
+        if not all(map(self.planner.form, parts)) or all(map(self._of_extras, parts)):
             return deferred
-        recorded = plan.recorded if isinstance(plan, Sampled) else None
         try:
-            samples = self.recordings.samples(claim) if recorded is None else recorded.samples
-            values = recorded_values(claim, samples.by_unit) if recorded is None else recorded.values
-        except (WorkshopError, LookupError):  # not recorded, or not this quantity
+            runs = self.recordings.of(claim)
+        except WorkshopError:  # not recorded, or not this quantity
             return deferred
-        values = [value for value in values if value is not None]
+        values = [value for value in runs.values if value is not None]
         if not values:
             return deferred
-        note = f"recorded: {samples.text}"
         return Recorded(
-            claim=claim, recorded=recorded, repeats=self._repeats(claim), values=values, note=note
+            claim=claim,
+            recorded=runs if isinstance(plan, Sampled) else None,
+            repeats=self._repeats(claim),
+            values=values,
+            note=f"recorded: {runs.samples.text}",
         )
 
     def _repeats(self, claim: Claim) -> tuple[RepeatedPart | NotRepeated, ...]:
@@ -393,7 +394,7 @@ class ClaimPlanner:
         recorded = None if unit is None else unit.parts.get(part.name)
         form = self.planner.form(part)
         if unit is None or recorded is None:
-            return NotRepeated(_NOT_RECORDED.format(unit=part.unit)) if form == FIRST_STEPS else None
+            return NotRepeated(_NOT_RECORDED.format(unit=part.unit)) if form else None
         quick = not form and (part.batched or recorded.seconds <= QUICK_SECONDS)
         jobs = [self.planner.job(part, i, "default", "reference") for i in range(SEEDS if quick else 1)]
         if why := other_data("seeds", recorded.substitutes, jobs[0].substitutes):
@@ -406,17 +407,16 @@ class ClaimPlanner:
 
         A full run, and one that asks for seeds, draws fresh ones, too.
         """
-        forms = set(map(self.planner.form, self._parts(claim)))
-        if not claim.rule.needs_sample and profile == "default" and FIRST_STEPS in forms:
-            # of the seed that is repeated: what the training was about to do decides the claim
-            sample = self._sample(claim, profile, [0], "reference")
-            repeats = self._repeats(claim)
+        first_steps = any(map(self.planner.form, self._parts(claim)))
+        repeats = self._repeats(claim)
+        if first_steps and not claim.rule.needs_sample and profile == "default":
             for part in repeats:
                 if isinstance(part, NotRepeated):  # what it would run decides nothing
                     return _settled(claim, "deferred", f"recorded runs don't count here: {part.why}")
+            # of the seed that is repeated: what the training was about to do decides the claim
+            sample = self._sample(claim, profile, [0], "reference")
             return Recorded(claim=claim, sample=sample, repeats=repeats)
-        repeats = self._repeats(claim)
-        again = 0 if any(forms) else self._repeated(claim, repeats)
+        again = 0 if first_steps else self._repeated(claim, repeats)
         replayed = None  # of the run that this environment must give again bit for bit, if there is one
         if not again:
             with suppress(WorkshopError):  # no sample, or a damaged one: the claims that need it say so

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -188,7 +188,7 @@ def _ranking(rule: PrintedRanking, printed: Any, values: Sequence[Any], seconds:
     if placed.answer == "compatible" and not own:
         more = could_decide(_BY_RANK, seconds)
         return Conclusion("inconclusive", f"{shown}; no recorded run has one of them: {more}")
-    return _placed(Placement(placed.answer, placed.p, placed.runs_needed, shown), seconds)
+    return _placed(replace(placed, detail=shown), seconds)
 
 
 def _check_measured(names: Iterable[str], recorded: Mapping[str, Numbers]) -> None:

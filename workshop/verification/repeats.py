@@ -54,17 +54,17 @@ class NotRepeated:
 class Repetition:
     """What repeating recorded seeds showed, of all parts of a claim together.
 
-    `unknown` : why nothing can be concluded, "" if it can. `differences` : entries beyond their tolerance.
-    `failure` : whether they mean that the procedure changed. `summary` : all of it in words. `notices` :
-    whether a change of some number would have shown. `unit` : the one whose seed differs first, if any does.
+    `summary` : all of it in words. `differences` : entries beyond their tolerance. `failure` : whether they
+    mean that the procedure changed. `unknown` : whether nothing can be concluded. `notices` : whether a
+    change of some number would have shown. `unit` : the one whose seed differs first, if any does.
     `rounding` : entries beyond their tolerance that a version nobody has measured moved no farther than
     rounding can, in words. `first` : the claim that a library moved first, whose command finds the version.
     """
 
-    unknown: str
-    differences: tuple[SeedDifference, ...]
-    failure: bool
     summary: str
+    differences: tuple[SeedDifference, ...] = ()
+    failure: bool = False
+    unknown: bool = False
     notices: bool = False
     unit: str = ""
     rounding: str = ""
@@ -88,14 +88,14 @@ def repeated(
     parts, found = list[RepeatedPart](), list[tuple[RepeatedPart, SeedComparison]]()
     for part in repeats:
         if isinstance(part, NotRepeated):
-            return Repetition(part.why, (), False, part.why)
+            return Repetition(part.why, unknown=True)
         parts.append(part)
     for part in parts:
         exact, alike = part.unit.exact(environment), part.unit.alike(environment)
         if claim is None and not exact and _is_chaotic(part.recorded, other_versions=not alike):
             why = f"every number of {part.unit.unit} that seeds move is chaotic"
             why += ": only a processor like the recorded one shows a change"
-            return Repetition(why, (), False, why)
+            return Repetition(why, unknown=True)
         for job in part.jobs:
             comparison = compare(
                 part.recorded,
@@ -108,8 +108,7 @@ def repeated(
     counting = [(part, one, _counting(part, one, claim)) for part, one in found]
     own = [(part, each) for part, one, paths in counting for each in one.differences if each.path in paths]
     if any(part.provisional for part in parts):
-        why = _provisional(parts[0], [each for _, each in own])
-        return Repetition(why, (), False, why)
+        return Repetition(_provisional(parts[0], [each for _, each in own]), unknown=True)
     beyond = [(part, each) for part, each in own if not _is_rounding(part, each, environment)]
     if beyond:
         part, difference = beyond[0]
@@ -119,12 +118,12 @@ def repeated(
             why = f"a library changed it, and moved {first} first"
         summary = f"repeated seed: {difference.text()}: {why}"
         differences = tuple(each for _, each in beyond)
-        return Repetition("", differences, failure, summary, True, part.unit.unit, first=first)
+        return Repetition(summary, differences, failure, notices=True, unit=part.unit.unit, first=first)
     chaotic = {path for _, one, paths in counting for path in one.chaotic if path in paths}
     rounding = names_text([each.text() for _, each in own], _MOVED)
     summary = _summary(parts, all(one.exact for _, one in found), len(chaotic), rounding)
     notices = any(paths - chaotic for _, _, paths in counting)
-    return Repetition("", (), False, summary, notices, rounding=rounding)
+    return Repetition(summary, notices=notices, rounding=rounding)
 
 
 def replayed(recorded: RecordedRuns, index: int, value: Any) -> Repetition:
@@ -133,11 +132,11 @@ def replayed(recorded: RecordedRuns, index: int, value: Any) -> Repetition:
     before = entries(recorded.values[index])
     found = compare_entries(sample.runs[index].seed, before, entries(value), lambda _: 0.0)
     if not found.differences:
-        return Repetition("", (), False, "a recorded seed repeated bit for bit", notices=True)
+        return Repetition("a recorded seed repeated bit for bit", notices=True)
     first = found.differences[0]
     what = replace(first, path=first.path or "the quantity").text()
     why = f"repeated seed: {what}: the code changed; if that is meant, workshop record {unit}"
-    return Repetition("", found.differences, True, why, True, unit)
+    return Repetition(why, found.differences, failure=True, notices=True, unit=unit)
 
 
 def _is_rounding(part: RepeatedPart, one: SeedDifference, environment: Mapping[str, str]) -> bool:

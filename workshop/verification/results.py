@@ -298,14 +298,9 @@ class Results:
             r.verdict in VERIFIED for r in self.claims
         )
 
-    def content(self) -> dict[str, Any]:
-        """Return what the JSON has, in JSON's types."""
-        content = {"schema": SCHEMA, "environment": self.environment, "claims": self.claims}
-        return {key: for_json(value) for key, value in content.items()}
-
-    def write(self, path: Path, figures: Mapping[str, Any] | None = None) -> None:
-        """Write the JSON, whole or not at all, a claim a line; `figures` are in the form of JSON."""
-        write_file(self.environment, claims_text(self.claims), path, figures)
+    def write(self, path: Path) -> None:
+        """Write the JSON, whole or not at all, a claim a line."""
+        write_file(self.environment, claims_text(self.claims), path)
 
 
 def claims_text(claims: Iterable[Record]) -> str:
@@ -316,7 +311,7 @@ def claims_text(claims: Iterable[Record]) -> str:
 def write_file(
     environment: Mapping[str, Any], claims: str, path: Path, figures: Mapping[str, Any] | None = None
 ) -> None:
-    """Write the JSON of a run whose claims have this text, and its figures, whole or not at all."""
+    """Write the JSON of a run whose claims have this text, and its figures, which are in the form of JSON."""
     facts = json.dumps({"schema": SCHEMA, "environment": for_json(environment)}, allow_nan=False)[:-1]
     drawn = "" if figures is None else f"{_FIGURES}{json.dumps(figures, allow_nan=False)}"
     write_atomically(path, f"{facts}{_CLAIMS}{claims}]{drawn}}}\n".encode())
@@ -364,7 +359,7 @@ def read_results(path: Path) -> Results:
 
 
 def parse_results(content: Mapping[str, Any]) -> Results:
-    """Return the results that `Results.content` gave. Raises NotJSON naming claim and key."""
+    """Return the results that a file's JSON has. Raises NotJSON naming claim and key."""
     claims: Any = content.get("claims")
     if isinstance(claims, list):
         claims = [_as_now(claim) for claim in claims]

@@ -144,7 +144,7 @@ def notices(claim: Claim, sample: SampleSummary, recordings: Recordings) -> Noti
         for part in unit.parts.values():
             tolerances = unit.tolerances(part, environment)
             paths = measured_paths(measure, part.numbers)
-            if paths and part.form == "first steps":
+            if paths and part.form:
                 steps += [  # of each number of the trainings
                     tolerances[path] / number.range
                     for path, number in part.numbers.items()

@@ -117,16 +117,19 @@ def read_cifar_batches(paths: Mapping[str, Path]) -> ImageArrays:
     )
 
 
-class Pixels(NamedTuple):
-    """Decoded photographs as the array cache keeps them: `images`, uint8 RGB (n, height, width, 3)."""
+class Computed(NamedTuple):
+    """What is computed of images once, as the array cache keeps it: one array.
 
-    images: np.ndarray
+    Photographs are uint8 RGB (n, height, width, 3), features of a network without its top float32 (n, …).
+    """
+
+    values: np.ndarray
 
     def as_arrays(self) -> Dict[str, np.ndarray]:
         """Return what `from_arrays` takes."""
-        return {"images": self.images}
+        return self._asdict()
 
     @classmethod
-    def from_arrays(cls, arrays: Dict[str, np.ndarray]) -> "Pixels":
-        """Return the pixels from the result of `as_arrays`."""
-        return cls(arrays["images"])
+    def from_arrays(cls, arrays: Dict[str, np.ndarray]) -> "Computed":
+        """Return the array from the result of `as_arrays`."""
+        return cls(**arrays)

@@ -2,9 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Mapping, NamedTuple, Tuple
-
-import numpy as np
+from typing import Any, Mapping, NamedTuple, Tuple
 
 from workshop.datasets.readers.pickles import load_torch_state
 from workshop.errors import DataError
@@ -22,21 +20,6 @@ class PretrainedFiles(NamedTuple):
     architecture: str
     weights: Any
     class_names: Tuple[str, ...]
-
-
-class Features(NamedTuple):
-    """What a network without its top gives for images, as the array cache keeps it: float32 (n, …)."""
-
-    values: np.ndarray
-
-    def as_arrays(self) -> Dict[str, np.ndarray]:
-        """Return what `from_arrays` takes."""
-        return {"values": self.values}
-
-    @classmethod
-    def from_arrays(cls, arrays: Dict[str, np.ndarray]) -> "Features":
-        """Return the features from the result of `as_arrays`."""
-        return cls(arrays["values"])
 
 
 def read_keras_weights(paths: Mapping[str, Path], *, architecture: str) -> PretrainedFiles:
