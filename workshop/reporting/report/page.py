@@ -18,7 +18,7 @@ from workshop.reporting.errata import CONSEQUENCES, Erratum, counted_errors, err
 from workshop.reporting.html import render
 from workshop.reporting.own_number import BEYOND, SENTENCES, OwnNumber
 from workshop.reporting.report.answer import opening
-from workshop.reporting.report.by_version import by_release, changes, counts_text, lanes
+from workshop.reporting.report.by_version import changes, counts_text, lanes
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.overview import FACTS, MARKS, WHEN, overview, stamped
 from workshop.reporting.report.view import ClaimRow, Code, chapters, failures
@@ -124,7 +124,6 @@ def timeless_page(
         "missing": missing(known, ledger),
         "changes": changed,
         "lanes": lanes(changed, results.environment),
-        "by_release": by_release(changed),
         "changed": [claim for versions in changed for claim in versions.claims],
         "words": {"all": WORDS, "changed": CHANGED, "failed": FAILED, "deferred": DEFERRED, "open": OPEN},
         "not_holding": [word.key for word in NOT_HOLDING],
