@@ -169,11 +169,8 @@ def test_each_printed_result_is_a_square() -> None:
 
 
 def test_what_the_page_unpacks() -> None:
-    """The basis of each claim, and the runs with which a typed number is compared."""
+    """The runs with which a typed number is compared."""
     runs_ = runs()
-    content = packed(page(runs_["one rests on recorded runs"], made_up()[1]))
-
-    assert [claim["basis"] for claim in content["claims"]] == ["recorded"] + ["run here"] * 8
     for name in (
         "no recorded runs on a GPU",
         "an older schema",

@@ -128,7 +128,6 @@ def timeless_page(
         "words": {"all": WORDS, "changed": CHANGED, "failed": FAILED, "deferred": DEFERRED, "open": OPEN},
         "not_holding": [word.key for word in NOT_HOLDING],
         "decided": DECIDED,
-        "keys": {verdict: word.key for verdict, word in WORD_OF.items()},
         "word_of": WORD_OF,
         "meanings": MEANINGS,
         "worth": EVIDENCE,
@@ -137,7 +136,6 @@ def timeless_page(
         "kinds": _counted([row.claim.kind] for row in rows),
         "evidence": _counted([row.claim.evidence or "none"] for row in rows),
         "needs": _counted(row.claim.needs or ["nothing"] for row in rows),
-        "recorded": sum(record.basis == "recorded" for record in known.claims),
         "link": _link,
         "own_numbers": _own_numbers(rows),
         "claims": [
@@ -150,7 +148,6 @@ def timeless_page(
                 "verdict": row.word.key,
                 "kind": row.claim.kind,
                 "needs": list(row.claim.needs or ["nothing"]),
-                "basis": row.basis,
                 "evidence": row.claim.evidence or "none",
             }
             for row in rows
