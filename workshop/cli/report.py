@@ -49,30 +49,29 @@ def report(
     """Write the report of a run as one HTML page. Exit code 0."""
     from workshop.book import package_book
     from workshop.figures.files import NoFigures, read_figures
-    from workshop.reporting.report.page import write_page
+    from workshop.reporting.report.page import page
     from workshop.verification.results import read_results
 
-    page = results.with_suffix(SUFFIX) if output is None else output
-    if opened and is_stdout(page):
-        raise UsageError(f"--open needs a file, and --output {page} is none: leave one of them out")
+    target = results.with_suffix(SUFFIX) if output is None else output
+    if opened and is_stdout(target):
+        raise UsageError(f"--open needs a file, and --output {target} is none: leave one of them out")
     if results == RESULTS and not results.exists():
         part = f", or `workshop report {PART}` for the page of the last part" if PART.exists() else ""
         raise UsageError(f"there are no results yet: run `workshop verify`, which writes {RESULTS}{part}")
     read, book = read_results(results), package_book()
     shown = for_readers(book)
-    try_targets({"--output": (page, PAGE)}, reads=[results])
+    try_targets({"--output": (target, PAGE)}, reads=[results])
     figures: Figures = {}
     try:
         figures = read_figures(results)
     except NoFigures as error:
         say(str(error))
-    write(
-        "--output", page, lambda path: write_page(read, shown, path, figures=figures, code=_code(read, book))
-    )
-    if not is_stdout(page):
-        typer.echo(one_line(f"report: {page.resolve()}"))
+    html = page(read, shown, figures=figures, code=_code(read, book))
+    write("--output", target, partial(write_atomically, content=html.encode()))
+    if not is_stdout(target):
+        typer.echo(one_line(f"report: {target.resolve()}"))
     if opened:
-        webbrowser.open(page.resolve().as_uri())
+        webbrowser.open(target.resolve().as_uri())
 
 
 def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from workshop.figures.model import Figure, by_error
-from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.errata import CONSEQUENCES, Erratum, counted_errors, errata, unconfirmed
@@ -77,13 +75,6 @@ class Caution:
 
     claim: Claim
     since: str
-
-
-def write_page(
-    results: Results, ledger: Ledger, path: Path, *, figures: Figures | None = None, code: Code | None = None
-) -> None:
-    """Write the page, whole or not at all."""
-    write_atomically(path, page(results, ledger, figures=figures, code=code).encode())
 
 
 def page(
