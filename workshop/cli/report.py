@@ -74,7 +74,7 @@ def report(
         webbrowser.open(target.resolve().as_uri())
 
 
-def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:
+def write_report(earlier: Earlier, json_file: Path) -> tuple[Path | None, str]:
     """Write figures into the results, and their page next to them; return it, or None and why there is none.
 
     An `earlier` run of the same has its figures.
@@ -82,7 +82,7 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
     The page is that of the results file, as `workshop report` writes it. Whatever goes wrong, the results are
     written and the run's exit code is its own.
     """
-    page = json_file.with_suffix(SUFFIX)
+    page, engine = json_file.with_suffix(SUFFIX), earlier.engine
     try:  # Jinja may be broken, too
         from workshop.execution.store import kept
         from workshop.figures.files import as_json, from_json
@@ -93,11 +93,10 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
             raise OSError("the results have its name")
         try_targets({"": (page, PAGE)})
         environment, claims = split_file(json_file)
-        figures = None if earlier is None else earlier.figures
+        figures = earlier.figures
         if figures is None:
             figures = as_json(_draw(engine, read_results(json_file)))
-            if earlier is not None:
-                earlier.keep(claims, figures)
+            earlier.keep(claims, figures)
         write_file(environment, claims, json_file, figures)
 
         def make() -> str:
