@@ -274,7 +274,12 @@ def _log(value: Any, *, drawn: bool) -> list[Entry]:
     else:
         names = [name for name, _ in _items(value)]
     for one in series:
-        if not isinstance(one, list) or len(one) < 3 or not all(map(is_number, one)) or _is_whole(one):
+        if (
+            not isinstance(one, list)
+            or len(one) < 3
+            or not all(map(is_number, one))
+            or all(isinstance(n, int) for n in one)
+        ):
             return []
     return [(name + _ends(one, drawn=drawn), 0) for name, one in zip(names, series, strict=False)]
 
@@ -286,13 +291,9 @@ def _ends(numbers: Sequence[float], *, drawn: bool) -> str:
     return f"{sparkline(numbers) + ' ' if drawn else ''}{first} to {last}"
 
 
-def _is_whole(numbers: Sequence[float]) -> bool:
-    return all(isinstance(number, int) for number in numbers)
-
-
-def sparkline(numbers: Sequence[float], most: int = 10) -> str:
-    """Draw numbers as small bars, at most `most` of them: ▇▄▃▂▁."""
-    bars, step = "▁▂▃▄▅▆▇", max(-(-len(numbers) // most), 1)
+def sparkline(numbers: Sequence[float]) -> str:
+    """Draw numbers as small bars, at most ten of them: ▇▄▃▂▁."""
+    bars, step = "▁▂▃▄▅▆▇", max(-(-len(numbers) // 10), 1)
     shown = [number for number in numbers[::step] if math.isfinite(number)]
     low, high = min(shown, default=0), max(shown, default=0)
     scale = (len(bars) - 1) / (high - low) if high > low else 0

@@ -19,10 +19,10 @@ from tests.toy.records import record
 from workshop.book import package_book
 from workshop.checking.checks import Report, check_numbers
 from workshop.checking.files import check_file
-from workshop.checking.page import write_class, write_report
+from workshop.checking.page import class_page, report_page
 from workshop.figures.registry import draw_figures
 from workshop.ledger import Claim, ledger
-from workshop.reporting.report.page import write_page
+from workshop.reporting.report.page import page
 from workshop.samples.model import drawn_runs
 from workshop.values import is_number
 from workshop.verification.engine import PartOutcome
@@ -130,7 +130,7 @@ VERDICT = {record.id: record.verdict for record in _records()}
 
 def report(path: Path) -> Path:
     """Write the report of the made-up run with two figures, one drawn and one a table."""
-    write_page(run(), ledger(), path, figures=draw_figures(ledger(), outcomes()))
+    path.write_bytes(page(run(), ledger(), figures=draw_figures(ledger(), outcomes())).encode())
     return path
 
 
@@ -179,7 +179,8 @@ def whole(path: Path) -> Path:
     """Write the report of all claims of the ledger, with its errors and the figures that need no run."""
     runs = drawn_runs(package_book(), ledger().units, {"device": "cpu"})
     parts = {unit: outcomes().get(unit, []) for unit in ledger().units}
-    write_page(expected_run(), ledger(), path, figures=draw_figures(ledger(), parts, recorded=runs))
+    figures = draw_figures(ledger(), parts, recorded=runs)
+    path.write_bytes(page(expected_run(), ledger(), figures=figures).encode())
     return path
 
 
@@ -189,7 +190,7 @@ def failing(path: Path) -> Path:
         replace(r, verdict="failed", measured=0.9126, margin=-0.0178) if r.id == FAILING else r
         for r in expected_run().claims
     )
-    write_page(replace(expected_run(), claims=tuple(records)), ledger(), path)
+    path.write_bytes(page(replace(expected_run(), claims=tuple(records)), ledger()).encode())
     return path
 
 
@@ -207,19 +208,19 @@ def check(path: Path) -> Path:
         ("5.04.epoch5", {"loss": 0.002, "val_loss": 0.001}),
         ("5.04.test_rmse", 7.8),
     ]
-    write_report([check_numbers("numbers.csv", numbers)], path)
+    path.write_bytes(report_page(check_numbers("numbers.csv", numbers)).encode())
     return path
 
 
 def notebook(path: Path) -> Path:
     """Write the page of a student of the class, with results of all states but one."""
-    write_report([_checked(path.parent / "notebooks")[STUDENT - 1]], path)
+    path.write_bytes(report_page(_checked(path.parent / "notebooks")[STUDENT - 1]).encode())
     return path
 
 
 def a_class(path: Path) -> Path:
     """Write the page of a class of thirty students, of whom one has no notebook."""
-    write_class(_checked(path.parent / "notebooks"), path)
+    path.write_bytes(class_page(_checked(path.parent / "notebooks")).encode())
     return path
 
 

@@ -25,7 +25,7 @@ from tests.toy.commands import invoke
 from tests.toy.pages import unpacked
 from tests.toy.records import measured_as
 from workshop.checking.files import check_file
-from workshop.checking.page import write_class
+from workshop.checking.page import class_page
 from workshop.figures import drawing
 from workshop.figures.files import as_json
 from workshop.figures.model import Chart, Figure, Layers, Marks, Rank
@@ -171,7 +171,7 @@ def a_list(path: Path, address: str) -> Path:
 
 def a_class(path: Path, address: str) -> Path:
     """Write the page of a class of such files."""
-    write_class([*map(check_file, notebooks(path.parent, address))], path)
+    path.write_bytes(class_page([*map(check_file, notebooks(path.parent, address))]).encode())
     return path
 
 

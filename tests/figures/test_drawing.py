@@ -45,7 +45,7 @@ PARTS = [
         splits=((100.0, "test"),),
     ),
     Strip((0.1, 0.2, 0.2, 0.9), (("book", (0.3, 0.3)), ("naive", (0.31, 0.31))), (0.5, 0.1, 0.9)),
-    Images((("one", "iVBORw0KGgo=", "sure of 3 %"), ("two", None, ""))),
+    Images((("one", "iVBORw0KGgo=", "sure of 3 %"), ("two", "/9j/", ""))),
     Matrix(((1.0, 2000.0), (0.5, 0.0)), ((1.0, 2000.0), (0.5, 1.0)), ("no", "yes")),
     Rank(("<money>", "cash"), (("cash", 64.0), ("<money>", 3.0), ("bucks", 20.0)), 64),
     EARLIER,

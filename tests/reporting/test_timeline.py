@@ -17,7 +17,6 @@ RUNS: dict[str, tuple[list[Changed], dict[str, str]]] = {
         [OLD, (KERAS_2, STRICTER, "deferred", False), NEW, ({"nltk": ">=3.6"}, SLOWER, "deferred", False)],
         ENVIRONMENT,
     ),
-    "an era that ends is a stop": ([(KERAS_2, SLOWER, "changed", False)], ENVIRONMENT),
     "a run without versions": ([STRICT], {}),
     "an unknown version": ([STRICT], {"tensorflow": "unknown"}),
     "the book counts before our own": ([STRICT, NEW], ENVIRONMENT),

@@ -6,14 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from workshop.checking import views
 from workshop.checking.checks import Report, UnitCheck, book
 from workshop.checking.judging import ValueJudgement
 from workshop.figures.model import Yardstick
-from workshop.files import write_atomically
 from workshop.reporting.html import render
 from workshop.reporting.samples import placed
 from workshop.reporting.strip_plot import DrawnStrip, Interval, strip
@@ -23,11 +21,6 @@ from workshop.wording.places import title
 from workshop.wording.words import STATE_WORDS, WORDS
 
 _LINES = 3  # that are said of an opened cell
-
-
-def write_report(reports: Sequence[Report], path: Path) -> None:
-    """Write the page of one notebook or list of numbers, or of a reader's folder, whole or not at all."""
-    write_atomically(path, report_page(*reports).encode())
 
 
 def report_page(*reports: Report) -> str:
@@ -127,11 +120,6 @@ def _strip(name: str, number: str, yours: Sequence[float], *, narrow: bool) -> D
     if guess is not None and guess[0] <= yours[0] <= guess[1]:
         marks["guessing"] = guess[:2]
     return strip(runs, marks, None, yours=yours, narrow=narrow)
-
-
-def write_class(reports: Sequence[Report], path: Path) -> None:
-    """Write the page of a class, whole or not at all."""
-    write_atomically(path, class_page(reports).encode())
 
 
 def class_page(reports: Sequence[Report]) -> str:

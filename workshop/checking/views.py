@@ -81,13 +81,8 @@ class Card:
     @property
     def tally(self) -> str:
         """How many results are what, the worst first."""
-        return tally(self.unit.judgements)
-
-
-def tally(judgements: Iterable[ValueJudgement]) -> str:
-    """Say how many results are what, the worst first."""
-    states = Counter(judgement.state for judgement in judgements)
-    return ", ".join(_do(state, states[state]) for state in WORST if states[state])
+        states = Counter(judgement.state for judgement in self.unit.judgements)
+        return ", ".join(_do(state, states[state]) for state in WORST if states[state])
 
 
 def _do(state: State, number: int) -> str:

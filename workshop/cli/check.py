@@ -17,6 +17,7 @@ from workshop.cli.common import say
 from workshop.cli.progress import doing
 from workshop.cli.targets import PAGE, TABLE, console, is_stdout, print_line, short_path, try_targets, write
 from workshop.errors import UsageError
+from workshop.files import write_atomically
 from workshop.untrusted import one_line
 
 _NAME = 32  # characters of a file's name behind the bar
@@ -63,9 +64,10 @@ def check(
     else:
         views.print_report(reports[0], screen)
     if html is not None:
-        from workshop.checking.page import write_class, write_report
+        from workshop.checking.page import class_page, report_page
 
-        write("--html", html, partial(write_class if is_class else write_report, reports))
+        page = class_page(reports) if is_class else report_page(*reports)
+        write("--html", html, partial(write_atomically, content=page.encode()))
     if table is not None:
         write("--csv", table, partial(views.write_csv, reports))
     for what, target in (("page", html), ("table", table)):

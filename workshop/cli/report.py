@@ -49,33 +49,32 @@ def report(
     """Write the report of a run as one HTML page. Exit code 0."""
     from workshop.book import package_book
     from workshop.figures.files import NoFigures, read_figures
-    from workshop.reporting.report.page import write_page
+    from workshop.reporting.report.page import page
     from workshop.verification.results import read_results
 
-    page = results.with_suffix(SUFFIX) if output is None else output
-    if opened and is_stdout(page):
-        raise UsageError(f"--open needs a file, and --output {page} is none: leave one of them out")
+    target = results.with_suffix(SUFFIX) if output is None else output
+    if opened and is_stdout(target):
+        raise UsageError(f"--open needs a file, and --output {target} is none: leave one of them out")
     if results == RESULTS and not results.exists():
         part = f", or `workshop report {PART}` for the page of the last part" if PART.exists() else ""
         raise UsageError(f"there are no results yet: run `workshop verify`, which writes {RESULTS}{part}")
     read, book = read_results(results), package_book()
     shown = for_readers(book)
-    try_targets({"--output": (page, PAGE)}, reads=[results])
+    try_targets({"--output": (target, PAGE)}, reads=[results])
     figures: Figures = {}
     try:
         figures = read_figures(results)
     except NoFigures as error:
         say(str(error))
-    write(
-        "--output", page, lambda path: write_page(read, shown, path, figures=figures, code=_code(read, book))
-    )
-    if not is_stdout(page):
-        typer.echo(one_line(f"report: {page.resolve()}"))
+    html = page(read, shown, figures=figures, code=_code(read, book))
+    write("--output", target, partial(write_atomically, content=html.encode()))
+    if not is_stdout(target):
+        typer.echo(one_line(f"report: {target.resolve()}"))
     if opened:
-        webbrowser.open(page.resolve().as_uri())
+        webbrowser.open(target.resolve().as_uri())
 
 
-def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None) -> tuple[Path | None, str]:
+def write_report(earlier: Earlier, json_file: Path) -> tuple[Path | None, str]:
     """Write figures into the results, and their page next to them; return it, or None and why there is none.
 
     An `earlier` run of the same has its figures.
@@ -83,7 +82,7 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
     The page is that of the results file, as `workshop report` writes it. Whatever goes wrong, the results are
     written and the run's exit code is its own.
     """
-    page = json_file.with_suffix(SUFFIX)
+    page, engine = json_file.with_suffix(SUFFIX), earlier.engine
     try:  # Jinja may be broken, too
         from workshop.execution.store import kept
         from workshop.figures.files import as_json, from_json
@@ -94,11 +93,10 @@ def write_report(engine: Engine, json_file: Path, earlier: Earlier | None = None
             raise OSError("the results have its name")
         try_targets({"": (page, PAGE)})
         environment, claims = split_file(json_file)
-        figures = None if earlier is None else earlier.figures
+        figures = earlier.figures
         if figures is None:
             figures = as_json(_draw(engine, read_results(json_file)))
-            if earlier is not None:
-                earlier.keep(claims, figures)
+            earlier.keep(claims, figures)
         write_file(environment, claims, json_file, figures)
 
         def make() -> str:

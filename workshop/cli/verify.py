@@ -201,7 +201,7 @@ def _write_files(
             write(option, file, partial(earlier.write, results))
         except UsageError as error:
             return "", error
-        page, why = write_report(earlier.engine, file, earlier) if is_file(file) else (None, "")
+        page, why = write_report(earlier, file) if is_file(file) else (None, "")
     if why:
         say(why)
     return "" if page is None else short_path(page), None

@@ -393,9 +393,7 @@ def _images(images: Images) -> str:
     return "".join(
         _part(
             # the first bytes of a JPEG file
-            f'<img src="data:image/{"jpeg" if image.startswith("/9j/") else "png"};base64,{image}" alt="">'
-            if image
-            else "<p>not recorded</p>",
+            f'<img src="data:image/{"jpeg" if image.startswith("/9j/") else "png"};base64,{image}" alt="">',
             "sheet" if len(images.images) > 2 else "panel",
             title,
             note,

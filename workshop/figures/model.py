@@ -79,9 +79,9 @@ class Strip:
 
 @dataclass(frozen=True)
 class Images:
-    """Images side by side, each with a title: PNG or JPEG files in base64, or None where there is none."""
+    """Images side by side, each with a title: PNG or JPEG files in base64, and a note."""
 
-    images: tuple[tuple[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]*=*$")] | None, str], ...]
+    images: tuple[tuple[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]*=*$")], str], ...]
     kind: Literal["images"] = "images"
 
 
@@ -89,7 +89,7 @@ class Images:
 class Matrix:
     """Printed numbers in rows, and this run's, None where nothing ran. `names` : of rows and columns."""
 
-    book: tuple[Numbers, ...] | None = None
+    book: tuple[Numbers, ...]
     run: tuple[Numbers, ...] | None = None
     names: tuple[str, ...] = ()
     kind: Literal["matrix"] = "matrix"
@@ -99,7 +99,7 @@ class Matrix:
 class Cells:
     """Rows of words: a row's name, whose it is, and its words, each over a small one."""
 
-    rows: tuple[tuple[str, Literal["text", "book", "run"], tuple[tuple[str, str], ...]], ...]
+    rows: tuple[tuple[str, Literal["book", "run"], tuple[tuple[str, str], ...]], ...]
     kind: Literal["cells"] = "cells"
 
 

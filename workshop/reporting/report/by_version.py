@@ -12,7 +12,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from workshop.ledger import Claim, Ledger
-from workshop.ledger.eras import eras
 from workshop.ledger.model import alternatives
 from workshop.ledger.rules import Repeats
 from workshop.matrix.table import table
@@ -38,10 +37,7 @@ class Changed:
 
 @dataclass(frozen=True)
 class Versions:
-    """The changes under one condition on versions, and the TensorFlow release that first brought them.
-
-    `again` are claims that had changed before, and from these versions on change once more.
-    """
+    """The changes under one condition on versions, and the TensorFlow release that first brought them."""
 
     library: str
     version: str
@@ -49,7 +45,6 @@ class Versions:
     release: str
     brought: str
     changes: Reasons
-    again: Reasons
 
     @property
     def anchor(self) -> str:
@@ -58,7 +53,7 @@ class Versions:
 
     @property
     def claims(self) -> tuple[Changed, ...]:
-        """All claims of the changes, without those that had changed before."""
+        """All claims of the changes."""
         return tuple(claim for claims in self.changes.values() for claim in claims)
 
 
@@ -67,19 +62,18 @@ def changes(results: Results, ledger: Ledger) -> list[Versions]:
 
     Seeds that another version does not repeat change no result.
     """
-    first: dict[When, dict[str, list[Changed]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[When, dict[str, list[Changed]]] = defaultdict(lambda: defaultdict(list))
     for record in results.claims:
         claim = ledger.claims[record.id]
         if claim.finding is not None and claim.finding.when and not isinstance(claim.rule, Repeats):
-            first[tuple(claim.finding.when.items())][claim.finding.reason].append(
+            found[tuple(claim.finding.when.items())][claim.finding.reason].append(
                 Changed(claim, record.verdict)
             )
-    again = _again(first)
-    newest_first = sorted({**first, **again}, key=lambda when: _newest(when[0][1]), reverse=True)
+    newest_first = sorted(found, key=lambda when: _newest(when[0][1]), reverse=True)
     return [
         Versions(
             when[0][0], str(_newest(when[0][1])), condition_text(dict(when)), *_release(dict(when)),
-            first.get(when, {}), again.get(when, {}),
+            found[when],
         )
         for when in sorted(newest_first, key=lambda when: [*LIBRARIES].index(when[0][0]))
     ]  # fmt: skip
@@ -93,30 +87,6 @@ def counts_text(claims: Sequence[Changed]) -> str:
     if len(counts) == 1:
         return f"{claim} {next(iter(counts))}"
     return f"{claim} ({', '.join(f'{counts[state]} {state}' for state in states if counts[state])})"
-
-
-def by_release(all_versions: Sequence[Versions]) -> str:
-    """Name the releases of TensorFlow that first brought a change, none if there are none."""
-    releases = sorted({versions.release for versions in all_versions if versions.release}, key=Version)
-    if not releases:
-        return ""
-    return (
-        f"Changes came with TensorFlow {' and '.join(releases)}, and none is recorded for a later release. "
-        "Other libraries have versions of their own."
-    )
-
-
-def _again(first: Mapping[When, Reasons]) -> Mapping[When, Reasons]:
-    """Return the stochastic claims that changed when an era began, under the versions that end it."""
-    changed_again: dict[When, Reasons] = {}
-    for era in eras():
-        for library, condition in era.when.items():
-            bounds = {bound.operator: bound.version for bound in SpecifierSet(condition)}
-            changed = first.get(((library, f">={bounds.get('>=')}"),), {})
-            claims = [f for claims in changed.values() for f in claims if f.claim.rule.needs_sample]
-            if claims and "<" in bounds:
-                changed_again[((library, f">={bounds['<']}"),)] = {era.why: claims}
-    return changed_again
 
 
 def _state(changed: Changed) -> str:

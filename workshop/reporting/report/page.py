@@ -6,19 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from workshop.figures.model import Figure, by_error
-from workshop.files import write_atomically
 from workshop.ledger import Claim, Ledger
 from workshop.reporting.describe import EVIDENCE
 from workshop.reporting.errata import CONSEQUENCES, Erratum, counted_errors, errata, unconfirmed
 from workshop.reporting.html import render
 from workshop.reporting.own_number import BEYOND, SENTENCES, OwnNumber
 from workshop.reporting.report.answer import opening
-from workshop.reporting.report.by_version import by_release, changes, counts_text, lanes
+from workshop.reporting.report.by_version import changes, counts_text, lanes
 from workshop.reporting.report.missing_data import missing
 from workshop.reporting.report.overview import FACTS, MARKS, WHEN, overview, stamped
 from workshop.reporting.report.view import ClaimRow, Code, chapters, failures
@@ -79,13 +77,6 @@ class Caution:
     since: str
 
 
-def write_page(
-    results: Results, ledger: Ledger, path: Path, *, figures: Figures | None = None, code: Code | None = None
-) -> None:
-    """Write the page, whole or not at all."""
-    write_atomically(path, page(results, ledger, figures=figures, code=code).encode())
-
-
 def page(
     results: Results, ledger: Ledger, *, figures: Figures | None = None, code: Code | None = None
 ) -> str:
@@ -124,12 +115,10 @@ def timeless_page(
         "missing": missing(known, ledger),
         "changes": changed,
         "lanes": lanes(changed, results.environment),
-        "by_release": by_release(changed),
         "changed": [claim for versions in changed for claim in versions.claims],
         "words": {"all": WORDS, "changed": CHANGED, "failed": FAILED, "deferred": DEFERRED, "open": OPEN},
         "not_holding": [word.key for word in NOT_HOLDING],
         "decided": DECIDED,
-        "keys": {verdict: word.key for verdict, word in WORD_OF.items()},
         "word_of": WORD_OF,
         "meanings": MEANINGS,
         "worth": EVIDENCE,
@@ -138,7 +127,6 @@ def timeless_page(
         "kinds": _counted([row.claim.kind] for row in rows),
         "evidence": _counted([row.claim.evidence or "none"] for row in rows),
         "needs": _counted(row.claim.needs or ["nothing"] for row in rows),
-        "recorded": sum(record.basis == "recorded" for record in known.claims),
         "link": _link,
         "own_numbers": _own_numbers(rows),
         "claims": [
@@ -151,7 +139,6 @@ def timeless_page(
                 "verdict": row.word.key,
                 "kind": row.claim.kind,
                 "needs": list(row.claim.needs or ["nothing"]),
-                "basis": row.basis,
                 "evidence": row.claim.evidence or "none",
             }
             for row in rows
