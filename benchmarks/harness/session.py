@@ -25,7 +25,7 @@ from benchmarks.harness.contests import (
 from benchmarks.harness.goals import FLOOR, SECONDS, Record, goals_of
 from benchmarks.harness.jobs import Copy, Product
 from benchmarks.harness.work import Limits
-from benchmarks.harness.workers import ContenderError, LeftOut, Worker, computes_on, missing
+from benchmarks.harness.workers import ContenderError, Worker, computes_on, missing
 from workshop.execution.environment import Environment, this_environment
 
 SCHEMA = "workshop-bench/1"
@@ -59,7 +59,7 @@ class Session:
         self.whole = whole
         self.left_out: dict[str, str] = {}
         self.new: dict[str, int] = {}  # contests that no earlier run has recorded in whole, by machine
-        self._workers: dict[tuple[str, str], Worker | LeftOut] = {}
+        self._workers: dict[tuple[str, str], Worker | str] = {}
         self._limits: dict[str, Limits] = {}
         self._contests: dict[tuple[str, str, str], Contest] = {}
         self._facts: dict[str, str] = {}  # of processes that have ended
@@ -200,18 +200,18 @@ class Session:
         chosen = [each for each in [environment.cpu.partition("), ")[2]] if each]
         return ", ".join([name, sets, *chosen, device, f"{self.threads} thread(s)"])
 
-    def worker(self, library: str, device: str) -> Worker | LeftOut:
+    def worker(self, library: str, device: str) -> Worker | str:
         """Return the process of a library, started when first asked for, or why there is none."""
         key = library, device
         if key not in self._workers:
             self._workers[key] = missing(library) or self._started(library, device)
         return self._workers[key]
 
-    def _started(self, library: str, device: str) -> Worker | LeftOut:
+    def _started(self, library: str, device: str) -> Worker | str:
         try:
             return Worker(library, device=device, threads=self.threads)
         except ContenderError as error:
-            return LeftOut(str(error).strip().splitlines()[-1])
+            return str(error).strip().splitlines()[-1]
 
     def _run(self, case: Case, device: str) -> Contest:
         workers: dict[str, tuple[Worker, str]] = {}
@@ -219,8 +219,8 @@ class Session:
         for name in self.contenders(case, device):
             library, function = PATHS[case.path][name]
             worker = self.worker(library, device)
-            if isinstance(worker, LeftOut):
-                left_out[name] = worker.reason
+            if isinstance(worker, str):
+                left_out[name] = worker
             else:
                 workers[name] = worker, function
         self.left_out |= left_out
@@ -255,8 +255,8 @@ class Session:
     def _measured(self, device: str) -> Limits:
         reached: dict[str, tuple[float, float]] = {}
         for library, (product, copy) in MEASURES.items():
-            worker = self.worker(library, device) if computes_on(library, device) else LeftOut("")
-            if isinstance(worker, LeftOut):
+            worker = self.worker(library, device) if computes_on(library, device) else ""
+            if isinstance(worker, str):
                 continue
             fastest = []
             for function, job in ((product, Product(SIDE)), (copy, Copy(COPIED))):

@@ -24,7 +24,7 @@ from benchmarks.harness.goals import Goal, Record
 from benchmarks.harness.jobs import Errand
 from benchmarks.harness.session import Contest, Session
 from benchmarks.harness.work import Limits
-from benchmarks.harness.workers import ContenderError, LeftOut, Worker, missing
+from benchmarks.harness.workers import ContenderError, Worker, missing
 from benchmarks.report import write_page
 from tests.benchmarks.conftest import ROOT, Run
 from workshop.execution.environment import this_environment
@@ -268,7 +268,7 @@ def test_what_is_not_installed_is_named(monkeypatch):
 
     left_out = Session(1).worker("torch", "cpu")
 
-    assert left_out == LeftOut("no_such_module is not installed: pip install --group peers")
+    assert left_out == "no_such_module is not installed: pip install --group peers"
 
 
 def test_contenders_that_differ_do_not_race(monkeypatch):
