@@ -152,9 +152,7 @@ def test_inputs_have_the_network_s_shape():
 # the store of a benchmark is a folder that goes with its last user, which Python warns of
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)
-def test_contenders_run_the_same_errand(case, with_data):
-    if case.name == "data set":
-        with_data("mnist")
+def test_contenders_run_the_same_errand(case):
     ours, *others = (_prepared(PATHS[case.path][name][1], case.job()) for name in case.contenders("cpu"))
     ours.call()
 
