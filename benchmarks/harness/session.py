@@ -13,7 +13,6 @@ import numpy as np
 from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness.cases import Case, start_of
 from benchmarks.harness.contests import (
-    COVERAGE,
     FEWEST,
     MOST,
     Ratio,
@@ -28,7 +27,6 @@ from benchmarks.harness.work import Limits
 from benchmarks.harness.workers import ContenderError, Worker, computes_on, missing
 from workshop.execution.environment import Environment, this_environment
 
-SCHEMA = "workshop-bench/1"
 SIDE, COPIED = 2048, 256 * 2**20
 MEASURES = {"numpy": ("machine.numpy_product", "machine.numpy_copy")} | {
     library: (f"machine.{library}_product", f"machine.{library}_copy") for library in ("tensorflow", "jax")
@@ -106,8 +104,7 @@ class Session:
             return []
         ratios = {name: times.ratio(name) for name in times.seconds}
         if case.work is not None:
-            floor = case.work.bounded(self.limits(device))["floor"]
-            ratios[FLOOR] = median_ratio(floor / times.seconds[OURS])
+            ratios[FLOOR] = median_ratio(case.work.floor(self.limits(device)) / times.seconds[OURS])
         recorded = self.record.of(self.machine(device), case.path, case.id)
         return [
             goal.check(ratios[goal.against])
@@ -146,7 +143,7 @@ class Session:
     def entry(self, contest: Contest, contender: str, device: str) -> dict[str, Any]:
         """Return what is recorded of a contender next to its times, the `extra_info` of its benchmark."""
         case, times = contest.case, contest.times
-        work = None if case.work is None else case.work.bounded(self.limits(device))
+        floor = None if case.work is None else case.work.floor(self.limits(device))
         median = float(np.median(times.seconds[contender]))
         return {
             "path": case.path,
@@ -154,12 +151,8 @@ class Session:
             "size": dict(case.size),
             "contender": contender,
             "per": case.per,
-            "reference": times.reference,
             "ratio": None if contender == times.reference else asdict(times.ratio(contender)),
-            "rounds": times.rounds,
-            "coverage": COVERAGE,
-            "work": work,
-            "fraction": None if work is None else work["floor"] / median,
+            "fraction": None if floor is None else floor / median,
             "goals": self.goals(contest, device) if contender == OURS else [],
         }
 
@@ -171,7 +164,6 @@ class Session:
         for worker in self._workers.values():
             facts |= worker.facts if isinstance(worker, Worker) else {}
         return {
-            "schema": SCHEMA,
             "machine": self.machine(device),
             "environment": facts,
             "limits": asdict(self.limits(device)),

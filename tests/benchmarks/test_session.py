@@ -104,9 +104,7 @@ def test_a_contest_of_all_libraries(benchmarks, tmp_path):
     assert {out["contender"] for out in run["left_out"]} == set(PATHS[PERCEPTRON.path]) - set(here)
     assert all("pip install --group peers" in out["reason"] for out in run["left_out"])
     ours = measured[OURS]
-    assert ours["reference"] == OURS
     assert {goal["against"] for goal in ours["goals"]} >= {"tf.function loop", "Keras fit"}
-    assert ours["work"]["bound"] == "memory"
     assert 0 < ours["fraction"] < 1
     assert measured["Keras fit"]["ratio"]["median"] > 10
 
@@ -159,14 +157,12 @@ def test_a_contest_ends_in_a_json_that_is_reported_and_compared(toy, tmp_path):
     ours, loop = measured.values()
     recorded = Record(tmp_path / "recorded.yaml").of(run["machine"], TOY.path, TOY.id)
     assert recorded["Python loop"] == pytest.approx(loop["ratio"]["median"], rel=0.01)
-    assert loop["reference"] == OURS
     assert [out["contender"] for out in run["left_out"]] == ["PyTorch"]
     assert [(goal["against"], goal["state"]) for goal in ours["goals"]] == [("Python loop", "met")]
-    work, limits = ours["work"], run["limits"]
-    assert work["floor"] == max(work["flops"] / limits["flops"], work["bytes"] / limits["bandwidth"])
+    limits = Limits(**run["limits"])
     assert 0 < ours["fraction"] < 1
-    assert ours["fraction"] == pytest.approx(work["floor"] / ours["seconds"])
-    assert limits["flops"] > 1e9
+    assert ours["fraction"] == pytest.approx(TOY.work.floor(limits) / ours["seconds"])
+    assert limits.flops > 1e9
     assert run["environment"]["device"] == "cpu"
     assert loop["ratio"]["median"] == pytest.approx(loop["seconds"] / ours["seconds"], rel=0.5)
     write_page(json.loads((tmp_path / "bench.json").read_text("utf-8")), tmp_path / "page.html")
