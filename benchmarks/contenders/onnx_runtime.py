@@ -10,10 +10,10 @@ import onnxruntime
 from onnx import TensorProto, checker, helper, numpy_helper
 
 from benchmarks.harness.jobs import Arrays, Convolution, Inference, Prepared
+from benchmarks.harness.networks import reordered
 
 # columns of Keras' gates in ONNX' order: input, output, forget, cell; update, reset, hidden
 GATES = {"SimpleRNN": [0], "LSTM": [0, 3, 1, 2], "GRU": [0, 1, 2]}
-OPERATORS = {"SimpleRNN": "RNN", "LSTM": "LSTM", "GRU": "GRU"}
 OPSET, IR_VERSION = 17, 8
 
 
@@ -88,11 +88,7 @@ def _dense(graph: Graph, x: str, name: str, weights: Arrays, units: int, activat
 
 def _recurrent(kind: str) -> Any:
     def layer(graph: Graph, x: str, name: str, weights: Arrays, units: int) -> str:
-        def gates(array: np.ndarray) -> np.ndarray:
-            parts = np.split(array, len(GATES[kind]), axis=-1)
-            return np.concatenate([parts[place] for place in GATES[kind]], axis=-1)
-
-        kernel, recurrent, bias = (gates(array) for array in weights)
+        kernel, recurrent, bias = (reordered(array, GATES[kind]) for array in weights)
         biases = (
             bias.reshape(1, -1) if kind == "GRU" else np.stack([bias, np.zeros_like(bias)]).reshape(1, -1)
         )
@@ -101,7 +97,11 @@ def _recurrent(kind: str) -> Any:
         settings = {"linear_before_reset": 1} if kind == "GRU" else {}
         graph.nodes.append(
             helper.make_node(
-                OPERATORS[kind], [by_step, *constants], ["", f"{name}_last"], hidden_size=units, **settings
+                kind.removeprefix("Simple"),
+                [by_step, *constants],
+                ["", f"{name}_last"],
+                hidden_size=units,
+                **settings,
             )
         )
         axis = graph.constant(np.array([0], np.int64))
@@ -115,4 +115,4 @@ def _split(kind: str, weights: Arrays) -> tuple[Arrays, Arrays]:
     return weights[:count], weights[count:]
 
 
-_LAYERS = {"Embedding": _embedding, "Dense": _dense, **{kind: _recurrent(kind) for kind in OPERATORS}}
+_LAYERS = {"Embedding": _embedding, "Dense": _dense, **{kind: _recurrent(kind) for kind in GATES}}

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from benchmarks.harness.jobs import Arrays, Convolution, Inference, Prepared, Training
-from benchmarks.harness.networks import Network
+from benchmarks.harness.networks import Network, reordered
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 # columns of Keras' gates in PyTorch's order
@@ -86,7 +86,7 @@ class Model(nn.Module):
         for layer in [*hidden, (kind, units, "linear")]:
             made, shape = _module(shape, *layer)
             layers += made
-        self.layers = nn.Sequential(*layers).to(DEVICE)
+        self.layers = nn.Sequential(*layers).to(DEVICE, memory_format=torch.channels_last)
 
     def forward(self, x: Any) -> Any:
         """Return logits, or the forecast, (rows, units)."""
@@ -146,46 +146,43 @@ class Flattened(nn.Module):
         return (x.permute(0, 2, 3, 1) if x.dim() == 4 else x).flatten(1)
 
 
-class Dense(nn.Linear):
+class AsInKeras:
+    """A layer some views of whose weights lie as in Keras."""
+
+    def load(self, weights: Arrays) -> Arrays:
+        """Take its weights; return the others."""
+        views = self.views()
+        for view, array in zip(views, weights, strict=False):
+            view.copy_(tensor(array))
+        return weights[len(views) :]
+
+    def saved(self) -> Arrays:
+        """Return its weights."""
+        return [view.detach().cpu().numpy() for view in self.views()]
+
+
+class Dense(AsInKeras, nn.Linear):
     """A dense layer; Keras has its kernel transposed."""
 
-    def load(self, weights: Arrays) -> Arrays:
-        """Take kernel and bias; return the other weights."""
-        self.weight.copy_(tensor(weights[0].T))
-        self.bias.copy_(tensor(weights[1]))
-        return weights[2:]
-
-    def saved(self) -> Arrays:
+    def views(self) -> list[Any]:
         """Return kernel and bias."""
-        return [self.weight.detach().cpu().numpy().T, self.bias.detach().cpu().numpy()]
+        return [self.weight.T, self.bias]
 
 
-class Convolutions(nn.Conv2d):
+class Convolutions(AsInKeras, nn.Conv2d):
     """A convolution; Keras has its kernel as (height, width, channels, filters)."""
 
-    def load(self, weights: Arrays) -> Arrays:
-        """Take kernel and bias; return the other weights."""
-        self.weight.copy_(tensor(weights[0]).permute(3, 2, 0, 1))
-        self.bias.copy_(tensor(weights[1]))
-        self.to(memory_format=torch.channels_last)
-        return weights[2:]
-
-    def saved(self) -> Arrays:
+    def views(self) -> list[Any]:
         """Return kernel and bias."""
-        return [self.weight.detach().permute(2, 3, 1, 0).cpu().numpy(), self.bias.detach().cpu().numpy()]
+        return [self.weight.permute(2, 3, 1, 0), self.bias]
 
 
-class Words(nn.Embedding):
+class Words(AsInKeras, nn.Embedding):
     """An embedding."""
 
-    def load(self, weights: Arrays) -> Arrays:
-        """Take the table; return the other weights."""
-        self.weight.copy_(tensor(weights[0]))
-        return weights[1:]
-
-    def saved(self) -> Arrays:
+    def views(self) -> list[Any]:
         """Return the table."""
-        return [self.weight.detach().cpu().numpy()]
+        return [self.weight]
 
 
 class Recurrent(nn.Module):
@@ -235,5 +232,4 @@ class Recurrent(nn.Module):
 
     def _gates(self, array: np.ndarray) -> np.ndarray:
         """Return the gates' columns in the other library's order; doing it twice gives them back."""
-        parts = np.split(array, len(GATES[self.kind]), axis=-1)
-        return np.ascontiguousarray(np.concatenate([parts[place] for place in GATES[self.kind]], axis=-1))
+        return reordered(array, GATES[self.kind])

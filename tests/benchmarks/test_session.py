@@ -112,7 +112,7 @@ def test_a_contest_of_all_libraries(benchmarks, tmp_path):
 # a contest of NumPy alone, and a library that is not there
 TOY = replace(cases._convolution("toy", (2, 8, 8, 3), 4, loop=True), names=(OURS, "Python loop", "PyTorch"))
 TESTS = """
-from benchmarks.harness.parameters import contests
+from benchmarks.test_contests import contests
 from tests.benchmarks.test_session import TOY
 
 @contests([TOY])
