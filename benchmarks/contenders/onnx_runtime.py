@@ -95,14 +95,9 @@ def _recurrent(kind: str) -> Any:
         constants = [graph.constant(array) for array in (kernel.T[None], recurrent.T[None], biases)]
         by_step = graph.add("Transpose", [x], f"{name}_steps", perm=[1, 0, 2])
         settings = {"linear_before_reset": 1} if kind == "GRU" else {}
+        operator, ends = kind.removeprefix("Simple"), ["", f"{name}_last"]
         graph.nodes.append(
-            helper.make_node(
-                kind.removeprefix("Simple"),
-                [by_step, *constants],
-                ["", f"{name}_last"],
-                hidden_size=units,
-                **settings,
-            )
+            helper.make_node(operator, [by_step, *constants], ends, hidden_size=units, **settings)
         )
         axis = graph.constant(np.array([0], np.int64))
         return graph.add("Squeeze", [f"{name}_last", axis], name)
