@@ -10,7 +10,7 @@ import onnxruntime
 from onnx import TensorProto, checker, helper, numpy_helper
 
 from benchmarks.harness.jobs import Arrays, Convolution, Inference, Prepared
-from benchmarks.harness.networks import reordered
+from benchmarks.harness.networks import reordered, shaped
 
 # columns of Keras' gates in ONNX' order: input, output, forget, cell; update, reset, hidden
 GATES = {"SimpleRNN": [0], "LSTM": [0, 3, 1, 2], "GRU": [0, 1, 2]}
@@ -29,9 +29,10 @@ def convolution(job: Convolution) -> Prepared:
 def inference(job: Inference) -> Prepared:
     """The network as a graph."""
     graph, name, weights = Graph(), "x", list(job.weights)
-    for place, (kind, *arguments) in enumerate(job.network.layers):
-        own, weights = _split(kind, weights)
-        name = _LAYERS[kind](graph, name, f"layer{place}", own, *arguments)
+    for place, layer in enumerate(shaped(job.network)):
+        count = len(layer.weights)
+        own, weights = weights[:count], weights[count:]
+        name = _LAYERS[layer.kind](graph, name, f"layer{place}", own, *layer.arguments)
     graph.add("Identity", [name], "y")
     return graph.prepared(job.x, axes=2)
 
@@ -65,7 +66,7 @@ class Graph:
         )
         checker.check_model(model)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ["WORKSHOP_THREADS"])
+        options.intra_op_num_threads = int(os.environ.get("WORKSHOP_THREADS", "1"))
         session = onnxruntime.InferenceSession(
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
@@ -103,11 +104,6 @@ def _recurrent(kind: str) -> Any:
         return graph.add("Squeeze", [f"{name}_last", axis], name)
 
     return layer
-
-
-def _split(kind: str, weights: Arrays) -> tuple[Arrays, Arrays]:
-    count = {"Embedding": 1, "Dense": 2}.get(kind, 3)
-    return weights[:count], weights[count:]
 
 
 _LAYERS = {"Embedding": _embedding, "Dense": _dense, **{kind: _recurrent(kind) for kind in GATES}}
