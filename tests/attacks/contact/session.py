@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import time
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -23,9 +22,8 @@ from tests.attacks.damage import mount
 from tests.attacks.judging import tracebacks
 from tests.attacks.lab import Lab, Place, Run
 from workshop.book import package_book
-from workshop.datasets import Missing, find, registry
+from workshop.datasets import registry
 from workshop.datasets.http_download import WORTH_A_LINE
-from workshop.datasets.model import Url
 from workshop.datasets.status import SMALL
 from workshop.ledger import ledger
 from workshop.verification.verdicts import VERIFIED
@@ -374,7 +372,6 @@ def changed(contact: Contact) -> Iterator[Step]:
         return
     place = contact.lab.place(contact.place.package, {**contact.place.variables, "WORKSHOP_MIRROR": ""})
     other = Contact(contact.lab, place, contact.internet)
-    corpora = rebuild(contact.internet, place.root)
     urls = list(contact.internet.contents)
     spoilt = next(url for url in urls if url.endswith("Amazon_reviews_test.csv"))
     path = contact.internet.contents[spoilt]
@@ -385,47 +382,23 @@ def changed(contact: Contact) -> Iterator[Step]:
     gone = {url for url in urls if url.endswith("fruits360.zip")}
     contact.internet.gone |= gone
     try:
-        text = other.run(step, "data", "fetch", "amazon_reviews", "fruits360", "text8", *corpora, codes=(1,))
+        text = other.run(step, "data", "fetch", "amazon_reviews", "fruits360", "text8", codes=(1,))
     finally:
         contact.internet.contents[spoilt] = path
         contact.internet.gone -= gone
     lines = [line for line in text.splitlines() if line.startswith("workshop: ")]
-    gone_too = [("nltk_gutenberg", "404")] if corpora else []
     for name, said in (
         ("amazon_reviews", "may have changed at its source (expected:"),
         ("fruits360", "404"),
-        *gone_too,
     ):
         if not any(line.startswith(f"workshop: {name}: ") and said in line for line in lines):
             step.faults.append(f"{name}: not said in one line: {lines}")
     if not (place.cache / "text8" / "whole" / "text8").is_file():
         step.faults.append("text8 was not fetched after the others had failed")
-    if corpora and not (place.cache / "nltk_brown" / "brown" / "corpora" / "brown.zip").is_file():
-        step.faults.append("an archive of the same files was refused")
     text = other.run(step, "data", "accept", "amazon_reviews", codes=(2,))
     if "reviewed" not in text:
         step.faults.append(f"data accept: {last_line(text)}")
     yield step
-
-
-def rebuild(internet: Internet, folder: Path) -> tuple[str, ...]:
-    """Let NLTK's host serve Brown in a rebuilt archive and no Alice, and return both sets.
-
-    Returns no sets if Brown is not here: nothing made up has its files.
-    """
-    found = find("nltk_brown")
-    if isinstance(found, Missing):
-        return ()
-    (edition,) = registry()["nltk_brown"].editions
-    (url,) = (each.location(edition.files[0]) for each in edition.providers if isinstance(each, Url))
-    internet.contents[url] = folder / "brown.zip"
-    with (
-        zipfile.ZipFile(found.paths["corpora/brown.zip"]) as old,
-        zipfile.ZipFile(folder / "brown.zip", "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in reversed(old.namelist()):
-            new.writestr(name, old.read(name))
-    return ("nltk_brown", "nltk_gutenberg")
 
 
 STEPS: dict[str, Callable[[Contact], Iterator[Step]]] = {
