@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.contenders import LIBRARIES, OURS, PATHS
+from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness import cases
 from benchmarks.harness.cases import GANS, Case, start_of
 from benchmarks.harness.contests import relative_difference
-from benchmarks.harness.networks import Network, drawn_inputs, drawn_weights, shaped
+from benchmarks.harness.networks import Network, drawn_weights, shaped
 from benchmarks.harness.workers import _prepared, missing
 
 TINY = {
@@ -131,21 +131,6 @@ def test_networks_are_those_of_the_chapters():
     for name, gan in (("sine", ex04_gan.NETWORKS), ("image", ex05_dcgan.NETWORKS)):
         for shapes, network in zip(cases.GAN_SHAPES[name], (gan.generator, gan.discriminator), strict=True):
             assert [shape for shape, _ in shapes] == [array.shape for array in network.model.get_weights()]
-
-
-def test_every_library_starts():
-    assert {library for path in PATHS.values() for library, _ in path.values()} <= set(LIBRARIES)
-
-
-def test_inputs_have_the_network_s_shape():
-    words = drawn_inputs(TINY["LSTM"], 50)
-    images = drawn_inputs(TINY["convolution"], 5)
-
-    assert words.shape == (50, 4)
-    assert words.dtype == np.int32
-    assert 0 <= words.min() < words.max() < cases.VOCABULARY
-    assert images.shape == (5, 6, 6, 1)
-    assert 0 <= images.min() < images.max() < 1
 
 
 @pytest.mark.nightly

@@ -256,14 +256,6 @@ def test_our_code_competes_with_itself(toy):
     assert "benchmark: " not in printed.split("self-test")[1]
 
 
-def test_what_is_not_installed_is_named(monkeypatch):
-    monkeypatch.setitem(LIBRARIES, "torch", (("no_such_module",), {}))
-
-    left_out = Session(1).worker("torch", "cpu")
-
-    assert left_out == "no_such_module is not installed: pip install --group peers"
-
-
 def test_contenders_that_differ_do_not_race(monkeypatch):
     monkeypatch.setitem(PATHS["engine"], "pickle", ("numpy", "engine.bare_python_and_allowance"))
     session = Session(1)
