@@ -1,9 +1,9 @@
 """The page of ratios of the newest benchmarks in a folder: `python -m benchmarks.report FOLDER`.
 
-A run is pytest-benchmark's JSON with one more part, "workshop": {"schema": "workshop-bench/1", "machine": its
-class, "environment": facts as text, "limits": {"flops": FLOP/s, "bandwidth": bytes/s, "note"}, "left_out":
-[{"contender", "reason"}]}. The "stats" of a benchmark are seconds per unit of work, and its "extra_info" says
-what was measured (`benchmarks.harness.session.Session.entry`).
+A run is pytest-benchmark's JSON with one more part, "workshop": {"machine": its class, "environment": facts
+as text, "limits": {"flops": FLOP/s, "bandwidth": bytes/s, "note"}, "left_out": [{"contender", "reason"}]}.
+The "stats" of a benchmark are seconds per unit of work, and its "extra_info" says what was measured
+(`benchmarks.harness.session.Session.entry`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import runpy
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,8 @@ import typer
 from rich.style import Style
 from rich.text import Text
 
+from scripts import calibrate_check
+from tests.attacks.contact.decided import When, when_decided
 from workshop.book import package_book
 from workshop.cli.app import app
 from workshop.execution.catalogue import Catalogue, catalogue
@@ -356,9 +357,7 @@ def _coloured(output: str) -> str:
 
 def first_contact() -> str:
     """Return the results that nobody has measured on their own data, by what decides them there."""
-    script = runpy.run_path(str(ROOT / "tests" / "attacks" / "contact" / "decided.py"))
-    decided = script["when_decided"](package_book())
-    columns = dict.fromkeys(get_args(script["When"]))
+    decided, columns = when_decided(package_book()), get_args(When)
     lines = [
         "| exercise | a first run | after `workshop record --missing` | after that, or with `--full` |",
         "| --- | --- | --- | --- |",
@@ -373,12 +372,6 @@ def first_contact() -> str:
     counts = Counter(decided.values())
     lines.append(f"| {len(decided)} in all | {' | '.join(str(counts[column]) for column in columns)} |")
     return "\n".join(lines) + "\n"
-
-
-def calibration() -> str:
-    """Return what `workshop check` says of recorded runs and of spoiled numbers, by unit."""
-    script = runpy.run_path(str(ROOT / "scripts" / "calibrate_check.py"))
-    return str(script["table"]())
 
 
 def _cell(text: str) -> str:
@@ -402,7 +395,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "first_contact.md": first_contact,
     "notebook.md": notebook,
     **{f"tour_{name}.md": partial(lambda name: tour()[name], name) for name in (*TOUR, *SEEN)},
-    "calibration.md": calibration,
+    "calibration.md": calibrate_check.table,
 }
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import pickle
 import re
 import shutil
@@ -204,18 +203,14 @@ def documented(name: str) -> Any:
 
 
 class Kernel:
-    """One kernel of Jupyter for all notebooks, at the lowest priority."""
+    """One kernel of Jupyter for all notebooks."""
 
     def __init__(self, prelude: str) -> None:
         from jupyter_client.manager import start_new_kernel
 
         self._manager, self._client = start_new_kernel(kernel_name="python3")
-        low = os.environ.get("AUTOGROUP", "19")
-        low = f"try:\n    pathlib.Path('/proc/self/autogroup').write_text('{low}')\nexcept OSError:\n    pass"
-        low = f"import os, pathlib\nos.nice(19)\n{low}"
-        for code in (low, f"exec({prelude!r}, {{'__name__': 'prelude'}})"):
-            outputs = self.run(code)
-            assert not any(each["output_type"] == "error" for each in outputs), outputs
+        outputs = self.run(f"exec({prelude!r}, {{'__name__': 'prelude'}})")
+        assert not any(each["output_type"] == "error" for each in outputs), outputs
 
     def run(self, code: str) -> list[dict[str, Any]]:
         """Return the outputs of a cell, as text."""

@@ -47,14 +47,9 @@ PATHS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "engine": {
         OURS: ("numpy", "engine.ours"),
-        "bare Python": ("numpy", "engine.bare_python"),
         "bare Python and 150 ms": ("numpy", "engine.bare_python_and_allowance"),
-        "import numpy": ("numpy", "engine.import_numpy"),
-        "YAML alone": ("numpy", "engine.yaml_alone"),
         "ledger alone": ("numpy", "engine.ledger_alone"),
-        "gzip and NumPy": ("numpy", "engine.gzip_and_numpy"),
         "pickle": ("numpy", "engine.pickled"),
-        "JSON": ("numpy", "engine.as_json"),
     },
 }
 CPU_ONLY = ("numpy", "onnxruntime")  # libraries whose contenders never compute on a GPU

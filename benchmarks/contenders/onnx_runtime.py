@@ -10,10 +10,10 @@ import onnxruntime
 from onnx import TensorProto, checker, helper, numpy_helper
 
 from benchmarks.harness.jobs import Arrays, Convolution, Inference, Prepared
+from benchmarks.harness.networks import reordered, shaped
 
 # columns of Keras' gates in ONNX' order: input, output, forget, cell; update, reset, hidden
 GATES = {"SimpleRNN": [0], "LSTM": [0, 3, 1, 2], "GRU": [0, 1, 2]}
-OPERATORS = {"SimpleRNN": "RNN", "LSTM": "LSTM", "GRU": "GRU"}
 OPSET, IR_VERSION = 17, 8
 
 
@@ -29,9 +29,10 @@ def convolution(job: Convolution) -> Prepared:
 def inference(job: Inference) -> Prepared:
     """The network as a graph."""
     graph, name, weights = Graph(), "x", list(job.weights)
-    for place, (kind, *arguments) in enumerate(job.network.layers):
-        own, weights = _split(kind, weights)
-        name = _LAYERS[kind](graph, name, f"layer{place}", own, *arguments)
+    for place, layer in enumerate(shaped(job.network)):
+        count = len(layer.weights)
+        own, weights = weights[:count], weights[count:]
+        name = _LAYERS[layer.kind](graph, name, f"layer{place}", own, *layer.arguments)
     graph.add("Identity", [name], "y")
     return graph.prepared(job.x, axes=2)
 
@@ -65,7 +66,7 @@ class Graph:
         )
         checker.check_model(model)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ["WORKSHOP_THREADS"])
+        options.intra_op_num_threads = int(os.environ.get("WORKSHOP_THREADS", "1"))
         session = onnxruntime.InferenceSession(
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
@@ -88,21 +89,16 @@ def _dense(graph: Graph, x: str, name: str, weights: Arrays, units: int, activat
 
 def _recurrent(kind: str) -> Any:
     def layer(graph: Graph, x: str, name: str, weights: Arrays, units: int) -> str:
-        def gates(array: np.ndarray) -> np.ndarray:
-            parts = np.split(array, len(GATES[kind]), axis=-1)
-            return np.concatenate([parts[place] for place in GATES[kind]], axis=-1)
-
-        kernel, recurrent, bias = (gates(array) for array in weights)
+        kernel, recurrent, bias = (reordered(array, GATES[kind]) for array in weights)
         biases = (
             bias.reshape(1, -1) if kind == "GRU" else np.stack([bias, np.zeros_like(bias)]).reshape(1, -1)
         )
         constants = [graph.constant(array) for array in (kernel.T[None], recurrent.T[None], biases)]
         by_step = graph.add("Transpose", [x], f"{name}_steps", perm=[1, 0, 2])
         settings = {"linear_before_reset": 1} if kind == "GRU" else {}
+        operator, ends = kind.removeprefix("Simple"), ["", f"{name}_last"]
         graph.nodes.append(
-            helper.make_node(
-                OPERATORS[kind], [by_step, *constants], ["", f"{name}_last"], hidden_size=units, **settings
-            )
+            helper.make_node(operator, [by_step, *constants], ends, hidden_size=units, **settings)
         )
         axis = graph.constant(np.array([0], np.int64))
         return graph.add("Squeeze", [f"{name}_last", axis], name)
@@ -110,9 +106,4 @@ def _recurrent(kind: str) -> Any:
     return layer
 
 
-def _split(kind: str, weights: Arrays) -> tuple[Arrays, Arrays]:
-    count = {"Embedding": 1, "Dense": 2}.get(kind, 3)
-    return weights[:count], weights[count:]
-
-
-_LAYERS = {"Embedding": _embedding, "Dense": _dense, **{kind: _recurrent(kind) for kind in OPERATORS}}
+_LAYERS = {"Embedding": _embedding, "Dense": _dense, **{kind: _recurrent(kind) for kind in GATES}}

@@ -10,12 +10,12 @@ import torch
 from torch import nn
 
 from benchmarks.harness.jobs import Arrays, Convolution, Inference, Prepared, Training
-from benchmarks.harness.networks import Network
+from benchmarks.harness.networks import Network, Shaped, reordered, shaped
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 # columns of Keras' gates in PyTorch's order
 GATES = {"SimpleRNN": [0], "LSTM": [0, 1, 2, 3], "GRU": [1, 0, 2]}
-ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "linear": nn.Identity}
+ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "softmax": nn.Softmax, "linear": nn.Identity}
 LOSSES = {
     "binary_crossentropy": nn.BCEWithLogitsLoss,
     "sparse_categorical_crossentropy": nn.CrossEntropyLoss,
@@ -81,12 +81,8 @@ class Model(nn.Module):
 
     def __init__(self, network: Network) -> None:
         super().__init__()
-        *hidden, (kind, units, _) = network.layers
-        shape, layers = network.shape, []
-        for layer in [*hidden, (kind, units, "linear")]:
-            made, shape = _module(shape, *layer)
-            layers += made
-        self.layers = nn.Sequential(*layers).to(DEVICE)
+        *layers, _ = (module for layer in shaped(network) for module in _modules(layer))
+        self.layers = nn.Sequential(*layers).to(DEVICE, memory_format=torch.channels_last)
 
     def forward(self, x: Any) -> Any:
         """Return logits, or the forecast, (rows, units)."""
@@ -104,30 +100,27 @@ class Model(nn.Module):
         return [array for layer in self.layers if hasattr(layer, "load") for array in layer.saved()]
 
 
-def _module(shape: Any, kind: str, *arguments: Any) -> Any:
-    """Return a layer's modules and the shape it makes."""
+def _modules(layer: Shaped) -> list[nn.Module]:
+    """Return a layer's modules; its activation comes last."""
+    kind, arguments, inputs = layer.kind, layer.arguments, layer.taken[-1]
     if kind == "Dense":
         units, activation = arguments
-        return [Dense(shape[-1], units), ACTIVATIONS[activation]()], (units,)
+        return [Dense(inputs, units), ACTIVATIONS[activation]()]
     if kind == "Conv2D":
         filters, size, activation = arguments
-        height, width, channels = shape
-        first = [] if channels > 3 else [ChannelsFirst()]
-        made = (height - size + 1, width - size + 1, filters)
-        return [*first, Convolutions(channels, filters, size), ACTIVATIONS[activation]()], made
+        first = [] if inputs > 3 else [ChannelsFirst()]
+        return [*first, Convolutions(inputs, filters, size), ACTIVATIONS[activation]()]
     if kind == "MaxPooling2D":
-        return [nn.MaxPool2d(arguments[0])], (shape[0] // arguments[0], shape[1] // arguments[0], shape[2])
+        return [nn.MaxPool2d(*arguments)]
     if kind == "Flatten":
-        return [Flattened()], (int(np.prod(shape)),)
+        return [Flattened()]
     if kind == "Reshape":
-        return [nn.Unflatten(1, arguments[0])], tuple(arguments[0])
+        return [nn.Unflatten(1, *arguments)]
     if kind == "Embedding":
-        return [Words(*arguments)], (*shape, arguments[1])
+        return [Words(*arguments)]
     two_ways = kind == "BidirectionalLSTM"
     units, every_step = (*arguments, False)[:2]
-    layer = Recurrent("LSTM" if two_ways else kind, shape[-1], units, every_step, two_ways)
-    width = units * (1 + two_ways)
-    return [layer], (shape[0], width) if every_step else (width,)
+    return [Recurrent("LSTM" if two_ways else kind, inputs, units, every_step, two_ways)]
 
 
 class ChannelsFirst(nn.Module):
@@ -146,46 +139,43 @@ class Flattened(nn.Module):
         return (x.permute(0, 2, 3, 1) if x.dim() == 4 else x).flatten(1)
 
 
-class Dense(nn.Linear):
+class AsInKeras:
+    """A layer some views of whose weights lie as in Keras."""
+
+    def load(self, weights: Arrays) -> Arrays:
+        """Take its weights; return the others."""
+        views = self.views()
+        for view, array in zip(views, weights, strict=False):
+            view.copy_(tensor(array))
+        return weights[len(views) :]
+
+    def saved(self) -> Arrays:
+        """Return its weights."""
+        return [view.detach().cpu().numpy() for view in self.views()]
+
+
+class Dense(AsInKeras, nn.Linear):
     """A dense layer; Keras has its kernel transposed."""
 
-    def load(self, weights: Arrays) -> Arrays:
-        """Take kernel and bias; return the other weights."""
-        self.weight.copy_(tensor(weights[0].T))
-        self.bias.copy_(tensor(weights[1]))
-        return weights[2:]
-
-    def saved(self) -> Arrays:
+    def views(self) -> list[Any]:
         """Return kernel and bias."""
-        return [self.weight.detach().cpu().numpy().T, self.bias.detach().cpu().numpy()]
+        return [self.weight.T, self.bias]
 
 
-class Convolutions(nn.Conv2d):
+class Convolutions(AsInKeras, nn.Conv2d):
     """A convolution; Keras has its kernel as (height, width, channels, filters)."""
 
-    def load(self, weights: Arrays) -> Arrays:
-        """Take kernel and bias; return the other weights."""
-        self.weight.copy_(tensor(weights[0]).permute(3, 2, 0, 1))
-        self.bias.copy_(tensor(weights[1]))
-        self.to(memory_format=torch.channels_last)
-        return weights[2:]
-
-    def saved(self) -> Arrays:
+    def views(self) -> list[Any]:
         """Return kernel and bias."""
-        return [self.weight.detach().permute(2, 3, 1, 0).cpu().numpy(), self.bias.detach().cpu().numpy()]
+        return [self.weight.permute(2, 3, 1, 0), self.bias]
 
 
-class Words(nn.Embedding):
+class Words(AsInKeras, nn.Embedding):
     """An embedding."""
 
-    def load(self, weights: Arrays) -> Arrays:
-        """Take the table; return the other weights."""
-        self.weight.copy_(tensor(weights[0]))
-        return weights[1:]
-
-    def saved(self) -> Arrays:
+    def views(self) -> list[Any]:
         """Return the table."""
-        return [self.weight.detach().cpu().numpy()]
+        return [self.weight]
 
 
 class Recurrent(nn.Module):
@@ -235,5 +225,4 @@ class Recurrent(nn.Module):
 
     def _gates(self, array: np.ndarray) -> np.ndarray:
         """Return the gates' columns in the other library's order; doing it twice gives them back."""
-        parts = np.split(array, len(GATES[self.kind]), axis=-1)
-        return np.ascontiguousarray(np.concatenate([parts[place] for place in GATES[self.kind]], axis=-1))
+        return reordered(array, GATES[self.kind])

@@ -37,12 +37,12 @@ class Side:
 
     Parameters
     ----------
-    prepare : builds and loads all that is needed; returns a function that runs a number of steps.
+    run : runs a number of steps; the first call also builds and loads what all need.
     steps : a few and many, or only the whole number.
     whole : how many steps the book's procedure has.
     """
 
-    prepare: Callable[[], Callable[[int], object]]
+    run: Callable[[int], object]
     steps: tuple[int, ...]
     whole: int
 
@@ -104,11 +104,6 @@ class Row:
         """How many times as fast as the book's calls ours are for the whole procedure."""
         return over_rounds(self.book.total / self.ours.total)
 
-    @property
-    def of_steps(self) -> Ratio:
-        """The same for a step alone, without what is done once."""
-        return over_rounds(self.book.step / self.ours.step)
-
 
 def over_rounds(ratios: np.ndarray) -> Ratio:
     """Return the median of the rounds' ratios (rounds,) and their range."""
@@ -119,16 +114,13 @@ def compare(
     unit: str, ours: Side, book: Side, clock: Callable[[], float] = time.process_time, floor: float = 0.0
 ) -> Row:
     """Run both sides in turns, after a round that only gives the seconds of their first calls."""
-    runs, taken = {"ours": lambda _: None, "book": lambda _: None}, {}
-    sides = {"ours": ours, "book": book}
+    sides, taken = {"ours": ours, "book": book}, {}
     first: dict[str, float] = {}
 
     def timed(name: str, steps: int) -> Callable[[], float]:
         def run() -> float:
             start = clock()
-            if name not in first:
-                runs[name] = sides[name].prepare()
-            runs[name](steps)
+            sides[name].run(steps)
             seconds = clock() - start
             first.setdefault(name, seconds)
             return seconds
@@ -210,7 +202,6 @@ def entry(row: Row) -> dict[str, Any]:
         "unit": row.unit,
         "floor": row.floor,
         "ratio": asdict(row.ratio),
-        "ratio_of_steps": asdict(row.of_steps),
         **{
             name: {
                 "core_seconds": float(np.median(side.total)),

@@ -39,11 +39,6 @@ class Times:
     seconds: Mapping[str, np.ndarray]
     reference: str
 
-    @property
-    def rounds(self) -> int:
-        """How often each contender was timed."""
-        return len(self.seconds[self.reference])
-
     def ratio(self, contender: str) -> Ratio:
         """Return how many times as long as the reference a contender takes."""
         return median_ratio(self.seconds[contender] / self.seconds[self.reference])

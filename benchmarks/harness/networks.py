@@ -7,6 +7,7 @@ Dropout is left out, because no two libraries draw the same masks; and a GRU is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,12 @@ def shaped(network: Network) -> list[Shaped]:
         found.append(Shaped(kind, tuple(arguments), taken, made, weights))
         taken = made
     return found
+
+
+def reordered(array: np.ndarray, order: Sequence[int]) -> np.ndarray:
+    """Return an array of a recurrent layer with its gates' columns in this order."""
+    parts = np.split(array, len(order), axis=-1)
+    return np.ascontiguousarray(np.concatenate([parts[place] for place in order], axis=-1))
 
 
 def drawn_weights(network: Network, seed: int = 0) -> list[np.ndarray]:

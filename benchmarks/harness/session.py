@@ -13,7 +13,6 @@ import numpy as np
 from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness.cases import Case, start_of
 from benchmarks.harness.contests import (
-    COVERAGE,
     FEWEST,
     MOST,
     Ratio,
@@ -25,13 +24,12 @@ from benchmarks.harness.contests import (
 from benchmarks.harness.goals import FLOOR, SECONDS, Record, goals_of
 from benchmarks.harness.jobs import Copy, Product
 from benchmarks.harness.work import Limits
-from benchmarks.harness.workers import ContenderError, LeftOut, Worker, computes_on, missing
+from benchmarks.harness.workers import ContenderError, Worker, computes_on, missing
 from workshop.execution.environment import Environment, this_environment
 
-SCHEMA = "workshop-bench/1"
 SIDE, COPIED = 2048, 256 * 2**20
-MEASURES = {"numpy": ("machine.numpy_product", "machine.numpy_copy")} | {
-    library: (f"machine.{library}_product", f"machine.{library}_copy") for library in ("tensorflow", "jax")
+MEASURES = {
+    library: (f"machine.{library}_product", f"machine.{library}_copy") for library in ("numpy", "tensorflow")
 }
 
 
@@ -59,7 +57,7 @@ class Session:
         self.whole = whole
         self.left_out: dict[str, str] = {}
         self.new: dict[str, int] = {}  # contests that no earlier run has recorded in whole, by machine
-        self._workers: dict[tuple[str, str], Worker | LeftOut] = {}
+        self._workers: dict[tuple[str, str], Worker | str] = {}
         self._limits: dict[str, Limits] = {}
         self._contests: dict[tuple[str, str, str], Contest] = {}
         self._facts: dict[str, str] = {}  # of processes that have ended
@@ -106,8 +104,7 @@ class Session:
             return []
         ratios = {name: times.ratio(name) for name in times.seconds}
         if case.work is not None:
-            floor = case.work.bounded(self.limits(device))["floor"]
-            ratios[FLOOR] = median_ratio(floor / times.seconds[OURS])
+            ratios[FLOOR] = median_ratio(case.work.floor(self.limits(device)) / times.seconds[OURS])
         recorded = self.record.of(self.machine(device), case.path, case.id)
         return [
             goal.check(ratios[goal.against])
@@ -146,7 +143,7 @@ class Session:
     def entry(self, contest: Contest, contender: str, device: str) -> dict[str, Any]:
         """Return what is recorded of a contender next to its times, the `extra_info` of its benchmark."""
         case, times = contest.case, contest.times
-        work = None if case.work is None else case.work.bounded(self.limits(device))
+        floor = None if case.work is None else case.work.floor(self.limits(device))
         median = float(np.median(times.seconds[contender]))
         return {
             "path": case.path,
@@ -154,12 +151,8 @@ class Session:
             "size": dict(case.size),
             "contender": contender,
             "per": case.per,
-            "reference": times.reference,
             "ratio": None if contender == times.reference else asdict(times.ratio(contender)),
-            "rounds": times.rounds,
-            "coverage": COVERAGE,
-            "work": work,
-            "fraction": None if work is None else work["floor"] / median,
+            "fraction": None if floor is None else floor / median,
             "goals": self.goals(contest, device) if contender == OURS else [],
         }
 
@@ -171,7 +164,6 @@ class Session:
         for worker in self._workers.values():
             facts |= worker.facts if isinstance(worker, Worker) else {}
         return {
-            "schema": SCHEMA,
             "machine": self.machine(device),
             "environment": facts,
             "limits": asdict(self.limits(device)),
@@ -200,18 +192,18 @@ class Session:
         chosen = [each for each in [environment.cpu.partition("), ")[2]] if each]
         return ", ".join([name, sets, *chosen, device, f"{self.threads} thread(s)"])
 
-    def worker(self, library: str, device: str) -> Worker | LeftOut:
+    def worker(self, library: str, device: str) -> Worker | str:
         """Return the process of a library, started when first asked for, or why there is none."""
         key = library, device
         if key not in self._workers:
             self._workers[key] = missing(library) or self._started(library, device)
         return self._workers[key]
 
-    def _started(self, library: str, device: str) -> Worker | LeftOut:
+    def _started(self, library: str, device: str) -> Worker | str:
         try:
             return Worker(library, device=device, threads=self.threads)
         except ContenderError as error:
-            return LeftOut(str(error).strip().splitlines()[-1])
+            return str(error).strip().splitlines()[-1]
 
     def _run(self, case: Case, device: str) -> Contest:
         workers: dict[str, tuple[Worker, str]] = {}
@@ -219,8 +211,8 @@ class Session:
         for name in self.contenders(case, device):
             library, function = PATHS[case.path][name]
             worker = self.worker(library, device)
-            if isinstance(worker, LeftOut):
-                left_out[name] = worker.reason
+            if isinstance(worker, str):
+                left_out[name] = worker
             else:
                 workers[name] = worker, function
         self.left_out |= left_out
@@ -255,8 +247,8 @@ class Session:
     def _measured(self, device: str) -> Limits:
         reached: dict[str, tuple[float, float]] = {}
         for library, (product, copy) in MEASURES.items():
-            worker = self.worker(library, device) if computes_on(library, device) else LeftOut("")
-            if isinstance(worker, LeftOut):
+            worker = self.worker(library, device) if computes_on(library, device) else ""
+            if isinstance(worker, str):
                 continue
             fastest = []
             for function, job in ((product, Product(SIDE)), (copy, Copy(COPIED))):
@@ -265,7 +257,7 @@ class Session:
                 worker.release(function)
             reached[library] = 2 * SIDE**3 / fastest[0], 2 * COPIED / fastest[1]
         if not reached:
-            raise ContenderError(f"nothing measures the {device}: install TensorFlow or JAX")
+            raise ContenderError(f"nothing measures the {device}: install TensorFlow")
         by = [max(reached, key=lambda library: reached[library][number]) for number in range(2)]
         note = (
             f"fastest of 10, {self.threads} thread(s): float32 product of {SIDE}² matrices by {by[0]}; "

@@ -43,11 +43,9 @@ class Work:
     def __add__(self, other: Work) -> Work:
         return Work(self.flops + other.flops, self.bytes + other.bytes)
 
-    def bounded(self, limits: Limits) -> dict[str, Any]:
-        """Return the work with its least time in seconds on a machine, and by what it is bounded."""
-        arithmetic, memory = self.flops / limits.flops, self.bytes / limits.bandwidth
-        bound = "arithmetic" if arithmetic >= memory else "memory"
-        return {"flops": self.flops, "bytes": self.bytes, "floor": max(arithmetic, memory), "bound": bound}
+    def floor(self, limits: Limits) -> float:
+        """Return its least time on a machine in seconds: that of the arithmetic or of the memory."""
+        return max(self.flops / limits.flops, self.bytes / limits.bandwidth)
 
 
 # of a pass over 128 images: 128 fakes, and updates of both networks on 256 rows; its bytes are not counted

@@ -14,9 +14,9 @@ import multiprocessing
 import os
 import time
 import traceback
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -37,18 +37,11 @@ class ContenderError(RuntimeError):
     """A contender could not be prepared or run; the message is its traceback."""
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """Why a library's contenders do not compete, and the remedy."""
-
-    reason: str
-
-
-def missing(library: str) -> LeftOut | None:
-    """Return why a library can't compete without importing it, or None."""
+def missing(library: str) -> str | None:
+    """Return why a library can't compete and the remedy, without importing it, or None."""
     for module in LIBRARIES[library][0]:
         if importlib.util.find_spec(module) is None:
-            return LeftOut(f"{module} is not installed: {INSTALLED_BY[library]}")
+            return f"{module} is not installed: {INSTALLED_BY[library]}"
     return None
 
 
@@ -60,7 +53,7 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, library, device, threads), daemon=True)
-        with _environment(_settings(library, device, threads)):
+        with mock.patch.dict(os.environ, _settings(library, device, threads)):
             self._process.start()
         theirs.close()
         self.facts: Mapping[str, str] = self._answer()
@@ -115,22 +108,11 @@ def _settings(library: str, device: str, threads: int) -> dict[str, str]:
     return {"TF_CPP_MIN_LOG_LEVEL": "3", **limits, **hidden, **shared, **LIBRARIES[library][1]}
 
 
-@contextlib.contextmanager
-def _environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """Let processes start with these settings."""
-    before = dict(os.environ)
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
 def _serve(connection: Any, library: str, device: str, threads: int) -> None:
     """Answer the parent until it closes the connection; runs in the library's process."""
     try:
-        facts = _STARTS[library](device, threads)
+        _STARTS.get(library, lambda *_: None)(device, threads)
+        facts = {name: importlib.import_module(name).__version__ for name in LIBRARIES[library][0]}
     except Exception:
         connection.send((None, traceback.format_exc()))
         return
@@ -187,58 +169,37 @@ def _release(ready: dict[str, tuple[Prepared, int]], function: str) -> None:
     gc.collect()
 
 
-def _start_numpy(device: str, threads: int) -> dict[str, str]:
-    del device, threads  # set by the environment
-    return {"numpy": np.__version__}
-
-
-def _start_tensorflow(device: str, threads: int) -> dict[str, str]:
-    from workshop.training.backend import keras, tf
+def _start_tensorflow(device: str, threads: int) -> None:
+    from workshop.training.backend import tf
 
     del threads  # set by the environment
     if device == "gpu" and not tf.config.list_physical_devices("GPU"):
         raise ContenderError("TensorFlow sees no GPU: pip install -e '.[gpu]'")
     tf.config.experimental.enable_tensor_float_32_execution(False)
-    return {"tensorflow": str(tf.__version__), "keras": str(keras.__version__)}
 
 
-def _start_torch(device: str, threads: int) -> dict[str, str]:
+def _start_torch(device: str, threads: int) -> None:
     import torch
 
     torch.set_num_threads(threads)
     if device == "gpu" and not torch.cuda.is_available():
         raise ContenderError("PyTorch sees no GPU: install a build with CUDA")
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    return {"torch": str(torch.__version__)}
 
 
-def _start_onnxruntime(device: str, threads: int) -> dict[str, str]:
-    import onnxruntime
-
-    del device, threads  # set for each session
-    return {"onnxruntime": str(onnxruntime.__version__)}
-
-
-def _start_jax(device: str, threads: int) -> dict[str, str]:
+def _start_jax(device: str, threads: int) -> None:
     if hasattr(os, "sched_setaffinity") and device == "cpu":
         # JAX computes with as many threads as it sees cores, and has no setting for it
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     import jax
-    import keras
 
     if device == "gpu" and jax.devices()[0].platform != "gpu":
         raise ContenderError("JAX sees no GPU: pip install 'jax[cuda12]'")
     jax.config.update("jax_default_matmul_precision", "highest")  # no TF32
-    return {"jax": str(jax.__version__), "keras on jax": str(keras.__version__)}
 
 
-_STARTS: dict[str, Any] = {
-    "numpy": _start_numpy,
-    "tensorflow": _start_tensorflow,
-    "torch": _start_torch,
-    "onnxruntime": _start_onnxruntime,
-    "jax": _start_jax,
-}
+# what a library is told before it computes, beyond its environment
+_STARTS: dict[str, Any] = {"tensorflow": _start_tensorflow, "torch": _start_torch, "jax": _start_jax}
 
 
 def computes_on(library: str, device: str) -> bool:

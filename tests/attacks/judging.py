@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-MARKERS = ("<!-- faults -->", "<!-- /faults -->")
+MARKERS = ("<!-- faults -->\n\n", "\n\n<!-- /faults -->")
 COLUMNS = (
     "attack", "tries", "hit a living run", "lost", "tracebacks", "orphans", "leaks", "wrong", "slowest end",
 )  # fmt: skip
@@ -139,14 +139,10 @@ def summary(tallies: Iterable[Tally]) -> str:
     return f"{len(tallies)} attacks, {tries} tries, {', '.join(found)}; the slowest end took {slowest:.1f} s."
 
 
-def put_between(page: str, text: str) -> str:
-    """Return a page with `text` between the two markers. Raises ValueError without them."""
-    start, end = MARKERS
-    before, found, rest = page.partition(start)
-    _, also_found, after = rest.partition(end)
-    if not (found and also_found):
-        raise ValueError(f"the page has no {start} … {end}")
-    return f"{before}{start}\n\n{text}\n\n{end}{after}"
+def put_between(page: str, markers: tuple[str, str], text: str) -> str:
+    """Return a page with a text between its two markers."""
+    before, rest = page.split(markers[0])
+    return f"{before}{markers[0]}{text}{markers[1]}{rest.split(markers[1])[1]}"
 
 
 def checksum(path: Path) -> str:

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pkgutil import resolve_name
 from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks.contenders import LIBRARIES, OURS, PATHS
+from benchmarks.contenders import OURS, PATHS
 from benchmarks.harness import cases
 from benchmarks.harness.cases import GANS, Case, start_of
 from benchmarks.harness.contests import relative_difference
-from benchmarks.harness.networks import Network, drawn_inputs, drawn_weights, shaped
+from benchmarks.harness.networks import Network, drawn_weights, shaped
 from benchmarks.harness.workers import _prepared, missing
 
 TINY = {
@@ -96,65 +97,43 @@ def test_another_job_is_refused(change):
     assert relative_difference(theirs, ours, job.weights) > cases.SAME_UPDATES
 
 
+OF_REVIEWS = {name: cases.sentiment(200, *layers) for name, layers in cases.RECURRENT.items()}
+CHAPTERS = {
+    "ch02_neural_networks.ex05_single_layer:exercise_2_05_model": cases.PERCEPTRON,
+    "ch02_neural_networks.ex06_multilayer:exercise_2_06_model": cases.MULTILAYER,
+    "ch02_neural_networks.ex07_deep_network:exercise_2_07_model": cases.DENSE_DIGITS,
+    "ch03_image_classification.ex02_handwritten_digits:exercise_3_02_model": cases.DIGITS,
+    "ch03_image_classification.ex04_cifar10:exercise_3_04_model": cases.CIFAR,
+    "ch05_sequences.ex03_plain_rnn:exercise_5_03_model": cases.FORECASTER,
+    "ch06_sentiment.ex01_plain_rnn:exercise_6_01_model": OF_REVIEWS["plain RNN"],
+    "ch06_sentiment.ex02_lstm:exercise_6_02_model": OF_REVIEWS["LSTM"],
+    "ch06_sentiment.ex04_bidirectional_lstm:exercise_6_04_model": OF_REVIEWS["bidirectional LSTM"],
+    "ch06_sentiment.ex05_stacked_lstm:exercise_6_05_model": OF_REVIEWS["stacked LSTM"],
+}
+
+
 def test_networks_are_those_of_the_chapters():
-    from workshop.chapters.ch02_neural_networks.ex05_single_layer import exercise_2_05_model
-    from workshop.chapters.ch02_neural_networks.ex06_multilayer import exercise_2_06_model
-    from workshop.chapters.ch02_neural_networks.ex07_deep_network import exercise_2_07_model
-    from workshop.chapters.ch03_image_classification.ex02_handwritten_digits import exercise_3_02_model
-    from workshop.chapters.ch03_image_classification.ex04_cifar10 import exercise_3_04_model
-    from workshop.chapters.ch05_sequences.ex03_plain_rnn import exercise_5_03_model
-    from workshop.chapters.ch06_sentiment.ex01_plain_rnn import exercise_6_01_model
-    from workshop.chapters.ch06_sentiment.ex02_lstm import exercise_6_02_model
     from workshop.chapters.ch06_sentiment.ex03_gru import exercise_6_03_model
-    from workshop.chapters.ch06_sentiment.ex04_bidirectional_lstm import exercise_6_04_model
-    from workshop.chapters.ch06_sentiment.ex05_stacked_lstm import exercise_6_05_model
     from workshop.measures.ch07_gans import ex04_gan, ex05_dcgan
     from workshop.training.fitting import Network as Recipe
 
-    of_reviews = {name: cases.sentiment(200, *layers) for name, layers in cases.RECURRENT.items()}
-    pairs = [
-        (cases.PERCEPTRON, Recipe(exercise_2_05_model)), (cases.MULTILAYER, Recipe(exercise_2_06_model)),
-        (cases.DENSE_DIGITS, Recipe(exercise_2_07_model)),
-        (cases.DIGITS, Recipe(exercise_3_02_model)), (cases.CIFAR, Recipe(exercise_3_04_model)),
-        (cases.FORECASTER, Recipe(exercise_5_03_model)),
-        (of_reviews["plain RNN"], Recipe(exercise_6_01_model)),
-        (of_reviews["LSTM"], Recipe(exercise_6_02_model)),
-        (of_reviews["bidirectional LSTM"], Recipe(exercise_6_04_model)),
-        (of_reviews["stacked LSTM"], Recipe(exercise_6_05_model)),
-    ]  # fmt: skip
-    for ours, chapter in pairs:
+    for name, ours in CHAPTERS.items():
+        recipe = Recipe(resolve_name(f"workshop.chapters.{name}"))
         weights = [shape for layer in shaped(ours) for shape in layer.weights]
-        assert weights == [array.shape for array in chapter.model.get_weights()]
+        assert weights == [array.shape for array in recipe.model.get_weights()]
     gru = [array.shape for array in exercise_6_03_model().get_weights()]
-    ours = [shape for layer in shaped(of_reviews["GRU"]) for shape in layer.weights]
+    ours = [shape for layer in shaped(OF_REVIEWS["GRU"]) for shape in layer.weights]
     assert [shape if len(shape) > 1 else (2, *shape) for shape in gru[1:4]] == ours[1:4]
     for name, gan in (("sine", ex04_gan.NETWORKS), ("image", ex05_dcgan.NETWORKS)):
         for shapes, network in zip(cases.GAN_SHAPES[name], (gan.generator, gan.discriminator), strict=True):
             assert [shape for shape, _ in shapes] == [array.shape for array in network.model.get_weights()]
 
 
-def test_every_library_starts():
-    assert {library for path in PATHS.values() for library, _ in path.values()} <= set(LIBRARIES)
-
-
-def test_inputs_have_the_network_s_shape():
-    words = drawn_inputs(TINY["LSTM"], 50)
-    images = drawn_inputs(TINY["convolution"], 5)
-
-    assert words.shape == (50, 4)
-    assert words.dtype == np.int32
-    assert 0 <= words.min() < words.max() < cases.VOCABULARY
-    assert images.shape == (5, 6, 6, 1)
-    assert 0 <= images.min() < images.max() < 1
-
-
 @pytest.mark.nightly
 # the store of a benchmark is a folder that goes with its last user, which Python warns of
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("case", cases.ERRANDS, ids=lambda case: case.name)
-def test_contenders_run_the_same_errand(case, with_data):
-    if case.name == "data set":
-        with_data("mnist")
+def test_contenders_run_the_same_errand(case):
     ours, *others = (_prepared(PATHS[case.path][name][1], case.job()) for name in case.contenders("cpu"))
     ours.call()
 

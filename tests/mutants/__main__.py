@@ -32,7 +32,7 @@ _ON_TENSORFLOW = tuple(f"workshop/{folder}/" for folder in ("chapters", "measure
 def main(words: Sequence[str]) -> int:
     """Decide the chosen mistakes and print their fates; return 1 if a row survived without a reason."""
     chosen = parser().parse_args(words)
-    chosen.end = time.monotonic() if chosen.show else time.monotonic() + chosen.budget
+    chosen.end = time.monotonic() + chosen.budget
     chosen.folder.mkdir(parents=True, exist_ok=True)
     if chosen.again:
         ask_again(chosen)
@@ -59,7 +59,7 @@ def main(words: Sequence[str]) -> int:
             shares.write_page()
         if chosen.touched is None:
             return 0
-        chosen.end = time.monotonic() + (0 if chosen.show else chosen.budget)  # rows have as long again
+        chosen.end = time.monotonic() + chosen.budget  # rows have as long again
     written = importlib.import_module("tests.mutants.written")  # imports the package, which tests do later
     return written.decide(chosen)
 
@@ -163,7 +163,7 @@ def _by_tests(
     """Return the fates that tests decide, until the time is over."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        tests = Tests(chosen.folder, Path(folder), chosen.timeout, chosen.end)
+        tests = Tests(chosen.folder, Path(folder), chosen.end)
         for number, mutant in mutants.items():
             key = tests.key(mutant)
             if key not in results and time.monotonic() < chosen.end:
@@ -190,7 +190,7 @@ def _by_units(
 
     def decided() -> dict[int, Any]:
         units = importlib.import_module("tests.mutants.units")
-        deciding = units.Units(mutants.values(), spans, chosen.folder, end, chosen.timeout)
+        deciding = units.Units(mutants.values(), spans, chosen.folder, end)
         found = {}
         for number, mutant in mutants.items():
             answer = getattr(deciding, what)(mutant)
@@ -226,9 +226,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="stop after so long; rows after fresh mistakes have as long again",
     )
-    add("--timeout", type=int, default=600, metavar="SECONDS", help="stop a unit, or a file's tests")
-    add("--jobs", type=int, default=1, help="rows at a time")
-    add("--show", action="store_true", help="decide nothing, show what was decided")
     add("--write", action="store_true", help="add fresh mistakes to drawn.jsonl, and write the page")
     add("--add", type=Path, metavar="FILE", help="add another checkout's drawn.jsonl, and write the page")
     folder = Path(platformdirs.user_cache_dir("workshop", appauthor=False)) / "mutants"

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
-from tests.mutants.forking import fork, in_child, read
+from tests.mutants.forking import in_child
 from tests.mutants.rows import Mutant
 from workshop import datasets
 from workshop.book import Book
@@ -45,7 +45,7 @@ JUDGING = (
     "ledger/rules/*.py", "statistics/*.py", "samples/model.py", "samples/repeats.py", "verification/drift.py",
     "verification/printed_vs_recorded.py", "verification/repeats.py", "verification/judging.py",
 )  # fmt: skip
-_COMPUTED = 600  # seconds that a unit computes at most
+_WAITED = _COMPUTED = 600  # seconds that a unit takes and computes at most
 LIBRARIES = ("tensorflow", "pandas", "scipy.stats", "sklearn", "nltk", "gensim.models", "PIL.Image")
 
 
@@ -74,7 +74,6 @@ class Bench:
     book: Book
     store: Path | None
     root: Path
-    limit: int = 600
     engine: Engine = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,41 +113,23 @@ class Bench:
         self,
         tasks: Sequence[Task],
         done: Callable[[dict[str, Any]], None],
-        jobs: int = 1,
         end: float = math.inf,
         work: Callable[[Task], dict[str, Any]] | None = None,
     ) -> None:
-        """Decide tasks, `jobs` at a time, until `end`; `done` gets each result.
+        """Decide tasks until `end`; `done` gets each result.
 
-        A unit as it is comes before its mutants. A task that is stopped at its limit or at the end has no
-        result. `work` is what to do with a task instead of deciding it.
+        A task that is stopped at its limit or at the end has no result. `work` is what to do with a task
+        instead of deciding it.
         """
-        work = work or self.decide
-        running: dict[int, tuple[Task, IO[str], float]] = {}
-        waiting = list(tasks)
-        bare = {task.unit for task in tasks if task.mutant is None}
-        while True:
-            startable = (t for t in waiting if t.mutant is None or t.unit not in bare)
-            task = next(startable, None) if len(running) < jobs and time.monotonic() < end else None
-            if task is not None:
-                waiting.remove(task)
-                limit = math.ceil(min(self.limit, end - time.monotonic()))
-                begin = partial(end_with_parent, os.getpid())
-                pid, answer = fork(lambda task=task: work(task), begin, waited=limit, computed=_COMPUTED)
-                running[pid] = task, answer, time.monotonic()
-                continue
-            if not running:
+        begin = partial(end_with_parent, os.getpid())
+        for task in tasks:
+            began = time.monotonic()
+            if began >= end:
                 return
-            pid, _ = os.wait()
-            if pid not in running:
-                continue
-            ended, answer, began = running.pop(pid)
-            result = read(answer)
-            if ended.mutant is None:
-                bare.discard(ended.unit)
+            waited = math.ceil(min(_WAITED, end - began))
+            result = in_child(partial(work or self.decide, task), begin, waited=waited, computed=_COMPUTED)
             if result is not None:  # else it was stopped, or killed
-                seconds = round(time.monotonic() - began, 1)
-                done({"key": ended.key, "seconds": seconds, **result})
+                done({"key": task.key, "seconds": round(time.monotonic() - began, 1), **result})
 
     def decide(self, task: Task) -> dict[str, Any]:
         """Decide the claims of a unit in this process, which is not fit for its chapter afterwards."""

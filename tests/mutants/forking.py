@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -9,23 +10,40 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 LONG = 10**7  # seconds that nothing takes
 
 
-def fork(
-    function: Callable[[], Any], begin: Callable[[], object], *, waited: int, computed: int
-) -> tuple[int, IO[str]]:
-    """Start a silent child, which calls `begin`, then the function; return its process and its answer's file.
+def in_child(
+    function: Callable[[], Any],
+    begin: Callable[[], object] = lambda: None,
+    *,
+    waited: int = LONG,
+    computed: int = LONG,
+) -> Any:
+    """Return what a function answers in a silent child, which calls `begin` before; None if it was stopped.
 
-    A signal ends it after so many seconds `waited`, of which a busy machine needs more, or `computed`.
+    A signal ends it after so many seconds `waited`, of which a busy machine needs more, or `computed`. If it
+    leads a group of processes, that ends with it.
     """
-    answer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
-    sys.stdout.flush()
-    pid = os.fork()
-    if pid:
-        return pid, answer
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as answer:
+        sys.stdout.flush()
+        pid = os.fork()
+        if not pid:
+            _answer(function, begin, answer, waited, computed)
+        os.waitpid(pid, 0)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        answer.seek(0)
+        text = answer.read()
+    return json.loads(text) if text else None
+
+
+def _answer(
+    function: Callable[[], Any], begin: Callable[[], object], answer: IO[str], waited: int, computed: int
+) -> NoReturn:
+    """Write what the function answers, and end this process."""
     try:
         silent, errors = os.open(os.devnull, os.O_RDWR), os.fdopen(os.dup(2), "w")
         os.dup2(silent, 0)
@@ -39,18 +57,3 @@ def fork(
         print(traceback.format_exc(), file=errors, flush=True)
     finally:
         os._exit(0)
-
-
-def read(answer: IO[str]) -> Any:
-    """Return what a child that has ended has answered, None if it was stopped or killed."""
-    with answer:
-        answer.seek(0)
-        text = answer.read()
-    return json.loads(text) if text else None
-
-
-def in_child(function: Callable[[], Any]) -> Any:
-    """Return what a function answers in a child, None if that was killed."""
-    pid, answer = fork(function, lambda: None, waited=LONG, computed=LONG)
-    os.waitpid(pid, 0)
-    return read(answer)

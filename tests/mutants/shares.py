@@ -10,13 +10,14 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from tests.attacks.judging import put_between
 from tests.mutants.drawing import Mistake
 from tests.mutants.rows import ROOT
 
 TABLE = Path(__file__).with_name("drawn.jsonl")
 PAGE = ROOT / "docs" / "how_we_know.md"
 README = ROOT / "README.md"
-MARKS = "<!-- shares -->\n", "<!-- end of shares -->\n"  # what is between them is written here
+MARKS = "<!-- shares -->\n", "<!-- end of shares -->"  # what is between them is written here
 FATES = ("claims", "tests", "nothing", "changes nothing", "not decided")
 NOTICED = ("claims", "tests")
 DRAWN_AT = "168a7521"  # the commit in whose code the mistakes of TABLE were drawn
@@ -154,9 +155,7 @@ def _counts(rows: Sequence[Row]) -> list[Any]:
 def write_page() -> None:
     """Write what the table shows to its places in the page and in README."""
     rows = read_table()
-    before, rest = PAGE.read_text("utf-8").split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    PAGE.write_text(f"{before}{MARKS[0]}{report(rows)}{MARKS[1]}{after}", "utf-8")
+    PAGE.write_text(put_between(PAGE.read_text("utf-8"), MARKS, report(rows)), "utf-8")
     README.write_text(with_shares(README.read_text("utf-8"), rows), "utf-8")
 
 

@@ -34,7 +34,7 @@ def fate(before, after):
     return tests.decide(mutant)
 
 (Path.cwd() / "made").mkdir()
-tests = Tests(Path.cwd(), Path.cwd() / "made", 100, float("inf"), Path.cwd())
+tests = Tests(Path.cwd(), Path.cwd() / "made", float("inf"), Path.cwd())
 before = "return len(values) + empty"
 print(json.dumps([fate(before, "return len(values) + 1"), fate(before, "return 0 + len(values) + empty"),
     fate(before, "raise SystemExit"), fate("LIMIT = 3", "LIMIT = 0 ")]))

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.mutants.drawing import Planted, digest
-from tests.mutants.forking import fork, read
+from tests.mutants.forking import in_child
 from tests.mutants.mutated import Mutated
 from tests.mutants.rows import ROOT
 
@@ -36,6 +36,7 @@ LEFT_OUT = ("benchmarks", "browser", "cluster", "mutants", "setup")
 MOST_FILES = 8  # of tests that are asked about a mistake
 TEST_SECONDS = 10  # a test that takes longer is not asked
 SECONDS = 30  # nor are a file's tests beyond so long in all
+_WAITED = 600  # seconds that a file's tests take at most
 _COMPUTED = 1500  # seconds that a file's tests compute at most
 MEMORY = 32 << 30  # bytes of address space: some mistakes ask for more
 
@@ -67,7 +68,6 @@ class Tests:
 
     cache: Path
     folder: Path
-    timeout: int
     end: float
     root: Path = ROOT
 
@@ -124,13 +124,9 @@ class Tests:
         return ("not decided", doubtful[:5]) if doubtful else ("nothing", [])
 
     def _apart(self, function: Callable[[], Any], seconds: int) -> Any:
-        """Return what a function answers in a child of a group that ends with it, None if it was stopped."""
-        waited = int(min(self.timeout, self.end - time.monotonic()))
-        pid, answer = fork(function, partial(_apart, self.folder), waited=waited, computed=seconds)
-        os.waitpid(pid, 0)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)  # whatever its tests started
-        return read(answer)
+        """Return what a function answers in a child with a group of its own, None if it was stopped."""
+        waited = int(min(_WAITED, self.end - time.monotonic()))
+        return in_child(function, partial(_apart, self.folder), waited=waited, computed=seconds)
 
     def _able(self, file: str, mutant: Planted) -> dict[str, float]:
         """Return the tests of a file that run a mistake's lines, the quickest first, with their seconds.

@@ -61,10 +61,9 @@ class Units:
         spans: Mapping[str, Sequence[Span]],
         folder: Path,
         end: float,
-        limit: int,
     ) -> None:
         self.spans, self.folder, self.end = spans, folder, end
-        self.bench = Bench(package_book(), folder / "outcomes", ROOT, limit)
+        self.bench = Bench(package_book(), folder / "outcomes", ROOT)
         self.results = read_results(folder / "results.jsonl")
         self.facts = self.bench.describe(
             sorted({unit for mutant in mutants for unit in self._reaching(mutant)})
@@ -139,7 +138,7 @@ class Units:
             facts = self.facts[task.unit]
             self.bench.warm(facts["libraries"], facts["data"])
             found: list[dict[str, Any]] = []
-            self.bench.run([task], found.append, 1, self.end, work)
+            self.bench.run([task], found.append, self.end, work)
             if found or time.monotonic() < self.end:
                 self.results[task.key] = found[0] if found else {"late": True}
             if found:

@@ -22,7 +22,7 @@ def decide(
     units = list(dict.fromkeys(mutant.unit for mutant in rows.mutants))
     if chosen.patterns:
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
-    bench = Bench(book, chosen.folder / "outcomes", root, chosen.timeout)
+    bench = Bench(book, chosen.folder / "outcomes", root)
     facts = bench.describe(units)
     if chosen.touched is not None:
         units = _touched(chosen.touched, units, facts, rows)
@@ -30,7 +30,7 @@ def decide(
     tasks = [Task(m.unit, m, _key(facts[m.unit]["digest"], m)) for m in rows.of(units)]
     results = read_results(chosen.folder / "results.jsonl")
     waiting = [task for task in (*bare.values(), *tasks) if task.key not in results]
-    if waiting and not chosen.show:
+    if waiting:
         _decide(bench, waiting, facts, results, chosen)
     left = [task.mutant for task in tasks if task.key not in results]
     found = {unit: results[task.key] for unit, task in bare.items() if task.key in results}
@@ -73,7 +73,7 @@ def _decide(
         print(f"{result['seconds']:6.1f} s  {names[result['key']][:100]}", flush=True)
 
     quick_first = sorted(waiting, key=lambda task: (facts[task.unit]["seconds"], task.unit))
-    bench.run(quick_first, done, chosen.jobs, chosen.end)
+    bench.run(quick_first, done, chosen.end)
 
 
 def _key(digest: str, mutant: Mutant) -> str:

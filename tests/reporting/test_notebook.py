@@ -6,13 +6,11 @@ import io
 import json
 import pickle
 import re
-import runpy
 import subprocess
 import sys
 import tarfile
 import zipfile
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -20,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scripts import run_notebooks
 from tests.toy.commands import invoke
 from workshop.book import package_book
 from workshop.cli.show import recorded_numbers
@@ -33,7 +32,6 @@ from workshop.reporting.notebook import file_name, loading, notebook, shown_clai
 
 UNITS = [unit for unit in ledger().units if ".ex" in unit or ".act" in unit]
 CHAPTERS = sorted({unit[:4] for unit in UNITS})
-SCRIPT = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "run_notebooks.py"))
 BLOCKED = """
 import sys
 
@@ -72,9 +70,9 @@ def test_a_notebook_is_complete(unit):
     tries = texts[heads.index("Three things to try")]
     assert len(re.findall(r"^\d\. ", tries, re.MULTILINE)) == 3
     assert all(not cell["outputs"] for cell in content["cells"] if cell["cell_type"] == "code")
-    code = SCRIPT["code_of"](content)
+    code = run_notebooks.code_of(content)
     assert "workshop" not in re.sub("Deep-Learning-Workshop", "", "\n".join(code))
-    assert unit in SCRIPT["recognised_units"](code)
+    assert unit in run_notebooks.recognised_units(code)
     assert content == read(unit)
 
 
@@ -83,7 +81,7 @@ def test_it_opens_with_two_sentences_and_the_data(unit):
     """Then come the book's calls in order, each helper where it is first needed, and printed results."""
     head, imports, *cells = ["".join(cell["source"]) for cell in read(unit)["cells"]]
     run = next(number for number, cell in enumerate(cells) if cell.startswith("## Run\n"))
-    code = SCRIPT["code_of"](read(unit))
+    code = run_notebooks.code_of(read(unit))
 
     assert head.split("\n\n")[1].split()[0] == ledger().units[unit].procedure.split()[0]
     assert imports.startswith("# pip install ")
@@ -101,7 +99,7 @@ def test_data_of_this_machine_are_read(tmp_path):
     done = invoke("notebook", "2.04", "--out", tmp_path / "x.ipynb")
     assert done.exit_code == 0, done.output
     content = json.loads((tmp_path / "x.ipynb").read_text("utf-8"))
-    (cell,) = (cell for cell in SCRIPT["code_of"](content) if "mnist = " in cell)
+    (cell,) = (cell for cell in run_notebooks.code_of(content) if "mnist = " in cell)
     names: dict[str, Any] = {"np": np}
     exec(cell.partition("plt.")[0], names)
 
@@ -153,7 +151,7 @@ def test_files_of_this_machine_load_as_the_package_reads_them(tmp_path):
 @pytest.mark.parametrize("unit", UNITS)
 def test_no_variable_hides_a_definition(unit):
     bound: set[str] = set()
-    for cell in SCRIPT["code_of"](read(unit)):
+    for cell in run_notebooks.code_of(read(unit)):
         defined = {*re.findall(r"^(?:def|class) (\w+)", cell, re.MULTILINE)}
         assigned = {*re.findall(r"^(\w+)(?:, \w+)* = ", cell, re.MULTILINE)}
         assert not (defined | assigned) & bound, cell
@@ -177,11 +175,14 @@ def test_each_notebook_runs_without_the_package(chapter, without, tmp_path):
     Where only one of each kind runs, TensorFlow compiles nothing.
     """
     units = [unit for unit in UNITS if unit.startswith(chapter) and unit not in without]
-    for name, content in SCRIPT["made_up"]().items():
-        SCRIPT["put"](name, content, tmp_path)
-    code = {unit: [SCRIPT["short"](unit, cell) for cell in SCRIPT["code_of"](read(unit))] for unit in units}
+    for name, content in run_notebooks.made_up().items():
+        run_notebooks.put(name, content, tmp_path)
+    code = {
+        unit: [run_notebooks.short(unit, cell) for cell in run_notebooks.code_of(read(unit))]
+        for unit in units
+    }
     texts = {unit: book_calls()[unit].text.rpartition("\n\n\n")[0] for unit in units}
-    prelude = SCRIPT["PRELUDE"].format(folder=str(tmp_path), keras=SCRIPT["KERAS"], full=False)
+    prelude = run_notebooks.PRELUDE.format(folder=str(tmp_path), keras=run_notebooks.KERAS, full=False)
     eager = f"import tensorflow\ntensorflow.config.run_functions_eagerly({bool(without)})"
     script = f"{BLOCKED}{prelude}\n{eager}\nfor unit, cells in {code!r}.items():\n    shared = {{}}\n"
     script += f"    exec({texts!r}[unit], {{}})\n"

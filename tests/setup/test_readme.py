@@ -1,16 +1,13 @@
-"""Continuous integration runs the commands that README shows."""
+"""Continuous integration and the workflows run the commands that README shows."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-from pathlib import Path
 
-from tests.setup.commands import ci_sessions, nox_sessions
+from tests.setup.commands import CI, ci_sessions, nox_sessions
+from tests.setup.documents import PAGES, ROOT, WORKFLOWS
 
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+README = PAGES["README.md"]
 
 
 def shell_lines() -> list[str]:
@@ -50,11 +47,24 @@ def test_every_nox_session_that_is_named_exists():
     assert named <= nox_sessions()
 
 
-def test_ci_is_a_script_that_parses():
-    script = ROOT / ".ci" / "run"
+def test_a_pull_request_runs_the_sessions_of_ci():
+    jobs = WORKFLOWS["pull-request"]["jobs"]
+    rows = jobs["session"]["strategy"]["matrix"]["session"]
+    named = {session for row in rows for session in row.split(" -- ")[0].split()}
 
-    answer = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True, check=False)
+    assert named | {"verify", "tests"} == ci_sessions() - {"mutants"}
+    assert jobs["tests"]["needs"] == "verify"
 
-    assert script.stat().st_mode & 0o111
-    assert "set -euo pipefail" in CI
-    assert answer.returncode == 0, answer.stderr
+
+def test_workflows_call_sessions_of_nox_and_nothing_else():
+    """Each step is an action, the installation of nox, or one session; a red matrix also opens an issue."""
+    commands = {
+        step["run"]
+        for workflow in WORKFLOWS.values()
+        for name, job in workflow["jobs"].items()
+        for step in job["steps"]
+        if "run" in step and name != "issue"
+    }
+
+    assert {command for command in commands if not command.startswith("nox -s ")} == {"pip install nox uv"}
+    assert {*WORKFLOWS} == {"pull-request", "nightly", "matrix", "bench-gpu", "docs", "release"}

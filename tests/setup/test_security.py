@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 import yaml
 
-from tests.setup.documents import ROOT
+from tests.setup.documents import ROOT, WORKFLOWS
 
 SECURITY = (ROOT / "SECURITY.md").read_text("utf-8")
 ROWS = [
@@ -16,10 +15,6 @@ ROWS = [
     for line in SECURITY.splitlines()
     if line.startswith("| ") and "`tests/" in line
 ]
-WORKFLOWS: dict[str, Any] = {
-    path.stem: yaml.safe_load(path.read_text("utf-8"))
-    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-}
 # what a job may do besides reading the code
 PERMISSIONS = {
     ("docs", "docs"): {"id-token": "write", "pages": "write"},

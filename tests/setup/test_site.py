@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
-from types import ModuleType
 
 import nox
 import pytest
@@ -13,6 +10,7 @@ import typer
 import yaml
 
 import workshop
+from scripts import make_pages
 from tests.attacks.contact.decided import when_decided
 from tests.reporting.made_up_run import ENVIRONMENT
 from tests.setup.documents import PAGES, ROOT
@@ -27,32 +25,9 @@ from workshop.reporting.errata import changes, errata, unconfirmed
 from workshop.verification.results import claims_text, write_file
 
 
-def script(name: str) -> ModuleType:
-    """Return a script of scripts/ as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def pages() -> ModuleType:
-    """Return the script that generates parts of pages."""
-    return script("make_pages")
-
-
-@pytest.fixture(scope="module")
-def check() -> ModuleType:
-    """Return the script that checks the built pages."""
-    return script("check_site")
-
-
-def test_every_error_of_the_book_is_on_the_page_once(pages):
+def test_every_error_of_the_book_is_on_the_page_once():
     """The worst errors have a heading with the claim's id as anchor, the others a row with it."""
-    text = pages.worst_errors() + pages.other_errors()
+    text = make_pages.worst_errors() + make_pages.other_errors()
 
     anchors = re.findall(r'\{ #([\w.]+) \}|<a id="([\w.]+)">', text)
 
@@ -60,8 +35,8 @@ def test_every_error_of_the_book_is_on_the_page_once(pages):
     assert "2,514 days of IBM" in text
 
 
-def test_each_result_on_new_data_is_in_the_table_once(pages):
-    *rows, last = pages.first_contact().splitlines()[2:]
+def test_each_result_on_new_data_is_in_the_table_once():
+    *rows, last = make_pages.first_contact().splitlines()[2:]
     decided = when_decided(package_book())
     found = {
         f"{unit.strip(' `')}.{name}": column
@@ -73,25 +48,25 @@ def test_each_result_on_new_data_is_in_the_table_once(pages):
     assert last.startswith(f"| {len(decided)} in all |")
 
 
-def test_what_is_not_confirmed_is_no_error_on_the_page(pages):
+def test_what_is_not_confirmed_is_no_error_on_the_page():
     """It has a table of its own, with what would confirm it, and is not counted."""
-    rows = pages.unconfirmed_errors()
+    rows = make_pages.unconfirmed_errors()
 
     assert all(one.claim.id in rows and one.confirms for one in unconfirmed(ledger()))
-    assert f"{len(errata(ledger()))} errors" in pages.counted()
+    assert f"{len(errata(ledger()))} errors" in make_pages.counted()
 
 
-def test_results_changed_by_versions_are_listed(pages):
+def test_results_changed_by_versions_are_listed():
     """Each finding that a later version changed is a row; the discriminator of Keras 3 is one."""
-    rows = pages.changed_results().splitlines()[2:]
+    rows = make_pages.changed_results().splitlines()[2:]
 
     assert len(rows) == len(changes(ledger()))
     assert any("Keras ≥ 3.0" in row and "discriminator learns nothing" in row for row in rows)
 
 
-def test_every_unit_is_on_the_page_of_its_chapter(pages):
+def test_every_unit_is_on_the_page_of_its_chapter():
     """Under its id, with what it does, the number of the book's claims, its functions and its data."""
-    chapters = {number: pages.chapter(number) for number in (5, 7)}
+    chapters = {number: make_pages.chapter(number) for number in (5, 7)}
 
     for number, text in chapters.items():
         own = [unit for unit in ledger().units.values() if unit.id.startswith(f"ch0{number}")]
@@ -106,44 +81,43 @@ def test_every_unit_is_on_the_page_of_its_chapter(pages):
 @pytest.mark.parametrize(
     ("unit", "drawn"), [("ch03.ex03", False), ("ch02.act01", False), ("ch02.act01", True)]
 )
-def test_a_run_of_a_part_has_the_figures_of_that_part(pages, monkeypatch, tmp_path, unit, drawn):
+def test_a_run_of_a_part_has_the_figures_of_that_part(monkeypatch, tmp_path, unit, drawn):
     claim = ledger().units[unit].claims[0]
     measured = record(claim, "undecided")
     file = tmp_path / "verify.json"
     figures = as_json({unit: [Figure("The training", "a line")]} if drawn else {})
     write_file(ENVIRONMENT, claims_text([measured]), file, figures)
-    monkeypatch.setattr(pages, "RUN", file)
-    monkeypatch.setattr(pages, "last_run", pages.last_run.__wrapped__)
+    monkeypatch.setattr(make_pages, "RUN", file)
+    monkeypatch.setattr(make_pages, "last_run", make_pages.last_run.__wrapped__)
 
-    assert pages.forecasts() == ""
-    assert re.findall("<figure|in orange", pages.fresh_training()) == ["<figure", "in orange"] * drawn
+    assert make_pages.forecasts() == ""
+    assert re.findall("<figure|in orange", make_pages.fresh_training()) == ["<figure", "in orange"] * drawn
     for number in (2, 3, 5):
-        text = pages.chapter(number)
+        text = make_pages.chapter(number)
         assert all(f"{{ #{each} }}" in text for each in ledger().units if each.startswith(f"ch0{number}"))
         assert "****" not in text
-    assert pages.worst_errors()
+    assert make_pages.worst_errors()
 
 
-def test_the_build_writes_the_counts_of_readme(pages):
+def test_the_build_writes_the_counts_of_readme():
     readme, page = PAGES["README.md"], PAGES["docs/verdicts.md"]
     old = re.sub("[0-9]+ hold|[0-9]+ errors", lambda old: f"1 {old[0].split()[1]}", readme)
 
-    assert pages.with_counts(old, page) == pages.with_counts(readme, page) != old
+    assert make_pages.with_counts(old, page) == make_pages.with_counts(readme, page) != old
 
 
-def test_hidden_options_have_a_table(pages):
-    rows, help_ = pages.maintainers(), pages.commands()
+def test_hidden_options_have_a_table():
+    rows, help_ = make_pages.maintainers(), make_pages.commands()
 
     for option in ("--strict", "--fail-on", "--timeout"):
         assert f"| `{option}` |" in rows
     assert "--strict" not in help_
 
 
-def test_every_environment_has_a_row(pages):
+def test_every_environment_has_a_row():
     """The matrix's table has each environment with its Python, its TensorFlow, and why it is there."""
-    rows = [
-        [cell.strip() for cell in line.split("|")[1:-1]] for line in pages.environments().splitlines()[2:]
-    ]
+    lines = make_pages.environments().splitlines()[2:]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
 
     environments = table().environments().values()
     assert [(*row[:3], row[4]) for row in rows] == [
@@ -151,9 +125,9 @@ def test_every_environment_has_a_row(pages):
     ]
 
 
-def test_every_command_and_option_is_shown(pages):
+def test_every_command_and_option_is_shown():
     """The reference has a heading for each command that is not hidden, and the names of its options."""
-    text = pages.commands()
+    text = make_pages.commands()
     found = re.findall(r"^## (.*)$", text, re.MULTILINE)
 
     assert found[0] == "workshop"
@@ -163,31 +137,33 @@ def test_every_command_and_option_is_shown(pages):
         assert option in text
 
 
-def test_the_notebook_is_a_page_with_its_outputs(pages):
+def test_the_notebook_is_a_page_with_its_outputs():
     """Cells become code, outputs tables and text; no output is cut by an empty line."""
     pytest.importorskip("nbformat", reason="needs the group docs: pip install --group docs")
 
-    text = pages.notebook()
+    text = make_pages.notebook()
 
     assert 'ex = workshop.exercise("5.04")' in text
     assert "<table>" in text
     assert "\n\n" not in "".join(re.findall(r'<div class="output">.*?</div>', text, re.DOTALL))
 
 
-def test_what_a_page_includes_is_generated(pages):
+def test_what_a_page_includes_is_generated():
     """Every part that a page includes is made by the script, and all are used."""
     included = {
         name for text in PAGES.values() for name in re.findall(r'^--8<-- "(.+)"$', text, re.MULTILINE)
     }
 
-    assert included == {*pages.PARTS, "drawing.css"}
+    assert included == {*make_pages.PARTS, "drawing.css"}
 
 
-def test_all_pages_are_in_the_navigation(check):
+def test_all_pages_are_in_the_navigation():
     nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
 
-    assert check.outside_navigation(ROOT / "docs", {"nav": nav}) == []
-    assert [name for name in check._pages_of(nav) if not (ROOT / "docs" / name).is_file()] == []
+    listed = re.findall(r"[\w/]+\.md", yaml.safe_dump(nav))
+    assert sorted(listed) == sorted(
+        p.relative_to(ROOT / "docs").as_posix() for p in ROOT.glob("docs/**/*.md")
+    )
 
 
 def test_the_package_says_how_to_cite_it():

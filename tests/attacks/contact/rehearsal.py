@@ -17,7 +17,7 @@ from tests.attacks.lab import ROOT, Lab
 
 # The long trainings run on this share of the data at most: all seeds of all of it take days.
 TRAINED = 0.01
-_LONG = ("exercises", "full", "record")
+_LONG = ("full", "record")
 
 
 def main(words: list[str]) -> int:
@@ -33,7 +33,7 @@ def main(words: list[str]) -> int:
     with Lab(1) as lab:
         if quick:
             try:
-                done += rehearse(lab, quick, None if chosen.real else chosen.cut, whole=not chosen.part)
+                done += rehearse(lab, quick, None if chosen.real else chosen.cut, whole=True)
             except ConnectionError as error:
                 print(f"contact: {error}; run this on a machine with internet", file=sys.stderr)
                 return 1
@@ -48,7 +48,7 @@ def rehearse(
     cut: float | None,
     *,
     sets: Sequence[str] = SETS,
-    units: Sequence[str] = tuple(UNITS),
+    units: Sequence[str] = UNITS,
     whole: bool = False,
 ) -> list[Step]:
     """Run steps on this share of the made-up data, or on the real hosts; print each when it is over."""
@@ -85,6 +85,5 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="contact", description=__doc__)
     parser.add_argument("steps", nargs="*", metavar="STEP", help=", ".join(STEPS))
     parser.add_argument("--cut", type=float, default=1.0, help="the share of the data that is made up")
-    parser.add_argument("--part", action="store_true", help="run the units concerned, not the whole book")
     parser.add_argument("--real", action="store_true", help="download the real data from their hosts instead")
     return parser

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import time
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -23,9 +22,8 @@ from tests.attacks.damage import mount
 from tests.attacks.judging import tracebacks
 from tests.attacks.lab import Lab, Place, Run
 from workshop.book import package_book
-from workshop.datasets import Missing, find, registry
+from workshop.datasets import registry
 from workshop.datasets.http_download import WORTH_A_LINE
-from workshop.datasets.model import Url
 from workshop.datasets.status import SMALL
 from workshop.ledger import ledger
 from workshop.verification.verdicts import VERIFIED
@@ -35,18 +33,11 @@ MEMORY = 3e9  # bytes that a process may have
 LIMIT = 7200.0  # seconds after which a run is hung, and killed
 LONGER = 1.5  # times the CPU seconds of a run on substitutes that one on documented data may take
 SLOW = 75.0  # seconds of the download that is slow: a line a minute says how long the rest takes
-# The units whose documented data nobody has seen here, and settings that cut a training short.
-UNITS: dict[str, dict[str, Any]] = {
-    "ch01.ex01": {},
-    "ch03.ex03": {"epochs": 1},
-    "ch03.act02": {"epochs": 1},
-    "ch04.text10": {},
-    "ch04.text12": {"epochs": 1},
-    "ch04.text14": {"epochs": 1},
-    "ch04.text16": {"epochs": 1},
-    "ch04.text17": {},
-    "ch06.act01": {"epochs": 1},
-}
+# the units whose documented data nobody has seen here
+UNITS = (
+    "ch01.ex01", "ch03.ex03", "ch03.act02", "ch04.text10", "ch04.text12", "ch04.text14", "ch04.text16",
+    "ch04.text17", "ch06.act01",
+)  # fmt: skip
 SETS = (
     "cats_and_dogs_filtered", "fruits360", "amazon_reviews", "text8", "glove_6b_100d", "glove_6b_100d_whole",
     "vgg16_imagenet", "resnet50_imagenet",
@@ -85,7 +76,7 @@ class Contact:
     lab: Lab
     place: Place
     internet: Internet | None
-    units: Sequence[str] = tuple(UNITS)
+    units: Sequence[str] = UNITS
     sets: Sequence[str] = SETS
     whole: bool = True  # whether the newcomer runs the whole book, as README says
 
@@ -342,20 +333,6 @@ def check(contact: Contact) -> Iterator[Step]:
     yield step
 
 
-_EXERCISE = """
-import json, sys, workshop
-print(type(workshop.exercise(sys.argv[1]).run(**json.loads(sys.argv[2]))).__name__)
-"""
-
-
-def exercises(contact: Contact) -> Iterator[Step]:
-    """Call each exercise from Python."""
-    step = Step("exercise().run()")
-    for unit in contact.units:
-        contact.run(step, unit, json.dumps(UNITS[unit]), program=("-c", _EXERCISE))
-    yield step
-
-
 def record(contact: Contact) -> Iterator[Step]:
     """Record what is missing on these data, into the copy of the package; then nothing is missing."""
     step = Step("record --missing")
@@ -395,7 +372,6 @@ def changed(contact: Contact) -> Iterator[Step]:
         return
     place = contact.lab.place(contact.place.package, {**contact.place.variables, "WORKSHOP_MIRROR": ""})
     other = Contact(contact.lab, place, contact.internet)
-    corpora = rebuild(contact.internet, place.root)
     urls = list(contact.internet.contents)
     spoilt = next(url for url in urls if url.endswith("Amazon_reviews_test.csv"))
     path = contact.internet.contents[spoilt]
@@ -406,50 +382,25 @@ def changed(contact: Contact) -> Iterator[Step]:
     gone = {url for url in urls if url.endswith("fruits360.zip")}
     contact.internet.gone |= gone
     try:
-        text = other.run(step, "data", "fetch", "amazon_reviews", "fruits360", "text8", *corpora, codes=(1,))
+        text = other.run(step, "data", "fetch", "amazon_reviews", "fruits360", "text8", codes=(1,))
     finally:
         contact.internet.contents[spoilt] = path
         contact.internet.gone -= gone
     lines = [line for line in text.splitlines() if line.startswith("workshop: ")]
-    gone_too = [("nltk_gutenberg", "404")] if corpora else []
     for name, said in (
         ("amazon_reviews", "may have changed at its source (expected:"),
         ("fruits360", "404"),
-        *gone_too,
     ):
         if not any(line.startswith(f"workshop: {name}: ") and said in line for line in lines):
             step.faults.append(f"{name}: not said in one line: {lines}")
     if not (place.cache / "text8" / "whole" / "text8").is_file():
         step.faults.append("text8 was not fetched after the others had failed")
-    if corpora and not (place.cache / "nltk_brown" / "brown" / "corpora" / "brown.zip").is_file():
-        step.faults.append("an archive of the same files was refused")
     text = other.run(step, "data", "accept", "amazon_reviews", codes=(2,))
     if "reviewed" not in text:
         step.faults.append(f"data accept: {last_line(text)}")
     yield step
 
 
-def rebuild(internet: Internet, folder: Path) -> tuple[str, ...]:
-    """Let NLTK's host serve Brown in a rebuilt archive and no Alice, and return both sets.
-
-    Returns no sets if Brown is not here: nothing made up has its files.
-    """
-    found = find("nltk_brown")
-    if isinstance(found, Missing):
-        return ()
-    (edition,) = registry()["nltk_brown"].editions
-    (url,) = (each.location(edition.files[0]) for each in edition.providers if isinstance(each, Url))
-    internet.contents[url] = folder / "brown.zip"
-    with (
-        zipfile.ZipFile(found.paths["corpora/brown.zip"]) as old,
-        zipfile.ZipFile(folder / "brown.zip", "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in reversed(old.namelist()):
-            new.writestr(name, old.read(name))
-    return ("nltk_brown", "nltk_gutenberg")
-
-
 STEPS: dict[str, Callable[[Contact], Iterator[Step]]] = {
-    step.__name__: step
-    for step in (fetch, sizes, disk, changed, newcomer, speech, check, exercises, full, record)
+    step.__name__: step for step in (fetch, sizes, disk, changed, newcomer, speech, check, full, record)
 }
