@@ -228,7 +228,7 @@ def test_a_class_of_processors_that_is_new_is_recorded(session, monkeypatch):
 def test_a_class_is_one_short_name_with_the_instructions_that_were_chosen(chosen, monkeypatch):
     cpu = f"AMD EPYC (family 25, avx, avx2, fma){chosen}"
     here = replace(this_environment(), threads=2, cpu=cpu, instructions="avx2")
-    monkeypatch.setattr(sessions, "this_environment", lambda threads: here)
+    monkeypatch.setattr(sessions, "this_environment", lambda: here)
 
     assert Session(2).machine("gpu") == f"AMD EPYC, avx2{chosen}, gpu, 2 thread(s)"
 
