@@ -224,6 +224,10 @@ def test_network_and_gpu_tests_are_skipped_with_reason_and_remedy(project, run_p
     ("words", "why"),
     [
         *((["--seeds", count], "seeds") for count in ("0", "-1", "x")),
+        *(
+            (words, "there are no seed sets: --seeds 30 draws 30 seeds")
+            for words in (["--seed-set"], ["--vary-seed=3"], ["--workshop-seed-set", "7"])
+        ),
         (["--workshop-json", "r.json"], "pytest writes no results: use workshop verify --json FILE"),
     ],
 )

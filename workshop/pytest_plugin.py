@@ -46,12 +46,14 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     config = pluginmanager.get_plugin("pytestconfig")
     short = config is not None and _active(config)
 
-    def add(name: str, **settings: Any) -> None:
-        names = [f"--workshop-{name}", *([f"--{name}"] if short else [])]
+    def add(name: str, *aliases: str, **settings: Any) -> None:
+        every = [name, *aliases]
+        names = [*(f"--workshop-{each}" for each in every), *(f"--{each}" for each in every if short)]
         group.addoption(*names, dest=f"workshop_{name.replace('-', '_')}", **settings)
 
     add("full", action="store_true", help="run slow trainings to their end, not only their first steps")
     add("seeds", type=int, metavar="N", help="draw at least N fresh seeds of stochastic units")
+    add("seed-set", "vary-seed", nargs="?", const="", help=argparse.SUPPRESS)
     add("no-store", action="store_true", help="neither read nor write the result store")
     add("python", type=Path, metavar="PYTHON", help="run the units in this interpreter, 3.7 or later")
     add("json", help=argparse.SUPPRESS)
@@ -66,6 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{marker}: {meaning}")
     if config.option.workshop_seeds is not None and config.option.workshop_seeds < 1:
         raise pytest.UsageError("--seeds wants a number of at least 1")
+    if config.option.workshop_seed_set is not None:
+        raise pytest.UsageError("there are no seed sets: --seeds 30 draws 30 seeds")
     if config.option.workshop_json is not None:
         raise pytest.UsageError("pytest writes no results: use workshop verify --json FILE")
     config.pluginmanager.register(_Suite(config, only_claims=_collect_claims_only(config)), _SUITE)

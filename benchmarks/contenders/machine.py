@@ -1,4 +1,4 @@
-"""What a machine can do at most: a float32 product of matrices, and a copy; by NumPy or TensorFlow."""
+"""What a machine can do at most: a float32 product of matrices, and a copy; by NumPy, TensorFlow or JAX."""
 
 from __future__ import annotations
 
@@ -43,5 +43,29 @@ def tensorflow_copy(job: Copy) -> Prepared:
 
     def call() -> None:
         (source + 0.0)[0].numpy()
+
+    return Prepared(call)
+
+
+def jax_product(job: Product) -> Prepared:
+    """`jnp.matmul`."""
+    import jax
+
+    a, b = jax.numpy.asarray(_matrix(job.side)), jax.numpy.asarray(_matrix(job.side))
+
+    def call() -> None:
+        (a @ b).block_until_ready()
+
+    return Prepared(call)
+
+
+def jax_copy(job: Copy) -> Prepared:
+    """A copy on the device."""
+    import jax
+
+    source = jax.numpy.ones(job.size // 4, np.float32)
+
+    def call() -> None:
+        (source + 0.0).block_until_ready()
 
     return Prepared(call)

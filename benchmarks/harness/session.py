@@ -29,7 +29,8 @@ from workshop.execution.environment import Environment, this_environment
 
 SIDE, COPIED = 2048, 256 * 2**20
 MEASURES = {
-    library: (f"machine.{library}_product", f"machine.{library}_copy") for library in ("numpy", "tensorflow")
+    library: (f"machine.{library}_product", f"machine.{library}_copy")
+    for library in ("numpy", "tensorflow", "jax")
 }
 
 
@@ -257,7 +258,7 @@ class Session:
                 worker.release(function)
             reached[library] = 2 * SIDE**3 / fastest[0], 2 * COPIED / fastest[1]
         if not reached:
-            raise ContenderError(f"nothing measures the {device}: install TensorFlow")
+            raise ContenderError(f"nothing measures the {device}: install TensorFlow or JAX")
         by = [max(reached, key=lambda library: reached[library][number]) for number in range(2)]
         note = (
             f"fastest of 10, {self.threads} thread(s): float32 product of {SIDE}² matrices by {by[0]}; "

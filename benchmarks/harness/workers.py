@@ -198,7 +198,7 @@ def _start_jax(device: str, threads: int) -> None:
     jax.config.update("jax_default_matmul_precision", "highest")  # no TF32
 
 
-# what a library is told before it computes, beyond its environment
+# settings of a library that are no variables of its environment
 _STARTS: dict[str, Any] = {"tensorflow": _start_tensorflow, "torch": _start_torch, "jax": _start_jax}
 
 

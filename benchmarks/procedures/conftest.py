@@ -72,13 +72,14 @@ def _started() -> None:
 @pytest.fixture
 def book(
     _started: None, request: pytest.FixtureRequest, measured_time: Any, product_rate: float, benchmark: Any
-) -> Callable[[str, Side, Side, float], None]:
-    """Return a function that compares a unit's procedure with the book's, and fails if it is slower.
+) -> Callable[[str, Side, Side, float], float]:
+    """Return a function that compares a unit's procedure with the book's, and returns the ratio of a step.
 
-    It also takes the operations of the procedure's products.
+    It also takes the operations of the procedure's products. It fails if the whole procedure is slower than
+    in the book's calls.
     """
 
-    def measure(unit: str, ours: Side, theirs: Side, flops: float) -> None:
+    def measure(unit: str, ours: Side, theirs: Side, flops: float) -> float:
         row = compare(unit, ours, theirs, floor=flops / product_rate)
         request.config.stash[ROWS].append(row)
         benchmark.extra_info.update(entry(row))
@@ -86,5 +87,6 @@ def book(
         rounds = iter(times)
         benchmark.pedantic(measured_time.move, setup=lambda: ((next(rounds),), {}), rounds=len(times))
         assert row.ratio.high >= SLACK, f"{unit} is slower than in the book's own calls: {row.ratio}"
+        return row.of_steps.median
 
     return measure

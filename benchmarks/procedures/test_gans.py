@@ -22,10 +22,10 @@ from workshop.measures.ch07_gans._images import scaled
 BATCH = 128
 
 
-# our unit, the book's calls, our interval between two prints, and rows of the GAN's update
+# our unit, the book's calls, our interval between two prints, goal of a pass, and rows of the GAN's update
 SINE = {
-    "ch07.ex03": (ex03_discriminator.exercise_7_03, exercise_7_03_in_keras, 4000, 0),
-    "ch07.ex04": (ex04_gan.exercise_7_04, exercise_7_04_in_keras, 2000, BATCH),
+    "ch07.ex03": (ex03_discriminator.exercise_7_03, exercise_7_03_in_keras, 4000, 80, 0),
+    "ch07.ex04": (ex04_gan.exercise_7_04, exercise_7_04_in_keras, 2000, 80, BATCH),
 }
 
 
@@ -42,7 +42,7 @@ def of_pass(networks, updated):
 @pytest.mark.parametrize("exercise", SINE)
 def test_iterations_of_the_sine(book, exercise):
     """Draws, fakes and all updates of the passes."""
-    unit, calls, interval, updated = SINE[exercise]
+    unit, calls, interval, goal, updated = SINE[exercise]
 
     def theirs(passes):
         calls(1, iterations=passes)
@@ -53,7 +53,7 @@ def test_iterations_of_the_sine(book, exercise):
     steps = (interval + 1, 2 * interval + 1)
 
     sides = Side(ours, steps, 20_000), Side(theirs, (10, 60), 20_000)
-    book(exercise, *sides, 20_000 * of_pass(ex04_gan.NETWORKS, updated))
+    assert book(exercise, *sides, 20_000 * of_pass(ex04_gan.NETWORKS, updated)) >= goal
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,5 @@ def test_iterations_of_the_dcgan(book, loaded, unit, name, calls):
 
     flops = 5000 * of_pass(ex05_dcgan.NETWORKS, 2 * BATCH)
 
-    book(unit, Side(ours, (11, 21), 5000), Side(theirs, (2, 14), 5000), flops)
+    # the goal in docs/benchmarks.md; 1.5 was too much for activity 7.01, which gave 1.35 on avx512f
+    assert book(unit, Side(ours, (11, 21), 5000), Side(theirs, (2, 14), 5000), flops) >= 1.2

@@ -121,7 +121,7 @@ def test_training_against_the_books_calls(book, name, tmp_path):
     (ours, theirs), (whole, tested, steps) = prepared(name, tmp_path), SIZES[name]
     flops = products(EXERCISES[name][2](), whole, tested * whole)
 
-    book(name, Side(ours, steps, whole), Side(theirs, steps, whole), flops)
+    assert book(name, Side(ours, steps, whole), Side(theirs, steps, whole), flops) >= 1.0
 
 
 @pytest.mark.parametrize("unit", ["ch03.act02"])

@@ -1,7 +1,7 @@
 """The trainings of chapter 6 against the book's own calls: `fit`, then `predict`.
 
 An epoch of some reviews stands for all epochs of all; a share of the test reviews is judged with it, because
-the book judges them once. That both give the same losses and accuracies
+the book judges them once. The goal is at most 0.65 of the time. That both give the same losses and accuracies
 is tested by tests/training/test_book_calls.py.
 """
 
@@ -27,6 +27,7 @@ from workshop.measures.ch06_sentiment._data import loaded as as_by_keras
 from workshop.measures.ch06_sentiment._training import trained
 from workshop.training.optimizers import rmsprop_at_hand
 
+GOAL = 1 / 0.65
 REVIEWS = 25_000  # in the book to train on, and as many to judge
 STEPS = (640, 2560)  # 4 and 16 batches of 128, and a fifth to validate
 # the network, the book's calls and its epochs
@@ -68,7 +69,7 @@ def test_an_epoch_against_keras(book, loaded, exercise):
 
     flops = products(builder(), 0.8 * whole, 0.2 * whole + REVIEWS, shape=(MAXLEN,))
 
-    book(exercise, Side(ours, STEPS, whole), Side(theirs, (640, 5120), whole), flops)
+    assert book(exercise, Side(ours, STEPS, whole), Side(theirs, (640, 5120), whole), flops) >= GOAL
 
 
 @pytest.mark.parametrize("unit", ["ch06.act01"])
@@ -87,4 +88,4 @@ def test_amazon_reviews(book, loaded, unit, monkeypatch):
     model, epochs = activity_6_01_model(), 5
     flops = products(model, 0.8 * epochs * REVIEWS, (0.2 * epochs + 1) * REVIEWS, shape=(MAXLEN,))
 
-    book(unit, Side(ours, STEPS, REVIEWS), Side(theirs, STEPS, REVIEWS), flops)
+    assert book(unit, Side(ours, STEPS, REVIEWS), Side(theirs, STEPS, REVIEWS), flops) >= 1

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.harness.book import Side
+from benchmarks.harness.goals import SLACK
 from workshop.training.embeddings import train_word2vec
 
 # our settings and gensim's own, and how many pieces of 10,000 words are run
@@ -54,4 +55,4 @@ def test_training_word_vectors(book, loaded, unit) -> None:
     )
     flops = 5 * products(counts, whole * 10_000, size, pairs)
 
-    book(unit, Side(package, steps, whole), Side(gensim, steps, whole), flops)
+    assert book(unit, Side(package, steps, whole), Side(gensim, steps, whole), flops) >= SLACK

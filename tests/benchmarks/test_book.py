@@ -83,6 +83,7 @@ def test_both_sides_take_turns():
     assert found.ours.total == pytest.approx(np.full(ROUNDS, 10.0))  # 6 and 2000 × 0.002
     assert found.book.total == pytest.approx(np.full(ROUNDS, 201.0))
     assert found.ratio.median == pytest.approx(20.1)
+    assert found.of_steps.median == pytest.approx(50.0)
 
 
 def test_the_interval_is_the_range_of_the_rounds():

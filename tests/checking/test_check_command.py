@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -117,6 +118,25 @@ def test_the_page_of_a_list_names_each_exercises_file(sound, tmp_path):
     assert re.search(r"5\.04 sound\.ipynb \w", text)
     assert "Files that were left out broken.ipynb Not a notebook" in text
     assert '<table class="grid' not in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("files", [1, 2])
+def test_an_earlier_page_stays_whole_on_a_full_disk(files, sound, wrong, tmp_path, monkeypatch):
+    """`files` : of a notebook and of a class, whose pages are two."""
+    page, some = tmp_path / "page.html", [sound, wrong][:files]
+    run(*some, "--html", page)
+    before = page.read_bytes()
+
+    def half(path: Path, content: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(content[: len(content) // 2])
+        if b"<!doctype html>" in content:
+            raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+
+    assert run(*some, "--html", page).exit_code == 2
+    assert page.read_bytes() == before
 
 
 def test_the_page_has_the_readers_numbers_on_the_strips(wrong, tmp_path):

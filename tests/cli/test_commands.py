@@ -43,6 +43,7 @@ verify ch01 --json .
 verify --seeds 0
 verify --sedes 3
 verify --seed-set 3
+verify --vary-seed 3
 verify ch01 --on slurm
 verify ch01 --on ray --jobs 2
 report

@@ -130,6 +130,26 @@ def test_what_was_computed_is_shown_before_it_is_written(monkeypatch):
     assert result.stderr == f"workshop: --json verify.json: {text}\n"
 
 
+@pytest.mark.parametrize("words", ["report verify.json --output", "compare verify.json copy.json --html"])
+def test_an_earlier_page_stays_whole_on_a_full_disk(words, results_file, monkeypatch):
+    shutil.copy(results_file, "copy.json")
+    assert invoke(*words.split(), "page.html").exit_code == 0
+    before, there = Path("page.html").read_bytes(), sorted(Path().iterdir())
+
+    def half(path: Path, content: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(content[: len(content) // 2])
+        if b"<!doctype html>" in content:
+            full()
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    result = invoke(*words.split(), "page.html")
+
+    assert result.exit_code == 2
+    assert "page.html: no space left on device" in result.stderr
+    assert (Path("page.html").read_bytes(), sorted(Path().iterdir())) == (before, there)
+
+
 def test_a_store_that_fills_up_costs_no_outcome(monkeypatch):
     monkeypatch.setattr(store, "_given_up", set())
     monkeypatch.setattr("workshop.execution.store.write_atomically", full)

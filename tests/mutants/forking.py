@@ -24,8 +24,8 @@ def in_child(
 ) -> Any:
     """Return what a function answers in a silent child, which calls `begin` before; None if it was stopped.
 
-    A signal ends it after so many seconds `waited`, of which a busy machine needs more, or `computed`. If it
-    leads a group of processes, that ends with it.
+    A signal ends it when it has waited or computed this many seconds; a busy machine makes it wait longer.
+    If it leads a group of processes, that ends with it.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as answer:
         sys.stdout.flush()

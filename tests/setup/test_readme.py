@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 from tests.setup.commands import CI, ci_sessions, nox_sessions
 from tests.setup.documents import PAGES, ROOT, WORKFLOWS
@@ -45,6 +46,16 @@ def test_every_nox_session_that_is_named_exists():
 
     assert {"verify", "keras2", "browser", "mutants", "bench"} <= named
     assert named <= nox_sessions()
+
+
+def test_ci_is_a_script_that_parses():
+    script = ROOT / ".ci" / "run"
+
+    answer = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True, check=False)
+
+    assert script.stat().st_mode & 0o111
+    assert "set -euo pipefail" in CI
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_a_pull_request_runs_the_sessions_of_ci():

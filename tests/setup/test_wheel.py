@@ -24,6 +24,12 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
         yield opened
 
 
+def metadata(wheel: zipfile.ZipFile, name: str) -> str:
+    """Return a file of the wheel's metadata as text."""
+    (path,) = [path for path in wheel.namelist() if path.endswith(f".dist-info/{name}")]
+    return wheel.read(path).decode()
+
+
 @pytest.mark.parametrize(
     ("folder", "pattern", "inside"),
     [
@@ -67,10 +73,25 @@ def test_the_wheel_is_complete(wheel, folder, pattern, inside):
     assert differing == []
 
 
+def test_the_wheel_contains_nothing_else(wheel):
+    tops = {name.split("/")[0] for name in wheel.namelist()}
+
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"workshop"}
+
+
+def test_entry_points_name_command_and_plugin(wheel):
+    text = metadata(wheel, "entry_points.txt")
+
+    assert "[console_scripts]\nworkshop = workshop.cli.app:app" in text
+    assert "[pytest11]\nworkshop = workshop.pytest_plugin" in text
+
+
 def test_base_installation_needs_no_tensorflow(wheel):
-    (path,) = [path for path in wheel.namelist() if path.endswith(".dist-info/METADATA")]
-    lines = wheel.read(path).decode().splitlines()
-    tensorflow = [line for line in lines if line.startswith("Requires-Dist:") and "tensorflow" in line]
+    required = [
+        line for line in metadata(wheel, "METADATA").splitlines() if line.startswith("Requires-Dist:")
+    ]
+
+    tensorflow = [line for line in required if "tensorflow" in line]
 
     assert tensorflow
     assert all("extra ==" in line for line in tensorflow)

@@ -52,13 +52,16 @@ On = Annotated[
 # the base class of usage errors: click's, or typer's own copy, depending on typer's version
 _WrongCall: Any = typer.BadParameter.__base__
 
-# what is gone by CHANGELOG, and what does its work today
+# what earlier versions had, and what does its work today
 _GONE = {
+    "calibrate": "it is called `workshop record`",
     "store": "machines share outcomes in a folder that WORKSHOP_STORE names",
     "compare --json": "use --html for a page, or --fail-on for a gate",
     "verify --seed-set": "--seeds 30 draws 30 seeds",
+    "verify --vary-seed": "--seeds 30 draws 30 seeds",
     "report --first-contact": "send the maintainers the results file itself",
     "errata --html": "use --markdown, or `workshop report` for a page",
+    "errata --base-url": "use --markdown, or `workshop report` for a page",
 }
 
 _OBJECTS = 100_000  # after which garbage is looked for
