@@ -18,8 +18,8 @@ from benchmarks.conftest import Timing
 from benchmarks.contenders import LIBRARIES, OURS, PATHS
 from benchmarks.harness import cases, goals, workers
 from benchmarks.harness import session as sessions
-from benchmarks.harness.cases import ERRANDS, TRAININGS
-from benchmarks.harness.contests import Times
+from benchmarks.harness.cases import ERRANDS, TRAININGS, Case
+from benchmarks.harness.contests import Ratio, Times
 from benchmarks.harness.goals import Goal, Record
 from benchmarks.harness.jobs import Errand
 from benchmarks.harness.session import Contest, Session
@@ -243,17 +243,33 @@ def test_the_time_left_follows_the_record():
     assert timing.left == 0
 
 
-def test_our_code_competes_with_itself(toy):
+@pytest.mark.parametrize(
+    ("high", "ends", "said"),
+    [
+        (0.9, pytest.ExitCode.OK, "0 are beyond 1.15, 0 would fire a gate of 0.8"),
+        (0.7, pytest.ExitCode.TESTS_FAILED, "1 are beyond 1.15, 1 would fire a gate of 0.8"),
+    ],
+)
+def test_our_code_competes_with_itself(toy, monkeypatch, high, ends, said):
     """An A/A run says how many intervals miss 1 and how many would alarm, and leaves no benchmark."""
+    measured: list[Ratio] = []
+
+    def judged(session: Session, case: Case, device: str) -> Ratio:
+        measured.append(against_itself(session, case, device))
+        return Ratio(high, high - 0.1, high)  # what is measured depends on the machine
+
+    against_itself = Session.against_itself
+    monkeypatch.setattr(Session, "against_itself", judged)
+
     answer = toy("--self-test")
 
     printed = answer.stdout.str()
-    assert answer.ret == pytest.ExitCode.OK, printed
-    found = re.search(r"self-test: of 1 intervals of our code against itself (.*)", printed)
-    assert found is not None
-    assert "do not contain 1 (stated: 1%), " in found[1]
-    assert "would fire a gate of 0.8" in found[1]
+    assert answer.ret == ends, printed
+    assert "self-test: of 1 intervals of our code against itself 1 do not contain 1 (stated: 1%)" in printed
+    assert said in printed
     assert "benchmark: " not in printed.split("self-test")[1]
+    (ratio,) = measured
+    assert 0 < ratio.low <= ratio.median <= ratio.high
 
 
 def test_contenders_that_differ_do_not_race(monkeypatch):
