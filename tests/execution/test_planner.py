@@ -97,6 +97,15 @@ def test_the_form_of_a_default_run(units, number, default, full, steps):
     assert plan.job(part(units, number), 0, "default") is quick
 
 
+def test_a_default_run_does_not_take_what_is_for_a_full_one(units):
+    plan = planner(units, for_full={"ch09.ex03:step"})
+
+    quick, whole = (plan.job(part(units, 5), 0, profile).upstream for profile in ("default", "full"))
+
+    assert quick["ch09.ex03"] == ()
+    assert [job.key for jobs in whole.values() for job in jobs] == ["ch09.ex03:step#0", "ch09.ex01:count"]
+
+
 def test_each_index_has_its_own_seed(units):
     plan = planner(units)
     own, recorded = seeds("ch09.ex02", 3), seeds("ch09.ex02", 3, stream="reference")

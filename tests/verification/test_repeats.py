@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workshop.book import SAMPLES
+from workshop.book import SAMPLES, package_book
 from workshop.datasets import registry
 from workshop.execution.catalogue import catalogue
 from workshop.execution.environment import this_environment
@@ -18,6 +18,7 @@ from workshop.execution.run import Runner
 from workshop.samples import recorded, recording_repeats, repeats
 from workshop.samples.model import DamagedReference
 from workshop.samples.repeats import SEEDS, Number, PartRepeats, UnitRepeats, code_of, entries
+from workshop.verification.plans import parts_for_full
 
 # a descent whose end is chaotic, of which the first steps are not
 UNIT = """
@@ -248,6 +249,14 @@ def test_the_data_of_the_package_fit_its_code():
             assert tuple(job.seeds[0] for job in jobs) == before.seeds
             chaotic = [np.isinf(each.tolerance(other_versions=False)) for each in before.numbers.values()]
             assert np.mean(chaotic) < 0.6
+
+
+def test_trainings_with_the_earlier_rmsprop_are_for_a_full_run():
+    book = package_book()
+
+    found = parts_for_full(book.ledger, book.catalogue(["ch06"]))
+
+    assert found == {f"ch06.ex0{number}:exercise_6_0{number}_earlier" for number in range(1, 6)}
 
 
 SUMMED = """

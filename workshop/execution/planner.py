@@ -116,7 +116,8 @@ def find_data(data_set: datasets.DataSet, *, services: bool) -> datasets.Found |
 class Planner:
     """Turns quantities into jobs; each job is made once, however many ask for it.
 
-    `installed` says whether a library can be imported where functions run.
+    `installed` says whether a library can be imported where functions run. Nothing takes the outcomes of the
+    parts `for_full` in a default run.
     """
 
     catalogue: Catalogue
@@ -125,6 +126,7 @@ class Planner:
     services: bool = False
     installed: Callable[[str], bool] = installed
     given: Given = AS_IN_BOOK
+    for_full: Collection[str] = ()
     _jobs: dict[str, Job] = field(default_factory=dict)
     _found: dict[str, datasets.Found | datasets.Missing] = field(default_factory=dict)
 
@@ -180,7 +182,11 @@ class Planner:
                 data[name] = found
                 blocked = blocked or self._missing_library(datasets.reader_of(found)[1])
         upstream = {
-            unit_id: tuple(self.job(p, index, profile, stream) for p in self.catalogue.parts.get(unit_id, ()))
+            unit_id: tuple(
+                self.job(p, index, profile, stream)
+                for p in self.catalogue.parts.get(unit_id, ())
+                if profile == "full" or p.key not in self.for_full
+            )
             for unit_id in part.units
         }
         taken = [job for jobs in upstream.values() for job in jobs]

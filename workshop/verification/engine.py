@@ -31,7 +31,14 @@ from workshop.units import Part
 from workshop.untrusted import printable
 from workshop.values import numbers_in
 from workshop.verification.judging import Context, Judgement
-from workshop.verification.plans import ClaimPlanner, Outcomes, Plan, Settled, quantities
+from workshop.verification.plans import (
+    ClaimPlanner,
+    Outcomes,
+    Plan,
+    Settled,
+    parts_for_full,
+    quantities,
+)
 from workshop.verification.results import Measured, Record, Results, measured_by
 from workshop.verification.sample_summaries import SampleSummaries
 from workshop.wording.numbers import names_text
@@ -239,7 +246,13 @@ class Engine(Runner):
         key = tuple(sorted(chapters))
         if key not in self._planners:
             units, data_sets = self.book.catalogue(key), self.book.data_sets()
-            self._planners[key] = self.planner_of(units, data_sets, services=self.services, given=self.given)
+            self._planners[key] = self.planner_of(
+                units,
+                data_sets,
+                services=self.services,
+                given=self.given,
+                for_full=parts_for_full(self.book.ledger, units),
+            )
         return self._planners[key]
 
     def _execute(self, jobs: Sequence[Job], workers: Pool) -> None:

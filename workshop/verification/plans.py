@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 from workshop.errors import WorkshopError
 from workshop.execution.calling import Made
+from workshop.execution.catalogue import Catalogue
 from workshop.execution.planner import Job, Planner, Profile, blocked_by
 from workshop.execution.seeds import Stream
-from workshop.ledger import Claim
+from workshop.ledger import Claim, Ledger
 from workshop.ledger.rules import Repeats
 from workshop.paths import Measure, follow
 from workshop.samples.model import DamagedReference
@@ -333,7 +333,7 @@ class ClaimPlanner:
             return plan
         deferred = _settled(claim, "deferred", _FULL.format(unit=claim.unit))
         parts = self._parts(claim)
-        if not all(map(self.planner.form, parts)) or all(map(self._of_extras, parts)):
+        if not all(map(self.planner.form, parts)) or all(part.key in self.planner.for_full for part in parts):
             return deferred
         try:
             runs = self.recordings.of(claim)
@@ -360,29 +360,12 @@ class ClaimPlanner:
             unit = self.recordings.repeats(claim.unit, device="cpu")
             own = self.planner.catalogue.parts.get(claim.unit, ())
             parts = [part for part in own if unit is not None and part.name in unit.parts]
-            parts = [part for part in parts if self.profile == "full" or not self._of_extras(part)]
+            parts = [p for p in parts if self.profile == "full" or p.key not in self.planner.for_full]
         else:
             parts = [part for part in self._parts(claim) if self.planner.catalogue.stochastic(part)]
         found = tuple(each for part in parts if (each := self._repeat(part)) is not None)
         if isinstance(claim.rule, Repeats) and not found:
             return (NotRepeated(_NOT_RECORDED.format(unit=claim.unit)),)
-        return found
-
-    def _of_extras(self, part: Part) -> bool:
-        """Whether only extras that rest on a full training measure a part: a default run leaves it out."""
-        own = self.recordings.book.ledger.units[part.unit].claims
-        if not any(claim.ours and claim.full_only for claim in own):
-            return False
-        measured = [claim for field in part.outcome_fields() for claim in self._measuring[part.unit, field]]
-        return all(claim.ours and claim.full_only for claim in measured)
-
-    @cached_property
-    def _measuring(self) -> Mapping[tuple[str, str], list[Claim]]:
-        """The claims that measure or show a field of a unit's outcomes."""
-        found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-        for claim in self.recordings.book.ledger.claims.values():
-            for measure in quantities(claim):
-                found[measure.unit, measure.field].append(claim)
         return found
 
     def _repeat(self, part: Part) -> RepeatedPart | NotRepeated | None:
@@ -452,6 +435,22 @@ class ClaimPlanner:
         self, claim: Claim, profile: Profile, indices: Iterable[int], stream: Stream = "run"
     ) -> tuple[Jobs, ...]:
         return tuple(self.planner.sample(quantities(claim), claim.id, profile, indices, stream))
+
+
+def parts_for_full(ledger: Ledger, catalogue: Catalogue) -> frozenset[str]:
+    """Return the keys of parts that only extras which rest on a full training measure."""
+    extras = {claim.id for claim in ledger.claims.values() if claim.ours and claim.full_only}
+    measuring: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for claim in ledger.claims.values():
+        for measure in quantities(claim):
+            measuring[measure.unit, measure.field].add(claim.id)
+    found = set()
+    for unit in {ledger.claims[name].unit for name in extras}:
+        for part in catalogue.parts.get(unit, ()):
+            claims = set().union(*(measuring[unit, field] for field in part.outcome_fields()))
+            if claims and claims <= extras:
+                found.add(part.key)
+    return frozenset(found)
 
 
 def quantities(claim: Claim) -> list[Measure]:
