@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from workshop.checking.checks import check
     from workshop.exercises import activity, exercise
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 __all__ = ["activity", "check", "exercise"]
 
 
