@@ -43,7 +43,7 @@ class Edit:
         """Return the text with the mistake in it. Raises RowError."""
         count = text.count(self.old)
         if count == 0:
-            raise RowError(f"{self.file} has no {self.old!r}")
+            raise RowError(f"{self.file} has no {self.old!r}: write the row as the file is now")
         if self.nth is None and count > 1:
             raise RowError(f"{self.file} has {self.old!r} {count} times: lengthen it, or give `nth`")
         if self.nth is not None and self.nth > count:

@@ -94,7 +94,7 @@ def test_mutants_change_the_digest_of_their_unit(tmp_path, monkeypatch, request)
 @pytest.mark.parametrize(
     ("edit", "text", "why"),
     [
-        (Edit("f.py", "a", "b"), "xyz", "has no 'a'"),
+        (Edit("f.py", "a", "b"), "xyz", "has no 'a': write the row as the file is now"),
         (Edit("f.py", "a", "b"), "a a", "2 times: lengthen it"),
         (Edit("f.py", "a", "b", 3), "a a", "only 2 times"),
     ],

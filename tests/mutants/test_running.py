@@ -21,7 +21,7 @@ from tests.mutants import written
 from tests.mutants.__main__ import parser
 from tests.mutants.claims import Bench, Task
 from tests.mutants.forking import in_child
-from tests.mutants.rows import changed, read_rows
+from tests.mutants.rows import Edit, Mutant, Rows, changed, read_rows
 from tests.toy import claims
 from workshop.book import Book
 from workshop.execution.catalogue import arrange
@@ -94,6 +94,14 @@ def run(folder: Path, *words: str) -> str:
     return in_child(printed)
 
 
+def test_a_row_that_fits_its_file_no_more_is_not_passed_over(tmp_path):
+    (tmp_path / "f.py").write_text("xyz", "utf-8")
+    rows = Rows((Mutant("ch01.ex01", "by hand", (Edit("f.py", "a", "b"),)),), {})
+
+    with pytest.raises(SystemExit, match=r"ch01.yaml, ch01.ex01: f.py has no 'a': write the row"):
+        written.decide(parser().parse_args([]), rows, root=tmp_path)
+
+
 def test_mutants_are_noticed_survive_and_are_not_decided_again(toy, small):
     def again(*words: str) -> str:
         return small.submit(run, toy, *words).result()
@@ -118,7 +126,7 @@ def test_mutants_are_noticed_survive_and_are_not_decided_again(toy, small):
     file.write_text(whole[:-9], "utf-8")  # the last one was being written
     assert "3 noticed, 0 lost, 1 survived, 1 equivalent" in again()
     assert len((toy / "tally.txt").read_text()) == computed + 1
-    (toy / "toy" / "adding.py").write_text(UNITS.replace("3)) ->", "4)) ->"), "utf-8")
+    (toy / "toy" / "adding.py").write_text(UNITS.replace('"x"', '"y"'), "utf-8")
     assert "ch09.ex01 as it is" in again()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tests.mutants.claims import Bench, Task
-from tests.mutants.rows import ROOT, Mutant, Rows, changed, read_results, read_rows, save
+from tests.mutants.rows import ROOT, Mutant, RowError, Rows, changed, read_results, read_rows, save
 from tests.mutants.table import Fate, show, table, unbroken
 from workshop.book import Book, package_book
 
@@ -22,6 +22,11 @@ def decide(
     units = list(dict.fromkeys(mutant.unit for mutant in rows.mutants))
     if chosen.patterns:
         units = [unit for unit in units if unit.startswith(tuple(chosen.patterns))]
+    for mutant in rows.of(units):
+        try:
+            mutant.texts(root)
+        except RowError as error:
+            raise SystemExit(f"mutants: {mutant.unit[:4]}.yaml, {mutant.unit}: {error}") from None
     bench = Bench(book, chosen.folder / "outcomes", root)
     facts = bench.describe(units)
     if chosen.touched is not None:

@@ -186,7 +186,7 @@ def clones(words: list[str], config: pytest.Config) -> None:
 
 def installs(words: list[str], config: pytest.Config) -> None:
     """The extra or the group is one of pyproject.toml's; a bare `pip install` speaks of no package."""
-    if words == ["pip", "install"]:
+    if words in (["pip", "install"], ["pip", "install", "--upgrade", "pip"]):
         return
     extra = re.fullmatch(r"\.\[(\w+)\]", words[-1])
     groups, extras = PROJECT["dependency-groups"], PROJECT["project"]["optional-dependencies"]

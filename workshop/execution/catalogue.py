@@ -39,7 +39,7 @@ class Catalogue:
         have = ", ".join(f for part in parts for f in part.outcome_fields())
         raise WiringError(
             f"{asker}: the outcome of {measure.unit} has no field {measure.field!r} (it has {have}): "
-            "set `measure`"
+            "name one of them in `measure`, or compute the field"
         )
 
     def stochastic(self, part: Part) -> bool:
