@@ -586,7 +586,7 @@ def test_a_number_is_given_as_a_text(name):
 
 def test_the_package_names_its_door():
     assert {"exercise", "activity"} <= {*dir(workshop)}
-    with pytest.raises(AttributeError, match="has no attribute 'exercises_'"):
+    with pytest.raises(AttributeError, match="module 'workshop' has no attribute 'exercises_'"):
         _ = workshop.exercises_  # type: ignore[attr-defined]
 
 

@@ -55,6 +55,7 @@ record ch02.ex99
 record ch02.ex05 --seeds 4
 record ch01.text01
 record 5.04 --repeats --on ray
+record --missing --repeats
 data lst
 data fetch irys
 data check iris irys

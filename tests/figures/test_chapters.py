@@ -72,6 +72,7 @@ def test_a_figure_shows_what_is_written(golden):
         "a learned line": ch02.learned(np.array([[-1.0], [1.0]]), np.array([-2.0]), points),
         "three classes": ch02.species(flowers),
         "feature map": ch03.feature_map(IMAGE, np.array([[-400.0, 100.0]])),
+        "mistaken column": ch03.column_mistaken([0.7, {"val_loss": 0.7, "val_accuracy": 0.9}]),
         "variants": ch03.variants(
             {name: np.full((2, 2, 3), float(grey)) for grey, name in enumerate(("original", "flip", "shift"))}
         ),
@@ -87,6 +88,7 @@ def test_a_figure_shows_what_is_written(golden):
         "generated images": ch07.images(PIXELS, JUDGED, [IMAGES, IMAGES], 1501),
         "generated images, not judged": ch07.images(PIXELS, {}, [IMAGES[..., 0], IMAGES[..., 0]], 1501),
         "outputs": ch07.outputs(LOG, printed=[0.25], last=True),
+        "first outputs": ch07.outputs(LOG, printed=[0.25]),
         "first images": first_images(
             SimpleNamespace(x_train=np.zeros((30, 4, 4), np.uint8), y_train=np.arange(30))
         ),

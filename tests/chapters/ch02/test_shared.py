@@ -52,6 +52,8 @@ def test_a_cloud_has_its_size_and_range():
     clouds = {name: (cloud.points, cloud.x1) for name, cloud in point_clouds(points).items()}
 
     assert clouds == {"class_0": (3, [1.0, 3.0]), "class_1": (1, [5.0, 5.0])}
+    with pytest.raises(ValueError, match="other values than 0 and 1"):
+        point_clouds(points.assign(label=[0, 0, 1, 2]))
 
 
 def test_what_has_no_image_arrays_is_named():

@@ -14,6 +14,11 @@ pytestmark = pytest.mark.usefixtures("tensorflow")
 PICTURE = augmenting.picture(40, 60)
 
 
+def test_the_picture_grows_lighter_across_and_downward():
+    assert (np.diff(PICTURE[..., 0].astype(int), axis=1) > 0).all()
+    assert (np.diff(PICTURE[..., 1].astype(int), axis=0) > 0).all()
+
+
 @pytest.mark.parametrize("fill_mode", ["nearest", "constant"])
 def test_a_variant_is_that_of_numpy(fill_mode):
     matrix = rotation(25) @ shift(3, -4) @ zoom(0.8, 1.1)

@@ -80,6 +80,8 @@ def test_text8_is_trained_with_gensims_defaults(vectors_of_text8):
     assert vectors_of_text8.animal == neighbours(found, ["animal"], count=10)
     assert vectors_of_text8.happiness == neighbours(found, ["happiness"], count=10)
     assert text12.look_at_text8(Corpus()) == 17
+    rare = text12.train_vectors([["queen", "king"] * 5], SEED, epochs=1)  # without the word
+    assert (rare.animal_vector.shape, rare.animal) == ((0,), [])
 
 
 @pytest.mark.usefixtures("gensim")

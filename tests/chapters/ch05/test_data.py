@@ -26,6 +26,11 @@ def test_prices_come_oldest_first_in_one_column():
     assert prices.closing_prices(table([3.0, 2.0, 1.5])).tolist() == [[1.5], [2.0], [3.0]]
 
 
+def test_prices_in_two_columns_are_refused():
+    with pytest.raises(ValueError, match=r"shape \(3, 2\): give one price a day"):
+        prices.closing_prices(np.ones((3, 2)))
+
+
 @pytest.mark.parametrize(("n", "share", "lengths"), [(10, 0.75, (7, 3)), (8, 0.75, (6, 2)), (3, 0.5, (1, 2))])
 def test_split_preserves_the_order_and_rounds_the_training_part_down(n, share, lengths):
     """The training part comes first, the rest follows, and nothing is lost."""

@@ -48,6 +48,14 @@ def test_encoded_texts_of_reviews_are_the_loaded_reviews(data):
             assert text05_predictions.encoded_as_trained(text, index).tolist() == given[place].tolist()
 
 
+def test_all_reviews_are_compared():
+    reviews = SimpleNamespace(reviews=lambda part: [np.array([1, 2]), np.array([4])])
+
+    found = text05_predictions.same_format(reviews, INDEX)
+
+    assert (found.words_compared, found.same_format["shifts"]) == (3, [3])
+
+
 @pytest.mark.usefixtures("keras")
 def test_predictions_are_those_of_the_recurrence_by_hand():
     rng = np.random.default_rng(6)
