@@ -50,6 +50,7 @@ def pytest_collection() -> Iterator[object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(10_000)  # the usual 700 looks through all of TensorFlow every few tests
         gc.enable()
 
 
