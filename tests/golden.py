@@ -3,8 +3,6 @@
 Whoever renews a file reads its diff before it is committed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import pytest

@@ -6,8 +6,6 @@ machine, too, so that one finds which trait is red: `zone umask -- tests/wording
 them, only what leaves results for the tests is verified.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

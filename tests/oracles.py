@@ -1,7 +1,5 @@
 """Oracles in NumPy that only tests need: dense layers trained by hand, and images transformed by a matrix."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Which tests wait for the night, what runs smaller by day, and in which order: see CONTRIBUTING.md."""
 
-from __future__ import annotations
-
 import gc
 import random
 import sys

@@ -3,8 +3,6 @@
 The claims of `workshop/test_claims.py`, which a session may run beside the tests, keep to the reader's.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The door for people: every exercise is found by its number, runs on the book's data and on other data."""
 
-from __future__ import annotations
-
 import copy
 import inspect
 import pickle

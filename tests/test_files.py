@@ -1,7 +1,5 @@
 """Files are written whole or not at all, and what killed writers left is removed."""
 
-from __future__ import annotations
-
 import errno
 import os
 import signal

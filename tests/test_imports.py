@@ -1,7 +1,5 @@
 """What is heavy is imported where it is used: not with the package, for `--help`, or to collect tests."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

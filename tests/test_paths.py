@@ -1,7 +1,5 @@
 """Paths of measures: how they are read, refused and followed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

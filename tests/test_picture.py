@@ -1,7 +1,5 @@
 """The picture of the package: who may import whom. Late imports count, and imports by a module's name."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """The engine inside pytest: verdicts as outcomes, in a project of its own with the toy book."""
 
-from __future__ import annotations
-
 import os
 import re
 import xml.etree.ElementTree as ET

@@ -1,7 +1,5 @@
 """Values on one line: shortening never cuts a word or a number that fits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

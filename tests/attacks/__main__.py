@@ -3,8 +3,6 @@
 `python -m tests.attacks contact` rehearses a first run with internet instead.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Attacks on folders: disks that are full, read-only or another user's, damaged, shared and former stores."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import io

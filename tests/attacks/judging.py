@@ -1,7 +1,5 @@
 """What an attack has done: outcomes lost, tracebacks, orphans, leftovers, wrong answers; and their table."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """Attacks on living runs: killed whole or in part, interrupted, and several at once."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

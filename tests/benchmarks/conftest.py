@@ -1,7 +1,5 @@
 """Running pytest on the benchmarks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from dataclasses import replace
 from pkgutil import resolve_name
 from typing import Any

@@ -1,7 +1,5 @@
 """The command: what it searches, its lines, its conclusion and its exit codes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Evaluating a claim in an environment, whatever finding is recorded: it holds or not, or a repeated seed."""
 
-from __future__ import annotations
-
 import math
 import sys
 from functools import cache

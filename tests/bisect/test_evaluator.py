@@ -1,7 +1,5 @@
 """Evaluating versions: on the newest Python that has them."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

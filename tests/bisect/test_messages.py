@@ -1,7 +1,5 @@
 """What a search prints: one line each, and nothing that was not measured."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.bisect.evaluate import Evaluation, of_value

@@ -1,7 +1,5 @@
 """The search: it finds the neighbours of a change, asks few versions, and leaves out the undecided."""
 
-from __future__ import annotations
-
 import math
 import operator
 

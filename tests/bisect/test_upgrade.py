@@ -1,7 +1,5 @@
 """What `workshop upgrade` installs: exact versions, and all else as in an earlier run where that works."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The pages that are opened: report and comparisons of made-up runs, as commands write them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache

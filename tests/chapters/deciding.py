@@ -1,7 +1,5 @@
 """Whether claims accept outcomes that a test makes, and single quantities by name."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A class of thirty students: their notebooks are real runs, some with a mistake."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

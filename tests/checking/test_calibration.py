@@ -1,7 +1,5 @@
 """Which mark `workshop check` gives: to recorded runs taken as a reader's, and to nonsense."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

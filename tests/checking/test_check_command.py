@@ -1,7 +1,5 @@
 """`workshop check`: files in, exit codes, JSON and pages out."""
 
-from __future__ import annotations
-
 import errno
 import json
 import re

@@ -1,7 +1,5 @@
 """A class: the folder that a learning platform gives, as a table, a CSV and a page."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

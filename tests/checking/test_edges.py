@@ -1,7 +1,5 @@
 """What did not work is not ticked: trainings that learned nothing or diverged, notebooks that never ran."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

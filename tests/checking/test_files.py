@@ -1,7 +1,5 @@
 """Files of a reader: which are taken, in which order, and what lines of numbers are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Notebooks of other subjects, and broken or hostile ones: no match, nothing is run, no traceback."""
 
-from __future__ import annotations
-
 import ast
 import doctest
 import json

@@ -1,7 +1,5 @@
 """Verdicts on a reader's values: against the print, the right value, and the recorded runs."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What the pages of a check are made of, from made-up judgements; strips are drawn of the right numbers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import replace

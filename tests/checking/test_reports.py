@@ -1,7 +1,5 @@
 """States of exercises and of whole files, from made-up judgements and runs."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

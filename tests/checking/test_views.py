@@ -1,7 +1,5 @@
 """A check in words: what the terminal, tables and sentences say of made-up judgements, to the letter."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """All exercises and activities as readers write them, with other seeds, and with mistakes: see fixtures."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Notebooks for tests: real runs of `fixtures/notebooks`, as they are or altered, and typed cells."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What commands print, and their exit codes: each line here is typed in an empty folder."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from pathlib import Path

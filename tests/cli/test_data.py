@@ -1,7 +1,5 @@
 """The commands of the data sets: what they say was looked at, what is wrong with it, and what to do."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 import time

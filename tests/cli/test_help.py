@@ -1,7 +1,5 @@
 """Help and completion: `-h` is `--help`, and a shell completes commands, options, units and claims."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Ctrl-C, SIGTERM and SIGHUP: one line, 128 + the signal."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The bar of a run: what its line says, that it only grows, and what is written without a terminal."""
 
-from __future__ import annotations
-
 import io
 import time
 

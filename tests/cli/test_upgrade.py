@@ -1,7 +1,5 @@
 """`workshop upgrade`: the run in the other environment, what is compared, and exit codes."""
 
-from __future__ import annotations
-
 import shlex
 import sys
 from collections.abc import Iterable

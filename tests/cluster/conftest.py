@@ -1,7 +1,5 @@
 """A Ray cluster of two nodes on this machine, with a core each; skipped where Ray is not installed."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -2,8 +2,6 @@
 nothing counts twice, each is named in a line.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

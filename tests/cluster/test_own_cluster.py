@@ -1,7 +1,5 @@
 """The cluster that a run starts itself: who can reach it, and what its death costs; a silent address."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Fixtures of the data layer's tests: a separate cache, a loopback server, made-up data sets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Cached arrays give the same value, and are replaced if they are damaged or the reader has changed."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Models of the package's files are built once, and read back only where nothing has changed."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import pickle

@@ -1,7 +1,5 @@
 """Readers of texts and of NLTK's data: made-up files, and NLTK's own loaders as oracles."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Changed files are replaced, named or no longer trusted, even if their stamps are the same."""
 
-from __future__ import annotations
-
 import json
 import logging
 import os

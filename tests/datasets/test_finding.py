@@ -1,7 +1,5 @@
 """Finding: providers in order, checksums, a missing network, and two processes at once."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

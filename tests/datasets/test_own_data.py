@@ -1,7 +1,5 @@
 """A reader's own data become what chapter functions take, or one line says what is wanted."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any

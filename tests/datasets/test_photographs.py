@@ -1,7 +1,5 @@
 """Photographs are decoded once for each size, in the cache and within a bound; a bad one is named."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

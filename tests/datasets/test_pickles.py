@@ -1,7 +1,5 @@
 """Pickles: arrays pass, everything else is refused by name and never runs."""
 
-from __future__ import annotations
-
 import io
 import os
 import pickle

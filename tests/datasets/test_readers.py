@@ -1,7 +1,5 @@
 """Readers, each on a tiny made-up file of its real format."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import sys

@@ -1,7 +1,5 @@
 """One call of a unit's function: what it is given, and what becomes of whatever it returns or raises."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """What `--on ray` makes of Ray's answers, with a made-up Ray: data, environments, losses, the store."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError

@@ -1,7 +1,5 @@
 """The instruction sets with which NumPy computes, as the environment has them."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -1,7 +1,5 @@
 """Another interpreter: the same outcomes as here, its own environment, a line where it does not work."""
 
-from __future__ import annotations
-
 import os
 import sys
 import time

@@ -1,7 +1,5 @@
 """What libraries write to standard error is kept out of the terminal; messages of ours come through."""
 
-from __future__ import annotations
-
 import io
 import os
 import signal

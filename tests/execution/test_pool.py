@@ -1,7 +1,5 @@
 """Worker processes: one that dies, or takes too long, costs its own task alone; signals end all of them."""
 
-from __future__ import annotations
-
 import json
 import os
 import random

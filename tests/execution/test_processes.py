@@ -1,7 +1,5 @@
 """Child processes: which there are, how much memory they use, and how they end."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """Jobs in this process or in others: the same outcomes, what is needed first, else the longest first."""
 
-from __future__ import annotations
-
 import itertools
 import os
 import time

@@ -1,7 +1,5 @@
 """The store: whole or not at all; damage is reported and repaired, kills and parallel runs lose nothing."""
 
-from __future__ import annotations
-
 import dataclasses
 import os
 import signal

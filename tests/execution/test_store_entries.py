@@ -1,7 +1,5 @@
 """The store by itself, without a run: entries, locks, checkpoints and timings."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

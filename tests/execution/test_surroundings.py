@@ -1,7 +1,5 @@
 """What a user has set changes no outcome in silence: it is neutralised, or the environment names it."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -1,7 +1,5 @@
 """What the figures of the chapters show of outcomes and data sets: points, prices, images, digits."""
 
-from __future__ import annotations
-
 import base64
 import io
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Drawings: text has room and no label meets another, colours are the page's, words are escaped."""
 
-from __future__ import annotations
-
 import re
 from itertools import combinations
 

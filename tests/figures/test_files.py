@@ -1,7 +1,5 @@
 """Figures in a results file: there and back, and one line for a file that is not what a run wrote."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

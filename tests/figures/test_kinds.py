@@ -1,7 +1,5 @@
 """Figures that follow from what claims measure: logs, recorded runs, this run's line; words, layers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Images as data: PNG files that any viewer reads, and sheets of several images."""
 
-from __future__ import annotations
-
 import base64
 import io
 

@@ -1,7 +1,5 @@
 """A limit of processor time: a text that hangs its reader fails, and doesn't stop the tests."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import re

@@ -3,8 +3,6 @@
 Run as a program it reads them all, and prints a line of JSON with what came of each. A crash ends it alone.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import random

@@ -1,7 +1,5 @@
 """A loopback server that answers with given bytes, and a data set to fetch from it."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import socket

@@ -1,7 +1,5 @@
 """Damaged inputs: valid files with odd values, or with bytes removed, inserted or replaced, and noise."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Iterator
 from typing import Any

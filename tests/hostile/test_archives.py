@@ -1,7 +1,5 @@
 """Archives that reach outside, expand or are broken are refused in one line, and write nothing outside."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import lzma

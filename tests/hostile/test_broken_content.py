@@ -1,7 +1,5 @@
 """Readers and checkpoints raise one documented error for broken content, whichever error a library raises."""
 
-from __future__ import annotations
-
 import io
 import random
 import struct

@@ -1,7 +1,5 @@
 """Odd calls of the command line: a table of their exit codes and of their one line."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

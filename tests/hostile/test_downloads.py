@@ -1,7 +1,5 @@
 """Servers that lie, dawdle, flood or redirect are refused in one line and in time, and leave nothing."""
 
-from __future__ import annotations
-
 import gc
 import gzip
 import re

@@ -4,8 +4,6 @@
 which the outputs alone are spoiled. Each has a limit of processor time.
 """
 
-from __future__ import annotations
-
 import copy
 import io
 import json

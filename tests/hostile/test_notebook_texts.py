@@ -1,7 +1,5 @@
 """Reading a notebook takes time in proportion to its size, whatever its code and outputs are."""
 
-from __future__ import annotations
-
 import copy
 import json
 import re

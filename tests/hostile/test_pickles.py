@@ -1,7 +1,5 @@
 """The machine that reads pickles, under hostile and mutated ones, in a process that must not die."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

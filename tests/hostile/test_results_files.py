@@ -1,7 +1,5 @@
 """Results files of other people: a wrong file is one line, and no text in it commands a terminal."""
 
-from __future__ import annotations
-
 import copy
 import json
 import re

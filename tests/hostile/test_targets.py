@@ -1,7 +1,5 @@
 """Targets and disks: checks beforehand, output to `-` and special files, and full disks."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

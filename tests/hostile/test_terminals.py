@@ -1,7 +1,5 @@
 """A terminal of any width: `COLUMNS=0` of a CI shell, a window of one column, and one without an end."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import pty

@@ -1,7 +1,5 @@
 """A working folder full of modules: no Python that a command starts imports one of them."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

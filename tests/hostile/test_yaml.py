@@ -1,7 +1,5 @@
 """Odd YAML of ledger and registry is one error with its line, and a broken registry is one line."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.toy.commands import invoke

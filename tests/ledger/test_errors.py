@@ -1,8 +1,6 @@
 """A broken ledger is one line that names file, id and remedy."""
 
 # ruff: noqa: E501  a broken claim is a line
-from __future__ import annotations
-
 import copy
 from typing import Any
 

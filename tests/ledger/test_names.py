@@ -1,7 +1,5 @@
 """Ids are understood as people write them, and what is unknown leads to what was meant."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.ledger import ledger

@@ -1,7 +1,5 @@
 """The rule on several parts of one quantity."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.ledger.rules import Rule, parse_rule

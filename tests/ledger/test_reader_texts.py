@@ -1,7 +1,5 @@
 """The texts for readers: each result that does not hold as printed has one, in a reader's words."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Rules on recorded runs: rounding intervals, paths of numbers, checks of each run."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

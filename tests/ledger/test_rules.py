@@ -1,7 +1,5 @@
 """Each rule: values it must accept, values it must refuse, and the sign of its margin."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

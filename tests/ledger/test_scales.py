@@ -1,7 +1,5 @@
 """The scale of a quantity follows from the words of its name, else from what the claim states."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

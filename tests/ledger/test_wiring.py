@@ -1,7 +1,5 @@
 """A lint of the wiring: every field of an outcome has a reader."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import textwrap

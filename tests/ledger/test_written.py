@@ -1,7 +1,5 @@
 """Short forms of the ledger's YAML."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Where interpreters are found: on PATH first, then among pyenv's versions."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

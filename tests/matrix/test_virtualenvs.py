@@ -1,7 +1,5 @@
 """Environments: built by uv once each, and one line where uv, a version or an index is missing."""
 
-from __future__ import annotations
-
 import json
 import sys
 from itertools import pairwise

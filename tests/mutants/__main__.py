@@ -4,8 +4,6 @@ Without `--fresh` or `--again` they are the rows of chNN.yaml, which claims deci
 units. With them they are mistakes that nobody has chosen, in files of which a pattern is a part.
 """
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import math

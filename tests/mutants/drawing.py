@@ -3,8 +3,6 @@
 The operators were fixed before any of their mistakes was decided, and none is tuned to what notices it.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import itertools

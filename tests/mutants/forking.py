@@ -1,7 +1,5 @@
 """Work in a child process, which a mistake may break, fill or stop as it likes."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

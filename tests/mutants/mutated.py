@@ -1,7 +1,5 @@
 """Puts a mutant in place of its module, here and in Python processes that a test starts."""
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib.abc import MetaPathFinder

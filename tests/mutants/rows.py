@@ -1,7 +1,5 @@
 """The rows of chNN.yaml: small mistakes to put into a copy of a file of the package."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping

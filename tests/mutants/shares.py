@@ -1,7 +1,5 @@
 """What share of drawn mistakes is noticed: the table of fates, which is committed, and how it is written."""
 
-from __future__ import annotations
-
 import json
 import re
 import textwrap

@@ -1,7 +1,5 @@
 """What the mutants showed: which claims noticed which, which claims no mutant breaks, and what survived."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal

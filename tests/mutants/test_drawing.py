@@ -1,7 +1,5 @@
 """Drawn mistakes: what may be drawn, that each is found again in moved code, and how shares are counted."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import replace
 from pathlib import Path

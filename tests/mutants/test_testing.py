@@ -1,7 +1,5 @@
 """Tests decide a mistake: a toy package with its tests, in a process of its own."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """What units decide of a mistake, with made-up results of their tasks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,5 @@
 """Deciding a mistake by the claims of the units that reach it, and whether it changes anything."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import time

@@ -1,7 +1,5 @@
 """Deciding the rows of chNN.yaml by the claims of their units."""
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 from collections.abc import Mapping, Sequence

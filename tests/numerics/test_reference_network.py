@@ -1,7 +1,5 @@
 """Tables of layers against Keras' layers, row by row; what each row must not be taken for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

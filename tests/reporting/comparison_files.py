@@ -1,7 +1,5 @@
 """Results files with made-up claims, for the tests of comparisons."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A made-up ledger in the place of the package's, for the tests of comparisons."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.reporting import comparison_files

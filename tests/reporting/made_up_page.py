@@ -1,7 +1,5 @@
 """A small made-up run for the report's page."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

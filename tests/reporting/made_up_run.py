@@ -1,7 +1,5 @@
 """A made-up ledger and records, for the tests of descriptions and of the terminal."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from tests.toy.claims import book

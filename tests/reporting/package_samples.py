@@ -1,7 +1,5 @@
 """Results with the recorded runs that the package has, for the tests of reports."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, partial

@@ -1,7 +1,5 @@
 """The answer with which an exercise opens: true of each verdict, and in words."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The book's own calls as text: it has all that it needs. tests/reporting/test_notebook.py runs them."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """Changes by later versions: grouped by library and version, counted by this run's verdicts."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

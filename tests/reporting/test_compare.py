@@ -1,7 +1,5 @@
 """Comparisons of results files: which verdicts changed, and which values moved by how much."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from typing import Any

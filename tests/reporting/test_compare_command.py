@@ -1,7 +1,5 @@
 """`workshop compare` of two or three results files: terminal, page, JSON, gates and what it refuses."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

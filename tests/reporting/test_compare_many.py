@@ -1,7 +1,5 @@
 """More than two results files: agreement, explanations of differences, and grids."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 

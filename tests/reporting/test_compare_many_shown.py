@@ -1,7 +1,5 @@
 """Claims × environments on screen: terminal, page and JSON of more than two results files."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Sequence

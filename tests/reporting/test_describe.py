@@ -1,7 +1,5 @@
 """Explanations of verdicts, and rows on units."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The errors of the book: on the terminal, as Markdown and JSON."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The templates of all pages: their colours, and what a page may do."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

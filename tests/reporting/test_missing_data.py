@@ -1,7 +1,5 @@
 """Missing data: which claims need them, and how to get them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from tests.toy.records import record

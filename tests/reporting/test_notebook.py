@@ -1,7 +1,5 @@
 """`workshop notebook`: each notebook runs without this package, and `workshop check` knows it."""
 
-from __future__ import annotations
-
 import io
 import json
 import pickle

@@ -1,7 +1,5 @@
 """The top of the page: state, sentence and totals of a run."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A reader's own number in words: the same from Python and from the page, for all claims and for nonsense."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import random

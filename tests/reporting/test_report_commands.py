@@ -1,7 +1,5 @@
 """`workshop report`, the page that `workshop verify` ends with, and `workshop show --mine`."""
 
-from __future__ import annotations
-
 import json
 import sys
 import webbrowser

@@ -1,7 +1,5 @@
 """The report's page: it stands alone, names all claims and shows each in full."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import replace

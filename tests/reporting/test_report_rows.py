@@ -1,7 +1,5 @@
 """The columns of a claim's row on the report's page: book and run, missing data, and what is noticed."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The recorded runs of a claim in rows and as bars."""
 
-from __future__ import annotations
-
 from workshop.reporting.sample_rows import recorded_rows, strip_lines
 from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
 

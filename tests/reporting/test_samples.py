@@ -1,7 +1,5 @@
 """The names of a claim's numbers, and the naive forecast's."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from tests.reporting.package_samples import CPU, with_samples

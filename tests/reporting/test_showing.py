@@ -1,7 +1,5 @@
 """What `workshop show` prints of a claim, a unit and a chapter, and of a reader's own number."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Strip plots of reference samples: dots and marks are where their values are, and so are the words."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

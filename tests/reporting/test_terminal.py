@@ -1,7 +1,5 @@
 """The terminal's view of a run: its start, its results, what is not decided, and the line that sums it up."""
 
-from __future__ import annotations
-
 import io
 import re
 from dataclasses import replace

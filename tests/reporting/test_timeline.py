@@ -1,7 +1,5 @@
 """What later versions changed, as lanes from the book's version to the run's."""
 
-from __future__ import annotations
-
 from tests.reporting.test_by_version import KERAS_2, KERAS_3, SLOWER, STRICTER, Changed, made_up
 from workshop.reporting.report.by_version import changes, lanes
 

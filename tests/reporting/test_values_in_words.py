@@ -1,7 +1,5 @@
 """No raw structure reaches a person: each claim of the book on the terminal and in the page's rows."""
 
-from __future__ import annotations
-
 import io
 import re
 import sys

@@ -1,7 +1,5 @@
 """The errors of the book on the page: cards, table and warnings."""
 
-from __future__ import annotations
-
 import re
 from io import StringIO
 

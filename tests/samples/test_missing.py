@@ -1,7 +1,5 @@
 """What is not recorded on the documented data that are here, how long it takes, and `record --missing`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

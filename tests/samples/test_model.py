@@ -1,7 +1,5 @@
 """Reference samples as files and as numbers: every bit is preserved, damage is reported, crashes stay."""
 
-from __future__ import annotations
-
 import json
 import math
 import struct

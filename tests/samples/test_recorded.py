@@ -1,7 +1,5 @@
 """The recorded runs of a claim: what is said of them, which decide, and where there are none."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path

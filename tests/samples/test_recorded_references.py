@@ -1,7 +1,5 @@
 """The reference samples of the package: large enough, and every test on them can alarm."""
 
-from __future__ import annotations
-
 from statistics import NormalDist
 
 import numpy as np

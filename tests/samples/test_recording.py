@@ -1,7 +1,5 @@
 """Recording reference samples: by hand only, piece by piece, resumable, with every mishap named."""
 
-from __future__ import annotations
-
 import shutil
 import signal
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Recording repeats with other versions: an era has numbers of its own, others are compared."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Repeats: what is recorded of an outcome, what may differ, and files that are damaged."""
 
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import dataclass, replace

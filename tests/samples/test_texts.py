@@ -1,7 +1,5 @@
 """Numbers of the recorded runs in texts for readers: filled in from the samples, and from nothing else."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How each command of README and docs/ is tested: run for real, or read by what would run it."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """README, CONTRIBUTING and docs/ as blocks of code, and the commands and tables in them."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The suite of faults judges rightly: one planted fault of each kind is counted, and nothing else."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal

@@ -1,7 +1,5 @@
 """A small rehearsal of a first run is clean, and one planted fault of each kind is noticed."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import sys

@@ -1,7 +1,5 @@
 """Every command and every Python example of README and docs/ is run, or read by the real command line."""
 
-from __future__ import annotations
-
 import doctest
 import json
 import os

@@ -1,7 +1,5 @@
 """The notebooks of docs/ are run, and give what they show."""
 
-from __future__ import annotations
-
 import json
 import re
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Continuous integration and the workflows run the commands that README shows."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 

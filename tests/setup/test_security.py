@@ -1,7 +1,5 @@
 """What SECURITY.md says others can do at most has tests, and workflows may do no more than they must."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

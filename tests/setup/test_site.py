@@ -1,7 +1,5 @@
 """The documentation: what its scripts generate and check, and the facts about the package that it states."""
 
-from __future__ import annotations
-
 import re
 
 import nox

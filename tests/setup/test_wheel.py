@@ -1,7 +1,5 @@
 """The wheel contains all that an installed package needs."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import zipfile

@@ -1,7 +1,5 @@
 """The tests behind stochastic claims, against SciPy, enumeration and numbers worked by hand."""
 
-from __future__ import annotations
-
 import itertools
 import math
 

@@ -1,7 +1,5 @@
 """Where a typed number lies: how it is read, the order of the questions, and the five states."""
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import replace
 from random import Random

@@ -1,7 +1,5 @@
 """The place of a printed value among recorded runs: by rank, by a bound on a scale, several at once."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

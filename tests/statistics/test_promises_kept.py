@@ -1,7 +1,5 @@
 """The script that tries the promises of docs/how_we_know.md on recorded runs."""
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import replace
 from types import SimpleNamespace

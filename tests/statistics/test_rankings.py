@@ -1,7 +1,5 @@
 """Rankings in the engine: placed by their common names among the recorded runs, repeated name by name."""
 
-from __future__ import annotations
-
 UNIT = """
 @dataclass(frozen=True)
 class Run:

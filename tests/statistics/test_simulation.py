@@ -4,8 +4,6 @@
 that the package records, runs are split or drawn from these.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The compiled loop of a GAN, compared with Keras' own `train_on_batch` calls and their freeze."""
 
-from __future__ import annotations
-
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module

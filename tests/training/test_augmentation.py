@@ -1,7 +1,5 @@
 """Drawn variants of images, compared with their ranges, Keras' own generator, and NumPy's transformations."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import stats

@@ -1,7 +1,5 @@
 """The book's own calls train what the compiled units train, from the same start over the same batches."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 import shutil

@@ -1,7 +1,5 @@
 """Word vectors by gensim: seeds and settings reach it, neighbours are those of the cosine by hand."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

@@ -1,7 +1,5 @@
 """First steps are the beginning of the whole training, and see changes of the procedure."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

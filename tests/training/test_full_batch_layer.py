@@ -1,7 +1,5 @@
 """A layer trained in columns and without unused features, compared with the plain loop over rows."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a network's check finds: other outputs, idle and frozen weights, activations that do not matter."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Stacked LSTMs in one loop give the outputs of one behind the other."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Training on pipelines and features of a base, compared with `fit`, Keras' `fit`, and the model itself."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

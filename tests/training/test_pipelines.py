@@ -1,7 +1,5 @@
 """Input pipelines: which image comes when, in which variant and on which scale."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

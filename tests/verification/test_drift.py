@@ -1,7 +1,5 @@
 """Stochastic claims in the engine: replay, drift, and the verdicts."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

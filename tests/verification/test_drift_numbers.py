@@ -1,7 +1,5 @@
 """Fresh seeds by themselves: how a number is compared, what is refused, and what alarms."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace

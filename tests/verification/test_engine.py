@@ -1,8 +1,6 @@
 """Claims in, records out: every outcome made once, every verdict for its reason."""
 
 # ruff: noqa: E501, NPY002  a case is a line; the global random state is what is tested
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 from unittest.mock import ANY

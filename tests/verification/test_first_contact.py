@@ -1,7 +1,5 @@
 """First contact: results that nobody has measured on the data that the book used."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Verdicts by themselves: what a claim is, what was measured and recorded of it, and what follows."""
 
-from __future__ import annotations
-
 from typing import Any, get_args
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Every message of a finished run: what is open, missing, supported or not testable says why."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The smallest changes that a claim notices, on made-up recorded runs and repeats."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

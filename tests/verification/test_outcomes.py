@@ -1,7 +1,5 @@
 """One outcome of each part after a run: of the first seed, as far as it was made; nothing is computed."""
 
-from __future__ import annotations
-
 import pytest
 
 from workshop.execution.seeds import seeds

@@ -1,7 +1,5 @@
 """What a plan says of its runs, from made-up jobs and outcomes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any

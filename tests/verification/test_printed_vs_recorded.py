@@ -1,7 +1,5 @@
 """What the book states, held against recorded runs: orders, shares of runs, equivalence, places."""
 
-from __future__ import annotations
-
 import math
 import re
 

@@ -1,7 +1,5 @@
 """Repeated seeds by themselves: what is compared, what counts for a claim, and what a difference means."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace

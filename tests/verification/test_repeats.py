@@ -1,7 +1,5 @@
 """Repeated seeds in the engine: what they decide, and what a difference means."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

@@ -1,8 +1,6 @@
 """The results JSON: the keys that are promised, there and back, and one line for a file that is none."""
 
 # ruff: noqa: E501  a case is a line
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What results say of recorded runs: where they come from, their numbers, and what they show."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An earlier run is read back where all that it depends on is as it was, and nowhere else."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,5 @@
 """Numbers, measured values, versions and two values side by side, as all views write them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

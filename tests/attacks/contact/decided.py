@@ -1,7 +1,5 @@
 """The claims that nobody has measured on their documented data, and when a run on these decides them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The hosts of the registry on this machine: a proxy that answers for them, with certificates of its own."""
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import re

@@ -1,7 +1,5 @@
 """Made-up data in the documented form, of any size, from seeds: photographs, reviews, text, networks."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

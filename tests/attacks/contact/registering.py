@@ -1,7 +1,5 @@
 """A copy of the package whose registry has the checksums of made-up data, and what its hosts then serve."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Run a first contact: `python -m tests.attacks contact [STEP …] [--cut SHARE] [--real]`."""
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import sys

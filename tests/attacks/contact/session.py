@@ -1,7 +1,5 @@
 """The steps of a first contact: what a newcomer runs, and what each run is asked."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

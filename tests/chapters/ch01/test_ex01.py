@@ -1,7 +1,5 @@
 """Exercise 1.01: Image and Speech Recognition Demo."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Exercise 1.05: Implementing the argmax() Function."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Exercise 1.06: Using an Optimizer for a Simple Linear Regression."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The text of chapter 1: Machine Learning: sample of the IRIS data."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What tests of chapter 2 share: a reader's own points and images."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Pictures of digits to choose."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

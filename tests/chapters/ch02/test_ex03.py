@@ -1,7 +1,5 @@
 """Exercise 2.03: Multiclass Classification Using a Perceptron."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

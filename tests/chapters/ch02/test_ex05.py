@@ -1,7 +1,5 @@
 """Exercise 2.05: Binary Classification Using Keras."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

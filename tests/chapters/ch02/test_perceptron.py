@@ -1,7 +1,5 @@
 """The perceptrons' losses and trained parameters against NumPy replicas with gradients derived by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The text of chapter 2: Optimizers, hyperparameters, vanishing gradient, dropout."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What tests of chapter 3 share: a base to freeze, and a zip of photographs."""
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Callable
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Activity 3.02: Fruit Classification with Transfer Learning."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from types import SimpleNamespace
 

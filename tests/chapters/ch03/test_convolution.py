@@ -1,7 +1,5 @@
 """Convolution, stride and padding of chapter 3: what its claims can't notice."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

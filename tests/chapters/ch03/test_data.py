@@ -1,7 +1,5 @@
 """Images read from folders, compared with Keras' own readers."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The text of chapter 3: Pooling Layers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

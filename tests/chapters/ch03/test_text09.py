@@ -1,7 +1,5 @@
 """The text of chapter 3: Data Augmentation (transformations)."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The trainings of chapter 3 on small sets, compared with Keras' own `fit` and its data generators."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np

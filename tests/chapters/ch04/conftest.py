@@ -1,7 +1,5 @@
 """What tests of chapter 4 share: the book's sentences, and vectors of a small text8."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

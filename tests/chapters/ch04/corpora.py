@@ -1,7 +1,5 @@
 """A small text8, and word vectors to choose."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from workshop.measures.ch04_text_embeddings import text12_word_vectors as text12

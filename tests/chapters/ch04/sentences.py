@@ -1,7 +1,5 @@
 """A sentence tokenizer for small texts."""
 
-from __future__ import annotations
-
 import re
 
 

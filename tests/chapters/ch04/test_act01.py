@@ -1,7 +1,5 @@
 """Activity 4.01: Text Preprocessing of the 'Alice in Wonderland' Text."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

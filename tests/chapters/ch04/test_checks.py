@@ -1,7 +1,5 @@
 """Chapter 4's counts and distances by hand, and lists that the claims must refuse."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Exercise 4.01: Tokenizing, Case Normalization, Punctuation, and Stop Word Removal."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Exercise 4.02: Stemming Our Data."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

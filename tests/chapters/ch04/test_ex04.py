@@ -1,7 +1,5 @@
 """Exercise 4.04: Document-Term Matrix with TF-IDF."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

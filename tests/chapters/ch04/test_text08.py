@@ -1,7 +1,5 @@
 """The text of chapter 4: Term Frequencies."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """The text of chapter 4: Training Our Own Word Embeddings."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

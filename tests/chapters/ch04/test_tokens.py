@@ -1,7 +1,5 @@
 """Tokens, stop words and stems of chapter 4, as NLTK's own functions give them."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.chapters.ch04.sentences import AtSigns

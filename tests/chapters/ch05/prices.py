@@ -1,7 +1,5 @@
 """Prices as the book's file has them, and as a reader brings them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

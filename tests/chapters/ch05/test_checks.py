@@ -1,7 +1,5 @@
 """Chapter 5's claims refuse other defaults, naive forecasts and other printed values."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

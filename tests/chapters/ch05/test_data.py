@@ -1,7 +1,5 @@
 """Tables of prices and their preparation, by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The text of chapter 5: recurrence equations."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The text of chapter 5: Preparing the Data for Stock Price Prediction."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

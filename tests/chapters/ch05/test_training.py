@@ -1,7 +1,5 @@
 """Training and judging forecasts, compared with Keras' own `fit` and with series worked out by hand."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

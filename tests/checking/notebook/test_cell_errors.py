@@ -1,7 +1,5 @@
 """Errors of later libraries in a reader's cells: the messages are those of the installed libraries."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """Cells of a notebook's file: code and outputs as text, and where a file is too large."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

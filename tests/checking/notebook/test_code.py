@@ -1,7 +1,5 @@
 """Code of notebooks: models, what is called with them, and the unit that they belong to."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

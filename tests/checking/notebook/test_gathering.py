@@ -1,7 +1,5 @@
 """Numbers in what a cell printed: scores, errors and logs by what stands before them."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Logs and summaries as Keras printed them, with the rests of progress bars that notebooks keep."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """What expressions of a notebook's code stand for, each by itself."""
 
-from __future__ import annotations
-
 import ast
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a value must be to be taken for a claim's, and in which form it is taken."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Values as NumPy, TensorFlow, pandas and Python print them."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
