@@ -1,5 +1,7 @@
 """The data of the book for tests that ask for them: they run on the reader's, or are skipped and counted."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 from collections import Counter
