@@ -1,5 +1,7 @@
 """What is in the store, or in the array cache, is not computed again."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,5 +1,7 @@
 """One call of a unit's function: what it is given, and what becomes of whatever it returns or raises."""
 
+from __future__ import annotations
+
 import random
 from dataclasses import dataclass, replace
 from typing import Any

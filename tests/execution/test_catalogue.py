@@ -1,6 +1,8 @@
 """Claims, outcome fields and functions fit together, or one message says which do not."""
 
 # ruff: noqa: E501  a case is a line
+from __future__ import annotations
+
 import ast
 import re
 from dataclasses import make_dataclass

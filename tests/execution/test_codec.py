@@ -1,6 +1,8 @@
 """Outcomes to bytes and back: every kind of value returns as it was, objects are refused."""
 
 # ruff: noqa: E501  a case is a line
+from __future__ import annotations
+
 import io
 import json
 import math

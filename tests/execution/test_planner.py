@@ -1,5 +1,7 @@
 """Plans: which job a quantity comes from, what the job depends on, and what keeps it from running."""
 
+from __future__ import annotations
+
 from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any

@@ -1,5 +1,7 @@
 """The runner of another interpreter, here in this one: each order has an answer, at once."""
 
+from __future__ import annotations
+
 import os
 import signal
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """What is drawn of outcomes and data sets: figures, their titles and notes, and one line for each failure."""
 
+from __future__ import annotations
+
 import re
 import subprocess
 import sys

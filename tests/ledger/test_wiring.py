@@ -1,5 +1,7 @@
 """A lint of the wiring: every field of an outcome has a reader."""
 
+from __future__ import annotations
+
 import ast
 import inspect
 import textwrap

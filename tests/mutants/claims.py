@@ -1,5 +1,7 @@
 """Deciding a unit's claims with a mistake in the code, in a process forked from one that has everything."""
 
+from __future__ import annotations
+
 import contextlib
 import gc
 import hashlib

@@ -1,5 +1,7 @@
 """The rows of the mutants: each applies to today's code, and every unit that computes has at least four."""
 
+from __future__ import annotations
+
 import ast
 from collections import Counter
 from pathlib import Path

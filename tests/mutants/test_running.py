@@ -1,5 +1,7 @@
 """The runner of the mutants, on a toy unit in processes of its own."""
 
+from __future__ import annotations
+
 import contextlib
 import importlib
 import io

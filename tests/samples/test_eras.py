@@ -1,5 +1,7 @@
 """Eras: which recorded runs count in an environment, and that the package has enough of each."""
 
+from __future__ import annotations
+
 import itertools
 import json
 
