@@ -65,7 +65,10 @@ CARDS = (
     replace(NO_EDITS, judgements=(PRINT,), made="TensorFlow 2.21"),
     replace(NO_EDITS, judgements=(PRINT, FAR), together="✔", era="x", made="Keras 2", code="same"),
     replace(NO_EDITS, judgements=(PRINT, FAR), together="?", era="x", made="Keras 2"),
-    replace(NO_EDITS, judgements=(FAR, replace(FAR, claim="ch05.ex04.train_rmse")), runs=250, numbers=2, code="same"),
+    replace(
+        NO_EDITS, judgements=(FAR, replace(FAR, claim="ch05.ex04.train_rmse")), runs=250, numbers=2,
+        code="same",
+    ),
 )  # fmt: skip
 
 
