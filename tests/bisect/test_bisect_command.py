@@ -99,7 +99,7 @@ SEARCHES: dict[str, tuple[Any, ...]] = {
     "nothing changes": (lambda _: (True, 1.0), (SENTENCE, "--issue")),
     "a seed gives other numbers": (lambda v: seeded(0.5 if before("3.7")(v) else 0.75), DRAWS),
     "a seed is rounded otherwise": (lambda v: seeded(0.5 + 0.001 * INDEX[v], INDEX[v]), DRAWS),
-    "the ends are given": (lambda v: (before("3.7")(v), 1), (SENTENCE, "--from", "3.4", "--to", "3.8")),
+    "the ends are given": (lambda v: (before("3.7")(v), 1), (SENTENCE, "--from", "3.6", "--to", "3.8")),
     "the first can't be decided": (lambda v: "it raised" if v == "3.5" else (True, 1), (SENTENCE,)),
     "the last can't be decided": (lambda v: "it raised" if v == "3.9" else (True, 1), (SENTENCE,)),
     "the text of an issue": (lambda v: (before("3.8")(v), v), (SENTENCE, "--issue"), OLD),

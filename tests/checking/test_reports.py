@@ -142,8 +142,9 @@ def test_values_as_they_are_printed() -> None:
     texts = [getattr(each, "text", each) for each in (*shown["1"], *shown["b"])]
     assert texts == [True, None, "0.5", "84.6", "a", "1", "2"]
     assert _as_shown("84.6%", [1], percent=True) != _as_shown("0.5", [1], percent=True)
-    with pytest.raises(ValueError, match="more than 10,000 parts"):
-        _as_shown([1, 2], [2], percent=False)
+    for many, room in (([1, 2], 2), (np.zeros(10_001), 99_999)):
+        with pytest.raises(ValueError, match="more than 10,000 parts"):
+            _as_shown(many, [room], percent=False)
     assert _as_shown([1, 2], [3], percent=False) == [1, 2]
     with pytest.raises(ValueError, match="too large"):
         _as_shown(10**30 + 1, [1], percent=False)

@@ -294,6 +294,7 @@ def test_names_that_hide_others(digest):
         files = code(body)
         return digest(changed("unit.py", "y = 1", "y = 2", files), files=files) != digest({}, files=files)
 
+    assert not moves("def f(x):\n    return os.eval(x)\n")  # a method is not what is built in
     assert moves("def f(x):\n    return [y for y in x], y\n")
     assert moves("def f(x):\n    return [y for y in y]\n")
     assert moves("def f(x, *, z=y):\n    return z\n")

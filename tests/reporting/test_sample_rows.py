@@ -1,6 +1,7 @@
 """The recorded runs of a claim in rows and as bars."""
 
-from workshop.reporting.sample_rows import recorded_rows, strip_lines
+from tests.toy.claims import claim
+from workshop.reporting.sample_rows import recorded_rows, strip_lines, would_be_noticed
 from workshop.verification.results import NumberSummary, SampleSummary, UnitRuns
 
 
@@ -29,3 +30,10 @@ def test_recorded_runs_are_bars_with_what_others_give_below():
     assert signs == "     B    T"
     assert words == "B book 1 · T this run 2 · 4 recorded runs, half of them 2 to 2"
     assert strip_lines([1.0, None, 1.0], marks, 21) == []
+
+
+def test_no_run_is_noticed_by_what_is_only_printed():
+    printed = claim(0.25, rule={"consistency": {"of": [0.25]}}, evidence="printed")
+
+    assert would_be_noticed(printed, None, None) == ("", "")
+    assert would_be_noticed(claim(0.25), None, None)[0] == "exact"

@@ -75,7 +75,7 @@ def situations() -> dict[str, str]:
         "a tenth has no data": screen(loss, named("fame", "unavailable", reason="iris: fetch it")),
         "nothing has data": screen(
             named("loss", "unavailable", reason="iris: workshop data fetch iris"),
-            named("fame", "unavailable", reason="no microphone"),
+            named("fame", "unavailable", reason=f"no microphone{', and no voice to speak into it' * 2}"),
         ),
         "a check of ours is not shown": screen(shape, own, own=False),
         "a check of ours": screen(shape, own, own=True),
