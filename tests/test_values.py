@@ -1,12 +1,13 @@
 """Values on one line: shortening never cuts a word or a number that fits."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
 
-from workshop.values import brief, plain
+from workshop.values import ShapeMismatch, brief, for_json, pairs, plain
 
 # a value, and how it is written in 24 characters
 WRITTEN: list[tuple[Any, str]] = [
@@ -78,3 +79,25 @@ class Log:
 
 def test_a_dataclass_is_a_mapping_of_its_fields():
     assert plain({"early": Log(np.array([0.5]), (1, 2))}) == {"early": {"loss": [0.5], "steps": [1, 2]}}
+
+
+def test_what_json_does_not_know_is_written_as_it_can_be():
+    value = {1: (math.inf, math.nan, 0.5), "a": np.array([b"x\xff"], object), "b": {2.0}, "c": "é\ud800"}
+
+    assert for_json(value) == {"1": [None, None, 0.5], "a": ["x\\xff"], "b": [2.0], "c": "é\\ud800"}
+
+
+@pytest.mark.parametrize(
+    ("expected", "measured", "said"),
+    [
+        ({"a": 1}, [1], "value is a list of 1, not a mapping"),
+        ({"a": 1}, {"b": 1}, r"value has keys \['b'\], not \['a'\]"),
+        ([[1]], [2], r"\[0\] is .*, not a list"),
+        ({"a": [1]}, {"a": [1, 2]}, r"\.a has 2 entries, not 1"),
+        ([1], [[1]], r"\[0\] is a list of 1, not a single value"),
+        (1, {}, "value is a mapping, not a single value"),
+    ],
+)
+def test_values_of_another_structure_are_named_by_their_place(expected, measured, said):
+    with pytest.raises(ShapeMismatch, match=f"^{said}$"):
+        list(pairs(expected, measured))

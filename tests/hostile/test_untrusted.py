@@ -1,9 +1,12 @@
 """Terminal commands are removed from untrusted text."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.hostile.limits import cpu_limit
-from workshop.untrusted import one_line, printable
+from workshop.untrusted import enter, one_line, outside, printable, working_folder
 
 # text, what is printed
 WRITTEN = [
@@ -40,3 +43,18 @@ def test_commands_without_an_end_are_gone_over_once(begun):
         printed = printable(begun * (500_000 // len(begun)))
 
     assert "\x1b" not in printed
+
+
+def test_processes_start_outside_the_working_folder_which_may_be_gone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with outside(working_folder()):
+        assert Path.cwd() == Path(sys.executable).parent
+    assert working_folder() == str(tmp_path)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    enter(str(gone))
+    gone.rmdir()
+    assert working_folder() == ""
+    enter("")
+    enter(str(tmp_path))
+    assert working_folder() == str(tmp_path)

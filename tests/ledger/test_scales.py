@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from workshop.ledger.scales import scale_of
+from workshop.ledger.scales import guess_of, kinds, scale_of, unit_of
 from workshop.paths import parse_measure
 from workshop.statistics.scales import Scale
 
@@ -32,3 +32,21 @@ CASES: list[tuple[str, str, Any, Scale]] = [
 def test_the_scale_of_a_quantity(path, number, stated, expected):
     """Losses and errors are on the log scale, shares on the logit of their counts, all else as it is."""
     assert scale_of(parse_measure(path, home="ch99.ex01"), number, stated) == expected
+
+
+def test_guessing_is_a_share_with_its_reach_or_the_log_of_the_classes():
+    unit = next(unit for unit, n in kinds().classes.items() if n == 2 and "accuracy" in kinds().rows[unit])
+
+    def guess(name, of=unit):
+        return guess_of(parse_measure(name, home=of), "")
+
+    share, loss = guess("accuracy"), guess("loss")
+    assert share is not None
+    assert loss is not None
+    rows = kinds().rows[unit]["accuracy"]
+    assert (share.value, share.reach) == (0.5, pytest.approx(1.5 / rows**0.5))
+    assert share.span(100) == pytest.approx((50 - 150 / rows**0.5, 50 + 150 / rows**0.5))
+    assert loss.value == pytest.approx(0.6931472)
+    assert loss.text == "the loss of guessing between 2 classes"
+    assert guess("probability") is guess("test_rmse") is guess("accuracy", "ch99.ex01") is None
+    assert unit_of(None, "") == "is it in another unit?"

@@ -11,11 +11,15 @@ from tests.toy.claims import claim
 from workshop.ledger.model import join_lines
 from workshop.reporting.showing import print_answer, print_chapter, print_claim, print_unit
 from workshop.statistics.own_number import Answer, Placed
-from workshop.verification.results import LastRecord
+from workshop.verification.results import LastRecord, NumberSummary, SampleSummary, UnitRuns
 
 LOSS = LEDGER.claims["ch09.ex01.loss"]
 UNIT = LEDGER.units["ch09.ex01"]
 PITFALLS = "Take the data\nand fit\n1. once with a line\n   and\n  - twice without one\n\nPrint\nboth.\n"
+RUNS = SampleSummary(
+    units=(UnitRuns("ch09.ex01", 4, "2026-01-01", 0.5, {}, {}, ()),),
+    numbers=(NumberSummary("", (0.5, 0.25, None, 1.0)),),
+)
 ANSWERS: list[tuple[Answer, str]] = [
     ("an ordinary run", "Ordinary."),
     ("equals a wrong print", "Equals the print."),
@@ -69,7 +73,7 @@ def test_what_is_shown_reads_as_written(golden):
             "a claim": printed(print_claim, LOSS, LEDGER, last=here, code={"a.py": ["fit"]}),
             "all of its words": printed(print_claim, LOSS, LEDGER, last=last(), verbose=True),
             "on a substitute": printed(print_claim, LOSS, LEDGER, last=other),
-            "on recorded runs": printed(print_claim, sampled, LEDGER, last=last()),
+            "on recorded runs": printed(print_claim, sampled, LEDGER, last=last(), sample=RUNS),
             "an error before its first run": printed(print_claim, shape, LEDGER, last=None),
             "a unit": unit(
                 80, {LOSS.id: last()}, code={"a.py": ["exercise_9_01"]}, data=[("Data", "iris, here")]

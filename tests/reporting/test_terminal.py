@@ -62,6 +62,7 @@ def large(*verdicts: Verdict) -> list[Record]:
 def situations() -> dict[str, str]:
     """Return what is printed of runs, by what is special about them."""
     loss, shape = named("loss", "reproduced", 0.25), named("shape", "corrected", [3, 2])
+    measured = replace(loss, evidence="measured", basis="run here")
     own = named("fame", "reproduced", "famous", ours=True)
     lost = failed(verdict="undecided", lost="reproduced")
     waits = [replace(named(name, "deferred"), waits_for="ch09.ex01") for name in ("loss", "shape")]
@@ -69,7 +70,7 @@ def situations() -> dict[str, str]:
     first, second = (named(name, "failed", moved_first="ch09.ex01.loss") for name in ("loss", "shape"))
     far = [replace(large("failed")[0], measured="infamous", margin=-2.0), *large("failed")[1:]]
     return {
-        "a short run": screen(loss, shape, named("fame", "undecided", "infamous")),
+        "a short run": screen(measured, shape, named("fame", "undecided", "infamous")),
         "a long run": screen(*large("deferred", "refuted", "changed"), ledger=LARGE),
         "a long run with a failure": screen(*far, ledger=LARGE),
         "a tenth has no data": screen(loss, named("fame", "unavailable", reason="iris: fetch it")),
