@@ -26,6 +26,12 @@ GOOD = sent(head(f"Content-Length: {len(CONTENT)}"), CONTENT)
 BOMB = gzip.compress(bytes(20_000_000))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _what_is_there() -> None:
+    """Leave what earlier tests have made, TensorFlow for one, out of each look for garbage."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch) -> Iterator[Path]:
     """Give each test an empty cache, no mirror, and no memory of hosts that refused."""
