@@ -138,6 +138,7 @@ def test_what_a_run_prints(project, run_pytest):
             "  once more   workshop verify ch09.ex02.failed --no-store",
             "*= documented results =*",
             "ch09: 21 claims: 1 failed, 12 holds [[]reproduced], 1 book wrong [[]corrected], 1 changed, *",
+            "ch09 of our own: 1 claims: 1 holds [[]reproduced]",
         ]
     )
     for reason in (

@@ -234,6 +234,8 @@ def test_the_p_of_a_single_number_is_that_of_isolation() -> None:
     assert joint_p([TypedNumber("", Shown("0.5"), Known(runs=tuple(runs)), Scale())]) > LEVEL
     assert joint_p([TypedNumber("", Shown("5.0"), Known(runs=tuple(runs)), Scale())]) == 1 / 201
     assert joint_p([TypedNumber("", Shown("5.0"), Known(runs=tuple(runs[:3])), Scale())]) == 1.0
+    shares = Known(runs=(*np.linspace(0, 0.01, 195), 0.6, 0.7, 0.8, 0.9, 1.0), legal="share")
+    assert joint_p([TypedNumber("", Shown("-0.02"), shares, Scale())]) == 1 / 201  # wrong alone, if near
     assert share_with([TypedNumber("", Shown("0.5"), Known(runs=tuple(np.arange(4.0))), Scale())], 1) == 0.5
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from workshop.cli import progress
-from workshop.cli.progress import ProgressBar, write_line
+from workshop.cli.progress import ProgressBar, doing, write_line
 from workshop.execution.run import Progress
 
 
@@ -89,10 +89,12 @@ def test_messages_are_above_the_bar(monkeypatch):
     with bar.shown():
         bar.listen(state(50, 0, ("ch07.ex04:train", 50)))
         write_line("workshop: a word")
+    with doing("writing"):
+        pass
 
     written = stream.getvalue()
     assert "\r\x1b[Kworkshop: a word\n\r" in written
-    assert written.endswith("\r\x1b[K")
+    assert written.endswith("\r\x1b[K\r  writing ...\x1b[K\r\x1b[K")
 
 
 def test_without_a_terminal_there_is_a_line_each_minute(monkeypatch):

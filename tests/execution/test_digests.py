@@ -599,6 +599,7 @@ def test_the_own_digest_leaves_out_what_names_mean(tmp_path, monkeypatch):
         return Digests().own("toypack.unit")
 
     assert own(changed("inner/deep.py", "2 * x", "3 * x")) == own({})
+    assert own(changed("unit.py", "import numpy", "import math\nimport numpy")) == own({})
     assert own(SAME["a moved module"]) == own(SAME["another order"]) == own({})
     for old, new in (
         ("return x", "return -x"),

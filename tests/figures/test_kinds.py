@@ -90,7 +90,8 @@ def test_the_log_of_the_sonar_lies_outside_the_recorded_runs():
 
 
 def test_a_printed_history_is_drawn_and_its_validation_folded():
-    value, found = documented("ch03.ex02.history"), figures("ch03.ex02")
+    value, claims = documented("ch03.ex02.history"), [ledger().claims["ch03.ex02.history"]]
+    found = [*by_kind("ch03.ex02", claims, [], drawn_runs(package_book(), ["ch03.ex02"], HERE))]
 
     assert [figure.folded for figure in found[:2]] == [False, True]
     for curve, name in ((LOSS, "loss"), ("Validation accuracy", "val_accuracy")):
@@ -174,11 +175,13 @@ def test_the_earlier_optimizer_is_another_era():
 
 
 def test_own_data_have_neither_crosses_nor_recorded_runs():
-    history = SimpleNamespace(loss=[0.9, 0.5], accuracy=[0.6, 0.8])
+    history = SimpleNamespace(loss=[0.9, 0.01], accuracy=[0.6, 0.01])
     found = figures("ch03.ex02", SimpleNamespace(history=history), book=False)
 
     looks = {each.look for figure in found for part in figure.parts for each in part.marks}
     assert looks == {"run"}
+    assert marks(found, ACCURACY, "run") == {1: 0.6, 2: 0.01}
+    assert [part.log for part in found[0].parts] == [True, False]
     assert not any("ook" in figure.alt for figure in found)
 
 

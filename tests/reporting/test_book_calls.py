@@ -38,6 +38,8 @@ def test_a_text_has_all_that_it_uses(unit):
     assert isinstance(call, ast.Assign)
     assert isinstance(call.value, ast.Call)
     assert {ast.unparse(each) for each in call.value.args} <= bound  # the registry's lines load the data
+    assert {each.arg for each in call.value.keywords} == {"seed"} & {*book_calls()[unit].settings}
+    assert ("fetched(" in text) == ("def fetched(" in text)
     assert "workshop" not in text
     assert unit in ledger().units
     for node in tree.body:

@@ -72,6 +72,7 @@ def situations() -> dict[str, str]:
     return {
         "a short run": screen(measured, shape, named("fame", "undecided", "infamous")),
         "a long run": screen(*large("deferred", "refuted", "changed"), ledger=LARGE),
+        "a long run of a part": screen(*large("refuted")[:-1], ledger=LARGE),
         "a long run with a failure": screen(*far, ledger=LARGE),
         "a tenth has no data": screen(loss, named("fame", "unavailable", reason="iris: fetch it")),
         "nothing has data": screen(
@@ -109,10 +110,11 @@ def started() -> str:
 
 
 def before_any_run() -> str:
-    """Return the rows of claims that nobody has verified."""
+    """Return the rows of claims that nobody has verified, and those of which one was."""
     console = Console(record=True, file=io.StringIO(), width=80)
     loss, shape = (LEDGER.claims[f"ch09.ex01.{name}"] for name in ("loss", "shape"))
-    print_rows([ResultRow(shape), ResultRow(loss, recorded="0.2 to 0.3")], Screen(console))
+    for last in (None, named("shape", "corrected", [3, 2])):
+        print_rows([ResultRow(shape, last), ResultRow(loss, recorded="0.2 to 0.3")], Screen(console))
     return console.export_text()
 
 

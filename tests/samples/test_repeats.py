@@ -304,6 +304,7 @@ def test_up_to_64_entries_are_recorded_one_by_one():
     for many in (np.arange(65.0), [0.5] * 65):
         assert set(entries({"a": many})) == {"a.shape", "a.mean", "a.rms"}
     assert entries({"a": np.array([True, False] * 40)})["a.mean"] == 0.5
+    assert entries({"a": {3}}) == {"a": "{3}"}
     words = ["a"] * 64
     digests = [entries({"w": many})["w.sha256"] for many in ([*words, "b"], (*words, "b"), ["b", *words])]
     assert digests[0] == digests[1] != digests[2]

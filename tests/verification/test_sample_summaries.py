@@ -10,7 +10,7 @@ from workshop.execution.environment import this_environment
 from workshop.samples import recorded
 from workshop.samples.model import ReferenceSample, Run
 from workshop.samples.recorded import Recordings
-from workshop.verification.results import SampleSummary
+from workshop.verification.results import Notices, SampleSummary
 from workshop.verification.sample_summaries import SampleSummaries
 
 
@@ -32,6 +32,7 @@ def test_a_summary_has_units_and_numbers(bench, references):
     assert first.dates == sample.runs[0].date
     assert first.numbers[0].runs == pytest.approx(sample.values("loss"), rel=1e-8)
     assert {number.name for number in second.numbers} == {"small", "large"}
+    assert summaries(bench).notices(bench.ledger.claims["ch09.ex01.loss"], first) == Notices(None, None)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from tests.toy.records import measured_as, sums
 from workshop.ledger import ledger
-from workshop.wording.numbers import names_text, rounded
+from workshop.wording.numbers import duration, names_text, rounded
 from workshop.wording.pairs import Pair, measured_text, pair_of, side_by_side, today
 from workshop.wording.words import condition_text
 
@@ -42,6 +42,7 @@ def test_rounded():
     assert rounded(value) == {
         "loss": [0.2814, 123500.0, 12345], "size": 100000, "name": "0.281435281", "none": None,
     }  # fmt: skip
+    assert [duration(seconds) for seconds in (1, 0.9, 2e-9)] == ["1.00 s", "900 ms", "2.00 ns"]
 
 
 # Versions and lists
