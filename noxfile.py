@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
-PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")  # for pytest; each takes up to 2.5 GB
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")  # for pytest; each takes up to 3.5 GB
 KERAS_2_PYTHONS = ("3.11", "3.10")  # for TensorFlow 2.15, the last with Keras 2
 DRIVER = Path("/proc/driver/nvidia/version")  # is there if the driver of a GPU is loaded
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # names of commands

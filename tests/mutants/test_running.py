@@ -94,7 +94,7 @@ def run(folder: Path, *words: str) -> str:
     return in_child(printed)
 
 
-def test_a_row_that_fits_its_file_no_more_is_not_passed_over(tmp_path):
+def test_a_row_that_no_longer_fits_its_file_ends_the_run(tmp_path):
     (tmp_path / "f.py").write_text("xyz", "utf-8")
     rows = Rows((Mutant("ch01.ex01", "by hand", (Edit("f.py", "a", "b"),)),), {})
 

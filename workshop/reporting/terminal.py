@@ -171,7 +171,7 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
     is_run = any(row.record for row in rows)
     margin = " " * (words + names + 4)
     room = max(screen.width - len(margin) - 2, 2 * _NARROW)
-    cells = [_cells(row, room, screen) for row in rows]
+    cells = [_cells(row, room, screen, is_run=is_run) for row in rows]
     # a row that does not fit into two columns takes more lines
     fits = [max(map(len, cell)) <= room // 2 for cell in cells]
     book = max([len("book"), *(len(printed) for (printed, _), fit in zip(cells, fits, strict=True) if fit)])
@@ -181,7 +181,8 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
         lines = [printed] if fit else screen.wrap(printed, room)
         ends = fit or (run == "same" and len(lines[-1]) + 6 <= room)
         if run and not ends:
-            lines += screen.wrap(run if run == "same" else f"{_WHOSE[is_run]}: {run}", room)
+            own = run == "same" or (is_run and row.record is None)  # what says by itself whose it is
+            lines += screen.wrap(run if own else f"{_WHOSE[is_run]}: {run}", room)
         said = f"{screen.sign(row.word)} {row.word.name}" if is_run or row.word is not NOT_RUN else ""
         begin = (said.ljust(words), row.word.colour)
         name = f"  {row.claim.name:<{names}}  "
@@ -200,10 +201,10 @@ def print_rows(rows: Sequence[ResultRow], screen: Screen, widths: tuple[int, int
             screen.paragraph(text, indent=words + 2, style="yellow")
 
 
-def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
+def _cells(row: ResultRow, room: int, screen: Screen, *, is_run: bool) -> tuple[str, str]:
     """Return what the book says and what this run gives, or why nothing: in half of the room, or some lines.
 
-    A sentence is whole.
+    A sentence is whole. In a run, a row that was not in it says that it has recorded runs.
     """
     claim, record, pair = row.claim, row.record, pair_of(row.claim, row.record)
     needs = [name for name in claim.needs if record is not None and f"{name}: " in record.reason]
@@ -221,7 +222,7 @@ def _cells(row: ResultRow, room: int, screen: Screen) -> tuple[str, str]:
         return text + next(fitting, "")
 
     if record is None:
-        run = row.recorded
+        run = f"{_WHOSE[False]}: {row.recorded}" if is_run and row.recorded else row.recorded
     elif record.verdict == "deferred":
         run = f"{record.waits_for} changed" if record.waits_for else "only with --full"
     elif record.verdict == "unavailable":

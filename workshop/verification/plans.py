@@ -438,7 +438,7 @@ class ClaimPlanner:
 
 
 def parts_for_full(ledger: Ledger, catalogue: Catalogue) -> frozenset[str]:
-    """Return the keys of parts that only extras which rest on a full training measure."""
+    """Return the keys of parts that extras for a full run measure, and nothing else does."""
     extras = {claim.id for claim in ledger.claims.values() if claim.ours and claim.full_only}
     measuring: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in ledger.claims.values():
