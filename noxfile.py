@@ -376,7 +376,7 @@ def lint(session: nox.Session) -> None:
         extras = [word for name in sorted(names) for word in ("--extra", name)]
         resolved = str(Path(session.create_tmp(), "resolved.txt"))
         session.run("uv", "pip", "compile", "--quiet", "pyproject.toml", *extras, "--output-file", resolved)
-        session.run("pip-audit", "--no-deps", "--disable-pip", "--requirement", resolved)
+        session.run("pip-audit", "--strict", "--no-deps", "--disable-pip", "--requirement", resolved)
         return
     install(session, groups=("lint",))
     session.run("ruff", "check")
