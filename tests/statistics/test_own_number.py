@@ -96,6 +96,11 @@ CASES: list[tuple[str, Known, Answer]] = [
     ("0.3", replace(HUNDRED, printed=(0.5, 0.45, 0.55)), "excluded by the runs"),
     ("12.5", HUNDRED, "far beyond the runs"), ("11.8", HUNDRED, "excluded by the runs"),
     ("-9.1", HUNDRED, "far beyond the runs"), ("78", Known(runs=(7.0,) * 4), "far beyond the runs"),
+    # shares of all magnitudes have no span, other numbers have
+    ("0.02", Known(runs=(0, 1e-9, 1.1e-6), legal="share"), "beyond all runs"),
+    ("0.02", Known(runs=(0, 1e-9, 0.9e-6), legal="share"), "far beyond the runs"),
+    ("0.693", replace(LOSSES, runs=(0, 0, 1e-9)), "perhaps a guess"),
+    ("0.02", Known(runs=(0, 1e-9, 1.1e-6)), "far beyond the runs"),
     ("76", Known(runs=(7.0,) * 4), "beyond equal runs"), ("5", Known(runs=(0.0,) * 4), "beyond equal runs"),
     ("25", TEN, "beyond all runs"),
     ("-5", TEN, "beyond all runs"),

@@ -50,6 +50,8 @@ COARSE = 0.25
 CHANCE = 0.01
 # a number is wrong that is beyond the runs by more than so many times their span
 FAR = 10
+# the span of runs says nothing where the greatest is more than so many times the middle one
+WIDE = 1000
 # how much another processor may change the last digits of float32
 ROUNDING = 1e-6
 
@@ -99,6 +101,13 @@ class Known:
     def ended(self) -> list[float]:
         """The numbers of the recorded runs that have one, in ascending order."""
         return sorted(value for value in self.runs or () if value is not None)
+
+    @property
+    def span(self) -> float:
+        """How far the runs lie apart, infinite for shares or losses of all magnitudes."""
+        runs = self.ended
+        wide = self.legal != "" and runs[-1] > WIDE * runs[len(runs) // 2]
+        return math.inf if wide else runs[-1] - runs[0]
 
 
 @dataclass(frozen=True)
@@ -283,8 +292,7 @@ def _accepted(number: Typed, known: Known, placed: Placed) -> Answer | None:
 
 def _another(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int] | None:
     """Return which other number it is; only perhaps, where a run may be so little beyond the others."""
-    runs = known.ended
-    far = not runs or placed.gap > runs[-1] - runs[0]
+    far = not known.ended or placed.gap > known.span
     if known.guess is not None and known.guess[0] <= number.value <= known.guess[1]:
         return ("what guessing gives" if far else "perhaps a guess"), 0
     for which, (low, high, _) in enumerate(known.others):
@@ -326,7 +334,7 @@ def _beyond(number: Typed, known: Known, placed: Placed) -> tuple[Answer, int]:
     for which, (n, least, most, _) in enumerate(known.earlier):
         if least <= high and low <= most:
             return ("ordinary for earlier versions" if n >= FEWEST else "within a few earlier runs"), which
-    if placed.gap > FAR * (last - first or abs(first)) > 0:
+    if placed.gap > FAR * (known.span or abs(first)) > 0:
         return "far beyond the runs", 0
     if first == last:
         return "beyond equal runs", 0
