@@ -8,13 +8,14 @@ import pytest
 from tests.figures.test_drawing import PARTS
 from workshop.figures.drawing import html
 from workshop.figures.files import NoFigures, as_json, read_figures
-from workshop.figures.model import Figure
+from workshop.figures.model import Figure, Rank
 from workshop.verification.results import Results, split_file, write_file
 
 FIGURES = {
     "ch09.ex01": (
         Figure("A title", "What is shown", tuple(PARTS), "a note", ("ch09.ex01.wrong",), folded=True),
         Figure("None", "not drawn: no ink"),
+        Figure("", "Runs, and no order in the book", (Rank((), (("cash", 64.0),), 64),)),
     )
 }
 

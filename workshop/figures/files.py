@@ -7,7 +7,7 @@ bring no markup.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class NoFigures(WorkshopError):
 
 def as_json(figures: Mapping[str, Sequence[Figure]]) -> dict[str, Any]:
     """Return figures in the form of JSON."""
-    return {unit: [_plain(asdict(figure)) for figure in drawn] for unit, drawn in figures.items()}
+    return {unit: _plain(drawn) for unit, drawn in figures.items()}
 
 
 def from_json(content: Any) -> dict[str, tuple[Figure, ...]]:
@@ -36,9 +36,14 @@ def from_json(content: Any) -> dict[str, tuple[Figure, ...]]:
 
 
 def _plain(value: Any) -> Any:
-    """Leave out what is as by default."""
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items() if each not in ("", (), None, False)}
+    """Leave out what is as by default, but for the kind."""
+    if is_dataclass(value):
+        names = [
+            each.name
+            for each in fields(value)
+            if each.name == "kind" or getattr(value, each.name) != each.default
+        ]
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value
