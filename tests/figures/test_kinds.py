@@ -197,6 +197,18 @@ def test_words_are_ranked_by_the_runs_that_have_them():
     for word in (*rank.book, rank.counts[0][0]):
         assert dict(rank.counts)[word] == sum(word in [each for each, _ in run] for run in lists)
     assert "5 of the book’s 5 words are in the lists of most runs" in movie.alt
+    # the same words of a run, for a claim of which the book prints no order, are drawn once
+    words = [["cash", 0.9], ["funds", 0.8], ["fund", 0.7]]
+    assert figures("ch04.ex06", SimpleNamespace(brown_money=words, movie_money=words)) == [brown, movie]
+
+
+def test_only_words_that_both_have_are_joined():
+    """On substitute data the runs have none of the book's ten words next to animal: no lines to explain."""
+    animal, happiness = figures("ch04.text12")
+
+    assert not {*animal.parts[0].book} & {word for word, _ in animal.parts[0].counts}
+    assert animal.note == ""
+    assert happiness.note.startswith("Solid lines")
 
 
 def test_one_list_is_ranked_by_its_own_cosines():

@@ -405,16 +405,16 @@ def _images(images: Images) -> str:
 def _rank(rank: Rank) -> str:
     """Draw the book's words in their order, joined with bars that count the runs which have them."""
     ordered = ["book’s order"] + [f"{place} {word}" for place, word in enumerate(rank.book, 1)]
-    left = 8 + max(_wide(words, _BOLD) for words in ordered) if rank.book else 0
-    start = left + (44 if rank.book else 0)
+    left = 8 + max(_wide(words, _BOLD) for words in ordered)
+    start = left + 44
     bar = start + 8 + max(_wide(word, _BOLD if word in rank.book else _LETTER) for word, _ in rank.counts)
     end, top = bar + 110, 26
     most = rank.runs or max(value for _, value in rank.counts)
     rows = {word: top + 18 * place for place, (word, _) in enumerate(rank.counts)}
-    drawn = [_text(left - 6, 12, "book’s order", "end", "book")] if rank.book else []
-    drawn.append(
-        _text(start, 12, f"in how many of {rank.runs} runs" if rank.runs else "cosine", "start", "run")
-    )
+    drawn = [
+        _text(left - 6, 12, "book’s order", "end", "book"),
+        _text(start, 12, f"in how many of {rank.runs} runs" if rank.runs else "cosine", "start", "run"),
+    ]
     counts = dict(rank.counts)
     for place, word in enumerate(rank.book):
         y = top + 18 * place

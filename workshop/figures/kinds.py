@@ -386,9 +386,9 @@ def _line(look: Any, points: Mapping[float, float], name: str, end: str = "") ->
 
 def _rank(claim: Claim, value: Any, recorded: Mapping[str, DrawnRuns]) -> Figure | None:
     """Return the words next to a word: the book's order, and in how many runs each is among the first."""
-    if not _is_ranking(claim.documented) and not _is_ranking(value):
+    if not _is_ranking(claim.documented):
         return None
-    book = tuple(str(word) for word, _ in claim.documented[:_LIST]) if _is_ranking(claim.documented) else ()
+    book = tuple(str(word) for word, _ in claim.documented[:_LIST])
     (measure,) = list(claim.measures().values())[:1]
     runs = recorded[measure.unit].values.get(measure.field, ()) if measure.unit in recorded else ()
     lists = [run for run in runs if _is_ranking(run)]
@@ -400,16 +400,17 @@ def _rank(claim: Claim, value: Any, recorded: Mapping[str, DrawnRuns]) -> Figure
         often = sum(counts[word] > len(lists) / 2 for word in book)
         most = listed([f"{count} have “{word}”" for word, count in counts.most_common(3)])
         alt = f"Of {len(lists)} recorded runs {most}. "
-        alt += f"{often} of the book’s {len(book)} words are in the lists of most runs." if book else ""
+        alt += f"{often} of the book’s {len(book)} words are in the lists of most runs."
         rank = Rank(book, tuple((word, float(count)) for word, count in shown), len(lists))
     elif _is_ranking(value):
         same = sum(word in book for word, _ in value[:_LIST])
         alt = f"The nearest words are {listed([f'“{word}”' for word, _ in value[:3]])}."
-        alt += f" {same} of the book’s {len(book)} words are among them." if book else ""
+        alt += f" {same} of the book’s {len(book)} words are among them."
         rank = Rank(book, tuple((str(word), float(cosine)) for word, cosine in value[:_LIST]), 0)
     else:
         return None
-    note = "Solid lines: in most runs. Dashed: in fewer than half." if lists and book else ""
+    lines = any(word in book for word, _ in rank.counts)
+    note = "Solid lines: in most runs. Dashed: in fewer than half." if lists and lines else ""
     return Figure(capital(claim.what), alt, (rank,), note)
 
 
