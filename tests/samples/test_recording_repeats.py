@@ -19,7 +19,7 @@ from workshop.samples.recording_repeats import record_repeats
 from workshop.samples.repeats import Number, PartRepeats, UnitRepeats, read_repeats, write_repeats
 from workshop.training import embeddings, initialisers
 
-# what it computes depends on the version of a library, here a variable of the interpreter
+# what it computes depends on a variable of the interpreter, as on the version of a library, and on noise
 UNIT = """
 @dataclass(frozen=True)
 class Run:
@@ -28,7 +28,9 @@ class Run:
 
 @unit("ch09.ex01", uses="tensorflow")
 def train(seed) -> Run:
-    loss = float(np.random.default_rng(seed).random())
+    from workshop.training import initialisers
+    noisy = initialisers.initial_weights.__module__ != initialisers.__name__
+    loss = float(np.random.default_rng(seed).random()) + 0.5 * noisy
     return Run(loss + float(os.environ.get("TOY_SHIFT", "0")), 5)
 """
 REPEATS = {
@@ -176,6 +178,24 @@ def test_another_processor_adds_its_rounding(record, bench, tmp_path, monkeypatc
     assert done.played[0] == "avx"
     assert done.played[1] in this_environment().cpu
     assert loss == Number(LOSSES, rounding=0.25)
+
+
+@pytest.mark.parametrize(("name", "moved"), [("narrow", 0.25), ("initial weights of other rounding", 0.5)])
+def test_what_is_played_moves_numbers(record, bench, tmp_path, monkeypatch, name, moved):
+    """A narrower vector set by its variables, other rounding by other initial weights."""
+    (tmp_path / "repeated" / "ch09.ex01.json").unlink()
+    python = tmp_path / "python of the toys"
+    python.write_text(f'#!/bin/sh\nexport PYTHONPATH="$PYTHONPATH:{tmp_path}"\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(recording_repeats, "SETS", {"narrow": {"TOY_SHIFT": "0.25"}})
+    monkeypatch.setattr(recording_repeats, "plays", lambda environment: [name])
+
+    done = record_repeats(bench.book, "ch09.ex01", on_progress=lambda _: None)
+
+    assert done.played == (name,)
+    assert done.parts["train"].numbers["loss"].values == LOSSES
+    assert done.parts["train"].numbers["loss"].rounding == pytest.approx(moved)
 
 
 PART = '@unit("ch09.ex01", value="{0}"{2})\ndef {0}_({1}) -> list: ...\n'

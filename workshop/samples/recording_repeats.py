@@ -34,6 +34,7 @@ from workshop.samples.repeats import (
     write_repeats,
 )
 from workshop.units import Part
+from workshop.untrusted import run_module
 
 # vector sets, widest first, and the environment variables that restrict a wider processor to each
 SETS: Mapping[str, Mapping[str, str]] = {
@@ -228,9 +229,8 @@ def vector_set(environment: Environment) -> str:
 def _playing(name: str) -> Iterator[Path]:
     """Yield a copy of this interpreter that uses a narrower vector set, or rounds otherwise."""
     lines = ["#!/bin/sh", *(f"export {key}={value}" for key, value in SETS.get(name, {}).items())]
-    python = shlex.quote(sys.executable)
-    noisy = f'{python} -c "from {__name__} import noisy_worker; noisy_worker()" "$3"'
-    lines.append(f"exec {noisy}" if name == _NOISE else f'exec {python} "$@"')
+    command = [sys.executable, *(run_module(__name__) if name == _NOISE else ())]
+    lines.append(f'exec {shlex.join(command)} "$@"')
     with tempfile.TemporaryDirectory(prefix="workshop-") as folder:
         path = Path(folder, "python")
         path.write_text("\n".join(lines), "utf-8")
@@ -242,7 +242,7 @@ def _playing(name: str) -> Iterator[Path]:
 
 
 def noisy_worker() -> None:
-    """Run the loop of `worker` with slightly perturbed initial weights."""
+    """Run the loop of `worker`, its folder the last argument, with slightly perturbed initial weights."""
     from workshop.execution import worker
     from workshop.training import embeddings, initialisers
 
@@ -259,4 +259,9 @@ def noisy_worker() -> None:
 
     initialisers.initial_weights = lambda *given: tuple(map(noisy, drawn(*given)))
     embeddings.take_first_steps = noisy_train
+    del sys.argv[1:-1]
     worker.main()
+
+
+if __name__ == "__main__":
+    noisy_worker()
