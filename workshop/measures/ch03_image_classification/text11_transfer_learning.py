@@ -25,7 +25,10 @@ def on_top(base: Any, units: int = 20, activation: str = "softmax") -> Any:
 
     Source: chapter 3, text on transfer learning and fine-tuning.
     """
-    return keras.models.Sequential([base, keras.layers.Dense(units, activation=activation)])
+    model = keras.models.Sequential([base, keras.layers.Dense(units, activation=activation)])
+    if not model.built:  # Keras 3.0 waits for the first images
+        model.build(base.input_shape)
+    return model
 
 
 def freeze_first(base: Any, layers: int = 10) -> None:
