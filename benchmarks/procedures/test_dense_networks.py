@@ -66,7 +66,7 @@ def test_fitting_points(book, loaded, exercise):
     points = loaded("two_class_points")
 
     def theirs(epochs):
-        calls(points, SEED, epochs=epochs)
+        calls(points, epochs=epochs)
 
     def ours(epochs):
         unit(points, SEED, epochs=epochs)
@@ -83,7 +83,7 @@ def test_fitting_sonar(book, loaded, unit):
     sonar = loaded("sonar")
 
     def theirs(epochs):
-        activity_2_01_in_keras(sonar, SEED, epochs=epochs)
+        activity_2_01_in_keras(sonar, epochs=epochs)
 
     def ours(epochs):
         act01_sonar.activity_2_01(sonar, SEED, epochs=epochs // 2)
@@ -105,7 +105,7 @@ def test_fitting_digits(book, loaded, unit):
         return SimpleNamespace(**{name: getattr(mnist, name)[:n] for name, n in parts.items()})
 
     def theirs(rows):
-        exercise_2_07_in_keras(pairs(some(rows)), SEED, epochs=1)
+        exercise_2_07_in_keras(pairs(some(rows)), epochs=1)
 
     def ours(rows):
         ex07_deep_network.exercise_2_07(some(rows), SEED, epochs=1)

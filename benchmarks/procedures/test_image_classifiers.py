@@ -108,7 +108,7 @@ def prepared(name, folder):
             given[rows] = data, ((data.x_train, data.y_train), (data.x_test, data.y_test))
     return (
         lambda rows: unit(given[rows][0], SEED, epochs=1),
-        lambda rows: calls(given[rows][1], SEED, epochs=1),
+        lambda rows: calls(given[rows][1], epochs=1),
     )
 
 
@@ -160,7 +160,7 @@ def test_features_once_against_the_base_in_the_loop(book, unit, tmp_path):
     }
 
     def theirs(steps):
-        activity_3_02_in_keras(folders[steps], SEED, weights=None, epochs=1)
+        activity_3_02_in_keras(folders[steps], weights=None, epochs=1)
 
     once, each = 5 * training + validating, 5 * (training + validating)
 

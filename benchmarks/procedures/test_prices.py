@@ -39,7 +39,7 @@ def test_fitting_prices(book, loaded, name):
     prices = loaded(data_set)
 
     def theirs(rows):
-        calls(prices[: rows * 4 // 3], 1, epochs=1)  # three quarters are trained on
+        calls(prices[: rows * 4 // 3], epochs=1)  # three quarters are trained on
 
     def ours(_):
         unit(prices, [1], epochs=epochs)

@@ -56,7 +56,6 @@ def test_an_epoch_against_keras(book, loaded, exercise):
         data, judged = their_data(), rows // epochs
         calls(
             ((data.train[:rows], data.y_train[:rows]), (data.test[:judged], data.y_test[:judged])),
-            1,
             epochs=1,
         )
 
@@ -80,7 +79,7 @@ def test_amazon_reviews(book, loaded, unit, monkeypatch):
     monkeypatch.setattr(tokenize, "sent_tokenize", lambda text, *_: punkt.tokenize(text))
 
     def theirs(rows):
-        activity_6_01_in_keras([table.head(rows) for table in reviews], stop_words, 1)
+        activity_6_01_in_keras([table.head(rows) for table in reviews], stop_words)
 
     def ours(rows):
         act01_amazon_reviews.activity_6_01(reviews, punkt, stop_words, 1, n_reviews=rows)

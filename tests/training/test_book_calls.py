@@ -198,7 +198,7 @@ def test_training(same_start, monkeypatch, name):
 
     ours = unit(name)(data, SEED, epochs=epochs)
     same_start(name)
-    history, *others = book(f"{name}_in_keras")(given, SEED, epochs=epochs)
+    history, *others = book(f"{name}_in_keras")(given, epochs=epochs)
 
     for each, theirs in zip(fields, [history["loss"], history["accuracy"], *others]):  # noqa: B905 - runs on Python 3.7, too
         if each:
@@ -227,7 +227,7 @@ def test_handwritten_digits(same_start, monkeypatch):
 
     ours = unit("exercise_3_02")(data, SEED, epochs=2)
     same_start("exercise_3_02")
-    history, loss, accuracy = book("exercise_3_02_in_keras")(given, SEED, epochs=2)
+    history, loss, accuracy = book("exercise_3_02_in_keras")(given, epochs=2)
 
     assert_history(ours.history, history)
     assert [ours.test_loss, ours.test_accuracy] == pytest.approx([loss, accuracy], rel=2e-3)
@@ -291,7 +291,7 @@ def test_augmented_images(same_start, generators, exercise, shape):
 
     ours = unit(exercise)(data, SEED, epochs=2)
     same_start(exercise)
-    history = book(f"{exercise}_in_keras")(given, SEED, epochs=2)
+    history = book(f"{exercise}_in_keras")(given, epochs=2)
     augmentation = module_of(exercise).AUGMENTATION
 
     assert_history(ours.history, history)
@@ -328,7 +328,7 @@ def test_cats_and_dogs(same_start, generators, photographs):
 
     ours = unit("exercise_3_03")(archive, SEED, size=(20, 24), epochs=2)
     same_start("exercise_3_03")
-    history = book("exercise_3_03_in_keras")(folder, SEED, size=(20, 24), epochs=2)
+    history = book("exercise_3_03_in_keras")(folder, size=(20, 24), epochs=2)
 
     assert_history(ours.history, history)
     assert generators.ours == [None, None]
@@ -362,7 +362,7 @@ def test_fruits(monkeypatch, generators, photographs):
     head.set_weights(initial_weights(head, np.random.default_rng(SEED)))
     monkeypatch.setattr(theirs, "activity_3_02_model", whole)
     monkeypatch.setattr(backend.keras.applications, "VGG16", vgg16)
-    history = book("activity_3_02_in_keras")(folder, SEED, size=(20, 20), epochs=2)
+    history = book("activity_3_02_in_keras")(folder, size=(20, 20), epochs=2)
 
     assert_history(ours.history, history)
     assert asked == [{"input_shape": (20, 20, 3), "weights": "imagenet", "include_top": False}]
@@ -413,7 +413,7 @@ def test_prices(same_start, monkeypatch, exercise):
 
     (outcome,) = training(table, [SEED], epochs=2)
     same_start(exercise)
-    history, errors, forecasts = book(f"{exercise}_in_keras")(table, SEED, epochs=2)
+    history, errors, forecasts = book(f"{exercise}_in_keras")(table, epochs=2)
 
     np.testing.assert_allclose(outcome.log, np.stack([history["loss"], history["val_loss"]], 1), rtol=5e-3)
     assert [outcome.train_rmse, outcome.test_rmse] == pytest.approx(errors, rel=5e-3)
@@ -462,7 +462,7 @@ def test_film_reviews(same_start, monkeypatch, exercise):
     ours = training(data, SEED, epochs=2)
     same_start(exercise)
     history, accuracy = in_keras(
-        ((by_loader.train, by_loader.y_train), (by_loader.test, by_loader.y_test)), SEED, epochs=2
+        ((by_loader.train, by_loader.y_train), (by_loader.test, by_loader.y_test)), epochs=2
     )
 
     assert_same_history(ours.history, history, within)
@@ -499,7 +499,7 @@ def test_amazon_reviews(same_start, monkeypatch):
 
     ours = unit("activity_6_01")(data, punkt, ("the", "was"), SEED, epochs=2)
     same_start("activity_6_01")
-    history, confusion = book("activity_6_01_in_keras")(data, ("the", "was"), SEED, epochs=2)
+    history, confusion = book("activity_6_01_in_keras")(data, ("the", "was"), epochs=2)
 
     assert_same_history(ours.history, history)
     assert ours.confusion == confusion

@@ -124,7 +124,7 @@ def card(unit: UnitCheck) -> Card:
         lines += [worst.lines[0], f"{what(worst)}: {' '.join(worst.lines[1:])}"]
     look = [text for reason in reasons for text in reason.look]
     if unit.state in {"✘", "?"} and worst.state not in {"✘", "?"} and not look:
-        look.append("another run: train once more with another seed")
+        look.append("another run: train once more with another seed or none")
         look += [f"the versions: our runs were made with {unit.made}"] if unit.made else []
     look += unit.pitfalls
     first, *others = lines or [_fits(unit)]

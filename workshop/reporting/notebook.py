@@ -289,7 +289,7 @@ def _expected(claims: Sequence[Claim], recorded: Recorded) -> str:
     head = ("result", "the book prints", f"{runs} recorded runs")
     rows = [head, ("---",) * 3, *(tuple(map(escaped, line)) for line in lines)]
     table = "\n".join(f"| {' | '.join(row if runs else row[:2])} |" for row in rows)
-    note = "A run with another seed or another version gives other numbers: the range says which are normal."
+    note = "Another run or another version gives other numbers: the range says which are normal."
     return f"{table}\n\n{note}" if runs else table
 
 

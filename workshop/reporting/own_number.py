@@ -55,7 +55,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "Ordinary for earlier versions.",
         "It is among the runs with {earlier}, and {gap} {side} all {n} runs of today's versions.",
     ),
-    "beyond all runs": (_BEYOND, "Train again with another seed."),
+    "beyond all runs": (_BEYOND, "Train again with another seed or none."),
     "far beyond the runs": (_BEYOND, "That is more than ten times as far as the runs lie apart.", _LOOK),
     "far above the runs": ("{tenths} times the largest run: {unit}", _RANGE),
     "beyond equal runs": ("Beyond all {n} recorded runs: they all give {most}, whatever the seed.", _LOOK),

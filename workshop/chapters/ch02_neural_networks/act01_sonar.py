@@ -24,19 +24,16 @@ def activity_2_01_model(features: int = 60) -> Any:
     )
 
 
-def activity_2_01_in_keras(
-    sonar: Any, seed: int, epochs: int = 30
-) -> tuple[dict[str, list[float]], float, float]:
+def activity_2_01_in_keras(sonar: Any, epochs: int = 30) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
     The book numbers the classes by scikit-learn, in the same order. It gives `input_dim` to the layers, of
-    which Keras 3 warns, and sets no seed. The printed log goes on after an earlier fit: fit once more for it.
+    which Keras 3 warns. The printed log goes on after an earlier fit: fit once more for it.
 
     Parameters
     ----------
     sonar : table of numbers and a column Class, Mine or Rock.
     """
-    keras.utils.set_random_seed(seed)
     x = sonar.drop("Class", axis=1).to_numpy()
     y = (sonar[["Class"]] == "Rock").to_numpy("float32")
 

@@ -17,17 +17,16 @@ def exercise_2_05_model() -> Any:
 
 
 def exercise_2_05_in_keras(
-    two_class_points: Any, seed: int, epochs: int = 1000
+    two_class_points: Any, epochs: int = 1000
 ) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
-    The book gives `input_dim` to the layer, of which Keras 3 warns, and sets no seed.
+    The book gives `input_dim` to the layer, of which Keras 3 warns.
 
     Parameters
     ----------
     two_class_points : table with columns label (0 or 1), x1, x2.
     """
-    keras.utils.set_random_seed(seed)
     x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
 
     model = exercise_2_05_model()

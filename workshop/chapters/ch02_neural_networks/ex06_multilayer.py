@@ -27,18 +27,16 @@ def exercise_2_06_model(hidden: str = "relu") -> Any:
 
 
 def exercise_2_06_in_keras(
-    two_class_points: Any, seed: int, epochs: int = 50
+    two_class_points: Any, epochs: int = 50
 ) -> tuple[dict[str, list[float]], float, float]:
     """Train as the book does, in Keras' own calls; return the history, loss and accuracy.
 
-    The book gives `input_dim` to the first layer, of which Keras 3 warns, and to the last one, in vain. It
-    sets no seed.
+    The book gives `input_dim` to the first layer, of which Keras 3 warns, and to the last one, in vain.
 
     Parameters
     ----------
     two_class_points : table with columns label (0 or 1), x1, x2.
     """
-    keras.utils.set_random_seed(seed)
     x, y = two_class_points[["x1", "x2"]].to_numpy(), two_class_points[["label"]].to_numpy()
 
     model = exercise_2_06_model()

@@ -27,18 +27,17 @@ def exercise_2_07_model(shape: Sequence[int] = (28, 28), classes: int = 10) -> A
 
 
 def exercise_2_07_in_keras(
-    mnist: Any, seed: int, epochs: int = 50
+    mnist: Any, epochs: int = 50
 ) -> tuple[dict[str, list[float]], float, float, np.ndarray]:
     """Train in Keras' own calls; return the history, test loss and accuracy, and an image's probabilities.
 
     They are those of test image 200, or of the last one if there are fewer. The book gives `input_shape` to
-    the first layer, of which Keras 3 warns, and sets no seed.
+    the first layer, of which Keras 3 warns.
 
     Parameters
     ----------
     mnist : (x_train, y_train), (x_test, y_test), with images of uint8 (n, 28, 28).
     """
-    keras.utils.set_random_seed(seed)
     (x_train, y_train), (x_test, y_test) = mnist
     x_train, x_test = x_train / 255.0, x_test / 255.0
 

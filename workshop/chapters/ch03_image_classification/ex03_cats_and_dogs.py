@@ -30,19 +30,17 @@ def exercise_3_03_model(size: tuple[int, int] = SIZE) -> Any:
 
 
 def exercise_3_03_in_keras(
-    cats_and_dogs_filtered: str, seed: int, size: tuple[int, int] = (100, 100), epochs: int = 5
+    cats_and_dogs_filtered: str, size: tuple[int, int] = (100, 100), epochs: int = 5
 ) -> dict[str, list[float]]:
     """Train as the book does, in Keras' own calls and with its generators; return the history.
 
     The book calls `fit_generator`, which is gone: `fit` takes generators. It gives `input_shape` to the
-    first layer, of which Keras 3 warns. Its seed is 8, which gives other numbers on other versions of
-    TensorFlow.
+    first layer, of which Keras 3 warns. Its seed 8 is left out.
 
     Parameters
     ----------
     cats_and_dogs_filtered : path of a folder with `train` and `validation`, each with `cats` and `dogs`.
     """
-    keras.utils.set_random_seed(seed)
     generator = keras.preprocessing.image.ImageDataGenerator(rescale=1.0 / 255)
     train, validation = (
         generator.flow_from_directory(

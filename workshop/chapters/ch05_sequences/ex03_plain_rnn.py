@@ -29,12 +29,12 @@ def exercise_5_03_model(look_back: int = 10) -> Any:
 
 
 def exercise_5_03_in_keras(
-    aapl_csv: Any, seed: int, epochs: int = 3
+    aapl_csv: Any, epochs: int = 3
 ) -> tuple[dict[str, list[float]], list[float], np.ndarray]:
     """Train the plain RNN as the book does, in Keras' own calls, and forecast the test part.
 
     The book gives `input_shape` to the first layers, of which Keras 3 warns, and scales by scikit-learn, to
-    the same numbers. It sets no seed.
+    the same numbers.
 
     Parameters
     ----------
@@ -44,7 +44,6 @@ def exercise_5_03_in_keras(
     -------
     Losses by epoch; RMSE [train, test], scaled; forecasts of the test part in USD, (n_test, 1).
     """
-    keras.utils.set_random_seed(seed)
     data = prepare(aapl_csv.sort_index(ascending=False)[["Close"]].to_numpy())
 
     model = exercise_5_03_model()
