@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.mutants.rows import ROOT
-from tests.mutants.testing import protect
+from tests.mutants.testing import files_that_test, protect
 
 FILES = {
     "workshop/__init__.py": "",
@@ -64,3 +64,15 @@ def test_a_mistake_can_not_change_the_working_tree(tmp_path):
     with pytest.raises(PermissionError, match="working tree"):
         protect("os.rename", (outside, inside, -1, -1))
     protect("open", (inside, "r", os.O_RDONLY))
+
+
+@pytest.mark.parametrize(
+    ("file", "test"),
+    [
+        ("workshop/ledger/rules/shape.py", "tests/ledger/test_rules.py"),  # by its folder's name
+        ("workshop/chapters/ch02_neural_networks/ex05_single_layer.py", "tests/training/test_book_calls.py"),
+        ("workshop/statistics/scales.py", "tests/statistics/test_scales.py"),
+    ],
+)
+def test_tests_near_a_file_are_asked(file, test):
+    assert test in files_that_test(file)

@@ -9,6 +9,7 @@ import contextlib
 import gc
 import importlib
 import json
+import math
 import os
 import re
 import resource
@@ -16,9 +17,11 @@ import signal
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,7 @@ MOST_FILES = 8  # of tests that are asked about a mistake
 TEST_SECONDS = 10  # a test that takes longer is not asked
 SECONDS = 30  # nor are a file's tests beyond so long in all
 _WAITED = 600  # seconds that a file's tests take at most
+_MEASURED = 480  # seconds after which no more of a file's tests are measured; these are not asked
 _COMPUTED = 1500  # seconds that a file's tests compute at most
 MEMORY = 32 << 30  # bytes of address space: some mistakes ask for more
 
@@ -44,19 +48,21 @@ MEMORY = 32 << 30  # bytes of address space: some mistakes ask for more
 def files_that_test(file: str, root: Path = ROOT) -> list[str]:
     """Return up to MOST_FILES test files that may notice a mistake in a file, the nearest first.
 
-    They have the module's name, import it, or are in the folder that mirrors the module's.
+    They have the module's or its folder's name, import it, load the folder's modules by name, or are in the
+    folder that mirrors the module's.
     """
     module = Path(file).with_suffix("")
     folder = root / "tests" / re.sub(r"/(ch\d\d)_\w+", r"/\1", str(module.relative_to("workshop").parent))
     while not any(folder.glob("test_*.py")):
         folder = folder.parent
-    parent, name = ".".join(module.parts[:-1]), module.name.strip("_")
+    parent, names = ".".join(module.parts[:-1]), {module.name.strip("_"), module.parent.name}
     imported = re.compile(rf"{parent}\.{module.name}\b|from {parent} import [^\n]*\b{module.name}\b")
     found = []
     for path in sorted((root / "tests").rglob("test_*.py")):
         own, text = path.relative_to(root), path.read_text("utf-8")
-        named = name in path.stem and path.parent == folder
-        imports, mirrors = imported.search(text), path.parent == folder != root / "tests"
+        named = path.parent == folder and any(name in path.stem for name in names)
+        loads = 'import_module(f"' in text and f'"{module.parts[1]}"' in text
+        imports, mirrors = loads or imported.search(text), path.parent == folder != root / "tests"
         if own.parts[1] not in LEFT_OUT and (named or imports or mirrors):
             found.append((not named, not imports, len(text), str(own)))
     return [name for *_, name in sorted(found)[:MOST_FILES]]
@@ -174,7 +180,7 @@ class Tests:
         include = [str(self.root / "workshop" / "*")]
         measured = coverage.Coverage(data_file=str(data_file), config_file=False, include=include)
         measured.start()
-        plugin = _Plugin((), measured)
+        plugin = _Plugin((), measured, end=time.monotonic() + _MEASURED)
         signal.signal(signal.SIGVTALRM, plugin.stop)
         self._run([file], plugin)
         measured.stop()
@@ -208,13 +214,20 @@ class Tests:
 class _Plugin:
     """A plugin of pytest that runs chosen tests, all if there are none, and notes what they do."""
 
-    def __init__(self, chosen: Collection[str], coverage: Any = None) -> None:
-        self.chosen, self.coverage = set(chosen), coverage
+    def __init__(self, chosen: Collection[str], coverage: Any = None, end: float = math.inf) -> None:
+        self.chosen, self.coverage, self.end = set(chosen), coverage, end
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
 
+    def pytest_sessionstart(self, session: Any) -> None:
+        self.session = session
+
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         items[:] = [item for item in items if not self.chosen or item.nodeid in self.chosen]
+        if self.end < math.inf:  # the first case of each test, then the second ones
+            counts = defaultdict[str, Iterator[int]](count)
+            turns = {item: next(counts[item.nodeid.partition("[")[0]]) for item in items}
+            items.sort(key=turns.__getitem__)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.seconds[nodeid] = _spent()
@@ -227,6 +240,8 @@ class _Plugin:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        if time.monotonic() > self.end:
+            self.session.shouldstop = "the others are not measured"
         self.seconds[nodeid] = _spent() - self.seconds[nodeid]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
