@@ -448,6 +448,15 @@ def test_what_is_known_to_be_short_gets_no_process(timings, seconds, limit, proc
     assert _processes(run, pool) == min(processes, 2)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("timings", "seconds", "processes"), [("abc", 19.0, 0), ("abc", 21.0, 1), ("a", 61.0, 1), ("", 900.0, 0)]
+)
+def test_what_is_known_to_be_long_gets_a_process_that_can_be_replaced(timings, seconds, processes):
+    run = SimpleNamespace(groups=[*"abc"], timings=timings, group=str, estimate=lambda _: seconds)
+    pool = SimpleNamespace(cores=1, limit=None)
+    assert _processes(run, pool) == processes  # type: ignore[arg-type]
+
+
 def test_groups_are_split_for_several_nodes():
     jobs = [job(f"b#{number}") for number in range(5)]
     pieces = _pieces({"b": jobs}, {"b": 9.0})

@@ -24,6 +24,8 @@ from workshop.execution.surroundings import neutralise
 
 # a process more imports TensorFlow once more, which costs 5 to 10 seconds of a core
 _SECONDS_WORTH_A_PROCESS = 10.0
+# what computes for longer keeps much memory, and only another process can be replaced
+_SECONDS_IN_THIS_PROCESS = 60.0
 # a task on a cluster takes this long, if one seed does not: one import serves it
 _SECONDS_OF_A_TASK = 20.0
 
@@ -293,7 +295,9 @@ def _processes(run: RunState, pool: Pool) -> int:
     processes = min(pool.cores, len(run.groups))
     if all(run.group(name) in run.timings for name in run.groups):  # what was never timed may be long
         processes = min(processes, 1 + int(sum(map(run.estimate, run.groups)) / _SECONDS_WORTH_A_PROCESS))
-    return 0 if processes == 1 and pool.limit is None else processes
+    known = sum(run.estimate(name) for name in run.groups if run.group(name) in run.timings)
+    short = processes == 1 and known <= _SECONDS_IN_THIS_PROCESS
+    return 0 if short and pool.limit is None else processes
 
 
 def _finish(run: RunState, name: str, made: dict[str, Made], outcomes: Sequence[Made], written: str) -> None:
