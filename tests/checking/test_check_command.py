@@ -86,6 +86,16 @@ def test_a_large_file_of_numbers_is_refused(name, tmp_path):
     assert "it has 20 MB" in result.stderr
 
 
+def test_files_of_which_none_can_be_read_are_an_error(tmp_path):
+    names = [tmp_path / "a.ipynb", tmp_path / "b.ipynb"]
+    for name in names:
+        name.write_text("{", "utf-8")
+    result = run(*names)
+
+    assert result.exit_code == 2
+    assert "none of the files can be read" in result.stderr
+
+
 def test_a_class_is_a_table(sound, wrong, tmp_path):
     broken, page = tmp_path / "broken.ipynb", tmp_path / "class.html"
     broken.write_text("{", "utf-8")

@@ -161,3 +161,8 @@ def test_an_axis_of_shares_ends_at_what_is_possible(runs, scale, ends):
     found = [float(re.search(rf'data-{name}="(.*?)"', drawn)[1]) for name in ("low", "high")]
     assert found == pytest.approx(ends)
     assert "yours 870 →" in drawn
+
+
+def test_the_books_words_are_counted_from_one():
+    drawn = draw(Rank(("money", "cash"), (("cash", 64.0),), 64))
+    assert re.findall(r">(\d \w+)<", drawn)[:2] == ["1 money", "2 cash"]

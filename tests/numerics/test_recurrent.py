@@ -53,3 +53,11 @@ def test_unrolling_is_keras_simple_rnn(name, activation):
 )
 def test_book_weight_count_by_hand(units, inputs, outputs, count):
     assert recurrent.book_weight_count(units=units, inputs=inputs, outputs=outputs) == count
+
+
+def test_the_last_output_is_that_of_all():
+    rng = np.random.default_rng(5)
+    kernel, weights, x = rng.normal(size=(2, 4)), rng.normal(size=(4, 4)), rng.normal(size=(1, 6, 2))
+    whole = recurrent.unroll(x, kernel=kernel, recurrent=weights, bias=np.zeros(4))
+
+    np.testing.assert_allclose(recurrent.last_output(x[0] @ kernel, weights), whole[0, -1])

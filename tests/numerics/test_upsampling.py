@@ -118,3 +118,7 @@ def test_it_is_convolution_the_other_way_round(kernel, stride, padding):
 
     assert convolved.shape == x.shape
     assert np.sum(convolved * x) == pytest.approx(np.sum(y * transposed), rel=1e-10)
+
+
+def test_the_usual_stride_is_one():
+    assert transpose_convolve2d(np.ones((1, 3, 4, 1)), np.ones((2, 3, 1, 1))).shape == (1, 4, 6, 1)

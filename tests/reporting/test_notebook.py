@@ -70,6 +70,7 @@ def test_a_notebook_is_complete(unit):
     assert all(not cell["outputs"] for cell in content["cells"] if cell["cell_type"] == "code")
     code = run_notebooks.code_of(content)
     assert "workshop" not in re.sub("Deep-Learning-Workshop", "", "\n".join(code))
+    assert ("TF_CPP_MIN_LOG_LEVEL" in code[0]) == ("tensorflow" in code[0])
     assert unit in run_notebooks.recognised_units(code)
     assert content == read(unit)
 

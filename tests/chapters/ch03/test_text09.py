@@ -88,3 +88,8 @@ def test_passes_are_timed_one_by_one_and_without_the_first(monkeypatch):
         ["rescaled", "augmented", "augmented", "rescaled"],
         ["augmented", "rescaled", "rescaled", "augmented"],
     )
+
+
+def test_an_option_that_changes_nothing_is_not_named():
+    pytest.importorskip("tensorflow")
+    assert augmenting.generator_options(draws=0) == []
