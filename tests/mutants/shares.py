@@ -18,7 +18,8 @@ README = ROOT / "README.md"
 MARKS = "<!-- shares -->\n", "<!-- end of shares -->"  # what is between them is written here
 FATES = ("claims", "tests", "nothing", "changes nothing", "not decided")
 NOTICED = ("claims", "tests")
-DRAWN_AT = "168a7521, 540fa9a4, 92551ad1 or 085cc62d"  # the commits in whose code the mistakes of TABLE were drawn
+# the commits in whose code the mistakes of TABLE were drawn
+DRAWN_AT = "168a7521, 540fa9a4, 92551ad1 or 085cc62d"
 # the folders from which earlier draws outside of units were made: what judges, stores and compares
 JUDGING = ("checking", "execution", "ledger", "reporting", "samples", "statistics", "verification")
 
